@@ -1,0 +1,45 @@
+import type { EsqlType } from '../values/types.ts';
+
+/**
+ * A field of the events, as queries see it and as it is stored.
+ *
+ * Storage in DuckDB: boolean BOOLEAN, integer INTEGER, long BIGINT, unsigned_long UBIGINT, double DOUBLE,
+ * keyword/text/version/geo_point VARCHAR (points as WKT), date TIMESTAMP cut to milliseconds, ip UHUGEINT (the 16-byte
+ * form, IPv4 as ::ffff:a.b.c.d).
+ *
+ * A field with several values in some document has two columns: `column` holds the value of documents that have
+ * exactly one, `listColumn` the list of those that have more (each is null where the other applies). Most fields
+ * never hold several; they have no `listColumn`, and queries over them carry no code for lists.
+ */
+export interface Field {
+  readonly name: string;
+  readonly type: EsqlType;
+  /** Null when no event carries the field: it reads as null everywhere. */
+  readonly column: string | null;
+  readonly listColumn: string | null;
+}
+
+/** An index or data stream with the events it holds. Times are milliseconds since the epoch, null without `@timestamp`. */
+export interface IndexSummary {
+  readonly name: string;
+  readonly events: number;
+  readonly firstTimestamp: number | null;
+  readonly lastTimestamp: number | null;
+}
+
+/** What queries may know of the data: indices, and fields with their types. */
+export interface Catalogue {
+  readonly indices: readonly IndexSummary[];
+
+  /** The field of that name, if any event has it or ECS or Elastic Defend defines it. */
+  field(name: string): Field | undefined;
+
+  /**
+   * The fields that events of these indices carry, sorted by name in code-point order.
+   * Only complete when the catalogue was loaded with every field.
+   */
+  fieldsOf(indices: readonly string[]): readonly Field[];
+
+  /** Names to search for a near match when a name is unknown. */
+  readonly knownNames: readonly string[];
+}

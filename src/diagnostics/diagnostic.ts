@@ -1,0 +1,52 @@
+import type { SourceText, Span } from './source-text.ts';
+
+/**
+ * One thing wrong with a query.
+ * `parsing`: the text does not fit the grammar; `verification`: names or types do not fit
+ * (Elasticsearch's `parsing_exception` and `verification_exception`).
+ */
+export interface Diagnostic {
+  readonly kind: 'parsing' | 'verification';
+  readonly message: string;
+  readonly span: Span;
+  /** What to do next, where there is something to say beyond Elasticsearch's own message. */
+  readonly hint?: string;
+}
+
+/** A query that cannot run, with every problem found in it. */
+export class QueryError extends Error {
+  constructor(
+    readonly source: SourceText,
+    readonly diagnostics: readonly Diagnostic[],
+  ) {
+    super(reason(source, diagnostics));
+    this.name = 'QueryError';
+  }
+
+  /** Elasticsearch's name for the kind of error. */
+  get type(): string {
+    return this.diagnostics.some((d) => d.kind === 'parsing') ? 'parsing_exception' : 'verification_exception';
+  }
+}
+
+/** Elasticsearch's `reason` text: `line 1:2: …`, or `Found N problems` and a line for each. */
+function reason(source: SourceText, diagnostics: readonly Diagnostic[]): string {
+  const lines = diagnostics.map((d) => {
+    const { line, column } = source.position(d.span.start);
+    return `line ${line}:${column}: ${d.message}`;
+  });
+  if (diagnostics.some((d) => d.kind === 'parsing')) return lines.join('\n');
+  return [`Found ${lines.length} problem${lines.length === 1 ? '' : 's'}`, ...lines].join('\n');
+}
+
+/** An input (file, option, hunt) that cannot be used; the command line ends with exit code 2. */
+export class InputError extends Error {
+  constructor(
+    message: string,
+    /** What to do next. */
+    readonly hint?: string,
+  ) {
+    super(message);
+    this.name = 'InputError';
+  }
+}

@@ -1,0 +1,34 @@
+import type { SourceText, Span } from '../diagnostics/source-text.ts';
+
+/**
+ * The places of a query where the evaluation of a row may fail. SQL calls `harrier_warn(site, reason)` there; the
+ * reasons come back to the site, which words them as Elasticsearch does.
+ */
+export class WarningSites {
+  readonly #sites: { head: string; prefix: string; reasons: Set<string> }[] = [];
+
+  constructor(private readonly source: SourceText) {}
+
+  /** The number of the site for an expression. */
+  add(span: Span, outcome: 'null' | 'false'): number {
+    const { line, column } = this.source.position(span.start);
+    const prefix = `Line ${line}:${column}: `;
+    const head = `${prefix}evaluation of [${this.source.slice(span)}] failed, treating result as ${outcome}. Only first 20 failures recorded.`;
+    const known = this.#sites.findIndex((site) => site.head === head);
+    if (known >= 0) return known;
+    return this.#sites.push({ head, prefix, reasons: new Set() }) - 1;
+  }
+
+  /** Records that a row failed at a site. */
+  record(site: number, reason: string): void {
+    const { reasons } = this.#sites[site]!;
+    if (reasons.size < 20) reasons.add(reason);
+  }
+
+  /** What was recorded, as warnings: for each site the summary and then each reason. */
+  warnings(): string[] {
+    return this.#sites
+      .filter((site) => site.reasons.size > 0)
+      .flatMap((site) => [site.head, ...[...site.reasons].map((reason) => site.prefix + reason)]);
+  }
+}

@@ -1,0 +1,70 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { parseCidr } from '../../values/cidr.ts';
+import { parseDate } from '../../values/date.ts';
+import { formatIp, parseIp } from '../../values/ip.ts';
+import { javaDouble } from '../../values/java-double.ts';
+import { versionKey } from '../../values/version.ts';
+
+/** Hears of rows that could not be evaluated: the number of the site in the query, and why. */
+export type WarningListener = (site: number, reason: string) => void;
+
+/**
+ * Registers the functions that emitted SQL calls where DuckDB has none of its own. They are slow beside the engine's
+ * and stand only on paths that few rows take. `onWarning` is called while a query runs.
+ */
+export async function registerFunctions(connection: DuckDBConnection, onWarning: WarningListener): Promise<void> {
+  const duckdb = await import('@duckdb/node-api');
+  const { VARCHAR, BOOLEAN, INTEGER, DOUBLE, UHUGEINT, TIMESTAMP } = duckdb;
+  type Type = Parameters<typeof duckdb.DuckDBScalarFunction.create>[0]['returnType'];
+
+  const register = (
+    name: string,
+    parameterTypes: readonly Type[],
+    returnType: Type,
+    apply: (args: readonly never[]) => unknown,
+    volatile = false,
+  ): void => {
+    connection.registerScalarFunction(
+      duckdb.DuckDBScalarFunction.create({
+        name,
+        parameterTypes,
+        returnType,
+        volatile,
+        mainFunction: (_info, input, output) => {
+          const columns = parameterTypes.map((_, i) => input.getColumnVector(i));
+          for (let row = 0; row < input.rowCount; row++) {
+            const args = columns.map((column) => column.getItem(row));
+            const failed = args.some((arg) => arg === null);
+            output.setItem(row, failed ? null : (apply(args as never[]) as DuckDBValue));
+          }
+          output.flush();
+        },
+      }),
+    );
+  };
+
+  // Volatile, so that it is neither evaluated while planning nor moved to rows that an earlier condition drops.
+  register(
+    'harrier_warn',
+    [INTEGER, VARCHAR],
+    BOOLEAN,
+    ([site, reason]) => {
+      onWarning(site!, reason!);
+      return true;
+    },
+    true,
+  );
+  register('harrier_double_text', [DOUBLE], VARCHAR, ([value]) => javaDouble(value!));
+  register('harrier_ip_text', [UHUGEINT], VARCHAR, ([value]) => formatIp(value!));
+  register('harrier_parse_ip', [VARCHAR], UHUGEINT, ([text]) => parseIp(text!));
+  register('harrier_version_key', [VARCHAR], VARCHAR, ([text]) => versionKey(text!));
+  register('harrier_parse_date', [VARCHAR], TIMESTAMP, ([text]) => {
+    const millis = parseDate(text!);
+    return millis === null ? null : new duckdb.DuckDBTimestampValue(millis * 1000n);
+  });
+  register('harrier_cidr_match', [UHUGEINT, VARCHAR], BOOLEAN, ([address, block]) => {
+    const range = parseCidr(block!);
+    if ('error' in range) throw new Error(range.error);
+    return address! >= range.low && address! <= range.high;
+  });
+}

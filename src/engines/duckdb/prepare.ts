@@ -1,0 +1,43 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { QueryError } from '../../diagnostics/diagnostic.ts';
+import { SourceText } from '../../diagnostics/source-text.ts';
+import { type Emitted, emit } from '../../emit/emit.ts';
+import { type Analysis, analyze } from '../../esql/analyze/analyze.ts';
+import { parse } from '../../esql/parse.ts';
+import type { Plan } from '../../esql/plan/nodes.ts';
+import { rewrite } from '../../esql/rewrite/rewrite.ts';
+import type { Query } from '../../esql/syntax/ast.ts';
+import type { Sql } from '../../sql/sql.ts';
+import type { QueryOptions } from '../engine.ts';
+
+/** A query on its way to an answer, with every stage of it to look at. */
+export interface Prepared {
+  readonly source: SourceText;
+  readonly query: Query;
+  readonly analysis: Analysis & { readonly plan: Plan };
+  readonly rewritten: Plan;
+  readonly emitted: Emitted;
+}
+
+/** Parses a query; throws a QueryError that says what is wrong and where. */
+export function parseQuery(text: string): { source: SourceText; query: Query } {
+  const source = new SourceText(text);
+  const { query, diagnostics } = parse(source);
+  if (!query) throw new QueryError(source, diagnostics);
+  return { source, query };
+}
+
+/** Text to SQL. Throws a QueryError with every problem found. */
+export function prepare(
+  text: string,
+  catalogue: Catalogue,
+  relation: Sql,
+  options: Pick<QueryOptions, 'now' | 'maxRows'>,
+): Prepared {
+  const { source, query } = parseQuery(text);
+  const analysis = analyze(query, source, catalogue, { now: options.now, defaultLimit: options.maxRows });
+  const { plan } = analysis;
+  if (!plan) throw new QueryError(source, analysis.diagnostics);
+  const rewritten = rewrite(plan);
+  return { source, query, analysis: { ...analysis, plan }, rewritten, emitted: emit(rewritten, source, relation) };
+}

@@ -1,0 +1,17 @@
+import type { QueryResult } from '../values/types.ts';
+
+export interface QueryOptions {
+  /** The time that NOW() stands for, in milliseconds since the epoch. */
+  readonly now: number;
+  /** How many rows a query without LIMIT gives at the most; null for all of them. */
+  readonly maxRows: number | null;
+  /** Ends the query early. */
+  readonly signal?: AbortSignal;
+}
+
+/** Whatever answers ES|QL. What is wrong with a query is thrown as a QueryError. */
+export interface Engine {
+  readonly name: 'duckdb' | 'elasticsearch' | 'clickhouse';
+  query(text: string, options: QueryOptions): Promise<QueryResult>;
+  close(): Promise<void>;
+}

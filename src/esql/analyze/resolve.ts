@@ -1,0 +1,238 @@
+import type { Span } from '../../diagnostics/source-text.ts';
+import { isTimeSpan, messageName } from '../../values/types.ts';
+import { didYouMean } from '../closest-match.ts';
+import type { AnalysisContext, Intercept } from '../commands/command.ts';
+import { castTargets } from '../functions/convert.ts';
+import type { Argument, FunctionDefinition, Parameter, ScalarFunction } from '../functions/definition.ts';
+import { findFunction, functionNames, operator } from '../functions/table.ts';
+import { timeSpan } from '../functions/time-spans.ts';
+import type { Column } from '../plan/column.ts';
+import { type Constant, constant, type Expression, invalid, reference } from '../plan/expression.ts';
+import type { AggregateCall } from '../plan/nodes.ts';
+import type { LiteralValue, SyntaxExpression } from '../syntax/ast.ts';
+import { castLiteral, implicitTarget, operandTargets } from './implicit-casts.ts';
+
+/** What resolving asks of its surroundings. */
+export interface ResolveContext {
+  readonly context: AnalysisContext;
+  readonly now: bigint;
+  readonly scope: readonly Column[];
+  readonly intercept: Intercept | undefined;
+}
+
+type SyntaxCall = Extract<SyntaxExpression, { kind: 'call' }>;
+
+/** Gives an expression names and types. What is wrong is reported once, and stands as `invalid`. */
+export function resolve(expression: SyntaxExpression, scope: ResolveContext): Expression {
+  const taken = scope.intercept?.(expression);
+  if (taken) return taken;
+  const { span } = expression;
+  const inner = (node: SyntaxExpression): Expression => resolve(node, scope);
+  switch (expression.kind) {
+    case 'literal':
+      return constant(expression.type, expression.value, span);
+    case 'array':
+      return constant(expression.type, expression.values as readonly Exclude<LiteralValue, null>[], span);
+    case 'timeSpan': {
+      const { type, span: amount } = timeSpan(expression.amount, expression.unit);
+      return constant(type, amount, span);
+    }
+    case 'name': {
+      const column = scope.scope.find((candidate) => candidate.name === expression.name);
+      return column ? reference(column, span) : scope.context.unknownColumn(expression.name, span, scope.scope);
+    }
+    case 'binary':
+      return callOperator(expression.operator, [expression.left, expression.right].map(inner), span, scope);
+    case 'not':
+      return callOperator('not', [inner(expression.operand)], span, scope);
+    case 'negate':
+      return callOperator('negate', [inner(expression.operand)], span, scope);
+    case 'isNull':
+      return callOperator(expression.negated ? 'IS NOT NULL' : 'IS NULL', [inner(expression.value)], span, scope);
+    case 'in':
+      return resolveIn(expression, scope);
+    case 'like': {
+      const patterns = expression.patterns.map((pattern) => constant('keyword', pattern.text, pattern.span));
+      return callOperator(expression.flavour, [inner(expression.value), ...patterns], span, scope);
+    }
+    case 'cast':
+      return resolveCast(expression, scope);
+    case 'call':
+      return resolveCall(expression, scope);
+  }
+}
+
+/** `a IN (b)` is `a == b`. */
+function resolveIn(expression: Extract<SyntaxExpression, { kind: 'in' }>, scope: ResolveContext): Expression {
+  const args = [expression.value, ...expression.list].map((node) => resolve(node, scope));
+  return callOperator(args.length === 2 ? '==' : 'IN', args, expression.span, scope);
+}
+
+function callOperator(name: string, args: readonly Expression[], span: Span, scope: ResolveContext): Expression {
+  const entry = operator(name.toUpperCase());
+  const targets = operandTargets(entry.name, args);
+  return call(entry, applyCasts(args, targets, scope), span, scope);
+}
+
+function resolveCast(expression: Extract<SyntaxExpression, { kind: 'cast' }>, scope: ResolveContext): Expression {
+  const { typeName, span } = expression;
+  const target = castTargets[typeName.toLowerCase()];
+  const value = resolve(expression.value, scope);
+  if (!target) {
+    scope.context.report(`Unknown data type named [${typeName}]`, span);
+    return invalid(span);
+  }
+  return call(findFunction(target) as ScalarFunction, [value], span, scope);
+}
+
+function resolveCall(expression: SyntaxCall, scope: ResolveContext): Expression {
+  const { context } = scope;
+  const { name, span } = expression;
+  const definition = findFunction(name);
+  if (!definition) {
+    for (const arg of expression.args) resolve(arg, scope);
+    context.report(`Unknown function [${name}]${didYouMean(name.toLowerCase(), functionNames)}`, span);
+    return invalid(span);
+  }
+  if (definition.kind === 'aggregate') {
+    context.report(`aggregate function [${context.text(span)}] not allowed outside STATS command`, span);
+    return invalid(span);
+  }
+  if (definition.name === 'NOW') return constant('date', scope.now, span);
+  const args = resolveArguments(definition, expression, scope);
+  return args ? call(definition, args, span, scope) : invalid(span);
+}
+
+/** Resolves a call of an aggregate into a column of its own. */
+export function resolveAggregate(expression: SyntaxCall, scope: ResolveContext): Omit<AggregateCall, 'filter'> | null {
+  const { context } = scope;
+  const definition = findFunction(expression.name);
+  if (definition?.kind !== 'aggregate') throw new Error(`not an aggregate: ${expression.name}`);
+  const args = resolveArguments(definition, expression, scope);
+  if (!args || args.some((arg) => arg.kind === 'invalid')) return null;
+  const text = context.text(expression.span);
+  if (!checkArguments(definition, args, text, expression.span, scope)) return null;
+  const known = args.map((arg) => argumentOf(arg, context));
+  const type = known[0]?.type === 'null' && definition.returns(known) === 'null' ? 'null' : definition.returns(known);
+  return { column: context.column(text, type, definition.multi), function: definition, args, span: expression.span };
+}
+
+/** Resolves arguments, counts them, and casts literals to what the parameters take. */
+function resolveArguments(definition: FunctionDefinition, expression: SyntaxCall, scope: ResolveContext): Expression[] | null {
+  const { context } = scope;
+  const args = expression.args.map((arg) => resolve(arg, scope));
+  if (expression.star && !(definition.kind === 'aggregate' && definition.name === 'COUNT')) {
+    context.report(`[${context.text(expression.span)}]: only COUNT takes *`, expression.span);
+    return null;
+  }
+  const arity = arityError(definition, args.length);
+  if (arity) {
+    context.report(`error building [${expression.name.toLowerCase()}]: ${arity}`, expression.span);
+    return null;
+  }
+  if (definition.kind === 'aggregate') return args;
+  const targets = args.map((arg, i) => implicitTarget(arg, parameterAt(definition.parameters, i)));
+  return applyCasts(args, targets, scope);
+}
+
+const counts = ['no', 'one', 'two', 'three', 'four', 'five'];
+
+function arityError(definition: FunctionDefinition, given: number): string | null {
+  const { parameters } = definition;
+  const least = parameters.filter((parameter) => !parameter.optional).length;
+  const most = parameters.some((parameter) => parameter.variadic) ? Number.POSITIVE_INFINITY : parameters.length;
+  if (given >= least && given <= most) return null;
+  const plural = (n: number): string => `${counts[n] ?? n} argument${n === 1 ? '' : 's'}`;
+  if (most === Number.POSITIVE_INFINITY) return `expects at least ${plural(least)}`;
+  if (least === most) return least === 0 ? 'expects no arguments' : `expects exactly ${plural(least)}`;
+  return most - least === 1 ? `expects ${counts[least]} or ${plural(most)}` : `expects between ${counts[least]} and ${plural(most)}`;
+}
+
+const parameterAt = (parameters: readonly Parameter[], i: number): Parameter => parameters[Math.min(i, parameters.length - 1)]!;
+
+function applyCasts(
+  args: readonly Expression[],
+  targets: readonly (ReturnType<typeof implicitTarget>)[],
+  scope: ResolveContext,
+): Expression[] {
+  return args.map((arg, i) => {
+    const target = targets[i];
+    if (!target || arg.kind !== 'constant') return arg;
+    const result = castLiteral(arg as Constant, target);
+    if ('error' in result) {
+      scope.context.report(result.error, arg.span);
+      return invalid(arg.span);
+    }
+    return result;
+  });
+}
+
+function argumentOf(expression: Expression, context: AnalysisContext): Argument {
+  const { type, multi, span } = expression;
+  return { type, multi, text: context.text(span), ...(expression.kind === 'constant' && { value: expression.value }) };
+}
+
+/** Builds a call: checks its types, and folds it where everything is constant. */
+function call(definition: ScalarFunction, given: readonly Expression[], span: Span, scope: ResolveContext): Expression {
+  const { context } = scope;
+  const args = given.map((arg, i) => knownBeforehand(arg, parameterAt(definition.parameters, i)));
+  if (args.some((arg) => arg.kind === 'invalid')) return invalid(span);
+  const text = context.text(span);
+  if (!checkArguments(definition, args, text, span, scope)) return invalid(span);
+  const known = args.map((arg) => argumentOf(arg, context));
+  const type = definition.returns(known, text);
+  if (typeof type === 'object') {
+    context.report(type.error, span);
+    return invalid(span);
+  }
+  if (!definition.keepsNulls && definition.multivalue !== 'custom' && args.some((arg) => arg.type === 'null')) {
+    return constant(type, null, span);
+  }
+  const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
+  if (definition.fold && values.every((value) => value !== undefined)) {
+    const folded = definition.fold(values, { args: known, type });
+    if (folded !== undefined) return constant(type, folded, span);
+  }
+  return { kind: 'call', function: definition, args, type, multi: resultIsMulti(definition, known), span };
+}
+
+/** Where a constant is asked for, a column that holds one will do. */
+function knownBeforehand(arg: Expression, parameter: Parameter | undefined): Expression {
+  if (!parameter?.constant || arg.kind !== 'column' || !arg.column.constant) return arg;
+  return { ...arg.column.constant, span: arg.span };
+}
+
+function resultIsMulti(definition: ScalarFunction, args: readonly Argument[]): boolean {
+  if (definition.multivalue === 'null-and-warn') return false;
+  return definition.multivalue === 'each' ? args[0]!.multi : definition.resultIsMulti(args);
+}
+
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
+
+function checkArguments(
+  definition: FunctionDefinition,
+  args: readonly Expression[],
+  text: string,
+  span: Span,
+  { context }: ResolveContext,
+): boolean {
+  const alone = definition.parameters.length === 1 && !definition.parameters[0]!.variadic;
+  for (const [i, arg] of args.entries()) {
+    const parameter = parameterAt(definition.parameters, i);
+    const which = alone ? 'argument' : `${ordinals[i] ?? `${i + 1}th`} argument`;
+    const written = context.text(arg.span);
+    const accepted = parameter.accepts.types.includes(arg.type) || (arg.type === 'null' && !isTimeSpan(parameter.accepts.types[0]!));
+    if (!accepted) {
+      context.report(
+        `${which} of [${text}] must be [${parameter.accepts.text}], found value [${written}] type [${messageName(arg.type)}]`,
+        span,
+      );
+      return false;
+    }
+    if (parameter.constant && arg.kind !== 'constant') {
+      context.report(`${which} of [${text}] must be a constant, received [${written}]`, span);
+      return false;
+    }
+  }
+  return true;
+}

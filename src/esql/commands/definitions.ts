@@ -1,0 +1,58 @@
+import { isTimeSpan } from '../../values/types.ts';
+import type { Column } from '../plan/column.ts';
+import { type Expression, walkExpression } from '../plan/expression.ts';
+import type { Plan } from '../plan/nodes.ts';
+import type { NamedExpression } from '../syntax/ast.ts';
+import type { AnalysisContext } from './command.ts';
+
+/**
+ * Adds named expressions to a plan, left to right: each sees the ones before it, and a name that is there already moves
+ * to the end. Definitions that do not need one another share a node.
+ */
+export function define(
+  fields: readonly NamedExpression[],
+  input: Plan,
+  context: AnalysisContext,
+  spanError: (type: string, text: string) => string,
+): Plan {
+  let plan = input;
+  let pending: { column: Column; expression: Expression }[] = [];
+  let output = input.output;
+  const flush = (): void => {
+    if (pending.length > 0) plan = { kind: 'compute', input: plan, definitions: pending, output: [...plan.output, ...pending.map((item) => item.column)] };
+    pending = [];
+  };
+  for (const field of fields) {
+    const expression = context.resolve(field.expression, output);
+    if (pending.some((item) => refersTo(expression, item.column))) flush();
+    const column = definedColumn(field, expression, context, spanError);
+    pending.push({ column, expression });
+    output = [...output.filter((other) => other.name !== column.name), column];
+  }
+  flush();
+  return { kind: 'project', input: plan, output };
+}
+
+function definedColumn(
+  field: NamedExpression,
+  expression: Expression,
+  context: AnalysisContext,
+  spanError: (type: string, text: string) => string,
+): Column {
+  if (expression.kind === 'invalid') return context.invalidColumn(field.name);
+  if (isTimeSpan(expression.type)) {
+    context.report(spanError(expression.type, context.text(expression.span)), expression.span);
+    return context.invalidColumn(field.name);
+  }
+  const column = context.column(field.name, expression.type, expression.multi);
+  return expression.kind === 'constant' ? { ...column, constant: expression } : column;
+}
+
+/** True when an expression reads a column. */
+export function refersTo(expression: Expression, column: Column): boolean {
+  let found = false;
+  walkExpression(expression, (node) => {
+    if (node.kind === 'column' && node.column.id === column.id) found = true;
+  });
+  return found;
+}

@@ -1,0 +1,268 @@
+import type { Span } from '../../diagnostics/source-text.ts';
+import { findFunction } from '../functions/table.ts';
+import type { Column } from '../plan/column.ts';
+import { type Expression, invalid, reference } from '../plan/expression.ts';
+import type { AggregateCall, Plan } from '../plan/nodes.ts';
+import type { NamedExpression, StatsCommand, SyntaxExpression } from '../syntax/ast.ts';
+import { operandsOf } from '../syntax/walk.ts';
+import type { AnalysisContext, ProcessingDefinition } from './command.ts';
+import { requireCondition } from './where.ts';
+
+type AggregateItem = StatsCommand['aggregates'][number];
+
+export const stats: ProcessingDefinition<StatsCommand> = {
+  kind: 'processing',
+  keyword: 'stats',
+  doc: 'Aggregates rows, in groups if BY says so. Null is a group; several values put a row in several groups.',
+  example: 'ROW a = 1, b = "x" | STATS n = COUNT(*), total = SUM(a) BY b',
+
+  parse(parser, span) {
+    const aggregates: AggregateItem[] = [];
+    if (!parser.atWord('by')) {
+      do {
+        const item = parser.namedExpression();
+        const filter = parser.acceptWord('where') ? parser.expression() : null;
+        const filterText = filter ? parser.source.text.slice(item.nameSpan.start, parser.end) : null;
+        // An unnamed aggregate with a condition is called by the text of both.
+        const name = !item.named && filterText !== null ? filterText : item.name;
+        aggregates.push({ ...item, name, filter, span: { start: item.span.start, end: parser.end } });
+      } while (parser.acceptSymbol(','));
+    }
+    const groupings = parser.acceptWord('by') ? parser.namedExpressions() : [];
+    return { command: 'stats', aggregates, groupings, span };
+  },
+
+  analyze(command, input, context) {
+    return new StatsAnalysis(command, input, context).plan();
+  },
+};
+
+interface Grouping {
+  readonly item: NamedExpression;
+  /** The key as a column of the aggregate's input. */
+  readonly source: Column;
+  /** The key as a column of its output. */
+  readonly column: Column;
+}
+
+/** Takes a STATS apart: keys before the aggregate, calls in it, arithmetic over both after it. */
+class StatsAnalysis {
+  readonly #calls: AggregateCall[] = [];
+  #input: Plan;
+  #groupings: Grouping[] = [];
+
+  constructor(
+    private readonly command: StatsCommand,
+    input: Plan,
+    private readonly context: AnalysisContext,
+  ) {
+    this.#input = input;
+  }
+
+  plan(): Plan {
+    const scope = this.#input.output;
+    this.#groupings = this.#resolveGroupings(scope);
+    const results = this.#lastOfEachName().map((item) => ({ item, expression: this.#resolveItem(item, scope) }));
+    const groups = distinctBy(this.#groupings, (grouping) => grouping.column.id);
+    const keys = groups.map(({ source, column }) => ({ source, column }));
+    const aggregate: Plan = {
+      kind: 'aggregate',
+      input: this.#input,
+      groups: keys,
+      aggregates: this.#calls,
+      output: [...this.#calls.map((call) => call.column), ...keys.map((key) => key.column)],
+    };
+    return this.#compose(aggregate, results);
+  }
+
+  /** What is left of each name: a later aggregate hides an earlier one, and a key hides both. */
+  #lastOfEachName(): AggregateItem[] {
+    const { aggregates, groupings } = this.command;
+    const all = [...aggregates, ...groupings];
+    return aggregates.filter((item, i) => {
+      const later = all.findLast((other, j) => j > i && other.name === item.name);
+      // A key repeated among the aggregates is a mistake, not a name to hide.
+      if (!later || (!item.named && aggregateCalls(item.expression).length === 0)) return true;
+      this.#warnShadowed(item, later);
+      return false;
+    });
+  }
+
+  #warnShadowed(hidden: NamedExpression, by: NamedExpression): void {
+    const { line, column } = this.context.source.position(by.nameSpan.start);
+    this.context.warn(`Field '${hidden.name}' shadowed by field at line ${line}:${column}`, hidden.nameSpan);
+  }
+
+  #resolveGroupings(scope: readonly Column[]): Grouping[] {
+    const { context } = this;
+    const { groupings } = this.command;
+    const definitions: { column: Column; expression: Expression }[] = [];
+    const found: Grouping[] = [];
+    const outputs = new Map<number, Column>();
+    for (const [i, item] of groupings.entries()) {
+      const later = groupings.findLast((other, j) => j > i && other.name === item.name);
+      if (later) {
+        if (item.named || later.named) this.#warnShadowed(item, later);
+        continue;
+      }
+      const expression = context.resolve(item.expression, scope, (node) => this.#noAggregate(node));
+      if (expression.kind === 'invalid') {
+        const column = context.invalidColumn(item.name);
+        found.push({ item, source: column, column });
+        continue;
+      }
+      let source: Column;
+      if (expression.kind === 'column') source = expression.column;
+      else {
+        source = context.column(item.name, expression.type, expression.multi);
+        definitions.push({ column: source, expression });
+      }
+      // The same column under two names is one key, unrolled once.
+      const known = outputs.get(source.id);
+      const column = known ? { ...known, name: item.name } : context.column(item.name, source.type === 'text' ? 'keyword' : source.type, false);
+      outputs.set(source.id, known ?? column);
+      found.push({ item, source, column });
+    }
+    if (definitions.length > 0) {
+      const output = [...this.#input.output, ...definitions.map((definition) => definition.column)];
+      this.#input = { kind: 'compute', input: this.#input, definitions, output };
+    }
+    return found;
+  }
+
+  #noAggregate(node: SyntaxExpression): Expression | undefined {
+    if (node.kind !== 'call' || findFunction(node.name)?.kind !== 'aggregate') return undefined;
+    this.context.report(`cannot use an aggregate [${this.context.text(node.span)}] for grouping`, node.span);
+    return invalid(node.span);
+  }
+
+  #resolveItem(item: AggregateItem, scope: readonly Column[]): Expression {
+    const { context } = this;
+    const { expression, filter } = item;
+    const text = context.text(expression.span);
+    const key = this.#groupings.find((grouping) => grouping.item.name === text || context.text(grouping.item.expression.span) === text);
+    const aggregates = aggregateCalls(expression);
+    if (filter && aggregates.length === 0) {
+      context.report(`WHERE clause allowed only for aggregate functions, none found in [${context.text(item.span)}]`, item.span);
+      return invalid(item.span);
+    }
+    if (key && aggregates.length === 0) {
+      context.report(`grouping key [${text}] already specified in the STATS BY clause`, expression.span);
+      return invalid(expression.span);
+    }
+    const keyScope = this.#groupings.map((grouping) => grouping.column);
+    // Aggregates see the rows: columns of the input, and keys by their names.
+    const rowScope = [
+      ...scope.filter((column) => !this.#groupings.some((grouping) => grouping.item.named && grouping.item.name === column.name)),
+      ...this.#groupings.filter((grouping) => grouping.item.named).map((grouping) => ({ ...grouping.source, name: grouping.item.name })),
+    ];
+    const condition = filter && this.#resolveFilter(item, filter, rowScope);
+    const resolved = context.resolve(expression, keyScope, (node) => this.#interceptItem(node, scope, rowScope, condition));
+    if (resolved.kind === 'constant') {
+      context.report(`expected an aggregate function but found [${text}]`, expression.span);
+      return invalid(expression.span);
+    }
+    return resolved;
+  }
+
+  #resolveFilter(item: AggregateItem, filter: SyntaxExpression, scope: readonly Column[]): Expression {
+    const { context } = this;
+    const condition = context.resolve(filter, scope, (node) => {
+      if (node.kind !== 'call' || findFunction(node.name)?.kind !== 'aggregate') return undefined;
+      context.report(
+        `cannot use aggregate function [${context.text(node.span)}] in aggregate WHERE clause [${context.text(item.span)}]`,
+        node.span,
+      );
+      return invalid(node.span);
+    });
+    requireCondition(condition, context);
+    return condition;
+  }
+
+  /** Outside of aggregates only keys can be read; inside, everything. */
+  #interceptItem(
+    node: SyntaxExpression,
+    scope: readonly Column[],
+    rowScope: readonly Column[],
+    filter: Expression | null,
+  ): Expression | undefined {
+    const { context } = this;
+    if (node.kind === 'call') {
+      const definition = findFunction(node.name);
+      if (definition?.kind === 'aggregate') return this.#addCall(node, rowScope, filter);
+    }
+    const text = context.text(node.span);
+    const key = this.#groupings.find((grouping) => context.text(grouping.item.expression.span) === text);
+    if (key) return reference(key.column, node.span);
+    if (node.kind === 'name' && !this.#groupings.some((grouping) => grouping.item.name === node.name)) {
+      return this.#notGrouped(node.name, node.span, scope);
+    }
+    return undefined;
+  }
+
+  #notGrouped(name: string, span: Span, scope: readonly Column[]): Expression {
+    const { context } = this;
+    const column = scope.find((candidate) => candidate.name === name);
+    if (!column) return context.unknownColumn(name, span, scope);
+    if (column.invalid) return invalid(span);
+    const inKey = this.#groupings.find((grouping) => names(grouping.item.expression).includes(name));
+    context.report(
+      inKey
+        ? `column [${name}] cannot be used as an aggregate once declared in the STATS BY grouping key [${context.text(inKey.item.span)}]`
+        : `column [${name}] must appear in the STATS BY clause or be used in an aggregate function`,
+      span,
+    );
+    return invalid(span);
+  }
+
+  #addCall(node: Extract<SyntaxExpression, { kind: 'call' }>, scope: readonly Column[], filter: Expression | null): Expression {
+    const { context } = this;
+    const nested = node.args.flatMap(aggregateCalls);
+    if (nested.length > 0) {
+      context.report(
+        `nested aggregations [${context.text(nested[0]!.span)}] not allowed inside other aggregations [${context.text(node.span)}]`,
+        nested[0]!.span,
+      );
+      return invalid(node.span);
+    }
+    const call = context.resolveAggregate(node, scope);
+    if (!call || filter?.kind === 'invalid') return invalid(node.span);
+    this.#calls.push({ ...call, filter });
+    return reference(call.column, node.span);
+  }
+
+  /** Aggregates that are plain calls take their names at once; the rest is computed above. */
+  #compose(aggregate: Plan, results: readonly { item: AggregateItem; expression: Expression }[]): Plan {
+    const { context } = this;
+    const definitions: { column: Column; expression: Expression }[] = [];
+    const aggregateColumns = results.map(({ item, expression }): Column => {
+      if (expression.kind === 'invalid') return context.invalidColumn(item.name);
+      if (expression.kind === 'column') return { ...expression.column, name: item.name };
+      const column = context.column(item.name, expression.type, expression.multi);
+      definitions.push({ column, expression });
+      return column;
+    });
+    const input: Plan =
+      definitions.length === 0
+        ? aggregate
+        : { kind: 'compute', input: aggregate, definitions, output: [...aggregate.output, ...definitions.map((definition) => definition.column)] };
+    return { kind: 'project', input, output: [...aggregateColumns, ...this.#groupings.map((grouping) => grouping.column)] };
+  }
+}
+
+/** The aggregates that stand in an expression, outermost first. */
+function aggregateCalls(expression: SyntaxExpression): SyntaxExpression[] {
+  if (expression.kind === 'call' && findFunction(expression.name)?.kind === 'aggregate') return [expression];
+  return operandsOf(expression).flatMap(aggregateCalls);
+}
+
+function names(expression: SyntaxExpression): string[] {
+  return expression.kind === 'name' ? [expression.name] : operandsOf(expression).flatMap(names);
+}
+
+function distinctBy<T, K>(items: readonly T[], key: (item: T) => K): T[] {
+  const seen = new Map<K, T>();
+  for (const item of items) if (!seen.has(key(item))) seen.set(key(item), item);
+  return [...seen.values()];
+}
+

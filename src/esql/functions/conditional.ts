@@ -1,0 +1,124 @@
+import { join, type Sql, sql } from '../../sql/sql.ts';
+import { type EsqlType, isNumeric, isString, messageName } from '../../values/types.ts';
+import type { Argument, CustomFunction, Representation } from './definition.ts';
+import { storageType } from './sql-fragments.ts';
+import * as types from './type-sets.ts';
+
+const rank: readonly EsqlType[] = ['integer', 'long', 'unsigned_long', 'double'];
+
+/**
+ * The common type of values that a function chooses from: the first that is not null decides, and later numbers must
+ * widen to it. A wider number after a narrower one is an error in Elasticsearch too.
+ */
+function chosenType(values: readonly { argument: Argument; ordinal: number }[], call: string): EsqlType | { error: string } {
+  let type: EsqlType = 'null';
+  for (const { argument, ordinal } of values) {
+    const next = isString(argument.type) ? 'keyword' : argument.type;
+    if (next === 'null') continue;
+    if (type === 'null') type = next;
+    else if (!widens(next, type)) {
+      const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
+      const which = ordinals[ordinal] ?? `${ordinal + 1}th`;
+      return {
+        error: `${which} argument of [${call}] must be [${messageName(type)}], found value [${argument.text}] type [${messageName(argument.type)}]`,
+      };
+    }
+  }
+  return type;
+}
+
+const widens = (from: EsqlType, to: EsqlType): boolean =>
+  from === to || (isNumeric(from) && isNumeric(to) && rank.indexOf(from) <= rank.indexOf(to));
+
+/** One value of the chosen type, as single and list. */
+function adapted(value: Representation, from: EsqlType, to: EsqlType): Representation {
+  if (from === 'null' || to === 'null') return { single: sql`NULL::${storageType(to)}`, list: null };
+  if (from === to || (isString(from) && isString(to))) return value;
+  const storage = storageType(to);
+  return { single: sql`(${value.single})::${storage}`, list: value.list && sql`(${value.list})::${storage}[]` };
+}
+
+const anyMulti = (values: readonly Argument[]): boolean => values.some((value) => value.multi);
+
+/** Conditions and values of a CASE; the value without a condition is the default. */
+function branches<T>(args: readonly T[]): { pairs: { condition: T; value: T }[]; fallback: T | undefined } {
+  const pairs: { condition: T; value: T }[] = [];
+  for (let i = 0; i + 1 < args.length; i += 2) pairs.push({ condition: args[i]!, value: args[i + 1]! });
+  return { pairs, fallback: args.length % 2 === 1 ? args.at(-1) : undefined };
+}
+
+const valueArguments = (args: readonly Argument[]): { argument: Argument; ordinal: number }[] =>
+  args.map((argument, ordinal) => ({ argument, ordinal })).filter(({ ordinal }) => ordinal % 2 === 1 || (ordinal === args.length - 1 && ordinal > 0));
+
+const caseFunction: CustomFunction = {
+  kind: 'scalar',
+  name: 'CASE',
+  family: 'conditional',
+  parameters: [
+    { name: 'condition', accepts: types.boolean },
+    { name: 'value', accepts: types.any },
+    { name: 'more', accepts: types.any, variadic: true, optional: true },
+  ],
+  multivalue: 'custom',
+  keepsNulls: true,
+  resultIsMulti: (args) => anyMulti(valueArguments(args).map(({ argument }) => argument)),
+  returns(args, call) {
+    for (let i = 0; i + 1 < args.length; i += 2) {
+      const condition = args[i]!;
+      if (condition.type !== 'boolean' && condition.type !== 'null') {
+        const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
+        return {
+          error: `${ordinals[i] ?? `${i + 1}th`} argument of [${call}] must be [boolean], found value [${condition.text}] type [${messageName(condition.type)}]`,
+        };
+      }
+    }
+    return chosenType(valueArguments(args), call);
+  },
+  duckdb(args, { args: argumentsOf, type, warn }) {
+    const { pairs, fallback } = branches(args.map((value, i) => ({ value, argument: argumentsOf[i]! })));
+    const make = (pick: (value: Representation) => Sql): Sql => {
+      const whens = pairs.map(({ condition, value }) => {
+        const { single, list } = condition.value;
+        // A condition with several values counts as false.
+        const test = list
+          ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(sql`'java.lang.IllegalArgumentException: single-value function encountered multi-value' || left(len(${list})::VARCHAR, 0)`, 'false')} ELSE ${single} END`
+          : single;
+        return sql`WHEN ${test} THEN ${pick(adapted(value.value, value.argument.type, type))}`;
+      });
+      const otherwise = fallback ? sql`ELSE ${pick(adapted(fallback.value, fallback.argument.type, type))} ` : sql``;
+      return sql`CASE ${joinWhens(whens)} ${otherwise}END`;
+    };
+    const multi = args.some((value, i) => (i % 2 === 1 || i === args.length - 1) && value.list !== null);
+    const noList = sql`NULL::${storageType(type)}[]`;
+    return { single: make((value) => value.single), list: multi ? make((value) => value.list ?? noList) : null };
+  },
+  doc: 'The value of the first condition that is true, else the default, else null.',
+  example: 'ROW a = 5 | EVAL size = CASE(a < 3, "small", a < 10, "medium", "large")',
+};
+
+const joinWhens = (whens: readonly Sql[]): Sql => whens.reduce((a, b) => sql`${a} ${b}`);
+
+const coalesce: CustomFunction = {
+  kind: 'scalar',
+  name: 'COALESCE',
+  family: 'conditional',
+  parameters: [{ name: 'value', accepts: types.any, variadic: true }],
+  multivalue: 'custom',
+  keepsNulls: true,
+  resultIsMulti: anyMulti,
+  returns: (args, call) => chosenType(args.map((argument, ordinal) => ({ argument, ordinal })), call),
+  duckdb(args, { args: argumentsOf, type }) {
+    const values = args.map((value, i) => adapted(value, argumentsOf[i]!.type, type));
+    if (values.every((value) => value.list === null)) {
+      return { single: sql`coalesce(${join(values.map((value) => value.single), ', ')})`, list: null };
+    }
+    const noList = sql`NULL::${storageType(type)}[]`;
+    const make = (pick: (value: Representation) => Sql): Sql =>
+      sql`CASE ${joinWhens(values.map((value) => sql`WHEN ${value.single} IS NOT NULL${value.list ? sql` OR ${value.list} IS NOT NULL` : sql``} THEN ${pick(value)}`))} END`;
+    return { single: make((value) => value.single), list: make((value) => value.list ?? noList) };
+  },
+  doc: 'The first of its values that is not null.',
+  example: 'ROW a = null, b = "b" | EVAL c = COALESCE(a, b)',
+};
+
+export const conditionals = [caseFunction, coalesce];

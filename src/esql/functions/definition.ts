@@ -1,0 +1,120 @@
+import type { Sql } from '../../sql/sql.ts';
+import type { EsqlType } from '../../values/types.ts';
+import type { ConstantValue } from '../plan/expression.ts';
+
+/** A set of types a parameter takes, with the words Elasticsearch's messages use for it. */
+export interface TypeSet {
+  readonly types: readonly EsqlType[];
+  readonly text: string;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly accepts: TypeSet;
+  readonly optional?: boolean;
+  /** Only on the last parameter: any number of further arguments of the same kind. */
+  readonly variadic?: boolean;
+  /** The argument must be known before any row is read. */
+  readonly constant?: boolean;
+}
+
+/** An argument as the analyzer knows it. `value` is there for constants only. */
+export interface Argument {
+  readonly type: EsqlType;
+  readonly multi: boolean;
+  readonly value?: ConstantValue;
+  /** The argument as written. */
+  readonly text: string;
+}
+
+/** What a call has at hand when it is turned into SQL. */
+export interface EmitContext {
+  readonly args: readonly Argument[];
+  readonly type: EsqlType;
+}
+
+/**
+ * The SQL of a value. A row that cannot be evaluated gives null; `failure` tells, of rows whose value is null, which
+ * failed although their arguments are there. The query then answers with a warning that gives the reason (Java's class
+ * and message, as Elasticsearch has it). Rows with a value never pay for it.
+ */
+export interface Evaluation {
+  readonly value: Sql;
+  readonly failure?: { readonly when: Sql; readonly reason: Sql };
+}
+
+/**
+ * How a value stands in SQL. `single` holds the value of rows that have exactly one; `list`, where a column may be
+ * multivalued, the list of those that have more. Each is null where the other applies, so a function of single values
+ * reads `single` and needs no code for lists.
+ */
+export interface Representation {
+  readonly single: Sql;
+  readonly list: Sql | null;
+}
+
+/** Hands for functions that treat null or lists in a way of their own. */
+export interface CustomEmit extends EmitContext {
+  /** SQL that gives null and records a warning; `reason` must depend on the row. */
+  warn(reason: Sql, outcome?: 'null' | 'false'): Sql;
+}
+
+interface ScalarBase {
+  readonly kind: 'scalar';
+  /** In capitals, as documentation writes it. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly family: string;
+  readonly parameters: readonly Parameter[];
+  /** The type of the result; a text is the verification error. Called with arguments that the parameters accept. */
+  returns(args: readonly Argument[], text: string): EsqlType | { readonly error: string };
+  /** Set where a null argument does not make the result null. */
+  readonly keepsNulls?: true;
+  /** What the call is when every argument is constant; undefined leaves it to the engine. */
+  fold?(values: readonly ConstantValue[], context: EmitContext): ConstantValue | undefined;
+  /** One line for the reference. */
+  readonly doc: string;
+  readonly example: string;
+}
+
+/** A function of single values: null in, null out; several values give null and a warning. */
+export interface SingleValueFunction extends ScalarBase {
+  readonly multivalue: 'null-and-warn';
+  duckdb(args: readonly Sql[], context: EmitContext): Evaluation | Sql;
+}
+
+/** Applied to each value of its first argument; values that fail are dropped with a warning. */
+export interface ElementwiseFunction extends ScalarBase {
+  readonly multivalue: 'each';
+  duckdb(args: readonly Sql[], context: EmitContext): Evaluation | Sql;
+}
+
+/** Has rules of its own for nulls and lists, and so is not emptied by a null argument. */
+export interface CustomFunction extends ScalarBase {
+  readonly multivalue: 'custom';
+  resultIsMulti(args: readonly Argument[]): boolean;
+  duckdb(args: readonly Representation[], context: CustomEmit): Representation;
+}
+
+export type ScalarFunction = SingleValueFunction | ElementwiseFunction | CustomFunction;
+
+/** An aggregate. `filter` is empty or a FILTER clause that every SQL aggregate it uses must carry. */
+export interface AggregateFunction {
+  readonly kind: 'aggregate';
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly family: 'aggregate';
+  readonly parameters: readonly Parameter[];
+  returns(args: readonly Argument[]): EsqlType;
+  /** The result may hold several values. */
+  readonly multi: boolean;
+  /** The value over no rows is this instead of null. */
+  readonly duckdb: (
+    args: readonly Representation[],
+    context: EmitContext & { readonly filter: Sql },
+  ) => Representation & { readonly failure?: Evaluation['failure'] };
+  readonly doc: string;
+  readonly example: string;
+}
+
+export type FunctionDefinition = ScalarFunction | AggregateFunction;

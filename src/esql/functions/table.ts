@@ -1,0 +1,41 @@
+import { aggregates } from './aggregate.ts';
+import { conditionals } from './conditional.ts';
+import { conversions } from './convert.ts';
+import { dates } from './date.ts';
+import type { FunctionDefinition, ScalarFunction } from './definition.ts';
+import { ips } from './ip.ts';
+import { patterns } from './like.ts';
+import { maths } from './math.ts';
+import { operators } from './operators.ts';
+import { strings } from './string.ts';
+
+/** Every function that a query can call. Operators stand apart: they have no name to call them by. */
+export const functions: readonly FunctionDefinition[] = [
+  ...aggregates,
+  ...conditionals,
+  ...conversions,
+  ...dates,
+  ...ips,
+  ...maths,
+  ...strings,
+];
+
+const byName = new Map<string, FunctionDefinition>();
+for (const definition of functions) {
+  for (const name of [definition.name, ...(definition.aliases ?? [])]) byName.set(name.toLowerCase(), definition);
+}
+
+/** Finds a function by its name or alias, in any case. */
+export const findFunction = (name: string): FunctionDefinition | undefined => byName.get(name.toLowerCase());
+
+/** Names and aliases in lower case, for suggestions. */
+export const functionNames: readonly string[] = [...byName.keys()];
+
+const operatorsByName = new Map<string, ScalarFunction>([...operators, ...patterns].map((entry) => [entry.name, entry]));
+
+/** The entry of an operator, such as `+` or `IS NULL`. */
+export function operator(name: string): ScalarFunction {
+  const found = operatorsByName.get(name);
+  if (!found) throw new Error(`no operator ${name}`);
+  return found;
+}

@@ -1,0 +1,81 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
+import type { ProcessingDefinition, SourceDefinition } from './commands/command.ts';
+import { didYouMean } from './closest-match.ts';
+import { commands } from './commands/table.ts';
+import type { ProcessingCommand, Query, SourceCommand } from './syntax/ast.ts';
+import { SyntaxFailure } from './syntax/lexer.ts';
+import { Parser } from './syntax/parser.ts';
+
+/** Elasticsearch's bound on the length of a query, in characters. */
+const longest = 1_000_000;
+
+export type ParseResult =
+  | { readonly query: Query; readonly diagnostics: readonly [] }
+  | { readonly query: null; readonly diagnostics: readonly Diagnostic[] };
+
+/** Commands of ES|QL that Harrier knows of but does not run yet. */
+const notYet = new Set(
+  'change_point completion dedup dissect enrich explain fork fuse grok inline inlinestats lookup metrics_info mmr mv_expand promql rerank sample set show ts ts_info uri_parts'.split(' '),
+);
+
+/** Reads a query. The grammar stops at the first thing that does not fit, as Elasticsearch's does. */
+export function parse(source: SourceText): ParseResult {
+  if (source.text.length > longest) {
+    const message = `ESQL statement is too large [${source.text.length} characters > ${longest}]`;
+    return { query: null, diagnostics: [{ kind: 'parsing', message, span: { start: 0, end: 0 } }] };
+  }
+  try {
+    return { query: parseQuery(new Parser(source)), diagnostics: [] };
+  } catch (error) {
+    if (!(error instanceof SyntaxFailure)) throw error;
+    const { message, span, hint } = error;
+    return { query: null, diagnostics: [{ kind: 'parsing', message, span, ...(hint !== undefined && { hint }) }] };
+  }
+}
+
+function parseQuery(parser: Parser): Query {
+  const source = parseSource(parser);
+  const pipeline: ProcessingCommand[] = [];
+  while (parser.acceptSymbol('|')) pipeline.push(parseProcessing(parser));
+  const after = parser.peek();
+  if (after.kind !== 'end') parser.mismatch(['<EOF>', "'|'"], hintAfter(after.text));
+  return { source, pipeline };
+}
+
+function hintAfter(text: string): string | undefined {
+  if (text === '=') return 'equality is written ==';
+  return text === ';' ? 'leave the semicolon out' : undefined;
+}
+
+const definitions = Object.values(commands) as (SourceDefinition | ProcessingDefinition)[];
+const named = (kind: 'source' | 'processing') => definitions.filter((definition) => definition.kind === kind);
+const keywords = (kind: 'source' | 'processing') => named(kind).map((definition) => definition.keyword);
+
+function parseSource(parser: Parser): SourceCommand {
+  const token = parser.peek();
+  const word = token.text.toLowerCase();
+  const definition = named('source').find((candidate) => candidate.keyword === word) as SourceDefinition | undefined;
+  if (!definition || token.kind !== 'identifier') {
+    if (token.kind === 'identifier' && notYet.has(word)) parser.fail(`the command ${token.text} is not supported yet`, token.span);
+    const next = parser.peekAfter(token);
+    const stray = next.kind === 'identifier' && keywords('source').includes(next.text.toLowerCase());
+    const hint = stray ? `[${token.text}] is left over from a code fence: delete it` : undefined;
+    parser.mismatch(keywords('source').map((keyword) => `'${keyword}'`), hint);
+  }
+  parser.take();
+  return definition.parse(parser, token.span);
+}
+
+function parseProcessing(parser: Parser): ProcessingCommand {
+  const token = parser.peek();
+  const word = token.text.toLowerCase();
+  const definition = named('processing').find((candidate) => candidate.keyword === word) as ProcessingDefinition | undefined;
+  if (!definition || token.kind !== 'identifier') {
+    if (token.kind === 'identifier' && notYet.has(word)) parser.fail(`the command ${token.text} is not supported yet`, token.span);
+    const near = didYouMean(word, keywords('processing')).replace(/^, /, '');
+    parser.mismatch(keywords('processing').map((keyword) => `'${keyword}'`), near || undefined);
+  }
+  parser.take();
+  return definition.parse(parser, token.span);
+}

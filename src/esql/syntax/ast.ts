@@ -1,0 +1,130 @@
+import type { Span } from '../../diagnostics/source-text.ts';
+import type { NamePattern } from './name-pattern.ts';
+
+/** The value of a literal; whole numbers are bigint so that no digit is lost. */
+export type LiteralValue = bigint | number | string | boolean | null;
+export type LiteralType = 'integer' | 'long' | 'unsigned_long' | 'double' | 'keyword' | 'boolean' | 'null';
+
+export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
+export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
+export type BinaryOperator = ComparisonOperator | ArithmeticOperator | 'and' | 'or';
+
+/** Expressions as written, before names and types are known. Spans leave out enclosing parentheses. */
+export type SyntaxExpression =
+  | { readonly kind: 'literal'; readonly type: LiteralType; readonly value: LiteralValue; readonly span: Span }
+  | {
+      readonly kind: 'array';
+      readonly type: LiteralType;
+      readonly values: readonly LiteralValue[];
+      readonly span: Span;
+    }
+  | { readonly kind: 'timeSpan'; readonly span: Span; readonly amount: bigint; readonly unit: TimeUnit }
+  | { readonly kind: 'name'; readonly name: string; readonly span: Span }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: SyntaxExpression;
+      readonly right: SyntaxExpression;
+      readonly span: Span;
+    }
+  | { readonly kind: 'not'; readonly operand: SyntaxExpression; readonly span: Span }
+  | { readonly kind: 'negate'; readonly operand: SyntaxExpression; readonly span: Span }
+  | { readonly kind: 'in'; readonly value: SyntaxExpression; readonly list: readonly SyntaxExpression[]; readonly span: Span }
+  | {
+      readonly kind: 'like';
+      readonly flavour: 'LIKE' | 'RLIKE';
+      readonly value: SyntaxExpression;
+      readonly patterns: readonly { readonly text: string; readonly span: Span }[];
+      readonly span: Span;
+    }
+  | { readonly kind: 'isNull'; readonly value: SyntaxExpression; readonly negated: boolean; readonly span: Span }
+  | { readonly kind: 'cast'; readonly value: SyntaxExpression; readonly typeName: string; readonly span: Span }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly args: readonly SyntaxExpression[];
+      /** `f(*)`. */
+      readonly star: boolean;
+      readonly span: Span;
+    };
+
+export type TimeUnit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+/** `name = expression` or a bare expression, whose name is its text. `span` covers the whole item. */
+export interface NamedExpression {
+  readonly name: string;
+  /** Where the name was given, or the expression when it was not. */
+  readonly nameSpan: Span;
+  readonly named: boolean;
+  readonly expression: SyntaxExpression;
+  readonly span: Span;
+}
+
+interface CommandBase {
+  readonly span: Span;
+}
+export interface FromCommand extends CommandBase {
+  readonly command: 'from';
+  readonly patterns: readonly { readonly text: string; readonly span: Span }[];
+  readonly metadata: readonly { readonly name: string; readonly span: Span }[];
+}
+export interface RowCommand extends CommandBase {
+  readonly command: 'row';
+  readonly fields: readonly NamedExpression[];
+}
+export interface WhereCommand extends CommandBase {
+  readonly command: 'where';
+  readonly condition: SyntaxExpression;
+}
+export interface EvalCommand extends CommandBase {
+  readonly command: 'eval';
+  readonly fields: readonly NamedExpression[];
+}
+export interface KeepCommand extends CommandBase {
+  readonly command: 'keep';
+  readonly patterns: readonly NamePattern[];
+}
+export interface DropCommand extends CommandBase {
+  readonly command: 'drop';
+  readonly patterns: readonly NamePattern[];
+}
+export interface RenameCommand extends CommandBase {
+  readonly command: 'rename';
+  readonly clauses: readonly { readonly from: NamePattern; readonly to: NamePattern; readonly span: Span }[];
+}
+export interface StatsCommand extends CommandBase {
+  readonly command: 'stats';
+  readonly aggregates: readonly (NamedExpression & { readonly filter: SyntaxExpression | null })[];
+  readonly groupings: readonly NamedExpression[];
+}
+export interface SortCommand extends CommandBase {
+  readonly command: 'sort';
+  readonly keys: readonly {
+    readonly expression: SyntaxExpression;
+    readonly descending: boolean;
+    readonly nulls: 'first' | 'last';
+    readonly span: Span;
+  }[];
+}
+export interface LimitCommand extends CommandBase {
+  readonly command: 'limit';
+  readonly count: bigint;
+}
+
+export type SourceCommand = FromCommand | RowCommand;
+export type ProcessingCommand =
+  | WhereCommand
+  | EvalCommand
+  | KeepCommand
+  | DropCommand
+  | RenameCommand
+  | StatsCommand
+  | SortCommand
+  | LimitCommand;
+export type Command = SourceCommand | ProcessingCommand;
+
+/** A parsed query: one source command, then processing commands in order. */
+export interface Query {
+  readonly source: SourceCommand;
+  readonly pipeline: readonly ProcessingCommand[];
+}

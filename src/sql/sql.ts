@@ -1,0 +1,34 @@
+/**
+ * SQL text that is safe to send: it can only be made from the `sql` tag, `ident`, `text` and `number`.
+ * A plain string is not assignable to it, so a value cannot become SQL unescaped by accident.
+ */
+export type Sql = string & { readonly __sql: unique symbol };
+
+/** Joins SQL fragments: only other fragments may stand in the holes. */
+export function sql(strings: TemplateStringsArray, ...holes: readonly Sql[]): Sql {
+  let out = strings[0]!;
+  for (let i = 0; i < holes.length; i++) out += holes[i]! + strings[i + 1]!;
+  return out as Sql;
+}
+
+/** A quoted identifier. */
+export const ident = (name: string): Sql => `"${name.replaceAll('"', '""')}"` as Sql;
+
+/** A string literal. NUL cannot stand in a DuckDB literal, so it is spelled with chr(0). */
+export function text(value: string): Sql {
+  const quoted = value.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
+  return (quoted.length === 1 ? quoted[0]! : `(${quoted.join(' || chr(0) || ')})`) as Sql;
+}
+
+/** A number literal: any integer, or a finite double. */
+export function number(value: number | bigint): Sql {
+  if (typeof value === 'bigint') return `${value}` as Sql;
+  if (!Number.isFinite(value)) throw new RangeError(`not a finite number: ${value}`);
+  return (Object.is(value, -0) ? '-0e0' : Number.isInteger(value) ? `${BigInt(value)}` : `${value}`) as Sql;
+}
+
+export function join(parts: readonly Sql[], separator: ', ' | ' AND ' | ' OR ' | ' || ' | ' + ' | '\n'): Sql {
+  return parts.join(separator) as Sql;
+}
+
+export const list = (parts: readonly Sql[]): Sql => `[${parts.join(', ')}]` as Sql;

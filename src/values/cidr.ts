@@ -1,0 +1,47 @@
+import { parseIp } from './ip.ts';
+
+/** Addresses from `low` to `high`, both included, as the numbers of their 16-byte form. */
+export interface AddressRange {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/**
+ * Reads a CIDR block or a single address as CIDR_MATCH takes it: host bits may be set, the prefix of an IPv4 text is
+ * 0 to 32, and IPv4-mapped IPv6 texts take no prefix. The error is Elasticsearch's text.
+ */
+export function parseCidr(block: string): AddressRange | { readonly error: string } {
+  const slash = block.indexOf('/');
+  const addressText = slash < 0 ? block : block.slice(0, slash);
+  const address = parseIp(addressText);
+  if (address === null) return { error: `'${addressText}' is not an IP string literal.` };
+  if (slash < 0) return { low: address, high: address };
+  const isV4 = !addressText.includes(':');
+  const prefixText = block.slice(slash + 1);
+  if (!/^\d+$/.test(prefixText)) return { error: `Expected [ip/prefix] but was [${block}]` };
+  const prefix = Number(prefixText);
+  if (prefix > (isV4 ? 32 : 128)) {
+    return {
+      error: `Illegal prefix length [${prefixText}] in [${block}]. Must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges`,
+    };
+  }
+  if (!isV4 && address >> 32n === 0xffffn) {
+    return { error: `CIDR notation is not allowed with IPv6-mapped IPv4 address [${addressText}] as it introduces ambiguity as to whether the prefix length should be interpreted as a v4 prefix length or a v6 prefix length` };
+  }
+  const hostBits = BigInt((isV4 ? 32 : 128) - prefix);
+  const low = (address >> hostBits) << hostBits;
+  return { low, high: low + (1n << hostBits) - 1n };
+}
+
+/** Sorts ranges and joins those that overlap or touch. */
+export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
+  const sorted = [...ranges].sort((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
+  const merged: AddressRange[] = [];
+  for (const range of sorted) {
+    const last = merged.at(-1);
+    if (last && range.low <= last.high + 1n) {
+      merged[merged.length - 1] = { low: last.low, high: range.high > last.high ? range.high : last.high };
+    } else merged.push(range);
+  }
+  return merged;
+}

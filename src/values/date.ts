@@ -1,0 +1,32 @@
+/*
+ * Dates are milliseconds since the epoch, in UTC. Texts are `strict_date_optional_time`: a year, month or day, with an
+ * optional time, fraction (up to nine digits, cut to milliseconds) and offset.
+ */
+
+const form =
+  /^([+-]?\d{4,9})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(?:(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?)?(?:(Z)|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
+
+/** Milliseconds since the epoch, or null when the text is no such date. */
+export function parseDate(text: string): bigint | null {
+  const found = form.exec(text);
+  if (!found) return null;
+  const [, year, month = '1', day = '1', hour = '0', minute = '0', second = '0', fraction = '', , sign, offsetHour = '0', offsetMinute = '0'] = found;
+  const millis = Number(fraction.slice(0, 3).padEnd(3, '0'));
+  const at = new Date(0);
+  at.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  at.setUTCHours(Number(hour), Number(minute), Number(second), millis);
+  const exact =
+    at.getUTCMonth() === Number(month) - 1 &&
+    at.getUTCDate() === Number(day) &&
+    at.getUTCHours() === Number(hour) &&
+    Number(minute) < 60 &&
+    Number(second) < 60;
+  if (!exact || Number(offsetMinute) > 59 || Number(offsetHour) > 18) return null;
+  const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000 * (sign === '-' ? -1 : 1);
+  return BigInt(at.getTime() - offset);
+}
+
+/** `2026-03-10T12:00:00.000Z`. */
+export function formatDate(millis: bigint | number): string {
+  return new Date(Number(millis)).toISOString();
+}

@@ -1,0 +1,78 @@
+/*
+ * IP addresses as the numbers of their 16-byte form; IPv4 is mapped (::ffff:a.b.c.d), so that addresses of both
+ * families order and compare as Elasticsearch has it.
+ */
+
+const mapped = 0xffffn << 32n;
+
+/** Reads an address; null when the text is none. Parts of an IPv4 address have no leading zeros. */
+export function parseIp(text: string): bigint | null {
+  return text.includes(':') ? parseIpv6(text) : parseIpv4(text, mapped);
+}
+
+function parseIpv4(text: string, base: bigint): bigint | null {
+  const parts = text.split('.');
+  if (parts.length !== 4) return null;
+  let value = 0;
+  for (const part of parts) {
+    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return null;
+    value = value * 256 + Number(part);
+  }
+  return base + BigInt(value);
+}
+
+function parseIpv6(text: string): bigint | null {
+  let head = text;
+  let tail = 0n;
+  let groupsLeft = 8;
+  const embedded = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  if (embedded) {
+    const v4 = parseIpv4(embedded[2]!, 0n);
+    if (v4 === null) return null;
+    tail = v4;
+    groupsLeft = 6;
+    // The colon before the dotted part ends the groups, unless it belongs to a `::`.
+    head = embedded[1]!.endsWith('::') ? embedded[1]! : embedded[1]!.slice(0, -1);
+  }
+  const halves = head.split('::');
+  if (halves.length > 2) return null;
+  const left = groups(halves[0]!);
+  const right = groups(halves[1] ?? '');
+  if (!left || !right) return null;
+  const missing = groupsLeft - left.length - right.length;
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return null;
+  let value = 0n;
+  for (const group of [...left, ...new Array<number>(halves.length === 1 ? 0 : missing).fill(0), ...right]) {
+    value = (value << 16n) | BigInt(group);
+  }
+  return groupsLeft === 6 ? (value << 32n) | tail : value;
+}
+
+function groups(text: string): number[] | null {
+  if (text === '') return [];
+  const parts = text.split(':');
+  return parts.every((part) => /^[0-9A-Fa-f]{1,4}$/.test(part)) ? parts.map((part) => Number.parseInt(part, 16)) : null;
+}
+
+/** The canonical text (RFC 5952); mapped addresses are written as IPv4. */
+export function formatIp(address: bigint): string {
+  if (address >> 32n === 0xffffn) {
+    const v4 = Number(address & 0xffffffffn);
+    return [v4 >>> 24, (v4 >>> 16) & 255, (v4 >>> 8) & 255, v4 & 255].join('.');
+  }
+  const parts: number[] = [];
+  for (let shift = 112n; shift >= 0n; shift -= 16n) parts.push(Number((address >> shift) & 0xffffn));
+  const { start, length } = longestZeros(parts);
+  const hex = (from: number, to: number): string => parts.slice(from, to).map((part) => part.toString(16)).join(':');
+  return length < 2 ? hex(0, 8) : `${hex(0, start)}::${hex(start + length, 8)}`;
+}
+
+function longestZeros(parts: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  for (let i = 0; i < parts.length; i++) {
+    let length = 0;
+    while (parts[i + length] === 0) length++;
+    if (length > best.length) best = { start: i, length };
+  }
+  return best;
+}

@@ -1,0 +1,49 @@
+/** The types of ES|QL columns, spelled as Elasticsearch's JSON responses spell them. */
+export type EsqlType =
+  | 'boolean'
+  | 'integer'
+  | 'long'
+  | 'unsigned_long'
+  | 'double'
+  | 'keyword'
+  | 'text'
+  | 'ip'
+  | 'version'
+  | 'date'
+  | 'date_nanos'
+  | 'geo_point'
+  | 'null'
+  | 'unsupported'
+  /** Spans of time exist only in expressions, never in columns. */
+  | 'date_period'
+  | 'time_duration';
+
+/** One value in its JSON form: dates, ips, versions and points as text, longs as bigint so that no digit is lost. */
+export type ScalarValue = string | number | bigint | boolean;
+
+/** A cell of a result: missing, one value, or two and more. Never a list of one, never a null inside a list. */
+export type CellValue = ScalarValue | readonly ScalarValue[] | null;
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: EsqlType;
+}
+
+/** What any engine answers. `warnings` are Elasticsearch's texts, one per line of its Warning headers. */
+export interface QueryResult {
+  readonly columns: readonly ResultColumn[];
+  readonly values: readonly (readonly CellValue[])[];
+  readonly warnings: readonly string[];
+  /** Milliseconds the query took, reading of files aside. */
+  readonly tookMs: number;
+}
+
+export const isWholeNumber = (type: EsqlType): boolean => type === 'integer' || type === 'long';
+export const isNumeric = (type: EsqlType): boolean =>
+  type === 'integer' || type === 'long' || type === 'unsigned_long' || type === 'double';
+export const isString = (type: EsqlType): boolean => type === 'keyword' || type === 'text';
+export const isDate = (type: EsqlType): boolean => type === 'date' || type === 'date_nanos';
+export const isTimeSpan = (type: EsqlType): boolean => type === 'date_period' || type === 'time_duration';
+
+/** Elasticsearch calls a `date` a `datetime` in its messages. */
+export const messageName = (type: EsqlType): string => (type === 'date' ? 'datetime' : type);
