@@ -69,7 +69,7 @@ class Emitter {
       case 'scan':
         return this.#scan(plan);
       case 'oneRow':
-        return this.#step('row', sql`SELECT 1 AS ${ident('one')}`, new Map());
+        return this.#step('row', sql`SELECT ${this.#nothing()}`, new Map());
       case 'filter': {
         const input = this.node(plan.input);
         const condition = this.#expression(plan.condition, input).single;
@@ -108,17 +108,23 @@ class Emitter {
     const scope: EmitScope = {
       columns: rows.columns,
       sites: this.sites,
+      freshName: () => this.#alias('let'),
       textOf: ({ span }) => this.source.slice(span),
     };
     return emitExpression(expression, scope);
   }
 
-  /** A name for a column that no other column of the statement has. */
+  /** A name for a column that no other column of the statement has; DuckDB does not tell `A` from `a`. */
   #alias(name: string): string {
     let alias = name;
-    for (let n = 2; this.#taken.has(alias); n++) alias = `${name}#${n}`;
-    this.#taken.add(alias);
+    for (let n = 2; this.#taken.has(alias.toLowerCase()); n++) alias = `${name}#${n}`;
+    this.#taken.add(alias.toLowerCase());
     return alias;
+  }
+
+  /** Something to select where there are no columns. */
+  #nothing(): Sql {
+    return sql`1 AS ${ident(this.#alias('(no columns)'))}`;
   }
 
   /** Names a value, as one SQL column or two. */
@@ -138,7 +144,7 @@ class Emitter {
       columns.set(column.id, place);
       return items;
     });
-    const select = items.length > 0 ? join(items, ', ') : sql`1 AS ${ident('one')}`;
+    const select = items.length > 0 ? join(items, ', ') : this.#nothing();
     const where =
       plan.indices === null
         ? sql``
@@ -196,15 +202,14 @@ class Emitter {
       let value = single;
       if (failure) {
         const site = number(this.sites.add(call.span, 'null'));
-        const reason = sql`CASE WHEN ${failure.when} THEN ${failure.reason} END`;
-        const storage = storageType(call.column.type);
-        value = sql`coalesce(${single}, CASE WHEN ${failure.when} THEN CASE WHEN harrier_warn(${site}, ${reason}) THEN NULL::${storage} END END)`;
+        const warn = sql`CASE WHEN harrier_warn(${site}, ${failure.reason}) THEN NULL::${storageType(call.column.type)} END`;
+        value = sql`coalesce(${single}, CASE WHEN ${failure.when} THEN ${warn} END)`;
       }
       const { items: named, place } = this.#named(call.column, { single: value, list });
       items.push(...named);
       columns.set(call.column.id, place);
     }
-    const select = items.length > 0 ? join(items, ', ') : sql`1 AS ${ident('one')}`;
+    const select = items.length > 0 ? join(items, ', ') : this.#nothing();
     // Without aggregates and keys there is one row still; with keys of no type, one group.
     const group = keys.length > 0 ? sql` GROUP BY ${join(keys, ', ')}` : plan.groups.length > 0 ? sql` HAVING count(*) > 0` : sql``;
     return this.#step('stats', sql`SELECT ${select} FROM ${input.name}${group}`, columns);

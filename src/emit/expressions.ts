@@ -12,6 +12,8 @@ export type Columns = ReadonlyMap<number, Representation>;
 export interface EmitScope {
   readonly columns: Columns;
   readonly sites: WarningSites;
+  /** A name that nothing else in the statement has. */
+  freshName(): string;
   /** The source text of an expression, for argument descriptions. */
   textOf(expression: Expression): string;
 }
@@ -100,10 +102,8 @@ function guarded(
   const lists = args.flatMap((arg) => (arg.list ? [arg.list] : []));
   if (lists.length === 0) return { single: sql`(${value})`, list: null };
   const several = lists.map((values) => sql`${values} IS NOT NULL`).reduce((a, b) => sql`${a} OR ${b}`);
-  // The reason must come from the row, or the engine would evaluate the call while it plans.
-  const reason = sql`CASE WHEN ${several} THEN ${text(severalValues)} END`;
-  const storage = storageType(expression.type);
-  return { single: sql`(CASE WHEN ${several} THEN ${warning(expression, scope, reason, storage)} ELSE ${value} END)`, list: null };
+  const warn = warning(expression, scope, text(severalValues), storageType(expression.type));
+  return { single: sql`(CASE WHEN ${several} THEN ${warn} ELSE ${value} END)`, list: null };
 }
 
 /** SQL that gives null and records a reason for the warning. */
@@ -126,15 +126,14 @@ function evaluated(
     if (typeof evaluation === 'string') return evaluation;
     const { value, failure } = evaluation;
     if (!failure) return value;
-    const reason = sql`CASE WHEN ${failure.when} THEN ${failure.reason} END`;
-    const warn = warning(expression, scope, reason, storageType(expression.type));
+    const warn = warning(expression, scope, failure.reason, storageType(expression.type));
     return sql`coalesce(${value}, CASE WHEN ${failure.when} THEN ${warn} END)`;
   };
   const long = args.some((arg) => arg.length > longArgument);
   if (!long) return finish(make(args));
   const direct = make(args);
   const repeats = typeof direct !== 'string' || occurrences(direct, args) > args.length;
-  return repeats ? bound(args, (names) => finish(make(names))) : direct;
+  return repeats ? bound(args, scope, (names) => finish(make(names))) : (direct as Sql);
 }
 
 /** How often the long arguments stand in the SQL. */
@@ -142,12 +141,9 @@ function occurrences(whole: Sql, args: readonly Sql[]): number {
   return args.reduce((count, arg) => count + (arg.length > longArgument ? whole.split(arg).length - 1 : 1), 0);
 }
 
-let bindings = 0;
-
 /** Binds SQL to names for the length of an expression; a lambda over a list of one is DuckDB's `let`. */
-function bound(args: readonly Sql[], body: (names: readonly Sql[]) => Sql): Sql {
-  bindings = (bindings + 1) % 1_000_000;
-  const row = ident(`b${bindings}`);
+function bound(args: readonly Sql[], scope: EmitScope, body: (names: readonly Sql[]) => Sql): Sql {
+  const row = ident(scope.freshName());
   const fields = args.map((arg, i) => sql`${ident(`a${i}`)}: ${arg}`).reduce((a, b) => sql`${a}, ${b}`);
   const names = args.map((_, i) => sql`${row}.${ident(`a${i}`)}`);
   return sql`list_transform([{${fields}}], lambda ${row}: ${body(names)})[1]`;

@@ -81,7 +81,7 @@ const caseFunction: CustomFunction = {
         const { single, list } = condition.value;
         // A condition with several values counts as false.
         const test = list
-          ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(sql`'java.lang.IllegalArgumentException: single-value function encountered multi-value' || left(len(${list})::VARCHAR, 0)`, 'false')} ELSE ${single} END`
+          ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(sql`'java.lang.IllegalArgumentException: single-value function encountered multi-value'`, 'false')} ELSE ${single} END`
           : single;
         return sql`WHEN ${test} THEN ${pick(adapted(value.value, value.argument.type, type))}`;
       });

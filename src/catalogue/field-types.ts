@@ -1,0 +1,73 @@
+import type { EsqlType } from '../values/types.ts';
+import defend from './defend-fields.json' with { type: 'json' };
+
+/** How a field is known before any event is read. */
+export interface KnownField {
+  readonly type: EsqlType;
+  /** For a multi-field: the field whose values it shows, and whether it shows them in lower case. */
+  readonly of?: { readonly name: string; readonly lowerCase: boolean };
+}
+
+/** Elasticsearch's mapping types as ES|QL shows them; objects have no values of their own and are left out. */
+const columnTypes: Readonly<Record<string, EsqlType>> = {
+  keyword: 'keyword',
+  constant_keyword: 'keyword',
+  wildcard: 'keyword',
+  text: 'text',
+  match_only_text: 'text',
+  byte: 'integer',
+  short: 'integer',
+  integer: 'integer',
+  long: 'long',
+  unsigned_long: 'unsigned_long',
+  half_float: 'double',
+  float: 'double',
+  scaled_float: 'double',
+  double: 'double',
+  boolean: 'boolean',
+  date: 'date',
+  ip: 'ip',
+  version: 'version',
+  geo_point: 'geo_point',
+};
+
+/** The types of fields that ECS and Elastic Defend define. */
+export class FieldTypes {
+  readonly #known = new Map<string, KnownField>();
+
+  private constructor() {}
+
+  /** Reads the tables; they are large, so this waits until files are read. */
+  static async load(): Promise<FieldTypes> {
+    const { EcsFlat } = await import('@elastic/ecs');
+    const types = new FieldTypes();
+    for (const field of Object.values(EcsFlat) as readonly EcsField[]) {
+      types.#add(field.flat_name, field.type);
+      for (const sub of field.multi_fields ?? []) types.#addMulti(sub.flat_name, field.flat_name, sub.type);
+    }
+    for (const [type, names] of Object.entries(defend.types)) for (const name of names) types.#add(name, type);
+    for (const name of defend.multiFields) types.#addMulti(name, name.slice(0, name.lastIndexOf('.')), 'text');
+    return types;
+  }
+
+  #add(name: string, mappingType: string): void {
+    const type = columnTypes[mappingType];
+    if (type) this.#known.set(name, { type });
+    else this.#known.delete(name);
+  }
+
+  #addMulti(name: string, of: string, mappingType: string): void {
+    const lowerCase = name.endsWith('.caseless');
+    this.#known.set(name, { type: lowerCase ? 'keyword' : (columnTypes[mappingType] ?? 'text'), of: { name: of, lowerCase } });
+  }
+
+  get(name: string): KnownField | undefined {
+    return this.#known.get(name);
+  }
+}
+
+interface EcsField {
+  readonly flat_name: string;
+  readonly type: string;
+  readonly multi_fields?: readonly { readonly flat_name: string; readonly type: string }[];
+}

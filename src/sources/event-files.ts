@@ -1,0 +1,165 @@
+import { rm } from 'node:fs/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { FieldTypes } from '../catalogue/field-types.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { type Sql, sql, text } from '../sql/sql.ts';
+import { CacheFile, defaultCacheFolder } from './cache.ts';
+import { catalogueOf, type EventSummary, summarise } from './event-catalogue.ts';
+import { FileReader } from './file-reader.ts';
+import { findInputFiles, type InputFile } from './input-files.ts';
+import type { LoadReport } from './load-report.ts';
+
+export interface EventFileOptions {
+  /** Files, globs and folders. */
+  readonly data: readonly string[];
+  /** The index of events that do not say themselves to which they belong. */
+  readonly index?: string;
+  /** Keep what was read, so that reading the same files again is instant. */
+  readonly cache: boolean;
+  /** Take any malformed line or misfit value for an error. */
+  readonly strict: boolean;
+  readonly cacheFolder?: string;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+export interface LoadProgress {
+  readonly phase: string;
+  /** From nought to one; null while it cannot be told. */
+  readonly fraction: number | null;
+  readonly totalBytes: number;
+}
+
+/** The names that queries mention, or every field there is. Names that no event has are simply not found. */
+export type Wanted = ReadonlySet<string> | 'all';
+
+/** Events ready for queries: a table on the connection, and what is known of it. */
+export interface LoadedEvents {
+  readonly relation: Sql;
+  readonly catalogue: Catalogue;
+  readonly report: LoadReport;
+}
+
+interface About {
+  readonly summary: EventSummary;
+  readonly report: LoadReport;
+}
+
+const database = sql`harrier_events`;
+const table = sql`harrier_events.events`;
+
+/** Log files as a table of events: only the fields that queries want are read, and what was read is kept. */
+export class EventFiles {
+  private constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly files: readonly InputFile[],
+    private readonly options: EventFileOptions,
+  ) {}
+
+  /** Finds the files; throws an InputError where there are none. */
+  static async open(connection: DuckDBConnection, options: EventFileOptions): Promise<EventFiles> {
+    return new EventFiles(connection, await findInputFiles(options.data), options);
+  }
+
+  /** Makes the wanted fields of all events available on the connection. */
+  async load(wanted: Wanted): Promise<LoadedEvents> {
+    const types = await FieldTypes.load();
+    const about = (await this.#fromCache(wanted)) ?? (await this.#fromFiles(wanted, types));
+    const { report, summary } = about;
+    if (this.options.strict && report.malformed.count + report.ignored.count > 0) throw strictError(report);
+    return { relation: table, catalogue: catalogueOf(summary, types), report };
+  }
+
+  #cacheFile(): CacheFile | null {
+    const { cache, cacheFolder, index } = this.options;
+    return cache ? new CacheFile(cacheFolder ?? defaultCacheFolder(), this.files, index) : null;
+  }
+
+  /** What is kept of these files, if it holds all that is wanted. */
+  async #fromCache(wanted: Wanted): Promise<About | null> {
+    const cache = this.#cacheFile();
+    const about = cache && (await this.#attachCache(cache));
+    if (!about) return null;
+    const { summary } = about;
+    const known = new Set(summary.lookedFor);
+    const covered = summary.everyField || (wanted !== 'all' && [...wanted].every((name) => known.has(name)));
+    if (covered) {
+      await cache.touch();
+      return { summary, report: { ...about.report, fromCache: true } };
+    }
+    this.#known = known;
+    await this.connection.run(sql`DETACH ${database}`);
+    return null;
+  }
+
+  /** Names that a cache already holds; they are read again with the new ones. */
+  #known: ReadonlySet<string> = new Set();
+
+  async #attachCache(cache: CacheFile): Promise<About | null> {
+    if (!(await cache.exists())) return null;
+    try {
+      await this.connection.run(sql`ATTACH ${text(cache.path)} AS ${database} (READ_ONLY)`);
+      const rows = await this.connection.runAndReadAll(sql`SELECT about FROM harrier_events.about`);
+      return JSON.parse(String(rows.getRows()[0]![0])) as About;
+    } catch {
+      // Damaged, or of another version: it is made anew.
+      await this.connection.run(sql`DETACH DATABASE IF EXISTS ${database}`);
+      await rm(cache.path, { force: true });
+      return null;
+    }
+  }
+
+  async #fromFiles(wanted: Wanted, types: FieldTypes): Promise<About> {
+    const names = wanted === 'all' ? 'all' : new Set([...this.#known, ...wanted]);
+    const cache = this.#cacheFile();
+    if (!cache) return this.#read(':memory:', names, types);
+    try {
+      const temporary = await cache.temporaryPath();
+      await rm(temporary, { force: true });
+      const about = await this.#read(temporary, names, types);
+      await this.connection.run(sql`DETACH ${database}`);
+      await cache.put(temporary);
+      await this.connection.run(sql`ATTACH ${text(cache.path)} AS ${database} (READ_ONLY)`);
+      return about;
+    } catch (error) {
+      if (error instanceof InputError || !isStorageFailure(error)) throw error;
+      await this.connection.run(sql`DETACH DATABASE IF EXISTS ${database}`);
+      await rm(await cache.temporaryPath().catch(() => ''), { force: true });
+      const about = await this.#read(':memory:', names, types);
+      const note = `what was read could not be kept in ${cache.folder} (${(error as Error).message.split('\n')[0]}); the next run reads the files again`;
+      return { ...about, report: { ...about.report, notes: [...about.report.notes, note] } };
+    }
+  }
+
+  /** Reads the files into a database of its own. */
+  async #read(path: string, names: Wanted, types: FieldTypes): Promise<About> {
+    const { connection, files, options } = this;
+    await connection.run(sql`ATTACH ${text(path)} AS ${database}`);
+    const reader = new FileReader(connection, files, types, options);
+    try {
+      const { fields, lookedFor, everyField, knownNames, report } = await reader.read(table, names);
+      const summary = { ...(await summarise(connection, table, fields)), lookedFor, everyField, knownNames };
+      const about: About = { summary, report };
+      await connection.run(sql`CREATE OR REPLACE TABLE harrier_events.about AS SELECT ${text(JSON.stringify(about))} AS about`);
+      if (path !== ':memory:') await connection.run(sql`CHECKPOINT ${database}`);
+      return about;
+    } finally {
+      await reader.close();
+    }
+  }
+}
+
+/** The disk is full, the folder cannot be written, or somebody else holds the file. */
+function isStorageFailure(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code !== undefined || /IO Error|No space left|could not set lock|Cannot open file|Could not write|Could not create|out of disk/i.test(message);
+}
+
+function strictError(report: LoadReport): InputError {
+  const lines = [
+    ...report.malformed.first.map(({ file, line, reason }) => `${file}:${line}: ${reason}`),
+    ...report.ignored.first.map(({ file, line, field, type, preview }) => `${file}:${line}: ${field} is no ${type}: ${preview}`),
+  ];
+  const count = report.malformed.count + report.ignored.count;
+  return new InputError(`${count} malformed lines or values, and --strict is set\n${lines.join('\n')}`);
+}

@@ -1,0 +1,158 @@
+import { storageType } from '../esql/functions/sql-fragments.ts';
+import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import type { EsqlType } from '../values/types.ts';
+import type { Place } from './json-paths.ts';
+
+/** A field's columns in SQL: see catalogue/catalogue.ts for what they hold. `bad` is true where a value does not fit. */
+export interface FieldColumns {
+  readonly single: Sql;
+  readonly list: Sql;
+  readonly bad: Sql | null;
+}
+
+/**
+ * One JSON value as a value of a type; null where it does not fit. The coercions are Elasticsearch's: numbers in texts,
+ * decimals cut to whole numbers, epoch milliseconds as dates, any scalar as a keyword.
+ */
+function convert(type: EsqlType, json: Sql): Sql {
+  const plain = sql`(${json} ->> '$')`;
+  const filled = sql`nullif(${plain}, '')`;
+  const isObject = sql`prefix(${json}::VARCHAR, '{')`;
+  switch (type) {
+    case 'boolean':
+      return sql`CASE ${plain} WHEN 'true' THEN true WHEN 'false' THEN false WHEN '' THEN false END`;
+    case 'integer':
+    case 'long':
+    case 'unsigned_long': {
+      const storage = storageType(type);
+      return sql`CASE WHEN regexp_full_match(${plain}, '-?[0-9]{1,18}') THEN TRY_CAST(${plain} AS ${storage})
+        ELSE coalesce(TRY_CAST(CASE WHEN regexp_full_match(${plain}, '\\+?-?[0-9]+') THEN ${plain} END AS ${storage}), TRY_CAST(trunc(TRY_CAST(${filled} AS DOUBLE)) AS ${storage})) END`;
+    }
+    case 'double': {
+      const number = sql`TRY_CAST(${filled} AS DOUBLE)`;
+      return sql`CASE WHEN isfinite(${number}) THEN ${number} END`;
+    }
+    case 'date':
+      // DuckDB reads the common form fast; offsets and rarer forms take a slower way.
+      return sql`date_trunc('millisecond', CASE
+        WHEN suffix(${plain}, 'Z') THEN coalesce(TRY_CAST(${plain} AS TIMESTAMP), harrier_parse_date(${plain}))
+        WHEN regexp_full_match(${plain}, '-?[0-9]{5,17}') THEN make_timestamp_ms(${plain}::BIGINT)
+        ELSE coalesce(harrier_parse_date(${plain}), TRY_CAST(${plain} AS TIMESTAMPTZ) AT TIME ZONE 'UTC') END)`;
+    case 'ip': {
+      const parts = sql`TRY_CAST(string_split(${plain}, '.') AS UTINYINT[])`;
+      // 281470681743360 is ::ffff:0.0.0.0.
+      const v4 = sql`list_transform([${parts}], lambda p: CASE WHEN len(p) = 4 THEN 281470681743360::UHUGEINT + p[1]::UINTEGER * 16777216 + p[2]::UINTEGER * 65536 + p[3]::UINTEGER * 256 + p[4] END)[1]`;
+      return sql`CASE WHEN contains(${plain}, ':') THEN harrier_parse_ip(${plain}) WHEN regexp_matches(${plain}, '(^|\\.)0[0-9]|[^0-9.]') THEN NULL ELSE ${v4} END`;
+    }
+    case 'geo_point':
+      return sql`CASE WHEN ${isObject} THEN 'POINT (' || (TRY_CAST(${json} ->> '$.lon' AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(${json} ->> '$.lat' AS DOUBLE))::VARCHAR || ')'
+        WHEN contains(${plain}, ',') THEN 'POINT (' || (TRY_CAST(split_part(${plain}, ',', 2) AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(split_part(${plain}, ',', 1) AS DOUBLE))::VARCHAR || ')' END`;
+    default:
+      return sql`CASE WHEN ${isObject} THEN NULL ELSE ${plain} END`;
+  }
+}
+
+const element = ident('e');
+const isArray = (json: Sql): Sql => sql`prefix(${json}::VARCHAR, '[')`;
+
+/** The elements of a JSON array as a list, arrays inside it opened, nulls left out. */
+function elements(array: Sql): Sql {
+  const inner = sql`flatten(list_transform(json_extract(${array}, '$[*]'), lambda ${element}: CASE WHEN ${isArray(element)} THEN json_extract(${element}, '$[*]') ELSE [${element}] END))`;
+  return sql`list_filter(${inner}, lambda ${element}: ${element} IS NOT NULL AND ${element}::VARCHAR <> 'null')`;
+}
+
+const isKeywordLike = (type: EsqlType): boolean => type === 'keyword' || type === 'ip' || type === 'version';
+
+/** Values as the store keeps several: keywords and addresses once each, in order; numbers in order; texts as they came. */
+function arranged(type: EsqlType, values: Sql): Sql {
+  if (isKeywordLike(type)) return sql`list_sort(list_distinct(${values}))`;
+  return type === 'text' || type === 'geo_point' ? values : sql`list_sort(${values})`;
+}
+
+/** The SQL of a field from the places where its values stand; null when no place is known. */
+export function fieldColumns(type: EsqlType, places: readonly Place[], lowerCase: boolean): FieldColumns | null {
+  if (places.length === 0) return null;
+  const one = (json: Sql): Sql => (lowerCase ? sql`lower(${convert(type, json)})` : convert(type, json));
+  const [first] = places;
+  const columns = places.length === 1 && first!.kind === 'value' ? fromOnePlace(type, first!.value, one) : fromLists(type, places, one);
+  return type === 'keyword' || type === 'text' ? { ...columns, bad: null } : columns;
+}
+
+/** The common case: one JSON value, mostly no array, and of arrays mostly such with one plain text. */
+function fromOnePlace(type: EsqlType, json: Sql, one: (json: Sql) => Sql): FieldColumns {
+  if (type === 'geo_point') {
+    const point = sql`CASE WHEN ${isArray(json)} AND NOT contains(${json}::VARCHAR, '{') THEN 'POINT (' || (TRY_CAST(${json} ->> '$[0]' AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(${json} ->> '$[1]' AS DOUBLE))::VARCHAR || ')' ELSE ${one(json)} END`;
+    return { single: point, list: sql`NULL::VARCHAR[]`, bad: sql`${json} IS NOT NULL AND ${point} IS NULL` };
+  }
+  const raw = sql`${json}::VARCHAR`;
+  const loneText = sql`prefix(${raw}, '["') AND NOT contains(${raw}, ',') AND NOT contains(${raw}, '\\')`;
+  const lone = one(sql`substring(${raw}, 2, strlen(${raw}) - 2)::JSON`);
+  const found = elements(json);
+  const typed = typedList(found, one);
+  const several = arranged(type, typed);
+  const inList = sql`CASE WHEN ${isArray(json)} AND NOT (${loneText}) THEN ${several} END`;
+  return {
+    single: sql`CASE WHEN NOT ${isArray(json)} THEN ${one(json)} WHEN ${loneText} THEN ${lone} ELSE (CASE WHEN len(${several}) = 1 THEN (${several})[1] END) END`,
+    list: sql`CASE WHEN len(${inList}) > 1 THEN ${inList} END`,
+    bad: sql`CASE WHEN NOT ${isArray(json)} THEN ${one(json)} IS NULL AND ${raw} <> '""' WHEN ${json} IS NULL THEN false ELSE len(${typed}) < len(${found}) END`,
+  };
+}
+
+function typedList(values: Sql, one: (json: Sql) => Sql): Sql {
+  return sql`list_filter(list_transform(${values}, lambda ${element}: ${one(element)}), lambda ${element}: ${element} IS NOT NULL)`;
+}
+
+/** Values from several places, or from inside arrays of objects. */
+function fromLists(type: EsqlType, places: readonly Place[], one: (json: Sql) => Sql): FieldColumns {
+  const lists = places.map(({ kind, value }) =>
+    kind === 'value'
+      ? sql`(CASE WHEN ${value} IS NULL THEN [] WHEN ${isArray(value)} THEN ${elements(value)} ELSE [${value}] END)`
+      : sql`flatten(list_transform(${value}, lambda ${element}: CASE WHEN ${isArray(element)} THEN ${elementsOfElement()} ELSE [${element}] END))`,
+  );
+  const all = sql`list_filter(flatten([${join(lists, ', ')}]), lambda ${element}: ${element} IS NOT NULL AND ${element}::VARCHAR <> 'null')`;
+  const typed = typedList(all, one);
+  const several = arranged(type, typed);
+  return {
+    single: sql`CASE WHEN len(${several}) = 1 THEN (${several})[1] END`,
+    list: sql`CASE WHEN len(${several}) > 1 THEN ${several} END`,
+    bad: sql`len(${typed}) < len(${all})`,
+  };
+}
+
+const elementsOfElement = (): Sql => sql`json_extract(${element}, '$[*]')`;
+
+/** The kinds of JSON values that decide the type of a field that no mapping knows. */
+export type ValueKind = 'boolean' | 'whole' | 'unsigned' | 'decimal' | 'date' | 'text';
+
+/** SQL for the kind of one JSON value; null for objects. */
+export function kindSql(json: Sql): Sql {
+  const isDate = sql`regexp_full_match(${json} ->> '$', '[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?')`;
+  return sql`CASE json_type(${json}) WHEN 'BOOLEAN' THEN 'boolean' WHEN 'BIGINT' THEN 'whole' WHEN 'DOUBLE' THEN 'decimal'
+    WHEN 'UBIGINT' THEN CASE WHEN TRY_CAST(${json}::VARCHAR AS BIGINT) IS NULL THEN 'unsigned' ELSE 'whole' END
+    WHEN 'VARCHAR' THEN CASE WHEN ${isDate} THEN 'date' ELSE 'text' END END`;
+}
+
+/** The type that fits all kinds of values seen. */
+export function typeOfKinds(kinds: ReadonlySet<ValueKind>): EsqlType {
+  const only = (...allowed: ValueKind[]): boolean => [...kinds].every((kind) => allowed.includes(kind));
+  if (kinds.size === 0) return 'keyword';
+  if (only('boolean')) return 'boolean';
+  if (only('whole')) return 'long';
+  if (only('whole', 'unsigned')) return 'unsigned_long';
+  if (only('whole', 'unsigned', 'decimal')) return 'double';
+  return only('date') ? 'date' : 'keyword';
+}
+
+/** SQL for the kinds of a field's values, as a list. */
+export function kindsSql(places: readonly Place[]): Sql {
+  const lists = places.map(({ kind, value }) =>
+    kind === 'value'
+      ? sql`(CASE WHEN ${value} IS NULL THEN [] WHEN ${isArray(value)} THEN ${elements(value)} ELSE [${value}] END)`
+      : value,
+  );
+  const all = sql`flatten([${join(lists, ', ')}])`;
+  return sql`list_distinct(list_transform(${all}, lambda ${element}: ${kindSql(element)}))`;
+}
+
+/** A plain text for messages about a value that does not fit. */
+export const rawText = (places: readonly Place[]): Sql => sql`coalesce(${join(places.map(({ value }) => sql`${value}::VARCHAR`), ', ')}, ${text('')})`;

@@ -1,0 +1,245 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { FieldTypes } from '../catalogue/field-types.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { type Sql, sql } from '../sql/sql.ts';
+import { findBadLines, findIgnoredValues, shown } from './bad-input.ts';
+import { detectFormat, type FileFormat } from './detect.ts';
+import type { EventFileOptions, Wanted } from './event-files.ts';
+import type { InputFile } from './input-files.ts';
+import { alwaysRead, type LoadedField, loadTable, type Reading } from './load-table.ts';
+import type { BadLine, IgnoredValue, LoadReport } from './load-report.ts';
+import { discover, type Observed, sample } from './observe-files.ts';
+import { type FileGroup, objectSizes } from './records.ts';
+import { RewrittenFiles } from './rewritten-files.ts';
+import { isTruncated } from './truncation.ts';
+
+/** A file on its way into the table: where DuckDB finds it, which may be a rewritten copy. */
+interface OpenFile {
+  readonly input: InputFile;
+  path: string;
+  format: FileFormat;
+}
+
+export interface ReadResult {
+  readonly fields: readonly LoadedField[];
+  readonly lookedFor: readonly string[];
+  readonly everyField: boolean;
+  readonly knownNames: readonly string[];
+  readonly report: LoadReport;
+}
+
+/** Reads a set of files into a table, once, with an account of everything that could not be read. */
+export class FileReader {
+  readonly #rewritten = new RewrittenFiles();
+  readonly #notes: string[] = [];
+  #open: OpenFile[] = [];
+  #objectSize = 0;
+
+  constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly files: readonly InputFile[],
+    private readonly types: FieldTypes,
+    private readonly options: EventFileOptions,
+  ) {}
+
+  /** Removes temporary copies. */
+  close(): Promise<void> {
+    return this.#rewritten.remove();
+  }
+
+  async read(table: Sql, wanted: Wanted): Promise<ReadResult> {
+    const { connection } = this;
+    await this.#detect();
+    // Rows may come in any order: that is what lets both cores write.
+    await connection.run(sql`SET preserve_insertion_order = false`);
+    const stopProgress = this.#watchProgress();
+    try {
+      const { reading, observed, names } = await this.#load(table, wanted);
+      stopProgress();
+      const report = await this.#account(table, reading);
+      for (const column of [sql`"_surprises"`, sql`"_malformed"`, sql`"_bytes"`]) {
+        await connection.run(sql`ALTER TABLE ${table} DROP COLUMN ${column}`);
+      }
+      return {
+        fields: reading.fields.map(({ name, type, column }) => ({ name, type, column })),
+        lookedFor: names,
+        everyField: wanted === 'all',
+        knownNames: [...observed.names],
+        report,
+      };
+    } finally {
+      stopProgress();
+      await connection.run(sql`SET preserve_insertion_order = true`);
+    }
+  }
+
+  async #detect(): Promise<void> {
+    for (const input of this.files) {
+      if (input.bytes === 0) {
+        this.#notes.push(`${input.path} is empty`);
+        continue;
+      }
+      const format = await detectFormat(input);
+      const file: OpenFile = { input, path: input.path, format };
+      if (format.shape === 'empty') {
+        this.#notes.push(`${input.path} holds no events`);
+        continue;
+      }
+      if (format.encoding !== 'utf-8') {
+        file.path = await this.#rewritten.asUtf8(input, format);
+        file.format = { ...format, compression: 'none', encoding: 'utf-8' };
+        if (format.encoding !== 'utf-8-bom') this.#notes.push(`${input.path} is ${format.encoding.toUpperCase()}; it was read as UTF-8 from a copy`);
+      }
+      this.#open.push(file);
+    }
+  }
+
+  #groups(): FileGroup[] {
+    const groups = new Map<string, { format: FileFormat; paths: string[] }>();
+    for (const { path, format } of this.#open) {
+      const key = JSON.stringify(format);
+      const group = groups.get(key);
+      if (group) group.paths.push(path);
+      else groups.set(key, { format, paths: [path] });
+    }
+    return [...groups.values()];
+  }
+
+  /** Tries again where a line is longer than allowed for, or an array turns out damaged. */
+  async #load(table: Sql, wanted: Wanted): Promise<{ reading: Reading; observed: Observed; names: string[] }> {
+    for (;;) {
+      try {
+        return await this.#loadOnce(table, wanted);
+      } catch (error) {
+        const { message } = error as Error;
+        if (/maximum_object_size/.test(message) && this.#objectSize < objectSizes.length - 1) this.#objectSize += 1;
+        else if (!(await this.#salvage(message))) throw this.#explained(error as Error);
+      }
+    }
+  }
+
+  async #loadOnce(table: Sql, wanted: Wanted): Promise<{ reading: Reading; observed: Observed; names: string[] }> {
+    const { connection, types, options } = this;
+    const groups = this.#groups();
+    const size = objectSizes[this.#objectSize]!;
+    const asked = wanted === 'all' ? new Set<string>() : wanted;
+    const sampled = await sample(connection, groups, new Set([...alwaysRead, ...asked]));
+    const observed = wanted === 'all' ? merged(await discover(connection, groups, size), sampled) : sampled;
+    const names = [...new Set([...alwaysRead, ...asked, ...(wanted === 'all' ? observed.names : [])])];
+    if (groups.length === 0) {
+      await connection.run(sql`CREATE OR REPLACE TABLE ${table} ("_index" VARCHAR, "_id" VARCHAR, "_path" VARCHAR, "_malformed" BOOLEAN, "_bytes" BIGINT, "_ignored" VARCHAR[], "_surprises" VARCHAR[])`);
+      return { reading: { fields: [], select: (records) => records }, observed, names };
+    }
+    const reading = await loadTable(connection, table, groups, size, { names, types, observed, index: options.index });
+    return { reading, observed, names };
+  }
+
+  /** Takes the whole objects out of a damaged array; false when that is not what is wrong. */
+  async #salvage(message: string): Promise<boolean> {
+    const damaged = this.#open.find((file) => file.format.shape !== 'lines' && message.includes(file.path));
+    if (!damaged) return false;
+    const { path, objects, rest } = await this.#rewritten.wholeObjects(damaged.input, damaged.format);
+    this.#notes.push(`${damaged.input.path} is damaged or cut off: ${objects} whole records were read${rest > 0 ? `, the last ${rest} bytes were not` : ''}`);
+    damaged.path = path;
+    damaged.format = { ...damaged.format, shape: 'lines', compression: 'none', encoding: 'utf-8' };
+    return true;
+  }
+
+  #explained(error: Error): Error {
+    const file = this.#open.find(({ path }) => error.message.includes(path));
+    if (/maximum_object_size/.test(error.message)) {
+      return new InputError(`${file?.input.path ?? 'a file'} has a line or record of more than ${objectSizes.at(-1)! >> 20} MB`);
+    }
+    if (file && /IO Error|gzip|zstd|ZSTD|decompress/i.test(error.message)) {
+      return new InputError(`cannot read ${file.input.path}: ${error.message.split('\n')[0]}`);
+    }
+    return error;
+  }
+
+  async #account(table: Sql, reading: Reading): Promise<LoadReport> {
+    const { connection } = this;
+    const rows = await connection.runAndReadAll(
+      sql`SELECT "_path", count(*) FILTER (NOT "_malformed"), count(*) FILTER ("_malformed"), coalesce(sum(len("_ignored")), 0), sum("_bytes") FROM ${table} GROUP BY "_path" ORDER BY "_path"`,
+    );
+    const counts = rows.getRows().map(([path, events, malformed, ignored, bytes]) => ({
+      path: String(path),
+      events: Number(events),
+      malformed: Number(malformed),
+      ignored: Number(ignored),
+      bytes: Number(bytes ?? 0),
+    }));
+    const total = (pick: (count: (typeof counts)[number]) => number): number => counts.reduce((sum, count) => sum + pick(count), 0);
+    if (total((count) => count.malformed) > 0) await connection.run(sql`DELETE FROM ${table} WHERE "_malformed"`);
+    await this.#noteTruncated(counts);
+    return {
+      files: this.files.length,
+      bytes: this.files.reduce((sum, file) => sum + file.bytes, 0),
+      events: total((count) => count.events),
+      fromCache: false,
+      malformed: { count: total((count) => count.malformed), first: await this.#badLines(counts) },
+      ignored: { count: total((count) => count.ignored), first: await this.#ignoredValues(counts, reading) },
+      notes: this.#notes,
+    };
+  }
+
+  async #badLines(counts: readonly { path: string; malformed: number }[]): Promise<BadLine[]> {
+    const found: BadLine[] = [];
+    for (const { path } of counts.filter((count) => count.malformed > 0)) {
+      if (found.length >= shown) break;
+      const lines = await findBadLines(this.connection, this.#groupOf(path), path, objectSizes[this.#objectSize]!);
+      found.push(...lines.map((line) => ({ ...line, file: this.#original(path) })));
+    }
+    return found.slice(0, shown);
+  }
+
+  async #ignoredValues(counts: readonly { path: string; ignored: number }[], reading: Reading): Promise<IgnoredValue[]> {
+    const found: IgnoredValue[] = [];
+    for (const { path } of counts.filter((count) => count.ignored > 0)) {
+      if (found.length >= shown) break;
+      const values = await findIgnoredValues(this.connection, this.#groupOf(path), path, objectSizes[this.#objectSize]!, reading);
+      found.push(...values.map((value) => ({ ...value, file: this.#original(path) })));
+    }
+    return found.slice(0, shown);
+  }
+
+  async #noteTruncated(counts: readonly { path: string; events: number; malformed: number; bytes: number }[]): Promise<void> {
+    for (const { input, path, format } of this.#open) {
+      const count = counts.find((candidate) => candidate.path === path);
+      const exact = count && count.malformed === 0 && format.wrapper === 'none' && format.shape === 'lines' ? count.bytes : null;
+      if (await isTruncated(input, format.compression, exact)) {
+        this.#notes.push(`${input.path} is cut off: its ${format.compression} data ends early; ${count?.events ?? 0} events were read from it`);
+      }
+    }
+  }
+
+  #groupOf(path: string): FileGroup {
+    const file = this.#open.find((candidate) => candidate.path === path)!;
+    return { format: file.format, paths: [path] };
+  }
+
+  #original(path: string): string {
+    return this.#open.find((candidate) => candidate.path === path)?.input.path ?? path;
+  }
+
+  #watchProgress(): () => void {
+    const { onProgress } = this.options;
+    const totalBytes = this.files.reduce((sum, file) => sum + file.bytes, 0);
+    if (!onProgress) return () => undefined;
+    const tell = (): void => {
+      const { percentage } = this.connection.progress;
+      onProgress({ phase: 'reading', fraction: percentage > 0 ? percentage / 100 : null, totalBytes });
+    };
+    const timer = setInterval(tell, 100);
+    return () => clearInterval(timer);
+  }
+}
+
+/** What every event has, with what the sample tells of texts that are dates. */
+function merged(discovered: Observed, sampled: Observed): Observed {
+  for (const [name, kinds] of discovered.kinds) {
+    const inSample = sampled.kinds.get(name);
+    const datesOnly = kinds.size === 1 && kinds.has('text') && inSample?.size === 1 && inSample.has('date');
+    if (datesOnly) discovered.kinds.set(name, new Set(['date']));
+  }
+  return discovered;
+}
