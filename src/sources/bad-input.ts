@@ -157,6 +157,9 @@ function explain(bytes: Buffer, last: boolean): { reason: string; preview: strin
   }
   try {
     const value: unknown = JSON.parse(decoded);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return { reason: 'malformed JSON: an escape that is no character', preview: start };
+    }
     return { reason: `not a JSON object but ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`}`, preview: start };
   } catch (error) {
     const message = (error as Error).message;

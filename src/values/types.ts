@@ -34,6 +34,8 @@ export interface QueryResult {
   readonly columns: readonly ResultColumn[];
   readonly values: readonly (readonly CellValue[])[];
   readonly warnings: readonly string[];
+  /** Harrier's own remarks on what the data could not say: rows that were cut, windows outside of it, empty fields. */
+  readonly notes: readonly string[];
   /** Milliseconds the query took, reading of files aside. */
   readonly tookMs: number;
 }

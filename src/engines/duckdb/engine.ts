@@ -3,6 +3,7 @@ import type { Sql } from '../../sql/sql.ts';
 import type { QueryResult } from '../../values/types.ts';
 import type { Engine, QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
+import { planNotes } from './plan-notes.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readRows } from './results.ts';
 
@@ -32,7 +33,8 @@ export class DuckDBEngine implements Engine {
   }
 
   /** Runs a prepared query. */
-  async run({ analysis, emitted }: Prepared, signal?: AbortSignal): Promise<QueryResult> {
+  async run(prepared: Prepared, signal?: AbortSignal): Promise<QueryResult> {
+    const { analysis, emitted, rewritten } = prepared;
     const started = performance.now();
     this.duckdb.listener = (site, reason) => emitted.sites.record(site, reason);
     const interrupt = (): void => this.duckdb.connection.interrupt();
@@ -41,10 +43,17 @@ export class DuckDBEngine implements Engine {
     try {
       const result = await this.duckdb.connection.stream(emitted.sql);
       const values = await readRows(result, emitted.output);
+      const notes = planNotes(rewritten, this.events.catalogue);
+      const limit = analysis.addedLimit;
+      if (limit !== null && values.length > limit) {
+        values.length = limit;
+        notes.unshift(`there are more than ${limit} rows, and the rest is left out: raise --max-rows, or end the query with LIMIT`);
+      }
       return {
         columns: emitted.output.map(({ column: { name, type } }) => ({ name, type })),
         values,
         warnings: [...analysis.warnings, ...emitted.sites.warnings()],
+        notes,
         tookMs: Math.round(performance.now() - started),
       };
     } finally {

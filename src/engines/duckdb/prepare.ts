@@ -38,6 +38,11 @@ export function prepare(
   const analysis = analyze(query, source, catalogue, { now: options.now, defaultLimit: options.maxRows });
   const { plan } = analysis;
   if (!plan) throw new QueryError(source, analysis.diagnostics);
-  const rewritten = rewrite(plan);
+  const rewritten = rewrite(oneMore(plan, analysis.addedLimit));
   return { source, query, analysis: { ...analysis, plan }, rewritten, emitted: emit(rewritten, source, relation) };
+}
+
+/** A limit that the query does not ask for lets one row more through, so that it shows when it cuts. */
+function oneMore(plan: Plan, addedLimit: number | null): Plan {
+  return addedLimit !== null && plan.kind === 'limit' ? { ...plan, count: plan.count + 1n } : plan;
 }

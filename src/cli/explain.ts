@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { QueryError } from '../diagnostics/diagnostic.ts';
+import { renderQueryError } from '../diagnostics/render.ts';
+import type { Prepared } from '../engines/duckdb/prepare.ts';
+import { planText } from '../esql/plan/text.ts';
+import { readToken } from '../esql/syntax/lexer.ts';
+import { findHunts } from '../hunts/library.ts';
+import { addDataOptions, type DataOptions } from './options.ts';
+import { usesColour } from './output.ts';
+import { jobsOf } from './run.ts';
+import type { Job } from './run-queries.ts';
+import { openSession } from './session.ts';
+import { standardInput } from './query.ts';
+
+const stages = {
+  tokens: ({ source: { text } }: Prepared): string => {
+    const lines: string[] = [];
+    for (let token = readToken(text, 0); token.kind !== 'end'; token = readToken(text, token.span.end)) lines.push(`${token.kind} ${token.text}`);
+    return lines.join('\n');
+  },
+  ast: ({ query }: Prepared): string =>
+    JSON.stringify(query, (key, value: unknown) => (key.toLowerCase().endsWith('span') ? undefined : typeof value === 'bigint' ? Number(value) : value), 2),
+  plan: ({ analysis }: Prepared): string => planText(analysis.plan),
+  rewritten: ({ rewritten }: Prepared): string => planText(rewritten),
+  sql: ({ emitted }: Prepared): string => emitted.sql,
+} as const;
+type Stage = keyof typeof stages;
+
+export function addExplain(program: Command): void {
+  const command = program
+    .command('explain')
+    .description('show how a query or hunt would run: its plan, the plan rewritten, and the SQL')
+    .argument('<query-or-hunt>', 'ES|QL, a hunt file, a UUID or name from the library, or - for standard input');
+  addDataOptions(command)
+    .addOption(new Option('--stage <name>', 'show one stage only').choices(Object.keys(stages)))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier explain 'ROW a = 1 | EVAL b = a + 1'
+  $ harrier explain exfiltration-by-volume-windows --data events.ndjson --stage sql`,
+    )
+    .action(async (target: string, options: DataOptions & { stage?: Stage }) => {
+      process.exitCode = await explain(target, options);
+    });
+}
+
+async function explain(target: string, options: DataOptions & { stage?: Stage }): Promise<number> {
+  const jobs = await jobsFor(target);
+  const session = await openSession(jobs.map((job) => job.text), options);
+  let failed = false;
+  for (const job of jobs) {
+    try {
+      const prepared = session.engine.prepare(job.text, { now: session.now.getTime(), maxRows: options.maxRows });
+      process.stdout.write(`${explained(prepared, options.stage)}\n`);
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      failed = true;
+      const words = { name: job.name, lineOffset: job.lineOffset, colour: usesColour(process.stdout), width: process.stdout.columns ?? 120 };
+      process.stdout.write(`${renderQueryError(error, words)}\n`);
+    }
+  }
+  await session.engine.close();
+  return failed ? 1 : 0;
+}
+
+function explained(prepared: Prepared, stage: Stage | undefined): string {
+  if (stage) return stages[stage](prepared);
+  return (['plan', 'rewritten', 'sql'] as const).map((name) => `-- ${name}\n${stages[name](prepared)}\n`).join('\n');
+}
+
+async function jobsFor(target: string): Promise<Job[]> {
+  const text = target === '-' ? await standardInput() : target;
+  const isFile = await stat(text).then(
+    () => true,
+    () => false,
+  );
+  const isQuery = /^\s*(?:\/[/*]|\w+\s+\S)/.test(text) && !isFile;
+  if (target === '-' || isQuery) return [{ hunt: null, query: 0, text, name: 'query', lineOffset: 0 }];
+  const { hunts } = await findHunts([text]);
+  return hunts.flatMap(jobsOf);
+}

@@ -1,0 +1,65 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { type FormatName, formatNames } from '../report/formats.ts';
+import { parseDate } from '../values/date.ts';
+
+/** Options that every command on events shares. */
+export interface DataOptions {
+  readonly data: readonly string[];
+  readonly index?: string;
+  readonly now?: Moment;
+  readonly cache: boolean;
+  readonly strict: boolean;
+  readonly maxRows: number | null;
+  readonly engine: string;
+}
+
+export interface OutputOptions {
+  readonly format: FormatName;
+  readonly output?: string;
+  readonly force: boolean;
+  readonly failOnHit: boolean;
+}
+
+/** The time that a hunt takes for now: a moment, or that of the newest event. */
+export type Moment = 'latest' | Date;
+
+export function addDataOptions(command: Command): Command {
+  return command
+    .option('-d, --data <glob>', 'events: files, globs or folders of JSON, NDJSON or exports, plain, .gz or .zst (repeatable)', collect, [])
+    .option('--index <name>', 'the index of events that do not name their own')
+    .option('--now <time>', 'hunt as of a time, such as 2026-03-10T12:00:00Z, or as of the newest event: latest', moment)
+    .option('--max-rows <n>', 'rows at the most where a query has no LIMIT, or all', rows, 1000)
+    .option('--strict', 'take malformed lines and values for errors', false)
+    .option('--no-cache', 'read the files again, and keep nothing')
+    .addOption(new Option('--engine <name>', 'what runs the queries').choices(['duckdb']).default('duckdb'));
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(new Option('-f, --format <name>', 'how results are written').choices(formatNames).default('table'))
+    .option('-o, --output <file>', 'write results to a file')
+    .option('--force', 'overwrite the file', false)
+    .option('--fail-on-hit', 'end with exit code 3 when there are hits', false);
+}
+
+const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+function moment(value: string): Moment {
+  if (value === 'latest') return 'latest';
+  const millis = parseDate(value.replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T'));
+  if (millis === null) throw new InvalidArgumentError('expected a time such as 2026-03-10T12:00:00Z, or latest');
+  return new Date(Number(millis));
+}
+
+function rows(value: string): number | null {
+  if (value === 'all') return null;
+  if (!/^[1-9]\d{0,14}$/.test(value)) throw new InvalidArgumentError('expected a number of rows, or all');
+  return Number(value);
+}
+
+/** Hunting needs events. */
+export function requireData(data: readonly string[]): void {
+  if (data.length > 0) return;
+  throw new InputError('no events to search', "say where they are: --data 'logs/**/*.ndjson'; or try harrier demo");
+}

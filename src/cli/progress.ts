@@ -1,0 +1,51 @@
+import type { LoadProgress } from '../sources/event-files.ts';
+
+/** A progress bar that is not there unless somebody looks: only on a terminal, and only for work that takes a while. */
+export interface Progress {
+  update(progress: LoadProgress): void;
+  /** Takes the bar off the screen. */
+  done(): void;
+}
+
+const patience = 400;
+
+export async function createProgress(stream: NodeJS.WriteStream): Promise<Progress> {
+  if (!stream.isTTY) return { update: () => undefined, done: () => undefined };
+  const { default: cliProgress } = await import('cli-progress');
+  const started = performance.now();
+  let bar: InstanceType<typeof cliProgress.SingleBar> | null = null;
+  return {
+    update({ phase, fraction, totalBytes }) {
+      if (performance.now() - started < patience) return;
+      if (!bar) {
+        bar = new cliProgress.SingleBar(
+          {
+            stream,
+            format: '{phase} {bar} {percentage}% of {size}, {eta_formatted} left',
+            barCompleteChar: '█',
+            barIncompleteChar: '░',
+            barsize: 30,
+            clearOnComplete: true,
+            hideCursor: true,
+            gracefulExit: false,
+          },
+          cliProgress.Presets.shades_classic,
+        );
+        bar.start(1000, 0, { phase, size: humanBytes(totalBytes) });
+      }
+      bar.update(Math.round((fraction ?? 0) * 1000), { phase, size: humanBytes(totalBytes) });
+    },
+    done() {
+      bar?.stop();
+      bar = null;
+    },
+  };
+}
+
+/** `1.4 GB`. */
+export function humanBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[power]}`;
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
+import { parse } from '../esql/parse.ts';
+import { loadNotes } from './load-notes.ts';
+import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
+import { checkOutput, usesColour, writeReport } from './output.ts';
+import { tellNotes } from './run.ts';
+import { exitCode, runQueries } from './run-queries.ts';
+import { openSession } from './session.ts';
+
+export function addQuery(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('query')
+    .description('run one ES|QL query')
+    .argument('<esql>', 'the query; - reads it from standard input');
+  addOutputOptions(addDataOptions(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier query 'FROM logs-* | STATS n = COUNT(*) BY process.name | SORT n DESC | LIMIT 10' --data events.ndjson
+  $ harrier query 'ROW a = 1 | EVAL b = a + 1' --format json
+  $ harrier query - --data export/ < hunt.esql`,
+    )
+    .action(async (text: string, options: DataOptions & OutputOptions) => {
+      process.exitCode = await query(text === '-' ? await standardInput() : text, options, signal);
+    });
+}
+
+async function query(text: string, options: DataOptions & OutputOptions, signal: AbortSignal): Promise<number> {
+  checkOutput(options);
+  if (text.trim() === '') throw new InputError('the query is empty');
+  const parsed = parse(new SourceText(text));
+  if (parsed.query?.source.command === 'from') requireData(options.data);
+  // A query that needs no events must not wait for them.
+  const needed = parsed.query?.source.command === 'from' ? options : { ...options, data: [] };
+  const session = await openSession([text], needed);
+  try {
+    if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
+    const people = options.format === 'table';
+    const job = { hunt: null, query: 0, text, name: 'query', lineOffset: 0 };
+    const results = await runQueries([job], session.engine, { now: session.now, maxRows: options.maxRows, signal, people });
+    await writeReport({ now: session.now, engine: session.engine.name, results }, options, true);
+    if (!people) tellNotes(results);
+    return exitCode(results, options.failOnHit);
+  } finally {
+    await session.engine.close();
+  }
+}
+
+export async function standardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,37 @@
+/** One ES|QL query of a hunt. */
+export interface HuntQuery {
+  readonly text: string;
+  /** The 1-based line of the hunt's file on which the text starts. */
+  readonly line: number;
+}
+
+/** A threat hunt: queries, and what their author wrote about them. */
+export interface Hunt {
+  readonly uuid: string | null;
+  readonly name: string;
+  readonly author: string | null;
+  readonly description: string | null;
+  /** The data sources it was written for, as Elastic names integrations or index patterns. */
+  readonly integration: readonly string[];
+  readonly language: readonly string[];
+  readonly license: string | null;
+  readonly notes: readonly string[];
+  /** MITRE ATT&CK technique ids, such as T1071.001. */
+  readonly mitre: readonly string[];
+  readonly references: readonly string[];
+  readonly queries: readonly HuntQuery[];
+  /** The file it was read from, absolute. */
+  readonly file: string;
+}
+
+const sourceCommand = /^\s*(?:from|row|ts|show|set)\b/i;
+
+/** True when a text can only be ES|QL: it begins with a source command, comments aside. */
+export function looksLikeEsql(text: string): boolean {
+  const bare = text.replace(/^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)+/, '');
+  // A word left over from a code fence may stand alone on the line before.
+  return sourceCommand.test(bare) || (/^\w+[ \t]*\r?\n/.test(bare) && sourceCommand.test(bare.replace(/^\w+[ \t]*\r?\n/, '')));
+}
+
+/** True for a line on which a new query begins. */
+export const beginsQuery = (line: string): boolean => /^(?:from|row|ts|show)\s/i.test(line.trimStart());

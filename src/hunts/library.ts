@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import type { Hunt } from './hunt.ts';
+import { readMarkdown } from './read-markdown.ts';
+
+/** The folder of Harrier's own hunts, wherever this module was put: it stands beside the package's package.json. */
+export const ownLibrary: string = findOwnLibrary();
+
+function findOwnLibrary(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return join(folder, 'hunts');
+}
+
+/** Reads one hunt file. Throws an InputError that says what is wrong with it and where. */
+export async function readHunt(file: string): Promise<Hunt> {
+  const path = resolve(file);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new InputError(`cannot read ${file}: ${(error as Error).message.replace(/, open .*$/, '')}`);
+  }
+  const isToml = /\.toml$/i.test(path) || /^\s*\[hunt\]\s*$/m.test(text);
+  if (!isToml) return readMarkdown(text, path);
+  const { readToml } = await import('./read-toml.ts');
+  return readToml(text, path);
+}
+
+export interface FoundHunts {
+  readonly hunts: readonly Hunt[];
+  /** Files in a folder that could not be read as hunts; the others run all the same. */
+  readonly problems: readonly InputError[];
+}
+
+/**
+ * Finds hunts by file, folder, UUID (or its unique beginning) or name. Names and UUIDs are looked up in the library
+ * folders. A broken file is an error when it is named itself, and a problem to tell when it stands in a folder.
+ */
+export async function findHunts(selectors: readonly string[], library: readonly string[] = [ownLibrary]): Promise<FoundHunts> {
+  const hunts: Hunt[] = [];
+  const problems: InputError[] = [];
+  for (const selector of selectors) {
+    const found = await stat(selector).catch(() => null);
+    if (found?.isDirectory()) {
+      const inFolder = await readFolder(selector);
+      if (inFolder.hunts.length + inFolder.problems.length === 0) {
+        throw new InputError(`no hunts in ${selector}`, 'hunt files end in .toml, .md or .txt');
+      }
+      hunts.push(...inFolder.hunts);
+      problems.push(...inFolder.problems);
+    } else if (found) hunts.push(await readHunt(selector));
+    else hunts.push(await lookUp(selector, library));
+  }
+  return { hunts: distinct(hunts), problems };
+}
+
+const distinct = (hunts: readonly Hunt[]): Hunt[] => [...new Map(hunts.map((hunt) => [hunt.file, hunt])).values()];
+
+/** Reads every hunt below a folder. */
+export async function readFolder(folder: string): Promise<FoundHunts> {
+  const { glob } = await import('tinyglobby');
+  const files = (await glob('**/*.{toml,md,txt}', { cwd: folder, absolute: true })).sort();
+  const hunts: Hunt[] = [];
+  const problems: InputError[] = [];
+  for (const file of files) {
+    if (/^(?:readme|index|changelog|license|contributing)\b/i.test(basename(file))) continue;
+    try {
+      hunts.push(await readHunt(file));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error);
+    }
+  }
+  return { hunts, problems };
+}
+
+async function lookUp(selector: string, library: readonly string[]): Promise<Hunt> {
+  const known: Hunt[] = [];
+  for (const folder of library) known.push(...(await readFolder(folder)).hunts);
+  const wanted = selector.toLowerCase();
+  const slug = (hunt: Hunt): string => basename(hunt.file).replace(/\.[^.]+$/, '').toLowerCase();
+  const exact = known.filter((hunt) => hunt.uuid?.toLowerCase() === wanted || hunt.name.toLowerCase() === wanted || slug(hunt) === wanted);
+  const matches = exact.length > 0 ? exact : known.filter((hunt) => /^[0-9a-f-]{4,}$/.test(wanted) && hunt.uuid?.toLowerCase().startsWith(wanted));
+  if (matches.length === 1) return matches[0]!;
+  if (matches.length > 1) {
+    throw new InputError(`${selector} fits ${matches.length} hunts: ${matches.map((hunt) => `${hunt.uuid} (${hunt.name})`).join(', ')}`, 'give more of the UUID');
+  }
+  const { closestMatches } = await import('../esql/closest-match.ts');
+  const near = closestMatches(wanted, [...known.map(slug), ...known.map((hunt) => hunt.name.toLowerCase())]);
+  throw new InputError(
+    `no file, folder or hunt is called ${selector}`,
+    near.length > 0 ? `did you mean ${near.slice(0, 3).join(', ')}?` : `hunts of the library: ${known.map(slug).join(', ')}`,
+  );
+}

@@ -1,0 +1,179 @@
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { beginsQuery, type Hunt, type HuntQuery, looksLikeEsql } from './hunt.ts';
+
+/*
+ * Hunts as they are published: the Markdown that Elastic generates, plain text made from it, and what is left when a
+ * web page of it is copied. Sections are found by their headings, with or without the marks of Markdown.
+ */
+
+interface Line {
+  readonly text: string;
+  /** 1-based. */
+  readonly number: number;
+}
+
+interface Section {
+  readonly heading: string;
+  readonly lines: readonly Line[];
+}
+
+const headings = /^(?:metadata|query|queries|notes|mitre att&ck techniques|references|license|description)$/i;
+
+/** Reads a hunt from Markdown or plain text. Throws an InputError when there is no ES|QL query in it. */
+export function readMarkdown(text: string, file: string): Hunt {
+  const lines = text
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\r|\n/)
+    .map((line, i): Line => ({ text: line.replaceAll('\u00a0', ' '), number: i + 1 }));
+  const { title, sections } = divide(lines);
+  const section = (pattern: RegExp): readonly Line[] => sections.filter(({ heading }) => pattern.test(heading)).flatMap((found) => found.lines);
+  const metadata = readMetadata(section(/^metadata$/i));
+  const found = queriesOf(sections, lines);
+  const queries = found.filter((query) => looksLikeEsql(query.text));
+  const language = listOf(metadata.get('language')).map((name) => name.replace(/^\[(.*)\]$/, '$1'));
+  if (queries.length === 0) {
+    const other = language.filter((name) => name !== 'ES|QL');
+    throw new InputError(`${file}: no ES|QL query${other.length > 0 ? `, only ${other.join(', ')}` : ''}`);
+  }
+  return {
+    uuid: metadata.get('uuid') ?? null,
+    name: title ?? file.replace(/^.*[/\\]/, '').replace(/\.(?:md|txt)$/i, ''),
+    author: metadata.get('author') ?? null,
+    description: metadata.get('description') ?? null,
+    integration: listOf(metadata.get('integration')),
+    language,
+    license: items(section(/^license$/i))[0] ?? null,
+    notes: items(section(/^notes$/i)),
+    mitre: items(section(/^mitre/i)).flatMap((item) => item.match(/\b(?:AML\.)?TA?\d{4}(?:\.\d{3})?\b/) ?? []),
+    references: items(section(/^references$/i)),
+    queries,
+    file,
+  };
+}
+
+/** Cuts a text into its title and sections. Fenced blocks hold no headings. */
+function divide(lines: readonly Line[]): { title: string | null; sections: Section[] } {
+  const sections: { heading: string; lines: Line[] }[] = [{ heading: '', lines: [] }];
+  let fence: string | null = null;
+  let title: string | null = null;
+  for (const line of lines) {
+    const mark = /^\s*(```+|~~~+)/.exec(line.text)?.[1] ?? null;
+    if (mark) fence = fence === null ? mark : mark.startsWith(fence) ? null : fence;
+    const heading = fence === null && !mark ? headingOf(line.text) : null;
+    if (heading?.level === 1 && title === null) title = heading.text;
+    if (heading && (heading.level !== 1 || headings.test(heading.text))) sections.push({ heading: heading.text, lines: [] });
+    else sections.at(-1)!.lines.push(line);
+  }
+  return { title: title ?? lastTextBefore(sections), sections };
+}
+
+function headingOf(text: string): { level: number; text: string } | null {
+  const marked = /^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$/.exec(text);
+  if (marked) return { level: marked[1]!.length, text: marked[2]! };
+  return headings.test(text.trim()) ? { level: 2, text: text.trim() } : null;
+}
+
+/** Without a marked title, it is the last line of text before the metadata. */
+function lastTextBefore(sections: readonly Section[]): string | null {
+  const text = sections[0]!.lines.map((line) => line.text.trim()).filter((line) => line !== '' && !/^-+$/.test(line));
+  return text.at(-1) ?? null;
+}
+
+/** `- **UUID:** …` bullets, with links, quotes and blank lines around them. */
+function readMetadata(lines: readonly Line[]): Map<string, string> {
+  const found = new Map<string, string>();
+  let last: string | null = null;
+  for (const { text } of lines) {
+    const bullet = /^\s*(?:[-*•]\s+)?\**([A-Z][A-Za-z ]{2,20}?):\**\s*(.*)$/.exec(text);
+    if (bullet) {
+      last = bullet[1]!.toLowerCase();
+      found.set(last, plain(bullet[2]!));
+    } else if (last !== null && text.trim() !== '' && !/^\s*[-=]+\s*$/.test(text)) {
+      found.set(last, `${found.get(last)} ${plain(text)}`.trim());
+    }
+  }
+  return found;
+}
+
+/** Text without the marks of links, code and emphasis. */
+function plain(text: string): string {
+  return text
+    .replace(/\[([^\]]*(?:\[[^\]]*\][^\]]*)*)\]\([^)]*\)/g, '$1')
+    .replace(/`([^`]*)`/g, '$1')
+    .replace(/\*\*([^*]+)\*\*/g, '$1')
+    .trim();
+}
+
+const listOf = (value: string | undefined): string[] =>
+  (value ?? '')
+    .split(/,\s*/)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+/** The items of a list section; a line that is no bullet goes on with the item before it. */
+function items(lines: readonly Line[]): string[] {
+  const found: string[] = [];
+  const anyBullets = lines.some(({ text }) => /^\s*[-*•]\s+/.test(text));
+  for (const { text } of lines) {
+    if (text.trim() === '') continue;
+    const bullet = /^\s*[-*•]\s+(.*)$/.exec(text);
+    if (bullet) found.push(tidy(bullet[1]!));
+    else if (anyBullets && found.length > 0) found[found.length - 1] += ` ${tidy(text)}`;
+    else found.push(tidy(text));
+  }
+  return found;
+}
+
+/** Notes keep their code marks; a lone link or quoted word is bare. */
+const tidy = (text: string): string => {
+  const trimmed = text.trim();
+  return /^(?:`[^`]*`|\[[^\]]*\]\([^)]*\))$/.test(trimmed) ? plain(trimmed) : trimmed;
+};
+
+/** The queries of the query section; without one, any fenced block or line that begins with a source command. */
+function queriesOf(sections: readonly Section[], all: readonly Line[]): HuntQuery[] {
+  const inSection = sections.filter(({ heading }) => /^quer(?:y|ies)\b/i.test(heading)).flatMap(({ lines }) => queriesIn(lines));
+  return inSection.length > 0 ? inSection : queriesIn(all);
+}
+
+function queriesIn(lines: readonly Line[]): HuntQuery[] {
+  const fenced = fencedBlocks(lines);
+  return fenced.length > 0 ? fenced : unfencedQueries(lines);
+}
+
+function fencedBlocks(lines: readonly Line[]): HuntQuery[] {
+  const found: HuntQuery[] = [];
+  let open: { fence: string; lines: Line[] } | null = null;
+  for (const line of lines) {
+    const mark = /^\s*(```+|~~~+)/.exec(line.text)?.[1];
+    if (mark && !open) open = { fence: mark, lines: [] };
+    else if (open && mark?.startsWith(open.fence)) {
+      if (open.lines.length > 0) found.push(queryOf(open.lines));
+      open = null;
+    } else open?.lines.push(line);
+  }
+  // A fence that is never closed reaches to the end.
+  if (open && open.lines.length > 0) found.push(queryOf(open.lines));
+  return found;
+}
+
+/** Without fences a query runs from its source command to the next one, or to the end of the section. */
+function unfencedQueries(lines: readonly Line[]): HuntQuery[] {
+  const found: Line[][] = [];
+  let afterBlank = true;
+  for (const line of lines) {
+    const blank = line.text.trim() === '';
+    if (beginsQuery(line.text) && (afterBlank || found.length === 0)) found.push([line]);
+    else found.at(-1)?.push(line);
+    afterBlank = blank;
+  }
+  return found.map(queryOf);
+}
+
+/** The text of a query, without blank lines around it. */
+function queryOf(lines: readonly Line[]): HuntQuery {
+  const filled = lines.map((line) => line.text.trim() !== '');
+  const [first, last] = [filled.indexOf(true), filled.lastIndexOf(true)];
+  if (first < 0) return { text: '', line: lines[0]?.number ?? 1 };
+  return { text: lines.slice(first, last + 1).map((line) => line.text).join('\n'), line: lines[first]!.number };
+}

@@ -1,0 +1,78 @@
+import { parse, TomlError } from 'smol-toml';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { type Hunt, type HuntQuery, looksLikeEsql } from './hunt.ts';
+
+/** Reads a hunt in Elastic's TOML form: one `[hunt]` table. Throws an InputError with the place of what is wrong. */
+export function readToml(text: string, file: string): Hunt {
+  const table = parseTable(text, file);
+  const queries = queryTexts(table['query'], file);
+  let from = 0;
+  const located = queries.map((query): HuntQuery => {
+    const at = locate(text, query, from);
+    if (at >= 0) from = at + 1;
+    return { text: query, line: at < 0 ? 1 : lineOf(text, at) };
+  });
+  const esql = located.filter((query) => looksLikeEsql(query.text));
+  const language = texts(table['language']).map(unbracket);
+  if (esql.length === 0) {
+    const other = language.filter((name) => name !== 'ES|QL');
+    throw new InputError(`${file}: no ES|QL query${other.length > 0 ? `, only ${other.join(', ')}` : ''}`);
+  }
+  return {
+    uuid: one(table['uuid']),
+    name: one(table['name']) ?? file.replace(/^.*[/\\]/, '').replace(/\.toml$/i, ''),
+    author: one(table['author']),
+    description: one(table['description']),
+    integration: texts(table['integration']),
+    language,
+    license: one(table['license']),
+    notes: texts(table['notes']),
+    mitre: texts(table['mitre']),
+    references: texts(table['references']),
+    queries: esql,
+    file,
+  };
+}
+
+function parseTable(text: string, file: string): Record<string, unknown> {
+  let document: Record<string, unknown>;
+  try {
+    document = parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const message = error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
+    throw new InputError(`${file}:${error.line}:${error.column}: invalid TOML: ${message}`);
+  }
+  const { hunt } = document;
+  if (typeof hunt !== 'object' || hunt === null || Array.isArray(hunt)) {
+    throw new InputError(`${file}: no [hunt] table`, 'a hunt file starts with [hunt] and has name, query and notes in it');
+  }
+  return hunt as Record<string, unknown>;
+}
+
+function queryTexts(value: unknown, file: string): string[] {
+  const queries = texts(value).filter((query) => query.trim() !== '');
+  if (queries.length === 0) throw new InputError(`${file}: the hunt has no query`, "give it one: query = ['''FROM …''']");
+  return queries;
+}
+
+/** Where a query's text stands in the file; escapes in the TOML string may hide it, then its first line is looked for. */
+function locate(text: string, query: string, from: number): number {
+  const whole = text.indexOf(query, from);
+  if (whole >= 0) return whole;
+  const firstLine = query.split('\n').find((line) => line.trim() !== '') ?? '';
+  return text.indexOf(firstLine.slice(0, 40), from);
+}
+
+const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+
+const unbracket = (name: string): string => name.replace(/^\[(.*)\]$/, '$1');
+
+function one(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}

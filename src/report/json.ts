@@ -1,0 +1,32 @@
+import { cellJson } from '../values/json.ts';
+import type { Format, HuntResult } from './report.ts';
+
+/** One JSON document; for a single query, the one result. */
+export const json: Format = function* (report, _surface, alone) {
+  if (alone) {
+    for (const result of report.results) yield* resultJson(result);
+    yield '\n';
+    return;
+  }
+  yield `{"now":${JSON.stringify(report.now.toISOString())},"engine":${JSON.stringify(report.engine)},"results":[`;
+  let first = true;
+  for (const result of report.results) {
+    yield first ? '\n ' : ',\n ';
+    first = false;
+    yield* resultJson(result);
+  }
+  yield ']}\n';
+};
+
+function* resultJson({ hunt, query, result, error, notes }: HuntResult): Iterable<string> {
+  const columns = result?.columns ?? [];
+  yield `{"hunt":${JSON.stringify(hunt)},"query":${query},"columns":${JSON.stringify(columns)},"values":[`;
+  let first = true;
+  for (const row of result?.values ?? []) {
+    const cells = row.map((value, i) => cellJson(value, columns[i]!.type));
+    yield `${first ? '' : ',\n  '}[${cells.join(',')}]`;
+    first = false;
+  }
+  const warnings = [...(result?.warnings ?? []), ...notes];
+  yield `],"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)}}`;
+}

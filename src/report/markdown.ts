@@ -1,0 +1,35 @@
+import { cellText } from '../values/json.ts';
+import { visible } from './visible.ts';
+import type { Format } from './report.ts';
+
+/** A section for each hunt, its hits as a table. Nothing in a value can become markup, a link or HTML. */
+export const markdown: Format = function* (report, _surface, alone) {
+  for (const { hunt, query, result, error, notes } of report.results) {
+    if (hunt && !alone) {
+      const siblings = report.results.filter((other) => other.hunt?.file === hunt.file).length;
+      yield `## ${harmless(hunt.name)}${siblings > 1 ? ` (query ${query + 1})` : ''}\n\n`;
+      if (hunt.uuid) yield `UUID: ${harmless(hunt.uuid)}\n\n`;
+    }
+    if (error !== null) yield `**Failed:** ${harmless(error)}\n\n`;
+    else if (result && result.values.length === 0) yield 'No hits.\n\n';
+    else if (result) {
+      yield `| ${result.columns.map(({ name }) => harmless(name)).join(' | ')} |\n`;
+      yield `|${result.columns.map(() => ' --- |').join('')}\n`;
+      for (const row of result.values) {
+        yield `| ${row.map((value, i) => harmless(cellText(value, result.columns[i]!.type))).join(' | ')} |\n`;
+      }
+      yield '\n';
+    }
+    for (const note of [...(result?.warnings ?? []), ...notes]) yield `> ${harmless(note)}\n\n`;
+  }
+};
+
+/** Escapes every character that Markdown or HTML could take for more than itself. */
+const harmless = (text: string): string =>
+  visible(text)
+    .replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    // Bare addresses would become links.
+    .replace(/(https?|ftp|mailto|javascript|www)([:.])/gi, '$1<!-- -->$2');

@@ -1,0 +1,102 @@
+import pc from 'picocolors';
+import stringWidth from 'string-width';
+import { cellText } from '../values/json.ts';
+import { isNumeric, type QueryResult } from '../values/types.ts';
+import type { Format, HuntResult, RunReport } from './report.ts';
+import { visible } from './visible.ts';
+
+type Colours = ReturnType<typeof pc.createColors>;
+
+/** Aligned columns for people. On a terminal long values are cut to its width; in a pipe nothing is. */
+export const table: Format = function* (report, { width, colour }, alone) {
+  const colours = pc.createColors(colour);
+  for (const result of report.results) {
+    if (!alone) yield heading(result, report, colours);
+    yield* body(result, width, colours);
+    if (!alone) yield '\n';
+  }
+  if (!alone && report.results.length > 1) yield* summary(report, colours);
+};
+
+function heading({ hunt, query, result, error }: HuntResult, report: RunReport, colours: Colours): string {
+  const siblings = report.results.filter((other) => hunt && other.hunt?.file === hunt.file).length;
+  const name = visible(hunt?.name ?? 'query') + (siblings > 1 ? `, query ${query + 1}` : '');
+  const uuid = hunt?.uuid ? colours.dim(` ${hunt.uuid.slice(0, 8)}`) : '';
+  return `${colours.bold(name)}${uuid}  ${outcome(result, error, colours)}\n`;
+}
+
+function outcome(result: QueryResult | null, error: string | null, colours: Colours): string {
+  if (error !== null || !result) return colours.red('failed');
+  const hits = result.values.length;
+  return hits === 0 ? colours.green('no hits') : colours.yellow(`${hits} ${hits === 1 ? 'hit' : 'hits'}`);
+}
+
+function* body({ result, error, notes }: HuntResult, width: number | null, colours: Colours): Iterable<string> {
+  if (error !== null) yield `${error}\n`;
+  if (result && result.values.length > 0 && result.columns.length > 0) yield* grid(result, width, colours);
+  else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;
+  for (const warning of result?.warnings ?? []) {
+    // What a cut leaves out is told by a note; that a limit could have cut is nothing to tell.
+    if (!warning.startsWith('No limit defined')) yield colours.dim(`warning: ${visible(warning)}\n`);
+  }
+  for (const note of notes) yield `${colours.yellow('note:')} ${visible(note)}\n`;
+}
+
+const gap = '  ';
+
+function* grid({ columns, values }: QueryResult, width: number | null, colours: Colours): Iterable<string> {
+  const rows = values.map((row) => row.map((value, i) => (value === null ? '' : visible(cellText(value, columns[i]!.type)))));
+  const names = columns.map(({ name }) => visible(name));
+  const natural = names.map((name, i) => rows.reduce((widest, row) => Math.max(widest, stringWidth(row[i]!)), stringWidth(name)));
+  const widths = width === null ? natural : fit(natural, names.map((name) => stringWidth(name)), width);
+  const right = columns.map(({ type }) => isNumeric(type));
+  const line = (cells: readonly string[]): string => cells.map((cell, i) => pad(cut(cell, widths[i]!), widths[i]!, right[i]!)).join(gap).trimEnd();
+  yield `${colours.cyan(line(names))}\n`;
+  yield `${colours.dim(widths.map((n) => '─'.repeat(n)).join(gap))}\n`;
+  for (const row of rows) yield `${line(row)}\n`;
+}
+
+const narrowest = 8;
+
+/** Takes width from the widest columns first, until the line fits or every column is narrow. */
+function fit(natural: readonly number[], names: readonly number[], width: number): number[] {
+  const widths = [...natural];
+  let excess = widths.reduce((sum, n) => sum + n, 0) + gap.length * (widths.length - 1) - width;
+  while (excess > 0) {
+    const widest = Math.max(...widths);
+    if (widest <= narrowest) break;
+    const at = widths.findLastIndex((n) => n === widest);
+    const second = Math.max(narrowest, ...widths.filter((n) => n < widest), Math.min(names[at]!, widest - 1));
+    const take = Math.min(excess, Math.max(1, widest - second));
+    widths[at] = widest - take;
+    excess -= take;
+  }
+  return widths;
+}
+
+function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let out = '';
+  for (const character of text) {
+    if (stringWidth(out + character) > width - 1) break;
+    out += character;
+  }
+  return `${out}…`;
+}
+
+function pad(text: string, width: number, right: boolean): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return right ? space + text : text + space;
+}
+
+function* summary({ results }: RunReport, colours: Colours): Iterable<string> {
+  const hit = results.filter(({ result }) => (result?.values.length ?? 0) > 0).length;
+  const failed = results.filter(({ error }) => error !== null).length;
+  const clean = results.length - hit - failed;
+  const parts = [
+    colours.yellow(`${hit} with hits`),
+    colours.green(`${clean} without`),
+    ...(failed > 0 ? [colours.red(`${failed} failed`)] : []),
+  ];
+  yield `${results.length} queries: ${parts.join(', ')}\n`;
+}

@@ -1,0 +1,14 @@
+/**
+ * Makes control characters visible, so that a value from an event can neither move the cursor, colour the terminal nor
+ * break a line. Marks that turn the direction of writing are shown too.
+ */
+export function visible(text: string): string {
+  return text.replace(hidden, (character) => {
+    const code = character.codePointAt(0)!;
+    if (character === '\n') return '⏎';
+    if (character === '\t') return '⇥';
+    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+  });
+}
+
+const hidden = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]', 'g');
