@@ -57,9 +57,6 @@ export class FileReader {
       const { reading, observed, names } = await this.#load(table, wanted);
       stopProgress();
       const report = await this.#account(table, reading);
-      for (const column of [sql`"_surprises"`, sql`"_malformed"`, sql`"_bytes"`]) {
-        await connection.run(sql`ALTER TABLE ${table} DROP COLUMN ${column}`);
-      }
       return {
         fields: reading.fields.map(({ name, type, column }) => ({ name, type, column })),
         lookedFor: names,

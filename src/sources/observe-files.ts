@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { number, sql } from '../sql/sql.ts';
+import { number, type Sql, sql } from '../sql/sql.ts';
 import type { ValueKind } from './field-values.ts';
 import { nothingSeen, observe, pathKey, prefixes, type SeenPaths } from './json-paths.ts';
 import { type FileGroup, objectSizes, recordsSql } from './records.ts';
@@ -22,10 +22,8 @@ export async function sample(connection: DuckDBConnection, groups: readonly File
     const every = Math.ceil(group.paths.length / sampledFiles);
     const paths = group.paths.filter((_, i) => i % every === 0);
     for (const path of paths) {
-      const records = recordsSql({ ...group, paths: [path] }, objectSizes.at(-1)!);
       const limit = number(Math.ceil(sampledEvents / paths.length));
-      const rows = await connection.runAndReadAll(sql`SELECT json FROM (${records}) WHERE json IS NOT NULL LIMIT ${limit}`).catch(() => null);
-      for (const [json] of rows?.getRows() ?? []) {
+      for (const json of await firstRecords(connection, { ...group, paths: [path] }, limit)) {
         const document = parsed(String(json));
         observe(document, leads, observed.seen);
         note(document, '', observed);
@@ -33,6 +31,19 @@ export async function sample(connection: DuckDBConnection, groups: readonly File
     }
   }
   return observed;
+}
+
+/** DuckDB reads in pieces of twice the largest object, so small objects are tried first. */
+const sampleSizes: readonly number[] = [1 << 20, ...objectSizes];
+
+async function firstRecords(connection: DuckDBConnection, group: FileGroup, limit: Sql): Promise<unknown[]> {
+  for (const size of sampleSizes) {
+    const first = sql`SELECT json FROM (${recordsSql(group, size)}) WHERE json IS NOT NULL LIMIT ${limit}`;
+    const rows = await connection.runAndReadAll(first).catch(() => null);
+    if (rows) return rows.getRows().map(([json]) => json);
+  }
+  // Damaged: reading it whole will tell how.
+  return [];
 }
 
 /** DuckDB's parser is the judge of what is JSON; where JavaScript's is stricter, a document shows nothing beforehand. */
