@@ -1,0 +1,99 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join as joinPath } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { type Sql, sql, text } from '../sql/sql.ts';
+import { type FleetParameters, fleetTables, networkLines, processLines } from './fleet-sql.ts';
+import { planted } from './planted.ts';
+import { type PlantedRow, type Truth, truthOf } from './truth.ts';
+
+export interface FleetOptions {
+  readonly hosts: number;
+  readonly days: number;
+  /** Network events in all; planted ones and a floor of benign ones are always there. */
+  readonly events: number;
+  readonly seed: number;
+  /** The folder that the files go to. */
+  readonly out: string;
+  /** The time of the newest event. */
+  readonly end: Date;
+}
+
+export const defaults = { hosts: 200, days: 7, events: 1_000_000, seed: 1, end: new Date('2026-03-10T12:00:00Z') } as const;
+
+/** Below these there is no room for everything that is planted. */
+export const least = { hosts: 20, days: 1, events: 20_000 } as const;
+
+export interface Fleet {
+  readonly files: readonly string[];
+  readonly networkEvents: number;
+  readonly processEvents: number;
+  readonly truth: Truth;
+}
+
+const eventsPerFile = 250_000;
+
+/** Makes a sample fleet: NDJSON files of network and process events, and truth.json beside them. */
+export async function generateFleet(
+  connection: DuckDBConnection,
+  options: FleetOptions,
+  onProgress: (fraction: number) => void = () => undefined,
+): Promise<Fleet> {
+  for (const name of ['hosts', 'days', 'events'] as const) {
+    if (options[name] < least[name]) throw new InputError(`--${name} ${options[name]} is too few for the sample fleet`, `the least is ${least[name]}`);
+  }
+  await mkdir(options.out, { recursive: true });
+  const plantedEvents = planted.reduce((sum, entry) => sum + entry.flows.reduce((events, flow) => events + flow.events, 0), 0);
+  const end = options.end.getTime();
+  const parameters: FleetParameters = { ...options, end, benignEvents: options.events - plantedEvents };
+  await connection.run(sql`SET preserve_insertion_order = true`);
+  for (const statement of fleetTables(parameters)) await connection.run(statement);
+  const networkEvents = await scalar(connection, sql`SELECT sum(events) FROM demo_flows`);
+  const processEvents = await scalar(connection, sql`SELECT count(*) FROM demo_processes`);
+
+  const files: string[] = [];
+  const write = async (name: string, lines: Sql): Promise<void> => {
+    const path = joinPath(options.out, name);
+    await connection.run(sql`COPY (${lines}) TO ${text(path)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')`);
+    files.push(path);
+  };
+  await write('process.ndjson', processLines(options.seed));
+  const parts = Math.max(1, Math.ceil(networkEvents / eventsPerFile));
+  for (let part = 0; part < parts; part++) {
+    const range = { from: part * eventsPerFile, to: part === parts - 1 ? networkEvents : (part + 1) * eventsPerFile };
+    await write(parts === 1 ? 'network.ndjson' : `network-${String(part + 1).padStart(3, '0')}.ndjson`, networkLines(options.seed, end, range));
+    onProgress((part + 1) / parts);
+  }
+  const truth = truthOf(await plantedRows(connection), options.end.toISOString(), options.seed);
+  await writeFile(joinPath(options.out, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
+  for (const table of [sql`demo_hosts`, sql`demo_programs`, sql`demo_planted`, sql`demo_processes`, sql`demo_flows`]) {
+    await connection.run(sql`DROP TABLE ${table}`);
+  }
+  return { files, networkEvents, processEvents, truth };
+}
+
+async function scalar(connection: DuckDBConnection, query: Sql): Promise<number> {
+  return Number((await connection.runAndReadAll(query)).getRows()[0]![0]);
+}
+
+async function plantedRows(connection: DuckDBConnection): Promise<PlantedRow[]> {
+  const rows = await connection.runAndReadAll(
+    sql`SELECT p.planted, h.hostname, p.entity_id, p.name, p.executable, min_by(f.destination, f.flow) FROM demo_processes p JOIN demo_hosts h ON h.i = p.i JOIN demo_flows f ON f.process = p.process
+      WHERE p.planted IS NOT NULL GROUP BY ALL ORDER BY p.planted`,
+  );
+  return rows.getRows().map(([index, host, entity, name, executable, destination]) => {
+    const entry = planted[Number(index)]!;
+    return {
+      story: entry.story,
+      techniques: entry.techniques,
+      behaviours: entry.found,
+      host: String(host),
+      values: {
+        'process.entity_id': String(entity),
+        'process.name': String(name),
+        'process.executable': String(executable),
+        'destination.address': String(destination),
+      },
+    };
+  });
+}
