@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import manifest from '../../package.json' with { type: 'json' };
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { addDemo } from './demo.ts';
 import { addExplain } from './explain.ts';
 import { usesColour } from './output.ts';
 import { addQuery } from './query.ts';
@@ -30,6 +31,7 @@ Examples:
 
 Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusable, 3 hits with --fail-on-hit`,
   );
+addDemo(program, interrupted.signal);
 addRun(program, interrupted.signal);
 addQuery(program, interrupted.signal);
 addExplain(program);

@@ -80,6 +80,7 @@ export function fleetTables({ hosts, days, benignEvents, seed, end }: FleetParam
     )}`,
     processTable(s, from, end),
     flowTable(s, days, end, benignEvents),
+    eventTable(s, end),
   ];
 }
 
@@ -139,13 +140,22 @@ function flowTable(s: Sql, days: number, end: number, benignEvents: number): Sql
 
 const stamp = (millis: Sql, fraction: Sql): Sql => sql`strftime(make_timestamp_ms(${millis}), '%Y-%m-%dT%H:%M:%S.%g') || ${fraction} || 'Z'`;
 
-/** The network events of one part of the fleet, as lines of JSON, in the order of flows. */
-export function networkLines(seed: number, end: number, part: { from: number; to: number }): Sql {
+/** Every network event by its flow, its place in the flow, and its time; in the order of time. */
+function eventTable(s: Sql, end: number): Sql {
+  const within = sql`(k + (hash(${s}, f.flow, k) % 1000) / 1000.0) * f.lasts / f.events`;
+  const time = sql`CASE
+    WHEN f.flow = 1 AND k = f.events - 1 THEN ${number(end)}
+    WHEN f.benign THEN f.starts + (${within})::BIGINT
+    WHEN f.events = 1 THEN f.starts
+    ELSE f.starts + round(k * (f.lasts / (f.events - 1)::DOUBLE))::BIGINT END`;
+  return sql`CREATE OR REPLACE TABLE demo_events AS SELECT f.flow, k, ${time} AS millis FROM demo_flows f, range(f.events) r(k) ORDER BY millis, f.flow, k`;
+}
+
+/** A part of the network events as lines of JSON, in the order of time. */
+export function networkLines(seed: number, part: { from: number; to: number }): Sql {
   const s = number(seed);
-  const share = sql`((f.bytes // greatest(f.events // CASE f.mode WHEN 'pairs' THEN 2 ELSE 1 END, 1)) + CASE WHEN k >= f.events - 2 THEN f.bytes % greatest(f.events // CASE f.mode WHEN 'pairs' THEN 2 ELSE 1 END, 1) ELSE 0 END)`;
-  const ends = sql`f.events = 1`;
-  const time = sql`CASE WHEN f.benign THEN CASE WHEN f.flow = 1 AND k = f.events - 1 THEN ${number(end)} ELSE f.starts + ((k + (hash(${s}, f.flow, k) % 1000) / 1000.0) * f.lasts / f.events)::BIGINT END
-    WHEN ${ends} THEN f.starts ELSE f.starts + round(k * (f.lasts / (f.events - 1)::DOUBLE))::BIGINT END`;
+  const sends = sql`greatest(f.events // CASE f.mode WHEN 'pairs' THEN 2 ELSE 1 END, 1)`;
+  const share = sql`((f.bytes // ${sends}) + CASE WHEN k >= f.events - 2 THEN f.bytes % ${sends} ELSE 0 END)`;
   const action = sql`CASE WHEN f.mode = 'pairs' THEN CASE WHEN k % 2 = 0 THEN 'connection_attempted' ELSE 'disconnect_received' END WHEN f.mode = 'dns' THEN CASE p.platform WHEN 'windows' THEN 'lookup_requested' ELSE 'lookup_result' END ELSE f.mode END`;
   return sql`SELECT '{"@timestamp":"' || moment || '",' || h.before_dataset || 'endpoint.events.network' || h.host_json ||
       CASE WHEN mode = 'dns' THEN CASE p.platform WHEN 'windows' THEN ',"destination":{"port":53}' ELSE ',"destination":{"address":"10.0.0.53","ip":"10.0.0.53","port":53}' END || ',"dns":{"question":{"name":"' || lower(to_hex((hash(${s}, flow, 'dns') % 1000000)::INTEGER)) || '.example.com","type":"A"}}'
@@ -158,8 +168,9 @@ export function networkLines(seed: number, end: number, part: { from: number; to
       CASE WHEN mode = 'dns' AND p.platform = 'windows' THEN '' WHEN action = 'connection_accepted' THEN ',"source":{"address":"' || destination || '","ip":"' || destination || '","port":' || local_port || '}'
         ELSE ',"source":{"address":"' || h.ip || '"' || CASE WHEN action = 'disconnect_received' THEN ',"bytes":' || sent ELSE '' END || ',"ip":"' || h.ip || '","port":' || local_port || '}' END ||
       ',"user":' || CASE WHEN e.account = 'system' THEN '{"Ext":{"real":{"id":"0","name":"root"}},"id":"0","name":"root"}' ELSE p.user_json END || '}' AS line
-    FROM (SELECT f.*, k, ${action} AS action, ${share} AS sent, (49152 + hash(${s}, f.flow, k, 'port') % 16000)::INTEGER AS local_port, ${stamp(time, sql`CASE WHEN f.benign AND f.flow > 1 THEN lpad((hash(${s}, f.flow, k, 'ns') % 10000)::VARCHAR, 4, '0') ELSE '0000' END`)} AS moment
-        FROM demo_flows f JOIN demo_processes p ON p.process = f.process, range(f.events) r(k) WHERE f.first + k >= ${number(part.from)} AND f.first + k < ${number(part.to)}) e
+    FROM (SELECT f.*, k, ${action} AS action, ${share} AS sent, (49152 + hash(${s}, f.flow, k, 'port') % 16000)::INTEGER AS local_port,
+        ${stamp(sql`n.millis`, sql`CASE WHEN f.benign AND f.flow > 1 THEN lpad((hash(${s}, f.flow, k, 'ns') % 10000)::VARCHAR, 4, '0') ELSE '0000' END`)} AS moment
+        FROM demo_events n JOIN demo_flows f ON f.flow = n.flow JOIN demo_processes p ON p.process = f.process WHERE n.rowid >= ${number(part.from)} AND n.rowid < ${number(part.to)}) e
       JOIN demo_processes p ON p.process = e.process JOIN demo_hosts h ON h.i = p.i`;
 }
 

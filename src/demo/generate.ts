@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { type Sql, sql, text } from '../sql/sql.ts';
+import { number, type Sql, sql, text } from '../sql/sql.ts';
 import { type FleetParameters, fleetTables, networkLines, processLines } from './fleet-sql.ts';
 import { planted } from './planted.ts';
 import { type PlantedRow, type Truth, truthOf } from './truth.ts';
@@ -42,7 +42,9 @@ export async function generateFleet(
   for (const name of ['hosts', 'days', 'events'] as const) {
     if (options[name] < least[name]) throw new InputError(`--${name} ${options[name]} is too few for the sample fleet`, `the least is ${least[name]}`);
   }
+  const { hosts, days, events, seed } = options;
   await mkdir(options.out, { recursive: true });
+  await rm(joinPath(options.out, 'truth.json'), { force: true });
   const plantedEvents = planted.reduce((sum, entry) => sum + entry.flows.reduce((events, flow) => events + flow.events, 0), 0);
   const end = options.end.getTime();
   const parameters: FleetParameters = { ...options, end, benignEvents: options.events - plantedEvents };
@@ -58,18 +60,35 @@ export async function generateFleet(
     files.push(path);
   };
   await write('process.ndjson', processLines(options.seed));
+  // One writer, for the order of lines must not depend on which thread comes first.
+  const threads = number(await scalar(connection, sql`SELECT current_setting('threads')`));
+  await connection.run(sql`SET threads = 1`);
   const parts = Math.max(1, Math.ceil(networkEvents / eventsPerFile));
   for (let part = 0; part < parts; part++) {
     const range = { from: part * eventsPerFile, to: part === parts - 1 ? networkEvents : (part + 1) * eventsPerFile };
-    await write(parts === 1 ? 'network.ndjson' : `network-${String(part + 1).padStart(3, '0')}.ndjson`, networkLines(options.seed, end, range));
+    await write(parts === 1 ? 'network.ndjson' : `network-${String(part + 1).padStart(3, '0')}.ndjson`, networkLines(options.seed, range));
     onProgress((part + 1) / parts);
   }
-  const truth = truthOf(await plantedRows(connection), options.end.toISOString(), options.seed);
+  await connection.run(sql`SET threads = ${threads}`);
+  const truth = truthOf(await plantedRows(connection), options.end.toISOString(), { hosts, days, events, seed });
   await writeFile(joinPath(options.out, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
-  for (const table of [sql`demo_hosts`, sql`demo_programs`, sql`demo_planted`, sql`demo_processes`, sql`demo_flows`]) {
+  for (const table of [sql`demo_hosts`, sql`demo_programs`, sql`demo_planted`, sql`demo_processes`, sql`demo_flows`, sql`demo_events`]) {
     await connection.run(sql`DROP TABLE ${table}`);
   }
   return { files, networkEvents, processEvents, truth };
+}
+
+/** The truth of a fleet that was made before with the same options and is all there still; null otherwise. */
+export async function madeBefore(options: FleetOptions): Promise<Truth | null> {
+  try {
+    // Written last: where it is, the events are.
+    const truth = JSON.parse(await readFile(joinPath(options.out, 'truth.json'), 'utf8')) as Truth;
+    const { hosts, days, events, seed } = options;
+    const same = JSON.stringify(truth.fleet) === JSON.stringify({ hosts, days, events, seed }) && truth.now === options.end.toISOString();
+    return same ? truth : null;
+  } catch {
+    return null;
+  }
 }
 
 async function scalar(connection: DuckDBConnection, query: Sql): Promise<number> {

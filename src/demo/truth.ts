@@ -10,16 +10,16 @@ interface Finder {
 
 const byConversation = ['process.entity_id', 'destination.address'];
 const finders: Readonly<Record<Behaviour, readonly Finder[]>> = {
-  'windows-beacon': conversation('76843f1f-404d-42b8-9c25-fcc14e270240', 'b6c4f0a2-5d1e-4c7b-9a63-0f2d8e71c501'),
-  'macos-beacon': conversation('44aff0e3-e0d7-4dca-a94f-2dd0b96f18bd', 'b6c4f0a2-5d1e-4c7b-9a63-0f2d8e71c502'),
-  'linux-beacon': conversation('b6c4f0a2-5d1e-4c7b-9a63-0f2d8e71c503'),
+  'windows-beacon': conversation('76843f1f-404d-42b8-9c25-fcc14e270240', '894af375-a52f-4d5a-a92d-9d9c279b1489'),
+  'macos-beacon': conversation('44aff0e3-e0d7-4dca-a94f-2dd0b96f18bd', 'a4441acb-e00d-42f9-8207-2df8d55d375d'),
+  'linux-beacon': conversation('12fc59e7-ba94-4992-aedd-cd8a02bcf5b1'),
   'windows-exfiltration': conversation(
     '977d77f9-86e0-4df6-bdc7-aed87c048290',
     '24925575-defd-4581-bfda-a8753dcfb46e',
-    'b6c4f0a2-5d1e-4c7b-9a63-0f2d8e71c511',
+    '41fd9994-9707-4e3b-9bde-b05f7e9d4eb0',
   ),
-  'macos-exfiltration': conversation('b6c4f0a2-5d1e-4c7b-9a63-0f2d8e71c512'),
-  'linux-exfiltration': conversation('b6c4f0a2-5d1e-4c7b-9a63-0f2d8e71c513'),
+  'macos-exfiltration': conversation('88aa7909-9b9c-49dc-a54b-28069a6ce7be'),
+  'linux-exfiltration': conversation('176a1946-c289-463f-a0d0-8636dec79f51'),
   'linux-rare': rare(0),
   'linux-rare-root': rare(1),
 };
@@ -29,7 +29,7 @@ function conversation(...uuids: readonly string[]): Finder[] {
 }
 
 function rare(query: number): Finder[] {
-  return ['12526f14-5e35-4f5f-884c-96c6a353a544', 'b6c4f0a2-5d1e-4c7b-9a63-0f2d8e71c521'].map((uuid) => ({ uuid, query, keys: ['process.name'] }));
+  return ['12526f14-5e35-4f5f-884c-96c6a353a544', 'b4ef3bb3-b4e7-44b9-90d6-4b6332645335'].map((uuid) => ({ uuid, query, keys: ['process.name'] }));
 }
 
 /** A planted conversation as it stands in the events. */
@@ -53,14 +53,15 @@ export interface Expectation {
 export interface Truth {
   /** The time to hunt as of. */
   readonly now: string;
-  readonly seed: number;
+  /** What the fleet was made with, so that it need not be made again. */
+  readonly fleet: { readonly hosts: number; readonly days: number; readonly events: number; readonly seed: number };
   readonly expectations: readonly Expectation[];
   /** What looks like an intrusion and is none. */
   readonly nearMisses: readonly { readonly story: string; readonly host: string; readonly values: Readonly<Record<string, string>> }[];
 }
 
 /** Works out from what was planted which rows each hunt must give. */
-export function truthOf(rows: readonly PlantedRow[], now: string, seed: number): Truth {
+export function truthOf(rows: readonly PlantedRow[], now: string, fleet: Truth['fleet']): Truth {
   const all = new Map<string, Expectation & { rows: Expectation['rows'][number][] }>();
   for (const behaviour of Object.keys(finders) as Behaviour[]) {
     for (const { uuid, query, keys } of finders[behaviour]) {
@@ -74,7 +75,7 @@ export function truthOf(rows: readonly PlantedRow[], now: string, seed: number):
     }
   }
   const nearMisses = rows.filter((row) => row.behaviours.length === 0).map(({ story, host, values }) => ({ story, host, values }));
-  return { now, seed, expectations: [...all.values()], nearMisses };
+  return { now, fleet, expectations: [...all.values()], nearMisses };
 }
 
 /** How a hunt did on the sample fleet. */
