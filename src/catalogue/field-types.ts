@@ -58,7 +58,10 @@ export class FieldTypes {
 
   #addMulti(name: string, of: string, mappingType: string): void {
     const lowerCase = name.endsWith('.caseless');
-    this.#known.set(name, { type: lowerCase ? 'keyword' : (columnTypes[mappingType] ?? 'text'), of: { name: of, lowerCase } });
+    this.#known.set(name, {
+      type: lowerCase ? 'keyword' : (columnTypes[mappingType] ?? 'text'),
+      of: { name: of, lowerCase },
+    });
   }
 
   get(name: string): KnownField | undefined {

@@ -21,7 +21,7 @@ export const isWildcard = (pattern: string): boolean => pattern.includes('*');
 /** A test for one pattern; `*` stands for any run of characters. */
 export function patternMatcher(pattern: string): (name: string) => boolean {
   if (!isWildcard(pattern)) return (name) => name === pattern;
-  const source = pattern.split("*").map(escapeRegExp).join('.*');
+  const source = pattern.split('*').map(escapeRegExp).join('.*');
   const expression = new RegExp(`^${source}$`, 's');
   return (name) => expression.test(name);
 }

@@ -54,20 +54,35 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
   const jobs = hunts.flatMap(jobsOf);
   const session = await openSession(
     jobs.map((job) => job.text),
-    { data: [join(options.out, '*.ndjson')], now: new Date(truth.now), cache: true, strict: false, maxRows: null, engine: 'duckdb' },
+    {
+      data: [join(options.out, '*.ndjson')],
+      now: new Date(truth.now),
+      cache: true,
+      strict: false,
+      maxRows: null,
+      engine: 'duckdb',
+    },
   );
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const started = performance.now();
     const results = await runQueries(jobs, session.engine, { now: session.now, maxRows: null, signal, people: true });
     const seconds = ((performance.now() - started) / 1000).toFixed(2);
-    const answers = results.map(({ hunt, query, result }) => ({ hunt: hunt!, query, columns: result?.columns ?? [], values: result?.values ?? [] }));
+    const answers = results.map(({ hunt, query, result }) => ({
+      hunt: hunt!,
+      query,
+      columns: result?.columns ?? [],
+      values: result?.values ?? [],
+    }));
     const verdicts = compareWithTruth(truth, answers);
     const events = session.load?.events.toLocaleString('en') ?? '0';
     process.stdout.write(`${hunts.length} hunts over ${events} events in ${seconds} s, as of ${truth.now}\n\n`);
     for (const verdict of verdicts) process.stdout.write(verdictText(verdict, verdicts, colours));
     process.stdout.write(closing(verdicts, truth, options.out, colours));
-    return verdicts.some(({ missed, extra }) => missed.length + extra.length > 0) || results.some(({ error }) => error !== null) ? 1 : 0;
+    return verdicts.some(({ missed, extra }) => missed.length + extra.length > 0) ||
+      results.some(({ error }) => error !== null)
+      ? 1
+      : 0;
   } finally {
     await session.engine.close();
   }
@@ -84,7 +99,9 @@ async function fleet(options: FleetOptions): Promise<Truth> {
       progress.update({ phase: 'making events', fraction, totalBytes: options.events * 1500 }),
     );
     progress.done();
-    process.stderr.write(`made ${networkEvents.toLocaleString('en')} network and ${processEvents.toLocaleString('en')} process events in ${options.out}\n`);
+    process.stderr.write(
+      `made ${networkEvents.toLocaleString('en')} network and ${processEvents.toLocaleString('en')} process events in ${options.out}\n`,
+    );
     return truth;
   } finally {
     progress.done();
@@ -94,7 +111,11 @@ async function fleet(options: FleetOptions): Promise<Truth> {
 
 type Colours = ReturnType<typeof pc.createColors>;
 
-function verdictText({ hunt, query, found, missed, extra, unknown }: Verdict, all: readonly Verdict[], colours: Colours): string {
+function verdictText(
+  { hunt, query, found, missed, extra, unknown }: Verdict,
+  all: readonly Verdict[],
+  colours: Colours,
+): string {
   const several = all.filter((other) => other.hunt.uuid === hunt.uuid).length > 1;
   const counts = unknown
     ? colours.dim('nothing planted for it')
@@ -111,7 +132,8 @@ function verdictText({ hunt, query, found, missed, extra, unknown }: Verdict, al
 }
 
 function closing(verdicts: readonly Verdict[], truth: Truth, out: string, colours: Colours): string {
-  const sum = (pick: (verdict: Verdict) => readonly unknown[]): number => verdicts.reduce((total, verdict) => total + pick(verdict).length, 0);
+  const sum = (pick: (verdict: Verdict) => readonly unknown[]): number =>
+    verdicts.reduce((total, verdict) => total + pick(verdict).length, 0);
   const missed = sum((verdict) => verdict.missed);
   const extra = sum((verdict) => verdict.extra);
   const all = `${sum((verdict) => verdict.found)} planted behaviours found, ${missed} missed, ${extra} extra; ${truth.nearMisses.length} near misses left alone`;

@@ -8,19 +8,25 @@ import { readToken } from '../esql/syntax/lexer.ts';
 import { findHunts } from '../hunts/library.ts';
 import { addDataOptions, type DataOptions } from './options.ts';
 import { usesColour } from './output.ts';
+import { standardInput } from './query.ts';
 import { jobsOf } from './run.ts';
 import type { Job } from './run-queries.ts';
 import { openSession } from './session.ts';
-import { standardInput } from './query.ts';
 
 const stages = {
   tokens: ({ source: { text } }: Prepared): string => {
     const lines: string[] = [];
-    for (let token = readToken(text, 0); token.kind !== 'end'; token = readToken(text, token.span.end)) lines.push(`${token.kind} ${token.text}`);
+    for (let token = readToken(text, 0); token.kind !== 'end'; token = readToken(text, token.span.end))
+      lines.push(`${token.kind} ${token.text}`);
     return lines.join('\n');
   },
   ast: ({ query }: Prepared): string =>
-    JSON.stringify(query, (key, value: unknown) => (key.toLowerCase().endsWith('span') ? undefined : typeof value === 'bigint' ? Number(value) : value), 2),
+    JSON.stringify(
+      query,
+      (key, value: unknown) =>
+        key.toLowerCase().endsWith('span') ? undefined : typeof value === 'bigint' ? Number(value) : value,
+      2,
+    ),
   plan: ({ analysis }: Prepared): string => planText(analysis.plan),
   rewritten: ({ rewritten }: Prepared): string => planText(rewritten),
   sql: ({ emitted }: Prepared): string => emitted.sql,
@@ -48,7 +54,10 @@ Examples:
 
 async function explain(target: string, options: DataOptions & { stage?: Stage }): Promise<number> {
   const jobs = await jobsFor(target);
-  const session = await openSession(jobs.map((job) => job.text), options);
+  const session = await openSession(
+    jobs.map((job) => job.text),
+    options,
+  );
   let failed = false;
   for (const job of jobs) {
     try {
@@ -57,7 +66,12 @@ async function explain(target: string, options: DataOptions & { stage?: Stage })
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
       failed = true;
-      const words = { name: job.name, lineOffset: job.lineOffset, colour: usesColour(process.stdout), width: process.stdout.columns ?? 120 };
+      const words = {
+        name: job.name,
+        lineOffset: job.lineOffset,
+        colour: usesColour(process.stdout),
+        width: process.stdout.columns ?? 120,
+      };
       process.stdout.write(`${renderQueryError(error, words)}\n`);
     }
   }

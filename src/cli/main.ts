@@ -52,10 +52,12 @@ function report(error: unknown): number {
   }
   const colours = pc.createColors(usesColour(process.stderr));
   if (error instanceof InputError) {
-    process.stderr.write(`${colours.red('error:')} ${error.message}\n${error.hint ? `${colours.cyan('help:')} ${error.hint}\n` : ''}`);
+    process.stderr.write(
+      `${colours.red('error:')} ${error.message}\n${error.hint ? `${colours.cyan('help:')} ${error.hint}\n` : ''}`,
+    );
     return 2;
   }
   const { message, stack } = error as Error;
-  process.stderr.write(`${colours.red('error:')} ${process.env['HARRIER_DEBUG'] ? stack : message}\n`);
+  process.stderr.write(`${colours.red('error:')} ${process.env.HARRIER_DEBUG ? stack : message}\n`);
   return 2;
 }

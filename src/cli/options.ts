@@ -26,9 +26,18 @@ export type Moment = 'latest' | Date;
 
 export function addDataOptions(command: Command): Command {
   return command
-    .option('-d, --data <glob>', 'events: files, globs or folders of JSON, NDJSON or exports, plain, .gz or .zst (repeatable)', collect, [])
+    .option(
+      '-d, --data <glob>',
+      'events: files, globs or folders of JSON, NDJSON or exports, plain, .gz or .zst (repeatable)',
+      collect,
+      [],
+    )
     .option('--index <name>', 'the index of events that do not name their own')
-    .option('--now <time>', 'hunt as of a time, such as 2026-03-10T12:00:00Z, or as of the newest event: latest', moment)
+    .option(
+      '--now <time>',
+      'hunt as of a time, such as 2026-03-10T12:00:00Z, or as of the newest event: latest',
+      moment,
+    )
     .option('--max-rows <n>', 'rows at the most where a query has no LIMIT, or all', rows, 1000)
     .option('--strict', 'take malformed lines and values for errors', false)
     .option('--no-cache', 'read the files again, and keep nothing')

@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { once } from 'node:events';
 import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { formats } from '../report/formats.ts';
@@ -9,8 +9,8 @@ import type { OutputOptions } from './options.ts';
 
 /** Colours when a person looks, unless NO_COLOR says no or FORCE_COLOR yes. */
 export function usesColour(stream: NodeJS.WriteStream): boolean {
-  if (process.env['NO_COLOR']) return false;
-  return Boolean(process.env['FORCE_COLOR']) || (stream.isTTY === true && pc.isColorSupported);
+  if (process.env.NO_COLOR) return false;
+  return Boolean(process.env.FORCE_COLOR) || (stream.isTTY === true && pc.isColorSupported);
 }
 
 /** Refuses to overwrite before any work is done. */
@@ -24,7 +24,10 @@ export function checkOutput({ output, force }: OutputOptions): void {
 export async function writeReport(report: RunReport, options: OutputOptions, alone: boolean): Promise<void> {
   const format = await formats[options.format]();
   if (options.output === undefined) {
-    const surface: Surface = { width: process.stdout.isTTY ? process.stdout.columns : null, colour: usesColour(process.stdout) };
+    const surface: Surface = {
+      width: process.stdout.isTTY ? process.stdout.columns : null,
+      colour: usesColour(process.stdout),
+    };
     await write(process.stdout, format(report, surface, alone));
     return;
   }

@@ -40,7 +40,12 @@ async function query(text: string, options: DataOptions & OutputOptions, signal:
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const people = options.format === 'table';
     const job = { hunt: null, query: 0, text, name: 'query', lineOffset: 0 };
-    const results = await runQueries([job], session.engine, { now: session.now, maxRows: options.maxRows, signal, people });
+    const results = await runQueries([job], session.engine, {
+      now: session.now,
+      maxRows: options.maxRows,
+      signal,
+      people,
+    });
     await writeReport({ now: session.now, engine: session.engine.name, results }, options, true);
     if (!people) tellNotes(results);
     return exitCode(results, options.failOnHit);

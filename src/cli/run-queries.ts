@@ -24,13 +24,26 @@ export async function runQueries(
   for (const { hunt, query, text, name, lineOffset } of jobs) {
     options.signal.throwIfAborted();
     try {
-      const result = await engine.query(text, { now: options.now.getTime(), maxRows: options.maxRows, signal: options.signal });
+      const result = await engine.query(text, {
+        now: options.now.getTime(),
+        maxRows: options.maxRows,
+        signal: options.signal,
+      });
       results.push({ hunt, query, result, error: null, notes: result.notes });
     } catch (error) {
       if (options.signal.aborted) throw error;
-      const words = { name, lineOffset, colour: options.people && usesColour(process.stdout), width: process.stdout.columns ?? 120 };
+      const words = {
+        name,
+        lineOffset,
+        colour: options.people && usesColour(process.stdout),
+        width: process.stdout.columns ?? 120,
+      };
       const message =
-        error instanceof QueryError ? (options.people ? renderQueryError(error, words) : error.message) : `the engine failed: ${(error as Error).message}`;
+        error instanceof QueryError
+          ? options.people
+            ? renderQueryError(error, words)
+            : error.message
+          : `the engine failed: ${(error as Error).message}`;
       results.push({ hunt, query, result: null, error: message, notes: [] });
     }
   }

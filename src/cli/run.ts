@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { findHunts } from '../hunts/library.ts';
 import type { Hunt } from '../hunts/hunt.ts';
+import { findHunts } from '../hunts/library.ts';
 import { loadNotes } from './load-notes.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput, usesColour, writeReport } from './output.ts';
@@ -26,17 +26,29 @@ Examples:
     });
 }
 
-async function run(selectors: readonly string[], options: DataOptions & OutputOptions, signal: AbortSignal): Promise<number> {
+async function run(
+  selectors: readonly string[],
+  options: DataOptions & OutputOptions,
+  signal: AbortSignal,
+): Promise<number> {
   checkOutput(options);
   requireData(options.data);
   const { hunts, problems } = await findHunts(selectors);
   for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
   const jobs = hunts.flatMap(jobsOf);
-  const session = await openSession(jobs.map((job) => job.text), options);
+  const session = await openSession(
+    jobs.map((job) => job.text),
+    options,
+  );
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const people = options.format === 'table';
-    const results = await runQueries(jobs, session.engine, { now: session.now, maxRows: options.maxRows, signal, people });
+    const results = await runQueries(jobs, session.engine, {
+      now: session.now,
+      maxRows: options.maxRows,
+      signal,
+      people,
+    });
     await writeReport({ now: session.now, engine: session.engine.name, results }, options, false);
     if (!people) tellNotes(results);
     return exitCode(results, options.failOnHit);

@@ -1,11 +1,11 @@
+import { SourceText } from '../diagnostics/source-text.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { mentions } from '../esql/syntax/walk.ts';
 import { parse } from '../esql/parse.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
-import { sql } from '../sql/sql.ts';
-import type { LoadReport } from '../sources/load-report.ts';
+import { mentions } from '../esql/syntax/walk.ts';
 import type { Wanted } from '../sources/event-files.ts';
+import type { LoadReport } from '../sources/load-report.ts';
+import { sql } from '../sql/sql.ts';
 import type { DataOptions } from './options.ts';
 import { createProgress } from './progress.ts';
 
@@ -39,7 +39,12 @@ export async function openSession(queries: readonly string[], options: DataOptio
     // From here on no query can reach a file: what was attached stays, nothing else opens.
     await duckdb.connection.run('SET enable_external_access = false');
     const latest = Math.max(...catalogue.indices.flatMap(({ lastTimestamp }) => lastTimestamp ?? []));
-    const now = options.now === 'latest' && Number.isFinite(latest) ? new Date(latest) : options.now instanceof Date ? options.now : new Date();
+    const now =
+      options.now === 'latest' && Number.isFinite(latest)
+        ? new Date(latest)
+        : options.now instanceof Date
+          ? options.now
+          : new Date();
     return { engine: new DuckDBEngine(duckdb, { catalogue, relation }), now, load: report };
   } finally {
     progress.done();

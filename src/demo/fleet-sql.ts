@@ -21,34 +21,130 @@ export interface FleetParameters {
 const day = 86_400_000;
 
 /** Traffic of a benign program: conversations per process, their share of all events, and what they carry. */
-const profiles: Readonly<Record<Profile, { flows: number; weight: number; least: number; mode: string; reach: 'public' | 'lan'; bytes: number; port: number; transport: 'tcp' | 'udp' }>> = {
-  browser: { flows: 12, weight: 10, least: 12, mode: 'pairs', reach: 'public', bytes: 60_000, port: 443, transport: 'tcp' },
-  updater: { flows: 2, weight: 8, least: 12, mode: 'pairs', reach: 'public', bytes: 2_000, port: 443, transport: 'tcp' },
+const profiles: Readonly<
+  Record<
+    Profile,
+    {
+      flows: number;
+      weight: number;
+      least: number;
+      mode: string;
+      reach: 'public' | 'lan';
+      bytes: number;
+      port: number;
+      transport: 'tcp' | 'udp';
+    }
+  >
+> = {
+  browser: {
+    flows: 12,
+    weight: 10,
+    least: 12,
+    mode: 'pairs',
+    reach: 'public',
+    bytes: 60_000,
+    port: 443,
+    transport: 'tcp',
+  },
+  updater: {
+    flows: 2,
+    weight: 8,
+    least: 12,
+    mode: 'pairs',
+    reach: 'public',
+    bytes: 2_000,
+    port: 443,
+    transport: 'tcp',
+  },
   // Calls come close to the volume hunts' GiB, and stay below it.
-  call: { flows: 2, weight: 4, least: 12, mode: 'pairs', reach: 'public', bytes: 1_000_000_000, port: 3478, transport: 'udp' },
-  backup: { flows: 1, weight: 2, least: 12, mode: 'pairs', reach: 'lan', bytes: 2_000_000_000, port: 10_006, transport: 'tcp' },
+  call: {
+    flows: 2,
+    weight: 4,
+    least: 12,
+    mode: 'pairs',
+    reach: 'public',
+    bytes: 1_000_000_000,
+    port: 3478,
+    transport: 'udp',
+  },
+  backup: {
+    flows: 1,
+    weight: 2,
+    least: 12,
+    mode: 'pairs',
+    reach: 'lan',
+    bytes: 2_000_000_000,
+    port: 10_006,
+    transport: 'tcp',
+  },
   sync: { flows: 3, weight: 5, least: 12, mode: 'pairs', reach: 'public', bytes: 900_000, port: 443, transport: 'tcp' },
-  packages: { flows: 3, weight: 4, least: 12, mode: 'pairs', reach: 'public', bytes: 4_000, port: 443, transport: 'tcp' },
+  packages: {
+    flows: 3,
+    weight: 4,
+    least: 12,
+    mode: 'pairs',
+    reach: 'public',
+    bytes: 4_000,
+    port: 443,
+    transport: 'tcp',
+  },
   internal: { flows: 2, weight: 4, least: 12, mode: 'pairs', reach: 'lan', bytes: 3_000, port: 8443, transport: 'tcp' },
-  occasional: { flows: 1, weight: 0, least: 8, mode: 'pairs', reach: 'public', bytes: 9_000, port: 443, transport: 'tcp' },
-  server: { flows: 3, weight: 3, least: 12, mode: 'connection_accepted', reach: 'lan', bytes: 0, port: 22, transport: 'tcp' },
+  occasional: {
+    flows: 1,
+    weight: 0,
+    least: 8,
+    mode: 'pairs',
+    reach: 'public',
+    bytes: 9_000,
+    port: 443,
+    transport: 'tcp',
+  },
+  server: {
+    flows: 3,
+    weight: 3,
+    least: 12,
+    mode: 'connection_accepted',
+    reach: 'lan',
+    bytes: 0,
+    port: 22,
+    transport: 'tcp',
+  },
   mail: { flows: 2, weight: 3, least: 12, mode: 'pairs', reach: 'public', bytes: 50_000, port: 443, transport: 'tcp' },
 };
 
 /** No conversation of the benign fleet sends more than this. */
 const benignMost = 1_020_000_000;
 
-function values(rows: readonly (readonly (string | number | bigint | boolean | null)[])[], columns: readonly string[]): Sql {
+function values(
+  rows: readonly (readonly (string | number | bigint | boolean | null)[])[],
+  columns: readonly string[],
+): Sql {
   const cell = (value: string | number | bigint | boolean | null): Sql =>
-    value === null ? sql`NULL` : typeof value === 'boolean' ? (value ? sql`true` : sql`false`) : typeof value === 'string' ? text(value) : number(value);
-  const names = join(columns.map((name) => name as Sql), ', ');
-  return sql`(VALUES ${join(rows.map((row) => sql`(${join(row.map(cell), ', ')})`), ', ')}) AS v(${names})`;
+    value === null
+      ? sql`NULL`
+      : typeof value === 'boolean'
+        ? value
+          ? sql`true`
+          : sql`false`
+        : typeof value === 'string'
+          ? text(value)
+          : number(value);
+  const names = join(
+    columns.map((name) => name as Sql),
+    ', ',
+  );
+  return sql`(VALUES ${join(
+    rows.map((row) => sql`(${join(row.map(cell), ', ')})`),
+    ', ',
+  )}) AS v(${names})`;
 }
 
-const uuid = (value: Sql): Sql => sql`regexp_replace(md5(${value}), '(.{8})(.{4})(.{4})(.{4})(.{12})', '\\1-\\2-\\3-\\4-\\5')`;
+const uuid = (value: Sql): Sql =>
+  sql`regexp_replace(md5(${value}), '(.{8})(.{4})(.{4})(.{4})(.{12})', '\\1-\\2-\\3-\\4-\\5')`;
 
 /** An entity id as Elastic Defend makes them: agent, process id and start time, in base64. */
-const entityId = (agent: Sql, pid: Sql, started: Sql): Sql => sql`to_base64((${agent} || '-' || ${pid} || '-' || ${started})::BLOB)`;
+const entityId = (agent: Sql, pid: Sql, started: Sql): Sql =>
+  sql`to_base64((${agent} || '-' || ${pid} || '-' || ${started})::BLOB)`;
 
 /** The statements that make the tables of the fleet, in order. */
 export function fleetTables({ hosts, days, benignEvents, seed, end }: FleetParameters): Sql[] {
@@ -71,11 +167,31 @@ export function fleetTables({ hosts, days, benignEvents, seed, end }: FleetParam
           ELSE '{"Ext":{"variant":"macOS"},"family":"macos","full":"macOS 15.3.1","kernel":"Darwin Kernel Version 24.3.0","name":"macOS","platform":"macos","type":"macos","version":"15.3.1"}}' END AS host_json
       FROM n`,
     sql`CREATE OR REPLACE TABLE demo_programs AS SELECT * FROM ${values(
-      programs.map((program, i) => [i, program.platform, program.name, program.executable, program.signer, program.signer === null ? 'none' : 'trusted', program.user, program.profile, program.commandLine]),
+      programs.map((program, i) => [
+        i,
+        program.platform,
+        program.name,
+        program.executable,
+        program.signer,
+        program.signer === null ? 'none' : 'trusted',
+        program.user,
+        program.profile,
+        program.commandLine,
+      ]),
       ['program', 'platform', 'name', 'executable', 'signer', 'signature', 'account', 'profile', 'command_line'],
     )}`,
     sql`CREATE OR REPLACE TABLE demo_planted AS SELECT * FROM ${values(
-      planted.map((entry, i) => [i, entry.platform, entry.host, /[^\\/]+$/.exec(entry.executable)![0], entry.executable, entry.signature, entry.user, entry.commandLine, Math.max(...entry.flows.map((flow) => flow.endsHoursAgo * 60 + flow.minutes))]),
+      planted.map((entry, i) => [
+        i,
+        entry.platform,
+        entry.host,
+        /[^\\/]+$/.exec(entry.executable)![0],
+        entry.executable,
+        entry.signature,
+        entry.user,
+        entry.commandLine,
+        Math.max(...entry.flows.map((flow) => flow.endsHoursAgo * 60 + flow.minutes)),
+      ]),
       ['planted', 'platform', 'nth', 'name', 'executable', 'signature', 'account', 'command_line', 'minutes_ago'],
     )}`,
     processTable(s, from, end),
@@ -114,9 +230,29 @@ function processTable(s: Sql, from: Sql, end: number): Sql {
 }
 
 function flowTable(s: Sql, days: number, end: number, benignEvents: number): Sql {
-  const profileRows = Object.entries(profiles).map(([name, p]) => [name, p.flows, p.weight, p.least, p.mode, p.reach, p.bytes, p.port, p.transport]);
+  const profileRows = Object.entries(profiles).map(([name, p]) => [
+    name,
+    p.flows,
+    p.weight,
+    p.least,
+    p.mode,
+    p.reach,
+    p.bytes,
+    p.port,
+    p.transport,
+  ]);
   const plantedRows = planted.flatMap((entry, i) =>
-    entry.flows.map((flow, j) => [i, j, flow.destination, end - Math.round((flow.endsHoursAgo * 60 + flow.minutes) * 60_000), flow.minutes * 60_000, flow.events, flow.mode, flow.bytes, flow.user ?? null]),
+    entry.flows.map((flow, j) => [
+      i,
+      j,
+      flow.destination,
+      end - Math.round((flow.endsHoursAgo * 60 + flow.minutes) * 60_000),
+      flow.minutes * 60_000,
+      flow.events,
+      flow.mode,
+      flow.bytes,
+      flow.user ?? null,
+    ]),
   );
   const key = sql`${s}, p.i, p.program, j`;
   const address = sql`CASE
@@ -138,7 +274,8 @@ function flowTable(s: Sql, days: number, end: number, benignEvents: number): Sql
     SELECT *, row_number() OVER (ORDER BY process, j)::BIGINT AS flow, (sum(events) OVER (ORDER BY process, j) - events)::BIGINT AS first FROM (SELECT * FROM benign UNION ALL SELECT * FROM bad)`;
 }
 
-const stamp = (millis: Sql, fraction: Sql): Sql => sql`strftime(make_timestamp_ms(${millis}), '%Y-%m-%dT%H:%M:%S.%g') || ${fraction} || 'Z'`;
+const stamp = (millis: Sql, fraction: Sql): Sql =>
+  sql`strftime(make_timestamp_ms(${millis}), '%Y-%m-%dT%H:%M:%S.%g') || ${fraction} || 'Z'`;
 
 /** Every network event by its flow, its place in the flow, and its time; in the order of time. */
 function eventTable(s: Sql, end: number): Sql {

@@ -19,7 +19,13 @@ export interface FleetOptions {
   readonly end: Date;
 }
 
-export const defaults = { hosts: 200, days: 7, events: 1_000_000, seed: 1, end: new Date('2026-03-10T12:00:00Z') } as const;
+export const defaults = {
+  hosts: 200,
+  days: 7,
+  events: 1_000_000,
+  seed: 1,
+  end: new Date('2026-03-10T12:00:00Z'),
+} as const;
 
 /** Below these there is no room for everything that is planted. */
 export const least = { hosts: 20, days: 1, events: 20_000 } as const;
@@ -40,12 +46,16 @@ export async function generateFleet(
   onProgress: (fraction: number) => void = () => undefined,
 ): Promise<Fleet> {
   for (const name of ['hosts', 'days', 'events'] as const) {
-    if (options[name] < least[name]) throw new InputError(`--${name} ${options[name]} is too few for the sample fleet`, `the least is ${least[name]}`);
+    if (options[name] < least[name])
+      throw new InputError(`--${name} ${options[name]} is too few for the sample fleet`, `the least is ${least[name]}`);
   }
   const { hosts, days, events, seed } = options;
   await mkdir(options.out, { recursive: true });
   await rm(joinPath(options.out, 'truth.json'), { force: true });
-  const plantedEvents = planted.reduce((sum, entry) => sum + entry.flows.reduce((events, flow) => events + flow.events, 0), 0);
+  const plantedEvents = planted.reduce(
+    (sum, entry) => sum + entry.flows.reduce((events, flow) => events + flow.events, 0),
+    0,
+  );
   const end = options.end.getTime();
   const parameters: FleetParameters = { ...options, end, benignEvents: options.events - plantedEvents };
   await connection.run(sql`SET preserve_insertion_order = true`);
@@ -56,7 +66,9 @@ export async function generateFleet(
   const files: string[] = [];
   const write = async (name: string, lines: Sql): Promise<void> => {
     const path = joinPath(options.out, name);
-    await connection.run(sql`COPY (${lines}) TO ${text(path)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')`);
+    await connection.run(
+      sql`COPY (${lines}) TO ${text(path)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')`,
+    );
     files.push(path);
   };
   await write('process.ndjson', processLines(options.seed));
@@ -66,13 +78,23 @@ export async function generateFleet(
   const parts = Math.max(1, Math.ceil(networkEvents / eventsPerFile));
   for (let part = 0; part < parts; part++) {
     const range = { from: part * eventsPerFile, to: part === parts - 1 ? networkEvents : (part + 1) * eventsPerFile };
-    await write(parts === 1 ? 'network.ndjson' : `network-${String(part + 1).padStart(3, '0')}.ndjson`, networkLines(options.seed, range));
+    await write(
+      parts === 1 ? 'network.ndjson' : `network-${String(part + 1).padStart(3, '0')}.ndjson`,
+      networkLines(options.seed, range),
+    );
     onProgress((part + 1) / parts);
   }
   await connection.run(sql`SET threads = ${threads}`);
   const truth = truthOf(await plantedRows(connection), options.end.toISOString(), { hosts, days, events, seed });
   await writeFile(joinPath(options.out, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
-  for (const table of [sql`demo_hosts`, sql`demo_programs`, sql`demo_planted`, sql`demo_processes`, sql`demo_flows`, sql`demo_events`]) {
+  for (const table of [
+    sql`demo_hosts`,
+    sql`demo_programs`,
+    sql`demo_planted`,
+    sql`demo_processes`,
+    sql`demo_flows`,
+    sql`demo_events`,
+  ]) {
     await connection.run(sql`DROP TABLE ${table}`);
   }
   return { files, networkEvents, processEvents, truth };
@@ -84,7 +106,9 @@ export async function madeBefore(options: FleetOptions): Promise<Truth | null> {
     // Written last: where it is, the events are.
     const truth = JSON.parse(await readFile(joinPath(options.out, 'truth.json'), 'utf8')) as Truth;
     const { hosts, days, events, seed } = options;
-    const same = JSON.stringify(truth.fleet) === JSON.stringify({ hosts, days, events, seed }) && truth.now === options.end.toISOString();
+    const same =
+      JSON.stringify(truth.fleet) === JSON.stringify({ hosts, days, events, seed }) &&
+      truth.now === options.end.toISOString();
     return same ? truth : null;
   } catch {
     return null;

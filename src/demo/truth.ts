@@ -29,7 +29,11 @@ function conversation(...uuids: readonly string[]): Finder[] {
 }
 
 function rare(query: number): Finder[] {
-  return ['12526f14-5e35-4f5f-884c-96c6a353a544', 'b4ef3bb3-b4e7-44b9-90d6-4b6332645335'].map((uuid) => ({ uuid, query, keys: ['process.name'] }));
+  return ['12526f14-5e35-4f5f-884c-96c6a353a544', 'b4ef3bb3-b4e7-44b9-90d6-4b6332645335'].map((uuid) => ({
+    uuid,
+    query,
+    keys: ['process.name'],
+  }));
 }
 
 /** A planted conversation as it stands in the events. */
@@ -46,7 +50,12 @@ export interface Expectation {
   readonly uuid: string;
   readonly query: number;
   readonly keys: readonly string[];
-  readonly rows: readonly { readonly values: readonly string[]; readonly story: string; readonly techniques: readonly string[]; readonly host: string }[];
+  readonly rows: readonly {
+    readonly values: readonly string[];
+    readonly story: string;
+    readonly techniques: readonly string[];
+    readonly host: string;
+  }[];
 }
 
 /** The truth about a sample fleet, as its truth.json has it. */
@@ -57,7 +66,11 @@ export interface Truth {
   readonly fleet: { readonly hosts: number; readonly days: number; readonly events: number; readonly seed: number };
   readonly expectations: readonly Expectation[];
   /** What looks like an intrusion and is none. */
-  readonly nearMisses: readonly { readonly story: string; readonly host: string; readonly values: Readonly<Record<string, string>> }[];
+  readonly nearMisses: readonly {
+    readonly story: string;
+    readonly host: string;
+    readonly values: Readonly<Record<string, string>>;
+  }[];
 }
 
 /** Works out from what was planted which rows each hunt must give. */
@@ -74,7 +87,9 @@ export function truthOf(rows: readonly PlantedRow[], now: string, fleet: Truth['
       }
     }
   }
-  const nearMisses = rows.filter((row) => row.behaviours.length === 0).map(({ story, host, values }) => ({ story, host, values }));
+  const nearMisses = rows
+    .filter((row) => row.behaviours.length === 0)
+    .map(({ story, host, values }) => ({ story, host, values }));
   return { now, fleet, expectations: [...all.values()], nearMisses };
 }
 
@@ -99,7 +114,9 @@ interface Answer {
 /** Holds answers against the truth. */
 export function compareWithTruth(truth: Truth, answers: readonly Answer[]): Verdict[] {
   return answers.map(({ hunt, query, columns, values }) => {
-    const expectation = truth.expectations.find((candidate) => candidate.uuid === hunt.uuid && candidate.query === query);
+    const expectation = truth.expectations.find(
+      (candidate) => candidate.uuid === hunt.uuid && candidate.query === query,
+    );
     if (!expectation) return { hunt, query, found: [], missed: [], extra: [], unknown: true };
     const places = expectation.keys.map((key) => columns.findIndex((column) => column.name === key));
     const rows = values.map((row) => places.map((place) => String(row[place] ?? '')));

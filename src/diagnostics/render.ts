@@ -24,15 +24,27 @@ export function renderQueryError(error: QueryError, options: RenderOptions): str
   return blocks.join('\n\n');
 }
 
-function excerpt(source: SourceText, span: Span, options: RenderOptions, colours: ReturnType<typeof pc.createColors>): string {
+function excerpt(
+  source: SourceText,
+  span: Span,
+  options: RenderOptions,
+  colours: ReturnType<typeof pc.createColors>,
+): string {
   const { line, column } = source.position(span.start);
   const characters = [...source.line(line)];
-  const length = Math.max(1, Math.min([...source.slice(span).split(/\r?\n/)[0]!].length, characters.length - column + 1));
+  const length = Math.max(
+    1,
+    Math.min([...source.slice(span).split(/\r?\n/)[0]!].length, characters.length - column + 1),
+  );
   const number = String(line + options.lineOffset);
   const room = Math.max(20, options.width - number.length - 5);
   // A long line is shown around the place that matters.
-  const from = characters.length <= room ? 0 : Math.max(0, Math.min(column - 1 - Math.floor(room / 3), characters.length - room));
-  const shown = characters.slice(from, from + room).join('').replaceAll('\t', ' ');
+  const from =
+    characters.length <= room ? 0 : Math.max(0, Math.min(column - 1 - Math.floor(room / 3), characters.length - room));
+  const shown = characters
+    .slice(from, from + room)
+    .join('')
+    .replaceAll('\t', ' ');
   const carets = '^'.repeat(Math.max(1, Math.min(length, room - (column - 1 - from))));
   const blank = ' '.repeat(number.length);
   const bar = colours.dim('|');

@@ -1,7 +1,7 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
+import type { Representation } from '../esql/functions/definition.ts';
 import { comparable } from '../esql/functions/operators.ts';
 import { storageType } from '../esql/functions/sql-fragments.ts';
-import type { Representation } from '../esql/functions/definition.ts';
 import type { Column } from '../esql/plan/column.ts';
 import type { Expression } from '../esql/plan/expression.ts';
 import type { Aggregate, Compute, Plan, Scan, Sort } from '../esql/plan/nodes.ts';
@@ -211,7 +211,8 @@ class Emitter {
     }
     const select = items.length > 0 ? join(items, ', ') : this.#nothing();
     // Without aggregates and keys there is one row still; with keys of no type, one group.
-    const group = keys.length > 0 ? sql` GROUP BY ${join(keys, ', ')}` : plan.groups.length > 0 ? sql` HAVING count(*) > 0` : sql``;
+    const group =
+      keys.length > 0 ? sql` GROUP BY ${join(keys, ', ')}` : plan.groups.length > 0 ? sql` HAVING count(*) > 0` : sql``;
     return this.#step('stats', sql`SELECT ${select} FROM ${input.name}${group}`, columns);
   }
 

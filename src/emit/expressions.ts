@@ -65,7 +65,8 @@ export function emitScalar(type: EsqlType, value: ConstantScalar): Sql {
 }
 
 /** DuckDB's timestamps count microseconds in 64 bits. */
-const inTimestampRange = (millis: bigint): boolean => millis > -9_000_000_000_000_000n && millis < 9_000_000_000_000_000n;
+const inTimestampRange = (millis: bigint): boolean =>
+  millis > -9_000_000_000_000_000n && millis < 9_000_000_000_000_000n;
 
 function emitCall(call: Extract<Expression, { kind: 'call' }>, scope: EmitScope): Representation {
   const definition = call.function;
@@ -80,7 +81,8 @@ function emitCall(call: Extract<Expression, { kind: 'call' }>, scope: EmitScope)
     case 'each':
       return elementwise(definition, args, call, context, scope);
     case 'custom': {
-      const warn: CustomEmit['warn'] = (reason, outcome = 'null') => warning(call, scope, reason, outcome === 'false' ? sql`BOOLEAN` : storageType(call.type), outcome);
+      const warn: CustomEmit['warn'] = (reason, outcome = 'null') =>
+        warning(call, scope, reason, outcome === 'false' ? sql`BOOLEAN` : storageType(call.type), outcome);
       return definition.duckdb(args, { ...context, warn });
     }
   }
@@ -88,7 +90,12 @@ function emitCall(call: Extract<Expression, { kind: 'call' }>, scope: EmitScope)
 
 function argumentOf(expression: Expression, scope: EmitScope): Argument {
   const { type, multi } = expression;
-  return { type, multi, text: scope.textOf(expression), ...(expression.kind === 'constant' && { value: expression.value }) };
+  return {
+    type,
+    multi,
+    text: scope.textOf(expression),
+    ...(expression.kind === 'constant' && { value: expression.value }),
+  };
 }
 
 /** A function of single values: rows in which an argument has several give null and a warning. */
@@ -107,7 +114,13 @@ function guarded(
 }
 
 /** SQL that gives null and records a reason for the warning. */
-function warning(expression: Expression, scope: EmitScope, reason: Sql, storage: Sql, outcome: 'null' | 'false' = 'null'): Sql {
+function warning(
+  expression: Expression,
+  scope: EmitScope,
+  reason: Sql,
+  storage: Sql,
+  outcome: 'null' | 'false' = 'null',
+): Sql {
   const site = number(scope.sites.add(expression.span, outcome));
   return sql`CASE WHEN harrier_warn(${site}, ${reason}) THEN NULL::${storage} END`;
 }

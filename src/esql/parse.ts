@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { ProcessingDefinition, SourceDefinition } from './commands/command.ts';
 import { didYouMean } from './closest-match.ts';
+import type { ProcessingDefinition, SourceDefinition } from './commands/command.ts';
 import { commands } from './commands/table.ts';
 import type { ProcessingCommand, Query, SourceCommand } from './syntax/ast.ts';
 import { SyntaxFailure } from './syntax/lexer.ts';
@@ -16,7 +16,9 @@ export type ParseResult =
 
 /** Commands of ES|QL that Harrier knows of but does not run yet. */
 const notYet = new Set(
-  'change_point completion dedup dissect enrich explain fork fuse grok inline inlinestats lookup metrics_info mmr mv_expand promql rerank sample set show ts ts_info uri_parts'.split(' '),
+  'change_point completion dedup dissect enrich explain fork fuse grok inline inlinestats lookup metrics_info mmr mv_expand promql rerank sample set show ts ts_info uri_parts'.split(
+    ' ',
+  ),
 );
 
 /** Reads a query. The grammar stops at the first thing that does not fit, as Elasticsearch's does. */
@@ -57,11 +59,15 @@ function parseSource(parser: Parser): SourceCommand {
   const word = token.text.toLowerCase();
   const definition = named('source').find((candidate) => candidate.keyword === word) as SourceDefinition | undefined;
   if (!definition || token.kind !== 'identifier') {
-    if (token.kind === 'identifier' && notYet.has(word)) parser.fail(`the command ${token.text} is not supported yet`, token.span);
+    if (token.kind === 'identifier' && notYet.has(word))
+      parser.fail(`the command ${token.text} is not supported yet`, token.span);
     const next = parser.peekAfter(token);
     const stray = next.kind === 'identifier' && keywords('source').includes(next.text.toLowerCase());
     const hint = stray ? `[${token.text}] is left over from a code fence: delete it` : undefined;
-    parser.mismatch(keywords('source').map((keyword) => `'${keyword}'`), hint);
+    parser.mismatch(
+      keywords('source').map((keyword) => `'${keyword}'`),
+      hint,
+    );
   }
   parser.take();
   return definition.parse(parser, token.span);
@@ -70,11 +76,17 @@ function parseSource(parser: Parser): SourceCommand {
 function parseProcessing(parser: Parser): ProcessingCommand {
   const token = parser.peek();
   const word = token.text.toLowerCase();
-  const definition = named('processing').find((candidate) => candidate.keyword === word) as ProcessingDefinition | undefined;
+  const definition = named('processing').find((candidate) => candidate.keyword === word) as
+    | ProcessingDefinition
+    | undefined;
   if (!definition || token.kind !== 'identifier') {
-    if (token.kind === 'identifier' && notYet.has(word)) parser.fail(`the command ${token.text} is not supported yet`, token.span);
+    if (token.kind === 'identifier' && notYet.has(word))
+      parser.fail(`the command ${token.text} is not supported yet`, token.span);
     const near = didYouMean(word, keywords('processing')).replace(/^, /, '');
-    parser.mismatch(keywords('processing').map((keyword) => `'${keyword}'`), near || undefined);
+    parser.mismatch(
+      keywords('processing').map((keyword) => `'${keyword}'`),
+      near || undefined,
+    );
   }
   parser.take();
   return definition.parse(parser, token.span);

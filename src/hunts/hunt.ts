@@ -30,7 +30,10 @@ const sourceCommand = /^\s*(?:from|row|ts|show|set)\b/i;
 export function looksLikeEsql(text: string): boolean {
   const bare = text.replace(/^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)+/, '');
   // A word left over from a code fence may stand alone on the line before.
-  return sourceCommand.test(bare) || (/^\w+[ \t]*\r?\n/.test(bare) && sourceCommand.test(bare.replace(/^\w+[ \t]*\r?\n/, '')));
+  return (
+    sourceCommand.test(bare) ||
+    (/^\w+[ \t]*\r?\n/.test(bare) && sourceCommand.test(bare.replace(/^\w+[ \t]*\r?\n/, '')))
+  );
 }
 
 /** True for a line on which a new query begins. */

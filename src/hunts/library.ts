@@ -40,7 +40,10 @@ export interface FoundHunts {
  * Finds hunts by file, folder, UUID (or its unique beginning) or name. Names and UUIDs are looked up in the library
  * folders. A broken file is an error when it is named itself, and a problem to tell when it stands in a folder.
  */
-export async function findHunts(selectors: readonly string[], library: readonly string[] = [ownLibrary]): Promise<FoundHunts> {
+export async function findHunts(
+  selectors: readonly string[],
+  library: readonly string[] = [ownLibrary],
+): Promise<FoundHunts> {
   const hunts: Hunt[] = [];
   const problems: InputError[] = [];
   for (const selector of selectors) {
@@ -82,17 +85,30 @@ async function lookUp(selector: string, library: readonly string[]): Promise<Hun
   const known: Hunt[] = [];
   for (const folder of library) known.push(...(await readFolder(folder)).hunts);
   const wanted = selector.toLowerCase();
-  const slug = (hunt: Hunt): string => basename(hunt.file).replace(/\.[^.]+$/, '').toLowerCase();
-  const exact = known.filter((hunt) => hunt.uuid?.toLowerCase() === wanted || hunt.name.toLowerCase() === wanted || slug(hunt) === wanted);
-  const matches = exact.length > 0 ? exact : known.filter((hunt) => /^[0-9a-f-]{4,}$/.test(wanted) && hunt.uuid?.toLowerCase().startsWith(wanted));
+  const slug = (hunt: Hunt): string =>
+    basename(hunt.file)
+      .replace(/\.[^.]+$/, '')
+      .toLowerCase();
+  const exact = known.filter(
+    (hunt) => hunt.uuid?.toLowerCase() === wanted || hunt.name.toLowerCase() === wanted || slug(hunt) === wanted,
+  );
+  const matches =
+    exact.length > 0
+      ? exact
+      : known.filter((hunt) => /^[0-9a-f-]{4,}$/.test(wanted) && hunt.uuid?.toLowerCase().startsWith(wanted));
   if (matches.length === 1) return matches[0]!;
   if (matches.length > 1) {
-    throw new InputError(`${selector} fits ${matches.length} hunts: ${matches.map((hunt) => `${hunt.uuid} (${hunt.name})`).join(', ')}`, 'give more of the UUID');
+    throw new InputError(
+      `${selector} fits ${matches.length} hunts: ${matches.map((hunt) => `${hunt.uuid} (${hunt.name})`).join(', ')}`,
+      'give more of the UUID',
+    );
   }
   const { closestMatches } = await import('../esql/closest-match.ts');
   const near = closestMatches(wanted, [...known.map(slug), ...known.map((hunt) => hunt.name.toLowerCase())]);
   throw new InputError(
     `no file, folder or hunt is called ${selector}`,
-    near.length > 0 ? `did you mean ${near.slice(0, 3).join(', ')}?` : `hunts of the library: ${known.map(slug).join(', ')}`,
+    near.length > 0
+      ? `did you mean ${near.slice(0, 3).join(', ')}?`
+      : `hunts of the library: ${known.map(slug).join(', ')}`,
   );
 }

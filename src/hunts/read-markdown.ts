@@ -26,7 +26,8 @@ export function readMarkdown(text: string, file: string): Hunt {
     .split(/\r\n|\r|\n/)
     .map((line, i): Line => ({ text: line.replaceAll('\u00a0', ' '), number: i + 1 }));
   const { title, sections } = divide(lines);
-  const section = (pattern: RegExp): readonly Line[] => sections.filter(({ heading }) => pattern.test(heading)).flatMap((found) => found.lines);
+  const section = (pattern: RegExp): readonly Line[] =>
+    sections.filter(({ heading }) => pattern.test(heading)).flatMap((found) => found.lines);
   const metadata = readMetadata(section(/^metadata$/i));
   const found = queriesOf(sections, lines);
   const queries = found.filter((query) => looksLikeEsql(query.text));
@@ -61,7 +62,8 @@ function divide(lines: readonly Line[]): { title: string | null; sections: Secti
     if (mark) fence = fence === null ? mark : mark.startsWith(fence) ? null : fence;
     const heading = fence === null && !mark ? headingOf(line.text) : null;
     if (heading?.level === 1 && title === null) title = heading.text;
-    if (heading && (heading.level !== 1 || headings.test(heading.text))) sections.push({ heading: heading.text, lines: [] });
+    if (heading && (heading.level !== 1 || headings.test(heading.text)))
+      sections.push({ heading: heading.text, lines: [] });
     else sections.at(-1)!.lines.push(line);
   }
   return { title: title ?? lastTextBefore(sections), sections };
@@ -132,7 +134,9 @@ const tidy = (text: string): string => {
 
 /** The queries of the query section; without one, any fenced block or line that begins with a source command. */
 function queriesOf(sections: readonly Section[], all: readonly Line[]): HuntQuery[] {
-  const inSection = sections.filter(({ heading }) => /^quer(?:y|ies)\b/i.test(heading)).flatMap(({ lines }) => queriesIn(lines));
+  const inSection = sections
+    .filter(({ heading }) => /^quer(?:y|ies)\b/i.test(heading))
+    .flatMap(({ lines }) => queriesIn(lines));
   return inSection.length > 0 ? inSection : queriesIn(all);
 }
 
@@ -175,5 +179,11 @@ function queryOf(lines: readonly Line[]): HuntQuery {
   const filled = lines.map((line) => line.text.trim() !== '');
   const [first, last] = [filled.indexOf(true), filled.lastIndexOf(true)];
   if (first < 0) return { text: '', line: lines[0]?.number ?? 1 };
-  return { text: lines.slice(first, last + 1).map((line) => line.text).join('\n'), line: lines[first]!.number };
+  return {
+    text: lines
+      .slice(first, last + 1)
+      .map((line) => line.text)
+      .join('\n'),
+    line: lines[first]!.number,
+  };
 }

@@ -5,7 +5,7 @@ import { type Hunt, type HuntQuery, looksLikeEsql } from './hunt.ts';
 /** Reads a hunt in Elastic's TOML form: one `[hunt]` table. Throws an InputError with the place of what is wrong. */
 export function readToml(text: string, file: string): Hunt {
   const table = parseTable(text, file);
-  const queries = queryTexts(table['query'], file);
+  const queries = queryTexts(table.query, file);
   let from = 0;
   const located = queries.map((query): HuntQuery => {
     const at = locate(text, query, from);
@@ -13,22 +13,22 @@ export function readToml(text: string, file: string): Hunt {
     return { text: query, line: at < 0 ? 1 : lineOf(text, at) };
   });
   const esql = located.filter((query) => looksLikeEsql(query.text));
-  const language = texts(table['language']).map(unbracket);
+  const language = texts(table.language).map(unbracket);
   if (esql.length === 0) {
     const other = language.filter((name) => name !== 'ES|QL');
     throw new InputError(`${file}: no ES|QL query${other.length > 0 ? `, only ${other.join(', ')}` : ''}`);
   }
   return {
-    uuid: one(table['uuid']),
-    name: one(table['name']) ?? file.replace(/^.*[/\\]/, '').replace(/\.toml$/i, ''),
-    author: one(table['author']),
-    description: one(table['description']),
-    integration: texts(table['integration']),
+    uuid: one(table.uuid),
+    name: one(table.name) ?? file.replace(/^.*[/\\]/, '').replace(/\.toml$/i, ''),
+    author: one(table.author),
+    description: one(table.description),
+    integration: texts(table.integration),
     language,
-    license: one(table['license']),
-    notes: texts(table['notes']),
-    mitre: texts(table['mitre']),
-    references: texts(table['references']),
+    license: one(table.license),
+    notes: texts(table.notes),
+    mitre: texts(table.mitre),
+    references: texts(table.references),
     queries: esql,
     file,
   };
@@ -45,14 +45,18 @@ function parseTable(text: string, file: string): Record<string, unknown> {
   }
   const { hunt } = document;
   if (typeof hunt !== 'object' || hunt === null || Array.isArray(hunt)) {
-    throw new InputError(`${file}: no [hunt] table`, 'a hunt file starts with [hunt] and has name, query and notes in it');
+    throw new InputError(
+      `${file}: no [hunt] table`,
+      'a hunt file starts with [hunt] and has name, query and notes in it',
+    );
   }
   return hunt as Record<string, unknown>;
 }
 
 function queryTexts(value: unknown, file: string): string[] {
   const queries = texts(value).filter((query) => query.trim() !== '');
-  if (queries.length === 0) throw new InputError(`${file}: the hunt has no query`, "give it one: query = ['''FROM …''']");
+  if (queries.length === 0)
+    throw new InputError(`${file}: the hunt has no query`, "give it one: query = ['''FROM …''']");
   return queries;
 }
 

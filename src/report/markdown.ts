@@ -1,6 +1,6 @@
 import { cellText } from '../values/json.ts';
-import { visible } from './visible.ts';
 import type { Format } from './report.ts';
+import { visible } from './visible.ts';
 
 /** A section for each hunt, its hits as a table. Nothing in a value can become markup, a link or HTML. */
 export const markdown: Format = function* (report, _surface, alone) {

@@ -45,12 +45,27 @@ function* body({ result, error, notes }: HuntResult, width: number | null, colou
 const gap = '  ';
 
 function* grid({ columns, values }: QueryResult, width: number | null, colours: Colours): Iterable<string> {
-  const rows = values.map((row) => row.map((value, i) => (value === null ? '' : visible(cellText(value, columns[i]!.type)))));
+  const rows = values.map((row) =>
+    row.map((value, i) => (value === null ? '' : visible(cellText(value, columns[i]!.type)))),
+  );
   const names = columns.map(({ name }) => visible(name));
-  const natural = names.map((name, i) => rows.reduce((widest, row) => Math.max(widest, stringWidth(row[i]!)), stringWidth(name)));
-  const widths = width === null ? natural : fit(natural, names.map((name) => stringWidth(name)), width);
+  const natural = names.map((name, i) =>
+    rows.reduce((widest, row) => Math.max(widest, stringWidth(row[i]!)), stringWidth(name)),
+  );
+  const widths =
+    width === null
+      ? natural
+      : fit(
+          natural,
+          names.map((name) => stringWidth(name)),
+          width,
+        );
   const right = columns.map(({ type }) => isNumeric(type));
-  const line = (cells: readonly string[]): string => cells.map((cell, i) => pad(cut(cell, widths[i]!), widths[i]!, right[i]!)).join(gap).trimEnd();
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => pad(cut(cell, widths[i]!), widths[i]!, right[i]!))
+      .join(gap)
+      .trimEnd();
   yield `${colours.cyan(line(names))}\n`;
   yield `${colours.dim(widths.map((n) => '─'.repeat(n)).join(gap))}\n`;
   for (const row of rows) yield `${line(row)}\n`;
@@ -65,7 +80,7 @@ function fit(natural: readonly number[], names: readonly number[], width: number
   while (excess > 0) {
     const widest = Math.max(...widths);
     if (widest <= narrowest) break;
-    const at = widths.findLastIndex((n) => n === widest);
+    const at = widths.lastIndexOf(widest);
     const second = Math.max(narrowest, ...widths.filter((n) => n < widest), Math.min(names[at]!, widest - 1));
     const take = Math.min(excess, Math.max(1, widest - second));
     widths[at] = widest - take;

@@ -7,8 +7,10 @@ export function visible(text: string): string {
     const code = character.codePointAt(0)!;
     if (character === '\n') return '⏎';
     if (character === '\t') return '⇥';
-    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+    return code < 0x20
+      ? String.fromCodePoint(0x2400 + code)
+      : `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
   });
 }
 
-const hidden = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]', 'g');
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;

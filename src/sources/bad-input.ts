@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { number, type Sql, sql } from '../sql/sql.ts';
 import { Decompress } from 'fzstd';
+import { number, type Sql, sql } from '../sql/sql.ts';
 import type { BadLine, IgnoredValue } from './load-report.ts';
 import type { Reading } from './load-table.ts';
 import { type FileGroup, recordsSql } from './records.ts';
@@ -12,7 +12,12 @@ import { type FileGroup, recordsSql } from './records.ts';
 export const shown = 10;
 
 /** Finds the first lines of a file that are no events. */
-export async function findBadLines(connection: DuckDBConnection, group: FileGroup, path: string, objectSize: number): Promise<BadLine[]> {
+export async function findBadLines(
+  connection: DuckDBConnection,
+  group: FileGroup,
+  path: string,
+  objectSize: number,
+): Promise<BadLine[]> {
   const ordinals = await ordinalsWhere(
     connection,
     recordsSql({ ...group, format: { ...group.format, wrapper: 'none' }, paths: [path] }, objectSize),
@@ -38,19 +43,22 @@ export async function findIgnoredValues(
   const rows = await connection.runAndReadAll(
     sql`SELECT n, unnest("_ignored"), json::VARCHAR FROM (${reading.select(numbered, sql`, n, json`)}) WHERE "_ignored" IS NOT NULL ORDER BY n LIMIT ${number(shown)}`,
   );
-  const found = rows.getRows().map(([n, field, json]) => ({ ordinal: Number(n), field: String(field), json: String(json) }));
-  const places = group.format.shape === 'lines' ? await linesAt(group, path, [...new Set(found.map((item) => item.ordinal))]) : [];
+  const found = rows
+    .getRows()
+    .map(([n, field, json]) => ({ ordinal: Number(n), field: String(field), json: String(json) }));
+  const places =
+    group.format.shape === 'lines' ? await linesAt(group, path, [...new Set(found.map((item) => item.ordinal))]) : [];
   return found.map(({ ordinal, field, json }) => ({
     file: path,
     line: places.find((place) => place.ordinal === ordinal)?.line ?? ordinal,
     field,
     type: reading.fields.find((candidate) => candidate.name === field)?.type ?? '',
-    preview: preview(valueOf(JSON.parse(json), field)),
+    preview: preview(valuesAt(JSON.parse(json), field)),
   }));
 }
 
 /** The values of a dotted name in a document, as JSON text. */
-function valueOf(document: unknown, name: string): string {
+function valuesAt(document: unknown, name: string): string {
   const found: unknown[] = [];
   const visit = (value: unknown, rest: string): void => {
     if (Array.isArray(value) && rest !== '') for (const item of value) visit(item, rest);
@@ -160,16 +168,21 @@ function explain(bytes: Buffer, last: boolean): { reason: string; preview: strin
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return { reason: 'malformed JSON: an escape that is no character', preview: start };
     }
-    return { reason: `not a JSON object but ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`}`, preview: start };
+    return {
+      reason: `not a JSON object but ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`}`,
+      preview: start,
+    };
   } catch (error) {
     const message = (error as Error).message;
     if (last) return { reason: 'the last line is cut off', preview: start };
-    return { reason: `malformed JSON: ${message.replace(/ in JSON at position (\d+).*$/s, ' at character $1').replace(/, "?.*is not valid JSON$/s, '')}`, preview: start };
+    return {
+      reason: `malformed JSON: ${message.replace(/ in JSON at position (\d+).*$/s, ' at character $1').replace(/, "?.*is not valid JSON$/s, '')}`,
+      preview: start,
+    };
   }
 }
 
-/** The first characters of a text, with control characters made visible. */
+/** The first characters of a text. Whoever shows them makes control characters visible. */
 function preview(value: string): string {
-  const start = value.slice(0, 80).replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
-  return value.length > 80 ? `${start}…` : start;
+  return value.length > 80 ? `${value.slice(0, 80)}…` : value;
 }

@@ -10,7 +10,7 @@ const largest = 20 * 2 ** 30;
 
 /** Where caches live: HARRIER_CACHE_DIR, or the user's cache folder. */
 export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return env['HARRIER_CACHE_DIR'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'harrier');
+  return env.HARRIER_CACHE_DIR ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'harrier');
 }
 
 /**
@@ -25,7 +25,11 @@ export class CacheFile {
     files: readonly InputFile[],
     index: string | undefined,
   ) {
-    const key = JSON.stringify([layout, index ?? null, files.map(({ path, bytes, modified }) => [path, bytes, modified])]);
+    const key = JSON.stringify([
+      layout,
+      index ?? null,
+      files.map(({ path, bytes, modified }) => [path, bytes, modified]),
+    ]);
     this.path = join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.duckdb`);
   }
 

@@ -19,7 +19,8 @@ const enough = 256 * 1024;
 /** Looks at the first bytes of a file; names and extensions do not count. */
 export async function detectFormat(file: InputFile): Promise<FileFormat> {
   const raw = await head(file);
-  const compression = raw[0] === 0x1f && raw[1] === 0x8b ? 'gzip' : raw.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
+  const compression =
+    raw[0] === 0x1f && raw[1] === 0x8b ? 'gzip' : raw.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
   const bytes = compression === 'gzip' ? await gunzipHead(raw) : compression === 'zstd' ? unzstdHead(raw) : raw;
   const encoding = detectEncoding(bytes);
   const text = decode(bytes, encoding).trimStart();
@@ -93,7 +94,9 @@ function detectLayout(text: string): Pick<FileFormat, 'shape' | 'wrapper'> {
 function parseObject(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch {
     return null;
   }
@@ -106,8 +109,13 @@ function wrapperOfObject(value: Record<string, unknown>): FileFormat['wrapper'] 
 }
 
 function wrapperOfText(text: string): FileFormat['wrapper'] {
-  if (/^\[?\s*\{\s*"(?:took|timed_out|_shards|_scroll_id|pit_id|hits)"\s*:/.test(text) && /"hits"\s*:\s*\{[^{}]*("total"\s*:\s*\{[^{}]*\}[^{}]*)?"hits"\s*:\s*\[/.test(text)) {
+  if (
+    /^\[?\s*\{\s*"(?:took|timed_out|_shards|_scroll_id|pit_id|hits)"\s*:/.test(text) &&
+    /"hits"\s*:\s*\{[^{}]*("total"\s*:\s*\{[^{}]*\}[^{}]*)?"hits"\s*:\s*\[/.test(text)
+  ) {
     return 'response';
   }
-  return /^\[?\s*\{\s*"_(?:index|id|type|score|version|seq_no)"\s*:/.test(text) && /"_source"\s*:\s*\{/.test(text) ? 'hit' : 'none';
+  return /^\[?\s*\{\s*"_(?:index|id|type|score|version|seq_no)"\s*:/.test(text) && /"_source"\s*:\s*\{/.test(text)
+    ? 'hit'
+    : 'none';
 }

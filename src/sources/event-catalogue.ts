@@ -15,17 +15,31 @@ export interface EventSummary {
 }
 
 /** Counts events by index, and finds in which indices each field has values. */
-export async function summarise(connection: DuckDBConnection, table: Sql, fields: readonly LoadedField[]): Promise<Pick<EventSummary, 'indices' | 'fields'>> {
+export async function summarise(
+  connection: DuckDBConnection,
+  table: Sql,
+  fields: readonly LoadedField[],
+): Promise<Pick<EventSummary, 'indices' | 'fields'>> {
   const timestamp = fields.find((field) => field.name === '@timestamp' && field.type === 'date');
   const [first, last] = timestamp
     ? [sql`epoch_ms(min(${ident(timestamp.column)}))`, sql`epoch_ms(max(${ident(timestamp.column)}))`]
     : [sql`NULL::BIGINT`, sql`NULL::BIGINT`];
-  const counts = fields.flatMap(({ column }) => [sql`count(${ident(column)})`, sql`count(${ident(listColumn(column))})`]);
+  const counts = fields.flatMap(({ column }) => [
+    sql`count(${ident(column)})`,
+    sql`count(${ident(listColumn(column))})`,
+  ]);
   const select = join([sql`"_index"`, sql`count(*)`, first, last, ...counts], ', ');
-  const rows = (await connection.runAndReadAll(sql`SELECT ${select} FROM ${table} GROUP BY "_index" ORDER BY "_index"`)).getRows();
+  const rows = (
+    await connection.runAndReadAll(sql`SELECT ${select} FROM ${table} GROUP BY "_index" ORDER BY "_index"`)
+  ).getRows();
   const time = (value: unknown): number | null => (value === null ? null : Number(value));
   return {
-    indices: rows.map((row) => ({ name: String(row[0]), events: Number(row[1]), firstTimestamp: time(row[2]), lastTimestamp: time(row[3]) })),
+    indices: rows.map((row) => ({
+      name: String(row[0]),
+      events: Number(row[1]),
+      firstTimestamp: time(row[2]),
+      lastTimestamp: time(row[3]),
+    })),
     fields: fields.flatMap((field, i) => {
       const single = (row: readonly unknown[]): number => Number(row[4 + 2 * i]);
       const lists = (row: readonly unknown[]): number => Number(row[5 + 2 * i]);

@@ -140,7 +140,9 @@ export class EventFiles {
       const { fields, lookedFor, everyField, knownNames, report } = await reader.read(table, names);
       const summary = { ...(await summarise(connection, table, fields)), lookedFor, everyField, knownNames };
       const about: About = { summary, report };
-      await connection.run(sql`CREATE OR REPLACE TABLE harrier_events.about AS SELECT ${text(JSON.stringify(about))} AS about`);
+      await connection.run(
+        sql`CREATE OR REPLACE TABLE harrier_events.about AS SELECT ${text(JSON.stringify(about))} AS about`,
+      );
       if (path !== ':memory:') await connection.run(sql`CHECKPOINT ${database}`);
       return about;
     } finally {
@@ -152,13 +154,20 @@ export class EventFiles {
 /** The disk is full, the folder cannot be written, or somebody else holds the file. */
 function isStorageFailure(error: unknown): boolean {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code !== undefined || /IO Error|No space left|could not set lock|Cannot open file|Could not write|Could not create|out of disk/i.test(message);
+  return (
+    code !== undefined ||
+    /IO Error|No space left|could not set lock|Cannot open file|Could not write|Could not create|out of disk/i.test(
+      message,
+    )
+  );
 }
 
 function strictError(report: LoadReport): InputError {
   const lines = [
     ...report.malformed.first.map(({ file, line, reason }) => `${file}:${line}: ${reason}`),
-    ...report.ignored.first.map(({ file, line, field, type, preview }) => `${file}:${line}: ${field} is no ${type}: ${preview}`),
+    ...report.ignored.first.map(
+      ({ file, line, field, type, preview }) => `${file}:${line}: ${field} is no ${type}: ${preview}`,
+    ),
   ];
   const count = report.malformed.count + report.ignored.count;
   return new InputError(`${count} malformed lines or values, and --strict is set\n${lines.join('\n')}`);

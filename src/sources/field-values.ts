@@ -74,7 +74,10 @@ export function fieldColumns(type: EsqlType, places: readonly Place[], lowerCase
   if (places.length === 0) return null;
   const one = (json: Sql): Sql => (lowerCase ? sql`lower(${convert(type, json)})` : convert(type, json));
   const [first] = places;
-  const columns = places.length === 1 && first!.kind === 'value' ? fromOnePlace(type, first!.value, one) : fromLists(type, places, one);
+  const columns =
+    places.length === 1 && first!.kind === 'value'
+      ? fromOnePlace(type, first!.value, one)
+      : fromLists(type, places, one);
   return type === 'keyword' || type === 'text' ? { ...columns, bad: null } : columns;
 }
 
@@ -155,4 +158,8 @@ export function kindsSql(places: readonly Place[]): Sql {
 }
 
 /** A plain text for messages about a value that does not fit. */
-export const rawText = (places: readonly Place[]): Sql => sql`coalesce(${join(places.map(({ value }) => sql`${value}::VARCHAR`), ', ')}, ${text('')})`;
+export const rawText = (places: readonly Place[]): Sql =>
+  sql`coalesce(${join(
+    places.map(({ value }) => sql`${value}::VARCHAR`),
+    ', ',
+  )}, ${text('')})`;

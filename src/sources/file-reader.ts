@@ -6,8 +6,8 @@ import { findBadLines, findIgnoredValues, shown } from './bad-input.ts';
 import { detectFormat, type FileFormat } from './detect.ts';
 import type { EventFileOptions, Wanted } from './event-files.ts';
 import type { InputFile } from './input-files.ts';
-import { alwaysRead, type LoadedField, loadTable, type Reading } from './load-table.ts';
 import type { BadLine, IgnoredValue, LoadReport } from './load-report.ts';
+import { alwaysRead, type LoadedField, loadTable, type Reading } from './load-table.ts';
 import { discover, type Observed, sample } from './observe-files.ts';
 import { type FileGroup, objectSizes } from './records.ts';
 import { RewrittenFiles } from './rewritten-files.ts';
@@ -85,7 +85,8 @@ export class FileReader {
       if (format.encoding !== 'utf-8') {
         file.path = await this.#rewritten.asUtf8(input, format);
         file.format = { ...format, compression: 'none', encoding: 'utf-8' };
-        if (format.encoding !== 'utf-8-bom') this.#notes.push(`${input.path} is ${format.encoding.toUpperCase()}; it was read as UTF-8 from a copy`);
+        if (format.encoding !== 'utf-8-bom')
+          this.#notes.push(`${input.path} is ${format.encoding.toUpperCase()}; it was read as UTF-8 from a copy`);
       }
       this.#open.push(file);
     }
@@ -124,7 +125,9 @@ export class FileReader {
     const observed = wanted === 'all' ? merged(await discover(connection, groups, size), sampled) : sampled;
     const names = [...new Set([...alwaysRead, ...asked, ...(wanted === 'all' ? observed.names : [])])];
     if (groups.length === 0) {
-      await connection.run(sql`CREATE OR REPLACE TABLE ${table} ("_index" VARCHAR, "_id" VARCHAR, "_path" VARCHAR, "_malformed" BOOLEAN, "_bytes" BIGINT, "_ignored" VARCHAR[], "_surprises" VARCHAR[])`);
+      await connection.run(
+        sql`CREATE OR REPLACE TABLE ${table} ("_index" VARCHAR, "_id" VARCHAR, "_path" VARCHAR, "_malformed" BOOLEAN, "_bytes" BIGINT, "_ignored" VARCHAR[], "_surprises" VARCHAR[])`,
+      );
       return { reading: { fields: [], select: (records) => records }, observed, names };
     }
     const reading = await loadTable(connection, table, groups, size, { names, types, observed, index: options.index });
@@ -136,7 +139,9 @@ export class FileReader {
     const damaged = this.#open.find((file) => file.format.shape !== 'lines' && message.includes(file.path));
     if (!damaged) return false;
     const { path, objects, rest } = await this.#rewritten.wholeObjects(damaged.input, damaged.format);
-    this.#notes.push(`${damaged.input.path} is damaged or cut off: ${objects} whole records were read${rest > 0 ? `, the last ${rest} bytes were not` : ''}`);
+    this.#notes.push(
+      `${damaged.input.path} is damaged or cut off: ${objects} whole records were read${rest > 0 ? `, the last ${rest} bytes were not` : ''}`,
+    );
     damaged.path = path;
     damaged.format = { ...damaged.format, shape: 'lines', compression: 'none', encoding: 'utf-8' };
     return true;
@@ -145,7 +150,9 @@ export class FileReader {
   #explained(error: Error): Error {
     const file = this.#open.find(({ path }) => error.message.includes(path));
     if (/maximum_object_size/.test(error.message)) {
-      return new InputError(`${file?.input.path ?? 'a file'} has a line or record of more than ${objectSizes.at(-1)! >> 20} MB`);
+      return new InputError(
+        `${file?.input.path ?? 'a file'} has a line or record of more than ${objectSizes.at(-1)! >> 20} MB`,
+      );
     }
     if (file && /IO Error|gzip|zstd|ZSTD|decompress/i.test(error.message)) {
       return new InputError(`cannot read ${file.input.path}: ${error.message.split('\n')[0]}`);
@@ -165,7 +172,8 @@ export class FileReader {
       ignored: Number(ignored),
       bytes: Number(bytes ?? 0),
     }));
-    const total = (pick: (count: (typeof counts)[number]) => number): number => counts.reduce((sum, count) => sum + pick(count), 0);
+    const total = (pick: (count: (typeof counts)[number]) => number): number =>
+      counts.reduce((sum, count) => sum + pick(count), 0);
     if (total((count) => count.malformed) > 0) await connection.run(sql`DELETE FROM ${table} WHERE "_malformed"`);
     await this.#noteTruncated(counts);
     return {
@@ -189,22 +197,36 @@ export class FileReader {
     return found.slice(0, shown);
   }
 
-  async #ignoredValues(counts: readonly { path: string; ignored: number }[], reading: Reading): Promise<IgnoredValue[]> {
+  async #ignoredValues(
+    counts: readonly { path: string; ignored: number }[],
+    reading: Reading,
+  ): Promise<IgnoredValue[]> {
     const found: IgnoredValue[] = [];
     for (const { path } of counts.filter((count) => count.ignored > 0)) {
       if (found.length >= shown) break;
-      const values = await findIgnoredValues(this.connection, this.#groupOf(path), path, objectSizes[this.#objectSize]!, reading);
+      const values = await findIgnoredValues(
+        this.connection,
+        this.#groupOf(path),
+        path,
+        objectSizes[this.#objectSize]!,
+        reading,
+      );
       found.push(...values.map((value) => ({ ...value, file: this.#original(path) })));
     }
     return found.slice(0, shown);
   }
 
-  async #noteTruncated(counts: readonly { path: string; events: number; malformed: number; bytes: number }[]): Promise<void> {
+  async #noteTruncated(
+    counts: readonly { path: string; events: number; malformed: number; bytes: number }[],
+  ): Promise<void> {
     for (const { input, path, format } of this.#open) {
       const count = counts.find((candidate) => candidate.path === path);
-      const exact = count && count.malformed === 0 && format.wrapper === 'none' && format.shape === 'lines' ? count.bytes : null;
+      const exact =
+        count && count.malformed === 0 && format.wrapper === 'none' && format.shape === 'lines' ? count.bytes : null;
       if (await isTruncated(input, format.compression, exact)) {
-        this.#notes.push(`${input.path} is cut off: its ${format.compression} data ends early; ${count?.events ?? 0} events were read from it`);
+        this.#notes.push(
+          `${input.path} is cut off: its ${format.compression} data ends early; ${count?.events ?? 0} events were read from it`,
+        );
       }
     }
   }

@@ -36,8 +36,14 @@ async function expand(pattern: string): Promise<string[]> {
     : await glob(pattern, { absolute: true, dot: false, expandDirectories: false });
   if (found.length === 0) {
     throw known
-      ? new InputError(`no event files in ${pattern}`, 'expected .json, .ndjson, .jsonl or .log, plain or with .gz or .zst')
-      : new InputError(`no file matches ${pattern}`, 'quote globs, so that the shell leaves them alone: --data \'logs/**/*.ndjson.gz\'');
+      ? new InputError(
+          `no event files in ${pattern}`,
+          'expected .json, .ndjson, .jsonl or .log, plain or with .gz or .zst',
+        )
+      : new InputError(
+          `no file matches ${pattern}`,
+          "quote globs, so that the shell leaves them alone: --data 'logs/**/*.ndjson.gz'",
+        );
   }
   return found;
 }

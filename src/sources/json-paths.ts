@@ -85,7 +85,9 @@ export class ExtractionPlan {
   /** The structure, as JSON text for json_transform: whatever is not opened is taken as JSON. */
   get structure(): string {
     const shape = (node: Node): unknown =>
-      this.#opens(node) || node === this.#root ? Object.fromEntries([...node.children].map(([key, child]) => [key, shape(child)])) : 'JSON';
+      this.#opens(node) || node === this.#root
+        ? Object.fromEntries([...node.children].map(([key, child]) => [key, shape(child)]))
+        : 'JSON';
     return JSON.stringify(shape(this.#root));
   }
 
@@ -130,8 +132,14 @@ export class ExtractionPlan {
           // Read as JSON, whatever it is.
         } else if (child.children.size > 0) {
           const kind = sql`CASE WHEN prefix(${place}::VARCHAR, '{') THEN 'object' WHEN prefix(${place}::VARCHAR, '[') AND contains(${place}::VARCHAR, '{') THEN 'mixed' ELSE 'leaf' END`;
-          const expected = child.leaf && this.seen.leaves.has(key) ? sql` AND (prefix(${place}::VARCHAR, '{') OR (prefix(${place}::VARCHAR, '[') AND contains(${place}::VARCHAR, '{')))` : sql``;
-          tests.push({ when: sql`(${place} IS NOT NULL${expected})`, what: sql`json_array(${kind}, ${keysSql(child.keys)})` });
+          const expected =
+            child.leaf && this.seen.leaves.has(key)
+              ? sql` AND (prefix(${place}::VARCHAR, '{') OR (prefix(${place}::VARCHAR, '[') AND contains(${place}::VARCHAR, '{')))`
+              : sql``;
+          tests.push({
+            when: sql`(${place} IS NOT NULL${expected})`,
+            what: sql`json_array(${kind}, ${keysSql(child.keys)})`,
+          });
         } else if (!this.seen.leaves.has(key)) {
           tests.push({ when: sql`${place} IS NOT NULL`, what: sql`json_array('leaf', ${keysSql(child.keys)})` });
         }
@@ -160,18 +168,16 @@ export class ExtractionPlan {
 const keysSql = (keys: readonly string[]): Sql => sql`json_array(${join(keys.map(text), ', ')})`;
 
 /** A JSON path to keys, each quoted. */
-export const jsonPath = (keys: readonly string[]): string => `$${keys.map((key) => `."${key.replaceAll('"', '\\"')}"`).join('')}`;
+export const jsonPath = (keys: readonly string[]): string =>
+  `$${keys.map((key) => `."${key.replaceAll('"', '\\"')}"`).join('')}`;
 
 /** The values at keys below a JSON value, any level of which may be an array, as one list. */
 function within(json: Sql, keys: readonly string[]): Sql {
-  return keys.reduce<Sql>(
-    (values, key) => {
-      const path = jsonPath([key]);
-      const j = ident('j');
-      return sql`list_filter(flatten(list_transform(${values}, lambda ${j}: CASE WHEN prefix(${j}::VARCHAR, '[') THEN json_extract(${j}, ${text(`$[*]${path.slice(1)}`)}) ELSE [json_extract(${j}, ${text(path)})] END)), lambda ${j}: ${j} IS NOT NULL)`;
-    },
-    sql`(CASE WHEN ${json} IS NULL THEN [] ELSE [${json}] END)`,
-  );
+  return keys.reduce<Sql>((values, key) => {
+    const path = jsonPath([key]);
+    const j = ident('j');
+    return sql`list_filter(flatten(list_transform(${values}, lambda ${j}: CASE WHEN prefix(${j}::VARCHAR, '[') THEN json_extract(${j}, ${text(`$[*]${path.slice(1)}`)}) ELSE [json_extract(${j}, ${text(path)})] END)), lambda ${j}: ${j} IS NOT NULL)`;
+  }, sql`(CASE WHEN ${json} IS NULL THEN [] ELSE [${json}] END)`);
 }
 
 /** Adds what one document shows of wanted names. */

@@ -30,7 +30,12 @@ export interface ReadingOptions {
 }
 
 /** Fields that say which index an event belongs to. */
-export const alwaysRead: readonly string[] = ['@timestamp', 'data_stream.type', 'data_stream.dataset', 'data_stream.namespace'];
+export const alwaysRead: readonly string[] = [
+  '@timestamp',
+  'data_stream.type',
+  'data_stream.dataset',
+  'data_stream.namespace',
+];
 
 export const listColumn = (column: string): string => `${column}[]`;
 
@@ -89,7 +94,11 @@ function indexSql(fields: readonly LoadedField[], index: string | undefined): Sq
     const field = fields.find((candidate) => candidate.name === name);
     return field ? ident(field.column) : sql`NULL::VARCHAR`;
   };
-  const [type, dataset, namespace] = [has('data_stream.type'), has('data_stream.dataset'), has('data_stream.namespace')];
+  const [type, dataset, namespace] = [
+    has('data_stream.type'),
+    has('data_stream.dataset'),
+    has('data_stream.namespace'),
+  ];
   const stream = sql`${type} || '-' || ${dataset} || '-' || coalesce(${namespace}, 'default')`;
   const exported = sql`regexp_replace(regexp_replace(hit_index, '^\\.ds-', ''), '-[0-9]{4}\\.[0-9]{2}\\.[0-9]{2}-[0-9]{6}$', '')`;
   const fallback =
@@ -152,4 +161,3 @@ async function texts(connection: DuckDBConnection, query: Sql): Promise<string[]
   const result = await connection.runAndReadAll(query);
   return result.getRows().flatMap(([value]) => (value === null ? [] : [String(value)]));
 }
-

@@ -15,7 +15,11 @@ const sampledFiles = 20;
 const sampledEvents = 2_000;
 
 /** Looks at the first events of files from all over the set. */
-export async function sample(connection: DuckDBConnection, groups: readonly FileGroup[], wanted: ReadonlySet<string>): Promise<Observed> {
+export async function sample(
+  connection: DuckDBConnection,
+  groups: readonly FileGroup[],
+  wanted: ReadonlySet<string>,
+): Promise<Observed> {
   const observed: Observed = { seen: nothingSeen(), kinds: new Map(), names: new Set() };
   const leads = prefixes(wanted);
   for (const group of groups) {
@@ -89,7 +93,11 @@ function kindOf(value: string | number | boolean): ValueKind {
  * Looks at the structure of every event: slower than reading a few fields, but no field of any event is missed.
  * Strings are all texts here; which of them are dates is for the sample to say, and for the load to check.
  */
-export async function discover(connection: DuckDBConnection, groups: readonly FileGroup[], objectSize: number): Promise<Observed> {
+export async function discover(
+  connection: DuckDBConnection,
+  groups: readonly FileGroup[],
+  objectSize: number,
+): Promise<Observed> {
   const observed: Observed = { seen: nothingSeen(), kinds: new Map(), names: new Set() };
   for (const group of groups) {
     const structures = await connection.runAndReadAll(
@@ -100,7 +108,13 @@ export async function discover(connection: DuckDBConnection, groups: readonly Fi
   return observed;
 }
 
-const structureKinds: Readonly<Record<string, ValueKind>> = { BOOLEAN: 'boolean', BIGINT: 'whole', UBIGINT: 'whole', DOUBLE: 'decimal', VARCHAR: 'text' };
+const structureKinds: Readonly<Record<string, ValueKind>> = {
+  BOOLEAN: 'boolean',
+  BIGINT: 'whole',
+  UBIGINT: 'whole',
+  DOUBLE: 'decimal',
+  VARCHAR: 'text',
+};
 
 /** Takes in one structure as json_structure words it: type names, objects of them, lists of one. */
 function noteStructure(structure: unknown, keys: readonly string[], name: string, observed: Observed): void {
@@ -135,5 +149,7 @@ function noteInner(structure: unknown, name: string, observed: Observed): void {
     observed.names.add(name);
     addKind(observed, name, structureKinds[structure] ?? 'text');
   } else if (Array.isArray(structure)) noteInner(structure[0], name, observed);
-  else if (structure) for (const [key, child] of Object.entries(structure)) noteInner(child, name === '' ? key : `${name}.${key}`, observed);
+  else if (structure)
+    for (const [key, child] of Object.entries(structure))
+      noteInner(child, name === '' ? key : `${name}.${key}`, observed);
 }

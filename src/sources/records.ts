@@ -39,4 +39,3 @@ function hits(records: Sql): Sql {
   return sql`SELECT coalesce(json_extract(json, '$._source'), json) AS json, json_extract_string(json, '$._index') AS hit_index,
     json_extract_string(json, '$._id') AS hit_id, path FROM (${records})`;
 }
-

@@ -72,7 +72,10 @@ async function* unzstd(raw: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   }
 }
 
-async function* decoded(chunks: AsyncIterable<Buffer>, encoding: FileFormat['encoding']): AsyncIterable<string | Buffer> {
+async function* decoded(
+  chunks: AsyncIterable<Buffer>,
+  encoding: FileFormat['encoding'],
+): AsyncIterable<string | Buffer> {
   if (encoding === 'utf-8-bom') {
     let start = 3;
     for await (const chunk of chunks) {
@@ -87,7 +90,10 @@ async function* decoded(chunks: AsyncIterable<Buffer>, encoding: FileFormat['enc
 }
 
 /** Cuts a stream into its outermost objects, by counting braces outside of strings. */
-async function* objectsOf(chunks: AsyncIterable<Buffer>, found: { objects: number; rest: number }): AsyncIterable<Buffer> {
+async function* objectsOf(
+  chunks: AsyncIterable<Buffer>,
+  found: { objects: number; rest: number },
+): AsyncIterable<Buffer> {
   const [quote, backslash, open, close, newline, space] = [0x22, 0x5c, 0x7b, 0x7d, 0x0a, 0x20];
   let depth = 0;
   let inString = false;

@@ -9,7 +9,11 @@ import type { InputFile } from './input-files.ts';
  * much was read from it, lines with their breaks; where a gzip trailer agrees, nothing is missing and nothing is
  * decompressed again.
  */
-export async function isTruncated(file: InputFile, compression: FileFormat['compression'], readBytes: number | null): Promise<boolean> {
+export async function isTruncated(
+  file: InputFile,
+  compression: FileFormat['compression'],
+  readBytes: number | null,
+): Promise<boolean> {
   if (compression === 'zstd') return !(await zstdEnds(file));
   if (compression !== 'gzip') return false;
   if (readBytes !== null) {

@@ -26,7 +26,9 @@ export function parseCidr(block: string): AddressRange | { readonly error: strin
     };
   }
   if (!isV4 && address >> 32n === 0xffffn) {
-    return { error: `CIDR notation is not allowed with IPv6-mapped IPv4 address [${addressText}] as it introduces ambiguity as to whether the prefix length should be interpreted as a v4 prefix length or a v6 prefix length` };
+    return {
+      error: `CIDR notation is not allowed with IPv6-mapped IPv4 address [${addressText}] as it introduces ambiguity as to whether the prefix length should be interpreted as a v4 prefix length or a v6 prefix length`,
+    };
   }
   const hostBits = BigInt((isV4 ? 32 : 128) - prefix);
   const low = (address >> hostBits) << hostBits;
@@ -39,9 +41,8 @@ export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   const merged: AddressRange[] = [];
   for (const range of sorted) {
     const last = merged.at(-1);
-    if (last && range.low <= last.high + 1n) {
-      merged[merged.length - 1] = { low: last.low, high: range.high > last.high ? range.high : last.high };
-    } else merged.push(range);
+    if (!last || range.low > last.high + 1n) merged.push(range);
+    else if (range.high > last.high) merged[merged.length - 1] = { low: last.low, high: range.high };
   }
   return merged;
 }

@@ -10,7 +10,20 @@ const form =
 export function parseDate(text: string): bigint | null {
   const found = form.exec(text);
   if (!found) return null;
-  const [, year, month = '1', day = '1', hour = '0', minute = '0', second = '0', fraction = '', , sign, offsetHour = '0', offsetMinute = '0'] = found;
+  const [
+    ,
+    year,
+    month = '1',
+    day = '1',
+    hour = '0',
+    minute = '0',
+    second = '0',
+    fraction = '',
+    ,
+    sign,
+    offsetHour = '0',
+    offsetMinute = '0',
+  ] = found;
   const millis = Number(fraction.slice(0, 3).padEnd(3, '0'));
   const at = new Date(0);
   at.setUTCFullYear(Number(year), Number(month) - 1, Number(day));

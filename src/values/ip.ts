@@ -63,7 +63,11 @@ export function formatIp(address: bigint): string {
   const parts: number[] = [];
   for (let shift = 112n; shift >= 0n; shift -= 16n) parts.push(Number((address >> shift) & 0xffffn));
   const { start, length } = longestZeros(parts);
-  const hex = (from: number, to: number): string => parts.slice(from, to).map((part) => part.toString(16)).join(':');
+  const hex = (from: number, to: number): string =>
+    parts
+      .slice(from, to)
+      .map((part) => part.toString(16))
+      .join(':');
   return length < 2 ? hex(0, 8) : `${hex(0, start)}::${hex(start + length, 8)}`;
 }
 

@@ -4,7 +4,8 @@ import type { CellValue, EsqlType, ScalarValue } from './types.ts';
 /** A cell as Elasticsearch's JSON has it: every digit of a long, doubles as Java prints them. */
 export function cellJson(value: CellValue, type: EsqlType): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return `[${(value as readonly ScalarValue[]).map((item) => scalarJson(item, type)).join(',')}]`;
+  if (Array.isArray(value))
+    return `[${(value as readonly ScalarValue[]).map((item) => scalarJson(item, type)).join(',')}]`;
   return scalarJson(value as ScalarValue, type);
 }
 
@@ -17,7 +18,8 @@ function scalarJson(value: ScalarValue, type: EsqlType): string {
 /** A cell as text, the way Elasticsearch's CSV and TXT formats write it; several values as `[a, b]`. */
 export function cellText(value: CellValue, type: EsqlType): string {
   if (value === null) return '';
-  if (Array.isArray(value)) return `[${(value as readonly ScalarValue[]).map((item) => scalarText(item, type)).join(', ')}]`;
+  if (Array.isArray(value))
+    return `[${(value as readonly ScalarValue[]).map((item) => scalarText(item, type)).join(', ')}]`;
   return scalarText(value as ScalarValue, type);
 }
 

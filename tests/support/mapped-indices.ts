@@ -46,7 +46,12 @@ function fieldsOf(properties: Properties, prefix: readonly string[] = []): Mappe
   return Object.entries(properties).flatMap(([key, mapping]) => {
     const path = [...prefix, key];
     if (mapping.properties) return fieldsOf(mapping.properties, path);
-    const field = (name: string, kind: string): MappedField => ({ name, path, mapping: kind, type: types[kind] ?? 'unsupported' });
+    const field = (name: string, kind: string): MappedField => ({
+      name,
+      path,
+      mapping: kind,
+      type: types[kind] ?? 'unsupported',
+    });
     const own = field(path.join('.'), mapping.type!);
     const multi = Object.entries(mapping.fields ?? {}).map(([sub, { type }]) => field(`${own.name}.${sub}`, type!));
     return [own, ...multi];
@@ -58,7 +63,9 @@ function valuesAt(doc: unknown, path: readonly string[]): unknown[] {
   if (Array.isArray(doc)) return doc.flatMap((item) => valuesAt(item, path));
   if (path.length === 0) return [doc];
   if (typeof doc !== 'object') return [];
-  return path.flatMap((_, i) => valuesAt((doc as Record<string, unknown>)[path.slice(0, i + 1).join('.')], path.slice(i + 1)));
+  return path.flatMap((_, i) =>
+    valuesAt((doc as Record<string, unknown>)[path.slice(0, i + 1).join('.')], path.slice(i + 1)),
+  );
 }
 
 function stored(value: unknown, { mapping, type }: MappedField): ConstantScalar {
@@ -93,7 +100,9 @@ function halfFloat(value: number): number {
 
 const sorted = (values: ConstantScalar[], type: EsqlType): ConstantScalar[] => {
   const inOrder = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return type === 'keyword' || type === 'ip' || type === 'version' ? inOrder.filter((value, i) => value !== inOrder[i - 1]) : inOrder;
+  return type === 'keyword' || type === 'ip' || type === 'version'
+    ? inOrder.filter((value, i) => value !== inOrder[i - 1])
+    : inOrder;
 };
 
 /** Puts indices into one table, the way the store lays events out. */
@@ -120,7 +129,10 @@ export async function loadMappedIndices(
         const values = field.type === 'text' ? raw : sorted(raw, field.type);
         const type = storageType(field.type);
         const items = values.map((value) => emitScalar(field.type, value));
-        return [values.length === 1 ? items[0]! : sql`NULL::${type}`, values.length > 1 ? list(items) : sql`NULL::${type}[]`];
+        return [
+          values.length === 1 ? items[0]! : sql`NULL::${type}`,
+          values.length > 1 ? list(items) : sql`NULL::${type}[]`,
+        ];
       });
       return sql`(${join([text(index.name), text(`${index.name}-${n}`), ...cells], ', ')})`;
     }),
@@ -129,7 +141,9 @@ export async function loadMappedIndices(
     sql`${ident(name)} ${storageType(type)}`,
     sql`${ident(`${name}[]`)} ${storageType(type)}[]`,
   ]);
-  await connection.run(sql`CREATE OR REPLACE TABLE events (${join([sql`_index VARCHAR`, sql`_id VARCHAR`, ...columns], ', ')})`);
+  await connection.run(
+    sql`CREATE OR REPLACE TABLE events (${join([sql`_index VARCHAR`, sql`_id VARCHAR`, ...columns], ', ')})`,
+  );
   if (rows.length > 0) await connection.run(sql`INSERT INTO events VALUES ${join(rows, ', ')}`);
 
   const described = new Map<string, Field>();
@@ -139,9 +153,15 @@ export async function loadMappedIndices(
     described.set(name, { name, type, column: name, listColumn: several ? `${name}[]` : null });
   }
   const catalogue: Catalogue = {
-    indices: indices.map(({ name, docs }) => ({ name, events: docs.length, firstTimestamp: null, lastTimestamp: null })),
+    indices: indices.map(({ name, docs }) => ({
+      name,
+      events: docs.length,
+      firstTimestamp: null,
+      lastTimestamp: null,
+    })),
     field: (name) => described.get(name),
-    fieldsOf: (names) => [...described.values()].filter((field) => names.some((name) => perIndex.get(name)?.has(field.name))),
+    fieldsOf: (names) =>
+      [...described.values()].filter((field) => names.some((name) => perIndex.get(name)?.has(field.name))),
     knownNames: [...described.keys()],
   };
   return { catalogue, relation: sql`events` };

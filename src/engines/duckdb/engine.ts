@@ -47,7 +47,9 @@ export class DuckDBEngine implements Engine {
       const limit = analysis.addedLimit;
       if (limit !== null && values.length > limit) {
         values.length = limit;
-        notes.unshift(`there are more than ${limit} rows, and the rest is left out: raise --max-rows, or end the query with LIMIT`);
+        notes.unshift(
+          `there are more than ${limit} rows, and the rest is left out: raise --max-rows, or end the query with LIMIT`,
+        );
       }
       return {
         columns: emitted.output.map(({ column: { name, type } }) => ({ name, type })),

@@ -15,7 +15,9 @@ export function planNotes(plan: Plan, catalogue: Catalogue): string[] {
 
 /** Nothing can be found in a window that the data does not reach. */
 function windowNote(scan: Scan, conditions: readonly Expression[], catalogue: Catalogue): string[] {
-  const timestamp = scan.columns.find(({ source }) => typeof source === 'object' && source.name === '@timestamp')?.column;
+  const timestamp = scan.columns.find(
+    ({ source }) => typeof source === 'object' && source.name === '@timestamp',
+  )?.column;
   if (!timestamp) return [];
   const window = { from: null as bigint | null, to: null as bigint | null };
   for (const condition of conditions.flatMap(conjuncts)) narrow(window, condition, timestamp.id);
@@ -26,14 +28,18 @@ function windowNote(scan: Scan, conditions: readonly Expression[], catalogue: Ca
   const { from, to } = window;
   const outside = (from !== null && from > BigInt(last)) || (to !== null && to < BigInt(first));
   if (!outside) return [];
-  const asked = [from === null ? '' : `from ${formatDate(from)}`, to === null ? '' : `until ${formatDate(to)}`].filter(Boolean).join(' ');
+  const asked = [from === null ? '' : `from ${formatDate(from)}`, to === null ? '' : `until ${formatDate(to)}`]
+    .filter(Boolean)
+    .join(' ');
   return [
     `the query looks at events ${asked}, but the data covers ${formatDate(first)} to ${formatDate(last)}: run it as of the newest event with --now latest, or as of a time with --now`,
   ];
 }
 
 function conjuncts(condition: Expression): Expression[] {
-  return condition.kind === 'call' && condition.function.name === 'AND' ? condition.args.flatMap(conjuncts) : [condition];
+  return condition.kind === 'call' && condition.function.name === 'AND'
+    ? condition.args.flatMap(conjuncts)
+    : [condition];
 }
 
 const flipped: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==' };
@@ -46,13 +52,19 @@ function narrow(window: { from: bigint | null; to: bigint | null }, condition: E
   if (column.kind !== 'column' || column.column.id !== timestamp) return;
   if (value.kind !== 'constant' || typeof value.value !== 'bigint') return;
   const bound = value.value;
-  if (operator === '>' || operator === '>=' || operator === '==') window.from = window.from === null || bound > window.from ? bound : window.from;
-  if (operator === '<' || operator === '<=' || operator === '==') window.to = window.to === null || bound < window.to ? bound : window.to;
+  if (operator === '>' || operator === '>=' || operator === '==')
+    window.from = window.from === null || bound > window.from ? bound : window.from;
+  if (operator === '<' || operator === '<=' || operator === '==')
+    window.to = window.to === null || bound < window.to ? bound : window.to;
 }
 
 /** A field that is known but that no event carries is null everywhere: the query runs, and may find nothing for it. */
 function absentFieldsNote(scan: Scan): string[] {
-  const names = scan.columns.flatMap(({ source }) => (typeof source === 'object' && source.column === null ? [source.name] : []));
+  const names = scan.columns.flatMap(({ source }) =>
+    typeof source === 'object' && source.column === null ? [source.name] : [],
+  );
   if (names.length === 0) return [];
-  return [`no event carries ${names.join(', ')}: ${names.length === 1 ? 'it reads' : 'they read'} as null, so the answer may be "cannot tell" rather than "none"`];
+  return [
+    `no event carries ${names.join(', ')}: ${names.length === 1 ? 'it reads' : 'they read'} as null, so the answer may be "cannot tell" rather than "none"`,
+  ];
 }

@@ -3,14 +3,15 @@ import { parseIp } from '../../values/ip.ts';
 import { type EsqlType, isString, isTimeSpan } from '../../values/types.ts';
 import type { Parameter } from '../functions/definition.ts';
 import { parseTimeSpan } from '../functions/time-spans.ts';
-import { type Constant, constant, type ConstantScalar, type Expression } from '../plan/expression.ts';
+import { type Constant, type ConstantScalar, constant, type Expression } from '../plan/expression.ts';
 
 /*
  * Literal texts become what their surroundings ask for: in comparisons and arithmetic the type of the other side (never
  * a number), in arguments of functions the first type that the parameter takes. Columns are never cast.
  */
 
-const isLiteralText = (expression: Expression): boolean => expression.kind === 'constant' && expression.type === 'keyword';
+const isLiteralText = (expression: Expression): boolean =>
+  expression.kind === 'constant' && expression.type === 'keyword';
 
 const operandTypes: readonly EsqlType[] = ['date', 'date_nanos', 'ip', 'version', 'boolean'];
 
@@ -55,7 +56,10 @@ export function castLiteral(literal: Constant, type: EsqlType): Constant | { err
   const converted: ConstantScalar[] = [];
   for (const value of values) {
     const result = convert(String(value), type);
-    if (typeof result === 'object') return { error: `Cannot convert string [${value}] to [${type === 'date' ? 'DATETIME' : type.toUpperCase()}], error [${result.error}]` };
+    if (typeof result === 'object')
+      return {
+        error: `Cannot convert string [${value}] to [${type === 'date' ? 'DATETIME' : type.toUpperCase()}], error [${result.error}]`,
+      };
     converted.push(result);
   }
   return constant(type, Array.isArray(literal.value) ? converted : converted[0]!, literal.span);
@@ -64,7 +68,9 @@ export function castLiteral(literal: Constant, type: EsqlType): Constant | { err
 function convert(text: string, type: EsqlType): ConstantScalar | { error: string } {
   switch (type) {
     case 'date':
-      return parseDate(text) ?? { error: `failed to parse date field [${text}] with format [strict_date_optional_time]` };
+      return (
+        parseDate(text) ?? { error: `failed to parse date field [${text}] with format [strict_date_optional_time]` }
+      );
     case 'ip':
       return parseIp(text) ?? { error: `'${text}' is not an IP string literal.` };
     case 'version':
@@ -78,7 +84,9 @@ function convert(text: string, type: EsqlType): ConstantScalar | { error: string
     default: {
       const bits = type === 'integer' ? 32 : 64;
       const number = /^\s*[+-]?\d+\s*$/.test(text) ? BigInt(text.trim().replace(/^\+/, '')) : null;
-      const fits = number !== null && (type === 'unsigned_long' ? number === BigInt.asUintN(64, number) : number === BigInt.asIntN(bits, number));
+      const fits =
+        number !== null &&
+        (type === 'unsigned_long' ? number === BigInt.asUintN(64, number) : number === BigInt.asIntN(bits, number));
       return fits ? number : { error: `Cannot parse number [${text}]` };
     }
   }

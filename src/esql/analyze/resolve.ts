@@ -118,7 +118,11 @@ export function resolveAggregate(expression: SyntaxCall, scope: ResolveContext):
 }
 
 /** Resolves arguments, counts them, and casts literals to what the parameters take. */
-function resolveArguments(definition: FunctionDefinition, expression: SyntaxCall, scope: ResolveContext): Expression[] | null {
+function resolveArguments(
+  definition: FunctionDefinition,
+  expression: SyntaxCall,
+  scope: ResolveContext,
+): Expression[] | null {
   const { context } = scope;
   const args = expression.args.map((arg) => resolve(arg, scope));
   if (expression.star && !(definition.kind === 'aggregate' && definition.name === 'COUNT')) {
@@ -145,14 +149,17 @@ function arityError(definition: FunctionDefinition, given: number): string | nul
   const plural = (n: number): string => `${counts[n] ?? n} argument${n === 1 ? '' : 's'}`;
   if (most === Number.POSITIVE_INFINITY) return `expects at least ${plural(least)}`;
   if (least === most) return least === 0 ? 'expects no arguments' : `expects exactly ${plural(least)}`;
-  return most - least === 1 ? `expects ${counts[least]} or ${plural(most)}` : `expects between ${counts[least]} and ${plural(most)}`;
+  return most - least === 1
+    ? `expects ${counts[least]} or ${plural(most)}`
+    : `expects between ${counts[least]} and ${plural(most)}`;
 }
 
-const parameterAt = (parameters: readonly Parameter[], i: number): Parameter => parameters[Math.min(i, parameters.length - 1)]!;
+const parameterAt = (parameters: readonly Parameter[], i: number): Parameter =>
+  parameters[Math.min(i, parameters.length - 1)]!;
 
 function applyCasts(
   args: readonly Expression[],
-  targets: readonly (ReturnType<typeof implicitTarget>)[],
+  targets: readonly ReturnType<typeof implicitTarget>[],
   scope: ResolveContext,
 ): Expression[] {
   return args.map((arg, i) => {
@@ -221,7 +228,8 @@ function checkArguments(
     const parameter = parameterAt(definition.parameters, i);
     const which = alone ? 'argument' : `${ordinals[i] ?? `${i + 1}th`} argument`;
     const written = context.text(arg.span);
-    const accepted = parameter.accepts.types.includes(arg.type) || (arg.type === 'null' && !isTimeSpan(parameter.accepts.types[0]!));
+    const accepted =
+      parameter.accepts.types.includes(arg.type) || (arg.type === 'null' && !isTimeSpan(parameter.accepts.types[0]!));
     if (!accepted) {
       context.report(
         `${which} of [${text}] must be [${parameter.accepts.text}], found value [${written}] type [${messageName(arg.type)}]`,

@@ -26,7 +26,10 @@ export interface AnalysisContext {
   /** Gives an expression its names and types, in terms of the columns in scope. */
   resolve(expression: SyntaxExpression, scope: readonly Column[], intercept?: Intercept): Expression;
   /** Resolves a call of an aggregate; null when something is wrong with it. */
-  resolveAggregate(call: SyntaxExpression & { kind: 'call' }, scope: readonly Column[]): Omit<AggregateCall, 'filter'> | null;
+  resolveAggregate(
+    call: SyntaxExpression & { kind: 'call' },
+    scope: readonly Column[],
+  ): Omit<AggregateCall, 'filter'> | null;
   /** Reports an unknown column with names like it, and gives an invalid expression. */
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression;
   /** The text of a place in the query. */

@@ -19,7 +19,13 @@ export function define(
   let pending: { column: Column; expression: Expression }[] = [];
   let output = input.output;
   const flush = (): void => {
-    if (pending.length > 0) plan = { kind: 'compute', input: plan, definitions: pending, output: [...plan.output, ...pending.map((item) => item.column)] };
+    if (pending.length > 0)
+      plan = {
+        kind: 'compute',
+        input: plan,
+        definitions: pending,
+        output: [...plan.output, ...pending.map((item) => item.column)],
+      };
     pending = [];
   };
   for (const field of fields) {

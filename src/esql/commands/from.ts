@@ -1,11 +1,15 @@
-import { isWildcard, matchIndices } from '../../catalogue/index-pattern.ts';
 import type { Field } from '../../catalogue/catalogue.ts';
+import { isWildcard, matchIndices } from '../../catalogue/index-pattern.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { MetadataField, ScanColumn } from '../plan/nodes.ts';
 import type { FromCommand } from '../syntax/ast.ts';
 import type { AnalysisContext, SourceDefinition } from './command.ts';
 
-const metadataFields: Readonly<Record<MetadataField, EsqlType>> = { _index: 'keyword', _id: 'keyword', _version: 'long' };
+const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
+  _index: 'keyword',
+  _id: 'keyword',
+  _version: 'long',
+};
 const isMetadata = (name: string): name is MetadataField => Object.hasOwn(metadataFields, name);
 
 export const from: SourceDefinition<FromCommand> = {
@@ -23,8 +27,13 @@ export const from: SourceDefinition<FromCommand> = {
   analyze(command, context) {
     const { catalogue } = context;
     const names = catalogue.indices.map((index) => index.name);
-    const patterns = command.patterns.flatMap(({ text, span }) => text.split(',').map((part) => ({ text: part.trim(), span })));
-    const indices = matchIndices(patterns.map((pattern) => pattern.text), names);
+    const patterns = command.patterns.flatMap(({ text, span }) =>
+      text.split(',').map((part) => ({ text: part.trim(), span })),
+    );
+    const indices = matchIndices(
+      patterns.map((pattern) => pattern.text),
+      names,
+    );
     reportMissing(patterns, names, indices, context);
     const fields = fieldsInReach(indices, context);
     const columns: ScanColumn[] = fields.map((field) => ({
@@ -56,7 +65,12 @@ function reportMissing(
   const present = names.length === 0 ? 'there are no events' : `the data holds ${listed(names)}`;
   for (const { text, span } of patterns) {
     const missing = text.startsWith('-') ? false : isWildcard(text) ? matched.length === 0 : !names.includes(text);
-    if (missing) context.report(`Unknown index [${text}]`, span, `${present}; events without data_stream fields take the name that --index gives`);
+    if (missing)
+      context.report(
+        `Unknown index [${text}]`,
+        span,
+        `${present}; events without data_stream fields take the name that --index gives`,
+      );
   }
 }
 

@@ -14,7 +14,13 @@ function matching(pattern: NamePattern, scope: readonly Column[], context: Analy
   }
   const found = scope.filter((column) => wildcard.test(column.name));
   if (found.length === 0 && pattern.text !== '*') {
-    context.report(`No matches found for pattern [${pattern.text}]${didYouMean(pattern.text, scope.map((column) => column.name))}`, pattern.span);
+    context.report(
+      `No matches found for pattern [${pattern.text}]${didYouMean(
+        pattern.text,
+        scope.map((column) => column.name),
+      )}`,
+      pattern.span,
+    );
   }
   return found;
 }
@@ -38,7 +44,8 @@ export const keep: ProcessingDefinition<KeepCommand> = {
     command.patterns.forEach((pattern, place) => {
       for (const column of matching(pattern, input.output, context)) {
         const before = chosen.get(column);
-        if (!before || precision(pattern) >= before.precision) chosen.set(column, { place, precision: precision(pattern) });
+        if (!before || precision(pattern) >= before.precision)
+          chosen.set(column, { place, precision: precision(pattern) });
       }
     });
     const rank = new Map(input.output.map((column, i) => [column, i]));

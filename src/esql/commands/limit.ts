@@ -13,8 +13,12 @@ export const limit: ProcessingDefinition<LimitCommand> = {
     const at = { start, end: parser.end };
     const count = expression.kind === 'literal' && typeof expression.value === 'bigint' ? expression.value : -1n;
     if (count < 0n) {
-      const type = expression.kind === 'literal' ? (expression.type === 'keyword' ? 'String' : expression.type) : 'expression';
-      parser.fail(`Invalid value for LIMIT [${parser.source.slice(at)}: ${type}], expecting a non negative integer`, at);
+      const type =
+        expression.kind === 'literal' ? (expression.type === 'keyword' ? 'String' : expression.type) : 'expression';
+      parser.fail(
+        `Invalid value for LIMIT [${parser.source.slice(at)}: ${type}], expecting a non negative integer`,
+        at,
+      );
     }
     if (parser.atWord('by')) parser.fail('LIMIT … BY is not supported yet', parser.peek().span);
     return { command: 'limit', count, span };

@@ -32,7 +32,10 @@ export const rename: ProcessingDefinition<RenameCommand> = {
       if (!column) {
         const earlier = renamed.get(from.text);
         if (earlier) {
-          context.report(`Column [${from.text}] renamed to [${earlier}] and is no longer available [${context.text(span)}]`, span);
+          context.report(
+            `Column [${from.text}] renamed to [${earlier}] and is no longer available [${context.text(span)}]`,
+            span,
+          );
         } else context.unknownColumn(from.text, from.span, output);
         continue;
       }

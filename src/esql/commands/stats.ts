@@ -119,7 +119,9 @@ class StatsAnalysis {
       }
       // The same column under two names is one key, unrolled once.
       const known = outputs.get(source.id);
-      const column = known ? { ...known, name: item.name } : context.column(item.name, source.type === 'text' ? 'keyword' : source.type, false);
+      const column = known
+        ? { ...known, name: item.name }
+        : context.column(item.name, source.type === 'text' ? 'keyword' : source.type, false);
       outputs.set(source.id, known ?? column);
       found.push({ item, source, column });
     }
@@ -140,10 +142,15 @@ class StatsAnalysis {
     const { context } = this;
     const { expression, filter } = item;
     const text = context.text(expression.span);
-    const key = this.#groupings.find((grouping) => grouping.item.name === text || context.text(grouping.item.expression.span) === text);
+    const key = this.#groupings.find(
+      (grouping) => grouping.item.name === text || context.text(grouping.item.expression.span) === text,
+    );
     const aggregates = aggregateCalls(expression);
     if (filter && aggregates.length === 0) {
-      context.report(`WHERE clause allowed only for aggregate functions, none found in [${context.text(item.span)}]`, item.span);
+      context.report(
+        `WHERE clause allowed only for aggregate functions, none found in [${context.text(item.span)}]`,
+        item.span,
+      );
       return invalid(item.span);
     }
     if (key && aggregates.length === 0) {
@@ -153,11 +160,17 @@ class StatsAnalysis {
     const keyScope = this.#groupings.map((grouping) => grouping.column);
     // Aggregates see the rows: columns of the input, and keys by their names.
     const rowScope = [
-      ...scope.filter((column) => !this.#groupings.some((grouping) => grouping.item.named && grouping.item.name === column.name)),
-      ...this.#groupings.filter((grouping) => grouping.item.named).map((grouping) => ({ ...grouping.source, name: grouping.item.name })),
+      ...scope.filter(
+        (column) => !this.#groupings.some((grouping) => grouping.item.named && grouping.item.name === column.name),
+      ),
+      ...this.#groupings
+        .filter((grouping) => grouping.item.named)
+        .map((grouping) => ({ ...grouping.source, name: grouping.item.name })),
     ];
     const condition = filter && this.#resolveFilter(item, filter, rowScope);
-    const resolved = context.resolve(expression, keyScope, (node) => this.#interceptItem(node, scope, rowScope, condition));
+    const resolved = context.resolve(expression, keyScope, (node) =>
+      this.#interceptItem(node, scope, rowScope, condition),
+    );
     if (resolved.kind === 'constant') {
       context.report(`expected an aggregate function but found [${text}]`, expression.span);
       return invalid(expression.span);
@@ -215,7 +228,11 @@ class StatsAnalysis {
     return invalid(span);
   }
 
-  #addCall(node: Extract<SyntaxExpression, { kind: 'call' }>, scope: readonly Column[], filter: Expression | null): Expression {
+  #addCall(
+    node: Extract<SyntaxExpression, { kind: 'call' }>,
+    scope: readonly Column[],
+    filter: Expression | null,
+  ): Expression {
     const { context } = this;
     const nested = node.args.flatMap(aggregateCalls);
     if (nested.length > 0) {
@@ -245,8 +262,17 @@ class StatsAnalysis {
     const input: Plan =
       definitions.length === 0
         ? aggregate
-        : { kind: 'compute', input: aggregate, definitions, output: [...aggregate.output, ...definitions.map((definition) => definition.column)] };
-    return { kind: 'project', input, output: [...aggregateColumns, ...this.#groupings.map((grouping) => grouping.column)] };
+        : {
+            kind: 'compute',
+            input: aggregate,
+            definitions,
+            output: [...aggregate.output, ...definitions.map((definition) => definition.column)],
+          };
+    return {
+      kind: 'project',
+      input,
+      output: [...aggregateColumns, ...this.#groupings.map((grouping) => grouping.column)],
+    };
   }
 }
 
@@ -265,4 +291,3 @@ function distinctBy<T, K>(items: readonly T[], key: (item: T) => K): T[] {
   for (const item of items) if (!seen.has(key(item))) seen.set(key(item), item);
   return [...seen.values()];
 }
-

@@ -1,6 +1,6 @@
 import { messageName } from '../../values/types.ts';
-import type { WhereCommand } from '../syntax/ast.ts';
 import type { Expression } from '../plan/expression.ts';
+import type { WhereCommand } from '../syntax/ast.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 
 export const where: ProcessingDefinition<WhereCommand> = {

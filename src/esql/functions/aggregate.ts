@@ -40,7 +40,14 @@ const countDistinct: AggregateFunction = {
   name: 'COUNT_DISTINCT',
   family: 'aggregate',
   parameters: [
-    { name: 'field', accepts: { ...types.any, types: types.any.types.filter((type) => type !== 'unsigned_long'), text: 'any exact type except unsigned_long, _source, or counter types' } },
+    {
+      name: 'field',
+      accepts: {
+        ...types.any,
+        types: types.any.types.filter((type) => type !== 'unsigned_long'),
+        text: 'any exact type except unsigned_long, _source, or counter types',
+      },
+    },
     { name: 'precision', accepts: types.wholeNumber, optional: true, constant: true },
   ],
   returns: () => 'long',
@@ -48,7 +55,10 @@ const countDistinct: AggregateFunction = {
   // Exact: Elasticsearch's sketch is exact too up to its threshold, apart from rare collisions.
   duckdb([value], { filter }) {
     if (!value!.list) return { single: sql`count(DISTINCT ${value!.single})${filter}`, list: null };
-    return { single: sql`len(list_distinct(coalesce(flatten(list(${everyValue(value!)})${filter}), [])))::BIGINT`, list: null };
+    return {
+      single: sql`len(list_distinct(coalesce(flatten(list(${everyValue(value!)})${filter}), [])))::BIGINT`,
+      list: null,
+    };
   },
   doc: 'The number of different values.',
   example: 'ROW a = [1, 2, 2] | STATS n = COUNT_DISTINCT(a)',
@@ -161,4 +171,3 @@ export const aggregates: readonly AggregateFunction[] = [
   extreme('MAX', 'The largest value.'),
   values,
 ];
-

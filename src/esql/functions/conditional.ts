@@ -10,7 +10,10 @@ const rank: readonly EsqlType[] = ['integer', 'long', 'unsigned_long', 'double']
  * The common type of values that a function chooses from: the first that is not null decides, and later numbers must
  * widen to it. A wider number after a narrower one is an error in Elasticsearch too.
  */
-function chosenType(values: readonly { argument: Argument; ordinal: number }[], call: string): EsqlType | { error: string } {
+function chosenType(
+  values: readonly { argument: Argument; ordinal: number }[],
+  call: string,
+): EsqlType | { error: string } {
   let type: EsqlType = 'null';
   for (const { argument, ordinal } of values) {
     const next = isString(argument.type) ? 'keyword' : argument.type;
@@ -48,7 +51,9 @@ function branches<T>(args: readonly T[]): { pairs: { condition: T; value: T }[];
 }
 
 const valueArguments = (args: readonly Argument[]): { argument: Argument; ordinal: number }[] =>
-  args.map((argument, ordinal) => ({ argument, ordinal })).filter(({ ordinal }) => ordinal % 2 === 1 || (ordinal === args.length - 1 && ordinal > 0));
+  args
+    .map((argument, ordinal) => ({ argument, ordinal }))
+    .filter(({ ordinal }) => ordinal % 2 === 1 || (ordinal === args.length - 1 && ordinal > 0));
 
 const caseFunction: CustomFunction = {
   kind: 'scalar',
@@ -106,11 +111,21 @@ const coalesce: CustomFunction = {
   multivalue: 'custom',
   keepsNulls: true,
   resultIsMulti: anyMulti,
-  returns: (args, call) => chosenType(args.map((argument, ordinal) => ({ argument, ordinal })), call),
+  returns: (args, call) =>
+    chosenType(
+      args.map((argument, ordinal) => ({ argument, ordinal })),
+      call,
+    ),
   duckdb(args, { args: argumentsOf, type }) {
     const values = args.map((value, i) => adapted(value, argumentsOf[i]!.type, type));
     if (values.every((value) => value.list === null)) {
-      return { single: sql`coalesce(${join(values.map((value) => value.single), ', ')})`, list: null };
+      return {
+        single: sql`coalesce(${join(
+          values.map((value) => value.single),
+          ', ',
+        )})`,
+        list: null,
+      };
     }
     const noList = sql`NULL::${storageType(type)}[]`;
     const make = (pick: (value: Representation) => Sql): Sql =>

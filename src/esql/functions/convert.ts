@@ -17,7 +17,8 @@ import * as types from './type-sets.ts';
 
 const INVALID = 'org.elasticsearch.xpack.esql.core.InvalidArgumentException';
 const cannotParse = (value: Sql): Sql => sql`${text(`${INVALID}: Cannot parse number [`)} || ${value} || ']'`;
-const outOfRange = (value: Sql, type: string): Sql => sql`${text(`${INVALID}: [`)} || ${value} || ${text(`] out of [${type}] range`)}`;
+const outOfRange = (value: Sql, type: string): Sql =>
+  sql`${text(`${INVALID}: [`)} || ${value} || ${text(`] out of [${type}] range`)}`;
 
 /** A double's text as Java writes it. DuckDB agrees from 0.001 up to ten million; beyond that Java turns to exponents. */
 export function doubleToText(value: Sql): Sql {
@@ -29,7 +30,10 @@ export const dateToText = (value: Sql): Sql => sql`strftime(${value}, '%Y-%m-%dT
 const epochMillis = (value: Sql): Sql => sql`epoch_ms(${value})`;
 
 /** Java's syntax of a double: no underscores, no hexadecimal integers; NaN and infinities are refused. */
-const parseDouble = (value: Sql): Sql => finite(sql`TRY_CAST(CASE WHEN regexp_full_match(${value}, '\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?\\s*') THEN rtrim(trim(${value}), 'dDfF') END AS DOUBLE)`);
+const parseDouble = (value: Sql): Sql =>
+  finite(
+    sql`TRY_CAST(CASE WHEN regexp_full_match(${value}, '\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?\\s*') THEN rtrim(trim(${value}), 'dDfF') END AS DOUBLE)`,
+  );
 
 /** Java's Math.round: half up, towards positive infinity. */
 const roundHalfUp = (value: Sql): Sql => sql`floor(${value} + 0.5e0)`;
@@ -41,11 +45,22 @@ interface WholeType {
   readonly low: Sql;
   readonly high: Sql;
 }
-const integerType: WholeType = { type: 'integer', storage: sql`INTEGER`, low: sql`-2147483648e0`, high: sql`2147483647e0` };
-const longType: WholeType = { type: 'long', storage: sql`BIGINT`, low: sql`-9223372036854775808e0`, high: sql`9223372036854774784e0` };
+const integerType: WholeType = {
+  type: 'integer',
+  storage: sql`INTEGER`,
+  low: sql`-2147483648e0`,
+  high: sql`2147483647e0`,
+};
+const longType: WholeType = {
+  type: 'long',
+  storage: sql`BIGINT`,
+  low: sql`-9223372036854775808e0`,
+  high: sql`9223372036854774784e0`,
+};
 
 function toWhole({ type, storage, low, high }: WholeType, value: Sql, from: EsqlType): Evaluation | Sql {
-  const fromDouble = (double: Sql): Sql => sql`CASE WHEN ${double} BETWEEN ${low} AND ${high} THEN TRY_CAST(${roundHalfUp(double)} AS ${storage}) END`;
+  const fromDouble = (double: Sql): Sql =>
+    sql`CASE WHEN ${double} BETWEEN ${low} AND ${high} THEN TRY_CAST(${roundHalfUp(double)} AS ${storage}) END`;
   switch (from) {
     case 'boolean':
       return sql`${value}::${storage}`;
@@ -53,15 +68,27 @@ function toWhole({ type, storage, low, high }: WholeType, value: Sql, from: Esql
       return sql`${value}::${storage}`;
     case 'long':
       if (type === 'long') return value;
-      return { value: sql`TRY_CAST(${value} AS ${storage})`, failure: { when: sql`${value} IS NOT NULL`, reason: outOfRange(sql`(${value})::VARCHAR`, type) } };
+      return {
+        value: sql`TRY_CAST(${value} AS ${storage})`,
+        failure: { when: sql`${value} IS NOT NULL`, reason: outOfRange(sql`(${value})::VARCHAR`, type) },
+      };
     case 'unsigned_long':
-      return { value: sql`TRY_CAST(${value} AS ${storage})`, failure: { when: sql`${value} IS NOT NULL`, reason: outOfRange(sql`(${value})::VARCHAR`, type) } };
+      return {
+        value: sql`TRY_CAST(${value} AS ${storage})`,
+        failure: { when: sql`${value} IS NOT NULL`, reason: outOfRange(sql`(${value})::VARCHAR`, type) },
+      };
     case 'double':
-      return { value: fromDouble(value), failure: { when: sql`${value} IS NOT NULL`, reason: outOfRange(doubleToText(value), type) } };
+      return {
+        value: fromDouble(value),
+        failure: { when: sql`${value} IS NOT NULL`, reason: outOfRange(doubleToText(value), type) },
+      };
     case 'date': {
       const millis = epochMillis(value);
       if (type === 'long') return millis;
-      return { value: sql`TRY_CAST(${millis} AS ${storage})`, failure: { when: sql`${value} IS NOT NULL`, reason: outOfRange(sql`(${millis})::VARCHAR`, type) } };
+      return {
+        value: sql`TRY_CAST(${millis} AS ${storage})`,
+        failure: { when: sql`${value} IS NOT NULL`, reason: outOfRange(sql`(${millis})::VARCHAR`, type) },
+      };
     }
     default: {
       const plain = sql`CASE WHEN regexp_full_match(${value}, '[+-]?[0-9]+') THEN TRY_CAST(${value} AS ${storage}) END`;
@@ -74,8 +101,12 @@ function toWhole({ type, storage, low, high }: WholeType, value: Sql, from: Esql
 }
 
 function toUnsigned(value: Sql, from: EsqlType): Evaluation | Sql {
-  const converted = (result: Sql, reason: Sql): Evaluation => ({ value: result, failure: { when: sql`${value} IS NOT NULL`, reason } });
-  const fromDouble = (double: Sql): Sql => sql`CASE WHEN ${double} >= 0 AND ${double} < 18446744073709551616e0 THEN TRY_CAST(trunc(${double}) AS UBIGINT) END`;
+  const converted = (result: Sql, reason: Sql): Evaluation => ({
+    value: result,
+    failure: { when: sql`${value} IS NOT NULL`, reason },
+  });
+  const fromDouble = (double: Sql): Sql =>
+    sql`CASE WHEN ${double} >= 0 AND ${double} < 18446744073709551616e0 THEN TRY_CAST(trunc(${double}) AS UBIGINT) END`;
   switch (from) {
     case 'unsigned_long':
       return value;
@@ -85,7 +116,10 @@ function toUnsigned(value: Sql, from: EsqlType): Evaluation | Sql {
     case 'long':
       return converted(sql`TRY_CAST(${value} AS UBIGINT)`, outOfRange(sql`(${value})::VARCHAR`, 'unsigned_long'));
     case 'date':
-      return converted(sql`TRY_CAST(${epochMillis(value)} AS UBIGINT)`, outOfRange(sql`${epochMillis(value)}::VARCHAR`, 'unsigned_long'));
+      return converted(
+        sql`TRY_CAST(${epochMillis(value)} AS UBIGINT)`,
+        outOfRange(sql`${epochMillis(value)}::VARCHAR`, 'unsigned_long'),
+      );
     case 'double':
       return converted(fromDouble(value), outOfRange(doubleToText(value), 'unsigned_long'));
     default: {
@@ -246,11 +280,31 @@ const spanConversion = (name: string, type: 'date_period' | 'time_duration', fro
 });
 
 export const conversions: readonly ScalarFunction[] = [
-  conversion('TO_INTEGER', ['TO_INT'], 'integer', numbersAndText, (v, from) => toWhole(integerType, v, from), 'ROW a = TO_INTEGER("5")'),
-  conversion('TO_LONG', [], 'long', numbersAndText, (v, from) => toWhole(longType, v, from), 'ROW a = TO_LONG("5")', (value) =>
-    typeof value === 'bigint' && value === BigInt.asIntN(64, value) ? value : undefined,
+  conversion(
+    'TO_INTEGER',
+    ['TO_INT'],
+    'integer',
+    numbersAndText,
+    (v, from) => toWhole(integerType, v, from),
+    'ROW a = TO_INTEGER("5")',
   ),
-  conversion('TO_UNSIGNED_LONG', ['TO_ULONG', 'TO_UL'], 'unsigned_long', numbersAndText, toUnsigned, 'ROW a = TO_UNSIGNED_LONG("5")'),
+  conversion(
+    'TO_LONG',
+    [],
+    'long',
+    numbersAndText,
+    (v, from) => toWhole(longType, v, from),
+    'ROW a = TO_LONG("5")',
+    (value) => (typeof value === 'bigint' && value === BigInt.asIntN(64, value) ? value : undefined),
+  ),
+  conversion(
+    'TO_UNSIGNED_LONG',
+    ['TO_ULONG', 'TO_UL'],
+    'unsigned_long',
+    numbersAndText,
+    toUnsigned,
+    'ROW a = TO_UNSIGNED_LONG("5")',
+  ),
   conversion('TO_DOUBLE', ['TO_DBL'], 'double', numbersAndText, toDouble, 'ROW a = TO_DOUBLE("5.5")', (value) =>
     typeof value === 'bigint' ? Number(value) : typeof value === 'number' ? value : undefined,
   ),
@@ -258,7 +312,10 @@ export const conversions: readonly ScalarFunction[] = [
     'TO_BOOLEAN',
     ['TO_BOOL'],
     'boolean',
-    accepts(['boolean', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'], 'boolean or numeric or string'),
+    accepts(
+      ['boolean', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'],
+      'boolean or numeric or string',
+    ),
     toBoolean,
     'ROW a = TO_BOOLEAN("true")',
   ),
@@ -267,15 +324,32 @@ export const conversions: readonly ScalarFunction[] = [
     'TO_DATETIME',
     ['TO_DT'],
     'date',
-    accepts(['date', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'], 'date_nanos or datetime or numeric or string'),
+    accepts(
+      ['date', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'],
+      'date_nanos or datetime or numeric or string',
+    ),
     toDate,
     'ROW a = TO_DATETIME("2026-03-10T12:00:00Z")',
-    (value) => (typeof value === 'string' ? (parseDate(value) ?? undefined) : typeof value === 'bigint' ? value : undefined),
+    (value) =>
+      typeof value === 'string' ? (parseDate(value) ?? undefined) : typeof value === 'bigint' ? value : undefined,
   ),
-  conversion('TO_IP', [], 'ip', accepts(['ip', 'keyword', 'text'], 'ip or string'), toIp, 'ROW a = TO_IP("10.0.0.1")', (value) =>
-    typeof value === 'string' ? (parseIp(value) ?? undefined) : value,
+  conversion(
+    'TO_IP',
+    [],
+    'ip',
+    accepts(['ip', 'keyword', 'text'], 'ip or string'),
+    toIp,
+    'ROW a = TO_IP("10.0.0.1")',
+    (value) => (typeof value === 'string' ? (parseIp(value) ?? undefined) : value),
   ),
-  conversion('TO_VERSION', ['TO_VER'], 'version', accepts(['version', 'keyword', 'text'], 'string or version'), (v) => v, 'ROW a = TO_VERSION("1.2.3")'),
+  conversion(
+    'TO_VERSION',
+    ['TO_VER'],
+    'version',
+    accepts(['version', 'keyword', 'text'], 'string or version'),
+    (v) => v,
+    'ROW a = TO_VERSION("1.2.3")',
+  ),
   spanConversion('TO_DATEPERIOD', 'date_period', types.datePeriod),
   spanConversion('TO_TIMEDURATION', 'time_duration', types.timeDuration),
 ];

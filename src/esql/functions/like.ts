@@ -21,10 +21,14 @@ export function parseLike(pattern: string): LikePart[] | { error: string } {
     } else if (character === '\\') {
       const next = pattern[i + 1];
       if (next === undefined) {
-        return { error: `Invalid pattern for LIKE [${pattern}]: [Invalid sequence - escape character is not followed by special wildcard char]` };
+        return {
+          error: `Invalid pattern for LIKE [${pattern}]: [Invalid sequence - escape character is not followed by special wildcard char]`,
+        };
       }
       if (next !== '*' && next !== '?' && next !== '\\') {
-        return { error: `Invalid pattern for LIKE [${pattern}]: [Invalid sequence - escape character is not followed by special wildcard char]` };
+        return {
+          error: `Invalid pattern for LIKE [${pattern}]: [Invalid sequence - escape character is not followed by special wildcard char]`,
+        };
       }
       literal(next);
       i++;
@@ -38,20 +42,28 @@ function likeCondition(value: Sql, pattern: string): Sql {
   const parts = parseLike(pattern);
   if ('error' in parts) throw new Error(parts.error);
   const [a, b, c] = parts;
-  const literalOf = (part: LikePart | undefined): string | null => (part && typeof part === 'object' ? part.literal : null);
+  const literalOf = (part: LikePart | undefined): string | null =>
+    part && typeof part === 'object' ? part.literal : null;
   if (parts.length === 0) return sql`${value} = ''`;
   if (parts.length === 1 && literalOf(a) !== null) return sql`${value} = ${text(literalOf(a)!)}`;
   if (parts.length === 1 && a === '*') return sql`${value} IS NOT NULL`;
-  if (parts.length === 2 && literalOf(a) !== null && b === '*') return sql`starts_with(${value}, ${text(literalOf(a)!)})`;
+  if (parts.length === 2 && literalOf(a) !== null && b === '*')
+    return sql`starts_with(${value}, ${text(literalOf(a)!)})`;
   if (parts.length === 2 && a === '*' && literalOf(b) !== null) return sql`suffix(${value}, ${text(literalOf(b)!)})`;
-  if (parts.length === 3 && a === '*' && c === '*' && literalOf(b) !== null) return sql`contains(${value}, ${text(literalOf(b)!)})`;
+  if (parts.length === 3 && a === '*' && c === '*' && literalOf(b) !== null)
+    return sql`contains(${value}, ${text(literalOf(b)!)})`;
   const likeText = parts
     .map((part) => (part === '*' ? '%' : part === '?' ? '_' : part.literal.replace(/[\\%_]/g, '\\$&')))
     .join('');
   return sql`${value} LIKE ${text(likeText)} ESCAPE '\\'`;
 }
 
-function pattern(name: 'LIKE' | 'RLIKE', doc: string, example: string, condition: (value: Sql, pattern: string) => Sql): SingleValueFunction {
+function pattern(
+  name: 'LIKE' | 'RLIKE',
+  doc: string,
+  example: string,
+  condition: (value: Sql, pattern: string) => Sql,
+): SingleValueFunction {
   return {
     kind: 'scalar',
     name,

@@ -26,11 +26,17 @@ const arithmeticText = { '+': 'date_nanos, datetime or numeric', '-': 'date_nano
 function arithmeticType(operator: '+' | '-' | '*' | '/' | '%', args: readonly Argument[], call: string) {
   const [left, right] = args as [Argument, Argument];
   const spans = operator === '+' || operator === '-';
-  const takes = (type: EsqlType): boolean => isNumeric(type) || type === 'null' || (spans && (isDate(type) || isTimeSpan(type)));
-  for (const [ordinal, arg] of [['first', left], ['second', right]] as const) {
+  const takes = (type: EsqlType): boolean =>
+    isNumeric(type) || type === 'null' || (spans && (isDate(type) || isTimeSpan(type)));
+  for (const [ordinal, arg] of [
+    ['first', left],
+    ['second', right],
+  ] as const) {
     if (takes(arg.type)) continue;
     const wanted = spans ? arithmeticText[operator] : 'numeric';
-    return { error: `${ordinal} argument of [${call}] must be [${wanted}], found value [${arg.text}] type [${messageName(arg.type)}]` };
+    return {
+      error: `${ordinal} argument of [${call}] must be [${wanted}], found value [${arg.text}] type [${messageName(arg.type)}]`,
+    };
   }
   if (isTimeSpan(left.type) && isDate(right.type) && operator === '-') {
     return {
@@ -38,14 +44,20 @@ function arithmeticType(operator: '+' | '-' | '*' | '/' | '%', args: readonly Ar
     };
   }
   if (isTimeSpan(left.type) && left.type === right.type) return left.type;
-  for (const [date, span] of [[left, right], [right, left]] as const) {
-    if ((isDate(date.type) || date.type === 'null') && isTimeSpan(span.type)) return date.type === 'null' ? 'date' : date.type;
+  for (const [date, span] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    if ((isDate(date.type) || date.type === 'null') && isTimeSpan(span.type))
+      return date.type === 'null' ? 'date' : date.type;
   }
   const numericOnly = [left, right].every((arg) => isNumeric(arg.type) || arg.type === 'null');
   const type = numericOnly ? wider(left.type, right.type) : null;
   if (type) return type === 'null' ? 'integer' : type;
   if ([left, right].some((arg) => isDate(arg.type)) && [left, right].some((arg) => arg.type === 'null')) return 'date';
-  return { error: `[${operator}] has arguments with incompatible types [${messageName(left.type)}] and [${messageName(right.type)}]` };
+  return {
+    error: `[${operator}] has arguments with incompatible types [${messageName(left.type)}] and [${messageName(right.type)}]`,
+  };
 }
 
 function arithmetic(
@@ -91,7 +103,8 @@ const divisionByZero = text('java.lang.ArithmeticException: / by zero');
 
 /** Computed in a type wide enough for every result, then cut back: an overflow shows as null. */
 function wholeArithmetic(operator: '+' | '-' | '*' | '/' | '%', a: Sql, b: Sql, type: EsqlType): Evaluation {
-  const wide = type === 'integer' ? sql`BIGINT` : type === 'unsigned_long' && operator === '*' ? sql`UHUGEINT` : sql`HUGEINT`;
+  const wide =
+    type === 'integer' ? sql`BIGINT` : type === 'unsigned_long' && operator === '*' ? sql`UHUGEINT` : sql`HUGEINT`;
   if (operator === '/' || operator === '%') {
     return {
       value: sql`(${a}::${wide} ${operatorSql[operator]!} nullif(${b}, 0))::${storageType(type)}`,
@@ -171,7 +184,9 @@ function domain(type: EsqlType): Domain {
   if (isNumeric(type)) return 'numeric';
   if (isString(type)) return 'string';
   if (isDate(type)) return 'date';
-  return type === 'ip' || type === 'version' || type === 'boolean' || type === 'geo_point' || type === 'null' ? type : null;
+  return type === 'ip' || type === 'version' || type === 'boolean' || type === 'geo_point' || type === 'null'
+    ? type
+    : null;
 }
 
 const domainText = (type: EsqlType): string => {
@@ -193,7 +208,8 @@ export function comparisonError(left: Argument, right: Argument, call: string): 
 }
 
 /** Versions compare by their parts, not by their text. */
-export const comparable = (value: Sql, type: EsqlType): Sql => (type === 'version' ? sql`harrier_version_key(${value})` : value);
+export const comparable = (value: Sql, type: EsqlType): Sql =>
+  type === 'version' ? sql`harrier_version_key(${value})` : value;
 
 function comparison(
   operator: '==' | '!=' | '<' | '<=' | '>' | '>=',
@@ -221,7 +237,8 @@ function comparison(
       return 'boolean';
     },
     fold([a, b], { args }) {
-      if (args.some((arg) => arg.type === 'version') || typeof a !== typeof b || a === null || b === null) return undefined;
+      if (args.some((arg) => arg.type === 'version') || typeof a !== typeof b || a === null || b === null)
+        return undefined;
       if (typeof a === 'string' && typeof b === 'string') return holds(Buffer.compare(Buffer.from(a), Buffer.from(b)));
       if (typeof a === 'object' || typeof b === 'object') return undefined;
       return holds(a! < b! ? -1 : a! > b! ? 1 : 0);
@@ -239,7 +256,11 @@ function comparison(
 
 // --- Logic -----------------------------------------------------------------------------------------------------------
 
-const logic = (name: 'AND' | 'OR', doc: string, fold: (values: readonly ConstantValue[]) => ConstantValue): SingleValueFunction => ({
+const logic = (
+  name: 'AND' | 'OR',
+  doc: string,
+  fold: (values: readonly ConstantValue[]) => ConstantValue,
+): SingleValueFunction => ({
   kind: 'scalar',
   name,
   family: 'operator',
@@ -315,7 +336,10 @@ const nullTest = (name: 'IS NULL' | 'IS NOT NULL', doc: string): ScalarFunction 
     if (name === 'IS NULL') {
       return { single: list ? sql`(${single} IS NULL AND ${list} IS NULL)` : sql`(${single} IS NULL)`, list: null };
     }
-    return { single: list ? sql`(${single} IS NOT NULL OR ${list} IS NOT NULL)` : sql`(${single} IS NOT NULL)`, list: null };
+    return {
+      single: list ? sql`(${single} IS NOT NULL OR ${list} IS NOT NULL)` : sql`(${single} IS NOT NULL)`,
+      list: null,
+    };
   },
   doc,
   example: `ROW a = null | WHERE a ${name}`,
@@ -411,4 +435,3 @@ export const operators: readonly ScalarFunction[] = [
   nullTest('IS NOT NULL', 'True when there is a value, or several.'),
   membership,
 ];
-

@@ -84,10 +84,10 @@ export function javaToRe2(pattern: string): Translation {
       error: `the regular expression [${pattern}] uses ${JSON.stringify(unsupported[0])} (look-around, back-references, possessive quantifiers and atomic groups are not supported)`,
     };
   }
-  const translated = pattern.replace(/\\(h|R|Z)|\\./gs, (escape, special: string | undefined) => {
+  const translated = pattern.replace(/\\(h|R|Z)|\\./gs, (whole, special: string | undefined) => {
     if (special === 'h') return '[ \\t\\x{A0}\\x{1680}\\x{180e}\\x{2000}-\\x{200a}\\x{202f}\\x{205f}\\x{3000}]';
     if (special === 'R') return '(?:\\r\\n|[\\n\\x0b\\f\\r\\x{85}\\x{2028}\\x{2029}])';
-    return special === 'Z' ? '\\n?\\z' : escape;
+    return special === 'Z' ? '\\n?\\z' : whole;
   });
   if (!isValid(translated)) return { error: `Invalid regex pattern [${pattern}]` };
   return translated;
@@ -101,12 +101,19 @@ export function javaReplacement(replacement: string): string {
   });
 }
 
-export const quote = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|\-/&~"<>@#]/g, (c) => (/[\\^$.*+?()[\]{}|]/.test(c) ? `\\${c}` : c));
+export const quote = (text: string): string =>
+  text.replace(/[\\^$.*+?()[\]{}|\-/&~"<>@#]/g, (c) => (/[\\^$.*+?()[\]{}|]/.test(c) ? `\\${c}` : c));
 
 /** A sanity check of the structure; JavaScript's syntax and RE2's agree on brackets, groups and quantifiers. */
 function isValid(expression: string): boolean {
   try {
-    new RegExp(expression.replace(/\\x\{([0-9A-Fa-f]+)\}/g, '\\u{$1}').replace(/\(\?[imsU-]+\)/g, '').replace(/\\z/g, '$'), '');
+    new RegExp(
+      expression
+        .replace(/\\x\{([0-9A-Fa-f]+)\}/g, '\\u{$1}')
+        .replace(/\(\?[imsU-]+\)/g, '')
+        .replace(/\\z/g, '$'),
+      '',
+    );
     return true;
   } catch {
     return false;

@@ -33,7 +33,11 @@ export const finite = (value: Sql): Sql => sql`CASE WHEN isfinite(${value}) THEN
 export function interval(span: TimeSpan): Sql | null {
   const fits = (n: number, bound: number): boolean => Number.isSafeInteger(n) && Math.abs(n) < bound;
   const years = 100_000;
-  if (!fits(span.months, years * 12) || !fits(span.days, years * 365) || !fits(span.milliseconds, years * 31_536_000_000)) {
+  if (
+    !fits(span.months, years * 12) ||
+    !fits(span.days, years * 365) ||
+    !fits(span.milliseconds, years * 31_536_000_000)
+  ) {
     return null;
   }
   const parts: Sql[] = [];

@@ -13,7 +13,17 @@ function singleValued(
   doc: string,
   example: string,
 ): SingleValueFunction {
-  return { kind: 'scalar', name, family: 'string', parameters, multivalue: 'null-and-warn', returns: () => type, duckdb, doc, example };
+  return {
+    kind: 'scalar',
+    name,
+    family: 'string',
+    parameters,
+    multivalue: 'null-and-warn',
+    returns: () => type,
+    duckdb,
+    doc,
+    example,
+  };
 }
 
 function cased(name: 'TO_LOWER' | 'TO_UPPER', duckdb: (value: Sql) => Sql, doc: string): ElementwiseFunction {
@@ -57,7 +67,11 @@ const replace: SingleValueFunction = {
 const substring: SingleValueFunction = {
   ...singleValued(
     'SUBSTRING',
-    [str('string'), { name: 'start', accepts: types.integer }, { name: 'length', accepts: types.integer, optional: true }],
+    [
+      str('string'),
+      { name: 'start', accepts: types.integer },
+      { name: 'length', accepts: types.integer, optional: true },
+    ],
     'keyword',
     ([value, start, length]) => {
       const first = sql`CASE WHEN ${start!} > 0 THEN ${start!} WHEN ${start!} = 0 THEN 1 ELSE greatest(length(${value!}) + ${start!} + 1, 1) END`;
@@ -83,9 +97,30 @@ export const strings: readonly ScalarFunction[] = [
     'Joins texts; null if any is null.',
     'ROW a = "a", b = "b" | EVAL c = CONCAT(a, "-", b)',
   ),
-  singleValued('LENGTH', [str('string')], 'integer', ([a]) => sql`length(${a!})::INTEGER`, 'The number of characters (code points).', 'ROW a = "abc" | EVAL n = LENGTH(a)'),
-  singleValued('STARTS_WITH', [str('str'), str('prefix')], 'boolean', ([a, b]) => sql`starts_with(${a!}, ${b!})`, 'True when a text begins with another.', 'ROW a = "cmd.exe" | WHERE STARTS_WITH(a, "cmd")'),
-  singleValued('ENDS_WITH', [str('str'), str('suffix')], 'boolean', ([a, b]) => sql`suffix(${a!}, ${b!})`, 'True when a text ends with another.', 'ROW a = "cmd.exe" | WHERE ENDS_WITH(a, ".exe")'),
+  singleValued(
+    'LENGTH',
+    [str('string')],
+    'integer',
+    ([a]) => sql`length(${a!})::INTEGER`,
+    'The number of characters (code points).',
+    'ROW a = "abc" | EVAL n = LENGTH(a)',
+  ),
+  singleValued(
+    'STARTS_WITH',
+    [str('str'), str('prefix')],
+    'boolean',
+    ([a, b]) => sql`starts_with(${a!}, ${b!})`,
+    'True when a text begins with another.',
+    'ROW a = "cmd.exe" | WHERE STARTS_WITH(a, "cmd")',
+  ),
+  singleValued(
+    'ENDS_WITH',
+    [str('str'), str('suffix')],
+    'boolean',
+    ([a, b]) => sql`suffix(${a!}, ${b!})`,
+    'True when a text ends with another.',
+    'ROW a = "cmd.exe" | WHERE ENDS_WITH(a, ".exe")',
+  ),
   substring,
   replace,
   cased('TO_LOWER', (value) => sql`lower(${value})`, 'The text in lower case.'),

@@ -31,7 +31,9 @@ export const findFunction = (name: string): FunctionDefinition | undefined => by
 /** Names and aliases in lower case, for suggestions. */
 export const functionNames: readonly string[] = [...byName.keys()];
 
-const operatorsByName = new Map<string, ScalarFunction>([...operators, ...patterns].map((entry) => [entry.name, entry]));
+const operatorsByName = new Map<string, ScalarFunction>(
+  [...operators, ...patterns].map((entry) => [entry.name, entry]),
+);
 
 /** The entry of an operator, such as `+` or `IS NULL`. */
 export function operator(name: string): ScalarFunction {

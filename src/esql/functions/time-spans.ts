@@ -1,8 +1,13 @@
+import type { TimeSpan } from '../plan/expression.ts';
 import type { TimeUnit } from '../syntax/ast.ts';
 import { timeUnit } from '../syntax/expressions.ts';
-import type { TimeSpan } from '../plan/expression.ts';
 
-const milliseconds: Partial<Record<TimeUnit, number>> = { millisecond: 1, second: 1000, minute: 60_000, hour: 3_600_000 };
+const milliseconds: Partial<Record<TimeUnit, number>> = {
+  millisecond: 1,
+  second: 1000,
+  minute: 60_000,
+  hour: 3_600_000,
+};
 const calendar: Partial<Record<TimeUnit, { months?: number; days?: number }>> = {
   day: { days: 1 },
   week: { days: 7 },
@@ -15,7 +20,8 @@ const calendar: Partial<Record<TimeUnit, { months?: number; days?: number }>> = 
 export function timeSpan(amount: bigint, unit: TimeUnit): { type: 'date_period' | 'time_duration'; span: TimeSpan } {
   const count = Number(amount);
   const perUnit = milliseconds[unit];
-  if (perUnit !== undefined) return { type: 'time_duration', span: { months: 0, days: 0, milliseconds: count * perUnit } };
+  if (perUnit !== undefined)
+    return { type: 'time_duration', span: { months: 0, days: 0, milliseconds: count * perUnit } };
   const { months = 0, days = 0 } = calendar[unit]!;
   return { type: 'date_period', span: { months: count * months, days: count * days, milliseconds: 0 } };
 }
@@ -33,7 +39,9 @@ export function parseTimeSpan(
   if (!unit) return { error: `${failure}Unexpected temporal unit: '${found[2]!.toLowerCase()}']` };
   const result = timeSpan(BigInt(found[1]!), unit);
   if (wanted !== 'either' && result.type !== wanted) {
-    return { error: `${failure}Invalid interval value in [${text}], expected integer followed by one of ${wanted === 'date_period' ? '[DAY, DAYS, D, WEEK, WEEKS, W, MONTH, MONTHS, MO, QUARTER, QUARTERS, Q, YEAR, YEARS, YR, Y]' : '[MILLISECOND, MILLISECONDS, MS, SECOND, SECONDS, SEC, S, MINUTE, MINUTES, MIN, HOUR, HOURS, H]'} but got [${text}]], did you mean ${result.type.toUpperCase()}?` };
+    return {
+      error: `${failure}Invalid interval value in [${text}], expected integer followed by one of ${wanted === 'date_period' ? '[DAY, DAYS, D, WEEK, WEEKS, W, MONTH, MONTHS, MO, QUARTER, QUARTERS, Q, YEAR, YEARS, YR, Y]' : '[MILLISECOND, MILLISECONDS, MS, SECOND, SECONDS, SEC, S, MINUTE, MINUTES, MIN, HOUR, HOURS, H]'} but got [${text}]], did you mean ${result.type.toUpperCase()}?`,
+    };
   }
   return result;
 }

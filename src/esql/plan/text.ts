@@ -10,7 +10,8 @@ import { inputOf, type Plan } from './nodes.ts';
 export function planText(plan: Plan): string {
   const lines: string[] = [];
   let depth = 0;
-  for (let node: Plan | null = plan; node; node = inputOf(node), depth++) lines.push('  '.repeat(depth) + nodeText(node));
+  for (let node: Plan | null = plan; node; node = inputOf(node), depth++)
+    lines.push('  '.repeat(depth) + nodeText(node));
   return lines.join('\n');
 }
 
@@ -59,7 +60,9 @@ export function expressionText(expression: Expression): string {
     case 'column':
       return expression.column.name;
     case 'inRanges': {
-      const ranges = expression.ranges.map(({ low, high }) => (low === high ? formatIp(low) : `${formatIp(low)}–${formatIp(high)}`));
+      const ranges = expression.ranges.map(({ low, high }) =>
+        low === high ? formatIp(low) : `${formatIp(low)}–${formatIp(high)}`,
+      );
       return `${expressionText(expression.value)} in ranges (${ranges.join(', ')})`;
     }
     case 'invalid':
@@ -78,10 +81,14 @@ export function expressionText(expression: Expression): string {
 
 function constantText(type: EsqlType, value: ConstantValue): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return `[${(value as readonly ConstantScalar[]).map((item) => scalarText(type, item)).join(', ')}]`;
+  if (Array.isArray(value))
+    return `[${(value as readonly ConstantScalar[]).map((item) => scalarText(type, item)).join(', ')}]`;
   if (typeof value === 'object' && 'months' in value) {
     const { months, days, milliseconds } = value;
-    return [`${months} months`, `${days} days`, `${milliseconds} ms`].filter((part) => !part.startsWith('0 ')).join(' ') || '0 ms';
+    return (
+      [`${months} months`, `${days} days`, `${milliseconds} ms`].filter((part) => !part.startsWith('0 ')).join(' ') ||
+      '0 ms'
+    );
   }
   return scalarText(type, value as ConstantScalar);
 }

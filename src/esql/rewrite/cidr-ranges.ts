@@ -15,5 +15,12 @@ function toRanges(node: Expression): Expression {
     return range && !('error' in range) ? [range] : [];
   });
   if (ranges.length < blocks.length) return node;
-  return { kind: 'inRanges', value: value!, ranges: mergeRanges(ranges), type: 'boolean', multi: false, span: node.span };
+  return {
+    kind: 'inRanges',
+    value: value!,
+    ranges: mergeRanges(ranges),
+    type: 'boolean',
+    multi: false,
+    span: node.span,
+  };
 }

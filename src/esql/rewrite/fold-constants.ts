@@ -11,7 +11,10 @@ function fold(node: Expression): Expression {
   const { name } = node.function;
   if (name !== 'AND' && name !== 'OR') return node;
   const [left, right] = node.args as [Expression, Expression];
-  for (const [decided, other] of [[left, right], [right, left]] as const) {
+  for (const [decided, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
     if (decided.kind !== 'constant' || typeof decided.value !== 'boolean') continue;
     return decided.value === (name === 'OR') ? constant('boolean', decided.value, node.span) : other;
   }

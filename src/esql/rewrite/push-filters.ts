@@ -1,6 +1,6 @@
 import { operator } from '../functions/table.ts';
-import { type Plan, rewritePlan } from '../plan/nodes.ts';
 import { walkExpression } from '../plan/expression.ts';
+import { type Plan, rewritePlan } from '../plan/nodes.ts';
 
 /**
  * Brings filters down to the scan: below projections and computed columns that they do not read, and together into one
@@ -12,7 +12,11 @@ export function pushFilters(plan: Plan): Plan {
     const { input, condition } = node;
     switch (input.kind) {
       case 'project':
-        return { ...input, input: pushFilters({ ...node, input: input.input, output: input.input.output }), output: node.output };
+        return {
+          ...input,
+          input: pushFilters({ ...node, input: input.input, output: input.input.output }),
+          output: node.output,
+        };
       case 'filter': {
         const and = operator('AND');
         const both = {
@@ -32,7 +36,11 @@ export function pushFilters(plan: Plan): Plan {
           if (part.kind === 'column' && made.has(part.column.id)) reads = true;
         });
         if (reads) return node;
-        return { ...input, input: pushFilters({ ...node, input: input.input, output: input.input.output }), output: node.output };
+        return {
+          ...input,
+          input: pushFilters({ ...node, input: input.input, output: input.input.output }),
+          output: node.output,
+        };
       }
       default:
         return node;

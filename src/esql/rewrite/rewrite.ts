@@ -6,7 +6,13 @@ import { pushFilters } from './push-filters.ts';
 import { stableOrder } from './stable-order.ts';
 
 /** The rules, in the order in which they run: each is a function from a plan to a plan with the same answers. */
-export const rules: readonly ((plan: Plan) => Plan)[] = [foldConstants, cidrRanges, pushFilters, stableOrder, pruneColumns];
+export const rules: readonly ((plan: Plan) => Plan)[] = [
+  foldConstants,
+  cidrRanges,
+  pushFilters,
+  stableOrder,
+  pruneColumns,
+];
 
 /** Makes a plan cheaper to run. */
 export const rewrite = (plan: Plan): Plan => rules.reduce((rewritten, rule) => rule(rewritten), plan);

@@ -29,7 +29,12 @@ export type SyntaxExpression =
     }
   | { readonly kind: 'not'; readonly operand: SyntaxExpression; readonly span: Span }
   | { readonly kind: 'negate'; readonly operand: SyntaxExpression; readonly span: Span }
-  | { readonly kind: 'in'; readonly value: SyntaxExpression; readonly list: readonly SyntaxExpression[]; readonly span: Span }
+  | {
+      readonly kind: 'in';
+      readonly value: SyntaxExpression;
+      readonly list: readonly SyntaxExpression[];
+      readonly span: Span;
+    }
   | {
       readonly kind: 'like';
       readonly flavour: 'LIKE' | 'RLIKE';

@@ -66,7 +66,11 @@ function predicate(parser: Parser): SyntaxExpression {
     return { kind: 'isNull', value: left, negated: isNot, span: spanned() };
   }
   if (first.kind === 'symbol' && first.text === '=') {
-    parser.fail(`mismatched input '=' expecting {<EOF>, '|', 'and', '::', 'or', '==', '!=', …}`, first.span, 'equality is written ==');
+    parser.fail(
+      `mismatched input '=' expecting {<EOF>, '|', 'and', '::', 'or', '==', '!=', …}`,
+      first.span,
+      'equality is written ==',
+    );
   }
   return left;
 }
@@ -161,7 +165,9 @@ function primary(parser: Parser): SyntaxExpression {
       break;
   }
   return parser.fail(
-    token.kind === 'end' ? `mismatched input '<EOF>' expecting an expression` : `no viable alternative at input '${token.text}'`,
+    token.kind === 'end'
+      ? `mismatched input '<EOF>' expecting an expression`
+      : `no viable alternative at input '${token.text}'`,
     token.span,
   );
 }
@@ -262,19 +268,29 @@ function arrayLiteral(parser: Parser): SyntaxExpression {
   const open = parser.expectSymbol('[');
   const items = parser.separated(() => {
     const token = parser.peek();
-    if (token.kind === 'integer' || token.kind === 'decimal' || token.text === '-' || token.text === '+') return numberLiteral(parser);
+    if (token.kind === 'integer' || token.kind === 'decimal' || token.text === '-' || token.text === '+')
+      return numberLiteral(parser);
     const value = token.kind === 'string' ? primary(parser) : wordLiteral(parser);
     if (value?.kind !== 'literal' || value.type === 'null') {
-      return parser.fail(`mismatched input '${token.text}' expecting {QUOTED_STRING, INTEGER_LITERAL, DECIMAL_LITERAL, 'false', 'true'}`, token.span);
+      return parser.fail(
+        `mismatched input '${token.text}' expecting {QUOTED_STRING, INTEGER_LITERAL, DECIMAL_LITERAL, 'false', 'true'}`,
+        token.span,
+      );
     }
     return value;
   });
   const close = parser.expectSymbol(']');
   const span = spanning(open.span, close.span);
-  const type = items.map((item) => item.type).reduce((wide, next) => widest(wide, next) ?? parser.fail('the values of a list must be of one kind', span));
-  const values = items.map(({ value }): LiteralValue => (type === 'double' && typeof value === 'bigint' ? Number(value) : value));
+  const type = items
+    .map((item) => item.type)
+    .reduce((wide, next) => widest(wide, next) ?? parser.fail('the values of a list must be of one kind', span));
+  const values = items.map(
+    ({ value }): LiteralValue => (type === 'double' && typeof value === 'bigint' ? Number(value) : value),
+  );
   // A list of one is a single value.
-  return values.length === 1 ? { kind: 'literal', type, value: values[0]!, span } : { kind: 'array', type, values, span };
+  return values.length === 1
+    ? { kind: 'literal', type, value: values[0]!, span }
+    : { kind: 'array', type, values, span };
 }
 
 const numeric: readonly LiteralType[] = ['integer', 'long', 'unsigned_long', 'double'];

@@ -89,14 +89,14 @@ export function readToken(text: string, offset: number): Token {
   }
   if (text[start] === '"') {
     found = match(string, text, start);
-    if (found) return token('string', found.end, unescape(found.text.slice(1, -1)));
+    if (found) return token('string', found.end, unescaped(found.text.slice(1, -1)));
   }
   found = match(symbol, text, start);
   if (found) return token('symbol', found.end);
   throw unrecognised(text, start);
 }
 
-function unescape(body: string): string {
+function unescaped(body: string): string {
   return body.replace(/\\(.)/gs, (_, escaped: string) => escapes[escaped]!);
 }
 
@@ -112,7 +112,11 @@ function unrecognised(text: string, start: number): SyntaxFailure {
   }
   if (first === "'") {
     const end = lineEnd(text, start);
-    return new SyntaxFailure(`token recognition error at: '''`, { start, end: start + 1 }, hintSingleQuote(text, start, end));
+    return new SyntaxFailure(
+      `token recognition error at: '''`,
+      { start, end: start + 1 },
+      hintSingleQuote(text, start, end),
+    );
   }
   return new SyntaxFailure(`token recognition error at: '${first}'`, { start, end: start + first.length });
 }

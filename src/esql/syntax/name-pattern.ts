@@ -15,9 +15,9 @@ export function namePattern(pieces: readonly { text: string; quoted: boolean }[]
   const wild = pieces.some((piece) => !piece.quoted && piece.text.includes('*'));
   if (!wild) return { text, wildcard: null, span };
   const source = pieces
-    .map(({ text, quoted }) => (quoted ? escape(text) : text.split('*').map(escape).join('.*')))
+    .map(({ text, quoted }) => (quoted ? escapeRegExp(text) : text.split('*').map(escapeRegExp).join('.*')))
     .join('');
   return { text, wildcard: new RegExp(`^${source}$`, 's'), span };
 }
 
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

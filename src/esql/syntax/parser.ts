@@ -182,7 +182,10 @@ export class Parser {
     if (named) return { name: named.name, nameSpan: named.span, named: true, expression, span };
     const textSpan = { start: expressionStart, end: this.#end };
     // A bare column keeps its unquoted name; anything else is called what was written.
-    const name = expression.kind === 'name' && expression.span.start === expressionStart ? expression.name : this.source.slice(textSpan);
+    const name =
+      expression.kind === 'name' && expression.span.start === expressionStart
+        ? expression.name
+        : this.source.slice(textSpan);
     return { name, nameSpan: textSpan, named: false, expression, span };
   }
 

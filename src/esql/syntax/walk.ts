@@ -35,9 +35,9 @@ export function mentions(query: Query): Mentions {
   let wild = false;
   const collect = (expression: SyntaxExpression): void => {
     if (expression.kind === 'name') names.add(expression.name);
-    operandsOf(expression).forEach(collect);
+    for (const operand of operandsOf(expression)) collect(operand);
   };
-  if (query.source.command === 'row') query.source.fields.forEach((field) => collect(field.expression));
+  if (query.source.command === 'row') for (const field of query.source.fields) collect(field.expression);
   for (const command of query.pipeline) {
     switch (command.command) {
       case 'where':
