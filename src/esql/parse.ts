@@ -46,8 +46,7 @@ function parseQuery(parser: Parser): Query {
 }
 
 function hintAfter(text: string): string | undefined {
-  if (text === '=') return 'equality is written ==';
-  return text === ';' ? 'leave the semicolon out' : undefined;
+  return text === '=' ? 'equality is written ==' : undefined;
 }
 
 const definitions = Object.values(commands) as (SourceDefinition | ProcessingDefinition)[];

@@ -98,8 +98,8 @@ function resolveCall(expression: SyntaxCall, scope: ResolveContext): Expression 
     context.report(`aggregate function [${context.text(span)}] not allowed outside STATS command`, span);
     return invalid(span);
   }
-  if (definition.name === 'NOW') return constant('date', scope.now, span);
   const args = resolveArguments(definition, expression, scope);
+  if (args && definition.name === 'NOW') return constant('date', scope.now, span);
   return args ? call(definition, args, span, scope) : invalid(span);
 }
 

@@ -118,7 +118,8 @@ function unrecognised(text: string, start: number): SyntaxFailure {
       hintSingleQuote(text, start, end),
     );
   }
-  return new SyntaxFailure(`token recognition error at: '${first}'`, { start, end: start + first.length });
+  const hint = first === ';' ? 'leave the semicolon out' : undefined;
+  return new SyntaxFailure(`token recognition error at: '${first}'`, { start, end: start + first.length }, hint);
 }
 
 function hintSingleQuote(text: string, start: number, end: number): string {

@@ -1,0 +1,34 @@
+import type { MappedIndex } from '../support/mapped-indices.ts';
+
+/** The events that the cases ask about: every type, nulls, several values. */
+export const indices: readonly MappedIndex[] = [
+  {
+    name: 'logs-net-a',
+    mappings: {
+      properties: {
+        '@timestamp': { type: 'date' },
+        host: { type: 'keyword' },
+        process: { properties: { name: { type: 'keyword' }, pid: { type: 'integer' } } },
+        bytes: { type: 'long' },
+        score: { type: 'double' },
+        ip: { type: 'ip' },
+        signed: { type: 'boolean' },
+        tags: { type: 'keyword' },
+        sizes: { type: 'integer' },
+        version: { type: 'version' },
+        message: { type: 'text' },
+      },
+    },
+    docs: [
+      { '@timestamp': '2026-03-10T10:00:00.123Z', host: 'alpha', process: { name: 'cmd.exe', pid: 7 }, bytes: 100, score: 1.5, ip: '10.0.0.1', signed: true, tags: ['b', 'a'], sizes: [3, 1, 3], version: '1.2.3', message: 'First' },
+      { '@timestamp': '2026-03-10T11:00:00Z', host: 'alpha', process: { name: 'powershell.exe', pid: 8 }, bytes: 200, score: -2.5, ip: '8.8.8.8', signed: false, tags: 'a', sizes: 2, version: '1.11.4', message: 'second line' },
+      { '@timestamp': '2026-03-10T11:30:00Z', host: 'beta', process: { name: 'ssh', pid: 2147483647 }, bytes: 9223372036854775000, ip: '2606:4700::1', signed: false, sizes: [1, 2], version: '1.2.3-beta' },
+      { '@timestamp': '2026-03-09T23:59:59.999Z', host: 'gamma', bytes: 0, score: 0.1, ip: ['192.168.1.1', '8.8.4.4'], tags: ['x'], message: ['two', 'texts'] },
+    ],
+  },
+  {
+    name: 'logs-net-b',
+    mappings: { properties: { '@timestamp': { type: 'date' }, host: { type: 'keyword' }, bytes: { type: 'long' }, extra: { type: 'keyword' } } },
+    docs: [{ '@timestamp': '2026-03-01T00:00:00Z', host: 'delta', bytes: -5, extra: 'only here' }],
+  },
+];
