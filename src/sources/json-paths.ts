@@ -120,13 +120,13 @@ export class ExtractionPlan {
    */
   surprises(): { any: Sql; all: Sql } {
     const tests: { when: Sql; what: Sql }[] = [];
-    const parents: { place: Sql; keys: readonly string[] }[] = [];
+    const parents: { place: Sql; node: Node }[] = [];
     const visit = (node: Node): void => {
       for (const child of node.children.values()) {
         const place = this.#sqlOf(child);
         const key = pathKey(child.keys);
         if (this.#opens(child)) {
-          parents.push({ place, keys: child.keys });
+          parents.push({ place, node: child });
           visit(child);
         } else if (this.seen.mixed.has(key)) {
           // Read as JSON, whatever it is.
@@ -146,12 +146,13 @@ export class ExtractionPlan {
       }
     };
     visit(this.#root);
-    for (const { place, keys } of parents) {
-      // Null in the structure: missing, or something else than an object. Only such rows are looked at again.
-      const type = sql`json_type(json, ${text(jsonPath(keys))})`;
+    for (const { place, node } of parents) {
+      // DuckDB (1.5) makes an object with nothing in it of an array or a scalar. Only rows that show such are looked at again.
+      const empty = [...node.children.values()].map((child) => sql`${this.#sqlOf(child)} IS NULL`);
+      const type = sql`json_type(json, ${text(jsonPath(node.keys))})`;
       tests.push({
-        when: sql`(CASE WHEN ${place} IS NULL THEN ${type} NOT IN ('OBJECT', 'NULL') ELSE false END)`,
-        what: sql`json_array('mixed', ${keysSql(keys)})`,
+        when: sql`(CASE WHEN ${place} IS NOT NULL AND ${join(empty, ' AND ')} THEN ${type} NOT IN ('OBJECT', 'NULL') ELSE false END)`,
+        what: sql`json_array('mixed', ${keysSql(node.keys)})`,
       });
     }
     if (tests.length === 0) return { any: sql`false`, all: sql`[]` };

@@ -1,0 +1,47 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
+import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
+import { parseQuery } from '../../src/engines/duckdb/prepare.ts';
+import { mentions } from '../../src/esql/syntax/walk.ts';
+import { EventFiles } from '../../src/sources/event-files.ts';
+import type { LoadReport } from '../../src/sources/load-report.ts';
+import type { CellValue } from '../../src/values/types.ts';
+
+/** A new folder with files in it. */
+export function files(contents: Readonly<Record<string, string | Uint8Array>>): string {
+  const place = mkdtempSync(join(tmpdir(), 'harrier-test-'));
+  for (const [name, content] of Object.entries(contents)) writeFileSync(join(place, name), content);
+  return place;
+}
+
+export interface Asked {
+  readonly columns: readonly string[];
+  readonly values: readonly (readonly CellValue[])[];
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+  readonly report: LoadReport;
+}
+
+/** Asks a query of files, the way the command does. */
+export async function ask(query: string, data: string, options: { index?: string; strict?: boolean; cacheFolder?: string } = {}): Promise<Asked> {
+  const duckdb = await openDuckDB();
+  const { strict = false, cacheFolder, index } = options;
+  const opened = await EventFiles.open(duckdb.connection, {
+    data: [data],
+    cache: cacheFolder !== undefined,
+    strict,
+    ...(cacheFolder !== undefined && { cacheFolder }),
+    ...(index !== undefined && { index }),
+  });
+  const wanted = mentions(parseQuery(query).query);
+  const { catalogue, relation, report } = await opened.load(wanted.allFields ? 'all' : wanted.names);
+  const engine = new DuckDBEngine(duckdb, { catalogue, relation });
+  try {
+    const { columns, values, warnings, notes } = await engine.query(query, { now: Date.parse('2026-03-10T12:00:00Z'), maxRows: 1000 });
+    return { columns: columns.map(({ name, type }) => `${name}:${type}`), values, warnings, notes, report };
+  } finally {
+    await engine.close();
+  }
+}
