@@ -56,7 +56,12 @@ function problem(query: string): string {
   }
 }
 
-const areas: Record<string, (query: string) => string | Promise<string>> = { functions: answer, commands: answer, plans: stages, errors: problem };
+const areas: Record<string, (query: string) => string | Promise<string>> = {
+  functions: answer,
+  commands: answer,
+  plans: stages,
+  errors: problem,
+};
 
 for (const [area, run] of Object.entries(areas)) {
   describe(area, () => {

@@ -16,7 +16,9 @@ const now = Date.parse('2026-03-10T12:00:00Z');
 const hour = 3_600_000;
 
 const reserved = new BlockList();
-for (const block of '10.0.0.0/8 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.168.0.0/16 192.88.99.0/24 224.0.0.0/4 100.64.0.0/10 192.175.48.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 240.0.0.0/4'.split(' ')) {
+for (const block of '10.0.0.0/8 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.168.0.0/16 192.88.99.0/24 224.0.0.0/4 100.64.0.0/10 192.175.48.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 240.0.0.0/4'.split(
+  ' ',
+)) {
   const [address, prefix] = block.split('/') as [string, string];
   reserved.addSubnet(address, Number(prefix), 'ipv4');
 }
@@ -62,7 +64,10 @@ function groupsOf(event: OddEvent, keys: readonly string[]): (Value | null)[][] 
   );
 }
 
-function grouped(events: readonly OddEvent[], keys: readonly string[]): { key: (Value | null)[]; events: OddEvent[] }[] {
+function grouped(
+  events: readonly OddEvent[],
+  keys: readonly string[],
+): { key: (Value | null)[]; events: OddEvent[] }[] {
   const groups = new Map<string, { key: (Value | null)[]; events: OddEvent[] }>();
   for (const event of events) {
     for (const key of groupsOf(event, keys)) {
@@ -81,36 +86,53 @@ const bytes = (events: readonly OddEvent[]): number | null => {
 };
 
 function beacons(events: readonly OddEvent[], family: string, leastHours: number): Value[][] {
-  const unsigned = (event: OddEvent): Truth => or(is(event, 'process.code_signature.exists', false), not(is(event, 'process.code_signature.trusted', true)));
+  const unsigned = (event: OddEvent): Truth =>
+    or(is(event, 'process.code_signature.exists', false), not(is(event, 'process.code_signature.trusted', true)));
   const chosen = events.filter((event) => {
     const suspect =
       family === 'windows'
-        ? and(is(event, 'network.direction', 'egress'), or(unsigned(event), startsWith(event, 'process.executable', 'C:\\Users\\Public\\')))
+        ? and(
+            is(event, 'network.direction', 'egress'),
+            or(unsigned(event), startsWith(event, 'process.executable', 'C:\\Users\\Public\\')),
+          )
         : unsigned(event);
-    return event.time > now - 7 * 24 * hour && and(is(event, 'host.os.family', family), is(event, 'event.category', 'network'), suspect, external(event)) === true;
+    return (
+      event.time > now - 7 * 24 * hour &&
+      and(is(event, 'host.os.family', family), is(event, 'event.category', 'network'), suspect, external(event)) ===
+        true
+    );
   });
-  return grouped(chosen, ['process.entity_id', 'destination.address', 'process.name']).flatMap(({ key, events: members }) => {
-    const times = members.map((event) => event.time);
-    const hours = Math.floor((Math.max(...times) - Math.min(...times)) / hour + 0.5);
-    const perHour = hours === 0 ? null : Math.trunc(members.length / hours);
-    const sent = bytes(members);
-    const [entity, address, name] = key;
-    return hours >= leastHours && perHour !== null && perHour >= 120
-      ? [[entity, name, hours, address, sent === null ? null : sent / 1048576, members.length, perHour] as Value[]]
-      : [];
-  });
+  return grouped(chosen, ['process.entity_id', 'destination.address', 'process.name']).flatMap(
+    ({ key, events: members }) => {
+      const times = members.map((event) => event.time);
+      const hours = Math.floor((Math.max(...times) - Math.min(...times)) / hour + 0.5);
+      const perHour = hours === 0 ? null : Math.trunc(members.length / hours);
+      const sent = bytes(members);
+      const [entity, address, name] = key;
+      return hours >= leastHours && perHour !== null && perHour >= 120
+        ? [[entity, name, hours, address, sent === null ? null : sent / 1048576, members.length, perHour] as Value[]]
+        : [];
+    },
+  );
 }
 
 function volumes(events: readonly OddEvent[], family: string): Value[][] {
   const chosen = events.filter(
     (event) =>
       event.time > now - 8 * hour &&
-      and(is(event, 'host.os.family', family), is(event, 'event.category', 'network'), is(event, 'event.action', 'disconnect_received'), external(event)) === true,
+      and(
+        is(event, 'host.os.family', family),
+        is(event, 'event.category', 'network'),
+        is(event, 'event.action', 'disconnect_received'),
+        external(event),
+      ) === true,
   );
-  return grouped(chosen, ['process.entity_id', 'destination.address', 'process.executable']).flatMap(({ key, events: members }) => {
-    const sent = bytes(members);
-    return sent !== null && sent >= 1073741824 ? [[sent, ...key] as Value[]] : [];
-  });
+  return grouped(chosen, ['process.entity_id', 'destination.address', 'process.executable']).flatMap(
+    ({ key, events: members }) => {
+      const sent = bytes(members);
+      return sent !== null && sent >= 1073741824 ? [[sent, ...key] as Value[]] : [];
+    },
+  );
 }
 
 function rare(events: readonly OddEvent[], rootOnly: boolean): Value[][] {
@@ -149,7 +171,16 @@ let answers: Answer[] = [];
 let own: Answer[] = [];
 
 async function run(hunts: string, data: string): Promise<Answer[]> {
-  const { code, stdout, stderr } = await harrier(['run', hunts, '--data', data, '--now', new Date(now).toISOString(), '--format', 'json']);
+  const { code, stdout, stderr } = await harrier([
+    'run',
+    hunts,
+    '--data',
+    data,
+    '--now',
+    new Date(now).toISOString(),
+    '--format',
+    'json',
+  ]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return (JSON.parse(stdout) as { results: Answer[] }).results;
 }
@@ -166,20 +197,46 @@ beforeAll(async () => {
   if (hasShared) answers = await run(shared('seeds'), place);
 });
 
-const find = (from: readonly Answer[], uuid: string, query = 0): Answer => from.find((answer) => answer.hunt.uuid === uuid && answer.query === query)!;
+const find = (from: readonly Answer[], uuid: string, query = 0): Answer =>
+  from.find((answer) => answer.hunt.uuid === uuid && answer.query === query)!;
 const columns = (answer: Answer): string => answer.columns.map(({ name, type }) => `${name}:${type}`).join(' ');
 const picked = (answer: Answer, names: readonly string[]): (Value | null)[][] =>
   answer.values.map((row) => names.map((name) => row[answer.columns.findIndex((column) => column.name === name)]!));
 
 describe.skipIf(!hasShared)('the seed hunts on odd events', () => {
-  const beaconColumns = 'process.entity_id:keyword process.name:keyword duration_hours:integer destination.address:keyword MB_out:double count_connections:long number_of_con_per_hour:long';
+  const beaconColumns =
+    'process.entity_id:keyword process.name:keyword duration_hours:integer destination.address:keyword MB_out:double count_connections:long number_of_con_per_hour:long';
   it.each([
     ['76843f1f-404d-42b8-9c25-fcc14e270240', 0, beaconColumns, () => beacons(events, 'windows', 1), 4],
     ['44aff0e3-e0d7-4dca-a94f-2dd0b96f18bd', 0, beaconColumns, () => beacons(events, 'macos', 8), 1],
-    ['977d77f9-86e0-4df6-bdc7-aed87c048290', 0, 'total_bytes_out:long process.entity_id:keyword destination.address:keyword process.executable:keyword', () => volumes(events, 'windows'), 3],
-    ['24925575-defd-4581-bfda-a8753dcfb46e', 0, 'total_bytes_out:long process.entity_id:keyword destination.address:keyword process.executable:keyword', () => volumes(events, 'windows'), 3],
-    ['12526f14-5e35-4f5f-884c-96c6a353a544', 0, 'connection_count:long unique_agent_count:long process.name:keyword', () => rare(events, false), 1],
-    ['12526f14-5e35-4f5f-884c-96c6a353a544', 1, 'connection_count:long unique_agent_count:long process.name:keyword', () => rare(events, true), 1],
+    [
+      '977d77f9-86e0-4df6-bdc7-aed87c048290',
+      0,
+      'total_bytes_out:long process.entity_id:keyword destination.address:keyword process.executable:keyword',
+      () => volumes(events, 'windows'),
+      3,
+    ],
+    [
+      '24925575-defd-4581-bfda-a8753dcfb46e',
+      0,
+      'total_bytes_out:long process.entity_id:keyword destination.address:keyword process.executable:keyword',
+      () => volumes(events, 'windows'),
+      3,
+    ],
+    [
+      '12526f14-5e35-4f5f-884c-96c6a353a544',
+      0,
+      'connection_count:long unique_agent_count:long process.name:keyword',
+      () => rare(events, false),
+      1,
+    ],
+    [
+      '12526f14-5e35-4f5f-884c-96c6a353a544',
+      1,
+      'connection_count:long unique_agent_count:long process.name:keyword',
+      () => rare(events, true),
+      1,
+    ],
   ] as const)('%s, query %i', (uuid, query, wanted, expected, least) => {
     const answer = find(answers, uuid, query);
     expect(answer.error).toBeNull();
@@ -193,10 +250,30 @@ describe.skipIf(!hasShared)('the seed hunts on odd events', () => {
 describe('our own hunts find the same as the hunts they parallel', () => {
   const conversation = ['process.entity_id', 'process.name', 'destination.address'];
   it.each([
-    ['894af375-a52f-4d5a-a92d-9d9c279b1489', 0, conversation, () => beacons(events, 'windows', 1).map((row) => [row[0], row[1], row[3]])],
-    ['a4441acb-e00d-42f9-8207-2df8d55d375d', 0, conversation, () => beacons(events, 'macos', 8).map((row) => [row[0], row[1], row[3]])],
-    ['41fd9994-9707-4e3b-9bde-b05f7e9d4eb0', 0, ['bytes_sent', 'process.entity_id', 'destination.address', 'process.executable'], () => volumes(events, 'windows')],
-    ['88aa7909-9b9c-49dc-a54b-28069a6ce7be', 0, ['bytes_sent', 'process.entity_id', 'destination.address', 'process.executable'], () => volumes(events, 'macos')],
+    [
+      '894af375-a52f-4d5a-a92d-9d9c279b1489',
+      0,
+      conversation,
+      () => beacons(events, 'windows', 1).map((row) => [row[0], row[1], row[3]]),
+    ],
+    [
+      'a4441acb-e00d-42f9-8207-2df8d55d375d',
+      0,
+      conversation,
+      () => beacons(events, 'macos', 8).map((row) => [row[0], row[1], row[3]]),
+    ],
+    [
+      '41fd9994-9707-4e3b-9bde-b05f7e9d4eb0',
+      0,
+      ['bytes_sent', 'process.entity_id', 'destination.address', 'process.executable'],
+      () => volumes(events, 'windows'),
+    ],
+    [
+      '88aa7909-9b9c-49dc-a54b-28069a6ce7be',
+      0,
+      ['bytes_sent', 'process.entity_id', 'destination.address', 'process.executable'],
+      () => volumes(events, 'macos'),
+    ],
     ['b4ef3bb3-b4e7-44b9-90d6-4b6332645335', 0, ['attempts', 'agents', 'process.name'], () => rare(events, false)],
     ['b4ef3bb3-b4e7-44b9-90d6-4b6332645335', 1, ['attempts', 'agents', 'process.name'], () => rare(events, true)],
   ] as const)('%s, query %i', (uuid, query, names, expected) => {

@@ -25,7 +25,11 @@ export interface Asked {
 }
 
 /** Asks a query of files, the way the command does. */
-export async function ask(query: string, data: string, options: { index?: string; strict?: boolean; cacheFolder?: string } = {}): Promise<Asked> {
+export async function ask(
+  query: string,
+  data: string,
+  options: { index?: string; strict?: boolean; cacheFolder?: string } = {},
+): Promise<Asked> {
   const duckdb = await openDuckDB();
   const { strict = false, cacheFolder, index } = options;
   const opened = await EventFiles.open(duckdb.connection, {
@@ -39,7 +43,10 @@ export async function ask(query: string, data: string, options: { index?: string
   const { catalogue, relation, report } = await opened.load(wanted.allFields ? 'all' : wanted.names);
   const engine = new DuckDBEngine(duckdb, { catalogue, relation });
   try {
-    const { columns, values, warnings, notes } = await engine.query(query, { now: Date.parse('2026-03-10T12:00:00Z'), maxRows: 1000 });
+    const { columns, values, warnings, notes } = await engine.query(query, {
+      now: Date.parse('2026-03-10T12:00:00Z'),
+      maxRows: 1000,
+    });
     return { columns: columns.map(({ name, type }) => `${name}:${type}`), values, warnings, notes, report };
   } finally {
     await engine.close();

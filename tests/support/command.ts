@@ -14,7 +14,10 @@ export interface Finished {
 }
 
 /** Runs the real command, with a cache of its own. */
-export function harrier(args: readonly string[], options: { env?: Record<string, string>; input?: string } = {}): Promise<Finished> {
+export function harrier(
+  args: readonly string[],
+  options: { env?: Record<string, string>; input?: string } = {},
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...args], {
       env: { ...process.env, HARRIER_CACHE_DIR: cache, NO_COLOR: '1', FORCE_COLOR: '', ...options.env },

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { QueryResult } from '../values/types.ts';
+import { type FormatName, formats } from './formats.ts';
+import type { RunReport, Surface } from './report.ts';
+
+const hostile: QueryResult = {
+  columns: [
+    { name: 'process.name', type: 'keyword' },
+    { name: 'n', type: 'long' },
+    { name: 'x', type: 'double' },
+    { name: 'tags', type: 'keyword' },
+  ],
+  values: [
+    ['=cmd|calc!A0', 9007199254740993n, 1e7, ['a', 'b,c']],
+    ['<script>alert(1)</script>', -5n, 0.1, null],
+    ['\u001b[31mred\u001b[0m|pipe\nnext', null, null, '[click](javascript:alert(1))'],
+    ['日本語', 1n, 2, 'http://evil.example'],
+  ],
+  warnings: ['Line 1:1: a warning'],
+  notes: [],
+  tookMs: 5,
+};
+const hunt = { uuid: '12345678-0000-0000-0000-000000000000', name: 'A *hunt*', file: '/h.toml' };
+const report: RunReport = {
+  now: new Date('2026-03-10T12:00:00Z'),
+  engine: 'duckdb',
+  results: [
+    { hunt, query: 0, result: hostile, error: null, notes: ['a note'] },
+    {
+      hunt: { ...hunt, file: '/i.toml', name: 'clean' },
+      query: 0,
+      result: { ...hostile, values: [], warnings: [] },
+      error: null,
+      notes: [],
+    },
+    { hunt: { ...hunt, file: '/j.toml', name: 'broken' }, query: 0, result: null, error: 'line 1:1: no', notes: [] },
+  ],
+};
+const pipe: Surface = { width: null, colour: false };
+const written = async (name: FormatName, surface = pipe, alone = false): Promise<string> =>
+  [...(await formats[name]())(report, surface, alone)].join('');
+
+describe('json', () => {
+  it('is the document that the design fixes', async () => {
+    const text = await written('json');
+    expect(text).toContain('9007199254740993');
+    expect(text).toContain('1.0E7');
+    const document = JSON.parse(text);
+    expect(document.now).toBe('2026-03-10T12:00:00.000Z');
+    expect(Object.keys(document.results[0])).toEqual([
+      'hunt',
+      'query',
+      'columns',
+      'values',
+      'took_ms',
+      'warnings',
+      'error',
+    ]);
+    expect(document.results[0].values[2][0]).toBe(hostile.values[2]![0]);
+    expect(document.results[0].warnings).toEqual(['Line 1:1: a warning', 'a note']);
+    expect(document.results[2]).toMatchObject({ values: [], columns: [], error: 'line 1:1: no' });
+  });
+});
+
+describe('ndjson', () => {
+  it('is an object a row', async () => {
+    const rows = (await written('ndjson'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows).toHaveLength(4);
+    expect(rows[0]).toMatchObject({
+      _hunt: { name: 'A *hunt*', query: 0 },
+      'process.name': '=cmd|calc!A0',
+      tags: ['a', 'b,c'],
+    });
+  });
+});
+
+describe('csv', () => {
+  it('is Elasticsearch’s, and holds no formula', async () => {
+    const lines = (await written('csv')).split('\r\n');
+    expect(lines.slice(0, 3)).toEqual([
+      'hunt,process.name,n,x,tags',
+      `A *hunt*,'=cmd|calc!A0,9007199254740993,1.0E7,"[a, b,c]"`,
+      'A *hunt*,<script>alert(1)</script>,-5,0.1,',
+    ]);
+  });
+});
+
+describe('markdown', () => {
+  it('lets no value become markup', async () => {
+    const text = await written('md');
+    for (const markup of ['<script', '\u001b', '](javascript:', ' *hunt']) expect(text).not.toContain(markup);
+    const table = text.split('\n').filter((line) => line.startsWith('| '));
+    for (const line of table.slice(0, 5)) expect(line.replaceAll('\\|', '').split('|')).toHaveLength(6);
+  });
+});
+
+describe('table', () => {
+  it('cuts nothing in a pipe, and sends no control character', async () => {
+    const text = await written('table');
+    expect(text).not.toContain('\u001b');
+    expect(text).toContain('␛[31mred␛[0m|pipe⏎next');
+    expect(text).toContain('<script>alert(1)</script>');
+    expect(text).toMatch(/clean.*no hits/);
+    expect(text).toContain('3 queries: 1 with hits, 1 without, 1 failed');
+  });
+  it('fits a terminal', async () => {
+    const text = await written('table', { width: 60, colour: false });
+    const grid = text.split('\n').slice(1, 7);
+    for (const line of grid) expect([...line].length).toBeLessThanOrEqual(60);
+    expect(text).toContain('…');
+  });
+});
