@@ -9,60 +9,106 @@ export type Translation = string | { readonly error: string };
 /** Translates Lucene's RegExp syntax, which always matches the whole text and knows no anchors. */
 export function luceneToRe2(pattern: string): Translation {
   let out = '';
-  let inClass = false;
+  /** Where the last atom begins in `out`, and whether a quantifier follows it already: Lucene lets them stack. */
+  let atom = 0;
+  let quantified = false;
+  const groups: number[] = [];
+  const put = (text: string): void => {
+    atom = out.length;
+    quantified = false;
+    out += text;
+  };
+  const quantify = (quantifier: string): void => {
+    if (quantified) out = `${out.slice(0, atom)}(?:${out.slice(atom)})`;
+    out += quantifier;
+    quantified = true;
+  };
+  const invalid = (why: string): Translation => ({ error: `Invalid regex pattern for RLIKE [${pattern}]: ${why}` });
   for (let i = 0; i < pattern.length; i++) {
     const character = pattern[i]!;
-    if (character === '\\') {
-      const next = pattern[i + 1];
-      if (next === undefined) return { error: `Invalid regex pattern for RLIKE [${pattern}]: a \\ stands at its end` };
-      out += /[dDwWsS]/.test(next) ? `\\${next}` : quote(next);
-      i++;
-      continue;
-    }
-    if (inClass) {
-      if (character === ']') inClass = false;
-      out += character === '[' || character === '&' || character === '~' ? `\\${character}` : character;
-      continue;
-    }
     switch (character) {
-      case '[':
-        inClass = true;
-        out += '[';
+      case '\\': {
+        const next = pattern[++i];
+        if (next === undefined) return invalid('a \\ stands at its end');
+        put(/[dDwWsS]/.test(next) ? `\\${next}` : quote(next));
         break;
-      case '"': {
-        const end = pattern.indexOf('"', i + 1);
-        if (end < 0) return { error: `Invalid regex pattern for RLIKE [${pattern}]: a " has no end` };
-        out += `(?:${quote(pattern.slice(i + 1, end))})`;
+      }
+      case '[': {
+        const end = endOfClass(pattern, i);
+        if (end < 0) return invalid('a [ has no end');
+        put(pattern.slice(i, end + 1).replace(/(?<=.)\[|[&~]/g, '\\$&'));
         i = end;
         break;
       }
+      case '"': {
+        const end = pattern.indexOf('"', i + 1);
+        if (end < 0) return invalid('a " has no end');
+        put(`(?:${quote(pattern.slice(i + 1, end))})`);
+        i = end;
+        break;
+      }
+      case '(':
+        groups.push(out.length);
+        out += '(?:';
+        quantified = false;
+        break;
+      case ')': {
+        const start = groups.pop();
+        if (start === undefined) return invalid('a ) closes nothing');
+        out += ')';
+        atom = start;
+        quantified = false;
+        break;
+      }
+      case '*':
+      case '+':
+      case '?':
+        if (out.length === 0) return invalid(`${character} repeats nothing`);
+        quantify(character);
+        break;
+      case '{': {
+        const counts = /^\{\d+(,\d*)?\}/.exec(pattern.slice(i));
+        if (!counts) return invalid('{ must open a count such as {2} or {1,3}');
+        quantify(counts[0]);
+        i += counts[0].length - 1;
+        break;
+      }
       case '@':
-        out += '.*';
+        put('(?:.*)');
         break;
       case '#':
         // The empty language: nothing matches.
-        out += '[^\\x00-\\x{10FFFF}]';
+        put('[^\\x00-\\x{10FFFF}]');
         break;
       case '<': {
         const range = /^<(\d+)-(\d+)>/.exec(pattern.slice(i));
-        if (!range) return { error: `Invalid regex pattern for RLIKE [${pattern}]: < must open a range such as <1-9>` };
-        out += numberRange(range[1]!, range[2]!);
+        if (!range) return invalid('< must open a range such as <1-9>');
+        put(numberRange(range[1]!, range[2]!));
         i += range[0].length - 1;
         break;
       }
       case '~':
       case '&':
         return { error: `the operator ${character} of regular expressions is not supported: [${pattern}]` };
-      case '^':
-      case '$':
-        out += `\\${character}`;
+      case '|':
+        out += character;
+        quantified = false;
         break;
       default:
-        out += character;
+        put(character === '.' ? '.' : quote(character));
     }
   }
-  if (inClass) return { error: `Invalid regex pattern for RLIKE [${pattern}]: a [ has no end` };
-  return isValid(out) ? out : { error: `Invalid regex pattern for RLIKE [${pattern}]` };
+  if (groups.length > 0) return invalid('a ( is not closed');
+  return isValid(out) ? out : invalid('it cannot be read');
+}
+
+/** Where a character class ends; a `]` behind a backslash does not end it. */
+function endOfClass(pattern: string, start: number): number {
+  for (let i = start + 1; i < pattern.length; i++) {
+    if (pattern[i] === '\\') i++;
+    else if (pattern[i] === ']' && i > start + 1) return i;
+  }
+  return -1;
 }
 
 /** Numbers from low to high; written with equal digits they keep their width, as Lucene has it. */
