@@ -5,7 +5,10 @@ import { DuckDBInstance } from '@duckdb/node-api';
 
 const [task, place, data, now] = process.argv.slice(2);
 
-const nets = '10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 127.0.0.0/8 169.254.0.0/16 100.64.0.0/10 192.0.0.0/24 192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.175.48.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4'.split(' ');
+const nets =
+  '10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 127.0.0.0/8 169.254.0.0/16 100.64.0.0/10 192.0.0.0/24 192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.175.48.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4'.split(
+    ' ',
+  );
 const toNumber = (text) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 const ranges = nets.map((net) => {
   const [address, prefix] = net.split('/');
@@ -16,20 +19,34 @@ const ranges = nets.map((net) => {
 
 /** The hunts by hand. `f` gives the SQL of a field, `external` a condition on the destination. */
 function statements(f, external, table, time) {
-  const since = (hours) => `${f('@timestamp')} > TIMESTAMP '${new Date(Date.parse(now) - hours * 3_600_000).toISOString().slice(0, 23).replace('T', ' ')}'`;
-  const beacon = (where, hours) => `SELECT * FROM (SELECT e, n, a, c, b, round(date_diff('millisecond', s, t) / 3600000.0)::INTEGER AS h, s, t FROM
+  const since = (hours) =>
+    `${f('@timestamp')} > TIMESTAMP '${new Date(Date.parse(now) - hours * 3_600_000).toISOString().slice(0, 23).replace('T', ' ')}'`;
+  const beacon = (
+    where,
+    hours,
+  ) => `SELECT * FROM (SELECT e, n, a, c, b, round(date_diff('millisecond', s, t) / 3600000.0)::INTEGER AS h, s, t FROM
     (SELECT ${f('process.entity_id')} e, ${f('process.name')} n, ${f('destination.address')} a, count(*) c, sum(${f('source.bytes')}) b, min(${time}) s, max(${time}) t
      FROM ${table} WHERE ${since(168)} AND ${where} AND ${f('event.category')} = 'network' AND ${external} GROUP BY 1, 2, 3)) WHERE h >= ${hours} AND c // h >= 120`;
-  const volume = (where) => `SELECT ${f('process.entity_id')}, ${f('process.executable')}, ${f('destination.address')}, sum(${f('source.bytes')}) b FROM ${table}
+  const volume = (
+    where,
+  ) => `SELECT ${f('process.entity_id')}, ${f('process.executable')}, ${f('destination.address')}, sum(${f('source.bytes')}) b FROM ${table}
     WHERE ${since(8)} AND ${where} AND ${f('event.category')} = 'network' AND ${f('event.action')} = 'disconnect_received' AND ${external} GROUP BY 1, 2, 3 HAVING b >= 1073741824`;
-  const rare = (root) => `SELECT ${f('process.name')}, count(*) c, count(DISTINCT ${f('agent.id')}) d FROM ${table} WHERE ${since(168)} AND ${f('host.os.type')} = 'linux' AND ${f('event.category')} = 'network'
+  const rare = (
+    root,
+  ) => `SELECT ${f('process.name')}, count(*) c, count(DISTINCT ${f('agent.id')}) d FROM ${table} WHERE ${since(168)} AND ${f('host.os.type')} = 'linux' AND ${f('event.category')} = 'network'
     AND ${f('event.type')} = 'start' AND ${f('event.action')} = 'connection_attempted' ${root ? `AND ${f('user.id')} = '0'` : ''} AND ${f('process.name')} IS NOT NULL AND ${external} GROUP BY 1 HAVING c <= 5 AND d = 1 LIMIT 100`;
   const unsigned = `(${f('process.code_signature.exists')} = false OR ${f('process.code_signature.trusted')} <> true`;
   const egress = `${f('network.direction')} = 'egress'`;
   return [
-    beacon(`${f('host.os.family')} = 'windows' AND ${egress} AND ${unsigned} OR starts_with(${f('process.executable')}, 'C:\\Users\\Public\\'))`, 1),
+    beacon(
+      `${f('host.os.family')} = 'windows' AND ${egress} AND ${unsigned} OR starts_with(${f('process.executable')}, 'C:\\Users\\Public\\'))`,
+      1,
+    ),
     beacon(`${f('host.os.family')} = 'macos' AND ${unsigned})`, 8),
-    beacon(`${f('host.os.type')} = 'linux' AND ${egress} AND (${['/tmp/%', '/var/tmp/%', '/dev/shm/%', '/run/user/%', '%/.%'].map((like) => `${f('process.executable')} LIKE '${like}'`).join(' OR ')})`, 1),
+    beacon(
+      `${f('host.os.type')} = 'linux' AND ${egress} AND (${['/tmp/%', '/var/tmp/%', '/dev/shm/%', '/run/user/%', '%/.%'].map((like) => `${f('process.executable')} LIKE '${like}'`).join(' OR ')})`,
+      1,
+    ),
     volume(`${f('host.os.family')} = 'windows'`),
     volume(`${f('host.os.family')} = 'macos'`),
     volume(`${f('host.os.type')} = 'linux'`),
@@ -57,7 +74,10 @@ if (task === 'select-one') {
   // As read_json leaves them: nested objects, lists, addresses as text.
   const lists = new Set(['event.category', 'event.type']);
   const f = (name) => {
-    const path = name.split('.').map((part) => `"${part}"`).join('.');
+    const path = name
+      .split('.')
+      .map((part) => `"${part}"`)
+      .join('.');
     if (name === '@timestamp') return `"@timestamp"::TIMESTAMP`;
     return lists.has(name) ? `(CASE WHEN len(${path}) = 1 THEN ${path}[1] END)` : path;
   };
@@ -71,7 +91,12 @@ if (task === 'select-one') {
   const connection = await (await DuckDBInstance.create(join(place, file), { access_mode: 'READ_ONLY' })).connect();
   const f = (name) => (name === 'event.type' ? `"event.type"` : `"${name}"`);
   const base = 0xffffn << 32n;
-  const wide = [...ranges.map(([low, high]) => [base + BigInt(low), base + BigInt(high)]), [1n, 1n], [0xfe80n << 112n, (0xfec0n << 112n) - 1n], [0xff00n << 112n, (1n << 128n) - 1n]];
+  const wide = [
+    ...ranges.map(([low, high]) => [base + BigInt(low), base + BigInt(high)]),
+    [1n, 1n],
+    [0xfe80n << 112n, (0xfec0n << 112n) - 1n],
+    [0xff00n << 112n, (1n << 128n) - 1n],
+  ];
   const external = `NOT (${wide.map(([low, high]) => `"destination.ip" BETWEEN ${low}::UHUGEINT AND ${high}::UHUGEINT`).join(' OR ')})`;
   await runAll(connection, statements(f, external, 'events', f('@timestamp')));
 }

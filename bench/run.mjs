@@ -28,9 +28,14 @@ const now = '2026-03-10T12:00:00.000Z';
 function time(args, env = {}) {
   return new Promise((resolve, reject) => {
     const timed = existsSync('/usr/bin/time');
-    const [command, rest] = timed ? ['/usr/bin/time', ['-f', '%M', process.execPath, ...args]] : [process.execPath, args];
+    const [command, rest] = timed
+      ? ['/usr/bin/time', ['-f', '%M', process.execPath, ...args]]
+      : [process.execPath, args];
     const started = performance.now();
-    const child = spawn(command, rest, { env: { ...process.env, HARRIER_CACHE_DIR: cache, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, rest, {
+      env: { ...process.env, HARRIER_CACHE_DIR: cache, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let out = '';
     let err = '';
     child.stdout.on('data', (chunk) => {
@@ -47,7 +52,12 @@ function time(args, env = {}) {
   });
 }
 
-const run = (file, args) => new Promise((resolve, reject) => execFile(process.execPath, [file, ...args], { maxBuffer: 1e8 }, (error, out) => (error ? reject(error) : resolve(out))));
+const run = (file, args) =>
+  new Promise((resolve, reject) =>
+    execFile(process.execPath, [file, ...args], { maxBuffer: 1e8 }, (error, out) =>
+      error ? reject(error) : resolve(out),
+    ),
+  );
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 if (!existsSync(join(folder, 'truth.json'))) {
@@ -55,21 +65,40 @@ if (!existsSync(join(folder, 'truth.json'))) {
   await run(harrier, ['demo', '--events', String(events), '--out', folder]);
 }
 const data = join(folder, 'network*.ndjson');
-const bytes = readdirSync(folder).filter((name) => name.startsWith('network')).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+const bytes = readdirSync(folder)
+  .filter((name) => name.startsWith('network'))
+  .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 mkdirSync(cache, { recursive: true });
 
 const contestants = {
-  'DuckDB: read_json into a table, then hand-written SQL': { prepare: () => rmSync(database, { force: true }), args: [worker, 'load-and-query', database, data, now] },
-  'Harrier: first run, from raw files': { prepare: () => rmSync(cache, { recursive: true, force: true }), args: [harrier, 'run', hunts, '--data', data, '--now', now, '--format', 'json'] },
-  'Harrier: first run, nothing kept': { prepare: () => undefined, args: [harrier, 'run', hunts, '--data', data, '--now', now, '--format', 'json', '--no-cache'] },
-  'DuckDB: hand-written SQL on Harrier’s cached table': { prepare: () => undefined, args: [worker, 'query-cache', cache, '', now] },
-  'Harrier: second run, cached': { prepare: () => undefined, args: [harrier, 'run', hunts, '--data', data, '--now', now, '--format', 'json'] },
+  'DuckDB: read_json into a table, then hand-written SQL': {
+    prepare: () => rmSync(database, { force: true }),
+    args: [worker, 'load-and-query', database, data, now],
+  },
+  'Harrier: first run, from raw files': {
+    prepare: () => rmSync(cache, { recursive: true, force: true }),
+    args: [harrier, 'run', hunts, '--data', data, '--now', now, '--format', 'json'],
+  },
+  'Harrier: first run, nothing kept': {
+    prepare: () => undefined,
+    args: [harrier, 'run', hunts, '--data', data, '--now', now, '--format', 'json', '--no-cache'],
+  },
+  'DuckDB: hand-written SQL on Harrier’s cached table': {
+    prepare: () => undefined,
+    args: [worker, 'query-cache', cache, '', now],
+  },
+  'Harrier: second run, cached': {
+    prepare: () => undefined,
+    args: [harrier, 'run', hunts, '--data', data, '--now', now, '--format', 'json'],
+  },
   'Node: open DuckDB and select 1': { prepare: () => undefined, args: [worker, 'select-one'] },
   'Harrier: ROW a = 1': { prepare: () => undefined, args: [harrier, 'query', 'ROW a = 1'] },
   'node -e 0': { prepare: () => undefined, args: ['-e', '0'] },
   'Harrier: --version': { prepare: () => undefined, args: [harrier, '--version'] },
 };
-const measured = Object.fromEntries(Object.keys(contestants).map((name) => [name, { seconds: [], memory: [], inside: [] }]));
+const measured = Object.fromEntries(
+  Object.keys(contestants).map((name) => [name, { seconds: [], memory: [], inside: [] }]),
+);
 for (let round = 0; round <= rounds; round++) {
   for (const [name, { prepare, args }] of Object.entries(contestants)) {
     prepare();
@@ -100,12 +129,26 @@ const ratio = (a, b) => of(a).seconds / of(b).seconds;
 const names = Object.keys(contestants);
 const ratios = [
   ['first run / read_json and hand-written SQL', ratio(names[1], names[0]), 1.5],
-  ['cached queries / hand-written SQL on the same table, start-up aside', of(names[4]).queries / of(names[3]).queries, 1.2],
+  [
+    'cached queries / hand-written SQL on the same table, start-up aside',
+    of(names[4]).queries / of(names[3]).queries,
+    1.2,
+  ],
   ['ROW a = 1 / open DuckDB and select 1', ratio(names[6], names[5]), 2],
   ['--version / node -e 0', ratio(names[8], names[7]), 2],
 ];
-console.log(`\n${events.toLocaleString('en')} events, ${(bytes / 1e9).toFixed(2)} GB of NDJSON, ${cpus().length} × ${cpus()[0].model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}, medians of ${rounds} rounds\n`);
-console.table(rows.map(({ name, seconds, spread, memory, queries }) => ({ what: name, 's (median)': seconds.toFixed(3), 'min–max': spread, 'queries ms': queries ?? '', 'peak MB': memory === null ? '' : Math.round(memory) })));
+console.log(
+  `\n${events.toLocaleString('en')} events, ${(bytes / 1e9).toFixed(2)} GB of NDJSON, ${cpus().length} × ${cpus()[0].model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}, medians of ${rounds} rounds\n`,
+);
+console.table(
+  rows.map(({ name, seconds, spread, memory, queries }) => ({
+    what: name,
+    's (median)': seconds.toFixed(3),
+    'min–max': spread,
+    'queries ms': queries ?? '',
+    'peak MB': memory === null ? '' : Math.round(memory),
+  })),
+);
 console.table(ratios.map(([what, value, target]) => ({ ratio: what, measured: value.toFixed(2), 'at most': target })));
 mkdirSync(join(root, 'bench/results'), { recursive: true });
 writeFileSync(join(root, 'bench/results/latest.json'), JSON.stringify({ events, bytes, rows, ratios }, null, 2));

@@ -49,7 +49,7 @@ function whole(value: string): number {
 
 async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> {
   const colours = pc.createColors(usesColour(process.stdout));
-  const truth = await fleet({ ...options, end: defaults.end });
+  const truth = await fleet({ ...options, end: defaults.end }, signal);
   const { hunts } = await findHunts([ownLibrary]);
   const jobs = hunts.flatMap(jobsOf);
   const session = await openSession(
@@ -62,6 +62,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
       maxRows: null,
       engine: 'duckdb',
     },
+    signal,
   );
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
@@ -89,11 +90,13 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
 }
 
 /** Makes the fleet, unless it is there already. */
-async function fleet(options: FleetOptions): Promise<Truth> {
+async function fleet(options: FleetOptions, signal: AbortSignal): Promise<Truth> {
   const before = await madeBefore(options);
   if (before) return before;
   const duckdb = await openDuckDB();
   const progress = await createProgress(process.stderr);
+  const interrupt = (): void => duckdb.connection.interrupt();
+  signal.addEventListener('abort', interrupt);
   try {
     const { truth, networkEvents, processEvents } = await generateFleet(duckdb.connection, options, (fraction) =>
       progress.update({ phase: 'making events', fraction, totalBytes: options.events * 1500 }),
@@ -104,6 +107,7 @@ async function fleet(options: FleetOptions): Promise<Truth> {
     );
     return truth;
   } finally {
+    signal.removeEventListener('abort', interrupt);
     progress.done();
     duckdb.close();
   }

@@ -33,7 +33,7 @@ const stages = {
 } as const;
 type Stage = keyof typeof stages;
 
-export function addExplain(program: Command): void {
+export function addExplain(program: Command, signal: AbortSignal): void {
   const command = program
     .command('explain')
     .description('show how a query or hunt would run: its plan, the plan rewritten, and the SQL')
@@ -48,15 +48,16 @@ Examples:
   $ harrier explain exfiltration-by-volume-windows --data events.ndjson --stage sql`,
     )
     .action(async (target: string, options: DataOptions & { stage?: Stage }) => {
-      process.exitCode = await explain(target, options);
+      process.exitCode = await explain(target, options, signal);
     });
 }
 
-async function explain(target: string, options: DataOptions & { stage?: Stage }): Promise<number> {
+async function explain(target: string, options: DataOptions & { stage?: Stage }, signal: AbortSignal): Promise<number> {
   const jobs = await jobsFor(target);
   const session = await openSession(
     jobs.map((job) => job.text),
     options,
+    signal,
   );
   let failed = false;
   for (const job of jobs) {

@@ -34,7 +34,7 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
 addDemo(program, interrupted.signal);
 addRun(program, interrupted.signal);
 addQuery(program, interrupted.signal);
-addExplain(program);
+addExplain(program, interrupted.signal);
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 try {

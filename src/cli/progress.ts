@@ -1,4 +1,4 @@
-import type { LoadProgress } from '../sources/event-files.ts';
+import type { LoadProgress } from '../sources/options.ts';
 
 /** A progress bar that is not there unless somebody looks: only on a terminal, and only for work that takes a while. */
 export interface Progress {

@@ -35,7 +35,7 @@ async function query(text: string, options: DataOptions & OutputOptions, signal:
   if (parsed.query?.source.command === 'from') requireData(options.data);
   // A query that needs no events must not wait for them.
   const needed = parsed.query?.source.command === 'from' ? options : { ...options, data: [] };
-  const session = await openSession([text], needed);
+  const session = await openSession([text], needed, signal);
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const people = options.format === 'table';

@@ -39,6 +39,7 @@ async function run(
   const session = await openSession(
     jobs.map((job) => job.text),
     options,
+    signal,
   );
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));

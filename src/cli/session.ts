@@ -3,8 +3,8 @@ import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { parse } from '../esql/parse.ts';
 import { mentions } from '../esql/syntax/walk.ts';
-import type { Wanted } from '../sources/event-files.ts';
 import type { LoadReport } from '../sources/load-report.ts';
+import type { Wanted } from '../sources/options.ts';
 import { sql } from '../sql/sql.ts';
 import type { DataOptions } from './options.ts';
 import { createProgress } from './progress.ts';
@@ -18,8 +18,13 @@ export interface Session {
 }
 
 /** Reads what the queries ask for and opens an engine on it. */
-export async function openSession(queries: readonly string[], options: DataOptions): Promise<Session> {
+export async function openSession(
+  queries: readonly string[],
+  options: DataOptions,
+  signal: AbortSignal,
+): Promise<Session> {
   const duckdb = await openDuckDB();
+  const interrupt = (): void => duckdb.connection.interrupt();
   if (options.data.length === 0) {
     const nothing = { indices: [], field: () => undefined, fieldsOf: () => [], knownNames: [] };
     const engine = new DuckDBEngine(duckdb, { catalogue: nothing, relation: sql`(SELECT 1 WHERE false)` });
@@ -27,6 +32,7 @@ export async function openSession(queries: readonly string[], options: DataOptio
   }
   const { EventFiles } = await import('../sources/event-files.ts');
   const progress = await createProgress(process.stderr);
+  signal.addEventListener('abort', interrupt);
   try {
     const files = await EventFiles.open(duckdb.connection, {
       data: options.data,
@@ -47,6 +53,7 @@ export async function openSession(queries: readonly string[], options: DataOptio
           : new Date();
     return { engine: new DuckDBEngine(duckdb, { catalogue, relation }), now, load: report };
   } finally {
+    signal.removeEventListener('abort', interrupt);
     progress.done();
   }
 }

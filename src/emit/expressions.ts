@@ -1,6 +1,7 @@
+import { storageType } from '../catalogue/storage-type.ts';
 import type { Argument, CustomEmit, Evaluation, Representation, ScalarFunction } from '../esql/functions/definition.ts';
 import { inRanges } from '../esql/functions/ip.ts';
-import { mapList, storageType } from '../esql/functions/sql-fragments.ts';
+import { mapList } from '../esql/functions/sql-fragments.ts';
 import type { Constant, ConstantScalar, Expression } from '../esql/plan/expression.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';

@@ -1,6 +1,6 @@
+import { didYouMean } from '../diagnostics/closest-match.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
-import { didYouMean } from './closest-match.ts';
 import type { ProcessingDefinition, SourceDefinition } from './commands/command.ts';
 import { commands } from './commands/table.ts';
 import type { ProcessingCommand, Query, SourceCommand } from './syntax/ast.ts';

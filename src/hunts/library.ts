@@ -103,7 +103,7 @@ async function lookUp(selector: string, library: readonly string[]): Promise<Hun
       'give more of the UUID',
     );
   }
-  const { closestMatches } = await import('../esql/closest-match.ts');
+  const { closestMatches } = await import('../diagnostics/closest-match.ts');
   const near = closestMatches(wanted, [...known.map(slug), ...known.map((hunt) => hunt.name.toLowerCase())]);
   throw new InputError(
     `no file, folder or hunt is called ${selector}`,

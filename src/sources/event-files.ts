@@ -9,29 +9,7 @@ import { catalogueOf, type EventSummary, summarise } from './event-catalogue.ts'
 import { FileReader } from './file-reader.ts';
 import { findInputFiles, type InputFile } from './input-files.ts';
 import type { LoadReport } from './load-report.ts';
-
-export interface EventFileOptions {
-  /** Files, globs and folders. */
-  readonly data: readonly string[];
-  /** The index of events that do not say themselves to which they belong. */
-  readonly index?: string;
-  /** Keep what was read, so that reading the same files again is instant. */
-  readonly cache: boolean;
-  /** Take any malformed line or misfit value for an error. */
-  readonly strict: boolean;
-  readonly cacheFolder?: string;
-  readonly onProgress?: (progress: LoadProgress) => void;
-}
-
-export interface LoadProgress {
-  readonly phase: string;
-  /** From nought to one; null while it cannot be told. */
-  readonly fraction: number | null;
-  readonly totalBytes: number;
-}
-
-/** The names that queries mention, or every field there is. Names that no event has are simply not found. */
-export type Wanted = ReadonlySet<string> | 'all';
+import type { EventFileOptions, Wanted } from './options.ts';
 
 /** Events ready for queries: a table on the connection, and what is known of it. */
 export interface LoadedEvents {
@@ -122,9 +100,10 @@ export class EventFiles {
       await this.connection.run(sql`ATTACH ${text(cache.path)} AS ${database} (READ_ONLY)`);
       return about;
     } catch (error) {
-      if (error instanceof InputError || !isStorageFailure(error)) throw error;
       await this.connection.run(sql`DETACH DATABASE IF EXISTS ${database}`);
-      await rm(await cache.temporaryPath().catch(() => ''), { force: true });
+      const temporary = await cache.temporaryPath().catch(() => null);
+      if (temporary !== null) for (const path of [temporary, `${temporary}.wal`]) await rm(path, { force: true });
+      if (error instanceof InputError || !isStorageFailure(error)) throw error;
       const about = await this.#read(':memory:', names, types);
       const note = `what was read could not be kept in ${cache.folder} (${(error as Error).message.split('\n')[0]}); the next run reads the files again`;
       return { ...about, report: { ...about.report, notes: [...about.report.notes, note] } };

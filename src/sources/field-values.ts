@@ -1,4 +1,4 @@
-import { storageType } from '../esql/functions/sql-fragments.ts';
+import { storageType } from '../catalogue/storage-type.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { Place } from './json-paths.ts';

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalogue, Field } from '../../src/catalogue/catalogue.ts';
+import { storageType } from '../../src/catalogue/storage-type.ts';
 import { emitScalar } from '../../src/emit/expressions.ts';
-import { storageType } from '../../src/esql/functions/sql-fragments.ts';
 import type { ConstantScalar } from '../../src/esql/plan/expression.ts';
 import { ident, join, list, type Sql, sql, text } from '../../src/sql/sql.ts';
 import { parseDate } from '../../src/values/date.ts';

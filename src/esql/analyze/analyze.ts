@@ -1,8 +1,8 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { didYouMean } from '../../diagnostics/closest-match.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { SourceText, Span } from '../../diagnostics/source-text.ts';
 import type { EsqlType } from '../../values/types.ts';
-import { didYouMean } from '../closest-match.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
 import { commands } from '../commands/table.ts';
 import type { Column } from '../plan/column.ts';

@@ -1,6 +1,6 @@
+import { didYouMean } from '../../diagnostics/closest-match.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import { isTimeSpan, messageName } from '../../values/types.ts';
-import { didYouMean } from '../closest-match.ts';
 import type { AnalysisContext, Intercept } from '../commands/command.ts';
 import { castTargets } from '../functions/convert.ts';
 import type { Argument, FunctionDefinition, Parameter, ScalarFunction } from '../functions/definition.ts';

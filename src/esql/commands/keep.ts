@@ -1,4 +1,4 @@
-import { didYouMean } from '../closest-match.ts';
+import { didYouMean } from '../../diagnostics/closest-match.ts';
 import type { Column } from '../plan/column.ts';
 import type { DropCommand, KeepCommand } from '../syntax/ast.ts';
 import type { NamePattern } from '../syntax/name-pattern.ts';

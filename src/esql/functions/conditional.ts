@@ -1,7 +1,7 @@
+import { storageType } from '../../catalogue/storage-type.ts';
 import { join, type Sql, sql } from '../../sql/sql.ts';
 import { type EsqlType, isNumeric, isString, messageName } from '../../values/types.ts';
 import type { Argument, CustomFunction, Representation } from './definition.ts';
-import { storageType } from './sql-fragments.ts';
 import * as types from './type-sets.ts';
 
 const rank: readonly EsqlType[] = ['integer', 'long', 'unsigned_long', 'double'];

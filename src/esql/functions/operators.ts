@@ -1,8 +1,9 @@
+import { storageType } from '../../catalogue/storage-type.ts';
 import { join, type Sql, sql, text } from '../../sql/sql.ts';
 import { type EsqlType, isDate, isNumeric, isString, isTimeSpan, messageName } from '../../values/types.ts';
 import type { ConstantValue, TimeSpan } from '../plan/expression.ts';
 import type { Argument, Evaluation, ScalarFunction, SingleValueFunction } from './definition.ts';
-import { finite, interval, storageType } from './sql-fragments.ts';
+import { finite, interval } from './sql-fragments.ts';
 import * as types from './type-sets.ts';
 
 const two = (name = 'value') => [

@@ -1,30 +1,5 @@
 import { ident, number, type Sql, sql } from '../../sql/sql.ts';
-import type { EsqlType } from '../../values/types.ts';
 import type { TimeSpan } from '../plan/expression.ts';
-
-/** The DuckDB type that holds values of an ES|QL type. */
-export function storageType(type: EsqlType): Sql {
-  switch (type) {
-    case 'boolean':
-      return sql`BOOLEAN`;
-    case 'integer':
-      return sql`INTEGER`;
-    case 'long':
-      return sql`BIGINT`;
-    case 'unsigned_long':
-      return sql`UBIGINT`;
-    case 'double':
-      return sql`DOUBLE`;
-    case 'date':
-      return sql`TIMESTAMP`;
-    case 'date_nanos':
-      return sql`TIMESTAMP_NS`;
-    case 'ip':
-      return sql`UHUGEINT`;
-    default:
-      return sql`VARCHAR`;
-  }
-}
 
 /** A double, or null where it would be NaN or infinite: neither exists in ES|QL. */
 export const finite = (value: Sql): Sql => sql`CASE WHEN isfinite(${value}) THEN ${value} END`;

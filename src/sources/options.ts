@@ -1,0 +1,22 @@
+export interface EventFileOptions {
+  /** Files, globs and folders. */
+  readonly data: readonly string[];
+  /** The index of events that do not say themselves to which they belong. */
+  readonly index?: string;
+  /** Keep what was read, so that reading the same files again is instant. */
+  readonly cache: boolean;
+  /** Take any malformed line or misfit value for an error. */
+  readonly strict: boolean;
+  readonly cacheFolder?: string;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+export interface LoadProgress {
+  readonly phase: string;
+  /** From nought to one; null while it cannot be told. */
+  readonly fraction: number | null;
+  readonly totalBytes: number;
+}
+
+/** The names that queries mention, or every field there is. Names that no event has are simply not found. */
+export type Wanted = ReadonlySet<string> | 'all';
