@@ -52,7 +52,7 @@ export class FileReader {
     await this.#detect();
     // Rows may come in any order: that is what lets both cores write.
     await connection.run(sql`SET preserve_insertion_order = false`);
-    const stopProgress = this.#watchProgress();
+    const stopProgress = await this.#watchProgress();
     try {
       const { reading, observed, names } = await this.#load(table, wanted);
       stopProgress();
@@ -240,10 +240,13 @@ export class FileReader {
     return this.#open.find((candidate) => candidate.path === path)?.input.path ?? path;
   }
 
-  #watchProgress(): () => void {
+  async #watchProgress(): Promise<() => void> {
     const { onProgress } = this.options;
     const totalBytes = this.files.reduce((sum, file) => sum + file.bytes, 0);
     if (!onProgress) return () => undefined;
+    // DuckDB keeps count only while it believes somebody looks.
+    await this.connection.run(sql`SET enable_progress_bar = true`);
+    await this.connection.run(sql`SET enable_progress_bar_print = false`);
     const tell = (): void => {
       const { percentage } = this.connection.progress;
       onProgress({ phase: 'reading', fraction: percentage > 0 ? percentage / 100 : null, totalBytes });
