@@ -219,7 +219,8 @@ class Emitter {
   #sort(plan: Sort): Rows {
     const input = this.node(plan.input);
     const keys = plan.keys.flatMap(({ expression, descending, nulls }) => {
-      if (expression.type === 'null') return [];
+      // A constant orders nothing, and DuckDB takes a number for the place of a column.
+      if (expression.type === 'null' || expression.kind === 'constant') return [];
       const { single, list } = this.#expression(expression, input);
       // Several values sort by the smallest going up, by the largest going down.
       const value = list ? sql`coalesce(${single}, ${descending ? sql`list_max` : sql`list_min`}(${list}))` : single;

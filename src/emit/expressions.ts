@@ -43,7 +43,10 @@ export function emitExpression(expression: Expression, scope: EmitScope): Repres
   }
 }
 
-const emitNull = (type: EsqlType): Representation => ({ single: sql`NULL::${storageType(type)}`, list: null });
+const emitNull = (type: EsqlType): Representation => ({
+  single: type === 'null' ? sql`NULL` : sql`NULL::${storageType(type)}`,
+  list: null,
+});
 
 function emitConstant({ type, value }: Constant): Representation {
   if (value === null) return emitNull(type);

@@ -78,7 +78,13 @@ export async function readFolder(folder: string): Promise<FoundHunts> {
       problems.push(error);
     }
   }
-  return { hunts, problems };
+  return { hunts: withoutCopies(hunts), problems };
+}
+
+/** Elastic's library holds each hunt twice: as TOML, and as Markdown made from it. Where both are there, the TOML counts. */
+function withoutCopies(hunts: readonly Hunt[]): Hunt[] {
+  const inToml = new Set(hunts.filter((hunt) => hunt.file.endsWith('.toml')).map((hunt) => hunt.uuid));
+  return hunts.filter((hunt) => hunt.file.endsWith('.toml') || hunt.uuid === null || !inToml.has(hunt.uuid));
 }
 
 async function lookUp(selector: string, library: readonly string[]): Promise<Hunt> {

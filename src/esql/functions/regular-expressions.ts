@@ -130,6 +130,10 @@ export function javaToRe2(pattern: string): Translation {
       error: `the regular expression [${pattern}] uses ${JSON.stringify(unsupported[0])} (look-around, back-references, possessive quantifiers and atomic groups are not supported)`,
     };
   }
+  const unknown = /\\(?![dDwWsSbBtnrfvaxpPzAQhRZ])[A-Za-z]/.exec(
+    pattern.replace(/\\\\/g, '  ').replace(/\\Q.*?(\\E|$)/gs, ''),
+  );
+  if (unknown) return { error: `Invalid regex pattern [${pattern}]: ${unknown[0]} is no escape known here` };
   const translated = pattern.replace(/\\(h|R|Z)|\\./gs, (whole, special: string | undefined) => {
     if (special === 'h') return '[ \\t\\x{A0}\\x{1680}\\x{180e}\\x{2000}-\\x{200a}\\x{202f}\\x{205f}\\x{3000}]';
     if (special === 'R') return '(?:\\r\\n|[\\n\\x0b\\f\\r\\x{85}\\x{2028}\\x{2029}])';

@@ -246,6 +246,9 @@ function numberLiteral(parser: Parser): { type: LiteralType; value: bigint | num
   const negative = first.text === '-';
   const token: Token = first.kind === 'symbol' ? parser.take() : first;
   const span = spanning(first.span, token.span);
+  if (token.kind !== 'integer' && token.kind !== 'decimal') {
+    parser.fail(`mismatched input '${token.text}' expecting {INTEGER_LITERAL, DECIMAL_LITERAL}`, token.span);
+  }
   if (token.kind === 'decimal') {
     const value = Number(token.text) * (negative ? -1 : 1);
     if (!Number.isFinite(value)) parser.fail(`Number [${token.text}] is too large`, span);
