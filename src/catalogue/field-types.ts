@@ -67,6 +67,11 @@ export class FieldTypes {
   get(name: string): KnownField | undefined {
     return this.#known.get(name);
   }
+
+  /** Every known name. */
+  get names(): readonly string[] {
+    return [...this.#known.keys()];
+  }
 }
 
 interface EcsField {

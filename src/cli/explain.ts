@@ -45,7 +45,9 @@ export function addExplain(program: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier explain 'ROW a = 1 | EVAL b = a + 1'
-  $ harrier explain exfiltration-by-volume-windows --data events.ndjson --stage sql`,
+  $ harrier explain exfiltration-by-volume-windows --data events.ndjson --stage sql
+
+Without --data, fields have the types that ECS and Elastic Defend give them.`,
     )
     .action(async (target: string, options: DataOptions & { stage?: Stage }) => {
       process.exitCode = await explain(target, options, signal);

@@ -21,7 +21,7 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
         bar = new cliProgress.SingleBar(
           {
             stream,
-            format: '{phase} {bar} {percentage}% of {size}, {eta_formatted} left',
+            format: '{phase} {bar} {percentage}% of {size}{left}',
             barCompleteChar: '█',
             barIncompleteChar: '░',
             barsize: 30,
@@ -31,15 +31,23 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
           },
           cliProgress.Presets.shades_classic,
         );
-        bar.start(1000, 0, { phase, size: humanBytes(totalBytes) });
+        bar.start(1000, 0, { phase, size: humanBytes(totalBytes), left: '' });
       }
-      bar.update(Math.round((fraction ?? 0) * 1000), { phase, size: humanBytes(totalBytes) });
+      const left = timeLeft(fraction, performance.now() - started);
+      bar.update(Math.round((fraction ?? 0) * 1000), { phase, size: humanBytes(totalBytes), left });
     },
     done() {
       bar?.stop();
       bar = null;
     },
   };
+}
+
+/** `, 12 s left`, once enough is done to tell. */
+function timeLeft(fraction: number | null, elapsed: number): string {
+  if (fraction === null || fraction < 0.03) return '';
+  const seconds = Math.ceil((elapsed * (1 - fraction)) / fraction / 1000);
+  return seconds < 60 ? `, ${seconds} s left` : `, ${Math.ceil(seconds / 60)} min left`;
 }
 
 /** `1.4 GB`. */

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
@@ -26,8 +27,7 @@ export async function openSession(
   const duckdb = await openDuckDB();
   const interrupt = (): void => duckdb.connection.interrupt();
   if (options.data.length === 0) {
-    const nothing = { indices: [], field: () => undefined, fieldsOf: () => [], knownNames: [] };
-    const engine = new DuckDBEngine(duckdb, { catalogue: nothing, relation: sql`(SELECT 1 WHERE false)` });
+    const engine = new DuckDBEngine(duckdb, { catalogue: await catalogueWithoutData(queries), relation: sql`events` });
     return { engine, now: options.now instanceof Date ? options.now : new Date(), load: null };
   }
   const { EventFiles } = await import('../sources/event-files.ts');
@@ -69,4 +69,15 @@ function wantedBy(queries: readonly string[]): Wanted {
     for (const name of mentioned.names) names.add(name);
   }
   return names;
+}
+
+/** Without events a plan can still be looked at: then the indices are those that the queries ask for. */
+async function catalogueWithoutData(queries: readonly string[]): Promise<Catalogue> {
+  const sources = queries.flatMap((text) => parse(new SourceText(text)).query?.source ?? []);
+  const patterns = sources.flatMap((source) =>
+    source.command === 'from' ? source.patterns.map(({ text }) => text) : [],
+  );
+  if (patterns.length > 0)
+    return (await import('../catalogue/schema-catalogue.ts')).schemaCatalogue([...new Set(patterns)]);
+  return { indices: [], field: () => undefined, fieldsOf: () => [], knownNames: [] };
 }

@@ -154,6 +154,11 @@ describe('output', () => {
       (text) => text !== 'GROUP BY',
     ))
       expect(stdout).toContain(part);
+    const without = await harrier(['explain', 'exfiltration-by-volume-windows']);
+    expect([without.code, without.stdout]).toEqual([
+      0,
+      expect.stringContaining('destination.ip in ranges (::1, 10.0.0.0–10.255.255.255'),
+    ]);
     expect((await harrier(['explain', 'ROW a = 1', '--stage', 'tokens'])).stdout).toBe(
       'identifier ROW\nidentifier a\nsymbol =\ninteger 1\n',
     );

@@ -1,6 +1,6 @@
 import { reference } from '../plan/expression.ts';
 import type { Aggregate, Plan, SortKey } from '../plan/nodes.ts';
-import { withInput } from '../plan/nodes.ts';
+import { inputOf, withInput } from '../plan/nodes.ts';
 
 /**
  * Gives groups an order of their own where the query leaves it open: by their keys, so that two runs over the same data
@@ -23,24 +23,28 @@ function ordered(plan: Plan): Plan {
   }
 }
 
-/** Adds the order, if there are groups below that nothing has put in order since. */
+/**
+ * Adds the order, if there are groups below that nothing has put in order since: on top of filters, which leave fewer
+ * rows to sort. A SORT of the query gets the keys behind its own, for rows that it holds equal.
+ */
 function settle(plan: Plan): Plan {
-  switch (plan.kind) {
-    case 'aggregate': {
-      const keys = groupKeys(plan);
-      return keys.length === 0 ? plan : { kind: 'sort', input: plan, keys, output: plan.output };
-    }
-    case 'sort': {
-      const below = nearestAggregate(plan.input);
-      return below ? { ...plan, keys: [...plan.keys, ...groupKeys(below)] } : plan;
-    }
-    case 'filter':
-    case 'compute':
-    case 'project':
-      return { ...plan, input: settle(plan.input) };
-    default:
-      return plan;
-  }
+  const below = firstBelow(plan);
+  if (below?.kind === 'sort') return withTies(plan);
+  if (below?.kind !== 'aggregate' || below.groups.length === 0) return plan;
+  return { kind: 'sort', input: plan, keys: groupKeys(below), output: plan.output };
+}
+
+/** The node that decides the order of rows: a sort or an aggregate, or a limit, which has been settled itself. */
+function firstBelow(plan: Plan): Plan | null {
+  let node: Plan | null = plan;
+  while (node && (node.kind === 'filter' || node.kind === 'compute' || node.kind === 'project')) node = inputOf(node);
+  return node;
+}
+
+function withTies(plan: Plan): Plan {
+  if (plan.kind !== 'sort') return withInput(plan, withTies(inputOf(plan)!));
+  const below = nearestAggregate(plan.input);
+  return below ? { ...plan, keys: [...plan.keys, ...groupKeys(below)] } : plan;
 }
 
 function nearestAggregate(plan: Plan): Aggregate | null {
