@@ -1,7 +1,7 @@
 import { storageType } from '../catalogue/storage-type.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import { comparable } from '../esql/functions/comparison.ts';
 import type { Representation } from '../esql/functions/definition.ts';
-import { comparable } from '../esql/functions/operators.ts';
 import type { Column } from '../esql/plan/column.ts';
 import type { Expression } from '../esql/plan/expression.ts';
 import type { Aggregate, Compute, Plan, Scan, Sort } from '../esql/plan/nodes.ts';

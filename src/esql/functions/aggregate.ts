@@ -1,8 +1,8 @@
 import { storageType } from '../../catalogue/storage-type.ts';
 import { type Sql, sql, text } from '../../sql/sql.ts';
 import { type EsqlType, isString } from '../../values/types.ts';
+import { comparable } from './comparison.ts';
 import type { AggregateFunction, Representation } from './definition.ts';
-import { comparable } from './operators.ts';
 import * as types from './type-sets.ts';
 
 /*

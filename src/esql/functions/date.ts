@@ -1,7 +1,7 @@
 import { number, type Sql, sql } from '../../sql/sql.ts';
 import type { TimeSpan } from '../plan/expression.ts';
 import type { ScalarFunction } from './definition.ts';
-import { isSpan } from './operators.ts';
+import { isSpan } from './time-spans.ts';
 import * as types from './type-sets.ts';
 
 /** NOW is a constant of the run: the analyzer puts the time in its place. */

@@ -1,12 +1,14 @@
 import { aggregates } from './aggregate.ts';
+import { arithmeticOperators } from './arithmetic.ts';
+import { comparisons } from './comparison.ts';
 import { conditionals } from './conditional.ts';
 import { conversions } from './convert.ts';
 import { dates } from './date.ts';
 import type { FunctionDefinition, ScalarFunction } from './definition.ts';
 import { ips } from './ip.ts';
 import { patterns } from './like.ts';
+import { logicOperators } from './logic.ts';
 import { maths } from './math.ts';
-import { operators } from './operators.ts';
 import { strings } from './string.ts';
 
 /** Every function that a query can call. Operators stand apart: they have no name to call them by. */
@@ -32,7 +34,7 @@ export const findFunction = (name: string): FunctionDefinition | undefined => by
 export const functionNames: readonly string[] = [...byName.keys()];
 
 const operatorsByName = new Map<string, ScalarFunction>(
-  [...operators, ...patterns].map((entry) => [entry.name, entry]),
+  [...arithmeticOperators, ...comparisons, ...logicOperators, ...patterns].map((entry) => [entry.name, entry]),
 );
 
 /** The entry of an operator, such as `+` or `IS NULL`. */

@@ -1,4 +1,4 @@
-import type { TimeSpan } from '../plan/expression.ts';
+import type { ConstantValue, TimeSpan } from '../plan/expression.ts';
 import type { TimeUnit } from '../syntax/ast.ts';
 import { timeUnit } from '../syntax/expressions.ts';
 
@@ -44,4 +44,16 @@ export function parseTimeSpan(
     };
   }
   return result;
+}
+
+export function isSpan(value: ConstantValue | undefined): value is TimeSpan {
+  return typeof value === 'object' && value !== null && 'months' in value;
+}
+
+export function negateSpan(span: TimeSpan): TimeSpan {
+  return { months: -span.months, days: -span.days, milliseconds: -span.milliseconds };
+}
+
+export function addSpans(a: TimeSpan, b: TimeSpan): TimeSpan {
+  return { months: a.months + b.months, days: a.days + b.days, milliseconds: a.milliseconds + b.milliseconds };
 }

@@ -1,0 +1,138 @@
+import { join, type Sql, sql } from '../../sql/sql.ts';
+import { type EsqlType, isDate, isNumeric, isString, messageName } from '../../values/types.ts';
+import type { Argument, ScalarFunction, SingleValueFunction } from './definition.ts';
+import { sides } from './operands.ts';
+import * as types from './type-sets.ts';
+
+type Domain = 'numeric' | 'string' | 'date' | 'ip' | 'version' | 'boolean' | 'geo_point' | 'null' | null;
+
+function domain(type: EsqlType): Domain {
+  if (isNumeric(type)) return 'numeric';
+  if (isString(type)) return 'string';
+  if (isDate(type)) return 'date';
+  return type === 'ip' || type === 'version' || type === 'boolean' || type === 'geo_point' || type === 'null'
+    ? type
+    : null;
+}
+
+const domainText = (type: EsqlType): string => {
+  const found = domain(type);
+  return found === 'date' ? 'datetime' : (found ?? messageName(type));
+};
+
+/** The error when two types cannot be compared, in Elasticsearch's words; null when they can. */
+export function comparisonError(left: Argument, right: Argument, call: string): string | null {
+  const [a, b] = [domain(left.type), domain(right.type)];
+  if (a === 'null' || b === 'null') return null;
+  if (a === null || a !== b) {
+    return `first argument of [${call}] is [${domainText(left.type)}] so second argument must also be [${domainText(left.type)}] but was [${messageName(right.type)}]`;
+  }
+  if ((left.type === 'unsigned_long') !== (right.type === 'unsigned_long')) {
+    return `first argument of [${call}] is [${left.type}] and second is [${right.type}]. [unsigned_long] can only be operated on together with another [unsigned_long]`;
+  }
+  return null;
+}
+
+/** Versions compare by their parts, not by their text. */
+export const comparable = (value: Sql, type: EsqlType): Sql =>
+  type === 'version' ? sql`harrier_version_key(${value})` : value;
+
+function comparison(
+  operator: '==' | '!=' | '<' | '<=' | '>' | '>=',
+  symbol: Sql,
+  doc: string,
+  holds: (order: number) => boolean,
+): SingleValueFunction {
+  const equality = operator === '==' || operator === '!=';
+  return {
+    kind: 'scalar',
+    name: operator,
+    family: 'operator',
+    parameters: sides(),
+    multivalue: 'null-and-warn',
+    returns(args, call) {
+      const [left, right] = args as [Argument, Argument];
+      const error = comparisonError(left, right, call);
+      if (error) return { error };
+      const unordered = [left, right].find((arg) => arg.type === 'boolean' || arg.type === 'geo_point');
+      if (!equality && unordered) {
+        return {
+          error: `first argument of [${call}] must be [date_nanos, datetime, ip, numeric, string or version], found value [${unordered.text}] type [${unordered.type}]`,
+        };
+      }
+      return 'boolean';
+    },
+    fold([a, b], { args }) {
+      if (args.some((arg) => arg.type === 'version') || typeof a !== typeof b || a === null || b === null)
+        return undefined;
+      if (typeof a === 'string' && typeof b === 'string') return holds(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      if (typeof a === 'object' || typeof b === 'object') return undefined;
+      return holds(a! < b! ? -1 : a! > b! ? 1 : 0);
+    },
+    duckdb(args, { args: [left, right] }) {
+      const type = left!.type === 'null' ? right!.type : left!.type;
+      return equality
+        ? sql`${args[0]!} ${symbol} ${args[1]!}`
+        : sql`${comparable(args[0]!, type)} ${symbol} ${comparable(args[1]!, type)}`;
+    },
+    doc,
+    example: `ROW a = 1 | WHERE a ${operator} 1`,
+  };
+}
+
+const ordinal = (n: number): string => {
+  const tail = n % 100 > 10 && n % 100 < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${tail}`;
+};
+
+const membership: SingleValueFunction = {
+  kind: 'scalar',
+  name: 'IN',
+  family: 'operator',
+  parameters: [
+    { name: 'value', accepts: types.any },
+    { name: 'list', accepts: types.any, variadic: true },
+  ],
+  multivalue: 'null-and-warn',
+  keepsNulls: true,
+  returns(args, call) {
+    const [value, ...list] = args as [Argument, ...Argument[]];
+    for (const [i, item] of list.entries()) {
+      if (item.type === 'null' || value.type === 'null') continue;
+      const fits =
+        domain(item.type) === domain(value.type) &&
+        domain(value.type) !== null &&
+        (item.type === 'unsigned_long') === (value.type === 'unsigned_long');
+      if (!fits) {
+        return {
+          error: `${ordinal(i + 1)} argument of [${call}] must be [${messageName(value.type)}], found value [${item.text}] type [${messageName(item.type)}]`,
+        };
+      }
+    }
+    return 'boolean';
+  },
+  duckdb([value, ...list]) {
+    return sql`${value!} IN (${join(list, ', ')})`;
+  },
+  doc: 'True when the value equals one of a list; null when it does not and the list holds a null.',
+  example: 'ROW a = 3 | WHERE a IN (1, 2, 3)',
+};
+
+const symbols = {
+  eq: sql`=`,
+  ne: sql`<>`,
+  lt: sql`<`,
+  le: sql`<=`,
+  gt: sql`>`,
+  ge: sql`>=`,
+};
+
+export const comparisons: readonly ScalarFunction[] = [
+  comparison('==', symbols.eq, 'True when two values are equal.', (order) => order === 0),
+  comparison('!=', symbols.ne, 'True when two values differ.', (order) => order !== 0),
+  comparison('<', symbols.lt, 'True when the first value is the smaller.', (order) => order < 0),
+  comparison('<=', symbols.le, 'True when the first value is the smaller or equal.', (order) => order <= 0),
+  comparison('>', symbols.gt, 'True when the first value is the larger.', (order) => order > 0),
+  comparison('>=', symbols.ge, 'True when the first value is the larger or equal.', (order) => order >= 0),
+  membership,
+];
