@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { InputFile } from './input-files.ts';
 
 /** Raised whenever what is read, or how it is laid out, changes. */
-const layout = 1;
+const layout = 2;
 const largest = 20 * 2 ** 30;
 
 /** Where caches live: HARRIER_CACHE_DIR, or the user's cache folder. */

@@ -24,9 +24,9 @@ export async function summarise(
   const [first, last] = timestamp
     ? [sql`epoch_ms(min(${ident(timestamp.column)}))`, sql`epoch_ms(max(${ident(timestamp.column)}))`]
     : [sql`NULL::BIGINT`, sql`NULL::BIGINT`];
-  const counts = fields.flatMap(({ column }) => [
+  const counts = fields.flatMap(({ column, hasLists }) => [
     sql`count(${ident(column)})`,
-    sql`count(${ident(listColumn(column))})`,
+    hasLists ? sql`count(${ident(listColumn(column))})` : sql`0`,
   ]);
   const select = join([sql`"_index"`, sql`count(*)`, first, last, ...counts], ', ');
   const rows = (

@@ -6,7 +6,8 @@ import type { Place } from './json-paths.ts';
 /** A field's columns in SQL: see catalogue/catalogue.ts for what they hold. `bad` is true where a value does not fit. */
 export interface FieldColumns {
   readonly single: Sql;
-  readonly list: Sql;
+  /** Null where no event has several values. */
+  readonly list: Sql | null;
   readonly bad: Sql | null;
 }
 
@@ -75,13 +76,21 @@ export function fieldColumns(type: EsqlType, places: readonly Place[], lowerCase
   const one = (json: Sql): Sql => (lowerCase ? sql`lower(${convert(type, json)})` : convert(type, json));
   const [first] = places;
   const columns =
-    places.length === 1 && first!.kind === 'value'
-      ? fromOnePlace(type, first!.value, one)
-      : fromLists(type, places, one);
+    places.length > 1 || first!.kind === 'list'
+      ? fromLists(type, places, one)
+      : first!.kind === 'scalar'
+        ? fromScalar(first!.value, one)
+        : fromOnePlace(type, first!.value, one);
   return type === 'keyword' || type === 'text' ? { ...columns, bad: null } : columns;
 }
 
-/** The common case: one JSON value, mostly no array, and of arrays mostly such with one plain text. */
+/** The plainest case: never an array. */
+function fromScalar(json: Sql, one: (json: Sql) => Sql): FieldColumns {
+  const single = one(json);
+  return { single, list: null, bad: sql`${json} IS NOT NULL AND ${single} IS NULL AND ${json}::VARCHAR <> '""'` };
+}
+
+/** Often: one JSON value, mostly no array, and of arrays mostly such with one plain text. */
 function fromOnePlace(type: EsqlType, json: Sql, one: (json: Sql) => Sql): FieldColumns {
   if (type === 'geo_point') {
     const point = sql`CASE WHEN ${isArray(json)} AND NOT contains(${json}::VARCHAR, '{') THEN 'POINT (' || (TRY_CAST(${json} ->> '$[0]' AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(${json} ->> '$[1]' AS DOUBLE))::VARCHAR || ')' ELSE ${one(json)} END`;
@@ -108,7 +117,7 @@ function typedList(values: Sql, one: (json: Sql) => Sql): Sql {
 /** Values from several places, or from inside arrays of objects. */
 function fromLists(type: EsqlType, places: readonly Place[], one: (json: Sql) => Sql): FieldColumns {
   const lists = places.map(({ kind, value }) =>
-    kind === 'value'
+    kind !== 'list'
       ? sql`(CASE WHEN ${value} IS NULL THEN [] WHEN ${isArray(value)} THEN ${elements(value)} ELSE [${value}] END)`
       : sql`flatten(list_transform(${value}, lambda ${element}: CASE WHEN ${isArray(element)} THEN ${elementsOfElement()} ELSE [${element}] END))`,
   );
@@ -149,7 +158,7 @@ export function typeOfKinds(kinds: ReadonlySet<ValueKind>): EsqlType {
 /** SQL for the kinds of a field's values, as a list. */
 export function kindsSql(places: readonly Place[]): Sql {
   const lists = places.map(({ kind, value }) =>
-    kind === 'value'
+    kind !== 'list'
       ? sql`(CASE WHEN ${value} IS NULL THEN [] WHEN ${isArray(value)} THEN ${elements(value)} ELSE [${value}] END)`
       : value,
   );

@@ -5,6 +5,7 @@ import { type Sql, sql } from '../sql/sql.ts';
 import { findBadLines, findIgnoredValues, shown } from './bad-input.ts';
 import { detectFormat, type FileFormat } from './detect.ts';
 import type { InputFile } from './input-files.ts';
+import { divisions, pathKey } from './json-paths.ts';
 import type { BadLine, IgnoredValue, LoadReport } from './load-report.ts';
 import { alwaysRead, type LoadedField, loadTable, type Reading } from './load-table.ts';
 import { discover, type Observed, sample } from './observe-files.ts';
@@ -58,7 +59,7 @@ export class FileReader {
       stopProgress();
       const report = await this.#account(table, reading);
       return {
-        fields: reading.fields.map(({ name, type, column }) => ({ name, type, column })),
+        fields: reading.fields.map(({ name, type, column, hasLists }) => ({ name, type, column, hasLists })),
         lookedFor: names,
         everyField: wanted === 'all',
         knownNames: [...observed.names],
@@ -123,7 +124,10 @@ export class FileReader {
     const asked = wanted === 'all' ? new Set<string>() : wanted;
     const sampled = await sample(connection, groups, new Set([...alwaysRead, ...asked]));
     const observed = wanted === 'all' ? merged(await discover(connection, groups, size), sampled) : sampled;
-    const names = [...new Set([...alwaysRead, ...asked, ...(wanted === 'all' ? observed.names : [])])];
+    const found = wanted === 'all' ? [...observed.names].map((name) => this.#fieldOf(name)) : [];
+    const names = [...new Set([...alwaysRead, ...asked, ...found])];
+    if (wanted === 'all')
+      for (const name of names) if (types.get(name)?.type === 'geo_point') seenAsValue(name, observed);
     if (groups.length === 0) {
       await connection.run(
         sql`CREATE OR REPLACE TABLE ${table} ("_index" VARCHAR, "_id" VARCHAR, "_path" VARCHAR, "_malformed" BOOLEAN, "_bytes" BIGINT, "_ignored" VARCHAR[], "_surprises" VARCHAR[])`,
@@ -132,6 +136,12 @@ export class FileReader {
     }
     const reading = await loadTable(connection, table, groups, size, { names, types, observed, index: options.index });
     return { reading, observed, names };
+  }
+
+  /** The parts of a point are no fields of their own. */
+  #fieldOf(name: string): string {
+    const parent = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+    return this.types.get(parent)?.type === 'geo_point' ? parent : name;
   }
 
   /** Takes the whole objects out of a damaged array; false when that is not what is wrong. */
@@ -264,4 +274,9 @@ function merged(discovered: Observed, sampled: Observed): Observed {
     if (datesOnly) discovered.kinds.set(name, new Set(['date']));
   }
   return discovered;
+}
+
+/** A structure shows a point as an object; it is read as one value, in whichever way its name is divided. */
+function seenAsValue(name: string, { seen }: Observed): void {
+  for (const keys of divisions(name)) if (seen.objects.has(pathKey(keys))) seen.leaves.add(pathKey(keys));
 }

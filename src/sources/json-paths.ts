@@ -18,9 +18,16 @@ export interface SeenPaths {
   /** Paths that lead to wanted fields but hold something else than an object: mostly arrays of objects. */
   readonly mixed: Set<PathKey>;
   readonly leaves: Set<PathKey>;
+  /** Leaves that are arrays in some event; the others are read without a thought of lists. */
+  readonly arrays: Set<PathKey>;
 }
 
-export const nothingSeen = (): SeenPaths => ({ objects: new Set(), mixed: new Set(), leaves: new Set() });
+export const nothingSeen = (): SeenPaths => ({
+  objects: new Set(),
+  mixed: new Set(),
+  leaves: new Set(),
+  arrays: new Set(),
+});
 
 /** Every way in which a dotted name can be divided into keys. */
 export function divisions(name: string): string[][] {
@@ -40,9 +47,12 @@ interface Node {
   leaf: boolean;
 }
 
-/** Where a field's values stand: one JSON value, or a list of them taken from an array of objects. */
+/**
+ * Where a field's values stand: one JSON value that may be an array (`value`) or never is (`scalar`), or a list of
+ * values taken from an array of objects (`list`).
+ */
 export interface Place {
-  readonly kind: 'value' | 'list';
+  readonly kind: 'value' | 'list' | 'scalar';
   readonly value: Sql;
 }
 
@@ -82,6 +92,10 @@ export class ExtractionPlan {
     return node.children.size > 0 && this.seen.objects.has(key) && !this.seen.mixed.has(key);
   }
 
+  #mayBeArray(node: Node): boolean {
+    return node.children.size > 0 || this.seen.arrays.has(pathKey(node.keys));
+  }
+
   /** The structure, as JSON text for json_transform: whatever is not opened is taken as JSON. */
   get structure(): string {
     const shape = (node: Node): unknown =>
@@ -104,7 +118,7 @@ export class ExtractionPlan {
         node = node.children.get(key)!;
         if (i === keys.length - 1) {
           const known = this.seen.leaves.has(pathKey(keys)) && !this.#opens(node);
-          return known ? [{ kind: 'value', value: this.#sqlOf(node) }] : [];
+          return known ? [{ kind: this.#mayBeArray(node) ? 'value' : 'scalar', value: this.#sqlOf(node) }] : [];
         }
         if (this.#opens(node)) continue;
         if (!this.seen.mixed.has(pathKey(node.keys))) return [];
@@ -116,7 +130,7 @@ export class ExtractionPlan {
 
   /**
    * SQL that is true for a row that this plan would misread, and SQL for the paths that surprise: each as a JSON text
-   * `["object" | "leaf" | "mixed", keys]`.
+   * `["object" | "leaf" | "array" | "mixed", keys]`.
    */
   surprises(): { any: Sql; all: Sql } {
     const tests: { when: Sql; what: Sql }[] = [];
@@ -142,6 +156,11 @@ export class ExtractionPlan {
           });
         } else if (!this.seen.leaves.has(key)) {
           tests.push({ when: sql`${place} IS NOT NULL`, what: sql`json_array('leaf', ${keysSql(child.keys)})` });
+        } else if (!this.#mayBeArray(child)) {
+          tests.push({
+            when: sql`prefix(${place}::VARCHAR, '[')`,
+            what: sql`json_array('array', ${keysSql(child.keys)})`,
+          });
         }
       }
     };
@@ -193,12 +212,15 @@ export function observe(document: unknown, wanted: ReadonlyMap<string, boolean>,
       const isObject = typeof child === 'object' && !Array.isArray(child);
       if (isObject) {
         seen.objects.add(pathKey(path));
+        // An object may be a value itself: a point on the globe.
+        if (!leads) seen.leaves.add(pathKey(path));
         visit(child, path, childName);
         continue;
       }
       const ofObjects = Array.isArray(child) && child.some((item) => typeof item === 'object' && item !== null);
       if (leads && ofObjects) seen.mixed.add(pathKey(path));
       if (!ofObjects) seen.leaves.add(pathKey(path));
+      if (Array.isArray(child)) seen.arrays.add(pathKey(path));
     }
   };
   visit(document, [], '');
@@ -216,7 +238,7 @@ export function prefixes(names: Iterable<string>): Map<string, boolean> {
 
 /** Takes in a surprise as `surprises` words it. */
 export function learn(surprise: string, seen: SeenPaths): void {
-  const [kind, keys] = JSON.parse(surprise) as ['object' | 'leaf' | 'mixed', string[]];
-  const target = kind === 'object' ? seen.objects : kind === 'leaf' ? seen.leaves : seen.mixed;
-  target.add(pathKey(keys));
+  const [kind, keys] = JSON.parse(surprise) as ['object' | 'leaf' | 'array' | 'mixed', string[]];
+  const sets = { object: seen.objects, leaf: seen.leaves, array: seen.arrays, mixed: seen.mixed };
+  sets[kind].add(pathKey(keys));
 }

@@ -11,8 +11,9 @@ import { type FileGroup, recordsSql } from './records.ts';
 export interface LoadedField {
   readonly name: string;
   readonly type: EsqlType;
-  /** Its SQL column; the list of several values stands in the column of the same name with `[]` behind. */
+  /** Its SQL column; where there are lists, they stand in the column of the same name with `[]` behind. */
   readonly column: string;
+  readonly hasLists: boolean;
 }
 
 /** A way to read fields out of records, with all that can be told about a row. */
@@ -44,19 +45,18 @@ export function planReading({ names, types, observed, index }: ReadingOptions): 
   const sourceOf = (name: string): string => types.get(name)?.of?.name ?? name;
   const plan = new ExtractionPlan([...new Set(names.map(sourceOf))], observed.seen);
   const taken = new Set<string>();
-  const fields = names.flatMap((name) => {
+  const columns = names.flatMap((name) => {
     const places = plan.places(sourceOf(name));
-    if (places.length === 0) return [];
-    const type = types.get(name)?.type ?? typeOfKinds(observed.kinds.get(name) ?? new Set());
-    return [{ name, type, places, column: unique(name, taken) }];
+    const known = types.get(name);
+    const type = known?.type ?? typeOfKinds(observed.kinds.get(name) ?? new Set());
+    const values = fieldColumns(type, places, known?.of?.lowerCase ?? false);
+    return values
+      ? [{ name, type, places, column: unique(name, taken), hasLists: values.list !== null, sql: values }]
+      : [];
   });
-  const columns = fields.map((field) => ({
-    ...field,
-    sql: fieldColumns(field.type, field.places, types.get(field.name)?.of?.lowerCase ?? false)!,
-  }));
   const typed = columns.flatMap(({ column, sql: { single, list } }) => [
     sql`${single} AS ${ident(column)}`,
-    sql`${list} AS ${ident(listColumn(column))}`,
+    ...(list ? [sql`${list} AS ${ident(listColumn(column))}`] : []),
   ]);
   const judged = columns.filter((field) => field.sql.bad !== null);
   const bad = (field: (typeof judged)[number]): Sql => sql`coalesce(${field.sql.bad!}, false)`;
@@ -70,12 +70,12 @@ export function planReading({ names, types, observed, index }: ReadingOptions): 
   const surprises = plan.surprises();
   const surprised = sql`CASE WHEN ${surprises.any} THEN list_filter(${surprises.all}::VARCHAR[], lambda n: n IS NOT NULL) END`;
   return {
-    fields,
+    fields: columns,
     select(records, extra = sql``) {
       const objects = sql`SELECT *, CASE WHEN prefix(json::VARCHAR, '{') THEN false ELSE coalesce(NOT prefix(ltrim(json::VARCHAR), '{'), true) END AS malformed FROM (${records})`;
       const opened = sql`SELECT *, json_transform(CASE WHEN NOT malformed THEN json END, ${text(plan.structure)}) AS s FROM (${objects})`;
       const row = sql`SELECT hit_index, hit_id, path, malformed AS "_malformed", strlen(json::VARCHAR) + 1 AS "_bytes", ${ignored} AS "_ignored", ${surprised} AS "_surprises"${extra}, ${join(typed, ', ')} FROM (${opened})`;
-      return sql`SELECT ${indexSql(fields, index)} AS "_index", hit_id AS "_id", path AS "_path", * EXCLUDE (hit_index, hit_id, path) FROM (${row})`;
+      return sql`SELECT ${indexSql(columns, index)} AS "_index", hit_id AS "_id", path AS "_path", * EXCLUDE (hit_index, hit_id, path) FROM (${row})`;
     },
   };
 }

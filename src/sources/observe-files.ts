@@ -123,7 +123,10 @@ function noteStructure(structure: unknown, keys: readonly string[], name: string
     if (structure === 'NULL') return;
     observed.names.add(name);
     observed.seen.leaves.add(path);
-    if (structure === 'JSON') observed.seen.mixed.add(path);
+    if (structure === 'JSON') {
+      observed.seen.mixed.add(path);
+      observed.seen.arrays.add(path);
+    }
     const kind = structureKinds[structure] ?? 'text';
     addKind(observed, name, kind);
     return;
@@ -133,7 +136,10 @@ function noteStructure(structure: unknown, keys: readonly string[], name: string
     if (typeof item === 'object' && item !== null) {
       observed.seen.mixed.add(path);
       noteInner(item, name, observed);
-    } else if (item !== undefined) noteStructure(item, keys, name, observed);
+    } else if (item !== undefined) {
+      observed.seen.arrays.add(path);
+      noteStructure(item, keys, name, observed);
+    }
     return;
   }
   if (keys.length > 0) observed.seen.objects.add(path);
