@@ -16,7 +16,7 @@ export const objectSizes: readonly number[] = [16 << 20, 128 << 20, 1 << 30];
  * DuckDB parses the JSON; a line of NDJSON that it cannot parse is a row with null, so nothing is lost unseen.
  */
 export function recordsSql({ format, paths }: FileGroup, objectSize: number): Sql {
-  const files = list(paths.map(text));
+  const files = list(paths.map((path) => text(literalGlob(path))));
   const options = sql`filename = true, maximum_object_size = ${number(objectSize)}`;
   const compression = { none: sql`uncompressed`, gzip: sql`gzip`, zstd: sql`zstd` }[format.compression];
   const reader =
@@ -39,3 +39,7 @@ function hits(records: Sql): Sql {
   return sql`SELECT coalesce(json_extract(json, '$._source'), json) AS json, json_extract_string(json, '$._index') AS hit_index,
     json_extract_string(json, '$._id') AS hit_id, path FROM (${records})`;
 }
+
+/** DuckDB takes file names for globs: characters that mean something in one stand for themselves in brackets. */
+const literalGlob = (path: string): string =>
+  path.replace(/[*?[\]]/g, (character) => (character === ']' ? character : `[${character}]`));

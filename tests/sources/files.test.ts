@@ -91,6 +91,12 @@ describe('shapes of files', () => {
     expect(given).toEqual(['exported 1', 'logs-d-n 2', 'logs-e-default 1', 'mine 1']);
   });
 
+  it('takes file names as they are', async () => {
+    const place = files({ 'a*?[b].ndjson': '{"a":1}\n', 'axx[b].ndjson': '{"a":10}\n', "it's.ndjson": '{"a":100}\n' });
+    expect((await ask('FROM * | STATS n = SUM(a), c = COUNT(*)', place)).values).toEqual([[111n, 3n]]);
+    expect((await ask('FROM * | STATS n = SUM(a)', join(place, 'a*?[b].ndjson'))).values).toEqual([[1n]]);
+  });
+
   it('reads UTF-16 and byte order marks', async () => {
     const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('{"a":"é"}\r\n{"a":"b"}\r\n', 'utf16le')]);
     const { values, report } = await ask(
