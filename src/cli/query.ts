@@ -2,12 +2,9 @@ import type { Command } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { parse } from '../esql/parse.ts';
-import { loadNotes } from './load-notes.ts';
+import { answer } from './answer.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
-import { checkOutput, usesColour, writeReport } from './output.ts';
-import { tellNotes } from './run.ts';
-import { exitCode, runQueries } from './run-queries.ts';
-import { openSession } from './session.ts';
+import { checkOutput } from './output.ts';
 
 export function addQuery(program: Command, signal: AbortSignal): void {
   const command = program
@@ -35,23 +32,8 @@ async function query(text: string, options: DataOptions & OutputOptions, signal:
   if (parsed.query?.source.command === 'from') requireData(options.data);
   // A query that needs no events must not wait for them.
   const needed = parsed.query?.source.command === 'from' ? options : { ...options, data: [] };
-  const session = await openSession([text], needed, signal);
-  try {
-    if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
-    const people = options.format === 'table';
-    const job = { hunt: null, query: 0, text, name: 'query', lineOffset: 0 };
-    const results = await runQueries([job], session.engine, {
-      now: session.now,
-      maxRows: options.maxRows,
-      signal,
-      people,
-    });
-    await writeReport({ now: session.now, engine: session.engine.name, results }, options, true);
-    if (!people) tellNotes(results);
-    return exitCode(results, options.failOnHit);
-  } finally {
-    await session.engine.close();
-  }
+  const job = { hunt: null, query: 0, text, name: 'query', lineOffset: 0 };
+  return answer([job], needed, options, signal, true);
 }
 
 export async function standardInput(): Promise<string> {

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import type { Hunt } from '../hunts/hunt.ts';
 import { findHunts } from '../hunts/library.ts';
-import { loadNotes } from './load-notes.ts';
+import { answer } from './answer.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
-import { checkOutput, usesColour, writeReport } from './output.ts';
-import { exitCode, type Job, runQueries } from './run-queries.ts';
-import { openSession } from './session.ts';
+import { checkOutput } from './output.ts';
+import type { Job } from './run-queries.ts';
 
 export function addRun(program: Command, signal: AbortSignal): void {
   const command = program
@@ -36,26 +35,7 @@ async function run(
   const { hunts, problems } = await findHunts(selectors);
   for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
   const jobs = hunts.flatMap(jobsOf);
-  const session = await openSession(
-    jobs.map((job) => job.text),
-    options,
-    signal,
-  );
-  try {
-    if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
-    const people = options.format === 'table';
-    const results = await runQueries(jobs, session.engine, {
-      now: session.now,
-      maxRows: options.maxRows,
-      signal,
-      people,
-    });
-    await writeReport({ now: session.now, engine: session.engine.name, results }, options, false);
-    if (!people) tellNotes(results);
-    return exitCode(results, options.failOnHit);
-  } finally {
-    await session.engine.close();
-  }
+  return answer(jobs, options, options, signal, false);
 }
 
 /** The queries of a hunt as jobs. */
@@ -68,13 +48,4 @@ export function jobsOf(hunt: Hunt): Job[] {
     name: file,
     lineOffset: query.line - 1,
   }));
-}
-
-/** Where results go to a program, people still learn what went wrong. */
-export function tellNotes(results: Awaited<ReturnType<typeof runQueries>>): void {
-  for (const { hunt, error, notes } of results) {
-    const head = hunt ? `${hunt.name}: ` : '';
-    if (error !== null) process.stderr.write(`error: ${head}${error}\n`);
-    for (const note of notes) process.stderr.write(`note: ${head}${note}\n`);
-  }
 }
