@@ -1,3 +1,5 @@
+import { InputError } from '../diagnostics/diagnostic.ts';
+
 /** One ES|QL query of a hunt. */
 export interface HuntQuery {
   readonly text: string;
@@ -36,5 +38,15 @@ export function looksLikeEsql(text: string): boolean {
   );
 }
 
-/** True for a line on which a new query begins. */
-export const beginsQuery = (line: string): boolean => /^(?:from|row|ts|show)\s/i.test(line.trimStart());
+/** Names of languages as Elastic writes them, `[ES|QL]` or `[ES|QL, SQL]`, without the brackets. */
+export const languageNames = (names: readonly string[]): string[] =>
+  names.flatMap((name) => name.replace(/^\s*\[|\]\s*$/g, '').split(/,\s*/)).filter((name) => name !== '');
+
+/** The error for a hunt without an ES|QL query: it names the languages that the hunt has instead, if it says so. */
+export function noEsqlQuery(file: string, line: number, language: readonly string[]): InputError {
+  const other = language.filter((name) => name !== 'ES|QL');
+  return new InputError(
+    `${file}:${line}: no ES|QL query${other.length > 0 ? `, only ${other.join(', ')}` : ''}`,
+    'an ES|QL query begins with FROM, ROW, TS, SHOW or SET',
+  );
+}

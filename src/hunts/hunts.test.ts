@@ -105,6 +105,84 @@ describe('Markdown', () => {
       ['First note.', 'Second.'],
     ]);
   });
+  const section = (query: string): string =>
+    `# Odd logins\n\n## Metadata\n\n- **Language:** \`[ES|QL, SQL]\`\n\n## Query\n\n${query}\n\n## Notes\n\n- From here on, notes.\n`;
+  it.each<[string, string, [string, number][]]>([
+    [
+      'two queries, one line after the other',
+      'from a\n| limit 1\nFROM b\n| limit 2',
+      [
+        ['from a\n| limit 1', 9],
+        ['FROM b\n| limit 2', 11],
+      ],
+    ],
+    [
+      'two queries with a rule between them',
+      'from a\n\n---\n\nfrom b | limit 2',
+      [
+        ['from a', 9],
+        ['from b | limit 2', 13],
+      ],
+    ],
+    [
+      'settings belong to the query after them',
+      'SET x = 1;\n\nFROM a\n| limit 1',
+      [['SET x = 1;\n\nFROM a\n| limit 1', 9]],
+    ],
+    ['indices on lines of their own', 'FROM\n  a,\n  b\n| limit 1', [['FROM\n  a,\n  b\n| limit 1', 9]]],
+    [
+      'no query begins in a comment',
+      'from a\n/* look\n\nfrom the start */\n| limit 1',
+      [['from a\n/* look\n\nfrom the start */\n| limit 1', 9]],
+    ],
+    ['nor in a string', 'row x = """\n\nfrom b\n"""', [['row x = """\n\nfrom b\n"""', 9]]],
+    ['nor in an open pipe', 'from a |\nwhere x > 1 and\n\nrow == 1', [['from a |\nwhere x > 1 and\n\nrow == 1', 9]]],
+    ['nor in parentheses', 'from a\n| where (x > 1\n\nfrom == 2)', [['from a\n| where (x > 1\n\nfrom == 2)', 9]]],
+    [
+      'prose before a query is none',
+      'From here we look at logins.\n\nFROM a METADATA _id\n| limit 1',
+      [['FROM a METADATA _id\n| limit 1', 11]],
+    ],
+    ['a query with a fault stays a query', 'from a where x == 1', [['from a where x == 1', 9]]],
+    [
+      'headings below the heading Query',
+      '### One\n\nfrom a\n\n### Two\n\nfrom b',
+      [
+        ['from a', 11],
+        ['from b', 15],
+      ],
+    ],
+    ['queries in other languages', '```sql\nSELECT * FROM t\n```\n\n```sql\nfrom a\n```', [['from a', 14]]],
+    ['a word before the query stays', '```sql\nsql\nfrom a\n```', [['sql\nfrom a', 10]]],
+    [
+      'a query ends where SQL begins',
+      'from a\n| limit 1\n\nSELECT x\nFROM t\n\nfrom b',
+      [
+        ['from a\n| limit 1', 9],
+        ['from b', 15],
+      ],
+    ],
+    ['fences of tildes', '~~~esql\nfrom a\n~~~', [['from a', 10]]],
+  ])('%s', async (_, query, expected) => {
+    const { queries, language } = await read(section(query));
+    expect(queries.map(({ text, line }) => [text, line])).toEqual(expected);
+    expect(language).toEqual(['ES|QL', 'SQL']);
+  });
+  it('takes a bare query, and calls it by its file', async () => {
+    const { name, queries } = await read('// logins\nfrom a\n| limit 1\n', 'odd-logins.txt');
+    expect([name, queries]).toEqual(['odd-logins', [{ text: 'from a\n| limit 1', line: 2 }]]);
+  });
+  it('is Markdown though it shows a hunt in TOML', async () => {
+    const { queries } = await read(`${markdown}\n~~~toml\n[hunt]\nname = "x"\n~~~\n`);
+    expect(queries).toHaveLength(2);
+  });
+  it('says where a query was looked for, and does not take prose for one', async () => {
+    const eql = section('```\nprocess where true\n```').replace('ES|QL, SQL', 'EQL');
+    await expect(read(`${eql}\nFrom the start of the attack on.\n`)).rejects.toMatchObject({
+      message: expect.stringMatching(/h\.md:7: no ES\|QL query, only EQL$/),
+      hint: expect.stringContaining('begins with FROM'),
+    });
+  });
   it('says which language it is in otherwise', async () => {
     await expect(
       read(markdown.replace('[ES|QL]', 'EQL').replace(/```[\s\S]*```/, '```\nprocess where true\n```')),
@@ -132,7 +210,26 @@ describe('TOML', () => {
     expect(file).toMatch(/h\.toml$/);
   });
   it.each([
-    ['no query', toml(''), 'the hunt has no query'],
+    [
+      'after a description that says the same',
+      toml("'FROM a'").replace('author', 'description = "FROM a"\nauthor'),
+      11,
+    ],
+    ['with Windows line ends', toml("'''\nFROM a\n| LIMIT 1\n'''").replaceAll('\n', '\r\n'), 11],
+    ['with escapes', toml('\n"FROM a | WHERE x == \\"y\\""'), 11],
+    ['with a byte order mark', `\ufeff${toml("'FROM a'")}`, 10],
+  ])('knows the line of a query %s', async (_, text, line) => {
+    const { queries } = await readHunt(join(place({ 'h.toml': text }), 'h.toml'));
+    expect(queries.map((query) => query.line)).toEqual([line]);
+  });
+  it('says the line and the language when no query is ES|QL', async () => {
+    const text = toml("'process where true'").replace('ES|QL', 'EQL');
+    await expect(readHunt(join(place({ 'h.toml': text }), 'h.toml'))).rejects.toThrow(
+      /h\.toml:10: no ES\|QL query, only EQL$/,
+    );
+  });
+  it.each([
+    ['no query', toml(''), ':10: the hunt has no query'],
     ['invalid TOML', '[hunt]\nname = "x\n', ':2:10: invalid TOML'],
     ['no table', 'name = "x"\n', 'no [hunt] table'],
   ])('%s', async (_, text, message) => {
@@ -151,7 +248,7 @@ describe('finding hunts', () => {
     const inFolder = await findHunts([folder]);
     expect(inFolder.hunts.map((hunt) => hunt.name)).toEqual(['Odd logins', 'Odd logins']);
     expect(inFolder.problems).toHaveLength(1);
-    for (const selector of ['0d4f8d8e-7f6c-4b0e-9a51-222222222222', '0d4f8d8e-7f6c-4b0e-9a51-2', 'b']) {
+    for (const selector of ['0d4f8d8e-7f6c-4b0e-9a51-222222222222', '0d4f8d8e-7f6c-4b0e-9a51-2', 'b', 'B.md']) {
       expect((await findHunts([selector], [folder])).hunts[0]!.uuid).toBe('0d4f8d8e-7f6c-4b0e-9a51-222222222222');
     }
     await expect(findHunts(['0d4f8d8e'], [folder])).rejects.toThrow('fits 2 hunts');

@@ -22,9 +22,13 @@ export async function readHunt(file: string): Promise<Hunt> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new InputError(`cannot read ${file}: ${(error as Error).message.replace(/, open .*$/, '')}`);
+    throw new InputError(
+      `cannot read ${file}: ${(error as Error).message.replace(/, (?:open|read).*$/, '')}`,
+      'a hunt is a file that you may read, in TOML, Markdown or plain text',
+    );
   }
-  const isToml = /\.toml$/i.test(path) || /^\s*\[hunt\]\s*$/m.test(text);
+  // Markdown may show a hunt's TOML in a block; under any other name the table tells what the file is.
+  const isToml = /\.toml$/i.test(path) || (!/\.md$/i.test(path) && /^\s*\[hunt\]\s*$/m.test(text));
   if (!isToml) return readMarkdown(text, path);
   const { readToml } = await import('./read-toml.ts');
   return readToml(text, path);
@@ -96,7 +100,9 @@ async function lookUp(selector: string, library: readonly string[]): Promise<Hun
       .replace(/\.[^.]+$/, '')
       .toLowerCase();
   const exact = known.filter(
-    (hunt) => hunt.uuid?.toLowerCase() === wanted || hunt.name.toLowerCase() === wanted || slug(hunt) === wanted,
+    (hunt) =>
+      [hunt.uuid, hunt.name, basename(hunt.file)].some((name) => name?.toLowerCase() === wanted) ||
+      slug(hunt) === wanted,
   );
   const matches =
     exact.length > 0

@@ -1,19 +1,17 @@
-import { InputError } from '../diagnostics/diagnostic.ts';
-import { beginsQuery, type Hunt, type HuntQuery, looksLikeEsql } from './hunt.ts';
+import { type Hunt, type HuntQuery, languageNames, looksLikeEsql, noEsqlQuery } from './hunt.ts';
+import { isNothing, type Line, unfencedQueries } from './unfenced-queries.ts';
 
 /*
  * Hunts as they are published: the Markdown that Elastic generates, plain text made from it, and what is left when a
  * web page of it is copied. Sections are found by their headings, with or without the marks of Markdown.
  */
 
-interface Line {
-  readonly text: string;
-  /** 1-based. */
-  readonly number: number;
-}
-
 interface Section {
   readonly heading: string;
+  /** As in Markdown: 2 for `##`, 0 for what stands before the first heading. */
+  readonly level: number;
+  /** The 1-based line of its heading. */
+  readonly number: number;
   readonly lines: readonly Line[];
 }
 
@@ -29,18 +27,15 @@ export function readMarkdown(text: string, file: string): Hunt {
   const section = (pattern: RegExp): readonly Line[] =>
     sections.filter(({ heading }) => pattern.test(heading)).flatMap((found) => found.lines);
   const metadata = readMetadata(section(/^metadata$/i));
-  const found = queriesOf(sections, lines);
+  const found = queriesOf(sections);
   const queries = found.filter((query) => looksLikeEsql(query.text));
-  const language = listOf(metadata.get('language')).map((name) => name.replace(/^\[(.*)\]$/, '$1'));
-  if (queries.length === 0) {
-    const other = language.filter((name) => name !== 'ES|QL');
-    throw new InputError(`${file}: no ES|QL query${other.length > 0 ? `, only ${other.join(', ')}` : ''}`);
-  }
+  const language = languageNames([metadata.get('language') ?? '']);
+  if (queries.length === 0) throw noEsqlQuery(file, sections.find(isQuerySection)?.number ?? 1, language);
   return {
     uuid: metadata.get('uuid') ?? null,
     name: title ?? file.replace(/^.*[/\\]/, '').replace(/\.(?:md|txt)$/i, ''),
     author: metadata.get('author') ?? null,
-    description: metadata.get('description') ?? null,
+    description: metadata.get('description') ?? (items(section(/^description$/i)).join(' ') || null),
     integration: listOf(metadata.get('integration')),
     language,
     license: items(section(/^license$/i))[0] ?? null,
@@ -54,7 +49,7 @@ export function readMarkdown(text: string, file: string): Hunt {
 
 /** Cuts a text into its title and sections. Fenced blocks hold no headings. */
 function divide(lines: readonly Line[]): { title: string | null; sections: Section[] } {
-  const sections: { heading: string; lines: Line[] }[] = [{ heading: '', lines: [] }];
+  const sections: (Section & { lines: Line[] })[] = [{ heading: '', level: 0, number: 1, lines: [] }];
   let fence: string | null = null;
   let title: string | null = null;
   for (const line of lines) {
@@ -63,7 +58,7 @@ function divide(lines: readonly Line[]): { title: string | null; sections: Secti
     const heading = fence === null && !mark ? headingOf(line.text) : null;
     if (heading?.level === 1 && title === null) title = heading.text;
     if (heading && (heading.level !== 1 || headings.test(heading.text)))
-      sections.push({ heading: heading.text, lines: [] });
+      sections.push({ heading: heading.text, level: heading.level, number: line.number, lines: [] });
     else sections.at(-1)!.lines.push(line);
   }
   return { title: title ?? lastTextBefore(sections), sections };
@@ -75,10 +70,16 @@ function headingOf(text: string): { level: number; text: string } | null {
   return headings.test(text.trim()) ? { level: 2, text: text.trim() } : null;
 }
 
-/** Without a marked title, it is the last line of text before the metadata. */
+/** Without a marked title, it is the last line of text before the first heading, unless a query stands there. */
 function lastTextBefore(sections: readonly Section[]): string | null {
-  const text = sections[0]!.lines.map((line) => line.text.trim()).filter((line) => line !== '' && !/^-+$/.test(line));
-  return text.at(-1) ?? null;
+  const { lines } = sections[0]!;
+  if (sections.length === 1 || queriesIn(lines, 'certain').length > 0) return null;
+  return (
+    lines
+      .map((line) => line.text.trim())
+      .filter((line) => line !== '' && !/^-+$/.test(line))
+      .at(-1) ?? null
+  );
 }
 
 /** `- **UUID:** …` bullets, with links, quotes and blank lines around them. */
@@ -132,17 +133,27 @@ const tidy = (text: string): string => {
   return /^(?:`[^`]*`|\[[^\]]*\]\([^)]*\))$/.test(trimmed) ? plain(trimmed) : trimmed;
 };
 
-/** The queries of the query section; without one, any fenced block or line that begins with a source command. */
-function queriesOf(sections: readonly Section[], all: readonly Line[]): HuntQuery[] {
-  const inSection = sections
-    .filter(({ heading }) => /^quer(?:y|ies)\b/i.test(heading))
-    .flatMap(({ lines }) => queriesIn(lines));
-  return inSection.length > 0 ? inSection : queriesIn(all);
+const isQuerySection = ({ heading }: Section): boolean => /^quer(?:y|ies)\b/i.test(heading);
+
+/** The queries of the query sections and what is below them; without any there, those that stand anywhere. */
+function queriesOf(sections: readonly Section[]): HuntQuery[] {
+  const wanted: Section[] = [];
+  let above: Section | null = null;
+  for (const section of sections) {
+    if (isQuerySection(section)) above = section;
+    else if (above && section.level <= above.level) above = null;
+    if (above) wanted.push(section);
+  }
+  const found = wanted.flatMap(({ lines }) => queriesIn(lines, 'likely'));
+  if (found.length > 0) return found;
+  // Elsewhere prose may begin with "From": only what cannot be prose counts, unless the text is a query from its start.
+  const bare = sections.length === 1 && looksLikeEsql(sections[0]!.lines.map(({ text }) => text).join('\n'));
+  return sections.flatMap(({ lines }) => queriesIn(lines, bare ? 'likely' : 'certain'));
 }
 
-function queriesIn(lines: readonly Line[]): HuntQuery[] {
+function queriesIn(lines: readonly Line[], sureness: 'certain' | 'likely'): HuntQuery[] {
   const fenced = fencedBlocks(lines);
-  return fenced.length > 0 ? fenced : unfencedQueries(lines);
+  return fenced.length > 0 ? fenced : unfencedQueries(lines, sureness).map(queryOf);
 }
 
 function fencedBlocks(lines: readonly Line[]): HuntQuery[] {
@@ -161,22 +172,9 @@ function fencedBlocks(lines: readonly Line[]): HuntQuery[] {
   return found;
 }
 
-/** Without fences a query runs from its source command to the next one, or to the end of the section. */
-function unfencedQueries(lines: readonly Line[]): HuntQuery[] {
-  const found: Line[][] = [];
-  let afterBlank = true;
-  for (const line of lines) {
-    const blank = line.text.trim() === '';
-    if (beginsQuery(line.text) && (afterBlank || found.length === 0)) found.push([line]);
-    else found.at(-1)?.push(line);
-    afterBlank = blank;
-  }
-  return found.map(queryOf);
-}
-
-/** The text of a query, without blank lines around it. */
+/** The text of a query, without blank lines around it or a rule drawn below it. */
 function queryOf(lines: readonly Line[]): HuntQuery {
-  const filled = lines.map((line) => line.text.trim() !== '');
+  const filled = lines.map((line) => !isNothing(line.text));
   const [first, last] = [filled.indexOf(true), filled.lastIndexOf(true)];
   if (first < 0) return { text: '', line: lines[0]?.number ?? 1 };
   return {

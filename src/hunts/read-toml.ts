@@ -1,23 +1,21 @@
 import { parse, TomlError } from 'smol-toml';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { type Hunt, type HuntQuery, looksLikeEsql } from './hunt.ts';
+import { type Hunt, type HuntQuery, languageNames, looksLikeEsql, noEsqlQuery } from './hunt.ts';
 
 /** Reads a hunt in Elastic's TOML form: one `[hunt]` table. Throws an InputError with the place of what is wrong. */
 export function readToml(text: string, file: string): Hunt {
   const table = parseTable(text, file);
-  const queries = queryTexts(table.query, file);
-  let from = 0;
+  const key = Math.max(0, text.search(/^[ \t]*(?:hunt\.)?["']?query["']?[ \t]*=/m));
+  const queries = queryTexts(table.query, `${file}:${lineOf(text, key)}`);
+  let from = key;
   const located = queries.map((query): HuntQuery => {
     const at = locate(text, query, from);
     if (at >= 0) from = at + 1;
-    return { text: query, line: at < 0 ? 1 : lineOf(text, at) };
+    return { text: query, line: lineOf(text, at < 0 ? from : at) };
   });
   const esql = located.filter((query) => looksLikeEsql(query.text));
-  const language = texts(table.language).map(unbracket);
-  if (esql.length === 0) {
-    const other = language.filter((name) => name !== 'ES|QL');
-    throw new InputError(`${file}: no ES|QL query${other.length > 0 ? `, only ${other.join(', ')}` : ''}`);
-  }
+  const language = languageNames(texts(table.language));
+  if (esql.length === 0) throw noEsqlQuery(file, lineOf(text, key), language);
   return {
     uuid: one(table.uuid),
     name: one(table.name) ?? file.replace(/^.*[/\\]/, '').replace(/\.toml$/i, ''),
@@ -41,7 +39,10 @@ function parseTable(text: string, file: string): Record<string, unknown> {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const message = error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
-    throw new InputError(`${file}:${error.line}:${error.column}: invalid TOML: ${message}`);
+    throw new InputError(
+      `${file}:${error.line}:${error.column}: invalid TOML: ${message}`,
+      "mend the line; between three single quotes ('''…''') a query needs no escapes",
+    );
   }
   const { hunt } = document;
   if (typeof hunt !== 'object' || hunt === null || Array.isArray(hunt)) {
@@ -53,24 +54,23 @@ function parseTable(text: string, file: string): Record<string, unknown> {
   return hunt as Record<string, unknown>;
 }
 
-function queryTexts(value: unknown, file: string): string[] {
+function queryTexts(value: unknown, place: string): string[] {
   const queries = texts(value).filter((query) => query.trim() !== '');
   if (queries.length === 0)
-    throw new InputError(`${file}: the hunt has no query`, "give it one: query = ['''FROM …''']");
+    throw new InputError(`${place}: the hunt has no query`, "give it one: query = ['''FROM …''']");
   return queries;
 }
 
-/** Where a query's text stands in the file; escapes in the TOML string may hide it, then its first line is looked for. */
+/** Where a query's text stands in the file; where escapes hide it, its first line is looked for up to what may be escaped. */
 function locate(text: string, query: string, from: number): number {
   const whole = text.indexOf(query, from);
   if (whole >= 0) return whole;
   const firstLine = query.split('\n').find((line) => line.trim() !== '') ?? '';
-  return text.indexOf(firstLine.slice(0, 40), from);
+  const plain = firstLine.split(/["\\\t\r]/)[0]!;
+  return plain.trim() === '' ? -1 : text.indexOf(plain, from);
 }
 
 const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
-
-const unbracket = (name: string): string => name.replace(/^\[(.*)\]$/, '$1');
 
 function one(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
