@@ -1,4 +1,4 @@
-import { ident, join, list, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, join, list, number, type Sql, sql, text } from '../sql/sql.ts';
 
 /*
  * Where the values of fields stand in JSON documents. A dotted name may be spread over nested objects in any way
@@ -63,14 +63,14 @@ const deepest = 12;
 export class ExtractionPlan {
   readonly #root: Node = { keys: [], children: new Map(), leaf: false };
 
+  /** `paths` are the ways in which the names may be divided into keys: all of them, or those that are known to occur. */
   constructor(
-    readonly names: readonly string[],
+    names: readonly string[],
     private readonly seen: SeenPaths,
+    paths?: Iterable<readonly string[]>,
   ) {
-    for (const name of names) {
-      if (name.split('.').length > deepest) continue;
-      for (const keys of divisions(name)) this.#add(keys);
-    }
+    const likely = names.filter((name) => name.split('.').length <= deepest);
+    for (const keys of paths ?? likely.flatMap(divisions)) this.#add(keys);
   }
 
   #add(keys: readonly string[]): void {
@@ -115,7 +115,9 @@ export class ExtractionPlan {
     return divisions(name).flatMap((keys): Place[] => {
       let node = this.#root;
       for (const [i, key] of keys.entries()) {
-        node = node.children.get(key)!;
+        const child = node.children.get(key);
+        if (!child) return [];
+        node = child;
         if (i === keys.length - 1) {
           const known = this.seen.leaves.has(pathKey(keys)) && !this.#opens(node);
           return known ? [{ kind: this.#mayBeArray(node) ? 'value' : 'scalar', value: this.#sqlOf(node) }] : [];
@@ -126,6 +128,61 @@ export class ExtractionPlan {
       }
       return [];
     });
+  }
+
+  /**
+   * SQL that is true for a document of which this plan reads every part: the lengths of all values and keys that it
+   * knows add up to the length of the document's text, so nothing stands there that it does not know. Documents written
+   * with spaces, with nulls, or with numbers or escapes in an uncommon form do not add up either, and must be looked
+   * at in another way. `opaque` are paths whose values are not looked into; `structures` the known ones of each mixed
+   * path, as json_structure words them.
+   */
+  accounts(
+    document: Sql,
+    opaque: ReadonlySet<PathKey>,
+    structures: ReadonlyMap<PathKey, ReadonlySet<string>>,
+  ): Sql {
+    const tests: Sql[] = [];
+    /** The text of an object: its members with their commas, one comma less, and the braces. */
+    const lengthOf = (node: Node): Sql => {
+      const members = [...node.children.values()].map((child) => {
+        const place = this.#sqlOf(child);
+        const key = pathKey(child.keys);
+        const keyLength = number(Buffer.byteLength(JSON.stringify(child.keys.at(-1)!)) + 2);
+        if (this.#opens(child)) return sql`(CASE WHEN ${place} IS NULL THEN 0 ELSE ${keyLength} + ${lengthOf(child)} END)`;
+        if (opaque.has(key)) tests.push(sql`true`);
+        else if (this.seen.mixed.has(key)) tests.push(this.#hasKnownStructure(place, structures.get(key)));
+        else if (this.seen.arrays.has(key)) tests.push(sql`coalesce(NOT contains(${place}::VARCHAR, '{'), true)`);
+        // Texts and numbers come before any letter: no arrays, objects or words.
+        else tests.push(sql`coalesce(${place}::VARCHAR < 'A' OR ${place}::VARCHAR IN ('true', 'false'), true)`);
+        return sql`coalesce(strlen(${place}) + ${keyLength}, 0)`;
+      });
+      const sum = members.length > 0 ? join(members, ' + ') : sql`0`;
+      // What is no object reads as one without members, which has no length that could be right.
+      return sql`(1 + nullif(${sum}, 0))`;
+    };
+    const length = lengthOf(this.#root);
+    return sql`coalesce(${length} = strlen(${document}) AND ${join(tests.length > 0 ? tests : [sql`true`], ' AND ')}, false)`;
+  }
+
+  #hasKnownStructure(place: Sql, structures: ReadonlySet<string> | undefined): Sql {
+    const known = [...(structures ?? [])].map(text);
+    const fits = known.length > 0 ? sql`json_structure(${place})::VARCHAR IN (${join(known, ', ')})` : sql`false`;
+    return sql`(${place} IS NULL OR ${fits})`;
+  }
+
+  /** The SQL of values that are read as JSON because they are not always objects or scalars. */
+  get mixed(): readonly { readonly key: PathKey; readonly place: Sql }[] {
+    const found: { key: PathKey; place: Sql }[] = [];
+    const visit = (node: Node): void => {
+      for (const child of node.children.values()) {
+        const key = pathKey(child.keys);
+        if (this.#opens(child)) visit(child);
+        else if (this.seen.mixed.has(key)) found.push({ key, place: this.#sqlOf(child) });
+      }
+    };
+    visit(this.#root);
+    return found;
   }
 
   /**

@@ -49,7 +49,7 @@ export function planReading({ names, types, observed, index }: ReadingOptions): 
     const places = plan.places(sourceOf(name));
     const known = types.get(name);
     const type = known?.type ?? typeOfKinds(observed.kinds.get(name) ?? new Set());
-    const values = fieldColumns(type, places, known?.of?.lowerCase ?? false);
+    const values = fieldColumns(type, places, known?.of?.lowerCase ? (value) => sql`lower(${value})` : undefined);
     return values
       ? [{ name, type, places, column: unique(name, taken), hasLists: values.list !== null, sql: values }]
       : [];
