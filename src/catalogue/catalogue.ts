@@ -31,8 +31,8 @@ export interface IndexSummary {
 export interface Catalogue {
   readonly indices: readonly IndexSummary[];
 
-  /** The field of that name, if any event has it or ECS or Elastic Defend defines it. */
-  field(name: string): Field | undefined;
+  /** The field of that name as these indices (or any) have it, if any event has it or it is known otherwise. */
+  field(name: string, indices?: readonly string[]): Field | undefined;
 
   /**
    * The fields that events of these indices carry, sorted by name in code-point order.

@@ -34,6 +34,7 @@ const columnTypes: Readonly<Record<string, EsqlType>> = {
 /** The types of fields that ECS and Elastic Defend define. */
 export class FieldTypes {
   readonly #known = new Map<string, KnownField>();
+  readonly #multi = new Map<string, string[]>();
 
   private constructor() {}
 
@@ -58,6 +59,7 @@ export class FieldTypes {
 
   #addMulti(name: string, of: string, mappingType: string): void {
     const lowerCase = name.endsWith('.caseless');
+    this.#multi.set(of, [...new Set([...(this.#multi.get(of) ?? []), name])]);
     this.#known.set(name, {
       type: lowerCase ? 'keyword' : (columnTypes[mappingType] ?? 'text'),
       of: { name: of, lowerCase },
@@ -66,6 +68,11 @@ export class FieldTypes {
 
   get(name: string): KnownField | undefined {
     return this.#known.get(name);
+  }
+
+  /** The multi-fields of a field: names under which its values appear once more. */
+  multiFieldsOf(name: string): readonly string[] {
+    return this.#multi.get(name) ?? [];
   }
 
   /** Every known name. */

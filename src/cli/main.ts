@@ -7,6 +7,7 @@ import { addExplain } from './explain.ts';
 import { usesColour } from './output.ts';
 import { addQuery } from './query.ts';
 import { addRun } from './run.ts';
+import { addServe } from './serve.ts';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
@@ -35,6 +36,7 @@ addDemo(program, interrupted.signal);
 addRun(program, interrupted.signal);
 addQuery(program, interrupted.signal);
 addExplain(program, interrupted.signal);
+addServe(program, interrupted.signal);
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 try {

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
+import { oneTable } from '../emit/emit.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { parse } from '../esql/parse.ts';
@@ -27,7 +28,10 @@ export async function openSession(
   const duckdb = await openDuckDB();
   const interrupt = (): void => duckdb.connection.interrupt();
   if (options.data.length === 0) {
-    const engine = new DuckDBEngine(duckdb, { catalogue: await catalogueWithoutData(queries), relation: sql`events` });
+    const engine = new DuckDBEngine(duckdb, {
+      catalogue: await catalogueWithoutData(queries),
+      relation: oneTable(sql`events`),
+    });
     return { engine, now: options.now instanceof Date ? options.now : new Date(), load: null };
   }
   const { EventFiles } = await import('../sources/event-files.ts');
@@ -51,7 +55,7 @@ export async function openSession(
         : options.now instanceof Date
           ? options.now
           : new Date();
-    return { engine: new DuckDBEngine(duckdb, { catalogue, relation }), now, load: report };
+    return { engine: new DuckDBEngine(duckdb, { catalogue, relation: oneTable(relation) }), now, load: report };
   } finally {
     signal.removeEventListener('abort', interrupt);
     progress.done();

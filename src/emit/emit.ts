@@ -1,3 +1,4 @@
+import type { Field } from '../catalogue/catalogue.ts';
 import { storageType } from '../catalogue/storage-type.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { comparable } from '../esql/functions/comparison.ts';
@@ -17,12 +18,31 @@ export interface Emitted {
   readonly sites: WarningSites;
 }
 
+/** Where the events of a scan stand. */
+export interface EventRelation {
+  /** What follows FROM: the events of these indices (null: of all), with at least these fields and _index and _id. */
+  from(indices: readonly string[] | null, fields: readonly Field[]): Sql;
+  /** How often an event was written. */
+  readonly version: Sql;
+}
+
+/** Events that all stand in one table and never change. */
+export const oneTable = (table: Sql): EventRelation => ({
+  from: (indices) =>
+    indices === null
+      ? table
+      : indices.length === 0
+        ? sql`${table} WHERE false`
+        : sql`${table} WHERE ${ident('_index')} IN (${join(indices.map(text), ', ')})`,
+  version: sql`1::BIGINT`,
+});
+
 /**
  * Turns a plan into one statement, a chain of common table expressions with one step for each node that does work, so
- * that the engine's optimiser sees all of it. `relation` is the table of events.
+ * that the engine's optimiser sees all of it. Its warning sites are numbered from `firstSite` on.
  */
-export function emit(plan: Plan, source: SourceText, relation: Sql): Emitted {
-  const emitter = new Emitter(source, relation);
+export function emit(plan: Plan, source: SourceText, relation: EventRelation, firstSite = 0): Emitted {
+  const emitter = new Emitter(source, relation, firstSite);
   const last = emitter.node(plan);
   const output = plan.output.map((column) => ({ column, value: emitter.read(column, last.columns) }));
   const items = output.flatMap(({ value }, i) => [
@@ -59,9 +79,10 @@ class Emitter {
 
   constructor(
     private readonly source: SourceText,
-    private readonly relation: Sql,
+    private readonly relation: EventRelation,
+    firstSite: number,
   ) {
-    this.sites = new WarningSites(source);
+    this.sites = new WarningSites(source, firstSite);
   }
 
   node(plan: Plan): Rows {
@@ -140,18 +161,21 @@ class Emitter {
     const columns = new Map<number, Representation>();
     const items = plan.columns.flatMap(({ column, source }) => {
       if (column.type === 'null' || column.type === 'unsupported') return [];
-      const { items, place } = this.#named(column, stored(source));
+      const { items, place } = this.#named(column, this.#stored(source));
       columns.set(column.id, place);
       return items;
     });
     const select = items.length > 0 ? join(items, ', ') : this.#nothing();
-    const where =
-      plan.indices === null
-        ? sql``
-        : plan.indices.length === 0
-          ? sql` WHERE false`
-          : sql` WHERE ${ident('_index')} IN (${join(plan.indices.map(text), ', ')})`;
-    return this.#step('scan', sql`SELECT ${select} FROM ${this.relation}${where}`, columns);
+    const fields = plan.columns.flatMap(({ source }) => (typeof source === 'object' ? [source] : []));
+    return this.#step('scan', sql`SELECT ${select} FROM ${this.relation.from(plan.indices, fields)}`, columns);
+  }
+
+  /** The SQL columns in which events keep a field. */
+  #stored(source: Scan['columns'][number]['source']): Representation {
+    if (source === '_index' || source === '_id') return { single: ident(source), list: null };
+    if (source === '_version') return { single: this.relation.version, list: null };
+    if (source.column === null) return { single: sql`NULL::${storageType(source.type)}`, list: null };
+    return { single: ident(source.column), list: source.listColumn === null ? null : ident(source.listColumn) };
   }
 
   #compute(plan: Compute): Rows {
@@ -231,13 +255,4 @@ class Emitter {
     if (keys.length === 0) return input;
     return this.#step('sort', sql`SELECT * FROM ${input.name} ORDER BY ${join(keys, ', ')}`, input.columns);
   }
-}
-
-/** The SQL columns in which the store keeps a field. */
-function stored(source: Scan['columns'][number]['source']): Representation {
-  if (source === '_index' || source === '_id') return { single: ident(source), list: null };
-  // Events in files are never updated.
-  if (source === '_version') return { single: sql`1::BIGINT`, list: null };
-  if (source.column === null) return { single: sql`NULL::${storageType(source.type)}`, list: null };
-  return { single: ident(source.column), list: source.listColumn === null ? null : ident(source.listColumn) };
 }

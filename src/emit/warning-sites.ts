@@ -7,7 +7,11 @@ import type { SourceText, Span } from '../diagnostics/source-text.ts';
 export class WarningSites {
   readonly #sites: { head: string; prefix: string; reasons: Set<string> }[] = [];
 
-  constructor(private readonly source: SourceText) {}
+  /** Sites are numbered from `first` on, so that queries that run at the same time do not hear of each other's rows. */
+  constructor(
+    private readonly source: SourceText,
+    private readonly first = 0,
+  ) {}
 
   /** The number of the site for an expression. */
   add(span: Span, outcome: 'null' | 'false'): number {
@@ -15,14 +19,14 @@ export class WarningSites {
     const prefix = `Line ${line}:${column}: `;
     const head = `${prefix}evaluation of [${this.source.slice(span)}] failed, treating result as ${outcome}. Only first 20 failures recorded.`;
     const known = this.#sites.findIndex((site) => site.head === head);
-    if (known >= 0) return known;
-    return this.#sites.push({ head, prefix, reasons: new Set() }) - 1;
+    if (known >= 0) return this.first + known;
+    return this.first + this.#sites.push({ head, prefix, reasons: new Set() }) - 1;
   }
 
-  /** Records that a row failed at a site. */
+  /** Records that a row failed at a site; sites of other queries are none of its own. */
   record(site: number, reason: string): void {
-    const { reasons } = this.#sites[site]!;
-    if (reasons.size < 20) reasons.add(reason);
+    const reasons = this.#sites[site - this.first]?.reasons;
+    if (reasons && reasons.size < 20) reasons.add(reason);
   }
 
   /** What was recorded, as warnings: for each site the summary and then each reason. */

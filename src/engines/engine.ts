@@ -5,6 +5,8 @@ export interface QueryOptions {
   readonly now: number;
   /** How many rows a query without LIMIT gives at the most; null for all of them. */
   readonly maxRows: number | null;
+  /** How many rows an answer may have whatever the query says; the rest is left out. */
+  readonly mostRows?: number;
   /** Ends the query early. */
   readonly signal?: AbortSignal;
 }

@@ -137,11 +137,7 @@ export class ExtractionPlan {
    * at in another way. `opaque` are paths whose values are not looked into; `structures` the known ones of each mixed
    * path, as json_structure words them.
    */
-  accounts(
-    document: Sql,
-    opaque: ReadonlySet<PathKey>,
-    structures: ReadonlyMap<PathKey, ReadonlySet<string>>,
-  ): Sql {
+  accounts(document: Sql, opaque: ReadonlySet<PathKey>, structures: ReadonlyMap<PathKey, ReadonlySet<string>>): Sql {
     const tests: Sql[] = [];
     /** The text of an object: its members with their commas, one comma less, and the braces. */
     const lengthOf = (node: Node): Sql => {
@@ -149,7 +145,8 @@ export class ExtractionPlan {
         const place = this.#sqlOf(child);
         const key = pathKey(child.keys);
         const keyLength = number(Buffer.byteLength(JSON.stringify(child.keys.at(-1)!)) + 2);
-        if (this.#opens(child)) return sql`(CASE WHEN ${place} IS NULL THEN 0 ELSE ${keyLength} + ${lengthOf(child)} END)`;
+        if (this.#opens(child))
+          return sql`(CASE WHEN ${place} IS NULL THEN 0 ELSE ${keyLength} + ${lengthOf(child)} END)`;
         if (opaque.has(key)) tests.push(sql`true`);
         else if (this.seen.mixed.has(key)) tests.push(this.#hasKnownStructure(place, structures.get(key)));
         else if (this.seen.arrays.has(key)) tests.push(sql`coalesce(NOT contains(${place}::VARCHAR, '{'), true)`);

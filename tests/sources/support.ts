@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { oneTable } from '../../src/emit/emit.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import { parseQuery } from '../../src/engines/duckdb/prepare.ts';
@@ -41,7 +42,7 @@ export async function ask(
   });
   const wanted = mentions(parseQuery(query).query);
   const { catalogue, relation, report } = await opened.load(wanted.allFields ? 'all' : wanted.names);
-  const engine = new DuckDBEngine(duckdb, { catalogue, relation });
+  const engine = new DuckDBEngine(duckdb, { catalogue, relation: oneTable(relation) });
   try {
     const { columns, values, warnings, notes } = await engine.query(query, {
       now: Date.parse('2026-03-10T12:00:00Z'),

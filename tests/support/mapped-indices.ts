@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalogue, Field } from '../../src/catalogue/catalogue.ts';
 import { storageType } from '../../src/catalogue/storage-type.ts';
+import { type EventRelation, oneTable } from '../../src/emit/emit.ts';
 import { emitScalar } from '../../src/emit/expressions.ts';
 import type { ConstantScalar } from '../../src/esql/plan/expression.ts';
-import { ident, join, list, type Sql, sql, text } from '../../src/sql/sql.ts';
+import { ident, join, list, sql, text } from '../../src/sql/sql.ts';
 import { parseDate } from '../../src/values/date.ts';
 import { parseIp } from '../../src/values/ip.ts';
 import type { EsqlType } from '../../src/values/types.ts';
@@ -109,7 +110,7 @@ const sorted = (values: ConstantScalar[], type: EsqlType): ConstantScalar[] => {
 export async function loadMappedIndices(
   connection: DuckDBConnection,
   indices: readonly MappedIndex[],
-): Promise<{ catalogue: Catalogue; relation: Sql }> {
+): Promise<{ catalogue: Catalogue; relation: EventRelation }> {
   const fields = new Map<string, MappedField>();
   const perIndex = new Map<string, Set<string>>();
   for (const index of indices) {
@@ -164,5 +165,5 @@ export async function loadMappedIndices(
       [...described.values()].filter((field) => names.some((name) => perIndex.get(name)?.has(field.name))),
     knownNames: [...described.keys()],
   };
-  return { catalogue, relation: sql`events` };
+  return { catalogue, relation: oneTable(sql`events`) };
 }

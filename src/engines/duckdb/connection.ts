@@ -6,21 +6,23 @@ export interface DuckDBOptions {
   /** Such as `512MB`; DuckDB's own default otherwise. Beyond it, work spills to disk. */
   readonly memoryLimit?: string;
   readonly threads?: number;
+  /** A database file to open and keep; in memory otherwise. */
+  readonly file?: string;
 }
 
 /** A connection with Harrier's functions on it. Warnings of a running query go to `listen`. */
 export interface DuckDB {
   readonly instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
-  /** Who hears of rows that could not be evaluated; null for nobody. */
-  listener: WarningListener | null;
+  /** Who hears of rows that could not be evaluated. */
+  readonly listeners: Set<WarningListener>;
   close(): void;
 }
 
-/** Opens an engine of this process's own, in memory. Nothing is fetched from anywhere: extensions are not installed. */
+/** Opens an engine of this process's own. Nothing is fetched from anywhere: extensions are not installed. */
 export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', {
+  const instance = await DuckDBInstance.create(options.file ?? ':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     temp_directory: `${tmpdir()}/harrier-${process.pid}`,
@@ -28,16 +30,18 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
     ...(options.threads !== undefined && { threads: String(options.threads) }),
   });
   const connection = await instance.connect();
-  await connection.run(`SET TimeZone = 'UTC'`);
+  await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
   const duckdb: DuckDB = {
     instance,
     connection,
-    listener: null,
+    listeners: new Set(),
     close() {
       connection.closeSync();
       instance.closeSync();
     },
   };
-  await registerFunctions(connection, (site, reason) => duckdb.listener?.(site, reason));
+  await registerFunctions(connection, (site, reason) => {
+    for (const listener of duckdb.listeners) listener(site, reason);
+  });
   return duckdb;
 }

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import type { Sql } from '../../sql/sql.ts';
+import type { EventRelation } from '../../emit/emit.ts';
 import type { QueryResult } from '../../values/types.ts';
 import type { Engine, QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
@@ -10,7 +10,7 @@ import { readRows } from './results.ts';
 /** Events in DuckDB: the catalogue that describes them, and the table that holds them. */
 export interface EventTable {
   readonly catalogue: Catalogue;
-  readonly relation: Sql;
+  readonly relation: EventRelation;
 }
 
 /** The embedded engine: ES|QL over a table of events in this process. */
@@ -21,11 +21,13 @@ export class DuckDBEngine implements Engine {
   constructor(
     private readonly duckdb: DuckDB,
     private readonly events: EventTable,
+    /** Engines on one database that run queries at the same time number their warnings differently. */
+    private readonly firstSite = 0,
   ) {}
 
   /** Every stage of a query short of running it. */
   prepare(text: string, options: QueryOptions): Prepared {
-    return prepare(text, this.events.catalogue, this.events.relation, options);
+    return prepare(text, this.events.catalogue, this.events.relation, options, this.firstSite);
   }
 
   async query(text: string, options: QueryOptions): Promise<QueryResult> {
@@ -36,7 +38,8 @@ export class DuckDBEngine implements Engine {
   async run(prepared: Prepared, signal?: AbortSignal): Promise<QueryResult> {
     const { analysis, emitted, rewritten } = prepared;
     const started = performance.now();
-    this.duckdb.listener = (site, reason) => emitted.sites.record(site, reason);
+    const listener = (site: number, reason: string): void => emitted.sites.record(site, reason);
+    this.duckdb.listeners.add(listener);
     const interrupt = (): void => this.duckdb.connection.interrupt();
     signal?.throwIfAborted();
     signal?.addEventListener('abort', interrupt);
@@ -60,7 +63,7 @@ export class DuckDBEngine implements Engine {
       };
     } finally {
       signal?.removeEventListener('abort', interrupt);
-      this.duckdb.listener = null;
+      this.duckdb.listeners.delete(listener);
     }
   }
 

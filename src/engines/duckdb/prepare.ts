@@ -1,13 +1,12 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { QueryError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { type Emitted, emit } from '../../emit/emit.ts';
+import { type Emitted, type EventRelation, emit } from '../../emit/emit.ts';
 import { type Analysis, analyze } from '../../esql/analyze/analyze.ts';
 import { parse } from '../../esql/parse.ts';
 import type { Plan } from '../../esql/plan/nodes.ts';
 import { rewrite } from '../../esql/rewrite/rewrite.ts';
 import type { Query } from '../../esql/syntax/ast.ts';
-import type { Sql } from '../../sql/sql.ts';
 import type { QueryOptions } from '../engine.ts';
 
 /** A query on its way to an answer, with every stage of it to look at. */
@@ -31,15 +30,27 @@ export function parseQuery(text: string): { source: SourceText; query: Query } {
 export function prepare(
   text: string,
   catalogue: Catalogue,
-  relation: Sql,
-  options: Pick<QueryOptions, 'now' | 'maxRows'>,
+  relation: EventRelation,
+  options: Pick<QueryOptions, 'now' | 'maxRows' | 'mostRows'>,
+  firstSite = 0,
 ): Prepared {
   const { source, query } = parseQuery(text);
   const analysis = analyze(query, source, catalogue, { now: options.now, defaultLimit: options.maxRows });
   const { plan } = analysis;
   if (!plan) throw new QueryError(source, analysis.diagnostics);
-  const rewritten = rewrite(oneMore(plan, analysis.addedLimit));
-  return { source, query, analysis: { ...analysis, plan }, rewritten, emitted: emit(rewritten, source, relation) };
+  const rewritten = rewrite(cut(oneMore(plan, analysis.addedLimit), options.mostRows));
+  return {
+    source,
+    query,
+    analysis: { ...analysis, plan },
+    rewritten,
+    emitted: emit(rewritten, source, relation, firstSite),
+  };
+}
+
+/** Never more rows than an answer may have. */
+function cut(plan: Plan, mostRows: number | undefined): Plan {
+  return mostRows === undefined ? plan : { kind: 'limit', input: plan, count: BigInt(mostRows), output: plan.output };
 }
 
 /** A limit that the query does not ask for lets one row more through, so that it shows when it cuts. */

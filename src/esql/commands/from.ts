@@ -86,7 +86,7 @@ function fieldsInReach(indices: readonly string[], context: AnalysisContext): Fi
   const add = (field: Field | undefined): void => {
     if (field && !isMetadata(field.name)) found.set(field.name, field);
   };
-  for (const name of context.mentioned) add(context.catalogue.field(name));
+  for (const name of context.mentioned) add(context.catalogue.field(name, indices));
   if (context.offersAllFields) for (const field of context.catalogue.fieldsOf(indices)) add(field);
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }

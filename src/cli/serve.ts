@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+import { InputError } from '../diagnostics/diagnostic.ts';
+
+interface ServeOptions {
+  readonly store: string;
+  readonly host: string;
+  readonly port: number;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly requireKey: boolean;
+  readonly maxBody: number;
+  readonly maxRows: number;
+  readonly queryTimeout: number;
+  readonly maxQueries: number;
+  readonly memory?: string;
+}
+
+export function addServe(program: Command, signal: AbortSignal): void {
+  program
+    .command('serve')
+    .description('take events in and answer ES|QL over HTTP, as Elasticsearch does')
+    .option('--store <folder>', 'where events are kept', './harrier-store')
+    .option('--host <name>', 'the address to listen on; any but this machine’s own demands API keys', '127.0.0.1')
+    .option('--port <n>', 'the port; 0 takes a free one', port, 9200)
+    .option('--cert <file>', 'a certificate (PEM), for HTTPS')
+    .option('--key <file>', 'its private key (PEM)')
+    .option('--require-key', 'demand an API key on this machine’s own address too', false)
+    .option('--max-body <size>', 'the largest request body, unpacked', bytes, 100 << 20)
+    .option('--max-rows <n>', 'rows of an answer at the most', positive, 10_000)
+    .option('--query-timeout <seconds>', 'how long a query may take', positive, 300)
+    .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
+    .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier serve --store ./events
+  $ curl -s localhost:9200/_query -H 'content-type: application/json' -d '{"query":"FROM logs-* | LIMIT 5"}'
+  $ harrier keys create shipper --write --store ./events
+  $ harrier serve --store ./events --host 0.0.0.0 --cert cert.pem --key key.pem`,
+    )
+    .action(async (options: ServeOptions) => {
+      await serve(options, signal);
+    });
+}
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
+  if ((options.cert === undefined) !== (options.key === undefined))
+    throw new InputError('--cert and --key belong together', 'give both for HTTPS, or none for HTTP');
+  const [{ createServer }, { Store }, { Writer }, { StoreQueries }, { ApiKeys }] = await Promise.all([
+    import('../server/server.ts'),
+    import('../store/store.ts'),
+    import('../store/operations.ts'),
+    import('../store/store-queries.ts'),
+    import('../server/api-keys.ts'),
+  ]);
+  const local = loopback.has(options.host);
+  const keyRequired = !local || options.requireKey;
+  const tls = options.cert && options.key ? await readTls(options.cert, options.key) : undefined;
+  const store = await Store.open(options.store, options.memory === undefined ? {} : { memoryLimit: options.memory });
+  const keys = new ApiKeys(store.folder);
+  if (keyRequired && (await keys.list()).length === 0) {
+    await store.close();
+    throw new InputError(
+      `listening on ${options.host} demands API keys, and the store has none`,
+      `make one: harrier keys create NAME --read --write --store ${options.store}`,
+    );
+  }
+  const app = createServer({
+    context: {
+      store,
+      keys,
+      writer: new Writer(store),
+      queries: new StoreQueries(store, { concurrent: options.maxQueries, waiting: 1000 }),
+      limits: { bodyBytes: options.maxBody, queryTime: options.queryTimeout * 1000, rows: options.maxRows },
+      clusterUuid: await store.clusterUuid(),
+    },
+    keyRequired,
+    hostNames: local ? new Set([...loopback, '[::1]']) : null,
+    ...(tls && { tls }),
+  });
+  let url: string;
+  try {
+    url = await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    await store.close();
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new InputError(
+      code === 'EADDRINUSE'
+        ? `port ${options.port} is taken`
+        : `cannot listen on ${options.host}:${options.port}: ${message}`,
+      'choose another with --port; 0 takes a free one',
+    );
+  }
+  process.stdout.write(`${url}\n`);
+  if (keyRequired) process.stderr.write('every request needs an API key: Authorization: ApiKey …\n');
+  if (!local && !tls) process.stderr.write('without --cert and --key, keys and events cross the network unprotected\n');
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+  await app.close();
+  await store.close();
+}
+
+async function readTls(cert: string, key: string): Promise<{ cert: string; key: string }> {
+  const read = async (file: string): Promise<string> => {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (error) {
+      throw new InputError(`cannot read ${file}: ${(error as Error).message.replace(/, (?:open|read).*$/, '')}`);
+    }
+  };
+  return { cert: await read(cert), key: await read(key) };
+}
+
+function port(value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new InvalidArgumentError('expected a port, 0 to 65535');
+  return Number(value);
+}
+
+function positive(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('expected a number above zero');
+  return Number(value);
+}
+
+function bytes(value: string): number {
+  const found = /^(\d+)\s*(b|kb|mb|gb)?$/i.exec(value);
+  if (!found || Number(found[1]) === 0) throw new InvalidArgumentError('expected a size such as 100mb');
+  return Number(found[1]) * 1024 ** ['b', 'kb', 'mb', 'gb'].indexOf((found[2] ?? 'b').toLowerCase());
+}

@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Operation, Outcome } from '../store/operations.ts';
+import type { Refusal } from '../store/refusal.ts';
+import { type BulkItem, checkPipeline, parseBulk } from './bulk-request.ts';
+import type { ServerContext } from './context.ts';
+import { causeOf, errorBody } from './errors.ts';
+import { authorizeIndex } from './security.ts';
+
+interface BulkQuery {
+  readonly refresh?: string;
+  readonly pipeline?: string;
+}
+
+/** `_bulk`: many operations in one request, each with an answer of its own. */
+export function addBulk(app: FastifyInstance, { writer }: ServerContext): void {
+  const handle = async (request: FastifyRequest, defaultIndex: string | null): Promise<unknown> => {
+    const started = performance.now();
+    const query = request.query as BulkQuery;
+    if (query.pipeline !== undefined) checkPipeline(query.pipeline);
+    const items = parseBulk(request.body as Buffer, defaultIndex).map((item) => authorized(request, item));
+    const operations = items.flatMap((item) => ('operation' in item ? [item.operation] : []));
+    let outcomes: readonly (Outcome | Refusal)[];
+    try {
+      outcomes = operations.length > 0 ? await writer.apply(operations) : [];
+    } catch (error) {
+      // Nothing of the group was written: every item says so, and shippers try again where that may help.
+      const { status, error: cause } = errorBody(error);
+      if (status < 429) throw error;
+      return {
+        took: Math.round(performance.now() - started),
+        errors: true,
+        items: items.map((item) => {
+          const { action, index, id } = 'operation' in item ? item.operation : item;
+          const { root_cause: _, ...rest } = cause;
+          return { [action]: { _index: index, _id: id, status, error: rest } };
+        }),
+      };
+    }
+    const forced = query.refresh !== undefined && query.refresh !== 'false';
+    let next = 0;
+    const answers = items.map((item) => {
+      if (!('operation' in item)) return { [item.action]: failedItem(item.index, item.id, item.refusal) };
+      const outcome = outcomes[next++] as Outcome;
+      return { [item.operation.action]: outcomeItem(outcome, item.operation.action, forced) };
+    });
+    return {
+      took: Math.round(performance.now() - started),
+      errors: answers.some((answer) => 'error' in Object.values(answer)[0]!),
+      items: answers,
+    };
+  };
+  for (const method of ['POST', 'PUT'] as const) {
+    app.route({ method, url: '/_bulk', handler: (request) => handle(request, null) });
+    app.route<{ Params: { index: string } }>({
+      method,
+      url: '/:index/_bulk',
+      handler: (request) => handle(request as FastifyRequest, request.params.index),
+    });
+    // Old shippers name a type, which means nothing any more.
+    app.route<{ Params: { index: string } }>({
+      method,
+      url: '/:index/:type/_bulk',
+      handler: (request) => handle(request as FastifyRequest, request.params.index),
+    });
+  }
+}
+
+function authorized(request: FastifyRequest, item: BulkItem): BulkItem {
+  if (!('operation' in item)) return item;
+  const { action, index, id } = item.operation;
+  const refusal = authorizeIndex(request, 'write', index);
+  return refusal ? { action, index, id, refusal } : item;
+}
+
+/** An item of a response for what was done, or refused. */
+export function outcomeItem(
+  outcome: Outcome,
+  action: Operation['action'],
+  forcedRefresh: boolean,
+): Record<string, unknown> {
+  if ('refusal' in outcome) return failedItem(outcome.index, outcome.id, outcome.refusal);
+  const { index, id, version, sequence, result } = outcome;
+  const created = result === 'created';
+  return {
+    _index: index,
+    _id: id,
+    _version: Number(version),
+    result,
+    ...(forcedRefresh && { forced_refresh: true }),
+    _shards: { total: 1, successful: 1, failed: 0 },
+    _seq_no: Number(sequence),
+    _primary_term: 1,
+    status: created ? 201 : action === 'delete' && result === 'not_found' ? 404 : 200,
+  };
+}
+
+const failedItem = (index: string, id: string | null, refusal: Refusal): Record<string, unknown> => ({
+  _index: index,
+  _id: id,
+  status: refusal.status,
+  error: causeOf(refusal),
+});

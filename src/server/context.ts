@@ -1,0 +1,27 @@
+import type { Writer } from '../store/operations.ts';
+import type { Store } from '../store/store.ts';
+import type { StoreQueries } from '../store/store-queries.ts';
+import type { ApiKeys } from './api-keys.ts';
+
+/** What a server allows at the most. */
+export interface ServerLimits {
+  /** Bytes of a request's body, unpacked. */
+  readonly bodyBytes: number;
+  /** Milliseconds of a query. */
+  readonly queryTime: number;
+  /** Rows of an answer. */
+  readonly rows: number;
+}
+
+/** What the handlers of requests work with. */
+export interface ServerContext {
+  readonly store: Store;
+  readonly writer: Writer;
+  readonly queries: StoreQueries;
+  readonly keys: ApiKeys;
+  readonly limits: ServerLimits;
+  readonly clusterUuid: string;
+}
+
+/** The version of Elasticsearch whose protocol is spoken; clients refuse to talk to older ones. */
+export const protocolVersion = '9.4.0';

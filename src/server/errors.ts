@@ -1,0 +1,62 @@
+import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { Refusal } from '../store/refusal.ts';
+
+/** An error as Elasticsearch's clients expect it. */
+export interface ErrorBody {
+  readonly error: {
+    readonly root_cause: readonly ErrorCause[];
+    readonly type: string;
+    readonly reason: string;
+    readonly [more: string]: unknown;
+  };
+  readonly status: number;
+}
+
+export interface ErrorCause {
+  readonly type: string;
+  readonly reason: string | null;
+  readonly [more: string]: unknown;
+}
+
+/** The cause as it stands in the items of a bulk response. */
+export function causeOf(refusal: Refusal): ErrorCause {
+  const { type, reason, about, causedBy } = refusal;
+  return { type, reason, ...about, ...(causedBy && { caused_by: causedBy }) };
+}
+
+/** The status and body for whatever went wrong; what nobody foresaw is a 500 without its inner workings. */
+export function errorBody(error: unknown): ErrorBody {
+  const refusal = asRefusal(error);
+  const cause = causeOf(refusal);
+  const { caused_by: _, ...root } = cause;
+  return { error: { root_cause: [root as ErrorCause], ...cause, reason: refusal.reason }, status: refusal.status };
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof QueryError) return new Refusal(error.type, error.message, 400);
+  if (error instanceof InputError) return new Refusal('illegal_argument_exception', error.message, 400);
+  const {
+    statusCode,
+    message = String(error),
+    code,
+  } = error as {
+    statusCode?: number;
+    message?: string;
+    code?: string;
+  };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413)
+    return new Refusal('content_too_long_exception', 'the request body is larger than the server takes', 413);
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
+    return new Refusal('media_type_header_exception', message, 406);
+  if (statusCode !== undefined && statusCode < 500)
+    return new Refusal('illegal_argument_exception', message, statusCode);
+  if (isOutOfSpace(message))
+    return new Refusal('es_rejected_execution_exception', 'there is no room left on the disk of the store', 429);
+  if (/Out of Memory Error/i.test(message))
+    return new Refusal('circuit_breaking_exception', 'the query needs more memory than the server gives it', 429);
+  return new Refusal('exception', `internal error: ${message.split('\n')[0]}`, 500);
+}
+
+export const isOutOfSpace = (message: string): boolean =>
+  /No space left on device|ENOSPC|disk full|out of disk space|Disk quota exceeded/i.test(message);

@@ -1,0 +1,56 @@
+import { isUtf8 } from 'node:buffer';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { Refusal } from '../store/refusal.ts';
+
+const unzip = promisify(gunzip);
+
+/** The body of a request without its compression. Throws a Refusal when it is larger than `limit` bytes then. */
+export async function decompressed(body: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
+  const name = (encoding ?? 'identity').toLowerCase();
+  if (name === 'identity' || name === '') return body;
+  if (name !== 'gzip' && name !== 'x-gzip')
+    throw new Refusal(
+      'illegal_argument_exception',
+      `Content-Encoding [${name}] is not supported; send gzip or none`,
+      415,
+    );
+  try {
+    return await unzip(body, { maxOutputLength: limit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new Refusal('content_too_long_exception', `the body unpacks to more than ${limit} bytes`, 413);
+    throw new Refusal('parse_exception', `the body is not valid gzip: ${(error as Error).message}`, 400);
+  }
+}
+
+/** A JSON object from a body; an empty body is an empty object where that is allowed. */
+export function jsonObject(body: unknown, whenEmpty: 'refuse' | 'allow' = 'allow'): Record<string, unknown> {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  if (bytes.length === 0) {
+    if (whenEmpty === 'allow') return {};
+    throw new Refusal('parse_exception', 'request body is required', 400);
+  }
+  if (!isUtf8(bytes)) throw new Refusal('parsing_exception', 'the request body is not valid UTF-8', 400);
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    throw new Refusal(
+      'x_content_parse_exception',
+      `the request body is no valid JSON: ${(error as Error).message}`,
+      400,
+    );
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Refusal('parsing_exception', 'the request body must be a JSON object', 400);
+  return value as Record<string, unknown>;
+}
+
+/** A document as one line of JSON. Line ends in valid JSON are only spaces between its parts. */
+export function oneLine(body: Buffer): Buffer {
+  if (!isUtf8(body))
+    throw new Refusal('document_parsing_exception', 'failed to parse: the document is not valid UTF-8', 400);
+  if (!body.includes(10) && !body.includes(13)) return body;
+  return Buffer.from(body.map((byte) => (byte === 10 || byte === 13 ? 32 : byte)));
+}

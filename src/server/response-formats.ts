@@ -1,0 +1,196 @@
+import { illegalArgument, Refusal } from '../store/refusal.ts';
+import { cellJson, cellText } from '../values/json.ts';
+import type { CellValue, QueryResult } from '../values/types.ts';
+
+/*
+ * The forms in which Elasticsearch answers ES|QL queries:
+ * https://www.elastic.co/docs/reference/query-languages/esql/esql-rest
+ */
+
+export interface Answer {
+  readonly result: QueryResult;
+  readonly columnar: boolean;
+  readonly dropNullColumns: boolean;
+  readonly header: boolean;
+  readonly delimiter: string;
+  /** What goes before everything else: the state of an asynchronous query. */
+  readonly asyncState: { readonly id: string | null; readonly isRunning: boolean } | null;
+}
+
+export interface Formatted {
+  readonly contentType: string;
+  readonly body: Buffer | string;
+}
+
+export const formatNames = ['json', 'csv', 'tsv', 'txt', 'yaml', 'cbor', 'arrow'] as const;
+export type FormatName = (typeof formatNames)[number];
+
+const mediaTypes: Readonly<Record<string, FormatName>> = {
+  'application/json': 'json',
+  'application/vnd.elasticsearch+json': 'json',
+  'text/csv': 'csv',
+  'text/vnd.elasticsearch+csv': 'csv',
+  'text/tab-separated-values': 'tsv',
+  'text/vnd.elasticsearch+tab-separated-values': 'tsv',
+  'text/plain': 'txt',
+  'text/vnd.elasticsearch+plain': 'txt',
+  'application/yaml': 'yaml',
+  'application/vnd.elasticsearch+yaml': 'yaml',
+  'application/cbor': 'cbor',
+  'application/vnd.elasticsearch+cbor': 'cbor',
+  'application/vnd.apache.arrow.stream': 'arrow',
+};
+
+const plainType = (header: string): string => header.split(';')[0]!.trim().toLowerCase();
+
+/** The format that a request asks for: by parameter, else by what it accepts, else by what it sends. */
+export function chooseFormat(
+  parameter: string | undefined,
+  accept: string | undefined,
+  contentType: string | undefined,
+): FormatName {
+  if (parameter !== undefined) {
+    const found = formatNames.find((name) => name === parameter.toLowerCase());
+    if (found) return found;
+    throw illegalArgument(
+      `Invalid request content type: Accept=[${accept ?? '*/*'}], Content-Type=[${contentType ?? ''}], format=[${parameter}]`,
+    );
+  }
+  for (const part of (accept ?? '').split(',')) {
+    const type = plainType(part);
+    if (type === '' || type === '*/*' || type === 'application/*') continue;
+    const found = mediaTypes[type];
+    if (found) return found;
+  }
+  if (accept !== undefined && accept.trim() !== '' && !/\*/.test(accept))
+    throw new Refusal(
+      'illegal_argument_exception',
+      `Invalid request content type: Accept=[${accept}], Content-Type=[${contentType ?? ''}], format=[null]`,
+      400,
+    );
+  return mediaTypes[plainType(contentType ?? '')] ?? 'json';
+}
+
+/** Writes an answer down. */
+export async function format(name: FormatName, answer: Answer): Promise<Formatted> {
+  const isText = name === 'csv' || name === 'tsv' || name === 'txt';
+  if (answer.columnar && (isText || name === 'arrow'))
+    throw illegalArgument(
+      'Invalid use of [columnar] argument: cannot be used in combination with [txt, csv, tsv] formats',
+    );
+  switch (name) {
+    case 'json':
+      return { contentType: 'application/json', body: json(answer) };
+    case 'csv':
+      return {
+        contentType: `text/csv; charset=utf-8; header=${answer.header ? 'present' : 'absent'}`,
+        body: lines(answer, answer.delimiter, '\r\n', csvField(answer.delimiter)),
+      };
+    case 'tsv':
+      return {
+        contentType: 'text/tab-separated-values; charset=utf-8',
+        body: lines(answer, '\t', '\n', (text) => text.replaceAll('\n', '\\n').replaceAll('\t', '\\t')),
+      };
+    case 'txt':
+      return { contentType: 'text/plain; charset=utf-8', body: txt(answer) };
+    case 'yaml': {
+      const { Document } = await import('yaml');
+      const document = new Document(plain(answer));
+      return { contentType: 'application/yaml', body: `---\n${document.toString()}` };
+    }
+    case 'cbor': {
+      const { encode } = await import('cborg');
+      return { contentType: 'application/cbor', body: Buffer.from(encode(plain(answer))) };
+    }
+    case 'arrow': {
+      const { arrowStream } = await import('./arrow.ts');
+      return { contentType: 'application/vnd.apache.arrow.stream', body: arrowStream(answer.result) };
+    }
+  }
+}
+
+/** The columns that are shown: those that have some value, where only these are asked for. */
+function shown({ result, dropNullColumns }: Answer): number[] {
+  const all = result.columns.map((_, i) => i);
+  return dropNullColumns ? all.filter((i) => result.values.some((row) => row[i] !== null)) : all;
+}
+
+function json(answer: Answer): Buffer {
+  const { result, columnar, dropNullColumns, asyncState } = answer;
+  const columns = shown(answer);
+  const type = (i: number): QueryResult['columns'][number]['type'] => result.columns[i]!.type;
+  const described = (indices: readonly number[]): string => JSON.stringify(indices.map((i) => result.columns[i]));
+  const head = [
+    ...(asyncState?.id ? [`"id":${JSON.stringify(asyncState.id)}`] : []),
+    ...(asyncState ? [`"is_running":${asyncState.isRunning}`] : []),
+    `"took":${result.tookMs}`,
+    '"is_partial":false',
+    ...(dropNullColumns ? [`"all_columns":${described(result.columns.map((_, i) => i))}`] : []),
+    `"columns":${described(columns)}`,
+  ];
+  const values = columnar
+    ? columns.map((i) => `[${result.values.map((row) => cellJson(row[i]!, type(i))).join(',')}]`)
+    : result.values.map((row) => `[${columns.map((i) => cellJson(row[i]!, type(i))).join(',')}]`);
+  return Buffer.from(`{${head.join(',')},"values":[${values.join(',')}]}`);
+}
+
+/** The same as an object, for formats whose libraries take one. */
+function plain(answer: Answer): Record<string, unknown> {
+  const { result, columnar, dropNullColumns, asyncState } = answer;
+  const columns = shown(answer);
+  const cell = (value: CellValue): unknown =>
+    typeof value === 'bigint' && value >= -(2n ** 53n) && value <= 2n ** 53n
+      ? Number(value)
+      : Array.isArray(value)
+        ? (value as readonly CellValue[]).map(cell)
+        : value;
+  return {
+    ...(asyncState?.id && { id: asyncState.id }),
+    ...(asyncState && { is_running: asyncState.isRunning }),
+    took: result.tookMs,
+    is_partial: false,
+    ...(dropNullColumns && { all_columns: result.columns }),
+    columns: columns.map((i) => result.columns[i]),
+    values: columnar
+      ? columns.map((i) => result.values.map((row) => cell(row[i]!)))
+      : result.values.map((row) => columns.map((i) => cell(row[i]!))),
+  };
+}
+
+const csvField =
+  (delimiter: string) =>
+  (text: string): string =>
+    text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+function lines(answer: Answer, separator: string, end: string, escape: (text: string) => string): string {
+  const { result, header } = answer;
+  const columns = shown(answer);
+  const rows = result.values.map((row) =>
+    columns.map((i) => escape(cellText(row[i]!, result.columns[i]!.type))).join(separator),
+  );
+  const names = columns.map((i) => escape(result.columns[i]!.name)).join(separator);
+  return (header ? [names, ...rows] : rows).map((row) => row + end).join('');
+}
+
+const narrowest = 15;
+
+function txt(answer: Answer): string {
+  const { result, header } = answer;
+  const columns = shown(answer);
+  const cells = result.values.map((row) =>
+    columns.map((i) => (row[i] === null ? 'null' : cellText(row[i]!, result.columns[i]!.type))),
+  );
+  const widths = columns.map((i, at) =>
+    Math.max(narrowest, result.columns[i]!.name.length, ...cells.map((row) => row[at]!.length)),
+  );
+  const centred = (name: string, width: number): string => {
+    const left = Math.floor((width - name.length) / 2);
+    return ' '.repeat(left) + name + ' '.repeat(width - name.length - left);
+  };
+  const head = [
+    columns.map((i, at) => centred(result.columns[i]!.name, widths[at]!)).join('|'),
+    widths.map((width) => '-'.repeat(width)).join('+'),
+  ];
+  const body = cells.map((row) => row.map((cell, at) => cell.padEnd(widths[at]!)).join('|'));
+  return (header ? [...head, ...body] : body).map((line) => `${line}\n`).join('');
+}

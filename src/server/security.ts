@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Refusal } from '../store/refusal.ts';
+import { type ApiKey, type ApiKeys, allows, type Scope } from './api-keys.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key that the request came with; null where the server asks for none. */
+    apiKey: ApiKey | null;
+  }
+}
+
+export interface SecurityOptions {
+  readonly keys: ApiKeys;
+  /** Whether requests need a key. */
+  readonly keyRequired: boolean;
+  /** Host names by which the server may be called; null for any. A page of another site calls it by its own name. */
+  readonly hostNames: ReadonlySet<string> | null;
+}
+
+/** Refuses requests without a key where one is needed, and such as a web page of another site can make a browser send. */
+export function addSecurity(app: FastifyInstance, { keys, keyRequired, hostNames }: SecurityOptions): void {
+  app.decorateRequest('apiKey', null);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'x-elastic-product': 'Elasticsearch',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cache-control': 'no-store',
+    });
+    if (hostNames && !hostNames.has(request.hostname.toLowerCase()))
+      throw forbidden(
+        `the server is not called [${request.hostname}]; start it with --host to be reached by that name`,
+      );
+    const { origin, 'sec-fetch-site': site } = request.headers;
+    if (
+      (origin !== undefined && !sameOrigin(origin, request)) ||
+      (site !== undefined && site !== 'same-origin' && site !== 'none')
+    )
+      throw forbidden('requests from pages of other sites are refused');
+    if (!keyRequired) return;
+    request.apiKey = await keys.verify(request.headers.authorization);
+    if (request.apiKey === null) {
+      reply.header('www-authenticate', 'ApiKey');
+      throw new Refusal(
+        'security_exception',
+        request.headers.authorization === undefined
+          ? `missing authentication credentials for REST request [${request.url.split('?')[0]}]`
+          : 'unable to authenticate with the API key that was sent',
+        401,
+      );
+    }
+  });
+}
+
+const forbidden = (reason: string): Refusal => new Refusal('security_exception', reason, 403);
+
+function sameOrigin(origin: string, request: FastifyRequest): boolean {
+  return origin === `${request.protocol}://${request.host}`;
+}
+
+/** The refusal for an index that the key of a request is not good for; null when it is. */
+export function authorizeIndex(request: FastifyRequest, scope: Scope, index: string | null): Refusal | null {
+  const { apiKey } = request;
+  if (apiKey === null || allows(apiKey, scope, index)) return null;
+  const what = index === null ? '' : ` on indices [${index}]`;
+  return forbidden(`action [${scope}] is unauthorized for API key [${apiKey.name}]${what}`);
+}
+
+/** Throws the refusal where there is one. */
+export function authorize(request: FastifyRequest, scope: Scope, index: string | null): void {
+  for (const name of index === null ? [null] : index.split(',')) {
+    const refusal = authorizeIndex(request, scope, name);
+    if (refusal) throw refusal;
+  }
+}

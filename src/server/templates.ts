@@ -1,0 +1,89 @@
+import type { FastifyInstance } from 'fastify';
+import { isWildcard } from '../catalogue/index-pattern.ts';
+import { type IndexTemplate, newIndexFor, type TemplateBody } from '../store/index-template.ts';
+import { illegalArgument, Refusal } from '../store/refusal.ts';
+import type { TemplateKind } from '../store/store.ts';
+import type { ServerContext } from './context.ts';
+import { jsonObject } from './request-body.ts';
+import { authorize } from './security.ts';
+
+/** How each kind of template is called in paths and answers. */
+const kinds: readonly { path: string; kind: TemplateKind; list: string | null; item: string; missing: string }[] = [
+  {
+    path: '/_index_template',
+    kind: 'index',
+    list: 'index_templates',
+    item: 'index_template',
+    missing: 'index template matching',
+  },
+  {
+    path: '/_component_template',
+    kind: 'component',
+    list: 'component_templates',
+    item: 'component_template',
+    missing: 'component template matching',
+  },
+  { path: '/_template', kind: 'legacy', list: null, item: '', missing: 'index_template' },
+  { path: '/_ilm/policy', kind: 'ilm_policy', list: null, item: 'policy', missing: 'Lifecycle policy not found:' },
+  { path: '/_ingest/pipeline', kind: 'ingest_pipeline', list: null, item: '', missing: 'pipeline' },
+];
+
+/**
+ * Templates give new indices their mappings. Life-cycle policies and legacy templates are kept and shown because
+ * shippers look for them; they change nothing here.
+ */
+export function addTemplates(app: FastifyInstance, { store }: ServerContext): void {
+  for (const { path, kind, list, item, missing } of kinds) {
+    app.route<{ Params: { name: string } }>({
+      method: ['PUT', 'POST'],
+      url: `${path}/:name`,
+      handler: async (request) => {
+        authorize(request, 'write', null);
+        const { name } = request.params;
+        const body = jsonObject(request.body, 'refuse');
+        if (kind === 'ingest_pipeline')
+          throw illegalArgument('ingest pipelines are not supported: documents are stored as they come');
+        if (kind === 'index') checkIndexTemplate(name, body as unknown as IndexTemplate);
+        if (kind === 'component')
+          newIndexFor(
+            'x',
+            new Map([['x', { index_patterns: 'x', composed_of: [name] }]]),
+            new Map([[name, body as { template?: TemplateBody }]]),
+          );
+        await store.putTemplate(kind, name, body);
+        return { acknowledged: true };
+      },
+    });
+    app.get<{ Params: { name?: string } }>(`${path}/:name?`, async (request, reply) => {
+      authorize(request, 'read', null);
+      const { name = '*' } = request.params;
+      const found = store.templates(kind, name);
+      if (found.length === 0 && !isWildcard(name)) {
+        if (kind === 'legacy' || kind === 'ingest_pipeline') return reply.code(404).send({});
+        throw new Refusal('resource_not_found_exception', `${missing} [${name}] not found`, 404);
+      }
+      if (list) return { [list]: found.map((one) => ({ name: one.name, [item]: one.body })) };
+      return Object.fromEntries(found.map((one) => [one.name, one.body]));
+    });
+    app.delete<{ Params: { name: string } }>(`${path}/:name`, async (request) => {
+      authorize(request, 'write', null);
+      const { name } = request.params;
+      if (store.template(kind, name) === undefined)
+        throw new Refusal('resource_not_found_exception', `${missing} [${name}] not found`, 404);
+      await store.putTemplate(kind, name, null);
+      return { acknowledged: true };
+    });
+  }
+}
+
+function checkIndexTemplate(name: string, template: IndexTemplate): void {
+  if (template.index_patterns === undefined)
+    throw new Refusal('action_request_validation_exception', `Validation Failed: 1: index patterns are missing;`, 400);
+  // Whatever is wrong with its mapping is told now, and not when the first document comes.
+  const [pattern = name] = [template.index_patterns].flat();
+  newIndexFor(
+    pattern,
+    new Map([[name, { ...template, composed_of: [], priority: Number.MAX_SAFE_INTEGER }]]),
+    new Map(),
+  );
+}

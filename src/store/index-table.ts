@@ -1,0 +1,406 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { FieldTypes } from '../catalogue/field-types.ts';
+import { storageType } from '../catalogue/storage-type.ts';
+import { nothingSeen, type PathKey } from '../sources/json-paths.ts';
+import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import type { DynamicRules } from './dynamic-mapping.ts';
+import type { Incoming, StagedDocument } from './incoming.ts';
+import { inspectDocument, type MappingLimits, preview, type Shape } from './inspect-document.ts';
+import { type MappedField, Mapping, type MappingDefinition } from './mapping.ts';
+import { planReading, type ReadingPlan } from './reading-plan.ts';
+import { documentParsing, Refusal } from './refusal.ts';
+
+/** Where a field of an index is kept. */
+export interface StoredColumn {
+  readonly column: string;
+  /** Whether the column for lists was made, and whether some document has several values. */
+  hasList: boolean;
+  several: boolean;
+}
+
+/** What the store remembers of an index beside its documents. */
+export interface IndexRecord {
+  readonly name: string;
+  readonly uuid: string;
+  readonly table: string;
+  readonly created: number;
+  readonly isDataStream: boolean;
+  readonly settings: IndexSettings;
+  readonly mapping: MappingDefinition;
+  readonly columns: Readonly<Record<string, StoredColumn>>;
+}
+
+/** An index as queries see it. */
+export interface IndexSnapshot {
+  readonly name: string;
+  readonly uuid: string;
+  readonly created: number;
+  readonly isDataStream: boolean;
+  readonly settings: IndexSettings;
+  readonly table: Sql;
+  readonly mapping: Mapping;
+  readonly columns: ReadonlyMap<string, Readonly<StoredColumn>>;
+  /** Changes when documents do. */
+  readonly revision: number;
+}
+
+/** The settings that mean something here, flat under `index.`; the others are kept and shown. */
+export interface IndexSettings {
+  readonly [name: string]: string;
+}
+
+/** Set on indices whose new fields take the types of ECS and Elastic Defend where these know them. */
+export const ecsSetting = 'mapping.ecs';
+
+/** Samples taken of documents that the plan does not know: few at first, for most documents are alike. */
+const firstLesson = 200;
+/** Beyond so many places the shape is not learnt any more; such documents are then looked at one by one. */
+const mostPlaces = 20_000;
+
+/** The table of an index: its mapping, and how documents get in. */
+export class IndexTable {
+  mapping: Mapping;
+  columns: Map<string, StoredColumn>;
+  /** What the next document is numbered. */
+  nextSequence = 0n;
+  /** Changes with every write, so that what was counted is known to be old. */
+  revision = 0;
+  readonly #shape: Shape = { seen: nothingSeen(), opaque: new Set() };
+  readonly #structures = new Map<PathKey, Set<string>>();
+  #plan: ReadingPlan | null = null;
+  #snapshot: IndexSnapshot | null = null;
+
+  constructor(
+    readonly record: IndexRecord,
+    private readonly known: FieldTypes,
+  ) {
+    this.mapping = new Mapping(record.mapping);
+    this.columns = new Map(Object.entries(record.columns).map(([name, column]) => [name, { ...column }]));
+  }
+
+  get name(): string {
+    return this.record.name;
+  }
+
+  get table(): Sql {
+    return ident(this.record.table);
+  }
+
+  /** What queries see, as of now; it does not change when the index does. */
+  snapshot(): IndexSnapshot {
+    const { name, isDataStream, created, uuid, settings } = this.record;
+    if (this.#snapshot?.revision !== this.revision || this.#snapshot.mapping !== this.mapping) {
+      const columns = new Map([...this.columns].map(([field, column]) => [field, { ...column }]));
+      this.#snapshot = {
+        name,
+        isDataStream,
+        created,
+        uuid,
+        settings,
+        table: this.table,
+        mapping: this.mapping,
+        columns,
+        revision: this.revision,
+      };
+    }
+    return this.#snapshot;
+  }
+
+  /** The record as it is now. */
+  get current(): IndexRecord {
+    return { ...this.record, mapping: this.mapping.definition, columns: Object.fromEntries(this.columns) };
+  }
+
+  get #rules(): DynamicRules {
+    const ecs = this.record.settings[ecsSetting] === 'true';
+    return { parameters: this.mapping.parameters, known: ecs ? this.known : null };
+  }
+
+  get #limits(): MappingLimits {
+    const { settings } = this.record;
+    return {
+      totalFields: Number(settings['mapping.total_fields.limit'] ?? 1000),
+      ignoreBeyond: settings['mapping.total_fields.ignore_dynamic_beyond_limit'] === 'true',
+      depth: Number(settings['mapping.depth.limit'] ?? 20),
+    };
+  }
+
+  #ignoresMalformed(field: MappedField): boolean {
+    return (
+      String(field.property.ignore_malformed ?? this.record.settings['mapping.ignore_malformed'] ?? 'false') === 'true'
+    );
+  }
+
+  /** Makes the table of a new index. */
+  async create(connection: DuckDBConnection): Promise<void> {
+    await connection.run(
+      sql`CREATE TABLE ${this.table} ("_id" VARCHAR NOT NULL, "_version" BIGINT NOT NULL, "_seq_no" BIGINT NOT NULL, "_source" VARCHAR USING COMPRESSION zstd, "_ignored" VARCHAR[])`,
+    );
+    await this.addColumns(connection);
+  }
+
+  /** Gives every mapped field its column; returns whether there was anything to do. */
+  async addColumns(connection: DuckDBConnection): Promise<boolean> {
+    const taken = new Set([...this.columns.values()].map(({ column }) => column.toLowerCase()));
+    let added = false;
+    for (const field of this.mapping.fields.values()) {
+      if (field.of !== null || field.type === 'unsupported' || this.columns.has(field.name)) continue;
+      // DuckDB does not tell `A` from `a`; names that begin with an underscore are the store's own.
+      const base = field.name.startsWith('_') ? `field ${field.name}` : field.name;
+      let column = base;
+      for (let n = 2; taken.has(column.toLowerCase()); n++) column = `${base}#${n}`;
+      taken.add(column.toLowerCase());
+      await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(column)} ${storageType(field.type)}`);
+      this.columns.set(field.name, { column, hasList: false, several: false });
+      added = true;
+    }
+    for (const { field, columns } of this.#reading().fields) {
+      const stored = this.columns.get(field.name)!;
+      if (columns.list === null || stored.hasList) continue;
+      const type = storageType(field.type);
+      await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(listColumn(stored.column))} ${type}[]`);
+      stored.hasList = true;
+      added = true;
+    }
+    return added;
+  }
+
+  /** Takes new fields into the mapping; throws a Refusal where they contradict it. */
+  merge(definition: MappingDefinition): void {
+    const trial = this.mapping.copy();
+    trial.merge(definition);
+    this.mapping = trial;
+    this.#plan = null;
+  }
+
+  #reading(): ReadingPlan {
+    this.#plan ??= planReading(this.mapping, this.#shape, this.#structures, (field) => this.#ignoresMalformed(field));
+    return this.#plan;
+  }
+
+  /**
+   * Writes documents whose ids are not in the table, within the caller's transaction. Returns those that Elasticsearch
+   * would refuse, by their number, and whether the mapping grew.
+   *
+   * Documents of a known shape are read by the engine alone. Of others a few are looked at one by one, which teaches
+   * their shape, and the rest is tried again.
+   */
+  async write(
+    connection: DuckDBConnection,
+    incoming: Incoming,
+    documents: readonly StagedDocument[],
+  ): Promise<{ refused: Map<number, Refusal>; grown: boolean }> {
+    const refused = new Map<number, Refusal>();
+    const firstSequence = this.nextSequence;
+    let grown = false;
+    let pending = documents;
+    for (let lesson = firstLesson; pending.length > 0; lesson *= 4) {
+      pending = await this.#writeComplete(connection, incoming, pending);
+      const taught = pending.slice(0, lesson);
+      grown = (await this.#teach(connection, incoming, taught, refused)) || grown;
+      pending = pending.slice(lesson);
+    }
+    grown = (await this.#noteLists(connection, firstSequence)) || grown;
+    this.revision += 1;
+    return { refused, grown };
+  }
+
+  /** Writes the documents that the plan reads in every part; returns the others. */
+  async #writeComplete(
+    connection: DuckDBConnection,
+    incoming: Incoming,
+    documents: readonly StagedDocument[],
+  ): Promise<readonly StagedDocument[]> {
+    const plan = this.#reading();
+    if (plan.fields.length === 0) return documents;
+    const staged = await incoming.stage(documents);
+    try {
+      const accepted = sql`${plan.complete} AND NOT ${plan.refused}`;
+      const written = await this.#insert(connection, plan, staged, accepted);
+      if (written === documents.length) return [];
+      const left = await connection.runAndReadAll(
+        sql`SELECT n FROM (${opened(plan, staged)}) WHERE NOT coalesce(${accepted}, false)`,
+      );
+      const numbers = new Set(left.getRows().map(([n]) => Number(n)));
+      return documents.filter(({ n }) => numbers.has(n));
+    } finally {
+      await incoming.discard();
+    }
+  }
+
+  async #insert(connection: DuckDBConnection, plan: ReadingPlan, staged: Sql, accepted: Sql): Promise<number> {
+    const names: Sql[] = [sql`"_id"`, sql`"_version"`, sql`"_seq_no"`, sql`"_source"`, sql`"_ignored"`];
+    const values: Sql[] = [sql`id`, sql`version`, sql`${number(this.nextSequence)} + n`, sql`line`, plan.ignored];
+    for (const { field, columns } of plan.fields) {
+      const { column } = this.columns.get(field.name)!;
+      names.push(ident(column));
+      values.push(columns.single);
+      if (columns.list) {
+        names.push(ident(listColumn(column)));
+        values.push(columns.list);
+      }
+    }
+    const result = await connection.run(
+      sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${opened(plan, staged)}) WHERE ${accepted}`,
+    );
+    return Number(result.rowsChanged);
+  }
+
+  /** Looks at documents one by one, then writes those that nothing speaks against. Returns whether the mapping grew. */
+  async #teach(
+    connection: DuckDBConnection,
+    incoming: Incoming,
+    documents: readonly StagedDocument[],
+    refused: Map<number, Refusal>,
+  ): Promise<boolean> {
+    if (documents.length === 0) return false;
+    const parsed = new Map<number, unknown>();
+    // Queries go on with the mapping as it was until this is committed.
+    this.mapping = this.mapping.copy();
+    const shape =
+      this.#shape.seen.leaves.size > mostPlaces ? { seen: nothingSeen(), opaque: new Set<string>() } : this.#shape;
+    for (const { n, id, line } of documents) {
+      try {
+        const document: unknown = parseJson(line);
+        inspectDocument(document, id, this.mapping, shape, this.#rules, this.#limits);
+        parsed.set(n, document);
+      } catch (error) {
+        refused.set(n, asRefusal(error));
+      }
+    }
+    this.#plan = null;
+    const grown = await this.addColumns(connection);
+    const accepted = documents.filter(({ n }) => parsed.has(n));
+    if (accepted.length === 0) return grown;
+    const plan = this.#reading();
+    const staged = await incoming.stage(accepted);
+    try {
+      const written = await this.#insert(connection, plan, staged, sql`s IS NOT NULL AND NOT ${plan.refused}`);
+      if (written < accepted.length) {
+        const left = await connection.runAndReadAll(
+          sql`SELECT n, ${plan.bad} FROM (${opened(plan, staged)}) WHERE s IS NULL OR ${plan.refused}`,
+        );
+        const ids = new Map(accepted.map(({ n, id }) => [n, id]));
+        for (const [n, bad] of left.getRows()) {
+          const [name] = (bad as { items: string[] } | null)?.items ?? [];
+          refused.set(Number(n), this.#unfit(name, parsed.get(Number(n)), ids.get(Number(n))!));
+        }
+      }
+      await this.#learnStructures(connection, plan, staged);
+    } finally {
+      await incoming.discard();
+    }
+    return grown;
+  }
+
+  #unfit(name: string | undefined, document: unknown, id: string): Refusal {
+    if (name === undefined) return documentParsing('[1:1] failed to parse: the JSON is nested too deeply or damaged');
+    const { mappingType, property } = this.mapping.fields.get(name)!;
+    const value = valuesAt(document, name.split('.')).find((item) => !fits(item, mappingType));
+    const reason = `[1:1] failed to parse field [${name}] of type [${mappingType}] in document with id '${id}'. Preview of field's value: '${preview(value)}'`;
+    return documentParsing(reason, causeOf(value, mappingType, property.format as string | undefined));
+  }
+
+  async #learnStructures(connection: DuckDBConnection, plan: ReadingPlan, staged: Sql): Promise<void> {
+    for (const { key, place } of plan.mixed) {
+      const known = this.#structures.get(key) ?? new Set<string>();
+      this.#structures.set(key, known);
+      const found = await connection.runAndReadAll(
+        sql`SELECT DISTINCT json_structure(${place})::VARCHAR FROM (${opened(plan, staged)}) WHERE ${place} IS NOT NULL AND NOT ${plan.refused}`,
+      );
+      for (const [structure] of found.getRows()) if (known.size < 1000) known.add(String(structure));
+    }
+    this.#plan = null;
+  }
+
+  /** Notes which fields have several values in a document now. */
+  async #noteLists(connection: DuckDBConnection, firstSequence: bigint): Promise<boolean> {
+    const open = [...this.columns.values()].filter(({ hasList, several }) => hasList && !several);
+    if (open.length === 0) return false;
+    const counts = open.map(({ column }) => sql`count(${ident(listColumn(column))})`);
+    const result = await connection.runAndReadAll(
+      sql`SELECT ${join(counts, ', ')} FROM ${this.table} WHERE "_seq_no" >= ${number(firstSequence)}`,
+    );
+    const [row] = result.getRows();
+    open.forEach((column, i) => {
+      column.several = Number(row![i]) > 0;
+    });
+    return open.some(({ several }) => several);
+  }
+}
+
+export const listColumn = (column: string): string => `${column}[]`;
+
+/** Documents with their structure opened; what DuckDB cannot parse has none. */
+function opened(plan: ReadingPlan, staged: Sql): Sql {
+  return sql`SELECT *, TRY(json_transform(line, ${plan.structure})) AS s FROM ${staged}`;
+}
+
+function parseJson(line: Buffer): unknown {
+  const content = line.toString('utf8');
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw documentParsing('[1:1] failed to parse', (error as Error).message.slice(0, 300));
+  }
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof RangeError) return documentParsing('[1:1] failed to parse: the document is nested too deeply');
+  throw error;
+}
+
+/** The values at a dotted name, in whichever way documents divide it. */
+export function valuesAt(document: unknown, path: readonly string[]): unknown[] {
+  if (Array.isArray(document)) return document.flatMap((item) => valuesAt(item, path));
+  if (path.length === 0) return document === null || document === undefined ? [] : [document];
+  if (typeof document !== 'object' || document === null) return [];
+  return path.flatMap((_, i) =>
+    valuesAt((document as Record<string, unknown>)[path.slice(0, i + 1).join('.')], path.slice(i + 1)),
+  );
+}
+
+const numeric = new Set([
+  'byte',
+  'short',
+  'integer',
+  'long',
+  'unsigned_long',
+  'half_float',
+  'float',
+  'scaled_float',
+  'double',
+]);
+
+/** Whether a value is not the one to blame; only for wording why a document is refused. */
+function fits(value: unknown, mappingType: string): boolean {
+  if (typeof value === 'object') return false;
+  if (numeric.has(mappingType)) {
+    const largest: Record<string, number> = { byte: 127, short: 32767, integer: 2147483647, long: 2 ** 63 };
+    return (
+      Number.isFinite(Number(value)) &&
+      value !== true &&
+      value !== false &&
+      Math.abs(Number(value)) <= (largest[mappingType] ?? Infinity)
+    );
+  }
+  if (mappingType === 'boolean')
+    return value === true || value === false || value === 'true' || value === 'false' || value === '';
+  return false;
+}
+
+function causeOf(value: unknown, mappingType: string, format: string | undefined): string {
+  const shown = preview(value);
+  if (typeof value === 'object') return "Can't get text on a START_OBJECT";
+  if (mappingType === 'boolean') return `Failed to parse value [${shown}] as only [true] or [false] are allowed.`;
+  if (mappingType === 'ip') return `'${shown}' is not an IP string literal.`;
+  if (mappingType === 'date' || mappingType === 'date_nanos')
+    return `failed to parse date field [${shown}] with format [${format ?? 'strict_date_optional_time||epoch_millis'}]`;
+  if (numeric.has(mappingType) && Number.isFinite(Number(value)) && typeof value !== 'boolean')
+    return `Value [${shown}] is out of range for a ${mappingType}`;
+  return `For input string: "${shown}"`;
+}
+
+/** SQL text for a value of the store's own tables. */
+export const nullableText = (value: string | null): Sql => (value === null ? sql`NULL` : text(value));

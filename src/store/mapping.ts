@@ -1,0 +1,271 @@
+import type { EsqlType } from '../values/types.ts';
+import { Refusal } from './refusal.ts';
+
+/** One entry under `properties` of a mapping, as Elasticsearch's API spells it. */
+export interface Property {
+  readonly type?: string;
+  readonly properties?: Properties;
+  readonly fields?: Properties;
+  readonly dynamic?: Dynamic;
+  readonly enabled?: boolean | string;
+  readonly path?: string;
+  readonly ignore_above?: number;
+  readonly ignore_malformed?: boolean | string;
+  readonly scaling_factor?: number;
+  readonly normalizer?: string;
+  readonly format?: string;
+  readonly value?: string;
+  readonly [parameter: string]: unknown;
+}
+export type Properties = Readonly<Record<string, Property>>;
+export type Dynamic = boolean | 'true' | 'false' | 'strict' | 'runtime';
+
+/** What a mapping says beside its properties. */
+export interface MappingParameters {
+  readonly dynamic?: Dynamic;
+  readonly dynamic_templates?: readonly Readonly<Record<string, DynamicTemplate>>[];
+  readonly date_detection?: boolean;
+  readonly numeric_detection?: boolean;
+}
+
+/** A mapping as the API takes and gives it. */
+export interface MappingDefinition extends MappingParameters {
+  readonly properties?: Properties;
+}
+
+export interface DynamicTemplate {
+  readonly match?: string | readonly string[];
+  readonly unmatch?: string | readonly string[];
+  readonly path_match?: string | readonly string[];
+  readonly path_unmatch?: string | readonly string[];
+  readonly match_mapping_type?: string | readonly string[];
+  readonly match_pattern?: string;
+  readonly mapping?: Property;
+}
+
+/** A leaf of a mapping: what ES|QL shows as a column. */
+export interface MappedField {
+  readonly name: string;
+  readonly property: Property;
+  readonly mappingType: string;
+  /** `unsupported` where ES|QL shows nulls: the value is then kept in the source alone. */
+  readonly type: EsqlType;
+  /** The field whose values a multi-field or an alias shows; null for a field of its own. */
+  readonly of: string | null;
+}
+
+/** What ES|QL shows for a mapping type (shared facts: expressions and commands, 4.2). */
+const esqlTypes: Readonly<Record<string, EsqlType>> = {
+  keyword: 'keyword',
+  constant_keyword: 'keyword',
+  wildcard: 'keyword',
+  text: 'text',
+  match_only_text: 'text',
+  semantic_text: 'text',
+  annotated_text: 'text',
+  search_as_you_type: 'text',
+  byte: 'integer',
+  short: 'integer',
+  integer: 'integer',
+  token_count: 'integer',
+  long: 'long',
+  unsigned_long: 'unsigned_long',
+  half_float: 'double',
+  float: 'double',
+  scaled_float: 'double',
+  double: 'double',
+  boolean: 'boolean',
+  date: 'date',
+  date_nanos: 'date_nanos',
+  ip: 'ip',
+  version: 'version',
+  geo_point: 'geo_point',
+};
+
+/** Types that Elasticsearch knows and of which this store keeps the source alone. */
+const opaqueTypes = new Set([
+  'binary',
+  'completion',
+  'dense_vector',
+  'sparse_vector',
+  'rank_feature',
+  'rank_features',
+  'percolator',
+  'flattened',
+  'nested',
+  'join',
+  'histogram',
+  'aggregate_metric_double',
+  'integer_range',
+  'float_range',
+  'long_range',
+  'double_range',
+  'date_range',
+  'ip_range',
+  'geo_shape',
+  'point',
+  'shape',
+  'murmur3',
+  'icu_collation_keyword',
+]);
+
+const mapperParsing = (reason: string): Refusal => new Refusal('mapper_parsing_exception', reason, 400);
+
+/**
+ * The fields of an index. Built from a definition and changed only by adding to it, as in Elasticsearch: the type of a
+ * field stays what it first was.
+ */
+export class Mapping {
+  readonly #fields = new Map<string, MappedField>();
+  readonly #objects = new Map<string, Dynamic | null>();
+  readonly #root: MutableProperties = {};
+  #parameters: MappingParameters = {};
+
+  constructor(definition: MappingDefinition = {}) {
+    this.merge(definition);
+  }
+
+  get fields(): ReadonlyMap<string, MappedField> {
+    return this.#fields;
+  }
+
+  /** What Elasticsearch counts against index.mapping.total_fields.limit. */
+  get size(): number {
+    return this.#fields.size + this.#objects.size;
+  }
+
+  get parameters(): MappingParameters {
+    return this.#parameters;
+  }
+
+  isObject(name: string): boolean {
+    return this.#objects.has(name);
+  }
+
+  /** What happens to a new field below an object (the empty name is the root): its own setting or that of its parents. */
+  dynamicAt(object: string): Dynamic {
+    for (let name = object; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+      const own = this.#objects.get(name);
+      if (own !== null && own !== undefined) return own;
+    }
+    return this.#parameters.dynamic ?? true;
+  }
+
+  /** A copy that can be changed without touching this one. */
+  copy(): Mapping {
+    return new Mapping(this.definition);
+  }
+
+  get definition(): MappingDefinition {
+    return {
+      ...this.#parameters,
+      ...(Object.keys(this.#root).length > 0 && { properties: structuredClone(this.#root) }),
+    };
+  }
+
+  /** Adds a definition; throws a Refusal where it contradicts what is there. */
+  merge({ properties = {}, ...parameters }: MappingDefinition): void {
+    for (const [key, value] of Object.entries(parameters)) {
+      if (!knownParameters.has(key))
+        throw mapperParsing(`Root mapping definition has unsupported parameters:  [${key} : ${JSON.stringify(value)}]`);
+    }
+    for (const [name, property] of Object.entries(properties)) this.add(name, property);
+    this.#parameters = { ...this.#parameters, ...parameters };
+  }
+
+  /** Adds one field or object by its dotted name. */
+  add(name: string, property: Property): void {
+    const path = name.split('.');
+    if (path.some((part) => part.trim() === '')) throw mapperParsing('field name cannot be an empty string');
+    let siblings = this.#root;
+    path.slice(0, -1).forEach((part, i) => {
+      const parent = path.slice(0, i + 1).join('.');
+      const field = this.#fields.get(parent);
+      if (field && !field.of) {
+        throw new Refusal(
+          'illegal_argument_exception',
+          `can't merge a non object mapping [${parent}] with an object mapping`,
+          400,
+        );
+      }
+      if (!this.#objects.has(parent)) this.#objects.set(parent, null);
+      siblings[part] ??= {};
+      siblings = siblings[part].properties ??= {};
+    });
+    this.#addTo(siblings, path.at(-1)!, name, property);
+  }
+
+  #addTo(siblings: MutableProperties, key: string, name: string, property: Property): void {
+    if (typeof property !== 'object' || property === null || Array.isArray(property))
+      throw mapperParsing(`Expected map for property [fields] on field [${name}] but got a class java.lang.String`);
+    const isObject = property.type === 'object' || (property.type === undefined && !isDisabled(property));
+    if (isObject && !isDisabled(property)) {
+      if (this.#fields.has(name))
+        throw new Refusal(
+          'illegal_argument_exception',
+          `can't merge a non object mapping [${name}] with an object mapping`,
+          400,
+        );
+      this.#objects.set(name, property.dynamic ?? this.#objects.get(name) ?? null);
+      const { properties = {}, ...own } = property;
+      siblings[key] = { ...siblings[key], ...own };
+      for (const [child, childProperty] of Object.entries(properties)) this.add(`${name}.${child}`, childProperty);
+      return;
+    }
+    if (this.#objects.has(name))
+      throw new Refusal(
+        'illegal_argument_exception',
+        `can't merge a non object mapping [${name}] with an object mapping`,
+        400,
+      );
+    const known = this.#fields.get(name);
+    const field = mappedField(name, property);
+    if (known && known.mappingType !== field.mappingType) {
+      throw new Refusal(
+        'illegal_argument_exception',
+        `mapper [${name}] cannot be changed from type [${known.mappingType}] to [${field.mappingType}]`,
+        400,
+      );
+    }
+    this.#fields.set(name, field);
+    siblings[key] = { ...siblings[key], ...structuredClone(property) } as MutableProperty;
+    for (const [sub, subProperty] of Object.entries(property.fields ?? {})) {
+      this.#fields.set(`${name}.${sub}`, { ...mappedField(`${name}.${sub}`, subProperty), of: name });
+    }
+  }
+}
+
+interface MutableProperty extends Omit<Property, 'properties'> {
+  properties?: MutableProperties;
+}
+type MutableProperties = Record<string, MutableProperty>;
+
+const knownParameters = new Set([
+  'dynamic',
+  'dynamic_templates',
+  'date_detection',
+  'dynamic_date_formats',
+  'numeric_detection',
+  'subobjects',
+  'runtime',
+  '_source',
+  '_routing',
+  '_meta',
+  '_data_stream_timestamp',
+  '_size',
+]);
+
+const isDisabled = (property: Property): boolean => property.enabled === false || property.enabled === 'false';
+
+function mappedField(name: string, property: Property): MappedField {
+  const mappingType = property.type ?? 'object';
+  const type = esqlTypes[mappingType];
+  if (mappingType === 'alias') {
+    if (typeof property.path !== 'string')
+      throw mapperParsing(`The [path] parameter must be specified for alias field [${name}]`);
+    return { name, property, mappingType, type: 'unsupported', of: property.path };
+  }
+  if (!type && !opaqueTypes.has(mappingType) && !isDisabled(property))
+    throw mapperParsing(`No handler for type [${mappingType}] declared on field [${name}]`);
+  return { name, property, mappingType, type: type ?? 'unsupported', of: null };
+}

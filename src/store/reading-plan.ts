@@ -1,0 +1,72 @@
+import { type FieldColumns, fieldColumns } from '../sources/field-values.ts';
+import { ExtractionPlan, type PathKey, type Place } from '../sources/json-paths.ts';
+import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import type { Shape } from './inspect-document.ts';
+import type { MappedField, Mapping } from './mapping.ts';
+import { refinement } from './stored-values.ts';
+
+/** How documents of an index are read into its table, from what is known of their shape. */
+export interface ReadingPlan {
+  /** The structure for json_transform; its result is called `s`. */
+  readonly structure: Sql;
+  readonly fields: readonly {
+    readonly field: MappedField;
+    readonly places: readonly Place[];
+    readonly columns: FieldColumns;
+  }[];
+  /** True for a document (`line`) of which the plan reads every part. */
+  readonly complete: Sql;
+  /** True for a document in which some value does not fit its field. */
+  readonly refused: Sql;
+  /** The names of the fields whose values do not fit and are left out, as Elasticsearch's _ignored; else null. */
+  readonly ignored: Sql;
+  /** The names of the fields whose values do not fit, whatever comes of it. */
+  readonly bad: Sql;
+  /** Places that are read as JSON, for learning their structures. */
+  readonly mixed: readonly { readonly key: PathKey; readonly place: Sql }[];
+}
+
+export function planReading(
+  mapping: Mapping,
+  shape: Shape,
+  structures: ReadonlyMap<PathKey, ReadonlySet<string>>,
+  ignoresMalformed: (field: MappedField) => boolean,
+): ReadingPlan {
+  const paths = [...shape.seen.leaves].map((key) => JSON.parse(key) as string[]);
+  const own = [...mapping.fields.values()].filter((field) => field.of === null && field.type !== 'unsupported');
+  const plan = new ExtractionPlan([], shape.seen, paths);
+  const fields = own.flatMap((field) => {
+    const places = plan.places(field.name);
+    const columns = fieldColumns(field.type, places, refinement(field));
+    return columns ? [{ field, places, columns }] : [];
+  });
+  const judged = fields.flatMap(({ field, columns: { bad } }) =>
+    bad ? [{ name: text(field.name), bad: sql`coalesce(${bad}, false)`, ignores: ignoresMalformed(field) }] : [],
+  );
+  const names = (all: typeof judged): Sql =>
+    all.length === 0
+      ? sql`NULL::VARCHAR[]`
+      : sql`CASE WHEN ${join(
+          all.map(({ bad }) => bad),
+          ' OR ',
+        )} THEN list_filter([${join(
+          all.map(({ name, bad }) => sql`CASE WHEN ${bad} THEN ${name} END`),
+          ', ',
+        )}], lambda n: n IS NOT NULL) END`;
+  const refusing = judged.filter(({ ignores }) => !ignores);
+  return {
+    structure: text(plan.structure),
+    fields,
+    complete: plan.accounts(ident('line'), shape.opaque, structures),
+    refused:
+      refusing.length === 0
+        ? sql`false`
+        : sql`(${join(
+            refusing.map(({ bad }) => bad),
+            ' OR ',
+          )})`,
+    ignored: names(judged.filter(({ ignores }) => ignores)),
+    bad: names(judged),
+    mixed: plan.mixed.filter(({ key }) => !shape.opaque.has(key)),
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * Why Elasticsearch would refuse a request or a document: its exception type, its words, and the HTTP status.
+ * https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk lists the shapes.
+ */
+export class Refusal extends Error {
+  constructor(
+    readonly type: string,
+    readonly reason: string,
+    readonly status: number,
+    readonly causedBy: { readonly type: string; readonly reason: string } | null = null,
+    /** Further members of the error, such as the name of the index. */
+    readonly about: Readonly<Record<string, string>> = {},
+  ) {
+    super(reason);
+  }
+}
+
+export const illegalArgument = (reason: string): Refusal => new Refusal('illegal_argument_exception', reason, 400);
+
+export const indexNotFound = (name: string): Refusal =>
+  new Refusal('index_not_found_exception', `no such index [${name}]`, 404, null, {
+    'resource.type': 'index_or_alias',
+    'resource.id': name,
+    index_uuid: '_na_',
+    index: name,
+  });
+
+export const documentParsing = (reason: string, cause?: string): Refusal =>
+  new Refusal(
+    'document_parsing_exception',
+    reason,
+    400,
+    cause === undefined ? null : { type: 'illegal_argument_exception', reason: cause },
+  );

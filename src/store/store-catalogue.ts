@@ -1,0 +1,156 @@
+import type { Catalogue, Field, IndexSummary } from '../catalogue/catalogue.ts';
+import type { FieldTypes } from '../catalogue/field-types.ts';
+import { storageType } from '../catalogue/storage-type.ts';
+import type { EventRelation } from '../emit/emit.ts';
+import type { Representation } from '../esql/functions/definition.ts';
+import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import type { EsqlType } from '../values/types.ts';
+import { type IndexSnapshot, listColumn } from './index-table.ts';
+import type { MappedField } from './mapping.ts';
+import { refinement } from './stored-values.ts';
+
+/**
+ * What queries may know of the store at one moment: the fields of its indices under their mappings, and for each query
+ * the relation that reads just the fields it needs.
+ */
+export class StoreCatalogue implements Catalogue {
+  readonly #byName: ReadonlyMap<string, IndexSnapshot>;
+  readonly #columns = new Map<string, string>();
+
+  /** `unmapped` knows fields that no index maps; they then read as null instead of being unknown. */
+  constructor(
+    tables: readonly IndexSnapshot[],
+    readonly indices: readonly IndexSummary[],
+    private readonly unmapped: FieldTypes | null = null,
+  ) {
+    this.#byName = new Map(tables.map((table) => [table.name, table]));
+    const names = [...new Set(tables.flatMap((table) => [...table.mapping.fields.keys()]))].sort();
+    const taken = new Set<string>();
+    for (const name of names) {
+      // DuckDB does not tell `A` from `a`, and names of metadata are taken.
+      let column = name.startsWith('_') ? `field ${name}` : name;
+      for (let n = 2; taken.has(column.toLowerCase()); n++) column = `${name}#${n}`;
+      taken.add(column.toLowerCase());
+      this.#columns.set(name, column);
+    }
+  }
+
+  #tables(indices: readonly string[] | null): IndexSnapshot[] {
+    return (indices ?? [...this.#byName.keys()]).flatMap((name) => this.#byName.get(name) ?? []);
+  }
+
+  field(name: string, indices?: readonly string[]): Field | undefined {
+    const found = this.#tables(indices ?? null).flatMap((table) => {
+      const field = table.mapping.fields.get(name);
+      return field ? [{ table, type: typeOf(table, field), value: stored(table, field) }] : [];
+    });
+    if (found.length === 0) {
+      const known = this.unmapped?.get(name);
+      return known && { name, type: known.type, column: null, listColumn: null };
+    }
+    const type = commonType(found.map((one) => one.type));
+    const column = this.#columns.get(name)!;
+    if (type === 'unsupported' || found.every(({ value }) => value === null))
+      return { name, type, column: null, listColumn: null };
+    const several = found.some(({ value }) => value?.list);
+    return { name, type, column, listColumn: several ? listColumn(column) : null };
+  }
+
+  fieldsOf(indices: readonly string[]): readonly Field[] {
+    const names = new Set(this.#tables(indices).flatMap((table) => [...table.mapping.fields.keys()]));
+    return [...names].sort().flatMap((name) => this.field(name, indices) ?? []);
+  }
+
+  get knownNames(): readonly string[] {
+    return [...this.#columns.keys()];
+  }
+
+  /** The relation over the tables of these indices. */
+  get relation(): EventRelation {
+    return {
+      version: ident('_version'),
+      from: (indices, fields) => {
+        const tables = this.#tables(indices);
+        if (tables.length === 0) return sql`(${this.#nothing(fields)})`;
+        const parts = tables.map((table) => this.#select(table, fields));
+        return sql`(${parts.reduce((a, b) => sql`${a} UNION ALL ${b}`)})`;
+      },
+    };
+  }
+
+  #select(table: IndexSnapshot, fields: readonly Field[]): Sql {
+    const items = fields.flatMap((field) => {
+      if (field.column === null) return [];
+      const mapped = table.mapping.fields.get(field.name);
+      const value = mapped ? stored(table, mapped) : null;
+      const type = storageType(field.type);
+      const cast = (part: Sql | null, storage: Sql): Sql => (part ? sql`(${part})::${storage}` : sql`NULL::${storage}`);
+      return [
+        sql`${cast(value?.single ?? null, type)} AS ${ident(field.column)}`,
+        ...(field.listColumn ? [sql`${cast(value?.list ?? null, sql`${type}[]`)} AS ${ident(field.listColumn)}`] : []),
+      ];
+    });
+    const metadata = [sql`${text(table.name)} AS "_index"`, sql`"_id"`, sql`"_version"`];
+    return sql`SELECT ${join([...metadata, ...items], ', ')} FROM ${table.table}`;
+  }
+
+  #nothing(fields: readonly Field[]): Sql {
+    const items = fields.flatMap(({ column, listColumn: lists, type }) => [
+      ...(column ? [sql`NULL::${storageType(type)} AS ${ident(column)}`] : []),
+      ...(lists ? [sql`NULL::${storageType(type)}[] AS ${ident(lists)}`] : []),
+    ]);
+    const metadata = [sql`NULL::VARCHAR AS "_index"`, sql`NULL::VARCHAR AS "_id"`, sql`NULL::BIGINT AS "_version"`];
+    return sql`SELECT ${join([...metadata, ...items], ', ')} WHERE false`;
+  }
+}
+
+/** The type of a field in several indices: where they differ, queries cannot use it. */
+function commonType(types: readonly EsqlType[]): EsqlType {
+  const distinct = new Set(types);
+  if (distinct.size === 1) return types[0]!;
+  if (distinct.size === 2 && distinct.has('date') && distinct.has('date_nanos')) return 'date_nanos';
+  return 'unsupported';
+}
+
+/** An alias has the type of what it stands for. */
+function typeOf(table: IndexSnapshot, field: MappedField): EsqlType {
+  const target = field.mappingType === 'alias' ? table.mapping.fields.get(field.of!) : undefined;
+  return target && target.mappingType !== 'alias' ? typeOf(table, target) : field.type;
+}
+
+/** The SQL of a field in its table, with a list only where some document has several values; null for no values. */
+function stored(table: IndexSnapshot, field: MappedField): Representation | null {
+  if (field.of !== null) {
+    const target = table.mapping.fields.get(field.of);
+    if (!target || target.mappingType === 'alias') return null;
+    const value = stored(table, target);
+    return value && field.mappingType !== 'alias' ? derived(field, target, value) : value;
+  }
+  const known = table.columns.get(field.name);
+  if (!known) return null;
+  const single = ident(known.column);
+  if (field.mappingType === 'constant_keyword' && typeof field.property.value === 'string')
+    return { single: sql`coalesce(${single}, ${text(field.property.value)})`, list: null };
+  return { single, list: known.several ? ident(listColumn(known.column)) : null };
+}
+
+const numeric: readonly EsqlType[] = ['integer', 'long', 'unsigned_long', 'double'];
+
+/** A multi-field shows the values of another field once more, kept in its own way. */
+function derived(field: MappedField, of: MappedField, { single, list }: Representation): Representation | null {
+  const refine = refinement(field);
+  const type = storageType(field.type);
+  const bothNumbers = numeric.includes(field.type) && numeric.includes(of.type);
+  const asText = field.type === 'keyword' || field.type === 'text';
+  const ofText = of.type === 'keyword' || of.type === 'text';
+  if (!bothNumbers && !(asText && ofText)) return null;
+  const one = (value: Sql): Sql => refine(bothNumbers ? sql`TRY_CAST(${value} AS ${type})` : value);
+  if (!list) return { single: one(single), list: null };
+  const v = ident('v');
+  const kept = sql`list_filter(list_transform(${list}, lambda ${v}: ${one(v)}), lambda ${v}: ${v} IS NOT NULL)`;
+  const several = field.type === 'keyword' ? sql`list_sort(list_distinct(${kept}))` : kept;
+  return {
+    single: sql`CASE WHEN ${list} IS NULL THEN ${one(single)} WHEN len(${several}) = 1 THEN (${several})[1] END`,
+    list: sql`CASE WHEN len(${several}) > 1 THEN ${several} END`,
+  };
+}

@@ -1,0 +1,129 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { IndexSummary } from '../catalogue/catalogue.ts';
+import type { FieldTypes } from '../catalogue/field-types.ts';
+import { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { QueryOptions } from '../engines/engine.ts';
+import { ident, sql } from '../sql/sql.ts';
+import type { QueryResult } from '../values/types.ts';
+import type { IndexSnapshot } from './index-table.ts';
+import { Refusal } from './refusal.ts';
+import type { Store } from './store.ts';
+import { StoreCatalogue } from './store-catalogue.ts';
+
+export interface QueryLimits {
+  /** Queries that run at the same time; more wait for their turn. */
+  readonly concurrent: number;
+  /** Queries that may wait; more are refused. */
+  readonly waiting: number;
+}
+
+/** Warning sites of a query; no query has as many. */
+const sitesPerQuery = 1 << 12;
+const siteNumbers = 1 << 30;
+
+/** Runs queries over a store, each on a connection and a snapshot of its own, while events are being written. */
+export class StoreQueries {
+  readonly #idle: DuckDBConnection[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #summaries = new Map<string, { revision: number; summary: IndexSummary }>();
+  #running = 0;
+  #nextSite = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly limits: QueryLimits,
+    /** Names known without a mapping: they read as null; null for Elasticsearch's way, in which they are unknown. */
+    private readonly unmapped: FieldTypes | null = null,
+  ) {}
+
+  /** `visible` tells which indices the query may see; the others are as if they were not there. */
+  async run(
+    text: string,
+    options: QueryOptions,
+    visible: (index: string) => boolean = () => true,
+  ): Promise<QueryResult> {
+    return this.#withConnection(async (connection) => {
+      const catalogue = await this.catalogue(connection, visible);
+      const firstSite = this.#nextSite;
+      this.#nextSite = (firstSite + sitesPerQuery) % siteNumbers;
+      const engine = new DuckDBEngine(
+        { ...this.store.duckdb, connection },
+        { catalogue, relation: catalogue.relation },
+        firstSite,
+      );
+      return engine.query(text, options);
+    }, options.signal);
+  }
+
+  /** How many documents an index has. */
+  async count(indices: readonly IndexSnapshot[]): Promise<number> {
+    return this.#withConnection(async (connection) => {
+      let sum = 0;
+      for (const index of indices) sum += (await this.#summary(connection, index)).events;
+      return sum;
+    });
+  }
+
+  /** Rows of a table, for what is no ES|QL query. */
+  async rows(query: ReturnType<typeof sql>): Promise<unknown[][]> {
+    return this.#withConnection(async (connection) => (await connection.runAndReadAll(query)).getRows());
+  }
+
+  /** The catalogue of what is committed now. */
+  async catalogue(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<StoreCatalogue> {
+    const tables = this.store.committed.filter(({ name }) => visible(name));
+    const summaries: IndexSummary[] = [];
+    for (const index of tables) summaries.push(await this.#summary(connection, index));
+    return new StoreCatalogue(tables, summaries, this.unmapped);
+  }
+
+  async #summary(connection: DuckDBConnection, index: IndexSnapshot): Promise<IndexSummary> {
+    const known = this.#summaries.get(index.uuid);
+    if (known?.revision === index.revision) return known.summary;
+    const column =
+      index.mapping.fields.get('@timestamp')?.type === 'date' ? index.columns.get('@timestamp') : undefined;
+    const times = column
+      ? sql`epoch_ms(min(${ident(column.column)})), epoch_ms(max(${ident(column.column)}))`
+      : sql`NULL, NULL`;
+    const result = await connection.runAndReadAll(sql`SELECT count(*), ${times} FROM ${index.table}`);
+    const [events, first, last] = result.getRows()[0]!;
+    const time = (value: unknown): number | null => (value === null ? null : Number(value));
+    const summary = {
+      name: index.name,
+      events: Number(events),
+      firstTimestamp: time(first),
+      lastTimestamp: time(last),
+    };
+    this.#summaries.set(index.uuid, { revision: index.revision, summary });
+    return summary;
+  }
+
+  async #withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#running >= this.limits.concurrent) await this.#turn();
+    else this.#running += 1;
+    try {
+      signal?.throwIfAborted();
+      const connection = this.#idle.pop() ?? (await this.store.duckdb.instance.connect());
+      try {
+        return await work(connection);
+      } finally {
+        this.#idle.push(connection);
+      }
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+
+  #turn(): Promise<void> {
+    if (this.#waiting.length >= this.limits.waiting) {
+      throw new Refusal(
+        'es_rejected_execution_exception',
+        `${this.limits.concurrent} queries run and ${this.limits.waiting} wait: try again later`,
+        429,
+      );
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}

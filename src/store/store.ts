@@ -1,0 +1,279 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { FieldTypes } from '../catalogue/field-types.ts';
+import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { type DuckDB, type DuckDBOptions, openDuckDB } from '../engines/duckdb/connection.ts';
+import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
+import { Incoming } from './incoming.ts';
+import { type IndexRecord, type IndexSettings, type IndexSnapshot, IndexTable } from './index-table.ts';
+import { checkIndexName, type IndexTemplate, newIndexFor, type TemplateBody } from './index-template.ts';
+import type { MappingDefinition } from './mapping.ts';
+import { indexNotFound, Refusal } from './refusal.ts';
+
+/** The layout of the store's tables; a store of another layout is not opened. */
+const layout = 1;
+
+const meta = sql`harrier.meta`;
+const indicesTable = sql`harrier.indices`;
+const templatesTable = sql`harrier.templates`;
+
+export type TemplateKind = 'index' | 'component' | 'legacy' | 'ingest_pipeline' | 'ilm_policy';
+
+export interface CreateOptions {
+  readonly mapping?: MappingDefinition;
+  readonly settings?: IndexSettings;
+  readonly isDataStream?: boolean;
+}
+
+/**
+ * Indices and their documents in one DuckDB file. One process has it open at a time, and within the process one thing
+ * is written at a time: `exclusively` gives a turn.
+ */
+export class Store {
+  readonly #indices = new Map<string, IndexTable>();
+  readonly #templates = new Map<string, unknown>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #committed: readonly IndexSnapshot[] = [];
+
+  private constructor(
+    readonly folder: string,
+    readonly duckdb: DuckDB,
+    readonly incoming: Incoming,
+    private readonly known: FieldTypes,
+  ) {}
+
+  /** Opens the store in a folder, and makes it where there is none. Throws an InputError when another process has it. */
+  static async open(folder: string, options: DuckDBOptions = {}): Promise<Store> {
+    const path = resolve(folder);
+    await mkdir(path, { recursive: true });
+    const incoming = new Incoming(`${join(path, 'incoming')}/`);
+    const file = join(path, 'store.duckdb');
+    let duckdb: DuckDB;
+    try {
+      duckdb = await openDuckDB({ ...options, file });
+    } catch (error) {
+      throw storeError(path, error as Error);
+    }
+    const { connection } = duckdb;
+    const store = new Store(path, duckdb, incoming, await FieldTypes.load());
+    await incoming.prepare();
+    await connection.run(sql`SET allowed_directories = ${list([text(incoming.folder)])}`);
+    await connection.run(sql`SET enable_external_access = false`);
+    // A kill at any moment costs no more than replaying this much.
+    await connection.run(sql`SET checkpoint_threshold = '64MB'`);
+    await connection.run(sql`SET preserve_insertion_order = false`);
+    await store.#load();
+    store.#publish();
+    await connection.run(sql`SET lock_configuration = true`);
+    return store;
+  }
+
+  async #load(): Promise<void> {
+    const { connection } = this.duckdb;
+    await connection.run(sql`CREATE SCHEMA IF NOT EXISTS harrier`);
+    await connection.run(sql`CREATE TABLE IF NOT EXISTS ${meta} (layout INTEGER, cluster_uuid VARCHAR)`);
+    await connection.run(
+      sql`CREATE TABLE IF NOT EXISTS ${indicesTable} (name VARCHAR, uuid VARCHAR, table_name VARCHAR, created BIGINT, is_data_stream BOOLEAN, settings VARCHAR, mapping VARCHAR, columns VARCHAR)`,
+    );
+    await connection.run(sql`CREATE TABLE IF NOT EXISTS ${templatesTable} (kind VARCHAR, name VARCHAR, body VARCHAR)`);
+    const [found] = (await connection.runAndReadAll(sql`SELECT layout FROM ${meta}`)).getRows();
+    if (!found) await connection.run(sql`INSERT INTO ${meta} VALUES (${number(layout)}, ${text(newUuid())})`);
+    else if (Number(found[0]) !== layout)
+      throw new InputError(
+        `the store in ${this.folder} has layout ${found[0]}, and this version of Harrier reads layout ${layout}`,
+      );
+    await this.#readRecords();
+  }
+
+  /** Takes over what the tables say: at the start, and after a write that failed. */
+  async #readRecords(): Promise<void> {
+    const { connection } = this.duckdb;
+    const rows = await connection.runAndReadAll(
+      sql`SELECT name, uuid, table_name, created, is_data_stream, settings, mapping, columns FROM ${indicesTable}`,
+    );
+    this.#indices.clear();
+    for (const [name, uuid, table, created, isDataStream, settings, mapping, columns] of rows.getRows()) {
+      const record: IndexRecord = {
+        name: String(name),
+        uuid: String(uuid),
+        table: String(table),
+        created: Number(created),
+        isDataStream: isDataStream === true,
+        settings: JSON.parse(String(settings)) as IndexSettings,
+        mapping: JSON.parse(String(mapping)) as MappingDefinition,
+        columns: JSON.parse(String(columns)) as IndexRecord['columns'],
+      };
+      const index = new IndexTable(record, this.known);
+      const last = await connection.runAndReadAll(sql`SELECT coalesce(max("_seq_no") + 1, 0) FROM ${index.table}`);
+      index.nextSequence = last.getRows()[0]![0] as bigint;
+      this.#indices.set(record.name, index);
+    }
+    this.#templates.clear();
+    const templates = await connection.runAndReadAll(sql`SELECT kind, name, body FROM ${templatesTable}`);
+    for (const [kind, name, body] of templates.getRows())
+      this.#templates.set(`${kind} ${name}`, JSON.parse(String(body)));
+  }
+
+  #publish(): void {
+    const indices = [...this.#indices.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.#committed = indices.map((index) => index.snapshot());
+  }
+
+  /** The indices as they are on disk, sorted by name: what is being written is not seen. */
+  get committed(): readonly IndexSnapshot[] {
+    return this.#committed;
+  }
+
+  index(name: string): IndexTable | undefined {
+    return this.#indices.get(name);
+  }
+
+  /** The indices that an expression such as `logs-*,other` names; throws a Refusal for a name that is not there. */
+  match(expression: string): IndexSnapshot[] {
+    const patterns = (expression === '_all' || expression === '' ? '*' : expression).split(',');
+    const byName = new Map(this.#committed.map((index) => [index.name, index]));
+    for (const pattern of patterns)
+      if (!isWildcard(pattern) && !pattern.startsWith('-') && !byName.has(pattern)) throw indexNotFound(pattern);
+    return matchIndices(patterns, [...byName.keys()]).map((name) => byName.get(name)!);
+  }
+
+  /** Runs work that writes when its turn has come. What fails leaves nothing behind. */
+  exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(() => this.#transaction(work));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const { connection } = this.duckdb;
+    await connection.run(sql`BEGIN TRANSACTION`);
+    try {
+      const result = await work(connection);
+      await connection.run(sql`COMMIT`);
+      this.#publish();
+      return result;
+    } catch (error) {
+      // Where the engine has rolled back already, there is nothing left to do.
+      await connection.run(sql`ROLLBACK`).catch(() => undefined);
+      await this.incoming.discard();
+      await this.#readRecords();
+      throw error;
+    }
+  }
+
+  /** Makes an index within a turn; throws a Refusal when it is there or its mapping is wrong. */
+  async createIndex(connection: DuckDBConnection, name: string, options: CreateOptions = {}): Promise<IndexTable> {
+    checkIndexName(name);
+    if (this.#indices.has(name)) {
+      const { uuid } = this.#indices.get(name)!.record;
+      throw new Refusal('resource_already_exists_exception', `index [${name}/${uuid}] already exists`, 400, null, {
+        index_uuid: uuid,
+        index: name,
+      });
+    }
+    const template = this.templateFor(name);
+    const index = new IndexTable(
+      {
+        name,
+        uuid: newUuid(),
+        table: `index ${randomBytes(6).toString('hex')} ${name}`,
+        created: Date.now(),
+        isDataStream: options.isDataStream ?? false,
+        settings: { ...template?.settings, ...options.settings },
+        mapping: template?.mapping ?? {},
+        columns: {},
+      },
+      this.known,
+    );
+    if (options.mapping) index.merge(options.mapping);
+    await index.create(connection);
+    await this.saveRecord(connection, index);
+    this.#indices.set(name, index);
+    return index;
+  }
+
+  /** What templates give to a new index of that name. */
+  templateFor(name: string): ReturnType<typeof newIndexFor> {
+    const of = <T>(kind: TemplateKind): Map<string, T> => {
+      const found = [...this.#templates].filter(([key]) => key.startsWith(`${kind} `));
+      return new Map(found.map(([key, body]) => [key.slice(kind.length + 1), body as T]));
+    };
+    return newIndexFor(name, of<IndexTemplate>('index'), of<{ template?: TemplateBody }>('component'));
+  }
+
+  /** Writes down what is known of an index. */
+  async saveRecord(connection: DuckDBConnection, index: IndexTable): Promise<void> {
+    const { name, uuid, table, created, isDataStream, settings, mapping, columns } = index.current;
+    await connection.run(sql`DELETE FROM ${indicesTable} WHERE name = ${text(name)}`);
+    const values = [
+      ...[name, uuid, table].map(text),
+      number(created),
+      isDataStream ? sql`true` : sql`false`,
+      ...[settings, mapping, columns].map((part) => text(JSON.stringify(part))),
+    ];
+    await connection.run(sql`INSERT INTO ${indicesTable} VALUES (${joinSql(values, ', ')})`);
+  }
+
+  /** Removes an index and its documents within a turn. */
+  async deleteIndex(connection: DuckDBConnection, index: IndexTable): Promise<void> {
+    await connection.run(sql`DROP TABLE ${index.table}`);
+    await connection.run(sql`DELETE FROM ${indicesTable} WHERE name = ${text(index.name)}`);
+    this.#indices.delete(index.name);
+  }
+
+  template(kind: TemplateKind, name: string): unknown {
+    return this.#templates.get(`${kind} ${name}`);
+  }
+
+  templates(kind: TemplateKind, pattern = '*'): { name: string; body: unknown }[] {
+    const names = [...this.#templates.keys()].filter((key) => key.startsWith(`${kind} `));
+    return matchIndices(
+      [pattern],
+      names.map((key) => key.slice(kind.length + 1)),
+    ).map((name) => ({ name, body: this.template(kind, name) }));
+  }
+
+  /** Keeps a template, policy or pipeline; null removes it. */
+  async putTemplate(kind: TemplateKind, name: string, body: unknown): Promise<void> {
+    await this.exclusively(async (connection) => {
+      await connection.run(sql`DELETE FROM ${templatesTable} WHERE kind = ${text(kind)} AND name = ${text(name)}`);
+      if (body !== null)
+        await connection.run(
+          sql`INSERT INTO ${templatesTable} VALUES (${text(kind)}, ${text(name)}, ${text(JSON.stringify(body))})`,
+        );
+      if (body === null) this.#templates.delete(`${kind} ${name}`);
+      else this.#templates.set(`${kind} ${name}`, body);
+    });
+  }
+
+  /** The identity of this store, as clients ask for a cluster's. */
+  async clusterUuid(): Promise<string> {
+    const rows = await this.duckdb.connection.runAndReadAll(sql`SELECT cluster_uuid FROM ${meta}`);
+    return String(rows.getRows()[0]![0]);
+  }
+
+  /** Waits for what is being written, and closes the file. */
+  async close(): Promise<void> {
+    await this.#turn;
+    await this.duckdb.connection.run(sql`CHECKPOINT`).catch(() => undefined);
+    this.duckdb.close();
+  }
+}
+
+/** 22 letters, as Elasticsearch's own identifiers are. */
+export const newUuid = (): string => randomBytes(16).toString('base64url');
+
+function storeError(folder: string, error: Error): Error {
+  const lock = /Conflicting lock is held in (.*?) \(PID (\d+)\)/.exec(error.message);
+  if (lock || /Could not set lock on file/.test(error.message)) {
+    const holder = lock ? ` (process ${lock[2]})` : '';
+    return new InputError(
+      `the store in ${folder} is open in another process${holder}`,
+      'send queries and events to its server, or end that process first',
+    );
+  }
+  return new InputError(`cannot open the store in ${folder}: ${error.message.split('\n')[0]}`);
+}

@@ -1,0 +1,48 @@
+import { number, type Sql, sql } from '../sql/sql.ts';
+import type { MappedField } from './mapping.ts';
+
+/*
+ * What Elasticsearch keeps of a value beyond its type: the precision of a number, the length and case of a keyword.
+ * The facts are those of 4.2 in the reference on commands.
+ */
+
+/** How each value of a field is kept; null where the mapping does not allow it. */
+export function refinement({ property, mappingType }: MappedField): (value: Sql) => Sql {
+  switch (mappingType) {
+    case 'float':
+      return (value) => sql`(${value})::FLOAT::DOUBLE`;
+    case 'half_float':
+      return halfFloat;
+    case 'scaled_float': {
+      const factor = number(Number(property.scaling_factor ?? 1));
+      return (value) => sql`(round((${value}) * ${factor}) / ${factor})`;
+    }
+    case 'byte':
+      return (value) => inRange(value, 127);
+    case 'short':
+      return (value) => inRange(value, 32767);
+    case 'keyword':
+    case 'wildcard':
+    case 'constant_keyword':
+      return keyword(property.normalizer === 'lowercase', property.ignore_above);
+    default:
+      return (value) => value;
+  }
+}
+
+function inRange(value: Sql, limit: number): Sql {
+  return sql`(CASE WHEN ${value} BETWEEN ${number(-limit - 1)} AND ${number(limit)} THEN ${value} END)`;
+}
+
+/** The nearest number with eleven significant bits. */
+function halfFloat(value: Sql): Sql {
+  const unit = sql`pow(2, floor(log2(abs(${value}))) - 10)`;
+  return sql`(CASE WHEN ${value} = 0 THEN 0 ELSE round(${value} / ${unit}) * ${unit} END)`;
+}
+
+function keyword(lowerCase: boolean, longest: number | undefined): (value: Sql) => Sql {
+  return (value) => {
+    const cased = lowerCase ? sql`lower(${value})` : value;
+    return longest === undefined ? cased : sql`(CASE WHEN length(${value}) <= ${number(longest)} THEN ${cased} END)`;
+  };
+}
