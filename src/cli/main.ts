@@ -4,6 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { addDemo } from './demo.ts';
 import { addExplain } from './explain.ts';
+import { addIngest } from './ingest.ts';
 import { usesColour } from './output.ts';
 import { addQuery } from './query.ts';
 import { addRun } from './run.ts';
@@ -36,6 +37,7 @@ addDemo(program, interrupted.signal);
 addRun(program, interrupted.signal);
 addQuery(program, interrupted.signal);
 addExplain(program, interrupted.signal);
+addIngest(program, interrupted.signal);
 addServe(program, interrupted.signal);
 for (const command of [program, ...program.commands]) command.exitOverride();
 

@@ -162,13 +162,13 @@ const csvField =
   (text: string): string =>
     text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
-function lines(answer: Answer, separator: string, end: string, escape: (text: string) => string): string {
+function lines(answer: Answer, separator: string, end: string, quote: (text: string) => string): string {
   const { result, header } = answer;
   const columns = shown(answer);
   const rows = result.values.map((row) =>
-    columns.map((i) => escape(cellText(row[i]!, result.columns[i]!.type))).join(separator),
+    columns.map((i) => quote(cellText(row[i]!, result.columns[i]!.type))).join(separator),
   );
-  const names = columns.map((i) => escape(result.columns[i]!.name)).join(separator);
+  const names = columns.map((i) => quote(result.columns[i]!.name)).join(separator);
   return (header ? [names, ...rows] : rows).map((row) => row + end).join('');
 }
 

@@ -3,12 +3,30 @@ import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { Place } from './json-paths.ts';
 
-/** A field's columns in SQL: see catalogue/catalogue.ts for what they hold. `bad` is true where a value does not fit. */
+/**
+ * A field's columns in SQL: see catalogue/catalogue.ts for what they hold. They are made of steps that `withSteps` adds
+ * to the relation beforehand, so that each value is read once. `bad` is true where a value does not fit.
+ */
 export interface FieldColumns {
+  readonly steps: readonly Sql[];
+  readonly laterSteps: readonly Sql[];
   readonly single: Sql;
   /** Null where no event has several values. */
   readonly list: Sql | null;
   readonly bad: Sql | null;
+}
+
+/** A relation with the steps of fields as columns. */
+export function withSteps(relation: Sql, fields: readonly FieldColumns[]): Sql {
+  const add = (to: Sql, steps: readonly Sql[]): Sql =>
+    steps.length === 0 ? to : sql`SELECT *, ${join(steps, ', ')} FROM (${to})`;
+  return add(
+    add(
+      relation,
+      fields.flatMap(({ steps }) => steps),
+    ),
+    fields.flatMap(({ laterSteps }) => laterSteps),
+  );
 }
 
 /**
@@ -73,71 +91,67 @@ function arranged(type: EsqlType, values: Sql): Sql {
 }
 
 /**
- * The SQL of a field from the places where its values stand; null when no place is known. `refine` changes each value
- * that fits the type, or makes it null.
+ * The SQL of a field from the places where its values stand; null when no place is known. `number` sets its steps apart
+ * from those of other fields; `refine` changes each value that fits the type, or makes it null.
  */
 export function fieldColumns(
   type: EsqlType,
   places: readonly Place[],
+  number: number,
   refine: (value: Sql) => Sql = (value) => value,
 ): FieldColumns | null {
-  if (places.length === 0) return null;
-  const one = (json: Sql): Sql => refine(convert(type, json));
   const [first] = places;
-  const columns =
-    places.length > 1 || first!.kind === 'list'
-      ? fromLists(type, places, one)
-      : first!.kind === 'scalar'
-        ? fromScalar(first!.value, one)
-        : fromOnePlace(type, first!.value, one);
-  return type === 'keyword' || type === 'text' ? { ...columns, bad: null } : columns;
-}
-
-/** The plainest case: never an array. */
-function fromScalar(json: Sql, one: (json: Sql) => Sql): FieldColumns {
-  const single = one(json);
-  return { single, list: null, bad: sql`${json} IS NOT NULL AND ${single} IS NULL AND ${json}::VARCHAR <> '""'` };
-}
-
-/** Often: one JSON value, mostly no array, and of arrays mostly such with one plain text. */
-function fromOnePlace(type: EsqlType, json: Sql, one: (json: Sql) => Sql): FieldColumns {
-  if (type === 'geo_point') {
-    const point = sql`CASE WHEN ${isArray(json)} AND NOT contains(${json}::VARCHAR, '{') THEN 'POINT (' || (TRY_CAST(${json} ->> '$[0]' AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(${json} ->> '$[1]' AS DOUBLE))::VARCHAR || ')' ELSE ${one(json)} END`;
-    return { single: point, list: sql`NULL::VARCHAR[]`, bad: sql`${json} IS NOT NULL AND ${point} IS NULL` };
+  if (!first) return null;
+  const one = (json: Sql): Sql => refine(convert(type, json));
+  const only = places.length === 1 && first.kind !== 'list' ? first : null;
+  const isText = type === 'keyword' || type === 'text';
+  if (only && (only.kind === 'scalar' || type === 'geo_point')) {
+    const value = ident(`value ${number}`);
+    const { value: json } = only;
+    const read = type === 'geo_point' ? point(json, one) : one(json);
+    const bad = isText ? null : sql`(${json} IS NOT NULL AND ${value} IS NULL AND ${json}::VARCHAR <> '""')`;
+    const list = type === 'geo_point' ? sql`NULL::VARCHAR[]` : null;
+    return { steps: [sql`${read} AS ${value}`], laterSteps: [], single: value, list, bad };
   }
-  const raw = sql`${json}::VARCHAR`;
-  const loneText = sql`prefix(${raw}, '["') AND NOT contains(${raw}, ',') AND NOT contains(${raw}, '\\')`;
-  const lone = one(sql`substring(${raw}, 2, length(${raw}) - 2)::JSON`);
-  const found = elements(json);
-  const typed = typedList(found, one);
-  const several = arranged(type, typed);
-  const inList = sql`CASE WHEN ${isArray(json)} AND NOT (${loneText}) THEN ${several} END`;
+  // All values first, null for those that do not fit; then several of them in the store's order.
+  const all = ident(`values ${number}`);
+  const several = ident(`several ${number}`);
+  const read = only ? valuesAtOnePlace(only.value, one) : valuesAtPlaces(places, one);
+  const fitting = sql`list_filter(${all}, lambda ${element}: ${element} IS NOT NULL)`;
+  const empty = only ? sql`${only.value}::VARCHAR <> '""'` : sql`true`;
   return {
-    single: sql`CASE WHEN NOT ${isArray(json)} THEN ${one(json)} WHEN ${loneText} THEN ${lone} ELSE (CASE WHEN len(${several}) = 1 THEN (${several})[1] END) END`,
-    list: sql`CASE WHEN len(${inList}) > 1 THEN ${inList} END`,
-    bad: sql`CASE WHEN NOT ${isArray(json)} THEN ${one(json)} IS NULL AND ${raw} <> '""' WHEN ${json} IS NULL THEN false ELSE len(${typed}) < len(${found}) END`,
+    steps: [sql`${read} AS ${all}`],
+    laterSteps: [sql`CASE WHEN len(${all}) > 1 THEN ${arranged(type, fitting)} END AS ${several}`],
+    single: sql`CASE WHEN len(${all}) = 1 THEN ${all}[1] WHEN len(${several}) = 1 THEN ${several}[1] END`,
+    list: sql`CASE WHEN len(${several}) > 1 THEN ${several} END`,
+    bad: isText
+      ? null
+      : sql`(CASE WHEN len(${all}) = 1 THEN ${all}[1] IS NULL AND ${empty} ELSE list_count(${all}) < len(${all}) END)`,
   };
 }
 
-function typedList(values: Sql, one: (json: Sql) => Sql): Sql {
-  return sql`list_filter(list_transform(${values}, lambda ${element}: ${one(element)}), lambda ${element}: ${element} IS NOT NULL)`;
+/** A point as an object, a text, or an array of two numbers. */
+function point(json: Sql, one: (json: Sql) => Sql): Sql {
+  return sql`CASE WHEN ${isArray(json)} AND NOT contains(${json}::VARCHAR, '{') THEN 'POINT (' || (TRY_CAST(${json} ->> '$[0]' AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(${json} ->> '$[1]' AS DOUBLE))::VARCHAR || ')' ELSE ${one(json)} END`;
+}
+
+/** Often: one JSON value, mostly no array, and of arrays mostly such with one plain text. */
+function valuesAtOnePlace(json: Sql, one: (json: Sql) => Sql): Sql {
+  const raw = sql`${json}::VARCHAR`;
+  const loneText = sql`prefix(${raw}, '["') AND NOT contains(${raw}, ',') AND NOT contains(${raw}, '\\')`;
+  const lone = one(sql`substring(${raw}, 2, length(${raw}) - 2)::JSON`);
+  return sql`CASE WHEN ${json} IS NULL THEN NULL WHEN NOT ${isArray(json)} THEN [${one(json)}] WHEN ${loneText} THEN [${lone}] ELSE list_transform(${elements(json)}, lambda ${element}: ${one(element)}) END`;
 }
 
 /** Values from several places, or from inside arrays of objects. */
-function fromLists(type: EsqlType, places: readonly Place[], one: (json: Sql) => Sql): FieldColumns {
+function valuesAtPlaces(places: readonly Place[], one: (json: Sql) => Sql): Sql {
   const lists = places.map(({ kind, value }) =>
     kind !== 'list'
       ? sql`(CASE WHEN ${value} IS NULL THEN [] WHEN ${isArray(value)} THEN ${elements(value)} ELSE [${value}] END)`
       : sql`flatten(list_transform(${value}, lambda ${element}: CASE WHEN ${isArray(element)} THEN ${elementsOfElement()} ELSE [${element}] END))`,
   );
   const all = sql`list_filter(flatten([${join(lists, ', ')}]), lambda ${element}: ${element} IS NOT NULL AND ${element}::VARCHAR <> 'null')`;
-  const typed = typedList(all, one);
-  const several = arranged(type, typed);
-  return {
-    single: sql`CASE WHEN len(${several}) = 1 THEN (${several})[1] END`,
-    list: sql`CASE WHEN len(${several}) > 1 THEN ${several} END`,
-    bad: sql`len(${typed}) < len(${all})`,
-  };
+  return sql`list_transform(${all}, lambda ${element}: ${one(element)})`;
 }
 
 const elementsOfElement = (): Sql => sql`json_extract(${element}, '$[*]')`;

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
-import { fieldColumns, kindsSql, typeOfKinds, type ValueKind } from './field-values.ts';
+import { fieldColumns, kindsSql, typeOfKinds, type ValueKind, withSteps } from './field-values.ts';
 import { ExtractionPlan, learn, type Place } from './json-paths.ts';
 import type { Observed } from './observe-files.ts';
 import { type FileGroup, recordsSql } from './records.ts';
@@ -45,11 +45,16 @@ export function planReading({ names, types, observed, index }: ReadingOptions): 
   const sourceOf = (name: string): string => types.get(name)?.of?.name ?? name;
   const plan = new ExtractionPlan([...new Set(names.map(sourceOf))], observed.seen);
   const taken = new Set<string>();
-  const columns = names.flatMap((name) => {
+  const columns = names.flatMap((name, number) => {
     const places = plan.places(sourceOf(name));
     const known = types.get(name);
     const type = known?.type ?? typeOfKinds(observed.kinds.get(name) ?? new Set());
-    const values = fieldColumns(type, places, known?.of?.lowerCase ? (value) => sql`lower(${value})` : undefined);
+    const values = fieldColumns(
+      type,
+      places,
+      number,
+      known?.of?.lowerCase ? (value) => sql`lower(${value})` : undefined,
+    );
     return values
       ? [{ name, type, places, column: unique(name, taken), hasLists: values.list !== null, sql: values }]
       : [];
@@ -74,7 +79,11 @@ export function planReading({ names, types, observed, index }: ReadingOptions): 
     select(records, extra = sql``) {
       const objects = sql`SELECT *, CASE WHEN prefix(json::VARCHAR, '{') THEN false ELSE coalesce(NOT prefix(ltrim(json::VARCHAR), '{'), true) END AS malformed FROM (${records})`;
       const opened = sql`SELECT *, json_transform(CASE WHEN NOT malformed THEN json END, ${text(plan.structure)}) AS s FROM (${objects})`;
-      const row = sql`SELECT hit_index, hit_id, path, malformed AS "_malformed", strlen(json::VARCHAR) + 1 AS "_bytes", ${ignored} AS "_ignored", ${surprised} AS "_surprises"${extra}, ${join(typed, ', ')} FROM (${opened})`;
+      const prepared = withSteps(
+        opened,
+        columns.map((field) => field.sql),
+      );
+      const row = sql`SELECT hit_index, hit_id, path, malformed AS "_malformed", strlen(json::VARCHAR) + 1 AS "_bytes", ${ignored} AS "_ignored", ${surprised} AS "_surprises"${extra}, ${join(typed, ', ')} FROM (${prepared})`;
       return sql`SELECT ${indexSql(columns, index)} AS "_index", hit_id AS "_id", path AS "_path", * EXCLUDE (hit_index, hit_id, path) FROM (${row})`;
     },
   };

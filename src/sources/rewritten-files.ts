@@ -49,13 +49,23 @@ export class RewrittenFiles {
   }
 }
 
-async function* decompressed(file: InputFile, { compression }: FileFormat): AsyncIterable<Buffer> {
+/** The bytes of a file without compression. A cut-off archive gives what it holds, and `onCut` hears of it. */
+export async function* decompressed(
+  file: InputFile,
+  { compression }: Pick<FileFormat, 'compression'>,
+  onCut?: () => void,
+  onRead?: (bytes: number) => void,
+): AsyncIterable<Buffer> {
   const raw = createReadStream(file.path, { highWaterMark: 1 << 20 });
+  const plain = compression === 'zstd' ? unzstd(raw) : compression === 'gzip' ? raw.pipe(createGunzip()) : raw;
   try {
-    if (compression === 'zstd') yield* unzstd(raw);
-    else for await (const chunk of compression === 'gzip' ? raw.pipe(createGunzip()) : raw) yield chunk as Buffer;
-  } catch {
-    // A cut-off archive gives what it holds.
+    for await (const chunk of plain) {
+      onRead?.(raw.bytesRead);
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    if (compression === 'none') throw error;
+    onCut?.();
   }
 }
 
@@ -72,7 +82,8 @@ async function* unzstd(raw: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   }
 }
 
-async function* decoded(
+/** Text in any of the encodings that files come in, as UTF-8 without a mark. */
+export async function* decoded(
   chunks: AsyncIterable<Buffer>,
   encoding: FileFormat['encoding'],
 ): AsyncIterable<string | Buffer> {

@@ -154,7 +154,7 @@ export class IndexTable {
       this.columns.set(field.name, { column, hasList: false, several: false });
       added = true;
     }
-    for (const { field, columns } of this.#reading().fields) {
+    for (const { field, columns } of this.reading().fields) {
       const stored = this.columns.get(field.name)!;
       if (columns.list === null || stored.hasList) continue;
       const type = storageType(field.type);
@@ -173,7 +173,7 @@ export class IndexTable {
     this.#plan = null;
   }
 
-  #reading(): ReadingPlan {
+  reading(): ReadingPlan {
     this.#plan ??= planReading(this.mapping, this.#shape, this.#structures, (field) => this.#ignoresMalformed(field));
     return this.#plan;
   }
@@ -211,7 +211,7 @@ export class IndexTable {
     incoming: Incoming,
     documents: readonly StagedDocument[],
   ): Promise<readonly StagedDocument[]> {
-    const plan = this.#reading();
+    const plan = this.reading();
     if (plan.fields.length === 0) return documents;
     const staged = await incoming.stage(documents);
     try {
@@ -219,7 +219,7 @@ export class IndexTable {
       const written = await this.#insert(connection, plan, staged, accepted);
       if (written === documents.length) return [];
       const left = await connection.runAndReadAll(
-        sql`SELECT n FROM (${opened(plan, staged)}) WHERE NOT coalesce(${accepted}, false)`,
+        sql`SELECT n FROM (${plan.open(staged)}) WHERE NOT coalesce(${accepted}, false)`,
       );
       const numbers = new Set(left.getRows().map(([n]) => Number(n)));
       return documents.filter(({ n }) => numbers.has(n));
@@ -241,7 +241,7 @@ export class IndexTable {
       }
     }
     const result = await connection.run(
-      sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${opened(plan, staged)}) WHERE ${accepted}`,
+      sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${plan.open(staged)}) WHERE ${accepted}`,
     );
     return Number(result.rowsChanged);
   }
@@ -272,13 +272,13 @@ export class IndexTable {
     const grown = await this.addColumns(connection);
     const accepted = documents.filter(({ n }) => parsed.has(n));
     if (accepted.length === 0) return grown;
-    const plan = this.#reading();
+    const plan = this.reading();
     const staged = await incoming.stage(accepted);
     try {
       const written = await this.#insert(connection, plan, staged, sql`s IS NOT NULL AND NOT ${plan.refused}`);
       if (written < accepted.length) {
         const left = await connection.runAndReadAll(
-          sql`SELECT n, ${plan.bad} FROM (${opened(plan, staged)}) WHERE s IS NULL OR ${plan.refused}`,
+          sql`SELECT n, ${plan.bad} FROM (${plan.open(staged)}) WHERE s IS NULL OR ${plan.refused}`,
         );
         const ids = new Map(accepted.map(({ n, id }) => [n, id]));
         for (const [n, bad] of left.getRows()) {
@@ -306,7 +306,7 @@ export class IndexTable {
       const known = this.#structures.get(key) ?? new Set<string>();
       this.#structures.set(key, known);
       const found = await connection.runAndReadAll(
-        sql`SELECT DISTINCT json_structure(${place})::VARCHAR FROM (${opened(plan, staged)}) WHERE ${place} IS NOT NULL AND NOT ${plan.refused}`,
+        sql`SELECT DISTINCT json_structure(${place})::VARCHAR FROM (${plan.open(staged)}) WHERE ${place} IS NOT NULL AND NOT ${plan.refused}`,
       );
       for (const [structure] of found.getRows()) if (known.size < 1000) known.add(String(structure));
     }
@@ -330,11 +330,6 @@ export class IndexTable {
 }
 
 export const listColumn = (column: string): string => `${column}[]`;
-
-/** Documents with their structure opened; what DuckDB cannot parse has none. */
-function opened(plan: ReadingPlan, staged: Sql): Sql {
-  return sql`SELECT *, TRY(json_transform(line, ${plan.structure})) AS s FROM ${staged}`;
-}
 
 function parseJson(line: Buffer): unknown {
   const content = line.toString('utf8');

@@ -1,4 +1,4 @@
-import { type FieldColumns, fieldColumns } from '../sources/field-values.ts';
+import { type FieldColumns, fieldColumns, withSteps } from '../sources/field-values.ts';
 import { ExtractionPlan, type PathKey, type Place } from '../sources/json-paths.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { Shape } from './inspect-document.ts';
@@ -7,8 +7,8 @@ import { refinement } from './stored-values.ts';
 
 /** How documents of an index are read into its table, from what is known of their shape. */
 export interface ReadingPlan {
-  /** The structure for json_transform; its result is called `s`. */
-  readonly structure: Sql;
+  /** Documents (`line`) with what the other parts are made of: the structure of each as `s`, and steps of its fields. */
+  open(documents: Sql): Sql;
   readonly fields: readonly {
     readonly field: MappedField;
     readonly places: readonly Place[];
@@ -35,9 +35,9 @@ export function planReading(
   const paths = [...shape.seen.leaves].map((key) => JSON.parse(key) as string[]);
   const own = [...mapping.fields.values()].filter((field) => field.of === null && field.type !== 'unsupported');
   const plan = new ExtractionPlan([], shape.seen, paths);
-  const fields = own.flatMap((field) => {
+  const fields = own.flatMap((field, number) => {
     const places = plan.places(field.name);
-    const columns = fieldColumns(field.type, places, refinement(field));
+    const columns = fieldColumns(field.type, places, number, refinement(field));
     return columns ? [{ field, places, columns }] : [];
   });
   const judged = fields.flatMap(({ field, columns: { bad } }) =>
@@ -55,7 +55,12 @@ export function planReading(
         )}], lambda n: n IS NOT NULL) END`;
   const refusing = judged.filter(({ ignores }) => !ignores);
   return {
-    structure: text(plan.structure),
+    // What DuckDB cannot parse has no structure.
+    open: (documents) =>
+      withSteps(
+        sql`SELECT *, TRY(json_transform(line, ${text(plan.structure)})) AS s FROM ${documents}`,
+        fields.map(({ columns }) => columns),
+      ),
     fields,
     complete: plan.accounts(ident('line'), shape.opaque, structures),
     refused:

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { visible } from '../report/visible.ts';
+import { usesColour } from './output.ts';
+import { createProgress } from './progress.ts';
+
+interface IngestCommandOptions {
+  readonly store: string;
+  readonly index?: string;
+  readonly memory?: string;
+}
+
+export function addIngest(program: Command, signal: AbortSignal): void {
+  program
+    .command('ingest')
+    .description('read event files into a store; what is there already is not added again')
+    .argument('<file...>', 'files, globs or folders of JSON, NDJSON or exports, plain, .gz or .zst')
+    .option('--store <folder>', 'where events are kept', './harrier-store')
+    .option('--index <name>', 'the index of events that do not name their own')
+    .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier ingest 'export/**/*.ndjson.gz' --store ./events
+  $ harrier ingest auth.log.json --index auth --store ./events
+  $ harrier run hunts/network --store ./events --now latest`,
+    )
+    .action(async (files: string[], options: IngestCommandOptions) => {
+      process.exitCode = await ingest(files, options, signal);
+    });
+}
+
+async function ingest(files: readonly string[], options: IngestCommandOptions, signal: AbortSignal): Promise<number> {
+  const [{ Store }, { ingestFiles }] = await Promise.all([
+    import('../store/store.ts'),
+    import('../store/ingest-files.ts'),
+  ]);
+  const store = await Store.open(options.store, options.memory === undefined ? {} : { memoryLimit: options.memory });
+  const progress = await createProgress(process.stderr);
+  const started = performance.now();
+  try {
+    const report = await ingestFiles(store, {
+      files,
+      signal,
+      ...(options.index !== undefined && { index: options.index }),
+      onProgress: ({ events, bytes, totalBytes }) => {
+        const seconds = (performance.now() - started) / 1000;
+        const rate = Math.round(events / seconds).toLocaleString('en');
+        progress.update({ phase: `ingesting, ${rate} events/s`, fraction: bytes / totalBytes, totalBytes });
+      },
+    });
+    progress.done();
+    const colours = pc.createColors(usesColour(process.stderr));
+    for (const note of report.notes) process.stderr.write(`${colours.yellow('note:')} ${visible(note)}\n`);
+    if (report.refused.count > 0) {
+      process.stderr.write(
+        `${colours.yellow('warning:')} ${count(report.refused.count, 'line')} could not be stored\n`,
+      );
+      for (const { file, line, reason, preview } of report.refused.first)
+        process.stderr.write(`  ${visible(file)}:${line}: ${visible(reason)}: ${visible(preview)}\n`);
+      const more = report.refused.count - report.refused.first.length;
+      if (more > 0) process.stderr.write(`  … and ${more.toLocaleString('en')} more\n`);
+    }
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    process.stdout.write(`added ${count(report.added, 'event')} from ${count(report.files, 'file')} in ${seconds} s\n`);
+    for (const [index, added] of [...report.indices].sort())
+      process.stdout.write(`  ${index}  ${added.toLocaleString('en')}\n`);
+    if (report.known > 0) process.stdout.write(`${count(report.known, 'event')} were there already, by their ids\n`);
+    if (report.unchanged > 0) process.stdout.write(`${count(report.unchanged, 'file')} held nothing new\n`);
+    return 0;
+  } finally {
+    progress.done();
+    await store.close();
+  }
+}
+
+const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
