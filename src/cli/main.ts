@@ -5,6 +5,7 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { addDemo } from './demo.ts';
 import { addExplain } from './explain.ts';
 import { addIngest } from './ingest.ts';
+import { addKeys } from './keys.ts';
 import { usesColour } from './output.ts';
 import { addQuery } from './query.ts';
 import { addRun } from './run.ts';
@@ -39,7 +40,8 @@ addQuery(program, interrupted.signal);
 addExplain(program, interrupted.signal);
 addIngest(program, interrupted.signal);
 addServe(program, interrupted.signal);
-for (const command of [program, ...program.commands]) command.exitOverride();
+addKeys(program);
+for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) command.exitOverride();
 
 try {
   await program.parseAsync();

@@ -12,6 +12,8 @@ export interface DataOptions {
   readonly strict: boolean;
   readonly maxRows: number | null;
   readonly engine: string;
+  readonly store?: string;
+  readonly memory?: string;
 }
 
 export interface OutputOptions {
@@ -32,6 +34,7 @@ export function addDataOptions(command: Command): Command {
       collect,
       [],
     )
+    .option('--store <folder>', 'events in a store that ingest or serve has filled, instead of files')
     .option('--index <name>', 'the index of events that do not name their own')
     .option(
       '--now <time>',
@@ -40,6 +43,7 @@ export function addDataOptions(command: Command): Command {
     )
     .option('--max-rows <n>', 'rows at the most where a query has no LIMIT, or all', rows, 1000)
     .option('--strict', 'take malformed lines and values for errors', false)
+    .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk')
     .option('--no-cache', 'read the files again, and keep nothing')
     .addOption(new Option('--engine <name>', 'what runs the queries').choices(['duckdb']).default('duckdb'));
 }
@@ -68,7 +72,12 @@ function rows(value: string): number | null {
 }
 
 /** Hunting needs events. */
-export function requireData(data: readonly string[]): void {
-  if (data.length > 0) return;
-  throw new InputError('no events to search', "say where they are: --data 'logs/**/*.ndjson'; or try harrier demo");
+export function requireData({ data, store }: Pick<DataOptions, 'data' | 'store'>): void {
+  if (data.length > 0 && store !== undefined)
+    throw new InputError('--data and --store both say where the events are', 'give one of them');
+  if (data.length > 0 || store !== undefined) return;
+  throw new InputError(
+    'no events to search',
+    "say where they are: --data 'logs/**/*.ndjson' or --store FOLDER; or try harrier demo",
+  );
 }

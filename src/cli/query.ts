@@ -29,9 +29,10 @@ async function query(text: string, options: DataOptions & OutputOptions, signal:
   checkOutput(options);
   if (text.trim() === '') throw new InputError('the query is empty');
   const parsed = parse(new SourceText(text));
-  if (parsed.query?.source.command === 'from') requireData(options.data);
+  if (parsed.query?.source.command === 'from') requireData(options);
   // A query that needs no events must not wait for them.
-  const needed = parsed.query?.source.command === 'from' ? options : { ...options, data: [] };
+  const { store: _, ...withoutStore } = options;
+  const needed = parsed.query?.source.command === 'from' ? options : { ...withoutStore, data: [] };
   const job = { hunt: null, query: 0, text, name: 'query', lineOffset: 0 };
   return answer([job], needed, options, signal, true);
 }

@@ -31,7 +31,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<number> {
   checkOutput(options);
-  requireData(options.data);
+  requireData(options);
   const { hunts, problems } = await findHunts(selectors);
   for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
   const jobs = hunts.flatMap(jobsOf);

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { oneTable } from '../emit/emit.ts';
-import { openDuckDB } from '../engines/duckdb/connection.ts';
+import { type DuckDBOptions, openDuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { parse } from '../esql/parse.ts';
 import { mentions } from '../esql/syntax/walk.ts';
@@ -25,7 +27,8 @@ export async function openSession(
   options: DataOptions,
   signal: AbortSignal,
 ): Promise<Session> {
-  const duckdb = await openDuckDB();
+  if (options.store !== undefined) return openStore(duckdbOptions(options), options);
+  const duckdb = await openDuckDB(duckdbOptions(options));
   const interrupt = (): void => duckdb.connection.interrupt();
   if (options.data.length === 0) {
     const engine = new DuckDBEngine(duckdb, {
@@ -48,18 +51,40 @@ export async function openSession(
     const { relation, catalogue, report } = await files.load(wantedBy(queries));
     // From here on no query can reach a file: what was attached stays, nothing else opens.
     await duckdb.connection.run('SET enable_external_access = false');
-    const latest = Math.max(...catalogue.indices.flatMap(({ lastTimestamp }) => lastTimestamp ?? []));
-    const now =
-      options.now === 'latest' && Number.isFinite(latest)
-        ? new Date(latest)
-        : options.now instanceof Date
-          ? options.now
-          : new Date();
-    return { engine: new DuckDBEngine(duckdb, { catalogue, relation: oneTable(relation) }), now, load: report };
+    const engine = new DuckDBEngine(duckdb, { catalogue, relation: oneTable(relation) });
+    return { engine, now: nowOf(catalogue, options), load: report };
   } finally {
     signal.removeEventListener('abort', interrupt);
     progress.done();
   }
+}
+
+/** An engine over a store. Fields that no mapping has but ECS knows read as null, as they do in files. */
+async function openStore(engine: DuckDBOptions, options: DataOptions): Promise<Session> {
+  const [{ Store }, { StoreQueries }, { FieldTypes }] = await Promise.all([
+    import('../store/store.ts'),
+    import('../store/store-queries.ts'),
+    import('../catalogue/field-types.ts'),
+  ]);
+  if (!existsSync(options.store!))
+    throw new InputError(`there is no store in ${options.store}`, 'make one: harrier ingest FILES --store FOLDER');
+  const store = await Store.open(options.store!, engine);
+  const queries = new StoreQueries(store, { concurrent: 1, waiting: 0 }, await FieldTypes.load());
+  const catalogue = await queries.catalogue(store.duckdb.connection, () => true);
+  return {
+    engine: new DuckDBEngine(store.duckdb, { catalogue, relation: catalogue.relation }),
+    now: nowOf(catalogue, options),
+    load: null,
+  };
+}
+
+const duckdbOptions = ({ memory }: DataOptions): DuckDBOptions => (memory === undefined ? {} : { memoryLimit: memory });
+
+/** The time that queries take for now. */
+function nowOf(catalogue: Catalogue, { now }: DataOptions): Date {
+  const latest = Math.max(...catalogue.indices.flatMap(({ lastTimestamp }) => lastTimestamp ?? []));
+  if (now === 'latest' && Number.isFinite(latest)) return new Date(latest);
+  return now instanceof Date ? now : new Date();
 }
 
 /** The fields that queries mention; every field when one of them shows more than it names. What does not parse wants nothing. */

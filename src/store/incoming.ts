@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { number, type Sql, sql, text } from '../sql/sql.ts';
 
@@ -14,7 +14,7 @@ export interface StagedDocument {
 
 /** Stands in no JSON text, and in no id once that is written as JSON. */
 const separator = '\x01';
-const newline = Buffer.from('\n');
+const pieceBytes = 4 << 20;
 
 /** Control characters that no JSON text holds, and that would be taken for marks between columns. */
 export const hasMarks = (line: Buffer): boolean => line.includes(1) || line.includes(0);
@@ -36,17 +36,28 @@ export class Incoming {
   async stage(documents: readonly StagedDocument[]): Promise<Sql> {
     const path = joinPath(this.folder, `${this.#count++}.ndjson`);
     this.#open.push(path);
-    const pieces: Buffer[] = [];
     let longest = 2 << 20;
-    for (const { n, version, id, line } of documents) {
-      longest = Math.max(longest, line.length + 8192);
-      pieces.push(
-        Buffer.from(`${n}${separator}${version}${separator}${JSON.stringify(id)}${separator}`),
-        line,
-        newline,
-      );
+    const file = await open(path, 'w');
+    try {
+      let buffer = Buffer.allocUnsafe(pieceBytes);
+      let used = 0;
+      for (const { n, version, id, line } of documents) {
+        longest = Math.max(longest, line.length + 8192);
+        const head = `${n}${separator}${version}${separator}${JSON.stringify(id)}${separator}`;
+        const room = head.length * 3 + line.length + 1;
+        if (used + room > buffer.length) {
+          await file.write(buffer, 0, used);
+          if (room > buffer.length) buffer = Buffer.allocUnsafe(room);
+          used = 0;
+        }
+        used += buffer.write(head, used);
+        used += line.copy(buffer, used);
+        buffer[used++] = 10;
+      }
+      await file.write(buffer, 0, used);
+    } finally {
+      await file.close();
     }
-    await writeFile(path, Buffer.concat(pieces));
     const reader = sql`read_csv(${text(path)}, auto_detect = false, header = false, delim = ${text(separator)}, quote = '', escape = '', nullstr = ${text('\x02')}, new_line = '\\n', max_line_size = ${number(longest)}, columns = {'n': 'BIGINT', 'version': 'BIGINT', 'quoted': 'VARCHAR', 'line': 'VARCHAR'})`;
     return sql`(SELECT n, version, quoted::JSON ->> '$' AS id, line FROM ${reader})`;
   }

@@ -25,6 +25,8 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
   const instance = await DuckDBInstance.create(options.file ?? ':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    // Files of ours are read by nobody else, and only the newest layout has every compression.
+    ...(options.file !== undefined && { storage_compatibility_version: 'latest' }),
     temp_directory: `${tmpdir()}/harrier-${process.pid}`,
     ...(options.memoryLimit !== undefined && { memory_limit: options.memoryLimit }),
     ...(options.threads !== undefined && { threads: String(options.threads) }),
