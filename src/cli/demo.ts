@@ -61,6 +61,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
       strict: false,
       maxRows: null,
       engine: 'duckdb',
+      insecure: false,
     },
     signal,
   );

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { QueryError } from '../diagnostics/diagnostic.ts';
+import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
+import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import type { Prepared } from '../engines/duckdb/prepare.ts';
 import { planText } from '../esql/plan/text.ts';
 import { readToken } from '../esql/syntax/lexer.ts';
@@ -61,10 +62,13 @@ async function explain(target: string, options: DataOptions & { stage?: Stage },
     options,
     signal,
   );
+  const { engine } = session;
+  if (!(engine instanceof DuckDBEngine))
+    throw new InputError('a cluster plans its queries itself', 'explain without --engine elasticsearch');
   let failed = false;
   for (const job of jobs) {
     try {
-      const prepared = session.engine.prepare(job.text, { now: session.now.getTime(), maxRows: options.maxRows });
+      const prepared = engine.prepare(job.text, { now: session.now.getTime(), maxRows: options.maxRows });
       process.stdout.write(`${explained(prepared, options.stage)}\n`);
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;

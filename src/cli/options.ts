@@ -11,7 +11,11 @@ export interface DataOptions {
   readonly cache: boolean;
   readonly strict: boolean;
   readonly maxRows: number | null;
-  readonly engine: string;
+  readonly engine: 'duckdb' | 'elasticsearch';
+  readonly url?: string;
+  readonly apiKey?: string;
+  readonly ca?: string;
+  readonly insecure: boolean;
   readonly store?: string;
   readonly memory?: string;
 }
@@ -45,7 +49,17 @@ export function addDataOptions(command: Command): Command {
     .option('--strict', 'take malformed lines and values for errors', false)
     .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk')
     .option('--no-cache', 'read the files again, and keep nothing')
-    .addOption(new Option('--engine <name>', 'what runs the queries').choices(['duckdb']).default('duckdb'));
+    .addOption(new Option('--url <url>', 'the cluster, with --engine elasticsearch').env('ELASTICSEARCH_URL'))
+    .addOption(
+      new Option('--api-key <key>', 'a key for the cluster; better in the environment than on the command line').env(
+        'ELASTICSEARCH_API_KEY',
+      ),
+    )
+    .option('--ca <file>', 'certificates (PEM) to trust for the cluster')
+    .option('--insecure', 'take any certificate of the cluster', false)
+    .addOption(
+      new Option('--engine <name>', 'what runs the queries').choices(['duckdb', 'elasticsearch']).default('duckdb'),
+    );
 }
 
 export function addOutputOptions(command: Command): Command {
@@ -72,7 +86,20 @@ function rows(value: string): number | null {
 }
 
 /** Hunting needs events. */
-export function requireData({ data, store }: Pick<DataOptions, 'data' | 'store'>): void {
+export function requireData({ data, store, engine, url }: DataOptions): void {
+  if (engine === 'elasticsearch') {
+    if (url === undefined)
+      throw new InputError(
+        '--engine elasticsearch needs to know the cluster',
+        'give --url https://cluster.example:9200',
+      );
+    if (data.length > 0 || store !== undefined)
+      throw new InputError(
+        'the events of a cluster are its own',
+        'leave --data and --store out, or use --engine duckdb',
+      );
+    return;
+  }
   if (data.length > 0 && store !== undefined)
     throw new InputError('--data and --store both say where the events are', 'give one of them');
   if (data.length > 0 || store !== undefined) return;

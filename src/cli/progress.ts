@@ -43,6 +43,23 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
   };
 }
 
+/** A line that tells how long something far away has been at work; only on a terminal. */
+export function createWaiting(stream: NodeJS.WriteStream, what: string): { tick(): void; done(): void } {
+  if (!stream.isTTY) return { tick: () => undefined, done: () => undefined };
+  let started: number | null = null;
+  return {
+    tick() {
+      started ??= performance.now();
+      const seconds = Math.round((performance.now() - started) / 1000) + 5;
+      stream.write(`\r\x1b[K${what}, ${seconds} s; Ctrl-C ends the query there`);
+    },
+    done() {
+      if (started !== null) stream.write('\r\x1b[K');
+      started = null;
+    },
+  };
+}
+
 /** `, 12 s left`, once enough is done to tell. */
 function timeLeft(fraction: number | null, elapsed: number): string {
   if (fraction === null || fraction < 0.03) return '';

@@ -1,4 +1,4 @@
-import { QueryError } from '../diagnostics/diagnostic.ts';
+import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { HuntReference, HuntResult } from '../report/report.ts';
@@ -31,7 +31,8 @@ export async function runQueries(
       });
       results.push({ hunt, query, result, error: null, notes: result.notes });
     } catch (error) {
-      if (options.signal.aborted) throw error;
+      // What is wrong with the cluster or the data is wrong for every query.
+      if (options.signal.aborted || error instanceof InputError) throw error;
       const words = {
         name,
         lineOffset,

@@ -5,17 +5,18 @@ import { SourceText } from '../diagnostics/source-text.ts';
 import { oneTable } from '../emit/emit.ts';
 import { type DuckDBOptions, openDuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { parse } from '../esql/parse.ts';
 import { mentions } from '../esql/syntax/walk.ts';
 import type { LoadReport } from '../sources/load-report.ts';
 import type { Wanted } from '../sources/options.ts';
 import { sql } from '../sql/sql.ts';
 import type { DataOptions } from './options.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, createWaiting } from './progress.ts';
 
 /** An engine over the user's events, and the time that it takes for now. */
 export interface Session {
-  readonly engine: DuckDBEngine;
+  readonly engine: Engine;
   readonly now: Date;
   /** Null when no files were read. */
   readonly load: LoadReport | null;
@@ -27,6 +28,7 @@ export async function openSession(
   options: DataOptions,
   signal: AbortSignal,
 ): Promise<Session> {
+  if (options.engine === 'elasticsearch') return openCluster(options);
   if (options.store !== undefined) return openStore(duckdbOptions(options), options);
   const duckdb = await openDuckDB(duckdbOptions(options));
   const interrupt = (): void => duckdb.connection.interrupt();
@@ -75,6 +77,35 @@ async function openStore(engine: DuckDBOptions, options: DataOptions): Promise<S
     engine: new DuckDBEngine(store.duckdb, { catalogue, relation: catalogue.relation }),
     now: nowOf(catalogue, options),
     load: null,
+  };
+}
+
+/** The user's cluster. Its own clock is what its queries take for now. */
+async function openCluster(options: DataOptions): Promise<Session> {
+  if (options.now !== undefined)
+    throw new InputError('--now does not reach a cluster, which goes by its own clock', 'leave it out');
+  const { ElasticsearchEngine } = await import('../engines/elasticsearch/engine.ts');
+  const progress = createWaiting(process.stderr, 'the cluster is at work');
+  const { url, apiKey, ca, insecure } = options;
+  const engine = await ElasticsearchEngine.open(
+    { url: url!, insecure, ...(apiKey !== undefined && { apiKey }), ...(ca !== undefined && { ca }) },
+    () => progress.tick(),
+  );
+  return { engine: closing(engine, () => progress.done()), now: new Date(), load: null };
+}
+
+/** An engine that does something more when it is closed. */
+function closing(engine: Engine, then: () => void): Engine {
+  return {
+    name: engine.name,
+    query: async (text, options) => {
+      try {
+        return await engine.query(text, options);
+      } finally {
+        then();
+      }
+    },
+    close: () => engine.close(),
   };
 }
 

@@ -36,6 +36,12 @@ export class SourceText {
     return { line: low + 1, column };
   }
 
+  /** The offset of a place; the end of the text for one beyond it. */
+  offset({ line, column }: Position): number {
+    const start = this.#lineStarts[line - 1] ?? this.text.length;
+    return start + [...this.line(line)].slice(0, column - 1).join('').length;
+  }
+
   /** The text of a 1-based line, without its line break. */
   line(number: number): string {
     const start = this.#lineStarts[number - 1] ?? this.text.length;
