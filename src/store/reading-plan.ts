@@ -34,7 +34,8 @@ export function planReading(
 ): ReadingPlan {
   const paths = [...shape.seen.leaves].map((key) => JSON.parse(key) as string[]);
   const own = [...mapping.fields.values()].filter((field) => field.of === null && field.type !== 'unsupported');
-  const plan = new ExtractionPlan([], shape.seen, paths);
+  // A structure must have some member; this one no document may have.
+  const plan = new ExtractionPlan([], shape.seen, paths.length > 0 ? paths : [[' ']]);
   const fields = own.flatMap((field, number) => {
     const places = plan.places(field.name);
     const columns = fieldColumns(field.type, places, number, refinement(field));

@@ -1,0 +1,276 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { bulk, startServer, type TestServer } from './support.ts';
+
+const index = (id?: string): unknown => ({ index: { _index: 'posts', ...(id !== undefined && { _id: id }) } });
+const create = (id: string): unknown => ({ create: { _index: 'posts', _id: id } });
+
+/** The statuses of the items, with the error's type where there is one. */
+const outcome = (json: {
+  items: Record<string, { status: number; result?: string; error?: { type: string } }>[];
+}): string[] =>
+  json.items.map((item) => {
+    const [action, { status, result, error }] = Object.entries(item)[0]!;
+    return `${action} ${status} ${result ?? error!.type}`;
+  });
+
+async function rows(server: TestServer, query: string): Promise<unknown[][]> {
+  const { json } = await server.send('POST', '/_query', { query });
+  return json.values;
+}
+
+describe('items', () => {
+  it.each<[string, unknown[], string[]]>([
+    ['a new document', [index('1'), { a: 1 }], ['index 201 created']],
+    [
+      'the same id again replaces it',
+      [index('1'), { a: 1 }, index('1'), { a: 2 }],
+      ['index 201 created', 'index 200 updated'],
+    ],
+    [
+      'create refuses what is there',
+      [create('1'), { a: 1 }, create('1'), { a: 2 }],
+      ['create 201 created', 'create 409 version_conflict_engine_exception'],
+    ],
+    [
+      'an update merges, and changes nothing twice',
+      [
+        index('1'),
+        { a: 1 },
+        { update: { _index: 'posts', _id: '1' } },
+        { doc: { b: 2 } },
+        { update: { _index: 'posts', _id: '1' } },
+        { doc: { b: 2 } },
+      ],
+      ['index 201 created', 'update 200 updated', 'update 200 noop'],
+    ],
+    [
+      'an update of nothing',
+      [index('1'), { a: 1 }, { update: { _index: 'posts', _id: '2' } }, { doc: { b: 2 } }],
+      ['index 201 created', 'update 404 document_missing_exception'],
+    ],
+    [
+      'an update that may insert',
+      [{ update: { _index: 'posts', _id: '2' } }, { doc: { b: 2 }, doc_as_upsert: true }],
+      ['update 201 created'],
+    ],
+    [
+      'a script',
+      [{ update: { _index: 'posts', _id: '2' } }, { script: { source: 'x' } }],
+      ['update 400 illegal_argument_exception'],
+    ],
+    [
+      'a deletion',
+      [index('1'), { a: 1 }, { delete: { _index: 'posts', _id: '1' } }, { delete: { _index: 'posts', _id: '1' } }],
+      ['index 201 created', 'delete 200 deleted', 'delete 404 not_found'],
+    ],
+    [
+      'a deletion where no index is',
+      [{ delete: { _index: 'posts', _id: '1' } }],
+      ['delete 404 index_not_found_exception'],
+    ],
+    [
+      'a value that does not fit',
+      [index(), { n: 1 }, index(), { n: 'many' }, index(), { n: '7' }, index(), { n: 1.9 }],
+      ['index 201 created', 'index 400 document_parsing_exception', 'index 201 created', 'index 201 created'],
+    ],
+    [
+      'an object where a value was',
+      [index(), { n: 1 }, index(), { n: { x: 1 } }],
+      ['index 201 created', 'index 400 document_parsing_exception'],
+    ],
+    [
+      'a value where an object was',
+      [index(), { n: { x: 1 } }, index(), { n: 1 }],
+      ['index 201 created', 'index 400 document_parsing_exception'],
+    ],
+    [
+      'an object in a dotted name',
+      [index(), { n: 1 }, index(), { 'n.x': 1 }],
+      ['index 201 created', 'index 400 document_parsing_exception'],
+    ],
+    [
+      'an empty name',
+      [index(), { '': 1 }, index(), { 'a..b': 1 }],
+      ['index 400 document_parsing_exception', 'index 400 document_parsing_exception'],
+    ],
+    [
+      'no object',
+      [index(), [1], index(), 5, index(), {}],
+      ['index 400 document_parsing_exception', 'index 400 document_parsing_exception', 'index 201 created'],
+    ],
+    [
+      'a name that no index may have',
+      [{ index: { _index: 'Posts' } }, { a: 1 }, { index: { _index: '_x' } }, { a: 1 }],
+      ['index 400 invalid_index_name_exception', 'index 400 invalid_index_name_exception'],
+    ],
+    [
+      'data streams only take new documents',
+      [{ index: { _index: 'logs-a-b' } }, { '@timestamp': 1 }, { create: { _index: 'logs-a-b' } }, { '@timestamp': 1 }],
+      ['index 400 illegal_argument_exception', 'create 201 created'],
+    ],
+    ['an id that is too long', [index('x'.repeat(513)), { a: 1 }], ['index 400 illegal_argument_exception']],
+    [
+      'versions of the writer',
+      [
+        { index: { _index: 'posts', _id: '1', version: 5, version_type: 'external' } },
+        { a: 1 },
+        { index: { _index: 'posts', _id: '1', version: 4, version_type: 'external' } },
+        { a: 1 },
+      ],
+      ['index 201 created', 'index 409 version_conflict_engine_exception'],
+    ],
+    [
+      'a write after another',
+      [index('1'), { a: 1 }, { index: { _index: 'posts', _id: '1', if_seq_no: 7, if_primary_term: 1 } }, { a: 2 }],
+      ['index 201 created', 'index 409 version_conflict_engine_exception'],
+    ],
+  ])('%s', async (_, lines, expected) => {
+    const server = await startServer();
+    const { status, json } = await server.send('POST', '/_bulk', bulk(...lines));
+    expect(status).toBe(200);
+    expect(outcome(json)).toEqual(expected);
+    expect(json.errors).toBe(expected.some((text) => /exception/.test(text)));
+  });
+
+  it('tells why a document is refused, and keeps the others', async () => {
+    const server = await startServer();
+    const { json } = await server.send(
+      'POST',
+      '/posts/_bulk',
+      bulk({ index: { _id: 'a' } }, { views: 1 }, { index: { _id: 'b' } }, { views: 'many' }),
+    );
+    expect(json.items[1].index).toMatchObject({
+      status: 400,
+      error: {
+        type: 'document_parsing_exception',
+        reason:
+          "[1:1] failed to parse field [views] of type [long] in document with id 'b'. Preview of field's value: 'many'",
+        caused_by: { type: 'illegal_argument_exception', reason: 'For input string: "many"' },
+      },
+    });
+    expect(await rows(server, 'FROM posts METADATA _id | KEEP _id, views')).toEqual([['a', 1]]);
+  });
+
+  it('keeps a document as it came', async () => {
+    const server = await startServer();
+    const source =
+      '{"big":12345678901234567890123,"a": [3,1,2],\t"null":null,"nested":[{"x":1},{"x":2,"y":"é\\u00e9"}]}';
+    await server.send('PUT', '/posts/_mapping', {});
+    await server.send('PUT', '/raw', { mappings: { properties: { big: { type: 'double' } } } });
+    await server.send('POST', '/raw/_bulk', `{"index":{"_id":"1"}}\n${source}\n`);
+    const { text } = await server.send('GET', '/raw/_doc/1');
+    expect(text).toContain(`"_source":${source}`);
+    expect(await rows(server, 'FROM raw | KEEP a, nested.x, nested.y.keyword')).toEqual([[[1, 2, 3], [1, 2], 'éé']]);
+  });
+
+  it('holds the shapes of documents apart', async () => {
+    const server = await startServer();
+    // Each of these is read in another way, and between them stand those that the engine reads alone.
+    const shapes = [
+      { a: { b: 'x' }, n: 1 },
+      { 'a.b': 'y', n: 2 },
+      { a: [{ b: 'z' }, { b: 'w' }], n: 3 },
+      { a: { b: ['p', 'q', 'p'] }, n: 4 },
+      { a: null, n: 5 },
+      { n: [6] },
+      { a: { b: [] }, n: 7 },
+      { a: { b: 'quote " and \\ slash \u0001' }, n: 8 },
+    ];
+    const lines = Array.from({ length: 100 }, (_, i) => [{ index: {} }, { ...shapes[i % shapes.length], i }]).flat();
+    await server.send('PUT', '/shapes', {
+      mappings: { properties: { a: { properties: { b: { type: 'keyword' } } } } },
+    });
+    const { json } = await server.send('POST', '/shapes/_bulk', bulk(...lines));
+    expect(json.errors).toBe(false);
+    expect(await rows(server, 'FROM shapes | WHERE i >= 40 AND i < 48 | SORT i | KEEP a.b, n')).toEqual([
+      ['x', 1],
+      ['y', 2],
+      [['w', 'z'], 3],
+      [['p', 'q'], 4],
+      [null, 5],
+      [null, 6],
+      [null, 7],
+      ['quote " and \\ slash \u0001', 8],
+    ]);
+  });
+});
+
+describe('requests that cannot be read', () => {
+  it.each<[string, string | Buffer, number, RegExp]>([
+    ['nothing', '', 400, /request body is required/],
+    ['no newline at the end', '{"index":{"_index":"x"}}\n{"a":1}', 400, /terminated by a newline/],
+    ['an action that is no JSON', '{"index"\n{"a":1}\n', 400, /Malformed action\/metadata line \[1\]/],
+    ['an action that is no object', '"index"\n{"a":1}\n', 400, /expected START_OBJECT but found \[VALUE_STRING\]/],
+    ['an unknown action', '{"upsert":{"_index":"x"}}\n{"a":1}\n', 400, /found \[upsert\]/],
+    ['an unknown parameter', '{"index":{"_index":"x","_foo":1}}\n{"a":1}\n', 400, /unknown parameter \[_foo\]/],
+    ['no index', '{"index":{}}\n{"a":1}\n', 400, /index is missing/],
+    [
+      'a pipeline that is not there',
+      '{"index":{"_index":"x","pipeline":"p"}}\n{"a":1}\n',
+      400,
+      /pipeline with id \[p\] does not exist/,
+    ],
+    ['the second action malformed', '{"index":{"_index":"x"}}\n{"a":1}\nnonsense\n', 400, /line \[3\]/],
+  ])('%s', async (_, body, status, reason) => {
+    const server = await startServer();
+    const response = await server.send('POST', '/_bulk', body);
+    expect([response.status, response.json.error.reason]).toEqual([status, expect.stringMatching(reason)]);
+    expect(server.store.committed).toEqual([]);
+  });
+
+  it('refuses a wrong content type', async () => {
+    const server = await startServer();
+    const { status, json } = await server.send('POST', '/_bulk', '<a/>', { 'content-type': 'text/xml' });
+    expect([status, json.error.type]).toEqual([406, 'media_type_header_exception']);
+  });
+
+  it('takes gzip, and refuses what unpacks to too much or is none', async () => {
+    const server = await startServer({ limits: { bodyBytes: 1 << 20 } });
+    const gzip = { 'content-encoding': 'gzip' };
+    const small = await server.send('POST', '/x/_bulk', gzipSync(bulk({ index: {} }, { a: 1 })), gzip);
+    expect(small.json.errors).toBe(false);
+    const bomb = gzipSync(Buffer.alloc(200 << 20));
+    expect(bomb.length).toBeLessThan(1 << 20);
+    expect((await server.send('POST', '/x/_bulk', bomb, gzip)).status).toBe(413);
+    expect((await server.send('POST', '/x/_bulk', 'no gzip', gzip)).status).toBe(400);
+    expect((await server.send('POST', '/x/_bulk', 'x'.repeat(2 << 20))).status).toBe(413);
+    expect((await server.send('POST', '/x/_bulk', 'x', { 'content-encoding': 'br' })).status).toBe(415);
+  });
+
+  it('refuses documents that are not UTF-8, alone', async () => {
+    const server = await startServer();
+    const body = Buffer.concat([
+      Buffer.from('{"index":{}}\n{"a":"'),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('"}\n{"index":{}}\n{"a":"fine"}\n{"index":{}}\n{"a":"\x01"}\n'),
+    ]);
+    const { json } = await server.send('POST', '/x/_bulk', body);
+    expect(outcome(json)).toEqual([
+      'index 400 document_parsing_exception',
+      'index 201 created',
+      'index 400 document_parsing_exception',
+    ]);
+  });
+
+  it('bounds mappings and depth', async () => {
+    const server = await startServer();
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`key${i}`, i]));
+    const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+    const arrays = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const { json } = await server.send(
+      'POST',
+      '/x/_bulk',
+      `{"index":{}}\n${JSON.stringify(many)}\n{"index":{}}\n${deep}\n{"index":{}}\n${arrays}\n{"index":{}}\n{"fine":1}\n`,
+    );
+    expect(json.items.map((item: { index: { status: number } }) => item.index.status)).toEqual([
+      400,
+      400,
+      expect.any(Number),
+      201,
+    ]);
+    expect(json.items[0].index.error.reason).toContain('Limit of total fields [1000] has been exceeded');
+    expect(json.items[1].index.error.reason).toContain('Limit of mapping depth [20]');
+    expect(server.store.index('x')!.mapping.size).toBeLessThan(10);
+  });
+});

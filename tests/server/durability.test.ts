@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from './support.ts';
+
+const kills = 20;
+
+interface Server {
+  readonly process: ChildProcess;
+  readonly url: string;
+}
+
+async function serve(folder: string): Promise<Server> {
+  const child = spawn(process.execPath, ['dist/harrier.js', 'serve', '--store', folder, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
+  return { process: child, url: line };
+}
+
+/** Writes until the server is gone; every acknowledged document's number goes into `acknowledged`. */
+async function write(url: string, from: number, acknowledged: Set<number>): Promise<void> {
+  for (let n = from; ; n += 100) {
+    const numbers = Array.from({ length: 100 }, (_, i) => n + i);
+    const body = numbers
+      .map((i) => {
+        const action = i % 2 === 0 ? `{"create":{"_id":"d${i}"}}` : '{"index":{}}';
+        // Now and then a document brings a field that no mapping has.
+        const field = i % 700 === 0 ? `,"new${i}":"x"` : '';
+        return `${action}\n{"n":${i},"text":"event ${i}"${field}}\n`;
+      })
+      .join('');
+    try {
+      const response = await fetch(`${url}/events/_bulk`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body,
+      });
+      const { items } = (await response.json()) as { items: Record<string, { status: number }>[] };
+      items.forEach((item, i) => {
+        if (Object.values(item)[0]!.status < 300) acknowledged.add(numbers[i]!);
+      });
+    } catch {
+      return;
+    }
+  }
+}
+
+async function numbers(url: string): Promise<number[]> {
+  const found: number[] = [];
+  // Answers have 10,000 rows at the most.
+  for (let from = 0; ; from += 10_000) {
+    const query = `FROM events | WHERE n >= ${from} AND n < ${from + 10_000} | KEEP n | LIMIT 10000`;
+    const above = `FROM events | STATS m = MAX(n)`;
+    const ask = async (text: string): Promise<number[]> => {
+      const response = await fetch(`${url}/_query`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: text }),
+      });
+      return ((await response.json()) as { values: number[][] }).values.flat();
+    };
+    found.push(...(await ask(query)));
+    if (((await ask(above))[0] ?? 0) < from + 10_000) return found;
+  }
+}
+
+it(`loses nothing that was acknowledged when it is killed, and has nothing twice (${kills} kills)`, async () => {
+  const folder = temporaryFolder();
+  const acknowledged = new Set<number>();
+  let next = 0;
+  for (let kill = 0; kill < kills; kill++) {
+    const server = await serve(folder);
+    const writing = [0, 1, 2].map((writer) => write(server.url, next + writer * 1_000_000, acknowledged));
+    await new Promise((resolve) => setTimeout(resolve, 30 + Math.random() * 400));
+    server.process.kill('SIGKILL');
+    await Promise.all(writing);
+    next += 50_000;
+  }
+  const server = await serve(folder);
+  try {
+    const stored = await numbers(server.url);
+    const distinct = new Set(stored);
+    expect(stored.length - distinct.size).toBe(0);
+    expect([...acknowledged].filter((n) => !distinct.has(n))).toEqual([]);
+    expect(acknowledged.size).toBeGreaterThan(1000);
+  } finally {
+    server.process.kill('SIGKILL');
+  }
+}, 120_000);

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterEach } from 'vitest';
+import { ApiKeys } from '../../src/server/api-keys.ts';
+import type { ServerLimits } from '../../src/server/context.ts';
+import { createServer, type ServerOptions } from '../../src/server/server.ts';
+import { Writer } from '../../src/store/operations.ts';
+import { Store } from '../../src/store/store.ts';
+import { StoreQueries } from '../../src/store/store-queries.ts';
+
+const opened: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'harrier-test-'));
+  opened.push(async () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A store that is closed after the test. */
+export async function openStore(folder = temporaryFolder()): Promise<Store> {
+  const store = await Store.open(folder);
+  opened.push(() => store.close());
+  return store;
+}
+
+export interface TestServer {
+  readonly app: FastifyInstance;
+  readonly store: Store;
+  readonly keys: ApiKeys;
+  /** Sends a request without a socket; bodies that are no text are sent as JSON. */
+  send(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<TestResponse>;
+  /** Listens, and gives the address. */
+  listen(): Promise<string>;
+}
+
+export interface TestResponse {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are as many as there are requests
+  readonly json: any;
+}
+
+/** A server over a new store, closed after the test. */
+export async function startServer(
+  options: Partial<Omit<ServerOptions, 'context'>> & { limits?: Partial<ServerLimits>; folder?: string } = {},
+): Promise<TestServer> {
+  const { limits, folder, ...security } = options;
+  const store = await openStore(folder);
+  const keys = new ApiKeys(store.folder);
+  const app = createServer({
+    context: {
+      store,
+      keys,
+      writer: new Writer(store),
+      queries: new StoreQueries(store, { concurrent: 4, waiting: 100 }),
+      limits: { bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, ...limits },
+      clusterUuid: await store.clusterUuid(),
+    },
+    keyRequired: false,
+    hostNames: null,
+    ...security,
+  });
+  opened.push(() => app.close());
+  return {
+    app,
+    store,
+    keys,
+    async send(method, url, body, headers = {}) {
+      const isText = typeof body === 'string' || Buffer.isBuffer(body);
+      const response = await app.inject({
+        method: method as 'GET',
+        url,
+        headers: {
+          ...(body !== undefined && { 'content-type': isText ? 'application/x-ndjson' : 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { payload: isText ? body : JSON.stringify(body) }),
+      });
+      const text = response.body;
+      let json: unknown;
+      try {
+        json = text === '' ? undefined : JSON.parse(text);
+      } catch {
+        json = undefined;
+      }
+      return { status: response.statusCode, headers: response.headers, text, json };
+    },
+    listen: () => app.listen({ port: 0, host: '127.0.0.1' }),
+  };
+}
+
+/** Lines of a bulk request. */
+export const bulk = (...lines: readonly unknown[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
