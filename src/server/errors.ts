@@ -58,5 +58,13 @@ function asRefusal(error: unknown): Refusal {
   return new Refusal('exception', `internal error: ${message.split('\n')[0]}`, 500);
 }
 
+/** For requests to what this server does not have. */
+export const noHandler = (method: string, url: string): Refusal =>
+  new Refusal(
+    'illegal_argument_exception',
+    `no handler found for uri [${url.split('?')[0]}] and method [${method}]`,
+    400,
+  );
+
 export const isOutOfSpace = (message: string): boolean =>
   /No space left on device|ENOSPC|disk full|out of disk space|Disk quota exceeded/i.test(message);

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { matchIndices } from '../catalogue/index-pattern.ts';
+import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
 import { flatSettings } from '../store/index-template.ts';
 import type { MappingDefinition } from '../store/mapping.ts';
 import { illegalArgument, indexNotFound, Refusal } from '../store/refusal.ts';
 import { allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
+import { noHandler } from './errors.ts';
 import { jsonObject } from './request-body.ts';
 import { authorize } from './security.ts';
 
@@ -17,9 +18,13 @@ const noShards = { total: 1, successful: 1, failed: 0 };
 
 /** Indices: made, removed, described, counted. */
 export function addIndices(app: FastifyInstance, { store, queries }: ServerContext): void {
+  /** The indices of an expression that the request may read: wildcards only find those, names must be among them. */
   const found = (request: FastifyRequest, expression: string): IndexSnapshot[] => {
-    authorize(request, 'read', request.apiKey?.indices.includes('*') === false ? expression : null);
+    if (/^_(?!all$)/.test(expression)) throw noHandler(request.method, request.url);
     const { apiKey } = request;
+    if (apiKey !== null && !apiKey.scopes.includes('read')) authorize(request, 'read', null);
+    for (const name of expression.split(','))
+      if (!isWildcard(name) && name !== '_all') authorize(request, 'read', name);
     return store.match(expression).filter(({ name }) => apiKey === null || allows(apiKey, 'read', name));
   };
 

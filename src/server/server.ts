@@ -4,7 +4,7 @@ import { addAsyncQuery } from './async-query.ts';
 import { addBulk } from './bulk.ts';
 import type { ServerContext } from './context.ts';
 import { addDocuments } from './documents.ts';
-import { errorBody } from './errors.ts';
+import { errorBody, noHandler } from './errors.ts';
 import { filterPath } from './filter-path.ts';
 import { addIndices } from './indices.ts';
 import { addInfo } from './info.ts';
@@ -67,18 +67,7 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
     reply.code(body.status).type('application/json').send(body);
   });
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0];
-    reply
-      .code(400)
-      .send(
-        errorBody(
-          new Refusal(
-            'illegal_argument_exception',
-            `no handler found for uri [${path}] and method [${request.method}]`,
-            400,
-          ),
-        ),
-      );
+    reply.code(400).send(errorBody(noHandler(request.method, request.url)));
   });
 
   addInfo(app, context);

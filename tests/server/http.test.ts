@@ -1,0 +1,385 @@
+import { describe, expect, it } from 'vitest';
+import { bulk, startServer, type TestServer } from './support.ts';
+
+async function filled(options: Parameters<typeof startServer>[0] = {}): Promise<TestServer> {
+  const server = await startServer(options);
+  await server.send('PUT', '/events', {
+    mappings: {
+      properties: {
+        at: { type: 'date' },
+        ip: { type: 'ip' },
+        name: { type: 'keyword', fields: { lower: { type: 'keyword', normalizer: 'lowercase' } } },
+        n: { type: 'long' },
+        ratio: { type: 'half_float' },
+        other: { type: 'alias', path: 'name' },
+      },
+    },
+  });
+  await server.send(
+    'POST',
+    '/events/_bulk',
+    bulk(
+      { index: { _id: '1' } },
+      { at: '2026-01-01T00:00:00Z', ip: '10.0.0.1', name: 'Ann', n: 1, ratio: 12.01 },
+      { index: { _id: '2' } },
+      { at: 1767225601000, ip: ['::1', '10.0.0.2'], name: ['b', 'a', 'b'], n: [3, 2] },
+    ),
+  );
+  return server;
+}
+
+describe('what clients ask first', () => {
+  it.each<[string, string, number, unknown]>([
+    ['GET', '/', 200, { tagline: 'You Know, for Search', version: { number: expect.stringMatching(/^9\./) } }],
+    ['HEAD', '/', 200, undefined],
+    ['GET', '/_cluster/health', 200, { status: 'green' }],
+    ['GET', '/_license', 200, { license: { status: 'active' } }],
+    ['GET', '/_nodes/_all/http', 200, { _nodes: { total: 1 } }],
+    ['HEAD', '/events', 200, undefined],
+    ['HEAD', '/nope', 404, undefined],
+    ['GET', '/events/_mapping', 200, { events: { mappings: { properties: { n: { type: 'long' } } } } }],
+    ['GET', '/nope/_mapping', 404, { error: { type: 'index_not_found_exception' }, status: 404 }],
+    ['GET', '/ev*/_count', 200, { count: 2 }],
+    ['POST', '/events/_refresh', 200, { _shards: { failed: 0 } }],
+    ['GET', '/_cat/indices?format=json', 200, [{ index: 'events', 'docs.count': '2' }]],
+    [
+      'GET',
+      '/events/_field_caps?fields=n,name*',
+      200,
+      { fields: { n: { long: { aggregatable: true } }, 'name.lower': { keyword: {} } } },
+    ],
+    ['PUT', '/events', 400, { error: { type: 'resource_already_exists_exception' } }],
+    ['GET', '/events/_doc/1', 200, { found: true, _version: 1, _source: { n: 1 } }],
+    ['GET', '/events/_doc/9', 404, { found: false }],
+    ['DELETE', '/events/_doc/1', 200, { result: 'deleted' }],
+    ['DELETE', '/ev*', 400, { error: { type: 'illegal_argument_exception' } }],
+    ['DELETE', '/nope', 404, { error: { type: 'index_not_found_exception' } }],
+    ['DELETE', '/events', 200, { acknowledged: true }],
+    ['GET', '/_search', 400, { error: { reason: expect.stringContaining('no handler found for uri [/_search]') } }],
+    ['GET', '/_index_template/nope', 404, { error: { type: 'resource_not_found_exception' } }],
+    ['HEAD', '/_index_template/nope', 404, undefined],
+    ['GET', '/_cluster/health?filter_path=status', 200, { status: 'green' }],
+  ])('%s %s', async (method, url, status, body) => {
+    const server = await filled();
+    const response = await server.send(method, url);
+    expect(response.status).toBe(status);
+    expect(response.headers['x-elastic-product']).toBe('Elasticsearch');
+    if (body !== undefined) expect(response.json).toMatchObject(body as object);
+    if (url.includes('filter_path')) expect(response.json).toEqual(body);
+  });
+
+  it('answers in the media type that was asked for', async () => {
+    const server = await filled();
+    const accept = 'application/vnd.elasticsearch+json; compatible-with=9';
+    const { headers } = await server.send('GET', '/', undefined, { accept });
+    expect(headers['content-type']).toBe('application/vnd.elasticsearch+json;compatible-with=9');
+  });
+});
+
+describe('mappings', () => {
+  it('keeps values as their types do', async () => {
+    const server = await filled();
+    const { json } = await server.send('POST', '/_query', { query: 'FROM events METADATA _id | SORT _id' });
+    expect(json.columns.map((column: { name: string; type: string }) => `${column.name}:${column.type}`)).toEqual([
+      'at:date',
+      'ip:ip',
+      'n:long',
+      'name:keyword',
+      'name.lower:keyword',
+      'other:keyword',
+      'ratio:double',
+      '_id:keyword',
+    ]);
+    expect(json.values).toEqual([
+      ['2026-01-01T00:00:00.000Z', '10.0.0.1', 1, 'Ann', 'ann', 'Ann', 12.0078125, '1'],
+      ['2026-01-01T00:00:01.000Z', ['::1', '10.0.0.2'], [2, 3], ['a', 'b'], ['a', 'b'], ['a', 'b'], null, '2'],
+    ]);
+  });
+
+  it('maps what no mapping names by what it is', async () => {
+    const server = await startServer();
+    const document = {
+      t: 'text',
+      b: true,
+      l: 5,
+      d: 0.1,
+      at: '2026-01-01',
+      o: { x: 'y' },
+      arr: [null, 'a'],
+      none: null,
+      empty: [],
+    };
+    await server.send('POST', '/dyn/_doc', document);
+    const { json } = await server.send('GET', '/dyn/_mapping');
+    const text = { type: 'text', fields: { keyword: { type: 'keyword', ignore_above: 256 } } };
+    expect(json.dyn.mappings.properties).toEqual({
+      t: text,
+      b: { type: 'boolean' },
+      l: { type: 'long' },
+      d: { type: 'float' },
+      at: { type: 'date' },
+      o: { properties: { x: text } },
+      arr: text,
+    });
+    const answer = await server.send('POST', '/_query', { query: 'FROM dyn | KEEP d, t, t.keyword, o.x.keyword' });
+    expect(answer.json.values).toEqual([[0.10000000149011612, 'text', 'text', 'y']]);
+  });
+
+  it('obeys dynamic: strict and false, and templates', async () => {
+    const server = await startServer();
+    await server.send('PUT', '/s', { mappings: { dynamic: 'strict', properties: { a: { type: 'long' } } } });
+    expect((await server.send('POST', '/s/_doc', { b: 1 })).json.error.type).toBe('strict_dynamic_mapping_exception');
+    await server.send('PUT', '/f', { mappings: { dynamic: false, properties: { a: { type: 'long' } } } });
+    expect((await server.send('POST', '/f/_doc', { a: 1, b: 1, c: { d: 2 } })).status).toBe(201);
+    expect((await server.send('GET', '/f/_mapping')).json.f.mappings.properties).toEqual({ a: { type: 'long' } });
+    await server.send('PUT', '/_component_template/c', {
+      template: { mappings: { properties: { ip: { type: 'ip' } } } },
+    });
+    await server.send('PUT', '/_index_template/t', {
+      index_patterns: ['t-*'],
+      composed_of: ['c'],
+      priority: 500,
+      template: {
+        mappings: { dynamic_templates: [{ s: { match_mapping_type: 'string', mapping: { type: 'keyword' } } }] },
+      },
+    });
+    await server.send('POST', '/t-1/_doc', { ip: '1.1.1.1', s: 'x', n: 1 });
+    expect((await server.send('GET', '/t-1/_mapping')).json['t-1'].mappings.properties).toEqual({
+      ip: { type: 'ip' },
+      s: { type: 'keyword' },
+      n: { type: 'long' },
+    });
+    expect((await server.send('PUT', '/t-1/_mapping', { properties: { n: { type: 'ip' } } })).json.error.reason).toBe(
+      'mapper [n] cannot be changed from type [long] to [ip]',
+    );
+    expect(
+      (await server.send('PUT', '/bad', { mappings: { properties: { n: { type: 'nonsense' } } } })).json.error.reason,
+    ).toContain('No handler for type [nonsense]');
+  });
+
+  it('takes the types of ECS in log data streams, and leaves out what does not fit', async () => {
+    const server = await startServer();
+    const event = {
+      '@timestamp': '2026-01-01T00:00:00Z',
+      source: { ip: 'nonsense', port: 80 },
+      process: { command_line: 'A b' },
+    };
+    expect((await server.send('POST', '/logs-x-default/_doc', event)).status).toBe(201);
+    const { json } = await server.send('POST', '/_query', {
+      query: 'FROM logs-* | KEEP source.ip, source.port, process.command_line*',
+    });
+    expect(json.columns.map(({ type }: { type: string }) => type)).toEqual([
+      'ip',
+      'long',
+      'keyword',
+      'keyword',
+      'text',
+    ]);
+    expect(json.values).toEqual([[null, 80, 'A b', 'a b', 'A b']]);
+  });
+
+  it('shows a field that indices hold in different types as unsupported', async () => {
+    const server = await startServer();
+    await server.send('PUT', '/a1', { mappings: { properties: { x: { type: 'long' }, y: { type: 'long' } } } });
+    await server.send('PUT', '/a2', { mappings: { properties: { x: { type: 'ip' }, z: { type: 'long' } } } });
+    await server.send('POST', '/a1/_doc', { x: 1, y: 1 });
+    await server.send('POST', '/a2/_doc', { x: '1.1.1.1', z: 1 });
+    const { json } = await server.send('POST', '/_query', { query: 'FROM a1, a2 METADATA _index | SORT _index' });
+    expect(json.columns[0]).toMatchObject({ name: 'x', type: 'unsupported' });
+    expect(json.values).toEqual([
+      [null, 1, null, 'a1'],
+      [null, null, 1, 'a2'],
+    ]);
+    expect((await server.send('POST', '/_query', { query: 'FROM a1 | KEEP x' })).json.values).toEqual([[1]]);
+  });
+});
+
+describe('queries', () => {
+  it.each<[string, string, RegExp]>([
+    ['csv', 'text/csv; charset=utf-8; header=present', /^a,b\r\n1,"\[x, ""y""\]"\r\n$/],
+    ['tsv', 'text/tab-separated-values; charset=utf-8', /^a\tb\n1\t\[x, "y"\]\n$/],
+    ['txt', 'text/plain; charset=utf-8', /^ {7}a {7}\| {7}b {7}\n-{15}\+-{15}\n1 {14}\|\[x, "y"\] {7}\n$/],
+    ['yaml', 'application/yaml', /^---\ntook: \d+\n/],
+    ['json', 'application/json', /^\{"took":\d+,"is_partial":false,"columns":/],
+  ])('gives %s', async (format, type, body) => {
+    const server = await startServer();
+    const { headers, text } = await server.send('POST', `/_query?format=${format}`, {
+      query: 'ROW a = 1, b = ["x", "\\"y\\""] | LIMIT 1',
+    });
+    expect(headers['content-type']).toBe(type);
+    expect(text).toMatch(body);
+  });
+
+  it('gives columns, leaves out empty ones, and takes other delimiters', async () => {
+    const server = await filled();
+    const query = 'FROM events | WHERE n == 1 | KEEP n, ratio, name | EVAL none = TO_LONG(null) | LIMIT 5';
+    expect((await server.send('POST', '/_query', { query, columnar: true })).json.values).toEqual([
+      [1],
+      [12.0078125],
+      ['Ann'],
+      [null],
+    ]);
+    const dropped = (await server.send('POST', '/_query?drop_null_columns', { query })).json;
+    expect([dropped.columns.length, dropped.all_columns.length, dropped.values]).toEqual([
+      3,
+      4,
+      [[1, 12.0078125, 'Ann']],
+    ]);
+    expect((await server.send('POST', '/_query?format=csv&delimiter=%3B&header=absent', { query })).text).toBe(
+      '1;12.0078125;Ann;\r\n',
+    );
+  });
+
+  it('puts warnings into headers', async () => {
+    const server = await filled();
+    const { headers } = await server.send('POST', '/_query', {
+      query: 'FROM events | EVAL x = n + 1, y = "é" | KEEP x',
+    });
+    expect(headers.warning).toEqual([
+      expect.stringMatching(
+        /^299 Elasticsearch-9\.\d+\.\d+-[0-9a-f]{40} "No limit defined, adding default limit of \[1000\]"$/,
+      ),
+      expect.stringContaining('Line 1:24: evaluation of [n + 1] failed, treating result as null.'),
+      expect.stringContaining('single-value function encountered multi-value'),
+    ]);
+  });
+
+  it.each<[unknown, number, string, RegExp]>([
+    [
+      { query: 'FROM events | KEEP nope' },
+      400,
+      'verification_exception',
+      /^Found 1 problem\nline 1:20: Unknown column \[nope\]/,
+    ],
+    [{ query: 'FROM nope' }, 400, 'verification_exception', /Unknown index \[nope\]/],
+    [{ query: 'FROM events |' }, 400, 'parsing_exception', /^line 1:/],
+    [{ query: ' ' }, 400, 'action_request_validation_exception', /\[query\] is required/],
+    [{ query: 'ROW a = 1', nonsense: 1 }, 400, 'x_content_parse_exception', /unknown field \[nonsense\]/],
+    ['{"query"', 400, 'x_content_parse_exception', /no valid JSON/],
+  ])('refuses %j', async (body, status, type, reason) => {
+    const server = await filled();
+    const { json, status: given } = await server.send('POST', '/_query', body);
+    expect([given, json.error.type, json.status]).toEqual([status, type, status]);
+    expect(json.error.reason).toMatch(reason);
+    expect(json.error.root_cause[0]).toMatchObject({ type, reason: json.error.reason });
+  });
+
+  it('cuts answers at the rows it allows', async () => {
+    const server = await startServer({ limits: { rows: 7 } });
+    await server.send('POST', '/x/_bulk', bulk(...Array.from({ length: 20 }, (_, n) => [{ index: {} }, { n }]).flat()));
+    expect((await server.send('POST', '/_query', { query: 'FROM x | LIMIT 20' })).json.values).toHaveLength(7);
+    expect(
+      (await server.send('POST', '/_query', { query: 'FROM x | STATS c = COUNT(*) | LIMIT 20' })).json.values,
+    ).toEqual([[20]]);
+  });
+
+  const slow = `FROM x | EVAL a = n * 2 | STATS c = COUNT_DISTINCT(a) BY ${Array.from({ length: 3 }, (_, i) => `k${i}`).join(', ')} | LIMIT 1`;
+  it('ends a query that takes too long', async () => {
+    const server = await startServer({ limits: { queryTime: 1 } });
+    const lines = Array.from({ length: 20_000 }, (_, n) => [
+      { index: {} },
+      { n, k0: `${n}`, k1: `${n}x`, k2: `${n}y` },
+    ]).flat();
+    await server.send('POST', '/x/_bulk', bulk(...lines));
+    expect((await server.send('POST', '/_query', { query: slow })).status).toBe(408);
+    // The connection serves the next query as if nothing had been.
+    const after = await server.send('POST', '/_query', { query: 'ROW a = 1' });
+    expect([200, 408]).toContain(after.status);
+  });
+});
+
+describe('asynchronous queries', () => {
+  it('answers at once when there is time', async () => {
+    const server = await filled();
+    const { json } = await server.send('POST', '/_query/async', { query: 'FROM events | STATS c = COUNT(*)' });
+    expect(json).toMatchObject({ is_running: false, values: [[2]] });
+    expect(json.id).toBeUndefined();
+  });
+
+  it('keeps an answer until it is deleted', async () => {
+    const server = await filled();
+    const { json, headers } = await server.send('POST', '/_query/async', {
+      query: 'FROM events | STATS c = COUNT(*)',
+      keep_on_completion: true,
+    });
+    expect(headers['x-elasticsearch-async-id']).toBe(json.id);
+    expect((await server.send('GET', `/_query/async/${json.id}`)).json).toMatchObject({
+      is_running: false,
+      values: [[2]],
+    });
+    expect((await server.send('POST', `/_query/async/${json.id}/stop`)).json.values).toEqual([[2]]);
+    expect((await server.send('DELETE', `/_query/async/${json.id}`)).json).toEqual({ acknowledged: true });
+    expect((await server.send('GET', `/_query/async/${json.id}`)).status).toBe(404);
+  });
+
+  it('comes back with an id when there is not', async () => {
+    const server = await filled();
+    const { json } = await server.send('POST', '/_query/async', {
+      query: 'FROM events | STATS c = COUNT(*)',
+      wait_for_completion_timeout: '0ms',
+    });
+    expect(json).toMatchObject({ is_running: true, columns: [], values: [] });
+    const after = await server.send('GET', `/_query/async/${json.id}?wait_for_completion_timeout=10s`);
+    expect(after.json).toMatchObject({ is_running: false, values: [[2]] });
+  });
+
+  it('tells what is wrong with a time or a query', async () => {
+    const server = await filled();
+    expect((await server.send('POST', '/_query/async', { query: 'ROW a = 1', keep_alive: '5 days' })).status).toBe(400);
+    expect((await server.send('POST', '/_query/async', { query: 'FROM nope' })).json.error.type).toBe(
+      'verification_exception',
+    );
+  });
+});
+
+describe('who may do what', () => {
+  it('demands a key, and tells apart reading, writing and indices', async () => {
+    const server = await startServer({ keyRequired: true });
+    const { encoded: reader } = await server.keys.create('reader', ['read'], ['a*']);
+    const { encoded: writer, key } = await server.keys.create('writer', ['write'], ['*']);
+    const { encoded: both } = await server.keys.create('both', ['read', 'write'], ['a1']);
+    const as = (encoded: string): Record<string, string> => ({ authorization: `ApiKey ${encoded}` });
+    const document = bulk({ index: { _index: 'a1' } }, { x: 1 }, { index: { _index: 'b1' } }, { x: 2 });
+    expect((await server.send('GET', '/')).status).toBe(401);
+    expect((await server.send('GET', '/', undefined, as('bm86bm8='))).status).toBe(401);
+    expect((await server.send('POST', '/_bulk', document, as(writer))).json.errors).toBe(false);
+    const refused = await server.send('POST', '/_bulk', document, as(both));
+    expect(refused.json.items.map((item: { index: { status: number } }) => item.index.status)).toEqual([201, 403]);
+    const query = { query: 'FROM * METADATA _index | KEEP _index | SORT _index' };
+    expect((await server.send('POST', '/_query', query, as(reader))).json.values).toEqual([['a1'], ['a1']]);
+    expect((await server.send('POST', '/_query', { query: 'FROM b1' }, as(reader))).json.error.reason).toContain(
+      'Unknown index [b1]',
+    );
+    expect((await server.send('POST', '/_query', query, as(writer))).status).toBe(403);
+    expect((await server.send('DELETE', '/a1', undefined, as(reader))).status).toBe(403);
+    expect((await server.send('GET', '/_cat/indices?format=json', undefined, as(reader))).json).toHaveLength(1);
+    await server.keys.revoke(key.id);
+    expect((await server.send('POST', '/_bulk', document, as(writer))).status).toBe(401);
+  });
+
+  it('keeps no secret', async () => {
+    const server = await startServer();
+    const { encoded } = await server.keys.create('x', ['read'], ['*']);
+    const secret = Buffer.from(encoded, 'base64').toString().split(':')[1]!;
+    expect(JSON.stringify(await server.keys.list())).not.toContain(secret);
+  });
+
+  it('refuses what pages of other sites make a browser send', async () => {
+    const server = await startServer({ hostNames: new Set(['localhost', '127.0.0.1']) });
+    const from = async (headers: Record<string, string>): Promise<number> =>
+      (await server.send('POST', '/_query', { query: 'ROW a = 1' }, { host: 'localhost:9200', ...headers })).status;
+    expect(await from({})).toBe(200);
+    expect(await from({ origin: 'http://evil.example' })).toBe(403);
+    expect(await from({ 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await from({ host: 'evil.example' })).toBe(403);
+    expect(await from({ origin: 'http://localhost:9200', 'sec-fetch-site': 'same-origin' })).toBe(200);
+  });
+
+  it('reaches no file of the host', async () => {
+    const server = await startServer();
+    await expect(
+      server.store.duckdb.connection.run("SELECT * FROM read_text('/etc/hostname')" as never),
+    ).rejects.toThrow(/disabled by configuration/);
+    await expect(server.store.duckdb.connection.run('SET enable_external_access = true' as never)).rejects.toThrow();
+  });
+});
