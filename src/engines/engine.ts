@@ -1,3 +1,4 @@
+import type { Parameters } from '../esql/syntax/parameters.ts';
 import type { QueryResult } from '../values/types.ts';
 
 export interface QueryOptions {
@@ -7,6 +8,8 @@ export interface QueryOptions {
   readonly maxRows: number | null;
   /** How many rows an answer may have whatever the query says; the rest is left out. */
   readonly mostRows?: number;
+  /** What `?` and `?name` in the text stand for. */
+  readonly parameters?: Parameters;
   /** Ends the query early. */
   readonly signal?: AbortSignal;
 }

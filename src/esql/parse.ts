@@ -5,6 +5,7 @@ import type { ProcessingDefinition, SourceDefinition } from './commands/command.
 import { commands } from './commands/table.ts';
 import type { ProcessingCommand, Query, SourceCommand } from './syntax/ast.ts';
 import { SyntaxFailure } from './syntax/lexer.ts';
+import type { Parameters } from './syntax/parameters.ts';
 import { Parser } from './syntax/parser.ts';
 
 /** Elasticsearch's bound on the length of a query, in characters. */
@@ -22,13 +23,13 @@ const notYet = new Set(
 );
 
 /** Reads a query. The grammar stops at the first thing that does not fit, as Elasticsearch's does. */
-export function parse(source: SourceText): ParseResult {
+export function parse(source: SourceText, parameters?: Parameters): ParseResult {
   if (source.text.length > longest) {
     const message = `ESQL statement is too large [${source.text.length} characters > ${longest}]`;
     return { query: null, diagnostics: [{ kind: 'parsing', message, span: { start: 0, end: 0 } }] };
   }
   try {
-    return { query: parseQuery(new Parser(source)), diagnostics: [] };
+    return { query: parseQuery(new Parser(source, parameters)), diagnostics: [] };
   } catch (error) {
     if (!(error instanceof SyntaxFailure)) throw error;
     const { message, span, hint } = error;

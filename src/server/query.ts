@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Parameters, readParameters } from '../esql/syntax/parameters.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
+import { parseExactJson } from '../values/exact-json.ts';
 import type { QueryResult } from '../values/types.ts';
 import { type ApiKey, allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
@@ -17,6 +19,7 @@ export interface QueryRequest {
   readonly header: boolean;
   readonly delimiter: string;
   readonly apiKey: ApiKey | null;
+  readonly parameters: Parameters;
   /** Whether the client speaks the vendor's own media types, which the answer then has too. */
   readonly vendorVersion: string | null;
 }
@@ -50,7 +53,7 @@ const known = new Set([
 export function readQueryRequest(request: FastifyRequest): { asked: QueryRequest; body: Record<string, unknown> } {
   authorize(request, 'read', request.apiKey?.indices[0] ?? null);
   const parameters = request.query as QueryParameters;
-  const body = jsonObject(request.body, 'refuse');
+  const body = jsonObject(request.body, 'refuse', parseExactJson);
   for (const key of Object.keys(body))
     if (!known.has(key))
       throw new Refusal('x_content_parse_exception', `[1:1] [esql/query] unknown field [${key}]`, 400);
@@ -72,9 +75,18 @@ export function readQueryRequest(request: FastifyRequest): { asked: QueryRequest
     header: parameters.header !== 'absent',
     delimiter: parameters.delimiter ?? ',',
     apiKey: request.apiKey,
+    parameters: parametersOf(body.params),
     vendorVersion: /application\/vnd\.elasticsearch\+[^;]*;\s*compatible-with=(\d+)/.exec(accept ?? '')?.[1] ?? null,
   };
   return { asked, body };
+}
+
+function parametersOf(params: unknown): Parameters {
+  try {
+    return readParameters(params);
+  } catch (error) {
+    throw new Refusal('parsing_exception', (error as Error).message, 400);
+  }
 }
 
 /** Runs a query within the server's limits. */
@@ -87,7 +99,13 @@ export async function runQuery(
   try {
     return await queries.run(
       asked.query,
-      { now: Date.now(), maxRows: 1000, mostRows: limits.rows, signal: AbortSignal.any([signal, late]) },
+      {
+        now: Date.now(),
+        maxRows: 1000,
+        mostRows: limits.rows,
+        parameters: asked.parameters,
+        signal: AbortSignal.any([signal, late]),
+      },
       (index) => asked.apiKey === null || allows(asked.apiKey, 'read', index),
     );
   } catch (error) {

@@ -25,7 +25,11 @@ export async function decompressed(body: Buffer, encoding: string | undefined, l
 }
 
 /** A JSON object from a body; an empty body is an empty object where that is allowed. */
-export function jsonObject(body: unknown, whenEmpty: 'refuse' | 'allow' = 'allow'): Record<string, unknown> {
+export function jsonObject(
+  body: unknown,
+  whenEmpty: 'refuse' | 'allow' = 'allow',
+  parse: (text: string) => unknown = JSON.parse,
+): Record<string, unknown> {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
   if (bytes.length === 0) {
     if (whenEmpty === 'allow') return {};
@@ -34,7 +38,7 @@ export function jsonObject(body: unknown, whenEmpty: 'refuse' | 'allow' = 'allow
   if (!isUtf8(bytes)) throw new Refusal('parsing_exception', 'the request body is not valid UTF-8', 400);
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = parse(bytes.toString('utf8'));
   } catch (error) {
     throw new Refusal(
       'x_content_parse_exception',

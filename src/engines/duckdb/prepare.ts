@@ -7,6 +7,7 @@ import { parse } from '../../esql/parse.ts';
 import type { Plan } from '../../esql/plan/nodes.ts';
 import { rewrite } from '../../esql/rewrite/rewrite.ts';
 import type { Query } from '../../esql/syntax/ast.ts';
+import type { Parameters } from '../../esql/syntax/parameters.ts';
 import type { QueryOptions } from '../engine.ts';
 
 /** A query on its way to an answer, with every stage of it to look at. */
@@ -19,9 +20,9 @@ export interface Prepared {
 }
 
 /** Parses a query; throws a QueryError that says what is wrong and where. */
-export function parseQuery(text: string): { source: SourceText; query: Query } {
+export function parseQuery(text: string, parameters?: Parameters): { source: SourceText; query: Query } {
   const source = new SourceText(text);
-  const { query, diagnostics } = parse(source);
+  const { query, diagnostics } = parse(source, parameters);
   if (!query) throw new QueryError(source, diagnostics);
   return { source, query };
 }
@@ -31,10 +32,10 @@ export function prepare(
   text: string,
   catalogue: Catalogue,
   relation: EventRelation,
-  options: Pick<QueryOptions, 'now' | 'maxRows' | 'mostRows'>,
+  options: Pick<QueryOptions, 'now' | 'maxRows' | 'mostRows' | 'parameters'>,
   firstSite = 0,
 ): Prepared {
-  const { source, query } = parseQuery(text);
+  const { source, query } = parseQuery(text, options.parameters);
   const analysis = analyze(query, source, catalogue, { now: options.now, defaultLimit: options.maxRows });
   const { plan } = analysis;
   if (!plan) throw new QueryError(source, analysis.diagnostics);

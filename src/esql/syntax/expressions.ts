@@ -1,6 +1,7 @@
 import { type Span, spanning } from '../../diagnostics/source-text.ts';
 import type { BinaryOperator, LiteralType, LiteralValue, SyntaxExpression, TimeUnit } from './ast.ts';
 import type { Token } from './lexer.ts';
+import type { Parameter } from './parameters.ts';
 import { isReserved, isWord, type Parser } from './parser.ts';
 
 /*
@@ -159,8 +160,13 @@ function primary(parser: Parser): SyntaxExpression {
         return inner;
       }
       if (token.text === '[') return arrayLiteral(parser);
-      if (token.text === '?') parser.fail('query parameters are not supported here', token.span);
       break;
+    case 'parameter': {
+      const { type, values } = parser.take().parameter as Parameter & { kind: 'value' };
+      return values.length === 1
+        ? { kind: 'literal', type, value: values[0]!, span: token.span }
+        : { kind: 'array', type, values, span: token.span };
+    }
     case 'end':
       break;
   }

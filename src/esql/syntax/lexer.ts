@@ -1,6 +1,15 @@
 import type { Span } from '../../diagnostics/source-text.ts';
+import type { Parameter } from './parameters.ts';
 
-export type TokenKind = 'integer' | 'decimal' | 'string' | 'identifier' | 'quotedIdentifier' | 'symbol' | 'end';
+export type TokenKind =
+  | 'integer'
+  | 'decimal'
+  | 'string'
+  | 'identifier'
+  | 'quotedIdentifier'
+  | 'symbol'
+  | 'parameter'
+  | 'end';
 
 export interface Token {
   readonly kind: TokenKind;
@@ -9,6 +18,8 @@ export interface Token {
   /** What it stands for: strings and quoted identifiers without quotes and escapes. */
   readonly value: string;
   readonly span: Span;
+  /** What a parameter stands for, once the parser has looked it up. */
+  readonly parameter?: Parameter;
 }
 
 /** The text does not fit the grammar; caught by `parse`, which turns it into a diagnostic. */
@@ -28,7 +39,8 @@ const identifier = /[A-Za-z][A-Za-z0-9_]*|[_@][A-Za-z0-9_]+/y;
 const quotedIdentifier = /`(?:[^`]|``)*`/y;
 const rawString = /"""([^\r\n]*?)"""("{0,2})/y;
 const string = /"(?:\\[tnr"\\]|[^\\\r\n"])*"/y;
-const symbol = /==|!=|<=|>=|=~|::|[<>=+\-*/%()[\]{},.|:?]/y;
+const parameter = /\?\??(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)?/y;
+const symbol = /==|!=|<=|>=|=~|::|[<>=+\-*/%()[\]{},.|:]/y;
 
 const escapes: Record<string, string> = { t: '\t', n: '\n', r: '\r', '"': '"', '\\': '\\' };
 
@@ -91,6 +103,8 @@ export function readToken(text: string, offset: number): Token {
     found = match(string, text, start);
     if (found) return token('string', found.end, unescaped(found.text.slice(1, -1)));
   }
+  found = match(parameter, text, start);
+  if (found) return token('parameter', found.end);
   found = match(symbol, text, start);
   if (found) return token('symbol', found.end);
   throw unrecognised(text, start);

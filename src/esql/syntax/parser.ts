@@ -3,6 +3,7 @@ import type { NamedExpression } from './ast.ts';
 import { parseExpression } from './expressions.ts';
 import { readToken, SyntaxFailure, skipTrivia, type Token } from './lexer.ts';
 import { type NamePattern, namePattern } from './name-pattern.ts';
+import { findParameter, noParameters, type Parameter, type Parameters } from './parameters.ts';
 
 /** Words that cannot be column names without backquotes. */
 const reserved = new Set(
@@ -18,7 +19,12 @@ export class Parser {
   #end = 0;
   readonly #tokens = new Map<number, Token>();
 
-  constructor(readonly source: SourceText) {}
+  #anonymous = 0;
+
+  constructor(
+    readonly source: SourceText,
+    private readonly parameters: Parameters = noParameters,
+  ) {}
 
   /** Where the token taken last ended. */
   get end(): number {
@@ -43,10 +49,30 @@ export class Parser {
   #read(offset: number): Token {
     let token = this.#tokens.get(offset);
     if (!token) {
-      token = readToken(this.source.text, offset);
+      token = this.#filledIn(readToken(this.source.text, offset));
       this.#tokens.set(offset, token);
     }
     return token;
+  }
+
+  /** A parameter that stands for a name or a text reads as that; other values are the parameter's own matter. */
+  #filledIn(token: Token): Token {
+    if (token.kind !== 'parameter') return token;
+    const found = this.#parameter(token);
+    if (token.text === '?' || token.text === '??') this.#anonymous += 1;
+    if (found.kind !== 'value') return { ...token, kind: 'quotedIdentifier', value: found.text };
+    const [only] = found.values;
+    const isText = found.values.length === 1 && typeof only === 'string';
+    if (token.text.startsWith('??')) {
+      if (!isText) this.fail(`Query parameter [${token.text}] must be a string, for it stands for a name`, token.span);
+      return { ...token, kind: 'quotedIdentifier', value: only };
+    }
+    return isText ? { ...token, kind: 'string', value: only } : { ...token, parameter: found };
+  }
+
+  #parameter(token: Token): Parameter {
+    const found = findParameter(token.text, this.#anonymous, this.parameters);
+    return typeof found === 'string' ? this.fail(found, token.span) : found;
   }
 
   atSymbol(text: string): boolean {
@@ -126,7 +152,12 @@ export class Parser {
     const pieces: { text: string; quoted: boolean }[] = [];
     let at = start;
     for (;;) {
-      if (text[at] === '`') {
+      if (text[at] === '?') {
+        const { kind, value, span } = this.#read(at);
+        if (kind !== 'quotedIdentifier') break;
+        pieces.push({ text: value, quoted: !value.includes('*') });
+        at = span.end;
+      } else if (text[at] === '`') {
         const quoted = this.#read(at);
         if (quoted.kind !== 'quotedIdentifier') break;
         pieces.push({ text: quoted.value, quoted: true });
