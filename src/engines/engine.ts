@@ -1,4 +1,5 @@
 import type { Parameters } from '../esql/syntax/parameters.ts';
+import type { Condition } from '../query-dsl/condition.ts';
 import type { QueryResult } from '../values/types.ts';
 
 export interface QueryOptions {
@@ -10,6 +11,8 @@ export interface QueryOptions {
   readonly mostRows?: number;
   /** What `?` and `?name` in the text stand for. */
   readonly parameters?: Parameters;
+  /** Elasticsearch's Query DSL: only documents that fit are read. */
+  readonly filter?: Condition;
   /** Ends the query early. */
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,5 @@
 import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { QueryDslError } from '../query-dsl/parse-query-dsl.ts';
 import { Refusal } from '../store/refusal.ts';
 
 /** An error as Elasticsearch's clients expect it. */
@@ -35,6 +36,7 @@ export function errorBody(error: unknown): ErrorBody {
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof QueryError) return new Refusal(error.type, error.message, 400);
+  if (error instanceof QueryDslError) return new Refusal('parsing_exception', error.message, 400);
   if (error instanceof InputError) return new Refusal('illegal_argument_exception', error.message, 400);
   const {
     statusCode,

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Parameters, readParameters } from '../esql/syntax/parameters.ts';
+import type { Condition } from '../query-dsl/condition.ts';
+import { parseQueryDsl, QueryDslError } from '../query-dsl/parse-query-dsl.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import { parseExactJson } from '../values/exact-json.ts';
 import type { QueryResult } from '../values/types.ts';
@@ -20,6 +22,7 @@ export interface QueryRequest {
   readonly delimiter: string;
   readonly apiKey: ApiKey | null;
   readonly parameters: Parameters;
+  readonly filter: Condition | null;
   /** Whether the client speaks the vendor's own media types, which the answer then has too. */
   readonly vendorVersion: string | null;
 }
@@ -76,9 +79,19 @@ export function readQueryRequest(request: FastifyRequest): { asked: QueryRequest
     delimiter: parameters.delimiter ?? ',',
     apiKey: request.apiKey,
     parameters: parametersOf(body.params),
+    filter: filterOf(body.filter),
     vendorVersion: /application\/vnd\.elasticsearch\+[^;]*;\s*compatible-with=(\d+)/.exec(accept ?? '')?.[1] ?? null,
   };
   return { asked, body };
+}
+
+function filterOf(filter: unknown): Condition | null {
+  try {
+    return filter === undefined || filter === null ? null : parseQueryDsl(filter);
+  } catch (error) {
+    if (error instanceof QueryDslError) throw new Refusal('parsing_exception', error.message, 400);
+    throw error;
+  }
 }
 
 function parametersOf(params: unknown): Parameters {
@@ -104,6 +117,7 @@ export async function runQuery(
         maxRows: 1000,
         mostRows: limits.rows,
         parameters: asked.parameters,
+        ...(asked.filter && { filter: asked.filter }),
         signal: AbortSignal.any([signal, late]),
       },
       (index) => asked.apiKey === null || allows(asked.apiKey, 'read', index),

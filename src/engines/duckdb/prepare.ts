@@ -8,6 +8,7 @@ import type { Plan } from '../../esql/plan/nodes.ts';
 import { rewrite } from '../../esql/rewrite/rewrite.ts';
 import type { Query } from '../../esql/syntax/ast.ts';
 import type { Parameters } from '../../esql/syntax/parameters.ts';
+import { withFilter } from '../../query-dsl/filter-plan.ts';
 import type { QueryOptions } from '../engine.ts';
 
 /** A query on its way to an answer, with every stage of it to look at. */
@@ -32,14 +33,16 @@ export function prepare(
   text: string,
   catalogue: Catalogue,
   relation: EventRelation,
-  options: Pick<QueryOptions, 'now' | 'maxRows' | 'mostRows' | 'parameters'>,
+  options: Pick<QueryOptions, 'now' | 'maxRows' | 'mostRows' | 'parameters' | 'filter'>,
   firstSite = 0,
 ): Prepared {
   const { source, query } = parseQuery(text, options.parameters);
   const analysis = analyze(query, source, catalogue, { now: options.now, defaultLimit: options.maxRows });
   const { plan } = analysis;
   if (!plan) throw new QueryError(source, analysis.diagnostics);
-  const rewritten = rewrite(cut(oneMore(plan, analysis.addedLimit), options.mostRows));
+  const { filter } = options;
+  const filtered = filter ? withFilter(plan, filter, catalogue, options.now) : plan;
+  const rewritten = rewrite(cut(oneMore(filtered, analysis.addedLimit), options.mostRows));
   return {
     source,
     query,
