@@ -49,8 +49,13 @@ export function arrowStream({ columns, values }: QueryResult): Buffer {
     nullCount: 0,
     children: children as never,
   });
-  return Buffer.from(tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), 'stream'));
+  const stream = Buffer.from(tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), 'stream'));
+  // The end of the body is the end of the stream. With a mark for it, readers (apache-arrow 21) hang up while the last
+  // bytes are on their way, and undici takes that for a request that was broken off.
+  return stream.subarray(-endMark.length).equals(endMark) ? stream.subarray(0, -endMark.length) : stream;
 }
+
+const endMark = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
 function arrowType(type: EsqlType): DataType {
   switch (type) {
