@@ -29,7 +29,7 @@ async function query(text: string, options: DataOptions & OutputOptions, signal:
   checkOutput(options);
   if (text.trim() === '') throw new InputError('the query is empty');
   const parsed = parse(new SourceText(text));
-  if (parsed.query?.source.command === 'from') requireData(options);
+  if (parsed.query?.source.command === 'from' || options.engine === 'elasticsearch') requireData(options);
   // A query that needs no events must not wait for them.
   const { store: _, ...withoutStore } = options;
   const needed = parsed.query?.source.command === 'from' ? options : { ...withoutStore, data: [] };
