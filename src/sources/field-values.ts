@@ -37,8 +37,20 @@ function convert(type: EsqlType, json: Sql): Sql {
   const raw = sql`${json}::VARCHAR`;
   // Most texts have no escapes, and taking off their quotes is faster than reading them as JSON again.
   const plain = sql`(CASE WHEN prefix(${raw}, '"') AND NOT contains(${raw}, '\\') THEN substring(${raw}, 2, length(${raw}) - 2) ELSE ${json} ->> '$' END)`;
+  if (type === 'geo_point') return pointOfOne(json, plain);
+  const isObject = sql`prefix(${raw}, '{')`;
+  return type === 'keyword' || type === 'text' || type === 'version'
+    ? sql`CASE WHEN ${isObject} THEN NULL ELSE ${plain} END`
+    : convertText(type, plain);
+}
+
+const pointOfOne = (json: Sql, plain: Sql): Sql =>
+  sql`CASE WHEN prefix(${json}::VARCHAR, '{') THEN 'POINT (' || (TRY_CAST(${json} ->> '$.lon' AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(${json} ->> '$.lat' AS DOUBLE))::VARCHAR || ')'
+        WHEN contains(${plain}, ',') THEN 'POINT (' || (TRY_CAST(split_part(${plain}, ',', 2) AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(split_part(${plain}, ',', 1) AS DOUBLE))::VARCHAR || ')' END`;
+
+/** The same for the text of a JSON scalar, without its quotes. */
+function convertText(type: EsqlType, plain: Sql): Sql {
   const filled = sql`nullif(${plain}, '')`;
-  const isObject = sql`prefix(${json}::VARCHAR, '{')`;
   switch (type) {
     case 'boolean':
       return sql`CASE ${plain} WHEN 'true' THEN true WHEN 'false' THEN false WHEN '' THEN false END`;
@@ -65,11 +77,8 @@ function convert(type: EsqlType, json: Sql): Sql {
       const v4 = sql`list_transform([${parts}], lambda p: CASE WHEN len(p) = 4 THEN 281470681743360::UHUGEINT + p[1]::UINTEGER * 16777216 + p[2]::UINTEGER * 65536 + p[3]::UINTEGER * 256 + p[4] END)[1]`;
       return sql`CASE WHEN contains(${plain}, ':') THEN harrier_parse_ip(${plain}) WHEN regexp_matches(${plain}, '(^|\\.)0[0-9]|[^0-9.]') THEN NULL ELSE ${v4} END`;
     }
-    case 'geo_point':
-      return sql`CASE WHEN ${isObject} THEN 'POINT (' || (TRY_CAST(${json} ->> '$.lon' AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(${json} ->> '$.lat' AS DOUBLE))::VARCHAR || ')'
-        WHEN contains(${plain}, ',') THEN 'POINT (' || (TRY_CAST(split_part(${plain}, ',', 2) AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(split_part(${plain}, ',', 1) AS DOUBLE))::VARCHAR || ')' END`;
     default:
-      return sql`CASE WHEN ${isObject} THEN NULL ELSE ${plain} END`;
+      return plain;
   }
 }
 
@@ -116,7 +125,8 @@ export function fieldColumns(
   // All values first, null for those that do not fit; then several of them in the store's order.
   const all = ident(`values ${number}`);
   const several = ident(`several ${number}`);
-  const read = only ? valuesAtOnePlace(only.value, one) : valuesAtPlaces(places, one);
+  const ofText = (plain: Sql): Sql => refine(convertText(type, plain));
+  const read = only ? valuesAtOnePlace(only.value, one, ofText) : valuesAtPlaces(places, one);
   const fitting = sql`list_filter(${all}, lambda ${element}: ${element} IS NOT NULL)`;
   const empty = only ? sql`${only.value}::VARCHAR <> '""'` : sql`true`;
   return {
@@ -135,12 +145,17 @@ function point(json: Sql, one: (json: Sql) => Sql): Sql {
   return sql`CASE WHEN ${isArray(json)} AND NOT contains(${json}::VARCHAR, '{') THEN 'POINT (' || (TRY_CAST(${json} ->> '$[0]' AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(${json} ->> '$[1]' AS DOUBLE))::VARCHAR || ')' ELSE ${one(json)} END`;
 }
 
-/** Often: one JSON value, mostly no array, and of arrays mostly such with one plain text. */
-function valuesAtOnePlace(json: Sql, one: (json: Sql) => Sql): Sql {
+/**
+ * Often: one JSON value, mostly no array, and of arrays mostly such with one plain text, or with nothing but scalars,
+ * which are read without looking at each of them as JSON.
+ */
+function valuesAtOnePlace(json: Sql, one: (json: Sql) => Sql, ofText: (plain: Sql) => Sql): Sql {
   const raw = sql`${json}::VARCHAR`;
   const loneText = sql`prefix(${raw}, '["') AND NOT contains(${raw}, ',') AND NOT contains(${raw}, '\\')`;
-  const lone = one(sql`substring(${raw}, 2, length(${raw}) - 2)::JSON`);
-  return sql`CASE WHEN ${json} IS NULL THEN NULL WHEN NOT ${isArray(json)} THEN [${one(json)}] WHEN ${loneText} THEN [${lone}] ELSE list_transform(${elements(json)}, lambda ${element}: ${one(element)}) END`;
+  const lone = ofText(sql`substring(${raw}, 3, length(${raw}) - 4)`);
+  const scalars = sql`NOT contains(${raw}, '{') AND NOT contains(${raw}, 'null') AND NOT contains(substring(${raw}, 2), '[')`;
+  const texts = sql`list_transform(json_extract_string(${json}, '$[*]'), lambda ${element}: ${ofText(element)})`;
+  return sql`CASE WHEN ${json} IS NULL THEN NULL WHEN NOT ${isArray(json)} THEN [${one(json)}] WHEN ${loneText} THEN [${lone}] WHEN ${scalars} THEN ${texts} ELSE list_transform(${elements(json)}, lambda ${element}: ${one(element)}) END`;
 }
 
 /** Values from several places, or from inside arrays of objects. */

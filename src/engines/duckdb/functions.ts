@@ -5,6 +5,9 @@ import { formatIp, parseIp } from '../../values/ip.ts';
 import { javaDouble } from '../../values/java-double.ts';
 import { versionKey } from '../../values/version.ts';
 
+/** So many addresses are remembered at the most. */
+const mostAddresses = 50_000;
+
 /** Hears of rows that could not be evaluated: the number of the site in the query, and why. */
 export type WarningListener = (site: number, reason: string) => void;
 
@@ -56,7 +59,16 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   );
   register('harrier_double_text', [DOUBLE], VARCHAR, ([value]) => javaDouble(value!));
   register('harrier_ip_text', [UHUGEINT], VARCHAR, ([value]) => formatIp(value!));
-  register('harrier_parse_ip', [VARCHAR], UHUGEINT, ([text]) => parseIp(text!));
+  // Hosts name their own addresses in every event.
+  const addresses = new Map<string, bigint | null>();
+  register('harrier_parse_ip', [VARCHAR], UHUGEINT, ([text]) => {
+    const known = addresses.get(text!);
+    if (known !== undefined) return known;
+    if (addresses.size >= mostAddresses) addresses.clear();
+    const address = parseIp(text!);
+    addresses.set(text!, address);
+    return address;
+  });
   register('harrier_version_key', [VARCHAR], VARCHAR, ([text]) => versionKey(text!));
   register('harrier_parse_date', [VARCHAR], TIMESTAMP, ([text]) => {
     const millis = parseDate(text!);
