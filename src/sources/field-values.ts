@@ -107,25 +107,28 @@ export function fieldColumns(
   type: EsqlType,
   places: readonly Place[],
   number: number,
-  refine: (value: Sql) => Sql = (value) => value,
+  refine?: (value: Sql) => Sql,
 ): FieldColumns | null {
   const [first] = places;
   if (!first) return null;
-  const one = (json: Sql): Sql => refine(convert(type, json));
   const only = places.length === 1 && first.kind !== 'list' ? first : null;
   const isText = type === 'keyword' || type === 'text';
   if (only && (only.kind === 'scalar' || type === 'geo_point')) {
-    const value = ident(`value ${number}`);
+    const raw = ident(`raw ${number}`);
+    const value = refine ? ident(`value ${number}`) : raw;
     const { value: json } = only;
-    const read = type === 'geo_point' ? point(json, one) : one(json);
+    const read = type === 'geo_point' ? point(json) : convert(type, json);
     const bad = isText ? null : sql`(${json} IS NOT NULL AND ${value} IS NULL AND ${json}::VARCHAR <> '""')`;
     const list = type === 'geo_point' ? sql`NULL::VARCHAR[]` : null;
-    return { steps: [sql`${read} AS ${value}`], laterSteps: [], single: value, list, bad };
+    const laterSteps = refine ? [sql`${refine(raw)} AS ${value}`] : [];
+    return { steps: [sql`${read} AS ${raw}`], laterSteps, single: value, list, bad };
   }
   // All values first, null for those that do not fit; then several of them in the store's order.
   const all = ident(`values ${number}`);
   const several = ident(`several ${number}`);
-  const ofText = (plain: Sql): Sql => refine(convertText(type, plain));
+  const refined = (value: Sql): Sql => (refine ? refine(value) : value);
+  const one = (json: Sql): Sql => refined(convert(type, json));
+  const ofText = (plain: Sql): Sql => refined(convertText(type, plain));
   const read = only ? valuesAtOnePlace(only.value, one, ofText) : valuesAtPlaces(places, one);
   const fitting = sql`list_filter(${all}, lambda ${element}: ${element} IS NOT NULL)`;
   const empty = only ? sql`${only.value}::VARCHAR <> '""'` : sql`true`;
@@ -141,8 +144,8 @@ export function fieldColumns(
 }
 
 /** A point as an object, a text, or an array of two numbers. */
-function point(json: Sql, one: (json: Sql) => Sql): Sql {
-  return sql`CASE WHEN ${isArray(json)} AND NOT contains(${json}::VARCHAR, '{') THEN 'POINT (' || (TRY_CAST(${json} ->> '$[0]' AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(${json} ->> '$[1]' AS DOUBLE))::VARCHAR || ')' ELSE ${one(json)} END`;
+function point(json: Sql): Sql {
+  return sql`CASE WHEN ${isArray(json)} AND NOT contains(${json}::VARCHAR, '{') THEN 'POINT (' || (TRY_CAST(${json} ->> '$[0]' AS DOUBLE))::VARCHAR || ' ' || (TRY_CAST(${json} ->> '$[1]' AS DOUBLE))::VARCHAR || ')' ELSE ${convert('geo_point', json)} END`;
 }
 
 /**

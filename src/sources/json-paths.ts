@@ -20,6 +20,8 @@ export interface SeenPaths {
   readonly leaves: Set<PathKey>;
   /** Leaves that are arrays in some event; the others are read without a thought of lists. */
   readonly arrays: Set<PathKey>;
+  /** Leaves that are true or false in some event. */
+  readonly booleans: Set<PathKey>;
 }
 
 export const nothingSeen = (): SeenPaths => ({
@@ -27,6 +29,7 @@ export const nothingSeen = (): SeenPaths => ({
   mixed: new Set(),
   leaves: new Set(),
   arrays: new Set(),
+  booleans: new Set(),
 });
 
 /** Every way in which a dotted name can be divided into keys. */
@@ -43,6 +46,7 @@ export function divisions(name: string): string[][] {
 
 interface Node {
   readonly keys: readonly string[];
+  readonly number: number;
   readonly children: Map<string, Node>;
   leaf: boolean;
 }
@@ -59,9 +63,10 @@ export interface Place {
 /** Names with so many parts are never fields; dividing them would take forever. */
 const deepest = 12;
 
-/** A way to read wanted fields from `json`: a structure for json_transform, and the SQL of each leaf in it. */
+/** A way to read wanted fields from JSON documents: the relation that `open` makes has a column for each of their places. */
 export class ExtractionPlan {
-  readonly #root: Node = { keys: [], children: new Map(), leaf: false };
+  readonly #root: Node = { keys: [], number: 0, children: new Map(), leaf: false };
+  #nodes = 1;
 
   /** `paths` are the ways in which the names may be divided into keys: all of them, or those that are known to occur. */
   constructor(
@@ -78,7 +83,7 @@ export class ExtractionPlan {
     keys.forEach((key, i) => {
       let child = node.children.get(key);
       if (!child) {
-        child = { keys: keys.slice(0, i + 1), children: new Map(), leaf: false };
+        child = { keys: keys.slice(0, i + 1), number: this.#nodes++, children: new Map(), leaf: false };
         node.children.set(key, child);
       }
       node = child;
@@ -97,7 +102,7 @@ export class ExtractionPlan {
   }
 
   /** The structure, as JSON text for json_transform: whatever is not opened is taken as JSON. */
-  get structure(): string {
+  get #structure(): string {
     const shape = (node: Node): unknown =>
       this.#opens(node) || node === this.#root
         ? Object.fromEntries([...node.children].map(([key, child]) => [key, shape(child)]))
@@ -105,8 +110,27 @@ export class ExtractionPlan {
     return JSON.stringify(shape(this.#root));
   }
 
+  /**
+   * A relation with what stands at each place of its documents as a column, for the rest of the plan to read; `s` is
+   * null for what is no JSON.
+   */
+  open(relation: Sql, document: Sql): Sql {
+    const columns: Sql[] = [];
+    const visit = (node: Node, parent: Sql): void => {
+      for (const [key, child] of node.children) {
+        const value = sql`${parent}.${ident(key)}`;
+        columns.push(sql`${value} AS ${this.#sqlOf(child)}`);
+        if (this.#opens(child)) visit(child, value);
+      }
+    };
+    visit(this.#root, sql`s`);
+    const parsed = sql`SELECT *, TRY(json_transform(${document}, ${text(this.#structure)})) AS s FROM ${relation}`;
+    // Taking structures apart costs more than all that is done with their parts, so it is done once.
+    return sql`SELECT *, ${join(columns, ', ')} FROM (${parsed})`;
+  }
+
   #sqlOf(node: Node): Sql {
-    return node.keys.reduce<Sql>((parent, key) => sql`${parent}.${ident(key)}`, sql`s`);
+    return ident(`place ${node.number}`);
   }
 
   /** The places where a field's values are expected. */
@@ -139,27 +163,31 @@ export class ExtractionPlan {
    */
   accounts(document: Sql, opaque: ReadonlySet<PathKey>, structures: ReadonlyMap<PathKey, ReadonlySet<string>>): Sql {
     const tests: Sql[] = [];
-    /** The text of an object: its members with their commas, one comma less, and the braces. */
+    const plain: Sql[] = [];
+    /** The text of an object's members, each with its comma; 0 for what is no object, which reads as one of nothing. */
     const lengthOf = (node: Node): Sql => {
       const members = [...node.children.values()].map((child) => {
         const place = this.#sqlOf(child);
         const key = pathKey(child.keys);
-        const keyLength = number(Buffer.byteLength(JSON.stringify(child.keys.at(-1)!)) + 2);
-        if (this.#opens(child))
-          return sql`(CASE WHEN ${place} IS NULL THEN 0 ELSE ${keyLength} + ${lengthOf(child)} END)`;
-        if (opaque.has(key)) tests.push(sql`true`);
-        else if (this.seen.mixed.has(key)) tests.push(this.#hasKnownStructure(place, structures.get(key)));
-        else if (this.seen.arrays.has(key)) tests.push(sql`coalesce(NOT contains(${place}::VARCHAR, '{'), true)`);
-        // Texts and numbers come before any letter: no arrays, objects or words.
-        else tests.push(sql`coalesce(${place}::VARCHAR < 'A' OR ${place}::VARCHAR IN ('true', 'false'), true)`);
-        return sql`coalesce(strlen(${place}) + ${keyLength}, 0)`;
+        const keyLength = Buffer.byteLength(JSON.stringify(child.keys.at(-1)!)) + 2;
+        // Braces, and one comma less.
+        if (this.#opens(child)) return sql`coalesce(nullif(${lengthOf(child)}, 0) + ${number(keyLength + 1)}, 0)`;
+        if (this.seen.mixed.has(key) && !opaque.has(key))
+          tests.push(this.#hasKnownStructure(place, structures.get(key)));
+        else if (this.seen.arrays.has(key) && !opaque.has(key))
+          tests.push(sql`coalesce(NOT contains(${place}::VARCHAR, '{'), true)`);
+        else if (this.seen.booleans.has(key) && !opaque.has(key))
+          tests.push(sql`coalesce(${place}::VARCHAR < 'A' OR ${place}::VARCHAR IN ('true', 'false'), true)`);
+        else if (!opaque.has(key)) plain.push(sql`${place}::VARCHAR`);
+        return sql`coalesce(strlen(${place}) + ${number(keyLength)}, 0)`;
       });
-      const sum = members.length > 0 ? join(members, ' + ') : sql`0`;
-      // What is no object reads as one without members, which has no length that could be right.
-      return sql`(1 + nullif(${sum}, 0))`;
+      return members.length > 0 ? sql`(${join(members, ' + ')})` : sql`0`;
     };
     const length = lengthOf(this.#root);
-    return sql`coalesce(${length} = strlen(${document}) AND ${join(tests.length > 0 ? tests : [sql`true`], ' AND ')}, false)`;
+    // Texts and numbers come before any letter: no arrays, objects or words.
+    if (plain.length > 0) tests.push(sql`coalesce(greatest(${join(plain, ', ')}) < 'A', true)`);
+    const all = [sql`1 + nullif(${length}, 0) = strlen(${document})`, ...tests];
+    return sql`coalesce(${join(all, ' AND ')}, false)`;
   }
 
   #hasKnownStructure(place: Sql, structures: ReadonlySet<string> | undefined): Sql {

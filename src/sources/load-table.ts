@@ -78,9 +78,8 @@ export function planReading({ names, types, observed, index }: ReadingOptions): 
     fields: columns,
     select(records, extra = sql``) {
       const objects = sql`SELECT *, CASE WHEN prefix(json::VARCHAR, '{') THEN false ELSE coalesce(NOT prefix(ltrim(json::VARCHAR), '{'), true) END AS malformed FROM (${records})`;
-      const opened = sql`SELECT *, json_transform(CASE WHEN NOT malformed THEN json END, ${text(plan.structure)}) AS s FROM (${objects})`;
       const prepared = withSteps(
-        opened,
+        plan.open(sql`(${objects})`, sql`CASE WHEN NOT malformed THEN json END`),
         columns.map((field) => field.sql),
       );
       const row = sql`SELECT hit_index, hit_id, path, malformed AS "_malformed", strlen(json::VARCHAR) + 1 AS "_bytes", ${ignored} AS "_ignored", ${surprised} AS "_surprises"${extra}, ${join(typed, ', ')} FROM (${prepared})`;

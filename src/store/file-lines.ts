@@ -20,14 +20,16 @@ export interface LineBatch {
 
 const newline = 10;
 
-/** The lines of a file from line `skip` on, in batches of about `batchBytes`; empty lines count but are not given. */
+/** The lines of a file from line `skip` on, in batches of which the first, and each of the others, is about so long. */
 export async function* lineBatches(
   chunks: AsyncIterable<Buffer | string>,
   skip: number,
+  firstBytes: number,
   batchBytes: number,
 ): AsyncIterable<LineBatch> {
   let lines: Buffer[] = [];
   let bytes = 0;
+  let enough = firstBytes;
   let seen = 0;
   let before = skip;
   let rest: Buffer[] = [];
@@ -48,11 +50,12 @@ export async function* lineBatches(
       from = at + 1;
     }
     if (from < chunk.length) rest.push(chunk.subarray(from));
-    if (bytes >= batchBytes) {
+    if (bytes >= enough) {
       yield { lines, before, last: false };
       before = seen;
       lines = [];
       bytes = 0;
+      enough = batchBytes;
     }
   }
   if (rest.length > 0) take(Buffer.concat(rest));

@@ -2,9 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { storageType } from '../catalogue/storage-type.ts';
 import { nothingSeen, type PathKey } from '../sources/json-paths.ts';
-import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
 import type { DynamicRules } from './dynamic-mapping.ts';
-import type { Incoming, StagedDocument } from './incoming.ts';
+import type { Incoming, Staged, StagedDocument } from './incoming.ts';
 import { inspectDocument, type MappingLimits, preview, type Shape } from './inspect-document.ts';
 import { type MappedField, Mapping, type MappingDefinition } from './mapping.ts';
 import { planReading, type ReadingPlan } from './reading-plan.ts';
@@ -68,6 +68,8 @@ export class IndexTable {
   readonly #shape: Shape = { seen: nothingSeen(), opaque: new Set() };
   readonly #structures = new Map<PathKey, Set<string>>();
   #plan: ReadingPlan | null = null;
+  /** Whether the mapping or the columns are others than those that are written down. */
+  #grown = false;
   #snapshot: IndexSnapshot | null = null;
 
   constructor(
@@ -179,56 +181,53 @@ export class IndexTable {
   }
 
   /**
-   * Writes documents whose ids are not in the table, within the caller's transaction. Returns those that Elasticsearch
-   * would refuse, by their number, and whether the mapping grew.
+   * Writes documents whose ids are not in the table, within the caller's transaction; `endBatch` comes after. Returns
+   * those that Elasticsearch would refuse, by their number.
    *
    * Documents of a known shape are read by the engine alone. Of others a few are looked at one by one, which teaches
    * their shape, and the rest is tried again.
    */
-  async write(
-    connection: DuckDBConnection,
-    incoming: Incoming,
-    documents: readonly StagedDocument[],
-  ): Promise<{ refused: Map<number, Refusal>; grown: boolean }> {
+  async write(connection: DuckDBConnection, incoming: Incoming, staged: Staged): Promise<Map<number, Refusal>> {
     const refused = new Map<number, Refusal>();
-    const firstSequence = this.nextSequence;
-    let grown = false;
-    let pending = documents;
+    let pending = await this.writeKnown(connection, staged);
     for (let lesson = firstLesson; pending.length > 0; lesson *= 4) {
-      pending = await this.#writeComplete(connection, incoming, pending);
-      const taught = pending.slice(0, lesson);
-      grown = (await this.#teach(connection, incoming, taught, refused)) || grown;
-      pending = pending.slice(lesson);
+      const [taught, others] = sample(pending, lesson);
+      await this.#teach(connection, incoming, taught, refused);
+      if (others.length === 0) break;
+      const rest = await incoming.stage(others);
+      try {
+        pending = await this.writeKnown(connection, rest);
+      } finally {
+        await rest.remove();
+      }
     }
-    grown = (await this.#noteLists(connection, firstSequence)) || grown;
-    this.revision += 1;
-    return { refused, grown };
+    return refused;
   }
 
-  /** Writes the documents that the plan reads in every part; returns the others. */
-  async #writeComplete(
+  /**
+   * Writes the documents that the plan reads in every part, and returns the others, for `write` to learn from. Which of
+   * them belong to this index can be told by the data stream that a document names, null where it names none.
+   */
+  async writeKnown(
     connection: DuckDBConnection,
-    incoming: Incoming,
-    documents: readonly StagedDocument[],
+    { documents, relation }: Staged,
+    belongs?: (dataStream: Sql) => Sql,
   ): Promise<readonly StagedDocument[]> {
     const plan = this.reading();
-    if (plan.fields.length === 0) return documents;
-    const staged = await incoming.stage(documents);
-    try {
-      const accepted = sql`${plan.complete} AND NOT ${plan.refused}`;
-      const written = await this.#insert(connection, plan, staged, accepted);
-      if (written === documents.length) return [];
-      const left = await connection.runAndReadAll(
-        sql`SELECT n FROM (${plan.open(staged)}) WHERE NOT coalesce(${accepted}, false)`,
-      );
-      const numbers = new Set(left.getRows().map(([n]) => Number(n)));
-      return documents.filter(({ n }) => numbers.has(n));
-    } finally {
-      await incoming.discard();
-    }
+    if (documents.length === 0 || plan.fields.length === 0) return documents;
+    const conditions = [plan.complete, sql`NOT ${plan.refused}`, ...(belongs ? [belongs(plan.dataStream)] : [])];
+    const accepted = join(conditions, ' AND ');
+    const written = await this.#insert(connection, plan, relation, accepted);
+    if (written === documents.length) return [];
+    if (written === 0) return documents;
+    const there = await connection.runAndReadAll(
+      sql`SELECT "_seq_no" - ${number(this.nextSequence)} FROM ${this.table} WHERE "_seq_no" >= ${number(this.nextSequence)}`,
+    );
+    const numbers = new Set(there.getRows().map(([n]) => Number(n)));
+    return documents.filter(({ n }) => !numbers.has(n));
   }
 
-  async #insert(connection: DuckDBConnection, plan: ReadingPlan, staged: Sql, accepted: Sql): Promise<number> {
+  async #insert(connection: DuckDBConnection, plan: ReadingPlan, documents: Sql, accepted: Sql): Promise<number> {
     const names: Sql[] = [sql`"_id"`, sql`"_version"`, sql`"_seq_no"`, sql`"_source"`, sql`"_ignored"`];
     const values: Sql[] = [sql`id`, sql`version`, sql`${number(this.nextSequence)} + n`, sql`line`, plan.ignored];
     for (const { field, columns } of plan.fields) {
@@ -241,19 +240,18 @@ export class IndexTable {
       }
     }
     const result = await connection.run(
-      sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${plan.open(staged)}) WHERE ${accepted}`,
+      sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${plan.open(documents)}) WHERE ${accepted}`,
     );
     return Number(result.rowsChanged);
   }
 
-  /** Looks at documents one by one, then writes those that nothing speaks against. Returns whether the mapping grew. */
+  /** Looks at documents one by one, then writes those that nothing speaks against. */
   async #teach(
     connection: DuckDBConnection,
     incoming: Incoming,
     documents: readonly StagedDocument[],
     refused: Map<number, Refusal>,
-  ): Promise<boolean> {
-    if (documents.length === 0) return false;
+  ): Promise<void> {
     const parsed = new Map<number, unknown>();
     // Queries go on with the mapping as it was until this is committed.
     this.mapping = this.mapping.copy();
@@ -269,16 +267,16 @@ export class IndexTable {
       }
     }
     this.#plan = null;
-    const grown = await this.addColumns(connection);
+    if (await this.addColumns(connection)) this.#grown = true;
     const accepted = documents.filter(({ n }) => parsed.has(n));
-    if (accepted.length === 0) return grown;
+    if (accepted.length === 0) return;
     const plan = this.reading();
     const staged = await incoming.stage(accepted);
     try {
-      const written = await this.#insert(connection, plan, staged, sql`s IS NOT NULL AND NOT ${plan.refused}`);
+      const written = await this.#insert(connection, plan, staged.relation, sql`s IS NOT NULL AND NOT ${plan.refused}`);
       if (written < accepted.length) {
         const left = await connection.runAndReadAll(
-          sql`SELECT n, ${plan.bad} FROM (${plan.open(staged)}) WHERE s IS NULL OR ${plan.refused}`,
+          sql`SELECT n, ${plan.bad} FROM (${plan.open(staged.relation)}) WHERE s IS NULL OR ${plan.refused}`,
         );
         const ids = new Map(accepted.map(({ n, id }) => [n, id]));
         for (const [n, bad] of left.getRows()) {
@@ -286,11 +284,10 @@ export class IndexTable {
           refused.set(Number(n), this.#unfit(name, parsed.get(Number(n)), ids.get(Number(n))!));
         }
       }
-      await this.#learnStructures(connection, plan, staged);
+      await this.#learnStructures(connection, plan, staged.relation);
     } finally {
-      await incoming.discard();
+      await staged.remove();
     }
-    return grown;
   }
 
   #unfit(name: string | undefined, document: unknown, id: string): Refusal {
@@ -301,32 +298,57 @@ export class IndexTable {
     return documentParsing(reason, causeOf(value, mappingType, property.format as string | undefined));
   }
 
-  async #learnStructures(connection: DuckDBConnection, plan: ReadingPlan, staged: Sql): Promise<void> {
+  async #learnStructures(connection: DuckDBConnection, plan: ReadingPlan, documents: Sql): Promise<void> {
     for (const { key, place } of plan.mixed) {
       const known = this.#structures.get(key) ?? new Set<string>();
       this.#structures.set(key, known);
       const found = await connection.runAndReadAll(
-        sql`SELECT DISTINCT json_structure(${place})::VARCHAR FROM (${plan.open(staged)}) WHERE ${place} IS NOT NULL AND NOT ${plan.refused}`,
+        sql`SELECT DISTINCT json_structure(${place})::VARCHAR FROM (${plan.open(documents)}) WHERE ${place} IS NOT NULL AND NOT ${plan.refused}`,
       );
       for (const [structure] of found.getRows()) if (known.size < 1000) known.add(String(structure));
     }
     this.#plan = null;
   }
 
+  /**
+   * Ends the writing of a batch whose documents were numbered below `size`. Returns whether there is something about
+   * the index to write down.
+   */
+  async endBatch(connection: DuckDBConnection, size: number): Promise<boolean> {
+    await this.#noteLists(connection);
+    this.nextSequence += BigInt(size);
+    this.revision += 1;
+    const grown = this.#grown;
+    this.#grown = false;
+    return grown;
+  }
+
   /** Notes which fields have several values in a document now. */
-  async #noteLists(connection: DuckDBConnection, firstSequence: bigint): Promise<boolean> {
+  async #noteLists(connection: DuckDBConnection): Promise<void> {
     const open = [...this.columns.values()].filter(({ hasList, several }) => hasList && !several);
-    if (open.length === 0) return false;
+    if (open.length === 0) return;
     const counts = open.map(({ column }) => sql`count(${ident(listColumn(column))})`);
     const result = await connection.runAndReadAll(
-      sql`SELECT ${join(counts, ', ')} FROM ${this.table} WHERE "_seq_no" >= ${number(firstSequence)}`,
+      sql`SELECT ${join(counts, ', ')} FROM ${this.table} WHERE "_seq_no" >= ${number(this.nextSequence)}`,
     );
     const [row] = result.getRows();
     open.forEach((column, i) => {
       column.several = Number(row![i]) > 0;
+      this.#grown ||= column.several;
     });
-    return open.some(({ several }) => several);
   }
+}
+
+/** So many of the documents, spread over them all, and the others. */
+function sample(documents: readonly StagedDocument[], size: number): [StagedDocument[], StagedDocument[]] {
+  const step = Math.max(1, documents.length / size);
+  const taken: StagedDocument[] = [];
+  const others: StagedDocument[] = [];
+  documents.forEach((document, i) => {
+    if (taken.length < size && i >= Math.floor(taken.length * step)) taken.push(document);
+    else others.push(document);
+  });
+  return [taken, others];
 }
 
 export const listColumn = (column: string): string => `${column}[]`;
@@ -396,6 +418,3 @@ function causeOf(value: unknown, mappingType: string, format: string | undefined
     return `Value [${shown}] is out of range for a ${mappingType}`;
   return `For input string: "${shown}"`;
 }
-
-/** SQL text for a value of the store's own tables. */
-export const nullableText = (value: string | null): Sql => (value === null ? sql`NULL` : text(value));

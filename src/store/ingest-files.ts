@@ -4,9 +4,11 @@ import { detectFormat } from '../sources/detect.ts';
 import { findInputFiles, type InputFile } from '../sources/input-files.ts';
 import type { BadLine } from '../sources/load-report.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
-import { type FileIdentity, identify, LinesOfFile, lineBatches } from './file-lines.ts';
-import { hasMarks, type StagedDocument } from './incoming.ts';
+import { type FileIdentity, identify, type LineBatch, LinesOfFile, lineBatches } from './file-lines.ts';
+import { hasMarks, type Staged, type StagedDocument } from './incoming.ts';
+import type { IndexTable } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
+import { dataStreamName } from './reading-plan.ts';
 import { documentParsing, type Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
 
@@ -41,6 +43,8 @@ export interface IngestReport {
 
 /** So much is written in one transaction: enough for whole row groups, little enough for memory. */
 const batchBytes = 192 << 20;
+/** The first batch teaches the shape of the events, and shows where they belong. */
+const firstBatchBytes = 8 << 20;
 const shown = 5;
 
 interface Totals {
@@ -113,19 +117,26 @@ async function ingestFile(
   const key = identity.head.slice(0, 12);
   let done = earlier?.lines ?? 0;
   const startedAt = done;
+  const batches = lineBatches(file.chunks(), done, firstBatchBytes, batchBytes)[Symbol.asyncIterator]();
+  const prepare = async (): Promise<PreparedLines | null> => {
+    const { value: batch } = await batches.next();
+    return batch ? prepareLines(store, batch, key) : null;
+  };
+  let next = prepare();
+  const fallback = options.index ?? nameOfFile(input.path);
+  let usually: string | null = null;
   try {
-    const batches = lineBatches(file.chunks(), done, batchBytes)[Symbol.asyncIterator]();
-    let next = batches.next();
     for (;;) {
-      const { value: batch, done: finished } = await next;
-      if (finished) break;
+      const prepared = await next;
+      if (!prepared) break;
       // The next lines are read while these are written.
-      next = batches.next();
+      next = prepare();
       next.catch(() => undefined);
-      options.signal?.throwIfAborted();
+      const { batch, staged } = prepared;
       done = batch.before + batch.lines.length;
-      const written = await store.exclusively(async (connection) => {
-        const result = await writeLines(store, connection, batch.lines, batch.before, key, file, options);
+      const work = store.exclusively(async (connection) => {
+        options.signal?.throwIfAborted();
+        const result = await writeLines(store, connection, prepared, file, fallback, usually);
         await connection.run(
           sql`DELETE FROM harrier.files WHERE head = ${text(identity.head)} AND tail = ${text((earlier ?? identity).tail)}`,
         );
@@ -137,8 +148,10 @@ async function ingestFile(
         );
         return result;
       });
+      const written = await work.finally(staged.remove);
       totals.added += written.added;
       totals.known += written.known;
+      [usually] = [...written.indices].reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0]);
       for (const [index, count] of written.indices) totals.indices.set(index, (totals.indices.get(index) ?? 0) + count);
       totals.refused.count += written.refused.length;
       totals.refused.first.push(...written.refused.slice(0, Math.max(0, shown - totals.refused.first.length)));
@@ -148,6 +161,10 @@ async function ingestFile(
       totals.notes.push(`${input.path} is cut off: its ${format.compression} data ends early; what it holds was read`);
     if (done === startedAt) totals.unchanged += 1;
   } finally {
+    await next.then(
+      (prepared) => prepared?.staged.remove(),
+      () => undefined,
+    );
     await file.close();
   }
 }
@@ -179,30 +196,62 @@ interface Written {
   readonly refused: BadLine[];
 }
 
+/** Lines that may be documents, where the engine can read them, and those that cannot. */
+interface PreparedLines {
+  readonly batch: LineBatch;
+  readonly staged: Staged;
+  readonly refused: ReadonlyMap<number, Refusal>;
+}
+
+/** Hands lines to the engine: what takes no turn of writing. */
+async function prepareLines(store: Store, batch: LineBatch, key: string): Promise<PreparedLines> {
+  const refused = new Map<number, Refusal>();
+  const documents: StagedDocument[] = [];
+  batch.lines.forEach((line, n) => {
+    if (line.length === 0 || (line[0]! <= 32 && line.every((byte) => byte === 32 || byte === 9))) return;
+    if (!isUtf8(line) || hasMarks(line))
+      refused.set(n, documentParsing('not valid UTF-8, or holds control characters'));
+    else documents.push({ n, id: `${key}${(batch.before + n).toString(36)}`, version: 1n, line });
+  });
+  return { batch, refused, staged: await store.incoming.stage(documents) };
+}
+
 /** Writes lines within a turn: finds out where each belongs, then hands them to their indices. */
 async function writeLines(
   store: Store,
   connection: DuckDBConnection,
-  lines: readonly Buffer[],
-  before: number,
-  key: string,
+  prepared: PreparedLines,
   file: LinesOfFile,
-  options: IngestOptions,
+  fallback: string,
+  usually: string | null,
 ): Promise<Written> {
+  const { lines, before } = prepared.batch;
   const written: Written = { added: 0, known: 0, indices: new Map(), refused: [] };
-  const refuse = (n: number, refusal: Refusal, line: Buffer): void => {
+  const refuse = (n: number, refusal: Refusal): void => {
     const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
-    const preview = line.subarray(0, 80).toString('utf8');
+    const preview = lines[n]!.subarray(0, 80).toString('utf8');
     written.refused.push({ file: file.input.path, line: before + n + 1, reason, preview });
   };
-  const documents: StagedDocument[] = [];
-  lines.forEach((line, n) => {
-    if (line.length === 0 || line.every((byte) => byte === 32 || byte === 9)) return;
-    if (!isUtf8(line) || hasMarks(line))
-      refuse(n, documentParsing('not valid UTF-8, or holds control characters'), line);
-    else documents.push({ n, id: `${key}${(before + n).toString(36)}`, version: 1n, line });
-  });
-  const routed = await route(store, connection, documents, file, options);
+  for (const [n, refusal] of prepared.refused) refuse(n, refusal);
+  const count = (name: string, added: number): void => {
+    written.added += added;
+    written.indices.set(name, (written.indices.get(name) ?? 0) + added);
+  };
+  const touched = new Set<IndexTable>();
+  let left = prepared.staged;
+  // Mostly all lines of a file belong to one index, and are written without being read twice.
+  const usual = file.format.wrapper === 'hit' || usually === null ? undefined : store.index(usually);
+  if (usual) {
+    touched.add(usual);
+    const others = await usual.writeKnown(
+      connection,
+      left,
+      (dataStream) => sql`coalesce(${dataStream}, ${text(fallback)}) = ${text(usual.name)}`,
+    );
+    count(usual.name, left.documents.length - others.length);
+    if (others !== left.documents) left = await store.incoming.stage(others);
+  }
+  const routed = await route(connection, left, file, fallback).finally(left.remove);
   for (const [name, group] of routed) {
     const index =
       store.index(name) ??
@@ -210,74 +259,66 @@ async function writeLines(
         isDataStream: store.templateFor(name)?.isDataStream ?? false,
         ...(store.templateFor(name) === null && { settings: ecsSettings() }),
       }));
+    touched.add(index);
     const fresh = group.hasIds
       ? await withoutKnown(connection, index.table, group.documents, index.nextSequence)
       : group.documents;
     written.known += group.documents.length - fresh.length;
-    const { refused, grown } = await index.write(connection, store.incoming, fresh);
-    index.nextSequence += BigInt(lines.length);
-    if (grown) await store.saveRecord(connection, index);
-    for (const [n, refusal] of refused) refuse(n, refusal, lines[n]!);
-    const added = fresh.length - refused.size;
-    written.added += added;
-    written.indices.set(name, (written.indices.get(name) ?? 0) + added);
+    const staged = await store.incoming.stage(fresh);
+    const refused = await index.write(connection, store.incoming, staged).finally(staged.remove);
+    for (const [n, refusal] of refused) refuse(n, refusal);
+    count(name, fresh.length - refused.size);
   }
+  for (const index of touched)
+    if (await index.endBatch(connection, lines.length)) await store.saveRecord(connection, index);
   written.refused.sort((a, b) => a.line - b.line);
   return written;
 }
 
 interface Routed {
-  readonly documents: StagedDocument[];
+  readonly documents: readonly StagedDocument[];
   readonly hasIds: boolean;
 }
 
 /** The index of each document: its data stream, else what its hit says, else the option, else the name of the file. */
 async function route(
-  store: Store,
   connection: DuckDBConnection,
-  documents: readonly StagedDocument[],
+  { documents, relation }: Staged,
   file: LinesOfFile,
-  options: IngestOptions,
+  fallback: string,
 ): Promise<Map<string, Routed>> {
-  const groups = new Map<string, Routed>();
+  const groups = new Map<string, Group>();
   if (documents.length === 0) return groups;
-  const fallback = options.index ?? nameOfFile(file.input.path);
   const isHit = file.format.wrapper === 'hit';
-  const staged = await store.incoming.stage(documents);
-  try {
-    const of = (part: string): Sql => sql`coalesce(s.data_stream.${ident(part)}, s.${ident(`data_stream.${part}`)})`;
-    const stream = sql`lower(${of('type')} || '-' || ${of('dataset')} || '-' || coalesce(${of('namespace')}, 'default'))`;
-    const hitIndex = isHit ? backingIndex(sql`line ->> '$._index'`) : sql`NULL::VARCHAR`;
-    // A line that is no JSON goes to the index of its file, where it is refused with its reason.
-    const json = isHit ? sql`TRY_CAST(line AS JSON)` : sql`line`;
-    const event = isHit ? sql`coalesce(json_extract(line, '$._source'), line)` : sql`line`;
-    const opened = sql`SELECT *, TRY(json_transform(event, ${text(streamStructure)})) AS s FROM (SELECT n, line, ${event} AS event FROM (SELECT n, ${json} AS line FROM ${staged}))`;
-    const routes = sql`SELECT n, line, event, coalesce(${stream}, ${hitIndex}, ${text(fallback)}) AS index FROM (${opened})`;
-    if (isHit) {
-      const found = await connection.runAndReadAll(
-        sql`SELECT n, index, line ->> '$._id', event::VARCHAR FROM (${routes})`,
-      );
-      const byNumber = new Map(documents.map((document) => [document.n, document]));
-      for (const [n, index, id, content] of found.getRows()) {
-        const document = byNumber.get(Number(n))!;
-        const line = content === null ? document.line : Buffer.from(String(content));
-        add(groups, String(index), { ...document, line, ...(id !== null && { id: String(id) }) }, id !== null);
-      }
-      return groups;
+  const of = (part: string): Sql => sql`coalesce(s.data_stream.${ident(part)}, s.${ident(`data_stream.${part}`)})`;
+  const stream = dataStreamName(of('type'), of('dataset'), of('namespace'));
+  const hitIndex = isHit ? backingIndex(sql`line ->> '$._index'`) : sql`NULL::VARCHAR`;
+  // A line that is no JSON goes to the index of its file, where it is refused with its reason.
+  const json = isHit ? sql`TRY_CAST(line AS JSON)` : sql`line`;
+  const event = isHit ? sql`coalesce(json_extract(line, '$._source'), line)` : sql`line`;
+  const opened = sql`SELECT *, TRY(json_transform(event, ${text(streamStructure)})) AS s FROM (SELECT n, line, ${event} AS event FROM (SELECT n, ${json} AS line FROM ${relation}))`;
+  const routes = sql`SELECT n, line, event, coalesce(${stream}, ${hitIndex}, ${text(fallback)}) AS index FROM (${opened})`;
+  if (isHit) {
+    const found = await connection.runAndReadAll(
+      sql`SELECT n, index, line ->> '$._id', event::VARCHAR FROM (${routes})`,
+    );
+    const byNumber = new Map(documents.map((document) => [document.n, document]));
+    for (const [n, index, id, content] of found.getRows()) {
+      const document = byNumber.get(Number(n))!;
+      const line = content === null ? document.line : Buffer.from(String(content));
+      add(groups, String(index), { ...document, line, ...(id !== null && { id: String(id) }) }, id !== null);
     }
-    const counts = await connection.runAndReadAll(sql`SELECT index, count(*) FROM (${routes}) GROUP BY index`);
-    const [only, ...others] = counts.getRows();
-    if (only && others.length === 0) {
-      groups.set(String(only[0]), { documents: [...documents], hasIds: false });
-      return groups;
-    }
-    const found = await connection.runAndReadAll(sql`SELECT n, index FROM (${routes})`);
-    const indexOf = new Map(found.getRows().map(([n, index]) => [Number(n), String(index)]));
-    for (const document of documents) add(groups, indexOf.get(document.n)!, document, false);
     return groups;
-  } finally {
-    await store.incoming.discard();
   }
+  const counts = await connection.runAndReadAll(sql`SELECT index, count(*) FROM (${routes}) GROUP BY index`);
+  const [only, ...others] = counts.getRows();
+  if (only && others.length === 0) {
+    return new Map([[String(only[0]), { documents, hasIds: false }]]);
+  }
+  const found = await connection.runAndReadAll(sql`SELECT n, index FROM (${routes})`);
+  const indexOf = new Map(found.getRows().map(([n, index]) => [Number(n), String(index)]));
+  for (const document of documents) add(groups, indexOf.get(document.n)!, document, false);
+  return groups;
 }
 
 const streamStructure = JSON.stringify({
@@ -292,7 +333,11 @@ function backingIndex(name: Sql): Sql {
   return sql`regexp_replace(regexp_replace(${name}, '^\\.ds-', ''), '-[0-9]{4}\\.[0-9]{2}\\.[0-9]{2}-[0-9]{6}$', '')`;
 }
 
-function add(groups: Map<string, Routed>, index: string, document: StagedDocument, hasId: boolean): void {
+interface Group extends Routed {
+  readonly documents: StagedDocument[];
+}
+
+function add(groups: Map<string, Group>, index: string, document: StagedDocument, hasId: boolean): void {
   const found = groups.get(index);
   if (found) {
     found.documents.push(document);

@@ -75,11 +75,12 @@ export function inspectDocument(
           );
         }
       }
-      const leaf = (isArray: boolean): void => {
+      const leaf = (): void => {
         if (inArray) return;
         learnt.push(() => {
           seen.leaves.add(place);
-          if (isArray) seen.arrays.add(place);
+          if (Array.isArray(value)) seen.arrays.add(place);
+          if (typeof value === 'boolean') seen.booleans.add(place);
         });
       };
       const asOpaque = (): void => {
@@ -129,7 +130,7 @@ export function inspectDocument(
       const first = items.find((item) => item !== null) as Scalar | undefined;
       if (first !== undefined && mapping.isObject(full)) throw notAnObject(full);
       if (first === undefined || isField(full)) {
-        leaf(Array.isArray(value));
+        leaf();
         continue;
       }
       const dynamic = String(mapping.dynamicAt(name));
@@ -146,7 +147,7 @@ export function inspectDocument(
         );
       }
       additions.set(full, dynamicProperty(full, first, rules));
-      leaf(Array.isArray(value));
+      leaf();
     }
   };
   visit(document, [], '', false);

@@ -208,15 +208,15 @@ async function applyTo(
       outcomes[i] = { index: name, id, refusal: error };
     }
   }
-  const { refused, grown } = await table.write(connection, store.incoming, documents);
+  const staged = await store.incoming.stage(documents);
+  const refused = await table.write(connection, store.incoming, staged).finally(staged.remove);
   for (const [i, refusal] of refused) outcomes[i] = { index: name, id: outcomes[i]!.id, refusal };
   const old = [...replaced].flatMap(([i, there]) => (refused.has(i) ? [] : [there])).concat(removed);
   if (old.length > 0) {
     const rows = old.map(({ row }) => number(row));
     await connection.run(sql`DELETE FROM ${table.table} WHERE rowid IN (${join(rows, ', ')})`);
   }
-  table.nextSequence += BigInt(operations.length);
-  if (grown) await store.saveRecord(connection, table);
+  if (await table.endBatch(connection, operations.length)) await store.saveRecord(connection, table);
   return outcomes;
 }
 

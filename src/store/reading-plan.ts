@@ -7,7 +7,7 @@ import { refinement } from './stored-values.ts';
 
 /** How documents of an index are read into its table, from what is known of their shape. */
 export interface ReadingPlan {
-  /** Documents (`line`) with what the other parts are made of: the structure of each as `s`, and steps of its fields. */
+  /** Documents (`line`) with what the other parts are made of; `s` is null for what is no JSON. */
   open(documents: Sql): Sql;
   readonly fields: readonly {
     readonly field: MappedField;
@@ -18,6 +18,8 @@ export interface ReadingPlan {
   readonly complete: Sql;
   /** True for a document in which some value does not fit its field. */
   readonly refused: Sql;
+  /** The name of the data stream that a document says it belongs to; null where it says nothing. */
+  readonly dataStream: Sql;
   /** The names of the fields whose values do not fit and are left out, as Elasticsearch's _ignored; else null. */
   readonly ignored: Sql;
   /** The names of the fields whose values do not fit, whatever comes of it. */
@@ -54,12 +56,12 @@ export function planReading(
           all.map(({ name, bad }) => sql`CASE WHEN ${bad} THEN ${name} END`),
           ', ',
         )}], lambda n: n IS NOT NULL) END`;
+  const part = (name: string): Sql => fields.find(({ field }) => field.name === name)?.columns.single ?? sql`NULL`;
   const refusing = judged.filter(({ ignores }) => !ignores);
   return {
-    // What DuckDB cannot parse has no structure.
     open: (documents) =>
       withSteps(
-        sql`SELECT *, TRY(json_transform(line, ${text(plan.structure)})) AS s FROM ${documents}`,
+        plan.open(documents, ident('line')),
         fields.map(({ columns }) => columns),
       ),
     fields,
@@ -71,8 +73,13 @@ export function planReading(
             refusing.map(({ bad }) => bad),
             ' OR ',
           )})`,
+    dataStream: dataStreamName(part('data_stream.type'), part('data_stream.dataset'), part('data_stream.namespace')),
     ignored: names(judged.filter(({ ignores }) => ignores)),
     bad: names(judged),
     mixed: plan.mixed.filter(({ key }) => !shape.opaque.has(key)),
   };
 }
+
+/** The name of a data stream from its parts, of which the namespace may be missing. */
+export const dataStreamName = (type: Sql, dataset: Sql, namespace: Sql): Sql =>
+  sql`lower((${type})::VARCHAR || '-' || (${dataset})::VARCHAR || '-' || coalesce((${namespace})::VARCHAR, 'default'))`;

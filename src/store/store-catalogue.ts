@@ -144,7 +144,10 @@ function derived(field: MappedField, of: MappedField, { single, list }: Represen
   const asText = field.type === 'keyword' || field.type === 'text';
   const ofText = of.type === 'keyword' || of.type === 'text';
   if (!bothNumbers && !(asText && ofText)) return null;
-  const one = (value: Sql): Sql => refine(bothNumbers ? sql`TRY_CAST(${value} AS ${type})` : value);
+  const one = (value: Sql): Sql => {
+    const own = bothNumbers ? sql`TRY_CAST(${value} AS ${type})` : value;
+    return refine ? refine(own) : own;
+  };
   if (!list) return { single: one(single), list: null };
   const v = ident('v');
   const kept = sql`list_filter(list_transform(${list}, lambda ${v}: ${one(v)}), lambda ${v}: ${v} IS NOT NULL)`;

@@ -103,7 +103,7 @@ export class StoreQueries {
     else this.#running += 1;
     try {
       signal?.throwIfAborted();
-      const connection = this.#idle.pop() ?? (await this.store.duckdb.instance.connect());
+      const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
       try {
         return await work(connection);
       } finally {

@@ -158,7 +158,6 @@ export class Store {
     } catch (error) {
       // Where the engine has rolled back already, there is nothing left to do.
       await connection.run(sql`ROLLBACK`).catch(() => undefined);
-      await this.incoming.discard();
       await this.#readRecords();
       throw error;
     }

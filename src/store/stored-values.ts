@@ -6,8 +6,8 @@ import type { MappedField } from './mapping.ts';
  * The facts are those of 4.2 in the reference on commands.
  */
 
-/** How each value of a field is kept; null where the mapping does not allow it. */
-export function refinement({ property, mappingType }: MappedField): (value: Sql) => Sql {
+/** How each value of a field is kept, null where the mapping does not allow it; undefined where nothing changes. */
+export function refinement({ property, mappingType }: MappedField): ((value: Sql) => Sql) | undefined {
   switch (mappingType) {
     case 'float':
       return (value) => sql`(${value})::FLOAT::DOUBLE`;
@@ -26,7 +26,7 @@ export function refinement({ property, mappingType }: MappedField): (value: Sql)
     case 'constant_keyword':
       return keyword(property.normalizer === 'lowercase', property.ignore_above);
     default:
-      return (value) => value;
+      return undefined;
   }
 }
 
@@ -40,9 +40,13 @@ function halfFloat(value: Sql): Sql {
   return sql`(CASE WHEN ${value} = 0 THEN 0 ELSE round(${value} / ${unit}) * ${unit} END)`;
 }
 
-function keyword(lowerCase: boolean, longest: number | undefined): (value: Sql) => Sql {
+function keyword(lowerCase: boolean, longest: number | undefined): ((value: Sql) => Sql) | undefined {
+  if (!lowerCase && longest === undefined) return undefined;
   return (value) => {
     const cased = lowerCase ? sql`lower(${value})` : value;
-    return longest === undefined ? cased : sql`(CASE WHEN length(${value}) <= ${number(longest)} THEN ${cased} END)`;
+    if (longest === undefined) return cased;
+    // Counting bytes is fast, and there are never fewer of them than characters.
+    const fits = sql`(strlen(${value}) <= ${number(longest)} OR length(${value}) <= ${number(longest)})`;
+    return sql`(CASE WHEN ${fits} THEN ${cased} END)`;
   };
 }

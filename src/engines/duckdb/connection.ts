@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { number, sql, text } from '../../sql/sql.ts';
 import { registerFunctions, type WarningListener } from './functions.ts';
 
 export interface DuckDBOptions {
@@ -16,27 +17,47 @@ export interface DuckDB {
   readonly connection: DuckDBConnection;
   /** Who hears of rows that could not be evaluated. */
   readonly listeners: Set<WarningListener>;
+  /** Another connection, for work beside that of the first. */
+  connect(): Promise<DuckDBConnection>;
   close(): void;
 }
+
+/**
+ * Rows are compressed by so many at a time. Whole groups that are written go into the file at once and compressed by all
+ * threads; those of DuckDB's usual size are longer than what is written at a time, and would go into the log first.
+ */
+const rowGroup = 32_768;
 
 /** Opens an engine of this process's own. Nothing is fetched from anywhere: extensions are not installed. */
 export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(options.file ?? ':memory:', {
+  const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
-    // Files of ours are read by nobody else, and only the newest layout has every compression.
-    ...(options.file !== undefined && { storage_compatibility_version: 'latest' }),
     temp_directory: `${tmpdir()}/harrier-${process.pid}`,
     ...(options.memoryLimit !== undefined && { memory_limit: options.memoryLimit }),
     ...(options.threads !== undefined && { threads: String(options.threads) }),
   });
-  const connection = await instance.connect();
+  const connect = async (): Promise<DuckDBConnection> => {
+    const opened = await instance.connect();
+    if (options.file !== undefined) await opened.run(sql`USE file`);
+    return opened;
+  };
+  if (options.file !== undefined) {
+    const first = await instance.connect();
+    // Files of ours are read by nobody else, and only the newest layout has every compression.
+    await first.run(
+      sql`ATTACH ${text(options.file)} AS file (STORAGE_VERSION 'latest', ROW_GROUP_SIZE ${number(rowGroup)})`,
+    );
+    first.closeSync();
+  }
+  const connection = await connect();
   await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
   const duckdb: DuckDB = {
     instance,
     connection,
     listeners: new Set(),
+    connect,
     close() {
       connection.closeSync();
       instance.closeSync();
