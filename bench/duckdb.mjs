@@ -68,6 +68,10 @@ async function runAll(connection, queries) {
 if (task === 'select-one') {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   console.log((await connection.runAndReadAll('SELECT 1')).getRows());
+} else if (task === 'load') {
+  const connection = await (await DuckDBInstance.create(place)).connect();
+  await connection.run(`CREATE TABLE events AS SELECT * FROM read_json('${data}')`);
+  await connection.run('CHECKPOINT');
 } else if (task === 'load-and-query') {
   const connection = await (await DuckDBInstance.create(place)).connect();
   await connection.run(`CREATE TABLE events AS SELECT * FROM read_json('${data}')`);

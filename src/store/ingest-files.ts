@@ -9,7 +9,7 @@ import { hasMarks, type Staged, type StagedDocument } from './incoming.ts';
 import type { IndexTable } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
 import { dataStreamName } from './reading-plan.ts';
-import { documentParsing, type Refusal } from './refusal.ts';
+import { documentParsing, Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
 
 export interface IngestOptions {
@@ -253,12 +253,14 @@ async function writeLines(
   }
   const routed = await route(connection, left, file, fallback).finally(left.remove);
   for (const [name, group] of routed) {
-    const index =
-      store.index(name) ??
-      (await store.createIndex(connection, name, {
-        isDataStream: store.templateFor(name)?.isDataStream ?? false,
-        ...(store.templateFor(name) === null && { settings: ecsSettings() }),
-      }));
+    let index: IndexTable;
+    try {
+      index = store.index(name) ?? (await createFor(store, connection, name));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      for (const { n } of group.documents) refuse(n, error);
+      continue;
+    }
     touched.add(index);
     const fresh = group.hasIds
       ? await withoutKnown(connection, index.table, group.documents, index.nextSequence)
@@ -273,6 +275,15 @@ async function writeLines(
     if (await index.endBatch(connection, lines.length)) await store.saveRecord(connection, index);
   written.refused.sort((a, b) => a.line - b.line);
   return written;
+}
+
+/** Makes the index of events: as its template says, or else with the types of ECS. */
+function createFor(store: Store, connection: DuckDBConnection, name: string): Promise<IndexTable> {
+  const template = store.templateFor(name);
+  return store.createIndex(connection, name, {
+    isDataStream: template?.isDataStream ?? false,
+    ...(template === null && { settings: ecsSettings() }),
+  });
 }
 
 interface Routed {

@@ -99,6 +99,16 @@ describe('ingest', () => {
     expect(await count(store)).toBe(4);
   });
 
+  it('refuses an event whose data stream cannot have that name, and keeps the rest', async () => {
+    const place = folder();
+    const file = join(place, 'events.ndjson');
+    const stream = (dataset: string): string => `{"data_stream":{"type":"logs","dataset":"${dataset}"}}\n`;
+    writeFileSync(file, stream('a,b') + stream('good') + event(1));
+    const { code, stdout, stderr } = await harrier(['ingest', file, '--store', join(place, 'store')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('added 2 events')]);
+    expect(stderr).toContain('events.ndjson:1: Invalid index name [logs-a,b-default]');
+  });
+
   it('says which process has the store', async () => {
     const server = await startServer();
     const { code, stderr } = await harrier(['query', 'FROM x', '--store', server.store.folder]);
