@@ -42,7 +42,7 @@ export interface IngestReport {
 }
 
 /** So much is written in one transaction: enough for whole row groups, little enough for memory. */
-const batchBytes = 192 << 20;
+const batchBytes = 384 << 20;
 /** The first batch teaches the shape of the events, and shows where they belong. */
 const firstBatchBytes = 8 << 20;
 const shown = 5;

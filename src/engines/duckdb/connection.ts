@@ -26,7 +26,7 @@ export interface DuckDB {
  * Rows are compressed by so many at a time. Whole groups that are written go into the file at once and compressed by all
  * threads; those of DuckDB's usual size are longer than what is written at a time, and would go into the log first.
  */
-const rowGroup = 32_768;
+const rowGroup = 16_384;
 
 /** Opens an engine of this process's own. Nothing is fetched from anywhere: extensions are not installed. */
 export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
