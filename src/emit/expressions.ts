@@ -1,7 +1,14 @@
 import { storageType } from '../catalogue/storage-type.ts';
-import type { Argument, CustomEmit, Evaluation, Representation, ScalarFunction } from '../esql/functions/definition.ts';
+import type {
+  Argument,
+  CustomEmit,
+  EmitContext,
+  Evaluation,
+  Representation,
+  ScalarFunction,
+} from '../esql/functions/definition.ts';
 import { inRanges } from '../esql/functions/ip.ts';
-import { mapList } from '../esql/functions/sql-fragments.ts';
+import { fromList, mapList } from '../esql/functions/sql-fragments.ts';
 import type { Constant, ConstantScalar, Expression } from '../esql/plan/expression.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
@@ -34,7 +41,7 @@ export function emitExpression(expression: Expression, scope: EmitScope): Repres
     }
     case 'inRanges': {
       const value = emitExpression(expression.value, scope);
-      return guarded([value], expression, scope, ([address]) => inRanges(address!, expression.ranges));
+      return guarded([value], expression, scope, sql`BOOLEAN`, ([address]) => inRanges(address!, expression.ranges));
     }
     case 'call':
       return emitCall(expression, scope);
@@ -76,12 +83,15 @@ function emitCall(call: Extract<Expression, { kind: 'call' }>, scope: EmitScope)
   const definition = call.function;
   const args = call.args.map((arg) => emitExpression(arg, scope));
   const known = call.args.map((arg) => argumentOf(arg, scope));
-  const context = { args: known, type: call.type };
+  const context = { args: known, type: call.type, ...(call.options && { options: call.options }) };
   switch (definition.multivalue) {
-    case 'null-and-warn':
-      return guarded(args, call, scope, (singles) =>
-        evaluated(singles, (bound) => definition.duckdb(bound, context), call, scope),
+    case 'null-and-warn': {
+      const storage = definition.givesList ? sql`${storageType(call.type)}[]` : storageType(call.type);
+      const value = guarded(args, call, scope, storage, (singles) =>
+        evaluated(singles, (bound) => definition.duckdb(bound, context), call, scope, storage),
       );
+      return definition.givesList ? fromList(value.single) : value;
+    }
     case 'each':
       return elementwise(definition, args, call, context, scope);
     case 'custom': {
@@ -107,13 +117,14 @@ function guarded(
   args: readonly Representation[],
   expression: Expression,
   scope: EmitScope,
+  storage: Sql,
   make: (singles: readonly Sql[]) => Sql,
 ): Representation {
   const value = make(args.map((arg) => arg.single));
   const lists = args.flatMap((arg) => (arg.list ? [arg.list] : []));
   if (lists.length === 0) return { single: sql`(${value})`, list: null };
   const several = lists.map((values) => sql`${values} IS NOT NULL`).reduce((a, b) => sql`${a} OR ${b}`);
-  const warn = warning(expression, scope, text(severalValues), storageType(expression.type));
+  const warn = warning(expression, scope, text(severalValues), storage);
   return { single: sql`(CASE WHEN ${several} THEN ${warn} ELSE ${value} END)`, list: null };
 }
 
@@ -138,12 +149,13 @@ function evaluated(
   make: (args: readonly Sql[]) => Evaluation | Sql,
   expression: Expression,
   scope: EmitScope,
+  storage = storageType(expression.type),
 ): Sql {
   const finish = (evaluation: Evaluation | Sql): Sql => {
     if (typeof evaluation === 'string') return evaluation;
     const { value, failure } = evaluation;
     if (!failure) return value;
-    const warn = warning(expression, scope, failure.reason, storageType(expression.type));
+    const warn = warning(expression, scope, failure.reason, storage);
     return sql`coalesce(${value}, CASE WHEN ${failure.when} THEN ${warn} END)`;
   };
   const long = args.some((arg) => arg.length > longArgument);
@@ -171,7 +183,7 @@ function elementwise(
   definition: Extract<ScalarFunction, { multivalue: 'each' }>,
   [value, ...rest]: readonly Representation[],
   call: Extract<Expression, { kind: 'call' }>,
-  context: { args: readonly Argument[]; type: EsqlType },
+  context: EmitContext,
   scope: EmitScope,
 ): Representation {
   const others = rest.map((arg) => arg.single);
@@ -179,6 +191,7 @@ function elementwise(
     evaluated([element, ...others], (args) => definition.duckdb(args, context), call, scope);
   const single = sql`(${one(value!.single)})`;
   if (!value!.list) return { single, list: null };
+  if (value!.all) return fromList(mapList(value!.all, one));
   const converted = mapList(value!.list, one);
   return {
     single: sql`(CASE WHEN ${value!.list} IS NULL THEN ${single} ELSE (CASE WHEN len(${converted}) = 1 THEN (${converted})[1] END) END)`,

@@ -1,8 +1,12 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { parseCidr } from '../../values/cidr.ts';
 import { parseDate } from '../../values/date.ts';
+import { digest } from '../../values/digest.ts';
 import { formatIp, parseIp } from '../../values/ip.ts';
 import { javaDouble } from '../../values/java-double.ts';
+import { javaReplace } from '../../values/java-regex.ts';
+import { extractJson } from '../../values/json-path.ts';
+import { decodeUrl } from '../../values/url.ts';
 import { versionKey } from '../../values/version.ts';
 
 /** So many addresses are remembered at the most. */
@@ -73,6 +77,22 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_parse_date', [VARCHAR], TIMESTAMP, ([text]) => {
     const millis = parseDate(text!);
     return millis === null ? null : new duckdb.DuckDBTimestampValue(millis * 1000n);
+  });
+  register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
+  register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
+  register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) =>
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text!)
+      ? Buffer.from(text!, 'base64').toString('utf8')
+      : null,
+  );
+  register('harrier_json_extract', [VARCHAR, VARCHAR], VARCHAR, ([json, path]) => extractJson(json!, path!));
+  register('harrier_java_replace', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([text, pattern, replacement]) => {
+    const result = javaReplace(text!, pattern!, replacement!);
+    return result instanceof Error ? null : result;
+  });
+  register('harrier_java_replace_error', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([text, pattern, replacement]) => {
+    const result = javaReplace(text!, pattern!, replacement!);
+    return result instanceof Error ? result.message : null;
   });
   register('harrier_cidr_match', [UHUGEINT, VARCHAR], BOOLEAN, ([address, block]) => {
     const range = parseCidr(block!);

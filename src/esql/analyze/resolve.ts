@@ -3,7 +3,7 @@ import type { Span } from '../../diagnostics/source-text.ts';
 import { isTimeSpan, messageName } from '../../values/types.ts';
 import type { AnalysisContext, Intercept } from '../commands/command.ts';
 import { castTargets } from '../functions/convert.ts';
-import type { Argument, FunctionDefinition, Parameter, ScalarFunction } from '../functions/definition.ts';
+import type { Argument, CallOptions, FunctionDefinition, Parameter, ScalarFunction } from '../functions/definition.ts';
 import { findFunction, functionNames, operator } from '../functions/table.ts';
 import { timeSpan } from '../functions/time-spans.ts';
 import type { Column } from '../plan/column.ts';
@@ -100,7 +100,27 @@ function resolveCall(expression: SyntaxCall, scope: ResolveContext): Expression 
   }
   const args = resolveArguments(definition, expression, scope);
   if (args && definition.name === 'NOW') return constant('date', scope.now, span);
-  return args ? call(definition, args, span, scope) : invalid(span);
+  const options = resolveOptions(definition, expression, context);
+  return args && options ? call(definition, args, span, scope, options) : invalid(span);
+}
+
+/** The options of a call by name; null when the function does not take one of them. */
+function resolveOptions(
+  definition: ScalarFunction,
+  { options = [], name }: SyntaxCall,
+  context: AnalysisContext,
+): CallOptions | null {
+  const taken = definition.options ?? [];
+  for (const option of options) {
+    if (taken.some((known) => known.name === option.name)) continue;
+    const names = taken.map((known) => known.name);
+    context.report(
+      `Invalid option [${option.name}] in [${name}], ${names.length > 0 ? `expected one of [${names.join(', ')}]` : 'which takes no options'}`,
+      option.span,
+    );
+    return null;
+  }
+  return new Map(options.map((option) => [option.name, option.value]));
 }
 
 /** Resolves a call of an aggregate into a column of its own. */
@@ -180,7 +200,13 @@ function argumentOf(expression: Expression, context: AnalysisContext): Argument 
 }
 
 /** Builds a call: checks its types, and folds it where everything is constant. */
-function call(definition: ScalarFunction, given: readonly Expression[], span: Span, scope: ResolveContext): Expression {
+function call(
+  definition: ScalarFunction,
+  given: readonly Expression[],
+  span: Span,
+  scope: ResolveContext,
+  options?: CallOptions,
+): Expression {
   const { context } = scope;
   const args = given.map((arg, i) => knownBeforehand(arg, parameterAt(definition.parameters, i)));
   if (args.some((arg) => arg.kind === 'invalid')) return invalid(span);
@@ -195,12 +221,15 @@ function call(definition: ScalarFunction, given: readonly Expression[], span: Sp
   if (!definition.keepsNulls && definition.multivalue !== 'custom' && args.some((arg) => arg.type === 'null')) {
     return constant(type, null, span);
   }
+  if (definition.isIdentity?.(known)) return { ...args[0]!, span };
   const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
-  if (definition.fold && values.every((value) => value !== undefined)) {
+  const hasOptions = options !== undefined && options.size > 0;
+  if (!hasOptions && definition.fold && values.every((value) => value !== undefined)) {
     const folded = definition.fold(values, { args: known, type });
     if (folded !== undefined) return constant(type, folded, span);
   }
-  return { kind: 'call', function: definition, args, type, multi: resultIsMulti(definition, known), span };
+  const multi = resultIsMulti(definition, known);
+  return { kind: 'call', function: definition, args, type, multi, span, ...(hasOptions && { options }) };
 }
 
 /** Where a constant is asked for, a column that holds one will do. */
@@ -210,7 +239,7 @@ function knownBeforehand(arg: Expression, parameter: Parameter | undefined): Exp
 }
 
 function resultIsMulti(definition: ScalarFunction, args: readonly Argument[]): boolean {
-  if (definition.multivalue === 'null-and-warn') return false;
+  if (definition.multivalue === 'null-and-warn') return definition.givesList === true;
   return definition.multivalue === 'each' ? args[0]!.multi : definition.resultIsMulti(args);
 }
 

@@ -1,7 +1,8 @@
 import { storageType } from '../../catalogue/storage-type.ts';
 import { join, type Sql, sql } from '../../sql/sql.ts';
 import { type EsqlType, isNumeric, isString, messageName } from '../../values/types.ts';
-import type { Argument, CustomFunction, Representation } from './definition.ts';
+import { comparable } from './comparison.ts';
+import type { Argument, CustomFunction, Representation, ScalarFunction, SingleValueFunction } from './definition.ts';
 import * as types from './type-sets.ts';
 
 const rank: readonly EsqlType[] = ['integer', 'long', 'unsigned_long', 'double'];
@@ -136,4 +137,93 @@ const coalesce: CustomFunction = {
   example: 'ROW a = null, b = "b" | EVAL c = COALESCE(a, b)',
 };
 
-export const conditionals = [caseFunction, coalesce];
+/** GREATEST and LEAST: null if any is null; of several values, the greatest or least counts. */
+function extreme(name: 'GREATEST' | 'LEAST', doc: string): CustomFunction {
+  const [choose, inList] = name === 'GREATEST' ? [sql`greatest`, sql`list_max`] : [sql`least`, sql`list_min`];
+  return {
+    kind: 'scalar',
+    name,
+    family: 'conditional',
+    parameters: [
+      { name: 'first', accepts: types.ordered },
+      { name: 'rest', accepts: types.ordered, variadic: true, optional: true },
+    ],
+    multivalue: 'custom',
+    keepsNulls: true,
+    resultIsMulti: () => false,
+    returns: (args, call) =>
+      chosenType(
+        args.map((argument, ordinal) => ({ argument, ordinal })),
+        call,
+      ),
+    duckdb(args, { args: argumentsOf, type }) {
+      const values = args.map((value, i) => {
+        const { single, list } = adapted(value, argumentsOf[i]!.type, type);
+        return list ? sql`coalesce(${single}, ${inList}(${list}))` : single;
+      });
+      if (values.length === 1) return { single: values[0]!, list: null };
+      const there = join(
+        values.map((value) => sql`${value} IS NOT NULL`),
+        ' AND ',
+      );
+      if (type !== 'version')
+        return { single: sql`CASE WHEN ${there} THEN ${choose}(${join(values, ', ')}) END`, list: null };
+      const keyed = values.map((value) => sql`{k: ${comparable(value, type)}, v: ${value}}`);
+      return { single: sql`CASE WHEN ${there} THEN ${inList}([${join(keyed, ', ')}]).v END`, list: null };
+    },
+    doc,
+    example: `ROW a = 10, b = 20 | EVAL c = ${name}(a, b)`,
+  };
+}
+
+/** CLAMP and its halves: the value, or the bound that it is beyond. */
+function clamp(name: 'CLAMP' | 'CLAMP_MIN' | 'CLAMP_MAX', doc: string, example: string): SingleValueFunction {
+  const bounds = name === 'CLAMP' ? ['min', 'max'] : [name === 'CLAMP_MIN' ? 'min' : 'max'];
+  return {
+    kind: 'scalar',
+    name,
+    family: 'conditional',
+    parameters: ['field', ...bounds].map((parameter) => ({ name: parameter, accepts: types.ordered })),
+    multivalue: 'null-and-warn',
+    returns(args, call) {
+      const [field] = args as [Argument, ...Argument[]];
+      if (!args.every((arg) => isNumeric(arg.type) || arg.type === 'null'))
+        return chosenType(
+          args.map((argument, ordinal) => ({ argument, ordinal })),
+          call,
+        );
+      const kinds = args.map((arg) => arg.type).filter((type) => type !== 'null');
+      // A bound that reaches further than whole numbers with a sign leaves them as they are.
+      if (field.type !== 'unsigned_long' && kinds.includes('unsigned_long')) return 'unsigned_long';
+      if (field.type === 'unsigned_long') return kinds.includes('long') ? 'long' : 'unsigned_long';
+      return kinds.reduce<EsqlType>((a, b) => (rank.indexOf(b) > rank.indexOf(a) ? b : a), 'integer');
+    },
+    duckdb(args, { type }) {
+      const numbers = isNumeric(type);
+      const wide = (value: Sql): Sql =>
+        numbers ? sql`(${value})::${type === 'double' ? sql`DOUBLE` : sql`HUGEINT`}` : value;
+      const [value, ...limits] = args.map(wide);
+      const [low, high] =
+        name === 'CLAMP' ? limits : name === 'CLAMP_MIN' ? [limits[0], undefined] : [undefined, limits[0]];
+      const raised = low ? sql`greatest(${value!}, ${low})` : value!;
+      const made = high ? sql`least(${raised}, ${high})` : raised;
+      const there = join(
+        args.map((arg) => sql`${arg} IS NOT NULL`),
+        ' AND ',
+      );
+      return sql`CASE WHEN ${there} THEN ${numbers ? sql`TRY_CAST(${made} AS ${storageType(type)})` : made} END`;
+    },
+    doc,
+    example,
+  };
+}
+
+export const conditionals: readonly ScalarFunction[] = [
+  caseFunction,
+  coalesce,
+  extreme('GREATEST', 'The greatest of its values; null if any is null.'),
+  extreme('LEAST', 'The least of its values; null if any is null.'),
+  clamp('CLAMP', 'The value, or the bound that it is beyond.', 'ROW a = 15 | EVAL b = CLAMP(a, 0, 10)'),
+  clamp('CLAMP_MIN', 'The value, or the least that is allowed.', 'ROW a = -5 | EVAL b = CLAMP_MIN(a, 0)'),
+  clamp('CLAMP_MAX', 'The value, or the most that is allowed.', 'ROW a = 15 | EVAL b = CLAMP_MAX(a, 10)'),
+];

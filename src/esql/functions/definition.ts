@@ -1,6 +1,6 @@
 import type { Sql } from '../../sql/sql.ts';
 import type { EsqlType } from '../../values/types.ts';
-import type { ConstantValue } from '../plan/expression.ts';
+import type { ConstantScalar, ConstantValue } from '../plan/expression.ts';
 
 /** A set of types a parameter takes, with the words Elasticsearch's messages use for it. */
 export interface TypeSet {
@@ -31,6 +31,18 @@ export interface Argument {
 export interface EmitContext {
   readonly args: readonly Argument[];
   readonly type: EsqlType;
+  /** What the call says in braces behind its arguments. */
+  readonly options?: CallOptions;
+}
+
+/** Options of a call (`{"name": value}`), by name. */
+export type CallOptions = ReadonlyMap<string, ConstantScalar>;
+
+/** An option that a function takes. */
+export interface OptionDefinition {
+  readonly name: string;
+  readonly type: 'text' | 'number' | 'boolean';
+  readonly doc: string;
 }
 
 /**
@@ -51,6 +63,8 @@ export interface Evaluation {
 export interface Representation {
   readonly single: Sql;
   readonly list: Sql | null;
+  /** All values as one list, null where there is none: set where that is how the value is made. */
+  readonly all?: Sql;
 }
 
 /** Hands for functions that treat null or lists in a way of their own. */
@@ -70,6 +84,9 @@ interface ScalarBase {
   returns(args: readonly Argument[], text: string): EsqlType | { readonly error: string };
   /** Set where a null argument does not make the result null. */
   readonly keepsNulls?: true;
+  /** Set where such a call is its first argument and nothing else, lists included. */
+  isIdentity?(args: readonly Argument[]): boolean;
+  readonly options?: readonly OptionDefinition[];
   /** What the call is when every argument is constant; undefined leaves it to the engine. */
   fold?(values: readonly ConstantValue[], context: EmitContext): ConstantValue | undefined;
   /** One line for the reference. */
@@ -80,6 +97,8 @@ interface ScalarBase {
 /** A function of single values: null in, null out; several values give null and a warning. */
 export interface SingleValueFunction extends ScalarBase {
   readonly multivalue: 'null-and-warn';
+  /** The SQL gives a list of values instead of one. */
+  readonly givesList?: true;
   duckdb(args: readonly Sql[], context: EmitContext): Evaluation | Sql;
 }
 

@@ -9,6 +9,7 @@ import { ips } from './ip.ts';
 import { patterns } from './like.ts';
 import { logicOperators } from './logic.ts';
 import { maths } from './math.ts';
+import { multivalues } from './multivalue.ts';
 import { strings } from './string.ts';
 
 /** Every function that a query can call. Operators stand apart: they have no name to call them by. */
@@ -19,6 +20,7 @@ export const functions: readonly FunctionDefinition[] = [
   ...dates,
   ...ips,
   ...maths,
+  ...multivalues,
   ...strings,
 ];
 

@@ -1,6 +1,6 @@
 import type { Span } from '../../diagnostics/source-text.ts';
 import type { EsqlType } from '../../values/types.ts';
-import type { ScalarFunction } from '../functions/definition.ts';
+import type { CallOptions, ScalarFunction } from '../functions/definition.ts';
 import type { Column } from './column.ts';
 
 /** An amount of time: calendar parts for a `date_period`, milliseconds for a `time_duration`. */
@@ -38,6 +38,7 @@ export interface Call extends Typed {
   readonly kind: 'call';
   readonly function: ScalarFunction;
   readonly args: readonly Expression[];
+  readonly options?: CallOptions;
 }
 
 /** `CIDR_MATCH` with constant blocks after rewriting: sorted ranges of addresses that do not touch, bounds included. */

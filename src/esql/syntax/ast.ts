@@ -50,8 +50,16 @@ export type SyntaxExpression =
       readonly args: readonly SyntaxExpression[];
       /** `f(*)`. */
       readonly star: boolean;
+      /** `f(a, {"name": value})`. */
+      readonly options?: readonly CallOption[];
       readonly span: Span;
     };
+
+export interface CallOption {
+  readonly name: string;
+  readonly value: bigint | number | string | boolean;
+  readonly span: Span;
+}
 
 export type TimeUnit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 

@@ -1,5 +1,5 @@
 import { type Span, spanning } from '../../diagnostics/source-text.ts';
-import type { BinaryOperator, LiteralType, LiteralValue, SyntaxExpression, TimeUnit } from './ast.ts';
+import type { BinaryOperator, CallOption, LiteralType, LiteralValue, SyntaxExpression, TimeUnit } from './ast.ts';
 import type { Token } from './lexer.ts';
 import type { Parameter } from './parameters.ts';
 import { isReserved, isWord, type Parser } from './parser.ts';
@@ -203,18 +203,42 @@ function nameOrCall(parser: Parser): SyntaxExpression {
   parser.take();
   parser.take();
   let star = false;
+  let options: CallOption[] | undefined;
   const args: SyntaxExpression[] = [];
   if (parser.atSymbol('*')) {
     parser.take();
     star = true;
   } else if (!parser.atSymbol(')')) {
     do {
-      if (parser.atSymbol('{')) parser.fail('options of functions ({…}) are not supported yet', parser.peek().span);
+      if (parser.atSymbol('{')) {
+        options = callOptions(parser);
+        break;
+      }
       args.push(parseExpression(parser));
     } while (parser.acceptSymbol(','));
   }
   const closing = parser.expectSymbol(')');
-  return { kind: 'call', name: token.value, args, star, span: spanning(token.span, closing.span) };
+  const span = spanning(token.span, closing.span);
+  return { kind: 'call', name: token.value, args, star, span, ...(options && { options }) };
+}
+
+/** `{"name": value, …}`: constants only. */
+export function callOptions(parser: Parser): CallOption[] {
+  parser.expectSymbol('{');
+  const options: CallOption[] = [];
+  if (parser.acceptSymbol('}')) return options;
+  do {
+    if (parser.peek().kind !== 'string') parser.mismatch(['QUOTED_STRING']);
+    const { value: name, span } = parser.take();
+    parser.expectSymbol(':');
+    const expression = parseExpression(parser);
+    const { value } = expression as { value?: LiteralValue };
+    if (expression.kind !== 'literal' || value === null || value === undefined)
+      parser.fail(`the option [${name}] needs a constant`, expression.span);
+    options.push({ name, value, span });
+  } while (parser.acceptSymbol(','));
+  parser.expectSymbol('}');
+  return options;
 }
 
 const units: Record<string, TimeUnit> = {};
