@@ -221,13 +221,14 @@ class Emitter {
         text: this.source.slice(arg.span),
         ...(arg.kind === 'constant' && { value: arg.value }),
       }));
-      const { single, list, failure } = call.function.duckdb(args, { args: known, type: call.column.type, filter });
+      const warn = (reason: Sql, storage = storageType(call.column.type)): Sql =>
+        sql`CASE WHEN harrier_warn(${number(this.sites.add(call.span, 'null'))}, ${reason}) THEN NULL::${storage} END`;
+      const { type } = call.column;
+      const { single, list, failure } = call.function.duckdb(args, { args: known, type, filter, warn });
       if (call.column.type === 'null') continue;
       let value = single;
       if (failure) {
-        const site = number(this.sites.add(call.span, 'null'));
-        const warn = sql`CASE WHEN harrier_warn(${site}, ${failure.reason}) THEN NULL::${storageType(call.column.type)} END`;
-        value = sql`coalesce(${single}, CASE WHEN ${failure.when} THEN ${warn} END)`;
+        value = sql`coalesce(${single}, CASE WHEN ${failure.when} THEN ${warn(failure.reason)} END)`;
       }
       const { items: named, place } = this.#named(call.column, { single: value, list });
       items.push(...named);

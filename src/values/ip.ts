@@ -80,3 +80,12 @@ function longestZeros(parts: readonly number[]): { start: number; length: number
   }
   return best;
 }
+
+/** An address whose IPv4 parts have leading zeros, read as `octal` or `decimal` numbers; others stay as they are. */
+export function withoutLeadingZeros(text: string, zeros: string): string {
+  if (zeros !== 'octal' && zeros !== 'decimal') return text;
+  return text.replace(/\b0+(\d+)\b(?=\.|$)/g, (whole, digits: string) => {
+    if (zeros === 'decimal') return digits;
+    return /^[0-7]+$/.test(digits) ? String(Number.parseInt(digits, 8)) : whole;
+  });
+}

@@ -2,10 +2,12 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { parseCidr } from '../../values/cidr.ts';
 import { parseDate } from '../../values/date.ts';
 import { digest } from '../../values/digest.ts';
-import { formatIp, parseIp } from '../../values/ip.ts';
+import { formatIp, parseIp, withoutLeadingZeros } from '../../values/ip.ts';
+import { formatDateAs, parseDateAs, zoneOffset } from '../../values/java-date-format.ts';
 import { javaDouble } from '../../values/java-double.ts';
 import { javaReplace } from '../../values/java-regex.ts';
 import { extractJson } from '../../values/json-path.ts';
+import { networkDirection } from '../../values/network-direction.ts';
 import { decodeUrl } from '../../values/url.ts';
 import { versionKey } from '../../values/version.ts';
 
@@ -21,7 +23,7 @@ export type WarningListener = (site: number, reason: string) => void;
  */
 export async function registerFunctions(connection: DuckDBConnection, onWarning: WarningListener): Promise<void> {
   const duckdb = await import('@duckdb/node-api');
-  const { VARCHAR, BOOLEAN, INTEGER, DOUBLE, UHUGEINT, TIMESTAMP } = duckdb;
+  const { VARCHAR, BOOLEAN, INTEGER, BIGINT, DOUBLE, UHUGEINT, TIMESTAMP } = duckdb;
   type Type = Parameters<typeof duckdb.DuckDBScalarFunction.create>[0]['returnType'];
 
   const register = (
@@ -78,6 +80,17 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const millis = parseDate(text!);
     return millis === null ? null : new duckdb.DuckDBTimestampValue(millis * 1000n);
   });
+  register('harrier_format_date', [BIGINT, VARCHAR], VARCHAR, ([millis, pattern]) => formatDateAs(millis!, pattern!));
+  register('harrier_parse_date_as', [VARCHAR, VARCHAR, VARCHAR], TIMESTAMP, ([text, pattern, zone]) => {
+    const millis = parseDateAs(text!, pattern!, zoneOffset(zone!) ?? 0);
+    return millis === null ? null : new duckdb.DuckDBTimestampValue(millis * 1000n);
+  });
+  register('harrier_parse_ip_as', [VARCHAR, VARCHAR], UHUGEINT, ([text, zeros]) =>
+    parseIp(withoutLeadingZeros(text!, zeros!)),
+  );
+  register('harrier_network_direction', [UHUGEINT, UHUGEINT, VARCHAR], VARCHAR, ([source, destination, networks]) =>
+    networkDirection(source!, destination!, (networks! as string).split('\x01')),
+  );
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
   register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) =>

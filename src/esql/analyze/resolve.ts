@@ -98,6 +98,10 @@ function resolveCall(expression: SyntaxCall, scope: ResolveContext): Expression 
     context.report(`aggregate function [${context.text(span)}] not allowed outside STATS command`, span);
     return invalid(span);
   }
+  if (definition.isGrouping && scope.intercept === undefined) {
+    context.report(`cannot use grouping function [${context.text(span)}] outside of a STATS command`, span);
+    return invalid(span);
+  }
   const args = resolveArguments(definition, expression, scope);
   if (args && definition.name === 'NOW') return constant('date', scope.now, span);
   const options = resolveOptions(definition, expression, context);
@@ -132,6 +136,14 @@ export function resolveAggregate(expression: SyntaxCall, scope: ResolveContext):
   if (!args || args.some((arg) => arg.kind === 'invalid')) return null;
   const text = context.text(expression.span);
   if (!checkArguments(definition, args, text, expression.span, scope)) return null;
+  const wrong = definition.check?.(
+    args.map((arg) => argumentOf(arg, context)),
+    text,
+  );
+  if (wrong) {
+    context.report(wrong, expression.span);
+    return null;
+  }
   const known = args.map((arg) => argumentOf(arg, context));
   const type = known[0]?.type === 'null' && definition.returns(known) === 'null' ? 'null' : definition.returns(known);
   return { column: context.column(text, type, definition.multi), function: definition, args, span: expression.span };
@@ -144,7 +156,9 @@ function resolveArguments(
   scope: ResolveContext,
 ): Expression[] | null {
   const { context } = scope;
-  const args = expression.args.map((arg) => resolve(arg, scope));
+  const args = expression.args.map((arg, i) =>
+    knownBeforehand(resolve(arg, scope), parameterAt(definition.parameters, i)),
+  );
   if (expression.star && !(definition.kind === 'aggregate' && definition.name === 'COUNT')) {
     context.report(`[${context.text(expression.span)}]: only COUNT takes *`, expression.span);
     return null;

@@ -133,6 +133,15 @@ class StatsAnalysis {
   }
 
   #noAggregate(node: SyntaxExpression): Expression | undefined {
+    const inner = isGrouping(node) ? operandsOf(node).flatMap(groupingCalls)[0] : undefined;
+    if (inner) {
+      const { context } = this;
+      context.report(
+        `cannot nest grouping functions; found [${context.text(inner.span)}] inside [${context.text(node.span)}]`,
+        inner.span,
+      );
+      return invalid(node.span);
+    }
     if (node.kind !== 'call' || findFunction(node.name)?.kind !== 'aggregate') return undefined;
     this.context.report(`cannot use an aggregate [${this.context.text(node.span)}] for grouping`, node.span);
     return invalid(node.span);
@@ -207,6 +216,10 @@ class StatsAnalysis {
     const text = context.text(node.span);
     const key = this.#groupings.find((grouping) => context.text(grouping.item.expression.span) === text);
     if (key) return reference(key.column, node.span);
+    if (isGrouping(node)) {
+      context.report(`can only use grouping function [${text}] as part of the BY clause`, node.span);
+      return invalid(node.span);
+    }
     if (node.kind === 'name' && !this.#groupings.some((grouping) => grouping.item.name === node.name)) {
       return this.#notGrouped(node.name, node.span, scope);
     }
@@ -280,6 +293,16 @@ class StatsAnalysis {
 function aggregateCalls(expression: SyntaxExpression): SyntaxExpression[] {
   if (expression.kind === 'call' && findFunction(expression.name)?.kind === 'aggregate') return [expression];
   return operandsOf(expression).flatMap(aggregateCalls);
+}
+
+function isGrouping(expression: SyntaxExpression): boolean {
+  if (expression.kind !== 'call') return false;
+  const definition = findFunction(expression.name);
+  return definition?.kind === 'scalar' && definition.isGrouping === true;
+}
+
+function groupingCalls(expression: SyntaxExpression): SyntaxExpression[] {
+  return isGrouping(expression) ? [expression] : operandsOf(expression).flatMap(groupingCalls);
 }
 
 function names(expression: SyntaxExpression): string[] {

@@ -172,8 +172,10 @@ const negate: SingleValueFunction = {
   ],
   multivalue: 'null-and-warn',
   returns: ([arg]) => (arg!.type === 'null' ? 'integer' : arg!.type),
-  fold([value]) {
+  fold([value], { type }) {
     if (isSpan(value)) return negateSpan(value);
+    // The smallest whole number has no counterpart, and is left to the engine to warn of.
+    if (typeof value === 'bigint' && -value === BigInt.asIntN(type === 'integer' ? 32 : 64, -value)) return -value;
     return typeof value === 'number' ? -value : undefined;
   },
   duckdb([a], { type }) {

@@ -4,7 +4,7 @@ import { formatIp, parseIp } from '../../values/ip.ts';
 import { javaDouble } from '../../values/java-double.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { ConstantScalar, ConstantValue } from '../plan/expression.ts';
-import type { ElementwiseFunction, Evaluation, ScalarFunction, TypeSet } from './definition.ts';
+import type { CallOptions, ElementwiseFunction, Evaluation, ScalarFunction, TypeSet } from './definition.ts';
 import { finite } from './sql-fragments.ts';
 import { parseTimeSpan } from './time-spans.ts';
 import * as types from './type-sets.ts';
@@ -202,10 +202,14 @@ function toDate(value: Sql, from: EsqlType): Evaluation | Sql {
   }
 }
 
-function toIp(value: Sql, from: EsqlType): Evaluation | Sql {
+function toIp(value: Sql, from: EsqlType, options?: CallOptions): Evaluation | Sql {
   if (from === 'ip') return value;
+  const zeros = options?.get('leading_zeros');
   return {
-    value: sql`harrier_parse_ip(${value})`,
+    value:
+      zeros === undefined
+        ? sql`harrier_parse_ip(${value})`
+        : sql`harrier_parse_ip_as(${value}, ${text(String(zeros))})`,
     failure: {
       when: sql`${value} IS NOT NULL`,
       reason: sql`'java.lang.IllegalArgumentException: ''' || ${value} || ''' is not an IP string literal.'`,
@@ -224,7 +228,7 @@ function conversion(
   aliases: readonly string[],
   type: EsqlType,
   from: TypeSet,
-  convert: (value: Sql, from: EsqlType) => Evaluation | Sql,
+  convert: (value: Sql, from: EsqlType, options?: CallOptions) => Evaluation | Sql,
   example: string,
   fold?: (value: ConstantScalar, from: EsqlType) => ConstantScalar | undefined,
 ): ElementwiseFunction {
@@ -241,7 +245,7 @@ function conversion(
         return value === null || typeof value === 'object' ? undefined : fold(value!, args[0]!.type);
       },
     }),
-    duckdb: ([value], { args }) => convert(value!, args[0]!.type),
+    duckdb: ([value], { args, options }) => convert(value!, args[0]!.type, options),
     doc: `Converts to ${type}.`,
     example,
   };
@@ -333,15 +337,24 @@ export const conversions: readonly ScalarFunction[] = [
     (value) =>
       typeof value === 'string' ? (parseDate(value) ?? undefined) : typeof value === 'bigint' ? value : undefined,
   ),
-  conversion(
-    'TO_IP',
-    [],
-    'ip',
-    accepts(['ip', 'keyword', 'text'], 'ip or string'),
-    toIp,
-    'ROW a = TO_IP("10.0.0.1")',
-    (value) => (typeof value === 'string' ? (parseIp(value) ?? undefined) : value),
-  ),
+  {
+    ...conversion(
+      'TO_IP',
+      [],
+      'ip',
+      accepts(['ip', 'keyword', 'text'], 'ip or string'),
+      toIp,
+      'ROW a = TO_IP("10.0.0.1")',
+      (value) => (typeof value === 'string' ? (parseIp(value) ?? undefined) : value),
+    ),
+    options: [
+      {
+        name: 'leading_zeros',
+        type: 'text',
+        doc: 'What 010 means in an address: reject (the default), octal or decimal.',
+      },
+    ],
+  },
   conversion(
     'TO_VERSION',
     ['TO_VER'],

@@ -1,6 +1,8 @@
-import { number, type Sql, sql } from '../../sql/sql.ts';
+import { join, number, type Sql, sql, text } from '../../sql/sql.ts';
+import { datePattern } from '../../values/java-date-format.ts';
+import type { EsqlType } from '../../values/types.ts';
 import type { TimeSpan } from '../plan/expression.ts';
-import type { ScalarFunction } from './definition.ts';
+import type { Argument, Evaluation, Parameter, ScalarFunction, SingleValueFunction } from './definition.ts';
 import { isSpan } from './time-spans.ts';
 import * as types from './type-sets.ts';
 
@@ -19,11 +21,16 @@ const now: ScalarFunction = {
   example: 'ROW a = NOW() - 1 day',
 };
 
-function spanError(span: TimeSpan): string | null {
+/** Why no interval can have this length; null when it can. */
+export function spanError(span: TimeSpan): string | null {
   const parts = [span.months, span.days, span.milliseconds].filter((part) => part !== 0);
   if (parts.length === 0 || parts.some((part) => part < 0)) return 'Zero or negative time interval is not supported';
   return parts.length > 1 ? 'Time interval with multiple periods is not supported' : null;
 }
+
+/** A date of either kind as DuckDB's TIMESTAMP, nanoseconds cut. */
+const plainDate = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP` : date);
+const likeInput = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP_NS` : date);
 
 /** The start of the bin that a date falls into. Months and years count from the year 1, weeks start on Monday, all else counts from the epoch. */
 export function truncateDate(date: Sql, span: TimeSpan): Sql {
@@ -39,7 +46,7 @@ export function truncateDate(date: Sql, span: TimeSpan): Sql {
   return sql`time_bucket(to_milliseconds(${number(span.milliseconds)}), ${date}, TIMESTAMP '1970-01-01')`;
 }
 
-const dateTrunc: ScalarFunction = {
+const dateTrunc: SingleValueFunction = {
   kind: 'scalar',
   name: 'DATE_TRUNC',
   family: 'date',
@@ -48,14 +55,296 @@ const dateTrunc: ScalarFunction = {
     { name: 'date', accepts: types.date },
   ],
   multivalue: 'null-and-warn',
-  returns([interval]) {
+  returns([interval, date]) {
     const span = interval!.value;
     const error = isSpan(span) ? spanError(span) : null;
-    return error ? { error } : 'date';
+    return error ? { error } : dateType(date!);
   },
-  duckdb: ([, date], { args }) => truncateDate(date!, args[0]!.value as TimeSpan),
+  duckdb: ([, date], { args, type }) =>
+    likeInput(truncateDate(plainDate(date!, type), args[0]!.value as TimeSpan), type),
   doc: 'Rounds a date down to the start of its interval.',
   example: 'ROW a = "2026-03-10T12:34:56Z"::date | EVAL b = DATE_TRUNC(1 hour, a)',
 };
 
-export const dates = [now, dateTrunc];
+export const dateType = ({ type }: Argument): EsqlType => (type === 'date_nanos' ? 'date_nanos' : 'date');
+
+/** The units of DATE_DIFF with their other names; months where they are calendar units, else nanoseconds. */
+const diffUnits: readonly { names: string; months?: number; nanoseconds?: bigint }[] = [
+  { names: 'year years yy yyyy', months: 12 },
+  { names: 'quarter quarters qq q', months: 3 },
+  { names: 'month months mm m', months: 1 },
+  { names: 'dayofyear dy y day days dd d weekday weekdays dw', nanoseconds: 86_400_000_000_000n },
+  { names: 'week weeks wk ww', nanoseconds: 604_800_000_000_000n },
+  { names: 'hour hours hh', nanoseconds: 3_600_000_000_000n },
+  { names: 'minute minutes mi n', nanoseconds: 60_000_000_000n },
+  { names: 'second seconds ss s', nanoseconds: 1_000_000_000n },
+  { names: 'millisecond milliseconds ms', nanoseconds: 1_000_000n },
+  { names: 'microsecond microseconds mcs', nanoseconds: 1000n },
+  { names: 'nanosecond nanoseconds ns', nanoseconds: 1n },
+];
+const unitNamed = (name: string): (typeof diffUnits)[number] | undefined =>
+  diffUnits.find(({ names }) => names.split(' ').includes(name.toLowerCase()));
+
+/** Whole units from one date to another, cut towards nought as java.time does. */
+function elapsed(unit: (typeof diffUnits)[number], start: Sql, end: Sql, startType: EsqlType, endType: EsqlType): Sql {
+  if (unit.months !== undefined) {
+    const [from, to] = [plainDate(start, startType), plainDate(end, endType)];
+    const months = (date: Sql): Sql => sql`(year(${date}) * 12 + month(${date}))`;
+    const within = (date: Sql): Sql => sql`(${date} - date_trunc('month', ${date}))`;
+    const whole = sql`(${months(to)} - ${months(from)} - CASE WHEN ${to} >= ${from} AND ${within(to)} < ${within(from)} THEN 1 WHEN ${to} < ${from} AND ${within(to)} > ${within(from)} THEN -1 ELSE 0 END)`;
+    return sql`(${whole} // ${number(unit.months)})::HUGEINT`;
+  }
+  const nanoseconds = (date: Sql, type: EsqlType): Sql =>
+    type === 'date_nanos' ? sql`epoch_ns(${date})::HUGEINT` : sql`(epoch_us(${date})::HUGEINT * 1000)`;
+  return sql`((${nanoseconds(end, endType)} - ${nanoseconds(start, startType)}) // ${number(unit.nanoseconds!)})`;
+}
+
+const dateDiff: SingleValueFunction = {
+  kind: 'scalar',
+  name: 'DATE_DIFF',
+  family: 'date',
+  parameters: [
+    { name: 'unit', accepts: types.string },
+    { name: 'startTimestamp', accepts: types.date },
+    { name: 'endTimestamp', accepts: types.date },
+  ],
+  multivalue: 'null-and-warn',
+  returns([unit]) {
+    const { value } = unit!;
+    if (typeof value !== 'string' || unitNamed(value)) return 'integer';
+    return {
+      error: `A value of [YEAR, QUARTER, MONTH, DAYOFYEAR, DAY, WEEK, WEEKDAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, NANOSECOND] or their aliases is required; received [${value}]`,
+    };
+  },
+  duckdb([unit, start, end], { args }) {
+    const { value } = args[0]!;
+    const types = [args[1]!.type, args[2]!.type] as const;
+    const of = (one: (typeof diffUnits)[number]): Sql => elapsed(one, start!, end!, ...types);
+    const whens = diffUnits.map(
+      (one) => sql`WHEN lower(${unit!}) IN (${join(one.names.split(' ').map(text), ', ')}) THEN ${of(one)}`,
+    );
+    const difference =
+      typeof value === 'string' ? of(unitNamed(value)!) : sql`CASE ${whens.reduce((a, b) => sql`${a} ${b}`)} END`;
+    const there = sql`${unit!} IS NOT NULL AND ${start!} IS NOT NULL AND ${end!} IS NOT NULL`;
+    return {
+      value: sql`TRY_CAST(${difference} AS INTEGER)`,
+      failure: {
+        when: there,
+        reason: sql`coalesce('org.elasticsearch.xpack.esql.core.InvalidArgumentException: [' || (${difference})::VARCHAR || '] out of [integer] range', 'java.lang.IllegalArgumentException: A value of [YEAR, QUARTER, MONTH, DAYOFYEAR, DAY, WEEK, WEEKDAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, NANOSECOND] or their aliases is required; received [' || ${unit!} || ']')`,
+      },
+    };
+  },
+  doc: 'The whole units of time from one date to another.',
+  example: 'ROW a = "2026-03-10"::date, b = "2026-03-12"::date | EVAL n = DATE_DIFF("days", a, b)',
+};
+
+/** The fields of java.time's ChronoField, in UTC. */
+const chronoFields: Readonly<Record<string, (date: Sql) => Sql>> = {
+  aligned_day_of_week_in_month: (d) => sql`(day(${d}) - 1) % 7 + 1`,
+  aligned_day_of_week_in_year: (d) => sql`(dayofyear(${d}) - 1) % 7 + 1`,
+  aligned_week_of_month: (d) => sql`(day(${d}) - 1) // 7 + 1`,
+  aligned_week_of_year: (d) => sql`(dayofyear(${d}) - 1) // 7 + 1`,
+  ampm_of_day: (d) => sql`hour(${d}) // 12`,
+  clock_hour_of_ampm: (d) => sql`(hour(${d}) + 11) % 12 + 1`,
+  clock_hour_of_day: (d) => sql`(hour(${d}) + 23) % 24 + 1`,
+  day_of_month: (d) => sql`day(${d})`,
+  day_of_week: (d) => sql`isodow(${d})`,
+  day_of_year: (d) => sql`dayofyear(${d})`,
+  epoch_day: (d) => sql`floor(epoch_ms(${d}) / 86400000)`,
+  era: (d) => sql`CASE WHEN year(${d}) > 0 THEN 1 ELSE 0 END`,
+  hour_of_ampm: (d) => sql`hour(${d}) % 12`,
+  hour_of_day: (d) => sql`hour(${d})`,
+  instant_seconds: (d) => sql`floor(epoch_ms(${d}) / 1000)`,
+  micro_of_day: (d) => sql`epoch_us(${d}) - epoch_us(date_trunc('day', ${d}))`,
+  micro_of_second: (d) => sql`microsecond(${d}) % 1000000`,
+  milli_of_day: (d) => sql`epoch_ms(${d}) - epoch_ms(date_trunc('day', ${d}))`,
+  milli_of_second: (d) => sql`millisecond(${d}) % 1000`,
+  minute_of_day: (d) => sql`hour(${d}) * 60 + minute(${d})`,
+  minute_of_hour: (d) => sql`minute(${d})`,
+  month_of_year: (d) => sql`month(${d})`,
+  nano_of_day: (d) => sql`(epoch_us(${d}) - epoch_us(date_trunc('day', ${d}))) * 1000`,
+  nano_of_second: (d) => sql`(microsecond(${d}) % 1000000) * 1000`,
+  offset_seconds: () => sql`0`,
+  proleptic_month: (d) => sql`year(${d}) * 12 + month(${d}) - 1`,
+  second_of_day: (d) => sql`(epoch_ms(${d}) - epoch_ms(date_trunc('day', ${d}))) // 1000`,
+  second_of_minute: (d) => sql`second(${d})`,
+  year: (d) => sql`year(${d})`,
+  year_of_era: (d) => sql`CASE WHEN year(${d}) > 0 THEN year(${d}) ELSE 1 - year(${d}) END`,
+};
+
+const dateExtract: SingleValueFunction = {
+  kind: 'scalar',
+  name: 'DATE_EXTRACT',
+  family: 'date',
+  parameters: [
+    { name: 'datePart', accepts: types.string },
+    { name: 'date', accepts: types.date },
+  ],
+  multivalue: 'null-and-warn',
+  returns([part], call) {
+    const { value } = part!;
+    if (typeof value !== 'string' || Object.hasOwn(chronoFields, value.toLowerCase())) return 'long';
+    return {
+      error: `invalid date field for [${call}]: No enum constant java.time.temporal.ChronoField.${value.toUpperCase()}`,
+    };
+  },
+  duckdb([part, date], { args }): Evaluation | Sql {
+    const { value } = args[0]!;
+    const type = args[1]!.type;
+    const plain = plainDate(date!, type);
+    const whole = (name: string): Sql => {
+      // Nanoseconds are there in one type of date only.
+      if (type === 'date_nanos' && name === 'nano_of_second') return sql`(epoch_ns(${date!}) % 1000000000)`;
+      return sql`(${chronoFields[name]!(plain)})::BIGINT`;
+    };
+    if (typeof value === 'string') return whole(value.toLowerCase());
+    const whens = Object.keys(chronoFields).map((name) => sql`WHEN ${text(name)} THEN ${whole(name)}`);
+    return {
+      value: sql`CASE lower(${part!}) ${whens.reduce((a, b) => sql`${a} ${b}`)} END`,
+      failure: {
+        when: sql`${part!} IS NOT NULL AND ${date!} IS NOT NULL`,
+        reason: sql`'java.lang.IllegalArgumentException: No enum constant java.time.temporal.ChronoField.' || upper(${part!})`,
+      },
+    };
+  },
+  doc: 'A part of a date, by java.time’s name of it.',
+  example: 'ROW a = "2026-03-10T12:34:56Z"::date | EVAL h = DATE_EXTRACT("hour_of_day", a)',
+};
+
+/** Patterns that the engine can print itself. */
+const enginePieces: Readonly<Record<string, string>> = {
+  yyyy: '%Y',
+  MM: '%m',
+  dd: '%d',
+  HH: '%H',
+  mm: '%M',
+  ss: '%S',
+  SSS: '%g',
+  MMMM: '%B',
+  MMM: '%b',
+  EEEE: '%A',
+  EEE: '%a',
+};
+
+function enginePattern(pattern: string): string | null {
+  const parsed = datePattern(pattern);
+  if (typeof parsed === 'string' || 'named' in parsed) return null;
+  let out = '';
+  for (const part of parsed.parts) {
+    const piece =
+      'literal' in part
+        ? part.literal.replaceAll('%', '%%')
+        : enginePieces[part.letter.replace('u', 'y').repeat(part.count)];
+    if (piece === undefined) return null;
+    out += piece;
+  }
+  return out;
+}
+
+const patternParameter: Parameter = { name: 'dateFormat', accepts: types.string, optional: true };
+
+const dateFormat: SingleValueFunction = {
+  kind: 'scalar',
+  name: 'DATE_FORMAT',
+  family: 'date',
+  parameters: [
+    { name: 'dateFormat', accepts: types.stringOrDate },
+    { name: 'date', accepts: types.date, optional: true },
+  ],
+  multivalue: 'null-and-warn',
+  returns(args, call) {
+    if (args.length === 1)
+      return args[0]!.type === 'keyword' || args[0]!.type === 'text' ? dateArgument(args[0]!, call) : 'keyword';
+    return args[0]!.type === 'null' || types.string.types.includes(args[0]!.type)
+      ? patternCheck(args[0]!, call)
+      : {
+          error: `first argument of [${call}] must be [string], found value [${args[0]!.text}] type [${args[0]!.type === 'date' ? 'datetime' : args[0]!.type}]`,
+        };
+  },
+  duckdb(values, { args }) {
+    const at = values.length - 1;
+    const date = plainDate(values[at]!, args[at]!.type);
+    if (at === 0) return sql`strftime(${date}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+    const pattern = args[0]!.value;
+    const own = typeof pattern === 'string' ? enginePattern(pattern) : null;
+    if (own !== null)
+      return sql`CASE WHEN year(${date}) BETWEEN 0 AND 9999 THEN strftime(${date}, ${text(own)}) ELSE harrier_format_date(epoch_ms(${date}), ${values[0]!}) END`;
+    return {
+      value: sql`harrier_format_date(epoch_ms(${date}), ${values[0]!})`,
+      failure: {
+        when: sql`${date} IS NOT NULL AND ${values[0]!} IS NOT NULL`,
+        reason: sql`'java.lang.IllegalArgumentException: Invalid format: [' || ${values[0]!} || ']'`,
+      },
+    };
+  },
+  doc: 'A date as text, in a pattern of java.time; ISO 8601 without one.',
+  example: 'ROW a = "2026-03-10T12:34:56Z"::date | EVAL b = DATE_FORMAT("yyyy-MM-dd", a)',
+};
+
+const dateArgument = (arg: Argument, call: string): { error: string } => ({
+  error: `argument of [${call}] must be [date_nanos or datetime], found value [${arg.text}] type [${arg.type}]`,
+});
+
+function patternCheck({ value }: Argument, call: string): 'keyword' | { error: string } {
+  const wrong = typeof value === 'string' ? datePattern(value) : null;
+  return typeof wrong === 'string'
+    ? { error: `invalid date pattern for [${call}]: Invalid format: [${value}]: ${wrong}` }
+    : 'keyword';
+}
+
+const dateParse: SingleValueFunction = {
+  kind: 'scalar',
+  name: 'DATE_PARSE',
+  family: 'date',
+  parameters: [
+    { name: 'datePattern', accepts: types.string },
+    { ...patternParameter, name: 'dateString' },
+  ],
+  options: [
+    { name: 'time_zone', type: 'text', doc: 'The zone of dates that name none, as an offset or UTC.' },
+    { name: 'locale', type: 'text', doc: 'The language of names: English is the one known.' },
+  ],
+  multivalue: 'null-and-warn',
+  returns(args, call) {
+    if (args.length === 1) return 'date';
+    const checked = patternCheck(args[0]!, call);
+    return typeof checked === 'object' ? checked : 'date';
+  },
+  duckdb(values, { options }) {
+    const value = values.at(-1)!;
+    const pattern = values.length === 1 ? sql`'strict_date_optional_time'` : values[0]!;
+    const zone = text(String(options?.get('time_zone') ?? 'UTC'));
+    return {
+      value: sql`harrier_parse_date_as(${value}, ${pattern}, ${zone})`,
+      failure: {
+        when: sql`${value} IS NOT NULL AND ${pattern} IS NOT NULL`,
+        reason: sql`'java.lang.IllegalArgumentException: failed to parse date field [' || ${value} || '] with format [' || ${pattern} || ']'`,
+      },
+    };
+  },
+  doc: 'Reads a date in a pattern of java.time; ISO 8601 without one.',
+  example: 'ROW a = "2026-03-10" | EVAL b = DATE_PARSE("yyyy-MM-dd", a)',
+};
+
+const nameOf = (name: 'DAY_NAME' | 'MONTH_NAME', pattern: string, doc: string): SingleValueFunction => ({
+  kind: 'scalar',
+  name,
+  family: 'date',
+  parameters: [{ name: 'date', accepts: types.date }],
+  multivalue: 'null-and-warn',
+  returns: () => 'keyword',
+  duckdb: ([date], { args }) => sql`strftime(${plainDate(date!, args[0]!.type)}, ${text(pattern)})`,
+  doc,
+  example: `ROW a = "2026-03-10"::date | EVAL b = ${name}(a)`,
+});
+
+export const dates: readonly ScalarFunction[] = [
+  now,
+  dateTrunc,
+  dateDiff,
+  dateExtract,
+  dateFormat,
+  dateParse,
+  nameOf('DAY_NAME', '%A', 'The name of the day of the week.'),
+  nameOf('MONTH_NAME', '%B', 'The name of the month.'),
+];

@@ -87,6 +87,8 @@ interface ScalarBase {
   /** Set where such a call is its first argument and nothing else, lists included. */
   isIdentity?(args: readonly Argument[]): boolean;
   readonly options?: readonly OptionDefinition[];
+  /** Makes keys of STATS, and stands in BY only. */
+  readonly isGrouping?: true;
   /** What the call is when every argument is constant; undefined leaves it to the engine. */
   fold?(values: readonly ConstantValue[], context: EmitContext): ConstantValue | undefined;
   /** One line for the reference. */
@@ -117,6 +119,13 @@ export interface CustomFunction extends ScalarBase {
 
 export type ScalarFunction = SingleValueFunction | ElementwiseFunction | CustomFunction;
 
+export interface AggregateContext extends EmitContext {
+  /** Empty, or the clause that every aggregate of SQL must carry. */
+  readonly filter: Sql;
+  /** SQL that gives null for a row and records a warning. */
+  warn(reason: Sql): Sql;
+}
+
 /** An aggregate. `filter` is empty or a FILTER clause that every SQL aggregate it uses must carry. */
 export interface AggregateFunction {
   readonly kind: 'aggregate';
@@ -130,8 +139,10 @@ export interface AggregateFunction {
   /** The value over no rows is this instead of null. */
   readonly duckdb: (
     args: readonly Representation[],
-    context: EmitContext & { readonly filter: Sql },
+    context: AggregateContext,
   ) => Representation & { readonly failure?: Evaluation['failure'] };
+  /** What else must be right about the arguments; a text is the verification error. */
+  check?(args: readonly Argument[], call: string): string | null;
   readonly doc: string;
   readonly example: string;
 }

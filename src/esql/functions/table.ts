@@ -5,6 +5,7 @@ import { conditionals } from './conditional.ts';
 import { conversions } from './convert.ts';
 import { dates } from './date.ts';
 import type { FunctionDefinition, ScalarFunction } from './definition.ts';
+import { groupingFunctions } from './grouping.ts';
 import { ips } from './ip.ts';
 import { patterns } from './like.ts';
 import { logicOperators } from './logic.ts';
@@ -18,6 +19,7 @@ export const functions: readonly FunctionDefinition[] = [
   ...conditionals,
   ...conversions,
   ...dates,
+  ...groupingFunctions,
   ...ips,
   ...maths,
   ...multivalues,

@@ -19,6 +19,10 @@ export const wholeNumber: TypeSet = {
 };
 export const integer: TypeSet = { types: ['integer', 'null'], text: 'integer' };
 export const date: TypeSet = { types: ['date', 'date_nanos', 'null'], text: 'date_nanos or datetime' };
+export const stringOrDate: TypeSet = {
+  types: ['keyword', 'text', 'date', 'date_nanos', 'null'],
+  text: 'string',
+};
 export const ip: TypeSet = { types: ['ip', 'null'], text: 'ip' };
 export const timeSpan: TypeSet = { types: ['date_period', 'time_duration'], text: 'dateperiod or timeduration' };
 export const datePeriod: TypeSet = { types: ['date_period', 'keyword', 'text'], text: 'date_period or string' };

@@ -1,0 +1,143 @@
+import { number, type Sql, sql } from '../../sql/sql.ts';
+import { type EsqlType, isDate, isNumeric, isTimeSpan, messageName } from '../../values/types.ts';
+import type { ConstantValue, TimeSpan } from '../plan/expression.ts';
+import { spanError, truncateDate } from './date.ts';
+import type { Argument, Parameter, SingleValueFunction } from './definition.ts';
+import { isSpan } from './time-spans.ts';
+import * as types from './type-sets.ts';
+
+/* Functions that make the keys of STATS … BY. */
+
+const hour = 3_600_000;
+const span = (part: Partial<TimeSpan>): TimeSpan => ({ months: 0, days: 0, milliseconds: 0, ...part });
+
+/** The intervals that BUCKET chooses from, the coarsest first. */
+const intervals: readonly TimeSpan[] = [
+  span({ months: 12 }),
+  span({ months: 1 }),
+  span({ days: 7 }),
+  span({ days: 1 }),
+  ...[12 * hour, 3 * hour, hour, hour / 2, hour / 6, hour / 12, hour / 60].map((milliseconds) =>
+    span({ milliseconds }),
+  ),
+  ...[30_000, 10_000, 5000, 1000, 100, 50, 10, 1].map((milliseconds) => span({ milliseconds })),
+];
+
+/** Which interval a time is in, counted from one that is fixed. */
+function intervalNumber(millis: number, { months, days, milliseconds }: TimeSpan): number {
+  if (months > 0) {
+    const at = new Date(millis);
+    return Math.floor((at.getUTCFullYear() * 12 + at.getUTCMonth()) / months);
+  }
+  // The epoch was a Thursday, and weeks start on Monday.
+  if (days === 7) return Math.floor((millis / 86_400_000 + 3) / 7);
+  return Math.floor(millis / (days * 86_400_000 + milliseconds));
+}
+
+/** The finest interval of which no more than `buckets` reach from one time to another; a year if none does. */
+function chooseInterval(buckets: number, from: number, to: number): TimeSpan {
+  const fits = (interval: TimeSpan): boolean =>
+    intervalNumber(to, interval) - intervalNumber(from, interval) + 1 <= buckets;
+  let best = intervals[0]!;
+  for (const interval of intervals) {
+    if (!fits(interval)) return best;
+    best = interval;
+  }
+  return best;
+}
+
+/** A width of 1, 5, 10, 50, … of which about so many reach from one number to another. */
+function chooseWidth(buckets: number, from: number, to: number): number {
+  const precise = (to - from) / buckets;
+  const power = 10 ** Math.ceil(Math.log10(precise));
+  const half = power / 2;
+  return precise < half ? half : power;
+}
+
+const numberOf = (value: ConstantValue | undefined): number =>
+  typeof value === 'bigint' || typeof value === 'number' ? Number(value) : Number.NaN;
+
+function bucketError(args: readonly Argument[], call: string): string | null {
+  const [field, buckets] = args as [Argument, Argument];
+  const ofDates = isDate(field.type);
+  if (isTimeSpan(buckets.type)) {
+    if (!ofDates && field.type !== 'null')
+      return `second argument of [${call}] must be [numeric], found value [${buckets.text}] type [${buckets.type}]`;
+    if (args.length !== 2)
+      return `function expects exactly two arguments when the first one is of type [${messageName(field.type).toUpperCase()}] and the second of type [${buckets.type.toUpperCase()}]`;
+    return isSpan(buckets.value) ? spanError(buckets.value) : null;
+  }
+  if (ofDates && buckets.type === 'double')
+    return `second argument of [${call}] must be [integral, date_period or time_duration], found value [${buckets.text}] type [double]`;
+  if (ofDates && args.length !== 4)
+    return `function expects exactly four arguments when the first one is of type [${messageName(field.type).toUpperCase()}] and the second of type [${buckets.type.toUpperCase()}]`;
+  if (args.length === 3) return `function expects exactly two or four arguments`;
+  for (const [i, bound] of args.slice(2).entries()) {
+    const wanted = ofDates ? isDate(bound.type) : isNumeric(bound.type);
+    if (!wanted && bound.type !== 'null')
+      return `${['third', 'fourth'][i]} argument of [${call}] must be [${ofDates ? 'datetime or string' : 'numeric'}], found value [${bound.text}] type [${messageName(bound.type)}]`;
+  }
+  return null;
+}
+
+const boundary = (name: string): Parameter => ({
+  name,
+  accepts: { types: ['date', 'date_nanos', 'integer', 'long', 'double', 'null'], text: 'datetime, numeric or string' },
+  optional: true,
+  constant: true,
+});
+
+const bucket: SingleValueFunction = {
+  kind: 'scalar',
+  name: 'BUCKET',
+  aliases: ['BIN'],
+  family: 'grouping',
+  isGrouping: true,
+  parameters: [
+    { name: 'field', accepts: types.numericOrDate },
+    {
+      name: 'buckets',
+      accepts: {
+        types: ['date_period', 'time_duration', 'integer', 'long', 'double'],
+        text: 'integral, date_period or time_duration',
+      },
+      constant: true,
+    },
+    boundary('from'),
+    boundary('to'),
+  ],
+  multivalue: 'null-and-warn',
+  returns(args, call) {
+    const error = bucketError(args, call);
+    if (error) return { error };
+    const { type } = args[0]!;
+    return isDate(type) ? type : isTimeSpan(args[1]!.type) ? 'date' : 'double';
+  },
+  duckdb([field], { args, type }) {
+    const [, size, from, to] = args;
+    if (isDate(type)) {
+      const interval = isSpan(size!.value)
+        ? size!.value
+        : chooseInterval(numberOf(size!.value), millisOf(from!), millisOf(to!));
+      return ofDate(field!, type, interval);
+    }
+    const width =
+      args.length === 2
+        ? numberOf(size!.value)
+        : chooseWidth(numberOf(size!.value), numberOf(from!.value), numberOf(to!.value));
+    const literal = sql`${number(width)}::DOUBLE`;
+    return sql`(floor((${field!})::DOUBLE / ${literal}) * ${literal})`;
+  },
+  doc: 'The lower bound of the bucket that a value falls into: of a given width, or of one that gives about so many.',
+  example: 'ROW a = 74 | STATS n = COUNT(*) BY b = BUCKET(a, 10.0)',
+};
+
+const millisOf = ({ type, value }: Argument): number =>
+  type === 'date_nanos' ? numberOf(value) / 1e6 : numberOf(value);
+
+function ofDate(field: Sql, type: EsqlType, interval: TimeSpan): Sql {
+  if (type !== 'date_nanos') return truncateDate(field, interval);
+  return sql`(${truncateDate(sql`(${field})::TIMESTAMP`, interval)})::TIMESTAMP_NS`;
+}
+
+export const groupingFunctions = [bucket];
