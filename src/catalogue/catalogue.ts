@@ -17,6 +17,14 @@ export interface Field {
   /** Null when no event carries the field: it reads as null everywhere. */
   readonly column: string | null;
   readonly listColumn: string | null;
+  /** Of a field that indices map to types that do not go together (`unsupported`): each of the types as a field. */
+  readonly variants?: readonly FieldVariant[];
+}
+
+/** A field as some indices have it. */
+export interface FieldVariant {
+  readonly field: Field;
+  readonly indices: readonly string[];
 }
 
 /** An index or data stream with the events it holds. Times are milliseconds since the epoch, null without `@timestamp`. */
@@ -25,6 +33,8 @@ export interface IndexSummary {
   readonly events: number;
   readonly firstTimestamp: number | null;
   readonly lastTimestamp: number | null;
+  /** `index.mode` where the index has settings: only `lookup` can be looked up then. */
+  readonly mode?: string;
 }
 
 /** What queries may know of the data: indices, and fields with their types. */

@@ -1,12 +1,27 @@
 import type { Field } from '../catalogue/catalogue.ts';
 import { storageType } from '../catalogue/storage-type.ts';
-import type { SourceText } from '../diagnostics/source-text.ts';
+import type { SourceText, Span } from '../diagnostics/source-text.ts';
 import { comparable } from '../esql/functions/comparison.ts';
 import type { Representation } from '../esql/functions/definition.ts';
+import { fromList, mapList, valuesOf } from '../esql/functions/sql-fragments.ts';
 import type { Column } from '../esql/plan/column.ts';
 import type { Expression } from '../esql/plan/expression.ts';
-import type { Aggregate, Compute, Plan, Scan, Sort } from '../esql/plan/nodes.ts';
+import type {
+  Aggregate,
+  Compute,
+  Expand,
+  Join,
+  LimitBy,
+  MetadataField,
+  Parse,
+  Plan,
+  Scan,
+  Sort,
+  SortKey,
+  Union,
+} from '../esql/plan/nodes.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import type { EsqlType } from '../values/types.ts';
 import { type Columns, type EmitScope, emitExpression } from './expressions.ts';
 import { WarningSites } from './warning-sites.ts';
 
@@ -22,8 +37,8 @@ export interface Emitted {
 export interface EventRelation {
   /** What follows FROM: the events of these indices (null: of all), with at least these fields and _index and _id. */
   from(indices: readonly string[] | null, fields: readonly Field[]): Sql;
-  /** How often an event was written. */
-  readonly version: Sql;
+  /** What of an event is no field of it. */
+  metadata(field: MetadataField): Representation;
 }
 
 /** Events that all stand in one table and never change. */
@@ -34,7 +49,22 @@ export const oneTable = (table: Sql): EventRelation => ({
       : indices.length === 0
         ? sql`${table} WHERE false`
         : sql`${table} WHERE ${ident('_index')} IN (${join(indices.map(text), ', ')})`,
-  version: sql`1::BIGINT`,
+  metadata(field) {
+    switch (field) {
+      case '_version':
+        return { single: sql`1::BIGINT`, list: null };
+      case '_score':
+        return { single: sql`0::DOUBLE`, list: null };
+      case '_index_mode':
+        return { single: sql`'standard'`, list: null };
+      case '_source':
+        return { single: sql`NULL::VARCHAR`, list: null };
+      case '_ignored':
+        return fromList(ident('_ignored'));
+      default:
+        return { single: ident(field), list: null };
+    }
+  },
 });
 
 /**
@@ -60,6 +90,8 @@ export function emit(plan: Plan, source: SourceText, relation: EventRelation, fi
 }
 
 const joinLines = (parts: readonly Sql[]): Sql => parts.reduce((a, b) => sql`${a},\n     ${b}`);
+
+const severalKeys = 'java.lang.IllegalArgumentException: LOOKUP JOIN encountered multi-value';
 
 interface Step {
   readonly name: Sql;
@@ -108,6 +140,21 @@ class Emitter {
         const input = this.node(plan.input);
         return this.#step('limit', sql`SELECT * FROM ${input.name} LIMIT ${number(plan.count)}`, input.columns);
       }
+      case 'limitBy':
+        return this.#limitBy(plan);
+      case 'expand':
+        return this.#expand(plan);
+      case 'sample': {
+        const input = this.node(plan.input);
+        const chance = sql`random() < ${text(String(plan.probability))}::DOUBLE`;
+        return this.#step('sample', sql`SELECT * FROM ${input.name} WHERE ${chance}`, input.columns);
+      }
+      case 'parse':
+        return this.#parse(plan);
+      case 'join':
+        return plan.collect ? this.#collect(plan) : this.#join(plan);
+      case 'union':
+        return this.#union(plan);
     }
   }
 
@@ -172,8 +219,7 @@ class Emitter {
 
   /** The SQL columns in which events keep a field. */
   #stored(source: Scan['columns'][number]['source']): Representation {
-    if (source === '_index' || source === '_id') return { single: ident(source), list: null };
-    if (source === '_version') return { single: this.relation.version, list: null };
+    if (typeof source === 'string') return this.relation.metadata(source);
     if (source.column === null) return { single: sql`NULL::${storageType(source.type)}`, list: null };
     return { single: ident(source.column), list: source.listColumn === null ? null : ident(source.listColumn) };
   }
@@ -234,16 +280,210 @@ class Emitter {
       items.push(...named);
       columns.set(call.column.id, place);
     }
-    const select = items.length > 0 ? join(items, ', ') : this.#nothing();
     // Without aggregates and keys there is one row still; with keys of no type, one group.
+    const select = items.length > 0 ? join(items, ', ') : sql`count(*) AS ${ident(this.#alias('(no columns)'))}`;
     const group =
       keys.length > 0 ? sql` GROUP BY ${join(keys, ', ')}` : plan.groups.length > 0 ? sql` HAVING count(*) > 0` : sql``;
     return this.#step('stats', sql`SELECT ${select} FROM ${input.name}${group}`, columns);
   }
 
+  #limitBy(plan: LimitBy): Rows {
+    const input = this.node(plan.input);
+    const keys = plan.keys.flatMap((key) => {
+      if (key.type === 'null') return [];
+      const { single, list } = this.#expression(key, input);
+      return list ? [single, list] : [single];
+    });
+    const order = this.#orderBy(plan.order, input);
+    const parts = [
+      ...(keys.length > 0 ? [sql`PARTITION BY ${join(keys, ', ')}`] : []),
+      ...(order.length > 0 ? [sql`ORDER BY ${join(order, ', ')}`] : []),
+    ];
+    const place = sql`row_number() OVER (${parts.reduce((a, b) => sql`${a} ${b}`, sql``)})`;
+    return this.#step(
+      'limit_by',
+      sql`SELECT * FROM ${input.name} QUALIFY ${place} <= ${number(plan.count)}`,
+      input.columns,
+    );
+  }
+
+  #expand(plan: Expand): Rows {
+    const input = this.node(plan.input);
+    const columns = new Map(input.columns);
+    const value = this.read(plan.source, input.columns);
+    if (!value.list) {
+      columns.set(plan.column.id, value);
+      return { name: input.name, columns };
+    }
+    const each = sql`unnest(CASE WHEN ${value.list} IS NULL THEN [${value.single}] ELSE ${value.list} END)`;
+    const alias = ident(this.#alias(plan.column.name));
+    columns.set(plan.column.id, { single: alias, list: null });
+    return this.#step('expand', sql`SELECT *, ${each} AS ${alias} FROM ${input.name}`, columns);
+  }
+
+  /** Every text is taken apart once, into a list for each column. */
+  #parse(plan: Parse): Rows {
+    const input = this.node(plan.input);
+    const columns = new Map(input.columns);
+    const value = this.#expression(plan.value, input);
+    const parsed = ident(this.#alias('(parsed)'));
+    const one = (single: Sql): Sql =>
+      plan.parser.duckdb(single, (reason) => this.#warn(plan.value.span, reason, sql`VARCHAR[][]`));
+    // Of several texts, those that fit are put together column by column.
+    const v = ident('v');
+    const ofList = (list: Sql): Sql =>
+      sql`list_transform(range(${number(plan.columns.length)}), lambda i: flatten(list_transform(list_filter(list_transform(${list}, lambda ${v}: ${one(v)}), lambda ${v}: ${v} IS NOT NULL), lambda ${v}: coalesce(${v}[i + 1], []))))`;
+    const whole = value.list
+      ? sql`CASE WHEN ${value.list} IS NOT NULL THEN ${ofList(value.list)} ELSE ${one(value.single)} END`
+      : one(value.single);
+    const first = this.#step('parse', sql`SELECT *, ${whole} AS ${parsed} FROM ${input.name}`, columns);
+    const items = plan.columns.flatMap((column, i) => {
+      const { several, convert } = plan.parser.columns[i]!;
+      const texts = sql`${parsed}[${number(i + 1)}]`;
+      const made: Representation =
+        several || value.list ? fromList(mapList(texts, convert)) : { single: convert(sql`${texts}[1]`), list: null };
+      const { items: named, place } = this.#named(column, made);
+      columns.set(column.id, place);
+      return named;
+    });
+    return this.#step('fields', sql`SELECT * EXCLUDE (${parsed}), ${join(items, ', ')} FROM ${first.name}`, columns);
+  }
+
+  #warn(span: Span, reason: Sql, storage: Sql): Sql {
+    return sql`CASE WHEN harrier_warn(${number(this.sites.add(span, 'null'))}, ${reason}) THEN NULL::${storage} END`;
+  }
+
+  #join(plan: Join): Rows {
+    const left = this.node(plan.input);
+    const right = this.#warnOfKeys(plan, left, this.node(plan.right));
+    const columns = new Map([...left.columns, ...right.columns]);
+    const tests = plan.on.flatMap((key) => {
+      const [a, b] = [this.read(key.left, left.columns), this.read(key.right, right.columns)];
+      if (key.left.type === 'null' || key.right.type === 'null')
+        return [sql`${plan.nullsMatch ? sql`true` : sql`false`}`];
+      const equal = plan.nullsMatch ? sql`IS NOT DISTINCT FROM` : sql`=`;
+      return [sql`${plan.warns ? this.#oneKey(a, key.left.type, plan.warns) : a.single} ${equal} ${b.single}`];
+    });
+    if (plan.condition) tests.push(this.#expression(plan.condition, { name: left.name, columns }).single);
+    const items = plan.taken.flatMap(({ source, column }) => {
+      if (column.type === 'null' || column.type === 'unsupported') return [];
+      const { items: named, place } = this.#named(column, this.read(source, right.columns));
+      columns.set(column.id, place);
+      return named;
+    });
+    const extra = items.length > 0 ? sql`, ${join(items, ', ')}` : sql``;
+    const on = tests.length > 0 ? join(tests, ' AND ') : sql`true`;
+    return this.#step(
+      'join',
+      sql`SELECT ${left.name}.*${extra} FROM ${left.name} LEFT JOIN ${right.name} ON ${on}`,
+      columns,
+    );
+  }
+
+  /** A key that must be one value: null and a warning where there are several. */
+  #oneKey({ single, list }: Representation, type: EsqlType, span: Span): Sql {
+    if (!list) return single;
+    const warn = this.#warn(span, text(severalKeys), storageType(type));
+    return sql`CASE WHEN ${list} IS NOT NULL THEN ${warn} ELSE ${single} END`;
+  }
+
+  /** Documents with several keys fit nothing; those that would have are warned of. */
+  #warnOfKeys(plan: Join, left: Rows, right: Rows): Rows {
+    const span = plan.warns;
+    const lists = plan.on.flatMap((key) => {
+      const { list } = this.read(key.right, right.columns);
+      return list ? [{ list, value: this.read(key.left, left.columns).single }] : [];
+    });
+    if (!span || lists.length === 0) return right;
+    const tests = lists.map(
+      ({ list, value }) =>
+        sql`(${list} IS NOT NULL AND EXISTS (SELECT 1 FROM ${left.name} WHERE list_contains(${list}, ${value})) AND harrier_warn(${number(this.sites.add(span, 'null'))}, ${text(severalKeys)}))`,
+    );
+    return this.#step(
+      'lookup',
+      sql`SELECT * FROM ${right.name} WHERE NOT coalesce(${join(tests, ' OR ')}, false)`,
+      right.columns,
+    );
+  }
+
+  /** Fitting rows are brought together beforehand, so that no row is multiplied. */
+  #collect(plan: Join): Rows {
+    const left = this.node(plan.input);
+    const right = this.node(plan.right);
+    const columns = new Map(left.columns);
+    const tests = plan.on.map((key) => {
+      const [a, b] = [this.read(key.left, left.columns), this.read(key.right, right.columns)];
+      const fits = this.#fits(a, b);
+      if (!plan.nullsMatch) return fits;
+      const none = ({ single, list }: Representation): Sql =>
+        list ? sql`${single} IS NULL AND ${list} IS NULL` : sql`${single} IS NULL`;
+      return sql`(${fits} OR (${none(a)} AND ${none(b)}))`;
+    });
+    if (plan.condition)
+      tests.push(
+        this.#expression(plan.condition, { name: left.name, columns: new Map([...left.columns, ...right.columns]) })
+          .single,
+      );
+    const items = plan.taken.flatMap(({ source, column }) => {
+      if (column.type === 'null' || column.type === 'unsupported') return [];
+      const all = sql`flatten(list(${valuesOf(this.read(source, right.columns))}))`;
+      const found = sql`(SELECT ${all} FROM ${right.name} WHERE ${tests.length > 0 ? join(tests, ' AND ') : sql`true`})`;
+      const alias = ident(this.#alias(`${column.name} (all)`));
+      columns.set(column.id, fromList(alias));
+      return [sql`list_filter(${found}, lambda v: v IS NOT NULL) AS ${alias}`];
+    });
+    if (items.length === 0) return left;
+    return this.#step('collect', sql`SELECT *, ${join(items, ', ')} FROM ${left.name}`, columns);
+  }
+
+  /** True when a value of one side is a value of the other. */
+  #fits(a: Representation, b: Representation): Sql {
+    if (!a.list && !b.list) return sql`${a.single} = ${b.single}`;
+    return sql`coalesce(list_has_any(${valuesOf(a)}, ${valuesOf(b)}), false)`;
+  }
+
+  #union(plan: Union): Rows {
+    const branches = plan.branches.map(({ plan: branch, columns }) => ({ rows: this.node(branch), columns }));
+    const columns = new Map<number, Representation>();
+    const selects = branches.map((): Sql[] => []);
+    plan.output.forEach((column, i) => {
+      if (column.type === 'null' || column.type === 'unsupported') return;
+      const storage = storageType(column.type);
+      const values = branches.map(({ rows, columns: own }): Representation => {
+        const source = own[i];
+        return source && source.type !== 'null'
+          ? this.read(source, rows.columns)
+          : { single: sql`NULL::${storage}`, list: null };
+      });
+      const single = ident(this.#alias(column.name));
+      const list = values.some((value) => value.list) ? ident(this.#alias(`${column.name}[]`)) : null;
+      columns.set(column.id, { single, list });
+      values.forEach((value, branch) => {
+        selects[branch]!.push(sql`(${value.single})::${storage} AS ${single}`);
+        if (list) selects[branch]!.push(sql`${value.list ?? sql`NULL::${storage}[]`} AS ${list}`);
+      });
+    });
+    const nothing = this.#nothing();
+    const parts = branches.map(({ rows }, i) => {
+      const items = selects[i]!;
+      return sql`SELECT ${items.length > 0 ? join(items, ', ') : nothing} FROM ${rows.name}`;
+    });
+    return this.#step(
+      'union',
+      parts.reduce((a, b) => sql`${a} UNION ALL ${b}`),
+      columns,
+    );
+  }
+
   #sort(plan: Sort): Rows {
     const input = this.node(plan.input);
-    const keys = plan.keys.flatMap(({ expression, descending, nulls }) => {
+    const keys = this.#orderBy(plan.keys, input);
+    if (keys.length === 0) return input;
+    return this.#step('sort', sql`SELECT * FROM ${input.name} ORDER BY ${join(keys, ', ')}`, input.columns);
+  }
+
+  #orderBy(keys: readonly SortKey[], input: Rows): Sql[] {
+    return keys.flatMap(({ expression, descending, nulls }) => {
       // A constant orders nothing, and DuckDB takes a number for the place of a column.
       if (expression.type === 'null' || expression.kind === 'constant') return [];
       const { single, list } = this.#expression(expression, input);
@@ -253,7 +493,5 @@ class Emitter {
       const place = nulls === 'first' ? sql`NULLS FIRST` : sql`NULLS LAST`;
       return [sql`${comparable(value, expression.type)} ${direction} ${place}`];
     });
-    if (keys.length === 0) return input;
-    return this.#step('sort', sql`SELECT * FROM ${input.name} ORDER BY ${join(keys, ', ')}`, input.columns);
   }
 }

@@ -3,10 +3,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { ProcessingDefinition, SourceDefinition } from './commands/command.ts';
 import { commands } from './commands/table.ts';
-import type { ProcessingCommand, Query, SourceCommand } from './syntax/ast.ts';
+import type { ProcessingCommand, Query, Setting, SourceCommand } from './syntax/ast.ts';
 import { SyntaxFailure } from './syntax/lexer.ts';
 import type { Parameters } from './syntax/parameters.ts';
-import { Parser } from './syntax/parser.ts';
+import { type CommandGrammar, Parser } from './syntax/parser.ts';
 
 /** Elasticsearch's bound on the length of a query, in characters. */
 const longest = 1_000_000;
@@ -17,9 +17,7 @@ export type ParseResult =
 
 /** Commands of ES|QL that Harrier knows of but does not run yet. */
 const notYet = new Set(
-  'change_point completion dedup dissect enrich explain fork fuse grok inline inlinestats lookup metrics_info mmr mv_expand promql rerank sample set show ts ts_info uri_parts'.split(
-    ' ',
-  ),
+  'change_point completion dedup enrich explain fuse metrics_info mmr promql rerank ts ts_info uri_parts'.split(' '),
 );
 
 /** Reads a query. The grammar stops at the first thing that does not fit, as Elasticsearch's does. */
@@ -29,7 +27,7 @@ export function parse(source: SourceText, parameters?: Parameters): ParseResult 
     return { query: null, diagnostics: [{ kind: 'parsing', message, span: { start: 0, end: 0 } }] };
   }
   try {
-    return { query: parseQuery(new Parser(source, parameters)), diagnostics: [] };
+    return { query: parseQuery(new Parser(source, grammar, parameters)), diagnostics: [] };
   } catch (error) {
     if (!(error instanceof SyntaxFailure)) throw error;
     const { message, span, hint } = error;
@@ -37,16 +35,29 @@ export function parse(source: SourceText, parameters?: Parameters): ParseResult 
   }
 }
 
+const grammar: CommandGrammar = { source: parseSource, processing: parseProcessing };
+
 function parseQuery(parser: Parser): Query {
-  const source = parseSource(parser);
-  const pipeline: ProcessingCommand[] = [];
-  while (parser.acceptSymbol('|')) pipeline.push(parseProcessing(parser));
+  const settings: Setting[] = [];
+  while (parser.atWord('set')) settings.push(parseSetting(parser));
+  const { source, pipeline } = parser.subquery();
   const after = parser.peek();
   if (after.kind !== 'end') parser.mismatch(['<EOF>', "'|'"], hintAfter(after.text));
-  return { source, pipeline };
+  return { settings, source, pipeline };
+}
+
+function parseSetting(parser: Parser): Setting {
+  const start = parser.take().span.start;
+  const { value: name } = parser.identifier();
+  parser.expectSymbol('=');
+  const expression = parser.expression();
+  if (expression.kind !== 'literal') parser.fail(`Setting [${name}] needs a constant`, expression.span);
+  parser.expectSymbol(';');
+  return { name, value: expression.value, span: { start, end: parser.end } };
 }
 
 function hintAfter(text: string): string | undefined {
+  if (text === ';') return 'leave the semicolon out';
   return text === '=' ? 'equality is written ==' : undefined;
 }
 

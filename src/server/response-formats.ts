@@ -109,6 +109,13 @@ export async function format(name: FormatName, answer: Answer): Promise<Formatte
   }
 }
 
+/** A column as responses describe it. */
+const columnJson = ({ name, type, originalTypes }: QueryResult['columns'][number]): Record<string, unknown> => ({
+  name,
+  type,
+  ...(originalTypes && { original_types: originalTypes, suggested_cast: 'keyword' }),
+});
+
 /** The columns that are shown: those that have some value, where only these are asked for. */
 function shown({ result, dropNullColumns }: Answer): number[] {
   const all = result.columns.map((_, i) => i);
@@ -119,7 +126,8 @@ function json(answer: Answer): Buffer {
   const { result, columnar, dropNullColumns, asyncState } = answer;
   const columns = shown(answer);
   const type = (i: number): QueryResult['columns'][number]['type'] => result.columns[i]!.type;
-  const described = (indices: readonly number[]): string => JSON.stringify(indices.map((i) => result.columns[i]));
+  const described = (indices: readonly number[]): string =>
+    JSON.stringify(indices.map((i) => columnJson(result.columns[i]!)));
   const head = [
     ...(asyncState?.id ? [`"id":${JSON.stringify(asyncState.id)}`] : []),
     ...(asyncState ? [`"is_running":${asyncState.isRunning}`] : []),
@@ -149,8 +157,8 @@ function plain(answer: Answer): Record<string, unknown> {
     ...(asyncState && { is_running: asyncState.isRunning }),
     took: result.tookMs,
     is_partial: false,
-    ...(dropNullColumns && { all_columns: result.columns }),
-    columns: columns.map((i) => result.columns[i]),
+    ...(dropNullColumns && { all_columns: result.columns.map(columnJson) }),
+    columns: columns.map((i) => columnJson(result.columns[i]!)),
     values: columnar
       ? columns.map((i) => result.values.map((row) => cell(row[i]!)))
       : result.values.map((row) => columns.map((i) => cell(row[i]!))),

@@ -1,8 +1,11 @@
-import type { Catalogue, Field, IndexSummary } from '../catalogue/catalogue.ts';
+import type { Catalogue, Field, FieldVariant, IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { storageType } from '../catalogue/storage-type.ts';
 import type { EventRelation } from '../emit/emit.ts';
+import { toText } from '../esql/functions/convert.ts';
 import type { Representation } from '../esql/functions/definition.ts';
+import { fromList } from '../esql/functions/sql-fragments.ts';
+import type { MetadataField } from '../esql/plan/nodes.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 import { type IndexSnapshot, listColumn } from './index-table.ts';
@@ -50,10 +53,27 @@ export class StoreCatalogue implements Catalogue {
     }
     const type = commonType(found.map((one) => one.type));
     const column = this.#columns.get(name)!;
-    if (type === 'unsupported' || found.every(({ value }) => value === null))
-      return { name, type, column: null, listColumn: null };
-    const several = found.some(({ value }) => value?.list);
-    return { name, type, column, listColumn: several ? listColumn(column) : null };
+    const place = (at: string, values: readonly (Representation | null)[]): Pick<Field, 'column' | 'listColumn'> => {
+      if (values.every((value) => value === null)) return { column: null, listColumn: null };
+      return { column: at, listColumn: values.some((value) => value?.list) ? listColumn(at) : null };
+    };
+    if (type !== 'unsupported')
+      return {
+        name,
+        type,
+        ...place(
+          column,
+          found.map(({ value }) => value),
+        ),
+      };
+    const types = [...new Set(found.map((one) => one.type))].sort();
+    const variants = types.map((variant): FieldVariant => {
+      const own = found.filter((one) => one.type === variant);
+      const at = `${column} (${variant})`;
+      const values = own.map(({ value }) => value);
+      return { field: { name, type: variant, ...place(at, values) }, indices: own.map(({ table }) => table.name) };
+    });
+    return { name, type, column: null, listColumn: null, ...(types.length > 1 && { variants }) };
   }
 
   fieldsOf(indices: readonly string[]): readonly Field[] {
@@ -68,7 +88,7 @@ export class StoreCatalogue implements Catalogue {
   /** The relation over the tables of these indices. */
   get relation(): EventRelation {
     return {
-      version: ident('_version'),
+      metadata: storedMetadata,
       from: (indices, fields) => {
         const tables = this.#tables(indices);
         if (tables.length === 0) return sql`(${this.#nothing(fields)})`;
@@ -82,7 +102,10 @@ export class StoreCatalogue implements Catalogue {
     const items = fields.flatMap((field) => {
       if (field.column === null) return [];
       const mapped = table.mapping.fields.get(field.name);
-      const value = mapped ? stored(table, mapped) : null;
+      const own = mapped ? typeOf(table, mapped) : null;
+      // A variant of a field is there in the indices of its type alone.
+      const fits = own === field.type || (own === 'date' && field.type === 'date_nanos');
+      const value = mapped && fits ? stored(table, mapped) : null;
       const type = storageType(field.type);
       const cast = (part: Sql | null, storage: Sql): Sql => (part ? sql`(${part})::${storage}` : sql`NULL::${storage}`);
       return [
@@ -90,7 +113,11 @@ export class StoreCatalogue implements Catalogue {
         ...(field.listColumn ? [sql`${cast(value?.list ?? null, sql`${type}[]`)} AS ${ident(field.listColumn)}`] : []),
       ];
     });
-    const metadata = [sql`${text(table.name)} AS "_index"`, sql`"_id"`, sql`"_version"`];
+    const mode = table.settings.mode ?? 'standard';
+    const metadata = [
+      sql`${text(table.name)} AS "_index", ${text(mode)} AS "_index_mode"`,
+      sql`"_id", "_version", "_source", "_ignored"`,
+    ];
     return sql`SELECT ${join([...metadata, ...items], ', ')} FROM ${table.table}`;
   }
 
@@ -99,9 +126,15 @@ export class StoreCatalogue implements Catalogue {
       ...(column ? [sql`NULL::${storageType(type)} AS ${ident(column)}`] : []),
       ...(lists ? [sql`NULL::${storageType(type)}[] AS ${ident(lists)}`] : []),
     ]);
-    const metadata = [sql`NULL::VARCHAR AS "_index"`, sql`NULL::VARCHAR AS "_id"`, sql`NULL::BIGINT AS "_version"`];
+    const texts = ['_index', '_index_mode', '_id', '_source'].map((name) => sql`NULL::VARCHAR AS ${ident(name)}`);
+    const metadata = [...texts, sql`NULL::BIGINT AS "_version"`, sql`NULL::VARCHAR[] AS "_ignored"`];
     return sql`SELECT ${join([...metadata, ...items], ', ')} WHERE false`;
   }
+}
+
+function storedMetadata(field: MetadataField): Representation {
+  if (field === '_score') return { single: sql`0::DOUBLE`, list: null };
+  return field === '_ignored' ? fromList(ident('_ignored')) : { single: ident(field), list: null };
 }
 
 /** The type of a field in several indices: where they differ, queries cannot use it. */
@@ -142,10 +175,11 @@ function derived(field: MappedField, of: MappedField, { single, list }: Represen
   const type = storageType(field.type);
   const bothNumbers = numeric.includes(field.type) && numeric.includes(of.type);
   const asText = field.type === 'keyword' || field.type === 'text';
-  const ofText = of.type === 'keyword' || of.type === 'text';
-  if (!bothNumbers && !(asText && ofText)) return null;
+  if (!bothNumbers && !asText) return null;
+  // Whole numbers are what stands before the point.
+  const cut = of.type === 'double' && field.type !== 'double';
   const one = (value: Sql): Sql => {
-    const own = bothNumbers ? sql`TRY_CAST(${value} AS ${type})` : value;
+    const own = asText ? toText(value, of.type) : sql`TRY_CAST(${cut ? sql`trunc(${value})` : value} AS ${type})`;
     return refine ? refine(own) : own;
   };
   if (!list) return { single: one(single), list: null };

@@ -93,6 +93,7 @@ export class StoreQueries {
       events: Number(events),
       firstTimestamp: time(first),
       lastTimestamp: time(last),
+      mode: index.settings.mode ?? 'standard',
     };
     this.#summaries.set(index.uuid, { revision: index.revision, summary });
     return summary;

@@ -39,6 +39,26 @@ export function parseDate(text: string): bigint | null {
   return BigInt(at.getTime() - offset);
 }
 
+/** Nanoseconds since the epoch from 1970 until 2262, or null when the text is no such date. */
+export function parseDateNanos(text: string): bigint | null {
+  const millis = parseDate(text);
+  if (millis === null) return null;
+  const fraction = form.exec(text)![7] ?? '';
+  const beyond = BigInt(fraction.slice(3).padEnd(6, '0').slice(0, 6));
+  const nanos = millis * 1_000_000n + beyond;
+  return nanos >= 0n && nanos === BigInt.asIntN(64, nanos) ? nanos : null;
+}
+
+/** `2026-03-10T12:00:00.123456Z`: at least three digits after the second, and no zeros at the end of more. */
+export function formatDateNanos(nanos: bigint): string {
+  const second = nanos / 1_000_000_000n;
+  const fraction = (nanos % 1_000_000_000n)
+    .toString()
+    .padStart(9, '0')
+    .replace(/0{1,6}$/, '');
+  return `${new Date(Number(second) * 1000).toISOString().slice(0, 19)}.${fraction}Z`;
+}
+
 /** `2026-03-10T12:00:00.000Z`. */
 export function formatDate(millis: bigint | number): string {
   return new Date(Number(millis)).toISOString();

@@ -14,6 +14,8 @@ export type EsqlType =
   | 'geo_point'
   | 'null'
   | 'unsupported'
+  /** A whole document, as JSON. */
+  | '_source'
   /** Spans of time exist only in expressions, never in columns. */
   | 'date_period'
   | 'time_duration';
@@ -27,6 +29,8 @@ export type CellValue = ScalarValue | readonly ScalarValue[] | null;
 export interface ResultColumn {
   readonly name: string;
   readonly type: EsqlType;
+  /** Of an `unsupported` column: the types that its indices map it to. */
+  readonly originalTypes?: readonly string[];
 }
 
 /** What any engine answers. `warnings` are Elasticsearch's texts, one per line of its Warning headers. */

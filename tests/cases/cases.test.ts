@@ -43,7 +43,9 @@ async function answer(query: string): Promise<string> {
 
 function stages(query: string): string {
   const { analysis, rewritten, emitted } = engine.prepare(query, { now, maxRows: 1000 });
-  return `plan\n${planText(analysis.plan)}\nrewritten\n${planText(rewritten)}\nsql\n${emitted.sql}`;
+  // Tables of indices are named at random.
+  const sql = emitted.sql.replace(/"index [0-9a-f]{12} /g, '"index … ');
+  return `plan\n${planText(analysis.plan)}\nrewritten\n${planText(rewritten)}\nsql\n${sql}`;
 }
 
 function problem(query: string): string {

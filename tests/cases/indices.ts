@@ -1,4 +1,4 @@
-import type { MappedIndex } from '../support/mapped-indices.ts';
+import type { MappedIndex } from '../support/query.ts';
 
 /** The events that the cases ask about: every type, nulls, several values. */
 export const indices: readonly MappedIndex[] = [

@@ -3,28 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { QueryError } from '../../src/diagnostics/diagnostic.ts';
 import type { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import type { CellValue } from '../../src/values/types.ts';
-import type { MappedIndex } from '../support/mapped-indices.ts';
+import type { MappedIndex } from '../support/query.ts';
 import { engineOver, now } from '../support/query.ts';
 import { hasShared, shared } from '../support/shared.ts';
 
 /*
- * Cases with Elasticsearch's own answers. What the language does not have yet is counted and left; everything else
- * must be right, but for what is listed here with its reason.
+ * Cases with Elasticsearch's own answers. All must be right, but for what is listed here with its reason.
  */
 
 const known: Readonly<Record<string, string>> = {
   'date-overflow': 'dates end with DuckDB’s timestamps, some 290,000 years off',
-  'errors-source-sort': 'METADATA _source comes with the store',
-  'errors-union-sort': 'union types come with the store',
-  'from-union-ip-index': 'union types come with the store',
-  'from-union-ip-stats': 'union types come with the store',
-  'from-union-where-starts': 'union types come with the store',
-  'from-union-missing-ip': 'union types come with the store',
-  'from-union-cast-name': 'union types come with the store',
-  'from-union-agg-cidr': 'union types come with the store',
-  'from-union-double-stats': 'union types come with the store',
-  'from-union-nanos': 'union types come with the store',
-  'top-with-cond': 'TOP is not there yet',
 };
 
 interface Case {
@@ -84,8 +72,6 @@ function difference(
   return missing ? `no warning ${missing} in ${JSON.stringify(got.warnings)}` : null;
 }
 
-const notYet = /not supported yet|Unknown function|not supported here/;
-
 describe.skipIf(!hasShared)('conformance', () => {
   const engines = new Map<string, Promise<DuckDBEngine>>();
   const engineFor = (names: readonly string[]): Promise<DuckDBEngine> => {
@@ -103,7 +89,7 @@ describe.skipIf(!hasShared)('conformance', () => {
       return wanted.error === undefined ? difference(wanted, got) : `no error, but ${wanted.error} was expected`;
     } catch (error) {
       if (!(error instanceof QueryError)) return `internal error: ${(error as Error).message}`;
-      if (wanted.error === undefined || notYet.test(error.message)) return error.message;
+      if (wanted.error === undefined) return error.message;
       return error.message.includes(wanted.error) ? null : `the error is ${error.message}, not ${wanted.error}`;
     }
   }
@@ -117,7 +103,7 @@ describe.skipIf(!hasShared)('conformance', () => {
     const wrong: string[] = [];
     for (const wanted of cases) {
       const why = await check(wanted);
-      if (why !== null && !notYet.test(why) && known[wanted.id] === undefined) wrong.push(`${wanted.id}: ${why}`);
+      if (why !== null && known[wanted.id] === undefined) wrong.push(`${wanted.id}: ${why}`);
     }
     expect(wrong).toEqual([]);
   });

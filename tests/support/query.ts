@@ -1,12 +1,43 @@
-import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
-import { loadMappedIndices, type MappedIndex } from './mapped-indices.ts';
+import type { MappingDefinition } from '../../src/store/mapping.ts';
+import { Writer } from '../../src/store/operations.ts';
+import { Store } from '../../src/store/store.ts';
+import { StoreQueries } from '../../src/store/store-queries.ts';
 
 /** The time that NOW() is in tests. */
 export const now = Date.parse('2026-03-10T12:00:00Z');
 
-/** An engine over indices with explicit mappings. */
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** An index as Elasticsearch's test data has it: documents under an explicit mapping. */
+export interface MappedIndex {
+  readonly name: string;
+  readonly mode?: string;
+  readonly mappings: MappingDefinition;
+  readonly docs: readonly Record<string, unknown>[];
+}
+
+/** An engine over a store of indices with explicit mappings. */
 export async function engineOver(indices: readonly MappedIndex[]): Promise<DuckDBEngine> {
-  const duckdb = await openDuckDB();
-  return new DuckDBEngine(duckdb, await loadMappedIndices(duckdb.connection, indices));
+  const folder = mkdtempSync(join(tmpdir(), 'harrier-test-'));
+  folders.push(folder);
+  const store = await Store.open(folder);
+  const writer = new Writer(store);
+  for (const { name, mode, mappings, docs } of indices) {
+    const settings: Record<string, string> = mode ? { mode } : {};
+    await store.exclusively((connection) => store.createIndex(connection, name, { mapping: mappings, settings }));
+    const lines = docs.map((doc) => Buffer.from(JSON.stringify(doc)));
+    const outcomes = await writer.apply(lines.map((line) => ({ action: 'index', index: name, id: null, line })));
+    const refused = outcomes.find((outcome) => 'refusal' in outcome);
+    if (refused && 'refusal' in refused) throw refused.refusal;
+  }
+  const queries = new StoreQueries(store, { concurrent: 1, waiting: 0 });
+  const catalogue = await queries.catalogue(store.duckdb.connection, () => true);
+  return new DuckDBEngine(store.duckdb, { catalogue, relation: catalogue.relation });
 }

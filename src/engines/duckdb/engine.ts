@@ -55,7 +55,11 @@ export class DuckDBEngine implements Engine {
         );
       }
       return {
-        columns: emitted.output.map(({ column: { name, type } }) => ({ name, type })),
+        columns: emitted.output.map(({ column: { name, type, variants } }) => ({
+          name,
+          type,
+          ...(variants && { originalTypes: variants.map((variant) => variant.column.type) }),
+        })),
         values,
         warnings: [...analysis.warnings, ...emitted.sites.warnings()],
         notes,

@@ -1,7 +1,8 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { parseCidr } from '../../values/cidr.ts';
-import { parseDate } from '../../values/date.ts';
+import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
 import { digest } from '../../values/digest.ts';
+import { grok } from '../../values/grok.ts';
 import { formatIp, parseIp, withoutLeadingZeros } from '../../values/ip.ts';
 import { formatDateAs, parseDateAs, zoneOffset } from '../../values/java-date-format.ts';
 import { javaDouble } from '../../values/java-double.ts';
@@ -91,6 +92,9 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_network_direction', [UHUGEINT, UHUGEINT, VARCHAR], VARCHAR, ([source, destination, networks]) =>
     networkDirection(source!, destination!, (networks! as string).split('\x01')),
   );
+  register('harrier_grok', [VARCHAR, VARCHAR], VARCHAR, ([call, text]) => grok(call!, text!));
+  register('harrier_parse_date_nanos', [VARCHAR], BIGINT, ([text]) => parseDateNanos(text!));
+  register('harrier_nanos_text', [BIGINT], VARCHAR, ([nanos]) => formatDateNanos(nanos!));
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
   register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) =>

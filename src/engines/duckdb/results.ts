@@ -1,6 +1,12 @@
-import type { DuckDBListValue, DuckDBResult, DuckDBTimestampValue, DuckDBValue } from '@duckdb/node-api';
+import type {
+  DuckDBListValue,
+  DuckDBResult,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampValue,
+  DuckDBValue,
+} from '@duckdb/node-api';
 import type { Emitted } from '../../emit/emit.ts';
-import { formatDate } from '../../values/date.ts';
+import { formatDate, formatDateNanos } from '../../values/date.ts';
 import { formatIp } from '../../values/ip.ts';
 import type { CellValue, EsqlType, ScalarValue } from '../../values/types.ts';
 
@@ -37,6 +43,8 @@ function scalarReader(type: EsqlType): (value: DuckDBValue) => ScalarValue {
   switch (type) {
     case 'date':
       return (value) => formatDate((value as DuckDBTimestampValue).micros / 1000n);
+    case 'date_nanos':
+      return (value) => formatDateNanos((value as DuckDBTimestampNanosecondsValue).nanos);
     case 'ip':
       return (value) => formatIp(value as bigint);
     case 'long':

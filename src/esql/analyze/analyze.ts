@@ -5,10 +5,11 @@ import type { SourceText, Span } from '../../diagnostics/source-text.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
 import { commands } from '../commands/table.ts';
+import { operator } from '../functions/table.ts';
 import type { Column } from '../plan/column.ts';
-import { type Expression, invalid } from '../plan/expression.ts';
+import { constant, type Expression, invalid } from '../plan/expression.ts';
 import type { Plan } from '../plan/nodes.ts';
-import type { Query, SyntaxExpression } from '../syntax/ast.ts';
+import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import { mentions } from '../syntax/walk.ts';
 import { resolve, resolveAggregate } from './resolve.ts';
 
@@ -31,12 +32,7 @@ export interface Analysis {
 /** Gives a query its types, in terms of the indices and fields there are. All problems are reported together. */
 export function analyze(query: Query, source: SourceText, catalogue: Catalogue, options: AnalyzeOptions): Analysis {
   const context = new Context(query, source, catalogue, BigInt(options.now));
-  const from = commands[query.source.command] as SourceDefinition;
-  let plan = from.analyze(query.source, context);
-  for (const command of query.pipeline) {
-    const definition = commands[command.command] as ProcessingDefinition;
-    plan = definition.analyze(command, plan, context);
-  }
+  let plan = context.subquery(query);
   const limited = query.pipeline.some((command) => command.command === 'limit');
   const addedLimit = limited ? null : options.defaultLimit;
   if (addedLimit !== null) plan = { kind: 'limit', input: plan, count: BigInt(addedLimit), output: plan.output };
@@ -45,11 +41,37 @@ export function analyze(query: Query, source: SourceText, catalogue: Catalogue, 
   return { plan: diagnostics.length > 0 ? null : plan, diagnostics, warnings, addedLimit };
 }
 
+/** What SET can set, as far as it means something here. */
+function readSettings(query: Query, report: AnalysisContext['report']): { nullify: boolean } {
+  let nullify = false;
+  for (const { name, value, span } of query.settings) {
+    switch (name) {
+      case 'unmapped_fields':
+        if (typeof value !== 'string' || !/^(?:fail|nullify)$/i.test(value))
+          report(`Invalid unmapped_fields [${value}], expected one of [FAIL, NULLIFY]`, span);
+        nullify = String(value).toLowerCase() === 'nullify';
+        break;
+      case 'time_zone':
+        if (typeof value !== 'string') report('Setting [time_zone] must be of type KEYWORD', span);
+        else if (!/^(?:Z|UTC|GMT|[+-]00:?00)$/i.test(value))
+          report(`the time zone [${value}] is not supported: dates are reckoned in UTC`, span);
+        break;
+      case 'approximation':
+      case 'project_routing':
+        break;
+      default:
+        report(`Unknown setting [${name}]`, span);
+    }
+  }
+  return { nullify };
+}
+
 class Context implements AnalysisContext {
   readonly diagnostics: Diagnostic[] = [];
   readonly warnings: string[] = [];
   readonly mentioned: ReadonlySet<string>;
   readonly offersAllFields: boolean;
+  readonly #nullify: boolean;
   #columns = 0;
 
   constructor(
@@ -61,6 +83,7 @@ class Context implements AnalysisContext {
     const { names, allFields } = mentions(query);
     this.mentioned = names;
     this.offersAllFields = allFields;
+    this.#nullify = readSettings(query, (...problem) => this.report(...problem)).nullify;
   }
 
   column(name: string, type: EsqlType, multi: boolean): Column {
@@ -93,7 +116,25 @@ class Context implements AnalysisContext {
     return resolveAggregate(call, { context: this, now: this.now, scope, intercept: undefined });
   }
 
+  both(left: Expression, right: Expression): Expression {
+    const span = { start: left.span.start, end: right.span.end };
+    return { kind: 'call', function: operator('AND'), args: [left, right], type: 'boolean', multi: false, span };
+  }
+
+  pipeline(pipeline: readonly ProcessingCommand[], input: Plan): Plan {
+    return pipeline.reduce((plan, command) => {
+      const definition = commands[command.command] as ProcessingDefinition;
+      return definition.analyze(command, plan, this);
+    }, input);
+  }
+
+  subquery({ source, pipeline }: Subquery): Plan {
+    const definition = commands[source.command] as SourceDefinition;
+    return this.pipeline(pipeline, definition.analyze(source, this));
+  }
+
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression {
+    if (this.#nullify) return constant('null', null, span);
     // A field that an earlier command dropped is no misspelling.
     const ofSource = this.catalogue.field(name) ? [] : this.catalogue.knownNames;
     const candidates = [...scope.map((column) => column.name), ...ofSource];

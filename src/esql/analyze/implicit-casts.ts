@@ -1,4 +1,4 @@
-import { parseDate } from '../../values/date.ts';
+import { parseDate, parseDateNanos } from '../../values/date.ts';
 import { parseIp } from '../../values/ip.ts';
 import { type EsqlType, isString, isTimeSpan } from '../../values/types.ts';
 import type { Parameter } from '../functions/definition.ts';
@@ -70,6 +70,12 @@ function convert(text: string, type: EsqlType): ConstantScalar | { error: string
     case 'date':
       return (
         parseDate(text) ?? { error: `failed to parse date field [${text}] with format [strict_date_optional_time]` }
+      );
+    case 'date_nanos':
+      return (
+        parseDateNanos(text) ?? {
+          error: `failed to parse date field [${text}] with format [strict_date_optional_time_nanos]`,
+        }
       );
     case 'ip':
       return parseIp(text) ?? { error: `'${text}' is not an IP string literal.` };

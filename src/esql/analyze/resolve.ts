@@ -39,7 +39,8 @@ export function resolve(expression: SyntaxExpression, scope: ResolveContext): Ex
     }
     case 'name': {
       const column = scope.scope.find((candidate) => candidate.name === expression.name);
-      return column ? reference(column, span) : scope.context.unknownColumn(expression.name, span, scope.scope);
+      if (!column) return scope.context.unknownColumn(expression.name, span, scope.scope);
+      return column.type === 'unsupported' ? unusable(column, span, scope.context) : reference(column, span);
     }
     case 'binary':
       return callOperator(expression.operator, [expression.left, expression.right].map(inner), span, scope);
@@ -62,6 +63,53 @@ export function resolve(expression: SyntaxExpression, scope: ResolveContext): Ex
   }
 }
 
+/** A column of no type that could be used. */
+function unusable(column: Column, span: Span, context: AnalysisContext): Expression {
+  context.report(
+    column.variants
+      ? `Cannot use field [${column.name}] due to ambiguities being mapped as [${column.variants.length}] incompatible types: ${ambiguities(column.variants)}`
+      : `Cannot use field [${column.name}] with unsupported type [${column.type}]`,
+    span,
+  );
+  return invalid(span);
+}
+
+const mostIndices = 3;
+
+function ambiguities(variants: NonNullable<Column['variants']>): string {
+  return variants
+    .map(({ column, indices }) => {
+      const shown = [...indices].sort().slice(0, mostIndices).join(', ');
+      const more = indices.length - mostIndices;
+      const others = more > 0 ? ` and [${more}] other ${more === 1 ? 'index' : 'indices'}` : '';
+      return `[${messageName(column.type)}] in [${shown}]${others}`;
+    })
+    .join(', ');
+}
+
+/**
+ * A column of conflicting types that goes straight into a conversion: each of its types is converted, and a row has a
+ * value of one of them. Undefined for what is no such column.
+ */
+function converted(
+  definition: ScalarFunction,
+  argument: SyntaxExpression | undefined,
+  span: Span,
+  scope: ResolveContext,
+): Expression | undefined {
+  if (argument?.kind !== 'name' || definition.multivalue !== 'each' || definition.family !== 'convert')
+    return undefined;
+  const column = scope.scope.find(({ name }) => name === argument.name);
+  if (!column?.variants) return undefined;
+  const accepted = definition.parameters[0]!.accepts.types;
+  if (!column.variants.every((variant) => accepted.includes(variant.column.type)))
+    return unusable(column, argument.span, scope.context);
+  const parts = column.variants.map((variant) =>
+    call(definition, [reference(variant.column, argument.span)], span, scope),
+  );
+  return call(findFunction('COALESCE') as ScalarFunction, parts, span, scope);
+}
+
 /** `a IN (b)` is `a == b`. */
 function resolveIn(expression: Extract<SyntaxExpression, { kind: 'in' }>, scope: ResolveContext): Expression {
   const args = [expression.value, ...expression.list].map((node) => resolve(node, scope));
@@ -77,6 +125,8 @@ function callOperator(name: string, args: readonly Expression[], span: Span, sco
 function resolveCast(expression: Extract<SyntaxExpression, { kind: 'cast' }>, scope: ResolveContext): Expression {
   const { typeName, span } = expression;
   const target = castTargets[typeName.toLowerCase()];
+  const united = target ? converted(findFunction(target) as ScalarFunction, expression.value, span, scope) : undefined;
+  if (united) return united;
   const value = resolve(expression.value, scope);
   if (!target) {
     scope.context.report(`Unknown data type named [${typeName}]`, span);
@@ -102,6 +152,8 @@ function resolveCall(expression: SyntaxCall, scope: ResolveContext): Expression 
     context.report(`cannot use grouping function [${context.text(span)}] outside of a STATS command`, span);
     return invalid(span);
   }
+  const united = converted(definition, expression.args[0], span, scope);
+  if (united) return united;
   const args = resolveArguments(definition, expression, scope);
   if (args && definition.name === 'NOW') return constant('date', scope.now, span);
   const options = resolveOptions(definition, expression, context);

@@ -4,7 +4,7 @@ import type { EsqlType } from '../../values/types.ts';
 import type { Column } from '../plan/column.ts';
 import type { Expression } from '../plan/expression.ts';
 import type { AggregateCall, Plan } from '../plan/nodes.ts';
-import type { Command, ProcessingCommand, SourceCommand, SyntaxExpression } from '../syntax/ast.ts';
+import type { Command, ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import type { Parser } from '../syntax/parser.ts';
 
 /** What the analysis of a command has at hand. */
@@ -30,6 +30,12 @@ export interface AnalysisContext {
     call: SyntaxExpression & { kind: 'call' },
     scope: readonly Column[],
   ): Omit<AggregateCall, 'filter'> | null;
+  /** Both conditions in one. */
+  both(left: Expression, right: Expression): Expression;
+  /** The plan of further commands. */
+  pipeline(commands: readonly ProcessingCommand[], input: Plan): Plan;
+  /** The plan of a query within this one. */
+  subquery(query: Subquery): Plan;
   /** Reports an unknown column with names like it, and gives an invalid expression. */
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression;
   /** The text of a place in the query. */

@@ -1,14 +1,20 @@
 import type { Field } from '../../catalogue/catalogue.ts';
 import { isWildcard, matchIndices } from '../../catalogue/index-pattern.ts';
+import type { Span } from '../../diagnostics/source-text.ts';
 import type { EsqlType } from '../../values/types.ts';
-import type { MetadataField, ScanColumn } from '../plan/nodes.ts';
-import type { FromCommand } from '../syntax/ast.ts';
+import type { MetadataField, Plan, ScanColumn } from '../plan/nodes.ts';
+import type { FromCommand, Subquery } from '../syntax/ast.ts';
 import type { AnalysisContext, SourceDefinition } from './command.ts';
+import { unionByName } from './fork.ts';
 
 const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
   _index: 'keyword',
   _id: 'keyword',
   _version: 'long',
+  _source: '_source',
+  _ignored: 'keyword',
+  _score: 'double',
+  _index_mode: 'keyword',
 };
 const isMetadata = (name: string): name is MetadataField => Object.hasOwn(metadataFields, name);
 
@@ -19,41 +25,62 @@ export const from: SourceDefinition<FromCommand> = {
   example: 'FROM logs-endpoint.events.network-* METADATA _index | LIMIT 10',
 
   parse(parser, span) {
-    const patterns = parser.separated(() => parser.indexPattern());
+    const patterns: { text: string; span: Span }[] = [];
+    const subqueries: Subquery[] = [];
+    do {
+      if (parser.acceptSymbol('(')) {
+        subqueries.push(parser.subquery());
+        parser.expectSymbol(')');
+      } else patterns.push(parser.indexPattern());
+    } while (parser.acceptSymbol(','));
     const metadata = parser.acceptWord('metadata') ? parser.separated(() => parser.qualifiedName()) : [];
-    return { command: 'from', patterns, metadata, span };
+    return { command: 'from', patterns, subqueries, metadata, span };
   },
 
   analyze(command, context) {
-    const { catalogue } = context;
-    const names = catalogue.indices.map((index) => index.name);
-    const patterns = command.patterns.flatMap(({ text, span }) =>
-      text.split(',').map((part) => ({ text: part.trim(), span })),
-    );
-    const indices = matchIndices(
-      patterns.map((pattern) => pattern.text),
-      names,
-    );
-    reportMissing(patterns, names, indices, context);
-    const fields = fieldsInReach(indices, context);
-    const columns: ScanColumn[] = fields.map((field) => ({
-      column: context.column(field.name, field.type, field.listColumn !== null),
-      source: field,
-    }));
-    for (const { name, span } of command.metadata) {
-      if (!isMetadata(name)) {
-        const known = Object.keys(metadataFields).join(', ');
-        context.report(`unsupported metadata field [${name}]`, span, `metadata fields known here: ${known}`);
-        continue;
-      }
-      const at = columns.findIndex(({ column }) => column.name === name);
-      if (at >= 0) columns.splice(at, 1);
-      columns.push({ column: context.column(name, metadataFields[name], false), source: name });
-    }
-    const everything = indices.length === names.length;
-    return { kind: 'scan', indices: everything ? null : indices, columns, output: columns.map(({ column }) => column) };
+    const plans = command.subqueries.map((query) => context.subquery(query));
+    if (command.patterns.length > 0) plans.unshift(scan(command, context));
+    return plans.length === 1 ? plans[0]! : unionByName(plans, 'subqueries', command.span, context);
   },
 };
+
+/** The documents of the indices that patterns name. */
+function scan(command: FromCommand, context: AnalysisContext): Plan {
+  const { catalogue } = context;
+  const names = catalogue.indices.map((index) => index.name);
+  const patterns = command.patterns.flatMap(({ text, span }) =>
+    text.split(',').map((part) => ({ text: part.trim(), span })),
+  );
+  const indices = matchIndices(
+    patterns.map((pattern) => pattern.text),
+    names,
+  );
+  reportMissing(patterns, names, indices, context);
+  const fields = fieldsInReach(indices, context);
+  const hidden: ScanColumn[] = [];
+  const columns: ScanColumn[] = fields.map((field) => {
+    const column = context.column(field.name, field.type, field.listColumn !== null);
+    const variants = field.variants?.map((variant) => {
+      const own = context.column(field.name, variant.field.type, variant.field.listColumn !== null);
+      hidden.push({ column: own, source: variant.field });
+      return { column: own, indices: variant.indices };
+    });
+    return { column: variants ? { ...column, variants } : column, source: field };
+  });
+  for (const { name, span } of command.metadata) {
+    if (!isMetadata(name)) {
+      const known = Object.keys(metadataFields).join(', ');
+      context.report(`unsupported metadata field [${name}]`, span, `metadata fields known here: ${known}`);
+      continue;
+    }
+    const at = columns.findIndex(({ column }) => column.name === name);
+    if (at >= 0) columns.splice(at, 1);
+    columns.push({ column: context.column(name, metadataFields[name], name === '_ignored'), source: name });
+  }
+  const everything = indices.length === names.length;
+  const output = columns.map(({ column }) => column);
+  return { kind: 'scan', indices: everything ? null : indices, columns: [...columns, ...hidden], output };
+}
 
 /** A name that no index has is an error, and so is a query whose patterns match nothing at all. */
 function reportMissing(

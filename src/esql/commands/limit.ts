@@ -1,3 +1,4 @@
+import { orderOf, type Plan } from '../plan/nodes.ts';
 import type { LimitCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
 
@@ -20,11 +21,16 @@ export const limit: ProcessingDefinition<LimitCommand> = {
         at,
       );
     }
-    if (parser.atWord('by')) parser.fail('LIMIT … BY is not supported yet', parser.peek().span);
-    return { command: 'limit', count, span };
+    const by = parser.acceptWord('by') ? parser.separated(() => parser.expression()) : null;
+    return { command: 'limit', count, by, span };
   },
 
-  analyze(command, input) {
-    return { kind: 'limit', input, count: command.count, output: input.output };
+  analyze({ count, by }, input, context) {
+    const { output } = input;
+    if (!by) return { kind: 'limit', input, count, output };
+    const keys = by.map((key) => context.resolve(key, output)).filter((key) => key.kind !== 'invalid');
+    const order = orderOf(input);
+    const limited: Plan = { kind: 'limitBy', input, count, keys, order, output };
+    return order.length > 0 ? { kind: 'sort', input: limited, keys: order, output } : limited;
   },
 };

@@ -27,11 +27,11 @@ export const sort: ProcessingDefinition<SortCommand> = {
   analyze(command, input, context) {
     const keys = command.keys.map(({ expression, descending, nulls }) => {
       const resolved = context.resolve(expression, input.output);
-      if (resolved.type === 'geo_point' || resolved.type === 'unsupported') {
+      if (resolved.type === 'geo_point' || resolved.type === '_source') {
         context.report(`cannot sort on ${resolved.type}`, resolved.span);
       }
       return { expression: resolved, descending, nulls };
     });
-    return { kind: 'sort', input, keys, output: input.output };
+    return { kind: 'sort', input, keys, span: command.span, output: input.output };
   },
 };

@@ -4,6 +4,7 @@ import type { Column } from '../plan/column.ts';
 import { type Expression, invalid, reference } from '../plan/expression.ts';
 import type { AggregateCall, Plan } from '../plan/nodes.ts';
 import type { NamedExpression, StatsCommand, SyntaxExpression } from '../syntax/ast.ts';
+import type { Parser } from '../syntax/parser.ts';
 import { operandsOf } from '../syntax/walk.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 import { requireCondition } from './where.ts';
@@ -16,26 +17,28 @@ export const stats: ProcessingDefinition<StatsCommand> = {
   doc: 'Aggregates rows, in groups if BY says so. Null is a group; several values put a row in several groups.',
   example: 'ROW a = 1, b = "x" | STATS n = COUNT(*), total = SUM(a) BY b',
 
-  parse(parser, span) {
-    const aggregates: AggregateItem[] = [];
-    if (!parser.atWord('by')) {
-      do {
-        const item = parser.namedExpression();
-        const filter = parser.acceptWord('where') ? parser.expression() : null;
-        const filterText = filter ? parser.source.text.slice(item.nameSpan.start, parser.end) : null;
-        // An unnamed aggregate with a condition is called by the text of both.
-        const name = !item.named && filterText !== null ? filterText : item.name;
-        aggregates.push({ ...item, name, filter, span: { start: item.span.start, end: parser.end } });
-      } while (parser.acceptSymbol(','));
-    }
-    const groupings = parser.acceptWord('by') ? parser.namedExpressions() : [];
-    return { command: 'stats', aggregates, groupings, span };
-  },
+  parse: (parser, span) => ({ command: 'stats', ...parseStats(parser), span }),
 
   analyze(command, input, context) {
     return new StatsAnalysis(command, input, context).plan();
   },
 };
+
+/** Aggregates and keys, as STATS and INLINE STATS have them. */
+export function parseStats(parser: Parser): Pick<StatsCommand, 'aggregates' | 'groupings'> {
+  const aggregates: AggregateItem[] = [];
+  if (!parser.atWord('by')) {
+    do {
+      const item = parser.namedExpression();
+      const filter = parser.acceptWord('where') ? parser.expression() : null;
+      const filterText = filter ? parser.source.text.slice(item.nameSpan.start, parser.end) : null;
+      // An unnamed aggregate with a condition is called by the text of both.
+      const name = !item.named && filterText !== null ? filterText : item.name;
+      aggregates.push({ ...item, name, filter, span: { start: item.span.start, end: parser.end } });
+    } while (parser.acceptSymbol(','));
+  }
+  return { aggregates, groupings: parser.acceptWord('by') ? parser.namedExpressions() : [] };
+}
 
 interface Grouping {
   readonly item: NamedExpression;
@@ -46,7 +49,7 @@ interface Grouping {
 }
 
 /** Takes a STATS apart: keys before the aggregate, calls in it, arithmetic over both after it. */
-class StatsAnalysis {
+export class StatsAnalysis {
   readonly #calls: AggregateCall[] = [];
   #input: Plan;
   #groupings: Grouping[] = [];
@@ -57,6 +60,21 @@ class StatsAnalysis {
     private readonly context: AnalysisContext,
   ) {
     this.#input = input;
+  }
+
+  /** The rows that are grouped, keys that are computed included. */
+  get inputWithKeys(): Plan {
+    return this.#input;
+  }
+
+  /** The keys, each once: as columns of the input and of the output. */
+  get keys(): readonly { readonly source: Column; readonly column: Column }[] {
+    return distinctBy(this.#groupings, (grouping) => grouping.column.id);
+  }
+
+  /** The keys by the names that they have in the output. */
+  get namedKeys(): readonly { readonly name: string; readonly source: Column }[] {
+    return this.#groupings.map(({ source, column }) => ({ name: column.name, source }));
   }
 
   plan(): Plan {

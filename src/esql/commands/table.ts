@@ -1,13 +1,40 @@
 import type { CommandTable } from './command.ts';
+import { dissect } from './dissect.ts';
 import { evaluate } from './eval.ts';
+import { fork } from './fork.ts';
 import { from } from './from.ts';
+import { grok } from './grok.ts';
+import { inlineStats } from './inline-stats.ts';
 import { drop, keep } from './keep.ts';
 import { limit } from './limit.ts';
+import { lookupJoin } from './lookup-join.ts';
+import { mvExpand } from './mv-expand.ts';
 import { rename } from './rename.ts';
 import { row } from './row.ts';
+import { sample } from './sample.ts';
+import { show } from './show.ts';
 import { sort } from './sort.ts';
 import { stats } from './stats.ts';
 import { where } from './where.ts';
 
 /** Every command of the language. */
-export const commands: CommandTable = { from, row, where, eval: evaluate, keep, drop, rename, stats, sort, limit };
+export const commands: CommandTable = {
+  from,
+  row,
+  show,
+  where,
+  eval: evaluate,
+  keep,
+  drop,
+  rename,
+  stats,
+  inline: inlineStats,
+  sort,
+  limit,
+  mv_expand: mvExpand,
+  dissect,
+  grok,
+  lookup: lookupJoin,
+  fork,
+  sample,
+};

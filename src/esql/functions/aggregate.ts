@@ -327,7 +327,10 @@ const weightedAverage: AggregateFunction = aggregate({
   name: 'WEIGHTED_AVG',
   parameters: [numberParameter, { name: 'weight', accepts: types.summable }],
   returns: () => 'double',
-  duckdb([value, weight], { filter, warn }) {
+  duckdb([value, weight], { args, filter, warn }) {
+    // Values that are the same in every row weigh the same too.
+    if (Array.isArray(args[0]!.value))
+      return { single: sql`CASE WHEN count(*)${filter} > 0 THEN list_avg(${value!.list!}) END`, list: null };
     const several = text('java.lang.IllegalArgumentException: single-value function encountered multi-value');
     const one = ({ single, list }: Representation): Sql =>
       sql`(${list ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(several)} ELSE ${single} END` : single})::DOUBLE`;

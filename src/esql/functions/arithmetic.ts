@@ -1,7 +1,7 @@
 import { storageType } from '../../catalogue/storage-type.ts';
 import { type Sql, sql, text } from '../../sql/sql.ts';
 import { type EsqlType, isDate, isNumeric, isTimeSpan, messageName } from '../../values/types.ts';
-import type { ConstantValue } from '../plan/expression.ts';
+import type { ConstantValue, TimeSpan } from '../plan/expression.ts';
 import type { Argument, Evaluation, ScalarFunction, SingleValueFunction } from './definition.ts';
 import { sides } from './operands.ts';
 import { finite, interval } from './sql-fragments.ts';
@@ -85,7 +85,7 @@ function arithmetic(
     },
     duckdb(args, { type, args: [left, right] }) {
       const [a, b] = args as [Sql, Sql];
-      if (type === 'date') return shiftDate(operator, a, b, left!, right!);
+      if (isDate(type)) return shiftDate(operator, a, b, left!, right!, type);
       return type === 'double' ? doubleArithmetic(operator, a, b) : wholeArithmetic(operator, a, b, type);
     },
     doc,
@@ -128,9 +128,10 @@ function doubleArithmetic(operator: '+' | '-' | '*' | '/' | '%', a: Sql, b: Sql)
   };
 }
 
-function shiftDate(operator: string, a: Sql, b: Sql, left: Argument, right: Argument): Evaluation {
+function shiftDate(operator: string, a: Sql, b: Sql, left: Argument, right: Argument, type: EsqlType): Evaluation {
   const span = (isTimeSpan(left.type) ? left : right).value;
   const date = isTimeSpan(left.type) ? b : a;
+  if (type === 'date_nanos') return shiftNanos(date, isSpan(span) ? span : null, operator === '-');
   if (!isSpan(span)) return { value: sql`NULL::TIMESTAMP` };
   const amount = interval(operator === '-' ? negateSpan(span) : span);
   // DuckDB's timestamps end some 290,000 years from now; a date so far off is beyond any log.
@@ -138,6 +139,20 @@ function shiftDate(operator: string, a: Sql, b: Sql, left: Argument, right: Argu
   return {
     value: amount === null ? sql`NULL::TIMESTAMP` : sql`CASE WHEN ${near} THEN ${date} + ${amount} END`,
     failure: { when: sql`${date} IS NOT NULL`, reason: text('java.lang.ArithmeticException: long overflow') },
+  };
+}
+
+/** The engine moves dates by microseconds; what a date has beyond them is kept. */
+function shiftNanos(date: Sql, span: TimeSpan | null, back: boolean): Evaluation | { value: Sql } {
+  const amount = span && interval(back ? negateSpan(span) : span);
+  if (!amount) return { value: sql`NULL::TIMESTAMP_NS` };
+  const moved = sql`(epoch_us((${date})::TIMESTAMP + ${amount})::HUGEINT * 1000 + epoch_ns(${date}) % 1000)`;
+  return {
+    value: sql`make_timestamp_ns(CASE WHEN ${moved} BETWEEN 0 AND 9223372036854775807 THEN (${moved})::BIGINT END)`,
+    failure: {
+      when: sql`${date} IS NOT NULL`,
+      reason: text('java.lang.ArithmeticException: long overflow'),
+    },
   };
 }
 

@@ -37,6 +37,10 @@ export function comparisonError(left: Argument, right: Argument, call: string): 
 export const comparable = (value: Sql, type: EsqlType): Sql =>
   type === 'version' ? sql`harrier_version_key(${value})` : value;
 
+/** Dates of both kinds as whole numbers that compare; milliseconds reach further than nanoseconds do. */
+const nanoseconds = (date: Sql, type: EsqlType): Sql =>
+  type === 'date_nanos' ? sql`epoch_ns(${date})::HUGEINT` : sql`(epoch_us(${date})::HUGEINT * 1000)`;
+
 function comparison(
   operator: '==' | '!=' | '<' | '<=' | '>' | '>=',
   symbol: Sql,
@@ -63,7 +67,13 @@ function comparison(
       return 'boolean';
     },
     fold([a, b], { args }) {
-      if (args.some((arg) => arg.type === 'version') || typeof a !== typeof b || a === null || b === null)
+      if (
+        args.some((arg) => arg.type === 'version') ||
+        (args[0]!.type !== args[1]!.type && args.some((arg) => isDate(arg.type))) ||
+        typeof a !== typeof b ||
+        a === null ||
+        b === null
+      )
         return undefined;
       if (typeof a === 'string' && typeof b === 'string') return holds(Buffer.compare(Buffer.from(a), Buffer.from(b)));
       if (typeof a === 'object' || typeof b === 'object') return undefined;
@@ -71,6 +81,8 @@ function comparison(
     },
     duckdb(args, { args: [left, right] }) {
       const type = left!.type === 'null' ? right!.type : left!.type;
+      if (left!.type !== right!.type && isDate(left!.type) && isDate(right!.type))
+        return sql`${nanoseconds(args[0]!, left!.type)} ${symbol} ${nanoseconds(args[1]!, right!.type)}`;
       return equality
         ? sql`${args[0]!} ${symbol} ${args[1]!}`
         : sql`${comparable(args[0]!, type)} ${symbol} ${comparable(args[1]!, type)}`;
@@ -111,7 +123,14 @@ const membership: SingleValueFunction = {
     }
     return 'boolean';
   },
-  duckdb([value, ...list]) {
+  duckdb([value, ...list], { args }) {
+    const dates = args.filter((arg) => isDate(arg.type));
+    if (dates.some((arg) => arg.type !== dates[0]!.type)) {
+      const all = [value!, ...list].map((date, i) =>
+        isDate(args[i]!.type) ? nanoseconds(date, args[i]!.type) : sql`NULL::HUGEINT`,
+      );
+      return sql`${all[0]!} IN (${join(all.slice(1), ', ')})`;
+    }
     return sql`${value!} IN (${join(list, ', ')})`;
   },
   doc: 'True when the value equals one of a list; null when it does not and the list holds a null.',

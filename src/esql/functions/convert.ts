@@ -1,5 +1,5 @@
 import { type Sql, sql, text } from '../../sql/sql.ts';
-import { formatDate, parseDate } from '../../values/date.ts';
+import { formatDate, formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
 import { formatIp, parseIp } from '../../values/ip.ts';
 import { javaDouble } from '../../values/java-double.ts';
 import type { EsqlType } from '../../values/types.ts';
@@ -26,6 +26,8 @@ export function doubleToText(value: Sql): Sql {
 }
 
 export const dateToText = (value: Sql): Sql => sql`strftime(${value}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+
+export const nanosToText = (value: Sql): Sql => sql`harrier_nanos_text(epoch_ns(${value}))`;
 
 const epochMillis = (value: Sql): Sql => sql`epoch_ms(${value})`;
 
@@ -82,8 +84,9 @@ function toWhole({ type, storage, low, high }: WholeType, value: Sql, from: Esql
         value: fromDouble(value),
         failure: { when: sql`${value} IS NOT NULL`, reason: outOfRange(doubleToText(value), type) },
       };
+    case 'date_nanos':
     case 'date': {
-      const millis = epochMillis(value);
+      const millis = from === 'date' ? epochMillis(value) : sql`epoch_ns(${value})`;
       if (type === 'long') return millis;
       return {
         value: sql`TRY_CAST(${millis} AS ${storage})`,
@@ -115,6 +118,8 @@ function toUnsigned(value: Sql, from: EsqlType): Evaluation | Sql {
     case 'integer':
     case 'long':
       return converted(sql`TRY_CAST(${value} AS UBIGINT)`, outOfRange(sql`(${value})::VARCHAR`, 'unsigned_long'));
+    case 'date_nanos':
+      return sql`epoch_ns(${value})::UBIGINT`;
     case 'date':
       return converted(
         sql`TRY_CAST(${epochMillis(value)} AS UBIGINT)`,
@@ -145,6 +150,8 @@ function toDouble(value: Sql, from: EsqlType): Evaluation | Sql {
       return sql`${value}::DOUBLE`;
     case 'date':
       return sql`${epochMillis(value)}::DOUBLE`;
+    case 'date_nanos':
+      return sql`epoch_ns(${value})::DOUBLE`;
     default:
       return { value: parseDouble(value), failure: { when: sql`${value} IS NOT NULL`, reason: cannotParse(value) } };
   }
@@ -167,6 +174,8 @@ export function toText(value: Sql, from: EsqlType): Sql {
       return doubleToText(value);
     case 'date':
       return dateToText(value);
+    case 'date_nanos':
+      return nanosToText(value);
     case 'ip':
       return sql`harrier_ip_text(${value})`;
     default:
@@ -179,10 +188,47 @@ const dateForm = text(
   '[+-]?\\d{4,9}(-\\d{2}(-\\d{2})?)?(T\\d{2}(:\\d{2}(:\\d{2}([.,]\\d{1,9})?)?)?(Z|[+-]\\d{2}(:?\\d{2})?)?)?',
 );
 
+/** Nanoseconds since the epoch: dates before 1970 and after 2262 do not fit. */
+function toDateNanos(value: Sql, from: EsqlType): Evaluation | Sql {
+  const converted = (nanos: Sql, reason: Sql): Evaluation => ({
+    value: sql`make_timestamp_ns(${nanos})`,
+    failure: { when: sql`${value} IS NOT NULL`, reason },
+  });
+  const early = text(
+    'java.lang.IllegalArgumentException: Nanosecond dates before 1970-01-01T00:00:00.000Z are not supported.',
+  );
+  switch (from) {
+    case 'date_nanos':
+      return value;
+    case 'date': {
+      const millis = epochMillis(value);
+      return converted(
+        sql`CASE WHEN ${millis} BETWEEN 0 AND 9223372036854 THEN ${millis} * 1000000 END`,
+        sql`'java.lang.IllegalArgumentException: milliSeconds [' || ${millis}::VARCHAR || ']' || CASE WHEN ${millis} < 0 THEN ' are before the epoch in 1970 and cannot be converted to nanoseconds' ELSE ' are after 2262-04-11T23:47:16.854775807 and cannot be converted to nanoseconds' END`,
+      );
+    }
+    case 'integer':
+    case 'long':
+    case 'unsigned_long':
+    case 'double':
+      return converted(
+        sql`CASE WHEN ${value} >= 0 THEN TRY_CAST(${from === 'double' ? roundHalfUp(value) : value} AS BIGINT) END`,
+        early,
+      );
+    default:
+      return converted(
+        sql`CASE WHEN regexp_full_match(${value}, ${dateForm}) THEN harrier_parse_date_nanos(${value}) END`,
+        sql`'java.lang.IllegalArgumentException: failed to parse date field [' || ${value} || '] with format [strict_date_optional_time_nanos]'`,
+      );
+  }
+}
+
 function toDate(value: Sql, from: EsqlType): Evaluation | Sql {
   switch (from) {
     case 'date':
       return value;
+    case 'date_nanos':
+      return sql`make_timestamp_ms(epoch_ns(${value}) // 1000000)`;
     case 'integer':
     case 'long':
     case 'unsigned_long':
@@ -219,7 +265,7 @@ function toIp(value: Sql, from: EsqlType, options?: CallOptions): Evaluation | S
 
 const accepts = (list: readonly EsqlType[], text: string): TypeSet => ({ types: [...list, 'null'], text });
 const numbersAndText = accepts(
-  ['boolean', 'date', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'],
+  ['boolean', 'date', 'date_nanos', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'],
   'boolean or counter_double or counter_integer or counter_long or datetime or numeric or string',
 );
 
@@ -257,6 +303,7 @@ export function constantToText(value: ConstantScalar, from: EsqlType): string | 
   if (typeof value === 'number') return javaDouble(value);
   if (typeof value === 'boolean') return String(value);
   if (from === 'date') return formatDate(value);
+  if (from === 'date_nanos') return formatDateNanos(value);
   return from === 'ip' ? formatIp(value) : value.toString();
 }
 
@@ -329,13 +376,29 @@ export const conversions: readonly ScalarFunction[] = [
     ['TO_DT'],
     'date',
     accepts(
-      ['date', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'],
+      ['date', 'date_nanos', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'],
       'date_nanos or datetime or numeric or string',
     ),
     toDate,
     'ROW a = TO_DATETIME("2026-03-10T12:00:00Z")',
-    (value) =>
-      typeof value === 'string' ? (parseDate(value) ?? undefined) : typeof value === 'bigint' ? value : undefined,
+    (value, from) =>
+      typeof value === 'string'
+        ? (parseDate(value) ?? undefined)
+        : typeof value === 'bigint' && from !== 'date_nanos'
+          ? value
+          : undefined,
+  ),
+  conversion(
+    'TO_DATE_NANOS',
+    ['TO_DATENANOS'],
+    'date_nanos',
+    accepts(
+      ['date', 'date_nanos', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'],
+      'date_nanos or datetime or numeric or string',
+    ),
+    toDateNanos,
+    'ROW a = TO_DATE_NANOS("2026-03-10T12:00:00.123456789Z")',
+    (value) => (typeof value === 'string' ? (parseDateNanos(value) ?? undefined) : undefined),
   ),
   {
     ...conversion(
@@ -381,6 +444,7 @@ export const castTargets: Readonly<Record<string, string>> = {
   string: 'TO_STRING',
   date: 'TO_DATETIME',
   datetime: 'TO_DATETIME',
+  date_nanos: 'TO_DATE_NANOS',
   ip: 'TO_IP',
   version: 'TO_VERSION',
   date_period: 'TO_DATEPERIOD',

@@ -2,6 +2,7 @@ import { join, number, type Sql, sql, text } from '../../sql/sql.ts';
 import { datePattern } from '../../values/java-date-format.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { TimeSpan } from '../plan/expression.ts';
+import { nanosToText } from './convert.ts';
 import type { Argument, Evaluation, Parameter, ScalarFunction, SingleValueFunction } from './definition.ts';
 import { isSpan } from './time-spans.ts';
 import * as types from './type-sets.ts';
@@ -264,6 +265,7 @@ const dateFormat: SingleValueFunction = {
   duckdb(values, { args }) {
     const at = values.length - 1;
     const date = plainDate(values[at]!, args[at]!.type);
+    if (at === 0 && args[0]!.type === 'date_nanos') return nanosToText(values[0]!);
     if (at === 0) return sql`strftime(${date}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
     const pattern = args[0]!.value;
     const own = typeof pattern === 'string' ? enginePattern(pattern) : null;

@@ -133,7 +133,9 @@ function median(list: Sql, type: EsqlType): Sql {
   if (type === 'double') return sql`list_aggregate(${list}, 'quantile_cont', 0.5)`;
   const order = sql`list_sort(${list})`;
   const [low, high] = [sql`${order}[(len(${list}) + 1) // 2]`, sql`${order}[len(${list}) // 2 + 1]`];
-  return sql`floor((${low}::HUGEINT + ${high}::HUGEINT) / 2)::${storageType(type)}`;
+  const both = sql`(${low}::HUGEINT + ${high}::HUGEINT)`;
+  // Rounded down, below nought too.
+  return sql`((${both} - (${both} % 2 + 2) % 2) // 2)::${storageType(type)}`;
 }
 
 const percentile: CustomFunction = multivalue({

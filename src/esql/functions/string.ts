@@ -181,7 +181,7 @@ const split: SingleValueFunction = {
 
 const jsonExtract: SingleValueFunction = singleValued(
   'JSON_EXTRACT',
-  [str('string'), str('path')],
+  [{ name: 'string', accepts: { types: [...types.string.types, '_source'], text: 'string or _source' } }, str('path')],
   'keyword',
   ([value, path]) => {
     const found = sql`harrier_json_extract(${value!}, ${path!})`;

@@ -13,6 +13,8 @@ export interface Column {
   readonly multi: boolean;
   /** Set when the column holds the same value in every row, known beforehand. */
   readonly constant?: Constant;
+  /** Of a column of conflicting types: each type as a column that only conversions read. */
+  readonly variants?: readonly { readonly column: Column; readonly indices: readonly string[] }[];
   /** Made while recovering from an error: whatever uses it is not reported again. */
   readonly invalid?: true;
 }

@@ -1,17 +1,19 @@
-import { formatDate } from '../../values/date.ts';
+import { formatDate, formatDateNanos } from '../../values/date.ts';
 import { formatIp } from '../../values/ip.ts';
 import { javaDouble } from '../../values/java-double.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { Column } from './column.ts';
 import type { ConstantScalar, ConstantValue, Expression } from './expression.ts';
-import { inputOf, type Plan } from './nodes.ts';
+import { inputsOf, type Plan, type SortKey } from './nodes.ts';
 
 /** A plan as text for people and tests: a line for each node, the source last. */
 export function planText(plan: Plan): string {
   const lines: string[] = [];
-  let depth = 0;
-  for (let node: Plan | null = plan; node; node = inputOf(node), depth++)
+  const add = (node: Plan, depth: number): void => {
     lines.push('  '.repeat(depth) + nodeText(node));
+    for (const input of inputsOf(node)) add(input, depth + 1);
+  };
+  add(plan, 0);
   return lines.join('\n');
 }
 
@@ -42,11 +44,37 @@ function nodeText(plan: Plan): string {
       return `aggregate ${calls.join(', ')}${groups.length > 0 ? ` by ${groups.join(', ')}` : ''}`;
     }
     case 'sort':
-      return `sort ${plan.keys.map(({ expression, descending, nulls }) => `${expressionText(expression)} ${descending ? 'desc' : 'asc'} nulls ${nulls}`).join(', ')}`;
+      return `sort ${orderText(plan.keys)}`;
+    case 'limitBy': {
+      const order = plan.order.length > 0 ? ` in order ${orderText(plan.order)}` : '';
+      return `limit ${plan.count} by ${plan.keys.map(expressionText).join(', ')}${order}`;
+    }
+    case 'expand':
+      return `expand ${columnText(plan.source)}`;
+    case 'sample':
+      return `sample ${plan.probability}`;
+    case 'parse':
+      return `${plan.parser.name} ${expressionText(plan.value)} into ${plan.columns.map(columnText).join(', ')}`;
+    case 'join': {
+      const keys = plan.on.map(({ left, right }) => `${left.name} = ${right.name}`);
+      const condition = plan.condition ? [expressionText(plan.condition)] : [];
+      const taken = plan.taken.map(({ column }) => columnText(column)).join(', ');
+      return `${plan.collect ? 'collect' : 'join'} ${taken} on ${[...keys, ...condition].join(' and ') || 'nothing'}`;
+    }
+    case 'union':
+      return `union of ${plan.branches.length}`;
     case 'limit':
       return `limit ${plan.count}`;
   }
 }
+
+const orderText = (keys: readonly SortKey[]): string =>
+  keys
+    .map(
+      ({ expression, descending, nulls }) =>
+        `${expressionText(expression)} ${descending ? 'desc' : 'asc'} nulls ${nulls}`,
+    )
+    .join(', ');
 
 const columnText = ({ name, type, multi }: Column): string => `${name}:${type}${multi ? '[]' : ''}`;
 
@@ -97,5 +125,6 @@ function scalarText(type: EsqlType, value: ConstantScalar): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number') return javaDouble(value);
   if (type === 'date') return formatDate(value as bigint);
+  if (type === 'date_nanos') return formatDateNanos(value as bigint);
   return type === 'ip' ? formatIp(value as bigint) : String(value);
 }

@@ -15,6 +15,29 @@ function prune(plan: Plan, needed: ReadonlySet<number>): Plan {
     }
     case 'oneRow':
       return plan;
+    case 'union': {
+      const kept = plan.output.map((column) => needed.has(column.id));
+      const output = plan.output.filter((_, i) => kept[i]);
+      const branches = plan.branches.map(({ plan: branch, columns }) => {
+        const wanted = columns.filter((_, i) => kept[i]);
+        const read = new Set(wanted.flatMap((column) => (column ? [column.id] : [])));
+        return { plan: prune(branch, read), columns: wanted };
+      });
+      return { ...plan, branches, output };
+    }
+    case 'join': {
+      const taken = plan.taken.filter(({ column }) => needed.has(column.id));
+      const all = reads(plan, needed);
+      const left = new Set([...all, ...plan.on.map((key) => key.left.id)]);
+      const right = new Set([...all, ...plan.on.map((key) => key.right.id), ...taken.map(({ source }) => source.id)]);
+      return { ...plan, taken, input: prune(plan.input, left), right: prune(plan.right, right) };
+    }
+    case 'expand':
+      return { ...plan, input: prune(plan.input, new Set([...needed, plan.source.id])) };
+    case 'parse': {
+      if (!plan.columns.some((column) => needed.has(column.id))) return prune(plan.input, needed);
+      return { ...plan, input: prune(plan.input, reads(plan, needed)) };
+    }
     case 'compute': {
       const definitions = plan.definitions.filter(({ column }) => needed.has(column.id));
       const input = prune(plan.input, reads({ ...plan, definitions }, needed));

@@ -1,6 +1,6 @@
 import { reference } from '../plan/expression.ts';
 import type { Aggregate, Plan, SortKey } from '../plan/nodes.ts';
-import { inputOf, withInput } from '../plan/nodes.ts';
+import { inputOf, inputsOf, withInput, withInputs } from '../plan/nodes.ts';
 
 /**
  * Gives groups an order of their own where the query leaves it open: by their keys, so that two runs over the same data
@@ -13,13 +13,10 @@ export function stableOrder(plan: Plan): Plan {
 /** Below a LIMIT and at the end, rows must have an order. */
 function ordered(plan: Plan): Plan {
   switch (plan.kind) {
-    case 'scan':
-    case 'oneRow':
-      return plan;
     case 'limit':
       return { ...plan, input: settle(ordered(plan.input)) };
     default:
-      return withInput(plan, ordered(plan.input));
+      return withInputs(plan, inputsOf(plan).map(ordered));
   }
 }
 
@@ -49,7 +46,10 @@ function withTies(plan: Plan): Plan {
 
 function nearestAggregate(plan: Plan): Aggregate | null {
   if (plan.kind === 'aggregate') return plan;
-  return plan.kind === 'scan' || plan.kind === 'oneRow' ? null : nearestAggregate(plan.input);
+  // Beyond what brings rows together or apart, the keys are no longer those of the rows.
+  const through = ['filter', 'compute', 'project', 'sort', 'limit', 'parse', 'sample'].includes(plan.kind);
+  const input = inputOf(plan);
+  return through && input ? nearestAggregate(input) : null;
 }
 
 function groupKeys(plan: Aggregate): SortKey[] {

@@ -79,6 +79,7 @@ interface CommandBase {
 export interface FromCommand extends CommandBase {
   readonly command: 'from';
   readonly patterns: readonly { readonly text: string; readonly span: Span }[];
+  readonly subqueries: readonly Subquery[];
   readonly metadata: readonly { readonly name: string; readonly span: Span }[];
 }
 export interface RowCommand extends CommandBase {
@@ -122,9 +123,48 @@ export interface SortCommand extends CommandBase {
 export interface LimitCommand extends CommandBase {
   readonly command: 'limit';
   readonly count: bigint;
+  /** What rows must have in common to count together; null where all do. */
+  readonly by: readonly SyntaxExpression[] | null;
+}
+export interface ShowCommand extends CommandBase {
+  readonly command: 'show';
+}
+export interface MvExpandCommand extends CommandBase {
+  readonly command: 'mv_expand';
+  readonly column: { readonly name: string; readonly span: Span };
+}
+export interface SampleCommand extends CommandBase {
+  readonly command: 'sample';
+  readonly probability: number;
+}
+export interface DissectCommand extends CommandBase {
+  readonly command: 'dissect';
+  readonly value: SyntaxExpression;
+  readonly pattern: string;
+  readonly separator: string;
+}
+export interface GrokCommand extends CommandBase {
+  readonly command: 'grok';
+  readonly value: SyntaxExpression;
+  readonly patterns: readonly string[];
+}
+export interface InlineStatsCommand extends CommandBase {
+  readonly command: 'inline';
+  readonly aggregates: StatsCommand['aggregates'];
+  readonly groupings: StatsCommand['groupings'];
+}
+export interface LookupJoinCommand extends CommandBase {
+  readonly command: 'lookup';
+  readonly index: { readonly text: string; readonly span: Span };
+  /** Names of keys, or conditions over both sides. */
+  readonly conditions: readonly SyntaxExpression[];
+}
+export interface ForkCommand extends CommandBase {
+  readonly command: 'fork';
+  readonly branches: readonly (readonly ProcessingCommand[])[];
 }
 
-export type SourceCommand = FromCommand | RowCommand;
+export type SourceCommand = FromCommand | RowCommand | ShowCommand;
 export type ProcessingCommand =
   | WhereCommand
   | EvalCommand
@@ -133,11 +173,30 @@ export type ProcessingCommand =
   | RenameCommand
   | StatsCommand
   | SortCommand
-  | LimitCommand;
+  | LimitCommand
+  | MvExpandCommand
+  | SampleCommand
+  | DissectCommand
+  | GrokCommand
+  | InlineStatsCommand
+  | LookupJoinCommand
+  | ForkCommand;
 export type Command = SourceCommand | ProcessingCommand;
 
-/** A parsed query: one source command, then processing commands in order. */
-export interface Query {
+/** A source command with processing commands in order. */
+export interface Subquery {
   readonly source: SourceCommand;
   readonly pipeline: readonly ProcessingCommand[];
+}
+
+/** `SET name = value;` before a query. */
+export interface Setting {
+  readonly name: string;
+  readonly value: LiteralValue;
+  readonly span: Span;
+}
+
+/** A parsed query. */
+export interface Query extends Subquery {
+  readonly settings: readonly Setting[];
 }

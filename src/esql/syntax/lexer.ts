@@ -40,7 +40,7 @@ const quotedIdentifier = /`(?:[^`]|``)*`/y;
 const rawString = /"""([^\r\n]*?)"""("{0,2})/y;
 const string = /"(?:\\[tnr"\\]|[^\\\r\n"])*"/y;
 const parameter = /\?\??(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)?/y;
-const symbol = /==|!=|<=|>=|=~|::|[<>=+\-*/%()[\]{},.|:]/y;
+const symbol = /==|!=|<=|>=|=~|::|[<>=+\-*/%()[\]{},.|:;]/y;
 
 const escapes: Record<string, string> = { t: '\t', n: '\n', r: '\r', '"': '"', '\\': '\\' };
 

@@ -1,5 +1,5 @@
 import { type SourceText, type Span, spanning } from '../../diagnostics/source-text.ts';
-import type { NamedExpression } from './ast.ts';
+import type { NamedExpression, ProcessingCommand, SourceCommand, Subquery } from './ast.ts';
 import { parseExpression } from './expressions.ts';
 import { readToken, SyntaxFailure, skipTrivia, type Token } from './lexer.ts';
 import { type NamePattern, namePattern } from './name-pattern.ts';
@@ -9,6 +9,12 @@ import { findParameter, noParameters, type Parameter, type Parameters } from './
 const reserved = new Set(
   'and as asc by desc false first in is last like not null nulls on or rlike true with where'.split(' '),
 );
+
+/** How commands are read; the table of commands knows. */
+export interface CommandGrammar {
+  source(parser: Parser): SourceCommand;
+  processing(parser: Parser): ProcessingCommand;
+}
 
 /**
  * The parser's hands: it looks at the token under the cursor and takes it. What a command is made of stands in
@@ -23,8 +29,22 @@ export class Parser {
 
   constructor(
     readonly source: SourceText,
+    private readonly commands: CommandGrammar,
     private readonly parameters: Parameters = noParameters,
   ) {}
+
+  /** A command that works on rows, as it stands here: in branches and subqueries there are more of them. */
+  processingCommand(): ProcessingCommand {
+    return this.commands.processing(this);
+  }
+
+  /** A source command and what follows it, up to the closing parenthesis. */
+  subquery(): Subquery {
+    const source = this.commands.source(this);
+    const pipeline: ProcessingCommand[] = [];
+    while (this.acceptSymbol('|')) pipeline.push(this.processingCommand());
+    return { source, pipeline };
+  }
 
   /** Where the token taken last ended. */
   get end(): number {

@@ -1,4 +1,4 @@
-import type { Query, SyntaxExpression } from './ast.ts';
+import type { ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from './ast.ts';
 
 /** The expressions directly inside one. */
 export function operandsOf(expression: SyntaxExpression): readonly SyntaxExpression[] {
@@ -29,48 +29,82 @@ export interface Mentions {
   readonly allFields: boolean;
 }
 
-export function mentions(query: Query): Mentions {
+export function mentions(query: Subquery): Mentions {
   const names = new Set<string>();
-  let narrowed = query.source.command === 'row';
-  let wild = false;
   const collect = (expression: SyntaxExpression): void => {
     if (expression.kind === 'name') names.add(expression.name);
     for (const operand of operandsOf(expression)) collect(operand);
   };
-  if (query.source.command === 'row') for (const field of query.source.fields) collect(field.expression);
-  for (const command of query.pipeline) {
+  /** Whether every column that comes out is one that was named. `shows`: columns that were not named are shown so far. */
+  const pipeline = (commands: readonly ProcessingCommand[], shows: boolean): boolean => {
+    let open = shows;
+    let wild = false;
+    for (const command of commands) {
+      const outcome = processing(command, open);
+      wild ||= outcome.wild;
+      open = outcome.open;
+    }
+    return wild || open;
+  };
+  const processing = (command: ProcessingCommand, open: boolean): { open: boolean; wild: boolean } => {
+    const same = { open, wild: false };
     switch (command.command) {
       case 'where':
         collect(command.condition);
-        break;
+        return same;
       case 'eval':
         for (const field of command.fields) collect(field.expression);
-        break;
+        return same;
       case 'keep':
-      case 'drop':
+      case 'drop': {
+        let wild = false;
         for (const { text, wildcard } of command.patterns) {
           if (!wildcard) names.add(text);
-          else if (!narrowed) wild = true;
+          else if (open) wild = true;
         }
-        if (command.command === 'keep') narrowed = true;
-        break;
+        return { open: command.command === 'keep' ? false : open, wild };
+      }
       case 'rename':
         for (const { from } of command.clauses) names.add(from.text);
-        break;
+        return same;
       case 'stats':
+      case 'inline':
         for (const item of command.aggregates) {
           collect(item.expression);
           if (item.filter) collect(item.filter);
         }
         for (const item of command.groupings) collect(item.expression);
-        narrowed = true;
-        break;
+        return command.command === 'stats' ? { open: false, wild: false } : same;
       case 'sort':
         for (const key of command.keys) collect(key.expression);
-        break;
+        return same;
       case 'limit':
-        break;
+        for (const key of command.by ?? []) collect(key);
+        return same;
+      case 'mv_expand':
+        names.add(command.column.name);
+        return same;
+      case 'dissect':
+      case 'grok':
+        collect(command.value);
+        return same;
+      case 'lookup':
+        for (const condition of command.conditions) collect(condition);
+        return same;
+      case 'fork': {
+        const shown = command.branches.map((branch) => pipeline(branch, open));
+        return { open: shown.some(Boolean), wild: false };
+      }
+      case 'sample':
+        return same;
     }
-  }
-  return { names, allFields: wild || !narrowed };
+  };
+  const source = (from: SourceCommand): boolean => {
+    if (from.command === 'row') for (const field of from.fields) collect(field.expression);
+    if (from.command !== 'from') return false;
+    const inner = from.subqueries.map((one) => pipeline(one.pipeline, source(one.source)));
+    return from.patterns.length > 0 || inner.some(Boolean);
+  };
+  const allFields = pipeline(query.pipeline, source(query.source));
+  return { names, allFields };
 }
