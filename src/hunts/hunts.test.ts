@@ -153,7 +153,7 @@ describe('Markdown', () => {
       ],
     ],
     ['queries in other languages', '```sql\nSELECT * FROM t\n```\n\n```sql\nfrom a\n```', [['from a', 14]]],
-    ['a word before the query stays', '```sql\nsql\nfrom a\n```', [['sql\nfrom a', 10]]],
+    ['a word left over from a fence is blanked', '```sql\nsql\nfrom a\n```', [['   \nfrom a', 10]]],
     [
       'a query ends where SQL begins',
       'from a\n| limit 1\n\nSELECT x\nFROM t\n\nfrom b',

@@ -29,9 +29,9 @@ export async function readHunt(file: string): Promise<Hunt> {
   }
   // Markdown may show a hunt's TOML in a block; under any other name the table tells what the file is.
   const isToml = /\.toml$/i.test(path) || (!/\.md$/i.test(path) && /^\s*\[hunt\]\s*$/m.test(text));
-  if (!isToml) return readMarkdown(text, path);
+  if (!isToml) return withoutFences(readMarkdown(text, path));
   const { readToml } = await import('./read-toml.ts');
-  return readToml(text, path);
+  return withoutFences(readToml(text, path));
 }
 
 export interface FoundHunts {
@@ -66,6 +66,16 @@ export async function findHunts(
 }
 
 const distinct = (hunts: readonly Hunt[]): Hunt[] => [...new Map(hunts.map((hunt) => [hunt.file, hunt])).values()];
+
+/** Blanks the word of a code fence that stands alone before a query, so that places in the query stay what they are. */
+function withoutFences(hunt: Hunt): Hunt {
+  const bare = (text: string): string =>
+    text.replace(
+      /^(\s*)(sql|esql)(?=[ \t]*\r?\n)/i,
+      (_, space: string, word: string) => space + ' '.repeat(word.length),
+    );
+  return { ...hunt, queries: hunt.queries.map((query) => ({ ...query, text: bare(query.text) })) };
+}
 
 /** Reads every hunt below a folder. */
 export async function readFolder(folder: string): Promise<FoundHunts> {

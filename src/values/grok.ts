@@ -1,4 +1,5 @@
 import { grokPatterns } from './grok-patterns.ts';
+import { withInlineFlags } from './java-regex.ts';
 
 /** What GROK makes of a matched text: `%{NUMBER:n:int}`. */
 export type GrokType = 'keyword' | 'int' | 'long' | 'float' | 'double' | 'boolean';
@@ -57,7 +58,7 @@ function compile(pattern: string): CompiledGrok | string {
       /\(\?<(?![=!])([^>]+)>/g,
       (_, name: string) => `(?<${field(plainName(name), 'keyword')}>`,
     );
-    const { source, flags } = fromOniguruma(expand(named, 0));
+    const { source, flags } = fromOniguruma(withInlineFlags(expand(named, 0)));
     return {
       expression: new RegExp(source, `${flags}u`),
       fields: [...fields].map(([name, { type, count }]) => ({ name, type, several: count > 1 })),

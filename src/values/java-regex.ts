@@ -23,31 +23,10 @@ function translate(pattern: string): RegExp | string {
     flags += [...inline[1]!].filter((flag) => 'ims'.includes(flag)).join('');
     source = source.slice(inline[0].length);
   }
-  source = source
-    .replace(/\\Q(.*?)(?:\\E|$)/gs, (_, literal: string) => literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
-    .replace(/\\[AzZhHR]|\\x\{([0-9A-Fa-f]+)\}|\\p\{(\w+)\}|\\[\s\S]/g, (whole, code?: string, name?: string) => {
-      if (code !== undefined) return `\\u{${code}}`;
-      if (name !== undefined) return javaClasses[name] ?? whole;
-      switch (whole) {
-        case '\\A':
-          return '(?<![\\s\\S])';
-        case '\\z':
-          return '(?![\\s\\S])';
-        case '\\Z':
-          return '(?=\\n?(?![\\s\\S]))';
-        case '\\h':
-          return '[ \\t\\u00a0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000]';
-        case '\\H':
-          return '[^ \\t\\u00a0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000]';
-        case '\\R':
-          return '(?:\\r\\n|[\\n\\x0b\\f\\r\\u0085\\u2028\\u2029])';
-        default:
-          // With the u flag JavaScript takes an escape of punctuation only where it means something.
-          return /^\\[^\w\s^$.*+?()[\]{}|/\\-]$/u.test(whole) ? whole.slice(1) : whole;
-      }
-    })
-    // A possessive quantifier or an atomic group keeps what it took: a look-ahead that is then taken back does the same.
-    .replace(/\(\?>/g, '(?:');
+  source = source.replace(/\\Q(.*?)(?:\\E|$)/gs, (_, literal: string) =>
+    literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'),
+  );
+  source = withInlineFlags(escapes(source));
   try {
     return new RegExp(source, flags);
   } catch (error) {
@@ -56,17 +35,113 @@ function translate(pattern: string): RegExp | string {
   }
 }
 
+/** Java's escapes as JavaScript takes them with the u flag, where an escape of punctuation must mean something. */
+function escapes(pattern: string): string {
+  let out = '';
+  let depth = 0;
+  for (let i = 0; i < pattern.length; i++) {
+    const character = pattern[i]!;
+    if (character === '[') {
+      // A bracket within a class opens another one, which adds its characters.
+      if (depth === 0) out += character;
+      depth += 1;
+      if (pattern[i + 1] === '^' && depth === 1) out += pattern[++i];
+      continue;
+    }
+    if (character === ']' && depth > 0) {
+      depth -= 1;
+      if (depth === 0) out += character;
+      continue;
+    }
+    if (character !== '\\') {
+      out += depth > 0 && /[(){}|/]/.test(character) ? `\\${character}` : character;
+      continue;
+    }
+    const next = pattern[++i];
+    if (next === undefined) return `${out}\\`;
+    const code = /^x\{([0-9A-Fa-f]+)\}/.exec(pattern.slice(i));
+    const named = /^([pP])\{(\w+)\}/.exec(pattern.slice(i));
+    if (code) {
+      out += `\\u{${code[1]}}`;
+      i += code[0].length - 1;
+    } else if (named) {
+      const inner = javaClasses[named[2]!.replace(/^Is/, '')];
+      if (inner === undefined) out += `\\${named[0]}`;
+      else if (depth > 0) out += inner;
+      else out += named[1] === 'P' ? `[^${inner}]` : `[${inner}]`;
+      i += named[0].length - 1;
+    } else if (depth === 0 && next in anchors) out += anchors[next];
+    else if (next === 'h' || next === 'H') {
+      const blanks = ' \\t\\u00a0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000';
+      out += depth > 0 ? blanks : next === 'h' ? `[${blanks}]` : `[^${blanks}]`;
+    } else if (/[A-Za-z0-9]/.test(next)) out += next === 'a' ? '\\x07' : next === 'e' ? '\\x1b' : `\\${next}`;
+    else if (/[\^$.*+?()[\]{}|/\\]/.test(next) || (depth > 0 && next === '-')) out += `\\${next}`;
+    else out += next;
+  }
+  return out;
+}
+
+const anchors: Readonly<Record<string, string>> = {
+  A: '(?<![\\s\\S])',
+  z: '(?![\\s\\S])',
+  Z: '(?=\\n?(?![\\s\\S]))',
+  R: '(?:\\r\\n|[\\n\\x0b\\f\\r\\u0085\\u2028\\u2029])',
+};
+
+/** `(?i:…)` with the letters of the group in both cases, for JavaScript cannot change flags within a pattern. */
+export function withInlineFlags(pattern: string): string {
+  const open = /\(\?([imsux]*)(?:-[imsux]+)?:/g;
+  let out = '';
+  let at = 0;
+  for (let found = open.exec(pattern); found; found = open.exec(pattern)) {
+    if (found[1] === '') continue;
+    const end = closing(pattern, found.index);
+    const inner = withInlineFlags(pattern.slice(open.lastIndex, end));
+    out += `${pattern.slice(at, found.index)}(?:${found[1]!.includes('i') ? bothCases(inner) : inner}`;
+    at = end;
+    open.lastIndex = end;
+  }
+  return out + pattern.slice(at);
+}
+
+/** Where the group that opens at a place ends. */
+function closing(pattern: string, start: number): number {
+  let depth = 0;
+  for (let i = start; i < pattern.length; i++) {
+    if (pattern[i] === '\\') i += 1;
+    else if (pattern[i] === '[') {
+      while (i < pattern.length && pattern[i] !== ']') i += pattern[i] === '\\' ? 2 : 1;
+    } else if (pattern[i] === '(') depth += 1;
+    else if (pattern[i] === ')' && --depth === 0) return i;
+  }
+  return pattern.length;
+}
+
+function bothCases(pattern: string): string {
+  let inClass = false;
+  return pattern.replace(/\\u\{[^}]*\}|\\[\s\S]|\(\?<\w+>|\(\?[:=!<]+|[a-z]-[a-z]|[[\]]|[A-Za-z]/gi, (part) => {
+    if (part === '[') inClass = true;
+    else if (part === ']') inClass = false;
+    else if (/^[a-z]-[a-z]$/i.test(part) && inClass) return `${part.toLowerCase()}${part.toUpperCase()}`;
+    else if (/^[a-z]$/i.test(part)) {
+      const both = `${part.toLowerCase()}${part.toUpperCase()}`;
+      return inClass ? both : `[${both}]`;
+    }
+    return part;
+  });
+}
+
 const javaClasses: Readonly<Record<string, string>> = {
-  Alpha: '[A-Za-z]',
-  Digit: '[0-9]',
-  Alnum: '[A-Za-z0-9]',
-  Punct: '[!-\\/:-@\\[-`\\{-~]',
-  Upper: '[A-Z]',
-  Lower: '[a-z]',
-  Space: '[ \\t\\n\\x0b\\f\\r]',
-  XDigit: '[0-9A-Fa-f]',
-  Blank: '[ \\t]',
-  Cntrl: '[\\x00-\\x1f\\x7f]',
+  Alpha: 'A-Za-z',
+  Digit: '0-9',
+  Alnum: 'A-Za-z0-9',
+  Punct: '!-\\/:-@\\[-`\\{-~',
+  Upper: 'A-Z',
+  Lower: 'a-z',
+  Space: ' \\t\\n\\x0b\\f\\r',
+  XDigit: '0-9A-Fa-f',
+  Blank: ' \\t',
+  Cntrl: '\\x00-\\x1f\\x7f',
 };
 
 /** Why a text is no regular expression of Java, in Java's shape; null when it is one. */

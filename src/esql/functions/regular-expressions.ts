@@ -63,8 +63,9 @@ export function luceneToRe2(pattern: string): Translation {
       case '*':
       case '+':
       case '?':
-        if (out.length === 0) return invalid(`${character} repeats nothing`);
-        quantify(character);
+        // What could repeat nothing stands for itself.
+        if (/(?:^|\(\?:|\|)$/.test(out)) put(quote(character));
+        else quantify(character);
         break;
       case '{': {
         const counts = /^\{\d+(,\d*)?\}/.exec(pattern.slice(i));
