@@ -1,3 +1,6 @@
+/** A query that is not understood; the message is for the client. */
+export class QueryDslError extends Error {}
+
 /** What a filter asks of a document. A field with several values fits when any of them does. */
 export type Condition =
   | { readonly kind: 'all' | 'none' }

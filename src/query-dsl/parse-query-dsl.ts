@@ -1,13 +1,10 @@
-import type { Bound, Condition, Value } from './condition.ts';
+import { type Bound, type Condition, QueryDslError, type Value } from './condition.ts';
 import { parseQueryString } from './query-string.ts';
 
 /*
  * The part of Elasticsearch's Query DSL that clients send as a filter beside an ES|QL query:
  * https://www.elastic.co/docs/explore-analyze/query-filter/languages/querydsl
  */
-
-/** A query that is not understood; the message is for the client. */
-export class QueryDslError extends Error {}
 
 type Json = Record<string, unknown>;
 

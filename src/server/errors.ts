@@ -1,5 +1,5 @@
 import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
-import { QueryDslError } from '../query-dsl/parse-query-dsl.ts';
+import { QueryDslError } from '../query-dsl/condition.ts';
 import { Refusal } from '../store/refusal.ts';
 
 /** An error as Elasticsearch's clients expect it. */

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Parameters, readParameters } from '../esql/syntax/parameters.ts';
 import type { Condition } from '../query-dsl/condition.ts';
-import { parseQueryDsl, QueryDslError } from '../query-dsl/parse-query-dsl.ts';
+import { QueryDslError } from '../query-dsl/condition.ts';
+import { parseQueryDsl } from '../query-dsl/parse-query-dsl.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import { parseExactJson } from '../values/exact-json.ts';
 import type { QueryResult } from '../values/types.ts';

@@ -109,11 +109,15 @@ class Context implements AnalysisContext {
   }
 
   resolve(expression: SyntaxExpression, scope: readonly Column[], intercept?: Intercept): Expression {
-    return resolve(expression, { context: this, now: this.now, scope, intercept });
+    return resolve(expression, { context: this, now: this.now, scope, intercept, isCondition: false });
+  }
+
+  resolveCondition(expression: SyntaxExpression, scope: readonly Column[], intercept?: Intercept): Expression {
+    return resolve(expression, { context: this, now: this.now, scope, intercept, isCondition: true });
   }
 
   resolveAggregate(call: SyntaxExpression & { kind: 'call' }, scope: readonly Column[]) {
-    return resolveAggregate(call, { context: this, now: this.now, scope, intercept: undefined });
+    return resolveAggregate(call, { context: this, now: this.now, scope, intercept: undefined, isCondition: false });
   }
 
   both(left: Expression, right: Expression): Expression {

@@ -10,6 +10,7 @@ import type { Column } from '../plan/column.ts';
 import { type Constant, constant, type Expression, invalid, reference } from '../plan/expression.ts';
 import type { AggregateCall } from '../plan/nodes.ts';
 import type { LiteralValue, SyntaxExpression } from '../syntax/ast.ts';
+import { fullTextCall } from './full-text.ts';
 import { castLiteral, implicitTarget, operandTargets } from './implicit-casts.ts';
 
 /** What resolving asks of its surroundings. */
@@ -18,6 +19,8 @@ export interface ResolveContext {
   readonly now: bigint;
   readonly scope: readonly Column[];
   readonly intercept: Intercept | undefined;
+  /** Rows are filtered by it: only then can it search texts. */
+  readonly isCondition: boolean;
 }
 
 type SyntaxCall = Extract<SyntaxExpression, { kind: 'call' }>;
@@ -157,6 +160,15 @@ function resolveCall(expression: SyntaxCall, scope: ResolveContext): Expression 
   const args = resolveArguments(definition, expression, scope);
   if (args && definition.name === 'NOW') return constant('date', scope.now, span);
   const options = resolveOptions(definition, expression, context);
+  if (definition.family === 'full text') {
+    if (!scope.isCondition) {
+      context.report(`[${definition.name}] function is only supported in WHERE and STATS commands`, span);
+      return invalid(span);
+    }
+    if (!args || !options || args.some((arg) => arg.kind === 'invalid')) return invalid(span);
+    if (!checkArguments(definition, args, context.text(span), span, scope)) return invalid(span);
+    return fullTextCall(definition, args, options, span, scope.scope, scope.now, context);
+  }
   return args && options ? call(definition, args, span, scope, options) : invalid(span);
 }
 

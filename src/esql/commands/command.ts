@@ -25,6 +25,8 @@ export interface AnalysisContext {
   warn(message: string, span: Span): void;
   /** Gives an expression its names and types, in terms of the columns in scope. */
   resolve(expression: SyntaxExpression, scope: readonly Column[], intercept?: Intercept): Expression;
+  /** The same for a condition that rows must fulfil, in which texts may be searched. */
+  resolveCondition(expression: SyntaxExpression, scope: readonly Column[], intercept?: Intercept): Expression;
   /** Resolves a call of an aggregate; null when something is wrong with it. */
   resolveAggregate(
     call: SyntaxExpression & { kind: 'call' },

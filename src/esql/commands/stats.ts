@@ -207,7 +207,7 @@ export class StatsAnalysis {
 
   #resolveFilter(item: AggregateItem, filter: SyntaxExpression, scope: readonly Column[]): Expression {
     const { context } = this;
-    const condition = context.resolve(filter, scope, (node) => {
+    const condition = context.resolveCondition(filter, scope, (node) => {
       if (node.kind !== 'call' || findFunction(node.name)?.kind !== 'aggregate') return undefined;
       context.report(
         `cannot use aggregate function [${context.text(node.span)}] in aggregate WHERE clause [${context.text(item.span)}]`,

@@ -14,7 +14,7 @@ export const where: ProcessingDefinition<WhereCommand> = {
   },
 
   analyze(command, input, context) {
-    const condition = context.resolve(command.condition, input.output);
+    const condition = context.resolveCondition(command.condition, input.output);
     requireCondition(condition, context);
     return { kind: 'filter', input, condition, output: input.output };
   },

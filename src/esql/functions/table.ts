@@ -5,6 +5,7 @@ import { conditionals } from './conditional.ts';
 import { conversions } from './convert.ts';
 import { dates } from './date.ts';
 import type { FunctionDefinition, ScalarFunction } from './definition.ts';
+import { fullTexts } from './full-text.ts';
 import { groupingFunctions } from './grouping.ts';
 import { ips } from './ip.ts';
 import { patterns } from './like.ts';
@@ -19,6 +20,7 @@ export const functions: readonly FunctionDefinition[] = [
   ...conditionals,
   ...conversions,
   ...dates,
+  ...fullTexts,
   ...groupingFunctions,
   ...ips,
   ...maths,

@@ -66,6 +66,12 @@ function predicate(parser: Parser): SyntaxExpression {
     parser.expectWord('null');
     return { kind: 'isNull', value: left, negated: isNot, span: spanned() };
   }
+  if (first.kind === 'symbol' && first.text === ':' && (left.kind === 'name' || left.kind === 'cast')) {
+    parser.take();
+    const query = cast(parser);
+    const field = left.kind === 'cast' ? left.value : left;
+    return { kind: 'call', name: 'MATCH', args: [field, query], star: false, span: spanned() };
+  }
   if (first.kind === 'symbol' && first.text === '=') {
     parser.fail(
       `mismatched input '=' expecting {<EOF>, '|', 'and', '::', 'or', '==', '!=', …}`,

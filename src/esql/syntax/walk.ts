@@ -1,3 +1,6 @@
+import { asksAnyField, fieldsOf } from '../../query-dsl/emit-condition.ts';
+import { parseKql } from '../../query-dsl/kql.ts';
+import { parseQueryString } from '../../query-dsl/query-string.ts';
 import type { ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from './ast.ts';
 
 /** The expressions directly inside one. */
@@ -31,8 +34,12 @@ export interface Mentions {
 
 export function mentions(query: Subquery): Mentions {
   const names = new Set<string>();
+  let anyField = false;
   const collect = (expression: SyntaxExpression): void => {
     if (expression.kind === 'name') names.add(expression.name);
+    const searched = searchedFields(expression);
+    for (const name of searched ?? []) names.add(name);
+    if (searched === null) anyField = true;
     for (const operand of operandsOf(expression)) collect(operand);
   };
   /** Whether every column that comes out is one that was named. `shows`: columns that were not named are shown so far. */
@@ -106,5 +113,19 @@ export function mentions(query: Subquery): Mentions {
     return from.patterns.length > 0 || inner.some(Boolean);
   };
   const allFields = pipeline(query.pipeline, source(query.source));
-  return { names, allFields };
+  return { names, allFields: allFields || anyField };
+}
+
+/** The fields that a query within a query names: QSTR("user.name:alice"); null when it looks into any field. */
+function searchedFields(expression: SyntaxExpression): ReadonlySet<string> | null {
+  if (expression.kind !== 'call' || !/^(?:kql|qstr)$/i.test(expression.name)) return new Set();
+  const [query] = expression.args;
+  if (query?.kind !== 'literal' || typeof query.value !== 'string') return new Set();
+  try {
+    const kql = expression.name.toLowerCase() === 'kql';
+    const condition = kql ? parseKql(query.value) : parseQueryString(query.value, ['*'], 'or');
+    return asksAnyField(condition) ? null : fieldsOf(condition);
+  } catch {
+    return new Set();
+  }
 }

@@ -1,0 +1,113 @@
+import { type Condition, QueryDslError } from '../../query-dsl/condition.ts';
+import { emitCondition, fieldsOf, withFields } from '../../query-dsl/emit-condition.ts';
+import { KqlError, parseKql } from '../../query-dsl/kql.ts';
+import { parseQueryString } from '../../query-dsl/query-string.ts';
+import type { AnalysisContext } from '../commands/command.ts';
+import type { CallOptions, CustomFunction, ScalarFunction } from '../functions/definition.ts';
+import type { Column } from '../plan/column.ts';
+import { type ConstantValue, type Expression, invalid, reference } from '../plan/expression.ts';
+
+/** A call of a full-text function as a condition over the columns that it looks into. */
+export function fullTextCall(
+  definition: ScalarFunction,
+  args: readonly Expression[],
+  options: CallOptions,
+  span: Expression['span'],
+  scope: readonly Column[],
+  now: bigint,
+  context: AnalysisContext,
+): Expression {
+  const condition = conditionOf(definition, args, options, context);
+  if (!condition) return invalid(span);
+  const whole = withFields(condition, scope);
+  const columns = [...fieldsOf(whole)].flatMap((name) => scope.find((column) => column.name === name) ?? []);
+  const test: CustomFunction = {
+    ...(definition as CustomFunction),
+    duckdb(values) {
+      const fields = new Map(columns.map(({ name, type }, i) => [name, { type, value: values[i]! }]));
+      return { single: emitCondition(whole, fields, Number(now)), list: null };
+    },
+  };
+  try {
+    // A value that no field of its type can have is a mistake of the query.
+    const nothing = { single: 'NULL', list: null } as never;
+    emitCondition(whole, new Map(columns.map(({ name, type }) => [name, { type, value: nothing }])), Number(now));
+  } catch (error) {
+    if (!(error instanceof QueryDslError)) throw error;
+    context.report(error.message, span);
+    return invalid(span);
+  }
+  const operands = columns.map((column) => reference(column, span));
+  return { kind: 'call', function: test, args: operands, type: 'boolean', multi: false, span };
+}
+
+function conditionOf(
+  { name }: ScalarFunction,
+  args: readonly Expression[],
+  options: CallOptions,
+  context: AnalysisContext,
+): Condition | null {
+  const textOf = (arg: Expression | undefined): string => constantText(arg);
+  switch (name) {
+    case 'QSTR': {
+      const operator = String(options.get('default_operator') ?? 'or').toLowerCase() === 'and' ? 'and' : 'or';
+      return parseQueryString(textOf(args[0]), [String(options.get('default_field') ?? '*')], operator);
+    }
+    case 'KQL':
+      try {
+        return parseKql(textOf(args[0]));
+      } catch (error) {
+        if (!(error instanceof KqlError)) throw error;
+        context.report(`Failed to parse KQL query [${textOf(args[0])}]: ${error.message}`, args[0]!.span);
+        return null;
+      }
+    case 'MULTI_MATCH': {
+      const parts = args.slice(1).map((arg) => fieldCondition(name, arg, args[0]!, options, context));
+      return parts.includes(null) ? null : { kind: 'or', parts: parts as Condition[] };
+    }
+    default:
+      return fieldCondition(name, args[0]!, args[1]!, options, context);
+  }
+}
+
+function fieldCondition(
+  name: string,
+  field: Expression,
+  query: Expression,
+  options: CallOptions,
+  context: AnalysisContext,
+): Condition | null {
+  if (field.kind !== 'column') {
+    const shown = name === 'MATCH_PHRASE' ? 'MatchPhrase' : name;
+    context.report(
+      `[${shown}] function cannot operate on [${context.text(field.span)}], which is not a field from an index mapping`,
+      field.span,
+    );
+    return null;
+  }
+  const { name: column, type } = field.column;
+  const text = constantText(query);
+  if (name === 'MATCH_PHRASE') return { kind: 'words', field: column, text, how: 'phrase' };
+  if (type !== 'text') return { kind: 'equals', field: column, values: [text], ignoreCase: false };
+  const words = [...new Set(text.match(/[\p{L}\p{N}_]+/gu) ?? [])];
+  const least = leastOf(options.get('minimum_should_match'), words.length);
+  if (least !== null) {
+    const parts = words.map((word): Condition => ({ kind: 'words', field: column, text: word, how: 'any' }));
+    return { kind: 'enough', parts, least };
+  }
+  const all = String(options.get('operator') ?? 'or').toLowerCase() === 'and';
+  return { kind: 'words', field: column, text, how: all ? 'all' : 'any' };
+}
+
+/** How many of so many words: a number, a negative number (so many may be missing), or a percentage. */
+function leastOf(asked: unknown, words: number): number | null {
+  const found = /^(-?\d+)(%?)$/.exec(String(asked ?? ''));
+  if (!found) return null;
+  const amount = found[2] ? Math.trunc((words * Number(found[1])) / 100) : Number(found[1]);
+  return Math.max(1, Math.min(words, amount < 0 ? words + amount : amount));
+}
+
+function constantText(arg: Expression | undefined): string {
+  const value: ConstantValue | undefined = arg?.kind === 'constant' ? arg.value : undefined;
+  return String(value ?? '');
+}
