@@ -37,6 +37,15 @@ export interface IndexSummary {
   readonly mode?: string;
 }
 
+/** What ENRICH adds: fields of the documents of some indices, found by one of their fields. */
+export interface EnrichPolicy {
+  readonly name: string;
+  readonly type: string;
+  readonly indices: readonly string[];
+  readonly matchField: string;
+  readonly enrichFields: readonly string[];
+}
+
 /** What queries may know of the data: indices, and fields with their types. */
 export interface Catalogue {
   readonly indices: readonly IndexSummary[];
@@ -49,6 +58,8 @@ export interface Catalogue {
    * Only complete when the catalogue was loaded with every field.
    */
   fieldsOf(indices: readonly string[]): readonly Field[];
+
+  readonly enrichPolicies?: readonly EnrichPolicy[];
 
   /** Names to search for a near match when a name is unknown. */
   readonly knownNames: readonly string[];

@@ -17,7 +17,7 @@ export type ParseResult =
 
 /** Commands of ES|QL that Harrier knows of but does not run yet. */
 const notYet = new Set(
-  'change_point completion dedup enrich explain fuse metrics_info mmr promql rerank ts ts_info uri_parts'.split(' '),
+  'change_point completion explain fuse metrics_info mmr promql rerank ts ts_info uri_parts'.split(' '),
 );
 
 /** Reads a query. The grammar stops at the first thing that does not fit, as Elasticsearch's does. */

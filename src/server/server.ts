@@ -11,7 +11,7 @@ import { addInfo } from './info.ts';
 import { addQuery } from './query.ts';
 import { decompressed } from './request-body.ts';
 import { addSecurity, type SecurityOptions } from './security.ts';
-import { addTemplates } from './templates.ts';
+import { addEnrichExecution, addTemplates } from './templates.ts';
 
 export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
   readonly context: ServerContext;
@@ -75,6 +75,7 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   addQuery(app, context);
   addAsyncQuery(app, context);
   addTemplates(app, context);
+  addEnrichExecution(app, context);
   addDocuments(app, context);
   addIndices(app, context);
   return app;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { isWildcard } from '../catalogue/index-pattern.ts';
+import { checkEnrichPolicy } from '../store/enrich-policy.ts';
 import { type IndexTemplate, newIndexFor, type TemplateBody } from '../store/index-template.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import type { TemplateKind } from '../store/store.ts';
@@ -25,6 +26,7 @@ const kinds: readonly { path: string; kind: TemplateKind; list: string | null; i
   },
   { path: '/_template', kind: 'legacy', list: null, item: '', missing: 'index_template' },
   { path: '/_ilm/policy', kind: 'ilm_policy', list: null, item: 'policy', missing: 'Lifecycle policy not found:' },
+  { path: '/_enrich/policy', kind: 'enrich_policy', list: null, item: '', missing: 'policy' },
   { path: '/_ingest/pipeline', kind: 'ingest_pipeline', list: null, item: '', missing: 'pipeline' },
 ];
 
@@ -50,6 +52,7 @@ export function addTemplates(app: FastifyInstance, { store }: ServerContext): vo
             new Map([['x', { index_patterns: 'x', composed_of: [name] }]]),
             new Map([[name, body as { template?: TemplateBody }]]),
           );
+        if (kind === 'enrich_policy') checkEnrichPolicy(name, body);
         await store.putTemplate(kind, name, body);
         return { acknowledged: true };
       },
@@ -74,6 +77,21 @@ export function addTemplates(app: FastifyInstance, { store }: ServerContext): vo
       return { acknowledged: true };
     });
   }
+}
+
+/** Policies read their indices as these are, so there is nothing to execute. */
+export function addEnrichExecution(app: FastifyInstance, { store }: ServerContext): void {
+  app.route<{ Params: { name: string } }>({
+    method: ['PUT', 'POST'],
+    url: '/_enrich/policy/:name/_execute',
+    handler: async (request) => {
+      authorize(request, 'write', null);
+      const { name } = request.params;
+      if (store.template('enrich_policy', name) === undefined)
+        throw new Refusal('resource_not_found_exception', `policy [${name}] not found`, 404);
+      return { status: { phase: 'COMPLETE' } };
+    },
+  });
 }
 
 function checkIndexTemplate(name: string, template: IndexTemplate): void {

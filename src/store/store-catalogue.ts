@@ -1,4 +1,4 @@
-import type { Catalogue, Field, FieldVariant, IndexSummary } from '../catalogue/catalogue.ts';
+import type { Catalogue, EnrichPolicy, Field, FieldVariant, IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { storageType } from '../catalogue/storage-type.ts';
 import type { EventRelation } from '../emit/emit.ts';
@@ -25,6 +25,7 @@ export class StoreCatalogue implements Catalogue {
     tables: readonly IndexSnapshot[],
     readonly indices: readonly IndexSummary[],
     private readonly unmapped: FieldTypes | null = null,
+    readonly enrichPolicies: readonly EnrichPolicy[] = [],
   ) {
     this.#byName = new Map(tables.map((table) => [table.name, table]));
     const names = [...new Set(tables.flatMap((table) => [...table.mapping.fields.keys()]))].sort();

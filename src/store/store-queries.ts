@@ -5,6 +5,7 @@ import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import type { QueryOptions } from '../engines/engine.ts';
 import { ident, sql } from '../sql/sql.ts';
 import type { QueryResult } from '../values/types.ts';
+import { enrichPolicies } from './enrich-policy.ts';
 import type { IndexSnapshot } from './index-table.ts';
 import { Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
@@ -74,7 +75,7 @@ export class StoreQueries {
     const tables = this.store.committed.filter(({ name }) => visible(name));
     const summaries: IndexSummary[] = [];
     for (const index of tables) summaries.push(await this.#summary(connection, index));
-    return new StoreCatalogue(tables, summaries, this.unmapped);
+    return new StoreCatalogue(tables, summaries, this.unmapped, enrichPolicies(this.store.templates('enrich_policy')));
   }
 
   async #summary(connection: DuckDBConnection, index: IndexSnapshot): Promise<IndexSummary> {

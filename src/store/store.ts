@@ -20,7 +20,7 @@ const meta = sql`harrier.meta`;
 const indicesTable = sql`harrier.indices`;
 const templatesTable = sql`harrier.templates`;
 
-export type TemplateKind = 'index' | 'component' | 'legacy' | 'ingest_pipeline' | 'ilm_policy';
+export type TemplateKind = 'index' | 'component' | 'legacy' | 'ingest_pipeline' | 'ilm_policy' | 'enrich_policy';
 
 export interface CreateOptions {
   readonly mapping?: MappingDefinition;

@@ -1,3 +1,4 @@
+import type { Expression } from '../plan/expression.ts';
 import { orderOf, type Plan } from '../plan/nodes.ts';
 import type { LimitCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
@@ -29,8 +30,14 @@ export const limit: ProcessingDefinition<LimitCommand> = {
     const { output } = input;
     if (!by) return { kind: 'limit', input, count, output };
     const keys = by.map((key) => context.resolve(key, output)).filter((key) => key.kind !== 'invalid');
-    const order = orderOf(input);
-    const limited: Plan = { kind: 'limitBy', input, count, keys, order, output };
-    return order.length > 0 ? { kind: 'sort', input: limited, keys: order, output } : limited;
+    return firstOfEach(input, count, keys);
   },
 };
+
+/** The first so many rows of each group, in the order that the rows have. */
+export function firstOfEach(input: Plan, count: bigint, keys: readonly Expression[]): Plan {
+  const { output } = input;
+  const order = orderOf(input);
+  const limited: Plan = { kind: 'limitBy', input, count, keys, order, output };
+  return order.length > 0 ? { kind: 'sort', input: limited, keys: order, output } : limited;
+}

@@ -1,5 +1,7 @@
 import type { CommandTable } from './command.ts';
+import { dedup } from './dedup.ts';
 import { dissect } from './dissect.ts';
+import { enrich } from './enrich.ts';
 import { evaluate } from './eval.ts';
 import { fork } from './fork.ts';
 import { from } from './from.ts';
@@ -35,6 +37,8 @@ export const commands: CommandTable = {
   dissect,
   grok,
   lookup: lookupJoin,
+  enrich,
+  dedup,
   fork,
   sample,
 };

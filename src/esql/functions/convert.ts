@@ -446,6 +446,7 @@ export const castTargets: Readonly<Record<string, string>> = {
   datetime: 'TO_DATETIME',
   date_nanos: 'TO_DATE_NANOS',
   ip: 'TO_IP',
+  geo_point: 'TO_GEOPOINT',
   version: 'TO_VERSION',
   date_period: 'TO_DATEPERIOD',
   time_duration: 'TO_TIMEDURATION',

@@ -12,6 +12,7 @@ import { patterns } from './like.ts';
 import { logicOperators } from './logic.ts';
 import { maths } from './math.ts';
 import { multivalues } from './multivalue.ts';
+import { spatials } from './spatial.ts';
 import { strings } from './string.ts';
 
 /** Every function that a query can call. Operators stand apart: they have no name to call them by. */
@@ -25,6 +26,7 @@ export const functions: readonly FunctionDefinition[] = [
   ...ips,
   ...maths,
   ...multivalues,
+  ...spatials,
   ...strings,
 ];
 
@@ -39,9 +41,15 @@ export const findFunction = (name: string): FunctionDefinition | undefined => by
 /** Names and aliases in lower case, for suggestions. */
 export const functionNames: readonly string[] = [...byName.keys()];
 
-const operatorsByName = new Map<string, ScalarFunction>(
-  [...arithmeticOperators, ...comparisons, ...logicOperators, ...patterns].map((entry) => [entry.name, entry]),
-);
+/** Every operator. */
+export const operators: readonly ScalarFunction[] = [
+  ...arithmeticOperators,
+  ...comparisons,
+  ...logicOperators,
+  ...patterns,
+];
+
+const operatorsByName = new Map<string, ScalarFunction>(operators.map((entry) => [entry.name, entry]));
 
 /** The entry of an operator, such as `+` or `IS NULL`. */
 export function operator(name: string): ScalarFunction {

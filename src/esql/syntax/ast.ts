@@ -159,6 +159,17 @@ export interface LookupJoinCommand extends CommandBase {
   /** Names of keys, or conditions over both sides. */
   readonly conditions: readonly SyntaxExpression[];
 }
+export interface EnrichCommand extends CommandBase {
+  readonly command: 'enrich';
+  readonly policy: { readonly text: string; readonly span: Span };
+  /** The column to match; the policy's own field when there is none. */
+  readonly on: { readonly name: string; readonly span: Span } | null;
+  /** Fields of the policy and the names they get; all when there are none. */
+  readonly fields: readonly { readonly name: string; readonly field: string; readonly span: Span }[] | null;
+}
+export interface DedupCommand extends CommandBase {
+  readonly command: 'dedup';
+}
 export interface ForkCommand extends CommandBase {
   readonly command: 'fork';
   readonly branches: readonly (readonly ProcessingCommand[])[];
@@ -180,6 +191,8 @@ export type ProcessingCommand =
   | GrokCommand
   | InlineStatsCommand
   | LookupJoinCommand
+  | EnrichCommand
+  | DedupCommand
   | ForkCommand;
 export type Command = SourceCommand | ProcessingCommand;
 

@@ -102,6 +102,12 @@ export function mentions(query: Subquery): Mentions {
         const shown = command.branches.map((branch) => pipeline(branch, open));
         return { open: shown.some(Boolean), wild: false };
       }
+      case 'enrich':
+        if (command.on) names.add(command.on.name);
+        // The field that the policy matches is its own affair.
+        else anyField = true;
+        return same;
+      case 'dedup':
       case 'sample':
         return same;
     }
