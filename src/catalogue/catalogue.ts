@@ -59,6 +59,9 @@ export interface Catalogue {
    */
   fieldsOf(indices: readonly string[]): readonly Field[];
 
+  /** Nobody knows which fields there are: a pattern that names none is no mistake. */
+  readonly isOpen?: boolean;
+
   readonly enrichPolicies?: readonly EnrichPolicy[];
 
   /** Names to search for a near match when a name is unknown. */

@@ -56,9 +56,28 @@ function parseSetting(parser: Parser): Setting {
   return { name, value: expression.value, span: { start, end: parser.end } };
 }
 
+/** What people write in other languages, and how it is said here. */
+const misplaced: Readonly<Record<string, string>> = {
+  ';': 'leave the semicolon out',
+  '=': 'equality is written ==',
+  '>': 'unequal is written !=',
+  '|': 'either condition: OR; texts are joined with CONCAT',
+  between: 'write a >= low AND a <= high',
+  ilike: 'write TO_LOWER(field) LIKE "…"',
+  regexp: 'regular expressions are matched with RLIKE',
+  group: 'the keys of STATS stand behind BY',
+  order: 'rows are ordered with | SORT',
+  having: 'groups are filtered with | WHERE after STATS',
+  limit: 'a command begins with |: | LIMIT',
+  where: 'a command begins with |: | WHERE',
+  sort: 'a command begins with |: | SORT',
+  stats: 'a command begins with |: | STATS',
+  eval: 'a command begins with |: | EVAL',
+  keep: 'a command begins with |: | KEEP',
+};
+
 function hintAfter(text: string): string | undefined {
-  if (text === ';') return 'leave the semicolon out';
-  return text === '=' ? 'equality is written ==' : undefined;
+  return misplaced[text.toLowerCase()];
 }
 
 const definitions = Object.values(commands) as (SourceDefinition | ProcessingDefinition)[];
@@ -74,7 +93,10 @@ function parseSource(parser: Parser): SourceCommand {
       parser.fail(`the command ${token.text} is not supported yet`, token.span);
     const next = parser.peekAfter(token);
     const stray = next.kind === 'identifier' && keywords('source').includes(next.text.toLowerCase());
-    const hint = stray ? `[${token.text}] is left over from a code fence: delete it` : undefined;
+    const select = /^(?:select|search|index)$/.test(word)
+      ? 'a query begins with FROM and the index to read'
+      : undefined;
+    const hint = stray ? `[${token.text}] is left over from a code fence: delete it` : select;
     parser.mismatch(
       keywords('source').map((keyword) => `'${keyword}'`),
       hint,
@@ -83,6 +105,23 @@ function parseSource(parser: Parser): SourceCommand {
   parser.take();
   return definition.parse(parser, token.span);
 }
+
+/** Commands of other languages. */
+const otherNames: Readonly<Record<string, string>> = {
+  '|': 'either condition: OR; texts are joined with CONCAT',
+  order: 'rows are ordered with SORT',
+  group: 'groups are made with STATS … BY',
+  select: 'columns are chosen with KEEP',
+  project: 'columns are chosen with KEEP',
+  extend: 'columns are added with EVAL',
+  summarize: 'groups are made with STATS … BY',
+  filter: 'rows are filtered with WHERE',
+  search: 'rows are filtered with WHERE',
+  head: 'the first rows are taken with LIMIT',
+  take: 'the first rows are taken with LIMIT',
+  top: 'the first rows of an order are taken with SORT and LIMIT',
+  join: 'write LOOKUP JOIN index ON key',
+};
 
 function parseProcessing(parser: Parser): ProcessingCommand {
   const token = parser.peek();
@@ -93,7 +132,7 @@ function parseProcessing(parser: Parser): ProcessingCommand {
   if (!definition || token.kind !== 'identifier') {
     if (token.kind === 'identifier' && notYet.has(word))
       parser.fail(`the command ${token.text} is not supported yet`, token.span);
-    const near = didYouMean(word, keywords('processing')).replace(/^, /, '');
+    const near = otherNames[word] ?? didYouMean(word, keywords('processing')).replace(/^, /, '');
     parser.mismatch(
       keywords('processing').map((keyword) => `'${keyword}'`),
       near || undefined,

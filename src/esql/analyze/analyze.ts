@@ -72,6 +72,7 @@ class Context implements AnalysisContext {
   readonly mentioned: ReadonlySet<string>;
   readonly offersAllFields: boolean;
   readonly #nullify: boolean;
+  #forgotten = false;
   #columns = 0;
 
   constructor(
@@ -120,6 +121,10 @@ class Context implements AnalysisContext {
     return resolveAggregate(call, { context: this, now: this.now, scope, intercept: undefined, isCondition: false });
   }
 
+  forgetColumns(): void {
+    this.#forgotten = true;
+  }
+
   both(left: Expression, right: Expression): Expression {
     const span = { start: left.span.start, end: right.span.end };
     return { kind: 'call', function: operator('AND'), args: [left, right], type: 'boolean', multi: false, span };
@@ -139,6 +144,7 @@ class Context implements AnalysisContext {
 
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression {
     if (this.#nullify) return constant('null', null, span);
+    if (this.#forgotten) return invalid(span);
     // A field that an earlier command dropped is no misspelling.
     const ofSource = this.catalogue.field(name) ? [] : this.catalogue.knownNames;
     const candidates = [...scope.map((column) => column.name), ...ofSource];

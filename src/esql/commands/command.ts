@@ -38,6 +38,8 @@ export interface AnalysisContext {
   pipeline(commands: readonly ProcessingCommand[], input: Plan): Plan;
   /** The plan of a query within this one. */
   subquery(query: Subquery): Plan;
+  /** From here on nobody knows which columns there are: names that are not known are no further problem. */
+  forgetColumns(): void;
   /** Reports an unknown column with names like it, and gives an invalid expression. */
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression;
   /** The text of a place in the query. */

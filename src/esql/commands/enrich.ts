@@ -39,6 +39,7 @@ export const enrich: ProcessingDefinition<EnrichCommand> = {
         span,
         'policies are made with PUT /_enrich/policy/NAME on a server, over an index of its store',
       );
+      context.forgetColumns();
       return input;
     }
     if (policy.type !== 'match') {

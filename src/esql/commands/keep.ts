@@ -13,7 +13,7 @@ function matching(pattern: NamePattern, scope: readonly Column[], context: Analy
     return found ? [found] : [];
   }
   const found = scope.filter((column) => wildcard.test(column.name));
-  if (found.length === 0 && pattern.text !== '*') {
+  if (found.length === 0 && pattern.text !== '*' && !context.catalogue.isOpen) {
     context.report(
       `No matches found for pattern [${pattern.text}]${didYouMean(
         pattern.text,

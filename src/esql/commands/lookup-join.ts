@@ -22,7 +22,10 @@ export const lookupJoin: ProcessingDefinition<LookupJoinCommand> = {
 
   analyze(command, input, context) {
     const right = scanOf(command, context);
-    if (!right) return input;
+    if (!right) {
+      context.forgetColumns();
+      return input;
+    }
     const names = command.conditions.every((condition) => condition.kind === 'name');
     return names ? onNames(command, input, right, context) : onCondition(command, input, right, context);
   },

@@ -294,6 +294,9 @@ export function expressionsOf(node: Plan): readonly Expression[] {
   }
 }
 
+/** Every scan of a plan. */
+export const scansOf = (plan: Plan): Scan[] => (plan.kind === 'scan' ? [plan] : inputsOf(plan).flatMap(scansOf));
+
 /** The sort that put the rows of a plan in order, if nothing has undone it since. */
 export function sortOf(plan: Plan): Sort | null {
   switch (plan.kind) {

@@ -181,6 +181,7 @@ function primary(parser: Parser): SyntaxExpression {
       ? `mismatched input '<EOF>' expecting an expression`
       : `no viable alternative at input '${token.text}'`,
     token.span,
+    token.text === '>' ? 'unequal is written !=' : undefined,
   );
 }
 
@@ -270,7 +271,12 @@ function numberOrTimeSpan(parser: Parser): SyntaxExpression {
   const unit = parser.peek();
   if (typeof value === 'bigint' && unit.kind === 'identifier' && !isReserved(unit.text)) {
     const known = timeUnit(unit.text);
-    if (!known) parser.fail(`Unexpected temporal unit: '${unit.text.toLowerCase()}'`, span);
+    if (!known)
+      parser.fail(
+        `Unexpected temporal unit: '${unit.text.toLowerCase()}'`,
+        span,
+        unit.text === 'm' ? 'minutes are written min, months mo' : undefined,
+      );
     parser.take();
     return { kind: 'timeSpan', amount: value, unit: known, span: { start: span.start, end: unit.span.end } };
   }

@@ -132,7 +132,7 @@ function unrecognised(text: string, start: number): SyntaxFailure {
       hintSingleQuote(text, start, end),
     );
   }
-  const hint = first === ';' ? 'leave the semicolon out' : undefined;
+  const hint = first === '&' ? 'both conditions: AND' : undefined;
   return new SyntaxFailure(`token recognition error at: '${first}'`, { start, end: start + first.length }, hint);
 }
 

@@ -24,6 +24,49 @@ export function operandsOf(expression: SyntaxExpression): readonly SyntaxExpress
   }
 }
 
+/** The expressions that stand in a command itself. */
+export function expressionsOf(command: ProcessingCommand): readonly SyntaxExpression[] {
+  switch (command.command) {
+    case 'where':
+      return [command.condition];
+    case 'eval':
+      return command.fields.map(({ expression }) => expression);
+    case 'stats':
+    case 'inline':
+      return [
+        ...command.aggregates.flatMap(({ expression, filter }) => (filter ? [expression, filter] : [expression])),
+        ...command.groupings.map(({ expression }) => expression),
+      ];
+    case 'sort':
+      return command.keys.map(({ expression }) => expression);
+    case 'limit':
+      return command.by ?? [];
+    case 'dissect':
+    case 'grok':
+      return [command.value];
+    case 'lookup':
+      return command.conditions;
+    default:
+      return [];
+  }
+}
+
+/** The patterns of the indices that a query reads, subqueries and lookups included. */
+export function indexPatterns({ source, pipeline }: Subquery): string[] {
+  const own =
+    source.command === 'from'
+      ? [...source.patterns.flatMap(({ text }) => text.split(',')), ...source.subqueries.flatMap(indexPatterns)]
+      : [];
+  const lookups = (commands: readonly ProcessingCommand[]): string[] =>
+    commands.flatMap((command) => {
+      if (command.command === 'lookup') return [command.index.text];
+      return command.command === 'fork' ? command.branches.flatMap(lookups) : [];
+    });
+  return [
+    ...new Set([...own, ...lookups(pipeline)].map((text) => text.trim()).filter((text) => !text.startsWith('-'))),
+  ];
+}
+
 /** What a query wants to know of its source: the names it mentions, and whether it shows columns that it does not name. */
 export interface Mentions {
   /** Column names anywhere in the query, those that it defines itself among them. */
@@ -54,14 +97,8 @@ export function mentions(query: Subquery): Mentions {
     return wild || open;
   };
   const processing = (command: ProcessingCommand, open: boolean): { open: boolean; wild: boolean } => {
-    const same = { open, wild: false };
+    for (const expression of expressionsOf(command)) collect(expression);
     switch (command.command) {
-      case 'where':
-        collect(command.condition);
-        return same;
-      case 'eval':
-        for (const field of command.fields) collect(field.expression);
-        return same;
       case 'keep':
       case 'drop': {
         let wild = false;
@@ -73,43 +110,23 @@ export function mentions(query: Subquery): Mentions {
       }
       case 'rename':
         for (const { from } of command.clauses) names.add(from.text);
-        return same;
+        return { open, wild: false };
       case 'stats':
-      case 'inline':
-        for (const item of command.aggregates) {
-          collect(item.expression);
-          if (item.filter) collect(item.filter);
-        }
-        for (const item of command.groupings) collect(item.expression);
-        return command.command === 'stats' ? { open: false, wild: false } : same;
-      case 'sort':
-        for (const key of command.keys) collect(key.expression);
-        return same;
-      case 'limit':
-        for (const key of command.by ?? []) collect(key);
-        return same;
+        return { open: false, wild: false };
       case 'mv_expand':
         names.add(command.column.name);
-        return same;
-      case 'dissect':
-      case 'grok':
-        collect(command.value);
-        return same;
-      case 'lookup':
-        for (const condition of command.conditions) collect(condition);
-        return same;
-      case 'fork': {
-        const shown = command.branches.map((branch) => pipeline(branch, open));
-        return { open: shown.some(Boolean), wild: false };
-      }
+        return { open, wild: false };
       case 'enrich':
         if (command.on) names.add(command.on.name);
         // The field that the policy matches is its own affair.
         else anyField = true;
-        return same;
-      case 'dedup':
-      case 'sample':
-        return same;
+        return { open, wild: false };
+      case 'fork': {
+        const shown = command.branches.map((branch) => pipeline(branch, open));
+        return { open: shown.some(Boolean), wild: false };
+      }
+      default:
+        return { open, wild: false };
     }
   };
   const source = (from: SourceCommand): boolean => {

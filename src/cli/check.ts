@@ -1,0 +1,176 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { mappedCatalogue, OpenCatalogue } from '../catalogue/open-catalogue.ts';
+import { type Diagnostic, InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { renderQueryError } from '../diagnostics/render.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
+import { oneTable } from '../emit/emit.ts';
+import { prepare } from '../engines/duckdb/prepare.ts';
+import { inferTypes } from '../esql/infer-types.ts';
+import { lint } from '../esql/lint.ts';
+import { parse } from '../esql/parse.ts';
+import { scansOf } from '../esql/plan/nodes.ts';
+import { indexPatterns } from '../esql/syntax/walk.ts';
+import { findHunts } from '../hunts/library.ts';
+import { sql } from '../sql/sql.ts';
+import type { EsqlType } from '../values/types.ts';
+import { usesColour } from './output.ts';
+import { standardInput } from './query.ts';
+import { jobsOf } from './run.ts';
+import type { Job } from './run-queries.ts';
+
+interface CheckOptions {
+  readonly mapping?: string;
+  readonly format: 'table' | 'json';
+}
+
+interface Checked {
+  readonly job: Job;
+  readonly error: QueryError | null;
+  readonly notes: readonly string[];
+}
+
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('tell what is wrong with queries or hunts, without any data')
+    .argument('<query-or-hunt...>', 'ES|QL, hunt files or folders of them, UUIDs or names from the library, or -')
+    .option('--mapping <file>', 'the fields there are: a mapping as Elasticsearch gives or takes it (JSON)')
+    .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier check 'FROM logs-* | WHERE host.name = "a"'
+  $ harrier check hunts/ --format json
+  $ harrier check hunt.toml --mapping mapping.json
+
+Without --mapping, fields have the types that ECS and Elastic Defend give them, and others the type that they are used as.
+Exit codes: 0 nothing is wrong, 1 something is, 2 there is nothing to check`,
+    )
+    .action(async (targets: string[], options: CheckOptions) => {
+      process.exitCode = await check(targets, options);
+    });
+}
+
+async function check(targets: readonly string[], options: CheckOptions): Promise<number> {
+  const fields = options.mapping === undefined ? null : await readMapping(options.mapping);
+  const jobs: Job[] = [];
+  for (const target of targets) jobs.push(...(await jobsFor(target)));
+  if (jobs.length === 0) throw new InputError('there is no query to check');
+  const checked: Checked[] = [];
+  for (const job of jobs) checked.push(await checkOne(job, fields));
+  process.stdout.write(options.format === 'json' ? json(checked) : listing(checked));
+  return checked.some(({ error }) => error) ? 1 : 0;
+}
+
+async function jobsFor(target: string): Promise<Job[]> {
+  const text = target === '-' ? await standardInput() : target;
+  const isFile = await stat(text).then(
+    () => true,
+    () => false,
+  );
+  const isQuery = target === '-' || (!isFile && /\s/.test(text.trim()) && !/\.(?:toml|md|txt)$/i.test(text));
+  if (isQuery) return [{ hunt: null, query: 0, text, name: 'query', lineOffset: 0 }];
+  const { hunts, problems } = await findHunts([text]);
+  for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
+  return hunts.flatMap(jobsOf);
+}
+
+/** Finds what is wrong with a query over indices whose fields are known, or of which nothing is known (null). */
+async function checkOne(job: Job, fields: ReadonlyMap<string, EsqlType> | null): Promise<Checked> {
+  const { query } = parse(new SourceText(job.text));
+  const patterns = query ? indexPatterns(query) : [];
+  const open = fields ? null : await OpenCatalogue.of(patterns, query ? inferTypes(query) : new Map());
+  const catalogue: Catalogue = open ?? mappedCatalogue(patterns, fields!);
+  const notes: string[] = [];
+  let error: QueryError | null = null;
+  try {
+    const prepared = prepare(job.text, catalogue, oneTable(sql`events`), { now: Date.now(), maxRows: 1000 });
+    const read = prepared.rewritten;
+    const assumed = open ? [...open.assumed].filter((name) => mentions(read, name)) : [];
+    if (assumed.length > 0)
+      notes.push(`neither ECS nor Elastic Defend knows ${assumed.join(', ')}: their types are guesses`);
+  } catch (problem) {
+    if (!(problem instanceof QueryError)) throw problem;
+    error = problem;
+  }
+  if (query) {
+    const source = new SourceText(job.text);
+    for (const { message, span } of lint(query)) {
+      const { line, column } = source.position(span.start);
+      notes.push(`line ${line + job.lineOffset}:${column}: ${message}`);
+    }
+  }
+  return { job, error, notes };
+}
+
+/** Whether a plan reads a field; names that the query makes itself are looked up as fields too. */
+function mentions(plan: Parameters<typeof scansOf>[0], name: string): boolean {
+  return scansOf(plan).some((scan) => scan.columns.some(({ column }) => column.name === name));
+}
+
+function json(checked: readonly Checked[]): string {
+  const described = checked.map(({ job, error, notes }) => ({
+    hunt: job.hunt && { uuid: job.hunt.uuid, name: job.hunt.name, file: job.hunt.file },
+    query: job.query,
+    ok: error === null,
+    problems: error ? error.diagnostics.map((diagnostic) => problemJson(diagnostic, error.source, job)) : [],
+    notes,
+  }));
+  return `${JSON.stringify(described, null, 2)}\n`;
+}
+
+function problemJson({ kind, message, span, hint }: Diagnostic, source: SourceText, job: Job): object {
+  const { line, column } = source.position(span.start);
+  const end = source.position(span.end);
+  return {
+    type: `${kind}_exception`,
+    message,
+    line: line + job.lineOffset,
+    column,
+    end_line: end.line + job.lineOffset,
+    end_column: end.column,
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+function listing(checked: readonly Checked[]): string {
+  const colour = usesColour(process.stdout);
+  const width = process.stdout.columns ?? 120;
+  const parts: string[] = [];
+  for (const { job, error, notes } of checked) {
+    if (error) parts.push(renderQueryError(error, { name: job.name, lineOffset: job.lineOffset, colour, width }));
+    for (const note of notes) parts.push(`note: ${job.name}: ${note}`);
+  }
+  const wrong = checked.filter(({ error }) => error).length;
+  const queries = `${checked.length} ${checked.length === 1 ? 'query' : 'queries'}`;
+  parts.push(wrong === 0 ? `${queries} checked: nothing is wrong` : `${queries} checked: ${wrong} cannot run`);
+  return `${parts.join('\n')}\n`;
+}
+
+/** The fields of a mapping file: `{properties}`, `{mappings: …}`, or an answer of GET /index/_mapping. */
+async function readMapping(file: string): Promise<ReadonlyMap<string, EsqlType>> {
+  let body: Record<string, unknown>;
+  try {
+    body = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  } catch (error) {
+    throw new InputError(`cannot read the mapping ${file}: ${(error as Error).message}`);
+  }
+  const { Mapping } = await import('../store/mapping.ts');
+  const fields = new Map<string, EsqlType>();
+  for (const definition of definitionsIn(body)) {
+    for (const { name, type } of new Mapping(definition).fields.values()) fields.set(name, type);
+  }
+  if (fields.size === 0)
+    throw new InputError(`the mapping ${file} names no fields`, 'it should hold {"properties": {…}} somewhere');
+  return fields;
+}
+
+function definitionsIn(body: Record<string, unknown>): { properties: never }[] {
+  if (typeof body.properties === 'object') return [body as { properties: never }];
+  return Object.values(body).flatMap((inner) =>
+    typeof inner === 'object' && inner !== null ? definitionsIn(inner as Record<string, unknown>) : [],
+  );
+}
