@@ -1,13 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { mappedCatalogue, OpenCatalogue } from '../catalogue/open-catalogue.ts';
 import { type Diagnostic, InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { oneTable } from '../emit/emit.ts';
 import { prepare } from '../engines/duckdb/prepare.ts';
-import { inferTypes } from '../esql/infer-types.ts';
+import { mappedCatalogue, OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
 import { lint } from '../esql/lint.ts';
 import { parse } from '../esql/parse.ts';
 import { scansOf } from '../esql/plan/nodes.ts';
@@ -82,7 +81,7 @@ async function jobsFor(target: string): Promise<Job[]> {
 async function checkOne(job: Job, fields: ReadonlyMap<string, EsqlType> | null): Promise<Checked> {
   const { query } = parse(new SourceText(job.text));
   const patterns = query ? indexPatterns(query) : [];
-  const open = fields ? null : await OpenCatalogue.of(patterns, query ? inferTypes(query) : new Map());
+  const open = fields ? null : await OpenCatalogue.of(patterns, query);
   const catalogue: Catalogue = open ?? mappedCatalogue(patterns, fields!);
   const notes: string[] = [];
   let error: QueryError | null = null;

@@ -1,5 +1,5 @@
 import { grokPatterns } from './grok-patterns.ts';
-import { withInlineFlags } from './java-regex.ts';
+import { keepingWhatTheyTook, withInlineFlags } from './java-regex.ts';
 
 /** What GROK makes of a matched text: `%{NUMBER:n:int}`. */
 export type GrokType = 'keyword' | 'int' | 'long' | 'float' | 'double' | 'boolean';
@@ -104,12 +104,8 @@ function fromOniguruma(expression: string): { source: string; flags: string } {
       if (/[^\w\s^$.*+?()[\]{}|/\\-]/.test(character)) return character;
       return /[eaoyjqilmEGIJLMNOQRTUVXYCFHZ_]/.test(character) ? character : whole;
     });
-  // A group or a quantifier that keeps what it took is read as one that may give back.
-  source = source
-    .replaceAll('(?>', '(?:')
-    .replace(/([*+?}])\+/g, '$1')
-    .replace(/(^|[^\\])\{(?![\d,]+\})/g, '$1\\{');
-  return { source, flags };
+  source = source.replace(/(^|[^\\])\{(?![\d,]+\})/g, '$1\\{');
+  return { source: keepingWhatTheyTook(source), flags };
 }
 
 interface GrokCall {

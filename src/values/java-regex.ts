@@ -26,7 +26,7 @@ function translate(pattern: string): RegExp | string {
   source = source.replace(/\\Q(.*?)(?:\\E|$)/gs, (_, literal: string) =>
     literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'),
   );
-  source = withInlineFlags(escapes(source));
+  source = keepingWhatTheyTook(withInlineFlags(escapes(source)));
   try {
     return new RegExp(source, flags);
   } catch (error) {
@@ -87,6 +87,81 @@ const anchors: Readonly<Record<string, string>> = {
   Z: '(?=\\n?(?![\\s\\S]))',
   R: '(?:\\r\\n|[\\n\\x0b\\f\\r\\u0085\\u2028\\u2029])',
 };
+
+/** Groups of our own making have names that begin so; they are not counted. */
+const ownGroup = '_a';
+
+/**
+ * Atomic groups and possessive quantifiers, which JavaScript has not: a look-ahead takes its match once and for all, and
+ * a reference to it takes the same text.
+ */
+export function keepingWhatTheyTook(pattern: string): string {
+  if (!/\(\?>|[*+?}]\+/.test(pattern)) return pattern;
+  let made = 0;
+  const kept = (inner: string): string => {
+    const name = `${ownGroup}${made++}`;
+    return `(?:(?=(?<${name}>${inner}))\\k<${name}>)`;
+  };
+  const convert = (source: string): string => {
+    let out = '';
+    let atom = 0;
+    for (let i = 0; i < source.length; i++) {
+      const character = source[i]!;
+      if (character === '(') {
+        const end = closing(source, i);
+        atom = out.length;
+        const inner = source.slice(i + 1, end);
+        if (inner.startsWith('?>')) out += kept(convert(inner.slice(2)));
+        else {
+          const head = /^\?(?:<?[=!]|:|<\w+>)/.exec(inner)?.[0] ?? '';
+          out += `(${head}${convert(inner.slice(head.length))})`;
+        }
+        i = end;
+      } else if (character === '[') {
+        const start = i;
+        for (i += 1; i < source.length && source[i] !== ']'; i++) if (source[i] === '\\') i += 1;
+        atom = out.length;
+        out += source.slice(start, i + 1);
+      } else if (character === '\\') {
+        const taken = /^\\(?:[uxpPk](?:\{[^}]*\}|<\w+>)|[\s\S])/.exec(source.slice(i))![0];
+        atom = out.length;
+        out += taken;
+        i += taken.length - 1;
+      } else {
+        const quantifier = /^(?:[*+?]|\{\d+(?:,\d*)?\})/.exec(source.slice(i))?.[0];
+        if (quantifier === undefined) {
+          atom = out.length;
+          out += character;
+          continue;
+        }
+        i += quantifier.length - 1;
+        out += quantifier;
+        if (source[i + 1] === '+') {
+          out = out.slice(0, atom) + kept(out.slice(atom));
+          i += 1;
+        }
+      }
+    }
+    return out;
+  };
+  return convert(pattern);
+}
+
+/** For each group that the author made the number that it has now. */
+function authorsGroups(source: string): number[] {
+  const numbers: number[] = [0];
+  let count = 0;
+  for (let i = 0; i < source.length; i++) {
+    if (source[i] === '\\') i += 1;
+    else if (source[i] === '[') {
+      for (i += 1; i < source.length && source[i] !== ']'; i++) if (source[i] === '\\') i += 1;
+    } else if (source[i] === '(' && (source[i + 1] !== '?' || /^\(\?<[^=!]/.test(source.slice(i)))) {
+      count += 1;
+      if (!source.startsWith(`(?<${ownGroup}`, i)) numbers.push(count);
+    }
+  }
+  return numbers;
+}
 
 /** `(?i:…)` with the letters of the group in both cases, for JavaScript cannot change flags within a pattern. */
 export function withInlineFlags(pattern: string): string {
@@ -159,11 +234,13 @@ export function javaReplace(value: string, pattern: string, replacement: string)
   if (typeof made === 'string') return new Error(`java.util.regex.PatternSyntaxException: ${made}`);
   const parts = replacementParts(replacement);
   if (parts instanceof Error) return parts;
-  const groups = new RegExp(`${made.source}|`, made.flags).exec('')!.length - 1;
-  const bad = parts.find((part) => typeof part === 'number' && part > groups);
+  const groups = authorsGroups(made.source);
+  const bad = parts.find((part) => typeof part === 'number' && part >= groups.length);
   if (bad !== undefined) return new Error(`java.lang.IndexOutOfBoundsException: No group ${bad}`);
   const result = value.replace(made, (...match: unknown[]) =>
-    parts.map((part) => (typeof part === 'number' ? ((match[part] as string | undefined) ?? '') : part)).join(''),
+    parts
+      .map((part) => (typeof part === 'number' ? ((match[groups[part]!] as string | undefined) ?? '') : part))
+      .join(''),
   );
   if (Buffer.byteLength(result) > longest)
     return new Error(

@@ -8,6 +8,7 @@ import { formatDateAs, parseDateAs, zoneOffset } from '../../values/java-date-fo
 import { javaDouble } from '../../values/java-double.ts';
 import { javaReplace } from '../../values/java-regex.ts';
 import { extractJson } from '../../values/json-path.ts';
+import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
 import { decodeUrl } from '../../values/url.ts';
 import { versionKey } from '../../values/version.ts';
@@ -95,6 +96,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_grok', [VARCHAR, VARCHAR], VARCHAR, ([call, text]) => grok(call!, text!));
   register('harrier_parse_date_nanos', [VARCHAR], BIGINT, ([text]) => parseDateNanos(text!));
   register('harrier_nanos_text', [BIGINT], VARCHAR, ([nanos]) => formatDateNanos(nanos!));
+  register('harrier_lucene_match', [VARCHAR, VARCHAR], BOOLEAN, ([text, pattern]) => luceneMatches(pattern!, text!));
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
   register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) =>

@@ -77,7 +77,8 @@ function fieldCondition(
   options: CallOptions,
   context: AnalysisContext,
 ): Condition | null {
-  if (field.kind !== 'column') {
+  const column = fieldOf(field);
+  if (!column) {
     const shown = name === 'MATCH_PHRASE' ? 'MatchPhrase' : name;
     context.report(
       `[${shown}] function cannot operate on [${context.text(field.span)}], which is not a field from an index mapping`,
@@ -85,18 +86,25 @@ function fieldCondition(
     );
     return null;
   }
-  const { name: column, type } = field.column;
   const text = constantText(query);
-  if (name === 'MATCH_PHRASE') return { kind: 'words', field: column, text, how: 'phrase' };
-  if (type !== 'text') return { kind: 'equals', field: column, values: [text], ignoreCase: false };
+  if (name === 'MATCH_PHRASE') return { kind: 'words', field: column.name, text, how: 'phrase' };
+  if (column.type !== 'text') return { kind: 'equals', field: column.name, values: [text], ignoreCase: false };
   const words = [...new Set(text.match(/[\p{L}\p{N}_]+/gu) ?? [])];
   const least = leastOf(options.get('minimum_should_match'), words.length);
   if (least !== null) {
-    const parts = words.map((word): Condition => ({ kind: 'words', field: column, text: word, how: 'any' }));
+    const parts = words.map((word): Condition => ({ kind: 'words', field: column.name, text: word, how: 'any' }));
     return { kind: 'enough', parts, least };
   }
   const all = String(options.get('operator') ?? 'or').toLowerCase() === 'and';
-  return { kind: 'words', field: column, text, how: all ? 'all' : 'any' };
+  return { kind: 'words', field: column.name, text, how: all ? 'all' : 'any' };
+}
+
+/** A field, or one that is converted on the way: the query is about the field itself. */
+function fieldOf(expression: Expression): Column | null {
+  if (expression.kind === 'column') return expression.column;
+  const converted =
+    expression.kind === 'call' && expression.function.family === 'convert' ? expression.args[0] : undefined;
+  return converted ? fieldOf(converted) : null;
 }
 
 /** How many of so many words: a number, a negative number (so many may be missing), or a percentage. */

@@ -1,4 +1,5 @@
 import { join, type Sql, sql, text } from '../../sql/sql.ts';
+import { luceneRegexError } from '../../values/lucene-regex.ts';
 import type { SingleValueFunction } from './definition.ts';
 import { luceneToRe2 } from './regular-expressions.ts';
 import * as types from './type-sets.ts';
@@ -58,6 +59,16 @@ function likeCondition(value: Sql, pattern: string): Sql {
   return sql`${value} LIKE ${text(likeText)} ESCAPE '\\'`;
 }
 
+function likeError(pattern: string): string | null {
+  const parsed = parseLike(pattern);
+  return 'error' in parsed ? parsed.error : null;
+}
+
+function rlikeError(pattern: string): string | null {
+  const error = luceneRegexError(pattern);
+  return error === null ? null : `Invalid regex pattern for RLIKE [${pattern}]: [${error}]`;
+}
+
 function pattern(
   name: 'LIKE' | 'RLIKE',
   doc: string,
@@ -75,8 +86,8 @@ function pattern(
     multivalue: 'null-and-warn',
     returns(args) {
       for (const { value } of args.slice(1)) {
-        const parsed = name === 'LIKE' ? parseLike(String(value)) : luceneToRe2(String(value));
-        if (typeof parsed === 'object' && 'error' in parsed) return { error: parsed.error };
+        const error = name === 'LIKE' ? likeError(String(value)) : rlikeError(String(value));
+        if (error !== null) return { error };
       }
       return 'boolean';
     },
@@ -102,7 +113,8 @@ export const patterns = [
     'ROW a = "cmd.exe" | WHERE a RLIKE "c.d\\\\.exe"',
     (value, expression) => {
       const translated = luceneToRe2(expression);
-      if (typeof translated === 'object') throw new Error(translated.error);
+      // What RE2 cannot do is matched by other means, which are slower.
+      if (typeof translated === 'object') return sql`harrier_lucene_match(${value}, ${text(expression)})`;
       return sql`regexp_full_match(${value}, ${text(translated)}, 's')`;
     },
   ),

@@ -1,6 +1,8 @@
-import type { EsqlType } from '../values/types.ts';
-import type { Catalogue, Field } from './catalogue.ts';
-import { FieldTypes } from './field-types.ts';
+import type { Catalogue, Field } from '../../catalogue/catalogue.ts';
+import { FieldTypes } from '../../catalogue/field-types.ts';
+import type { EsqlType } from '../../values/types.ts';
+import { inferTypes } from '../infer-types.ts';
+import type { Query } from '../syntax/ast.ts';
 
 /**
  * A catalogue of indices that nobody has seen: fields have the types that ECS and Elastic Defend give them, and any
@@ -19,9 +21,11 @@ export class OpenCatalogue implements Catalogue {
     this.indices = patterns.map((name) => ({ name, events: 0, firstTimestamp: null, lastTimestamp: null }));
   }
 
-  /** `likely`: types for names that are not known. */
-  static async of(patterns: readonly string[], likely: ReadonlyMap<string, EsqlType>): Promise<OpenCatalogue> {
-    return new OpenCatalogue(patterns, await FieldTypes.load(), likely);
+  /** `query`: what it does with names that are not known says what they are. */
+  static async of(patterns: readonly string[], query: Query | null): Promise<OpenCatalogue> {
+    const types = await FieldTypes.load();
+    const likely = query ? inferTypes(query, (name) => types.get(name)?.type) : new Map<string, EsqlType>();
+    return new OpenCatalogue(patterns, types, likely);
   }
 
   field(name: string): Field {
