@@ -44,15 +44,39 @@ function parseTable(text: string, file: string): Record<string, unknown> {
       "mend the line; between three single quotes ('''…''') a query needs no escapes",
     );
   }
-  const { hunt } = document;
+  const hunt = document.hunt ?? huntOfRule(document);
   if (typeof hunt !== 'object' || hunt === null || Array.isArray(hunt)) {
     throw new InputError(
       `${file}: no [hunt] table`,
-      'a hunt file starts with [hunt] and has name, query and notes in it',
+      'a hunt file starts with [hunt] and has name, query and notes in it; a detection rule in ES|QL will do too',
     );
   }
   return hunt as Record<string, unknown>;
 }
+
+/** A detection rule as a hunt: what it asks is the same. Undefined for rules in other languages. */
+function huntOfRule({ rule, metadata }: Record<string, unknown>): Record<string, unknown> | undefined {
+  if (!isTable(rule) || String(rule.language).toLowerCase() !== 'esql') return undefined;
+  const tables = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isTable) : []);
+  const techniques = tables(rule.threat).flatMap((threat) => tables(threat.technique));
+  const ids = techniques.flatMap((technique) => [technique.id, ...tables(technique.subtechnique).map(({ id }) => id)]);
+  return {
+    uuid: rule.rule_id,
+    name: rule.name,
+    author: texts(rule.author).join(', '),
+    description: rule.description,
+    integration: isTable(metadata) ? metadata.integration : [],
+    language: ['ES|QL'],
+    license: rule.license,
+    notes: texts(rule.note),
+    mitre: ids.filter((id) => typeof id === 'string'),
+    references: rule.references,
+    query: rule.query,
+  };
+}
+
+const isTable = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function queryTexts(value: unknown, place: string): string[] {
   const queries = texts(value).filter((query) => query.trim() !== '');

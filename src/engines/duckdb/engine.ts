@@ -1,8 +1,10 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { InputError } from '../../diagnostics/diagnostic.ts';
 import type { EventRelation } from '../../emit/emit.ts';
 import type { QueryResult } from '../../values/types.ts';
 import type { Engine, QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
+import { failedQuery } from './functions.ts';
 import { planNotes } from './plan-notes.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readRows } from './results.ts';
@@ -65,6 +67,9 @@ export class DuckDBEngine implements Engine {
         notes,
         tookMs: Math.round(performance.now() - started),
       };
+    } catch (error) {
+      const [, reason] = (error as Error).message?.split(failedQuery) ?? [];
+      throw reason === undefined ? error : new InputError(reason);
     } finally {
       signal?.removeEventListener('abort', interrupt);
       this.duckdb.listeners.delete(listener);

@@ -16,6 +16,9 @@ import { versionKey } from '../../values/version.ts';
 /** So many addresses are remembered at the most. */
 const mostAddresses = 50_000;
 
+/** How the message of an error begins that is the query's own fault, and ends it. */
+export const failedQuery = 'the query fails: ';
+
 /** Hears of rows that could not be evaluated: the number of the site in the query, and why. */
 export type WarningListener = (site: number, reason: string) => void;
 
@@ -115,7 +118,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   });
   register('harrier_cidr_match', [UHUGEINT, VARCHAR], BOOLEAN, ([address, block]) => {
     const range = parseCidr(block!);
-    if ('error' in range) throw new Error(range.error);
+    if ('error' in range) throw new Error(`${failedQuery}${range.error}`);
     return address! >= range.low && address! <= range.high;
   });
 }

@@ -344,7 +344,8 @@ function checkArguments(
       );
       return false;
     }
-    if (parameter.constant && arg.kind !== 'constant') {
+    const several = arg.kind === 'constant' && Array.isArray(arg.value);
+    if (parameter.constant && (arg.kind !== 'constant' || several)) {
       context.report(`${which} of [${text}] must be a constant, received [${written}]`, span);
       return false;
     }

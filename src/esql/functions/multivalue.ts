@@ -286,7 +286,12 @@ const concat: CustomFunction = multivalue({
   duckdb([value, delimiter], emit) {
     const between = one(delimiter!, emit);
     if (!value!.list) return single(sql`CASE WHEN ${between} IS NOT NULL THEN ${value!.single} END`);
-    return single(sql`array_to_string(${valuesOf(value!)}, ${between})`);
+    const all = valuesOf(value!);
+    if (typeof emit.args[1]!.value === 'string') return single(sql`array_to_string(${all}, ${between})`);
+    const [a, b] = [ident('a'), ident('b')];
+    return single(
+      sql`CASE WHEN ${between} IS NOT NULL THEN list_reduce(${all}, lambda ${a}, ${b}: ${a} || ${between} || ${b}) END`,
+    );
   },
   doc: 'The values as one text, with a delimiter between them.',
   example: 'ROW a = ["x", "y"] | EVAL b = MV_CONCAT(a, ", ")',
