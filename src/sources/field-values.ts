@@ -69,7 +69,7 @@ function convertText(type: EsqlType, plain: Sql): Sql {
       // DuckDB reads the common form fast; offsets and rarer forms take a slower way.
       return sql`date_trunc('millisecond', CASE
         WHEN suffix(${plain}, 'Z') THEN coalesce(TRY_CAST(${plain} AS TIMESTAMP), harrier_parse_date(${plain}))
-        WHEN regexp_full_match(${plain}, '-?[0-9]{5,17}') THEN make_timestamp_ms(${plain}::BIGINT)
+        WHEN regexp_full_match(${plain}, '-?[0-9]{5,17}|-?[0-9]{1,3}|-[0-9]{4}') THEN make_timestamp_ms(${plain}::BIGINT)
         ELSE coalesce(harrier_parse_date(${plain}), TRY_CAST(${plain} AS TIMESTAMPTZ) AT TIME ZONE 'UTC') END)`;
     case 'date_nanos':
       return sql`make_timestamp_ns(CASE WHEN regexp_full_match(${plain}, '[0-9]{5,13}') THEN ${plain}::BIGINT * 1000000 ELSE harrier_parse_date_nanos(${plain}) END)`;

@@ -56,6 +56,11 @@ export function resolve(expression: SyntaxExpression, scope: ResolveContext): Ex
     case 'in':
       return resolveIn(expression, scope);
     case 'like': {
+      // A pattern that everything fits asks whether there is anything: Elasticsearch's optimiser makes it so.
+      const [only] = expression.patterns;
+      const everything = expression.flavour === 'LIKE' ? /^\*+$/ : /^(?:\.\*|@)$/;
+      if (expression.patterns.length === 1 && everything.test(only!.text))
+        return callOperator('IS NOT NULL', [textOperand(inner(expression.value), expression, scope)], span, scope);
       const patterns = expression.patterns.map((pattern) => constant('keyword', pattern.text, pattern.span));
       return callOperator(expression.flavour, [inner(expression.value), ...patterns], span, scope);
     }
@@ -111,6 +116,15 @@ function converted(
     call(definition, [reference(variant.column, argument.span)], span, scope),
   );
   return call(findFunction('COALESCE') as ScalarFunction, parts, span, scope);
+}
+
+/** The left side of LIKE, which must be a text whatever the pattern is. */
+function textOperand(
+  value: Expression,
+  { flavour, span }: Extract<SyntaxExpression, { kind: 'like' }>,
+  scope: ResolveContext,
+): Expression {
+  return checkArguments(operator(flavour), [value], scope.context.text(span), span, scope) ? value : invalid(span);
 }
 
 /** `a IN (b)` is `a == b`. */

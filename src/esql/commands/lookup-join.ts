@@ -5,6 +5,7 @@ import { type Expression, operands } from '../plan/expression.ts';
 import { type Plan, type ScanColumn, sortOf } from '../plan/nodes.ts';
 import type { LookupJoinCommand, SyntaxExpression } from '../syntax/ast.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
+import { requireCondition } from './where.ts';
 
 export const lookupJoin: ProcessingDefinition<LookupJoinCommand> = {
   kind: 'processing',
@@ -108,7 +109,9 @@ function onCondition(command: LookupJoinCommand, input: Plan, right: Plan, conte
   const on: Side[] = [];
   let rest: Expression | null = null;
   for (const condition of command.conditions) {
-    for (const part of conjuncts(context.resolve(condition, scope))) {
+    const resolved = context.resolve(condition, scope);
+    requireCondition(resolved, context);
+    for (const part of conjuncts(resolved)) {
       if (part.kind === 'invalid') continue;
       const sides = equality(part, input, right);
       if (sides) on.push(sides);

@@ -1,6 +1,6 @@
-import { join, type Sql, sql } from '../../sql/sql.ts';
+import { join, type Sql, sql, text } from '../../sql/sql.ts';
 import { type EsqlType, isDate, isNumeric, isString, messageName } from '../../values/types.ts';
-import type { Argument, ScalarFunction, SingleValueFunction } from './definition.ts';
+import type { Argument, CustomFunction, Representation, ScalarFunction, SingleValueFunction } from './definition.ts';
 import { sides } from './operands.ts';
 import * as types from './type-sets.ts';
 
@@ -97,7 +97,7 @@ const ordinal = (n: number): string => {
   return `${n}${tail}`;
 };
 
-const membership: SingleValueFunction = {
+const membership: CustomFunction = {
   kind: 'scalar',
   name: 'IN',
   family: 'operator',
@@ -105,8 +105,9 @@ const membership: SingleValueFunction = {
     { name: 'value', accepts: types.any },
     { name: 'list', accepts: types.any, variadic: true },
   ],
-  multivalue: 'null-and-warn',
+  multivalue: 'custom',
   keepsNulls: true,
+  resultIsMulti: () => false,
   returns(args, call) {
     const [value, ...list] = args as [Argument, ...Argument[]];
     for (const [i, item] of list.entries()) {
@@ -123,15 +124,26 @@ const membership: SingleValueFunction = {
     }
     return 'boolean';
   },
-  duckdb([value, ...list], { args }) {
+  // An element of several values counts as null; another may still be the one.
+  duckdb([left, ...elements], { args, warn }) {
+    const several = text('java.lang.IllegalArgumentException: single-value function encountered multi-value');
+    const one = ({ single, list }: Representation): Sql =>
+      list ? sql`CASE WHEN ${list} IS NULL THEN ${single} WHEN ${warn(several)} THEN NULL END` : single;
+    const [value, list] = [left!.single, elements.map(one)];
+    const found = (test: Sql): Representation => ({
+      single: left!.list
+        ? sql`(CASE WHEN ${left!.list} IS NOT NULL THEN ${warn(several)} ELSE ${test} END)`
+        : sql`(${test})`,
+      list: null,
+    });
     const dates = args.filter((arg) => isDate(arg.type));
     if (dates.some((arg) => arg.type !== dates[0]!.type)) {
-      const all = [value!, ...list].map((date, i) =>
+      const all = [value, ...list].map((date, i) =>
         isDate(args[i]!.type) ? nanoseconds(date, args[i]!.type) : sql`NULL::HUGEINT`,
       );
-      return sql`${all[0]!} IN (${join(all.slice(1), ', ')})`;
+      return found(sql`${all[0]!} IN (${join(all.slice(1), ', ')})`);
     }
-    return sql`${value!} IN (${join(list, ', ')})`;
+    return found(sql`${value} IN (${join(list, ', ')})`);
   },
   doc: 'True when the value equals one of a list; null when it does not and the list holds a null.',
   example: 'ROW a = 3 | WHERE a IN (1, 2, 3)',

@@ -33,16 +33,23 @@ export function spanError(span: TimeSpan): string | null {
 const plainDate = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP` : date);
 const likeInput = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP_NS` : date);
 
+/**
+ * DuckDB (1.5) makes a comparison of date_trunc with a constant one of the date itself, and loses its nulls on the way;
+ * it does not see through a CASE.
+ */
+const truncated = (unit: string, date: Sql): Sql =>
+  sql`(CASE WHEN ${date} IS NOT NULL THEN date_trunc(${text(unit)}, ${date}) END)`;
+
 /** The start of the bin that a date falls into. Months and years count from the year 1, weeks start on Monday, all else counts from the epoch. */
 export function truncateDate(date: Sql, span: TimeSpan): Sql {
-  if (span.months === 1) return sql`date_trunc('month', ${date})`;
-  if (span.months === 3) return sql`date_trunc('quarter', ${date})`;
-  if (span.months === 12) return sql`date_trunc('year', ${date})`;
+  if (span.months === 1) return truncated('month', date);
+  if (span.months === 3) return truncated('quarter', date);
+  if (span.months === 12) return truncated('year', date);
   if (span.months > 0) {
     const since = sql`((year(${date}) - 1) * 12 + month(${date}) - 1)`;
     return sql`(TIMESTAMP '0001-01-01' + to_months((${since} - ${since} % ${number(span.months)})::INTEGER))`;
   }
-  if (span.days === 7) return sql`date_trunc('week', ${date})`;
+  if (span.days === 7) return truncated('week', date);
   if (span.days > 0) return sql`time_bucket(to_days(${number(span.days)}), ${date}, TIMESTAMP '1970-01-01')`;
   return sql`time_bucket(to_milliseconds(${number(span.milliseconds)}), ${date}, TIMESTAMP '1970-01-01')`;
 }

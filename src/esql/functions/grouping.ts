@@ -71,6 +71,10 @@ function bucketError(args: readonly Argument[], call: string): string | null {
     return `second argument of [${call}] must be [integral, date_period or time_duration], found value [${buckets.text}] type [double]`;
   if (ofDates && args.length !== 4)
     return `function expects exactly four arguments when the first one is of type [${messageName(field.type).toUpperCase()}] and the second of type [${buckets.type.toUpperCase()}]`;
+  if (typeof buckets.value !== 'object' && !(numberOf(buckets.value) > 0))
+    return `second argument of [${call}] must be greater than [0], received [${buckets.text}]`;
+  if (args.length === 4 && !ofDates && !(numberOf(args[2]!.value) < numberOf(args[3]!.value)))
+    return `third argument of [${call}] must be less than the fourth, received [${args[2]!.text}] and [${args[3]!.text}]`;
   if (args.length === 3) return `function expects exactly two or four arguments`;
   for (const [i, bound] of args.slice(2).entries()) {
     const wanted = ofDates ? isDate(bound.type) : isNumeric(bound.type);

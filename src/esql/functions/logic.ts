@@ -1,13 +1,13 @@
-import { sql } from '../../sql/sql.ts';
+import { join, sql } from '../../sql/sql.ts';
 import type { ConstantValue } from '../plan/expression.ts';
-import type { ScalarFunction, SingleValueFunction } from './definition.ts';
+import type { CustomFunction, ScalarFunction, SingleValueFunction } from './definition.ts';
 import * as types from './type-sets.ts';
 
 const logic = (
   name: 'AND' | 'OR',
   doc: string,
   fold: (values: readonly ConstantValue[]) => ConstantValue,
-): SingleValueFunction => ({
+): CustomFunction => ({
   kind: 'scalar',
   name,
   family: 'operator',
@@ -15,11 +15,17 @@ const logic = (
     { name: 'left', accepts: types.boolean },
     { name: 'right', accepts: types.boolean },
   ],
-  multivalue: 'null-and-warn',
+  multivalue: 'custom',
   keepsNulls: true,
+  resultIsMulti: () => false,
   returns: () => 'boolean',
   fold,
-  duckdb: ([a, b]) => (name === 'AND' ? sql`${a!} AND ${b!}` : sql`${a!} OR ${b!}`),
+  // An operand of several values makes the result null, without a warning.
+  duckdb([a, b]) {
+    const both = name === 'AND' ? sql`(${a!.single} AND ${b!.single})` : sql`(${a!.single} OR ${b!.single})`;
+    const lists = [a!.list, b!.list].flatMap((list) => (list ? [sql`${list} IS NULL`] : []));
+    return { single: lists.length > 0 ? sql`(CASE WHEN ${join(lists, ' AND ')} THEN ${both} END)` : both, list: null };
+  },
   doc,
   example: `ROW a = true | WHERE a ${name} false`,
 });
