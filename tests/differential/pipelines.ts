@@ -323,10 +323,15 @@ class Maker {
 
   #condition(depth: number): Expression {
     const of = (wanted: Type): Expression => this.#expression(wanted, depth - 1);
+    // What is constant and no literal may be known beforehand or not.
+    const side = (): Expression => {
+      const made = of('boolean');
+      return made.constant && !/^(?:true|false)$/.test(made.text) ? this.#literal('boolean') : made;
+    };
     const compared = this.#any(['integer', 'long', 'double', 'keyword', 'date'] as const);
     return this.#any([
-      () => and(of('boolean'), of('boolean')),
-      () => or(of('boolean'), of('boolean')),
+      () => and(side(), side()),
+      () => or(side(), side()),
       () => negation(of('boolean')),
       () => isNull(of(this.#type()), this.pick(2) === 0),
       () => comparison(this.#any(['==', '!=', '<', '<=', '>', '>='] as const), of(compared), of(compared)),

@@ -99,7 +99,11 @@ export function arithmetic(operator: '+' | '-' | '*' | '/' | '%', a: Expression,
       '/': () => left / right,
       '%': () => left % right,
     };
-    return wrapped(type as 'integer' | 'long', result[operator]());
+    const whole = result[operator]();
+    // The smallest number divided by -1 is itself, as Java has it.
+    return operator === '/'
+      ? BigInt.asIntN(bits[type as 'integer' | 'long'], whole)
+      : wrapped(type as 'integer' | 'long', whole);
   });
 }
 

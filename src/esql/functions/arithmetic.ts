@@ -101,8 +101,14 @@ function wholeArithmetic(operator: '+' | '-' | '*' | '/' | '%', a: Sql, b: Sql, 
   const wide =
     type === 'integer' ? sql`BIGINT` : type === 'unsigned_long' && operator === '*' ? sql`UHUGEINT` : sql`HUGEINT`;
   if (operator === '/' || operator === '%') {
+    const quotient = sql`${a}::${wide} ${operatorSql[operator]!} nullif(${b}, 0)`;
+    // The smallest number divided by -1 is itself, as Java has it.
+    const value =
+      operator === '/' && type !== 'unsigned_long'
+        ? sql`CASE WHEN ${b} = -1 THEN coalesce(TRY_CAST(-(${a}::${wide}) AS ${storageType(type)}), ${a}) ELSE ${quotient} END`
+        : quotient;
     return {
-      value: sql`(${a}::${wide} ${operatorSql[operator]!} nullif(${b}, 0))::${storageType(type)}`,
+      value: sql`(${value})::${storageType(type)}`,
       failure: { when: sql`${b} = 0 AND ${a} IS NOT NULL`, reason: divisionByZero },
     };
   }

@@ -67,6 +67,7 @@ const caseFunction: CustomFunction = {
   ],
   multivalue: 'custom',
   keepsNulls: true,
+  isLazy: true,
   resultIsMulti: (args) => anyMulti(valueArguments(args).map(({ argument }) => argument)),
   returns(args, call) {
     for (let i = 0; i + 1 < args.length; i += 2) {
@@ -111,6 +112,7 @@ const coalesce: CustomFunction = {
   parameters: [{ name: 'value', accepts: types.any, variadic: true }],
   multivalue: 'custom',
   keepsNulls: true,
+  isLazy: true,
   resultIsMulti: anyMulti,
   returns: (args, call) =>
     chosenType(

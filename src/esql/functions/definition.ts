@@ -114,6 +114,8 @@ export interface ElementwiseFunction extends ScalarBase {
 export interface CustomFunction extends ScalarBase {
   readonly multivalue: 'custom';
   resultIsMulti(args: readonly Argument[]): boolean;
+  /** Set where an argument may not be evaluated for rows that do not need it. */
+  readonly isLazy?: true;
   duckdb(args: readonly Representation[], context: CustomEmit): Representation;
 }
 

@@ -17,6 +17,7 @@ const logic = (
   ],
   multivalue: 'custom',
   keepsNulls: true,
+  isLazy: true,
   resultIsMulti: () => false,
   returns: () => 'boolean',
   fold,

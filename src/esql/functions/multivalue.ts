@@ -85,7 +85,8 @@ const reducing = (
 /** Sorts a list as values of a type order. */
 function sorted(list: Sql, type: EsqlType, descending = false): Sql {
   const sort = descending ? sql`list_reverse_sort` : sql`list_sort`;
-  if (type !== 'version') return sql`${sort}(${list})`;
+  // Of a list that is null beforehand DuckDB forgets the type.
+  if (type !== 'version') return sql`${sort}(${list})::${storageType(type)}[]`;
   const v = ident('v');
   const keyed = sql`list_transform(${list}, lambda ${v}: {k: ${comparable(v, type)}, v: ${v}})`;
   return sql`list_transform(${sort}(${keyed}), lambda ${v}: ${v}.v)`;
