@@ -2,6 +2,7 @@ import { storageType } from '../catalogue/storage-type.ts';
 import type {
   Argument,
   CustomEmit,
+  CustomFunction,
   EmitContext,
   Evaluation,
   Representation,
@@ -98,9 +99,46 @@ function emitCall(call: Extract<Expression, { kind: 'call' }>, scope: EmitScope)
     case 'custom': {
       const warn: CustomEmit['warn'] = (reason, outcome = 'null') =>
         warning(call, scope, reason, outcome === 'false' ? sql`BOOLEAN` : storageType(call.type), outcome);
-      return definition.duckdb(args, { ...context, warn });
+      return custom(definition, args, { ...context, warn }, scope);
     }
   }
+}
+
+/** A function with rules of its own; long arguments are bound to names, for it may write each of them often. */
+function custom(
+  definition: CustomFunction,
+  args: readonly Representation[],
+  context: CustomEmit,
+  scope: EmitScope,
+): Representation {
+  const parts = args.flatMap(({ single, list, all }) => [single, list ?? '', all ?? '']);
+  if (definition.isLazy || !parts.some((part) => part.length > longArgument)) return definition.duckdb(args, context);
+  const row = ident(scope.freshName());
+  const names = new Map<Sql, Sql>();
+  const named = (value: Sql, name: string): Sql => {
+    if (value.length <= longArgument) return value;
+    const place = sql`${row}.${ident(name)}`;
+    names.set(place, sql`${ident(name)}: ${value}`);
+    return place;
+  };
+  const inner = args.map(
+    ({ single, list, all }, i): Representation => ({
+      single: named(single, `s${i}`),
+      list: list && named(list, `l${i}`),
+      ...(all && { all: named(all, `a${i}`) }),
+    }),
+  );
+  const result = definition.duckdb(inner, context);
+  const bind = (body: Sql): Sql => {
+    const used = [...names].filter(([place]) => body.includes(place)).map(([, field]) => field);
+    if (used.length === 0) return body;
+    return sql`list_transform([{${used.reduce((a, b) => sql`${a}, ${b}`)}}], lambda ${row}: ${body})[1]`;
+  };
+  return {
+    single: bind(result.single),
+    list: result.list && bind(result.list),
+    ...(result.all && { all: bind(result.all) }),
+  };
 }
 
 function argumentOf(expression: Expression, scope: EmitScope): Argument {
