@@ -14,14 +14,59 @@ const data = join(place, 'events.ndjson');
 const hunt = join(place, 'hunt.toml');
 
 describe('help', () => {
-  it.each([[[]], [['run']], [['query']], [['explain']], [['demo']]])('%s --help has examples', async (command) => {
-    const { code, stdout } = await harrier([...command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain('Examples:');
-  });
+  it.each([[[]], [['run']], [['query']], [['explain']], [['check']], [['demo']]])(
+    '%s --help has examples',
+    async (command) => {
+      const { code, stdout } = await harrier([...command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain('Examples:');
+    },
+  );
   it('tells the version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect((await harrier(['--version'])).stdout).toBe(`${version}\n`);
+  });
+});
+
+describe('check', () => {
+  it('says what is wrong without any data', async () => {
+    const { code, stdout } = await harrier(['check', 'FROM logs-* | WHERE host.name = "a"']);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('help: equality is written ==')]);
+    expect(stdout).toContain('1 query checked: 1 cannot run');
+  });
+  it('knows types by what a query does with a field that nobody knows', async () => {
+    const { code, stdout } = await harrier(['check', 'FROM x | WHERE my.number > 3 AND my.word LIKE "%a"']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('neither ECS nor Elastic Defend knows my.number, my.word');
+    expect(stdout).toContain('% is an ordinary character in LIKE');
+  });
+  it('takes the fields of a mapping, and hunts', async () => {
+    const mapping = join(folder(), 'mapping.json');
+    writeFileSync(
+      mapping,
+      '{"logs-x":{"mappings":{"properties":{"@timestamp":{"type":"date"},"process":{"properties":{"name":{"type":"keyword"}}}}}}}',
+    );
+    const { code, stdout } = await harrier([
+      'check',
+      hunt,
+      join(place, 'broken.toml'),
+      '--mapping',
+      mapping,
+      '--format',
+      'json',
+    ]);
+    const [good, bad] = JSON.parse(stdout);
+    expect([code, good.ok, bad.ok]).toEqual([1, true, false]);
+    expect(bad.problems).toEqual([
+      {
+        type: 'verification_exception',
+        message: 'Unknown column [process.nmae], did you mean [process.name]?',
+        line: 5,
+        column: 9,
+        end_line: 5,
+        end_column: 21,
+      },
+    ]);
   });
 });
 

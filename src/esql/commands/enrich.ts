@@ -95,12 +95,13 @@ function enriched(command: EnrichCommand, policy: EnrichPolicy, input: Plan, con
   return { kind: 'project', input: joined, output: [...kept, ...taken.map(({ column }) => column)] };
 }
 
-function scanOf(policy: EnrichPolicy, { catalogue, column }: AnalysisContext): Plan {
+function scanOf(policy: EnrichPolicy, context: AnalysisContext): Plan {
+  const { catalogue } = context;
   const names = catalogue.indices.map(({ name }) => name);
   const indices = matchIndices([...policy.indices], names);
   const columns = [policy.matchField, ...policy.enrichFields].flatMap((name): ScanColumn[] => {
     const field = catalogue.field(name, indices);
-    return field ? [{ column: column(name, field.type, field.listColumn !== null), source: field }] : [];
+    return field ? [{ column: context.column(name, field.type, field.listColumn !== null), source: field }] : [];
   });
   return { kind: 'scan', indices, columns, output: columns.map((one) => one.column) };
 }

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { bulk, startServer, type TestServer } from './support.ts';
+
+const write = (server: TestServer, index: string, documents: readonly object[]): Promise<unknown> =>
+  server.send('POST', `/${index}/_bulk`, bulk(...documents.flatMap((document) => [{ create: {} }, document])));
+
+it('enriches rows with the documents that a policy finds', async () => {
+  const server = await startServer();
+  const keyword = { type: 'keyword' };
+  await server.send('PUT', '/assets', {
+    mappings: { properties: { host: keyword, owner: keyword, n: { type: 'long' } } },
+  });
+  await server.send('PUT', '/events', { mappings: { properties: { host: keyword, id: keyword } } });
+  await write(server, 'assets', [
+    { host: 'a', owner: 'alice', n: 1 },
+    { host: 'b', owner: 'bob', n: 2 },
+    { host: 'b', owner: 'bea', n: 3 },
+  ]);
+  await write(server, 'events', [
+    { id: '1', host: 'a' },
+    { id: '2', host: 'b' },
+    { id: '3', host: 'c' },
+    { id: '4' },
+    { id: '5', host: ['a', 'b'] },
+  ]);
+  const body = { match: { indices: 'assets', match_field: 'host', enrich_fields: ['owner', 'n'] } };
+  expect((await server.send('PUT', '/_enrich/policy/owners', body)).json).toEqual({ acknowledged: true });
+  expect((await server.send('POST', '/_enrich/policy/owners/_execute')).json).toEqual({
+    status: { phase: 'COMPLETE' },
+  });
+  const ask = async (query: string): Promise<unknown> => {
+    const { json } = await server.send('POST', '/_query', { query });
+    return json.values ?? json.error.reason;
+  };
+  expect(await ask('FROM events | ENRICH owners ON host WITH owner | KEEP id, owner | SORT id')).toEqual([
+    ['1', 'alice'],
+    ['2', expect.arrayContaining(['bob', 'bea'])],
+    ['3', null],
+    ['4', null],
+    ['5', expect.arrayContaining(['alice', 'bob', 'bea'])],
+  ]);
+  expect(await ask('FROM events | ENRICH owners WITH number = n | WHERE id == "1" | KEEP id, number')).toEqual([
+    ['1', 1],
+  ]);
+  expect(await ask('FROM events | ENRICH owner')).toContain(
+    'cannot find enrich policy [owner], did you mean [owners]?',
+  );
+  expect(await ask('FROM events | ENRICH owners WITH nothere')).toContain(
+    'Enrich field [nothere] not found in enrich policy [owners]',
+  );
+  expect((await server.send('PUT', '/_enrich/policy/bad', { match: {} })).status).toBe(400);
+  expect((await server.send('POST', '/_enrich/policy/none/_execute')).status).toBe(404);
+});
+
+it('names the types of a field that indices disagree about', async () => {
+  const server = await startServer();
+  await server.send('PUT', '/x', { mappings: { properties: { f: { type: 'ip' } } } });
+  await server.send('PUT', '/y', { mappings: { properties: { f: { type: 'keyword' } } } });
+  await write(server, 'x', [{ f: '10.0.0.1' }]);
+  await write(server, 'y', [{ f: '10.0.0.2' }]);
+  const { json } = await server.send('POST', '/_query', { query: 'FROM x, y' });
+  expect(json.columns).toEqual([
+    { name: 'f', type: 'unsupported', original_types: ['ip', 'keyword'], suggested_cast: 'keyword' },
+  ]);
+  expect(json.values).toEqual([[null], [null]]);
+  const cast = await server.send('POST', '/_query', { query: 'FROM x, y | EVAL g = TO_IP(f) | KEEP g | SORT g' });
+  expect(cast.json.values).toEqual([['10.0.0.1'], ['10.0.0.2']]);
+  const used = await server.send('POST', '/_query', { query: 'FROM x, y | WHERE f == "a"' });
+  expect(used.json.error.reason).toContain(
+    'Cannot use field [f] due to ambiguities being mapped as [2] incompatible types: [ip] in [x], [keyword] in [y]',
+  );
+});
+
+it('shows whole documents, and what was left out of them', async () => {
+  const server = await startServer();
+  const mapping = { properties: { n: { type: 'long', ignore_malformed: true } } };
+  await server.send('PUT', '/x', { mappings: mapping });
+  await write(server, 'x', [{ n: 'odd', text: 'é' }]);
+  const { json } = await server.send('POST', '/_query', {
+    query: 'FROM x METADATA _source, _ignored | KEEP _source, _ignored',
+  });
+  expect(json.columns.map(({ type }: { type: string }) => type)).toEqual(['_source', 'keyword']);
+  expect(json.values).toEqual([[{ n: 'odd', text: 'é' }, 'n']]);
+});
