@@ -17,7 +17,9 @@ export type ParseResult =
 
 /** Commands of ES|QL that Harrier knows of but does not run yet. */
 const notYet = new Set(
-  'change_point completion explain fuse metrics_info mmr promql rerank ts ts_info uri_parts'.split(' '),
+  'change_point completion explain fuse metrics_info mmr promql rerank ts ts_info user_agent registered_domain ip_location fillnull'.split(
+    ' ',
+  ),
 );
 
 /** Reads a query. The grammar stops at the first thing that does not fit, as Elasticsearch's does. */

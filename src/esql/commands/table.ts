@@ -17,6 +17,7 @@ import { sample } from './sample.ts';
 import { show } from './show.ts';
 import { sort } from './sort.ts';
 import { stats } from './stats.ts';
+import { uriParts } from './uri-parts.ts';
 import { where } from './where.ts';
 
 /** Every command of the language. */
@@ -36,6 +37,7 @@ export const commands: CommandTable = {
   mv_expand: mvExpand,
   dissect,
   grok,
+  uri_parts: uriParts,
   lookup: lookupJoin,
   enrich,
   dedup,

@@ -148,6 +148,11 @@ export interface GrokCommand extends CommandBase {
   readonly value: SyntaxExpression;
   readonly patterns: readonly string[];
 }
+export interface UriPartsCommand extends CommandBase {
+  readonly command: 'uri_parts';
+  readonly prefix: string;
+  readonly value: SyntaxExpression;
+}
 export interface InlineStatsCommand extends CommandBase {
   readonly command: 'inline';
   readonly aggregates: StatsCommand['aggregates'];
@@ -189,6 +194,7 @@ export type ProcessingCommand =
   | SampleCommand
   | DissectCommand
   | GrokCommand
+  | UriPartsCommand
   | InlineStatsCommand
   | LookupJoinCommand
   | EnrichCommand

@@ -43,6 +43,7 @@ export function expressionsOf(command: ProcessingCommand): readonly SyntaxExpres
       return command.by ?? [];
     case 'dissect':
     case 'grok':
+    case 'uri_parts':
       return [command.value];
     case 'lookup':
       return command.conditions;
