@@ -152,8 +152,9 @@ function resolveCast(expression: Extract<SyntaxExpression, { kind: 'cast' }>, sc
   return call(findFunction(target) as ScalarFunction, [value], span, scope);
 }
 
-function resolveCall(expression: SyntaxCall, scope: ResolveContext): Expression {
+function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
   const { context } = scope;
+  const expression = withTimestamp(written);
   const { name, span } = expression;
   const definition = findFunction(name);
   if (!definition) {
@@ -184,6 +185,12 @@ function resolveCall(expression: SyntaxCall, scope: ResolveContext): Expression 
     return fullTextCall(definition, args, options, span, scope.scope, scope.now, context);
   }
   return args && options ? call(definition, args, span, scope, options) : invalid(span);
+}
+
+/** TBUCKET is BUCKET over the timestamp. */
+export function withTimestamp(call: SyntaxCall): SyntaxCall {
+  if (!/^tbucket$/i.test(call.name)) return call;
+  return { ...call, name: 'BUCKET', args: [{ kind: 'name', name: '@timestamp', span: call.span }, ...call.args] };
 }
 
 /** The options of a call by name; null when the function does not take one of them. */

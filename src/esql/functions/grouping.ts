@@ -94,7 +94,7 @@ const boundary = (name: string): Parameter => ({
 const bucket: SingleValueFunction = {
   kind: 'scalar',
   name: 'BUCKET',
-  aliases: ['BIN'],
+  aliases: ['BIN', 'TBUCKET'],
   family: 'grouping',
   isGrouping: true,
   parameters: [

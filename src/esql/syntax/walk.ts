@@ -81,6 +81,7 @@ export function mentions(query: Subquery): Mentions {
   let anyField = false;
   const collect = (expression: SyntaxExpression): void => {
     if (expression.kind === 'name') names.add(expression.name);
+    if (expression.kind === 'call' && /^tbucket$/i.test(expression.name)) names.add('@timestamp');
     const searched = searchedFields(expression);
     for (const name of searched ?? []) names.add(name);
     if (searched === null) anyField = true;
