@@ -96,7 +96,7 @@ function rule(definition: FunctionDefinition): string {
     case 'each':
       return `${nulls(definition)} Of several values each is taken; those that fail are dropped with a warning.`;
     case 'custom':
-      return `${nulls(definition)} It takes several values.`;
+      return `${nulls(definition)} It takes several values, by a rule of its own.`;
   }
 }
 

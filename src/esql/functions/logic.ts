@@ -68,10 +68,12 @@ const nullTest = (name: 'IS NULL' | 'IS NOT NULL', doc: string): ScalarFunction 
 });
 
 export const logicOperators: readonly ScalarFunction[] = [
-  logic('AND', 'True when both conditions are; false when either is.', ([a, b]) =>
-    a === false || b === false ? false : a === null || b === null ? null : true,
+  logic(
+    'AND',
+    'True when both conditions are, false when either is not; null where one has several values.',
+    ([a, b]) => (a === false || b === false ? false : a === null || b === null ? null : true),
   ),
-  logic('OR', 'True when either condition is; false when both are.', ([a, b]) =>
+  logic('OR', 'True when either condition is, false when neither is; null where one has several values.', ([a, b]) =>
     a === true || b === true ? true : a === null || b === null ? null : false,
   ),
   not,
