@@ -1,4 +1,4 @@
-import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { HuntReference, HuntResult } from '../report/report.ts';
@@ -44,7 +44,9 @@ export async function runQueries(
           ? options.people
             ? renderQueryError(error, words)
             : error.message
-          : `the engine failed: ${(error as Error).message}`;
+          : error instanceof EvaluationError
+            ? `the query failed: ${error.message}`
+            : `the engine failed: ${(error as Error).message}`;
       results.push({ hunt, query, result: null, error: message, notes: [] });
     }
   }

@@ -39,6 +39,11 @@ function reason(source: SourceText, diagnostics: readonly Diagnostic[]): string 
   return [`Found ${lines.length} problem${lines.length === 1 ? '' : 's'}`, ...lines].join('\n');
 }
 
+/** A value that an expression cannot take turned up while a query ran, and Elasticsearch fails the query for it too. */
+export class EvaluationError extends Error {
+  override readonly name = 'EvaluationError';
+}
+
 /** An input (file, option, hunt) that cannot be used; the command line ends with exit code 2. */
 export class InputError extends Error {
   constructor(

@@ -1,4 +1,4 @@
-import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { QueryDslError } from '../query-dsl/condition.ts';
 import { Refusal } from '../store/refusal.ts';
 
@@ -37,7 +37,8 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof QueryError) return new Refusal(error.type, error.message, 400);
   if (error instanceof QueryDslError) return new Refusal('parsing_exception', error.message, 400);
-  if (error instanceof InputError) return new Refusal('illegal_argument_exception', error.message, 400);
+  if (error instanceof InputError || error instanceof EvaluationError)
+    return new Refusal('illegal_argument_exception', error.message, 400);
   const {
     statusCode,
     message = String(error),

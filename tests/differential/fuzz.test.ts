@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { InputError, QueryError } from '../../src/diagnostics/diagnostic.ts';
+import { EvaluationError, QueryError } from '../../src/diagnostics/diagnostic.ts';
 import { commands } from '../../src/esql/commands/table.ts';
 import { functions } from '../../src/esql/functions/table.ts';
 import { indices } from '../cases/indices.ts';
@@ -67,7 +67,7 @@ it(`${many} mutated queries give answers or messages`, async () => {
     try {
       await engine.query(query, { now, maxRows: 100 });
     } catch (error) {
-      if (!(error instanceof QueryError) && !(error instanceof InputError))
+      if (!(error instanceof QueryError) && !(error instanceof EvaluationError))
         wrong.push(`${(error as Error).message.split('\n')[0]}\n  ${query}`);
     }
   }

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { InputError } from '../../diagnostics/diagnostic.ts';
+import { EvaluationError } from '../../diagnostics/diagnostic.ts';
 import type { EventRelation } from '../../emit/emit.ts';
 import type { QueryResult } from '../../values/types.ts';
 import type { Engine, QueryOptions } from '../engine.ts';
@@ -69,7 +69,7 @@ export class DuckDBEngine implements Engine {
       };
     } catch (error) {
       const [, reason] = (error as Error).message?.split(failedQuery) ?? [];
-      throw reason === undefined ? error : new InputError(reason);
+      throw reason === undefined ? error : new EvaluationError(reason);
     } finally {
       signal?.removeEventListener('abort', interrupt);
       this.duckdb.listeners.delete(listener);
