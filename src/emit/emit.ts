@@ -424,9 +424,12 @@ class Emitter {
         this.#expression(plan.condition, { name: left.name, columns: new Map([...left.columns, ...right.columns]) })
           .single,
       );
+    // Values come in the order of what they were found by, so that two runs give the same.
+    const keys = plan.on.map((key) => this.read(key.right, right.columns).single);
+    const order = keys.length > 0 ? sql` ORDER BY ${join(keys, ', ')}` : sql``;
     const items = plan.taken.flatMap(({ source, column }) => {
       if (column.type === 'null' || column.type === 'unsupported') return [];
-      const all = sql`flatten(list(${valuesOf(this.read(source, right.columns))}))`;
+      const all = sql`flatten(list(${valuesOf(this.read(source, right.columns))}${order}))`;
       const found = sql`(SELECT ${all} FROM ${right.name} WHERE ${tests.length > 0 ? join(tests, ' AND ') : sql`true`})`;
       const alias = ident(this.#alias(`${column.name} (all)`));
       columns.set(column.id, fromList(alias));
