@@ -25,7 +25,8 @@ export async function answer(
     const people = output.format === 'table';
     const { now, engine } = session;
     const results = await runQueries(jobs, engine, { now, maxRows: data.maxRows, signal, people });
-    await writeReport({ now, engine: engine.name, results }, output, alone);
+    const { load } = session;
+    await writeReport({ now, engine: engine.name, results, load, partial: false, provenance: null }, output, alone);
     if (!people) tellNotes(results);
     return exitCode(results, output.failOnHit);
   } finally {

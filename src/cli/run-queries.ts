@@ -1,12 +1,14 @@
 import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { Engine } from '../engines/engine.ts';
-import type { HuntReference, HuntResult } from '../report/report.ts';
+import type { Hunt } from '../hunts/hunt.ts';
+import type { HuntResult, Outcome } from '../report/report.ts';
+import type { QueryResult } from '../values/types.ts';
 import { usesColour } from './output.ts';
 
 /** A query to run, and where it comes from. */
 export interface Job {
-  readonly hunt: HuntReference | null;
+  readonly hunt: Hunt | null;
   readonly query: number;
   readonly text: string;
   /** What errors call its text, and how many lines stand before it there. */
@@ -21,7 +23,8 @@ export async function runQueries(
   options: { now: Date; maxRows: number | null; signal: AbortSignal; people: boolean },
 ): Promise<HuntResult[]> {
   const results: HuntResult[] = [];
-  for (const { hunt, query, text, name, lineOffset } of jobs) {
+  for (const job of jobs) {
+    const { text, name, lineOffset } = job;
     options.signal.throwIfAborted();
     try {
       const result = await engine.query(text, {
@@ -29,7 +32,7 @@ export async function runQueries(
         maxRows: options.maxRows,
         signal: options.signal,
       });
-      results.push({ hunt, query, result, error: null, notes: result.notes });
+      results.push(resultOf(job, { outcome: result.values.length > 0 ? 'hits' : 'none', result, notes: result.notes }));
     } catch (error) {
       // What is wrong with the cluster or the data is wrong for every query.
       if (options.signal.aborted || error instanceof InputError) throw error;
@@ -47,10 +50,20 @@ export async function runQueries(
           : error instanceof EvaluationError
             ? `the query failed: ${error.message}`
             : `the engine failed: ${(error as Error).message}`;
-      results.push({ hunt, query, result: null, error: message, notes: [] });
+      results.push(resultOf(job, { outcome: 'failed', error: message }));
     }
   }
   return results;
+}
+
+/** What became of a job. */
+export function resultOf(
+  { hunt, query, text }: Job,
+  what: { outcome: Outcome; result?: QueryResult; error?: string; notes?: readonly string[] },
+): HuntResult {
+  const { outcome, result = null, error = null, notes = [] } = what;
+  const rest = { coverage: null, hidden: [], drillDown: null, evidence: null };
+  return { hunt, query, text, outcome, result, error, notes, ...rest };
 }
 
 /** 0: all ran; 1: some failed; 3: there are hits and that is what was asked about. */

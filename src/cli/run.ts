@@ -40,12 +40,11 @@ async function run(
 
 /** The queries of a hunt as jobs. */
 export function jobsOf(hunt: Hunt): Job[] {
-  const { uuid, name, file } = hunt;
   return hunt.queries.map((query, i) => ({
-    hunt: { uuid, name, file },
+    hunt,
     query: i,
     text: query.text,
-    name: file,
+    name: hunt.file,
     lineOffset: query.line - 1,
   }));
 }

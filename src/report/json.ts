@@ -18,9 +18,10 @@ export const json: Format = function* (report, _surface, alone) {
   yield ']}\n';
 };
 
-function* resultJson({ hunt, query, result, error, notes }: HuntResult): Iterable<string> {
+function* resultJson({ hunt, query, outcome, result, error, notes }: HuntResult): Iterable<string> {
   const columns = result?.columns ?? [];
-  yield `{"hunt":${JSON.stringify(hunt)},"query":${query},"columns":${JSON.stringify(columns)},"values":[`;
+  const reference = hunt && { uuid: hunt.uuid, name: hunt.name, file: hunt.file };
+  yield `{"hunt":${JSON.stringify(reference)},"query":${query},"columns":${JSON.stringify(columns)},"values":[`;
   let first = true;
   for (const row of result?.values ?? []) {
     const cells = row.map((value, i) => cellJson(value, columns[i]!.type));
@@ -28,5 +29,5 @@ function* resultJson({ hunt, query, result, error, notes }: HuntResult): Iterabl
     first = false;
   }
   const warnings = [...(result?.warnings ?? []), ...notes];
-  yield `],"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)}}`;
+  yield `],"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)},"outcome":${JSON.stringify(outcome)}}`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Hunt } from '../hunts/hunt.ts';
 import type { QueryResult } from '../values/types.ts';
 import { type FormatName, formats } from './formats.ts';
 import type { RunReport, Surface } from './report.ts';
@@ -20,21 +21,46 @@ const hostile: QueryResult = {
   notes: [],
   tookMs: 5,
 };
-const hunt = { uuid: '12345678-0000-0000-0000-000000000000', name: 'A *hunt*', file: '/h.toml' };
+const hunt: Hunt = {
+  uuid: '12345678-0000-0000-0000-000000000000',
+  name: 'A *hunt*',
+  author: 'me',
+  description: 'Looks for [things](javascript:alert(1))',
+  integration: ['endpoint'],
+  language: ['ES|QL'],
+  license: 'Apache-2.0',
+  notes: ['<img src=x onerror=alert(1)>'],
+  mitre: ['T1071', 'T1071.001'],
+  references: ['https://example.org', 'javascript:alert(1)'],
+  queries: [{ text: 'FROM logs-*', line: 3 }],
+  file: '/h.toml',
+};
+const rest = { query: 0, text: 'FROM logs-*', coverage: null, hidden: [], drillDown: null, evidence: null };
 const report: RunReport = {
   now: new Date('2026-03-10T12:00:00Z'),
   engine: 'duckdb',
   results: [
-    { hunt, query: 0, result: hostile, error: null, notes: ['a note'] },
+    { ...rest, hunt, outcome: 'hits', result: hostile, error: null, notes: ['a note'] },
     {
+      ...rest,
       hunt: { ...hunt, file: '/i.toml', name: 'clean' },
-      query: 0,
+      outcome: 'none',
       result: { ...hostile, values: [], warnings: [] },
       error: null,
       notes: [],
     },
-    { hunt: { ...hunt, file: '/j.toml', name: 'broken' }, query: 0, result: null, error: 'line 1:1: no', notes: [] },
+    {
+      ...rest,
+      hunt: { ...hunt, file: '/j.toml', name: 'broken' },
+      outcome: 'failed',
+      result: null,
+      error: 'line 1:1: no',
+      notes: [],
+    },
   ],
+  load: null,
+  partial: false,
+  provenance: null,
 };
 const pipe: Surface = { width: null, colour: false };
 const written = async (name: FormatName, surface = pipe, alone = false): Promise<string> =>
@@ -55,6 +81,7 @@ describe('json', () => {
       'took_ms',
       'warnings',
       'error',
+      'outcome',
     ]);
     expect(document.results[0].values[2][0]).toBe(hostile.values[2]![0]);
     expect(document.results[0].warnings).toEqual(['Line 1:1: a warning', 'a note']);

@@ -1,28 +1,61 @@
+import type { QueryCoverage } from '../coverage/coverage.ts';
+import type { Hunt } from '../hunts/hunt.ts';
+import type { Evidence } from '../investigate/evidence.ts';
+import type { LoadReport } from '../sources/load-report.ts';
 import type { QueryResult } from '../values/types.ts';
 
-/** The hunt that a result belongs to. */
-export interface HuntReference {
-  readonly uuid: string | null;
-  readonly name: string;
-  readonly file: string;
+/**
+ * What became of a query. Without hits there are two answers, never one: nothing is there, or the data cannot tell.
+ * `failed`: it did not run. `interrupted`: it was not reached or not finished.
+ */
+export type Outcome = 'hits' | 'none' | 'cannot tell' | 'failed' | 'interrupted';
+
+/** Rows that an entry of the allow-list took out of a result. */
+export interface HiddenRows {
+  readonly entry: string;
+  readonly reason: string;
+  readonly rows: number;
 }
 
 /** What became of one query: rows, or why there are none. */
 export interface HuntResult {
   /** Null for a query that belongs to no hunt. */
-  readonly hunt: HuntReference | null;
+  readonly hunt: Hunt | null;
   /** The place of the query in its hunt, from nought. */
   readonly query: number;
+  /** The ES|QL that ran. */
+  readonly text: string;
+  readonly outcome: Outcome;
   readonly result: QueryResult | null;
   readonly error: string | null;
   /** Harrier's own remarks: a window outside of the data, fields that no event carries, rows that were cut. */
   readonly notes: readonly string[];
+  /** Whether the data can answer it; null where that was not looked into. */
+  readonly coverage: QueryCoverage | null;
+  readonly hidden: readonly HiddenRows[];
+  /** The command line that leads from a row to its events; `N` stands for the row. Null where there is none. */
+  readonly drillDown: string | null;
+  /** Only looked for where a report draws it. */
+  readonly evidence: Evidence | null;
+}
+
+/** How to do it again. */
+export interface Provenance {
+  readonly version: string;
+  readonly command: string;
+  /** The files that were read, with their SHA-256 where it was asked for. */
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string | null }[];
 }
 
 export interface RunReport {
   readonly now: Date;
   readonly engine: string;
   readonly results: readonly HuntResult[];
+  /** Null when no files were read. */
+  readonly load: LoadReport | null;
+  /** The run was interrupted: what is there is not all. */
+  readonly partial: boolean;
+  readonly provenance: Provenance | null;
 }
 
 /** What the place is like that a report is written to. */
