@@ -1,9 +1,9 @@
 import { didYouMean } from '../diagnostics/closest-match.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, QueryError } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { ProcessingDefinition, SourceDefinition } from './commands/command.ts';
 import { commands } from './commands/table.ts';
-import type { ProcessingCommand, Query, Setting, SourceCommand } from './syntax/ast.ts';
+import type { ProcessingCommand, Query, Setting, SourceCommand, SyntaxExpression } from './syntax/ast.ts';
 import { SyntaxFailure } from './syntax/lexer.ts';
 import type { Parameters } from './syntax/parameters.ts';
 import { type CommandGrammar, Parser } from './syntax/parser.ts';
@@ -37,15 +37,30 @@ export function parse(source: SourceText, parameters?: Parameters): ParseResult 
   }
 }
 
+/** Reads a lone expression, to the end of the text. */
+export function parseExpression(source: SourceText): SyntaxExpression {
+  try {
+    const parser = new Parser(source, grammar);
+    const expression = parser.expression();
+    const after = parser.peek();
+    if (after.kind !== 'end') parser.mismatch(['<EOF>'], hintAfter(after.text));
+    return expression;
+  } catch (error) {
+    if (!(error instanceof SyntaxFailure)) throw error;
+    const { message, span, hint } = error;
+    throw new QueryError(source, [{ kind: 'parsing', message, span, ...(hint !== undefined && { hint }) }]);
+  }
+}
+
 const grammar: CommandGrammar = { source: parseSource, processing: parseProcessing };
 
 function parseQuery(parser: Parser): Query {
   const settings: Setting[] = [];
   while (parser.atWord('set')) settings.push(parseSetting(parser));
-  const { source, pipeline } = parser.subquery();
+  const { source, pipeline, ends } = parser.subquery();
   const after = parser.peek();
   if (after.kind !== 'end') parser.mismatch(['<EOF>', "'|'"], hintAfter(after.text));
-  return { settings, source, pipeline };
+  return { settings, source, pipeline, ends };
 }
 
 function parseSetting(parser: Parser): Setting {

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { Expression } from '../../esql/plan/expression.ts';
 import { inputOf, type Plan, type Scan } from '../../esql/plan/nodes.ts';
+import { conjuncts, timeBounds, timestampsOf, windowOf } from '../../esql/plan/time-bounds.ts';
 import { formatDate } from '../../values/date.ts';
 
 /** What a plan shows of a query that the data cannot answer as it is meant. */
@@ -15,17 +16,12 @@ export function planNotes(plan: Plan, catalogue: Catalogue): string[] {
 
 /** Nothing can be found in a window that the data does not reach. */
 function windowNote(scan: Scan, conditions: readonly Expression[], catalogue: Catalogue): string[] {
-  const timestamp = scan.columns.find(
-    ({ source }) => typeof source === 'object' && source.name === '@timestamp',
-  )?.column;
-  if (!timestamp) return [];
-  const window = { from: null as bigint | null, to: null as bigint | null };
-  for (const condition of conditions.flatMap(conjuncts)) narrow(window, condition, timestamp.id);
   const read = catalogue.indices.filter(({ name }) => scan.indices === null || scan.indices.includes(name));
   const first = Math.min(...read.flatMap(({ firstTimestamp }) => firstTimestamp ?? []));
   const last = Math.max(...read.flatMap(({ lastTimestamp }) => lastTimestamp ?? []));
   if (!Number.isFinite(first) || !Number.isFinite(last)) return [];
-  const { from, to } = window;
+  const ids = timestampsOf(scan);
+  const { from, to } = windowOf(conditions.flatMap(conjuncts).flatMap((condition) => timeBounds(condition, ids)));
   const outside = (from !== null && from > BigInt(last)) || (to !== null && to < BigInt(first));
   if (!outside) return [];
   const asked = [from === null ? '' : `from ${formatDate(from)}`, to === null ? '' : `until ${formatDate(to)}`]
@@ -34,28 +30,6 @@ function windowNote(scan: Scan, conditions: readonly Expression[], catalogue: Ca
   return [
     `the query looks at events ${asked}, but the data covers ${formatDate(first)} to ${formatDate(last)}: run it as of the newest event with --now latest, or as of a time with --now`,
   ];
-}
-
-function conjuncts(condition: Expression): Expression[] {
-  return condition.kind === 'call' && condition.function.name === 'AND'
-    ? condition.args.flatMap(conjuncts)
-    : [condition];
-}
-
-const flipped: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==' };
-
-function narrow(window: { from: bigint | null; to: bigint | null }, condition: Expression, timestamp: number): void {
-  if (condition.kind !== 'call' || condition.args.length !== 2) return;
-  const [left, right] = condition.args as [Expression, Expression];
-  const name = condition.function.name;
-  const [operator, column, value] = left.kind === 'constant' ? [flipped[name], right, left] : [name, left, right];
-  if (column.kind !== 'column' || column.column.id !== timestamp) return;
-  if (value.kind !== 'constant' || typeof value.value !== 'bigint') return;
-  const bound = value.value;
-  if (operator === '>' || operator === '>=' || operator === '==')
-    window.from = window.from === null || bound > window.from ? bound : window.from;
-  if (operator === '<' || operator === '<=' || operator === '==')
-    window.to = window.to === null || bound < window.to ? bound : window.to;
 }
 
 /** A field that is known but that no event carries is null everywhere: the query runs, and may find nothing for it. */

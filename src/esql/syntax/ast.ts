@@ -206,6 +206,8 @@ export type Command = SourceCommand | ProcessingCommand;
 export interface Subquery {
   readonly source: SourceCommand;
   readonly pipeline: readonly ProcessingCommand[];
+  /** Where the source command ends in the text, and then each command of the pipeline. */
+  readonly ends: readonly number[];
 }
 
 /** `SET name = value;` before a query. */

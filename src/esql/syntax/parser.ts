@@ -41,9 +41,13 @@ export class Parser {
   /** A source command and what follows it, up to the closing parenthesis. */
   subquery(): Subquery {
     const source = this.commands.source(this);
+    const ends = [this.end];
     const pipeline: ProcessingCommand[] = [];
-    while (this.acceptSymbol('|')) pipeline.push(this.processingCommand());
-    return { source, pipeline };
+    while (this.acceptSymbol('|')) {
+      pipeline.push(this.processingCommand());
+      ends.push(this.end);
+    }
+    return { source, pipeline, ends };
   }
 
   /** Where the token taken last ended. */

@@ -1,0 +1,102 @@
+import type { Span } from '../diagnostics/source-text.ts';
+import { type ComparisonOperator, constantComparison } from '../esql/plan/comparison.ts';
+import { type Constant, type Expression, walkExpression } from '../esql/plan/expression.ts';
+import { expressionsOf, inputsOf, type Plan } from '../esql/plan/nodes.ts';
+import { conjuncts } from '../esql/plan/time-bounds.ts';
+import { isDate, isNumeric } from '../values/types.ts';
+import type { TypedQuery } from './typed-query.ts';
+
+/** A threshold after STATS: a comparison of something aggregated with a constant. */
+export interface Knob {
+  /** What `--set` calls it: what is compared, with the operator behind it where there are several of the kind. */
+  readonly name: string;
+  readonly operator: ComparisonOperator;
+  /** The constant's place in the text, and what stands there. */
+  readonly literal: Span;
+  readonly literalText: string;
+  /** The comparison, what is compared in it, and with what. */
+  readonly comparison: Expression;
+  readonly measure: Expression;
+  readonly threshold: Constant;
+  /** Whether rows that do not pass it are left out, whatever else they are. */
+  readonly decides: boolean;
+}
+
+/** The thresholds of a query in the order in which they stand in it. */
+export function findKnobs({ plan, source }: TypedQuery): Knob[] {
+  const found = new Map<number, Omit<Knob, 'name'> & { subject: string }>();
+  const aggregated = aggregatedColumns(plan);
+  const look = (expression: Expression, decides: boolean): void => {
+    walkExpression(expression, (part) => {
+      const threshold = thresholdIn(part, aggregated);
+      if (!threshold || found.has(threshold.threshold.span.start)) return;
+      const literal = threshold.threshold.span;
+      const subject = source.slice(threshold.measure.span).replace(/\s+/g, ' ');
+      const own = decides && part === expression;
+      found.set(literal.start, { ...threshold, literal, literalText: source.slice(literal), decides: own, subject });
+    });
+  };
+  const visit = (node: Plan): void => {
+    for (const input of inputsOf(node)) visit(input);
+    if (node.kind === 'filter') for (const condition of conjuncts(node.condition)) look(condition, true);
+    else if (node.kind === 'compute') for (const expression of expressionsOf(node)) look(expression, false);
+  };
+  visit(plan);
+  const knobs = [...found.values()].sort((a, b) => a.literal.start - b.literal.start);
+  return knobs.map(({ subject, ...knob }) => {
+    const alike = knobs.filter((other) => other.subject === subject);
+    const same = alike.filter((other) => other.operator === knob.operator);
+    const place = same.findIndex((other) => other.literal.start === knob.literal.start);
+    const name = alike.length === 1 ? subject : `${subject}${knob.operator}${place > 0 ? `#${place + 1}` : ''}`;
+    return { ...knob, name };
+  });
+}
+
+function thresholdIn(
+  part: Expression,
+  aggregated: ReadonlySet<number>,
+): Pick<Knob, 'operator' | 'comparison' | 'measure' | 'threshold'> | null {
+  const { operator, measure, constant: threshold } = constantComparison(part) ?? {};
+  if (!operator || !measure || !threshold || !reads(measure, aggregated)) return null;
+  if (!(isNumeric(threshold.type) || isDate(threshold.type)) || Array.isArray(threshold.value)) return null;
+  return { operator, comparison: part, measure, threshold };
+}
+
+function reads(expression: Expression, columns: ReadonlySet<number>): boolean {
+  let does = false;
+  walkExpression(expression, (part) => {
+    if (part.kind === 'column' && columns.has(part.column.id)) does = true;
+  });
+  return does;
+}
+
+/** The columns that an aggregate had a part in; keys of groups are none. */
+function aggregatedColumns(plan: Plan): ReadonlySet<number> {
+  const columns = new Set<number>();
+  const visit = (node: Plan): void => {
+    for (const input of inputsOf(node)) visit(input);
+    switch (node.kind) {
+      case 'aggregate':
+        for (const { column } of node.aggregates) columns.add(column.id);
+        for (const { source, column } of node.groups) if (columns.has(source.id)) columns.add(column.id);
+        break;
+      case 'compute':
+        for (const { column, expression } of node.definitions) if (reads(expression, columns)) columns.add(column.id);
+        break;
+      case 'join':
+        for (const { source, column } of node.taken) if (columns.has(source.id)) columns.add(column.id);
+        break;
+      case 'expand':
+        if (columns.has(node.source.id)) columns.add(node.column.id);
+        break;
+      case 'union':
+        node.output.forEach(({ id }, i) => {
+          if (node.branches.some((branch) => branch.columns[i] && columns.has(branch.columns[i].id))) columns.add(id);
+        });
+        break;
+      default:
+    }
+  };
+  visit(plan);
+  return columns;
+}

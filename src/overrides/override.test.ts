@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
+import { indexPatterns } from '../esql/syntax/walk.ts';
+import { findKnobs } from './knobs.ts';
+import { noOverrides, type Overrides, override } from './override.ts';
+import { parseSetting } from './set-knob.ts';
+import { type Surroundings, typed } from './typed-query.ts';
+
+const surroundings: Surroundings = {
+  catalogue: (query) => OpenCatalogue.of(indexPatterns(query), query),
+  now: Date.parse('2026-03-10T12:00:00Z'),
+};
+const rewritten = async (text: string, overrides: Partial<Overrides>): Promise<string> =>
+  (await override(text, { ...noOverrides, ...overrides }, surroundings)).text;
+
+const hunt = `from logs-endpoint.events.network-* // all of it, 7 days
+| where @timestamp > now() - 7 days and host.os.family == "windows" /* 7 days */
+| eval tool = to_lower(process.name)
+| stats total = sum(source.bytes), n = count(*) by process.entity_id, tool
+| eval per_hour = n / 3
+| where total >= 1073741824 and per_hour > 5 // at least 1073741824
+| limit 100`;
+
+describe('window', () => {
+  it('changes the bound that is there, and nothing that looks like it', async () => {
+    expect(await rewritten(hunt, { window: { last: '24 hours' } })).toBe(
+      hunt.replace('@timestamp > now() - 7 days', '@timestamp > NOW() - 24 hours'),
+    );
+  });
+  it.each([
+    ['FROM a', 'FROM a\n| WHERE @timestamp > NOW() - 1 day'],
+    ['FROM a METADATA _id // c\n| LIMIT 1', 'FROM a METADATA _id\n| WHERE @timestamp > NOW() - 1 day // c\n| LIMIT 1'],
+    ['FROM a | WHERE now() - 3 hours <= @timestamp AND x == 1', 'FROM a | WHERE @timestamp > NOW() - 1 day AND x == 1'],
+    [
+      'FROM a | WHERE @timestamp >= "2026-01-01" AND @timestamp < now()',
+      'FROM a | WHERE @timestamp > NOW() - 1 day AND @timestamp < now()',
+    ],
+    [
+      'FROM (FROM a | WHERE @timestamp > now() - 2d), (FROM b) | STATS COUNT(*)',
+      'FROM (FROM a | WHERE @timestamp > NOW() - 1 day), (FROM b\n| WHERE @timestamp > NOW() - 1 day) | STATS COUNT(*)',
+    ],
+    [
+      'FROM a | WHERE NOT (@timestamp > now() - 2d) OR x == 1',
+      'FROM a\n| WHERE @timestamp > NOW() - 1 day | WHERE NOT (@timestamp > now() - 2d) OR x == 1',
+    ],
+  ])('%s', async (before, after) => {
+    expect(await rewritten(before.replaceAll('2d', '2 days'), { window: { last: '1 day' } })).toBe(
+      after.replaceAll('2d', '2 days'),
+    );
+  });
+  it('from and to', async () => {
+    const window = { from: Date.parse('2026-03-01T00:00:00Z'), to: Date.parse('2026-03-02T00:00:00Z') };
+    expect(await rewritten('FROM a | WHERE @timestamp > now() - 7 days', { window })).toBe(
+      'FROM a\n| WHERE @timestamp < "2026-03-02T00:00:00.000Z" | WHERE @timestamp >= "2026-03-01T00:00:00.000Z"',
+    );
+  });
+});
+
+describe('knobs', () => {
+  it('are the thresholds on what is aggregated', async () => {
+    const knobs = findKnobs(await typed(hunt, surroundings));
+    expect(knobs.map(({ name, operator, literalText, decides }) => [name, operator, literalText, decides])).toEqual([
+      ['total', '>=', '1073741824', true],
+      ['per_hour', '>', '5', true],
+    ]);
+  });
+  it('have the operator in their name where there are several', async () => {
+    const text =
+      'FROM a | STATS n = COUNT(*), t = MAX(@timestamp) BY u | EVAL rare = CASE(n < 3, 1, 0) | WHERE 5 <= n AND n <= 9 AND u > "x" AND t > now() - 1 day';
+    const knobs = findKnobs(await typed(text, surroundings));
+    expect(knobs.map(({ name, operator, literalText, decides }) => [name, operator, literalText, decides])).toEqual([
+      ['n<', '<', '3', false],
+      ['n>=', '>=', '5', true],
+      ['n<=', '<=', '9', true],
+      ['t', '>', 'now() - 1 day', true],
+    ]);
+  });
+  it('see INLINE STATS and nested STATS', async () => {
+    const text =
+      'FROM a | INLINE STATS n = COUNT(*) BY u | WHERE n > 2 | STATS m = COUNT(*) BY n | WHERE n > 3 AND m > 4';
+    expect(findKnobs(await typed(text, surroundings)).map(({ literalText }) => literalText)).toEqual(['2', '3', '4']);
+  });
+  it.each([
+    ['total=500MB', 'total >= 524288000'],
+    ['total = 2gb', 'total >= 2147483648'],
+    ['total=1.5KB', 'total >= 1536'],
+    ['total=0.5', 'total >= 0.5'],
+    ['TOTAL>=-1e3', 'total >= -1000'],
+  ])('--set %s', async (setting, expected) => {
+    expect(await rewritten(hunt, { settings: [parseSetting(setting)] })).toBe(
+      hunt.replace('total >= 1073741824', expected),
+    );
+  });
+  it.each(['total=lots', 'total=1XB', 'total=1 or true'])('refuses --set %s', async (setting) => {
+    await expect(rewritten(hunt, { settings: [parseSetting(setting)] })).rejects.toThrow('compared with a number');
+  });
+  it('tells which settings a query has', async () => {
+    const settings = ['total=1', 'other=2'].map(parseSetting);
+    const { set } = await override(hunt, { ...noOverrides, settings }, surroundings);
+    expect(set.map(({ name }) => name)).toEqual(['total']);
+  });
+});
+
+describe('conditions', () => {
+  it('go right behind FROM', async () => {
+    const conditions = [
+      { keeps: false, condition: 'process.name == "chrome.exe"' },
+      { keeps: true, condition: 'host.name LIKE "srv-*"' },
+    ];
+    expect(await rewritten('FROM a | KEEP b | STATS COUNT(*) BY b', { conditions })).toBe(
+      'FROM a\n| WHERE host.name LIKE "srv-*"\n| WHERE NOT COALESCE(process.name == "chrome.exe", false) | KEEP b | STATS COUNT(*) BY b',
+    );
+  });
+  it('go behind what computes their columns', async () => {
+    const conditions = [{ keeps: false, condition: 'tool == "curl" or destination.ip == "1.2.3.4"' }];
+    expect(await rewritten(hunt, { conditions })).toBe(
+      hunt.replace(
+        'to_lower(process.name)',
+        'to_lower(process.name)\n| WHERE NOT COALESCE(tool == "curl" or destination.ip == "1.2.3.4", false)',
+      ),
+    );
+  });
+  it.each([
+    ['x == 1 | LIMIT 1', "mismatched input '|'"],
+    ['x = 1', "mismatched input '='"],
+    ['a +', 'mismatched input'],
+    ['1', '--only: '],
+  ])('refuses %s', async (condition, message) => {
+    await expect(rewritten(hunt, { conditions: [{ keeps: true, condition }] })).rejects.toThrow(message);
+  });
+});
+
+describe('platform', () => {
+  it('replaces the condition', async () => {
+    expect(await rewritten(hunt, { platform: 'linux' })).toBe(
+      hunt.replace('host.os.family == "windows"', 'host.os.type == "linux"'),
+    );
+  });
+  it.each([
+    ['FROM a | LIMIT 1', 'FROM a\n| WHERE host.os.type == "macos" | LIMIT 1'],
+    ['FROM a | WHERE host.os.type IN ("windows", "linux")', 'FROM a | WHERE host.os.type == "macos"'],
+    ['FROM a | WHERE "windows" == host.os.type', 'FROM a | WHERE host.os.type == "macos"'],
+    [
+      'FROM a | WHERE host.os.type == "linux" OR x == 1',
+      'FROM a\n| WHERE host.os.type == "macos" | WHERE host.os.type == "linux" OR x == 1',
+    ],
+  ])('%s', async (before, after) => {
+    expect(await rewritten(before, { platform: 'macos' })).toBe(after);
+  });
+});

@@ -1,0 +1,58 @@
+import { QueryError } from '../diagnostics/diagnostic.ts';
+import { type ConditionOverride, conditionError, overrideCondition } from './conditions.ts';
+import { findKnobs } from './knobs.ts';
+import { overridePlatform, type Platform } from './platform.ts';
+import { type KnobSetting, knobFor, setKnob } from './set-knob.ts';
+import { applyEdits, type TextEdit } from './text-edit.ts';
+import { type Surroundings, type TypedQuery, typed } from './typed-query.ts';
+import { overrideWindow, type WindowOverride } from './window.ts';
+
+/** What is to be different about a hunt, without a change to its file. */
+export interface Overrides {
+  readonly window: WindowOverride | null;
+  readonly platform: Platform | null;
+  readonly settings: readonly KnobSetting[];
+  readonly conditions: readonly ConditionOverride[];
+}
+
+export const noOverrides: Overrides = { window: null, platform: null, settings: [], conditions: [] };
+
+export const hasOverrides = ({ window, platform, settings, conditions }: Overrides): boolean =>
+  window !== null || platform !== null || settings.length > 0 || conditions.length > 0;
+
+/** A query with overrides, as ES|QL: what it did not concern is as it was written, comments included. */
+export interface Overridden {
+  readonly text: string;
+  /** The settings for which the query has a threshold. */
+  readonly set: readonly KnobSetting[];
+}
+
+/**
+ * Rewrites a query. Where something stands is learnt from the typed plan, so that a number in a comment or a name that
+ * an EVAL has changed is never mistaken; the edits are made in the text, so that every engine runs the same and people
+ * can read what ran. Throws a QueryError for a query or a condition that is wrong.
+ */
+export async function override(text: string, overrides: Overrides, surroundings: Surroundings): Promise<Overridden> {
+  let rewritten = text;
+  const change = async (edits: (query: TypedQuery) => TextEdit[]): Promise<void> => {
+    rewritten = applyEdits(rewritten, edits(await typed(rewritten, surroundings)));
+  };
+  const { window, platform, settings, conditions } = overrides;
+  if (window) await change((query) => overrideWindow(query, window));
+  if (platform) await change((query) => overridePlatform(query, platform));
+  const set: KnobSetting[] = [];
+  for (const setting of settings) {
+    await change((query) => {
+      const knob = knobFor(setting, findKnobs(query));
+      if (knob) set.push(setting);
+      return knob ? [setKnob(knob, setting)] : [];
+    });
+  }
+  for (const condition of conditions) {
+    await change((query) => overrideCondition(query, condition));
+    await typed(rewritten, surroundings).catch((error: unknown) => {
+      throw error instanceof QueryError ? conditionError(error, condition) : error;
+    });
+  }
+  return { text: rewritten, set };
+}

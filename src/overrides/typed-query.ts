@@ -1,0 +1,67 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { QueryError } from '../diagnostics/diagnostic.ts';
+import { SourceText, type Span } from '../diagnostics/source-text.ts';
+import { type Analysis, analyze } from '../esql/analyze/analyze.ts';
+import { parse } from '../esql/parse.ts';
+import type { Plan } from '../esql/plan/nodes.ts';
+import type { FromCommand, Query, Subquery } from '../esql/syntax/ast.ts';
+
+/** What tells overrides about fields: what the data holds, or what ECS and Elastic Defend define. */
+export interface Surroundings {
+  readonly catalogue: (query: Query) => Promise<Catalogue>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A query with its text, syntax and types, on which overrides find what they change. */
+export interface TypedQuery {
+  readonly source: SourceText;
+  readonly query: Query;
+  readonly plan: Plan;
+  readonly catalogue: Catalogue;
+  readonly now: number;
+}
+
+/** Reads a query and gives it types. Throws a QueryError with every problem found. */
+export async function typed(text: string, { catalogue, now }: Surroundings): Promise<TypedQuery> {
+  const source = new SourceText(text);
+  const { query, diagnostics } = parse(source);
+  if (!query) throw new QueryError(source, diagnostics);
+  const known = await catalogue(query);
+  const { plan, diagnostics: problems } = analyze(query, source, known, { now, defaultLimit: null });
+  if (!plan) throw new QueryError(source, problems);
+  return { source, query, plan, catalogue: known, now };
+}
+
+/** A FROM with the commands that its events pass before anything is aggregated or branches off. */
+export interface EventPipeline {
+  readonly from: FromCommand;
+  /** Offsets of the text: the end of FROM, and of each of these commands. */
+  readonly ends: readonly number[];
+  /** The conditions of WHERE among them. */
+  readonly conditions: readonly Span[];
+}
+
+/** The pipelines of events of a query, those of subqueries first. */
+export function eventPipelines({ source, pipeline, ends }: Subquery): EventPipeline[] {
+  if (source.command !== 'from') return [];
+  const last = pipeline.findIndex(({ command }) => command === 'stats' || command === 'inline' || command === 'fork');
+  const before = last < 0 ? pipeline : pipeline.slice(0, last);
+  const own: EventPipeline = {
+    from: source,
+    ends: ends.slice(0, before.length + 1),
+    conditions: before.flatMap((command) => (command.command === 'where' ? [command.condition.span] : [])),
+  };
+  return [...source.subqueries.flatMap(eventPipelines), own];
+}
+
+export const within = (inner: Span, outer: Span): boolean => inner.start >= outer.start && inner.end <= outer.end;
+
+/** The columns that a query has after its first commands, and whether each comes from the events as it is. */
+export function columnsAfter(
+  { source, query, catalogue, now }: TypedQuery,
+  commands: number,
+): Pick<Analysis, 'plan'>['plan'] {
+  const prefix = { ...query, pipeline: query.pipeline.slice(0, commands), ends: query.ends.slice(0, commands + 1) };
+  return analyze(prefix, source, catalogue, { now, defaultLimit: null }).plan;
+}
