@@ -1,5 +1,5 @@
 import { loadNotes } from './load-notes.ts';
-import type { DataOptions, OutputOptions } from './options.ts';
+import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
 import { exitCode, type Job, runQueries } from './run-queries.ts';
 import { openSession } from './session.ts';
@@ -24,7 +24,7 @@ export async function answer(
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const people = output.format === 'table';
     const { now, engine } = session;
-    const results = await runQueries(jobs, engine, { now, maxRows: data.maxRows, signal, people });
+    const results = await runQueries(jobs, engine, { now, maxRows: rowLimit(data), signal, people });
     const { load } = session;
     await writeReport({ now, engine: engine.name, results, load, partial: false, provenance: null }, output, alone);
     if (!people) tellNotes(results);

@@ -59,7 +59,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
       now: new Date(truth.now),
       cache: true,
       strict: false,
-      maxRows: null,
+      maxRows: 'all',
       engine: 'duckdb',
       insecure: false,
     },

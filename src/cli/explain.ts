@@ -7,7 +7,7 @@ import type { Prepared } from '../engines/duckdb/prepare.ts';
 import { planText } from '../esql/plan/text.ts';
 import { readToken } from '../esql/syntax/lexer.ts';
 import { findHunts } from '../hunts/library.ts';
-import { addDataOptions, type DataOptions } from './options.ts';
+import { addDataOptions, type DataOptions, rowLimit } from './options.ts';
 import { usesColour } from './output.ts';
 import { standardInput } from './query.ts';
 import { jobsOf } from './run.ts';
@@ -68,7 +68,7 @@ async function explain(target: string, options: DataOptions & { stage?: Stage },
   let failed = false;
   for (const job of jobs) {
     try {
-      const prepared = engine.prepare(job.text, { now: session.now.getTime(), maxRows: options.maxRows });
+      const prepared = engine.prepare(job.text, { now: session.now.getTime(), maxRows: rowLimit(options) });
       process.stdout.write(`${explained(prepared, options.stage)}\n`);
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;

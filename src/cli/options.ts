@@ -10,7 +10,7 @@ export interface DataOptions {
   readonly now?: Moment;
   readonly cache: boolean;
   readonly strict: boolean;
-  readonly maxRows: number | null;
+  readonly maxRows: number | 'all';
   readonly engine: 'duckdb' | 'elasticsearch';
   readonly url?: string;
   readonly apiKey?: string;
@@ -70,20 +70,27 @@ export function addOutputOptions(command: Command): Command {
     .option('--fail-on-hit', 'end with exit code 3 when there are hits', false);
 }
 
-const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+/** Gathers the values of a repeatable option. */
+export const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
-function moment(value: string): Moment {
+/** Reads a time, or `latest`. */
+export function moment(value: string): Moment {
   if (value === 'latest') return 'latest';
   const millis = parseDate(value.replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T'));
   if (millis === null) throw new InvalidArgumentError('expected a time such as 2026-03-10T12:00:00Z, or latest');
   return new Date(Number(millis));
 }
 
-function rows(value: string): number | null {
-  if (value === 'all') return null;
+// An option's value is never null: commander would make an empty text of it.
+function rows(value: string): number | 'all' {
+  if (value === 'all') return 'all';
   if (!/^[1-9]\d{0,14}$/.test(value)) throw new InvalidArgumentError('expected a number of rows, or all');
   return Number(value);
 }
+
+/** The limit for queries that have none; null for every row. */
+export const rowLimit = ({ maxRows }: Pick<DataOptions, 'maxRows'>): number | null =>
+  maxRows === 'all' ? null : maxRows;
 
 /** Hunting needs events. */
 export function requireData({ data, store, engine, url }: DataOptions): void {

@@ -1,42 +1,55 @@
 import type { Command } from 'commander';
 import type { Hunt } from '../hunts/hunt.ts';
 import { findHunts } from '../hunts/library.ts';
+import { visible } from '../report/visible.ts';
 import { answer } from './answer.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput } from './output.ts';
+import { addOverrideOptions, type OverrideOptions, overrideJobs } from './override-options.ts';
 import type { Job } from './run-queries.ts';
+
+type RunOptions = DataOptions & OutputOptions & OverrideOptions & { readonly printQuery: boolean };
 
 export function addRun(program: Command, signal: AbortSignal): void {
   const command = program
     .command('run')
     .description('run hunts over events')
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
-  addOutputOptions(addDataOptions(command))
+  addOutputOptions(addOverrideOptions(addDataOptions(command)))
+    .option('--print-query', 'print the queries as they would run, and run nothing', false)
     .addHelpText(
       'after',
       `
 Examples:
   $ harrier run hunts/network --data 'export/**/*.ndjson.gz' --now latest
   $ harrier run 76843f1f.md --data events.ndjson --format json --output hits.json
-  $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit`,
+  $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit
+  $ harrier run 977d77f9 --data logs/ --window 24h --set total_bytes_out=500MB --exclude 'process.name == "backup.exe"'
+  $ harrier run 977d77f9 --platform linux --print-query`,
     )
-    .action(async (selectors: string[], options: DataOptions & OutputOptions) => {
+    .action(async (selectors: string[], options: RunOptions) => {
       process.exitCode = await run(selectors, options, signal);
     });
 }
 
-async function run(
-  selectors: readonly string[],
-  options: DataOptions & OutputOptions,
-  signal: AbortSignal,
-): Promise<number> {
-  checkOutput(options);
-  requireData(options);
+async function run(selectors: readonly string[], options: RunOptions, signal: AbortSignal): Promise<number> {
+  if (!options.printQuery) {
+    checkOutput(options);
+    requireData(options);
+  }
   const { hunts, problems } = await findHunts(selectors);
   for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
-  const jobs = hunts.flatMap(jobsOf);
+  const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
+  if (options.printQuery) {
+    process.stdout.write(jobs.map(printed).join('\n'));
+    return 0;
+  }
   return answer(jobs, options, options, signal, false);
 }
+
+/** A query with a comment that says where it is from. */
+const printed = ({ hunt, query, text }: Job): string =>
+  `// ${hunt?.uuid ?? hunt?.file}${(hunt?.queries.length ?? 1) > 1 ? `, query ${query + 1}` : ''}: ${visible(hunt?.name ?? '')}\n${text.trimEnd()}\n`;
 
 /** The queries of a hunt as jobs. */
 export function jobsOf(hunt: Hunt): Job[] {

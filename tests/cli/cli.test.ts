@@ -137,6 +137,12 @@ describe('honest answers', () => {
     expect(stdout).toBe('process.name\r\na\r\n');
     expect(stderr).toContain('more than 1 rows');
   });
+  it('no row is left out with --max-rows all', async () => {
+    const query = ['query', 'FROM logs-* | KEEP process.name', '--data', data, '--format', 'json'];
+    const { stdout, stderr } = await harrier([...query, '--max-rows', 'all']);
+    expect(JSON.parse(stdout).values.length).toBeGreaterThan(1);
+    expect(stderr).not.toContain('left out');
+  });
   it('bad lines are told on standard error', async () => {
     const bad = join(folder(), 'e.ndjson');
     writeFileSync(bad, '{"a":1}\nbroken\n');
