@@ -14,7 +14,7 @@ export function usesColour(stream: NodeJS.WriteStream): boolean {
 }
 
 /** Refuses to overwrite before any work is done. */
-export function checkOutput({ output, force }: OutputOptions): void {
+export function checkOutput({ output, force }: { readonly output?: string; readonly force: boolean }): void {
   if (output !== undefined && !force && existsSync(output)) {
     throw new InputError(`${output} is there already`, 'overwrite it with --force');
   }
@@ -31,16 +31,21 @@ export async function writeReport(report: RunReport, options: OutputOptions, alo
     await write(process.stdout, format(report, surface, alone));
     return;
   }
-  const temporary = `${options.output}.${process.pid}.tmp`;
+  await writeWhole(options.output, format(report, { width: null, colour: false }, alone));
+}
+
+/** Writes a file that is whole or not there at all. */
+export async function writeWhole(output: string, parts: Iterable<string>): Promise<void> {
+  const temporary = `${output}.${process.pid}.tmp`;
   const file = createWriteStream(temporary);
   try {
-    await write(file, format(report, { width: null, colour: false }, alone));
+    await write(file, parts);
     file.end();
     await once(file, 'finish');
-    await rename(temporary, options.output);
+    await rename(temporary, output);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new InputError(`cannot write ${options.output}: ${(error as Error).message}`);
+    throw new InputError(`cannot write ${output}: ${(error as Error).message}`);
   }
 }
 

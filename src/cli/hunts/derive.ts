@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { InputError } from '../../diagnostics/diagnostic.ts';
+import { deriveToml } from '../../hunts/derive.ts';
+import { findHunts } from '../../hunts/library.ts';
+import { hasOverrides } from '../../overrides/override.ts';
+import { checkOutput, writeWhole } from '../output.ts';
+import { addOverrideOptions, type OverrideOptions, overrideJobs, overridesOf } from '../override-options.ts';
+import { jobsOf } from '../run.ts';
+
+type DeriveOptions = OverrideOptions & { readonly name?: string; readonly output?: string; readonly force: boolean };
+
+export function addDerive(hunts: Command): void {
+  const command = hunts
+    .command('derive')
+    .description('write a hunt of your own from another: other thresholds, window, platform or conditions')
+    .argument('<hunt>', 'a hunt file, a UUID or a name from the library');
+  addOverrideOptions(command)
+    .option('--name <name>', 'the name of the new hunt')
+    .option('-o, --output <file>', 'write it to a file')
+    .option('--force', 'overwrite the file', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier hunts derive 977d77f9 --platform linux --set total_bytes_out=500MB -o exfiltration-linux.toml`,
+    )
+    .action(derive);
+}
+
+async function derive(selector: string, options: DeriveOptions): Promise<void> {
+  checkOutput(options);
+  const { hunts } = await findHunts([selector]);
+  const [hunt] = hunts;
+  if (!hunt || hunts.length !== 1) throw new InputError(`${selector} holds ${hunts.length} hunts`, 'name one of them');
+  if (!hasOverrides(await overridesOf(options)))
+    throw new InputError('nothing would be different', 'say what: --set, --window, --platform, --exclude or --only');
+  const jobs = await overrideJobs(jobsOf(hunt), options);
+  const text = deriveToml(hunt, await readFile(hunt.file, 'utf8'), {
+    uuid: randomUUID(),
+    name: options.name ?? `${hunt.name} (${options.platform ?? 'derived'})`,
+    queries: jobs.map((job) => job.text),
+    overrides: described(options),
+  });
+  if (options.output === undefined) process.stdout.write(text);
+  else {
+    await writeWhole(options.output, [text]);
+    process.stderr.write(`wrote ${options.output}\n`);
+  }
+}
+
+/** The overrides as options of the command line. */
+function described({ window, from, to, set, exclude, only, platform }: OverrideOptions): string {
+  const several = (name: string, values: readonly string[]): string[] => values.map((value) => `--${name} '${value}'`);
+  return [
+    ...(window === undefined ? [] : [`--window ${window}`]),
+    ...(from ? [`--from ${from.toISOString()}`] : []),
+    ...(to ? [`--to ${to.toISOString()}`] : []),
+    ...(platform === undefined ? [] : [`--platform ${platform}`]),
+    ...several('set', set),
+    ...several('exclude', exclude),
+    ...several('only', only),
+  ].join(' ');
+}

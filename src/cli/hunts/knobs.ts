@@ -1,0 +1,78 @@
+import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import { QueryError } from '../../diagnostics/diagnostic.ts';
+import { findHunts } from '../../hunts/library.ts';
+import { visible } from '../../report/visible.ts';
+import { usesColour } from '../output.ts';
+import { standardSurroundings } from '../override-options.ts';
+import { jobsOf } from '../run.ts';
+import type { Job } from '../run-queries.ts';
+
+interface KnobRow {
+  readonly query: number;
+  readonly name: string;
+  readonly operator: string;
+  readonly value: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export function addKnobs(hunts: Command): void {
+  hunts
+    .command('knobs')
+    .description('list the thresholds of hunts, which --set changes and tune helps to choose')
+    .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library')
+    .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ harrier hunts knobs exfiltration-by-volume-windows\n  $ harrier hunts knobs hunts/ --format json',
+    )
+    .action(async (selectors: string[], { format }: { format: string }) => {
+      const { hunts: found, problems } = await findHunts(selectors);
+      for (const problem of problems) process.stderr.write(`skipped: ${visible(problem.message)}\n`);
+      const listed = [];
+      for (const hunt of found) {
+        const rows: KnobRow[] = [];
+        for (const job of jobsOf(hunt)) rows.push(...(await knobsOf(job)));
+        listed.push({ hunt: { uuid: hunt.uuid, name: hunt.name, file: hunt.file }, knobs: rows });
+      }
+      process.stdout.write(format === 'json' ? `${JSON.stringify(listed, null, 2)}\n` : listing(listed));
+    });
+}
+
+async function knobsOf(job: Job): Promise<KnobRow[]> {
+  const [{ findKnobs }, { typed }] = await Promise.all([
+    import('../../overrides/knobs.ts'),
+    import('../../overrides/typed-query.ts'),
+  ]);
+  try {
+    const query = await typed(job.text, await standardSurroundings());
+    return findKnobs(query).map(({ name, operator, literal, literalText }) => {
+      const { line, column } = query.source.position(literal.start);
+      return { query: job.query, name, operator, value: literalText, line: line + job.lineOffset, column };
+    });
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    process.stderr.write(`${visible(job.name)}: the query is wrong: ${visible(error.message)}\n`);
+    return [];
+  }
+}
+
+function listing(
+  listed: readonly { hunt: { name: string; uuid: string | null; file: string }; knobs: readonly KnobRow[] }[],
+): string {
+  const colours = pc.createColors(usesColour(process.stdout));
+  const parts = listed.map(({ hunt, knobs }) => {
+    const head = `${colours.bold(visible(hunt.name))}${hunt.uuid ? colours.dim(` ${hunt.uuid.slice(0, 8)}`) : ''}\n`;
+    if (knobs.length === 0) return `${head}  no thresholds after STATS\n`;
+    const several = knobs.some(({ query }) => query > 0);
+    const width = Math.max(...knobs.map(({ name }) => name.length));
+    const lines = knobs.map(({ query, name, operator, value, line, column }) => {
+      const which = several ? `query ${query + 1}  ` : '';
+      const place = colours.dim(`line ${line}:${column}`);
+      return `  ${which}${colours.cyan(visible(name).padEnd(width))}  ${operator.padEnd(2)} ${visible(value)}  ${place}\n`;
+    });
+    return head + lines.join('');
+  });
+  return parts.join('\n');
+}
