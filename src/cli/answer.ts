@@ -1,8 +1,9 @@
+import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
-import { exitCode, type Job, runQueries } from './run-queries.ts';
-import { openSession } from './session.ts';
+import { exitCode, type Job, type RunOptions, runQueries } from './run-queries.ts';
+import { openSession, type Session } from './session.ts';
 
 /**
  * Reads the data, runs queries on it and writes what came of them; gives the exit code. `alone` is set for a query
@@ -24,7 +25,13 @@ export async function answer(
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const people = output.format === 'table';
     const { now, engine } = session;
-    const results = await runQueries(jobs, engine, { now, maxRows: rowLimit(data), signal, people });
+    const results = await runQueries(jobs, engine, {
+      now,
+      maxRows: rowLimit(data),
+      signal,
+      people,
+      assess: await assessor(session, signal),
+    });
     const { load } = session;
     await writeReport({ now, engine: engine.name, results, load, partial: false, provenance: null }, output, alone);
     if (!people) tellNotes(results);
@@ -32,6 +39,13 @@ export async function answer(
   } finally {
     await session.engine.close();
   }
+}
+
+/** Asks the data whether it can answer; null for a cluster, whose data is not here. */
+export async function assessor({ engine, now }: Session, signal: AbortSignal): Promise<RunOptions['assess']> {
+  if (!(engine instanceof DuckDBEngine) || engine.catalogue.indices.length === 0) return null;
+  const { assess } = await import('../coverage/assess.ts');
+  return (text) => assess(text, engine, now, signal);
 }
 
 /** Where results go to a program, people still learn what went wrong. */

@@ -18,6 +18,7 @@ import { usesColour } from './output.ts';
 import { standardInput } from './query.ts';
 import { jobsOf } from './run.ts';
 import type { Job } from './run-queries.ts';
+import { tellSkipped } from './skipped.ts';
 
 interface CheckOptions {
   readonly mapping?: string;
@@ -73,7 +74,7 @@ async function jobsFor(target: string): Promise<Job[]> {
   const isQuery = target === '-' || (!isFile && /\s/.test(text.trim()) && !/\.(?:toml|md|txt)$/i.test(text));
   if (isQuery) return [{ hunt: null, query: 0, text, name: 'query', lineOffset: 0 }];
   const { hunts, problems } = await findHunts([text]);
-  for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
+  tellSkipped(problems);
   return hunts.flatMap(jobsOf);
 }
 

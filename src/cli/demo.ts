@@ -68,7 +68,13 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const started = performance.now();
-    const results = await runQueries(jobs, session.engine, { now: session.now, maxRows: null, signal, people: true });
+    const results = await runQueries(jobs, session.engine, {
+      now: session.now,
+      maxRows: null,
+      signal,
+      people: true,
+      assess: null,
+    });
     const seconds = ((performance.now() - started) / 1000).toFixed(2);
     const answers = results.map(({ hunt, query, result }) => ({
       hunt: hunt!,

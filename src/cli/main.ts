@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import manifest from '../../package.json' with { type: 'json' };
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { addCheck } from './check.ts';
+import { addCoverage } from './coverage.ts';
 import { addDemo } from './demo.ts';
 import { addExplain } from './explain.ts';
 import { addHunts } from './hunts/hunts.ts';
@@ -38,6 +39,7 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
   );
 addDemo(program, interrupted.signal);
 addRun(program, interrupted.signal);
+addCoverage(program, interrupted.signal);
 addQuery(program, interrupted.signal);
 addExplain(program, interrupted.signal);
 addCheck(program);

@@ -23,15 +23,19 @@ export function checkOutput({ output, force }: { readonly output?: string; reado
 /** Writes a report to standard output, or to a file that is whole or not there at all. */
 export async function writeReport(report: RunReport, options: OutputOptions, alone: boolean): Promise<void> {
   const format = await formats[options.format]();
-  if (options.output === undefined) {
-    const surface: Surface = {
-      width: process.stdout.isTTY ? process.stdout.columns : null,
-      colour: usesColour(process.stdout),
-    };
-    await write(process.stdout, format(report, surface, alone));
-    return;
-  }
-  await writeWhole(options.output, format(report, { width: null, colour: false }, alone));
+  await writeTo(options.output, format(report, surfaceOf(options.output), alone));
+}
+
+/** What the place is like that output goes to: a file, or standard output. */
+export const surfaceOf = (output: string | undefined): Surface =>
+  output === undefined
+    ? { width: process.stdout.isTTY ? process.stdout.columns : null, colour: usesColour(process.stdout) }
+    : { width: null, colour: false };
+
+/** Writes to a file, or to standard output without one. */
+export async function writeTo(output: string | undefined, parts: Iterable<string>): Promise<void> {
+  if (output === undefined) await write(process.stdout, parts);
+  else await writeWhole(output, parts);
 }
 
 /** Writes a file that is whole or not there at all. */

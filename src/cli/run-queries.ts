@@ -1,3 +1,4 @@
+import type { QueryCoverage } from '../coverage/coverage.ts';
 import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -16,12 +17,18 @@ export interface Job {
   readonly lineOffset: number;
 }
 
+export interface RunOptions {
+  readonly now: Date;
+  readonly maxRows: number | null;
+  readonly signal: AbortSignal;
+  /** Errors are read by people: they show the place in the text. */
+  readonly people: boolean;
+  /** Whether the data could have answered a hunt that found nothing; null where the data cannot be asked. */
+  readonly assess: ((text: string) => Promise<QueryCoverage>) | null;
+}
+
 /** Runs queries one after the other; one that fails does not keep the others from running. */
-export async function runQueries(
-  jobs: readonly Job[],
-  engine: Engine,
-  options: { now: Date; maxRows: number | null; signal: AbortSignal; people: boolean },
-): Promise<HuntResult[]> {
+export async function runQueries(jobs: readonly Job[], engine: Engine, options: RunOptions): Promise<HuntResult[]> {
   const results: HuntResult[] = [];
   for (const job of jobs) {
     const { text, name, lineOffset } = job;
@@ -32,7 +39,8 @@ export async function runQueries(
         maxRows: options.maxRows,
         signal: options.signal,
       });
-      results.push(resultOf(job, { outcome: result.values.length > 0 ? 'hits' : 'none', result, notes: result.notes }));
+      const coverage = result.values.length === 0 && job.hunt ? await options.assess?.(text) : undefined;
+      results.push(judged(job, result, coverage ?? null));
     } catch (error) {
       // What is wrong with the cluster or the data is wrong for every query.
       if (options.signal.aborted || error instanceof InputError) throw error;
@@ -54,6 +62,15 @@ export async function runQueries(
     }
   }
   return results;
+}
+
+/** Hits, none, or nobody can tell: the reasons take the place of the engine's own notes. */
+function judged(job: Job, result: QueryResult, coverage: QueryCoverage | null): HuntResult {
+  if (!coverage)
+    return resultOf(job, { outcome: result.values.length > 0 ? 'hits' : 'none', result, notes: result.notes });
+  const notes = coverage.gaps.map(({ message, remedy }) => `${message}; ${remedy}`);
+  const outcome = coverage.verdict === 'blind' ? 'cannot tell' : 'none';
+  return { ...resultOf(job, { outcome, result, notes }), coverage };
 }
 
 /** What became of a job. */

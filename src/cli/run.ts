@@ -7,6 +7,7 @@ import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions,
 import { checkOutput } from './output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideJobs } from './override-options.ts';
 import type { Job } from './run-queries.ts';
+import { tellSkipped } from './skipped.ts';
 
 type RunOptions = DataOptions & OutputOptions & OverrideOptions & { readonly printQuery: boolean };
 
@@ -38,7 +39,7 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
     requireData(options);
   }
   const { hunts, problems } = await findHunts(selectors);
-  for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
+  tellSkipped(problems);
   const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
   if (options.printQuery) {
     process.stdout.write(jobs.map(printed).join('\n'));

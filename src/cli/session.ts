@@ -61,6 +61,13 @@ export async function openSession(
   }
 }
 
+/** The engine of a session whose events are here: it knows its data, and runs plans. */
+export function eventEngine({ engine }: Session): DuckDBEngine {
+  if (!(engine instanceof DuckDBEngine))
+    throw new InputError('this needs events that are read here', 'give --data or --store');
+  return engine;
+}
+
 /** An engine over a store. Fields that no mapping has but ECS knows read as null, as they do in files. */
 async function openStore(engine: DuckDBOptions, options: DataOptions): Promise<Session> {
   const [{ Store }, { StoreQueries }, { FieldTypes }] = await Promise.all([

@@ -4,14 +4,15 @@ import { visible } from './visible.ts';
 
 /** A section for each hunt, its hits as a table. Nothing in a value can become markup, a link or HTML. */
 export const markdown: Format = function* (report, _surface, alone) {
-  for (const { hunt, query, result, error, notes } of report.results) {
+  for (const { hunt, query, outcome, result, error, notes } of report.results) {
     if (hunt && !alone) {
       const siblings = report.results.filter((other) => other.hunt?.file === hunt.file).length;
       yield `## ${harmless(hunt.name)}${siblings > 1 ? ` (query ${query + 1})` : ''}\n\n`;
       if (hunt.uuid) yield `UUID: ${harmless(hunt.uuid)}\n\n`;
     }
     if (error !== null) yield `**Failed:** ${harmless(error)}\n\n`;
-    else if (result && result.values.length === 0) yield 'No hits.\n\n';
+    else if (result && result.values.length === 0)
+      yield outcome === 'cannot tell' ? '**Cannot tell:** the data cannot answer this.\n\n' : 'No hits.\n\n';
     else if (result) {
       yield `| ${result.columns.map(({ name }) => harmless(name)).join(' | ')} |\n`;
       yield `|${result.columns.map(() => ' --- |').join('')}\n`;

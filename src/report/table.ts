@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import stringWidth from 'string-width';
 import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
-import type { Format, HuntResult, RunReport } from './report.ts';
+import type { Format, HuntResult, Outcome, RunReport } from './report.ts';
 import { visible } from './visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
@@ -18,17 +18,28 @@ export const table: Format = function* (report, { width, colour }, alone) {
   if (!alone && report.results.length > 1) yield* summary(report, colours);
 };
 
-function heading({ hunt, query, result, error }: HuntResult, report: RunReport, colours: Colours): string {
+function heading({ hunt, query, outcome, result }: HuntResult, report: RunReport, colours: Colours): string {
   const siblings = report.results.filter((other) => hunt && other.hunt?.file === hunt.file).length;
   const name = visible(hunt?.name ?? 'query') + (siblings > 1 ? `, query ${query + 1}` : '');
   const uuid = hunt?.uuid ? colours.dim(` ${hunt.uuid.slice(0, 8)}`) : '';
-  return `${colours.bold(name)}${uuid}  ${outcome(result, error, colours)}\n`;
+  return `${colours.bold(name)}${uuid}  ${outcomeText(outcome, result, colours)}\n`;
 }
 
-function outcome(result: QueryResult | null, error: string | null, colours: Colours): string {
-  if (error !== null || !result) return colours.red('failed');
-  const hits = result.values.length;
-  return hits === 0 ? colours.green('no hits') : colours.yellow(`${hits} ${hits === 1 ? 'hit' : 'hits'}`);
+function outcomeText(outcome: Outcome, result: QueryResult | null, colours: Colours): string {
+  switch (outcome) {
+    case 'hits': {
+      const hits = result!.values.length;
+      return colours.yellow(`${hits.toLocaleString('en')} ${hits === 1 ? 'hit' : 'hits'}`);
+    }
+    case 'none':
+      return colours.green('no hits');
+    case 'cannot tell':
+      return colours.magenta('cannot tell');
+    case 'interrupted':
+      return colours.red('interrupted');
+    case 'failed':
+      return colours.red('failed');
+  }
 }
 
 function* body({ result, error, notes }: HuntResult, width: number | null, colours: Colours): Iterable<string> {
@@ -105,13 +116,13 @@ function pad(text: string, width: number, right: boolean): string {
 }
 
 function* summary({ results }: RunReport, colours: Colours): Iterable<string> {
-  const hit = results.filter(({ result }) => (result?.values.length ?? 0) > 0).length;
-  const failed = results.filter(({ error }) => error !== null).length;
-  const clean = results.length - hit - failed;
+  const of = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
   const parts = [
-    colours.yellow(`${hit} with hits`),
-    colours.green(`${clean} without`),
-    ...(failed > 0 ? [colours.red(`${failed} failed`)] : []),
+    colours.yellow(`${of('hits')} with hits`),
+    colours.green(`${of('none')} without`),
+    ...(of('cannot tell') > 0 ? [colours.magenta(`${of('cannot tell')} that the data cannot answer`)] : []),
+    ...(of('failed') > 0 ? [colours.red(`${of('failed')} failed`)] : []),
+    ...(of('interrupted') > 0 ? [colours.red(`${of('interrupted')} interrupted`)] : []),
   ];
   yield `${results.length} queries: ${parts.join(', ')}\n`;
 }

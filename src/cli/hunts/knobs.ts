@@ -7,6 +7,7 @@ import { usesColour } from '../output.ts';
 import { standardSurroundings } from '../override-options.ts';
 import { jobsOf } from '../run.ts';
 import type { Job } from '../run-queries.ts';
+import { tellSkipped } from '../skipped.ts';
 
 interface KnobRow {
   readonly query: number;
@@ -29,7 +30,7 @@ export function addKnobs(hunts: Command): void {
     )
     .action(async (selectors: string[], { format }: { format: string }) => {
       const { hunts: found, problems } = await findHunts(selectors);
-      for (const problem of problems) process.stderr.write(`skipped: ${visible(problem.message)}\n`);
+      tellSkipped(problems);
       const listed = [];
       for (const hunt of found) {
         const rows: KnobRow[] = [];

@@ -1,7 +1,10 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { EvaluationError } from '../../diagnostics/diagnostic.ts';
-import type { EventRelation } from '../../emit/emit.ts';
-import type { QueryResult } from '../../values/types.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import { type Emitted, type EventRelation, emit } from '../../emit/emit.ts';
+import type { Plan } from '../../esql/plan/nodes.ts';
+import { rewrite } from '../../esql/rewrite/rewrite.ts';
+import type { CellValue, QueryResult } from '../../values/types.ts';
 import type { Engine, QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
 import { failedQuery } from './functions.ts';
@@ -36,9 +39,35 @@ export class DuckDBEngine implements Engine {
     return this.run(this.prepare(text, options), options.signal);
   }
 
+  /** What is known of the events. */
+  get catalogue(): Catalogue {
+    return this.events.catalogue;
+  }
+
   /** Runs a prepared query. */
   async run(prepared: Prepared, signal?: AbortSignal): Promise<QueryResult> {
     const { analysis, emitted, rewritten } = prepared;
+    const { values, tookMs } = await this.#rows(emitted, signal);
+    const notes = planNotes(rewritten, this.events.catalogue);
+    const limit = analysis.addedLimit;
+    if (limit !== null && values.length > limit) {
+      values.length = limit;
+      notes.unshift(
+        `there are more than ${limit} rows, and the rest is left out: raise --max-rows, or end the query with LIMIT`,
+      );
+    }
+    const warnings = [...analysis.warnings, ...emitted.sites.warnings()];
+    return { columns: columnsOf(emitted), values, warnings, notes, tookMs };
+  }
+
+  /** Runs a plan that was made from a query's own. `source`: the text that its spans point into. */
+  async runPlan(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
+    const emitted = emit(rewrite(plan), source, this.events.relation, this.firstSite);
+    const { values, tookMs } = await this.#rows(emitted, signal);
+    return { columns: columnsOf(emitted), values, warnings: emitted.sites.warnings(), notes: [], tookMs };
+  }
+
+  async #rows(emitted: Emitted, signal?: AbortSignal): Promise<{ values: CellValue[][]; tookMs: number }> {
     const started = performance.now();
     const listener = (site: number, reason: string): void => emitted.sites.record(site, reason);
     this.duckdb.listeners.add(listener);
@@ -46,27 +75,8 @@ export class DuckDBEngine implements Engine {
     signal?.throwIfAborted();
     signal?.addEventListener('abort', interrupt);
     try {
-      const result = await this.duckdb.connection.stream(emitted.sql);
-      const values = await readRows(result, emitted.output);
-      const notes = planNotes(rewritten, this.events.catalogue);
-      const limit = analysis.addedLimit;
-      if (limit !== null && values.length > limit) {
-        values.length = limit;
-        notes.unshift(
-          `there are more than ${limit} rows, and the rest is left out: raise --max-rows, or end the query with LIMIT`,
-        );
-      }
-      return {
-        columns: emitted.output.map(({ column: { name, type, variants } }) => ({
-          name,
-          type,
-          ...(variants && { originalTypes: variants.map((variant) => variant.column.type) }),
-        })),
-        values,
-        warnings: [...analysis.warnings, ...emitted.sites.warnings()],
-        notes,
-        tookMs: Math.round(performance.now() - started),
-      };
+      const values = await readRows(await this.duckdb.connection.stream(emitted.sql), emitted.output);
+      return { values, tookMs: Math.round(performance.now() - started) };
     } catch (error) {
       const [, reason] = (error as Error).message?.split(failedQuery) ?? [];
       throw reason === undefined ? error : new EvaluationError(reason);
@@ -80,3 +90,10 @@ export class DuckDBEngine implements Engine {
     this.duckdb.close();
   }
 }
+
+const columnsOf = ({ output }: Emitted): QueryResult['columns'] =>
+  output.map(({ column: { name, type, variants } }) => ({
+    name,
+    type,
+    ...(variants && { originalTypes: variants.map((variant) => variant.column.type) }),
+  }));
