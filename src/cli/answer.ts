@@ -33,7 +33,11 @@ export async function answer(
       assess: await assessor(session, signal),
     });
     const { load } = session;
-    await writeReport({ now, engine: engine.name, results, load, partial: false, provenance: null }, output, alone);
+    await writeReport(
+      { now, engine: engine.name, results, load, partial: signal.aborted, provenance: null },
+      output,
+      alone,
+    );
     if (!people) tellNotes(results);
     return exitCode(results, output.failOnHit);
   } finally {

@@ -27,51 +27,57 @@ export interface RunOptions {
   readonly assess: ((text: string) => Promise<QueryCoverage>) | null;
 }
 
-/** Runs queries one after the other; one that fails does not keep the others from running. */
+/**
+ * Runs queries one after the other; one that fails does not keep the others from running. An interruption ends the one
+ * at work and keeps what is there.
+ */
 export async function runQueries(jobs: readonly Job[], engine: Engine, options: RunOptions): Promise<HuntResult[]> {
   const results: HuntResult[] = [];
   for (const job of jobs) {
-    const { text, name, lineOffset } = job;
-    options.signal.throwIfAborted();
-    try {
-      const result = await engine.query(text, {
-        now: options.now.getTime(),
-        maxRows: options.maxRows,
-        signal: options.signal,
-      });
-      const coverage = result.values.length === 0 && job.hunt ? await options.assess?.(text) : undefined;
-      results.push(judged(job, result, coverage ?? null));
-    } catch (error) {
-      // What is wrong with the cluster or the data is wrong for every query.
-      if (options.signal.aborted || error instanceof InputError) throw error;
-      const words = {
-        name,
-        lineOffset,
-        colour: options.people && usesColour(process.stdout),
-        width: process.stdout.columns ?? 120,
-      };
-      const message =
-        error instanceof QueryError
-          ? options.people
-            ? renderQueryError(error, words)
-            : error.message
-          : error instanceof EvaluationError
-            ? `the query failed: ${error.message}`
-            : `the engine failed: ${(error as Error).message}`;
-      results.push(resultOf(job, { outcome: 'failed', error: message }));
-    }
+    const interrupted = options.signal.aborted;
+    results.push(interrupted ? resultOf(job, { outcome: 'interrupted' }) : await runOne(job, engine, options));
   }
   return results;
+}
+
+async function runOne(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {
+  const { signal, maxRows } = options;
+  try {
+    const result = await engine.query(job.text, { now: options.now.getTime(), maxRows, signal });
+    const coverage = result.values.length === 0 && job.hunt ? await options.assess?.(job.text) : undefined;
+    return judged(job, result, coverage ?? null);
+  } catch (error) {
+    if (signal.aborted) return resultOf(job, { outcome: 'interrupted' });
+    // What is wrong with the cluster or the data is wrong for every query.
+    if (error instanceof InputError) throw error;
+    const failed = resultOf(job, { outcome: 'failed', error: messageOf(error, job, options.people) });
+    if (!(error instanceof QueryError) || !job.hunt || !options.assess) return failed;
+    // A query without fault that cannot run lacks an index or a field: then it is the data that cannot tell.
+    const coverage = await options.assess(job.text).catch(() => null);
+    return coverage ? { ...failed, outcome: 'cannot tell', coverage, notes: gapNotes(coverage) } : failed;
+  }
+}
+
+function messageOf(error: unknown, { name, lineOffset }: Job, people: boolean): string {
+  if (error instanceof QueryError) {
+    const colour = people && usesColour(process.stdout);
+    return people
+      ? renderQueryError(error, { name, lineOffset, colour, width: process.stdout.columns ?? 120 })
+      : error.message;
+  }
+  return `${error instanceof EvaluationError ? 'the query' : 'the engine'} failed: ${(error as Error).message}`;
 }
 
 /** Hits, none, or nobody can tell: the reasons take the place of the engine's own notes. */
 function judged(job: Job, result: QueryResult, coverage: QueryCoverage | null): HuntResult {
   if (!coverage)
     return resultOf(job, { outcome: result.values.length > 0 ? 'hits' : 'none', result, notes: result.notes });
-  const notes = coverage.gaps.map(({ message, remedy }) => `${message}; ${remedy}`);
+  const notes = gapNotes(coverage);
   const outcome = coverage.verdict === 'blind' ? 'cannot tell' : 'none';
   return { ...resultOf(job, { outcome, result, notes }), coverage };
 }
+
+const gapNotes = ({ gaps }: QueryCoverage): string[] => gaps.map(({ message, remedy }) => `${message}; ${remedy}`);
 
 /** What became of a job. */
 export function resultOf(
@@ -83,8 +89,9 @@ export function resultOf(
   return { hunt, query, text, outcome, result, error, notes, ...rest };
 }
 
-/** 0: all ran; 1: some failed; 3: there are hits and that is what was asked about. */
+/** 0: all ran; 1: some failed; 3: there are hits and that is what was asked about; 130: interrupted. */
 export function exitCode(results: readonly HuntResult[], failOnHit: boolean): number {
+  if (results.some(({ outcome }) => outcome === 'interrupted')) return 130;
   if (results.some(({ error }) => error !== null)) return 1;
   return failOnHit && results.some(({ result }) => (result?.values.length ?? 0) > 0) ? 3 : 0;
 }

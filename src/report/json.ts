@@ -15,7 +15,7 @@ export const json: Format = function* (report, _surface, alone) {
     first = false;
     yield* resultJson(result);
   }
-  yield ']}\n';
+  yield report.partial ? '],"partial":true}\n' : ']}\n';
 };
 
 function* resultJson({ hunt, query, outcome, result, error, notes, coverage }: HuntResult): Iterable<string> {

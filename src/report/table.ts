@@ -16,6 +16,7 @@ export const table: Format = function* (report, { width, colour }, alone) {
     if (!alone) yield '\n';
   }
   if (!alone && report.results.length > 1) yield* summary(report, colours);
+  if (report.partial) yield colours.red('interrupted: this is not all\n');
 };
 
 function heading({ hunt, query, outcome, result }: HuntResult, report: RunReport, colours: Colours): string {
