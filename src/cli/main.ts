@@ -13,6 +13,7 @@ import { usesColour } from './output.ts';
 import { addQuery } from './query.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
+import { addTune } from './tune.ts';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
@@ -40,6 +41,7 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
 addDemo(program, interrupted.signal);
 addRun(program, interrupted.signal);
 addCoverage(program, interrupted.signal);
+addTune(program, interrupted.signal);
 addQuery(program, interrupted.signal);
 addExplain(program, interrupted.signal);
 addCheck(program);

@@ -1,9 +1,10 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { EvaluationError } from '../../diagnostics/diagnostic.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { type Emitted, type EventRelation, emit } from '../../emit/emit.ts';
-import type { Plan } from '../../esql/plan/nodes.ts';
+import { type Emitted, type EventRelation, emit, oneTable } from '../../emit/emit.ts';
+import type { Plan, Scan } from '../../esql/plan/nodes.ts';
 import { rewrite } from '../../esql/rewrite/rewrite.ts';
+import { ident, sql } from '../../sql/sql.ts';
 import type { CellValue, QueryResult } from '../../values/types.ts';
 import type { Engine, QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
@@ -17,6 +18,15 @@ export interface EventTable {
   readonly catalogue: Catalogue;
   readonly relation: EventRelation;
 }
+
+/** Rows of a plan that were kept: a scan with the same columns, and the engine that reads it. */
+export interface MaterialisedRows {
+  readonly scan: Scan;
+  readonly engine: DuckDBEngine;
+  drop(): Promise<void>;
+}
+
+let materialised = 0;
 
 /** The embedded engine: ES|QL over a table of events in this process. */
 export class DuckDBEngine implements Engine {
@@ -65,6 +75,32 @@ export class DuckDBEngine implements Engine {
     const emitted = emit(rewrite(plan), source, this.events.relation, this.firstSite);
     const { values, tookMs } = await this.#rows(emitted, signal);
     return { columns: columnsOf(emitted), values, warnings: emitted.sites.warnings(), notes: [], tookMs };
+  }
+
+  /** Keeps the rows of a plan, so that several questions about them need it once. */
+  async materialise(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<MaterialisedRows> {
+    const emitted = emit(rewrite(plan), source, this.events.relation, this.firstSite);
+    const table = ident(`rows_${++materialised}`);
+    const interrupt = (): void => this.duckdb.connection.interrupt();
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', interrupt);
+    try {
+      await this.duckdb.connection.run(sql`CREATE TEMP TABLE ${table} AS ${emitted.sql}`);
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+    }
+    const columns = emitted.output.map(({ column, hasList }, i) => ({
+      column,
+      source: { name: column.name, type: column.type, column: `c${i}`, listColumn: hasList ? `l${i}` : null },
+    }));
+    const { catalogue } = this.events;
+    return {
+      scan: { kind: 'scan', indices: null, columns, output: columns.map(({ column }) => column) },
+      engine: new DuckDBEngine(this.duckdb, { catalogue, relation: oneTable(table) }, this.firstSite),
+      drop: async () => {
+        await this.duckdb.connection.run(sql`DROP TABLE ${table}`);
+      },
+    };
   }
 
   async #rows(emitted: Emitted, signal?: AbortSignal): Promise<{ values: CellValue[][]; tookMs: number }> {

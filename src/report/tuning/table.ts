@@ -1,0 +1,49 @@
+import pc from 'picocolors';
+import type { KnobStudy } from '../../investigate/tune.ts';
+import { visible } from '../visible.ts';
+import type { TuningReport, TuningWriter } from './tuning-report.ts';
+
+type Colours = ReturnType<typeof pc.createColors>;
+
+/** For each threshold: what it is compared with, and a line for each value tried, with a bar for its hits. */
+export const table: TuningWriter = function* (report, { colour }) {
+  const colours = pc.createColors(colour);
+  for (const { hunt, query, tuning, error } of report.queries) {
+    const which = hunt.queries.length > 1 ? `, query ${query + 1}` : '';
+    yield `${colours.bold(visible(hunt.name) + which)}${hunt.uuid ? colours.dim(` ${hunt.uuid.slice(0, 8)}`) : ''}\n`;
+    if (error !== null) yield `  ${colours.red('the query cannot run')}\n`;
+    else if (tuning!.studies.length === 0) yield '  no threshold on numbers after STATS\n';
+    for (const study of tuning?.studies ?? []) yield* studyLines(study, tuning!.days, report, colours);
+    yield '\n';
+  }
+};
+
+function* studyLines(study: KnobStudy, days: number | null, report: TuningReport, colours: Colours): Iterable<string> {
+  const { knob, literal, candidates, quantiles, hits, suggestion } = study;
+  yield `\n  ${colours.cyan(visible(knob.name))} ${knob.operator} ${number(literal)}${colours.dim(`   compared in ${number(candidates)} rows`)}\n`;
+  if (quantiles.length > 0) {
+    const shown = quantiles.filter(({ share }) => [0, 0.25, 0.5, 0.75, 0.9, 0.99, 1].includes(share));
+    const words = shown.map(({ share, value }) => `${shareName(share)} ${number(value)}`);
+    yield `    ${colours.dim(words.join('   '))}\n`;
+  }
+  const most = Math.max(...hits.map((one) => one.hits), 1);
+  const width = Math.max(...hits.map(({ threshold }) => number(threshold).length));
+  for (const { threshold, hits: n } of hits) {
+    const bar = '█'.repeat(Math.round((n / most) * barWidth)) || (n > 0 ? '▏' : '');
+    const here = threshold === literal ? colours.yellow(' ← as it is') : '';
+    const rate = days === null || n === 0 ? '' : colours.dim(` ${perDay(n / days)} a day`);
+    yield `    ${knob.operator} ${number(threshold).padStart(width)}  ${colours.green(bar)} ${number(n)} ${n === 1 ? 'hit' : 'hits'}${rate}${here}\n`;
+  }
+  if (suggestion)
+    yield `    at most ${number(report.hitsPerDay)} a day: ${colours.bold(`--set '${knob.name}=${suggestion.threshold}'`)} (${number(suggestion.hits)} ${suggestion.hits === 1 ? 'hit' : 'hits'})\n`;
+}
+
+const barWidth = 30;
+
+const number = (value: number): string =>
+  Number.isInteger(value)
+    ? value.toLocaleString('en')
+    : Number(value.toPrecision(6)).toLocaleString('en', { maximumFractionDigits: 6 });
+const perDay = (value: number): string => (value >= 10 ? String(Math.round(value)) : value.toFixed(value < 1 ? 2 : 1));
+const shareName = (share: number): string =>
+  share === 0 ? 'least' : share === 1 ? 'most' : share === 0.5 ? 'median' : `${share * 100}%`;

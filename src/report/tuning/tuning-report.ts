@@ -1,0 +1,19 @@
+import type { Hunt } from '../../hunts/hunt.ts';
+import type { Tuning } from '../../investigate/tune.ts';
+import type { Surface } from '../report.ts';
+
+/** How one query depends on its thresholds; an error when it cannot run. */
+export interface StudiedQuery {
+  readonly hunt: Hunt;
+  readonly query: number;
+  readonly tuning: Tuning | null;
+  readonly error: string | null;
+}
+
+export interface TuningReport {
+  readonly now: Date;
+  readonly hitsPerDay: number;
+  readonly queries: readonly StudiedQuery[];
+}
+
+export type TuningWriter = (report: TuningReport, surface: Surface) => Iterable<string>;

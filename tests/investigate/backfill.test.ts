@@ -1,0 +1,49 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
+import { backfill, type Schedule } from '../../src/investigate/backfill.ts';
+import { noOverrides, override } from '../../src/overrides/override.ts';
+import { huntQueries, now, oddEngine } from './support.ts';
+
+const hour = 3_600_000;
+const schedules: [string, Schedule][] = [
+  ['windows that touch or overlap', { first: now - 8 * 24 * hour, step: 8 * hour, count: 25 }],
+  ['windows apart', { first: now - 8 * 24 * hour, step: 50 * hour, count: 4 }],
+];
+const queries = await huntQueries();
+let engine: DuckDBEngine;
+beforeAll(async () => {
+  engine = await oddEngine();
+});
+
+/** The rows of a run as of each time, which sees nothing later. */
+async function singleRuns(text: string, { first, step, count }: Schedule): Promise<unknown[][]> {
+  const runs: unknown[][] = [];
+  for (let i = 0; i < count; i++) {
+    const at = first + i * step;
+    const surroundings = { catalogue: async () => engine.catalogue, now: at };
+    const asOf = await override(text, { ...noOverrides, window: { from: null, to: at } }, surroundings);
+    runs.push([...(await engine.query(asOf.text, { now: at, maxRows: null })).values]);
+  }
+  return runs;
+}
+
+describe.each(schedules)('backfill, %s', (_, schedule) => {
+  it.each(queries)('agrees with a run for each window, %#', async (text) => {
+    const { windows } = await backfill(text, engine, schedule);
+    const runs = await singleRuns(text, schedule);
+    expect(windows.map(({ rows }) => rows)).toEqual(runs);
+  });
+});
+
+describe('backfill', () => {
+  it('reads the events once where the plan allows', async () => {
+    const passes: string[] = [];
+    for (const text of queries) passes.push((await backfill(text, engine, schedules[0]![1])).passes);
+    // INLINE STATS, an aggregate without keys, and NOW() elsewhere in the query.
+    expect(passes.filter((one) => one === 'many')).toHaveLength(3);
+  });
+  it('knows the keys of rows', async () => {
+    const text = 'FROM logs-* | STATS n = COUNT(*) BY process.name, agent.id | KEEP n, agent.id';
+    expect((await backfill(text, engine, schedules[1]![1])).keys).toEqual([1]);
+  });
+});

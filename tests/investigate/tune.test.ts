@@ -1,0 +1,49 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
+import { tune } from '../../src/investigate/tune.ts';
+import { setKnob } from '../../src/overrides/set-knob.ts';
+import { applyEdits } from '../../src/overrides/text-edit.ts';
+import { huntQueries, now, oddEngine } from './support.ts';
+
+const queries = await huntQueries();
+let engine: DuckDBEngine;
+beforeAll(async () => {
+  engine = await oddEngine();
+});
+
+const hitsOf = async (text: string): Promise<number> =>
+  (await engine.query(text, { now, maxRows: null })).values.length;
+
+describe('tune', () => {
+  it.each(queries)('agrees with a run for each threshold, %#', async (text) => {
+    const options = { now: new Date(now), hitsPerDay: 2, at: [], knob: null };
+    const { studies, days } = await tune(text, engine, options);
+    for (const { knob, hits, suggestion, literal } of studies) {
+      const at = (value: number): Promise<number> =>
+        hitsOf(applyEdits(text, [setKnob(knob, { name: knob.name, value: String(value) })]));
+      expect(hits.map(({ threshold }) => threshold)).toContain(literal);
+      for (const { threshold, hits: told } of hits) expect([threshold, told]).toEqual([threshold, await at(threshold)]);
+      if (!suggestion) continue;
+      expect(await at(suggestion.threshold)).toBe(suggestion.hits);
+      expect(suggestion.hits).toBeLessThanOrEqual(Math.floor(2 * days!));
+    }
+  });
+  it('reads the events once where it can', async () => {
+    const options = { now: new Date(now), hitsPerDay: 2, at: [1, 5], knob: null };
+    const passes: string[] = [];
+    for (const text of [
+      'FROM logs-* | STATS n = COUNT(*) BY agent.id | WHERE n > 3',
+      'FROM logs-* | STATS n = COUNT(*) BY agent.id, user.id | WHERE n > 3 | STATS m = COUNT(*) BY agent.id',
+    ])
+      passes.push((await tune(text, engine, options)).passes);
+    expect(passes).toEqual(['one', 'many']);
+  });
+  it('tells the distribution', async () => {
+    const text = 'FROM logs-* | STATS n = COUNT(*) BY process.name | WHERE n > 3';
+    const { studies } = await tune(text, engine, { now: new Date(now), hitsPerDay: 2, at: [], knob: null });
+    const { values } = await engine.query(text.replace('| WHERE n > 3', '| SORT n'), { now, maxRows: null });
+    const quantiles = new Map(studies[0]!.quantiles.map(({ share, value }) => [share, value]));
+    expect([quantiles.get(0), quantiles.get(1)]).toEqual([Number(values[0]![0]), Number(values.at(-1)![0])]);
+    expect(studies[0]!.candidates).toBe(values.length);
+  });
+});
