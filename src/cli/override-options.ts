@@ -21,17 +21,23 @@ export interface OverrideOptions {
 }
 
 export function addOverrideOptions(command: Command): Command {
+  return addHuntOverrides(command)
+    .option('--from <time>', 'look at events from this time on', time)
+    .option('--to <time>', 'look at events before this time', time);
+}
+
+/** The same for commands that choose the times of runs themselves. */
+export function addHuntOverrides(command: Command): Command {
   return command
     .option('--window <time>', 'look at the last 24h, 7d … instead of the hunt’s own window')
-    .option('--from <time>', 'look at events from this time on', time)
-    .option('--to <time>', 'look at events before this time', time)
     .option('--set <name=value>', 'another threshold, such as total_bytes_out=500MB (repeatable)', collect, [])
     .option('--exclude <condition>', 'leave out events, such as \'process.name == "chrome.exe"\'', collect, [])
     .option('--only <condition>', 'look at these events alone, such as \'host.name LIKE "srv-*"\'', collect, [])
     .addOption(new Option('--platform <name>', 'hunt on another platform').choices(platforms));
 }
 
-function time(value: string): Date {
+/** Reads a time. */
+export function time(value: string): Date {
   const found = moment(value);
   if (found === 'latest') throw new InvalidArgumentError('expected a time such as 2026-03-10T12:00:00Z');
   return found;

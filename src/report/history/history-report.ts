@@ -1,0 +1,17 @@
+import type { Hunt } from '../../hunts/hunt.ts';
+import type { History } from '../../investigate/backfill.ts';
+import type { Surface } from '../report.ts';
+
+/** What one query would have found over time; an error when it cannot run. */
+export interface PastQuery {
+  readonly hunt: Hunt;
+  readonly query: number;
+  readonly history: History | null;
+  readonly error: string | null;
+}
+
+export interface HistoryReport {
+  readonly queries: readonly PastQuery[];
+}
+
+export type HistoryWriter = (report: HistoryReport, surface: Surface) => Iterable<string>;
