@@ -6,6 +6,7 @@ import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
 import { addCoverage } from './coverage.ts';
 import { addDemo } from './demo.ts';
+import { addEvents } from './events.ts';
 import { addExplain } from './explain.ts';
 import { addHunts } from './hunts/hunts.ts';
 import { addIngest } from './ingest.ts';
@@ -42,6 +43,7 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
 addDemo(program, interrupted.signal);
 addRun(program, interrupted.signal);
 addCoverage(program, interrupted.signal);
+addEvents(program, interrupted.signal);
 addTune(program, interrupted.signal);
 addBackfill(program, interrupted.signal);
 addQuery(program, interrupted.signal);

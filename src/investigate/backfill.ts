@@ -7,8 +7,10 @@ import { reference } from '../esql/plan/expression.ts';
 import { inputOf, type Plan, rewritePlan, type SortKey, scansOf, withInput } from '../esql/plan/nodes.ts';
 import { planText } from '../esql/plan/text.ts';
 import { conjuncts, type TimeBound, timeBounds, timestampsOf } from '../esql/plan/time-bounds.ts';
+import type { ConditionOverride } from '../overrides/conditions.ts';
 import { noOverrides, override } from '../overrides/override.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
+import { formatDate } from '../values/date.ts';
 import type { CellValue, ResultColumn } from '../values/types.ts';
 import { windowsOf } from './windows-function.ts';
 
@@ -58,13 +60,19 @@ export async function backfill(
   let columns: readonly ResultColumn[] = [];
   for (const now of times) {
     signal?.throwIfAborted();
-    const asOf = await override(text, { ...noOverrides, window: { from: null, to: now } }, { catalogue, now });
+    const asOf = await override(text, { ...noOverrides, conditions: [nothingLater(now)] }, { catalogue, now });
     const result = await engine.query(asOf.text, { now, maxRows: null, ...(signal && { signal }) });
     columns = result.columns;
     windows.push({ now, rows: result.values });
   }
   return { columns, windows, keys, passes: 'many' };
 }
+
+/** A run as of a time knows nothing that happened later. */
+export const nothingLater = (now: number): ConditionOverride => ({
+  keeps: true,
+  condition: `@timestamp < "${formatDate(BigInt(now))}"`,
+});
 
 /** The places of the columns by which the rows of a plan are grouped. */
 export function groupKeys(plan: Plan): number[] {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
-import { backfill, type Schedule } from '../../src/investigate/backfill.ts';
+import { backfill, nothingLater, type Schedule } from '../../src/investigate/backfill.ts';
 import { noOverrides, override } from '../../src/overrides/override.ts';
 import { huntQueries, now, oddEngine } from './support.ts';
 
@@ -21,7 +21,7 @@ async function singleRuns(text: string, { first, step, count }: Schedule): Promi
   for (let i = 0; i < count; i++) {
     const at = first + i * step;
     const surroundings = { catalogue: async () => engine.catalogue, now: at };
-    const asOf = await override(text, { ...noOverrides, window: { from: null, to: at } }, surroundings);
+    const asOf = await override(text, { ...noOverrides, conditions: [nothingLater(at)] }, surroundings);
     runs.push([...(await engine.query(asOf.text, { now: at, maxRows: null })).values]);
   }
   return runs;

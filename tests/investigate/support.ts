@@ -14,7 +14,7 @@ export const now = Date.parse('2026-03-10T12:00:00Z');
 /** An engine over events with every oddity, read from a file. */
 export async function oddEngine(seed = 1, count = 6000): Promise<DuckDBEngine> {
   const file = join(folder(), 'events.ndjson');
-  writeFileSync(file, oddEvents(seed, now, count).map(writeEvent).join('\n'));
+  writeFileSync(file, oddEvents(count, seed, now).map(writeEvent).join('\n'));
   return engineOverFile(file);
 }
 

@@ -47,7 +47,7 @@ function withTies(plan: Plan): Plan {
 function nearestAggregate(plan: Plan): Aggregate | null {
   if (plan.kind === 'aggregate') return plan;
   // Beyond what brings rows together or apart, the keys are no longer those of the rows.
-  const through = ['filter', 'compute', 'project', 'sort', 'limit', 'parse', 'sample'].includes(plan.kind);
+  const through = ['filter', 'compute', 'project', 'sort', 'limit', 'limitBy', 'parse', 'sample'].includes(plan.kind);
   const input = inputOf(plan);
   return through && input ? nearestAggregate(input) : null;
 }

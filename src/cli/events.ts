@@ -1,0 +1,228 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { countWhere, freshColumns, grouped } from '../esql/plan/build.ts';
+import { findHunts } from '../hunts/library.ts';
+import type { EventsOfRows, GroupKey } from '../investigate/row-events.ts';
+import type { TypedQuery } from '../overrides/typed-query.ts';
+import { visible } from '../report/visible.ts';
+import type { QueryResult } from '../values/types.ts';
+import { loadNotes } from './load-notes.ts';
+import {
+  addDataOptions,
+  addOutputOptions,
+  collect,
+  type DataOptions,
+  type OutputOptions,
+  requireData,
+} from './options.ts';
+import { checkOutput, usesColour, writeReport } from './output.ts';
+import { addOverrideOptions, type OverrideOptions, overrideJobs } from './override-options.ts';
+import { jobsOf } from './run.ts';
+import { type Job, resultOf } from './run-queries.ts';
+import { eventEngine, openSession } from './session.ts';
+
+type EventsOptions = DataOptions &
+  OutputOptions &
+  OverrideOptions & {
+    readonly row?: number;
+    readonly key: readonly string[];
+    readonly query: number;
+    readonly fields: readonly string[];
+    readonly limit: number;
+  };
+
+export function addEvents(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('events')
+    .description('show the events that a row of a hunt was made of')
+    .argument('<hunt>', 'a hunt file, a UUID or a name from the library');
+  addOutputOptions(addOverrideOptions(addDataOptions(command)))
+    .option('--row <n>', 'the row, counted from 1 as run prints them', place)
+    .option('--key <name=value>', 'rows with this value of a column that the hunt groups by (repeatable)', collect, [])
+    .option('--query <n>', 'which query of the hunt, where it has several', place, 1)
+    .option(
+      '--fields <names>',
+      'the columns to show, such as @timestamp,user.name (repeatable); all of them: *',
+      collect,
+      [],
+    )
+    .option('--limit <n>', 'events to show at the most', place, 100)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier events exfiltration-by-volume-windows --row 1 --data 'export/*.ndjson' --now latest
+  $ harrier events 977d77f9 --key process.entity_id=abc --data logs/ --format ndjson --limit 10000`,
+    )
+    .action(async (selector: string, options: EventsOptions) => {
+      process.exitCode = await events(selector, options, signal);
+    });
+}
+
+function place(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('expected a number from 1 on');
+  return Number(value);
+}
+
+async function events(selector: string, options: EventsOptions, signal: AbortSignal): Promise<number> {
+  checkOutput(options);
+  requireData(options);
+  if ((options.row === undefined) === (options.key.length === 0))
+    throw new InputError('which row?', 'give --row N as run numbers them, or --key NAME=VALUE');
+  const { hunts } = await findHunts([selector]);
+  const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
+  const job = jobs[options.query - 1];
+  if (!job || hunts.length !== 1)
+    throw new InputError(
+      hunts.length === 1 ? `the hunt has ${jobs.length} queries` : `${selector} holds ${hunts.length} hunts`,
+      hunts.length === 1 ? 'give --query a smaller number' : 'name one of them',
+    );
+  // Every field is shown, so every field is read.
+  const session = await openSession(['FROM *'], options, signal);
+  try {
+    if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
+    const engine = eventEngine(session);
+    const { found, key } = await findEvents(job, engine, session.now, options, signal);
+    const { result, total } = await read(found, engine, options, signal);
+    const shown =
+      options.row !== undefined && key === null ? { ...result, values: result.values.slice(options.row - 1) } : result;
+    const notes =
+      total > shown.values.length && key !== null
+        ? [`${total.toLocaleString('en')} events in all: raise --limit to see more`]
+        : [];
+    if (key !== null)
+      process.stderr.write(`${visible(job.hunt!.name)}: ${total.toLocaleString('en')} events of ${visible(key)}\n`);
+    const results = [
+      resultOf({ ...job, hunt: null }, { outcome: shown.values.length > 0 ? 'hits' : 'none', result: shown, notes }),
+    ];
+    await writeReport(
+      { now: session.now, engine: engine.name, results, load: null, partial: false, provenance: null },
+      options,
+      true,
+    );
+    return 0;
+  } finally {
+    await session.engine.close();
+  }
+}
+
+/** The events of the row or key that was asked for, and how to call it; no key for a row that is an event itself. */
+async function findEvents(
+  job: Job,
+  engine: DuckDBEngine,
+  now: Date,
+  { row, key }: EventsOptions,
+  signal: AbortSignal,
+): Promise<{ found: EventsOfRows; key: string | null }> {
+  const { eventOfRow, eventsOfGroups, groupColumns, keysOfRows, keyText, traceable } = await import(
+    '../investigate/row-events.ts'
+  );
+  const query = await traceable(job.text, engine, now);
+  const asked = { query, engine, signal };
+  if (row === undefined) {
+    const given = givenKey(key, query, groupColumns(query) ?? []);
+    return { found: await eventsOfGroups(asked, [given]), key: keyText(given) };
+  }
+  if (groupColumns(query) === null) return { found: eventOfRow(query, row), key: null };
+  const keys = await keysOfRows(asked, row);
+  if (keys.length < row) throw new InputError(`the query has ${keys.length} rows`, 'run numbers them from 1');
+  const wanted = keys[row - 1]!;
+  return { found: await eventsOfGroups(asked, [wanted]), key: keyText(wanted) || `row ${row}` };
+}
+
+/** `process.entity_id=abc` in terms of the columns that the query groups by. */
+function givenKey(
+  texts: readonly string[],
+  { plan }: TypedQuery,
+  groups: readonly { readonly id: number; readonly name: string }[],
+): GroupKey {
+  return texts.map((text) => {
+    const at = text.indexOf('=');
+    const name = text.slice(0, at).trim();
+    const called = plan.output.find((column) => column.name === name)?.id;
+    const column = groups.find((group) => group.name === name || group.id === called);
+    if (at < 1 || !column)
+      throw new InputError(
+        at < 1 ? `--key ${text} is not NAME=VALUE` : `the query does not group by ${name}`,
+        `it groups by ${groups.map((group) => group.name).join(', ') || 'nothing: use --row'}`,
+      );
+    const value = text.slice(at + 1);
+    return { column, value: value === 'null' ? null : value } as GroupKey[number];
+  });
+}
+
+async function read(
+  { plan, query, fields }: EventsOfRows,
+  engine: DuckDBEngine,
+  { limit, row, fields: wanted, format, output }: EventsOptions,
+  signal: AbortSignal,
+): Promise<{ result: QueryResult; total: number }> {
+  const { values: counted } = await engine.runPlan(
+    grouped(plan, [], [countWhere(freshColumns(plan)('n', 'long'), null)], freshColumns(plan)),
+    query.source,
+    signal,
+  );
+  const time = fields.get('@timestamp');
+  const isRow = plan.kind === 'limit';
+  const span = { start: 0, end: 0 };
+  const sorted =
+    time && !isRow
+      ? ({
+          kind: 'sort',
+          input: plan,
+          keys: [
+            {
+              expression: { kind: 'column', column: time, type: time.type, multi: time.multi, span },
+              descending: false,
+              nulls: 'last',
+            },
+          ],
+          output: plan.output,
+        } as const)
+      : plan;
+  const cut = {
+    kind: 'limit',
+    input: sorted,
+    count: BigInt(isRow ? Math.max(limit, row ?? 1) : limit),
+    output: plan.output,
+  } as const;
+  const result = await engine.runPlan(cut, query.source, signal);
+  const people = format === 'table' && output === undefined;
+  return { result: chosen(result, wanted, people ? query : null), total: Number(counted[0]![0]) };
+}
+
+/** Columns that people look at first. */
+const telling = ['@timestamp', 'host.name', 'user.name', 'process.name', 'process.pid', 'event.action'];
+
+/** The columns asked for; otherwise those that some event has, for people only what the hunt is about. */
+function chosen(result: QueryResult, wanted: readonly string[], query: TypedQuery | null): QueryResult {
+  const names = wanted.flatMap((text) => text.split(',')).map((name) => name.trim());
+  const filled = result.columns.flatMap((_, i) => (result.values.some((row) => row[i] !== null) ? [i] : []));
+  const mentioned = new Set(telling);
+  for (const { output } of query ? [query.plan] : []) for (const { name } of output) mentioned.add(name);
+  for (const name of query ? fieldsRead(query) : []) mentioned.add(name);
+  const keep =
+    names.length > 0 && !names.includes('*')
+      ? names.map((name) => {
+          const at = result.columns.findIndex((column) => column.name === name);
+          if (at < 0) throw new InputError(`no event has ${name}`, 'see all fields with --fields "*"');
+          return at;
+        })
+      : filled.filter((i) => query === null || names.includes('*') || mentioned.has(result.columns[i]!.name));
+  return {
+    ...result,
+    columns: keep.map((i) => result.columns[i]!),
+    values: result.values.map((row) => keep.map((i) => row[i]!)),
+  };
+}
+
+const fieldsRead = ({ plan }: TypedQuery): string[] => {
+  const names: string[] = [];
+  const visit = (node: typeof plan): void => {
+    if (node.kind === 'scan') names.push(...node.output.map(({ name }) => name));
+    else if ('input' in node) visit(node.input);
+  };
+  visit(plan);
+  return names;
+};

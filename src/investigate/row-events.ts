@@ -1,0 +1,183 @@
+import { InputError } from '../diagnostics/diagnostic.ts';
+import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { ScalarFunction } from '../esql/functions/definition.ts';
+import { findFunction, operator } from '../esql/functions/table.ts';
+import { filtered, freshColumns, given } from '../esql/plan/build.ts';
+import type { Column } from '../esql/plan/column.ts';
+import { type Expression, reference } from '../esql/plan/expression.ts';
+import { type Aggregate, inputOf, type Plan, rewritePlan, type Scan, scansOf } from '../esql/plan/nodes.ts';
+import { type TypedQuery, typed } from '../overrides/typed-query.ts';
+import { parseDate, parseDateNanos } from '../values/date.ts';
+import { parseIp } from '../values/ip.ts';
+import { cellText } from '../values/json.ts';
+import type { CellValue, EsqlType } from '../values/types.ts';
+
+/** The values that tell one group from another, as the aggregate has them. */
+export type GroupKey = readonly { readonly column: Column; readonly value: CellValue }[];
+
+/** The events that rows of a query were made of, as a plan whose columns are all fields of the events. */
+export interface EventsOfRows {
+  readonly plan: Plan;
+  readonly query: TypedQuery;
+  /** By the field's name. */
+  readonly fields: ReadonlyMap<string, Column>;
+}
+
+/** A query, and what is asked about its rows. */
+interface Asked {
+  readonly query: TypedQuery;
+  readonly engine: DuckDBEngine;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How many groups of an inner STATS one row may stand for. */
+const mostGroups = 1000;
+
+/** Reads a query for its rows to be traced back. Throws an InputError where they cannot be. */
+export async function traceable(text: string, engine: DuckDBEngine, now: Date): Promise<TypedQuery> {
+  const query = await typed(text, { catalogue: async () => engine.catalogue, now: now.getTime() });
+  for (let node: Plan | null = query.plan; node; node = inputOf(node))
+    if (node.kind === 'union' && node.branches.length > 1)
+      throw new InputError(
+        'rows that come from several branches cannot be traced back',
+        'run the branch as a query of its own',
+      );
+  return query;
+}
+
+/** The columns by which the rows of a query are grouped; null when its rows are single events. */
+export const groupColumns = ({ plan }: TypedQuery): readonly Column[] | null =>
+  topAggregate(plan)?.groups.map(({ column }) => column) ?? null;
+
+/** The keys of the groups that the first rows of a query stand for, in the order of its rows. */
+export async function keysOfRows(asked: Asked, rows: number): Promise<GroupKey[]> {
+  const { query, engine, signal } = asked;
+  const columns = groupColumns(query) ?? [];
+  const cut: Plan = { kind: 'limit', input: query.plan, count: BigInt(rows), output: query.plan.output };
+  const wide: Plan = { kind: 'project', input: cut, output: [...query.plan.output, ...columns] };
+  const { values } = await engine.runPlan(wide, query.source, signal);
+  return values.map((row) => columns.map((column, i) => ({ column, value: row[query.plan.output.length + i]! })));
+}
+
+/** The events of one group of the query, or of any of several. */
+export async function eventsOfGroups(asked: Asked, keys: readonly GroupKey[]): Promise<EventsOfRows> {
+  const { query } = asked;
+  const aggregate = topAggregate(query.plan);
+  if (!aggregate) throw new Error('the rows of the query are events themselves');
+  return allFields({ ...query, plan: await eventsOf(aggregate, keys, asked) });
+}
+
+/** The event that a row of a query without STATS is, all fields of it. */
+export function eventOfRow(query: TypedQuery, row: number): EventsOfRows {
+  const { plan, fields } = allFields(query);
+  return { plan: { kind: 'limit', input: plan, count: BigInt(row), output: plan.output }, query, fields };
+}
+
+function topAggregate(plan: Plan): Aggregate | null {
+  for (let node: Plan | null = plan; node; node = inputOf(node)) if (node.kind === 'aggregate') return node;
+  return null;
+}
+
+/** The events below an aggregate that went into some of its groups. */
+async function eventsOf(aggregate: Aggregate, keys: readonly GroupKey[], asked: Asked): Promise<Plan> {
+  const wanted = keys.map((key) => all(key.map(({ column, value }) => isOf(aggregate, column, value))));
+  const input = filtered(aggregate.input, keys.length > 0 ? [any(wanted)] : [given('boolean', false)]);
+  const inner = topAggregate(aggregate.input);
+  if (!inner) return input;
+  // Rows of an inner STATS are groups themselves: theirs are the events that are asked for.
+  const columns = inner.groups.map(({ column }) => column);
+  const cut: Plan = { kind: 'limit', input, count: BigInt(mostGroups + 1), output: input.output };
+  const wide: Plan = { kind: 'project', input: cut, output: columns };
+  const { values } = await asked.engine.runPlan(wide, asked.query.source, asked.signal);
+  if (values.length > mostGroups)
+    throw new InputError(
+      `the row stands for more than ${mostGroups.toLocaleString('en')} groups of an earlier STATS`,
+      'narrow it with --only or --window',
+    );
+  const innerKeys = values.map((row) => columns.map((column, i) => ({ column, value: row[i]! })));
+  return eventsOf(inner, innerKeys, asked);
+}
+
+const nowhere = { start: 0, end: 0 };
+const call = (fn: ScalarFunction, args: readonly Expression[]): Expression => ({
+  kind: 'call',
+  function: fn,
+  args,
+  type: 'boolean',
+  multi: false,
+  span: nowhere,
+});
+const all = (conditions: readonly Expression[]): Expression =>
+  conditions.length === 0 ? given('boolean', true) : conditions.reduce((a, b) => call(operator('AND'), [a, b]));
+const any = (conditions: readonly Expression[]): Expression =>
+  conditions.reduce((a, b) => call(operator('OR'), [a, b]));
+
+/** True for rows that belong to the group: a row of several values belongs to the group of each. */
+function isOf({ groups }: Aggregate, column: Column, value: CellValue): Expression {
+  const { source } = groups.find((group) => group.column.id === column.id)!;
+  const field = reference(source, nowhere);
+  if (value === null) return call(operator('IS NULL'), [field]);
+  const constant = given(source.type === 'text' ? 'keyword' : source.type, scalar(value, source.type));
+  if (source.multi) return call(findFunction('MV_CONTAINS') as ScalarFunction, [field, constant]);
+  return call(operator('=='), [field, constant]);
+}
+
+/** A value of a result, or one that a user gave as text, as the plan's constants have it. */
+function scalar(value: CellValue, type: EsqlType): bigint | number | string | boolean {
+  const found = constantOf(String(value), type);
+  if (found === null) throw new InputError(`${String(value)} is no ${type}`, 'give the value as run prints it');
+  return found;
+}
+
+function constantOf(value: string, type: EsqlType): bigint | number | string | boolean | null {
+  switch (type) {
+    case 'date':
+      return parseDate(value);
+    case 'date_nanos':
+      return parseDateNanos(value);
+    case 'ip':
+      return parseIp(value);
+    case 'integer':
+    case 'long':
+    case 'unsigned_long':
+      return /^-?\d+$/.test(value) ? BigInt(value) : null;
+    case 'double':
+      return Number.isNaN(Number(value)) ? null : Number(value);
+    case 'boolean':
+      return value === 'true' || value === 'false' ? value === 'true' : null;
+    default:
+      return value;
+  }
+}
+
+/** The same rows with every field of their events, times first. */
+function allFields(query: TypedQuery): EventsOfRows {
+  const fresh = freshColumns(query.plan);
+  const fields = new Map<string, Column>();
+  const lowest = scansOf(query.plan)[0];
+  const plan = rewritePlan(query.plan, (node) => (node.kind === 'scan' ? widened(node) : node));
+  const output = [...fields].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)).map(([, column]) => column);
+  if (!lowest) throw new InputError('the query reads no events', 'rows of ROW and SHOW come from nowhere');
+  return { plan: { kind: 'project', input: plan, output }, query, fields };
+
+  function widened(scan: Scan): Scan {
+    const columns = [...scan.columns];
+    const names = new Set(columns.map(({ source }) => (typeof source === 'object' ? source.name : source)));
+    const indices = scan.indices ?? query.catalogue.indices.map(({ name }) => name);
+    for (const field of query.catalogue.fieldsOf(indices))
+      if (!names.has(field.name) && field.type !== 'unsupported')
+        columns.push({ column: fresh(field.name, field.type, field.listColumn !== null), source: field });
+    if (!names.has('_index')) columns.push({ column: fresh('_index', 'keyword'), source: '_index' });
+    for (const { column, source } of columns) {
+      const name = typeof source === 'object' ? source.name : source;
+      if (column.type !== 'unsupported' && !fields.has(name)) fields.set(name, { ...column, name });
+    }
+    return { ...scan, columns };
+  }
+}
+
+const rank = (name: string): number => (name === '@timestamp' ? 0 : name === '_index' ? 2 : 1);
+
+/** A key for people: `process.entity_id=abc`. */
+export const keyText = (key: GroupKey): string =>
+  key.map(({ column, value }) => `${column.name}=${value === null ? 'null' : cellText(value, column.type)}`).join(', ');
