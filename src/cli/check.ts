@@ -6,12 +6,13 @@ import type { SourceText } from '../diagnostics/source-text.ts';
 import { findHunts } from '../hunts/library.ts';
 import type { EsqlType } from '../values/types.ts';
 import { type Checked as QueryChecked, queryChecker } from './check-query.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { usesColour } from './output.ts';
 import { standardInput } from './query.ts';
 import { jobsOf } from './run.ts';
 import type { Job } from './run-queries.ts';
 
-interface CheckOptions {
+interface CheckOptions extends LibraryOptions {
   readonly mapping?: string;
   readonly format: 'table' | 'json';
 }
@@ -23,12 +24,13 @@ interface Checked {
 }
 
 export function addCheck(program: Command): void {
-  program
+  const command = program
     .command('check')
     .description('tell what is wrong with queries or hunts, without any data')
     .argument('<query-or-hunt...>', 'ES|QL, hunt files or folders of them, UUIDs or names from the library, or -')
     .option('--mapping <file>', 'the fields there are: a mapping as Elasticsearch gives or takes it (JSON)')
-    .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'))
+    .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'));
+  addLibraryOptions(command)
     .addHelpText(
       'after',
       `
@@ -47,8 +49,9 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 there is nothing to check`,
 
 async function check(targets: readonly string[], options: CheckOptions): Promise<number> {
   const fields = options.mapping === undefined ? null : await readMapping(options.mapping);
+  const library = await libraryFolders(options);
   const jobs: Job[] = [];
-  for (const target of targets) jobs.push(...(await jobsFor(target)));
+  for (const target of targets) jobs.push(...(await jobsFor(target, library)));
   if (jobs.length === 0) throw new InputError('there is no query to check');
   const checked: Checked[] = [];
   const checkQuery = await queryChecker(fields);
@@ -60,7 +63,7 @@ async function check(targets: readonly string[], options: CheckOptions): Promise
   return checked.some(({ error }) => error) ? 1 : 0;
 }
 
-async function jobsFor(target: string): Promise<Job[]> {
+async function jobsFor(target: string, library: readonly string[]): Promise<Job[]> {
   const text = target === '-' ? await standardInput() : target;
   const isFile = await stat(text).then(
     () => true,
@@ -68,7 +71,7 @@ async function jobsFor(target: string): Promise<Job[]> {
   );
   const isQuery = target === '-' || (!isFile && /\s/.test(text.trim()) && !/\.(?:toml|md|txt)$/i.test(text));
   if (isQuery) return [{ hunt: null, query: 0, text, name: 'query', lineOffset: 0 }];
-  const { hunts, problems } = await findHunts([text]);
+  const { hunts, problems } = await findHunts([text], library);
   for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
   return hunts.flatMap(jobsOf);
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Hunt } from '../hunts/hunt.ts';
 import { findHunts } from '../hunts/library.ts';
 import { answer } from './answer.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput } from './output.ts';
 import type { Job } from './run-queries.ts';
@@ -11,7 +12,7 @@ export function addRun(program: Command, signal: AbortSignal): void {
     .command('run')
     .description('run hunts over events')
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
-  addOutputOptions(addDataOptions(command))
+  addLibraryOptions(addOutputOptions(addDataOptions(command)))
     .addHelpText(
       'after',
       `
@@ -20,19 +21,19 @@ Examples:
   $ harrier run 76843f1f.md --data events.ndjson --format json --output hits.json
   $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit`,
     )
-    .action(async (selectors: string[], options: DataOptions & OutputOptions) => {
+    .action(async (selectors: string[], options: DataOptions & OutputOptions & LibraryOptions) => {
       process.exitCode = await run(selectors, options, signal);
     });
 }
 
 async function run(
   selectors: readonly string[],
-  options: DataOptions & OutputOptions,
+  options: DataOptions & OutputOptions & LibraryOptions,
   signal: AbortSignal,
 ): Promise<number> {
   checkOutput(options);
   requireData(options);
-  const { hunts, problems } = await findHunts(selectors);
+  const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
   const jobs = hunts.flatMap(jobsOf);
   return answer(jobs, options, options, signal, false);
