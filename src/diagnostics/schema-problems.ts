@@ -61,6 +61,7 @@ function words(
     case 'enum':
       return [`${name} must be one of ${(params.allowedValues as unknown[]).join(', ')}`];
     default: {
+      if (params.pattern === '\\S') return [`${name} is empty`];
       // What a pattern or a choice of forms is for is told by the schema's own description.
       const { description } = (at(schema, error.schemaPath) ?? {}) as { description?: string };
       return [`${name} ${error.message ?? 'does not fit'}`, description];

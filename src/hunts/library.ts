@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import type { Span } from '../diagnostics/source-text.ts';
 import type { Hunt, Languages } from './hunt.ts';
 import { readMarkdown } from './read-markdown.ts';
 
@@ -68,15 +69,23 @@ export async function findHunts(
 
 const distinct = (hunts: readonly Hunt[]): Hunt[] => [...new Map(hunts.map((hunt) => [hunt.file, hunt])).values()];
 
-/** Blanks the word of a code fence that stands alone before a query, so that places in the query stay what they are. */
-function withoutFences(hunt: Hunt): Hunt {
-  const bare = (text: string): string =>
-    text.replace(
-      /^(\s*)(sql|esql)(?=[ \t]*\r?\n)/i,
-      (_, space: string, word: string) => space + ' '.repeat(word.length),
-    );
-  return { ...hunt, queries: hunt.queries.map((query) => ({ ...query, text: bare(query.text) })) };
+/** Where the word of a code fence stands alone before a query. */
+export function fenceWord(text: string): Span | null {
+  const [, space, word] = /^(\s*)(sql|esql)(?=[ \t]*\r?\n)/i.exec(text) ?? [];
+  return word === undefined ? null : { start: space!.length, end: space!.length + word.length };
 }
+
+/** Blanks that word, so that places in the query stay what they are. */
+export function withoutFence(text: string): string {
+  const word = fenceWord(text);
+  if (!word) return text;
+  return text.slice(0, word.start) + ' '.repeat(word.end - word.start) + text.slice(word.end);
+}
+
+const withoutFences = (hunt: Hunt): Hunt => ({
+  ...hunt,
+  queries: hunt.queries.map((query) => ({ ...query, text: withoutFence(query.text) })),
+});
 
 /** The files below a folder that may be hunts, sorted, absolute. */
 export async function huntFiles(folder: string): Promise<string[]> {
@@ -103,7 +112,7 @@ export async function readFolder(folder: string, languages: Languages = 'ES|QL')
 }
 
 /** Elastic's library holds each hunt twice: as TOML, and as Markdown made from it. Where both are there, the TOML counts. */
-function withoutCopies(hunts: readonly Hunt[]): Hunt[] {
+export function withoutCopies(hunts: readonly Hunt[]): Hunt[] {
   const inToml = new Set(hunts.filter((hunt) => hunt.file.endsWith('.toml')).map((hunt) => hunt.uuid));
   return hunts.filter((hunt) => hunt.file.endsWith('.toml') || hunt.uuid === null || !inToml.has(hunt.uuid));
 }

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { addDocs } from './docs.ts';
+import { addLint } from './lint.ts';
+import { addList } from './list.ts';
+import { addNew } from './new.ts';
+import { addSearch } from './search.ts';
+import { addShow } from './show.ts';
+
+/** The commands on hunts as files. Each loads what it works with in its action, so that other commands start fast. */
+export function addHunts(program: Command): void {
+  const hunts = program
+    .command('hunts')
+    .description('list, search, show, write and check hunts')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier hunts                                         every hunt of the library
+  $ harrier hunts search beacon --platform linux
+  $ harrier hunts show exfiltration-by-volume-windows
+  $ harrier hunts lint my-hunts/`,
+    );
+  addList(hunts);
+  addSearch(hunts);
+  addShow(hunts);
+  addNew(hunts);
+  addLint(hunts);
+  addDocs(hunts);
+}
