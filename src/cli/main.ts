@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import manifest from '../../package.json' with { type: 'json' };
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { addCheck } from './check.ts';
+import { addCompletion } from './completion/completion.ts';
 import { addDemo } from './demo.ts';
 import { addExplain } from './explain.ts';
 import { addHunts } from './hunts/hunts.ts';
@@ -45,6 +46,7 @@ addHunts(program);
 addIngest(program, interrupted.signal);
 addServe(program, interrupted.signal);
 addKeys(program);
+addCompletion(program);
 for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) command.exitOverride();
 
 try {

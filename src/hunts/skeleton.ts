@@ -19,15 +19,15 @@ export function huntSkeleton({ name, platform, technique, author }: SkeletonOpti
     integration: ['endpoint'],
     language: ['ES|QL'],
     mitre: [...technique],
-    notes: [
-      'Tuning: which numbers set the bar, and when to move them.',
-      'False positives: what is found that means no harm.',
-      'Pivot: where to go from a hit.',
-    ],
-    references: [],
   }).trimEnd();
   return `[hunt]
 ${head}
+notes = [
+  "Tuning: which numbers set the bar, and when to move them.",
+  "False positives: what is found that means no harm.",
+  "Pivot: where to go from a hit.",
+]
+references = []
 query = [
 '''
 FROM logs-endpoint.events.process-*

@@ -12,7 +12,7 @@ export function addList(hunts: Command): void {
   const command = hunts
     .command('list', { isDefault: true })
     .description('what hunts there are; the whole library when no folder is named')
-    .argument('[folder...]', 'folders or files of hunts')
+    .argument('[path...]', 'folders of hunts, or hunt files')
     .addOption(listFormat());
   addLibraryOptions(command)
     .addHelpText(
@@ -23,8 +23,8 @@ Examples:
   $ harrier hunts list my-hunts/ --format json
   $ harrier hunts --library ../detection-rules/hunting`,
     )
-    .action(async (folders: string[], options: ListOptions) => {
+    .action(async (paths: string[], options: ListOptions) => {
       const { readListing, writeListing } = await import('./listing.ts');
-      await writeListing(await readListing(folders, options), options.format);
+      await writeListing(await readListing(paths, options), options.format);
     });
 }
