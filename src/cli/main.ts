@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import manifest from '../../package.json' with { type: 'json' };
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { visible } from '../report/visible.ts';
 import { addCheck } from './check.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addDemo } from './demo.ts';
@@ -65,11 +66,16 @@ function report(error: unknown): number {
   const colours = pc.createColors(usesColour(process.stderr));
   if (error instanceof InputError) {
     process.stderr.write(
-      `${colours.red('error:')} ${error.message}\n${error.hint ? `${colours.cyan('help:')} ${error.hint}\n` : ''}`,
+      `${colours.red('error:')} ${visibleLines(error.message)}\n${error.hint ? `${colours.cyan('help:')} ${visibleLines(error.hint)}\n` : ''}`,
     );
     return 2;
   }
   const { message, stack } = error as Error;
   process.stderr.write(`${colours.red('error:')} ${process.env.HARRIER_DEBUG ? stack : message}\n`);
   return 2;
+}
+
+/** Names of files and hunts stand in messages, and come from strangers. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
 }
