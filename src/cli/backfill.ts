@@ -6,6 +6,7 @@ import type { Schedule } from '../investigate/backfill.ts';
 import { parseTimeSpan } from '../overrides/time-span.ts';
 import { type HistoryFormat, historyFormats } from '../report/history/formats.ts';
 import type { PastQuery } from '../report/history/history-report.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { loadNotes } from './load-notes.ts';
 import { addDataOptions, type DataOptions, requireData } from './options.ts';
 import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
@@ -15,6 +16,7 @@ import { eventEngine, openSession, type Session } from './session.ts';
 import { tellSkipped } from './skipped.ts';
 
 type BackfillOptions = DataOptions &
+  LibraryOptions &
   Omit<OverrideOptions, 'from' | 'to'> & {
     readonly from?: Date;
     readonly to?: Date;
@@ -31,7 +33,7 @@ export function addBackfill(program: Command, signal: AbortSignal): void {
     .command('backfill')
     .description('see what hunts would have found in the past, and when each hit came and went')
     .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library');
-  addHuntOverrides(addDataOptions(command))
+  addLibraryOptions(addHuntOverrides(addDataOptions(command)))
     .option('--from <time>', 'the first time to hunt as of; the first event when left out', time)
     .option('--to <time>', 'the last time to hunt as of; --now when left out', time)
     .option('--step <time>', 'how far apart the times are', '1d')
@@ -56,7 +58,7 @@ async function run(selectors: readonly string[], options: BackfillOptions, signa
   checkOutput(options);
   requireData(options);
   const step = parseTimeSpan(options.step).milliseconds;
-  const { hunts, problems } = await findHunts(selectors);
+  const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const { from: _, to: __, ...overrides } = options;
   const jobs = await overrideJobs(hunts.flatMap(jobsOf), overrides);

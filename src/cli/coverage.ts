@@ -4,9 +4,10 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { parse } from '../esql/parse.ts';
 import { indexPatterns } from '../esql/syntax/walk.ts';
-import { findHunts, ownLibrary } from '../hunts/library.ts';
+import { findHunts } from '../hunts/library.ts';
 import type { CoverageReport } from '../report/coverage/coverage-report.ts';
 import { type CoverageFormat, coverageFormats } from '../report/coverage/formats.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { loadNotes } from './load-notes.ts';
 import { addDataOptions, type DataOptions, requireData } from './options.ts';
 import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
@@ -16,6 +17,7 @@ import { eventEngine, openSession } from './session.ts';
 import { tellSkipped } from './skipped.ts';
 
 type CoverageOptions = DataOptions &
+  LibraryOptions &
   OverrideOptions & { readonly format: CoverageFormat; readonly output?: string; readonly force: boolean };
 
 export function addCoverage(program: Command, signal: AbortSignal): void {
@@ -23,7 +25,7 @@ export function addCoverage(program: Command, signal: AbortSignal): void {
     .command('coverage')
     .description('tell which hunts the data can answer, wholly, in part or not at all, and why')
     .argument('[hunt...]', 'hunt files, folders, UUIDs or names from the library; all of the library when left out');
-  addOverrideOptions(addDataOptions(command))
+  addLibraryOptions(addOverrideOptions(addDataOptions(command)))
     .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(coverageFormats)).default('table'))
     .option('-o, --output <file>', 'write to a file')
     .option('--force', 'overwrite the file', false)
@@ -47,7 +49,8 @@ async function coverage(selectors: readonly string[], options: CoverageOptions, 
   requireData(options);
   if (options.engine === 'elasticsearch')
     throw new InputError('coverage looks at events that are read here', 'give --data or --store');
-  const { hunts, problems } = await findHunts(selectors.length > 0 ? selectors : [ownLibrary]);
+  const library = await libraryFolders(options);
+  const { hunts, problems } = await findHunts(selectors.length > 0 ? selectors : library, library);
   tellSkipped(problems);
   const { coverHunt } = await import('../coverage/hunt-coverage.ts');
   const { findTimeFaults, timeFaultQueries } = await import('../coverage/time-faults.ts');

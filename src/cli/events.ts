@@ -7,6 +7,7 @@ import type { EventsOfRows, GroupKey } from '../investigate/row-events.ts';
 import type { TypedQuery } from '../overrides/typed-query.ts';
 import { visible } from '../report/visible.ts';
 import type { QueryResult } from '../values/types.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { loadNotes } from './load-notes.ts';
 import {
   addDataOptions,
@@ -23,6 +24,7 @@ import { type Job, resultOf } from './run-queries.ts';
 import { eventEngine, openSession } from './session.ts';
 
 type EventsOptions = DataOptions &
+  LibraryOptions &
   OutputOptions &
   OverrideOptions & {
     readonly row?: number;
@@ -37,7 +39,7 @@ export function addEvents(program: Command, signal: AbortSignal): void {
     .command('events')
     .description('show the events that a row of a hunt was made of')
     .argument('<hunt>', 'a hunt file, a UUID or a name from the library');
-  addOutputOptions(addOverrideOptions(addDataOptions(command)))
+  addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command))))
     .option('--row <n>', 'the row, counted from 1 as run prints them', place)
     .option('--key <name=value>', 'rows with this value of a column that the hunt groups by (repeatable)', collect, [])
     .option('--query <n>', 'which query of the hunt, where it has several', place, 1)
@@ -70,7 +72,7 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
   requireData(options);
   if ((options.row === undefined) === (options.key.length === 0))
     throw new InputError('which row?', 'give --row N as run numbers them, or --key NAME=VALUE');
-  const { hunts } = await findHunts([selector]);
+  const { hunts } = await findHunts([selector], await libraryFolders(options));
   const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
   const job = jobs[options.query - 1];
   if (!job || hunts.length !== 1)

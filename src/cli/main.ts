@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import manifest from '../../package.json' with { type: 'json' };
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { visible } from '../report/visible.ts';
 import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
+import { addCompletion } from './completion/completion.ts';
 import { addCoverage } from './coverage.ts';
 import { addDemo } from './demo.ts';
 import { addEvents } from './events.ts';
@@ -53,6 +55,7 @@ addHunts(program);
 addIngest(program, interrupted.signal);
 addServe(program, interrupted.signal);
 addKeys(program);
+addCompletion(program);
 for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) command.exitOverride();
 
 try {
@@ -71,11 +74,16 @@ function report(error: unknown): number {
   const colours = pc.createColors(usesColour(process.stderr));
   if (error instanceof InputError) {
     process.stderr.write(
-      `${colours.red('error:')} ${error.message}\n${error.hint ? `${colours.cyan('help:')} ${error.hint}\n` : ''}`,
+      `${colours.red('error:')} ${visibleLines(error.message)}\n${error.hint ? `${colours.cyan('help:')} ${visibleLines(error.hint)}\n` : ''}`,
     );
     return 2;
   }
   const { message, stack } = error as Error;
   process.stderr.write(`${colours.red('error:')} ${process.env.HARRIER_DEBUG ? stack : message}\n`);
   return 2;
+}
+
+/** Names of files and hunts stand in messages, and come from strangers. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
 }

@@ -3,20 +3,21 @@ import type { Hunt } from '../hunts/hunt.ts';
 import { findHunts } from '../hunts/library.ts';
 import { visible } from '../report/visible.ts';
 import { answer } from './answer.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput } from './output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideJobs } from './override-options.ts';
 import type { Job } from './run-queries.ts';
 import { tellSkipped } from './skipped.ts';
 
-type RunOptions = DataOptions & OutputOptions & OverrideOptions & { readonly printQuery: boolean };
+type RunOptions = DataOptions & OutputOptions & OverrideOptions & LibraryOptions & { readonly printQuery: boolean };
 
 export function addRun(program: Command, signal: AbortSignal): void {
   const command = program
     .command('run')
     .description('run hunts over events')
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
-  addOutputOptions(addOverrideOptions(addDataOptions(command)))
+  addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command))))
     .option('--print-query', 'print the queries as they would run, and run nothing', false)
     .addHelpText(
       'after',
@@ -38,7 +39,7 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
     checkOutput(options);
     requireData(options);
   }
-  const { hunts, problems } = await findHunts(selectors);
+  const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
   if (options.printQuery) {

@@ -5,6 +5,7 @@ import { findHunts } from '../hunts/library.ts';
 import type { Tuning } from '../investigate/tune.ts';
 import { type TuningFormat, tuningFormats } from '../report/tuning/formats.ts';
 import type { StudiedQuery } from '../report/tuning/tuning-report.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { loadNotes } from './load-notes.ts';
 import { addDataOptions, collect, type DataOptions, requireData } from './options.ts';
 import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
@@ -14,6 +15,7 @@ import { eventEngine, openSession } from './session.ts';
 import { tellSkipped } from './skipped.ts';
 
 type TuneOptions = DataOptions &
+  LibraryOptions &
   OverrideOptions & {
     readonly knob?: string;
     readonly at: readonly string[];
@@ -28,7 +30,7 @@ export function addTune(program: Command, signal: AbortSignal): void {
     .command('tune')
     .description('see how many hits a hunt has at other thresholds, and which would give few enough')
     .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library');
-  addOverrideOptions(addDataOptions(command))
+  addLibraryOptions(addOverrideOptions(addDataOptions(command)))
     .option('--knob <name>', 'only this threshold (harrier hunts knobs lists them)')
     .option('--at <values>', 'thresholds to try, such as 1,5,10 (repeatable)', collect, [])
     .option('--hits-per-day <n>', 'how many hits a day are bearable', amount, 5)
@@ -56,7 +58,7 @@ async function run(selectors: readonly string[], options: TuneOptions, signal: A
   checkOutput(options);
   requireData(options);
   const at = options.at.flatMap((text) => text.split(',')).map((text) => amount(text.trim()));
-  const { hunts, problems } = await findHunts(selectors);
+  const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
   const session = await openSession(

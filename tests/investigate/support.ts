@@ -28,7 +28,7 @@ export async function engineOverFile(file: string): Promise<DuckDBEngine> {
 /** Queries to hold against single runs: those of our own hunts and of the seeds, and shapes that they do not have. */
 export async function huntQueries(): Promise<string[]> {
   const folders = ['hunts', ...(hasShared ? [shared('seeds')] : [])];
-  const hunts = (await Promise.all(folders.map(readFolder))).flatMap((found) => found.hunts);
+  const hunts = (await Promise.all(folders.map((path) => readFolder(path)))).flatMap((found) => found.hunts);
   return [
     ...hunts.flatMap(({ queries }) => queries.map(({ text }) => text)),
     'FROM logs-* | STATS n = COUNT(*), b = SUM(source.bytes) BY process.name, destination.ip | WHERE n > 2 AND b >= 1000 | SORT n DESC | LIMIT 7',

@@ -5,18 +5,20 @@ import { InputError } from '../../diagnostics/diagnostic.ts';
 import { deriveToml } from '../../hunts/derive.ts';
 import { findHunts } from '../../hunts/library.ts';
 import { hasOverrides } from '../../overrides/override.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
 import { checkOutput, writeWhole } from '../output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideJobs, overridesOf } from '../override-options.ts';
 import { jobsOf } from '../run.ts';
 
-type DeriveOptions = OverrideOptions & { readonly name?: string; readonly output?: string; readonly force: boolean };
+type DeriveOptions = OverrideOptions &
+  LibraryOptions & { readonly name?: string; readonly output?: string; readonly force: boolean };
 
 export function addDerive(hunts: Command): void {
   const command = hunts
     .command('derive')
     .description('write a hunt of your own from another: other thresholds, window, platform or conditions')
     .argument('<hunt>', 'a hunt file, a UUID or a name from the library');
-  addOverrideOptions(command)
+  addLibraryOptions(addOverrideOptions(command))
     .option('--name <name>', 'the name of the new hunt')
     .option('-o, --output <file>', 'write it to a file')
     .option('--force', 'overwrite the file', false)
@@ -31,7 +33,7 @@ Examples:
 
 async function derive(selector: string, options: DeriveOptions): Promise<void> {
   checkOutput(options);
-  const { hunts } = await findHunts([selector]);
+  const { hunts } = await findHunts([selector], await libraryFolders(options));
   const [hunt] = hunts;
   if (!hunt || hunts.length !== 1) throw new InputError(`${selector} holds ${hunts.length} hunts`, 'name one of them');
   if (!hasOverrides(await overridesOf(options)))

@@ -1,9 +1,33 @@
 import type { Command } from 'commander';
 import { addDerive } from './derive.ts';
+import { addDocs } from './docs.ts';
 import { addKnobs } from './knobs.ts';
+import { addLint } from './lint.ts';
+import { addList } from './list.ts';
+import { addNew } from './new.ts';
+import { addSearch } from './search.ts';
+import { addShow } from './show.ts';
 
+/** The commands on hunts as files. Each loads what it works with in its action, so that other commands start fast. */
 export function addHunts(program: Command): void {
-  const hunts = program.command('hunts').description('find, read, check and derive hunts');
+  const hunts = program
+    .command('hunts')
+    .description('list, search, show, write, check and derive hunts')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier hunts                                         every hunt of the library
+  $ harrier hunts search beacon --platform linux
+  $ harrier hunts show exfiltration-by-volume-windows
+  $ harrier hunts lint my-hunts/`,
+    );
+  addList(hunts);
+  addSearch(hunts);
+  addShow(hunts);
+  addNew(hunts);
   addKnobs(hunts);
   addDerive(hunts);
+  addLint(hunts);
+  addDocs(hunts);
 }

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { QueryError } from '../../diagnostics/diagnostic.ts';
 import { findHunts } from '../../hunts/library.ts';
 import { visible } from '../../report/visible.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
 import { usesColour } from '../output.ts';
 import { standardSurroundings } from '../override-options.ts';
 import { jobsOf } from '../run.ts';
@@ -19,17 +20,18 @@ interface KnobRow {
 }
 
 export function addKnobs(hunts: Command): void {
-  hunts
+  const command = hunts
     .command('knobs')
     .description('list the thresholds of hunts, which --set changes and tune helps to choose')
-    .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library')
+    .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library');
+  addLibraryOptions(command)
     .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'))
     .addHelpText(
       'after',
       '\nExamples:\n  $ harrier hunts knobs exfiltration-by-volume-windows\n  $ harrier hunts knobs hunts/ --format json',
     )
-    .action(async (selectors: string[], { format }: { format: string }) => {
-      const { hunts: found, problems } = await findHunts(selectors);
+    .action(async (selectors: string[], options: LibraryOptions & { readonly format: string }) => {
+      const { hunts: found, problems } = await findHunts(selectors, await libraryFolders(options));
       tellSkipped(problems);
       const listed = [];
       for (const hunt of found) {
@@ -37,7 +39,7 @@ export function addKnobs(hunts: Command): void {
         for (const job of jobsOf(hunt)) rows.push(...(await knobsOf(job)));
         listed.push({ hunt: { uuid: hunt.uuid, name: hunt.name, file: hunt.file }, knobs: rows });
       }
-      process.stdout.write(format === 'json' ? `${JSON.stringify(listed, null, 2)}\n` : listing(listed));
+      process.stdout.write(options.format === 'json' ? `${JSON.stringify(listed, null, 2)}\n` : listing(listed));
     });
 }
 

@@ -1,0 +1,75 @@
+import { stat } from 'node:fs/promises';
+import { InputError } from '../../diagnostics/diagnostic.ts';
+import { queryRules } from '../../esql/lint/lint.ts';
+import { huntFiles, withoutCopies } from '../../hunts/library.ts';
+import type { Finding, Rule } from '../../hunts/lint/finding.ts';
+import { duplicateUuids, fileRules, type LintedFile, lintFile } from '../../hunts/lint/lint-file.ts';
+import { placeInFile } from '../../hunts/lint/places.ts';
+import { queryChecker } from '../check-query.ts';
+import { loadConfig } from '../config.ts';
+import { type LibraryOptions, libraryFolders } from '../library.ts';
+import { attackOf } from './listing.ts';
+
+/** Every rule, by its id. */
+export const lintRules = {
+  'esql-syntax': { severity: 'error', about: 'A query is not ES|QL.' },
+  'esql-meaning': { severity: 'error', about: 'A name or type in a query does not fit.' },
+  ...fileRules,
+  ...queryRules,
+} as const satisfies Record<string, Rule>;
+
+/** Looks into hunt files and their queries; findings come in the order of the files and of the lines in them. */
+export async function lintHunts(
+  paths: readonly string[],
+  options: LibraryOptions,
+): Promise<{ findings: readonly Finding[]; files: number }> {
+  const config = await loadConfig(options.config);
+  const attack = await attackOf(config.attack);
+  const files = await filesOf(paths.length > 0 ? paths : await libraryFolders(options, config));
+  const linted: LintedFile[] = [];
+  for (const file of files) {
+    const one = await lintFile(file, attack);
+    if (one) linted.push(one);
+  }
+  // What was made from a TOML hunt says nothing that the hunt does not say.
+  const hunts = new Set(withoutCopies(linted.flatMap(({ hunt }) => hunt ?? [])));
+  const counted = linted.filter(({ hunt }) => hunt === null || hunts.has(hunt));
+  if (counted.length === 0) throw new InputError('there is no hunt to look at', 'hunt files end in .toml, .md or .txt');
+  const check = await queryChecker(null);
+  const findings = [...duplicateUuids(counted)];
+  for (const one of counted) findings.push(...one.findings, ...(await ofQueries(one, check)));
+  const order = new Map(counted.map(({ file }, i) => [file, i]));
+  findings.sort((a, b) => order.get(a.file)! - order.get(b.file)! || a.line - b.line || a.column - b.column);
+  return { findings, files: counted.length };
+}
+
+async function filesOf(paths: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => null);
+    if (!found) throw new InputError(`there is no file or folder ${path}`, 'lint takes paths, not names of hunts');
+    files.push(...(found.isDirectory() ? await huntFiles(path) : [path]));
+  }
+  return [...new Set(files)];
+}
+
+/** What is to be said of the queries of a hunt. */
+async function ofQueries(
+  { file, source, hunt, isRule }: LintedFile,
+  check: Awaited<ReturnType<typeof queryChecker>>,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const query of hunt?.queries ?? []) {
+    const { error, lints, source: text } = await check(query.text);
+    for (const { kind, message, span, hint = null } of error?.diagnostics ?? []) {
+      const rule = kind === 'parsing' ? 'esql-syntax' : 'esql-meaning';
+      findings.push({ rule, severity: 'error', file, ...placeInFile(source, query, text, span), message, hint });
+    }
+    for (const { rule, message, span, hint = null } of lints) {
+      if (isRule && rule === 'no-time-window') continue;
+      const { severity } = queryRules[rule];
+      findings.push({ rule, severity, file, ...placeInFile(source, query, text, span), message, hint });
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,56 @@
+import { type Command, Option } from 'commander';
+import type { Finding } from '../../hunts/lint/finding.ts';
+import { addLibraryOptions, type LibraryOptions } from '../library.ts';
+
+interface LintOptions extends LibraryOptions {
+  readonly format: 'text' | 'json' | 'sarif';
+}
+
+export function addLint(hunts: Command): void {
+  const command = hunts
+    .command('lint')
+    .description('tell what is wrong with hunt files, and what their queries may miss')
+    .argument('[path...]', 'hunt files or folders of them; the whole library when none is named')
+    .addOption(new Option('-f, --format <name>', 'how to print').choices(['text', 'json', 'sarif']).default('text'));
+  addLibraryOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier hunts lint my-hunts/
+  $ harrier hunts lint odd-logins.toml --format json
+  $ harrier hunts lint hunts/ --format sarif > hunts.sarif
+
+Exit codes: 0 no errors (warnings and advice or none), 1 errors, 2 there is nothing to look at`,
+    )
+    .action(async (paths: string[], options: LintOptions) => {
+      process.exitCode = await lint(paths, options);
+    });
+}
+
+async function lint(paths: readonly string[], options: LintOptions): Promise<number> {
+  const { lintHunts, lintRules } = await import('./lint-hunts.ts');
+  const { findings, files } = await lintHunts(paths, options);
+  for (const part of await written(findings, files, options.format, lintRules)) process.stdout.write(part);
+  return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+}
+
+async function written(
+  findings: readonly Finding[],
+  files: number,
+  format: LintOptions['format'],
+  rules: typeof import('./lint-hunts.ts').lintRules,
+): Promise<Iterable<string>> {
+  if (format === 'sarif') {
+    const [{ sarif }, { default: manifest }] = await Promise.all([
+      import('../../report/sarif.ts'),
+      import('../../../package.json', { with: { type: 'json' } }),
+    ]);
+    return sarif(findings, rules, manifest.version);
+  }
+  const [{ findingsJson, findingsText }, { usesColour }] = await Promise.all([
+    import('../../report/findings.ts'),
+    import('../output.ts'),
+  ]);
+  return format === 'json' ? findingsJson(findings) : findingsText(findings, files, usesColour(process.stdout));
+}

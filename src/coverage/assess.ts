@@ -1,0 +1,137 @@
+import { streamOf } from '../catalogue/event-kinds.ts';
+import { QueryError } from '../diagnostics/diagnostic.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
+import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { analyze } from '../esql/analyze/analyze.ts';
+import { parse } from '../esql/parse.ts';
+import type { Plan } from '../esql/plan/nodes.ts';
+import { rewrite } from '../esql/rewrite/rewrite.ts';
+import type { CoverageGap, EmptyField, QueryCoverage, Verdict } from './coverage.ts';
+import { absentGaps, missingIndex, scarceGaps, selectorGaps } from './gaps.ts';
+import { type Counts, count } from './probe.ts';
+import { type Requirements, requirementsOf } from './requirements.ts';
+import { tolerantCatalogue } from './tolerant-catalogue.ts';
+import { coverWindow } from './window-coverage.ts';
+
+/** Fields that fewer of the relevant events carry count as nearly empty. */
+const nearlyNone = 0.05;
+
+/**
+ * Whether the data can answer a query: what it reads is looked for in the events that it is about. Throws a QueryError
+ * for a query that is wrong itself.
+ */
+export async function assess(
+  text: string,
+  engine: DuckDBEngine,
+  now: Date,
+  signal?: AbortSignal,
+): Promise<QueryCoverage> {
+  const source = new SourceText(text);
+  const { query, diagnostics } = parse(source);
+  if (!query) throw new QueryError(source, diagnostics);
+  const tolerant = await tolerantCatalogue(engine.catalogue, query);
+  const options = { now: now.getTime(), defaultLimit: null };
+  const { plan, diagnostics: problems } = analyze(query, source, tolerant.catalogue, options);
+  if (!plan) throw new QueryError(source, problems);
+  const rewritten = rewrite(plan);
+  const names = engine.catalogue.indices.map(({ name }) => name);
+  const parts: ScanCoverage[] = [];
+  for (const requirements of requirementsOf(rewritten, source)) {
+    const reads = requirements.scan.indices;
+    const there = reads?.filter((name) => names.includes(name)) ?? null;
+    const present = { ...requirements, scan: { ...requirements.scan, indices: there } };
+    parts.push(
+      there?.length === 0
+        ? missingScan(requirements)
+        : coverScan(
+            present,
+            await count(present, engine, source, signal),
+            rewritten,
+            new Set((there ?? names).flatMap((name) => streamOf(name) ?? [])),
+          ),
+    );
+  }
+  const window = coverWindow(
+    parts.map(({ requirements }) => requirements),
+    engine.catalogue,
+    now,
+  );
+  const gaps = distinctGaps([
+    ...parts.flatMap((part) => part.gaps),
+    ...tolerant.missingIndices.map((pattern) => missingIndex(pattern, 'partial')),
+    ...window.gaps,
+  ]);
+  return {
+    verdict: verdictOf(gaps, parts),
+    missingIndices: tolerant.missingIndices,
+    missingFields: sorted(parts.flatMap((part) => part.missingFields)),
+    emptyFields: parts.flatMap((part) => part.emptyFields),
+    absentValues: sorted(parts.flatMap((part) => part.absentValues)),
+    window: window.coverage,
+    gaps,
+  };
+}
+
+interface ScanCoverage {
+  readonly requirements: Requirements;
+  readonly missingFields: readonly string[];
+  readonly emptyFields: readonly EmptyField[];
+  readonly absentValues: readonly string[];
+  readonly gaps: readonly CoverageGap[];
+}
+
+/** One FROM of several may fail where another still answers: only what all of them lack blinds the query. */
+function verdictOf(gaps: readonly CoverageGap[], parts: readonly ScanCoverage[]): Verdict {
+  const isBlind = (all: readonly CoverageGap[]): boolean => all.some(({ verdict }) => verdict === 'blind');
+  const ofParts = parts.flatMap((part) => part.gaps);
+  const others = gaps.filter((gap) => !ofParts.includes(gap));
+  if (isBlind(others) || (parts.length > 0 && parts.every((part) => isBlind(part.gaps)))) return 'blind';
+  return gaps.length > 0 ? 'partial' : 'ready';
+}
+
+/** A FROM of which the data has no index at all. */
+const missingScan = (requirements: Requirements): ScanCoverage => ({
+  requirements,
+  missingFields: [],
+  emptyFields: [],
+  absentValues: [],
+  gaps: (requirements.scan.indices ?? []).map((pattern) => missingIndex(pattern, 'blind')),
+});
+
+function coverScan(requirements: Requirements, counts: Counts, plan: Plan, streams: ReadonlySet<string>): ScanCoverage {
+  const { fields, selectors } = requirements;
+  const events = counts.fields.reduce((sum, group) => sum + group.events, 0);
+  const carrying = (name: string): number =>
+    counts.fields.reduce((sum, group) => sum + (group.carrying.get(name) ?? 0), 0);
+  const absent = fields.filter(({ name, isInData }) => !isInData || (events > 0 && carrying(name) === 0));
+  const scarce = fields.filter(({ name }) => carrying(name) > 0 && carrying(name) < events * nearlyNone);
+  return {
+    requirements,
+    missingFields: absent.filter(({ isInData }) => !isInData).map(({ name }) => name),
+    emptyFields: [...absent.filter(({ isInData }) => isInData), ...scarce].flatMap(({ name }) =>
+      counts.fields
+        .map(({ index, platform, events: all, carrying: by }) => ({
+          field: name,
+          index,
+          platform,
+          share: (by.get(name) ?? 0) / all,
+          events: all,
+        }))
+        .filter(({ share }) => share < nearlyNone),
+    ),
+    absentValues: selectors.flatMap(({ values }, i) =>
+      values.filter((_, j) => counts.selectors[i]!.values[j] === 0).map((value) => value.text),
+    ),
+    gaps: [
+      ...selectorGaps(selectors, counts, events),
+      ...(events > 0 || absent.length > 0 ? absentGaps(absent, requirements, plan, streams) : []),
+      ...scarceGaps(scarce, requirements, plan, (name) => carrying(name) / events),
+    ],
+  };
+}
+
+const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();
+
+/** Each once, the first of those that say the same. */
+const distinctGaps = (gaps: readonly CoverageGap[]): CoverageGap[] =>
+  gaps.filter((gap, i) => gaps.findIndex(({ message }) => message === gap.message) === i);

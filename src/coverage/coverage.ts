@@ -1,0 +1,44 @@
+/** Whether data can answer a hunt: wholly, in part, or not at all. */
+export type Verdict = 'ready' | 'partial' | 'blind';
+
+/** Why data cannot answer a query as it is meant, and what would mend it. */
+export interface CoverageGap {
+  /** What it does to the answer: `blind` takes it all away, `partial` some of it. */
+  readonly verdict: 'partial' | 'blind';
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** A field that events could carry and hardly do: of the events that the query is about, in one index and platform. */
+export interface EmptyField {
+  readonly field: string;
+  readonly index: string;
+  /** `host.os.type` of the events, null where they do not say. */
+  readonly platform: string | null;
+  /** How many of the events carry it, from nought to one. */
+  readonly share: number;
+  readonly events: number;
+}
+
+/** The time that a query looks at, and how much of it the data covers. Times are milliseconds since the epoch. */
+export interface WindowCoverage {
+  readonly from: number | null;
+  readonly to: number | null;
+  /** From nought to one; null where the query or the data knows no times. */
+  readonly covered: number | null;
+}
+
+/** What data can say to one query. */
+export interface QueryCoverage {
+  readonly verdict: Verdict;
+  /** Patterns that no index fits. */
+  readonly missingIndices: readonly string[];
+  /** Fields that no event carries and no mapping has. */
+  readonly missingFields: readonly string[];
+  /** Fields that none or hardly any of the relevant events carry. */
+  readonly emptyFields: readonly EmptyField[];
+  /** Conditions on the kind of event that no event fulfils, as they stand in the query. */
+  readonly absentValues: readonly string[];
+  readonly window: WindowCoverage;
+  readonly gaps: readonly CoverageGap[];
+}

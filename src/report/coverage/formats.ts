@@ -1,0 +1,9 @@
+import type { CoverageWriter } from './coverage-report.ts';
+
+/** The formats by name; each is loaded when it is asked for. */
+export const coverageFormats = {
+  table: async (): Promise<CoverageWriter> => (await import('./table.ts')).table,
+  json: async (): Promise<CoverageWriter> => (await import('./json.ts')).json,
+} as const;
+
+export type CoverageFormat = keyof typeof coverageFormats;

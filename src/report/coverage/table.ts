@@ -1,0 +1,59 @@
+import pc from 'picocolors';
+import type { HuntCoverage } from '../../coverage/hunt-coverage.ts';
+import { visible } from '../visible.ts';
+import type { CoverageWriter } from './coverage-report.ts';
+
+type Colours = ReturnType<typeof pc.createColors>;
+
+/** A line for each hunt, with what it lacks below it; those that the data can answer come first. */
+export const table: CoverageWriter = function* ({ hunts, timeFaults }, { colour }) {
+  const colours = pc.createColors(colour);
+  const rank = ({ verdict }: HuntCoverage): number => ['ready', 'partial', 'blind'].indexOf(verdict ?? '') + 1 || 4;
+  for (const hunt of [...hunts].sort((a, b) => rank(a) - rank(b))) yield* huntLines(hunt, colours);
+  if (timeFaults.length > 0) {
+    yield `${colours.bold('Times that look wrong')}\n`;
+    for (const { message } of timeFaults.slice(0, mostFaults)) yield `  ${visible(message)}\n`;
+    if (timeFaults.length > mostFaults) yield `  … and ${timeFaults.length - mostFaults} more\n`;
+    yield '\n';
+  }
+  yield `${hunts.length} hunt${hunts.length === 1 ? '' : 's'}: ${counts(hunts, colours)}\n`;
+};
+
+const mostFaults = 10;
+
+function* huntLines({ hunt, verdict, queries, error }: HuntCoverage, colours: Colours): Iterable<string> {
+  const uuid = hunt.uuid ? colours.dim(`  ${hunt.uuid.slice(0, 8)}`) : '';
+  yield `${badge(verdict, colours)}  ${colours.bold(visible(hunt.name))}${uuid}\n`;
+  if (error !== null) yield `         ${visible(error.replaceAll('\n', ' '))}\n`;
+  const several = queries.length > 1;
+  for (const [i, { gaps }] of queries.entries()) {
+    for (const { message, remedy } of gaps) {
+      yield `         ${several ? `query ${i + 1}: ` : ''}${visible(message)}\n`;
+      yield `         ${colours.dim(`→ ${visible(remedy)}`)}\n`;
+    }
+  }
+}
+
+function badge(verdict: HuntCoverage['verdict'], colours: Colours): string {
+  switch (verdict) {
+    case 'ready':
+      return colours.green('ready  ');
+    case 'partial':
+      return colours.yellow('partial');
+    case 'blind':
+      return colours.red('blind  ');
+    default:
+      return colours.red('wrong  ');
+  }
+}
+
+function counts(hunts: readonly HuntCoverage[], colours: Colours): string {
+  const of = (verdict: HuntCoverage['verdict']): number => hunts.filter((hunt) => hunt.verdict === verdict).length;
+  const wrong = of(null);
+  return [
+    colours.green(`${of('ready')} ready`),
+    colours.yellow(`${of('partial')} partial`),
+    colours.red(`${of('blind')} blind`),
+    ...(wrong > 0 ? [colours.red(`${wrong} with a wrong query`)] : []),
+  ].join(', ');
+}
