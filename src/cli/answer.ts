@@ -1,3 +1,4 @@
+import type { RunReport } from '../report/report.ts';
 import { loadNotes } from './load-notes.ts';
 import type { DataOptions, OutputOptions } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
@@ -6,7 +7,7 @@ import { openSession } from './session.ts';
 
 /**
  * Reads the data, runs queries on it and writes what came of them; gives the exit code. `alone` is set for a query
- * that belongs to no hunt.
+ * that belongs to no hunt. `settle` is what is done with a run before it is reported.
  */
 export async function answer(
   jobs: readonly Job[],
@@ -14,6 +15,7 @@ export async function answer(
   output: OutputOptions,
   signal: AbortSignal,
   alone: boolean,
+  settle: (report: RunReport) => Promise<RunReport> = async (report) => report,
 ): Promise<number> {
   const session = await openSession(
     jobs.map((job) => job.text),
@@ -26,16 +28,18 @@ export async function answer(
     const { now, engine } = session;
     const results = await runQueries(jobs, engine, { now, maxRows: data.maxRows, signal, people });
     const { load } = session;
-    await writeReport({ now, engine: engine.name, results, load, partial: false, provenance: null }, output, alone);
-    if (!people) tellNotes(results);
-    return exitCode(results, output.failOnHit);
+    const run = { now, engine: engine.name, results, load, partial: false, provenance: null };
+    const report = await settle(run);
+    await writeReport(report, output, alone);
+    if (!people) tellNotes(report.results);
+    return exitCode(report.results, output.failOnHit);
   } finally {
     await session.engine.close();
   }
 }
 
 /** Where results go to a program, people still learn what went wrong. */
-function tellNotes(results: Awaited<ReturnType<typeof runQueries>>): void {
+function tellNotes(results: RunReport['results']): void {
   for (const { hunt, error, notes } of results) {
     const head = hunt ? `${hunt.name}: ` : '';
     if (error !== null) process.stderr.write(`error: ${head}${error}\n`);

@@ -4,12 +4,14 @@ import manifest from '../../package.json' with { type: 'json' };
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { addCheck } from './check.ts';
 import { addDemo } from './demo.ts';
+import { addDiff } from './diff.ts';
 import { addExplain } from './explain.ts';
 import { addIngest } from './ingest.ts';
 import { addKeys } from './keys.ts';
 import { usesColour } from './output.ts';
 import { addQuery } from './query.ts';
 import { addRun } from './run.ts';
+import { addRuns } from './runs.ts';
 import { addServe } from './serve.ts';
 
 const interrupted = new AbortController();
@@ -38,6 +40,8 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
 addDemo(program, interrupted.signal);
 addRun(program, interrupted.signal);
 addQuery(program, interrupted.signal);
+addDiff(program, interrupted.signal);
+addRuns(program);
 addExplain(program, interrupted.signal);
 addCheck(program);
 addIngest(program, interrupted.signal);

@@ -4,6 +4,7 @@ import { findHunts } from '../hunts/library.ts';
 import { answer } from './answer.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput } from './output.ts';
+import { addMemoryOptions, type MemoryOptions, rememberer } from './remember.ts';
 import type { Job } from './run-queries.ts';
 
 export function addRun(program: Command, signal: AbortSignal): void {
@@ -11,31 +12,33 @@ export function addRun(program: Command, signal: AbortSignal): void {
     .command('run')
     .description('run hunts over events')
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
-  addOutputOptions(addDataOptions(command))
+  addMemoryOptions(addOutputOptions(addDataOptions(command)))
     .addHelpText(
       'after',
       `
 Examples:
   $ harrier run hunts/network --data 'export/**/*.ndjson.gz' --now latest
   $ harrier run 76843f1f.md --data events.ndjson --format json --output hits.json
-  $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit`,
+  $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit
+  $ harrier run hunts/ --data logs/ --now latest --save monday; harrier diff monday --data newer/`,
     )
-    .action(async (selectors: string[], options: DataOptions & OutputOptions) => {
+    .action(async (selectors: string[], options: DataOptions & OutputOptions & MemoryOptions) => {
       process.exitCode = await run(selectors, options, signal);
     });
 }
 
 async function run(
   selectors: readonly string[],
-  options: DataOptions & OutputOptions,
+  options: DataOptions & OutputOptions & MemoryOptions,
   signal: AbortSignal,
 ): Promise<number> {
   checkOutput(options);
   requireData(options);
+  const remember = await rememberer(selectors, options);
   const { hunts, problems } = await findHunts(selectors);
   for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
   const jobs = hunts.flatMap(jobsOf);
-  return answer(jobs, options, options, signal, false);
+  return answer(jobs, options, options, signal, false, remember);
 }
 
 /** The queries of a hunt as jobs. */

@@ -25,7 +25,7 @@ export const markdown: Format = function* (report, _surface, alone) {
 };
 
 /** Escapes every character that Markdown or HTML could take for more than itself. */
-const harmless = (text: string): string =>
+export const harmless = (text: string): string =>
   visible(text)
     .replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&')
     .replaceAll('&', '&amp;')

@@ -44,7 +44,12 @@ function* body({ result, error, notes }: HuntResult, width: number | null, colou
 
 const gap = '  ';
 
-function* grid({ columns, values }: QueryResult, width: number | null, colours: Colours): Iterable<string> {
+/** A result as lines of aligned columns under their names. */
+export function* grid(
+  { columns, values }: Pick<QueryResult, 'columns' | 'values'>,
+  width: number | null,
+  colours: Colours,
+): Iterable<string> {
   const rows = values.map((row) =>
     row.map((value, i) => (value === null ? '' : visible(cellText(value, columns[i]!.type)))),
   );
