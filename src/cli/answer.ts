@@ -1,3 +1,4 @@
+import { hiddenText } from '../report/hidden-text.ts';
 import type { RunReport } from '../report/report.ts';
 import { loadNotes } from './load-notes.ts';
 import type { DataOptions, OutputOptions } from './options.ts';
@@ -40,9 +41,11 @@ export async function answer(
 
 /** Where results go to a program, people still learn what went wrong. */
 function tellNotes(results: RunReport['results']): void {
-  for (const { hunt, error, notes } of results) {
+  for (const { hunt, error, notes, hidden } of results) {
     const head = hunt ? `${hunt.name}: ` : '';
     if (error !== null) process.stderr.write(`error: ${head}${error}\n`);
+    const rowsHidden = hiddenText(hidden);
+    if (rowsHidden !== null) process.stderr.write(`note: ${head}${rowsHidden}\n`);
     for (const note of notes) process.stderr.write(`note: ${head}${note}\n`);
   }
 }

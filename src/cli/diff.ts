@@ -6,13 +6,14 @@ import { diffRuns, type RunSide } from '../runs/run-diff.ts';
 import type { SavedRun } from '../runs/saved-run.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';
 import { stateFolder } from '../runs/state-folder.ts';
+import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
 import { addDataOptions, type DataOptions, requireData } from './options.ts';
 import { usesColour } from './output.ts';
 import { runJobs } from './run-jobs.ts';
 import type { Job } from './run-queries.ts';
 import { optionsOf } from './run-request.ts';
 
-interface DiffOptions extends DataOptions {
+interface DiffOptions extends DataOptions, AllowListOptions {
   readonly format: DiffFormatName;
   readonly failOnNew: boolean;
   readonly state?: string;
@@ -27,7 +28,7 @@ export function addDiff(program: Command, signal: AbortSignal): void {
     .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(diffFormats)).default('table'))
     .option('--fail-on-new', 'end with exit code 3 when there are new rows', false)
     .option('--state <folder>', 'where runs are kept');
-  addDataOptions(command)
+  addDataOptions(addAllowListOptions(command))
     .addHelpText(
       'after',
       `
@@ -38,7 +39,7 @@ Examples:
   $ harrier diff monday tuesday --format md
 
 Rows are matched by the keys of the query's last STATS … BY, or as a whole. What is not given is as it was saved; an API
-key is never saved.
+key is never saved. Rows that the allow-list accepts now are left out of both sides.
 Exit codes: 0 compared, 1 some query could not be, 2 the command line or an input is unusable, 3 new rows with --fail-on-new`,
     )
     .action(async (name: string, other: string | undefined, options: DiffOptions) => {
@@ -62,12 +63,16 @@ async function diff(
   signal: AbortSignal,
 ): Promise<number> {
   const runs = new SavedRuns(stateFolder(options.state));
+  const withoutAccepted = await allowList(options);
   const saved = await runs.read(name);
   if (other !== undefined && (given.data ?? given.store) !== undefined)
     throw new InputError('two saved runs are compared as they are', 'leave --data and --store out');
   const after =
     other === undefined ? await askAgain(saved, optionsOf(saved.request, given), signal) : await runs.read(other);
-  const compared = await diffRuns(saved, after);
+  const compared = await diffRuns(
+    { ...saved, results: withoutAccepted(saved.results) },
+    { ...after, results: withoutAccepted(after.results) },
+  );
   const surface: Surface = {
     width: process.stdout.isTTY ? process.stdout.columns : null,
     colour: usesColour(process.stdout),

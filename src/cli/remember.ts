@@ -3,17 +3,18 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { RunReport } from '../report/report.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';
 import { stateFolder } from '../runs/state-folder.ts';
+import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
 import type { DataOptions, OutputOptions } from './options.ts';
 import { requestOf } from './run-request.ts';
 
 /** Options of a run on what is kept between runs. */
-export interface MemoryOptions {
+export interface MemoryOptions extends AllowListOptions {
   readonly save?: string;
   readonly state?: string;
 }
 
 export function addMemoryOptions(command: Command): Command {
-  return command
+  return addAllowListOptions(command)
     .option('--save <name>', 'keep the run, to compare another with it: harrier diff NAME')
     .option('--state <folder>', 'where runs are kept');
 }
@@ -25,13 +26,15 @@ export async function rememberer(
 ): Promise<(report: RunReport) => Promise<RunReport>> {
   const runs = new SavedRuns(stateFolder(options.state));
   const { save } = options;
+  const withoutAccepted = await allowList(options);
   if (save !== undefined) runs.checkFree(save, options.force);
   return async (report) => {
+    // What was found is kept whole: what is accepted may change until it is looked at again.
     if (save !== undefined) {
       const { now, engine, results } = report;
       const saved = { name: save, saved: new Date(), harrier: manifest.version, request: requestOf(hunts, options) };
       await runs.save({ ...saved, now, engine, results });
     }
-    return report;
+    return { ...report, results: withoutAccepted(report.results) };
   };
 }

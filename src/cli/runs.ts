@@ -5,6 +5,7 @@ import { reportOf, type SavedRun } from '../runs/saved-run.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';
 import { stateFolder } from '../runs/state-folder.ts';
 import { count } from '../values/quantities.ts';
+import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
 import { addOutputOptions, type OutputOptions } from './options.ts';
 import { checkOutput, usesColour, writeReport } from './output.ts';
 import { exitCode } from './run-queries.ts';
@@ -39,11 +40,14 @@ Runs are kept in --state FOLDER, else $HARRIER_STATE, else $XDG_STATE_HOME/harri
     .action(async ({ state, format }: RunsOptions & { format: 'table' | 'json' }) => {
       process.stdout.write(await listing(savedRuns(state), format));
     });
-  addOutputOptions(command('show', 'print a saved run', 'harrier runs show monday --format md --output monday.md'))
+  const show = command('show', 'print a saved run', 'harrier runs show monday --format md --output monday.md');
+  addOutputOptions(addAllowListOptions(show))
     .argument('<name>', 'the name of a saved run')
-    .action(async (name: string, options: OutputOptions & RunsOptions) => {
+    .action(async (name: string, options: OutputOptions & AllowListOptions & RunsOptions) => {
       checkOutput(options);
-      const report = reportOf(await savedRuns(options.state).read(name));
+      const withoutAccepted = await allowList(options);
+      const run = reportOf(await savedRuns(options.state).read(name));
+      const report = { ...run, results: withoutAccepted(run.results) };
       await writeReport(report, options, false);
       process.exitCode = exitCode(report.results, options.failOnHit);
     });

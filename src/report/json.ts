@@ -18,7 +18,7 @@ export const json: Format = function* (report, _surface, alone) {
   yield ']}\n';
 };
 
-function* resultJson({ hunt, query, outcome, result, error, notes }: HuntResult): Iterable<string> {
+function* resultJson({ hunt, query, outcome, result, error, notes, hidden }: HuntResult): Iterable<string> {
   const columns = result?.columns ?? [];
   const reference = hunt && { uuid: hunt.uuid, name: hunt.name, file: hunt.file };
   yield `{"hunt":${JSON.stringify(reference)},"query":${query},"columns":${JSON.stringify(columns)},"values":[`;
@@ -29,5 +29,5 @@ function* resultJson({ hunt, query, outcome, result, error, notes }: HuntResult)
     first = false;
   }
   const warnings = [...(result?.warnings ?? []), ...notes];
-  yield `],"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)},"outcome":${JSON.stringify(outcome)}}`;
+  yield `],"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)},"outcome":${JSON.stringify(outcome)},"hidden":${JSON.stringify(hidden)}}`;
 }
