@@ -16,11 +16,13 @@ import { groupKeysOf } from '../runs/group-keys.ts';
 import { parseDate } from '../values/date.ts';
 import { count } from '../values/quantities.ts';
 import { type AllowListOptions, addAllowListOptions, allowListFile } from './allow-list.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, type DataOptions, requireData } from './options.ts';
 import { jobsOf } from './run.ts';
 import { runJobs } from './run-jobs.ts';
 
-interface AcceptOptions extends DataOptions, AllowListOptions {
+interface AcceptOptions extends DataOptions, AllowListOptions, LibraryOptions {
+  readonly config?: string;
   readonly reason: string;
   readonly owner?: string;
   readonly expires?: string;
@@ -42,7 +44,7 @@ export function addAccept(program: Command, signal: AbortSignal): void {
     .option('--query <n>', 'only this query of the hunt, from 1', place)
     .option('--owner <name>', 'who accepts it (default: git’s user.name, else $USER)')
     .option('--expires <when>', 'until when it holds: a date, or a time from today such as 90d or 12w', expiry);
-  addDataOptions(addAllowListOptions(command))
+  addLibraryOptions(addDataOptions(addAllowListOptions(command)))
     .addHelpText(
       'after',
       `
@@ -83,7 +85,7 @@ async function accept(selector: string, options: AcceptOptions, signal: AbortSig
     throw new InputError('nothing says which rows are harmless', "give --row N, or --value 'column=value'");
   if (row === undefined && options.columns !== undefined)
     throw new InputError('--columns takes values from a row', 'give --row N too');
-  const hunt = selector === '*' ? null : await oneHunt(selector);
+  const hunt = selector === '*' ? null : await oneHunt(selector, options);
   if (!hunt && row !== undefined)
     throw new InputError(
       'a row belongs to one hunt, and * is every hunt',
@@ -104,7 +106,7 @@ async function accept(selector: string, options: AcceptOptions, signal: AbortSig
   const given = new Map(options.value.map(givenCondition));
   const taken = row === undefined ? null : await takeFromRow(hunt!, row, given, options, signal);
   const added = { ...entry(taken?.conditions ?? given), owner: options.owner ?? (await user()) };
-  const file = allowListFile(options.accepted);
+  const file = await allowListFile(options);
   await appendEntry(file, added);
   process.stdout.write(`${file}: ${describe(added, hunt)}\n${taken ? taken.effect(added) : ''}`);
   if (added.conditions.has('process.entity_id'))
@@ -134,7 +136,7 @@ async function takeFromRow(
       'say which one the row belongs to: --query N',
     );
   const run = await runJobs([jobsOf(hunt)[(options.query ?? 1) - 1]!], options, signal);
-  const list = await readAccepted(allowListFile(options.accepted));
+  const list = await readAccepted(await allowListFile(options));
   const [found] = options.showAccepted ? run.results : applyAccepted(run.results, list, new Date());
   const { result, error, text } = found!;
   if (!result) throw new InputError(`${hunt.name} failed: ${error}`);
@@ -158,8 +160,8 @@ async function takeFromRow(
   };
 }
 
-async function oneHunt(selector: string): Promise<Hunt> {
-  const { hunts } = await findHunts([selector]);
+async function oneHunt(selector: string, options: LibraryOptions): Promise<Hunt> {
+  const { hunts } = await findHunts([selector], await libraryFolders(options));
   if (hunts.length === 1) return hunts[0]!;
   throw new InputError(
     `${selector} stands for ${hunts.length} hunts`,

@@ -10,6 +10,7 @@ import { usesColour } from './output.ts';
 
 interface AcceptedOptions {
   readonly accepted?: string;
+  readonly config?: string;
   readonly format: 'table' | 'json';
 }
 
@@ -17,7 +18,8 @@ export function addAccepted(program: Command): void {
   program
     .command('accepted')
     .description('list what the allow-list accepts, and for how long')
-    .option('--accepted <file>', 'the allow-list (default: accepted.toml)')
+    .option('--accepted <file>', 'the allow-list (default: accepted.toml beside harrier.toml, or here)')
+    .option('--config <file>', 'settings, instead of the nearest harrier.toml here or above')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(['table', 'json']).default('table'))
     .addHelpText(
       'after',
@@ -26,9 +28,9 @@ Examples:
   $ harrier accepted
   $ harrier accepted --accepted team/accepted.toml --format json`,
     )
-    .action(async ({ accepted, format }: AcceptedOptions) => {
-      const list = await readAccepted(allowListFile(accepted));
-      process.stdout.write(format === 'json' ? json(list) : listing(list));
+    .action(async (options: AcceptedOptions) => {
+      const list = await readAccepted(await allowListFile(options));
+      process.stdout.write(options.format === 'json' ? json(list) : listing(list));
     });
 }
 

@@ -1,25 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import type { Catalogue } from '../catalogue/catalogue.ts';
-import { type Diagnostic, InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, InputError, type QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
-import { oneTable } from '../emit/emit.ts';
-import { prepare } from '../engines/duckdb/prepare.ts';
-import { mappedCatalogue, OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
-import { lint } from '../esql/lint.ts';
-import { parse } from '../esql/parse.ts';
-import { scansOf } from '../esql/plan/nodes.ts';
-import { indexPatterns } from '../esql/syntax/walk.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
 import { findHunts } from '../hunts/library.ts';
-import { sql } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
+import { type Checked as QueryChecked, queryChecker } from './check-query.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { usesColour } from './output.ts';
 import { standardInput } from './query.ts';
 import { jobsOf } from './run.ts';
 import type { Job } from './run-queries.ts';
 
-interface CheckOptions {
+interface CheckOptions extends LibraryOptions {
   readonly mapping?: string;
   readonly format: 'table' | 'json';
 }
@@ -31,12 +24,13 @@ interface Checked {
 }
 
 export function addCheck(program: Command): void {
-  program
+  const command = program
     .command('check')
     .description('tell what is wrong with queries or hunts, without any data')
     .argument('<query-or-hunt...>', 'ES|QL, hunt files or folders of them, UUIDs or names from the library, or -')
     .option('--mapping <file>', 'the fields there are: a mapping as Elasticsearch gives or takes it (JSON)')
-    .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'))
+    .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'));
+  addLibraryOptions(command)
     .addHelpText(
       'after',
       `
@@ -55,16 +49,21 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 there is nothing to check`,
 
 async function check(targets: readonly string[], options: CheckOptions): Promise<number> {
   const fields = options.mapping === undefined ? null : await readMapping(options.mapping);
+  const library = await libraryFolders(options);
   const jobs: Job[] = [];
-  for (const target of targets) jobs.push(...(await jobsFor(target)));
+  for (const target of targets) jobs.push(...(await jobsFor(target, library)));
   if (jobs.length === 0) throw new InputError('there is no query to check');
   const checked: Checked[] = [];
-  for (const job of jobs) checked.push(await checkOne(job, fields));
+  const checkQuery = await queryChecker(fields);
+  for (const job of jobs) {
+    const found = await checkQuery(job.text);
+    checked.push({ job, error: found.error, notes: notesOf(found, job) });
+  }
   process.stdout.write(options.format === 'json' ? json(checked) : listing(checked));
   return checked.some(({ error }) => error) ? 1 : 0;
 }
 
-async function jobsFor(target: string): Promise<Job[]> {
+async function jobsFor(target: string, library: readonly string[]): Promise<Job[]> {
   const text = target === '-' ? await standardInput() : target;
   const isFile = await stat(text).then(
     () => true,
@@ -72,42 +71,19 @@ async function jobsFor(target: string): Promise<Job[]> {
   );
   const isQuery = target === '-' || (!isFile && /\s/.test(text.trim()) && !/\.(?:toml|md|txt)$/i.test(text));
   if (isQuery) return [{ hunt: null, query: 0, text, name: 'query', lineOffset: 0 }];
-  const { hunts, problems } = await findHunts([text]);
+  const { hunts, problems } = await findHunts([text], library);
   for (const problem of problems) process.stderr.write(`skipped: ${problem.message}\n`);
   return hunts.flatMap(jobsOf);
 }
 
-/** Finds what is wrong with a query over indices whose fields are known, or of which nothing is known (null). */
-async function checkOne(job: Job, fields: ReadonlyMap<string, EsqlType> | null): Promise<Checked> {
-  const { query } = parse(new SourceText(job.text));
-  const patterns = query ? indexPatterns(query) : [];
-  const open = fields ? null : await OpenCatalogue.of(patterns, query);
-  const catalogue: Catalogue = open ?? mappedCatalogue(patterns, fields!);
-  const notes: string[] = [];
-  let error: QueryError | null = null;
-  try {
-    const prepared = prepare(job.text, catalogue, oneTable(sql`events`), { now: Date.now(), maxRows: 1000 });
-    const read = prepared.rewritten;
-    const assumed = open ? [...open.assumed].filter((name) => mentions(read, name)) : [];
-    if (assumed.length > 0)
-      notes.push(`neither ECS nor Elastic Defend knows ${assumed.join(', ')}: their types are guesses`);
-  } catch (problem) {
-    if (!(problem instanceof QueryError)) throw problem;
-    error = problem;
-  }
-  if (query) {
-    const source = new SourceText(job.text);
-    for (const { message, span } of lint(query)) {
-      const { line, column } = source.position(span.start);
-      notes.push(`line ${line + job.lineOffset}:${column}: ${message}`);
-    }
-  }
-  return { job, error, notes };
-}
-
-/** Whether a plan reads a field; names that the query makes itself are looked up as fields too. */
-function mentions(plan: Parameters<typeof scansOf>[0], name: string): boolean {
-  return scansOf(plan).some((scan) => scan.columns.some(({ column }) => column.name === name));
+/** What is to be told of a query that can run all the same. */
+function notesOf({ guessed, lints, source }: QueryChecked, job: Job): string[] {
+  const notes = lints.map(({ message, hint, span }) => {
+    const { line, column } = source.position(span.start);
+    return `line ${line + job.lineOffset}:${column}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
+  });
+  if (guessed.length === 0) return notes;
+  return [`neither ECS nor Elastic Defend knows ${guessed.join(', ')}: their types are guesses`, ...notes];
 }
 
 function json(checked: readonly Checked[]): string {

@@ -7,6 +7,7 @@ import type { Prepared } from '../engines/duckdb/prepare.ts';
 import { planText } from '../esql/plan/text.ts';
 import { readToken } from '../esql/syntax/lexer.ts';
 import { findHunts } from '../hunts/library.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, type DataOptions } from './options.ts';
 import { usesColour } from './output.ts';
 import { standardInput } from './query.ts';
@@ -34,12 +35,16 @@ const stages = {
 } as const;
 type Stage = keyof typeof stages;
 
+interface ExplainOptions extends DataOptions, LibraryOptions {
+  readonly stage?: Stage;
+}
+
 export function addExplain(program: Command, signal: AbortSignal): void {
   const command = program
     .command('explain')
     .description('show how a query or hunt would run: its plan, the plan rewritten, and the SQL')
     .argument('<query-or-hunt>', 'ES|QL, a hunt file, a UUID or name from the library, or - for standard input');
-  addDataOptions(command)
+  addLibraryOptions(addDataOptions(command))
     .addOption(new Option('--stage <name>', 'show one stage only').choices(Object.keys(stages)))
     .addHelpText(
       'after',
@@ -50,13 +55,13 @@ Examples:
 
 Without --data, fields have the types that ECS and Elastic Defend give them.`,
     )
-    .action(async (target: string, options: DataOptions & { stage?: Stage }) => {
+    .action(async (target: string, options: ExplainOptions) => {
       process.exitCode = await explain(target, options, signal);
     });
 }
 
-async function explain(target: string, options: DataOptions & { stage?: Stage }, signal: AbortSignal): Promise<number> {
-  const jobs = await jobsFor(target);
+async function explain(target: string, options: ExplainOptions, signal: AbortSignal): Promise<number> {
+  const jobs = await jobsFor(target, options);
   const session = await openSession(
     jobs.map((job) => job.text),
     options,
@@ -91,7 +96,7 @@ function explained(prepared: Prepared, stage: Stage | undefined): string {
   return (['plan', 'rewritten', 'sql'] as const).map((name) => `-- ${name}\n${stages[name](prepared)}\n`).join('\n');
 }
 
-async function jobsFor(target: string): Promise<Job[]> {
+async function jobsFor(target: string, options: LibraryOptions): Promise<Job[]> {
   const text = target === '-' ? await standardInput() : target;
   const isFile = await stat(text).then(
     () => true,
@@ -99,6 +104,6 @@ async function jobsFor(target: string): Promise<Job[]> {
   );
   const isQuery = /^\s*(?:\/[/*]|\w+\s+\S)/.test(text) && !isFile;
   if (target === '-' || isQuery) return [{ hunt: null, query: 0, text, name: 'query', lineOffset: 0 }];
-  const { hunts } = await findHunts([text]);
+  const { hunts } = await findHunts([text], await libraryFolders(options));
   return hunts.flatMap(jobsOf);
 }

@@ -22,9 +22,14 @@ export interface Hunt {
   readonly mitre: readonly string[];
   readonly references: readonly string[];
   readonly queries: readonly HuntQuery[];
+  /** Queries in languages that Harrier does not run. */
+  readonly otherQueries?: readonly HuntQuery[];
   /** The file it was read from, absolute. */
   readonly file: string;
 }
+
+/** The hunts that are wanted: those with a query in ES|QL, or any. */
+export type Languages = 'ES|QL' | 'any';
 
 const sourceCommand = /^\s*(?:from|row|ts|show|set)\b/i;
 

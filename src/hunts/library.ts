@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import type { Hunt } from './hunt.ts';
+import type { Hunt, Languages } from './hunt.ts';
 import { readMarkdown } from './read-markdown.ts';
 
 /** The folder of Harrier's own hunts, wherever this module was put: it stands beside the package's package.json. */
@@ -16,7 +16,7 @@ function findOwnLibrary(): string {
 }
 
 /** Reads one hunt file. Throws an InputError that says what is wrong with it and where. */
-export async function readHunt(file: string): Promise<Hunt> {
+export async function readHunt(file: string, languages: Languages = 'ES|QL'): Promise<Hunt> {
   const path = resolve(file);
   let text: string;
   try {
@@ -29,9 +29,9 @@ export async function readHunt(file: string): Promise<Hunt> {
   }
   // Markdown may show a hunt's TOML in a block; under any other name the table tells what the file is.
   const isToml = /\.toml$/i.test(path) || (!/\.md$/i.test(path) && /^\s*\[hunt\]\s*$/m.test(text));
-  if (!isToml) return withoutFences(readMarkdown(text, path));
+  if (!isToml) return withoutFences(readMarkdown(text, path, languages));
   const { readToml } = await import('./read-toml.ts');
-  return withoutFences(readToml(text, path));
+  return withoutFences(readToml(text, path, languages));
 }
 
 export interface FoundHunts {
@@ -47,20 +47,21 @@ export interface FoundHunts {
 export async function findHunts(
   selectors: readonly string[],
   library: readonly string[] = [ownLibrary],
+  languages: Languages = 'ES|QL',
 ): Promise<FoundHunts> {
   const hunts: Hunt[] = [];
   const problems: InputError[] = [];
   for (const selector of selectors) {
     const found = await stat(selector).catch(() => null);
     if (found?.isDirectory()) {
-      const inFolder = await readFolder(selector);
+      const inFolder = await readFolder(selector, languages);
       if (inFolder.hunts.length + inFolder.problems.length === 0) {
         throw new InputError(`no hunts in ${selector}`, 'hunt files end in .toml, .md or .txt');
       }
       hunts.push(...inFolder.hunts);
       problems.push(...inFolder.problems);
-    } else if (found) hunts.push(await readHunt(selector));
-    else hunts.push(await lookUp(selector, library));
+    } else if (found) hunts.push(await readHunt(selector, languages));
+    else hunts.push(await lookUp(selector, library, languages));
   }
   return { hunts: distinct(hunts), problems };
 }
@@ -77,16 +78,22 @@ function withoutFences(hunt: Hunt): Hunt {
   return { ...hunt, queries: hunt.queries.map((query) => ({ ...query, text: bare(query.text) })) };
 }
 
-/** Reads every hunt below a folder. */
-export async function readFolder(folder: string): Promise<FoundHunts> {
+/** The files below a folder that may be hunts, sorted, absolute. */
+export async function huntFiles(folder: string): Promise<string[]> {
   const { glob } = await import('tinyglobby');
-  const files = (await glob('**/*.{toml,md,txt}', { cwd: folder, absolute: true })).sort();
+  const files = await glob('**/*.{toml,md,txt}', { cwd: folder, absolute: true });
+  return files.filter((file) => !notHunts.test(basename(file))).sort();
+}
+
+const notHunts = /^(?:readme|index|changelog|license|contributing)\b|^harrier\.toml$/i;
+
+/** Reads every hunt below a folder. */
+export async function readFolder(folder: string, languages: Languages = 'ES|QL'): Promise<FoundHunts> {
   const hunts: Hunt[] = [];
   const problems: InputError[] = [];
-  for (const file of files) {
-    if (/^(?:readme|index|changelog|license|contributing)\b/i.test(basename(file))) continue;
+  for (const file of await huntFiles(folder)) {
     try {
-      hunts.push(await readHunt(file));
+      hunts.push(await readHunt(file, languages));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(error);
@@ -101,14 +108,15 @@ function withoutCopies(hunts: readonly Hunt[]): Hunt[] {
   return hunts.filter((hunt) => hunt.file.endsWith('.toml') || hunt.uuid === null || !inToml.has(hunt.uuid));
 }
 
-async function lookUp(selector: string, library: readonly string[]): Promise<Hunt> {
+/** The name of a hunt's file, by which it is called. */
+export const slugOf = (file: string): string => basename(file).replace(/\.[^.]+$/, '');
+
+async function lookUp(selector: string, library: readonly string[], languages: Languages): Promise<Hunt> {
   const known: Hunt[] = [];
-  for (const folder of library) known.push(...(await readFolder(folder)).hunts);
+  for (const folder of new Set(library.map((one) => resolve(one))))
+    known.push(...(await readFolder(folder, languages)).hunts);
   const wanted = selector.toLowerCase();
-  const slug = (hunt: Hunt): string =>
-    basename(hunt.file)
-      .replace(/\.[^.]+$/, '')
-      .toLowerCase();
+  const slug = (hunt: Hunt): string => slugOf(hunt.file).toLowerCase();
   const exact = known.filter(
     (hunt) =>
       [hunt.uuid, hunt.name, basename(hunt.file)].some((name) => name?.toLowerCase() === wanted) ||
@@ -131,6 +139,8 @@ async function lookUp(selector: string, library: readonly string[]): Promise<Hun
     `no file, folder or hunt is called ${selector}`,
     near.length > 0
       ? `did you mean ${near.slice(0, 3).join(', ')}?`
-      : `hunts of the library: ${known.map(slug).join(', ')}`,
+      : known.length > 20
+        ? `harrier hunts list shows the ${known.length} hunts of the library`
+        : `hunts of the library: ${known.map(slug).join(', ')}`,
   );
 }

@@ -1,4 +1,4 @@
-import { type Hunt, type HuntQuery, languageNames, looksLikeEsql, noEsqlQuery } from './hunt.ts';
+import { type Hunt, type HuntQuery, type Languages, languageNames, looksLikeEsql, noEsqlQuery } from './hunt.ts';
 import { isNothing, type Line, unfencedQueries } from './unfenced-queries.ts';
 
 /*
@@ -18,7 +18,7 @@ interface Section {
 const headings = /^(?:metadata|query|queries|notes|mitre att&ck techniques|references|license|description)$/i;
 
 /** Reads a hunt from Markdown or plain text. Throws an InputError when there is no ES|QL query in it. */
-export function readMarkdown(text: string, file: string): Hunt {
+export function readMarkdown(text: string, file: string, languages: Languages = 'ES|QL'): Hunt {
   const lines = text
     .replace(/^\ufeff/, '')
     .split(/\r\n|\r|\n/)
@@ -30,7 +30,9 @@ export function readMarkdown(text: string, file: string): Hunt {
   const found = queriesOf(sections);
   const queries = found.filter((query) => looksLikeEsql(query.text));
   const language = languageNames([metadata.get('language') ?? '']);
-  if (queries.length === 0) throw noEsqlQuery(file, sections.find(isQuerySection)?.number ?? 1, language);
+  // Without a query, only what its author wrote down about it makes a text a hunt.
+  if (queries.length === 0 && (languages !== 'any' || !metadata.has('uuid')))
+    throw noEsqlQuery(file, sections.find(isQuerySection)?.number ?? 1, language);
   return {
     uuid: metadata.get('uuid') ?? null,
     name: title ?? file.replace(/^.*[/\\]/, '').replace(/\.(?:md|txt)$/i, ''),
@@ -43,6 +45,7 @@ export function readMarkdown(text: string, file: string): Hunt {
     mitre: items(section(/^mitre/i)).flatMap((item) => item.match(/\b(?:AML\.)?TA?\d{4}(?:\.\d{3})?\b/) ?? []),
     references: items(section(/^references$/i)),
     queries,
+    ...(queries.length < found.length && { otherQueries: found.filter((query) => !queries.includes(query)) }),
     file,
   };
 }

@@ -1,9 +1,9 @@
 import { parse, TomlError } from 'smol-toml';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { type Hunt, type HuntQuery, languageNames, looksLikeEsql, noEsqlQuery } from './hunt.ts';
+import { type Hunt, type HuntQuery, type Languages, languageNames, looksLikeEsql, noEsqlQuery } from './hunt.ts';
 
 /** Reads a hunt in Elastic's TOML form: one `[hunt]` table. Throws an InputError with the place of what is wrong. */
-export function readToml(text: string, file: string): Hunt {
+export function readToml(text: string, file: string, languages: Languages = 'ES|QL'): Hunt {
   const table = parseTable(text, file);
   const key = Math.max(0, text.search(/^[ \t]*(?:hunt\.)?["']?query["']?[ \t]*=/m));
   const queries = queryTexts(table.query, `${file}:${lineOf(text, key)}`);
@@ -15,7 +15,7 @@ export function readToml(text: string, file: string): Hunt {
   });
   const esql = located.filter((query) => looksLikeEsql(query.text));
   const language = languageNames(texts(table.language));
-  if (esql.length === 0) throw noEsqlQuery(file, lineOf(text, key), language);
+  if (esql.length === 0 && languages !== 'any') throw noEsqlQuery(file, lineOf(text, key), language);
   return {
     uuid: one(table.uuid),
     name: one(table.name) ?? file.replace(/^.*[/\\]/, '').replace(/\.toml$/i, ''),
@@ -28,6 +28,7 @@ export function readToml(text: string, file: string): Hunt {
     mitre: texts(table.mitre),
     references: texts(table.references),
     queries: esql,
+    ...(esql.length < located.length && { otherQueries: located.filter((query) => !esql.includes(query)) }),
     file,
   };
 }

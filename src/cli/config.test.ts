@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadConfig } from './config.ts';
+import { libraryFolders } from './library.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'harrier-config-'));
+const file = join(folder, 'harrier.toml');
+const written = (text: string): string => {
+  writeFileSync(file, text);
+  return file;
+};
+
+it('takes paths from where the file stands', async () => {
+  expect(await loadConfig(written('libraries = ["hunts", "/opt/hunts"]\nattack = "attack.json"\n'))).toEqual({
+    file,
+    libraries: [join(folder, 'hunts'), '/opt/hunts'],
+    attack: join(folder, 'attack.json'),
+  });
+});
+
+it.each([
+  ['libaries = ["a"]', 'unknown key libaries', 'did you mean libraries?'],
+  ['libraries = "a"', 'libraries must be a list', undefined],
+  ['libraries = ["a", 2]', 'libraries[1] must be a text', undefined],
+  ['attack = ""', 'attack is empty', undefined],
+  ['libraries = [', 'harrier.toml:1:', undefined],
+])('%s', async (text, message, hint) => {
+  await expect(loadConfig(written(text))).rejects.toMatchObject({ message: expect.stringContaining(message), hint });
+});
+
+it('says which file there is not, and which folder', async () => {
+  await expect(loadConfig(join(folder, 'none.toml'))).rejects.toThrow('cannot read');
+  const config = written('libraries = ["not-there"]');
+  await expect(libraryFolders({ library: [], config })).rejects.toMatchObject({ hint: `it is named in ${file}` });
+  mkdirSync(join(folder, 'not-there'));
+  expect(await libraryFolders({ library: [folder], config })).toEqual([
+    expect.stringMatching(/hunts$/),
+    join(folder, 'not-there'),
+    folder,
+  ]);
+});

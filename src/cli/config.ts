@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { InputError } from '../diagnostics/diagnostic.ts';
+
+/** What `harrier.toml` says. Every path in it is absolute here. */
+export interface Config {
+  /** The file it was read from; null where there is none. */
+  readonly file: string | null;
+  /** Folders of hunts beside Harrier's own. */
+  readonly libraries: readonly string[];
+  /** MITRE ATT&CK as a STIX bundle. */
+  readonly attack: string | null;
+}
+
+const fileName = 'harrier.toml';
+
+/** Reads the configuration: the named file, else the nearest `harrier.toml` in this folder or above it. */
+export async function loadConfig(named?: string): Promise<Config> {
+  const file = named === undefined ? nearest(process.cwd()) : resolve(named);
+  if (file === null) return { file: null, libraries: [], attack: null };
+  const { libraries = [], attack } = await readConfig(file);
+  const beside = (path: string): string => resolve(dirname(file), path);
+  return { file, libraries: libraries.map(beside), attack: attack === undefined ? null : beside(attack) };
+}
+
+function nearest(folder: string): string | null {
+  const file = join(folder, fileName);
+  if (existsSync(file)) return file;
+  return dirname(folder) === folder ? null : nearest(dirname(folder));
+}
+
+/** The document as it is written, once it fits its schema. */
+interface Document {
+  readonly libraries?: readonly string[];
+  readonly attack?: string;
+}
+
+async function readConfig(file: string): Promise<Document> {
+  const [{ parse, TomlError }, { Ajv }, { schemaProblems }, { default: schema }] = await Promise.all([
+    import('smol-toml'),
+    import('ajv'),
+    import('../diagnostics/schema-problems.ts'),
+    import('./config.schema.json', { with: { type: 'json' } }),
+  ]);
+  let document: unknown;
+  try {
+    document = parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof TomlError) {
+      const reason = error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
+      throw new InputError(`${file}:${error.line}:${error.column}: invalid TOML: ${reason}`);
+    }
+    const reason = (error as Error).message.replace(/, (?:open|read).*$/, '');
+    throw new InputError(
+      `cannot read ${file}: ${reason}`,
+      'without --config, harrier.toml is looked for here and above',
+    );
+  }
+  const ajv = new Ajv({ allErrors: true });
+  if (ajv.validate<Document>(schema, document)) return document;
+  const problems = schemaProblems(ajv.errors ?? [], schema);
+  const hint = problems.find((problem) => problem.hint !== undefined)?.hint;
+  throw new InputError(`${file}: ${problems.map(({ message }) => message).join('; ')}`, hint);
+}
