@@ -15,6 +15,7 @@ import { addQuery } from './query.ts';
 import { addRun } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addServe } from './serve.ts';
+import { addWatch } from './watch.ts';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
@@ -50,6 +51,7 @@ addExplain(program, interrupted.signal);
 addCheck(program);
 addIngest(program, interrupted.signal);
 addServe(program, interrupted.signal);
+addWatch(program, interrupted.signal);
 addKeys(program);
 for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) command.exitOverride();
 
