@@ -181,6 +181,8 @@ describe('watch', () => {
     );
     return ['watch', '--config', here.at('harrier.toml')];
   };
+  /** Until a schedule of every second is due again. */
+  const nextSecond = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1001 - (Date.now() % 1000)));
   /** A command that goes on until it is ended. */
   function start(args: readonly string[], env: Record<string, string>) {
     const bin = fileURLToPath(new URL('../../dist/harrier.js', import.meta.url));
@@ -226,7 +228,9 @@ describe('watch', () => {
     );
     writeFileSync(here.at('more.ndjson'), event('c', '3', 1) + event('a', '1', 2));
     await here.run('ingest', here.at('more.ndjson'), '--store', here.at('store'));
+    await nextSecond();
     expect((await once()).stderr).toContain('1 new, 2 known');
+    await nextSecond();
     expect((await once()).stderr).toContain('0 new, 3 known');
     expect(received.slice(2).map(({ hits }) => names(hits))).toEqual([['c']]);
     const lines = readFileSync(here.at('out/hits.ndjson'), 'utf8').trim().split('\n');
@@ -253,6 +257,7 @@ describe('watch', () => {
     const first = await here.run(...watch);
     expect([first.code, first.stderr]).toEqual([1, expect.stringContaining('1 hit did not reach webhook')]);
     appendFileSync(here.at('events.ndjson'), event('b', '2'));
+    await nextSecond();
     expect((await here.run(...watch)).code).toBe(0);
     expect(names(received[1].hits)).toEqual(['a', 'b']);
   });
