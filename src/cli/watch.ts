@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { visible } from '../report/visible.ts';
 import { stateFolder } from '../runs/state-folder.ts';
 import { lockState } from '../runs/watch/lock.ts';
 import type { Watch } from '../runs/watch/watch-config.ts';
@@ -163,7 +164,7 @@ class Rounds {
       if (this.signal.aborted) throw error;
       this.#tried.set(watch.name, due.at);
       const { message, hint } = error as InputError;
-      process.stderr.write(`error: ${watch.name}: ${message}\n${hint ? `help: ${hint}\n` : ''}`);
+      process.stderr.write(`error: ${watch.name}: ${visible(message)}\n${hint ? `help: ${visible(hint)}\n` : ''}`);
       return error instanceof InputError ? 2 : 1;
     }
   }
