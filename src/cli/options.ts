@@ -31,7 +31,7 @@ export interface OutputOptions {
 export type Moment = 'latest' | Date;
 
 export function addDataOptions(command: Command): Command {
-  return command
+  command
     .option(
       '-d, --data <glob>',
       'events: files, globs or folders of JSON, NDJSON or exports, plain, .gz or .zst (repeatable)',
@@ -60,6 +60,10 @@ export function addDataOptions(command: Command): Command {
     .addOption(
       new Option('--engine <name>', 'what runs the queries').choices(['duckdb', 'elasticsearch']).default('duckdb'),
     );
+  // Commander takes null for a value that is missing, and would make it an empty text.
+  return command.on('option:max-rows', (value: string) => {
+    if (value === 'all') command.setOptionValueWithSource('maxRows', null, 'cli');
+  });
 }
 
 export function addOutputOptions(command: Command): Command {

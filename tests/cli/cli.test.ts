@@ -136,6 +136,9 @@ describe('honest answers', () => {
     ]);
     expect(stdout).toBe('process.name\r\na\r\n');
     expect(stderr).toContain('more than 1 rows');
+    const all = await harrier(['query', 'FROM logs-*', '--data', data, '--max-rows', 'all', '--format', 'json']);
+    const { values, warnings } = JSON.parse(all.stdout);
+    expect([values.length, warnings]).toEqual([2, []]);
   });
   it('bad lines are told on standard error', async () => {
     const bad = join(folder(), 'e.ndjson');
