@@ -1,4 +1,6 @@
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { hiddenText } from '../report/hidden-text.ts';
+import type { RunReport } from '../report/report.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
@@ -7,7 +9,7 @@ import { openSession, type Session } from './session.ts';
 
 /**
  * Reads the data, runs queries on it and writes what came of them; gives the exit code. `alone` is set for a query
- * that belongs to no hunt.
+ * that belongs to no hunt. `settle` is what is done with a run before it is reported.
  */
 export async function answer(
   jobs: readonly Job[],
@@ -15,6 +17,7 @@ export async function answer(
   output: OutputOptions,
   signal: AbortSignal,
   alone: boolean,
+  settle: (report: RunReport) => Promise<RunReport> = async (report) => report,
 ): Promise<number> {
   const session = await openSession(
     jobs.map((job) => job.text),
@@ -33,13 +36,11 @@ export async function answer(
       assess: await assessor(session, signal),
     });
     const { load } = session;
-    await writeReport(
-      { now, engine: engine.name, results, load, partial: signal.aborted, provenance: null },
-      output,
-      alone,
-    );
-    if (!people) tellNotes(results);
-    return exitCode(results, output.failOnHit);
+    const run = { now, engine: engine.name, results, load, partial: signal.aborted, provenance: null };
+    const report = await settle(run);
+    await writeReport(report, output, alone);
+    if (!people) tellNotes(report.results);
+    return exitCode(report.results, output.failOnHit);
   } finally {
     await session.engine.close();
   }
@@ -53,10 +54,12 @@ export async function assessor({ engine, now }: Session, signal: AbortSignal): P
 }
 
 /** Where results go to a program, people still learn what went wrong. */
-function tellNotes(results: Awaited<ReturnType<typeof runQueries>>): void {
-  for (const { hunt, error, notes } of results) {
+function tellNotes(results: RunReport['results']): void {
+  for (const { hunt, error, notes, hidden } of results) {
     const head = hunt ? `${hunt.name}: ` : '';
     if (error !== null) process.stderr.write(`error: ${head}${error}\n`);
+    const rowsHidden = hiddenText(hidden);
+    if (rowsHidden !== null) process.stderr.write(`note: ${head}${rowsHidden}\n`);
     for (const note of notes) process.stderr.write(`note: ${head}${note}\n`);
   }
 }

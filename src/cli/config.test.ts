@@ -17,6 +17,7 @@ it('takes paths from where the file stands', async () => {
     file,
     libraries: [join(folder, 'hunts'), '/opt/hunts'],
     attack: join(folder, 'attack.json'),
+    watches: [],
   });
 });
 

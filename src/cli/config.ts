@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import type { Watch, WatchTable } from '../runs/watch/watch-config.ts';
 
 /** What `harrier.toml` says. Every path in it is absolute here. */
 export interface Config {
@@ -11,6 +12,8 @@ export interface Config {
   readonly libraries: readonly string[];
   /** MITRE ATT&CK as a STIX bundle. */
   readonly attack: string | null;
+  /** Hunts on a schedule. */
+  readonly watches: readonly Watch[];
 }
 
 const fileName = 'harrier.toml';
@@ -18,10 +21,15 @@ const fileName = 'harrier.toml';
 /** Reads the configuration: the named file, else the nearest `harrier.toml` in this folder or above it. */
 export async function loadConfig(named?: string): Promise<Config> {
   const file = named === undefined ? nearest(process.cwd()) : resolve(named);
-  if (file === null) return { file: null, libraries: [], attack: null };
-  const { libraries = [], attack } = await readConfig(file);
+  if (file === null) return { file: null, libraries: [], attack: null, watches: [] };
+  const { libraries = [], attack, watch = [] } = await readConfig(file);
   const beside = (path: string): string => resolve(dirname(file), path);
-  return { file, libraries: libraries.map(beside), attack: attack === undefined ? null : beside(attack) };
+  return {
+    file,
+    libraries: libraries.map(beside),
+    attack: attack === undefined ? null : beside(attack),
+    watches: watch.length === 0 ? [] : (await import('../runs/watch/watch-config.ts')).readWatches(watch, file),
+  };
 }
 
 function nearest(folder: string): string | null {
@@ -34,15 +42,18 @@ function nearest(folder: string): string | null {
 interface Document {
   readonly libraries?: readonly string[];
   readonly attack?: string;
+  readonly watch?: readonly WatchTable[];
 }
 
 async function readConfig(file: string): Promise<Document> {
-  const [{ parse, TomlError }, { Ajv }, { schemaProblems }, { default: schema }] = await Promise.all([
+  const [{ parse, TomlError }, { Ajv }, { schemaProblems }, { default: own }, { default: watch }] = await Promise.all([
     import('smol-toml'),
     import('ajv'),
     import('../diagnostics/schema-problems.ts'),
     import('./config.schema.json', { with: { type: 'json' } }),
+    import('../runs/watch/watch.schema.json', { with: { type: 'json' } }),
   ]);
+  const schema = { ...own, properties: { ...own.properties, watch } };
   let document: unknown;
   try {
     document = parse(await readFile(file, 'utf8'));

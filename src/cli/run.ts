@@ -7,17 +7,22 @@ import { addLibraryOptions, type LibraryOptions, libraryFolders } from './librar
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput } from './output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideJobs } from './override-options.ts';
+import { addMemoryOptions, type MemoryOptions, rememberer } from './remember.ts';
 import type { Job } from './run-queries.ts';
 import { tellSkipped } from './skipped.ts';
 
-type RunOptions = DataOptions & OutputOptions & OverrideOptions & LibraryOptions & { readonly printQuery: boolean };
+type RunOptions = DataOptions &
+  OutputOptions &
+  OverrideOptions &
+  LibraryOptions &
+  MemoryOptions & { readonly printQuery: boolean };
 
 export function addRun(program: Command, signal: AbortSignal): void {
   const command = program
     .command('run')
     .description('run hunts over events')
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
-  addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command))))
+  addMemoryOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command)))))
     .option('--print-query', 'print the queries as they would run, and run nothing', false)
     .addHelpText(
       'after',
@@ -27,7 +32,8 @@ Examples:
   $ harrier run 76843f1f.md --data events.ndjson --format json --output hits.json
   $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit
   $ harrier run 977d77f9 --data logs/ --window 24h --set total_bytes_out=500MB --exclude 'process.name == "backup.exe"'
-  $ harrier run 977d77f9 --platform linux --print-query`,
+  $ harrier run 977d77f9 --platform linux --print-query
+  $ harrier run hunts/ --data logs/ --now latest --save monday; harrier diff monday --data newer/`,
     )
     .action(async (selectors: string[], options: RunOptions) => {
       process.exitCode = await run(selectors, options, signal);
@@ -39,6 +45,7 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
     checkOutput(options);
     requireData(options);
   }
+  const remember = options.printQuery ? undefined : await rememberer(selectors, options);
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
@@ -46,7 +53,7 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
     process.stdout.write(jobs.map(printed).join('\n'));
     return 0;
   }
-  return answer(jobs, options, options, signal, false);
+  return answer(jobs, options, options, signal, false, remember);
 }
 
 /** A query with a comment that says where it is from. */

@@ -1,10 +1,11 @@
 import { cellText } from '../values/json.ts';
+import { hiddenText } from './hidden-text.ts';
 import type { Format } from './report.ts';
 import { visible } from './visible.ts';
 
 /** A section for each hunt, its hits as a table. Nothing in a value can become markup, a link or HTML. */
 export const markdown: Format = function* (report, _surface, alone) {
-  for (const { hunt, query, outcome, result, error, notes } of report.results) {
+  for (const { hunt, query, outcome, result, error, notes, hidden } of report.results) {
     if (hunt && !alone) {
       const siblings = report.results.filter((other) => other.hunt?.file === hunt.file).length;
       yield `## ${harmless(hunt.name)}${siblings > 1 ? ` (query ${query + 1})` : ''}\n\n`;
@@ -21,6 +22,8 @@ export const markdown: Format = function* (report, _surface, alone) {
       }
       yield '\n';
     }
+    const rowsHidden = hiddenText(hidden);
+    if (rowsHidden !== null) yield `> ${harmless(rowsHidden)}\n\n`;
     for (const note of [...(result?.warnings ?? []), ...notes]) yield `> ${harmless(note)}\n\n`;
   }
 };

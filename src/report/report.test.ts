@@ -83,6 +83,7 @@ describe('json', () => {
       'error',
       'outcome',
       'reasons',
+      'hidden',
     ]);
     expect(document.results[0].values[2][0]).toBe(hostile.values[2]![0]);
     expect(document.results[0].warnings).toEqual(['Line 1:1: a warning', 'a note']);

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import stringWidth from 'string-width';
 import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
+import { hiddenText } from './hidden-text.ts';
 import type { Format, HuntResult, Outcome, RunReport } from './report.ts';
 import { visible } from './visible.ts';
 
@@ -43,10 +44,12 @@ function outcomeText(outcome: Outcome, result: QueryResult | null, colours: Colo
   }
 }
 
-function* body({ result, error, notes }: HuntResult, width: number | null, colours: Colours): Iterable<string> {
+function* body({ result, error, notes, hidden }: HuntResult, width: number | null, colours: Colours): Iterable<string> {
   if (error !== null) yield `${error}\n`;
   if (result && result.values.length > 0 && result.columns.length > 0) yield* grid(result, width, colours);
   else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;
+  const rowsHidden = hiddenText(hidden);
+  if (rowsHidden !== null) yield colours.dim(`${rowsHidden}\n`);
   for (const warning of result?.warnings ?? []) {
     // What a cut leaves out is told by a note; that a limit could have cut is nothing to tell.
     if (!warning.startsWith('No limit defined')) yield colours.dim(`warning: ${visible(warning)}\n`);

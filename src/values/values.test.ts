@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeRanges, parseCidr } from './cidr.ts';
 import { formatDate, parseDate } from './date.ts';
+import { parseExactJson } from './exact-json.ts';
 import { formatIp, parseIp } from './ip.ts';
 import { javaDouble } from './java-double.ts';
 import { cellJson, cellText } from './json.ts';
@@ -142,4 +143,15 @@ describe('cells', () => {
     expect(cellText(['a', 'b'], 'keyword')).toBe('[a, b]');
     expect(cellText(null, 'keyword')).toBe('');
   });
+});
+
+it.each<[string, unknown]>([
+  ['[9007199254740993, -9223372036854775808]', [9007199254740993n, -9223372036854775808n]],
+  [
+    '[0.12345678901234568, -0.12345678901234568, 1.2345678901234568E-5]',
+    [0.12345678901234568, -0.12345678901234568, 1.2345678901234568e-5],
+  ],
+  ['{"a":"1234567890123456789","b":1234567890123456.5}', { a: '1234567890123456789', b: 1234567890123456.5 }],
+])('exact JSON of %s', (text, value) => {
+  expect(parseExactJson(text)).toEqual(value);
 });

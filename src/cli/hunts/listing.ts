@@ -1,8 +1,8 @@
 import type { Attack } from '../../hunts/attack.ts';
 import type { ListedHunt } from '../../hunts/search.ts';
-import { visible } from '../../report/visible.ts';
 import { loadConfig } from '../config.ts';
 import { type LibraryOptions, libraryFolders } from '../library.ts';
+import { tellSkipped } from '../skipped.ts';
 
 /** Hunts with what they are about, and ATT&CK where the settings name it. */
 export interface Listing {
@@ -19,7 +19,7 @@ export async function readListing(selectors: readonly string[], options: Library
   const config = await loadConfig(options.config);
   const library = await libraryFolders(options, config);
   const { hunts, problems } = await findHunts(selectors.length > 0 ? selectors : library, library, 'any');
-  for (const { message } of problems) process.stderr.write(`skipped: ${visible(message)}\n`);
+  tellSkipped(problems);
   return {
     hunts: hunts.map((hunt) => ({ hunt, facets: facetsOf(hunt) })),
     attack: await attackOf(config.attack),

@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { promisify } from 'node:util';
+import { type Command, InvalidArgumentError } from 'commander';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import type { Hunt } from '../hunts/hunt.ts';
+import { findHunts } from '../hunts/library.ts';
+import { visible } from '../report/visible.ts';
+import { appendEntry, conditionText } from '../runs/accepted/append-entry.ts';
+import { applyAccepted } from '../runs/accepted/apply.ts';
+import type { AcceptedEntry, Condition } from '../runs/accepted/entry.ts';
+import { conditionsOfRow, givenCondition } from '../runs/accepted/new-conditions.ts';
+import { readAccepted } from '../runs/accepted/read-file.ts';
+import { groupKeysOf } from '../runs/group-keys.ts';
+import { parseDate } from '../values/date.ts';
+import { count } from '../values/quantities.ts';
+import { type AllowListOptions, addAllowListOptions, allowListFile } from './allow-list.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
+import { addDataOptions, type DataOptions, requireData } from './options.ts';
+import { jobsOf } from './run.ts';
+import { runJobs } from './run-jobs.ts';
+
+interface AcceptOptions extends DataOptions, AllowListOptions, LibraryOptions {
+  readonly config?: string;
+  readonly reason: string;
+  readonly owner?: string;
+  readonly expires?: string;
+  readonly query?: number;
+  readonly row?: number;
+  readonly columns?: readonly string[];
+  readonly value: readonly string[];
+}
+
+export function addAccept(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('accept')
+    .description('add what was found harmless to an allow-list: later runs leave it out, and count it')
+    .argument('<hunt>', 'a hunt, as for run; or * for every hunt')
+    .requiredOption('--reason <text>', 'why the rows are harmless')
+    .option('--row <n>', 'take values from a row of a run of the hunt, counted as run prints them, from 1', place)
+    .option('--columns <names>', 'the columns of the row to take, with commas (default: the keys of STATS … BY)', names)
+    .option('--value <condition>', 'a column and what it must hold, as column=value (repeatable)', collect, [])
+    .option('--query <n>', 'only this query of the hunt, from 1', place)
+    .option('--owner <name>', 'who accepts it (default: git’s user.name, else $USER)')
+    .option('--expires <when>', 'until when it holds: a date, or a time from today such as 90d or 12w', expiry);
+  addLibraryOptions(addDataOptions(addAllowListOptions(command)))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier accept exfiltration-by-volume-windows --row 2 --reason 'nightly backup' --expires 90d --data logs/
+  $ harrier accept 41fd9994 --row 2 --columns process.name --value 'destination.address=10.20.0.0/16' --reason '…' --data logs/
+  $ harrier accept 41fd9994 --value 'process.executable=C:\\Program Files\\Backup\\*' --value 'gigabytes_sent <= 50' --reason '…'
+
+Values: * stands for any text; numbers and dates may be compared (<=, >=, <, >, !=); addresses may be blocks.
+The file is plain TOML, made to be reviewed; harrier accepted lists it.`,
+    )
+    .action(async (hunt: string, options: AcceptOptions) => {
+      await accept(hunt, options, signal);
+    });
+}
+
+const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+const names = (value: string): string[] => value.split(',').map((name) => name.trim());
+
+function place(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('expected a number from 1');
+  return Number(value);
+}
+
+function expiry(value: string): string {
+  const span = /^(\d{1,5})\s*([dw])$/.exec(value);
+  const days = span ? Number(span[1]) * (span[2] === 'w' ? 7 : 1) : null;
+  const date = days === null ? value : new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || parseDate(date) === null)
+    throw new InvalidArgumentError('expected a date such as 2026-12-31, or a time such as 90d');
+  return date;
+}
+
+async function accept(selector: string, options: AcceptOptions, signal: AbortSignal): Promise<void> {
+  const { reason, row, query } = options;
+  if (reason.trim() === '') throw new InputError('an entry needs a reason', 'say why these rows are harmless');
+  if (row === undefined && options.value.length === 0)
+    throw new InputError('nothing says which rows are harmless', "give --row N, or --value 'column=value'");
+  if (row === undefined && options.columns !== undefined)
+    throw new InputError('--columns takes values from a row', 'give --row N too');
+  const hunt = selector === '*' ? null : await oneHunt(selector, options);
+  if (!hunt && row !== undefined)
+    throw new InputError(
+      'a row belongs to one hunt, and * is every hunt',
+      "name the hunt, or give --value 'column=value'",
+    );
+  if (hunt && query !== undefined && query > hunt.queries.length)
+    throw new InputError(`${hunt.name} has ${count(hunt.queries.length, 'query', 'queries')}, and no query ${query}`);
+  const entry = (conditions: AcceptedEntry['conditions']): AcceptedEntry => ({
+    id: randomBytes(4).toString('hex'),
+    hunt: hunt ? (hunt.uuid ?? hunt.name) : '*',
+    query: query ?? null,
+    conditions,
+    reason: reason.trim(),
+    owner: null,
+    created: new Date().toISOString().slice(0, 10),
+    expires: options.expires ?? null,
+  });
+  const given = new Map(options.value.map(givenCondition));
+  const taken = row === undefined ? null : await takeFromRow(hunt!, row, given, options, signal);
+  const added = { ...entry(taken?.conditions ?? given), owner: options.owner ?? (await user()) };
+  const file = await allowListFile(options);
+  await appendEntry(file, added);
+  process.stdout.write(`${file}: ${describe(added, hunt)}\n${taken ? taken.effect(added) : ''}`);
+  if (added.conditions.has('process.entity_id'))
+    process.stderr.write(
+      'note: process.entity_id is another one each time the program starts: --columns chooses what stays the same\n',
+    );
+}
+
+interface Taken {
+  readonly conditions: ReadonlyMap<string, Condition>;
+  /** What the entry would do to the rows that were found. */
+  effect(entry: AcceptedEntry): string;
+}
+
+/** Runs the hunt and takes conditions from one of its rows; those given by hand come before. */
+async function takeFromRow(
+  hunt: Hunt,
+  row: number,
+  given: ReadonlyMap<string, Condition>,
+  options: AcceptOptions,
+  signal: AbortSignal,
+): Promise<Taken> {
+  requireData(options);
+  if (options.query === undefined && hunt.queries.length > 1)
+    throw new InputError(
+      `${hunt.name} has ${hunt.queries.length} queries`,
+      'say which one the row belongs to: --query N',
+    );
+  const run = await runJobs([jobsOf(hunt)[(options.query ?? 1) - 1]!], options, signal);
+  const list = await readAccepted(await allowListFile(options));
+  const [found] = options.showAccepted ? run.results : applyAccepted(run.results, list, new Date());
+  const { result, error, text } = found!;
+  if (!result) throw new InputError(`${hunt.name} failed: ${error}`);
+  const cells = result.values[row - 1];
+  if (!cells) throw new InputError(`there is no row ${row}: the run gives ${count(result.values.length, 'row')}`);
+  const columns = options.columns ?? (await groupKeysOf(text));
+  if (columns === null || columns.length + given.size === 0)
+    throw new InputError(
+      'no columns say which row is which',
+      `choose some: --columns ${result.columns.map(({ name }) => name).join(',')}`,
+    );
+  return {
+    conditions: new Map([...conditionsOfRow(result.columns, cells, columns), ...given]),
+    effect(entry) {
+      const list = { file: 'the entry', entries: [{ ...entry, line: 1 }] };
+      const [after] = applyAccepted([found!], list, new Date());
+      const notes = after!.notes.slice(found!.notes.length).map((note) => `note: ${visible(note)}\n`);
+      const hides = result.values.length - after!.result!.values.length;
+      return `it hides ${hides} of ${count(result.values.length, 'row')}\n${notes.join('')}`;
+    },
+  };
+}
+
+async function oneHunt(selector: string, options: LibraryOptions): Promise<Hunt> {
+  const { hunts } = await findHunts([selector], await libraryFolders(options));
+  if (hunts.length === 1) return hunts[0]!;
+  throw new InputError(
+    `${selector} stands for ${hunts.length} hunts`,
+    'an entry is about one hunt, or about * for all',
+  );
+}
+
+function describe({ id, conditions, expires }: AcceptedEntry, hunt: Hunt | null): string {
+  const wanted = [...conditions].map(([column, condition]) => `${column} = ${conditionText(condition)}`).join(' and ');
+  const until = expires === null ? '' : ` until ${expires}`;
+  return visible(`entry ${id} accepts rows of ${hunt?.name ?? 'every hunt'} with ${wanted}${until}`);
+}
+
+/** The name that stands for the person at the keyboard. */
+async function user(): Promise<string> {
+  const git = await promisify(execFile)('git', ['config', 'user.name']).catch(() => null);
+  return git?.stdout.trim() || process.env.USER || userInfo().username;
+}

@@ -1,0 +1,96 @@
+import { type Command, Option } from 'commander';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import type { HuntResult, Surface } from '../report/report.ts';
+import { type DiffFormatName, diffFormats } from '../runs/diff-formats.ts';
+import { diffRuns, type RunSide } from '../runs/run-diff.ts';
+import type { SavedRun } from '../runs/saved-run.ts';
+import { SavedRuns } from '../runs/saved-runs.ts';
+import { stateFolder } from '../runs/state-folder.ts';
+import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
+import { addDataOptions, type DataOptions, requireData } from './options.ts';
+import { usesColour } from './output.ts';
+import { runJobs } from './run-jobs.ts';
+import type { Job } from './run-queries.ts';
+import { optionsOf } from './run-request.ts';
+
+interface DiffOptions extends DataOptions, AllowListOptions {
+  readonly format: DiffFormatName;
+  readonly failOnNew: boolean;
+  readonly state?: string;
+}
+
+export function addDiff(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('diff')
+    .description('tell what is new, gone or changed since a run was saved')
+    .argument('<name>', 'a run that was saved with run … --save NAME')
+    .argument('[other]', 'a later saved run; without it, the same is asked again now')
+    .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(diffFormats)).default('table'))
+    .option('--fail-on-new', 'end with exit code 3 when there are new rows', false)
+    .option('--state <folder>', 'where runs are kept');
+  addDataOptions(addAllowListOptions(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier run hunts/network --data 'export/*.ndjson' --now latest --save monday
+  $ harrier diff monday                                 the same hunts over the same data, as it is now
+  $ harrier diff monday --data 'export2/*.ndjson'       the same hunts over other data
+  $ harrier diff monday tuesday --format md
+
+Rows are matched by the keys of the query's last STATS … BY, or as a whole. What is not given is as it was saved; an API
+key is never saved. Rows that the allow-list accepts now are left out of both sides.
+Exit codes: 0 compared, 1 some query could not be, 2 the command line or an input is unusable, 3 new rows with --fail-on-new`,
+    )
+    .action(async (name: string, other: string | undefined, options: DiffOptions) => {
+      process.exitCode = await diff(name, other, options, givenOf(command, options), signal);
+    });
+}
+
+/** The options on events that were really given; a key may come from the environment. */
+function givenOf(command: Command, options: DiffOptions): Partial<DataOptions> {
+  const given = Object.entries(options).filter(
+    ([key]) => key === 'apiKey' || command.getOptionValueSource(key) === 'cli',
+  );
+  return Object.fromEntries(given) as Partial<DataOptions>;
+}
+
+async function diff(
+  name: string,
+  other: string | undefined,
+  options: DiffOptions,
+  given: Partial<DataOptions>,
+  signal: AbortSignal,
+): Promise<number> {
+  const runs = new SavedRuns(stateFolder(options.state));
+  const withoutAccepted = await allowList(options);
+  const saved = await runs.read(name);
+  if (other !== undefined && (given.data ?? given.store) !== undefined)
+    throw new InputError('two saved runs are compared as they are', 'leave --data and --store out');
+  const after =
+    other === undefined ? await askAgain(saved, optionsOf(saved.request, given), signal) : await runs.read(other);
+  const compared = await diffRuns(
+    { ...saved, results: withoutAccepted(saved.results) },
+    { ...after, results: withoutAccepted(after.results) },
+  );
+  const surface: Surface = {
+    width: process.stdout.isTTY ? process.stdout.columns : null,
+    colour: usesColour(process.stdout),
+  };
+  for (const part of diffFormats[options.format](compared, surface)) process.stdout.write(part);
+  if (compared.queries.some((query) => query.diff === null)) return 1;
+  return options.failOnNew && compared.queries.some((query) => query.diff!.added.length > 0) ? 3 : 0;
+}
+
+/** Runs the texts that were saved: the same questions, whatever has become of the hunts' files. */
+async function askAgain(saved: SavedRun, options: DataOptions, signal: AbortSignal): Promise<RunSide> {
+  requireData(options);
+  const { now, results } = await runJobs(saved.results.map(jobOf), options, signal);
+  return { name: null, now, results };
+}
+
+const jobOf = ({ hunt, query, text }: HuntResult): Job => ({
+  ...{ hunt, query, text },
+  name: hunt?.file ?? 'query',
+  lineOffset: (hunt?.queries[query]?.line ?? 1) - 1,
+});

@@ -1,0 +1,25 @@
+import type { RunReport } from '../report/report.ts';
+import { loadNotes } from './load-notes.ts';
+import { type DataOptions, rowLimit } from './options.ts';
+import { usesColour } from './output.ts';
+import { type Job, runQueries } from './run-queries.ts';
+import { openSession } from './session.ts';
+
+/** Reads the data, runs queries on it, and lets go of it again. */
+export async function runJobs(jobs: readonly Job[], options: DataOptions, signal: AbortSignal): Promise<RunReport> {
+  const texts = jobs.map((job) => job.text);
+  const { engine, now, load } = await openSession(texts, options, signal);
+  try {
+    if (load) process.stderr.write(loadNotes(load, usesColour(process.stderr)));
+    const results = await runQueries(jobs, engine, {
+      now,
+      maxRows: rowLimit(options),
+      signal,
+      people: false,
+      assess: null,
+    });
+    return { now, engine: engine.name, results, load, partial: signal.aborted, provenance: null };
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { escapePath } from 'tinyglobby';
+import type { RunRequest } from '../runs/saved-run.ts';
+import { type DataOptions, rowLimit } from './options.ts';
+
+/** What a run was asked with, in a form that can be kept: the same from any folder, and without a secret. */
+export function requestOf(hunts: readonly string[], options: DataOptions): RunRequest {
+  const { data, store, index, now, strict, engine, url, ca, insecure } = options;
+  return {
+    hunts,
+    data: data.map(absolute),
+    store: store === undefined ? null : resolve(store),
+    index: index ?? null,
+    now: now instanceof Date ? now.toISOString() : (now ?? null),
+    maxRows: rowLimit(options),
+    strict,
+    engine,
+    url: engine === 'elasticsearch' && url !== undefined ? withoutSecrets(url) : null,
+    ca: ca === undefined ? null : resolve(ca),
+    insecure,
+  };
+}
+
+/** The options that ask the same again; `given` are those of the command line, which come before what was kept. */
+export function optionsOf(request: RunRequest, given: Partial<DataOptions>): DataOptions {
+  const { data, store, index, now, url, ca, maxRows, strict, engine, insecure } = request;
+  // Where events are is said by one of the two.
+  const elsewhere = given.data !== undefined || given.store !== undefined;
+  return {
+    ...{ maxRows: maxRows ?? 'all', strict, engine, insecure, cache: true },
+    data: elsewhere ? [] : data,
+    ...(store !== null && !elsewhere && { store }),
+    ...(index !== null && { index }),
+    ...(now !== null && { now: now === 'latest' ? now : new Date(now) }),
+    ...(url !== null && { url }),
+    ...(ca !== null && { ca }),
+    ...given,
+  };
+}
+
+function absolute(pattern: string): string {
+  if (existsSync(pattern)) return resolve(pattern);
+  return isAbsolute(pattern) ? pattern : `${escapePath(process.cwd())}/${pattern}`;
+}
+
+function withoutSecrets(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}

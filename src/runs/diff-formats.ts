@@ -1,0 +1,128 @@
+import pc from 'picocolors';
+import { harmless } from '../report/markdown.ts';
+import type { Surface } from '../report/report.ts';
+import { grid } from '../report/table.ts';
+import { visible } from '../report/visible.ts';
+import { cellJson, cellText } from '../values/json.ts';
+import { count } from '../values/quantities.ts';
+import type { CellValue, QueryResult, ResultColumn } from '../values/types.ts';
+import type { ResultDiff } from './diff.ts';
+import type { QueryDiff, RunDiff, RunSide } from './run-diff.ts';
+
+/** Writes a comparison in one format, piece by piece. */
+export type DiffFormat = (diff: RunDiff, surface: Surface) => Iterable<string>;
+
+const table: DiffFormat = function* (diff, { width, colour }) {
+  const colours = pc.createColors(colour);
+  yield `${colours.dim(`from ${sideText(diff.before)} to ${sideText(diff.after)}`)}\n\n`;
+  for (const query of diff.queries) {
+    yield `${colours.bold(visible(nameOf(query, diff)))}  ${
+      query.diff
+        ? (isSame(query.diff) ? colours.green : colours.yellow)(countsText(query.diff))
+        : colours.red('not compared')
+    }\n`;
+    if (query.reason !== null) yield `${visible(query.reason)}\n`;
+    if (query.diff && !isSame(query.diff)) yield* grid(signedRows(query.diff), width, colours);
+    for (const note of notesOf(query)) yield `${colours.yellow('note:')} ${visible(note)}\n`;
+    yield '\n';
+  }
+  if (diff.queries.length > 1) yield `${summary(diff)}\n`;
+};
+
+const markdown: DiffFormat = function* (diff) {
+  yield `From ${harmless(sideText(diff.before))} to ${harmless(sideText(diff.after))}: ${harmless(summary(diff))}.\n\n`;
+  for (const query of diff.queries) {
+    yield `## ${harmless(nameOf(query, diff))}\n\n`;
+    if (query.reason !== null) yield `**Not compared:** ${harmless(query.reason)}\n\n`;
+    if (query.diff) yield `${countsText(query.diff)}\n\n`;
+    if (query.diff && !isSame(query.diff)) {
+      const { columns, values } = signedRows(query.diff);
+      yield `| ${columns.map(({ name }) => harmless(name)).join(' | ')} |\n|${columns.map(() => ' --- |').join('')}\n`;
+      for (const row of values) yield `| ${row.map((cell) => harmless(String(cell))).join(' | ')} |\n`;
+      yield '\n';
+    }
+    for (const note of notesOf(query)) yield `> ${harmless(note)}\n\n`;
+  }
+};
+
+const json: DiffFormat = function* ({ before, after, queries }) {
+  yield `{"before":${sideJson(before)},"after":${sideJson(after)},"results":[`;
+  for (const [i, query] of queries.entries()) {
+    const { hunt, query: place } = (query.after ?? query.before)!;
+    const reference = hunt && { uuid: hunt.uuid, name: hunt.name, file: hunt.file };
+    yield `${i === 0 ? '\n ' : ',\n '}{"hunt":${JSON.stringify(reference)},"query":${place},"error":${JSON.stringify(query.reason)}`;
+    if (query.diff) yield* diffJson(query.diff);
+    yield `,"notes":${JSON.stringify(notesOf(query))}}`;
+  }
+  yield ']}\n';
+};
+
+/** The formats by name. */
+export const diffFormats = { table, json, md: markdown } as const;
+export type DiffFormatName = keyof typeof diffFormats;
+
+function* diffJson({ keys, columns, added, gone, changed, unchanged }: ResultDiff): Iterable<string> {
+  const rowJson = (row: readonly CellValue[]): string =>
+    `[${row.map((value, i) => cellJson(value, columns[i]!.type)).join(',')}]`;
+  yield `,"keys":${JSON.stringify(keys)},"columns":${JSON.stringify(columns)}`;
+  yield `,"new":[${added.map(rowJson).join(',\n  ')}],"gone":[${gone.map(rowJson).join(',\n  ')}],"changed":[`;
+  yield changed
+    .map(({ before, after, places }) => {
+      const names = places.map((at) => columns[at]!.name);
+      return `{"before":${rowJson(before)},"after":${rowJson(after)},"columns":${JSON.stringify(names)}}`;
+    })
+    .join(',\n  ');
+  yield `],"unchanged":${unchanged}`;
+}
+
+const sideJson = ({ name, now }: RunSide): string => JSON.stringify({ name, now: now.toISOString() });
+
+const sideText = ({ name, now }: RunSide): string => `${name ?? 'a new run'} (as of ${now.toISOString()})`;
+
+/** True when nothing happened between two answers. */
+export const isSame = ({ added, gone, changed }: ResultDiff): boolean =>
+  added.length + gone.length + changed.length === 0;
+
+const countsText = ({ added, gone, changed, unchanged }: ResultDiff): string =>
+  `${added.length} new, ${gone.length} gone, ${changed.length} changed, ${unchanged} unchanged`;
+
+function nameOf(query: QueryDiff, { queries }: RunDiff): string {
+  const { hunt, query: place } = (query.after ?? query.before)!;
+  const siblings = queries.filter((other) => hunt && (other.after ?? other.before)!.hunt?.file === hunt.file).length;
+  return (hunt?.name ?? 'query') + (siblings > 1 ? `, query ${place + 1}` : '');
+}
+
+/** Every row that is not the same, with a sign before it: `+` new, `~` changed, `-` gone; old values before new ones. */
+function signedRows({ columns, added, gone, changed }: ResultDiff): Pick<QueryResult, 'columns' | 'values'> {
+  const text = (row: readonly CellValue[]): string[] => row.map((value, i) => textOf(value, columns[i]!));
+  const values = [
+    ...added.map((row) => ['+', ...text(row)]),
+    ...changed.map(({ before, after, places }) => {
+      const [old, now] = [text(before), text(after)];
+      return ['~', ...now.map((cell, at) => (places.includes(at) ? `${old[at]} → ${cell}` : cell))];
+    }),
+    ...gone.map((row) => ['-', ...text(row)]),
+  ];
+  return { columns: [{ name: '', type: 'keyword' }, ...columns], values };
+}
+
+const textOf = (value: CellValue, { type }: ResultColumn): string => (value === null ? '' : cellText(value, type));
+
+function notesOf({ before, after, diff }: QueryDiff): string[] {
+  const notes: string[] = [];
+  if (before && after && before.text !== after.text) notes.push('the query is not the same in the two runs');
+  if (diff && diff.columnsAdded.length > 0) notes.push(`only the later run has ${diff.columnsAdded.join(', ')}`);
+  if (diff && diff.columnsGone.length > 0) notes.push(`only the earlier run has ${diff.columnsGone.join(', ')}`);
+  return [...notes, ...(after?.notes ?? [])];
+}
+
+function summary({ queries }: RunDiff): string {
+  const sum = (of: (diff: ResultDiff) => number): number =>
+    queries.reduce((total, { diff }) => total + (diff ? of(diff) : 0), 0);
+  const open = queries.filter(({ diff }) => !diff).length;
+  const rows = `${count(
+    sum(({ added }) => added.length),
+    'row',
+  )} new, ${sum(({ gone }) => gone.length)} gone, ${sum(({ changed }) => changed.length)} changed, ${sum(({ unchanged }) => unchanged)} unchanged`;
+  return `${queries.length === 1 ? '1 query' : `${queries.length} queries`}: ${rows}${open > 0 ? `; ${open} not compared` : ''}`;
+}

@@ -1,0 +1,123 @@
+import type { CellValue, QueryResult, ResultColumn } from '../values/types.ts';
+import { cellIdentity, placesOf, rowIdentity } from './row-text.ts';
+
+type Row = readonly CellValue[];
+type Rows = Pick<QueryResult, 'columns' | 'values'>;
+
+/** A row that is on both sides by its keys, with other values. Cells stand as in `ResultDiff.columns`. */
+export interface ChangedRow {
+  readonly before: Row;
+  readonly after: Row;
+  /** The places of the cells that differ. */
+  readonly places: readonly number[];
+}
+
+/** What is different between two answers to the same query. */
+export interface ResultDiff {
+  /** The names of the columns that rows are matched by; null when the whole row is the key. */
+  readonly keys: readonly string[] | null;
+  /** The columns of both sides; a row of a side that lacks one has null there. */
+  readonly columns: readonly ResultColumn[];
+  readonly added: readonly Row[];
+  readonly gone: readonly Row[];
+  readonly changed: readonly ChangedRow[];
+  readonly unchanged: number;
+  /** Columns that only one side has; they are not compared. */
+  readonly columnsAdded: readonly string[];
+  readonly columnsGone: readonly string[];
+}
+
+/**
+ * Compares two answers. Rows with the same keys are the same row; where several share their keys, equal ones are taken
+ * together first and the others in order. Without keys, or where a side lacks one of them, the whole row is the key.
+ */
+export function diffResults(before: Rows, after: Rows, groupKeys: readonly string[] | null): ResultDiff {
+  const names = (rows: Rows): Set<string> => new Set(rows.columns.map(({ name }) => name));
+  const [namesBefore, namesAfter] = [names(before), names(after)];
+  const goneColumns = before.columns.filter(({ name }) => !namesAfter.has(name));
+  const columns = [...after.columns, ...goneColumns];
+  const shared = columns.flatMap(({ name }, at) => (namesBefore.has(name) && namesAfter.has(name) ? at : []));
+  const keys = groupKeys?.every((key) => namesBefore.has(key) && namesAfter.has(key)) ? groupKeys : null;
+  const places = keys === null ? shared : placesOf(columns, keys);
+  // Types may have changed between the runs: each side's cells are read by its own.
+  const left = new Side(before, columns, places, shared);
+  const right = new Side(after, columns, places, shared);
+  const found = { added: [] as Row[], gone: [] as Row[], changed: [] as ChangedRow[], unchanged: 0 };
+  for (const [key, mine] of right.groups) {
+    const theirs = left.groups.get(key) ?? [];
+    const { same, restBefore, restAfter } = pairEqual(theirs, mine);
+    found.unchanged += same;
+    const pairs = Math.min(restBefore.length, restAfter.length);
+    for (let i = 0; i < pairs; i++) {
+      const [old, now] = [restBefore[i]!, restAfter[i]!];
+      const differing = shared.filter((at) => left.identity(old, at) !== right.identity(now, at));
+      found.changed.push({ before: old.row, after: now.row, places: differing });
+    }
+    found.gone.push(...restBefore.slice(pairs).map(({ row }) => row));
+    found.added.push(...restAfter.slice(pairs).map(({ row }) => row));
+  }
+  for (const [key, theirs] of left.groups) if (!right.groups.has(key)) found.gone.push(...theirs.map(({ row }) => row));
+  return {
+    ...{ keys, columns, ...found },
+    columnsAdded: after.columns.flatMap(({ name }) => (namesBefore.has(name) ? [] : name)),
+    columnsGone: goneColumns.map(({ name }) => name),
+  };
+}
+
+interface Keyed {
+  readonly row: Row;
+  /** The compared cells as one text. */
+  readonly text: string;
+}
+
+/** The rows of one side in the columns of both, by their keys. */
+class Side {
+  readonly groups = new Map<string, Keyed[]>();
+  readonly #columns: readonly ResultColumn[];
+
+  constructor(
+    rows: Rows,
+    columns: readonly ResultColumn[],
+    keyPlaces: readonly number[],
+    sharedPlaces: readonly number[],
+  ) {
+    const own = columns.map(({ name }) => rows.columns.findIndex((column) => column.name === name));
+    this.#columns = columns.map((column, i) => rows.columns[own[i]!] ?? column);
+    for (const values of rows.values) {
+      const row = own.map((at) => values[at] ?? null);
+      const key = rowIdentity(row, this.#columns, keyPlaces);
+      const keyed = { row, text: rowIdentity(row, this.#columns, sharedPlaces) };
+      const group = this.groups.get(key);
+      if (group) group.push(keyed);
+      else this.groups.set(key, [keyed]);
+    }
+  }
+
+  identity({ row }: Keyed, place: number): string {
+    return cellIdentity(row[place]!, this.#columns[place]!);
+  }
+}
+
+/** Takes equal rows together, one for one; what is left comes in an order of its own, whichever side it is on. */
+function pairEqual(before: readonly Keyed[], after: readonly Keyed[]) {
+  const counts = new Map<string, number>();
+  for (const { text } of before) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const taken = new Map<string, number>();
+  const restAfter = after.filter(({ text }) => {
+    const already = taken.get(text) ?? 0;
+    if (already >= (counts.get(text) ?? 0)) return true;
+    taken.set(text, already + 1);
+    return false;
+  });
+  const restBefore = before.filter(({ text }) => {
+    const left = taken.get(text) ?? 0;
+    taken.set(text, left - 1);
+    return left <= 0;
+  });
+  const byText = (a: Keyed, b: Keyed): number => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0);
+  return {
+    same: after.length - restAfter.length,
+    restBefore: restBefore.sort(byText),
+    restAfter: restAfter.sort(byText),
+  };
+}

@@ -1,0 +1,33 @@
+import { SourceText } from '../diagnostics/source-text.ts';
+import { analyze } from '../esql/analyze/analyze.ts';
+import { OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
+import { parse } from '../esql/parse.ts';
+import { inputOf, type Plan } from '../esql/plan/nodes.ts';
+import { indexPatterns } from '../esql/syntax/walk.ts';
+
+/**
+ * The columns of a query's answer that say which row is which: the keys of its last STATS … BY, as far as they reach
+ * the answer. None for a single row of totals; null where only the whole row can tell.
+ */
+export async function groupKeysOf(text: string): Promise<readonly string[] | null> {
+  const source = new SourceText(text);
+  const { query } = parse(source);
+  if (!query) return null;
+  const catalogue = await OpenCatalogue.of(indexPatterns(query), query);
+  const { plan } = analyze(query, source, catalogue, { now: Date.now(), defaultLimit: null });
+  return plan && groupKeys(plan);
+}
+
+function groupKeys(plan: Plan): readonly string[] | null {
+  const keys = new Set<number>();
+  let node: Plan | null = plan;
+  for (; node && node.kind !== 'aggregate'; node = inputOf(node)) {
+    // A row for each value: the value tells the rows of a group apart.
+    if (node.kind === 'expand') keys.add(node.column.id);
+  }
+  if (!node) return null;
+  for (const { column } of node.groups) keys.add(column.id);
+  if (keys.size === 0) return [];
+  const names = plan.output.filter(({ id }) => keys.has(id)).map(({ name }) => name);
+  return names.length > 0 ? names : null;
+}

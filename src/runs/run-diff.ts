@@ -1,0 +1,62 @@
+import type { HuntResult } from '../report/report.ts';
+import { diffResults, type ResultDiff } from './diff.ts';
+import { groupKeysOf } from './group-keys.ts';
+
+/** A run as one side of a comparison. */
+export interface RunSide {
+  /** What it is called; null for one that has just been made. */
+  readonly name: string | null;
+  readonly now: Date;
+  readonly results: readonly HuntResult[];
+}
+
+/** What became of one query between two runs. */
+export interface QueryDiff {
+  readonly before: HuntResult | null;
+  readonly after: HuntResult | null;
+  /** Null when a side has no rows to compare; `reason` says why. */
+  readonly diff: ResultDiff | null;
+  readonly reason: string | null;
+}
+
+/** Two runs, query by query, in the order of the later one. */
+export interface RunDiff {
+  readonly before: RunSide;
+  readonly after: RunSide;
+  readonly queries: readonly QueryDiff[];
+}
+
+/** Compares two runs. Queries are matched by their hunt and their place in it. */
+export async function diffRuns(before: RunSide, after: RunSide): Promise<RunDiff> {
+  const earlier = new Map(before.results.map((result) => [identityOf(result), result]));
+  const queries: QueryDiff[] = [];
+  for (const result of after.results) {
+    const identity = identityOf(result);
+    queries.push(await diffQuery(earlier.get(identity) ?? null, result));
+    earlier.delete(identity);
+  }
+  for (const result of earlier.values()) queries.push(await diffQuery(result, null));
+  return { before, after, queries };
+}
+
+async function diffQuery(before: HuntResult | null, after: HuntResult | null): Promise<QueryDiff> {
+  const reason = whyNot(before, after);
+  if (reason !== null) return { before, after, diff: null, reason };
+  const keys = await groupKeysOf(after!.text);
+  return { before, after, diff: diffResults(before!.result!, after!.result!, keys), reason: null };
+}
+
+function whyNot(before: HuntResult | null, after: HuntResult | null): string | null {
+  if (!before) return 'the earlier run did not ask it';
+  if (!after) return 'the later run did not ask it';
+  if (!before.result) return `in the earlier run it ${state(before)}`;
+  if (!after.result) return `in the later run it ${state(after)}`;
+  return null;
+}
+
+const state = ({ outcome, error }: HuntResult): string =>
+  outcome === 'interrupted' ? 'was interrupted' : `failed: ${error ?? 'no reason was kept'}`;
+
+/** The same for the same query of the same hunt, wherever its file stands. */
+export const identityOf = ({ hunt, query, text }: HuntResult): string =>
+  JSON.stringify([hunt ? (hunt.uuid ?? hunt.name) : text, query]);

@@ -1,0 +1,97 @@
+import { InputError } from '../diagnostics/diagnostic.ts';
+import type { Hunt } from '../hunts/hunt.ts';
+import type { HuntResult, Outcome, RunReport } from '../report/report.ts';
+import type { QueryResult, ResultColumn } from '../values/types.ts';
+import { decodeCell, encodeCell, type SavedCell } from './saved-cells.ts';
+
+/** The form of saved runs; files of another form are not read. */
+const version = 1;
+
+/** What a run was asked with, as far as it is needed to ask again. Paths are absolute. A key is never part of it. */
+export interface RunRequest {
+  /** The hunts as they were named. */
+  readonly hunts: readonly string[];
+  readonly data: readonly string[];
+  readonly store: string | null;
+  readonly index: string | null;
+  /** `latest`, a time (ISO 8601), or null for the time of the run. */
+  readonly now: string | null;
+  readonly maxRows: number | null;
+  readonly strict: boolean;
+  readonly engine: 'duckdb' | 'elasticsearch';
+  readonly url: string | null;
+  readonly ca: string | null;
+  readonly insecure: boolean;
+}
+
+/** A run that was kept: what was asked, and what came of it before any allow-list was looked at. */
+export interface SavedRun {
+  readonly name: string;
+  readonly saved: Date;
+  /** The version of Harrier that ran it. */
+  readonly harrier: string;
+  readonly request: RunRequest;
+  readonly now: Date;
+  readonly engine: string;
+  readonly results: readonly HuntResult[];
+}
+
+interface SavedResult {
+  readonly hunt: Hunt | null;
+  readonly query: number;
+  readonly text: string;
+  readonly outcome: Outcome;
+  readonly error: string | null;
+  readonly notes: readonly string[];
+  readonly result: (Omit<QueryResult, 'values'> & { readonly values: readonly (readonly SavedCell[])[] }) | null;
+}
+
+/** A saved run as the text of its file. */
+export function encodeRun(run: SavedRun): string {
+  const results = run.results.map(
+    ({ hunt, query, text, outcome, error, notes, result }): SavedResult => ({
+      ...{ hunt, query, text, outcome, error, notes },
+      result: result && { ...result, values: result.values.map((row) => row.map(encodeCell)) },
+    }),
+  );
+  return `${JSON.stringify({ version, ...run, results })}\n`;
+}
+
+/** The run in a file's text. Throws an InputError when the text is none. */
+export function decodeRun(text: string, file: string): SavedRun {
+  let saved: Omit<SavedRun, 'saved' | 'now' | 'results'> & {
+    version: number;
+    saved: string;
+    now: string;
+    results: readonly SavedResult[];
+  };
+  try {
+    saved = JSON.parse(text) as typeof saved;
+  } catch (error) {
+    throw new InputError(`${file} is no saved run: ${(error as Error).message}`, 'delete it, and save the run again');
+  }
+  const { version: found, ...run } = saved;
+  if (found !== version)
+    throw new InputError(
+      `${file} has version ${found}, and this Harrier reads version ${version}`,
+      'save the run again with this one',
+    );
+  return { ...run, saved: new Date(run.saved), now: new Date(run.now), results: run.results.map(decodeResult) };
+}
+
+function decodeResult({ result, ...rest }: SavedResult): HuntResult {
+  return {
+    ...rest,
+    result: result && { ...result, values: result.values.map((row) => decodeRow(row, result.columns)) },
+    ...{ coverage: null, hidden: [], drillDown: null, evidence: null },
+  };
+}
+
+const decodeRow = (row: readonly SavedCell[], columns: readonly ResultColumn[]): QueryResult['values'][number] =>
+  row.map((cell, i) => decodeCell(cell, columns[i]!.type));
+
+/** A saved run as a report again. */
+export const reportOf = ({ now, engine, results }: SavedRun): RunReport => ({
+  ...{ now, engine, results },
+  ...{ load: null, partial: false, provenance: null },
+});
