@@ -8,6 +8,7 @@ import { addExplain } from './explain.ts';
 import { addIngest } from './ingest.ts';
 import { addKeys } from './keys.ts';
 import { usesColour } from './output.ts';
+import { addPivot } from './pivot.ts';
 import { addQuery } from './query.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
@@ -38,6 +39,7 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
 addDemo(program, interrupted.signal);
 addRun(program, interrupted.signal);
 addQuery(program, interrupted.signal);
+addPivot(program, interrupted.signal);
 addExplain(program, interrupted.signal);
 addCheck(program);
 addIngest(program, interrupted.signal);

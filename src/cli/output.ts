@@ -14,33 +14,35 @@ export function usesColour(stream: NodeJS.WriteStream): boolean {
 }
 
 /** Refuses to overwrite before any work is done. */
-export function checkOutput({ output, force }: OutputOptions): void {
+export function checkOutput({ output, force }: Pick<OutputOptions, 'output' | 'force'>): void {
   if (output !== undefined && !force && existsSync(output)) {
     throw new InputError(`${output} is there already`, 'overwrite it with --force');
   }
 }
 
-/** Writes a report to standard output, or to a file that is whole or not there at all. */
+/** Writes a report of a run in the format that is asked for. */
 export async function writeReport(report: RunReport, options: OutputOptions, alone: boolean): Promise<void> {
   const format = await formats[options.format]();
-  if (options.output === undefined) {
-    const surface: Surface = {
-      width: process.stdout.isTTY ? process.stdout.columns : null,
-      colour: usesColour(process.stdout),
-    };
-    await write(process.stdout, format(report, surface, alone));
+  await writeOutput((surface) => format(report, surface, alone), options.output);
+}
+
+/** Writes text to standard output, or to a file that is whole or not there at all. */
+export async function writeOutput(make: (surface: Surface) => Iterable<string>, output?: string): Promise<void> {
+  if (output === undefined) {
+    const width = process.stdout.isTTY ? process.stdout.columns : null;
+    await write(process.stdout, make({ width, colour: usesColour(process.stdout) }));
     return;
   }
-  const temporary = `${options.output}.${process.pid}.tmp`;
+  const temporary = `${output}.${process.pid}.tmp`;
   const file = createWriteStream(temporary);
   try {
-    await write(file, format(report, { width: null, colour: false }, alone));
+    await write(file, make({ width: null, colour: false }));
     file.end();
     await once(file, 'finish');
-    await rename(temporary, options.output);
+    await rename(temporary, output);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new InputError(`cannot write ${options.output}: ${(error as Error).message}`);
+    throw new InputError(`cannot write ${output}: ${(error as Error).message}`);
   }
 }
 

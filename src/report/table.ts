@@ -44,7 +44,12 @@ function* body({ result, error, notes }: HuntResult, width: number | null, colou
 
 const gap = '  ';
 
-function* grid({ columns, values }: QueryResult, width: number | null, colours: Colours): Iterable<string> {
+/** Aligned columns of any rows. */
+export function* grid(
+  { columns, values }: Pick<QueryResult, 'columns' | 'values'>,
+  width: number | null,
+  colours: Colours,
+): Iterable<string> {
   const rows = values.map((row) =>
     row.map((value, i) => (value === null ? '' : visible(cellText(value, columns[i]!.type)))),
   );
@@ -89,7 +94,8 @@ function fit(natural: readonly number[], names: readonly number[], width: number
   return widths;
 }
 
-function cut(text: string, width: number): string {
+/** Cuts a text to a width of columns. */
+export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let out = '';
   for (const character of text) {
