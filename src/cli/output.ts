@@ -20,7 +20,7 @@ export function checkOutput({ output, force }: { readonly output?: string; reado
   }
 }
 
-/** Writes a report to standard output, or to a file that is whole or not there at all. */
+/** Writes a report of a run in the format that is asked for. */
 export async function writeReport(report: RunReport, options: OutputOptions, alone: boolean): Promise<void> {
   const format = await formats[options.format]();
   await writeTo(options.output, format(report, surfaceOf(options.output), alone));

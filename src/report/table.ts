@@ -109,7 +109,8 @@ function fit(natural: readonly number[], names: readonly number[], width: number
   return widths;
 }
 
-function cut(text: string, width: number): string {
+/** Cuts a text to a width of columns. */
+export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let out = '';
   for (const character of text) {

@@ -4,6 +4,7 @@ import { SourceText } from '../../diagnostics/source-text.ts';
 import type { QueryResult } from '../../values/types.ts';
 import type { Engine, QueryOptions } from '../engine.ts';
 import { type ClusterOptions, connect } from './connection.ts';
+import { paramsOf } from './parameters.ts';
 import { type QueryResponse, resultOf } from './results.ts';
 
 /** How long one request waits for a query that goes on. */
@@ -26,8 +27,9 @@ export class ElasticsearchEngine implements Engine {
   }
 
   /** The cluster's own clock and limits hold: `now` and `maxRows` do not reach it. */
-  async query(text: string, { signal }: QueryOptions): Promise<QueryResult> {
+  async query(text: string, { signal, parameters }: QueryOptions): Promise<QueryResult> {
     const warnings: string[] = [];
+    const params = paramsOf(parameters);
     let id: string | undefined;
     const request = async (method: string, path: string, body?: unknown): Promise<QueryResponse> => {
       const response = await this.client.transport.request<QueryResponse>(
@@ -42,6 +44,7 @@ export class ElasticsearchEngine implements Engine {
       signal?.throwIfAborted();
       let response = await request('POST', '/_query/async', {
         query: text,
+        ...(params && { params }),
         wait_for_completion_timeout: patience,
         keep_on_completion: false,
       });

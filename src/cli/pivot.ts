@@ -1,0 +1,145 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
+import { parse } from '../esql/parse.ts';
+import { mentions } from '../esql/syntax/walk.ts';
+import { findProcess, type ProcessName } from '../investigate/find-process.ts';
+import { everyQuestion, pivot } from '../investigate/pivot.ts';
+import { asker, parametersOf } from '../investigate/question.ts';
+import type { Scope } from '../investigate/subject.ts';
+import { type PivotFormatName, pivotFormatNames, pivotFormats } from '../report/pivot/formats.ts';
+import { parseDate } from '../values/date.ts';
+import { loadNotes } from './load-notes.ts';
+import { addDataOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
+import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
+import { notFound, notOne } from './pivot-errors.ts';
+import { openSession } from './session.ts';
+
+interface PivotCommandOptions extends DataOptions, Pick<OutputOptions, 'output' | 'force'> {
+  readonly pid?: string;
+  readonly host?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly indexPattern: string;
+  readonly depth: number;
+  readonly children: number;
+  readonly limit: number;
+  readonly format: PivotFormatName;
+}
+
+export function addPivot(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('pivot')
+    .description('from a process to all that the events tell of it: its kin, connections, files and more, in time')
+    .argument(
+      '[entity-id]',
+      'the entity id of the process, as a row of a hunt shows it, or a beginning that only it has',
+    )
+    .option('--host <name>', 'the host, by name or id, where several have the process')
+    .option('--pid <n>', 'the process by its number, with --host, where events carry no entity ids', number)
+    .option('--from <time>', 'leave out what was before, such as 2026-03-10T12:00:00Z', time)
+    .option('--to <time>', 'leave out what was after', time)
+    .option('--index-pattern <pattern>', 'the indices to read', indexPattern, '*')
+    .option('--depth <n>', 'levels of ancestors and of descendants', whole, 5)
+    .option('--children <n>', 'children of one process at the most', whole, 10)
+    .option('--limit <n>', 'entries of the timeline and of every list at the most', limit, 30);
+  addDataOptions(command)
+    .addOption(new Option('-f, --format <name>', 'how it is written').choices(pivotFormatNames).default('text'))
+    .option('-o, --output <file>', 'write it to a file')
+    .option('--force', 'overwrite the file', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier pivot YWRjMjdiZGEtYWJh --data 'export/**/*.ndjson.gz'
+  $ harrier pivot YWRjMjdiZGEtYWJh --store ./events --format html --output process.html
+  $ harrier pivot --pid 4242 --host ws-0007 --from 2026-03-10T08:00:00Z --data events.ndjson`,
+    )
+    .action(async (id: string | undefined, options: PivotCommandOptions) => {
+      process.exitCode = await run(nameOf(id, options), options, signal);
+    });
+}
+
+const mostLimit = 1000;
+
+function whole(value: string): number {
+  if (!/^\d{1,4}$/.test(value)) throw new InvalidArgumentError('expected a whole number');
+  return Number(value);
+}
+
+function limit(value: string): number {
+  const n = whole(value);
+  if (n < 1 || n > mostLimit) throw new InvalidArgumentError(`expected a number from 1 to ${mostLimit}`);
+  return n;
+}
+
+function number(value: string): string {
+  if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError('expected the number of a process');
+  return String(Number(value));
+}
+
+function time(value: string): string {
+  const millis = parseDate(value.replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T'));
+  if (millis === null) throw new InvalidArgumentError('expected a time such as 2026-03-10T12:00:00Z');
+  return new Date(Number(millis)).toISOString();
+}
+
+/** A pattern stands in the text of queries, so it must be nothing else. */
+function indexPattern(value: string): string {
+  if (!/^[\p{L}\p{N}._*:,<>{}/@+-]+$/u.test(value)) throw new InvalidArgumentError('expected a pattern such as logs-*');
+  return value;
+}
+
+/** The process that the command line names. A row of a table may show a cut id, with an ellipsis. */
+function nameOf(id: string | undefined, { pid, host }: PivotCommandOptions): ProcessName {
+  const beginning = id?.trim().replace(/(?:…|\.\.\.)$/, '');
+  if (pid !== undefined) {
+    if (beginning !== undefined) throw new InputError('an entity id and --pid both name a process', 'give one of them');
+    if (host === undefined) throw new InputError('a pid is of one host', 'say which: --host NAME');
+    return { kind: 'pid', pid };
+  }
+  if (!beginning)
+    throw new InputError(
+      'which process?',
+      'give its entity id as a row of a hunt shows it, or --pid N --host NAME where events carry none',
+    );
+  return { kind: 'entity', id: beginning };
+}
+
+async function run(name: ProcessName, options: PivotCommandOptions, signal: AbortSignal): Promise<number> {
+  checkOutput(options);
+  requireData(options);
+  const { host = null, from = null, to = null, depth, children, limit } = options;
+  const scope: Scope = { pattern: options.indexPattern, host, from, to };
+  const session = await openSession([fieldsWanted(scope.pattern)], options, signal);
+  try {
+    if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
+    const warnings = new Set<string>();
+    const ask = asker(session.engine, { now: session.now, signal, onWarning: (warning) => warnings.add(warning) });
+    const found = await findProcess(name, scope, ask);
+    if (found.kind === 'none') throw notFound(name, scope, found);
+    if (found.kind === 'several') throw notOne(name, found);
+    const told = await pivot(found.subject, ask, { depth, children, limit });
+    const notes = [...told.notes, ...[...warnings].map((warning) => `warning: ${warning}`)];
+    const format = await pivotFormats[options.format]();
+    await writeTo(options.output, format({ ...told, notes }, surfaceOf(options.output)));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    throw new InputError(
+      `the events cannot be asked: ${error.message}`,
+      'check --index-pattern, which may also leave indices out; a cluster must know SET unmapped_fields',
+    );
+  } finally {
+    await session.engine.close();
+  }
+}
+
+/** One query that names every field that may be asked for, so that reading files brings all of them. */
+function fieldsWanted(pattern: string): string {
+  const names = everyQuestion(pattern).flatMap((question) => {
+    const { query } = parse(new SourceText(question.text), parametersOf(question));
+    return query ? [...mentions(query).names] : [];
+  });
+  return `FROM "${pattern}" | KEEP ${[...new Set(names)].map((field) => `\`${field}\``).join(', ')}`;
+}

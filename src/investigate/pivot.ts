@@ -1,0 +1,180 @@
+import {
+  type ActivityName,
+  activities,
+  activityNames,
+  activityQuestion,
+  type DnsQuestion,
+  type FileActivity,
+  type LoadedLibrary,
+  type OtherActivity,
+  type RegistryActivity,
+  readActivity,
+} from './activities.ts';
+import { type EventKind, fieldsOfKind, kindOfEvent } from './event-kind.ts';
+import { beginningQuestion, nearQuestion, pidQuestion, summaryQuestion } from './find-process.ts';
+import { findKin, type KinshipOptions, kinQuestion } from './kinship.ts';
+import { type NetworkPeer, peersQuestion, readPeer } from './network-peers.ts';
+import type { ProcessFacts } from './process-facts.ts';
+import { type ProcessNode, processTree } from './process-tree.ts';
+import { type Ask, count, from, type Question, type Row, text } from './question.ts';
+import { byEntityId, byPid, type Scope, type Subject, scopeConditions } from './subject.ts';
+import {
+  type ActivityOverTime,
+  overTimeQuestion,
+  readOverTime,
+  readTimelineEntry,
+  roundSpan,
+  type TimelineEntry,
+  timelineQuestion,
+} from './timeline.ts';
+
+/**
+ * What a process did of one sort. Without entries there are two answers, never one: it did nothing of the sort, or the
+ * data cannot tell.
+ */
+export interface Section<T> {
+  readonly outcome: 'some' | 'none' | 'cannot tell';
+  /** Fields that no event of the host carries: why the data cannot tell; empty otherwise. */
+  readonly missingFields: readonly string[];
+  readonly events: number;
+  /** How many different entries there are; those beyond the limit are left out. */
+  readonly total: number;
+  readonly entries: readonly T[];
+}
+
+/** All that events tell of one process. */
+export interface Pivot {
+  /** Null where the process is known by its pid alone. */
+  readonly entityId: string | null;
+  /** Null when no event is the process's own: then its children tell what is in the tree. */
+  readonly process: ProcessFacts | null;
+  readonly tree: ProcessNode;
+  readonly network: Section<NetworkPeer>;
+  readonly dns: Section<DnsQuestion>;
+  readonly files: Section<FileActivity>;
+  readonly registry: Section<RegistryActivity>;
+  readonly libraries: Section<LoadedLibrary>;
+  readonly other: Section<OtherActivity>;
+  readonly timeline: Section<TimelineEntry>;
+  /** Null when no event has a time. */
+  readonly overTime: ActivityOverTime | null;
+  readonly notes: readonly string[];
+}
+
+export interface PivotOptions extends KinshipOptions {
+  /** The most entries of a section. */
+  readonly limit: number;
+}
+
+/** Asks all that events tell of a process: its kin, its events over time, then what it did of each sort that they show. */
+export async function pivot(subject: Subject, ask: Ask, options: PivotOptions): Promise<Pivot> {
+  const { identity, id, scope } = subject;
+  const { limit } = options;
+  const kinship = await findKin([id], identity, scope, ask, options);
+  const facts = kinship.facts.get(id) ?? null;
+  const span = roundSpan(millis(facts?.firstSeen), millis(facts?.lastSeen));
+  const overTime = facts && readOverTime(await ask(overTimeQuestion(subject, span)), span);
+  const onHost = await kindsOnHost(subject, facts, ask);
+  const has = (kind: EventKind): boolean => overTime === null || overTime.kinds.some((one) => one.kind === kind);
+
+  async function section<T>(kinds: readonly EventKind[], question: Question, read: (row: Row) => T) {
+    if (facts === null || !kinds.some(has)) return nothing<T>(kinds, onHost);
+    return sectionOf(await ask(question), read);
+  }
+  const activity = <N extends ActivityName>(name: N) =>
+    section(activities[name].kinds, activityQuestion(name, subject, limit), (row) => readActivity(name, row));
+
+  return {
+    entityId: identity === byEntityId ? id : null,
+    process: facts,
+    tree: processTree(id, kinship, options.depth),
+    network: await section(['network'], peersQuestion(subject, limit), readPeer),
+    dns: await activity('dns'),
+    files: await activity('files'),
+    registry: await activity('registry'),
+    libraries: await activity('libraries'),
+    other: await activity('other'),
+    timeline: sectionOf(await ask(timelineQuestion(subject, limit)), readTimelineEntry),
+    overTime,
+    notes: notesOn(subject, facts),
+  };
+}
+
+const millis = (time: string | null | undefined): number => (time ? Date.parse(time) : 0);
+
+function sectionOf<T>(rows: readonly Row[], read: (row: Row) => T): Section<T> {
+  const [first] = rows;
+  return {
+    outcome: rows.length > 0 ? 'some' : 'none',
+    missingFields: [],
+    events: count(first?.all_events),
+    total: count(first?.different),
+    entries: rows.map(read),
+  };
+}
+
+/** Nothing of some kinds was found: was there anything to find it in? */
+function nothing<T>(kinds: readonly EventKind[], onHost: ReadonlySet<string>): Section<T> {
+  const missing = kinds.flatMap((kind) => (kind === 'other' || onHost.has(kind) ? [] : fieldsOfKind[kind]));
+  const blind = !kinds.some((kind) => kind === 'other' || onHost.has(kind));
+  return {
+    outcome: blind ? 'cannot tell' : 'none',
+    missingFields: blind ? missing : [],
+    events: 0,
+    total: 0,
+    entries: [],
+  };
+}
+
+/** The kinds of events that there are on the process's host, of any process. */
+async function kindsOnHost(subject: Subject, facts: ProcessFacts | null, ask: Ask): Promise<ReadonlySet<string>> {
+  const host = subject.scope.host ?? facts?.host.id ?? facts?.host.name ?? null;
+  const rows = await ask(kindsQuestion({ ...subject.scope, host }));
+  return new Set(rows.flatMap((row) => text(row.kind) ?? []));
+}
+
+function kindsQuestion(scope: Scope): Question {
+  const conditions = scopeConditions(scope);
+  return {
+    text: `${from(scope.pattern)}
+| WHERE true${conditions.text}
+| EVAL kind = ${kindOfEvent}
+| STATS n = COUNT(*) BY kind`,
+    values: conditions.values,
+  };
+}
+
+function notesOn({ identity, id, scope }: Subject, facts: ProcessFacts | null): string[] {
+  if (facts === null)
+    return ['no event is of this process itself: what is told comes from its children, which name it as their parent'];
+  if (identity !== byPid) return [];
+  const reused = facts.starts > 1 || facts.executables.length > 1;
+  const when = scope.from === null && scope.to === null ? ': narrow the time with --from and --to' : '';
+  return [
+    `events carry no process.entity_id, so the process is told by pid ${id} alone, and so are its parent and children; a host uses pids again`,
+    ...(reused
+      ? [`${facts.starts} starts and ${facts.executables.length} executables: these may be several processes${when}`]
+      : []),
+  ];
+}
+
+/** Every question that there may be, on made-up values: for whoever must know beforehand which fields are asked for. */
+export function everyQuestion(pattern: string): Question[] {
+  const scope: Scope = { pattern, host: 'host', from: '2000-01-01T00:00:00Z', to: '2000-01-01T00:00:00Z' };
+  return [byEntityId, byPid].flatMap((identity) => {
+    const subject: Subject = { identity, id: '1', scope };
+    return [
+      beginningQuestion('process.entity_id', '1', scope),
+      beginningQuestion('process.parent.entity_id', '1', scope),
+      pidQuestion('1', scope),
+      summaryQuestion('1', scope),
+      nearQuestion('1', scope),
+      kinQuestion(identity, scope, ['1'], ['1']),
+      kindsQuestion(scope),
+      overTimeQuestion(subject, 1),
+      peersQuestion(subject, 1),
+      timelineQuestion(subject, 1),
+      ...activityNames.map((name) => activityQuestion(name, subject, 1)),
+    ];
+  });
+}

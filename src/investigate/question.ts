@@ -1,0 +1,78 @@
+import type { Engine } from '../engines/engine.ts';
+import { type Parameters, readParameters } from '../esql/syntax/parameters.ts';
+import type { CellValue, ScalarValue } from '../values/types.ts';
+
+/** An ES|QL query whose values stand apart from its text. */
+export interface Question {
+  readonly text: string;
+  /** What `?name` stands for in the text. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** A row of an answer, by the names of its columns. */
+export type Row = Readonly<Record<string, CellValue>>;
+
+/** Asks an engine. */
+export type Ask = (question: Question) => Promise<readonly Row[]>;
+
+/** An engine to ask; warnings of the answers go to `onWarning`. */
+export function asker(
+  engine: Engine,
+  { now, signal, onWarning }: { now: Date; signal?: AbortSignal; onWarning?: (warning: string) => void },
+): Ask {
+  return async (question) => {
+    const { columns, values, warnings } = await engine.query(question.text, {
+      now: now.getTime(),
+      maxRows: null,
+      parameters: parametersOf(question),
+      ...(signal && { signal }),
+    });
+    for (const warning of warnings) if (!warning.startsWith('No limit defined')) onWarning?.(warning);
+    return values.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]!])));
+  };
+}
+
+/** The values of a question as a parser takes them. */
+export const parametersOf = ({ values }: Question): Parameters =>
+  readParameters(Object.entries(values).map(([name, value]) => ({ [name]: value })));
+
+/** Reads every event of an index pattern; a field that nobody has reads as null. */
+export const from = (pattern: string): string => `SET unmapped_fields = "nullify"; FROM "${pattern}"`;
+
+/** An aggregate: the newest value of a field that is not null. */
+export const newest = (field: string): string => `LAST(${field}, @timestamp) WHERE ${field} IS NOT NULL`;
+
+/** Names for values that a text lists, as `?a0, ?a1`, and the values by these names. */
+export function listed(prefix: string, items: readonly string[]): { names: string; values: Record<string, string> } {
+  return {
+    names: items.map((_, i) => `?${prefix}${i}`).join(', '),
+    values: Object.fromEntries(items.map((item, i) => [`${prefix}${i}`, item])),
+  };
+}
+
+/** The values of a cell. */
+export const every = (cell: CellValue | undefined): readonly ScalarValue[] =>
+  cell === null || cell === undefined ? [] : ([cell].flat() as ScalarValue[]);
+
+/** The texts of a cell. */
+export const texts = (cell: CellValue | undefined): string[] => every(cell).map(String);
+
+/** The text of a cell, of several values the first; null where there is none. */
+export const text = (cell: CellValue | undefined): string | null => texts(cell)[0] ?? null;
+
+/** The whole number of a cell. */
+export function whole(cell: CellValue | undefined): bigint | null {
+  const [value] = every(cell);
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') return BigInt(Math.trunc(value));
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : null;
+}
+
+/** The truth value of a cell. */
+export function flag(cell: CellValue | undefined): boolean | null {
+  const [value] = every(cell);
+  return typeof value === 'boolean' ? value : value === undefined ? null : String(value) === 'true';
+}
+
+/** How many a cell counts. */
+export const count = (cell: CellValue | undefined): number => Number(whole(cell) ?? 0n);
