@@ -273,7 +273,7 @@ describe('treesOfEntities', () => {
       data: [data],
       cache: false,
       strict: false,
-      maxRows: null,
+      maxRows: 'all',
       engine: 'duckdb',
       insecure: false,
     } as const;
