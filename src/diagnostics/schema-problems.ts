@@ -64,7 +64,8 @@ function words(
       if (params.pattern === '\\S') return [`${name} is empty`];
       // What a pattern or a choice of forms is for is told by the schema's own description.
       const { description } = (at(schema, error.schemaPath) ?? {}) as { description?: string };
-      return [`${name} ${error.message ?? 'does not fit'}`, description];
+      const says = keyword === 'pattern' || keyword === 'anyOf' ? undefined : error.message;
+      return [`${name} ${says ?? 'does not fit'}`, description];
     }
   }
 }

@@ -28,12 +28,14 @@ export async function readHunt(file: string, languages: Languages = 'ES|QL'): Pr
       'a hunt is a file that you may read, in TOML, Markdown or plain text',
     );
   }
-  // Markdown may show a hunt's TOML in a block; under any other name the table tells what the file is.
-  const isToml = /\.toml$/i.test(path) || (!/\.md$/i.test(path) && /^\s*\[hunt\]\s*$/m.test(text));
-  if (!isToml) return withoutFences(readMarkdown(text, path, languages));
+  if (!isToml(path, text)) return withoutFences(readMarkdown(text, path, languages));
   const { readToml } = await import('./read-toml.ts');
   return withoutFences(readToml(text, path, languages));
 }
+
+/** Markdown may show a hunt's TOML in a block; under any other name the table tells what the file is. */
+export const isToml = (file: string, text: string): boolean =>
+  /\.toml$/i.test(file) || (!/\.md$/i.test(file) && /^\s*\[hunt\]\s*$/m.test(text));
 
 export interface FoundHunts {
   readonly hunts: readonly Hunt[];

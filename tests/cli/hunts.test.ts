@@ -213,7 +213,11 @@ describe('lint', () => {
       toml(1, good).replace('"Looks."', '3'),
       { rule: 'hunt-schema', line: 4, message: 'hunt.description must be a text' },
     ],
-    ['a UUID that is none', toml(1, good).replace(/uuid = ".*"/, 'uuid = "123"'), { rule: 'hunt-schema', line: 3 }],
+    [
+      'a UUID that is none',
+      toml(1, good).replace(/uuid = ".*"/, 'uuid = "123"'),
+      { rule: 'hunt-schema', line: 3, message: 'hunt.uuid does not fit' },
+    ],
     [
       'a key that nobody reads',
       toml(1, good, { more: 'reference = []\n' }),

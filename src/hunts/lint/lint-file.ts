@@ -7,7 +7,7 @@ import { schemaProblems } from '../../diagnostics/schema-problems.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { type Attack, attackId } from '../attack.ts';
 import type { Hunt, HuntQuery } from '../hunt.ts';
-import { fenceWord, withoutFence } from '../library.ts';
+import { fenceWord, isToml, withoutFence } from '../library.ts';
 import { readMarkdown } from '../read-markdown.ts';
 import { readToml } from '../read-toml.ts';
 import type { Finding, Place, Rule } from './finding.ts';
@@ -45,19 +45,24 @@ export interface LintedFile {
 /** Looks into a hunt's file; what its queries say is checked elsewhere. Null for rules in other languages than ES|QL. */
 export async function lintFile(name: string, attack: Attack | null): Promise<LintedFile | null> {
   const file = resolve(name);
-  const source = new SourceText(await readText(file));
   const findings: Finding[] = [];
   const tell: Tell = (rule, place, message, hint = null) =>
     findings.push({ rule, severity: fileRules[rule].severity, file, ...place, message, hint });
-  const isToml = /\.toml$/i.test(file) || (!/\.md$/i.test(file) && /^\s*\[hunt\]\s*$/m.test(source.text));
-  const document = isToml ? parsed(source, tell) : null;
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    tell('hunt-unreadable', start, error.message.replace(/, (?:open|read).*$/, ''));
+    return null;
+  });
+  const source = new SourceText(text ?? '');
+  if (text === null) return { file, source, hunt: null, findings, isRule: false };
+  const inToml = isToml(file, text);
+  const document = inToml ? parsed(source, tell) : null;
   const isRule = document?.hunt === undefined && document?.rule !== undefined;
   const unread = { file, source, hunt: null, findings, isRule };
-  if (isToml && document === null) return unread;
+  if (inToml && document === null) return unread;
   if (isRule && String((document.rule as { language?: unknown }).language).toLowerCase() !== 'esql') return null;
   if (document && !isRule) await holdAgainstSchema(document, source, tell);
   try {
-    const hunt = (isToml ? readToml : readMarkdown)(source.text, file, 'any');
+    const hunt = (inToml ? readToml : readMarkdown)(source.text, file, 'any');
     tellOfHunt(hunt, source, attack, tell);
     const queries = hunt.queries.map((query) => ({ ...query, text: withoutFence(query.text) }));
     return { ...unread, hunt: { ...hunt, queries } };
@@ -69,15 +74,9 @@ export async function lintFile(name: string, attack: Attack | null): Promise<Lin
   }
 }
 
-type Tell = (rule: FileRule, place: Place, message: string, hint?: string | null) => void;
+const start: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new InputError(`cannot read ${file}: ${(error as Error).message.replace(/, (?:open|read).*$/, '')}`);
-  }
-}
+type Tell = (rule: FileRule, place: Place, message: string, hint?: string | null) => void;
 
 /** The document of a TOML file; null where it is none. */
 function parsed(source: SourceText, tell: Tell): Record<string, unknown> | null {
