@@ -4,6 +4,7 @@ import type { RunReport } from '../report/report.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
+import { extraFields, withExtras } from './report-extras.ts';
 import { exitCode, type Job, type RunOptions, runQueries } from './run-queries.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -20,7 +21,7 @@ export async function answer(
   settle: (report: RunReport) => Promise<RunReport> = async (report) => report,
 ): Promise<number> {
   const session = await openSession(
-    jobs.map((job) => job.text),
+    [...jobs.map((job) => job.text), ...(await extraFields(output, jobs, alone))],
     data,
     signal,
   );
@@ -28,18 +29,15 @@ export async function answer(
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const people = output.format === 'table';
     const { now, engine } = session;
-    const results = await runQueries(jobs, engine, {
-      now,
-      maxRows: rowLimit(data),
-      signal,
-      people,
-      assess: await assessor(session, signal),
-    });
+    const options = { now, maxRows: rowLimit(data), signal, people, assess: await assessor(session, signal) };
+    const results = await runQueries(jobs, engine, options);
     const { load } = session;
-    const run = { now, engine: engine.name, results, load, partial: signal.aborted, provenance: null };
-    const report = await settle(run);
+    const partial = signal.aborted;
+    const run = { now, engine: engine.name, results, load, eventFacts: null, partial, provenance: null };
+    const report = await settle(alone ? run : await withExtras(run, session, jobs, output, options));
     await writeReport(report, output, alone);
     if (!people) tellNotes(report.results);
+    if (partial) process.stderr.write('interrupted: what is written is not all\n');
     return exitCode(report.results, output.failOnHit);
   } finally {
     await session.engine.close();

@@ -99,7 +99,15 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
       resultOf({ ...job, hunt: null }, { outcome: shown.values.length > 0 ? 'hits' : 'none', result: shown, notes }),
     ];
     await writeReport(
-      { now: session.now, engine: engine.name, results, load: null, partial: false, provenance: null },
+      {
+        now: session.now,
+        engine: engine.name,
+        results,
+        load: null,
+        eventFacts: null,
+        partial: false,
+        provenance: null,
+      },
       options,
       true,
     );

@@ -7,6 +7,7 @@ import { parseTimeSpan } from '../overrides/time-span.ts';
 import type { WindowOverride } from '../overrides/window.ts';
 import { collect, moment } from './options.ts';
 import { usesColour } from './output.ts';
+import { quoted } from './quoted.ts';
 import type { Job } from './run-queries.ts';
 
 /** What may be different about a hunt for one run. */
@@ -64,6 +65,22 @@ function windowOf({ window, from, to }: OverrideOptions): WindowOverride | null 
   if (from && to && from >= to)
     throw new InputError('--from is not before --to', 'the window begins at --from and ends at --to');
   return from || to ? { from: from?.getTime() ?? null, to: to?.getTime() ?? null } : null;
+}
+
+/** The overrides as arguments of a command line. */
+export function overrideArguments(options: OverrideOptions): string {
+  const { window, from, to, set, exclude, only, platform } = options;
+  const several = (name: string, values: readonly string[]): string[] =>
+    values.map((value) => `--${name} ${quoted(value)}`);
+  return [
+    ...(window === undefined ? [] : [`--window ${quoted(window)}`]),
+    ...(from ? [`--from ${from.toISOString()}`] : []),
+    ...(to ? [`--to ${to.toISOString()}`] : []),
+    ...(platform === undefined ? [] : [`--platform ${platform}`]),
+    ...several('set', set),
+    ...several('exclude', exclude),
+    ...several('only', only),
+  ].join(' ');
 }
 
 /** Jobs with their queries as overrides leave them. Throws an InputError for an override that nothing takes. */

@@ -1,11 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
-import { parse } from '../esql/parse.ts';
-import { mentions } from '../esql/syntax/walk.ts';
 import { findProcess, type ProcessName } from '../investigate/find-process.ts';
 import { everyQuestion, pivot } from '../investigate/pivot.ts';
-import { asker, parametersOf } from '../investigate/question.ts';
+import { asker, fieldsOf } from '../investigate/question.ts';
 import type { Scope } from '../investigate/subject.ts';
 import { type PivotFormatName, pivotFormatNames, pivotFormats } from '../report/pivot/formats.ts';
 import { parseDate } from '../values/date.ts';
@@ -111,7 +108,7 @@ async function run(name: ProcessName, options: PivotCommandOptions, signal: Abor
   requireData(options);
   const { host = null, from = null, to = null, depth, children, limit } = options;
   const scope: Scope = { pattern: options.indexPattern, host, from, to };
-  const session = await openSession([fieldsWanted(scope.pattern)], options, signal);
+  const session = await openSession([fieldsOf(everyQuestion(scope.pattern))], options, signal);
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const warnings = new Set<string>();
@@ -133,13 +130,4 @@ async function run(name: ProcessName, options: PivotCommandOptions, signal: Abor
   } finally {
     await session.engine.close();
   }
-}
-
-/** One query that names every field that may be asked for, so that reading files brings all of them. */
-function fieldsWanted(pattern: string): string {
-  const names = everyQuestion(pattern).flatMap((question) => {
-    const { query } = parse(new SourceText(question.text), parametersOf(question));
-    return query ? [...mentions(query).names] : [];
-  });
-  return `FROM "${pattern}" | KEEP ${[...new Set(names)].map((field) => `\`${field}\``).join(', ')}`;
 }

@@ -18,7 +18,7 @@ export async function runJobs(jobs: readonly Job[], options: DataOptions, signal
       people: false,
       assess: null,
     });
-    return { now, engine: engine.name, results, load, partial: signal.aborted, provenance: null };
+    return { now, engine: engine.name, results, load, eventFacts: null, partial: signal.aborted, provenance: null };
   } finally {
     await engine.close();
   }

@@ -15,6 +15,8 @@ export interface Job {
   /** What errors call its text, and how many lines stand before it there. */
   readonly name: string;
   readonly lineOffset: number;
+  /** The command that leads from a row to its events, `N` for the row. */
+  readonly drillDown?: string | null;
 }
 
 export interface RunOptions {
@@ -81,11 +83,11 @@ const gapNotes = ({ gaps }: QueryCoverage): string[] => gaps.map(({ message, rem
 
 /** What became of a job. */
 export function resultOf(
-  { hunt, query, text }: Job,
+  { hunt, query, text, drillDown = null }: Job,
   what: { outcome: Outcome; result?: QueryResult; error?: string; notes?: readonly string[] },
 ): HuntResult {
   const { outcome, result = null, error = null, notes = [] } = what;
-  const rest = { coverage: null, hidden: [], drillDown: null, evidence: null };
+  const rest = { coverage: null, hidden: [], drillDown, evidence: null };
   return { hunt, query, text, outcome, result, error, notes, ...rest };
 }
 

@@ -6,8 +6,9 @@ import { answer } from './answer.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput } from './output.ts';
-import { addOverrideOptions, type OverrideOptions, overrideJobs } from './override-options.ts';
+import { addOverrideOptions, type OverrideOptions, overrideArguments, overrideJobs } from './override-options.ts';
 import { addMemoryOptions, type MemoryOptions, rememberer } from './remember.ts';
+import { drillDown } from './report-extras.ts';
 import type { Job } from './run-queries.ts';
 import { tellSkipped } from './skipped.ts';
 
@@ -48,7 +49,11 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
   const remember = options.printQuery ? undefined : await rememberer(selectors, options);
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
-  const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
+  const overrides = overrideArguments(options);
+  const jobs = (await overrideJobs(hunts.flatMap(jobsOf), options)).map((job) => ({
+    ...job,
+    drillDown: drillDown(job, options, overrides),
+  }));
   if (options.printQuery) {
     process.stdout.write(jobs.map(printed).join('\n'));
     return 0;

@@ -12,7 +12,7 @@ import { noOverrides, override } from '../overrides/override.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
 import { formatDate } from '../values/date.ts';
 import type { CellValue, ResultColumn } from '../values/types.ts';
-import { windowsOf } from './windows-function.ts';
+import { windowsOf } from './time-functions.ts';
 
 /** Times at which a hunt would have run, in milliseconds: the first, and so many more at equal steps. */
 export interface Schedule {

@@ -1,7 +1,7 @@
 import type { Engine } from '../engines/engine.ts';
 import { aggregates, type ProcessFacts, prepared, readFacts, separator } from './process-facts.ts';
 import { type Kinship, type ProcessNode, processTree } from './process-tree.ts';
-import { type Ask, asker, count, from, listed, type Question } from './question.ts';
+import { type Ask, asker, count, fieldsOf, from, listed, type Question } from './question.ts';
 import { byEntityId, type Identity, type Scope, scopeConditions } from './subject.ts';
 
 /** How much kin is looked for. */
@@ -84,6 +84,10 @@ export async function findKin(
   }
   return { facts, children };
 }
+
+/** Names every field that finding kin asks for, for whoever must read them first. */
+export const kinFields = (): string =>
+  fieldsOf([kinQuestion(byEntityId, { pattern: '*', host: null, from: null, to: null }, ['1'], ['1'])]);
 
 /** The trees of processes by their entity ids; those that no event tells of are left out. */
 export async function treesOfEntities(

@@ -1,5 +1,8 @@
+import { SourceText } from '../diagnostics/source-text.ts';
 import type { Engine } from '../engines/engine.ts';
+import { parse } from '../esql/parse.ts';
 import { type Parameters, readParameters } from '../esql/syntax/parameters.ts';
+import { mentions } from '../esql/syntax/walk.ts';
 import type { CellValue, ScalarValue } from '../values/types.ts';
 
 /** An ES|QL query whose values stand apart from its text. */
@@ -35,6 +38,15 @@ export function asker(
 /** The values of a question as a parser takes them. */
 export const parametersOf = ({ values }: Question): Parameters =>
   readParameters(Object.entries(values).map(([name, value]) => ({ [name]: value })));
+
+/** A query that names every field that questions ask for, so that reading files brings all of them. */
+export function fieldsOf(questions: readonly Question[]): string {
+  const names = questions.flatMap((question) => {
+    const { query } = parse(new SourceText(question.text), parametersOf(question));
+    return query ? [...mentions(query).names] : [];
+  });
+  return `FROM * | KEEP ${[...new Set(names)].map((field) => `\`${field}\``).join(', ')}`;
+}
 
 /** Reads every event of an index pattern; a field that nobody has reads as null. */
 export const from = (pattern: string): string => `SET unmapped_fields = "nullify"; FROM "${pattern}"`;

@@ -1,4 +1,5 @@
 import type { QueryCoverage } from '../coverage/coverage.ts';
+import type { EventFacts } from '../coverage/event-facts.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import type { Evidence } from '../investigate/evidence.ts';
 import type { LoadReport } from '../sources/load-report.ts';
@@ -53,6 +54,8 @@ export interface RunReport {
   readonly results: readonly HuntResult[];
   /** Null when no files were read. */
   readonly load: LoadReport | null;
+  /** What the events are like; only looked for where many hunts run on them. */
+  readonly eventFacts: EventFacts | null;
   /** The run was interrupted: what is there is not all. */
   readonly partial: boolean;
   readonly provenance: Provenance | null;

@@ -4,6 +4,7 @@ import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
 import { hiddenText } from './hidden-text.ts';
 import type { Format, HuntResult, Outcome, RunReport } from './report.ts';
+import { ranked, shelfSize, shelfSummary } from './shelf.ts';
 import { visible } from './visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
@@ -11,14 +12,28 @@ type Colours = ReturnType<typeof pc.createColors>;
 /** Aligned columns for people. On a terminal long values are cut to its width; in a pipe nothing is. */
 export const table: Format = function* (report, { width, colour }, alone) {
   const colours = pc.createColors(colour);
-  for (const result of report.results) {
+  const shelf = !alone && report.results.length > shelfSize;
+  const shown = shelf ? ranked(report.results).filter(({ outcome }) => outcome === 'hits') : report.results;
+  for (const result of shown) {
     if (!alone) yield heading(result, report, colours);
-    yield* body(result, width, colours);
+    yield* body(shelf && width !== null ? cutRows(result) : result, width, colours);
     if (!alone) yield '\n';
   }
-  if (!alone && report.results.length > 1) yield* summary(report, colours);
+  if (shelf) yield* shelfSummary(report, width, colours);
+  else if (!alone && report.results.length > 1) yield* summary(report, colours);
   if (report.partial) yield colours.red('interrupted: this is not all\n');
 };
+
+const mostShelfRows = 10;
+
+/** On a screen full of hunts the first rows of each will do. */
+function cutRows(hit: HuntResult): HuntResult {
+  const { result, notes } = hit;
+  const more = (result?.values.length ?? 0) - mostShelfRows;
+  if (!result || more <= 0) return hit;
+  const note = `${more.toLocaleString('en')} more rows: run the hunt alone, or write all to a file with --output`;
+  return { ...hit, result: { ...result, values: result.values.slice(0, mostShelfRows) }, notes: [...notes, note] };
+}
 
 function heading({ hunt, query, outcome, result }: HuntResult, report: RunReport, colours: Colours): string {
   const siblings = report.results.filter((other) => hunt && other.hunt?.file === hunt.file).length;
@@ -44,7 +59,11 @@ function outcomeText(outcome: Outcome, result: QueryResult | null, colours: Colo
   }
 }
 
-function* body({ result, error, notes, hidden }: HuntResult, width: number | null, colours: Colours): Iterable<string> {
+function* body(
+  { result, error, notes, hidden, drillDown }: HuntResult,
+  width: number | null,
+  colours: Colours,
+): Iterable<string> {
   if (error !== null) yield `${error}\n`;
   if (result && result.values.length > 0 && result.columns.length > 0) yield* grid(result, width, colours);
   else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;
@@ -54,6 +73,8 @@ function* body({ result, error, notes, hidden }: HuntResult, width: number | nul
     // What a cut leaves out is told by a note; that a limit could have cut is nothing to tell.
     if (!warning.startsWith('No limit defined')) yield colours.dim(`warning: ${visible(warning)}\n`);
   }
+  if (drillDown !== null && (result?.values.length ?? 0) > 0)
+    yield colours.dim(`events of a row: ${visible(drillDown)}\n`);
   for (const note of notes) yield `${colours.yellow('note:')} ${visible(note)}\n`;
 }
 

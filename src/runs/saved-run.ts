@@ -93,5 +93,5 @@ const decodeRow = (row: readonly SavedCell[], columns: readonly ResultColumn[]):
 /** A saved run as a report again. */
 export const reportOf = ({ now, engine, results }: SavedRun): RunReport => ({
   ...{ now, engine, results },
-  ...{ load: null, partial: false, provenance: null },
+  ...{ load: null, eventFacts: null, partial: false, provenance: null },
 });

@@ -7,8 +7,15 @@ import { findHunts } from '../../hunts/library.ts';
 import { hasOverrides } from '../../overrides/override.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
 import { checkOutput, writeWhole } from '../output.ts';
-import { addOverrideOptions, type OverrideOptions, overrideJobs, overridesOf } from '../override-options.ts';
+import {
+  addOverrideOptions,
+  type OverrideOptions,
+  overrideArguments,
+  overrideJobs,
+  overridesOf,
+} from '../override-options.ts';
 import { jobsOf } from '../run.ts';
+import type { Job } from '../run-queries.ts';
 
 type DeriveOptions = OverrideOptions &
   LibraryOptions & { readonly name?: string; readonly output?: string; readonly force: boolean };
@@ -39,11 +46,12 @@ async function derive(selector: string, options: DeriveOptions): Promise<void> {
   if (!hasOverrides(await overridesOf(options)))
     throw new InputError('nothing would be different', 'say what: --set, --window, --platform, --exclude or --only');
   const jobs = await overrideJobs(jobsOf(hunt), options);
+  if (options.platform) await tellNotRecorded(options.platform, jobs);
   const text = deriveToml(hunt, await readFile(hunt.file, 'utf8'), {
     uuid: randomUUID(),
     name: options.name ?? `${hunt.name} (${options.platform ?? 'derived'})`,
     queries: jobs.map((job) => job.text),
-    overrides: described(options),
+    overrides: overrideArguments(options),
   });
   if (options.output === undefined) process.stdout.write(text);
   else {
@@ -52,16 +60,14 @@ async function derive(selector: string, options: DeriveOptions): Promise<void> {
   }
 }
 
-/** The overrides as options of the command line. */
-function described({ window, from, to, set, exclude, only, platform }: OverrideOptions): string {
-  const several = (name: string, values: readonly string[]): string[] => values.map((value) => `--${name} '${value}'`);
-  return [
-    ...(window === undefined ? [] : [`--window ${window}`]),
-    ...(from ? [`--from ${from.toISOString()}`] : []),
-    ...(to ? [`--to ${to.toISOString()}`] : []),
-    ...(platform === undefined ? [] : [`--platform ${platform}`]),
-    ...several('set', set),
-    ...several('exclude', exclude),
-    ...several('only', only),
-  ].join(' ');
+/** A hunt that asks for what is never recorded on the other platform will find nothing there. */
+async function tellNotRecorded(platform: string, jobs: readonly Job[]): Promise<void> {
+  const [{ notRecordedOn }, { typed }, surroundings] = await Promise.all([
+    import('../../coverage/platform-facts.ts'),
+    import('../../overrides/typed-query.ts'),
+    standardSurroundings(),
+  ]);
+  for (const { text } of jobs)
+    for (const fact of notRecordedOn(platform, await typed(text, surroundings)))
+      process.stderr.write(`note: ${fact}\n`);
 }

@@ -25,6 +25,27 @@ export function windowsOf(timestamp: Column, window: Column, schedule: Schedule,
   return { kind: 'call', function: windows, args, type: window.type, multi: true, span: nowhere };
 }
 
+/** The number of the span of time, counted from `start`, in which an event happened. Both in milliseconds. */
+export function spanOf(timestamp: Column, start: number, length: number): Expression {
+  const spans: CustomFunction = {
+    kind: 'scalar',
+    name: 'SPAN',
+    family: 'history',
+    multivalue: 'custom',
+    parameters: [],
+    returns: () => 'long',
+    resultIsMulti: () => false,
+    duckdb: ([time]) => ({
+      single: sql`(epoch_ms(${time!.single}) - ${number(BigInt(start))}) // ${number(BigInt(length))}`,
+      list: null,
+    }),
+    doc: 'The number of the span of time that holds a time.',
+    example: '',
+  };
+  const args = [reference(timestamp, nowhere)];
+  return { kind: 'call', function: spans, args, type: 'long', multi: false, span: nowhere };
+}
+
 /** Window i ends at `first + i * step`. */
 function windowNumbers(time: Sql, { first, step, count }: Schedule, { from, to }: Reach): Sql {
   // In steps since the first window's end: the windows whose end is late enough, and whose beginning is not too late.

@@ -1,0 +1,88 @@
+import { relative } from 'node:path';
+import { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { ownLibrary } from '../hunts/library.ts';
+import type { HuntResult, RunReport } from '../report/report.ts';
+import { shelfSize } from '../report/shelf.ts';
+import type { DataOptions, OutputOptions } from './options.ts';
+import { quoted } from './quoted.ts';
+import type { Job, RunOptions } from './run-queries.ts';
+import type { Session } from './session.ts';
+
+/** What a report shows beyond the rows of its queries, by its format and the number of its queries. */
+interface Extras {
+  /** What the events are like: for a whole shelf of hunts. */
+  readonly facts: boolean;
+  /** Pictures and process trees of the hits, and what the data can answer of every hunt. */
+  readonly evidence: boolean;
+}
+
+function extrasOf({ format }: Pick<OutputOptions, 'format'>, jobs: readonly Job[], alone: boolean): Extras {
+  const isPage = (format as string) === 'html';
+  return { facts: !alone && (isPage || jobs.length > shelfSize), evidence: isPage && !alone };
+}
+
+/** Queries that name the fields that the extras need, so that reading files brings them. */
+export async function extraFields(output: OutputOptions, jobs: readonly Job[], alone: boolean): Promise<string[]> {
+  const { facts, evidence } = extrasOf(output, jobs, alone);
+  return [
+    ...(facts ? [(await import('../coverage/event-facts.ts')).eventFactFields] : []),
+    ...(evidence ? (await import('../investigate/gather-evidence.ts')).evidenceFields() : []),
+  ];
+}
+
+/** Adds what the format shows beyond rows. Nothing is added to an interrupted run, and nothing that a cluster holds. */
+export async function withExtras(
+  report: RunReport,
+  session: Session,
+  jobs: readonly Job[],
+  output: OutputOptions,
+  { assess, signal }: RunOptions,
+): Promise<RunReport> {
+  const { engine, now } = session;
+  if (signal.aborted || !(engine instanceof DuckDBEngine) || engine.catalogue.indices.length === 0) return report;
+  const { facts, evidence } = extrasOf(output, jobs, false);
+  const asked = { engine, now, signal };
+  const illustrated: HuntResult[] = [];
+  if (evidence) {
+    const { gatherEvidence } = await import('../investigate/gather-evidence.ts');
+    for (const result of report.results) {
+      const hits = result.result?.values.length ?? 0;
+      illustrated.push({
+        ...result,
+        coverage: result.coverage ?? (await assess?.(result.text).catch(() => null)) ?? null,
+        evidence: hits > 0 ? await gatherEvidence(result.text, hits, asked) : null,
+      });
+    }
+  }
+  const texts = jobs.map(({ text }) => text);
+  return {
+    ...report,
+    results: evidence ? illustrated : report.results,
+    eventFacts: facts
+      ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, texts, now, signal)
+      : null,
+  };
+}
+
+/** The command that leads from a row of a hunt to its events: `N` stands for the row. */
+export function drillDown(
+  { hunt, query }: Job,
+  { data, store, now, index }: DataOptions,
+  overrides: string,
+): string | null {
+  if (!hunt || (data.length === 0 && store === undefined)) return null;
+  const time = now === undefined ? '' : ` --now ${now instanceof Date ? now.toISOString() : now}`;
+  const isOwn = hunt.file.startsWith(ownLibrary) && hunt.uuid !== null;
+  const name = isOwn ? hunt.uuid!.slice(0, 8) : quoted(relative(process.cwd(), hunt.file));
+  return [
+    `harrier events ${name} --row N`,
+    hunt.queries.length > 1 ? `--query ${query + 1}` : '',
+    ...data.map((pattern) => `--data ${quoted(pattern)}`),
+    store === undefined ? '' : `--store ${quoted(store)}`,
+    index === undefined ? '' : `--index ${quoted(index)}`,
+    overrides,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+    .concat(time);
+}

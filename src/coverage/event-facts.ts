@@ -1,0 +1,78 @@
+import { SourceText } from '../diagnostics/source-text.ts';
+import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { analyze } from '../esql/analyze/analyze.ts';
+import { parse } from '../esql/parse.ts';
+import { conditionsOf, timeBounds, timestampsOf, windowOf } from '../esql/plan/time-bounds.ts';
+import { formatDate } from '../values/date.ts';
+import { tolerantCatalogue } from './tolerant-catalogue.ts';
+
+/** What the events of a run are like, as far as it bears on every hunt. */
+export interface EventFacts {
+  readonly events: number;
+  /** Events that are there more than once, by `_id` or `event.id`, the first of each not counted. */
+  readonly duplicate: number;
+  /** Events later than it is now, really. */
+  readonly future: number;
+  /** Events that no query looks at for their time; null where some query looks at all times. */
+  readonly outsideEveryWindow: number | null;
+}
+
+/** Names the fields that are asked for, for whoever must read them first. */
+export const eventFactFields = 'FROM * | KEEP @timestamp, event.id';
+
+const patience = 3_600_000;
+
+/** Asks the events. `texts`: the queries of the run. */
+export async function gatherEventFacts(
+  engine: DuckDBEngine,
+  texts: readonly string[],
+  now: Date,
+  signal?: AbortSignal,
+): Promise<EventFacts> {
+  const options = { now: now.getTime(), maxRows: null, ...(signal && { signal }) };
+  const span = await unionOfWindows(texts, engine, now);
+  const future = formatDate(BigInt(Date.now() + patience));
+  const outside = span
+    ? `COUNT(*) WHERE @timestamp < "${formatDate(span.from)}" OR @timestamp > "${formatDate(span.to)}"`
+    : 'SUM(0)';
+  const counted = await engine.query(
+    `FROM * | STATS events = COUNT(*), future = COUNT(*) WHERE @timestamp > "${future}", outside = ${outside}`,
+    options,
+  );
+  const [events, later, beyond] = counted.values[0]!.map(Number) as [number, number, number];
+  const repeated = await engine.query(
+    'FROM * METADATA _id, _index | EVAL id = COALESCE(_id, event.id) | WHERE id IS NOT NULL | STATS n = COUNT(*) BY id, _index | WHERE n > 1 | STATS extra = SUM(n - 1)',
+    options,
+  );
+  return {
+    events,
+    future: later,
+    duplicate: Number(repeated.values[0]?.[0] ?? 0),
+    outsideEveryWindow: span ? beyond : null,
+  };
+}
+
+/** The time from the first to the last moment that any of the queries looks at; null when one looks at all times. */
+async function unionOfWindows(
+  texts: readonly string[],
+  engine: DuckDBEngine,
+  now: Date,
+): Promise<{ from: bigint; to: bigint } | null> {
+  let union: { from: bigint; to: bigint } | null = null;
+  for (const text of texts) {
+    const source = new SourceText(text);
+    const { query } = parse(source);
+    if (!query) continue;
+    const { catalogue } = await tolerantCatalogue(engine.catalogue, query);
+    const { plan } = analyze(query, source, catalogue, { now: now.getTime(), defaultLimit: null });
+    if (!plan) continue;
+    const ids = timestampsOf(plan);
+    const { from, to } = windowOf(conditionsOf(plan).flatMap((condition) => timeBounds(condition, ids)));
+    if (from === null) return null;
+    const end = to ?? BigInt(now.getTime());
+    union = union
+      ? { from: from < union.from ? from : union.from, to: end > union.to ? end : union.to }
+      : { from, to: end };
+  }
+  return union;
+}

@@ -1,0 +1,32 @@
+import { eventKinds, streamOf } from '../catalogue/event-kinds.ts';
+import { rewrite } from '../esql/rewrite/rewrite.ts';
+import { indexPatterns } from '../esql/syntax/walk.ts';
+import type { TypedQuery } from '../overrides/typed-query.ts';
+import { requirementsOf } from './requirements.ts';
+
+/**
+ * What a query asks of Elastic Defend that it does not record on a platform: fields, and values of `event.action`. Other
+ * data sources may have them all the same.
+ */
+export function notRecordedOn(platform: string, { query, plan, source }: TypedQuery): string[] {
+  const streams = new Set(indexPatterns(query).flatMap((pattern) => streamOf(pattern) ?? []));
+  const kinds = eventKinds.filter((kind) => streams.has(kind.stream) && kind.platform === platform);
+  if (streams.size === 0) return [];
+  const where = `${[...streams].join(' and ')} events on ${platform}`;
+  if (kinds.length === 0) return [`Elastic Defend records no ${where}`];
+  const told: string[] = [];
+  for (const { fields, selectors } of requirementsOf(rewrite(plan), source)) {
+    const unknown = fields.filter(({ name }) => {
+      const elsewhere = eventKinds.some((kind) => kind.fields.has(name));
+      return elsewhere && !kinds.some((kind) => kind.fields.has(name));
+    });
+    if (unknown.length > 0)
+      told.push(`Elastic Defend records no ${unknown.map(({ name }) => name).join(', ')} in ${where}`);
+    for (const { text } of selectors.flatMap(({ values }) => values)) {
+      const action = /^event\.action == "([^"]*)"$/.exec(text)?.[1];
+      if (action !== undefined && !kinds.some((kind) => kind.actions.includes(action)))
+        told.push(`Elastic Defend records no event.action "${action}" in ${where}`);
+    }
+  }
+  return [...new Set(told)];
+}

@@ -1,0 +1,107 @@
+import type pc from 'picocolors';
+import type { HuntResult, RunReport } from './report.ts';
+import { visible } from './visible.ts';
+
+type Colours = ReturnType<typeof pc.createColors>;
+
+/** More results than this are a shelf of hunts: what matters then is what hit, and why the others did not. */
+export const shelfSize = 12;
+
+/**
+ * Results in the order in which they deserve a look: hits first, and of these the rarest, for a hunt with three hits says
+ * more than one with three thousand; then what the data cannot tell, what failed, and what is clean.
+ */
+export function ranked(results: readonly HuntResult[]): HuntResult[] {
+  const order: readonly HuntResult['outcome'][] = ['hits', 'cannot tell', 'failed', 'interrupted', 'none'];
+  const hits = ({ result }: HuntResult): number => result?.values.length ?? 0;
+  return [...results].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome) || hits(a) - hits(b));
+}
+
+/** One screen: what hit, what is clean, what the data cannot tell and why, and what the events are like. */
+export function* shelfSummary(report: RunReport, width: number | null, colours: Colours): Iterable<string> {
+  const { results, now } = report;
+  const of = (outcome: HuntResult['outcome']): HuntResult[] => results.filter((one) => one.outcome === outcome);
+  yield `${colours.bold(`${results.length} queries as of ${now.toISOString().slice(0, 16).replace('T', ' ')} UTC`)}\n`;
+  const hits = ranked(of('hits'));
+  yield `\n${colours.yellow(`${hits.length} with hits`)}${hits.length > 1 ? colours.dim(', the rarest first') : ''}\n`;
+  for (const hit of hits) {
+    const rows = hit.result!.values.length.toLocaleString('en').padStart(7);
+    yield `${rows}  ${nameOf(hit)}${hit.hunt?.uuid ? colours.dim(`  ${hit.hunt.uuid.slice(0, 8)}`) : ''}\n`;
+  }
+  const blind = of('cannot tell');
+  if (blind.length > 0) {
+    yield `\n${colours.magenta(`${blind.length} that the data cannot answer`)}\n`;
+    yield* reasons(blind, colours);
+  }
+  const failed = of('failed');
+  if (failed.length > 0) {
+    yield `\n${colours.red(`${failed.length} failed`)}\n`;
+    for (const one of failed) yield `  ${nameOf(one)}: ${visible(firstLine(one.error ?? ''))}\n`;
+  }
+  const clean = of('none');
+  yield `\n${colours.green(`${clean.length} without hits`)}\n`;
+  yield* wrapped(clean.map(nameOf), width ?? 120);
+  const interrupted = of('interrupted');
+  if (interrupted.length > 0) yield `\n${colours.red(`${interrupted.length} not finished`)}\n`;
+  yield* eventLines(report);
+}
+
+const nameOf = ({ hunt, query }: HuntResult): string =>
+  visible(hunt?.name ?? 'query') + ((hunt?.queries.length ?? 1) > 1 ? ` (query ${query + 1})` : '');
+
+/** The first line of an error that says something, without the marks for people. */
+const firstLine = (error: string): string =>
+  error
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal
+    .replace(/\x1b\[[\d;]*m/g, '')
+    .split('\n')[0]!
+    .replace(/^error: /, '');
+
+const mostReasons = 12;
+
+/** What is missing, and for how many queries; what most of them lack comes first. */
+function* reasons(blind: readonly HuntResult[], colours: Colours): Iterable<string> {
+  const counted = new Map<string, number>();
+  for (const { coverage } of blind) {
+    const decisive = coverage?.gaps.find(({ verdict }) => verdict === 'blind') ?? coverage?.gaps[0];
+    const message = decisive?.message ?? 'nobody knows why';
+    counted.set(message, (counted.get(message) ?? 0) + 1);
+  }
+  const sorted = [...counted].sort(([, a], [, b]) => b - a);
+  for (const [message, n] of sorted.slice(0, mostReasons)) yield `${String(n).padStart(7)}  ${visible(message)}\n`;
+  if (sorted.length > mostReasons)
+    yield `${' '.repeat(9)}… and ${sorted.length - mostReasons} other reasons${colours.dim(': harrier coverage tells each')}\n`;
+}
+
+function* wrapped(names: readonly string[], width: number): Iterable<string> {
+  let line = ' ';
+  for (const [i, name] of names.entries()) {
+    const word = ` ${name}${i < names.length - 1 ? ' ·' : ''}`;
+    if (line.length + word.length > width && line.trim() !== '') {
+      yield `${line}\n`;
+      line = ' ';
+    }
+    line += word;
+  }
+  if (line.trim() !== '') yield `${line}\n`;
+}
+
+/** What reading the events found. */
+function* eventLines({ load, eventFacts }: RunReport): Iterable<string> {
+  if (!load && !eventFacts) return;
+  const number = (n: number): string => n.toLocaleString('en');
+  const parts = [
+    ...(load
+      ? [`${number(load.malformed.count)} malformed`, `${number(load.ignored.count)} values of a wrong type`]
+      : []),
+    ...(eventFacts
+      ? [`${number(eventFacts.duplicate)} duplicate`, `${number(eventFacts.future)} from the future`]
+      : []),
+    ...(eventFacts?.outsideEveryWindow != null
+      ? [`${number(eventFacts.outsideEveryWindow)} outside every window`]
+      : []),
+  ];
+  const events = number(load?.events ?? eventFacts?.events ?? 0);
+  yield `\n${events} events${load ? ` in ${number(load.files)} files` : ''}: ${parts.join(', ')}\n`;
+  for (const note of load?.notes ?? []) yield `  ${visible(note)}\n`;
+}
