@@ -13,6 +13,7 @@ import {
   overrideArguments,
   overrideJobs,
   overridesOf,
+  standardSurroundings,
 } from '../override-options.ts';
 import { jobsOf } from '../run.ts';
 import type { Job } from '../run-queries.ts';
