@@ -13,14 +13,18 @@ export function usesColour(stream: NodeJS.WriteStream): boolean {
   return Boolean(process.env.FORCE_COLOR) || (stream.isTTY === true && pc.isColorSupported);
 }
 
-/** Refuses to overwrite before any work is done. */
-export function checkOutput({ output, force }: OutputOptions): void {
-  if (output !== undefined && !force && existsSync(output)) {
-    throw new InputError(`${output} is there already`, 'overwrite it with --force');
-  }
+/** Refuses to overwrite before any work is done, and what would be of no use where it goes. */
+export function checkOutput({ output, navigator, format, force }: OutputOptions): void {
+  for (const file of [output, navigator])
+    if (file !== undefined && !force && existsSync(file))
+      throw new InputError(`${file} is there already`, 'overwrite it with --force');
+  if (output !== undefined && output === navigator)
+    throw new InputError('--output and --navigator name the same file', 'give each its own');
+  if (format === 'html' && output === undefined && process.stdout.isTTY)
+    throw new InputError('a terminal cannot show HTML', 'write it to a file: --output report.html');
 }
 
-/** Writes a report to standard output, or to a file that is whole or not there at all. */
+/** Writes a report to standard output or a file, and the Navigator layer where one is asked for. */
 export async function writeReport(report: RunReport, options: OutputOptions, alone: boolean): Promise<void> {
   const format = await formats[options.format]();
   if (options.output === undefined) {
@@ -29,18 +33,25 @@ export async function writeReport(report: RunReport, options: OutputOptions, alo
       colour: usesColour(process.stdout),
     };
     await write(process.stdout, format(report, surface, alone));
-    return;
+  } else await writeFile(options.output, format(report, { width: null, colour: false }, alone));
+  if (options.navigator !== undefined) {
+    const { navigatorLayer } = await import('../report/navigator.ts');
+    await writeFile(options.navigator, [navigatorLayer(report)]);
   }
-  const temporary = `${options.output}.${process.pid}.tmp`;
+}
+
+/** Writes a file that is whole or not there at all. */
+async function writeFile(path: string, parts: Iterable<string>): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
   const file = createWriteStream(temporary);
   try {
-    await write(file, format(report, { width: null, colour: false }, alone));
+    await write(file, parts);
     file.end();
     await once(file, 'finish');
-    await rename(temporary, options.output);
+    await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new InputError(`cannot write ${options.output}: ${(error as Error).message}`);
+    throw new InputError(`cannot write ${path}: ${(error as Error).message}`);
   }
 }
 

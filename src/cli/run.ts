@@ -12,12 +12,14 @@ export function addRun(program: Command, signal: AbortSignal): void {
     .description('run hunts over events')
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
   addOutputOptions(addDataOptions(command))
+    .option('--navigator <file>', 'also write a layer for the ATT&CK Navigator: what was found for each technique')
     .addHelpText(
       'after',
       `
 Examples:
   $ harrier run hunts/network --data 'export/**/*.ndjson.gz' --now latest
   $ harrier run 76843f1f.md --data events.ndjson --format json --output hits.json
+  $ harrier run hunts/ --data logs/ --format html --output report.html --navigator layer.json
   $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit`,
     )
     .action(async (selectors: string[], options: DataOptions & OutputOptions) => {
