@@ -1,6 +1,7 @@
 import { loadNotes } from './load-notes.ts';
 import type { DataOptions, OutputOptions } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
+import { provenanceOf } from './provenance.ts';
 import { exitCode, type Job, runQueries } from './run-queries.ts';
 import { openSession } from './session.ts';
 
@@ -26,7 +27,8 @@ export async function answer(
     const { now, engine } = session;
     const results = await runQueries(jobs, engine, { now, maxRows: data.maxRows, signal, people });
     const { load } = session;
-    await writeReport({ now, engine: engine.name, results, load, partial: false, provenance: null }, output, alone);
+    const provenance = await provenanceOf(data, output.format === 'html', signal);
+    await writeReport({ now, engine: engine.name, results, load, partial: false, provenance }, output, alone);
     if (!people) tellNotes(results);
     return exitCode(results, output.failOnHit);
   } finally {
