@@ -10,12 +10,16 @@ const wings = 'M1 13C8 5 13 5 16 12 19 5 24 5 31 13 25 10 20 13 16 24 12 13 7 10
 /** The sign on the browser's tab, so that none is asked for. */
 export const icon = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#0f766e" d="${wings}"/></svg>`)}`;
 
-/** The run in one sentence: `Hits in 5 of 8 queries`. */
+/** The run in one sentence. Queries that could not tell never count as those without hits. */
 export function headline({ results }: RunReport, alone: boolean): string {
   const [first] = results;
   if (alone && first?.result) return count(first.result.values.length, 'row');
-  const hits = results.filter(({ outcome }) => outcome === 'hits').length;
-  return `${hits === 0 ? 'No hits' : `Hits in ${hits}`} ${hits === 0 ? 'in' : 'of'} ${count(results.length, 'query', 'queries')}`;
+  const number = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
+  const all = count(results.length, 'query', 'queries');
+  const [hits, none] = [number('hits'), number('none')];
+  if (hits > 0) return `Hits in ${hits.toLocaleString('en')} of ${all}`;
+  if (none === 0) return `No answer from ${all}`;
+  return none === results.length ? `No hits in ${all}` : `No hits in ${none.toLocaleString('en')} of ${all}`;
 }
 
 /** What ran, as of when, on what, and what came of it at one glance. */
