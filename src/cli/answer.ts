@@ -4,6 +4,7 @@ import type { RunReport } from '../report/report.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
+import { provenanceOf } from './provenance.ts';
 import { extraFields, withExtras } from './report-extras.ts';
 import { exitCode, type Job, type RunOptions, runQueries } from './run-queries.ts';
 import { openSession, type Session } from './session.ts';
@@ -33,12 +34,21 @@ export async function answer(
     const results = await runQueries(jobs, engine, options);
     const { load } = session;
     const partial = signal.aborted;
-    const run = { now, engine: engine.name, results, load, eventFacts: null, partial, provenance: null };
-    const report = await settle(alone ? run : await withExtras(run, session, jobs, output, options));
+    const provenance = await provenanceOf(data, output.format === 'html', signal);
+    const run = { now, engine: engine.name, results, load, eventFacts: null, partial, provenance };
+    const report = await settle(
+      alone ? run : await withExtras(run, session, jobs, output, options).catch(unlessInterrupted),
+    );
     await writeReport(report, output, alone);
     if (!people) tellNotes(report.results);
     if (partial) process.stderr.write('interrupted: what is written is not all\n');
-    return exitCode(report.results, output.failOnHit);
+    return signal.aborted ? 130 : exitCode(report.results, output.failOnHit);
+
+    // What was found is written without pictures when there is no time for them.
+    function unlessInterrupted(error: unknown): RunReport {
+      if (!signal.aborted) throw error;
+      return { ...run, partial: true };
+    }
   } finally {
     await session.engine.close();
   }

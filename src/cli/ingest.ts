@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { visible } from '../report/visible.ts';
+import { count } from '../values/quantities.ts';
 import { usesColour } from './output.ts';
 import { createProgress } from './progress.ts';
 
@@ -74,5 +75,3 @@ async function ingest(files: readonly string[], options: IngestCommandOptions, s
     await store.close();
   }
 }
-
-const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { visible } from '../report/visible.ts';
 import type { LoadReport } from '../sources/load-report.ts';
+import { count } from '../values/quantities.ts';
 
 /** What reading the files found, for standard error: nothing when all is well. */
 export function loadNotes(report: LoadReport, colour: boolean): string {
@@ -28,5 +29,4 @@ export function loadNotes(report: LoadReport, colour: boolean): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
 const more = (n: number): string[] => (n > 0 ? [`  … and ${n.toLocaleString('en')} more`] : []);

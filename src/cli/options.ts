@@ -23,6 +23,8 @@ export interface DataOptions {
 export interface OutputOptions {
   readonly format: FormatName;
   readonly output?: string;
+  /** A file for a layer of the ATT&CK Navigator. */
+  readonly navigator?: string;
   readonly force: boolean;
   readonly failOnHit: boolean;
 }

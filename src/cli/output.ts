@@ -13,17 +13,31 @@ export function usesColour(stream: NodeJS.WriteStream): boolean {
   return Boolean(process.env.FORCE_COLOR) || (stream.isTTY === true && pc.isColorSupported);
 }
 
-/** Refuses to overwrite before any work is done. */
-export function checkOutput({ output, force }: { readonly output?: string; readonly force: boolean }): void {
-  if (output !== undefined && !force && existsSync(output)) {
-    throw new InputError(`${output} is there already`, 'overwrite it with --force');
-  }
+/** Refuses to overwrite before any work is done, and what would be of no use where it goes. */
+export function checkOutput(options: {
+  readonly output?: string;
+  readonly navigator?: string;
+  readonly format?: string;
+  readonly force: boolean;
+}): void {
+  const { output, navigator, format, force } = options;
+  for (const file of [output, navigator])
+    if (file !== undefined && !force && existsSync(file))
+      throw new InputError(`${file} is there already`, 'overwrite it with --force');
+  if (output !== undefined && output === navigator)
+    throw new InputError('--output and --navigator name the same file', 'give each its own');
+  if (format === 'html' && output === undefined && process.stdout.isTTY)
+    throw new InputError('a terminal cannot show HTML', 'write it to a file: --output report.html');
 }
 
-/** Writes a report of a run in the format that is asked for. */
+/** Writes a report of a run in the format that is asked for, and the Navigator layer where one is. */
 export async function writeReport(report: RunReport, options: OutputOptions, alone: boolean): Promise<void> {
   const format = await formats[options.format]();
   await writeTo(options.output, format(report, surfaceOf(options.output), alone));
+  if (options.navigator !== undefined) {
+    const { navigatorLayer } = await import('../report/navigator.ts');
+    await writeWhole(options.navigator, [navigatorLayer(report)]);
+  }
 }
 
 /** What the place is like that output goes to: a file, or standard output. */

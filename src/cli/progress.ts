@@ -1,4 +1,5 @@
 import type { LoadProgress } from '../sources/options.ts';
+import { humanBytes } from '../values/quantities.ts';
 
 /** A progress bar that is not there unless somebody looks: only on a terminal, and only for work that takes a while. */
 export interface Progress {
@@ -65,12 +66,4 @@ function timeLeft(fraction: number | null, elapsed: number): string {
   if (fraction === null || fraction < 0.03) return '';
   const seconds = Math.ceil((elapsed * (1 - fraction)) / fraction / 1000);
   return seconds < 60 ? `, ${seconds} s left` : `, ${Math.ceil(seconds / 60)} min left`;
-}
-
-/** `1.4 GB`. */
-export function humanBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[power]}`;
 }

@@ -12,13 +12,19 @@ import type { Session } from './session.ts';
 interface Extras {
   /** What the events are like: for a whole shelf of hunts. */
   readonly facts: boolean;
-  /** Pictures and process trees of the hits, and what the data can answer of every hunt. */
+  /** Pictures and process trees of the hits. */
   readonly evidence: boolean;
+  /** What the data can answer, of hunts with hits too. */
+  readonly coverage: boolean;
 }
 
-function extrasOf({ format }: Pick<OutputOptions, 'format'>, jobs: readonly Job[], alone: boolean): Extras {
-  const isPage = (format as string) === 'html';
-  return { facts: !alone && (isPage || jobs.length > shelfSize), evidence: isPage && !alone };
+function extrasOf({ format, navigator }: OutputOptions, jobs: readonly Job[], alone: boolean): Extras {
+  const isPage = format === 'html';
+  return {
+    facts: !alone && (isPage || jobs.length > shelfSize),
+    evidence: isPage && !alone,
+    coverage: !alone && (isPage || navigator !== undefined),
+  };
 }
 
 /** Queries that name the fields that the extras need, so that reading files brings them. */
@@ -40,24 +46,24 @@ export async function withExtras(
 ): Promise<RunReport> {
   const { engine, now } = session;
   if (signal.aborted || !(engine instanceof DuckDBEngine) || engine.catalogue.indices.length === 0) return report;
-  const { facts, evidence } = extrasOf(output, jobs, false);
+  const { facts, evidence, coverage } = extrasOf(output, jobs, false);
   const asked = { engine, now, signal };
   const illustrated: HuntResult[] = [];
-  if (evidence) {
+  if (evidence || coverage) {
     const { gatherEvidence } = await import('../investigate/gather-evidence.ts');
     for (const result of report.results) {
       const hits = result.result?.values.length ?? 0;
       illustrated.push({
         ...result,
         coverage: result.coverage ?? (await assess?.(result.text).catch(() => null)) ?? null,
-        evidence: hits > 0 ? await gatherEvidence(result.text, hits, asked) : null,
+        evidence: evidence && hits > 0 ? await gatherEvidence(result.text, hits, asked) : null,
       });
     }
   }
   const texts = jobs.map(({ text }) => text);
   return {
     ...report,
-    results: evidence ? illustrated : report.results,
+    results: evidence || coverage ? illustrated : report.results,
     eventFacts: facts
       ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, texts, now, signal)
       : null,

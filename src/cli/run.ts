@@ -25,12 +25,14 @@ export function addRun(program: Command, signal: AbortSignal): void {
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
   addMemoryOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command)))))
     .option('--print-query', 'print the queries as they would run, and run nothing', false)
+    .option('--navigator <file>', 'also write a layer for the ATT&CK Navigator: what was found for each technique')
     .addHelpText(
       'after',
       `
 Examples:
   $ harrier run hunts/network --data 'export/**/*.ndjson.gz' --now latest
   $ harrier run 76843f1f.md --data events.ndjson --format json --output hits.json
+  $ harrier run hunts/ --data logs/ --format html --output report.html --navigator layer.json
   $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit
   $ harrier run 977d77f9 --data logs/ --window 24h --set total_bytes_out=500MB --exclude 'process.name == "backup.exe"'
   $ harrier run 977d77f9 --platform linux --print-query

@@ -7,6 +7,10 @@ export const formats = {
   ndjson: async (): Promise<Format> => (await import('./ndjson.ts')).ndjson,
   csv: async (): Promise<Format> => (await import('./csv.ts')).csv,
   md: async (): Promise<Format> => (await import('./markdown.ts')).markdown,
+  html: async (): Promise<Format> => {
+    const [{ htmlFormat }, { readAssets }] = await Promise.all([import('./html/html.ts'), import('./html/assets.ts')]);
+    return htmlFormat(readAssets());
+  },
 } as const;
 
 export type FormatName = keyof typeof formats;

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What the page brings along, as built from `page/`: its style, its script, and the script that draws charts. */
+export interface Assets {
+  readonly style: string;
+  readonly page: string;
+  readonly charts: string;
+}
+
+/** Reads the built parts, which stand in the package's `dist` wherever this module was put. */
+export function readAssets(): Assets {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  const read = (name: string): string => readFileSync(join(folder, 'dist/page', name), 'utf8').trim();
+  return { style: read('page.css'), page: read('page.js'), charts: read('charts.js') };
+}
+
+/**
+ * The policy under which a browser shows the page: nothing is fetched from anywhere, and only these very scripts and
+ * this style are obeyed.
+ */
+export function contentSecurityPolicy(style: string, scripts: readonly string[]): string {
+  const hash = (code: string): string => `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.map(hash).join(' ')}`,
+    `style-src ${hash(style)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}

@@ -1,0 +1,24 @@
+import { count } from '../values/quantities.ts';
+import type { HuntResult, Outcome } from './report.ts';
+
+/** The outcomes, what a hunter must look at first in front. */
+export const outcomes: readonly Outcome[] = ['hits', 'cannot tell', 'failed', 'interrupted', 'none'];
+
+/** The colour of each outcome on white. */
+export const outcomeColours: Readonly<Record<Outcome, string>> = {
+  hits: '#c5341d',
+  'cannot tell': '#b07503',
+  failed: '#7d3c98',
+  interrupted: '#66727f',
+  none: '#2e7d57',
+};
+
+/** The outcome that counts most among several. */
+export const strongest = (among: readonly Outcome[]): Outcome =>
+  outcomes.find((outcome) => among.includes(outcome)) ?? 'none';
+
+/** `3 hits`, `no hits`, `cannot tell`. */
+export function outcomeText({ outcome, result }: HuntResult): string {
+  if (outcome === 'hits') return count(result?.values.length ?? 0, 'hit');
+  return outcome === 'none' ? 'no hits' : outcome;
+}

@@ -1,0 +1,226 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formats } from '../../src/report/formats.ts';
+import type { RunReport } from '../../src/report/report.ts';
+import { visible } from '../../src/report/visible.ts';
+import { folder } from '../support/command.ts';
+import { executable, openBrowser } from './browser.ts';
+import { hostileReport, largeReport, runReport } from './run-report.ts';
+
+/** A page, and what it did that a report must not do. */
+interface Opened {
+  readonly page: Page;
+  readonly trouble: string[];
+}
+
+describe.skipIf(!executable)('the report in a browser', () => {
+  const place = folder();
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  async function open(report: RunReport, options: BrowserContextOptions = {}): Promise<Opened> {
+    const file = join(place, 'report.html');
+    const write = await formats.html();
+    writeFileSync(file, [...write(report, { width: null, colour: false }, false)].join(''));
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, ...options });
+    const trouble: string[] = [];
+    page.on('console', (message) => trouble.push(`console: ${message.text()}`));
+    page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
+    page.on('dialog', (dialog) => {
+      trouble.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    const address = pathToFileURL(file).href;
+    page.on('request', (request) => {
+      if (request.url() !== address && !request.url().startsWith('data:')) trouble.push(`request: ${request.url()}`);
+    });
+    await page.goto(address);
+    return { page, trouble };
+  }
+
+  const column = (page: Page, name: string, rows = 4): Promise<string[]> =>
+    page.evaluate<string[]>(`(() => {
+      const table = document.querySelector('table.sortable');
+      const at = [...table.tHead.rows[0].cells].findIndex((cell) => cell.textContent === ${JSON.stringify(name)});
+      return [...table.tBodies[0].rows].filter((row) => !row.hidden).slice(0, ${rows}).map((row) => row.cells[at].textContent);
+    })()`);
+  const sortBy = async (page: Page, name: string): Promise<void> => {
+    const heading = page.locator('table.sortable').first().getByRole('button', { name, exact: true });
+    await Promise.all([
+      page.evaluate(
+        `new Promise((done) => document.querySelector('table.sortable').addEventListener('sort-end', () => done(true), { once: true }))`,
+      ),
+      heading.click(),
+    ]);
+  };
+
+  it('ranks hunts and links them', async () => {
+    const { page, trouble } = await open(runReport);
+    expect(await page.locator('h1').textContent()).toBe('Hits in 2 of 7 queries');
+    expect(await page.locator('[role=alert]').textContent()).toContain('partial');
+    expect(await page.locator('nav section').first().locator('a').count()).toBe(2);
+    expect(await page.locator('nav h2').allTextContents()).toEqual([
+      'Hits 2',
+      'Cannot tell 1',
+      'Failed 1',
+      'Interrupted 1',
+      'No hits 2',
+      'Run',
+    ]);
+    const broken = await page.evaluate(
+      `[...document.querySelectorAll('a[href^="#"]')].filter((a) => !document.querySelector(a.getAttribute('href'))).length`,
+    );
+    expect(broken).toBe(0);
+    const ids = await page.evaluate<string[]>(`[...document.querySelectorAll('[id]')].map((element) => element.id)`);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(await page.locator('a[href="https://attack.mitre.org/techniques/T1071/001/"]').count()).toBeGreaterThan(0);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('sorts by value, there and back, with the keyboard too', async () => {
+    const { page, trouble } = await open(runReport);
+    await sortBy(page, 'connections');
+    expect(await column(page, 'connections')).toEqual(['9007199254740993', '9007199254740992', '720', '99']);
+    await sortBy(page, 'connections');
+    expect(await column(page, 'connections')).toEqual(['99', '720', '9007199254740992', '9007199254740993']);
+    await sortBy(page, 'destination.ip');
+    expect((await column(page, 'destination.ip'))[3]).toBe('9.9.9.9');
+    await sortBy(page, 'megabytes_sent');
+    expect(await column(page, 'megabytes_sent')).toEqual(['1.0E7', '12.5', '0.21', '']);
+    const heading = page.locator('table.sortable').first().getByRole('button', { name: '#', exact: true });
+    await heading.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => column(page, '#')).toEqual(['4', '3', '2', '1']);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('filters rows', async () => {
+    const { page } = await open(runReport);
+    const filter = page.getByRole('searchbox').first();
+    await filter.fill('RUNDLL32 91.92');
+    expect(await column(page, 'process.name')).toEqual(['rundll32.exe']);
+    expect(await page.locator('.status').first().textContent()).toBe('1 of 1 that fit, 4 in all');
+    await sortBy(page, 'connections');
+    expect(await column(page, 'process.name')).toEqual(['rundll32.exe']);
+    await filter.fill('');
+    expect(await column(page, 'process.name')).toHaveLength(4);
+    await page.close();
+  });
+
+  it('puts the chosen row into the drill-down, and shows the chosen process', async () => {
+    const { page } = await open(runReport);
+    const command = page.locator('.drill-down code');
+    expect(await command.textContent()).toContain('--row 1 --data');
+    await page.locator('td.row', { hasText: '3' }).first().click();
+    expect(await command.textContent()).toContain('--row 3 --data');
+    await page.locator('.drill-down input').fill('2');
+    expect(await command.textContent()).toContain('--row 2 --data');
+    expect(await page.locator('.tree dl:visible').textContent()).toContain('entity-4471');
+    await page.locator('.tree').getByRole('button', { name: 'whoami.exe' }).click();
+    expect(await page.locator('.tree dl:visible').textContent()).toContain('entity-4492');
+    await page.close();
+  });
+
+  const accents = { light: '15,118,110', dark: '79,184,173' } as const;
+  /** Whether a canvas has bars of a colour. */
+  const hasBars = (page: Page, canvas: number, colour: string): Promise<boolean> =>
+    page.evaluate<boolean>(`(() => {
+      const canvas = document.querySelectorAll('canvas')[${canvas}];
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+      for (let at = 0; at < data.length; at += 4) if (data.slice(at, at + 3).join() === '${colour}') return true;
+      return false;
+    })()`);
+
+  it.each(['light', 'dark'] as const)('draws every chart (%s)', async (colorScheme) => {
+    const { page, trouble } = await open(runReport, { colorScheme });
+    const canvases = await page.locator('canvas').all();
+    expect(canvases).toHaveLength(4);
+    for (const [i, canvas] of canvases.entries()) {
+      await canvas.scrollIntoViewIfNeeded();
+      await expect.poll(() => hasBars(page, i, accents[colorScheme])).toBe(true);
+    }
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('redraws charts when the theme changes, and prints them', async () => {
+    const { page, trouble } = await open(runReport, { colorScheme: 'light' });
+    await page.locator('canvas').first().scrollIntoViewIfNeeded();
+    await expect.poll(() => hasBars(page, 0, accents.light)).toBe(true);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(() => hasBars(page, 0, accents.dark)).toBe(true);
+    expect((await page.pdf()).length).toBeGreaterThan(10_000);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('brings chart.js along only when there is a chart', async () => {
+    const { page } = await open({ ...runReport, results: runReport.results.filter(({ evidence }) => !evidence) });
+    expect(await page.evaluate(`document.scripts.length`)).toBe(1);
+    await page.close();
+  });
+
+  it('lets no value become more than text', async () => {
+    const { page, trouble } = await open(hostileReport());
+    for (const canvas of await page.locator('canvas').all()) await canvas.scrollIntoViewIfNeeded();
+    await page.evaluate(`for (const details of document.querySelectorAll('details')) details.open = true`);
+    await sortBy(page, 'process.name');
+    await page.getByRole('searchbox').first().fill('<script>');
+    const odd = `[...document.querySelectorAll('*')].filter((element) =>
+      [...element.attributes].some(({ name }) => name.startsWith('on')) ||
+      (element.localName === 'img') ||
+      (element.localName === 'a' && !/^(#|https?:)/.test(element.getAttribute('href'))) ||
+      (element.localName === 'script' && element.type !== 'application/json')).map((element) => element.localName)`;
+    expect(await page.evaluate(odd)).toEqual(['script', 'script']);
+    const evil = hostileReport().results[0]!.hunt!.name;
+    expect((await column(page, 'process.name'))[0]).toBe(visible(evil));
+    expect(await page.locator('h2').allTextContents()).toContain(visible(evil));
+    expect(await page.evaluate<string>('document.body.innerText')).not.toMatch(/[\u202e\0]/);
+    expect(await page.locator('.references').first().locator('a').allTextContents()).not.toContain(
+      'javascript:alert(4)',
+    );
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('opens ten thousand hits, and sorts over all of them', async () => {
+    const { page, trouble } = await open(largeReport(10_000));
+    const status = page.locator('.status').first();
+    expect(await status.textContent()).toBe('200 of 10,000 rows');
+    await sortBy(page, 'connections');
+    expect(await column(page, 'connections', 3)).toEqual(['9999', '9998', '9997']);
+    await sortBy(page, 'connections');
+    expect(await column(page, 'connections', 3)).toEqual(['0', '1', '2']);
+    await page.getByRole('button', { name: 'Show 1,000 more' }).click();
+    expect(await status.textContent()).toBe('1,200 of 10,000 rows');
+    await page.getByRole('searchbox').first().fill('ws-499');
+    expect(await status.textContent()).toMatch(/^(\d+) of \1 that fit, 10,000 in all$/);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it('can be read without scripts', async () => {
+    const { page } = await open(largeReport(500), { javaScriptEnabled: false });
+    expect(await page.locator('table.sortable tbody tr:visible').count()).toBe(200);
+    expect(await page.locator('.js-only:visible').count()).toBe(0);
+    expect(await page.locator('.status').first().textContent()).toBe('200 of 500 rows');
+    await page.close();
+  });
+
+  it.each([400, 1600])('never is wider than a window of %s', async (width) => {
+    const { page } = await open(runReport, { viewport: { width, height: 900 } });
+    for (const hunt of await page.locator('article').all()) await hunt.scrollIntoViewIfNeeded();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await page.close();
+  });
+});
