@@ -1,6 +1,7 @@
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { hiddenText } from '../report/hidden-text.ts';
 import type { RunReport } from '../report/report.ts';
+import { visible } from '../report/visible.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
@@ -40,9 +41,8 @@ export async function answer(
       alone ? run : await withExtras(run, session, jobs, output, options).catch(unlessInterrupted),
     );
     await writeReport(report, output, alone);
-    if (!people) tellNotes(report.results);
-    if (partial) process.stderr.write('interrupted: what is written is not all\n');
-    return signal.aborted ? 130 : exitCode(report.results, output.failOnHit);
+    if (!people) tellNotes(report);
+    return exitCode(report.results, output.failOnHit);
 
     // What was found is written without pictures when there is no time for them.
     function unlessInterrupted(error: unknown): RunReport {
@@ -62,12 +62,16 @@ export async function assessor({ engine, now }: Session, signal: AbortSignal): P
 }
 
 /** Where results go to a program, people still learn what went wrong. */
-function tellNotes(results: RunReport['results']): void {
+function tellNotes({ results, partial }: RunReport): void {
+  const tell = (text: string): void => {
+    process.stderr.write(`${text.split('\n').map(visible).join('\n')}\n`);
+  };
   for (const { hunt, error, notes, hidden } of results) {
     const head = hunt ? `${hunt.name}: ` : '';
-    if (error !== null) process.stderr.write(`error: ${head}${error}\n`);
+    if (error !== null) tell(`error: ${visible(head)}${error}`);
     const rowsHidden = hiddenText(hidden);
-    if (rowsHidden !== null) process.stderr.write(`note: ${head}${rowsHidden}\n`);
-    for (const note of notes) process.stderr.write(`note: ${head}${note}\n`);
+    if (rowsHidden !== null) tell(`note: ${visible(head + rowsHidden)}`);
+    for (const note of notes) tell(`note: ${visible(head + note)}`);
   }
+  if (partial) tell('interrupted: this is not all');
 }

@@ -24,7 +24,7 @@ interface Checked {
   readonly notes: readonly string[];
 }
 
-export function addCheck(program: Command): void {
+export function addCheck(program: Command, signal: AbortSignal): void {
   const command = program
     .command('check')
     .description('tell what is wrong with queries or hunts, without any data')
@@ -44,15 +44,15 @@ Without --mapping, fields have the types that ECS and Elastic Defend give them, 
 Exit codes: 0 nothing is wrong, 1 something is, 2 there is nothing to check`,
     )
     .action(async (targets: string[], options: CheckOptions) => {
-      process.exitCode = await check(targets, options);
+      process.exitCode = await check(targets, options, signal);
     });
 }
 
-async function check(targets: readonly string[], options: CheckOptions): Promise<number> {
+async function check(targets: readonly string[], options: CheckOptions, signal: AbortSignal): Promise<number> {
   const fields = options.mapping === undefined ? null : await readMapping(options.mapping);
   const library = await libraryFolders(options);
   const jobs: Job[] = [];
-  for (const target of targets) jobs.push(...(await jobsFor(target, library)));
+  for (const target of targets) jobs.push(...(await jobsFor(target, library, signal)));
   if (jobs.length === 0) throw new InputError('there is no query to check');
   const checked: Checked[] = [];
   const checkQuery = await queryChecker(fields);
@@ -64,8 +64,8 @@ async function check(targets: readonly string[], options: CheckOptions): Promise
   return checked.some(({ error }) => error) ? 1 : 0;
 }
 
-async function jobsFor(target: string, library: readonly string[]): Promise<Job[]> {
-  const text = target === '-' ? await standardInput() : target;
+async function jobsFor(target: string, library: readonly string[], signal: AbortSignal): Promise<Job[]> {
+  const text = target === '-' ? await standardInput(signal) : target;
   const isFile = await stat(text).then(
     () => true,
     () => false,

@@ -72,7 +72,7 @@ async function coverage(selectors: readonly string[], options: CoverageOptions, 
       covered.push(await coverHunt(hunt, texts, engine, session.now, signal));
     }
     const indices = engine.catalogue.indices.map(({ name }) => name);
-    const timeFaults = await findTimeFaults(engine, indices, patterns, today);
+    const timeFaults = await findTimeFaults(engine, indices, patterns, today, signal);
     const report: CoverageReport = { now: session.now, hunts: covered, timeFaults };
     const format = await coverageFormats[options.format]();
     await writeTo(options.output, format(report, surfaceOf(options.output)));

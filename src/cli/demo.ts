@@ -5,6 +5,7 @@ import pc from 'picocolors';
 import { defaults, type FleetOptions, generateFleet, madeBefore } from '../demo/generate.ts';
 import { compareWithTruth, type Truth, type Verdict } from '../demo/truth.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
+import { interruptible } from '../engines/duckdb/interrupt.ts';
 import { findHunts, ownLibrary } from '../hunts/library.ts';
 import { loadNotes } from './load-notes.ts';
 import { usesColour } from './output.ts';
@@ -75,6 +76,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
       people: true,
       assess: null,
     });
+    signal.throwIfAborted();
     const seconds = ((performance.now() - started) / 1000).toFixed(2);
     const answers = results.map(({ hunt, query, result }) => ({
       hunt: hunt!,
@@ -102,11 +104,11 @@ async function fleet(options: FleetOptions, signal: AbortSignal): Promise<Truth>
   if (before) return before;
   const duckdb = await openDuckDB();
   const progress = await createProgress(process.stderr);
-  const interrupt = (): void => duckdb.connection.interrupt();
-  signal.addEventListener('abort', interrupt);
   try {
-    const { truth, networkEvents, processEvents } = await generateFleet(duckdb.connection, options, (fraction) =>
-      progress.update({ phase: 'making events', fraction, totalBytes: options.events * 1500 }),
+    const { truth, networkEvents, processEvents } = await interruptible(duckdb.connection, signal, () =>
+      generateFleet(duckdb.connection, options, (fraction) =>
+        progress.update({ phase: 'making events', fraction, totalBytes: options.events * 1500 }),
+      ),
     );
     progress.done();
     process.stderr.write(
@@ -114,7 +116,6 @@ async function fleet(options: FleetOptions, signal: AbortSignal): Promise<Truth>
     );
     return truth;
   } finally {
-    signal.removeEventListener('abort', interrupt);
     progress.done();
     duckdb.close();
   }

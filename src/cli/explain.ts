@@ -61,7 +61,7 @@ Without --data, fields have the types that ECS and Elastic Defend give them.`,
 }
 
 async function explain(target: string, options: ExplainOptions, signal: AbortSignal): Promise<number> {
-  const jobs = await jobsFor(target, options);
+  const jobs = await jobsFor(target, options, signal);
   const session = await openSession(
     jobs.map((job) => job.text),
     options,
@@ -96,8 +96,8 @@ function explained(prepared: Prepared, stage: Stage | undefined): string {
   return (['plan', 'rewritten', 'sql'] as const).map((name) => `-- ${name}\n${stages[name](prepared)}\n`).join('\n');
 }
 
-async function jobsFor(target: string, options: LibraryOptions): Promise<Job[]> {
-  const text = target === '-' ? await standardInput() : target;
+async function jobsFor(target: string, options: LibraryOptions, signal: AbortSignal): Promise<Job[]> {
+  const text = target === '-' ? await standardInput(signal) : target;
   const isFile = await stat(text).then(
     () => true,
     () => false,

@@ -1,29 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import pc from 'picocolors';
-import manifest from '../../package.json' with { type: 'json' };
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { visible } from '../report/visible.ts';
-import { addAccept } from './accept.ts';
-import { addAccepted } from './accepted.ts';
-import { addBackfill } from './backfill.ts';
-import { addCheck } from './check.ts';
-import { addCompletion } from './completion/completion.ts';
-import { addCoverage } from './coverage.ts';
-import { addDemo } from './demo.ts';
-import { addDiff } from './diff.ts';
-import { addEvents } from './events.ts';
-import { addExplain } from './explain.ts';
-import { addHunts } from './hunts/hunts.ts';
-import { addIngest } from './ingest.ts';
-import { addKeys } from './keys.ts';
 import { usesColour } from './output.ts';
-import { addPivot } from './pivot.ts';
-import { addQuery } from './query.ts';
-import { addRun } from './run.ts';
-import { addRuns } from './runs.ts';
-import { addServe } from './serve.ts';
-import { addTune } from './tune.ts';
-import { addWatch } from './watch.ts';
+import { buildProgram } from './program.ts';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
@@ -33,42 +13,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const program = new Command('harrier')
-  .description('Run ES|QL threat hunts unchanged on log files, with Elasticsearch’s own answers and no cluster.')
-  .version(manifest.version)
-  .showHelpAfterError('(see harrier --help)')
-  .configureHelp({ sortSubcommands: false })
-  .addHelpText(
-    'after',
-    `
-Examples:
-  $ harrier demo                                          hunts finding planted intrusions in a sample fleet
-  $ harrier run hunts/network --data events.ndjson.gz     hunts over your own events
-  $ harrier query 'FROM logs-* | LIMIT 5' --data events/  any ES|QL query
-
-Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusable, 3 hits with --fail-on-hit`,
-  );
-addDemo(program, interrupted.signal);
-addRun(program, interrupted.signal);
-addCoverage(program, interrupted.signal);
-addEvents(program, interrupted.signal);
-addTune(program, interrupted.signal);
-addBackfill(program, interrupted.signal);
-addQuery(program, interrupted.signal);
-addPivot(program, interrupted.signal);
-addDiff(program, interrupted.signal);
-addRuns(program);
-addAccept(program, interrupted.signal);
-addAccepted(program);
-addExplain(program, interrupted.signal);
-addCheck(program);
-addHunts(program);
-addIngest(program, interrupted.signal);
-addServe(program, interrupted.signal);
-addWatch(program, interrupted.signal);
-addKeys(program);
-addCompletion(program);
-for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) command.exitOverride();
+const program = buildProgram(interrupted.signal);
 
 try {
   await program.parseAsync();

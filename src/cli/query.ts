@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream';
 import type { Command } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
@@ -21,7 +22,7 @@ Examples:
   $ harrier query - --data export/ < hunt.esql`,
     )
     .action(async (text: string, options: DataOptions & OutputOptions) => {
-      process.exitCode = await query(text === '-' ? await standardInput() : text, options, signal);
+      process.exitCode = await query(text === '-' ? await standardInput(signal) : text, options, signal);
     });
 }
 
@@ -37,8 +38,9 @@ async function query(text: string, options: DataOptions & OutputOptions, signal:
   return answer([job], needed, options, signal, true);
 }
 
-export async function standardInput(): Promise<string> {
+/** Everything on standard input; an interruption ends the waiting for it. */
+export async function standardInput(signal: AbortSignal): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  for await (const chunk of addAbortSignal(signal, process.stdin)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
 }

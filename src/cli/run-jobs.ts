@@ -5,7 +5,7 @@ import { usesColour } from './output.ts';
 import { type Job, runQueries } from './run-queries.ts';
 import { openSession } from './session.ts';
 
-/** Reads the data, runs queries on it, and lets go of it again. */
+/** Reads the data, runs queries on it, and lets go of it again. An interruption is thrown: half a run is no run. */
 export async function runJobs(jobs: readonly Job[], options: DataOptions, signal: AbortSignal): Promise<RunReport> {
   const texts = jobs.map((job) => job.text);
   const { engine, now, load } = await openSession(texts, options, signal);
@@ -18,7 +18,8 @@ export async function runJobs(jobs: readonly Job[], options: DataOptions, signal
       people: false,
       assess: null,
     });
-    return { now, engine: engine.name, results, load, eventFacts: null, partial: signal.aborted, provenance: null };
+    signal.throwIfAborted();
+    return { now, engine: engine.name, results, load, eventFacts: null, partial: false, provenance: null };
   } finally {
     await engine.close();
   }

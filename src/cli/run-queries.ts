@@ -56,7 +56,10 @@ async function runOne(job: Job, engine: Engine, options: RunOptions): Promise<Hu
     if (!(error instanceof QueryError) || !job.hunt || !options.assess) return failed;
     // A query without fault that cannot run lacks an index or a field: then it is the data that cannot tell.
     const coverage = await options.assess(job.text).catch(() => null);
-    return coverage ? { ...failed, outcome: 'cannot tell', coverage, notes: gapNotes(coverage) } : failed;
+    if (!coverage) return failed;
+    // The reasons name the index; a field that nobody knows may be misspelt, and stays an error.
+    const told = coverage.missingIndices.length > 0 ? null : failed.error;
+    return { ...failed, outcome: 'cannot tell', error: told, coverage, notes: gapNotes(coverage) };
   }
 }
 

@@ -3,8 +3,9 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { oneTable } from '../emit/emit.ts';
-import { type DuckDBOptions, openDuckDB } from '../engines/duckdb/connection.ts';
+import { type DuckDB, type DuckDBOptions, openDuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { interruptible } from '../engines/duckdb/interrupt.ts';
 import type { Engine } from '../engines/engine.ts';
 import { parse } from '../esql/parse.ts';
 import { mentions } from '../esql/syntax/walk.ts';
@@ -28,10 +29,10 @@ export async function openSession(
   options: DataOptions,
   signal: AbortSignal,
 ): Promise<Session> {
+  signal.throwIfAborted();
   if (options.engine === 'elasticsearch') return openCluster(options);
   if (options.store !== undefined) return openStore(duckdbOptions(options), options);
   const duckdb = await openDuckDB(duckdbOptions(options));
-  const interrupt = (): void => duckdb.connection.interrupt();
   if (options.data.length === 0) {
     const engine = new DuckDBEngine(duckdb, {
       catalogue: await catalogueWithoutData(queries),
@@ -39,15 +40,30 @@ export async function openSession(
     });
     return { engine, now: options.now instanceof Date ? options.now : new Date(), load: null };
   }
+  try {
+    return await interruptible(duckdb.connection, signal, () => readFiles(duckdb, queries, options, signal));
+  } catch (error) {
+    duckdb.close();
+    throw error;
+  }
+}
+
+/** An engine over the fields of files that queries ask for. */
+async function readFiles(
+  duckdb: DuckDB,
+  queries: readonly string[],
+  options: DataOptions,
+  signal: AbortSignal,
+): Promise<Session> {
   const { EventFiles } = await import('../sources/event-files.ts');
   const progress = await createProgress(process.stderr);
-  signal.addEventListener('abort', interrupt);
   try {
     const files = await EventFiles.open(duckdb.connection, {
       data: options.data,
       cache: options.cache,
       strict: options.strict,
       onProgress: (state) => progress.update(state),
+      signal,
       ...(options.index !== undefined && { index: options.index }),
     });
     const { relation, catalogue, report } = await files.load(wantedBy(queries));
@@ -56,7 +72,6 @@ export async function openSession(
     const engine = new DuckDBEngine(duckdb, { catalogue, relation: oneTable(relation) });
     return { engine, now: nowOf(catalogue, options), load: report };
   } finally {
-    signal.removeEventListener('abort', interrupt);
     progress.done();
   }
 }

@@ -35,11 +35,12 @@ export async function findTimeFaults(
   indices: readonly string[],
   patterns: readonly string[],
   today: Date,
+  signal?: AbortSignal,
 ): Promise<TimeFault[]> {
   const present = patterns.filter((pattern) => matchIndices([pattern], indices).length > 0);
   if (present.length === 0) return [];
   const queries = timeFaultQueries(present, today);
-  const options = { now: today.getTime(), maxRows: mostHosts };
+  const options = { now: today.getTime(), maxRows: mostHosts, ...(signal && { signal }) };
   const future = await engine.query(queries.future, options);
   const faults = future.values.map(
     ([events, latest, host]): TimeFault => ({

@@ -1,8 +1,8 @@
 import pc from 'picocolors';
-import stringWidth from 'string-width';
 import { type Attack, attackPage } from '../hunts/attack.ts';
 import type { ListedHunt } from '../hunts/search.ts';
 import type { Surface } from './report.ts';
+import { textWidth } from './text-width.ts';
 import { visible } from './visible.ts';
 
 /** Everything about a hunt, for people. */
@@ -74,7 +74,7 @@ function* paragraph(text: string, head: string, width: number | null): Iterable<
   const words = text.trim().split(/\s+/).map(visible);
   let line = head + words[0]!;
   for (const word of words.slice(1)) {
-    if (width !== null && stringWidth(line) + 1 + stringWidth(word) > Math.min(width, 120)) {
+    if (width !== null && textWidth(line) + 1 + textWidth(word) > Math.min(width, 120)) {
       yield `${line}\n`;
       line = ' '.repeat(head.length) + word;
     } else line += ` ${word}`;

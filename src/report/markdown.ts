@@ -11,9 +11,11 @@ export const markdown: Format = function* (report, _surface, alone) {
       yield `## ${harmless(hunt.name)}${siblings > 1 ? ` (query ${query + 1})` : ''}\n\n`;
       if (hunt.uuid) yield `UUID: ${harmless(hunt.uuid)}\n\n`;
     }
-    if (error !== null) yield `**Failed:** ${harmless(error)}\n\n`;
-    else if (result && result.values.length === 0)
-      yield outcome === 'cannot tell' ? '**Cannot tell:** the data cannot answer this.\n\n' : 'No hits.\n\n';
+    if (outcome === 'failed') yield `**Failed:** ${harmless(error ?? '')}\n\n`;
+    else if (outcome === 'interrupted') yield '**Interrupted:** this was not asked to the end.\n\n';
+    else if (outcome === 'cannot tell')
+      yield `**Cannot tell:** ${harmless(error ?? 'the data cannot answer this.')}\n\n`;
+    else if (result && result.values.length === 0) yield 'No hits.\n\n';
     else if (result) {
       yield `| ${result.columns.map(({ name }) => harmless(name)).join(' | ')} |\n`;
       yield `|${result.columns.map(() => ' --- |').join('')}\n`;
@@ -26,6 +28,7 @@ export const markdown: Format = function* (report, _surface, alone) {
     if (rowsHidden !== null) yield `> ${harmless(rowsHidden)}\n\n`;
     for (const note of [...(result?.warnings ?? []), ...notes]) yield `> ${harmless(note)}\n\n`;
   }
+  if (report.partial) yield '**Interrupted:** this is not all.\n';
 };
 
 /** Escapes every character that Markdown or HTML could take for more than itself. */

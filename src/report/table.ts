@@ -1,10 +1,10 @@
 import pc from 'picocolors';
-import stringWidth from 'string-width';
 import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
 import { hiddenText } from './hidden-text.ts';
 import type { Format, HuntResult, Outcome, RunReport } from './report.ts';
 import { ranked, shelfSize, shelfSummary } from './shelf.ts';
+import { textWidth } from './text-width.ts';
 import { visible } from './visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
@@ -91,14 +91,14 @@ export function* grid(
   );
   const names = columns.map(({ name }) => visible(name));
   const natural = names.map((name, i) =>
-    rows.reduce((widest, row) => Math.max(widest, stringWidth(row[i]!)), stringWidth(name)),
+    rows.reduce((widest, row) => Math.max(widest, textWidth(row[i]!)), textWidth(name)),
   );
   const widths =
     width === null
       ? natural
       : fit(
           natural,
-          names.map((name) => stringWidth(name)),
+          names.map((name) => textWidth(name)),
           width,
         );
   const right = columns.map(({ type }) => isNumeric(type));
@@ -132,17 +132,17 @@ function fit(natural: readonly number[], names: readonly number[], width: number
 
 /** Cuts a text to a width of columns. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (textWidth(text) <= width) return text;
   let out = '';
   for (const character of text) {
-    if (stringWidth(out + character) > width - 1) break;
+    if (textWidth(out + character) > width - 1) break;
     out += character;
   }
   return `${out}…`;
 }
 
 function pad(text: string, width: number, right: boolean): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  const space = ' '.repeat(Math.max(0, width - textWidth(text)));
   return right ? space + text : text + space;
 }
 

@@ -3,6 +3,7 @@
  * break a line. Marks that turn the direction of writing are shown too.
  */
 export function visible(text: string): string {
+  if (plain.test(text)) return text;
   return text.replace(hidden, (character) => {
     const code = character.codePointAt(0)!;
     if (character === '\n') return '⏎';
@@ -13,4 +14,5 @@ export function visible(text: string): string {
   });
 }
 
+const plain = /^[ -~]*$/;
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;

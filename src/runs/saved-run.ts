@@ -93,5 +93,6 @@ const decodeRow = (row: readonly SavedCell[], columns: readonly ResultColumn[]):
 /** A saved run as a report again. */
 export const reportOf = ({ now, engine, results }: SavedRun): RunReport => ({
   ...{ now, engine, results },
-  ...{ load: null, eventFacts: null, partial: false, provenance: null },
+  partial: results.some(({ outcome }) => outcome === 'interrupted'),
+  ...{ load: null, eventFacts: null, provenance: null },
 });

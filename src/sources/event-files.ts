@@ -80,6 +80,8 @@ export class EventFiles {
       const rows = await this.connection.runAndReadAll(sql`SELECT about FROM harrier_events.about`);
       return JSON.parse(String(rows.getRows()[0]![0])) as About;
     } catch {
+      // What was interrupted says nothing of the file.
+      this.options.signal?.throwIfAborted();
       // Damaged, or of another version: it is made anew.
       await this.connection.run(sql`DETACH DATABASE IF EXISTS ${database}`);
       await rm(cache.path, { force: true });
@@ -100,9 +102,11 @@ export class EventFiles {
       await this.connection.run(sql`ATTACH ${text(cache.path)} AS ${database} (READ_ONLY)`);
       return about;
     } catch (error) {
-      await this.connection.run(sql`DETACH DATABASE IF EXISTS ${database}`);
+      // An interruption may reach this as well; the file goes all the same.
+      await this.connection.run(sql`DETACH DATABASE IF EXISTS ${database}`).catch(() => undefined);
       const temporary = await cache.temporaryPath().catch(() => null);
       if (temporary !== null) for (const path of [temporary, `${temporary}.wal`]) await rm(path, { force: true });
+      this.options.signal?.throwIfAborted();
       if (error instanceof InputError || !isStorageFailure(error)) throw error;
       const about = await this.#read(':memory:', names, types);
       const note = `what was read could not be kept in ${cache.folder} (${(error as Error).message.split('\n')[0]}); the next run reads the files again`;

@@ -31,7 +31,7 @@ export interface ReadResult {
 
 /** Reads a set of files into a table, once, with an account of everything that could not be read. */
 export class FileReader {
-  readonly #rewritten = new RewrittenFiles();
+  readonly #rewritten: RewrittenFiles;
   readonly #notes: string[] = [];
   #open: OpenFile[] = [];
   #objectSize = 0;
@@ -41,7 +41,9 @@ export class FileReader {
     private readonly files: readonly InputFile[],
     private readonly types: FieldTypes,
     private readonly options: EventFileOptions,
-  ) {}
+  ) {
+    this.#rewritten = new RewrittenFiles(options.signal);
+  }
 
   /** Removes temporary copies. */
   close(): Promise<void> {
@@ -73,6 +75,7 @@ export class FileReader {
 
   async #detect(): Promise<void> {
     for (const input of this.files) {
+      this.options.signal?.throwIfAborted();
       if (input.bytes === 0) {
         this.#notes.push(`${input.path} is empty`);
         continue;
@@ -110,6 +113,7 @@ export class FileReader {
       try {
         return await this.#loadOnce(table, wanted);
       } catch (error) {
+        this.options.signal?.throwIfAborted();
         const { message } = error as Error;
         if (/maximum_object_size/.test(message) && this.#objectSize < objectSizes.length - 1) this.#objectSize += 1;
         else if (!(await this.#salvage(message))) throw this.#explained(error as Error);
@@ -230,10 +234,11 @@ export class FileReader {
     counts: readonly { path: string; events: number; malformed: number; bytes: number }[],
   ): Promise<void> {
     for (const { input, path, format } of this.#open) {
+      this.options.signal?.throwIfAborted();
       const count = counts.find((candidate) => candidate.path === path);
       const exact =
         count && count.malformed === 0 && format.wrapper === 'none' && format.shape === 'lines' ? count.bytes : null;
-      if (await isTruncated(input, format.compression, exact)) {
+      if (await isTruncated(input, format.compression, exact, this.options.signal)) {
         this.#notes.push(
           `${input.path} is cut off: its ${format.compression} data ends early; ${count?.events ?? 0} events were read from it`,
         );

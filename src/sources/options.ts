@@ -9,6 +9,8 @@ export interface EventFileOptions {
   readonly strict: boolean;
   readonly cacheFolder?: string;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Ends the reading; queries that run then must be interrupted by whoever aborts. */
+  readonly signal?: AbortSignal;
 }
 
 export interface LoadProgress {

@@ -13,6 +13,8 @@ export class RewrittenFiles {
   #folder: Promise<string> | null = null;
   #count = 0;
 
+  constructor(private readonly signal?: AbortSignal) {}
+
   /** Writes a file anew as plain UTF-8 without a byte order mark, which is what DuckDB reads. */
   async asUtf8(file: InputFile, format: FileFormat): Promise<string> {
     return this.#write(file, decompressed(file, format), (chunks) => decoded(chunks, format.encoding));
@@ -39,7 +41,7 @@ export class RewrittenFiles {
     const { mkdir } = await import('node:fs/promises');
     await mkdir(folder);
     const path = join(folder, basename(file.path).replace(/\.(gz|zst)$/i, ''));
-    await pipeline(change(chunks), createWriteStream(path));
+    await pipeline(change(chunks), createWriteStream(path), this.signal ? { signal: this.signal } : {});
     return path;
   }
 

@@ -13,6 +13,7 @@ export async function isTruncated(
   file: InputFile,
   compression: FileFormat['compression'],
   readBytes: number | null,
+  signal?: AbortSignal,
 ): Promise<boolean> {
   if (compression === 'zstd') return !(await zstdEnds(file));
   if (compression !== 'gzip') return false;
@@ -22,12 +23,14 @@ export async function isTruncated(
     // The last line may lack its break.
     if (size === read || size === read - 1) return false;
   }
-  const gunzip = createReadStream(file.path, { highWaterMark: 1 << 20 }).pipe(createGunzip());
-  return new Promise((resolve) => {
-    gunzip.on('error', () => resolve(true));
-    gunzip.on('end', () => resolve(false));
-    gunzip.resume();
-  });
+  const chunks = createReadStream(file.path, { highWaterMark: 1 << 20 }).pipe(createGunzip());
+  try {
+    for await (const _ of chunks) signal?.throwIfAborted();
+    return false;
+  } catch {
+    signal?.throwIfAborted();
+    return true;
+  }
 }
 
 async function gzipTrailerSize(file: InputFile): Promise<number> {

@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { oneTable } from '../../src/emit/emit.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
@@ -13,7 +13,11 @@ import type { CellValue } from '../../src/values/types.ts';
 /** A new folder with files in it. */
 export function files(contents: Readonly<Record<string, string | Uint8Array>>): string {
   const place = mkdtempSync(join(tmpdir(), 'harrier-test-'));
-  for (const [name, content] of Object.entries(contents)) writeFileSync(join(place, name), content);
+  for (const [name, content] of Object.entries(contents)) {
+    const path = join(place, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
   return place;
 }
 

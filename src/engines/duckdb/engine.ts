@@ -9,6 +9,7 @@ import type { CellValue, QueryResult } from '../../values/types.ts';
 import type { Engine, QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
 import { failedQuery } from './functions.ts';
+import { interruptible } from './interrupt.ts';
 import { planNotes } from './plan-notes.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readRows } from './results.ts';
@@ -81,14 +82,8 @@ export class DuckDBEngine implements Engine {
   async materialise(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<MaterialisedRows> {
     const emitted = emit(rewrite(plan), source, this.events.relation, this.firstSite);
     const table = ident(`rows_${++materialised}`);
-    const interrupt = (): void => this.duckdb.connection.interrupt();
-    signal?.throwIfAborted();
-    signal?.addEventListener('abort', interrupt);
-    try {
-      await this.duckdb.connection.run(sql`CREATE TEMP TABLE ${table} AS ${emitted.sql}`);
-    } finally {
-      signal?.removeEventListener('abort', interrupt);
-    }
+    const { connection } = this.duckdb;
+    await interruptible(connection, signal, () => connection.run(sql`CREATE TEMP TABLE ${table} AS ${emitted.sql}`));
     const columns = emitted.output.map(({ column, hasList }, i) => ({
       column,
       source: { name: column.name, type: column.type, column: `c${i}`, listColumn: hasList ? `l${i}` : null },
@@ -107,17 +102,16 @@ export class DuckDBEngine implements Engine {
     const started = performance.now();
     const listener = (site: number, reason: string): void => emitted.sites.record(site, reason);
     this.duckdb.listeners.add(listener);
-    const interrupt = (): void => this.duckdb.connection.interrupt();
-    signal?.throwIfAborted();
-    signal?.addEventListener('abort', interrupt);
+    const { connection } = this.duckdb;
     try {
-      const values = await readRows(await this.duckdb.connection.stream(emitted.sql), emitted.output);
+      const values = await interruptible(connection, signal, async () =>
+        readRows(await connection.stream(emitted.sql), emitted.output),
+      );
       return { values, tookMs: Math.round(performance.now() - started) };
     } catch (error) {
       const [, reason] = (error as Error).message?.split(failedQuery) ?? [];
       throw reason === undefined ? error : new EvaluationError(reason);
     } finally {
-      signal?.removeEventListener('abort', interrupt);
       this.duckdb.listeners.delete(listener);
     }
   }

@@ -82,7 +82,10 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
   return { kind: 'scan', indices: everything ? null : indices, columns: [...columns, ...hidden], output };
 }
 
-/** A name that no index has is an error, and so is a query whose patterns match nothing at all. */
+/**
+ * A name that no index has is an error, and so is a query whose patterns match nothing at all. What columns there would
+ * be nobody knows then, so none of them is reported.
+ */
 function reportMissing(
   patterns: readonly { text: string; span: FromCommand['span'] }[],
   names: readonly string[],
@@ -92,12 +95,13 @@ function reportMissing(
   const present = names.length === 0 ? 'there are no events' : `the data holds ${listed(names)}`;
   for (const { text, span } of patterns) {
     const missing = text.startsWith('-') ? false : isWildcard(text) ? matched.length === 0 : !names.includes(text);
-    if (missing)
-      context.report(
-        `Unknown index [${text}]`,
-        span,
-        `${present}; events without data_stream fields take the name that --index gives`,
-      );
+    if (!missing) continue;
+    context.forgetColumns();
+    context.report(
+      `Unknown index [${text}]`,
+      span,
+      `${present}; events without data_stream fields take the name that --index gives`,
+    );
   }
 }
 

@@ -1,8 +1,8 @@
 import type pc from 'picocolors';
-import stringWidth from 'string-width';
 import type { ProcessNode } from '../../investigate/process-tree.ts';
 import { count } from '../../values/quantities.ts';
 import { cut } from '../table.ts';
+import { textWidth } from '../text-width.ts';
 import { visible } from '../visible.ts';
 import { isDoubtful, moment, nameOf } from './words.ts';
 
@@ -40,7 +40,7 @@ function line(node: ProcessNode, lead: string, colours: Colours, width: number |
   const user = node.user === null ? '' : `  ${visible(node.user)}`;
   const signature = node.signature === null ? '' : `  ${visible(node.signature)}`;
   const command = node.commandLine || node.executable;
-  const taken = stringWidth(`${lead}${name}${pid}${mark}${started}${user}${signature}  `);
+  const taken = textWidth(`${lead}${name}${pid}${mark}${started}${user}${signature}  `);
   const room = width === null ? Number.POSITIVE_INFINITY : width - taken;
   const shown = command === null || room < 8 ? '' : `  ${cut(visible(command), room)}`;
   const doubtful = node.signature !== null && isDoubtful(node.signature);

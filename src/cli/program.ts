@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { addAccept } from './accept.ts';
+import { addAccepted } from './accepted.ts';
+import { addBackfill } from './backfill.ts';
+import { addCheck } from './check.ts';
+import { addCompletion } from './completion/completion.ts';
+import { addCoverage } from './coverage.ts';
+import { addDemo } from './demo.ts';
+import { addDiff } from './diff.ts';
+import { addEvents } from './events.ts';
+import { addExplain } from './explain.ts';
+import { addHunts } from './hunts/hunts.ts';
+import { addIngest } from './ingest.ts';
+import { addKeys } from './keys.ts';
+import { addPivot } from './pivot.ts';
+import { addQuery } from './query.ts';
+import { addRun } from './run.ts';
+import { addRuns } from './runs.ts';
+import { addServe } from './serve.ts';
+import { addTune } from './tune.ts';
+import { addWatch } from './watch.ts';
+
+/** The command line: every command with its options and help. `signal` aborts when the user interrupts. */
+export function buildProgram(signal: AbortSignal): Command {
+  const program = new Command('harrier')
+    .description('Run ES|QL threat hunts unchanged on log files, with Elasticsearch’s own answers and no cluster.')
+    .version(manifest.version)
+    .showHelpAfterError('(see harrier --help)')
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier demo                                          hunts finding planted intrusions in a sample fleet
+  $ harrier run hunts/network --data events.ndjson.gz     hunts over your own events
+  $ harrier query 'FROM logs-* | LIMIT 5' --data events/  any ES|QL query
+
+Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusable, 3 hits with --fail-on-hit`,
+    );
+  addDemo(program, signal);
+  addRun(program, signal);
+  addCoverage(program, signal);
+  addEvents(program, signal);
+  addTune(program, signal);
+  addBackfill(program, signal);
+  addQuery(program, signal);
+  addPivot(program, signal);
+  addDiff(program, signal);
+  addRuns(program);
+  addAccept(program, signal);
+  addAccepted(program);
+  addExplain(program, signal);
+  addCheck(program, signal);
+  addHunts(program);
+  addIngest(program, signal);
+  addServe(program, signal);
+  addWatch(program, signal);
+  addKeys(program);
+  addCompletion(program);
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) command.exitOverride();
+  return program;
+}
