@@ -62,7 +62,7 @@ addAccept(program, interrupted.signal);
 addAccepted(program);
 addExplain(program, interrupted.signal);
 addCheck(program);
-addHunts(program);
+addHunts(program, interrupted.signal);
 addIngest(program, interrupted.signal);
 addServe(program, interrupted.signal);
 addWatch(program, interrupted.signal);
