@@ -119,8 +119,14 @@ class Reader {
     if ((every ?? over) !== undefined && repeat === 1)
       this.read.tell(path, 'one event has no distance from the next', 'say how many there are: repeat = 100');
     const own = flatten(table.fields ?? {});
-    const varied = flatten(table.vary ?? {}) as Map<string, readonly FieldValue[]>;
-    const counted = flatten(table.count_up ?? {}) as Map<string, CountedValue>;
+    const varied = this.#only(flatten(table.vary ?? {}), isList, [...path, 'vary'], {
+      message: 'has no list of values',
+      hint: 'give the values that the events take in turn: vary.event.action = ["start", "end"]',
+    });
+    const counted = this.#only(flatten(table.count_up ?? {}), counts, [...path, 'count_up'], {
+      message: 'does not count up',
+      hint: 'begin with a whole number, an address or a text with a number in it',
+    });
     if ([this.#fields, own, varied, counted].some((fields) => fields.has('@timestamp')))
       this.read.tell(path, '@timestamp cannot be a field here', 'at, every and over say when the events happened');
     const fixed = override(omit(this.#fields, without), own);
@@ -134,6 +140,21 @@ class Reader {
     };
   }
 
+  /** The fields whose values are of a kind; the others are told. */
+  #only<T extends FieldValue>(
+    fields: ReadonlyMap<string, FieldValue>,
+    isKind: (value: FieldValue) => value is T,
+    path: Path,
+    { message, hint }: { readonly message: string; readonly hint: string },
+  ): Map<string, T> {
+    const out = new Map<string, T>();
+    for (const [name, value] of fields) {
+      if (isKind(value)) out.set(name, value);
+      else this.read.tell([...path, ...name.split('.')], `${name} ${message}`, hint);
+    }
+    return out;
+  }
+
   #files(named: string | readonly string[]): string[] {
     return [named].flat().map((name) => resolve(this.folder, name));
   }
@@ -145,3 +166,8 @@ class Reader {
     return (parsed && indexPatterns(parsed)[0]?.replaceAll('*', 'default')) ?? null;
   }
 }
+
+const isList = (value: FieldValue): value is readonly FieldValue[] => Array.isArray(value) && value.length > 0;
+
+const counts = (value: FieldValue): value is CountedValue =>
+  typeof value === 'string' ? /\d/.test(value) : typeof value === 'bigint' || Number.isInteger(value);

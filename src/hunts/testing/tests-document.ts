@@ -82,7 +82,7 @@ export function readDocument(text: string): ReadDocument {
     problems.push({ line: error.line, column: error.column, message, hint: null });
     return { ...read, document: null };
   }
-  const ajv = new Ajv({ allErrors: true });
+  const ajv = new Ajv({ allErrors: true, verbose: true });
   if (ajv.validate<TestsDocument>(schema, document)) return { ...read, document };
   for (const { path, message, hint } of schemaProblems(ajv.errors ?? [], schema)) tell(path, message, hint);
   return { ...read, document: null };
