@@ -42,7 +42,7 @@ export async function answer(
     );
     await writeReport(report, output, alone);
     if (!people) tellNotes(report);
-    return exitCode(report.results, output.failOnHit);
+    return report.partial ? 130 : exitCode(report.results, output.failOnHit);
 
     // What was found is written without pictures when there is no time for them.
     function unlessInterrupted(error: unknown): RunReport {

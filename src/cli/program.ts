@@ -36,7 +36,7 @@ Examples:
   $ harrier run hunts/network --data events.ndjson.gz     hunts over your own events
   $ harrier query 'FROM logs-* | LIMIT 5' --data events/  any ES|QL query
 
-Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusable, 3 hits with --fail-on-hit`,
+Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusable, 3 hits with --fail-on-hit, 130 interrupted`,
     );
   addDemo(program, signal);
   addRun(program, signal);
@@ -52,7 +52,7 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
   addAccepted(program);
   addExplain(program, signal);
   addCheck(program, signal);
-  addHunts(program);
+  addHunts(program, signal);
   addIngest(program, signal);
   addServe(program, signal);
   addWatch(program, signal);

@@ -16,6 +16,8 @@ export interface FleetParameters {
   readonly seed: number;
   /** The time of the newest event, in milliseconds since the epoch. */
   readonly end: number;
+  /** Leave out what is planted. */
+  readonly benign: boolean;
 }
 
 const day = 86_400_000;
@@ -147,7 +149,7 @@ const entityId = (agent: Sql, pid: Sql, started: Sql): Sql =>
   sql`to_base64((${agent} || '-' || ${pid} || '-' || ${started})::BLOB)`;
 
 /** The statements that make the tables of the fleet, in order. */
-export function fleetTables({ hosts, days, benignEvents, seed, end }: FleetParameters): Sql[] {
+export function fleetTables({ hosts, days, benignEvents, seed, end, benign }: FleetParameters): Sql[] {
   const s = number(seed);
   const from = number(end - days * day);
   const hostCount = number(hosts);
@@ -193,7 +195,7 @@ export function fleetTables({ hosts, days, benignEvents, seed, end }: FleetParam
         Math.max(...entry.flows.map((flow) => flow.endsHoursAgo * 60 + flow.minutes)),
       ]),
       ['planted', 'platform', 'nth', 'name', 'executable', 'signature', 'account', 'command_line', 'minutes_ago'],
-    )}`,
+    )} WHERE ${benign ? sql`false` : sql`true`}`,
     processTable(s, from, end),
     flowTable(s, days, end, benignEvents),
     eventTable(s, end),

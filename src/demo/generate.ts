@@ -17,6 +17,8 @@ export interface FleetOptions {
   readonly out: string;
   /** The time of the newest event. */
   readonly end: Date;
+  /** Leave out what is planted: nothing in the fleet is wrong. */
+  readonly benign?: boolean;
 }
 
 export const defaults = {
@@ -52,14 +54,8 @@ export async function generateFleet(
   const { hosts, days, events, seed } = options;
   await mkdir(options.out, { recursive: true });
   await rm(joinPath(options.out, 'truth.json'), { force: true });
-  const plantedEvents = planted.reduce(
-    (sum, entry) => sum + entry.flows.reduce((events, flow) => events + flow.events, 0),
-    0,
-  );
-  const end = options.end.getTime();
-  const parameters: FleetParameters = { ...options, end, benignEvents: options.events - plantedEvents };
   await connection.run(sql`SET preserve_insertion_order = true`);
-  for (const statement of fleetTables(parameters)) await connection.run(statement);
+  for (const statement of fleetTables(parametersOf(options))) await connection.run(statement);
   const networkEvents = await scalar(connection, sql`SELECT sum(events) FROM demo_flows`);
   const processEvents = await scalar(connection, sql`SELECT count(*) FROM demo_processes`);
 
@@ -98,6 +94,20 @@ export async function generateFleet(
     await connection.run(sql`DROP TABLE ${table}`);
   }
   return { files, networkEvents, processEvents, truth };
+}
+
+function parametersOf({ events, end, benign = false, ...rest }: FleetOptions): FleetParameters {
+  const plantedEvents = planted.reduce(
+    (sum, entry) => sum + entry.flows.reduce((inFlows, flow) => inFlows + flow.events, 0),
+    0,
+  );
+  return { ...rest, benign, end: end.getTime(), benignEvents: events - (benign ? 0 : plantedEvents) };
+}
+
+/** What a fleet is made of, as a text: where it is the same, so is the fleet. */
+export function recipe(options: FleetOptions): string {
+  const { seed } = options;
+  return [...fleetTables(parametersOf(options)), processLines(seed), networkLines(seed, { from: 0, to: 0 })].join('\n');
 }
 
 /** The truth of a fleet that was made before with the same options and is all there still; null otherwise. */

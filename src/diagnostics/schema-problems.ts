@@ -11,7 +11,10 @@ export interface SchemaProblem {
   readonly isUnknownKey: boolean;
 }
 
-/** What ajv found, in words. `schema` is the schema of the whole document. */
+/**
+ * What ajv found, in words. `schema` is the schema of the whole document; one with `$ref` needs ajv's `verbose`, for the
+ * path of an error in it begins at what was referred to.
+ */
 export function schemaProblems(errors: readonly ErrorObject[], schema: object): SchemaProblem[] {
   // Where one of several forms is allowed, that none fits is told once, below.
   const told = errors.filter((error) => !errors.some((other) => other !== error && isWithin(error, other)));
@@ -44,7 +47,7 @@ function words(
   switch (keyword) {
     case 'additionalProperties': {
       const key = String(params.additionalProperty);
-      const known = Object.keys((at(schema, error.schemaPath) as { properties?: object })?.properties ?? {});
+      const known = Object.keys((around(error, schema) as { properties?: object })?.properties ?? {});
       const [near] = closestMatches(key, known);
       return [
         `unknown key ${[...path, key].join('.')}`,
@@ -63,7 +66,7 @@ function words(
     default: {
       if (params.pattern === '\\S') return [`${name} is empty`];
       // What a pattern or a choice of forms is for is told by the schema's own description.
-      const { description } = (at(schema, error.schemaPath) ?? {}) as { description?: string };
+      const { description } = (around(error, schema) ?? {}) as { description?: string };
       const says = keyword === 'pattern' || keyword === 'anyOf' ? undefined : error.message;
       return [`${name} ${says ?? 'does not fit'}`, description];
     }
@@ -74,6 +77,9 @@ const article = (type: string): string =>
   ({ string: 'a text', array: 'a list', object: 'a table', integer: 'a whole number', boolean: 'true or false' })[
     type
   ] ?? `a ${type}`;
+
+/** The schema that holds the keyword that did not fit. */
+const around = (error: ErrorObject, schema: object): unknown => error.parentSchema ?? at(schema, error.schemaPath);
 
 /** The schema that holds the keyword at a place such as `#/properties/hunt/required`. */
 function at(schema: object, place: string): unknown {

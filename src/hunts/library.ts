@@ -6,6 +6,7 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/source-text.ts';
 import type { Hunt, Languages } from './hunt.ts';
 import { readMarkdown } from './read-markdown.ts';
+import { isTestsFile } from './testing/hunt-tests.ts';
 
 /** The folder of Harrier's own hunts, wherever this module was put: it stands beside the package's package.json. */
 export const ownLibrary: string = findOwnLibrary();
@@ -93,7 +94,7 @@ const withoutFences = (hunt: Hunt): Hunt => ({
 export async function huntFiles(folder: string): Promise<string[]> {
   const { glob } = await import('tinyglobby');
   const files = await glob('**/*.{toml,md,txt}', { cwd: folder, absolute: true });
-  return files.filter((file) => !notHunts.test(basename(file))).sort();
+  return files.filter((file) => !notHunts.test(basename(file)) && !isTestsFile(file)).sort();
 }
 
 const notHunts = /^(?:readme|index|changelog|license|contributing)\b|^harrier\.toml$/i;

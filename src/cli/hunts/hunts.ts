@@ -7,12 +7,13 @@ import { addList } from './list.ts';
 import { addNew } from './new.ts';
 import { addSearch } from './search.ts';
 import { addShow } from './show.ts';
+import { addTest } from './test.ts';
 
 /** The commands on hunts as files. Each loads what it works with in its action, so that other commands start fast. */
-export function addHunts(program: Command): void {
+export function addHunts(program: Command, signal: AbortSignal): void {
   const hunts = program
     .command('hunts')
-    .description('list, search, show, write, check and derive hunts')
+    .description('list, search, show, write, check, test and derive hunts')
     .addHelpText(
       'after',
       `
@@ -20,7 +21,8 @@ Examples:
   $ harrier hunts                                         every hunt of the library
   $ harrier hunts search beacon --platform linux
   $ harrier hunts show exfiltration-by-volume-windows
-  $ harrier hunts lint my-hunts/`,
+  $ harrier hunts lint my-hunts/
+  $ harrier hunts test my-hunts/`,
     );
   addList(hunts);
   addSearch(hunts);
@@ -29,5 +31,6 @@ Examples:
   addKnobs(hunts);
   addDerive(hunts);
   addLint(hunts);
+  addTest(hunts, signal);
   addDocs(hunts);
 }

@@ -1,10 +1,14 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import { queryRules } from '../../esql/lint/lint.ts';
 import { huntFiles, withoutCopies } from '../../hunts/library.ts';
 import type { Finding, Rule } from '../../hunts/lint/finding.ts';
 import { duplicateUuids, fileRules, type LintedFile, lintFile } from '../../hunts/lint/lint-file.ts';
+import { lintTests } from '../../hunts/lint/lint-tests.ts';
 import { placeInFile } from '../../hunts/lint/places.ts';
+import { isTestsFile, testsFileOf, testsFiles } from '../../hunts/testing/hunt-tests.ts';
 import { queryChecker } from '../check-query.ts';
 import { loadConfig } from '../config.ts';
 import { type LibraryOptions, libraryFolders } from '../library.ts';
@@ -25,7 +29,9 @@ export async function lintHunts(
 ): Promise<{ findings: readonly Finding[]; files: number }> {
   const config = await loadConfig(options.config);
   const attack = await attackOf(config.attack);
-  const files = await filesOf(paths.length > 0 ? paths : await libraryFolders(options, config));
+  const { hunts: files, tests: named } = await filesOf(
+    paths.length > 0 ? paths : await libraryFolders(options, config),
+  );
   const linted: LintedFile[] = [];
   for (const file of files) {
     const one = await lintFile(file, attack);
@@ -34,23 +40,36 @@ export async function lintHunts(
   // What was made from a TOML hunt says nothing that the hunt does not say.
   const hunts = new Set(withoutCopies(linted.flatMap(({ hunt }) => hunt ?? [])));
   const counted = linted.filter(({ hunt }) => hunt === null || hunts.has(hunt));
-  if (counted.length === 0) throw new InputError('there is no hunt to look at', 'hunt files end in .toml, .md or .txt');
+  const beside = counted.map(({ file }) => testsFileOf(file)).filter((file) => existsSync(file));
+  const tests = [...new Set([...beside, ...named])];
+  if (counted.length + tests.length === 0)
+    throw new InputError('there is no hunt to look at', 'hunt files end in .toml, .md or .txt');
   const check = await queryChecker(null);
   const findings = [...duplicateUuids(counted)];
   for (const one of counted) findings.push(...one.findings, ...(await ofQueries(one, check)));
-  const order = new Map(counted.map(({ file }, i) => [file, i]));
+  for (const file of tests) {
+    const hunt = counted.find((one) => testsFileOf(one.file) === file)?.hunt ?? null;
+    findings.push(...(await lintTests(file, hunt)));
+  }
+  const order = new Map([...counted.map(({ file }) => file), ...tests].map((file, i) => [file, i]));
   findings.sort((a, b) => order.get(a.file)! - order.get(b.file)! || a.line - b.line || a.column - b.column);
-  return { findings, files: counted.length };
+  return { findings, files: counted.length + tests.length };
 }
 
-async function filesOf(paths: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
+/** The files of hunts at some paths, and those of tests, which are absolute. */
+async function filesOf(paths: readonly string[]): Promise<{ hunts: string[]; tests: string[] }> {
+  const hunts: string[] = [];
+  const tests: string[] = [];
   for (const path of paths) {
     const found = await stat(path).catch(() => null);
     if (!found) throw new InputError(`there is no file or folder ${path}`, 'lint takes paths, not names of hunts');
-    files.push(...(found.isDirectory() ? await huntFiles(path) : [path]));
+    if (found.isDirectory()) {
+      hunts.push(...(await huntFiles(path)));
+      tests.push(...(await testsFiles(resolve(path))));
+    } else if (isTestsFile(path)) tests.push(resolve(path));
+    else hunts.push(path);
   }
-  return [...new Set(files)];
+  return { hunts: [...new Set(hunts)], tests };
 }
 
 /** What is to be said of the queries of a hunt. */

@@ -27,6 +27,7 @@ export const fileRules = {
     severity: 'warning',
     about: 'The word of a code fence stands before the query: Elasticsearch refuses it, Harrier passes over it.',
   },
+  'hunt-tests': { severity: 'error', about: 'A file of tests does not fit its schema, or there is no hunt beside it.' },
 } as const satisfies Record<string, Rule>;
 
 export type FileRule = keyof typeof fileRules;
