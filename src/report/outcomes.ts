@@ -22,3 +22,21 @@ export function outcomeText({ outcome, result }: HuntResult): string {
   if (outcome === 'hits') return count(result?.values.length ?? 0, 'hit');
   return outcome === 'none' ? 'no hits' : outcome;
 }
+
+/**
+ * Which of two deserves a look before the other: by outcome, and of hits the rarer ones, for a hunt with three hits says
+ * more than one with three thousand.
+ */
+export const byUrgency = (a: Weight, b: Weight): number =>
+  outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome) || a.hits - b.hits;
+
+interface Weight {
+  readonly outcome: Outcome;
+  readonly hits: number;
+}
+
+/** What counts when results are ranked. */
+export const weightOf = (results: readonly HuntResult[]): Weight => ({
+  outcome: strongest(results.map(({ outcome }) => outcome)),
+  hits: results.reduce((sum, { result }) => sum + (result?.values.length ?? 0), 0),
+});

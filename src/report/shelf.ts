@@ -1,4 +1,5 @@
 import type pc from 'picocolors';
+import { byUrgency, weightOf } from './outcomes.ts';
 import type { HuntResult, RunReport } from './report.ts';
 import { visible } from './visible.ts';
 
@@ -7,15 +8,9 @@ type Colours = ReturnType<typeof pc.createColors>;
 /** More results than this are a shelf of hunts: what matters then is what hit, and why the others did not. */
 export const shelfSize = 12;
 
-/**
- * Results in the order in which they deserve a look: hits first, and of these the rarest, for a hunt with three hits says
- * more than one with three thousand; then what the data cannot tell, what failed, and what is clean.
- */
-export function ranked(results: readonly HuntResult[]): HuntResult[] {
-  const order: readonly HuntResult['outcome'][] = ['hits', 'cannot tell', 'failed', 'interrupted', 'none'];
-  const hits = ({ result }: HuntResult): number => result?.values.length ?? 0;
-  return [...results].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome) || hits(a) - hits(b));
-}
+/** Results in the order in which they deserve a look. */
+export const ranked = (results: readonly HuntResult[]): HuntResult[] =>
+  [...results].sort((a, b) => byUrgency(weightOf([a]), weightOf([b])));
 
 /** One screen: what hit, what is clean, what the data cannot tell and why, and what the events are like. */
 export function* shelfSummary(report: RunReport, width: number | null, colours: Colours): Iterable<string> {

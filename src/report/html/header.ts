@@ -1,14 +1,10 @@
 import { count } from '../../values/quantities.ts';
 import { outcomes } from '../outcomes.ts';
 import type { Outcome, RunReport } from '../report.ts';
+import { brand } from './document.ts';
 import { type Html, html } from './markup.ts';
 import { timeText } from './prose.ts';
 import { type HuntEntry, queriesByOutcome } from './ranking.ts';
-
-const wings = 'M1 13C8 5 13 5 16 12 19 5 24 5 31 13 25 10 20 13 16 24 12 13 7 10 1 13Z';
-
-/** The sign on the browser's tab, so that none is asked for. */
-export const icon = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#0f766e" d="${wings}"/></svg>`)}`;
 
 /** The run in one sentence. Queries that could not tell never count as those without hits. */
 export function headline({ results }: RunReport, alone: boolean): string {
@@ -27,7 +23,7 @@ export function pageHeader(report: RunReport, hunts: readonly HuntEntry[], alone
   const { now, engine, load, provenance } = report;
   const over = load && html` over <b>${count(load.events, 'event')}</b> in ${count(load.files, 'file')}`;
   return html`<header class="top">
-<p class="brand"><svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><path d="${wings}"/></svg> Harrier${provenance && html` <span class="muted">${provenance.version}</span>`}</p>
+${brand(provenance?.version ?? null)}
 <h1>${headline(report, alone)}</h1>
 <p class="as-of">${hunts.some(({ hunt }) => hunt) ? `${count(hunts.length, 'hunt')} ran` : 'Ran'} as of <b>${timeText(now)}</b> on <b>${engine}</b>${over}</p>
 ${report.partial && partialBanner(report)}

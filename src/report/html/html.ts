@@ -1,7 +1,8 @@
 import type { Format } from '../report.ts';
-import { type Assets, contentSecurityPolicy } from './assets.ts';
+import type { Assets } from './assets.ts';
 import { hasCharts } from './charts.ts';
-import { headline, icon, pageHeader } from './header.ts';
+import { documentHead } from './document.ts';
+import { headline, pageHeader } from './header.ts';
 import { huntSection } from './hunt-section.ts';
 import { html, inline } from './markup.ts';
 import { overview } from './overview.ts';
@@ -18,21 +19,7 @@ export const htmlFormat = ({ style, page, charts }: Assets): Format =>
     const scripts = drawn ? [page, charts] : [page];
     const hunts = rankHunts(report.results);
     const day = report.now.toISOString().slice(0, 10);
-    yield html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(style, scripts)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${headline(report, alone)}, ${day} - Harrier</title>
-<link rel="icon" href="${icon}">
-${inline('style', style)}
-</head>
-<body>
-<a class="skip" href="#main">Skip to the results</a>
-${pageHeader(report, hunts, alone)}
+    yield html`${documentHead(`${headline(report, alone)}, ${day}`, style, scripts)}${pageHeader(report, hunts, alone)}
 <div class="frame">
 ${!alone && overview(hunts)}
 <main id="main">

@@ -1,5 +1,5 @@
 import type { Hunt } from '../../hunts/hunt.ts';
-import { outcomes, strongest } from '../outcomes.ts';
+import { byUrgency, outcomes, weightOf } from '../outcomes.ts';
 import type { HuntResult, Outcome } from '../report.ts';
 
 /** One query's result, and what links to it call it. */
@@ -26,9 +26,9 @@ export function rankHunts(results: readonly HuntResult[]): HuntEntry[] {
     groups.set(key, [...(groups.get(key) ?? []), result]);
   }
   const ranked = [...groups.values()]
-    .map((group) => ({ group, outcome: strongest(group.map(({ outcome }) => outcome)) }))
-    .sort((a, b) => outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome));
-  return ranked.map(({ group, outcome }, i) => {
+    .map((group) => ({ group, weight: weightOf(group) }))
+    .sort((a, b) => byUrgency(a.weight, b.weight));
+  return ranked.map(({ group, weight: { outcome } }, i) => {
     const { hunt } = group[0]!;
     const id = `hunt${i + 1}`;
     const name = hunt?.name ?? 'Query';
