@@ -64,7 +64,9 @@ describe.skipIf(!executable)('the report in a browser', () => {
     const { page, trouble } = await open(runReport);
     expect(await page.locator('h1').textContent()).toBe('Hits in 2 of 7 queries');
     expect(await page.locator('[role=alert]').textContent()).toContain('partial');
-    expect(await page.locator('nav section').first().locator('a').count()).toBe(2);
+    const hits = page.locator('nav section').first().locator('a');
+    expect(await hits.count()).toBe(2);
+    expect(await hits.first().textContent(), 'the rarer first').toContain('Beaconing');
     expect(await page.locator('nav h2').allTextContents()).toEqual([
       'Hits 2',
       'Cannot tell 1',

@@ -266,8 +266,8 @@ export const results: readonly HuntResult[] = [
   }),
   result(rare, {
     outcome: 'hits',
-    result: { ...beacons, values: beacons.values.slice(0, 1), warnings: [] },
-    notes: ['there are more than 1 rows, and the rest is left out: raise --max-rows, or end the query with LIMIT'],
+    result: { ...beacons, values: Array.from({ length: 5 }, () => beacons.values[0]!), warnings: [] },
+    notes: ['there are more than 5 rows, and the rest is left out: raise --max-rows, or end the query with LIMIT'],
   }),
   result(rare, { query: 1, result: empty }),
   result(hunt('Lateral movement by remote services'), {
