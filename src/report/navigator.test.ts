@@ -24,7 +24,7 @@ describe('navigatorLayer', () => {
       'Lateral movement by remote services: failed',
       'Masquerading (Linux): interrupted',
     ]);
-    expect(find('T1105').comment).toMatch(/query 1: 1 hit\n.*query 2: no hits/);
+    expect(find('T1105').comment).toMatch(/query 1: 5 hits\n.*query 2: no hits/);
     expect(find('T1547.001')).toMatchObject({
       score: 60,
       metadata: [{ name: 'coverage of Persistence through run keys (Windows)', value: 'blind' }],
