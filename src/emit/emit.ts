@@ -35,8 +35,8 @@ export interface Emitted {
 
 /** Where the events of a scan stand. */
 export interface EventRelation {
-  /** What follows FROM: the events of these indices (null: of all), with at least these fields and _index and _id. */
-  from(indices: readonly string[] | null, fields: readonly Field[]): Sql;
+  /** What follows FROM: the events of these indices (null: of all), with at least these fields, these metadata and _index. */
+  from(indices: readonly string[] | null, fields: readonly Field[], metadata: readonly MetadataField[]): Sql;
   /** What of an event is no field of it. */
   metadata(field: MetadataField): Representation;
 }
@@ -214,7 +214,9 @@ class Emitter {
     });
     const select = items.length > 0 ? join(items, ', ') : this.#nothing();
     const fields = plan.columns.flatMap(({ source }) => (typeof source === 'object' ? [source] : []));
-    return this.#step('scan', sql`SELECT ${select} FROM ${this.relation.from(plan.indices, fields)}`, columns);
+    const metadata = plan.columns.flatMap(({ source }) => (typeof source === 'string' ? [source] : []));
+    const events = this.relation.from(plan.indices, fields, metadata);
+    return this.#step('scan', sql`SELECT ${select} FROM ${events}`, columns);
   }
 
   /** The SQL columns in which events keep a field. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sql, text } from '../sql/sql.ts';
 import type { Operation } from '../store/operations.ts';
 import { illegalArgument, indexNotFound } from '../store/refusal.ts';
+import { sourceOf } from '../store/synthetic-source.ts';
 import { outcomeItem } from './bulk.ts';
 import { checkPipeline } from './bulk-request.ts';
 import type { ServerContext } from './context.ts';
@@ -81,7 +82,7 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
     const found = store.committed.find(({ name }) => name === index);
     if (!found) throw indexNotFound(index);
     const rows = await queries.rows(
-      sql`SELECT "_version", "_seq_no", "_source", to_json("_ignored")::VARCHAR FROM ${found.table} WHERE "_id" = ${text(id!)}`,
+      sql`SELECT "_version", "_seq_no", ${sourceOf(found)}, to_json("_ignored")::VARCHAR FROM ${found.table} WHERE "_id" = ${text(id!)}`,
     );
     return rows[0];
   };
@@ -93,7 +94,7 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
     if (!row) return reply.code(404).send(`{${head},"found":false}`);
     const [version, sequence, source, ignored] = row;
     const names = ignored === null ? '' : `,"_ignored":${ignored}`;
-    // The document goes out as it came in, every digit of it.
+    // Where it is kept, the document goes out as it came in, every digit of it.
     return reply.send(
       `{${head},"_version":${version},"_seq_no":${sequence},"_primary_term":1${names},"found":true,"_source":${source}}`,
     );

@@ -1,11 +1,12 @@
 import { storageType } from '../catalogue/storage-type.ts';
-import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { Place } from './json-paths.ts';
 
 /**
  * A field's columns in SQL: see catalogue/catalogue.ts for what they hold. They are made of steps that `withSteps` adds
- * to the relation beforehand, so that each value is read once. `bad` is true where a value does not fit.
+ * to the relation beforehand, so that each value is read once. `bad` is true where a value does not fit, `lost` where the
+ * columns do not hold every value, for whatever reason; both are null where that cannot be.
  */
 export interface FieldColumns {
   readonly steps: readonly Sql[];
@@ -14,6 +15,7 @@ export interface FieldColumns {
   /** Null where no event has several values. */
   readonly list: Sql | null;
   readonly bad: Sql | null;
+  readonly lost: Sql | null;
 }
 
 /** A relation with the steps of fields as columns. */
@@ -62,8 +64,8 @@ function convertText(type: EsqlType, plain: Sql): Sql {
         ELSE coalesce(TRY_CAST(CASE WHEN regexp_full_match(${plain}, '\\+?-?[0-9]+') THEN ${plain} END AS ${storage}), TRY_CAST(trunc(TRY_CAST(${filled} AS DOUBLE)) AS ${storage})) END`;
     }
     case 'double': {
-      const number = sql`TRY_CAST(${filled} AS DOUBLE)`;
-      return sql`CASE WHEN isfinite(${number}) THEN ${number} END`;
+      const double = sql`TRY_CAST(${filled} AS DOUBLE)`;
+      return sql`CASE WHEN isfinite(${double}) THEN ${double} END`;
     }
     case 'date':
       // DuckDB reads the common form fast; offsets and rarer forms take a slower way.
@@ -74,10 +76,10 @@ function convertText(type: EsqlType, plain: Sql): Sql {
     case 'date_nanos':
       return sql`make_timestamp_ns(CASE WHEN regexp_full_match(${plain}, '[0-9]{5,13}') THEN ${plain}::BIGINT * 1000000 ELSE harrier_parse_date_nanos(${plain}) END)`;
     case 'ip': {
-      const parts = sql`TRY_CAST(string_split(${plain}, '.') AS UTINYINT[])`;
-      // 281470681743360 is ::ffff:0.0.0.0.
-      const v4 = sql`list_transform([${parts}], lambda p: CASE WHEN len(p) = 4 THEN 281470681743360::UHUGEINT + p[1]::UINTEGER * 16777216 + p[2]::UINTEGER * 65536 + p[3]::UINTEGER * 256 + p[4] END)[1]`;
-      return sql`CASE WHEN contains(${plain}, ':') THEN harrier_parse_ip(${plain}) WHEN regexp_matches(${plain}, '(^|\\.)0[0-9]|[^0-9.]') THEN NULL ELSE ${v4} END`;
+      // 281470681743360 is ::ffff:0.0.0.0. A part beyond 255 is no number of a byte, and makes all of it null.
+      const part = (n: number): Sql => sql`TRY_CAST(split_part(${plain}, '.', ${number(n)}) AS UTINYINT)::UINTEGER`;
+      const v4 = sql`281470681743360::UHUGEINT + (${part(1)} * 16777216 + ${part(2)} * 65536 + ${part(3)} * 256 + ${part(4)})`;
+      return sql`CASE WHEN contains(${plain}, ':') THEN harrier_parse_ip(${plain}) WHEN regexp_full_match(${plain}, '(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){3}') THEN ${v4} END`;
     }
     default:
       return plain;
@@ -102,32 +104,35 @@ function arranged(type: EsqlType, values: Sql): Sql {
 }
 
 /**
- * The SQL of a field from the places where its values stand; null when no place is known. `number` sets its steps apart
+ * The SQL of a field from the places where its values stand; null when no place is known. `position` sets its steps apart
  * from those of other fields; `refine` changes each value that fits the type, or makes it null.
  */
 export function fieldColumns(
   type: EsqlType,
   places: readonly Place[],
-  number: number,
+  position: number,
   refine?: (value: Sql) => Sql,
 ): FieldColumns | null {
   const [first] = places;
   if (!first) return null;
   const only = places.length === 1 && first.kind !== 'list' ? first : null;
   const isText = type === 'keyword' || type === 'text';
-  if (only && (only.kind === 'scalar' || type === 'geo_point')) {
-    const raw = ident(`raw ${number}`);
-    const value = refine ? ident(`value ${number}`) : raw;
+  if (only && (only.kind === 'scalar' || only.kind === 'text' || type === 'geo_point')) {
+    const raw = ident(`raw ${position}`);
+    const value = refine ? ident(`value ${position}`) : raw;
     const { value: json } = only;
-    const read = type === 'geo_point' ? point(json) : convert(type, json);
-    const bad = isText ? null : sql`(${json} IS NOT NULL AND ${value} IS NULL AND ${json}::VARCHAR <> '""')`;
+    const isPlain = only.kind === 'text';
+    const read = type === 'geo_point' ? point(json) : isPlain ? convertText(type, json) : convert(type, json);
+    const empty = isPlain ? sql`''` : sql`'""'`;
+    const bad = isText ? null : sql`(${json} IS NOT NULL AND ${value} IS NULL AND ${json}::VARCHAR <> ${empty})`;
     const list = type === 'geo_point' ? sql`NULL::VARCHAR[]` : null;
     const laterSteps = refine ? [sql`${refine(raw)} AS ${value}`] : [];
-    return { steps: [sql`${read} AS ${raw}`], laterSteps, single: value, list, bad };
+    const lost = isText && !refine ? null : sql`(${json} IS NOT NULL AND ${value} IS NULL)`;
+    return { steps: [sql`${read} AS ${raw}`], laterSteps, single: value, list, bad, lost };
   }
   // All values first, null for those that do not fit; then several of them in the store's order.
-  const all = ident(`values ${number}`);
-  const several = ident(`several ${number}`);
+  const all = ident(`values ${position}`);
+  const several = ident(`several ${position}`);
   const refined = (value: Sql): Sql => (refine ? refine(value) : value);
   const one = (json: Sql): Sql => refined(convert(type, json));
   const ofText = (plain: Sql): Sql => refined(convertText(type, plain));
@@ -142,6 +147,7 @@ export function fieldColumns(
     bad: isText
       ? null
       : sql`(CASE WHEN len(${all}) = 1 THEN ${all}[1] IS NULL AND ${empty} ELSE list_count(${all}) < len(${all}) END)`,
+    lost: isText && !refine ? null : sql`(list_count(${all}) < len(${all}))`,
   };
 }
 
@@ -165,11 +171,12 @@ function valuesAtOnePlace(json: Sql, one: (json: Sql) => Sql, ofText: (plain: Sq
 
 /** Values from several places, or from inside arrays of objects. */
 function valuesAtPlaces(places: readonly Place[], one: (json: Sql) => Sql): Sql {
-  const lists = places.map(({ kind, value }) =>
-    kind !== 'list'
+  const lists = places.map(({ kind, value: place }) => {
+    const value = kind === 'text' ? sql`to_json(${place})` : place;
+    return kind !== 'list'
       ? sql`(CASE WHEN ${value} IS NULL THEN [] WHEN ${isArray(value)} THEN ${elements(value)} ELSE [${value}] END)`
-      : sql`flatten(list_transform(${value}, lambda ${element}: CASE WHEN ${isArray(element)} THEN ${elementsOfElement()} ELSE [${element}] END))`,
-  );
+      : sql`flatten(list_transform(${value}, lambda ${element}: CASE WHEN ${isArray(element)} THEN ${elementsOfElement()} ELSE [${element}] END))`;
+  });
   const all = sql`list_filter(flatten([${join(lists, ', ')}]), lambda ${element}: ${element} IS NOT NULL AND ${element}::VARCHAR <> 'null')`;
   return sql`list_transform(${all}, lambda ${element}: ${one(element)})`;
 }

@@ -22,6 +22,10 @@ export interface SeenPaths {
   readonly arrays: Set<PathKey>;
   /** Leaves that are true or false in some event. */
   readonly booleans: Set<PathKey>;
+  /** Leaves that are numbers in some event. */
+  readonly numbers: Set<PathKey>;
+  /** Leaves that are texts with escapes in some event. */
+  readonly escaped: Set<PathKey>;
 }
 
 export const nothingSeen = (): SeenPaths => ({
@@ -30,6 +34,8 @@ export const nothingSeen = (): SeenPaths => ({
   leaves: new Set(),
   arrays: new Set(),
   booleans: new Set(),
+  numbers: new Set(),
+  escaped: new Set(),
 });
 
 /** Every way in which a dotted name can be divided into keys. */
@@ -52,11 +58,11 @@ interface Node {
 }
 
 /**
- * Where a field's values stand: one JSON value that may be an array (`value`) or never is (`scalar`), or a list of
- * values taken from an array of objects (`list`).
+ * Where a field's values stand: one JSON value that may be an array (`value`) or never is (`scalar`), a text without its
+ * quotes (`text`), or a list of values taken from an array of objects (`list`).
  */
 export interface Place {
-  readonly kind: 'value' | 'list' | 'scalar';
+  readonly kind: 'value' | 'list' | 'scalar' | 'text';
   readonly value: Sql;
 }
 
@@ -68,11 +74,16 @@ export class ExtractionPlan {
   readonly #root: Node = { keys: [], number: 0, children: new Map(), leaf: false };
   #nodes = 1;
 
-  /** `paths` are the ways in which the names may be divided into keys: all of them, or those that are known to occur. */
+  /**
+   * `paths` are the ways in which the names may be divided into keys: all of them, or those that are known to occur.
+   * Leaves in `texts` are read as texts at once, which is faster than reading them as JSON; what else stands there is
+   * for `accounts` to find.
+   */
   constructor(
     names: readonly string[],
     private readonly seen: SeenPaths,
     paths?: Iterable<readonly string[]>,
+    private readonly texts: ReadonlySet<PathKey> = new Set(),
   ) {
     const likely = names.filter((name) => name.split('.').length <= deepest);
     for (const keys of paths ?? likely.flatMap(divisions)) this.#add(keys);
@@ -97,6 +108,10 @@ export class ExtractionPlan {
     return node.children.size > 0 && this.seen.objects.has(key) && !this.seen.mixed.has(key);
   }
 
+  #isText(node: Node): boolean {
+    return node.children.size === 0 && this.texts.has(pathKey(node.keys));
+  }
+
   #mayBeArray(node: Node): boolean {
     return node.children.size > 0 || this.seen.arrays.has(pathKey(node.keys));
   }
@@ -106,7 +121,9 @@ export class ExtractionPlan {
     const shape = (node: Node): unknown =>
       this.#opens(node) || node === this.#root
         ? Object.fromEntries([...node.children].map(([key, child]) => [key, shape(child)]))
-        : 'JSON';
+        : this.#isText(node)
+          ? 'VARCHAR'
+          : 'JSON';
     return JSON.stringify(shape(this.#root));
   }
 
@@ -144,7 +161,8 @@ export class ExtractionPlan {
         node = child;
         if (i === keys.length - 1) {
           const known = this.seen.leaves.has(pathKey(keys)) && !this.#opens(node);
-          return known ? [{ kind: this.#mayBeArray(node) ? 'value' : 'scalar', value: this.#sqlOf(node) }] : [];
+          const kind = this.#isText(node) ? 'text' : this.#mayBeArray(node) ? 'value' : 'scalar';
+          return known ? [{ kind, value: this.#sqlOf(node) }] : [];
         }
         if (this.#opens(node)) continue;
         if (!this.seen.mixed.has(pathKey(node.keys))) return [];
@@ -156,10 +174,13 @@ export class ExtractionPlan {
 
   /**
    * SQL that is true for a document of which this plan reads every part: the lengths of all values and keys that it
-   * knows add up to the length of the document's text, so nothing stands there that it does not know. Documents written
-   * with spaces, with nulls, or with numbers or escapes in an uncommon form do not add up either, and must be looked
-   * at in another way. `opaque` are paths whose values are not looked into; `structures` the known ones of each mixed
+   * knows add up to the length of the document's text, so nothing stands there that it does not know. Where they do not,
+   * because of spaces, nulls, or numbers or escapes in an uncommon form, the document is counted again as JSON is
+   * usually written. `opaque` are paths whose values are not looked into; `structures` the known ones of each mixed
    * path, as json_structure words them.
+   *
+   * A number in the place of a text is read rightly, and counts two characters short. So a document with numbers where
+   * texts alone were ever seen, three or more of them, and a new member that is exactly as long, would pass.
    */
   accounts(document: Sql, opaque: ReadonlySet<PathKey>, structures: ReadonlyMap<PathKey, ReadonlySet<string>>): Sql {
     const tests: Sql[] = [];
@@ -172,6 +193,13 @@ export class ExtractionPlan {
         const keyLength = Buffer.byteLength(JSON.stringify(child.keys.at(-1)!)) + 2;
         // Braces, and one comma less.
         if (this.#opens(child)) return sql`coalesce(nullif(${lengthOf(child)}, 0) + ${number(keyLength + 1)}, 0)`;
+        if (this.#isText(child)) {
+          // The text of an array or an object, which should not be here.
+          tests.push(sql`coalesce(NOT (prefix(${place}, '[') OR prefix(${place}, '{')), true)`);
+          return this.seen.escaped.has(key)
+            ? sql`coalesce(strlen(to_json(${place})) + ${number(keyLength)}, 0)`
+            : sql`coalesce(strlen(${place}) + ${number(keyLength + 2)}, 0)`;
+        }
         if (this.seen.mixed.has(key) && !opaque.has(key))
           tests.push(this.#hasKnownStructure(place, structures.get(key)));
         else if (this.seen.arrays.has(key) && !opaque.has(key))
@@ -183,11 +211,11 @@ export class ExtractionPlan {
       });
       return members.length > 0 ? sql`(${join(members, ' + ')})` : sql`0`;
     };
-    const length = lengthOf(this.#root);
+    const length = sql`1 + nullif(${lengthOf(this.#root)}, 0)`;
     // Texts and numbers come before any letter: no arrays, objects or words.
     if (plain.length > 0) tests.push(sql`coalesce(greatest(${join(plain, ', ')}) < 'A', true)`);
-    const all = [sql`1 + nullif(${length}, 0) = strlen(${document})`, ...tests];
-    return sql`coalesce(${join(all, ' AND ')}, false)`;
+    const usual = sql`CASE WHEN s IS NULL OR ${length} = strlen(${document}) THEN ${document} ELSE json_merge_patch('{}', ${document})::VARCHAR END`;
+    return sql`coalesce(${join([sql`${length} = strlen(${usual})`, ...tests], ' AND ')}, false)`;
   }
 
   #hasKnownStructure(place: Sql, structures: ReadonlySet<string> | undefined): Sql {
@@ -198,12 +226,17 @@ export class ExtractionPlan {
 
   /** The SQL of values that are read as JSON because they are not always objects or scalars. */
   get mixed(): readonly { readonly key: PathKey; readonly place: Sql }[] {
+    return this.valuesAt(this.seen.mixed);
+  }
+
+  /** The SQL of what stands at paths that are not opened. */
+  valuesAt(paths: ReadonlySet<PathKey>): readonly { readonly key: PathKey; readonly place: Sql }[] {
     const found: { key: PathKey; place: Sql }[] = [];
     const visit = (node: Node): void => {
       for (const child of node.children.values()) {
         const key = pathKey(child.keys);
         if (this.#opens(child)) visit(child);
-        else if (this.seen.mixed.has(key)) found.push({ key, place: this.#sqlOf(child) });
+        else if (paths.has(key)) found.push({ key, place: this.#sqlOf(child) });
       }
     };
     visit(this.#root);

@@ -9,13 +9,33 @@ import { objectSizes, recordsSql } from '../sources/records.ts';
 import { decoded, decompressed, RewrittenFiles } from '../sources/rewritten-files.ts';
 import { sql, text } from '../sql/sql.ts';
 
-/** Some lines of a file. */
-export interface LineBatch {
-  readonly lines: readonly Buffer[];
-  /** How many lines of the file come before the first of them. */
-  readonly before: number;
-  /** Whether what follows the last line end is left: a line that is still being written. */
-  readonly last: boolean;
+/** Some lines of a file, as they stand in it one after the other. */
+export class LineBatch {
+  constructor(
+    private readonly bytes: Buffer,
+    /** Where each line ends: the place of its line end. */
+    private readonly ends: readonly number[],
+    /** How many lines of the file come before the first of them. */
+    readonly before: number,
+    /** Whether the file ends with these. */
+    readonly last: boolean,
+  ) {}
+
+  get size(): number {
+    return this.ends.length;
+  }
+
+  /** All lines with their line ends, for what can be told of them at once. */
+  get whole(): Buffer {
+    return this.bytes.subarray(0, this.ends.at(-1) ?? 0);
+  }
+
+  /** A line without its end. */
+  line(n: number): Buffer {
+    const from = n === 0 ? 0 : this.ends[n - 1]! + 1;
+    const to = this.ends[n]!;
+    return this.bytes.subarray(from, to > from && this.bytes[to - 1] === 13 ? to - 1 : to);
+  }
 }
 
 const newline = 10;
@@ -27,39 +47,50 @@ export async function* lineBatches(
   firstBytes: number,
   batchBytes: number,
 ): AsyncIterable<LineBatch> {
-  let lines: Buffer[] = [];
-  let bytes = 0;
   let enough = firstBytes;
-  let seen = 0;
+  let bytes = Buffer.allocUnsafe(firstBytes * 2);
+  let used = 0;
+  let ends: number[] = [];
   let before = skip;
-  let rest: Buffer[] = [];
-  const take = (line: Buffer): void => {
-    seen += 1;
-    if (seen <= skip) return;
-    const end = line.at(-1) === 13 ? line.length - 1 : line.length;
-    lines.push(line.subarray(0, end));
-    bytes += end;
-  };
+  let toSkip = skip;
   for await (const piece of chunks) {
     const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    let from = 0;
-    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, from)) {
-      const line = chunk.subarray(from, at);
-      take(rest.length > 0 ? Buffer.concat([...rest, line]) : line);
-      rest = [];
-      from = at + 1;
+    if (used + chunk.length > bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, used + chunk.length));
+      bytes.copy(larger, 0, 0, used);
+      bytes = larger;
     }
-    if (from < chunk.length) rest.push(chunk.subarray(from));
-    if (bytes >= enough) {
-      yield { lines, before, last: false };
-      before = seen;
-      lines = [];
-      bytes = 0;
+    const from = used;
+    used += chunk.copy(bytes, used);
+    let start = from;
+    for (let at = bytes.indexOf(newline, start); at >= 0 && at < used; at = bytes.indexOf(newline, start)) {
+      start = at + 1;
+      if (toSkip === 0) ends.push(at);
+      else if (--toSkip === 0) {
+        // What is known already makes room for what follows.
+        bytes.copyWithin(0, start, used);
+        used -= start;
+        start = 0;
+      }
+    }
+    if (toSkip > 0) {
+      bytes.copyWithin(0, start, used);
+      used -= start;
+    } else if (used >= enough && ends.length > 0) {
+      const rest = bytes.subarray(start, used);
+      yield new LineBatch(bytes, ends, before, false);
+      before += ends.length;
+      ends = [];
       enough = batchBytes;
+      bytes = Buffer.allocUnsafe(batchBytes + Math.max(1 << 21, rest.length));
+      used = rest.copy(bytes);
     }
   }
-  if (rest.length > 0) take(Buffer.concat(rest));
-  yield { lines, before, last: true };
+  if (toSkip === 0 && used > (ends.at(-1) ?? -1) + 1) {
+    if (used === bytes.length) bytes = Buffer.concat([bytes, Buffer.alloc(1)]);
+    ends.push(used);
+  }
+  yield new LineBatch(bytes, ends, before, true);
 }
 
 /** What a file is known by, wherever it lies and whatever it is called: its first and its last bytes. */

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { number, type Sql, sql, text } from '../sql/sql.ts';
+import type { LineBatch } from './file-lines.ts';
 
 /** A document on its way into a table. */
 export interface StagedDocument {
@@ -14,7 +15,9 @@ export interface StagedDocument {
 
 /** Documents in a file that the engine can read, until they are removed. */
 export interface Staged {
-  readonly documents: readonly StagedDocument[];
+  readonly size: number;
+  /** The documents of these numbers, or all of them. */
+  documents(numbers?: ReadonlySet<number>): readonly StagedDocument[];
   /** A relation with n, version, id and line. */
   readonly relation: Sql;
   remove(): Promise<void>;
@@ -41,11 +44,67 @@ export class Incoming {
   }
 
   /** Writes documents to a file of the folder. */
-  async stage(documents: readonly StagedDocument[]): Promise<Staged> {
+  stage(documents: readonly StagedDocument[]): Promise<Staged> {
+    let longest = 0;
+    for (const { line } of documents) longest = Math.max(longest, line.length);
+    const columns = sql`n, version, quoted::JSON ->> '$' AS id, line`;
+    return this.#stage(
+      documents.length,
+      (numbers) => (numbers ? documents.filter(({ n }) => numbers.has(n)) : documents),
+      async (file) => {
+        for (const { n, version, id, line } of documents)
+          await file.write(`${n}${separator}${version}${separator}${JSON.stringify(id)}${separator}`, line);
+      },
+      (path) =>
+        sql`(SELECT ${columns} FROM ${reader(path, longest, sql`'n': 'BIGINT', 'version': 'BIGINT', 'quoted': 'VARCHAR', 'line': 'VARCHAR'`)})`,
+    );
+  }
+
+  /** Writes lines of a file; their ids are `idsBegin` and their number in the file. */
+  stageLines(batch: LineBatch, isDocument: (line: Buffer, n: number) => boolean, idsBegin: string): Promise<Staged> {
+    let longest = 0;
+    const idSql = sql`${text(idsBegin)} || (n + ${number(batch.before)})`;
+    const document = (n: number): StagedDocument => ({
+      n,
+      id: `${idsBegin}${batch.before + n}`,
+      version: 1n,
+      line: batch.line(n),
+    });
+    const numbers: number[] = [];
+    for (let n = 0; n < batch.size; n++) {
+      const line = batch.line(n);
+      if (!isDocument(line, n)) continue;
+      numbers.push(n);
+      longest = Math.max(longest, line.length);
+    }
+    return this.#stage(
+      numbers.length,
+      (wanted) => (wanted ? numbers.filter((n) => wanted.has(n)) : numbers).map(document),
+      async (file) => {
+        for (const n of numbers) await file.write(`${n}${separator}`, batch.line(n));
+      },
+      (path) =>
+        sql`(SELECT n, 1::BIGINT AS version, ${idSql} AS id, line FROM ${reader(path, longest, sql`'n': 'BIGINT', 'line': 'VARCHAR'`)})`,
+    );
+  }
+
+  async #stage(
+    size: number,
+    documents: Staged['documents'],
+    write: (file: PieceWriter) => Promise<void>,
+    relation: (path: string) => Sql,
+  ): Promise<Staged> {
     const path = joinPath(this.folder, `${this.#count++}.ndjson`);
     const remove = (): Promise<void> => rm(path, { force: true });
     try {
-      return { documents, relation: await write(path, documents), remove };
+      const file = new PieceWriter(await open(path, 'w'));
+      try {
+        await write(file);
+        await file.flush();
+      } finally {
+        await file.close();
+      }
+      return { size, documents, relation: relation(path), remove };
     } catch (error) {
       await remove();
       throw error;
@@ -53,40 +112,45 @@ export class Incoming {
   }
 }
 
-/** Writes documents to a file; the result is what the engine reads it with. */
-async function write(path: string, documents: readonly StagedDocument[]): Promise<Sql> {
-  let longest = 0;
-  const file = await open(path, 'w');
-  try {
-    let buffer = Buffer.allocUnsafe(pieceBytes);
-    let used = 0;
-    for (const { n, version, id, line } of documents) {
-      longest = Math.max(longest, line.length);
-      const head = `${n}${separator}${version}${separator}${JSON.stringify(id)}${separator}`;
-      const room = head.length * 3 + line.length + 1;
-      if (used + room > buffer.length) {
-        await writeWhole(file, buffer.subarray(0, used));
-        if (room > buffer.length) buffer = Buffer.allocUnsafe(room);
-        used = 0;
-      }
-      used += buffer.write(head, used);
-      used += line.copy(buffer, used);
-      buffer[used++] = 10;
-    }
-    await writeWhole(file, buffer.subarray(0, used));
-  } finally {
-    await file.close();
+/** Gathers lines, and writes them to a file some megabytes at a time. */
+class PieceWriter {
+  #buffer = Buffer.allocUnsafe(pieceBytes);
+  #used = 0;
+
+  constructor(private readonly file: FileHandle) {}
+
+  /** Waits only where a piece is full: most lines cost a copy and nothing else. */
+  write(head: string, line: Buffer): Promise<void> | undefined {
+    const room = head.length * 3 + line.length + 1;
+    if (this.#used + room > this.#buffer.length) return this.flush().then(() => this.#add(head, line, room));
+    this.#add(head, line, room);
+    return undefined;
   }
-  // The engine's threads take turns at pieces of this size, and a line must fit into one.
-  const piece = Math.max(enginePieceBytes, 2 * (longest + 8192));
-  const reader = sql`read_csv(${text(path)}, auto_detect = false, header = false, delim = ${text(separator)}, quote = '', escape = '', nullstr = ${text('\x02')}, new_line = '\\n', max_line_size = ${number(piece / 2)}, buffer_size = ${number(piece)}, columns = {'n': 'BIGINT', 'version': 'BIGINT', 'quoted': 'VARCHAR', 'line': 'VARCHAR'})`;
-  return sql`(SELECT n, version, quoted::JSON ->> '$' AS id, line FROM ${reader})`;
+
+  #add(head: string, line: Buffer, room: number): void {
+    if (room > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(room);
+    this.#used += this.#buffer.write(head, this.#used);
+    this.#used += line.copy(this.#buffer, this.#used);
+    this.#buffer[this.#used++] = 10;
+  }
+
+  /** A disk that is nearly full takes a part without an error, and refuses the next. */
+  async flush(): Promise<void> {
+    for (let from = 0; from < this.#used; ) {
+      const { bytesWritten } = await this.file.write(this.#buffer, from, this.#used - from);
+      from += bytesWritten;
+    }
+    this.#used = 0;
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
 }
 
-/** A disk that is nearly full takes a part without an error, and refuses the next. */
-async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
-  for (let from = 0; from < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, from);
-    from += bytesWritten;
-  }
+/** What the engine reads a staged file with. */
+function reader(path: string, longest: number, columns: Sql): Sql {
+  // The engine's threads take turns at pieces of this size, and a line must fit into one.
+  const piece = Math.max(enginePieceBytes, 2 * (longest + 8192));
+  return sql`read_csv(${text(path)}, auto_detect = false, header = false, delim = ${text(separator)}, quote = '', escape = '', nullstr = ${text('\x02')}, new_line = '\\n', max_line_size = ${number(piece / 2)}, buffer_size = ${number(piece)}, columns = {${columns}})`;
 }

@@ -9,6 +9,7 @@ import { inspectDocument, type MappingLimits, preview, type Shape } from './insp
 import { type MappedField, Mapping, type MappingDefinition } from './mapping.ts';
 import { planReading, type ReadingPlan } from './reading-plan.ts';
 import { documentParsing, Refusal } from './refusal.ts';
+import { isSynthetic } from './synthetic-source.ts';
 
 /** Where a field of an index is kept. */
 export interface StoredColumn {
@@ -65,7 +66,7 @@ export class IndexTable {
   nextSequence = 0n;
   /** Changes with every write, so that what was counted is known to be old. */
   revision = 0;
-  readonly #shape: Shape = { seen: nothingSeen(), opaque: new Set() };
+  readonly #shape: Shape = newShape();
   readonly #structures = new Map<PathKey, Set<string>>();
   #plan: ReadingPlan | null = null;
   /** Whether the mapping or the columns are others than those that are written down. */
@@ -210,26 +211,29 @@ export class IndexTable {
    */
   async writeKnown(
     connection: DuckDBConnection,
-    { documents, relation }: Staged,
+    staged: Staged,
     belongs?: (dataStream: Sql) => Sql,
   ): Promise<readonly StagedDocument[]> {
     const plan = this.reading();
-    if (documents.length === 0 || plan.fields.length === 0) return documents;
+    if (staged.size === 0 || plan.fields.length === 0) return staged.documents();
     const conditions = [plan.complete, sql`NOT ${plan.refused}`, ...(belongs ? [belongs(plan.dataStream)] : [])];
     const accepted = join(conditions, ' AND ');
-    const written = await this.#insert(connection, plan, relation, accepted);
-    if (written === documents.length) return [];
-    if (written === 0) return documents;
-    const there = await connection.runAndReadAll(
-      sql`SELECT "_seq_no" - ${number(this.nextSequence)} FROM ${this.table} WHERE "_seq_no" >= ${number(this.nextSequence)}`,
+    const written = await this.#insert(connection, plan, staged.relation, accepted);
+    if (written === staged.size) return [];
+    if (written === 0) return staged.documents();
+    const next = number(this.nextSequence);
+    const left = await connection.runAndReadAll(
+      sql`SELECT n FROM ${staged.relation} ANTI JOIN (SELECT "_seq_no" - ${next} AS n FROM ${this.table} WHERE "_seq_no" >= ${next}) USING (n)`,
     );
-    const numbers = new Set(there.getRows().map(([n]) => Number(n)));
-    return documents.filter(({ n }) => !numbers.has(n));
+    return staged.documents(new Set(left.getRows().map(([n]) => Number(n))));
   }
 
   async #insert(connection: DuckDBConnection, plan: ReadingPlan, documents: Sql, accepted: Sql): Promise<number> {
+    // Beyond the places that are learnt, the columns do not tell what else there is.
+    const learns = this.#shape.seen.leaves.size <= mostPlaces;
+    const source = isSynthetic(this.record.settings) && learns ? sql`CASE WHEN ${plan.lossy} THEN line END` : sql`line`;
     const names: Sql[] = [sql`"_id"`, sql`"_version"`, sql`"_seq_no"`, sql`"_source"`, sql`"_ignored"`];
-    const values: Sql[] = [sql`id`, sql`version`, sql`${number(this.nextSequence)} + n`, sql`line`, plan.ignored];
+    const values: Sql[] = [sql`id`, sql`version`, sql`${number(this.nextSequence)} + n`, source, plan.ignored];
     for (const { field, columns } of plan.fields) {
       const { column } = this.columns.get(field.name)!;
       names.push(ident(column));
@@ -239,8 +243,11 @@ export class IndexTable {
         values.push(columns.list);
       }
     }
+    // DuckDB (1.5) moves a condition to where it can drop rows first, and takes the documents apart once more for it. It
+    // leaves alone what is made with a function whose result it cannot know.
+    const judged = sql`SELECT *, (${accepted}) AND random() >= 0 AS accepted FROM (${plan.open(documents)})`;
     const result = await connection.run(
-      sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${plan.open(documents)}) WHERE ${accepted}`,
+      sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${judged}) WHERE accepted`,
     );
     return Number(result.rowsChanged);
   }
@@ -255,8 +262,7 @@ export class IndexTable {
     const parsed = new Map<number, unknown>();
     // Queries go on with the mapping as it was until this is committed.
     this.mapping = this.mapping.copy();
-    const shape =
-      this.#shape.seen.leaves.size > mostPlaces ? { seen: nothingSeen(), opaque: new Set<string>() } : this.#shape;
+    const shape = this.#shape.seen.leaves.size > mostPlaces ? newShape() : this.#shape;
     for (const { n, id, line } of documents) {
       try {
         const document: unknown = parseJson(line);
@@ -338,6 +344,8 @@ export class IndexTable {
     });
   }
 }
+
+const newShape = (): Shape => ({ seen: nothingSeen(), opaque: new Set(), unkept: new Set() });
 
 /** So many of the documents, spread over them all, and the others. */
 function sample(documents: readonly StagedDocument[], size: number): [StagedDocument[], StagedDocument[]] {

@@ -2,6 +2,7 @@ import { patternMatcher } from '../catalogue/index-pattern.ts';
 import { ecsSetting, type IndexSettings } from './index-table.ts';
 import { Mapping, type MappingDefinition } from './mapping.ts';
 import { illegalArgument, Refusal } from './refusal.ts';
+import { sourceModeSetting } from './synthetic-source.ts';
 
 /** What a template gives to new indices. */
 export interface TemplateBody {
@@ -29,7 +30,8 @@ export interface NewIndex {
 
 /**
  * Elastic's own template for log data streams, in what matters here: the types of ECS, values that do not fit left out
- * instead of the whole event, and fields beyond the limit kept in the source alone.
+ * instead of the whole event, fields beyond the limit kept in the source alone, and the source of other events made of
+ * their fields when somebody asks for it.
  */
 export const builtIn: Readonly<Record<string, IndexTemplate>> = Object.fromEntries(
   ['logs', 'metrics', 'synthetics', 'traces'].map((type) => [
@@ -50,6 +52,7 @@ export function ecsSettings(): IndexSettings {
     'mapping.ignore_malformed': 'true',
     'mapping.total_fields.limit': '10000',
     'mapping.total_fields.ignore_dynamic_beyond_limit': 'true',
+    [sourceModeSetting]: 'synthetic',
   };
 }
 

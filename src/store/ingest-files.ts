@@ -42,7 +42,7 @@ export interface IngestReport {
 }
 
 /** So much is written in one transaction: enough for whole row groups, little enough for memory. */
-const batchBytes = 384 << 20;
+const batchBytes = 256 << 20;
 /** The first batch teaches the shape of the events, and shows where they belong. */
 const firstBatchBytes = 8 << 20;
 const shown = 5;
@@ -133,7 +133,7 @@ async function ingestFile(
       next = prepare();
       next.catch(() => undefined);
       const { batch, staged } = prepared;
-      done = batch.before + batch.lines.length;
+      done = batch.before + batch.size;
       const work = store.exclusively(async (connection) => {
         options.signal?.throwIfAborted();
         const result = await writeLines(store, connection, prepared, file, fallback, usually);
@@ -206,14 +206,15 @@ interface PreparedLines {
 /** Hands lines to the engine: what takes no turn of writing. */
 async function prepareLines(store: Store, batch: LineBatch, key: string): Promise<PreparedLines> {
   const refused = new Map<number, Refusal>();
-  const documents: StagedDocument[] = [];
-  batch.lines.forEach((line, n) => {
-    if (line.length === 0 || (line[0]! <= 32 && line.every((byte) => byte === 32 || byte === 9))) return;
-    if (!isUtf8(line) || hasMarks(line))
-      refused.set(n, documentParsing('not valid UTF-8, or holds control characters'));
-    else documents.push({ n, id: `${key}${(batch.before + n).toString(36)}`, version: 1n, line });
-  });
-  return { batch, refused, staged: await store.incoming.stage(documents) };
+  // Mostly all lines are fine, which is told of all of them at once.
+  const fine = isUtf8(batch.whole) && !hasMarks(batch.whole);
+  const isDocument = (line: Buffer, n: number): boolean => {
+    if (line.length === 0 || (line[0]! <= 32 && line.every((byte) => byte === 32 || byte === 9))) return false;
+    if (fine || (isUtf8(line) && !hasMarks(line))) return true;
+    refused.set(n, documentParsing('not valid UTF-8, or holds control characters'));
+    return false;
+  };
+  return { batch, refused, staged: await store.incoming.stageLines(batch, isDocument, key) };
 }
 
 /** Writes lines within a turn: finds out where each belongs, then hands them to their indices. */
@@ -225,12 +226,12 @@ async function writeLines(
   fallback: string,
   usually: string | null,
 ): Promise<Written> {
-  const { lines, before } = prepared.batch;
+  const { batch } = prepared;
   const written: Written = { added: 0, known: 0, indices: new Map(), refused: [] };
   const refuse = (n: number, refusal: Refusal): void => {
     const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
-    const preview = lines[n]!.subarray(0, 80).toString('utf8');
-    written.refused.push({ file: file.input.path, line: before + n + 1, reason, preview });
+    const preview = batch.line(n).subarray(0, 80).toString('utf8');
+    written.refused.push({ file: file.input.path, line: batch.before + n + 1, reason, preview });
   };
   for (const [n, refusal] of prepared.refused) refuse(n, refusal);
   const count = (name: string, added: number): void => {
@@ -248,8 +249,8 @@ async function writeLines(
       left,
       (dataStream) => sql`coalesce(${dataStream}, ${text(fallback)}) = ${text(usual.name)}`,
     );
-    count(usual.name, left.documents.length - others.length);
-    if (others !== left.documents) left = await store.incoming.stage(others);
+    count(usual.name, left.size - others.length);
+    if (others.length < left.size) left = await store.incoming.stage(others);
   }
   const routed = await route(connection, left, file, fallback).finally(left.remove);
   for (const [name, group] of routed) {
@@ -272,7 +273,7 @@ async function writeLines(
     count(name, fresh.length - refused.size);
   }
   for (const index of touched)
-    if (await index.endBatch(connection, lines.length)) await store.saveRecord(connection, index);
+    if (await index.endBatch(connection, batch.size)) await store.saveRecord(connection, index);
   written.refused.sort((a, b) => a.line - b.line);
   return written;
 }
@@ -294,12 +295,14 @@ interface Routed {
 /** The index of each document: its data stream, else what its hit says, else the option, else the name of the file. */
 async function route(
   connection: DuckDBConnection,
-  { documents, relation }: Staged,
+  staged: Staged,
   file: LinesOfFile,
   fallback: string,
 ): Promise<Map<string, Routed>> {
   const groups = new Map<string, Group>();
-  if (documents.length === 0) return groups;
+  if (staged.size === 0) return groups;
+  const { relation } = staged;
+  const documents = staged.documents();
   const isHit = file.format.wrapper === 'hit';
   const of = (part: string): Sql => sql`coalesce(s.data_stream.${ident(part)}, s.${ident(`data_stream.${part}`)})`;
   const stream = dataStreamName(of('type'), of('dataset'), of('namespace'));

@@ -1,4 +1,4 @@
-import { pathKey, type SeenPaths } from '../sources/json-paths.ts';
+import { type PathKey, pathKey, type SeenPaths } from '../sources/json-paths.ts';
 import { type DynamicRules, dynamicProperty, type Scalar } from './dynamic-mapping.ts';
 import type { Mapping, Property } from './mapping.ts';
 import { documentParsing, illegalArgument, Refusal } from './refusal.ts';
@@ -17,6 +17,8 @@ export interface MappingLimits {
 export interface Shape {
   readonly seen: SeenPaths;
   readonly opaque: Set<string>;
+  /** Places of which the columns do not hold everything: what the mapping does not look into stands there or below. */
+  readonly unkept: Set<string>;
 }
 
 /**
@@ -36,7 +38,7 @@ export function inspectDocument(
     throw documentParsing(`[1:1] failed to parse: expected an object but got ${describe(document)}`);
   const additions = new Map<string, Property>();
   const learnt: (() => void)[] = [];
-  const { seen, opaque } = shape;
+  const { seen, opaque, unkept } = shape;
 
   const isField = (name: string): boolean => additions.has(name) || ownField(mapping, name);
   const refuseParse = (name: string, value: unknown): Refusal => {
@@ -47,7 +49,7 @@ export function inspectDocument(
     );
   };
 
-  const visit = (object: object, keys: readonly string[], name: string, inArray: boolean): void => {
+  const visit = (object: object, keys: readonly string[], name: string, array: PathKey | null): void => {
     for (const [key, value] of Object.entries(object)) {
       const parts = key.split('.');
       if (parts.some((part) => part.trim() === '')) {
@@ -76,15 +78,18 @@ export function inspectDocument(
         }
       }
       const leaf = (): void => {
-        if (inArray) return;
+        if (array !== null) return;
         learnt.push(() => {
           seen.leaves.add(place);
           if (Array.isArray(value)) seen.arrays.add(place);
           if (typeof value === 'boolean') seen.booleans.add(place);
+          else if (typeof value === 'number') seen.numbers.add(place);
+          else if (typeof value === 'string' && hasEscapes(value)) seen.escaped.add(place);
         });
       };
       const asOpaque = (): void => {
-        if (inArray) return;
+        learnt.push(() => unkept.add(array ?? place));
+        if (array !== null) return;
         learnt.push(() => {
           seen.leaves.add(place);
           seen.arrays.add(place);
@@ -115,7 +120,7 @@ export function inspectDocument(
             continue;
           }
         }
-        if (!inArray) {
+        if (array === null) {
           const isArray = Array.isArray(value);
           learnt.push(() => {
             if (isArray) {
@@ -124,7 +129,7 @@ export function inspectDocument(
             } else seen.objects.add(place);
           });
         }
-        for (const item of objects) visit(item, path, full, inArray || Array.isArray(value));
+        for (const item of objects) visit(item, path, full, array ?? (Array.isArray(value) ? place : null));
         continue;
       }
       const first = items.find((item) => item !== null) as Scalar | undefined;
@@ -150,7 +155,7 @@ export function inspectDocument(
       leaf();
     }
   };
-  visit(document, [], '', false);
+  visit(document, [], '', null);
   // Tried on a copy first when there is much to add, so that a contradiction leaves nothing behind.
   if (additions.size > 0) {
     const trial = mapping.copy();
@@ -159,6 +164,10 @@ export function inspectDocument(
   }
   for (const note of learnt) note();
 }
+
+/** Whether a text needs escapes where it stands in JSON. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what JSON escapes
+const hasEscapes = (value: string): boolean => /["\\\u0000-\u001f]/.test(value);
 
 /** A field that has values of its own: a multi-field does not, and its name may be used below. */
 function ownField(mapping: Mapping, name: string): boolean {

@@ -6,6 +6,7 @@ import { hasMarks, type StagedDocument } from './incoming.ts';
 import type { IndexTable } from './index-table.ts';
 import { documentParsing, illegalArgument, indexNotFound, Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
+import { sourceOf } from './synthetic-source.ts';
 
 /** One thing to do to one document. */
 export interface Operation {
@@ -321,7 +322,9 @@ function parseUpdate(line: Buffer): UpdateRequest {
 }
 
 async function sourceAt(connection: DuckDBConnection, index: IndexTable, row: bigint): Promise<string | null> {
-  const rows = await connection.runAndReadAll(sql`SELECT "_source" FROM ${index.table} WHERE rowid = ${number(row)}`);
+  const rows = await connection.runAndReadAll(
+    sql`SELECT ${sourceOf(index.snapshot())} FROM ${index.table} WHERE rowid = ${number(row)}`,
+  );
   const [found] = rows.getRows();
   return found?.[0] === null || found === undefined ? null : String(found[0]);
 }

@@ -24,6 +24,8 @@ export interface ReadingPlan {
   readonly ignored: Sql;
   /** The names of the fields whose values do not fit, whatever comes of it. */
   readonly bad: Sql;
+  /** True for a document that cannot be made of the columns again. */
+  readonly lossy: Sql;
   /** Places that are read as JSON, for learning their structures. */
   readonly mixed: readonly { readonly key: PathKey; readonly place: Sql }[];
 }
@@ -37,7 +39,7 @@ export function planReading(
   const paths = [...shape.seen.leaves].map((key) => JSON.parse(key) as string[]);
   const own = [...mapping.fields.values()].filter((field) => field.of === null && field.type !== 'unsupported');
   // A structure must have some member; this one no document may have.
-  const plan = new ExtractionPlan([], shape.seen, paths.length > 0 ? paths : [[' ']]);
+  const plan = new ExtractionPlan([], shape.seen, paths.length > 0 ? paths : [[' ']], onlyTexts(shape));
   const fields = own.flatMap((field, number) => {
     const places = plan.places(field.name);
     const columns = fieldColumns(field.type, places, number, refinement(field));
@@ -66,18 +68,25 @@ export function planReading(
       ),
     fields,
     complete: plan.accounts(ident('line'), shape.opaque, structures),
-    refused:
-      refusing.length === 0
-        ? sql`false`
-        : sql`(${join(
-            refusing.map(({ bad }) => bad),
-            ' OR ',
-          )})`,
+    refused: anyOf(refusing.map(({ bad }) => bad)),
     dataStream: dataStreamName(part('data_stream.type'), part('data_stream.dataset'), part('data_stream.namespace')),
     ignored: names(judged.filter(({ ignores }) => ignores)),
     bad: names(judged),
+    lossy: anyOf([
+      ...fields.flatMap(({ columns }) => columns.lost ?? []),
+      ...plan.valuesAt(shape.unkept).map(({ place }) => sql`${place} IS NOT NULL`),
+    ]),
     mixed: plan.mixed.filter(({ key }) => !shape.opaque.has(key)),
   };
+}
+
+const anyOf = (conditions: readonly Sql[]): Sql =>
+  conditions.length === 0 ? sql`false` : sql`(${join(conditions, ' OR ')})`;
+
+/** Leaves at which nothing but texts was seen. */
+function onlyTexts({ seen, opaque }: Shape): ReadonlySet<PathKey> {
+  const others = [seen.arrays, seen.booleans, seen.numbers, seen.mixed, seen.objects, opaque];
+  return new Set([...seen.leaves].filter((key) => !others.some((set) => set.has(key))));
 }
 
 /** The name of a data stream from its parts, of which the namespace may be missing. */

@@ -11,6 +11,7 @@ import type { EsqlType } from '../values/types.ts';
 import { type IndexSnapshot, listColumn } from './index-table.ts';
 import type { MappedField } from './mapping.ts';
 import { refinement } from './stored-values.ts';
+import { sourceOf } from './synthetic-source.ts';
 
 /**
  * What queries may know of the store at one moment: the fields of its indices under their mappings, and for each query
@@ -90,16 +91,16 @@ export class StoreCatalogue implements Catalogue {
   get relation(): EventRelation {
     return {
       metadata: storedMetadata,
-      from: (indices, fields) => {
+      from: (indices, fields, metadata) => {
         const tables = this.#tables(indices);
         if (tables.length === 0) return sql`(${this.#nothing(fields)})`;
-        const parts = tables.map((table) => this.#select(table, fields));
+        const parts = tables.map((table) => this.#select(table, fields, metadata));
         return sql`(${parts.reduce((a, b) => sql`${a} UNION ALL ${b}`)})`;
       },
     };
   }
 
-  #select(table: IndexSnapshot, fields: readonly Field[]): Sql {
+  #select(table: IndexSnapshot, fields: readonly Field[], wanted: readonly MetadataField[]): Sql {
     const items = fields.flatMap((field) => {
       if (field.column === null) return [];
       const mapped = table.mapping.fields.get(field.name);
@@ -117,7 +118,8 @@ export class StoreCatalogue implements Catalogue {
     const mode = table.settings.mode ?? 'standard';
     const metadata = [
       sql`${text(table.name)} AS "_index", ${text(mode)} AS "_index_mode"`,
-      sql`"_id", "_version", "_source", "_ignored"`,
+      sql`"_id", "_version", "_ignored"`,
+      ...(wanted.includes('_source') ? [sql`${sourceOf(table)} AS "_source"`] : []),
     ];
     return sql`SELECT ${join([...metadata, ...items], ', ')} FROM ${table.table}`;
   }
