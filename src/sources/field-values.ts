@@ -79,7 +79,8 @@ function convertText(type: EsqlType, plain: Sql): Sql {
       // 281470681743360 is ::ffff:0.0.0.0. A part beyond 255 is no number of a byte, and makes all of it null.
       const part = (n: number): Sql => sql`TRY_CAST(split_part(${plain}, '.', ${number(n)}) AS UTINYINT)::UINTEGER`;
       const v4 = sql`281470681743360::UHUGEINT + (${part(1)} * 16777216 + ${part(2)} * 65536 + ${part(3)} * 256 + ${part(4)})`;
-      return sql`CASE WHEN contains(${plain}, ':') THEN harrier_parse_ip(${plain}) WHEN regexp_full_match(${plain}, '(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){3}') THEN ${v4} END`;
+      // Nearly every host names ::1 among its addresses.
+      return sql`CASE WHEN ${plain} = '::1' THEN 1::UHUGEINT WHEN contains(${plain}, ':') THEN harrier_parse_ip(${plain}) WHEN regexp_full_match(${plain}, '(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){3}') THEN ${v4} END`;
     }
     default:
       return plain;

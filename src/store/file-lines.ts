@@ -12,13 +12,16 @@ import { sql, text } from '../sql/sql.ts';
 /** Some lines of a file, as they stand in it one after the other. */
 export class LineBatch {
   constructor(
-    private readonly bytes: Buffer,
+    /** The lines with their ends, and room behind them. */
+    readonly bytes: Buffer,
     /** Where each line ends: the place of its line end. */
     private readonly ends: readonly number[],
     /** How many lines of the file come before the first of them. */
     readonly before: number,
     /** Whether the file ends with these. */
     readonly last: boolean,
+    /** Gives the memory back: the lines must not be looked at any more. */
+    readonly release: () => void,
   ) {}
 
   get size(): number {
@@ -30,25 +33,43 @@ export class LineBatch {
     return this.bytes.subarray(0, this.ends.at(-1) ?? 0);
   }
 
+  /** Where a line begins in `bytes`. */
+  start(n: number): number {
+    return n === 0 ? 0 : this.ends[n - 1]! + 1;
+  }
+
+  /** Where what stands in a line ends in `bytes`. */
+  end(n: number): number {
+    const to = this.ends[n]!;
+    return to > this.start(n) && this.bytes[to - 1] === 13 ? to - 1 : to;
+  }
+
   /** A line without its end. */
   line(n: number): Buffer {
-    const from = n === 0 ? 0 : this.ends[n - 1]! + 1;
-    const to = this.ends[n]!;
-    return this.bytes.subarray(from, to > from && this.bytes[to - 1] === 13 ? to - 1 : to);
+    return this.bytes.subarray(this.start(n), this.end(n));
   }
 }
 
 const newline = 10;
+/** Chunks are mostly no longer than this. */
+const largestChunk = 2 << 20;
 
-/** The lines of a file from line `skip` on, in batches of which the first, and each of the others, is about so long. */
+/**
+ * The lines of a file from line `skip` on, in batches of which the first, and each of the others, is about so long.
+ * Memory is used again for later batches once it is released: new memory costs more than what is read into it.
+ */
 export async function* lineBatches(
   chunks: AsyncIterable<Buffer | string>,
   skip: number,
   firstBytes: number,
   batchBytes: number,
 ): AsyncIterable<LineBatch> {
+  const spare: Buffer[] = [];
+  const releaseOf = (buffer: Buffer) => (): void => {
+    if (buffer.length >= batchBytes) spare.push(buffer);
+  };
   let enough = firstBytes;
-  let bytes = Buffer.allocUnsafe(firstBytes * 2);
+  let bytes: Buffer = Buffer.allocUnsafe(firstBytes + largestChunk);
   let used = 0;
   let ends: number[] = [];
   let before = skip;
@@ -78,19 +99,22 @@ export async function* lineBatches(
       used -= start;
     } else if (used >= enough && ends.length > 0) {
       const rest = bytes.subarray(start, used);
-      yield new LineBatch(bytes, ends, before, false);
+      const next = spare.pop() ?? Buffer.allocUnsafe(batchBytes + largestChunk);
+      const begun = rest.length < next.length ? next : Buffer.allocUnsafe(rest.length * 2);
+      const carried = rest.copy(begun);
+      yield new LineBatch(bytes, ends, before, false, releaseOf(bytes));
       before += ends.length;
       ends = [];
       enough = batchBytes;
-      bytes = Buffer.allocUnsafe(batchBytes + Math.max(1 << 21, rest.length));
-      used = rest.copy(bytes);
+      bytes = begun;
+      used = carried;
     }
   }
   if (toSkip === 0 && used > (ends.at(-1) ?? -1) + 1) {
     if (used === bytes.length) bytes = Buffer.concat([bytes, Buffer.alloc(1)]);
     ends.push(used);
   }
-  yield new LineBatch(bytes, ends, before, true);
+  yield new LineBatch(bytes, ends, before, true, releaseOf(bytes));
 }
 
 /** What a file is known by, wherever it lies and whatever it is called: its first and its last bytes. */

@@ -26,6 +26,8 @@ export interface Staged {
 /** Stands in no JSON text, and in no id once that is written as JSON. */
 const separator = '\x01';
 const pieceBytes = 4 << 20;
+/** Full enough to be written: most lines still fit into what is left. */
+const enough = pieceBytes - (64 << 10);
 const enginePieceBytes = 4 << 20;
 
 /** Control characters that no JSON text holds, and that would be taken for marks between columns. */
@@ -52,18 +54,24 @@ export class Incoming {
       documents.length,
       (numbers) => (numbers ? documents.filter(({ n }) => numbers.has(n)) : documents),
       async (file) => {
-        for (const { n, version, id, line } of documents)
-          await file.write(`${n}${separator}${version}${separator}${JSON.stringify(id)}${separator}`, line);
+        for (const { n, version, id, line } of documents) {
+          const full = file.add(
+            Buffer.from(`${n}${separator}${version}${separator}${JSON.stringify(id)}${separator}`),
+            line,
+            0,
+            line.length,
+          );
+          if (full) await file.flush();
+        }
       },
       (path) =>
         sql`(SELECT ${columns} FROM ${reader(path, longest, sql`'n': 'BIGINT', 'version': 'BIGINT', 'quoted': 'VARCHAR', 'line': 'VARCHAR'`)})`,
     );
   }
 
-  /** Writes lines of a file; their ids are `idsBegin` and their number in the file. */
-  stageLines(batch: LineBatch, isDocument: (line: Buffer, n: number) => boolean, idsBegin: string): Promise<Staged> {
+  /** Writes lines of a file, of which `isDocument` says which to take; their ids are `idsBegin` and their number in the file. */
+  stageLines(batch: LineBatch, isDocument: (n: number) => boolean, idsBegin: string): Promise<Staged> {
     let longest = 0;
-    const idSql = sql`${text(idsBegin)} || (n + ${number(batch.before)})`;
     const document = (n: number): StagedDocument => ({
       n,
       id: `${idsBegin}${batch.before + n}`,
@@ -72,19 +80,23 @@ export class Incoming {
     });
     const numbers: number[] = [];
     for (let n = 0; n < batch.size; n++) {
-      const line = batch.line(n);
-      if (!isDocument(line, n)) continue;
+      if (!isDocument(n)) continue;
       numbers.push(n);
-      longest = Math.max(longest, line.length);
+      longest = Math.max(longest, batch.end(n) - batch.start(n));
     }
+    const id = sql`${text(idsBegin)} || (n + ${number(batch.before)})`;
     return this.#stage(
       numbers.length,
       (wanted) => (wanted ? numbers.filter((n) => wanted.has(n)) : numbers).map(document),
       async (file) => {
-        for (const n of numbers) await file.write(`${n}${separator}`, batch.line(n));
+        const head = Buffer.alloc(16);
+        for (const n of numbers) {
+          const digits = head.write(`${n}${separator}`, 'latin1');
+          if (file.add(head.subarray(0, digits), batch.bytes, batch.start(n), batch.end(n))) await file.flush();
+        }
       },
       (path) =>
-        sql`(SELECT n, 1::BIGINT AS version, ${idSql} AS id, line FROM ${reader(path, longest, sql`'n': 'BIGINT', 'line': 'VARCHAR'`)})`,
+        sql`(SELECT n, 1::BIGINT AS version, ${id} AS id, line FROM ${reader(path, longest, sql`'n': 'BIGINT', 'line': 'VARCHAR'`)})`,
     );
   }
 
@@ -119,19 +131,19 @@ class PieceWriter {
 
   constructor(private readonly file: FileHandle) {}
 
-  /** Waits only where a piece is full: most lines cost a copy and nothing else. */
-  write(head: string, line: Buffer): Promise<void> | undefined {
-    const room = head.length * 3 + line.length + 1;
-    if (this.#used + room > this.#buffer.length) return this.flush().then(() => this.#add(head, line, room));
-    this.#add(head, line, room);
-    return undefined;
-  }
-
-  #add(head: string, line: Buffer, room: number): void {
-    if (room > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(room);
-    this.#used += this.#buffer.write(head, this.#used);
-    this.#used += line.copy(this.#buffer, this.#used);
+  /** Adds a line, which is a head and a part of some bytes; returns whether it is time to flush. */
+  add(head: Buffer, bytes: Buffer, from: number, to: number): boolean {
+    const room = this.#used + head.length + to - from + 1;
+    if (room > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(room);
+      this.#buffer.copy(larger, 0, 0, this.#used);
+      this.#buffer = larger;
+    }
+    this.#buffer.set(head, this.#used);
+    this.#used += head.length;
+    this.#used += bytes.copy(this.#buffer, this.#used, from, to);
     this.#buffer[this.#used++] = 10;
+    return this.#used > enough;
   }
 
   /** A disk that is nearly full takes a part without an error, and refuses the next. */

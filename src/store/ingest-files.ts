@@ -149,6 +149,7 @@ async function ingestFile(
         return result;
       });
       const written = await work.finally(staged.remove);
+      batch.release();
       totals.added += written.added;
       totals.known += written.known;
       [usually] = [...written.indices].reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0]);
@@ -208,8 +209,10 @@ async function prepareLines(store: Store, batch: LineBatch, key: string): Promis
   const refused = new Map<number, Refusal>();
   // Mostly all lines are fine, which is told of all of them at once.
   const fine = isUtf8(batch.whole) && !hasMarks(batch.whole);
-  const isDocument = (line: Buffer, n: number): boolean => {
-    if (line.length === 0 || (line[0]! <= 32 && line.every((byte) => byte === 32 || byte === 9))) return false;
+  const isDocument = (n: number): boolean => {
+    if (fine && batch.bytes[batch.start(n)]! > 32) return true;
+    const line = batch.line(n);
+    if (line.every((byte) => byte === 32 || byte === 9)) return false;
     if (fine || (isUtf8(line) && !hasMarks(line))) return true;
     refused.set(n, documentParsing('not valid UTF-8, or holds control characters'));
     return false;
