@@ -1,4 +1,5 @@
 import { storageType } from '../catalogue/storage-type.ts';
+import { inRanges } from '../esql/functions/address-ranges.ts';
 import type {
   Argument,
   CustomEmit,
@@ -8,7 +9,6 @@ import type {
   Representation,
   ScalarFunction,
 } from '../esql/functions/definition.ts';
-import { inRanges } from '../esql/functions/ip.ts';
 import { fromList, mapList } from '../esql/functions/sql-fragments.ts';
 import type { Constant, ConstantScalar, Expression } from '../esql/plan/expression.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
@@ -42,7 +42,10 @@ export function emitExpression(expression: Expression, scope: EmitScope): Repres
     }
     case 'inRanges': {
       const value = emitExpression(expression.value, scope);
-      return guarded([value], expression, scope, sql`BOOLEAN`, ([address]) => inRanges(address!, expression.ranges));
+      const test = ([address]: readonly Sql[]): Sql => inRanges(address!, expression.ranges);
+      return guarded([value], expression, scope, sql`BOOLEAN`, (singles) =>
+        evaluated(singles, test, expression, scope, sql`BOOLEAN`),
+      );
     }
     case 'call':
       return emitCall(expression, scope);

@@ -1,17 +1,8 @@
-import { join, number, type Sql, sql, text } from '../../sql/sql.ts';
+import { join, type Sql, sql, text } from '../../sql/sql.ts';
 import { parseCidr } from '../../values/cidr.ts';
 import type { CustomFunction, Parameter, Representation, ScalarFunction, SingleValueFunction } from './definition.ts';
 import { valuesOf } from './sql-fragments.ts';
 import * as types from './type-sets.ts';
-
-/** Membership in sorted ranges of addresses. */
-export function inRanges(value: Sql, ranges: readonly { low: bigint; high: bigint }[]): Sql {
-  const address = (bound: bigint): Sql => sql`${number(bound)}::UHUGEINT`;
-  const tests = ranges.map(({ low, high }) =>
-    low === high ? sql`${value} = ${address(low)}` : sql`${value} BETWEEN ${address(low)} AND ${address(high)}`,
-  );
-  return tests.length === 0 ? sql`(${value} IS NULL AND NULL)` : sql`(${join(tests, ' OR ')})`;
-}
 
 const cidrMatch: ScalarFunction = {
   kind: 'scalar',
