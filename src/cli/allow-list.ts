@@ -3,8 +3,6 @@ import { dirname, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { HuntResult } from '../report/report.ts';
-import { applyAccepted } from '../runs/accepted/apply.ts';
-import { readAccepted } from '../runs/accepted/read-file.ts';
 import { loadConfig } from './config.ts';
 
 /** Options of commands that show results without what was accepted. */
@@ -41,6 +39,12 @@ export async function allowList(
   if (showAccepted) return (results) => results;
   if (accepted !== undefined && !existsSync(accepted))
     throw new InputError(`there is no allow-list ${accepted}`, 'harrier accept makes one');
-  const list = await readAccepted(await allowListFile(options));
+  const file = await allowListFile(options);
+  if (!existsSync(file)) return (results) => results;
+  const [{ readAccepted }, { applyAccepted }] = await Promise.all([
+    import('../runs/accepted/read-file.ts'),
+    import('../runs/accepted/apply.ts'),
+  ]);
+  const list = await readAccepted(file);
   return (results) => applyAccepted(results, list, new Date());
 }

@@ -11,7 +11,6 @@ import { addDataOptions, type DataOptions, requireData } from './options.ts';
 import { usesColour } from './output.ts';
 import { runJobs } from './run-jobs.ts';
 import type { Job } from './run-queries.ts';
-import { optionsOf } from './run-request.ts';
 
 interface DiffOptions extends DataOptions, AllowListOptions {
   readonly format: DiffFormatName;
@@ -67,6 +66,7 @@ async function diff(
   const saved = await runs.read(name);
   if (other !== undefined && (given.data ?? given.store) !== undefined)
     throw new InputError('two saved runs are compared as they are', 'leave --data and --store out');
+  const { optionsOf } = await import('./run-request.ts');
   const after =
     other === undefined ? await askAgain(saved, optionsOf(saved.request, given), signal) : await runs.read(other);
   const compared = await diffRuns(

@@ -5,7 +5,6 @@ import { SavedRuns } from '../runs/saved-runs.ts';
 import { stateFolder } from '../runs/state-folder.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
 import type { DataOptions, OutputOptions } from './options.ts';
-import { requestOf } from './run-request.ts';
 
 /** Options of a run on what is kept between runs. */
 export interface MemoryOptions extends AllowListOptions {
@@ -31,6 +30,7 @@ export async function rememberer(
   return async (report) => {
     // What was found is kept whole: what is accepted may change until it is looked at again.
     if (save !== undefined) {
+      const { requestOf } = await import('./run-request.ts');
       const { now, engine, results } = report;
       const saved = { name: save, saved: new Date(), harrier: manifest.version, request: requestOf(hunts, options) };
       await runs.save({ ...saved, now, engine, results });

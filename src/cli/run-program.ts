@@ -1,0 +1,47 @@
+import { CommanderError } from 'commander';
+import pc from 'picocolors';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { visible } from '../report/visible.ts';
+import { usesColour } from './output.ts';
+import { buildProgram } from './program.ts';
+
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+// Whoever reads the output may stop reading: then there is nothing left to do.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+/** Does what the command line asks, and sets the exit code. */
+export async function runProgram(): Promise<void> {
+  try {
+    await buildProgram(interrupted.signal).parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Words an error for people, and gives the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (interrupted.signal.aborted) {
+    process.stderr.write('interrupted\n');
+    return 130;
+  }
+  const colours = pc.createColors(usesColour(process.stderr));
+  if (error instanceof InputError) {
+    process.stderr.write(
+      `${colours.red('error:')} ${visibleLines(error.message)}\n${error.hint ? `${colours.cyan('help:')} ${visibleLines(error.hint)}\n` : ''}`,
+    );
+    return 2;
+  }
+  const { message, stack } = error as Error;
+  process.stderr.write(`${colours.red('error:')} ${process.env.HARRIER_DEBUG ? stack : message}\n`);
+  return 2;
+}
+
+/** Names of files and hunts stand in messages, and come from strangers. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
+}
