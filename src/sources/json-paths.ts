@@ -132,18 +132,49 @@ export class ExtractionPlan {
    * null for what is no JSON.
    */
   open(relation: Sql, document: Sql): Sql {
-    const columns: Sql[] = [];
-    const visit = (node: Node, parent: Sql): void => {
-      for (const [key, child] of node.children) {
-        const value = sql`${parent}.${ident(key)}`;
-        columns.push(sql`${value} AS ${this.#sqlOf(child)}`);
-        if (this.#opens(child)) visit(child, value);
-      }
-    };
-    visit(this.#root, sql`s`);
     const parsed = sql`SELECT *, TRY(json_transform(${document}, ${text(this.#structure)})) AS s FROM ${relation}`;
     // Taking structures apart costs more than all that is done with their parts, so it is done once.
-    return sql`SELECT *, ${join(columns, ', ')} FROM (${parsed})`;
+    return sql`SELECT *, ${this.#places((key) => sql`s.${ident(key)}`)} FROM (${parsed})`;
+  }
+
+  /**
+   * The columns with which DuckDB's own reader can read documents for `openColumns`, as names and types; null where a
+   * table cannot have them, because they differ in case alone.
+   */
+  get columns(): readonly { readonly name: string; readonly type: Sql }[] | null {
+    let possible = true;
+    const typesOf = (node: Node): { name: string; type: Sql }[] => {
+      const children = [...node.children];
+      possible &&=
+        new Set(children.map(([key]) => key.toLowerCase())).size === children.length && !node.children.has('');
+      return children.map(([name, child]) => ({ name, type: typeOf(child) }));
+    };
+    const typeOf = (node: Node): Sql => {
+      if (!this.#opens(node)) return this.#isText(node) ? sql`VARCHAR` : sql`JSON`;
+      const members = typesOf(node).map(({ name, type }) => sql`${ident(name)} ${type}`);
+      return sql`STRUCT(${join(members, ', ')})`;
+    };
+    const columns = typesOf(this.#root);
+    return possible ? columns : null;
+  }
+
+  /** The same as `open` for documents that were read into `columns`; `others` are columns to keep. */
+  openColumns(relation: Sql, others: Sql): Sql {
+    return sql`SELECT ${others}, ${this.#places(ident)} FROM ${relation}`;
+  }
+
+  /** What stands at each place, from where the keys of documents are. */
+  #places(rootKey: (key: string) => Sql): Sql {
+    const columns: Sql[] = [];
+    const visit = (node: Node, at: (key: string) => Sql): void => {
+      for (const [key, child] of node.children) {
+        const value = at(key);
+        columns.push(sql`${value} AS ${this.#sqlOf(child)}`);
+        if (this.#opens(child)) visit(child, (below) => sql`${value}.${ident(below)}`);
+      }
+    };
+    visit(this.#root, rootKey);
+    return join(columns, ', ');
   }
 
   #sqlOf(node: Node): Sql {
@@ -245,9 +276,10 @@ export class ExtractionPlan {
 
   /**
    * SQL that is true for a row that this plan would misread, and SQL for the paths that surprise: each as a JSON text
-   * `["object" | "leaf" | "array" | "mixed", keys]`.
+   * `["object" | "leaf" | "array" | "mixed", keys]`. Whether objects are what they are taken for is looked up in
+   * `document`; null where the reader fails for such that are not.
    */
-  surprises(): { any: Sql; all: Sql } {
+  surprises(document: Sql | null): { any: Sql; all: Sql } {
     const tests: { when: Sql; what: Sql }[] = [];
     const parents: { place: Sql; node: Node }[] = [];
     const visit = (node: Node): void => {
@@ -271,6 +303,12 @@ export class ExtractionPlan {
           });
         } else if (!this.seen.leaves.has(key)) {
           tests.push({ when: sql`${place} IS NOT NULL`, what: sql`json_array('leaf', ${keysSql(child.keys)})` });
+        } else if (this.#isText(child)) {
+          // The text of an array or an object, or one that looks like it.
+          tests.push({
+            when: sql`(prefix(${place}, '[') OR prefix(${place}, '{'))`,
+            what: sql`json_array('array', ${keysSql(child.keys)})`,
+          });
         } else if (!this.#mayBeArray(child)) {
           tests.push({
             when: sql`prefix(${place}::VARCHAR, '[')`,
@@ -280,10 +318,10 @@ export class ExtractionPlan {
       }
     };
     visit(this.#root);
-    for (const { place, node } of parents) {
+    for (const { place, node } of document === null ? [] : parents) {
       // DuckDB (1.5) makes an object with nothing in it of an array or a scalar. Only rows that show such are looked at again.
       const empty = [...node.children.values()].map((child) => sql`${this.#sqlOf(child)} IS NULL`);
-      const type = sql`json_type(json, ${text(jsonPath(node.keys))})`;
+      const type = sql`json_type(${document!}, ${text(jsonPath(node.keys))})`;
       tests.push({
         when: sql`(CASE WHEN ${place} IS NOT NULL AND ${join(empty, ' AND ')} THEN ${type} NOT IN ('OBJECT', 'NULL') ELSE false END)`,
         what: sql`json_array('mixed', ${keysSql(node.keys)})`,
@@ -313,6 +351,11 @@ function within(json: Sql, keys: readonly string[]): Sql {
     const j = ident('j');
     return sql`list_filter(flatten(list_transform(${values}, lambda ${j}: CASE WHEN prefix(${j}::VARCHAR, '[') THEN json_extract(${j}, ${text(`$[*]${path.slice(1)}`)}) ELSE [json_extract(${j}, ${text(path)})] END)), lambda ${j}: ${j} IS NOT NULL)`;
   }, sql`(CASE WHEN ${json} IS NULL THEN [] ELSE [${json}] END)`);
+}
+
+/** Leaves that were seen as nothing but scalars. */
+export function scalarLeaves({ leaves, arrays, mixed, objects }: SeenPaths): ReadonlySet<PathKey> {
+  return new Set([...leaves].filter((key) => !arrays.has(key) && !mixed.has(key) && !objects.has(key)));
 }
 
 /** Adds what one document shows of wanted names. */

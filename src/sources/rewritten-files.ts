@@ -59,7 +59,12 @@ export async function* decompressed(
   onRead?: (bytes: number) => void,
 ): AsyncIterable<Buffer> {
   const raw = createReadStream(file.path, { highWaterMark: 1 << 20 });
-  const plain = compression === 'zstd' ? unzstd(raw) : compression === 'gzip' ? raw.pipe(createGunzip()) : raw;
+  const plain =
+    compression === 'zstd'
+      ? unzstd(raw)
+      : compression === 'gzip'
+        ? raw.pipe(createGunzip({ chunkSize: 1 << 20 }))
+        : raw;
   try {
     for await (const chunk of plain) {
       onRead?.(raw.bytesRead);
