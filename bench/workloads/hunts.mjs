@@ -1,0 +1,62 @@
+// The hunts on a store: each alone beside the same by hand, and all in one run. Every process stays open and is warm; the
+// times are those of the queries within it.
+import { byHand } from '../queries/hunts.mjs';
+import { harrierName, openContestants, turnsOf } from './open-contestants.mjs';
+
+export const title = 'Hunts on the store, warm, in the process';
+export const sideBySide = true;
+
+export async function open(context) {
+  const contestants = await openContestants({ ...context, huntPaths: [...context.six, ...context.library] });
+  const { harrier } = contestants;
+  const jobs = (await harrier.ask('jobs')).rows;
+  const named = jobs.map((job, place) => {
+    const query = byHand(job, context.now);
+    return { place, query, name: query?.name ?? `${job.name}${job.query > 0 ? `, query ${job.query + 1}` : ''}` };
+  });
+  const count = context.isOwn ? 6 : named.length;
+  const six = named.slice(0, count);
+  const together = (what, some) => ({
+    what,
+    who: harrierName,
+    unit: 'ms',
+    run: async () => {
+      const { ms, megabytes } = await harrier.ask(
+        'hunts',
+        some.map(({ place }) => place),
+      );
+      return { value: ms, megabytes };
+    },
+  });
+  const turns = named.flatMap(({ place, name, query }) =>
+    turnsOf(name, contestants, () => harrier.ask('hunts', [place]), query),
+  );
+  turns.push(together('the six in one run', six));
+  if (named.length > six.length) turns.push(together('the whole library in one run', named));
+
+  const ratioTo = (who, most) =>
+    six
+      .filter(({ query }) => query)
+      .map(({ name }) => ({
+        name: `${name}: Harrier / ${who}`,
+        most,
+        value: (measured) => measured.ratio([[name, harrierName]], [[name, who]]),
+      }));
+  const oneRun = (what, some, most) => ({
+    name: `${what} / the sum of each alone`,
+    most,
+    value: (measured) =>
+      measured.ratio(
+        [[what, harrierName]],
+        some.map(({ name }) => [name, harrierName]),
+      ),
+  });
+  const demands = [
+    ...ratioTo('SQL, expert’s table', 1),
+    ...ratioTo('ClickHouse', 0.6),
+    ...ratioTo('SQL, same table'),
+    oneRun('the six in one run', six, 0.6),
+    ...(named.length > six.length ? [oneRun('the whole library in one run', named)] : []),
+  ];
+  return { turns, demands, close: contestants.close };
+}
