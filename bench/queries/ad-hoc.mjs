@@ -7,7 +7,7 @@ export const adHoc = [
     esql: 'FROM logs-* | WHERE destination.port == 443 AND network.direction == "egress" | STATS n = COUNT(*)',
     keys: ['n'],
     sql: (s) =>
-      `SELECT count(*) AS n FROM ${s.table} WHERE ${s.field('destination.port')} = 443 AND ${s.field('network.direction')} = 'egress'`,
+      `SELECT count(*) AS n FROM ${s.table} WHERE ${s.field('destination.port')} = 443 AND ${s.equals('network.direction', 'egress')}`,
   },
   {
     name: 'top 10 programs',
@@ -21,7 +21,7 @@ export const adHoc = [
     esql: 'FROM logs-* | WHERE process.name == "chrome.exe" | KEEP @timestamp, host.name, process.executable, destination.address | SORT @timestamp DESC | LIMIT 50',
     keys: [],
     sql: (s) =>
-      `SELECT ${['@timestamp', 'host.name', 'process.executable', 'destination.address'].map((name) => `${s.field(name)} AS "${name}"`).join(', ')} FROM ${s.table} WHERE ${s.field('process.name')} = 'chrome.exe' ORDER BY ${s.field('@timestamp')} DESC LIMIT 50`,
+      `SELECT ${['@timestamp', 'host.name', 'process.executable', 'destination.address'].map((name) => `${s.field(name)} AS "${name}"`).join(', ')} FROM ${s.table} WHERE ${s.equals('process.name', 'chrome.exe')} ORDER BY ${s.field('@timestamp')} DESC LIMIT 50`,
   },
   {
     name: 'events by the hour',

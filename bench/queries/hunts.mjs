@@ -12,7 +12,7 @@ const beacon = (condition, hours) => ({
     SELECT *, floor(${s.millisBetween('first', 'last')} / 3600000.0 + 0.5) AS hours FROM (
       SELECT ${s.field('process.entity_id')} AS "process.entity_id", ${s.field('process.name')} AS "process.name", ${s.field('destination.address')} AS "destination.address",
         count(*) AS c, sum(${s.field('source.bytes')}) AS b, min(${s.field('@timestamp')}) AS first, max(${s.field('@timestamp')}) AS last
-      FROM ${s.table} WHERE ${s.field('@timestamp')} > ${since(7 * 24)} AND ${condition(s)} AND ${s.field('event.category')} = 'network' AND ${s.external}
+      FROM ${s.table} WHERE ${s.field('@timestamp')} > ${since(7 * 24)} AND ${condition(s)} AND ${s.equals('event.category', 'network')} AND ${s.external}
       GROUP BY 1, 2, 3) AS grouped) AS timed WHERE hours >= ${hours} AND c >= 120 * hours ORDER BY per_hour DESC LIMIT 1000`,
 });
 
@@ -22,7 +22,7 @@ const volume = (condition) => ({
     s,
     since,
   ) => `SELECT ${s.field('process.entity_id')} AS "process.entity_id", ${s.field('process.executable')} AS "process.executable", ${s.field('destination.address')} AS "destination.address", sum(${s.field('source.bytes')}) AS b
-    FROM ${s.table} WHERE ${s.field('@timestamp')} > ${since(8)} AND ${condition(s)} AND ${s.field('event.category')} = 'network' AND ${s.field('event.action')} = 'disconnect_received' AND ${s.external}
+    FROM ${s.table} WHERE ${s.field('@timestamp')} > ${since(8)} AND ${condition(s)} AND ${s.equals('event.category', 'network')} AND ${s.equals('event.action', 'disconnect_received')} AND ${s.external}
     GROUP BY 1, 2, 3 HAVING b >= 1073741824 ORDER BY b DESC LIMIT 1000`,
 });
 
@@ -32,12 +32,12 @@ const rare = (condition) => ({
     s,
     since,
   ) => `SELECT ${s.field('process.name')} AS "process.name", count(*) AS c, count(DISTINCT ${s.field('agent.id')}) AS agents
-    FROM ${s.table} WHERE ${s.field('@timestamp')} > ${since(7 * 24)} AND ${s.field('host.os.type')} = 'linux' AND ${s.field('event.category')} = 'network' AND ${s.field('event.type')} = 'start'
-    AND ${s.field('event.action')} = 'connection_attempted' AND ${condition(s)} AND ${s.field('process.name')} IS NOT NULL AND ${s.external}
+    FROM ${s.table} WHERE ${s.field('@timestamp')} > ${since(7 * 24)} AND ${s.equals('host.os.type', 'linux')} AND ${s.equals('event.category', 'network')} AND ${s.equals('event.type', 'start')}
+    AND ${s.equals('event.action', 'connection_attempted')} AND ${condition(s)} AND ${s.field('process.name')} IS NOT NULL AND ${s.external}
     GROUP BY 1 HAVING c <= 5 AND agents = 1 ORDER BY c, "process.name" LIMIT 100`,
 });
 
-const is = (name, value) => (s) => `${s.field(name)} = ${s.text(value)}`;
+const is = (name, value) => (s) => s.equals(name, value);
 const unsigned = (s) =>
   `${s.isFalse(s.field('process.code_signature.exists'))} OR ${s.isFalse(s.field('process.code_signature.trusted'))}`;
 const outgoing = is('network.direction', 'egress');

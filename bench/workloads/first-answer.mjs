@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { timeProcess } from '../measure.mjs';
 import { byHand } from '../queries/hunts.mjs';
-import { expert } from '../queries/shapes.mjs';
+import { columns } from '../queries/shapes.mjs';
 
 export const title = 'First answer from raw NDJSON, whole processes';
 
@@ -17,7 +17,7 @@ export async function open({ data, sampleEvents, now, harrier, six }) {
     uuid,
     query: nth ? Number(nth) - 1 : 0,
   }));
-  const queries = jobs.map((job) => byHand(job, now)?.sql(expert)).filter(Boolean);
+  const queries = jobs.map((job) => byHand(job, now)?.sql(columns)).filter(Boolean);
   const turn = (who, args, rowsOf) => ({
     what,
     who,

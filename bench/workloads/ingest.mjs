@@ -8,6 +8,8 @@ import { timeProcess } from '../measure.mjs';
 import { bulkBodies, sendAll, startServer } from '../server.mjs';
 
 export const title = 'Reading events in';
+/** Every turn reads everything: nothing is left cold after the first. */
+export const warmUp = false;
 
 const readJson = fileURLToPath(new URL('../contestants/read-json.mjs', import.meta.url));
 

@@ -20,7 +20,7 @@ export async function openContestants({ data, events, now, bundle, huntPaths }) 
     },
     {
       who: 'SQL, zstd Parquet',
-      shape: shapes.expert,
+      shape: shapes.columns,
       contestant: await Contestant.start('duckdb', ['parquet', parquet]),
     },
   ];
