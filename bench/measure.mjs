@@ -10,11 +10,14 @@ export const median = (values) => {
 
 const gnuTime = '/usr/bin/time';
 
-/** Runs a process to its end: seconds, the largest memory that it had (null where the system does not tell), output. */
+/**
+ * Runs a process to its end: seconds, those of the processors, the largest memory that it had (both null where the system
+ * does not tell), output.
+ */
 export function timeProcess(command, args, env = {}) {
   return new Promise((resolve, reject) => {
     const told = existsSync(gnuTime);
-    const [program, rest] = told ? [gnuTime, ['-f', 'kB %M', command, ...args]] : [command, args];
+    const [program, rest] = told ? [gnuTime, ['-f', 'told %U %S %M', command, ...args]] : [command, args];
     const started = performance.now();
     const child = spawn(program, rest, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const out = [];
@@ -29,8 +32,13 @@ export function timeProcess(command, args, env = {}) {
         return reject(
           new Error(`${command} ${args.join(' ').slice(0, 300)} ended with ${code}: ${errors.slice(-800)}`),
         );
-      const megabytes = told ? Number(/kB (\d+)\s*$/.exec(errors)?.[1]) / 1024 : null;
-      resolve({ seconds, megabytes, out: Buffer.concat(out).toString() });
+      const [, user, system, kilobytes] = told ? /told (\S+) (\S+) (\d+)\s*$/.exec(errors) : [];
+      resolve({
+        seconds,
+        cpu: told ? Number(user) + Number(system) : null,
+        megabytes: told ? Number(kilobytes) / 1024 : null,
+        out: Buffer.concat(out).toString(),
+      });
     });
   });
 }
@@ -80,11 +88,12 @@ export class Contestant {
 export class Measured {
   #figures = new Map();
 
-  add(what, who, unit, { value, megabytes = null }) {
+  add(what, who, unit, { value, cpu = null, megabytes = null }) {
     const key = JSON.stringify([what, who]);
-    const found = this.#figures.get(key) ?? { what, who, unit, values: [], megabytes: null };
+    const found = this.#figures.get(key) ?? { what, who, unit, values: [], cpus: [], megabytes: null };
     this.#figures.set(key, found);
     found.values.push(value);
+    found.cpus.push(cpu);
     if (megabytes !== null) found.megabytes = Math.max(found.megabytes ?? 0, megabytes);
   }
 
@@ -104,12 +113,13 @@ export class Measured {
 
   /**
    * The median of the ratios within rounds: what ran side by side had the same machine. Each side is a sum of figures,
-   * given as [what, who]. Null when something was not measured.
+   * given as [what, who]. Null when something was not measured. `of` may be `cpus`: the processors' time is less troubled
+   * by what else a machine does.
    */
-  ratio(above, below) {
+  ratio(above, below, of = 'values') {
     const sum = (side) => {
-      const parts = side.map(([what, who]) => this.get(what, who)?.values);
-      if (parts.length === 0 || parts.some((part) => part === undefined)) return null;
+      const parts = side.map(([what, who]) => this.get(what, who)?.[of]);
+      if (parts.length === 0 || parts.some((part) => part === undefined || part.includes(null))) return null;
       return parts[0].map((_, round) => parts.reduce((total, part) => total + part[round], 0));
     };
     const [a, b] = [sum(above), sum(below)];

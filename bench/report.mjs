@@ -54,6 +54,20 @@ export function printHeading({ events }) {
 
 const digits = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3));
 
+/** Prints rows, objects with the same keys, as aligned columns under their names. */
+function table(rows) {
+  const names = [...new Set(rows.flatMap(Object.keys))];
+  const lines = [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '')))];
+  const widths = names.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+  const [heading, ...body] = lines.map((line) =>
+    line
+      .map((cell, i) => cell.padEnd(widths[i]))
+      .join('  ')
+      .trimEnd(),
+  );
+  console.log([heading, widths.map((width) => '─'.repeat(width)).join('  '), ...body].join('\n'));
+}
+
 /** A table of the medians: contestants side by side with how many times their time Harrier takes, or one to a line. */
 export function printWorkload({ title, sideBySide }, measured) {
   if (measured.all.length === 0) return;
@@ -61,12 +75,12 @@ export function printWorkload({ title, sideBySide }, measured) {
   if (sideBySide) {
     const rows = {};
     for (const { what, who, unit, values } of measured.all) {
-      rows[what] ??= {};
+      rows[what] ??= { what };
       const ratio = who === 'Harrier' ? null : measured.ratio([[what, 'Harrier']], [[what, who]]);
       rows[what][`${who}, ${unit}`] =
         ratio === null ? digits(median(values)) : `${digits(median(values))} (${ratio.toFixed(2)})`;
     }
-    console.table(rows);
+    table(Object.values(rows));
     const peaks = {};
     for (const { who, megabytes } of measured.all) peaks[who] = Math.max(peaks[who] ?? 0, Math.round(megabytes));
     console.log(
@@ -76,12 +90,13 @@ export function printWorkload({ title, sideBySide }, measured) {
     );
     return;
   }
-  console.table(
-    measured.all.map(({ what, who, unit, values, megabytes }) => ({
+  table(
+    measured.all.map(({ what, who, unit, values, cpus, megabytes }) => ({
       what,
       who,
       median: `${digits(median(values))} ${unit}`,
       'min–max': `${digits(Math.min(...values))}–${digits(Math.max(...values))}`,
+      CPU: cpus.includes(null) ? '' : `${digits(median(cpus))} ${unit}`,
       'peak MB': megabytes === null ? '' : Math.round(megabytes),
     })),
   );
@@ -95,18 +110,20 @@ const isMet = ({ value, most, least }) => {
 export function printDemands(demands) {
   const known = demands.filter(({ value }) => value !== null);
   if (known.length === 0) return;
-  console.table(
+  console.log('');
+  table(
     known.map((demand) => ({
       'must hold': demand.name,
       measured: digits(demand.value),
+      'by CPU time': demand.byCpu === null ? '' : digits(demand.byCpu),
       target: demand.most !== undefined ? `≤ ${demand.most}` : demand.least !== undefined ? `≥ ${demand.least}` : '',
-      '': { true: 'met', false: 'MISSED', null: '' }[String(isMet(demand))],
+      verdict: { true: 'met', false: 'MISSED', null: '' }[String(isMet(demand))],
     })),
   );
 }
 
 /** Writes everything as JSON, by the time of the run. */
-export function save(folder, { context: { events, sampleEvents, now }, rounds, measured, demands, wrong }) {
+export function save(folder, { context: { events, now, data }, rounds, measured, demands, wrong }) {
   mkdirSync(folder, { recursive: true });
   const at = new Date().toISOString();
   const path = join(folder, `${at.slice(0, 19).replaceAll(':', '')}-${events}.json`);
@@ -117,7 +134,7 @@ export function save(folder, { context: { events, sampleEvents, now }, rounds, m
     machine: machine(),
     versions: versions(),
     events,
-    sampleEvents,
+    data: data.facts,
     rounds,
     now,
     figures,

@@ -73,6 +73,15 @@ const comparable = (rows, keys) =>
       .sort(),
   ]);
 
+/**
+ * A demand is a ratio of what stands `above` to what stands `below`, or a `value`; `most` or `least` is its target. Ratios
+ * are told of the processors' time too.
+ */
+function judge({ name, most, least, above, below, value }, of) {
+  if (value) return { name, most, least, value: value(of), byCpu: null };
+  return { name, most, least, value: of.ratio(above, below), byCpu: of.ratio(above, below, 'cpus') };
+}
+
 const measured = new Measured();
 const demands = [];
 const wrong = [];
@@ -86,7 +95,7 @@ for (const name of workloads) {
     const answers = new Map();
     for (const { what, who, unit, keys, run } of opened.turns) {
       say(`${name}, round ${round} of ${rounds}: ${what}, ${who}`);
-      const { value, megabytes, rows } = await run();
+      const { rows, ...figures } = await run();
       if (round === 0 && keys) {
         const answer = comparable(rows, keys);
         const first = answers.get(what);
@@ -94,12 +103,12 @@ for (const name of workloads) {
         else if (first.answer !== answer) wrong.push(`${what}: ${who} answers otherwise than ${first.who}`);
       }
       if (round === 0) continue;
-      measured.add(what, who, unit, { value, megabytes });
-      ofWorkload.add(what, who, unit, { value, megabytes });
+      measured.add(what, who, unit, figures);
+      ofWorkload.add(what, who, unit, figures);
     }
   }
   printWorkload(workload, ofWorkload);
-  const found = opened.demands.map(({ name, most, least, value }) => ({ name, most, least, value: value(ofWorkload) }));
+  const found = opened.demands.map((demand) => judge(demand, ofWorkload));
   printDemands(found);
   demands.push(...found);
   await opened.close?.();

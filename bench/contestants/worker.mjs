@@ -9,15 +9,18 @@ export function work(answers) {
     try {
       const took = [];
       let rows;
+      const before = process.cpuUsage();
       const began = performance.now();
       do {
         const started = performance.now();
         rows = await answers[method](...args);
         took.push(performance.now() - started);
       } while (took.length < turn.times && performance.now() - began < turn.ms);
+      const { user, system } = process.cpuUsage(before);
       took.sort((a, b) => a - b);
       process.send({
         ms: took[took.length >> 1],
+        cpu: (user + system) / 1000 / took.length,
         rows: textOf(rows),
         megabytes: process.resourceUsage().maxRSS / 1024,
       });

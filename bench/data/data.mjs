@@ -16,6 +16,9 @@ const whole = (folder) => join(folder, 'made.json');
 const made = (folder) => (existsSync(whole(folder)) ? JSON.parse(readFileSync(whole(folder), 'utf8')) : null);
 
 export class Data {
+  /** What is known of everything that this run used, by its name. */
+  facts = {};
+
   constructor({ folder, harrier, fleetFiles, say }) {
     Object.assign(this, { folder, harrier, fleetFiles, say });
   }
@@ -23,13 +26,15 @@ export class Data {
   /** Runs `make` on an empty folder of that name unless it ran to its end before; what it returned, and the folder. */
   async #once(name, make) {
     const folder = join(this.folder, name);
-    const before = made(folder);
-    if (before) return { folder, ...before };
-    this.say(`making ${folder} …`);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    const facts = await make(folder);
-    writeFileSync(whole(folder), JSON.stringify(facts));
+    let facts = made(folder);
+    if (!facts) {
+      this.say(`making ${folder} …`);
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      facts = await make(folder);
+      writeFileSync(whole(folder), JSON.stringify(facts));
+    }
+    this.facts[name] = facts;
     return { folder, ...facts };
   }
 
@@ -66,11 +71,18 @@ export class Data {
    */
   store(events) {
     return this.#once(`store-${events}`, async (folder) => {
-      const facts = { store: join(folder, 'store'), events: 0, ndjsonBytes: 0, ingestSeconds: 0, megabytes: null };
+      const facts = {
+        store: join(folder, 'store'),
+        events: 0,
+        ndjsonBytes: 0,
+        ingestSeconds: 0,
+        ingestCpu: 0,
+        megabytes: null,
+      };
       let batch = [];
       const ingest = async () => {
         const bytes = batch.reduce((sum, file) => sum + bytesOf(file), 0);
-        const { seconds, megabytes, out } = await timeProcess(process.execPath, [
+        const { seconds, cpu, megabytes, out } = await timeProcess(process.execPath, [
           this.harrier,
           'ingest',
           ...batch,
@@ -79,6 +91,7 @@ export class Data {
         ]);
         facts.ndjsonBytes += bytes;
         facts.ingestSeconds += seconds;
+        facts.ingestCpu += cpu;
         facts.megabytes = megabytes === null ? null : Math.max(facts.megabytes ?? 0, megabytes);
         facts.events += Number(/added ([\d,]+) events/.exec(out)?.[1].replaceAll(',', '') ?? 0);
         for (const file of batch) rmSync(file);

@@ -13,7 +13,8 @@ export async function open(context) {
   const demands = ['SQL, expert’s table', 'ClickHouse'].flatMap((who) =>
     adHoc.map(({ name }) => ({
       name: `${name}: Harrier / ${who}`,
-      value: (measured) => measured.ratio([[name, harrierName]], [[name, who]]),
+      above: [[name, harrierName]],
+      below: [[name, who]],
     })),
   );
   return { turns, demands, close: contestants.close };

@@ -18,8 +18,8 @@ export async function open({ data, events, now, harrier, six }) {
     unit: 's',
     run: async () => {
       const args = [harrier, 'run', ...six, '--store', store, '--now', now, '--format', 'json', ...options];
-      const { seconds, megabytes } = await timeProcess(process.execPath, args);
-      return { value: seconds, megabytes };
+      const { seconds, cpu, megabytes } = await timeProcess(process.execPath, args);
+      return { value: seconds, cpu, megabytes };
     },
   });
   const turns = stores.flatMap(([size, { store }]) => [

@@ -21,11 +21,11 @@ export async function open(context) {
     who: harrierName,
     unit: 'ms',
     run: async () => {
-      const { ms, megabytes } = await harrier.ask(
+      const { ms, cpu, megabytes } = await harrier.ask(
         'hunts',
         some.map(({ place }) => place),
       );
-      return { value: ms, megabytes };
+      return { value: ms, cpu, megabytes };
     },
   });
   const turns = named.flatMap(({ place, name, query }) =>
@@ -40,16 +40,14 @@ export async function open(context) {
       .map(({ name }) => ({
         name: `${name}: Harrier / ${who}`,
         most,
-        value: (measured) => measured.ratio([[name, harrierName]], [[name, who]]),
+        above: [[name, harrierName]],
+        below: [[name, who]],
       }));
   const oneRun = (what, some, most) => ({
     name: `${what} / the sum of each alone`,
     most,
-    value: (measured) =>
-      measured.ratio(
-        [[what, harrierName]],
-        some.map(({ name }) => [name, harrierName]),
-      ),
+    above: [[what, harrierName]],
+    below: some.map(({ name }) => [name, harrierName]),
   });
   const demands = [
     ...ratioTo('SQL, expert’s table', 1),

@@ -36,7 +36,7 @@ export async function openContestants({ data, events, now, bundle, huntPaths }) 
   };
 }
 
-const answer = ({ ms, rows, megabytes }) => ({ value: ms, rows, megabytes });
+const answer = ({ ms, ...rest }) => ({ value: ms, ...rest });
 
 /** A turn for each contestant at one query: Harrier's own way, and the others' by the SQL of their shape. */
 export function turnsOf(what, { harrier, others }, askHarrier, query) {
