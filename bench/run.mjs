@@ -75,10 +75,10 @@ const comparable = (rows, keys) =>
 
 /**
  * A demand is a ratio of what stands `above` to what stands `below`, or a `value`; `most` or `least` is its target. Ratios
- * are told of the processors' time too.
+ * are told of the processors' time too, values where they bring it.
  */
-function judge({ name, most, least, above, below, value }, of) {
-  if (value) return { name, most, least, value: value(of), byCpu: null };
+function judge({ name, most, least, above, below, value, byCpu }, of) {
+  if (value) return { name, most, least, value: value(of), byCpu: byCpu?.(of) ?? null };
   return { name, most, least, value: of.ratio(above, below), byCpu: of.ratio(above, below, 'cpus') };
 }
 

@@ -28,6 +28,11 @@ export async function open({ data, events, now, harrier, six }) {
   ]);
   const [[, first], [largestSize, largest]] = [stores[0], stores.at(-1)];
   const factor = largest.events / first.events;
+  const grown = (measured, of) => {
+    const [above, below] = [largestSize, stores[0][0]].map((size) => [[told(size), 'six queries']]);
+    const ratio = measured.ratio(above, below, of);
+    return ratio === null ? null : ratio / factor;
+  };
   const demands = [
     {
       name: `peak MB of the six queries, ${told(largestSize)}`,
@@ -49,15 +54,14 @@ export async function open({ data, events, now, harrier, six }) {
       {
         name: `queries: growth of time / of events, ${told(stores[0][0])} to ${told(largestSize)}`,
         most: 1,
-        value: (m) => {
-          const ratio = m.ratio([[told(largestSize), 'six queries']], [[told(stores[0][0]), 'six queries']]);
-          return ratio === null ? null : ratio / factor;
-        },
+        value: (measured) => grown(measured, 'values'),
+        byCpu: (measured) => grown(measured, 'cpus'),
       },
       {
         name: `ingest: growth of time / of events, ${told(stores[0][0])} to ${told(largestSize)} (once each)`,
         most: 1,
         value: () => largest.ingestSeconds / first.ingestSeconds / factor,
+        byCpu: () => largest.ingestCpu / first.ingestCpu / factor,
       },
     );
   }
