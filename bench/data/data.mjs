@@ -1,0 +1,131 @@
+// The data that contestants run on: made once for a size, and kept in a folder for the next run.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { timeProcess } from '../measure.mjs';
+
+const script = (name) => fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
+
+/** What a folder or file takes on the disk. */
+export const bytesOf = (path) =>
+  statSync(path).isDirectory()
+    ? readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
+    : statSync(path).size;
+
+const whole = (folder) => join(folder, 'made.json');
+const made = (folder) => (existsSync(whole(folder)) ? JSON.parse(readFileSync(whole(folder), 'utf8')) : null);
+
+export class Data {
+  /** What is known of everything that this run used, by its name. */
+  facts = {};
+
+  constructor({ folder, harrier, fleetFiles, say }) {
+    Object.assign(this, { folder, harrier, fleetFiles, say });
+  }
+
+  /** Runs `make` on an empty folder of that name unless it ran to its end before; what it returned, and the folder. */
+  async #once(name, make) {
+    const folder = join(this.folder, name);
+    let facts = made(folder);
+    if (!facts) {
+      this.say(`making ${folder} …`);
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      facts = await make(folder);
+      writeFileSync(whole(folder), JSON.stringify(facts));
+    }
+    this.facts[name] = facts;
+    return { folder, ...facts };
+  }
+
+  /** NDJSON files of so many events. */
+  sample(events) {
+    return this.#once(`ndjson-${events}`, async (folder) => {
+      const files = [];
+      for await (const file of this.fleetFiles(events, folder)) files.push(file);
+      return { files, bytes: files.reduce((sum, file) => sum + bytesOf(file), 0) };
+    });
+  }
+
+  /** The same files, compressed by gzip or zstd (their levels' defaults). Null where the program is not there. */
+  async compressed(events, program) {
+    const { files } = await this.sample(events);
+    const ending = { gzip: 'gz', zstd: 'zst' }[program];
+    try {
+      return await this.#once(`ndjson-${events}-${ending}`, async (folder) => {
+        const packed = files.map((file) => join(folder, `${file.split('/').at(-1)}.${ending}`));
+        for (const [i, file] of files.entries()) {
+          await timeProcess('sh', ['-c', `${program} -c "$0" > "$1"`, file, packed[i]]);
+        }
+        return { files: packed };
+      });
+    } catch (error) {
+      this.say(`no ${program} files: ${error.message}`);
+      return null;
+    }
+  }
+
+  /**
+   * A store of so many events, read by `harrier ingest` a million at a time: each million is made, ingested and removed,
+   * so that NDJSON of the whole need not fit on the disk.
+   */
+  store(events) {
+    return this.#once(`store-${events}`, async (folder) => {
+      const facts = {
+        store: join(folder, 'store'),
+        events: 0,
+        ndjsonBytes: 0,
+        ingestSeconds: 0,
+        ingestCpu: 0,
+        megabytes: null,
+      };
+      let batch = [];
+      const ingest = async () => {
+        const bytes = batch.reduce((sum, file) => sum + bytesOf(file), 0);
+        const { seconds, cpu, megabytes, out } = await timeProcess(process.execPath, [
+          this.harrier,
+          'ingest',
+          ...batch,
+          '--store',
+          facts.store,
+        ]);
+        facts.ndjsonBytes += bytes;
+        facts.ingestSeconds += seconds;
+        facts.ingestCpu += cpu;
+        facts.megabytes = megabytes === null ? null : Math.max(facts.megabytes ?? 0, megabytes);
+        facts.events += Number(/added ([\d,]+) events/.exec(out)?.[1].replaceAll(',', '') ?? 0);
+        for (const file of batch) rmSync(file);
+        batch = [];
+      };
+      for await (const file of this.fleetFiles(events, folder)) if (batch.push(file) === 4) await ingest();
+      if (batch.length > 0) await ingest();
+      return { ...facts, storeBytes: bytesOf(facts.store) };
+    });
+  }
+
+  /** The expert's table of the events in a store: a DuckDB file, and zstd Parquet. */
+  async expert(events) {
+    const { store } = await this.store(events);
+    return this.#once(`expert-${events}`, async (folder) => {
+      const [database, parquet] = [join(folder, 'events.duckdb'), join(folder, 'events.parquet')];
+      await timeProcess(process.execPath, [script('make-expert'), store, database, parquet]);
+      return { database, parquet, databaseBytes: bytesOf(database), parquetBytes: bytesOf(parquet) };
+    });
+  }
+
+  /** The same in ClickHouse. Null where chdb is not installed. */
+  async clickhouse(events) {
+    const { parquet } = await this.expert(events);
+    try {
+      await import('chdb');
+    } catch {
+      this.say('no ClickHouse: npm install --prefix bench brings it');
+      return null;
+    }
+    return this.#once(`clickhouse-${events}`, async (folder) => {
+      const database = join(folder, 'data');
+      const { out } = await timeProcess(process.execPath, [script('make-clickhouse'), parquet, database]);
+      return { database, databaseBytes: bytesOf(database), version: out.trim() };
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { oneTable } from '../../src/emit/emit.ts';
+import { prepare } from '../../src/engines/duckdb/prepare.ts';
+import { OpenCatalogue } from '../../src/esql/analyze/open-catalogue.ts';
+import { parse } from '../../src/esql/parse.ts';
+import { sql } from '../../src/sql/sql.ts';
+
+/** The median of nine times, in milliseconds. */
+function time(work: () => unknown): number {
+  const took = Array.from({ length: 9 }, () => {
+    const started = performance.now();
+    work();
+    return performance.now() - started;
+  });
+  return took.sort((a, b) => a - b)[4]!;
+}
+
+const calls = [
+  'CONCAT(host.name, "x")',
+  'ROUND(event.risk_score * 2, 1)',
+  'DATE_TRUNC(1 day, @timestamp)',
+  'CASE(source.port > 1, "a", "b")',
+  'TO_STRING(source.bytes)',
+  'MV_COUNT(MV_APPEND(tags, tags))',
+];
+
+/** Times parsing conditions of growing number, and the whole way of a pipeline of sixty functions to SQL. */
+export async function compileTimes(): Promise<Record<string, string | number>[]> {
+  const rows: Record<string, string | number>[] = [];
+  for (const length of [100, 1000, 10_000]) {
+    const terms = Array.from({ length }, (_, i) => `(a${i} == ${i} OR NOT b LIKE "x*")`);
+    const text = `FROM a | WHERE ${terms.join(' AND ')}`;
+    const ms = time(() => parse(new SourceText(text)));
+    const perThousand = ((ms * 1e6) / text.length).toFixed(0);
+    rows.push({
+      what: `parse ${length} conditions`,
+      characters: text.length,
+      ms: ms.toFixed(2),
+      'µs per 1,000 characters': perThousand,
+    });
+  }
+  const sixty = `FROM a | EVAL ${Array.from({ length: 60 }, (_, i) => `x${i} = ${calls[i % calls.length]}`).join(', ')}`;
+  const catalogue = await OpenCatalogue.of(['a'], null);
+  const options = { now: Date.now(), maxRows: 1000 };
+  const ms = time(() => prepare(sixty, catalogue, oneTable(sql`events`), options));
+  rows.push({ what: 'compile 60 functions to SQL', characters: sixty.length, ms: ms.toFixed(2) });
+  return rows;
+}

@@ -1,0 +1,62 @@
+import { jobsOf } from '../../src/cli/run.ts';
+import { type Job, runQueries } from '../../src/cli/run-queries.ts';
+import { eventEngine, openSession } from '../../src/cli/session.ts';
+import { findHunts } from '../../src/hunts/library.ts';
+
+/** Rows as objects by the names of their columns. */
+export type Rows = readonly Readonly<Record<string, unknown>>[];
+
+/** Harrier on a store in this process, opened as the command line opens it: what is asked twice finds it warm. */
+export interface Harrier {
+  readonly jobs: readonly Job[];
+  /** Runs hunts as one `harrier run` does; rows of each. */
+  hunts(jobs: readonly Job[]): Promise<Rows[]>;
+  query(text: string): Promise<Rows>;
+  /** SQL by hand on the very table that Harrier keeps. `$events` stands for it. */
+  sql(text: string): Promise<Rows>;
+}
+
+export async function openHarrier(store: string, huntPaths: readonly string[], now: string): Promise<Harrier> {
+  const { hunts } = await findHunts(huntPaths);
+  const jobs = hunts.flatMap(jobsOf);
+  const { signal } = new AbortController();
+  const session = await openSession(
+    jobs.map(({ text }) => text),
+    {
+      store,
+      now: new Date(now),
+      data: [],
+      cache: true,
+      strict: false,
+      maxRows: 1000,
+      engine: 'duckdb',
+      insecure: false,
+    },
+    signal,
+  );
+  const options = { now: session.now, maxRows: 1000, signal, people: false, assess: null };
+  // What the engine keeps to itself: the benchmark alone writes SQL by hand on its connection.
+  // biome-ignore lint/complexity/useLiteralKeys: only so may TypeScript's private members be read.
+  const { connection } = eventEngine(session)['duckdb'];
+  const tables = await connection.runAndReadAll('SELECT table_name FROM harrier.indices');
+  const table = `"${String(tables.getRows()[0]![0]).replaceAll('"', '""')}"`;
+
+  const run = async (wanted: readonly Job[]): Promise<Rows[]> => {
+    const results = await runQueries(wanted, session.engine, options);
+    return results.map(({ result, error, hunt }) => {
+      if (!result) throw new Error(`${hunt?.name}: ${error}`);
+      return result.values.map((row) => Object.fromEntries(result.columns.map(({ name }, i) => [name, row[i]])));
+    });
+  };
+  return {
+    jobs,
+    hunts: run,
+    async query(text) {
+      const [rows] = await run([{ hunt: null, query: 0, text, name: 'query', lineOffset: 0 }]);
+      return rows!;
+    },
+    async sql(text) {
+      return (await connection.runAndReadAll(text.replaceAll('$events', table))).getRowObjectsJson();
+    },
+  };
+}

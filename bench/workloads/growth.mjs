@@ -1,0 +1,69 @@
+// How time and memory grow with the number of events: the six queries in one run on stores of growing size, and what
+// reading those in took. Fresh processes, once with the engine's own memory and once with 512 MB.
+import { timeProcess } from '../measure.mjs';
+
+export const title = 'Growth';
+
+const sizes = [1_000_000, 5_000_000, 20_000_000, 100_000_000];
+const millions = (events) => `${events / 1e6} million`;
+
+export async function open({ data, events, now, harrier, six }) {
+  const stores = [];
+  for (const size of new Set([...sizes.filter((size) => size < events), events]))
+    stores.push([size, await data.store(size)]);
+  const told = (size) => `${millions(size)} events`;
+  const run = (what, who, store, options) => ({
+    what,
+    who,
+    unit: 's',
+    run: async () => {
+      const args = [harrier, 'run', ...six, '--store', store, '--now', now, '--format', 'json', ...options];
+      const { seconds, cpu, megabytes } = await timeProcess(process.execPath, args);
+      return { value: seconds, cpu, megabytes };
+    },
+  });
+  const turns = stores.flatMap(([size, { store }]) => [
+    run(told(size), 'six queries', store, []),
+    run(told(size), 'six queries, 512 MB', store, ['--memory', '512MB']),
+  ]);
+  const [[, first], [largestSize, largest]] = [stores[0], stores.at(-1)];
+  const factor = largest.events / first.events;
+  const grown = (measured, of) => {
+    const [above, below] = [largestSize, stores[0][0]].map((size) => [[told(size), 'six queries']]);
+    const ratio = measured.ratio(above, below, of);
+    return ratio === null ? null : ratio / factor;
+  };
+  const demands = [
+    {
+      name: `peak MB of the six queries, ${told(largestSize)}`,
+      most: 2048,
+      value: (measured) => measured.get(told(largestSize), 'six queries')?.megabytes ?? null,
+    },
+    {
+      name: `peak MB of the same with --memory 512MB`,
+      value: (measured) => measured.get(told(largestSize), 'six queries, 512 MB')?.megabytes ?? null,
+    },
+    ...stores.map(([size, { ndjsonBytes, storeBytes }]) => ({
+      name: `store size at ${told(size)}, % of plain NDJSON`,
+      most: 12,
+      value: () => (100 * storeBytes) / ndjsonBytes,
+    })),
+  ];
+  if (stores.length > 1) {
+    demands.push(
+      {
+        name: `queries: growth of time / of events, ${told(stores[0][0])} to ${told(largestSize)}`,
+        most: 1,
+        value: (measured) => grown(measured, 'values'),
+        byCpu: (measured) => grown(measured, 'cpus'),
+      },
+      {
+        name: `ingest: growth of time / of events, ${told(stores[0][0])} to ${told(largestSize)} (once each)`,
+        most: 1,
+        value: () => largest.ingestSeconds / first.ingestSeconds / factor,
+        byCpu: () => largest.ingestCpu / first.ingestCpu / factor,
+      },
+    );
+  }
+  return { turns, demands };
+}
