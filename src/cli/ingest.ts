@@ -18,7 +18,10 @@ export function addIngest(program: Command, signal: AbortSignal): void {
     .argument('<file...>', 'files, globs or folders of JSON, NDJSON or exports, plain, .gz or .zst')
     .option('--store <folder>', 'where events are kept', './harrier-store')
     .option('--index <name>', 'the index of events that do not name their own')
-    .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk')
+    .option(
+      '--memory <size>',
+      'memory for the engine, such as 4GB; beyond it work spills to disk (default: 1.5 GB, or half of a small machine)',
+    )
     .addHelpText(
       'after',
       `

@@ -49,7 +49,10 @@ export function addDataOptions(command: Command): Command {
     )
     .option('--max-rows <n>', 'rows at the most where a query has no LIMIT, or all', rows, 1000)
     .option('--strict', 'take malformed lines and values for errors', false)
-    .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk')
+    .option(
+      '--memory <size>',
+      'memory for the engine, such as 4GB; beyond it work spills to disk (default: 1.5 GB, or half of a small machine)',
+    )
     .option('--no-cache', 'read the files again, and keep nothing')
     .addOption(new Option('--url <url>', 'the cluster, with --engine elasticsearch').env('ELASTICSEARCH_URL'))
     .addOption(

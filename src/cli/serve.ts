@@ -31,7 +31,10 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--max-rows <n>', 'rows of an answer at the most', positive, 10_000)
     .option('--query-timeout <seconds>', 'how long a query may take', positive, 300)
     .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
-    .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk')
+    .option(
+      '--memory <size>',
+      'memory for the engine, such as 4GB; beyond it work spills to disk (default: 1.5 GB, or half of a small machine)',
+    )
     .addHelpText(
       'after',
       `

@@ -35,7 +35,10 @@ export function addWatch(program: Command, signal: AbortSignal): void {
     )
     .option('-d, --data <glob>', 'events of every watch, instead of what the settings say (repeatable)', collect, [])
     .option('--store <folder>', 'the store of every watch, instead of what the settings say')
-    .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk')
+    .option(
+      '--memory <size>',
+      'memory for the engine, such as 4GB; beyond it work spills to disk (default: 1.5 GB, or half of a small machine)',
+    )
     .option('--state <folder>', 'where runs and known hits are remembered');
   addLibraryOptions(addAllowListOptions(command))
     .addHelpText(

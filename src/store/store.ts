@@ -64,7 +64,8 @@ export class Store {
     await connection.run(sql`SET enable_external_access = false`);
     // A kill at any moment costs no more than replaying this much.
     await connection.run(sql`SET checkpoint_threshold = '64MB'`);
-    await connection.run(sql`SET preserve_insertion_order = false`);
+    // Batches then fill whole groups of rows one after the other, and each spans little time.
+    await connection.run(sql`SET preserve_insertion_order = true`);
     await store.#load();
     store.#publish();
     await connection.run(sql`SET lock_configuration = true`);

@@ -45,8 +45,8 @@ function keyword(lowerCase: boolean, longest: number | undefined): ((value: Sql)
   return (value) => {
     const cased = lowerCase ? sql`lower(${value})` : value;
     if (longest === undefined) return cased;
-    // Counting bytes is fast, and there are never fewer of them than characters.
-    const fits = sql`(strlen(${value}) <= ${number(longest)} OR length(${value}) <= ${number(longest)})`;
-    return sql`(CASE WHEN ${fits} THEN ${cased} END)`;
+    // Counting bytes is fast, and there are never fewer of them than characters: few texts need to be counted again.
+    const limit = number(longest);
+    return sql`(CASE WHEN strlen(${value}) <= ${limit} THEN ${cased} WHEN length(${value}) <= ${limit} THEN ${cased} END)`;
   };
 }

@@ -1,10 +1,10 @@
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { number, sql, text } from '../../sql/sql.ts';
 import { registerFunctions, type WarningListener } from './functions.ts';
 
 export interface DuckDBOptions {
-  /** Such as `512MB`; DuckDB's own default otherwise. Beyond it, work spills to disk. */
+  /** Such as `512MB`; `usualMemory` otherwise. Beyond it, work spills to disk. */
   readonly memoryLimit?: string;
   readonly threads?: number;
   /** A database file to open and keep; in memory otherwise. */
@@ -23,10 +23,17 @@ export interface DuckDB {
 }
 
 /**
- * Rows are compressed by so many at a time. Whole groups that are written go into the file at once and compressed by all
- * threads; those of DuckDB's usual size are longer than what is written at a time, and would go into the log first.
+ * Rows are compressed by so many at a time: few enough for a batch of an ingest to hold whole groups, which go into the
+ * file at once. Measured on 750,000 events, against groups of 16,384: the seed hunts take 0.75 to 0.9 of the time, and the
+ * table 0.89 of the space.
  */
-const rowGroup = 16_384;
+const rowGroup = 61_440;
+
+/**
+ * What the engine may use where nobody says otherwise. DuckDB would keep what it has read until four fifths of the machine
+ * are full; the system's own cache does as well, and leaves room for others.
+ */
+const usualMemory = (): string => `${Math.min(1500, Math.floor(totalmem() / 2 ** 21))}MiB`;
 
 /** Opens an engine of this process's own. Nothing is fetched from anywhere: extensions are not installed. */
 export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
@@ -35,7 +42,7 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     temp_directory: `${tmpdir()}/harrier-${process.pid}`,
-    ...(options.memoryLimit !== undefined && { memory_limit: options.memoryLimit }),
+    memory_limit: options.memoryLimit ?? usualMemory(),
     ...(options.threads !== undefined && { threads: String(options.threads) }),
   });
   const connect = async (): Promise<DuckDBConnection> => {

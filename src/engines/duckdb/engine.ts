@@ -109,8 +109,10 @@ export class DuckDBEngine implements Engine {
       );
       return { values, tookMs: Math.round(performance.now() - started) };
     } catch (error) {
-      const [, reason] = (error as Error).message?.split(failedQuery) ?? [];
-      throw reason === undefined ? error : new EvaluationError(reason);
+      const { message } = error as Error;
+      const [, reason] = message?.split(failedQuery) ?? [];
+      if (reason !== undefined) throw new EvaluationError(reason);
+      throw /^Out of Memory Error/.test(message) ? new Error(`${outOfMemory}: ${message.split('\n')[0]}`) : error;
     } finally {
       this.duckdb.listeners.delete(listener);
     }
@@ -120,6 +122,9 @@ export class DuckDBEngine implements Engine {
     this.duckdb.close();
   }
 }
+
+/** How the message of a query begins that does not fit into memory, nor onto the disk that it spills to. */
+const outOfMemory = 'the query needs more memory than it may use; give it more with --memory, such as --memory 4GB';
 
 const columnsOf = ({ output }: Emitted): QueryResult['columns'] =>
   output.map(({ column: { name, type, variants } }) => ({
