@@ -37,6 +37,7 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof QueryError) return new Refusal(error.type, error.message, 400);
   if (error instanceof QueryDslError) return new Refusal('parsing_exception', error.message, 400);
+  if (error instanceof RangeError && /call stack/.test(error.message)) return tooDeep();
   if (error instanceof InputError || error instanceof EvaluationError)
     return new Refusal('illegal_argument_exception', error.message, 400);
   const {
@@ -54,12 +55,16 @@ function asRefusal(error: unknown): Refusal {
     return new Refusal('media_type_header_exception', message, 406);
   if (statusCode !== undefined && statusCode < 500)
     return new Refusal('illegal_argument_exception', message, statusCode);
+  if (/Max expression depth limit/.test(message)) return tooDeep();
   if (isOutOfSpace(message))
     return new Refusal('es_rejected_execution_exception', 'there is no room left on the disk of the store', 429);
   if (/Out of Memory Error/i.test(message))
     return new Refusal('circuit_breaking_exception', 'the query needs more memory than the server gives it', 429);
   return new Refusal('exception', `internal error: ${message.split('\n')[0]}`, 500);
 }
+
+const tooDeep = (): Refusal =>
+  new Refusal('parsing_exception', 'the request is nested too deeply, or has too many parts in a row', 400);
 
 /** For requests to what this server does not have. */
 export const noHandler = (method: string, url: string): Refusal =>
