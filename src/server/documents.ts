@@ -3,17 +3,16 @@ import { sql, text } from '../sql/sql.ts';
 import type { Operation } from '../store/operations.ts';
 import { illegalArgument, indexNotFound } from '../store/refusal.ts';
 import { outcomeItem } from './bulk.ts';
-import { checkPipeline } from './bulk-request.ts';
 import type { ServerContext } from './context.ts';
 import { oneLine } from './request-body.ts';
 import { authorize } from './security.ts';
+import { isExternal, refusalToWrite, type WriteOptions, wholeNumber } from './write-options.ts';
 
 interface DocumentRoute {
   readonly Params: { readonly index: string; readonly id?: string };
-  readonly Querystring: {
+  readonly Querystring: WriteOptions & {
     readonly op_type?: string;
     readonly refresh?: string;
-    readonly pipeline?: string;
     readonly if_seq_no?: string;
     readonly version?: string;
     readonly version_type?: string;
@@ -29,8 +28,11 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
   ): Promise<unknown> => {
     const { index, id = null } = request.params;
     authorize(request as FastifyRequest, 'write', index);
-    const { refresh, pipeline, if_seq_no: sequence, version, version_type: versionType } = request.query;
-    if (pipeline !== undefined) checkPipeline(pipeline);
+    const { refresh, if_seq_no, version, version_type: versionType } = request.query;
+    const sequence = wholeNumber(if_seq_no, 'if_seq_no');
+    const external = isExternal(versionType) ? wholeNumber(version, 'version') : undefined;
+    const refusal = action === 'delete' ? null : refusalToWrite(request.query, index, store);
+    if (refusal) throw refusal;
     const body = request.body as Buffer | undefined;
     if (action !== 'delete' && !body?.length) throw illegalArgument('request body is required');
     const operation: Operation = {
@@ -38,8 +40,8 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
       index,
       id,
       line: action === 'delete' ? null : oneLine(body!),
-      ...(sequence !== undefined && { ifSequence: BigInt(sequence) }),
-      ...(versionType?.startsWith('external') && version !== undefined && { externalVersion: BigInt(version) }),
+      ...(sequence !== undefined && { ifSequence: sequence }),
+      ...(external !== undefined && { externalVersion: external }),
     };
     const [outcome] = await writer.apply([operation]);
     if ('refusal' in outcome!) throw outcome.refusal;

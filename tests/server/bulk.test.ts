@@ -109,6 +109,28 @@ describe('items', () => {
       [{ index: { _index: 'logs-a-b' } }, { '@timestamp': 1 }, { create: { _index: 'logs-a-b' } }, { '@timestamp': 1 }],
       ['index 400 illegal_argument_exception', 'create 201 created'],
     ],
+    [
+      'pipelines, of which there are none',
+      [
+        { index: { _index: 'posts', pipeline: 'p' } },
+        { a: 1 },
+        { index: { _index: 'posts', pipeline: '_none' } },
+        { a: 1 },
+      ],
+      ['index 400 illegal_argument_exception', 'index 201 created'],
+    ],
+    [
+      'aliases and data streams that must be there',
+      [
+        { index: { _index: 'posts', require_alias: true } },
+        { a: 1 },
+        { create: { _index: 'posts', require_data_stream: true } },
+        { a: 1 },
+        { create: { _index: 'logs-a-b', require_data_stream: true } },
+        { '@timestamp': 1 },
+      ],
+      ['index 404 index_not_found_exception', 'create 404 index_not_found_exception', 'create 201 created'],
+    ],
     ['an id that is too long', [index('x'.repeat(513)), { a: 1 }], ['index 400 illegal_argument_exception']],
     [
       'versions of the writer',
@@ -206,10 +228,16 @@ describe('requests that cannot be read', () => {
     ['an unknown parameter', '{"index":{"_index":"x","_foo":1}}\n{"a":1}\n', 400, /unknown parameter \[_foo\]/],
     ['no index', '{"index":{}}\n{"a":1}\n', 400, /index is missing/],
     [
-      'a pipeline that is not there',
-      '{"index":{"_index":"x","pipeline":"p"}}\n{"a":1}\n',
+      'an action that is not UTF-8',
+      Buffer.from('{"index":{"_index":"x","_id":"\xff"}}\n{"a":1}\n', 'latin1'),
       400,
-      /pipeline with id \[p\] does not exist/,
+      /line \[1\], it is not valid UTF-8/,
+    ],
+    [
+      'a version that is no number',
+      '{"index":{"_index":"x","if_seq_no":"y"}}\n{"a":1}\n',
+      400,
+      /\[if_seq_no\] must be/,
     ],
     ['the second action malformed', '{"index":{"_index":"x"}}\n{"a":1}\nnonsense\n', 400, /line \[3\]/],
   ])('%s', async (_, body, status, reason) => {
