@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
-import { flatSettings } from '../store/index-template.ts';
+import { flatSettings, refuseAliases } from '../store/index-template.ts';
 import type { MappingDefinition } from '../store/mapping.ts';
+import { checkDefinition, limitsOf, tooManyFields } from '../store/mapping-limits.ts';
 import { illegalArgument, indexNotFound, Refusal } from '../store/refusal.ts';
 import { allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
@@ -35,6 +36,7 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
     for (const key of Object.keys(body))
       if (key !== 'settings' && key !== 'mappings' && key !== 'aliases')
         throw new Refusal('parse_exception', `unknown key [${key}] for create index`, 400);
+    refuseAliases(body.aliases);
     await store.exclusively((connection) =>
       store.createIndex(connection, index, {
         mapping: (body.mappings ?? {}) as MappingDefinition,
@@ -106,7 +108,11 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
       await store.exclusively(async (connection) => {
         for (const { name } of store.match(request.params.index)) {
           const index = store.index(name)!;
+          const limits = limitsOf(index.record.settings);
+          checkDefinition(definition, limits);
+          const { size } = index.mapping;
           index.merge(definition);
+          if (index.mapping.size > Math.max(size, limits.totalFields)) throw tooManyFields(limits.totalFields);
           await index.addColumns(connection);
           await store.saveRecord(connection, index);
         }

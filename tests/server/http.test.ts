@@ -157,6 +157,57 @@ describe('mappings', () => {
     ).toContain('No handler for type [nonsense]');
   });
 
+  it('makes indices by legacy templates where no other matches, in their order', async () => {
+    const server = await startServer();
+    const typed = (type: string): unknown => ({ properties: { code: { type } } });
+    await server.send('PUT', '/_template/one', { index_patterns: ['app-*'], mappings: typed('keyword') });
+    await server.send('PUT', '/_template/two', {
+      index_patterns: ['app-x*'],
+      order: 1,
+      mappings: { properties: { more: { type: 'ip' } } },
+    });
+    await server.send('POST', '/app-x/_doc', { code: 5 });
+    expect((await server.send('GET', '/app-x/_mapping')).json['app-x'].mappings).toEqual({
+      properties: { code: { type: 'keyword' }, more: { type: 'ip' } },
+    });
+    await server.send('PUT', '/_index_template/new', {
+      index_patterns: ['app-y*'],
+      template: { mappings: typed('long') },
+    });
+    await server.send('POST', '/app-y/_doc', { code: 5 });
+    expect((await server.send('GET', '/app-y/_mapping')).json['app-y'].mappings).toEqual(typed('long'));
+  });
+
+  const nested = (levels: number): string => `${'{"properties":{"a":'.repeat(levels)}{}${'}}'.repeat(levels)}`;
+  const wide = {
+    properties: Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, { type: 'long' }])),
+  };
+  it.each<[string, string, unknown, RegExp]>([
+    ['PUT', '/deep', `{"mappings":${nested(3000)}}`, /Limit of mapping depth \[20\]/],
+    ['PUT', '/wide', { mappings: wide }, /Limit of total fields \[1000\]/],
+    ['PUT', '/there/_mapping', wide, /Limit of total fields \[1000\]/],
+    ['PUT', '/_index_template/t', { index_patterns: 'x', template: { mappings: wide } }, /Limit of total fields/],
+    ['PUT', '/_component_template/t', { template: { mappings: wide } }, /Limit of total fields/],
+    ['PUT', '/_template/t', { index_patterns: 'x', mappings: wide }, /Limit of total fields/],
+    ['PUT', '/_index_template/t', { index_patterns: 'x', composed_of: ['nope'] }, /component templates \[nope\]/],
+    ['PUT', '/_index_template/t', { template: {} }, /index patterns are missing/],
+    ['PUT', '/named', { aliases: { other: {} } }, /aliases are not supported/],
+    ['PUT', '/long', { mappings: { properties: { ['n'.repeat(40_000)]: { type: 'long' } } } }, /is too long/],
+  ])('refuses %s %s beyond what a mapping may be', async (method, url, body, reason) => {
+    const server = await startServer();
+    await server.send('PUT', '/there');
+    const { status, json } = await server.send(method, url, body, { 'content-type': 'application/json' });
+    expect([status, json.error.reason]).toEqual([400, expect.stringMatching(reason)]);
+  });
+
+  it('has no more indices than it may', async () => {
+    const server = await startServer({ store: { mostIndices: 2 } });
+    const lines = ['a', 'b', 'c'].flatMap((index) => [{ index: { _index: index } }, { n: 1 }]);
+    const { json } = await server.send('POST', '/_bulk', bulk(...lines));
+    expect(json.items.map((item: { index: { status: number } }) => item.index.status)).toEqual([201, 201, 400]);
+    expect(json.items[2].index.error.type).toBe('validation_exception');
+  });
+
   it('takes the types of ECS in log data streams, and leaves out what does not fit', async () => {
     const server = await startServer();
     const event = {
