@@ -12,6 +12,7 @@ interface ServeOptions {
   readonly requireKey: boolean;
   readonly maxBody: number;
   readonly maxRows: number;
+  readonly maxAnswer: number;
   readonly queryTimeout: number;
   readonly maxQueries: number;
   readonly memory?: string;
@@ -29,6 +30,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--require-key', 'demand an API key on this machine’s own address too', false)
     .option('--max-body <size>', 'the largest request body, unpacked', bytes, 100 << 20)
     .option('--max-rows <n>', 'rows of an answer at the most', positive, 10_000)
+    .option('--max-answer <size>', 'what the values of an answer hold at the most', bytes, 100 << 20)
     .option('--query-timeout <seconds>', 'how long a query may take', positive, 300)
     .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
     .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk')
@@ -76,7 +78,12 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
       keys,
       writer: new Writer(store),
       queries: new StoreQueries(store, { concurrent: options.maxQueries, waiting: 1000 }),
-      limits: { bodyBytes: options.maxBody, queryTime: options.queryTimeout * 1000, rows: options.maxRows },
+      limits: {
+        bodyBytes: options.maxBody,
+        queryTime: options.queryTimeout * 1000,
+        rows: options.maxRows,
+        answerBytes: options.maxAnswer,
+      },
       clusterUuid: await store.clusterUuid(),
     },
     keyRequired,

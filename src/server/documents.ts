@@ -4,15 +4,27 @@ import type { Operation } from '../store/operations.ts';
 import { illegalArgument, indexNotFound } from '../store/refusal.ts';
 import { outcomeItem } from './bulk.ts';
 import type { ServerContext } from './context.ts';
+import { filterText } from './filter-path.ts';
 import { oneLine } from './request-body.ts';
 import { authorize } from './security.ts';
 import { isExternal, refusalToWrite, type WriteOptions, wholeNumber } from './write-options.ts';
+
+/** Sends a JSON text that is no object here, so that no digit is lost. */
+function sendText(
+  request: { readonly query: { readonly filter_path?: string } },
+  reply: FastifyReply,
+  text: string,
+): unknown {
+  const { filter_path: path } = request.query;
+  return reply.send(path === undefined ? text : filterText(text, path));
+}
 
 interface DocumentRoute {
   readonly Params: { readonly index: string; readonly id?: string };
   readonly Querystring: WriteOptions & {
     readonly op_type?: string;
     readonly refresh?: string;
+    readonly filter_path?: string;
     readonly if_seq_no?: string;
     readonly version?: string;
     readonly version_type?: string;
@@ -96,13 +108,15 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
     const [version, sequence, source, ignored] = row;
     const names = ignored === null ? '' : `,"_ignored":${ignored}`;
     // The document goes out as it came in, every digit of it.
-    return reply.send(
+    return sendText(
+      request,
+      reply,
       `{${head},"_version":${version},"_seq_no":${sequence},"_primary_term":1${names},"found":true,"_source":${source}}`,
     );
   });
   app.get<DocumentRoute>('/:index/_source/:id', async (request, reply) => {
     const row = await find(request);
     if (!row) throw indexNotFound(`${request.params.index}/${request.params.id}`);
-    return reply.type('application/json').send(String(row[2]));
+    return sendText(request, reply.type('application/json'), String(row[2]));
   });
 }

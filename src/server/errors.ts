@@ -1,4 +1,4 @@
-import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { EvaluationError, InputError, QueryError, ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import { QueryDslError } from '../query-dsl/condition.ts';
 import { Refusal } from '../store/refusal.ts';
 
@@ -38,6 +38,7 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof QueryError) return new Refusal(error.type, error.message, 400);
   if (error instanceof QueryDslError) return new Refusal('parsing_exception', error.message, 400);
   if (error instanceof RangeError && /call stack/.test(error.message)) return tooDeep();
+  if (error instanceof ResultTooLargeError) return new Refusal('circuit_breaking_exception', error.message, 429);
   if (error instanceof InputError || error instanceof EvaluationError)
     return new Refusal('illegal_argument_exception', error.message, 400);
   const {

@@ -1,4 +1,5 @@
 import { patternMatcher } from '../catalogue/index-pattern.ts';
+import { changeExactJson } from '../values/exact-json.ts';
 
 /**
  * Elasticsearch's `filter_path`: the parts of a response that a client wants, by dotted paths in which `*` stands for
@@ -12,6 +13,10 @@ export function filterPath(value: unknown, expression: string): unknown {
   const left = unwanted.length > 0 && kept !== undefined ? drop(kept, unwanted) : kept;
   return left ?? {};
 }
+
+/** The same on a JSON text, in which every number stays as it is written. */
+export const filterText = (text: string | Buffer, expression: string): string =>
+  changeExactJson(text.toString(), (value) => filterPath(value, expression));
 
 const split = (path: string): string[] => path.split('.');
 

@@ -17,19 +17,22 @@ export interface SecurityOptions {
   readonly hostNames: ReadonlySet<string> | null;
 }
 
+/** Headers of every answer: what clients know Elasticsearch by, and what keeps browsers from making anything of it. */
+export const ownHeaders: Readonly<Record<string, string>> = {
+  'x-elastic-product': 'Elasticsearch',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
 /** Refuses requests without a key where one is needed, and such as a web page of another site can make a browser send. */
 export function addSecurity(app: FastifyInstance, { keys, keyRequired, hostNames }: SecurityOptions): void {
   app.decorateRequest('apiKey', null);
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-elastic-product': 'Elasticsearch',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-resource-policy': 'same-origin',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'cache-control': 'no-store',
-    });
+    reply.headers(ownHeaders);
     if (hostNames && !hostNames.has(request.hostname.toLowerCase()))
       throw forbidden(
         `the server is not called [${request.hostname}]; start it with --host to be reached by that name`,

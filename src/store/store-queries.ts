@@ -101,7 +101,7 @@ export class StoreQueries {
   }
 
   async #withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.#running >= this.limits.concurrent) await this.#turn();
+    if (this.#running >= this.limits.concurrent) await this.#turn(signal);
     else this.#running += 1;
     try {
       signal?.throwIfAborted();
@@ -118,7 +118,8 @@ export class StoreQueries {
     }
   }
 
-  #turn(): Promise<void> {
+  /** Waits for a turn; who gives up waiting keeps nobody else from theirs. */
+  #turn(signal?: AbortSignal): Promise<void> {
     if (this.#waiting.length >= this.limits.waiting) {
       throw new Refusal(
         'es_rejected_execution_exception',
@@ -126,6 +127,18 @@ export class StoreQueries {
         429,
       );
     }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(take), 1);
+        reject(signal!.reason);
+      };
+      const take = (): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(take);
+    });
   }
 }

@@ -64,7 +64,7 @@ export async function startServer(
       keys,
       writer: new Writer(store),
       queries: new StoreQueries(store, { concurrent: 4, waiting: 100 }),
-      limits: { bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, ...limits },
+      limits: { bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, answerBytes: 100 << 20, ...limits },
       clusterUuid: await store.clusterUuid(),
     },
     keyRequired: false,
