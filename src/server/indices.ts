@@ -5,11 +5,10 @@ import { flatSettings, refuseAliases } from '../store/index-template.ts';
 import type { MappingDefinition } from '../store/mapping.ts';
 import { checkDefinition, limitsOf, tooManyFields } from '../store/mapping-limits.ts';
 import { illegalArgument, indexNotFound, Refusal } from '../store/refusal.ts';
-import { allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
 import { noHandler } from './errors.ts';
 import { jsonObject } from './request-body.ts';
-import { authorize } from './security.ts';
+import { type Action, authorize, mayUse } from './security.ts';
 
 interface IndexParams {
   readonly Params: { readonly index: string };
@@ -19,14 +18,15 @@ const noShards = { total: 1, successful: 1, failed: 0 };
 
 /** Indices: made, removed, described, counted. */
 export function addIndices(app: FastifyInstance, { store, queries }: ServerContext): void {
-  /** The indices of an expression that the request may read: wildcards only find those, names must be among them. */
-  const found = (request: FastifyRequest, expression: string): IndexSnapshot[] => {
+  /** The indices of an expression that the request may use: wildcards only find those, names must be among them. */
+  const found = (request: FastifyRequest, expression: string, action: Action = 'read'): IndexSnapshot[] => {
     if (/^_(?!all$)/.test(expression)) throw noHandler(request.method, request.url);
     const { apiKey } = request;
-    if (apiKey !== null && !apiKey.scopes.includes('read')) authorize(request, 'read', null);
+    if (action === 'read' && apiKey !== null && !apiKey.scopes.includes('read')) authorize(request, 'read', null);
     for (const name of expression.split(','))
-      if (!isWildcard(name) && name !== '_all') authorize(request, 'read', name);
-    return store.match(expression).filter(({ name }) => apiKey === null || allows(apiKey, 'read', name));
+      if (!isWildcard(name) && name !== '_all') authorize(request, action, name);
+    const { ignore_unavailable: ignore = 'false' } = request.query as { ignore_unavailable?: string };
+    return store.match(expression, ignore !== 'false').filter(({ name }) => mayUse(request, action, name));
   };
 
   app.put<IndexParams>('/:index', async (request) => {
@@ -53,7 +53,7 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
     return { acknowledged: true };
   });
   app.get<{ Params: { name?: string } }>('/_data_stream/:name?', async (request) => ({
-    data_streams: found(request, request.params.name ?? '*')
+    data_streams: found(request, request.params.name ?? '*', 'describe')
       .filter(({ isDataStream }) => isDataStream)
       .map(({ name, uuid }) => ({
         name,
@@ -86,16 +86,16 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
     settings: settingsOf(index),
   });
   app.get<IndexParams>('/:index', async (request) => {
-    const indices = found(request as FastifyRequest, request.params.index);
+    const indices = found(request as FastifyRequest, request.params.index, 'describe');
     return Object.fromEntries(indices.map((index) => [index.name, described(index)]));
   });
   app.get<IndexParams>('/:index/_settings', async (request) => {
-    const indices = found(request as FastifyRequest, request.params.index);
+    const indices = found(request as FastifyRequest, request.params.index, 'describe');
     return Object.fromEntries(indices.map((index) => [index.name, { settings: settingsOf(index) }]));
   });
   for (const url of ['/_mapping', '/:index/_mapping', '/:index/_mappings']) {
     app.get<{ Params: { index?: string } }>(url, async (request) => {
-      const indices = found(request as FastifyRequest, request.params.index ?? '*');
+      const indices = found(request as FastifyRequest, request.params.index ?? '*', 'describe');
       return Object.fromEntries(indices.map(({ name, mapping }) => [name, { mappings: mapping.definition }]));
     });
   }
@@ -128,7 +128,7 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
         method: ['GET', 'POST'],
         url,
         handler: async (request) => {
-          found(request as FastifyRequest, request.params.index ?? '*');
+          found(request as FastifyRequest, request.params.index ?? '*', 'describe');
           return { _shards: noShards };
         },
       });

@@ -50,7 +50,7 @@ export function addTemplates(app: FastifyInstance, { store }: ServerContext): vo
       },
     });
     app.get<{ Params: { name?: string } }>(`${path}/:name?`, async (request, reply) => {
-      authorize(request, 'read', null);
+      authorize(request, 'describe', null);
       const { name = '*' } = request.params;
       const found = store.templates(kind, name);
       if (found.length === 0 && !isWildcard(name)) {

@@ -138,11 +138,14 @@ export class Store {
     return this.#indices.get(name);
   }
 
-  /** The indices that an expression such as `logs-*,other` names; throws a Refusal for a name that is not there. */
-  match(expression: string): IndexSnapshot[] {
+  /**
+   * The indices that an expression such as `logs-*,other` names; throws a Refusal for a name that is not there, unless
+   * those are to be ignored.
+   */
+  match(expression: string, ignoreMissing = false): IndexSnapshot[] {
     const patterns = (expression === '_all' || expression === '' ? '*' : expression).split(',');
     const byName = new Map(this.#committed.map((index) => [index.name, index]));
-    for (const pattern of patterns)
+    for (const pattern of ignoreMissing ? [] : patterns)
       if (!isWildcard(pattern) && !pattern.startsWith('-') && !byName.has(pattern)) throw indexNotFound(pattern);
     return matchIndices(patterns, [...byName.keys()]).map((name) => byName.get(name)!);
   }
