@@ -64,7 +64,8 @@ export function readQueryRequest(request: FastifyRequest): { asked: QueryRequest
   return { asked, body };
 }
 
-function filterOf(filter: unknown): Condition | null {
+/** A filter of a body in Query DSL; null where there is none. Throws a Refusal. */
+export function filterOf(filter: unknown): Condition | null {
   try {
     return filter === undefined || filter === null ? null : parseQueryDsl(filter);
   } catch (error) {

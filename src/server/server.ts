@@ -3,9 +3,12 @@ import { Refusal } from '../store/refusal.ts';
 import { addAsyncQuery } from './async-query.ts';
 import { BodyMemory } from './body-memory.ts';
 import { addBulk } from './bulk.ts';
+import { addCat } from './cat.ts';
 import type { ServerContext } from './context.ts';
+import { addCounts } from './counts.ts';
 import { addDocuments } from './documents.ts';
 import { errorBody, noHandler } from './errors.ts';
+import { addFieldCaps } from './field-caps.ts';
 import { filterPath } from './filter-path.ts';
 import { addIndices } from './indices.ts';
 import { addInfo } from './info.ts';
@@ -106,5 +109,8 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   addEnrichExecution(app, context);
   addDocuments(app, context);
   addIndices(app, context);
+  addCounts(app, context);
+  addFieldCaps(app, context);
+  addCat(app, context);
   return app;
 }

@@ -3,7 +3,7 @@ import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import type { QueryOptions } from '../engines/engine.ts';
-import { ident, sql } from '../sql/sql.ts';
+import { ident, sql, text } from '../sql/sql.ts';
 import type { QueryResult } from '../values/types.ts';
 import { enrichPolicies } from './enrich-policy.ts';
 import type { IndexSnapshot } from './index-table.ts';
@@ -18,6 +18,9 @@ export interface QueryLimits {
   readonly waiting: number;
 }
 
+/** DuckDB's own unit of storage. */
+const blockBytes = 262_144;
+
 /** Warning sites of a query; no query has as many. */
 const sitesPerQuery = 1 << 12;
 const siteNumbers = 1 << 30;
@@ -27,6 +30,7 @@ export class StoreQueries {
   readonly #idle: DuckDBConnection[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #summaries = new Map<string, { revision: number; summary: IndexSummary }>();
+  readonly #sizes = new Map<string, { revision: number; bytes: number }>();
   #running = 0;
   #nextSite = 0;
 
@@ -63,6 +67,18 @@ export class StoreQueries {
       for (const index of indices) sum += (await this.#summary(connection, index)).events;
       return sum;
     });
+  }
+
+  /** How many bytes of the store an index takes. */
+  async size({ uuid, revision, table }: IndexSnapshot): Promise<number> {
+    const known = this.#sizes.get(uuid);
+    if (known?.revision === revision) return known.bytes;
+    const [[blocks]] = (await this.rows(
+      sql`SELECT count(DISTINCT block_id) FROM pragma_storage_info(${text(table)}) WHERE block_id >= 0`,
+    )) as [[bigint]];
+    const bytes = Number(blocks) * blockBytes;
+    this.#sizes.set(uuid, { revision, bytes });
+    return bytes;
   }
 
   /** Rows of a table, for what is no ES|QL query. */

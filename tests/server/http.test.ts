@@ -1,3 +1,4 @@
+import http from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { bulk, startServer, type TestServer } from './support.ts';
 
@@ -48,6 +49,22 @@ describe('what clients ask first', () => {
       200,
       { fields: { n: { long: { aggregatable: true } }, 'name.lower': { keyword: {} } } },
     ],
+    ['GET', '/events/_stats', 200, { _all: { primaries: { docs: { count: 2 } } }, indices: { events: {} } }],
+    ['GET', '/events,nope/_count?ignore_unavailable', 200, { count: 2 }],
+    ['GET', '/_cat/count/events?format=json', 200, [{ count: '2' }]],
+    ['GET', '/_cat/indices?h=index,docs.*&format=json&s=index:desc', 200, [{ index: 'events', 'docs.deleted': '0' }]],
+    ['GET', '/_cat/indices?s=nonsense', 400, { error: { reason: expect.stringContaining('unknown sort key') } }],
+    [
+      'GET',
+      '/events/_field_caps?fields=_i*,n&filters=-metadata',
+      200,
+      { indices: ['events'], fields: { n: { long: { metadata_field: false } } } },
+    ],
+    ['GET', '/_field_caps?fields=_index', 200, { fields: { _index: { _index: { metadata_field: true } } } }],
+    ['GET', '/%zz', 400, { status: 400, error: { type: 'illegal_argument_exception' } }],
+    ['POST', '/events/_update/1?if_seq_no=x', 400, { error: { reason: expect.stringContaining('[if_seq_no]') } }],
+    ['GET', '/events/_doc/1?filter_path=_source.n,found', 200, { found: true, _source: { n: 1 } }],
+    ['GET', '/_search?filter_path=took', 400, { error: { type: 'illegal_argument_exception' }, status: 400 }],
     ['PUT', '/events', 400, { error: { type: 'resource_already_exists_exception' } }],
     ['GET', '/events/_doc/1', 200, { found: true, _version: 1, _source: { n: 1 } }],
     ['GET', '/events/_doc/9', 404, { found: false }],
@@ -65,7 +82,45 @@ describe('what clients ask first', () => {
     expect(response.status).toBe(status);
     expect(response.headers['x-elastic-product']).toBe('Elasticsearch');
     if (body !== undefined) expect(response.json).toMatchObject(body as object);
-    if (url.includes('filter_path')) expect(response.json).toEqual(body);
+    if (url.includes('filter_path') && status === 200) expect(response.json).toEqual(body);
+  });
+
+  it('makes tables for people', async () => {
+    const server = await filled();
+    await server.send('PUT', '/a-longer-name');
+    const { text } = await server.send('GET', '/_cat/indices?v&h=index,pri,docs.count&s=index');
+    expect(text).toBe('index         pri docs.count\na-longer-name   1          0\nevents          1          2\n');
+    const { text: size } = await server.send('GET', '/_cat/indices/events?h=store.size&bytes=b');
+    expect(size).toMatch(/^\d+\n$/);
+    expect((await server.send('GET', '/_cat/indices', undefined, { accept: 'application/json' })).json).toHaveLength(2);
+  });
+
+  it('writes JSON over several lines for ?pretty', async () => {
+    const server = await filled();
+    const { text } = await server.send('GET', '/events/_doc/1?pretty&filter_path=_index,_source');
+    expect(text).toMatch(/^\{\n {2}"_index" : "events",\n {2}"_source" : \{\n/);
+    const { text: empty } = await server.send('POST', '/_query?pretty', { query: 'ROW a = "{[\\",]}" | WHERE false' });
+    expect(empty).toMatch(/\n {2}"values" : \[ \]\n\}\n$/);
+  });
+
+  it('counts what a query finds', async () => {
+    const server = await filled();
+    const count = async (query: unknown): Promise<unknown> =>
+      (await server.send('POST', '/events/_count', { query })).json.count;
+    expect(await count({ range: { n: { gte: 2 } } })).toBe(1);
+    expect(await count({ match_all: {} })).toBe(2);
+    expect((await server.send('POST', '/events/_count', { aggs: {} })).status).toBe(400);
+  });
+
+  it('tells the fields of indices that have a document of a filter, and where fields are missing', async () => {
+    const server = await filled();
+    await server.send('POST', '/others/_doc', { n: 9, more: 1 });
+    const ask = async (url: string, body?: unknown): Promise<{ indices: string[]; fields: Record<string, unknown> }> =>
+      (await server.send('POST', url, body)).json;
+    const { fields } = await ask('/_field_caps?fields=more&include_unmapped=true');
+    expect(fields.more).toMatchObject({ long: { indices: ['others'] }, unmapped: { indices: ['events'] } });
+    const filtered = await ask('/_field_caps?fields=n', { index_filter: { term: { n: 9 } } });
+    expect(filtered.indices).toEqual(['others']);
   });
 
   it('answers in the media type that was asked for', async () => {
@@ -280,6 +335,89 @@ describe('queries', () => {
       '1;12.0078125;Ann;\r\n',
     );
   });
+
+  it('leaves out what filter_path does not name, and no digit', async () => {
+    const server = await startServer();
+    const query = 'ROW big = 9007199254740993, d = 2.0, s = "1e5 \\" 7"';
+    const { text } = await server.send('POST', '/_query?filter_path=values', { query });
+    expect(text).toBe('{"values":[[9007199254740993,2.0,"1e5 \\" 7"]]}');
+    const { json } = await server.send('POST', '/_query?filter_path=-took,columns.name', { query });
+    expect(Object.keys(json)).toEqual(['columns']);
+  });
+
+  it('refuses answers that are too large, and serves the next', async () => {
+    const server = await startServer({ limits: { answerBytes: 100_000 } });
+    await server.send('POST', '/x/_bulk', bulk(...Array.from({ length: 50 }, (_, n) => [{ index: {} }, { n }]).flat()));
+    const wide = 'FROM x | EVAL s = REPEAT("x", TO_INTEGER(n) * 1000) | KEEP s';
+    expect((await server.send('POST', '/_query', { query: wide })).json.error.type).toBe('circuit_breaking_exception');
+    const padded = `${wide} | SORT s | EVAL s = CASE(LENGTH(s) == 40000, s, "")`;
+    expect((await server.send('POST', '/_query?format=csv', { query: padded })).status).toBe(200);
+    expect((await server.send('POST', '/_query?format=txt', { query: padded })).status).toBe(429);
+    expect((await server.send('POST', '/_query', { query: 'ROW a = 1' })).json.values).toEqual([[1]]);
+  });
+
+  it('refuses bodies when others hold all the room, and takes them again later', async () => {
+    const server = await startServer({ limits: { bodyBytes: 1 << 20 } });
+    const address = new URL(await server.listen());
+    const large = (last: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const headers = { 'content-type': 'application/x-ndjson', 'content-length': 900_000 };
+        const request = http.request(address, { method: 'POST', path: '/x/_bulk', headers }, (response) =>
+          resolve(response.resume().statusCode!),
+        );
+        request.on('error', reject);
+        const line = `{"index":{}}\n{"s":"`;
+        request.write(line + 'x'.repeat(900_000 - line.length - 3));
+        open.push(() => request.end(last));
+      });
+    const open: (() => void)[] = [];
+    const held = Array.from({ length: 4 }, () => large('"}\n'));
+    const small = (): Promise<number> =>
+      fetch(new URL('/_query', address), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: `ROW a = "${'x'.repeat(900_000)}"` }),
+      }).then((response) => response.status);
+    await expect.poll(small).toBe(429);
+    for (const finish of open) finish();
+    expect(await Promise.all(held)).toEqual([200, 200, 200, 200]);
+    expect(await small()).toBe(200);
+  });
+
+  it('ends the query of a client that leaves, wherever it stands', async () => {
+    const server = await startServer();
+    const address = await server.listen();
+    const lines = Array.from({ length: 3000 }, (_, n) => [{ index: {} }, { n, k: 'k' }]).flat();
+    await server.send('POST', '/x/_bulk', bulk(...lines));
+    await server.send('PUT', '/look', {
+      settings: { 'index.mode': 'lookup' },
+      mappings: { properties: { k: { type: 'keyword' }, m: { type: 'long' } } },
+    });
+    await server.send(
+      'POST',
+      '/look/_bulk',
+      bulk(...lines.map((line) => ('index' in line ? line : { m: line.n, k: 'k' }))),
+    );
+    // Nine million pairs, each with an expression that no index helps with: ten seconds of work for both cores.
+    const endless =
+      'FROM x | EVAL k = k.keyword | LOOKUP JOIN look ON k | STATS d = COUNT_DISTINCT(REPEAT(CONCAT(TO_STRING(n), TO_STRING(m)), 50))';
+    const leaving = new AbortController();
+    const ask = (path: string, query: string, signal?: AbortSignal): Promise<number> =>
+      fetch(address + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, wait_for_completion_timeout: '1h' }),
+        ...(signal && { signal }),
+      }).then((response) => response.status);
+    // Four run and four wait: another would wait for more than a minute.
+    const left = [...Array(4).fill('/_query'), ...Array(4).fill('/_query/async')].map((path) =>
+      ask(path, endless, leaving.signal).catch(() => 'left'),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    leaving.abort();
+    expect(await Promise.all(left)).toEqual(Array(8).fill('left'));
+    expect(await ask('/_query', 'ROW a = 1')).toBe(200);
+  }, 15_000);
 
   it('puts warnings into headers', async () => {
     const server = await filled();
