@@ -28,6 +28,28 @@ describe('items', () => {
       ['index 201 created', 'index 200 updated'],
     ],
     [
+      'the last that fits is what stays, whatever was refused before and between',
+      [
+        index('1'),
+        { n: 1 },
+        index('2'),
+        { n: 'x' },
+        index('2'),
+        { n: 2 },
+        index('2'),
+        { n: 'y' },
+        index('2'),
+        { n: 3 },
+      ],
+      [
+        'index 201 created',
+        'index 400 document_parsing_exception',
+        'index 201 created',
+        'index 400 document_parsing_exception',
+        'index 200 updated',
+      ],
+    ],
+    [
       'create refuses what is there',
       [create('1'), { a: 1 }, create('1'), { a: 2 }],
       ['create 201 created', 'create 409 version_conflict_engine_exception'],
@@ -172,6 +194,25 @@ describe('items', () => {
       },
     });
     expect(await rows(server, 'FROM posts METADATA _id | KEEP _id, views')).toEqual([['a', 1]]);
+  });
+
+  it('writes one document thousands of times in one go', async () => {
+    const server = await startServer();
+    const lines = Array.from({ length: 5000 }, (_, n) => [index('same'), { n }]).flat();
+    const { json } = await server.send(
+      'POST',
+      '/_bulk',
+      bulk(...lines, index('other'), { n: 1 }, index('same'), { n: -1 }),
+    );
+    expect([json.errors, json.items[4999].index._version, json.items[5001].index._version]).toEqual([
+      false,
+      5000,
+      5001,
+    ]);
+    expect(await rows(server, 'FROM posts METADATA _id, _version | SORT _id | KEEP _id, _version, n')).toEqual([
+      ['other', 1, 1],
+      ['same', 5001, -1],
+    ]);
   });
 
   it('keeps a document as it came', async () => {
