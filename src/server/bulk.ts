@@ -32,9 +32,10 @@ export function addBulk(app: FastifyInstance, { store, writer }: ServerContext):
     try {
       outcomes = operations.length > 0 ? await writer.apply(operations) : [];
     } catch (error) {
-      // Nothing of the group was written: every item says so, and shippers try again where that may help.
-      const { status, error: cause } = errorBody(error);
-      if (status < 429) throw error;
+      // Nothing of the group was written: every item says so, and shippers try again. It was not their fault.
+      const { status: given, error: cause } = errorBody(error);
+      const status = Math.max(given, 429);
+      if (given >= 500) process.stderr.write(`${request.method} ${request.url}: ${(error as Error).message}\n`);
       return {
         took: Math.round(performance.now() - started),
         errors: true,

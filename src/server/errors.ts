@@ -56,7 +56,6 @@ function asRefusal(error: unknown): Refusal {
     return new Refusal('media_type_header_exception', message, 406);
   if (statusCode !== undefined && statusCode < 500)
     return new Refusal('illegal_argument_exception', message, statusCode);
-  if (/Max expression depth limit/.test(message)) return tooDeep();
   if (isOutOfSpace(message))
     return new Refusal('es_rejected_execution_exception', 'there is no room left on the disk of the store', 429);
   if (/Out of Memory Error/i.test(message))
@@ -64,7 +63,7 @@ function asRefusal(error: unknown): Refusal {
   return new Refusal('exception', `internal error: ${message.split('\n')[0]}`, 500);
 }
 
-const tooDeep = (): Refusal =>
+export const tooDeep = (): Refusal =>
   new Refusal('parsing_exception', 'the request is nested too deeply, or has too many parts in a row', 400);
 
 /** For requests to what this server does not have. */

@@ -9,6 +9,7 @@ import type { QueryResult } from '../values/types.ts';
 import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import { type ApiKey, allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
+import { tooDeep } from './errors.ts';
 import { filterText } from './filter-path.ts';
 import { jsonObject } from './request-body.ts';
 import { type AsyncState, format } from './response-formats.ts';
@@ -110,6 +111,8 @@ export async function runQuery(
         `the query took longer than ${limits.queryTime / 1000} s and was ended`,
         408,
       );
+    // The engine's own bound on what nests, in parts that the query's text alone has.
+    if (error instanceof Error && /Max expression depth limit/.test(error.message)) throw tooDeep();
     throw error;
   }
 }
