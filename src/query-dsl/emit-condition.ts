@@ -7,7 +7,8 @@ import { luceneToRe2, quote } from '../esql/functions/regular-expressions.ts';
 import { mapList } from '../esql/functions/sql-fragments.ts';
 import { join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { parseCidr } from '../values/cidr.ts';
-import type { EsqlType } from '../values/types.ts';
+import { parseDateNanos } from '../values/date.ts';
+import { type EsqlType, isDate } from '../values/types.ts';
 import { type Condition, partsOf, QueryDslError, type Value } from './condition.ts';
 import { parseDateMath } from './date-math.ts';
 
@@ -149,7 +150,7 @@ function chain(parts: readonly Sql[], operator: ' AND ' | ' OR ' | ' + '): Sql {
 /** Whether a value is one of those: in one list, where it is compared as it is. */
 function equalsAny(value: Sql, type: EsqlType, wanted: readonly Value[], ignoreCase: boolean, now: number): Sql {
   const isPlain = (one: Value): boolean =>
-    type !== 'text' && type !== 'date' && !ignoreCase && !(type === 'ip' && String(one).includes('/'));
+    type !== 'text' && !isDate(type) && !ignoreCase && !(type === 'ip' && String(one).includes('/'));
   const plain = wanted.filter(isPlain).flatMap((one) => constant(type, one, now, false) ?? []);
   const others = wanted.filter((one) => !isPlain(one)).map((one) => equals(value, type, one, ignoreCase, now));
   return anyOf([...(plain.length > 0 ? [sql`(${value} IN (${join(plain, ', ')}))`] : []), ...others]);
@@ -163,7 +164,7 @@ function equals(value: Sql, type: EsqlType, wanted: Value, ignoreCase: boolean, 
     return sql`(${value} BETWEEN ${emitScalar('ip', block.low)} AND ${emitScalar('ip', block.high)})`;
   }
   if (ignoreCase && type === 'keyword') return sql`(lower(${value}) = ${text(String(wanted).toLowerCase())})`;
-  if (type === 'date') {
+  if (isDate(type)) {
     // A day means all of it.
     const [from, to] = [constant(type, wanted, now, false), constant(type, wanted, now, true)];
     return from && to ? sql`(${value} BETWEEN ${from} AND ${to})` : sql`false`;
@@ -180,6 +181,12 @@ function constant(type: EsqlType, value: Value, now: number, roundUp: boolean): 
     case 'date': {
       const millis = typeof value === 'boolean' ? null : parseDateMath(value, now, roundUp);
       return millis === null ? null : emitScalar('date', millis);
+    }
+    case 'date_nanos': {
+      const exact = typeof value === 'string' && /\.\d{4,9}/.test(value) ? parseDateNanos(value) : null;
+      if (exact !== null) return emitScalar('date_nanos', exact);
+      const millis = typeof value === 'boolean' ? null : parseDateMath(value, now, roundUp);
+      return millis === null ? null : emitScalar('date_nanos', millis * 1_000_000n + (roundUp ? 999_999n : 0n));
     }
     case 'ip': {
       const address = parseCidr(String(value));
