@@ -546,6 +546,87 @@ describe('who may do what', () => {
     expect((await server.send('POST', '/_bulk', document, as(writer))).status).toBe(401);
   });
 
+  it('lets who writes see whether an index and its templates are there, and takes keys as user and password', async () => {
+    const server = await startServer({ keyRequired: true });
+    const { encoded: writer } = await server.keys.create('writer', ['write'], ['*']);
+    const { encoded: one } = await server.keys.create('one', ['write'], ['a']);
+    const ask = async (method: string, url: string, authorization: string, body?: unknown): Promise<number> =>
+      (await server.send(method, url, body, { authorization })).status;
+    expect(await ask('PUT', '/a', `Basic ${writer}`, {})).toBe(200);
+    expect(await ask('PUT', '/b', `Basic ${writer}`, {})).toBe(200);
+    expect(await ask('PUT', '/b', `Bearer ${writer}`, {})).toBe(401);
+    expect(await ask('HEAD', '/_index_template/t', `ApiKey ${writer}`)).toBe(404);
+    expect(await ask('HEAD', '/_index_template/t', `ApiKey ${one}`)).toBe(403);
+    expect(await ask('HEAD', '/a', `ApiKey ${one}`)).toBe(200);
+    expect(await ask('HEAD', '/b', `ApiKey ${one}`)).toBe(403);
+    expect(await ask('GET', '/a/_count', `ApiKey ${one}`)).toBe(403);
+  });
+
+  it('hides the indices of others from every way of asking', async () => {
+    const server = await startServer({ keyRequired: true });
+    const { encoded: all } = await server.keys.create('all', ['read', 'write'], ['*']);
+    const { encoded: own } = await server.keys.create('own', ['read', 'write'], ['mine*']);
+    const as = (encoded: string): Record<string, string> => ({ authorization: `ApiKey ${encoded}` });
+    await server.send(
+      'PUT',
+      '/theirs',
+      {
+        settings: { 'index.mode': 'lookup' },
+        mappings: { properties: { k: { type: 'keyword' }, hidden: { type: 'keyword' } } },
+      },
+      as(all),
+    );
+    const documents = bulk(
+      { index: { _index: 'theirs', _id: '1' } },
+      { k: 'a', hidden: 'secret' },
+      { index: { _index: 'mine' } },
+      { k: 'a' },
+    );
+    expect((await server.send('POST', '/_bulk', documents, as(all))).json.errors).toBe(false);
+    const policy = { match: { indices: 'theirs', match_field: 'k', enrich_fields: ['hidden'] } };
+    await server.send('PUT', '/_enrich/policy/p', policy, as(all));
+    for (const query of [
+      'FROM theirs',
+      'FROM mine, theirs',
+      'FROM *',
+      'FROM *, -mine',
+      'FROM mine, (FROM theirs)',
+      'FROM mine | EVAL k = k.keyword | LOOKUP JOIN theirs ON k',
+      'FROM mine | EVAL k = k.keyword | ENRICH p ON k',
+      'FROM * | WHERE hidden == "secret"',
+    ]) {
+      const { text } = await server.send('POST', '/_query', { query }, as(own));
+      expect.soft(text.includes('secret') || /"hidden","type"/.test(text), `${query}: ${text}`).toBe(false);
+    }
+    for (const [method, url, body] of [
+      ['GET', '/theirs'],
+      ['GET', '/theirs/_mapping'],
+      ['GET', '/theirs/_settings'],
+      ['GET', '/theirs/_doc/1'],
+      ['GET', '/theirs/_source/1'],
+      ['GET', '/theirs/_count'],
+      ['GET', '/theirs/_stats'],
+      ['GET', '/theirs/_field_caps'],
+      ['GET', '/_cat/indices/theirs'],
+      ['GET', '/_cat/count/theirs'],
+      ['GET', '/_enrich/policy'],
+      ['GET', '/_index_template'],
+      ['PUT', '/theirs2', {}],
+      ['PUT', '/theirs/_mapping', {}],
+      ['PUT', '/*/_mapping', {}],
+      ['PUT', '/theirs/_doc/1', {}],
+      ['POST', '/theirs/_update/1', { doc: {} }],
+      ['DELETE', '/theirs/_doc/1'],
+      ['DELETE', '/mine,theirs'],
+      ['DELETE', '/_data_stream/theirs'],
+      ['PUT', '/_index_template/t', { index_patterns: 'theirs*' }],
+      ['PUT', '/_enrich/policy/q', policy],
+    ] as const)
+      expect.soft((await server.send(method, url, body, as(own))).status, `${method} ${url}`).toBe(403);
+    for (const url of ['/*', '/_mapping', '/_stats', '/_cat/indices', '/_field_caps', '/_data_stream'])
+      expect.soft((await server.send('GET', url, undefined, as(own))).text, url).not.toMatch(/theirs|hidden/);
+  });
+
   it('keeps no secret', async () => {
     const server = await startServer();
     const { encoded } = await server.keys.create('x', ['read'], ['*']);
