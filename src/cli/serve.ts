@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { createSecureContext } from 'node:tls';
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
 
@@ -33,7 +34,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--max-answer <size>', 'what the values of an answer hold at the most', bytes, 100 << 20)
     .option('--query-timeout <seconds>', 'how long a query may take', positive, 300)
     .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
-    .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk')
+    .option('--memory <size>', 'memory for the engine, such as 2GB; beyond it work spills to disk', memory)
     .addHelpText(
       'after',
       `
@@ -122,7 +123,20 @@ async function readTls(cert: string, key: string): Promise<{ cert: string; key: 
       throw new InputError(`cannot read ${file}: ${(error as Error).message.replace(/, (?:open|read).*$/, '')}`);
     }
   };
-  return { cert: await read(cert), key: await read(key) };
+  const pair = { cert: await read(cert), key: await read(key) };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    const reason = (error as Error).message.replace(/^error:[0-9A-F]+:/, '');
+    throw new InputError(`cannot use ${cert} with ${key}: ${reason}`, 'expected a certificate and its own key, in PEM');
+  }
+  return pair;
+}
+
+/** Sizes as the engine takes them. */
+function memory(value: string): string {
+  if (!/^\d+(?:\.\d+)?\s*(?:[KMGT]i?)?B$/i.test(value)) throw new InvalidArgumentError('expected a size such as 2GB');
+  return value;
 }
 
 function port(value: string): number {
