@@ -212,6 +212,19 @@ describe('mappings', () => {
     ).toContain('No handler for type [nonsense]');
   });
 
+  it('is not held up by a pattern of a dynamic template', async () => {
+    const server = await startServer();
+    const template = (match: string, type: string): unknown => ({
+      [type]: { match_pattern: 'regex', match, mapping: { type } },
+    });
+    await server.send('PUT', '/p', {
+      mappings: { dynamic_templates: [template('(a+)+', 'ip'), template('b.*', 'keyword')] },
+    });
+    expect((await server.send('POST', '/p/_doc', { [`${'a'.repeat(40)}!`]: 1, bc: 2 })).status).toBe(201);
+    const { properties } = (await server.send('GET', '/p/_mapping')).json.p.mappings;
+    expect(properties).toEqual({ [`${'a'.repeat(40)}!`]: { type: 'long' }, bc: { type: 'keyword' } });
+  });
+
   it('makes indices by legacy templates where no other matches, in their order', async () => {
     const server = await startServer();
     const typed = (type: string): unknown => ({ properties: { code: { type } } });
@@ -335,6 +348,14 @@ describe('queries', () => {
       '1;12.0078125;Ann;\r\n',
     );
   });
+
+  it('ends a pattern that tries too many ways', async () => {
+    const server = await startServer();
+    const query = `ROW a = "${'a'.repeat(40)}!" | GROK a "^(?<x>(a+)+)$"`;
+    const { status, json } = await server.send('POST', '/_query', { query });
+    expect([status, json.error.reason]).toEqual([400, expect.stringContaining('a pattern takes too long')]);
+    expect((await server.send('POST', '/_query', { query: 'ROW a = 1' })).json.values).toEqual([[1]]);
+  }, 30_000);
 
   it('leaves out what filter_path does not name, and no digit', async () => {
     const server = await startServer();
@@ -499,6 +520,40 @@ describe('asynchronous queries', () => {
     expect((await server.send('POST', `/_query/async/${json.id}/stop`)).json.values).toEqual([[2]]);
     expect((await server.send('DELETE', `/_query/async/${json.id}`)).json).toEqual({ acknowledged: true });
     expect((await server.send('GET', `/_query/async/${json.id}`)).status).toBe(404);
+  });
+
+  it('gives a kept answer in the form that is asked for, until its time is over', async () => {
+    const server = await filled();
+    const start = async (keep_alive: string): Promise<string> =>
+      (
+        await server.send('POST', '/_query/async', {
+          query: 'FROM events | STATS c = COUNT(*)',
+          keep_on_completion: true,
+          keep_alive,
+        })
+      ).json.id;
+    expect((await server.send('GET', `/_query/async/${await start('1h')}?format=csv`)).text).toBe('c\r\n2\r\n');
+    const short = await start('1ms');
+    await expect.poll(async () => (await server.send('GET', `/_query/async/${short}`)).status).toBe(404);
+  });
+
+  it('is stopped with what there is', async () => {
+    const server = await startServer({ limits: { queryTime: 20_000 } });
+    const lines = Array.from({ length: 2000 }, (_, n) => [{ index: {} }, { n, k: 'k' }]).flat();
+    await server.send('PUT', '/look', {
+      settings: { 'index.mode': 'lookup' },
+      mappings: { properties: { k: { type: 'keyword' }, m: { type: 'long' } } },
+    });
+    for (const index of ['x', 'look']) await server.send('POST', `/${index}/_bulk`, bulk(...lines));
+    const { json } = await server.send('POST', '/_query/async', {
+      query:
+        'FROM x | EVAL k = k.keyword | LOOKUP JOIN look ON k | STATS d = COUNT_DISTINCT(REPEAT(CONCAT(k, TO_STRING(n)), 200))',
+      wait_for_completion_timeout: '0ms',
+    });
+    expect(json.is_running).toBe(true);
+    const stopped = await server.send('POST', `/_query/async/${json.id}/stop`);
+    expect(stopped.json).toMatchObject({ is_running: false, is_partial: true, values: [] });
+    expect((await server.send('DELETE', `/_query/async/${json.id}`)).status).toBe(404);
   });
 
   it('comes back with an id when there is not', async () => {
