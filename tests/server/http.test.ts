@@ -349,6 +349,15 @@ describe('queries', () => {
     );
   });
 
+  it('sends no more warnings than clients take headers, and says how many are left out', async () => {
+    const server = await startServer();
+    const columns = Array.from({ length: 60 }, (_, i) => `c${i} = TO_INTEGER("${'no number '.repeat(20)}${i}")`);
+    const { headers } = await server.send('POST', '/_query', { query: `ROW ${columns.join(', ')} | LIMIT 1` });
+    const warnings = headers.warning as string[];
+    expect(warnings.join().length).toBeLessThan(9000);
+    expect(warnings.at(-1)).toMatch(/"\d+ more warnings do not fit into the headers"$/);
+  });
+
   it('ends a pattern that tries too many ways', async () => {
     const server = await startServer();
     const query = `ROW a = "${'a'.repeat(40)}!" | GROK a "^(?<x>(a+)+)$"`;
