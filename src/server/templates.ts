@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isWildcard } from '../catalogue/index-pattern.ts';
 import { checkEnrichPolicy } from '../store/enrich-policy.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
@@ -35,12 +35,15 @@ const kinds: readonly { path: string; kind: TemplateKind; list: string | null; i
  */
 export function addTemplates(app: FastifyInstance, { store }: ServerContext): void {
   for (const { path, kind, list, item, missing } of kinds) {
-    app.route<{ Params: { name: string } }>({
+    app.route<{ Params: { name: string }; Querystring: { create?: string } }>({
       method: ['PUT', 'POST'],
       url: `${path}/:name`,
       handler: async (request) => {
-        authorize(request, 'write', null);
+        authorize(request as FastifyRequest, 'write', null);
         const { name } = request.params;
+        const { create = 'false' } = request.query;
+        if (create !== 'false' && store.template(kind, name) !== undefined)
+          throw illegalArgument(`${list ? item.replace('_', ' ') : 'template'} [${name}] already exists`);
         const body = jsonObject(request.body, 'refuse');
         if (kind === 'ingest_pipeline')
           throw illegalArgument('ingest pipelines are not supported: documents are stored as they come');

@@ -242,6 +242,8 @@ describe('mappings', () => {
       index_patterns: ['app-y*'],
       template: { mappings: typed('long') },
     });
+    const again = await server.send('PUT', '/_index_template/new?create=true', { index_patterns: ['z'] });
+    expect([again.status, again.json.error.reason]).toEqual([400, 'index template [new] already exists']);
     await server.send('POST', '/app-y/_doc', { code: 5 });
     expect((await server.send('GET', '/app-y/_mapping')).json['app-y'].mappings).toEqual(typed('long'));
   });
