@@ -28,6 +28,8 @@ export class BodyMemory {
         },
       });
       payload.once('error', (error) => counting.destroy(error));
+      // A body that nobody reads any more may still break off.
+      counting.on('error', () => undefined);
       return payload.pipe(counting);
     });
   }
