@@ -1,3 +1,5 @@
+import { wildcardMatcher } from '../values/wildcard.ts';
+
 /**
  * Index patterns as FROM takes them: names, `*` wildcards, and a leading `-` that takes away from what earlier
  * patterns matched.
@@ -19,13 +21,4 @@ export function matchIndices(patterns: readonly string[], names: readonly string
 export const isWildcard = (pattern: string): boolean => pattern.includes('*');
 
 /** A test for one pattern; `*` stands for any run of characters. */
-export function patternMatcher(pattern: string): (name: string) => boolean {
-  if (!isWildcard(pattern)) return (name) => name === pattern;
-  const source = pattern.split('*').map(escapeRegExp).join('.*');
-  const expression = new RegExp(`^${source}$`, 's');
-  return (name) => expression.test(name);
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}
+export const patternMatcher = (pattern: string): ((name: string) => boolean) => wildcardMatcher(pattern.split('*'));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { createSecureContext } from 'node:tls';
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
 
@@ -12,6 +13,7 @@ interface ServeOptions {
   readonly requireKey: boolean;
   readonly maxBody: number;
   readonly maxRows: number;
+  readonly maxAnswer: number;
   readonly queryTimeout: number;
   readonly maxQueries: number;
   readonly memory?: string;
@@ -29,11 +31,13 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--require-key', 'demand an API key on this machine’s own address too', false)
     .option('--max-body <size>', 'the largest request body, unpacked', bytes, 100 << 20)
     .option('--max-rows <n>', 'rows of an answer at the most', positive, 10_000)
+    .option('--max-answer <size>', 'what the values of an answer hold at the most', bytes, 100 << 20)
     .option('--query-timeout <seconds>', 'how long a query may take', positive, 300)
     .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
     .option(
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: 1.5 GB, or half of a small machine)',
+      memory,
     )
     .addHelpText(
       'after',
@@ -79,7 +83,12 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
       keys,
       writer: new Writer(store),
       queries: new StoreQueries(store, { concurrent: options.maxQueries, waiting: 1000 }),
-      limits: { bodyBytes: options.maxBody, queryTime: options.queryTimeout * 1000, rows: options.maxRows },
+      limits: {
+        bodyBytes: options.maxBody,
+        queryTime: options.queryTimeout * 1000,
+        rows: options.maxRows,
+        answerBytes: options.maxAnswer,
+      },
       clusterUuid: await store.clusterUuid(),
     },
     keyRequired,
@@ -118,7 +127,20 @@ async function readTls(cert: string, key: string): Promise<{ cert: string; key: 
       throw new InputError(`cannot read ${file}: ${(error as Error).message.replace(/, (?:open|read).*$/, '')}`);
     }
   };
-  return { cert: await read(cert), key: await read(key) };
+  const pair = { cert: await read(cert), key: await read(key) };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    const reason = (error as Error).message.replace(/^error:[0-9A-F]+:/, '');
+    throw new InputError(`cannot use ${cert} with ${key}: ${reason}`, 'expected a certificate and its own key, in PEM');
+  }
+  return pair;
+}
+
+/** Sizes as the engine takes them. */
+function memory(value: string): string {
+  if (!/^\d+(?:\.\d+)?\s*(?:[KMGT]i?)?B$/i.test(value)) throw new InvalidArgumentError('expected a size such as 2GB');
+  return value;
 }
 
 function port(value: string): number {

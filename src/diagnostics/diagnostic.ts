@@ -44,6 +44,15 @@ export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
 }
 
+/** An answer that holds more than it may. */
+export class ResultTooLargeError extends Error {
+  override readonly name = 'ResultTooLargeError';
+
+  constructor(mostBytes: number) {
+    super(`the answer is larger than ${mostBytes} bytes: keep fewer columns or rows`);
+  }
+}
+
 /** An input (file, option, hunt) that cannot be used; the command line ends with exit code 2. */
 export class InputError extends Error {
   constructor(

@@ -9,6 +9,8 @@ export interface QueryOptions {
   readonly maxRows: number | null;
   /** How many rows an answer may have whatever the query says; the rest is left out. */
   readonly mostRows?: number;
+  /** How much an answer may hold, in bytes; a larger one is a ResultTooLargeError. */
+  readonly mostBytes?: number;
   /** What `?` and `?name` in the text stand for. */
   readonly parameters?: Parameters;
   /** Elasticsearch's Query DSL: only documents that fit are read. */

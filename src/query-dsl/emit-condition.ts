@@ -7,7 +7,8 @@ import { luceneToRe2, quote } from '../esql/functions/regular-expressions.ts';
 import { mapList } from '../esql/functions/sql-fragments.ts';
 import { join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { parseCidr } from '../values/cidr.ts';
-import type { EsqlType } from '../values/types.ts';
+import { parseDateNanos } from '../values/date.ts';
+import { type EsqlType, isDate } from '../values/types.ts';
 import { type Condition, partsOf, QueryDslError, type Value } from './condition.ts';
 import { parseDateMath } from './date-math.ts';
 
@@ -62,12 +63,14 @@ export function emitCondition(condition: Condition, fields: ReadonlyMap<string, 
     case 'anyField':
       return sql`false`;
     case 'and':
-      return condition.parts.length === 0 ? sql`true` : sql`(${join(condition.parts.map(emit), ' AND ')})`;
+      return allOf(condition.parts.map(emit));
     case 'or':
-      return condition.parts.length === 0 ? sql`false` : sql`(${join(condition.parts.map(emit), ' OR ')})`;
+      return anyOf(condition.parts.map(emit));
     case 'enough': {
-      const sum = join(
-        condition.parts.map((part) => sql`(${emit(part)})::INTEGER`),
+      const parts = condition.parts.map(emit);
+      if (condition.least === 1) return anyOf(parts);
+      const sum = chain(
+        parts.map((part) => sql`(${part})::INTEGER`),
         ' + ',
       );
       return sql`(${sum} >= ${number(condition.least)})`;
@@ -103,7 +106,7 @@ function valueTest(condition: FieldCondition, type: EsqlType, value: Sql, now: n
     case 'exists':
       return sql`true`;
     case 'equals':
-      return anyOf(condition.values.map((wanted) => equals(value, type, wanted, condition.ignoreCase, now)));
+      return equalsAny(value, type, condition.values, condition.ignoreCase, now);
     case 'range': {
       const tests = condition.bounds.map(({ operator, value: bound }) => {
         const limit = constant(type, bound, now, operator === '<=' || operator === '>');
@@ -112,7 +115,7 @@ function valueTest(condition: FieldCondition, type: EsqlType, value: Sql, now: n
         const compare = { '>=': sql`>=`, '>': sql`>`, '<=': sql`<=`, '<': sql`<` }[operator];
         return sql`${comparable(value, type)} ${compare} ${comparable(limit, type)}`;
       });
-      return tests.length === 0 ? sql`true` : sql`(${join(tests, ' AND ')})`;
+      return allOf(tests);
     }
     case 'wildcard':
     case 'regexp': {
@@ -134,7 +137,24 @@ function valueTest(condition: FieldCondition, type: EsqlType, value: Sql, now: n
   }
 }
 
-const anyOf = (tests: readonly Sql[]): Sql => (tests.length === 0 ? sql`false` : sql`(${join(tests, ' OR ')})`);
+const anyOf = (tests: readonly Sql[]): Sql => (tests.length === 0 ? sql`false` : chain(tests, ' OR '));
+const allOf = (tests: readonly Sql[]): Sql => (tests.length === 0 ? sql`true` : chain(tests, ' AND '));
+
+/** Parts joined as a tree: the engine bounds how deep an expression may be, and takes a long row of parts for depth. */
+function chain(parts: readonly Sql[], operator: ' AND ' | ' OR ' | ' + '): Sql {
+  if (parts.length <= 50) return sql`(${join(parts, operator)})`;
+  const half = Math.ceil(parts.length / 2);
+  return sql`(${join([chain(parts.slice(0, half), operator), chain(parts.slice(half), operator)], operator)})`;
+}
+
+/** Whether a value is one of those: in one list, where it is compared as it is. */
+function equalsAny(value: Sql, type: EsqlType, wanted: readonly Value[], ignoreCase: boolean, now: number): Sql {
+  const isPlain = (one: Value): boolean =>
+    type !== 'text' && !isDate(type) && !ignoreCase && !(type === 'ip' && String(one).includes('/'));
+  const plain = wanted.filter(isPlain).flatMap((one) => constant(type, one, now, false) ?? []);
+  const others = wanted.filter((one) => !isPlain(one)).map((one) => equals(value, type, one, ignoreCase, now));
+  return anyOf([...(plain.length > 0 ? [sql`(${value} IN (${join(plain, ', ')}))`] : []), ...others]);
+}
 
 function equals(value: Sql, type: EsqlType, wanted: Value, ignoreCase: boolean, now: number): Sql {
   if (type === 'text') return words(value, String(wanted), 'phrase');
@@ -144,7 +164,7 @@ function equals(value: Sql, type: EsqlType, wanted: Value, ignoreCase: boolean, 
     return sql`(${value} BETWEEN ${emitScalar('ip', block.low)} AND ${emitScalar('ip', block.high)})`;
   }
   if (ignoreCase && type === 'keyword') return sql`(lower(${value}) = ${text(String(wanted).toLowerCase())})`;
-  if (type === 'date') {
+  if (isDate(type)) {
     // A day means all of it.
     const [from, to] = [constant(type, wanted, now, false), constant(type, wanted, now, true)];
     return from && to ? sql`(${value} BETWEEN ${from} AND ${to})` : sql`false`;
@@ -161,6 +181,12 @@ function constant(type: EsqlType, value: Value, now: number, roundUp: boolean): 
     case 'date': {
       const millis = typeof value === 'boolean' ? null : parseDateMath(value, now, roundUp);
       return millis === null ? null : emitScalar('date', millis);
+    }
+    case 'date_nanos': {
+      const exact = typeof value === 'string' && /\.\d{4,9}/.test(value) ? parseDateNanos(value) : null;
+      if (exact !== null) return emitScalar('date_nanos', exact);
+      const millis = typeof value === 'boolean' ? null : parseDateMath(value, now, roundUp);
+      return millis === null ? null : emitScalar('date_nanos', millis * 1_000_000n + (roundUp ? 999_999n : 0n));
     }
     case 'ip': {
       const address = parseCidr(String(value));
@@ -206,5 +232,5 @@ function words(value: Sql, wanted: string, how: 'phrase' | 'all' | 'any' | 'pref
   if (how === 'phrase') return matches(`${wordStart}${found.map(quote).join('[^\\p{L}\\p{N}_]+')}${wordEnd}`);
   if (how === 'prefix') return matches(`${wordStart}${found.map(quote).join('[^\\p{L}\\p{N}_]+')}`);
   const tests = found.map((word) => matches(`${wordStart}${quote(word)}${wordEnd}`));
-  return how === 'all' ? sql`(${join(tests, ' AND ')})` : anyOf(tests);
+  return how === 'all' ? allOf(tests) : anyOf(tests);
 }

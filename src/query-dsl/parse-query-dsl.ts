@@ -1,4 +1,4 @@
-import { type Bound, type Condition, QueryDslError, type Value } from './condition.ts';
+import { type Bound, type Condition, partsOf, QueryDslError, type Value } from './condition.ts';
 import { parseQueryString } from './query-string.ts';
 
 /*
@@ -8,11 +8,24 @@ import { parseQueryString } from './query-string.ts';
 
 type Json = Record<string, unknown>;
 
+/** As Elasticsearch has them: index.max_terms_count, and clauses of all queries together. */
+const mostTerms = 65_536;
+const mostClauses = 4096;
+
 /** Reads a query. Throws a QueryDslError. */
-export function parseQueryDsl(query: unknown, depth = 0): Condition {
+export function parseQueryDsl(query: unknown): Condition {
+  const condition = parse(query, 0);
+  if (clausesOf(condition) > mostClauses)
+    throw new QueryDslError(`Query contains too many nested clauses; maxClauseCount is set to ${mostClauses}`);
+  return condition;
+}
+
+const clausesOf = (condition: Condition): number => partsOf(condition).reduce((sum, part) => sum + clausesOf(part), 1);
+
+function parse(query: unknown, depth: number): Condition {
   if (depth > 30) throw new QueryDslError('the query is nested too deeply');
   const [kind, body] = only(query, 'query malformed, expected one kind of query');
-  const nested = (part: unknown): Condition => parseQueryDsl(part, depth + 1);
+  const nested = (part: unknown): Condition => parse(part, depth + 1);
   const several = (part: unknown): Condition[] => (part === undefined ? [] : [part].flat().map(nested));
   switch (kind) {
     case 'match_all':
@@ -39,6 +52,10 @@ export function parseQueryDsl(query: unknown, depth = 0): Condition {
       const { boost: _, ...fields } = object(body, 'terms');
       const [field, values] = only(fields, '[terms] query requires one field');
       if (!Array.isArray(values)) throw new QueryDslError('[terms] query requires an array of terms');
+      if (values.length > mostTerms)
+        throw new QueryDslError(
+          `The number of terms [${values.length}] used in the Terms Query request has exceeded the allowed maximum of [${mostTerms}].`,
+        );
       return { kind: 'equals', field, values: values.map((value) => scalar(value, 'terms')), ignoreCase: false };
     }
     case 'range': {

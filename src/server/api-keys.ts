@@ -22,7 +22,7 @@ export interface ApiKey {
 /** The keys of a store, in one file beside it that a running server follows. */
 export class ApiKeys {
   readonly #file: string;
-  #read: { changed: number; keys: readonly ApiKey[] } | null = null;
+  #read: { version: string; keys: readonly ApiKey[] } | null = null;
 
   constructor(folder: string) {
     this.#file = join(folder, 'keys.json');
@@ -32,10 +32,12 @@ export class ApiKeys {
   async list(): Promise<readonly ApiKey[]> {
     const about = await stat(this.#file).catch(() => null);
     if (!about) return [];
-    if (this.#read?.changed !== about.mtimeMs) {
+    // Every change makes a new file, even within one tick of the clock.
+    const version = `${about.ino} ${about.mtimeMs}`;
+    if (this.#read?.version !== version) {
       try {
         const { keys } = JSON.parse(await readFile(this.#file, 'utf8')) as { keys: readonly ApiKey[] };
-        this.#read = { changed: about.mtimeMs, keys };
+        this.#read = { version, keys };
       } catch (error) {
         throw new InputError(`cannot read ${this.#file}: ${(error as Error).message}`);
       }
@@ -64,9 +66,12 @@ export class ApiKeys {
     return gone;
   }
 
-  /** The key that an `Authorization: ApiKey …` header carries, if it is one. */
+  /**
+   * The key that an `Authorization: ApiKey …` header carries, if it is one. `Basic` is as good: shippers that know no API
+   * keys take the two parts of one as user and password.
+   */
   async verify(header: string | undefined): Promise<ApiKey | null> {
-    const encoded = /^ApiKey\s+([A-Za-z0-9+/=_-]+)$/i.exec(header ?? '')?.[1];
+    const encoded = /^(?:ApiKey|Basic)\s+([A-Za-z0-9+/=_-]+)$/i.exec(header ?? '')?.[1];
     if (!encoded) return null;
     const [id, secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
     if (!id || !secret) return null;

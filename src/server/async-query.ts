@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import type { QueryResult } from '../values/types.ts';
+import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import type { ServerContext } from './context.ts';
-import { type QueryRequest, readQueryRequest, runQuery, sendAnswer } from './query.ts';
+import { goneSignal, type QueryRequest, readQueryRequest, runQuery, sendAnswer } from './query.ts';
+import type { AsyncState } from './response-formats.ts';
 
 /** A query that goes on while its client does something else. */
 interface Running {
@@ -12,7 +14,8 @@ interface Running {
   readonly outcome: Promise<QueryResult>;
   readonly abort: AbortController;
   done: boolean;
-  stopped: boolean;
+  /** About what its answer holds, once it is there. */
+  bytes: number;
   expires: number;
 }
 
@@ -38,8 +41,9 @@ function timeSpan(value: unknown, name: string, otherwise: number): number {
   return Number(found[1]) * units[found[2]!]!;
 }
 
-/** Finished results beyond so many are forgotten, oldest first. */
+/** Finished results beyond so many, or that together hold more than so many answers may, are forgotten, oldest first. */
 const mostKept = 1000;
+const mostAnswers = 4;
 const defaultKeep = 5 * units.d!;
 
 /** `_query/async`: start, look after, stop, forget. */
@@ -59,77 +63,89 @@ export function addAsyncQuery(app: FastifyInstance, context: ServerContext): voi
     for (const query of [...kept.values()]) forget(query);
   });
 
+  const makeRoom = (): void => {
+    const finished = [...kept.values()].filter(({ done }) => done);
+    let bytes = finished.reduce((sum, query) => sum + query.bytes, 0);
+    for (const query of finished) {
+      if (kept.size <= mostKept && bytes <= mostAnswers * context.limits.answerBytes) return;
+      bytes -= query.bytes;
+      forget(query);
+    }
+  };
+
   const start = (asked: QueryRequest, keep: number): Running => {
     const abort = new AbortController();
     const outcome = runQuery(context, asked, abort.signal);
     const id = randomBytes(24).toString('base64url');
-    const query: Running = { id, asked, outcome, abort, done: false, stopped: false, expires: Date.now() + keep };
-    const finish = (): void => {
+    const query: Running = { id, asked, outcome, abort, done: false, bytes: 0, expires: Date.now() + keep };
+    const finish = (bytes: number): void => {
       query.done = true;
+      query.bytes = bytes;
+      makeRoom();
     };
-    outcome.then(finish, finish);
+    outcome.then(
+      (result) => finish(result.bytes ?? 0),
+      () => finish(0),
+    );
     return query;
   };
 
   const find = (request: FastifyRequest<{ Params: { id: string } }>): Running => {
     const query = kept.get(request.params.id);
     // What belongs to another key does not exist for this one.
-    if (!query || query.asked.apiKey?.id !== request.apiKey?.id)
+    if (!query || query.expires < Date.now() || query.asked.apiKey?.id !== request.apiKey?.id)
       throw new Refusal('resource_not_found_exception', request.params.id, 404);
     return query;
   };
 
-  const running: QueryResult = { columns: [], values: [], warnings: [], notes: [], tookMs: 0 };
-  const answer = async (
+  const nothingYet: QueryResult = { columns: [], values: [], warnings: [], notes: [], tookMs: 0 };
+  const send = (
     reply: FastifyReply,
-    query: Running,
-    wait: number,
-    id: string | null,
+    form: AnswerForm,
+    result: QueryResult,
+    state: AsyncState,
   ): Promise<FastifyReply> => {
-    const finished = query.done || (await inTime(query.outcome, wait));
-    const state = (isRunning: boolean): { id: string | null; isRunning: boolean } => {
-      if (id !== null) reply.header('x-elasticsearch-async-id', id);
-      reply.header('x-elasticsearch-async-is-running', isRunning ? '?1' : '?0');
-      return { id, isRunning };
-    };
-    if (!finished) return sendAnswer(reply, query.asked, running, state(true));
-    return sendAnswer(reply, query.asked, await query.outcome, state(false));
+    if (state.id !== null) reply.header('x-elasticsearch-async-id', state.id);
+    reply.header('x-elasticsearch-async-is-running', state.isRunning ? '?1' : '?0');
+    return sendAnswer(reply, form, result, state, context.limits.answerBytes);
   };
 
   app.post('/_query/async', async (request, reply) => {
     const { asked, body } = readQueryRequest(request);
-    const wait = timeSpan(body.wait_for_completion_timeout, 'wait_for_completion_timeout', second);
-    const keep = timeSpan(body.keep_alive, 'keep_alive', defaultKeep);
-    const query = start(asked, keep);
+    const of = (name: string): unknown => body[name] ?? (request.query as Record<string, unknown>)[name];
+    const wait = timeSpan(of('wait_for_completion_timeout'), 'wait_for_completion_timeout', second);
+    const query = start(asked, timeSpan(of('keep_alive'), 'keep_alive', defaultKeep));
+    // Nobody could ask for a query whose id never arrived.
+    goneSignal(reply).addEventListener('abort', () => forget(query));
     const finished = await inTime(query.outcome, wait);
-    const isKept = !finished || body.keep_on_completion === true;
+    const isKept = !finished || String(of('keep_on_completion')) === 'true';
     if (isKept) {
       kept.set(query.id, query);
-      for (const old of kept.values()) if (kept.size > mostKept && old.done) forget(old);
+      makeRoom();
     }
-    return answer(reply, query, 0, isKept ? query.id : null);
+    const id = isKept ? query.id : null;
+    return send(reply, asked.form, finished ? await query.outcome : nothingYet, { id, isRunning: !finished });
   });
 
   app.get<{ Params: { id: string }; Querystring: { wait_for_completion_timeout?: string; keep_alive?: string } }>(
     '/_query/async/:id',
     async (request, reply) => {
       const query = find(request);
+      const form = readAnswerForm(request as FastifyRequest, query.asked.form.columnar);
       const { wait_for_completion_timeout: wait, keep_alive: keep } = request.query;
       if (keep !== undefined) query.expires = Date.now() + timeSpan(keep, 'keep_alive', 0);
-      return answer(reply, query, timeSpan(wait, 'wait_for_completion_timeout', second), query.id);
+      const finished = await inTime(query.outcome, timeSpan(wait, 'wait_for_completion_timeout', second));
+      return send(reply, form, finished ? await query.outcome : nothingYet, { id: query.id, isRunning: !finished });
     },
   );
 
   app.post<{ Params: { id: string } }>('/_query/async/:id/stop', async (request, reply) => {
     const query = find(request);
-    if (!query.done) {
-      // The engine gives rows only at the end: a query that is stopped has none yet.
-      query.stopped = true;
-      query.abort.abort();
-      forget(query);
-      return sendAnswer(reply, query.asked, running, { id: query.id, isRunning: false });
-    }
-    return answer(reply, query, 0, query.id);
+    const form = readAnswerForm(request as FastifyRequest, query.asked.form.columnar);
+    if (query.done) return send(reply, form, await query.outcome, { id: query.id, isRunning: false });
+    // The engine gives rows only at the end: a query that is stopped has none yet.
+    forget(query);
+    return send(reply, form, nothingYet, { id: query.id, isRunning: false, isPartial: true });
   });
 
   app.delete<{ Params: { id: string } }>('/_query/async/:id', async (request) => {

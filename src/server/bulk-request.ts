@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Operation } from '../store/operations.ts';
 import { documentParsing, illegalArgument, Refusal } from '../store/refusal.ts';
+import { isExternal, type WriteOptions, wholeNumber } from './write-options.ts';
 
 /** An item of a bulk request: an operation, or why it is none. */
 export type BulkItem =
@@ -17,6 +18,15 @@ type Metadata = Omit<Operation, 'line' | 'action'>;
 interface ActionLine {
   readonly action: Operation['action'];
   readonly metadata: Metadata;
+  /** Why nothing can be written so. */
+  readonly refusal: Refusal | null;
+}
+
+/** What holds for actions that do not say otherwise, and what speaks against writing to an index. */
+export interface BulkDefaults {
+  readonly index: string | null;
+  readonly options: WriteOptions;
+  refusalToWrite(options: WriteOptions, index: string): Refusal | null;
 }
 
 const newline = 10;
@@ -26,7 +36,7 @@ const actions: readonly string[] = ['create', 'delete', 'index', 'update'];
  * Reads the lines of a bulk request: actions, and after each but a deletion its document. Throws a Refusal for the
  * whole request where the lines cannot be told apart; what is wrong with one document is told of its item alone.
  */
-export function parseBulk(body: Buffer, defaultIndex: string | null): BulkItem[] {
+export function parseBulk(body: Buffer, defaults: BulkDefaults): BulkItem[] {
   if (body.length === 0) throw new Refusal('parse_exception', 'request body is required', 400);
   if (body.at(-1) !== newline) throw illegalArgument('The bulk request must be terminated by a newline [\\n]');
   const wholeIsUtf8 = isUtf8(body);
@@ -45,20 +55,29 @@ export function parseBulk(body: Buffer, defaultIndex: string | null): BulkItem[]
   for (let line = nextLine(); line !== null; line = nextLine()) {
     if (line.length === 0) continue;
     // Shippers write the same action again and again.
-    const action: ActionLine = previous?.line.equals(line) ? previous.action : parseAction(line, number, defaultIndex);
-    if (action.metadata.id === null) previous = { line, action };
+    const action: ActionLine = previous?.line.equals(line) ? previous.action : parseAction(line, number, defaults);
+    const { metadata, refusal } = action;
+    if (!wholeIsUtf8 && !isUtf8(line))
+      throw illegalArgument(`Malformed action/metadata line [${number}], it is not valid UTF-8`);
+    if (metadata.id === null) previous = { line, action };
     if (action.action === 'delete') {
-      if (action.metadata.id === null) throw validation('an id must be provided if version type or value are set');
-      items.push({ operation: { ...action.metadata, action: 'delete', line: null } });
+      if (metadata.id === null) throw validation('an id must be provided if version type or value are set');
+      items.push({ operation: { ...metadata, action: 'delete', line: null } });
       continue;
     }
     const document = nextLine();
     if (document === null) throw illegalArgument('The bulk request must be terminated by a newline [\\n]');
-    if (action.action === 'update' && action.metadata.id === null) throw validation('id is missing');
-    if (!wholeIsUtf8 && !isUtf8(document)) {
-      const refusal = documentParsing('[1:1] failed to parse', 'the document is not valid UTF-8');
-      items.push({ action: action.action, index: action.metadata.index, id: action.metadata.id, refusal });
-    } else items.push({ operation: { ...action.metadata, action: action.action, line: document } });
+    if (action.action === 'update' && metadata.id === null) throw validation('id is missing');
+    const wrong =
+      refusal ??
+      (wholeIsUtf8 || isUtf8(document)
+        ? null
+        : documentParsing('[1:1] failed to parse', 'the document is not valid UTF-8'));
+    items.push(
+      wrong
+        ? { action: action.action, index: metadata.index, id: metadata.id, refusal: wrong }
+        : { operation: { ...metadata, action: action.action, line: document } },
+    );
   }
   if (items.length === 0) throw new Refusal('parse_exception', 'request body is required', 400);
   return items;
@@ -88,7 +107,7 @@ const knownMetadata = new Set([
   'list_executed_pipelines',
 ]);
 
-function parseAction(line: Buffer, number: number, defaultIndex: string | null): ActionLine {
+function parseAction(line: Buffer, number: number, defaults: BulkDefaults): ActionLine {
   const malformed = (what: string): Refusal => illegalArgument(`Malformed action/metadata line [${number}], ${what}`);
   let parsed: unknown;
   try {
@@ -110,31 +129,22 @@ function parseAction(line: Buffer, number: number, defaultIndex: string | null):
   for (const key of Object.keys(metadata))
     if (!knownMetadata.has(key))
       throw illegalArgument(`Action/metadata line [${number}] contains an unknown parameter [${key}]`);
-  const index = metadata._index ?? defaultIndex;
+  const index = metadata._index ?? defaults.index;
   if (typeof index !== 'string' || index === '') throw validation('index is missing');
-  if (metadata.pipeline !== undefined) checkPipeline(String(metadata.pipeline));
   const id = metadata._id ?? null;
-  const version = metadata.version ?? metadata._version;
-  const external = String(metadata.version_type ?? metadata._version_type ?? 'internal').startsWith('external');
+  const sequence = wholeNumber(metadata.if_seq_no, 'if_seq_no');
+  const version = wholeNumber(metadata.version ?? metadata._version, 'version');
+  const external = isExternal(metadata.version_type ?? metadata._version_type);
   return {
     action,
     metadata: {
       index,
       id: id === null ? null : String(id),
-      ...(metadata.if_seq_no !== undefined && { ifSequence: wholeNumber(metadata.if_seq_no, 'if_seq_no') }),
-      ...(external && version !== undefined && { externalVersion: wholeNumber(version, 'version') }),
+      ...(sequence !== undefined && { ifSequence: sequence }),
+      ...(external && version !== undefined && { externalVersion: version }),
     },
+    refusal: defaults.refusalToWrite({ ...defaults.options, ...metadata }, index),
   };
-}
-
-/** There are no ingest pipelines: writing past one unseen would change what is stored. */
-export function checkPipeline(name: string): void {
-  if (name !== '_none' && name !== '') throw illegalArgument(`pipeline with id [${name}] does not exist`);
-}
-
-function wholeNumber(value: unknown, name: string): bigint {
-  if (/^\d{1,18}$/.test(String(value))) return BigInt(String(value));
-  throw illegalArgument(`[${name}] must be a whole number, found [${String(value)}]`);
 }
 
 function tokenName(value: unknown): string {

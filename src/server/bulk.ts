@@ -1,31 +1,41 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Operation, Outcome } from '../store/operations.ts';
 import type { Refusal } from '../store/refusal.ts';
-import { type BulkItem, checkPipeline, parseBulk } from './bulk-request.ts';
+import { type BulkItem, parseBulk } from './bulk-request.ts';
 import type { ServerContext } from './context.ts';
 import { causeOf, errorBody } from './errors.ts';
 import { authorizeIndex } from './security.ts';
+import { refusalToWrite, type WriteOptions } from './write-options.ts';
 
-interface BulkQuery {
+interface BulkQuery extends WriteOptions {
   readonly refresh?: string;
-  readonly pipeline?: string;
 }
 
 /** `_bulk`: many operations in one request, each with an answer of its own. */
-export function addBulk(app: FastifyInstance, { writer }: ServerContext): void {
+export function addBulk(app: FastifyInstance, { store, writer }: ServerContext): void {
   const handle = async (request: FastifyRequest, defaultIndex: string | null): Promise<unknown> => {
     const started = performance.now();
     const query = request.query as BulkQuery;
-    if (query.pipeline !== undefined) checkPipeline(query.pipeline);
-    const items = parseBulk(request.body as Buffer, defaultIndex).map((item) => authorized(request, item));
+    const judged = new Map<string, Refusal | null>();
+    const items = parseBulk(request.body as Buffer, {
+      index: defaultIndex,
+      options: query,
+      refusalToWrite({ pipeline, require_alias, require_data_stream }, index) {
+        const key = JSON.stringify([index, pipeline, require_alias, require_data_stream]);
+        if (!judged.has(key))
+          judged.set(key, refusalToWrite({ pipeline, require_alias, require_data_stream }, index, store));
+        return judged.get(key)!;
+      },
+    }).map((item) => authorized(request, item));
     const operations = items.flatMap((item) => ('operation' in item ? [item.operation] : []));
     let outcomes: readonly (Outcome | Refusal)[];
     try {
       outcomes = operations.length > 0 ? await writer.apply(operations) : [];
     } catch (error) {
-      // Nothing of the group was written: every item says so, and shippers try again where that may help.
-      const { status, error: cause } = errorBody(error);
-      if (status < 429) throw error;
+      // Nothing of the group was written: every item says so, and shippers try again. It was not their fault.
+      const { status: given, error: cause } = errorBody(error);
+      const status = Math.max(given, 429);
+      if (given >= 500) process.stderr.write(`${request.method} ${request.url}: ${(error as Error).message}\n`);
       return {
         took: Math.round(performance.now() - started),
         errors: true,

@@ -11,6 +11,8 @@ export interface ServerLimits {
   readonly queryTime: number;
   /** Rows of an answer. */
   readonly rows: number;
+  /** What the values of an answer hold, in bytes. */
+  readonly answerBytes: number;
 }
 
 /** What the handlers of requests work with. */

@@ -4,17 +4,28 @@ import type { Operation } from '../store/operations.ts';
 import { illegalArgument, indexNotFound } from '../store/refusal.ts';
 import { sourceOf } from '../store/synthetic-source.ts';
 import { outcomeItem } from './bulk.ts';
-import { checkPipeline } from './bulk-request.ts';
 import type { ServerContext } from './context.ts';
+import { filterText } from './filter-path.ts';
 import { oneLine } from './request-body.ts';
 import { authorize } from './security.ts';
+import { isExternal, refusalToWrite, type WriteOptions, wholeNumber } from './write-options.ts';
+
+/** Sends a JSON text that is no object here, so that no digit is lost. */
+function sendText(
+  request: { readonly query: { readonly filter_path?: string } },
+  reply: FastifyReply,
+  text: string,
+): unknown {
+  const { filter_path: path } = request.query;
+  return reply.send(path === undefined ? text : filterText(text, path));
+}
 
 interface DocumentRoute {
   readonly Params: { readonly index: string; readonly id?: string };
-  readonly Querystring: {
+  readonly Querystring: WriteOptions & {
     readonly op_type?: string;
     readonly refresh?: string;
-    readonly pipeline?: string;
+    readonly filter_path?: string;
     readonly if_seq_no?: string;
     readonly version?: string;
     readonly version_type?: string;
@@ -30,8 +41,11 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
   ): Promise<unknown> => {
     const { index, id = null } = request.params;
     authorize(request as FastifyRequest, 'write', index);
-    const { refresh, pipeline, if_seq_no: sequence, version, version_type: versionType } = request.query;
-    if (pipeline !== undefined) checkPipeline(pipeline);
+    const { refresh, if_seq_no, version, version_type: versionType } = request.query;
+    const sequence = wholeNumber(if_seq_no, 'if_seq_no');
+    const external = isExternal(versionType) ? wholeNumber(version, 'version') : undefined;
+    const refusal = action === 'delete' ? null : refusalToWrite(request.query, index, store);
+    if (refusal) throw refusal;
     const body = request.body as Buffer | undefined;
     if (action !== 'delete' && !body?.length) throw illegalArgument('request body is required');
     const operation: Operation = {
@@ -39,8 +53,8 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
       index,
       id,
       line: action === 'delete' ? null : oneLine(body!),
-      ...(sequence !== undefined && { ifSequence: BigInt(sequence) }),
-      ...(versionType?.startsWith('external') && version !== undefined && { externalVersion: BigInt(version) }),
+      ...(sequence !== undefined && { ifSequence: sequence }),
+      ...(external !== undefined && { externalVersion: external }),
     };
     const [outcome] = await writer.apply([operation]);
     if ('refusal' in outcome!) throw outcome.refusal;
@@ -95,13 +109,15 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
     const [version, sequence, source, ignored] = row;
     const names = ignored === null ? '' : `,"_ignored":${ignored}`;
     // Where it is kept, the document goes out as it came in, every digit of it.
-    return reply.send(
+    return sendText(
+      request,
+      reply,
       `{${head},"_version":${version},"_seq_no":${sequence},"_primary_term":1${names},"found":true,"_source":${source}}`,
     );
   });
   app.get<DocumentRoute>('/:index/_source/:id', async (request, reply) => {
     const row = await find(request);
     if (!row) throw indexNotFound(`${request.params.index}/${request.params.id}`);
-    return reply.type('application/json').send(String(row[2]));
+    return sendText(request, reply.type('application/json'), String(row[2]));
   });
 }

@@ -1,4 +1,4 @@
-import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { EvaluationError, InputError, QueryError, ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import { QueryDslError } from '../query-dsl/condition.ts';
 import { Refusal } from '../store/refusal.ts';
 
@@ -37,6 +37,8 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof QueryError) return new Refusal(error.type, error.message, 400);
   if (error instanceof QueryDslError) return new Refusal('parsing_exception', error.message, 400);
+  if (error instanceof RangeError && /call stack/.test(error.message)) return tooDeep();
+  if (error instanceof ResultTooLargeError) return new Refusal('circuit_breaking_exception', error.message, 429);
   if (error instanceof InputError || error instanceof EvaluationError)
     return new Refusal('illegal_argument_exception', error.message, 400);
   const {
@@ -60,6 +62,9 @@ function asRefusal(error: unknown): Refusal {
     return new Refusal('circuit_breaking_exception', 'the query needs more memory than the server gives it', 429);
   return new Refusal('exception', `internal error: ${message.split('\n')[0]}`, 500);
 }
+
+export const tooDeep = (): Refusal =>
+  new Refusal('parsing_exception', 'the request is nested too deeply, or has too many parts in a row', 400);
 
 /** For requests to what this server does not have. */
 export const noHandler = (method: string, url: string): Refusal =>

@@ -1,3 +1,6 @@
+import { patternMatcher } from '../catalogue/index-pattern.ts';
+import { changeExactJson } from '../values/exact-json.ts';
+
 /**
  * Elasticsearch's `filter_path`: the parts of a response that a client wants, by dotted paths in which `*` stands for
  * any part of a name and `**` for any names; a leading `-` takes parts away.
@@ -11,30 +14,29 @@ export function filterPath(value: unknown, expression: string): unknown {
   return left ?? {};
 }
 
+/** The same on a JSON text, in which every number stays as it is written. */
+export const filterText = (text: string | Buffer, expression: string): string =>
+  changeExactJson(text.toString(), (value) => filterPath(value, expression));
+
 const split = (path: string): string[] => path.split('.');
 
-const fits = (pattern: string, name: string): boolean =>
-  pattern === '*' ||
-  pattern === name ||
-  (pattern.includes('*') &&
-    new RegExp(
-      `^${pattern
-        .split('*')
-        .map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'))
-        .join('.*')}$`,
-    ).test(name));
-
-/** What is left of patterns below a member of that name; an empty one is fulfilled. */
+/** What is left of patterns below a member of that name, each once; an empty one is fulfilled. */
 function below(patterns: readonly string[][], name: string): string[][] {
-  return patterns.flatMap((pattern) => {
+  const left = new Map<string, string[]>();
+  const step = (pattern: string[]): void => {
     const [first, ...rest] = pattern;
-    if (first === '**') return [pattern, ...below([rest], name)];
-    return first !== undefined && fits(first, name) ? [rest] : [];
-  });
+    if (first === undefined) return;
+    if (first === '**') {
+      left.set(pattern.join('.'), pattern);
+      step(rest);
+    } else if (patternMatcher(first)(name)) left.set(rest.join('.'), rest);
+  };
+  for (const pattern of patterns) step(pattern);
+  return [...left.values()];
 }
 
 function keep(value: unknown, patterns: readonly string[][]): unknown {
-  if (patterns.some((pattern) => pattern.length === 0)) return value;
+  if (patterns.some(([first, ...rest]) => first === undefined || (first === '**' && rest.length === 0))) return value;
   if (Array.isArray(value)) {
     const kept = value.map((item) => keep(item, patterns)).filter((item) => item !== undefined);
     return kept.length > 0 ? kept : undefined;

@@ -1,40 +1,30 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
-import { flatSettings } from '../store/index-template.ts';
+import { flatSettings, refuseAliases } from '../store/index-template.ts';
 import type { MappingDefinition } from '../store/mapping.ts';
+import { checkDefinition, limitsOf, tooManyFields } from '../store/mapping-limits.ts';
 import { illegalArgument, indexNotFound, Refusal } from '../store/refusal.ts';
-import { allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
-import { noHandler } from './errors.ts';
+import { foundIndices, type IndexParams } from './found-indices.ts';
 import { jsonObject } from './request-body.ts';
 import { authorize } from './security.ts';
 
-interface IndexParams {
+interface NamedIndex {
   readonly Params: { readonly index: string };
 }
 
 const noShards = { total: 1, successful: 1, failed: 0 };
 
 /** Indices: made, removed, described, counted. */
-export function addIndices(app: FastifyInstance, { store, queries }: ServerContext): void {
-  /** The indices of an expression that the request may read: wildcards only find those, names must be among them. */
-  const found = (request: FastifyRequest, expression: string): IndexSnapshot[] => {
-    if (/^_(?!all$)/.test(expression)) throw noHandler(request.method, request.url);
-    const { apiKey } = request;
-    if (apiKey !== null && !apiKey.scopes.includes('read')) authorize(request, 'read', null);
-    for (const name of expression.split(','))
-      if (!isWildcard(name) && name !== '_all') authorize(request, 'read', name);
-    return store.match(expression).filter(({ name }) => apiKey === null || allows(apiKey, 'read', name));
-  };
-
-  app.put<IndexParams>('/:index', async (request) => {
+export function addIndices(app: FastifyInstance, { store }: ServerContext): void {
+  app.put<NamedIndex>('/:index', async (request) => {
     const { index } = request.params;
     authorize(request, 'write', index);
     const body = jsonObject(request.body);
     for (const key of Object.keys(body))
       if (key !== 'settings' && key !== 'mappings' && key !== 'aliases')
         throw new Refusal('parse_exception', `unknown key [${key}] for create index`, 400);
+    refuseAliases(body.aliases);
     await store.exclusively((connection) =>
       store.createIndex(connection, index, {
         mapping: (body.mappings ?? {}) as MappingDefinition,
@@ -50,8 +40,8 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
     await store.exclusively((connection) => store.createIndex(connection, name, { isDataStream: true }));
     return { acknowledged: true };
   });
-  app.get<{ Params: { name?: string } }>('/_data_stream/:name?', async (request) => ({
-    data_streams: found(request, request.params.name ?? '*')
+  app.get<IndexParams>('/_data_stream/:index?', async (request) => ({
+    data_streams: foundIndices(store, request, 'describe')
       .filter(({ isDataStream }) => isDataStream)
       .map(({ name, uuid }) => ({
         name,
@@ -75,29 +65,29 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
     });
     return { acknowledged: true };
   };
-  app.delete<IndexParams>('/:index', (request) => remove(request as FastifyRequest, request.params.index));
-  app.delete<IndexParams>('/_data_stream/:index', (request) => remove(request as FastifyRequest, request.params.index));
+  app.delete<NamedIndex>('/:index', (request) => remove(request as FastifyRequest, request.params.index));
+  app.delete<NamedIndex>('/_data_stream/:index', (request) => remove(request as FastifyRequest, request.params.index));
 
   const described = (index: IndexSnapshot): Record<string, unknown> => ({
     aliases: {},
     mappings: index.mapping.definition,
     settings: settingsOf(index),
   });
-  app.get<IndexParams>('/:index', async (request) => {
-    const indices = found(request as FastifyRequest, request.params.index);
+  app.get<NamedIndex>('/:index', async (request) => {
+    const indices = foundIndices(store, request, 'describe');
     return Object.fromEntries(indices.map((index) => [index.name, described(index)]));
   });
-  app.get<IndexParams>('/:index/_settings', async (request) => {
-    const indices = found(request as FastifyRequest, request.params.index);
+  app.get<NamedIndex>('/:index/_settings', async (request) => {
+    const indices = foundIndices(store, request, 'describe');
     return Object.fromEntries(indices.map((index) => [index.name, { settings: settingsOf(index) }]));
   });
   for (const url of ['/_mapping', '/:index/_mapping', '/:index/_mappings']) {
     app.get<{ Params: { index?: string } }>(url, async (request) => {
-      const indices = found(request as FastifyRequest, request.params.index ?? '*');
+      const indices = foundIndices(store, request, 'describe');
       return Object.fromEntries(indices.map(({ name, mapping }) => [name, { mappings: mapping.definition }]));
     });
   }
-  app.route<IndexParams>({
+  app.route<NamedIndex>({
     method: ['PUT', 'POST'],
     url: '/:index/_mapping',
     handler: async (request) => {
@@ -106,7 +96,11 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
       await store.exclusively(async (connection) => {
         for (const { name } of store.match(request.params.index)) {
           const index = store.index(name)!;
+          const limits = limitsOf(index.record.settings);
+          checkDefinition(definition, limits);
+          const { size } = index.mapping;
           index.merge(definition);
+          if (index.mapping.size > Math.max(size, limits.totalFields)) throw tooManyFields(limits.totalFields);
           await index.addColumns(connection);
           await store.saveRecord(connection, index);
         }
@@ -122,70 +116,11 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
         method: ['GET', 'POST'],
         url,
         handler: async (request) => {
-          found(request as FastifyRequest, request.params.index ?? '*');
+          foundIndices(store, request, 'describe');
           return { _shards: noShards };
         },
       });
     }
-  }
-
-  for (const url of ['/_count', '/:index/_count']) {
-    app.route<{ Params: { index?: string } }>({
-      method: ['GET', 'POST'],
-      url,
-      handler: async (request) => {
-        const body = jsonObject(request.body);
-        const matchesAll =
-          body.query === undefined ||
-          (Object.keys(body.query as object)[0] === 'match_all' && Object.keys(body).length === 1);
-        if (!matchesAll)
-          throw illegalArgument('_count takes no query here; count with ES|QL: FROM index | WHERE … | STATS COUNT(*)');
-        const count = await queries.count(found(request as FastifyRequest, request.params.index ?? '*'));
-        return { count, _shards: { ...noShards, skipped: 0 } };
-      },
-    });
-  }
-
-  for (const url of ['/_cat/indices', '/_cat/indices/:index']) {
-    app.get<{ Params: { index?: string }; Querystring: { format?: string; v?: string; h?: string } }>(
-      url,
-      async (request, reply) => {
-        const rows: Record<string, string>[] = [];
-        for (const index of found(request as FastifyRequest, request.params.index ?? '*')) {
-          rows.push({
-            health: 'green',
-            status: 'open',
-            index: index.name,
-            uuid: index.uuid,
-            pri: '1',
-            rep: '0',
-            'docs.count': String(await queries.count([index])),
-            'docs.deleted': '0',
-          });
-        }
-        const wanted = request.query.h?.split(',');
-        const shown = wanted
-          ? rows.map((row) => Object.fromEntries(wanted.map((name) => [name, row[name] ?? ''])))
-          : rows;
-        if (request.query.format === 'json') return shown;
-        const lines = shown.map((row) => Object.values(row).join(' '));
-        if (request.query.v !== undefined && shown[0]) lines.unshift(Object.keys(shown[0]).join(' '));
-        return reply.type('text/plain; charset=UTF-8').send(lines.map((line) => `${line}\n`).join(''));
-      },
-    );
-  }
-
-  for (const url of ['/_field_caps', '/:index/_field_caps']) {
-    app.route<{ Params: { index?: string }; Querystring: { fields?: string } }>({
-      method: ['GET', 'POST'],
-      url,
-      handler: async (request) => {
-        const body = jsonObject(request.body);
-        const patterns =
-          request.query.fields?.split(',') ?? [(body.fields as string | string[] | undefined) ?? '*'].flat();
-        return fieldCaps(found(request as FastifyRequest, request.params.index ?? '*'), patterns);
-      },
-    });
   }
 }
 
@@ -210,50 +145,4 @@ function settingsOf({ settings, created, uuid, name }: IndexSnapshot): Record<st
     at[path.at(-1)!] = value;
   }
   return { index: nested };
-}
-
-/** Types that a client sees as one family. */
-const families: Readonly<Record<string, string>> = {
-  constant_keyword: 'keyword',
-  wildcard: 'keyword',
-  match_only_text: 'text',
-};
-
-function fieldCaps(indices: readonly IndexSnapshot[], patterns: readonly string[]): Record<string, unknown> {
-  const fields: Record<string, Record<string, { capability: Record<string, unknown>; indices: string[] }>> = {};
-  const add = (name: string, type: string, index: string, values: boolean): void => {
-    fields[name] ??= {};
-    const capability = { type, metadata_field: false, searchable: values, aggregatable: values && type !== 'text' };
-    fields[name][type] ??= { capability, indices: [] };
-    fields[name][type].indices.push(index);
-  };
-  for (const { name: index, mapping } of indices) {
-    const objects = new Set<string>();
-    for (const field of mapping.fields.values()) {
-      const target = field.mappingType === 'alias' ? mapping.fields.get(field.of!) : field;
-      const type = target?.mappingType ?? 'keyword';
-      add(field.name, families[type] ?? type, index, true);
-      if (field.of === null)
-        for (let dot = field.name.lastIndexOf('.'); dot > 0; dot = field.name.lastIndexOf('.', dot - 1))
-          objects.add(field.name.slice(0, dot));
-    }
-    for (const object of objects) add(object, 'object', index, false);
-  }
-  const wanted = new Set(matchIndices(patterns, Object.keys(fields)));
-  return {
-    indices: indices.map(({ name }) => name),
-    fields: Object.fromEntries(
-      Object.entries(fields)
-        .filter(([name]) => wanted.has(name))
-        .map(([name, types]) => [
-          name,
-          Object.fromEntries(
-            Object.entries(types).map(([type, { capability, indices: having }]) => [
-              type,
-              Object.keys(types).length > 1 ? { ...capability, indices: having } : capability,
-            ]),
-          ),
-        ]),
-    ),
-  };
 }

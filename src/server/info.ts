@@ -44,20 +44,6 @@ export function addInfo(app: FastifyInstance, { store, clusterUuid }: ServerCont
   };
   app.get('/_cluster/health', health);
   app.get('/_cluster/health/:index', health);
-  app.get<{ Querystring: { format?: string } }>('/_cat/health', async (request, reply) => {
-    const now = new Date();
-    const row = {
-      epoch: String(Math.floor(now.getTime() / 1000)),
-      timestamp: now.toISOString().slice(11, 19),
-      cluster: name,
-      status: 'green',
-      'node.total': '1',
-      'node.data': '1',
-    };
-    if (request.query.format === 'json') return [row];
-    return reply.type('text/plain; charset=UTF-8').send(`${Object.values(row).join(' ')}\n`);
-  });
-
   const license = {
     license: {
       status: 'active',

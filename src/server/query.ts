@@ -6,33 +6,23 @@ import { parseQueryDsl } from '../query-dsl/parse-query-dsl.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import { parseExactJson } from '../values/exact-json.ts';
 import type { QueryResult } from '../values/types.ts';
+import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import { type ApiKey, allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
+import { tooDeep } from './errors.ts';
+import { filterText } from './filter-path.ts';
 import { jsonObject } from './request-body.ts';
-import { type Answer, chooseFormat, type FormatName, format } from './response-formats.ts';
+import { type AsyncState, format } from './response-formats.ts';
 import { authorize } from './security.ts';
-import { warningHeader } from './warning-headers.ts';
+import { warningHeaders } from './warning-headers.ts';
 
 /** What a request to `_query` asks for. */
 export interface QueryRequest {
   readonly query: string;
-  readonly columnar: boolean;
-  readonly format: FormatName;
-  readonly dropNullColumns: boolean;
-  readonly header: boolean;
-  readonly delimiter: string;
   readonly apiKey: ApiKey | null;
   readonly parameters: Parameters;
   readonly filter: Condition | null;
-  /** Whether the client speaks the vendor's own media types, which the answer then has too. */
-  readonly vendorVersion: string | null;
-}
-
-interface QueryParameters {
-  readonly format?: string;
-  readonly delimiter?: string;
-  readonly drop_null_columns?: string;
-  readonly header?: string;
+  readonly form: AnswerForm;
 }
 
 const known = new Set([
@@ -44,6 +34,7 @@ const known = new Set([
   'time_zone',
   'profile',
   'include_ccs_metadata',
+  'include_execution_metadata',
   'allow_partial_results',
   'pragma',
   'accept_pragma_risks',
@@ -56,37 +47,26 @@ const known = new Set([
 /** Reads a request; throws a Refusal for what it may not say. */
 export function readQueryRequest(request: FastifyRequest): { asked: QueryRequest; body: Record<string, unknown> } {
   authorize(request, 'read', request.apiKey?.indices[0] ?? null);
-  const parameters = request.query as QueryParameters;
   const body = jsonObject(request.body, 'refuse', parseExactJson);
   for (const key of Object.keys(body))
     if (!known.has(key))
       throw new Refusal('x_content_parse_exception', `[1:1] [esql/query] unknown field [${key}]`, 400);
   if (typeof body.query !== 'string' || body.query.trim() === '')
     throw new Refusal('action_request_validation_exception', 'Validation Failed: 1: [query] is required;', 400);
-  const accept = request.headers.accept;
-  const name = chooseFormat(parameters.format, accept, request.headers['content-type']);
-  if (parameters.delimiter !== undefined) {
-    if (name !== 'csv')
-      throw illegalArgument('parameter: [delimiter] can only be used with the format [csv] for request [/_query]');
-    if (parameters.delimiter.length !== 1 || /["\r\n\t]/.test(parameters.delimiter))
-      throw illegalArgument(`invalid delimiter [${parameters.delimiter}]: one character, not a quote, line end or tab`);
-  }
+  if (body.time_zone !== undefined && !/^(?:z|utc|gmt|[+-]00:?00)$/i.test(String(body.time_zone)))
+    throw illegalArgument(`[time_zone] is UTC here, found [${String(body.time_zone)}]`);
   const asked: QueryRequest = {
     query: body.query,
-    columnar: body.columnar === true,
-    format: name,
-    dropNullColumns: parameters.drop_null_columns !== undefined && parameters.drop_null_columns !== 'false',
-    header: parameters.header !== 'absent',
-    delimiter: parameters.delimiter ?? ',',
     apiKey: request.apiKey,
     parameters: parametersOf(body.params),
     filter: filterOf(body.filter),
-    vendorVersion: /application\/vnd\.elasticsearch\+[^;]*;\s*compatible-with=(\d+)/.exec(accept ?? '')?.[1] ?? null,
+    form: readAnswerForm(request, body.columnar === true),
   };
   return { asked, body };
 }
 
-function filterOf(filter: unknown): Condition | null {
+/** A filter of a body in Query DSL; null where there is none. Throws a Refusal. */
+export function filterOf(filter: unknown): Condition | null {
   try {
     return filter === undefined || filter === null ? null : parseQueryDsl(filter);
   } catch (error) {
@@ -117,6 +97,7 @@ export async function runQuery(
         now: Date.now(),
         maxRows: 1000,
         mostRows: limits.rows,
+        mostBytes: limits.answerBytes,
         parameters: asked.parameters,
         ...(asked.filter && { filter: asked.filter }),
         signal: AbortSignal.any([signal, late]),
@@ -130,6 +111,8 @@ export async function runQuery(
         `the query took longer than ${limits.queryTime / 1000} s and was ended`,
         408,
       );
+    // The engine's own bound on what nests, in parts that the query's text alone has.
+    if (error instanceof Error && /Max expression depth limit/.test(error.message)) throw tooDeep();
     throw error;
   }
 }
@@ -137,34 +120,27 @@ export async function runQuery(
 /** Sends an answer with its warnings. */
 export async function sendAnswer(
   reply: FastifyReply,
-  asked: QueryRequest,
+  form: AnswerForm,
   result: QueryResult,
-  asyncState: Answer['asyncState'],
+  asyncState: AsyncState | null,
+  mostBytes: number,
 ): Promise<FastifyReply> {
-  const { columnar, dropNullColumns, header, delimiter, vendorVersion } = asked;
-  const { contentType, body } = await format(asked.format, {
-    result,
-    columnar,
-    dropNullColumns,
-    header,
-    delimiter,
-    asyncState,
-  });
-  const warnings = [...new Set(result.warnings)];
-  if (warnings.length > 0) reply.header('warning', warnings.map(warningHeader));
-  const vendor = asked.format === 'json' && vendorVersion !== null;
+  const { contentType, body } = await format({ result, form, asyncState }, mostBytes);
+  const warnings = warningHeaders(result.warnings);
+  if (warnings.length > 0) reply.header('warning', warnings);
+  const vendor = form.format === 'json' && form.vendorVersion !== null;
   reply.header(
     'content-type',
-    vendor ? `application/vnd.elasticsearch+json;compatible-with=${vendorVersion}` : contentType,
+    vendor ? `application/vnd.elasticsearch+json;compatible-with=${form.vendorVersion}` : contentType,
   );
-  return reply.send(body);
+  return reply.send(form.format === 'json' && form.filterPath !== null ? filterText(body, form.filterPath) : body);
 }
 
 /** A signal that is given when the client goes away before it has its answer. */
 export function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
+    if (!reply.raw.writableEnded) gone.abort();
   });
   return gone.signal;
 }
@@ -174,6 +150,6 @@ export function addQuery(app: FastifyInstance, context: ServerContext): void {
   app.post('/_query', async (request, reply) => {
     const { asked } = readQueryRequest(request);
     const result = await runQuery(context, asked, goneSignal(reply));
-    return sendAnswer(reply, asked, result, null);
+    return sendAnswer(reply, asked.form, result, null, context.limits.answerBytes);
   });
 }

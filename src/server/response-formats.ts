@@ -1,20 +1,26 @@
+import { ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import { cellJson, cellText } from '../values/json.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
+import type { AnswerForm } from './answer-form.ts';
 
 /*
  * The forms in which Elasticsearch answers ES|QL queries:
  * https://www.elastic.co/docs/reference/query-languages/esql/esql-rest
  */
 
+/** How it stands with an asynchronous query. */
+export interface AsyncState {
+  readonly id: string | null;
+  readonly isRunning: boolean;
+  /** It was stopped before it had all its rows. */
+  readonly isPartial?: boolean;
+}
+
 export interface Answer {
   readonly result: QueryResult;
-  readonly columnar: boolean;
-  readonly dropNullColumns: boolean;
-  readonly header: boolean;
-  readonly delimiter: string;
-  /** What goes before everything else: the state of an asynchronous query. */
-  readonly asyncState: { readonly id: string | null; readonly isRunning: boolean } | null;
+  readonly form: AnswerForm;
+  readonly asyncState: AsyncState | null;
 }
 
 export interface Formatted {
@@ -71,10 +77,11 @@ export function chooseFormat(
   return mediaTypes[plainType(contentType ?? '')] ?? 'json';
 }
 
-/** Writes an answer down. */
-export async function format(name: FormatName, answer: Answer): Promise<Formatted> {
+/** Writes an answer down. Throws a ResultTooLargeError where padding makes more than `mostBytes` of it. */
+export async function format(answer: Answer, mostBytes: number): Promise<Formatted> {
+  const { format: name, columnar, header, delimiter } = answer.form;
   const isText = name === 'csv' || name === 'tsv' || name === 'txt';
-  if (answer.columnar && (isText || name === 'arrow'))
+  if (columnar && (isText || name === 'arrow'))
     throw illegalArgument(
       'Invalid use of [columnar] argument: cannot be used in combination with [txt, csv, tsv] formats',
     );
@@ -83,8 +90,8 @@ export async function format(name: FormatName, answer: Answer): Promise<Formatte
       return { contentType: 'application/json', body: json(answer) };
     case 'csv':
       return {
-        contentType: `text/csv; charset=utf-8; header=${answer.header ? 'present' : 'absent'}`,
-        body: lines(answer, answer.delimiter, '\r\n', csvField(answer.delimiter)),
+        contentType: `text/csv; charset=utf-8; header=${header ? 'present' : 'absent'}`,
+        body: lines(answer, delimiter, '\r\n', csvField(delimiter)),
       };
     case 'tsv':
       return {
@@ -92,7 +99,7 @@ export async function format(name: FormatName, answer: Answer): Promise<Formatte
         body: lines(answer, '\t', '\n', (text) => text.replaceAll('\n', '\\n').replaceAll('\t', '\\t')),
       };
     case 'txt':
-      return { contentType: 'text/plain; charset=utf-8', body: txt(answer) };
+      return { contentType: 'text/plain; charset=utf-8', body: txt(answer, mostBytes) };
     case 'yaml': {
       const { Document } = await import('yaml');
       const document = new Document(plain(answer));
@@ -117,13 +124,14 @@ const columnJson = ({ name, type, originalTypes }: QueryResult['columns'][number
 });
 
 /** The columns that are shown: those that have some value, where only these are asked for. */
-function shown({ result, dropNullColumns }: Answer): number[] {
+function shown({ result, form: { dropNullColumns } }: Answer): number[] {
   const all = result.columns.map((_, i) => i);
   return dropNullColumns ? all.filter((i) => result.values.some((row) => row[i] !== null)) : all;
 }
 
 function json(answer: Answer): Buffer {
-  const { result, columnar, dropNullColumns, asyncState } = answer;
+  const { result, asyncState } = answer;
+  const { columnar, dropNullColumns } = answer.form;
   const columns = shown(answer);
   const type = (i: number): QueryResult['columns'][number]['type'] => result.columns[i]!.type;
   const described = (indices: readonly number[]): string =>
@@ -132,7 +140,7 @@ function json(answer: Answer): Buffer {
     ...(asyncState?.id ? [`"id":${JSON.stringify(asyncState.id)}`] : []),
     ...(asyncState ? [`"is_running":${asyncState.isRunning}`] : []),
     `"took":${result.tookMs}`,
-    '"is_partial":false',
+    `"is_partial":${asyncState?.isPartial === true}`,
     ...(dropNullColumns ? [`"all_columns":${described(result.columns.map((_, i) => i))}`] : []),
     `"columns":${described(columns)}`,
   ];
@@ -144,7 +152,8 @@ function json(answer: Answer): Buffer {
 
 /** The same as an object, for formats whose libraries take one. */
 function plain(answer: Answer): Record<string, unknown> {
-  const { result, columnar, dropNullColumns, asyncState } = answer;
+  const { result, asyncState } = answer;
+  const { columnar, dropNullColumns } = answer.form;
   const columns = shown(answer);
   const cell = (value: CellValue): unknown =>
     typeof value === 'bigint' && value >= -(2n ** 53n) && value <= 2n ** 53n
@@ -156,7 +165,7 @@ function plain(answer: Answer): Record<string, unknown> {
     ...(asyncState?.id && { id: asyncState.id }),
     ...(asyncState && { is_running: asyncState.isRunning }),
     took: result.tookMs,
-    is_partial: false,
+    is_partial: asyncState?.isPartial === true,
     ...(dropNullColumns && { all_columns: result.columns.map(columnJson) }),
     columns: columns.map((i) => columnJson(result.columns[i]!)),
     values: columnar
@@ -171,7 +180,8 @@ const csvField =
     text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 function lines(answer: Answer, separator: string, end: string, quote: (text: string) => string): string {
-  const { result, header } = answer;
+  const { result } = answer;
+  const { header } = answer.form;
   const columns = shown(answer);
   const rows = result.values.map((row) =>
     columns.map((i) => quote(cellText(row[i]!, result.columns[i]!.type))).join(separator),
@@ -182,15 +192,18 @@ function lines(answer: Answer, separator: string, end: string, quote: (text: str
 
 const narrowest = 15;
 
-function txt(answer: Answer): string {
-  const { result, header } = answer;
+function txt(answer: Answer, mostBytes: number): string {
+  const { result } = answer;
+  const { header } = answer.form;
   const columns = shown(answer);
   const cells = result.values.map((row) =>
     columns.map((i) => (row[i] === null ? 'null' : cellText(row[i]!, result.columns[i]!.type))),
   );
   const widths = columns.map((i, at) =>
-    Math.max(narrowest, result.columns[i]!.name.length, ...cells.map((row) => row[at]!.length)),
+    cells.reduce((most, row) => Math.max(most, row[at]!.length), Math.max(narrowest, result.columns[i]!.name.length)),
   );
+  const lineLength = widths.reduce((sum, width) => sum + width + 1, 0);
+  if (lineLength * (cells.length + 2) > 2 * mostBytes) throw new ResultTooLargeError(mostBytes);
   const centred = (name: string, width: number): string => {
     const left = Math.floor((width - name.length) / 2);
     return ' '.repeat(left) + name + ' '.repeat(width - name.length - left);

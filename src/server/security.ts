@@ -17,19 +17,22 @@ export interface SecurityOptions {
   readonly hostNames: ReadonlySet<string> | null;
 }
 
+/** Headers of every answer: what clients know Elasticsearch by, and what keeps browsers from making anything of it. */
+export const ownHeaders: Readonly<Record<string, string>> = {
+  'x-elastic-product': 'Elasticsearch',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
 /** Refuses requests without a key where one is needed, and such as a web page of another site can make a browser send. */
 export function addSecurity(app: FastifyInstance, { keys, keyRequired, hostNames }: SecurityOptions): void {
   app.decorateRequest('apiKey', null);
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-elastic-product': 'Elasticsearch',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-resource-policy': 'same-origin',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'cache-control': 'no-store',
-    });
+    reply.headers(ownHeaders);
     if (hostNames && !hostNames.has(request.hostname.toLowerCase()))
       throw forbidden(
         `the server is not called [${request.hostname}]; start it with --host to be reached by that name`,
@@ -61,18 +64,32 @@ function sameOrigin(origin: string, request: FastifyRequest): boolean {
   return origin === `${request.protocol}://${request.host}`;
 }
 
+/** What a request does: it needs a key with one of the scopes. */
+export type Action = Scope | 'describe';
+
+/** Who writes to an index or reads it may also know what it is like. */
+const scopesFor: Readonly<Record<Action, readonly Scope[]>> = {
+  read: ['read'],
+  write: ['write'],
+  describe: ['read', 'write'],
+};
+
+/** Whether the key of a request is good for an index; null stands for what belongs to no index. */
+export function mayUse({ apiKey }: FastifyRequest, action: Action, index: string | null): boolean {
+  return apiKey === null || scopesFor[action].some((scope) => allows(apiKey, scope, index));
+}
+
 /** The refusal for an index that the key of a request is not good for; null when it is. */
-export function authorizeIndex(request: FastifyRequest, scope: Scope, index: string | null): Refusal | null {
-  const { apiKey } = request;
-  if (apiKey === null || allows(apiKey, scope, index)) return null;
+export function authorizeIndex(request: FastifyRequest, action: Action, index: string | null): Refusal | null {
+  if (mayUse(request, action, index)) return null;
   const what = index === null ? '' : ` on indices [${index}]`;
-  return forbidden(`action [${scope}] is unauthorized for API key [${apiKey.name}]${what}`);
+  return forbidden(`action [${action}] is unauthorized for API key [${request.apiKey!.name}]${what}`);
 }
 
 /** Throws the refusal where there is one. */
-export function authorize(request: FastifyRequest, scope: Scope, index: string | null): void {
+export function authorize(request: FastifyRequest, action: Action, index: string | null): void {
   for (const name of index === null ? [null] : index.split(',')) {
-    const refusal = authorizeIndex(request, scope, name);
+    const refusal = authorizeIndex(request, action, name);
     if (refusal) throw refusal;
   }
 }

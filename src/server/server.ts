@@ -1,16 +1,21 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Refusal } from '../store/refusal.ts';
 import { addAsyncQuery } from './async-query.ts';
+import { BodyMemory } from './body-memory.ts';
 import { addBulk } from './bulk.ts';
+import { addCat } from './cat.ts';
 import type { ServerContext } from './context.ts';
+import { addCounts } from './counts.ts';
 import { addDocuments } from './documents.ts';
 import { errorBody, noHandler } from './errors.ts';
+import { addFieldCaps } from './field-caps.ts';
 import { filterPath } from './filter-path.ts';
 import { addIndices } from './indices.ts';
 import { addInfo } from './info.ts';
+import { prettyJson } from './pretty-json.ts';
 import { addQuery } from './query.ts';
 import { decompressed } from './request-body.ts';
-import { addSecurity, type SecurityOptions } from './security.ts';
+import { addSecurity, ownHeaders, type SecurityOptions } from './security.ts';
 import { addEnrichExecution, addTemplates } from './templates.ts';
 
 export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
@@ -23,16 +28,32 @@ export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
 const bodyTypes =
   /^(?:application|text)\/(?:json|x-ndjson|vnd\.elasticsearch\+json|vnd\.elasticsearch\+x-ndjson)(?:\s*;.*)?$/i;
 
+/** All bodies together may hold as much as so many of the largest. */
+const largestBodies = 4;
+/** Milliseconds in which a request must have arrived, and connections at the same time: more of them wait. */
+const requestTime = 300_000;
+const mostConnections = 4096;
+
 /** Elasticsearch's wire protocol over a store, as far as writers and readers of logs need it. Does not listen yet. */
 export function createServer({ context, tls, ...security }: ServerOptions): FastifyInstance {
   const { limits } = context;
   const app = Fastify({
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
+    requestTimeout: requestTime,
+    // What is wrong with an address is told as everything else is.
+    frameworkErrors: (error, _request, reply) => {
+      const body = errorBody(error);
+      const answer = reply as FastifyReply;
+      return answer.code(body.status).headers(ownHeaders).type('application/json').send(JSON.stringify(body));
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     ...(tls && { https: tls }),
   }) as unknown as FastifyInstance;
+  app.server.maxConnections = mostConnections;
   addSecurity(app, { ...security, keys: context.keys });
+  const memory = new BodyMemory(largestBodies * limits.bodyBytes);
+  memory.watch(app);
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
@@ -44,7 +65,9 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
         `Invalid media-type value on headers [Content-Type]: [${type}]`,
         406,
       );
-    return decompressed(body, request.headers['content-encoding'], limits.bodyBytes);
+    const unpacked = await decompressed(body, request.headers['content-encoding'], limits.bodyBytes);
+    if (unpacked !== body) memory.hold(request, unpacked.length);
+    return unpacked;
   });
 
   app.addHook('preSerialization', async (request, _reply, payload) => {
@@ -53,21 +76,29 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const type = String(reply.getHeader('content-type') ?? '');
+    if (!/[/+]json\b/.test(type)) return payload;
     const version = /application\/vnd\.elasticsearch\+json;\s*compatible-with=(\d+)/.exec(
       request.headers.accept ?? '',
     )?.[1];
-    if (version !== undefined && type.startsWith('application/json'))
+    if (version !== undefined)
       reply.header('content-type', `application/vnd.elasticsearch+json;compatible-with=${version}`);
-    return payload;
+    const { pretty = 'false' } = request.query as { pretty?: string };
+    if (pretty === 'false' || !(typeof payload === 'string' || Buffer.isBuffer(payload))) return payload;
+    reply.removeHeader('content-length');
+    return prettyJson(payload.toString());
   });
   app.setErrorHandler((error, request, reply) => {
     const body = errorBody(error);
-    if (body.status >= 500 && !request.raw.aborted)
+    if (body.status >= 500 && !reply.raw.destroyed)
       process.stderr.write(`${request.method} ${request.url}: ${(error as Error).message}\n`);
-    reply.code(body.status).type('application/json').send(body);
+    // As text, so that no filter_path leaves out what is wrong.
+    reply.code(body.status).type('application/json').send(JSON.stringify(body));
   });
   app.setNotFoundHandler((request, reply) => {
-    reply.code(400).send(errorBody(noHandler(request.method, request.url)));
+    reply
+      .code(400)
+      .type('application/json')
+      .send(JSON.stringify(errorBody(noHandler(request.method, request.url))));
   });
 
   addInfo(app, context);
@@ -78,5 +109,8 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   addEnrichExecution(app, context);
   addDocuments(app, context);
   addIndices(app, context);
+  addCounts(app, context);
+  addFieldCaps(app, context);
+  addCat(app, context);
   return app;
 }

@@ -1,7 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isWildcard } from '../catalogue/index-pattern.ts';
 import { checkEnrichPolicy } from '../store/enrich-policy.ts';
-import { type IndexTemplate, newIndexFor, type TemplateBody } from '../store/index-template.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import type { TemplateKind } from '../store/store.ts';
 import type { ServerContext } from './context.ts';
@@ -31,34 +30,30 @@ const kinds: readonly { path: string; kind: TemplateKind; list: string | null; i
 ];
 
 /**
- * Templates give new indices their mappings. Life-cycle policies and legacy templates are kept and shown because
- * shippers look for them; they change nothing here.
+ * Templates give new indices their mappings. Life-cycle policies are kept and shown because shippers look for them; they
+ * change nothing here.
  */
 export function addTemplates(app: FastifyInstance, { store }: ServerContext): void {
   for (const { path, kind, list, item, missing } of kinds) {
-    app.route<{ Params: { name: string } }>({
+    app.route<{ Params: { name: string }; Querystring: { create?: string } }>({
       method: ['PUT', 'POST'],
       url: `${path}/:name`,
       handler: async (request) => {
-        authorize(request, 'write', null);
+        authorize(request as FastifyRequest, 'write', null);
         const { name } = request.params;
+        const { create = 'false' } = request.query;
+        if (create !== 'false' && store.template(kind, name) !== undefined)
+          throw illegalArgument(`${list ? item.replace('_', ' ') : 'template'} [${name}] already exists`);
         const body = jsonObject(request.body, 'refuse');
         if (kind === 'ingest_pipeline')
           throw illegalArgument('ingest pipelines are not supported: documents are stored as they come');
-        if (kind === 'index') checkIndexTemplate(name, body as unknown as IndexTemplate);
-        if (kind === 'component')
-          newIndexFor(
-            'x',
-            new Map([['x', { index_patterns: 'x', composed_of: [name] }]]),
-            new Map([[name, body as { template?: TemplateBody }]]),
-          );
         if (kind === 'enrich_policy') checkEnrichPolicy(name, body);
         await store.putTemplate(kind, name, body);
         return { acknowledged: true };
       },
     });
     app.get<{ Params: { name?: string } }>(`${path}/:name?`, async (request, reply) => {
-      authorize(request, 'read', null);
+      authorize(request, 'describe', null);
       const { name = '*' } = request.params;
       const found = store.templates(kind, name);
       if (found.length === 0 && !isWildcard(name)) {
@@ -92,16 +87,4 @@ export function addEnrichExecution(app: FastifyInstance, { store }: ServerContex
       return { status: { phase: 'COMPLETE' } };
     },
   });
-}
-
-function checkIndexTemplate(name: string, template: IndexTemplate): void {
-  if (template.index_patterns === undefined)
-    throw new Refusal('action_request_validation_exception', `Validation Failed: 1: index patterns are missing;`, 400);
-  // Whatever is wrong with its mapping is told now, and not when the first document comes.
-  const [pattern = name] = [template.index_patterns].flat();
-  newIndexFor(
-    pattern,
-    new Map([[name, { ...template, composed_of: [], priority: Number.MAX_SAFE_INTEGER }]]),
-    new Map(),
-  );
 }

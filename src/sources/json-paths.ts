@@ -240,7 +240,7 @@ export class ExtractionPlan {
         else if (!opaque.has(key)) plain.push(sql`${place}::VARCHAR`);
         return sql`coalesce(strlen(${place}) + ${number(keyLength)}, 0)`;
       });
-      return members.length > 0 ? sql`(${join(members, ' + ')})` : sql`0`;
+      return sum(members);
     };
     const length = sql`1 + nullif(${lengthOf(this.#root)}, 0)`;
     // Texts and numbers come before any letter: no arrays, objects or words.
@@ -336,6 +336,13 @@ export class ExtractionPlan {
       all: list(tests.map(({ when, what }) => sql`CASE WHEN ${when} THEN ${what}::VARCHAR END`)),
     };
   }
+}
+
+/** A sum whose parts are added in pairs: DuckDB does not take expressions that are a thousand deep. */
+function sum(parts: readonly Sql[]): Sql {
+  if (parts.length <= 1) return parts[0] ?? sql`0`;
+  const half = parts.length >> 1;
+  return sql`(${sum(parts.slice(0, half))} + ${sum(parts.slice(half))})`;
 }
 
 const keysSql = (keys: readonly string[]): Sql => sql`json_array(${join(keys.map(text), ', ')})`;

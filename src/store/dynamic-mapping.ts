@@ -1,5 +1,6 @@
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { patternMatcher } from '../catalogue/index-pattern.ts';
+import { withinTime } from '../engines/duckdb/time-limit.ts';
 import type { DynamicTemplate, MappingParameters, Property } from './mapping.ts';
 
 /*
@@ -76,7 +77,7 @@ function findTemplate(
           : [patterns]
               .flat()
               .some((pattern) =>
-                template.match_pattern === 'regex' ? safeRegExp(pattern).test(text) : patternMatcher(pattern)(text),
+                template.match_pattern === 'regex' ? fitsRegExp(pattern, text) : patternMatcher(pattern)(text),
               );
       return (
         fits(template.match_mapping_type, kind, true) &&
@@ -88,12 +89,17 @@ function findTemplate(
     });
 }
 
-function safeRegExp(pattern: string): RegExp {
+/** A pattern that is none, or that tries too many ways, fits nothing. */
+function fitsRegExp(pattern: string, text: string): boolean {
+  let fits = false;
   try {
-    return new RegExp(`^(?:${pattern})$`);
+    withinTime(100, () => {
+      fits = new RegExp(`^(?:${pattern})$`).test(text);
+    });
   } catch {
-    return /$^/;
+    return false;
   }
+  return fits;
 }
 
 /** A template's mapping with `{name}` and `{dynamic_type}` filled in. */

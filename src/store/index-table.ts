@@ -7,6 +7,7 @@ import type { DynamicRules } from './dynamic-mapping.ts';
 import type { Incoming, Staged, StagedDocument } from './incoming.ts';
 import { inspectDocument, type MappingLimits, preview, type Shape } from './inspect-document.ts';
 import { type MappedField, Mapping, type MappingDefinition } from './mapping.ts';
+import { limitsOf } from './mapping-limits.ts';
 import { planReading, type ReadingPlan } from './reading-plan.ts';
 import { documentParsing, Refusal } from './refusal.ts';
 import { isSynthetic } from './synthetic-source.ts';
@@ -120,12 +121,7 @@ export class IndexTable {
   }
 
   get #limits(): MappingLimits {
-    const { settings } = this.record;
-    return {
-      totalFields: Number(settings['mapping.total_fields.limit'] ?? 1000),
-      ignoreBeyond: settings['mapping.total_fields.ignore_dynamic_beyond_limit'] === 'true',
-      depth: Number(settings['mapping.depth.limit'] ?? 20),
-    };
+    return limitsOf(this.record.settings);
   }
 
   #ignoresMalformed(field: MappedField): boolean {
@@ -136,25 +132,33 @@ export class IndexTable {
 
   /** Makes the table of a new index. */
   async create(connection: DuckDBConnection): Promise<void> {
-    await connection.run(
-      sql`CREATE TABLE ${this.table} ("_id" VARCHAR NOT NULL, "_version" BIGINT NOT NULL, "_seq_no" BIGINT NOT NULL, "_source" VARCHAR USING COMPRESSION zstd, "_ignored" VARCHAR[])`,
-    );
+    const own = sql`"_id" VARCHAR NOT NULL, "_version" BIGINT NOT NULL, "_seq_no" BIGINT NOT NULL, "_source" VARCHAR USING COMPRESSION zstd, "_ignored" VARCHAR[]`;
+    // Templates bring thousands of fields, and a table is altered for one column at a time.
+    const mapped = this.#newColumns().map(({ column, type }) => sql`${ident(column)} ${storageType(type)}`);
+    await connection.run(sql`CREATE TABLE ${this.table} (${join([own, ...mapped], ', ')})`);
     await this.addColumns(connection);
+  }
+
+  /** Names columns for the mapped fields that have none. */
+  #newColumns(): { readonly column: string; readonly type: MappedField['type'] }[] {
+    const taken = new Set([...this.columns.values()].map(({ column }) => column.toLowerCase()));
+    return [...this.mapping.fields.values()].flatMap(({ name, of, type }) => {
+      if (of !== null || type === 'unsupported' || this.columns.has(name)) return [];
+      // DuckDB does not tell `A` from `a`; names that begin with an underscore are the store's own.
+      const base = name.startsWith('_') ? `field ${name}` : name;
+      let column = base;
+      for (let n = 2; taken.has(column.toLowerCase()); n++) column = `${base}#${n}`;
+      taken.add(column.toLowerCase());
+      this.columns.set(name, { column, hasList: false, several: false });
+      return [{ column, type }];
+    });
   }
 
   /** Gives every mapped field its column; returns whether there was anything to do. */
   async addColumns(connection: DuckDBConnection): Promise<boolean> {
-    const taken = new Set([...this.columns.values()].map(({ column }) => column.toLowerCase()));
     let added = false;
-    for (const field of this.mapping.fields.values()) {
-      if (field.of !== null || field.type === 'unsupported' || this.columns.has(field.name)) continue;
-      // DuckDB does not tell `A` from `a`; names that begin with an underscore are the store's own.
-      const base = field.name.startsWith('_') ? `field ${field.name}` : field.name;
-      let column = base;
-      for (let n = 2; taken.has(column.toLowerCase()); n++) column = `${base}#${n}`;
-      taken.add(column.toLowerCase());
-      await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(column)} ${storageType(field.type)}`);
-      this.columns.set(field.name, { column, hasList: false, several: false });
+    for (const { column, type } of this.#newColumns()) {
+      await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(column)} ${storageType(type)}`);
       added = true;
     }
     for (const { field, columns } of this.reading().fields) {

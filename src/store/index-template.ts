@@ -1,6 +1,7 @@
 import { patternMatcher } from '../catalogue/index-pattern.ts';
 import { ecsSetting, type IndexSettings } from './index-table.ts';
 import { Mapping, type MappingDefinition } from './mapping.ts';
+import { checkDefinition, limitsOf } from './mapping-limits.ts';
 import { illegalArgument, Refusal } from './refusal.ts';
 import { sourceModeSetting } from './synthetic-source.ts';
 
@@ -19,6 +20,16 @@ export interface IndexTemplate {
   readonly priority?: number;
   readonly data_stream?: Readonly<Record<string, unknown>>;
   readonly ignore_missing_component_templates?: readonly string[];
+}
+
+export interface ComponentTemplate {
+  readonly template?: TemplateBody;
+}
+
+/** A template as they were before Elasticsearch 7.8; shippers still send them. */
+export interface LegacyTemplate extends TemplateBody {
+  readonly index_patterns: string | readonly string[];
+  readonly order?: number;
 }
 
 /** What a new index begins with. */
@@ -56,30 +67,70 @@ export function ecsSettings(): IndexSettings {
   };
 }
 
-/** What a new index of that name begins with: the template of the highest priority that matches, and its components. */
-export function newIndexFor(
-  name: string,
-  templates: ReadonlyMap<string, IndexTemplate>,
-  components: ReadonlyMap<string, { readonly template?: TemplateBody }>,
-): NewIndex | null {
-  const candidates = [...Object.values(builtIn), ...templates.values()].filter((template) =>
-    [template.index_patterns].flat().some((pattern) => patternMatcher(pattern)(name)),
-  );
-  const [best] = candidates.sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
-  if (!best) return null;
-  const bodies = (best.composed_of ?? []).flatMap((component) => {
-    const found = components.get(component);
-    if (!found && !best.ignore_missing_component_templates?.includes(component))
-      throw illegalArgument(`index template refers to component template [${component}], which does not exist`);
-    return found?.template ?? [];
-  });
-  const mapping = new Mapping();
-  let settings: IndexSettings = {};
-  for (const body of [...bodies, best.template ?? {}]) {
-    mapping.merge(body.mappings ?? {});
-    settings = { ...settings, ...flatSettings(body.settings ?? {}) };
+/** What is kept under each kind's names. */
+export interface Templates {
+  readonly index: ReadonlyMap<string, IndexTemplate>;
+  readonly component: ReadonlyMap<string, ComponentTemplate>;
+  readonly legacy: ReadonlyMap<string, LegacyTemplate>;
+}
+
+/**
+ * What a new index of that name begins with: the template of the highest priority that matches, and its components; where
+ * none does, all legacy templates that match, in their order.
+ */
+export function newIndexFor(name: string, { index, component, legacy }: Templates): NewIndex | null {
+  const matches = ({ index_patterns }: { readonly index_patterns: string | readonly string[] }): boolean =>
+    [index_patterns].flat().some((pattern) => patternMatcher(pattern)(name));
+  const [best] = [...Object.values(builtIn), ...index.values()]
+    .filter(matches)
+    .sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
+  if (best) return { ...composed(bodiesOf(best, component)), isDataStream: best.data_stream !== undefined };
+  const old = [...legacy.values()].filter(matches).sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+  return old.length === 0 ? null : { ...composed(old), isDataStream: false };
+}
+
+/** Throws a Refusal for a template that no index could begin with: now, and not when its first document comes. */
+export function checkTemplate(kind: keyof Templates, name: string, body: unknown, { component }: Templates): void {
+  if (kind === 'component') {
+    composed([(body as ComponentTemplate).template ?? {}]);
+    return;
   }
-  return { mapping: mapping.definition, settings, isDataStream: best.data_stream !== undefined };
+  const template = body as IndexTemplate & LegacyTemplate;
+  if (template.index_patterns === undefined)
+    throw new Refusal('action_request_validation_exception', 'Validation Failed: 1: index patterns are missing;', 400);
+  composed(kind === 'legacy' ? [template] : bodiesOf({ ...template, name }, component));
+}
+
+function bodiesOf(
+  template: IndexTemplate & { readonly name?: string },
+  components: Templates['component'],
+): TemplateBody[] {
+  const { composed_of: names = [], ignore_missing_component_templates: optional = [], name = '' } = template;
+  const missing = names.filter((one) => !components.has(one) && !optional.includes(one));
+  if (missing.length > 0)
+    throw new Refusal(
+      'invalid_index_template_exception',
+      `index_template [${name}] invalid, cause [index template [${name}] specifies component templates [${missing.join(', ')}] that do not exist]`,
+      400,
+    );
+  return [...names.flatMap((one) => components.get(one)?.template ?? []), template.template ?? {}];
+}
+
+function composed(bodies: readonly TemplateBody[]): Omit<NewIndex, 'isDataStream'> {
+  const settings: IndexSettings = Object.assign({}, ...bodies.map((body) => flatSettings(body.settings ?? {})));
+  const mapping = new Mapping();
+  for (const { mappings = {}, aliases } of bodies) {
+    refuseAliases(aliases);
+    checkDefinition(mappings, limitsOf(settings));
+    mapping.merge(mappings);
+  }
+  return { mapping: mapping.definition, settings };
+}
+
+/** There are no aliases: without this, events would go to an index that nobody finds under its other name. */
+export function refuseAliases(aliases: unknown): void {
+  if (Object.keys((aliases as object | undefined) ?? {}).length > 0)
+    throw illegalArgument('aliases are not supported: query indices by their names and patterns');
 }
 
 /** Settings with dotted names and without the leading `index.`, values as texts. */

@@ -1,6 +1,7 @@
 import { type PathKey, pathKey, type SeenPaths } from '../sources/json-paths.ts';
 import { type DynamicRules, dynamicProperty, type Scalar } from './dynamic-mapping.ts';
 import type { Mapping, Property } from './mapping.ts';
+import { checkName } from './mapping-limits.ts';
 import { documentParsing, illegalArgument, Refusal } from './refusal.ts';
 
 /** Limits of a mapping, from the index settings. */
@@ -63,6 +64,7 @@ export function inspectDocument(
       const place = pathKey(path);
       const full = name === '' ? key : `${name}.${key}`;
       if (value === null || value === undefined) continue;
+      checkName(full);
       if (path.length > limits.depth || full.split('.').length > limits.depth)
         throw illegalArgument(
           `Limit of mapping depth [${limits.depth}] has been exceeded due to object field [${full}]`,

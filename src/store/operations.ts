@@ -22,16 +22,17 @@ export interface Operation {
   readonly externalVersion?: bigint;
 }
 
+/** An operation that was done. */
+export interface Done {
+  readonly index: string;
+  readonly id: string;
+  readonly version: bigint;
+  readonly sequence: bigint;
+  readonly result: 'created' | 'updated' | 'deleted' | 'not_found' | 'noop';
+}
+
 /** What came of an operation. */
-export type Outcome =
-  | {
-      readonly index: string;
-      readonly id: string;
-      readonly version: bigint;
-      readonly sequence: bigint;
-      readonly result: 'created' | 'updated' | 'deleted' | 'not_found' | 'noop';
-    }
-  | { readonly index: string; readonly id: string; readonly refusal: Refusal };
+export type Outcome = Done | { readonly index: string; readonly id: string; readonly refusal: Refusal };
 
 /** A document as it is in a table before an operation. */
 interface Existing {
@@ -120,16 +121,23 @@ async function applyAll(
   return outcomes;
 }
 
-/** Numbers of operations, in rounds within which no document is touched twice. */
+/** A document that is written whatever is there: the last of several is what counts. */
+const overwrites = ({ action, ifSequence, externalVersion }: Operation): boolean =>
+  action === 'index' && ifSequence === undefined && externalVersion === undefined;
+
+/** Numbers of operations, in rounds within which no document is touched twice but to be replaced. */
 function rounds(operations: readonly Operation[]): number[][] {
-  const touched = new Map<string, number>();
+  const touched = new Map<string, { readonly round: number; readonly plain: boolean }>();
   const found: number[][] = [[]];
-  operations.forEach(({ index, id }, at) => {
+  operations.forEach((operation, at) => {
+    const { index, id } = operation;
     let round = 0;
     if (id !== null) {
       const key = `${index}\0${id}`;
-      round = (touched.get(key) ?? -1) + 1;
-      touched.set(key, round);
+      const plain = overwrites(operation);
+      const last = touched.get(key);
+      if (last) round = last.plain && plain ? last.round : last.round + 1;
+      touched.set(key, { round, plain });
     }
     found[round] ??= [];
     found[round]!.push(at);
@@ -139,7 +147,7 @@ function rounds(operations: readonly Operation[]): number[][] {
 
 const longestId = 512;
 
-/** Applies operations on distinct documents of one index. */
+/** Applies operations of one round on documents of one index. */
 async function applyTo(
   store: Store,
   connection: DuckDBConnection,
@@ -171,6 +179,7 @@ async function applyTo(
   const documents: StagedDocument[] = [];
   const replaced = new Map<number, Existing>();
   const removed: Existing[] = [];
+  const ofId = new Map<string, number[]>();
   for (const [i, operation] of operations.entries()) {
     const id = operation.id ?? newId();
     const there = existing.get(id);
@@ -194,7 +203,10 @@ async function applyTo(
         continue;
       }
       if (hasMarks(line)) throw documentParsing('[1:1] failed to parse: illegal control character in the document');
-      const version = operation.externalVersion ?? (there?.version ?? 0n) + 1n;
+      const same = ofId.get(id) ?? [];
+      ofId.set(id, same);
+      same.push(i);
+      const version = operation.externalVersion ?? (there?.version ?? 0n) + BigInt(same.length);
       documents.push({ n: i, id, version, line });
       if (there) replaced.set(i, there);
       outcomes[i] = {
@@ -214,9 +226,17 @@ async function applyTo(
   for (const [i, refusal] of refused) outcomes[i] = { index: name, id: outcomes[i]!.id, refusal };
   const old = [...replaced].flatMap(([i, there]) => (refused.has(i) ? [] : [there])).concat(removed);
   if (old.length > 0) {
-    const rows = old.map(({ row }) => number(row));
+    const rows = [...new Set(old.map(({ row }) => row))].map(number);
     await connection.run(sql`DELETE FROM ${table.table} WHERE rowid IN (${join(rows, ', ')})`);
   }
+  const overwritten: Sql[] = [];
+  for (const places of ofId.values()) {
+    const written = places.filter((i) => !refused.has(i));
+    for (const i of written.slice(1)) outcomes[i] = { ...(outcomes[i] as Done), result: 'updated' };
+    for (const i of written.slice(0, -1)) overwritten.push(number(table.nextSequence + BigInt(i)));
+  }
+  if (overwritten.length > 0)
+    await connection.run(sql`DELETE FROM ${table.table} WHERE "_seq_no" IN (${join(overwritten, ', ')})`);
   if (await table.endBatch(connection, operations.length)) await store.saveRecord(connection, table);
   return outcomes;
 }

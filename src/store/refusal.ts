@@ -1,17 +1,24 @@
+/** Reasons quote what was sent; a whole body in them helps nobody. */
+const longestReason = 10_000;
+
 /**
  * Why Elasticsearch would refuse a request or a document: its exception type, its words, and the HTTP status.
  * https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk lists the shapes.
  */
 export class Refusal extends Error {
+  readonly reason: string;
+
   constructor(
     readonly type: string,
-    readonly reason: string,
+    reason: string,
     readonly status: number,
     readonly causedBy: { readonly type: string; readonly reason: string } | null = null,
     /** Further members of the error, such as the name of the index. */
     readonly about: Readonly<Record<string, string>> = {},
   ) {
-    super(reason);
+    const short = reason.length > longestReason ? `${reason.slice(0, longestReason)}...` : reason;
+    super(short);
+    this.reason = short;
   }
 }
 

@@ -3,7 +3,7 @@ import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import type { QueryOptions } from '../engines/engine.ts';
-import { ident, sql } from '../sql/sql.ts';
+import { ident, sql, text } from '../sql/sql.ts';
 import type { QueryResult } from '../values/types.ts';
 import { enrichPolicies } from './enrich-policy.ts';
 import type { IndexSnapshot } from './index-table.ts';
@@ -18,6 +18,9 @@ export interface QueryLimits {
   readonly waiting: number;
 }
 
+/** DuckDB's own unit of storage. */
+const blockBytes = 262_144;
+
 /** Warning sites of a query; no query has as many. */
 const sitesPerQuery = 1 << 12;
 const siteNumbers = 1 << 30;
@@ -27,6 +30,7 @@ export class StoreQueries {
   readonly #idle: DuckDBConnection[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #summaries = new Map<string, { revision: number; summary: IndexSummary }>();
+  readonly #sizes = new Map<string, { revision: number; bytes: number }>();
   #running = 0;
   #nextSite = 0;
 
@@ -65,6 +69,18 @@ export class StoreQueries {
     });
   }
 
+  /** How many bytes of the store an index takes. */
+  async size({ uuid, revision, table }: IndexSnapshot): Promise<number> {
+    const known = this.#sizes.get(uuid);
+    if (known?.revision === revision) return known.bytes;
+    const [[blocks]] = (await this.rows(
+      sql`SELECT count(DISTINCT block_id) FROM pragma_storage_info(${text(table)}) WHERE block_id >= 0`,
+    )) as [[bigint]];
+    const bytes = Number(blocks) * blockBytes;
+    this.#sizes.set(uuid, { revision, bytes });
+    return bytes;
+  }
+
   /** Rows of a table, for what is no ES|QL query. */
   async rows(query: ReturnType<typeof sql>): Promise<unknown[][]> {
     return this.#withConnection(async (connection) => (await connection.runAndReadAll(query)).getRows());
@@ -101,7 +117,7 @@ export class StoreQueries {
   }
 
   async #withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.#running >= this.limits.concurrent) await this.#turn();
+    if (this.#running >= this.limits.concurrent) await this.#turn(signal);
     else this.#running += 1;
     try {
       signal?.throwIfAborted();
@@ -118,7 +134,8 @@ export class StoreQueries {
     }
   }
 
-  #turn(): Promise<void> {
+  /** Waits for a turn; who gives up waiting keeps nobody else from theirs. */
+  #turn(signal?: AbortSignal): Promise<void> {
     if (this.#waiting.length >= this.limits.waiting) {
       throw new Refusal(
         'es_rejected_execution_exception',
@@ -126,6 +143,18 @@ export class StoreQueries {
         429,
       );
     }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(take), 1);
+        reject(signal!.reason);
+      };
+      const take = (): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(take);
+    });
   }
 }

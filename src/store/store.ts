@@ -9,12 +9,18 @@ import { type DuckDB, type DuckDBOptions, openDuckDB } from '../engines/duckdb/c
 import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
 import { Incoming } from './incoming.ts';
 import { type IndexRecord, type IndexSettings, type IndexSnapshot, IndexTable } from './index-table.ts';
-import { checkIndexName, type IndexTemplate, newIndexFor, type TemplateBody } from './index-template.ts';
+import { checkIndexName, checkTemplate, newIndexFor, type Templates } from './index-template.ts';
 import type { MappingDefinition } from './mapping.ts';
+import { checkDefinition, limitsOf } from './mapping-limits.ts';
 import { indexNotFound, Refusal } from './refusal.ts';
 
 /** The layout of the store's tables; a store of another layout is not opened. */
 const layout = 1;
+
+export interface StoreOptions extends DuckDBOptions {
+  /** As Elasticsearch's cluster.max_shards_per_node, 1000: names that are made by mistake must not fill the store. */
+  readonly mostIndices?: number;
+}
 
 const meta = sql`harrier.meta`;
 const indicesTable = sql`harrier.indices`;
@@ -43,10 +49,11 @@ export class Store {
     readonly duckdb: DuckDB,
     readonly incoming: Incoming,
     private readonly known: FieldTypes,
+    private readonly mostIndices: number,
   ) {}
 
   /** Opens the store in a folder, and makes it where there is none. Throws an InputError when another process has it. */
-  static async open(folder: string, options: DuckDBOptions = {}): Promise<Store> {
+  static async open(folder: string, { mostIndices = 1000, ...options }: StoreOptions = {}): Promise<Store> {
     const path = resolve(folder);
     await mkdir(path, { recursive: true });
     const incoming = new Incoming(`${join(path, 'incoming')}/`);
@@ -58,7 +65,7 @@ export class Store {
       throw storeError(path, error as Error);
     }
     const { connection } = duckdb;
-    const store = new Store(path, duckdb, incoming, await FieldTypes.load());
+    const store = new Store(path, duckdb, incoming, await FieldTypes.load(), mostIndices);
     await incoming.prepare();
     await connection.run(sql`SET allowed_directories = ${list([text(incoming.folder)])}`);
     await connection.run(sql`SET enable_external_access = false`);
@@ -132,11 +139,14 @@ export class Store {
     return this.#indices.get(name);
   }
 
-  /** The indices that an expression such as `logs-*,other` names; throws a Refusal for a name that is not there. */
-  match(expression: string): IndexSnapshot[] {
+  /**
+   * The indices that an expression such as `logs-*,other` names; throws a Refusal for a name that is not there, unless
+   * those are to be ignored.
+   */
+  match(expression: string, ignoreMissing = false): IndexSnapshot[] {
     const patterns = (expression === '_all' || expression === '' ? '*' : expression).split(',');
     const byName = new Map(this.#committed.map((index) => [index.name, index]));
-    for (const pattern of patterns)
+    for (const pattern of ignoreMissing ? [] : patterns)
       if (!isWildcard(pattern) && !pattern.startsWith('-') && !byName.has(pattern)) throw indexNotFound(pattern);
     return matchIndices(patterns, [...byName.keys()]).map((name) => byName.get(name)!);
   }
@@ -175,6 +185,15 @@ export class Store {
       });
     }
     const template = this.templateFor(name);
+    const settings = { ...template?.settings, ...options.settings };
+    for (const mapping of [template?.mapping, options.mapping])
+      if (mapping) checkDefinition(mapping, limitsOf(settings));
+    if (this.#indices.size >= this.mostIndices)
+      throw new Refusal(
+        'validation_exception',
+        `Validation Failed: 1: this action would add [1] shards, but this cluster currently has [${this.#indices.size}]/[${this.mostIndices}] maximum normal shards open;`,
+        400,
+      );
     const index = new IndexTable(
       {
         name,
@@ -182,7 +201,7 @@ export class Store {
         table: `index ${randomBytes(6).toString('hex')} ${name}`,
         created: Date.now(),
         isDataStream: options.isDataStream ?? false,
-        settings: { ...template?.settings, ...options.settings },
+        settings,
         mapping: template?.mapping ?? {},
         columns: {},
       },
@@ -197,11 +216,13 @@ export class Store {
 
   /** What templates give to a new index of that name. */
   templateFor(name: string): ReturnType<typeof newIndexFor> {
-    const of = <T>(kind: TemplateKind): Map<string, T> => {
-      const found = [...this.#templates].filter(([key]) => key.startsWith(`${kind} `));
-      return new Map(found.map(([key, body]) => [key.slice(kind.length + 1), body as T]));
-    };
-    return newIndexFor(name, of<IndexTemplate>('index'), of<{ template?: TemplateBody }>('component'));
+    return newIndexFor(name, this.#allTemplates());
+  }
+
+  #allTemplates(): Templates {
+    const of = <T>(kind: TemplateKind): Map<string, T> =>
+      new Map(this.templates(kind).map(({ name, body }) => [name, body as T]));
+    return { index: of('index'), component: of('component'), legacy: of('legacy') };
   }
 
   /** Writes down what is known of an index. */
@@ -236,8 +257,10 @@ export class Store {
     ).map((name) => ({ name, body: this.template(kind, name) }));
   }
 
-  /** Keeps a template, policy or pipeline; null removes it. */
+  /** Keeps a template, policy or pipeline; null removes it. Throws a Refusal for a template that is wrong. */
   async putTemplate(kind: TemplateKind, name: string, body: unknown): Promise<void> {
+    if (body !== null && (kind === 'index' || kind === 'component' || kind === 'legacy'))
+      checkTemplate(kind, name, body, this.#allTemplates());
     await this.exclusively(async (connection) => {
       await connection.run(sql`DELETE FROM ${templatesTable} WHERE kind = ${text(kind)} AND name = ${text(name)}`);
       if (body !== null)

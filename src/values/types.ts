@@ -37,6 +37,8 @@ export interface ResultColumn {
 export interface QueryResult {
   readonly columns: readonly ResultColumn[];
   readonly values: readonly (readonly CellValue[])[];
+  /** About how much the values hold, where that was counted. */
+  readonly bytes?: number;
   readonly warnings: readonly string[];
   /** Harrier's own remarks on what the data could not say: rows that were cut, windows outside of it, empty fields. */
   readonly notes: readonly string[];

@@ -8,6 +8,7 @@ import { formatIp, parseIp } from './ip.ts';
 import { javaDouble } from './java-double.ts';
 import { cellJson, cellText } from './json.ts';
 import { versionKey } from './version.ts';
+import { wildcardMatcher } from './wildcard.ts';
 
 describe('addresses', () => {
   it('read back what is written', () => {
@@ -154,4 +155,19 @@ it.each<[string, unknown]>([
   ['{"a":"1234567890123456789","b":1234567890123456.5}', { a: '1234567890123456789', b: 1234567890123456.5 }],
 ])('exact JSON of %s', (text, value) => {
   expect(parseExactJson(text)).toEqual(value);
+});
+
+describe('wildcards', () => {
+  it('fit as regular expressions do', () => {
+    const letters = fc.stringMatching(/^[ab]{0,6}$/);
+    fc.assert(
+      fc.property(fc.array(letters, { minLength: 1, maxLength: 4 }), letters, (literals, text) => {
+        return wildcardMatcher(literals)(text) === new RegExp(`^${literals.join('.*')}$`).test(text);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+  it('do not try every division of a text', () => {
+    expect(wildcardMatcher(`${'*a'.repeat(50)}*b`.split('*'))('a'.repeat(10_000))).toBe(false);
+  });
 });

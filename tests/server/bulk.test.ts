@@ -28,6 +28,28 @@ describe('items', () => {
       ['index 201 created', 'index 200 updated'],
     ],
     [
+      'the last that fits is what stays, whatever was refused before and between',
+      [
+        index('1'),
+        { n: 1 },
+        index('2'),
+        { n: 'x' },
+        index('2'),
+        { n: 2 },
+        index('2'),
+        { n: 'y' },
+        index('2'),
+        { n: 3 },
+      ],
+      [
+        'index 201 created',
+        'index 400 document_parsing_exception',
+        'index 201 created',
+        'index 400 document_parsing_exception',
+        'index 200 updated',
+      ],
+    ],
+    [
       'create refuses what is there',
       [create('1'), { a: 1 }, create('1'), { a: 2 }],
       ['create 201 created', 'create 409 version_conflict_engine_exception'],
@@ -109,6 +131,28 @@ describe('items', () => {
       [{ index: { _index: 'logs-a-b' } }, { '@timestamp': 1 }, { create: { _index: 'logs-a-b' } }, { '@timestamp': 1 }],
       ['index 400 illegal_argument_exception', 'create 201 created'],
     ],
+    [
+      'pipelines, of which there are none',
+      [
+        { index: { _index: 'posts', pipeline: 'p' } },
+        { a: 1 },
+        { index: { _index: 'posts', pipeline: '_none' } },
+        { a: 1 },
+      ],
+      ['index 400 illegal_argument_exception', 'index 201 created'],
+    ],
+    [
+      'aliases and data streams that must be there',
+      [
+        { index: { _index: 'posts', require_alias: true } },
+        { a: 1 },
+        { create: { _index: 'posts', require_data_stream: true } },
+        { a: 1 },
+        { create: { _index: 'logs-a-b', require_data_stream: true } },
+        { '@timestamp': 1 },
+      ],
+      ['index 404 index_not_found_exception', 'create 404 index_not_found_exception', 'create 201 created'],
+    ],
     ['an id that is too long', [index('x'.repeat(513)), { a: 1 }], ['index 400 illegal_argument_exception']],
     [
       'versions of the writer',
@@ -150,6 +194,25 @@ describe('items', () => {
       },
     });
     expect(await rows(server, 'FROM posts METADATA _id | KEEP _id, views')).toEqual([['a', 1]]);
+  });
+
+  it('writes one document thousands of times in one go', async () => {
+    const server = await startServer();
+    const lines = Array.from({ length: 5000 }, (_, n) => [index('same'), { n }]).flat();
+    const { json } = await server.send(
+      'POST',
+      '/_bulk',
+      bulk(...lines, index('other'), { n: 1 }, index('same'), { n: -1 }),
+    );
+    expect([json.errors, json.items[4999].index._version, json.items[5001].index._version]).toEqual([
+      false,
+      5000,
+      5001,
+    ]);
+    expect(await rows(server, 'FROM posts METADATA _id, _version | SORT _id | KEEP _id, _version, n')).toEqual([
+      ['other', 1, 1],
+      ['same', 5001, -1],
+    ]);
   });
 
   it('keeps a document as it came', async () => {
@@ -206,10 +269,16 @@ describe('requests that cannot be read', () => {
     ['an unknown parameter', '{"index":{"_index":"x","_foo":1}}\n{"a":1}\n', 400, /unknown parameter \[_foo\]/],
     ['no index', '{"index":{}}\n{"a":1}\n', 400, /index is missing/],
     [
-      'a pipeline that is not there',
-      '{"index":{"_index":"x","pipeline":"p"}}\n{"a":1}\n',
+      'an action that is not UTF-8',
+      Buffer.from('{"index":{"_index":"x","_id":"\xff"}}\n{"a":1}\n', 'latin1'),
       400,
-      /pipeline with id \[p\] does not exist/,
+      /line \[1\], it is not valid UTF-8/,
+    ],
+    [
+      'a version that is no number',
+      '{"index":{"_index":"x","if_seq_no":"y"}}\n{"a":1}\n',
+      400,
+      /\[if_seq_no\] must be/,
     ],
     ['the second action malformed', '{"index":{"_index":"x"}}\n{"a":1}\nnonsense\n', 400, /line \[3\]/],
   ])('%s', async (_, body, status, reason) => {

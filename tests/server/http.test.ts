@@ -1,3 +1,4 @@
+import http from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { bulk, startServer, type TestServer } from './support.ts';
 
@@ -48,6 +49,22 @@ describe('what clients ask first', () => {
       200,
       { fields: { n: { long: { aggregatable: true } }, 'name.lower': { keyword: {} } } },
     ],
+    ['GET', '/events/_stats', 200, { _all: { primaries: { docs: { count: 2 } } }, indices: { events: {} } }],
+    ['GET', '/events,nope/_count?ignore_unavailable', 200, { count: 2 }],
+    ['GET', '/_cat/count/events?format=json', 200, [{ count: '2' }]],
+    ['GET', '/_cat/indices?h=index,docs.*&format=json&s=index:desc', 200, [{ index: 'events', 'docs.deleted': '0' }]],
+    ['GET', '/_cat/indices?s=nonsense', 400, { error: { reason: expect.stringContaining('unknown sort key') } }],
+    [
+      'GET',
+      '/events/_field_caps?fields=_i*,n&filters=-metadata',
+      200,
+      { indices: ['events'], fields: { n: { long: { metadata_field: false } } } },
+    ],
+    ['GET', '/_field_caps?fields=_index', 200, { fields: { _index: { _index: { metadata_field: true } } } }],
+    ['GET', '/%zz', 400, { status: 400, error: { type: 'illegal_argument_exception' } }],
+    ['POST', '/events/_update/1?if_seq_no=x', 400, { error: { reason: expect.stringContaining('[if_seq_no]') } }],
+    ['GET', '/events/_doc/1?filter_path=_source.n,found', 200, { found: true, _source: { n: 1 } }],
+    ['GET', '/_search?filter_path=took', 400, { error: { type: 'illegal_argument_exception' }, status: 400 }],
     ['PUT', '/events', 400, { error: { type: 'resource_already_exists_exception' } }],
     ['GET', '/events/_doc/1', 200, { found: true, _version: 1, _source: { n: 1 } }],
     ['GET', '/events/_doc/9', 404, { found: false }],
@@ -65,7 +82,45 @@ describe('what clients ask first', () => {
     expect(response.status).toBe(status);
     expect(response.headers['x-elastic-product']).toBe('Elasticsearch');
     if (body !== undefined) expect(response.json).toMatchObject(body as object);
-    if (url.includes('filter_path')) expect(response.json).toEqual(body);
+    if (url.includes('filter_path') && status === 200) expect(response.json).toEqual(body);
+  });
+
+  it('makes tables for people', async () => {
+    const server = await filled();
+    await server.send('PUT', '/a-longer-name');
+    const { text } = await server.send('GET', '/_cat/indices?v&h=index,pri,docs.count&s=index');
+    expect(text).toBe('index         pri docs.count\na-longer-name   1          0\nevents          1          2\n');
+    const { text: size } = await server.send('GET', '/_cat/indices/events?h=store.size&bytes=b');
+    expect(size).toMatch(/^\d+\n$/);
+    expect((await server.send('GET', '/_cat/indices', undefined, { accept: 'application/json' })).json).toHaveLength(2);
+  });
+
+  it('writes JSON over several lines for ?pretty', async () => {
+    const server = await filled();
+    const { text } = await server.send('GET', '/events/_doc/1?pretty&filter_path=_index,_source');
+    expect(text).toMatch(/^\{\n {2}"_index" : "events",\n {2}"_source" : \{\n/);
+    const { text: empty } = await server.send('POST', '/_query?pretty', { query: 'ROW a = "{[\\",]}" | WHERE false' });
+    expect(empty).toMatch(/\n {2}"values" : \[ \]\n\}\n$/);
+  });
+
+  it('counts what a query finds', async () => {
+    const server = await filled();
+    const count = async (query: unknown): Promise<unknown> =>
+      (await server.send('POST', '/events/_count', { query })).json.count;
+    expect(await count({ range: { n: { gte: 2 } } })).toBe(1);
+    expect(await count({ match_all: {} })).toBe(2);
+    expect((await server.send('POST', '/events/_count', { aggs: {} })).status).toBe(400);
+  });
+
+  it('tells the fields of indices that have a document of a filter, and where fields are missing', async () => {
+    const server = await filled();
+    await server.send('POST', '/others/_doc', { n: 9, more: 1 });
+    const ask = async (url: string, body?: unknown): Promise<{ indices: string[]; fields: Record<string, unknown> }> =>
+      (await server.send('POST', url, body)).json;
+    const { fields } = await ask('/_field_caps?fields=more&include_unmapped=true');
+    expect(fields.more).toMatchObject({ long: { indices: ['others'] }, unmapped: { indices: ['events'] } });
+    const filtered = await ask('/_field_caps?fields=n', { index_filter: { term: { n: 9 } } });
+    expect(filtered.indices).toEqual(['others']);
   });
 
   it('answers in the media type that was asked for', async () => {
@@ -157,6 +212,72 @@ describe('mappings', () => {
     ).toContain('No handler for type [nonsense]');
   });
 
+  it('is not held up by a pattern of a dynamic template', async () => {
+    const server = await startServer();
+    const template = (match: string, type: string): unknown => ({
+      [type]: { match_pattern: 'regex', match, mapping: { type } },
+    });
+    await server.send('PUT', '/p', {
+      mappings: { dynamic_templates: [template('(a+)+', 'ip'), template('b.*', 'keyword')] },
+    });
+    expect((await server.send('POST', '/p/_doc', { [`${'a'.repeat(40)}!`]: 1, bc: 2 })).status).toBe(201);
+    const { properties } = (await server.send('GET', '/p/_mapping')).json.p.mappings;
+    expect(properties).toEqual({ [`${'a'.repeat(40)}!`]: { type: 'long' }, bc: { type: 'keyword' } });
+  });
+
+  it('makes indices by legacy templates where no other matches, in their order', async () => {
+    const server = await startServer();
+    const typed = (type: string): unknown => ({ properties: { code: { type } } });
+    await server.send('PUT', '/_template/one', { index_patterns: ['app-*'], mappings: typed('keyword') });
+    await server.send('PUT', '/_template/two', {
+      index_patterns: ['app-x*'],
+      order: 1,
+      mappings: { properties: { more: { type: 'ip' } } },
+    });
+    await server.send('POST', '/app-x/_doc', { code: 5 });
+    expect((await server.send('GET', '/app-x/_mapping')).json['app-x'].mappings).toEqual({
+      properties: { code: { type: 'keyword' }, more: { type: 'ip' } },
+    });
+    await server.send('PUT', '/_index_template/new', {
+      index_patterns: ['app-y*'],
+      template: { mappings: typed('long') },
+    });
+    const again = await server.send('PUT', '/_index_template/new?create=true', { index_patterns: ['z'] });
+    expect([again.status, again.json.error.reason]).toEqual([400, 'index template [new] already exists']);
+    await server.send('POST', '/app-y/_doc', { code: 5 });
+    expect((await server.send('GET', '/app-y/_mapping')).json['app-y'].mappings).toEqual(typed('long'));
+  });
+
+  const nested = (levels: number): string => `${'{"properties":{"a":'.repeat(levels)}{}${'}}'.repeat(levels)}`;
+  const wide = {
+    properties: Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, { type: 'long' }])),
+  };
+  it.each<[string, string, unknown, RegExp]>([
+    ['PUT', '/deep', `{"mappings":${nested(3000)}}`, /Limit of mapping depth \[20\]/],
+    ['PUT', '/wide', { mappings: wide }, /Limit of total fields \[1000\]/],
+    ['PUT', '/there/_mapping', wide, /Limit of total fields \[1000\]/],
+    ['PUT', '/_index_template/t', { index_patterns: 'x', template: { mappings: wide } }, /Limit of total fields/],
+    ['PUT', '/_component_template/t', { template: { mappings: wide } }, /Limit of total fields/],
+    ['PUT', '/_template/t', { index_patterns: 'x', mappings: wide }, /Limit of total fields/],
+    ['PUT', '/_index_template/t', { index_patterns: 'x', composed_of: ['nope'] }, /component templates \[nope\]/],
+    ['PUT', '/_index_template/t', { template: {} }, /index patterns are missing/],
+    ['PUT', '/named', { aliases: { other: {} } }, /aliases are not supported/],
+    ['PUT', '/long', { mappings: { properties: { ['n'.repeat(40_000)]: { type: 'long' } } } }, /is too long/],
+  ])('refuses %s %s beyond what a mapping may be', async (method, url, body, reason) => {
+    const server = await startServer();
+    await server.send('PUT', '/there');
+    const { status, json } = await server.send(method, url, body, { 'content-type': 'application/json' });
+    expect([status, json.error.reason]).toEqual([400, expect.stringMatching(reason)]);
+  });
+
+  it('has no more indices than it may', async () => {
+    const server = await startServer({ store: { mostIndices: 2 } });
+    const lines = ['a', 'b', 'c'].flatMap((index) => [{ index: { _index: index } }, { n: 1 }]);
+    const { json } = await server.send('POST', '/_bulk', bulk(...lines));
+    expect(json.items.map((item: { index: { status: number } }) => item.index.status)).toEqual([201, 201, 400]);
+    expect(json.items[2].index.error.type).toBe('validation_exception');
+  });
+
   it('takes the types of ECS in log data streams, and leaves out what does not fit', async () => {
     const server = await startServer();
     const event = {
@@ -229,6 +350,106 @@ describe('queries', () => {
       '1;12.0078125;Ann;\r\n',
     );
   });
+
+  it('sends no more warnings than clients take headers, and says how many are left out', async () => {
+    const server = await startServer();
+    const columns = Array.from({ length: 60 }, (_, i) => `c${i} = TO_INTEGER("${'no number '.repeat(20)}${i}")`);
+    const { headers } = await server.send('POST', '/_query', { query: `ROW ${columns.join(', ')} | LIMIT 1` });
+    const warnings = headers.warning as string[];
+    expect(warnings.join().length).toBeLessThan(9000);
+    expect(warnings.at(-1)).toMatch(/"\d+ more warnings do not fit into the headers"$/);
+  });
+
+  it('ends a pattern that tries too many ways', async () => {
+    const server = await startServer();
+    const query = `ROW a = "${'a'.repeat(40)}!" | GROK a "^(?<x>(a+)+)$"`;
+    const { status, json } = await server.send('POST', '/_query', { query });
+    expect([status, json.error.reason]).toEqual([400, expect.stringContaining('a pattern takes too long')]);
+    expect((await server.send('POST', '/_query', { query: 'ROW a = 1' })).json.values).toEqual([[1]]);
+  }, 30_000);
+
+  it('leaves out what filter_path does not name, and no digit', async () => {
+    const server = await startServer();
+    const query = 'ROW big = 9007199254740993, d = 2.0, s = "1e5 \\" 7"';
+    const { text } = await server.send('POST', '/_query?filter_path=values', { query });
+    expect(text).toBe('{"values":[[9007199254740993,2.0,"1e5 \\" 7"]]}');
+    const { json } = await server.send('POST', '/_query?filter_path=-took,columns.name', { query });
+    expect(Object.keys(json)).toEqual(['columns']);
+  });
+
+  it('refuses answers that are too large, and serves the next', async () => {
+    const server = await startServer({ limits: { answerBytes: 100_000 } });
+    await server.send('POST', '/x/_bulk', bulk(...Array.from({ length: 50 }, (_, n) => [{ index: {} }, { n }]).flat()));
+    const wide = 'FROM x | EVAL s = REPEAT("x", TO_INTEGER(n) * 1000) | KEEP s';
+    expect((await server.send('POST', '/_query', { query: wide })).json.error.type).toBe('circuit_breaking_exception');
+    const padded = `${wide} | SORT s | EVAL s = CASE(LENGTH(s) == 40000, s, "")`;
+    expect((await server.send('POST', '/_query?format=csv', { query: padded })).status).toBe(200);
+    expect((await server.send('POST', '/_query?format=txt', { query: padded })).status).toBe(429);
+    expect((await server.send('POST', '/_query', { query: 'ROW a = 1' })).json.values).toEqual([[1]]);
+  });
+
+  it('refuses bodies when others hold all the room, and takes them again later', async () => {
+    const server = await startServer({ limits: { bodyBytes: 1 << 20 } });
+    const address = new URL(await server.listen());
+    const large = (last: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const headers = { 'content-type': 'application/x-ndjson', 'content-length': 900_000 };
+        const request = http.request(address, { method: 'POST', path: '/x/_bulk', headers }, (response) =>
+          resolve(response.resume().statusCode!),
+        );
+        request.on('error', reject);
+        const line = `{"index":{}}\n{"s":"`;
+        request.write(line + 'x'.repeat(900_000 - line.length - 3));
+        open.push(() => request.end(last));
+      });
+    const open: (() => void)[] = [];
+    const held = Array.from({ length: 4 }, () => large('"}\n'));
+    const small = (): Promise<number> =>
+      fetch(new URL('/_query', address), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: `ROW a = "${'x'.repeat(900_000)}"` }),
+      }).then((response) => response.status);
+    await expect.poll(small).toBe(429);
+    for (const finish of open) finish();
+    expect(await Promise.all(held)).toEqual([200, 200, 200, 200]);
+    expect(await small()).toBe(200);
+  });
+
+  it('ends the query of a client that leaves, wherever it stands', async () => {
+    const server = await startServer();
+    const address = await server.listen();
+    const lines = Array.from({ length: 3000 }, (_, n) => [{ index: {} }, { n, k: 'k' }]).flat();
+    await server.send('POST', '/x/_bulk', bulk(...lines));
+    await server.send('PUT', '/look', {
+      settings: { 'index.mode': 'lookup' },
+      mappings: { properties: { k: { type: 'keyword' }, m: { type: 'long' } } },
+    });
+    await server.send(
+      'POST',
+      '/look/_bulk',
+      bulk(...lines.map((line) => ('index' in line ? line : { m: line.n, k: 'k' }))),
+    );
+    // Nine million pairs, each with an expression that no index helps with: ten seconds of work for both cores.
+    const endless =
+      'FROM x | EVAL k = k.keyword | LOOKUP JOIN look ON k | STATS d = COUNT_DISTINCT(REPEAT(CONCAT(TO_STRING(n), TO_STRING(m)), 50))';
+    const leaving = new AbortController();
+    const ask = (path: string, query: string, signal?: AbortSignal): Promise<number> =>
+      fetch(address + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, wait_for_completion_timeout: '1h' }),
+        ...(signal && { signal }),
+      }).then((response) => response.status);
+    // Four run and four wait: another would wait for more than a minute.
+    const left = [...Array(4).fill('/_query'), ...Array(4).fill('/_query/async')].map((path) =>
+      ask(path, endless, leaving.signal).catch(() => 'left'),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    leaving.abort();
+    expect(await Promise.all(left)).toEqual(Array(8).fill('left'));
+    expect(await ask('/_query', 'ROW a = 1')).toBe(200);
+  }, 15_000);
 
   it('puts warnings into headers', async () => {
     const server = await filled();
@@ -312,6 +533,40 @@ describe('asynchronous queries', () => {
     expect((await server.send('GET', `/_query/async/${json.id}`)).status).toBe(404);
   });
 
+  it('gives a kept answer in the form that is asked for, until its time is over', async () => {
+    const server = await filled();
+    const start = async (keep_alive: string): Promise<string> =>
+      (
+        await server.send('POST', '/_query/async', {
+          query: 'FROM events | STATS c = COUNT(*)',
+          keep_on_completion: true,
+          keep_alive,
+        })
+      ).json.id;
+    expect((await server.send('GET', `/_query/async/${await start('1h')}?format=csv`)).text).toBe('c\r\n2\r\n');
+    const short = await start('1ms');
+    await expect.poll(async () => (await server.send('GET', `/_query/async/${short}`)).status).toBe(404);
+  });
+
+  it('is stopped with what there is', async () => {
+    const server = await startServer({ limits: { queryTime: 20_000 } });
+    const lines = Array.from({ length: 2000 }, (_, n) => [{ index: {} }, { n, k: 'k' }]).flat();
+    await server.send('PUT', '/look', {
+      settings: { 'index.mode': 'lookup' },
+      mappings: { properties: { k: { type: 'keyword' }, m: { type: 'long' } } },
+    });
+    for (const index of ['x', 'look']) await server.send('POST', `/${index}/_bulk`, bulk(...lines));
+    const { json } = await server.send('POST', '/_query/async', {
+      query:
+        'FROM x | EVAL k = k.keyword | LOOKUP JOIN look ON k | STATS d = COUNT_DISTINCT(REPEAT(CONCAT(k, TO_STRING(n)), 200))',
+      wait_for_completion_timeout: '0ms',
+    });
+    expect(json.is_running).toBe(true);
+    const stopped = await server.send('POST', `/_query/async/${json.id}/stop`);
+    expect(stopped.json).toMatchObject({ is_running: false, is_partial: true, values: [] });
+    expect((await server.send('DELETE', `/_query/async/${json.id}`)).status).toBe(404);
+  });
+
   it('comes back with an id when there is not', async () => {
     const server = await filled();
     const { json } = await server.send('POST', '/_query/async', {
@@ -355,6 +610,87 @@ describe('who may do what', () => {
     expect((await server.send('GET', '/_cat/indices?format=json', undefined, as(reader))).json).toHaveLength(1);
     await server.keys.revoke(key.id);
     expect((await server.send('POST', '/_bulk', document, as(writer))).status).toBe(401);
+  });
+
+  it('lets who writes see whether an index and its templates are there, and takes keys as user and password', async () => {
+    const server = await startServer({ keyRequired: true });
+    const { encoded: writer } = await server.keys.create('writer', ['write'], ['*']);
+    const { encoded: one } = await server.keys.create('one', ['write'], ['a']);
+    const ask = async (method: string, url: string, authorization: string, body?: unknown): Promise<number> =>
+      (await server.send(method, url, body, { authorization })).status;
+    expect(await ask('PUT', '/a', `Basic ${writer}`, {})).toBe(200);
+    expect(await ask('PUT', '/b', `Basic ${writer}`, {})).toBe(200);
+    expect(await ask('PUT', '/b', `Bearer ${writer}`, {})).toBe(401);
+    expect(await ask('HEAD', '/_index_template/t', `ApiKey ${writer}`)).toBe(404);
+    expect(await ask('HEAD', '/_index_template/t', `ApiKey ${one}`)).toBe(403);
+    expect(await ask('HEAD', '/a', `ApiKey ${one}`)).toBe(200);
+    expect(await ask('HEAD', '/b', `ApiKey ${one}`)).toBe(403);
+    expect(await ask('GET', '/a/_count', `ApiKey ${one}`)).toBe(403);
+  });
+
+  it('hides the indices of others from every way of asking', async () => {
+    const server = await startServer({ keyRequired: true });
+    const { encoded: all } = await server.keys.create('all', ['read', 'write'], ['*']);
+    const { encoded: own } = await server.keys.create('own', ['read', 'write'], ['mine*']);
+    const as = (encoded: string): Record<string, string> => ({ authorization: `ApiKey ${encoded}` });
+    await server.send(
+      'PUT',
+      '/theirs',
+      {
+        settings: { 'index.mode': 'lookup' },
+        mappings: { properties: { k: { type: 'keyword' }, hidden: { type: 'keyword' } } },
+      },
+      as(all),
+    );
+    const documents = bulk(
+      { index: { _index: 'theirs', _id: '1' } },
+      { k: 'a', hidden: 'secret' },
+      { index: { _index: 'mine' } },
+      { k: 'a' },
+    );
+    expect((await server.send('POST', '/_bulk', documents, as(all))).json.errors).toBe(false);
+    const policy = { match: { indices: 'theirs', match_field: 'k', enrich_fields: ['hidden'] } };
+    await server.send('PUT', '/_enrich/policy/p', policy, as(all));
+    for (const query of [
+      'FROM theirs',
+      'FROM mine, theirs',
+      'FROM *',
+      'FROM *, -mine',
+      'FROM mine, (FROM theirs)',
+      'FROM mine | EVAL k = k.keyword | LOOKUP JOIN theirs ON k',
+      'FROM mine | EVAL k = k.keyword | ENRICH p ON k',
+      'FROM * | WHERE hidden == "secret"',
+    ]) {
+      const { text } = await server.send('POST', '/_query', { query }, as(own));
+      expect.soft(text.includes('secret') || /"hidden","type"/.test(text), `${query}: ${text}`).toBe(false);
+    }
+    for (const [method, url, body] of [
+      ['GET', '/theirs'],
+      ['GET', '/theirs/_mapping'],
+      ['GET', '/theirs/_settings'],
+      ['GET', '/theirs/_doc/1'],
+      ['GET', '/theirs/_source/1'],
+      ['GET', '/theirs/_count'],
+      ['GET', '/theirs/_stats'],
+      ['GET', '/theirs/_field_caps'],
+      ['GET', '/_cat/indices/theirs'],
+      ['GET', '/_cat/count/theirs'],
+      ['GET', '/_enrich/policy'],
+      ['GET', '/_index_template'],
+      ['PUT', '/theirs2', {}],
+      ['PUT', '/theirs/_mapping', {}],
+      ['PUT', '/*/_mapping', {}],
+      ['PUT', '/theirs/_doc/1', {}],
+      ['POST', '/theirs/_update/1', { doc: {} }],
+      ['DELETE', '/theirs/_doc/1'],
+      ['DELETE', '/mine,theirs'],
+      ['DELETE', '/_data_stream/theirs'],
+      ['PUT', '/_index_template/t', { index_patterns: 'theirs*' }],
+      ['PUT', '/_enrich/policy/q', policy],
+    ] as const)
+      expect.soft((await server.send(method, url, body, as(own))).status, `${method} ${url}`).toBe(403);
+    for (const url of ['/*', '/_mapping', '/_stats', '/_cat/indices', '/_field_caps', '/_data_stream'])
+      expect.soft((await server.send('GET', url, undefined, as(own))).text, url).not.toMatch(/theirs|hidden/);
   });
 
   it('keeps no secret', async () => {

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { startServer, temporaryFolder } from './support.ts';
+import { startServer, type TestResponse, temporaryFolder } from './support.ts';
 
 const rsyslogd = ['/usr/sbin/rsyslogd', '/sbin/rsyslogd'].find(existsSync);
 const hasModule =
@@ -16,7 +16,13 @@ const lines = 10_000;
 it.skipIf(!hasModule)(
   `rsyslog ships ${lines} lines and none is lost`,
   async () => {
-    const server = await startServer();
+    const server = await startServer({ keyRequired: true });
+    const { encoded } = await server.keys.create('rsyslog', ['read', 'write'], ['syslog']);
+    // It knows user and password alone.
+    const [user, password] = Buffer.from(encoded, 'base64').toString().split(':');
+    const headers = { authorization: `ApiKey ${encoded}` };
+    const query = async (text: string): Promise<TestResponse['json']> =>
+      (await server.send('POST', '/_query', { query: text }, headers)).json;
     const { port } = new URL(await server.listen());
     const folder = temporaryFolder();
     const log = join(folder, 'app.log');
@@ -35,7 +41,7 @@ template(name="event" type="list" option.jsonf="on") {
 input(type="imfile" file="${log}" tag="app" ruleset="ship")
 ruleset(name="ship") {
   action(type="omelasticsearch" server="127.0.0.1" serverport="${port}" template="event" searchIndex="syslog"
-    searchType="" bulkmode="on" retryfailures="on" action.resumeRetryCount="-1"
+    uid="${user}" pwd="${password}" searchType="" bulkmode="on" retryfailures="on" action.resumeRetryCount="-1"
     queue.type="linkedlist" queue.size="20000" queue.dequeuebatchsize="500")
 }
 `,
@@ -50,10 +56,8 @@ ruleset(name="ship") {
       appendFileSync(log, Array.from({ length: lines }, (_, i) => `line ${i} says "hello" \\ é\n`).join(''));
       const until = Date.now() + 60_000;
       const counted = async (): Promise<number> => {
-        const { json } = await server.send('POST', '/_query', {
-          query: 'FROM syslog* | STATS c = COUNT(*), d = COUNT_DISTINCT(message.keyword)',
-        });
-        return json.values?.[0]?.[0] ?? 0;
+        const { values } = await query('FROM syslog* | STATS c = COUNT(*), d = COUNT_DISTINCT(message.keyword)');
+        return values?.[0]?.[0] ?? 0;
       };
       let count = 0;
       while (count < lines && Date.now() < until) {
@@ -61,9 +65,9 @@ ruleset(name="ship") {
         count = await counted();
       }
       expect(count, said).toBe(lines);
-      const { json } = await server.send('POST', '/_query', {
-        query: 'FROM syslog | WHERE message.keyword LIKE "*line 9999 says \\"hello\\" * é" | KEEP message',
-      });
+      const json = await query(
+        'FROM syslog | WHERE message.keyword LIKE "*line 9999 says \\"hello\\" * é" | KEEP message',
+      );
       expect(json.values ?? json).toEqual([['line 9999 says "hello" \\ é']]);
     } finally {
       shipper.kill('SIGTERM');

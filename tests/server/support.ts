@@ -7,7 +7,7 @@ import { ApiKeys } from '../../src/server/api-keys.ts';
 import type { ServerLimits } from '../../src/server/context.ts';
 import { createServer, type ServerOptions } from '../../src/server/server.ts';
 import { Writer } from '../../src/store/operations.ts';
-import { Store } from '../../src/store/store.ts';
+import { Store, type StoreOptions } from '../../src/store/store.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
 
 const opened: (() => Promise<void>)[] = [];
@@ -23,8 +23,8 @@ export function temporaryFolder(): string {
 }
 
 /** A store that is closed after the test. */
-export async function openStore(folder = temporaryFolder()): Promise<Store> {
-  const store = await Store.open(folder);
+export async function openStore(folder = temporaryFolder(), options: StoreOptions = {}): Promise<Store> {
+  const store = await Store.open(folder, options);
   opened.push(() => store.close());
   return store;
 }
@@ -49,10 +49,14 @@ export interface TestResponse {
 
 /** A server over a new store, closed after the test. */
 export async function startServer(
-  options: Partial<Omit<ServerOptions, 'context'>> & { limits?: Partial<ServerLimits>; folder?: string } = {},
+  options: Partial<Omit<ServerOptions, 'context'>> & {
+    limits?: Partial<ServerLimits>;
+    folder?: string;
+    store?: StoreOptions;
+  } = {},
 ): Promise<TestServer> {
-  const { limits, folder, ...security } = options;
-  const store = await openStore(folder);
+  const { limits, folder, store: storeOptions, ...security } = options;
+  const store = await openStore(folder, storeOptions);
   const keys = new ApiKeys(store.folder);
   const app = createServer({
     context: {
@@ -60,7 +64,7 @@ export async function startServer(
       keys,
       writer: new Writer(store),
       queries: new StoreQueries(store, { concurrent: 4, waiting: 100 }),
-      limits: { bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, ...limits },
+      limits: { bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, answerBytes: 100 << 20, ...limits },
       clusterUuid: await store.clusterUuid(),
     },
     keyRequired: false,

@@ -5,14 +5,14 @@ import { type Emitted, type EventRelation, emit, oneTable } from '../../emit/emi
 import type { Plan, Scan } from '../../esql/plan/nodes.ts';
 import { rewrite } from '../../esql/rewrite/rewrite.ts';
 import { ident, sql } from '../../sql/sql.ts';
-import type { CellValue, QueryResult } from '../../values/types.ts';
+import type { QueryResult } from '../../values/types.ts';
 import type { Engine, QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
 import { failedQuery } from './functions.ts';
 import { interruptible } from './interrupt.ts';
 import { planNotes } from './plan-notes.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { readRows } from './results.ts';
+import { type ReadRows, readRows } from './results.ts';
 
 /** Events in DuckDB: the catalogue that describes them, and the table that holds them. */
 export interface EventTable {
@@ -47,7 +47,7 @@ export class DuckDBEngine implements Engine {
   }
 
   async query(text: string, options: QueryOptions): Promise<QueryResult> {
-    return this.run(this.prepare(text, options), options.signal);
+    return this.run(this.prepare(text, options), options.signal, options.mostBytes);
   }
 
   /** What is known of the events. */
@@ -56,9 +56,9 @@ export class DuckDBEngine implements Engine {
   }
 
   /** Runs a prepared query. */
-  async run(prepared: Prepared, signal?: AbortSignal): Promise<QueryResult> {
+  async run(prepared: Prepared, signal?: AbortSignal, mostBytes?: number): Promise<QueryResult> {
     const { analysis, emitted, rewritten } = prepared;
-    const { values, tookMs } = await this.#rows(emitted, signal);
+    const { values, bytes, tookMs } = await this.#rows(emitted, signal, mostBytes);
     const notes = planNotes(rewritten, this.events.catalogue);
     const limit = analysis.addedLimit;
     if (limit !== null && values.length > limit) {
@@ -68,7 +68,7 @@ export class DuckDBEngine implements Engine {
       );
     }
     const warnings = [...analysis.warnings, ...emitted.sites.warnings()];
-    return { columns: columnsOf(emitted), values, warnings, notes, tookMs };
+    return { columns: columnsOf(emitted), values, bytes, warnings, notes, tookMs };
   }
 
   /** Runs a plan that was made from a query's own. `source`: the text that its spans point into. */
@@ -98,16 +98,16 @@ export class DuckDBEngine implements Engine {
     };
   }
 
-  async #rows(emitted: Emitted, signal?: AbortSignal): Promise<{ values: CellValue[][]; tookMs: number }> {
+  async #rows(emitted: Emitted, signal?: AbortSignal, mostBytes?: number): Promise<ReadRows & { tookMs: number }> {
     const started = performance.now();
     const listener = (site: number, reason: string): void => emitted.sites.record(site, reason);
     this.duckdb.listeners.add(listener);
     const { connection } = this.duckdb;
     try {
-      const values = await interruptible(connection, signal, async () =>
-        readRows(await connection.stream(emitted.sql), emitted.output),
+      const rows = await interruptible(connection, signal, async () =>
+        readRows(await connection.stream(emitted.sql), emitted.output, mostBytes),
       );
-      return { values, tookMs: Math.round(performance.now() - started) };
+      return { ...rows, tookMs: Math.round(performance.now() - started) };
     } catch (error) {
       const { message } = error as Error;
       const [, reason] = message?.split(failedQuery) ?? [];

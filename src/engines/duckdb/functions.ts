@@ -13,12 +13,25 @@ import { networkDirection } from '../../values/network-direction.ts';
 import { uriParts } from '../../values/uri-parts.ts';
 import { decodeUrl } from '../../values/url.ts';
 import { versionKey } from '../../values/version.ts';
+import { isTimeout, withinTime } from './time-limit.ts';
 
 /** So many addresses are remembered at the most. */
 const mostAddresses = 50_000;
 
 /** How the message of an error begins that is the query's own fault, and ends it. */
 export const failedQuery = 'the query fails: ';
+
+/** Milliseconds that a pattern may take for some thousand texts, which are milliseconds of work for a good one. */
+const patience = 5000;
+
+function withPatience(work: () => void): void {
+  try {
+    withinTime(patience, work);
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    throw new Error(`${failedQuery}a pattern takes too long: it tries too many ways to fit a text`);
+  }
+}
 
 /** Hears of rows that could not be evaluated: the number of the site in the query, and why. */
 export type WarningListener = (site: number, reason: string) => void;
@@ -37,7 +50,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     parameterTypes: readonly Type[],
     returnType: Type,
     apply: (args: readonly never[]) => unknown,
-    volatile = false,
+    { volatile = false, ofPattern = false }: { readonly volatile?: boolean; readonly ofPattern?: boolean } = {},
   ): void => {
     connection.registerScalarFunction(
       duckdb.DuckDBScalarFunction.create({
@@ -47,11 +60,15 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
         volatile,
         mainFunction: (_info, input, output) => {
           const columns = parameterTypes.map((_, i) => input.getColumnVector(i));
-          for (let row = 0; row < input.rowCount; row++) {
-            const args = columns.map((column) => column.getItem(row));
-            const failed = args.some((arg) => arg === null);
-            output.setItem(row, failed ? null : (apply(args as never[]) as DuckDBValue));
-          }
+          const applyToAll = (): void => {
+            for (let row = 0; row < input.rowCount; row++) {
+              const args = columns.map((column) => column.getItem(row));
+              const failed = args.some((arg) => arg === null);
+              output.setItem(row, failed ? null : (apply(args as never[]) as DuckDBValue));
+            }
+          };
+          if (ofPattern) withPatience(applyToAll);
+          else applyToAll();
           output.flush();
         },
       }),
@@ -67,7 +84,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
       onWarning(site!, reason!);
       return true;
     },
-    true,
+    { volatile: true },
   );
   register('harrier_double_text', [DOUBLE], VARCHAR, ([value]) => javaDouble(value!));
   register('harrier_ip_text', [UHUGEINT], VARCHAR, ([value]) => formatIp(value!));
@@ -97,10 +114,12 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_network_direction', [UHUGEINT, UHUGEINT, VARCHAR], VARCHAR, ([source, destination, networks]) =>
     networkDirection(source!, destination!, (networks! as string).split('\x01')),
   );
-  register('harrier_grok', [VARCHAR, VARCHAR], VARCHAR, ([call, text]) => grok(call!, text!));
+  register('harrier_grok', [VARCHAR, VARCHAR], VARCHAR, ([call, text]) => grok(call!, text!), { ofPattern: true });
   register('harrier_parse_date_nanos', [VARCHAR], BIGINT, ([text]) => parseDateNanos(text!));
   register('harrier_nanos_text', [BIGINT], VARCHAR, ([nanos]) => formatDateNanos(nanos!));
-  register('harrier_lucene_match', [VARCHAR, VARCHAR], BOOLEAN, ([text, pattern]) => luceneMatches(pattern!, text!));
+  register('harrier_lucene_match', [VARCHAR, VARCHAR], BOOLEAN, ([text, pattern]) => luceneMatches(pattern!, text!), {
+    ofPattern: true,
+  });
   register('harrier_uri_parts', [VARCHAR], VARCHAR, ([text]) => uriParts(text!));
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
@@ -110,14 +129,25 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
       : null,
   );
   register('harrier_json_extract', [VARCHAR, VARCHAR], VARCHAR, ([json, path]) => extractJson(json!, path!));
-  register('harrier_java_replace', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([text, pattern, replacement]) => {
-    const result = javaReplace(text!, pattern!, replacement!);
-    return result instanceof Error ? null : result;
-  });
-  register('harrier_java_replace_error', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([text, pattern, replacement]) => {
-    const result = javaReplace(text!, pattern!, replacement!);
-    return result instanceof Error ? result.message : null;
-  });
+  const replaceBy =
+    (shown: (result: string | Error) => string | null) =>
+    ([text, pattern, replacement]: readonly never[]): string | null =>
+      shown(javaReplace(text!, pattern!, replacement!));
+  const three = [VARCHAR, VARCHAR, VARCHAR];
+  register(
+    'harrier_java_replace',
+    three,
+    VARCHAR,
+    replaceBy((result) => (result instanceof Error ? null : result)),
+    { ofPattern: true },
+  );
+  register(
+    'harrier_java_replace_error',
+    three,
+    VARCHAR,
+    replaceBy((result) => (result instanceof Error ? result.message : null)),
+    { ofPattern: true },
+  );
   register('harrier_cidr_match', [UHUGEINT, VARCHAR], BOOLEAN, ([address, block]) => {
     const range = parseCidr(block!);
     if ('error' in range) throw new Error(`${failedQuery}${range.error}`);

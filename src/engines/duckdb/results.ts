@@ -4,36 +4,63 @@ import type {
   DuckDBTimestampNanosecondsValue,
   DuckDBTimestampValue,
   DuckDBValue,
+  DuckDBVector,
 } from '@duckdb/node-api';
+import { ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import type { Emitted } from '../../emit/emit.ts';
 import { formatDate, formatDateNanos } from '../../values/date.ts';
 import { formatIp } from '../../values/ip.ts';
 import type { CellValue, EsqlType, ScalarValue } from '../../values/types.ts';
 
-/** Reads every row of a result into cells: single values from one SQL column, lists from the one beside it. */
-export async function readRows(result: DuckDBResult, output: Emitted['output']): Promise<CellValue[][]> {
-  const rows: CellValue[][] = [];
+/** Rows, and about how many bytes they hold. */
+export interface ReadRows {
+  readonly values: CellValue[][];
+  readonly bytes: number;
+}
+
+/**
+ * Reads every row of a result into cells: single values from one SQL column, lists from the one beside it. Throws a
+ * ResultTooLargeError where the rows together hold more than `mostBytes`.
+ */
+export async function readRows(
+  result: DuckDBResult,
+  output: Emitted['output'],
+  mostBytes = Number.POSITIVE_INFINITY,
+): Promise<ReadRows> {
+  const values: CellValue[][] = [];
+  let bytes = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) return rows;
-    const readers = columnReaders(chunk.getColumns(), output);
-    for (let row = 0; row < chunk.rowCount; row++) rows.push(readers.map((read) => read(row)));
+    if (!chunk || chunk.rowCount === 0) return { values, bytes };
+    const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
+    const readers = columnReaders(vectors, output);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      const cells = readers.map((read) => read(row));
+      for (const cell of cells) bytes += bytesOf(cell);
+      if (bytes > mostBytes) throw new ResultTooLargeError(mostBytes);
+      values.push(cells);
+    }
   }
 }
 
-function columnReaders(
-  columns: readonly (readonly DuckDBValue[])[],
-  output: Emitted['output'],
-): ((row: number) => CellValue)[] {
+/** What a cell takes, beside its characters: roughly a number or a reference. */
+const bytesOf = (cell: CellValue): number =>
+  Array.isArray(cell)
+    ? (cell as readonly ScalarValue[]).reduce<number>((sum, item) => sum + bytesOf(item), 8)
+    : typeof cell === 'string'
+      ? 8 + cell.length
+      : 8;
+
+function columnReaders(vectors: readonly DuckDBVector[], output: Emitted['output']): ((row: number) => CellValue)[] {
   let at = 0;
   return output.map(({ column, hasList }) => {
-    const singles = columns[at++]!;
-    const lists = hasList ? columns[at++]! : null;
+    const singles = vectors[at++]!;
+    const lists = hasList ? vectors[at++]! : null;
     const read = scalarReader(column.type);
     return (row) => {
-      const list = lists?.[row];
+      const list = lists?.getItem(row);
       if (list !== null && list !== undefined) return (list as DuckDBListValue).items.map(read);
-      const single = singles[row];
+      const single = singles.getItem(row) as DuckDBValue | null;
       return single === null || single === undefined ? null : read(single);
     };
   });

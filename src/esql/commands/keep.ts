@@ -12,7 +12,7 @@ function matching(pattern: NamePattern, scope: readonly Column[], context: Analy
     if (!found) context.unknownColumn(pattern.text, pattern.span, scope);
     return found ? [found] : [];
   }
-  const found = scope.filter((column) => wildcard.test(column.name));
+  const found = scope.filter((column) => wildcard(column.name));
   if (found.length === 0 && pattern.text !== '*' && !context.catalogue.isOpen) {
     context.report(
       `No matches found for pattern [${pattern.text}]${didYouMean(

@@ -1,11 +1,12 @@
 import type { Span } from '../../diagnostics/source-text.ts';
+import { wildcardMatcher } from '../../values/wildcard.ts';
 
 /** A column name in KEEP, DROP or RENAME; `*` outside backquotes stands for any run of characters, dots included. */
 export interface NamePattern {
   /** The name with backquotes resolved, wildcards as written. */
   readonly text: string;
-  /** Null for an exact name. */
-  readonly wildcard: RegExp | null;
+  /** A test for names; null for an exact name. */
+  readonly wildcard: ((name: string) => boolean) | null;
   readonly span: Span;
 }
 
@@ -14,10 +15,10 @@ export function namePattern(pieces: readonly { text: string; quoted: boolean }[]
   const text = pieces.map((piece) => piece.text).join('');
   const wild = pieces.some((piece) => !piece.quoted && piece.text.includes('*'));
   if (!wild) return { text, wildcard: null, span };
-  const source = pieces
-    .map(({ text, quoted }) => (quoted ? escapeRegExp(text) : text.split('*').map(escapeRegExp).join('.*')))
-    .join('');
-  return { text, wildcard: new RegExp(`^${source}$`, 's'), span };
+  const literals = [''];
+  for (const piece of pieces) {
+    const parts = piece.quoted ? [piece.text] : piece.text.split('*');
+    literals.push(`${literals.pop()}${parts[0]}`, ...parts.slice(1));
+  }
+  return { text, wildcard: wildcardMatcher(literals), span };
 }
-
-const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

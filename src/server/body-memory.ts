@@ -1,0 +1,58 @@
+import { Transform } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../store/refusal.ts';
+
+/**
+ * Bounds what the bodies of all requests together hold, from the first byte that arrives until the answer is out: beyond
+ * it requests are refused with 429, and shippers try again later.
+ */
+export class BodyMemory {
+  #held = 0;
+  readonly #holders = new WeakMap<FastifyRequest, (bytes: number) => void>();
+
+  constructor(private readonly most: number) {}
+
+  /** Counts bodies while they arrive. */
+  watch(app: FastifyInstance): void {
+    app.addHook('preParsing', async (request, reply, payload) => {
+      const hold = this.#holder(reply);
+      this.#holders.set(request, hold);
+      const counting = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          try {
+            hold(chunk.length);
+            done(null, chunk);
+          } catch (error) {
+            done(error as Error);
+          }
+        },
+      });
+      payload.once('error', (error) => counting.destroy(error));
+      // A body that nobody reads any more may still break off.
+      counting.on('error', () => undefined);
+      return payload.pipe(counting);
+    });
+  }
+
+  /** Counts further bytes of a request, such as those of its body once unpacked. Throws a Refusal without room for them. */
+  hold(request: FastifyRequest, bytes: number): void {
+    this.#holders.get(request)?.(bytes);
+  }
+
+  #holder(reply: FastifyReply): (bytes: number) => void {
+    let own = 0;
+    reply.raw.once('close', () => {
+      this.#held -= own;
+    });
+    return (bytes) => {
+      if (this.#held + bytes > this.most)
+        throw new Refusal(
+          'es_rejected_execution_exception',
+          `the bodies of requests hold ${this.#held} bytes, and all together may hold ${this.most}: try again later`,
+          429,
+        );
+      this.#held += bytes;
+      own += bytes;
+    };
+  }
+}

@@ -1,0 +1,116 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { patternMatcher } from '../catalogue/index-pattern.ts';
+import { illegalArgument } from '../store/refusal.ts';
+import type { ServerContext } from './context.ts';
+import { foundIndices, type IndexParams } from './found-indices.ts';
+
+type Row = Readonly<Record<string, string>>;
+
+interface CatQuery {
+  readonly format?: string;
+  readonly v?: string;
+  readonly h?: string;
+  readonly s?: string;
+  readonly bytes?: string;
+}
+
+/** `_cat`: small tables for people, and as JSON for programs. */
+export function addCat(app: FastifyInstance, { store, queries }: ServerContext): void {
+  for (const url of ['/_cat/indices', '/_cat/indices/:index']) {
+    app.get<IndexParams>(url, async (request, reply) => {
+      const { bytes } = request.query as CatQuery;
+      const rows: Row[] = [];
+      for (const index of foundIndices(store, request, 'read')) {
+        const size = sizeText(await queries.size(index), bytes);
+        rows.push({
+          health: 'green',
+          status: 'open',
+          index: index.name,
+          uuid: index.uuid,
+          pri: '1',
+          rep: '0',
+          'docs.count': String(await queries.count([index])),
+          'docs.deleted': '0',
+          'store.size': size,
+          'pri.store.size': size,
+        });
+      }
+      return send(request as FastifyRequest, reply, rows, indexColumns);
+    });
+  }
+
+  for (const url of ['/_cat/count', '/_cat/count/:index']) {
+    app.get<IndexParams>(url, async (request, reply) => {
+      const count = String(await queries.count(foundIndices(store, request, 'read')));
+      return send(request as FastifyRequest, reply, [{ ...time(), count }], ['epoch', 'timestamp', 'count']);
+    });
+  }
+
+  app.get('/_cat/health', async (request, reply) => {
+    const row = { ...time(), cluster: 'harrier', status: 'green', 'node.total': '1', 'node.data': '1' };
+    return send(request, reply, [row], Object.keys(row));
+  });
+}
+
+const indexColumns = [
+  ...['health', 'status', 'index', 'uuid', 'pri', 'rep'],
+  ...['docs.count', 'docs.deleted', 'store.size', 'pri.store.size'],
+];
+
+/** Columns whose values stand at the right. */
+const isNumber = (column: string): boolean =>
+  /^(?:pri|rep|count|epoch|.*\.(?:count|deleted|size|total|data))$/.test(column);
+
+function time(): Row {
+  const now = new Date();
+  return { epoch: String(Math.floor(now.getTime() / 1000)), timestamp: now.toISOString().slice(11, 19) };
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, rows: readonly Row[], columns: readonly string[]): unknown {
+  const { format, v = 'false', h, s } = request.query as CatQuery;
+  const sorted = [...rows].sort(order(s, columns));
+  const shown = h === undefined ? columns : h.split(',').flatMap((name) => columns.filter(patternMatcher(name)));
+  if (format === 'json' || (format === undefined && /[/+]json\b/.test(request.headers.accept ?? '')))
+    return sorted.map((row) => Object.fromEntries(shown.map((name) => [name, row[name]])));
+  if (format !== undefined && format !== 'text' && format !== 'txt')
+    throw illegalArgument(`format [${format}] is not supported here: ask for text or json`);
+  const lines = sorted.map((row) => shown.map((name) => row[name]!));
+  if (v !== 'false') lines.unshift([...shown]);
+  const widths = shown.map((_, i) => Math.max(0, ...lines.map((line) => line[i]!.length)));
+  const text = lines.map((line) =>
+    line
+      .map((cell, i) => (isNumber(shown[i]!) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join(' ')
+      .trimEnd(),
+  );
+  return reply.type('text/plain; charset=UTF-8').send(text.map((line) => `${line}\n`).join(''));
+}
+
+/** The order that `s=column:desc,…` asks for. */
+function order(keys: string | undefined, columns: readonly string[]): (a: Row, b: Row) => number {
+  const wanted = (keys?.split(',') ?? []).map((key) => {
+    const [name = '', direction] = key.split(':');
+    if (!columns.includes(name)) throw illegalArgument(`Unable to sort by unknown sort key \`${name}\``);
+    return { name, sign: direction === 'desc' ? -1 : 1 };
+  });
+  return (a, b) => {
+    for (const { name, sign } of wanted) {
+      const compared = a[name]!.localeCompare(b[name]!, 'en', { numeric: isNumber(name) });
+      if (compared !== 0) return sign * compared;
+    }
+    return 0;
+  };
+}
+
+const units = ['b', 'kb', 'mb', 'gb', 'tb'];
+
+/** A size as people read it, or as a number of the unit that is asked for. */
+function sizeText(bytes: number, unit: string | undefined): string {
+  if (unit !== undefined) {
+    const power = units.indexOf(unit);
+    if (power < 0) throw illegalArgument(`bytes [${unit}] is not one of [${units.join(', ')}]`);
+    return String(Math.floor(bytes / 1024 ** power));
+  }
+  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${power === 0 ? bytes : (bytes / 1024 ** power).toFixed(1).replace(/\.0$/, '')}${units[power]}`;
+}

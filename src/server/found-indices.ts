@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify';
+import { isWildcard } from '../catalogue/index-pattern.ts';
+import type { IndexSnapshot } from '../store/index-table.ts';
+import type { Store } from '../store/store.ts';
+import { noHandler } from './errors.ts';
+import { type Action, authorize, mayUse } from './security.ts';
+
+/** Requests that may name indices in their path. */
+export interface IndexParams {
+  readonly Params: { readonly index?: string };
+}
+
+/**
+ * The indices that the path of a request names, all of them without one, as far as it may use them: wildcards only find
+ * those, and names must be among them.
+ */
+export function foundIndices(store: Store, request: FastifyRequest<IndexParams>, action: Action): IndexSnapshot[] {
+  const expression = request.params.index ?? '*';
+  const plain = request as FastifyRequest;
+  if (/^_(?!all$)/.test(expression)) throw noHandler(request.method, request.url);
+  if (action === 'read' && plain.apiKey !== null && !plain.apiKey.scopes.includes('read'))
+    authorize(plain, 'read', null);
+  for (const name of expression.split(',')) if (!isWildcard(name) && name !== '_all') authorize(plain, action, name);
+  const { ignore_unavailable: ignore = 'false' } = request.query as { ignore_unavailable?: string };
+  return store.match(expression, ignore !== 'false').filter(({ name }) => mayUse(plain, action, name));
+}

@@ -1,0 +1,43 @@
+import type { IndexSettings } from './index-table.ts';
+import type { MappingLimits } from './inspect-document.ts';
+import type { MappingDefinition, Properties } from './mapping.ts';
+import { illegalArgument } from './refusal.ts';
+
+/** The limits of a mapping that an index's settings give. */
+export const limitsOf = (settings: IndexSettings): MappingLimits => ({
+  totalFields: Number(settings['mapping.total_fields.limit'] ?? 1000),
+  ignoreBeyond: settings['mapping.total_fields.ignore_dynamic_beyond_limit'] === 'true',
+  depth: Number(settings['mapping.depth.limit'] ?? 20),
+});
+
+/** Longer names are terms that Elasticsearch cannot index. */
+const longestName = 32_766;
+
+/** Throws a Refusal for a definition that alone exceeds the limits, before anything is made of it. */
+export function checkDefinition({ properties }: MappingDefinition, { totalFields, depth }: MappingLimits): void {
+  let count = 0;
+  const pending: { properties: Properties; level: number }[] = [{ properties: properties ?? {}, level: 0 }];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    for (const [name, property] of Object.entries(next.properties)) {
+      count += 1 + Object.keys(property?.fields ?? {}).length;
+      if (count > totalFields) throw tooManyFields(totalFields);
+      checkName(name);
+      const level = next.level + name.split('.').length;
+      if (level > depth)
+        throw illegalArgument(`Limit of mapping depth [${depth}] has been exceeded due to object field [${name}]`);
+      if (typeof property?.properties === 'object' && property.properties !== null)
+        pending.push({ properties: property.properties, level });
+    }
+  }
+}
+
+export const tooManyFields = (limit: number): Error =>
+  illegalArgument(`Limit of total fields [${limit}] has been exceeded`);
+
+/** Throws a Refusal for the name of a field that is too long. */
+export function checkName(name: string): void {
+  if (name.length > longestName)
+    throw illegalArgument(
+      `field name [${name.slice(0, 50)}...] is too long, must be no longer than ${longestName} bytes but was: ${Buffer.byteLength(name)}`,
+    );
+}
