@@ -86,6 +86,8 @@ describe('knobs', () => {
     ['total=1.5KB', 'total >= 1536'],
     ['total=0.5', 'total >= 0.5'],
     ['TOTAL>=-1e3', 'total >= -1000'],
+    ['`total`=1.5GiB', 'total >= 1610612736'],
+    ['total=1_000k', 'total >= 1024000'],
   ])('--set %s', async (setting, expected) => {
     expect(await rewritten(hunt, { settings: [parseSetting(setting)] })).toBe(
       hunt.replace('total >= 1073741824', expected),
@@ -93,6 +95,16 @@ describe('knobs', () => {
   });
   it.each(['total=lots', 'total=1XB', 'total=1 or true'])('refuses --set %s', async (setting) => {
     await expect(rewritten(hunt, { settings: [parseSetting(setting)] })).rejects.toThrow('compared with a number');
+  });
+  it.each([
+    ['n=7', 'several thresholds'],
+    ['n>=7', 'WHERE n > 7 AND n < 9'],
+    ['n>7', 'WHERE n > 7 AND n < 9'],
+    ['n<7', 'WHERE n > 5 AND n < 7'],
+  ])('--set %s where one name has several thresholds', async (setting, expected) => {
+    const text = 'FROM a | STATS n = COUNT(*) BY b | WHERE n > 5 AND n < 9';
+    const told = await rewritten(text, { settings: [parseSetting(setting)] }).catch((error: Error) => error.message);
+    expect(told).toContain(expected);
   });
   it('tells which settings a query has', async () => {
     const settings = ['total=1', 'other=2'].map(parseSetting);
@@ -110,6 +122,10 @@ describe('conditions', () => {
     expect(await rewritten('FROM a | KEEP b | STATS COUNT(*) BY b', { conditions })).toBe(
       'FROM a\n| WHERE host.name LIKE "srv-*"\n| WHERE NOT COALESCE(process.name == "chrome.exe", false) | KEEP b | STATS COUNT(*) BY b',
     );
+  });
+  it('cannot be about what is computed of several events', async () => {
+    const conditions = [{ keeps: false, condition: 'total > 5' }];
+    await expect(rewritten(hunt, { conditions })).rejects.toThrow('total is not of single events');
   });
   it('go behind what computes their columns', async () => {
     const conditions = [{ keeps: false, condition: 'tool == "curl" or destination.ip == "1.2.3.4"' }];
