@@ -28,7 +28,7 @@ describe('window', () => {
     );
   });
   it.each([
-    ['FROM a', 'FROM a\n| WHERE @timestamp > NOW() - 1 day'],
+    ['FROM a', 'FROM a | WHERE @timestamp > NOW() - 1 day'],
     ['FROM a METADATA _id // c\n| LIMIT 1', 'FROM a METADATA _id\n| WHERE @timestamp > NOW() - 1 day // c\n| LIMIT 1'],
     ['FROM a | WHERE now() - 3 hours <= @timestamp AND x == 1', 'FROM a | WHERE @timestamp > NOW() - 1 day AND x == 1'],
     [
@@ -37,11 +37,11 @@ describe('window', () => {
     ],
     [
       'FROM (FROM a | WHERE @timestamp > now() - 2d), (FROM b) | STATS COUNT(*)',
-      'FROM (FROM a | WHERE @timestamp > NOW() - 1 day), (FROM b\n| WHERE @timestamp > NOW() - 1 day) | STATS COUNT(*)',
+      'FROM (FROM a | WHERE @timestamp > NOW() - 1 day), (FROM b | WHERE @timestamp > NOW() - 1 day) | STATS COUNT(*)',
     ],
     [
       'FROM a | WHERE NOT (@timestamp > now() - 2d) OR x == 1',
-      'FROM a\n| WHERE @timestamp > NOW() - 1 day | WHERE NOT (@timestamp > now() - 2d) OR x == 1',
+      'FROM a | WHERE @timestamp > NOW() - 1 day | WHERE NOT (@timestamp > now() - 2d) OR x == 1',
     ],
   ])('%s', async (before, after) => {
     expect(await rewritten(before.replaceAll('2d', '2 days'), { window: { last: '1 day' } })).toBe(
@@ -51,7 +51,7 @@ describe('window', () => {
   it('from and to', async () => {
     const window = { from: Date.parse('2026-03-01T00:00:00Z'), to: Date.parse('2026-03-02T00:00:00Z') };
     expect(await rewritten('FROM a | WHERE @timestamp > now() - 7 days', { window })).toBe(
-      'FROM a\n| WHERE @timestamp < "2026-03-02T00:00:00.000Z" | WHERE @timestamp >= "2026-03-01T00:00:00.000Z"',
+      'FROM a | WHERE @timestamp < "2026-03-02T00:00:00.000Z" | WHERE @timestamp >= "2026-03-01T00:00:00.000Z"',
     );
   });
 });
@@ -120,7 +120,7 @@ describe('conditions', () => {
       { keeps: true, condition: 'host.name LIKE "srv-*"' },
     ];
     expect(await rewritten('FROM a | KEEP b | STATS COUNT(*) BY b', { conditions })).toBe(
-      'FROM a\n| WHERE host.name LIKE "srv-*"\n| WHERE NOT COALESCE(process.name == "chrome.exe", false) | KEEP b | STATS COUNT(*) BY b',
+      'FROM a | WHERE host.name LIKE "srv-*" | WHERE NOT COALESCE(process.name == "chrome.exe", false) | KEEP b | STATS COUNT(*) BY b',
     );
   });
   it('cannot be about what is computed of several events', async () => {
@@ -153,12 +153,12 @@ describe('platform', () => {
     );
   });
   it.each([
-    ['FROM a | LIMIT 1', 'FROM a\n| WHERE host.os.type == "macos" | LIMIT 1'],
+    ['FROM a | LIMIT 1', 'FROM a | WHERE host.os.type == "macos" | LIMIT 1'],
     ['FROM a | WHERE host.os.type IN ("windows", "linux")', 'FROM a | WHERE host.os.type == "macos"'],
     ['FROM a | WHERE "windows" == host.os.type', 'FROM a | WHERE host.os.type == "macos"'],
     [
       'FROM a | WHERE host.os.type == "linux" OR x == 1',
-      'FROM a\n| WHERE host.os.type == "macos" | WHERE host.os.type == "linux" OR x == 1',
+      'FROM a | WHERE host.os.type == "macos" | WHERE host.os.type == "linux" OR x == 1',
     ],
   ])('%s', async (before, after) => {
     expect(await rewritten(before, { platform: 'macos' })).toBe(after);
