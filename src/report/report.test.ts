@@ -118,6 +118,14 @@ describe('csv', () => {
   });
 });
 
+describe('csv in a terminal', () => {
+  it('steers no terminal', async () => {
+    const text = await written('csv', { width: 80, colour: false });
+    expect(text).not.toContain('\u001b');
+    expect(await written('csv')).toContain('\u001b[31mred\u001b[0m|pipe\nnext"');
+  });
+});
+
 describe('markdown', () => {
   it('lets no value become markup', async () => {
     const text = await written('md');
