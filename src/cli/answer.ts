@@ -36,10 +36,8 @@ export async function answer(
     const { load } = session;
     const partial = signal.aborted;
     const provenance = await provenanceOf(data, output.format === 'html', signal);
-    const run = { now, engine: engine.name, results, load, eventFacts: null, partial, provenance };
-    const report = await settle(
-      alone ? run : await withExtras(run, session, jobs, output, options).catch(unlessInterrupted),
-    );
+    const run = await settle({ now, engine: engine.name, results, load, eventFacts: null, partial, provenance });
+    const report = alone ? run : await withExtras(run, session, jobs, output, options).catch(unlessInterrupted);
     await writeReport(report, output, alone);
     if (!people) tellNotes(report);
     return report.partial ? 130 : exitCode(report.results, output.failOnHit);

@@ -85,6 +85,7 @@ describe('json', () => {
       'outcome',
       'reasons',
       'hidden',
+      'drill_down',
     ]);
     expect(document.results[0].values[2][0]).toBe(hostile.values[2]![0]);
     expect(document.results[0].warnings).toEqual(['Line 1:1: a warning', 'a note']);

@@ -65,7 +65,8 @@ function* body(
   colours: Colours,
 ): Iterable<string> {
   if (error !== null) yield `${error}\n`;
-  if (result && result.values.length > 0 && result.columns.length > 0) yield* grid(result, width, colours);
+  if (result && result.values.length > 0 && result.columns.length > 0)
+    yield* grid(drillDown === null ? result : numbered(result), width, colours);
   else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;
   const rowsHidden = hiddenText(hidden);
   if (rowsHidden !== null) yield colours.dim(`${rowsHidden}\n`);
@@ -77,6 +78,12 @@ function* body(
     yield colours.dim(`events of a row: ${visible(drillDown)}\n`);
   for (const note of notes) yield `${colours.yellow('note:')} ${visible(note)}\n`;
 }
+
+/** Rows with their number in front, by which the drill-down asks for them. */
+const numbered = ({ columns, values }: QueryResult): Pick<QueryResult, 'columns' | 'values'> => ({
+  columns: [{ name: '#', type: 'integer' }, ...columns],
+  values: values.map((row, i) => [i + 1, ...row]),
+});
 
 const gap = '  ';
 
