@@ -49,8 +49,8 @@ export function addAccept(program: Command, signal: AbortSignal): void {
       'after',
       `
 Examples:
-  $ harrier accept exfiltration-by-volume-windows --row 2 --reason 'nightly backup' --expires 90d --data logs/
-  $ harrier accept 41fd9994 --row 2 --columns process.name --value 'destination.address=10.20.0.0/16' --reason '…' --data logs/
+  $ harrier accept exfiltration-by-volume-windows --row 2 --reason 'nightly backup' --expires 90d --data logs/ --now latest
+  $ harrier accept 41fd9994 --row 2 --columns process.name --value 'destination.address=10.20.0.0/16' --reason '…' --data logs/ --now latest
   $ harrier accept 41fd9994 --value 'process.executable=C:\\Program Files\\Backup\\*' --value 'gigabytes_sent <= 50' --reason '…'
 
 Values: * stands for any text; numbers and dates may be compared (<=, >=, <, >, !=); addresses may be blocks.

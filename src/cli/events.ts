@@ -60,7 +60,7 @@ export function addEvents(program: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier events exfiltration-by-volume-windows --row 1 --data 'export/*.ndjson' --now latest
-  $ harrier events 977d77f9 --key process.entity_id=abc --data logs/ --format ndjson --limit 10000`,
+  $ harrier events 41fd9994 --key process.entity_id=abc --data logs/ --format ndjson --limit 10000`,
     )
     .action(async (selector: string, options: EventsOptions) => {
       process.exitCode = await events(selector, options, signal);

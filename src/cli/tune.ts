@@ -43,7 +43,7 @@ export function addTune(program: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier tune exfiltration-by-volume-windows --data 'export/*.ndjson' --now latest
-  $ harrier tune 977d77f9 --data logs/ --knob total_bytes_out --at 100MB,500MB,1GB --format json`,
+  $ harrier tune 41fd9994 --data logs/ --knob bytes_sent --at 100MB,500MB,1GB --format json`,
     )
     .action(async (selectors: string[], options: TuneOptions) => {
       process.exitCode = await run(selectors, options, signal);

@@ -34,11 +34,6 @@ function place(...events: string[]) {
   };
 }
 
-it.each([['diff'], ['runs'], ['accept'], ['accepted'], ['watch']])('%s --help has examples', async (command) => {
-  const { code, stdout } = await harrier([command, '--help']);
-  expect([code, stdout]).toEqual([0, expect.stringContaining('Examples:')]);
-});
-
 describe('saved runs', () => {
   it('are compared with what is there now, exactly', async () => {
     const here = place(event('a', '9007199254740993'), event('b', '5'), event('c', '1'));
