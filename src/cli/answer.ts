@@ -1,7 +1,7 @@
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { hiddenText } from '../report/hidden-text.ts';
 import type { RunReport } from '../report/report.ts';
-import { visible } from '../report/visible.ts';
+import { visible, visibleLines } from '../report/visible.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
@@ -62,7 +62,7 @@ export async function assessor({ engine, now }: Session, signal: AbortSignal): P
 /** Where results go to a program, people still learn what went wrong. */
 function tellNotes({ results, partial }: RunReport): void {
   const tell = (text: string): void => {
-    process.stderr.write(`${text.split('\n').map(visible).join('\n')}\n`);
+    process.stderr.write(`${visibleLines(text)}\n`);
   };
   for (const { hunt, error, notes, hidden } of results) {
     const head = hunt ? `${hunt.name}: ` : '';

@@ -5,6 +5,7 @@ import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { formats } from '../report/formats.ts';
 import type { RunReport, Surface } from '../report/report.ts';
+import { visibleLines } from '../report/visible.ts';
 import type { OutputOptions } from './options.ts';
 
 /** Colours when a person looks, unless NO_COLOR says no or FORCE_COLOR yes. */
@@ -45,6 +46,9 @@ export const surfaceOf = (output: string | undefined): Surface =>
   output === undefined
     ? { width: process.stdout.isTTY ? process.stdout.columns : null, colour: usesColour(process.stdout) }
     : { width: null, colour: false };
+
+/** A text for standard output: a terminal is shown what would steer it, anything else gets it as it is. */
+export const shownText = (text: string): string => (process.stdout.isTTY ? visibleLines(text) : text);
 
 /** Writes to a file, or to standard output without one. */
 export async function writeTo(output: string | undefined, parts: Iterable<string>): Promise<void> {

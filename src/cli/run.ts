@@ -5,7 +5,7 @@ import { visible } from '../report/visible.ts';
 import { answer } from './answer.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
-import { checkOutput } from './output.ts';
+import { checkOutput, shownText } from './output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideArguments, overrideJobs } from './override-options.ts';
 import { addMemoryOptions, type MemoryOptions, rememberer } from './remember.ts';
 import { drillDown } from './report-extras.ts';
@@ -57,7 +57,7 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
     drillDown: drillDown(job, options, overrides),
   }));
   if (options.printQuery) {
-    process.stdout.write(jobs.map(printed).join('\n'));
+    process.stdout.write(shownText(jobs.map(printed).join('\n')));
     return 0;
   }
   return answer(jobs, options, options, signal, false, remember);
