@@ -80,6 +80,7 @@ function clockFaults(rows: readonly Row[]): TimeFault[] {
     const edge = Math.floor((sorted.length - 1) * most);
     return { low: sorted.at(-1 - edge)!, middle: sorted[Math.floor(sorted.length / 2)]!, high: sorted[edge]! };
   };
+  const newest = Math.max(...times.map(({ to }) => to));
   const [first, last] = [spread(({ from }) => from), spread(({ to }) => to)];
   return times.flatMap(({ events, from, to, lag, host }): TimeFault[] => {
     const fault = (message: string): TimeFault[] => [{ host, kind: 'clock', events, message }];
@@ -93,7 +94,9 @@ function clockFaults(rows: readonly Row[]): TimeFault[] {
     // Both ends of what a host has lie off: it went on when hardly any other did, and began when most had begun.
     const ahead = Math.min(to - last.high, from - first.middle);
     if (ahead > day)
-      return fault(`the events${of(host)} are ${days(ahead)} later than those of other hosts: its clock may be ahead`);
+      return fault(
+        `the events${of(host)} are ${days(ahead)} later than those of other hosts: its clock may be ahead${to === newest ? ', and --now latest goes by it' : ''}`,
+      );
     const behind = Math.min(first.low - from, last.middle - to);
     if (behind > day)
       return fault(
