@@ -12,7 +12,7 @@ import { applyAccepted } from '../runs/accepted/apply.ts';
 import type { AcceptedEntry, Condition } from '../runs/accepted/entry.ts';
 import { conditionsOfRow, givenCondition } from '../runs/accepted/new-conditions.ts';
 import { readAccepted } from '../runs/accepted/read-file.ts';
-import { groupKeysOf } from '../runs/group-keys.ts';
+import { columnsOf, groupKeysOf } from '../runs/group-keys.ts';
 import { parseDate } from '../values/date.ts';
 import { count } from '../values/quantities.ts';
 import { type AllowListOptions, addAllowListOptions, allowListFile } from './allow-list.ts';
@@ -49,8 +49,8 @@ export function addAccept(program: Command, signal: AbortSignal): void {
       'after',
       `
 Examples:
-  $ harrier accept exfiltration-by-volume-windows --row 2 --reason 'nightly backup' --expires 90d --data logs/
-  $ harrier accept 41fd9994 --row 2 --columns process.name --value 'destination.address=10.20.0.0/16' --reason '…' --data logs/
+  $ harrier accept exfiltration-by-volume-windows --row 2 --reason 'nightly backup' --expires 90d --data logs/ --now latest
+  $ harrier accept 41fd9994 --row 2 --columns process.name --value 'destination.address=10.20.0.0/16' --reason '…' --data logs/ --now latest
   $ harrier accept 41fd9994 --value 'process.executable=C:\\Program Files\\Backup\\*' --value 'gigabytes_sent <= 50' --reason '…'
 
 Values: * stands for any text; numbers and dates may be compared (<=, >=, <, >, !=); addresses may be blocks.
@@ -104,6 +104,7 @@ async function accept(selector: string, options: AcceptOptions, signal: AbortSig
     expires: options.expires ?? null,
   });
   const given = new Map(options.value.map(givenCondition));
+  if (hunt) await checkColumns([...given.keys()], hunt, query);
   const taken = row === undefined ? null : await takeFromRow(hunt!, row, given, options, signal);
   const added = { ...entry(taken?.conditions ?? given), owner: options.owner ?? (await user()) };
   const file = await allowListFile(options);
@@ -113,6 +114,21 @@ async function accept(selector: string, options: AcceptOptions, signal: AbortSig
     process.stderr.write(
       'note: process.entity_id is another one each time the program starts: --columns chooses what stays the same\n',
     );
+}
+
+/** A condition on a column that no answer has would hide nothing, and nobody would know until the next run. */
+async function checkColumns(
+  named: readonly string[],
+  { name, queries }: Hunt,
+  query: number | undefined,
+): Promise<void> {
+  const asked = query === undefined ? queries : queries.slice(query - 1, query);
+  const answers = await Promise.all(asked.map(({ text }) => columnsOf(text)));
+  if (answers.some((columns) => columns === null)) return;
+  const known = new Set(answers.flatMap((columns) => columns ?? []));
+  const unknown = named.find((column) => !known.has(column));
+  if (unknown !== undefined)
+    throw new InputError(`${name} gives no column ${unknown}`, `its columns: ${[...known].join(', ')}`);
 }
 
 interface Taken {

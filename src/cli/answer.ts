@@ -1,7 +1,7 @@
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { hiddenText } from '../report/hidden-text.ts';
 import type { RunReport } from '../report/report.ts';
-import { visible } from '../report/visible.ts';
+import { visible, visibleLines } from '../report/visible.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
@@ -36,10 +36,8 @@ export async function answer(
     const { load } = session;
     const partial = signal.aborted;
     const provenance = await provenanceOf(data, output.format === 'html', signal);
-    const run = { now, engine: engine.name, results, load, eventFacts: null, partial, provenance };
-    const report = await settle(
-      alone ? run : await withExtras(run, session, jobs, output, options).catch(unlessInterrupted),
-    );
+    const run = await settle({ now, engine: engine.name, results, load, eventFacts: null, partial, provenance });
+    const report = alone ? run : await withExtras(run, session, jobs, output, options).catch(unlessInterrupted);
     await writeReport(report, output, alone);
     if (!people) tellNotes(report);
     return report.partial ? 130 : exitCode(report.results, output.failOnHit);
@@ -64,7 +62,7 @@ export async function assessor({ engine, now }: Session, signal: AbortSignal): P
 /** Where results go to a program, people still learn what went wrong. */
 function tellNotes({ results, partial }: RunReport): void {
   const tell = (text: string): void => {
-    process.stderr.write(`${text.split('\n').map(visible).join('\n')}\n`);
+    process.stderr.write(`${visibleLines(text)}\n`);
   };
   for (const { hunt, error, notes, hidden } of results) {
     const head = hunt ? `${hunt.name}: ` : '';

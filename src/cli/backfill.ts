@@ -45,7 +45,7 @@ export function addBackfill(program: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier backfill beaconing-unsigned-process-windows --data 'export/*.ndjson' --now latest --step 12h
-  $ harrier backfill 977d77f9 --store ./events --from 2026-02-01 --to 2026-03-01 --step 8h --format json
+  $ harrier backfill 41fd9994 --store ./events --from 2026-02-01 --to 2026-03-01 --step 8h --format json
 
 Each run sees only what had happened by its time.`,
     )

@@ -36,7 +36,7 @@ export function addDemo(program: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier demo
-  $ harrier demo --hosts 50 --days 3 --events 100000 --out fleet`,
+  $ harrier demo --hosts 20 --events 20000 --out fleet`,
     )
     .action(async (options: DemoOptions) => {
       process.exitCode = await demo(options, signal);

@@ -78,8 +78,8 @@ async function diff(
     colour: usesColour(process.stdout),
   };
   for (const part of diffFormats[options.format](compared, surface)) process.stdout.write(part);
-  if (compared.queries.some((query) => query.diff === null)) return 1;
-  return options.failOnNew && compared.queries.some((query) => query.diff!.added.length > 0) ? 3 : 0;
+  if (compared.queries.some(({ diff, after }) => diff === null && after?.outcome !== 'cannot tell')) return 1;
+  return options.failOnNew && compared.queries.some(({ diff }) => (diff?.added.length ?? 0) > 0) ? 3 : 0;
 }
 
 /** Runs the texts that were saved: the same questions, whatever has become of the hunts' files. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
@@ -6,7 +7,9 @@ import { findHunts } from '../hunts/library.ts';
 import type { EventsOfRows, GroupKey } from '../investigate/row-events.ts';
 import type { TypedQuery } from '../overrides/typed-query.ts';
 import { visible } from '../report/visible.ts';
+import { count } from '../values/quantities.ts';
 import type { QueryResult } from '../values/types.ts';
+import { type AllowListOptions, addAllowListOptions, allowList, allowListFile } from './allow-list.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { loadNotes } from './load-notes.ts';
 import {
@@ -16,6 +19,7 @@ import {
   type DataOptions,
   type OutputOptions,
   requireData,
+  rowLimit,
 } from './options.ts';
 import { checkOutput, usesColour, writeReport } from './output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideJobs } from './override-options.ts';
@@ -24,6 +28,7 @@ import { type Job, resultOf } from './run-queries.ts';
 import { eventEngine, openSession } from './session.ts';
 
 type EventsOptions = DataOptions &
+  AllowListOptions &
   LibraryOptions &
   OutputOptions &
   OverrideOptions & {
@@ -39,7 +44,7 @@ export function addEvents(program: Command, signal: AbortSignal): void {
     .command('events')
     .description('show the events that a row of a hunt was made of')
     .argument('<hunt>', 'a hunt file, a UUID or a name from the library');
-  addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command))))
+  addAllowListOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command)))))
     .option('--row <n>', 'the row, counted from 1 as run prints them', place)
     .option('--key <name=value>', 'rows with this value of a column that the hunt groups by (repeatable)', collect, [])
     .option('--query <n>', 'which query of the hunt, where it has several', place, 1)
@@ -55,7 +60,7 @@ export function addEvents(program: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier events exfiltration-by-volume-windows --row 1 --data 'export/*.ndjson' --now latest
-  $ harrier events 977d77f9 --key process.entity_id=abc --data logs/ --format ndjson --limit 10000`,
+  $ harrier events 41fd9994 --key process.entity_id=abc --data logs/ --format ndjson --limit 10000`,
     )
     .action(async (selector: string, options: EventsOptions) => {
       process.exitCode = await events(selector, options, signal);
@@ -85,16 +90,18 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const engine = eventEngine(session);
-    const { found, key } = await findEvents(job, engine, session.now, options, signal);
-    const { result, total } = await read(found, engine, options, signal);
-    const shown =
-      options.row !== undefined && key === null ? { ...result, values: result.values.slice(options.row - 1) } : result;
+    const row = await rowInAnswer(job, engine, session.now, options, signal);
+    const asked = { ...options, ...(row !== undefined && { row }) };
+    const { found, key } = await findEvents(job, engine, session.now, asked, signal);
+    const { result, total } = await read(found, engine, asked, signal);
+    const shown = row !== undefined && key === null ? { ...result, values: result.values.slice(row - 1) } : result;
+    if (row !== undefined && shown.values.length === 0)
+      throw new InputError(`the query has ${count(result.values.length, 'row')}`, 'run numbers them from 1');
     const notes =
       total > shown.values.length && key !== null
         ? [`${total.toLocaleString('en')} events in all: raise --limit to see more`]
         : [];
-    if (key !== null)
-      process.stderr.write(`${visible(job.hunt!.name)}: ${total.toLocaleString('en')} events of ${visible(key)}\n`);
+    if (key !== null) process.stderr.write(`${visible(job.hunt!.name)}: ${count(total, 'event')} of ${visible(key)}\n`);
     const results = [
       resultOf({ ...job, hunt: null }, { outcome: shown.values.length > 0 ? 'hits' : 'none', result: shown, notes }),
     ];
@@ -117,6 +124,29 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
   }
 }
 
+/** The row that is asked for as the query gives it: run numbers what the allow-list leaves. */
+async function rowInAnswer(
+  job: Job,
+  engine: DuckDBEngine,
+  now: Date,
+  options: EventsOptions,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { row, showAccepted } = options;
+  if (row === undefined || showAccepted || !existsSync(await allowListFile(options))) return row;
+  const withoutAccepted = await allowList(options);
+  const result = await engine.query(job.text, { now: now.getTime(), maxRows: rowLimit(options), signal });
+  const [left] = withoutAccepted([resultOf(job, { outcome: 'hits', result })]);
+  if (!left?.places) return row;
+  const place = left.places[row - 1];
+  if (place === undefined)
+    throw new InputError(
+      `the query has ${count(left.places.length, 'row')} that the allow-list does not hide`,
+      'run numbers them from 1; --show-accepted counts all',
+    );
+  return place + 1;
+}
+
 /** The events of the row or key that was asked for, and how to call it; no key for a row that is an event itself. */
 async function findEvents(
   job: Job,
@@ -134,9 +164,10 @@ async function findEvents(
     const given = givenKey(key, query, groupColumns(query) ?? []);
     return { found: await eventsOfGroups(asked, [given]), key: keyText(given) };
   }
-  if (groupColumns(query) === null) return { found: eventOfRow(query, row), key: null };
+  const groups = groupColumns(query);
+  if (groups === null) return { found: eventOfRow(query, row), key: null };
   const keys = await keysOfRows(asked, row);
-  if (keys.length < row) throw new InputError(`the query has ${keys.length} rows`, 'run numbers them from 1');
+  if (keys.length < row) throw new InputError(`the query has ${count(keys.length, 'row')}`, 'run numbers them from 1');
   const wanted = keys[row - 1]!;
   return { found: await eventsOfGroups(asked, [wanted]), key: keyText(wanted) || `row ${row}` };
 }

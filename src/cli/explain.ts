@@ -9,7 +9,7 @@ import { readToken } from '../esql/syntax/lexer.ts';
 import { findHunts } from '../hunts/library.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, type DataOptions, rowLimit } from './options.ts';
-import { usesColour } from './output.ts';
+import { shownText, usesColour } from './output.ts';
 import { standardInput } from './query.ts';
 import { jobsOf } from './run.ts';
 import type { Job } from './run-queries.ts';
@@ -74,7 +74,7 @@ async function explain(target: string, options: ExplainOptions, signal: AbortSig
   for (const job of jobs) {
     try {
       const prepared = engine.prepare(job.text, { now: session.now.getTime(), maxRows: rowLimit(options) });
-      process.stdout.write(`${explained(prepared, options.stage)}\n`);
+      process.stdout.write(`${shownText(explained(prepared, options.stage))}\n`);
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
       failed = true;

@@ -14,7 +14,16 @@ interface CreateOptions extends KeysOptions {
 }
 
 export function addKeys(program: Command): void {
-  const keys = program.command('keys').description('make, list and revoke the API keys of a store\u2019s server');
+  const keys = program
+    .command('keys')
+    .description('make, list and revoke the API keys of a store\u2019s server')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier keys create shipper --write --store ./events
+  $ harrier keys list --store ./events`,
+    );
   keys
     .command('create')
     .description('make a key; it is shown once and kept only as a hash')
@@ -44,6 +53,12 @@ Examples:
     .command('list')
     .description('the keys, without their secrets')
     .option('--store <folder>', 'the store', './harrier-store')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier keys list --store ./events`,
+    )
     .action(async (options: KeysOptions) => {
       for (const { id, name, scopes, indices, created } of await (await open(options)).list())
         process.stdout.write(`${id}  ${name}  ${scopes.join(',')}  ${indices.join(',')}  ${created}\n`);
@@ -53,6 +68,12 @@ Examples:
     .description('take a key back; a running server refuses it from then on')
     .argument('<key>', 'its id or name')
     .option('--store <folder>', 'the store', './harrier-store')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ harrier keys revoke shipper --store ./events`,
+    )
     .action(async (wanted: string, options: KeysOptions) => {
       const gone = await (await open(options)).revoke(wanted);
       if (gone.length === 0) throw new InputError(`no key is called ${wanted}`, 'see harrier keys list');

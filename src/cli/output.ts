@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync, lstatSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { formats } from '../report/formats.ts';
 import type { RunReport, Surface } from '../report/report.ts';
+import { visibleLines } from '../report/visible.ts';
 import type { OutputOptions } from './options.ts';
 
 /** Colours when a person looks, unless NO_COLOR says no or FORCE_COLOR yes. */
@@ -21,9 +23,14 @@ export function checkOutput(options: {
   readonly force: boolean;
 }): void {
   const { output, navigator, format, force } = options;
-  for (const file of [output, navigator])
-    if (file !== undefined && !force && existsSync(file))
-      throw new InputError(`${file} is there already`, 'overwrite it with --force');
+  for (const file of [output, navigator]) {
+    if (file === undefined) continue;
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw new InputError(`${file} is a folder`, 'name a file in it');
+    // What is no file, such as a pipe, is written to and loses nothing.
+    if (there?.isFile() && !force) throw new InputError(`${file} is there already`, 'overwrite it with --force');
+    if (!existsSync(dirname(file))) throw new InputError(`there is no folder ${dirname(file)} to write to`, 'make it');
+  }
   if (output !== undefined && output === navigator)
     throw new InputError('--output and --navigator name the same file', 'give each its own');
   if (format === 'html' && output === undefined && process.stdout.isTTY)
@@ -46,23 +53,27 @@ export const surfaceOf = (output: string | undefined): Surface =>
     ? { width: process.stdout.isTTY ? process.stdout.columns : null, colour: usesColour(process.stdout) }
     : { width: null, colour: false };
 
+/** A text for standard output: a terminal is shown what would steer it, anything else gets it as it is. */
+export const shownText = (text: string): string => (process.stdout.isTTY ? visibleLines(text) : text);
+
 /** Writes to a file, or to standard output without one. */
 export async function writeTo(output: string | undefined, parts: Iterable<string>): Promise<void> {
   if (output === undefined) await write(process.stdout, parts);
   else await writeWhole(output, parts);
 }
 
-/** Writes a file that is whole or not there at all. */
+/** Writes a file that is whole or not there at all. A pipe, a device or a link stays what it is, and is written to. */
 export async function writeWhole(output: string, parts: Iterable<string>): Promise<void> {
-  const temporary = `${output}.${process.pid}.tmp`;
-  const file = createWriteStream(temporary);
+  const there = lstatSync(output, { throwIfNoEntry: false });
+  const temporary = there && !there.isFile() ? null : `${output}.${process.pid}.tmp`;
+  const file = createWriteStream(temporary ?? output);
   try {
     await write(file, parts);
     file.end();
     await once(file, 'finish');
-    await rename(temporary, output);
+    if (temporary !== null) await rename(temporary, output);
   } catch (error) {
-    await rm(temporary, { force: true });
+    if (temporary !== null) await rm(temporary, { force: true });
     throw new InputError(`cannot write ${output}: ${(error as Error).message}`);
   }
 }

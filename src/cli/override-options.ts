@@ -123,22 +123,28 @@ export async function standardSurroundings() {
   return { catalogue, now: Date.now() };
 }
 
-async function noSuchKnob(name: string, jobs: readonly Job[]): Promise<InputError> {
-  const [{ findKnobs }, { typed }, { closestMatches }, surroundings] = await Promise.all([
+/** An InputError that names the thresholds that there are. `option`: what asked for the name. */
+export async function noSuchKnob(name: string, jobs: readonly Job[], option = '--set'): Promise<InputError> {
+  const [{ findKnobs }, { typed }, { listed }, { closestMatches }, surroundings] = await Promise.all([
     import('../overrides/knobs.ts'),
     import('../overrides/typed-query.ts'),
+    import('../overrides/set-knob.ts'),
     import('../diagnostics/closest-match.ts'),
     standardSurroundings(),
   ]);
-  const names = new Set<string>();
+  const known = new Map<string, string>();
   for (const { text } of jobs) {
     const query = await typed(text, surroundings).catch(() => null);
-    for (const knob of query ? findKnobs(query) : []) names.add(knob.name);
+    for (const knob of query ? findKnobs(query) : []) known.set(listed([knob]), knob.name);
   }
-  const near = closestMatches(name, names);
-  const known = [...names].slice(0, 12).join(', ');
+  const near = closestMatches(name, new Set(known.values())).slice(0, 3);
+  const all = [...known.keys()];
+  const more = all.length > mostKnobs ? ` and ${all.length - mostKnobs} more: harrier hunts knobs lists them` : '';
+  const here = `thresholds here: ${all.slice(0, mostKnobs).join(', ') || 'none'}${more}`;
   return new InputError(
-    `--set: no threshold is called ${name}`,
-    near.length > 0 ? `did you mean ${near.slice(0, 3).join(', ')}?` : `thresholds here: ${known || 'none'}`,
+    `${option}: no threshold is called ${name}`,
+    near.length > 0 ? `did you mean ${near.join(', ')}? ${here}` : here,
   );
 }
+
+const mostKnobs = 12;

@@ -34,7 +34,7 @@ export function buildProgram(signal: AbortSignal): Command {
 Examples:
   $ harrier demo                                          hunts finding planted intrusions in a sample fleet
   $ harrier run hunts/network --data events.ndjson.gz     hunts over your own events
-  $ harrier query 'FROM logs-* | LIMIT 5' --data events/  any ES|QL query
+  $ harrier query 'FROM logs-* | LIMIT 5' --data logs/    any ES|QL query
 
 Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusable, 3 hits with --fail-on-hit, 130 interrupted`,
     );

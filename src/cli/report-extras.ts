@@ -52,11 +52,11 @@ export async function withExtras(
   if (evidence || coverage) {
     const { gatherEvidence } = await import('../investigate/gather-evidence.ts');
     for (const result of report.results) {
-      const hits = result.result?.values.length ?? 0;
+      const places = result.places ?? (result.result?.values ?? []).map((_, place) => place);
       illustrated.push({
         ...result,
         coverage: result.coverage ?? (await assess?.(result.text).catch(() => null)) ?? null,
-        evidence: evidence && hits > 0 ? await gatherEvidence(result.text, hits, asked) : null,
+        evidence: evidence && places.length > 0 ? await gatherEvidence(result.text, places, asked) : null,
       });
     }
   }

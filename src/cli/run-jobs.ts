@@ -1,4 +1,5 @@
 import type { RunReport } from '../report/report.ts';
+import { assessor } from './answer.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, rowLimit } from './options.ts';
 import { usesColour } from './output.ts';
@@ -8,7 +9,8 @@ import { openSession } from './session.ts';
 /** Reads the data, runs queries on it, and lets go of it again. An interruption is thrown: half a run is no run. */
 export async function runJobs(jobs: readonly Job[], options: DataOptions, signal: AbortSignal): Promise<RunReport> {
   const texts = jobs.map((job) => job.text);
-  const { engine, now, load } = await openSession(texts, options, signal);
+  const session = await openSession(texts, options, signal);
+  const { engine, now, load } = session;
   try {
     if (load) process.stderr.write(loadNotes(load, usesColour(process.stderr)));
     const results = await runQueries(jobs, engine, {
@@ -16,7 +18,7 @@ export async function runJobs(jobs: readonly Job[], options: DataOptions, signal
       maxRows: rowLimit(options),
       signal,
       people: false,
-      assess: null,
+      assess: await assessor(session, signal),
     });
     signal.throwIfAborted();
     return { now, engine: engine.name, results, load, eventFacts: null, partial: false, provenance: null };

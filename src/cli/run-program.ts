@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { visible } from '../report/visible.ts';
+import { visibleLines } from '../report/visible.ts';
 import { usesColour } from './output.ts';
 import { buildProgram } from './program.ts';
 
@@ -31,6 +31,7 @@ function report(error: unknown): number {
   }
   const colours = pc.createColors(usesColour(process.stderr));
   if (error instanceof InputError) {
+    // Names of files and hunts stand in messages, and come from strangers.
     process.stderr.write(
       `${colours.red('error:')} ${visibleLines(error.message)}\n${error.hint ? `${colours.cyan('help:')} ${visibleLines(error.hint)}\n` : ''}`,
     );
@@ -39,9 +40,4 @@ function report(error: unknown): number {
   const { message, stack } = error as Error;
   process.stderr.write(`${colours.red('error:')} ${process.env.HARRIER_DEBUG ? stack : message}\n`);
   return 2;
-}
-
-/** Names of files and hunts stand in messages, and come from strangers. */
-function visibleLines(text: string): string {
-  return text.split('\n').map(visible).join('\n');
 }

@@ -5,7 +5,7 @@ import { visible } from '../report/visible.ts';
 import { answer } from './answer.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
-import { checkOutput } from './output.ts';
+import { checkOutput, shownText } from './output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideArguments, overrideJobs } from './override-options.ts';
 import { addMemoryOptions, type MemoryOptions, rememberer } from './remember.ts';
 import { drillDown } from './report-extras.ts';
@@ -31,11 +31,11 @@ export function addRun(program: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier run hunts/network --data 'export/**/*.ndjson.gz' --now latest
-  $ harrier run 76843f1f.md --data events.ndjson --format json --output hits.json
+  $ harrier run my-hunts/odd-logins.toml --data events.ndjson --format json --output hits.json
   $ harrier run hunts/ --data logs/ --format html --output report.html --navigator layer.json
   $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit
-  $ harrier run 977d77f9 --data logs/ --window 24h --set total_bytes_out=500MB --exclude 'process.name == "backup.exe"'
-  $ harrier run 977d77f9 --platform linux --print-query
+  $ harrier run 41fd9994 --data logs/ --window 24h --set bytes_sent=500MB --exclude 'process.name == "backup.exe"'
+  $ harrier run 41fd9994 --platform linux --print-query
   $ harrier run hunts/ --data logs/ --now latest --save monday; harrier diff monday --data newer/`,
     )
     .action(async (selectors: string[], options: RunOptions) => {
@@ -57,7 +57,7 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
     drillDown: drillDown(job, options, overrides),
   }));
   if (options.printQuery) {
-    process.stdout.write(jobs.map(printed).join('\n'));
+    process.stdout.write(shownText(jobs.map(printed).join('\n')));
     return 0;
   }
   return answer(jobs, options, options, signal, false, remember);

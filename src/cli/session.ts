@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import { oneTable } from '../emit/emit.ts';
+import { type EventRelation, oneTable } from '../emit/emit.ts';
 import { type DuckDB, type DuckDBOptions, openDuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { interruptible } from '../engines/duckdb/interrupt.ts';
@@ -12,7 +12,10 @@ import { mentions } from '../esql/syntax/walk.ts';
 import type { LoadReport } from '../sources/load-report.ts';
 import type { Wanted } from '../sources/options.ts';
 import { sql } from '../sql/sql.ts';
+import { formatDate } from '../values/date.ts';
+import { count } from '../values/quantities.ts';
 import type { DataOptions } from './options.ts';
+import { type Future, withoutFuture } from './present.ts';
 import { createProgress, createWaiting } from './progress.ts';
 
 /** An engine over the user's events, and the time that it takes for now. */
@@ -31,7 +34,7 @@ export async function openSession(
 ): Promise<Session> {
   signal.throwIfAborted();
   if (options.engine === 'elasticsearch') return openCluster(options);
-  if (options.store !== undefined) return openStore(duckdbOptions(options), options);
+  if (options.store !== undefined) return openStore(duckdbOptions(options), options, signal);
   const duckdb = await openDuckDB(duckdbOptions(options));
   if (options.data.length === 0) {
     const engine = new DuckDBEngine(duckdb, {
@@ -69,8 +72,7 @@ async function readFiles(
     const { relation, catalogue, report } = await files.load(wantedBy(queries));
     // From here on no query can reach a file: what was attached stays, nothing else opens.
     await duckdb.connection.run('SET enable_external_access = false');
-    const engine = new DuckDBEngine(duckdb, { catalogue, relation: oneTable(relation) });
-    return { engine, now: nowOf(catalogue, options), load: report };
+    return await presentSession(duckdb, catalogue, oneTable(relation), report, options, signal);
   } finally {
     progress.done();
   }
@@ -83,8 +85,32 @@ export function eventEngine({ engine }: Session): DuckDBEngine {
   return engine;
 }
 
+/** A session in which events from the future do not count for what is the newest one, and are told. */
+async function presentSession(
+  duckdb: DuckDB,
+  catalogue: Catalogue,
+  relation: EventRelation,
+  load: LoadReport | null,
+  options: DataOptions,
+  signal: AbortSignal,
+): Promise<Session> {
+  const engine = new DuckDBEngine(duckdb, { catalogue, relation });
+  const present = await withoutFuture(engine, signal);
+  if (present.future) process.stderr.write(futureNote(present.future, options.now === 'latest'));
+  return {
+    engine: present.future ? new DuckDBEngine(duckdb, { catalogue: present.catalogue, relation }) : engine,
+    now: nowOf(present.catalogue, options),
+    load,
+  };
+}
+
+function futureNote({ events, latest }: Future, passedOver: boolean): string {
+  const told = `${count(events, 'event')} from the future, up to ${formatDate(latest.getTime())}`;
+  return `note: ${told}${passedOver ? ': --now latest passes over them' : ''}\n`;
+}
+
 /** An engine over a store. Fields that no mapping has but ECS knows read as null, as they do in files. */
-async function openStore(engine: DuckDBOptions, options: DataOptions): Promise<Session> {
+async function openStore(engine: DuckDBOptions, options: DataOptions, signal: AbortSignal): Promise<Session> {
   const [{ Store }, { StoreQueries }, { FieldTypes }] = await Promise.all([
     import('../store/store.ts'),
     import('../store/store-queries.ts'),
@@ -95,11 +121,7 @@ async function openStore(engine: DuckDBOptions, options: DataOptions): Promise<S
   const store = await Store.open(options.store!, engine);
   const queries = new StoreQueries(store, { concurrent: 1, waiting: 0 }, await FieldTypes.load());
   const catalogue = await queries.catalogue(store.duckdb.connection, () => true);
-  return {
-    engine: new DuckDBEngine(store.duckdb, { catalogue, relation: catalogue.relation }),
-    now: nowOf(catalogue, options),
-    load: null,
-  };
+  return presentSession(store.duckdb, catalogue, catalogue.relation, null, options, signal);
 }
 
 /** The user's cluster. Its own clock is what its queries take for now. */

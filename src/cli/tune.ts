@@ -1,15 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { QueryError } from '../diagnostics/diagnostic.ts';
+import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import { findHunts } from '../hunts/library.ts';
 import type { Tuning } from '../investigate/tune.ts';
+import { amountHint, amountOf } from '../overrides/amount.ts';
 import { type TuningFormat, tuningFormats } from '../report/tuning/formats.ts';
 import type { StudiedQuery } from '../report/tuning/tuning-report.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { loadNotes } from './load-notes.ts';
 import { addDataOptions, collect, type DataOptions, requireData } from './options.ts';
 import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
-import { addOverrideOptions, type OverrideOptions, overrideJobs } from './override-options.ts';
+import { addOverrideOptions, noSuchKnob, type OverrideOptions, overrideJobs } from './override-options.ts';
 import { jobsOf } from './run.ts';
 import { eventEngine, openSession } from './session.ts';
 import { tellSkipped } from './skipped.ts';
@@ -32,7 +33,7 @@ export function addTune(program: Command, signal: AbortSignal): void {
     .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library');
   addLibraryOptions(addOverrideOptions(addDataOptions(command)))
     .option('--knob <name>', 'only this threshold (harrier hunts knobs lists them)')
-    .option('--at <values>', 'thresholds to try, such as 1,5,10 (repeatable)', collect, [])
+    .option('--at <values>', 'thresholds to try, such as 1,5,10 or 100MB,1GB (repeatable)', collect, [])
     .option('--hits-per-day <n>', 'how many hits a day are bearable', amount, 5)
     .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(tuningFormats)).default('table'))
     .option('-o, --output <file>', 'write to a file')
@@ -42,7 +43,7 @@ export function addTune(program: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier tune exfiltration-by-volume-windows --data 'export/*.ndjson' --now latest
-  $ harrier tune 977d77f9 --data logs/ --knob total_bytes_out --at 100000000,500000000 --format json`,
+  $ harrier tune 41fd9994 --data logs/ --knob bytes_sent --at 100MB,500MB,1GB --format json`,
     )
     .action(async (selectors: string[], options: TuneOptions) => {
       process.exitCode = await run(selectors, options, signal);
@@ -54,10 +55,16 @@ function amount(value: string): number {
   return Number(value);
 }
 
+function thresholdOf(text: string): number {
+  const literal = amountOf(text, false);
+  if (literal === null) throw new InputError(`--at ${text}: thresholds are numbers`, amountHint);
+  return Number(literal);
+}
+
 async function run(selectors: readonly string[], options: TuneOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
   requireData(options);
-  const at = options.at.flatMap((text) => text.split(',')).map((text) => amount(text.trim()));
+  const at = options.at.flatMap((text) => text.split(',')).map(thresholdOf);
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
@@ -86,6 +93,8 @@ async function run(selectors: readonly string[], options: TuneOptions, signal: A
       }
       studied.push({ hunt: job.hunt!, query: job.query, tuning, error });
     }
+    if (options.knob !== undefined && studied.every(({ tuning }) => tuning === null || tuning.studies.length === 0))
+      throw await noSuchKnob(options.knob, jobs, '--knob');
     const format = await tuningFormats[options.format]();
     await writeTo(
       options.output,

@@ -7,10 +7,10 @@ import { parse } from '../esql/parse.ts';
 import type { Plan } from '../esql/plan/nodes.ts';
 import { rewrite } from '../esql/rewrite/rewrite.ts';
 import type { CoverageGap, EmptyField, QueryCoverage, Verdict } from './coverage.ts';
-import { absentGaps, missingIndex, scarceGaps, selectorGaps } from './gaps.ts';
+import { absentGaps, fieldsNowhere, missingIndex, missingPolicy, scarceGaps, selectorGaps } from './gaps.ts';
 import { type Counts, count } from './probe.ts';
 import { type Requirements, requirementsOf } from './requirements.ts';
-import { tolerantCatalogue } from './tolerant-catalogue.ts';
+import { type TolerantCatalogue, tolerantCatalogue } from './tolerant-catalogue.ts';
 import { coverWindow } from './window-coverage.ts';
 
 /** Fields that fewer of the relevant events carry count as nearly empty. */
@@ -30,6 +30,7 @@ export async function assess(
   const { query, diagnostics } = parse(source);
   if (!query) throw new QueryError(source, diagnostics);
   const tolerant = await tolerantCatalogue(engine.catalogue, query);
+  if (tolerant.missingPolicies.length > 0) return withoutPolicies(tolerant);
   const options = { now: now.getTime(), defaultLimit: null };
   const { plan, diagnostics: problems } = analyze(query, source, tolerant.catalogue, options);
   if (!plan) throw new QueryError(source, problems);
@@ -42,7 +43,7 @@ export async function assess(
     const present = { ...requirements, scan: { ...requirements.scan, indices: there } };
     parts.push(
       there?.length === 0
-        ? missingScan(requirements)
+        ? await missingScan(requirements, engine, source, rewritten, signal)
         : coverScan(
             present,
             await count(present, engine, source, signal),
@@ -89,13 +90,44 @@ function verdictOf(gaps: readonly CoverageGap[], parts: readonly ScanCoverage[])
   return gaps.length > 0 ? 'partial' : 'ready';
 }
 
-/** A FROM of which the data has no index at all. */
-const missingScan = (requirements: Requirements): ScanCoverage => ({
-  requirements,
+/**
+ * A FROM of which the data has no index at all. Where there are events of the category that it asks for, they may be
+ * what is wanted under another name, and it matters what they lack.
+ */
+async function missingScan(
+  requirements: Requirements,
+  engine: DuckDBEngine,
+  source: SourceText,
+  plan: Plan,
+  signal?: AbortSignal,
+): Promise<ScanCoverage> {
+  const patterns = requirements.scan.indices ?? [];
+  const nowhere = requirements.fields.filter(({ name }) => !engine.catalogue.field(name)?.column);
+  const selectors = requirements.selectors.filter(({ text }) => /\bevent\.category\b/.test(text));
+  const anywhere = { ...requirements, scan: { ...requirements.scan, indices: null }, selectors, bounds: [] };
+  const isThere = selectors.length > 0 && (await count(anywhere, engine, source, signal)).fields.length > 0;
+  const streams = new Set(patterns.flatMap((pattern) => streamOf(pattern) ?? []));
+  return {
+    requirements,
+    missingFields: nowhere.map(({ name }) => name),
+    emptyFields: [],
+    absentValues: [],
+    gaps: [
+      ...patterns.map((pattern) => missingIndex(pattern, 'blind')),
+      ...(isThere ? fieldsNowhere(nowhere, requirements, plan, streams) : []),
+    ],
+  };
+}
+
+/** What a policy adds is not known without it, so nothing else of the query can be told. */
+const withoutPolicies = ({ missingIndices, missingPolicies }: TolerantCatalogue): QueryCoverage => ({
+  verdict: 'blind',
+  missingIndices,
   missingFields: [],
   emptyFields: [],
   absentValues: [],
-  gaps: (requirements.scan.indices ?? []).map((pattern) => missingIndex(pattern, 'blind')),
+  window: { from: null, to: null, covered: null },
+  gaps: [...missingIndices.map((pattern) => missingIndex(pattern, 'blind')), ...missingPolicies.map(missingPolicy)],
 });
 
 function coverScan(requirements: Requirements, counts: Counts, plan: Plan, streams: ReadonlySet<string>): ScanCoverage {

@@ -17,6 +17,13 @@ export function missingIndex(pattern: string, verdict: CoverageGap['verdict']): 
   };
 }
 
+/** An ENRICH whose policy nobody made. */
+export const missingPolicy = (name: string): CoverageGap => ({
+  verdict: 'blind',
+  message: `no enrich policy is called ${name}`,
+  remedy: 'make it in a store, with PUT /_enrich/policy on harrier serve, and hunt there with --store',
+});
+
 /** Conditions on the kind of event that no event fulfils. `events`: how many fulfil all of them. */
 export function selectorGaps(selectors: readonly Selector[], counts: Counts, events: number): CoverageGap[] {
   const gaps: CoverageGap[] = [];
@@ -71,6 +78,26 @@ export function absentGaps(
   return [
     ...gap(needed, 'blind', 'no row can come out'),
     ...gap(others, 'partial', `what the query asks of ${others.length === 1 ? 'it' : 'them'} goes unanswered`),
+  ];
+}
+
+/** Fields that rows cannot do without and that no event carries, whatever its index: another name would not help. */
+export function fieldsNowhere(
+  nowhere: readonly RequiredField[],
+  requirements: Requirements,
+  plan: Plan,
+  streams: ReadonlySet<string>,
+): CoverageGap[] {
+  const { emptyFor } = withoutFields(plan, new Set(nowhere.map(({ column }) => column.id)));
+  const needed = nowhere.filter(({ column }) => emptyFor?.has(column.id));
+  if (needed.length === 0) return [];
+  const names = needed.map(({ name }) => name).join(', ');
+  return [
+    {
+      verdict: 'blind',
+      message: `no event of any index carries ${names}: under the right name no row could come out either`,
+      remedy: whoRecords(needed, requirements, streams),
+    },
   ];
 }
 

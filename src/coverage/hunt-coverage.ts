@@ -7,9 +7,9 @@ import type { QueryCoverage, Verdict } from './coverage.ts';
 /** What data can say to a hunt: to each of its queries, and to all of them. */
 export interface HuntCoverage {
   readonly hunt: Hunt;
-  /** Null when a query is wrong itself. */
-  readonly verdict: Verdict | null;
+  readonly verdict: Verdict;
   readonly queries: readonly QueryCoverage[];
+  /** What is wrong with a query itself: then the hunt is blind, whatever the data holds. */
   readonly error: string | null;
 }
 
@@ -27,7 +27,7 @@ export async function coverHunt(
     return { hunt, verdict: together(queries.map(({ verdict }) => verdict)), queries, error: null };
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
-    return { hunt, verdict: null, queries: [], error: error.message };
+    return { hunt, verdict: 'blind', queries: [], error: error.message };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Catalogue, Field } from '../catalogue/catalogue.ts';
 import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
 import { OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
-import type { Query } from '../esql/syntax/ast.ts';
+import type { ProcessingCommand, Query } from '../esql/syntax/ast.ts';
 import { indexPatterns } from '../esql/syntax/walk.ts';
 
 /** A catalogue in which every query has a plan: what the data lacks is there, without events or values. */
@@ -9,6 +9,8 @@ export interface TolerantCatalogue {
   readonly catalogue: Catalogue;
   /** Patterns that no index of the data fits. */
   readonly missingIndices: readonly string[];
+  /** Enrich policies that the data knows nothing of: what they add, nobody knows either. */
+  readonly missingPolicies: readonly string[];
 }
 
 export async function tolerantCatalogue(data: Catalogue, query: Query): Promise<TolerantCatalogue> {
@@ -18,8 +20,10 @@ export async function tolerantCatalogue(data: Catalogue, query: Query): Promise<
   );
   const open = await OpenCatalogue.of(missingIndices, query);
   const absent = (name: string): Field => ({ ...open.field(name), column: null, listColumn: null });
+  const policies = data.enrichPolicies?.map(({ name }) => name) ?? [];
   return {
     missingIndices,
+    missingPolicies: policiesIn(query.pipeline).filter((name) => !policies.includes(name)),
     catalogue: {
       indices: [...data.indices, ...open.indices],
       field: (name, indices) => data.field(name, indices) ?? absent(name),
@@ -30,3 +34,9 @@ export async function tolerantCatalogue(data: Catalogue, query: Query): Promise<
     },
   };
 }
+
+const policiesIn = (commands: readonly ProcessingCommand[]): string[] =>
+  commands.flatMap((command) => {
+    if (command.command === 'enrich') return [command.policy.text];
+    return command.command === 'fork' ? command.branches.flatMap(policiesIn) : [];
+  });

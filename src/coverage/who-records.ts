@@ -3,11 +3,14 @@ import type { Requirements } from './requirements.ts';
 
 /** What would bring the fields: Elastic Defend's events are known, of other sources only the name. */
 export function whoRecords(
-  fields: readonly { readonly name: string }[],
+  fields: readonly { readonly name: string; readonly isInData: boolean }[],
   { selectors }: Requirements,
   streams: ReadonlySet<string>,
 ): string {
-  if (streams.size === 0) return 'collect a data source that records it, or export with all fields';
+  if (streams.size === 0)
+    return fields.every(({ isInData }) => isInData)
+      ? elsewhere(fields)
+      : 'collect a data source that records it, or export with all fields';
   const asked = (pattern: RegExp): string[] =>
     selectors.flatMap(({ text }) =>
       pattern.test(text) ? [...text.matchAll(/"([^"]*)"/g)].map(([, value]) => value!.toLowerCase()) : [],
@@ -20,11 +23,17 @@ export function whoRecords(
       (platforms.length === 0 || platforms.includes(kind.platform)) &&
       (actions.length === 0 || kind.actions.some((action) => actions.includes(action))),
   );
-  const where = `${[...streams].join(' or ')} events${platforms.length > 0 ? ` on ${platforms.join(', ')}` : ''}`;
+  const kind = actions.map((action) => `${action} `).join('or ');
+  const where = `${kind}${[...streams].join(' or ')} events${platforms.length > 0 ? ` on ${platforms.join(', ')}` : ''}`;
   const never = fields.filter(({ name }) => kinds.length > 0 && !kinds.some((kind) => kind.fields.has(name)));
   if (never.length > 0)
     return `Elastic Defend never records ${never.map(({ name }) => name).join(', ')} in ${where}: another data source or another hunt is needed`;
+  if (fields.every(({ isInData }) => isInData)) return elsewhere(fields);
   return kinds.length > 0
-    ? `Elastic Defend records it in ${where}: this data comes from elsewhere, or was exported without it`
+    ? `Elastic Defend records ${fields.length === 1 ? 'it' : 'them'} in ${where}: this data comes from elsewhere, or was exported without it`
     : 'collect a data source that records it, or export with all fields';
 }
+
+/** The data has the fields, in events of another kind. */
+const elsewhere = (fields: readonly unknown[]): string =>
+  `other events of this data carry ${fields.length === 1 ? 'it' : 'them'}: see which with FROM … | STATS COUNT(*), COUNT(field) BY event.action, host.os.type`;

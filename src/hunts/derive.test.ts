@@ -52,12 +52,40 @@ from_name = "Old"
 overrides = "--set 'n=5' --only 'a == \\"$&\\"'"
 `);
   });
-  it('writes a new file where a query is escaped', () => {
-    const hunt = readToml(file, '/h.toml');
-    const queries = hunt.queries.map((query) => query.text.replace('"y"', '"z"'));
-    const back = readToml(deriveToml(hunt, file, { ...derivation, queries }), '/h.toml');
-    expect(back.queries.map((query) => query.text.trim())).toEqual(queries.map((query) => query.trim()));
+  const derived = (text: string, change: (query: string) => string): string => {
+    const hunt = readToml(text, '/h.toml');
+    const queries = hunt.queries.map((query) => change(query.text));
+    const made = deriveToml(hunt, text, { ...derivation, queries });
+    const back = readToml(made, '/h.toml');
     expect([back.uuid, back.name]).toEqual([derivation.uuid, derivation.name]);
+    expect(back.queries.map((query) => query.text.trim())).toEqual(queries.map((query) => query.trim()));
+    return made;
+  };
+  it.each([
+    ['a literal string', `query = 'FROM a | WHERE n > 1' # stays`, `query = 'FROM a | WHERE n > 5' # stays`],
+    ['a basic string', `query = ["FROM a | WHERE n > 1 AND x == \\"y\\""]`, `n > 5 AND x == \\"y\\""]`],
+    ['several lines', `query = ["""\nFROM a\n| WHERE n > 1"""]`, `query = ['''\nFROM a\n| WHERE n > 5''']`],
+    [
+      'brackets and hashes in strings',
+      `notes = ["# [x]", "query = ["]\nquery = [ # [\n'FROM a | WHERE n > 1' ]`,
+      `query = [ # [\n'FROM a | WHERE n > 5' ]`,
+    ],
+    [
+      'another language',
+      `query = ["SELECT n", 'FROM a | WHERE n > 1']`,
+      `query = ["SELECT n", 'FROM a | WHERE n > 5']`,
+    ],
+    [
+      'lines that end as on Windows',
+      `query = ['''\r\nFROM a\r\n| WHERE n > 1\r\n''']\r\n`,
+      `query = ['''\r\nFROM a\r\n| WHERE n > 5\r\n''']\r\n`,
+    ],
+  ])('keeps comments beside %s', (_, query, expected) => {
+    const text = `# first\n[hunt] # head\nname = 'Old' # n\n${query}\n[other]\nquery = 'FROM a | WHERE n > 1'\n`;
+    const made = derived(text, (one) => one.replace('n > 1', 'n > 5'));
+    expect(made).toContain(expected);
+    expect(made).toMatch(/^# first\n\[hunt\] # head\nuuid = "[^"]*"\nname = "New [^\n]*" # n\n/);
+    expect(made).toContain("[other]\nquery = 'FROM a | WHERE n > 1'");
   });
   it('can be derived from again', () => {
     const hunt = readToml(file, '/h.toml');

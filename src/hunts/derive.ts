@@ -1,5 +1,7 @@
 import type { Hunt } from './hunt.ts';
+import { withoutFence } from './library.ts';
 import { readToml } from './read-toml.ts';
+import { requoted, stringsOf } from './toml-strings.ts';
 import { basic, huntToml } from './write-toml.ts';
 
 /** What a derived hunt has of its own. */
@@ -26,38 +28,40 @@ export function deriveToml(hunt: Hunt, fileText: string, derivation: Derivation)
     `from_name = ${basic(hunt.name)}`,
     `overrides = ${basic(derivation.overrides)}`,
   ];
-  return `${body.trimEnd()}\n${origin.join('\n')}\n`;
+  const end = body.includes('\r\n') ? '\r\n' : '\n';
+  return [body.trimEnd(), ...origin, ''].join(end);
 }
 
 /** The file's text with the new values in it; null where they cannot be put there and read back the same. */
 function inPlace(hunt: Hunt, fileText: string, { uuid, name, queries }: Derivation): string | null {
-  let text = fileText.replace(/\n#[^\n]*\n\[derived\]\n(?:\w+ = [^\n]*\n?)*$/, '\n');
-  for (const [i, query] of hunt.queries.entries()) {
-    const at = placeOf(query.text, text);
-    if (at === null) return null;
-    // A function, for `$` means something in a replacement.
-    text = text.slice(0, at) + queries[i]! + text.slice(at + query.text.length);
+  const before = fileText.replace(/\r?\n#[^\n]*\n\[derived\]\r?\n(?:\w+ = [^\n]*\n?)*$/, '\n');
+  const left = [...hunt.queries.entries()];
+  let text = '';
+  let at = 0;
+  for (const string of stringsOf(before, 'hunt', 'query')) {
+    // Between the queries may stand others, in other languages.
+    if (left[0]?.[1].text !== withoutFence(string.value)) continue;
+    const [i] = left.shift()!;
+    text += before.slice(at, string.start) + requoted(string, queries[i]!);
+    at = string.start + string.token.length;
   }
-  text = text
-    .replace(/^([ \t]*uuid[ \t]*=[ \t]*)(?:"[^"\n]*"|'[^'\n]*')/m, (_, key: string) => key + basic(uuid))
-    .replace(/^([ \t]*name[ \t]*=[ \t]*)(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*')/m, (_, key: string) => key + basic(name));
+  text = withValue(withValue(text + before.slice(at), 'name', name), 'uuid', uuid);
   try {
     const back = readToml(text, hunt.file);
-    const same = back.queries.every((query, i) => query.text.trim() === queries[i]!.trim());
+    const same = back.queries.every((query, i) => withoutFence(query.text).trim() === queries[i]!.trim());
     return same && back.uuid === uuid && back.name === name ? text : null;
   } catch {
     return null;
   }
 }
 
-/** Where a query stands in a file: as it is, or with the word of a code fence where reading it left blanks. */
-function placeOf(query: string, text: string): number | null {
-  const blank = /^(\s*?)( {3,4})(?=[ \t]*\r?\n)/;
-  const words = ['sql', 'SQL', 'esql', 'ESQL'];
-  const candidates = [query, ...words.map((word) => query.replace(blank, (_, space: string) => space + word))];
-  for (const candidate of candidates) {
-    const at = candidate.length === query.length ? text.indexOf(candidate) : -1;
-    if (at >= 0) return at;
-  }
-  return null;
+/** A file with another value for a key of its [hunt] table; where there is none, it comes first. */
+function withValue(text: string, key: string, value: string): string {
+  const [old] = stringsOf(text, 'hunt', key);
+  if (old) return text.slice(0, old.start) + basic(value) + text.slice(old.start + old.token.length);
+  // A function, for `$` means something in a replacement.
+  return text.replace(
+    /^(\ufeff?[ \t]*\[[ \t]*hunt[ \t]*\][^\r\n]*)(\r?\n)/m,
+    (_, head: string, end: string) => `${head}${end}${key} = ${basic(value)}${end}`,
+  );
 }

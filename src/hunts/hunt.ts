@@ -36,11 +36,9 @@ const sourceCommand = /^\s*(?:from|row|ts|show|set)\b/i;
 /** True when a text can only be ES|QL: it begins with a source command, comments aside. */
 export function looksLikeEsql(text: string): boolean {
   const bare = text.replace(/^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)+/, '');
-  // A word left over from a code fence may stand alone on the line before.
-  return (
-    sourceCommand.test(bare) ||
-    (/^\w+[ \t]*\r?\n/.test(bare) && sourceCommand.test(bare.replace(/^\w+[ \t]*\r?\n/, '')))
-  );
+  // A word left over from a code fence may stand alone on the line before, or in front.
+  const word = /^(?:\w+[ \t]*\r?\n|e?sql[ \t]+)/i;
+  return sourceCommand.test(bare) || (word.test(bare) && sourceCommand.test(bare.replace(word, '')));
 }
 
 /** Names of languages as Elastic writes them, `[ES|QL]` or `[ES|QL, SQL]`, without the brackets. */

@@ -59,6 +59,17 @@ FROM logs-endpoint.events.process-*
 - \`Some License\`
 `;
 
+describe('files of tests', () => {
+  it('are no hunts, and no mistake beside hunts', async () => {
+    const [hunt, tests] = ['.toml', '.test.toml'].map((end) => `hunts/network/exfiltration-by-volume-linux${end}`) as [
+      string,
+      string,
+    ];
+    expect((await findHunts([hunt, tests])).hunts).toHaveLength(1);
+    await expect(findHunts([tests])).rejects.toThrow('holds the tests of a hunt');
+  });
+});
+
 describe('Markdown', () => {
   const read = async (text: string, name = 'h.md') => readHunt(join(place({ [name]: text }), name));
   it('keeps everything', async () => {
@@ -162,6 +173,7 @@ describe('Markdown', () => {
         ['from b', 15],
       ],
     ],
+    ['a word before the query on its line', 'sql from a\n| limit 1', [['    from a\n| limit 1', 9]]],
     ['fences of tildes', '~~~esql\nfrom a\n~~~', [['from a', 10]]],
   ])('%s', async (_, query, expected) => {
     const { queries, language } = await read(section(query));

@@ -55,7 +55,7 @@ export async function findHunts(
 ): Promise<FoundHunts> {
   const hunts: Hunt[] = [];
   const problems: InputError[] = [];
-  for (const selector of selectors) {
+  for (const selector of withoutTests(selectors)) {
     const found = await stat(selector).catch(() => null);
     if (found?.isDirectory()) {
       const inFolder = await readFolder(selector, languages);
@@ -70,11 +70,19 @@ export async function findHunts(
   return { hunts: distinct(hunts), problems };
 }
 
+/** `hunts/*.toml` names the tests beside the hunts too; alone they are a mistake. */
+function withoutTests(selectors: readonly string[]): readonly string[] {
+  const hunts = selectors.filter((selector) => !isTestsFile(selector));
+  if (hunts.length === 0 && selectors.length > 0)
+    throw new InputError(`${selectors[0]} holds the tests of a hunt, and no hunt`, 'harrier hunts test runs them');
+  return hunts;
+}
+
 const distinct = (hunts: readonly Hunt[]): Hunt[] => [...new Map(hunts.map((hunt) => [hunt.file, hunt])).values()];
 
-/** Where the word of a code fence stands alone before a query. */
+/** Where the word of a code fence stands before a query. */
 export function fenceWord(text: string): Span | null {
-  const [, space, word] = /^(\s*)(sql|esql)(?=[ \t]*\r?\n)/i.exec(text) ?? [];
+  const [, space, word] = /^(\s*)(sql|esql)(?=[ \t]*\r?\n|[ \t]+(?:from|row|ts|show|set)\b)/i.exec(text) ?? [];
   return word === undefined ? null : { start: space!.length, end: space!.length + word.length };
 }
 

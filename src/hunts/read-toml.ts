@@ -59,7 +59,9 @@ function parseTable(text: string, file: string): Record<string, unknown> {
 function huntOfRule({ rule, metadata }: Record<string, unknown>): Record<string, unknown> | undefined {
   if (!isTable(rule) || String(rule.language).toLowerCase() !== 'esql') return undefined;
   const tables = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isTable) : []);
-  const techniques = tables(rule.threat).flatMap((threat) => tables(threat.technique));
+  const threats = tables(rule.threat);
+  const tactics = threats.flatMap(({ tactic }) => (isTable(tactic) ? [tactic.id] : []));
+  const techniques = threats.flatMap((threat) => tables(threat.technique));
   const ids = techniques.flatMap((technique) => [technique.id, ...tables(technique.subtechnique).map(({ id }) => id)]);
   return {
     uuid: rule.rule_id,
@@ -70,7 +72,7 @@ function huntOfRule({ rule, metadata }: Record<string, unknown>): Record<string,
     language: ['ES|QL'],
     license: rule.license,
     notes: texts(rule.note),
-    mitre: ids.filter((id) => typeof id === 'string'),
+    mitre: [...tactics, ...ids].filter((id) => typeof id === 'string'),
     references: rule.references,
     query: rule.query,
   };

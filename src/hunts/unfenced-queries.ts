@@ -5,10 +5,10 @@ export interface Line {
   readonly number: number;
 }
 
-/** A line that can hardly be prose: after FROM come index names and then nothing, a comma, a pipe or METADATA. */
+/** A line that can hardly be prose, the word of a fence before it or not: after FROM come index names and then nothing, a comma, a pipe or METADATA. */
 const certain =
-  /^\s*(?:(?:from|ts)(?:\s*$|\s+["(]|\s+[^\s,|"]+\s*(?:$|[,|[]|metadata\b))|row\s+\S|show\s+info\b|set\s+[\w.`]+\s*=)/i;
-const likely = /^\s*(?:from|ts|row|show|set)(?:\s|$)/i;
+  /^\s*(?:e?sql[ \t]+)?(?:(?:from|ts)(?:\s*$|\s+["(]|\s+[^\s,|"]+\s*(?:$|[,|[]|metadata\b))|row\s+\S|show\s+info\b|set\s+[\w.`]+\s*=)/i;
+const likely = /^\s*(?:e?sql[ \t]+)?(?:from|ts|row|show|set)(?:\s|$)/i;
 
 /** Where a query in SQL begins, or the name of a language that a fence left behind; ES|QL ends there. */
 const otherLanguage = /^\s*(?:select\b|(?:sql|eql|kql|esql)\s*$)/i;

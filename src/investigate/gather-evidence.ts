@@ -40,20 +40,26 @@ interface Asked {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Looks at the events behind the hits of a query. Rows that cannot be traced back give no evidence. */
-export async function gatherEvidence(text: string, hits: number, asked: Asked): Promise<Evidence> {
+/**
+ * Looks at the events behind the hits of a query. `places`: where these stand among its rows, from nought. Rows that
+ * cannot be traced back give no evidence.
+ */
+export async function gatherEvidence(text: string, places: readonly number[], asked: Asked): Promise<Evidence> {
   const { engine, now, signal } = asked;
+  const first = places.slice(0, mostRows);
+  const reach = Math.max(...first) + 1;
   try {
     const query = await traceable(text, engine, now);
     if (groupColumns(query) === null) {
-      const events = eventOfRow(query, Math.min(hits, mostRows));
+      const events = eventOfRow(query, reach);
       return {
         ...noEvidence,
         timeline: await timelineOf(events, asked),
         bytesByDestination: await bytesOf(events, asked),
       };
     }
-    const keys = await keysOfRows({ query, engine, signal }, Math.min(hits, mostRows));
+    const all = await keysOfRows({ query, engine, signal }, reach);
+    const keys = first.flatMap((place) => (all[place] ? [all[place]] : []));
     const events = await eventsOfGroups({ query, engine, signal }, keys);
     const rhythms: Evidence['rhythms'][number][] = [];
     for (const [row, key] of keys.slice(0, topRows).entries()) {

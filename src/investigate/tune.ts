@@ -1,13 +1,14 @@
-import type { DuckDBEngine, MaterialisedRows } from '../engines/duckdb/engine.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
+import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { aggregateCall, countWhere, filtered, freshColumns, given, grouped, hasValue } from '../esql/plan/build.ts';
-import type { Constant, Expression } from '../esql/plan/expression.ts';
-import type { Plan } from '../esql/plan/nodes.ts';
+import { type Constant, type Expression, rewriteExpression, walkExpression } from '../esql/plan/expression.ts';
+import { expressionsOf, inputOf, inputsOf, mapExpressions, type Plan } from '../esql/plan/nodes.ts';
 import { conditionsOf, conjuncts, timeBounds, timestampsOf, windowOf } from '../esql/plan/time-bounds.ts';
 import { findKnobs, type Knob } from '../overrides/knobs.ts';
-import { setKnob } from '../overrides/set-knob.ts';
-import { applyEdits } from '../overrides/text-edit.ts';
+import { canonical, isCalled, settingText } from '../overrides/set-knob.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
-import { isNumeric, isWholeNumber } from '../values/types.ts';
+import { type CellValue, isNumeric, isWholeNumber } from '../values/types.ts';
+import { type KeptPlan, keepBelow } from './kept-plan.ts';
 import { rowChain } from './row-chain.ts';
 import { looserThan, thresholdsFor } from './thresholds.ts';
 
@@ -22,15 +23,20 @@ export interface KnobStudy {
   /** How many hits there would be, by threshold, ascending. */
   readonly hits: readonly { readonly threshold: number; readonly hits: number }[];
   /** The loosest threshold with at most so many hits a day; null when the window has no length. */
-  readonly suggestion: { readonly threshold: number; readonly hits: number } | null;
+  readonly suggestion: Suggestion | null;
+}
+
+/** A threshold, what comes of it, and what `--set` takes for it. */
+interface Suggestion {
+  readonly threshold: number;
+  readonly hits: number;
+  readonly set: string;
 }
 
 export interface Tuning {
   readonly studies: readonly KnobStudy[];
   /** The length of the hunt's window in days; null without a window. */
   readonly days: number | null;
-  /** Whether the events were read once for all thresholds, or once for each. */
-  readonly passes: 'one' | 'many';
 }
 
 export interface TuneOptions {
@@ -39,40 +45,73 @@ export interface TuneOptions {
   readonly hitsPerDay: number;
   /** Thresholds to try instead of chosen ones. */
   readonly at: readonly number[];
-  /** Only the knob of that name. */
+  /** Only the knobs of that name. */
   readonly knob: string | null;
   readonly signal?: AbortSignal;
 }
 
 const shares = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
 
-/** Tries thresholds on a query. What the events are aggregated to is kept, and looked at for every threshold. */
+/**
+ * Tries thresholds on a query. The events are read once: what the thresholds leave as it is, which is at least what the
+ * events were first aggregated to, is kept and looked at for each of them.
+ */
 export async function tune(text: string, engine: DuckDBEngine, options: TuneOptions): Promise<Tuning> {
   const query = await typed(text, { catalogue: async () => engine.catalogue, now: options.now.getTime() });
-  const knobs = findKnobs(query).filter(
-    ({ name, threshold }) => isNumeric(threshold.type) && (options.knob === null || name === options.knob),
-  );
+  const known = findKnobs(query).filter(({ threshold }) => isNumeric(threshold.type));
+  const knobs = options.knob === null ? known : known.filter((knob) => isNamed(knob, options.knob!));
   const days = windowDays(query, options.now);
-  const chain = rowChain(query.plan);
-  const filters = chain.nodes.flatMap((node) => (node.kind === 'filter' ? conjuncts(node.condition) : []));
-  const onRows = knobs.filter(({ comparison }) => filters.includes(comparison));
-  const studies: KnobStudy[] = [];
-  const rows =
-    onRows.length > 0 && isCutLast(query.plan)
-      ? await engine.materialise(chain.base, query.source, options.signal)
-      : null;
+  if (knobs.length === 0) return { studies: [], days };
+  const kept = await keepBelow(query, (node) => knobs.some((knob) => stands(knob, node)), engine, options.signal);
   try {
+    const { source } = query;
+    const chain = rowChain(kept.plan);
+    const filters = chain.nodes.flatMap((node) => (node.kind === 'filter' ? conjuncts(node.condition) : []));
+    const onRows = isCutLast(kept.plan) ? knobs.filter(({ comparison }) => filters.includes(comparison)) : [];
+    const rows = onRows.length > 0 ? await keptRows(chain.base, kept, source, options.signal) : null;
+    const studies: KnobStudy[] = [];
     for (const knob of knobs) {
+      options.signal?.throwIfAborted();
       studies.push(
         rows && onRows.includes(knob)
-          ? await studyRows(knob, query, rows, days, options)
-          : await studyRuns(knob, query, engine, options),
+          ? await studyRows(knob, { plan: kept.plan, source }, rows, days, options)
+          : await studyVariants(knob, { ...kept, source }, days, options),
       );
     }
-  } finally {
     await rows?.drop();
+    return { studies, days };
+  } finally {
+    await kept.drop();
   }
-  return { studies, days, passes: studies.length === onRows.length && rows ? 'one' : 'many' };
+}
+
+/** What is compared names all of its thresholds. */
+const isNamed = (knob: Knob, name: string): boolean =>
+  isCalled(knob, name) || canonical(knob.subject) === canonical(name);
+
+/** Whether a knob stands in a node itself. */
+const stands = ({ comparison }: Knob, node: Plan): boolean =>
+  expressionsOf(node).some((expression) => contains(expression, comparison));
+
+function contains(expression: Expression, wanted: Expression): boolean {
+  let found = false;
+  walkExpression(expression, (part) => {
+    if (part === wanted) found = true;
+  });
+  return found;
+}
+
+/** Rows that every question about the end of a plan begins with. */
+interface Rows {
+  readonly scan: Plan;
+  readonly engine: DuckDBEngine;
+  drop(): Promise<void>;
+}
+
+async function keptRows(base: Plan, { engine }: KeptPlan, source: SourceText, signal?: AbortSignal): Promise<Rows> {
+  if (base.kind === 'scan') return { scan: base, engine, drop: async () => {} };
+  const { scans, engine: reading, drop } = await engine.materialise([base], source, signal);
+  return { scan: scans[0]!, engine: reading, drop };
 }
 
 /** A LIMIT that other conditions follow cuts rows before they are counted. */
@@ -85,11 +124,11 @@ function isCutLast(plan: Plan): boolean {
 const limitOf = (plan: Plan): number =>
   Math.min(...rowChain(plan).nodes.map((node) => (node.kind === 'limit' ? Number(node.count) : Infinity)));
 
-/** Asks the kept rows. */
+/** Asks the last rows of the query. */
 async function studyRows(
   knob: Knob,
-  { plan, source }: TypedQuery,
-  { scan, engine }: MaterialisedRows,
+  { plan, source }: Pick<TypedQuery, 'plan' | 'source'>,
+  { scan, engine }: Rows,
   days: number | null,
   { at, hitsPerDay, signal }: TuneOptions,
 ): Promise<KnobStudy> {
@@ -106,35 +145,21 @@ async function studyRows(
   const others = nodes
     .flatMap((node) => (node.kind === 'filter' ? conjuncts(node.condition) : []))
     .filter((condition) => condition !== knob.comparison);
-  const fresh = freshColumns(computed);
-  const measure = fresh('measure', knob.measure.type);
-  const measured: Plan = {
-    kind: 'compute',
-    input: filtered(computed, others),
-    definitions: [{ column: measure, expression: knob.measure }],
-    output: [...computed.output, measure],
-  };
-  const value: Expression = { kind: 'column', column: measure, type: measure.type, multi: false, span: knob.literal };
-  const ask = async (calls: Parameters<typeof grouped>[2]): Promise<(number | null)[]> => {
+  const { measured, measure, value, fresh } = withMeasure(knob, filtered(computed, others));
+  const ask = async (calls: Parameters<typeof grouped>[2]): Promise<readonly CellValue[]> => {
     const { values } = await engine.runPlan(grouped(measured, [], calls, fresh), source, signal);
-    return values[0]!.map((cell) => (cell === null ? null : Number(cell)));
+    return values[0]!;
   };
-  const [count, ...spread] = await ask([
-    aggregateCall('COUNT', fresh('n', 'long'), [value], null),
-    ...shares.map((share) =>
-      aggregateCall('PERCENTILE', fresh('q', 'double'), [value, given('double', share * 100)], null),
-    ),
-  ]);
-  const quantiles = shares.flatMap((share, i) => (spread[i] == null ? [] : [{ share, value: spread[i] }]));
+  const { candidates, quantiles } = spread(await ask(spreadOf(value, fresh)));
   const literal = Number(knob.threshold.value);
   const thresholds =
     at.length > 0 ? [...at].sort((a, b) => a - b) : thresholdsFor(literal, quantiles, isWholeNumber(knob.measure.type));
   const counts = await ask(thresholds.map((threshold) => countWhere(fresh('hits', 'long'), compared(knob, threshold))));
   const limit = limitOf(plan);
-  const hits = thresholds.map((threshold, i) => ({ threshold, hits: Math.min(counts[i]!, limit) }));
+  const hits = thresholds.map((threshold, i) => ({ threshold, hits: Math.min(Number(counts[i]), limit) }));
   const most = days === null ? null : Math.floor(hitsPerDay * days);
   const suggestion = most === null ? null : await suggest(most);
-  return { knob, literal, candidates: count ?? 0, quantiles, hits, suggestion };
+  return { knob, literal, candidates, quantiles, hits, suggestion };
 
   /** The rows at the edge tell where the threshold must stand for at most so many hits. */
   async function suggest(bearable: number): Promise<KnobStudy['suggestion']> {
@@ -156,13 +181,17 @@ async function studyRows(
       // All rows are few enough: the loosest threshold lets all of them through.
       const last = edge.at(-1)!;
       const open = strict ? last + (direction === 'lower' ? -step(last) : step(last)) : last;
-      return { threshold: open, hits: edge.length };
+      return suggested(open, edge.length);
     }
     const beyond = edge.at(-1)!;
     const kept = edge.filter((one) => (direction === 'lower' ? one > beyond : one < beyond));
-    if (strict) return { threshold: beyond, hits: kept.length };
+    if (strict) return suggested(beyond, kept.length);
     const inner = kept.at(-1) ?? beyond + (direction === 'lower' ? step(beyond) : -step(beyond));
-    return { threshold: inner, hits: kept.length };
+    return suggested(inner, kept.length);
+  }
+
+  function suggested(threshold: number, count: number): Suggestion {
+    return { threshold, hits: count, set: settingText(knob, threshold) };
   }
 
   function step(around: number): number {
@@ -170,29 +199,85 @@ async function studyRows(
   }
 }
 
-/** Runs the query once for each threshold: for what no single pass can tell. */
-async function studyRuns(
+/** Runs what is above the kept rows once for each threshold: for one that does not decide about the last rows. */
+async function studyVariants(
   knob: Knob,
-  query: TypedQuery,
-  engine: DuckDBEngine,
-  options: TuneOptions,
+  kept: KeptPlan & Pick<TypedQuery, 'source'>,
+  days: number | null,
+  { at, hitsPerDay, signal }: TuneOptions,
 ): Promise<KnobStudy> {
+  const { plan, engine, source } = kept;
+  const { candidates, quantiles } = await distribution(knob, kept, signal);
   const literal = Number(knob.threshold.value);
-  const thresholds =
-    options.at.length > 0
-      ? [...options.at].sort((a, b) => a - b)
-      : thresholdsFor(literal, [], isWholeNumber(knob.measure.type));
+  const whole = isWholeNumber(knob.measure.type);
+  const thresholds = at.length > 0 ? [...at].sort((a, b) => a - b) : thresholdsFor(literal, quantiles, whole);
   const hits: { threshold: number; hits: number }[] = [];
   for (const threshold of thresholds) {
-    const text = applyEdits(query.source.text, [setKnob(knob, { name: knob.name, value: String(threshold) })]);
-    const { values } = await engine.query(text, {
-      now: options.now.getTime(),
-      maxRows: null,
-      ...(options.signal && { signal: options.signal }),
-    });
+    const variant = mapExpressions(plan, (expression) =>
+      rewriteExpression(expression, (part) => (isSame(part, knob.comparison) ? compared(knob, threshold) : part)),
+    );
+    const { values } = await engine.runPlan(variant, source, signal);
     hits.push({ threshold, hits: values.length });
   }
-  return { knob, literal, candidates: Math.max(...hits.map((one) => one.hits)), quantiles: [], hits, suggestion: null };
+  const looser = looserThan(knob.operator);
+  const fromLoosest = looser === 'higher' ? [...hits].reverse() : hits;
+  const few = ({ hits: n }: { hits: number }): boolean => n <= Math.floor(hitsPerDay * (days ?? 0));
+  const found = days === null || looser === null ? undefined : fromLoosest.find(few);
+  const suggestion = found ? { ...found, set: settingText(knob, found.threshold) } : null;
+  return { knob, literal, candidates, quantiles, hits, suggestion };
+}
+
+/** Branches of a query may each hold a copy of what stands once in its text. */
+const isSame = (part: Expression, comparison: Expression): boolean =>
+  part === comparison ||
+  (part.kind === 'call' &&
+    comparison.kind === 'call' &&
+    part.function === comparison.function &&
+    part.span.start === comparison.span.start &&
+    part.span.end === comparison.span.end);
+
+/** What a threshold within a query is compared with, in the rows that come to it. */
+async function distribution(
+  knob: Knob,
+  { plan, engine, source }: KeptPlan & Pick<TypedQuery, 'source'>,
+  signal?: AbortSignal,
+): Promise<Pick<KnobStudy, 'candidates' | 'quantiles'>> {
+  const find = (node: Plan): Plan | undefined =>
+    stands(knob, node) ? node : inputsOf(node).flatMap((input) => find(input) ?? [])[0];
+  const input = inputOf(find(plan)!)!;
+  const { measured, value, fresh } = withMeasure(knob, input);
+  const { values } = await engine.runPlan(grouped(measured, [], spreadOf(value, fresh), fresh), source, signal);
+  return spread(values[0]!);
+}
+
+/** Rows with the value that a threshold is compared with as a column of its own. */
+function withMeasure(knob: Knob, input: Plan) {
+  const fresh = freshColumns(input);
+  const measure = fresh('measure', knob.measure.type);
+  const measured: Plan = {
+    kind: 'compute',
+    input,
+    definitions: [{ column: measure, expression: knob.measure }],
+    output: [...input.output, measure],
+  };
+  const value: Expression = { kind: 'column', column: measure, type: measure.type, multi: false, span: knob.literal };
+  return { measured, measure, value, fresh };
+}
+
+/** Aggregates that count values and tell how they are spread. */
+const spreadOf = (value: Expression, fresh: ReturnType<typeof freshColumns>): Parameters<typeof grouped>[2] => [
+  aggregateCall('COUNT', fresh('n', 'long'), [value], null),
+  ...shares.map((share) =>
+    aggregateCall('PERCENTILE', fresh('q', 'double'), [value, given('double', share * 100)], null),
+  ),
+];
+
+/** Reads what these aggregates gave. */
+function spread([count, ...values]: readonly CellValue[]): Pick<KnobStudy, 'candidates' | 'quantiles'> {
+  return {
+    candidates: Number(count ?? 0),
+    quantiles: shares.flatMap((share, i) => (values[i] == null ? [] : [{ share, value: Number(values[i]) }])),
+  };
 }
 
 /** The comparison with another number in the constant's place. */

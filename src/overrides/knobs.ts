@@ -10,6 +10,8 @@ import type { TypedQuery } from './typed-query.ts';
 export interface Knob {
   /** What `--set` calls it: what is compared, with the operator behind it where there are several of the kind. */
   readonly name: string;
+  /** What is compared, as it stands in the query. */
+  readonly subject: string;
   readonly operator: ComparisonOperator;
   /** The constant's place in the text, and what stands there. */
   readonly literal: Span;
@@ -24,7 +26,7 @@ export interface Knob {
 
 /** The thresholds of a query in the order in which they stand in it. */
 export function findKnobs({ plan, source }: TypedQuery): Knob[] {
-  const found = new Map<number, Omit<Knob, 'name'> & { subject: string }>();
+  const found = new Map<number, Omit<Knob, 'name'>>();
   const aggregated = aggregatedColumns(plan);
   const look = (expression: Expression, decides: boolean): void => {
     walkExpression(expression, (part) => {
@@ -43,7 +45,8 @@ export function findKnobs({ plan, source }: TypedQuery): Knob[] {
   };
   visit(plan);
   const knobs = [...found.values()].sort((a, b) => a.literal.start - b.literal.start);
-  return knobs.map(({ subject, ...knob }) => {
+  return knobs.map((knob) => {
+    const { subject } = knob;
     const alike = knobs.filter((other) => other.subject === subject);
     const same = alike.filter((other) => other.operator === knob.operator);
     const place = same.findIndex((other) => other.literal.start === knob.literal.start);

@@ -28,7 +28,7 @@ describe('window', () => {
     );
   });
   it.each([
-    ['FROM a', 'FROM a\n| WHERE @timestamp > NOW() - 1 day'],
+    ['FROM a', 'FROM a | WHERE @timestamp > NOW() - 1 day'],
     ['FROM a METADATA _id // c\n| LIMIT 1', 'FROM a METADATA _id\n| WHERE @timestamp > NOW() - 1 day // c\n| LIMIT 1'],
     ['FROM a | WHERE now() - 3 hours <= @timestamp AND x == 1', 'FROM a | WHERE @timestamp > NOW() - 1 day AND x == 1'],
     [
@@ -37,11 +37,11 @@ describe('window', () => {
     ],
     [
       'FROM (FROM a | WHERE @timestamp > now() - 2d), (FROM b) | STATS COUNT(*)',
-      'FROM (FROM a | WHERE @timestamp > NOW() - 1 day), (FROM b\n| WHERE @timestamp > NOW() - 1 day) | STATS COUNT(*)',
+      'FROM (FROM a | WHERE @timestamp > NOW() - 1 day), (FROM b | WHERE @timestamp > NOW() - 1 day) | STATS COUNT(*)',
     ],
     [
       'FROM a | WHERE NOT (@timestamp > now() - 2d) OR x == 1',
-      'FROM a\n| WHERE @timestamp > NOW() - 1 day | WHERE NOT (@timestamp > now() - 2d) OR x == 1',
+      'FROM a | WHERE @timestamp > NOW() - 1 day | WHERE NOT (@timestamp > now() - 2d) OR x == 1',
     ],
   ])('%s', async (before, after) => {
     expect(await rewritten(before.replaceAll('2d', '2 days'), { window: { last: '1 day' } })).toBe(
@@ -51,7 +51,7 @@ describe('window', () => {
   it('from and to', async () => {
     const window = { from: Date.parse('2026-03-01T00:00:00Z'), to: Date.parse('2026-03-02T00:00:00Z') };
     expect(await rewritten('FROM a | WHERE @timestamp > now() - 7 days', { window })).toBe(
-      'FROM a\n| WHERE @timestamp < "2026-03-02T00:00:00.000Z" | WHERE @timestamp >= "2026-03-01T00:00:00.000Z"',
+      'FROM a | WHERE @timestamp < "2026-03-02T00:00:00.000Z" | WHERE @timestamp >= "2026-03-01T00:00:00.000Z"',
     );
   });
 });
@@ -86,6 +86,8 @@ describe('knobs', () => {
     ['total=1.5KB', 'total >= 1536'],
     ['total=0.5', 'total >= 0.5'],
     ['TOTAL>=-1e3', 'total >= -1000'],
+    ['`total`=1.5GiB', 'total >= 1610612736'],
+    ['total=1_000k', 'total >= 1024000'],
   ])('--set %s', async (setting, expected) => {
     expect(await rewritten(hunt, { settings: [parseSetting(setting)] })).toBe(
       hunt.replace('total >= 1073741824', expected),
@@ -93,6 +95,16 @@ describe('knobs', () => {
   });
   it.each(['total=lots', 'total=1XB', 'total=1 or true'])('refuses --set %s', async (setting) => {
     await expect(rewritten(hunt, { settings: [parseSetting(setting)] })).rejects.toThrow('compared with a number');
+  });
+  it.each([
+    ['n=7', 'several thresholds'],
+    ['n>=7', 'WHERE n > 7 AND n < 9'],
+    ['n>7', 'WHERE n > 7 AND n < 9'],
+    ['n<7', 'WHERE n > 5 AND n < 7'],
+  ])('--set %s where one name has several thresholds', async (setting, expected) => {
+    const text = 'FROM a | STATS n = COUNT(*) BY b | WHERE n > 5 AND n < 9';
+    const told = await rewritten(text, { settings: [parseSetting(setting)] }).catch((error: Error) => error.message);
+    expect(told).toContain(expected);
   });
   it('tells which settings a query has', async () => {
     const settings = ['total=1', 'other=2'].map(parseSetting);
@@ -108,8 +120,12 @@ describe('conditions', () => {
       { keeps: true, condition: 'host.name LIKE "srv-*"' },
     ];
     expect(await rewritten('FROM a | KEEP b | STATS COUNT(*) BY b', { conditions })).toBe(
-      'FROM a\n| WHERE host.name LIKE "srv-*"\n| WHERE NOT COALESCE(process.name == "chrome.exe", false) | KEEP b | STATS COUNT(*) BY b',
+      'FROM a | WHERE host.name LIKE "srv-*" | WHERE NOT COALESCE(process.name == "chrome.exe", false) | KEEP b | STATS COUNT(*) BY b',
     );
+  });
+  it('cannot be about what is computed of several events', async () => {
+    const conditions = [{ keeps: false, condition: 'total > 5' }];
+    await expect(rewritten(hunt, { conditions })).rejects.toThrow('total is not of single events');
   });
   it('go behind what computes their columns', async () => {
     const conditions = [{ keeps: false, condition: 'tool == "curl" or destination.ip == "1.2.3.4"' }];
@@ -137,12 +153,12 @@ describe('platform', () => {
     );
   });
   it.each([
-    ['FROM a | LIMIT 1', 'FROM a\n| WHERE host.os.type == "macos" | LIMIT 1'],
+    ['FROM a | LIMIT 1', 'FROM a | WHERE host.os.type == "macos" | LIMIT 1'],
     ['FROM a | WHERE host.os.type IN ("windows", "linux")', 'FROM a | WHERE host.os.type == "macos"'],
     ['FROM a | WHERE "windows" == host.os.type', 'FROM a | WHERE host.os.type == "macos"'],
     [
       'FROM a | WHERE host.os.type == "linux" OR x == 1',
-      'FROM a\n| WHERE host.os.type == "macos" | WHERE host.os.type == "linux" OR x == 1',
+      'FROM a | WHERE host.os.type == "macos" | WHERE host.os.type == "linux" OR x == 1',
     ],
   ])('%s', async (before, after) => {
     expect(await rewritten(before, { platform: 'macos' })).toBe(after);

@@ -1,5 +1,6 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { isDate, isWholeNumber } from '../values/types.ts';
+import { amountHint, amountOf } from './amount.ts';
 import type { Knob } from './knobs.ts';
 import type { TextEdit } from './text-edit.ts';
 
@@ -17,32 +18,37 @@ export function parseSetting(text: string): KnobSetting {
   return { name: operator === '=' ? name : `${name}${operator}`, value };
 }
 
-/** The knob that a setting means: by its name, or its name and operator; null where the query has none such. */
+/** The knob that a setting means; null where the query has none such. Throws an InputError where it may mean several. */
 export function knobFor({ name }: KnobSetting, knobs: readonly Knob[]): Knob | null {
-  const bare = name.toLowerCase();
-  return (
-    knobs.find((knob) => knob.name.toLowerCase() === bare) ??
-    knobs.find((knob) => `${knob.name}${knob.operator}`.toLowerCase() === bare) ??
-    null
-  );
+  // `total>=5` is meant for `total>` where there is no `total>=`.
+  const bare = name.replace(/=$/, '');
+  const own = knobs.find((knob) => isCalled(knob, name)) ?? knobs.find((knob) => isCalled(knob, bare));
+  if (own) return own;
+  const several = knobs.filter(({ subject }) => canonical(subject) === canonical(name));
+  if (several.length > 0)
+    throw new InputError(`--set: the query compares ${name} with several thresholds`, `say which: ${listed(several)}`);
+  return null;
 }
+
+/** What `--set` takes to turn a knob: `total=5`, or `total>5` for one whose operator belongs to its name. */
+export const settingText = ({ name }: Pick<Knob, 'name'>, value: number): string =>
+  `${name}${/[<>=!]$/.test(name) ? '' : '='}${value}`;
+
+/** Whether a knob goes by a name: its own, or that with the operator behind it. */
+export const isCalled = (knob: Knob, name: string): boolean =>
+  [knob.name, knob.name + knob.operator].some((own) => canonical(own) === canonical(name));
+
+/** Names in any case, with the quotes of ES|QL or without. */
+export const canonical = (name: string): string => name.toLowerCase().replace(/[`\s]/g, '');
+
+/** Thresholds by name, with what stands there: `total> (> 500000)`. */
+export const listed = (knobs: readonly Pick<Knob, 'name' | 'operator' | 'literalText'>[]): string =>
+  knobs.map(({ name, operator, literalText }) => `${name} (${operator} ${literalText})`).join(', ');
 
 /** The edit that turns a knob. */
 export function setKnob(knob: Knob, { value }: KnobSetting): TextEdit {
   return { span: knob.literal, text: literalOf(value, knob) };
 }
-
-const kilo = 1024n;
-/** Elasticsearch's byte units go by 1,024. */
-const units: Readonly<Record<string, bigint>> = {
-  '': 1n,
-  b: 1n,
-  kb: kilo,
-  mb: kilo ** 2n,
-  gb: kilo ** 3n,
-  tb: kilo ** 4n,
-  pb: kilo ** 5n,
-};
 
 function literalOf(value: string, { name, threshold }: Knob): string {
   if (isDate(threshold.type)) {
@@ -50,17 +56,7 @@ function literalOf(value: string, { name, threshold }: Knob): string {
       throw new InputError(`--set ${name}=${value}: ${name} is a time`, 'write it as 2026-03-10T12:00:00Z');
     return `"${value.replace(' ', 'T')}"`;
   }
-  const found = /^([+-]?)(\d[\d_]*)(\.\d+)?(?:e([+-]?\d+))?\s*([a-z]*)$/i.exec(value);
-  const unit = units[found?.[5]?.toLowerCase() ?? 'none'];
-  if (!found || unit === undefined)
-    throw new InputError(
-      `--set ${name}=${value}: ${name} is compared with a number`,
-      'write a number, or bytes with a unit: 500MB, 2GB (a kilobyte is 1,024 bytes)',
-    );
-  const [, sign, digits, fraction, exponent] = found as unknown as [string, string, string, string?, string?];
-  const whole = digits.replaceAll('_', '');
-  if (fraction === undefined && exponent === undefined) return `${sign}${BigInt(whole) * unit}`;
-  const number =
-    Number(`${sign}${whole}${fraction ?? ''}${exponent === undefined ? '' : `e${exponent}`}`) * Number(unit);
-  return isWholeNumber(threshold.type) && unit > 1n ? String(Math.round(number)) : String(number);
+  const literal = amountOf(value, isWholeNumber(threshold.type));
+  if (literal === null) throw new InputError(`--set ${name}=${value}: ${name} is compared with a number`, amountHint);
+  return literal;
 }

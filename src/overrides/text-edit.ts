@@ -6,14 +6,18 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** A text with its edits made, all in terms of the text as it was. Everything else stays as it is. */
+/**
+ * A text with its edits made, all in terms of the text as it was. Everything else stays as it is: lines end as the
+ * text's own do, and a text of one line stays one.
+ */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const end = text.includes('\r\n') ? '\r\n' : text.trim().includes('\n') ? '\n' : ' ';
   const ordered = [...edits].sort((a, b) => a.span.start - b.span.start);
   let done = '';
   let at = 0;
   for (const { span, text: replacement } of ordered) {
     if (span.start < at) throw new Error('edits overlap');
-    done += text.slice(at, span.start) + replacement;
+    done += text.slice(at, span.start) + replacement.replaceAll('\n', end);
     at = span.end;
   }
   return done + text.slice(at);

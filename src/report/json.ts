@@ -18,7 +18,17 @@ export const json: Format = function* (report, _surface, alone) {
   yield report.partial ? '],"partial":true}\n' : ']}\n';
 };
 
-function* resultJson({ hunt, query, outcome, result, error, notes, coverage, hidden }: HuntResult): Iterable<string> {
+function* resultJson({
+  hunt,
+  query,
+  outcome,
+  result,
+  error,
+  notes,
+  coverage,
+  hidden,
+  drillDown,
+}: HuntResult): Iterable<string> {
   const columns = result?.columns ?? [];
   const reference = hunt && { uuid: hunt.uuid, name: hunt.name, file: hunt.file };
   yield `{"hunt":${JSON.stringify(reference)},"query":${query},"columns":${JSON.stringify(columns)},"values":[`;
@@ -30,5 +40,5 @@ function* resultJson({ hunt, query, outcome, result, error, notes, coverage, hid
   }
   const warnings = [...(result?.warnings ?? []), ...notes];
   const reasons = coverage?.gaps.map(({ message }) => message) ?? [];
-  yield `],"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)},"outcome":${JSON.stringify(outcome)},"reasons":${JSON.stringify(reasons)},"hidden":${JSON.stringify(hidden)}}`;
+  yield `],"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)},"outcome":${JSON.stringify(outcome)},"reasons":${JSON.stringify(reasons)},"hidden":${JSON.stringify(hidden)},"drill_down":${JSON.stringify(drillDown)}}`;
 }

@@ -85,6 +85,7 @@ describe('json', () => {
       'outcome',
       'reasons',
       'hidden',
+      'drill_down',
     ]);
     expect(document.results[0].values[2][0]).toBe(hostile.values[2]![0]);
     expect(document.results[0].warnings).toEqual(['Line 1:1: a warning', 'a note']);
@@ -115,6 +116,14 @@ describe('csv', () => {
       `A *hunt*,'=cmd|calc!A0,9007199254740993,1.0E7,"[a, b,c]"`,
       'A *hunt*,<script>alert(1)</script>,-5,0.1,',
     ]);
+  });
+});
+
+describe('csv in a terminal', () => {
+  it('steers no terminal', async () => {
+    const text = await written('csv', { width: 80, colour: false });
+    expect(text).not.toContain('\u001b');
+    expect(await written('csv')).toContain('\u001b[31mred\u001b[0m|pipe\nnext"');
   });
 });
 

@@ -34,6 +34,8 @@ export interface HuntResult {
   /** Whether the data can answer it; null where that was not looked into. */
   readonly coverage: QueryCoverage | null;
   readonly hidden: readonly HiddenRows[];
+  /** Where rows were taken out: the place of each row that is left in what the query gave, from nought. */
+  readonly places?: readonly number[];
   /** The command line that leads from a row to its events; `N` stands for the row. Null where there is none. */
   readonly drillDown: string | null;
   /** Only looked for where a report draws it. */

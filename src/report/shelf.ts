@@ -34,8 +34,10 @@ export function* shelfSummary(report: RunReport, width: number | null, colours: 
     for (const one of failed) yield `  ${nameOf(one)}: ${visible(firstLine(one.error ?? ''))}\n`;
   }
   const clean = of('none');
-  yield `\n${colours.green(`${clean.length} without hits`)}\n`;
-  yield* wrapped(clean.map(nameOf), width ?? 120);
+  const inPart = clean.filter(({ coverage }) => coverage?.verdict === 'partial').length;
+  const caution = inPart > 0 ? colours.yellow(`, ${inPart} of them over part of what they ask for`) : '';
+  yield `\n${colours.green(`${clean.length} without hits`)}${caution}\n`;
+  yield* wrapped(clean.map(nameOf), width ?? 120, colours);
   const interrupted = of('interrupted');
   if (interrupted.length > 0) yield `\n${colours.red(`${interrupted.length} not finished`)}\n`;
   yield* eventLines(report);
@@ -68,13 +70,22 @@ function* reasons(blind: readonly HuntResult[], colours: Colours): Iterable<stri
     yield `${' '.repeat(9)}… and ${sorted.length - mostReasons} other reasons${colours.dim(': harrier coverage tells each')}\n`;
 }
 
-function* wrapped(names: readonly string[], width: number): Iterable<string> {
+const mostLines = 6;
+
+/** Names, as many as go on a few lines. */
+function* wrapped(names: readonly string[], width: number, colours: Colours): Iterable<string> {
   let line = ' ';
+  let lines = 0;
   for (const [i, name] of names.entries()) {
     const word = ` ${name}${i < names.length - 1 ? ' ·' : ''}`;
     if (line.length + word.length > width && line.trim() !== '') {
       yield `${line}\n`;
       line = ' ';
+      lines += 1;
+      if (lines === mostLines) {
+        yield `  … and ${names.length - i} more${colours.dim(': --format html or json has all')}\n`;
+        return;
+      }
     }
     line += word;
   }

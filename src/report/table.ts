@@ -65,7 +65,8 @@ function* body(
   colours: Colours,
 ): Iterable<string> {
   if (error !== null) yield `${error}\n`;
-  if (result && result.values.length > 0 && result.columns.length > 0) yield* grid(result, width, colours);
+  if (result && result.values.length > 0 && result.columns.length > 0)
+    yield* grid(drillDown === null ? result : numbered(result), width, colours);
   else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;
   const rowsHidden = hiddenText(hidden);
   if (rowsHidden !== null) yield colours.dim(`${rowsHidden}\n`);
@@ -77,6 +78,12 @@ function* body(
     yield colours.dim(`events of a row: ${visible(drillDown)}\n`);
   for (const note of notes) yield `${colours.yellow('note:')} ${visible(note)}\n`;
 }
+
+/** Rows with their number in front, by which the drill-down asks for them. */
+const numbered = ({ columns, values }: QueryResult): Pick<QueryResult, 'columns' | 'values'> => ({
+  columns: [{ name: '#', type: 'integer' }, ...columns],
+  values: values.map((row, i) => [i + 1, ...row]),
+});
 
 const gap = '  ';
 
@@ -93,15 +100,8 @@ export function* grid(
   const natural = names.map((name, i) =>
     rows.reduce((widest, row) => Math.max(widest, textWidth(row[i]!)), textWidth(name)),
   );
-  const widths =
-    width === null
-      ? natural
-      : fit(
-          natural,
-          names.map((name) => textWidth(name)),
-          width,
-        );
   const right = columns.map(({ type }) => isNumeric(type));
+  const widths = width === null ? natural : fit(natural, leastWidths(rows, natural, right), width);
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => pad(cut(cell, widths[i]!), widths[i]!, right[i]!))
@@ -113,19 +113,29 @@ export function* grid(
 }
 
 const narrowest = 8;
+const legible = 14;
 
-/** Takes width from the widest columns first, until the line fits or every column is narrow. */
-function fit(natural: readonly number[], names: readonly number[], width: number): number[] {
+/** How narrow columns may get, in turn: first texts, then the names above numbers, and numbers themselves last. */
+function leastWidths(rows: readonly string[][], natural: readonly number[], right: readonly boolean[]): number[][] {
+  const texts = natural.map((own, i) => (right[i] ? own : Math.min(own, legible)));
+  const numbers = texts.map((least, i) =>
+    right[i] ? rows.reduce((widest, row) => Math.max(widest, textWidth(row[i]!)), narrowest) : least,
+  );
+  return [texts, numbers, natural.map((own) => Math.min(own, narrowest))];
+}
+
+/** Takes width from the widest columns, as far as each may get, until the line fits. */
+function fit(natural: readonly number[], leasts: readonly number[][], width: number): number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, n) => sum + n, 0) + gap.length * (widths.length - 1) - width;
-  while (excess > 0) {
-    const widest = Math.max(...widths);
-    if (widest <= narrowest) break;
-    const at = widths.lastIndexOf(widest);
-    const second = Math.max(narrowest, ...widths.filter((n) => n < widest), Math.min(names[at]!, widest - 1));
-    const take = Math.min(excess, Math.max(1, widest - second));
-    widths[at] = widest - take;
-    excess -= take;
+  for (const least of leasts) {
+    while (excess > 0) {
+      const open = widths.map((n, i) => (n > least[i]! ? n : 0));
+      const widest = Math.max(...open);
+      if (widest === 0) break;
+      widths[open.lastIndexOf(widest)]! -= 1;
+      excess -= 1;
+    }
   }
   return widths;
 }

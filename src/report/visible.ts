@@ -16,3 +16,6 @@ export function visible(text: string): string {
 
 const plain = /^[ -~]*$/;
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** The same for a text of several lines, whose line breaks stay. */
+export const visibleLines = (text: string): string => text.split(/\r?\n/).map(visible).join('\n');

@@ -110,6 +110,8 @@ const textOf = (value: CellValue, { type }: ResultColumn): string => (value === 
 
 function notesOf({ before, after, diff }: QueryDiff): string[] {
   const notes: string[] = [];
+  if (before?.outcome === 'cannot tell' && diff && diff.added.length > 0)
+    notes.push('the data of the earlier run could not tell: what is new here may have been there');
   if (before && after && before.text !== after.text) notes.push('the query is not the same in the two runs');
   if (diff && diff.columnsAdded.length > 0) notes.push(`only the later run has ${diff.columnsAdded.join(', ')}`);
   if (diff && diff.columnsGone.length > 0) notes.push(`only the earlier run has ${diff.columnsGone.join(', ')}`);

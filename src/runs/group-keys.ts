@@ -10,12 +10,25 @@ import { indexPatterns } from '../esql/syntax/walk.ts';
  * the answer. None for a single row of totals; null where only the whole row can tell.
  */
 export async function groupKeysOf(text: string): Promise<readonly string[] | null> {
+  const plan = await planOf(text);
+  return plan && groupKeys(plan);
+}
+
+/** The columns of a query's answer; null where these depend on what the events carry. */
+export async function columnsOf(text: string): Promise<readonly string[] | null> {
+  const plan = await planOf(text);
+  let node = plan;
+  while (node && node.kind !== 'aggregate') node = inputOf(node);
+  return plan && node ? plan.output.map(({ name }) => name) : null;
+}
+
+async function planOf(text: string): Promise<Plan | null> {
   const source = new SourceText(text);
   const { query } = parse(source);
   if (!query) return null;
   const catalogue = await OpenCatalogue.of(indexPatterns(query), query);
   const { plan } = analyze(query, source, catalogue, { now: Date.now(), defaultLimit: null });
-  return plan && groupKeys(plan);
+  return plan;
 }
 
 function groupKeys(plan: Plan): readonly string[] | null {

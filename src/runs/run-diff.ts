@@ -1,4 +1,5 @@
 import type { HuntResult } from '../report/report.ts';
+import type { QueryResult } from '../values/types.ts';
 import { diffResults, type ResultDiff } from './diff.ts';
 import { groupKeysOf } from './group-keys.ts';
 
@@ -43,16 +44,31 @@ async function diffQuery(before: HuntResult | null, after: HuntResult | null): P
   const reason = whyNot(before, after);
   if (reason !== null) return { before, after, diff: null, reason };
   const keys = await groupKeysOf(after!.text);
-  return { before, after, diff: diffResults(before!.result!, after!.result!, keys), reason: null };
+  const [earlier, later] = [rowsOf(before!, after!), rowsOf(after!, before!)];
+  return { before, after, diff: diffResults(earlier, later, keys), reason: null };
 }
+
+/** The rows of a side; none where its data could not tell, in the columns of the other. */
+const rowsOf = ({ result }: HuntResult, other: HuntResult): Pick<QueryResult, 'columns' | 'values'> =>
+  result ?? { columns: other.result?.columns ?? [], values: [] };
 
 function whyNot(before: HuntResult | null, after: HuntResult | null): string | null {
   if (!before) return 'the earlier run did not ask it';
   if (!after) return 'the later run did not ask it';
-  if (!before.result) return `in the earlier run it ${state(before)}`;
-  if (!after.result) return `in the later run it ${state(after)}`;
+  if (!before.result && !isBlind(before)) return `in the earlier run it ${state(before)}`;
+  if (!after.result && !isBlind(after)) return `in the later run it ${state(after)}`;
+  // Rows that the data can no longer show are not gone.
+  if (isBlind(after) && (before.result?.values.length ?? 0) > 0)
+    return `the data of the later run cannot tell${because(after)}`;
   return null;
 }
+
+const isBlind = ({ outcome }: HuntResult): boolean => outcome === 'cannot tell';
+
+const because = ({ coverage, notes }: HuntResult): string => {
+  const [reason] = coverage?.gaps.map(({ message }) => message) ?? notes;
+  return reason === undefined ? '' : `: ${reason}`;
+};
 
 const state = ({ outcome, error }: HuntResult): string =>
   outcome === 'interrupted' ? 'was interrupted' : `failed: ${error ?? 'no reason was kept'}`;

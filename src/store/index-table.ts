@@ -194,7 +194,9 @@ export class IndexTable {
    */
   async write(connection: DuckDBConnection, incoming: Incoming, staged: Staged): Promise<Map<number, Refusal>> {
     const refused = new Map<number, Refusal>();
-    let pending = await this.writeKnown(connection, staged);
+    // Planning takes longer with every field; a few wide documents are sooner looked at one by one.
+    const isFew = staged.size * 10 < this.reading().fields.length;
+    let pending = isFew ? staged.documents() : await this.writeKnown(connection, staged);
     for (let lesson = firstLesson; pending.length > 0; lesson *= 4) {
       const [taught, others] = sample(pending, lesson);
       await this.#teach(connection, incoming, taught, refused);

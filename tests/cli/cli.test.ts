@@ -14,14 +14,6 @@ const data = join(place, 'events.ndjson');
 const hunt = join(place, 'hunt.toml');
 
 describe('help', () => {
-  it.each([[[]], [['run']], [['query']], [['explain']], [['check']], [['demo']]])(
-    '%s --help has examples',
-    async (command) => {
-      const { code, stdout } = await harrier([...command, '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toContain('Examples:');
-    },
-  );
   it('tells the version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect((await harrier(['--version'])).stdout).toBe(`${version}\n`);

@@ -34,11 +34,6 @@ function place(...events: string[]) {
   };
 }
 
-it.each([['diff'], ['runs'], ['accept'], ['accepted'], ['watch']])('%s --help has examples', async (command) => {
-  const { code, stdout } = await harrier([command, '--help']);
-  expect([code, stdout]).toEqual([0, expect.stringContaining('Examples:')]);
-});
-
 describe('saved runs', () => {
   it('are compared with what is there now, exactly', async () => {
     const here = place(event('a', '9007199254740993'), event('b', '5'), event('c', '1'));
@@ -71,6 +66,15 @@ describe('saved runs', () => {
     const accepted = ['--accepted', here.at('accepted.toml'), '--fail-on-new'];
     expect((await here.run('diff', 'monday', ...accepted)).code).toBe(0);
     expect((await here.run('diff', 'monday', ...accepted, '--show-accepted')).code).toBe(3);
+  });
+
+  it('lose no row to data that cannot tell', async () => {
+    const here = place(event('a', '1'));
+    await here.hunt('--save', 'one');
+    writeFileSync(here.at('other.ndjson'), event('a', '1').replaceAll('"x"', '"y"').replace('logs', 'metrics'));
+    const blind = await here.run('diff', 'one', '--data', here.at('other.ndjson'));
+    expect(blind.stdout).toContain('not compared\nthe data of the later run cannot tell: no index is called logs-*');
+    expect(blind.code).toBe(0);
   });
 
   it('are compared with one another, over other data, listed, shown and deleted', async () => {
@@ -118,6 +122,32 @@ describe('the allow-list', () => {
     expect((await here.hunt('--format', 'csv')).stderr).toContain('Senders: 3 rows hidden by 3 entries');
     expect((await here.hunt('--show-accepted')).stdout).toContain('3 hits');
     expect((await here.run('accepted', '--accepted', here.at('accepted.toml'))).stdout).toContain('3 entries in');
+  });
+
+  it('is told at once of a column that no answer has', async () => {
+    const here = place(event('a', '1'));
+    const wrong = await here.run(
+      'accept',
+      here.at('hunt.toml'),
+      '--value',
+      'process.nme=a',
+      '--reason',
+      'r',
+      '--accepted',
+      here.at('accepted.toml'),
+    );
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('gives no column process.nme')]);
+  });
+
+  it('does not change which row events and run mean', async () => {
+    const here = place(event('a', '1'), event('b', '2'), event('c', '3'));
+    const accepted = ['--accepted', here.at('accepted.toml')];
+    await here.run('accept', here.at('hunt.toml'), '--value', 'process.name=c', '--reason', 'r', ...accepted);
+    expect((await here.hunt()).stdout).toMatch(/# {2}bytes {2}n {2}process.name\n.*\n1 +2 {2}1 {2}b\n2 +1 {2}1 {2}a\n/);
+    const events = (row: string): Promise<Finished> =>
+      here.run('events', here.at('hunt.toml'), '--row', row, '--data', here.at('events.ndjson'), ...accepted);
+    expect((await events('1')).stderr).toContain('1 event of process.name=b');
+    expect(await events('3')).toMatchObject({ code: 2, stderr: expect.stringContaining('2 rows that the allow-list') });
   });
 
   it('that expired is marked, and its rows are shown', async () => {

@@ -156,10 +156,6 @@ describe('pivot', async () => {
 });
 
 describe('pivot for people', () => {
-  it('has examples in its help', async () => {
-    expect((await harrier(['pivot', '--help'])).stdout).toContain('Examples:');
-  });
-
   it('text: a tree, lists, and no control characters', async () => {
     const { stdout } = await harrier(['pivot', loader, '--data', data]);
     expect(stdout).toContain('└─ loader.exe 1200 ◀');

@@ -1,6 +1,8 @@
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
 import { files } from '../sources/support.ts';
 import { type Finished, folder, harrier } from '../support/command.ts';
@@ -68,4 +70,23 @@ it('writes a query alone', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain('<h1>1 row</h1>');
   expect(stdout).not.toContain('<i>');
+});
+
+it('writes into a pipe and through a link, and replaces neither', async () => {
+  const here = folder();
+  const [pipe, link, target] = ['pipe', 'link', 'target'].map((name) => join(here, name)) as [string, string, string];
+  spawnSync('mkfifo', [pipe]);
+  symlinkSync(target, link);
+  const to = (file: string): string[] => [...args.slice(0, 6), '--format', 'csv', '--output', file];
+  const reading = promisify(execFile)('cat', [pipe]);
+  expect((await harrier(to(pipe))).code).toBe(0);
+  expect((await reading).stdout).toContain('n,process.name');
+  expect((await harrier(to(link))).code).toBe(0);
+  expect(readFileSync(target, 'utf8')).toContain('n,process.name');
+  expect([lstatSync(pipe).isFIFO(), lstatSync(link).isSymbolicLink()]).toEqual([true, true]);
+});
+
+it('says before it runs that there is nowhere to write to', async () => {
+  const { code, stderr } = await harrier([...args.slice(0, 6), '--output', join(out, 'none', 'report.md')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('there is no folder')]);
 });

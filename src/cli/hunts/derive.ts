@@ -34,7 +34,8 @@ export function addDerive(hunts: Command): void {
       'after',
       `
 Examples:
-  $ harrier hunts derive 977d77f9 --platform linux --set total_bytes_out=500MB -o exfiltration-linux.toml`,
+  $ harrier hunts derive 41fd9994 --set bytes_sent=500MB --output exfiltration-500mb.toml
+  $ harrier hunts derive 894af375 --platform linux --window 24h --name 'Beaconing (Linux)' --output beaconing-linux.toml`,
     )
     .action(derive);
 }

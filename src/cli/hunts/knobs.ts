@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { QueryError } from '../../diagnostics/diagnostic.ts';
+import { renderQueryError } from '../../diagnostics/render.ts';
 import { findHunts } from '../../hunts/library.ts';
 import { visible } from '../../report/visible.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
@@ -35,39 +36,51 @@ export function addKnobs(hunts: Command): void {
       tellSkipped(problems);
       const listed = [];
       for (const hunt of found) {
-        const rows: KnobRow[] = [];
-        for (const job of jobsOf(hunt)) rows.push(...(await knobsOf(job)));
-        listed.push({ hunt: { uuid: hunt.uuid, name: hunt.name, file: hunt.file }, knobs: rows });
+        const knobs: KnobRow[] = [];
+        let error: string | null = null;
+        for (const job of jobsOf(hunt)) {
+          const found = await knobsOf(job);
+          knobs.push(...found.knobs);
+          error ??= found.error;
+        }
+        listed.push({ hunt: { uuid: hunt.uuid, name: hunt.name, file: hunt.file }, knobs, error });
       }
       process.stdout.write(options.format === 'json' ? `${JSON.stringify(listed, null, 2)}\n` : listing(listed));
     });
 }
 
-async function knobsOf(job: Job): Promise<KnobRow[]> {
+async function knobsOf(job: Job): Promise<{ knobs: KnobRow[]; error: string | null }> {
   const [{ findKnobs }, { typed }] = await Promise.all([
     import('../../overrides/knobs.ts'),
     import('../../overrides/typed-query.ts'),
   ]);
   try {
     const query = await typed(job.text, await standardSurroundings());
-    return findKnobs(query).map(({ name, operator, literal, literalText }) => {
+    const knobs = findKnobs(query).map(({ name, operator, literal, literalText }) => {
       const { line, column } = query.source.position(literal.start);
       return { query: job.query, name, operator, value: literalText, line: line + job.lineOffset, column };
     });
+    return { knobs, error: null };
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
-    process.stderr.write(`${visible(job.name)}: the query is wrong: ${visible(error.message)}\n`);
-    return [];
+    const words = { name: job.name, lineOffset: job.lineOffset, colour: usesColour(process.stderr), width: 120 };
+    process.stderr.write(`${renderQueryError(error, words)}\n`);
+    return { knobs: [], error: error.message };
   }
 }
 
 function listing(
-  listed: readonly { hunt: { name: string; uuid: string | null; file: string }; knobs: readonly KnobRow[] }[],
+  listed: readonly {
+    hunt: { name: string; uuid: string | null };
+    knobs: readonly KnobRow[];
+    error: string | null;
+  }[],
 ): string {
   const colours = pc.createColors(usesColour(process.stdout));
-  const parts = listed.map(({ hunt, knobs }) => {
+  const parts = listed.map(({ hunt, knobs, error }) => {
     const head = `${colours.bold(visible(hunt.name))}${hunt.uuid ? colours.dim(` ${hunt.uuid.slice(0, 8)}`) : ''}\n`;
-    if (knobs.length === 0) return `${head}  no thresholds after STATS\n`;
+    if (knobs.length === 0)
+      return `${head}  ${error === null ? 'no thresholds after STATS' : colours.red('the query is wrong')}\n`;
     const several = knobs.some(({ query }) => query > 0);
     const width = Math.max(...knobs.map(({ name }) => name.length));
     const lines = knobs.map(({ query, name, operator, value, line, column }) => {

@@ -46,6 +46,10 @@ async function search(text: string | undefined, options: SearchOptions): Promise
   const listing = await readListing([], options);
   const found = listing.hunts.filter((one) => fits(one, criteria, listing.attack));
   await writeListing({ ...listing, hunts: found }, options.format);
+  if (options.tactic !== undefined && listing.attack === null)
+    process.stderr.write(
+      `note: without ATT&CK's data only hunts that list ${options.tactic} themselves are found: attack = "enterprise-attack.json" in harrier.toml names it\n`,
+    );
 }
 
 function technique(value: string): string {

@@ -1,10 +1,10 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { EvaluationError } from '../../diagnostics/diagnostic.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { type Emitted, type EventRelation, emit, oneTable } from '../../emit/emit.ts';
+import { type Emitted, type EventRelation, emit } from '../../emit/emit.ts';
 import type { Plan, Scan } from '../../esql/plan/nodes.ts';
 import { rewrite } from '../../esql/rewrite/rewrite.ts';
-import { ident, sql } from '../../sql/sql.ts';
+import { ident, type Sql, sql } from '../../sql/sql.ts';
 import type { QueryResult } from '../../values/types.ts';
 import type { Engine, QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
@@ -20,9 +20,9 @@ export interface EventTable {
   readonly relation: EventRelation;
 }
 
-/** Rows of a plan that were kept: a scan with the same columns, and the engine that reads it. */
+/** Rows of plans that were kept: a scan of each with the same columns, and the engine that reads these and the events. */
 export interface MaterialisedRows {
-  readonly scan: Scan;
+  readonly scans: readonly Scan[];
   readonly engine: DuckDBEngine;
   drop(): Promise<void>;
 }
@@ -78,24 +78,39 @@ export class DuckDBEngine implements Engine {
     return { columns: columnsOf(emitted), values, warnings: emitted.sites.warnings(), notes: [], tookMs };
   }
 
-  /** Keeps the rows of a plan, so that several questions about them need it once. */
-  async materialise(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<MaterialisedRows> {
-    const emitted = emit(rewrite(plan), source, this.events.relation, this.firstSite);
-    const table = ident(`rows_${++materialised}`);
+  /** Keeps the rows of plans, so that several questions about them need these once. */
+  async materialise(plans: readonly Plan[], source: SourceText, signal?: AbortSignal): Promise<MaterialisedRows> {
     const { connection } = this.duckdb;
-    await interruptible(connection, signal, () => connection.run(sql`CREATE TEMP TABLE ${table} AS ${emitted.sql}`));
-    const columns = emitted.output.map(({ column, hasList }, i) => ({
-      column,
-      source: { name: column.name, type: column.type, column: `c${i}`, listColumn: hasList ? `l${i}` : null },
-    }));
-    const { catalogue } = this.events;
-    return {
-      scan: { kind: 'scan', indices: null, columns, output: columns.map(({ column }) => column) },
-      engine: new DuckDBEngine(this.duckdb, { catalogue, relation: oneTable(table) }, this.firstSite),
-      drop: async () => {
-        await this.duckdb.connection.run(sql`DROP TABLE ${table}`);
-      },
+    const { catalogue, relation } = this.events;
+    const tables = new Map<string, Sql>();
+    const drop = async (): Promise<void> => {
+      for (const table of tables.values()) await connection.run(sql`DROP TABLE IF EXISTS ${table}`);
     };
+    const keep = async (plan: Plan): Promise<Scan> => {
+      const emitted = emit(rewrite(plan), source, relation, this.firstSite);
+      const table = ident(`rows_${++materialised}`);
+      // No index of events is called so.
+      const name = `\0rows_${materialised}`;
+      tables.set(name, table);
+      await interruptible(connection, signal, () => connection.run(sql`CREATE TEMP TABLE ${table} AS ${emitted.sql}`));
+      const columns = emitted.output.map(({ column, hasList }, i) => ({
+        column,
+        source: { name: column.name, type: column.type, column: `c${i}`, listColumn: hasList ? `l${i}` : null },
+      }));
+      return { kind: 'scan', indices: [name], columns, output: columns.map(({ column }) => column) };
+    };
+    const scans: Scan[] = [];
+    try {
+      for (const plan of plans) scans.push(await keep(plan));
+    } catch (error) {
+      await drop();
+      throw error;
+    }
+    const both: EventRelation = {
+      from: (indices, fields, metadata) => tables.get(indices?.[0] ?? '') ?? relation.from(indices, fields, metadata),
+      metadata: (field) => relation.metadata(field),
+    };
+    return { scans, engine: new DuckDBEngine(this.duckdb, { catalogue, relation: both }, this.firstSite), drop };
   }
 
   async #rows(emitted: Emitted, signal?: AbortSignal, mostBytes?: number): Promise<ReadRows & { tookMs: number }> {

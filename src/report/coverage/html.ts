@@ -34,7 +34,11 @@ interface Entry {
 export const coverageHtml = ({ style, page }: Assets): CoverageWriter =>
   function* (report) {
     const entries = report.hunts.map(
-      (coverage, i): Entry => ({ id: `hunt${i + 1}`, group: coverage.verdict ?? 'failed', coverage }),
+      (coverage, i): Entry => ({
+        id: `hunt${i + 1}`,
+        group: coverage.error === null ? coverage.verdict : 'failed',
+        coverage,
+      }),
     );
     const sorted = groups.flatMap((group) => entries.filter((entry) => entry.group === group));
     const ready = entries.filter(({ group }) => group === 'ready').length;

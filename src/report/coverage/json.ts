@@ -20,7 +20,7 @@ function huntJson({ hunt, verdict, queries, error }: HuntCoverage): object {
     empty_fields: all((query) => query.emptyFields.map(({ field }) => field)),
     absent_values: all((query) => query.absentValues),
     window: worst ? windowJson(worst) : { from: null, to: null, covered: null },
-    reasons: all((query) => query.gaps.map(({ message }) => message)),
+    reasons: error === null ? all((query) => query.gaps.map(({ message }) => message)) : [error],
     error,
     queries: queries.map((query) => ({
       verdict: query.verdict,

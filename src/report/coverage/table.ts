@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { Verdict } from '../../coverage/coverage.ts';
 import type { HuntCoverage } from '../../coverage/hunt-coverage.ts';
 import { visible } from '../visible.ts';
 import type { CoverageWriter } from './coverage-report.ts';
@@ -8,7 +9,7 @@ type Colours = ReturnType<typeof pc.createColors>;
 /** A line for each hunt, with what it lacks below it; those that the data can answer come first. */
 export const table: CoverageWriter = function* ({ hunts, timeFaults }, { colour }) {
   const colours = pc.createColors(colour);
-  const rank = ({ verdict }: HuntCoverage): number => ['ready', 'partial', 'blind'].indexOf(verdict ?? '') + 1 || 4;
+  const rank = (hunt: HuntCoverage): number => ['ready', 'partial', 'blind', 'wrong'].indexOf(groupOf(hunt));
   for (const hunt of [...hunts].sort((a, b) => rank(a) - rank(b))) yield* huntLines(hunt, colours);
   if (timeFaults.length > 0) {
     yield `${colours.bold('Times that look wrong')}\n`;
@@ -21,9 +22,13 @@ export const table: CoverageWriter = function* ({ hunts, timeFaults }, { colour 
 
 const mostFaults = 10;
 
-function* huntLines({ hunt, verdict, queries, error }: HuntCoverage, colours: Colours): Iterable<string> {
+/** A hunt whose query is wrong is blind too, but no data mends it. */
+const groupOf = ({ verdict, error }: HuntCoverage): Verdict | 'wrong' => (error === null ? verdict : 'wrong');
+
+function* huntLines(coverage: HuntCoverage, colours: Colours): Iterable<string> {
+  const { hunt, queries, error } = coverage;
   const uuid = hunt.uuid ? colours.dim(`  ${hunt.uuid.slice(0, 8)}`) : '';
-  yield `${badge(verdict, colours)}  ${colours.bold(visible(hunt.name))}${uuid}\n`;
+  yield `${badge(groupOf(coverage), colours)}  ${colours.bold(visible(hunt.name))}${uuid}\n`;
   if (error !== null) yield `         ${visible(error.replaceAll('\n', ' '))}\n`;
   const several = queries.length > 1;
   for (const [i, { gaps }] of queries.entries()) {
@@ -34,8 +39,8 @@ function* huntLines({ hunt, verdict, queries, error }: HuntCoverage, colours: Co
   }
 }
 
-function badge(verdict: HuntCoverage['verdict'], colours: Colours): string {
-  switch (verdict) {
+function badge(group: ReturnType<typeof groupOf>, colours: Colours): string {
+  switch (group) {
     case 'ready':
       return colours.green('ready  ');
     case 'partial':
@@ -48,8 +53,8 @@ function badge(verdict: HuntCoverage['verdict'], colours: Colours): string {
 }
 
 function counts(hunts: readonly HuntCoverage[], colours: Colours): string {
-  const of = (verdict: HuntCoverage['verdict']): number => hunts.filter((hunt) => hunt.verdict === verdict).length;
-  const wrong = of(null);
+  const of = (group: ReturnType<typeof groupOf>): number => hunts.filter((hunt) => groupOf(hunt) === group).length;
+  const wrong = of('wrong');
   return [
     colours.green(`${of('ready')} ready`),
     colours.yellow(`${of('partial')} partial`),

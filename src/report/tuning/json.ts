@@ -7,7 +7,6 @@ export const json: TuningWriter = function* ({ now, hitsPerDay, queries }) {
     hunt: { uuid: hunt.uuid, name: hunt.name, file: hunt.file },
     query,
     window_days: tuning?.days ?? null,
-    passes: tuning?.passes ?? null,
     knobs: tuning?.studies.map(knobJson) ?? [],
     error,
   }));

@@ -35,7 +35,7 @@ function* studyLines(study: KnobStudy, days: number | null, report: TuningReport
     yield `    ${knob.operator} ${number(threshold).padStart(width)}  ${colours.green(bar)} ${number(n)} ${n === 1 ? 'hit' : 'hits'}${rate}${here}\n`;
   }
   if (suggestion)
-    yield `    at most ${number(report.hitsPerDay)} a day: ${colours.bold(`--set '${knob.name}=${suggestion.threshold}'`)} (${number(suggestion.hits)} ${suggestion.hits === 1 ? 'hit' : 'hits'})\n`;
+    yield `    at most ${number(report.hitsPerDay)} a day: ${colours.bold(`--set '${suggestion.set}'`)} (${number(suggestion.hits)} ${suggestion.hits === 1 ? 'hit' : 'hits'})\n`;
 }
 
 const barWidth = 30;

@@ -164,6 +164,7 @@ describe('the file', () => {
         const test = compileCondition(conditions.get(column)!, type);
         expect(typeof test === 'function' && test(cell)).toBe(true);
       }),
+      { examples: [['n', { type: 'double', cell: -0 }]] },
     );
   });
 });

@@ -53,6 +53,7 @@ function termText(term: Term): string {
   if (term.kind === 'pattern') return quoted(term.text);
   const { value } = term;
   if (typeof value === 'string') return `{ is = ${quoted(value)} }`;
+  if (Object.is(value, -0)) return '-0.0';
   // A TOML float has a point or an exponent.
   return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
 }

@@ -20,11 +20,12 @@ function applyTo(hit: HuntResult, list: AcceptedList, at: Date): HuntResult {
   }
   // What still holds comes first: a row that it hides is not told again.
   tests.sort((a, b) => Number(a.expired) - Number(b.expired));
-  const values = result.values.filter((row) => {
+  const left = result.values.flatMap((row, place) => {
     const found = tests.find(({ fits }) => fits(row));
     if (found) found.rows += 1;
-    return !found || found.expired;
+    return !found || found.expired ? [place] : [];
   });
+  const values = left.map((place) => result.values[place]!);
   const hidden: HiddenRows[] = [];
   for (const { entry, expired, rows } of tests.filter((test) => test.rows > 0)) {
     if (!expired) hidden.push({ entry: entry.id, reason: entry.reason, rows });
@@ -39,6 +40,7 @@ function applyTo(hit: HuntResult, list: AcceptedList, at: Date): HuntResult {
     result: { ...result, values },
     notes: [...hit.notes, ...notes],
     hidden: [...hit.hidden, ...hidden],
+    ...(hidden.length > 0 && { places: left.map((place) => hit.places?.[place] ?? place) }),
   };
 }
 

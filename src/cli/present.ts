@@ -1,0 +1,59 @@
+import type { Catalogue, IndexSummary } from '../catalogue/catalogue.ts';
+import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { formatDate } from '../values/date.ts';
+
+/** Clocks of well-kept machines differ by less. */
+const patience = 3_600_000;
+
+/** Events dated later than it is now, and the latest of their times. */
+export interface Future {
+  readonly events: number;
+  readonly latest: Date;
+}
+
+/**
+ * A catalogue whose times are those of events that can have happened: one wrong clock must not decide what the newest
+ * event is, nor which windows the data covers. What lies wholly in the future is left as it is.
+ */
+export async function withoutFuture(
+  engine: DuckDBEngine,
+  signal: AbortSignal,
+): Promise<{ readonly catalogue: Catalogue; readonly future: Future | null }> {
+  const { catalogue } = engine;
+  const limit = Date.now() + patience;
+  const late = catalogue.indices.filter(({ lastTimestamp }) => lastTimestamp !== null && lastTimestamp > limit);
+  const anyPresent = catalogue.indices.some(({ firstTimestamp }) => firstTimestamp !== null && firstTimestamp <= limit);
+  if (late.length === 0 || !anyPresent) return { catalogue, future: null };
+  const moment = `"${formatDate(limit)}"`;
+  const { values } = await engine.query(
+    `FROM * METADATA _index | STATS newest = MAX(@timestamp) WHERE @timestamp <= ${moment}, future = COUNT(*) WHERE @timestamp > ${moment} BY _index`,
+    { now: limit, maxRows: null, signal },
+  );
+  const present = new Map(
+    values.flatMap(([last, , index]) => (last === null ? [] : [[index, Date.parse(String(last))]])),
+  );
+  const corrected = (index: IndexSummary): IndexSummary => {
+    if (!late.includes(index)) return index;
+    const last = present.get(index.name);
+    return last === undefined
+      ? { ...index, firstTimestamp: null, lastTimestamp: null }
+      : { ...index, lastTimestamp: last };
+  };
+  return {
+    catalogue: withIndices(catalogue, catalogue.indices.map(corrected)),
+    future: {
+      events: values.reduce((sum, [, future]) => sum + Number(future), 0),
+      latest: new Date(Math.max(...late.map(({ lastTimestamp }) => lastTimestamp!))),
+    },
+  };
+}
+
+/** The same catalogue with other summaries of its indices. */
+const withIndices = (catalogue: Catalogue, indices: readonly IndexSummary[]): Catalogue => ({
+  indices,
+  field: (name, among) => catalogue.field(name, among),
+  fieldsOf: (among) => catalogue.fieldsOf(among),
+  knownNames: catalogue.knownNames,
+  ...(catalogue.isOpen !== undefined && { isOpen: catalogue.isOpen }),
+  ...(catalogue.enrichPolicies && { enrichPolicies: catalogue.enrichPolicies }),
+});

@@ -1,0 +1,40 @@
+import type { SourceText } from '../diagnostics/source-text.ts';
+import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { inputsOf, type Plan, withInputs } from '../esql/plan/nodes.ts';
+import { stableOrder } from '../esql/rewrite/stable-order.ts';
+
+/** A plan over rows that are kept, and the engine that reads them. */
+export interface KeptPlan {
+  readonly plan: Plan;
+  readonly engine: DuckDBEngine;
+  drop(): Promise<void>;
+}
+
+/**
+ * Reads the events once for many variants of a plan: what does not depend on the nodes that vary is computed and kept,
+ * and scanned in its place.
+ */
+export async function keepBelow(
+  query: { readonly plan: Plan; readonly source: SourceText },
+  varies: (node: Plan) => boolean,
+  engine: DuckDBEngine,
+  signal?: AbortSignal,
+): Promise<KeptPlan> {
+  // The order of rows comes from what is about to be kept; a LIMIT must cut the same ones.
+  const plan = stableOrder(query.plan);
+  const kept: Plan[] = [];
+  const collect = (node: Plan): void => {
+    if (reaches(node, varies)) for (const input of inputsOf(node)) collect(input);
+    else if (node.kind !== 'scan' && node.kind !== 'oneRow' && !kept.includes(node)) kept.push(node);
+  };
+  collect(plan);
+  const rows = await engine.materialise(kept, query.source, signal);
+  const replaced = (node: Plan): Plan => {
+    const place = kept.indexOf(node);
+    return place >= 0 ? rows.scans[place]! : withInputs(node, inputsOf(node).map(replaced));
+  };
+  return { plan: replaced(plan), engine: rows.engine, drop: rows.drop };
+}
+
+const reaches = (node: Plan, wanted: (node: Plan) => boolean): boolean =>
+  wanted(node) || inputsOf(node).some((input) => reaches(input, wanted));
