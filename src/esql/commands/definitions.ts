@@ -7,7 +7,7 @@ import type { AnalysisContext } from './command.ts';
 
 /**
  * Adds named expressions to a plan, left to right: each sees the ones before it, and a name that is there already moves
- * to the end. Definitions that do not need one another share a node.
+ * to the end. Definitions that do not need one another share a node. Another name for a column is that column still.
  */
 export function define(
   fields: readonly NamedExpression[],
@@ -32,7 +32,7 @@ export function define(
     const expression = context.resolve(field.expression, output);
     if (pending.some((item) => refersTo(expression, item.column))) flush();
     const column = definedColumn(field, expression, context, spanError);
-    pending.push({ column, expression });
+    if (expression.kind !== 'column') pending.push({ column, expression });
     output = [...output.filter((other) => other.name !== column.name), column];
   }
   flush();
@@ -46,6 +46,7 @@ function definedColumn(
   spanError: (type: string, text: string) => string,
 ): Column {
   if (expression.kind === 'invalid') return context.invalidColumn(field.name);
+  if (expression.kind === 'column') return { ...expression.column, name: field.name };
   if (isTimeSpan(expression.type)) {
     context.report(spanError(expression.type, context.text(expression.span)), expression.span);
     return context.invalidColumn(field.name);

@@ -1,6 +1,6 @@
 import { storageType } from '../../catalogue/storage-type.ts';
 import { number, type Sql, sql, text } from '../../sql/sql.ts';
-import { type EsqlType, isString } from '../../values/types.ts';
+import { type EsqlType, isString, isWholeNumber } from '../../values/types.ts';
 import { comparable } from './comparison.ts';
 import type { AggregateFunction, Representation } from './definition.ts';
 import { fromList } from './sql-fragments.ts';
@@ -332,14 +332,26 @@ const weightedAverage: AggregateFunction = aggregate({
     if (Array.isArray(args[0]!.value))
       return { single: sql`CASE WHEN count(*)${filter} > 0 THEN list_avg(${value!.list!}) END`, list: null };
     const several = text('java.lang.IllegalArgumentException: single-value function encountered multi-value');
+    const whole = args.every(({ type }) => isWholeNumber(type));
+    const own = whole ? sql`HUGEINT` : sql`DOUBLE`;
     const one = ({ single, list }: Representation): Sql =>
-      sql`(${list ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(several)} ELSE ${single} END` : single})::DOUBLE`;
+      sql`(${list ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(several, own)} ELSE ${single} END` : single})::${own}`;
     const [v, w] = [one(value!), one(weight!)];
     const weights = sql`sum(CASE WHEN ${v} IS NOT NULL THEN ${w} END)${filter}`;
+    // Products and totals of whole numbers are longs, as those of SUM are.
+    const overflow = text('java.lang.ArithmeticException: long overflow');
+    const long = (sum: Sql): Sql => (whole ? sql`TRY_CAST(${sum} AS BIGINT)` : sum);
+    const product = sql`${v} * ${w}`;
+    const total = whole
+      ? sql`sum(coalesce(${long(product)}, CASE WHEN (${product}) IS NOT NULL THEN ${warn(overflow, sql`BIGINT`)} END))${filter}`
+      : sql`sum(${product})${filter}`;
     return {
-      single: sql`(sum(${v} * ${w})${filter} / nullif(${weights}, 0))`,
+      single: sql`(${long(total)}::DOUBLE / nullif(${long(weights)}, 0))`,
       list: null,
-      failure: { when: sql`${weights} = 0`, reason: text('java.lang.ArithmeticException: / by zero') },
+      failure: {
+        when: sql`${total} IS NOT NULL`,
+        reason: sql`CASE WHEN ${weights} = 0 THEN 'java.lang.ArithmeticException: / by zero' ELSE ${overflow} END`,
+      },
     };
   },
   doc: 'The mean of numbers, each with its weight.',

@@ -314,7 +314,7 @@ const spanConversion = (name: string, type: 'date_period' | 'time_duration', fro
   parameters: [{ name: 'field', accepts: from, constant: true }],
   multivalue: 'null-and-warn',
   returns([arg]) {
-    if (arg!.type === type) return type;
+    if (arg!.type === type || arg!.value === null) return type;
     const parsed = parseTimeSpan(String(arg!.value), type);
     return 'error' in parsed ? parsed : type;
   },

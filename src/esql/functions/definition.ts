@@ -124,8 +124,8 @@ export type ScalarFunction = SingleValueFunction | ElementwiseFunction | CustomF
 export interface AggregateContext extends EmitContext {
   /** Empty, or the clause that every aggregate of SQL must carry. */
   readonly filter: Sql;
-  /** SQL that gives null for a row and records a warning. */
-  warn(reason: Sql): Sql;
+  /** SQL that gives null, of the result's type or of the given one, for a row and records a warning. */
+  warn(reason: Sql, storage?: Sql): Sql;
 }
 
 /** An aggregate. `filter` is empty or a FILTER clause that every SQL aggregate it uses must carry. */
