@@ -5,12 +5,14 @@ import type { SourceText, Span } from '../../diagnostics/source-text.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
 import { commands } from '../commands/table.ts';
-import { operator } from '../functions/table.ts';
+import type { ScalarFunction } from '../functions/definition.ts';
+import { findFunction, operator } from '../functions/table.ts';
 import type { Column } from '../plan/column.ts';
-import { constant, type Expression, invalid } from '../plan/expression.ts';
+import { type Constant, constant, type Expression, invalid } from '../plan/expression.ts';
 import type { Plan } from '../plan/nodes.ts';
 import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import { mentions } from '../syntax/walk.ts';
+import { castLiteral } from './implicit-casts.ts';
 import { resolve, resolveAggregate } from './resolve.ts';
 
 export interface AnalyzeOptions {
@@ -128,6 +130,17 @@ class Context implements AnalysisContext {
   both(left: Expression, right: Expression): Expression {
     const span = { start: left.span.start, end: right.span.end };
     return { kind: 'call', function: operator('AND'), args: [left, right], type: 'boolean', multi: false, span };
+  }
+
+  castLiteral(literal: Constant, type: EsqlType): Constant | null {
+    const cast = castLiteral(literal, type);
+    return 'error' in cast ? null : cast;
+  }
+
+  coalesce(value: Expression, other: Expression): Expression {
+    const coalesce = findFunction('COALESCE') as ScalarFunction;
+    const multi = value.multi || other.multi;
+    return { kind: 'call', function: coalesce, args: [value, other], type: other.type, multi, span: value.span };
   }
 
   pipeline(pipeline: readonly ProcessingCommand[], input: Plan): Plan {

@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { SourceText, Span } from '../../diagnostics/source-text.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { Column } from '../plan/column.ts';
-import type { Expression } from '../plan/expression.ts';
+import type { Constant, Expression } from '../plan/expression.ts';
 import type { AggregateCall, Plan } from '../plan/nodes.ts';
 import type { Command, ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import type { Parser } from '../syntax/parser.ts';
@@ -32,6 +32,10 @@ export interface AnalysisContext {
     call: SyntaxExpression & { kind: 'call' },
     scope: readonly Column[],
   ): Omit<AggregateCall, 'filter'> | null;
+  /** A literal text as a value of another type; null when it does not say one. */
+  castLiteral(literal: Constant, type: EsqlType): Constant | null;
+  /** The first of two values that is there. */
+  coalesce(value: Expression, other: Expression): Expression;
   /** Both conditions in one. */
   both(left: Expression, right: Expression): Expression;
   /** The plan of further commands. */

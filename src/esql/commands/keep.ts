@@ -5,7 +5,7 @@ import type { NamePattern } from '../syntax/name-pattern.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 
 /** The columns that a pattern names, in their order. What matches nothing is reported. */
-function matching(pattern: NamePattern, scope: readonly Column[], context: AnalysisContext): readonly Column[] {
+export function matching(pattern: NamePattern, scope: readonly Column[], context: AnalysisContext): readonly Column[] {
   const { wildcard } = pattern;
   if (!wildcard) {
     const found = scope.find((column) => column.name === pattern.text);

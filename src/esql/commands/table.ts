@@ -3,6 +3,7 @@ import { dedup } from './dedup.ts';
 import { dissect } from './dissect.ts';
 import { enrich } from './enrich.ts';
 import { evaluate } from './eval.ts';
+import { fillNull } from './fillnull.ts';
 import { fork } from './fork.ts';
 import { from } from './from.ts';
 import { grok } from './grok.ts';
@@ -41,6 +42,7 @@ export const commands: CommandTable = {
   lookup: lookupJoin,
   enrich,
   dedup,
+  fillnull: fillNull,
   fork,
   sample,
 };

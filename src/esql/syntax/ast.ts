@@ -175,6 +175,12 @@ export interface EnrichCommand extends CommandBase {
 export interface DedupCommand extends CommandBase {
   readonly command: 'dedup';
 }
+export interface FillNullCommand extends CommandBase {
+  readonly command: 'fillnull';
+  /** A literal; null for the default of each type. */
+  readonly value: SyntaxExpression | null;
+  readonly patterns: readonly NamePattern[];
+}
 export interface ForkCommand extends CommandBase {
   readonly command: 'fork';
   readonly branches: readonly (readonly ProcessingCommand[])[];
@@ -199,6 +205,7 @@ export type ProcessingCommand =
   | LookupJoinCommand
   | EnrichCommand
   | DedupCommand
+  | FillNullCommand
   | ForkCommand;
 export type Command = SourceCommand | ProcessingCommand;
 

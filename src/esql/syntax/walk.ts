@@ -110,6 +110,9 @@ export function mentions(query: Subquery): Mentions {
         }
         return { open: command.command === 'keep' ? false : open, wild };
       }
+      case 'fillnull':
+        for (const { text, wildcard } of command.patterns) if (!wildcard) names.add(text);
+        return { open, wild: false };
       case 'rename':
         for (const { from } of command.clauses) names.add(from.text);
         return { open, wild: false };
