@@ -10,6 +10,7 @@ import { javaReplace } from '../../values/java-regex.ts';
 import { extractJson } from '../../values/json-path.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
+import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
 import { uriParts } from '../../values/uri-parts.ts';
 import { decodeUrl } from '../../values/url.ts';
 import { versionKey } from '../../values/version.ts';
@@ -102,6 +103,14 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_nanos_text', [BIGINT], VARCHAR, ([nanos]) => formatDateNanos(nanos!));
   register('harrier_lucene_match', [VARCHAR, VARCHAR], BOOLEAN, ([text, pattern]) => luceneMatches(pattern!, text!));
   register('harrier_uri_parts', [VARCHAR], VARCHAR, ([text]) => uriParts(text!));
+  register('harrier_category_tokens', [VARCHAR, VARCHAR], VARCHAR, ([text, analyzer]) =>
+    categoryTokens(text!, analyzer!),
+  );
+  register('harrier_categories', [VARCHAR, INTEGER, VARCHAR], VARCHAR, ([counts, threshold, format]) => {
+    const found = categoriesOf(new Map(Object.entries(JSON.parse(counts!))), threshold! / 100);
+    const shown = (tokens: string): string => (format === 'regex' ? categoryPattern(tokens) : tokens);
+    return JSON.stringify([...found].map(([text, tokens]) => `${text}\t${shown(tokens)}`));
+  });
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
   register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) =>

@@ -209,7 +209,11 @@ function resolveOptions(
     );
     return null;
   }
-  return new Map(options.map((option) => [option.name, option.value]));
+  const given = new Map(options.map((option) => [option.name, option.value]));
+  const wrong = definition.checkOptions?.(given);
+  if (!wrong) return given;
+  context.report(`Invalid options in [${name}]: ${wrong}`, options[0]!.span);
+  return null;
 }
 
 /** Resolves a call of an aggregate into a column of its own. */

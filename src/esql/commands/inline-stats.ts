@@ -1,3 +1,5 @@
+import { categorize } from '../functions/grouping.ts';
+import { findFunction } from '../functions/table.ts';
 import type { Column } from '../plan/column.ts';
 import { orderOf, type Plan } from '../plan/nodes.ts';
 import type { InlineStatsCommand } from '../syntax/ast.ts';
@@ -21,6 +23,14 @@ export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
       context.report(
         `INLINE STATS cannot be used after an explicit or implicit LIMIT command, but was [${context.text(command.span)}] after [LIMIT ${limit.count}]`,
         command.span,
+      );
+    const categorizes = command.groupings.find(
+      ({ expression }) => expression.kind === 'call' && findFunction(expression.name) === categorize,
+    );
+    if (categorizes)
+      context.report(
+        `CATEGORIZE [${context.text(categorizes.expression.span)}] is not yet supported with INLINE STATS [${context.text(command.span)}]`,
+        categorizes.expression.span,
       );
     const stats = new StatsAnalysis({ ...command, command: 'stats' }, input, context);
     const right = stats.plan();

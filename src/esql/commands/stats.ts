@@ -1,11 +1,13 @@
 import type { Span } from '../../diagnostics/source-text.ts';
+import { categorize } from '../functions/grouping.ts';
 import { findFunction } from '../functions/table.ts';
 import type { Column } from '../plan/column.ts';
-import { type Expression, invalid, reference } from '../plan/expression.ts';
+import { type Call, type Expression, invalid, reference } from '../plan/expression.ts';
 import type { AggregateCall, Plan } from '../plan/nodes.ts';
 import type { NamedExpression, StatsCommand, SyntaxExpression } from '../syntax/ast.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { operandsOf } from '../syntax/walk.ts';
+import { categorized } from './categories.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 import { requireCondition } from './where.ts';
 
@@ -123,7 +125,7 @@ export class StatsAnalysis {
         if (item.named || later.named) this.#warnShadowed(item, later);
         continue;
       }
-      const expression = context.resolve(item.expression, scope, (node) => this.#noAggregate(node));
+      const expression = context.resolve(item.expression, scope, (node) => this.#noAggregate(node, item));
       if (expression.kind === 'invalid') {
         const column = context.invalidColumn(item.name);
         found.push({ item, source: column, column });
@@ -131,7 +133,17 @@ export class StatsAnalysis {
       }
       let source: Column;
       if (expression.kind === 'column') source = expression.column;
-      else {
+      else if (isCategorize(expression)) {
+        if (i > 0) {
+          context.report(
+            `CATEGORIZE grouping function [${context.text(item.expression.span)}] can only be in the first grouping expression`,
+            item.expression.span,
+          );
+        }
+        const made = categorized(expression, item.name, this.#input, context);
+        this.#input = made.plan;
+        source = made.column;
+      } else {
         source = context.column(item.name, expression.type, expression.multi);
         definitions.push({ column: source, expression });
       }
@@ -150,7 +162,14 @@ export class StatsAnalysis {
     return found;
   }
 
-  #noAggregate(node: SyntaxExpression): Expression | undefined {
+  #noAggregate(node: SyntaxExpression, item: NamedExpression): Expression | undefined {
+    if (node !== item.expression && node.kind === 'call' && findFunction(node.name) === categorize) {
+      this.context.report(
+        `CATEGORIZE grouping function [${this.context.text(node.span)}] can't be used within other expressions`,
+        node.span,
+      );
+      return invalid(node.span);
+    }
     const inner = isGrouping(node) ? operandsOf(node).flatMap(groupingCalls)[0] : undefined;
     if (inner) {
       const { context } = this;
@@ -306,6 +325,9 @@ export class StatsAnalysis {
     };
   }
 }
+
+const isCategorize = (expression: Expression): expression is Call =>
+  expression.kind === 'call' && expression.function === categorize;
 
 /** The aggregates that stand in an expression, outermost first. */
 function aggregateCalls(expression: SyntaxExpression): SyntaxExpression[] {

@@ -87,6 +87,8 @@ interface ScalarBase {
   /** Set where such a call is its first argument and nothing else, lists included. */
   isIdentity?(args: readonly Argument[]): boolean;
   readonly options?: readonly OptionDefinition[];
+  /** What is wrong with the values of options, if anything is. */
+  checkOptions?(options: CallOptions): string | null;
   /** Makes keys of STATS, and stands in BY only. */
   readonly isGrouping?: true;
   /** What the call is when every argument is constant; undefined leaves it to the engine. */

@@ -1,8 +1,9 @@
-import { number, type Sql, sql } from '../../sql/sql.ts';
+import { number, type Sql, sql, text } from '../../sql/sql.ts';
+import { categoryAnalyzers } from '../../values/text-categories.ts';
 import { type EsqlType, isDate, isNumeric, isTimeSpan, messageName } from '../../values/types.ts';
 import type { ConstantValue, TimeSpan } from '../plan/expression.ts';
 import { spanError, truncateDate } from './date.ts';
-import type { Argument, Parameter, SingleValueFunction } from './definition.ts';
+import type { Argument, CallOptions, ElementwiseFunction, Parameter, SingleValueFunction } from './definition.ts';
 import { isSpan } from './time-spans.ts';
 import * as types from './type-sets.ts';
 
@@ -144,4 +145,45 @@ function ofDate(field: Sql, type: EsqlType, interval: TimeSpan): Sql {
   return sql`(${truncateDate(sql`(${field})::TIMESTAMP`, interval)})::TIMESTAMP_NS`;
 }
 
-export const groupingFunctions = [bucket];
+/** How alike texts of a category must be, in percent. */
+export const categoryThreshold = (options?: CallOptions): number => Number(options?.get('similarity_threshold') ?? 70);
+
+/** What a category is shown as: a regular expression, or its tokens. */
+export const categoryFormat = (options?: CallOptions): string =>
+  String(options?.get('output_format') ?? 'regex').toLowerCase();
+
+/** What is wrong with the options of a CATEGORIZE. */
+function categorizeError(options: CallOptions): string | null {
+  const threshold = categoryThreshold(options);
+  if (!(Number.isInteger(threshold) && threshold >= 1 && threshold <= 100))
+    return `invalid similarity threshold [${options.get('similarity_threshold')}], expecting a number between 1 and 100, inclusive`;
+  if (!['regex', 'tokens'].includes(categoryFormat(options)))
+    return `invalid output format [${options.get('output_format')}], expecting one of [REGEX, TOKENS]`;
+  const analyzer = options.get('analyzer');
+  if (analyzer !== undefined && !categoryAnalyzers.includes(String(analyzer)))
+    return `analyzer [${analyzer}] is not known, expecting one of [${categoryAnalyzers.join(', ')}]`;
+  return null;
+}
+
+/** The call gives the tokens of each text; STATS puts them into categories. */
+export const categorize: ElementwiseFunction = {
+  kind: 'scalar',
+  name: 'CATEGORIZE',
+  family: 'grouping',
+  isGrouping: true,
+  parameters: [{ name: 'field', accepts: types.string }],
+  options: [
+    { name: 'similarity_threshold', type: 'number', doc: 'How alike texts of a category are, in percent: 70.' },
+    { name: 'output_format', type: 'text', doc: '`regex`, or `tokens`.' },
+    { name: 'analyzer', type: 'text', doc: `What cuts texts into tokens: ${categoryAnalyzers.join(', ')}.` },
+  ],
+  checkOptions: categorizeError,
+  multivalue: 'each',
+  returns: () => 'keyword',
+  duckdb: ([value], { options }) =>
+    sql`harrier_category_tokens(${value!}, ${text(String(options?.get('analyzer') ?? 'ml_standard'))})`,
+  doc: 'The category of a text: texts that share most of their words, in order, are of one kind.',
+  example: 'ROW a = ["logon from 10.0.0.1", "logon from 10.0.0.2", "logoff"] | STATS n = COUNT(*) BY c = CATEGORIZE(a)',
+};
+
+export const groupingFunctions = [bucket, categorize];
