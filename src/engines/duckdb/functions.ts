@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { changePoint } from '../../values/change-point.ts';
 import { parseCidr } from '../../values/cidr.ts';
 import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
 import { digest } from '../../values/digest.ts';
@@ -110,6 +111,10 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const found = categoriesOf(new Map(Object.entries(JSON.parse(counts!))), threshold! / 100);
     const shown = (tokens: string): string => (format === 'regex' ? categoryPattern(tokens) : tokens);
     return JSON.stringify([...found].map(([text, tokens]) => `${text}\t${shown(tokens)}`));
+  });
+  register('harrier_change_point', [VARCHAR], VARCHAR, ([values]) => {
+    const found = changePoint(JSON.parse(values!));
+    return found && JSON.stringify(found);
   });
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));

@@ -1,3 +1,4 @@
+import { changePoint } from './change-point.ts';
 import type { CommandTable } from './command.ts';
 import { dedup } from './dedup.ts';
 import { dissect } from './dissect.ts';
@@ -41,6 +42,7 @@ export const commands: CommandTable = {
   uri_parts: uriParts,
   lookup: lookupJoin,
   enrich,
+  change_point: changePoint,
   dedup,
   fillnull: fillNull,
   fork,

@@ -175,6 +175,15 @@ export interface EnrichCommand extends CommandBase {
 export interface DedupCommand extends CommandBase {
   readonly command: 'dedup';
 }
+export interface ChangePointCommand extends CommandBase {
+  readonly command: 'change_point';
+  readonly value: SyntaxExpression;
+  /** What the values are in the order of: the timestamp when nothing is said. */
+  readonly key: SyntaxExpression;
+  readonly type: string;
+  readonly pvalue: string;
+  readonly groups: readonly SyntaxExpression[];
+}
 export interface FillNullCommand extends CommandBase {
   readonly command: 'fillnull';
   /** A literal; null for the default of each type. */
@@ -205,6 +214,7 @@ export type ProcessingCommand =
   | LookupJoinCommand
   | EnrichCommand
   | DedupCommand
+  | ChangePointCommand
   | FillNullCommand
   | ForkCommand;
 export type Command = SourceCommand | ProcessingCommand;

@@ -45,6 +45,8 @@ export function expressionsOf(command: ProcessingCommand): readonly SyntaxExpres
     case 'grok':
     case 'uri_parts':
       return [command.value];
+    case 'change_point':
+      return [command.value, command.key, ...command.groups];
     case 'lookup':
       return command.conditions;
     default:
