@@ -5,7 +5,7 @@ import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts
 import { digest } from '../../values/digest.ts';
 import { grok } from '../../values/grok.ts';
 import { formatIp, parseIp, withoutLeadingZeros } from '../../values/ip.ts';
-import { formatDateAs, parseDateAs, zoneOffset } from '../../values/java-date-format.ts';
+import { formatDateAs, parseDateAs } from '../../values/java-date-format.ts';
 import { javaDouble } from '../../values/java-double.ts';
 import { javaReplace } from '../../values/java-regex.ts';
 import { extractJson } from '../../values/json-path.ts';
@@ -88,9 +88,11 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const millis = parseDate(text!);
     return millis === null ? null : new duckdb.DuckDBTimestampValue(millis * 1000n);
   });
-  register('harrier_format_date', [BIGINT, VARCHAR], VARCHAR, ([millis, pattern]) => formatDateAs(millis!, pattern!));
+  register('harrier_format_date', [BIGINT, VARCHAR, VARCHAR], VARCHAR, ([millis, pattern, zone]) =>
+    formatDateAs(millis!, pattern!, zone!),
+  );
   register('harrier_parse_date_as', [VARCHAR, VARCHAR, VARCHAR], TIMESTAMP, ([text, pattern, zone]) => {
-    const millis = parseDateAs(text!, pattern!, zoneOffset(zone!) ?? 0);
+    const millis = parseDateAs(text!, pattern!, zone!);
     return millis === null ? null : new duckdb.DuckDBTimestampValue(millis * 1000n);
   });
   register('harrier_parse_ip_as', [VARCHAR, VARCHAR], UHUGEINT, ([text, zeros]) =>

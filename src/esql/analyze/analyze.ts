@@ -2,6 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { didYouMean } from '../../diagnostics/closest-match.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { SourceText, Span } from '../../diagnostics/source-text.ts';
+import { isZone, zoneOffset } from '../../values/time-zone.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
 import { commands } from '../commands/table.ts';
@@ -44,8 +45,12 @@ export function analyze(query: Query, source: SourceText, catalogue: Catalogue, 
 }
 
 /** What SET can set, as far as it means something here. */
-function readSettings(query: Query, report: AnalysisContext['report']): { nullify: boolean } {
+function readSettings(
+  query: Query,
+  report: AnalysisContext['report'],
+): { readonly nullify: boolean; readonly timeZone: string | null } {
   let nullify = false;
+  let timeZone: string | null = null;
   for (const { name, value, span } of query.settings) {
     switch (name) {
       case 'unmapped_fields':
@@ -55,8 +60,9 @@ function readSettings(query: Query, report: AnalysisContext['report']): { nullif
         break;
       case 'time_zone':
         if (typeof value !== 'string') report('Setting [time_zone] must be of type KEYWORD', span);
-        else if (!/^(?:Z|UTC|GMT|[+-]00:?00)$/i.test(value))
-          report(`the time zone [${value}] is not supported: dates are reckoned in UTC`, span);
+        else if (!isZone(value))
+          report(`Invalid time_zone [${value}], expected a zone such as Europe/Paris or +02:00`, span);
+        else timeZone = zoneOffset(value) === 0 ? null : value;
         break;
       case 'approximation':
       case 'project_routing':
@@ -65,7 +71,7 @@ function readSettings(query: Query, report: AnalysisContext['report']): { nullif
         report(`Unknown setting [${name}]`, span);
     }
   }
-  return { nullify };
+  return { nullify, timeZone };
 }
 
 class Context implements AnalysisContext {
@@ -73,6 +79,7 @@ class Context implements AnalysisContext {
   readonly warnings: string[] = [];
   readonly mentioned: ReadonlySet<string>;
   readonly offersAllFields: boolean;
+  readonly timeZone: string | null;
   readonly #nullify: boolean;
   #forgotten = false;
   #columns = 0;
@@ -86,7 +93,9 @@ class Context implements AnalysisContext {
     const { names, allFields } = mentions(query);
     this.mentioned = names;
     this.offersAllFields = allFields;
-    this.#nullify = readSettings(query, (...problem) => this.report(...problem)).nullify;
+    const { nullify, timeZone } = readSettings(query, (...problem) => this.report(...problem));
+    this.#nullify = nullify;
+    this.timeZone = timeZone;
   }
 
   column(name: string, type: EsqlType, multi: boolean): Column {

@@ -326,13 +326,15 @@ function call(
   }
   if (definition.isIdentity?.(known)) return { ...args[0]!, span };
   const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
-  const hasOptions = options !== undefined && options.size > 0;
+  const zone = definition.inTimeZone && !options?.has('time_zone') ? context.timeZone : null;
+  const all = zone === null ? options : new Map(options).set('time_zone', zone);
+  const hasOptions = all !== undefined && all.size > 0;
   if (!hasOptions && definition.fold && values.every((value) => value !== undefined)) {
     const folded = definition.fold(values, { args: known, type });
     if (folded !== undefined) return constant(type, folded, span);
   }
   const multi = resultIsMulti(definition, known);
-  return { kind: 'call', function: definition, args, type, multi, span, ...(hasOptions && { options }) };
+  return { kind: 'call', function: definition, args, type, multi, span, ...(hasOptions && { options: all }) };
 }
 
 /** Where a constant is asked for, a column that holds one will do. */

@@ -15,6 +15,8 @@ export interface AnalysisContext {
   readonly mentioned: ReadonlySet<string>;
   /** FROM must offer every field that the events carry, for the query does not name all that it shows. */
   readonly offersAllFields: boolean;
+  /** The zone that dates are reckoned in; null for UTC. */
+  readonly timeZone: string | null;
   /** A new column, unlike any other of the plan. */
   column(name: string, type: EsqlType, multi: boolean): Column;
   /** Stands in for a column whose definition is wrong. */

@@ -87,6 +87,8 @@ interface ScalarBase {
   /** Set where such a call is its first argument and nothing else, lists included. */
   isIdentity?(args: readonly Argument[]): boolean;
   readonly options?: readonly OptionDefinition[];
+  /** Set where the zone of SET time_zone matters; the call gets it as its option `time_zone`. */
+  readonly inTimeZone?: true;
   /** What is wrong with the values of options, if anything is. */
   checkOptions?(options: CallOptions): string | null;
   /** Makes keys of STATS, and stands in BY only. */

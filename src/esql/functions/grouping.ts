@@ -1,8 +1,9 @@
 import { number, type Sql, sql, text } from '../../sql/sql.ts';
 import { categoryAnalyzers } from '../../values/text-categories.ts';
+import { offsetAt } from '../../values/time-zone.ts';
 import { type EsqlType, isDate, isNumeric, isTimeSpan, messageName } from '../../values/types.ts';
 import type { ConstantValue, TimeSpan } from '../plan/expression.ts';
-import { spanError, truncateDate } from './date.ts';
+import { shownIn, spanError, timeOf, truncateDate, zoneOf } from './date.ts';
 import type { Argument, CallOptions, ElementwiseFunction, Parameter, SingleValueFunction } from './definition.ts';
 import { isSpan } from './time-spans.ts';
 import * as types from './type-sets.ts';
@@ -37,8 +38,10 @@ function intervalNumber(millis: number, { months, days, milliseconds }: TimeSpan
 
 /** The finest interval of which no more than `buckets` reach from one time to another; a year if none does. */
 function chooseInterval(buckets: number, from: number, to: number): TimeSpan {
+  // The end is no part of the range: a day has 24 hours.
+  const last = Math.max(from, to - 1);
   const fits = (interval: TimeSpan): boolean =>
-    intervalNumber(to, interval) - intervalNumber(from, interval) + 1 <= buckets;
+    intervalNumber(last, interval) - intervalNumber(from, interval) + 1 <= buckets;
   let best = intervals[0]!;
   for (const interval of intervals) {
     if (!fits(interval)) return best;
@@ -118,13 +121,16 @@ const bucket: SingleValueFunction = {
     const { type } = args[0]!;
     return isDate(type) ? type : isTimeSpan(args[1]!.type) ? 'date' : 'double';
   },
-  duckdb([field], { args, type }) {
+  inTimeZone: true,
+  duckdb([field], { args, type, options }) {
     const [, size, from, to] = args;
     if (isDate(type)) {
+      const zone = zoneOf(options);
+      const shown = (bound: Argument): number => millisOf(bound) + offsetAt(zone ?? 'UTC', millisOf(bound)) * 60_000;
       const interval = isSpan(size!.value)
         ? size!.value
-        : chooseInterval(numberOf(size!.value), millisOf(from!), millisOf(to!));
-      return ofDate(field!, type, interval);
+        : chooseInterval(numberOf(size!.value), shown(from!), shown(to!));
+      return ofDate(field!, type, interval, zone);
     }
     const width =
       args.length === 2
@@ -140,9 +146,9 @@ const bucket: SingleValueFunction = {
 const millisOf = ({ type, value }: Argument): number =>
   type === 'date_nanos' ? numberOf(value) / 1e6 : numberOf(value);
 
-function ofDate(field: Sql, type: EsqlType, interval: TimeSpan): Sql {
-  if (type !== 'date_nanos') return truncateDate(field, interval);
-  return sql`(${truncateDate(sql`(${field})::TIMESTAMP`, interval)})::TIMESTAMP_NS`;
+function ofDate(field: Sql, type: EsqlType, interval: TimeSpan, zone: string | null): Sql {
+  const start = (date: Sql): Sql => timeOf(truncateDate(shownIn(date, zone), interval), zone);
+  return type === 'date_nanos' ? sql`(${start(sql`(${field})::TIMESTAMP`)})::TIMESTAMP_NS` : start(field);
 }
 
 /** How alike texts of a category must be, in percent. */
