@@ -128,8 +128,8 @@ class Context implements AnalysisContext {
     return resolve(expression, { context: this, now: this.now, scope, intercept, isCondition: true });
   }
 
-  resolveAggregate(call: SyntaxExpression & { kind: 'call' }, scope: readonly Column[]) {
-    return resolveAggregate(call, { context: this, now: this.now, scope, intercept: undefined, isCondition: false });
+  resolveAggregate(call: SyntaxExpression & { kind: 'call' }, scope: readonly Column[], intercept?: Intercept) {
+    return resolveAggregate(call, { context: this, now: this.now, scope, intercept, isCondition: false });
   }
 
   forgetColumns(): void {

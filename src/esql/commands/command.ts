@@ -33,6 +33,7 @@ export interface AnalysisContext {
   resolveAggregate(
     call: SyntaxExpression & { kind: 'call' },
     scope: readonly Column[],
+    intercept?: Intercept,
   ): Omit<AggregateCall, 'filter'> | null;
   /** A literal text as a value of another type; null when it does not say one. */
   castLiteral(literal: Constant, type: EsqlType): Constant | null;

@@ -1,10 +1,8 @@
-import { categorize } from '../functions/grouping.ts';
-import { findFunction } from '../functions/table.ts';
 import type { Column } from '../plan/column.ts';
 import { orderOf, type Plan } from '../plan/nodes.ts';
 import type { InlineStatsCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
-import { parseStats, StatsAnalysis } from './stats.ts';
+import { isCategorizeCall, parseStats, StatsAnalysis } from './stats.ts';
 
 export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
   kind: 'processing',
@@ -24,9 +22,7 @@ export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
         `INLINE STATS cannot be used after an explicit or implicit LIMIT command, but was [${context.text(command.span)}] after [LIMIT ${limit.count}]`,
         command.span,
       );
-    const categorizes = command.groupings.find(
-      ({ expression }) => expression.kind === 'call' && findFunction(expression.name) === categorize,
-    );
+    const categorizes = command.groupings.find(({ expression }) => isCategorizeCall(expression));
     if (categorizes)
       context.report(
         `CATEGORIZE [${context.text(categorizes.expression.span)}] is not yet supported with INLINE STATS [${context.text(command.span)}]`,

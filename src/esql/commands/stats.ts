@@ -163,7 +163,7 @@ export class StatsAnalysis {
   }
 
   #noAggregate(node: SyntaxExpression, item: NamedExpression): Expression | undefined {
-    if (node !== item.expression && node.kind === 'call' && findFunction(node.name) === categorize) {
+    if (node !== item.expression && isCategorizeCall(node)) {
       this.context.report(
         `CATEGORIZE grouping function [${this.context.text(node.span)}] can't be used within other expressions`,
         node.span,
@@ -292,10 +292,27 @@ export class StatsAnalysis {
       );
       return invalid(node.span);
     }
-    const call = context.resolveAggregate(node, scope);
+    const call = context.resolveAggregate(node, scope, (inner) => this.#interceptArgument(inner));
     if (!call || filter?.kind === 'invalid') return invalid(node.span);
     this.#calls.push({ ...call, filter });
     return reference(call.column, node.span);
+  }
+
+  /** Inside an aggregate a grouping function is what it is in the BY clause, of each row. */
+  #interceptArgument(node: SyntaxExpression): Expression | undefined {
+    if (!isGrouping(node)) return undefined;
+    const { context } = this;
+    const text = context.text(node.span);
+    const inKeys = this.#groupings.flatMap(({ item }) => groupingCalls(item.expression));
+    const isKey = inKeys.some((call) => context.text(call.span) === text);
+    if (isKey && !isCategorizeCall(node)) return undefined;
+    context.report(
+      isKey
+        ? `cannot use CATEGORIZE grouping function [${text}] within an aggregation`
+        : `can only use grouping function [${text}] as part of the BY clause`,
+      node.span,
+    );
+    return invalid(node.span);
   }
 
   /** Aggregates that are plain calls take their names at once; the rest is computed above. */
@@ -325,6 +342,10 @@ export class StatsAnalysis {
     };
   }
 }
+
+/** A call of CATEGORIZE. */
+export const isCategorizeCall = (node: SyntaxExpression): boolean =>
+  node.kind === 'call' && findFunction(node.name) === categorize;
 
 const isCategorize = (expression: Expression): expression is Call =>
   expression.kind === 'call' && expression.function === categorize;

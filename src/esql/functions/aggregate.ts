@@ -79,7 +79,7 @@ const sum: AggregateFunction = {
   name: 'SUM',
   family: 'aggregate',
   parameters: [{ name: 'number', accepts: types.summable }],
-  returns: ([arg]) => (arg!.type === 'double' ? 'double' : 'long'),
+  returns: ([arg]) => (arg!.type === 'double' || arg!.type === 'null' ? arg!.type : 'long'),
   multi: false,
   duckdb([value], { args, type, filter }) {
     const total = totalSql(value!, args[0]!.type, filter);

@@ -1,6 +1,6 @@
 import { storageType } from '../../catalogue/storage-type.ts';
 import { join, type Sql, sql } from '../../sql/sql.ts';
-import { type EsqlType, isNumeric, isString, messageName } from '../../values/types.ts';
+import { type EsqlType, isNumeric, isString, isTimeSpan, messageName } from '../../values/types.ts';
 import { comparable } from './comparison.ts';
 import type { Argument, CustomFunction, Representation, ScalarFunction, SingleValueFunction } from './definition.ts';
 import * as types from './type-sets.ts';
@@ -56,14 +56,17 @@ const valueArguments = (args: readonly Argument[]): { argument: Argument; ordina
     .map((argument, ordinal) => ({ argument, ordinal }))
     .filter(({ ordinal }) => ordinal % 2 === 1 || (ordinal === args.length - 1 && ordinal > 0));
 
+/** A span of time is no value of a row: which one it is must be known beforehand. */
+const valueOrSpan = { types: [...types.any.types, ...types.timeSpan.types], text: types.any.text };
+
 const caseFunction: CustomFunction = {
   kind: 'scalar',
   name: 'CASE',
   family: 'conditional',
   parameters: [
     { name: 'condition', accepts: types.boolean },
-    { name: 'value', accepts: types.any },
-    { name: 'more', accepts: types.any, variadic: true, optional: true },
+    { name: 'value', accepts: valueOrSpan },
+    { name: 'more', accepts: valueOrSpan, variadic: true, optional: true },
   ],
   multivalue: 'custom',
   keepsNulls: true,
@@ -79,7 +82,16 @@ const caseFunction: CustomFunction = {
         };
       }
     }
-    return chosenType(valueArguments(args), call);
+    const type = chosenType(valueArguments(args), call);
+    const open = args.find((arg, i) => i % 2 === 0 && i + 1 < args.length && arg.value === undefined);
+    if (typeof type !== 'object' && isTimeSpan(type) && open)
+      return { error: `condition [${open.text}] of [${call}] must be a constant, for its values are spans of time` };
+    return type;
+  },
+  fold(values, { type }) {
+    if (!isTimeSpan(type)) return undefined;
+    const { pairs, fallback } = branches(values);
+    return pairs.find(({ condition }) => condition === true)?.value ?? fallback ?? null;
   },
   duckdb(args, { args: argumentsOf, type, warn }) {
     const { pairs, fallback } = branches(args.map((value, i) => ({ value, argument: argumentsOf[i]! })));

@@ -263,6 +263,16 @@ function toIp(value: Sql, from: EsqlType, options?: CallOptions): Evaluation | S
   };
 }
 
+/** A constant as a whole number of so many bits; undefined where the engine has to say why it is none. */
+function foldWhole(value: ConstantScalar, from: EsqlType, bits: 32 | 64): bigint | undefined {
+  if (from === 'date_nanos') return undefined;
+  let whole: bigint | undefined;
+  if (typeof value === 'bigint') whole = value;
+  else if (typeof value === 'boolean') whole = value ? 1n : 0n;
+  else if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) whole = BigInt(value.replace('+', ''));
+  return whole !== undefined && whole === BigInt.asIntN(bits, whole) ? whole : undefined;
+}
+
 const accepts = (list: readonly EsqlType[], text: string): TypeSet => ({ types: [...list, 'null'], text });
 const numbersAndText = accepts(
   ['boolean', 'date', 'date_nanos', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'],
@@ -338,6 +348,7 @@ export const conversions: readonly ScalarFunction[] = [
     numbersAndText,
     (v, from) => toWhole(integerType, v, from),
     'ROW a = TO_INTEGER("5")',
+    (value, from) => foldWhole(value, from, 32),
   ),
   conversion(
     'TO_LONG',
@@ -346,7 +357,7 @@ export const conversions: readonly ScalarFunction[] = [
     numbersAndText,
     (v, from) => toWhole(longType, v, from),
     'ROW a = TO_LONG("5")',
-    (value) => (typeof value === 'bigint' && value === BigInt.asIntN(64, value) ? value : undefined),
+    (value, from) => foldWhole(value, from, 64),
   ),
   conversion(
     'TO_UNSIGNED_LONG',

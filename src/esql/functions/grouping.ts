@@ -61,6 +61,10 @@ function chooseWidth(buckets: number, from: number, to: number): number {
 const numberOf = (value: ConstantValue | undefined): number =>
   typeof value === 'bigint' || typeof value === 'number' ? Number(value) : Number.NaN;
 
+/** A bound of a range of numbers. Of an unsigned long Elasticsearch takes the form that it is stored in. */
+const boundOf = ({ type, value }: Argument): number =>
+  type === 'unsigned_long' && typeof value === 'bigint' ? Number(value - 2n ** 63n) : numberOf(value);
+
 function bucketError(args: readonly Argument[], call: string): string | null {
   const [field, buckets] = args as [Argument, Argument];
   const ofDates = isDate(field.type);
@@ -75,10 +79,8 @@ function bucketError(args: readonly Argument[], call: string): string | null {
     return `second argument of [${call}] must be [integral, date_period or time_duration], found value [${buckets.text}] type [double]`;
   if (ofDates && args.length !== 4)
     return `function expects exactly four arguments when the first one is of type [${messageName(field.type).toUpperCase()}] and the second of type [${buckets.type.toUpperCase()}]`;
-  if (typeof buckets.value !== 'object' && !(numberOf(buckets.value) > 0))
+  if (ofDates && typeof buckets.value !== 'object' && !(numberOf(buckets.value) > 0))
     return `second argument of [${call}] must be greater than [0], received [${buckets.text}]`;
-  if (args.length === 4 && !ofDates && !(numberOf(args[2]!.value) < numberOf(args[3]!.value)))
-    return `third argument of [${call}] must be less than the fourth, received [${args[2]!.text}] and [${args[3]!.text}]`;
   if (args.length === 3) return `function expects exactly two or four arguments`;
   for (const [i, bound] of args.slice(2).entries()) {
     const wanted = ofDates ? isDate(bound.type) : isNumeric(bound.type);
@@ -90,7 +92,7 @@ function bucketError(args: readonly Argument[], call: string): string | null {
 
 const boundary = (name: string): Parameter => ({
   name,
-  accepts: { types: ['date', 'date_nanos', 'integer', 'long', 'double', 'null'], text: 'datetime, numeric or string' },
+  accepts: { types: ['date', 'date_nanos', ...types.numeric.types], text: 'datetime, numeric or string' },
   optional: true,
   constant: true,
 });
@@ -102,7 +104,10 @@ const bucket: SingleValueFunction = {
   family: 'grouping',
   isGrouping: true,
   parameters: [
-    { name: 'field', accepts: types.numericOrDate },
+    {
+      name: 'field',
+      accepts: { types: ['date', 'date_nanos', ...types.numeric.types], text: types.numericOrDate.text },
+    },
     {
       name: 'buckets',
       accepts: {
@@ -133,9 +138,11 @@ const bucket: SingleValueFunction = {
       return ofDate(field!, type, interval, zone);
     }
     const width =
-      args.length === 2
-        ? numberOf(size!.value)
-        : chooseWidth(numberOf(size!.value), numberOf(from!.value), numberOf(to!.value));
+      args.length === 2 ? numberOf(size!.value) : chooseWidth(numberOf(size!.value), boundOf(from!), boundOf(to!));
+    if (width === 0 || !Number.isFinite(width)) {
+      const reason = text('java.lang.ArithmeticException: / by zero');
+      return { value: sql`NULL::DOUBLE`, failure: { when: sql`${field!} IS NOT NULL`, reason } };
+    }
     const literal = sql`${number(width)}::DOUBLE`;
     return sql`(floor((${field!})::DOUBLE / ${literal}) * ${literal})`;
   },
