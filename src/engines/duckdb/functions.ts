@@ -11,6 +11,7 @@ import { javaReplace } from '../../values/java-regex.ts';
 import { extractJson } from '../../values/json-path.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
+import { rangesOf } from '../../values/range-fields.ts';
 import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
 import { uriParts } from '../../values/uri-parts.ts';
 import { decodeUrl } from '../../values/url.ts';
@@ -117,6 +118,10 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_change_point', [VARCHAR], VARCHAR, ([values]) => {
     const found = changePoint(JSON.parse(values!));
     return found && JSON.stringify(found);
+  });
+  register('harrier_ranges', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([document, path, kind]) => {
+    const ranges = rangesOf(document!, path!, kind!);
+    return ranges && JSON.stringify(ranges);
   });
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
