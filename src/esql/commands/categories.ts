@@ -1,7 +1,6 @@
 import { number, type Sql, sql, text } from '../../sql/sql.ts';
 import type { AggregateFunction, SingleValueFunction } from '../functions/definition.ts';
 import { categoryFormat, categoryThreshold } from '../functions/grouping.ts';
-import { fromList } from '../functions/sql-fragments.ts';
 import type { Column } from '../plan/column.ts';
 import { type Call, reference } from '../plan/expression.ts';
 import type { Plan } from '../plan/nodes.ts';
@@ -84,7 +83,8 @@ const categories = ({ options }: Call): AggregateFunction => ({
   duckdb([value]) {
     const counts = sql`to_json(histogram(${value!.single}) FILTER (WHERE ${value!.single} IS NOT NULL))::VARCHAR`;
     const given = sql`harrier_categories(${counts}, ${number(categoryThreshold(options))}::INTEGER, ${text(categoryFormat(options))})`;
-    return fromList(sql`from_json(${given}, '["VARCHAR"]')`);
+    // A list even of one, for it is expanded at once, and named once, for it is costly.
+    return { single: sql`NULL::VARCHAR`, list: sql`from_json(${given}, '["VARCHAR"]')` };
   },
   doc: '',
   example: '',
