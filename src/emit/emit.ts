@@ -16,6 +16,7 @@ import type {
   MetadataField,
   Parse,
   Plan,
+  Rank,
   Scan,
   Sort,
   SortKey,
@@ -153,6 +154,8 @@ class Emitter {
       }
       case 'changePoint':
         return this.#changePoint(plan);
+      case 'rank':
+        return this.#rank(plan);
       case 'parse':
         return this.#parse(plan);
       case 'join':
@@ -323,6 +326,22 @@ class Emitter {
     const alias = ident(this.#alias(plan.column.name));
     columns.set(plan.column.id, { single: alias, list: null });
     return this.#step('expand', sql`SELECT *, ${each} AS ${alias} FROM ${input.name}`, columns);
+  }
+
+  #rank(plan: Rank): Rows {
+    const input = this.node(plan.input);
+    const columns = new Map(input.columns);
+    const arrival = ident(this.#alias('(arrival)'));
+    const arrived = this.#step(
+      'arrived',
+      sql`SELECT *, row_number() OVER () AS ${arrival} FROM ${input.name}`,
+      columns,
+    );
+    const by = this.read(plan.by, columns).single;
+    const rank = sql`row_number() OVER (PARTITION BY ${by} ORDER BY ${arrival})`;
+    const { items, place } = this.#named(plan.column, { single: rank, list: null });
+    columns.set(plan.column.id, place);
+    return this.#step('rank', sql`SELECT *, ${join(items, ', ')} FROM ${arrived.name}`, columns);
   }
 
   /** Rows are numbered in their order, each group's values are looked at together, and the row that is found is marked. */

@@ -7,6 +7,7 @@ import { evaluate } from './eval.ts';
 import { fillNull } from './fillnull.ts';
 import { fork } from './fork.ts';
 import { from } from './from.ts';
+import { fuse } from './fuse.ts';
 import { grok } from './grok.ts';
 import { inlineStats } from './inline-stats.ts';
 import { drop, keep } from './keep.ts';
@@ -46,5 +47,6 @@ export const commands: CommandTable = {
   dedup,
   fillnull: fillNull,
   fork,
+  fuse,
   sample,
 };

@@ -132,6 +132,15 @@ export interface ChangePoint {
   readonly output: readonly Column[];
 }
 
+/** Numbers the rows of each group from one on, in the order in which they come. */
+export interface Rank {
+  readonly kind: 'rank';
+  readonly input: Plan;
+  readonly by: Column;
+  readonly column: Column;
+  readonly output: readonly Column[];
+}
+
 /** Takes texts apart into several columns. */
 export interface Parse {
   readonly kind: 'parse';
@@ -195,6 +204,7 @@ export type Plan =
   | Expand
   | Sample
   | ChangePoint
+  | Rank
   | Parse
   | Join
   | Union;

@@ -190,6 +190,14 @@ export interface FillNullCommand extends CommandBase {
   readonly value: SyntaxExpression | null;
   readonly patterns: readonly NamePattern[];
 }
+export interface FuseCommand extends CommandBase {
+  readonly command: 'fuse';
+  readonly method: 'rrf' | 'linear';
+  readonly score: { readonly name: string; readonly span: Span };
+  readonly group: { readonly name: string; readonly span: Span };
+  readonly keys: readonly { readonly name: string; readonly span: Span }[];
+  readonly options: readonly CallOption[];
+}
 export interface ForkCommand extends CommandBase {
   readonly command: 'fork';
   readonly branches: readonly (readonly ProcessingCommand[])[];
@@ -216,6 +224,7 @@ export type ProcessingCommand =
   | DedupCommand
   | ChangePointCommand
   | FillNullCommand
+  | FuseCommand
   | ForkCommand;
 export type Command = SourceCommand | ProcessingCommand;
 

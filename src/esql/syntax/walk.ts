@@ -112,6 +112,9 @@ export function mentions(query: Subquery): Mentions {
         }
         return { open: command.command === 'keep' ? false : open, wild };
       }
+      case 'fuse':
+        for (const { name } of [command.score, command.group, ...command.keys]) names.add(name);
+        return { open, wild: false };
       case 'fillnull':
         for (const { text, wildcard } of command.patterns) if (!wildcard) names.add(text);
         return { open, wild: false };
