@@ -5,6 +5,7 @@ import { QueryDslError } from '../query-dsl/condition.ts';
 import { parseQueryDsl } from '../query-dsl/parse-query-dsl.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import { parseExactJson } from '../values/exact-json.ts';
+import { isZone } from '../values/time-zone.ts';
 import type { QueryResult } from '../values/types.ts';
 import { type ApiKey, allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
@@ -24,6 +25,7 @@ export interface QueryRequest {
   readonly apiKey: ApiKey | null;
   readonly parameters: Parameters;
   readonly filter: Condition | null;
+  readonly timeZone: string | null;
   /** Whether the client speaks the vendor's own media types, which the answer then has too. */
   readonly vendorVersion: string | null;
 }
@@ -81,9 +83,16 @@ export function readQueryRequest(request: FastifyRequest): { asked: QueryRequest
     apiKey: request.apiKey,
     parameters: parametersOf(body.params),
     filter: filterOf(body.filter),
+    timeZone: zoneOf(body.time_zone),
     vendorVersion: /application\/vnd\.elasticsearch\+[^;]*;\s*compatible-with=(\d+)/.exec(accept ?? '')?.[1] ?? null,
   };
   return { asked, body };
+}
+
+function zoneOf(zone: unknown): string | null {
+  if (zone === undefined || zone === null) return null;
+  if (typeof zone !== 'string' || !isZone(zone)) throw illegalArgument(`Unknown time-zone ID: ${zone}`);
+  return zone;
 }
 
 function filterOf(filter: unknown): Condition | null {
@@ -119,6 +128,7 @@ export async function runQuery(
         mostRows: limits.rows,
         parameters: asked.parameters,
         ...(asked.filter && { filter: asked.filter }),
+        ...(asked.timeZone && { timeZone: asked.timeZone }),
         signal: AbortSignal.any([signal, late]),
       },
       (index) => asked.apiKey === null || allows(asked.apiKey, 'read', index),

@@ -21,6 +21,8 @@ export interface AnalyzeOptions {
   readonly now: number;
   /** How many rows come out when the query does not say. */
   readonly defaultLimit: number | null;
+  /** The zone that dates are reckoned in where the query does not say. */
+  readonly timeZone?: string;
 }
 
 export interface Analysis {
@@ -34,7 +36,7 @@ export interface Analysis {
 
 /** Gives a query its types, in terms of the indices and fields there are. All problems are reported together. */
 export function analyze(query: Query, source: SourceText, catalogue: Catalogue, options: AnalyzeOptions): Analysis {
-  const context = new Context(query, source, catalogue, BigInt(options.now));
+  const context = new Context(query, source, catalogue, BigInt(options.now), options.timeZone);
   let plan = context.subquery(query);
   const limited = query.pipeline.some((command) => command.command === 'limit');
   const addedLimit = limited ? null : options.defaultLimit;
@@ -47,10 +49,11 @@ export function analyze(query: Query, source: SourceText, catalogue: Catalogue, 
 /** What SET can set, as far as it means something here. */
 function readSettings(
   query: Query,
+  zone: string,
   report: AnalysisContext['report'],
 ): { readonly nullify: boolean; readonly timeZone: string | null } {
   let nullify = false;
-  let timeZone: string | null = null;
+  let timeZone = zone;
   for (const { name, value, span } of query.settings) {
     switch (name) {
       case 'unmapped_fields':
@@ -62,7 +65,7 @@ function readSettings(
         if (typeof value !== 'string') report('Setting [time_zone] must be of type KEYWORD', span);
         else if (!isZone(value))
           report(`Invalid time_zone [${value}], expected a zone such as Europe/Paris or +02:00`, span);
-        else timeZone = zoneOffset(value) === 0 ? null : value;
+        else timeZone = value;
         break;
       case 'approximation':
       case 'project_routing':
@@ -71,7 +74,7 @@ function readSettings(
         report(`Unknown setting [${name}]`, span);
     }
   }
-  return { nullify, timeZone };
+  return { nullify, timeZone: zoneOffset(timeZone) === 0 ? null : timeZone };
 }
 
 class Context implements AnalysisContext {
@@ -89,11 +92,12 @@ class Context implements AnalysisContext {
     readonly source: SourceText,
     readonly catalogue: Catalogue,
     private readonly now: bigint,
+    zone = 'UTC',
   ) {
     const { names, allFields } = mentions(query);
     this.mentioned = names;
     this.offersAllFields = allFields;
-    const { nullify, timeZone } = readSettings(query, (...problem) => this.report(...problem));
+    const { nullify, timeZone } = readSettings(query, zone, (...problem) => this.report(...problem));
     this.#nullify = nullify;
     this.timeZone = timeZone;
   }
