@@ -5,6 +5,7 @@ import type { SourceText, Span } from '../../diagnostics/source-text.ts';
 import { isZone, zoneOffset } from '../../values/time-zone.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
+import { isMetadata } from '../commands/from.ts';
 import { commands } from '../commands/table.ts';
 import type { ScalarFunction } from '../functions/definition.ts';
 import { findFunction, operator } from '../functions/table.ts';
@@ -174,7 +175,8 @@ class Context implements AnalysisContext {
     // A field that an earlier command dropped is no misspelling.
     const ofSource = this.catalogue.field(name) ? [] : this.catalogue.knownNames;
     const candidates = [...scope.map((column) => column.name), ...ofSource];
-    this.report(`Unknown column [${name}]${didYouMean(name, candidates)}`, span);
+    const hint = isMetadata(name) ? `FROM gives it when it is asked: FROM … METADATA ${name}` : undefined;
+    this.report(`Unknown column [${name}]${didYouMean(name, candidates)}`, span, hint);
     return invalid(span);
   }
 }

@@ -163,7 +163,11 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
     return invalid(span);
   }
   if (definition.kind === 'aggregate') {
-    context.report(`aggregate function [${context.text(span)}] not allowed outside STATS command`, span);
+    context.report(
+      `aggregate function [${context.text(span)}] not allowed outside STATS command`,
+      span,
+      'compute it with STATS, or INLINE STATS to keep the rows, and use its name',
+    );
     return invalid(span);
   }
   if (definition.isGrouping && scope.intercept === undefined) {

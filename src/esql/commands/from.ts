@@ -16,7 +16,7 @@ const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
   _score: 'double',
   _index_mode: 'keyword',
 };
-const isMetadata = (name: string): name is MetadataField => Object.hasOwn(metadataFields, name);
+export const isMetadata = (name: string): name is MetadataField => Object.hasOwn(metadataFields, name);
 
 export const from: SourceDefinition<FromCommand> = {
   kind: 'source',

@@ -249,6 +249,8 @@ export class StatsAnalysis {
     if (node.kind === 'call') {
       const definition = findFunction(node.name);
       if (definition?.kind === 'aggregate') return this.#addCall(node, rowScope, filter);
+      // What a misspelt aggregate is of is not to blame.
+      if (!definition && aggregateCalls(node).length === 0) return context.resolve(node, rowScope);
     }
     const text = context.text(node.span);
     const key = this.#groupings.find((grouping) => context.text(grouping.item.expression.span) === text);

@@ -181,7 +181,7 @@ function primary(parser: Parser): SyntaxExpression {
       ? `mismatched input '<EOF>' expecting an expression`
       : `no viable alternative at input '${token.text}'`,
     token.span,
-    token.text === '>' ? 'unequal is written !=' : undefined,
+    { '>': 'unequal is written !=', '=': 'equality is written ==' }[token.text],
   );
 }
 
