@@ -73,13 +73,16 @@ export function resolve(expression: SyntaxExpression, scope: ResolveContext): Ex
 
 /** A column of no type that could be used. */
 function unusable(column: Column, span: Span, context: AnalysisContext): Expression {
-  context.report(
-    column.variants
-      ? `Cannot use field [${column.name}] due to ambiguities being mapped as [${column.variants.length}] incompatible types: ${ambiguities(column.variants)}`
-      : `Cannot use field [${column.name}] with unsupported type [${column.type}]`,
-    span,
-  );
+  context.report(whyUnusable(column), span);
   return invalid(span);
+}
+
+function whyUnusable({ name, type, variants }: Column): string {
+  if (!variants) return `Cannot use field [${name}] with unsupported type [${type}]`;
+  if (variants.some(({ indices }) => indices.length > 0))
+    return `Cannot use field [${name}] due to ambiguities being mapped as [${variants.length}] incompatible types: ${ambiguities(variants)}`;
+  const types = variants.map(({ column }) => `[${messageName(column.type).toUpperCase()}]`);
+  return `Column [${name}] has conflicting data types in subqueries: ${types.join(' and ')}`;
 }
 
 const mostIndices = 3;

@@ -5,7 +5,7 @@ import type { EsqlType } from '../../values/types.ts';
 import type { MetadataField, Plan, ScanColumn } from '../plan/nodes.ts';
 import type { FromCommand, Subquery } from '../syntax/ast.ts';
 import type { AnalysisContext, SourceDefinition } from './command.ts';
-import { unionByName } from './fork.ts';
+import { unionOfSubqueries } from './subqueries.ts';
 
 const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
   _index: 'keyword',
@@ -40,7 +40,7 @@ export const from: SourceDefinition<FromCommand> = {
   analyze(command, context) {
     const plans = command.subqueries.map((query) => context.subquery(query));
     if (command.patterns.length > 0) plans.unshift(scan(command, context));
-    return plans.length === 1 ? plans[0]! : unionByName(plans, 'subqueries', command.span, context);
+    return plans.length === 1 ? plans[0]! : unionOfSubqueries(plans, command.span, context);
   },
 };
 
