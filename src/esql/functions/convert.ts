@@ -25,7 +25,12 @@ export function doubleToText(value: Sql): Sql {
   return sql`CASE WHEN abs(${value}) >= 1e-3 AND abs(${value}) < 1e7 THEN (${value})::VARCHAR ELSE harrier_double_text(${value}) END`;
 }
 
-export const dateToText = (value: Sql): Sql => sql`strftime(${value}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+export function dateToText(value: Sql): Sql {
+  const year = sql`year(${value})`;
+  const sign = sql`(CASE WHEN ${year} < 0 THEN '-' WHEN ${year} > 9999 THEN '+' ELSE '' END)`;
+  const digits = sql`lpad(abs(${year})::VARCHAR, greatest(4, length(abs(${year})::VARCHAR))::INTEGER, '0')`;
+  return sql`(CASE WHEN ${year} BETWEEN 1000 AND 9999 THEN strftime(${value}, '%Y-%m-%dT%H:%M:%S.%gZ') ELSE ${sign} || ${digits} || strftime(${value}, '-%m-%dT%H:%M:%S.%gZ') END)`;
+}
 
 export const nanosToText = (value: Sql): Sql => sql`harrier_nanos_text(epoch_ns(${value}))`;
 
@@ -218,9 +223,15 @@ function toDateNanos(value: Sql, from: EsqlType): Evaluation | Sql {
     default:
       return converted(
         sql`CASE WHEN regexp_full_match(${value}, ${dateForm}) THEN harrier_parse_date_nanos(${value}) END`,
-        sql`'java.lang.IllegalArgumentException: failed to parse date field [' || ${value} || '] with format [strict_date_optional_time_nanos]'`,
+        sql`'java.lang.IllegalArgumentException: ' || coalesce(${notInNanos(sql`harrier_parse_date(${value})`)}, 'failed to parse date field [' || ${value} || '] with format [strict_date_optional_time_nanos]')`,
       );
   }
+}
+
+/** Why a date has no nanoseconds; null for what is no date. */
+function notInNanos(date: Sql): Sql {
+  const instant = sql`replace(${dateToText(date)}, '.000Z', 'Z')`;
+  return sql`('date[' || ${instant} || CASE WHEN ${date} < TIMESTAMP '1970-01-01' THEN '] is before the epoch in 1970' ELSE '] is after 2262-04-11T23:47:16.854775807' END || ' and cannot be stored in nanosecond resolution')`;
 }
 
 function toDate(value: Sql, from: EsqlType): Evaluation | Sql {

@@ -3,7 +3,7 @@ import { datePattern, isoWithOffset } from '../../values/java-date-format.ts';
 import { isZone, zoneOffset } from '../../values/time-zone.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { TimeSpan } from '../plan/expression.ts';
-import { nanosToText } from './convert.ts';
+import { dateToText, nanosToText } from './convert.ts';
 import type {
   Argument,
   CallOptions,
@@ -77,7 +77,9 @@ export function truncateDate(date: Sql, span: TimeSpan): Sql {
   if (span.months === 12) return truncated('year', date);
   if (span.months > 0) {
     const since = sql`((year(${date}) - 1) * 12 + month(${date}) - 1)`;
-    return sql`(TIMESTAMP '0001-01-01' + to_months((${since} - ${since} % ${number(span.months)})::INTEGER))`;
+    const months = number(span.months);
+    const within = sql`((${since} % ${months} + ${months}) % ${months})`;
+    return sql`(TIMESTAMP '0001-01-01' + to_months((${since} - ${within})::INTEGER))`;
   }
   if (span.days === 7) return truncated('week', date);
   if (span.days > 0) return sql`time_bucket(to_days(${number(span.days)}), ${date}, TIMESTAMP '1970-01-01')`;
@@ -324,7 +326,7 @@ const dateFormat: SingleValueFunction = {
     const slow = (pattern: Sql): Sql => sql`harrier_format_date(epoch_ms(${date}), ${pattern}, ${text(zone ?? 'UTC')})`;
     if (at === 0 && zone !== null) return slow(text(isoWithOffset));
     if (at === 0 && args[0]!.type === 'date_nanos') return nanosToText(values[0]!);
-    if (at === 0) return sql`strftime(${date}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+    if (at === 0) return dateToText(date);
     const pattern = args[0]!.value;
     const own = typeof pattern === 'string' ? enginePattern(pattern) : null;
     const shown = shownIn(date, zone);
