@@ -3,6 +3,7 @@ import { changePoint } from '../../values/change-point.ts';
 import { parseCidr } from '../../values/cidr.ts';
 import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
 import { digest } from '../../values/digest.ts';
+import { type Box, boxOf, normalGeometry, related } from '../../values/geometry.ts';
 import { grok } from '../../values/grok.ts';
 import { formatIp, parseIp, withoutLeadingZeros } from '../../values/ip.ts';
 import { formatDateAs, parseDateAs } from '../../values/java-date-format.ts';
@@ -122,6 +123,14 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_ranges', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([document, path, kind]) => {
     const ranges = rangesOf(document!, path!, kind!);
     return ranges && JSON.stringify(ranges);
+  });
+  register('harrier_geometry', [VARCHAR, BOOLEAN], VARCHAR, ([text, onGlobe]) => normalGeometry(text!, onGlobe!));
+  register('harrier_related', [VARCHAR, VARCHAR, VARCHAR, BOOLEAN], BOOLEAN, ([left, right, relation, onGlobe]) =>
+    related(left!, right!, relation!, onGlobe!),
+  );
+  register('harrier_box', [VARCHAR, BOOLEAN, VARCHAR], DOUBLE, ([text, onGlobe, side]) => {
+    const box = boxOf(text!, onGlobe!);
+    return box?.[side! as keyof Box] ?? null;
   });
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));

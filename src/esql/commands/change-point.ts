@@ -1,4 +1,4 @@
-import { isNumeric, messageName } from '../../values/types.ts';
+import { isNumeric, isSpatial, messageName } from '../../values/types.ts';
 import type { Plan, SortKey } from '../plan/nodes.ts';
 import type { ChangePointCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
@@ -37,7 +37,7 @@ export const changePoint: ProcessingDefinition<ChangePointCommand> = {
       context.report(`change point ${problem}`, at);
     if (value!.kind !== 'invalid' && !isNumeric(value!.type) && value!.type !== 'null')
       refuse(`value [${context.text(value!.span)}] must be numeric, found [${messageName(value!.type)}]`, value!.span);
-    if (key!.kind !== 'invalid' && (key!.type === 'geo_point' || key!.type === '_source'))
+    if (key!.kind !== 'invalid' && (isSpatial(key!.type) || key!.type === '_source'))
       refuse(`key [${context.text(key!.span)}] must be sortable`, key!.span);
     if ([value!, key!, ...groups].some((expression) => expression.kind === 'invalid'))
       return {

@@ -1,18 +1,17 @@
 import { join, type Sql, sql, text } from '../../sql/sql.ts';
-import { type EsqlType, isDate, isNumeric, isString, messageName } from '../../values/types.ts';
+import { type EsqlType, isDate, isNumeric, isSpatial, isString, messageName } from '../../values/types.ts';
 import type { Argument, CustomFunction, Representation, ScalarFunction, SingleValueFunction } from './definition.ts';
 import { sides } from './operands.ts';
 import * as types from './type-sets.ts';
 
-type Domain = 'numeric' | 'string' | 'date' | 'ip' | 'version' | 'boolean' | 'geo_point' | 'null' | null;
+type Domain = EsqlType | 'numeric' | 'string' | null;
 
 function domain(type: EsqlType): Domain {
   if (isNumeric(type)) return 'numeric';
   if (isString(type)) return 'string';
   if (isDate(type)) return 'date';
-  return type === 'ip' || type === 'version' || type === 'boolean' || type === 'geo_point' || type === 'null'
-    ? type
-    : null;
+  const alone = type === 'ip' || type === 'version' || type === 'boolean' || type === 'null' || isSpatial(type);
+  return alone ? type : null;
 }
 
 const domainText = (type: EsqlType): string => {
@@ -58,7 +57,7 @@ function comparison(
       const [left, right] = args as [Argument, Argument];
       const error = comparisonError(left, right, call);
       if (error) return { error };
-      const unordered = [left, right].find((arg) => arg.type === 'boolean' || arg.type === 'geo_point');
+      const unordered = [left, right].find((arg) => arg.type === 'boolean' || isSpatial(arg.type));
       if (!equality && unordered) {
         return {
           error: `first argument of [${call}] must be [date_nanos, datetime, ip, numeric, string or version], found value [${unordered.text}] type [${unordered.type}]`,

@@ -174,6 +174,9 @@ export function toText(value: Sql, from: EsqlType): Sql {
     case 'text':
     case 'version':
     case 'geo_point':
+    case 'geo_shape':
+    case 'cartesian_point':
+    case 'cartesian_shape':
       return value;
     case 'double':
       return doubleToText(value);
@@ -392,6 +395,7 @@ export const conversions: readonly ScalarFunction[] = [
     toBoolean,
     'ROW a = TO_BOOLEAN("true")',
   ),
+  conversion('TO_TEXT', [], 'text', types.any, toText, 'ROW a = TO_TEXT(5)', constantToText),
   conversion('TO_STRING', ['TO_STR'], 'keyword', types.any, toText, 'ROW a = TO_STRING(5)', constantToText),
   conversion(
     'TO_DATETIME',
@@ -469,6 +473,9 @@ export const castTargets: Readonly<Record<string, string>> = {
   date_nanos: 'TO_DATE_NANOS',
   ip: 'TO_IP',
   geo_point: 'TO_GEOPOINT',
+  geo_shape: 'TO_GEOSHAPE',
+  cartesian_point: 'TO_CARTESIANPOINT',
+  cartesian_shape: 'TO_CARTESIANSHAPE',
   version: 'TO_VERSION',
   date_period: 'TO_DATEPERIOD',
   time_duration: 'TO_TIMEDURATION',
