@@ -144,7 +144,8 @@ const otherNames: Readonly<Record<string, string>> = {
 
 function parseProcessing(parser: Parser): ProcessingCommand {
   const token = parser.peek();
-  const word = token.text.toLowerCase();
+  const written = token.text.toLowerCase();
+  const word = written === 'inlinestats' ? 'inline' : written;
   const definition = named('processing').find((candidate) => candidate.keyword === word) as
     | ProcessingDefinition
     | undefined;

@@ -103,6 +103,9 @@ class Context implements AnalysisContext {
     this.timeZone = timeZone;
   }
 
+  before: readonly string[] = [];
+  readonly #reached = new Set<string>();
+
   column(name: string, type: EsqlType, multi: boolean): Column {
     return { id: ++this.#columns, name, type, multi };
   }
@@ -137,6 +140,10 @@ class Context implements AnalysisContext {
     return resolveAggregate(call, { context: this, now: this.now, scope, intercept, isCondition: false });
   }
 
+  reach(indices: readonly string[]): void {
+    for (const index of indices) this.#reached.add(index);
+  }
+
   forgetColumns(): void {
     this.#forgotten = true;
   }
@@ -158,22 +165,34 @@ class Context implements AnalysisContext {
   }
 
   pipeline(pipeline: readonly ProcessingCommand[], input: Plan): Plan {
-    return pipeline.reduce((plan, command) => {
+    const outer = this.before;
+    const plan = pipeline.reduce((before, command) => {
       const definition = commands[command.command] as ProcessingDefinition;
-      return definition.analyze(command, plan, this);
+      const after = definition.analyze(command, before, this);
+      this.before = [...this.before, definition.keyword];
+      return after;
     }, input);
+    this.before = outer;
+    return plan;
   }
 
   subquery({ source, pipeline }: Subquery): Plan {
     const definition = commands[source.command] as SourceDefinition;
-    return this.pipeline(pipeline, definition.analyze(source, this));
+    const outer = this.before;
+    const read = definition.analyze(source, this);
+    this.before = [definition.keyword];
+    const plan = this.pipeline(pipeline, read);
+    this.before = outer;
+    return plan;
   }
 
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression {
     if (this.#nullify) return constant('null', null, span);
     if (this.#forgotten) return invalid(span);
     // A field that an earlier command dropped is no misspelling.
-    const ofSource = this.catalogue.field(name) ? [] : this.catalogue.knownNames;
+    const reached = this.catalogue.fieldsOf([...this.#reached]).map((field) => field.name);
+    const known = reached.length > 0 ? reached : this.catalogue.knownNames;
+    const ofSource = this.catalogue.field(name) ? [] : known;
     const candidates = [...scope.map((column) => column.name), ...ofSource];
     const hint = isMetadata(name) ? `FROM gives it when it is asked: FROM … METADATA ${name}` : undefined;
     this.report(`Unknown column [${name}]${didYouMean(name, candidates)}`, span, hint);

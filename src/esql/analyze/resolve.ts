@@ -3,14 +3,28 @@ import type { Span } from '../../diagnostics/source-text.ts';
 import { isTimeSpan, messageName } from '../../values/types.ts';
 import type { AnalysisContext, Intercept } from '../commands/command.ts';
 import { castTargets } from '../functions/convert.ts';
-import type { Argument, CallOptions, FunctionDefinition, Parameter, ScalarFunction } from '../functions/definition.ts';
+import type {
+  Argument,
+  CallOptions,
+  FunctionDefinition,
+  OptionDefinition,
+  Parameter,
+  ScalarFunction,
+} from '../functions/definition.ts';
 import { findFunction, functionNames, operator } from '../functions/table.ts';
 import { timeSpan } from '../functions/time-spans.ts';
 import type { Column } from '../plan/column.ts';
-import { type Constant, constant, type Expression, invalid, reference } from '../plan/expression.ts';
+import {
+  type Constant,
+  type ConstantScalar,
+  constant,
+  type Expression,
+  invalid,
+  reference,
+} from '../plan/expression.ts';
 import type { AggregateCall } from '../plan/nodes.ts';
 import type { LiteralValue, SyntaxExpression } from '../syntax/ast.ts';
-import { fullTextCall } from './full-text.ts';
+import { fullTextCall, mayStandHere } from './full-text.ts';
 import { castLiteral, implicitTarget, operandTargets } from './implicit-casts.ts';
 
 /** What resolving asks of its surroundings. */
@@ -183,11 +197,8 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
   if (args && definition.name === 'NOW') return constant('date', scope.now, span);
   const options = resolveOptions(definition, expression, context);
   if (definition.family === 'full text') {
-    if (!scope.isCondition) {
-      context.report(`[${definition.name}] function is only supported in WHERE and STATS commands`, span);
-      return invalid(span);
-    }
-    if (!args || !options || args.some((arg) => arg.kind === 'invalid')) return invalid(span);
+    if (!args || !mayStandHere(definition, args, span, scope.isCondition, context)) return invalid(span);
+    if (!options || args.some((arg) => arg.kind === 'invalid')) return invalid(span);
     if (!checkArguments(definition, args, context.text(span), span, scope)) return invalid(span);
     return fullTextCall(definition, args, options, span, scope.scope, scope.now, context);
   }
@@ -203,24 +214,38 @@ export function withTimestamp(call: SyntaxCall): SyntaxCall {
 /** The options of a call by name; null when the function does not take one of them. */
 function resolveOptions(
   definition: ScalarFunction,
-  { options = [], name }: SyntaxCall,
+  { options = [], span }: SyntaxCall,
   context: AnalysisContext,
 ): CallOptions | null {
   const taken = definition.options ?? [];
+  const text = context.text(span);
   for (const option of options) {
-    if (taken.some((known) => known.name === option.name)) continue;
-    const names = taken.map((known) => known.name);
-    context.report(
-      `Invalid option [${option.name}] in [${name}], ${names.length > 0 ? `expected one of [${names.join(', ')}]` : 'which takes no options'}`,
-      option.span,
-    );
+    const known = taken.find((other) => other.name === option.name);
+    const names = taken.map((other) => other.name).sort();
+    const cast = known && castOf(known, option.value);
+    const problem = known
+      ? cast && `cannot cast [${option.value}] to [${cast}]`
+      : names.length > 0
+        ? `expected one of [${names.join(', ')}]`
+        : 'which takes no options';
+    if (!problem) continue;
+    context.report(`Invalid option [${option.name}] in [${text}], ${problem}`, span);
     return null;
   }
   const given = new Map(options.map((option) => [option.name, option.value]));
   const wrong = definition.checkOptions?.(given);
   if (!wrong) return given;
-  context.report(`Invalid options in [${name}]: ${wrong}`, options[0]!.span);
+  context.report(wrong, span);
   return null;
+}
+
+/** The type that the value of an option cannot be cast to; undefined when it can. */
+function castOf({ name, type }: OptionDefinition, value: ConstantScalar): string | undefined {
+  const written = String(value).toLowerCase();
+  if (type === 'boolean') return written === 'true' || written === 'false' ? undefined : 'boolean';
+  if (type === 'number' && !Number.isFinite(Number(written || 'none')))
+    return name === 'boost' || name === 'tie_breaker' ? 'float' : 'integer';
+  return undefined;
 }
 
 /** Resolves a call of an aggregate into a column of its own. */
@@ -233,7 +258,10 @@ export function resolveAggregate(expression: SyntaxCall, scope: ResolveContext):
   const text = context.text(expression.span);
   if (!checkArguments(definition, args, text, expression.span, scope)) return null;
   const wrong = definition.check?.(
-    args.map((arg) => argumentOf(arg, context)),
+    args.map((arg) => {
+      const isNull = arg.kind === 'column' && arg.column.constant?.value === null;
+      return { ...argumentOf(arg, context), ...(isNull && { value: null }) };
+    }),
     text,
   );
   if (wrong) {
@@ -260,6 +288,15 @@ function resolveArguments(
     return null;
   }
   const arity = arityError(definition, args.length);
+  const takesOptions = 'options' in definition && definition.options !== undefined;
+  if (arity && takesOptions && args.length === definition.parameters.length + 1 && !expression.options) {
+    const which = ordinals[args.length - 1] ?? `${args.length}th`;
+    context.report(
+      `${which} argument of [${context.text(expression.span)}] must be a map expression, received [${context.text(expression.args.at(-1)!.span)}]`,
+      expression.span,
+    );
+    return null;
+  }
   if (arity) {
     context.report(`error building [${expression.name.toLowerCase()}]: ${arity}`, expression.span);
     return null;
@@ -321,8 +358,10 @@ function call(
   const args = given.map((arg, i) => knownBeforehand(arg, parameterAt(definition.parameters, i)));
   if (args.some((arg) => arg.kind === 'invalid')) return invalid(span);
   const text = context.text(span);
-  if (!checkArguments(definition, args, text, span, scope)) return invalid(span);
   const known = args.map((arg) => argumentOf(arg, context));
+  const refused = definition.refuses?.(known, text);
+  if (refused) context.report(refused, span);
+  if (refused || !checkArguments(definition, args, text, span, scope)) return invalid(span);
   const type = definition.returns(known, text);
   if (typeof type === 'object') {
     context.report(type.error, span);

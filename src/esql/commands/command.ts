@@ -41,10 +41,14 @@ export interface AnalysisContext {
   coalesce(value: Expression, other: Expression): Expression;
   /** Both conditions in one. */
   both(left: Expression, right: Expression): Expression;
+  /** The keywords of the commands that stand before the one that is looked at, the nearest last. */
+  readonly before: readonly string[];
   /** The plan of further commands. */
   pipeline(commands: readonly ProcessingCommand[], input: Plan): Plan;
   /** The plan of a query within this one. */
   subquery(query: Subquery): Plan;
+  /** Tells which indices are read: only their fields are meant by a misspelt name. */
+  reach(indices: readonly string[]): void;
   /** From here on nobody knows which columns there are: names that are not known are no further problem. */
   forgetColumns(): void;
   /** Reports an unknown column with names like it, and gives an invalid expression. */

@@ -1,9 +1,15 @@
+import type { Span } from '../../diagnostics/source-text.ts';
 import { isTimeSpan } from '../../values/types.ts';
 import type { Column } from '../plan/column.ts';
 import { type Expression, walkExpression } from '../plan/expression.ts';
 import type { Plan } from '../plan/nodes.ts';
 import type { NamedExpression } from '../syntax/ast.ts';
 import type { AnalysisContext } from './command.ts';
+
+interface SpanError {
+  readonly message: string;
+  readonly span: Span;
+}
 
 /**
  * Adds named expressions to a plan, left to right: each sees the ones before it, and a name that is there already moves
@@ -13,7 +19,7 @@ export function define(
   fields: readonly NamedExpression[],
   input: Plan,
   context: AnalysisContext,
-  spanError: (type: string, text: string) => string,
+  spanError: (type: string, text: string, field: NamedExpression) => SpanError,
 ): Plan {
   let plan = input;
   let pending: { column: Column; expression: Expression }[] = [];
@@ -43,12 +49,13 @@ function definedColumn(
   field: NamedExpression,
   expression: Expression,
   context: AnalysisContext,
-  spanError: (type: string, text: string) => string,
+  spanError: (type: string, text: string, field: NamedExpression) => SpanError,
 ): Column {
   if (expression.kind === 'invalid') return context.invalidColumn(field.name);
   if (expression.kind === 'column') return { ...expression.column, name: field.name };
   if (isTimeSpan(expression.type)) {
-    context.report(spanError(expression.type, context.text(expression.span)), expression.span);
+    const { message, span } = spanError(expression.type, context.text(expression.span), field);
+    context.report(message, span);
     return context.invalidColumn(field.name);
   }
   const column = context.column(field.name, expression.type, expression.multi);

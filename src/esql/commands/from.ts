@@ -56,6 +56,7 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
     names,
   );
   reportMissing(patterns, names, indices, context);
+  context.reach(indices);
   const fields = fieldsInReach(indices, context);
   const hidden: ScanColumn[] = [];
   const columns: ScanColumn[] = fields.map((field) => {
@@ -65,7 +66,7 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
       hidden.push({ column: own, source: variant.field });
       return { column: own, indices: variant.indices };
     });
-    return { column: variants ? { ...column, variants } : column, source: field };
+    return { column: { ...column, field: true, ...(variants && { variants }) }, source: field };
   });
   for (const { name, span } of command.metadata) {
     if (!isMetadata(name)) {

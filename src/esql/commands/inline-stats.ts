@@ -11,7 +11,8 @@ export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
   example: 'ROW a = 1, b = "x" | INLINE STATS total = SUM(a) BY b',
 
   parse(parser, span) {
-    parser.expectWord('stats');
+    // INLINESTATS is how it was written at first.
+    if (!/^inlinestats$/i.test(parser.source.slice(span))) parser.expectWord('stats');
     return { command: 'inline', ...parseStats(parser), span: { start: span.start, end: parser.end } };
   },
 

@@ -26,7 +26,8 @@ export function unionOfSubqueries(given: readonly Plan[], span: Span, context: A
     const multi = all.some((column) => column.multi);
     sources.push(of);
     if (common !== null || all.some(({ type }) => type === 'unsupported')) {
-      visible.push(context.column(name, common ?? 'unsupported', multi));
+      const isField = all.some((column) => column.field);
+      visible.push({ ...context.column(name, common ?? 'unsupported', multi), ...(isField && { field: true }) });
       continue;
     }
     const variants = [...new Set(all.map(({ type }) => type))]

@@ -271,7 +271,7 @@ const top: AggregateFunction = aggregate({
   returns: (args) => columnType((args[3] ?? args[0]!).type),
   multi: true,
   check([, limit, order], call) {
-    if (typeof limit!.value === 'bigint' && limit!.value <= 0n)
+    if (typeof limit!.value !== 'bigint' || limit!.value <= 0n)
       return `Limit must be greater than 0 in [${call}], found [${limit!.value}]`;
     const asked = order?.value;
     if (typeof asked === 'string' && !/^(?:asc|desc)$/i.test(asked))
@@ -327,6 +327,12 @@ const weightedAverage: AggregateFunction = aggregate({
   name: 'WEIGHTED_AVG',
   parameters: [numberParameter, { name: 'weight', accepts: types.summable }],
   returns: () => 'double',
+  check([, weight], call) {
+    const { type, value, text: written } = weight!;
+    const isNought = (typeof value === 'number' || typeof value === 'bigint') && Number(value) === 0;
+    if (type !== 'null' && value !== null && !isNought) return null;
+    return `SECOND argument of [${call}] cannot be null or 0, received [${isNought ? written : 'null'}]`;
+  },
   duckdb([value, weight], { args, filter, warn }) {
     // Values that are the same in every row weigh the same too.
     if (Array.isArray(args[0]!.value))
@@ -367,9 +373,9 @@ const sample: AggregateFunction = aggregate({
   returns: ([value]) => columnType(value!.type),
   multi: true,
   check: ([, limit], call) =>
-    typeof limit!.value === 'bigint' && limit!.value <= 0n
-      ? `Limit must be greater than 0 in [${call}], found [${limit!.value}]`
-      : null,
+    typeof limit!.value === 'bigint' && limit!.value > 0n
+      ? null
+      : `Limit must be greater than 0 in [${call}], found [${limit!.value}]`,
   duckdb([value], { args, filter }) {
     const all = value!.list
       ? sql`flatten(list(${everyValue(value!)} ORDER BY random())${filter})`

@@ -1,5 +1,5 @@
 import { join, type Sql, sql, text } from '../../sql/sql.ts';
-import { type EsqlType, isDate, isNumeric, isSpatial, isString, messageName } from '../../values/types.ts';
+import { type EsqlType, isDate, isNumeric, isSpatial, isString, isTimeSpan, messageName } from '../../values/types.ts';
 import type { Argument, CustomFunction, Representation, ScalarFunction, SingleValueFunction } from './definition.ts';
 import { sides } from './operands.ts';
 import * as types from './type-sets.ts';
@@ -40,6 +40,10 @@ export const comparable = (value: Sql, type: EsqlType): Sql =>
 const nanoseconds = (date: Sql, type: EsqlType): Sql =>
   type === 'date_nanos' ? sql`epoch_ns(${date})::HUGEINT` : sql`(epoch_us(${date})::HUGEINT * 1000)`;
 
+const orderedTypes = 'date_nanos, datetime, double, integer, ip, keyword, long, text, unsigned_long or version';
+const everyType =
+  'boolean, cartesian_point, cartesian_shape, date_nanos, datetime, double, geo_point, geo_shape, integer, ip, keyword, long, text, unsigned_long or version';
+
 function comparison(
   operator: '==' | '!=' | '<' | '<=' | '>' | '>=',
   symbol: Sql,
@@ -55,6 +59,13 @@ function comparison(
     multivalue: 'null-and-warn',
     returns(args, call) {
       const [left, right] = args as [Argument, Argument];
+      const span = args.findIndex((arg) => isTimeSpan(arg.type));
+      if (span >= 0) {
+        const { text: written, type } = args[span]!;
+        return {
+          error: `${span === 0 ? 'first' : 'second'} argument of [${call}] must be [${equality ? everyType : orderedTypes}], found value [${written}] type [${type}]`,
+        };
+      }
       const error = comparisonError(left, right, call);
       if (error) return { error };
       const unordered = [left, right].find((arg) => arg.type === 'boolean' || isSpatial(arg.type));
@@ -102,7 +113,11 @@ const membership: CustomFunction = {
   family: 'operator',
   parameters: [
     { name: 'value', accepts: types.any },
-    { name: 'list', accepts: types.any, variadic: true },
+    {
+      name: 'list',
+      accepts: { ...types.any, types: [...types.any.types, 'date_period', 'time_duration'] },
+      variadic: true,
+    },
   ],
   multivalue: 'custom',
   keepsNulls: true,

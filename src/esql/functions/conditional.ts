@@ -39,7 +39,11 @@ function adapted(value: Representation, from: EsqlType, to: EsqlType): Represent
   if (from === 'null' || to === 'null') return { single: sql`NULL::${storageType(to)}`, list: null };
   if (from === to || (isString(from) && isString(to))) return value;
   const storage = storageType(to);
-  return { single: sql`(${value.single})::${storage}`, list: value.list && sql`(${value.list})::${storage}[]` };
+  // Only an unsigned long may be too narrow: it has no negative numbers.
+  return {
+    single: sql`TRY_CAST(${value.single} AS ${storage})`,
+    list: value.list && sql`TRY_CAST(${value.list} AS ${storage}[])`,
+  };
 }
 
 const anyMulti = (values: readonly Argument[]): boolean => values.some((value) => value.multi);

@@ -82,6 +82,8 @@ interface ScalarBase {
   readonly parameters: readonly Parameter[];
   /** The type of the result; a text is the verification error. Called with arguments that the parameters accept. */
   returns(args: readonly Argument[], text: string): EsqlType | { readonly error: string };
+  /** What is wrong with the arguments, if their types depend on one another; asked before each is looked at alone. */
+  refuses?(args: readonly Argument[], text: string): string | null;
   /** Set where a null argument does not make the result null. */
   readonly keepsNulls?: true;
   /** Set where such a call is its first argument and nothing else, lists included. */

@@ -68,20 +68,22 @@ const boundOf = ({ type, value }: Argument): number =>
 function bucketError(args: readonly Argument[], call: string): string | null {
   const [field, buckets] = args as [Argument, Argument];
   const ofDates = isDate(field.type);
+  if (!ofDates && !isNumeric(field.type) && field.type !== 'null') return null;
+  if (isNumeric(field.type) && !isNumeric(buckets.type) && buckets.type !== 'null')
+    return `second argument of [${call}] must be [numeric], found value [${buckets.text}] type [${messageName(buckets.type)}]`;
   if (isTimeSpan(buckets.type)) {
-    if (!ofDates && field.type !== 'null')
-      return `second argument of [${call}] must be [numeric], found value [${buckets.text}] type [${buckets.type}]`;
     if (args.length !== 2)
       return `function expects exactly two arguments when the first one is of type [${messageName(field.type).toUpperCase()}] and the second of type [${buckets.type.toUpperCase()}]`;
     return isSpan(buckets.value) ? spanError(buckets.value) : null;
   }
-  if (ofDates && buckets.type === 'double')
-    return `second argument of [${call}] must be [integral, date_period or time_duration], found value [${buckets.text}] type [double]`;
+  if (ofDates && (buckets.type === 'double' || !isNumeric(buckets.type)) && buckets.type !== 'null')
+    return `second argument of [${call}] must be [integral, date_period or time_duration], found value [${buckets.text}] type [${messageName(buckets.type)}]`;
   if (ofDates && args.length !== 4)
     return `function expects exactly four arguments when the first one is of type [${messageName(field.type).toUpperCase()}] and the second of type [${buckets.type.toUpperCase()}]`;
-  if (ofDates && typeof buckets.value !== 'object' && !(numberOf(buckets.value) > 0))
+  if (ofDates && buckets.value !== undefined && typeof buckets.value !== 'object' && !(numberOf(buckets.value) > 0))
     return `second argument of [${call}] must be greater than [0], received [${buckets.text}]`;
-  if (args.length === 3) return `function expects exactly two or four arguments`;
+  if (args.length === 3)
+    return `function expects exactly four arguments when the first one is of type [${messageName(field.type).toUpperCase()}] and the second of type [${buckets.type.toUpperCase()}]`;
   for (const [i, bound] of args.slice(2).entries()) {
     const wanted = ofDates ? isDate(bound.type) : isNumeric(bound.type);
     if (!wanted && bound.type !== 'null')
@@ -120,9 +122,8 @@ const bucket: SingleValueFunction = {
     boundary('to'),
   ],
   multivalue: 'null-and-warn',
-  returns(args, call) {
-    const error = bucketError(args, call);
-    if (error) return { error };
+  refuses: bucketError,
+  returns(args) {
     const { type } = args[0]!;
     return isDate(type) ? type : isTimeSpan(args[1]!.type) ? 'date' : 'double';
   },
