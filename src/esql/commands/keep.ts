@@ -35,7 +35,10 @@ export const keep: ProcessingDefinition<KeepCommand> = {
   example: 'ROW a = 1, b = 2, c = 3 | KEEP c, a',
 
   parse(parser, span) {
-    return { command: 'keep', patterns: parser.separated(() => parser.namePattern()), span };
+    const patterns = parser.separated(() => parser.namePattern());
+    const again = patterns.filter(({ text }) => text === '*')[1];
+    if (again) parser.fail('Cannot specify [*] more than once', again.span);
+    return { command: 'keep', patterns, span };
   },
 
   analyze(command, input, context) {
@@ -63,7 +66,10 @@ export const drop: ProcessingDefinition<DropCommand> = {
   example: 'ROW a = 1, b = 2 | DROP b',
 
   parse(parser, span) {
-    return { command: 'drop', patterns: parser.separated(() => parser.namePattern()), span };
+    const patterns = parser.separated(() => parser.namePattern());
+    const all = patterns.find(({ text }) => text === '*');
+    if (all) parser.fail('Removing all fields is not allowed [*]', all.span);
+    return { command: 'drop', patterns, span };
   },
 
   analyze(command, input, context) {

@@ -104,7 +104,10 @@ export class StatsAnalysis {
       const readsOnly = aggregateCalls(item.expression).length === 0;
       // A key repeated among the aggregates is a mistake, not a name to hide.
       if (!later || (!item.named && readsOnly)) return true;
-      if (readsOnly) this.#resolveItem(item, scope);
+      // What is hidden must be right all the same.
+      const calls = this.#calls.length;
+      this.#resolveItem(item, scope);
+      this.#calls.length = calls;
       this.#warnShadowed(item, later);
       return false;
     });

@@ -193,7 +193,8 @@ function overDoubles(
   return ofList(sql`list_transform(flatten(list(${everyValue(value)})${filter}), lambda v: v::DOUBLE)`);
 }
 
-const numberParameter = { name: 'number', accepts: types.summable };
+const plainNumber = { ...types.summable, text: 'numeric except unsigned_long or counter types' };
+const numberParameter = { name: 'number', accepts: plainNumber };
 
 function statistic(name: string, aliases: readonly string[], engine: string, doc: string): AggregateFunction {
   const ofColumn = { median: sql`median`, mad: sql`mad`, stddev_pop: sql`stddev_pop`, var_pop: sql`var_pop` }[engine]!;
@@ -218,7 +219,10 @@ function statistic(name: string, aliases: readonly string[], engine: string, doc
 
 const percentile: AggregateFunction = aggregate({
   name: 'PERCENTILE',
-  parameters: [numberParameter, { name: 'percentile', accepts: types.summable, constant: true }],
+  parameters: [
+    { name: 'number', accepts: { ...plainNumber, text: 'numeric except unsigned_long' } },
+    { name: 'percentile', accepts: plainNumber, constant: true },
+  ],
   returns: () => 'double',
   // Elasticsearch's digest keeps every value up to some 20,000 of a group; this keeps them all.
   duckdb([value, percent], { args, filter }) {

@@ -14,10 +14,7 @@ function domain(type: EsqlType): Domain {
   return alone ? type : null;
 }
 
-const domainText = (type: EsqlType): string => {
-  const found = domain(type);
-  return found === 'date' ? 'datetime' : (found ?? messageName(type));
-};
+const domainText = (type: EsqlType): string => (isNumeric(type) ? 'numeric' : messageName(type));
 
 /** The error when two types cannot be compared, in Elasticsearch's words; null when they can. */
 export function comparisonError(left: Argument, right: Argument, call: string): string | null {

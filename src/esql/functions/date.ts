@@ -309,9 +309,14 @@ const dateFormat: SingleValueFunction = {
     { name: 'date', accepts: types.date, optional: true },
   ],
   multivalue: 'null-and-warn',
+  refuses(args, call) {
+    const date = args.at(-1)!;
+    if (types.date.types.includes(date.type) || (args.length > 1 && !types.string.types.includes(args[0]!.type)))
+      return null;
+    return `${args.length === 1 ? 'first' : 'second'} argument of [${call}] must be [datetime or date_nanos], found value [${date.text}] type [${date.type}]`;
+  },
   returns(args, call) {
-    if (args.length === 1)
-      return args[0]!.type === 'keyword' || args[0]!.type === 'text' ? dateArgument(args[0]!, call) : 'keyword';
+    if (args.length === 1) return 'keyword';
     return args[0]!.type === 'null' || types.string.types.includes(args[0]!.type)
       ? patternCheck(args[0]!, call)
       : {
@@ -343,10 +348,6 @@ const dateFormat: SingleValueFunction = {
   doc: 'A date as text, in a pattern of java.time; ISO 8601 without one.',
   example: 'ROW a = "2026-03-10T12:34:56Z"::date | EVAL b = DATE_FORMAT("yyyy-MM-dd", a)',
 };
-
-const dateArgument = (arg: Argument, call: string): { error: string } => ({
-  error: `argument of [${call}] must be [date_nanos or datetime], found value [${arg.text}] type [${arg.type}]`,
-});
 
 function patternCheck({ value }: Argument, call: string): 'keyword' | { error: string } {
   const wrong = typeof value === 'string' ? datePattern(value) : null;
