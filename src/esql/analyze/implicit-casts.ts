@@ -11,7 +11,7 @@ import { type Constant, type ConstantScalar, constant, type Expression } from '.
  */
 
 const isLiteralText = (expression: Expression): boolean =>
-  expression.kind === 'constant' && expression.type === 'keyword';
+  expression.kind === 'constant' && expression.type === 'keyword' && !expression.folded;
 
 const operandTypes: readonly EsqlType[] = ['date', 'date_nanos', 'ip', 'version', 'boolean'];
 

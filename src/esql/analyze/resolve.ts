@@ -368,7 +368,7 @@ function call(
     return invalid(span);
   }
   if (!definition.keepsNulls && definition.multivalue !== 'custom' && args.some((arg) => arg.type === 'null')) {
-    return constant(type, null, span);
+    return { ...constant(type, null, span), folded: true };
   }
   if (definition.isIdentity?.(known)) return { ...args[0]!, span };
   const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
@@ -377,7 +377,7 @@ function call(
   const hasOptions = all !== undefined && all.size > 0;
   if (!hasOptions && definition.fold && values.every((value) => value !== undefined)) {
     const folded = definition.fold(values, { args: known, type });
-    if (folded !== undefined) return constant(type, folded, span);
+    if (folded !== undefined) return { ...constant(type, folded, span), folded: true };
   }
   const multi = resultIsMulti(definition, known);
   return { kind: 'call', function: definition, args, type, multi, span, ...(hasOptions && { options: all }) };
