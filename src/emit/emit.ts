@@ -8,6 +8,7 @@ import type { Column } from '../esql/plan/column.ts';
 import type { Expression } from '../esql/plan/expression.ts';
 import type {
   Aggregate,
+  ChangePoint,
   Compute,
   Expand,
   Join,
@@ -15,12 +16,14 @@ import type {
   MetadataField,
   Parse,
   Plan,
+  Rank,
   Scan,
   Sort,
   SortKey,
   Union,
 } from '../esql/plan/nodes.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { leastValues } from '../values/change-point.ts';
 import type { EsqlType } from '../values/types.ts';
 import { type Columns, type EmitScope, emitExpression } from './expressions.ts';
 import { impliedConditions } from './implied-conditions.ts';
@@ -151,6 +154,10 @@ class Emitter {
         const chance = sql`random() < ${text(String(plan.probability))}::DOUBLE`;
         return this.#step('sample', sql`SELECT * FROM ${input.name} WHERE ${chance}`, input.columns);
       }
+      case 'changePoint':
+        return this.#changePoint(plan);
+      case 'rank':
+        return this.#rank(plan);
       case 'parse':
         return this.#parse(plan);
       case 'join':
@@ -328,6 +335,82 @@ class Emitter {
     const alias = ident(this.#alias(plan.column.name));
     columns.set(plan.column.id, { single: alias, list: null });
     return this.#step('expand', sql`SELECT *, ${each} AS ${alias} FROM ${input.name}`, columns);
+  }
+
+  #rank(plan: Rank): Rows {
+    const input = this.node(plan.input);
+    const columns = new Map(input.columns);
+    const arrival = ident(this.#alias('(arrival)'));
+    const arrived = this.#step(
+      'arrived',
+      sql`SELECT *, row_number() OVER () AS ${arrival} FROM ${input.name}`,
+      columns,
+    );
+    const by = this.read(plan.by, columns).single;
+    const rank = sql`row_number() OVER (PARTITION BY ${by} ORDER BY ${arrival})`;
+    const { items, place } = this.#named(plan.column, { single: rank, list: null });
+    columns.set(plan.column.id, place);
+    return this.#step('rank', sql`SELECT *, ${join(items, ', ')} FROM ${arrived.name}`, columns);
+  }
+
+  /** Rows are numbered in their order, each group's values are looked at together, and the row that is found is marked. */
+  #changePoint(plan: ChangePoint): Rows {
+    const input = this.node(plan.input);
+    const [place, value, several] = ['(place)', '(value)', '(several)'].map((name) => ident(this.#alias(name)));
+    const given = this.#expression(plan.value, input);
+    const groups = plan.groups.map((group) => {
+      const { single, list } = this.#expression(group, input);
+      // A row stays one row: several values are a group of their own.
+      return { name: ident(this.#alias('(group)')), value: list ? sql`coalesce(${list}, [${single}])` : single };
+    });
+    const partition =
+      groups.length > 0
+        ? sql`PARTITION BY ${join(
+            groups.map((group) => group.value),
+            ', ',
+          )} `
+        : sql``;
+    const order = this.#orderBy(plan.order, input);
+    const sorted = order.length > 0 ? sql`ORDER BY ${join(order, ', ')}` : sql``;
+    const numbered = this.#step(
+      'series',
+      sql`SELECT *, row_number() OVER (${partition}${sorted}) AS ${place!}, (${given.single})::DOUBLE AS ${value!}, ${given.list ? sql`${given.list} IS NOT NULL` : sql`false`} AS ${several!}${groups.reduce((all, group) => sql`${all}, ${group.value} AS ${group.name}`, sql``)} FROM ${input.name}`,
+      input.columns,
+    );
+    const there = sql`FILTER (WHERE ${value!} IS NOT NULL)`;
+    const remark = (when: Sql, reason: string): Sql =>
+      sql`WHEN ${when} AND NOT harrier_warn(${number(this.sites.add(plan.span, 'remark'))}, ${text(`java.lang.IllegalArgumentException: ${reason}`)}) THEN NULL`;
+    const few = sql`'java.lang.IllegalArgumentException: not enough buckets to calculate change_point. Requires at least [${number(leastValues)}]; found [' || count(${value!}) || ']'`;
+    const found = sql`CASE ${remark(sql`bool_or(${value!} IS NULL AND NOT ${several!})`, 'values contain nulls; skipping them')}
+      ${remark(sql`bool_or(${several!})`, 'values contains multivalued entries; skipping them (please consider reducing them with e.g. MV_AVG or MV_SUM)')}
+      WHEN count(${value!}) < ${number(leastValues)} THEN ${this.#warn(plan.span, few, sql`VARCHAR`)}
+      ELSE harrier_change_point(to_json(list(${value!} ORDER BY ${place!}) ${there})::VARCHAR) END`;
+    const keys = groups.map((group) => group.name);
+    const by = keys.length > 0 ? sql` GROUP BY ${join(keys, ', ')}` : sql``;
+    const places = sql`list(${place!} ORDER BY ${place!}) ${there}`;
+    const result = this.#step(
+      'change',
+      sql`SELECT ${keys.reduce((all, key) => sql`${all}${key}, `, sql``)}${found} AS ${ident('found')}, ${places} AS ${ident('places')} FROM ${numbered.name}${by}`,
+      new Map(),
+    );
+    const f = sql`${result.name}.${ident('found')}`;
+    const marked = (field: string, storage: Sql): Sql =>
+      sql`CASE WHEN ${place!} = ${result.name}.${ident('places')}[(${f} ->> 'index')::INTEGER + 1] THEN (${f} ->> ${text(field)})::${storage} END`;
+    const columns = new Map(input.columns);
+    const items = [
+      [plan.type, marked('type', sql`VARCHAR`)] as const,
+      [plan.pvalue, marked('pvalue', sql`DOUBLE`)] as const,
+    ].flatMap(([column, single]) => {
+      const { items: named, place: at } = this.#named(column, { single, list: null });
+      columns.set(column.id, at);
+      return named;
+    });
+    const on = keys.map((key) => sql`${numbered.name}.${key} IS NOT DISTINCT FROM ${result.name}.${key}`);
+    return this.#step(
+      'change_point',
+      sql`SELECT ${numbered.name}.*, ${join(items, ', ')} FROM ${numbered.name} JOIN ${result.name} ON ${on.length > 0 ? join(on, ' AND ') : sql`true`}`,
+      columns,
+    );
   }
 
   /** Every text is taken apart once, into a list for each column. */

@@ -13,11 +13,13 @@ export class WarningSites {
     private readonly first = 0,
   ) {}
 
-  /** The number of the site for an expression. */
-  add(span: Span, outcome: 'null' | 'false'): number {
+  /** The number of the site for an expression; a remark means that there is a result all the same. */
+  add(span: Span, outcome: 'null' | 'false' | 'remark'): number {
     const { line, column } = this.source.position(span.start);
     const prefix = `Line ${line}:${column}: `;
-    const head = `${prefix}evaluation of [${this.source.slice(span)}] failed, treating result as ${outcome}. Only first 20 failures recorded.`;
+    const what = `evaluation of [${this.source.slice(span)}]`;
+    const happened = outcome === 'remark' ? `warnings during ${what}` : `${what} failed, treating result as ${outcome}`;
+    const head = `${prefix}${happened}. Only first 20 failures recorded.`;
     const known = this.#sites.findIndex((site) => site.head === head);
     if (known >= 0) return this.first + known;
     return this.first + this.#sites.push({ head, prefix, reasons: new Set() }) - 1;

@@ -15,6 +15,8 @@ export interface QueryOptions {
   readonly parameters?: Parameters;
   /** Elasticsearch's Query DSL: only documents that fit are read. */
   readonly filter?: Condition;
+  /** The zone of dates where the query does not SET one: an offset or a name. */
+  readonly timeZone?: string;
   /** Ends the query early. */
   readonly signal?: AbortSignal;
 }

@@ -17,9 +17,7 @@ export type ParseResult =
 
 /** Commands of ES|QL that Harrier knows of but does not run yet. */
 const notYet = new Set(
-  'change_point completion explain fuse metrics_info mmr promql rerank ts ts_info user_agent registered_domain ip_location fillnull'.split(
-    ' ',
-  ),
+  'completion explain metrics_info mmr promql rerank ts ts_info user_agent registered_domain ip_location'.split(' '),
 );
 
 /** Reads a query. The grammar stops at the first thing that does not fit, as Elasticsearch's does. */
@@ -84,6 +82,10 @@ const misplaced: Readonly<Record<string, string>> = {
   regexp: 'regular expressions are matched with RLIKE',
   group: 'the keys of STATS stand behind BY',
   order: 'rows are ordered with | SORT',
+  when: 'conditions and values alternate: CASE(condition, value, …, otherwise)',
+  dsc: 'the largest first: DESC',
+  descending: 'the largest first: DESC',
+  ascending: 'the smallest first: ASC',
   having: 'groups are filtered with | WHERE after STATS',
   limit: 'a command begins with |: | LIMIT',
   where: 'a command begins with |: | WHERE',
@@ -142,7 +144,8 @@ const otherNames: Readonly<Record<string, string>> = {
 
 function parseProcessing(parser: Parser): ProcessingCommand {
   const token = parser.peek();
-  const word = token.text.toLowerCase();
+  const written = token.text.toLowerCase();
+  const word = written === 'inlinestats' ? 'inline' : written;
   const definition = named('processing').find((candidate) => candidate.keyword === word) as
     | ProcessingDefinition
     | undefined;

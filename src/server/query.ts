@@ -5,6 +5,7 @@ import { QueryDslError } from '../query-dsl/condition.ts';
 import { parseQueryDsl } from '../query-dsl/parse-query-dsl.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import { parseExactJson } from '../values/exact-json.ts';
+import { isZone } from '../values/time-zone.ts';
 import type { QueryResult } from '../values/types.ts';
 import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import { type ApiKey, allows } from './api-keys.ts';
@@ -23,6 +24,7 @@ export interface QueryRequest {
   readonly parameters: Parameters;
   readonly filter: Condition | null;
   readonly form: AnswerForm;
+  readonly timeZone: string | null;
 }
 
 const known = new Set([
@@ -53,16 +55,21 @@ export function readQueryRequest(request: FastifyRequest): { asked: QueryRequest
       throw new Refusal('x_content_parse_exception', `[1:1] [esql/query] unknown field [${key}]`, 400);
   if (typeof body.query !== 'string' || body.query.trim() === '')
     throw new Refusal('action_request_validation_exception', 'Validation Failed: 1: [query] is required;', 400);
-  if (body.time_zone !== undefined && !/^(?:z|utc|gmt|[+-]00:?00)$/i.test(String(body.time_zone)))
-    throw illegalArgument(`[time_zone] is UTC here, found [${String(body.time_zone)}]`);
   const asked: QueryRequest = {
     query: body.query,
     apiKey: request.apiKey,
     parameters: parametersOf(body.params),
     filter: filterOf(body.filter),
     form: readAnswerForm(request, body.columnar === true),
+    timeZone: zoneOf(body.time_zone),
   };
   return { asked, body };
+}
+
+function zoneOf(zone: unknown): string | null {
+  if (zone === undefined || zone === null) return null;
+  if (typeof zone !== 'string' || !isZone(zone)) throw illegalArgument(`Unknown time-zone ID: ${zone}`);
+  return zone;
 }
 
 /** A filter of a body in Query DSL; null where there is none. Throws a Refusal. */
@@ -100,6 +107,7 @@ export async function runQuery(
         mostBytes: limits.answerBytes,
         parameters: asked.parameters,
         ...(asked.filter && { filter: asked.filter }),
+        ...(asked.timeZone && { timeZone: asked.timeZone }),
         signal: AbortSignal.any([signal, late]),
       },
       (index) => asked.apiKey === null || allows(asked.apiKey, 'read', index),

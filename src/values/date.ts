@@ -59,7 +59,7 @@ export function formatDateNanos(nanos: bigint): string {
   return `${new Date(Number(second) * 1000).toISOString().slice(0, 19)}.${fraction}Z`;
 }
 
-/** `2026-03-10T12:00:00.000Z`. */
+/** `2026-03-10T12:00:00.000Z`; years before 0 and after 9999 with a sign and at least four digits. */
 export function formatDate(millis: bigint | number): string {
-  return new Date(Number(millis)).toISOString();
+  return new Date(Number(millis)).toISOString().replace(/^([+-])0{0,2}/, '$1');
 }

@@ -1,7 +1,8 @@
 import { formatDate, parseDate } from './date.ts';
+import { offsetAt, timeShown, zoneOffset } from './time-zone.ts';
 
 /*
- * Dates in the patterns of java.time's DateTimeFormatter, in UTC and English, and by the names of Elasticsearch's
+ * Dates in the patterns of java.time's DateTimeFormatter, in English, and by the names of Elasticsearch's
  * formats. Dates are milliseconds since the epoch.
  */
 
@@ -83,18 +84,19 @@ function readPattern(pattern: string, text: string): DatePattern | string {
 const months = 'January February March April May June July August September October November December'.split(' ');
 const days = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
 
-/** A date in a pattern; null when there is no such pattern. */
-export function formatDateAs(millis: bigint, patternText: string): string | null {
+/** A date in a pattern, as the clocks of a zone show it; null when there is no such pattern. */
+export function formatDateAs(millis: bigint, patternText: string, zone = 'UTC'): string | null {
   const pattern = datePattern(patternText);
   if (typeof pattern === 'string') return null;
   if ('named' in pattern) {
     if (pattern.named === 'epoch_millis') return millis.toString();
     if (pattern.named === 'epoch_second') return String(Math.floor(Number(millis) / 1000));
-    return formatDate(millis);
+    return zoneOffset(zone) === 0 ? formatDate(millis) : formatDateAs(millis, isoWithOffset, zone);
   }
-  const at = new Date(Number(millis));
+  const offset = offsetAt(zone, Number(millis));
+  const at = new Date(Number(millis) + offset * 60_000);
   return pattern.parts
-    .map((part) => ('literal' in part ? part.literal : formatPart(part.letter, part.count, at)))
+    .map((part) => ('literal' in part ? part.literal : formatPart(part.letter, part.count, at, offset, zone)))
     .join('');
 }
 
@@ -111,7 +113,20 @@ function isoWeek(at: Date): { week: number; year: number } {
   return { week: Math.ceil(dayOfYear(thursday) / 7), year: thursday.getUTCFullYear() };
 }
 
-function formatPart(letter: string, count: number, at: Date): string {
+/** ISO 8601 as a zone writes it. */
+export const isoWithOffset = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX";
+
+/** An offset in hours and minutes: `short` leaves out minutes of nought. */
+function offsetText(minutes: number, colon: string, short = false): string {
+  const size = Math.abs(minutes);
+  const hours = String(Math.floor(size / 60)).padStart(2, '0');
+  const rest = String(size % 60).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${hours}${short && rest === '00' ? '' : `${colon}${rest}`}`;
+}
+
+const withColon = (count: number): string => (count === 3 || count === 5 ? ':' : '');
+
+function formatPart(letter: string, count: number, at: Date, offset: number, zone: string): string {
   const pad = (value: number): string => {
     const digits = String(Math.abs(value)).padStart(count, '0');
     return value < 0 ? `-${digits}` : digits;
@@ -179,34 +194,39 @@ function formatPart(letter: string, count: number, at: Date): string {
         (((hour * 60 + at.getUTCMinutes()) * 60 + at.getUTCSeconds()) * 1000 + at.getUTCMilliseconds()) * 1_000_000,
       );
     case 'X':
+      return offset === 0 ? 'Z' : offsetText(offset, withColon(count), count === 1);
+    case 'x':
+      return offsetText(offset, withColon(count), count === 1);
     case 'z':
     case 'V':
     case 'v':
-      return 'Z';
+      return zoneOffset(zone) === 0 ? 'Z' : zone;
     case 'O':
-      return 'GMT';
-    case 'x':
-      return count === 1 ? '+00' : count === 2 || count === 4 ? '+0000' : '+00:00';
+      return offset === 0 ? 'GMT' : `GMT${offsetText(offset, ':').replace(count < 4 ? /^([+-])0|:00$/g : /^$/, '$1')}`;
     default:
-      return count < 4 ? '+0000' : count === 4 ? 'GMT' : 'Z';
+      if (count < 4) return offsetText(offset, '');
+      if (count === 4) return offset === 0 ? 'GMT' : `GMT${offsetText(offset, ':')}`;
+      return offset === 0 ? 'Z' : offsetText(offset, ':');
   }
 }
 
 /** Reads a date in one of the patterns, which `||` separates; null when the text is in none of them. */
-export function parseDateAs(text: string, patternText: string, zone = 0): bigint | null {
+export function parseDateAs(text: string, patternText: string, zone = 'UTC'): bigint | null {
   for (const alternative of patternText.split('||')) {
     const pattern = datePattern(alternative);
     if (typeof pattern === 'string') continue;
-    const found = 'named' in pattern ? parseNamed(text, pattern.named) : parseParts(text, pattern.parts, zone);
+    const found = 'named' in pattern ? parseNamed(text, pattern.named, zone) : parseParts(text, pattern.parts, zone);
     if (found !== null) return found;
   }
   return null;
 }
 
-function parseNamed(text: string, name: string): bigint | null {
+function parseNamed(text: string, name: string, zone: string): bigint | null {
   if (name === 'epoch_millis') return /^-?\d+$/.test(text) ? BigInt(text) : null;
   if (name === 'epoch_second') return /^-?\d+$/.test(text) ? BigInt(text) * 1000n : null;
-  return parseDate(text);
+  const date = parseDate(text);
+  const saysZone = /T.*(?:Z|[+-]\d{2}(?::?\d{2})?)$/.test(text);
+  return date === null || saysZone ? date : BigInt(timeShown(zone, Number(date)));
 }
 
 interface Fields {
@@ -225,7 +245,7 @@ interface Fields {
   offset?: number;
 }
 
-function parseParts(text: string, parts: readonly Part[], zone: number): bigint | null {
+function parseParts(text: string, parts: readonly Part[], zone: string): bigint | null {
   const fields: Fields = {};
   let rest = text;
   for (const [i, part] of parts.entries()) {
@@ -359,7 +379,7 @@ function parsePart(letter: string, count: number, text: string, adjacent: boolea
   }
 }
 
-function toMillis(fields: Fields, zone: number): bigint | null {
+function toMillis(fields: Fields, zone: string): bigint | null {
   const { month = 1, day = 1, minute = 0, second = 0, millis = 0 } = fields;
   const hour = (fields.hour ?? 0) + (fields.half ?? 0);
   const year = fields.year ?? 1970;
@@ -374,12 +394,6 @@ function toMillis(fields: Fields, zone: number): bigint | null {
     at.setTime(monday + ((fields.week - 1) * 7 + (fields.dayOfWeek ?? 1) - 1) * 86_400_000);
   }
   at.setUTCHours(hour, minute, second, millis);
-  return BigInt(at.getTime() - (fields.offset ?? zone) * 60_000);
-}
-
-/** Minutes that a zone is ahead of UTC: an offset such as `+02:00`, `Z` or UTC; null for names, whose offset changes. */
-export function zoneOffset(zone: string): number | null {
-  if (/^(?:Z|UTC|GMT|UT)$/i.test(zone)) return 0;
-  const found = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(zone);
-  return found ? (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3] ?? 0)) : null;
+  if (fields.offset !== undefined) return BigInt(at.getTime() - fields.offset * 60_000);
+  return BigInt(timeShown(zone, at.getTime()));
 }

@@ -51,7 +51,7 @@ export function extractJson(json: string, path: string): string {
       if (!item) return '!array index out of bounds';
       text = item.text;
     } else {
-      const member = text.startsWith('{') ? members.findLast(({ key }) => key === part) : undefined;
+      const member = text.startsWith('{') ? members.find(({ key }) => key === part) : undefined;
       if (!member) return `!path [${path}] does not exist`;
       text = member.text;
     }

@@ -12,6 +12,9 @@ export type EsqlType =
   | 'date'
   | 'date_nanos'
   | 'geo_point'
+  | 'geo_shape'
+  | 'cartesian_point'
+  | 'cartesian_shape'
   | 'null'
   | 'unsupported'
   /** A whole document, as JSON. */
@@ -51,6 +54,8 @@ export const isNumeric = (type: EsqlType): boolean =>
   type === 'integer' || type === 'long' || type === 'unsigned_long' || type === 'double';
 export const isString = (type: EsqlType): boolean => type === 'keyword' || type === 'text';
 export const isDate = (type: EsqlType): boolean => type === 'date' || type === 'date_nanos';
+export const isSpatial = (type: EsqlType): boolean =>
+  type === 'geo_point' || type === 'geo_shape' || type === 'cartesian_point' || type === 'cartesian_shape';
 export const isTimeSpan = (type: EsqlType): boolean => type === 'date_period' || type === 'time_duration';
 
 /** Elasticsearch calls a `date` a `datetime` in its messages. */

@@ -52,6 +52,63 @@ it('enriches rows with the documents that a policy finds', async () => {
   expect((await server.send('POST', '/_enrich/policy/none/_execute')).status).toBe(404);
 });
 
+it('enriches rows with the documents in whose ranges a value lies', async () => {
+  const server = await startServer();
+  const keyword = { type: 'keyword' };
+  await server.send('PUT', '/networks', {
+    mappings: {
+      properties: {
+        net: { properties: { block: { type: 'ip_range' } } },
+        port: { type: 'integer_range' },
+        at: { type: 'date_range' },
+        zone: keyword,
+      },
+    },
+  });
+  await write(server, 'networks', [
+    { net: { block: '10.0.0.0/8' }, zone: 'inside' },
+    { 'net.block': ['10.1.0.0/16', { gte: '192.168.0.0', lt: '192.168.1.0' }], zone: 'lab' },
+    { net: { block: '2001:db8::/32' }, zone: 'six' },
+    { port: { gt: 0, lte: 1023 }, at: { gte: '2026-03-01', lt: '2026-04-01' }, zone: 'system' },
+  ]);
+  await server.send('PUT', '/flows', {
+    mappings: {
+      properties: { ip: { type: 'ip' }, port: { type: 'integer' }, '@timestamp': { type: 'date' }, id: keyword },
+    },
+  });
+  await write(server, 'flows', [
+    { id: '1', ip: '10.2.3.4', port: 443, '@timestamp': '2026-03-31T23:59:59.999Z' },
+    { id: '2', ip: '10.1.3.4', port: 0, '@timestamp': '2026-04-01T00:00:00Z' },
+    { id: '3', ip: '192.168.1.0', port: 1024 },
+    { id: '4', ip: ['8.8.8.8', '2001:db8::1'] },
+    { id: '5' },
+  ]);
+  for (const [name, field] of [
+    ['nets', 'net.block'],
+    ['ports', 'port'],
+    ['times', 'at'],
+  ])
+    await server.send('PUT', `/_enrich/policy/${name}`, {
+      range: { indices: 'networks', match_field: field, enrich_fields: ['zone'] },
+    });
+  const ask = async (query: string): Promise<unknown> => {
+    const { json } = await server.send('POST', '/_query', { query });
+    return json.values ?? json.error.reason;
+  };
+  expect(await ask('FROM flows | ENRICH nets ON ip | KEEP id, zone | SORT id')).toEqual([
+    ['1', 'inside'],
+    ['2', expect.arrayContaining(['inside', 'lab'])],
+    ['3', null],
+    ['4', 'six'],
+    ['5', null],
+  ]);
+  const found = 'WHERE zone IS NOT NULL | KEEP id';
+  expect(await ask(`FROM flows | ENRICH ports ON port | ${found}`)).toEqual([['1']]);
+  expect(await ask(`FROM flows | ENRICH times ON @timestamp | ${found}`)).toEqual([['1']]);
+  expect(await ask('ROW a = "10.1.1.1" | ENRICH nets ON a')).toContain('Unsupported type [KEYWORD]');
+  expect(await ask('ROW a = TO_IP("192.168.0.9") | ENRICH nets ON a WITH z = zone | KEEP z')).toEqual([['lab']]);
+});
+
 it('names the types of a field that indices disagree about', async () => {
   const server = await startServer();
   await server.send('PUT', '/x', { mappings: { properties: { f: { type: 'ip' } } } });

@@ -47,3 +47,16 @@ it('keeps every digit of a long', async () => {
   });
   expect(text).toContain('"values":[[9007199254740993]]');
 });
+
+it('reckons dates in the zone that a request names, unless the query sets another', async () => {
+  const server = await startServer();
+  const hour = async (query: string, zone?: string): Promise<unknown> => {
+    const { json } = await server.send('POST', '/_query', { query, ...(zone !== undefined && { time_zone: zone }) });
+    return json.values?.[0][0] ?? json.error.reason;
+  };
+  const query = 'ROW h = DATE_EXTRACT("hour_of_day", "2026-07-15T12:00:00Z"::date)';
+  expect(await hour(query)).toBe(12);
+  expect(await hour(query, 'Europe/Paris')).toBe(14);
+  expect(await hour(`SET time_zone = "-02:00"; ${query}`, 'Europe/Paris')).toBe(10);
+  expect(await hour(query, 'Nowhere/Land')).toContain('Unknown time-zone ID: Nowhere/Land');
+});

@@ -1,15 +1,19 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { changePoint } from '../../values/change-point.ts';
 import { parseCidr } from '../../values/cidr.ts';
 import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
 import { digest } from '../../values/digest.ts';
+import { type Box, boxOf, normalGeometry, related } from '../../values/geometry.ts';
 import { grok } from '../../values/grok.ts';
 import { formatIp, parseIp, withoutLeadingZeros } from '../../values/ip.ts';
-import { formatDateAs, parseDateAs, zoneOffset } from '../../values/java-date-format.ts';
+import { formatDateAs, parseDateAs } from '../../values/java-date-format.ts';
 import { javaDouble } from '../../values/java-double.ts';
 import { javaReplace } from '../../values/java-regex.ts';
 import { extractJson } from '../../values/json-path.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
+import { rangesOf } from '../../values/range-fields.ts';
+import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
 import { uriParts } from '../../values/uri-parts.ts';
 import { decodeUrl } from '../../values/url.ts';
 import { versionKey } from '../../values/version.ts';
@@ -103,9 +107,11 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const millis = parseDate(text!);
     return millis === null ? null : new duckdb.DuckDBTimestampValue(millis * 1000n);
   });
-  register('harrier_format_date', [BIGINT, VARCHAR], VARCHAR, ([millis, pattern]) => formatDateAs(millis!, pattern!));
+  register('harrier_format_date', [BIGINT, VARCHAR, VARCHAR], VARCHAR, ([millis, pattern, zone]) =>
+    formatDateAs(millis!, pattern!, zone!),
+  );
   register('harrier_parse_date_as', [VARCHAR, VARCHAR, VARCHAR], TIMESTAMP, ([text, pattern, zone]) => {
-    const millis = parseDateAs(text!, pattern!, zoneOffset(zone!) ?? 0);
+    const millis = parseDateAs(text!, pattern!, zone!);
     return millis === null ? null : new duckdb.DuckDBTimestampValue(millis * 1000n);
   });
   register('harrier_parse_ip_as', [VARCHAR, VARCHAR], UHUGEINT, ([text, zeros]) =>
@@ -121,6 +127,30 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     ofPattern: true,
   });
   register('harrier_uri_parts', [VARCHAR], VARCHAR, ([text]) => uriParts(text!));
+  register('harrier_category_tokens', [VARCHAR, VARCHAR], VARCHAR, ([text, analyzer]) =>
+    categoryTokens(text!, analyzer!),
+  );
+  register('harrier_categories', [VARCHAR, INTEGER, VARCHAR], VARCHAR, ([counts, threshold, format]) => {
+    const found = categoriesOf(new Map(Object.entries(JSON.parse(counts!))), threshold! / 100);
+    const shown = (tokens: string): string => (format === 'regex' ? categoryPattern(tokens) : tokens);
+    return JSON.stringify([...found].map(([text, tokens]) => `${text}\t${shown(tokens)}`));
+  });
+  register('harrier_change_point', [VARCHAR], VARCHAR, ([values]) => {
+    const found = changePoint(JSON.parse(values!));
+    return found && JSON.stringify(found);
+  });
+  register('harrier_ranges', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([document, path, kind]) => {
+    const ranges = rangesOf(document!, path!, kind!);
+    return ranges && JSON.stringify(ranges);
+  });
+  register('harrier_geometry', [VARCHAR, BOOLEAN], VARCHAR, ([text, onGlobe]) => normalGeometry(text!, onGlobe!));
+  register('harrier_related', [VARCHAR, VARCHAR, VARCHAR, BOOLEAN], BOOLEAN, ([left, right, relation, onGlobe]) =>
+    related(left!, right!, relation!, onGlobe!),
+  );
+  register('harrier_box', [VARCHAR, BOOLEAN, VARCHAR], DOUBLE, ([text, onGlobe, side]) => {
+    const box = boxOf(text!, onGlobe!);
+    return box?.[side! as keyof Box] ?? null;
+  });
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
   register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) =>

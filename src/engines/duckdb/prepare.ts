@@ -33,11 +33,12 @@ export function prepare(
   text: string,
   catalogue: Catalogue,
   relation: EventRelation,
-  options: Pick<QueryOptions, 'now' | 'maxRows' | 'mostRows' | 'parameters' | 'filter'>,
+  options: Pick<QueryOptions, 'now' | 'maxRows' | 'mostRows' | 'parameters' | 'filter' | 'timeZone'>,
   firstSite = 0,
 ): Prepared {
   const { source, query } = parseQuery(text, options.parameters);
-  const analysis = analyze(query, source, catalogue, { now: options.now, defaultLimit: options.maxRows });
+  const { now, maxRows: defaultLimit, timeZone } = options;
+  const analysis = analyze(query, source, catalogue, { now, defaultLimit, ...(timeZone && { timeZone }) });
   const { plan } = analysis;
   if (!plan) throw new QueryError(source, analysis.diagnostics);
   const { filter } = options;

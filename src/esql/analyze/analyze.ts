@@ -2,15 +2,19 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { didYouMean } from '../../diagnostics/closest-match.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { SourceText, Span } from '../../diagnostics/source-text.ts';
+import { isZone, zoneOffset } from '../../values/time-zone.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
+import { isMetadata } from '../commands/from.ts';
 import { commands } from '../commands/table.ts';
-import { operator } from '../functions/table.ts';
+import type { ScalarFunction } from '../functions/definition.ts';
+import { findFunction, operator } from '../functions/table.ts';
 import type { Column } from '../plan/column.ts';
-import { constant, type Expression, invalid } from '../plan/expression.ts';
+import { type Constant, constant, type Expression, invalid } from '../plan/expression.ts';
 import type { Plan } from '../plan/nodes.ts';
 import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import { mentions } from '../syntax/walk.ts';
+import { castLiteral } from './implicit-casts.ts';
 import { resolve, resolveAggregate } from './resolve.ts';
 
 export interface AnalyzeOptions {
@@ -18,6 +22,8 @@ export interface AnalyzeOptions {
   readonly now: number;
   /** How many rows come out when the query does not say. */
   readonly defaultLimit: number | null;
+  /** The zone that dates are reckoned in where the query does not say. */
+  readonly timeZone?: string;
 }
 
 export interface Analysis {
@@ -31,7 +37,7 @@ export interface Analysis {
 
 /** Gives a query its types, in terms of the indices and fields there are. All problems are reported together. */
 export function analyze(query: Query, source: SourceText, catalogue: Catalogue, options: AnalyzeOptions): Analysis {
-  const context = new Context(query, source, catalogue, BigInt(options.now));
+  const context = new Context(query, source, catalogue, BigInt(options.now), options.timeZone);
   let plan = context.subquery(query);
   const limited = query.pipeline.some((command) => command.command === 'limit');
   const addedLimit = limited ? null : options.defaultLimit;
@@ -42,8 +48,13 @@ export function analyze(query: Query, source: SourceText, catalogue: Catalogue, 
 }
 
 /** What SET can set, as far as it means something here. */
-function readSettings(query: Query, report: AnalysisContext['report']): { nullify: boolean } {
+function readSettings(
+  query: Query,
+  zone: string,
+  report: AnalysisContext['report'],
+): { readonly nullify: boolean; readonly timeZone: string | null } {
   let nullify = false;
+  let timeZone = zone;
   for (const { name, value, span } of query.settings) {
     switch (name) {
       case 'unmapped_fields':
@@ -53,8 +64,9 @@ function readSettings(query: Query, report: AnalysisContext['report']): { nullif
         break;
       case 'time_zone':
         if (typeof value !== 'string') report('Setting [time_zone] must be of type KEYWORD', span);
-        else if (!/^(?:Z|UTC|GMT|[+-]00:?00)$/i.test(value))
-          report(`the time zone [${value}] is not supported: dates are reckoned in UTC`, span);
+        else if (!isZone(value))
+          report(`Invalid time_zone [${value}], expected a zone such as Europe/Paris or +02:00`, span);
+        else timeZone = value;
         break;
       case 'approximation':
       case 'project_routing':
@@ -63,7 +75,7 @@ function readSettings(query: Query, report: AnalysisContext['report']): { nullif
         report(`Unknown setting [${name}]`, span);
     }
   }
-  return { nullify };
+  return { nullify, timeZone: zoneOffset(timeZone) === 0 ? null : timeZone };
 }
 
 class Context implements AnalysisContext {
@@ -71,6 +83,7 @@ class Context implements AnalysisContext {
   readonly warnings: string[] = [];
   readonly mentioned: ReadonlySet<string>;
   readonly offersAllFields: boolean;
+  readonly timeZone: string | null;
   readonly #nullify: boolean;
   #forgotten = false;
   #columns = 0;
@@ -80,12 +93,18 @@ class Context implements AnalysisContext {
     readonly source: SourceText,
     readonly catalogue: Catalogue,
     private readonly now: bigint,
+    zone = 'UTC',
   ) {
     const { names, allFields } = mentions(query);
     this.mentioned = names;
     this.offersAllFields = allFields;
-    this.#nullify = readSettings(query, (...problem) => this.report(...problem)).nullify;
+    const { nullify, timeZone } = readSettings(query, zone, (...problem) => this.report(...problem));
+    this.#nullify = nullify;
+    this.timeZone = timeZone;
   }
+
+  before: readonly string[] = [];
+  readonly #reached = new Set<string>();
 
   column(name: string, type: EsqlType, multi: boolean): Column {
     return { id: ++this.#columns, name, type, multi };
@@ -117,8 +136,12 @@ class Context implements AnalysisContext {
     return resolve(expression, { context: this, now: this.now, scope, intercept, isCondition: true });
   }
 
-  resolveAggregate(call: SyntaxExpression & { kind: 'call' }, scope: readonly Column[]) {
-    return resolveAggregate(call, { context: this, now: this.now, scope, intercept: undefined, isCondition: false });
+  resolveAggregate(call: SyntaxExpression & { kind: 'call' }, scope: readonly Column[], intercept?: Intercept) {
+    return resolveAggregate(call, { context: this, now: this.now, scope, intercept, isCondition: false });
+  }
+
+  reach(indices: readonly string[]): void {
+    for (const index of indices) this.#reached.add(index);
   }
 
   forgetColumns(): void {
@@ -130,25 +153,49 @@ class Context implements AnalysisContext {
     return { kind: 'call', function: operator('AND'), args: [left, right], type: 'boolean', multi: false, span };
   }
 
+  castLiteral(literal: Constant, type: EsqlType): Constant | null {
+    const cast = castLiteral(literal, type);
+    return 'error' in cast ? null : cast;
+  }
+
+  coalesce(value: Expression, other: Expression): Expression {
+    const coalesce = findFunction('COALESCE') as ScalarFunction;
+    const multi = value.multi || other.multi;
+    return { kind: 'call', function: coalesce, args: [value, other], type: other.type, multi, span: value.span };
+  }
+
   pipeline(pipeline: readonly ProcessingCommand[], input: Plan): Plan {
-    return pipeline.reduce((plan, command) => {
+    const outer = this.before;
+    const plan = pipeline.reduce((before, command) => {
       const definition = commands[command.command] as ProcessingDefinition;
-      return definition.analyze(command, plan, this);
+      const after = definition.analyze(command, before, this);
+      this.before = [...this.before, definition.keyword];
+      return after;
     }, input);
+    this.before = outer;
+    return plan;
   }
 
   subquery({ source, pipeline }: Subquery): Plan {
     const definition = commands[source.command] as SourceDefinition;
-    return this.pipeline(pipeline, definition.analyze(source, this));
+    const outer = this.before;
+    const read = definition.analyze(source, this);
+    this.before = [definition.keyword];
+    const plan = this.pipeline(pipeline, read);
+    this.before = outer;
+    return plan;
   }
 
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression {
     if (this.#nullify) return constant('null', null, span);
     if (this.#forgotten) return invalid(span);
     // A field that an earlier command dropped is no misspelling.
-    const ofSource = this.catalogue.field(name) ? [] : this.catalogue.knownNames;
+    const reached = this.catalogue.fieldsOf([...this.#reached]).map((field) => field.name);
+    const known = reached.length > 0 ? reached : this.catalogue.knownNames;
+    const ofSource = this.catalogue.field(name) ? [] : known;
     const candidates = [...scope.map((column) => column.name), ...ofSource];
-    this.report(`Unknown column [${name}]${didYouMean(name, candidates)}`, span);
+    const hint = isMetadata(name) ? `FROM gives it when it is asked: FROM … METADATA ${name}` : undefined;
+    this.report(`Unknown column [${name}]${didYouMean(name, candidates)}`, span, hint);
     return invalid(span);
   }
 }

@@ -7,6 +7,49 @@ import type { CallOptions, CustomFunction, ScalarFunction } from '../functions/d
 import type { Column } from '../plan/column.ts';
 import { type ConstantValue, type Expression, invalid, reference } from '../plan/expression.ts';
 
+/** How Elasticsearch's messages name a full-text function, as the query has it. */
+export function fullTextName({ name }: { readonly name: string }, written: string): string {
+  if (name === 'MATCH' && !/^match\b/i.test(written)) return '[:] operator';
+  return `[${{ MATCH_PHRASE: 'MatchPhrase', MULTI_MATCH: 'MultiMatch' }[name] ?? name}] function`;
+}
+
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
+
+/** Reports where a full-text function stands that must not stand there; true when all is well. */
+export function mayStandHere(
+  definition: ScalarFunction,
+  args: readonly Expression[],
+  span: Expression['span'],
+  isCondition: boolean,
+  context: AnalysisContext,
+): boolean {
+  const written = context.text(span);
+  const shown = fullTextName(definition, written);
+  const refuse = (message: string, at = span): false => {
+    context.report(message, at);
+    return false;
+  };
+  const nothing = args.findIndex((arg) => arg.type === 'null' && arg.kind !== 'invalid');
+  if (nothing >= 0) {
+    const which = definition.parameters.length === 1 ? '' : `${ordinals[nothing] ?? `${nothing + 1}th`} `;
+    return refuse(`${which}argument of [${written}] cannot be null, received [null]`);
+  }
+  const isQuery = definition.name === 'QSTR' || definition.name === 'KQL';
+  const fields = isQuery ? [] : definition.name === 'MULTI_MATCH' ? args.slice(1) : args.slice(0, 1);
+  const computed = fields.find((field) => field.kind !== 'invalid' && !fieldOf(field)?.field);
+  if (!isCondition) refuse(`${shown} is only supported in WHERE and STATS commands`);
+  if (computed)
+    refuse(
+      `${shown} cannot operate on [${context.text(computed.span)}], which is not a field from an index mapping`,
+      computed.span,
+    );
+  const hinders = (keyword: string): boolean =>
+    isQuery ? !['from', 'where', 'sort'].includes(keyword) : keyword === 'limit' || keyword === 'stats';
+  const after = isCondition ? context.before.findLast(hinders) : undefined;
+  if (after) refuse(`${shown} cannot be used after ${after.toUpperCase()}`);
+  return isCondition && !computed && !after;
+}
+
 /** A call of a full-text function as a condition over the columns that it looks into. */
 export function fullTextCall(
   definition: ScalarFunction,
@@ -62,30 +105,17 @@ function conditionOf(
         return null;
       }
     case 'MULTI_MATCH': {
-      const parts = args.slice(1).map((arg) => fieldCondition(name, arg, args[0]!, options, context));
+      const parts = args.slice(1).map((arg) => fieldCondition(name, arg, args[0]!, options));
       return parts.includes(null) ? null : { kind: 'or', parts: parts as Condition[] };
     }
     default:
-      return fieldCondition(name, args[0]!, args[1]!, options, context);
+      return fieldCondition(name, args[0]!, args[1]!, options);
   }
 }
 
-function fieldCondition(
-  name: string,
-  field: Expression,
-  query: Expression,
-  options: CallOptions,
-  context: AnalysisContext,
-): Condition | null {
+function fieldCondition(name: string, field: Expression, query: Expression, options: CallOptions): Condition | null {
   const column = fieldOf(field);
-  if (!column) {
-    const shown = name === 'MATCH_PHRASE' ? 'MatchPhrase' : name;
-    context.report(
-      `[${shown}] function cannot operate on [${context.text(field.span)}], which is not a field from an index mapping`,
-      field.span,
-    );
-    return null;
-  }
+  if (!column) return null;
   const text = constantText(query);
   if (name === 'MATCH_PHRASE') return { kind: 'words', field: column.name, text, how: 'phrase' };
   if (column.type !== 'text') return { kind: 'equals', field: column.name, values: [text], ignoreCase: false };

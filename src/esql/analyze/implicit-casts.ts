@@ -11,7 +11,7 @@ import { type Constant, type ConstantScalar, constant, type Expression } from '.
  */
 
 const isLiteralText = (expression: Expression): boolean =>
-  expression.kind === 'constant' && expression.type === 'keyword';
+  expression.kind === 'constant' && expression.type === 'keyword' && !expression.folded;
 
 const operandTypes: readonly EsqlType[] = ['date', 'date_nanos', 'ip', 'version', 'boolean'];
 
@@ -43,7 +43,10 @@ const parameterTypes: readonly EsqlType[] = [
 /** For an argument of a function: the type that a literal text becomes, if the parameter takes no text. */
 export function implicitTarget(argument: Expression, { accepts }: Parameter): EsqlType | undefined {
   if (!isLiteralText(argument) || accepts.types.some(isString)) return undefined;
-  return parameterTypes.find((type) => accepts.types.includes(type));
+  const target = parameterTypes.find((type) => accepts.types.includes(type));
+  // Only an amount and a unit may be a span.
+  const isAmount = argument.kind === 'constant' && /^\s*\S+\s+\S+\s*$/.test(String(argument.value));
+  return target && isTimeSpan(target) && !isAmount ? undefined : target;
 }
 
 /** Casts a literal text, or a list of them; the error is Elasticsearch's. */

@@ -3,14 +3,28 @@ import type { Span } from '../../diagnostics/source-text.ts';
 import { isTimeSpan, messageName } from '../../values/types.ts';
 import type { AnalysisContext, Intercept } from '../commands/command.ts';
 import { castTargets } from '../functions/convert.ts';
-import type { Argument, CallOptions, FunctionDefinition, Parameter, ScalarFunction } from '../functions/definition.ts';
+import type {
+  Argument,
+  CallOptions,
+  FunctionDefinition,
+  OptionDefinition,
+  Parameter,
+  ScalarFunction,
+} from '../functions/definition.ts';
 import { findFunction, functionNames, operator } from '../functions/table.ts';
 import { timeSpan } from '../functions/time-spans.ts';
 import type { Column } from '../plan/column.ts';
-import { type Constant, constant, type Expression, invalid, reference } from '../plan/expression.ts';
+import {
+  type Constant,
+  type ConstantScalar,
+  constant,
+  type Expression,
+  invalid,
+  reference,
+} from '../plan/expression.ts';
 import type { AggregateCall } from '../plan/nodes.ts';
 import type { LiteralValue, SyntaxExpression } from '../syntax/ast.ts';
-import { fullTextCall } from './full-text.ts';
+import { fullTextCall, mayStandHere } from './full-text.ts';
 import { castLiteral, implicitTarget, operandTargets } from './implicit-casts.ts';
 
 /** What resolving asks of its surroundings. */
@@ -73,13 +87,16 @@ export function resolve(expression: SyntaxExpression, scope: ResolveContext): Ex
 
 /** A column of no type that could be used. */
 function unusable(column: Column, span: Span, context: AnalysisContext): Expression {
-  context.report(
-    column.variants
-      ? `Cannot use field [${column.name}] due to ambiguities being mapped as [${column.variants.length}] incompatible types: ${ambiguities(column.variants)}`
-      : `Cannot use field [${column.name}] with unsupported type [${column.type}]`,
-    span,
-  );
+  context.report(whyUnusable(column), span);
   return invalid(span);
+}
+
+function whyUnusable({ name, type, variants }: Column): string {
+  if (!variants) return `Cannot use field [${name}] with unsupported type [${type}]`;
+  if (variants.some(({ indices }) => indices.length > 0))
+    return `Cannot use field [${name}] due to ambiguities being mapped as [${variants.length}] incompatible types: ${ambiguities(variants)}`;
+  const types = variants.map(({ column }) => `[${messageName(column.type).toUpperCase()}]`);
+  return `Column [${name}] has conflicting data types in subqueries: ${types.join(' and ')}`;
 }
 
 const mostIndices = 3;
@@ -163,7 +180,11 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
     return invalid(span);
   }
   if (definition.kind === 'aggregate') {
-    context.report(`aggregate function [${context.text(span)}] not allowed outside STATS command`, span);
+    context.report(
+      `aggregate function [${context.text(span)}] not allowed outside STATS command`,
+      span,
+      'compute it with STATS, or INLINE STATS to keep the rows, and use its name',
+    );
     return invalid(span);
   }
   if (definition.isGrouping && scope.intercept === undefined) {
@@ -176,11 +197,8 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
   if (args && definition.name === 'NOW') return constant('date', scope.now, span);
   const options = resolveOptions(definition, expression, context);
   if (definition.family === 'full text') {
-    if (!scope.isCondition) {
-      context.report(`[${definition.name}] function is only supported in WHERE and STATS commands`, span);
-      return invalid(span);
-    }
-    if (!args || !options || args.some((arg) => arg.kind === 'invalid')) return invalid(span);
+    if (!args || !mayStandHere(definition, args, span, scope.isCondition, context)) return invalid(span);
+    if (!options || args.some((arg) => arg.kind === 'invalid')) return invalid(span);
     if (!checkArguments(definition, args, context.text(span), span, scope)) return invalid(span);
     return fullTextCall(definition, args, options, span, scope.scope, scope.now, context);
   }
@@ -196,20 +214,38 @@ export function withTimestamp(call: SyntaxCall): SyntaxCall {
 /** The options of a call by name; null when the function does not take one of them. */
 function resolveOptions(
   definition: ScalarFunction,
-  { options = [], name }: SyntaxCall,
+  { options = [], span }: SyntaxCall,
   context: AnalysisContext,
 ): CallOptions | null {
   const taken = definition.options ?? [];
+  const text = context.text(span);
   for (const option of options) {
-    if (taken.some((known) => known.name === option.name)) continue;
-    const names = taken.map((known) => known.name);
-    context.report(
-      `Invalid option [${option.name}] in [${name}], ${names.length > 0 ? `expected one of [${names.join(', ')}]` : 'which takes no options'}`,
-      option.span,
-    );
+    const known = taken.find((other) => other.name === option.name);
+    const names = taken.map((other) => other.name).sort();
+    const cast = known && castOf(known, option.value);
+    const problem = known
+      ? cast && `cannot cast [${option.value}] to [${cast}]`
+      : names.length > 0
+        ? `expected one of [${names.join(', ')}]`
+        : 'which takes no options';
+    if (!problem) continue;
+    context.report(`Invalid option [${option.name}] in [${text}], ${problem}`, span);
     return null;
   }
-  return new Map(options.map((option) => [option.name, option.value]));
+  const given = new Map(options.map((option) => [option.name, option.value]));
+  const wrong = definition.checkOptions?.(given);
+  if (!wrong) return given;
+  context.report(wrong, span);
+  return null;
+}
+
+/** The type that the value of an option cannot be cast to; undefined when it can. */
+function castOf({ name, type }: OptionDefinition, value: ConstantScalar): string | undefined {
+  const written = String(value).toLowerCase();
+  if (type === 'boolean') return written === 'true' || written === 'false' ? undefined : 'boolean';
+  if (type === 'number' && !Number.isFinite(Number(written || 'none')))
+    return name === 'boost' || name === 'tie_breaker' ? 'float' : 'integer';
+  return undefined;
 }
 
 /** Resolves a call of an aggregate into a column of its own. */
@@ -222,7 +258,10 @@ export function resolveAggregate(expression: SyntaxCall, scope: ResolveContext):
   const text = context.text(expression.span);
   if (!checkArguments(definition, args, text, expression.span, scope)) return null;
   const wrong = definition.check?.(
-    args.map((arg) => argumentOf(arg, context)),
+    args.map((arg) => {
+      const isNull = arg.kind === 'column' && arg.column.constant?.value === null;
+      return { ...argumentOf(arg, context), ...(isNull && { value: null }) };
+    }),
     text,
   );
   if (wrong) {
@@ -249,6 +288,15 @@ function resolveArguments(
     return null;
   }
   const arity = arityError(definition, args.length);
+  const takesOptions = 'options' in definition && definition.options !== undefined;
+  if (arity && takesOptions && args.length === definition.parameters.length + 1 && !expression.options) {
+    const which = ordinals[args.length - 1] ?? `${args.length}th`;
+    context.report(
+      `${which} argument of [${context.text(expression.span)}] must be a map expression, received [${context.text(expression.args.at(-1)!.span)}]`,
+      expression.span,
+    );
+    return null;
+  }
   if (arity) {
     context.report(`error building [${expression.name.toLowerCase()}]: ${arity}`, expression.span);
     return null;
@@ -310,25 +358,29 @@ function call(
   const args = given.map((arg, i) => knownBeforehand(arg, parameterAt(definition.parameters, i)));
   if (args.some((arg) => arg.kind === 'invalid')) return invalid(span);
   const text = context.text(span);
-  if (!checkArguments(definition, args, text, span, scope)) return invalid(span);
   const known = args.map((arg) => argumentOf(arg, context));
+  const refused = definition.refuses?.(known, text);
+  if (refused) context.report(refused, span);
+  if (refused || !checkArguments(definition, args, text, span, scope)) return invalid(span);
   const type = definition.returns(known, text);
   if (typeof type === 'object') {
     context.report(type.error, span);
     return invalid(span);
   }
   if (!definition.keepsNulls && definition.multivalue !== 'custom' && args.some((arg) => arg.type === 'null')) {
-    return constant(type, null, span);
+    return { ...constant(type, null, span), folded: true };
   }
   if (definition.isIdentity?.(known)) return { ...args[0]!, span };
   const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
-  const hasOptions = options !== undefined && options.size > 0;
+  const zone = definition.inTimeZone && !options?.has('time_zone') ? context.timeZone : null;
+  const all = zone === null ? options : new Map(options).set('time_zone', zone);
+  const hasOptions = all !== undefined && all.size > 0;
   if (!hasOptions && definition.fold && values.every((value) => value !== undefined)) {
     const folded = definition.fold(values, { args: known, type });
-    if (folded !== undefined) return constant(type, folded, span);
+    if (folded !== undefined) return { ...constant(type, folded, span), folded: true };
   }
   const multi = resultIsMulti(definition, known);
-  return { kind: 'call', function: definition, args, type, multi, span, ...(hasOptions && { options }) };
+  return { kind: 'call', function: definition, args, type, multi, span, ...(hasOptions && { options: all }) };
 }
 
 /** Where a constant is asked for, a column that holds one will do. */

@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { SourceText, Span } from '../../diagnostics/source-text.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { Column } from '../plan/column.ts';
-import type { Expression } from '../plan/expression.ts';
+import type { Constant, Expression } from '../plan/expression.ts';
 import type { AggregateCall, Plan } from '../plan/nodes.ts';
 import type { Command, ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import type { Parser } from '../syntax/parser.ts';
@@ -15,6 +15,8 @@ export interface AnalysisContext {
   readonly mentioned: ReadonlySet<string>;
   /** FROM must offer every field that the events carry, for the query does not name all that it shows. */
   readonly offersAllFields: boolean;
+  /** The zone that dates are reckoned in; null for UTC. */
+  readonly timeZone: string | null;
   /** A new column, unlike any other of the plan. */
   column(name: string, type: EsqlType, multi: boolean): Column;
   /** Stands in for a column whose definition is wrong. */
@@ -31,13 +33,22 @@ export interface AnalysisContext {
   resolveAggregate(
     call: SyntaxExpression & { kind: 'call' },
     scope: readonly Column[],
+    intercept?: Intercept,
   ): Omit<AggregateCall, 'filter'> | null;
+  /** A literal text as a value of another type; null when it does not say one. */
+  castLiteral(literal: Constant, type: EsqlType): Constant | null;
+  /** The first of two values that is there. */
+  coalesce(value: Expression, other: Expression): Expression;
   /** Both conditions in one. */
   both(left: Expression, right: Expression): Expression;
+  /** The keywords of the commands that stand before the one that is looked at, the nearest last. */
+  readonly before: readonly string[];
   /** The plan of further commands. */
   pipeline(commands: readonly ProcessingCommand[], input: Plan): Plan;
   /** The plan of a query within this one. */
   subquery(query: Subquery): Plan;
+  /** Tells which indices are read: only their fields are meant by a misspelt name. */
+  reach(indices: readonly string[]): void;
   /** From here on nobody knows which columns there are: names that are not known are no further problem. */
   forgetColumns(): void;
   /** Reports an unknown column with names like it, and gives an invalid expression. */

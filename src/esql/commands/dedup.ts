@@ -15,6 +15,8 @@ export const dedup: ProcessingDefinition<DedupCommand> = {
     firstOfEach(
       input,
       1n,
-      input.output.filter(({ invalid }) => !invalid).map((column) => reference(column, command.span)),
+      input.output
+        .filter(({ invalid, type }) => !invalid && type !== 'unsupported')
+        .map((column) => reference(column, command.span)),
     ),
 };

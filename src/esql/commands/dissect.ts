@@ -92,7 +92,8 @@ export function readDissect(pattern: string, separator: string): DissectPattern 
   const plain = keys.filter(({ name }, i) => keys.findIndex((other) => other.name === name) === i);
   const parts = plain.map(({ name }) => keys.filter((key) => key.name === name).sort((a, b) => a.place - b.place));
   const groups = list(keys.map(({ group }) => text(group)));
-  const row = ident('p');
+  // A column of that name would be taken for it where a part of it is read.
+  const row = ident('(groups)');
   const columns = parts.map((joined): Sql => {
     const values = joined.map(({ group }) => sql`${row}.${ident(group)}`);
     return sql`[${values.reduce((a, b) => sql`${a} || ${text(separator)} || ${b}`)}]`;

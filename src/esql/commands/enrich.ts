@@ -1,11 +1,13 @@
 import type { EnrichPolicy } from '../../catalogue/catalogue.ts';
 import { matchIndices } from '../../catalogue/index-pattern.ts';
 import { didYouMean } from '../../diagnostics/closest-match.ts';
+import type { Span } from '../../diagnostics/source-text.ts';
 import { isNumeric, isString, messageName } from '../../values/types.ts';
 import type { Column } from '../plan/column.ts';
-import type { Plan, ScanColumn } from '../plan/nodes.ts';
+import type { Join, Plan, ScanColumn } from '../plan/nodes.ts';
 import type { EnrichCommand } from '../syntax/ast.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
+import { inRangesOf, rangeKind } from './enrich-ranges.ts';
 
 export const enrich: ProcessingDefinition<EnrichCommand> = {
   kind: 'processing',
@@ -42,8 +44,11 @@ export const enrich: ProcessingDefinition<EnrichCommand> = {
       context.forgetColumns();
       return input;
     }
-    if (policy.type !== 'match') {
-      context.report(`enrich policy [${text}] has the type [${policy.type}], and only [match] is supported`, span);
+    if (policy.type !== 'match' && policy.type !== 'range') {
+      context.report(
+        `enrich policy [${text}] has the type [${policy.type}], and only [match] and [range] are supported`,
+        span,
+      );
       return input;
     }
     return enriched(command, policy, input, context);
@@ -57,13 +62,13 @@ function enriched(command: EnrichCommand, policy: EnrichPolicy, input: Plan, con
     context.unknownColumn(keyName, keySpan, input.output);
     return input;
   }
+  if (left.invalid) return input;
   const right = scanOf(policy, context);
-  const key = right.output.find((column) => column.name === policy.matchField);
-  if (!key) {
-    context.report(`the index of enrich policy [${policy.name}] has no field [${policy.matchField}]`, keySpan);
-    return input;
-  }
-  if (left.invalid || !fits(left, key, keySpan, context)) return input;
+  const found =
+    policy.type === 'range'
+      ? inRanges(policy, left, right, keySpan, context)
+      : equals(policy, left, right, keySpan, context);
+  if (!found) return input;
   const wanted = command.fields ?? policy.enrichFields.map((field) => ({ name: field, field, span: command.span }));
   const taken = wanted.flatMap(({ name, field, span }, i) => {
     if (!policy.enrichFields.includes(field)) {
@@ -75,17 +80,14 @@ function enriched(command: EnrichCommand, policy: EnrichPolicy, input: Plan, con
     }
     // Of two fields under one name the last counts.
     if (wanted.some((other, j) => j > i && other.name === name)) return [];
-    const source = right.output.find((column) => column.name === field);
+    const source = right.output.find((column) => column.name === field && column.type !== '_source');
     return source ? [{ source, column: context.column(name, source.type, true) }] : [];
   });
   const joined: Plan = {
     kind: 'join',
     input,
-    right,
-    on: left.type === 'null' ? [] : [{ left, right: key }],
+    ...found,
     nullsMatch: false,
-    condition:
-      left.type === 'null' ? { kind: 'constant', type: 'boolean', value: false, multi: false, span: keySpan } : null,
     collect: true,
     warns: null,
     taken,
@@ -95,14 +97,53 @@ function enriched(command: EnrichCommand, policy: EnrichPolicy, input: Plan, con
   return { kind: 'project', input: joined, output: [...kept, ...taken.map(({ column }) => column)] };
 }
 
+/** Which documents fit a row. */
+type Fit = Pick<Join, 'right' | 'on' | 'condition'>;
+
+/** Those whose match field has the value of the row. */
+function equals(policy: EnrichPolicy, left: Column, right: Plan, span: Span, context: AnalysisContext): Fit | null {
+  const key = right.output.find((column) => column.name === policy.matchField);
+  if (!key) {
+    context.report(`the index of enrich policy [${policy.name}] has no field [${policy.matchField}]`, span);
+    return null;
+  }
+  if (!fits(left, key, span, context)) return null;
+  return left.type === 'null' ? nothing(right, span) : { right, on: [{ left, right: key }], condition: null };
+}
+
+/** Those in one of whose ranges the value of the row lies. */
+function inRanges(policy: EnrichPolicy, left: Column, right: Plan, span: Span, context: AnalysisContext): Fit | null {
+  if (left.type === 'null') return nothing(right, span);
+  const kind = rangeKind(left.type);
+  if (!kind) {
+    context.report(
+      `Unsupported type [${messageName(left.type).toUpperCase()}] for enrich matching field [${left.name}]: ranges are of ip, date, long or double`,
+      span,
+      left.type === 'keyword' || left.type === 'text' ? 'convert it before: EVAL a = TO_IP(field)' : undefined,
+    );
+    return null;
+  }
+  const source = right.output.find((column) => column.type === '_source')!;
+  return { ...inRangesOf(right, source, policy.matchField, left, kind, span, context), on: [] };
+}
+
+const nothing = (right: Plan, span: Span): Fit => ({
+  right,
+  on: [],
+  condition: { kind: 'constant', type: 'boolean', value: false, multi: false, span },
+});
+
+/** The documents of a policy: what it matches and adds, or the whole source where that alone has its ranges. */
 function scanOf(policy: EnrichPolicy, context: AnalysisContext): Plan {
   const { catalogue } = context;
   const names = catalogue.indices.map(({ name }) => name);
   const indices = matchIndices([...policy.indices], names);
-  const columns = [policy.matchField, ...policy.enrichFields].flatMap((name): ScanColumn[] => {
+  const ranges = policy.type === 'range';
+  const columns = [...(ranges ? [] : [policy.matchField]), ...policy.enrichFields].flatMap((name): ScanColumn[] => {
     const field = catalogue.field(name, indices);
     return field ? [{ column: context.column(name, field.type, field.listColumn !== null), source: field }] : [];
   });
+  if (ranges) columns.push({ column: context.column('_source', '_source', false), source: '_source' });
   return { kind: 'scan', indices, columns, output: columns.map((one) => one.column) };
 }
 

@@ -13,11 +13,9 @@ export const evaluate: ProcessingDefinition<EvalCommand> = {
   },
 
   analyze(command, input, context) {
-    return define(
-      command.fields,
-      input,
-      context,
-      (type, text) => `EVAL does not support type [${type}] as the return data type of expression [${text}]`,
-    );
+    return define(command.fields, input, context, (type, text, { span }) => ({
+      message: `EVAL does not support type [${type}] as the return data type of expression [${text}]`,
+      span,
+    }));
   },
 };

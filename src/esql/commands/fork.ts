@@ -67,7 +67,8 @@ export function unionByName(plans: readonly Plan[], what: string, span: Span, co
   };
 }
 
-function commonType(a: EsqlType, b: EsqlType): EsqlType | null {
+/** The type of a column that one branch has as `a` and another as `b`; null when they do not go together. */
+export function commonType(a: EsqlType, b: EsqlType): EsqlType | null {
   if (a === b || b === 'null') return a;
   if (a === 'null') return b;
   return isString(a) && isString(b) ? 'keyword' : null;

@@ -5,7 +5,7 @@ import type { EsqlType } from '../../values/types.ts';
 import type { MetadataField, Plan, ScanColumn } from '../plan/nodes.ts';
 import type { FromCommand, Subquery } from '../syntax/ast.ts';
 import type { AnalysisContext, SourceDefinition } from './command.ts';
-import { unionByName } from './fork.ts';
+import { unionOfSubqueries } from './subqueries.ts';
 
 const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
   _index: 'keyword',
@@ -16,7 +16,7 @@ const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
   _score: 'double',
   _index_mode: 'keyword',
 };
-const isMetadata = (name: string): name is MetadataField => Object.hasOwn(metadataFields, name);
+export const isMetadata = (name: string): name is MetadataField => Object.hasOwn(metadataFields, name);
 
 export const from: SourceDefinition<FromCommand> = {
   kind: 'source',
@@ -40,7 +40,7 @@ export const from: SourceDefinition<FromCommand> = {
   analyze(command, context) {
     const plans = command.subqueries.map((query) => context.subquery(query));
     if (command.patterns.length > 0) plans.unshift(scan(command, context));
-    return plans.length === 1 ? plans[0]! : unionByName(plans, 'subqueries', command.span, context);
+    return plans.length === 1 ? plans[0]! : unionOfSubqueries(plans, command.span, context);
   },
 };
 
@@ -56,6 +56,7 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
     names,
   );
   reportMissing(patterns, names, indices, context);
+  context.reach(indices);
   const fields = fieldsInReach(indices, context);
   const hidden: ScanColumn[] = [];
   const columns: ScanColumn[] = fields.map((field) => {
@@ -65,7 +66,7 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
       hidden.push({ column: own, source: variant.field });
       return { column: own, indices: variant.indices };
     });
-    return { column: variants ? { ...column, variants } : column, source: field };
+    return { column: { ...column, field: true, ...(variants && { variants }) }, source: field };
   });
   for (const { name, span } of command.metadata) {
     if (!isMetadata(name)) {

@@ -2,7 +2,7 @@ import type { Column } from '../plan/column.ts';
 import { orderOf, type Plan } from '../plan/nodes.ts';
 import type { InlineStatsCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
-import { parseStats, StatsAnalysis } from './stats.ts';
+import { isCategorizeCall, parseStats, StatsAnalysis } from './stats.ts';
 
 export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
   kind: 'processing',
@@ -11,7 +11,8 @@ export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
   example: 'ROW a = 1, b = "x" | INLINE STATS total = SUM(a) BY b',
 
   parse(parser, span) {
-    parser.expectWord('stats');
+    // INLINESTATS is how it was written at first.
+    if (!/^inlinestats$/i.test(parser.source.slice(span))) parser.expectWord('stats');
     return { command: 'inline', ...parseStats(parser), span: { start: span.start, end: parser.end } };
   },
 
@@ -21,6 +22,12 @@ export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
       context.report(
         `INLINE STATS cannot be used after an explicit or implicit LIMIT command, but was [${context.text(command.span)}] after [LIMIT ${limit.count}]`,
         command.span,
+      );
+    const categorizes = command.groupings.find(({ expression }) => isCategorizeCall(expression));
+    if (categorizes)
+      context.report(
+        `CATEGORIZE [${context.text(categorizes.expression.span)}] is not yet supported with INLINE STATS [${context.text(command.span)}]`,
+        categorizes.expression.span,
       );
     const stats = new StatsAnalysis({ ...command, command: 'stats' }, input, context);
     const right = stats.plan();

@@ -5,7 +5,7 @@ import type { NamePattern } from '../syntax/name-pattern.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 
 /** The columns that a pattern names, in their order. What matches nothing is reported. */
-function matching(pattern: NamePattern, scope: readonly Column[], context: AnalysisContext): readonly Column[] {
+export function matching(pattern: NamePattern, scope: readonly Column[], context: AnalysisContext): readonly Column[] {
   const { wildcard } = pattern;
   if (!wildcard) {
     const found = scope.find((column) => column.name === pattern.text);
@@ -35,7 +35,10 @@ export const keep: ProcessingDefinition<KeepCommand> = {
   example: 'ROW a = 1, b = 2, c = 3 | KEEP c, a',
 
   parse(parser, span) {
-    return { command: 'keep', patterns: parser.separated(() => parser.namePattern()), span };
+    const patterns = parser.separated(() => parser.namePattern());
+    const again = patterns.filter(({ text }) => text === '*')[1];
+    if (again) parser.fail('Cannot specify [*] more than once', again.span);
+    return { command: 'keep', patterns, span };
   },
 
   analyze(command, input, context) {
@@ -63,7 +66,10 @@ export const drop: ProcessingDefinition<DropCommand> = {
   example: 'ROW a = 1, b = 2 | DROP b',
 
   parse(parser, span) {
-    return { command: 'drop', patterns: parser.separated(() => parser.namePattern()), span };
+    const patterns = parser.separated(() => parser.namePattern());
+    const all = patterns.find(({ text }) => text === '*');
+    if (all) parser.fail('Removing all fields is not allowed [*]', all.span);
+    return { command: 'drop', patterns, span };
   },
 
   analyze(command, input, context) {

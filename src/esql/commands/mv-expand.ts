@@ -18,6 +18,7 @@ export const mvExpand: ProcessingDefinition<MvExpandCommand> = {
       context.unknownColumn(name, span, input.output);
       return input;
     }
+    if (source.type === 'unsupported') context.resolve({ kind: 'name', name, span }, input.output);
     if (source.invalid || !source.multi) return input;
     const column = context.column(name, source.type, false);
     const output = input.output.map((other) => (other === source ? column : other));

@@ -39,6 +39,7 @@ export const rename: ProcessingDefinition<RenameCommand> = {
         } else context.unknownColumn(from.text, from.span, output);
         continue;
       }
+      if (column.type === 'unsupported') context.resolve({ kind: 'name', name: from.text, span: from.span }, output);
       if (from.text === to.text) continue;
       renamed.set(from.text, to.text);
       output = output

@@ -13,11 +13,9 @@ export const row: SourceDefinition<RowCommand> = {
   },
 
   analyze(command, context) {
-    return define(
-      command.fields,
-      { kind: 'oneRow', output: [] },
-      context,
-      (_, text) => `cannot use [${text}] directly in a row assignment`,
-    );
+    return define(command.fields, { kind: 'oneRow', output: [] }, context, (_, text, { expression }) => ({
+      message: `cannot use [${text}] directly in a row assignment`,
+      span: expression.span,
+    }));
   },
 };

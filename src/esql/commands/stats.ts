@@ -1,11 +1,13 @@
 import type { Span } from '../../diagnostics/source-text.ts';
+import { categorize } from '../functions/grouping.ts';
 import { findFunction } from '../functions/table.ts';
 import type { Column } from '../plan/column.ts';
-import { type Expression, invalid, reference } from '../plan/expression.ts';
+import { type Call, type Expression, invalid, reference } from '../plan/expression.ts';
 import type { AggregateCall, Plan } from '../plan/nodes.ts';
 import type { NamedExpression, StatsCommand, SyntaxExpression } from '../syntax/ast.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { operandsOf } from '../syntax/walk.ts';
+import { categorized } from './categories.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 import { requireCondition } from './where.ts';
 
@@ -80,7 +82,7 @@ export class StatsAnalysis {
   plan(): Plan {
     const scope = this.#input.output;
     this.#groupings = this.#resolveGroupings(scope);
-    const results = this.#lastOfEachName().map((item) => ({ item, expression: this.#resolveItem(item, scope) }));
+    const results = this.#lastOfEachName(scope).map((item) => ({ item, expression: this.#resolveItem(item, scope) }));
     const groups = distinctBy(this.#groupings, (grouping) => grouping.column.id);
     const keys = groups.map(({ source, column }) => ({ source, column }));
     const aggregate: Plan = {
@@ -94,13 +96,18 @@ export class StatsAnalysis {
   }
 
   /** What is left of each name: a later aggregate hides an earlier one, and a key hides both. */
-  #lastOfEachName(): AggregateItem[] {
+  #lastOfEachName(scope: readonly Column[]): AggregateItem[] {
     const { aggregates, groupings } = this.command;
     const all = [...aggregates, ...groupings];
     return aggregates.filter((item, i) => {
       const later = all.findLast((other, j) => j > i && other.name === item.name);
+      const readsOnly = aggregateCalls(item.expression).length === 0;
       // A key repeated among the aggregates is a mistake, not a name to hide.
-      if (!later || (!item.named && aggregateCalls(item.expression).length === 0)) return true;
+      if (!later || (!item.named && readsOnly)) return true;
+      // What is hidden must be right all the same.
+      const calls = this.#calls.length;
+      this.#resolveItem(item, scope);
+      this.#calls.length = calls;
       this.#warnShadowed(item, later);
       return false;
     });
@@ -123,7 +130,7 @@ export class StatsAnalysis {
         if (item.named || later.named) this.#warnShadowed(item, later);
         continue;
       }
-      const expression = context.resolve(item.expression, scope, (node) => this.#noAggregate(node));
+      const expression = context.resolve(item.expression, scope, (node) => this.#noAggregate(node, item));
       if (expression.kind === 'invalid') {
         const column = context.invalidColumn(item.name);
         found.push({ item, source: column, column });
@@ -131,7 +138,17 @@ export class StatsAnalysis {
       }
       let source: Column;
       if (expression.kind === 'column') source = expression.column;
-      else {
+      else if (isCategorize(expression)) {
+        if (i > 0) {
+          context.report(
+            `CATEGORIZE grouping function [${context.text(item.expression.span)}] can only be in the first grouping expression`,
+            item.expression.span,
+          );
+        }
+        const made = categorized(expression, item.name, this.#input, context);
+        this.#input = made.plan;
+        source = made.column;
+      } else {
         source = context.column(item.name, expression.type, expression.multi);
         definitions.push({ column: source, expression });
       }
@@ -150,7 +167,14 @@ export class StatsAnalysis {
     return found;
   }
 
-  #noAggregate(node: SyntaxExpression): Expression | undefined {
+  #noAggregate(node: SyntaxExpression, item: NamedExpression): Expression | undefined {
+    if (node !== item.expression && isCategorizeCall(node)) {
+      this.context.report(
+        `CATEGORIZE grouping function [${this.context.text(node.span)}] can't be used within other expressions`,
+        node.span,
+      );
+      return invalid(node.span);
+    }
     const inner = isGrouping(node) ? operandsOf(node).flatMap(groupingCalls)[0] : undefined;
     if (inner) {
       const { context } = this;
@@ -169,21 +193,15 @@ export class StatsAnalysis {
     const { context } = this;
     const { expression, filter } = item;
     const text = context.text(expression.span);
-    const key = this.#groupings.find(
-      (grouping) => grouping.item.name === text || context.text(grouping.item.expression.span) === text,
-    );
     const aggregates = aggregateCalls(expression);
     if (filter && aggregates.length === 0) {
       context.report(
         `WHERE clause allowed only for aggregate functions, none found in [${context.text(item.span)}]`,
-        item.span,
+        filter.span,
       );
       return invalid(item.span);
     }
-    if (key && aggregates.length === 0) {
-      context.report(`grouping key [${text}] already specified in the STATS BY clause`, expression.span);
-      return invalid(expression.span);
-    }
+    if (aggregates.length === 0 && this.#isKeyAgain(expression, text)) return invalid(expression.span);
     const keyScope = this.#groupings.map((grouping) => grouping.column);
     // Aggregates see the rows: columns of the input, and keys by their names.
     const rowScope = [
@@ -194,6 +212,8 @@ export class StatsAnalysis {
         .filter((grouping) => grouping.item.named)
         .map((grouping) => ({ ...grouping.source, name: grouping.item.name })),
     ];
+    if (filter && searches(filter) && names(expression).includes('_score'))
+      context.report('cannot use _score aggregations with a WHERE filter in a STATS command', filter.span);
     const condition = filter && this.#resolveFilter(item, filter, rowScope);
     const resolved = context.resolve(expression, keyScope, (node) =>
       this.#interceptItem(node, scope, rowScope, condition),
@@ -205,9 +225,42 @@ export class StatsAnalysis {
     return resolved;
   }
 
+  /** Reports a key that stands among the aggregates, as itself or by its expression. */
+  #isKeyAgain(expression: SyntaxExpression, text: string): boolean {
+    const { context } = this;
+    const { span } = expression;
+    const textOf = ({ item }: Grouping): string => context.text(item.expression.span);
+    const named = this.#groupings.find(({ item }) => item.name === text);
+    if (named && expression.kind !== 'call') {
+      context.report(`grouping key [${text}] already specified in the STATS BY clause`, span);
+      return true;
+    }
+    const same = this.#groupings.find((grouping) => textOf(grouping) === text);
+    const reads = ({ item }: Grouping): boolean =>
+      expression.kind === 'name' && names(item.expression).includes(expression.name);
+    if (isGrouping(expression) && same) {
+      context.report(
+        `grouping function [${text}] cannot be used as an aggregate once declared in the STATS BY clause`,
+        span,
+      );
+    } else if (this.#groupings.some(reads)) {
+      context.report(`Cannot specify grouping expression [${text}] as an aggregate`, span);
+    } else if (same) {
+      for (const name of names(expression)) {
+        context.report(
+          `column [${name}] cannot be used as an aggregate once declared in the STATS BY grouping key [${context.text(same.item.span)}]`,
+          span,
+        );
+      }
+    } else return false;
+    return true;
+  }
+
   #resolveFilter(item: AggregateItem, filter: SyntaxExpression, scope: readonly Column[]): Expression {
     const { context } = this;
     const condition = context.resolveCondition(filter, scope, (node) => {
+      const inKeys = this.#interceptArgument(node, 'an aggregation filter');
+      if (inKeys) return inKeys;
       if (node.kind !== 'call' || findFunction(node.name)?.kind !== 'aggregate') return undefined;
       context.report(
         `cannot use aggregate function [${context.text(node.span)}] in aggregate WHERE clause [${context.text(item.span)}]`,
@@ -230,6 +283,8 @@ export class StatsAnalysis {
     if (node.kind === 'call') {
       const definition = findFunction(node.name);
       if (definition?.kind === 'aggregate') return this.#addCall(node, rowScope, filter);
+      // What a misspelt aggregate is of is not to blame.
+      if (!definition && aggregateCalls(node).length === 0) return context.resolve(node, rowScope);
     }
     const text = context.text(node.span);
     const key = this.#groupings.find((grouping) => context.text(grouping.item.expression.span) === text);
@@ -267,16 +322,42 @@ export class StatsAnalysis {
     const { context } = this;
     const nested = node.args.flatMap(aggregateCalls);
     if (nested.length > 0) {
+      // What is wrong with the inner one comes first.
+      const inner = context.resolveAggregate(nested[0] as typeof node, scope);
+      if (!inner) return invalid(node.span);
       context.report(
         `nested aggregations [${context.text(nested[0]!.span)}] not allowed inside other aggregations [${context.text(node.span)}]`,
         nested[0]!.span,
       );
       return invalid(node.span);
     }
-    const call = context.resolveAggregate(node, scope);
+    const call = context.resolveAggregate(node, scope, (inner) => this.#interceptArgument(inner));
     if (!call || filter?.kind === 'invalid') return invalid(node.span);
     this.#calls.push({ ...call, filter });
     return reference(call.column, node.span);
+  }
+
+  /** Inside an aggregate a grouping function is what it is in the BY clause, of each row. */
+  #interceptArgument(node: SyntaxExpression, where = 'an aggregation'): Expression | undefined {
+    const { context } = this;
+    const text = context.text(node.span);
+    if (node.kind === 'name') {
+      const key = this.#groupings.find(({ item }) => item.name === node.name);
+      if (!key || !isCategorizeCall(key.item.expression)) return undefined;
+      context.report(`cannot reference CATEGORIZE grouping function [${text}] within ${where}`, node.span);
+      return invalid(node.span);
+    }
+    if (!isGrouping(node)) return undefined;
+    const inKeys = this.#groupings.flatMap(({ item }) => groupingCalls(item.expression));
+    const isKey = inKeys.some((call) => context.text(call.span) === text);
+    if (isKey && !isCategorizeCall(node)) return undefined;
+    context.report(
+      isKey && where === 'an aggregation'
+        ? `cannot use CATEGORIZE grouping function [${text}] within an aggregation`
+        : `can only use grouping function [${text}] as part of the BY clause`,
+      node.span,
+    );
+    return invalid(node.span);
   }
 
   /** Aggregates that are plain calls take their names at once; the rest is computed above. */
@@ -307,6 +388,13 @@ export class StatsAnalysis {
   }
 }
 
+/** A call of CATEGORIZE. */
+export const isCategorizeCall = (node: SyntaxExpression): boolean =>
+  node.kind === 'call' && findFunction(node.name) === categorize;
+
+const isCategorize = (expression: Expression): expression is Call =>
+  expression.kind === 'call' && expression.function === categorize;
+
 /** The aggregates that stand in an expression, outermost first. */
 function aggregateCalls(expression: SyntaxExpression): SyntaxExpression[] {
   if (expression.kind === 'call' && findFunction(expression.name)?.kind === 'aggregate') return [expression];
@@ -325,6 +413,12 @@ function groupingCalls(expression: SyntaxExpression): SyntaxExpression[] {
 
 function names(expression: SyntaxExpression): string[] {
   return expression.kind === 'name' ? [expression.name] : operandsOf(expression).flatMap(names);
+}
+
+/** Looks for words in it. */
+function searches(expression: SyntaxExpression): boolean {
+  const definition = expression.kind === 'call' ? findFunction(expression.name) : undefined;
+  return (definition?.kind === 'scalar' && definition.family === 'full text') || operandsOf(expression).some(searches);
 }
 
 function distinctBy<T, K>(items: readonly T[], key: (item: T) => K): T[] {

@@ -1,10 +1,13 @@
+import { changePoint } from './change-point.ts';
 import type { CommandTable } from './command.ts';
 import { dedup } from './dedup.ts';
 import { dissect } from './dissect.ts';
 import { enrich } from './enrich.ts';
 import { evaluate } from './eval.ts';
+import { fillNull } from './fillnull.ts';
 import { fork } from './fork.ts';
 import { from } from './from.ts';
+import { fuse } from './fuse.ts';
 import { grok } from './grok.ts';
 import { inlineStats } from './inline-stats.ts';
 import { drop, keep } from './keep.ts';
@@ -40,7 +43,10 @@ export const commands: CommandTable = {
   uri_parts: uriParts,
   lookup: lookupJoin,
   enrich,
+  change_point: changePoint,
   dedup,
+  fillnull: fillNull,
   fork,
+  fuse,
   sample,
 };

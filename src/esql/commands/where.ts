@@ -1,6 +1,9 @@
 import { messageName } from '../../values/types.ts';
+import { fullTextName } from '../analyze/full-text.ts';
+import { findFunction } from '../functions/table.ts';
 import type { Expression } from '../plan/expression.ts';
-import type { WhereCommand } from '../syntax/ast.ts';
+import type { SyntaxExpression, WhereCommand } from '../syntax/ast.ts';
+import { operandsOf } from '../syntax/walk.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 
 export const where: ProcessingDefinition<WhereCommand> = {
@@ -16,6 +19,7 @@ export const where: ProcessingDefinition<WhereCommand> = {
   analyze(command, input, context) {
     const condition = context.resolveCondition(command.condition, input.output);
     requireCondition(condition, context);
+    if (condition.kind !== 'invalid') checkParents(command.condition, command.condition, context);
     return { kind: 'filter', input, condition, output: input.output };
   },
 };
@@ -27,4 +31,33 @@ export function requireCondition(condition: Expression, context: AnalysisContext
     `Condition expression needs to be boolean, found [${messageName(condition.type).toUpperCase()}]`,
     condition.span,
   );
+}
+
+/** A search for words gives no value that anything but AND, OR, NOT and a comparison could use. */
+function checkParents(node: SyntaxExpression, condition: SyntaxExpression, context: AnalysisContext): void {
+  const parent = nameOfParent(node);
+  for (const operand of operandsOf(node)) {
+    const definition = operand.kind === 'call' ? findFunction(operand.name) : undefined;
+    if (parent !== null && definition?.kind === 'scalar' && definition.family === 'full text') {
+      const shown = fullTextName(definition, context.text(operand.span));
+      context.report(
+        `Invalid condition [${context.text(condition.span)}]. ${shown} can't be used with ${parent}`,
+        condition.span,
+      );
+    }
+    checkParents(operand, condition, context);
+  }
+}
+
+function nameOfParent(node: SyntaxExpression): string | null {
+  switch (node.kind) {
+    case 'isNull':
+      return node.negated ? 'ISNOTNULL' : 'ISNULL';
+    case 'in':
+      return 'IN';
+    case 'call':
+      return node.name.toUpperCase();
+    default:
+      return null;
+  }
 }

@@ -1,6 +1,6 @@
 import { storageType } from '../../catalogue/storage-type.ts';
 import { number, type Sql, sql, text } from '../../sql/sql.ts';
-import { type EsqlType, isString } from '../../values/types.ts';
+import { type EsqlType, isString, isWholeNumber } from '../../values/types.ts';
 import { comparable } from './comparison.ts';
 import type { AggregateFunction, Representation } from './definition.ts';
 import { fromList } from './sql-fragments.ts';
@@ -79,7 +79,7 @@ const sum: AggregateFunction = {
   name: 'SUM',
   family: 'aggregate',
   parameters: [{ name: 'number', accepts: types.summable }],
-  returns: ([arg]) => (arg!.type === 'double' ? 'double' : 'long'),
+  returns: ([arg]) => (arg!.type === 'double' || arg!.type === 'null' ? arg!.type : 'long'),
   multi: false,
   duckdb([value], { args, type, filter }) {
     const total = totalSql(value!, args[0]!.type, filter);
@@ -193,7 +193,8 @@ function overDoubles(
   return ofList(sql`list_transform(flatten(list(${everyValue(value)})${filter}), lambda v: v::DOUBLE)`);
 }
 
-const numberParameter = { name: 'number', accepts: types.summable };
+const plainNumber = { ...types.summable, text: 'numeric except unsigned_long or counter types' };
+const numberParameter = { name: 'number', accepts: plainNumber };
 
 function statistic(name: string, aliases: readonly string[], engine: string, doc: string): AggregateFunction {
   const ofColumn = { median: sql`median`, mad: sql`mad`, stddev_pop: sql`stddev_pop`, var_pop: sql`var_pop` }[engine]!;
@@ -218,7 +219,10 @@ function statistic(name: string, aliases: readonly string[], engine: string, doc
 
 const percentile: AggregateFunction = aggregate({
   name: 'PERCENTILE',
-  parameters: [numberParameter, { name: 'percentile', accepts: types.summable, constant: true }],
+  parameters: [
+    { name: 'number', accepts: { ...plainNumber, text: 'numeric except unsigned_long' } },
+    { name: 'percentile', accepts: plainNumber, constant: true },
+  ],
   returns: () => 'double',
   // Elasticsearch's digest keeps every value up to some 20,000 of a group; this keeps them all.
   duckdb([value, percent], { args, filter }) {
@@ -271,7 +275,7 @@ const top: AggregateFunction = aggregate({
   returns: (args) => columnType((args[3] ?? args[0]!).type),
   multi: true,
   check([, limit, order], call) {
-    if (typeof limit!.value === 'bigint' && limit!.value <= 0n)
+    if (typeof limit!.value !== 'bigint' || limit!.value <= 0n)
       return `Limit must be greater than 0 in [${call}], found [${limit!.value}]`;
     const asked = order?.value;
     if (typeof asked === 'string' && !/^(?:asc|desc)$/i.test(asked))
@@ -327,19 +331,37 @@ const weightedAverage: AggregateFunction = aggregate({
   name: 'WEIGHTED_AVG',
   parameters: [numberParameter, { name: 'weight', accepts: types.summable }],
   returns: () => 'double',
+  check([, weight], call) {
+    const { type, value, text: written } = weight!;
+    const isNought = (typeof value === 'number' || typeof value === 'bigint') && Number(value) === 0;
+    if (type !== 'null' && value !== null && !isNought) return null;
+    return `SECOND argument of [${call}] cannot be null or 0, received [${isNought ? written : 'null'}]`;
+  },
   duckdb([value, weight], { args, filter, warn }) {
     // Values that are the same in every row weigh the same too.
     if (Array.isArray(args[0]!.value))
       return { single: sql`CASE WHEN count(*)${filter} > 0 THEN list_avg(${value!.list!}) END`, list: null };
     const several = text('java.lang.IllegalArgumentException: single-value function encountered multi-value');
+    const whole = args.every(({ type }) => isWholeNumber(type));
+    const own = whole ? sql`HUGEINT` : sql`DOUBLE`;
     const one = ({ single, list }: Representation): Sql =>
-      sql`(${list ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(several)} ELSE ${single} END` : single})::DOUBLE`;
+      sql`(${list ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(several, own)} ELSE ${single} END` : single})::${own}`;
     const [v, w] = [one(value!), one(weight!)];
     const weights = sql`sum(CASE WHEN ${v} IS NOT NULL THEN ${w} END)${filter}`;
+    // Products and totals of whole numbers are longs, as those of SUM are.
+    const overflow = text('java.lang.ArithmeticException: long overflow');
+    const long = (sum: Sql): Sql => (whole ? sql`TRY_CAST(${sum} AS BIGINT)` : sum);
+    const product = sql`${v} * ${w}`;
+    const total = whole
+      ? sql`sum(coalesce(${long(product)}, CASE WHEN (${product}) IS NOT NULL THEN ${warn(overflow, sql`BIGINT`)} END))${filter}`
+      : sql`sum(${product})${filter}`;
     return {
-      single: sql`(sum(${v} * ${w})${filter} / nullif(${weights}, 0))`,
+      single: sql`(${long(total)}::DOUBLE / nullif(${long(weights)}, 0))`,
       list: null,
-      failure: { when: sql`${weights} = 0`, reason: text('java.lang.ArithmeticException: / by zero') },
+      failure: {
+        when: sql`${total} IS NOT NULL`,
+        reason: sql`CASE WHEN ${weights} = 0 THEN 'java.lang.ArithmeticException: / by zero' ELSE ${overflow} END`,
+      },
     };
   },
   doc: 'The mean of numbers, each with its weight.',
@@ -355,9 +377,9 @@ const sample: AggregateFunction = aggregate({
   returns: ([value]) => columnType(value!.type),
   multi: true,
   check: ([, limit], call) =>
-    typeof limit!.value === 'bigint' && limit!.value <= 0n
-      ? `Limit must be greater than 0 in [${call}], found [${limit!.value}]`
-      : null,
+    typeof limit!.value === 'bigint' && limit!.value > 0n
+      ? null
+      : `Limit must be greater than 0 in [${call}], found [${limit!.value}]`,
   duckdb([value], { args, filter }) {
     const all = value!.list
       ? sql`flatten(list(${everyValue(value!)} ORDER BY random())${filter})`

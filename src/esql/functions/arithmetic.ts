@@ -1,5 +1,5 @@
 import { storageType } from '../../catalogue/storage-type.ts';
-import { type Sql, sql, text } from '../../sql/sql.ts';
+import { number, type Sql, sql, text } from '../../sql/sql.ts';
 import { type EsqlType, isDate, isNumeric, isTimeSpan, messageName } from '../../values/types.ts';
 import type { ConstantValue, TimeSpan } from '../plan/expression.ts';
 import type { Argument, Evaluation, ScalarFunction, SingleValueFunction } from './definition.ts';
@@ -44,7 +44,7 @@ function arithmeticType(operator: '+' | '-' | '*' | '/' | '%', args: readonly Ar
     [right, left],
   ] as const) {
     if ((isDate(date.type) || date.type === 'null') && isTimeSpan(span.type))
-      return date.type === 'null' ? 'date' : date.type;
+      return date.type === 'null' ? span.type : date.type;
   }
   const numericOnly = [left, right].every((arg) => isNumeric(arg.type) || arg.type === 'null');
   const type = numericOnly ? wider(left.type, right.type) : null;
@@ -139,12 +139,20 @@ function shiftDate(operator: string, a: Sql, b: Sql, left: Argument, right: Argu
   const date = isTimeSpan(left.type) ? b : a;
   if (type === 'date_nanos') return shiftNanos(date, isSpan(span) ? span : null, operator === '-');
   if (!isSpan(span)) return { value: sql`NULL::TIMESTAMP` };
-  const amount = interval(operator === '-' ? negateSpan(span) : span);
+  const moved = operator === '-' ? negateSpan(span) : span;
+  const amount = interval(moved);
+  const years = Math.trunc(moved.months / 12);
   // DuckDB's timestamps end some 290,000 years from now; a date so far off is beyond any log.
   const near = sql`${date} BETWEEN TIMESTAMP '-100000-01-01' AND TIMESTAMP '100000-01-01'`;
   return {
     value: amount === null ? sql`NULL::TIMESTAMP` : sql`CASE WHEN ${near} THEN ${date} + ${amount} END`,
-    failure: { when: sql`${date} IS NOT NULL`, reason: text('java.lang.ArithmeticException: long overflow') },
+    failure: {
+      when: sql`${date} IS NOT NULL`,
+      reason:
+        Math.abs(years) > 1_000_000_000
+          ? sql`'java.time.DateTimeException: Invalid value for Year (valid values -999999999 - 999999999): ' || (year(${date}) + ${number(years)})::VARCHAR`
+          : text('java.lang.ArithmeticException: long overflow'),
+    },
   };
 }
 

@@ -1,24 +1,20 @@
 import { join, type Sql, sql, text } from '../../sql/sql.ts';
-import { type EsqlType, isDate, isNumeric, isString, messageName } from '../../values/types.ts';
+import { type EsqlType, isDate, isNumeric, isSpatial, isString, isTimeSpan, messageName } from '../../values/types.ts';
 import type { Argument, CustomFunction, Representation, ScalarFunction, SingleValueFunction } from './definition.ts';
 import { sides } from './operands.ts';
 import * as types from './type-sets.ts';
 
-type Domain = 'numeric' | 'string' | 'date' | 'ip' | 'version' | 'boolean' | 'geo_point' | 'null' | null;
+type Domain = EsqlType | 'numeric' | 'string' | null;
 
 function domain(type: EsqlType): Domain {
   if (isNumeric(type)) return 'numeric';
   if (isString(type)) return 'string';
   if (isDate(type)) return 'date';
-  return type === 'ip' || type === 'version' || type === 'boolean' || type === 'geo_point' || type === 'null'
-    ? type
-    : null;
+  const alone = type === 'ip' || type === 'version' || type === 'boolean' || type === 'null' || isSpatial(type);
+  return alone ? type : null;
 }
 
-const domainText = (type: EsqlType): string => {
-  const found = domain(type);
-  return found === 'date' ? 'datetime' : (found ?? messageName(type));
-};
+const domainText = (type: EsqlType): string => (isNumeric(type) ? 'numeric' : messageName(type));
 
 /** The error when two types cannot be compared, in Elasticsearch's words; null when they can. */
 export function comparisonError(left: Argument, right: Argument, call: string): string | null {
@@ -41,6 +37,10 @@ export const comparable = (value: Sql, type: EsqlType): Sql =>
 const nanoseconds = (date: Sql, type: EsqlType): Sql =>
   type === 'date_nanos' ? sql`epoch_ns(${date})::HUGEINT` : sql`(epoch_us(${date})::HUGEINT * 1000)`;
 
+const orderedTypes = 'date_nanos, datetime, double, integer, ip, keyword, long, text, unsigned_long or version';
+const everyType =
+  'boolean, cartesian_point, cartesian_shape, date_nanos, datetime, double, geo_point, geo_shape, integer, ip, keyword, long, text, unsigned_long or version';
+
 function comparison(
   operator: '==' | '!=' | '<' | '<=' | '>' | '>=',
   symbol: Sql,
@@ -56,9 +56,16 @@ function comparison(
     multivalue: 'null-and-warn',
     returns(args, call) {
       const [left, right] = args as [Argument, Argument];
+      const span = args.findIndex((arg) => isTimeSpan(arg.type));
+      if (span >= 0) {
+        const { text: written, type } = args[span]!;
+        return {
+          error: `${span === 0 ? 'first' : 'second'} argument of [${call}] must be [${equality ? everyType : orderedTypes}], found value [${written}] type [${type}]`,
+        };
+      }
       const error = comparisonError(left, right, call);
       if (error) return { error };
-      const unordered = [left, right].find((arg) => arg.type === 'boolean' || arg.type === 'geo_point');
+      const unordered = [left, right].find((arg) => arg.type === 'boolean' || isSpatial(arg.type));
       if (!equality && unordered) {
         return {
           error: `first argument of [${call}] must be [date_nanos, datetime, ip, numeric, string or version], found value [${unordered.text}] type [${unordered.type}]`,
@@ -103,7 +110,11 @@ const membership: CustomFunction = {
   family: 'operator',
   parameters: [
     { name: 'value', accepts: types.any },
-    { name: 'list', accepts: types.any, variadic: true },
+    {
+      name: 'list',
+      accepts: { ...types.any, types: [...types.any.types, 'date_period', 'time_duration'] },
+      variadic: true,
+    },
   ],
   multivalue: 'custom',
   keepsNulls: true,

@@ -1,6 +1,6 @@
 import { storageType } from '../../catalogue/storage-type.ts';
 import { join, type Sql, sql } from '../../sql/sql.ts';
-import { type EsqlType, isNumeric, isString, messageName } from '../../values/types.ts';
+import { type EsqlType, isNumeric, isString, isTimeSpan, messageName } from '../../values/types.ts';
 import { comparable } from './comparison.ts';
 import type { Argument, CustomFunction, Representation, ScalarFunction, SingleValueFunction } from './definition.ts';
 import * as types from './type-sets.ts';
@@ -39,7 +39,11 @@ function adapted(value: Representation, from: EsqlType, to: EsqlType): Represent
   if (from === 'null' || to === 'null') return { single: sql`NULL::${storageType(to)}`, list: null };
   if (from === to || (isString(from) && isString(to))) return value;
   const storage = storageType(to);
-  return { single: sql`(${value.single})::${storage}`, list: value.list && sql`(${value.list})::${storage}[]` };
+  // Only an unsigned long may be too narrow: it has no negative numbers.
+  return {
+    single: sql`TRY_CAST(${value.single} AS ${storage})`,
+    list: value.list && sql`TRY_CAST(${value.list} AS ${storage}[])`,
+  };
 }
 
 const anyMulti = (values: readonly Argument[]): boolean => values.some((value) => value.multi);
@@ -56,14 +60,17 @@ const valueArguments = (args: readonly Argument[]): { argument: Argument; ordina
     .map((argument, ordinal) => ({ argument, ordinal }))
     .filter(({ ordinal }) => ordinal % 2 === 1 || (ordinal === args.length - 1 && ordinal > 0));
 
+/** A span of time is no value of a row: which one it is must be known beforehand. */
+const valueOrSpan = { types: [...types.any.types, ...types.timeSpan.types], text: types.any.text };
+
 const caseFunction: CustomFunction = {
   kind: 'scalar',
   name: 'CASE',
   family: 'conditional',
   parameters: [
     { name: 'condition', accepts: types.boolean },
-    { name: 'value', accepts: types.any },
-    { name: 'more', accepts: types.any, variadic: true, optional: true },
+    { name: 'value', accepts: valueOrSpan },
+    { name: 'more', accepts: valueOrSpan, variadic: true, optional: true },
   ],
   multivalue: 'custom',
   keepsNulls: true,
@@ -79,7 +86,16 @@ const caseFunction: CustomFunction = {
         };
       }
     }
-    return chosenType(valueArguments(args), call);
+    const type = chosenType(valueArguments(args), call);
+    const open = args.find((arg, i) => i % 2 === 0 && i + 1 < args.length && arg.value === undefined);
+    if (typeof type !== 'object' && isTimeSpan(type) && open)
+      return { error: `condition [${open.text}] of [${call}] must be a constant, for its values are spans of time` };
+    return type;
+  },
+  fold(values, { type }) {
+    if (!isTimeSpan(type)) return undefined;
+    const { pairs, fallback } = branches(values);
+    return pairs.find(({ condition }) => condition === true)?.value ?? fallback ?? null;
   },
   duckdb(args, { args: argumentsOf, type, warn }) {
     const { pairs, fallback } = branches(args.map((value, i) => ({ value, argument: argumentsOf[i]! })));

@@ -25,7 +25,12 @@ export function doubleToText(value: Sql): Sql {
   return sql`CASE WHEN abs(${value}) >= 1e-3 AND abs(${value}) < 1e7 THEN (${value})::VARCHAR ELSE harrier_double_text(${value}) END`;
 }
 
-export const dateToText = (value: Sql): Sql => sql`strftime(${value}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+export function dateToText(value: Sql): Sql {
+  const year = sql`year(${value})`;
+  const sign = sql`(CASE WHEN ${year} < 0 THEN '-' WHEN ${year} > 9999 THEN '+' ELSE '' END)`;
+  const digits = sql`lpad(abs(${year})::VARCHAR, greatest(4, length(abs(${year})::VARCHAR))::INTEGER, '0')`;
+  return sql`(CASE WHEN ${year} BETWEEN 1000 AND 9999 THEN strftime(${value}, '%Y-%m-%dT%H:%M:%S.%gZ') ELSE ${sign} || ${digits} || strftime(${value}, '-%m-%dT%H:%M:%S.%gZ') END)`;
+}
 
 export const nanosToText = (value: Sql): Sql => sql`harrier_nanos_text(epoch_ns(${value}))`;
 
@@ -169,6 +174,9 @@ export function toText(value: Sql, from: EsqlType): Sql {
     case 'text':
     case 'version':
     case 'geo_point':
+    case 'geo_shape':
+    case 'cartesian_point':
+    case 'cartesian_shape':
       return value;
     case 'double':
       return doubleToText(value);
@@ -218,9 +226,15 @@ function toDateNanos(value: Sql, from: EsqlType): Evaluation | Sql {
     default:
       return converted(
         sql`CASE WHEN regexp_full_match(${value}, ${dateForm}) THEN harrier_parse_date_nanos(${value}) END`,
-        sql`'java.lang.IllegalArgumentException: failed to parse date field [' || ${value} || '] with format [strict_date_optional_time_nanos]'`,
+        sql`'java.lang.IllegalArgumentException: ' || coalesce(${notInNanos(sql`harrier_parse_date(${value})`)}, 'failed to parse date field [' || ${value} || '] with format [strict_date_optional_time_nanos]')`,
       );
   }
+}
+
+/** Why a date has no nanoseconds; null for what is no date. */
+function notInNanos(date: Sql): Sql {
+  const instant = sql`replace(${dateToText(date)}, '.000Z', 'Z')`;
+  return sql`('date[' || ${instant} || CASE WHEN ${date} < TIMESTAMP '1970-01-01' THEN '] is before the epoch in 1970' ELSE '] is after 2262-04-11T23:47:16.854775807' END || ' and cannot be stored in nanosecond resolution')`;
 }
 
 function toDate(value: Sql, from: EsqlType): Evaluation | Sql {
@@ -261,6 +275,16 @@ function toIp(value: Sql, from: EsqlType, options?: CallOptions): Evaluation | S
       reason: sql`'java.lang.IllegalArgumentException: ''' || ${value} || ''' is not an IP string literal.'`,
     },
   };
+}
+
+/** A constant as a whole number of so many bits; undefined where the engine has to say why it is none. */
+function foldWhole(value: ConstantScalar, from: EsqlType, bits: 32 | 64): bigint | undefined {
+  if (from === 'date_nanos') return undefined;
+  let whole: bigint | undefined;
+  if (typeof value === 'bigint') whole = value;
+  else if (typeof value === 'boolean') whole = value ? 1n : 0n;
+  else if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) whole = BigInt(value.replace('+', ''));
+  return whole !== undefined && whole === BigInt.asIntN(bits, whole) ? whole : undefined;
 }
 
 const accepts = (list: readonly EsqlType[], text: string): TypeSet => ({ types: [...list, 'null'], text });
@@ -314,7 +338,7 @@ const spanConversion = (name: string, type: 'date_period' | 'time_duration', fro
   parameters: [{ name: 'field', accepts: from, constant: true }],
   multivalue: 'null-and-warn',
   returns([arg]) {
-    if (arg!.type === type) return type;
+    if (arg!.type === type || arg!.value === null) return type;
     const parsed = parseTimeSpan(String(arg!.value), type);
     return 'error' in parsed ? parsed : type;
   },
@@ -338,6 +362,7 @@ export const conversions: readonly ScalarFunction[] = [
     numbersAndText,
     (v, from) => toWhole(integerType, v, from),
     'ROW a = TO_INTEGER("5")',
+    (value, from) => foldWhole(value, from, 32),
   ),
   conversion(
     'TO_LONG',
@@ -346,7 +371,7 @@ export const conversions: readonly ScalarFunction[] = [
     numbersAndText,
     (v, from) => toWhole(longType, v, from),
     'ROW a = TO_LONG("5")',
-    (value) => (typeof value === 'bigint' && value === BigInt.asIntN(64, value) ? value : undefined),
+    (value, from) => foldWhole(value, from, 64),
   ),
   conversion(
     'TO_UNSIGNED_LONG',
@@ -370,6 +395,7 @@ export const conversions: readonly ScalarFunction[] = [
     toBoolean,
     'ROW a = TO_BOOLEAN("true")',
   ),
+  conversion('TO_TEXT', [], 'text', types.any, toText, 'ROW a = TO_TEXT(5)', constantToText),
   conversion('TO_STRING', ['TO_STR'], 'keyword', types.any, toText, 'ROW a = TO_STRING(5)', constantToText),
   conversion(
     'TO_DATETIME',
@@ -447,6 +473,9 @@ export const castTargets: Readonly<Record<string, string>> = {
   date_nanos: 'TO_DATE_NANOS',
   ip: 'TO_IP',
   geo_point: 'TO_GEOPOINT',
+  geo_shape: 'TO_GEOSHAPE',
+  cartesian_point: 'TO_CARTESIANPOINT',
+  cartesian_shape: 'TO_CARTESIANSHAPE',
   version: 'TO_VERSION',
   date_period: 'TO_DATEPERIOD',
   time_duration: 'TO_TIMEDURATION',

@@ -1,9 +1,17 @@
 import { join, number, type Sql, sql, text } from '../../sql/sql.ts';
-import { datePattern } from '../../values/java-date-format.ts';
+import { datePattern, isoWithOffset } from '../../values/java-date-format.ts';
+import { isZone, zoneOffset } from '../../values/time-zone.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { TimeSpan } from '../plan/expression.ts';
-import { nanosToText } from './convert.ts';
-import type { Argument, Evaluation, Parameter, ScalarFunction, SingleValueFunction } from './definition.ts';
+import { dateToText, nanosToText } from './convert.ts';
+import type {
+  Argument,
+  CallOptions,
+  Evaluation,
+  Parameter,
+  ScalarFunction,
+  SingleValueFunction,
+} from './definition.ts';
 import { isSpan } from './time-spans.ts';
 import * as types from './type-sets.ts';
 
@@ -31,6 +39,28 @@ export function spanError(span: TimeSpan): string | null {
 
 /** A date of either kind as DuckDB's TIMESTAMP, nanoseconds cut. */
 const plainDate = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP` : date);
+/** What the clocks of a zone show at a time; without a zone, those of UTC. */
+export function shownIn(date: Sql, zone: string | null): Sql {
+  if (zone === null) return date;
+  const offset = zoneOffset(zone);
+  if (offset !== null) return sql`(${date} + to_minutes(${number(offset)}))`;
+  return sql`timezone(${text(zone)}, timezone('UTC', ${date}))`;
+}
+
+/** The time at which the clocks of a zone show a date. */
+export function timeOf(shown: Sql, zone: string | null): Sql {
+  if (zone === null) return shown;
+  const offset = zoneOffset(zone);
+  if (offset !== null) return sql`(${shown} - to_minutes(${number(offset)}))`;
+  return sql`timezone('UTC', timezone(${text(zone)}, ${shown}))`;
+}
+
+/** The zone of a call; null for UTC. */
+export function zoneOf(options: CallOptions | undefined): string | null {
+  const zone = options?.get('time_zone');
+  return zone === undefined || zoneOffset(String(zone)) === 0 ? null : String(zone);
+}
+
 const likeInput = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP_NS` : date);
 
 /**
@@ -47,7 +77,9 @@ export function truncateDate(date: Sql, span: TimeSpan): Sql {
   if (span.months === 12) return truncated('year', date);
   if (span.months > 0) {
     const since = sql`((year(${date}) - 1) * 12 + month(${date}) - 1)`;
-    return sql`(TIMESTAMP '0001-01-01' + to_months((${since} - ${since} % ${number(span.months)})::INTEGER))`;
+    const months = number(span.months);
+    const within = sql`((${since} % ${months} + ${months}) % ${months})`;
+    return sql`(TIMESTAMP '0001-01-01' + to_months((${since} - ${within})::INTEGER))`;
   }
   if (span.days === 7) return truncated('week', date);
   if (span.days > 0) return sql`time_bucket(to_days(${number(span.days)}), ${date}, TIMESTAMP '1970-01-01')`;
@@ -68,8 +100,12 @@ const dateTrunc: SingleValueFunction = {
     const error = isSpan(span) ? spanError(span) : null;
     return error ? { error } : dateType(date!);
   },
-  duckdb: ([, date], { args, type }) =>
-    likeInput(truncateDate(plainDate(date!, type), args[0]!.value as TimeSpan), type),
+  inTimeZone: true,
+  duckdb([, date], { args, type, options }) {
+    const zone = zoneOf(options);
+    const start = truncateDate(shownIn(plainDate(date!, type), zone), args[0]!.value as TimeSpan);
+    return likeInput(timeOf(start, zone), type);
+  },
   doc: 'Rounds a date down to the start of its interval.',
   example: 'ROW a = "2026-03-10T12:34:56Z"::date | EVAL b = DATE_TRUNC(1 hour, a)',
 };
@@ -94,16 +130,25 @@ const unitNamed = (name: string): (typeof diffUnits)[number] | undefined =>
   diffUnits.find(({ names }) => names.split(' ').includes(name.toLowerCase()));
 
 /** Whole units from one date to another, cut towards nought as java.time does. */
-function elapsed(unit: (typeof diffUnits)[number], start: Sql, end: Sql, startType: EsqlType, endType: EsqlType): Sql {
+function elapsed(
+  unit: (typeof diffUnits)[number],
+  [start, startType]: readonly [Sql, EsqlType],
+  [end, endType]: readonly [Sql, EsqlType],
+  zone: string | null,
+): Sql {
   if (unit.months !== undefined) {
-    const [from, to] = [plainDate(start, startType), plainDate(end, endType)];
+    const [from, to] = [shownIn(plainDate(start, startType), zone), shownIn(plainDate(end, endType), zone)];
     const months = (date: Sql): Sql => sql`(year(${date}) * 12 + month(${date}))`;
     const within = (date: Sql): Sql => sql`(${date} - date_trunc('month', ${date}))`;
     const whole = sql`(${months(to)} - ${months(from)} - CASE WHEN ${to} >= ${from} AND ${within(to)} < ${within(from)} THEN 1 WHEN ${to} < ${from} AND ${within(to)} > ${within(from)} THEN -1 ELSE 0 END)`;
     return sql`(${whole} // ${number(unit.months)})::HUGEINT`;
   }
+  // Days are those of the calendar, which may be an hour shorter or longer.
+  const clocks = unit.nanoseconds! >= 86_400_000_000_000n ? zone : null;
   const nanoseconds = (date: Sql, type: EsqlType): Sql =>
-    type === 'date_nanos' ? sql`epoch_ns(${date})::HUGEINT` : sql`(epoch_us(${date})::HUGEINT * 1000)`;
+    type === 'date_nanos' && clocks === null
+      ? sql`epoch_ns(${date})::HUGEINT`
+      : sql`(epoch_us(${shownIn(plainDate(date, type), clocks)})::HUGEINT * 1000)`;
   return sql`((${nanoseconds(end, endType)} - ${nanoseconds(start, startType)}) // ${number(unit.nanoseconds!)})`;
 }
 
@@ -124,10 +169,12 @@ const dateDiff: SingleValueFunction = {
       error: `A value of [YEAR, QUARTER, MONTH, DAYOFYEAR, DAY, WEEK, WEEKDAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, NANOSECOND] or their aliases is required; received [${value}]`,
     };
   },
-  duckdb([unit, start, end], { args }) {
+  inTimeZone: true,
+  duckdb([unit, start, end], { args, options }) {
     const { value } = args[0]!;
-    const types = [args[1]!.type, args[2]!.type] as const;
-    const of = (one: (typeof diffUnits)[number]): Sql => elapsed(one, start!, end!, ...types);
+    const zone = zoneOf(options);
+    const of = (one: (typeof diffUnits)[number]): Sql =>
+      elapsed(one, [start!, args[1]!.type], [end!, args[2]!.type], zone);
     const whens = diffUnits.map(
       (one) => sql`WHEN lower(${unit!}) IN (${join(one.names.split(' ').map(text), ', ')}) THEN ${of(one)}`,
     );
@@ -146,8 +193,8 @@ const dateDiff: SingleValueFunction = {
   example: 'ROW a = "2026-03-10"::date, b = "2026-03-12"::date | EVAL n = DATE_DIFF("days", a, b)',
 };
 
-/** The fields of java.time's ChronoField, in UTC. */
-const chronoFields: Readonly<Record<string, (date: Sql) => Sql>> = {
+/** The fields of java.time's ChronoField: of what clocks show, and some of the time itself. */
+const chronoFields: Readonly<Record<string, (shown: Sql, time: Sql) => Sql>> = {
   aligned_day_of_week_in_month: (d) => sql`(day(${d}) - 1) % 7 + 1`,
   aligned_day_of_week_in_year: (d) => sql`(dayofyear(${d}) - 1) % 7 + 1`,
   aligned_week_of_month: (d) => sql`(day(${d}) - 1) // 7 + 1`,
@@ -162,7 +209,7 @@ const chronoFields: Readonly<Record<string, (date: Sql) => Sql>> = {
   era: (d) => sql`CASE WHEN year(${d}) > 0 THEN 1 ELSE 0 END`,
   hour_of_ampm: (d) => sql`hour(${d}) % 12`,
   hour_of_day: (d) => sql`hour(${d})`,
-  instant_seconds: (d) => sql`floor(epoch_ms(${d}) / 1000)`,
+  instant_seconds: (_, time) => sql`floor(epoch_ms(${time}) / 1000)`,
   micro_of_day: (d) => sql`epoch_us(${d}) - epoch_us(date_trunc('day', ${d}))`,
   micro_of_second: (d) => sql`microsecond(${d}) % 1000000`,
   milli_of_day: (d) => sql`epoch_ms(${d}) - epoch_ms(date_trunc('day', ${d}))`,
@@ -172,7 +219,7 @@ const chronoFields: Readonly<Record<string, (date: Sql) => Sql>> = {
   month_of_year: (d) => sql`month(${d})`,
   nano_of_day: (d) => sql`(epoch_us(${d}) - epoch_us(date_trunc('day', ${d}))) * 1000`,
   nano_of_second: (d) => sql`(microsecond(${d}) % 1000000) * 1000`,
-  offset_seconds: () => sql`0`,
+  offset_seconds: (d, time) => sql`(epoch_ms(${d}) - epoch_ms(${time})) // 1000`,
   proleptic_month: (d) => sql`year(${d}) * 12 + month(${d}) - 1`,
   second_of_day: (d) => sql`(epoch_ms(${d}) - epoch_ms(date_trunc('day', ${d}))) // 1000`,
   second_of_minute: (d) => sql`second(${d})`,
@@ -196,14 +243,16 @@ const dateExtract: SingleValueFunction = {
       error: `invalid date field for [${call}]: No enum constant java.time.temporal.ChronoField.${value.toUpperCase()}`,
     };
   },
-  duckdb([part, date], { args }): Evaluation | Sql {
+  inTimeZone: true,
+  duckdb([part, date], { args, options }): Evaluation | Sql {
     const { value } = args[0]!;
     const type = args[1]!.type;
     const plain = plainDate(date!, type);
+    const shown = shownIn(plain, zoneOf(options));
     const whole = (name: string): Sql => {
       // Nanoseconds are there in one type of date only.
       if (type === 'date_nanos' && name === 'nano_of_second') return sql`(epoch_ns(${date!}) % 1000000000)`;
-      return sql`(${chronoFields[name]!(plain)})::BIGINT`;
+      return sql`(${chronoFields[name]!(shown, plain)})::BIGINT`;
     };
     if (typeof value === 'string') return whole(value.toLowerCase());
     const whens = Object.keys(chronoFields).map((name) => sql`WHEN ${text(name)} THEN ${whole(name)}`);
@@ -260,26 +309,36 @@ const dateFormat: SingleValueFunction = {
     { name: 'date', accepts: types.date, optional: true },
   ],
   multivalue: 'null-and-warn',
+  refuses(args, call) {
+    const date = args.at(-1)!;
+    if (types.date.types.includes(date.type) || (args.length > 1 && !types.string.types.includes(args[0]!.type)))
+      return null;
+    return `${args.length === 1 ? 'first' : 'second'} argument of [${call}] must be [datetime or date_nanos], found value [${date.text}] type [${date.type}]`;
+  },
   returns(args, call) {
-    if (args.length === 1)
-      return args[0]!.type === 'keyword' || args[0]!.type === 'text' ? dateArgument(args[0]!, call) : 'keyword';
+    if (args.length === 1) return 'keyword';
     return args[0]!.type === 'null' || types.string.types.includes(args[0]!.type)
       ? patternCheck(args[0]!, call)
       : {
           error: `first argument of [${call}] must be [string], found value [${args[0]!.text}] type [${args[0]!.type === 'date' ? 'datetime' : args[0]!.type}]`,
         };
   },
-  duckdb(values, { args }) {
+  inTimeZone: true,
+  duckdb(values, { args, options }) {
     const at = values.length - 1;
     const date = plainDate(values[at]!, args[at]!.type);
+    const zone = zoneOf(options);
+    const slow = (pattern: Sql): Sql => sql`harrier_format_date(epoch_ms(${date}), ${pattern}, ${text(zone ?? 'UTC')})`;
+    if (at === 0 && zone !== null) return slow(text(isoWithOffset));
     if (at === 0 && args[0]!.type === 'date_nanos') return nanosToText(values[0]!);
-    if (at === 0) return sql`strftime(${date}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+    if (at === 0) return dateToText(date);
     const pattern = args[0]!.value;
     const own = typeof pattern === 'string' ? enginePattern(pattern) : null;
+    const shown = shownIn(date, zone);
     if (own !== null)
-      return sql`CASE WHEN year(${date}) BETWEEN 0 AND 9999 THEN strftime(${date}, ${text(own)}) ELSE harrier_format_date(epoch_ms(${date}), ${values[0]!}) END`;
+      return sql`CASE WHEN year(${shown}) BETWEEN 0 AND 9999 THEN strftime(${shown}, ${text(own)}) ELSE ${slow(values[0]!)} END`;
     return {
-      value: sql`harrier_format_date(epoch_ms(${date}), ${values[0]!})`,
+      value: slow(values[0]!),
       failure: {
         when: sql`${date} IS NOT NULL AND ${values[0]!} IS NOT NULL`,
         reason: sql`'java.lang.IllegalArgumentException: Invalid format: [' || ${values[0]!} || ']'`,
@@ -289,10 +348,6 @@ const dateFormat: SingleValueFunction = {
   doc: 'A date as text, in a pattern of java.time; ISO 8601 without one.',
   example: 'ROW a = "2026-03-10T12:34:56Z"::date | EVAL b = DATE_FORMAT("yyyy-MM-dd", a)',
 };
-
-const dateArgument = (arg: Argument, call: string): { error: string } => ({
-  error: `argument of [${call}] must be [date_nanos or datetime], found value [${arg.text}] type [${arg.type}]`,
-});
 
 function patternCheck({ value }: Argument, call: string): 'keyword' | { error: string } {
   const wrong = typeof value === 'string' ? datePattern(value) : null;
@@ -310,15 +365,20 @@ const dateParse: SingleValueFunction = {
     { ...patternParameter, name: 'dateString' },
   ],
   options: [
-    { name: 'time_zone', type: 'text', doc: 'The zone of dates that name none, as an offset or UTC.' },
+    { name: 'time_zone', type: 'text', doc: 'The zone of dates that name none: an offset or a name.' },
     { name: 'locale', type: 'text', doc: 'The language of names: English is the one known.' },
   ],
+  checkOptions(options) {
+    const zone = options.get('time_zone');
+    return zone === undefined || isZone(String(zone)) ? null : `[${zone}] is no time zone`;
+  },
   multivalue: 'null-and-warn',
   returns(args, call) {
     if (args.length === 1) return 'date';
     const checked = patternCheck(args[0]!, call);
     return typeof checked === 'object' ? checked : 'date';
   },
+  inTimeZone: true,
   duckdb(values, { options }) {
     const value = values.at(-1)!;
     const pattern = values.length === 1 ? sql`'strict_date_optional_time'` : values[0]!;
@@ -342,7 +402,9 @@ const nameOf = (name: 'DAY_NAME' | 'MONTH_NAME', pattern: string, doc: string): 
   parameters: [{ name: 'date', accepts: types.date }],
   multivalue: 'null-and-warn',
   returns: () => 'keyword',
-  duckdb: ([date], { args }) => sql`strftime(${plainDate(date!, args[0]!.type)}, ${text(pattern)})`,
+  inTimeZone: true,
+  duckdb: ([date], { args, options }) =>
+    sql`strftime(${shownIn(plainDate(date!, args[0]!.type), zoneOf(options))}, ${text(pattern)})`,
   doc,
   example: `ROW a = "2026-03-10"::date | EVAL b = ${name}(a)`,
 });

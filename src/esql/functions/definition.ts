@@ -82,11 +82,17 @@ interface ScalarBase {
   readonly parameters: readonly Parameter[];
   /** The type of the result; a text is the verification error. Called with arguments that the parameters accept. */
   returns(args: readonly Argument[], text: string): EsqlType | { readonly error: string };
+  /** What is wrong with the arguments, if their types depend on one another; asked before each is looked at alone. */
+  refuses?(args: readonly Argument[], text: string): string | null;
   /** Set where a null argument does not make the result null. */
   readonly keepsNulls?: true;
   /** Set where such a call is its first argument and nothing else, lists included. */
   isIdentity?(args: readonly Argument[]): boolean;
   readonly options?: readonly OptionDefinition[];
+  /** Set where the zone of SET time_zone matters; the call gets it as its option `time_zone`. */
+  readonly inTimeZone?: true;
+  /** What is wrong with the values of options, if anything is. */
+  checkOptions?(options: CallOptions): string | null;
   /** Makes keys of STATS, and stands in BY only. */
   readonly isGrouping?: true;
   /** What the call is when every argument is constant; undefined leaves it to the engine. */
@@ -124,8 +130,8 @@ export type ScalarFunction = SingleValueFunction | ElementwiseFunction | CustomF
 export interface AggregateContext extends EmitContext {
   /** Empty, or the clause that every aggregate of SQL must carry. */
   readonly filter: Sql;
-  /** SQL that gives null for a row and records a warning. */
-  warn(reason: Sql): Sql;
+  /** SQL that gives null, of the result's type or of the given one, for a row and records a warning. */
+  warn(reason: Sql, storage?: Sql): Sql;
 }
 
 /** An aggregate. `filter` is empty or a FILTER clause that every SQL aggregate it uses must carry. */

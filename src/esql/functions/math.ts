@@ -26,17 +26,17 @@ function roundDouble(value: Sql, decimals: Sql | null): Sql {
  * Whole numbers change only with negative places: half away from zero, and nought where the number has no more digits
  * than are rounded away.
  */
-function roundWhole(value: Sql, decimals: Sql, storage: Sql): Evaluation {
+function roundWhole(value: Sql, decimals: Sql, type: EsqlType): Evaluation {
   const magnitude = sql`abs(${value}::HUGEINT)`;
   const unit = sql`pow(10e0, least(-(${decimals}), 30))::HUGEINT`;
   const rounded = sql`CASE WHEN ${decimals} >= 0 THEN ${value}::HUGEINT
     WHEN length(${magnitude}::VARCHAR) <= -(${decimals}) THEN 0
     ELSE ((${magnitude} + ${unit} // 2) // ${unit}) * ${unit} * (CASE WHEN ${value} < 0 THEN -1 ELSE 1 END) END`;
   return {
-    value: sql`TRY_CAST(${rounded} AS ${storage})`,
+    value: sql`TRY_CAST(${rounded} AS ${storageType(type)})`,
     failure: {
       when: sql`${value} IS NOT NULL AND ${decimals} IS NOT NULL`,
-      reason: sql`'java.lang.ArithmeticException: long overflow'`,
+      reason: text(`java.lang.ArithmeticException: ${type} overflow`),
     },
   };
 }
@@ -55,11 +55,7 @@ const round: ScalarFunction = {
   duckdb([value, decimals], { type }) {
     if (type === 'double') return roundDouble(value!, decimals ?? null);
     if (!decimals) return value!;
-    return roundWhole(
-      value!,
-      decimals,
-      type === 'integer' ? sql`INTEGER` : type === 'long' ? sql`BIGINT` : sql`UBIGINT`,
-    );
+    return roundWhole(value!, decimals, type);
   },
   doc: 'Rounds to the nearest number of so many decimals; half goes away from zero.',
   example: 'ROW a = 2.345 | EVAL b = ROUND(a, 2)',

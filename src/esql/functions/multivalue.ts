@@ -100,7 +100,9 @@ const largest = (list: Sql, type: EsqlType): Sql =>
 /** The values of a list, each at its first place. */
 const deduplicated = (list: Sql): Sql => {
   const [v, i] = [ident('v'), ident('i')];
-  return sql`list_filter(${list}, lambda ${v}, ${i}: list_position(${list}, ${v}) = ${i})`;
+  const all = ident('all');
+  // Bound to a name: DuckDB (1.5) reads conditions that a lambda takes from outside at the wrong rows.
+  return sql`list_transform([${list}], lambda ${all}: list_filter(${all}, lambda ${v}, ${i}: list_position(${all}, ${v}) = ${i}))[1]`;
 };
 
 const sum: CustomFunction = multivalue({

@@ -332,14 +332,20 @@ export const strings: readonly ScalarFunction[] = [
     'The text that a part of a URL stands for.',
     'ROW a = "a+b%26c" | EVAL b = URL_DECODE(a)',
   ),
-  singleValued(
-    'CONCAT',
-    [str('string1'), { ...str('string2'), variadic: true }],
-    'keyword',
-    (args) => sql`(${join(args, ' || ')})`,
-    'Joins texts; null if any is null.',
-    'ROW a = "a", b = "b" | EVAL c = CONCAT(a, "-", b)',
-  ),
+  {
+    ...singleValued(
+      'CONCAT',
+      [str('string1'), { ...str('string2'), variadic: true }],
+      'keyword',
+      (args) => sql`(${join(args, ' || ')})`,
+      'Joins texts; null if any is null.',
+      'ROW a = "a", b = "b" | EVAL c = CONCAT(a, "-", b)',
+    ),
+    fold(values) {
+      if (values.includes(null)) return null;
+      return values.every((value) => typeof value === 'string') ? values.join('') : undefined;
+    },
+  },
   singleValued(
     'LENGTH',
     [str('string')],

@@ -12,12 +12,13 @@ import { patterns } from './like.ts';
 import { logicOperators } from './logic.ts';
 import { maths } from './math.ts';
 import { multivalues } from './multivalue.ts';
-import { spatials } from './spatial.ts';
+import { spatialAggregates, spatials } from './spatial.ts';
 import { strings } from './string.ts';
 
 /** Every function that a query can call. Operators stand apart: they have no name to call them by. */
 export const functions: readonly FunctionDefinition[] = [
   ...aggregates,
+  ...spatialAggregates,
   ...conditionals,
   ...conversions,
   ...dates,

@@ -33,8 +33,8 @@ export function parseTimeSpan(
 ): { type: 'date_period' | 'time_duration'; span: TimeSpan } | { error: string } {
   const found = /^\s*([+-]?\d+)\s+([A-Za-z]+)\s*$/.exec(text);
   const unit = found && timeUnit(found[2]!);
-  const name = wanted === 'either' ? 'date_period' : wanted;
-  const failure = `Cannot convert string [${text}] to [${name.toUpperCase()}], error [`;
+  const name = wanted === 'either' ? 'DATE_PERIOD or TIME_DURATION' : wanted.toUpperCase();
+  const failure = `Cannot convert string [${text}] to [${name}], error [`;
   if (!found) return { error: `${failure}INTEGER and time unit expected]` };
   if (!unit) return { error: `${failure}Unexpected temporal unit: '${found[2]!.toLowerCase()}']` };
   const result = timeSpan(BigInt(found[1]!), unit);

@@ -25,8 +25,11 @@ export const stringOrDate: TypeSet = {
 };
 export const ip: TypeSet = { types: ['ip', 'null'], text: 'ip' };
 export const timeSpan: TypeSet = { types: ['date_period', 'time_duration'], text: 'dateperiod or timeduration' };
-export const datePeriod: TypeSet = { types: ['date_period', 'keyword', 'text'], text: 'date_period or string' };
-export const timeDuration: TypeSet = { types: ['time_duration', 'keyword', 'text'], text: 'time_duration or string' };
+export const datePeriod: TypeSet = { types: ['date_period', 'keyword', 'text', 'null'], text: 'date_period or string' };
+export const timeDuration: TypeSet = {
+  types: ['time_duration', 'keyword', 'text', 'null'],
+  text: 'time_duration or string',
+};
 
 /** Any type a column can have. */
 export const any: TypeSet = {
@@ -43,6 +46,9 @@ export const any: TypeSet = {
     'date',
     'date_nanos',
     'geo_point',
+    'geo_shape',
+    'cartesian_point',
+    'cartesian_shape',
     'null',
   ],
   text: 'any type',

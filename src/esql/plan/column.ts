@@ -15,6 +15,8 @@ export interface Column {
   readonly constant?: Constant;
   /** Of a column of conflicting types: each type as a column that only conversions read. */
   readonly variants?: readonly { readonly column: Column; readonly indices: readonly string[] }[];
+  /** Set where an index has it: only there can texts be searched. */
+  readonly field?: true;
   /** Made while recovering from an error: whatever uses it is not reported again. */
   readonly invalid?: true;
 }

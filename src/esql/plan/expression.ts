@@ -27,6 +27,8 @@ interface Typed {
 export interface Constant extends Typed {
   readonly kind: 'constant';
   readonly value: ConstantValue;
+  /** What a call comes to: no literal of the query, and so not taken for a value of another type. */
+  readonly folded?: true;
 }
 
 export interface ColumnReference extends Typed {

@@ -117,6 +117,30 @@ export interface Sample {
   readonly output: readonly Column[];
 }
 
+/** Finds in the values of each group, in an order, where they change, and marks that row. */
+export interface ChangePoint {
+  readonly kind: 'changePoint';
+  readonly input: Plan;
+  readonly value: Expression;
+  readonly order: readonly SortKey[];
+  readonly groups: readonly Expression[];
+  /** The command, which warnings name. */
+  readonly span: Span;
+  /** The kind of the change, and how likely it is chance. */
+  readonly type: Column;
+  readonly pvalue: Column;
+  readonly output: readonly Column[];
+}
+
+/** Numbers the rows of each group from one on, in the order in which they come. */
+export interface Rank {
+  readonly kind: 'rank';
+  readonly input: Plan;
+  readonly by: Column;
+  readonly column: Column;
+  readonly output: readonly Column[];
+}
+
 /** Takes texts apart into several columns. */
 export interface Parse {
   readonly kind: 'parse';
@@ -179,6 +203,8 @@ export type Plan =
   | LimitBy
   | Expand
   | Sample
+  | ChangePoint
+  | Rank
   | Parse
   | Join
   | Union;
@@ -262,6 +288,13 @@ export function mapExpressions(plan: Plan, change: (expression: Expression) => E
           keys: node.keys.map(change),
           order: node.order.map((key) => ({ ...key, expression: change(key.expression) })),
         };
+      case 'changePoint':
+        return {
+          ...node,
+          value: change(node.value),
+          groups: node.groups.map(change),
+          order: node.order.map((key) => ({ ...key, expression: change(key.expression) })),
+        };
       case 'parse':
         return { ...node, value: change(node.value) };
       case 'join':
@@ -285,6 +318,8 @@ export function expressionsOf(node: Plan): readonly Expression[] {
       return node.keys.map((key) => key.expression);
     case 'limitBy':
       return [...node.keys, ...node.order.map((key) => key.expression)];
+    case 'changePoint':
+      return [node.value, ...node.groups, ...node.order.map((key) => key.expression)];
     case 'parse':
       return [node.value];
     case 'join':

@@ -53,6 +53,12 @@ function nodeText(plan: Plan): string {
       return `expand ${columnText(plan.source)}`;
     case 'sample':
       return `sample ${plan.probability}`;
+    case 'changePoint': {
+      const groups = plan.groups.length > 0 ? ` by ${plan.groups.map(expressionText).join(', ')}` : '';
+      return `change point of ${expressionText(plan.value)} in order ${orderText(plan.order)}${groups}`;
+    }
+    case 'rank':
+      return `rank by ${plan.by.name} into ${columnText(plan.column)}`;
     case 'parse':
       return `${plan.parser.name} ${expressionText(plan.value)} into ${plan.columns.map(columnText).join(', ')}`;
     case 'join': {

@@ -32,6 +32,8 @@ function prune(plan: Plan, needed: ReadonlySet<number>): Plan {
       const right = new Set([...all, ...plan.on.map((key) => key.right.id), ...taken.map(({ source }) => source.id)]);
       return { ...plan, taken, input: prune(plan.input, left), right: prune(plan.right, right) };
     }
+    case 'rank':
+      return { ...plan, input: prune(plan.input, new Set([...needed, plan.by.id])) };
     case 'expand':
       return { ...plan, input: prune(plan.input, new Set([...needed, plan.source.id])) };
     case 'parse': {

@@ -1,3 +1,4 @@
+import { isSpatial } from '../../values/types.ts';
 import { reference } from '../plan/expression.ts';
 import type { Aggregate, Plan, SortKey } from '../plan/nodes.ts';
 import { inputOf, inputsOf, withInput, withInputs } from '../plan/nodes.ts';
@@ -54,7 +55,7 @@ function nearestAggregate(plan: Plan): Aggregate | null {
 
 function groupKeys(plan: Aggregate): SortKey[] {
   return plan.groups
-    .filter(({ column }) => column.type !== 'geo_point')
+    .filter(({ column }) => !isSpatial(column.type))
     .map(({ column }) => ({
       expression: reference(column, { start: 0, end: 0 }),
       descending: false,

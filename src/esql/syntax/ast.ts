@@ -175,6 +175,29 @@ export interface EnrichCommand extends CommandBase {
 export interface DedupCommand extends CommandBase {
   readonly command: 'dedup';
 }
+export interface ChangePointCommand extends CommandBase {
+  readonly command: 'change_point';
+  readonly value: SyntaxExpression;
+  /** What the values are in the order of: the timestamp when nothing is said. */
+  readonly key: SyntaxExpression;
+  readonly type: string;
+  readonly pvalue: string;
+  readonly groups: readonly SyntaxExpression[];
+}
+export interface FillNullCommand extends CommandBase {
+  readonly command: 'fillnull';
+  /** A literal; null for the default of each type. */
+  readonly value: SyntaxExpression | null;
+  readonly patterns: readonly NamePattern[];
+}
+export interface FuseCommand extends CommandBase {
+  readonly command: 'fuse';
+  readonly method: 'rrf' | 'linear';
+  readonly score: { readonly name: string; readonly span: Span };
+  readonly group: { readonly name: string; readonly span: Span };
+  readonly keys: readonly { readonly name: string; readonly span: Span }[];
+  readonly options: readonly CallOption[];
+}
 export interface ForkCommand extends CommandBase {
   readonly command: 'fork';
   readonly branches: readonly (readonly ProcessingCommand[])[];
@@ -199,6 +222,9 @@ export type ProcessingCommand =
   | LookupJoinCommand
   | EnrichCommand
   | DedupCommand
+  | ChangePointCommand
+  | FillNullCommand
+  | FuseCommand
   | ForkCommand;
 export type Command = SourceCommand | ProcessingCommand;
 

@@ -181,7 +181,7 @@ function primary(parser: Parser): SyntaxExpression {
       ? `mismatched input '<EOF>' expecting an expression`
       : `no viable alternative at input '${token.text}'`,
     token.span,
-    token.text === '>' ? 'unequal is written !=' : undefined,
+    { '>': 'unequal is written !=', '=': 'equality is written ==' }[token.text],
   );
 }
 
@@ -229,7 +229,7 @@ function nameOrCall(parser: Parser): SyntaxExpression {
   return { kind: 'call', name: token.value, args, star, span, ...(options && { options }) };
 }
 
-/** `{"name": value, …}`: constants only. */
+/** `{"name": value, …}`: constants, or such a map, whose names then follow the outer one and a dot. */
 export function callOptions(parser: Parser): CallOption[] {
   parser.expectSymbol('{');
   const options: CallOption[] = [];
@@ -238,6 +238,10 @@ export function callOptions(parser: Parser): CallOption[] {
     if (parser.peek().kind !== 'string') parser.mismatch(['QUOTED_STRING']);
     const { value: name, span } = parser.take();
     parser.expectSymbol(':');
+    if (parser.atSymbol('{')) {
+      options.push(...callOptions(parser).map((option) => ({ ...option, name: `${name}.${option.name}` })));
+      continue;
+    }
     const expression = parseExpression(parser);
     const { value } = expression as { value?: LiteralValue };
     if (expression.kind !== 'literal' || value === null || value === undefined)

@@ -45,6 +45,8 @@ export function expressionsOf(command: ProcessingCommand): readonly SyntaxExpres
     case 'grok':
     case 'uri_parts':
       return [command.value];
+    case 'change_point':
+      return [command.value, command.key, ...command.groups];
     case 'lookup':
       return command.conditions;
     default:
@@ -110,6 +112,12 @@ export function mentions(query: Subquery): Mentions {
         }
         return { open: command.command === 'keep' ? false : open, wild };
       }
+      case 'fuse':
+        for (const { name } of [command.score, command.group, ...command.keys]) names.add(name);
+        return { open, wild: false };
+      case 'fillnull':
+        for (const { text, wildcard } of command.patterns) if (!wildcard) names.add(text);
+        return { open, wild: false };
       case 'rename':
         for (const { from } of command.clauses) names.add(from.text);
         return { open, wild: false };
