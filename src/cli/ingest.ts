@@ -20,7 +20,7 @@ export function addIngest(program: Command, signal: AbortSignal): void {
     .option('--index <name>', 'the index of events that do not name their own')
     .option(
       '--memory <size>',
-      'memory for the engine, such as 4GB; beyond it work spills to disk (default: 1.5 GB, or half of a small machine)',
+      'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine)',
     )
     .addHelpText(
       'after',

@@ -51,7 +51,7 @@ export function addDataOptions(command: Command): Command {
     .option('--strict', 'take malformed lines and values for errors', false)
     .option(
       '--memory <size>',
-      'memory for the engine, such as 4GB; beyond it work spills to disk (default: 1.5 GB, or half of a small machine)',
+      'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine; 1.5 GB over a store)',
     )
     .option('--no-cache', 'read the files again, and keep nothing')
     .addOption(new Option('--url <url>', 'the cluster, with --engine elasticsearch').env('ELASTICSEARCH_URL'))

@@ -36,7 +36,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
     .option(
       '--memory <size>',
-      'memory for the engine, such as 4GB; beyond it work spills to disk (default: 1.5 GB, or half of a small machine)',
+      'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine)',
       memory,
     )
     .addHelpText(

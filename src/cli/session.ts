@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
@@ -34,7 +35,8 @@ export async function openSession(
 ): Promise<Session> {
   signal.throwIfAborted();
   if (options.engine === 'elasticsearch') return openCluster(options);
-  if (options.store !== undefined) return openStore(duckdbOptions(options), options, signal);
+  if (options.store !== undefined)
+    return openStore({ memoryLimit: memoryOverStore(), ...duckdbOptions(options) }, options, signal);
   const duckdb = await openDuckDB(duckdbOptions(options));
   if (options.data.length === 0) {
     const engine = new DuckDBEngine(duckdb, {
@@ -154,6 +156,12 @@ function closing(engine: Engine, then: () => void): Engine {
 }
 
 const duckdbOptions = ({ memory }: DataOptions): DuckDBOptions => (memory === undefined ? {} : { memoryLimit: memory });
+
+/**
+ * What queries over a store may use where nobody says otherwise. DuckDB would keep what it has read until four fifths of the
+ * machine are full; the system's own cache does as well, and leaves room for others.
+ */
+const memoryOverStore = (): string => `${Math.min(1500, Math.floor(totalmem() / 2 ** 21))}MiB`;
 
 /** The time that queries take for now. */
 function nowOf(catalogue: Catalogue, { now }: DataOptions): Date {

@@ -37,7 +37,7 @@ export function addWatch(program: Command, signal: AbortSignal): void {
     .option('--store <folder>', 'the store of every watch, instead of what the settings say')
     .option(
       '--memory <size>',
-      'memory for the engine, such as 4GB; beyond it work spills to disk (default: 1.5 GB, or half of a small machine)',
+      'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine)',
     )
     .option('--state <folder>', 'where runs and known hits are remembered');
   addLibraryOptions(addAllowListOptions(command))

@@ -217,8 +217,7 @@ export class LinesOfFile {
 
 /** Takes records out of arrays and responses, one a line, with an engine of its own that may open the file. */
 async function writeLines(from: string, format: FileFormat, to: string): Promise<void> {
-  // Room for a buffer of twice the largest record, of which only what is read takes memory.
-  const duckdb = await openDuckDB({ memoryLimit: '4GiB' });
+  const duckdb = await openDuckDB();
   try {
     const group = { format: { ...format, wrapper: 'none' as const }, paths: [from] };
     const records = sql`SELECT json FROM (${recordsSql(group, objectSizes.at(-1)!)})`;

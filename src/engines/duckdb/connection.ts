@@ -1,10 +1,10 @@
-import { tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { number, sql, text } from '../../sql/sql.ts';
 import { registerFunctions, type WarningListener } from './functions.ts';
 
 export interface DuckDBOptions {
-  /** Such as `512MB`; `usualMemory` otherwise. Beyond it, work spills to disk. */
+  /** Such as `512MB`; four fifths of the machine otherwise. Beyond it, work spills to disk. */
   readonly memoryLimit?: string;
   readonly threads?: number;
   /** A database file to open and keep; in memory otherwise. */
@@ -29,12 +29,6 @@ export interface DuckDB {
  */
 const rowGroup = 61_440;
 
-/**
- * What the engine may use where nobody says otherwise. DuckDB would keep what it has read until four fifths of the machine
- * are full; the system's own cache does as well, and leaves room for others.
- */
-const usualMemory = (): string => `${Math.min(1500, Math.floor(totalmem() / 2 ** 21))}MiB`;
-
 /** Opens an engine of this process's own. Nothing is fetched from anywhere: extensions are not installed. */
 export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
@@ -42,7 +36,7 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     temp_directory: `${tmpdir()}/harrier-${process.pid}`,
-    memory_limit: options.memoryLimit ?? usualMemory(),
+    ...(options.memoryLimit !== undefined && { memory_limit: options.memoryLimit }),
     ...(options.threads !== undefined && { threads: String(options.threads) }),
   });
   const connect = async (): Promise<DuckDBConnection> => {
