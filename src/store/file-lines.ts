@@ -73,48 +73,47 @@ export async function* lineBatches(
   let used = 0;
   let ends: number[] = [];
   let before = skip;
-  let toSkip = skip;
-  for await (const piece of chunks) {
-    const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
+  for await (const chunk of withoutLines(chunks, skip)) {
     if (used + chunk.length > bytes.length) {
       const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, used + chunk.length));
       bytes.copy(larger, 0, 0, used);
       bytes = larger;
     }
-    const from = used;
+    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) ends.push(used + at);
     used += chunk.copy(bytes, used);
-    let start = from;
-    for (let at = bytes.indexOf(newline, start); at >= 0 && at < used; at = bytes.indexOf(newline, start)) {
-      start = at + 1;
-      if (toSkip === 0) ends.push(at);
-      else if (--toSkip === 0) {
-        // What is known already makes room for what follows.
-        bytes.copyWithin(0, start, used);
-        used -= start;
-        start = 0;
-      }
-    }
-    if (toSkip > 0) {
-      bytes.copyWithin(0, start, used);
-      used -= start;
-    } else if (used >= enough && ends.length > 0) {
-      const rest = bytes.subarray(start, used);
-      const next = spare.pop() ?? Buffer.allocUnsafe(batchBytes + largestChunk);
-      const begun = rest.length < next.length ? next : Buffer.allocUnsafe(rest.length * 2);
-      const carried = rest.copy(begun);
-      yield new LineBatch(bytes, ends, before, false, releaseOf(bytes));
-      before += ends.length;
-      ends = [];
-      enough = batchBytes;
-      bytes = begun;
-      used = carried;
-    }
+    if (used < enough || ends.length === 0) continue;
+    const rest = bytes.subarray(ends.at(-1)! + 1, used);
+    const next = spare.pop() ?? Buffer.allocUnsafe(batchBytes + largestChunk);
+    const begun = rest.length < next.length ? next : Buffer.allocUnsafe(rest.length * 2);
+    const carried = rest.copy(begun);
+    yield new LineBatch(bytes, ends, before, false, releaseOf(bytes));
+    before += ends.length;
+    ends = [];
+    enough = batchBytes;
+    bytes = begun;
+    used = carried;
   }
-  if (toSkip === 0 && used > (ends.at(-1) ?? -1) + 1) {
+  if (used > (ends.at(-1) ?? -1) + 1) {
     if (used === bytes.length) bytes = Buffer.concat([bytes, Buffer.alloc(1)]);
     ends.push(used);
   }
   yield new LineBatch(bytes, ends, before, true, releaseOf(bytes));
+}
+
+/** What comes behind the first `skip` lines. */
+async function* withoutLines(chunks: AsyncIterable<Buffer | string>, skip: number): AsyncIterable<Buffer> {
+  let left = skip;
+  for await (const piece of chunks) {
+    const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    let from = 0;
+    while (left > 0) {
+      const at = chunk.indexOf(newline, from);
+      if (at < 0) break;
+      from = at + 1;
+      left -= 1;
+    }
+    if (left === 0) yield chunk.subarray(from);
+  }
 }
 
 /** What a file is known by, wherever it lies and whatever it is called: its first and its last bytes. */

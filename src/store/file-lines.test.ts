@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lineBatches } from './file-lines.ts';
+
+async function* pieces(content: Buffer, size: number): AsyncIterable<Buffer> {
+  for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
+}
+
+describe('lineBatches', () => {
+  it('gives every line once and in order, whatever the pieces and batches', async () => {
+    const line = fc.string({ maxLength: 40 }).filter((text) => !/[\r\n]/.test(text));
+    const lines = fc.array(line, { maxLength: 60 });
+    const sizes = fc.record({ piece: fc.integer({ min: 1, max: 50 }), batch: fc.integer({ min: 1, max: 200 }) });
+    const ending = fc.constantFrom('\n', '\r\n');
+    await fc.assert(
+      fc.asyncProperty(
+        lines,
+        sizes,
+        ending,
+        fc.boolean(),
+        fc.nat(70),
+        async (all, { piece, batch }, end, ended, skip) => {
+          const content = Buffer.from(all.join(end) + (ended && all.length > 0 ? end : ''));
+          const expected = content
+            .toString('utf8')
+            .split('\n')
+            .map((one) => one.replace(/\r$/, ''));
+          if (expected.at(-1) === '') expected.pop();
+          const found: string[] = [];
+          let last = false;
+          for await (const lineBatch of lineBatches(pieces(content, piece), skip, batch, batch * 2)) {
+            expect(last).toBe(false);
+            expect(lineBatch.before).toBe(skip + found.length);
+            for (let n = 0; n < lineBatch.size; n++) found.push(lineBatch.line(n).toString('utf8'));
+            last = lineBatch.last;
+            lineBatch.release();
+          }
+          expect(last).toBe(true);
+          expect(found).toEqual(expected.slice(skip));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
