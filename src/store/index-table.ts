@@ -367,7 +367,8 @@ function sample(documents: readonly StagedDocument[], size: number): [StagedDocu
 
 export const listColumn = (column: string): string => `${column}[]`;
 
-function parseJson(line: Buffer): unknown {
+/** Reads a document; throws a Refusal where it is no JSON. */
+export function parseJson(line: Buffer): unknown {
   const content = line.toString('utf8');
   try {
     return JSON.parse(content);

@@ -6,7 +6,7 @@ import type { BadLine } from '../sources/load-report.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { type FileIdentity, identify, type LineBatch, LinesOfFile, lineBatches } from './file-lines.ts';
 import { hasMarks, type Staged, type StagedDocument } from './incoming.ts';
-import type { IndexTable } from './index-table.ts';
+import { type IndexTable, parseJson } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
 import { dataStreamName } from './reading-plan.ts';
 import { documentParsing, Refusal } from './refusal.ts';
@@ -257,6 +257,11 @@ async function writeLines(
   }
   const routed = await route(connection, left, file, fallback).finally(left.remove);
   for (const [name, group] of routed) {
+    const unreadable = store.index(name) ? null : noneReadable(group.documents);
+    if (unreadable) {
+      for (const [n, refusal] of unreadable) refuse(n, refusal);
+      continue;
+    }
     let index: IndexTable;
     try {
       index = store.index(name) ?? (await createFor(store, connection, name));
@@ -279,6 +284,21 @@ async function writeLines(
     if (await index.endBatch(connection, batch.size)) await store.saveRecord(connection, index);
   written.refused.sort((a, b) => a.line - b.line);
   return written;
+}
+
+/** Why none of the documents can be read, for which no index is made; null where some can. */
+function noneReadable(documents: readonly StagedDocument[]): Map<number, Refusal> | null {
+  const refusals = new Map<number, Refusal>();
+  for (const { n, line } of documents) {
+    try {
+      parseJson(line);
+      return null;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refusals.set(n, error);
+    }
+  }
+  return refusals;
 }
 
 /** Makes the index of events: as its template says, or else with the types of ECS. */

@@ -99,6 +99,16 @@ describe('ingest', () => {
     expect(await count(store)).toBe(4);
   });
 
+  it('makes no index for lines that are no events', async () => {
+    const place = folder();
+    const file = join(place, 'cut.ndjson');
+    writeFileSync(file, '{"data_stream":{"type":"logs","dataset":"good"}}\n{"cut');
+    const { stdout, stderr } = await harrier(['ingest', file, '--store', join(place, 'store')]);
+    expect(stdout).not.toContain('  cut');
+    expect(stdout).toContain('logs-good-default  1');
+    expect(stderr).toContain('cut.ndjson:2: ');
+  });
+
   it('refuses an event whose data stream cannot have that name, and keeps the rest', async () => {
     const place = folder();
     const file = join(place, 'events.ndjson');
