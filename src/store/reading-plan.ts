@@ -1,5 +1,5 @@
 import { type FieldColumns, fieldColumns, withSteps } from '../sources/field-values.ts';
-import { ExtractionPlan, type PathKey, type Place } from '../sources/json-paths.ts';
+import { ExtractionPlan, type PathKey, type Place, scalarLeaves } from '../sources/json-paths.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { Shape } from './inspect-document.ts';
 import type { MappedField, Mapping } from './mapping.ts';
@@ -85,8 +85,8 @@ const anyOf = (conditions: readonly Sql[]): Sql =>
 
 /** Leaves at which nothing but texts was seen. */
 function onlyTexts({ seen, opaque }: Shape): ReadonlySet<PathKey> {
-  const others = [seen.arrays, seen.booleans, seen.numbers, seen.mixed, seen.objects, opaque];
-  return new Set([...seen.leaves].filter((key) => !others.some((set) => set.has(key))));
+  const others = [seen.booleans, seen.numbers, opaque];
+  return new Set([...scalarLeaves(seen)].filter((key) => !others.some((set) => set.has(key))));
 }
 
 /** The name of a data stream from its parts, of which the namespace may be missing. */

@@ -1,8 +1,9 @@
 import type { Span } from '../../diagnostics/source-text.ts';
 import { type EsqlType, isNumeric, isString, messageName } from '../../values/types.ts';
 import type { Column } from '../plan/column.ts';
-import { type Expression, operands } from '../plan/expression.ts';
+import type { Expression } from '../plan/expression.ts';
 import { type Plan, type ScanColumn, sortOf } from '../plan/nodes.ts';
+import { conjuncts } from '../plan/time-bounds.ts';
 import type { LookupJoinCommand, SyntaxExpression } from '../syntax/ast.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 import { requireCondition } from './where.ts';
@@ -119,12 +120,6 @@ function onCondition(command: LookupJoinCommand, input: Plan, right: Plan, conte
     }
   }
   return joined(command, input, right, on, rest, right.output, context);
-}
-
-function conjuncts(expression: Expression): readonly Expression[] {
-  return expression.kind === 'call' && expression.function.name === 'AND'
-    ? operands(expression).flatMap(conjuncts)
-    : [expression];
 }
 
 function and(context: AnalysisContext, left: Expression, right: Expression): Expression {
