@@ -1,10 +1,11 @@
 // Bundles the command line into dist/: few files load faster than many, and rarely used parts stay in chunks of their own.
 import { chmod, rm } from 'node:fs/promises';
+import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { harrier: 'src/cli/main.ts' },
+  entryPoints: { harrier: 'src/cli/main.ts', 'reader-worker': 'src/documents/worker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -29,4 +30,20 @@ await build({
   legalComments: 'inline',
   logLevel: 'warning',
 });
+// Documents are taken apart by a module of WebAssembly.
+const { error, stderr } = await asc.main(
+  [
+    'src/documents/reader/reader.ts',
+    '--outFile',
+    'dist/reader.wasm',
+    '-O3',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--noAssert',
+  ],
+  { stdout: process.stdout },
+);
+if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
 await chmod('dist/harrier.js', 0o755);

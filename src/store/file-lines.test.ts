@@ -10,7 +10,11 @@ describe('lineBatches', () => {
   it('gives every line once and in order, whatever the pieces and batches', async () => {
     const line = fc.string({ maxLength: 40 }).filter((text) => !/[\r\n]/.test(text));
     const lines = fc.array(line, { maxLength: 60 });
-    const sizes = fc.record({ piece: fc.integer({ min: 1, max: 50 }), batch: fc.integer({ min: 1, max: 200 }) });
+    const sizes = fc.record({
+      piece: fc.integer({ min: 1, max: 50 }),
+      bytes: fc.integer({ min: 1, max: 200 }),
+      most: fc.integer({ min: 1, max: 20 }),
+    });
     const ending = fc.constantFrom('\n', '\r\n');
     await fc.assert(
       fc.asyncProperty(
@@ -19,18 +23,23 @@ describe('lineBatches', () => {
         ending,
         fc.boolean(),
         fc.nat(70),
-        async (all, { piece, batch }, end, ended, skip) => {
+        async (all, { piece, bytes, most }, end, ended, skip) => {
           const content = Buffer.from(all.join(end) + (ended && all.length > 0 ? end : ''));
           const expected = content
             .toString('utf8')
             .split('\n')
             .map((one) => one.replace(/\r$/, ''));
           if (expected.at(-1) === '') expected.pop();
+          const first = { bytes, lines: most };
           const found: string[] = [];
           let last = false;
-          for await (const lineBatch of lineBatches(pieces(content, piece), skip, batch, batch * 2)) {
+          for await (const lineBatch of lineBatches(pieces(content, piece), skip, first, {
+            bytes: bytes * 2,
+            lines: most * 2,
+          })) {
             expect(last).toBe(false);
             expect(lineBatch.before).toBe(skip + found.length);
+            expect(lineBatch.size).toBeLessThanOrEqual(most * 2);
             for (let n = 0; n < lineBatch.size; n++) found.push(lineBatch.line(n).toString('utf8'));
             last = lineBatch.last;
             lineBatch.release();

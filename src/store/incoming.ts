@@ -1,6 +1,9 @@
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
-import { number, type Sql, sql, text } from '../sql/sql.ts';
+import type { FilledColumns, Piece, ReadPiece } from '../documents/document-reader.ts';
+import { DocumentReaders } from '../documents/documents.ts';
+import type { KnownNames } from '../documents/names.ts';
+import { list, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { LineBatch } from './file-lines.ts';
 
 /** A document on its way into a table. */
@@ -9,32 +12,36 @@ export interface StagedDocument {
   readonly n: number;
   readonly id: string;
   readonly version: bigint;
-  /** Its JSON on one line, as UTF-8. */
+  /** Its JSON, as UTF-8. */
   readonly line: Buffer;
 }
 
-/** Documents in a file that the engine can read, until they are removed. */
-export interface Staged {
-  readonly size: number;
-  /** The documents of these numbers, or all of them. */
-  documents(numbers?: ReadonlySet<number>): readonly StagedDocument[];
-  /** A relation with n, version, id and line. */
+/** Documents that were read into columns, in files that the engine can load, until they are removed. */
+export interface ReadDocuments {
+  /** The fields that were looked for, and of each which columns there are. */
+  readonly names: KnownNames;
+  readonly fields: readonly FilledColumns[];
+  /** How many were read. */
+  readonly rows: number;
+  /** The numbers of those in which something is unknown or wrong. */
+  readonly unread: readonly number[];
+  /** Whether some documents are kept, or may have to be. */
+  readonly keeps: boolean;
+  readonly doubts: boolean;
+  /** The files as a relation. */
   readonly relation: Sql;
+  readonly id: Sql;
+  readonly version: Sql;
   remove(): Promise<void>;
 }
 
-/** Stands in no JSON text, and in no id once that is written as JSON. */
-const separator = '\x01';
-const pieceBytes = 4 << 20;
-/** Full enough to be written: most lines still fit into what is left. */
-const enough = pieceBytes - (64 << 10);
-const enginePieceBytes = 4 << 20;
-
-/** Control characters that no JSON text holds, and that would be taken for marks between columns. */
-export const hasMarks = (line: Buffer): boolean => line.includes(1) || line.includes(0);
+/** A piece of documents that are put together holds about so many bytes, and no more documents than a group of rows. */
+const pieceBytes = 64 << 20;
+export const pieceRows = 61_440;
 
 /** A folder through which documents are handed to the engine: the only place from which it may read files. */
 export class Incoming {
+  readonly #readers = new DocumentReaders();
   #count = 0;
 
   constructor(readonly folder: string) {}
@@ -45,124 +52,111 @@ export class Incoming {
     for (const name of await readdir(this.folder)) await rm(joinPath(this.folder, name), { force: true });
   }
 
-  /** Writes documents to a file of the folder. */
-  stage(documents: readonly StagedDocument[]): Promise<Staged> {
-    let longest = 0;
-    for (const { line } of documents) longest = Math.max(longest, line.length);
-    const columns = sql`n, version, quoted::JSON ->> '$' AS id, line`;
-    return this.#stage(
-      documents.length,
-      (numbers) => (numbers ? documents.filter(({ n }) => numbers.has(n)) : documents),
-      async (file) => {
-        for (const { n, version, id, line } of documents) {
-          const full = file.add(
-            Buffer.from(`${n}${separator}${version}${separator}${JSON.stringify(id)}${separator}`),
-            line,
-            0,
-            line.length,
-          );
-          if (full) await file.flush();
-        }
-      },
-      (path) =>
-        sql`(SELECT ${columns} FROM ${reader(path, longest, sql`'n': 'BIGINT', 'version': 'BIGINT', 'quoted': 'VARCHAR', 'line': 'VARCHAR'`)})`,
-    );
-  }
-
-  /** Writes lines of a file, of which `isDocument` says which to take; their ids are `idsBegin` and their number in the file. */
-  stageLines(batch: LineBatch, isDocument: (n: number) => boolean, idsBegin: string): Promise<Staged> {
-    let longest = 0;
-    const document = (n: number): StagedDocument => ({
-      n,
-      id: `${idsBegin}${batch.before + n}`,
-      version: 1n,
-      line: batch.line(n),
+  /** Reads documents; with `keepsAll` each row keeps its document. */
+  read(documents: readonly StagedDocument[], names: KnownNames, keepsAll: boolean): Promise<ReadDocuments> {
+    const pieces = inPieces(documents).map((own) => {
+      const { bytes, lines } = putTogether(own);
+      const beside = [
+        { name: 'number', values: BigInt64Array.from(own, ({ n }) => BigInt(n)) },
+        { name: 'id', values: own.map(({ id }) => id) },
+        { name: 'version', values: BigInt64Array.from(own, ({ version }) => version) },
+      ];
+      return { piece: { bytes, lines, keepsAll, first: 0, beside }, numberOf: (place: number) => own[place]!.n };
     });
-    const numbers: number[] = [];
-    for (let n = 0; n < batch.size; n++) {
-      if (!isDocument(n)) continue;
-      numbers.push(n);
-      longest = Math.max(longest, batch.end(n) - batch.start(n));
-    }
-    const id = sql`${text(idsBegin)} || (n + ${number(batch.before)})`;
-    return this.#stage(
-      numbers.length,
-      (wanted) => (wanted ? numbers.filter((n) => wanted.has(n)) : numbers).map(document),
-      async (file) => {
-        const head = Buffer.alloc(16);
-        for (const n of numbers) {
-          const digits = head.write(`${n}${separator}`, 'latin1');
-          if (file.add(head.subarray(0, digits), batch.bytes, batch.start(n), batch.end(n))) await file.flush();
-        }
-      },
-      (path) =>
-        sql`(SELECT n, 1::BIGINT AS version, ${id} AS id, line FROM ${reader(path, longest, sql`'n': 'BIGINT', 'line': 'VARCHAR'`)})`,
-    );
+    return this.#read(pieces, names, (files) => ({
+      relation: sql`(SELECT * REPLACE (number AS n) FROM ${files})`,
+      id: sql`id`,
+      version: sql`version`,
+    }));
   }
 
-  async #stage(
-    size: number,
-    documents: Staged['documents'],
-    write: (file: PieceWriter) => Promise<void>,
-    relation: (path: string) => Sql,
-  ): Promise<Staged> {
-    const path = joinPath(this.folder, `${this.#count++}.ndjson`);
-    const remove = (): Promise<void> => rm(path, { force: true });
-    try {
-      const file = new PieceWriter(await open(path, 'w'));
-      try {
-        await write(file);
-        await file.flush();
-      } finally {
-        await file.close();
-      }
-      return { size, documents, relation: relation(path), remove };
-    } catch (error) {
+  /** Reads lines of a file, which follow one another; the ids of documents are `idsBegin` and their number in the file. */
+  readLines(
+    batches: readonly LineBatch[],
+    names: KnownNames,
+    keepsAll: boolean,
+    idsBegin: string,
+  ): Promise<ReadDocuments> {
+    const before = batches[0]!.before;
+    const pieces = batches.map((batch) => {
+      const first = batch.before - before;
+      const piece = { bytes: batch.whole, lines: batch.places, keepsAll, first };
+      return { piece, numberOf: (place: number) => first + place };
+    });
+    return this.#read(pieces, names, (files) => ({
+      relation: files,
+      id: sql`${text(idsBegin)} || (n + ${number(before)})`,
+      version: sql`1::BIGINT`,
+    }));
+  }
+
+  async #read(
+    pieces: readonly { readonly piece: Piece; numberOf(place: number): number }[],
+    names: KnownNames,
+    made: (files: Sql) => Pick<ReadDocuments, 'relation' | 'id' | 'version'>,
+  ): Promise<ReadDocuments> {
+    const paths = pieces.map(() => joinPath(this.folder, `${this.#count++}.parquet`));
+    const remove = async (): Promise<void> => {
+      await Promise.all(paths.map((path) => rm(path, { force: true })));
+    };
+    const settled = await Promise.allSettled(pieces.map(({ piece }, i) => this.#readers.read(piece, names, paths[i]!)));
+    const failed = settled.find((outcome) => outcome.status === 'rejected');
+    if (failed) {
       await remove();
-      throw error;
+      throw failed.reason;
     }
-  }
-}
-
-/** Gathers lines, and writes them to a file some megabytes at a time. */
-class PieceWriter {
-  #buffer = Buffer.allocUnsafe(pieceBytes);
-  #used = 0;
-
-  constructor(private readonly file: FileHandle) {}
-
-  /** Adds a line, which is a head and a part of some bytes; returns whether it is time to flush. */
-  add(head: Buffer, bytes: Buffer, from: number, to: number): boolean {
-    const room = this.#used + head.length + to - from + 1;
-    if (room > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(room);
-      this.#buffer.copy(larger, 0, 0, this.#used);
-      this.#buffer = larger;
-    }
-    this.#buffer.set(head, this.#used);
-    this.#used += head.length;
-    this.#used += bytes.copy(this.#buffer, this.#used, from, to);
-    this.#buffer[this.#used++] = 10;
-    return this.#used > enough;
+    const read = settled.map((outcome) => (outcome as PromiseFulfilledResult<ReadPiece>).value);
+    const files = paths.filter((_, i) => read[i]!.rows > 0).map(text);
+    return {
+      names,
+      fields: names.fields.map((_, i) => anyOf(read.map(({ fields }) => fields[i]!))),
+      rows: read.reduce((sum, { rows }) => sum + rows, 0),
+      unread: read.flatMap(({ unread }, i) => [...unread].map((place) => pieces[i]!.numberOf(place))),
+      keeps: read.some(({ keeps }) => keeps),
+      doubts: read.some(({ doubts }) => doubts),
+      ...made(sql`read_parquet(${list(files)}, union_by_name = true)`),
+      remove,
+    };
   }
 
-  /** A disk that is nearly full takes a part without an error, and refuses the next. */
-  async flush(): Promise<void> {
-    for (let from = 0; from < this.#used; ) {
-      const { bytesWritten } = await this.file.write(this.#buffer, from, this.#used - from);
-      from += bytesWritten;
-    }
-    this.#used = 0;
-  }
-
+  /** Ends what reads. */
   close(): Promise<void> {
-    return this.file.close();
+    return this.#readers.close();
   }
 }
 
-/** What the engine reads a staged file with. */
-function reader(path: string, longest: number, columns: Sql): Sql {
-  // The engine's threads take turns at pieces of this size, and a line must fit into one.
-  const piece = Math.max(enginePieceBytes, 2 * (longest + 8192));
-  return sql`read_csv(${text(path)}, auto_detect = false, header = false, delim = ${text(separator)}, quote = '', escape = '', nullstr = ${text('\x02')}, new_line = '\\n', max_line_size = ${number(piece / 2)}, buffer_size = ${number(piece)}, columns = {${columns}})`;
+const anyOf = (columns: readonly FilledColumns[]): FilledColumns => ({
+  single: columns.some(({ single }) => single),
+  list: columns.some(({ list }) => list),
+  rest: columns.some(({ rest }) => rest),
+  restHasLists: columns.some(({ restHasLists }) => restHasLists),
+});
+
+function inPieces(documents: readonly StagedDocument[]): StagedDocument[][] {
+  const pieces: StagedDocument[][] = [];
+  let room = 0;
+  for (const document of documents) {
+    if (pieces.length === 0 || room < document.line.length || pieces.at(-1)!.length === pieceRows) {
+      pieces.push([]);
+      room = pieceBytes;
+    }
+    pieces.at(-1)!.push(document);
+    room -= document.line.length + 1;
+  }
+  return pieces;
+}
+
+/** The bytes of documents one after the other, and where each begins and ends. */
+function putTogether(documents: readonly StagedDocument[]): Pick<Piece, 'bytes' | 'lines'> {
+  const length = documents.reduce((sum, { line }) => sum + line.length + 1, 0);
+  const bytes = Buffer.allocUnsafe(length);
+  const lines = new Uint32Array(documents.length * 2);
+  let at = 0;
+  documents.forEach(({ line }, i) => {
+    lines[2 * i] = at;
+    at += line.copy(bytes, at);
+    lines[2 * i + 1] = at;
+    bytes[at++] = 10;
+  });
+  return { bytes, lines };
 }

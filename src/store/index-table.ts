@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { storageType } from '../catalogue/storage-type.ts';
-import { nothingSeen, type PathKey } from '../sources/json-paths.ts';
+import type { KnownNames } from '../documents/names.ts';
 import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
 import type { DynamicRules } from './dynamic-mapping.ts';
-import type { Incoming, Staged, StagedDocument } from './incoming.ts';
-import { inspectDocument, type MappingLimits, preview, type Shape } from './inspect-document.ts';
+import type { Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
+import { inspectDocument, type MappingLimits, preview } from './inspect-document.ts';
+import { knownNames } from './known-names.ts';
 import { type MappedField, Mapping, type MappingDefinition } from './mapping.ts';
 import { limitsOf } from './mapping-limits.ts';
 import { planReading, type ReadingPlan } from './reading-plan.ts';
@@ -54,10 +55,8 @@ export interface IndexSettings {
 /** Set on indices whose new fields take the types of ECS and Elastic Defend where these know them. */
 export const ecsSetting = 'mapping.ecs';
 
-/** Samples taken of documents that the plan does not know: few at first, for most documents are alike. */
+/** Samples taken of documents that hold something unknown: few at first, for most documents are alike. */
 const firstLesson = 200;
-/** Beyond so many places the shape is not learnt any more; such documents are then looked at one by one. */
-const mostPlaces = 20_000;
 
 /** The table of an index: its mapping, and how documents get in. */
 export class IndexTable {
@@ -67,9 +66,7 @@ export class IndexTable {
   nextSequence = 0n;
   /** Changes with every write, so that what was counted is known to be old. */
   revision = 0;
-  readonly #shape: Shape = newShape();
-  readonly #structures = new Map<PathKey, Set<string>>();
-  #plan: ReadingPlan | null = null;
+  #names: KnownNames | null = null;
   /** Whether the mapping or the columns are others than those that are written down. */
   #grown = false;
   #snapshot: IndexSnapshot | null = null;
@@ -161,14 +158,6 @@ export class IndexTable {
       await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(column)} ${storageType(type)}`);
       added = true;
     }
-    for (const { field, columns } of this.reading().fields) {
-      const stored = this.columns.get(field.name)!;
-      if (columns.list === null || stored.hasList) continue;
-      const type = storageType(field.type);
-      await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(listColumn(stored.column))} ${type}[]`);
-      stored.hasList = true;
-      added = true;
-    }
     return added;
   }
 
@@ -177,149 +166,129 @@ export class IndexTable {
     const trial = this.mapping.copy();
     trial.merge(definition);
     this.mapping = trial;
-    this.#plan = null;
+    this.#names = null;
   }
 
-  reading(): ReadingPlan {
-    this.#plan ??= planReading(this.mapping, this.#shape, this.#structures, (field) => this.#ignoresMalformed(field));
-    return this.#plan;
+  /** What is known of its documents. */
+  get names(): KnownNames {
+    const { totalFields, ignoreBeyond } = this.#limits;
+    this.#names ??= knownNames(this.mapping, !ignoreBeyond || this.mapping.size < totalFields);
+    return this.#names;
+  }
+
+  /** Whether every document is kept as it came. */
+  get keepsAll(): boolean {
+    return !isSynthetic(this.record.settings);
   }
 
   /**
    * Writes documents whose ids are not in the table, within the caller's transaction; `endBatch` comes after. Returns
    * those that Elasticsearch would refuse, by their number.
    *
-   * Documents of a known shape are read by the engine alone. Of others a few are looked at one by one, which teaches
-   * their shape, and the rest is tried again.
+   * Documents in which nothing is unknown are written at once. Of the others a few are looked at one by one, which
+   * teaches the mapping, and the rest is tried again.
    */
-  async write(connection: DuckDBConnection, incoming: Incoming, staged: Staged): Promise<Map<number, Refusal>> {
+  async write(
+    connection: DuckDBConnection,
+    incoming: Incoming,
+    documents: readonly StagedDocument[],
+  ): Promise<Map<number, Refusal>> {
     const refused = new Map<number, Refusal>();
-    // Planning takes longer with every field; a few wide documents are sooner looked at one by one.
-    const isFew = staged.size * 10 < this.reading().fields.length;
-    let pending = isFew ? staged.documents() : await this.writeKnown(connection, staged);
+    let pending = documents;
+    let known: ReadonlySet<number> = new Set();
     for (let lesson = firstLesson; pending.length > 0; lesson *= 4) {
-      const [taught, others] = sample(pending, lesson);
-      await this.#teach(connection, incoming, taught, refused);
-      if (others.length === 0) break;
-      const rest = await incoming.stage(others);
+      const read = await incoming.read(pending, this.names, this.keepsAll);
       try {
-        pending = await this.writeKnown(connection, rest);
+        const misfits = await this.insert(connection, read);
+        if (misfits.size > 0)
+          for (const document of pending) {
+            const names = misfits.get(document.n);
+            if (names) refused.set(document.n, this.#unfit(names[0], document));
+          }
       } finally {
-        await rest.remove();
+        await read.remove();
       }
+      const unread = new Set(read.unread);
+      for (const n of unread) if (known.has(n)) refused.set(n, unreadable());
+      pending = pending.filter(({ n }) => unread.has(n) && !refused.has(n));
+      if (pending.length === 0) break;
+      known = this.#learn(sample(pending, lesson), refused);
+      if (await this.addColumns(connection)) this.#grown = true;
+      pending = pending.filter(({ n }) => !refused.has(n));
     }
     return refused;
   }
 
   /**
-   * Writes the documents that the plan reads in every part, and returns the others, for `write` to learn from. Which of
-   * them belong to this index can be told by the data stream that a document names, null where it names none.
+   * Writes documents that were read, and returns the others by their number with the names of the fields that their
+   * values do not fit. Which documents belong to this index can be told by the data stream that they name, null where
+   * they name none.
    */
-  async writeKnown(
+  async insert(
     connection: DuckDBConnection,
-    staged: Staged,
+    read: ReadDocuments,
     belongs?: (dataStream: Sql) => Sql,
-  ): Promise<readonly StagedDocument[]> {
-    const plan = this.reading();
-    if (staged.size === 0 || plan.fields.length === 0) return staged.documents();
-    const conditions = [plan.complete, sql`NOT ${plan.refused}`, ...(belongs ? [belongs(plan.dataStream)] : [])];
-    const accepted = join(conditions, ' AND ');
-    const written = await this.#insert(connection, plan, staged.relation, accepted);
-    if (written === staged.size) return [];
-    if (written === 0) return staged.documents();
-    const next = number(this.nextSequence);
-    const left = await connection.runAndReadAll(
-      sql`SELECT n FROM ${staged.relation} ANTI JOIN (SELECT "_seq_no" - ${next} AS n FROM ${this.table} WHERE "_seq_no" >= ${next}) USING (n)`,
-    );
-    return staged.documents(new Set(left.getRows().map(([n]) => Number(n))));
-  }
-
-  async #insert(connection: DuckDBConnection, plan: ReadingPlan, documents: Sql, accepted: Sql): Promise<number> {
-    // Beyond the places that are learnt, the columns do not tell what else there is.
-    const learns = this.#shape.seen.leaves.size <= mostPlaces;
-    const source = isSynthetic(this.record.settings) && learns ? sql`CASE WHEN ${plan.lossy} THEN line END` : sql`line`;
+  ): Promise<Map<number, readonly string[]>> {
+    if (read.rows === 0) return new Map();
+    const plan = planReading(read, this.mapping, (field) => this.#ignoresMalformed(field));
+    await this.#addLists(connection, plan);
     const names: Sql[] = [sql`"_id"`, sql`"_version"`, sql`"_seq_no"`, sql`"_source"`, sql`"_ignored"`];
-    const values: Sql[] = [sql`id`, sql`version`, sql`${number(this.nextSequence)} + n`, source, plan.ignored];
-    for (const { field, columns } of plan.fields) {
+    const values: Sql[] = [sql`id`, sql`version`, sql`${number(this.nextSequence)} + n`, plan.source, plan.ignored];
+    for (const { field, single, list } of plan.fields) {
       const { column } = this.columns.get(field.name)!;
       names.push(ident(column));
-      values.push(columns.single);
-      if (columns.list) {
+      values.push(single);
+      if (list) {
         names.push(ident(listColumn(column)));
-        values.push(columns.list);
+        values.push(list);
       }
     }
-    // DuckDB (1.5) moves a condition to where it can drop rows first, and takes the documents apart once more for it. It
-    // leaves alone what is made with a function whose result it cannot know.
-    const judged = sql`SELECT *, (${accepted}) AND random() >= 0 AS accepted FROM (${plan.open(documents)})`;
-    const result = await connection.run(
-      sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${judged}) WHERE accepted`,
+    const accepted = join([sql`NOT ${plan.refused}`, ...(belongs ? [belongs(plan.dataStream)] : [])], ' AND ');
+    const { rowsChanged } = await connection.run(
+      sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${plan.relation}) WHERE ${accepted}`,
     );
-    return Number(result.rowsChanged);
+    if (Number(rowsChanged) === read.rows) return new Map();
+    const left = await connection.runAndReadAll(
+      sql`SELECT n, ${plan.bad} FROM (${plan.relation}) WHERE NOT coalesce(${accepted}, false)`,
+    );
+    return new Map(left.getRows().map(([n, bad]) => [Number(n), (bad as { items: string[] } | null)?.items ?? []]));
   }
 
-  /** Looks at documents one by one, then writes those that nothing speaks against. */
-  async #teach(
-    connection: DuckDBConnection,
-    incoming: Incoming,
-    documents: readonly StagedDocument[],
-    refused: Map<number, Refusal>,
-  ): Promise<void> {
-    const parsed = new Map<number, unknown>();
+  /** Gives fields that have several values in a document a column for them. */
+  async #addLists(connection: DuckDBConnection, plan: ReadingPlan): Promise<void> {
+    for (const { field, list } of plan.fields) {
+      const stored = this.columns.get(field.name)!;
+      if (list === null || stored.hasList) continue;
+      const type = storageType(field.type);
+      await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(listColumn(stored.column))} ${type}[]`);
+      stored.hasList = true;
+      this.#grown = true;
+    }
+  }
+
+  /** Takes new fields out of documents into the mapping; returns the numbers of those that nothing speaks against. */
+  #learn(documents: readonly StagedDocument[], refused: Map<number, Refusal>): ReadonlySet<number> {
     // Queries go on with the mapping as it was until this is committed.
     this.mapping = this.mapping.copy();
-    const shape = this.#shape.seen.leaves.size > mostPlaces ? newShape() : this.#shape;
+    this.#names = null;
+    const learnt = new Set<number>();
     for (const { n, id, line } of documents) {
       try {
-        const document: unknown = parseJson(line);
-        inspectDocument(document, id, this.mapping, shape, this.#rules, this.#limits);
-        parsed.set(n, document);
+        inspectDocument(parseJson(line), id, this.mapping, this.#rules, this.#limits);
+        learnt.add(n);
       } catch (error) {
         refused.set(n, asRefusal(error));
       }
     }
-    this.#plan = null;
-    if (await this.addColumns(connection)) this.#grown = true;
-    const accepted = documents.filter(({ n }) => parsed.has(n));
-    if (accepted.length === 0) return;
-    const plan = this.reading();
-    const staged = await incoming.stage(accepted);
-    try {
-      const written = await this.#insert(connection, plan, staged.relation, sql`s IS NOT NULL AND NOT ${plan.refused}`);
-      if (written < accepted.length) {
-        const left = await connection.runAndReadAll(
-          sql`SELECT n, ${plan.bad} FROM (${plan.open(staged.relation)}) WHERE s IS NULL OR ${plan.refused}`,
-        );
-        const ids = new Map(accepted.map(({ n, id }) => [n, id]));
-        for (const [n, bad] of left.getRows()) {
-          const [name] = (bad as { items: string[] } | null)?.items ?? [];
-          refused.set(Number(n), this.#unfit(name, parsed.get(Number(n)), ids.get(Number(n))!));
-        }
-      }
-      await this.#learnStructures(connection, plan, staged.relation);
-    } finally {
-      await staged.remove();
-    }
+    return learnt;
   }
 
-  #unfit(name: string | undefined, document: unknown, id: string): Refusal {
-    if (name === undefined) return documentParsing('[1:1] failed to parse: the JSON is nested too deeply or damaged');
+  #unfit(name: string | undefined, { id, line }: StagedDocument): Refusal {
+    if (name === undefined) return unreadable();
     const { mappingType, property } = this.mapping.fields.get(name)!;
-    const value = valuesAt(document, name.split('.')).find((item) => !fits(item, mappingType));
+    const value = valuesAt(parseJson(line), name.split('.')).find((item) => !fits(item, mappingType));
     const reason = `[1:1] failed to parse field [${name}] of type [${mappingType}] in document with id '${id}'. Preview of field's value: '${preview(value)}'`;
     return documentParsing(reason, causeOf(value, mappingType, property.format as string | undefined));
-  }
-
-  async #learnStructures(connection: DuckDBConnection, plan: ReadingPlan, documents: Sql): Promise<void> {
-    for (const { key, place } of plan.mixed) {
-      const known = this.#structures.get(key) ?? new Set<string>();
-      this.#structures.set(key, known);
-      const found = await connection.runAndReadAll(
-        sql`SELECT DISTINCT json_structure(${place})::VARCHAR FROM (${plan.open(documents)}) WHERE ${place} IS NOT NULL AND NOT ${plan.refused}`,
-      );
-      for (const [structure] of found.getRows()) if (known.size < 1000) known.add(String(structure));
-    }
-    this.#plan = null;
   }
 
   /**
@@ -351,18 +320,17 @@ export class IndexTable {
   }
 }
 
-const newShape = (): Shape => ({ seen: nothingSeen(), opaque: new Set(), unkept: new Set() });
+const unreadable = (): Refusal =>
+  documentParsing('[1:1] failed to parse: the JSON is nested too deeply, damaged, or has a member twice');
 
-/** So many of the documents, spread over them all, and the others. */
-function sample(documents: readonly StagedDocument[], size: number): [StagedDocument[], StagedDocument[]] {
+/** So many of the documents, spread over them all. */
+function sample(documents: readonly StagedDocument[], size: number): readonly StagedDocument[] {
   const step = Math.max(1, documents.length / size);
   const taken: StagedDocument[] = [];
-  const others: StagedDocument[] = [];
   documents.forEach((document, i) => {
     if (taken.length < size && i >= Math.floor(taken.length * step)) taken.push(document);
-    else others.push(document);
   });
-  return [taken, others];
+  return taken;
 }
 
 export const listColumn = (column: string): string => `${column}[]`;

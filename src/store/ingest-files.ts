@@ -1,11 +1,14 @@
 import { isUtf8 } from 'node:buffer';
+import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { columnNames } from '../documents/document-reader.ts';
+import type { KnownNames, WantedField } from '../documents/names.ts';
 import { detectFormat } from '../sources/detect.ts';
 import { findInputFiles, type InputFile } from '../sources/input-files.ts';
 import type { BadLine } from '../sources/load-report.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { type FileIdentity, identify, type LineBatch, LinesOfFile, lineBatches } from './file-lines.ts';
-import { hasMarks, type Staged, type StagedDocument } from './incoming.ts';
+import { pieceRows, type ReadDocuments, type StagedDocument } from './incoming.ts';
 import { type IndexTable, parseJson } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
 import { dataStreamName } from './reading-plan.ts';
@@ -41,10 +44,12 @@ export interface IngestReport {
   readonly notes: readonly string[];
 }
 
-/** So much is written in one transaction: enough for whole row groups, little enough for memory. */
-const batchBytes = 256 << 20;
+/** A piece makes a group of rows, unless its events are large. */
+const piece = { bytes: 160 << 20, lines: pieceRows };
 /** The first batch teaches the shape of the events, and shows where they belong. */
-const firstBatchBytes = 8 << 20;
+const firstPiece = { bytes: 2 << 20, lines: pieceRows };
+/** So many pieces are written in one transaction: one for each thread that writes, and little enough for memory. */
+const piecesAtOnce = Math.min(4, availableParallelism());
 const shown = 5;
 
 interface Totals {
@@ -117,26 +122,22 @@ async function ingestFile(
   const key = identity.head.slice(0, 12);
   let done = earlier?.lines ?? 0;
   const startedAt = done;
-  const batches = lineBatches(file.chunks(), done, firstBatchBytes, batchBytes)[Symbol.asyncIterator]();
-  const prepare = async (): Promise<PreparedLines | null> => {
-    const { value: batch } = await batches.next();
-    return batch ? prepareLines(store, batch, key) : null;
-  };
-  let next = prepare();
+  const pieces = lineBatches(file.chunks(), done, firstPiece, piece)[Symbol.asyncIterator]();
   const fallback = options.index ?? nameOfFile(input.path);
   let usually: string | null = null;
+  const prepare = (): Promise<Batch | null> => prepareBatch(store, pieces, usually, key);
+  let next = prepare();
   try {
     for (;;) {
-      const prepared = await next;
-      if (!prepared) break;
-      // The next lines are read while these are written.
-      next = prepare();
+      const batch = await next;
+      if (!batch) break;
+      // The next lines are read while these are written, once it is known where they belong.
+      if (usually !== null) next = prepare();
       next.catch(() => undefined);
-      const { batch, staged } = prepared;
       done = batch.before + batch.size;
       const work = store.exclusively(async (connection) => {
         options.signal?.throwIfAborted();
-        const result = await writeLines(store, connection, prepared, file, fallback, usually);
+        const result = await writeBatch(store, connection, batch, file, fallback);
         await connection.run(
           sql`DELETE FROM harrier.files WHERE head = ${text(identity.head)} AND tail = ${text((earlier ?? identity).tail)}`,
         );
@@ -148,22 +149,27 @@ async function ingestFile(
         );
         return result;
       });
-      const written = await work.finally(staged.remove);
-      batch.release();
+      const written = await work.finally(() => batch.read?.documents.remove());
+      for (const { release } of batch.pieces) release();
       totals.added += written.added;
       totals.known += written.known;
-      [usually] = [...written.indices].reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0]);
       for (const [index, count] of written.indices) totals.indices.set(index, (totals.indices.get(index) ?? 0) + count);
       totals.refused.count += written.refused.length;
       totals.refused.first.push(...written.refused.slice(0, Math.max(0, shown - totals.refused.first.length)));
       onProgress(batch.last ? 1 : Math.min(0.99, file.fraction()));
+      if (usually === null) {
+        // Exported documents bring ids, which may be there already.
+        const [most] = [...written.indices].sort((a, b) => b[1] - a[1]);
+        if (most && file.format.wrapper !== 'hit') [usually] = most;
+        next = prepare();
+      }
     }
     if (file.cutOff)
       totals.notes.push(`${input.path} is cut off: its ${format.compression} data ends early; what it holds was read`);
     if (done === startedAt) totals.unchanged += 1;
   } finally {
     await next.then(
-      (prepared) => prepared?.staged.remove(),
+      (batch) => batch?.read?.documents.remove(),
       () => undefined,
     );
     await file.close();
@@ -197,65 +203,95 @@ interface Written {
   readonly refused: BadLine[];
 }
 
-/** Lines that may be documents, where the engine can read them, and those that cannot. */
-interface PreparedLines {
-  readonly batch: LineBatch;
-  readonly staged: Staged;
-  readonly refused: ReadonlyMap<number, Refusal>;
+/** Lines that are written together. */
+interface Batch {
+  readonly pieces: readonly LineBatch[];
+  readonly before: number;
+  readonly size: number;
+  readonly last: boolean;
+  /** What was read of them for the index to which the lines of this file mostly belong. */
+  readonly read: { readonly index: IndexTable; readonly documents: ReadDocuments } | null;
+  /** Lines by their number in the batch: those that may be documents. */
+  documents(numbers: Iterable<number>): StagedDocument[];
+  line(n: number): Buffer;
 }
 
-/** Hands lines to the engine: what takes no turn of writing. */
-async function prepareLines(store: Store, batch: LineBatch, key: string): Promise<PreparedLines> {
-  const refused = new Map<number, Refusal>();
-  // Mostly all lines are fine, which is told of all of them at once.
-  const fine = isUtf8(batch.whole) && !hasMarks(batch.whole);
-  const isDocument = (n: number): boolean => {
-    if (fine && batch.bytes[batch.start(n)]! > 32) return true;
-    const line = batch.line(n);
-    if (line.every((byte) => byte === 32 || byte === 9)) return false;
-    if (fine || (isUtf8(line) && !hasMarks(line))) return true;
-    refused.set(n, documentParsing('not valid UTF-8, or holds control characters'));
-    return false;
+/** Reads lines: what takes no turn of writing. Null at the end of the file. */
+async function prepareBatch(
+  store: Store,
+  lines: AsyncIterator<LineBatch>,
+  usually: string | null,
+  key: string,
+): Promise<Batch | null> {
+  const pieces: LineBatch[] = [];
+  // Where nothing is known yet, a little is written first.
+  const most = usually === null ? 1 : piecesAtOnce;
+  while (pieces.length < most && pieces.at(-1)?.last !== true) {
+    const { value } = await lines.next();
+    if (!value) break;
+    pieces.push(value);
+  }
+  const [first] = pieces;
+  if (!first) return null;
+  const { before } = first;
+  const line = (n: number): Buffer => {
+    const own = pieces.findLast((candidate) => candidate.before - before <= n)!;
+    return own.line(n + before - own.before);
   };
-  return { batch, refused, staged: await store.incoming.stageLines(batch, isDocument, key) };
+  const index = usually === null ? undefined : store.index(usually);
+  return {
+    pieces,
+    before,
+    size: pieces.reduce((sum, { size }) => sum + size, 0),
+    last: pieces.at(-1)!.last,
+    read: index ? { index, documents: await store.incoming.readLines(pieces, index.names, index.keepsAll, key) } : null,
+    line,
+    documents: (numbers) =>
+      Array.from(numbers, (n) => ({ n, id: `${key}${before + n}`, version: 1n, line: line(n) })).filter(
+        (document) => !isBlank(document.line),
+      ),
+  };
 }
 
-/** Writes lines within a turn: finds out where each belongs, then hands them to their indices. */
-async function writeLines(
+const isBlank = (line: Buffer): boolean => line.every((byte) => byte === 32 || byte === 9);
+
+/** Writes lines within a turn: those that belong where most do, then the others where they belong. */
+async function writeBatch(
   store: Store,
   connection: DuckDBConnection,
-  prepared: PreparedLines,
+  batch: Batch,
   file: LinesOfFile,
   fallback: string,
-  usually: string | null,
 ): Promise<Written> {
-  const { batch } = prepared;
   const written: Written = { added: 0, known: 0, indices: new Map(), refused: [] };
   const refuse = (n: number, refusal: Refusal): void => {
     const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
     const preview = batch.line(n).subarray(0, 80).toString('utf8');
     written.refused.push({ file: file.input.path, line: batch.before + n + 1, reason, preview });
   };
-  for (const [n, refusal] of prepared.refused) refuse(n, refusal);
   const count = (name: string, added: number): void => {
     written.added += added;
-    written.indices.set(name, (written.indices.get(name) ?? 0) + added);
+    if (added > 0) written.indices.set(name, (written.indices.get(name) ?? 0) + added);
   };
   const touched = new Set<IndexTable>();
-  let left = prepared.staged;
-  // Mostly all lines of a file belong to one index, and are written without being read twice.
-  const usual = file.format.wrapper === 'hit' || usually === null ? undefined : store.index(usually);
-  if (usual) {
-    touched.add(usual);
-    const others = await usual.writeKnown(
+  let left: Iterable<number> = Array(batch.size).keys();
+  if (batch.read) {
+    const { index, documents } = batch.read;
+    touched.add(index);
+    const others = await index.insert(
       connection,
-      left,
-      (dataStream) => sql`coalesce(${dataStream}, ${text(fallback)}) = ${text(usual.name)}`,
+      documents,
+      (dataStream) => sql`coalesce(${dataStream}, ${text(fallback)}) = ${text(index.name)}`,
     );
-    count(usual.name, left.size - others.length);
-    if (others.length < left.size) left = await store.incoming.stage(others);
+    count(index.name, documents.rows - others.size);
+    left = [...documents.unread, ...others.keys()].sort((a, b) => a - b);
   }
-  const routed = await route(connection, left, file, fallback).finally(left.remove);
+  const documents = batch.documents(left).filter(({ n, line }) => {
+    if (isUtf8(line)) return true;
+    refuse(n, documentParsing('not valid UTF-8'));
+    return false;
+  });
+  const routed = await route(store, connection, documents, file, fallback);
   for (const [name, group] of routed) {
     const unreadable = store.index(name) ? null : noneReadable(group.documents);
     if (unreadable) {
@@ -275,8 +311,7 @@ async function writeLines(
       ? await withoutKnown(connection, index.table, group.documents, index.nextSequence)
       : group.documents;
     written.known += group.documents.length - fresh.length;
-    const staged = await store.incoming.stage(fresh);
-    const refused = await index.write(connection, store.incoming, staged).finally(staged.remove);
+    const refused = await index.write(connection, store.incoming, fresh);
     for (const [n, refusal] of refused) refuse(n, refusal);
     count(name, fresh.length - refused.size);
   }
@@ -315,55 +350,78 @@ interface Routed {
   readonly hasIds: boolean;
 }
 
+const wanted = (name: string, rest: Partial<WantedField> = {}): WantedField => ({
+  name,
+  form: 'text',
+  order: 'asTheyCome',
+  ...rest,
+});
+const streamNames: KnownNames = {
+  fields: ['data_stream.type', 'data_stream.dataset', 'data_stream.namespace'].map((name) => wanted(name)),
+  objects: [],
+  opaque: [],
+  open: ['', 'data_stream'],
+};
+const hitNames: KnownNames = {
+  fields: [wanted('_index'), wanted('_id'), wanted('_source', { form: 'any', takesObjects: true })],
+  objects: [],
+  opaque: [],
+  open: [''],
+};
+
+/** What documents say under some names, by their number; nothing of those that cannot be read. */
+async function look(
+  store: Store,
+  connection: DuckDBConnection,
+  documents: readonly StagedDocument[],
+  names: KnownNames,
+  columns: (of: (field: number) => Sql) => readonly Sql[],
+): Promise<Map<number, (string | null)[]>> {
+  const read = await store.incoming.read(documents, names, false);
+  try {
+    if (read.rows === 0) return new Map();
+    const of = (field: number): Sql => {
+      const { single, rest } = read.fields[field]!;
+      if (single) return ident(columnNames.single(field));
+      return rest && names.fields[field]!.form === 'any' ? ident(columnNames.rest(field)) : sql`NULL::VARCHAR`;
+    };
+    const found = await connection.runAndReadAll(sql`SELECT n, ${join(columns(of), ', ')} FROM ${read.relation}`);
+    return new Map(
+      found
+        .getRows()
+        .map(([n, ...values]) => [Number(n), values.map((value) => (value === null ? null : String(value)))]),
+    );
+  } finally {
+    await read.remove();
+  }
+}
+
 /** The index of each document: its data stream, else what its hit says, else the option, else the name of the file. */
 async function route(
+  store: Store,
   connection: DuckDBConnection,
-  staged: Staged,
+  documents: readonly StagedDocument[],
   file: LinesOfFile,
   fallback: string,
 ): Promise<Map<string, Routed>> {
   const groups = new Map<string, Group>();
-  if (staged.size === 0) return groups;
-  const { relation } = staged;
-  const documents = staged.documents();
-  const isHit = file.format.wrapper === 'hit';
-  const of = (part: string): Sql => sql`coalesce(s.data_stream.${ident(part)}, s.${ident(`data_stream.${part}`)})`;
-  const stream = dataStreamName(of('type'), of('dataset'), of('namespace'));
-  const hitIndex = isHit ? backingIndex(sql`line ->> '$._index'`) : sql`NULL::VARCHAR`;
+  if (documents.length === 0) return groups;
+  const hits =
+    file.format.wrapper === 'hit'
+      ? await look(store, connection, documents, hitNames, (of) => [backingIndex(of(0)), of(1), of(2)])
+      : new Map<number, (string | null)[]>();
+  const events = documents.map((document) => {
+    const [, id, event] = hits.get(document.n) ?? [];
+    return { ...document, ...(id && { id }), ...(event?.startsWith('{') && { line: Buffer.from(event) }) };
+  });
+  const streams = await look(store, connection, events, streamNames, (of) => [dataStreamName(of(0), of(1), of(2))]);
   // A line that is no JSON goes to the index of its file, where it is refused with its reason.
-  const json = isHit ? sql`TRY_CAST(line AS JSON)` : sql`line`;
-  const event = isHit ? sql`coalesce(json_extract(line, '$._source'), line)` : sql`line`;
-  const opened = sql`SELECT *, TRY(json_transform(event, ${text(streamStructure)})) AS s FROM (SELECT n, line, ${event} AS event FROM (SELECT n, ${json} AS line FROM ${relation}))`;
-  const routes = sql`SELECT n, line, event, coalesce(${stream}, ${hitIndex}, ${text(fallback)}) AS index FROM (${opened})`;
-  if (isHit) {
-    const found = await connection.runAndReadAll(
-      sql`SELECT n, index, line ->> '$._id', event::VARCHAR FROM (${routes})`,
-    );
-    const byNumber = new Map(documents.map((document) => [document.n, document]));
-    for (const [n, index, id, content] of found.getRows()) {
-      const document = byNumber.get(Number(n))!;
-      const line = content === null ? document.line : Buffer.from(String(content));
-      add(groups, String(index), { ...document, line, ...(id !== null && { id: String(id) }) }, id !== null);
-    }
-    return groups;
+  for (const event of events) {
+    const [index, id] = hits.get(event.n) ?? [];
+    add(groups, streams.get(event.n)?.[0] ?? index ?? fallback, event, Boolean(id));
   }
-  const counts = await connection.runAndReadAll(sql`SELECT index, count(*) FROM (${routes}) GROUP BY index`);
-  const [only, ...others] = counts.getRows();
-  if (only && others.length === 0) {
-    return new Map([[String(only[0]), { documents, hasIds: false }]]);
-  }
-  const found = await connection.runAndReadAll(sql`SELECT n, index FROM (${routes})`);
-  const indexOf = new Map(found.getRows().map(([n, index]) => [Number(n), String(index)]));
-  for (const document of documents) add(groups, indexOf.get(document.n)!, document, false);
   return groups;
 }
-
-const streamStructure = JSON.stringify({
-  data_stream: { type: 'VARCHAR', dataset: 'VARCHAR', namespace: 'VARCHAR' },
-  'data_stream.type': 'VARCHAR',
-  'data_stream.dataset': 'VARCHAR',
-  'data_stream.namespace': 'VARCHAR',
-});
 
 /** The data stream that a backing index belongs to; other names stay what they are. */
 function backingIndex(name: Sql): Sql {

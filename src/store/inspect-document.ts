@@ -1,4 +1,3 @@
-import { type PathKey, pathKey, type SeenPaths } from '../sources/json-paths.ts';
 import { type DynamicRules, dynamicProperty, type Scalar } from './dynamic-mapping.ts';
 import type { Mapping, Property } from './mapping.ts';
 import { checkName } from './mapping-limits.ts';
@@ -14,32 +13,20 @@ export interface MappingLimits {
   readonly depth: number;
 }
 
-/** Where the parts of documents stand, and which of them the mapping does not look into. */
-export interface Shape {
-  readonly seen: SeenPaths;
-  readonly opaque: Set<string>;
-  /** Places of which the columns do not hold everything: what the mapping does not look into stands there or below. */
-  readonly unkept: Set<string>;
-}
-
 /**
- * Goes through a document that the reading plan does not fully know: adds new fields to the mapping and new places to
- * the shape. Throws a Refusal when Elasticsearch would refuse the document; the mapping is then as it was. Values are not
+ * Goes through a document in which something is unknown, and adds new fields to the mapping. Throws a Refusal when Elasticsearch would refuse the document; the mapping is then as it was. Values are not
  * judged here: whether they fit their types is for the engine to say.
  */
 export function inspectDocument(
   document: unknown,
   id: string,
   mapping: Mapping,
-  shape: Shape,
   rules: DynamicRules,
   limits: MappingLimits,
 ): void {
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw documentParsing(`[1:1] failed to parse: expected an object but got ${describe(document)}`);
   const additions = new Map<string, Property>();
-  const learnt: (() => void)[] = [];
-  const { seen, opaque, unkept } = shape;
 
   const isField = (name: string): boolean => additions.has(name) || ownField(mapping, name);
   const refuseParse = (name: string, value: unknown): Refusal => {
@@ -50,7 +37,7 @@ export function inspectDocument(
     );
   };
 
-  const visit = (object: object, keys: readonly string[], name: string, array: PathKey | null): void => {
+  const visit = (object: object, depth: number, name: string): void => {
     for (const [key, value] of Object.entries(object)) {
       const parts = key.split('.');
       if (parts.some((part) => part.trim() === '')) {
@@ -60,12 +47,10 @@ export function inspectDocument(
             : `[1:1] field name cannot contain only whitespace or end with a dot: ['${name === '' ? key : `${name}.${key}`}']`,
         );
       }
-      const path = [...keys, key];
-      const place = pathKey(path);
       const full = name === '' ? key : `${name}.${key}`;
       if (value === null || value === undefined) continue;
       checkName(full);
-      if (path.length > limits.depth || full.split('.').length > limits.depth)
+      if (depth > limits.depth || full.split('.').length > limits.depth)
         throw illegalArgument(
           `Limit of mapping depth [${limits.depth}] has been exceeded due to object field [${full}]`,
         );
@@ -79,36 +64,10 @@ export function inspectDocument(
           );
         }
       }
-      const leaf = (): void => {
-        if (array !== null) return;
-        learnt.push(() => {
-          seen.leaves.add(place);
-          if (Array.isArray(value)) seen.arrays.add(place);
-          if (typeof value === 'boolean') seen.booleans.add(place);
-          else if (typeof value === 'number') seen.numbers.add(place);
-          else if (typeof value === 'string' && hasEscapes(value)) seen.escaped.add(place);
-        });
-      };
-      const asOpaque = (): void => {
-        learnt.push(() => unkept.add(array ?? place));
-        if (array !== null) return;
-        learnt.push(() => {
-          seen.leaves.add(place);
-          seen.arrays.add(place);
-          opaque.add(place);
-        });
-      };
       const field = mapping.fields.get(full);
-      if (field && !field.of && field.type === 'unsupported') {
-        asOpaque();
-        continue;
-      }
+      if (field && !field.of && field.type === 'unsupported') continue;
       if (field?.mappingType === 'alias') throw documentParsing(`[1:1] Cannot write to a field alias [${full}].`);
-      if (field?.type === 'geo_point') {
-        learnt.push(() => seen.arrays.add(place));
-        asOpaque();
-        continue;
-      }
+      if (field?.type === 'geo_point') continue;
       const items = Array.isArray(value) ? flat(value) : [value];
       const objects = items.filter((item): item is object => typeof item === 'object');
       if (objects.length > 0) {
@@ -117,36 +76,18 @@ export function inspectDocument(
         if (!mapping.isObject(full)) {
           const dynamic = String(mapping.dynamicAt(name));
           if (dynamic === 'strict') throw strictRefusal(full, name);
-          if (dynamic === 'false') {
-            asOpaque();
-            continue;
-          }
+          if (dynamic === 'false') continue;
         }
-        if (array === null) {
-          const isArray = Array.isArray(value);
-          learnt.push(() => {
-            if (isArray) {
-              seen.mixed.add(place);
-              seen.leaves.add(place);
-            } else seen.objects.add(place);
-          });
-        }
-        for (const item of objects) visit(item, path, full, array ?? (Array.isArray(value) ? place : null));
+        for (const item of objects) visit(item, depth + 1, full);
         continue;
       }
       const first = items.find((item) => item !== null) as Scalar | undefined;
       if (first !== undefined && mapping.isObject(full)) throw notAnObject(full);
-      if (first === undefined || isField(full)) {
-        leaf();
-        continue;
-      }
+      if (first === undefined || isField(full)) continue;
       const dynamic = String(mapping.dynamicAt(name));
       if (dynamic === 'strict') throw strictRefusal(full, name);
       const beyond = mapping.size + additions.size >= limits.totalFields;
-      if (dynamic !== 'true' || (beyond && limits.ignoreBeyond)) {
-        asOpaque();
-        continue;
-      }
+      if (dynamic !== 'true' || (beyond && limits.ignoreBeyond)) continue;
       if (beyond) {
         throw documentParsing(
           `[1:1] failed to parse: Limit of total fields [${limits.totalFields}] has been exceeded while adding new fields [1]`,
@@ -154,22 +95,16 @@ export function inspectDocument(
         );
       }
       additions.set(full, dynamicProperty(full, first, rules));
-      leaf();
     }
   };
-  visit(document, [], '', null);
+  visit(document, 1, '');
   // Tried on a copy first when there is much to add, so that a contradiction leaves nothing behind.
   if (additions.size > 0) {
     const trial = mapping.copy();
     for (const [name, property] of additions) trial.add(name, property);
     for (const [name, property] of additions) mapping.add(name, property);
   }
-  for (const note of learnt) note();
 }
-
-/** Whether a text needs escapes where it stands in JSON. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what JSON escapes
-const hasEscapes = (value: string): boolean => /["\\\u0000-\u001f]/.test(value);
 
 /** A field that has values of its own: a multi-field does not, and its name may be used below. */
 function ownField(mapping: Mapping, name: string): boolean {

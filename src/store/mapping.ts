@@ -138,6 +138,11 @@ export class Mapping {
     return this.#parameters;
   }
 
+  /** The names of its objects. */
+  get objects(): Iterable<string> {
+    return this.#objects.keys();
+  }
+
   isObject(name: string): boolean {
     return this.#objects.has(name);
   }

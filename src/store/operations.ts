@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { join, number, type Sql, sql, text } from '../sql/sql.ts';
-import { hasMarks, type StagedDocument } from './incoming.ts';
+import type { StagedDocument } from './incoming.ts';
 import type { IndexTable } from './index-table.ts';
 import { documentParsing, illegalArgument, indexNotFound, Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
@@ -202,7 +202,6 @@ async function applyTo(
         outcomes[i] = { index: name, id, version: there!.version, sequence: there!.sequence, result: 'noop' };
         continue;
       }
-      if (hasMarks(line)) throw documentParsing('[1:1] failed to parse: illegal control character in the document');
       const same = ofId.get(id) ?? [];
       ofId.set(id, same);
       same.push(i);
@@ -221,8 +220,7 @@ async function applyTo(
       outcomes[i] = { index: name, id, refusal: error };
     }
   }
-  const staged = await store.incoming.stage(documents);
-  const refused = await table.write(connection, store.incoming, staged).finally(staged.remove);
+  const refused = await table.write(connection, store.incoming, documents);
   for (const [i, refusal] of refused) outcomes[i] = { index: name, id: outcomes[i]!.id, refusal };
   const old = [...replaced].flatMap(([i, there]) => (refused.has(i) ? [] : [there])).concat(removed);
   if (old.length > 0) {

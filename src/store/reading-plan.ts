@@ -1,21 +1,16 @@
+import { storageType } from '../catalogue/storage-type.ts';
+import { columnNames } from '../documents/document-reader.ts';
 import { type FieldColumns, fieldColumns, withSteps } from '../sources/field-values.ts';
-import { ExtractionPlan, type PathKey, type Place, scalarLeaves } from '../sources/json-paths.ts';
-import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
-import type { Shape } from './inspect-document.ts';
+import { ident, join, list, type Sql, sql, text } from '../sql/sql.ts';
+import type { ReadDocuments } from './incoming.ts';
 import type { MappedField, Mapping } from './mapping.ts';
 import { refinement } from './stored-values.ts';
 
-/** How documents of an index are read into its table, from what is known of their shape. */
+/** How the rows of a table are made of documents that were read. */
 export interface ReadingPlan {
-  /** Documents (`line`) with what the other parts are made of; `s` is null for what is no JSON. */
-  open(documents: Sql): Sql;
-  readonly fields: readonly {
-    readonly field: MappedField;
-    readonly places: readonly Place[];
-    readonly columns: FieldColumns;
-  }[];
-  /** True for a document (`line`) of which the plan reads every part. */
-  readonly complete: Sql;
+  /** The documents, with what the other parts are made of. */
+  readonly relation: Sql;
+  readonly fields: readonly { readonly field: MappedField; readonly single: Sql; readonly list: Sql | null }[];
   /** True for a document in which some value does not fit its field. */
   readonly refused: Sql;
   /** The name of the data stream that a document says it belongs to; null where it says nothing. */
@@ -24,70 +19,106 @@ export interface ReadingPlan {
   readonly ignored: Sql;
   /** The names of the fields whose values do not fit, whatever comes of it. */
   readonly bad: Sql;
-  /** True for a document that cannot be made of the columns again. */
-  readonly lossy: Sql;
-  /** Places that are read as JSON, for learning their structures. */
-  readonly mixed: readonly { readonly key: PathKey; readonly place: Sql }[];
+  /** The document where the columns do not hold all of it; else null. */
+  readonly source: Sql;
 }
 
+interface PlannedField {
+  readonly field: MappedField;
+  readonly single: Sql;
+  readonly list: Sql | null;
+  /** What is made of values that are not in the common form. */
+  readonly rest: FieldColumns | null;
+  readonly column: Sql;
+}
+
+/**
+ * Values in the common form are read already; the others are JSON, of which the engine makes values. Fields without
+ * values have no part in the plan, which keeps statements short.
+ */
 export function planReading(
+  read: ReadDocuments,
   mapping: Mapping,
-  shape: Shape,
-  structures: ReadonlyMap<PathKey, ReadonlySet<string>>,
   ignoresMalformed: (field: MappedField) => boolean,
 ): ReadingPlan {
-  const paths = [...shape.seen.leaves].map((key) => JSON.parse(key) as string[]);
-  const own = [...mapping.fields.values()].filter((field) => field.of === null && field.type !== 'unsupported');
-  // A structure must have some member; this one no document may have.
-  const plan = new ExtractionPlan([], shape.seen, paths.length > 0 ? paths : [[' ']], onlyTexts(shape));
-  const fields = own.flatMap((field, number) => {
-    const places = plan.places(field.name);
-    const columns = fieldColumns(field.type, places, number, refinement(field));
-    return columns ? [{ field, places, columns }] : [];
+  const fields = read.names.fields.flatMap(({ name }, i): PlannedField[] => {
+    const { single, list, rest, restHasLists } = read.fields[i]!;
+    return single || list || rest
+      ? [planField(mapping.fields.get(name)!, i, { single, list, rest, restHasLists })]
+      : [];
   });
-  const judged = fields.flatMap(({ field, columns: { bad } }) =>
-    bad ? [{ name: text(field.name), bad: sql`coalesce(${bad}, false)`, ignores: ignoresMalformed(field) }] : [],
+  const judged = fields.flatMap(({ field, rest }) =>
+    rest?.bad
+      ? [{ name: text(field.name), bad: sql`coalesce(${rest.bad}, false)`, ignores: ignoresMalformed(field) }]
+      : [],
   );
   const names = (all: typeof judged): Sql =>
     all.length === 0
       ? sql`NULL::VARCHAR[]`
-      : sql`CASE WHEN ${join(
-          all.map(({ bad }) => bad),
-          ' OR ',
-        )} THEN list_filter([${join(
+      : sql`CASE WHEN ${anyOf(all.map(({ bad }) => bad))} THEN list_filter(${list(
           all.map(({ name, bad }) => sql`CASE WHEN ${bad} THEN ${name} END`),
-          ', ',
-        )}], lambda n: n IS NOT NULL) END`;
-  const part = (name: string): Sql => fields.find(({ field }) => field.name === name)?.columns.single ?? sql`NULL`;
-  const refusing = judged.filter(({ ignores }) => !ignores);
+        )}, lambda n: n IS NOT NULL) END`;
+  const part = (name: string): Sql => fields.find(({ field }) => field.name === name)?.single ?? sql`NULL`;
+  const lossy = anyOf(
+    fields.flatMap(({ field, rest, column }) =>
+      // A point is kept as a text of its own kind.
+      rest ? (field.type === 'geo_point' ? [sql`${column} IS NOT NULL`] : (rest.lost ?? [])) : [],
+    ),
+  );
+  const kept = read.keeps ? ident(columnNames.kept) : sql`NULL::VARCHAR`;
   return {
-    open: (documents) =>
-      withSteps(
-        plan.open(documents, ident('line')),
-        fields.map(({ columns }) => columns),
-      ),
+    relation: withSteps(
+      relationOf(read, fields),
+      fields.flatMap(({ rest }) => rest ?? []),
+    ),
     fields,
-    complete: plan.accounts(ident('line'), shape.opaque, structures),
-    refused: anyOf(refusing.map(({ bad }) => bad)),
+    refused: anyOf(judged.filter(({ ignores }) => !ignores).map(({ bad }) => bad)),
     dataStream: dataStreamName(part('data_stream.type'), part('data_stream.dataset'), part('data_stream.namespace')),
     ignored: names(judged.filter(({ ignores }) => ignores)),
     bad: names(judged),
-    lossy: anyOf([
-      ...fields.flatMap(({ columns }) => columns.lost ?? []),
-      ...plan.valuesAt(shape.unkept).map(({ place }) => sql`${place} IS NOT NULL`),
-    ]),
-    mixed: plan.mixed.filter(({ key }) => !shape.opaque.has(key)),
+    source: read.doubts ? sql`coalesce(${kept}, CASE WHEN ${lossy} THEN ${ident(columnNames.doubtful)} END)` : kept,
   };
+}
+
+function planField(field: MappedField, i: number, filled: ReadDocuments['fields'][number]): PlannedField {
+  const type = storageType(field.type);
+  const refine = refinement(field);
+  const column = ident(columnNames.rest(i));
+  // Limits on texts were heeded when they were read; numbers are rounded here.
+  const refined = (value: Sql): Sql => (field.type === 'double' && refine ? refine(value) : value);
+  const e = ident('e');
+  const readSingle = filled.single ? refined(sql`${ident(columnNames.single(i))}::${type}`) : null;
+  const readList = !filled.list
+    ? null
+    : field.type === 'double' && refine
+      ? sql`list_transform(${ident(columnNames.list(i))}, lambda ${e}: ${refine(e)})`
+      : sql`${ident(columnNames.list(i))}::${type}[]`;
+  if (!filled.rest) return { field, single: readSingle ?? sql`NULL::${type}`, list: readList, rest: null, column };
+  const kind = filled.restHasLists ? 'value' : 'scalar';
+  const rest = fieldColumns(field.type, [{ kind, value: column }], i, refine)!;
+  const either = (usual: Sql | null, other: Sql | null): Sql | null =>
+    usual && other ? sql`CASE WHEN ${column} IS NULL THEN ${usual} ELSE ${other} END` : (usual ?? other);
+  return { field, single: either(readSingle, rest.single)!, list: either(readList, rest.list), rest, column };
+}
+
+/** The files that were read, with the columns that have values. */
+function relationOf(read: ReadDocuments, fields: readonly PlannedField[]): Sql {
+  if (read.rows === 0) throw new Error('no document was read');
+  const columns: Sql[] = [sql`n`, sql`${read.id} AS id`, sql`${read.version} AS version`];
+  if (read.keeps) columns.push(ident(columnNames.kept));
+  if (read.doubts) columns.push(ident(columnNames.doubtful));
+  const planned = new Set(fields.map(({ field }) => field.name));
+  read.fields.forEach(({ single, list, rest }, i) => {
+    if (!planned.has(read.names.fields[i]!.name)) return;
+    if (single) columns.push(ident(columnNames.single(i)));
+    if (list) columns.push(ident(columnNames.list(i)));
+    if (rest) columns.push(sql`${ident(columnNames.rest(i))}::JSON AS ${ident(columnNames.rest(i))}`);
+  });
+  return sql`SELECT ${join(columns, ', ')} FROM ${read.relation}`;
 }
 
 const anyOf = (conditions: readonly Sql[]): Sql =>
   conditions.length === 0 ? sql`false` : sql`(${join(conditions, ' OR ')})`;
-
-/** Leaves at which nothing but texts was seen. */
-function onlyTexts({ seen, opaque }: Shape): ReadonlySet<PathKey> {
-  const others = [seen.booleans, seen.numbers, opaque];
-  return new Set([...scalarLeaves(seen)].filter((key) => !others.some((set) => set.has(key))));
-}
 
 /** The name of a data stream from its parts, of which the namespace may be missing. */
 export const dataStreamName = (type: Sql, dataset: Sql, namespace: Sql): Sql =>

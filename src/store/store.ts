@@ -73,6 +73,8 @@ export class Store {
     await connection.run(sql`SET checkpoint_threshold = '64MB'`);
     // Batches then fill whole groups of rows one after the other, and each spans little time.
     await connection.run(sql`SET preserve_insertion_order = true`);
+    // Groups are compressed by the threads that filled them, and not by one of them at the end.
+    await connection.run(sql`SET write_buffer_row_group_count = 1`);
     await store.#load();
     store.#publish();
     await connection.run(sql`SET lock_configuration = true`);
@@ -281,6 +283,7 @@ export class Store {
   /** Waits for what is being written, and closes the file. */
   async close(): Promise<void> {
     await this.#turn;
+    await this.incoming.close();
     await this.duckdb.connection.run(sql`CHECKPOINT`).catch(() => undefined);
     this.duckdb.close();
   }

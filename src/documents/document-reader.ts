@@ -1,0 +1,232 @@
+import { isUtf8 } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
+import { type Form, forms, type KnownNames, orders } from './names.ts';
+import { type ColumnType, type EncodedColumn, parquetFile, plainColumn } from './parquet.ts';
+
+/** Documents to read: JSON objects somewhere in bytes. */
+export interface Piece {
+  readonly bytes: Uint8Array;
+  /** Where each document begins and ends in the bytes. */
+  readonly lines: Uint32Array;
+  /** Each row keeps its document, and not only those with parts that are not looked into. */
+  readonly keepsAll: boolean;
+  /** The number of the first document. */
+  readonly first: number;
+  /** What is known of documents beside what they say: columns with a value for each. */
+  readonly beside?: readonly { readonly name: string; readonly values: readonly string[] | BigInt64Array }[];
+}
+
+/** Which columns a field has; others have no value in them. */
+export interface FilledColumns {
+  readonly single: boolean;
+  readonly list: boolean;
+  /** Values that are not in the common form, as JSON. */
+  readonly rest: boolean;
+  /** Whether some of those may be several in one document. */
+  readonly restHasLists: boolean;
+}
+
+/** What became of a piece. */
+export interface ReadPiece {
+  readonly rows: number;
+  /** Places in `lines` of the documents in which something is unknown or wrong. */
+  readonly unread: Uint32Array;
+  /** Whether some row keeps its document, or has it because it may have to be kept. */
+  readonly keeps: boolean;
+  readonly doubts: boolean;
+  /** By the place of the field. */
+  readonly fields: readonly FilledColumns[];
+}
+
+/** The columns of a file: `n` is a document's number, `kept` and `doubtful` its text where that is kept or may be. */
+export const columnNames = {
+  n: 'n',
+  kept: 'kept',
+  doubtful: 'doubtful',
+  single: (field: number): string => `single ${field}`,
+  list: (field: number): string => `list ${field}`,
+  rest: (field: number): string => `rest ${field}`,
+};
+
+/** The functions of reader/reader.ts, where they are described. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  begin(documents: number, bytes: number, seed: bigint): number;
+  linesAt(): number;
+  room(bytes: number): number;
+  addField(form: number, order: number, objects: number, least: number, most: number, longest: number): number;
+  addNode(field: number, isObject: number, isOpaque: number, ignoresUnknown: number): number;
+  addEdge(node: number, key: number, length: number, child: number): void;
+  read(root: number, keepsAll: number, first: number): number;
+  unreadAt(): number;
+  unreadDocuments(): number;
+  keptDocuments(): number;
+  doubtfulDocuments(): number;
+  singlesOf(field: number): number;
+  listsOf(field: number): number;
+  restOf(field: number): number;
+  restHasLists(field: number): number;
+  singles(field: number): number;
+  lists(field: number): number;
+  rest(field: number): number;
+  rowNumbers(): number;
+  keptLines(): number;
+  doubtfulLines(): number;
+}
+
+/** A module that used more is not kept: its memory never shrinks. */
+const mostMemory = 512 << 20;
+
+/** Turns documents into columns, one piece after the other. */
+export class DocumentReader {
+  readonly #module: WebAssembly.Module;
+  readonly #seed = randomBytes(8).readBigInt64LE();
+  #exports: Exports;
+
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
+    this.#exports = instantiate(module);
+  }
+
+  /** Reads a piece; gives the parts of a file of Parquet, which are valid until the next piece. */
+  read(piece: Piece, names: KnownNames): { readonly result: ReadPiece; readonly file: Uint8Array[] } {
+    if (this.#exports.memory.buffer.byteLength > mostMemory) this.#exports = instantiate(this.#module);
+    const wasm = this.#exports;
+    const count = piece.lines.length / 2;
+    const input = wasm.begin(count, piece.bytes.length, this.#seed);
+    const { fields, root } = new Trie(wasm).build(names);
+    const bytes = new Uint8Array(wasm.memory.buffer, input, piece.bytes.length);
+    bytes.set(piece.bytes);
+    const lines = new Uint32Array(wasm.memory.buffer, wasm.linesAt(), piece.lines.length);
+    lines.set(piece.lines);
+    if (!isUtf8(bytes)) blankNonUtf8(bytes, lines);
+    const rows = wasm.read(root, Number(piece.keepsAll), piece.first);
+    const result: ReadPiece = {
+      rows,
+      unread: new Uint32Array(wasm.memory.buffer, wasm.unreadAt(), wasm.unreadDocuments()).slice(),
+      keeps: wasm.keptDocuments() > 0,
+      doubts: wasm.doubtfulDocuments() > 0,
+      fields: fields.map((field) => ({
+        single: wasm.singlesOf(field) > 0,
+        list: wasm.listsOf(field) > 0,
+        rest: wasm.restOf(field) > 0,
+        restHasLists: wasm.restHasLists(field) !== 0,
+      })),
+    };
+    return { result, file: rows === 0 ? [] : this.#encode(piece, result, names, fields) };
+  }
+
+  #encode(piece: Piece, result: ReadPiece, names: KnownNames, fields: readonly number[]): Uint8Array[] {
+    const wasm = this.#exports;
+    // Memory moves as it grows, so pages are looked at when all are made.
+    const made: { readonly column: About; readonly at: number }[] = [];
+    const add = (name: string, type: ColumnType, at: number, isList = false): void => {
+      made.push({ column: { name, type, isList, isOptional: name !== columnNames.n }, at });
+    };
+    add(columnNames.n, 'whole', wasm.rowNumbers());
+    if (result.keeps) add(columnNames.kept, 'text', wasm.keptLines());
+    if (result.doubts) add(columnNames.doubtful, 'text', wasm.doubtfulLines());
+    fields.forEach((field, i) => {
+      const type = typeOf(names.fields[i]!.form);
+      const filled = result.fields[i]!;
+      if (filled.single) add(columnNames.single(i), type, wasm.singles(field));
+      if (filled.list) add(columnNames.list(i), type, wasm.lists(field), true);
+      if (filled.rest) add(columnNames.rest(i), 'text', wasm.rest(field));
+    });
+    const { buffer } = wasm.memory;
+    const columns = made.map(({ column, at }): EncodedColumn => {
+      const [dictionary, dictionaryBytes, entries, data, dataBytes, count] = new Uint32Array(buffer, at, 6);
+      return {
+        ...column,
+        dictionary: dictionary ? { bytes: new Uint8Array(buffer, dictionary, dictionaryBytes), count: entries! } : null,
+        data: new Uint8Array(buffer, data, dataBytes),
+        count: count!,
+      };
+    });
+    const unread = new Set(result.unread);
+    for (const { name, values } of piece.beside ?? []) columns.push(plainColumn(name, values, unread));
+    return parquetFile(columns, result.rows);
+  }
+}
+
+type About = Pick<EncodedColumn, 'name' | 'type' | 'isList' | 'isOptional'>;
+
+const instantiate = (module: WebAssembly.Module): Exports =>
+  new WebAssembly.Instance(module, { env: { abort: trap } }).exports as unknown as Exports;
+
+function trap(): never {
+  throw new Error('the document reader failed');
+}
+
+const typeOf = (form: Form): ColumnType => (form === 'any' || form === 'address' ? 'text' : form);
+
+/** Lines that are no UTF-8 become empty, which is no document. */
+function blankNonUtf8(bytes: Uint8Array, lines: Uint32Array): void {
+  for (let at = 0; at < lines.length; at += 2)
+    if (!isUtf8(bytes.subarray(lines[at]!, lines[at + 1]!))) lines[at + 1] = lines[at]!;
+}
+
+interface Branch {
+  readonly children: Map<string, Branch>;
+  field: number;
+  isObject: boolean;
+  isOpaque: boolean;
+  isOpen: boolean;
+}
+
+const branch = (): Branch => ({ children: new Map(), field: 0, isObject: false, isOpaque: false, isOpen: false });
+
+/** Hands names to the module, part by part. */
+class Trie {
+  constructor(private readonly wasm: Exports) {}
+
+  build(names: KnownNames): { readonly fields: readonly number[]; readonly root: number } {
+    const root = branch();
+    root.isObject = true;
+    const at = (name: string): Branch => {
+      let node = root;
+      for (const part of name === '' ? [] : name.split('.')) {
+        node.isObject = true;
+        let child = node.children.get(part);
+        if (!child) {
+          child = branch();
+          node.children.set(part, child);
+        }
+        node = child;
+      }
+      return node;
+    };
+    const fields = names.fields.map(({ name, form, order, takesObjects, least, most, longest }) => {
+      const field = this.wasm.addField(
+        forms[form],
+        orders[order],
+        Number(takesObjects ?? false),
+        least ?? -Infinity,
+        most ?? Infinity,
+        longest ?? 0xffff_fffe,
+      );
+      at(name).field = field;
+      return field;
+    });
+    for (const name of names.objects) at(name).isObject = true;
+    for (const name of names.opaque) at(name).isOpaque = true;
+    for (const name of names.open) {
+      const node = at(name);
+      node.isObject = true;
+      node.isOpen = true;
+    }
+    return { fields, root: this.#add(root) };
+  }
+
+  #add({ field, isObject, isOpaque, isOpen, children }: Branch): number {
+    const node = this.wasm.addNode(field, Number(isObject), Number(isOpaque), Number(isOpen));
+    for (const [key, child] of children) {
+      const below = this.#add(child);
+      const bytes = Buffer.from(key);
+      const at = this.wasm.room(bytes.length);
+      new Uint8Array(this.wasm.memory.buffer).set(bytes, at);
+      this.wasm.addEdge(node, at, bytes.length, below);
+    }
+    return node;
+  }
+}

@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { DocumentReader, type Piece, type ReadPiece } from './document-reader.ts';
+import type { KnownNames } from './names.ts';
+
+/** What a worker is asked; see worker.ts. */
+export interface Task {
+  readonly piece: Piece;
+  readonly names: KnownNames;
+  readonly path: string;
+}
+
+/** Pieces of up to so many bytes are read at once, for that takes some milliseconds and a worker has to be woken. */
+const smallPiece = 1 << 20;
+/** More are not kept busy by one engine. */
+const mostWorkers = 4;
+
+let own: DocumentReader | null = null;
+
+/** Reads a piece into a file of Parquet, here and now. There is no file where no document was read. */
+export function readHere({ piece, names, path }: Task): ReadPiece {
+  own ??= new DocumentReader(new WebAssembly.Module(readFileSync(built('reader.wasm'))));
+  try {
+    const { result, file } = own.read(piece, names);
+    if (result.rows > 0) writeFileSync(path, Buffer.concat(file));
+    return result;
+  } catch (error) {
+    // What failed in the middle is not used again.
+    own = null;
+    throw error;
+  }
+}
+
+interface Waiting {
+  readonly task: Task;
+  resolve(result: ReadPiece): void;
+  reject(error: unknown): void;
+}
+
+/** Reads documents into files of Parquet that the engine can load, on as many processors as there are. */
+export class DocumentReaders {
+  readonly #idle: Worker[] = [];
+  readonly #all = new Set<Worker>();
+  readonly #waiting: Waiting[] = [];
+  readonly #most = Math.min(availableParallelism(), mostWorkers);
+
+  /** Reads a piece into a file at `path`. There is none where no document was read. */
+  read(piece: Piece, names: KnownNames, path: string): Promise<ReadPiece> {
+    const task = { piece, names, path };
+    if (piece.bytes.length <= smallPiece) return Promise.resolve().then(() => readHere(task));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ task, resolve, reject });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#waiting.length === 0) return;
+    const worker = this.#idle.pop() ?? (this.#all.size < this.#most ? this.#start() : null);
+    if (!worker) return;
+    const { task, resolve, reject } = this.#waiting.shift()!;
+    const end = (): void => {
+      worker.off('message', done);
+      worker.off('error', failed);
+      worker.unref();
+    };
+    const done = (answer: { result: ReadPiece } | { error: Error }): void => {
+      end();
+      this.#idle.push(worker);
+      if ('error' in answer) reject(answer.error);
+      else resolve(answer.result);
+      this.#next();
+    };
+    const failed = (error: unknown): void => {
+      end();
+      this.#all.delete(worker);
+      reject(error);
+      this.#next();
+    };
+    worker.on('message', done);
+    worker.on('error', failed);
+    // A process ends when nothing is being read any more.
+    worker.ref();
+    worker.postMessage(task);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(built('reader-worker.js'));
+    this.#all.add(worker);
+    return worker;
+  }
+
+  /** Ends the workers. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#all].map((worker) => worker.terminate()));
+    this.#all.clear();
+    this.#idle.length = 0;
+  }
+}
+
+/** A built part, which stands in the package's `dist` wherever this module was put. */
+function built(name: string): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return join(folder, 'dist', name);
+}
