@@ -410,7 +410,7 @@ describe('queries', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query: `ROW a = "${'x'.repeat(900_000)}"` }),
       }).then((response) => response.status);
-    await expect.poll(small).toBe(429);
+    await expect.poll(small, { timeout: 10_000 }).toBe(429);
     for (const finish of open) finish();
     expect(await Promise.all(held)).toEqual([200, 200, 200, 200]);
     expect(await small()).toBe(200);
