@@ -1,34 +1,8 @@
-import type { Form, KnownNames, Order, WantedField } from '../documents/names.ts';
+import type { KnownNames, WantedField } from '../documents/names.ts';
+import { wantedField } from '../sources/read-columns.ts';
 import type { MappedField, Mapping } from './mapping.ts';
 
-/** The forms in which values of a mapping type nearly always come; of types that are not here they may have any form. */
-const usual: Readonly<Record<string, readonly [Form, Order]>> = {
-  keyword: ['text', 'sortedOnce'],
-  constant_keyword: ['text', 'sortedOnce'],
-  wildcard: ['text', 'sortedOnce'],
-  version: ['text', 'sortedOnce'],
-  text: ['text', 'asTheyCome'],
-  match_only_text: ['text', 'asTheyCome'],
-  semantic_text: ['text', 'asTheyCome'],
-  annotated_text: ['text', 'asTheyCome'],
-  search_as_you_type: ['text', 'asTheyCome'],
-  byte: ['whole', 'sorted'],
-  short: ['whole', 'sorted'],
-  integer: ['whole', 'sorted'],
-  token_count: ['whole', 'sorted'],
-  long: ['whole', 'sorted'],
-  unsigned_long: ['whole', 'sorted'],
-  half_float: ['decimal', 'sorted'],
-  float: ['decimal', 'sorted'],
-  scaled_float: ['decimal', 'sorted'],
-  double: ['decimal', 'sorted'],
-  boolean: ['boolean', 'sorted'],
-  date: ['date', 'sorted'],
-  date_nanos: ['dateNanos', 'sorted'],
-  ip: ['address', 'sortedOnce'],
-};
-
-const bits: Readonly<Record<string, number>> = { byte: 7, short: 15, integer: 31, token_count: 31 };
+const bits: Readonly<Record<string, number>> = { byte: 7, short: 15 };
 
 /** What a mapping knows of documents. `takesMore` is whether its objects may get new fields at all. */
 export function knownNames(mapping: Mapping, takesMore: boolean): KnownNames {
@@ -45,17 +19,14 @@ export function knownNames(mapping: Mapping, takesMore: boolean): KnownNames {
   };
 }
 
-function wanted({ name, mappingType, property }: MappedField): WantedField {
-  const [form, order] = property.normalizer === 'lowercase' ? [] : (usual[mappingType] ?? []);
+function wanted({ name, type, mappingType, property }: MappedField): WantedField {
+  const field = wantedField(name, type);
+  if (property.normalizer === 'lowercase') return { ...field, form: 'any' };
   const limit = bits[mappingType];
   return {
-    name,
-    form: form ?? 'any',
-    order: order ?? 'asTheyCome',
-    takesObjects: mappingType === 'geo_point',
+    ...field,
     ...(limit !== undefined && { least: -(2 ** limit), most: 2 ** limit - 1 }),
-    ...(mappingType === 'unsigned_long' && { least: 0 }),
     // There are never more characters than bytes.
-    ...(form === 'text' && property.ignore_above !== undefined && { longest: property.ignore_above }),
+    ...(type === 'keyword' && property.ignore_above !== undefined && { longest: property.ignore_above }),
   };
 }

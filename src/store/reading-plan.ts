@@ -1,6 +1,6 @@
-import { storageType } from '../catalogue/storage-type.ts';
 import { columnNames } from '../documents/document-reader.ts';
-import { type FieldColumns, fieldColumns, withSteps } from '../sources/field-values.ts';
+import { withSteps } from '../sources/field-values.ts';
+import { type ReadField, readField } from '../sources/read-columns.ts';
 import { ident, join, list, type Sql, sql, text } from '../sql/sql.ts';
 import type { ReadDocuments } from './incoming.ts';
 import type { MappedField, Mapping } from './mapping.ts';
@@ -23,14 +23,7 @@ export interface ReadingPlan {
   readonly source: Sql;
 }
 
-interface PlannedField {
-  readonly field: MappedField;
-  readonly single: Sql;
-  readonly list: Sql | null;
-  /** What is made of values that are not in the common form. */
-  readonly rest: FieldColumns | null;
-  readonly column: Sql;
-}
+type PlannedField = ReadField & { readonly field: MappedField };
 
 /**
  * Values in the common form are read already; the others are JSON, of which the engine makes values. Fields without
@@ -42,10 +35,11 @@ export function planReading(
   ignoresMalformed: (field: MappedField) => boolean,
 ): ReadingPlan {
   const fields = read.names.fields.flatMap(({ name }, i): PlannedField[] => {
-    const { single, list, rest, restHasLists } = read.fields[i]!;
-    return single || list || rest
-      ? [planField(mapping.fields.get(name)!, i, { single, list, rest, restHasLists })]
-      : [];
+    const field = mapping.fields.get(name)!;
+    const refine = refinement(field);
+    // Limits on texts and whole numbers were heeded when they were read; decimals are rounded here.
+    const columns = readField(field.type, i, read.fields[i]!, refine, field.type === 'double' ? refine : undefined);
+    return columns ? [{ field, ...columns }] : [];
   });
   const judged = fields.flatMap(({ field, rest }) =>
     rest?.bad
@@ -60,9 +54,9 @@ export function planReading(
         )}, lambda n: n IS NOT NULL) END`;
   const part = (name: string): Sql => fields.find(({ field }) => field.name === name)?.single ?? sql`NULL`;
   const lossy = anyOf(
-    fields.flatMap(({ field, rest, column }) =>
+    fields.flatMap(({ field, rest, json }) =>
       // A point is kept as a text of its own kind.
-      rest ? (field.type === 'geo_point' ? [sql`${column} IS NOT NULL`] : (rest.lost ?? [])) : [],
+      rest ? (field.type === 'geo_point' ? [sql`${json} IS NOT NULL`] : (rest.lost ?? [])) : [],
     ),
   );
   const kept = read.keeps ? ident(columnNames.kept) : sql`NULL::VARCHAR`;
@@ -80,40 +74,13 @@ export function planReading(
   };
 }
 
-function planField(field: MappedField, i: number, filled: ReadDocuments['fields'][number]): PlannedField {
-  const type = storageType(field.type);
-  const refine = refinement(field);
-  const column = ident(columnNames.rest(i));
-  // Limits on texts were heeded when they were read; numbers are rounded here.
-  const refined = (value: Sql): Sql => (field.type === 'double' && refine ? refine(value) : value);
-  const e = ident('e');
-  const readSingle = filled.single ? refined(sql`${ident(columnNames.single(i))}::${type}`) : null;
-  const readList = !filled.list
-    ? null
-    : field.type === 'double' && refine
-      ? sql`list_transform(${ident(columnNames.list(i))}, lambda ${e}: ${refine(e)})`
-      : sql`${ident(columnNames.list(i))}::${type}[]`;
-  if (!filled.rest) return { field, single: readSingle ?? sql`NULL::${type}`, list: readList, rest: null, column };
-  const kind = filled.restHasLists ? 'value' : 'scalar';
-  const rest = fieldColumns(field.type, [{ kind, value: column }], i, refine)!;
-  const either = (usual: Sql | null, other: Sql | null): Sql | null =>
-    usual && other ? sql`CASE WHEN ${column} IS NULL THEN ${usual} ELSE ${other} END` : (usual ?? other);
-  return { field, single: either(readSingle, rest.single)!, list: either(readList, rest.list), rest, column };
-}
-
 /** The files that were read, with the columns that have values. */
 function relationOf(read: ReadDocuments, fields: readonly PlannedField[]): Sql {
   if (read.rows === 0) throw new Error('no document was read');
   const columns: Sql[] = [sql`n`, sql`${read.id} AS id`, sql`${read.version} AS version`];
   if (read.keeps) columns.push(ident(columnNames.kept));
   if (read.doubts) columns.push(ident(columnNames.doubtful));
-  const planned = new Set(fields.map(({ field }) => field.name));
-  read.fields.forEach(({ single, list, rest }, i) => {
-    if (!planned.has(read.names.fields[i]!.name)) return;
-    if (single) columns.push(ident(columnNames.single(i)));
-    if (list) columns.push(ident(columnNames.list(i)));
-    if (rest) columns.push(sql`${ident(columnNames.rest(i))}::JSON AS ${ident(columnNames.rest(i))}`);
-  });
+  columns.push(...fields.flatMap(({ from }) => from));
   return sql`SELECT ${join(columns, ', ')} FROM ${read.relation}`;
 }
 
