@@ -26,6 +26,14 @@ export interface FilledColumns {
   readonly restHasLists: boolean;
 }
 
+/** The columns that there are in any of several pieces. */
+export const filledInAny = (pieces: readonly FilledColumns[]): FilledColumns => ({
+  single: pieces.some(({ single }) => single),
+  list: pieces.some(({ list }) => list),
+  rest: pieces.some(({ rest }) => rest),
+  restHasLists: pieces.some(({ restHasLists }) => restHasLists),
+});
+
 /** What became of a piece. */
 export interface ReadPiece {
   readonly rows: number;

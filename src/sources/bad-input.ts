@@ -154,7 +154,8 @@ function keep(pieces: Buffer[], bytes: Buffer): void {
   if (bytes.length > 0 && pieces.reduce((sum, piece) => sum + piece.length, 0) < longestShown * 256) pieces.push(bytes);
 }
 
-function explain(bytes: Buffer, last: boolean): { reason: string; preview: string } {
+/** Why a line is no event. */
+export function explain(bytes: Buffer, last: boolean): { reason: string; preview: string } {
   const decoded = bytes.subarray(0, 1 << 20).toString('utf8');
   const start = preview(decoded);
   if (decoded.includes('\0')) return { reason: 'binary data', preview: start };
@@ -183,6 +184,6 @@ function explain(bytes: Buffer, last: boolean): { reason: string; preview: strin
 }
 
 /** The first characters of a text. Whoever shows them makes control characters visible. */
-function preview(value: string): string {
+export function preview(value: string): string {
   return value.length > 80 ? `${value.slice(0, 80)}…` : value;
 }

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalogue, Field, IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
-import { type LoadedField, listColumn } from './load-table.ts';
+import { type LoadedField, listColumn } from './event-row.ts';
 
 /** What a cache remembers of its events, as plain data. */
 export interface EventSummary {

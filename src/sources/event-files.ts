@@ -117,7 +117,9 @@ export class EventFiles {
   /** Reads the files into a database of its own. */
   async #read(path: string, names: Wanted, types: FieldTypes): Promise<About> {
     const { connection, files, options } = this;
-    await connection.run(sql`ATTACH ${text(path)} AS ${database}`);
+    // The newest layout is written in half the time.
+    const storage = path === ':memory:' ? sql`` : sql`(STORAGE_VERSION 'latest')`;
+    await connection.run(sql`ATTACH ${text(path)} AS ${database} ${storage}`);
     const reader = new FileReader(connection, files, types, options);
     try {
       const { fields, lookedFor, everyField, knownNames, report } = await reader.read(table, names);

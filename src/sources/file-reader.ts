@@ -4,12 +4,14 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { findBadLines, findIgnoredValues, shown } from './bad-input.ts';
 import { detectFormat, type FileFormat } from './detect.ts';
+import { alwaysRead, type LoadedField } from './event-row.ts';
 import type { InputFile } from './input-files.ts';
 import { divisions, pathKey } from './json-paths.ts';
 import type { BadLine, IgnoredValue, LoadReport } from './load-report.ts';
-import { alwaysRead, type LoadedField, loadTable, type Reading } from './load-table.ts';
+import { loadTable, type Reading } from './load-table.ts';
 import { discover, type Observed, sample } from './observe-files.ts';
 import type { EventFileOptions, Wanted } from './options.ts';
+import { type Findings, isPlain, quickLoad } from './quick-load.ts';
 import { type FileGroup, objectSizes } from './records.ts';
 import { RewrittenFiles } from './rewritten-files.ts';
 import { isTruncated } from './truncation.ts';
@@ -19,6 +21,15 @@ interface OpenFile {
   readonly input: InputFile;
   path: string;
   format: FileFormat;
+}
+
+/** What was read: the fields of the table, and what else there was to find, if it was found on the way. */
+interface Loaded {
+  readonly fields: readonly LoadedField[];
+  readonly names: readonly string[];
+  readonly observed: Observed;
+  readonly reading: Reading | null;
+  readonly findings: Findings | null;
 }
 
 export interface ReadResult {
@@ -35,6 +46,8 @@ export class FileReader {
   readonly #notes: string[] = [];
   #open: OpenFile[] = [];
   #objectSize = 0;
+  /** How much of each file was read, where the engine does not count. */
+  readonly #read = new Map<string, number>();
 
   constructor(
     private readonly connection: DuckDBConnection,
@@ -57,11 +70,12 @@ export class FileReader {
     await connection.run(sql`SET preserve_insertion_order = false`);
     const stopProgress = await this.#watchProgress();
     try {
-      const { reading, observed, names } = await this.#load(table, wanted);
+      const loaded = await this.#load(table, wanted);
+      const { fields, observed, names } = loaded;
       stopProgress();
-      const report = await this.#account(table, reading);
+      const report = await this.#account(table, loaded);
       return {
-        fields: reading.fields.map(({ name, type, column, hasLists }) => ({ name, type, column, hasLists })),
+        fields: fields.map(({ name, type, column, hasLists }) => ({ name, type, column, hasLists })),
         lookedFor: names,
         everyField: wanted === 'all',
         knownNames: [...observed.names],
@@ -108,7 +122,7 @@ export class FileReader {
   }
 
   /** Tries again where a line is longer than allowed for, or an array turns out damaged. */
-  async #load(table: Sql, wanted: Wanted): Promise<{ reading: Reading; observed: Observed; names: string[] }> {
+  async #load(table: Sql, wanted: Wanted): Promise<Loaded> {
     for (;;) {
       try {
         return await this.#loadOnce(table, wanted);
@@ -121,7 +135,7 @@ export class FileReader {
     }
   }
 
-  async #loadOnce(table: Sql, wanted: Wanted): Promise<{ reading: Reading; observed: Observed; names: string[] }> {
+  async #loadOnce(table: Sql, wanted: Wanted): Promise<Loaded> {
     const { connection, types, options } = this;
     const groups = this.#groups();
     const size = objectSizes[this.#objectSize]!;
@@ -136,10 +150,17 @@ export class FileReader {
       await connection.run(
         sql`CREATE OR REPLACE TABLE ${table} ("_index" VARCHAR, "_id" VARCHAR, "_path" VARCHAR, "_malformed" BOOLEAN, "_bytes" BIGINT, "_ignored" VARCHAR[], "_surprises" VARCHAR[])`,
       );
-      return { reading: { fields: [], select: (records) => records }, observed, names };
+      return { fields: [], names, observed, reading: null, findings: null };
     }
-    const reading = await loadTable(connection, table, groups, size, { names, types, observed, index: options.index });
-    return { reading, observed, names };
+    const plan = { names, types, observed, index: options.index };
+    if (groups.every(isPlain)) {
+      const findings = await quickLoad(connection, table, groups, plan, options.signal, (path, bytes) => {
+        this.#read.set(path, bytes);
+      });
+      if (findings) return { fields: findings.fields, names, observed, reading: null, findings };
+    }
+    const reading = await loadTable(connection, table, groups, size, plan);
+    return { fields: reading.fields, names, observed, reading, findings: null };
   }
 
   /** The parts of a point are no fields of their own. */
@@ -174,7 +195,7 @@ export class FileReader {
     return error;
   }
 
-  async #account(table: Sql, reading: Reading): Promise<LoadReport> {
+  async #account(table: Sql, { reading, findings }: Loaded): Promise<LoadReport> {
     const { connection } = this;
     const rows = await connection.runAndReadAll(
       sql`SELECT "_path", count(*) FILTER (NOT "_malformed"), count(*) FILTER ("_malformed"), coalesce(sum(len("_ignored")), 0), sum("_bytes") FROM ${table} GROUP BY "_path" ORDER BY "_path"`,
@@ -182,21 +203,31 @@ export class FileReader {
     const counts = rows.getRows().map(([path, events, malformed, ignored, bytes]) => ({
       path: String(path),
       events: Number(events),
-      malformed: Number(malformed),
+      malformed: findings?.malformed.get(String(path)) ?? Number(malformed),
       ignored: Number(ignored),
-      bytes: Number(bytes ?? 0),
+      bytes: findings?.bytes.get(String(path)) ?? Number(bytes ?? 0),
     }));
+    for (const [path, malformed] of findings?.malformed ?? [])
+      if (!counts.some((count) => count.path === path))
+        counts.push({ path, events: 0, malformed, ignored: 0, bytes: findings!.bytes.get(path)! });
     const total = (pick: (count: (typeof counts)[number]) => number): number =>
       counts.reduce((sum, count) => sum + pick(count), 0);
-    if (total((count) => count.malformed) > 0) await connection.run(sql`DELETE FROM ${table} WHERE "_malformed"`);
+    if (reading && total((count) => count.malformed) > 0)
+      await connection.run(sql`DELETE FROM ${table} WHERE "_malformed"`);
     await this.#noteTruncated(counts);
     return {
       files: this.files.length,
       bytes: this.files.reduce((sum, file) => sum + file.bytes, 0),
       events: total((count) => count.events),
       fromCache: false,
-      malformed: { count: total((count) => count.malformed), first: await this.#badLines(counts) },
-      ignored: { count: total((count) => count.ignored), first: await this.#ignoredValues(counts, reading) },
+      malformed: {
+        count: total((count) => count.malformed),
+        first: findings ? this.#inOriginals(findings.badLines) : await this.#badLines(counts),
+      },
+      ignored: {
+        count: total((count) => count.ignored),
+        first: reading ? await this.#ignoredValues(counts, reading) : this.#inOriginals(findings?.ignored ?? []),
+      },
       notes: this.#notes,
     };
   }
@@ -251,6 +282,10 @@ export class FileReader {
     return { format: file.format, paths: [path] };
   }
 
+  #inOriginals<T extends { readonly file: string }>(found: readonly T[]): T[] {
+    return found.map((one) => ({ ...one, file: this.#original(one.file) }));
+  }
+
   #original(path: string): string {
     return this.#open.find((candidate) => candidate.path === path)?.input.path ?? path;
   }
@@ -264,7 +299,9 @@ export class FileReader {
     await this.connection.run(sql`SET enable_progress_bar_print = false`);
     const tell = (): void => {
       const { percentage } = this.connection.progress;
-      onProgress({ phase: 'reading', fraction: percentage > 0 ? percentage / 100 : null, totalBytes });
+      const read = [...this.#read.values()].reduce((sum, bytes) => sum + bytes, 0);
+      const fraction = percentage > 0 ? percentage / 100 : Math.min(0.99, read / totalBytes);
+      onProgress({ phase: 'reading', fraction: fraction > 0 ? fraction : null, totalBytes });
     };
     const timer = setInterval(tell, 100);
     return () => clearInterval(timer);

@@ -46,7 +46,8 @@ export interface ReadField {
 
 /**
  * The columns of the field with the number `i`; null where no document has a value. `refine` changes each value that
- * fits the type, or makes it null; `refineCommon` does so for those that were read already.
+ * fits the type, or makes it null; `refineCommon` does so for those that were read already. `position` sets the steps
+ * apart from those of other fields, which may be made of the same values.
  */
 export function readField(
   type: EsqlType,
@@ -54,6 +55,7 @@ export function readField(
   filled: FilledColumns,
   refine?: (value: Sql) => Sql,
   refineCommon?: (value: Sql) => Sql,
+  position = i,
 ): ReadField | null {
   if (!filled.single && !filled.list && !filled.rest) return null;
   const stored = storageType(type);
@@ -74,11 +76,11 @@ export function readField(
   const from = [
     ...(filled.single ? [single] : []),
     ...(filled.list ? [list] : []),
-    ...(filled.rest ? [sql`${json}::JSON AS ${json}`] : []),
+    ...(filled.rest ? [sql`TRY_CAST(${json} AS JSON) AS ${json}`] : []),
   ];
   if (!filled.rest) return { single: commonSingle ?? sql`NULL::${stored}`, list: commonList, rest: null, json, from };
   const kind = filled.restHasLists ? 'value' : 'scalar';
-  const rest = fieldColumns(type, [{ kind, value: json }], i, refine)!;
+  const rest = fieldColumns(type, [{ kind, value: json }], position, refine)!;
   const either = (common: Sql | null, other: Sql | null): Sql | null =>
     common && other ? sql`CASE WHEN ${json} IS NULL THEN ${common} ELSE ${other} END` : (common ?? other);
   return { single: either(commonSingle, rest.single)!, list: either(commonList, rest.list), rest, json, from };

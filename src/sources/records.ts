@@ -1,4 +1,4 @@
-import { ident, join, list, number, type Sql, sql, text } from '../sql/sql.ts';
+import { list, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { FileFormat } from './detect.ts';
 
 /** Files that are read in the same way. */
@@ -32,28 +32,6 @@ export function recordsSql({ format, paths }: FileGroup, objectSize: number): Sq
     case 'response':
       return hits(sql`SELECT unnest(json_extract(json, '$.hits.hits[*]')) AS json, path FROM (${plain})`);
   }
-}
-
-/** The column in which `typedRecordsSql` tells the file: no key of an event is called so. */
-const pathColumn = ' path ';
-
-/**
- * SQL that reads plain events of a group straight into columns, and their file as `path`: much faster than as JSON. It
- * fails for a line that is no JSON, and for a value that does not fit its column. Null where events must be taken out of
- * something first, or their bytes counted.
- */
-export function typedRecordsSql(
-  { format, paths }: FileGroup,
-  objectSize: number,
-  columns: readonly { readonly name: string; readonly type: Sql }[],
-  open: (relation: Sql, path: Sql) => Sql,
-): Sql | null {
-  if (format.shape !== 'lines' || format.wrapper !== 'none' || format.compression === 'gzip') return null;
-  const files = list(paths.map((path) => text(literalGlob(path))));
-  const compression = text(format.compression === 'zstd' ? 'zstd' : 'uncompressed');
-  const types = columns.map(({ name, type }) => sql`${ident(name)}: ${text(type)}`);
-  const reader = sql`read_json(${files}, format = 'newline_delimited', columns = {${join(types, ', ')}}, compression = ${compression}, filename = ${text(pathColumn)}, maximum_object_size = ${number(objectSize)})`;
-  return open(reader, sql`${ident(pathColumn)} AS path`);
 }
 
 /** Takes events out of their hits; what has no `_source` is an event itself. */

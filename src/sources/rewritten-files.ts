@@ -53,7 +53,7 @@ export class RewrittenFiles {
 
 /** The bytes of a file without compression. A cut-off archive gives what it holds, and `onCut` hears of it. */
 export async function* decompressed(
-  file: InputFile,
+  file: Pick<InputFile, 'path'>,
   { compression }: Pick<FileFormat, 'compression'>,
   onCut?: () => void,
   onRead?: (bytes: number) => void,

@@ -1,10 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
-import type { FilledColumns, Piece, ReadPiece } from '../documents/document-reader.ts';
+import { type FilledColumns, filledInAny, type Piece, type ReadPiece } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
+import type { LineBatch } from '../documents/line-batches.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { list, number, type Sql, sql, text } from '../sql/sql.ts';
-import type { LineBatch } from './file-lines.ts';
 
 /** A document on its way into a table. */
 export interface StagedDocument {
@@ -109,7 +109,7 @@ export class Incoming {
     const files = paths.filter((_, i) => read[i]!.rows > 0).map(text);
     return {
       names,
-      fields: names.fields.map((_, i) => anyOf(read.map(({ fields }) => fields[i]!))),
+      fields: names.fields.map((_, i) => filledInAny(read.map(({ fields }) => fields[i]!))),
       rows: read.reduce((sum, { rows }) => sum + rows, 0),
       unread: read.flatMap(({ unread }, i) => [...unread].map((place) => pieces[i]!.numberOf(place))),
       keeps: read.some(({ keeps }) => keeps),
@@ -124,13 +124,6 @@ export class Incoming {
     return this.#readers.close();
   }
 }
-
-const anyOf = (columns: readonly FilledColumns[]): FilledColumns => ({
-  single: columns.some(({ single }) => single),
-  list: columns.some(({ list }) => list),
-  rest: columns.some(({ rest }) => rest),
-  restHasLists: columns.some(({ restHasLists }) => restHasLists),
-});
 
 function inPieces(documents: readonly StagedDocument[]): StagedDocument[][] {
   const pieces: StagedDocument[][] = [];

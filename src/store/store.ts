@@ -73,8 +73,6 @@ export class Store {
     await connection.run(sql`SET checkpoint_threshold = '64MB'`);
     // Batches then fill whole groups of rows one after the other, and each spans little time.
     await connection.run(sql`SET preserve_insertion_order = true`);
-    // Groups are compressed by the threads that filled them, and not by one of them at the end.
-    await connection.run(sql`SET write_buffer_row_group_count = 1`);
     await store.#load();
     store.#publish();
     await connection.run(sql`SET lock_configuration = true`);

@@ -265,12 +265,7 @@ function readText(p: usize, field: Field): usize {
     const isPlain = !escaped;
     if (escaped) {
       from = scratchOf(length + 16);
-      const decoded = unescape(p, to, from);
-      if (decoded < 0) {
-        field.isCommon = false;
-        return to + 1;
-      }
-      length = decoded;
+      length = unescape(p, to, from);
     }
     if (length > field.longest) field.isCommon = false;
     else {

@@ -46,7 +46,7 @@ export function scanText(p: usize): usize {
   }
 }
 
-/** From behind a backslash to what follows its escape. */
+/** From behind a backslash to what follows its escape; halves of pairs must stand together. */
 function scanEscape(p: usize): usize {
   switch (<u32>load<u8>(p)) {
     case 34:
@@ -58,9 +58,14 @@ function scanEscape(p: usize): usize {
     case 114:
     case 116:
       return p + 1;
-    case 117:
-      for (let i: usize = 1; i <= 4; i++) if (hexDigit(load<u8>(p + i)) < 0) return 0;
-      return p + 5;
+    case 117: {
+      const first = fourDigits(p + 1);
+      if (first < 0xd800) return p + 5;
+      if (first >= 0xe000) return first > 0xffff ? 0 : p + 5;
+      if (first >= 0xdc00 || load<u16>(p + 5) != 0x755c) return 0;
+      const second = fourDigits(p + 7);
+      return second < 0xdc00 || second >= 0xe000 ? 0 : p + 11;
+    }
     default:
       return 0;
   }
@@ -72,8 +77,8 @@ export function hexDigit(c: u32): i32 {
   return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 }
 
-/** The text between `from` and `to` with its escapes undone, written to `into`; its length, -1 where half a pair stands. */
-export function unescape(from: usize, to: usize, into: usize): i32 {
+/** The text between `from` and `to`, which was scanned, with its escapes undone, written to `into`; its length. */
+export function unescape(from: usize, to: usize, into: usize): u32 {
   let out = into;
   while (from < to) {
     const c = <u32>load<u8>(from++);
@@ -91,22 +96,24 @@ export function unescape(from: usize, to: usize, into: usize): i32 {
     else if (kind == 117) {
       code = fourDigits(from);
       from += 4;
-      if (code >= 0xd800 && code < 0xe000) {
-        if (code >= 0xdc00 || load<u16>(from) != 0x755c) return -1;
-        const second = fourDigits(from + 2);
-        if (second < 0xdc00 || second >= 0xe000) return -1;
-        code = 0x10000 + ((code - 0xd800) << 10) + (second - 0xdc00);
+      if (code >= 0xd800 && code < 0xdc00) {
+        code = 0x10000 + ((code - 0xd800) << 10) + (fourDigits(from + 2) - 0xdc00);
         from += 6;
       }
     }
     out = writeUtf8(out, code);
   }
-  return <i32>(out - into);
+  return <u32>(out - into);
 }
 
+/** A number of four hexadecimal digits; beyond 0xffff where they are none. */
 function fourDigits(p: usize): u32 {
-  let code = 0;
-  for (let i: usize = 0; i < 4; i++) code = (code << 4) | hexDigit(load<u8>(p + i));
+  let code: u32 = 0;
+  for (let i: usize = 0; i < 4; i++) {
+    const digit = hexDigit(load<u8>(p + i));
+    if (digit < 0) return <u32>-1;
+    code = (code << 4) | digit;
+  }
   return code;
 }
 

@@ -54,6 +54,8 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
   }
   const connection = await connect();
   await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
+  // Groups are compressed by the threads that filled them, and not by one of them at the end.
+  await connection.run(`SET GLOBAL write_buffer_row_group_count = 1`);
   const duckdb: DuckDB = {
     instance,
     connection,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineBatches } from './file-lines.ts';
+import { lineBatches } from './line-batches.ts';
 
 async function* pieces(content: Buffer, size: number): AsyncIterable<Buffer> {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);

@@ -1,0 +1,123 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { join, list, number, type Sql, sql, text } from '../sql/sql.ts';
+import { preview, shown } from './bad-input.ts';
+import { ignoredSql, type LoadedField, rowSql, type TypedColumns, unique } from './event-row.ts';
+import { withSteps } from './field-values.ts';
+import type { BadLine, IgnoredValue } from './load-report.ts';
+import { lowerCased, type ReadingOptions, sourceOf, typeOf } from './load-table.ts';
+import { type ReadField, readField, wantedField } from './read-columns.ts';
+import { type ReadFiles, readFiles } from './read-files.ts';
+import type { FileGroup } from './records.ts';
+
+/** What was found in files beside the events. */
+export interface Findings {
+  readonly fields: readonly LoadedField[];
+  /** By file: how many lines are no events, and how many bytes there are without compression. */
+  readonly malformed: ReadonlyMap<string, number>;
+  readonly bytes: ReadonlyMap<string, number>;
+  readonly badLines: readonly BadLine[];
+  readonly ignored: readonly IgnoredValue[];
+}
+
+/** Whether the events of a group stand one a line, as they are. */
+export const isPlain = ({ format }: FileGroup): boolean => format.shape === 'lines' && format.wrapper === 'none';
+
+/**
+ * Reads plain events into a new table without parsing them in the engine, which is the quicker way. Null where something
+ * turns up that takes more than that: a field whose type is not clear beforehand, or an event of an odd shape.
+ */
+export async function quickLoad(
+  connection: DuckDBConnection,
+  table: Sql,
+  groups: readonly FileGroup[],
+  options: ReadingOptions,
+  signal?: AbortSignal,
+  onRead?: (path: string, bytes: number) => void,
+): Promise<Findings | null> {
+  const { names, types } = options;
+  const sources = [...new Set(names.map((name) => sourceOf(name, types)))];
+  const wanted = sources.map((name) => wantedField(name, typeOf(name, options)));
+  const read = await readFiles(groups, wanted, signal, onRead);
+  if (!read) return null;
+  try {
+    const fields = plannedFields(read, sources, options);
+    return fields && (await write(connection, table, read, fields, options));
+  } finally {
+    await read.remove();
+  }
+}
+
+type PlannedField = TypedColumns & ReadField;
+
+function plannedFields(
+  read: ReadFiles,
+  sources: readonly string[],
+  options: ReadingOptions,
+): readonly PlannedField[] | null {
+  const { names, types, observed } = options;
+  const taken = new Set<string>();
+  const planned: PlannedField[] = [];
+  for (const [position, name] of names.entries()) {
+    const i = sources.indexOf(sourceOf(name, types));
+    const filled = read.fields[i]!;
+    const refine = lowerCased(name, types);
+    // Values that differ in case alone are one value then, and have to be put in order again.
+    if (refine && filled.list) return null;
+    const isKnown = types.get(name) !== undefined || (observed.kinds.get(name)?.size ?? 0) > 0;
+    const type = typeOf(name, options);
+    const columns = readField(type, i, filled, refine, refine, position);
+    if (!columns) continue;
+    if (!isKnown) return null;
+    const field = { name, type, column: unique(name, taken), hasLists: columns.list !== null };
+    planned.push({ field, ...columns, bad: columns.rest?.bad ?? null });
+  }
+  return planned;
+}
+
+async function write(
+  connection: DuckDBConnection,
+  table: Sql,
+  read: ReadFiles,
+  fields: readonly PlannedField[],
+  options: ReadingOptions,
+): Promise<Findings | null> {
+  const byPath = (counts: readonly number[]): Map<string, number> =>
+    new Map(read.paths.map((path, i) => [path, counts[i]!]));
+  const findings = {
+    fields: fields.map(({ field }) => field),
+    malformed: byPath(read.malformed),
+    bytes: byPath(read.bytes),
+    badLines: read.badLines,
+  };
+  const opened = sql`SELECT *, ${pathSql(read.paths)} AS path, NULL::VARCHAR AS hit_index, NULL::VARCHAR AS hit_id FROM ${read.relation ?? nothing}`;
+  const typed = fields.flatMap(({ from }) => from);
+  const distinct = [...new Set([sql`n`, sql`path`, sql`hit_index`, sql`hit_id`, ...typed])];
+  const prepared = withSteps(
+    sql`SELECT ${join(distinct, ', ')} FROM (${opened})`,
+    fields.flatMap(({ rest }) => rest ?? []),
+  );
+  const select = sql`SELECT hit_index, hit_id, path, false AS "_malformed", NULL::BIGINT AS "_bytes", NULL::VARCHAR[] AS "_surprises"`;
+  await connection.run(sql`CREATE OR REPLACE TABLE ${table} AS ${rowSql(select, fields, options.index, prepared)}`);
+  const judged = fields.filter(({ bad }) => bad !== null);
+  if (judged.length === 0) return { ...findings, ignored: [] };
+  const json = judged.map(({ field, json: value }) => sql`WHEN name = ${text(field.name)} THEN ${value}`);
+  const unfit = sql`SELECT *, unnest(${ignoredSql(fields)}) AS name FROM (${prepared})`;
+  const isOpen = (name: string): boolean => options.types.get(name) === undefined;
+  // What was taken for the type of a field that no mapping knows is wrong.
+  const named = await connection.runAndReadAll(sql`SELECT DISTINCT name FROM (${unfit})`);
+  if (named.getRows().some(([name]) => isOpen(String(name)))) return null;
+  const rows = await connection.runAndReadAll(
+    sql`SELECT path, n, name, (CASE ${json.reduce((a, b) => sql`${a} ${b}`)} END)::VARCHAR FROM (${unfit}) ORDER BY path, n LIMIT ${number(shown)}`,
+  );
+  const ignored = rows.getRows().map(([path, n, name, value]) => {
+    const field = String(name);
+    const { type } = judged.find((one) => one.field.name === field)!.field;
+    return { file: String(path), line: Number(n) + 1, field, type, preview: preview(String(value)) };
+  });
+  return { ...findings, ignored };
+}
+
+/** Where there is no event at all. */
+const nothing = sql`(SELECT 0::BIGINT AS file, 0::BIGINT AS n WHERE false)`;
+
+const pathSql = (paths: readonly string[]): Sql => sql`${list(paths.map(text))}[file + 1]`;
