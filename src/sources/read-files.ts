@@ -47,7 +47,7 @@ export async function readFiles(
   const folder = await mkdtemp(joinPath(tmpdir(), 'harrier-columns-'));
   const readers = new DocumentReaders();
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const names = { fields, objects: [], opaque: [], open: [''] };
+  const names = { fields, objects: [], opaque: [], open: ['', ...fields.flatMap(({ name }) => parents(name))] };
   const running = new Set<Promise<void>>();
   const written: { readonly path: string; readonly read: ReadPiece }[] = [];
   const files = groups.flatMap(({ format, paths }) => paths.map((path) => ({ format, path })));
@@ -126,3 +126,10 @@ function kindOf(line: Buffer): 'nothing' | 'malformed' | 'event' {
     return 'malformed';
   }
 }
+
+/** The objects in which a field may stand. */
+const parents = (name: string): string[] =>
+  name
+    .split('.')
+    .slice(0, -1)
+    .map((_, i, parts) => parts.slice(0, i + 1).join('.'));
