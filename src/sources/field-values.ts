@@ -118,14 +118,12 @@ export function fieldColumns(
   if (!first) return null;
   const only = places.length === 1 && first.kind !== 'list' ? first : null;
   const isText = type === 'keyword' || type === 'text';
-  if (only && (only.kind === 'scalar' || only.kind === 'text' || type === 'geo_point')) {
+  if (only && (only.kind === 'scalar' || type === 'geo_point')) {
     const raw = ident(`raw ${position}`);
     const value = refine ? ident(`value ${position}`) : raw;
     const { value: json } = only;
-    const isPlain = only.kind === 'text';
-    const read = type === 'geo_point' ? point(json) : isPlain ? convertText(type, json) : convert(type, json);
-    const empty = isPlain ? sql`''` : sql`'""'`;
-    const bad = isText ? null : sql`(${json} IS NOT NULL AND ${value} IS NULL AND ${json}::VARCHAR <> ${empty})`;
+    const read = type === 'geo_point' ? point(json) : convert(type, json);
+    const bad = isText ? null : sql`(${json} IS NOT NULL AND ${value} IS NULL AND ${json}::VARCHAR <> '""')`;
     const list = type === 'geo_point' ? sql`NULL::VARCHAR[]` : null;
     const laterSteps = refine ? [sql`${refine(raw)} AS ${value}`] : [];
     const lost = isText && !refine ? null : sql`(${json} IS NOT NULL AND ${value} IS NULL)`;
@@ -172,12 +170,11 @@ function valuesAtOnePlace(json: Sql, one: (json: Sql) => Sql, ofText: (plain: Sq
 
 /** Values from several places, or from inside arrays of objects. */
 function valuesAtPlaces(places: readonly Place[], one: (json: Sql) => Sql): Sql {
-  const lists = places.map(({ kind, value: place }) => {
-    const value = kind === 'text' ? sql`to_json(${place})` : place;
-    return kind !== 'list'
+  const lists = places.map(({ kind, value }) =>
+    kind !== 'list'
       ? sql`(CASE WHEN ${value} IS NULL THEN [] WHEN ${isArray(value)} THEN ${elements(value)} ELSE [${value}] END)`
-      : sql`flatten(list_transform(${value}, lambda ${element}: CASE WHEN ${isArray(element)} THEN ${elementsOfElement()} ELSE [${element}] END))`;
-  });
+      : sql`flatten(list_transform(${value}, lambda ${element}: CASE WHEN ${isArray(element)} THEN ${elementsOfElement()} ELSE [${element}] END))`,
+  );
   const all = sql`list_filter(flatten([${join(lists, ', ')}]), lambda ${element}: ${element} IS NOT NULL AND ${element}::VARCHAR <> 'null')`;
   return sql`list_transform(${all}, lambda ${element}: ${one(element)})`;
 }

@@ -1,4 +1,4 @@
-import { ident, join, list, number, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, join, list, type Sql, sql, text } from '../sql/sql.ts';
 
 /*
  * Where the values of fields stand in JSON documents. A dotted name may be spread over nested objects in any way
@@ -20,12 +20,6 @@ export interface SeenPaths {
   readonly leaves: Set<PathKey>;
   /** Leaves that are arrays in some event; the others are read without a thought of lists. */
   readonly arrays: Set<PathKey>;
-  /** Leaves that are true or false in some event. */
-  readonly booleans: Set<PathKey>;
-  /** Leaves that are numbers in some event. */
-  readonly numbers: Set<PathKey>;
-  /** Leaves that are texts with escapes in some event. */
-  readonly escaped: Set<PathKey>;
 }
 
 export const nothingSeen = (): SeenPaths => ({
@@ -33,9 +27,6 @@ export const nothingSeen = (): SeenPaths => ({
   mixed: new Set(),
   leaves: new Set(),
   arrays: new Set(),
-  booleans: new Set(),
-  numbers: new Set(),
-  escaped: new Set(),
 });
 
 /** Every way in which a dotted name can be divided into keys. */
@@ -58,11 +49,11 @@ interface Node {
 }
 
 /**
- * Where a field's values stand: one JSON value that may be an array (`value`) or never is (`scalar`), a text without its
- * quotes (`text`), or a list of values taken from an array of objects (`list`).
+ * Where a field's values stand: one JSON value that may be an array (`value`) or never is (`scalar`), or a list of values
+ * taken from an array of objects (`list`).
  */
 export interface Place {
-  readonly kind: 'value' | 'list' | 'scalar' | 'text';
+  readonly kind: 'value' | 'list' | 'scalar';
   readonly value: Sql;
 }
 
@@ -74,19 +65,12 @@ export class ExtractionPlan {
   readonly #root: Node = { keys: [], number: 0, children: new Map(), leaf: false };
   #nodes = 1;
 
-  /**
-   * `paths` are the ways in which the names may be divided into keys: all of them, or those that are known to occur.
-   * Leaves in `texts` are read as texts at once, which is faster than reading them as JSON; what else stands there is
-   * for `accounts` to find.
-   */
   constructor(
     names: readonly string[],
     private readonly seen: SeenPaths,
-    paths?: Iterable<readonly string[]>,
-    private readonly texts: ReadonlySet<PathKey> = new Set(),
   ) {
     const likely = names.filter((name) => name.split('.').length <= deepest);
-    for (const keys of paths ?? likely.flatMap(divisions)) this.#add(keys);
+    for (const keys of likely.flatMap(divisions)) this.#add(keys);
   }
 
   #add(keys: readonly string[]): void {
@@ -108,10 +92,6 @@ export class ExtractionPlan {
     return node.children.size > 0 && this.seen.objects.has(key) && !this.seen.mixed.has(key);
   }
 
-  #isText(node: Node): boolean {
-    return node.children.size === 0 && this.texts.has(pathKey(node.keys));
-  }
-
   #mayBeArray(node: Node): boolean {
     return node.children.size > 0 || this.seen.arrays.has(pathKey(node.keys));
   }
@@ -121,9 +101,7 @@ export class ExtractionPlan {
     const shape = (node: Node): unknown =>
       this.#opens(node) || node === this.#root
         ? Object.fromEntries([...node.children].map(([key, child]) => [key, shape(child)]))
-        : this.#isText(node)
-          ? 'VARCHAR'
-          : 'JSON';
+        : 'JSON';
     return JSON.stringify(shape(this.#root));
   }
 
@@ -135,32 +113,6 @@ export class ExtractionPlan {
     const parsed = sql`SELECT *, TRY(json_transform(${document}, ${text(this.#structure)})) AS s FROM ${relation}`;
     // Taking structures apart costs more than all that is done with their parts, so it is done once.
     return sql`SELECT *, ${this.#places((key) => sql`s.${ident(key)}`)} FROM (${parsed})`;
-  }
-
-  /**
-   * The columns with which DuckDB's own reader can read documents for `openColumns`, as names and types; null where a
-   * table cannot have them, because they differ in case alone.
-   */
-  get columns(): readonly { readonly name: string; readonly type: Sql }[] | null {
-    let possible = true;
-    const typesOf = (node: Node): { name: string; type: Sql }[] => {
-      const children = [...node.children];
-      possible &&=
-        new Set(children.map(([key]) => key.toLowerCase())).size === children.length && !node.children.has('');
-      return children.map(([name, child]) => ({ name, type: typeOf(child) }));
-    };
-    const typeOf = (node: Node): Sql => {
-      if (!this.#opens(node)) return this.#isText(node) ? sql`VARCHAR` : sql`JSON`;
-      const members = typesOf(node).map(({ name, type }) => sql`${ident(name)} ${type}`);
-      return sql`STRUCT(${join(members, ', ')})`;
-    };
-    const columns = typesOf(this.#root);
-    return possible ? columns : null;
-  }
-
-  /** The same as `open` for documents that were read into `columns`; `others` are columns to keep. */
-  openColumns(relation: Sql, others: Sql): Sql {
-    return sql`SELECT ${others}, ${this.#places(ident)} FROM ${relation}`;
   }
 
   /** What stands at each place, from where the keys of documents are. */
@@ -192,7 +144,7 @@ export class ExtractionPlan {
         node = child;
         if (i === keys.length - 1) {
           const known = this.seen.leaves.has(pathKey(keys)) && !this.#opens(node);
-          const kind = this.#isText(node) ? 'text' : this.#mayBeArray(node) ? 'value' : 'scalar';
+          const kind = this.#mayBeArray(node) ? 'value' : 'scalar';
           return known ? [{ kind, value: this.#sqlOf(node) }] : [];
         }
         if (this.#opens(node)) continue;
@@ -204,82 +156,11 @@ export class ExtractionPlan {
   }
 
   /**
-   * SQL that is true for a document of which this plan reads every part: the lengths of all values and keys that it
-   * knows add up to the length of the document's text, so nothing stands there that it does not know. Where they do not,
-   * because of spaces, nulls, or numbers or escapes in an uncommon form, the document is counted again as JSON is
-   * usually written. `opaque` are paths whose values are not looked into; `structures` the known ones of each mixed
-   * path, as json_structure words them.
-   *
-   * A number in the place of a text is read rightly, and counts two characters short. So a document with numbers where
-   * texts alone were ever seen, three or more of them, and a new member that is exactly as long, would pass.
-   */
-  accounts(document: Sql, opaque: ReadonlySet<PathKey>, structures: ReadonlyMap<PathKey, ReadonlySet<string>>): Sql {
-    const tests: Sql[] = [];
-    const plain: Sql[] = [];
-    /** The text of an object's members, each with its comma; 0 for what is no object, which reads as one of nothing. */
-    const lengthOf = (node: Node): Sql => {
-      const members = [...node.children.values()].map((child) => {
-        const place = this.#sqlOf(child);
-        const key = pathKey(child.keys);
-        const keyLength = Buffer.byteLength(JSON.stringify(child.keys.at(-1)!)) + 2;
-        // Braces, and one comma less.
-        if (this.#opens(child)) return sql`coalesce(nullif(${lengthOf(child)}, 0) + ${number(keyLength + 1)}, 0)`;
-        if (this.#isText(child)) {
-          // The text of an array or an object, which should not be here.
-          tests.push(sql`coalesce(NOT (prefix(${place}, '[') OR prefix(${place}, '{')), true)`);
-          return this.seen.escaped.has(key)
-            ? sql`coalesce(strlen(to_json(${place})) + ${number(keyLength)}, 0)`
-            : sql`coalesce(strlen(${place}) + ${number(keyLength + 2)}, 0)`;
-        }
-        if (this.seen.mixed.has(key) && !opaque.has(key))
-          tests.push(this.#hasKnownStructure(place, structures.get(key)));
-        else if (this.seen.arrays.has(key) && !opaque.has(key))
-          tests.push(sql`coalesce(NOT contains(${place}::VARCHAR, '{'), true)`);
-        else if (this.seen.booleans.has(key) && !opaque.has(key))
-          tests.push(sql`coalesce(${place}::VARCHAR < 'A' OR ${place}::VARCHAR IN ('true', 'false'), true)`);
-        else if (!opaque.has(key)) plain.push(sql`${place}::VARCHAR`);
-        return sql`coalesce(strlen(${place}) + ${number(keyLength)}, 0)`;
-      });
-      return sum(members);
-    };
-    const length = sql`1 + nullif(${lengthOf(this.#root)}, 0)`;
-    // Texts and numbers come before any letter: no arrays, objects or words.
-    if (plain.length > 0) tests.push(sql`coalesce(greatest(${join(plain, ', ')}) < 'A', true)`);
-    const usual = sql`CASE WHEN s IS NULL OR ${length} = strlen(${document}) THEN ${document} ELSE json_merge_patch('{}', ${document})::VARCHAR END`;
-    return sql`coalesce(${join([sql`${length} = strlen(${usual})`, ...tests], ' AND ')}, false)`;
-  }
-
-  #hasKnownStructure(place: Sql, structures: ReadonlySet<string> | undefined): Sql {
-    const known = [...(structures ?? [])].map(text);
-    const fits = known.length > 0 ? sql`json_structure(${place})::VARCHAR IN (${join(known, ', ')})` : sql`false`;
-    return sql`(${place} IS NULL OR ${fits})`;
-  }
-
-  /** The SQL of values that are read as JSON because they are not always objects or scalars. */
-  get mixed(): readonly { readonly key: PathKey; readonly place: Sql }[] {
-    return this.valuesAt(this.seen.mixed);
-  }
-
-  /** The SQL of what stands at paths that are not opened. */
-  valuesAt(paths: ReadonlySet<PathKey>): readonly { readonly key: PathKey; readonly place: Sql }[] {
-    const found: { key: PathKey; place: Sql }[] = [];
-    const visit = (node: Node): void => {
-      for (const child of node.children.values()) {
-        const key = pathKey(child.keys);
-        if (this.#opens(child)) visit(child);
-        else if (paths.has(key)) found.push({ key, place: this.#sqlOf(child) });
-      }
-    };
-    visit(this.#root);
-    return found;
-  }
-
-  /**
    * SQL that is true for a row that this plan would misread, and SQL for the paths that surprise: each as a JSON text
    * `["object" | "leaf" | "array" | "mixed", keys]`. Whether objects are what they are taken for is looked up in
-   * `document`; null where the reader fails for such that are not.
+   * `document`.
    */
-  surprises(document: Sql | null): { any: Sql; all: Sql } {
+  surprises(document: Sql): { any: Sql; all: Sql } {
     const tests: { when: Sql; what: Sql }[] = [];
     const parents: { place: Sql; node: Node }[] = [];
     const visit = (node: Node): void => {
@@ -303,12 +184,6 @@ export class ExtractionPlan {
           });
         } else if (!this.seen.leaves.has(key)) {
           tests.push({ when: sql`${place} IS NOT NULL`, what: sql`json_array('leaf', ${keysSql(child.keys)})` });
-        } else if (this.#isText(child)) {
-          // The text of an array or an object, or one that looks like it.
-          tests.push({
-            when: sql`(prefix(${place}, '[') OR prefix(${place}, '{'))`,
-            what: sql`json_array('array', ${keysSql(child.keys)})`,
-          });
         } else if (!this.#mayBeArray(child)) {
           tests.push({
             when: sql`prefix(${place}::VARCHAR, '[')`,
@@ -318,10 +193,10 @@ export class ExtractionPlan {
       }
     };
     visit(this.#root);
-    for (const { place, node } of document === null ? [] : parents) {
+    for (const { place, node } of parents) {
       // DuckDB (1.5) makes an object with nothing in it of an array or a scalar. Only rows that show such are looked at again.
       const empty = [...node.children.values()].map((child) => sql`${this.#sqlOf(child)} IS NULL`);
-      const type = sql`json_type(${document!}, ${text(jsonPath(node.keys))})`;
+      const type = sql`json_type(${document}, ${text(jsonPath(node.keys))})`;
       tests.push({
         when: sql`(CASE WHEN ${place} IS NOT NULL AND ${join(empty, ' AND ')} THEN ${type} NOT IN ('OBJECT', 'NULL') ELSE false END)`,
         what: sql`json_array('mixed', ${keysSql(node.keys)})`,
@@ -338,13 +213,6 @@ export class ExtractionPlan {
   }
 }
 
-/** A sum whose parts are added in pairs: DuckDB does not take expressions that are a thousand deep. */
-function sum(parts: readonly Sql[]): Sql {
-  if (parts.length <= 1) return parts[0] ?? sql`0`;
-  const half = parts.length >> 1;
-  return sql`(${sum(parts.slice(0, half))} + ${sum(parts.slice(half))})`;
-}
-
 const keysSql = (keys: readonly string[]): Sql => sql`json_array(${join(keys.map(text), ', ')})`;
 
 /** A JSON path to keys, each quoted. */
@@ -358,11 +226,6 @@ function within(json: Sql, keys: readonly string[]): Sql {
     const j = ident('j');
     return sql`list_filter(flatten(list_transform(${values}, lambda ${j}: CASE WHEN prefix(${j}::VARCHAR, '[') THEN json_extract(${j}, ${text(`$[*]${path.slice(1)}`)}) ELSE [json_extract(${j}, ${text(path)})] END)), lambda ${j}: ${j} IS NOT NULL)`;
   }, sql`(CASE WHEN ${json} IS NULL THEN [] ELSE [${json}] END)`);
-}
-
-/** Leaves that were seen as nothing but scalars. */
-export function scalarLeaves({ leaves, arrays, mixed, objects }: SeenPaths): ReadonlySet<PathKey> {
-  return new Set([...leaves].filter((key) => !arrays.has(key) && !mixed.has(key) && !objects.has(key)));
 }
 
 /** Adds what one document shows of wanted names. */

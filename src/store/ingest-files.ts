@@ -1,19 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { columnNames } from '../documents/document-reader.ts';
 import { type LineBatch, lineBatches } from '../documents/line-batches.ts';
-import type { KnownNames, WantedField } from '../documents/names.ts';
 import { detectFormat } from '../sources/detect.ts';
 import { findInputFiles, type InputFile } from '../sources/input-files.ts';
 import type { BadLine } from '../sources/load-report.ts';
-import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { type FileIdentity, identify, LinesOfFile } from './file-lines.ts';
 import { pieceRows, type ReadDocuments, type StagedDocument } from './incoming.ts';
 import { type IndexTable, parseJson } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
-import { dataStreamName } from './reading-plan.ts';
 import { documentParsing, Refusal } from './refusal.ts';
+import { route } from './route-documents.ts';
 import type { Store } from './store.ts';
 
 export interface IngestOptions {
@@ -344,101 +342,6 @@ function createFor(store: Store, connection: DuckDBConnection, name: string): Pr
     isDataStream: template?.isDataStream ?? false,
     ...(template === null && { settings: ecsSettings() }),
   });
-}
-
-interface Routed {
-  readonly documents: readonly StagedDocument[];
-  readonly hasIds: boolean;
-}
-
-const wanted = (name: string, rest: Partial<WantedField> = {}): WantedField => ({
-  name,
-  form: 'text',
-  order: 'asTheyCome',
-  ...rest,
-});
-const streamNames: KnownNames = {
-  fields: ['data_stream.type', 'data_stream.dataset', 'data_stream.namespace'].map((name) => wanted(name)),
-  objects: [],
-  opaque: [],
-  open: ['', 'data_stream'],
-};
-const hitNames: KnownNames = {
-  fields: [wanted('_index'), wanted('_id'), wanted('_source', { form: 'any', takesObjects: true })],
-  objects: [],
-  opaque: [],
-  open: [''],
-};
-
-/** What documents say under some names, by their number; nothing of those that cannot be read. */
-async function look(
-  store: Store,
-  connection: DuckDBConnection,
-  documents: readonly StagedDocument[],
-  names: KnownNames,
-  columns: (of: (field: number) => Sql) => readonly Sql[],
-): Promise<Map<number, (string | null)[]>> {
-  const read = await store.incoming.read(documents, names, false);
-  try {
-    if (read.rows === 0) return new Map();
-    const of = (field: number): Sql => {
-      const { single, rest } = read.fields[field]!;
-      if (single) return ident(columnNames.single(field));
-      return rest && names.fields[field]!.form === 'any' ? ident(columnNames.rest(field)) : sql`NULL::VARCHAR`;
-    };
-    const found = await connection.runAndReadAll(sql`SELECT n, ${join(columns(of), ', ')} FROM ${read.relation}`);
-    return new Map(
-      found
-        .getRows()
-        .map(([n, ...values]) => [Number(n), values.map((value) => (value === null ? null : String(value)))]),
-    );
-  } finally {
-    await read.remove();
-  }
-}
-
-/** The index of each document: its data stream, else what its hit says, else the option, else the name of the file. */
-async function route(
-  store: Store,
-  connection: DuckDBConnection,
-  documents: readonly StagedDocument[],
-  file: LinesOfFile,
-  fallback: string,
-): Promise<Map<string, Routed>> {
-  const groups = new Map<string, Group>();
-  if (documents.length === 0) return groups;
-  const hits =
-    file.format.wrapper === 'hit'
-      ? await look(store, connection, documents, hitNames, (of) => [backingIndex(of(0)), of(1), of(2)])
-      : new Map<number, (string | null)[]>();
-  const events = documents.map((document) => {
-    const [, id, event] = hits.get(document.n) ?? [];
-    return { ...document, ...(id && { id }), ...(event?.startsWith('{') && { line: Buffer.from(event) }) };
-  });
-  const streams = await look(store, connection, events, streamNames, (of) => [dataStreamName(of(0), of(1), of(2))]);
-  // A line that is no JSON goes to the index of its file, where it is refused with its reason.
-  for (const event of events) {
-    const [index, id] = hits.get(event.n) ?? [];
-    add(groups, streams.get(event.n)?.[0] ?? index ?? fallback, event, Boolean(id));
-  }
-  return groups;
-}
-
-/** The data stream that a backing index belongs to; other names stay what they are. */
-function backingIndex(name: Sql): Sql {
-  return sql`regexp_replace(regexp_replace(${name}, '^\\.ds-', ''), '-[0-9]{4}\\.[0-9]{2}\\.[0-9]{2}-[0-9]{6}$', '')`;
-}
-
-interface Group extends Routed {
-  readonly documents: StagedDocument[];
-}
-
-function add(groups: Map<string, Group>, index: string, document: StagedDocument, hasId: boolean): void {
-  const found = groups.get(index);
-  if (found) {
-    found.documents.push(document);
-    if (hasId && !found.hasIds) groups.set(index, { ...found, hasIds: true });
-  } else groups.set(index, { documents: [document], hasIds: hasId });
 }
 
 /** Those of the documents whose ids are not in the table, and each id once. */
