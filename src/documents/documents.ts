@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { Worker, workerData } from 'node:worker_threads';
 import { DocumentReader, type Piece, type ReadPiece } from './document-reader.ts';
 import type { KnownNames } from './names.ts';
 
@@ -18,11 +18,19 @@ const smallPiece = 1 << 20;
 /** More are not kept busy by one engine. */
 const mostWorkers = 4;
 
+let module: WebAssembly.Module | null = null;
 let own: DocumentReader | null = null;
+
+/** The compiled module: workers are given it, for compiling takes longer than reading a piece. */
+function compiled(): WebAssembly.Module {
+  if (workerData instanceof WebAssembly.Module) return workerData;
+  module ??= new WebAssembly.Module(readFileSync(built('reader.wasm')));
+  return module;
+}
 
 /** Reads a piece into a file of Parquet, here and now. There is no file where no document was read. */
 export function readHere({ piece, names, path }: Task): ReadPiece {
-  own ??= new DocumentReader(new WebAssembly.Module(readFileSync(built('reader.wasm'))));
+  own ??= new DocumentReader(compiled());
   try {
     const { result, file } = own.read(piece, names);
     if (result.rows > 0) writeFileSync(path, Buffer.concat(file));
@@ -88,7 +96,7 @@ export class DocumentReaders {
   }
 
   #start(): Worker {
-    const worker = new Worker(built('reader-worker.js'));
+    const worker = new Worker(built('reader-worker.js'), { workerData: compiled() });
     this.#all.add(worker);
     return worker;
   }

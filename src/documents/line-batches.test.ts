@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineBatches } from './line-batches.ts';
+import { lineBatches, streamBytes } from './line-batches.ts';
 
 async function* pieces(content: Buffer, size: number): AsyncIterable<Buffer> {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
@@ -33,7 +33,7 @@ describe('lineBatches', () => {
           const first = { bytes, lines: most };
           const found: string[] = [];
           let last = false;
-          for await (const lineBatch of lineBatches(pieces(content, piece), skip, first, {
+          for await (const lineBatch of lineBatches(streamBytes(pieces(content, piece)), skip, first, {
             bytes: bytes * 2,
             lines: most * 2,
           })) {

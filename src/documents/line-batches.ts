@@ -53,9 +53,32 @@ export interface BatchSize {
   readonly lines: number;
 }
 
+/** Where bytes come from. */
+export interface ByteSource {
+  /** Puts the next bytes into memory, from its beginning on; gives how many, 0 at the end. */
+  read(into: Buffer): Promise<number>;
+}
+
+/** The bytes of a stream. */
+export function streamBytes(chunks: AsyncIterable<Buffer | string>): ByteSource {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let rest: Buffer = Buffer.alloc(0);
+  return {
+    async read(into) {
+      while (rest.length === 0) {
+        const { value, done } = await iterator.next();
+        if (done) return 0;
+        rest = typeof value === 'string' ? Buffer.from(value) : value;
+      }
+      const count = rest.copy(into);
+      rest = rest.subarray(count);
+      return count;
+    },
+  };
+}
+
 const newline = 10;
-/** Chunks are mostly no longer than this. */
-const largestChunk = 2 << 20;
+const chunkBytes = 1 << 20;
 
 const sharedMemory = (bytes: number): Buffer => Buffer.from(new SharedArrayBuffer(bytes));
 
@@ -65,7 +88,7 @@ const sharedMemory = (bytes: number): Buffer => Buffer.from(new SharedArrayBuffe
  * into it.
  */
 export async function* lineBatches(
-  chunks: AsyncIterable<Buffer | string>,
+  source: ByteSource,
   skip: number,
   first: BatchSize,
   others: BatchSize,
@@ -75,23 +98,36 @@ export async function* lineBatches(
     if (buffer.length >= others.bytes) spare.push(buffer);
   };
   let most = first;
-  let bytes: Buffer = sharedMemory(first.bytes + largestChunk);
+  // One byte more, for the last line may have no end.
+  let bytes: Buffer = sharedMemory(first.bytes + chunkBytes + 1);
   let used = 0;
   let ends: number[] = [];
   let before = skip;
-  for await (const chunk of withoutLines(chunks, skip)) {
-    if (used + chunk.length > bytes.length) {
-      const larger = sharedMemory(Math.max(bytes.length * 2, used + chunk.length));
+  let left = skip;
+  for (;;) {
+    if (bytes.length - used <= 1) {
+      const larger = sharedMemory(bytes.length * 2);
       bytes.copy(larger, 0, 0, used);
       bytes = larger;
     }
-    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) ends.push(used + at);
-    used += chunk.copy(bytes, used);
+    const room = bytes.subarray(used, Math.min(used + chunkBytes, bytes.length - 1));
+    let count = await source.read(room);
+    if (count === 0) break;
+    for (; left > 0 && count > 0; left--) {
+      const at = room.subarray(0, count).indexOf(newline);
+      if (at < 0) break;
+      room.copyWithin(0, at + 1, count);
+      count -= at + 1;
+    }
+    if (left > 0) continue;
+    const read = room.subarray(0, count);
+    for (let at = read.indexOf(newline); at >= 0; at = read.indexOf(newline, at + 1)) ends.push(used + at);
+    used += count;
     while (ends.length >= most.lines || (used >= most.bytes && ends.length > 0)) {
       const own = ends.slice(0, most.lines);
       const begin = own.at(-1)! + 1;
       const rest = bytes.subarray(begin, used);
-      const next = spare.pop() ?? sharedMemory(others.bytes + largestChunk);
+      const next = spare.pop() ?? sharedMemory(others.bytes + chunkBytes + 1);
       const begun = rest.length < next.length ? next : sharedMemory(rest.length * 2);
       used = rest.copy(begun);
       yield new LineBatch(bytes, own, before, false, releaseOf(bytes));
@@ -101,29 +137,6 @@ export async function* lineBatches(
       bytes = begun;
     }
   }
-  if (used > (ends.at(-1) ?? -1) + 1) {
-    if (used === bytes.length) {
-      const larger = sharedMemory(used + 1);
-      bytes.copy(larger);
-      bytes = larger;
-    }
-    ends.push(used);
-  }
+  if (used > (ends.at(-1) ?? -1) + 1) ends.push(used);
   yield new LineBatch(bytes, ends, before, true, releaseOf(bytes));
-}
-
-/** What comes behind the first `skip` lines. */
-async function* withoutLines(chunks: AsyncIterable<Buffer | string>, skip: number): AsyncIterable<Buffer> {
-  let left = skip;
-  for await (const piece of chunks) {
-    const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    let from = 0;
-    while (left > 0) {
-      const at = chunk.indexOf(newline, from);
-      if (at < 0) break;
-      from = at + 1;
-      left -= 1;
-    }
-    if (left === 0) yield chunk.subarray(from);
-  }
 }

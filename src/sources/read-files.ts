@@ -10,7 +10,7 @@ import { list, type Sql, sql, text } from '../sql/sql.ts';
 import { explain, shown } from './bad-input.ts';
 import type { BadLine } from './load-report.ts';
 import type { FileGroup } from './records.ts';
-import { decompressed } from './rewritten-files.ts';
+import { openBytes } from './rewritten-files.ts';
 
 /** Files of events that were read into columns, until they are removed. */
 export interface ReadFiles {
@@ -75,15 +75,19 @@ export async function readFiles(
   };
   try {
     for (const [file, { format, path }] of files.entries()) {
-      const chunks = decompressed({ path }, format, undefined, (read) => onRead?.(path, read));
-      for await (const batch of lineBatches(chunks, 0, pieceSize, pieceSize)) {
-        signal?.throwIfAborted();
-        if (isOdd) break;
-        bytes[file]! += batch.whole.length;
-        const work = readPiece(batch, file);
-        running.add(work);
-        work.catch(() => undefined).finally(() => running.delete(work));
-        if (running.size > availableParallelism()) await Promise.race(running);
+      const source = await openBytes({ path }, format, undefined, (read) => onRead?.(path, read));
+      try {
+        for await (const batch of lineBatches(source, 0, pieceSize, pieceSize)) {
+          signal?.throwIfAborted();
+          if (isOdd) break;
+          bytes[file]! += batch.whole.length;
+          const work = readPiece(batch, file);
+          running.add(work);
+          work.catch(() => undefined).finally(() => running.delete(work));
+          if (running.size > availableParallelism()) await Promise.race(running);
+        }
+      } finally {
+        await source.close();
       }
     }
     await Promise.all(running);

@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
+import { type ByteSource, streamBytes } from '../documents/line-batches.ts';
 import type { FileFormat } from './detect.ts';
 import type { InputFile } from './input-files.ts';
 
@@ -49,6 +50,34 @@ export class RewrittenFiles {
   async remove(): Promise<void> {
     if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * The bytes of a file without compression, read without making garbage where there is none to undo; `close` ends it. A
+ * cut-off archive gives what it holds, and `onCut` hears of it.
+ */
+export async function openBytes(
+  file: Pick<InputFile, 'path'>,
+  format: Pick<FileFormat, 'compression' | 'encoding'>,
+  onCut?: () => void,
+  onRead?: (bytes: number) => void,
+): Promise<ByteSource & { close(): Promise<void> }> {
+  if (format.compression === 'none' && format.encoding === 'utf-8') {
+    const handle = await open(file.path, 'r');
+    let total = 0;
+    return {
+      async read(into) {
+        const { bytesRead } = await handle.read(into, 0, into.length, null);
+        total += bytesRead;
+        onRead?.(total);
+        return bytesRead;
+      },
+      close: () => handle.close(),
+    };
+  }
+  const chunks = decompressed(file, format, onCut, onRead);
+  const source = streamBytes(format.encoding === 'utf-8' ? chunks : decoded(chunks, format.encoding));
+  return { ...source, close: async () => undefined };
 }
 
 /** The bytes of a file without compression. A cut-off archive gives what it holds, and `onCut` hears of it. */

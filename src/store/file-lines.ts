@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ByteSource } from '../documents/line-batches.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
 import type { FileFormat } from '../sources/detect.ts';
 import type { InputFile } from '../sources/input-files.ts';
 import { objectSizes, recordsSql } from '../sources/records.ts';
-import { decoded, decompressed, RewrittenFiles } from '../sources/rewritten-files.ts';
+import { openBytes, RewrittenFiles } from '../sources/rewritten-files.ts';
 import { sql, text } from '../sql/sql.ts';
 
 /** What a file is known by, wherever it lies and whatever it is called: its first and its last bytes. */
@@ -41,6 +42,7 @@ export class LinesOfFile {
   cutOff = false;
   note: string | null = null;
   #read = 0;
+  #source: Awaited<ReturnType<typeof openBytes>> | null = null;
 
   private constructor(
     readonly input: InputFile,
@@ -82,9 +84,9 @@ export class LinesOfFile {
   }
 
   /** The bytes, decompressed and as UTF-8. */
-  async *chunks(): AsyncIterable<Buffer | string> {
-    const bytes = decompressed(
-      { ...this.input, path: this.path },
+  async bytes(): Promise<ByteSource> {
+    this.#source = await openBytes(
+      { path: this.path },
       this.format,
       () => {
         this.cutOff = true;
@@ -93,7 +95,7 @@ export class LinesOfFile {
         this.#read = read;
       },
     );
-    yield* this.format.encoding === 'utf-8' ? bytes : decoded(bytes, this.format.encoding);
+    return this.#source;
   }
 
   /** How much of the file was read so far, 0 to 1. */
@@ -101,8 +103,9 @@ export class LinesOfFile {
     return this.#folder ? 0.5 : this.#read / this.input.bytes;
   }
 
-  /** Removes the temporary copy. */
+  /** Closes the file, and removes the temporary copy. */
   async close(): Promise<void> {
+    await this.#source?.close();
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
   }
 }

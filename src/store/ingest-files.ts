@@ -121,7 +121,7 @@ async function ingestFile(
   const key = identity.head.slice(0, 12);
   let done = earlier?.lines ?? 0;
   const startedAt = done;
-  const pieces = lineBatches(file.chunks(), done, firstPiece, piece)[Symbol.asyncIterator]();
+  const pieces = lineBatches(await file.bytes(), done, firstPiece, piece)[Symbol.asyncIterator]();
   const fallback = options.index ?? nameOfFile(input.path);
   let usually: string | null = null;
   const prepare = (): Promise<Batch | null> => prepareBatch(store, pieces, usually, key);
