@@ -112,7 +112,7 @@ async function ingestFile(
     totals.notes.push(`${input.path} holds no events`);
     return;
   }
-  const file = await LinesOfFile.open(input, format);
+  const file = await LinesOfFile.open(input, format, options.signal);
   if (file.note) totals.notes.push(file.note);
   const key = identity.head.slice(0, 12);
   let done = earlier?.lines ?? 0;
