@@ -280,8 +280,7 @@ async function writeLines(
     for (const [n, refusal] of refused) refuse(n, refusal);
     count(name, fresh.length - refused.size);
   }
-  for (const index of touched)
-    if (await index.endBatch(connection, batch.size)) await store.saveRecord(connection, index);
+  for (const index of touched) if (await index.endBatch(connection, batch.size)) store.saveRecord(index);
   written.refused.sort((a, b) => a.line - b.line);
   return written;
 }
