@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folder, harrier } from './support/command.ts';
+import { harrier } from './support/command.ts';
 import { hasShared, shared } from './support/shared.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const hash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
@@ -13,7 +14,7 @@ describe('the sample fleet', () => {
     [7, ['--hosts', '41', '--days', '2']],
     [99, ['--hosts', '23', '--days', '1', '--events', '30000']],
   ])('seed %i: our hunts find what is planted, and nothing else', async (seed, more) => {
-    const out = folder();
+    const out = temporaryFolder();
     const { code, stdout } = await harrier([
       'demo',
       '--hosts',
@@ -31,7 +32,7 @@ describe('the sample fleet', () => {
   });
 
   it('is the same for the same seed', async () => {
-    const [one, two] = [folder(), folder()];
+    const [one, two] = [temporaryFolder(), temporaryFolder()];
     for (const out of [one, two])
       await harrier(['demo', '--hosts', '20', '--events', '20000', '--seed', '3', '--out', out]);
     for (const name of ['network.ndjson', 'process.ndjson', 'truth.json'])
@@ -39,12 +40,12 @@ describe('the sample fleet', () => {
   });
 
   it('says when it is asked for too little', async () => {
-    const { code, stderr } = await harrier(['demo', '--hosts', '2', '--out', folder()]);
+    const { code, stderr } = await harrier(['demo', '--hosts', '2', '--out', temporaryFolder()]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('the least is 20')]);
   });
 
   it.skipIf(!hasShared)('holds what each seed hunt must find', async () => {
-    const out = folder();
+    const out = temporaryFolder();
     await harrier(['demo', '--hosts', '30', '--events', '20000', '--seed', '5', '--out', out]);
     const truth = JSON.parse(readFileSync(join(out, 'truth.json'), 'utf8'));
     const { stdout } = await harrier([

@@ -1,5 +1,5 @@
 import { SourceText } from '../../src/diagnostics/source-text.ts';
-import { oneTable } from '../../src/emit/emit.ts';
+import { oneTable } from '../../src/emit/event-relation.ts';
 import { prepare } from '../../src/engines/duckdb/prepare.ts';
 import { OpenCatalogue } from '../../src/esql/analyze/open-catalogue.ts';
 import { parse } from '../../src/esql/parse.ts';

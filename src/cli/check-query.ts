@@ -3,7 +3,7 @@ import { FieldTypes } from '../catalogue/field-types.ts';
 import { multivaluedFields } from '../catalogue/multivalued-fields.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import { oneTable } from '../emit/emit.ts';
+import { oneTable } from '../emit/event-relation.ts';
 import { prepare } from '../engines/duckdb/prepare.ts';
 import { mappedCatalogue, OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
 import { type FieldFacts, type Lint, lint } from '../esql/lint/lint.ts';

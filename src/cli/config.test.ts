@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import { loadConfig } from './config.ts';
 import { libraryFolders } from './library.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'harrier-config-'));
+const folder = temporaryFolder();
 const file = join(folder, 'harrier.toml');
 const written = (text: string): string => {
   writeFileSync(file, text);

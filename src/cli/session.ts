@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import { type EventRelation, oneTable } from '../emit/emit.ts';
+import { type EventRelation, oneTable } from '../emit/event-relation.ts';
 import { type DuckDB, type DuckDBOptions, openDuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { interruptible } from '../engines/duckdb/interrupt.ts';

@@ -10,6 +10,7 @@ import type {
   ScalarFunction,
 } from '../esql/functions/definition.ts';
 import { fromList, mapList } from '../esql/functions/sql-fragments.ts';
+import type { Column } from '../esql/plan/column.ts';
 import type { Constant, ConstantScalar, Expression } from '../esql/plan/expression.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
@@ -29,17 +30,21 @@ export interface EmitScope {
 
 const severalValues = 'java.lang.IllegalArgumentException: single-value function encountered multi-value';
 
+/** Where a column stands; one that is always null needs no place. */
+export function placeOf(column: Column, columns: Columns): Representation {
+  if (column.type === 'null' || column.type === 'unsupported') return emitNull('null');
+  const found = columns.get(column.id);
+  if (!found) throw new Error(`column ${column.name} is not in scope`);
+  return found;
+}
+
 /** An expression as SQL over the columns in scope. */
 export function emitExpression(expression: Expression, scope: EmitScope): Representation {
   switch (expression.kind) {
     case 'constant':
       return emitConstant(expression);
-    case 'column': {
-      if (expression.type === 'null') return emitNull('null');
-      const found = scope.columns.get(expression.column.id);
-      if (!found) throw new Error(`column ${expression.column.name} is not in scope`);
-      return found;
-    }
+    case 'column':
+      return placeOf(expression.column, scope.columns);
     case 'inRanges': {
       const value = emitExpression(expression.value, scope);
       const test = ([address]: readonly Sql[]): Sql => inRanges(address!, expression.ranges);

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasShared, shared } from '../../tests/support/shared.ts';
+import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import { findHunts, ownLibrary, readHunt } from './library.ts';
 
 const place = (contents: Record<string, string>): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'harrier-hunts-'));
+  const folder = temporaryFolder();
   mkdirSync(join(folder, 'sub'));
   for (const [name, text] of Object.entries(contents)) writeFileSync(join(folder, name), text);
   return folder;

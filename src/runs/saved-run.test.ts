@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import { decodeRun, encodeRun, type SavedRun } from './saved-run.ts';
 import { SavedRuns } from './saved-runs.ts';
 import { stateFolder } from './state-folder.ts';
@@ -50,7 +50,7 @@ describe('saved runs', () => {
     expect(() => decodeRun('{"versi', 'f.json')).toThrow('f.json is no saved run');
   });
   it('are listed, replaced only when that is asked for, and deleted', async () => {
-    const state = mkdtempSync(join(tmpdir(), 'harrier-test-'));
+    const state = temporaryFolder();
     const runs = new SavedRuns(state);
     expect(await runs.names()).toEqual([]);
     await runs.save(run);
@@ -68,7 +68,7 @@ describe('saved runs', () => {
       await expect(runs.read(name)).rejects.toThrow('cannot be the name');
   });
   it('a folder that cannot be written is told', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'harrier-test-')), 'file');
+    const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     await expect(new SavedRuns(file).save(run)).rejects.toThrow(/cannot (?:make|write)/);
   });

@@ -102,7 +102,7 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
           index.merge(definition);
           if (index.mapping.size > Math.max(size, limits.totalFields)) throw tooManyFields(limits.totalFields);
           await index.addColumns(connection);
-          await store.saveRecord(connection, index);
+          store.saveRecord(index);
         }
       });
       return { acknowledged: true };

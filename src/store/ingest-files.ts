@@ -116,7 +116,7 @@ async function ingestFile(
     totals.notes.push(`${input.path} holds no events`);
     return;
   }
-  const file = await LinesOfFile.open(input, format);
+  const file = await LinesOfFile.open(input, format, options.signal);
   if (file.note) totals.notes.push(file.note);
   const key = identity.head.slice(0, 12);
   let done = earlier?.lines ?? 0;
@@ -314,8 +314,7 @@ async function writeBatch(
     for (const [n, refusal] of refused) refuse(n, refusal);
     count(name, fresh.length - refused.size);
   }
-  for (const index of touched)
-    if (await index.endBatch(connection, batch.size)) await store.saveRecord(connection, index);
+  for (const index of touched) if (await index.endBatch(connection, batch.size)) store.saveRecord(index);
   written.refused.sort((a, b) => a.line - b.line);
   return written;
 }

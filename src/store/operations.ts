@@ -235,7 +235,7 @@ async function applyTo(
   }
   if (overwritten.length > 0)
     await connection.run(sql`DELETE FROM ${table.table} WHERE "_seq_no" IN (${join(overwritten, ', ')})`);
-  if (await table.endBatch(connection, operations.length)) await store.saveRecord(connection, table);
+  if (await table.endBatch(connection, operations.length)) store.saveRecord(table);
   return outcomes;
 }
 

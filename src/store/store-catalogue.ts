@@ -1,7 +1,7 @@
 import type { Catalogue, EnrichPolicy, Field, FieldVariant, IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { storageType } from '../catalogue/storage-type.ts';
-import type { EventRelation } from '../emit/emit.ts';
+import type { EventRelation } from '../emit/event-relation.ts';
 import { toText } from '../esql/functions/convert.ts';
 import type { Representation } from '../esql/functions/definition.ts';
 import { fromList } from '../esql/functions/sql-fragments.ts';

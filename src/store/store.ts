@@ -22,6 +22,9 @@ export interface StoreOptions extends DuckDBOptions {
   readonly mostIndices?: number;
 }
 
+/** Records are written so many in one statement, which wide mappings make long. */
+const recordsAtATime = 100;
+
 const meta = sql`harrier.meta`;
 const indicesTable = sql`harrier.indices`;
 const templatesTable = sql`harrier.templates`;
@@ -41,6 +44,8 @@ export interface CreateOptions {
 export class Store {
   readonly #indices = new Map<string, IndexTable>();
   readonly #templates = new Map<string, unknown>();
+  /** Indices about which there is something to write down before the turn ends. */
+  readonly #unsaved = new Set<IndexTable>();
   #turn: Promise<unknown> = Promise.resolve();
   #committed: readonly IndexSnapshot[] = [];
 
@@ -163,12 +168,14 @@ export class Store {
     await connection.run(sql`BEGIN TRANSACTION`);
     try {
       const result = await work(connection);
+      await this.#saveRecords(connection);
       await connection.run(sql`COMMIT`);
       this.#publish();
       return result;
     } catch (error) {
       // Where the engine has rolled back already, there is nothing left to do.
       await connection.run(sql`ROLLBACK`).catch(() => undefined);
+      this.#unsaved.clear();
       await this.#readRecords();
       throw error;
     }
@@ -209,7 +216,7 @@ export class Store {
     );
     if (options.mapping) index.merge(options.mapping);
     await index.create(connection);
-    await this.saveRecord(connection, index);
+    this.saveRecord(index);
     this.#indices.set(name, index);
     return index;
   }
@@ -225,17 +232,30 @@ export class Store {
     return { index: of('index'), component: of('component'), legacy: of('legacy') };
   }
 
-  /** Writes down what is known of an index. */
-  async saveRecord(connection: DuckDBConnection, index: IndexTable): Promise<void> {
-    const { name, uuid, table, created, isDataStream, settings, mapping, columns } = index.current;
-    await connection.run(sql`DELETE FROM ${indicesTable} WHERE name = ${text(name)}`);
-    const values = [
-      ...[name, uuid, table].map(text),
-      number(created),
-      isDataStream ? sql`true` : sql`false`,
-      ...[settings, mapping, columns].map((part) => text(JSON.stringify(part))),
-    ];
-    await connection.run(sql`INSERT INTO ${indicesTable} VALUES (${joinSql(values, ', ')})`);
+  /** Has what is known of an index written down at the end of the turn. */
+  saveRecord(index: IndexTable): void {
+    this.#unsaved.add(index);
+  }
+
+  /** Writes many records at a time: a statement for each would take longer than the documents of a small batch. */
+  async #saveRecords(connection: DuckDBConnection): Promise<void> {
+    const records = [...this.#unsaved].map((index) => index.current);
+    this.#unsaved.clear();
+    for (let from = 0; from < records.length; from += recordsAtATime) {
+      const some = records.slice(from, from + recordsAtATime);
+      const names = some.map(({ name }) => text(name));
+      const rows = some.map(({ name, uuid, table, created, isDataStream, settings, mapping, columns }) => {
+        const values = [
+          ...[name, uuid, table].map(text),
+          number(created),
+          isDataStream ? sql`true` : sql`false`,
+          ...[settings, mapping, columns].map((part) => text(JSON.stringify(part))),
+        ];
+        return sql`(${joinSql(values, ', ')})`;
+      });
+      await connection.run(sql`DELETE FROM ${indicesTable} WHERE name IN (${joinSql(names, ', ')})`);
+      await connection.run(sql`INSERT INTO ${indicesTable} VALUES ${joinSql(rows, ', ')}`);
+    }
   }
 
   /** Removes an index and its documents within a turn. */
@@ -243,6 +263,7 @@ export class Store {
     await connection.run(sql`DROP TABLE ${index.table}`);
     await connection.run(sql`DELETE FROM ${indicesTable} WHERE name = ${text(index.name)}`);
     this.#indices.delete(index.name);
+    this.#unsaved.delete(index);
   }
 
   template(kind: TemplateKind, name: string): unknown {

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { files } from '../sources/support.ts';
-import { folder, harrier } from '../support/command.ts';
+import { harrier } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const place = files({
   'events.ndjson':
@@ -33,7 +34,7 @@ describe('check', () => {
     expect(stdout).toContain('% is an ordinary character in LIKE');
   });
   it('takes the fields of a mapping, and hunts', async () => {
-    const mapping = join(folder(), 'mapping.json');
+    const mapping = join(temporaryFolder(), 'mapping.json');
     writeFileSync(
       mapping,
       '{"logs-x":{"mappings":{"properties":{"@timestamp":{"type":"date"},"process":{"properties":{"name":{"type":"keyword"}}}}}}}',
@@ -137,7 +138,7 @@ describe('honest answers', () => {
     expect(stderr).not.toContain('left out');
   });
   it('bad lines are told on standard error', async () => {
-    const bad = join(folder(), 'e.ndjson');
+    const bad = join(temporaryFolder(), 'e.ndjson');
     writeFileSync(bad, '{"a":1}\nbroken\n');
     const { stderr, stdout, code } = await harrier([
       'query',
@@ -155,7 +156,7 @@ describe('honest answers', () => {
 
 describe('output', () => {
   it('goes to a file, whole, and overwrites nothing', async () => {
-    const out = join(folder(), 'out.json');
+    const out = join(temporaryFolder(), 'out.json');
     const args = ['run', hunt, '--data', data, '--now', 'latest', '--format', 'json', '--output', out];
     expect((await harrier(args)).code).toBe(0);
     const before = readFileSync(out, 'utf8');

@@ -3,14 +3,15 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { folder, harrier } from '../support/command.ts';
+import { harrier } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /*
  * The scripts run in the shells themselves. The library holds a hunt whose file is named like a command: completing it
  * must not run it.
  */
 
-const place = folder();
+const place = temporaryFolder();
 const library = join(place, 'library');
 mkdirSync(library);
 for (const name of ['odd-logins.toml', 'odd$(touch ran).toml']) writeFileSync(join(library, name), '');

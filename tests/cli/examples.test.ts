@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram } from '../../src/cli/program.ts';
-import { bin, type Finished, folder, start } from '../support/command.ts';
+import { bin, type Finished, start } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /*
  * The examples in the help of every command: one of each runs in a folder that holds what it names, and all of them are
@@ -59,7 +60,7 @@ function split(line: string): string[][] {
   return stdout.split('\n').flatMap((words) => (words === '' ? [] : [words.split('\0').slice(0, -1)]));
 }
 
-const here = folder();
+const here = temporaryFolder();
 const environmentHere = { HARRIER_STATE: join(here, 'state'), HOME: here, USER: 'somebody' };
 const inShell = (line: string): Promise<Finished> =>
   start('bash', ['-c', line], {

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lintRules } from '../../src/cli/hunts/lint-hunts.ts';
-import { folder, harrier } from '../support/command.ts';
+import { harrier } from '../support/command.ts';
 import { hasShared, shared } from '../support/shared.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const uuid = (n: number): string => `0d4f8d8e-7f6c-4b0e-9a51-${String(n).padStart(12, '0')}`;
 
@@ -14,7 +15,7 @@ const toml = (n: number, query: string, { mitre = '["T1078"]', more = '', name =
 const good = 'FROM logs-system.auth-*\n| WHERE @timestamp > NOW() - 1 day AND host.os.type == "linux"';
 
 function hunts(files: Record<string, string>): string {
-  const place = folder();
+  const place = temporaryFolder();
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(place, name, '..'), { recursive: true });
     writeFileSync(join(place, name), text);
@@ -145,7 +146,7 @@ describe('show and docs', () => {
     expect(JSON.parse(json)).toMatchObject({ name: hostile, techniques: [{ id: 'T1078', name: null }] });
   });
   it('writes pages in which hostile text stays text', async () => {
-    const output = join(folder(), 'docs');
+    const output = join(temporaryFolder(), 'docs');
     expect((await harrier(['hunts', 'docs', place, '--output', output])).code).toBe(0);
     expect(readdirSync(output).sort()).toEqual(['index-2.md', 'index.md', 'odd.md']);
     for (const name of ['odd.md', 'index.md']) {
@@ -167,7 +168,7 @@ describe('show and docs', () => {
 
 describe('new', () => {
   it('writes a hunt that lint has nothing against, and overwrites nothing', async () => {
-    const file = join(folder(), 'odd.toml');
+    const file = join(temporaryFolder(), 'odd.toml');
     const args = ['hunts', 'new', 'Odd "logins" \\ \u007f', '--platform', 'linux', '--technique', 'T1078', '-o', file];
     expect(await harrier(args)).toMatchObject({ code: 0, stdout: `${file}\n` });
     const linted = await harrier(['hunts', 'lint', file]);
@@ -278,12 +279,12 @@ describe('lint', () => {
   });
   it('says what there is not', async () => {
     expect(await harrier(['hunts', 'lint', 'no-such-place'])).toMatchObject({ code: 2 });
-    expect(await harrier(['hunts', 'lint', folder()])).toMatchObject({ code: 2 });
+    expect(await harrier(['hunts', 'lint', temporaryFolder()])).toMatchObject({ code: 2 });
   });
 });
 
 describe.skipIf(!hasShared)('published hunts', () => {
-  it.each([['list'], ['lint'], ['docs', '--output', join(folder(), 'docs')]])('%s', async (...args) => {
+  it.each([['list'], ['lint'], ['docs', '--output', join(temporaryFolder(), 'docs')]])('%s', async (...args) => {
     const [command, ...rest] = args as [string, ...string[]];
     const { code, stderr } = await harrier(['hunts', command, shared('seeds'), ...rest]);
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);

@@ -3,7 +3,8 @@ import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:f
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { files } from '../sources/support.ts';
-import { folder, harrier, startHarrier } from '../support/command.ts';
+import { harrier, startHarrier } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /*
  * Ctrl-C. A query that would take hours keeps a command at work; the warning about a broken line tells when the events
@@ -52,8 +53,8 @@ beforeAll(async () => {
 describe('an interrupted run', () => {
   const hunts = join(place, 'hunts');
   it('writes what it has as JSON that says that it is not all', async () => {
-    const output = join(folder(), 'hits.json');
-    const state = folder();
+    const output = join(temporaryFolder(), 'hits.json');
+    const state = temporaryFolder();
     const kept = ['--save', 'half', '--state', state];
     const { code, stderr } = await interrupted(['run', hunts, '--format', 'json', '--output', output, ...kept]);
     expect([code, stderr]).toEqual([130, expect.stringContaining('interrupted: this is not all')]);
@@ -122,8 +123,8 @@ describe('an interruption of the reading of files', () => {
     ['coverage', slow],
     ['pivot', 'abc'],
   ])('%s leaves nothing half done behind', async (...args) => {
-    const cache = folder();
-    const temporary = folder();
+    const cache = temporaryFolder();
+    const temporary = temporaryFolder();
     const running = startHarrier([...args, '--data', large, '--output', join(temporary, 'out')], {
       env: { HARRIER_CACHE_DIR: cache, TMPDIR: temporary },
     });
@@ -133,8 +134,26 @@ describe('an interruption of the reading of files', () => {
     expect([code, stderr]).toEqual([130, 'interrupted\n']);
     expect([readdirSync(cache), readdirSync(temporary)]).toEqual([[], []]);
   });
+  const lines = Array.from({ length: 100_000 }, (_, i) => event(i));
+  it.each([
+    ['an array that is ingested', 'harrier-lines-', `[${lines.join(',')}]`, ['ingest', '--store', 'store']],
+    [
+      'UTF-16 that is read',
+      'harrier-rewritten-',
+      Buffer.from(`\ufeff${lines.join('')}`, 'utf16le'),
+      ['run', slow, '--data'],
+    ],
+  ])('the copy of %s is removed', async (_, copy, content, args) => {
+    const home = files({ 'events.json': content });
+    const temporary = temporaryFolder();
+    const running = startHarrier([...args, 'events.json'], { cwd: home, env: { TMPDIR: temporary } });
+    await running.until(() => readdirSync(temporary).some((name) => name.startsWith(copy)));
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.finished;
+    expect([code, stderr, readdirSync(temporary)]).toEqual([130, 'interrupted\n', []]);
+  });
   it('a cache that was whole before stays', async () => {
-    const cache = folder();
+    const cache = temporaryFolder();
     const small = join(place, 'events.ndjson');
     const env = { HARRIER_CACHE_DIR: cache };
     await harrier(['query', 'FROM logs-* | LIMIT 1', '--data', small], { env });

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Store } from '../../src/store/store.ts';
-import { type Finished, folder, harrier } from '../support/command.ts';
+import { type Finished, harrier } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const uuid = '11111111-2222-3333-4444-555555555555';
 const event = (name: string, bytes: string, minute = 0): string =>
@@ -14,7 +15,7 @@ const event = (name: string, bytes: string, minute = 0): string =>
 
 /** A folder with a hunt, events, and a state of its own. */
 function place(...events: string[]) {
-  const here = folder();
+  const here = temporaryFolder();
   const at = (name: string): string => join(here, name);
   writeFileSync(at('events.ndjson'), events.join(''));
   writeFileSync(

@@ -6,8 +6,9 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { treesOfEntities } from '../../src/investigate/kinship.ts';
 import { startServer } from '../server/support.ts';
 import { files } from '../sources/support.ts';
-import { folder, harrier } from '../support/command.ts';
+import { harrier } from '../support/command.ts';
 import { childCount, entityId, host, hostile, intrusion, ndjson, pids } from '../support/intrusion.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const sysmonless = [1, 2].map((i) => ({
   '@timestamp': `2026-03-10T0${i}:00:00Z`,
@@ -167,7 +168,7 @@ describe('pivot for people', () => {
   });
 
   it('html: one page with nothing to run or fetch', async () => {
-    const file = join(folder(), 'loader.html');
+    const file = join(temporaryFolder(), 'loader.html');
     const { code, stdout } = await harrier(['pivot', loader, '--data', data, '-f', 'html', '-o', file]);
     const page = readFileSync(file, 'utf8');
     expect([code, stdout]).toEqual([0, '']);
@@ -238,7 +239,7 @@ describe('pivot by number', () => {
 });
 
 describe('pivot elsewhere', async () => {
-  const store = join(folder(), 'store');
+  const store = join(temporaryFolder(), 'store');
   await harrier(['ingest', data, '--store', store]);
   const onFiles = (await harrier(['pivot', loader, '--data', data, '-f', 'json'])).stdout;
 

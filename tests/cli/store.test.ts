@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../server/support.ts';
-import { folder, harrier } from '../support/command.ts';
+import { harrier } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const event = (i: number): string =>
   JSON.stringify({
@@ -34,7 +35,7 @@ const count = async (store: string, from = '*'): Promise<unknown> => {
 
 describe('ingest', () => {
   it('adds what is new, and nothing twice', async () => {
-    const place = folder();
+    const place = temporaryFolder();
     const [store, file] = [join(place, 'store'), join(place, 'events.ndjson')];
     writeFileSync(file, lines(0, 3000));
     const first = await harrier(['ingest', file, '--store', store]);
@@ -55,7 +56,7 @@ describe('ingest', () => {
   });
 
   it('reads exports with their ids, once each', async () => {
-    const place = folder();
+    const place = temporaryFolder();
     const hit = (i: number, index = '.ds-logs-a.b-default-2026.03.10-000001'): string =>
       `${JSON.stringify({ _index: index, _id: `id${i}`, _source: { '@timestamp': '2026-03-10T00:00:00Z', big: 1, i } }).replace('"big":1', '"big":9007199254740993')}\n`;
     const ids = (from: number, to: number): string =>
@@ -84,7 +85,7 @@ describe('ingest', () => {
   });
 
   it('tells what it could not read, and keeps the rest', async () => {
-    const place = folder();
+    const place = temporaryFolder();
     const file = join(place, 'events.ndjson');
     writeFileSync(
       file,
@@ -100,7 +101,7 @@ describe('ingest', () => {
   });
 
   it('makes no index for lines that are no events', async () => {
-    const place = folder();
+    const place = temporaryFolder();
     const file = join(place, 'cut.ndjson');
     writeFileSync(file, '{"data_stream":{"type":"logs","dataset":"good"}}\n{"cut');
     const { stdout, stderr } = await harrier(['ingest', file, '--store', join(place, 'store')]);
@@ -110,7 +111,7 @@ describe('ingest', () => {
   });
 
   it('refuses an event whose data stream cannot have that name, and keeps the rest', async () => {
-    const place = folder();
+    const place = temporaryFolder();
     const file = join(place, 'events.ndjson');
     const stream = (dataset: string): string => `{"data_stream":{"type":"logs","dataset":"${dataset}"}}\n`;
     writeFileSync(file, stream('a,b') + stream('good') + event(1));
@@ -128,14 +129,14 @@ describe('ingest', () => {
   });
 
   it('needs a store to search in', async () => {
-    const { code, stderr } = await harrier(['run', 'hunts/network', '--store', join(folder(), 'nope')]);
+    const { code, stderr } = await harrier(['run', 'hunts/network', '--store', join(temporaryFolder(), 'nope')]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('there is no store in')]);
   });
 });
 
 describe('keys', () => {
   it('are made, listed and revoked', async () => {
-    const store = folder();
+    const store = temporaryFolder();
     mkdirSync(store, { recursive: true });
     const made = await harrier(['keys', 'create', 'shipper', '--write', '--indices', 'logs-*', '--store', store]);
     expect(Buffer.from(made.stdout.trim(), 'base64').toString()).toMatch(/^[\w-]+:[\w-]+$/);

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folder, harrier } from '../support/command.ts';
+import { harrier } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const here = folder();
+const here = temporaryFolder();
 const hour = 3_600_000;
 const newest = Date.parse('2026-03-10T12:00:00Z');
 

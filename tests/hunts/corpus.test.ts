@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { storageType } from '../../src/catalogue/storage-type.ts';
 import { QueryError } from '../../src/diagnostics/diagnostic.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
-import { oneTable } from '../../src/emit/emit.ts';
+import { oneTable } from '../../src/emit/event-relation.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { prepare } from '../../src/engines/duckdb/prepare.ts';
 import { OpenCatalogue } from '../../src/esql/analyze/open-catalogue.ts';

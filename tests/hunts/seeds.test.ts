@@ -3,8 +3,9 @@ import { BlockList, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { folder, harrier } from '../support/command.ts';
+import { harrier } from '../support/command.ts';
 import { hasShared, shared } from '../support/shared.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type OddEvent, oddEvents, writeEvent } from './odd-events.ts';
 
 /*
@@ -188,7 +189,7 @@ async function run(hunts: string, data: string): Promise<Answer[]> {
 const ownHunts = new URL('../../hunts/network', import.meta.url).pathname;
 
 beforeAll(async () => {
-  const place = folder();
+  const place = temporaryFolder();
   const lines = events.map(writeEvent);
   const half = Math.floor(lines.length / 2);
   writeFileSync(join(place, 'one.ndjson'), `${lines.slice(0, half).join('\n')}\n`);

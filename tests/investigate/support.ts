@@ -1,19 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { oneTable } from '../../src/emit/emit.ts';
+import { oneTable } from '../../src/emit/event-relation.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import { readFolder } from '../../src/hunts/library.ts';
 import { EventFiles } from '../../src/sources/event-files.ts';
 import { oddEvents, writeEvent } from '../hunts/odd-events.ts';
-import { folder } from '../support/command.ts';
 import { hasShared, shared } from '../support/shared.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export const now = Date.parse('2026-03-10T12:00:00Z');
 
 /** An engine over events with every oddity, read from a file. */
 export async function oddEngine(seed = 1, count = 6000): Promise<DuckDBEngine> {
-  const file = join(folder(), 'events.ndjson');
+  const file = join(temporaryFolder(), 'events.ndjson');
   writeFileSync(file, oddEvents(count, seed, now).map(writeEvent).join('\n'));
   return engineOverFile(file);
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
 import { files } from '../sources/support.ts';
-import { type Finished, folder, harrier } from '../support/command.ts';
+import { type Finished, harrier } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const events =
   '{"@timestamp":"2026-03-10T10:00:00Z","process":{"name":"<b>a</b>"},"data_stream":{"type":"logs","dataset":"x"}}\n';
@@ -13,7 +14,7 @@ const place = files({
   'events.ndjson': events,
   'hunt.toml': `[hunt]\nname = "Some hunt"\nmitre = ["T1071"]\nquery = ['''\nFROM logs-*\n| STATS n = COUNT(*) BY process.name\n''']\n`,
 });
-const out = folder();
+const out = temporaryFolder();
 const report = join(out, 'report.html');
 const layer = join(out, 'layer.json');
 const args = [
@@ -73,7 +74,7 @@ it('writes a query alone', async () => {
 });
 
 it('writes into a pipe and through a link, and replaces neither', async () => {
-  const here = folder();
+  const here = temporaryFolder();
   const [pipe, link, target] = ['pipe', 'link', 'target'].map((name) => join(here, name)) as [string, string, string];
   spawnSync('mkfifo', [pipe]);
   symlinkSync(target, link);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formats } from '../../src/report/formats.ts';
 import type { RunReport } from '../../src/report/report.ts';
 import { visible } from '../../src/report/visible.ts';
-import { folder } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { executable, openBrowser } from './browser.ts';
 import { hostileReport, largeReport, runReport } from './run-report.ts';
 
@@ -17,7 +17,7 @@ interface Opened {
 }
 
 describe.skipIf(!executable)('the report in a browser', () => {
-  const place = folder();
+  const place = temporaryFolder();
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ElasticsearchEngine } from '../../src/engines/elasticsearch/engine.ts';
-import { bulk, startServer, temporaryFolder } from './support.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { bulk, startServer } from './support.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 

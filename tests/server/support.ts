@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterEach } from 'vitest';
 import { ApiKeys } from '../../src/server/api-keys.ts';
@@ -9,18 +6,12 @@ import { createServer, type ServerOptions } from '../../src/server/server.ts';
 import { Writer } from '../../src/store/operations.ts';
 import { Store, type StoreOptions } from '../../src/store/store.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const opened: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
-
-/** A folder that is gone after the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'harrier-test-'));
-  opened.push(async () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A store that is closed after the test. */
 export async function openStore(folder = temporaryFolder(), options: StoreOptions = {}): Promise<Store> {

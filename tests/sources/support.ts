@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { oneTable } from '../../src/emit/emit.ts';
+import { oneTable } from '../../src/emit/event-relation.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import { parseQuery } from '../../src/engines/duckdb/prepare.ts';
@@ -9,10 +8,11 @@ import { mentions } from '../../src/esql/syntax/walk.ts';
 import { EventFiles } from '../../src/sources/event-files.ts';
 import type { LoadReport } from '../../src/sources/load-report.ts';
 import type { CellValue } from '../../src/values/types.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A new folder with files in it. */
 export function files(contents: Readonly<Record<string, string | Uint8Array>>): string {
-  const place = mkdtempSync(join(tmpdir(), 'harrier-test-'));
+  const place = temporaryFolder();
   for (const [name, content] of Object.entries(contents)) {
     const path = join(place, name);
     mkdirSync(dirname(path), { recursive: true });

@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export const bin = fileURLToPath(new URL('../../dist/harrier.js', import.meta.url));
-const cache = mkdtempSync(join(tmpdir(), 'harrier-test-cache-'));
+const cache = temporaryFolder();
 
 /** What the command sees of its surroundings: a cache of its own, and no colours. */
 export const environment = (more: Record<string, string> = {}): NodeJS.ProcessEnv => ({
@@ -69,6 +67,3 @@ export function start(program: string, args: readonly string[], options: Command
     },
   };
 }
-
-/** A folder for the files of one test. */
-export const folder = (): string => mkdtempSync(join(tmpdir(), 'harrier-test-'));

@@ -1,19 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import type { MappingDefinition } from '../../src/store/mapping.ts';
 import { Writer } from '../../src/store/operations.ts';
 import { Store } from '../../src/store/store.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** The time that NOW() is in tests. */
 export const now = Date.parse('2026-03-10T12:00:00Z');
-
-const folders: string[] = [];
-process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
 
 /** An index as Elasticsearch's test data has it: documents under an explicit mapping. */
 export interface MappedIndex {
@@ -25,9 +18,7 @@ export interface MappedIndex {
 
 /** An engine over a store of indices with explicit mappings. */
 export async function engineOver(indices: readonly MappedIndex[]): Promise<DuckDBEngine> {
-  const folder = mkdtempSync(join(tmpdir(), 'harrier-test-'));
-  folders.push(folder);
-  const store = await Store.open(folder);
+  const store = await Store.open(temporaryFolder());
   const writer = new Writer(store);
   for (const { name, mode, mappings, docs } of indices) {
     const settings: Record<string, string> = mode ? { mode } : {};

@@ -1,7 +1,8 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { EvaluationError } from '../../diagnostics/diagnostic.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { type Emitted, type EventRelation, emit } from '../../emit/emit.ts';
+import { type Emitted, emit } from '../../emit/emit.ts';
+import type { EventRelation } from '../../emit/event-relation.ts';
 import type { Plan, Scan } from '../../esql/plan/nodes.ts';
 import { rewrite } from '../../esql/rewrite/rewrite.ts';
 import { ident, type Sql, sql } from '../../sql/sql.ts';

@@ -1,7 +1,8 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { QueryError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { type Emitted, type EventRelation, emit } from '../../emit/emit.ts';
+import { type Emitted, emit } from '../../emit/emit.ts';
+import type { EventRelation } from '../../emit/event-relation.ts';
 import { type Analysis, analyze } from '../../esql/analyze/analyze.ts';
 import { parse } from '../../esql/parse.ts';
 import type { Plan } from '../../esql/plan/nodes.ts';

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tests/support/temporary-folder.ts';
 import type { Hunt } from '../../hunts/hunt.ts';
 import type { HuntResult } from '../../report/report.ts';
 import type { CellValue, EsqlType } from '../../values/types.ts';
@@ -117,7 +117,7 @@ describe('the file', () => {
     expires: null,
   };
   it('keeps everything in it when an entry is added', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'harrier-test-')), 'accepted.toml');
+    const file = join(temporaryFolder(), 'accepted.toml');
     const before = `# a comment\n${entry('b = 1 # why')}# the end`;
     writeFileSync(file, before);
     await appendEntry(file, { ...written, conditions: new Map([givenCondition('n <= 5')]) });
@@ -129,7 +129,7 @@ describe('the file', () => {
     ]);
   });
   it('is not touched when it is broken', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'harrier-test-')), 'accepted.toml');
+    const file = join(temporaryFolder(), 'accepted.toml');
     for (const broken of ['[[accepted', 'accepted = []\n']) {
       writeFileSync(file, broken);
       const conditions = new Map([givenCondition('n=5')]);

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tests/support/temporary-folder.ts';
 import type { HuntResult } from '../../report/report.ts';
 import type { CellValue } from '../../values/types.ts';
 import { lockState } from './lock.ts';
@@ -14,7 +14,6 @@ import { readWatches } from './watch-config.ts';
 import { readWatchState } from './watch-state.ts';
 
 const at = (time: string): Date => new Date(`2026-03-10T${time}Z`);
-const folder = (): string => mkdtempSync(join(tmpdir(), 'harrier-test-'));
 
 describe('schedules', () => {
   const hourly = new Schedule('0 * * * *', 'UTC');
@@ -92,7 +91,7 @@ describe('new hits', () => {
 });
 
 it('one process watches a state at a time; what a dead one left is taken over', async () => {
-  const state = folder();
+  const state = temporaryFolder();
   const unlock = await lockState(state);
   expect(readFileSync(join(state, 'watch.lock'), 'utf8')).toBe(String(process.pid));
   await unlock();
@@ -103,7 +102,7 @@ it('one process watches a state at a time; what a dead one left is taken over', 
 });
 
 it('a state that cannot be read is told', async () => {
-  const state = folder();
+  const state = temporaryFolder();
   expect((await readWatchState(state, 'w')).last).toBeNull();
   const { mkdirSync } = await import('node:fs');
   mkdirSync(join(state, 'watches'));
