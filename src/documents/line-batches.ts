@@ -9,6 +9,8 @@ export class LineBatch {
     readonly before: number,
     /** Whether the file ends with these. */
     readonly last: boolean,
+    /** Whether the last of them has no line end. */
+    readonly isOpen: boolean,
     /** Gives the memory back: the lines must not be looked at any more. */
     readonly release: () => void,
   ) {}
@@ -130,13 +132,14 @@ export async function* lineBatches(
       const next = spare.pop() ?? sharedMemory(others.bytes + chunkBytes + 1);
       const begun = rest.length < next.length ? next : sharedMemory(rest.length * 2);
       used = rest.copy(begun);
-      yield new LineBatch(bytes, own, before, false, releaseOf(bytes));
+      yield new LineBatch(bytes, own, before, false, false, releaseOf(bytes));
       before += own.length;
       ends = ends.slice(own.length).map((end) => end - begin);
       most = others;
       bytes = begun;
     }
   }
-  if (used > (ends.at(-1) ?? -1) + 1) ends.push(used);
-  yield new LineBatch(bytes, ends, before, true, releaseOf(bytes));
+  const isOpen = used > (ends.at(-1) ?? -1) + 1;
+  if (isOpen) ends.push(used);
+  yield new LineBatch(bytes, ends, before, true, isOpen, releaseOf(bytes));
 }

@@ -66,7 +66,7 @@ export async function readFiles(
       if (kind === 'event') isOdd = true;
       if (kind !== 'malformed') continue;
       malformed[file]! += 1;
-      const isLast = batch.last && place === batch.size - 1;
+      const isLast = batch.isOpen && place === batch.size - 1;
       if (badLines.length < shown)
         badLines.push({ file: files[file]!.path, line: batch.before + place + 1, ...explain(line, isLast) });
     }
