@@ -12,6 +12,7 @@ import type {
   Compute,
   Expand,
   Join,
+  Limit,
   LimitBy,
   MetadataField,
   Parse,
@@ -141,10 +142,8 @@ class Emitter {
         return this.#aggregate(plan);
       case 'sort':
         return this.#sort(plan);
-      case 'limit': {
-        const input = this.node(plan.input);
-        return this.#step('limit', sql`SELECT * FROM ${input.name} LIMIT ${number(plan.count)}`, input.columns);
-      }
+      case 'limit':
+        return this.#limit(plan);
       case 'limitBy':
         return this.#limitBy(plan);
       case 'expand':
@@ -301,6 +300,14 @@ class Emitter {
     const group =
       keys.length > 0 ? sql` GROUP BY ${join(keys, ', ')}` : plan.groups.length > 0 ? sql` HAVING count(*) > 0` : sql``;
     return this.#step('stats', sql`SELECT ${select} FROM ${input.name}${group}`, columns);
+  }
+
+  /** With its order in one step, where it has one: each step that is not there need not be planned. */
+  #limit({ input: below, count }: Limit): Rows {
+    const input = this.node(below.kind === 'sort' ? below.input : below);
+    const keys = below.kind === 'sort' ? this.#orderBy(below.keys, input) : [];
+    const order = keys.length > 0 ? sql` ORDER BY ${join(keys, ', ')}` : sql``;
+    return this.#step('limit', sql`SELECT * FROM ${input.name}${order} LIMIT ${number(count)}`, input.columns);
   }
 
   #limitBy(plan: LimitBy): Rows {
