@@ -76,8 +76,13 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement): Ro
       return statement.step('sort', sql`SELECT * FROM ${input.name} ORDER BY ${join(keys, ', ')}`, input.columns);
     }
     case 'limit': {
-      const input = rowsOf(plan.input);
-      return statement.step('limit', sql`SELECT * FROM ${input.name} LIMIT ${number(plan.count)}`, input.columns);
+      // With its order in one step, where it has one: a step that is not there need not be planned.
+      const { input: below, count } = plan;
+      const input = rowsOf(below.kind === 'sort' ? below.input : below);
+      const keys = below.kind === 'sort' ? orderBy(below.keys, input, statement) : [];
+      const order = keys.length > 0 ? sql` ORDER BY ${join(keys, ', ')}` : sql``;
+      const body = sql`SELECT * FROM ${input.name}${order} LIMIT ${number(count)}`;
+      return statement.step('limit', body, input.columns);
     }
     case 'limitBy':
       return emitLimitBy(plan, rowsOf(plan.input), statement);

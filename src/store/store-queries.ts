@@ -31,6 +31,12 @@ export class StoreQueries {
   readonly #waiting: (() => void)[] = [];
   readonly #summaries = new Map<string, { revision: number; summary: IndexSummary }>();
   readonly #sizes = new Map<string, { revision: number; bytes: number }>();
+  /** What the last query saw: every commit makes a new list of what is committed, templates and policies included. */
+  #lastSeen: {
+    committed: readonly IndexSnapshot[];
+    tables: readonly IndexSnapshot[];
+    catalogue: StoreCatalogue;
+  } | null = null;
   #running = 0;
   #nextSite = 0;
 
@@ -86,12 +92,22 @@ export class StoreQueries {
     return this.#withConnection(async (connection) => (await connection.runAndReadAll(query)).getRows());
   }
 
-  /** The catalogue of what is committed now. */
+  /** The catalogue of what is committed now. One that sees the same as the last is the last one. */
   async catalogue(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<StoreCatalogue> {
-    const tables = this.store.committed.filter(({ name }) => visible(name));
+    const { committed } = this.store;
+    const tables = committed.filter(({ name }) => visible(name));
+    const last = this.#lastSeen;
+    const seesTheSame =
+      last?.committed === committed &&
+      last.tables.length === tables.length &&
+      tables.every((table, i) => table === last.tables[i]);
+    if (seesTheSame) return last.catalogue;
+    const policies = enrichPolicies(this.store.templates('enrich_policy'));
     const summaries: IndexSummary[] = [];
     for (const index of tables) summaries.push(await this.#summary(connection, index));
-    return new StoreCatalogue(tables, summaries, this.unmapped, enrichPolicies(this.store.templates('enrich_policy')));
+    const catalogue = new StoreCatalogue(tables, summaries, this.unmapped, policies);
+    this.#lastSeen = { committed, tables, catalogue };
+    return catalogue;
   }
 
   async #summary(connection: DuckDBConnection, index: IndexSnapshot): Promise<IndexSummary> {

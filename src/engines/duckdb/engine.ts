@@ -1,3 +1,4 @@
+import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { EvaluationError } from '../../diagnostics/diagnostic.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -121,7 +122,7 @@ export class DuckDBEngine implements Engine {
     const { connection } = this.duckdb;
     try {
       const rows = await interruptible(connection, signal, async () =>
-        readRows(await connection.stream(emitted.sql), emitted.output, mostBytes),
+        readRows(await stream(connection, emitted.sql), emitted.output, mostBytes),
       );
       return { ...rows, tookMs: Math.round(performance.now() - started) };
     } catch (error) {
@@ -136,6 +137,16 @@ export class DuckDBEngine implements Engine {
 
   async close(): Promise<void> {
     this.duckdb.close();
+  }
+}
+
+/** Runs one statement. The connection's own `stream` takes a text apart into several first, a twentieth of the time of planning. */
+async function stream(connection: DuckDBConnection, statement: Sql): Promise<DuckDBResult> {
+  const prepared = await connection.prepare(statement);
+  try {
+    return await prepared.stream();
+  } finally {
+    prepared.destroySync();
   }
 }
 

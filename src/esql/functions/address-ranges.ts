@@ -6,7 +6,8 @@ interface Range {
   readonly high: bigint;
 }
 
-const address = (bound: bigint): Sql => sql`${number(bound)}::UHUGEINT`;
+/** An address of IPv4 is compared as the plain number: it takes the type of what it stands beside, and no cast. */
+const address = (bound: bigint): Sql => (bound <= lastV4 ? number(bound) : sql`${number(bound)}::UHUGEINT`);
 
 /** ::ffff:0.0.0.0, and ::ffff:255.255.255.255. */
 const firstV4 = 0xffffn << 32n;
@@ -16,10 +17,11 @@ const lastV4 = firstV4 + 0xffffffffn;
 const few = 3;
 
 /**
- * Membership in sorted ranges that do not touch; null for no address. Hunts list some twenty, and most addresses lie in
- * none: for those of IPv4, the first byte mostly tells. Measured over 750,000 events, the seed hunt for beacons took 84 ms
- * with twenty comparisons, 50 ms with a search by halves, 37 ms with a bit for each first byte before that, and 33 ms
- * without any ranges.
+ * Membership in sorted ranges that do not touch; null for no address. Hunts list some twenty, and most addresses of IPv4
+ * lie in none, or in one that covers all that begin with their first byte: a bit for each first byte tells of either. What
+ * is left is searched by halves. Measured over 750,000 events, the seed hunt for beacons took 84 ms with twenty
+ * comparisons, 50 ms with a search alone, 37 ms with a bit for each byte that no range touches, and 33 ms without any
+ * ranges; over a million addresses of which eight in ten were of 10.0.0.0/8, the bits for whole bytes took 71 ms to 51.
  */
 export function inRanges(value: Sql, ranges: readonly Range[]): Sql {
   if (ranges.length === 0) return sql`(${value} IS NULL AND NULL)`;
@@ -32,13 +34,34 @@ export function inRanges(value: Sql, ranges: readonly Range[]): Sql {
 
 function inV4(value: Sql, ranges: readonly Range[]): Sql {
   if (ranges.length <= few) return anyOf(value, ranges);
-  const bits = Array.from({ length: 256 }, (_, byte) => {
-    const low = firstV4 + (BigInt(byte) << 24n);
-    return ranges.some((range) => range.low <= low + 0xffffffn && range.high >= low) ? '1' : '0';
+  // First bytes of which some range holds addresses, and those of which one holds all.
+  const touched = new Set<number>();
+  const whole = new Set<number>();
+  for (const [low, high] of ranges.map(v4Part)) {
+    for (let byte = low >>> 24; byte <= high >>> 24; byte++) {
+      touched.add(byte);
+      if (low <= byte * byteSize && high >= byte * byteSize + byteSize - 1) whole.add(byte);
+    }
+  }
+  const divided = ranges.filter((range) => {
+    const [low, high] = v4Part(range);
+    return !whole.has(low >>> 24) || !whole.has(high >>> 24);
   });
-  const firstByte = sql`((${value} - ${address(firstV4)}) >> 24)::INTEGER`;
-  return sql`CASE WHEN get_bit(${text(bits.join(''))}::BIT, ${firstByte}) = 0 THEN false ELSE ${search(value, ranges)} END`;
+  // Cut to 32 bits it fits whatever it is, even where DuckDB evaluates it for other addresses as well.
+  const firstByte = sql`((${value} & 4294967295::UHUGEINT)::UINTEGER >> 24)::INTEGER`;
+  const bit = (set: ReadonlySet<number>): Sql =>
+    sql`get_bit(${text(Array.from({ length: 256 }, (_, byte) => (set.has(byte) ? '1' : '0')).join(''))}::BIT, ${firstByte})`;
+  const inWhole = whole.size > 0 ? sql` WHEN ${bit(whole)} = 1 THEN true` : sql``;
+  return sql`CASE WHEN ${bit(touched)} = 0 THEN false${inWhole} ELSE ${search(value, divided)} END`;
 }
+
+const byteSize = 2 ** 24;
+
+/** What of a range is of IPv4, as numbers of 32 bits. */
+const v4Part = ({ low, high }: Range): [low: number, high: number] => [
+  low < firstV4 ? 0 : Number(low - firstV4),
+  high > lastV4 ? 2 ** 32 - 1 : Number(high - firstV4),
+];
 
 /** Halves the ranges until few are left. */
 function search(value: Sql, ranges: readonly Range[]): Sql {

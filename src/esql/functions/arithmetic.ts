@@ -86,6 +86,11 @@ function arithmetic(
     duckdb(args, { type, args: [left, right] }) {
       const [a, b] = args as [Sql, Sql];
       if (isDate(type)) return shiftDate(operator, a, b, left!, right!, type);
+      const by = right!.value;
+      if ((operator === '/' || operator === '%') && (typeof by === 'bigint' || typeof by === 'number')) {
+        const quotient = safeQuotient(operator, a, by, type);
+        if (quotient) return quotient;
+      }
       return type === 'double' ? doubleArithmetic(operator, a, b) : wholeArithmetic(operator, a, b, type);
     },
     doc,
@@ -95,6 +100,21 @@ function arithmetic(
 
 const operatorSql: Record<string, Sql> = { '+': sql`+`, '-': sql`-`, '*': sql`*`, '/': sql`//`, '%': sql`%` };
 const divisionByZero = text('java.lang.ArithmeticException: / by zero');
+
+/**
+ * A division by a constant that cannot fail: not by nought, and of doubles not by what may carry beyond the largest one; null
+ * for other constants. Each operator in a statement takes time to plan, and hunts divide by constants.
+ */
+function safeQuotient(operator: '/' | '%', a: Sql, by: bigint | number, type: EsqlType): Sql | null {
+  if (type === 'double') {
+    const divisor = Number(by);
+    if (operator === '/' ? Math.abs(divisor) < 1 : divisor === 0) return null;
+    return sql`${a}::DOUBLE ${operator === '/' ? sql`/` : sql`%`} ${text(String(divisor))}::DOUBLE`;
+  }
+  if (typeof by !== 'bigint' || by === 0n || by === -1n) return null;
+  const wide = type === 'integer' ? sql`BIGINT` : sql`HUGEINT`;
+  return sql`(${a}::${wide} ${operatorSql[operator]!} ${number(by)})::${storageType(type)}`;
+}
 
 /** Computed in a type wide enough for every result, then cut back: an overflow shows as null. */
 function wholeArithmetic(operator: '+' | '-' | '*' | '/' | '%', a: Sql, b: Sql, type: EsqlType): Evaluation {

@@ -14,12 +14,15 @@ import { finite } from './sql-fragments.ts';
 import * as types from './type-sets.ts';
 
 /** Half away from zero; beyond 2^52 a double has no fraction to round. */
-function roundDouble(value: Sql, decimals: Sql | null): Sql {
+function roundDouble(value: Sql, decimals: Sql | null, known?: ConstantValue): Sql {
   if (!decimals)
     return sql`CASE WHEN abs(${value}) < 4503599627370496e0 THEN sign(${value}) * floor(abs(${value}) + 0.5e0) ELSE ${value} END`;
-  const scale = sql`pow(10e0, ${decimals})`;
+  // Powers of ten that a double holds exactly are written out: they need no planning.
+  const isExact = typeof known === 'bigint' && known >= 0n && known <= 22n;
+  const scale = isExact ? sql`${text(`1e${known}`)}::DOUBLE` : sql`pow(10e0, ${decimals})`;
   const scaled = sql`abs(${value}) * ${scale}`;
-  return sql`CASE WHEN ${scale} = 0 THEN 0e0 WHEN ${scaled} < 9007199254740992e0 THEN floor(${scaled} + 0.5e0) / ${scale} * (CASE WHEN ${value} > 0 THEN 1e0 ELSE -1e0 END) ELSE ${value} END`;
+  const vanishes = isExact ? sql`` : sql` WHEN ${scale} = 0 THEN 0e0`;
+  return sql`CASE${vanishes} WHEN ${scaled} < 9007199254740992e0 THEN floor(${scaled} + 0.5e0) / ${scale} * (CASE WHEN ${value} > 0 THEN 1e0 ELSE -1e0 END) ELSE ${value} END`;
 }
 
 /**
@@ -52,8 +55,8 @@ const round: ScalarFunction = {
   multivalue: 'null-and-warn',
   returns: ([value]) => (value!.type === 'null' ? 'integer' : value!.type),
   isIdentity: (args) => args.length === 1 && isWhole(args[0]!.type),
-  duckdb([value, decimals], { type }) {
-    if (type === 'double') return roundDouble(value!, decimals ?? null);
+  duckdb([value, decimals], { type, args }) {
+    if (type === 'double') return roundDouble(value!, decimals ?? null, args[1]?.value);
     if (!decimals) return value!;
     return roundWhole(value!, decimals, type);
   },

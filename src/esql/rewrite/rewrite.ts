@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/nodes.ts';
 import { cidrRanges } from './cidr-ranges.ts';
+import { distinctInSteps } from './distinct-in-steps.ts';
 import { foldConstants } from './fold-constants.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushFilters } from './push-filters.ts';
@@ -12,6 +13,7 @@ export const rules: readonly ((plan: Plan) => Plan)[] = [
   pushFilters,
   stableOrder,
   pruneColumns,
+  distinctInSteps,
 ];
 
 /** Makes a plan cheaper to run. */

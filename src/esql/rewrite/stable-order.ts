@@ -1,4 +1,5 @@
 import { isSpatial } from '../../values/types.ts';
+import type { Column } from '../plan/column.ts';
 import { reference } from '../plan/expression.ts';
 import type { Aggregate, Plan, SortKey } from '../plan/nodes.ts';
 import { inputOf, inputsOf, withInput, withInputs } from '../plan/nodes.ts';
@@ -29,7 +30,7 @@ function settle(plan: Plan): Plan {
   const below = firstBelow(plan);
   if (below?.kind === 'sort') return withTies(plan);
   if (below?.kind !== 'aggregate' || below.groups.length === 0) return plan;
-  return { kind: 'sort', input: plan, keys: groupKeys(below), output: plan.output };
+  return { kind: 'sort', input: plan, keys: groupKeys(below).map(ascending), output: plan.output };
 }
 
 /** The node that decides the order of rows: a sort or an aggregate, or a limit, which has been settled itself. */
@@ -42,7 +43,12 @@ function firstBelow(plan: Plan): Plan | null {
 function withTies(plan: Plan): Plan {
   if (plan.kind !== 'sort') return withInput(plan, withTies(inputOf(plan)!));
   const below = nearestAggregate(plan.input);
-  return below ? { ...plan, keys: [...plan.keys, ...groupKeys(below)] } : plan;
+  if (!below) return plan;
+  const sorted = new Set(
+    plan.keys.map(({ expression }) => (expression.kind === 'column' ? expression.column.id : null)),
+  );
+  const ties = groupKeys(below).filter(({ id }) => !sorted.has(id));
+  return { ...plan, keys: [...plan.keys, ...ties.map(ascending)] };
 }
 
 function nearestAggregate(plan: Plan): Aggregate | null {
@@ -53,12 +59,12 @@ function nearestAggregate(plan: Plan): Aggregate | null {
   return through && input ? nearestAggregate(input) : null;
 }
 
-function groupKeys(plan: Aggregate): SortKey[] {
-  return plan.groups
-    .filter(({ column }) => !isSpatial(column.type))
-    .map(({ column }) => ({
-      expression: reference(column, { start: 0, end: 0 }),
-      descending: false,
-      nulls: 'last',
-    }));
-}
+/** The keys of groups that have an order. */
+const groupKeys = (plan: Aggregate): Column[] =>
+  plan.groups.map(({ column }) => column).filter(({ type }) => !isSpatial(type));
+
+const ascending = (column: Column): SortKey => ({
+  expression: reference(column, { start: 0, end: 0 }),
+  descending: false,
+  nulls: 'last',
+});
