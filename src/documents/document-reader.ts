@@ -8,13 +8,15 @@ export interface Piece {
   readonly bytes: Uint8Array;
   /** Where each document begins and ends in the bytes. */
   readonly lines: Uint32Array;
-  /** Each row keeps its document, and not only those with parts that are not looked into. */
-  readonly keepsAll: boolean;
+  /** Which rows keep their document: all, those of which the columns may not hold everything, or none. */
+  readonly keeps: Keeping;
   /** The number of the first document. */
   readonly first: number;
   /** What is known of documents beside what they say: columns with a value for each. */
   readonly beside?: readonly { readonly name: string; readonly values: readonly string[] | BigInt64Array }[];
 }
+
+export type Keeping = 'all' | 'needed' | 'none';
 
 /** Which columns a field has; others have no value in them. */
 export interface FilledColumns {
@@ -63,7 +65,7 @@ interface Exports {
   linesAt(): number;
   room(bytes: number): number;
   addField(form: number, order: number, objects: number, least: number, most: number, longest: number): number;
-  addNode(field: number, isObject: number, isOpaque: number, ignoresUnknown: number): number;
+  addNode(field: number, isObject: number, isOpaque: number, isIgnored: number, takesUnknown: number): number;
   addEdge(node: number, key: number, length: number, child: number): void;
   read(root: number, keepsAll: number, first: number): number;
   unreadAt(): number;
@@ -108,12 +110,12 @@ export class DocumentReader {
     const lines = new Uint32Array(wasm.memory.buffer, wasm.linesAt(), piece.lines.length);
     lines.set(piece.lines);
     if (!isUtf8(bytes)) blankNonUtf8(bytes, lines);
-    const rows = wasm.read(root, Number(piece.keepsAll), piece.first);
+    const rows = wasm.read(root, Number(piece.keeps === 'all'), piece.first);
     const result: ReadPiece = {
       rows,
       unread: new Uint32Array(wasm.memory.buffer, wasm.unreadAt(), wasm.unreadDocuments()).slice(),
-      keeps: wasm.keptDocuments() > 0,
-      doubts: wasm.doubtfulDocuments() > 0,
+      keeps: piece.keeps !== 'none' && wasm.keptDocuments() > 0,
+      doubts: piece.keeps !== 'none' && wasm.doubtfulDocuments() > 0,
       fields: fields.map((field) => ({
         single: wasm.singlesOf(field) > 0,
         list: wasm.listsOf(field) > 0,
@@ -179,10 +181,18 @@ interface Branch {
   field: number;
   isObject: boolean;
   isOpaque: boolean;
+  isIgnored: boolean;
   isOpen: boolean;
 }
 
-const branch = (): Branch => ({ children: new Map(), field: 0, isObject: false, isOpaque: false, isOpen: false });
+const branch = (): Branch => ({
+  children: new Map(),
+  field: 0,
+  isObject: false,
+  isOpaque: false,
+  isIgnored: false,
+  isOpen: false,
+});
 
 /** Hands names to the module, part by part. */
 class Trie {
@@ -218,6 +228,7 @@ class Trie {
     });
     for (const name of names.objects) at(name).isObject = true;
     for (const name of names.opaque) at(name).isOpaque = true;
+    for (const name of names.ignored ?? []) at(name).isIgnored = true;
     for (const name of names.open) {
       const node = at(name);
       node.isObject = true;
@@ -226,8 +237,9 @@ class Trie {
     return { fields, root: this.#add(root) };
   }
 
-  #add({ field, isObject, isOpaque, isOpen, children }: Branch): number {
-    const node = this.wasm.addNode(field, Number(isObject), Number(isOpaque), Number(isOpen));
+  #add({ field, isObject, isOpaque, isIgnored, isOpen, children }: Branch): number {
+    const flags = [isObject, isOpaque, isIgnored, isOpen].map(Number) as [number, number, number, number];
+    const node = this.wasm.addNode(field, ...flags);
     for (const [key, child] of children) {
       const below = this.#add(child);
       const bytes = Buffer.from(key);

@@ -115,13 +115,15 @@ export async function* lineBatches(
     const room = bytes.subarray(used, Math.min(used + chunkBytes, bytes.length - 1));
     let count = await source.read(room);
     if (count === 0) break;
-    for (; left > 0 && count > 0; left--) {
-      const at = room.subarray(0, count).indexOf(newline);
+    let skipped = 0;
+    for (; left > 0; left--) {
+      const at = room.subarray(0, count).indexOf(newline, skipped);
       if (at < 0) break;
-      room.copyWithin(0, at + 1, count);
-      count -= at + 1;
+      skipped = at + 1;
     }
     if (left > 0) continue;
+    room.copyWithin(0, skipped, count);
+    count -= skipped;
     const read = room.subarray(0, count);
     for (let at = read.indexOf(newline); at >= 0; at = read.indexOf(newline, at + 1)) ends.push(used + at);
     used += count;

@@ -43,6 +43,8 @@ export interface KnownNames {
   readonly objects: readonly string[];
   /** Names whose values are not looked into. */
   readonly opaque: readonly string[];
+  /** Names whose values do not matter, not even for keeping the document. */
+  readonly ignored?: readonly string[];
   /** Objects in which anything else may stand, without being looked into; the empty name is the document itself. */
   readonly open: readonly string[];
 }

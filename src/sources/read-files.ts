@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { type FilledColumns, filledInAny, type ReadPiece } from '../documents/document-reader.ts';
+import { type FilledColumns, filledInAny, type Piece, type ReadPiece } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
 import { type LineBatch, lineBatches } from '../documents/line-batches.ts';
 import type { WantedField } from '../documents/names.ts';
@@ -58,7 +58,7 @@ export async function readFiles(
 
   const readPiece = async (batch: LineBatch, file: number): Promise<void> => {
     const path = joinPath(folder, `${file}-${batch.before}.parquet`);
-    const piece = { bytes: batch.whole, lines: batch.places, keepsAll: false, first: batch.before };
+    const piece: Piece = { bytes: batch.whole, lines: batch.places, keeps: 'none', first: batch.before };
     const read = await readers.read(piece, names, path);
     for (const place of read.unread) {
       const line = batch.line(place);

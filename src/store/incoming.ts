@@ -1,6 +1,12 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
-import { type FilledColumns, filledInAny, type Piece, type ReadPiece } from '../documents/document-reader.ts';
+import {
+  type FilledColumns,
+  filledInAny,
+  type Keeping,
+  type Piece,
+  type ReadPiece,
+} from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
 import type { LineBatch } from '../documents/line-batches.ts';
 import type { KnownNames } from '../documents/names.ts';
@@ -52,8 +58,8 @@ export class Incoming {
     for (const name of await readdir(this.folder)) await rm(joinPath(this.folder, name), { force: true });
   }
 
-  /** Reads documents; with `keepsAll` each row keeps its document. */
-  read(documents: readonly StagedDocument[], names: KnownNames, keepsAll: boolean): Promise<ReadDocuments> {
+  /** Reads documents; `keeps` says which rows keep theirs. */
+  read(documents: readonly StagedDocument[], names: KnownNames, keeps: Keeping): Promise<ReadDocuments> {
     const pieces = inPieces(documents).map((own) => {
       const { bytes, lines } = putTogether(own);
       const beside = [
@@ -61,7 +67,7 @@ export class Incoming {
         { name: 'id', values: own.map(({ id }) => id) },
         { name: 'version', values: BigInt64Array.from(own, ({ version }) => version) },
       ];
-      return { piece: { bytes, lines, keepsAll, first: 0, beside }, numberOf: (place: number) => own[place]!.n };
+      return { piece: { bytes, lines, keeps, first: 0, beside }, numberOf: (place: number) => own[place]!.n };
     });
     return this.#read(pieces, names, (files) => ({
       relation: sql`(SELECT * REPLACE (number AS n) FROM ${files})`,
@@ -74,13 +80,13 @@ export class Incoming {
   readLines(
     batches: readonly LineBatch[],
     names: KnownNames,
-    keepsAll: boolean,
+    keeps: Keeping,
     idsBegin: string,
   ): Promise<ReadDocuments> {
     const before = batches[0]!.before;
     const pieces = batches.map((batch) => {
       const first = batch.before - before;
-      const piece = { bytes: batch.whole, lines: batch.places, keepsAll, first };
+      const piece = { bytes: batch.whole, lines: batch.places, keeps, first };
       return { piece, numberOf: (place: number) => first + place };
     });
     return this.#read(pieces, names, (files) => ({

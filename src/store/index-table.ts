@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { storageType } from '../catalogue/storage-type.ts';
+import type { Keeping } from '../documents/document-reader.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
 import type { DynamicRules } from './dynamic-mapping.ts';
@@ -176,9 +177,9 @@ export class IndexTable {
     return this.#names;
   }
 
-  /** Whether every document is kept as it came. */
-  get keepsAll(): boolean {
-    return !isSynthetic(this.record.settings);
+  /** Which documents are kept as they came. */
+  get keeps(): Keeping {
+    return isSynthetic(this.record.settings) ? 'needed' : 'all';
   }
 
   /**
@@ -197,7 +198,7 @@ export class IndexTable {
     let pending = documents;
     let known: ReadonlySet<number> = new Set();
     for (let lesson = firstLesson; pending.length > 0; lesson *= 4) {
-      const read = await incoming.read(pending, this.names, this.keepsAll);
+      const read = await incoming.read(pending, this.names, this.keeps);
       try {
         const misfits = await this.insert(connection, read);
         if (misfits.size > 0)

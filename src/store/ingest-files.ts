@@ -243,7 +243,7 @@ async function prepareBatch(
     before,
     size: pieces.reduce((sum, { size }) => sum + size, 0),
     last: pieces.at(-1)!.last,
-    read: index ? { index, documents: await store.incoming.readLines(pieces, index.names, index.keepsAll, key) } : null,
+    read: index ? { index, documents: await store.incoming.readLines(pieces, index.names, index.keeps, key) } : null,
     line,
     documents: (numbers) =>
       Array.from(numbers, (n) => ({ n, id: `${key}${before + n}`, version: 1n, line: line(n) })).filter(

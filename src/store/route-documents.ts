@@ -40,7 +40,7 @@ async function look(
   names: KnownNames,
   columns: (of: (field: number) => Sql) => readonly Sql[],
 ): Promise<Map<number, (string | null)[]>> {
-  const read = await store.incoming.read(documents, names, false);
+  const read = await store.incoming.read(documents, names, 'none');
   try {
     if (read.rows === 0) return new Map();
     const of = (field: number): Sql => {

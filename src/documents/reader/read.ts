@@ -114,7 +114,8 @@ function readObject(p: usize, node: Node, depth: u32): usize {
       edge.object = self;
       before = edge;
       const child = edge.child;
-      if (child && !child.isOpaque) p = readMember(p, child, depth);
+      if (child && child.isIgnored) p = scanValue(p, end);
+      else if (child && !child.isOpaque) p = readMember(p, child, depth);
       else {
         if (load<u32>(p) != 0x6c6c756e) isKept = true;
         p = scanValue(p, end);

@@ -67,8 +67,10 @@ export function addField(
   return changetype<usize>(newField(form, order, takesObjects, least, most, longest));
 }
 
-export function addNode(field: usize, isObject: bool, isOpaque: bool, ignoresUnknown: bool): usize {
-  return changetype<usize>(newNode(changetype<Field | null>(field), isObject, isOpaque, ignoresUnknown));
+export function addNode(field: usize, isObject: bool, isOpaque: bool, isIgnored: bool, takesUnknown: bool): usize {
+  return changetype<usize>(
+    newNode(changetype<Field | null>(field), isObject, isOpaque, isIgnored, takesUnknown),
+  );
 }
 
 export function addEdge(node: usize, key: usize, length: u32, child: usize): void {

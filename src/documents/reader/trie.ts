@@ -16,8 +16,10 @@ export class Node {
   isObject: bool;
   /** What stands here is kept in the document alone. */
   isOpaque: bool;
+  /** What stands here does not matter. */
+  isIgnored: bool;
   /** Members that nobody knows may stand in an object here, and are kept in the document alone. */
-  ignoresUnknown: bool;
+  takesUnknown: bool;
 }
 
 @unmanaged
@@ -50,13 +52,20 @@ export function resetTrie(): void {
   ignored = filled(offsetof<Edge>(), 0);
 }
 
-export function newNode(field: Field | null, isObject: bool, isOpaque: bool, ignoresUnknown: bool): Node {
+export function newNode(
+  field: Field | null,
+  isObject: bool,
+  isOpaque: bool,
+  isIgnored: bool,
+  takesUnknown: bool,
+): Node {
   const node = changetype<Node>(allocate(offsetof<Node>()));
   node.field = field;
   node.first = null;
   node.isObject = isObject;
   node.isOpaque = isOpaque;
-  node.ignoresUnknown = ignoresUnknown;
+  node.isIgnored = isIgnored;
+  node.takesUnknown = takesUnknown;
   return node;
 }
 
@@ -120,7 +129,7 @@ export function edgeOf(node: Node, key: usize, length: u32): Edge | null {
     if (p == from) return null;
     const part = find(at, from, <u32>(p - from));
     if (!part) {
-      if (!at.ignoresUnknown) return null;
+      if (!at.takesUnknown) return null;
       opaque = true;
       break;
     }
@@ -130,7 +139,7 @@ export function edgeOf(node: Node, key: usize, length: u32): Edge | null {
       break;
     }
     at = child;
-    if (at.isOpaque) break;
+    if (at.isOpaque || at.isIgnored) break;
     if (p < end && !at.isObject) return null;
     from = p + 1;
   }
