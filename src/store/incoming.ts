@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import {
+  columnNames,
   type FilledColumns,
   filledInAny,
   type Keeping,
@@ -10,7 +11,8 @@ import {
 import { DocumentReaders } from '../documents/documents.ts';
 import type { LineBatch } from '../documents/line-batches.ts';
 import type { KnownNames } from '../documents/names.ts';
-import { list, number, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
+import { documentOfHit, namesInHits } from './hits.ts';
 
 /** A document on its way into a table. */
 export interface StagedDocument {
@@ -38,8 +40,15 @@ export interface ReadDocuments {
   readonly relation: Sql;
   readonly id: Sql;
   readonly version: Sql;
+  /** For hits: the index that each names. */
+  readonly exportedFrom: Sql | null;
+  /** A document from the text that is kept of it. */
+  document(kept: Sql): Sql;
   remove(): Promise<void>;
 }
+
+/** Documents in files, with all columns that they have. */
+type ReadPieces = Pick<ReadDocuments, 'fields' | 'rows' | 'unread' | 'keeps' | 'doubts' | 'relation' | 'remove'>;
 
 /** A piece of documents that are put together holds about so many bytes, and no more documents than a group of rows. */
 const pieceBytes = 64 << 20;
@@ -59,7 +68,7 @@ export class Incoming {
   }
 
   /** Reads documents; `keeps` says which rows keep theirs. */
-  read(documents: readonly StagedDocument[], names: KnownNames, keeps: Keeping): Promise<ReadDocuments> {
+  async read(documents: readonly StagedDocument[], names: KnownNames, keeps: Keeping): Promise<ReadDocuments> {
     const pieces = inPieces(documents).map((own) => {
       const { bytes, lines } = putTogether(own);
       const beside = [
@@ -69,19 +78,28 @@ export class Incoming {
       ];
       return { piece: { bytes, lines, keeps, first: 0, beside }, numberOf: (place: number) => own[place]!.n };
     });
-    return this.#read(pieces, names, (files) => ({
-      relation: sql`(SELECT * REPLACE (number AS n) FROM ${files})`,
+    const read = await this.#read(pieces, names);
+    return {
+      ...read,
+      names,
+      relation: sql`(SELECT * REPLACE (number AS n) FROM ${read.relation})`,
       id: sql`id`,
       version: sql`version`,
-    }));
+      exportedFrom: null,
+      document: (kept) => kept,
+    };
   }
 
-  /** Reads lines of a file, which follow one another; the ids of documents are `idsBegin` and their number in the file. */
-  readLines(
+  /**
+   * Reads lines of a file, which follow one another and may be hits of a search; the ids of documents that bring none are
+   * `idsBegin` and their number in the file.
+   */
+  async readLines(
     batches: readonly LineBatch[],
     names: KnownNames,
     keeps: Keeping,
     idsBegin: string,
+    areHits: boolean,
   ): Promise<ReadDocuments> {
     const before = batches[0]!.before;
     const pieces = batches.map((batch) => {
@@ -89,18 +107,31 @@ export class Incoming {
       const piece = { bytes: batch.whole, lines: batch.places, keeps, first };
       return { piece, numberOf: (place: number) => first + place };
     });
-    return this.#read(pieces, names, (files) => ({
-      relation: files,
-      id: sql`${text(idsBegin)} || (n + ${number(before)})`,
-      version: sql`1::BIGINT`,
-    }));
+    const id = sql`${text(idsBegin)} || (n + ${number(before)})`;
+    const version = sql`1::BIGINT`;
+    if (!areHits) {
+      const read = await this.#read(pieces, names);
+      return { ...read, names, id, version, exportedFrom: null, document: (kept) => kept };
+    }
+    const read = await this.#read(pieces, namesInHits(names));
+    const own = names.fields.length;
+    const texts = (field: number): Sql =>
+      read.fields[field]!.single ? ident(columnNames.single(field)) : sql`NULL::VARCHAR`;
+    return {
+      ...read,
+      names,
+      fields: read.fields.slice(0, own),
+      id: sql`coalesce(${texts(own + 1)}, ${id})`,
+      version,
+      exportedFrom: texts(own),
+      document: documentOfHit,
+    };
   }
 
   async #read(
     pieces: readonly { readonly piece: Piece; numberOf(place: number): number }[],
     names: KnownNames,
-    made: (files: Sql) => Pick<ReadDocuments, 'relation' | 'id' | 'version'>,
-  ): Promise<ReadDocuments> {
+  ): Promise<ReadPieces> {
     const paths = pieces.map(() => joinPath(this.folder, `${this.#count++}.parquet`));
     const remove = async (): Promise<void> => {
       await Promise.all(paths.map((path) => rm(path, { force: true })));
@@ -114,13 +145,12 @@ export class Incoming {
     const read = settled.map((outcome) => (outcome as PromiseFulfilledResult<ReadPiece>).value);
     const files = paths.filter((_, i) => read[i]!.rows > 0).map(text);
     return {
-      names,
       fields: names.fields.map((_, i) => filledInAny(read.map(({ fields }) => fields[i]!))),
       rows: read.reduce((sum, { rows }) => sum + rows, 0),
       unread: read.flatMap(({ unread }, i) => [...unread].map((place) => pieces[i]!.numberOf(place))),
       keeps: read.some(({ keeps }) => keeps),
       doubts: read.some(({ doubts }) => doubts),
-      ...made(sql`read_parquet(${list(files)}, union_by_name = true)`),
+      relation: sql`read_parquet(${list(files)}, union_by_name = true)`,
       remove,
     };
   }

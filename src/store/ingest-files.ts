@@ -7,9 +7,11 @@ import { findInputFiles, type InputFile } from '../sources/input-files.ts';
 import type { BadLine } from '../sources/load-report.ts';
 import { join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { type FileIdentity, identify, LinesOfFile } from './file-lines.ts';
+import { streamOfIndex } from './hits.ts';
 import { pieceRows, type ReadDocuments, type StagedDocument } from './incoming.ts';
 import { type IndexTable, parseJson } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
+import { exportedFrom } from './reading-plan.ts';
 import { documentParsing, Refusal } from './refusal.ts';
 import { route } from './route-documents.ts';
 import type { Store } from './store.ts';
@@ -124,7 +126,8 @@ async function ingestFile(
   const pieces = lineBatches(await file.bytes(), done, firstPiece, piece)[Symbol.asyncIterator]();
   const fallback = options.index ?? nameOfFile(input.path);
   let usually: string | null = null;
-  const prepare = (): Promise<Batch | null> => prepareBatch(store, pieces, usually, key);
+  const areHits = format.wrapper !== 'none';
+  const prepare = (): Promise<Batch | null> => prepareBatch(store, pieces, usually, key, areHits);
   let next = prepare();
   try {
     for (;;) {
@@ -157,9 +160,8 @@ async function ingestFile(
       totals.refused.first.push(...written.refused.slice(0, Math.max(0, shown - totals.refused.first.length)));
       onProgress(batch.last ? 1 : Math.min(0.99, file.fraction()));
       if (usually === null) {
-        // Exported documents bring ids, which may be there already.
         const [most] = [...written.indices].sort((a, b) => b[1] - a[1]);
-        if (most && file.format.wrapper !== 'hit') [usually] = most;
+        if (most) [usually] = most;
         next = prepare();
       }
     }
@@ -221,6 +223,7 @@ async function prepareBatch(
   lines: AsyncIterator<LineBatch>,
   usually: string | null,
   key: string,
+  areHits: boolean,
 ): Promise<Batch | null> {
   const pieces: LineBatch[] = [];
   // Where nothing is known yet, a little is written first.
@@ -243,7 +246,9 @@ async function prepareBatch(
     before,
     size: pieces.reduce((sum, { size }) => sum + size, 0),
     last: pieces.at(-1)!.last,
-    read: index ? { index, documents: await store.incoming.readLines(pieces, index.names, index.keeps, key) } : null,
+    read: index
+      ? { index, documents: await store.incoming.readLines(pieces, index.names, index.keeps, key, areHits) }
+      : null,
     line,
     documents: (numbers) =>
       Array.from(numbers, (n) => ({ n, id: `${key}${before + n}`, version: 1n, line: line(n) })).filter(
@@ -274,13 +279,14 @@ async function writeBatch(
   };
   const touched = new Set<IndexTable>();
   let left: Iterable<number> = Array(batch.size).keys();
-  if (batch.read) {
+  if (batch.read && (await bringsNewIds(connection, batch.read))) {
     const { index, documents } = batch.read;
     touched.add(index);
+    const exported = documents.exportedFrom ? streamOfIndex(exportedFrom) : sql`NULL`;
     const others = await index.insert(
       connection,
       documents,
-      (dataStream) => sql`coalesce(${dataStream}, ${text(fallback)}) = ${text(index.name)}`,
+      (dataStream) => sql`coalesce(${dataStream}, ${exported}, ${text(fallback)}) = ${text(index.name)}`,
     );
     count(index.name, documents.rows - others.size);
     left = [...documents.unread, ...others.keys()].sort((a, b) => a - b);
@@ -317,6 +323,19 @@ async function writeBatch(
   for (const index of touched) if (await index.endBatch(connection, batch.size)) store.saveRecord(index);
   written.refused.sort((a, b) => a.line - b.line);
   return written;
+}
+
+/** Whether no document that was read brings an id that is there already, or that another brings. */
+async function bringsNewIds(
+  connection: DuckDBConnection,
+  { index, documents }: NonNullable<Batch['read']>,
+): Promise<boolean> {
+  if (!documents.exportedFrom || documents.rows === 0) return true;
+  const ids = sql`SELECT ${documents.id} AS id FROM ${documents.relation}`;
+  const counts = await connection.runAndReadAll(
+    sql`SELECT count(DISTINCT id) = count(*) AND NOT EXISTS (FROM (${ids}) SEMI JOIN ${index.table} ON id = "_id") FROM (${ids})`,
+  );
+  return counts.getRows()[0]![0] === true;
 }
 
 /** Why none of the documents can be read, for which no index is made; null where some can. */

@@ -23,6 +23,9 @@ export interface ReadingPlan {
   readonly source: Sql;
 }
 
+/** The index that a hit names, as a column of the relation. */
+export const exportedFrom = ident('exported from');
+
 type PlannedField = ReadField & { readonly field: MappedField };
 
 /**
@@ -59,7 +62,7 @@ export function planReading(
       rest ? (field.type === 'geo_point' ? [sql`${json} IS NOT NULL`] : (rest.lost ?? [])) : [],
     ),
   );
-  const kept = read.keeps ? ident(columnNames.kept) : sql`NULL::VARCHAR`;
+  const kept = read.keeps ? read.document(ident(columnNames.kept)) : sql`NULL::VARCHAR`;
   return {
     relation: withSteps(
       relationOf(read, fields),
@@ -70,7 +73,9 @@ export function planReading(
     dataStream: dataStreamName(part('data_stream.type'), part('data_stream.dataset'), part('data_stream.namespace')),
     ignored: names(judged.filter(({ ignores }) => ignores)),
     bad: names(judged),
-    source: read.doubts ? sql`coalesce(${kept}, CASE WHEN ${lossy} THEN ${ident(columnNames.doubtful)} END)` : kept,
+    source: read.doubts
+      ? sql`coalesce(${kept}, CASE WHEN ${lossy} THEN ${read.document(ident(columnNames.doubtful))} END)`
+      : kept,
   };
 }
 
@@ -80,6 +85,7 @@ function relationOf(read: ReadDocuments, fields: readonly PlannedField[]): Sql {
   const columns: Sql[] = [sql`n`, sql`${read.id} AS id`, sql`${read.version} AS version`];
   if (read.keeps) columns.push(ident(columnNames.kept));
   if (read.doubts) columns.push(ident(columnNames.doubtful));
+  if (read.exportedFrom) columns.push(sql`${read.exportedFrom} AS ${exportedFrom}`);
   columns.push(...fields.flatMap(({ from }) => from));
   return sql`SELECT ${join(columns, ', ')} FROM ${read.relation}`;
 }

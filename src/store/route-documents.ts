@@ -3,6 +3,7 @@ import { columnNames } from '../documents/document-reader.ts';
 import type { KnownNames, WantedField } from '../documents/names.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
 import type { LinesOfFile } from './file-lines.ts';
+import { hitNames, streamOfIndex } from './hits.ts';
 import type { StagedDocument } from './incoming.ts';
 import { dataStreamName } from './reading-plan.ts';
 import type { Store } from './store.ts';
@@ -13,25 +14,13 @@ export interface Routed {
   readonly hasIds: boolean;
 }
 
-const wanted = (name: string, rest: Partial<WantedField> = {}): WantedField => ({
-  name,
-  form: 'text',
-  order: 'asTheyCome',
-  ...rest,
-});
+const wanted = (name: string): WantedField => ({ name, form: 'text', order: 'asTheyCome' });
 const streamNames: KnownNames = {
-  fields: ['data_stream.type', 'data_stream.dataset', 'data_stream.namespace'].map((name) => wanted(name)),
+  fields: ['data_stream.type', 'data_stream.dataset', 'data_stream.namespace'].map(wanted),
   objects: [],
   opaque: [],
   open: ['', 'data_stream'],
 };
-const hitNames: KnownNames = {
-  fields: [wanted('_index'), wanted('_id'), wanted('_source', { form: 'any', takesObjects: true })],
-  objects: [],
-  opaque: [],
-  open: [''],
-};
-
 /** What documents say under some names, by their number; nothing of those that cannot be read. */
 async function look(
   store: Store,
@@ -71,7 +60,7 @@ export async function route(
   if (documents.length === 0) return groups;
   const hits =
     file.format.wrapper === 'hit'
-      ? await look(store, connection, documents, hitNames, (of) => [backingIndex(of(0)), of(1), of(2)])
+      ? await look(store, connection, documents, hitNames, (of) => [streamOfIndex(of(0)), of(1), of(2)])
       : new Map<number, (string | null)[]>();
   const events = documents.map((document) => {
     const [, id, event] = hits.get(document.n) ?? [];
@@ -84,11 +73,6 @@ export async function route(
     add(groups, streams.get(event.n)?.[0] ?? index ?? fallback, event, Boolean(id));
   }
   return groups;
-}
-
-/** The data stream that a backing index belongs to; other names stay what they are. */
-function backingIndex(name: Sql): Sql {
-  return sql`regexp_replace(regexp_replace(${name}, '^\\.ds-', ''), '-[0-9]{4}\\.[0-9]{2}\\.[0-9]{2}-[0-9]{6}$', '')`;
 }
 
 interface Group extends Routed {
