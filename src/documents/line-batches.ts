@@ -122,7 +122,7 @@ export async function* lineBatches(
       skipped = at + 1;
     }
     if (left > 0) continue;
-    room.copyWithin(0, skipped, count);
+    if (skipped > 0) room.copyWithin(0, skipped, count);
     count -= skipped;
     const read = room.subarray(0, count);
     for (let at = read.indexOf(newline); at >= 0; at = read.indexOf(newline, at + 1)) ends.push(used + at);
