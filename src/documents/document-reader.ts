@@ -61,13 +61,14 @@ export const columnNames = {
 /** The functions of reader/reader.ts, where they are described. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
-  begin(documents: number, bytes: number, seed: bigint): number;
+  begin(documents: number, bytes: number, keptBytes: number, seed: bigint): number;
   linesAt(): number;
   room(bytes: number): number;
   addField(form: number, order: number, objects: number, least: number, most: number, longest: number): number;
   addNode(field: number, isObject: number, isOpaque: number, isIgnored: number, takesUnknown: number): number;
   addEdge(node: number, key: number, length: number, child: number): void;
-  read(root: number, keepsAll: number, first: number): number;
+  read(documents: number, root: number, keeping: number, first: number): void;
+  rowCount(): number;
   unreadAt(): number;
   unreadDocuments(): number;
   keptDocuments(): number;
@@ -84,6 +85,8 @@ interface Exports {
   doubtfulLines(): number;
 }
 
+/** Longer documents are not read: the columns of one must fit into the 4 GB of a module, several times over. */
+export const longestDocument = 256 << 20;
 /** A module that used more is not kept: its memory never shrinks. */
 const mostMemory = 512 << 20;
 
@@ -102,20 +105,29 @@ export class DocumentReader {
   read(piece: Piece, names: KnownNames): { readonly result: ReadPiece; readonly file: Uint8Array[] } {
     if (this.#exports.memory.buffer.byteLength > mostMemory) this.#exports = instantiate(this.#module);
     const wasm = this.#exports;
-    const count = piece.lines.length / 2;
-    const input = wasm.begin(count, piece.bytes.length, this.#seed);
+    const { bytes, lines, keeps, first } = piece;
+    const windows = windowsOf(lines);
+    const largest = windows.reduce((most, { from, to }) => Math.max(most, to - from), 0);
+    const kept = keeps === 'all' ? bytes.length + 4 * lines.length : 0;
+    const input = wasm.begin(lines.length / 2, largest, kept, this.#seed);
     const { fields, root } = new Trie(wasm).build(names);
-    const bytes = new Uint8Array(wasm.memory.buffer, input, piece.bytes.length);
-    bytes.set(piece.bytes);
-    const lines = new Uint32Array(wasm.memory.buffer, wasm.linesAt(), piece.lines.length);
-    lines.set(piece.lines);
-    if (!isUtf8(bytes)) blankNonUtf8(bytes, lines);
-    const rows = wasm.read(root, Number(piece.keeps === 'all'), piece.first);
+    for (const { begin, end, from, to } of windows) {
+      // Memory moves as it grows.
+      const { buffer } = wasm.memory;
+      const window = new Uint8Array(buffer, input, to - from);
+      window.set(bytes.subarray(from, to));
+      const places = new Uint32Array(buffer, wasm.linesAt(), end - begin);
+      for (let at = begin; at < end; at++) places[at - begin] = lines[at]! - from;
+      if (to - from > longestDocument) blank(places, (a, z) => z - a > longestDocument);
+      if (!isUtf8(window)) blank(places, (a, z) => !isUtf8(window.subarray(a, z)));
+      wasm.read((end - begin) / 2, root, keepings[keeps], first);
+    }
+    const rows = wasm.rowCount();
     const result: ReadPiece = {
       rows,
       unread: new Uint32Array(wasm.memory.buffer, wasm.unreadAt(), wasm.unreadDocuments()).slice(),
-      keeps: piece.keeps !== 'none' && wasm.keptDocuments() > 0,
-      doubts: piece.keeps !== 'none' && wasm.doubtfulDocuments() > 0,
+      keeps: wasm.keptDocuments() > 0,
+      doubts: wasm.doubtfulDocuments() > 0,
       fields: fields.map((field) => ({
         single: wasm.singlesOf(field) > 0,
         list: wasm.listsOf(field) > 0,
@@ -170,10 +182,25 @@ function trap(): never {
 
 const typeOf = (form: Form): ColumnType => (form === 'any' || form === 'address' ? 'text' : form);
 
-/** Lines that are no UTF-8 become empty, which is no document. */
-function blankNonUtf8(bytes: Uint8Array, lines: Uint32Array): void {
-  for (let at = 0; at < lines.length; at += 2)
-    if (!isUtf8(bytes.subarray(lines[at]!, lines[at + 1]!))) lines[at + 1] = lines[at]!;
+const keepings: Readonly<Record<Keeping, number>> = { none: 0, needed: 1, all: 2 };
+
+/** So much is put into the module at a time: what stays near the processor. */
+const windowBytes = 1 << 20;
+
+/** Documents that are put in together: places in `lines`, and in the bytes. */
+function windowsOf(lines: Uint32Array): { begin: number; end: number; from: number; to: number }[] {
+  const windows: { begin: number; end: number; from: number; to: number }[] = [];
+  for (let begin = 0, end = 0; begin < lines.length; begin = end) {
+    const from = lines[begin]!;
+    for (end = begin + 2; end < lines.length && lines[end + 1]! - from <= windowBytes; ) end += 2;
+    windows.push({ begin, end, from, to: lines[end - 1]! });
+  }
+  return windows;
+}
+
+/** Makes lines empty, which is no document. */
+function blank(lines: Uint32Array, which: (from: number, to: number) => boolean): void {
+  for (let at = 0; at < lines.length; at += 2) if (which(lines[at]!, lines[at + 1]!)) lines[at + 1] = lines[at]!;
 }
 
 interface Branch {

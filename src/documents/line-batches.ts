@@ -79,6 +79,10 @@ export function streamBytes(chunks: AsyncIterable<Buffer | string>): ByteSource 
   };
 }
 
+/** A line that does not fit into memory. */
+export class LineTooLong extends Error {}
+
+const longestLine = 1 << 30;
 const newline = 10;
 const chunkBytes = 1 << 20;
 
@@ -108,6 +112,7 @@ export async function* lineBatches(
   let left = skip;
   for (;;) {
     if (bytes.length - used <= 1) {
+      if (used > longestLine) throw new LineTooLong(`has a line of more than ${longestLine >> 20} MB`);
       const larger = sharedMemory(bytes.length * 2);
       bytes.copy(larger, 0, 0, used);
       bytes = larger;

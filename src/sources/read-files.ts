@@ -2,9 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
+import { InputError } from '../diagnostics/diagnostic.ts';
 import { type FilledColumns, filledInAny, type Piece, type ReadPiece } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
-import { type LineBatch, lineBatches } from '../documents/line-batches.ts';
+import { type LineBatch, LineTooLong, lineBatches } from '../documents/line-batches.ts';
 import type { WantedField } from '../documents/names.ts';
 import { list, type Sql, sql, text } from '../sql/sql.ts';
 import { explain, shown } from './bad-input.ts';
@@ -86,6 +87,8 @@ export async function readFiles(
           work.catch(() => undefined).finally(() => running.delete(work));
           if (running.size > availableParallelism()) await Promise.race(running);
         }
+      } catch (error) {
+        throw error instanceof LineTooLong ? new InputError(`${path} ${error.message}`) : error;
       } finally {
         await source.close();
       }

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type LineBatch, lineBatches } from '../documents/line-batches.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { longestDocument } from '../documents/document-reader.ts';
+import { type LineBatch, LineTooLong, lineBatches } from '../documents/line-batches.ts';
 import { detectFormat } from '../sources/detect.ts';
 import { findInputFiles, type InputFile } from '../sources/input-files.ts';
 import type { BadLine } from '../sources/load-report.ts';
@@ -168,6 +170,8 @@ async function ingestFile(
     if (file.cutOff)
       totals.notes.push(`${input.path} is cut off: its ${format.compression} data ends early; what it holds was read`);
     if (done === startedAt) totals.unchanged += 1;
+  } catch (error) {
+    throw error instanceof LineTooLong ? new InputError(`${input.path} ${error.message}`) : error;
   } finally {
     await next.then(
       (batch) => batch?.read?.documents.remove(),
@@ -292,8 +296,9 @@ async function writeBatch(
     left = [...documents.unread, ...others.keys()].sort((a, b) => a - b);
   }
   const documents = batch.documents(left).filter(({ n, line }) => {
-    if (isUtf8(line)) return true;
-    refuse(n, documentParsing('not valid UTF-8'));
+    if (line.length > longestDocument) refuse(n, documentParsing(`longer than ${longestDocument >> 20} MB`));
+    else if (!isUtf8(line)) refuse(n, documentParsing('not valid UTF-8'));
+    else return true;
     return false;
   });
   const routed = await route(store, connection, documents, file, fallback);

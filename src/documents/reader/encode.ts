@@ -1,6 +1,7 @@
 import { Dictionary } from './dictionary';
-import { Field, Form, isCoded, nothing } from './field';
-import { allocate } from './memory';
+import { Field, Form, isCoded } from './field';
+import { allocate, nothing } from './memory';
+import { Texts } from './texts';
 
 /*
  * Columns as pages of Parquet (https://parquet.apache.org/docs/file-format/data-pages/encodings/): levels say which rows
@@ -111,28 +112,12 @@ export function encodeNumbers(numbers: usize, rows: u32): Pages {
   return finish(pages, rows);
 }
 
-/** Stretches of the input, for some of the rows: where each begins, and its length, 0 where there is none. */
-export function encodeStretches(stretches: usize, rows: u32): Pages {
-  let bytes: usize = rows;
-  let present: u32 = 0;
-  const flags = allocate(<usize>rows << 2);
-  for (let row: u32 = 0; row < rows; row++) {
-    const length = load<u32>(stretches + (<usize>row << 3) + 4);
-    store<u32>(flags + (<usize>row << 2), length == 0 ? nothing : 0);
-    if (length == 0) continue;
-    bytes += length + 4;
-    present++;
-  }
-  const pages = newPages(bytes);
-  presence(flags, rows, present);
-  for (let row: u32 = 0; row < rows; row++) {
-    const at = stretches + (<usize>row << 3);
-    const length = load<u32>(at + 4);
-    if (length == 0) continue;
-    store<u32>(out, length);
-    memory.copy(out + 4, load<u32>(at), length);
-    out += length + 4;
-  }
+/** Texts of some rows, without a dictionary. */
+export function encodeTexts(texts: Texts, rows: u32): Pages {
+  const pages = newPages(<usize>texts.used + (rows >> 3));
+  presence(texts.rows, rows, texts.count);
+  memory.copy(out, texts.bytes, texts.used);
+  out += texts.used;
   return finish(pages, rows);
 }
 

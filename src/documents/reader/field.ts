@@ -1,4 +1,4 @@
-import { allocate, filled } from './memory';
+import { allocate, filled, nothing } from './memory';
 import { Dictionary, newDictionary } from './dictionary';
 
 /** How the values of a field nearly always look. */
@@ -20,9 +20,6 @@ export const enum Order {
   sorted,
   sortedOnce,
 }
-
-/** No value, in a column. */
-export const nothing: u32 = <u32>-1;
 
 /** One value of the document that is being read. */
 @unmanaged
@@ -122,11 +119,6 @@ export function spellingsOf(field: Field): Dictionary {
     field.spellings = spellings;
   }
   return spellings;
-}
-
-/** A column that is empty so far: 32 bits for every row there may be. */
-export function newRows(rows: u32): usize {
-  return filled((<usize>rows << 2) + 16, 255);
 }
 
 /** Memory of the document that is being read; it is used again for the next. */

@@ -32,6 +32,14 @@ export function filled(bytes: usize, value: u8): usize {
   return at;
 }
 
+/** No value, in a column. */
+export const nothing: u32 = <u32>-1;
+
+/** A column that is empty so far: 32 bits for every row there may be. */
+export function newRows(rows: u32): usize {
+  return filled((<usize>rows << 2) + 16, 255);
+}
+
 /** Room for more of what stands in `from`. */
 export function enlarged(from: usize, used: usize, bytes: usize): usize {
   const at = allocate(bytes);

@@ -5,12 +5,11 @@ import {
   Field,
   Form,
   Member,
-  nothing,
   scratchOf,
   spellingsOf,
   Value,
 } from './field';
-import { allocate, same } from './memory';
+import { nothing, same } from './memory';
 import { writeRow } from './rows';
 import {
   deepest,
@@ -91,11 +90,8 @@ function readObject(p: usize, node: Node, depth: u32): usize {
       if (p == 0) return 0;
       const length = <u32>(p - from);
       if (escaped) {
-        // Not in the scratch: it may become a known key.
-        const key = allocate(length + 16);
-        const decoded = unescape(from, p, key);
-        if (decoded < 0) return 0;
-        edge = edgeOf(node, key, decoded);
+        const key = scratchOf(length + 16);
+        edge = edgeOf(node, key, unescape(from, p, key));
       } else {
         edge = edgeOf(node, from, length);
         // Looked for as it stands in documents, so it must stand there without escapes.

@@ -1,48 +1,50 @@
-import { encodeLists, encodeNumbers, encodeRest, encodeSingles, encodeStretches, Pages } from './encode';
+import { encodeLists, encodeNumbers, encodeRest, encodeSingles, encodeTexts, Pages } from './encode';
 import { Field, Form, newField, Order, resetScratch } from './field';
 import { allocate, reset, setSeed } from './memory';
 import { mayHaveToBeKept, mustBeKept, readDocument } from './read';
 import { resetRows } from './rows';
+import { addText, newTexts, Texts } from './texts';
 import { newEdge, newNode, Node, resetTrie } from './trie';
 import { forgetAddress } from './values';
 
 /*
- * JSON documents to columns of Parquet. For each piece: `begin`, the fields and the names that lead to them, `read`, and
- * then the columns one by one. What is given stays until the next `begin`.
+ * JSON documents to columns of Parquet. For each piece: `begin`, the fields and the names that lead to them, `read` as
+ * often as it takes, with some documents each time so that they stay near the processor, and then the columns one by one.
+ * What is given stays until the next `begin`.
  */
 
-let documents: u32 = 0;
+/** Where documents are put, some at a time. */
 let input: usize = 0;
-/** Where each document begins and ends in the input. */
+/** Where each of those begins and ends in the input. */
 let lines: usize = 0;
+let documents: u32 = 0;
 let rows: u32 = 0;
-/** The document of each row. */
+/** The number of the document of each row. */
 let numbers: usize = 0;
-/** Documents that are kept: where they begin, and their lengths; 0 for others. */
-let kept: usize = 0;
-let keptCount: u32 = 0;
-/** The same for those that may have to be kept, as the engine finds out. */
-let doubtful: usize = 0;
-let doubtfulCount: u32 = 0;
+/** Documents that are kept, and those that may have to be, as the engine finds out. */
+let kept: Texts = changetype<Texts>(0);
+let doubtful: Texts = changetype<Texts>(0);
 /** The documents of which something is unknown or wrong. */
 let unread: usize = 0;
 let unreadCount: u32 = 0;
 
-/** Makes room for a piece: gives where its bytes go. */
-export function begin(count: u32, bytes: u32, seed: u64): usize {
+/** Makes room for so many documents, of which so many bytes are put in at a time, and so many bytes will be kept. */
+export function begin(count: u32, bytes: u32, keptBytes: u32, seed: u64): usize {
   reset();
   setSeed(seed);
   resetTrie();
   resetScratch();
   resetRows(count);
   forgetAddress();
-  documents = count;
   input = allocate(<usize>bytes + 64);
   lines = allocate(<usize>count << 3);
   numbers = allocate(<usize>count << 3);
-  kept = allocate(<usize>count << 3);
-  doubtful = allocate(<usize>count << 3);
   unread = allocate(<usize>count << 2);
+  kept = newTexts(count, keptBytes);
+  doubtful = newTexts(count, 0);
+  documents = 0;
+  rows = 0;
+  unreadCount = 0;
   return input;
 }
 
@@ -77,26 +79,26 @@ export function addEdge(node: usize, key: usize, length: u32, child: usize): voi
   newEdge(changetype<Node>(node), key, length, changetype<Node>(child));
 }
 
-/** Reads the documents, which are numbered from `first` on; gives the number of rows. With `keepsAll` each is kept. */
-export function read(root: usize, keepsAll: bool, first: f64): u32 {
-  rows = 0;
-  keptCount = 0;
-  doubtfulCount = 0;
-  unreadCount = 0;
-  for (let n: u32 = 0; n < documents; n++) {
-    const from = input + load<u32>(lines + (<usize>n << 3));
-    const to = input + load<u32>(lines + (<usize>n << 3) + 4);
+/** Which rows keep their document. */
+const enum Keeping {
+  none,
+  needed,
+  all,
+}
+
+/** Reads the documents that were put in; those of the piece are numbered from `first` on. */
+export function read(count: u32, root: usize, keeping: Keeping, first: f64): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const from = input + load<u32>(lines + (<usize>i << 3));
+    const to = input + load<u32>(lines + (<usize>i << 3) + 4);
+    const n = documents++;
     // Every document ends with a line end, whatever stood there.
     const behind = load<u8>(to);
     store<u8>(to, 10);
     if (readDocument(from, to, changetype<Node>(root), rows)) {
-      const keeps = keepsAll || mustBeKept();
-      const doubts = !keeps && mayHaveToBeKept();
       store<u64>(numbers + (<usize>rows << 3), <u64>first + n);
-      note(kept, from, to, keeps);
-      note(doubtful, from, to, doubts);
-      if (keeps) keptCount++;
-      if (doubts) doubtfulCount++;
+      if (keeping == Keeping.all || (keeping == Keeping.needed && mustBeKept())) addText(kept, rows, from, <u32>(to - from));
+      else if (keeping == Keeping.needed && mayHaveToBeKept()) addText(doubtful, rows, from, <u32>(to - from));
       rows++;
     } else {
       store<u32>(unread + (<usize>unreadCount << 2), n);
@@ -104,13 +106,10 @@ export function read(root: usize, keepsAll: bool, first: f64): u32 {
     }
     store<u8>(to, behind);
   }
-  return rows;
 }
 
-function note(stretches: usize, from: usize, to: usize, isNoted: bool): void {
-  const at = stretches + (<usize>rows << 3);
-  store<u32>(at, <u32>from);
-  store<u32>(at + 4, isNoted ? <u32>(to - from) : 0);
+export function rowCount(): u32 {
+  return rows;
 }
 
 export function unreadAt(): usize {
@@ -122,11 +121,11 @@ export function unreadDocuments(): u32 {
 }
 
 export function keptDocuments(): u32 {
-  return keptCount;
+  return kept.count;
 }
 
 export function doubtfulDocuments(): u32 {
-  return doubtfulCount;
+  return doubtful.count;
 }
 
 export function singlesOf(field: usize): u32 {
@@ -163,9 +162,9 @@ export function rowNumbers(): Pages {
 }
 
 export function keptLines(): Pages {
-  return encodeStretches(kept, rows);
+  return encodeTexts(kept, rows);
 }
 
 export function doubtfulLines(): Pages {
-  return encodeStretches(doubtful, rows);
+  return encodeTexts(doubtful, rows);
 }

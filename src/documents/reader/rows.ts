@@ -1,6 +1,6 @@
 import { codeOf, lengthAt, newDictionary, textAt } from './dictionary';
-import { Field, Form, isCoded, newRows, Order, scratchOf } from './field';
-import { compare, enlarged } from './memory';
+import { Field, Form, isCoded, Order, scratchOf } from './field';
+import { compare, enlarged, newRows } from './memory';
 
 /*
  * What a document said of a field, as a row of the field's columns.

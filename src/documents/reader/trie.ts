@@ -148,5 +148,8 @@ export function edgeOf(node: Node, key: usize, length: u32): Edge | null {
     edge.object = 0;
     return edge;
   }
-  return newEdge(node, key, length, opaque ? null : at);
+  // The document is gone when the next ones are put in.
+  const copy = allocate(<usize>length + 16);
+  memory.copy(copy, key, length);
+  return newEdge(node, copy, length, opaque ? null : at);
 }

@@ -1,0 +1,39 @@
+import { allocate, enlarged, newRows } from './memory';
+
+/*
+ * Texts of some rows, which do not repeat themselves: one behind the other, each after its length, as Parquet has them.
+ */
+
+@unmanaged
+export class Texts {
+  bytes: usize;
+  used: u32;
+  room: u32;
+  count: u32;
+  /** For each row whether it has a text. */
+  rows: usize;
+}
+
+/** No texts yet; room for so many bytes of them. */
+export function newTexts(rows: u32, room: u32): Texts {
+  const texts = changetype<Texts>(allocate(offsetof<Texts>()));
+  texts.used = 0;
+  texts.room = room;
+  texts.bytes = room > 0 ? allocate(room) : 0;
+  texts.count = 0;
+  texts.rows = newRows(rows);
+  return texts;
+}
+
+export function addText(texts: Texts, row: u32, from: usize, length: u32): void {
+  const needed = texts.used + length + 4;
+  if (needed > texts.room) {
+    texts.room = max(needed, max(65_536, texts.room << 1));
+    texts.bytes = enlarged(texts.bytes, texts.used, texts.room);
+  }
+  store<u32>(texts.bytes + texts.used, length);
+  memory.copy(texts.bytes + texts.used + 4, from, length);
+  texts.used = needed;
+  texts.count++;
+  store<u32>(texts.rows + (<usize>row << 2), 0);
+}
