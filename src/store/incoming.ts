@@ -56,10 +56,15 @@ export class Incoming {
   read(documents: readonly StagedDocument[], names: KnownNames, keepsAll: boolean): Promise<ReadDocuments> {
     const pieces = inPieces(documents).map((own) => {
       const { bytes, lines } = putTogether(own);
+      const [numbers, versions] = [new BigInt64Array(own.length), new BigInt64Array(own.length)];
+      own.forEach(({ n, version }, i) => {
+        numbers[i] = BigInt(n);
+        versions[i] = version;
+      });
       const beside = [
-        { name: 'number', values: BigInt64Array.from(own, ({ n }) => BigInt(n)) },
+        { name: 'number', values: numbers },
         { name: 'id', values: own.map(({ id }) => id) },
-        { name: 'version', values: BigInt64Array.from(own, ({ version }) => version) },
+        { name: 'version', values: versions },
       ];
       return { piece: { bytes, lines, keepsAll, first: 0, beside }, numberOf: (place: number) => own[place]!.n };
     });
@@ -146,17 +151,40 @@ function inPieces(documents: readonly StagedDocument[]): StagedDocument[][] {
   return pieces;
 }
 
-/** The bytes of documents one after the other, and where each begins and ends. */
+/** Documents that stand so near to one another in memory are copied at once, with what is between them. */
+const nearby = 256;
+
+/** Bytes that lie together in memory. */
+interface Run {
+  readonly memory: ArrayBufferLike;
+  readonly begin: number;
+  end: number;
+}
+
+/** The bytes of documents in memory that workers share, and where each begins and ends. */
 function putTogether(documents: readonly StagedDocument[]): Pick<Piece, 'bytes' | 'lines'> {
-  const length = documents.reduce((sum, { line }) => sum + line.length + 1, 0);
-  const bytes = Buffer.allocUnsafe(length);
   const lines = new Uint32Array(documents.length * 2);
-  let at = 0;
-  documents.forEach(({ line }, i) => {
-    lines[2 * i] = at;
-    at += line.copy(bytes, at);
-    lines[2 * i + 1] = at;
-    bytes[at++] = 10;
+  const runs: Run[] = [];
+  let run: Run | undefined;
+  let length = 0;
+  documents.forEach(({ line: { buffer: memory, byteOffset: begin, length: size } }, i) => {
+    const end = begin + size;
+    if (run?.memory === memory && begin >= run.end && begin - run.end <= nearby) {
+      length += end - run.end;
+      run.end = end;
+    } else {
+      run = { memory, begin, end };
+      runs.push(run);
+      length += size;
+    }
+    lines[2 * i] = length - size;
+    lines[2 * i + 1] = length;
   });
+  const bytes = new Uint8Array(new SharedArrayBuffer(length));
+  let at = 0;
+  for (const { memory, begin, end } of runs) {
+    bytes.set(new Uint8Array(memory, begin, end - begin), at);
+    at += end - begin;
+  }
   return { bytes, lines };
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import type { MappingDefinition } from '../../src/store/mapping.ts';
-import { Writer } from '../../src/store/operations.ts';
 import { Store } from '../../src/store/store.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
+import { Writer } from '../../src/store/writer.ts';
 
 /** The time that NOW() is in tests. */
 export const now = Date.parse('2026-03-10T12:00:00Z');
