@@ -28,6 +28,8 @@ export interface ReadDocuments {
   /** Whether some documents are kept, or may have to be. */
   readonly keeps: boolean;
   readonly doubts: boolean;
+  /** Whether the engine loads them with one thread, and takes some milliseconds for it. */
+  readonly isOneTask: boolean;
   /** The files as a relation. */
   readonly relation: Sql;
   readonly id: Sql;
@@ -38,6 +40,8 @@ export interface ReadDocuments {
 /** A piece of documents that are put together holds about so many bytes, and no more documents than a group of rows. */
 const pieceBytes = 64 << 20;
 export const pieceRows = 61_440;
+/** So many rows keep the engine busy for some milliseconds. */
+export const manyRows = 500;
 
 /** A folder through which documents are handed to the engine: the only place from which it may read files. */
 export class Incoming {
@@ -112,10 +116,12 @@ export class Incoming {
     }
     const read = settled.map((outcome) => (outcome as PromiseFulfilledResult<ReadPiece>).value);
     const files = paths.filter((_, i) => read[i]!.rows > 0).map(text);
+    const rows = read.reduce((sum, piece) => sum + piece.rows, 0);
     return {
       names,
+      isOneTask: files.length === 1 && rows >= manyRows,
       fields: names.fields.map((_, i) => anyOf(read.map(({ fields }) => fields[i]!))),
-      rows: read.reduce((sum, { rows }) => sum + rows, 0),
+      rows,
       unread: read.flatMap(({ unread }, i) => [...unread].map((place) => pieces[i]!.numberOf(place))),
       keeps: read.some(({ keeps }) => keeps),
       doubts: read.some(({ doubts }) => doubts),

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { storageType } from '../catalogue/storage-type.ts';
 import type { KnownNames } from '../documents/names.ts';
+import { runInBackground } from '../engines/duckdb/background.ts';
 import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
 import type { DynamicRules } from './dynamic-mapping.ts';
 import type { Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
@@ -249,10 +250,11 @@ export class IndexTable {
       }
     }
     const accepted = join([sql`NOT ${plan.refused}`, ...(belongs ? [belongs(plan.dataStream)] : [])], ' AND ');
-    const { rowsChanged } = await connection.run(
-      sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${plan.relation}) WHERE ${accepted}`,
-    );
-    if (Number(rowsChanged) === read.rows) return new Map();
+    const insert = sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${plan.relation}) WHERE ${accepted}`;
+    const rowsChanged = read.isOneTask
+      ? await runInBackground(connection, insert)
+      : (await connection.run(insert)).rowsChanged;
+    if (rowsChanged === read.rows) return new Map();
     const left = await connection.runAndReadAll(
       sql`SELECT n, ${plan.bad} FROM (${plan.relation}) WHERE NOT coalesce(${accepted}, false)`,
     );

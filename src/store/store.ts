@@ -5,6 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../catalogue/field-types.ts';
 import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { runInBackground } from '../engines/duckdb/background.ts';
 import { type DuckDB, type DuckDBOptions, openDuckDB } from '../engines/duckdb/connection.ts';
 import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
 import { Incoming } from './incoming.ts';
@@ -153,19 +154,22 @@ export class Store {
     return matchIndices(patterns, [...byName.keys()]).map((name) => byName.get(name)!);
   }
 
-  /** Runs work that writes when its turn has come. What fails leaves nothing behind. */
-  exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => this.#transaction(work));
+  /**
+   * Runs work that writes when its turn has come. What fails leaves nothing behind. With `writesMuch` the commit
+   * is work of some milliseconds for one thread.
+   */
+  exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>, writesMuch = false): Promise<T> {
+    const turn = this.#turn.then(() => this.#transaction(work, writesMuch));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
-  async #transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  async #transaction<T>(work: (connection: DuckDBConnection) => Promise<T>, writesMuch: boolean): Promise<T> {
     const { connection } = this.duckdb;
     await connection.run(sql`BEGIN TRANSACTION`);
     try {
       const result = await work(connection);
-      await connection.run(sql`COMMIT`);
+      await (writesMuch ? runInBackground(connection, sql`COMMIT`) : connection.run(sql`COMMIT`));
       this.#publish();
       return result;
     } catch (error) {

@@ -1,4 +1,5 @@
 import { applyAll } from './apply-operations.ts';
+import { manyRows } from './incoming.ts';
 import type { Operation, Outcome } from './operations.ts';
 import { type DocumentsAhead, readAhead, removeAhead } from './read-ahead.ts';
 import type { Store } from './store.ts';
@@ -78,7 +79,7 @@ export class Writer {
     try {
       const ahead = await reading;
       const outcomes = await this.store
-        .exclusively((connection) => applyAll(this.store, connection, operations, ahead))
+        .exclusively((connection) => applyAll(this.store, connection, operations, ahead), operations.length >= manyRows)
         .finally(() => removeAhead(ahead));
       let from = 0;
       for (const request of group) {
