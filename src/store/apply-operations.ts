@@ -176,10 +176,7 @@ function settle(
   const rows: bigint[] = [];
   const written: number[] = [];
   for (const { before, places } of chains.values()) {
-    const failed = places.findIndex((i) => refused.has(i));
-    const after = failed < 0 ? [] : places.slice(failed + 1);
-    // What heeds what is there was applied to something that is not.
-    const again = after.every((i) => overwrites(operations[i]!)) ? [] : after;
+    const again = toDoAgain(operations, places, refused);
     const changes: number[] = [];
     let isMissing = false;
     for (const i of places) {
@@ -198,6 +195,19 @@ function settle(
     for (const i of again) outcomes[i] = undefined;
   }
   return { rows, places: written };
+}
+
+/** The operations of a chain that heeded a document which is refused: they were applied to something that is not there. */
+function toDoAgain(
+  operations: readonly Operation[],
+  places: readonly number[],
+  refused: ReadonlyMap<number, Refusal>,
+): readonly number[] {
+  const failed = places.findIndex((i) => refused.has(i));
+  if (failed < 0) return [];
+  if (!overwrites(operations[places[failed]!]!)) return places.slice(failed + 1);
+  const heeds = places.findIndex((i, at) => at > failed && !overwrites(operations[i]!));
+  return heeds < 0 ? [] : places.slice(heeds);
 }
 
 /**

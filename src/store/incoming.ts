@@ -47,6 +47,8 @@ export const manyRows = 500;
 export class Incoming {
   readonly #readers = new DocumentReaders();
   #count = 0;
+  /** Memory that was used and is not, kept because new memory costs more than what is done with it. */
+  #spare: SharedArrayBuffer | null = null;
 
   constructor(readonly folder: string) {}
 
@@ -59,7 +61,7 @@ export class Incoming {
   /** Reads documents; with `keepsAll` each row keeps its document. */
   read(documents: readonly StagedDocument[], names: KnownNames, keepsAll: boolean): Promise<ReadDocuments> {
     const pieces = inPieces(documents).map((own) => {
-      const { bytes, lines } = putTogether(own);
+      const { bytes, lines } = putTogether(own, (length) => this.#memory(length));
       const [numbers, versions] = [new BigInt64Array(own.length), new BigInt64Array(own.length)];
       own.forEach(({ n, version }, i) => {
         numbers[i] = BigInt(n);
@@ -72,11 +74,21 @@ export class Incoming {
       ];
       return { piece: { bytes, lines, keepsAll, first: 0, beside }, numberOf: (place: number) => own[place]!.n };
     });
-    return this.#read(pieces, names, (files) => ({
+    const read = this.#read(pieces, names, (files) => ({
       relation: sql`(SELECT * REPLACE (number AS n) FROM ${files})`,
       id: sql`id`,
       version: sql`version`,
     }));
+    return read.finally(() => {
+      const memory = pieces[0]?.piece.bytes.buffer;
+      if (memory && memory.byteLength <= mostSpare) this.#spare = memory as SharedArrayBuffer;
+    });
+  }
+
+  #memory(bytes: number): SharedArrayBuffer {
+    const spare = this.#spare;
+    this.#spare = null;
+    return spare && spare.byteLength >= bytes ? spare : new SharedArrayBuffer(bytes);
   }
 
   /** Reads lines of a file, which follow one another; the ids of documents are `idsBegin` and their number in the file. */
@@ -157,39 +169,45 @@ function inPieces(documents: readonly StagedDocument[]): StagedDocument[][] {
   return pieces;
 }
 
+/** Memory of up to so many bytes is kept. */
+const mostSpare = 32 << 20;
+
 /** Documents that stand so near to one another in memory are copied at once, with what is between them. */
 const nearby = 256;
 
 /** Bytes that lie together in memory. */
 interface Run {
-  readonly memory: ArrayBufferLike;
+  readonly buffer: ArrayBufferLike;
   readonly begin: number;
   end: number;
 }
 
 /** The bytes of documents in memory that workers share, and where each begins and ends. */
-function putTogether(documents: readonly StagedDocument[]): Pick<Piece, 'bytes' | 'lines'> {
+function putTogether(
+  documents: readonly StagedDocument[],
+  memory: (bytes: number) => SharedArrayBuffer,
+): Pick<Piece, 'bytes' | 'lines'> {
   const lines = new Uint32Array(documents.length * 2);
   const runs: Run[] = [];
   let run: Run | undefined;
   let length = 0;
-  documents.forEach(({ line: { buffer: memory, byteOffset: begin, length: size } }, i) => {
+  documents.forEach(({ line: { buffer, byteOffset: begin, length: size } }, i) => {
     const end = begin + size;
-    if (run?.memory === memory && begin >= run.end && begin - run.end <= nearby) {
+    if (run?.buffer === buffer && begin >= run.end && begin - run.end <= nearby) {
       length += end - run.end;
       run.end = end;
     } else {
-      run = { memory, begin, end };
+      run = { buffer, begin, end };
       runs.push(run);
       length += size;
     }
     lines[2 * i] = length - size;
     lines[2 * i + 1] = length;
   });
-  const bytes = new Uint8Array(new SharedArrayBuffer(length));
+  const bytes = new Uint8Array(memory(length), 0, length);
   let at = 0;
-  for (const { memory, begin, end } of runs) {
-    bytes.set(new Uint8Array(memory, begin, end - begin), at);
+  for (const { buffer, begin, end } of runs) {
+    bytes.set(new Uint8Array(buffer, begin, end - begin), at);
     at += end - begin;
   }
   return { bytes, lines };
