@@ -7,7 +7,7 @@ import { inserted, isObject, parseUpdate, type Source, updated } from './partial
 import type { DocumentsAhead } from './read-ahead.ts';
 import { illegalArgument, indexNotFound, Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
-import { sourceOf } from './synthetic-source.ts';
+import { StoredSources } from './stored-sources.ts';
 
 /** Applies operations within a turn of writing; the outcomes come in their order. */
 export async function applyAll(
@@ -101,6 +101,10 @@ async function applyTo(
   const documents: StagedDocument[] = [];
   const chains = new Map<string, Chain>();
   const existing = await findExisting(connection, index, operations);
+  const updatedRows = operations.flatMap(({ action, id }) =>
+    action === 'update' ? ((existing.get(id!)?.at as bigint | undefined) ?? []) : [],
+  );
+  const sources = new StoredSources(connection, index, [...new Set(updatedRows)]);
   let room = madeInPass;
   for (const [i, operation] of operations.entries()) {
     const { action } = operation;
@@ -121,7 +125,7 @@ async function applyTo(
       }
       let line = operation.line!;
       if (action === 'update') {
-        const made = room > 0 ? await update(connection, index, id, line, there) : undefined;
+        const made = room > 0 ? await update(sources, index, id, line, there) : undefined;
         if (made === undefined) {
           chain!.waits = true;
           chain!.places.pop();
@@ -215,7 +219,7 @@ function toDoAgain(
  * where it cannot be done.
  */
 async function update(
-  connection: DuckDBConnection,
+  sources: StoredSources,
   index: IndexTable,
   id: string,
   line: Buffer,
@@ -224,7 +228,7 @@ async function update(
   const request = parseUpdate(line);
   let made: Source | null | undefined;
   if (there) {
-    const source = await sourceOfExisting(connection, index, there);
+    const source = await sourceOfExisting(sources, index, there);
     if (!source) return undefined;
     made = updated(request, source);
   } else {
@@ -240,17 +244,8 @@ async function update(
 }
 
 /** A document; null for one that is to be written in this pass and may not come back as it is. */
-async function sourceOfExisting(
-  connection: DuckDBConnection,
-  index: IndexTable,
-  { at }: Existing,
-): Promise<Source | null> {
-  if (typeof at === 'bigint') {
-    const rows = await connection.runAndReadAll(
-      sql`SELECT ${sourceOf(index.snapshot())} FROM ${index.table} WHERE rowid = ${number(at)}`,
-    );
-    return JSON.parse(String(rows.getRows()[0]?.[0] ?? '{}')) as Source;
-  }
+async function sourceOfExisting(sources: StoredSources, index: IndexTable, { at }: Existing): Promise<Source | null> {
+  if (typeof at === 'bigint') return sources.at(at);
   if (!index.keepsAll) return null;
   try {
     const source: unknown = JSON.parse(at.toString('utf8'));

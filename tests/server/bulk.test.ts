@@ -250,6 +250,33 @@ describe('items', () => {
     ]);
   });
 
+  it('updates hundreds of documents, and one hundreds of times, in one go', async () => {
+    const server = await startServer();
+    const ids = Array.from({ length: 600 }, (_, n) => n);
+    const update = (id: number, doc: unknown): unknown[] => [{ update: { _index: 'posts', _id: String(id) } }, { doc }];
+    await server.send('POST', '/_bulk', bulk(...ids.flatMap((n) => [index(String(n)), { n }])));
+    const { json } = await server.send(
+      'POST',
+      '/_bulk',
+      bulk(
+        ...update(0, { n: 0 }),
+        ...ids.slice(1).flatMap((n) => update(n, { m: n })),
+        ...update(0, { n: 0 }),
+        ...ids.flatMap((n) => update(1, { [`of ${n % 3}`]: n })),
+      ),
+    );
+    expect(outcome(json)).toEqual([
+      'update 200 noop',
+      ...Array(599).fill('update 200 updated'),
+      'update 200 noop',
+      ...Array(600).fill('update 200 updated'),
+    ]);
+    expect(await rows(server, 'FROM posts | STATS COUNT(*), SUM(n), SUM(m)')).toEqual([[600, 179_700, 179_700]]);
+    expect(
+      await rows(server, 'FROM posts METADATA _version | WHERE n == 1 | KEEP _version, m, `of 0`, `of 1`, `of 2`'),
+    ).toEqual([[602, 1, 597, 598, 599]]);
+  });
+
   it.each(['stored', 'synthetic'])('does in one request what it does in many, with %s sources', async (mode) => {
     const server = await startServer();
     const next = chance(7);
