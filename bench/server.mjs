@@ -1,10 +1,10 @@
 // Harrier's server as a contestant: started on a store, written to over connections that are kept.
 import { spawn } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 
-/** A server on a store; `send` asks it, `stop` ends it. */
+/** A server on a store; `send` asks it, `cpu` tells the processors' seconds that it took so far, `stop` ends it. */
 export async function startServer(harrier, store) {
   const child = spawn(process.execPath, [harrier, 'serve', '--store', store, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -36,7 +36,16 @@ export async function startServer(harrier, store) {
       child.kill('SIGTERM');
       agent.destroy();
     });
-  return { send, stop };
+  const cpu = () => processorSeconds(child.pid);
+  return { send, cpu, stop };
+}
+
+/** Null where the system does not tell. The fields are described in proc(5); ticks are hundredths of a second on Linux. */
+function processorSeconds(pid) {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return null;
+  const fields = readFileSync(file, 'utf8').split(') ').at(-1).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 const action = '{"create":{}}\n';

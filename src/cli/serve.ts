@@ -61,7 +61,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   const [{ createServer }, { Store }, { Writer }, { StoreQueries }, { ApiKeys }] = await Promise.all([
     import('../server/server.ts'),
     import('../store/store.ts'),
-    import('../store/operations.ts'),
+    import('../store/writer.ts'),
     import('../store/store-queries.ts'),
     import('../server/api-keys.ts'),
   ]);

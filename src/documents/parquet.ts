@@ -39,34 +39,29 @@ export function plainColumn(
   values: readonly string[] | BigInt64Array,
   without: ReadonlySet<number>,
 ): EncodedColumn {
-  const parts: Uint8Array[] = [];
-  let count = 0;
-  const add = (bytes: Uint8Array): void => {
-    parts.push(bytes);
-    count += 1;
-  };
-  if (values instanceof BigInt64Array) {
-    values.forEach((_, i) => {
-      if (!without.has(i)) add(new Uint8Array(values.buffer, values.byteOffset + 8 * i, 8));
-    });
-  } else {
-    values.forEach((value, i) => {
-      if (without.has(i)) return;
-      const length = Buffer.byteLength(value);
-      const bytes = Buffer.allocUnsafe(4 + length);
-      bytes.writeUInt32LE(length);
-      bytes.write(value, 4);
-      add(bytes);
-    });
-  }
+  const data = Buffer.allocUnsafe(
+    values instanceof BigInt64Array
+      ? values.byteLength
+      : values.reduce((sum, value) => sum + 4 + Buffer.byteLength(value), 0),
+  );
+  let at = 0;
+  values.forEach((value: string | bigint, i: number) => {
+    if (without.has(i)) return;
+    if (typeof value === 'bigint') {
+      at = data.writeBigInt64LE(value, at);
+      return;
+    }
+    const length = data.write(value, at + 4);
+    at = data.writeUInt32LE(length, at) + length;
+  });
   return {
     name,
     type: values instanceof BigInt64Array ? 'whole' : 'text',
     isList: false,
     isOptional: false,
     dictionary: null,
-    data: Buffer.concat(parts),
-    count,
+    data: data.subarray(0, at),
+    count: values.length - without.size,
   };
 }
 

@@ -3,33 +3,38 @@ import type { Operation } from '../store/operations.ts';
 import { documentParsing, illegalArgument, Refusal } from '../store/refusal.ts';
 import { isExternal, type WriteOptions, wholeNumber } from './write-options.ts';
 
+/** What a bulk request asks for and is not done. */
+export interface RefusedOperation {
+  readonly action: Operation['action'];
+  readonly index: string;
+  readonly id: string | null;
+  readonly refusal: Refusal;
+}
+
 /** An item of a bulk request: an operation, or why it is none. */
-export type BulkItem =
-  | { readonly operation: Operation }
-  | {
-      readonly action: Operation['action'];
-      readonly index: string;
-      readonly id: string | null;
-      readonly refusal: Refusal;
-    };
+export type BulkItem = Operation | RefusedOperation;
 
 type Metadata = Omit<Operation, 'line' | 'action'>;
 
 interface ActionLine {
+  /** Where it stands in the request. */
+  readonly begin: number;
+  readonly end: number;
   readonly action: Operation['action'];
   readonly metadata: Metadata;
-  /** Why nothing can be written so. */
+  /** Why it is not done, whatever the document is. */
   readonly refusal: Refusal | null;
 }
 
-/** What holds for actions that do not say otherwise, and what speaks against writing to an index. */
+/** What holds for actions that do not say otherwise, and what speaks against doing something to an index. */
 export interface BulkDefaults {
   readonly index: string | null;
   readonly options: WriteOptions;
-  refusalToWrite(options: WriteOptions, index: string): Refusal | null;
+  refusalOf(action: Operation['action'], options: WriteOptions, index: string): Refusal | null;
 }
 
 const newline = 10;
+const carriageReturn = 13;
 const actions: readonly string[] = ['create', 'delete', 'index', 'update'];
 
 /**
@@ -41,42 +46,50 @@ export function parseBulk(body: Buffer, defaults: BulkDefaults): BulkItem[] {
   if (body.at(-1) !== newline) throw illegalArgument('The bulk request must be terminated by a newline [\\n]');
   const wholeIsUtf8 = isUtf8(body);
   const items: BulkItem[] = [];
-  let previous: { line: Buffer; action: ActionLine } | null = null;
+  let previous: ActionLine | null = null;
   let number = 0;
-  let at = 0;
-  const nextLine = (): Buffer | null => {
-    if (at >= body.length) return null;
-    const end = body.indexOf(newline, at);
-    const line = body.subarray(at, body[end - 1] === 13 && end > at ? end - 1 : end);
-    at = end + 1;
+  let [begin, end, next] = [0, 0, 0];
+  const toNextLine = (): boolean => {
+    if (next >= body.length) return false;
+    begin = next;
+    end = body.indexOf(newline, begin);
+    next = end + 1;
+    if (end > begin && body[end - 1] === carriageReturn) end -= 1;
     number += 1;
-    return line;
+    return true;
   };
-  for (let line = nextLine(); line !== null; line = nextLine()) {
-    if (line.length === 0) continue;
+  while (toNextLine()) {
+    if (begin === end) continue;
     // Shippers write the same action again and again.
-    const action: ActionLine = previous?.line.equals(line) ? previous.action : parseAction(line, number, defaults);
+    let action: ActionLine | null = previous;
+    if (action === null || body.compare(body, action.begin, action.end, begin, end) !== 0) {
+      if (!wholeIsUtf8 && !isUtf8(body.subarray(begin, end)))
+        throw illegalArgument(`Malformed action/metadata line [${number}], it is not valid UTF-8`);
+      action = { begin, end, ...parseAction(body.toString('utf8', begin, end), number, defaults) };
+    }
     const { metadata, refusal } = action;
-    if (!wholeIsUtf8 && !isUtf8(line))
-      throw illegalArgument(`Malformed action/metadata line [${number}], it is not valid UTF-8`);
-    if (metadata.id === null) previous = { line, action };
+    if (metadata.id === null) previous = action;
     if (action.action === 'delete') {
       if (metadata.id === null) throw validation('an id must be provided if version type or value are set');
-      items.push({ operation: { ...metadata, action: 'delete', line: null } });
+      items.push(
+        refusal
+          ? { action: 'delete', index: metadata.index, id: metadata.id, refusal }
+          : { ...metadata, action: 'delete', line: null },
+      );
       continue;
     }
-    const document = nextLine();
-    if (document === null) throw illegalArgument('The bulk request must be terminated by a newline [\\n]');
+    if (!toNextLine()) throw illegalArgument('The bulk request must be terminated by a newline [\\n]');
     if (action.action === 'update' && metadata.id === null) throw validation('id is missing');
+    const line = body.subarray(begin, end);
     const wrong =
       refusal ??
-      (wholeIsUtf8 || isUtf8(document)
+      (wholeIsUtf8 || isUtf8(line)
         ? null
         : documentParsing('[1:1] failed to parse', 'the document is not valid UTF-8'));
     items.push(
       wrong
         ? { action: action.action, index: metadata.index, id: metadata.id, refusal: wrong }
-        : { operation: { ...metadata, action: action.action, line: document } },
+        : { ...metadata, action: action.action, line },
     );
   }
   if (items.length === 0) throw new Refusal('parse_exception', 'request body is required', 400);
@@ -107,11 +120,15 @@ const knownMetadata = new Set([
   'list_executed_pipelines',
 ]);
 
-function parseAction(line: Buffer, number: number, defaults: BulkDefaults): ActionLine {
+function parseAction(
+  line: string,
+  number: number,
+  defaults: BulkDefaults,
+): Pick<ActionLine, 'action' | 'metadata' | 'refusal'> {
   const malformed = (what: string): Refusal => illegalArgument(`Malformed action/metadata line [${number}], ${what}`);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(line.toString('utf8'));
+    parsed = JSON.parse(line);
   } catch (error) {
     throw malformed(`found no valid JSON: ${(error as Error).message.slice(0, 200)}`);
   }
@@ -143,7 +160,7 @@ function parseAction(line: Buffer, number: number, defaults: BulkDefaults): Acti
       ...(sequence !== undefined && { ifSequence: sequence }),
       ...(external && version !== undefined && { externalVersion: version }),
     },
-    refusal: defaults.refusalToWrite({ ...defaults.options, ...metadata }, index),
+    refusal: defaults.refusalOf(action, { ...defaults.options, ...metadata }, index),
   };
 }
 

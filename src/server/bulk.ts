@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Operation, Outcome } from '../store/operations.ts';
 import type { Refusal } from '../store/refusal.ts';
-import { type BulkItem, parseBulk } from './bulk-request.ts';
+import { parseBulk } from './bulk-request.ts';
 import type { ServerContext } from './context.ts';
 import { causeOf, errorBody } from './errors.ts';
 import { authorizeIndex } from './security.ts';
@@ -20,15 +20,19 @@ export function addBulk(app: FastifyInstance, { store, writer }: ServerContext):
     const items = parseBulk(request.body as Buffer, {
       index: defaultIndex,
       options: query,
-      refusalToWrite({ pipeline, require_alias, require_data_stream }, index) {
-        const key = JSON.stringify([index, pipeline, require_alias, require_data_stream]);
-        if (!judged.has(key))
-          judged.set(key, refusalToWrite({ pipeline, require_alias, require_data_stream }, index, store));
-        return judged.get(key)!;
+      refusalOf(action, { pipeline, require_alias, require_data_stream }, index) {
+        const options = action === 'delete' ? null : { pipeline, require_alias, require_data_stream };
+        const key = JSON.stringify([index, options]);
+        let refusal = judged.get(key);
+        if (refusal === undefined) {
+          refusal = authorizeIndex(request, 'write', index) ?? (options && refusalToWrite(options, index, store));
+          judged.set(key, refusal);
+        }
+        return refusal;
       },
-    }).map((item) => authorized(request, item));
-    const operations = items.flatMap((item) => ('operation' in item ? [item.operation] : []));
-    let outcomes: readonly (Outcome | Refusal)[];
+    });
+    const operations = items.filter((item) => !('refusal' in item)) as Operation[];
+    let outcomes: readonly Outcome[];
     try {
       outcomes = operations.length > 0 ? await writer.apply(operations) : [];
     } catch (error) {
@@ -40,7 +44,7 @@ export function addBulk(app: FastifyInstance, { store, writer }: ServerContext):
         took: Math.round(performance.now() - started),
         errors: true,
         items: items.map((item) => {
-          const { action, index, id } = 'operation' in item ? item.operation : item;
+          const { action, index, id } = item;
           const { root_cause: _, ...rest } = cause;
           return { [action]: { _index: index, _id: id, status, error: rest } };
         }),
@@ -49,9 +53,8 @@ export function addBulk(app: FastifyInstance, { store, writer }: ServerContext):
     const forced = query.refresh !== undefined && query.refresh !== 'false';
     let next = 0;
     const answers = items.map((item) => {
-      if (!('operation' in item)) return { [item.action]: failedItem(item.index, item.id, item.refusal) };
-      const outcome = outcomes[next++] as Outcome;
-      return { [item.operation.action]: outcomeItem(outcome, item.operation.action, forced) };
+      if ('refusal' in item) return { [item.action]: failedItem(item.index, item.id, item.refusal) };
+      return { [item.action]: outcomeItem(outcomes[next++]!, item.action, forced) };
     });
     return {
       took: Math.round(performance.now() - started),
@@ -73,13 +76,6 @@ export function addBulk(app: FastifyInstance, { store, writer }: ServerContext):
       handler: (request) => handle(request as FastifyRequest, request.params.index),
     });
   }
-}
-
-function authorized(request: FastifyRequest, item: BulkItem): BulkItem {
-  if (!('operation' in item)) return item;
-  const { action, index, id } = item.operation;
-  const refusal = authorizeIndex(request, 'write', index);
-  return refusal ? { action, index, id, refusal } : item;
 }
 
 /** An item of a response for what was done, or refused. */

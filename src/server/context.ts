@@ -1,6 +1,6 @@
-import type { Writer } from '../store/operations.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreQueries } from '../store/store-queries.ts';
+import type { Writer } from '../store/writer.ts';
 import type { ApiKeys } from './api-keys.ts';
 
 /** What a server allows at the most. */

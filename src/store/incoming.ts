@@ -58,6 +58,8 @@ export const pieceRows = 61_440;
 export class Incoming {
   readonly #readers = new DocumentReaders();
   #count = 0;
+  /** Memory that was used and is not, kept because new memory costs more than what is done with it. */
+  #spare: SharedArrayBuffer | null = null;
 
   constructor(readonly folder: string) {}
 
@@ -70,15 +72,23 @@ export class Incoming {
   /** Reads documents; `keeps` says which rows keep theirs. */
   async read(documents: readonly StagedDocument[], names: KnownNames, keeps: Keeping): Promise<ReadDocuments> {
     const pieces = inPieces(documents).map((own) => {
-      const { bytes, lines } = putTogether(own);
+      const { bytes, lines } = putTogether(own, (length) => this.#memory(length));
+      const [numbers, versions] = [new BigInt64Array(own.length), new BigInt64Array(own.length)];
+      own.forEach(({ n, version }, i) => {
+        numbers[i] = BigInt(n);
+        versions[i] = version;
+      });
       const beside = [
-        { name: 'number', values: BigInt64Array.from(own, ({ n }) => BigInt(n)) },
+        { name: 'number', values: numbers },
         { name: 'id', values: own.map(({ id }) => id) },
-        { name: 'version', values: BigInt64Array.from(own, ({ version }) => version) },
+        { name: 'version', values: versions },
       ];
       return { piece: { bytes, lines, keeps, first: 0, beside }, numberOf: (place: number) => own[place]!.n };
     });
-    const read = await this.#read(pieces, names);
+    const read = await this.#read(pieces, names).finally(() => {
+      const memory = pieces[0]?.piece.bytes.buffer;
+      if (memory && memory.byteLength <= mostSpare) this.#spare = memory as SharedArrayBuffer;
+    });
     return {
       ...read,
       names,
@@ -88,6 +98,12 @@ export class Incoming {
       exportedFrom: null,
       document: (kept) => kept,
     };
+  }
+
+  #memory(bytes: number): SharedArrayBuffer {
+    const spare = this.#spare;
+    this.#spare = null;
+    return spare && spare.byteLength >= bytes ? spare : new SharedArrayBuffer(bytes);
   }
 
   /**
@@ -146,7 +162,7 @@ export class Incoming {
     const files = paths.filter((_, i) => read[i]!.rows > 0).map(text);
     return {
       fields: names.fields.map((_, i) => filledInAny(read.map(({ fields }) => fields[i]!))),
-      rows: read.reduce((sum, { rows }) => sum + rows, 0),
+      rows: read.reduce((sum, piece) => sum + piece.rows, 0),
       unread: read.flatMap(({ unread }, i) => [...unread].map((place) => pieces[i]!.numberOf(place))),
       keeps: read.some(({ keeps }) => keeps),
       doubts: read.some(({ doubts }) => doubts),
@@ -175,17 +191,46 @@ function inPieces(documents: readonly StagedDocument[]): StagedDocument[][] {
   return pieces;
 }
 
-/** The bytes of documents one after the other, and where each begins and ends. */
-function putTogether(documents: readonly StagedDocument[]): Pick<Piece, 'bytes' | 'lines'> {
-  const length = documents.reduce((sum, { line }) => sum + line.length + 1, 0);
-  const bytes = Buffer.allocUnsafe(length);
+/** Memory of up to so many bytes is kept. */
+const mostSpare = 32 << 20;
+
+/** Documents that stand so near to one another in memory are copied at once, with what is between them. */
+const nearby = 256;
+
+/** Bytes that lie together in memory. */
+interface Run {
+  readonly buffer: ArrayBufferLike;
+  readonly begin: number;
+  end: number;
+}
+
+/** The bytes of documents in memory that workers share, and where each begins and ends. */
+function putTogether(
+  documents: readonly StagedDocument[],
+  memory: (bytes: number) => SharedArrayBuffer,
+): Pick<Piece, 'bytes' | 'lines'> {
   const lines = new Uint32Array(documents.length * 2);
-  let at = 0;
-  documents.forEach(({ line }, i) => {
-    lines[2 * i] = at;
-    at += line.copy(bytes, at);
-    lines[2 * i + 1] = at;
-    bytes[at++] = 10;
+  const runs: Run[] = [];
+  let run: Run | undefined;
+  let length = 0;
+  documents.forEach(({ line: { buffer, byteOffset: begin, length: size } }, i) => {
+    const end = begin + size;
+    if (run?.buffer === buffer && begin >= run.end && begin - run.end <= nearby) {
+      length += end - run.end;
+      run.end = end;
+    } else {
+      run = { buffer, begin, end };
+      runs.push(run);
+      length += size;
+    }
+    lines[2 * i] = length - size;
+    lines[2 * i + 1] = length;
   });
+  const bytes = new Uint8Array(memory(length), 0, length);
+  let at = 0;
+  for (const { buffer, begin, end } of runs) {
+    bytes.set(new Uint8Array(buffer, begin, end - begin), at);
+    at += end - begin;
+  }
   return { bytes, lines };
 }

@@ -187,18 +187,23 @@ export class IndexTable {
    * those that Elasticsearch would refuse, by their number.
    *
    * Documents in which nothing is unknown are written at once. Of the others a few are looked at one by one, which
-   * teaches the mapping, and the rest is tried again.
+   * teaches the mapping, and the rest is tried again. `ahead` is what was read of the documents already; it is not used
+   * when more is known by now.
    */
   async write(
     connection: DuckDBConnection,
     incoming: Incoming,
     documents: readonly StagedDocument[],
+    ahead?: ReadDocuments,
   ): Promise<Map<number, Refusal>> {
     const refused = new Map<number, Refusal>();
     let pending = documents;
     let known: ReadonlySet<number> = new Set();
     for (let lesson = firstLesson; pending.length > 0; lesson *= 4) {
-      const read = await incoming.read(pending, this.names, this.keeps);
+      const read =
+        pending === documents && ahead?.names === this.names
+          ? ahead
+          : await incoming.read(pending, this.names, this.keeps);
       try {
         const misfits = await this.insert(connection, read);
         if (misfits.size > 0)

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { chance } from '../differential/pipelines.ts';
 import { bulk, startServer, type TestServer } from './support.ts';
 
 const index = (id?: string): unknown => ({ index: { _index: 'posts', ...(id !== undefined && { _id: id }) } });
@@ -169,6 +170,40 @@ describe('items', () => {
       [index('1'), { a: 1 }, { index: { _index: 'posts', _id: '1', if_seq_no: 7, if_primary_term: 1 } }, { a: 2 }],
       ['index 201 created', 'index 409 version_conflict_engine_exception'],
     ],
+    [
+      'a write after one of the same request, and after one that is no more the last',
+      [
+        index('1'),
+        { a: 1 },
+        { index: { _index: 'posts', _id: '1', if_seq_no: 0, if_primary_term: 1 } },
+        { a: 2 },
+        { index: { _index: 'posts', _id: '1', if_seq_no: 0, if_primary_term: 1 } },
+        { a: 3 },
+      ],
+      ['index 201 created', 'index 200 updated', 'index 409 version_conflict_engine_exception'],
+    ],
+    [
+      'updates of documents that are refused',
+      [
+        index('1'),
+        { n: 1 },
+        index('2'),
+        'no object',
+        { update: { _index: 'posts', _id: '2' } },
+        { doc: { n: 2 } },
+        index('3'),
+        { n: 'x' },
+        { update: { _index: 'posts', _id: '3' } },
+        { doc: { m: 2 }, doc_as_upsert: true },
+      ],
+      [
+        'index 201 created',
+        'index 400 document_parsing_exception',
+        'update 404 document_missing_exception',
+        'index 400 document_parsing_exception',
+        'update 201 created',
+      ],
+    ],
   ])('%s', async (_, lines, expected) => {
     const server = await startServer();
     const { status, json } = await server.send('POST', '/_bulk', bulk(...lines));
@@ -213,6 +248,101 @@ describe('items', () => {
       ['other', 1, 1],
       ['same', 5001, -1],
     ]);
+  });
+
+  it('updates hundreds of documents, and one hundreds of times, in one go', async () => {
+    const server = await startServer();
+    const ids = Array.from({ length: 600 }, (_, n) => n);
+    const update = (id: number, doc: unknown): unknown[] => [{ update: { _index: 'posts', _id: String(id) } }, { doc }];
+    await server.send('POST', '/_bulk', bulk(...ids.flatMap((n) => [index(String(n)), { n }])));
+    const { json } = await server.send(
+      'POST',
+      '/_bulk',
+      bulk(
+        ...update(0, { n: 0 }),
+        ...ids.slice(1).flatMap((n) => update(n, { m: n })),
+        ...update(0, { n: 0 }),
+        ...ids.flatMap((n) => update(1, { [`of ${n % 3}`]: n })),
+      ),
+    );
+    expect(outcome(json)).toEqual([
+      'update 200 noop',
+      ...Array(599).fill('update 200 updated'),
+      'update 200 noop',
+      ...Array(600).fill('update 200 updated'),
+    ]);
+    expect(await rows(server, 'FROM posts | STATS COUNT(*), SUM(n), SUM(m)')).toEqual([[600, 179_700, 179_700]]);
+    expect(
+      await rows(server, 'FROM posts METADATA _version | WHERE n == 1 | KEEP _version, m, `of 0`, `of 1`, `of 2`'),
+    ).toEqual([[602, 1, 597, 598, 599]]);
+  });
+
+  it.each(['stored', 'synthetic'])('does in one request what it does in many, with %s sources', async (mode) => {
+    const server = await startServer();
+    const next = chance(7);
+    const some = <T>(values: readonly T[]): T => values[next(values.length)]!;
+    const settings = { 'index.mapping.source.mode': mode };
+    for (const name of ['together', 'alone'])
+      await server.send('PUT', `/${name}`, { settings, mappings: { properties: { n: { type: 'long' } } } });
+    const operations = Array.from({ length: 80 }, (): unknown[] => {
+      const target = { _id: some(['a', 'b', 'c']) };
+      const document = { [some(['n', 'm'])]: some([1, 2]), list: some([[2, 1], ['x']]) };
+      // Where there is a word for a number the document is refused.
+      const perhaps = next(5) === 0 ? { n: 'x' } : document;
+      return some([
+        () => [{ index: target }, document],
+        () => [{ create: target }, perhaps],
+        () => [{ index: { ...target, version: some([2, 5, 9]), version_type: 'external' } }, document],
+        () => [{ update: target }, { doc: perhaps }],
+        () => [{ update: target }, { doc: perhaps, detect_noop: false }],
+        () => [{ update: target }, { doc: perhaps, doc_as_upsert: true }],
+        () => [{ delete: target }],
+      ])();
+    });
+    const told = (json: { items: Record<string, Record<string, unknown>>[] }): unknown[] =>
+      json.items.flatMap((item) =>
+        Object.entries(item).map(([action, { _version, result, status, error }]) => [
+          action,
+          status,
+          result ?? (error as { type: string }).type,
+          _version,
+        ]),
+      );
+    const together = await server.send('POST', '/together/_bulk', bulk(...operations.flat()));
+    const alone: unknown[] = [];
+    for (const lines of operations)
+      alone.push(...told((await server.send('POST', '/alone/_bulk', bulk(...lines))).json));
+    expect(new Set(alone.map((item) => (item as unknown[])[2])).size).toBeGreaterThan(6);
+    expect(told(together.json)).toEqual(alone);
+    const all = (name: string) => rows(server, `FROM ${name} METADATA _id, _version | SORT _id`);
+    expect(await all('together')).toEqual(await all('alone'));
+  });
+
+  it('writes large requests of several connections, of which each brings fields that the others do not know', async () => {
+    const server = await startServer();
+    await server.send('PUT', '/posts', { mappings: { properties: { n: { type: 'long' } } } });
+    const long = 'x'.repeat(1000);
+    const requests = Array.from({ length: 6 }, (_, own) =>
+      Array.from({ length: 1500 }, (_, i) => [
+        { index: {} },
+        { n: i % 500 === own ? 'x' : i, long, ...(i % 2 === 0 && { [`of ${own}`]: i }) },
+      ]).flat(),
+    );
+    const answers = await Promise.all(requests.map((lines) => server.send('POST', '/posts/_bulk', bulk(...lines))));
+    answers.forEach(({ json }, own) => {
+      const refused = (json.items as { index: { status: number } }[]).flatMap(({ index: { status } }, i) =>
+        status === 201 ? [] : [[i, status]],
+      );
+      expect(refused).toEqual([own, 500 + own, 1000 + own].map((i) => [i, 400]));
+    });
+    const ids = answers.flatMap(({ json }) =>
+      (json.items as { index: { _id: string } }[]).map(({ index }) => index._id),
+    );
+    expect(new Set(ids).size).toBe(9000);
+    const counts = Array.from({ length: 6 }, (_, own) => `COUNT(\`of ${own}\`)`).join(', ');
+    expect(
+      await rows(server, `FROM posts METADATA _id | STATS COUNT(*), COUNT_DISTINCT(_id) >= 8900, SUM(n), ${counts}`),
+    ).toEqual([[8982, true, 6_736_455, ...Array.from({ length: 6 }, (_, own) => (own % 2 === 0 ? 747 : 750))]]);
   });
 
   it('keeps a document as it came', async () => {

@@ -3,9 +3,9 @@ import { afterEach } from 'vitest';
 import { ApiKeys } from '../../src/server/api-keys.ts';
 import type { ServerLimits } from '../../src/server/context.ts';
 import { createServer, type ServerOptions } from '../../src/server/server.ts';
-import { Writer } from '../../src/store/operations.ts';
 import { Store, type StoreOptions } from '../../src/store/store.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
+import { Writer } from '../../src/store/writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const opened: (() => Promise<void>)[] = [];

@@ -1,8 +1,8 @@
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import type { MappingDefinition } from '../../src/store/mapping.ts';
-import { Writer } from '../../src/store/operations.ts';
 import { Store } from '../../src/store/store.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
+import { Writer } from '../../src/store/writer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The time that NOW() is in tests. */

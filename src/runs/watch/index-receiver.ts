@@ -1,5 +1,5 @@
-import { Writer } from '../../store/operations.ts';
 import { Store } from '../../store/store.ts';
+import { Writer } from '../../store/writer.ts';
 import type { Receiver } from './receivers.ts';
 
 /** Writes hits to an index of a store. A hit that is sent again replaces itself. */

@@ -1,0 +1,48 @@
+import { isDeepStrictEqual } from 'node:util';
+import { documentParsing, illegalArgument } from './refusal.ts';
+
+export type Source = Record<string, unknown>;
+
+/** What an update says. */
+export interface UpdateRequest {
+  readonly doc?: Source;
+  readonly upsert?: Source;
+  readonly doc_as_upsert?: boolean;
+  readonly detect_noop?: boolean;
+  readonly script?: unknown;
+}
+
+/** Reads what an update says; throws a Refusal where that cannot be done. */
+export function parseUpdate(line: Buffer): UpdateRequest {
+  let request: unknown;
+  try {
+    request = JSON.parse(line.toString('utf8'));
+  } catch (error) {
+    throw documentParsing('[1:1] failed to parse', (error as Error).message);
+  }
+  if (!isObject(request)) throw illegalArgument('an update must be an object');
+  if (request.script !== undefined) throw illegalArgument('updates by script are not supported');
+  return request;
+}
+
+/** The document that an update writes where there is none; undefined when it writes none. */
+export const inserted = ({ doc, upsert, doc_as_upsert: asUpsert }: UpdateRequest): Source | undefined =>
+  upsert ?? (asUpsert === true ? doc : undefined);
+
+/** The document after an update; null when nothing changes. */
+export function updated({ doc, detect_noop: detects }: UpdateRequest, source: Source): Source | null {
+  const merged = mergeDeep(source, doc ?? {});
+  return detects !== false && isDeepStrictEqual(merged, source) ? null : merged;
+}
+
+function mergeDeep(into: Source, from: Source): Source {
+  const merged = { ...into };
+  for (const [key, value] of Object.entries(from)) {
+    const before = merged[key];
+    merged[key] = isObject(before) && isObject(value) ? mergeDeep(before, value) : value;
+  }
+  return merged;
+}
+
+export const isObject = (value: unknown): value is Source =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,92 @@
+import { applyAll } from './apply-operations.ts';
+import type { Operation, Outcome } from './operations.ts';
+import { type DocumentsAhead, readAhead, removeAhead } from './read-ahead.ts';
+import type { Store } from './store.ts';
+
+interface Request {
+  readonly operations: readonly Operation[];
+  readonly bytes: number;
+  resolve(outcomes: Outcome[]): void;
+  reject(error: unknown): void;
+}
+
+/** So much is written in one transaction at the most, when several writers wait. */
+const groupBytes = 32 << 20;
+/** As much as this is read while others are being written; less is soon read. */
+const worthReadingAhead = 1 << 20;
+
+/**
+ * Applies operations. Requests that come while others are being written wait and are then written together: one
+ * transaction, and one wait for the disk, serves them all. What is answered is on disk.
+ */
+export class Writer {
+  #waiting: Request[] = [];
+  #waitingBytes = 0;
+  /** Whether a group is being read, or waits for the one before it to be written. */
+  #preparing = false;
+  #writing: Promise<void> | null = null;
+
+  constructor(private readonly store: Store) {}
+
+  /** The outcomes come in the order of the operations. */
+  apply(operations: readonly Operation[]): Promise<Outcome[]> {
+    const bytes = operations.reduce((sum, { line }) => sum + (line?.length ?? 0) + 100, 0);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ operations, bytes, resolve, reject });
+      this.#waitingBytes += bytes;
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#preparing || this.#waiting.length === 0) return;
+    if (this.#writing && this.#waitingBytes < worthReadingAhead) return;
+    this.#preparing = true;
+    void this.#run(this.#takeGroup());
+  }
+
+  #takeGroup(): Request[] {
+    const group: Request[] = [];
+    let bytes = 0;
+    while (this.#waiting.length > 0 && (group.length === 0 || bytes + this.#waiting[0]!.bytes <= groupBytes)) {
+      const next = this.#waiting.shift()!;
+      bytes += next.bytes;
+      group.push(next);
+    }
+    this.#waitingBytes -= bytes;
+    return group;
+  }
+
+  async #run(group: readonly Request[]): Promise<void> {
+    const operations = group.flatMap((request) => request.operations);
+    const reading = this.#writing ? readAhead(this.store, operations) : Promise.resolve(new Map());
+    reading.catch(() => undefined);
+    await this.#writing;
+    this.#writing = this.#write(group, operations, reading).then(() => {
+      this.#writing = null;
+      this.#next();
+    });
+    this.#preparing = false;
+    this.#next();
+  }
+
+  async #write(
+    group: readonly Request[],
+    operations: readonly Operation[],
+    reading: Promise<ReadonlyMap<string, DocumentsAhead>>,
+  ): Promise<void> {
+    try {
+      const ahead = await reading;
+      const outcomes = await this.store
+        .exclusively((connection) => applyAll(this.store, connection, operations, ahead))
+        .finally(() => removeAhead(ahead));
+      let from = 0;
+      for (const request of group) {
+        request.resolve(outcomes.slice(from, from + request.operations.length));
+        from += request.operations.length;
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  }
+}
