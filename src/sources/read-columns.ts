@@ -47,7 +47,7 @@ export interface ReadField {
 /**
  * The columns of the field with the number `i`; null where no document has a value. `refine` changes each value that
  * fits the type, or makes it null; `refineCommon` does so for those that were read already. `position` sets the steps
- * apart from those of other fields, which may be made of the same values.
+ * apart from those of other fields, which may be made of the same values; `listed` is the type of each of several values.
  */
 export function readField(
   type: EsqlType,
@@ -56,6 +56,7 @@ export function readField(
   refine?: (value: Sql) => Sql,
   refineCommon?: (value: Sql) => Sql,
   position = i,
+  listed = storageType(type),
 ): ReadField | null {
   if (!filled.single && !filled.list && !filled.rest) return null;
   const stored = storageType(type);
@@ -67,7 +68,7 @@ export function readField(
   const change = refineCommon ?? ((value: Sql): Sql => value);
   const e = ident('e');
   const commonSingle = filled.single ? change(sql`${single}::${stored}`) : null;
-  const typedList = sql`${list}::${stored}[]`;
+  const typedList = sql`${list}::${listed}[]`;
   const commonList = !filled.list
     ? null
     : refineCommon
@@ -83,5 +84,11 @@ export function readField(
   const rest = fieldColumns(type, [{ kind, value: json }], position, refine)!;
   const either = (common: Sql | null, other: Sql | null): Sql | null =>
     common && other ? sql`CASE WHEN ${json} IS NULL THEN ${common} ELSE ${other} END` : (common ?? other);
-  return { single: either(commonSingle, rest.single)!, list: either(commonList, rest.list), rest, json, from };
+  return {
+    single: either(commonSingle, rest.single)!,
+    list: either(commonList, rest.list && sql`(${rest.list})::${listed}[]`),
+    rest,
+    json,
+    from,
+  };
 }

@@ -12,6 +12,7 @@ import { type MappedField, Mapping, type MappingDefinition } from './mapping.ts'
 import { limitsOf } from './mapping-limits.ts';
 import { planReading, type ReadingPlan } from './reading-plan.ts';
 import { documentParsing, Refusal } from './refusal.ts';
+import { listedType } from './stored-values.ts';
 import { isSynthetic } from './synthetic-source.ts';
 
 /** Where a field of an index is kept. */
@@ -265,7 +266,7 @@ export class IndexTable {
     for (const { field, list } of plan.fields) {
       const stored = this.columns.get(field.name)!;
       if (list === null || stored.hasList) continue;
-      const type = storageType(field.type);
+      const type = listedType(field.type);
       await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(listColumn(stored.column))} ${type}[]`);
       stored.hasList = true;
       this.#grown = true;

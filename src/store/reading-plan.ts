@@ -4,7 +4,7 @@ import { type ReadField, readField } from '../sources/read-columns.ts';
 import { ident, join, list, type Sql, sql, text } from '../sql/sql.ts';
 import type { ReadDocuments } from './incoming.ts';
 import type { MappedField, Mapping } from './mapping.ts';
-import { refinement } from './stored-values.ts';
+import { listedType, refinement } from './stored-values.ts';
 
 /** How the rows of a table are made of documents that were read. */
 export interface ReadingPlan {
@@ -41,7 +41,8 @@ export function planReading(
     const field = mapping.fields.get(name)!;
     const refine = refinement(field);
     // Limits on texts and whole numbers were heeded when they were read; decimals are rounded here.
-    const columns = readField(field.type, i, read.fields[i]!, refine, field.type === 'double' ? refine : undefined);
+    const refineCommon = field.type === 'double' ? refine : undefined;
+    const columns = readField(field.type, i, read.fields[i]!, refine, refineCommon, i, listedType(field.type));
     return columns ? [{ field, ...columns }] : [];
   });
   const judged = fields.flatMap(({ field, rest }) =>

@@ -1,10 +1,18 @@
+import { storageType } from '../catalogue/storage-type.ts';
 import { number, type Sql, sql } from '../sql/sql.ts';
+import type { EsqlType } from '../values/types.ts';
 import type { MappedField } from './mapping.ts';
 
 /*
  * What Elasticsearch keeps of a value beyond its type: the precision of a number, the length and case of a keyword.
  * The facts are those of 4.2 in the reference on commands.
  */
+
+/**
+ * The DuckDB type of each of several values. Addresses are kept as the digits of their numbers: those of hosts repeat
+ * themselves in every event, and DuckDB (1.5) compresses texts that do, but no numbers of 128 bits.
+ */
+export const listedType = (type: EsqlType): Sql => (type === 'ip' ? sql`VARCHAR` : storageType(type));
 
 /** How each value of a field is kept, null where the mapping does not allow it; undefined where nothing changes. */
 export function refinement({ property, mappingType }: MappedField): ((value: Sql) => Sql) | undefined {

@@ -1,3 +1,4 @@
+import { storageType } from '../catalogue/storage-type.ts';
 import { toText } from '../esql/functions/convert.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
@@ -24,7 +25,7 @@ export function sourceOf({ settings, mapping, columns }: Tables): Sql {
     const known = columns.get(field.name);
     if (field.of !== null || !known) continue;
     const single = ident(known.column);
-    const list = known.hasList ? ident(listColumn(known.column)) : null;
+    const list = known.hasList ? sql`${ident(listColumn(known.column))}::${storageType(field.type)}[]` : null;
     put(root, field.name.split('.'), {
       json: list
         ? sql`CASE WHEN ${list} IS NULL THEN ${scalar(single, field.type)} ELSE ${several(list, field.type)} END`
