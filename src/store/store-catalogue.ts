@@ -167,8 +167,7 @@ function stored(table: IndexSnapshot, field: MappedField): Representation | null
   const single = ident(known.column);
   if (field.mappingType === 'constant_keyword' && typeof field.property.value === 'string')
     return { single: sql`coalesce(${single}, ${text(field.property.value)})`, list: null };
-  const several = known.several ? sql`${ident(listColumn(known.column))}::${storageType(field.type)}[]` : null;
-  return { single, list: several };
+  return { single, list: known.several ? ident(listColumn(known.column)) : null };
 }
 
 const numeric: readonly EsqlType[] = ['integer', 'long', 'unsigned_long', 'double'];

@@ -399,10 +399,11 @@ describe('queries', () => {
         );
         request.on('error', reject);
         const line = `{"index":{}}\n{"s":"`;
-        request.write(line + 'x'.repeat(900_000 - line.length - 3));
+        sent.push(new Promise((done) => request.write(line + 'x'.repeat(900_000 - line.length - 3), () => done())));
         open.push(() => request.end(last));
       });
     const open: (() => void)[] = [];
+    const sent: Promise<void>[] = [];
     const held = Array.from({ length: 4 }, () => large('"}\n'));
     const small = (): Promise<number> =>
       fetch(new URL('/_query', address), {
@@ -410,6 +411,8 @@ describe('queries', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query: `ROW a = "${'x'.repeat(900_000)}"` }),
       }).then((response) => response.status);
+    // Only then, or it takes the room of one of them.
+    await Promise.all(sent);
     await expect.poll(small, { timeout: 10_000 }).toBe(429);
     for (const finish of open) finish();
     expect(await Promise.all(held)).toEqual([200, 200, 200, 200]);
