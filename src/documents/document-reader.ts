@@ -5,7 +5,8 @@ import { type ColumnType, type EncodedColumn, parquetFile, plainColumn } from '.
 
 /** Documents to read: JSON objects somewhere in bytes. */
 export interface Piece {
-  readonly bytes: Uint8Array;
+  /** In memory of their own, which goes to a worker while it reads them, and comes back here. */
+  bytes: Uint8Array;
   /** Where each document begins and ends in the bytes. */
   readonly lines: Uint32Array;
   /** Which rows keep their document: all, those of which the columns may not hold everything, or none. */

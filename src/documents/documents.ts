@@ -13,6 +13,9 @@ export interface Task {
   readonly path: string;
 }
 
+/** What a worker answers, with the memory of the piece. */
+export type Answer = { readonly memory: ArrayBuffer } & ({ readonly result: ReadPiece } | { readonly error: Error });
+
 /** Pieces of up to so many bytes are read at once, for that takes some milliseconds and a worker has to be woken. */
 const smallPiece = 1 << 20;
 /** More are not kept busy by one engine. */
@@ -75,8 +78,11 @@ export class DocumentReaders {
       worker.off('error', failed);
       worker.unref();
     };
-    const done = (answer: { result: ReadPiece } | { error: Error }): void => {
+    const { piece } = task;
+    const { byteOffset, length } = piece.bytes;
+    const done = (answer: Answer): void => {
       end();
+      piece.bytes = new Uint8Array(answer.memory, byteOffset, length);
       this.#idle.push(worker);
       if ('error' in answer) reject(answer.error);
       else resolve(answer.result);
@@ -92,7 +98,7 @@ export class DocumentReaders {
     worker.on('error', failed);
     // A process ends when nothing is being read any more.
     worker.ref();
-    worker.postMessage(task);
+    worker.postMessage(task, [piece.bytes.buffer as ArrayBuffer]);
   }
 
   #start(): Worker {

@@ -1,8 +1,8 @@
 /** Some lines of a file, as they stand in it one after the other. */
 export class LineBatch {
   constructor(
-    /** The lines with their ends, and room behind them, in memory that threads can share. */
-    readonly bytes: Buffer,
+    /** The lines with their ends, and room behind them. */
+    private bytes: Buffer,
     /** Where each line ends: the place of its line end. */
     private readonly ends: readonly number[],
     /** How many lines of the file come before the first of them. */
@@ -11,9 +11,18 @@ export class LineBatch {
     readonly last: boolean,
     /** Whether the last of them has no line end. */
     readonly isOpen: boolean,
-    /** Gives the memory back: the lines must not be looked at any more. */
-    readonly release: () => void,
+    private readonly giveBack: (memory: Buffer) => void,
   ) {}
+
+  /** Gives the memory back: the lines must not be looked at any more. */
+  release(): void {
+    this.giveBack(this.bytes);
+  }
+
+  /** Takes the memory back that was lent to a worker. */
+  takeBack(memory: ArrayBufferLike): void {
+    this.bytes = Buffer.from(memory);
+  }
 
   get size(): number {
     return this.ends.length;
@@ -86,8 +95,6 @@ const longestLine = 1 << 30;
 const newline = 10;
 const chunkBytes = 1 << 20;
 
-const sharedMemory = (bytes: number): Buffer => Buffer.from(new SharedArrayBuffer(bytes));
-
 /**
  * The lines of a file from line `skip` on, in batches of which the first, and each of the others, is about so long and
  * has no more lines. Memory is used again for later batches once it is released: new memory costs more than what is read
@@ -100,12 +107,12 @@ export async function* lineBatches(
   others: BatchSize,
 ): AsyncIterable<LineBatch> {
   const spare: Buffer[] = [];
-  const releaseOf = (buffer: Buffer) => (): void => {
-    if (buffer.length >= others.bytes) spare.push(buffer);
+  const giveBack = (memory: Buffer): void => {
+    if (memory.length >= others.bytes) spare.push(memory);
   };
   let most = first;
   // One byte more, for the last line may have no end.
-  let bytes: Buffer = sharedMemory(first.bytes + chunkBytes + 1);
+  let bytes: Buffer = Buffer.allocUnsafeSlow(first.bytes + chunkBytes + 1);
   let used = 0;
   let ends: number[] = [];
   let before = skip;
@@ -113,7 +120,7 @@ export async function* lineBatches(
   for (;;) {
     if (bytes.length - used <= 1) {
       if (used > longestLine) throw new LineTooLong(`has a line of more than ${longestLine >> 20} MB`);
-      const larger = sharedMemory(bytes.length * 2);
+      const larger = Buffer.allocUnsafeSlow(bytes.length * 2);
       bytes.copy(larger, 0, 0, used);
       bytes = larger;
     }
@@ -136,10 +143,10 @@ export async function* lineBatches(
       const own = ends.slice(0, most.lines);
       const begin = own.at(-1)! + 1;
       const rest = bytes.subarray(begin, used);
-      const next = spare.pop() ?? sharedMemory(others.bytes + chunkBytes + 1);
-      const begun = rest.length < next.length ? next : sharedMemory(rest.length * 2);
+      const next = spare.pop() ?? Buffer.allocUnsafeSlow(others.bytes + chunkBytes + 1);
+      const begun = rest.length < next.length ? next : Buffer.allocUnsafeSlow(rest.length * 2);
       used = rest.copy(begun);
-      yield new LineBatch(bytes, own, before, false, false, releaseOf(bytes));
+      yield new LineBatch(bytes, own, before, false, false, giveBack);
       before += own.length;
       ends = ends.slice(own.length).map((end) => end - begin);
       most = others;
@@ -148,5 +155,5 @@ export async function* lineBatches(
   }
   const isOpen = used > (ends.at(-1) ?? -1) + 1;
   if (isOpen) ends.push(used);
-  yield new LineBatch(bytes, ends, before, true, isOpen, releaseOf(bytes));
+  yield new LineBatch(bytes, ends, before, true, isOpen, giveBack);
 }

@@ -1,11 +1,14 @@
 import { parentPort } from 'node:worker_threads';
-import { readHere, type Task } from './documents.ts';
+import { type Answer, readHere, type Task } from './documents.ts';
 
 // One piece after the other, as they are asked for.
 parentPort!.on('message', (task: Task) => {
+  const memory = task.piece.bytes.buffer as ArrayBuffer;
+  let answer: Answer;
   try {
-    parentPort!.postMessage({ result: readHere(task) });
+    answer = { memory, result: readHere(task) };
   } catch (error) {
-    parentPort!.postMessage({ error });
+    answer = { memory, error: error as Error };
   }
+  parentPort!.postMessage(answer, [memory]);
 });

@@ -61,6 +61,7 @@ export async function readFiles(
     const path = joinPath(folder, `${file}-${batch.before}.parquet`);
     const piece: Piece = { bytes: batch.whole, lines: batch.places, keeps: 'none', first: batch.before };
     const read = await readers.read(piece, names, path);
+    batch.takeBack(piece.bytes.buffer);
     for (const place of read.unread) {
       const line = batch.line(place);
       const kind = kindOf(line);

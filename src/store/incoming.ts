@@ -59,7 +59,7 @@ export class Incoming {
   readonly #readers = new DocumentReaders();
   #count = 0;
   /** Memory that was used and is not, kept because new memory costs more than what is done with it. */
-  #spare: SharedArrayBuffer | null = null;
+  #spare: ArrayBuffer | null = null;
 
   constructor(readonly folder: string) {}
 
@@ -87,7 +87,7 @@ export class Incoming {
     });
     const read = await this.#read(pieces, names).finally(() => {
       const memory = pieces[0]?.piece.bytes.buffer;
-      if (memory && memory.byteLength <= mostSpare) this.#spare = memory as SharedArrayBuffer;
+      if (memory && memory.byteLength <= mostSpare) this.#spare = memory as ArrayBuffer;
     });
     return {
       ...read,
@@ -100,10 +100,10 @@ export class Incoming {
     };
   }
 
-  #memory(bytes: number): SharedArrayBuffer {
+  #memory(bytes: number): ArrayBuffer {
     const spare = this.#spare;
     this.#spare = null;
-    return spare && spare.byteLength >= bytes ? spare : new SharedArrayBuffer(bytes);
+    return spare && spare.byteLength >= bytes ? spare : new ArrayBuffer(bytes);
   }
 
   /**
@@ -120,16 +120,15 @@ export class Incoming {
     const before = batches[0]!.before;
     const pieces = batches.map((batch) => {
       const first = batch.before - before;
-      const piece = { bytes: batch.whole, lines: batch.places, keeps, first };
+      const piece: Piece = { bytes: batch.whole, lines: batch.places, keeps, first };
       return { piece, numberOf: (place: number) => first + place };
+    });
+    const read = await this.#read(pieces, areHits ? namesInHits(names) : names).finally(() => {
+      for (const [i, batch] of batches.entries()) batch.takeBack(pieces[i]!.piece.bytes.buffer);
     });
     const id = sql`${text(idsBegin)} || (n + ${number(before)})`;
     const version = sql`1::BIGINT`;
-    if (!areHits) {
-      const read = await this.#read(pieces, names);
-      return { ...read, names, id, version, exportedFrom: null, document: (kept) => kept };
-    }
-    const read = await this.#read(pieces, namesInHits(names));
+    if (!areHits) return { ...read, names, id, version, exportedFrom: null, document: (kept) => kept };
     const own = names.fields.length;
     const texts = (field: number): Sql =>
       read.fields[field]!.single ? ident(columnNames.single(field)) : sql`NULL::VARCHAR`;
@@ -204,10 +203,10 @@ interface Run {
   end: number;
 }
 
-/** The bytes of documents in memory that workers share, and where each begins and ends. */
+/** The bytes of documents in memory of their own, and where each begins and ends. */
 function putTogether(
   documents: readonly StagedDocument[],
-  memory: (bytes: number) => SharedArrayBuffer,
+  memory: (bytes: number) => ArrayBuffer,
 ): Pick<Piece, 'bytes' | 'lines'> {
   const lines = new Uint32Array(documents.length * 2);
   const runs: Run[] = [];

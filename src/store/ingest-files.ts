@@ -154,7 +154,7 @@ async function ingestFile(
         return result;
       });
       const written = await work.finally(() => batch.read?.documents.remove());
-      for (const { release } of batch.pieces) release();
+      for (const lines of batch.pieces) lines.release();
       totals.added += written.added;
       totals.known += written.known;
       for (const [index, count] of written.indices) totals.indices.set(index, (totals.indices.get(index) ?? 0) + count);
