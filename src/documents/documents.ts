@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Worker, workerData } from 'node:worker_threads';
+import { packageFolder } from '../package/package-folder.ts';
 import { DocumentReader, type Piece, type ReadPiece } from './document-reader.ts';
 import type { KnownNames } from './names.ts';
 
@@ -115,9 +115,5 @@ export class DocumentReaders {
   }
 }
 
-/** A built part, which stands in the package's `dist` wherever this module was put. */
-function built(name: string): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return join(folder, 'dist', name);
-}
+/** A part of the package that is built beside its bundle. */
+const built = (name: string): string => join(packageFolder(), 'dist', name);

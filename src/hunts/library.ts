@@ -1,21 +1,14 @@
-import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join, resolve } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/source-text.ts';
+import { packageFolder } from '../package/package-folder.ts';
 import type { Hunt, Languages } from './hunt.ts';
 import { readMarkdown } from './read-markdown.ts';
 import { isTestsFile } from './testing/hunt-tests.ts';
 
-/** The folder of Harrier's own hunts, wherever this module was put: it stands beside the package's package.json. */
-export const ownLibrary: string = findOwnLibrary();
-
-function findOwnLibrary(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return join(folder, 'hunts');
-}
+/** The folder of Harrier's own hunts. */
+export const ownLibrary: string = join(packageFolder(), 'hunts');
 
 /** Reads one hunt file. Throws an InputError that says what is wrong with it and where. */
 export async function readHunt(file: string, languages: Languages = 'ES|QL'): Promise<Hunt> {

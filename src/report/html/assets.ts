@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageFolder } from '../../package/package-folder.ts';
 
 /** What the page brings along, as built from `page/`: its style, its script, and the script that draws charts. */
 export interface Assets {
@@ -10,11 +10,9 @@ export interface Assets {
   readonly charts: string;
 }
 
-/** Reads the built parts, which stand in the package's `dist` wherever this module was put. */
+/** Reads the built parts. */
 export function readAssets(): Assets {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  const read = (name: string): string => readFileSync(join(folder, 'dist/page', name), 'utf8').trim();
+  const read = (name: string): string => readFileSync(join(packageFolder(), 'dist/page', name), 'utf8').trim();
   return { style: read('page.css'), page: read('page.js'), charts: read('charts.js') };
 }
 
