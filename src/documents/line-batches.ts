@@ -58,6 +58,9 @@ export class LineBatch {
   }
 }
 
+/** Whether nothing stands in a line. */
+export const isBlank = (line: Buffer): boolean => line.every((byte) => byte === 32 || byte === 9);
+
 /** How much a batch holds: whatever is reached first ends it. */
 export interface BatchSize {
   readonly bytes: number;

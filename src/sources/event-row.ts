@@ -1,4 +1,4 @@
-import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, join, list, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 
 /** A field as the table of events holds it. */
@@ -29,14 +29,15 @@ export interface TypedColumns {
 }
 
 /** The names of the fields whose values do not fit their types; null where all do. */
-export function ignoredSql(columns: readonly TypedColumns[]): Sql {
-  const judged = columns.filter(({ bad }) => bad !== null);
+export const ignoredSql = (columns: readonly TypedColumns[]): Sql =>
+  misfitNames(columns.flatMap(({ field: { name }, bad }) => (bad ? [{ name, bad }] : [])));
+
+/** The names of those fields for which `bad` is true; null where it is for none. */
+export function misfitNames(judged: readonly { readonly name: string; readonly bad: Sql }[]): Sql {
   if (judged.length === 0) return sql`NULL::VARCHAR[]`;
-  const bad = (column: TypedColumns): Sql => sql`coalesce(${column.bad!}, false)`;
-  return sql`CASE WHEN ${join(judged.map(bad), ' OR ')} THEN list_filter([${join(
-    judged.map((column) => sql`CASE WHEN ${bad(column)} THEN ${text(column.field.name)} END`),
-    ', ',
-  )}], lambda n: n IS NOT NULL) END`;
+  const tests = judged.map(({ bad }) => sql`coalesce(${bad}, false)`);
+  const names = judged.map(({ name }, i) => sql`CASE WHEN ${tests[i]!} THEN ${text(name)} END`);
+  return sql`CASE WHEN ${join(tests, ' OR ')} THEN list_filter(${list(names)}, lambda n: n IS NOT NULL) END`;
 }
 
 /**
@@ -44,9 +45,9 @@ export function ignoredSql(columns: readonly TypedColumns[]): Sql {
  * what the row has besides, beginning with SELECT.
  */
 export function rowSql(select: Sql, columns: readonly TypedColumns[], index: string | undefined, prepared: Sql): Sql {
-  const typed = columns.flatMap(({ field: { column }, single, list }) => [
+  const typed = columns.flatMap(({ field: { column }, single, list: several }) => [
     sql`${single} AS ${ident(column)}`,
-    ...(list ? [sql`${list} AS ${ident(listColumn(column))}`] : []),
+    ...(several ? [sql`${several} AS ${ident(listColumn(column))}`] : []),
   ]);
   const row = sql`${select}, ${join([sql`${ignoredSql(columns)} AS "_ignored"`, ...typed], ', ')} FROM (${prepared})`;
   const fields = columns.map(({ field }) => field);
@@ -61,6 +62,10 @@ export function unique(name: string, taken: Set<string>): string {
   return column;
 }
 
+/** The data stream that a backing index belongs to; other names stay what they are. */
+export const streamOfIndex = (name: Sql): Sql =>
+  sql`regexp_replace(regexp_replace(${name}, '^\\.ds-', ''), '-[0-9]{4}\\.[0-9]{2}\\.[0-9]{2}-[0-9]{6}$', '')`;
+
 /** The index of an event: its data stream, else what the export says, else the option, else the name of the file. */
 function indexSql(fields: readonly LoadedField[], index: string | undefined): Sql {
   const has = (name: string): Sql => {
@@ -73,10 +78,9 @@ function indexSql(fields: readonly LoadedField[], index: string | undefined): Sq
     has('data_stream.namespace'),
   ];
   const stream = sql`${type} || '-' || ${dataset} || '-' || coalesce(${namespace}, 'default')`;
-  const exported = sql`regexp_replace(regexp_replace(hit_index, '^\\.ds-', ''), '-[0-9]{4}\\.[0-9]{2}\\.[0-9]{2}-[0-9]{6}$', '')`;
   const fallback =
     index !== undefined
       ? text(index)
       : sql`lower(regexp_replace(parse_filename(path), '(\\.(json|ndjson|jsonl|log|gz|zst))+$', ''))`;
-  return sql`coalesce(${stream}, ${exported}, ${fallback})`;
+  return sql`coalesce(${stream}, ${streamOfIndex(sql`hit_index`)}, ${fallback})`;
 }

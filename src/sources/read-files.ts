@@ -5,7 +5,7 @@ import { join as joinPath } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { type FilledColumns, filledInAny, type Piece, type ReadPiece } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
-import { type LineBatch, LineTooLong, lineBatches } from '../documents/line-batches.ts';
+import { isBlank, type LineBatch, LineTooLong, lineBatches } from '../documents/line-batches.ts';
 import type { WantedField } from '../documents/names.ts';
 import { list, type Sql, sql, text } from '../sql/sql.ts';
 import { explain, shown } from './bad-input.ts';
@@ -125,7 +125,7 @@ export async function readFiles(
 
 /** What a line is in which something is wrong, or at least odd. */
 function kindOf(line: Buffer): 'nothing' | 'malformed' | 'event' {
-  if (line.every((byte) => byte === 32 || byte === 9)) return 'nothing';
+  if (isBlank(line)) return 'nothing';
   if (!isUtf8(line)) return 'malformed';
   try {
     const value: unknown = JSON.parse(line.toString('utf8'));

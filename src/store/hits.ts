@@ -1,4 +1,5 @@
-import type { KnownNames, WantedField } from '../documents/names.ts';
+import type { KnownNames } from '../documents/names.ts';
+import { wantedField } from '../sources/read-columns.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 
 /*
@@ -26,13 +27,15 @@ const besides = [
   'ignored_field_values',
 ];
 
-const text = (name: string): WantedField => ({ name, form: 'text', order: 'asTheyCome' });
-
 /** What is known of hits whose documents have these names: their fields, then the hit's index, then its id. */
 export function namesInHits({ fields, objects, opaque, open }: KnownNames): KnownNames {
   const within = (name: string): string => (name === '' ? '_source' : `_source.${name}`);
   return {
-    fields: [...fields.map((field) => ({ ...field, name: within(field.name) })), text('_index'), text('_id')],
+    fields: [
+      ...fields.map((field) => ({ ...field, name: within(field.name) })),
+      wantedField('_index', 'text'),
+      wantedField('_id', 'text'),
+    ],
     objects: ['_source', ...objects.map(within)],
     opaque: opaque.map(within),
     open: open.map(within),
@@ -42,7 +45,11 @@ export function namesInHits({ fields, objects, opaque, open }: KnownNames): Know
 
 /** Hits of which nothing is known beforehand: index, id, and the document as JSON. */
 export const hitNames: KnownNames = {
-  fields: [text('_index'), text('_id'), { name: '_source', form: 'any', order: 'asTheyCome', takesObjects: true }],
+  fields: [
+    wantedField('_index', 'text'),
+    wantedField('_id', 'text'),
+    { name: '_source', form: 'any', order: 'asTheyCome', takesObjects: true },
+  ],
   objects: [],
   opaque: [],
   open: [''],
@@ -50,7 +57,3 @@ export const hitNames: KnownNames = {
 
 /** The document of a hit; what has no `_source` is a document itself. */
 export const documentOfHit = (hit: Sql): Sql => sql`coalesce(json_extract(${hit}, '$._source')::VARCHAR, ${hit})`;
-
-/** The data stream that a backing index belongs to; other names stay what they are. */
-export const streamOfIndex = (name: Sql): Sql =>
-  sql`regexp_replace(regexp_replace(${name}, '^\\.ds-', ''), '-[0-9]{4}\\.[0-9]{2}\\.[0-9]{2}-[0-9]{6}$', '')`;

@@ -3,6 +3,7 @@ import type { FieldTypes } from '../catalogue/field-types.ts';
 import { storageType } from '../catalogue/storage-type.ts';
 import type { Keeping } from '../documents/document-reader.ts';
 import type { KnownNames } from '../documents/names.ts';
+import { listColumn } from '../sources/event-row.ts';
 import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
 import type { DynamicRules } from './dynamic-mapping.ts';
 import type { Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
@@ -339,8 +340,6 @@ function sample(documents: readonly StagedDocument[], size: number): readonly St
   });
   return taken;
 }
-
-export const listColumn = (column: string): string => `${column}[]`;
 
 /** Reads a document; throws a Refusal where it is no JSON. */
 export function parseJson(line: Buffer): unknown {

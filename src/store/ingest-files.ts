@@ -3,13 +3,13 @@ import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { longestDocument } from '../documents/document-reader.ts';
-import { type LineBatch, LineTooLong, lineBatches } from '../documents/line-batches.ts';
+import { isBlank, type LineBatch, LineTooLong, lineBatches } from '../documents/line-batches.ts';
 import { detectFormat } from '../sources/detect.ts';
+import { streamOfIndex } from '../sources/event-row.ts';
 import { findInputFiles, type InputFile } from '../sources/input-files.ts';
 import type { BadLine } from '../sources/load-report.ts';
 import { join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { type FileIdentity, identify, LinesOfFile } from './file-lines.ts';
-import { streamOfIndex } from './hits.ts';
 import { pieceRows, type ReadDocuments, type StagedDocument } from './incoming.ts';
 import { type IndexTable, parseJson } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
@@ -260,8 +260,6 @@ async function prepareBatch(
       ),
   };
 }
-
-const isBlank = (line: Buffer): boolean => line.every((byte) => byte === 32 || byte === 9);
 
 /** Writes lines within a turn: those that belong where most do, then the others where they belong. */
 async function writeBatch(

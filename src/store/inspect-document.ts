@@ -14,8 +14,9 @@ export interface MappingLimits {
 }
 
 /**
- * Goes through a document in which something is unknown, and adds new fields to the mapping. Throws a Refusal when Elasticsearch would refuse the document; the mapping is then as it was. Values are not
- * judged here: whether they fit their types is for the engine to say.
+ * Goes through a document in which something is unknown, and adds new fields to the mapping. Throws a Refusal when
+ * Elasticsearch would refuse the document; the mapping is then as it was. Values are not judged here: whether they fit
+ * their types is for the engine to say.
  */
 export function inspectDocument(
   document: unknown,

@@ -1,7 +1,8 @@
 import { columnNames } from '../documents/document-reader.ts';
+import { misfitNames } from '../sources/event-row.ts';
 import { withSteps } from '../sources/field-values.ts';
 import { type ReadField, readField } from '../sources/read-columns.ts';
-import { ident, join, list, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, join, type Sql, sql } from '../sql/sql.ts';
 import type { ReadDocuments } from './incoming.ts';
 import type { MappedField, Mapping } from './mapping.ts';
 import { listedType, refinement } from './stored-values.ts';
@@ -46,16 +47,8 @@ export function planReading(
     return columns ? [{ field, ...columns }] : [];
   });
   const judged = fields.flatMap(({ field, rest }) =>
-    rest?.bad
-      ? [{ name: text(field.name), bad: sql`coalesce(${rest.bad}, false)`, ignores: ignoresMalformed(field) }]
-      : [],
+    rest?.bad ? [{ name: field.name, bad: rest.bad, ignores: ignoresMalformed(field) }] : [],
   );
-  const names = (all: typeof judged): Sql =>
-    all.length === 0
-      ? sql`NULL::VARCHAR[]`
-      : sql`CASE WHEN ${anyOf(all.map(({ bad }) => bad))} THEN list_filter(${list(
-          all.map(({ name, bad }) => sql`CASE WHEN ${bad} THEN ${name} END`),
-        )}, lambda n: n IS NOT NULL) END`;
   const part = (name: string): Sql => fields.find(({ field }) => field.name === name)?.single ?? sql`NULL`;
   const lossy = anyOf(
     fields.flatMap(({ field, rest, json }) =>
@@ -70,10 +63,10 @@ export function planReading(
       fields.flatMap(({ rest }) => rest ?? []),
     ),
     fields,
-    refused: anyOf(judged.filter(({ ignores }) => !ignores).map(({ bad }) => bad)),
+    refused: anyOf(judged.filter(({ ignores }) => !ignores).map(({ bad }) => sql`coalesce(${bad}, false)`)),
     dataStream: dataStreamName(part('data_stream.type'), part('data_stream.dataset'), part('data_stream.namespace')),
-    ignored: names(judged.filter(({ ignores }) => ignores)),
-    bad: names(judged),
+    ignored: misfitNames(judged.filter(({ ignores }) => ignores)),
+    bad: misfitNames(judged),
     source: read.doubts
       ? sql`coalesce(${kept}, CASE WHEN ${lossy} THEN ${read.document(ident(columnNames.doubtful))} END)`
       : kept,
@@ -82,7 +75,6 @@ export function planReading(
 
 /** The files that were read, with the columns that have values. */
 function relationOf(read: ReadDocuments, fields: readonly PlannedField[]): Sql {
-  if (read.rows === 0) throw new Error('no document was read');
   const columns: Sql[] = [sql`n`, sql`${read.id} AS id`, sql`${read.version} AS version`];
   if (read.keeps) columns.push(ident(columnNames.kept));
   if (read.doubts) columns.push(ident(columnNames.doubtful));

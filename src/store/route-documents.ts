@@ -1,9 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { columnNames } from '../documents/document-reader.ts';
-import type { KnownNames, WantedField } from '../documents/names.ts';
+import type { KnownNames } from '../documents/names.ts';
+import { streamOfIndex } from '../sources/event-row.ts';
+import { wantedField } from '../sources/read-columns.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
 import type { LinesOfFile } from './file-lines.ts';
-import { hitNames, streamOfIndex } from './hits.ts';
+import { hitNames } from './hits.ts';
 import type { StagedDocument } from './incoming.ts';
 import { dataStreamName } from './reading-plan.ts';
 import type { Store } from './store.ts';
@@ -14,9 +16,8 @@ export interface Routed {
   readonly hasIds: boolean;
 }
 
-const wanted = (name: string): WantedField => ({ name, form: 'text', order: 'asTheyCome' });
 const streamNames: KnownNames = {
-  fields: ['data_stream.type', 'data_stream.dataset', 'data_stream.namespace'].map(wanted),
+  fields: ['data_stream.type', 'data_stream.dataset', 'data_stream.namespace'].map((name) => wantedField(name, 'text')),
   objects: [],
   opaque: [],
   open: ['', 'data_stream'],

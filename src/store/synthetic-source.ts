@@ -1,8 +1,9 @@
 import { storageType } from '../catalogue/storage-type.ts';
 import { toText } from '../esql/functions/convert.ts';
+import { listColumn } from '../sources/event-row.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
-import { type IndexSettings, type IndexSnapshot, listColumn } from './index-table.ts';
+import type { IndexSettings, IndexSnapshot } from './index-table.ts';
 
 /*
  * Documents that are not kept as they came, but made of their columns again, as Elasticsearch does in the logs-*-* data
