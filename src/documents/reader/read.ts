@@ -17,14 +17,15 @@ import {
   digits,
   escaped,
   exponent,
+  isClosed,
   isWhole,
   negative,
-  scanNothing,
   scanNumber,
   scanText,
   scanValue,
   scanWord,
   skipSpace,
+  toNext,
   unescape,
 } from './scan';
 import { Edge, edgeOf, matches, Node } from './trie';
@@ -78,7 +79,7 @@ function readObject(p: usize, node: Node, depth: u32): usize {
   p = skipSpace(p + 1, end);
   if (load<u8>(p) == 125) return p + 1;
   let before: Edge | null = null;
-  while (true) {
+  do {
     if (load<u8>(p) != 34) return 0;
     p++;
     // Members mostly come in the order in which they came before.
@@ -116,14 +117,12 @@ function readObject(p: usize, node: Node, depth: u32): usize {
         if (load<u32>(p) != 0x6c6c756e) isKept = true;
         p = scanValue(p, end);
       }
-    } else p = scanNothing(p, end);
+    } else p = scanValue(p, end, true);
     if (p == 0) return 0;
-    p = skipSpace(p, end);
-    const next = <u32>load<u8>(p);
-    if (next == 125) return p + 1;
-    if (next != 44) return 0;
-    p = skipSpace(p + 1, end);
-  }
+    p = toNext(p, end, 125);
+    if (p == 0) return 0;
+  } while (!isClosed);
+  return p;
 }
 
 function readMember(p: usize, node: Node, depth: u32): usize {
@@ -156,15 +155,13 @@ function readObjects(p: usize, node: Node, depth: u32): usize {
   if (c != 91 || depth >= deepest) return 0;
   p = skipSpace(p + 1, end);
   if (load<u8>(p) == 93) return p + 1;
-  while (true) {
+  do {
     p = readObjects(p, node, depth + 1);
     if (p == 0) return 0;
-    p = skipSpace(p, end);
-    const next = <u32>load<u8>(p);
-    if (next == 93) return p + 1;
-    if (next != 44) return 0;
-    p = skipSpace(p + 1, end);
-  }
+    p = toNext(p, end, 93);
+    if (p == 0) return 0;
+  } while (!isClosed);
+  return p;
 }
 
 @inline
@@ -206,15 +203,13 @@ function readValues(p: usize, field: Field, depth: u32): usize {
     }
     p = skipSpace(p + 1, end);
     if (load<u8>(p) == 93) return p + 1;
-    while (true) {
+    do {
       p = readValues(p, field, depth + 1);
       if (p == 0) return 0;
-      p = skipSpace(p, end);
-      const next = <u32>load<u8>(p);
-      if (next == 93) return p + 1;
-      if (next != 44) return 0;
-      p = skipSpace(p + 1, end);
-    }
+      p = toNext(p, end, 93);
+      if (p == 0) return 0;
+    } while (!isClosed);
+    return p;
   }
   if (c == 110) return scanWord(p);
   if (c == 123) {

@@ -215,53 +215,44 @@ function scanKey(p: usize, end: usize): usize {
   return load<u8>(p) == 58 ? skipSpace(p + 1, end) : 0;
 }
 
-/** Any value, of which nothing is wanted. */
-export function scanValue(p: usize, end: usize, depth: u32 = 0): usize {
+/** Whether the object or array ended where `toNext` was last. */
+export let isClosed: bool = false;
+
+/** From behind a member or an element to the next, or behind what closes them all. */
+@inline
+export function toNext(p: usize, end: usize, close: u32): usize {
+  p = skipSpace(p, end);
   const c = <u32>load<u8>(p);
-  if (c == 34) {
-    p = scanText(p + 1);
-    return p == 0 ? 0 : p + 1;
-  }
-  if (c == 45 || isDigit(c)) return scanNumber(p);
-  if (c != 123 && c != 91) return scanWord(p);
+  isClosed = c == close;
+  if (isClosed) return p + 1;
+  return c == 44 ? skipSpace(p + 1, end) : 0;
+}
+
+/** Any value, of which nothing is wanted; with `isEmpty` only null, and objects and arrays of nothing else. */
+export function scanValue(p: usize, end: usize, isEmpty: bool = false, depth: u32 = 0): usize {
+  const c = <u32>load<u8>(p);
+  if (c != 123 && c != 91) return isEmpty && c != 110 ? 0 : scanScalar(p, c);
   if (depth == deepest) return 0;
   const close: u32 = c + 2;
   p = skipSpace(p + 1, end);
   if (load<u8>(p) == close) return p + 1;
-  while (true) {
+  do {
     if (c == 123) {
       p = scanKey(p, end);
       if (p == 0) return 0;
     }
-    p = scanValue(p, end, depth + 1);
+    p = scanValue(p, end, isEmpty, depth + 1);
     if (p == 0) return 0;
-    p = skipSpace(p, end);
-    const next = <u32>load<u8>(p);
-    if (next == close) return p + 1;
-    if (next != 44) return 0;
-    p = skipSpace(p + 1, end);
-  }
+    p = toNext(p, end, close);
+    if (p == 0) return 0;
+  } while (!isClosed);
+  return p;
 }
 
-/** A value that says nothing, whatever its name: null, or objects and arrays of nothing else. */
-export function scanNothing(p: usize, end: usize, depth: u32 = 0): usize {
-  const c = <u32>load<u8>(p);
-  if (c == 110) return scanWord(p);
-  if ((c != 123 && c != 91) || depth == deepest) return 0;
-  const close: u32 = c + 2;
-  p = skipSpace(p + 1, end);
-  if (load<u8>(p) == close) return p + 1;
-  while (true) {
-    if (c == 123) {
-      p = scanKey(p, end);
-      if (p == 0) return 0;
-    }
-    p = scanNothing(p, end, depth + 1);
-    if (p == 0) return 0;
-    p = skipSpace(p, end);
-    const next = <u32>load<u8>(p);
-    if (next == close) return p + 1;
-    if (next != 44) return 0;
-    p = skipSpace(p + 1, end);
+function scanScalar(p: usize, c: u32): usize {
+  if (c == 34) {
+    p = scanText(p + 1);
+    return p == 0 ? 0 : p + 1;
   }
+  return c == 45 || isDigit(c) ? scanNumber(p) : scanWord(p);
 }
