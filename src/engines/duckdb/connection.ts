@@ -35,6 +35,8 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    // Groups are compressed by the threads that filled them, and not by one of them at the end.
+    write_buffer_row_group_count: '1',
     temp_directory: `${tmpdir()}/harrier-${process.pid}`,
     ...(options.memoryLimit !== undefined && { memory_limit: options.memoryLimit }),
     ...(options.threads !== undefined && { threads: String(options.threads) }),
@@ -54,8 +56,6 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
   }
   const connection = await connect();
   await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
-  // Groups are compressed by the threads that filled them, and not by one of them at the end.
-  await connection.run(`SET GLOBAL write_buffer_row_group_count = 1`);
   const duckdb: DuckDB = {
     instance,
     connection,
