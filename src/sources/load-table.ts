@@ -84,8 +84,7 @@ export async function loadTable(
     await connection.run(sql`CREATE OR REPLACE TABLE ${table} AS ${reading.select(records)}`);
     const surprises = await texts(connection, sql`SELECT DISTINCT unnest("_surprises") FROM ${table}`);
     for (const surprise of surprises) learn(surprise, observed.seen);
-    const ignored = await texts(connection, sql`SELECT DISTINCT unnest("_ignored") FROM ${table}`);
-    const mistyped = ignored.filter((name) => isOpen(name));
+    const mistyped = (await ignoredNames(connection, table)).filter(isOpen);
     if (surprises.length === 0 && mistyped.length === 0) return reading;
     const unknown = surprises.length > 0 ? options.names.filter(isOpen) : mistyped;
     const learnt = await learnKinds(connection, records, { ...options, names: unknown });
@@ -93,6 +92,10 @@ export async function loadTable(
     if (surprises.length === 0 && !learnt) return reading;
   }
 }
+
+/** The fields of which a table of events has values that do not fit. */
+export const ignoredNames = (connection: DuckDBConnection, table: Sql): Promise<string[]> =>
+  texts(connection, sql`SELECT DISTINCT unnest("_ignored") FROM ${table}`);
 
 /** Looks at all values of fields that no mapping knows; tells whether that changed the type of any. */
 async function learnKinds(connection: DuckDBConnection, records: Sql, options: ReadingOptions): Promise<boolean> {

@@ -4,7 +4,7 @@ import { preview, shown } from './bad-input.ts';
 import { ignoredSql, type LoadedField, rowSql, type TypedColumns, unique } from './event-row.ts';
 import { withSteps } from './field-values.ts';
 import type { BadLine, IgnoredValue } from './load-report.ts';
-import { lowerCased, type ReadingOptions, sourceOf, typeOf } from './load-table.ts';
+import { ignoredNames, lowerCased, type ReadingOptions, sourceOf, typeOf } from './load-table.ts';
 import { type ReadField, readField, wantedField } from './read-columns.ts';
 import { type ReadFiles, readFiles } from './read-files.ts';
 import type { FileGroup } from './records.ts';
@@ -98,14 +98,13 @@ async function write(
   );
   const select = sql`SELECT hit_index, hit_id, path, false AS "_malformed", NULL::BIGINT AS "_bytes", NULL::VARCHAR[] AS "_surprises"`;
   await connection.run(sql`CREATE OR REPLACE TABLE ${table} AS ${rowSql(select, fields, options.index, prepared)}`);
-  const judged = fields.filter(({ bad }) => bad !== null);
-  if (judged.length === 0) return { ...findings, ignored: [] };
-  const json = judged.map(({ field, json: value }) => sql`WHEN name = ${text(field.name)} THEN ${value}`);
-  const unfit = sql`SELECT *, unnest(${ignoredSql(fields)}) AS name FROM (${prepared})`;
-  const isOpen = (name: string): boolean => options.types.get(name) === undefined;
+  const unfitting = await ignoredNames(connection, table);
   // What was taken for the type of a field that no mapping knows is wrong.
-  const named = await connection.runAndReadAll(sql`SELECT DISTINCT name FROM (${unfit})`);
-  if (named.getRows().some(([name]) => isOpen(String(name)))) return null;
+  if (unfitting.some((name) => options.types.get(name) === undefined)) return null;
+  if (unfitting.length === 0) return { ...findings, ignored: [] };
+  const judged = fields.filter(({ field }) => unfitting.includes(field.name));
+  const json = judged.map(({ field, json: value }) => sql`WHEN name = ${text(field.name)} THEN ${value}`);
+  const unfit = sql`SELECT *, unnest(${ignoredSql(judged)}) AS name FROM (${prepared})`;
   const rows = await connection.runAndReadAll(
     sql`SELECT path, n, name, (CASE ${json.reduce((a, b) => sql`${a} ${b}`)} END)::VARCHAR FROM (${unfit}) ORDER BY path, n LIMIT ${number(shown)}`,
   );
