@@ -1,22 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import { columnNames, type Piece } from './document-reader.ts';
 import { readHere } from './documents.ts';
 import type { KnownNames, WantedField } from './names.ts';
 
 let connection: DuckDBConnection;
-let folder: string;
+const folder = temporaryFolder();
 let files = 0;
 
 beforeAll(async () => {
   connection = await (await DuckDBInstance.create(':memory:')).connect();
-  folder = await mkdtemp(join(tmpdir(), 'harrier-reader-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const fields: readonly WantedField[] = [
   { name: 'a.text', form: 'text', order: 'sortedOnce', longest: 12 },
