@@ -411,8 +411,9 @@ describe('queries', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query: `ROW a = "${'x'.repeat(900_000)}"` }),
       }).then((response) => response.status);
-    // Only then, or it takes the room of one of them.
+    // Only when all have arrived, or it takes the room of one of them, which is then refused and does not come again.
     await Promise.all(sent);
+    for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setTimeout(resolve, 10));
     await expect.poll(small, { timeout: 10_000 }).toBe(429);
     for (const finish of open) finish();
     expect(await Promise.all(held)).toEqual([200, 200, 200, 200]);
