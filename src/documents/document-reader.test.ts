@@ -39,7 +39,7 @@ function pieceOf(lines: readonly (string | Buffer)[], keeps: Piece['keeps'] = 'n
     at += 1;
   });
   const bytes = Buffer.concat(encoded.flatMap((line) => [line, Buffer.from('\n')]));
-  return { bytes, lines: places, keeps, first: 0 };
+  return { bytes, lines: places, keeps, together: false, first: 0 };
 }
 
 type Row = Readonly<Record<string, unknown>>;

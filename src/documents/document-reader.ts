@@ -11,6 +11,8 @@ export interface Piece {
   readonly lines: Uint32Array;
   /** Which rows keep their document: all, those of which the columns may not hold everything, or none. */
   readonly keeps: Keeping;
+  /** Whether rows that have much in common are put together; else they stay in the order of their documents. */
+  readonly together: boolean;
   /** The number of the first document. */
   readonly first: number;
   /** What is known of documents beside what they say: columns with a value for each. */
@@ -78,6 +80,7 @@ interface Exports {
   listsOf(field: number): number;
   restOf(field: number): number;
   restHasLists(field: number): number;
+  arrange(together: number): number;
   singles(field: number): number;
   lists(field: number): number;
   rest(field: number): number;
@@ -141,6 +144,7 @@ export class DocumentReader {
 
   #encode(piece: Piece, result: ReadPiece, names: KnownNames, fields: readonly number[]): Uint8Array[] {
     const wasm = this.#exports;
+    const order = wasm.arrange(Number(piece.together));
     // Memory moves as it grows, so pages are looked at when all are made.
     const made: { readonly column: About; readonly at: number }[] = [];
     const add = (name: string, type: ColumnType, at: number, isList = false): void => {
@@ -166,8 +170,13 @@ export class DocumentReader {
         count: count!,
       };
     });
-    const unread = new Set(result.unread);
-    for (const { name, values } of piece.beside ?? []) columns.push(plainColumn(name, values, unread));
+    if (piece.beside) {
+      const unread = new Set(result.unread);
+      const read = new Uint32Array(result.rows);
+      for (let n = 0, row = 0; row < result.rows; n++) if (!unread.has(n)) read[row++] = n;
+      const places = new Uint32Array(buffer, order, result.rows).map((row) => read[row]!);
+      for (const { name, values } of piece.beside) columns.push(plainColumn(name, values, places));
+    }
     return parquetFile(columns, result.rows);
   }
 }

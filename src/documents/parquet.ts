@@ -33,27 +33,26 @@ const runLengths = 3;
 const numbersOfDictionary = 8;
 const magic = Buffer.from('PAR1');
 
-/** A column with a value in every row, of which some are left out. */
+/** A column of the values at some places, with a value in every row. */
 export function plainColumn(
   name: string,
   values: readonly string[] | BigInt64Array,
-  without: ReadonlySet<number>,
+  places: Uint32Array,
 ): EncodedColumn {
   const data = Buffer.allocUnsafe(
     values instanceof BigInt64Array
-      ? values.byteLength
+      ? 8 * places.length
       : values.reduce((sum, value) => sum + 4 + Buffer.byteLength(value), 0),
   );
   let at = 0;
-  values.forEach((value: string | bigint, i: number) => {
-    if (without.has(i)) return;
-    if (typeof value === 'bigint') {
-      at = data.writeBigInt64LE(value, at);
-      return;
+  for (const place of places) {
+    const value = values[place]!;
+    if (typeof value === 'bigint') at = data.writeBigInt64LE(value, at);
+    else {
+      const length = data.write(value, at + 4);
+      at = data.writeUInt32LE(length, at) + length;
     }
-    const length = data.write(value, at + 4);
-    at = data.writeUInt32LE(length, at) + length;
-  });
+  }
   return {
     name,
     type: values instanceof BigInt64Array ? 'whole' : 'text',
@@ -61,7 +60,7 @@ export function plainColumn(
     isOptional: false,
     dictionary: null,
     data: data.subarray(0, at),
-    count: values.length - without.size,
+    count: places.length,
   };
 }
 

@@ -59,7 +59,7 @@ export async function readFiles(
 
   const readPiece = async (batch: LineBatch, file: number): Promise<void> => {
     const path = joinPath(folder, `${file}-${batch.before}.parquet`);
-    const piece: Piece = { bytes: batch.whole, lines: batch.places, keeps: 'none', first: batch.before };
+    const piece: Piece = { bytes: batch.whole, lines: batch.places, keeps: 'none', together: false, first: batch.before };
     const read = await readers.read(piece, names, path);
     batch.takeBack(piece.bytes.buffer);
     for (const place of read.unread) {

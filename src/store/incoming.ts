@@ -83,7 +83,10 @@ export class Incoming {
         { name: 'id', values: own.map(({ id }) => id) },
         { name: 'version', values: versions },
       ];
-      return { piece: { bytes, lines, keeps, first: 0, beside }, numberOf: (place: number) => own[place]!.n };
+      return {
+        piece: { bytes, lines, keeps, together: true, first: 0, beside },
+        numberOf: (place: number) => own[place]!.n,
+      };
     });
     const read = await this.#read(pieces, names).finally(() => {
       const memory = pieces[0]?.piece.bytes.buffer;
@@ -120,7 +123,7 @@ export class Incoming {
     const before = batches[0]!.before;
     const pieces = batches.map((batch) => {
       const first = batch.before - before;
-      const piece: Piece = { bytes: batch.whole, lines: batch.places, keeps, first };
+      const piece: Piece = { bytes: batch.whole, lines: batch.places, keeps, together: true, first };
       return { piece, numberOf: (place: number) => first + place };
     });
     const read = await this.#read(pieces, areHits ? namesInHits(names) : names).finally(() => {

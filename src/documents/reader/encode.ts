@@ -21,6 +21,20 @@ export class Pages {
 }
 
 let out: usize = 0;
+/** The rows in the order in which they are written. */
+let order: usize = 0;
+let rows: u32 = 0;
+
+export function writeInOrder(arranged: usize, count: u32): void {
+  order = arranged;
+  rows = count;
+}
+
+/** What a column has for the row that is written at a place. */
+@inline
+function at(column: usize, place: u32): u32 {
+  return load<u32>(column + (<usize>load<u32>(order + (<usize>place << 2)) << 2));
+}
 
 function newPages(bytes: usize): Pages {
   const pages = changetype<Pages>(allocate(offsetof<Pages>()));
@@ -45,28 +59,31 @@ function useDictionary(pages: Pages, dictionary: Dictionary): void {
 }
 
 /** One value a row. */
-export function encodeSingles(field: Field, rows: u32): Pages {
+export function encodeSingles(field: Field): Pages {
   const pages = newPages((<usize>rows << 3) + (rows >> 3));
-  presence(field.singles, rows, field.singleCount);
+  presence(field.singles, field.singleCount);
   if (isCoded(field)) {
     useDictionary(pages, field.dictionary!);
-    codes(field.singles, rows, field.singleCount, field.dictionary!.count);
-  } else if (field.form == Form.boolean) booleans(field.values, field.valueCount);
-  else words(field.values, field.valueCount);
+    codes(inOrder(field.singles, field.singleCount), field.singleCount, field.dictionary!.count);
+  } else {
+    const values = valuesInOrder(field);
+    if (field.form == Form.boolean) booleans(values, field.valueCount);
+    else words(values, field.valueCount);
+  }
   return finish(pages, rows);
 }
 
 /** What is not in the common form, as JSON. */
-export function encodeRest(field: Field, rows: u32): Pages {
+export function encodeRest(field: Field): Pages {
   const pages = newPages((<usize>rows << 2) + (rows >> 3));
-  presence(field.rest, rows, field.restCount);
+  presence(field.rest, field.restCount);
   useDictionary(pages, field.restDictionary!);
-  codes(field.rest, rows, field.restCount, field.restDictionary!.count);
+  codes(inOrder(field.rest, field.restCount), field.restCount, field.restDictionary!.count);
   return finish(pages, rows);
 }
 
 /** Several values a row. */
-export function encodeLists(field: Field, rows: u32): Pages {
+export function encodeLists(field: Field): Pages {
   const items = field.itemCount - field.listCount;
   const entries = items + rows - field.listCount;
   const repetition = allocate(<usize>entries << 2);
@@ -75,20 +92,20 @@ export function encodeLists(field: Field, rows: u32): Pages {
   let entry: usize = 0;
   let item: usize = 0;
   for (let row: u32 = 0; row < rows; row++) {
-    const list = load<u32>(field.lists + (<usize>row << 2));
+    const list = at(field.lists, row);
     if (list == nothing) {
       store<u32>(repetition + (entry << 2), 0);
       store<u32>(definition + (entry << 2), 0);
       entry++;
       continue;
     }
-    const at = field.items + (<usize>list << 3);
-    const count = <u32>load<u64>(at);
+    const first = field.items + (<usize>list << 3);
+    const count = <u32>load<u64>(first);
     for (let i: u32 = 0; i < count; i++) {
       store<u32>(repetition + (entry << 2), i == 0 ? 0 : 1);
       store<u32>(definition + (entry << 2), 2);
       entry++;
-      const value = load<u64>(at + 8 + (<usize>i << 3));
+      const value = load<u64>(first + 8 + (<usize>i << 3));
       if (isCoded(field)) store<u32>(values + (item << 2), <u32>value);
       else store<u64>(values + (item << 3), value);
       item++;
@@ -99,26 +116,61 @@ export function encodeLists(field: Field, rows: u32): Pages {
   levels(definition, entries, 2);
   if (isCoded(field)) {
     useDictionary(pages, field.dictionary!);
-    codes(values, items, items, field.dictionary!.count);
+    codes(values, items, field.dictionary!.count);
   } else if (field.form == Form.boolean) booleans(values, items);
   else words(values, items);
   return finish(pages, entries);
 }
 
 /** Numbers of 64 bits, one a row. */
-export function encodeNumbers(numbers: usize, rows: u32): Pages {
+export function encodeNumbers(numbers: usize): Pages {
   const pages = newPages(<usize>rows << 3);
-  words(numbers, rows);
+  for (let i: u32 = 0; i < rows; i++) {
+    const row = load<u32>(order + (<usize>i << 2));
+    store<u64>(out, load<u64>(numbers + (<usize>row << 3)));
+    out += 8;
+  }
   return finish(pages, rows);
 }
 
 /** Texts of some rows, without a dictionary. */
-export function encodeTexts(texts: Texts, rows: u32): Pages {
+export function encodeTexts(texts: Texts): Pages {
   const pages = newPages(<usize>texts.used + (rows >> 3));
-  presence(texts.rows, rows, texts.count);
-  memory.copy(out, texts.bytes, texts.used);
-  out += texts.used;
+  presence(texts.rows, texts.count);
+  for (let i: u32 = 0; i < rows; i++) {
+    const begin = at(texts.rows, i);
+    if (begin == nothing) continue;
+    const bytes = load<u32>(texts.bytes + begin) + 4;
+    memory.copy(out, texts.bytes + begin, bytes);
+    out += bytes;
+  }
   return finish(pages, rows);
+}
+
+/** What a column has for those rows that have something, in the order in which they are written. */
+function inOrder(column: usize, present: u32): usize {
+  const values = allocate(<usize>present << 2);
+  let to = values;
+  for (let i: u32 = 0; i < rows; i++) {
+    const value = at(column, i);
+    if (value == nothing) continue;
+    store<u32>(to, value);
+    to += 4;
+  }
+  return values;
+}
+
+/** The values of a field that has one a row, in the order in which they are written. */
+function valuesInOrder(field: Field): usize {
+  const values = allocate(<usize>field.valueCount << 3);
+  let to = values;
+  for (let i: u32 = 0; i < rows; i++) {
+    const place = at(field.singles, i);
+    if (place == nothing) continue;
+    store<u64>(to, load<u64>(field.values + (<usize>place << 3)));
+    to += 8;
+  }
+  return values;
 }
 
 function varint(value: u32): void {
@@ -130,7 +182,7 @@ function varint(value: u32): void {
 }
 
 /** Whether each row has a value, after the length of that. */
-function presence(column: usize, rows: u32, present: u32): void {
+function presence(column: usize, present: u32): void {
   const from = out;
   out += 4;
   if (present == rows || present == 0) {
@@ -142,7 +194,7 @@ function presence(column: usize, rows: u32, present: u32): void {
       const left = min<u32>(8, rows - row);
       let bits: u32 = 0;
       for (let i: u32 = 0; i < left; i++)
-        if (load<u32>(column + (<usize>(row + i) << 2)) != nothing) bits |= 1 << i;
+        if (at(column, row + i) != nothing) bits |= 1 << i;
       store<u8>(out++, bits);
     }
   }
@@ -152,31 +204,29 @@ function presence(column: usize, rows: u32, present: u32): void {
 function levels(column: usize, count: u32, width: u32): void {
   const from = out;
   out += 4;
-  pack(column, count, count, width);
+  pack(column, count, width);
   store<u32>(from, <u32>(out - from - 4));
 }
 
-/** Numbers of a dictionary's entries, of those rows that have one. */
-function codes(column: usize, rows: u32, present: u32, different: u32): void {
+/** Numbers of a dictionary's entries. */
+function codes(column: usize, count: u32, different: u32): void {
   const width = different <= 1 ? 1 : 32 - clz(different - 1);
   store<u8>(out++, width);
-  if (present > 0 && different == 1) {
-    varint(present << 1);
+  if (count > 0 && different == 1) {
+    varint(count << 1);
     store<u8>(out++, 0);
-  } else pack(column, rows, present, width);
+  } else pack(column, count, width);
 }
 
-/** Numbers of `width` bits behind one another, of those rows that have one; the last eight are filled up. */
-function pack(column: usize, rows: u32, present: u32, width: u32): void {
-  const groups = (present + 7) >> 3;
+/** Numbers of `width` bits behind one another; the last eight are filled up. */
+function pack(column: usize, count: u32, width: u32): void {
+  const groups = (count + 7) >> 3;
   varint((groups << 1) | 1);
   const last = out + <usize>groups * width;
   let bits: u64 = 0;
   let used: u32 = 0;
-  for (let row: u32 = 0; row < rows; row++) {
-    const value = load<u32>(column + (<usize>row << 2));
-    if (value == nothing) continue;
-    bits |= <u64>value << used;
+  for (let i: u32 = 0; i < count; i++) {
+    bits |= <u64>load<u32>(column + (<usize>i << 2)) << used;
     used += width;
     while (used >= 8) {
       store<u8>(out++, <u8>bits);

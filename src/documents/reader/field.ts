@@ -48,6 +48,7 @@ export class Field {
   most: f64;
   /** How many bytes a text may have. */
   longest: u32;
+  /** The field that was added before. */
   next: Field | null;
 
   // The document that is being read.
@@ -86,7 +87,7 @@ export class Field {
   restHasLists: bool;
 }
 
-export function newField(form: Form, order: Order, takesObjects: bool, least: f64, most: f64, longest: u32): Field {
+export function newField(form: Form, order: Order, takesObjects: bool, least: f64, most: f64, longest: u32, next: Field | null): Field {
   const field = changetype<Field>(filled(offsetof<Field>(), 0));
   field.form = form;
   field.order = order;
@@ -94,6 +95,7 @@ export function newField(form: Form, order: Order, takesObjects: bool, least: f6
   field.least = least;
   field.most = most;
   field.longest = longest;
+  field.next = next;
   field.lastLength = nothing;
   return field;
 }

@@ -1,6 +1,7 @@
-import { encodeLists, encodeNumbers, encodeRest, encodeSingles, encodeTexts, Pages } from './encode';
+import { encodeLists, encodeNumbers, encodeRest, encodeSingles, encodeTexts, Pages, writeInOrder } from './encode';
 import { Field, Form, newField, Order, resetScratch } from './field';
 import { allocate, reset, setSeed } from './memory';
+import { rowsAsTheyCame, rowsTogether } from './order';
 import { mayHaveToBeKept, mustBeKept, readDocument } from './read';
 import { resetRows } from './rows';
 import { addText, newTexts, Texts } from './texts';
@@ -17,6 +18,9 @@ import { forgetAddress } from './values';
 let input: usize = 0;
 /** Where each of those begins and ends in the input. */
 let lines: usize = 0;
+/** The field that was added last, and how many there are. */
+let lastField: Field | null = null;
+let fields: u32 = 0;
 let documents: u32 = 0;
 let rows: u32 = 0;
 /** The number of the document of each row. */
@@ -42,6 +46,8 @@ export function begin(count: u32, bytes: u32, keptBytes: u32, seed: u64): usize 
   unread = allocate(<usize>count << 2);
   kept = newTexts(count, keptBytes);
   doubtful = newTexts(count, 0);
+  lastField = null;
+  fields = 0;
   documents = 0;
   rows = 0;
   unreadCount = 0;
@@ -66,7 +72,10 @@ export function addField(
   most: f64,
   longest: u32,
 ): usize {
-  return changetype<usize>(newField(form, order, takesObjects, least, most, longest));
+  const field = newField(form, order, takesObjects, least, most, longest, lastField);
+  lastField = field;
+  fields++;
+  return changetype<usize>(field);
 }
 
 export function addNode(field: usize, isObject: bool, isOpaque: bool, isIgnored: bool, takesUnknown: bool): usize {
@@ -144,27 +153,34 @@ export function restHasLists(field: usize): bool {
   return changetype<Field>(field).restHasLists;
 }
 
+/** Ends reading; gives the rows in the order in which columns will have them, `together` those that are alike. */
+export function arrange(together: bool): usize {
+  const order = together ? rowsTogether(lastField, fields, rows) : rowsAsTheyCame(rows);
+  writeInOrder(order, rows);
+  return order;
+}
+
 export function singles(field: usize): Pages {
-  return encodeSingles(changetype<Field>(field), rows);
+  return encodeSingles(changetype<Field>(field));
 }
 
 export function lists(field: usize): Pages {
-  return encodeLists(changetype<Field>(field), rows);
+  return encodeLists(changetype<Field>(field));
 }
 
 export function rest(field: usize): Pages {
-  return encodeRest(changetype<Field>(field), rows);
+  return encodeRest(changetype<Field>(field));
 }
 
 /** The document of each row. */
 export function rowNumbers(): Pages {
-  return encodeNumbers(numbers, rows);
+  return encodeNumbers(numbers);
 }
 
 export function keptLines(): Pages {
-  return encodeTexts(kept, rows);
+  return encodeTexts(kept);
 }
 
 export function doubtfulLines(): Pages {
-  return encodeTexts(doubtful, rows);
+  return encodeTexts(doubtful);
 }

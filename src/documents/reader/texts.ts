@@ -10,7 +10,7 @@ export class Texts {
   used: u32;
   room: u32;
   count: u32;
-  /** For each row whether it has a text. */
+  /** Where the text of each row begins, with its length. */
   rows: usize;
 }
 
@@ -33,7 +33,7 @@ export function addText(texts: Texts, row: u32, from: usize, length: u32): void 
   }
   store<u32>(texts.bytes + texts.used, length);
   memory.copy(texts.bytes + texts.used + 4, from, length);
+  store<u32>(texts.rows + (<usize>row << 2), texts.used);
   texts.used = needed;
   texts.count++;
-  store<u32>(texts.rows + (<usize>row << 2), 0);
 }
