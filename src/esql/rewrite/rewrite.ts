@@ -4,6 +4,7 @@ import { distinctInSteps } from './distinct-in-steps.ts';
 import { foldConstants } from './fold-constants.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushFilters } from './push-filters.ts';
+import { splitDisjunctions } from './split-disjunctions.ts';
 import { stableOrder } from './stable-order.ts';
 
 /** The rules, in the order in which they run: each is a function from a plan to a plan with the same answers. */
@@ -13,6 +14,7 @@ export const rules: readonly ((plan: Plan) => Plan)[] = [
   pushFilters,
   stableOrder,
   pruneColumns,
+  splitDisjunctions,
   distinctInSteps,
 ];
 
