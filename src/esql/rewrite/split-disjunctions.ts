@@ -102,12 +102,13 @@ function isSelective(condition: Expression): boolean {
   return selective.has(name) || (name === '!=' && condition.args[0]!.type === 'boolean');
 }
 
+/** Types whose values are stored as texts, which take the longest to read. */
+const texts: ReadonlySet<string> = new Set(['keyword', 'text', 'version']);
+
 /** Whether texts are read that no condition looks at: what there is to be saved. */
 function readsMore(scan: Scan, condition: Expression): boolean {
   const tested = fieldsOf(condition);
-  return scan.columns.some(
-    ({ column }) => !tested.has(column.id) && (column.type === 'keyword' || column.type === 'text'),
-  );
+  return scan.columns.some(({ column }) => !tested.has(column.id) && texts.has(column.type));
 }
 
 const isNotTrue = (condition: Expression): Expression =>
