@@ -294,3 +294,47 @@ it('writes columns that are known besides, without those of documents that were 
     ['c', '-3', '{"flag":false}'],
   ]);
 });
+
+it('puts rows together that have much in common, and each keeps what is its own', async () => {
+  const count = 10_000;
+  // Numbers made by chance, the same in every run.
+  let state = 7;
+  const pick = (below: number): number => {
+    state = (state * 48271) % 2147483647;
+    return state % below;
+  };
+  const lines = Array.from({ length: count }, (_, n) => {
+    if (n % 1000 === 999) return '{';
+    const document = {
+      flag: pick(3) === 0 ? null : pick(2) === 0,
+      'a.text': pick(20) === 0 ? null : `text ${pick(9)}`,
+      message: `message ${n}`,
+      'a.b.whole': pick(4) === 0 ? [n % 7, 900] : n % 900,
+      'a.decimal': n / 4,
+      'time.at': pick(5) === 0 ? undefined : new Date(n * 1000).toISOString(),
+      other: pick(9) === 0 ? { n } : undefined,
+    };
+    return JSON.stringify(document);
+  });
+  const [asTheyCame, together] = await Promise.all(
+    [false, true].map(async (isTogether) => {
+      const path = join(folder, `together-${isTogether}.parquet`);
+      const beside = [{ name: 'id', values: lines.map((_, n) => `id ${n}`) }];
+      readHere({ piece: { ...pieceOf(lines, 'all'), together: isTogether, beside }, names, path });
+      const found = await connection.runAndReadAll(`SELECT * FROM read_parquet('${path}')`);
+      return found.getRowObjectsJson() as Row[];
+    }),
+  );
+  expect(together!.length).toBe(count - 10);
+  expect(together!.toSorted((a, b) => Number(a.n) - Number(b.n))).toEqual(asTheyCame);
+  // The fewest runs that there may be: flags are one of three, and texts one of ten within each.
+  const runs = (name: string): number =>
+    together!.filter((row, i) => i === 0 || column(row, name, 'single') !== column(together![i - 1]!, name, 'single'))
+      .length;
+  expect([runs('flag'), runs('a.text')]).toEqual([3, 30]);
+  // Rows alike in both stay in the order of their documents.
+  const alike = together!.filter(
+    (row) => column(row, 'flag', 'single') && column(row, 'a.text', 'single') === 'text 3',
+  );
+  expect(alike.map(({ n }) => Number(n))).toEqual(alike.map(({ n }) => Number(n)).sort((a, b) => a - b));
+});
