@@ -1,5 +1,5 @@
 // How time and memory grow with the number of events: the six queries in one run on stores of growing size, and what
-// reading those in took. Fresh processes, once with the engine's own memory and once with 512 MB.
+// reading those in took. Fresh processes, once with the engine's own memory and once with 512 MB, and once each hunt alone.
 import { timeProcess } from '../measure.mjs';
 
 export const title = 'Growth';
@@ -12,19 +12,28 @@ export async function open({ data, events, now, harrier, six }) {
   for (const size of new Set([...sizes.filter((size) => size < events), events]))
     stores.push([size, await data.store(size)]);
   const told = (size) => `${millions(size)} events`;
-  const run = (what, who, store, options) => ({
+  /** Runs hunts in one process for each group of them, one after the other. */
+  const run = (what, who, store, groups, options = []) => ({
     what,
     who,
     unit: 's',
     run: async () => {
-      const args = [harrier, 'run', ...six, '--store', store, '--now', now, '--format', 'json', ...options];
-      const { seconds, cpu, megabytes } = await timeProcess(process.execPath, args);
-      return { value: seconds, cpu, megabytes };
+      const sum = { value: 0, cpu: 0, megabytes: 0 };
+      for (const hunts of groups) {
+        const args = [harrier, 'run', ...hunts, '--store', store, '--now', now, '--format', 'json', ...options];
+        const { seconds, cpu, megabytes } = await timeProcess(process.execPath, args);
+        sum.value += seconds;
+        sum.cpu += cpu;
+        sum.megabytes = Math.max(sum.megabytes, megabytes);
+      }
+      return sum;
     },
   });
+  const alone = six.map((hunt) => [hunt]);
   const turns = stores.flatMap(([size, { store }]) => [
-    run(told(size), 'six queries', store, []),
-    run(told(size), 'six queries, 512 MB', store, ['--memory', '512MB']),
+    run(told(size), 'six queries', store, [six]),
+    run(told(size), 'each hunt in a process of its own', store, alone),
+    run(told(size), 'six queries, 512 MB', store, [six], ['--memory', '512MB']),
   ]);
   const [[, first], [largestSize, largest]] = [stores[0], stores.at(-1)];
   const factor = largest.events / first.events;
@@ -43,6 +52,12 @@ export async function open({ data, events, now, harrier, six }) {
       name: `peak MB of the same with --memory 512MB`,
       value: (measured) => measured.get(told(largestSize), 'six queries, 512 MB')?.megabytes ?? null,
     },
+    ...stores.map(([size]) => ({
+      name: `the six in one process / each hunt in one of its own, ${told(size)}`,
+      most: 0.6,
+      above: [[told(size), 'six queries']],
+      below: [[told(size), 'each hunt in a process of its own']],
+    })),
     ...stores.map(([size, { ndjsonBytes, storeBytes }]) => ({
       name: `store size at ${told(size)}, % of plain NDJSON`,
       most: 12,
