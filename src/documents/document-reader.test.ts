@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
-import { columnNames, type Piece } from './document-reader.ts';
+import type { Bytes } from './bytes.ts';
+import { columnNames, type Documents, type Piece } from './document-reader.ts';
 import { readHere } from './documents.ts';
 import type { KnownNames, WantedField } from './names.ts';
 
@@ -28,7 +30,7 @@ const fields: readonly WantedField[] = [
 ];
 const names: KnownNames = { fields, objects: ['empty'], opaque: ['opaque'], open: ['loose'] };
 
-function pieceOf(lines: readonly (string | Buffer)[], keeps: Piece['keeps'] = 'needed'): Piece {
+function pieceOf(lines: readonly (string | Buffer)[], keeps: Documents['keeps'] = 'needed'): Documents {
   const encoded = lines.map((line) => Buffer.from(line as string));
   const places = new Uint32Array(lines.length * 2);
   let at = 0;
@@ -39,7 +41,7 @@ function pieceOf(lines: readonly (string | Buffer)[], keeps: Piece['keeps'] = 'n
     at += 1;
   });
   const bytes = Buffer.concat(encoded.flatMap((line) => [line, Buffer.from('\n')]));
-  return { bytes, lines: places, keeps, together: false, first: 0 };
+  return { bytes, places, keeps, together: false, first: 0 };
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -276,6 +278,98 @@ it('holds many different texts, long ones and numbers at their limits', async ()
   expect(column(rows[69_999]!, 'message', 'single')).toBe('text 69999');
   expect(column(rows[69_999]!, 'a.decimal', 'single')).toBe(69_999 / 8);
   expect((column(rows[70_000]!, 'message', 'single') as string).length).toBe(3_000_000);
+});
+
+describe('lines that begin in a stretch of bytes', () => {
+  /** Lines as JavaScript finds them: where each begins and ends with its line end, and what stands in it. */
+  function linesOf(content: Buffer): { begin: number; end: number; line: Buffer }[] {
+    const lines: { begin: number; end: number; line: Buffer }[] = [];
+    for (let begin = 0; begin < content.length; begin = lines.at(-1)!.end) {
+      const at = content.indexOf('\n', begin);
+      const end = at < 0 ? content.length : at + 1;
+      const [last] = [content.subarray(begin, at < 0 ? end : at)];
+      lines.push({ begin, end, line: last.at(-1) === 13 ? last.subarray(0, -1) : last });
+    }
+    return lines;
+  }
+
+  function readLines(bytes: Bytes, from: number, to: number, most: number) {
+    const path = join(folder, `${files++}.parquet`);
+    const piece: Piece = { bytes, from, to, most, keeps: 'none', together: false, first: 0 };
+    return { path, ...readHere({ piece, names, path }) };
+  }
+
+  const isEvent = (line: Buffer): boolean => /^\{"flag":(true|false)\}$/.test(line.toString());
+  const isBlank = (line: Buffer): boolean => /^[ \t]*$/.test(line.toString());
+  const line = fc.constantFrom(
+    '{"flag":true}',
+    '{"flag":false}',
+    '',
+    '  \t',
+    '\r',
+    '{"flag":tru}',
+    '{',
+    '[]',
+    'ä',
+    '\xff',
+  );
+  const content = fc
+    .tuple(fc.array(fc.tuple(line, fc.constantFrom('\n', '\r\n')), { maxLength: 30 }), line)
+    .map(([lines, last]) => Buffer.from(`${lines.flat().join('')}${last}`, 'latin1'));
+
+  it('are read once, and in order, wherever the stretches begin', () => {
+    const file = join(folder, 'lines.ndjson');
+    const check = fc.property(content, fc.integer({ min: 1, max: 40 }), fc.boolean(), (bytes, most, isInFile) => {
+      const expected = linesOf(bytes);
+      if (isInFile) writeFileSync(file, bytes);
+      for (let cut = 0; cut <= bytes.length; cut++) {
+        const found: unknown[] = [];
+        let at = 0;
+        for (const [from, to] of [
+          [0, cut],
+          [cut, bytes.length],
+        ] as const) {
+          for (let begin = from; ; ) {
+            const { lines, unread, rows } = readLines(isInFile ? file : bytes, begin, to, most);
+            const own = expected.slice(at, at + lines!.count);
+            expect([...unread]).toEqual(own.flatMap(({ line }, n) => (isEvent(line) || isBlank(line) ? [] : [n])));
+            expect(rows).toBe(own.filter(({ line }) => isEvent(line)).length);
+            if (own.length > 0)
+              expect(lines).toEqual({ count: own.length, begin: own[0]!.begin, end: own.at(-1)!.end });
+            found.push(...own);
+            at += own.length;
+            if (own.length < most || lines!.end >= to) break;
+            begin = lines!.end;
+          }
+          expect(found).toEqual(expected.filter(({ begin }) => begin < to));
+        }
+      }
+    });
+    fc.assert(check, { numRuns: 60 });
+  });
+
+  it('are read whatever their length, and however much is read at once', async () => {
+    const messages = Array.from({ length: 5_000 }, (_, n) => `${n} ${'x'.repeat((n * 7919) % 1500)}`);
+    messages[2_000] = 'y'.repeat(3_000_000);
+    const file = join(folder, 'long.ndjson');
+    const lines = messages.map((message) => JSON.stringify({ message }));
+    writeFileSync(file, lines.join('\r\n'));
+    const bytes = Buffer.byteLength(lines.join('\r\n'));
+    for (const step of [100_003, 1 << 20, (1 << 20) + 1, bytes]) {
+      const found: unknown[] = [];
+      for (let from = 0; from < bytes; from += step) {
+        const { path, unread, rows } = readLines(file, from, Math.min(bytes, from + step), 5_000);
+        expect([...unread]).toEqual([]);
+        if (rows === 0) continue;
+        const message = columnNames.single(fields.findIndex(({ name }) => name === 'message'));
+        const read = await connection.runAndReadAll(`SELECT n, "${message}" FROM read_parquet('${path}') ORDER BY n`);
+        const own = read.getRowsJson();
+        expect(own.map(([n]) => Number(n))).toEqual(own.map((_, n) => n));
+        found.push(...own.map(([, one]) => one));
+      }
+      expect(found).toEqual(messages);
+    }
+  });
 });
 
 it('writes columns that are known besides, without those of documents that were not read', async () => {

@@ -1,22 +1,38 @@
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
+import { type Bytes, behindLine, openBytes } from './bytes.ts';
 import { type Form, forms, type KnownNames, orders } from './names.ts';
 import { type ColumnType, type EncodedColumn, parquetFile, plainColumn } from './parquet.ts';
 
-/** Documents to read: JSON objects somewhere in bytes. */
-export interface Piece {
-  /** In memory of their own, which goes to a worker while it reads them, and comes back here. */
-  bytes: Uint8Array;
-  /** Where each document begins and ends in the bytes. */
-  readonly lines: Uint32Array;
+/** Documents to read: in memory, or lines of a file. */
+export type Piece = Documents | Lines;
+
+interface Reading {
   /** Which rows keep their document: all, those of which the columns may not hold everything, or none. */
   readonly keeps: Keeping;
   /** Whether rows that have much in common are put together; else they stay in the order of their documents. */
   readonly together: boolean;
   /** The number of the first document. */
   readonly first: number;
+}
+
+/** JSON objects somewhere in memory. */
+export interface Documents extends Reading {
+  /** In memory of their own, which goes to a worker while it reads them, and comes back here. */
+  bytes: Uint8Array;
+  /** Where each document begins and ends in the bytes. */
+  readonly places: Uint32Array;
   /** What is known of documents beside what they say: columns with a value for each. */
   readonly beside?: readonly { readonly name: string; readonly values: readonly string[] | BigInt64Array }[];
+}
+
+/** The lines that begin in a stretch of bytes, of which those that are blank are no documents. */
+export interface Lines extends Reading {
+  bytes: Bytes;
+  from: number;
+  readonly to: number;
+  /** No more than so many are read. */
+  readonly most: number;
 }
 
 export type Keeping = 'all' | 'needed' | 'none';
@@ -39,10 +55,19 @@ export const filledInAny = (pieces: readonly FilledColumns[]): FilledColumns => 
   restHasLists: pieces.some(({ restHasLists }) => restHasLists),
 });
 
+/** Lines that were read: how many, where the first begins, and where the one behind the last would. */
+export interface ReadLines {
+  readonly count: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
 /** What became of a piece. */
 export interface ReadPiece {
   readonly rows: number;
-  /** Places in `lines` of the documents in which something is unknown or wrong. */
+  /** Null where documents were in memory. */
+  readonly lines: ReadLines | null;
+  /** The documents or lines in which something is unknown or wrong, by their places in the piece. */
   readonly unread: Uint32Array;
   /** Whether some row keeps its document, or has it because it may have to be kept. */
   readonly keeps: boolean;
@@ -66,11 +91,14 @@ interface Exports {
   readonly memory: WebAssembly.Memory;
   begin(documents: number, bytes: number, keptBytes: number, seed: bigint): number;
   linesAt(): number;
+  window(bytes: number): number;
+  findLines(bytes: number, before: number, most: number, isEnd: number): number;
+  foundBytes(): number;
   room(bytes: number): number;
   addField(form: number, order: number, objects: number, least: number, most: number, longest: number): number;
   addNode(field: number, isObject: number, isOpaque: number, isIgnored: number, takesUnknown: number): number;
   addEdge(node: number, key: number, length: number, child: number): void;
-  read(documents: number, root: number, keeping: number, first: number): void;
+  read(documents: number, root: number, keeping: number, first: number, passesBlank: number): void;
   rowCount(): number;
   unreadAt(): number;
   unreadDocuments(): number;
@@ -108,27 +136,12 @@ export class DocumentReader {
   /** Reads a piece; gives the parts of a file of Parquet, which are valid until the next piece. */
   read(piece: Piece, names: KnownNames): { readonly result: ReadPiece; readonly file: Uint8Array[] } {
     if (this.#exports.memory.buffer.byteLength > mostMemory) this.#exports = instantiate(this.#module);
+    const { fields, lines } = 'most' in piece ? this.#readLines(piece, names) : this.#readDocuments(piece, names);
     const wasm = this.#exports;
-    const { bytes, lines, keeps, first } = piece;
-    const windows = windowsOf(lines);
-    const largest = windows.reduce((most, { from, to }) => Math.max(most, to - from), 0);
-    const kept = keeps === 'all' ? bytes.length + 4 * lines.length : 0;
-    const input = wasm.begin(lines.length / 2, largest, kept, this.#seed);
-    const { fields, root } = new Trie(wasm).build(names);
-    for (const { begin, end, from, to } of windows) {
-      // Memory moves as it grows.
-      const { buffer } = wasm.memory;
-      const window = new Uint8Array(buffer, input, to - from);
-      window.set(bytes.subarray(from, to));
-      const places = new Uint32Array(buffer, wasm.linesAt(), end - begin);
-      for (let at = begin; at < end; at++) places[at - begin] = lines[at]! - from;
-      if (to - from > longestDocument) blank(places, (a, z) => z - a > longestDocument);
-      if (!isUtf8(window)) blank(places, (a, z) => !isUtf8(window.subarray(a, z)));
-      wasm.read((end - begin) / 2, root, keepings[keeps], first);
-    }
     const rows = wasm.rowCount();
     const result: ReadPiece = {
       rows,
+      lines,
       unread: new Uint32Array(wasm.memory.buffer, wasm.unreadAt(), wasm.unreadDocuments()).slice(),
       keeps: wasm.keptDocuments() > 0,
       doubts: wasm.doubtfulDocuments() > 0,
@@ -140,6 +153,67 @@ export class DocumentReader {
       })),
     };
     return { result, file: rows === 0 ? [] : this.#encode(piece, result, names, fields) };
+  }
+
+  #readDocuments({ bytes, places, keeps, first }: Documents, names: KnownNames): Read {
+    const wasm = this.#exports;
+    const windows = windowsOf(places);
+    const largest = windows.reduce((most, { from, to }) => Math.max(most, to - from), 0);
+    const kept = keeps === 'all' ? bytes.length + 4 * places.length : 0;
+    const input = wasm.begin(places.length / 2, largest, kept, this.#seed);
+    const { fields, root } = new Trie(wasm).build(names);
+    for (const { begin, end, from, to } of windows) {
+      // Memory moves as it grows.
+      const { buffer } = wasm.memory;
+      const window = new Uint8Array(buffer, input, to - from);
+      window.set(bytes.subarray(from, to));
+      const own = new Uint32Array(buffer, wasm.linesAt(), end - begin);
+      for (let at = begin; at < end; at++) own[at - begin] = places[at]! - from;
+      spoilUnreadable(window, own);
+      wasm.read((end - begin) / 2, root, keepings[keeps], first, 0);
+    }
+    return { fields, lines: null };
+  }
+
+  #readLines({ bytes, from, to, most, keeps, first }: Lines, names: KnownNames): Read {
+    const wasm = this.#exports;
+    let room = windowBytes;
+    let input = wasm.begin(most, room, keeps === 'all' ? to - from + 4 * most : 0, this.#seed);
+    const { fields, root } = new Trie(wasm).build(names);
+    const source = openBytes(bytes);
+    try {
+      // A line that begins before is not one of these.
+      const begin = from === 0 ? 0 : behindLine(source, from - 1);
+      let count = 0;
+      let end = begin;
+      while (end < to && count < most) {
+        // Memory moves as it grows.
+        const window = new Uint8Array(wasm.memory.buffer, input, room);
+        const held = source.read(window, end);
+        const isEnd = held < room;
+        let found = wasm.findLines(held, Math.min(held, to - end), most - count, Number(isEnd));
+        let used = wasm.foundBytes();
+        const places = new Uint32Array(window.buffer, wasm.linesAt(), 2 * Math.max(1, found));
+        if (found === 0) {
+          if (isEnd) break;
+          if (room < longestWindow) {
+            room = Math.min(room * 2, longestWindow);
+            input = wasm.window(room);
+            continue;
+          }
+          used = behindLine(source, end + held) - end;
+          found = 1;
+          places.set([0, held]);
+        }
+        spoilUnreadable(window.subarray(0, Math.min(used, held)), places);
+        wasm.read(found, root, keepings[keeps], first, 1);
+        count += found;
+        end += used;
+      }
+      return { fields, lines: { count, begin, end } };
+    } finally {
+      source.close();
+    }
   }
 
   #encode(piece: Piece, result: ReadPiece, names: KnownNames, fields: readonly number[]): Uint8Array[] {
@@ -170,7 +244,7 @@ export class DocumentReader {
         count: count!,
       };
     });
-    if (piece.beside) {
+    if ('beside' in piece && piece.beside) {
       const unread = new Set(result.unread);
       const read = new Uint32Array(result.rows);
       for (let n = 0, row = 0; row < result.rows; n++) if (!unread.has(n)) read[row++] = n;
@@ -179,6 +253,11 @@ export class DocumentReader {
     }
     return parquetFile(columns, result.rows);
   }
+}
+
+interface Read {
+  readonly fields: readonly number[];
+  readonly lines: ReadLines | null;
 }
 
 type About = Pick<EncodedColumn, 'name' | 'type' | 'isList' | 'isOptional'>;
@@ -197,20 +276,28 @@ const keepings: Readonly<Record<Keeping, number>> = { none: 0, needed: 1, all: 2
 /** So much is put into the module at a time: what stays near the processor. */
 const windowBytes = 1 << 20;
 
-/** Documents that are put in together: places in `lines`, and in the bytes. */
-function windowsOf(lines: Uint32Array): { begin: number; end: number; from: number; to: number }[] {
+/** The longest document with its line end. */
+const longestWindow = longestDocument + 2;
+
+/** Documents that are put in together: numbers among the places, and in the bytes. */
+function windowsOf(places: Uint32Array): { begin: number; end: number; from: number; to: number }[] {
   const windows: { begin: number; end: number; from: number; to: number }[] = [];
-  for (let begin = 0, end = 0; begin < lines.length; begin = end) {
-    const from = lines[begin]!;
-    for (end = begin + 2; end < lines.length && lines[end + 1]! - from <= windowBytes; ) end += 2;
-    windows.push({ begin, end, from, to: lines[end - 1]! });
+  for (let begin = 0, end = 0; begin < places.length; begin = end) {
+    const from = places[begin]!;
+    for (end = begin + 2; end < places.length && places[end + 1]! - from <= windowBytes; ) end += 2;
+    windows.push({ begin, end, from, to: places[end - 1]! });
   }
   return windows;
 }
 
-/** Makes lines empty, which is no document. */
-function blank(lines: Uint32Array, which: (from: number, to: number) => boolean): void {
-  for (let at = 0; at < lines.length; at += 2) if (which(lines[at]!, lines[at + 1]!)) lines[at + 1] = lines[at]!;
+/** Sees to it that nothing is read that is too long or no UTF-8: no document begins with nought. */
+function spoilUnreadable(window: Uint8Array, places: Uint32Array): void {
+  const areLong = window.length > longestDocument;
+  if (!areLong && isUtf8(window)) return;
+  for (let at = 0; at < places.length; at += 2) {
+    const [from, to] = [places[at]!, places[at + 1]!];
+    if (to - from > longestDocument || !isUtf8(window.subarray(from, to))) window[from] = 0;
+  }
 }
 
 interface Branch {

@@ -13,8 +13,11 @@ export interface Task {
   readonly path: string;
 }
 
-/** What a worker answers, with the memory of the piece. */
-export type Answer = { readonly memory: ArrayBuffer } & ({ readonly result: ReadPiece } | { readonly error: Error });
+/** What a worker answers, with the memory of the piece if it came with some. */
+export type Answer = { readonly memory: ArrayBuffer | null } & (
+  | { readonly result: ReadPiece }
+  | { readonly error: Error }
+);
 
 /** Pieces of up to so many bytes are read at once, for that takes some milliseconds and a worker has to be woken. */
 const smallPiece = 1 << 20;
@@ -61,7 +64,7 @@ export class DocumentReaders {
   /** Reads a piece into a file at `path`. There is none where no document was read. */
   read(piece: Piece, names: KnownNames, path: string): Promise<ReadPiece> {
     const task = { piece, names, path };
-    if (piece.bytes.length <= smallPiece) return Promise.resolve().then(() => readHere(task));
+    if (sizeOf(piece) <= smallPiece) return Promise.resolve().then(() => readHere(task));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ task, resolve, reject });
       this.#next();
@@ -79,10 +82,11 @@ export class DocumentReaders {
       worker.unref();
     };
     const { piece } = task;
-    const { byteOffset, length } = piece.bytes;
+    const lent = typeof piece.bytes === 'string' ? null : piece.bytes;
+    const { byteOffset, length } = lent ?? {};
     const done = (answer: Answer): void => {
       end();
-      piece.bytes = new Uint8Array(answer.memory, byteOffset, length);
+      if (answer.memory) piece.bytes = new Uint8Array(answer.memory, byteOffset, length);
       this.#idle.push(worker);
       if ('error' in answer) reject(answer.error);
       else resolve(answer.result);
@@ -98,7 +102,7 @@ export class DocumentReaders {
     worker.on('error', failed);
     // A process ends when nothing is being read any more.
     worker.ref();
-    worker.postMessage(task, [piece.bytes.buffer as ArrayBuffer]);
+    worker.postMessage(task, lent ? [lent.buffer as ArrayBuffer] : []);
   }
 
   #start(): Worker {
@@ -114,6 +118,8 @@ export class DocumentReaders {
     this.#idle.length = 0;
   }
 }
+
+const sizeOf = (piece: Piece): number => ('most' in piece ? piece.to - piece.from : piece.bytes.length);
 
 /** A part of the package that is built beside its bundle. */
 const built = (name: string): string => join(packageFolder(), 'dist', name);

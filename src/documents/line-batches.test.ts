@@ -1,6 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import { lineBatches, streamBytes } from './line-batches.ts';
+
+const folder = temporaryFolder();
 
 async function* pieces(content: Buffer, size: number): AsyncIterable<Buffer> {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
@@ -23,17 +28,20 @@ describe('lineBatches', () => {
         ending,
         fc.boolean(),
         fc.nat(70),
-        async (all, { piece, bytes, most }, end, ended, skip) => {
+        fc.boolean(),
+        async (all, { piece, bytes, most }, end, ended, skip, isInFile) => {
           const content = Buffer.from(all.join(end) + (ended && all.length > 0 ? end : ''));
           const expected = content
             .toString('utf8')
             .split('\n')
             .map((one) => one.replace(/\r$/, ''));
           if (expected.at(-1) === '') expected.pop();
+          const file = isInFile ? join(folder, 'lines') : null;
+          if (file) writeFileSync(file, content);
           const first = { bytes, lines: most };
           const found: string[] = [];
           let last = false;
-          for await (const lineBatch of lineBatches(streamBytes(pieces(content, piece)), skip, first, {
+          for await (const lineBatch of lineBatches(streamBytes(pieces(content, piece)), file, skip, first, {
             bytes: bytes * 2,
             lines: most * 2,
           })) {

@@ -1,65 +1,47 @@
+import type { Bytes } from './bytes.ts';
+import { checkLength, LineTexts } from './line-texts.ts';
+
 /** Some lines of a file, as they stand in it one after the other. */
 export class LineBatch {
+  #texts: LineTexts | null = null;
+
   constructor(
-    /** The lines with their ends, and room behind them. */
-    private bytes: Buffer,
-    /** Where each line ends: the place of its line end. */
-    private readonly ends: readonly number[],
+    /** Where they stand: in the file, or in memory that must not be used any more once they are released. */
+    private bytes: Bytes,
+    /** Where the first of them begins, and where the last one ends with its line end. */
+    private readonly from: number,
+    private readonly to: number,
+    /** How many there are. */
+    readonly size: number,
     /** How many lines of the file come before the first of them. */
     readonly before: number,
     /** Whether the file ends with these. */
     readonly last: boolean,
-    /** Whether the last of them has no line end. */
-    readonly isOpen: boolean,
-    private readonly giveBack: (memory: Buffer) => void,
+    private readonly giveBack: (memory: Uint8Array) => void,
   ) {}
 
   /** Gives the memory back: the lines must not be looked at any more. */
   release(): void {
-    this.giveBack(this.bytes);
+    if (typeof this.bytes !== 'string') this.giveBack(this.bytes);
   }
 
-  /** Takes the memory back that was lent to a worker. */
-  takeBack(memory: ArrayBufferLike): void {
-    this.bytes = Buffer.from(memory);
+  /** Takes bytes back that were lent to a worker. */
+  takeBack(bytes: Bytes): void {
+    this.bytes = bytes;
   }
 
-  get size(): number {
-    return this.ends.length;
-  }
-
-  /** All lines, with one byte behind the last. */
-  get whole(): Buffer {
-    return this.bytes.subarray(0, (this.ends.at(-1) ?? -1) + 1);
-  }
-
-  /** Where each line begins and ends in `bytes`, one after the other. */
-  get places(): Uint32Array {
-    const places = new Uint32Array(this.size * 2);
-    for (let n = 0; n < this.size; n++) {
-      places[2 * n] = this.#start(n);
-      places[2 * n + 1] = this.#end(n);
-    }
-    return places;
-  }
-
-  #start(n: number): number {
-    return n === 0 ? 0 : this.ends[n - 1]! + 1;
-  }
-
-  #end(n: number): number {
-    const to = this.ends[n]!;
-    return to > this.#start(n) && this.bytes[to - 1] === 13 ? to - 1 : to;
+  /** All lines, for a worker. */
+  get stretch(): { readonly bytes: Bytes; readonly from: number; readonly to: number; readonly most: number } {
+    const { bytes, from, to, size } = this;
+    return { bytes, from, to, most: size };
   }
 
   /** A line without its end. */
   line(n: number): Buffer {
-    return this.bytes.subarray(this.#start(n), this.#end(n));
+    this.#texts ??= new LineTexts(this.bytes, this.from, this.to);
+    return this.#texts.line(n);
   }
 }
-
-/** Whether nothing stands in a line. */
-export const isBlank = (line: Buffer): boolean => line.every((byte) => byte === 32 || byte === 9);
 
 /** How much a batch holds: whatever is reached first ends it. */
 export interface BatchSize {
@@ -91,72 +73,116 @@ export function streamBytes(chunks: AsyncIterable<Buffer | string>): ByteSource 
   };
 }
 
-/** A line that does not fit into memory. */
-export class LineTooLong extends Error {}
-
-const longestLine = 1 << 30;
 const newline = 10;
 const chunkBytes = 1 << 20;
 
 /**
  * The lines of a file from line `skip` on, in batches of which the first, and each of the others, is about so long and
- * has no more lines. Memory is used again for later batches once it is released: new memory costs more than what is read
- * into it.
+ * has no more lines. Where they stand in `file` just as they come from the source, whoever reads them takes them from there;
+ * where it is null, they are kept in memory.
  */
 export async function* lineBatches(
   source: ByteSource,
+  file: string | null,
   skip: number,
   first: BatchSize,
   others: BatchSize,
 ): AsyncIterable<LineBatch> {
-  const spare: Buffer[] = [];
-  const giveBack = (memory: Buffer): void => {
-    if (memory.length >= others.bytes) spare.push(memory);
-  };
-  let most = first;
-  // One byte more, for the last line may have no end.
-  let bytes: Buffer = Buffer.allocUnsafeSlow(first.bytes + chunkBytes + 1);
-  let used = 0;
-  let ends: number[] = [];
-  let before = skip;
+  const chunk = Buffer.allocUnsafeSlow(chunkBytes);
+  const kept = file === null ? new Kept(first.bytes, others.bytes) : null;
   let left = skip;
+  let before = skip;
+  let most = first;
+  /** Of the file: where the batch begins, where its lines end so far, and what was read. */
+  let from = 0;
+  let end = 0;
+  let read = 0;
+  let lines = 0;
+  const batch = (last: boolean): LineBatch => {
+    const bytes = file ?? kept!.take(end - from);
+    const [begin, to] = kept ? [0, end - from] : [from, end];
+    const done = new LineBatch(bytes, begin, to, lines, before, last, (memory) => kept?.giveBack(memory));
+    before += lines;
+    from = end;
+    lines = 0;
+    most = others;
+    return done;
+  };
   for (;;) {
-    if (bytes.length - used <= 1) {
-      if (used > longestLine) throw new LineTooLong(`has a line of more than ${longestLine >> 20} MB`);
-      const larger = Buffer.allocUnsafeSlow(bytes.length * 2);
-      bytes.copy(larger, 0, 0, used);
-      bytes = larger;
-    }
-    const room = bytes.subarray(used, Math.min(used + chunkBytes, bytes.length - 1));
-    let count = await source.read(room);
+    const count = await source.read(chunk);
     if (count === 0) break;
-    let skipped = 0;
-    for (; left > 0; left--) {
-      const at = room.subarray(0, count).indexOf(newline, skipped);
-      if (at < 0) break;
-      skipped = at + 1;
+    const passed = left > 0 ? passLines(chunk.subarray(0, count), left) : { lines: 0, bytes: 0 };
+    left -= passed.lines;
+    const begin = read + passed.bytes;
+    if (passed.bytes > 0) from = end = begin;
+    const bytes = chunk.subarray(passed.bytes, count);
+    kept?.add(bytes);
+    read += count;
+    for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
+      lines += 1;
+      end = begin + at + 1;
+      if (lines === most.lines) yield batch(false);
     }
-    if (left > 0) continue;
-    if (skipped > 0) room.copyWithin(0, skipped, count);
-    count -= skipped;
-    const read = room.subarray(0, count);
-    for (let at = read.indexOf(newline); at >= 0; at = read.indexOf(newline, at + 1)) ends.push(used + at);
-    used += count;
-    while (ends.length >= most.lines || (used >= most.bytes && ends.length > 0)) {
-      const own = ends.slice(0, most.lines);
-      const begin = own.at(-1)! + 1;
-      const rest = bytes.subarray(begin, used);
-      const next = spare.pop() ?? Buffer.allocUnsafeSlow(others.bytes + chunkBytes + 1);
-      const begun = rest.length < next.length ? next : Buffer.allocUnsafeSlow(rest.length * 2);
-      used = rest.copy(begun);
-      yield new LineBatch(bytes, own, before, false, false, giveBack);
-      before += own.length;
-      ends = ends.slice(own.length).map((end) => end - begin);
-      most = others;
-      bytes = begun;
-    }
+    if (lines === 0) checkLength(read - from);
+    else if (read - from >= most.bytes) yield batch(false);
   }
-  const isOpen = used > (ends.at(-1) ?? -1) + 1;
-  if (isOpen) ends.push(used);
-  yield new LineBatch(bytes, ends, before, true, isOpen, giveBack);
+  if (read > end) {
+    lines += 1;
+    end = read;
+  }
+  yield batch(true);
+}
+
+/** How many bytes are lines of which so many do not count, and how many of those they are. */
+function passLines(bytes: Buffer, most: number): { readonly lines: number; readonly bytes: number } {
+  let begin = 0;
+  for (let lines = 0; lines < most; lines++) {
+    const end = bytes.indexOf(newline, begin);
+    if (end < 0) return { lines, bytes: bytes.length };
+    begin = end + 1;
+  }
+  return { lines: most, bytes: begin };
+}
+
+/** Lines that are kept in memory, which is used again once it is given back: new memory costs more than what is read into it. */
+class Kept {
+  readonly #spare: Buffer[] = [];
+  #bytes: Buffer | null = null;
+  #used = 0;
+
+  constructor(
+    private first: number,
+    private readonly others: number,
+  ) {}
+
+  add(bytes: Buffer): void {
+    const needed = this.#used + bytes.length;
+    this.#bytes ??= this.#room(needed);
+    if (needed > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(needed * 2);
+      this.#bytes.copy(larger, 0, 0, this.#used);
+      this.#bytes = larger;
+    }
+    this.#used += bytes.copy(this.#bytes, this.#used);
+  }
+
+  /** Hands over memory that begins with so many bytes of lines; what is kept behind them begins the next. */
+  take(length: number): Buffer {
+    const taken = this.#bytes ?? Buffer.alloc(0);
+    const rest = taken.subarray(length, this.#used);
+    this.#bytes = null;
+    this.#used = 0;
+    this.first = this.others;
+    if (rest.length > 0) this.add(rest);
+    return taken.subarray(0, length);
+  }
+
+  giveBack(memory: Uint8Array): void {
+    if (memory.buffer.byteLength >= this.others) this.#spare.push(Buffer.from(memory.buffer as ArrayBuffer));
+  }
+
+  #room(bytes: number): Buffer {
+    const spare = this.#spare.pop();
+    return spare && spare.length >= bytes ? spare : Buffer.allocUnsafeSlow(Math.max(bytes, this.first + chunkBytes));
+  }
 }

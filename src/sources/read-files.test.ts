@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
+import { sql } from '../sql/sql.ts';
 import { wantedField } from './read-columns.ts';
 import { readFiles } from './read-files.ts';
 
@@ -43,6 +45,29 @@ it('tells which lines are no events', async () => {
   ]);
   await read!.remove();
 });
+
+it.each(['none', 'gzip'] as const)(
+  'numbers lines through the whole of a file, compression: %s',
+  async (compression) => {
+    const lines = Array.from({ length: 150_000 }, (_, n): string => (n % 5 === 0 ? '' : '{"host":{"name":"a"}}'));
+    lines[70_001] = '{"host":{"name":"special"}}';
+    lines[100_002] = '{"host":';
+    lines[140_003] = '[]';
+    const content = lines.join('\r\n');
+    const read = await readFiles(
+      await group(compression === 'gzip' ? gzipSync(content) : content, compression),
+      fields,
+    );
+    expect(read!.badLines.map(({ line }) => line)).toEqual([100_003, 140_004]);
+    expect([read!.malformed, read!.bytes]).toEqual([[2], [content.length]]);
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const found = await connection.runAndReadAll(
+      sql`SELECT n, file, (SELECT count(*) FROM ${read!.relation!}) FROM ${read!.relation!} WHERE "single 0" = 'special'`,
+    );
+    expect(found.getRowsJson()).toEqual([['70001', 0, '119998']]);
+    await read!.remove();
+  },
+);
 
 it('leaves files to others in which a field is an object, or a member stands twice', async () => {
   expect(await readFiles(await group('{"host":{"name":{"first":"a"}}}\n'), fields)).toBeNull();

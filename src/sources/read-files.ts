@@ -1,14 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { type FilledColumns, filledInAny, type Piece, type ReadPiece } from '../documents/document-reader.ts';
+import type { Bytes } from '../documents/bytes.ts';
+import { type FilledColumns, filledInAny, type Lines, type ReadPiece } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
-import { isBlank, type LineBatch, LineTooLong, lineBatches } from '../documents/line-batches.ts';
+import { lineBatches } from '../documents/line-batches.ts';
+import { isBlank, LineTexts, LineTooLong } from '../documents/line-texts.ts';
 import type { WantedField } from '../documents/names.ts';
-import { list, type Sql, sql, text } from '../sql/sql.ts';
+import { list, number, type Sql, sql, text } from '../sql/sql.ts';
 import { explain, shown } from './bad-input.ts';
+import type { FileFormat } from './detect.ts';
 import type { BadLine } from './load-report.ts';
 import type { FileGroup } from './records.ts';
 import { openBytes } from './rewritten-files.ts';
@@ -30,7 +33,41 @@ export interface ReadFiles {
   remove(): Promise<void>;
 }
 
+/** So much is read at once, of which no more lines than these. */
 const pieceSize = { bytes: 16 << 20, lines: 61_440 };
+/** Lines are expected to have as many bytes, for there is room for each; if there are more, they are read in turns. */
+const shortLine = 64;
+
+/** Lines to read: those that begin in a stretch of bytes. */
+interface Stretch {
+  readonly bytes: Bytes;
+  readonly from: number;
+  readonly to: number;
+  /** Takes the bytes back: all is read. */
+  release(bytes: Bytes): void;
+}
+
+/** Lines that were read at once. */
+interface Part {
+  /** What its columns are called by. */
+  readonly id: number;
+  /** The place of its file. */
+  readonly file: number;
+  readonly read: ReadPiece;
+  /** How many lines and bytes they are. */
+  readonly lines: number;
+  readonly bytes: number;
+  readonly wrong: Wrong;
+}
+
+/** Lines that could not be read. */
+interface Wrong {
+  readonly malformed: number;
+  /** The first that are no events, by their place among the lines. */
+  readonly first: readonly (Omit<BadLine, 'file' | 'line'> & { readonly place: number })[];
+  /** Whether some are events. */
+  readonly hasEvents: boolean;
+}
 
 /** Whether the events of a group stand one a line, as they are. */
 export const isPlain = ({ format }: FileGroup): boolean => format.shape === 'lines' && format.wrapper === 'none';
@@ -49,49 +86,46 @@ export async function readFiles(
   const readers = new DocumentReaders();
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   const names = { fields, objects: [], opaque: [], open: ['', ...fields.flatMap(({ name }) => parents(name))] };
-  const running = new Set<Promise<void>>();
-  const written: { readonly path: string; readonly read: ReadPiece }[] = [];
   const files = groups.flatMap(({ format, paths }) => paths.map((path) => ({ format, path })));
-  const malformed: number[] = files.map(() => 0);
-  const bytes: number[] = files.map(() => 0);
-  const badLines: BadLine[] = [];
+  const running = new Set<Promise<void>>();
+  /** What was read of each stretch, in the order in which these stand in the files. */
+  const stretches: Part[][] = [];
+  let ids = 0;
   let isOdd = false;
 
-  const readPiece = async (batch: LineBatch, file: number): Promise<void> => {
-    const path = joinPath(folder, `${file}-${batch.before}.parquet`);
-    const piece: Piece = { bytes: batch.whole, lines: batch.places, keeps: 'none', together: false, first: batch.before };
-    const read = await readers.read(piece, names, path);
-    batch.takeBack(piece.bytes.buffer);
-    for (const place of read.unread) {
-      const line = batch.line(place);
-      const kind = kindOf(line);
-      if (kind === 'event') isOdd = true;
-      if (kind !== 'malformed') continue;
-      malformed[file]! += 1;
-      const isLast = batch.isOpen && place === batch.size - 1;
-      if (badLines.length < shown)
-        badLines.push({ file: files[file]!.path, line: batch.before + place + 1, ...explain(line, isLast) });
+  const readStretch = async (file: number, { bytes, from, to, release }: Stretch): Promise<void> => {
+    const parts: Part[] = [];
+    stretches.push(parts);
+    const most = Math.min(pieceSize.lines, Math.ceil((to - from) / shortLine));
+    const piece: Lines = { bytes, from, to, most, keeps: 'none', together: false, first: 0 };
+    for (;;) {
+      const id = ids++;
+      const read = await readers.read(piece, names, columnsPath(folder, id));
+      const { count, begin, end } = read.lines!;
+      const wrong = whatIsWrong(read.unread, new LineTexts(piece.bytes, begin, end));
+      parts.push({ id, file, read, lines: count, bytes: end - begin, wrong });
+      isOdd ||= wrong.hasEvents;
+      if (isOdd || count < most || end >= to) break;
+      piece.from = end;
     }
-    if (read.rows > 0) written.push({ path, read });
-    batch.release();
+    release(piece.bytes);
   };
   try {
     for (const [file, { format, path }] of files.entries()) {
-      const source = await openBytes({ path }, format, undefined, (read) => onRead?.(path, read));
+      const withPath = (error: unknown): never => {
+        throw error instanceof LineTooLong ? new InputError(`${path} ${error.message}`) : error;
+      };
       try {
-        for await (const batch of lineBatches(source, 0, pieceSize, pieceSize)) {
+        for await (const stretch of stretchesOf(path, format, (bytes) => onRead?.(path, bytes))) {
           signal?.throwIfAborted();
           if (isOdd) break;
-          bytes[file]! += batch.whole.length;
-          const work = readPiece(batch, file);
+          const work = readStretch(file, stretch).catch(withPath);
           running.add(work);
           work.catch(() => undefined).finally(() => running.delete(work));
           if (running.size > availableParallelism()) await Promise.race(running);
         }
       } catch (error) {
-        throw error instanceof LineTooLong ? new InputError(`${path} ${error.message}`) : error;
-      } finally {
-        await source.close();
+        withPath(error);
       }
     }
     await Promise.all(running);
@@ -106,21 +140,90 @@ export async function readFiles(
   } finally {
     await readers.close();
   }
-  const own = list(written.map(({ path }) => text(path)));
-  // Parquet's files are called by the place of the file that they come from.
-  const place = sql`regexp_extract(parse_filename(filename), '^[0-9]+')::BIGINT`;
+  const parts = stretches.flat();
+  const paths = files.map(({ path }) => path);
+  const before = linesBefore(parts);
+  const sumOf = (pick: (part: Part) => number): number[] =>
+    paths.map((_, i) => parts.reduce((sum, part) => (part.file === i ? sum + pick(part) : sum), 0));
   return {
-    fields: fields.map((_, i) => filledInAny(written.map(({ read }) => read.fields[i]!))),
-    relation:
-      written.length === 0
-        ? null
-        : sql`(SELECT *, ${place} AS file FROM read_parquet(${own}, union_by_name = true, filename = true))`,
-    paths: files.map(({ path }) => path),
-    malformed,
-    badLines: badLines.sort((a, b) => a.line - b.line),
-    bytes,
+    fields: fields.map((_, i) => filledInAny(parts.map(({ read }) => read.fields[i]!))),
+    relation: relationOf(folder, parts, before),
+    paths,
+    malformed: sumOf(({ wrong }) => wrong.malformed),
+    badLines: parts
+      .flatMap(({ id, file, wrong }) =>
+        wrong.first.map(({ place, ...bad }) => ({ file: paths[file]!, line: before.get(id)! + place + 1, ...bad })),
+      )
+      .slice(0, shown),
+    bytes: sumOf(({ bytes }) => bytes),
     remove,
   };
+}
+
+/** Stretches of a file: in the file where lines stand in it as they are, or else in memory. */
+async function* stretchesOf(path: string, format: FileFormat, onRead: (bytes: number) => void): AsyncIterable<Stretch> {
+  if (format.compression === 'none' && format.encoding === 'utf-8') {
+    const { size } = await stat(path);
+    for (let from = 0; from < size; from += pieceSize.bytes) {
+      const to = Math.min(size, from + pieceSize.bytes);
+      yield { bytes: path, from, to, release: () => onRead(to) };
+    }
+    return;
+  }
+  const source = await openBytes({ path }, format, undefined, onRead);
+  try {
+    for await (const batch of lineBatches(source, null, 0, pieceSize, pieceSize))
+      yield {
+        ...batch.stretch,
+        release: (bytes) => {
+          batch.takeBack(bytes);
+          batch.release();
+        },
+      };
+  } finally {
+    await source.close();
+  }
+}
+
+const columnsPath = (folder: string, id: number): string => joinPath(folder, `${id}.parquet`);
+
+/** How many lines of its file come before each part. */
+function linesBefore(parts: readonly Part[]): ReadonlyMap<number, number> {
+  const before = new Map<number, number>();
+  let [file, lines] = [-1, 0];
+  for (const part of parts) {
+    if (part.file !== file) [file, lines] = [part.file, 0];
+    before.set(part.id, lines);
+    lines += part.lines;
+  }
+  return before;
+}
+
+/** The columns of all parts; null where there is no event. */
+function relationOf(folder: string, parts: readonly Part[], before: ReadonlyMap<number, number>): Sql | null {
+  const written = parts.filter(({ read }) => read.rows > 0);
+  if (written.length === 0) return null;
+  const all = [...parts].sort((a, b) => a.id - b.id);
+  const columns = list(written.map(({ id }) => text(columnsPath(folder, id))));
+  const [files, lines] = [all.map(({ file }) => number(file)), all.map(({ id }) => number(before.get(id)!))];
+  const read = sql`SELECT *, regexp_extract(parse_filename(filename), '^[0-9]+')::BIGINT + 1 AS part FROM read_parquet(${columns}, union_by_name = true, filename = true)`;
+  return sql`(SELECT * REPLACE (n + (${list(lines)})[part] AS n), (${list(files)})[part] AS file FROM (${read}))`;
+}
+
+/** Looks at the lines that could not be read. */
+function whatIsWrong(unread: Uint32Array, texts: LineTexts): Wrong {
+  let malformed = 0;
+  let hasEvents = false;
+  const first: Wrong['first'][number][] = [];
+  for (const place of unread) {
+    const line = texts.line(place);
+    const kind = kindOf(line);
+    if (kind === 'event') hasEvents = true;
+    if (kind !== 'malformed') continue;
+    malformed += 1;
+    if (first.length < shown) first.push({ place, ...explain(line, texts.isOpen(place)) });
+  }
+  return { malformed, first, hasEvents };
 }
 
 /** What a line is in which something is wrong, or at least odd. */

@@ -72,6 +72,12 @@ export class LinesOfFile {
     }
   }
 
+  /** The file in which the bytes stand as they are; null where they are made from it. */
+  get inPlace(): string | null {
+    const { compression, encoding } = this.format;
+    return compression === 'none' && encoding === 'utf-8' ? this.path : null;
+  }
+
   /** The bytes, decompressed and as UTF-8. */
   async bytes(): Promise<ByteSource> {
     this.#source = await openBytes(

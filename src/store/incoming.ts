@@ -1,7 +1,9 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
+import { InputError } from '../diagnostics/diagnostic.ts';
 import {
   columnNames,
+  type Documents,
   type FilledColumns,
   filledInAny,
   type Keeping,
@@ -72,7 +74,7 @@ export class Incoming {
   /** Reads documents; `keeps` says which rows keep theirs. */
   async read(documents: readonly StagedDocument[], names: KnownNames, keeps: Keeping): Promise<ReadDocuments> {
     const pieces = inPieces(documents).map((own) => {
-      const { bytes, lines } = putTogether(own, (length) => this.#memory(length));
+      const { bytes, places } = putTogether(own, (length) => this.#memory(length));
       const [numbers, versions] = [new BigInt64Array(own.length), new BigInt64Array(own.length)];
       own.forEach(({ n, version }, i) => {
         numbers[i] = BigInt(n);
@@ -84,7 +86,7 @@ export class Incoming {
         { name: 'version', values: versions },
       ];
       return {
-        piece: { bytes, lines, keeps, together: true, first: 0, beside },
+        piece: { bytes, places, keeps, together: true, first: 0, beside },
         numberOf: (place: number) => own[place]!.n,
       };
     });
@@ -123,11 +125,11 @@ export class Incoming {
     const before = batches[0]!.before;
     const pieces = batches.map((batch) => {
       const first = batch.before - before;
-      const piece: Piece = { bytes: batch.whole, lines: batch.places, keeps, together: true, first };
+      const piece: Piece = { ...batch.stretch, keeps, together: true, first };
       return { piece, numberOf: (place: number) => first + place };
     });
     const read = await this.#read(pieces, areHits ? namesInHits(names) : names).finally(() => {
-      for (const [i, batch] of batches.entries()) batch.takeBack(pieces[i]!.piece.bytes.buffer);
+      for (const [i, batch] of batches.entries()) batch.takeBack(pieces[i]!.piece.bytes);
     });
     const id = sql`${text(idsBegin)} || (n + ${number(before)})`;
     const version = sql`1::BIGINT`;
@@ -154,7 +156,7 @@ export class Incoming {
     const remove = async (): Promise<void> => {
       await Promise.all(paths.map((path) => rm(path, { force: true })));
     };
-    const settled = await Promise.allSettled(pieces.map(({ piece }, i) => this.#readers.read(piece, names, paths[i]!)));
+    const settled = await Promise.allSettled(pieces.map(({ piece }, i) => this.#readPiece(piece, names, paths[i]!)));
     const failed = settled.find((outcome) => outcome.status === 'rejected');
     if (failed) {
       await remove();
@@ -171,6 +173,13 @@ export class Incoming {
       relation: sql`read_parquet(${list(files)}, union_by_name = true)`,
       remove,
     };
+  }
+
+  async #readPiece(piece: Piece, names: KnownNames, path: string): Promise<ReadPiece> {
+    const read = await this.#readers.read(piece, names, path);
+    if ('most' in piece && read.lines!.count < piece.most)
+      throw new InputError(`${piece.bytes} changed while it was read`);
+    return read;
   }
 
   /** Ends what reads. */
@@ -210,8 +219,8 @@ interface Run {
 function putTogether(
   documents: readonly StagedDocument[],
   memory: (bytes: number) => ArrayBuffer,
-): Pick<Piece, 'bytes' | 'lines'> {
-  const lines = new Uint32Array(documents.length * 2);
+): Pick<Documents, 'bytes' | 'places'> {
+  const places = new Uint32Array(documents.length * 2);
   const runs: Run[] = [];
   let run: Run | undefined;
   let length = 0;
@@ -225,8 +234,8 @@ function putTogether(
       runs.push(run);
       length += size;
     }
-    lines[2 * i] = length - size;
-    lines[2 * i + 1] = length;
+    places[2 * i] = length - size;
+    places[2 * i + 1] = length;
   });
   const bytes = new Uint8Array(memory(length), 0, length);
   let at = 0;
@@ -234,5 +243,5 @@ function putTogether(
     bytes.set(new Uint8Array(buffer, begin, end - begin), at);
     at += end - begin;
   }
-  return { bytes, lines };
+  return { bytes, places };
 }

@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { longestDocument } from '../documents/document-reader.ts';
-import { isBlank, type LineBatch, LineTooLong, lineBatches } from '../documents/line-batches.ts';
+import { type LineBatch, lineBatches } from '../documents/line-batches.ts';
+import { isBlank, LineTooLong } from '../documents/line-texts.ts';
 import { detectFormat } from '../sources/detect.ts';
 import { streamOfIndex } from '../sources/event-row.ts';
 import { findInputFiles, type InputFile } from '../sources/input-files.ts';
@@ -125,7 +126,7 @@ async function ingestFile(
   const key = identity.head.slice(0, 12);
   let done = earlier?.lines ?? 0;
   const startedAt = done;
-  const pieces = lineBatches(await file.bytes(), done, firstPiece, piece)[Symbol.asyncIterator]();
+  const pieces = lineBatches(await file.bytes(), file.inPlace, done, firstPiece, piece)[Symbol.asyncIterator]();
   const fallback = options.index ?? nameOfFile(input.path);
   let usually: string | null = null;
   const areHits = format.wrapper !== 'none';

@@ -59,6 +59,55 @@ export function linesAt(): usize {
   return lines;
 }
 
+/** Where lines are put that are longer than what there was room for. */
+export function window(bytes: u32): usize {
+  input = allocate(<usize>bytes + 64);
+  return input;
+}
+
+/** Where the lines end that were found last. */
+let found: u32 = 0;
+
+/**
+ * Finds lines in the bytes that were put in: those that begin before a place, and no more than `most`; gives how many. What
+ * has no line end is a line only where everything ends.
+ */
+export function findLines(bytes: u32, before: u32, most: u32, isEnd: bool): u32 {
+  const to = input + bytes;
+  let from = input;
+  let count: u32 = 0;
+  while (count < most && from < input + before) {
+    const end = lineEnd(from, to);
+    if (end == to && !isEnd) break;
+    // A carriage return before a line end is part of it.
+    const last = end > from && load<u8>(end - 1) == 13 ? end - 1 : end;
+    store<u32>(lines + (<usize>count << 3), <u32>(from - input));
+    store<u32>(lines + (<usize>count << 3) + 4, <u32>(last - input));
+    count++;
+    from = min(end + 1, to);
+  }
+  found = <u32>(from - input);
+  return count;
+}
+
+export function foundBytes(): u32 {
+  return found;
+}
+
+/** The first line end; `to` where there is none. */
+function lineEnd(from: usize, to: usize): usize {
+  for (let p = from; p < to; p += 16) {
+    const ends = i8x16.bitmask(i8x16.eq(v128.load(p), i8x16.splat(10)));
+    if (ends != 0) return min(p + ctz(ends), to);
+  }
+  return to;
+}
+
+function isBlank(from: usize, to: usize): bool {
+  while (from < to && (load<u8>(from) == 32 || load<u8>(from) == 9)) from++;
+  return from == to;
+}
+
 /** Room for a key. */
 export function room(bytes: u32): usize {
   return allocate(<usize>bytes + 16);
@@ -95,8 +144,11 @@ const enum Keeping {
   all,
 }
 
-/** Reads the documents that were put in; those of the piece are numbered from `first` on. */
-export function read(count: u32, root: usize, keeping: Keeping, first: f64): void {
+/**
+ * Reads the documents that were put in; those of the piece are numbered from `first` on. Blank ones may be passed over, which
+ * have a number all the same.
+ */
+export function read(count: u32, root: usize, keeping: Keeping, first: f64, passesBlank: bool): void {
   for (let i: u32 = 0; i < count; i++) {
     const from = input + load<u32>(lines + (<usize>i << 3));
     const to = input + load<u32>(lines + (<usize>i << 3) + 4);
@@ -109,7 +161,7 @@ export function read(count: u32, root: usize, keeping: Keeping, first: f64): voi
       if (keeping == Keeping.all || (keeping == Keeping.needed && mustBeKept())) addText(kept, rows, from, <u32>(to - from));
       else if (keeping == Keeping.needed && mayHaveToBeKept()) addText(doubtful, rows, from, <u32>(to - from));
       rows++;
-    } else {
+    } else if (!passesBlank || !isBlank(from, to)) {
       store<u32>(unread + (<usize>unreadCount << 2), n);
       unreadCount++;
     }
