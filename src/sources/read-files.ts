@@ -27,6 +27,8 @@ export interface ReadFiles {
   readonly badLines: readonly BadLine[];
   /** The bytes of each file without compression. */
   readonly bytes: readonly number[];
+  /** Whether each file is an archive that ends early. */
+  readonly cut: readonly boolean[];
   remove(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function readFiles(
   const files = groups.flatMap(({ format, paths }) => paths.map((path) => ({ format, path })));
   const malformed: number[] = files.map(() => 0);
   const bytes: number[] = files.map(() => 0);
+  const cut: boolean[] = files.map(() => false);
   const badLines: BadLine[] = [];
   let isOdd = false;
 
@@ -77,7 +80,10 @@ export async function readFiles(
   };
   try {
     for (const [file, { format, path }] of files.entries()) {
-      const source = await openBytes({ path }, format, undefined, (read) => onRead?.(path, read));
+      const onCut = (): void => {
+        cut[file] = true;
+      };
+      const source = await openBytes({ path }, format, onCut, (read) => onRead?.(path, read));
       try {
         for await (const batch of lineBatches(source, 0, pieceSize, pieceSize)) {
           signal?.throwIfAborted();
@@ -119,6 +125,7 @@ export async function readFiles(
     malformed,
     badLines: badLines.sort((a, b) => a.line - b.line),
     bytes,
+    cut,
     remove,
   };
 }

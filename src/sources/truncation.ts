@@ -1,17 +1,15 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
-import type { FileFormat } from './detect.ts';
+import { type Compression, decompressed } from './decompress.ts';
 import type { InputFile } from './input-files.ts';
 
 /**
- * Tells whether a compressed file is cut off: DuckDB reads what there is of one and says nothing. `readBytes` is how
+ * Tells whether a compressed file is cut off that DuckDB read: it takes what there is and says nothing. `readBytes` is how
  * much was read from it, lines with their breaks; where a gzip trailer agrees, nothing is missing and nothing is
  * decompressed again.
  */
 export async function isTruncated(
   file: InputFile,
-  compression: FileFormat['compression'],
+  compression: Compression,
   readBytes: number | null,
   signal?: AbortSignal,
 ): Promise<boolean> {
@@ -23,14 +21,12 @@ export async function isTruncated(
     // The last line may lack its break.
     if (size === read || size === read - 1) return false;
   }
-  const chunks = createReadStream(file.path, { highWaterMark: 1 << 20 }).pipe(createGunzip());
-  try {
-    for await (const _ of chunks) signal?.throwIfAborted();
-    return false;
-  } catch {
-    signal?.throwIfAborted();
-    return true;
-  }
+  let isCut = false;
+  const chunks = decompressed(file.path, compression, () => {
+    isCut = true;
+  });
+  for await (const _ of chunks) signal?.throwIfAborted();
+  return isCut;
 }
 
 async function gzipTrailerSize(file: InputFile): Promise<number> {
