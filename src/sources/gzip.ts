@@ -4,9 +4,9 @@ import type { ByteSource } from '../documents/line-batches.ts';
 const pieceBytes = 256 << 10;
 
 /**
- * Decompresses gzip, several members one behind another included. Where the data ends early or is damaged, reading fails
- * with zlib's error, after all that comes before. A stream that fails drops what nobody has fetched from it: so it is
- * given more only when it has nothing left to fetch.
+ * Decompresses gzip, several members one behind another included. Where the data ends early, reading fails with zlib's
+ * error after all that comes before; where it is damaged, after all but the last piece. A stream that fails drops what
+ * nobody has fetched from it: so it is given more only when there is nothing left to fetch.
  */
 export class GzipSource implements ByteSource {
   readonly #gunzip = createGunzip({ chunkSize: pieceBytes });
@@ -35,10 +35,11 @@ export class GzipSource implements ByteSource {
       if (this.#rest) break;
       if (this.#error) throw this.#error;
       if (this.#isOver) return 0;
-      if (!this.#isBusy && !this.#isGivenAll) await this.#give();
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      if (this.#isBusy || this.#isGivenAll)
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      else await this.#give();
     }
     const count = this.#rest.copy(into);
     this.#rest = count < this.#rest.length ? this.#rest.subarray(count) : null;

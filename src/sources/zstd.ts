@@ -29,8 +29,8 @@ export class BrokenZstd extends Error {}
 
 /** No block is longer without compression, and what is compressed comes in about such pieces too. */
 const bufferBytes = 128 << 10;
-/** The fewest bytes that a frame begins with. */
-const frameStart = 5;
+/** The header of a block. */
+const headerBytes = 3;
 /** Answers of the library from here on are errors, counted backwards from 2^32. */
 const errors = 2 ** 32 - 120;
 /** Errors that are not the data's fault. */
@@ -80,12 +80,12 @@ export class ZstdSource implements ByteSource {
   }
 
   /**
-   * Decompresses the next block. The library is given no more than it asks for: of several blocks of which the last is
-   * damaged it would give none.
+   * Decompresses the next block. The library asks for it together with the header of the one behind it, and is given them
+   * one after the other: what it has made when it comes upon damage, it keeps to itself.
    */
   #decompress(): void {
     const { memory, ZSTD_decompressStream } = this.#library;
-    const given = Math.min(this.#given, this.#used + (this.#wanted || frameStart));
+    const given = Math.min(this.#given, this.#used + Math.max(this.#wanted - headerBytes, headerBytes));
     const before = [this.#input, given, this.#used, this.#output, bufferBytes, 0];
     new Uint32Array(memory.buffer, this.#buffers).set(before);
     const answer = ZSTD_decompressStream(this.#context, this.#buffers + 12, this.#buffers) >>> 0;
