@@ -68,10 +68,21 @@ export async function* decompressed(
 export async function* chunksOf(source: ByteSource): AsyncGenerator<Buffer, void> {
   for (;;) {
     const chunk = Buffer.allocUnsafeSlow(chunkBytes);
-    const count = await source.read(chunk);
+    const count = await fill(source, chunk);
     if (count === 0) return;
     yield chunk.subarray(0, count);
   }
+}
+
+/** Reads until memory is full or the source at its end; gives how many bytes. */
+export async function fill(source: ByteSource, into: Buffer): Promise<number> {
+  let filled = 0;
+  while (filled < into.length) {
+    const count = await source.read(into.subarray(filled));
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
 }
 
 function fileBytes(handle: FileHandle, onRead?: (bytes: number) => void): ByteSource {

@@ -1,4 +1,4 @@
-import { type Compression, openDecompressed } from './decompress.ts';
+import { type Compression, fill, openDecompressed } from './decompress.ts';
 import type { InputFile } from './input-files.ts';
 
 /** How the events of a file are laid out. */
@@ -25,19 +25,13 @@ export async function detectFormat(file: Pick<InputFile, 'path'>): Promise<FileF
 
 /** The first bytes of a file without compression; that an archive is cut off does not matter here. */
 async function head(path: string, compression: Compression, bytes: number): Promise<Buffer> {
-  const found = Buffer.alloc(bytes);
-  let length = 0;
   const source = await openDecompressed(path, compression);
   try {
-    while (length < bytes) {
-      const count = await source.read(found.subarray(length));
-      if (count === 0) break;
-      length += count;
-    }
+    const found = Buffer.alloc(bytes);
+    return found.subarray(0, await fill(source, found));
   } finally {
     await source.close();
   }
-  return found.subarray(0, length);
 }
 
 function detectCompression(bytes: Buffer): Compression {

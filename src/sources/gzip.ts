@@ -1,15 +1,17 @@
 import { createGunzip } from 'node:zlib';
 import type { ByteSource } from '../documents/line-batches.ts';
 
-const pieceBytes = 256 << 10;
+/** How much is given to zlib at a time, and how much is taken. Less of either is slower. */
+const inputBytes = 256 << 10;
+const outputBytes = 1 << 20;
 
 /**
  * Decompresses gzip, several members one behind another included. Where the data ends early, reading fails with zlib's
- * error after all that comes before; where it is damaged, after all but the last piece. A stream that fails drops what
+ * error after all that comes before; where it is damaged, after all but the last megabyte. A stream that fails drops what
  * nobody has fetched from it: so it is given more only when there is nothing left to fetch.
  */
 export class GzipSource implements ByteSource {
-  readonly #gunzip = createGunzip({ chunkSize: pieceBytes });
+  readonly #gunzip = createGunzip({ chunkSize: outputBytes });
   #rest: Buffer | null = null;
   #error: Error | null = null;
   #isOver = false;
@@ -47,7 +49,7 @@ export class GzipSource implements ByteSource {
   }
 
   async #give(): Promise<void> {
-    const piece = Buffer.allocUnsafeSlow(pieceBytes);
+    const piece = Buffer.allocUnsafeSlow(inputBytes);
     const count = await this.source.read(piece);
     this.#isGivenAll = count === 0;
     if (this.#isGivenAll) this.#gunzip.end();

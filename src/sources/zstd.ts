@@ -87,13 +87,13 @@ export class ZstdSource implements ByteSource {
     const { memory, ZSTD_decompressStream } = this.#library;
     const given = Math.min(this.#given, this.#used + Math.max(this.#wanted - headerBytes, headerBytes));
     const before = [this.#input, given, this.#used, this.#output, bufferBytes, 0];
-    new Uint32Array(memory.buffer, this.#buffers).set(before);
+    new Uint32Array(memory.buffer, this.#buffers, 6).set(before);
     const answer = ZSTD_decompressStream(this.#context, this.#buffers + 12, this.#buffers) >>> 0;
     if (answer >= errors) {
       const message = unsupported[2 ** 32 - answer];
       throw message ? new Error(message) : new BrokenZstd('zstd data is damaged');
     }
-    const [, , used, , , made] = new Uint32Array(memory.buffer, this.#buffers);
+    const [, , used, , , made] = new Uint32Array(memory.buffer, this.#buffers, 6);
     this.#used = used!;
     this.#made = made!;
     this.#fetched = 0;

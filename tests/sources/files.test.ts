@@ -326,6 +326,17 @@ describe('bad input', () => {
     expect(report.notes.filter((note) => note.includes('its gzip data ends early'))).toHaveLength(1);
   });
 
+  it.each<[string, (text: string) => Uint8Array | Promise<Uint8Array>]>([
+    ['gz', gzipSync],
+    ['zst', zstd],
+  ])('truncated hits in .%s, which the engine reads, are told', async (ending, compress) => {
+    const many = Array.from({ length: 5_000 }, (_, i) => ({ _id: `${i}`, _source: { a: i, b: Math.sin(i) } }));
+    const whole = await compress(ndjson(many));
+    const { report } = await ask('FROM *', files({ [`e.ndjson.${ending}`]: whole.subarray(0, whole.length >> 1) }));
+    expect(report.events).toBeGreaterThan(500);
+    expect(report.notes.join()).toContain('data ends early');
+  });
+
   it('a .zst of several frames, as pzstd writes them', async () => {
     const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]);
     const frames = [skippable, await zstd(ndjson(events)), skippable, await zstd(ndjson(events))];
