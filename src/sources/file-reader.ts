@@ -189,6 +189,7 @@ export class FileReader {
   }
 
   #explained(error: Error): Error {
+    if (error instanceof InputError) return error;
     const file = this.#open.find(({ path }) => error.message.includes(path));
     if (/maximum_object_size/.test(error.message)) {
       return new InputError(
