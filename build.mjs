@@ -1,5 +1,5 @@
 // Bundles the command line into dist/: few files load faster than many, and rarely used parts stay in chunks of their own.
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 
@@ -46,4 +46,10 @@ const { error, stderr } = await asc.main(
   { stdout: process.stdout },
 );
 if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
+// zstd's own decoder in WebAssembly stands as text in the JavaScript of zstddec. What is around it there is not used: it
+// fetches the module, which takes longer than compiling it, and never comes back from data that are damaged.
+const zstddec = import.meta.resolve('zstddec/stream');
+const [, zstd] = /"(AGFzbQ[\w+/=]+)"/.exec(await readFile(new URL(zstddec), 'utf8'));
+await writeFile('dist/zstd.wasm', Buffer.from(zstd, 'base64'));
+await copyFile(new URL('../LICENSE', zstddec), 'dist/zstd.LICENSE');
 await chmod('dist/harrier.js', 0o755);

@@ -1,9 +1,6 @@
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { Decompress } from 'fzstd';
 import { number, type Sql, sql } from '../sql/sql.ts';
+import { decompressed } from './decompress.ts';
 import type { BadLine, IgnoredValue } from './load-report.ts';
 import type { Reading } from './load-table.ts';
 import { type FileGroup, recordsSql } from './records.ts';
@@ -82,34 +79,6 @@ async function ordinalsWhere(connection: DuckDBConnection, records: Sql, conditi
   return rows.getRows().map(([n]) => Number(n));
 }
 
-/** Decompressed bytes of a file. Ends quietly where an archive is cut off. */
-function openBytes({ format }: FileGroup, path: string): AsyncIterable<Buffer> {
-  const raw = createReadStream(path, { highWaterMark: 1 << 20 });
-  if (format.compression === 'gzip') return untilError(raw.pipe(createGunzip()));
-  return format.compression === 'zstd' ? unzstd(raw) : untilError(raw);
-}
-
-async function* untilError(stream: Readable): AsyncIterable<Buffer> {
-  try {
-    for await (const chunk of stream) yield chunk as Buffer;
-  } catch {
-    // What can be read has been read.
-  }
-}
-
-async function* unzstd(raw: Readable): AsyncIterable<Buffer> {
-  const ready: Buffer[] = [];
-  const decompress = new Decompress((chunk) => ready.push(Buffer.from(chunk)));
-  try {
-    for await (const chunk of raw) {
-      decompress.push(chunk as Buffer);
-      yield* ready.splice(0);
-    }
-  } catch {
-    yield* ready.splice(0);
-  }
-}
-
 interface Line {
   readonly ordinal: number;
   readonly line: number;
@@ -135,7 +104,7 @@ async function linesAt(group: FileGroup, path: string, ordinals: readonly number
     ordinal += 1;
     if (wanted.has(ordinal)) found.push({ ordinal, line, bytes, last });
   };
-  for await (const chunk of openBytes(group, path)) {
+  for await (const chunk of decompressed(path, group.format.compression)) {
     let from = 0;
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
       keep(pieces, chunk.subarray(from, at));

@@ -1,6 +1,4 @@
-import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
+import { type Compression, fill, openDecompressed } from './decompress.ts';
 import type { InputFile } from './input-files.ts';
 
 /** How the events of a file are laid out. */
@@ -9,7 +7,7 @@ export interface FileFormat {
   readonly shape: 'lines' | 'array' | 'objects' | 'empty';
   /** `hit`: each object is `{_index, _id, _source}`; `response`: it is a search response that holds hits. */
   readonly wrapper: 'none' | 'hit' | 'response';
-  readonly compression: 'none' | 'gzip' | 'zstd';
+  readonly compression: Compression;
   /** Other than UTF-8 without a mark, the file is rewritten before it is read. */
   readonly encoding: 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be';
 }
@@ -17,56 +15,31 @@ export interface FileFormat {
 const enough = 256 * 1024;
 
 /** Looks at the first bytes of a file; names and extensions do not count. */
-export async function detectFormat(file: InputFile): Promise<FileFormat> {
-  const raw = await head(file);
-  const compression =
-    raw[0] === 0x1f && raw[1] === 0x8b ? 'gzip' : raw.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : 'none';
-  const bytes = compression === 'gzip' ? await gunzipHead(raw) : compression === 'zstd' ? unzstdHead(raw) : raw;
+export async function detectFormat(file: Pick<InputFile, 'path'>): Promise<FileFormat> {
+  const compression = detectCompression(await head(file.path, 'none', 4));
+  const bytes = await head(file.path, compression, enough);
   const encoding = detectEncoding(bytes);
   const text = decode(bytes, encoding).trimStart();
   return { ...detectLayout(text), compression, encoding };
 }
 
-async function head(file: InputFile): Promise<Buffer> {
-  const handle = await open(file.path, 'r');
+/** The first bytes of a file without compression; that an archive is cut off does not matter here. */
+async function head(path: string, compression: Compression, bytes: number): Promise<Buffer> {
+  const source = await openDecompressed(path, compression);
   try {
-    const buffer = Buffer.alloc(Math.max(4, Math.min(enough, file.bytes)));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-    return bytesRead < 4 ? buffer : buffer.subarray(0, bytesRead);
+    const found = Buffer.alloc(bytes);
+    return found.subarray(0, await fill(source, found));
   } finally {
-    await handle.close();
+    await source.close();
   }
 }
 
-/** What the first compressed bytes hold; the end being cut off is no error here. */
-function gunzipHead(raw: Buffer): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const gunzip = createGunzip();
-    const done = (): void => resolve(Buffer.concat(chunks));
-    gunzip.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length >= enough) {
-        done();
-        gunzip.destroy();
-      }
-    });
-    gunzip.on('end', done);
-    gunzip.on('error', done);
-    gunzip.end(raw);
-  });
-}
-
-function unzstdHead(raw: Buffer): Buffer {
-  const chunks: Uint8Array[] = [];
-  try {
-    new Decompress((chunk) => chunks.push(chunk)).push(raw, true);
-  } catch {
-    // Cut off inside a block: what came before it is enough to look at.
-  }
-  return Buffer.concat(chunks);
+function detectCompression(bytes: Buffer): Compression {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
+  if (bytes.length < 4) return 'none';
+  const magic = bytes.readUInt32LE();
+  // A file of zstd may begin with a frame to skip, as pzstd's do.
+  return magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5 ? 'zstd' : 'none';
 }
 
 function detectEncoding(bytes: Buffer): FileFormat['encoding'] {

@@ -3,6 +3,7 @@ import type { FieldTypes } from '../catalogue/field-types.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { findBadLines, findIgnoredValues, shown } from './bad-input.ts';
+import type { Compression } from './decompress.ts';
 import { detectFormat, type FileFormat } from './detect.ts';
 import { alwaysRead, type LoadedField } from './event-row.ts';
 import type { InputFile } from './input-files.ts';
@@ -21,6 +22,9 @@ interface OpenFile {
   readonly input: InputFile;
   path: string;
   format: FileFormat;
+  /** How the file itself is compressed, and whether it was found to end early when it was rewritten. */
+  readonly compression: Compression;
+  isCut: boolean;
 }
 
 /** What was read: the fields of the table, and what else there was to find, if it was found on the way. */
@@ -95,13 +99,15 @@ export class FileReader {
         continue;
       }
       const format = await detectFormat(input);
-      const file: OpenFile = { input, path: input.path, format };
+      const file: OpenFile = { input, path: input.path, format, compression: format.compression, isCut: false };
       if (format.shape === 'empty') {
         this.#notes.push(`${input.path} holds no events`);
         continue;
       }
       if (format.encoding !== 'utf-8') {
-        file.path = await this.#rewritten.asUtf8(input, format);
+        file.path = await this.#rewritten.asUtf8(input, format, () => {
+          file.isCut = true;
+        });
         file.format = { ...format, compression: 'none', encoding: 'utf-8' };
         if (format.encoding !== 'utf-8-bom')
           this.#notes.push(`${input.path} is ${format.encoding.toUpperCase()}; it was read as UTF-8 from a copy`);
@@ -183,6 +189,7 @@ export class FileReader {
   }
 
   #explained(error: Error): Error {
+    if (error instanceof InputError) return error;
     const file = this.#open.find(({ path }) => error.message.includes(path));
     if (/maximum_object_size/.test(error.message)) {
       return new InputError(
@@ -214,7 +221,7 @@ export class FileReader {
       counts.reduce((sum, count) => sum + pick(count), 0);
     if (reading && total((count) => count.malformed) > 0)
       await connection.run(sql`DELETE FROM ${table} WHERE "_malformed"`);
-    await this.#noteTruncated(counts);
+    await this.#noteTruncated(counts, findings);
     return {
       files: this.files.length,
       bytes: this.files.reduce((sum, file) => sum + file.bytes, 0),
@@ -263,15 +270,17 @@ export class FileReader {
 
   async #noteTruncated(
     counts: readonly { path: string; events: number; malformed: number; bytes: number }[],
+    findings: Findings | null,
   ): Promise<void> {
-    for (const { input, path, format } of this.#open) {
-      this.options.signal?.throwIfAborted();
+    const { signal } = this.options;
+    for (const { input, path, format, compression, isCut } of this.#open) {
+      signal?.throwIfAborted();
       const count = counts.find((candidate) => candidate.path === path);
       const exact =
         count && count.malformed === 0 && format.wrapper === 'none' && format.shape === 'lines' ? count.bytes : null;
-      if (await isTruncated(input, format.compression, exact, this.options.signal)) {
+      if (isCut || (findings?.cut.get(path) ?? (await isTruncated(input, format.compression, exact, signal)))) {
         this.#notes.push(
-          `${input.path} is cut off: its ${format.compression} data ends early; ${count?.events ?? 0} events were read from it`,
+          `${input.path} is cut off: its ${compression} data ends early; ${count?.events ?? 0} events were read from it`,
         );
       }
     }

@@ -58,5 +58,5 @@ async function describe(path: string): Promise<InputFile> {
   }
 }
 
-const unreadable = (path: string, error: NodeJS.ErrnoException): InputError =>
+export const unreadable = (path: string, error: NodeJS.ErrnoException): InputError =>
   new InputError(`cannot read ${path}: ${error.code === 'EACCES' ? 'permission denied' : error.message}`);

@@ -12,9 +12,10 @@ import type { FileGroup } from './records.ts';
 /** What was found in files beside the events. */
 export interface Findings {
   readonly fields: readonly LoadedField[];
-  /** By file: how many lines are no events, and how many bytes there are without compression. */
+  /** By file: how many lines are no events, how many bytes there are without compression, whether an archive ends early. */
   readonly malformed: ReadonlyMap<string, number>;
   readonly bytes: ReadonlyMap<string, number>;
+  readonly cut: ReadonlyMap<string, boolean>;
   readonly badLines: readonly BadLine[];
   readonly ignored: readonly IgnoredValue[];
 }
@@ -81,12 +82,12 @@ async function write(
   fields: readonly PlannedField[],
   options: ReadingOptions,
 ): Promise<Findings | null> {
-  const byPath = (counts: readonly number[]): Map<string, number> =>
-    new Map(read.paths.map((path, i) => [path, counts[i]!]));
+  const byPath = <T>(values: readonly T[]): Map<string, T> => new Map(read.paths.map((path, i) => [path, values[i]!]));
   const findings = {
     fields: fields.map(({ field }) => field),
     malformed: byPath(read.malformed),
     bytes: byPath(read.bytes),
+    cut: byPath(read.cut),
     badLines: read.badLines,
   };
   const opened = sql`SELECT *, ${pathSql(read.paths)} AS path, NULL::VARCHAR AS hit_index, NULL::VARCHAR AS hit_id FROM ${read.relation ?? nothing}`;

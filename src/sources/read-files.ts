@@ -30,6 +30,8 @@ export interface ReadFiles {
   readonly badLines: readonly BadLine[];
   /** The bytes of each file without compression. */
   readonly bytes: readonly number[];
+  /** Whether each file is an archive that ends early. */
+  readonly cut: readonly boolean[];
   remove(): Promise<void>;
 }
 
@@ -91,6 +93,7 @@ export async function readFiles(
   /** What was read of each stretch, in the order in which these stand in the files. */
   const stretches: Part[][] = [];
   let ids = 0;
+  const cut: boolean[] = files.map(() => false);
   let isOdd = false;
 
   const readStretch = async (file: number, { bytes, from, to, release }: Stretch): Promise<void> => {
@@ -115,8 +118,11 @@ export async function readFiles(
       const withPath = (error: unknown): never => {
         throw error instanceof LineTooLong ? new InputError(`${path} ${error.message}`) : error;
       };
+      const onCut = (): void => {
+        cut[file] = true;
+      };
       try {
-        for await (const stretch of stretchesOf(path, format, (bytes) => onRead?.(path, bytes))) {
+        for await (const stretch of stretchesOf(path, format, onCut, (bytes) => onRead?.(path, bytes))) {
           signal?.throwIfAborted();
           if (isOdd) break;
           const work = readStretch(file, stretch).catch(withPath);
@@ -156,12 +162,18 @@ export async function readFiles(
       )
       .slice(0, shown),
     bytes: sumOf(({ bytes }) => bytes),
+    cut,
     remove,
   };
 }
 
 /** Stretches of a file: in the file where lines stand in it as they are, or else in memory. */
-async function* stretchesOf(path: string, format: FileFormat, onRead: (bytes: number) => void): AsyncIterable<Stretch> {
+async function* stretchesOf(
+  path: string,
+  format: FileFormat,
+  onCut: () => void,
+  onRead: (bytes: number) => void,
+): AsyncIterable<Stretch> {
   if (format.compression === 'none' && format.encoding === 'utf-8') {
     const { size } = await stat(path);
     for (let from = 0; from < size; from += pieceSize.bytes) {
@@ -170,7 +182,7 @@ async function* stretchesOf(path: string, format: FileFormat, onRead: (bytes: nu
     }
     return;
   }
-  const source = await openBytes({ path }, format, undefined, onRead);
+  const source = await openBytes({ path }, format, onCut, onRead);
   try {
     for await (const batch of lineBatches(source, null, 0, pieceSize, pieceSize))
       yield {

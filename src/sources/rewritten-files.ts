@@ -1,11 +1,10 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
-import { type ByteSource, streamBytes } from '../documents/line-batches.ts';
+import { streamBytes } from '../documents/line-batches.ts';
+import { chunksOf, decompressed, type OpenBytes, openDecompressed } from './decompress.ts';
 import type { FileFormat } from './detect.ts';
 import type { InputFile } from './input-files.ts';
 
@@ -16,9 +15,14 @@ export class RewrittenFiles {
 
   constructor(private readonly signal?: AbortSignal) {}
 
-  /** Writes a file anew as plain UTF-8 without a byte order mark, which is what DuckDB reads. */
-  async asUtf8(file: InputFile, format: FileFormat): Promise<string> {
-    return this.#write(file, decompressed(file, format), (chunks) => decoded(chunks, format.encoding));
+  /**
+   * Writes a file anew as plain UTF-8 without a byte order mark, which is what DuckDB reads; `onCut` hears of an archive
+   * that ends early.
+   */
+  async asUtf8(file: InputFile, format: FileFormat, onCut?: () => void): Promise<string> {
+    return this.#write(file, decompressed(file.path, format.compression, onCut), (chunks) =>
+      decoded(chunks, format.encoding),
+    );
   }
 
   /**
@@ -27,7 +31,9 @@ export class RewrittenFiles {
    */
   async wholeObjects(file: InputFile, format: FileFormat): Promise<{ path: string; objects: number; rest: number }> {
     const found = { objects: 0, rest: 0 };
-    const path = await this.#write(file, decompressed(file, format), (chunks) => objectsOf(chunks, found));
+    const path = await this.#write(file, decompressed(file.path, format.compression), (chunks) =>
+      objectsOf(chunks, found),
+    );
     return { path, ...found };
   }
 
@@ -52,74 +58,20 @@ export class RewrittenFiles {
   }
 }
 
-/**
- * The bytes of a file without compression, read without making garbage where there is none to undo; `close` ends it. A
- * cut-off archive gives what it holds, and `onCut` hears of it.
- */
+/** The bytes of a file without compression and as UTF-8, as `openDecompressed` gives them. */
 export async function openBytes(
   file: Pick<InputFile, 'path'>,
   format: Pick<FileFormat, 'compression' | 'encoding'>,
   onCut?: () => void,
   onRead?: (bytes: number) => void,
-): Promise<ByteSource & { close(): Promise<void> }> {
-  if (format.compression === 'none' && format.encoding === 'utf-8') {
-    const handle = await open(file.path, 'r');
-    let total = 0;
-    return {
-      async read(into) {
-        const { bytesRead } = await handle.read(into, 0, into.length, null);
-        total += bytesRead;
-        onRead?.(total);
-        return bytesRead;
-      },
-      close: () => handle.close(),
-    };
-  }
-  const chunks = decompressed(file, format, onCut, onRead);
-  const source = streamBytes(format.encoding === 'utf-8' ? chunks : decoded(chunks, format.encoding));
-  return { ...source, close: async () => undefined };
-}
-
-/** The bytes of a file without compression. A cut-off archive gives what it holds, and `onCut` hears of it. */
-export async function* decompressed(
-  file: Pick<InputFile, 'path'>,
-  { compression }: Pick<FileFormat, 'compression'>,
-  onCut?: () => void,
-  onRead?: (bytes: number) => void,
-): AsyncIterable<Buffer> {
-  const raw = createReadStream(file.path, { highWaterMark: 1 << 20 });
-  const plain =
-    compression === 'zstd'
-      ? unzstd(raw)
-      : compression === 'gzip'
-        ? raw.pipe(createGunzip({ chunkSize: 1 << 20 }))
-        : raw;
-  try {
-    for await (const chunk of plain) {
-      onRead?.(raw.bytesRead);
-      yield chunk as Buffer;
-    }
-  } catch (error) {
-    if (compression === 'none') throw error;
-    onCut?.();
-  }
-}
-
-async function* unzstd(raw: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const ready: Buffer[] = [];
-  const decompress = new Decompress((chunk) => ready.push(Buffer.from(chunk)));
-  try {
-    for await (const chunk of raw) {
-      decompress.push(chunk);
-      yield* ready.splice(0);
-    }
-  } finally {
-    yield* ready.splice(0);
-  }
+): Promise<OpenBytes> {
+  const bytes = await openDecompressed(file.path, format.compression, onCut, onRead);
+  if (format.encoding === 'utf-8') return bytes;
+  return { ...streamBytes(decoded(chunksOf(bytes), format.encoding)), close: () => bytes.close() };
 }
 
 /** Text in any of the encodings that files come in, as UTF-8 without a mark. */
-export async function* decoded(
+async function* decoded(
   chunks: AsyncIterable<Buffer>,
   encoding: FileFormat['encoding'],
 ): AsyncIterable<string | Buffer> {

@@ -313,6 +313,37 @@ describe('bad input', () => {
     expect(report.notes.join()).toContain('cut off');
   });
 
+  it.each<[string, (lines: string) => string]>([
+    ['with lines that are no events', (lines) => `${lines}broken\n`.repeat(2)],
+    ['with a mark', (lines) => `\ufeff${lines}`],
+  ])('a truncated .gz %s is told once', async (_, text) => {
+    const lines = Array.from({ length: 3 }, (_, i) => `{"a":${i}}\n`).join('');
+    const stored = gzipSync(text(lines), { level: 0 });
+    const { report } = await ask('FROM *', files({ 'e.ndjson.gz': stored.subarray(0, stored.length - 8) }));
+    const found = text(lines).split('\n');
+    expect(report.events).toBe(found.filter((line) => line.includes('{')).length);
+    expect(report.malformed.count).toBe(found.filter((line) => line === 'broken').length);
+    expect(report.notes.filter((note) => note.includes('its gzip data ends early'))).toHaveLength(1);
+  });
+
+  it.each<[string, (text: string) => Uint8Array | Promise<Uint8Array>]>([
+    ['gz', gzipSync],
+    ['zst', zstd],
+  ])('truncated hits in .%s, which the engine reads, are told', async (ending, compress) => {
+    const many = Array.from({ length: 5_000 }, (_, i) => ({ _id: `${i}`, _source: { a: i, b: Math.sin(i) } }));
+    const whole = await compress(ndjson(many));
+    const { report } = await ask('FROM *', files({ [`e.ndjson.${ending}`]: whole.subarray(0, whole.length >> 1) }));
+    expect(report.events).toBeGreaterThan(500);
+    expect(report.notes.join()).toContain('data ends early');
+  });
+
+  it('a .zst of several frames, as pzstd writes them', async () => {
+    const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]);
+    const frames = [skippable, await zstd(ndjson(events)), skippable, await zstd(ndjson(events))];
+    const { report } = await ask('FROM *', files({ 'e.ndjson.zst': Buffer.concat(frames) }));
+    expect([report.events, report.malformed.count, report.notes]).toEqual([4, 0, []]);
+  });
+
   it('a damaged array gives its whole records', async () => {
     const { report, values } = await ask(
       'FROM * | STATS n = COUNT(a)',
