@@ -67,14 +67,24 @@ async function readFiles(
       data: options.data,
       cache: options.cache,
       strict: options.strict,
+      queries: queries.length,
       onProgress: (state) => progress.update(state),
       signal,
       ...(options.index !== undefined && { index: options.index }),
     });
-    const { relation, catalogue, report } = await files.load(wantedBy(queries));
-    // From here on no query can reach a file: what was attached stays, nothing else opens.
-    await duckdb.connection.run('SET enable_external_access = false');
-    return await presentSession(duckdb, catalogue, oneTable(relation), report, options, signal);
+    const { relation, catalogue, report, release } = await files.load(wantedBy(queries));
+    const close = (): void => {
+      duckdb.close();
+      release();
+    };
+    try {
+      // From here on no query can reach a file: what was attached stays, nothing else opens.
+      await duckdb.connection.run('SET enable_external_access = false');
+      return await presentSession({ ...duckdb, close }, catalogue, oneTable(relation), report, options, signal);
+    } catch (error) {
+      release();
+      throw error;
+    }
   } finally {
     progress.done();
   }

@@ -12,6 +12,10 @@ export interface FileFormat {
   readonly encoding: 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be';
 }
 
+/** Whether the bytes of a file can be read just as they stand in it. */
+export const isReadInPlace = ({ compression, encoding }: Pick<FileFormat, 'compression' | 'encoding'>): boolean =>
+  compression === 'none' && encoding === 'utf-8';
+
 const enough = 256 * 1024;
 
 /** Looks at the first bytes of a file; names and extensions do not count. */

@@ -14,37 +14,52 @@ export interface EventSummary {
   readonly knownNames: readonly string[];
 }
 
-/** Counts events by index, and finds in which indices each field has values. */
+/**
+ * Counts events by index, and finds in which indices each field has values. Where each field is known to have some, and
+ * several where it has lists, the columns are not looked at if there is but one index.
+ */
 export async function summarise(
   connection: DuckDBConnection,
   table: Sql,
   fields: readonly LoadedField[],
+  areFilled: boolean,
 ): Promise<Pick<EventSummary, 'indices' | 'fields'>> {
   const timestamp = fields.find((field) => field.name === '@timestamp' && field.type === 'date');
   const [first, last] = timestamp
     ? [sql`epoch_ms(min(${ident(timestamp.column)}))`, sql`epoch_ms(max(${ident(timestamp.column)}))`]
     : [sql`NULL::BIGINT`, sql`NULL::BIGINT`];
-  const counts = fields.flatMap(({ column, hasLists }) => [
-    sql`count(${ident(column)})`,
-    hasLists ? sql`count(${ident(listColumn(column))})` : sql`0`,
-  ]);
-  const select = join([sql`"_index"`, sql`count(*)`, first, last, ...counts], ', ');
-  const rows = (
-    await connection.runAndReadAll(sql`SELECT ${select} FROM ${table} GROUP BY "_index" ORDER BY "_index"`)
-  ).getRows();
+  const byIndex = async (...more: readonly Sql[]): Promise<readonly (readonly unknown[])[]> => {
+    const select = join([sql`"_index"`, ...more], ', ');
+    return (
+      await connection.runAndReadAll(sql`SELECT ${select} FROM ${table} GROUP BY "_index" ORDER BY "_index"`)
+    ).getRows();
+  };
   const time = (value: unknown): number | null => (value === null ? null : Number(value));
+  const rows = await byIndex(sql`count(*)`, first, last);
+  const indices = rows.map((row) => ({
+    name: String(row[0]),
+    events: Number(row[1]),
+    firstTimestamp: time(row[2]),
+    lastTimestamp: time(row[3]),
+  }));
+  if (areFilled && indices.length === 1)
+    return {
+      indices,
+      fields: fields.map((field) => ({ ...field, indices: [indices[0]!.name], several: field.hasLists })),
+    };
+  const counts = await byIndex(
+    ...fields.flatMap(({ column, hasLists }) => [
+      sql`count(${ident(column)})`,
+      hasLists ? sql`count(${ident(listColumn(column))})` : sql`0`,
+    ]),
+  );
   return {
-    indices: rows.map((row) => ({
-      name: String(row[0]),
-      events: Number(row[1]),
-      firstTimestamp: time(row[2]),
-      lastTimestamp: time(row[3]),
-    })),
+    indices,
     fields: fields.flatMap((field, i) => {
-      const single = (row: readonly unknown[]): number => Number(row[4 + 2 * i]);
-      const lists = (row: readonly unknown[]): number => Number(row[5 + 2 * i]);
-      const indices = rows.filter((row) => single(row) + lists(row) > 0).map((row) => String(row[0]));
-      return indices.length === 0 ? [] : [{ ...field, indices, several: rows.some((row) => lists(row) > 0) }];
+      const single = (row: readonly unknown[]): number => Number(row[1 + 2 * i]);
+      const lists = (row: readonly unknown[]): number => Number(row[2 + 2 * i]);
+      const own = counts.filter((row) => single(row) + lists(row) > 0).map((row) => String(row[0]));
+      return own.length === 0 ? [] : [{ ...field, indices: own, several: counts.some((row) => lists(row) > 0) }];
     }),
   };
 }

@@ -1,4 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
@@ -16,6 +19,8 @@ export interface LoadedEvents {
   readonly relation: Sql;
   readonly catalogue: Catalogue;
   readonly report: LoadReport;
+  /** Removes what queries read besides, once there are none any more. */
+  release(): void;
 }
 
 interface About {
@@ -25,6 +30,12 @@ interface About {
 
 const database = sql`harrier_events`;
 const table = sql`harrier_events.events`;
+
+/**
+ * To make a table of columns takes 2 µs of a processor for each event; a query of the columns takes 0.05 µs more than one of
+ * the table, and one that compares every address 0.4.
+ */
+const fewQueries = 10;
 
 /** Log files as a table of events: only the fields that queries want are read, and what was read is kept. */
 export class EventFiles {
@@ -39,13 +50,22 @@ export class EventFiles {
     return new EventFiles(connection, await findInputFiles(options.data), options);
   }
 
+  /** The folder of columns that queries read, where no table was made of them. */
+  #columns: string | null = null;
+
   /** Makes the wanted fields of all events available on the connection. */
   async load(wanted: Wanted): Promise<LoadedEvents> {
     const types = await FieldTypes.load();
     const about = (await this.#fromCache(wanted)) ?? (await this.#fromFiles(wanted, types));
     const { report, summary } = about;
-    if (this.options.strict && report.malformed.count + report.ignored.count > 0) throw strictError(report);
-    return { relation: table, catalogue: catalogueOf(summary, types), report };
+    const release = (): void => {
+      if (this.#columns !== null) rmSync(this.#columns, { recursive: true, force: true });
+    };
+    if (this.options.strict && report.malformed.count + report.ignored.count > 0) {
+      release();
+      throw strictError(report);
+    }
+    return { relation: table, catalogue: catalogueOf(summary, types), report, release };
   }
 
   #cacheFile(): CacheFile | null {
@@ -118,20 +138,25 @@ export class EventFiles {
   async #read(path: string, names: Wanted, types: FieldTypes): Promise<About> {
     const { connection, files, options } = this;
     // The newest layout is written in half the time.
-    const storage = path === ':memory:' ? sql`` : sql`(STORAGE_VERSION 'latest')`;
+    const isKept = path !== ':memory:';
+    const storage = isKept ? sql`(STORAGE_VERSION 'latest')` : sql``;
     await connection.run(sql`ATTACH ${text(path)} AS ${database} ${storage}`);
-    const reader = new FileReader(connection, files, types, options);
+    const stays = !isKept && (options.queries ?? 1) <= fewQueries;
+    const columns = await mkdtemp(join(tmpdir(), 'harrier-columns-'));
+    const reader = new FileReader(connection, files, types, options, { path: columns, stays });
     try {
-      const { fields, lookedFor, everyField, knownNames, report } = await reader.read(table, names);
-      const summary = { ...(await summarise(connection, table, fields)), lookedFor, everyField, knownNames };
+      const { fields, lookedFor, everyField, knownNames, report, areFilled, isView } = await reader.read(table, names);
+      const summary = { ...(await summarise(connection, table, fields, areFilled)), lookedFor, everyField, knownNames };
       const about: About = { summary, report };
       await connection.run(
         sql`CREATE OR REPLACE TABLE harrier_events.about AS SELECT ${text(JSON.stringify(about))} AS about`,
       );
-      if (path !== ':memory:') await connection.run(sql`CHECKPOINT ${database}`);
+      if (isKept) await connection.run(sql`CHECKPOINT ${database}`);
+      if (isView) this.#columns = columns;
       return about;
     } finally {
       await reader.close();
+      if (this.#columns !== columns) await rm(columns, { recursive: true, force: true });
     }
   }
 }

@@ -12,7 +12,8 @@ import type { BadLine, IgnoredValue, LoadReport } from './load-report.ts';
 import { loadTable, type Reading } from './load-table.ts';
 import { discover, type Observed, sample } from './observe-files.ts';
 import type { EventFileOptions, Wanted } from './options.ts';
-import { type Findings, isPlain, quickLoad } from './quick-load.ts';
+import { type ColumnFolder, type Findings, quickLoad } from './quick-load.ts';
+import { isPlain } from './read-files.ts';
 import { type FileGroup, objectSizes } from './records.ts';
 import { RewrittenFiles } from './rewritten-files.ts';
 import { isTruncated } from './truncation.ts';
@@ -36,12 +37,24 @@ interface Loaded {
   readonly findings: Findings | null;
 }
 
+interface FileCounts {
+  readonly path: string;
+  readonly events: number;
+  readonly malformed: number;
+  readonly ignored: number;
+  readonly bytes: number;
+}
+
 export interface ReadResult {
   readonly fields: readonly LoadedField[];
   readonly lookedFor: readonly string[];
   readonly everyField: boolean;
   readonly knownNames: readonly string[];
   readonly report: LoadReport;
+  /** Whether every field is known to have values in some event, and several where it may. */
+  readonly areFilled: boolean;
+  /** Whether there is no table but a view of the columns in their folder. */
+  readonly isView: boolean;
 }
 
 /** Reads a set of files into a table, once, with an account of everything that could not be read. */
@@ -58,6 +71,7 @@ export class FileReader {
     private readonly files: readonly InputFile[],
     private readonly types: FieldTypes,
     private readonly options: EventFileOptions,
+    private readonly columns: ColumnFolder,
   ) {
     this.#rewritten = new RewrittenFiles(options.signal);
   }
@@ -84,6 +98,8 @@ export class FileReader {
         everyField: wanted === 'all',
         knownNames: [...observed.names],
         report,
+        areFilled: loaded.findings?.areCommon ?? false,
+        isView: loaded.findings?.isView ?? false,
       };
     } finally {
       stopProgress();
@@ -160,7 +176,7 @@ export class FileReader {
     }
     const plan = { names, types, observed, index: options.index };
     if (groups.every(isPlain)) {
-      const findings = await quickLoad(connection, table, groups, plan, options.signal, (path, bytes) => {
+      const findings = await quickLoad(connection, table, groups, plan, this.columns, options.signal, (path, bytes) => {
         this.#read.set(path, bytes);
       });
       if (findings) return { fields: findings.fields, names, observed, reading: null, findings };
@@ -202,9 +218,17 @@ export class FileReader {
     return error;
   }
 
-  async #account(table: Sql, { reading, findings }: Loaded): Promise<LoadReport> {
-    const { connection } = this;
-    const rows = await connection.runAndReadAll(
+  /** What was read of each file. */
+  async #counts(table: Sql, findings: Findings | null): Promise<FileCounts[]> {
+    if (findings?.areCommon)
+      return [...findings.events].map(([path, events]) => ({
+        path,
+        events,
+        malformed: findings.malformed.get(path)!,
+        ignored: 0,
+        bytes: findings.bytes.get(path)!,
+      }));
+    const rows = await this.connection.runAndReadAll(
       sql`SELECT "_path", count(*) FILTER (NOT "_malformed"), count(*) FILTER ("_malformed"), coalesce(sum(len("_ignored")), 0), sum("_bytes") FROM ${table} GROUP BY "_path" ORDER BY "_path"`,
     );
     const counts = rows.getRows().map(([path, events, malformed, ignored, bytes]) => ({
@@ -217,8 +241,13 @@ export class FileReader {
     for (const [path, malformed] of findings?.malformed ?? [])
       if (!counts.some((count) => count.path === path))
         counts.push({ path, events: 0, malformed, ignored: 0, bytes: findings!.bytes.get(path)! });
-    const total = (pick: (count: (typeof counts)[number]) => number): number =>
-      counts.reduce((sum, count) => sum + pick(count), 0);
+    return counts;
+  }
+
+  async #account(table: Sql, { reading, findings }: Loaded): Promise<LoadReport> {
+    const { connection } = this;
+    const counts = await this.#counts(table, findings);
+    const total = (pick: (count: FileCounts) => number): number => counts.reduce((sum, count) => sum + pick(count), 0);
     if (reading && total((count) => count.malformed) > 0)
       await connection.run(sql`DELETE FROM ${table} WHERE "_malformed"`);
     await this.#noteTruncated(counts, findings);

@@ -1,8 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { number, type Sql, sql } from '../sql/sql.ts';
+import { lineBatches } from '../documents/line-batches.ts';
+import { isBlank, LineTooLong } from '../documents/line-texts.ts';
+import { number, sql } from '../sql/sql.ts';
+import { type FileFormat, isReadInPlace } from './detect.ts';
 import type { ValueKind } from './field-values.ts';
 import { nothingSeen, observe, pathKey, prefixes, type SeenPaths } from './json-paths.ts';
+import { isPlain } from './read-files.ts';
 import { type FileGroup, objectSizes, recordsSql } from './records.ts';
+import { openBytes } from './rewritten-files.ts';
 
 /** What a look at the events showed: where wanted fields stand, which kinds of values they have, which names there are. */
 export interface Observed {
@@ -25,10 +31,13 @@ export async function sample(
   for (const group of groups) {
     const every = Math.ceil(group.paths.length / sampledFiles);
     const paths = group.paths.filter((_, i) => i % every === 0);
+    const limit = Math.ceil(sampledEvents / paths.length);
+    const isQuick = isPlain(group) && isReadInPlace(group.format);
     for (const path of paths) {
-      const limit = number(Math.ceil(sampledEvents / paths.length));
-      for (const json of await firstRecords(connection, { ...group, paths: [path] }, limit)) {
-        const document = parsed(String(json));
+      const own = { ...group, paths: [path] };
+      const records = await (isQuick ? firstLines(path, group.format, limit) : firstRecords(connection, own, limit));
+      for (const json of records) {
+        const document = parsed(json);
         observe(document, leads, observed.seen);
         note(document, '', observed);
       }
@@ -37,12 +46,32 @@ export async function sample(
   return observed;
 }
 
+/** Lines are enough for a sample at so many bytes. */
+const sampledBytes = 16 << 20;
+
+async function firstLines(path: string, format: FileFormat, limit: number): Promise<Buffer[]> {
+  const source = await openBytes({ path }, format);
+  try {
+    const size = { bytes: sampledBytes, lines: limit };
+    for await (const batch of lineBatches(source, null, 0, size, size))
+      return Array.from({ length: batch.size }, (_, n) => batch.line(n)).filter(
+        (line) => !isBlank(line) && isUtf8(line),
+      );
+    return [];
+  } catch (error) {
+    if (error instanceof LineTooLong) return [];
+    throw error;
+  } finally {
+    await source.close();
+  }
+}
+
 /** DuckDB reads in pieces of twice the largest object, so small objects are tried first. */
 const sampleSizes: readonly number[] = [1 << 20, ...objectSizes];
 
-async function firstRecords(connection: DuckDBConnection, group: FileGroup, limit: Sql): Promise<unknown[]> {
+async function firstRecords(connection: DuckDBConnection, group: FileGroup, limit: number): Promise<unknown[]> {
   for (const size of sampleSizes) {
-    const first = sql`SELECT json FROM (${recordsSql(group, size)}) WHERE json IS NOT NULL LIMIT ${limit}`;
+    const first = sql`SELECT json FROM (${recordsSql(group, size)}) WHERE json IS NOT NULL LIMIT ${number(limit)}`;
     const rows = await connection.runAndReadAll(first).catch(() => null);
     if (rows) return rows.getRows().map(([json]) => json);
   }
@@ -51,9 +80,9 @@ async function firstRecords(connection: DuckDBConnection, group: FileGroup, limi
 }
 
 /** DuckDB's parser is the judge of what is JSON; where JavaScript's is stricter, a document shows nothing beforehand. */
-function parsed(json: string): unknown {
+function parsed(json: unknown): unknown {
   try {
-    return JSON.parse(json);
+    return JSON.parse(String(json));
   } catch {
     return null;
   }

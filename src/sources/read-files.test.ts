@@ -25,25 +25,23 @@ const events = [
 ];
 
 it('reads wanted fields of events that have others as well', async () => {
-  const read = await readFiles(await group(`${events.join('\n')}\n`), fields);
+  const read = await readFiles(await group(`${events.join('\n')}\n`), fields, folder);
   expect(read?.fields).toEqual([
     { single: true, list: false, rest: true, restHasLists: false },
     { single: true, list: true, rest: false, restHasLists: false },
   ]);
   expect(read?.bytes).toEqual([events.join('\n').length + 1]);
-  await read!.remove();
 });
 
 it('tells which lines are no events', async () => {
   const lines = [events[0], '', '{"host":', '[1]', events[1], '{"host":{"name":"cut'];
-  const read = await readFiles(await group(gzipSync(lines.join('\n')), 'gzip'), fields);
+  const read = await readFiles(await group(gzipSync(lines.join('\n')), 'gzip'), fields, folder);
   expect(read?.malformed).toEqual([3]);
   expect(read?.badLines.map(({ line, reason }) => [line, reason])).toEqual([
     [3, expect.stringMatching(/^malformed JSON/)],
     [4, 'not a JSON object but an array'],
     [6, 'the last line is cut off'],
   ]);
-  await read!.remove();
 });
 
 it.each(['none', 'gzip'] as const)(
@@ -57,6 +55,7 @@ it.each(['none', 'gzip'] as const)(
     const read = await readFiles(
       await group(compression === 'gzip' ? gzipSync(content) : content, compression),
       fields,
+      folder,
     );
     expect(read!.badLines.map(({ line }) => line)).toEqual([100_003, 140_004]);
     expect([read!.malformed, read!.bytes]).toEqual([[2], [content.length]]);
@@ -65,11 +64,10 @@ it.each(['none', 'gzip'] as const)(
       sql`SELECT n, file, (SELECT count(*) FROM ${read!.relation!}) FROM ${read!.relation!} WHERE "single 0" = 'special'`,
     );
     expect(found.getRowsJson()).toEqual([['70001', 0, '119998']]);
-    await read!.remove();
   },
 );
 
 it('leaves files to others in which a field is an object, or a member stands twice', async () => {
-  expect(await readFiles(await group('{"host":{"name":{"first":"a"}}}\n'), fields)).toBeNull();
-  expect(await readFiles(await group('{"host":{"name":"a"},"host":{"name":"b"}}\n'), fields)).toBeNull();
+  expect(await readFiles(await group('{"host":{"name":{"first":"a"}}}\n'), fields, folder)).toBeNull();
+  expect(await readFiles(await group('{"host":{"name":"a"},"host":{"name":"b"}}\n'), fields, folder)).toBeNull();
 });

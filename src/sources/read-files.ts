@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdtemp, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Bytes } from '../documents/bytes.ts';
@@ -11,12 +11,12 @@ import { isBlank, LineTexts, LineTooLong } from '../documents/line-texts.ts';
 import type { WantedField } from '../documents/names.ts';
 import { list, number, type Sql, sql, text } from '../sql/sql.ts';
 import { explain, shown } from './bad-input.ts';
-import type { FileFormat } from './detect.ts';
+import { type FileFormat, isReadInPlace } from './detect.ts';
 import type { BadLine } from './load-report.ts';
 import type { FileGroup } from './records.ts';
 import { openBytes } from './rewritten-files.ts';
 
-/** Files of events that were read into columns, until they are removed. */
+/** Files of events that were read into columns. */
 export interface ReadFiles {
   readonly fields: readonly FilledColumns[];
   /**
@@ -25,6 +25,8 @@ export interface ReadFiles {
    */
   readonly relation: Sql | null;
   readonly paths: readonly string[];
+  /** By file: how many events there are. */
+  readonly events: readonly number[];
   /** How many lines are no events, by their file; and the first such lines. */
   readonly malformed: readonly number[];
   readonly badLines: readonly BadLine[];
@@ -32,13 +34,25 @@ export interface ReadFiles {
   readonly bytes: readonly number[];
   /** Whether each file is an archive that ends early. */
   readonly cut: readonly boolean[];
-  remove(): Promise<void>;
+  /** Where the columns lie. */
+  readonly folder: string;
 }
 
-/** So much is read at once, of which no more lines than these. */
-const pieceSize = { bytes: 16 << 20, lines: 61_440 };
+/** What is read at once has no more lines. */
+const pieceRows = 61_440;
+/** So many bytes of a file are read at once: few pieces repeat little, and several keep every processor busy to the end. */
+const piecesPerProcessor = 4;
+const pieceBytes = { least: 4 << 20, most: 64 << 20 };
+/** What comes through memory is cut smaller. */
+const streamed = { bytes: 16 << 20, lines: pieceRows };
 /** Lines are expected to have as many bytes, for there is room for each; if there are more, they are read in turns. */
 const shortLine = 64;
+
+interface OwnFile {
+  readonly path: string;
+  readonly format: FileFormat;
+  readonly size: number;
+}
 
 /** Lines to read: those that begin in a stretch of bytes. */
 interface Stretch {
@@ -75,20 +89,27 @@ interface Wrong {
 export const isPlain = ({ format }: FileGroup): boolean => format.shape === 'lines' && format.wrapper === 'none';
 
 /**
- * Reads fields of plain events into columns, on all processors and without the engine. Null where there is an event that
+ * Reads fields of plain events into columns in a folder, on all processors and without the engine. Null where there is an event that
  * takes more than that: one with a field that is an object as well, or with a member twice.
  */
 export async function readFiles(
   groups: readonly FileGroup[],
   fields: readonly WantedField[],
+  into: string,
   signal?: AbortSignal,
   onRead?: (path: string, bytes: number) => void,
 ): Promise<ReadFiles | null> {
-  const folder = await mkdtemp(joinPath(tmpdir(), 'harrier-columns-'));
+  // The engine remembers files by their names, and this may not be the first try.
+  const folder = await mkdtemp(joinPath(into, 'read-'));
   const readers = new DocumentReaders();
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   const names = { fields, objects: [], opaque: [], open: ['', ...fields.flatMap(({ name }) => parents(name))] };
-  const files = groups.flatMap(({ format, paths }) => paths.map((path) => ({ format, path })));
+  const files = await Promise.all(
+    groups.flatMap(({ format, paths }) =>
+      paths.map(async (path): Promise<OwnFile> => ({ path, format, size: (await stat(path)).size })),
+    ),
+  );
+  const bytesAtOnce = files.reduce((sum, { size }) => sum + size, 0) / (availableParallelism() * piecesPerProcessor);
+  const step = Math.ceil(Math.min(pieceBytes.most, Math.max(pieceBytes.least, bytesAtOnce)));
   const running = new Set<Promise<void>>();
   /** What was read of each stretch, in the order in which these stand in the files. */
   const stretches: Part[][] = [];
@@ -99,7 +120,7 @@ export async function readFiles(
   const readStretch = async (file: number, { bytes, from, to, release }: Stretch): Promise<void> => {
     const parts: Part[] = [];
     stretches.push(parts);
-    const most = Math.min(pieceSize.lines, Math.ceil((to - from) / shortLine));
+    const most = Math.min(pieceRows, Math.ceil((to - from) / shortLine));
     const piece: Lines = { bytes, from, to, most, keeps: 'none', together: false, first: 0 };
     for (;;) {
       const id = ids++;
@@ -114,18 +135,19 @@ export async function readFiles(
     release(piece.bytes);
   };
   try {
-    for (const [file, { format, path }] of files.entries()) {
+    for (const [place, file] of files.entries()) {
+      const { path } = file;
       const withPath = (error: unknown): never => {
         throw error instanceof LineTooLong ? new InputError(`${path} ${error.message}`) : error;
       };
       const onCut = (): void => {
-        cut[file] = true;
+        cut[place] = true;
       };
       try {
-        for await (const stretch of stretchesOf(path, format, onCut, (bytes) => onRead?.(path, bytes))) {
+        for await (const stretch of stretchesOf(file, step, onCut, (bytes) => onRead?.(path, bytes))) {
           signal?.throwIfAborted();
           if (isOdd) break;
-          const work = readStretch(file, stretch).catch(withPath);
+          const work = readStretch(place, stretch).catch(withPath);
           running.add(work);
           work.catch(() => undefined).finally(() => running.delete(work));
           if (running.size > availableParallelism()) await Promise.race(running);
@@ -135,26 +157,24 @@ export async function readFiles(
       }
     }
     await Promise.all(running);
-    if (isOdd) {
-      await remove();
-      return null;
-    }
-  } catch (error) {
-    await Promise.allSettled(running);
-    await remove();
-    throw error;
+    if (isOdd) return null;
   } finally {
+    await Promise.allSettled(running);
     await readers.close();
   }
   const parts = stretches.flat();
   const paths = files.map(({ path }) => path);
   const before = linesBefore(parts);
-  const sumOf = (pick: (part: Part) => number): number[] =>
-    paths.map((_, i) => parts.reduce((sum, part) => (part.file === i ? sum + pick(part) : sum), 0));
+  const sumOf = (pick: (part: Part) => number): number[] => {
+    const sums = paths.map(() => 0);
+    for (const part of parts) sums[part.file]! += pick(part);
+    return sums;
+  };
   return {
     fields: fields.map((_, i) => filledInAny(parts.map(({ read }) => read.fields[i]!))),
     relation: relationOf(folder, parts, before),
     paths,
+    events: sumOf(({ read }) => read.rows),
     malformed: sumOf(({ wrong }) => wrong.malformed),
     badLines: parts
       .flatMap(({ id, file, wrong }) =>
@@ -163,28 +183,27 @@ export async function readFiles(
       .slice(0, shown),
     bytes: sumOf(({ bytes }) => bytes),
     cut,
-    remove,
+    folder,
   };
 }
 
 /** Stretches of a file: in the file where lines stand in it as they are, or else in memory. */
 async function* stretchesOf(
-  path: string,
-  format: FileFormat,
+  { path, format, size }: OwnFile,
+  step: number,
   onCut: () => void,
   onRead: (bytes: number) => void,
 ): AsyncIterable<Stretch> {
-  if (format.compression === 'none' && format.encoding === 'utf-8') {
-    const { size } = await stat(path);
-    for (let from = 0; from < size; from += pieceSize.bytes) {
-      const to = Math.min(size, from + pieceSize.bytes);
+  if (isReadInPlace(format)) {
+    for (let from = 0; from < size; from += step) {
+      const to = Math.min(size, from + step);
       yield { bytes: path, from, to, release: () => onRead(to) };
     }
     return;
   }
   const source = await openBytes({ path }, format, onCut, onRead);
   try {
-    for await (const batch of lineBatches(source, null, 0, pieceSize, pieceSize))
+    for await (const batch of lineBatches(source, null, 0, streamed, streamed))
       yield {
         ...batch.stretch,
         release: (bytes) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ByteSource } from '../documents/line-batches.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { interruptible } from '../engines/duckdb/interrupt.ts';
-import type { FileFormat } from '../sources/detect.ts';
+import { type FileFormat, isReadInPlace } from '../sources/detect.ts';
 import type { InputFile } from '../sources/input-files.ts';
 import { objectSizes, recordsSql } from '../sources/records.ts';
 import { openBytes, RewrittenFiles } from '../sources/rewritten-files.ts';
@@ -74,8 +74,7 @@ export class LinesOfFile {
 
   /** The file in which the bytes stand as they are; null where they are made from it. */
   get inPlace(): string | null {
-    const { compression, encoding } = this.format;
-    return compression === 'none' && encoding === 'utf-8' ? this.path : null;
+    return isReadInPlace(this.format) ? this.path : null;
   }
 
   /** The bytes, decompressed and as UTF-8. */

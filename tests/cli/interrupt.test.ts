@@ -152,6 +152,19 @@ describe('an interruption of the reading of files', () => {
     const { code, stderr } = await running.finished;
     expect([code, stderr, readdirSync(temporary)]).toEqual([130, 'interrupted\n', []]);
   });
+  it('the columns that queries read where nothing is kept are removed', async () => {
+    const temporary = temporaryFolder();
+    const columns = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('harrier-columns-'));
+    const running = startHarrier(['run', slow, '--no-cache', ...data], { env: { TMPDIR: temporary } });
+    await running.until(({ stderr }) => stderr.includes('could not be read'));
+    expect(columns().length).toBe(1);
+    running.child.kill('SIGINT');
+    expect((await running.finished).code).toBe(130);
+    expect(columns()).toEqual([]);
+    const first = ['run', join(place, 'hunts', '1.toml'), '--no-cache', '--format', 'json', ...data];
+    const { code, stdout } = await harrier(first, { env: { TMPDIR: temporary } });
+    expect([code, JSON.parse(stdout).results[0].values.length, columns()]).toEqual([0, 3, []]);
+  });
   it('a cache that was whole before stays', async () => {
     const cache = temporaryFolder();
     const small = join(place, 'events.ndjson');

@@ -21,8 +21,12 @@ export async function oddEngine(seed = 1, count = 6000): Promise<DuckDBEngine> {
 export async function engineOverFile(file: string): Promise<DuckDBEngine> {
   const duckdb = await openDuckDB();
   const files = await EventFiles.open(duckdb.connection, { data: [file], cache: false, strict: false });
-  const { relation, catalogue } = await files.load('all');
-  return new DuckDBEngine(duckdb, { catalogue, relation: oneTable(relation) });
+  const { relation, catalogue, release } = await files.load('all');
+  const close = (): void => {
+    duckdb.close();
+    release();
+  };
+  return new DuckDBEngine({ ...duckdb, close }, { catalogue, relation: oneTable(relation) });
 }
 
 /** Queries to hold against single runs: those of our own hunts and of the seeds, and shapes that they do not have. */

@@ -45,7 +45,7 @@ export async function ask(
     ...(index !== undefined && { index }),
   });
   const wanted = mentions(parseQuery(query).query);
-  const { catalogue, relation, report } = await opened.load(wanted.allFields ? 'all' : wanted.names);
+  const { catalogue, relation, report, release } = await opened.load(wanted.allFields ? 'all' : wanted.names);
   const engine = new DuckDBEngine(duckdb, { catalogue, relation: oneTable(relation) });
   try {
     const { columns, values, warnings, notes } = await engine.query(query, {
@@ -55,5 +55,6 @@ export async function ask(
     return { columns: columns.map(({ name, type }) => `${name}:${type}`), values, warnings, notes, report };
   } finally {
     await engine.close();
+    release();
   }
 }
