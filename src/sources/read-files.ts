@@ -89,8 +89,8 @@ interface Wrong {
 export const isPlain = ({ format }: FileGroup): boolean => format.shape === 'lines' && format.wrapper === 'none';
 
 /**
- * Reads fields of plain events into columns in a folder, on all processors and without the engine. Null where there is an event that
- * takes more than that: one with a field that is an object as well, or with a member twice.
+ * Reads fields of plain events into columns in a folder, on all processors and without the engine. Null where there is an
+ * event that takes more than that: one with a field that is an object as well, or with a member twice.
  */
 export async function readFiles(
   groups: readonly FileGroup[],
@@ -195,9 +195,14 @@ async function* stretchesOf(
   onRead: (bytes: number) => void,
 ): AsyncIterable<Stretch> {
   if (isReadInPlace(format)) {
+    let done = 0;
     for (let from = 0; from < size; from += step) {
       const to = Math.min(size, from + step);
-      yield { bytes: path, from, to, release: () => onRead(to) };
+      const release = (): void => {
+        done += to - from;
+        onRead(done);
+      };
+      yield { bytes: path, from, to, release };
     }
     return;
   }
