@@ -36,8 +36,9 @@ export interface ColumnFolder {
 
 /**
  * Reads plain events into a new table without parsing them in the engine, which is the quicker way. Where the columns
- * stay, and no value takes conversions, it is a view of them: to write a table costs more than some queries do. Null where something
- * turns up that takes more than that: a field whose type is not clear beforehand, or an event of an odd shape.
+ * stay, and no value takes conversions, it is a view of them: to write a table costs more than some queries do. Null
+ * where something turns up that takes more than that: a field whose type is not clear beforehand, or an event of an odd
+ * shape.
  */
 export async function quickLoad(
   connection: DuckDBConnection,
