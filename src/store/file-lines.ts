@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ByteSource } from '../documents/line-batches.ts';
@@ -10,31 +9,6 @@ import type { InputFile } from '../sources/input-files.ts';
 import { objectSizes, recordsSql } from '../sources/records.ts';
 import { openBytes, RewrittenFiles } from '../sources/rewritten-files.ts';
 import { sql, text } from '../sql/sql.ts';
-
-/** What a file is known by, wherever it lies and whatever it is called: its first and its last bytes. */
-export interface FileIdentity {
-  readonly bytes: number;
-  readonly head: string;
-  readonly tail: string;
-}
-
-const marks = 64 * 1024;
-
-/** The identity of the first `bytes` of a file. */
-export async function identify(path: string, bytes: number): Promise<FileIdentity> {
-  const handle = await open(path, 'r');
-  try {
-    const length = Math.min(marks, bytes);
-    const read = async (position: number): Promise<string> => {
-      const buffer = Buffer.alloc(length);
-      const { bytesRead } = await handle.read(buffer, 0, length, position);
-      return createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('base64url');
-    };
-    return { bytes, head: await read(0), tail: await read(bytes - length) };
-  } finally {
-    await handle.close();
-  }
-}
 
 /** A file as lines of JSON, which for arrays and search responses means a temporary copy. */
 export class LinesOfFile {

@@ -1,19 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { InputError } from '../diagnostics/diagnostic.ts';
 import { longestDocument } from '../documents/document-reader.ts';
-import { type LineBatch, lineBatches } from '../documents/line-batches.ts';
-import { isBlank, LineTooLong } from '../documents/line-texts.ts';
-import { detectFormat } from '../sources/detect.ts';
 import { streamOfIndex } from '../sources/event-row.ts';
-import { findInputFiles, type InputFile } from '../sources/input-files.ts';
+import { findInputFiles } from '../sources/input-files.ts';
 import type { BadLine } from '../sources/load-report.ts';
-import { join, number, type Sql, sql, text } from '../sql/sql.ts';
-import { type FileIdentity, identify, LinesOfFile } from './file-lines.ts';
-import { pieceRows, type ReadDocuments, type StagedDocument } from './incoming.ts';
+import { join, type Sql, sql, text } from '../sql/sql.ts';
+import { type Batch, FileBatches } from './file-batches.ts';
+import type { StagedDocument } from './incoming.ts';
 import { type IndexTable, parseJson } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
+import { KnownFiles } from './known-files.ts';
 import { exportedFrom } from './reading-plan.ts';
 import { documentParsing, Refusal } from './refusal.ts';
 import { route } from './route-documents.ts';
@@ -48,12 +44,6 @@ export interface IngestReport {
   readonly notes: readonly string[];
 }
 
-/** A piece makes a group of rows, unless its events are large. */
-const piece = { bytes: 160 << 20, lines: pieceRows };
-/** The first batch teaches the shape of the events, and shows where they belong. */
-const firstPiece = { bytes: 2 << 20, lines: pieceRows };
-/** So many pieces are written in one transaction: one for each thread that writes, and little enough for memory. */
-const piecesAtOnce = Math.min(4, availableParallelism());
 const shown = 5;
 
 interface Totals {
@@ -83,123 +73,72 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
     indices: new Map(),
     notes: [],
   };
-  await store.exclusively(async (connection) => {
-    await connection.run(
-      sql`CREATE TABLE IF NOT EXISTS harrier.files (head VARCHAR, tail VARCHAR, bytes BIGINT, lines BIGINT, done BOOLEAN, path VARCHAR)`,
-    );
+  const known = await store.exclusively((connection) => KnownFiles.load(connection));
+  let finished = 0;
+  const batches = new FileBatches(store, known, files, options.signal, (file, note) => {
+    finished += file.bytes;
+    if (note === null) totals.unchanged += 1;
+    else totals.notes.push(note);
   });
-  for (const file of files) {
-    const before = totals.bytes;
-    await ingestFile(store, file, options, totals, (fraction) => {
-      totals.bytes = before + Math.round(file.bytes * fraction);
-      options.onProgress?.({ events: totals.added, bytes: totals.bytes, totalBytes });
-    });
-    totals.bytes = before + file.bytes;
-  }
-  return { files: files.length, ...totals };
-}
-
-async function ingestFile(
-  store: Store,
-  input: InputFile,
-  options: IngestOptions,
-  totals: Totals,
-  onProgress: (fraction: number) => void,
-): Promise<void> {
-  if (input.bytes === 0) {
-    totals.notes.push(`${input.path} is empty`);
-    return;
-  }
-  const identity = await identify(input.path, input.bytes);
-  const earlier = await findEarlier(store, input, identity);
-  if (earlier?.done && earlier.bytes === input.bytes) {
-    totals.unchanged += 1;
-    return;
-  }
-  const format = await detectFormat(input);
-  if (format.shape === 'empty') {
-    totals.notes.push(`${input.path} holds no events`);
-    return;
-  }
-  const file = await LinesOfFile.open(input, format, options.signal);
-  if (file.note) totals.notes.push(file.note);
-  const key = identity.head.slice(0, 12);
-  let done = earlier?.lines ?? 0;
-  const startedAt = done;
-  const pieces = lineBatches(await file.bytes(), file.inPlace, done, firstPiece, piece)[Symbol.asyncIterator]();
-  const fallback = options.index ?? nameOfFile(input.path);
-  let usually: string | null = null;
-  const areHits = format.wrapper !== 'none';
-  const prepare = (): Promise<Batch | null> => prepareBatch(store, pieces, usually, key, areHits);
-  let next = prepare();
+  const all = batches.read();
+  let next = all.next();
   try {
     for (;;) {
-      const batch = await next;
+      const { value: batch } = await next;
       if (!batch) break;
-      // The next lines are read while these are written, once it is known where they belong.
-      if (usually !== null) next = prepare();
-      next.catch(() => undefined);
-      done = batch.before + batch.size;
       const work = store.exclusively(async (connection) => {
         options.signal?.throwIfAborted();
-        const result = await writeBatch(store, connection, batch, file, fallback);
-        await connection.run(
-          sql`DELETE FROM harrier.files WHERE head = ${text(identity.head)} AND tail = ${text((earlier ?? identity).tail)}`,
-        );
-        await connection.run(
-          sql`DELETE FROM harrier.files WHERE head = ${text(identity.head)} AND tail = ${text(identity.tail)}`,
-        );
-        await connection.run(
-          sql`INSERT INTO harrier.files VALUES (${join([text(identity.head), text(identity.tail), number(identity.bytes), number(done), batch.last ? sql`true` : sql`false`, text(input.path)], ', ')})`,
-        );
-        return result;
+        const written = await writeBatch(store, connection, batch, options.index ?? nameOfFile(batch.file.input.path));
+        const { input, identity, known: before } = batch.file;
+        const state = { ...identity, lines: batch.before + batch.size, done: batch.last };
+        await known.note(connection, input.path, state, before);
+        return written;
       });
+      batches.writing = work;
+      // The next lines are read while these are written, once it is known where they belong.
+      const isSure = batches.usually !== null && !isMostlyUnread(batch);
+      if (isSure) next = all.next();
+      next.catch(() => undefined);
       const written = await work.finally(() => batch.read?.documents.remove());
       for (const lines of batch.pieces) lines.release();
-      totals.added += written.added;
-      totals.known += written.known;
-      for (const [index, count] of written.indices) totals.indices.set(index, (totals.indices.get(index) ?? 0) + count);
-      totals.refused.count += written.refused.length;
-      totals.refused.first.push(...written.refused.slice(0, Math.max(0, shown - totals.refused.first.length)));
-      onProgress(batch.last ? 1 : Math.min(0.99, file.fraction()));
-      if (usually === null) {
-        const [most] = [...written.indices].sort((a, b) => b[1] - a[1]);
-        if (most) [usually] = most;
-        next = prepare();
+      addTo(totals, written);
+      const [most] = [...written.indices].sort((a, b) => b[1] - a[1]);
+      if (most) [batches.usually] = most;
+      const { file } = batch;
+      totals.bytes = finished + Math.round(file.input.bytes * (batch.last ? 1 : Math.min(0.99, file.lines.fraction())));
+      options.onProgress?.({ events: totals.added, bytes: totals.bytes, totalBytes });
+      if (batch.last) {
+        finished += file.input.bytes;
+        const { input, format, cutOff, note } = file.lines;
+        if (note) totals.notes.push(note);
+        if (cutOff)
+          totals.notes.push(
+            `${input.path} is cut off: its ${format.compression} data ends early; what it holds was read`,
+          );
+        if (batch.before + batch.size === file.from) totals.unchanged += 1;
+        await batches.end(file);
       }
+      if (!isSure) next = all.next();
     }
-    if (file.cutOff)
-      totals.notes.push(`${input.path} is cut off: its ${format.compression} data ends early; what it holds was read`);
-    if (done === startedAt) totals.unchanged += 1;
-  } catch (error) {
-    throw error instanceof LineTooLong ? new InputError(`${input.path} ${error.message}`) : error;
   } finally {
     await next.then(
-      (batch) => batch?.read?.documents.remove(),
+      ({ value }) => value?.read?.documents.remove(),
       () => undefined,
     );
-    await file.close();
+    await batches.close();
   }
+  return { files: files.length, ...totals, bytes: totalBytes };
 }
 
-interface Earlier extends FileIdentity {
-  readonly lines: number;
-  readonly done: boolean;
-}
+/** Whether the guess of where lines belong looks wrong. */
+const isMostlyUnread = ({ read, size }: Batch): boolean => read !== null && read.documents.unread.length * 2 > size;
 
-/** How far this file, or what it was when it was shorter, was read before. */
-async function findEarlier(store: Store, input: InputFile, identity: FileIdentity): Promise<Earlier | null> {
-  const rows = await store.duckdb.connection.runAndReadAll(
-    sql`SELECT head, tail, bytes, lines, done FROM harrier.files WHERE bytes <= ${number(input.bytes)} ORDER BY bytes DESC`,
-  );
-  for (const [head, tail, bytes, lines, done] of rows.getRows()) {
-    const size = Number(bytes);
-    const known = { head: String(head), tail: String(tail), bytes: size, lines: Number(lines), done: done === true };
-    if (size >= 65_536 && known.head !== identity.head) continue;
-    const now = size === identity.bytes ? identity : await identify(input.path, size);
-    if (now.head === known.head && now.tail === known.tail) return known;
-  }
-  return null;
+function addTo(totals: Totals, written: Written): void {
+  totals.added += written.added;
+  totals.known += written.known;
+  for (const [index, count] of written.indices) totals.indices.set(index, (totals.indices.get(index) ?? 0) + count);
+  totals.refused.count += written.refused.length;
+  totals.refused.first.push(...written.refused.slice(0, Math.max(0, shown - totals.refused.first.length)));
 }
 
 interface Written {
@@ -209,72 +148,19 @@ interface Written {
   readonly refused: BadLine[];
 }
 
-/** Lines that are written together. */
-interface Batch {
-  readonly pieces: readonly LineBatch[];
-  readonly before: number;
-  readonly size: number;
-  readonly last: boolean;
-  /** What was read of them for the index to which the lines of this file mostly belong. */
-  readonly read: { readonly index: IndexTable; readonly documents: ReadDocuments } | null;
-  /** Lines by their number in the batch: those that may be documents. */
-  documents(numbers: Iterable<number>): StagedDocument[];
-  line(n: number): Buffer;
-}
-
-/** Reads lines: what takes no turn of writing. Null at the end of the file. */
-async function prepareBatch(
-  store: Store,
-  lines: AsyncIterator<LineBatch>,
-  usually: string | null,
-  key: string,
-  areHits: boolean,
-): Promise<Batch | null> {
-  const pieces: LineBatch[] = [];
-  // Where nothing is known yet, a little is written first.
-  const most = usually === null ? 1 : piecesAtOnce;
-  while (pieces.length < most && pieces.at(-1)?.last !== true) {
-    const { value } = await lines.next();
-    if (!value) break;
-    pieces.push(value);
-  }
-  const [first] = pieces;
-  if (!first) return null;
-  const { before } = first;
-  const line = (n: number): Buffer => {
-    const own = pieces.findLast((candidate) => candidate.before - before <= n)!;
-    return own.line(n + before - own.before);
-  };
-  const index = usually === null ? undefined : store.index(usually);
-  return {
-    pieces,
-    before,
-    size: pieces.reduce((sum, { size }) => sum + size, 0),
-    last: pieces.at(-1)!.last,
-    read: index
-      ? { index, documents: await store.incoming.readLines(pieces, index.names, index.keeps, key, areHits) }
-      : null,
-    line,
-    documents: (numbers) =>
-      Array.from(numbers, (n) => ({ n, id: `${key}${before + n}`, version: 1n, line: line(n) })).filter(
-        (document) => !isBlank(document.line),
-      ),
-  };
-}
-
 /** Writes lines within a turn: those that belong where most do, then the others where they belong. */
 async function writeBatch(
   store: Store,
   connection: DuckDBConnection,
   batch: Batch,
-  file: LinesOfFile,
   fallback: string,
 ): Promise<Written> {
+  const { lines: file } = batch.file;
   const written: Written = { added: 0, known: 0, indices: new Map(), refused: [] };
   const refuse = (n: number, refusal: Refusal): void => {
     const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
     const preview = batch.line(n).subarray(0, 80).toString('utf8');
-    written.refused.push({ file: file.input.path, line: batch.before + n + 1, reason, preview });
+    written.refused.push({ file: batch.file.input.path, line: batch.before + n + 1, reason, preview });
   };
   const count = (name: string, added: number): void => {
     written.added += added;
