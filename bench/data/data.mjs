@@ -12,6 +12,9 @@ export const bytesOf = (path) =>
     ? readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
     : statSync(path).size;
 
+/** About a million events are ingested at once. */
+const atOnce = 1.6e9;
+
 const whole = (folder) => join(folder, 'made.json');
 const made = (folder) => (existsSync(whole(folder)) ? JSON.parse(readFileSync(whole(folder), 'utf8')) : null);
 
@@ -78,6 +81,8 @@ export class Data {
         ingestSeconds: 0,
         ingestCpu: 0,
         megabytes: null,
+        /** What each ingest took, in their order. */
+        ingests: [],
       };
       let batch = [];
       const ingest = async () => {
@@ -93,11 +98,16 @@ export class Data {
         facts.ingestSeconds += seconds;
         facts.ingestCpu += cpu;
         facts.megabytes = megabytes === null ? null : Math.max(facts.megabytes ?? 0, megabytes);
-        facts.events += Number(/added ([\d,]+) events/.exec(out)?.[1].replaceAll(',', '') ?? 0);
+        const added = Number(/added ([\d,]+) events/.exec(out)?.[1].replaceAll(',', '') ?? 0);
+        facts.events += added;
+        facts.ingests.push({ events: added, seconds, cpu });
         for (const file of batch) rmSync(file);
         batch = [];
       };
-      for await (const file of this.fleetFiles(events, folder)) if (batch.push(file) === 4) await ingest();
+      for await (const file of this.fleetFiles(events, folder)) {
+        batch.push(file);
+        if (batch.reduce((sum, part) => sum + bytesOf(part), 0) > atOnce) await ingest();
+      }
       if (batch.length > 0) await ingest();
       return { ...facts, storeBytes: bytesOf(facts.store) };
     });

@@ -5,7 +5,8 @@ import { defaults } from '../../src/demo/generate.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { sql, text } from '../../src/sql/sql.ts';
 
-const eventsPerFile = 250_000;
+/** Each file takes a look at all connections, so files of a large fleet are larger. */
+const eventsPerFile = (all: number): number => (all > 50_000_000 ? 1_000_000 : 250_000);
 
 /**
  * Makes a sample fleet as `harrier demo` does, with 200 hosts to every million events, but hands each file over as soon
@@ -23,9 +24,10 @@ export async function* fleetFiles(events: number, folder: string): AsyncGenerato
   await connection.run(sql`SET threads = 1`);
   const counted = await connection.runAndReadAll(sql`SELECT count(*) FROM demo_events`);
   const all = Number(counted.getRows()[0]![0]);
-  for (let from = 0, part = 1; from < all; from += eventsPerFile, part++) {
+  const size = eventsPerFile(all);
+  for (let from = 0, part = 1; from < all; from += size, part++) {
     const path = join(folder, `network-${String(part).padStart(3, '0')}.ndjson`);
-    const lines = networkLines(seed, { from, to: Math.min(all, from + eventsPerFile) });
+    const lines = networkLines(seed, { from, to: Math.min(all, from + size) });
     await connection.run(
       sql`COPY (${lines}) TO ${text(path)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')`,
     );
