@@ -7,6 +7,12 @@ export const title = 'Growth';
 const sizes = [1_000_000, 5_000_000, 20_000_000, 100_000_000];
 const millions = (events) => `${events / 1e6} million`;
 
+function ingestGrowth({ ingests, events }, figure) {
+  const [first] = ingests;
+  const sum = ingests.reduce((all, ingest) => all + ingest[figure], 0);
+  return sum / events / (first[figure] / first.events);
+}
+
 export async function open({ data, events, now, harrier, six }) {
   const stores = [];
   for (const size of new Set([...sizes.filter((size) => size < events), events]))
@@ -77,6 +83,13 @@ export async function open({ data, events, now, harrier, six }) {
         most: 1,
         value: () => largest.ingestSeconds / first.ingestSeconds / factor,
         byCpu: () => largest.ingestCpu / first.ingestCpu / factor,
+      },
+      {
+        // A larger fleet has more different values in as many events: its own first million tells what the number does.
+        name: `ingest of ${told(largestSize)}: time of an event / of one in its first million`,
+        most: 1,
+        value: () => ingestGrowth(largest, 'seconds'),
+        byCpu: () => ingestGrowth(largest, 'cpu'),
       },
     );
   }
