@@ -7,8 +7,10 @@ export const title = 'Growth';
 const sizes = [1_000_000, 5_000_000, 20_000_000, 100_000_000];
 const millions = (events) => `${events / 1e6} million`;
 
-function ingestGrowth({ ingests, events }, figure) {
+/** Null where stores were made before it was written down. */
+function ingestGrowth({ ingests = [], events }, figure) {
   const [first] = ingests;
+  if (!first) return null;
   const sum = ingests.reduce((all, ingest) => all + ingest[figure], 0);
   return sum / events / (first[figure] / first.events);
 }
@@ -25,12 +27,13 @@ export async function open({ data, events, now, harrier, six }) {
     unit: 's',
     run: async () => {
       const sum = { value: 0, cpu: 0, megabytes: 0 };
+      const both = (a, b, add) => (a === null || b === null ? null : add(a, b));
       for (const hunts of groups) {
         const args = [harrier, 'run', ...hunts, '--store', store, '--now', now, '--format', 'json', ...options];
         const { seconds, cpu, megabytes } = await timeProcess(process.execPath, args);
         sum.value += seconds;
-        sum.cpu += cpu;
-        sum.megabytes = Math.max(sum.megabytes, megabytes);
+        sum.cpu = both(sum.cpu, cpu, (a, b) => a + b);
+        sum.megabytes = both(sum.megabytes, megabytes, Math.max);
       }
       return sum;
     },

@@ -62,7 +62,12 @@ async function run(selectors: readonly string[], options: BackfillOptions, signa
   tellSkipped(problems);
   const { from: _, to: __, ...overrides } = options;
   const jobs = await overrideJobs(hunts.flatMap(jobsOf), overrides);
-  const session = await openSession([...jobs.map(({ text }) => text), 'FROM * | KEEP @timestamp'], options, signal);
+  const session = await openSession(
+    [...jobs.map(({ text }) => text), 'FROM * | KEEP @timestamp'],
+    options,
+    signal,
+    Infinity,
+  );
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const { backfill } = await import('../investigate/backfill.ts');

@@ -61,6 +61,7 @@ async function coverage(selectors: readonly string[], options: CoverageOptions, 
     [...jobs.map(({ text }) => text), ...Object.values(timeFaultQueries(['*'], today)), 'FROM * | KEEP host.os.type'],
     options,
     signal,
+    Infinity,
   );
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));

@@ -86,7 +86,7 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
       hunts.length === 1 ? 'give --query a smaller number' : 'name one of them',
     );
   // Every field is shown, so every field is read.
-  const session = await openSession(['FROM *'], options, signal);
+  const session = await openSession(['FROM *'], options, signal, Infinity);
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const engine = eventEngine(session);

@@ -108,7 +108,7 @@ async function run(name: ProcessName, options: PivotCommandOptions, signal: Abor
   requireData(options);
   const { host = null, from = null, to = null, depth, children, limit } = options;
   const scope: Scope = { pattern: options.indexPattern, host, from, to };
-  const session = await openSession([fieldsOf(everyQuestion(scope.pattern))], options, signal);
+  const session = await openSession([fieldsOf(everyQuestion(scope.pattern))], options, signal, Infinity);
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const warnings = new Set<string>();

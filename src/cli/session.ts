@@ -27,11 +27,12 @@ export interface Session {
   readonly load: LoadReport | null;
 }
 
-/** Reads what the queries ask for and opens an engine on it. */
+/** Reads what the queries ask for and opens an engine on it; `asked`: how often events will be asked something. */
 export async function openSession(
   queries: readonly string[],
   options: DataOptions,
   signal: AbortSignal,
+  asked = queries.length,
 ): Promise<Session> {
   signal.throwIfAborted();
   if (options.engine === 'elasticsearch') return openCluster(options);
@@ -46,7 +47,7 @@ export async function openSession(
     return { engine, now: options.now instanceof Date ? options.now : new Date(), load: null };
   }
   try {
-    return await interruptible(duckdb.connection, signal, () => readFiles(duckdb, queries, options, signal));
+    return await interruptible(duckdb.connection, signal, () => readFiles(duckdb, queries, options, signal, asked));
   } catch (error) {
     duckdb.close();
     throw error;
@@ -59,6 +60,7 @@ async function readFiles(
   queries: readonly string[],
   options: DataOptions,
   signal: AbortSignal,
+  asked: number,
 ): Promise<Session> {
   const { EventFiles } = await import('../sources/event-files.ts');
   const progress = await createProgress(process.stderr);
@@ -67,7 +69,7 @@ async function readFiles(
       data: options.data,
       cache: options.cache,
       strict: options.strict,
-      queries: queries.length,
+      asked,
       onProgress: (state) => progress.update(state),
       signal,
       ...(options.index !== undefined && { index: options.index }),

@@ -72,6 +72,7 @@ async function run(selectors: readonly string[], options: TuneOptions, signal: A
     jobs.map(({ text }) => text),
     options,
     signal,
+    Infinity,
   );
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));

@@ -6,14 +6,14 @@ import { closeSync, openSync, readSync } from 'node:fs';
  */
 export type Bytes = string | Uint8Array;
 
-/** Bytes that are being read. */
-export interface OpenBytes {
+/** Bytes that are being read, wherever in them. */
+export interface PlacedBytes {
   /** Puts what stands from `at` on into memory; gives how many bytes, fewer than there is room for only at the end. */
   read(into: Uint8Array, at: number): number;
   close(): void;
 }
 
-export function openBytes(bytes: Bytes): OpenBytes {
+export function openPlaced(bytes: Bytes): PlacedBytes {
   if (typeof bytes !== 'string')
     return {
       read(into, at) {
@@ -42,7 +42,7 @@ const newline = 10;
 const step = 1 << 14;
 
 /** The place behind the first line end from `at` on; where everything ends if there is none. */
-export function behindLine(bytes: OpenBytes, at: number): number {
+export function behindLine(bytes: PlacedBytes, at: number): number {
   const found = Buffer.allocUnsafe(step);
   for (let from = at; ; from += step) {
     const count = bytes.read(found, from);

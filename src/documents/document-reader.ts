@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
-import { type Bytes, behindLine, openBytes } from './bytes.ts';
+import { type Bytes, behindLine, openPlaced } from './bytes.ts';
 import { type Form, forms, type KnownNames, orders } from './names.ts';
 import { type ColumnType, type EncodedColumn, parquetFile, plainColumn } from './parquet.ts';
 
@@ -180,7 +180,7 @@ export class DocumentReader {
     let room = windowBytes;
     let input = wasm.begin(most, room, keeps === 'all' ? to - from + 4 * most : 0, this.#seed);
     const { fields, root } = new Trie(wasm).build(names);
-    const source = openBytes(bytes);
+    const source = openPlaced(bytes);
     try {
       // A line that begins before is not one of these.
       const begin = from === 0 ? 0 : behindLine(source, from - 1);

@@ -120,6 +120,7 @@ export async function* lineBatches(
     read += count;
     for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
       lines += 1;
+      checkLength(begin + at - end);
       end = begin + at + 1;
       if (lines === most.lines) yield batch(false);
     }

@@ -1,5 +1,5 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { type Bytes, openBytes } from './bytes.ts';
+import { type Bytes, openPlaced } from './bytes.ts';
 
 /** A line that does not fit into memory. */
 export class LineTooLong extends Error {}
@@ -26,19 +26,31 @@ export class LineTexts {
 
   #read(): Buffer {
     if (this.#bytes) return this.#bytes;
+    const text = this.#text();
+    let end = -1;
+    for (let at = text.indexOf(newline); at >= 0; at = text.indexOf(newline, at + 1)) {
+      checkLength(at - end);
+      this.#ends.push(at);
+      end = at;
+    }
+    if (end < text.length - 1) {
+      checkLength(text.length - end);
+      this.#ends.push(text.length);
+    }
+    this.#bytes = text;
+    return text;
+  }
+
+  #text(): Buffer {
     const { bytes, from, to } = this;
-    // Many lines in memory are never that many bytes.
-    checkLength(to - from);
-    const source = openBytes(bytes);
+    if (typeof bytes !== 'string') return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
+    const source = openPlaced(bytes);
     const text = Buffer.allocUnsafeSlow(to - from);
     try {
       if (source.read(text, from) < text.length) throw new InputError(`${bytes} changed while it was read`);
     } finally {
       source.close();
     }
-    for (let at = text.indexOf(newline); at >= 0; at = text.indexOf(newline, at + 1)) this.#ends.push(at);
-    if (text.length > 0 && text.at(-1) !== newline) this.#ends.push(text.length);
-    this.#bytes = text;
     return text;
   }
 

@@ -27,9 +27,14 @@ export async function openDecompressed(
   const handle = await open(path, 'r').catch((error) => {
     throw unreadable(path, error);
   });
-  const raw = fileBytes(handle, onRead);
-  const bytes: ByteSource & { close?(): void } =
-    compression === 'gzip' ? new GzipSource(raw) : compression === 'zstd' ? new ZstdSource(raw) : raw;
+  let bytes: ByteSource & { close?(): void } = fileBytes(handle, onRead);
+  try {
+    if (compression === 'gzip') bytes = new GzipSource(bytes);
+    if (compression === 'zstd') bytes = new ZstdSource(bytes);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
   let isCut = false;
   return {
     async read(into) {
@@ -97,6 +102,9 @@ function fileBytes(handle: FileHandle, onRead?: (bytes: number) => void): ByteSo
   };
 }
 
-/** Whether it is the compressed data that is at fault; zlib's codes begin so. */
+/** zlib's codes for data that is damaged or ends early, or takes a dictionary. */
+const brokenGzip: ReadonlySet<string | undefined> = new Set(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT']);
+
+/** Whether it is the compressed data that is at fault. */
 const isBroken = (error: unknown): boolean =>
-  error instanceof BrokenZstd || ((error as NodeJS.ErrnoException).code?.startsWith('Z_') ?? false);
+  error instanceof BrokenZstd || brokenGzip.has((error as NodeJS.ErrnoException).code);

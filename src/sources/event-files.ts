@@ -14,7 +14,7 @@ import { findInputFiles, type InputFile } from './input-files.ts';
 import type { LoadReport } from './load-report.ts';
 import type { EventFileOptions, Wanted } from './options.ts';
 
-/** Events ready for queries: a table on the connection, and what is known of it. */
+/** Events ready for queries: a table or a view on the connection, and what is known of it. */
 export interface LoadedEvents {
   readonly relation: Sql;
   readonly catalogue: Catalogue;
@@ -141,7 +141,7 @@ export class EventFiles {
     const isKept = path !== ':memory:';
     const storage = isKept ? sql`(STORAGE_VERSION 'latest')` : sql``;
     await connection.run(sql`ATTACH ${text(path)} AS ${database} ${storage}`);
-    const stays = !isKept && (options.queries ?? 1) <= fewQueries;
+    const stays = !isKept && (options.asked ?? 1) <= fewQueries;
     const columns = await mkdtemp(join(tmpdir(), 'harrier-columns-'));
     const reader = new FileReader(connection, files, types, options, { path: columns, stays });
     try {

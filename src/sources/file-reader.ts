@@ -212,7 +212,7 @@ export class FileReader {
         `${file?.input.path ?? 'a file'} has a line or record of more than ${objectSizes.at(-1)! >> 20} MB`,
       );
     }
-    if (file && /IO Error|gzip|zstd|ZSTD|decompress/i.test(error.message)) {
+    if (file && /IO Error|gzip|zstd|ZSTD|decompress|ENOENT|EACCES|EISDIR|EIO/i.test(error.message)) {
       return new InputError(`cannot read ${file.input.path}: ${error.message.split('\n')[0]}`);
     }
     return error;

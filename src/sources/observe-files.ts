@@ -8,7 +8,7 @@ import type { ValueKind } from './field-values.ts';
 import { nothingSeen, observe, pathKey, prefixes, type SeenPaths } from './json-paths.ts';
 import { isPlain } from './read-files.ts';
 import { type FileGroup, objectSizes, recordsSql } from './records.ts';
-import { openBytes } from './rewritten-files.ts';
+import { openBytes } from './utf8-bytes.ts';
 
 /** What a look at the events showed: where wanted fields stand, which kinds of values they have, which names there are. */
 export interface Observed {

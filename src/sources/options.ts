@@ -8,8 +8,8 @@ export interface EventFileOptions {
   /** Take any malformed line or misfit value for an error. */
   readonly strict: boolean;
   readonly cacheFolder?: string;
-  /** How many queries will be asked: where they are few and nothing is kept, no table is made for them. */
-  readonly queries?: number;
+  /** How often events will be asked something: where that is seldom and nothing is kept, no table is made for it. */
+  readonly asked?: number;
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Ends the reading; queries that run then must be interrupted by whoever aborts. */
   readonly signal?: AbortSignal;

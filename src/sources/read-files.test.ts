@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -47,7 +49,11 @@ it('tells which lines are no events', async () => {
 it.each(['none', 'gzip'] as const)(
   'numbers lines through the whole of a file, compression: %s',
   async (compression) => {
-    const lines = Array.from({ length: 150_000 }, (_, n): string => (n % 5 === 0 ? '' : '{"host":{"name":"a"}}'));
+    // More than one stretch.
+    const filling = 'x'.repeat(100);
+    const lines = Array.from({ length: 150_000 }, (_, n): string =>
+      n % 5 === 0 ? '' : `{"host":{"name":"a"},"rest":"${filling}"}`,
+    );
     lines[70_001] = '{"host":{"name":"special"}}';
     lines[100_002] = '{"host":';
     lines[140_003] = '[]';
@@ -70,4 +76,17 @@ it.each(['none', 'gzip'] as const)(
 it('leaves files to others in which a field is an object, or a member stands twice', async () => {
   expect(await readFiles(await group('{"host":{"name":{"first":"a"}}}\n'), fields, folder)).toBeNull();
   expect(await readFiles(await group('{"host":{"name":"a"},"host":{"name":"b"}}\n'), fields, folder)).toBeNull();
+});
+
+it('fails where some of the columns could not be written', async () => {
+  // What does not compress, so that much of the file is read while the first lines are being worked on.
+  const line = (): string => `{"host":{"name":"a"},"rest":"${randomBytes(500).toString('base64')}"}`;
+  const groups = await group(gzipSync(Array.from({ length: 60_000 }, line).join('\n'), { level: 1 }), 'gzip');
+  const into = join(folder, 'disk');
+  await mkdir(into);
+  // Where the columns of the first lines would be written, there is something else.
+  const onRead = (): void => {
+    mkdirSync(join(into, readdirSync(into)[0]!, '0.parquet'), { recursive: true });
+  };
+  await expect(readFiles(groups, fields, into, undefined, onRead)).rejects.toThrow(/EISDIR/);
 });

@@ -14,7 +14,7 @@ import { explain, shown } from './bad-input.ts';
 import { type FileFormat, isReadInPlace } from './detect.ts';
 import type { BadLine } from './load-report.ts';
 import type { FileGroup } from './records.ts';
-import { openBytes } from './rewritten-files.ts';
+import { openBytes } from './utf8-bytes.ts';
 
 /** Files of events that were read into columns. */
 export interface ReadFiles {
@@ -40,8 +40,9 @@ export interface ReadFiles {
 
 /** What is read at once has no more lines. */
 const pieceRows = 61_440;
-/** So many bytes of a file are read at once: few pieces repeat little, and several keep every processor busy to the end. */
+/** Few pieces repeat little, and several keep every processor busy to the end. */
 const piecesPerProcessor = 4;
+/** So many bytes of a file are read at once. */
 const pieceBytes = { least: 4 << 20, most: 64 << 20 };
 /** What comes through memory is cut smaller. */
 const streamed = { bytes: 16 << 20, lines: pieceRows };
@@ -149,7 +150,11 @@ export async function readFiles(
           if (isOdd) break;
           const work = readStretch(place, stretch).catch(withPath);
           running.add(work);
-          work.catch(() => undefined).finally(() => running.delete(work));
+          // What fails stays, and fails whoever waits for the others.
+          work.then(
+            () => running.delete(work),
+            () => undefined,
+          );
           if (running.size > availableParallelism()) await Promise.race(running);
         }
       } catch (error) {

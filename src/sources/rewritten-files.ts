@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { streamBytes } from '../documents/line-batches.ts';
-import { chunksOf, decompressed, type OpenBytes, openDecompressed } from './decompress.ts';
+import { decompressed } from './decompress.ts';
 import type { FileFormat } from './detect.ts';
 import type { InputFile } from './input-files.ts';
+import { decoded } from './utf8-bytes.ts';
 
 /** Temporary copies of files that DuckDB cannot read as they are. */
 export class RewrittenFiles {
@@ -56,36 +56,6 @@ export class RewrittenFiles {
   async remove(): Promise<void> {
     if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
   }
-}
-
-/** The bytes of a file without compression and as UTF-8, as `openDecompressed` gives them. */
-export async function openBytes(
-  file: Pick<InputFile, 'path'>,
-  format: Pick<FileFormat, 'compression' | 'encoding'>,
-  onCut?: () => void,
-  onRead?: (bytes: number) => void,
-): Promise<OpenBytes> {
-  const bytes = await openDecompressed(file.path, format.compression, onCut, onRead);
-  if (format.encoding === 'utf-8') return bytes;
-  return { ...streamBytes(decoded(chunksOf(bytes), format.encoding)), close: () => bytes.close() };
-}
-
-/** Text in any of the encodings that files come in, as UTF-8 without a mark. */
-async function* decoded(
-  chunks: AsyncIterable<Buffer>,
-  encoding: FileFormat['encoding'],
-): AsyncIterable<string | Buffer> {
-  if (encoding === 'utf-8-bom') {
-    let start = 3;
-    for await (const chunk of chunks) {
-      yield chunk.subarray(Math.min(start, chunk.length));
-      start -= Math.min(start, chunk.length);
-    }
-    return;
-  }
-  const decoder = new TextDecoder(encoding);
-  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
-  yield decoder.decode();
 }
 
 /** Cuts a stream into its outermost objects, by counting braces outside of strings. */

@@ -7,7 +7,8 @@ import { interruptible } from '../engines/duckdb/interrupt.ts';
 import { type FileFormat, isReadInPlace } from '../sources/detect.ts';
 import type { InputFile } from '../sources/input-files.ts';
 import { objectSizes, recordsSql } from '../sources/records.ts';
-import { openBytes, RewrittenFiles } from '../sources/rewritten-files.ts';
+import { RewrittenFiles } from '../sources/rewritten-files.ts';
+import { openBytes } from '../sources/utf8-bytes.ts';
 import { sql, text } from '../sql/sql.ts';
 
 /** A file as lines of JSON, which for arrays and search responses means a temporary copy. */
@@ -73,8 +74,11 @@ export class LinesOfFile {
 
   /** Closes the file, and removes the temporary copy. */
   async close(): Promise<void> {
-    await this.#source?.close();
-    if (this.folder) await rm(this.folder, { recursive: true, force: true });
+    try {
+      await this.#source?.close();
+    } finally {
+      if (this.folder) await rm(this.folder, { recursive: true, force: true });
+    }
   }
 }
 

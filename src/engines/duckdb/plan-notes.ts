@@ -9,8 +9,8 @@ export function planNotes(plan: Plan, catalogue: Catalogue): string[] {
   const readings = readingsOf(plan, []);
   const windows = readings.map((reading) => windowNote(reading, catalogue));
   // One branch that can find something is enough.
-  const window = windows.every((note) => note !== null) ? windows.slice(0, 1) : [];
-  return [...(window as string[]), ...absentFieldsNote(readings.map(({ scan }) => scan))];
+  const window = windows.includes(null) ? null : windows[0];
+  return [...(window ? [window] : []), ...absentFieldsNote(readings.map(({ scan }) => scan))];
 }
 
 /** Events that are read, and what they must fulfil. */
