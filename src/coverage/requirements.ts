@@ -1,6 +1,6 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { Column } from '../esql/plan/column.ts';
-import { type Expression, walkExpression } from '../esql/plan/expression.ts';
+import { columnsIn, type Expression } from '../esql/plan/expression.ts';
 import { inputsOf, type Plan, type Scan } from '../esql/plan/nodes.ts';
 import { conjuncts, type TimeBound, timeBounds, timestampsOf } from '../esql/plan/time-bounds.ts';
 
@@ -95,14 +95,6 @@ function ofScan(scan: Scan, conditions: readonly Expression[], source: SourceTex
         .map(({ id }) => id),
     ),
   };
-}
-
-export function columnsIn(expression: Expression): Column[] {
-  const columns: Column[] = [];
-  walkExpression(expression, (part) => {
-    if (part.kind === 'column') columns.push(part.column);
-  });
-  return columns;
 }
 
 /** The equalities in a condition, those of an IN one by one; what is negated asks for no value. */

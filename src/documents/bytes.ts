@@ -38,7 +38,8 @@ export function openPlaced(bytes: Bytes): PlacedBytes {
   };
 }
 
-const newline = 10;
+/** What ends a line. */
+export const newline = 10;
 const step = 1 << 14;
 
 /** The place behind the first line end from `at` on; where everything ends if there is none. */

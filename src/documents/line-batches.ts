@@ -1,4 +1,4 @@
-import type { Bytes } from './bytes.ts';
+import { type Bytes, newline } from './bytes.ts';
 import { checkLength, LineTexts } from './line-texts.ts';
 
 /** Some lines of a file, as they stand in it one after the other. */
@@ -73,7 +73,6 @@ export function streamBytes(chunks: AsyncIterable<Buffer | string>): ByteSource 
   };
 }
 
-const newline = 10;
 const chunkBytes = 1 << 20;
 
 /**

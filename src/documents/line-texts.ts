@@ -1,11 +1,10 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { type Bytes, openPlaced } from './bytes.ts';
+import { type Bytes, newline, openPlaced } from './bytes.ts';
 
 /** A line that does not fit into memory. */
 export class LineTooLong extends Error {}
 
 const longestLine = 1 << 30;
-const newline = 10;
 
 /** Complains of a line of so many bytes that is too long. */
 export function checkLength(bytes: number): void {

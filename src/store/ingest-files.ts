@@ -50,7 +50,6 @@ interface Totals {
   added: number;
   known: number;
   unchanged: number;
-  bytes: number;
   readonly refused: { count: number; first: BadLine[] };
   readonly indices: Map<string, number>;
   readonly notes: string[];
@@ -68,7 +67,6 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
     added: 0,
     known: 0,
     unchanged: 0,
-    bytes: 0,
     refused: { count: 0, first: [] },
     indices: new Map(),
     notes: [],
@@ -105,8 +103,8 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
       const [most] = [...written.indices].sort((a, b) => b[1] - a[1]);
       if (most) [batches.usually] = most;
       const { file } = batch;
-      totals.bytes = finished + Math.round(file.input.bytes * (batch.last ? 1 : Math.min(0.99, file.lines.fraction())));
-      options.onProgress?.({ events: totals.added, bytes: totals.bytes, totalBytes });
+      const bytes = finished + Math.round(file.input.bytes * (batch.last ? 1 : Math.min(0.99, file.lines.fraction())));
+      options.onProgress?.({ events: totals.added, bytes, totalBytes });
       if (batch.last) {
         finished += file.input.bytes;
         const { input, format, cutOff, note } = file.lines;

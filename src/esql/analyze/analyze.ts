@@ -9,6 +9,7 @@ import { isMetadata } from '../commands/from.ts';
 import { commands } from '../commands/table.ts';
 import type { ScalarFunction } from '../functions/definition.ts';
 import { findFunction, operator } from '../functions/table.ts';
+import { conditionOf } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
 import { type Constant, constant, type Expression, invalid } from '../plan/expression.ts';
 import type { Plan } from '../plan/nodes.ts';
@@ -150,7 +151,7 @@ class Context implements AnalysisContext {
 
   both(left: Expression, right: Expression): Expression {
     const span = { start: left.span.start, end: right.span.end };
-    return { kind: 'call', function: operator('AND'), args: [left, right], type: 'boolean', multi: false, span };
+    return conditionOf(operator('AND'), [left, right], span);
   }
 
   castLiteral(literal: Constant, type: EsqlType): Constant | null {

@@ -1,6 +1,6 @@
 import type { Span } from '../../diagnostics/source-text.ts';
 import type { EsqlType } from '../../values/types.ts';
-import type { AggregateFunction } from '../functions/definition.ts';
+import type { AggregateFunction, ScalarFunction } from '../functions/definition.ts';
 import { findFunction, operator } from '../functions/table.ts';
 import type { Column } from './column.ts';
 import { constant, type Expression, reference } from './expression.ts';
@@ -25,37 +25,28 @@ export function freshColumns(plan: Plan): (name: string, type: EsqlType, multi?:
   return (name, type, multi = false) => ({ id: ++last, name, type, multi });
 }
 
-/** True for rows in which a column has a value. */
-export const hasValue = (column: Column): Expression => ({
+/** A condition made of others by an operator or a function of the table. */
+export const conditionOf = (definition: ScalarFunction, args: readonly Expression[], span = nowhere): Expression => ({
   kind: 'call',
-  function: operator('IS NOT NULL'),
-  args: [reference(column, nowhere)],
+  function: definition,
+  args,
   type: 'boolean',
   multi: false,
-  span: nowhere,
+  span,
 });
+
+/** True for rows in which a column has a value. */
+export const hasValue = (column: Column): Expression =>
+  conditionOf(operator('IS NOT NULL'), [reference(column, nowhere)]);
 
 /** True where all of the conditions are; null for no condition at all. */
 export const allOf = (conditions: readonly Expression[]): Expression | null =>
-  conditions.reduce<Expression | null>(
-    (all, condition) =>
-      all === null
-        ? condition
-        : {
-            kind: 'call',
-            function: operator('AND'),
-            args: [all, condition],
-            type: 'boolean',
-            multi: false,
-            span: nowhere,
-          },
-    null,
-  );
+  conditions.length === 0 ? null : conditions.reduce((all, next) => conditionOf(operator('AND'), [all, next]));
 
 /** Rows that fulfil all of the conditions. */
 export function filtered(input: Plan, conditions: readonly Expression[]): Plan {
-  const condition = allOf(conditions);
-  return condition === null ? input : { kind: 'filter', input, condition, output: input.output };
+  const all = allOf(conditions);
+  return all === null ? input : { kind: 'filter', input, condition: all, output: input.output };
 }
 
 /** An aggregate by its name in the function table. */

@@ -103,3 +103,12 @@ export function walkExpression(expression: Expression, visit: (node: Expression)
   visit(expression);
   for (const operand of operands(expression)) walkExpression(operand, visit);
 }
+
+/** The columns that an expression reads, as often as it does. */
+export function columnsIn(expression: Expression): Column[] {
+  const columns: Column[] = [];
+  walkExpression(expression, (part) => {
+    if (part.kind === 'column') columns.push(part.column);
+  });
+  return columns;
+}

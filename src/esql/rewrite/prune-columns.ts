@@ -1,4 +1,4 @@
-import { walkExpression } from '../plan/expression.ts';
+import { columnsIn } from '../plan/expression.ts';
 import { expressionsOf, type Plan, withInput } from '../plan/nodes.ts';
 
 /** Leaves out what nobody reads: columns of the scan, computed columns, aggregates. */
@@ -59,9 +59,7 @@ function prune(plan: Plan, needed: ReadonlySet<number>): Plan {
 function reads(node: Plan, needed: ReadonlySet<number>): ReadonlySet<number> {
   const all = new Set(needed);
   for (const expression of expressionsOf(node)) {
-    walkExpression(expression, (part) => {
-      if (part.kind === 'column') all.add(part.column.id);
-    });
+    for (const { id } of columnsIn(expression)) all.add(id);
   }
   return all;
 }

@@ -1,5 +1,6 @@
 import { operator } from '../functions/table.ts';
-import { walkExpression } from '../plan/expression.ts';
+import { conditionOf } from '../plan/build.ts';
+import { columnsIn } from '../plan/expression.ts';
 import { type Plan, rewritePlan } from '../plan/nodes.ts';
 
 /**
@@ -18,24 +19,12 @@ export function pushFilters(plan: Plan): Plan {
           output: node.output,
         };
       case 'filter': {
-        const and = operator('AND');
-        const both = {
-          kind: 'call' as const,
-          function: and,
-          args: [input.condition, condition],
-          type: 'boolean' as const,
-          multi: false,
-          span: condition.span,
-        };
+        const both = conditionOf(operator('AND'), [input.condition, condition], condition.span);
         return { ...input, condition: both, output: node.output };
       }
       case 'compute': {
         const made = new Set(input.definitions.map((definition) => definition.column.id));
-        let reads = false;
-        walkExpression(condition, (part) => {
-          if (part.kind === 'column' && made.has(part.column.id)) reads = true;
-        });
-        if (reads) return node;
+        if (columnsIn(condition).some(({ id }) => made.has(id))) return node;
         return {
           ...input,
           input: pushFilters({ ...node, input: input.input, output: input.input.output }),

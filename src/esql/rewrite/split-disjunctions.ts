@@ -1,6 +1,7 @@
 import type { ScalarFunction } from '../functions/definition.ts';
 import { findFunction, operator } from '../functions/table.ts';
-import { type Call, constant, type Expression, walkExpression } from '../plan/expression.ts';
+import { allOf, conditionOf } from '../plan/build.ts';
+import { columnsIn, constant, type Expression, walkExpression } from '../plan/expression.ts';
 import { type Filter, type Plan, rewritePlan, type Scan, type Union, withInput } from '../plan/nodes.ts';
 import { conjuncts } from '../plan/time-bounds.ts';
 import { pruneColumns } from './prune-columns.ts';
@@ -54,7 +55,7 @@ function inBranches(filter: Filter, scan: Scan): Plan {
     const others = conditions.filter((other) => other !== condition);
     const branches = parts.map((part, i) => {
       const earlier = parts.slice(0, i).map(isNotTrue);
-      return { plan: { ...filter, condition: all([...others, part, ...earlier]) }, columns: filter.output };
+      return { plan: { ...filter, condition: allOf([...others, part, ...earlier])! }, columns: filter.output };
     });
     return { kind: 'union', branches, output: filter.output } satisfies Union;
   }
@@ -69,20 +70,14 @@ function partsOf(condition: Expression): Expression[] | null {
     const fields = [...fieldsOf(part)].sort().join();
     byFields.set(fields, [...(byFields.get(fields) ?? []), part]);
   }
-  const parts = [...byFields.values()].map((same) => same.reduce((a, b) => call(operator('OR'), [a, b])));
+  const parts = [...byFields.values()].map((same) => same.reduce((a, b) => conditionOf(operator('OR'), [a, b])));
   return parts.length > 1 && parts.length <= mostBranches ? parts : null;
 }
 
 const disjuncts = (condition: Expression): Expression[] =>
   condition.kind === 'call' && condition.function.name === 'OR' ? condition.args.flatMap(disjuncts) : [condition];
 
-function fieldsOf(condition: Expression): Set<number> {
-  const fields = new Set<number>();
-  walkExpression(condition, (part) => {
-    if (part.kind === 'column') fields.add(part.column.id);
-  });
-  return fields;
-}
+const fieldsOf = (condition: Expression): Set<number> => new Set(columnsIn(condition).map(({ id }) => id));
 
 /** Whether no row makes a condition fail, which would be told several times, or not at all. */
 function cannotFail(condition: Expression): boolean {
@@ -111,19 +106,7 @@ function readsMore(scan: Scan, condition: Expression): boolean {
   return scan.columns.some(({ column }) => !tested.has(column.id) && texts.has(column.type));
 }
 
-const isNotTrue = (condition: Expression): Expression =>
-  call(operator('NOT'), [
-    call(findFunction('COALESCE') as ScalarFunction, [condition, constant('boolean', false, condition.span)]),
+const isNotTrue = (part: Expression): Expression =>
+  conditionOf(operator('NOT'), [
+    conditionOf(findFunction('COALESCE') as ScalarFunction, [part, constant('boolean', false, part.span)]),
   ]);
-
-const all = (conditions: readonly Expression[]): Expression =>
-  conditions.reduce((a, b) => call(operator('AND'), [a, b]));
-
-const call = (definition: ScalarFunction, args: readonly Expression[]): Call => ({
-  kind: 'call',
-  function: definition,
-  args,
-  type: 'boolean',
-  multi: false,
-  span: args[0]!.span,
-});
