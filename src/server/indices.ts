@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { flatSettings } from '../store/index-settings.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
-import { flatSettings, refuseAliases } from '../store/index-template.ts';
+import { refuseAliases } from '../store/index-template.ts';
 import type { MappingDefinition } from '../store/mapping.ts';
 import { checkDefinition, limitsOf, tooManyFields } from '../store/mapping-limits.ts';
 import { illegalArgument, indexNotFound, Refusal } from '../store/refusal.ts';
@@ -28,7 +29,7 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
     await store.exclusively((connection) =>
       store.createIndex(connection, index, {
         mapping: (body.mappings ?? {}) as MappingDefinition,
-        settings: flatSettings((body.settings ?? {}) as Record<string, unknown>),
+        settings: flatSettings(body.settings ?? {}),
       }),
     );
     return { acknowledged: true, shards_acknowledged: true, index };
@@ -125,7 +126,6 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
 }
 
 function settingsOf({ settings, created, uuid, name }: IndexSnapshot): Record<string, unknown> {
-  const nested: Record<string, unknown> = {};
   const all = {
     number_of_shards: '1',
     number_of_replicas: '0',
@@ -134,15 +134,26 @@ function settingsOf({ settings, created, uuid, name }: IndexSnapshot): Record<st
     uuid,
     provided_name: name,
   };
-  for (const [key, value] of Object.entries(all)) {
-    const path = key.split('.');
+  const nested: Settings = new Map();
+  for (const [name, value] of Object.entries(all)) {
+    const path = name.split('.');
+    const last = path.pop()!;
     let at = nested;
-    for (const part of path.slice(0, -1)) {
-      const next = at[part];
-      if (typeof next !== 'object' || next === null) at[part] = {};
-      at = at[part] as Record<string, unknown>;
+    for (const part of path) {
+      let below = at.get(part);
+      if (!(below instanceof Map)) {
+        below = new Map();
+        at.set(part, below);
+      }
+      at = below;
     }
-    at[path.at(-1)!] = value;
+    at.set(last, value);
   }
-  return { index: nested };
+  return { index: objectOf(nested) };
 }
+
+/** Settings by the parts of their names. */
+type Settings = Map<string, string | Settings>;
+
+const objectOf = (settings: Settings): Record<string, unknown> =>
+  Object.fromEntries([...settings].map(([part, value]) => [part, value instanceof Map ? objectOf(value) : value]));

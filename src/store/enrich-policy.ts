@@ -1,4 +1,5 @@
 import type { EnrichPolicy } from '../catalogue/catalogue.ts';
+import { own } from '../values/own.ts';
 import { illegalArgument } from './refusal.ts';
 
 /*
@@ -14,9 +15,9 @@ export function checkEnrichPolicy(name: string, body: Readonly<Record<string, un
 }
 
 function policyOf(name: string, body: Readonly<Record<string, unknown>>): EnrichPolicy {
-  const type = types.find((one) => body[one] !== undefined);
+  const type = types.find((one) => own(body, one) !== undefined);
   if (type === undefined) throw illegalArgument(`enrich policy [${name}] needs one of [${types.join(', ')}]`);
-  const { indices, match_field, enrich_fields } = body[type] as Record<string, unknown>;
+  const { indices, match_field, enrich_fields } = (own(body, type) ?? {}) as Record<string, unknown>;
   const list = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String);
   if (indices === undefined || typeof match_field !== 'string' || !Array.isArray(enrich_fields))
     throw illegalArgument(`enrich policy [${name}] needs [indices], [match_field] and [enrich_fields]`);

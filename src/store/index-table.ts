@@ -5,6 +5,7 @@ import type { Keeping } from '../documents/document-reader.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { listColumn } from '../sources/event-row.ts';
 import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
+import { own } from '../values/own.ts';
 import type { DynamicRules } from './dynamic-mapping.ts';
 import type { Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
 import { inspectDocument, type MappingLimits, preview } from './inspect-document.ts';
@@ -363,7 +364,7 @@ export function valuesAt(document: unknown, path: readonly string[]): unknown[] 
   if (path.length === 0) return document === null || document === undefined ? [] : [document];
   if (typeof document !== 'object' || document === null) return [];
   return path.flatMap((_, i) =>
-    valuesAt((document as Record<string, unknown>)[path.slice(0, i + 1).join('.')], path.slice(i + 1)),
+    valuesAt(own(document as Record<string, unknown>, path.slice(0, i + 1).join('.')), path.slice(i + 1)),
   );
 }
 
@@ -388,7 +389,7 @@ function fits(value: unknown, mappingType: string): boolean {
       Number.isFinite(Number(value)) &&
       value !== true &&
       value !== false &&
-      Math.abs(Number(value)) <= (largest[mappingType] ?? Infinity)
+      Math.abs(Number(value)) <= (own(largest, mappingType) ?? Infinity)
     );
   }
   if (mappingType === 'boolean')

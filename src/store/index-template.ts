@@ -1,9 +1,11 @@
 import { patternMatcher } from '../catalogue/index-pattern.ts';
+import { flatSettings } from './index-settings.ts';
 import { ecsSetting, type IndexSettings } from './index-table.ts';
 import { Mapping, type MappingDefinition } from './mapping.ts';
 import { checkDefinition, limitsOf } from './mapping-limits.ts';
 import { illegalArgument, Refusal } from './refusal.ts';
 import { sourceModeSetting } from './synthetic-source.ts';
+import { checkTemplateShape } from './template-shape.ts';
 
 /** What a template gives to new indices. */
 export interface TemplateBody {
@@ -16,10 +18,10 @@ export interface TemplateBody {
 export interface IndexTemplate {
   readonly index_patterns: string | readonly string[];
   readonly template?: TemplateBody;
-  readonly composed_of?: readonly string[];
+  readonly composed_of?: string | readonly string[];
   readonly priority?: number;
   readonly data_stream?: Readonly<Record<string, unknown>>;
-  readonly ignore_missing_component_templates?: readonly string[];
+  readonly ignore_missing_component_templates?: string | readonly string[];
 }
 
 export interface ComponentTemplate {
@@ -90,9 +92,18 @@ export function newIndexFor(name: string, { index, component, legacy }: Template
 }
 
 /** Throws a Refusal for a template that no index could begin with: now, and not when its first document comes. */
-export function checkTemplate(kind: keyof Templates, name: string, body: unknown, { component }: Templates): void {
+export function checkTemplate(
+  kind: keyof Templates,
+  name: string,
+  body: unknown,
+  { index, component }: Templates,
+): void {
+  checkTemplateShape(kind, body as Readonly<Record<string, unknown>>);
   if (kind === 'component') {
+    const changed = new Map(component).set(name, body as ComponentTemplate);
     composed([(body as ComponentTemplate).template ?? {}]);
+    for (const template of index.values())
+      if ([template.composed_of ?? []].flat().includes(name)) composed(bodiesOf(template, changed));
     return;
   }
   const template = body as IndexTemplate & LegacyTemplate;
@@ -105,8 +116,9 @@ function bodiesOf(
   template: IndexTemplate & { readonly name?: string },
   components: Templates['component'],
 ): TemplateBody[] {
-  const { composed_of: names = [], ignore_missing_component_templates: optional = [], name = '' } = template;
-  const missing = names.filter((one) => !components.has(one) && !optional.includes(one));
+  const { composed_of = [], ignore_missing_component_templates: optional = [], name = '' } = template;
+  const names = [composed_of].flat();
+  const missing = names.filter((one) => !components.has(one) && ![optional].flat().includes(one));
   if (missing.length > 0)
     throw new Refusal(
       'invalid_index_template_exception',
@@ -117,7 +129,9 @@ function bodiesOf(
 }
 
 function composed(bodies: readonly TemplateBody[]): Omit<NewIndex, 'isDataStream'> {
-  const settings: IndexSettings = Object.assign({}, ...bodies.map((body) => flatSettings(body.settings ?? {})));
+  const settings: IndexSettings = Object.fromEntries(
+    bodies.flatMap((body) => Object.entries(flatSettings(body.settings ?? {}))),
+  );
   const mapping = new Mapping();
   for (const { mappings = {}, aliases } of bodies) {
     refuseAliases(aliases);
@@ -129,22 +143,8 @@ function composed(bodies: readonly TemplateBody[]): Omit<NewIndex, 'isDataStream
 
 /** There are no aliases: without this, events would go to an index that nobody finds under its other name. */
 export function refuseAliases(aliases: unknown): void {
-  if (Object.keys((aliases as object | undefined) ?? {}).length > 0)
+  if (Object.keys(aliases ?? {}).length > 0)
     throw illegalArgument('aliases are not supported: query indices by their names and patterns');
-}
-
-/** Settings with dotted names and without the leading `index.`, values as texts. */
-export function flatSettings(settings: Readonly<Record<string, unknown>>): IndexSettings {
-  const flat: Record<string, string> = {};
-  const visit = (value: unknown, name: string): void => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [key, child] of Object.entries(value)) visit(child, name === '' ? key : `${name}.${key}`);
-    } else if (value !== null && value !== undefined) {
-      flat[name.replace(/^index\./, '')] = Array.isArray(value) ? JSON.stringify(value) : String(value);
-    }
-  };
-  visit(settings, '');
-  return flat;
 }
 
 const forbidden = /[\\/*?"<>| ,#:]/;

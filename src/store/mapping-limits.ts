@@ -1,6 +1,7 @@
 import type { IndexSettings } from './index-table.ts';
 import type { MappingLimits } from './inspect-document.ts';
-import type { MappingDefinition, Properties } from './mapping.ts';
+import type { Properties } from './mapping.ts';
+import { checkMappingShape, checkPropertyShape } from './mapping-shape.ts';
 import { illegalArgument } from './refusal.ts';
 
 /** The limits of a mapping that an index's settings give. */
@@ -13,20 +14,22 @@ export const limitsOf = (settings: IndexSettings): MappingLimits => ({
 /** Longer names are terms that Elasticsearch cannot index. */
 const longestName = 32_766;
 
-/** Throws a Refusal for a definition that alone exceeds the limits, before anything is made of it. */
-export function checkDefinition({ properties }: MappingDefinition, { totalFields, depth }: MappingLimits): void {
+/** Throws a Refusal for what is no mapping, or alone exceeds the limits, before anything is made of it. */
+export function checkDefinition(definition: unknown, { totalFields, depth }: MappingLimits): void {
+  checkMappingShape(definition);
+  const { properties } = definition;
   let count = 0;
   const pending: { properties: Properties; level: number }[] = [{ properties: properties ?? {}, level: 0 }];
   for (let next = pending.pop(); next; next = pending.pop()) {
     for (const [name, property] of Object.entries(next.properties)) {
-      count += 1 + Object.keys(property?.fields ?? {}).length;
-      if (count > totalFields) throw tooManyFields(totalFields);
       checkName(name);
+      checkPropertyShape(name, property);
+      count += 1 + Object.keys(property.fields ?? {}).length;
+      if (count > totalFields) throw tooManyFields(totalFields);
       const level = next.level + name.split('.').length;
       if (level > depth)
         throw illegalArgument(`Limit of mapping depth [${depth}] has been exceeded due to object field [${name}]`);
-      if (typeof property?.properties === 'object' && property.properties !== null)
-        pending.push({ properties: property.properties, level });
+      if (property.properties) pending.push({ properties: property.properties, level });
     }
   }
 }

@@ -1,5 +1,6 @@
+import { own } from '../values/own.ts';
 import type { EsqlType } from '../values/types.ts';
-import { Refusal } from './refusal.ts';
+import { illegalArgument, mapperParsing, type Refusal } from './refusal.ts';
 
 /** One entry under `properties` of a mapping, as Elasticsearch's API spells it. */
 export interface Property {
@@ -109,7 +110,11 @@ const opaqueTypes = new Set([
   'icu_collation_keyword',
 ]);
 
-const mapperParsing = (reason: string): Refusal => new Refusal('mapper_parsing_exception', reason, 400);
+/** A name of a mapping: what the API says of it, and the names below it. */
+interface Branch {
+  property: Property;
+  readonly below: Map<string, Branch>;
+}
 
 /**
  * The fields of an index. Built from a definition and changed only by adding to it, as in Elasticsearch: the type of a
@@ -118,7 +123,7 @@ const mapperParsing = (reason: string): Refusal => new Refusal('mapper_parsing_e
 export class Mapping {
   readonly #fields = new Map<string, MappedField>();
   readonly #objects = new Map<string, Dynamic | null>();
-  readonly #root: MutableProperties = {};
+  readonly #root: Branch = { property: {}, below: new Map() };
   #parameters: MappingParameters = {};
 
   constructor(definition: MappingDefinition = {}) {
@@ -162,10 +167,7 @@ export class Mapping {
   }
 
   get definition(): MappingDefinition {
-    return {
-      ...this.#parameters,
-      ...(Object.keys(this.#root).length > 0 && { properties: structuredClone(this.#root) }),
-    };
+    return { ...this.#parameters, ...propertyOf(this.#root) };
   }
 
   /** Adds a definition; throws a Refusal where it contradicts what is there. */
@@ -180,70 +182,76 @@ export class Mapping {
 
   /** Adds one field or object by its dotted name. */
   add(name: string, property: Property): void {
-    const path = name.split('.');
-    if (path.some((part) => part.trim() === '')) throw mapperParsing('field name cannot be an empty string');
-    let siblings = this.#root;
-    path.slice(0, -1).forEach((part, i) => {
-      const parent = path.slice(0, i + 1).join('.');
-      const field = this.#fields.get(parent);
-      if (field && !field.of) {
-        throw new Refusal(
-          'illegal_argument_exception',
-          `can't merge a non object mapping [${parent}] with an object mapping`,
-          400,
-        );
-      }
-      if (!this.#objects.has(parent)) this.#objects.set(parent, null);
-      siblings[part] ??= {};
-      siblings = siblings[part].properties ??= {};
-    });
-    this.#addTo(siblings, path.at(-1)!, name, property);
+    this.#addBelow(this.#root, '', name, property);
   }
 
-  #addTo(siblings: MutableProperties, key: string, name: string, property: Property): void {
+  /** Adds a dotted name below an object, whose full name is `above`. */
+  #addBelow(object: Branch, above: string, dotted: string, property: Property): void {
+    const path = dotted.split('.');
+    if (path.some((part) => part.trim() === '')) throw mapperParsing('field name cannot be an empty string');
+    const key = path.pop()!;
+    let parent = object;
+    let name = above;
+    for (const part of path) {
+      name = join(name, part);
+      const field = this.#fields.get(name);
+      if (field && !field.of) throw noObject(name);
+      if (!this.#objects.has(name)) this.#objects.set(name, null);
+      parent = childOf(parent, part);
+    }
+    this.#addTo(parent, key, join(name, key), property);
+  }
+
+  #addTo(parent: Branch, key: string, name: string, property: Property): void {
     if (typeof property !== 'object' || property === null || Array.isArray(property))
       throw mapperParsing(`Expected map for property [fields] on field [${name}] but got a class java.lang.String`);
-    const isObject = property.type === 'object' || (property.type === undefined && !isDisabled(property));
-    if (isObject && !isDisabled(property)) {
-      if (this.#fields.has(name))
-        throw new Refusal(
-          'illegal_argument_exception',
-          `can't merge a non object mapping [${name}] with an object mapping`,
-          400,
-        );
+    if (!isDisabled(property) && (property.type === 'object' || property.type === undefined)) {
+      if (this.#fields.has(name)) throw noObject(name);
       this.#objects.set(name, property.dynamic ?? this.#objects.get(name) ?? null);
-      const { properties = {}, ...own } = property;
-      siblings[key] = { ...siblings[key], ...own };
-      for (const [child, childProperty] of Object.entries(properties)) this.add(`${name}.${child}`, childProperty);
+      const { properties = {}, ...about } = property;
+      const object = childOf(parent, key);
+      object.property = { ...object.property, ...about };
+      for (const [child, childProperty] of Object.entries(properties))
+        this.#addBelow(object, name, child, childProperty);
       return;
     }
-    if (this.#objects.has(name))
-      throw new Refusal(
-        'illegal_argument_exception',
-        `can't merge a non object mapping [${name}] with an object mapping`,
-        400,
-      );
+    if (this.#objects.has(name)) throw noObject(name);
     const known = this.#fields.get(name);
     const field = mappedField(name, property);
-    if (known && known.mappingType !== field.mappingType) {
-      throw new Refusal(
-        'illegal_argument_exception',
+    if (known && known.mappingType !== field.mappingType)
+      throw illegalArgument(
         `mapper [${name}] cannot be changed from type [${known.mappingType}] to [${field.mappingType}]`,
-        400,
       );
-    }
     this.#fields.set(name, field);
-    siblings[key] = { ...siblings[key], ...structuredClone(property) } as MutableProperty;
+    const branch = childOf(parent, key);
+    const fields = { ...branch.property.fields, ...property.fields };
+    branch.property = { ...branch.property, ...property, ...(Object.keys(fields).length > 0 && { fields }) };
     for (const [sub, subProperty] of Object.entries(property.fields ?? {})) {
-      this.#fields.set(`${name}.${sub}`, { ...mappedField(`${name}.${sub}`, subProperty), of: name });
+      const full = join(name, sub);
+      this.#fields.set(full, { ...mappedField(full, subProperty), of: name });
     }
   }
 }
 
-interface MutableProperty extends Omit<Property, 'properties'> {
-  properties?: MutableProperties;
+const join = (above: string, name: string): string => (above === '' ? name : `${above}.${name}`);
+
+const noObject = (name: string): Refusal =>
+  illegalArgument(`can't merge a non object mapping [${name}] with an object mapping`);
+
+function childOf(parent: Branch, key: string): Branch {
+  let child = parent.below.get(key);
+  if (!child) {
+    child = { property: {}, below: new Map() };
+    parent.below.set(key, child);
+  }
+  return child;
 }
-type MutableProperties = Record<string, MutableProperty>;
+
+/** What the API shows of a name. */
+function propertyOf({ property, below }: Branch): Property {
+  if (below.size === 0) return property;
+  return { ...property, properties: Object.fromEntries([...below].map(([key, branch]) => [key, propertyOf(branch)])) };
+}
 
 const knownParameters = new Set([
   'dynamic',
@@ -260,11 +268,15 @@ const knownParameters = new Set([
   '_size',
 ]);
 
+/** Whether a field may be of a type. */
+export const isMappingType = (type: string): boolean =>
+  Object.hasOwn(esqlTypes, type) || opaqueTypes.has(type) || type === 'alias' || type === 'object';
+
 const isDisabled = (property: Property): boolean => property.enabled === false || property.enabled === 'false';
 
 function mappedField(name: string, property: Property): MappedField {
   const mappingType = property.type ?? 'object';
-  const type = esqlTypes[mappingType];
+  const type = own(esqlTypes, mappingType);
   if (mappingType === 'alias') {
     if (typeof property.path !== 'string')
       throw mapperParsing(`The [path] parameter must be specified for alias field [${name}]`);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { documentParsing, illegalArgument } from './refusal.ts';
+import { own } from '../values/own.ts';
+import { documentParsing, illegalArgument, Refusal } from './refusal.ts';
 
 export type Source = Record<string, unknown>;
 
@@ -22,6 +23,13 @@ export function parseUpdate(line: Buffer): UpdateRequest {
   }
   if (!isObject(request)) throw illegalArgument('an update must be an object');
   if (request.script !== undefined) throw illegalArgument('updates by script are not supported');
+  for (const name of ['doc', 'upsert'])
+    if (Object.hasOwn(request, name) && !isObject(own(request, name)))
+      throw new Refusal(
+        'x_content_parse_exception',
+        `[1:1] [UpdateRequest] failed to parse field [${name}]: expected an object`,
+        400,
+      );
   return request;
 }
 
@@ -36,12 +44,12 @@ export function updated({ doc, detect_noop: detects }: UpdateRequest, source: So
 }
 
 function mergeDeep(into: Source, from: Source): Source {
-  const merged = { ...into };
+  const merged = new Map(Object.entries(into));
   for (const [key, value] of Object.entries(from)) {
-    const before = merged[key];
-    merged[key] = isObject(before) && isObject(value) ? mergeDeep(before, value) : value;
+    const before = merged.get(key);
+    merged.set(key, isObject(before) && isObject(value) ? mergeDeep(before, value) : value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 export const isObject = (value: unknown): value is Source =>

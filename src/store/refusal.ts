@@ -24,6 +24,8 @@ export class Refusal extends Error {
 
 export const illegalArgument = (reason: string): Refusal => new Refusal('illegal_argument_exception', reason, 400);
 
+export const mapperParsing = (reason: string): Refusal => new Refusal('mapper_parsing_exception', reason, 400);
+
 export const indexNotFound = (name: string): Refusal =>
   new Refusal('index_not_found_exception', `no such index [${name}]`, 404, null, {
     'resource.type': 'index_or_alias',

@@ -1,0 +1,99 @@
+import { type DynamicTemplate, isMappingType, type MappingDefinition, type Property } from './mapping.ts';
+import { mapperParsing, Refusal } from './refusal.ts';
+
+/*
+ * The shape of mappings as requests bring them. What is refused here would fail only when an index is made, or its first
+ * document comes.
+ */
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Elasticsearch takes an empty list for no properties. */
+const isMapOrNothing = (value: unknown): boolean =>
+  value === undefined || isMap(value) || (Array.isArray(value) && value.length === 0);
+
+const dynamicValues = new Set(['true', 'false', 'strict', 'runtime']);
+
+function checkDynamic(dynamic: unknown, name: string): void {
+  if (dynamic !== undefined && !dynamicValues.has(String(dynamic)))
+    throw mapperParsing(`unknown value [${JSON.stringify(dynamic)}] for parameter [dynamic] on [${name}]`);
+}
+
+/** Throws a Refusal for what is no mapping, whatever its fields are. */
+export function checkMappingShape(definition: unknown): asserts definition is MappingDefinition {
+  if (!isMap(definition)) throw new Refusal('parse_exception', 'key [mappings] must be an object', 400);
+  const { properties, dynamic, dynamic_templates: templates } = definition;
+  if (!isMapOrNothing(properties)) throw new Refusal('parse_exception', 'properties must be a map type', 400);
+  checkDynamic(dynamic, '_doc');
+  if (templates === undefined) return;
+  if (!Array.isArray(templates) || !templates.every(isMap))
+    throw mapperParsing('Dynamic template syntax error. An array of named objects is expected.');
+  for (const named of templates as Readonly<Record<string, unknown>>[]) {
+    const [[name, template] = ['', undefined], ...more] = Object.entries(named);
+    if (more.length > 0 || name === '') throw mapperParsing('A dynamic template must be defined with a name');
+    checkDynamicTemplate(name, template);
+  }
+}
+
+const patterns = ['match', 'unmatch', 'path_match', 'path_unmatch', 'match_mapping_type'] as const;
+
+function checkDynamicTemplate(name: string, template: unknown): asserts template is DynamicTemplate {
+  const wrong = (what: string): Refusal => mapperParsing(`dynamic template [${name}] has invalid content: ${what}`);
+  if (!isMap(template)) throw wrong('expected an object');
+  const { match_pattern: kind, mapping } = template as DynamicTemplate;
+  for (const key of patterns) {
+    const value = (template as DynamicTemplate)[key];
+    if (value !== undefined && ![value].flat().every((pattern) => typeof pattern === 'string'))
+      throw wrong(`[${key}] must be a string or a list of strings`);
+  }
+  if (kind !== undefined && kind !== 'simple' && kind !== 'regex') throw wrong(`No match pattern matched on [${kind}]`);
+  if (mapping === undefined) return;
+  checkPropertyShape(`__dynamic__${name}`, mapping);
+  const { type } = mapping;
+  if (type !== undefined && !type.includes('{') && !isMappingType(type))
+    throw wrong(`No handler for type [${type}] declared on field [__dynamic__${name}]`);
+}
+
+const mostCharacters = 2 ** 31 - 1;
+
+/** What parameters of a field must be; other parameters are kept as they are. */
+const parameters: readonly {
+  readonly name: 'type' | 'path' | 'normalizer' | 'format' | 'ignore_above' | 'scaling_factor';
+  readonly fits: (value: unknown) => boolean;
+}[] = [
+  ...(['type', 'path', 'normalizer', 'format'] as const).map((name) => ({
+    name,
+    fits: (value: unknown) => typeof value === 'string',
+  })),
+  {
+    name: 'ignore_above',
+    fits: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= mostCharacters,
+  },
+  { name: 'scaling_factor', fits: (value) => Number.isFinite(value) && (value as number) > 0 },
+];
+
+/** Throws a Refusal for what is no field or object of a mapping, whatever the objects below it are. */
+export function checkPropertyShape(name: string, property: unknown): asserts property is Property {
+  if (!isMap(property)) throw expectedMap('fields', name, property);
+  for (const parameter of parameters) {
+    const value = (property as Property)[parameter.name];
+    if (value !== undefined && !parameter.fits(value))
+      throw mapperParsing(
+        `Failed to parse value [${JSON.stringify(value)}] for parameter [${parameter.name}] on field [${name}]`,
+      );
+  }
+  checkDynamic(property.dynamic, name);
+  for (const key of ['properties', 'fields'] as const)
+    if (!isMapOrNothing(property[key])) throw expectedMap(key, name, property[key]);
+  for (const [sub, subField] of Object.entries(property.fields ?? {})) {
+    if (sub.trim() === '' || sub.includes('.'))
+      throw mapperParsing(`Field name [${sub}] which is a multi field of [${name}] cannot be empty or contain '.'`);
+    checkPropertyShape(`${name}.${sub}`, subField);
+  }
+}
+
+const expectedMap = (key: string, name: string, found: unknown): Refusal =>
+  mapperParsing(
+    `Expected map for property [${key}] on field [${name}] but got a ${found === null ? 'null' : Array.isArray(found) ? 'list' : typeof found}`,
+  );
