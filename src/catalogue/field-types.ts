@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import type { EsqlType } from '../values/types.ts';
 import defend from './defend-fields.json' with { type: 'json' };
 
@@ -52,7 +53,7 @@ export class FieldTypes {
   }
 
   #add(name: string, mappingType: string): void {
-    const type = columnTypes[mappingType];
+    const type = own(columnTypes, mappingType);
     if (type) this.#known.set(name, { type });
     else this.#known.delete(name);
   }
@@ -61,7 +62,7 @@ export class FieldTypes {
     const lowerCase = name.endsWith('.caseless');
     this.#multi.set(of, [...new Set([...(this.#multi.get(of) ?? []), name])]);
     this.#known.set(name, {
-      type: lowerCase ? 'keyword' : (columnTypes[mappingType] ?? 'text'),
+      type: lowerCase ? 'keyword' : (own(columnTypes, mappingType) ?? 'text'),
       of: { name: of, lowerCase },
     });
   }

@@ -7,6 +7,7 @@ import { ndjsonFile, type Receiver, webhookReceiver } from '../runs/watch/receiv
 import type { Due } from '../runs/watch/schedule.ts';
 import type { Watch } from '../runs/watch/watch-config.ts';
 import { readWatchState, type WatchRun, type WatchState, writeWatchState } from '../runs/watch/watch-state.ts';
+import { own } from '../values/own.ts';
 import { count } from '../values/quantities.ts';
 import type { DataOptions } from './options.ts';
 import { jobsOf } from './run.ts';
@@ -121,20 +122,20 @@ async function deliver(
   waiting: WatchState['undelivered'],
   signal: AbortSignal,
 ): Promise<WatchState['undelivered']> {
-  const undelivered: Record<string, readonly Hit[]> = {};
+  const undelivered = new Map<string, readonly Hit[]>();
   for (const receiver of receivers) {
-    const all = [...(waiting[receiver.name] ?? []), ...hits];
+    const all = [...(own(waiting, receiver.name) ?? []), ...hits];
     if (all.length === 0) continue;
     try {
       for (const note of await receiver.deliver(all, signal)) tell(`${name}: ${receiver.name}: ${note}`);
     } catch (error) {
       signal.throwIfAborted();
-      undelivered[receiver.name] = all;
+      undelivered.set(receiver.name, all);
       const reason = (error as Error).message;
       tell(`${name}: ${count(all.length, 'hit')} did not reach ${receiver.name}: ${reason}; the next run tries again`);
     }
   }
-  return undelivered;
+  return Object.fromEntries(undelivered);
 }
 
 function summary({ name }: Watch, { scheduled, queries, tookMs, new: added }: WatchRun): string {

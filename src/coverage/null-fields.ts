@@ -3,6 +3,7 @@ import type { Constant, Expression } from '../esql/plan/expression.ts';
 import { constant } from '../esql/plan/expression.ts';
 import type { Plan } from '../esql/plan/nodes.ts';
 import { conjuncts } from '../esql/plan/time-bounds.ts';
+import { own } from '../values/own.ts';
 
 /*
  * What becomes of a query when some fields are null in every event: whether any row can come out at all. Values that
@@ -221,7 +222,7 @@ function compared(call: Expression, args: readonly (Known | undefined)[]): Known
   if (!operator || !threshold || typeof counted?.value.value !== 'bigint') return undefined;
   const [a, b] = args.map((arg) => Number(arg?.value.value)) as [number, number];
   const written = (call as Expression & { kind: 'call' }).function.name;
-  return { value: constant('boolean', operators[written]!(a, b), span), because: counted.because };
+  return { value: constant('boolean', own(operators, written)!(a, b), span), because: counted.because };
 }
 
 /** Conditions that are never true are passed over; one that is not known leaves all open. */

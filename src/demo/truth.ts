@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import type { CellValue, ResultColumn } from '../values/types.ts';
 import type { Behaviour } from './planted.ts';
 
@@ -83,7 +84,7 @@ export function truthOf(rows: readonly PlantedRow[], now: string, fleet: Truth['
       all.set(id, expectation);
       for (const row of rows.filter((candidate) => candidate.behaviours.includes(behaviour))) {
         const { story, techniques, host } = row;
-        expectation.rows.push({ values: keys.map((key) => row.values[key]!), story, techniques, host });
+        expectation.rows.push({ values: keys.map((key) => own(row.values, key)!), story, techniques, host });
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { own } from '../values/own.ts';
 import { closestMatches } from './closest-match.ts';
 
 /** One way in which a document does not fit its JSON schema. */
@@ -74,9 +75,10 @@ function words(
 }
 
 const article = (type: string): string =>
-  ({ string: 'a text', array: 'a list', object: 'a table', integer: 'a whole number', boolean: 'true or false' })[
-    type
-  ] ?? `a ${type}`;
+  own(
+    { string: 'a text', array: 'a list', object: 'a table', integer: 'a whole number', boolean: 'true or false' },
+    type,
+  ) ?? `a ${type}`;
 
 /** The schema that holds the keyword that did not fit. */
 const around = (error: ErrorObject, schema: object): unknown => error.parentSchema ?? at(schema, error.schemaPath);
@@ -85,6 +87,6 @@ const around = (error: ErrorObject, schema: object): unknown => error.parentSche
 function at(schema: object, place: string): unknown {
   let found: unknown = schema;
   for (const part of place.split('/').slice(1, -1))
-    found = (found as Record<string, unknown> | undefined)?.[decodeURIComponent(unescaped(part))];
+    found = own((found ?? {}) as Record<string, unknown>, decodeURIComponent(unescaped(part)));
   return found;
 }

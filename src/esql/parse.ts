@@ -1,6 +1,7 @@
 import { didYouMean } from '../diagnostics/closest-match.ts';
 import { type Diagnostic, QueryError } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import { own } from '../values/own.ts';
 import type { ProcessingDefinition, SourceDefinition } from './commands/command.ts';
 import { commands } from './commands/table.ts';
 import type { ProcessingCommand, Query, Setting, SourceCommand, SyntaxExpression } from './syntax/ast.ts';
@@ -96,7 +97,7 @@ const misplaced: Readonly<Record<string, string>> = {
 };
 
 function hintAfter(text: string): string | undefined {
-  return misplaced[text.toLowerCase()];
+  return own(misplaced, text.toLowerCase());
 }
 
 const definitions = Object.values(commands) as (SourceDefinition | ProcessingDefinition)[];
@@ -152,7 +153,7 @@ function parseProcessing(parser: Parser): ProcessingCommand {
   if (!definition || token.kind !== 'identifier') {
     if (token.kind === 'identifier' && notYet.has(word))
       parser.fail(`the command ${token.text} is not supported yet`, token.span);
-    const near = otherNames[word] ?? didYouMean(word, keywords('processing')).replace(/^, /, '');
+    const near = own(otherNames, word) ?? didYouMean(word, keywords('processing')).replace(/^, /, '');
     parser.mismatch(
       keywords('processing').map((keyword) => `'${keyword}'`),
       near || undefined,

@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import { commands } from './commands/table.ts';
 import type { FunctionDefinition, Parameter, ScalarFunction } from './functions/definition.ts';
 import { functions, operators } from './functions/table.ts';
@@ -43,7 +44,7 @@ const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1)
 
 /** Commands of two words begin with the one that the parser looks for. */
 const shown = (keyword: string): string =>
-  ({ inline: 'INLINE STATS', lookup: 'LOOKUP JOIN', show: 'SHOW INFO' })[keyword] ?? keyword.toUpperCase();
+  own({ inline: 'INLINE STATS', lookup: 'LOOKUP JOIN', show: 'SHOW INFO' }, keyword) ?? keyword.toUpperCase();
 
 async function commandsPage(run: RunExample): Promise<string> {
   const parts: string[] = ['# Commands', generated];

@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import type { Hunt } from './hunt.ts';
 
 /** A hunt as a file in the form of the public hunts: one `[hunt]` table, queries as they are. */
@@ -31,7 +32,7 @@ const escapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\
 export const basic = (value: string): string => `"${value.replace(/["\\\n\r\t]|\p{Cc}/gu, escaped)}"`;
 
 const escaped = (character: string): string =>
-  escapes[character] ?? `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
+  own(escapes, character) ?? `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 
 const multiLine = (value: string): string =>
   value.includes('\n') ? `"""\n${value.replace(/["\\\r]|(?!\n)\p{Cc}/gu, escaped)}"""` : basic(value);

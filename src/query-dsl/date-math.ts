@@ -1,4 +1,5 @@
 import { parseDate } from '../values/date.ts';
+import { own } from '../values/own.ts';
 
 /*
  * Dates with arithmetic as filters have them: `now-7d/d`, `2026-03-01||+1M/M`, or a date or number alone.
@@ -44,7 +45,8 @@ const fixed: Readonly<Record<string, number>> = {
 };
 
 function add(at: number, amount: number, unit: string): number {
-  if (fixed[unit]) return at + amount * fixed[unit];
+  const length = own(fixed, unit);
+  if (length !== undefined) return at + amount * length;
   const date = new Date(at);
   const months = date.getUTCMonth() + amount * (unit === 'y' ? 12 : 1);
   const day = date.getUTCDate();
@@ -61,7 +63,7 @@ function round(at: number, unit: string, up: boolean): number {
   if (unit === 'y') start = Date.UTC(date.getUTCFullYear(), 0, 1);
   else if (unit === 'M') start = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
   else if (unit === 'w') start = Math.floor(at / fixed.d!) * fixed.d! - ((date.getUTCDay() + 6) % 7) * fixed.d!;
-  else start = Math.floor(at / fixed[unit]!) * fixed[unit]!;
+  else start = Math.floor(at / own(fixed, unit)!) * own(fixed, unit)!;
   return up ? add(start, 1, unit) - 1 : start;
 }
 

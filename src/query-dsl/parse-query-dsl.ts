@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import { type Bound, type Condition, partsOf, QueryDslError, type Value } from './condition.ts';
 import { parseQueryString } from './query-string.ts';
 
@@ -143,7 +144,7 @@ const operators: Readonly<Record<string, Bound['operator']>> = { gte: '>=', gt: 
 
 function boundsOf(body: Json): Bound[] {
   return Object.entries(body).flatMap(([key, value]): Bound[] => {
-    const operator = operators[key];
+    const operator = own(operators, key);
     if (operator) return value === null ? [] : [{ operator, value: scalar(value, 'range') }];
     if (['format', 'time_zone', 'boost', 'relation', '_name'].includes(key)) return [];
     throw new QueryDslError(`[range] query does not support [${key}]`);

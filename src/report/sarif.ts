@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Finding, Rule, Severity } from '../hunts/lint/finding.ts';
+import { own } from '../values/own.ts';
 import { shown } from './findings.ts';
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -21,7 +22,7 @@ export function* sarif(
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'Harrier', version, rules: ids.map((id) => ruleOf(id, rules[id]!)) } },
+        tool: { driver: { name: 'Harrier', version, rules: ids.map((id) => ruleOf(id, own(rules, id)!)) } },
         columnKind: 'unicodeCodePoints',
         results: findings.map((finding) => resultOf(finding, ids)),
       },

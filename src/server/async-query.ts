@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
+import { own } from '../values/own.ts';
 import type { QueryResult } from '../values/types.ts';
 import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import type { ServerContext } from './context.ts';
@@ -38,7 +39,7 @@ function timeSpan(value: unknown, name: string, otherwise: number): number {
     throw illegalArgument(
       `failed to parse setting [${name}] with value [${String(value)}] as a time value: unit is missing or unrecognized`,
     );
-  return Number(found[1]) * units[found[2]!]!;
+  return Number(found[1]) * own(units, found[2]!)!;
 }
 
 /** Finished results beyond so many, or that together hold more than so many answers may, are forgotten, oldest first. */
@@ -112,7 +113,7 @@ export function addAsyncQuery(app: FastifyInstance, context: ServerContext): voi
 
   app.post('/_query/async', async (request, reply) => {
     const { asked, body } = readQueryRequest(request);
-    const of = (name: string): unknown => body[name] ?? (request.query as Record<string, unknown>)[name];
+    const of = (name: string): unknown => own(body, name) ?? own(request.query as Record<string, unknown>, name);
     const wait = timeSpan(of('wait_for_completion_timeout'), 'wait_for_completion_timeout', second);
     const query = start(asked, timeSpan(of('keep_alive'), 'keep_alive', defaultKeep));
     // Nobody could ask for a query whose id never arrived.

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { patternMatcher } from '../catalogue/index-pattern.ts';
 import { illegalArgument } from '../store/refusal.ts';
+import { own } from '../values/own.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams } from './found-indices.ts';
 
@@ -71,10 +72,10 @@ function send(request: FastifyRequest, reply: FastifyReply, rows: readonly Row[]
   const sorted = [...rows].sort(order(s, columns));
   const shown = h === undefined ? columns : h.split(',').flatMap((name) => columns.filter(patternMatcher(name)));
   if (format === 'json' || (format === undefined && /[/+]json\b/.test(request.headers.accept ?? '')))
-    return sorted.map((row) => Object.fromEntries(shown.map((name) => [name, row[name]])));
+    return sorted.map((row) => Object.fromEntries(shown.map((name) => [name, own(row, name)])));
   if (format !== undefined && format !== 'text' && format !== 'txt')
     throw illegalArgument(`format [${format}] is not supported here: ask for text or json`);
-  const lines = sorted.map((row) => shown.map((name) => row[name]!));
+  const lines = sorted.map((row) => shown.map((name) => own(row, name)!));
   if (v !== 'false') lines.unshift([...shown]);
   const widths = shown.map((_, i) => Math.max(0, ...lines.map((line) => line[i]!.length)));
   const text = lines.map((line) =>
@@ -95,7 +96,7 @@ function order(keys: string | undefined, columns: readonly string[]): (a: Row, b
   });
   return (a, b) => {
     for (const { name, sign } of wanted) {
-      const compared = a[name]!.localeCompare(b[name]!, 'en', { numeric: isNumber(name) });
+      const compared = own(a, name)!.localeCompare(own(b, name)!, 'en', { numeric: isNumber(name) });
       if (compared !== 0) return sign * compared;
     }
     return 0;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { matchIndices } from '../catalogue/index-pattern.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
+import { own } from '../values/own.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams } from './found-indices.ts';
 import { filterOf } from './query.ts';
@@ -103,7 +104,7 @@ function fieldCaps(indices: readonly IndexSnapshot[], wanted: Wanted): Record<st
     const objects = new Set<string>();
     for (const field of mapping.fields.values()) {
       const target = field.mappingType === 'alias' ? mapping.fields.get(field.of!) : field;
-      const type = families[target?.mappingType ?? ''] ?? target?.mappingType ?? 'keyword';
+      const type = own(families, target?.mappingType ?? '') ?? target?.mappingType ?? 'keyword';
       add(field.name, { type, metadata_field: false, searchable: true, aggregatable: type !== 'text' }, index);
       if (field.of === null && !wanted.withoutParents)
         for (let dot = field.name.lastIndexOf('.'); dot > 0; dot = field.name.lastIndexOf('.', dot - 1))

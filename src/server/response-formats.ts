@@ -1,6 +1,7 @@
 import { ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import { cellJson, cellText } from '../values/json.ts';
+import { own } from '../values/own.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
 import type { AnswerForm } from './answer-form.ts';
 
@@ -65,7 +66,7 @@ export function chooseFormat(
   for (const part of (accept ?? '').split(',')) {
     const type = plainType(part);
     if (type === '' || type === '*/*' || type === 'application/*') continue;
-    const found = mediaTypes[type];
+    const found = own(mediaTypes, type);
     if (found) return found;
   }
   if (accept !== undefined && accept.trim() !== '' && !/\*/.test(accept))
@@ -74,7 +75,7 @@ export function chooseFormat(
       `Invalid request content type: Accept=[${accept}], Content-Type=[${contentType ?? ''}], format=[null]`,
       400,
     );
-  return mediaTypes[plainType(contentType ?? '')] ?? 'json';
+  return own(mediaTypes, plainType(contentType ?? '')) ?? 'json';
 }
 
 /** Writes an answer down. Throws a ResultTooLargeError where padding makes more than `mostBytes` of it. */

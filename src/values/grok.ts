@@ -1,5 +1,6 @@
 import { grokPatterns } from './grok-patterns.ts';
 import { keepingWhatTheyTook, withInlineFlags } from './java-regex.ts';
+import { own } from './own.ts';
 
 /** What GROK makes of a matched text: `%{NUMBER:n:int}`. */
 export type GrokType = 'keyword' | 'int' | 'long' | 'float' | 'double' | 'boolean';
@@ -95,7 +96,7 @@ function fromOniguruma(expression: string): { source: string; flags: string } {
     source = source.slice(inline[0].length);
   }
   source = source
-    .replace(/\[:(\w+):\]/g, (whole, name: string) => posix[name] ?? whole)
+    .replace(/\[:(\w+):\]/g, (whole, name: string) => own(posix, name) ?? whole)
     .replace(/\\([\s\S])/g, (whole, character: string) => {
       if (character === 'A') return '(?<![\\s\\S])';
       if (character === 'z' || character === 'Z') return '(?![\\s\\S])';
@@ -129,7 +130,7 @@ export function grok(callText: string, value: string): string | null {
     if (!found) continue;
     const byName = new Map<string, string[]>(call.names.map((name) => [name, []]));
     for (const [group, name] of compiled.groups) {
-      const text = found.groups?.[group];
+      const text = own(found.groups ?? {}, group);
       if (text !== undefined) byName.get(name)!.push(text);
     }
     return JSON.stringify([...byName.values()]);

@@ -1,4 +1,5 @@
 import { formatDate, parseDate } from './date.ts';
+import { own } from './own.ts';
 import { offsetAt, timeShown, zoneOffset } from './time-zone.ts';
 
 /*
@@ -37,7 +38,7 @@ export function datePattern(text: string): DatePattern | string {
   const known = cache.get(text);
   if (known !== undefined) return known;
   if (cache.size > 1000) cache.clear();
-  const made = names.has(text) ? { named: text } : readPattern(patternsByName[text] ?? text, text);
+  const made = names.has(text) ? { named: text } : readPattern(own(patternsByName, text) ?? text, text);
   cache.set(text, made);
   return made;
 }

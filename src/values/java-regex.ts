@@ -1,3 +1,5 @@
+import { own } from './own.ts';
+
 /*
  * Java's regular expressions through JavaScript's, for what RE2 cannot do: look-around, back-references, patterns that
  * come from a column. Slower than RE2, and with no bound on time for patterns that backtrack.
@@ -61,16 +63,17 @@ function escapes(pattern: string): string {
     if (next === undefined) return `${out}\\`;
     const code = /^x\{([0-9A-Fa-f]+)\}/.exec(pattern.slice(i));
     const named = /^([pP])\{(\w+)\}/.exec(pattern.slice(i));
+    const anchor = depth === 0 ? own(anchors, next) : undefined;
     if (code) {
       out += `\\u{${code[1]}}`;
       i += code[0].length - 1;
     } else if (named) {
-      const inner = javaClasses[named[2]!.replace(/^Is/, '')];
+      const inner = own(javaClasses, named[2]!.replace(/^Is/, ''));
       if (inner === undefined) out += `\\${named[0]}`;
       else if (depth > 0) out += inner;
       else out += named[1] === 'P' ? `[^${inner}]` : `[${inner}]`;
       i += named[0].length - 1;
-    } else if (depth === 0 && next in anchors) out += anchors[next];
+    } else if (anchor !== undefined) out += anchor;
     else if (next === 'h' || next === 'H') {
       const blanks = ' \\t\\u00a0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000';
       out += depth > 0 ? blanks : next === 'h' ? `[${blanks}]` : `[^${blanks}]`;

@@ -1,4 +1,5 @@
 import { type AddressRange, parseCidr } from './cidr.ts';
+import { own } from './own.ts';
 
 /*
  * NETWORK_DIRECTION: whether traffic stays inside of networks, leaves them, enters them, or has nothing to do with them.
@@ -24,7 +25,7 @@ const notPublic = [
     'link_local_unicast',
     'link_local_multicast',
     'interface_local_multicast',
-  ].flatMap((name) => named[name]!),
+  ].flatMap((name) => own(named, name)!),
   ...broadcast,
 ];
 const notUnicast = [
@@ -54,7 +55,7 @@ function network(name: string): Network {
 function readNetwork(name: string): Network {
   if (name === 'public') return (address) => !within(address, notPublic);
   if (name === 'unicast' || name === 'global_unicast') return (address) => !within(address, notUnicast);
-  const ranges = named[name];
+  const ranges = own(named, name);
   if (ranges) return (address) => within(address, ranges);
   const block = parseCidr(name);
   return 'error' in block ? block.error : (address) => within(address, [block]);

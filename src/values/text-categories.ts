@@ -1,3 +1,5 @@
+import { own } from './own.ts';
+
 /*
  * Texts of one kind put into one category: texts are cut into tokens, and those that share most of their tokens, in
  * order, belong together. What they all share names the category.
@@ -46,7 +48,7 @@ export const categoryAnalyzers: readonly string[] = Object.keys(analyzers);
 
 /** The tokens of a text with spaces between them; null when it has none. */
 export function categoryTokens(text: string, analyzer: string): string | null {
-  const tokens = analyzers[analyzer]!(text);
+  const tokens = own(analyzers, analyzer)!(text);
   return tokens.length === 0 ? null : tokens.slice(0, mostTokens).join(' ');
 }
 

@@ -62,12 +62,12 @@ export function offsetAt(zone: string, millis: number): number {
 function readOffset(zone: string, millis: number): number {
   const clock = clockOf(zone);
   if (!clock) return 0;
-  const parts = Object.fromEntries(clock.formatToParts(millis).map(({ type, value }) => [type, value]));
+  const parts = new Map<string, string>(clock.formatToParts(millis).map(({ type, value }) => [type, value]));
   const [year, month, day, hour, minute, second] = ['year', 'month', 'day', 'hour', 'minute', 'second'].map((part) =>
-    Number(parts[part]),
+    Number(parts.get(part)),
   ) as [number, number, number, number, number, number];
   const shown = new Date(0);
-  shown.setUTCFullYear(/^B/.test(parts.era ?? '') ? 1 - year : year, month - 1, day);
+  shown.setUTCFullYear(/^B/.test(parts.get('era') ?? '') ? 1 - year : year, month - 1, day);
   shown.setUTCHours(hour, minute, second);
   return Math.round((shown.getTime() - millis) / 60_000);
 }

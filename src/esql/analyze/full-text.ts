@@ -2,6 +2,7 @@ import { type Condition, QueryDslError } from '../../query-dsl/condition.ts';
 import { emitCondition, fieldsOf, withFields } from '../../query-dsl/emit-condition.ts';
 import { KqlError, parseKql } from '../../query-dsl/kql.ts';
 import { parseQueryString } from '../../query-dsl/query-string.ts';
+import { own } from '../../values/own.ts';
 import type { AnalysisContext } from '../commands/command.ts';
 import type { CallOptions, CustomFunction, ScalarFunction } from '../functions/definition.ts';
 import type { Column } from '../plan/column.ts';
@@ -10,7 +11,7 @@ import { type ConstantValue, type Expression, invalid, reference } from '../plan
 /** How Elasticsearch's messages name a full-text function, as the query has it. */
 export function fullTextName({ name }: { readonly name: string }, written: string): string {
   if (name === 'MATCH' && !/^match\b/i.test(written)) return '[:] operator';
-  return `[${{ MATCH_PHRASE: 'MatchPhrase', MULTI_MATCH: 'MultiMatch' }[name] ?? name}] function`;
+  return `[${own({ MATCH_PHRASE: 'MatchPhrase', MULTI_MATCH: 'MultiMatch' }, name) ?? name}] function`;
 }
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../diagnostics/closest-match.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
+import { own } from '../../values/own.ts';
 import { isTimeSpan, messageName } from '../../values/types.ts';
 import type { AnalysisContext, Intercept } from '../commands/command.ts';
 import { castTargets } from '../functions/convert.ts';
@@ -158,7 +159,7 @@ function callOperator(name: string, args: readonly Expression[], span: Span, sco
 
 function resolveCast(expression: Extract<SyntaxExpression, { kind: 'cast' }>, scope: ResolveContext): Expression {
   const { typeName, span } = expression;
-  const target = castTargets[typeName.toLowerCase()];
+  const target = own(castTargets, typeName.toLowerCase());
   const united = target ? converted(findFunction(target) as ScalarFunction, expression.value, span, scope) : undefined;
   if (united) return united;
   const value = resolve(expression.value, scope);

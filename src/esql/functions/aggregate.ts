@@ -196,8 +196,13 @@ function overDoubles(
 const plainNumber = { ...types.summable, text: 'numeric except unsigned_long or counter types' };
 const numberParameter = { name: 'number', accepts: plainNumber };
 
-function statistic(name: string, aliases: readonly string[], engine: string, doc: string): AggregateFunction {
-  const ofColumn = { median: sql`median`, mad: sql`mad`, stddev_pop: sql`stddev_pop`, var_pop: sql`var_pop` }[engine]!;
+function statistic(
+  name: string,
+  aliases: readonly string[],
+  engine: 'median' | 'mad' | 'stddev_pop' | 'var_pop',
+  doc: string,
+): AggregateFunction {
+  const ofColumn = { median: sql`median`, mad: sql`mad`, stddev_pop: sql`stddev_pop`, var_pop: sql`var_pop` }[engine];
   return aggregate({
     name,
     aliases,

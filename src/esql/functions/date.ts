@@ -1,5 +1,6 @@
 import { join, number, type Sql, sql, text } from '../../sql/sql.ts';
 import { datePattern, isoWithOffset } from '../../values/java-date-format.ts';
+import { own } from '../../values/own.ts';
 import { isZone, zoneOffset } from '../../values/time-zone.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { TimeSpan } from '../plan/expression.ts';
@@ -269,7 +270,7 @@ const dateExtract: SingleValueFunction = {
     const whole = (name: string): Sql => {
       // Nanoseconds are there in one type of date only.
       if (type === 'date_nanos' && name === 'nano_of_second') return sql`(epoch_ns(${date!}) % 1000000000)`;
-      return sql`(${chronoFields[name]!(shown, plain)})::BIGINT`;
+      return sql`(${own(chronoFields, name)!(shown, plain)})::BIGINT`;
     };
     if (typeof value === 'string') return whole(value.toLowerCase());
     const whens = Object.keys(chronoFields).map((name) => sql`WHEN ${text(name)} THEN ${whole(name)}`);
@@ -308,7 +309,7 @@ function enginePattern(pattern: string): string | null {
     const piece =
       'literal' in part
         ? part.literal.replaceAll('%', '%%')
-        : enginePieces[part.letter.replace('u', 'y').repeat(part.count)];
+        : own(enginePieces, part.letter.replace('u', 'y').repeat(part.count));
     if (piece === undefined) return null;
     out += piece;
   }

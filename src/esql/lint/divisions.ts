@@ -1,4 +1,5 @@
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { own } from '../../values/own.ts';
 import type { ProcessingCommand, StatsCommand, SyntaxExpression } from '../syntax/ast.ts';
 import { operandsOf } from '../syntax/walk.ts';
 import type { FieldFacts, Lint, PipelineRule } from './lint.ts';
@@ -59,7 +60,10 @@ interface Setting {
 
 function ofComparison({ operator, left, right }: Division, setting: Setting): Lint[] {
   const flipped: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
-  return [...ofSide(left, right, operator, setting), ...ofSide(right, left, flipped[operator] ?? operator, setting)];
+  return [
+    ...ofSide(left, right, operator, setting),
+    ...ofSide(right, left, own(flipped, operator) ?? operator, setting),
+  ];
 }
 
 function ofSide(side: SyntaxExpression, threshold: SyntaxExpression, operator: string, setting: Setting): Lint[] {

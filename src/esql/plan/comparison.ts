@@ -20,7 +20,8 @@ const turned: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
 
 /** What an expression compares with which constant; null for anything else. */
 export function constantComparison(expression: Expression): ConstantComparison | null {
-  if (expression.kind !== 'call' || expression.args.length !== 2 || !(expression.function.name in turned)) return null;
+  if (expression.kind !== 'call' || expression.args.length !== 2 || !Object.hasOwn(turned, expression.function.name))
+    return null;
   const operator = expression.function.name as ComparisonOperator;
   const [left, right] = expression.args as [Expression, Expression];
   if (right.kind === 'constant') return { operator, measure: left, constant: right };

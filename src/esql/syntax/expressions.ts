@@ -1,4 +1,5 @@
 import { type Span, spanning } from '../../diagnostics/source-text.ts';
+import { own } from '../../values/own.ts';
 import type { BinaryOperator, CallOption, LiteralType, LiteralValue, SyntaxExpression, TimeUnit } from './ast.ts';
 import type { Token } from './lexer.ts';
 import type { Parameter } from './parameters.ts';
@@ -181,7 +182,7 @@ function primary(parser: Parser): SyntaxExpression {
       ? `mismatched input '<EOF>' expecting an expression`
       : `no viable alternative at input '${token.text}'`,
     token.span,
-    { '>': 'unequal is written !=', '=': 'equality is written ==' }[token.text],
+    own({ '>': 'unequal is written !=', '=': 'equality is written ==' }, token.text),
   );
 }
 
@@ -252,7 +253,7 @@ export function callOptions(parser: Parser): CallOption[] {
   return options;
 }
 
-const units: Record<string, TimeUnit> = {};
+const units = new Map<string, TimeUnit>();
 for (const [unit, names] of Object.entries({
   millisecond: 'millisecond milliseconds ms',
   second: 'second seconds sec s',
@@ -264,11 +265,11 @@ for (const [unit, names] of Object.entries({
   quarter: 'quarter quarters q',
   year: 'year years yr y',
 })) {
-  for (const name of names.split(' ')) units[name] = unit as TimeUnit;
+  for (const name of names.split(' ')) units.set(name, unit as TimeUnit);
 }
 
 /** The unit of a time span, or undefined: `m` is none, for nobody knows whether it means minutes or months. */
-export const timeUnit = (word: string): TimeUnit | undefined => units[word.toLowerCase()];
+export const timeUnit = (word: string): TimeUnit | undefined => units.get(word.toLowerCase());
 
 function numberOrTimeSpan(parser: Parser): SyntaxExpression {
   const { type, value, span } = numberLiteral(parser);

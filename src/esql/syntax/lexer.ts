@@ -1,4 +1,5 @@
 import type { Span } from '../../diagnostics/source-text.ts';
+import { own } from '../../values/own.ts';
 import type { Parameter } from './parameters.ts';
 
 export type TokenKind =
@@ -111,7 +112,7 @@ export function readToken(text: string, offset: number): Token {
 }
 
 function unescaped(body: string): string {
-  return body.replace(/\\(.)/gs, (_, escaped: string) => escapes[escaped]!);
+  return body.replace(/\\(.)/gs, (_, escaped: string) => own(escapes, escaped)!);
 }
 
 function unrecognised(text: string, start: number): SyntaxFailure {

@@ -5,6 +5,7 @@ import schema from '../../../hunts/hunt.schema.json' with { type: 'json' };
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import { schemaProblems } from '../../diagnostics/schema-problems.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
+import { own } from '../../values/own.ts';
 import { type Attack, attackId } from '../attack.ts';
 import type { Hunt, HuntQuery } from '../hunt.ts';
 import { fenceWord, isToml, withoutFence } from '../library.ts';
@@ -97,7 +98,7 @@ async function holdAgainstSchema(document: Record<string, unknown>, source: Sour
   const ajv = new Ajv({ allErrors: true });
   if (ajv.validate(schema, document)) return;
   for (const { path, message, hint, isUnknownKey } of schemaProblems(ajv.errors ?? [], schema)) {
-    const value = path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], document);
+    const value = path.reduce<unknown>((inner, key) => own((inner ?? {}) as Record<string, unknown>, key), document);
     const place = placeOfKey(source, path, typeof value === 'string' && path.length > 2 ? value : undefined);
     tell(isUnknownKey ? 'unknown-key' : 'hunt-schema', place, message, hint);
   }

@@ -1,4 +1,5 @@
 import { parseDate } from '../../values/date.ts';
+import { own } from '../../values/own.ts';
 
 const units: Readonly<Record<string, number>> = {
   ms: 1,
@@ -11,7 +12,7 @@ const units: Readonly<Record<string, number>> = {
 
 /** Milliseconds of a span such as `90m` or `1h30m`, which fits the schema. */
 export const spanOf = (text: string): number =>
-  [...text.matchAll(/(\d+)([a-z]+)/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit!]!, 0);
+  [...text.matchAll(/(\d+)([a-z]+)/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * own(units, unit!)!, 0);
 
 /** Milliseconds since the epoch of `now`, of a span from now such as `-3h`, or of a time; null for what is none. */
 export function timeOf(text: string, now: Date): number | null {

@@ -1,3 +1,4 @@
+import { own } from '../../values/own.ts';
 import { visible } from '../visible.ts';
 
 /** Markup that is safe to write. The class stays in this file, so that nothing but the functions here makes it. */
@@ -38,7 +39,7 @@ const harmless = /^[\w .,:;/\\|=+*()[\]@#%-]*$/;
 
 function escaped(text: string): string {
   if (harmless.test(text)) return text;
-  return shown(text).replace(/[&<>"']/g, (character) => special[character]!);
+  return shown(text).replace(/[&<>"']/g, (character) => own(special, character)!);
 }
 
 /** A text of several lines with what cannot be seen made visible. */

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { type HuntTestResults, type TestReport, type TestResult, untestedText } from '../../hunts/testing/results.ts';
+import { own } from '../../values/own.ts';
 import { shown } from '../findings.ts';
 import { grid } from '../table.ts';
 import { visible } from '../visible.ts';
@@ -95,4 +96,4 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!);
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => own(entities, character)!);

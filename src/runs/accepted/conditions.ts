@@ -1,6 +1,7 @@
 import { parseCidr } from '../../values/cidr.ts';
 import { parseDate, parseDateNanos } from '../../values/date.ts';
 import { parseIp } from '../../values/ip.ts';
+import { own } from '../../values/own.ts';
 import { type CellValue, type EsqlType, isDate, isNumeric, type ScalarValue } from '../../values/types.ts';
 import type { Condition, Term } from './entry.ts';
 
@@ -60,7 +61,7 @@ const comparisons: Readonly<Record<string, (a: number | bigint, b: number | bigi
 /** `<= 50` and the like: the comparison and what follows it; equality where there is no operator. */
 function split(text: string): { holds: (typeof comparisons)[string]; operand: string } {
   const [, operator = '=', operand = ''] = /^\s*(<=|>=|!=|<|>|==?)?\s*(.*?)\s*$/s.exec(text)!;
-  return { holds: comparisons[operator === '==' ? '=' : operator]!, operand };
+  return { holds: own(comparisons, operator === '==' ? '=' : operator)!, operand };
 }
 
 function numberTest(term: Term): Compiled {

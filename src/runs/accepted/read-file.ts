@@ -3,6 +3,7 @@ import { parse, TomlDate, TomlError } from 'smol-toml';
 import { closestMatches } from '../../diagnostics/closest-match.ts';
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import { parseDate } from '../../values/date.ts';
+import { own } from '../../values/own.ts';
 import type { AcceptedList, Condition, PlacedEntry, Term } from './entry.ts';
 import { tablePlaces } from './table-places.ts';
 
@@ -65,12 +66,12 @@ function readEntry(table: Table, line: number, fail: Fail): PlacedEntry {
     );
   }
   const text = (key: string): string | null => {
-    const value = table[key];
+    const value = own(table, key);
     if (value === undefined) return null;
     return typeof value === 'string' && value.trim() !== '' ? value : fail(key, `${key} is no text`);
   };
   const date = (key: string): string | null => {
-    const value = table[key];
+    const value = own(table, key);
     if (value === undefined) return null;
     const written = value instanceof TomlDate && !value.isTime() ? value.toISOString() : value;
     if (typeof written !== 'string' || parseDate(written) === null || Number.isNaN(Date.parse(written)))

@@ -2,6 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InputError } from '../../diagnostics/diagnostic.ts';
+import { own } from '../../values/own.ts';
 import type { Hit } from './new-hits.ts';
 import type { Webhook } from './watch-config.ts';
 
@@ -34,7 +35,7 @@ export function webhookReceiver(
   { url, header, timeout, retries }: Webhook,
   env = process.env,
 ): Receiver {
-  const value = header && env[header.variable];
+  const value = header && own(env, header.variable);
   if (header && !value)
     throw new InputError(
       `watch ${watch}: the environment variable ${header.variable} is not set`,
