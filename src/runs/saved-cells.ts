@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import type { CellValue, EsqlType, ScalarValue } from '../values/types.ts';
 
 /** A cell in a saved file: numbers that JSON would not give back exactly are texts. */
@@ -18,11 +19,11 @@ function encodeScalar(value: ScalarValue): string | number | boolean {
 /** The cell that was saved, by the type of its column. */
 export function decodeCell(saved: SavedCell, type: EsqlType): CellValue {
   if (saved === null) return null;
-  const decode = decoders[type] ?? ((value) => value);
+  const decode = own(decoders, type) ?? ((value) => value);
   return Array.isArray(saved) ? saved.map(decode) : decode(saved as string | number | boolean);
 }
 
-const decoders: Partial<Record<EsqlType, (value: string | number | boolean) => ScalarValue>> = {
+const decoders: Readonly<Record<string, (value: string | number | boolean) => ScalarValue>> = {
   long: BigInt,
   unsigned_long: BigInt,
   integer: Number,

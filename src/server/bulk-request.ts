@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Operation } from '../store/operations.ts';
 import { documentParsing, illegalArgument, Refusal } from '../store/refusal.ts';
+import { own } from '../values/own.ts';
 import { isExternal, type WriteOptions, wholeNumber } from './write-options.ts';
 
 /** What a bulk request asks for and is not done. */
@@ -168,7 +169,6 @@ function tokenName(value: unknown): string {
   if (value === null) return 'VALUE_NULL';
   if (Array.isArray(value)) return 'START_ARRAY';
   return (
-    { string: 'VALUE_STRING', number: 'VALUE_NUMBER', boolean: 'VALUE_BOOLEAN' }[typeof value as string] ??
-    'START_OBJECT'
+    own({ string: 'VALUE_STRING', number: 'VALUE_NUMBER', boolean: 'VALUE_BOOLEAN' }, typeof value) ?? 'START_OBJECT'
   );
 }
