@@ -190,7 +190,8 @@ export class IndexTable {
    * those that Elasticsearch would refuse, by their number.
    *
    * Documents in which nothing is unknown are written at once. Of the others a few are looked at one by one, which
-   * teaches the mapping, and the rest is tried again. `ahead` is what was read of the documents already; it is not used
+   * teaches the mapping, and the rest is tried again. This ends: each round takes at least one document, which is refused
+   * at once or written in the next round, or refused there when it still cannot be read. `ahead` is what was read of the documents already; it is not used
    * when more is known by now.
    */
   async write(
