@@ -1,21 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { newPath, pieceOf, type Row, readDocuments, rowsOf, valuesOf } from '../../tests/support/read-documents.ts';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import type { Bytes } from './bytes.ts';
-import { columnNames, type Documents, type Piece } from './document-reader.ts';
+import { columnOf, ownColumns } from './columns.ts';
+import { filledInAny, kindsInAny, type Piece } from './document-reader.ts';
 import { readHere } from './documents.ts';
 import type { KnownNames, WantedField } from './names.ts';
 
-let connection: DuckDBConnection;
 const folder = temporaryFolder();
-let files = 0;
-
-beforeAll(async () => {
-  connection = await (await DuckDBInstance.create(':memory:')).connect();
-});
 
 const fields: readonly WantedField[] = [
   { name: 'a.text', form: 'text', order: 'sortedOnce', longest: 12 },
@@ -26,39 +21,24 @@ const fields: readonly WantedField[] = [
   { name: 'time.nanos', form: 'dateNanos', order: 'sorted' },
   { name: 'ip', form: 'address', order: 'sortedOnce' },
   { name: 'message', form: 'text', order: 'asTheyCome' },
-  { name: 'other', form: 'any', order: 'asTheyCome', takesObjects: true },
+  { name: 'long', form: 'whole', order: 'sorted' },
+  { name: 'closed', form: 'text', order: 'asTheyCome', refusesObjects: true },
+  { name: 'other', form: 'json', order: 'asTheyCome', takesObjects: true },
 ];
-const names: KnownNames = { fields, objects: ['empty'], opaque: ['opaque'], open: ['loose'] };
+const names: KnownNames = {
+  fields,
+  objects: ['empty', 'a'],
+  opaque: ['opaque'],
+  open: ['loose', 'a.b'],
+  strict: ['strict'],
+  unknown: 'discover',
+  duplicates: 'refuse',
+  hits: false,
+};
 
-function pieceOf(lines: readonly (string | Buffer)[], keeps: Documents['keeps'] = 'needed'): Documents {
-  const encoded = lines.map((line) => Buffer.from(line as string));
-  const places = new Uint32Array(lines.length * 2);
-  let at = 0;
-  encoded.forEach((line, i) => {
-    places[2 * i] = at;
-    at += line.length;
-    places[2 * i + 1] = at;
-    at += 1;
-  });
-  const bytes = Buffer.concat(encoded.flatMap((line) => [line, Buffer.from('\n')]));
-  return { bytes, places, keeps, together: false, first: 0 };
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** Rows as the engine reads them, and the documents that were not read. */
-async function read(lines: readonly (string | Buffer)[], known = names): Promise<{ rows: Row[]; unread: number[] }> {
-  // The engine remembers files by their names.
-  const path = join(folder, `${files++}.parquet`);
-  const result = readHere({ piece: pieceOf(lines), names: known, path });
-  const unread = [...result.unread];
-  if (result.rows === 0) return { rows: [], unread };
-  const found = await connection.runAndReadAll(`SELECT * FROM read_parquet('${path}') ORDER BY n`);
-  return { rows: found.getRowObjectsJson() as Row[], unread };
-}
-
-const column = (row: Row, name: string, kind: 'single' | 'list' | 'rest'): unknown =>
-  row[columnNames[kind](fields.findIndex((field) => field.name === name))] ?? null;
+/** The value of a typed field in a row. */
+const column = (row: Row, name: string, part: 'single' | 'list' | 'rest'): unknown =>
+  row.get(columnOf(name, part)) ?? null;
 
 describe('values in their common form', () => {
   it.each<[string, string, unknown]>([
@@ -69,11 +49,16 @@ describe('values in their common form', () => {
     ['a.text', '{"a":{"text":""}}', ''],
     ['a.text', '{"a":{"text":["x","x"]}}', 'x'],
     ['a.text', '{"a":[{"text":"x"},{"text":null},{}]}', 'x'],
+    ['a.text', '{"a":{"text":[["x"]]}}', 'x'],
+    ['a.text', '{"a":{"text":12}}', '12'],
+    ['a.text', '{"a":{"text":1.10}}', '1.10'],
+    ['a.text', '{"a":{"text":true}}', 'true'],
     ['a.text', '{"a":{"text":null}}', null],
     ['a.text', '{"a":{"text":[]}}', null],
-    ['a.text', '{"unknown":null,"also":[[],{"x":null}]}', null],
     ['a.b.whole', '{"a.b":{"whole":-7}}', '-7'],
     ['a.b.whole', '{"a":{"b.whole":1000}}', '1000'],
+    ['long', '{"long":9223372036854775807}', '9223372036854775807'],
+    ['long', '{"long":-9223372036854775808}', '-9223372036854775808'],
     ['a.decimal', '{"a":{"decimal":0.1}}', 0.1],
     ['a.decimal', '{"a":{"decimal":-12.5e3}}', -12500],
     ['a.decimal', '{"a":{"decimal":123456789012345e-22}}', 123456789012345e-22],
@@ -88,55 +73,88 @@ describe('values in their common form', () => {
     ['ip', '{"ip":"1:2:3:4:5:6:7:8"}', '5192455318486707404433266433261576'],
     ['ip', '{"ip":"1:2:3:4:5:6::"}', '5192455318486707404433266432802816'],
   ])('%s of %s', async (name, line, value) => {
-    const { rows, unread } = await read([line]);
-    expect(unread).toEqual([]);
+    const { rows, result } = await readDocuments([line], names);
+    expect([...result.unread]).toEqual([]);
     expect(column(rows[0]!, name, 'single')).toEqual(value);
     expect(column(rows[0]!, name, 'rest')).toBeNull();
-    expect(rows[0]!.doubtful ?? null).toBeNull();
+    expect(rows[0]!.get(ownColumns.doubtful) ?? null).toBeNull();
   });
 
   it.each<[string, string, unknown[]]>([
     ['a.text', '{"a":[{"text":["b","a"]},{"text":"b"}]}', ['a', 'b']],
+    ['a.text', '{"a":[{"text":[1,["y"]]},{"text":true}]}', ['1', 'true', 'y']],
     ['message', '{"message":["b","a","b"]}', ['b', 'a', 'b']],
-    ['a.b.whole', '{"a":{"b":{"whole":[3,-1,3]}}}', ['-1', '3', '3']],
+    ['a.b.whole', '{"a":{"b":{"whole":[3,[-1],3]}}}', ['-1', '3', '3']],
     ['ip', '{"ip":["10.0.0.2","::1","10.0.0.1","0:0:0:0:0:0:0:1"]}', ['1', '281470849515521', '281470849515522']],
   ])('several of %s in %s', async (name, line, values) => {
-    const { rows } = await read([line]);
+    const { rows } = await readDocuments([line], names);
     expect(column(rows[0]!, name, 'list')).toEqual(values);
     expect(column(rows[0]!, name, 'single')).toBeNull();
   });
 });
 
+it('does not take quotes in texts and keys for their ends', async () => {
+  const known: KnownNames = { ...names, fields: [{ name: 'x', form: 'text', order: 'asTheyCome' }] };
+  const lines = [
+    '{"x":"a\\",\\"b","y":"a\\",\\"b"}',
+    '{"x":["a","b"],"y":["a","b"]}',
+    '{"k\\":1,\\"l":2}',
+    '{"k":1,"l":2}',
+    '{"k\\":1,\\"l":2}',
+  ];
+  const { rows, result } = await readDocuments(lines, known);
+  expect(rows.slice(0, 2).map((row) => [column(row, 'x', 'single'), column(row, 'x', 'list')])).toEqual([
+    ['a","b', null],
+    [null, ['a', 'b']],
+  ]);
+  expect(rows.map((row) => valuesOf(row, result).map(([name, , text]) => `${name}=${text}`))).toEqual([
+    ['y=a","b'],
+    ['y=a', 'y=b'],
+    ['k":1,"l=2'],
+    ['k=1', 'l=2'],
+    ['k":1,"l=2'],
+  ]);
+});
+
 describe('values in another form', () => {
-  it.each<[string, string, string]>([
-    ['a.text', '{"a":{"text":12}}', '12'],
-    ['a.text', '{"a":{"text":"more than twelve"}}', '"more than twelve"'],
-    ['a.text', '{"a":[{"text":"x"},{"text":[1, "y"]},{"text":true}]}', '["x",[1, "y"],true]'],
-    ['a.text', '{"a":{"text":[["x"]]}}', '[["x"]]'],
-    ['a.b.whole', '{"a":{"b":{"whole":1001}}}', '1001'],
-    ['a.b.whole', '{"a":{"b":{"whole":1.0}}}', '1.0'],
-    ['a.b.whole', '{"a":{"b":{"whole":"7"}}}', '"7"'],
-    ['a.decimal', '{"a":{"decimal":0.1234567890123456}}', '0.1234567890123456'],
-    ['a.decimal', '{"a":{"decimal":1e300}}', '1e300'],
-    ['flag', '{"flag":"true"}', '"true"'],
-    ['time.at', '{"time":{"at":"2023-02-29T00:00:00Z"}}', '"2023-02-29T00:00:00Z"'],
-    ['time.at', '{"time":{"at":"2024-01-01T24:00:00Z"}}', '"2024-01-01T24:00:00Z"'],
-    ['time.at', '{"time":{"at":"2024-01-01T00:00:00.Z"}}', '"2024-01-01T00:00:00.Z"'],
-    ['time.at', '{"time":{"at":1700000000000}}', '1700000000000'],
-    ['ip', '{"ip":"10.0.0.256"}', '"10.0.0.256"'],
-    ['ip', '{"ip":"10.0.0.01"}', '"10.0.0.01"'],
-    ['ip', '{"ip":"1::2::3"}', '"1::2::3"'],
-    ['ip', '{"ip":"1:2:3:4:5:6:7:8:9"}', '"1:2:3:4:5:6:7:8:9"'],
-    ['ip', '{"ip":"1:2:3:4:5:6:7:8::"}', '"1:2:3:4:5:6:7:8::"'],
-    ['ip', '{"ip":":1"}', '":1"'],
-    ['other', '{"other":{"lat":1, "lon":[2]}}', '{"lat":1, "lon":[2]}'],
-    ['other', '{"other":[1,2]}', '[1,2]'],
-  ])('%s of %s comes as JSON, with its document', async (name, line, json) => {
-    const { rows, unread } = await read([line]);
-    expect(unread).toEqual([]);
-    expect(column(rows[0]!, name, 'rest')).toBe(json);
+  it.each<[string, string, string[]]>([
+    ['a.text', '{"a":{"text":"more than twelve"}}', ['more than twelve']],
+    ['a.text', '{"a":{"text":1234567890123}}', ['1234567890123']],
+    [
+      'a.text',
+      '{"a":[{"text":"x"},{"text":[1,["\\u0079"]]},{"text":"more than twelve"}]}',
+      ['x', '1', 'y', 'more than twelve'],
+    ],
+    ['a.b.whole', '{"a":{"b":{"whole":1001}}}', ['1001']],
+    ['a.b.whole', '{"a":{"b":{"whole":1.0}}}', ['1.0']],
+    ['long', '{"long":["7",8,null,false,{"x":1}]}', ['7', '8', 'false']],
+    ['long', '{"long":9223372036854775808}', ['9223372036854775808']],
+    ['long', '{"long":-9223372036854775809}', ['-9223372036854775809']],
+    ['long', '{"long":18446744073709551616}', ['18446744073709551616']],
+    ['a.decimal', '{"a":{"decimal":0.12345678901234567}}', ['0.12345678901234567']],
+    ['a.decimal', '{"a":{"decimal":1e300}}', ['1e300']],
+    ['flag', '{"flag":"true"}', ['true']],
+    ['time.at', '{"time":{"at":"2023-02-29T00:00:00Z"}}', ['2023-02-29T00:00:00Z']],
+    ['time.at', '{"time":{"at":"2024-01-01T24:00:00Z"}}', ['2024-01-01T24:00:00Z']],
+    ['time.at', '{"time":{"at":"2024-01-01T00:00:00.Z"}}', ['2024-01-01T00:00:00.Z']],
+    ['time.at', '{"time":{"at":1700000000000}}', ['1700000000000']],
+    ['ip', '{"ip":"10.0.0.256"}', ['10.0.0.256']],
+    ['ip', '{"ip":"10.0.0.01"}', ['10.0.0.01']],
+    ['ip', '{"ip":"1::2::3"}', ['1::2::3']],
+    ['ip', '{"ip":"1:2:3:4:5:6:7:8:9"}', ['1:2:3:4:5:6:7:8:9']],
+    ['ip', '{"ip":"1:2:3:4:5:6:7:8::"}', ['1:2:3:4:5:6:7:8::']],
+    ['ip', '{"ip":":1"}', [':1']],
+    ['other', '{"other":{"lat":1, "lon":[2]}}', ['{"lat":1, "lon":[2]}']],
+    ['other', '{"other":[1,2]}', ['[1,2]']],
+    ['other', '{"other":"x"}', ['"x"']],
+  ])('%s of %s comes as texts, with its document', async (name, line, values) => {
+    const { rows, result } = await readDocuments([line], names);
+    expect([...result.unread]).toEqual([]);
+    expect(column(rows[0]!, name, 'rest')).toEqual(values);
     expect(column(rows[0]!, name, 'single')).toBeNull();
-    expect(rows[0]!.doubtful).toBe(line);
+    expect(rows[0]!.get(ownColumns.doubtful)).toBe(line);
+    const { rest, restHasLists } = result.fields[fields.findIndex((field) => field.name === name)]!;
+    expect([rest, restHasLists]).toEqual([true, values.length > 1 || values[0]!.startsWith('[')]);
   });
 });
 
@@ -145,114 +163,283 @@ it.each([
   '[]',
   '{"a":{"text":"x"}',
   '{"a":{"text":"x"}}x',
-  '{"unknown":1}',
-  '{"a":{"unknown":1}}',
   '{"a":1}',
-  '{"a":{"text":{"x":1}}}',
-  '{"a.text.x":1}',
+  '{"a":[{},1]}',
+  '{"empty":"x"}',
+  '{"closed":{"x":1}}',
+  '{"closed":["x",{}]}',
+  '{"closed.x":1}',
+  '{"strict":{"x":1}}',
+  '{"strict":{"x":{"y":[1]}}}',
+  '{"strict.x":1}',
   '{"flag":true,"flag":true}',
   '{"a":{},"a":{}}',
+  '{"x":{"y":1,"y":1}}',
+  '{"":null}',
+  '{"x":{" ":1}}',
+  '{"x..y":1}',
   '{"message":"\\ud800"}',
   '{"message":"tab\t"}',
   '{"flag":tru}',
+  '{"x":1.}',
   '{"a":{"b":{"whole":01}}}',
   `{"message":${'['.repeat(300)}${']'.repeat(300)}}`,
 ])('is not read: %s', async (line) => {
-  const { rows, unread } = await read(['{"flag":true}', line, '{"flag":true}']);
-  expect(unread).toEqual([1]);
-  expect(rows.map(({ n }) => n)).toEqual(['0', '2']);
+  const { rows, result } = await readDocuments(['{"flag":true}', line, '{"flag":true}'], names);
+  expect([...result.unread]).toEqual([1]);
+  expect(rows.map((row) => row.get(ownColumns.n))).toEqual(['0', '2']);
+});
+
+it.each([
+  '{"closed.x":null}',
+  '{"closed":null}',
+  '{"strict":{"x":null,"y":[[],{"z":null}]},"strict.z":[]}',
+  '{"strict":[],"empty":[null],"a":[{}]}',
+])('is read, for it has no value that may not be there: %s', async (line) => {
+  const { result } = await readDocuments([line], names);
+  expect([result.rows, result.unread.length, result.kinds.size]).toEqual([1, 0, 0]);
+});
+
+it('reads documents to one depth, whether or not anything in them is looked into', async () => {
+  const nested = (depth: number, open: string, close: string): string =>
+    `{"x":${open.repeat(depth)}1${close.repeat(depth)}}`;
+  const skip: KnownNames = { ...names, unknown: 'skip' };
+  const opaque: KnownNames = { ...names, opaque: ['x'] };
+  const [fits, tooDeep] = [199, 200].map((depth) => [nested(depth, '[', ']'), nested(depth, '{"y":', '}')]);
+  for (const known of [names, skip, opaque, { ...names, strict: [''] }]) {
+    expect([...(await readDocuments(tooDeep!, known)).result.unread]).toEqual([0, 1]);
+    if (!known.strict?.includes('')) expect((await readDocuments(fits!, known)).result.unread.length).toBe(0);
+  }
 });
 
 it('keeps documents with parts that are not looked into', async () => {
-  const lines = ['{"opaque":{"x":1}}', '{"loose":{"x":[1,{"y":2}]}}', '{"opaque":null,"empty":{}}', '{"flag":true}'];
-  const { rows, unread } = await read(lines);
-  expect(unread).toEqual([]);
-  expect(rows.map(({ kept }) => kept)).toEqual([lines[0], lines[1], null, null]);
+  const lines = [
+    '{"opaque":{"x":1}}',
+    '{"loose":{"x":[1,{"y":2}]}}',
+    '{"a":{"b":{"x":1}}}',
+    '{"opaque":null,"empty":{}}',
+    '{"flag":true,"found":1}',
+  ];
+  const { rows, result } = await readDocuments(lines, names);
+  expect([...result.unread]).toEqual([]);
+  expect(rows.map((row) => row.get(ownColumns.kept))).toEqual([...lines.slice(0, 3), null, null]);
+});
+
+it('passes over what is unknown, and over objects and scalars where the other is known', async () => {
+  const skip: KnownNames = { ...names, objects: [], open: [], strict: [], unknown: 'skip', duplicates: 'first' };
+  const lines = [
+    '{"flag":[true,{"x":1}]}',
+    '{"a":[1,{"text":"x"},{"text":{"y":1}}]}',
+    '{"flag":{"":1},"x":2}',
+    '{"":1}',
+  ];
+  const { rows, result } = await readDocuments(lines, skip);
+  expect([...result.unread]).toEqual([]);
+  expect(result.kinds.size).toBe(0);
+  expect(rows.map((row) => [column(row, 'flag', 'single'), column(row, 'a.text', 'single')])).toEqual([
+    [true, null],
+    [null, 'x'],
+    [null, null],
+    [null, null],
+  ]);
+  expect(rows.map((row) => row.get(ownColumns.kept))).toEqual(lines);
+});
+
+it('treats unknown members as the objects around them say', async () => {
+  const known: KnownNames = {
+    ...names,
+    fields: ['x.a.b', 'y.a.b', 'z'].map((name) => ({ name, form: 'text', order: 'asTheyCome' })),
+    objects: ['y.a'],
+    open: ['x', 'y'],
+    strict: [''],
+  };
+  const lines = [
+    '{"x":{"a":{"c":1}}}',
+    '{"x.a.c":1}',
+    '{"y":{"a":{"c":1},"c":2}}',
+    '{"z":{"a":1}}',
+    '{"x":{"a":1}}',
+    '{"y":{"a":1}}',
+    '{"x":1}',
+  ];
+  const { rows, result } = await readDocuments(lines, known);
+  expect([...result.unread]).toEqual([3, 5, 6]);
+  expect([...result.kinds.keys()]).toEqual(['y.a.c']);
+  expect(rows.map((row) => row.get(ownColumns.kept) !== null)).toEqual([true, true, true, true]);
 });
 
 it('passes over what does not matter', async () => {
-  const { rows } = await read(['{"flag":true,"skip":{"x":[1]},"a":{"skip":2}}'], {
+  const { rows, result } = await readDocuments(['{"flag":true,"skip":{"x":[1]},"a":{"skip":2}}'], {
     ...names,
     ignored: ['skip', 'a.skip'],
   });
-  expect(rows).toEqual([{ n: '0', [columnNames.single(3)]: true }]);
+  expect([...rows[0]!]).toEqual([
+    [ownColumns.n, '0'],
+    ['flag', true],
+  ]);
+  expect(result.kinds.size).toBe(0);
 });
 
 it('does not read what is no UTF-8', async () => {
   const bad = Buffer.from([...Buffer.from('{"message":"'), 0xc3, ...Buffer.from('"}')]);
-  expect((await read(['{"message":"ä"}', bad])).unread).toEqual([1]);
+  expect([...(await readDocuments(['{"message":"ä"}', bad], names)).result.unread]).toEqual([1]);
 });
 
-describe('as JavaScript reads it', () => {
-  const known = [...fields.map(({ name }) => name), 'loose.x', 'opaque'];
-  const scalar = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 8 }).filter((text) => !/\p{Cs}/u.test(text)),
-    fc.integer({ min: -2000, max: 2000 }),
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
-    fc.boolean(),
-    fc.constantFrom(null, '2024-05-06T07:08:09.1Z', '10.1.2.3', '::1', '255.255.255.255'),
-  );
-  const value = fc.oneof(
-    { arbitrary: scalar, weight: 4 },
-    { arbitrary: fc.array(scalar, { maxLength: 5 }), weight: 1 },
-  );
-  const document = fc.dictionary(fc.constantFrom(...known), value, { maxKeys: 6 });
-  /** Some names divided at a dot. */
-  const nested = fc.tuple(document, fc.integer({ min: 0, max: 255 })).map(([flat, bits]) => {
-    const result: Record<string, unknown> = {};
-    Object.entries(flat).forEach(([name, content], i) => {
-      const dot = name.indexOf('.');
-      const head = name.slice(0, dot);
-      if (dot < 0 || (bits >> i) & 1) result[name] = content;
-      else result[head] = { ...(result[head] as object | undefined), [name.slice(dot + 1)]: content };
-    });
-    return result;
-  });
-  const valuesOf = (content: unknown): unknown[] =>
-    (Array.isArray(content) ? content : [content]).filter((one) => one !== null && one !== undefined);
+describe('a member that stands twice', () => {
+  const first: KnownNames = { ...names, duplicates: 'first' };
 
-  it('finds the same values in documents of all kinds', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(nested, { minLength: 1, maxLength: 30 }), fc.nat(2), async (documents, indent) => {
-        const { rows, unread } = await read(documents.map((one) => JSON.stringify(one, null, indent)));
-        expect(unread).toEqual([]);
-        documents.forEach((one, n) => {
-          for (const { name, form, order } of fields) {
-            const dot = name.indexOf('.');
-            const inner = one[name.slice(0, dot)] as Record<string, unknown> | undefined;
-            const content = one[name] ?? (dot < 0 ? undefined : inner?.[name.slice(dot + 1)]);
-            const expected = valuesOf(content);
-            const row = rows[n]!;
-            const rest = column(row, name, 'rest') as string | null;
-            const single = column(row, name, 'single');
-            const list = column(row, name, 'list') as unknown[] | null;
-            if (rest !== null) expect(JSON.parse(rest)).toEqual(JSON.parse(JSON.stringify(content)));
-            else if (form === 'text') {
-              const found = single === null ? (list ?? []) : [single];
-              const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
-              const texts = expected as string[];
-              expect(found).toEqual(order === 'asTheyCome' ? texts : [...new Set(texts)].sort(byBytes));
-            } else if (form === 'whole' || form === 'decimal') {
-              const found = (single === null ? (list ?? []) : [single]).map(Number);
-              expect(found).toEqual((expected as number[]).map((one) => (one === 0 ? 0 : one)).sort((a, b) => a - b));
-            } else
-              expect((single === null ? 0 : 1) + (list?.length ?? 0)).toBe(
-                new Set(expected).size && (form === 'address' ? new Set(expected).size : expected.length),
-              );
-          }
-        });
-      }),
-      { numRuns: 200 },
+  it.each<[string, string, unknown]>([
+    ['flag', '{"flag":true,"flag":false}', true],
+    ['flag', '{"flag":true,"fl\\u0061g":{"x":1}}', true],
+    ['flag', '{"flag":null,"flag":true}', null],
+    ['a.text', '{"a":{"text":"x"},"a":{"text":"y"}}', 'x'],
+    ['a.text', '{"a":{"text":"x","text":"y"}}', 'x'],
+  ])('counts once, and is reported: %s of %s', async (name, line, value) => {
+    const { rows, result } = await readDocuments([line, '{"a.text":"x","a":{"text":"x"}}'], first);
+    expect([[...result.unread], [...result.duplicates]]).toEqual([[], [0]]);
+    expect(column(rows[0]!, name, 'single')).toEqual(value);
+  });
+
+  it('is noticed among very many', async () => {
+    const keys = Array.from({ length: 70_000 }, (_, n) => `"k${n}":${n % 2 ? 1 : '{"n":1}'}`);
+    const line = (members: readonly string[]): string => `{${members.join(',')}}`;
+    const lines = [line(keys), line([...keys, '"k69999":2']), line(keys), line(['"k69000":{}', ...keys])];
+    const check = (known: KnownNames) => readHere({ piece: pieceOf(lines), names: known, path: newPath() });
+    for (const unknown of ['discover', 'skip'] as const) {
+      const known: KnownNames = { ...names, fields: [], unknown, mostColumns: 10 };
+      expect([...check(known).unread]).toEqual([1, 3]);
+      const { unread, duplicates } = check({ ...known, duplicates: 'first' });
+      expect([[...unread], [...duplicates]]).toEqual([[], [1, 3]]);
+    }
+  });
+});
+
+describe('hits', () => {
+  const hits: KnownNames = { ...names, fields: [], objects: [], open: [], strict: [], duplicates: 'first', hits: true };
+
+  it.each<[string, string | null, string | null, string[], string]>([
+    ['{"_index":"i","_id":"1","_source":{"x":1}}', 'i', '1', ['x=1'], '{"x":1}'],
+    ['{"_source":{"x":1},"_id":"\\u0031","_index":"i"}', 'i', '1', ['x=1'], '{"x":1}'],
+    ['{"sort":[1],"_score":null,"_source": {"x":1} }', null, null, ['x=1'], '{"x":1}'],
+    ['{"_index":"i","_id":"1","fields":{"x":[1,2]}}', 'i', '1', ['x=1', 'x=2'], '{"x":[1,2]}'],
+    ['{"fields":{"x":[1]},"_id":"1"}', null, '1', ['x=1'], '{"x":[1]}'],
+    ['{"fields":{"y":[1]},"_id":"1","_source":{"x":1}}', null, '1', ['x=1'], '{"x":1}'],
+    [
+      '{"_index":"i","_source":{"_index":"j","_id":"2","_source":{"x":1}}}',
+      'i',
+      null,
+      ['_id=2', '_index=j', '_source.x=1'],
+      '',
+    ],
+    ['{"x":1,"_index":"i","_id":"1"}', 'i', '1', ['x=1'], ''],
+    ['{"x":1,"_index":{"y":2},"_id":3}', null, null, ['_id=3', '_index.y=2', 'x=1'], ''],
+    ['{"fields":{"x":1}}', null, null, ['fields.x=1'], ''],
+    ['{"_source":"x"}', null, null, ['_source=x'], ''],
+    ['{"_source":null,"_index":"i","fields":3}', 'i', null, ['fields=3'], ''],
+    ['{"_source.x":1,"a":{"_index":"i"}}', null, null, ['_source.x=1', 'a._index=i'], ''],
+    ['{"_source":{}}', null, null, [], '{}'],
+  ])('%s', async (line, index, id, values, kept) => {
+    const { rows, result } = await readDocuments([line], hits, 'all');
+    const row = rows[0]!;
+    expect([...result.unread, ...result.duplicates]).toEqual([]);
+    expect([row.get(ownColumns.hitIndex) ?? null, row.get(ownColumns.hitId) ?? null]).toEqual([index, id]);
+    expect([result.hasHitIndex, result.hasHitId]).toEqual([index !== null, id !== null]);
+    expect(
+      valuesOf(row, result)
+        .map(([name, , text]) => `${name}=${text}`)
+        .sort(),
+    ).toEqual(values);
+    expect(row.get(ownColumns.kept)).toBe(
+      kept === '' && !line.startsWith('{"_index":"i","_source":{"_index"')
+        ? line
+        : kept || '{"_index":"j","_id":"2","_source":{"x":1}}',
     );
   });
 
-  it('takes nothing for JSON that is none', async () => {
-    const anything: KnownNames = { fields: [], objects: [], opaque: [], open: [''] };
+  it('are documents like any others where they are not looked for', async () => {
+    const { rows, result } = await readDocuments(['{"_index":"i","_source":{"x":1}}'], { ...hits, hits: false });
+    expect(valuesOf(rows[0]!, result)).toEqual([
+      ['_index', 'text', 'i'],
+      ['_source.x', 'whole', '1'],
+    ]);
+  });
+
+  it.each<[string, 'unread' | 'duplicates']>([
+    ['{"_source":{"x":1},"_source":{"x":2}}', 'duplicates'],
+    ['{"_id":"1","_id":"2","x":1}', 'duplicates'],
+    ['{"_source":{"x":1,"x":2}}', 'duplicates'],
+    ['{"_source":{"x":1}', 'unread'],
+    ['{"_source":{"x":1},"sort":tru}', 'unread'],
+    ['{"_index":"i","fields":{"x":1}}}', 'unread'],
+  ])('are checked like any document: %s', async (line, list) => {
+    const { result } = await readDocuments([line], hits);
+    expect([[...result.unread], [...result.duplicates]]).toEqual(list === 'unread' ? [[0], []] : [[], [0]]);
+    const refusing = (await readDocuments([line], { ...hits, duplicates: 'refuse' })).result;
+    expect([...refusing.unread]).toEqual([0]);
+  });
+
+  it('have the values of their documents', async () => {
+    const inner = fc.dictionary(fc.constantFrom('x', 'y', 'x.y', 'fields'), fc.jsonValue({ maxDepth: 2 }), {
+      maxKeys: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(inner, { minLength: 1, maxLength: 5 }), fc.nat(3), async (documents, shape) => {
+        const plain = documents.map((document) => JSON.stringify(document));
+        const wrapped = plain.map(
+          (text) =>
+            [
+              `{"_index":"i","_source":${text}}`,
+              `{"a":{"b":[1]},"_source":${text},"_id":"1"}`,
+              `{"fields":${text},"_id":"1"}`,
+              `{"_score":1,"_source":${text}}`,
+            ][shape]!,
+        );
+        const [as, within] = [await readDocuments(plain, hits), await readDocuments(wrapped, hits)];
+        expect(within.result.kinds).toEqual(as.result.kinds);
+        expect(within.rows.map((row) => valuesOf(row, within.result))).toEqual(
+          as.rows.map((row) => valuesOf(row, as.result)),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('what looks like a wrapper', () => {
+  it.each<[string, boolean]>([
+    ['{"Records":[{"x":1}]}', true],
+    ['{"records": [ {"x":1}]}', true],
+    ['{"x":1,"value":[{}]}', true],
+    ['{"events":[1,{"x":1}]}', false],
+    ['{"columns":[{"name":"x"}],"values":[[1]]}', true],
+    ['{"index":{"_index":"i"}}', true],
+    ['{"hits":{"hits":[]}}', true],
+    ['{"hits":[{}]}', false],
+    ['{"items":{}}', false],
+    ['{"delete":null}', false],
+    ['{"a":{"records":[{"x":1}]}}', false],
+    ['{"rawResponse":{}}', true],
+    ['{"records":[]}', false],
+  ])('%s: %s', async (line, isSuspect) => {
+    const { result } = await readDocuments(['{"x":1}', line], { ...names, strict: [] });
+    expect([...result.suspects]).toEqual(isSuspect ? [1] : []);
+    expect(result.rows).toBe(2);
+  });
+
+  it('is reported for the first documents only', async () => {
+    const { result } = await readDocuments(Array(80).fill('{"logs":[{}]}'), names);
+    expect([...result.suspects]).toEqual(Array.from({ length: 50 }, (_, n) => n));
+  });
+});
+
+describe('as JavaScript reads it', () => {
+  it('takes nothing for JSON that is none', () => {
+    const anything: KnownNames = { ...names, fields: [], objects: [], opaque: [], strict: [], duplicates: 'first' };
     const text = fc
       .json()
       .chain((json) => fc.tuple(fc.constant(json), fc.nat(json.length), fc.string({ maxLength: 2 }), fc.nat(2)));
-    await fc.assert(
-      fc.asyncProperty(text, async ([json, at, put, cut]) => {
+    fc.assert(
+      fc.property(text, fc.boolean(), ([json, at, put, cut], isSkipped) => {
         const line = `{"x":${json.slice(0, at)}${put}${json.slice(at + cut)}}`;
         let isJson = true;
         try {
@@ -260,9 +447,11 @@ describe('as JavaScript reads it', () => {
         } catch {
           isJson = false;
         }
-        const { unread } = await read([line.replaceAll('\n', ' ')], anything);
+        const known: KnownNames = isSkipped ? { ...anything, open: [''] } : anything;
+        const piece = pieceOf([line.replaceAll('\n', ' ')]);
+        const unread = [...readHere({ piece, names: known, path: newPath() }).unread];
         if (!isJson) expect(unread).toEqual([0]);
-        else if (!/"[^"]*":.*"/.test(json) && !line.includes('\\ud')) expect(unread).toEqual([]);
+        else if (!line.includes('\\ud')) expect(unread).toEqual([]);
       }),
       { numRuns: 2000 },
     );
@@ -272,12 +461,54 @@ describe('as JavaScript reads it', () => {
 it('holds many different texts, long ones and numbers at their limits', async () => {
   const lines = Array.from({ length: 70_000 }, (_, n) => JSON.stringify({ message: `text ${n}`, 'a.decimal': n / 8 }));
   lines.push(JSON.stringify({ message: 'x'.repeat(3_000_000) }));
-  const { rows, unread } = await read(lines);
-  expect(unread).toEqual([]);
+  const { rows, result } = await readDocuments(lines, names);
+  expect([...result.unread]).toEqual([]);
   expect(rows.length).toBe(70_001);
   expect(column(rows[69_999]!, 'message', 'single')).toBe('text 69999');
   expect(column(rows[69_999]!, 'a.decimal', 'single')).toBe(69_999 / 8);
   expect((column(rows[70_000]!, 'message', 'single') as string).length).toBe(3_000_000);
+});
+
+it('reads a document with very many fields, alone and behind many others', async () => {
+  const wide = `{${Array.from({ length: 10_000 }, (_, n) => `"f${n}":${n % 3 ? n : `"text ${n}"`}`).join(',')}}`;
+  const lines = [...Array<string>(10_000).fill('{"f1":1}'), wide];
+  const discover: KnownNames = { ...names, fields: [], strict: [], mostColumns: 50, duplicates: 'first' };
+  const { rows, result } = await readDocuments(lines, discover);
+  expect(result.kinds.size).toBe(10_000);
+  const values = valuesOf(rows.at(-1)!, result);
+  expect(values.length).toBe(10_000);
+  expect(values[9_999]).toEqual(['f9999', 'text', 'text 9999']);
+});
+
+it('joins what is known of the columns of several pieces', () => {
+  const none = { single: false, list: false, rest: false, restHasLists: false };
+  expect(
+    filledInAny([
+      { ...none, single: true },
+      { ...none, rest: true },
+    ]),
+  ).toEqual({
+    ...none,
+    single: true,
+    rest: true,
+  });
+  const nothing = { columns: new Set<never>(), mixed: new Set<never>(), more: new Set<never>(), moreHasLists: false };
+  const a = { ...nothing, columns: new Set(['whole'] as const) };
+  const b = { ...nothing, more: new Set(['text'] as const), moreHasLists: true };
+  expect(
+    kindsInAny([
+      new Map([['x', a]]),
+      new Map([
+        ['x', b],
+        ['y', b],
+      ]),
+    ]),
+  ).toEqual(
+    new Map([
+      ['x', { ...a, more: b.more, moreHasLists: true }],
+      ['y', b],
+    ]),
+  );
 });
 
 describe('lines that begin in a stretch of bytes', () => {
@@ -294,7 +525,7 @@ describe('lines that begin in a stretch of bytes', () => {
   }
 
   function readLines(bytes: Bytes, from: number, to: number, most: number) {
-    const path = join(folder, `${files++}.parquet`);
+    const path = newPath();
     const piece: Piece = { bytes, from, to, most, keeps: 'none', together: false, first: 0 };
     return { path, ...readHere({ piece, names, path }) };
   }
@@ -361,11 +592,9 @@ describe('lines that begin in a stretch of bytes', () => {
         const { path, unread, rows } = readLines(file, from, Math.min(bytes, from + step), 5_000);
         expect([...unread]).toEqual([]);
         if (rows === 0) continue;
-        const message = columnNames.single(fields.findIndex(({ name }) => name === 'message'));
-        const read = await connection.runAndReadAll(`SELECT n, "${message}" FROM read_parquet('${path}') ORDER BY n`);
-        const own = read.getRowsJson();
-        expect(own.map(([n]) => Number(n))).toEqual(own.map((_, n) => n));
-        found.push(...own.map(([, one]) => one));
+        const own = await rowsOf(path);
+        expect(own.map((row) => Number(row.get(ownColumns.n)))).toEqual(own.map((_, n) => n));
+        found.push(...own.map((row) => column(row, 'message', 'single')));
       }
       expect(found).toEqual(messages);
     }
@@ -377,13 +606,13 @@ it('writes columns that are known besides, without those of documents that were 
   const piece = {
     ...pieceOf(['{"flag":true}', '{', '{"flag":false}'], 'all'),
     beside: [
-      { name: 'id', values: ['ä', 'b', 'c'] },
-      { name: 'version', values: BigInt64Array.from([1n, 2n, -3n]) },
+      { name: '_id', values: ['ä', 'b', 'c'] },
+      { name: '_version', values: BigInt64Array.from([1n, 2n, -3n]) },
     ],
   };
   readHere({ piece, names, path });
-  const found = await connection.runAndReadAll(`SELECT id, version, kept FROM read_parquet('${path}')`);
-  expect(found.getRowsJson()).toEqual([
+  const rows = await rowsOf(path);
+  expect(rows.map((row) => ['_id', '_version', ownColumns.kept].map((name) => row.get(name)))).toEqual([
     ['ä', '1', '{"flag":true}'],
     ['c', '-3', '{"flag":false}'],
   ]);
@@ -391,7 +620,7 @@ it('writes columns that are known besides, without those of documents that were 
 
 it('puts rows together that have much in common, and each keeps what is its own', async () => {
   const count = 10_000;
-  // Numbers made by chance, the same in every run.
+  // Random numbers, the same in every run.
   let state = 7;
   const pick = (below: number): number => {
     state = (state * 48271) % 2147483647;
@@ -407,28 +636,32 @@ it('puts rows together that have much in common, and each keeps what is its own'
       'a.decimal': n / 4,
       'time.at': pick(5) === 0 ? undefined : new Date(n * 1000).toISOString(),
       other: pick(9) === 0 ? { n } : undefined,
+      found: pick(3) === 0 ? `found ${n % 15}` : n,
     };
     return JSON.stringify(document);
   });
+  const numberOf = (row: Row): number => Number(row.get(ownColumns.n));
   const [asTheyCame, together] = await Promise.all(
     [false, true].map(async (isTogether) => {
       const path = join(folder, `together-${isTogether}.parquet`);
-      const beside = [{ name: 'id', values: lines.map((_, n) => `id ${n}`) }];
+      const beside = [{ name: '_id', values: lines.map((_, n) => `id ${n}`) }];
       readHere({ piece: { ...pieceOf(lines, 'all'), together: isTogether, beside }, names, path });
-      const found = await connection.runAndReadAll(`SELECT * FROM read_parquet('${path}')`);
-      return found.getRowObjectsJson() as Row[];
+      return rowsOf(path);
     }),
   );
   expect(together!.length).toBe(count - 10);
-  expect(together!.toSorted((a, b) => Number(a.n) - Number(b.n))).toEqual(asTheyCame);
+  expect(together!.toSorted((a, b) => numberOf(a) - numberOf(b))).toEqual(asTheyCame);
   // The fewest runs that there may be: flags are one of three, and texts one of ten within each.
   const runs = (name: string): number =>
     together!.filter((row, i) => i === 0 || column(row, name, 'single') !== column(together![i - 1]!, name, 'single'))
       .length;
   expect([runs('flag'), runs('a.text')]).toEqual([3, 30]);
-  // Rows alike in both stay in the order of their documents.
+  // Rows alike in all stay in the order of their documents.
   const alike = together!.filter(
-    (row) => column(row, 'flag', 'single') && column(row, 'a.text', 'single') === 'text 3',
+    (row) =>
+      column(row, 'flag', 'single') &&
+      column(row, 'a.text', 'single') === 'text 3' &&
+      row.get(columnOf('found', 'text')) === 'found 3',
   );
-  expect(alike.map(({ n }) => Number(n))).toEqual(alike.map(({ n }) => Number(n)).sort((a, b) => a - b));
+  expect(alike.map(numberOf)).toEqual(alike.map(numberOf).sort((a, b) => a - b));
 });

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { type Bytes, behindLine, openPlaced } from './bytes.ts';
+import { columnOf, type Kind, type KindPart, type KindWithColumn, kinds, listOf, ownColumns } from './columns.ts';
 import { type Form, forms, type KnownNames, orders } from './names.ts';
 import { type ColumnType, type EncodedColumn, parquetFile, plainColumn } from './parquet.ts';
 
@@ -22,7 +23,10 @@ export interface Documents extends Reading {
   bytes: Uint8Array;
   /** Where each document begins and ends in the bytes. */
   readonly places: Uint32Array;
-  /** What is known of documents beside what they say: columns with a value for each. */
+  /**
+   * What is known of documents beside what they say: columns with a value for each. Their names begin with an underscore,
+   * as no field's column does.
+   */
   readonly beside?: readonly { readonly name: string; readonly values: readonly string[] | BigInt64Array }[];
 }
 
@@ -37,11 +41,11 @@ export interface Lines extends Reading {
 
 export type Keeping = 'all' | 'needed' | 'none';
 
-/** Which columns a field has; others have no value in them. */
+/** Which columns a typed field has; others have no value in them. */
 export interface FilledColumns {
   readonly single: boolean;
   readonly list: boolean;
-  /** Values that are not in the common form, as JSON. */
+  /** All values of documents in which some are not in the common form, as texts, or as JSON. */
   readonly rest: boolean;
   /** Whether some of those may be several in one document. */
   readonly restHasLists: boolean;
@@ -55,6 +59,36 @@ export const filledInAny = (pieces: readonly FilledColumns[]): FilledColumns => 
   restHasLists: pieces.some(({ restHasLists }) => restHasLists),
 });
 
+/** Which columns a dynamic field has, and what stands in those that hold several kinds. */
+export interface FilledKinds {
+  readonly columns: ReadonlySet<KindPart>;
+  readonly mixed: ReadonlySet<Kind>;
+  /** Its kinds in `_more`, and whether it has several values of a document there. */
+  readonly more: ReadonlySet<Kind>;
+  readonly moreHasLists: boolean;
+}
+
+/** The columns of dynamic fields that there are in any of several pieces. */
+export function kindsInAny(pieces: readonly ReadonlyMap<string, FilledKinds>[]): Map<string, FilledKinds> {
+  const all = new Map<string, FilledKinds>();
+  for (const piece of pieces)
+    for (const [name, found] of piece) {
+      const before = all.get(name);
+      all.set(
+        name,
+        before
+          ? {
+              columns: new Set([...before.columns, ...found.columns]),
+              mixed: new Set([...before.mixed, ...found.mixed]),
+              more: new Set([...before.more, ...found.more]),
+              moreHasLists: before.moreHasLists || found.moreHasLists,
+            }
+          : found,
+      );
+    }
+  return all;
+}
+
 /** Lines that were read: how many, where the first begins, and where the one behind the last would. */
 export interface ReadLines {
   readonly count: number;
@@ -67,51 +101,81 @@ export interface ReadPiece {
   readonly rows: number;
   /** Null where documents were in memory. */
   readonly lines: ReadLines | null;
-  /** The documents or lines in which something is unknown or wrong, by their places in the piece. */
+  /** The documents or lines in which something is wrong or refused, by their places in the piece. */
   readonly unread: Uint32Array;
+  /** Those that were read although a member stands twice in one object: the first value counts. */
+  readonly duplicates: Uint32Array;
+  /** The first of those that were read although they look like wrappers of documents. */
+  readonly suspects: Uint32Array;
   /** Whether some row keeps its document, or has it because it may have to be kept. */
   readonly keeps: boolean;
   readonly doubts: boolean;
-  /** By the place of the field. */
+  /** Whether some document has the index or the id of a hit. */
+  readonly hasHitIndex: boolean;
+  readonly hasHitId: boolean;
+  /** By the place of the field; dynamic fields have no such columns. */
   readonly fields: readonly FilledColumns[];
+  /** By name: the dynamic fields that have values, those that were asked for and those that were found. */
+  readonly kinds: ReadonlyMap<string, FilledKinds>;
 }
-
-/** The columns of a file: `n` is a document's number, `kept` and `doubtful` its text where that is kept or may be. */
-export const columnNames = {
-  n: 'n',
-  kept: 'kept',
-  doubtful: 'doubtful',
-  single: (field: number): string => `single ${field}`,
-  list: (field: number): string => `list ${field}`,
-  rest: (field: number): string => `rest ${field}`,
-};
 
 /** The functions of reader/reader.ts, where they are described. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
-  begin(documents: number, bytes: number, keptBytes: number, seed: bigint): number;
+  begin(
+    documents: number,
+    bytes: number,
+    keptBytes: number,
+    seed: bigint,
+    unknown: number,
+    textOrder: number,
+    mostColumns: number,
+    refusesDuplicates: number,
+    takesHits: number,
+  ): number;
   linesAt(): number;
   window(bytes: number): number;
   findLines(bytes: number, before: number, most: number, isEnd: number): number;
   foundBytes(): number;
   room(bytes: number): number;
-  addField(form: number, order: number, objects: number, least: number, most: number, longest: number): number;
-  addNode(field: number, isObject: number, isOpaque: number, isIgnored: number, takesUnknown: number): number;
-  addEdge(node: number, key: number, length: number, child: number): void;
-  read(documents: number, root: number, keeping: number, first: number, passesBlank: number): void;
+  documentNode(): number;
+  nameNode(name: number, length: number): number;
+  addField(
+    node: number,
+    form: number,
+    order: number,
+    takesObjects: number,
+    refusesObjects: number,
+    least: number,
+    most: number,
+    longest: number,
+  ): number;
+  setObject(node: number): void;
+  setOpaque(node: number): void;
+  setIgnored(node: number): void;
+  setUnknown(node: number, unknown: number): void;
+  settle(): void;
+  read(documents: number, keeping: number, first: number, passesBlank: number): void;
   rowCount(): number;
-  unreadAt(): number;
   unreadDocuments(): number;
-  keptDocuments(): number;
-  doubtfulDocuments(): number;
-  singlesOf(field: number): number;
-  listsOf(field: number): number;
+  duplicateDocuments(): number;
+  suspectDocuments(): number;
+  keptCount(): number;
+  doubtfulCount(): number;
+  columnOf(field: number): number;
   restOf(field: number): number;
   restHasLists(field: number): number;
+  dynamicFields(): number;
+  kindOf(field: number, kind: number): number;
+  mixedOf(field: number): number;
+  more(): number;
+  hitIndices(): number;
+  hitIds(): number;
+  singleCount(column: number): number;
+  listCount(column: number): number;
   arrange(together: number): number;
-  singles(field: number): number;
-  lists(field: number): number;
-  rest(field: number): number;
+  singles(column: number): number;
+  lists(column: number): number;
   rowNumbers(): number;
   keptLines(): number;
   doubtfulLines(): number;
@@ -139,20 +203,70 @@ export class DocumentReader {
     const { fields, lines } = 'most' in piece ? this.#readLines(piece, names) : this.#readDocuments(piece, names);
     const wasm = this.#exports;
     const rows = wasm.rowCount();
+    const dynamic = this.#dynamicFields();
     const result: ReadPiece = {
       rows,
       lines,
-      unread: new Uint32Array(wasm.memory.buffer, wasm.unreadAt(), wasm.unreadDocuments()).slice(),
-      keeps: wasm.keptDocuments() > 0,
-      doubts: wasm.doubtfulDocuments() > 0,
-      fields: fields.map((field) => ({
-        single: wasm.singlesOf(field) > 0,
-        list: wasm.listsOf(field) > 0,
-        rest: wasm.restOf(field) > 0,
-        restHasLists: wasm.restHasLists(field) !== 0,
-      })),
+      unread: this.#numbers(wasm.unreadDocuments()),
+      duplicates: this.#numbers(wasm.duplicateDocuments()),
+      suspects: this.#numbers(wasm.suspectDocuments()),
+      keeps: wasm.keptCount() > 0,
+      doubts: wasm.doubtfulCount() > 0,
+      hasHitIndex: wasm.singleCount(wasm.hitIndices()) > 0,
+      hasHitId: wasm.singleCount(wasm.hitIds()) > 0,
+      fields: fields.map((field) => {
+        const column = wasm.columnOf(field);
+        return {
+          single: wasm.singleCount(column) > 0,
+          list: wasm.listCount(column) > 0,
+          rest: wasm.restOf(field) !== 0,
+          restHasLists: wasm.restHasLists(field) !== 0,
+        };
+      }),
+      kinds: new Map(dynamic.map(({ name, filled }) => [name, filled])),
     };
-    return { result, file: rows === 0 ? [] : this.#encode(piece, result, names, fields) };
+    return { result, file: rows === 0 ? [] : this.#encode(piece, result, names, fields, dynamic) };
+  }
+
+  #numbers(at: number): Uint32Array {
+    const { buffer } = this.#exports.memory;
+    const [numbers, count] = new Uint32Array(buffer, address(at), 2);
+    return new Uint32Array(buffer, numbers, count).slice();
+  }
+
+  /** The dynamic fields that have values. */
+  #dynamicFields(): DynamicField[] {
+    const numbers = this.#numbers(this.#exports.dynamicFields());
+    const { buffer } = this.#exports.memory;
+    // Most fields have the same columns as many others.
+    const known = new Map<number, FilledKinds>();
+    const fields: DynamicField[] = [];
+    for (let at = 0; at < numbers.length; at += 4) {
+      const about = numbers[at + 3]!;
+      let filled = known.get(about);
+      if (!filled) {
+        filled = filledKinds(about);
+        known.set(about, filled);
+      }
+      const name = Buffer.from(buffer, numbers[at], numbers[at + 1]).toString();
+      fields.push({ name, field: numbers[at + 2]!, filled });
+    }
+    return fields;
+  }
+
+  #begin(documents: number, bytes: number, keptBytes: number, names: KnownNames): number {
+    const input = this.#exports.begin(
+      documents,
+      bytes,
+      keptBytes,
+      this.#seed,
+      names.unknown === 'discover' ? unknowns.discovered : unknowns.skipped,
+      orders[names.textOrder ?? 'asTheyCome'],
+      Math.min(names.mostColumns ?? Infinity, mostNumber),
+      Number(names.duplicates === 'refuse'),
+      Number(names.hits),
+    );
+    return address(input);
   }
 
   #readDocuments({ bytes, places, keeps, first }: Documents, names: KnownNames): Read {
@@ -160,17 +274,17 @@ export class DocumentReader {
     const windows = windowsOf(places);
     const largest = windows.reduce((most, { from, to }) => Math.max(most, to - from), 0);
     const kept = keeps === 'all' ? bytes.length + 4 * places.length : 0;
-    const input = wasm.begin(places.length / 2, largest, kept, this.#seed);
-    const { fields, root } = new Trie(wasm).build(names);
+    const input = this.#begin(places.length / 2, largest, kept, names);
+    const fields = handNames(wasm, names);
     for (const { begin, end, from, to } of windows) {
       // Memory moves as it grows.
       const { buffer } = wasm.memory;
       const window = new Uint8Array(buffer, input, to - from);
       window.set(bytes.subarray(from, to));
-      const own = new Uint32Array(buffer, wasm.linesAt(), end - begin);
+      const own = new Uint32Array(buffer, address(wasm.linesAt()), end - begin);
       for (let at = begin; at < end; at++) own[at - begin] = places[at]! - from;
       spoilUnreadable(window, own);
-      wasm.read((end - begin) / 2, root, keepings[keeps], first, 0);
+      wasm.read((end - begin) / 2, keepings[keeps], first, 0);
     }
     return { fields, lines: null };
   }
@@ -178,8 +292,8 @@ export class DocumentReader {
   #readLines({ bytes, from, to, most, keeps, first }: Lines, names: KnownNames): Read {
     const wasm = this.#exports;
     let room = windowBytes;
-    let input = wasm.begin(most, room, keeps === 'all' ? to - from + 4 * most : 0, this.#seed);
-    const { fields, root } = new Trie(wasm).build(names);
+    let input = this.#begin(most, room, keeps === 'all' ? to - from + 4 * most : 0, names);
+    const fields = handNames(wasm, names);
     const source = openPlaced(bytes);
     try {
       // A line that begins before is not one of these.
@@ -193,12 +307,12 @@ export class DocumentReader {
         const isEnd = held < room;
         let found = wasm.findLines(held, Math.min(held, to - end), most - count, Number(isEnd));
         let used = wasm.foundBytes();
-        const places = new Uint32Array(window.buffer, wasm.linesAt(), 2 * Math.max(1, found));
+        const places = new Uint32Array(window.buffer, address(wasm.linesAt()), 2 * Math.max(1, found));
         if (found === 0) {
           if (isEnd) break;
           if (room < longestWindow) {
             room = Math.min(room * 2, longestWindow);
-            input = wasm.window(room);
+            input = address(wasm.window(room));
             continue;
           }
           used = behindLine(source, end + held) - end;
@@ -206,7 +320,7 @@ export class DocumentReader {
           places.set([0, held]);
         }
         spoilUnreadable(window.subarray(0, Math.min(used, held)), places);
-        wasm.read(found, root, keepings[keeps], first, 1);
+        wasm.read(found, keepings[keeps], first, 1);
         count += found;
         end += used;
       }
@@ -216,27 +330,55 @@ export class DocumentReader {
     }
   }
 
-  #encode(piece: Piece, result: ReadPiece, names: KnownNames, fields: readonly number[]): Uint8Array[] {
+  #encode(
+    piece: Piece,
+    result: ReadPiece,
+    names: KnownNames,
+    fields: readonly number[],
+    dynamic: readonly DynamicField[],
+  ): Uint8Array[] {
     const wasm = this.#exports;
-    const order = wasm.arrange(Number(piece.together));
+    const order = address(wasm.arrange(Number(piece.together)));
     // Memory moves as it grows, so pages are looked at when all are made.
     const made: { readonly column: About; readonly at: number }[] = [];
     const add = (name: string, type: ColumnType, at: number, isList = false): void => {
-      made.push({ column: { name, type, isList, isOptional: name !== columnNames.n }, at });
+      made.push({ column: { name, type, isList, isOptional: name !== ownColumns.n }, at });
     };
-    add(columnNames.n, 'whole', wasm.rowNumbers());
-    if (result.keeps) add(columnNames.kept, 'text', wasm.keptLines());
-    if (result.doubts) add(columnNames.doubtful, 'text', wasm.doubtfulLines());
+    const addLists = (name: string, type: ColumnType, column: number): void => {
+      if (wasm.listCount(column) > 0) add(name, type, wasm.lists(column), true);
+    };
+    const addSingles = (name: string, type: ColumnType, column: number): void => {
+      if (wasm.singleCount(column) > 0) add(name, type, wasm.singles(column));
+    };
+    add(ownColumns.n, 'whole', wasm.rowNumbers());
+    if (result.keeps) add(ownColumns.kept, 'text', wasm.keptLines());
+    if (result.doubts) add(ownColumns.doubtful, 'text', wasm.doubtfulLines());
+    addSingles(ownColumns.hitIndex, 'text', wasm.hitIndices());
+    addSingles(ownColumns.hitId, 'text', wasm.hitIds());
+    addLists(ownColumns.more, 'text', wasm.more());
     fields.forEach((field, i) => {
-      const type = typeOf(names.fields[i]!.form);
-      const filled = result.fields[i]!;
-      if (filled.single) add(columnNames.single(i), type, wasm.singles(field));
-      if (filled.list) add(columnNames.list(i), type, wasm.lists(field), true);
-      if (filled.rest) add(columnNames.rest(i), 'text', wasm.rest(field));
+      const { name, form } = names.fields[i]!;
+      if (form === 'dynamic') return;
+      const column = wasm.columnOf(field);
+      addSingles(columnOf(name, 'single'), typeOf(form), column);
+      addLists(columnOf(name, 'list'), typeOf(form), column);
+      addLists(columnOf(name, 'rest'), 'text', wasm.restOf(field));
     });
+    for (const { name, field, filled } of dynamic)
+      for (const part of filled.columns) {
+        if (part === 'mixed[]') {
+          addLists(columnOf(name, part), 'text', wasm.mixedOf(field));
+          continue;
+        }
+        const kind = part.replace('[]', '') as KindWithColumn;
+        const column = wasm.kindOf(field, kinds.indexOf(kind));
+        const addValues = part === kind ? addSingles : addLists;
+        // Dates are kept as they are written.
+        addValues(columnOf(name, part), kind === 'date' ? 'text' : kind, column);
+      }
     const { buffer } = wasm.memory;
     const columns = made.map(({ column, at }): EncodedColumn => {
-      const [dictionary, dictionaryBytes, entries, data, dataBytes, count] = new Uint32Array(buffer, at, 6);
+      const [dictionary, dictionaryBytes, entries, data, dataBytes, count] = new Uint32Array(buffer, address(at), 6);
       return {
         ...column,
         dictionary: dictionary ? { bytes: new Uint8Array(buffer, dictionary, dictionaryBytes), count: entries! } : null,
@@ -255,6 +397,28 @@ export class DocumentReader {
   }
 }
 
+/** A dynamic field with values. */
+interface DynamicField {
+  readonly name: string;
+  readonly field: number;
+  readonly filled: FilledKinds;
+}
+
+/** What reader/dynamic.ts says of the kinds of a field. */
+function filledKinds(about: number): FilledKinds {
+  const among = (group: number): Kind[] => kinds.filter((_, i) => (about >> (group * kinds.length + i)) & 1);
+  const columns = new Set<KindPart>();
+  for (const kind of among(0)) if (kind !== 'unsigned') columns.add(kind);
+  for (const kind of among(1)) if (kind !== 'unsigned') columns.add(listOf(kind));
+  if (among(2).length > 0) columns.add('mixed[]');
+  return {
+    columns,
+    mixed: new Set(among(2)),
+    more: new Set(among(3)),
+    moreHasLists: about >> (4 * kinds.length) !== 0,
+  };
+}
+
 interface Read {
   readonly fields: readonly number[];
   readonly lines: ReadLines | null;
@@ -265,15 +429,25 @@ type About = Pick<EncodedColumn, 'name' | 'type' | 'isList' | 'isOptional'>;
 const instantiate = (module: WebAssembly.Module): Exports =>
   new WebAssembly.Instance(module, { env: { abort: trap } }).exports as unknown as Exports;
 
+/** A place in the module's memory, which comes with a sign. */
+const address = (place: number): number => place >>> 0;
+
 function trap(): never {
   throw new Error('the document reader failed');
 }
 
-const typeOf = (form: Form): ColumnType => (form === 'any' || form === 'address' ? 'text' : form);
+/** What the columns of a form, or of a kind, hold. */
+function typeOf(form: Exclude<Form, 'dynamic'>): ColumnType {
+  return form === 'json' || form === 'address' ? 'text' : form;
+}
+
+/** What becomes of members that nobody knows; see reader/names.ts. */
+const unknowns = { discovered: 0, skipped: 1, refused: 2 } as const;
+const mostNumber = 0xffff_ffff;
 
 const keepings: Readonly<Record<Keeping, number>> = { none: 0, needed: 1, all: 2 };
 
-/** So much is put into the module at a time: what stays near the processor. */
+/** How many bytes are put into the module at a time: what stays near the processor. */
 const windowBytes = 1 << 20;
 
 /** The longest document with its line end. */
@@ -290,7 +464,7 @@ function windowsOf(places: Uint32Array): { begin: number; end: number; from: num
   return windows;
 }
 
-/** Sees to it that nothing is read that is too long or no UTF-8: no document begins with nought. */
+/** Rejects oversized and non-UTF-8 documents: none begins with a zero. */
 function spoilUnreadable(window: Uint8Array, places: Uint32Array): void {
   const areLong = window.length > longestDocument;
   if (!areLong && isUtf8(window)) return;
@@ -300,77 +474,41 @@ function spoilUnreadable(window: Uint8Array, places: Uint32Array): void {
   }
 }
 
-interface Branch {
-  readonly children: Map<string, Branch>;
-  field: number;
-  isObject: boolean;
-  isOpaque: boolean;
-  isIgnored: boolean;
-  isOpen: boolean;
-}
-
-const branch = (): Branch => ({
-  children: new Map(),
-  field: 0,
-  isObject: false,
-  isOpaque: false,
-  isIgnored: false,
-  isOpen: false,
-});
-
-/** Hands names to the module, part by part. */
-class Trie {
-  constructor(private readonly wasm: Exports) {}
-
-  build(names: KnownNames): { readonly fields: readonly number[]; readonly root: number } {
-    const root = branch();
-    root.isObject = true;
-    const at = (name: string): Branch => {
-      let node = root;
-      for (const part of name === '' ? [] : name.split('.')) {
-        node.isObject = true;
-        let child = node.children.get(part);
-        if (!child) {
-          child = branch();
-          node.children.set(part, child);
-        }
-        node = child;
-      }
-      return node;
-    };
-    const fields = names.fields.map(({ name, form, order, takesObjects, least, most, longest }) => {
-      const field = this.wasm.addField(
-        forms[form],
-        orders[order],
-        Number(takesObjects ?? false),
-        least ?? -Infinity,
-        most ?? Infinity,
-        longest ?? 0xffff_fffe,
-      );
-      at(name).field = field;
-      return field;
-    });
-    for (const name of names.objects) at(name).isObject = true;
-    for (const name of names.opaque) at(name).isOpaque = true;
-    for (const name of names.ignored ?? []) at(name).isIgnored = true;
-    for (const name of names.open) {
-      const node = at(name);
-      node.isObject = true;
-      node.isOpen = true;
-    }
-    return { fields, root: this.#add(root) };
-  }
-
-  #add({ field, isObject, isOpaque, isIgnored, isOpen, children }: Branch): number {
-    const flags = [isObject, isOpaque, isIgnored, isOpen].map(Number) as [number, number, number, number];
-    const node = this.wasm.addNode(field, ...flags);
-    for (const [key, child] of children) {
-      const below = this.#add(child);
-      const bytes = Buffer.from(key);
-      const at = this.wasm.room(bytes.length);
-      new Uint8Array(this.wasm.memory.buffer).set(bytes, at);
-      this.wasm.addEdge(node, at, bytes.length, below);
-    }
-    return node;
-  }
+/** Hands names to the module; gives the fields. */
+function handNames(wasm: Exports, names: KnownNames): number[] {
+  const { fields, objects, opaque, ignored = [], open, strict = [] } = names;
+  const texts = [...fields.map(({ name }) => name), ...objects, ...opaque, ...ignored, ...open, ...strict];
+  const encoded = Buffer.from(`${texts.join('.')}.`);
+  let at = address(wasm.room(encoded.length));
+  new Uint8Array(wasm.memory.buffer).set(encoded, at);
+  /** The node of the next name. */
+  const next = (name: string): number => {
+    const length = Buffer.byteLength(name);
+    at += length + 1;
+    return wasm.nameNode(at - length - 1, length);
+  };
+  const nextObject = (name: string): number => {
+    if (name !== '') return next(name);
+    at += 1;
+    return wasm.documentNode();
+  };
+  const added = fields.map(({ name, form, order, takesObjects, refusesObjects, least, most, longest }) =>
+    wasm.addField(
+      next(name),
+      forms[form],
+      orders[order],
+      Number(takesObjects ?? false),
+      Number(refusesObjects ?? false),
+      least ?? -Infinity,
+      most ?? Infinity,
+      Math.min(longest ?? Infinity, mostNumber - 1),
+    ),
+  );
+  for (const name of objects) wasm.setObject(nextObject(name));
+  for (const name of opaque) wasm.setOpaque(next(name));
+  for (const name of ignored) wasm.setIgnored(next(name));
+  for (const name of open) wasm.setUnknown(nextObject(name), unknowns.skipped);
+  for (const name of strict) wasm.setUnknown(nextObject(name), unknowns.refused);
+  wasm.settle();
+  return added;
 }

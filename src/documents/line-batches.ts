@@ -38,8 +38,17 @@ export class LineBatch {
 
   /** A line without its end. */
   line(n: number): Buffer {
+    return this.#lines().line(n);
+  }
+
+  /** Whether a line has no line end: the file ends within it. */
+  isOpen(n: number): boolean {
+    return this.last && this.#lines().isOpen(n);
+  }
+
+  #lines(): LineTexts {
     this.#texts ??= new LineTexts(this.bytes, this.from, this.to);
-    return this.#texts.line(n);
+    return this.#texts;
   }
 }
 

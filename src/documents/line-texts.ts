@@ -63,7 +63,8 @@ export class LineTexts {
 
   /** Whether a line has no line end: the file ends within it. */
   isOpen(n: number): boolean {
-    return n === this.#ends.length - 1 && this.#read().at(-1) !== newline;
+    const text = this.#read();
+    return n === this.#ends.length - 1 && text.at(-1) !== newline;
   }
 }
 

@@ -1,23 +1,26 @@
-/** How the values of a field nearly always look; see reader/field.ts. */
+/** The form that values of a field nearly always have; see reader/field.ts. */
 export const forms = {
-  /** In many ways: the engine reads them all from JSON. */
-  any: 0,
-  text: 1,
-  /** Whole numbers of up to 18 digits. */
-  whole: 2,
+  /** Any: values are kept by their kind, as they are written. */
+  dynamic: 0,
+  /** Any: values are kept as JSON. */
+  json: 1,
+  /** Texts; numbers and booleans are texts as they are written. */
+  text: 2,
+  /** Whole numbers of 64 bits. */
+  whole: 3,
   /** Numbers whose digits and power of ten are doubles themselves. */
-  decimal: 3,
-  boolean: 4,
+  decimal: 4,
+  boolean: 5,
   /** `2026-03-10T12:00:00.123Z`, kept as milliseconds. */
-  date: 5,
+  date: 6,
   /** The same, kept as nanoseconds. */
-  dateNanos: 6,
+  dateNanos: 7,
   /** IPv4 and IPv6, kept as the decimal digits of a number of 128 bits. */
-  address: 7,
+  address: 8,
 } as const;
 export type Form = keyof typeof forms;
 
-/** What becomes of several values in one document; see reader/field.ts. */
+/** What becomes of several values in one document; see reader/column.ts. */
 export const orders = { asTheyCome: 0, sorted: 1, sortedOnce: 2 } as const;
 export type Order = keyof typeof orders;
 
@@ -26,25 +29,50 @@ export interface WantedField {
   /** Its name, of which documents may divide the parts in any way. */
   readonly name: string;
   readonly form: Form;
+  /** Of a dynamic field, the order of several texts; its numbers and booleans are sorted, other values as they come. */
   readonly order: Order;
-  /** Whether a value may be an object. */
+  /** Whether the JSON of a value may be an object. */
   readonly takesObjects?: boolean;
-  /** The range of whole numbers; those outside are for the engine to judge. */
+  /** Whether an object here makes a document unread; else it may have fields of its own. */
+  readonly refusesObjects?: boolean;
+  /** The range of whole numbers; those outside are not in the common form. */
   readonly least?: number;
   readonly most?: number;
-  /** How many bytes a text may have, for the same reason. */
+  /** How many bytes a text in the common form may have. */
   readonly longest?: number;
 }
 
-/** What may stand in documents: anything else makes a document one that is not read. */
+/** What is known of documents, and what becomes of the rest. */
 export interface KnownNames {
   readonly fields: readonly WantedField[];
-  /** Objects that have no field in them yet. */
+  /** Objects in which any other value makes a document unread. The empty name is the document, here and below. */
   readonly objects: readonly string[];
-  /** Names whose values are not looked into. */
+  /** Names whose values are not looked into; documents with some are kept. */
   readonly opaque: readonly string[];
   /** Names whose values do not matter, not even for keeping the document. */
   readonly ignored?: readonly string[];
-  /** Objects in which anything else may stand, without being looked into; the empty name is the document itself. */
+  /** Objects whose unknown members are not looked into; documents with some are kept. */
   readonly open: readonly string[];
+  /** Objects in which an unknown member with a value makes a document unread. */
+  readonly strict?: readonly string[];
+  /**
+   * What becomes of unknown members elsewhere: they become dynamic fields, or are not looked into. What is said of an
+   * object holds for the names in it that are neither `objects`, `open` nor `strict`.
+   */
+  readonly unknown: 'discover' | 'skip';
+  /** The order of several texts of new fields. */
+  readonly textOrder?: Order;
+  /** How many new fields have columns; the others stand in `_more`. */
+  readonly mostColumns?: number;
+  /**
+   * What becomes of a member that stands twice in one object, and of keys that Elasticsearch refuses because a part of
+   * them is empty: documents with some are not read, or the first value counts and such keys are like any others.
+   */
+  readonly duplicates: 'refuse' | 'first';
+  /**
+   * Whether documents may be hits: an object with an object `_source`, or with an object `fields` beside a text `_index`
+   * or `_id`. The document is then that object. `_index` and `_id` are the hit's; where they stand as texts in what is no
+   * hit they are taken for such, too.
+   */
+  readonly hits: boolean;
 }

@@ -177,11 +177,39 @@ function schemaOf({ name, type, isList, isOptional }: EncodedColumn): Fill[] {
 
 const typeIds = { true: 1, false: 2, int: 5, long: 6, binary: 8, list: 9, struct: 12 } as const;
 
+/** Bytes of which nobody knows beforehand how many there will be. */
+class GrowingBytes {
+  #bytes = Buffer.allocUnsafe(256);
+  #length = 0;
+
+  #room(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.length));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
+
+  push(byte: number): void {
+    this.#room(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  append(bytes: Buffer): void {
+    this.#room(bytes.length);
+    this.#length += bytes.copy(this.#bytes, this.#length);
+  }
+
+  all(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+}
+
 /** A struct in Thrift's compact protocol: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md */
 class ThriftStruct {
   #last = 0;
 
-  constructor(private readonly bytes: number[] = []) {}
+  constructor(private readonly bytes = new GrowingBytes()) {}
 
   #field(id: number, type: number): void {
     // Numbers of fields only grow here, by less than sixteen.
@@ -202,7 +230,7 @@ class ThriftStruct {
   #content(text: string): void {
     const encoded = Buffer.from(text);
     this.#varint(encoded.length);
-    this.bytes.push(...encoded);
+    this.bytes.append(encoded);
   }
 
   #items(id: number, type: number, count: number): void {
@@ -271,6 +299,6 @@ class ThriftStruct {
   /** The bytes of the whole. */
   end(): Uint8Array {
     this.bytes.push(0);
-    return Uint8Array.from(this.bytes);
+    return this.bytes.all();
   }
 }

@@ -15,7 +15,7 @@ export class Dictionary {
   /** Where each text begins in the heap. */
   starts: usize;
   hashes: usize;
-  /** What each stands for, where that is something else: see addresses. */
+  /** What each stands for, where that is something else (see addresses); null elsewhere. */
   meanings: usize;
   capacity: u32;
   /** Numbers of texts plus one, by hash. */
@@ -23,20 +23,20 @@ export class Dictionary {
   mask: u32;
 }
 
-const firstCapacity: u32 = 64;
+const firstCapacity: u32 = 16;
 /** Texts that were made to have one hash must not be searched through again and again; they may stand here twice. */
 const mostProbes = 64;
 
-export function newDictionary(): Dictionary {
+export function newDictionary(hasMeanings: bool = false): Dictionary {
   const dictionary = changetype<Dictionary>(allocate(offsetof<Dictionary>()));
-  dictionary.room = 1024;
+  dictionary.room = 256;
   dictionary.heap = allocate(dictionary.room);
   dictionary.used = 0;
   dictionary.count = 0;
   dictionary.capacity = firstCapacity;
   dictionary.starts = allocate(firstCapacity << 2);
   dictionary.hashes = allocate(firstCapacity << 2);
-  dictionary.meanings = allocate(firstCapacity << 2);
+  dictionary.meanings = hasMeanings ? allocate(firstCapacity << 2) : 0;
   dictionary.mask = (firstCapacity << 1) - 1;
   dictionary.slots = filled(firstCapacity << 3, 0);
   return dictionary;
@@ -91,7 +91,7 @@ function grow(dictionary: Dictionary): void {
   const before = <usize>dictionary.capacity << 2;
   dictionary.starts = enlarged(dictionary.starts, before, before << 1);
   dictionary.hashes = enlarged(dictionary.hashes, before, before << 1);
-  dictionary.meanings = enlarged(dictionary.meanings, before, before << 1);
+  if (dictionary.meanings != 0) dictionary.meanings = enlarged(dictionary.meanings, before, before << 1);
   dictionary.capacity <<= 1;
 }
 

@@ -1,6 +1,6 @@
+import { Column, Content, countOf, Entries, isCoded, spread } from './column';
 import { Dictionary } from './dictionary';
-import { Field, Form, isCoded } from './field';
-import { allocate, nothing } from './memory';
+import { allocate, giveBack, nothing } from './memory';
 import { Texts } from './texts';
 
 /*
@@ -28,6 +28,37 @@ let rows: u32 = 0;
 export function writeInOrder(arranged: usize, count: u32): void {
   order = arranged;
   rows = count;
+  byRow = allocate(<usize>rows << 2);
+  valuesRoom = 0;
+  levelsRoom = 0;
+}
+
+/** Memory that one column after the other uses: a number for each row, values, and levels. */
+let byRow: usize = 0;
+let values: usize = 0;
+let valuesRoom: usize = 0;
+let repetition: usize = 0;
+let definition: usize = 0;
+let levelsRoom: usize = 0;
+
+function needValues(bytes: usize): void {
+  if (bytes <= valuesRoom) return;
+  valuesRoom = max(bytes, valuesRoom << 1);
+  values = allocate(valuesRoom);
+}
+
+function needLevels(entries: usize): void {
+  if (entries <= levelsRoom) return;
+  levelsRoom = max(entries, levelsRoom << 1);
+  repetition = allocate(levelsRoom << 2);
+  definition = allocate(levelsRoom << 2);
+}
+
+/** What a column has for each row. */
+function byRowOf(entries: Entries): usize {
+  if (countOf(entries) < rows) memory.fill(byRow, 255, <usize>rows << 2);
+  spread(entries, byRow);
+  return byRow;
 }
 
 /** What a column has for the row that is written at a place. */
@@ -36,6 +67,7 @@ function at(column: usize, place: u32): u32 {
   return load<u32>(column + (<usize>load<u32>(order + (<usize>place << 2)) << 2));
 }
 
+/** Begins a column with at most this number of bytes; what it does not use is given back, so nothing is allocated meanwhile. */
 function newPages(bytes: usize): Pages {
   const pages = changetype<Pages>(allocate(offsetof<Pages>()));
   pages.dictionary = 0;
@@ -49,6 +81,7 @@ function newPages(bytes: usize): Pages {
 function finish(pages: Pages, count: u32): Pages {
   pages.count = count;
   pages.dataBytes = <u32>(out - pages.data);
+  giveBack(out);
   return pages;
 }
 
@@ -59,54 +92,51 @@ function useDictionary(pages: Pages, dictionary: Dictionary): void {
 }
 
 /** One value a row. */
-export function encodeSingles(field: Field): Pages {
-  const pages = newPages((<usize>rows << 3) + (rows >> 3));
-  presence(field.singles, field.singleCount);
-  if (isCoded(field)) {
-    useDictionary(pages, field.dictionary!);
-    codes(inOrder(field.singles, field.singleCount), field.singleCount, field.dictionary!.count);
+export function encodeSingles(column: Column): Pages {
+  const count = countOf(column);
+  const entries = byRowOf(column);
+  needValues(<usize>count << 3);
+  const pages = newPages((<usize>count << 3) + (rows >> 3));
+  presence(entries, count);
+  if (isCoded(column)) {
+    codesInOrder(entries);
+    useDictionary(pages, column.dictionary!);
+    codes(values, count, column.dictionary!.count);
   } else {
-    const values = valuesInOrder(field);
-    if (field.form == Form.boolean) booleans(values, field.valueCount);
-    else words(values, field.valueCount);
+    wordsInOrder(entries);
+    if (column.content == Content.boolean) booleans(values, count);
+    else words(values, count);
   }
   return finish(pages, rows);
 }
 
-/** What is not in the common form, as JSON. */
-export function encodeRest(field: Field): Pages {
-  const pages = newPages((<usize>rows << 2) + (rows >> 3));
-  presence(field.rest, field.restCount);
-  useDictionary(pages, field.restDictionary!);
-  codes(inOrder(field.rest, field.restCount), field.restCount, field.restDictionary!.count);
-  return finish(pages, rows);
-}
-
 /** Several values a row. */
-export function encodeLists(field: Field): Pages {
-  const items = field.itemCount - field.listCount;
-  const entries = items + rows - field.listCount;
-  const repetition = allocate(<usize>entries << 2);
-  const definition = allocate(<usize>entries << 2);
-  const values = allocate(<usize>items << 3);
+export function encodeLists(column: Column): Pages {
+  const lists = countOf(column.lists);
+  const items = column.itemCount - lists;
+  const entries = items + rows - lists;
+  const starts = byRowOf(column.lists);
+  needLevels(entries);
+  needValues(<usize>items << 3);
+  const isCode = isCoded(column);
   let entry: usize = 0;
   let item: usize = 0;
   for (let row: u32 = 0; row < rows; row++) {
-    const list = at(field.lists, row);
+    const list = at(starts, row);
     if (list == nothing) {
       store<u32>(repetition + (entry << 2), 0);
       store<u32>(definition + (entry << 2), 0);
       entry++;
       continue;
     }
-    const first = field.items + (<usize>list << 3);
+    const first = column.items + (<usize>list << 3);
     const count = <u32>load<u64>(first);
     for (let i: u32 = 0; i < count; i++) {
       store<u32>(repetition + (entry << 2), i == 0 ? 0 : 1);
       store<u32>(definition + (entry << 2), 2);
       entry++;
       const value = load<u64>(first + 8 + (<usize>i << 3));
-      if (isCoded(field)) store<u32>(values + (item << 2), <u32>value);
+      if (isCode) store<u32>(values + (item << 2), <u32>value);
       else store<u64>(values + (item << 3), value);
       item++;
     }
@@ -114,10 +144,10 @@ export function encodeLists(field: Field): Pages {
   const pages = newPages((<usize>items << 3) + entries);
   levels(repetition, entries, 1);
   levels(definition, entries, 2);
-  if (isCoded(field)) {
-    useDictionary(pages, field.dictionary!);
-    codes(values, items, field.dictionary!.count);
-  } else if (field.form == Form.boolean) booleans(values, items);
+  if (isCode) {
+    useDictionary(pages, column.dictionary!);
+    codes(values, items, column.dictionary!.count);
+  } else if (column.content == Content.boolean) booleans(values, items);
   else words(values, items);
   return finish(pages, entries);
 }
@@ -135,10 +165,11 @@ export function encodeNumbers(numbers: usize): Pages {
 
 /** Texts of some rows, without a dictionary. */
 export function encodeTexts(texts: Texts): Pages {
+  const entries = byRowOf(texts.rows);
   const pages = newPages(<usize>texts.used + (rows >> 3));
-  presence(texts.rows, texts.count);
+  presence(entries, countOf(texts.rows));
   for (let i: u32 = 0; i < rows; i++) {
-    const begin = at(texts.rows, i);
+    const begin = at(entries, i);
     if (begin == nothing) continue;
     const bytes = load<u32>(texts.bytes + begin) + 4;
     memory.copy(out, texts.bytes + begin, bytes);
@@ -147,30 +178,26 @@ export function encodeTexts(texts: Texts): Pages {
   return finish(pages, rows);
 }
 
-/** What a column has for those rows that have something, in the order in which they are written. */
-function inOrder(column: usize, present: u32): usize {
-  const values = allocate(<usize>present << 2);
+/** The numbers of the rows that have one, in the order in which they are written. */
+function codesInOrder(entries: usize): void {
   let to = values;
   for (let i: u32 = 0; i < rows; i++) {
-    const value = at(column, i);
-    if (value == nothing) continue;
-    store<u32>(to, value);
+    const code = at(entries, i);
+    if (code == nothing) continue;
+    store<u32>(to, code);
     to += 4;
   }
-  return values;
 }
 
-/** The values of a field that has one a row, in the order in which they are written. */
-function valuesInOrder(field: Field): usize {
-  const values = allocate(<usize>field.valueCount << 3);
+/** The values of the rows that have one, in the order in which they are written. */
+function wordsInOrder(entries: usize): void {
   let to = values;
   for (let i: u32 = 0; i < rows; i++) {
-    const place = at(field.singles, i);
+    const place = at(entries, i);
     if (place == nothing) continue;
-    store<u64>(to, load<u64>(field.values + (<usize>place << 3)));
+    store<u64>(to, load<u64>(place));
     to += 8;
   }
-  return values;
 }
 
 function varint(value: u32): void {

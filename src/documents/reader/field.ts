@@ -1,10 +1,15 @@
-import { allocate, filled, nothing } from './memory';
+import { Column, Content, newColumn, Order } from './column';
 import { Dictionary, newDictionary } from './dictionary';
+import { Dynamic } from './dynamic';
+import { filled, nothing } from './memory';
+import { scratchOf } from './scratch';
 
-/** How the values of a field nearly always look. */
+/** The form that the values of a field nearly always have. */
 export const enum Form {
-  /** In many ways: the engine reads them all. */
-  any,
+  /** In any: values are kept by their kind. */
+  dynamic,
+  /** In any: values are kept as JSON. */
+  json,
   text,
   whole,
   decimal,
@@ -14,14 +19,7 @@ export const enum Form {
   address,
 }
 
-/** What becomes of several values in one document. */
-export const enum Order {
-  asTheyCome,
-  sorted,
-  sortedOnce,
-}
-
-/** One value of the document that is being read. */
+/** A value of the document that is being read. */
 @unmanaged
 export class Value {
   /** The number of a text or an address in the dictionary, or else the value itself. */
@@ -29,7 +27,7 @@ export class Value {
   next: Value | null;
 }
 
-/** A member of the document that holds a field, after the first such member. */
+/** A member of the document that holds values of a field, after the first such member. */
 @unmanaged
 export class Member {
   from: usize;
@@ -37,117 +35,164 @@ export class Member {
   next: Member | null;
 }
 
-/** A field, and its columns: one value a row, several values a row, and what is not in the common form as JSON. */
+/** A field and its columns. What is used for every value stands together. */
 @unmanaged
 export class Field {
   form: Form;
+  // The document that is being read.
+  isTouched: bool;
+  /** Whether all values are in the common form. */
+  isCommon: bool;
+  count: u32;
+  nextTouched: Field | null;
+  /** The first value, of fields that are not dynamic. */
+  bits: u64;
+  /** The first member with values, of such fields. */
+  from: usize;
+  length: u32;
+
+  /** Values in the common form. */
+  column: Column | null;
+  /** The text that was read last, for the next is often the same. */
+  lastLength: u32;
+  lastCode: u32;
+  lastDictionary: Dictionary | null;
+
+  /** The other values and members of the document; the last member stands first. */
+  others: Value | null;
+  lastOther: Value | null;
+  more: Member | null;
+
   order: Order;
-  /** Whether a value may be an object, which the engine then reads. */
+  /** Whether a value may be an object, which is then kept as JSON. */
   takesObjects: bool;
+  /** Whether an object where the field stands makes a document one that is not read. */
+  refusesObjects: bool;
   least: f64;
   most: f64;
   /** How many bytes a text may have. */
   longest: u32;
-  /** The field that was added before. */
-  next: Field | null;
-
-  // The document that is being read.
-  isTouched: bool;
-  isCommon: bool;
-  count: u32;
-  first: Value | null;
-  last: Value | null;
-  from: usize;
-  length: u32;
-  more: Member | null;
-  nextTouched: Field | null;
-
-  // The columns. Texts and addresses are numbers of a dictionary, other values numbers of what stands in `values`.
-  dictionary: Dictionary | null;
   /** The texts of addresses as they came, each with the number of what it means. */
   spellings: Dictionary | null;
-  /** The text that was read last, for the next is often the same. */
-  lastLength: u32;
-  lastCode: u32;
-  singles: usize;
-  singleCount: u32;
-  values: usize;
-  valueCount: u32;
-  valueRoom: u32;
-  /** For each row with several values where they begin in `items`, which are counted first. */
-  lists: usize;
-  listCount: u32;
-  items: usize;
-  itemCount: u32;
-  itemRoom: u32;
-  rest: usize;
-  restCount: u32;
-  restDictionary: Dictionary | null;
-  /** Whether some of the rest may hold several values. */
+  /** The values of documents in which some are not in the common form, as texts. */
+  rest: Column | null;
   restHasLists: bool;
+  /** What dynamic fields have instead of these. */
+  dynamic: Dynamic | null;
 }
 
-export function newField(form: Form, order: Order, takesObjects: bool, least: f64, most: f64, longest: u32, next: Field | null): Field {
+export function newField(
+  form: Form,
+  order: Order,
+  takesObjects: bool,
+  refusesObjects: bool,
+  least: f64,
+  most: f64,
+  longest: u32,
+): Field {
   const field = changetype<Field>(filled(offsetof<Field>(), 0));
   field.form = form;
   field.order = order;
   field.takesObjects = takesObjects;
+  field.refusesObjects = refusesObjects;
   field.least = least;
   field.most = most;
   field.longest = longest;
-  field.next = next;
   field.lastLength = nothing;
+  if (form > Form.json) field.column = newColumn(contentOf(form));
   return field;
 }
 
-@inline
-export function isCoded(field: Field): bool {
-  return field.form == Form.text || field.form == Form.address;
-}
-
-export function dictionaryOf(field: Field): Dictionary {
-  let dictionary = field.dictionary;
-  if (!dictionary) {
-    dictionary = newDictionary();
-    field.dictionary = dictionary;
+function contentOf(form: Form): Content {
+  switch (form) {
+    case Form.text:
+      return Content.text;
+    case Form.address:
+      return Content.address;
+    case Form.decimal:
+      return Content.decimal;
+    case Form.boolean:
+      return Content.boolean;
+    default:
+      return Content.whole;
   }
-  return dictionary;
 }
 
 export function spellingsOf(field: Field): Dictionary {
   let spellings = field.spellings;
   if (!spellings) {
-    spellings = newDictionary();
+    spellings = newDictionary(true);
     field.spellings = spellings;
   }
   return spellings;
 }
 
-/** Memory of the document that is being read; it is used again for the next. */
-let scratch: usize = 0;
-let scratchAt: usize = 0;
-let scratchEnd: usize = 0;
+/** Before the first of the fields that the document has values of, which follow in the order in which they came. */
+let before: Field = changetype<Field>(0);
+let last: Field = changetype<Field>(0);
 
-export function resetScratch(): void {
-  scratch = allocate(65_536);
-  scratchAt = scratch;
-  scratchEnd = scratch + 65_536;
+export function resetTouched(): void {
+  before = changetype<Field>(filled(offsetof<Field>(), 0));
+  last = before;
 }
 
-export function clearScratch(): void {
-  scratchAt = scratch;
+/** The fields that the document has values of; they are forgotten. */
+export function takeTouched(): Field | null {
+  const first = before.nextTouched;
+  before.nextTouched = null;
+  last = before;
+  return first;
 }
 
 @inline
-export function scratchOf(bytes: usize): usize {
-  if (scratchAt + bytes > scratchEnd) {
-    // What stands in the old scratch stays until the piece ends.
-    const room = max((scratchEnd - scratch) << 1, bytes);
-    scratch = allocate(room);
-    scratchAt = scratch;
-    scratchEnd = scratch + room;
-  }
-  const at = scratchAt;
-  scratchAt += (bytes + 15) & ~15;
-  return at;
+export function touch(field: Field): void {
+  if (field.isTouched) return;
+  field.isTouched = true;
+  field.isCommon = true;
+  field.count = 0;
+  field.length = 0;
+  field.nextTouched = null;
+  last.nextTouched = field;
+  last = field;
+}
+
+@inline
+export function addBits(field: Field, bits: u64): void {
+  if (field.count == 0) {
+    field.count = 1;
+    field.bits = bits;
+  } else addOther(field, bits);
+}
+
+function addOther(field: Field, bits: u64): void {
+  const value = changetype<Value>(scratchOf(offsetof<Value>()));
+  value.bits = bits;
+  addValue(field, value, field.count == 1);
+}
+
+/** Puts a value behind the others. */
+@inline
+export function addValue(field: Field, value: Value, isFirst: bool): void {
+  value.next = null;
+  if (isFirst) field.others = value;
+  else field.lastOther!.next = value;
+  field.lastOther = value;
+  field.count++;
+}
+
+@inline
+export function addMember(field: Field, from: usize, length: u32): void {
+  if (field.length == 0) {
+    field.from = from;
+    field.length = length;
+    field.more = null;
+  } else addMore(field, from, length);
+}
+
+function addMore(field: Field, from: usize, length: u32): void {
+  const member = changetype<Member>(scratchOf(offsetof<Member>()));
+  member.from = from;
+  member.length = length;
+  member.next = field.more;
+  field.more = member;
 }

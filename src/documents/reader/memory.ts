@@ -25,20 +25,20 @@ export function allocate(bytes: usize): usize {
   return at;
 }
 
-/** So many bytes of one value. */
+/** Gives back what was allocated last from `at` on. */
+export function giveBack(at: usize): void {
+  top = at;
+}
+
+/** Memory in which every byte has one value. */
 export function filled(bytes: usize, value: u8): usize {
   const at = allocate(bytes);
   memory.fill(at, value, bytes);
   return at;
 }
 
-/** No value, in a column. */
+/** No value, in a column; no number of a text. */
 export const nothing: u32 = <u32>-1;
-
-/** A column that is empty so far: 32 bits for every row there may be. */
-export function newRows(rows: u32): usize {
-  return filled((<usize>rows << 2) + 16, 255);
-}
 
 /** Room for more of what stands in `from`. */
 export function enlarged(from: usize, used: usize, bytes: usize): usize {
@@ -79,7 +79,13 @@ export function setSeed(value: u64): void {
 /** A hash of bytes. Reads up to seven bytes behind them. */
 @inline
 export function hash(at: usize, length: u32, start: u64 = 0): u32 {
-  let h = seed ^ start ^ (<u64>length << 32);
+  return <u32>(hashOn(at, length, start ^ seed) >> 32);
+}
+
+/** The hash of bytes that follow others, whose hash is `start`. */
+@inline
+export function hashOn(at: usize, length: u32, start: u64): u64 {
+  let h = start ^ (<u64>length << 32);
   let left = length;
   while (left >= 8) {
     h = (h ^ load<u64>(at)) * 0xff51afd7ed558ccd;
@@ -91,6 +97,30 @@ export function hash(at: usize, length: u32, start: u64 = 0): u32 {
     h = (h ^ (load<u64>(at) << (64 - (<u64>left << 3)))) * 0xff51afd7ed558ccd;
     h ^= h >> 32;
   }
-  h *= 0xc4ceb9fe1a85ec53;
-  return <u32>(h >> 32);
+  return h * 0xc4ceb9fe1a85ec53;
+}
+
+export function seedOfHashes(): u64 {
+  return seed;
+}
+
+/** Numbers of 32 bits, as many as come. */
+@unmanaged
+export class Numbers {
+  at: usize;
+  count: u32;
+  room: u32;
+}
+
+export function newNumbers(): Numbers {
+  return changetype<Numbers>(filled(offsetof<Numbers>(), 0));
+}
+
+export function addNumber(numbers: Numbers, value: u32): void {
+  if (numbers.count == numbers.room) {
+    numbers.room = max(64, numbers.room << 1);
+    numbers.at = enlarged(numbers.at, <usize>numbers.count << 2, <usize>numbers.room << 2);
+  }
+  store<u32>(numbers.at + (<usize>numbers.count << 2), value);
+  numbers.count++;
 }

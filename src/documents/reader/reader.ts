@@ -1,15 +1,27 @@
-import { encodeLists, encodeNumbers, encodeRest, encodeSingles, encodeTexts, Pages, writeInOrder } from './encode';
-import { Field, Form, newField, Order, resetScratch } from './field';
-import { allocate, reset, setSeed } from './memory';
+import { Column, countOf, Order, resetColumns } from './column';
+import { columnOfKind, describeDynamic, Kind, makeDynamic, moreColumn, resetDynamic } from './dynamic';
+import { encodeLists, encodeNumbers, encodeSingles, encodeTexts, Pages, writeInOrder } from './encode';
+import { Field, Form, newField, resetTouched } from './field';
+import { idColumn, indexColumn, resetHits } from './hits';
+import { addNumber, allocate, newNumbers, Numbers, reset, setSeed } from './memory';
+import { addName, Node, resetNames, rootNode, settleNames, Unknown } from './names';
 import { rowsAsTheyCame, rowsTogether } from './order';
-import { mayHaveToBeKept, mustBeKept, readDocument } from './read';
-import { resetRows } from './rows';
+import {
+  documentFrom,
+  documentTo,
+  hasMembersTwice,
+  maybeWrapper,
+  mayHaveToBeKept,
+  mustBeKept,
+  readDocument,
+  resetReading,
+} from './read';
+import { resetScratch } from './scratch';
 import { addText, newTexts, Texts } from './texts';
-import { newEdge, newNode, Node, resetTrie } from './trie';
 import { forgetAddress } from './values';
 
 /*
- * JSON documents to columns of Parquet. For each piece: `begin`, the fields and the names that lead to them, `read` as
+ * JSON documents to columns of Parquet. For each piece: `begin`, names and what is known of them, `settle`, `read` as
  * often as it takes, with some documents each time so that they stay near the processor, and then the columns one by one.
  * What is given stays until the next `begin`.
  */
@@ -18,9 +30,6 @@ import { forgetAddress } from './values';
 let input: usize = 0;
 /** Where each of those begins and ends in the input. */
 let lines: usize = 0;
-/** The field that was added last, and how many there are. */
-let lastField: Field | null = null;
-let fields: u32 = 0;
 let documents: u32 = 0;
 let rows: u32 = 0;
 /** The number of the document of each row. */
@@ -28,29 +37,47 @@ let numbers: usize = 0;
 /** Documents that are kept, and those that may have to be, as the engine finds out. */
 let kept: Texts = changetype<Texts>(0);
 let doubtful: Texts = changetype<Texts>(0);
-/** The documents of which something is unknown or wrong. */
-let unread: usize = 0;
-let unreadCount: u32 = 0;
+/** The documents that were not read, those in which a member stands twice, and those that look like wrappers. */
+let unread: Numbers = changetype<Numbers>(0);
+let duplicates: Numbers = changetype<Numbers>(0);
+let suspects: Numbers = changetype<Numbers>(0);
+const mostSuspects: u32 = 50;
 
-/** Makes room for so many documents, of which so many bytes are put in at a time, and so many bytes will be kept. */
-export function begin(count: u32, bytes: u32, keptBytes: u32, seed: u64): usize {
+/**
+ * Makes room for a number of documents, of which some bytes are put in at a time, and some will be kept. `unknown` is what
+ * becomes of members that nobody knows: `mostColumns` of them have columns, and `textOrder` is the order of their texts.
+ */
+export function begin(
+  count: u32,
+  bytes: u32,
+  keptBytes: u32,
+  seed: u64,
+  unknown: Unknown,
+  textOrder: Order,
+  mostColumns: u32,
+  refusesDuplicates: bool,
+  takesHits: bool,
+): usize {
   reset();
   setSeed(seed);
-  resetTrie();
+  resetNames(unknown, refusesDuplicates, takesHits);
   resetScratch();
-  resetRows(count);
+  resetColumns();
+  resetTouched();
+  resetDynamic(mostColumns, textOrder);
+  resetHits();
+  resetReading(refusesDuplicates);
   forgetAddress();
   input = allocate(<usize>bytes + 64);
   lines = allocate(<usize>count << 3);
   numbers = allocate(<usize>count << 3);
-  unread = allocate(<usize>count << 2);
-  kept = newTexts(count, keptBytes);
-  doubtful = newTexts(count, 0);
-  lastField = null;
-  fields = 0;
+  unread = newNumbers();
+  duplicates = newNumbers();
+  suspects = newNumbers();
+  kept = newTexts(keptBytes);
+  doubtful = newTexts(0);
   documents = 0;
   rows = 0;
-  unreadCount = 0;
   return input;
 }
 
@@ -108,33 +135,62 @@ function isBlank(from: usize, to: usize): bool {
   return from == to;
 }
 
-/** Room for a key. */
+/** Room for names. */
 export function room(bytes: u32): usize {
   return allocate(<usize>bytes + 16);
 }
 
+/** The document itself, of which nothing is known yet. */
+export function documentNode(): usize {
+  return changetype<usize>(rootNode());
+}
+
+/** What stands at a name, of which nothing is known yet; a dot stands behind the name. */
+export function nameNode(name: usize, length: u32): usize {
+  return changetype<usize>(addName(name, length));
+}
+
+/** Makes what stands at a name a field. */
 export function addField(
+  node: usize,
   form: Form,
   order: Order,
   takesObjects: bool,
+  refusesObjects: bool,
   least: f64,
   most: f64,
   longest: u32,
 ): usize {
-  const field = newField(form, order, takesObjects, least, most, longest, lastField);
-  lastField = field;
-  fields++;
+  const at = changetype<Node>(node);
+  const field = newField(form, order, takesObjects, refusesObjects, least, most, longest);
+  if (form == Form.dynamic) makeDynamic(field, at.name, at.length, true);
+  at.field = field;
   return changetype<usize>(field);
 }
 
-export function addNode(field: usize, isObject: bool, isOpaque: bool, isIgnored: bool, takesUnknown: bool): usize {
-  return changetype<usize>(
-    newNode(changetype<Field | null>(field), isObject, isOpaque, isIgnored, takesUnknown),
-  );
+export function setObject(node: usize): void {
+  const at = changetype<Node>(node);
+  at.isObject = true;
+  at.hasUnknown = true;
 }
 
-export function addEdge(node: usize, key: usize, length: u32, child: usize): void {
-  newEdge(changetype<Node>(node), key, length, changetype<Node>(child));
+export function setOpaque(node: usize): void {
+  changetype<Node>(node).isOpaque = true;
+}
+
+export function setIgnored(node: usize): void {
+  changetype<Node>(node).isIgnored = true;
+}
+
+export function setUnknown(node: usize, unknown: Unknown): void {
+  const at = changetype<Node>(node);
+  at.unknown = unknown;
+  at.hasUnknown = true;
+}
+
+/** Ends what is known of names. */
+export function settle(): void {
+  settleNames();
 }
 
 /** Which rows keep their document. */
@@ -148,7 +204,7 @@ const enum Keeping {
  * Reads the documents that were put in; those of the piece are numbered from `first` on. Blank ones may be passed over, which
  * have a number all the same.
  */
-export function read(count: u32, root: usize, keeping: Keeping, first: f64, passesBlank: bool): void {
+export function read(count: u32, keeping: Keeping, first: f64, passesBlank: bool): void {
   for (let i: u32 = 0; i < count; i++) {
     const from = input + load<u32>(lines + (<usize>i << 3));
     const to = input + load<u32>(lines + (<usize>i << 3) + 4);
@@ -156,72 +212,108 @@ export function read(count: u32, root: usize, keeping: Keeping, first: f64, pass
     // Every document ends with a line end, whatever stood there.
     const behind = load<u8>(to);
     store<u8>(to, 10);
-    if (readDocument(from, to, changetype<Node>(root), rows)) {
+    if (readDocument(from, to, rows)) {
       store<u64>(numbers + (<usize>rows << 3), <u64>first + n);
-      if (keeping == Keeping.all || (keeping == Keeping.needed && mustBeKept())) addText(kept, rows, from, <u32>(to - from));
-      else if (keeping == Keeping.needed && mayHaveToBeKept()) addText(doubtful, rows, from, <u32>(to - from));
+      if (keeping != Keeping.none) keep(keeping);
+      if (hasMembersTwice()) addNumber(duplicates, n);
+      if (maybeWrapper() && suspects.count < mostSuspects) addNumber(suspects, n);
       rows++;
-    } else if (!passesBlank || !isBlank(from, to)) {
-      store<u32>(unread + (<usize>unreadCount << 2), n);
-      unreadCount++;
-    }
+    } else if (!passesBlank || !isBlank(from, to)) addNumber(unread, n);
     store<u8>(to, behind);
   }
+}
+
+/** Keeps the text of the document that was read last, where it has to be kept or may have to. */
+function keep(keeping: Keeping): void {
+  const texts = keeping == Keeping.all || mustBeKept() ? kept : doubtful;
+  if (texts == kept || mayHaveToBeKept()) addText(texts, rows, documentFrom(), <u32>(documentTo() - documentFrom()));
 }
 
 export function rowCount(): u32 {
   return rows;
 }
 
-export function unreadAt(): usize {
+export function unreadDocuments(): Numbers {
   return unread;
 }
 
-export function unreadDocuments(): u32 {
-  return unreadCount;
+export function duplicateDocuments(): Numbers {
+  return duplicates;
 }
 
-export function keptDocuments(): u32 {
-  return kept.count;
+export function suspectDocuments(): Numbers {
+  return suspects;
 }
 
-export function doubtfulDocuments(): u32 {
-  return doubtful.count;
+export function keptCount(): u32 {
+  return countOf(kept.rows);
 }
 
-export function singlesOf(field: usize): u32 {
-  return changetype<Field>(field).singleCount;
+export function doubtfulCount(): u32 {
+  return countOf(doubtful.rows);
 }
 
-export function listsOf(field: usize): u32 {
-  return changetype<Field>(field).listCount;
+/** The column of a field whose type is known. */
+export function columnOf(field: usize): Column | null {
+  return changetype<Field>(field).column;
 }
 
-export function restOf(field: usize): u32 {
-  return changetype<Field>(field).restCount;
+/** The column of values that are not in the common form. */
+export function restOf(field: usize): Column | null {
+  return changetype<Field>(field).rest;
 }
 
 export function restHasLists(field: usize): bool {
   return changetype<Field>(field).restHasLists;
 }
 
+/** The dynamic fields with values: see document-reader.ts. */
+export function dynamicFields(): Numbers {
+  return describeDynamic();
+}
+
+export function kindOf(field: usize, kind: Kind): Column | null {
+  return columnOfKind(changetype<Field>(field).dynamic!, kind);
+}
+
+export function mixedOf(field: usize): Column | null {
+  return changetype<Field>(field).dynamic!.mixed;
+}
+
+export function more(): Column {
+  return moreColumn();
+}
+
+export function hitIndices(): Column {
+  return indexColumn();
+}
+
+export function hitIds(): Column {
+  return idColumn();
+}
+
+/** How many rows have one value in a column, or several; there is no column without any. */
+export function singleCount(column: usize): u32 {
+  return column == 0 ? 0 : countOf(changetype<Column>(column));
+}
+
+export function listCount(column: usize): u32 {
+  return column == 0 ? 0 : countOf(changetype<Column>(column).lists);
+}
+
 /** Ends reading; gives the rows in the order in which columns will have them, `together` those that are alike. */
 export function arrange(together: bool): usize {
-  const order = together ? rowsTogether(lastField, fields, rows) : rowsAsTheyCame(rows);
+  const order = together ? rowsTogether(rows) : rowsAsTheyCame(rows);
   writeInOrder(order, rows);
   return order;
 }
 
-export function singles(field: usize): Pages {
-  return encodeSingles(changetype<Field>(field));
+export function singles(column: usize): Pages {
+  return encodeSingles(changetype<Column>(column));
 }
 
-export function lists(field: usize): Pages {
-  return encodeLists(changetype<Field>(field));
-}
-
-export function rest(field: usize): Pages {
-  return encodeRest(changetype<Field>(field));
+export function lists(column: usize): Pages {
+  return encodeLists(changetype<Column>(column));
 }
 
 /** The document of each row. */

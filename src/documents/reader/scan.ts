@@ -11,6 +11,9 @@ export let digits: u64 = 0;
 export let digitCount: u32 = 0;
 export let exponent: i32 = 0;
 export let isWhole: bool = false;
+export let hasExponent: bool = false;
+/** Whether the digits do not fit into 64 bits. */
+export let isHuge: bool = false;
 
 @inline
 export function isSpace(c: u32): bool {
@@ -145,7 +148,7 @@ function isDigit(c: u32): bool {
   return c - 48 < 10;
 }
 
-/** A number, taken apart into `digits` and `exponent`; digits beyond the eighteenth are counted only. */
+/** A number, taken apart into `digits` and `exponent`. */
 export function scanNumber(p: usize): usize {
   negative = load<u8>(p) == 45;
   if (negative) p++;
@@ -153,6 +156,8 @@ export function scanNumber(p: usize): usize {
   digitCount = 0;
   exponent = 0;
   isWhole = true;
+  hasExponent = false;
+  isHuge = false;
   let c = <u32>load<u8>(p);
   if (!isDigit(c)) return 0;
   if (c == 48) {
@@ -175,6 +180,7 @@ export function scanNumber(p: usize): usize {
   }
   if ((c | 32) == 101) {
     isWhole = false;
+    hasExponent = true;
     c = load<u8>(++p);
     const down = c == 45;
     if (down || c == 43) c = load<u8>(++p);
@@ -192,7 +198,15 @@ export function scanNumber(p: usize): usize {
 @inline
 function take(c: u32): void {
   if (digitCount > 0 || c != 48) digitCount++;
-  if (digitCount <= 18) digits = digits * 10 + (c - 48);
+  if (digitCount <= 19) digits = digits * 10 + (c - 48);
+  else takeBeyond(c - 48);
+}
+
+/** The twentieth digit may still fit. */
+function takeBeyond(digit: u64): void {
+  if (digitCount == 20 && (digits < u64.MAX_VALUE / 10 || (digits == u64.MAX_VALUE / 10 && digit <= u64.MAX_VALUE % 10)))
+    digits = digits * 10 + digit;
+  else isHuge = true;
 }
 
 /** One of the words true, false and null. */
@@ -203,7 +217,7 @@ export function scanWord(p: usize): usize {
   return four == 0x736c6166 && load<u8>(p + 4) == 101 ? p + 5 : 0;
 }
 
-/** Documents that are nested deeper are left to others. */
+/** Documents that are nested deeper are not read. */
 export const deepest: u32 = 200;
 
 /** From a key to the value behind its colon. */
@@ -232,7 +246,7 @@ export function toNext(p: usize, end: usize, close: u32): usize {
 export function scanValue(p: usize, end: usize, isEmpty: bool = false, depth: u32 = 0): usize {
   const c = <u32>load<u8>(p);
   if (c != 123 && c != 91) return isEmpty && c != 110 ? 0 : scanScalar(p, c);
-  if (depth == deepest) return 0;
+  if (depth >= deepest) return 0;
   const close: u32 = c + 2;
   p = skipSpace(p + 1, end);
   if (load<u8>(p) == close) return p + 1;

@@ -1,4 +1,5 @@
-import { allocate, enlarged, newRows } from './memory';
+import { addEntry, Entries, newEntries } from './column';
+import { allocate, enlarged, filled } from './memory';
 
 /*
  * Texts of some rows, which do not repeat themselves: one behind the other, each after its length, as Parquet has them.
@@ -9,19 +10,16 @@ export class Texts {
   bytes: usize;
   used: u32;
   room: u32;
-  count: u32;
   /** Where the text of each row begins, with its length. */
-  rows: usize;
+  rows: Entries;
 }
 
-/** No texts yet; room for so many bytes of them. */
-export function newTexts(rows: u32, room: u32): Texts {
-  const texts = changetype<Texts>(allocate(offsetof<Texts>()));
-  texts.used = 0;
+/** No texts yet; room for this number of bytes. */
+export function newTexts(room: u32): Texts {
+  const texts = changetype<Texts>(filled(offsetof<Texts>(), 0));
   texts.room = room;
   texts.bytes = room > 0 ? allocate(room) : 0;
-  texts.count = 0;
-  texts.rows = newRows(rows);
+  texts.rows = newEntries();
   return texts;
 }
 
@@ -33,7 +31,6 @@ export function addText(texts: Texts, row: u32, from: usize, length: u32): void 
   }
   store<u32>(texts.bytes + texts.used, length);
   memory.copy(texts.bytes + texts.used + 4, from, length);
-  store<u32>(texts.rows + (<usize>row << 2), texts.used);
+  addEntry(texts.rows, row, texts.used);
   texts.used = needed;
-  texts.count++;
 }

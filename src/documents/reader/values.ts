@@ -61,6 +61,56 @@ function dayNumber(year: i32, month: i32, day: i32): i32 {
   return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
 }
 
+/**
+ * Whether a text is a date by which Elasticsearch's dynamic mapping detects one: a month or a day, or a day with a time
+ * that may end after each of its parts. A year alone is a number there.
+ */
+export function isDate(p: usize, length: u32): bool {
+  if (length < 7 || length > 35) return false;
+  const century = two(p);
+  const years = two(p + 2);
+  const month = two(p + 5);
+  if ((century | years | month) < 0 || load<u8>(p + 4) != 45 || month < 1 || month > 12) return false;
+  if (length == 7) return true;
+  if (length < 10 || load<u8>(p + 7) != 45) return false;
+  const day = two(p + 8);
+  if (day < 1 || day > daysIn(century * 100 + years, month)) return false;
+  if (length == 10) return true;
+  if (load<u8>(p + 10) != 84) return false;
+  if (length == 11) return true;
+  const end = p + length;
+  let at = p + 11;
+  for (let part = 0; part < 3; part++) {
+    const number = at + 2 <= end ? two(at) : -1;
+    if (number < 0 || number > (part == 0 ? 23 : 59)) return false;
+    at += 2;
+    if (at == end) return true;
+    if (part == 2 || load<u8>(at) != 58) break;
+    at++;
+  }
+  const c = <u32>load<u8>(at);
+  // A fraction of a second.
+  if (at == p + 19 && (c == 46 || c == 44)) {
+    const from = ++at;
+    while (at < end && <u32>load<u8>(at) - 48 < 10) at++;
+    if (at == from || at - from > 9) return false;
+    if (at == end) return true;
+  }
+  return isOffset(at, end);
+}
+
+/** `Z`, or hours and minutes with a sign. */
+function isOffset(p: usize, end: usize): bool {
+  const length = end - p;
+  const c = <u32>load<u8>(p);
+  if (c == 90) return length == 1;
+  if ((c != 43 && c != 45) || (length != 3 && length != 5 && length != 6)) return false;
+  if (length == 6 && load<u8>(p + 3) != 58) return false;
+  const hours = two(p + 1);
+  const minutes = length == 3 ? 0 : two(end - 2);
+  return hours >= 0 && minutes >= 0 && minutes <= 59 && hours * 60 + minutes <= 18 * 60;
+}
+
 let high: u64 = 0;
 let low: u64 = 0;
 /** The decimal digits of the address that was read last, as many as `addressDigits`. */
@@ -194,8 +244,8 @@ const powers: StaticArray<f64> = [
 ];
 
 /** Whether digits with a power of ten make a double in one exact step: both parts are doubles themselves. */
-export function isExact(digitCount: u32, exponent: i32): bool {
-  return digitCount <= 15 && exponent >= -22 && exponent <= 22;
+export function isExact(digits: u64, digitCount: u32, exponent: i32): bool {
+  return digitCount <= 16 && digits <= 9_007_199_254_740_992 && exponent >= -22 && exponent <= 22;
 }
 
 export function exactDouble(digits: u64, exponent: i32): f64 {
