@@ -52,4 +52,9 @@ const zstddec = import.meta.resolve('zstddec/stream');
 const [, zstd] = /"(AGFzbQ[\w+/=]+)"/.exec(await readFile(new URL(zstddec), 'utf8'));
 await writeFile('dist/zstd.wasm', Buffer.from(zstd, 'base64'));
 await copyFile(new URL('../LICENSE', zstddec), 'dist/zstd.LICENSE');
+// XZ Embedded (public domain) stands in the same way in xz-decompress, whose streams never end where the data is cut off.
+const xzDecompress = import.meta.resolve('xz-decompress');
+const [, xz] = /"data:application\/wasm;base64,([\w+/=]+)"/.exec(await readFile(new URL(xzDecompress), 'utf8'));
+await writeFile('dist/xz.wasm', Buffer.from(xz, 'base64'));
+await copyFile('src/formats/compression/xz.LICENSE', 'dist/xz.LICENSE');
 await chmod('dist/harrier.js', 0o755);

@@ -1,0 +1,259 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tests/support/temporary-folder.ts';
+import { InputError } from '../../diagnostics/diagnostic.ts';
+import { detect } from '../detect.ts';
+import { extract } from './extract.ts';
+import { defaultLimits, type UnpackLimits } from './unpacked-files.ts';
+
+const folder = temporaryFolder();
+let count = 0;
+
+interface Extracted {
+  readonly files: readonly (readonly [name: string, content: string])[];
+  readonly passedOver: readonly (readonly [name: string, reason: string])[];
+  readonly cut: readonly string[];
+}
+
+async function extracted(
+  archive: Buffer,
+  limits: UnpackLimits = defaultLimits,
+  signal?: AbortSignal,
+): Promise<Extracted> {
+  const path = join(folder, `archive-${count}`);
+  const into = join(folder, `into-${count++}`);
+  await mkdir(into);
+  await writeFile(path, archive);
+  const detected = await detect(path);
+  if (detected.kind !== 'archive') throw new Error(`is ${JSON.stringify(detected)}`);
+  const files: [string, string][] = [];
+  const passedOver: [string, string][] = [];
+  const cut: string[] = [];
+  const hooks = {
+    onPassedOver: (name: string, reason: string) => passedOver.push([name, reason]),
+    onCut: (what: string) => cut.push(what),
+  };
+  for await (const file of extract(path, detected, into, limits, signal, hooks)) {
+    const content = await readFile(file.path);
+    expect([file.bytes, file.path.startsWith(`${into}/`)]).toEqual([content.length, true]);
+    files.push([file.name, content.toString()]);
+  }
+  expect((await readdir(into)).length).toBe(files.length);
+  return { files, passedOver, cut };
+}
+
+interface ZipEntry {
+  readonly name: string;
+  readonly content: Buffer;
+  readonly method?: number;
+  readonly flags?: number;
+  readonly mode?: number;
+  /** Where it is not what the content says. */
+  readonly data?: Buffer;
+}
+
+/** A zip archive of some entries. */
+function zip(...entries: readonly ZipEntry[]): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let at = 0;
+  for (const { name, content, method = 8, flags = 0, mode = 0o100644, data } of entries) {
+    const packed = data ?? (method === 8 ? deflateRawSync(content) : content);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(flags, 2);
+    common.writeUInt16LE(method, 4);
+    common.writeUInt32LE(crc32(content), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(content.length, 18);
+    common.writeUInt16LE(Buffer.byteLength(name), 22);
+    parts.push(Buffer.from('PK\x03\x04'), common, Buffer.from(name), packed);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE((mode << 16) >>> 0, 6);
+    rest.writeUInt32LE(at, 10);
+    directory.push(Buffer.from('PK\x01\x02'), Buffer.from([20, 3]), common, rest, Buffer.from(name));
+    at = Buffer.concat(parts).length;
+  }
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(entries.length, 4);
+  end.writeUInt16LE(entries.length, 6);
+  end.writeUInt32LE(Buffer.concat(directory).length, 8);
+  end.writeUInt32LE(at, 12);
+  return Buffer.concat([...parts, ...directory, Buffer.from('PK\x05\x06'), end]);
+}
+
+const base64 = (text: string): Buffer => Buffer.from(text, 'base64');
+const event = Buffer.from('{"n":1}\n');
+const named = (name: string, more: Partial<ZipEntry> = {}): ZipEntry => ({ name, content: event, ...more });
+
+/** Made by other programs: sizes of 64 bits, sizes behind the data, an old tar, and names of 200 bytes in two ways. */
+const zip64 = base64(
+  'UEsDBC0AAAAAAAAAIQCTEb6F//////////8IABQAYS5uZGpzb24BABAACAAAAAAAAAAIAAAAAAAAAHsibiI6MX0KUEsBAi0DLQAAAAAAAAAhAJMRvoUIAAAACAAAAAgAAAAAAAAAAAAAAIABAAAAAGEubmRqc29uUEsFBgAAAAABAAEANgAAAEIAAAAAAA==',
+);
+const sizesBehind = base64(
+  'UEsDBBQACAAIAAAAIQAAAAAAAAAAAAAAAAAIAAAAYS5uZGpzb26rVspTsjKs5QIAUEsHCJMRvoUKAAAACAAAAFBLAQIUAxQACAAIAAAAIQCTEb6FCgAAAAgAAAAIAAAAAAAAAAAAAACAAQAAAABhLm5kanNvblBLBQYAAAAAAQABADYAAABAAAAAAAA=',
+);
+const oldTar = base64(
+  'H4sIAAAAAAACA+3PMQqAMAADwM6+QvoAqVAUfI+TQx0EF/HvipO4OxTuloRs2ceuzMu2lvCfdBtyfvL2zZT6V3/2MechtKEm33OVOGKJU382AQAAAAAAAAAAgKpcD/xHHwAoAAA=',
+);
+const gnuTar = base64(
+  'H4sIAAAAAAACA+3USwrCMBSF4YxdRegCmkcfAUcuoJsoVEQtCbR1JO7d2oFgQTtqUft/k3tJAhncnMQqVrsi+ENx9GcxD93L03SovXHVibbPflg3JnO5kIVYwKXtykZK0YTQfTo3tf+jqtmo/WxU3T/Y2FenNniBb5//VP610a/5TxKdWSE1+Z/dNfLR1tw2JGGd6gXueITaOfc+/+PemMRmQtpygT9+5fkHAAAAAAAAAAAAAPyHOytlaJEAKAAA',
+);
+const paxTar = base64(
+  'H4sIAAAAAAACA+3TTQrCMBCG4aw9RekBbP7sQvAwhYoiJZE2giC9u6ELxS4sLhIovs9mwiQQQubrvDttXXsZvBOpyKi2dqrRvEqjzGs99ZXUuhbFXWRwG0LTx+vFf9LSFNcmnA9tMtUxmap7j+9G4Hc5vn0p/zHvn/k31uy0KGTO/Pfeh2/nlvbnj1uJR+nKvRoJDwAAAAAAAAAAAAAAwEo9AQ3xsSgAKAAA',
+);
+const long = `${'d'.repeat(90)}/${'e'.repeat(90)}/long.ndjson`;
+
+interface TarEntry {
+  readonly name: string;
+  readonly body: string;
+  readonly type: string;
+}
+
+const file = (name: string, body = event.toString()): TarEntry => ({ name, body, type: '0' });
+const bodiless = (name: string, type: string): TarEntry => ({ name, body: '', type });
+
+/** A tar archive of some entries, with or without its end. */
+function tar(...entries: readonly TarEntry[]): Buffer {
+  const blocks = entries.flatMap(({ name, body, type }) => {
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write(body.length.toString(8).padStart(11, '0'), 124);
+    header.write(`${' '.repeat(8)}${type}`, 148);
+    header.write('ustar\x0000', 257, 'latin1');
+    header.write(
+      `${header
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
+    return [header, Buffer.from(body), Buffer.alloc(-body.length & 511)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+const given = (...names: readonly string[]): Extracted['files'] => names.map((name) => [name, event.toString()]);
+
+it.each<[string, () => Buffer, Extracted['files'], Extracted['passedOver']?, Extracted['cut']?]>([
+  ['stored and deflated files', () => zip(named('a', { method: 0 }), named('b/c')), given('a', 'b/c')],
+  ['an empty archive', () => zip(), []],
+  ['folders', () => zip(named('b/', { content: Buffer.alloc(0) }), named('b/a')), given('b/a')],
+  ['sizes of 64 bits', () => zip64, given('a.ndjson')],
+  ['sizes behind the data', () => sizesBehind, given('a.ndjson')],
+  [
+    'names that lead elsewhere',
+    () => zip(named('../../x'), named('/etc/x'), named('C:\\x'), named('a\\..\\..\\x')),
+    given('../../x', '/etc/x', 'C:/x', 'a/../../x'),
+  ],
+  ['two files of one name', () => zip(named('a'), named('a')), given('a', 'a')],
+  ['an encrypted file', () => zip(named('a', { flags: 1 }), named('b')), given('b'), [['a', 'is encrypted']]],
+  [
+    'another compression',
+    () => zip(named('a', { method: 93 }), named('b')),
+    given('b'),
+    [['a', 'is compressed by zstd, which is not supported']],
+  ],
+  ['a link', () => zip(named('a', { mode: 0o120777 }), named('b')), given('b'), [['a', 'is a link']]],
+  [
+    'damaged data',
+    () => zip(named('a', { data: Buffer.from('\x07') }), named('b')),
+    [['a', ''], ...given('b')],
+    [['a', 'is damaged: only its beginning is read (invalid block type)']],
+  ],
+
+  ['a tar archive', () => tar(file('a'), file('b/c'), file('empty', '')), [...given('a', 'b/c'), ['empty', '']]],
+  ['one inside gzip', () => gzipSync(tar(file('a'))), given('a')],
+  ['an old one', () => gunzipSync(oldTar), given('v7.ndjson')],
+  ['long names of GNU', () => gnuTar, given(long), [['l', 'is a link']]],
+  ['long names of pax', () => paxTar, given(long)],
+  ['names that lead elsewhere', () => tar(file('../../x'), file('/etc/x')), given('../../x', '/etc/x')],
+  [
+    'links and devices',
+    () =>
+      tar(
+        bodiless('d/', '5'),
+        bodiless('l', '2'),
+        bodiless('h', '1'),
+        bodiless('p', '6'),
+        bodiless('c', '3'),
+        file('a'),
+      ),
+    given('a'),
+    [
+      ['l', 'is a link'],
+      ['h', 'is a link'],
+      ['p', 'is a pipe'],
+      ['c', 'is a device'],
+    ],
+  ],
+  [
+    'a tar archive that is cut off',
+    () => tar(file('a'), file('b', 'x'.repeat(1000))).subarray(0, 512 * 3 + 100),
+    [...given('a'), ['b', 'x'.repeat(100)]],
+    [['b', 'is cut off: only its beginning is read']],
+    ['its tar data ends early'],
+  ],
+  [
+    'a tar archive without its end',
+    () => tar(file('a')).subarray(0, 1024),
+    given('a'),
+    [],
+    ['its tar data ends early'],
+  ],
+  ['tar archives one behind another', () => Buffer.concat([tar(file('a')), tar(file('b'))]), given('a', 'b')],
+  [
+    'a damaged header',
+    () => {
+      const bytes = tar(file('a'), file('b'), file('c'));
+      bytes.write('damage', 1024);
+      return bytes;
+    },
+    given('a', 'c'),
+    [],
+    ['its tar data is damaged'],
+  ],
+])('%s', async (_, archive, files, passedOver = [], cut = []) => {
+  expect(await extracted(archive())).toEqual({ files, passedOver, cut });
+});
+
+const zeros = Buffer.alloc(100 << 20);
+
+it.each<[string, () => Buffer, Partial<UnpackLimits>, string]>([
+  ['entries', () => zip(named('a'), named('b'), named('c')), { entries: 2 }, 'it has more than 2 entries'],
+  [
+    'entries that are no files',
+    () => tar(file('a/', ''), file('b/', '')),
+    { entries: 1 },
+    'it has more than 1 entries',
+  ],
+  ['bytes', () => zip(named('a'), named('b')), { bytes: 15 }, 'it becomes more than 15 bytes'],
+  [
+    'bytes for each one packed',
+    () => zip(named('a', { content: zeros })),
+    { ratio: 500 },
+    'become more than 500 times as many',
+  ],
+  [
+    'bytes in tar inside gzip',
+    () => gzipSync(tar(file('a', 'x'.repeat(100 << 20)))),
+    { ratio: 300 },
+    'more than 300 times',
+  ],
+])('refuses an archive with too many %s', async (_, archive, limits, message) => {
+  const reading = extracted(archive(), { ...defaultLimits, ...limits });
+  await expect(reading).rejects.toThrow(InputError);
+  await expect(reading).rejects.toThrow(message);
+});
+
+it('refuses a zip archive that is cut off', async () => {
+  const reading = extracted(zip(named('a')).subarray(0, -10));
+  await expect(reading).rejects.toThrow(InputError);
+  await expect(reading).rejects.toThrow('cut off or damaged');
+});
+
+it('stops when it is told to', async () => {
+  await expect(extracted(zip(named('a')), defaultLimits, AbortSignal.abort())).rejects.toThrow('aborted');
+});

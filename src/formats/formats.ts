@@ -1,0 +1,9 @@
+/** The front door of the formats: from the bytes of a file to lines of JSON documents. */
+
+export { extract } from './archive/extract.ts';
+export { defaultLimits } from './archive/unpacked-files.ts';
+export { type OpenBytes, openDecompressed } from './compression/open-decompressed.ts';
+export { compressionOf, detect } from './detect.ts';
+export { type Detected, type DocumentHooks, type FileFormat, formatText, isReadInPlace } from './format.ts';
+export { isWrapped, splitDocuments } from './json/split-documents.ts';
+export { openDocuments } from './open-documents.ts';

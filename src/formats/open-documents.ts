@@ -1,0 +1,33 @@
+import { type OpenBytes, openDecompressed } from './compression/open-decompressed.ts';
+import { utf8Bytes } from './encoding.ts';
+import type { DocumentHooks, FileFormat } from './format.ts';
+import type { SplitterFindings } from './json/found-records.ts';
+import { RecordSource } from './json/record-source.ts';
+
+/**
+ * Opens a file and gives its documents as UTF-8, one a line. What is damaged is given as it is, on a line of its own.
+ * Throws an InputError where the file cannot be read.
+ */
+export async function openDocuments(
+  path: string,
+  { compression, encoding, layout }: Omit<FileFormat, 'label'>,
+  hooks: DocumentHooks = {},
+): Promise<OpenBytes> {
+  const bytes = await openDecompressed(path, compression, hooks);
+  const text = utf8Bytes(bytes, encoding);
+  const source = layout === 'lines' ? text : new RecordSource(text, (findings) => tell(findings, hooks));
+  return { read: (into) => source.read(into), close: () => bytes.close() };
+}
+
+/** Says what is to be known of what was found beside the documents. */
+function tell({ documents, deletes, scripts, cut }: SplitterFindings, { onCut, onNote }: DocumentHooks): void {
+  if (cut) {
+    const unread = cut.bytes === 0 ? '' : `; the last ${counted(cut.bytes, 'byte')} were not read`;
+    onCut?.(`it ends inside ${cut.inside}, after ${counted(documents, 'whole record')}${unread}`);
+  }
+  if (deletes > 0) onNote?.(`${counted(deletes, 'delete action')} of a bulk body passed over`);
+  if (scripts > 0) onNote?.(`${counted(scripts, 'update')} of a bulk body without a document passed over`);
+}
+
+const counted = (count: number, what: string): string =>
+  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
