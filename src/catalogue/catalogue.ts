@@ -59,6 +59,9 @@ export interface Catalogue {
    */
   fieldsOf(indices: readonly string[]): readonly Field[];
 
+  /** How many fields of these indices `fieldsOf` leaves out, because there are too many to show at once. */
+  hiddenFields?(indices: readonly string[]): number;
+
   /** Nobody knows which fields there are: a pattern that names none is no mistake. */
   readonly isOpen?: boolean;
 

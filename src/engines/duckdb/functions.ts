@@ -10,6 +10,7 @@ import { formatDateAs, parseDateAs } from '../../values/java-date-format.ts';
 import { javaDouble } from '../../values/java-double.ts';
 import { javaReplace } from '../../values/java-regex.ts';
 import { extractJson } from '../../values/json-path.ts';
+import { pointsOfJson } from '../../values/json-points.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
 import { rangesOf } from '../../values/range-fields.ts';
@@ -151,6 +152,12 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const box = boxOf(text!, onGlobe!);
     return box?.[side! as keyof Box] ?? null;
   });
+  // Points as WKT one behind the other, with nothing in the place of one that is none.
+  register('harrier_points', [VARCHAR], VARCHAR, ([json]) =>
+    pointsOfJson(json!)
+      .map((point) => point ?? '')
+      .join(';'),
+  );
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
   register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) =>

@@ -192,8 +192,7 @@ class Context implements AnalysisContext {
     if (this.#forgotten) return invalid(span);
     // A field that an earlier command dropped is no misspelling.
     const reached = this.catalogue.fieldsOf([...this.#reached]).map((field) => field.name);
-    const known = reached.length > 0 ? reached : this.catalogue.knownNames;
-    const ofSource = this.catalogue.field(name) ? [] : known;
+    const ofSource = this.catalogue.field(name) ? [] : [...new Set([...reached, ...this.catalogue.knownNames])];
     const candidates = [...scope.map((column) => column.name), ...ofSource];
     const hint = isMetadata(name) ? `FROM gives it when it is asked: FROM … METADATA ${name}` : undefined;
     this.report(`Unknown column [${name}]${didYouMean(name, candidates)}`, span, hint);

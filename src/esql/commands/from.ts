@@ -58,6 +58,12 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
   reportMissing(patterns, names, indices, context);
   context.reach(indices);
   const fields = fieldsInReach(indices, context);
+  const notShown = context.offersAllFields ? (catalogue.hiddenFields?.(indices) ?? 0) : 0;
+  if (notShown > 0)
+    context.warn(
+      `${notShown} fields are not shown, because there are too many: name those that you need`,
+      command.span,
+    );
   const hidden: ScanColumn[] = [];
   const columns: ScanColumn[] = fields.map((field) => {
     const column = context.column(field.name, field.type, field.listColumn !== null);

@@ -1,0 +1,26 @@
+import type { IndexSummary } from '../catalogue/catalogue.ts';
+import type { Representation } from '../esql/functions/definition.ts';
+import type { MetadataField } from '../esql/plan/nodes.ts';
+import type { Sql } from '../sql/sql.ts';
+import type { FieldColumns } from './field-columns.ts';
+import type { FieldsByName } from './mapped-field.ts';
+
+/** Where documents of an index stand: all rows of a table, or those of the index in a table of several. */
+export interface IndexedTable {
+  readonly table: Sql;
+  /** Whether other indices stand in the table as well; its rows then say theirs in `_index`. */
+  readonly isShared: boolean;
+  readonly columns: ReadonlyMap<string, FieldColumns>;
+  /** The SQL of metadata in this table. */
+  metadata(field: MetadataField): Sql;
+}
+
+/** An index as queries see it: its mapping, and the tables that hold its documents. */
+export interface Index {
+  readonly summary: IndexSummary;
+  readonly fields: FieldsByName;
+  readonly tables: readonly IndexedTable[];
+}
+
+/** How a value stands in SQL, or null where a table has no values of a field. */
+export type Place = Representation | null;

@@ -1,0 +1,77 @@
+import { storageType } from '../catalogue/storage-type.ts';
+import { ident, number, type Sql, sql } from '../sql/sql.ts';
+import type { EsqlType } from '../values/types.ts';
+
+/*
+ * Values as tables hold them, made of texts: what the document reader leaves to the engine because it is seldom.
+ */
+
+/**
+ * A JSON scalar without its quotes as a value of a type; null where it does not fit. The coercions are Elasticsearch's:
+ * numbers in texts, decimals cut to whole numbers, epoch milliseconds as dates, any scalar as a keyword.
+ */
+export function valueOfText(type: EsqlType, plain: Sql): Sql {
+  const filled = sql`nullif(${plain}, '')`;
+  switch (type) {
+    case 'boolean':
+      return sql`CASE ${plain} WHEN 'true' THEN true WHEN 'false' THEN false WHEN '' THEN false END`;
+    case 'integer':
+    case 'long':
+    case 'unsigned_long': {
+      const storage = storageType(type);
+      return sql`CASE WHEN regexp_full_match(${plain}, '-?[0-9]{1,18}') THEN TRY_CAST(${plain} AS ${storage})
+        ELSE coalesce(TRY_CAST(CASE WHEN regexp_full_match(${plain}, '\\+?-?[0-9]+') THEN ${plain} END AS ${storage}), TRY_CAST(trunc(TRY_CAST(${filled} AS DOUBLE)) AS ${storage})) END`;
+    }
+    case 'double': {
+      const double = sql`TRY_CAST(${filled} AS DOUBLE)`;
+      return sql`CASE WHEN isfinite(${double}) THEN ${double} END`;
+    }
+    case 'date':
+      // DuckDB reads the common form fast; offsets and rarer forms take a slower way. Milliseconds reach as far as JavaScript's.
+      return sql`date_trunc('millisecond', CASE
+        WHEN suffix(${plain}, 'Z') THEN coalesce(TRY_CAST(${plain} AS TIMESTAMP), harrier_parse_date(${plain}))
+        WHEN regexp_full_match(${plain}, '-?[0-9]{5,16}|-?[0-9]{1,3}|-[0-9]{4}') THEN CASE WHEN abs(${plain}::BIGINT) <= 8640000000000000 THEN make_timestamp_ms(${plain}::BIGINT) END
+        ELSE coalesce(harrier_parse_date(${plain}), TRY_CAST(${plain} AS TIMESTAMPTZ) AT TIME ZONE 'UTC') END)`;
+    case 'date_nanos':
+      return sql`make_timestamp_ns(CASE WHEN regexp_full_match(${plain}, '[0-9]{5,13}') THEN ${plain}::BIGINT * 1000000 ELSE harrier_parse_date_nanos(${plain}) END)`;
+    case 'ip': {
+      // 281470681743360 is ::ffff:0.0.0.0. A part beyond 255 is no number of a byte, and makes all of it null.
+      const part = (n: number): Sql => sql`TRY_CAST(split_part(${plain}, '.', ${number(n)}) AS UTINYINT)::UINTEGER`;
+      const v4 = sql`281470681743360::UHUGEINT + (${part(1)} * 16777216 + ${part(2)} * 65536 + ${part(3)} * 256 + ${part(4)})`;
+      // Nearly every host names ::1 among its addresses.
+      return sql`CASE WHEN ${plain} = '::1' THEN 1::UHUGEINT WHEN contains(${plain}, ':') THEN harrier_parse_ip(${plain}) WHEN regexp_full_match(${plain}, '(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){3}') THEN ${v4} END`;
+    }
+    default:
+      return plain;
+  }
+}
+
+/** A text that Elasticsearch's date detection takes for a date, as that date: most forms are the engine's own. */
+export function dateOfText(plain: Sql): Sql {
+  const hasOffset = sql`regexp_matches(${plain}, 'T.*[+-]')`;
+  const read = sql`CASE WHEN ${hasOffset} THEN TRY_CAST(${plain} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' WHEN contains(${plain}, '/') THEN NULL ELSE TRY_CAST(${plain} AS TIMESTAMP) END`;
+  return sql`date_trunc('millisecond', coalesce(${read}, harrier_parse_date(${plain})))`;
+}
+
+const isKeywordLike = (type: EsqlType): boolean => type === 'keyword' || type === 'ip' || type === 'version';
+
+/**
+ * Several values in the order in which Elasticsearch's doc values have them: keywords and addresses once each, numbers
+ * and dates with repetitions, texts as they came.
+ */
+export function arranged(type: EsqlType, values: Sql): Sql {
+  if (isKeywordLike(type)) return sql`list_sort(list_distinct(${values}))`;
+  return type === 'text' || type === 'geo_point' ? values : sql`list_sort(${values})`;
+}
+
+export const element = ident('e');
+
+/** Each element of a list changed, without those that become null. */
+export const eachOf = (values: Sql, change: (value: Sql) => Sql): Sql =>
+  sql`list_filter(list_transform(${values}, lambda ${element}: ${change(element)}), lambda ${element}: ${element} IS NOT NULL)`;
+
+/**
+ * The DuckDB type of each of several values. Addresses are kept as the digits of their numbers: those of hosts repeat
+ * themselves in every event, and DuckDB (1.5) compresses texts that do, but no numbers of 128 bits.
+ */
+export const listedType = (type: EsqlType): Sql => (type === 'ip' ? sql`VARCHAR` : storageType(type));
