@@ -30,12 +30,11 @@ export async function answer(
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const people = output.format === 'table';
-    const { now, engine } = session;
-    const options = { now, maxRows: rowLimit(data), signal, people, assess: await assessor(session, signal) };
+    const { now, engine, load } = session;
+    const options = { now, maxRows: rowLimit(data), signal, people, assess: await assessor(session, signal), load };
     const results = await runQueries(jobs, engine, options);
-    const { load } = session;
     const partial = signal.aborted;
-    const provenance = await provenanceOf(data, output.format === 'html', signal);
+    const provenance = await provenanceOf(session.inputs, output.format === 'html', signal);
     const run = await settle({ now, engine: engine.name, results, load, eventFacts: null, partial, provenance });
     const report = alone ? run : await withExtras(run, session, jobs, output, options).catch(unlessInterrupted);
     await writeReport(report, output, alone);

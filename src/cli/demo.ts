@@ -75,6 +75,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
       signal,
       people: true,
       assess: null,
+      load: session.load,
     });
     signal.throwIfAborted();
     const seconds = ((performance.now() - started) / 1000).toFixed(2);

@@ -15,7 +15,10 @@ export function addIngest(program: Command, signal: AbortSignal): void {
   program
     .command('ingest')
     .description('read event files into a store; what is there already is not added again')
-    .argument('<file...>', 'files, globs or folders of JSON, NDJSON or exports, plain, .gz or .zst')
+    .argument(
+      '<file...>',
+      'files, globs, folders, or - for standard input; JSON, NDJSON or exports, plain, .gz or .zst',
+    )
     .option('--store <folder>', 'where events are kept', './harrier-store')
     .option('--index <name>', 'the index of events that do not name their own')
     .option(
@@ -36,9 +39,10 @@ Examples:
 }
 
 async function ingest(files: readonly string[], options: IngestCommandOptions, signal: AbortSignal): Promise<number> {
-  const [{ Store }, { ingestFiles }] = await Promise.all([
+  const [{ Store }, { ingestFiles }, { notReadText, partlyReadText }] = await Promise.all([
     import('../store/store.ts'),
     import('../store/ingest-files.ts'),
+    import('../files/unread.ts'),
   ]);
   const store = await Store.open(options.store, options.memory === undefined ? {} : { memoryLimit: options.memory });
   const progress = await createProgress(process.stderr);
@@ -57,6 +61,16 @@ async function ingest(files: readonly string[], options: IngestCommandOptions, s
     progress.done();
     const colours = pc.createColors(usesColour(process.stderr));
     for (const note of report.notes) process.stderr.write(`${colours.yellow('note:')} ${visible(note)}\n`);
+    const unread = [
+      notReadText(report.reports, report.reports.length + report.unchanged),
+      partlyReadText(report.reports),
+    ];
+    for (const text of unread)
+      if (text !== null) process.stderr.write(`${colours.yellow('warning:')} ${visible(text)}\n`);
+    if (report.duplicates.count > 0)
+      process.stderr.write(
+        `${colours.yellow('warning:')} ${count(report.duplicates.count, 'event')} with a member twice: the first one was read\n`,
+      );
     if (report.refused.count > 0) {
       process.stderr.write(
         `${colours.yellow('warning:')} ${count(report.refused.count, 'line')} could not be stored\n`,

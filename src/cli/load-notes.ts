@@ -1,13 +1,18 @@
 import pc from 'picocolors';
+import type { LoadReport } from '../files/load-report.ts';
+import { isMissing, notReadText, partlyReadText } from '../files/unread.ts';
 import { visible } from '../report/visible.ts';
-import type { LoadReport } from '../sources/load-report.ts';
 import { count } from '../values/quantities.ts';
 
 /** What reading the files found, for standard error: nothing when all is well. */
 export function loadNotes(report: LoadReport, colour: boolean): string {
   const colours = pc.createColors(colour);
   const lines: string[] = [];
-  const { malformed, ignored } = report;
+  const { files, malformed, ignored, duplicates } = report;
+  const isIncomplete = files.some(isMissing);
+  // Lines that are no events are listed below.
+  for (const text of [notReadText(files, files.length), partlyReadText(files.filter(isMissing))])
+    if (text !== null) lines.push(`${colours.yellow(isIncomplete ? 'warning:' : 'note:')} ${visible(text)}`);
   if (malformed.count > 0) {
     lines.push(
       `${colours.yellow('warning:')} ${count(malformed.count, 'line')} could not be read as an event; ${count(report.events, 'event')} were`,
@@ -24,8 +29,14 @@ export function loadNotes(report: LoadReport, colour: boolean): string {
       lines.push(`  ${visible(file)}:${line}: ${visible(field)} is no ${type}: ${visible(preview)}`);
     lines.push(...more(ignored.count - ignored.first.length));
   }
+  if (duplicates.count > 0) {
+    lines.push(
+      `${colours.yellow('warning:')} ${count(duplicates.count, 'event')} with a member twice in one object; the first one was read`,
+    );
+    for (const { file, line, reason } of duplicates.first) lines.push(`  ${visible(file)}:${line}: ${visible(reason)}`);
+    lines.push(...more(duplicates.count - duplicates.first.length));
+  }
   for (const note of report.notes) lines.push(`${colours.yellow('note:')} ${visible(note)}`);
-  if (report.events === 0) lines.push(`${colours.yellow('warning:')} no events in ${count(report.files, 'file')}`);
   return lines.map((line) => `${line}\n`).join('');
 }
 

@@ -18,6 +18,9 @@ export interface DataOptions {
   readonly insecure: boolean;
   readonly store?: string;
   readonly memory?: string;
+  /** Files that the command writes; none of them may be one that it reads. */
+  readonly output?: string;
+  readonly navigator?: string;
 }
 
 export interface OutputOptions {
@@ -36,7 +39,7 @@ export function addDataOptions(command: Command): Command {
   return command
     .option(
       '-d, --data <glob>',
-      'events: files, globs or folders of JSON, NDJSON or exports, plain, .gz or .zst (repeatable)',
+      'events: files, globs, folders, or - for standard input; JSON, NDJSON or exports, plain, .gz or .zst (repeatable)',
       collect,
       [],
     )
@@ -48,7 +51,7 @@ export function addDataOptions(command: Command): Command {
       moment,
     )
     .option('--max-rows <n>', 'rows at the most where a query has no LIMIT, or all', rows, 1000)
-    .option('--strict', 'take malformed lines and values for errors', false)
+    .option('--strict', 'fail on malformed lines, mistyped values and files that were not read to the end', false)
     .option(
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine; 1.5 GB over a store)',

@@ -12,6 +12,7 @@ import { addEvents } from './events.ts';
 import { addExplain } from './explain.ts';
 import { addHunts } from './hunts/hunts.ts';
 import { addIngest } from './ingest.ts';
+import { addInspect } from './inspect.ts';
 import { addKeys } from './keys.ts';
 import { addPivot } from './pivot.ts';
 import { addQuery } from './query.ts';
@@ -45,6 +46,7 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
   addTune(program, signal);
   addBackfill(program, signal);
   addQuery(program, signal);
+  addInspect(program, signal);
   addPivot(program, signal);
   addDiff(program, signal);
   addRuns(program);

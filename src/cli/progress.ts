@@ -1,4 +1,4 @@
-import type { LoadProgress } from '../sources/options.ts';
+import type { LoadProgress } from '../files/options.ts';
 import { humanBytes } from '../values/quantities.ts';
 
 /** A progress bar that is not there unless somebody looks: only on a terminal, and only for work that takes a while. */

@@ -3,33 +3,39 @@ import { createReadStream } from 'node:fs';
 import { relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import manifest from '../../package.json' with { type: 'json' };
+import type { InputFile } from '../files/input-file.ts';
 import type { Provenance } from '../report/report.ts';
-import type { DataOptions } from './options.ts';
 import { createProgress } from './progress.ts';
 import { quoted } from './quoted.ts';
 
 /** What it takes to do a run again: version, command line, and the files with their SHA-256 where `hashed` asks for it. */
-export async function provenanceOf(data: DataOptions, hashed: boolean, signal: AbortSignal): Promise<Provenance> {
+export async function provenanceOf(
+  inputs: readonly InputFile[],
+  hashed: boolean,
+  signal: AbortSignal,
+): Promise<Provenance> {
   const command = commandLine(process.argv.slice(2));
-  return { version: manifest.version, command, files: await filesOf(data, hashed, signal) };
+  return { version: manifest.version, command, files: await filesOf(inputs, hashed, signal) };
 }
 
-async function filesOf({ data }: DataOptions, hashed: boolean, signal: AbortSignal): Promise<Provenance['files']> {
-  if (data.length === 0) return [];
-  const { findInputFiles } = await import('../sources/input-files.ts');
-  const found = await findInputFiles(data);
+async function filesOf(
+  found: readonly InputFile[],
+  hashed: boolean,
+  signal: AbortSignal,
+): Promise<Provenance['files']> {
+  if (found.length === 0) return [];
   const totalBytes = found.reduce((sum, { bytes }) => sum + bytes, 0);
   const progress = await createProgress(process.stderr);
   let done = 0;
   const files: Provenance['files'][number][] = [];
   try {
-    for (const { path, bytes } of found) {
+    for (const { path, name, bytes, spooled } of found) {
       const tick = (read: number): void => {
         done += read;
         progress.update({ phase: 'hashing files', fraction: totalBytes === 0 ? null : done / totalBytes, totalBytes });
       };
       const sha256 = hashed ? await digestOf(path, signal, tick) : null;
-      files.push({ path: shortest(path), bytes, sha256 });
+      files.push({ path: spooled ? name : shortest(path), bytes, sha256 });
     }
   } finally {
     progress.done();

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { parse } from '../esql/parse.ts';
+import { descriptorOf } from '../files/spool.ts';
 import { answer } from './answer.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput } from './output.ts';
@@ -22,6 +23,8 @@ Examples:
   $ harrier query - --data export/ < hunt.esql`,
     )
     .action(async (text: string, options: DataOptions & OutputOptions) => {
+      if (text === '-' && options.data.some((pattern) => descriptorOf(pattern) === 0))
+        throw new InputError('standard input cannot hold both the query and the events', 'write one of them to a file');
       process.exitCode = await query(text === '-' ? await standardInput(signal) : text, options, signal);
     });
 }

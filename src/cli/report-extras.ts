@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { descriptorOf } from '../files/spool.ts';
 import { ownLibrary } from '../hunts/library.ts';
 import type { HuntResult, RunReport } from '../report/report.ts';
 import { shelfSize } from '../report/shelf.ts';
@@ -77,6 +78,8 @@ export function drillDown(
   overrides: string,
 ): string | null {
   if (!hunt || (data.length === 0 && store === undefined)) return null;
+  // What came through a pipe is gone.
+  if (data.some((pattern) => descriptorOf(pattern) !== null)) return null;
   const time = now === undefined ? '' : ` --now ${now instanceof Date ? now.toISOString() : now}`;
   const isOwn = hunt.file.startsWith(ownLibrary) && hunt.uuid !== null;
   const name = isOwn ? hunt.uuid!.slice(0, 8) : quoted(relative(process.cwd(), hunt.file));

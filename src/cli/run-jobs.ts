@@ -19,6 +19,7 @@ export async function runJobs(jobs: readonly Job[], options: DataOptions, signal
       signal,
       people: false,
       assess: await assessor(session, signal),
+      load,
     });
     signal.throwIfAborted();
     return { now, engine: engine.name, results, load, eventFacts: null, partial: false, provenance: null };

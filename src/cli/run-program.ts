@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { fileErrorText } from '../files/file-error.ts';
 import { visibleLines } from '../report/visible.ts';
 import { usesColour } from './output.ts';
 import { buildProgram } from './program.ts';
@@ -10,8 +11,15 @@ process.once('SIGINT', () => interrupted.abort());
 // Whoever reads the output may stop reading: then there is nothing left to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (isOutputLost) return;
+  isOutputLost = true;
+  process.stderr.write(`error: cannot write: ${fileErrorText(error)}\n`);
+  // Whatever the command makes of itself, its output is not whole.
+  process.once('exit', () => {
+    process.exitCode = 2;
+  });
 });
+let isOutputLost = false;
 
 /** Does what the command line asks, and sets the exit code. */
 export async function runProgram(): Promise<void> {
@@ -24,6 +32,7 @@ export async function runProgram(): Promise<void> {
 
 /** Words an error for people, and gives the exit code. */
 function report(error: unknown): number {
+  if (isOutputLost) return 2;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (interrupted.signal.aborted) {
     process.stderr.write('interrupted\n');

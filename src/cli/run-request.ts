@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
-import { escapePath } from 'tinyglobby';
+import { isAbsolute, join, resolve } from 'node:path';
+import { descriptorOf } from '../files/spool.ts';
 import type { RunRequest } from '../runs/saved-run.ts';
 import { type DataOptions, rowLimit } from './options.ts';
 
@@ -39,9 +39,11 @@ export function optionsOf(request: RunRequest, given: Partial<DataOptions>): Dat
   };
 }
 
+/** The leading part of a pattern that exists as a folder is taken literally, so a folder before it needs no escapes. */
 function absolute(pattern: string): string {
+  if (descriptorOf(pattern) !== null) return pattern;
   if (existsSync(pattern)) return resolve(pattern);
-  return isAbsolute(pattern) ? pattern : `${escapePath(process.cwd())}/${pattern}`;
+  return isAbsolute(pattern) ? pattern : join(process.cwd(), pattern);
 }
 
 function withoutSecrets(url: string): string {

@@ -10,12 +10,16 @@ import { interruptible } from '../engines/duckdb/interrupt.ts';
 import type { Engine } from '../engines/engine.ts';
 import { parse } from '../esql/parse.ts';
 import { mentions } from '../esql/syntax/walk.ts';
-import type { LoadReport } from '../sources/load-report.ts';
-import type { Wanted } from '../sources/options.ts';
+import type { LoadedEvents } from '../files/event-files.ts';
+import type { InputFile } from '../files/input-file.ts';
+import { filesRead, type LoadReport } from '../files/load-report.ts';
+import { nothingReadable } from '../files/unread.ts';
 import { sql } from '../sql/sql.ts';
+import type { Wanted } from '../tables/names-of-index.ts';
 import { formatDate } from '../values/date.ts';
 import { count } from '../values/quantities.ts';
 import type { DataOptions } from './options.ts';
+import { refuseInputs } from './output.ts';
 import { type Future, withoutFuture } from './present.ts';
 import { createProgress, createWaiting } from './progress.ts';
 
@@ -25,6 +29,8 @@ export interface Session {
   readonly now: Date;
   /** Null when no files were read. */
   readonly load: LoadReport | null;
+  /** The files that were read, while the engine is open. */
+  readonly inputs: readonly InputFile[];
 }
 
 /** Reads what the queries ask for and opens an engine on it; `asked`: how often events will be asked something. */
@@ -44,7 +50,7 @@ export async function openSession(
       catalogue: await catalogueWithoutData(queries),
       relation: oneTable(sql`events`),
     });
-    return { engine, now: options.now instanceof Date ? options.now : new Date(), load: null };
+    return { engine, now: options.now instanceof Date ? options.now : new Date(), load: null, inputs: [] };
   }
   try {
     return await interruptible(duckdb.connection, signal, () => readFiles(duckdb, queries, options, signal, asked));
@@ -62,7 +68,32 @@ async function readFiles(
   signal: AbortSignal,
   asked: number,
 ): Promise<Session> {
-  const { EventFiles } = await import('../sources/event-files.ts');
+  const { files, relation, catalogue, report, release } = await load(duckdb, wantedBy(queries), options, signal, asked);
+  try {
+    if (filesRead(report) === 0) throw nothingReadable(report);
+    // From here on no query can reach a file: what was attached stays, nothing else opens.
+    await duckdb.connection.run('SET enable_external_access = false');
+    const close = (): void => {
+      duckdb.close();
+      release();
+    };
+    const session = await presentSession({ ...duckdb, close }, catalogue, relation, report, options, signal);
+    return { ...session, inputs: files };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Loads files into the engine; `release` removes what queries read besides, and the copies of pipes. */
+async function load(
+  duckdb: DuckDB,
+  wanted: Wanted,
+  options: DataOptions,
+  signal: AbortSignal,
+  asked: number,
+): Promise<LoadedEvents & { readonly files: readonly InputFile[] }> {
+  const { EventFiles } = await import('../files/event-files.ts');
   const progress = await createProgress(process.stderr);
   try {
     const files = await EventFiles.open(duckdb.connection, {
@@ -74,21 +105,35 @@ async function readFiles(
       signal,
       ...(options.index !== undefined && { index: options.index }),
     });
-    const { relation, catalogue, report, release } = await files.load(wantedBy(queries));
-    const close = (): void => {
-      duckdb.close();
-      release();
-    };
     try {
-      // From here on no query can reach a file: what was attached stays, nothing else opens.
-      await duckdb.connection.run('SET enable_external_access = false');
-      return await presentSession({ ...duckdb, close }, catalogue, oneTable(relation), report, options, signal);
+      refuseInputs(options, files.files);
+      const loaded = await files.load(wanted);
+      const release = (): void => {
+        loaded.release();
+        files.close();
+      };
+      return { ...loaded, files: files.files, release };
     } catch (error) {
-      release();
+      files.close();
       throw error;
     }
   } finally {
     progress.done();
+  }
+}
+
+/** What becomes of files that are loaded, whether any of them can be read or not. */
+export async function inspectFiles(options: DataOptions, signal: AbortSignal): Promise<LoadReport> {
+  signal.throwIfAborted();
+  const duckdb = await openDuckDB(duckdbOptions(options));
+  try {
+    return await interruptible(duckdb.connection, signal, async () => {
+      const { report, release } = await load(duckdb, new Set(), options, signal, 1);
+      release();
+      return report;
+    });
+  } finally {
+    duckdb.close();
   }
 }
 
@@ -115,6 +160,7 @@ async function presentSession(
     engine: present.future ? new DuckDBEngine(duckdb, { catalogue: present.catalogue, relation }) : engine,
     now: nowOf(present.catalogue, options),
     load,
+    inputs: [],
   };
 }
 
@@ -149,7 +195,7 @@ async function openCluster(options: DataOptions): Promise<Session> {
     { url: url!, insecure, ...(apiKey !== undefined && { apiKey }), ...(ca !== undefined && { ca }) },
     () => progress.tick(),
   );
-  return { engine: closing(engine, () => progress.done()), now: new Date(), load: null };
+  return { engine: closing(engine, () => progress.done()), now: new Date(), load: null, inputs: [] };
 }
 
 /** An engine that does something more when it is closed. */

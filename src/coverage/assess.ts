@@ -104,7 +104,11 @@ async function missingScan(
   const patterns = requirements.scan.indices ?? [];
   const nowhere = requirements.fields.filter(({ name }) => !engine.catalogue.field(name)?.column);
   const selectors = requirements.selectors.filter(({ text }) => /\bevent\.category\b/.test(text));
-  const anywhere = { ...requirements, scan: { ...requirements.scan, indices: null }, selectors, bounds: [] };
+  const columns = requirements.scan.columns.map((own) =>
+    typeof own.source === 'string' ? own : { ...own, source: engine.catalogue.field(own.source.name) ?? own.source },
+  );
+  const scan = { ...requirements.scan, indices: null, columns };
+  const anywhere = { ...requirements, scan, selectors, bounds: [] };
   const isThere = selectors.length > 0 && (await count(anywhere, engine, source, signal)).fields.length > 0;
   const streams = new Set(patterns.flatMap((pattern) => streamOf(pattern) ?? []));
   return {

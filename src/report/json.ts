@@ -1,10 +1,11 @@
+import type { LoadReport } from '../files/load-report.ts';
 import { cellJson } from '../values/json.ts';
 import type { Format, HuntResult } from './report.ts';
 
 /** One JSON document; for a single query, the one result. */
 export const json: Format = function* (report, _surface, alone) {
   if (alone) {
-    for (const result of report.results) yield* resultJson(result);
+    for (const result of report.results) yield* resultJson(result, `,"load":${loadJson(report.load)}`);
     yield '\n';
     return;
   }
@@ -15,20 +16,25 @@ export const json: Format = function* (report, _surface, alone) {
     first = false;
     yield* resultJson(result);
   }
-  yield report.partial ? '],"partial":true}\n' : ']}\n';
+  yield `],"load":${loadJson(report.load)}${report.partial ? ',"partial":true' : ''}}\n`;
 };
 
-function* resultJson({
-  hunt,
-  query,
-  outcome,
-  result,
-  error,
-  notes,
-  coverage,
-  hidden,
-  drillDown,
-}: HuntResult): Iterable<string> {
+/** What became of the files, or null where none were read. */
+function loadJson(load: LoadReport | null): string {
+  if (load === null) return 'null';
+  const { files, events, malformed, ignored, duplicates, notes } = load;
+  const shown = files.map(({ path, format, read, events, indices, reason }) => ({
+    ...{ path, format, read, events },
+    ...{ indices: indices.map(([name, events]) => ({ name, events })), reason },
+  }));
+  return JSON.stringify({ files: shown, events, malformed, ignored, duplicates, notes });
+}
+
+/** `more` is what stands behind the members of every result. */
+function* resultJson(
+  { hunt, query, outcome, result, error, notes, coverage, hidden, drillDown, unread }: HuntResult,
+  more = '',
+): Iterable<string> {
   const columns = result?.columns ?? [];
   const reference = hunt && { uuid: hunt.uuid, name: hunt.name, file: hunt.file };
   yield `{"hunt":${JSON.stringify(reference)},"query":${query},"columns":${JSON.stringify(columns)},"values":[`;
@@ -39,6 +45,6 @@ function* resultJson({
     first = false;
   }
   const warnings = [...(result?.warnings ?? []), ...notes];
-  const reasons = coverage?.gaps.map(({ message }) => message) ?? [];
-  yield `],"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)},"outcome":${JSON.stringify(outcome)},"reasons":${JSON.stringify(reasons)},"hidden":${JSON.stringify(hidden)},"drill_down":${JSON.stringify(drillDown)}}`;
+  const reasons = [...(coverage?.gaps.map(({ message }) => message) ?? []), ...(unread === undefined ? [] : [unread])];
+  yield `],"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)},"outcome":${JSON.stringify(outcome)},"reasons":${JSON.stringify(reasons)},"hidden":${JSON.stringify(hidden)},"drill_down":${JSON.stringify(drillDown)}${more}}`;
 }

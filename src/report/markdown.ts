@@ -5,7 +5,7 @@ import { visible } from './visible.ts';
 
 /** A section for each hunt, its hits as a table. Nothing in a value can become markup, a link or HTML. */
 export const markdown: Format = function* (report, _surface, alone) {
-  for (const { hunt, query, outcome, result, error, notes, hidden } of report.results) {
+  for (const { hunt, query, outcome, result, error, notes, hidden, unread } of report.results) {
     if (hunt && !alone) {
       const siblings = report.results.filter((other) => other.hunt?.file === hunt.file).length;
       yield `## ${harmless(hunt.name)}${siblings > 1 ? ` (query ${query + 1})` : ''}\n\n`;
@@ -14,8 +14,9 @@ export const markdown: Format = function* (report, _surface, alone) {
     if (outcome === 'failed') yield `**Failed:** ${harmless(error ?? '')}\n\n`;
     else if (outcome === 'interrupted') yield '**Interrupted:** this was not asked to the end.\n\n';
     else if (outcome === 'cannot tell')
-      yield `**Cannot tell:** ${harmless(error ?? 'the data cannot answer this.')}\n\n`;
-    else if (result && result.values.length === 0) yield 'No hits.\n\n';
+      yield `**Cannot tell:** ${harmless(error ?? (unread === undefined ? 'the data cannot answer this.' : 'no hits in what was read.'))}\n\n`;
+    else if (result && result.values.length === 0)
+      yield `${unread === undefined ? 'No hits.' : 'No hits in what was read.'}\n\n`;
     else if (result) {
       yield `| ${result.columns.map(({ name }) => harmless(name)).join(' | ')} |\n`;
       yield `|${result.columns.map(() => ' --- |').join('')}\n`;

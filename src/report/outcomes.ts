@@ -18,10 +18,14 @@ export const strongest = (among: readonly Outcome[]): Outcome =>
   outcomes.find((outcome) => among.includes(outcome)) ?? 'none';
 
 /** `3 hits`, `no hits`, `cannot tell`. */
-export function outcomeText({ outcome, result }: HuntResult): string {
+export function outcomeText({ outcome, result, unread }: HuntResult): string {
   if (outcome === 'hits') return count(result?.values.length ?? 0, 'hit');
-  return outcome === 'none' ? 'no hits' : outcome;
+  return outcome === 'none' ? noHits(unread) : outcome;
 }
+
+/** No hits is said of what was read. */
+export const noHits = (unread: string | undefined): string =>
+  unread === undefined ? 'no hits' : 'no hits in what was read';
 
 /**
  * Which of two deserves a look before the other: by outcome, and of hits the rarer ones, for a hunt with three hits says

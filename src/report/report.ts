@@ -1,8 +1,8 @@
 import type { QueryCoverage } from '../coverage/coverage.ts';
 import type { EventFacts } from '../coverage/event-facts.ts';
+import type { LoadReport } from '../files/load-report.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import type { Evidence } from '../investigate/evidence.ts';
-import type { LoadReport } from '../sources/load-report.ts';
 import type { QueryResult } from '../values/types.ts';
 
 /**
@@ -34,6 +34,8 @@ export interface HuntResult {
   /** Whether the data can answer it; null where that was not looked into. */
   readonly coverage: QueryCoverage | null;
   readonly hidden: readonly HiddenRows[];
+  /** Of a query without hits: the part of the data that was not read, in words. */
+  readonly unread?: string;
   /** Where rows were taken out: the place of each row that is left in what the query gave, from nought. */
   readonly places?: readonly number[];
   /** The command line that leads from a row to its events; `N` stands for the row. Null where there is none. */

@@ -1,4 +1,7 @@
 import type pc from 'picocolors';
+import { filesRead } from '../files/load-report.ts';
+import { unreadData } from '../files/unread.ts';
+import { count } from '../values/quantities.ts';
 import { byUrgency, weightOf } from './outcomes.ts';
 import type { HuntResult, RunReport } from './report.ts';
 import { visible } from './visible.ts';
@@ -36,7 +39,8 @@ export function* shelfSummary(report: RunReport, width: number | null, colours: 
   const clean = of('none');
   const inPart = clean.filter(({ coverage }) => coverage?.verdict === 'partial').length;
   const caution = inPart > 0 ? colours.yellow(`, ${inPart} of them over part of what they ask for`) : '';
-  yield `\n${colours.green(`${clean.length} without hits`)}${caution}\n`;
+  const where = clean.some(({ unread }) => unread) ? ' in what was read' : '';
+  yield `\n${colours.green(`${clean.length} without hits${where}`)}${caution}\n`;
   yield* wrapped(clean.map(nameOf), width ?? 120, colours);
   const interrupted = of('interrupted');
   if (interrupted.length > 0) yield `\n${colours.red(`${interrupted.length} not finished`)}\n`;
@@ -59,9 +63,10 @@ const mostReasons = 12;
 /** What is missing, and for how many queries; what most of them lack comes first. */
 function* reasons(blind: readonly HuntResult[], colours: Colours): Iterable<string> {
   const counted = new Map<string, number>();
-  for (const { coverage } of blind) {
-    const decisive = coverage?.gaps.find(({ verdict }) => verdict === 'blind') ?? coverage?.gaps[0];
-    const message = decisive?.message ?? 'nobody knows why';
+  for (const { coverage, unread } of blind) {
+    const decisive =
+      coverage?.gaps.find(({ verdict }) => verdict === 'blind')?.message ?? unread ?? coverage?.gaps[0]?.message;
+    const message = decisive ?? 'nobody knows why';
     counted.set(message, (counted.get(message) ?? 0) + 1);
   }
   const sorted = [...counted].sort(([, a], [, b]) => b - a);
@@ -108,6 +113,8 @@ function* eventLines({ load, eventFacts }: RunReport): Iterable<string> {
       : []),
   ];
   const events = number(load?.events ?? eventFacts?.events ?? 0);
-  yield `\n${events} events${load ? ` in ${number(load.files)} files` : ''}: ${parts.join(', ')}\n`;
+  yield `\n${events} events${load ? ` in ${count(filesRead(load), 'file')}` : ''}: ${parts.join(', ')}\n`;
+  const unread = load && unreadData(load);
+  if (unread) yield `  ${visible(unread.text)}\n`;
   for (const note of load?.notes ?? []) yield `  ${visible(note)}\n`;
 }

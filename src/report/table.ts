@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
 import { hiddenText } from './hidden-text.ts';
+import { outcomeText } from './outcomes.ts';
 import type { Format, HuntResult, Outcome, RunReport } from './report.ts';
 import { ranked, shelfSize, shelfSummary } from './shelf.ts';
 import { textWidth } from './text-width.ts';
@@ -35,29 +36,21 @@ function cutRows(hit: HuntResult): HuntResult {
   return { ...hit, result: { ...result, values: result.values.slice(0, mostShelfRows) }, notes: [...notes, note] };
 }
 
-function heading({ hunt, query, outcome, result }: HuntResult, report: RunReport, colours: Colours): string {
+function heading(result: HuntResult, report: RunReport, colours: Colours): string {
+  const { hunt, query, outcome } = result;
   const siblings = report.results.filter((other) => hunt && other.hunt?.file === hunt.file).length;
   const name = visible(hunt?.name ?? 'query') + (siblings > 1 ? `, query ${query + 1}` : '');
   const uuid = hunt?.uuid ? colours.dim(` ${hunt.uuid.slice(0, 8)}`) : '';
-  return `${colours.bold(name)}${uuid}  ${outcomeText(outcome, result, colours)}\n`;
+  return `${colours.bold(name)}${uuid}  ${colours[outcomeColour[outcome]](outcomeText(result))}\n`;
 }
 
-function outcomeText(outcome: Outcome, result: QueryResult | null, colours: Colours): string {
-  switch (outcome) {
-    case 'hits': {
-      const hits = result!.values.length;
-      return colours.yellow(`${hits.toLocaleString('en')} ${hits === 1 ? 'hit' : 'hits'}`);
-    }
-    case 'none':
-      return colours.green('no hits');
-    case 'cannot tell':
-      return colours.magenta('cannot tell');
-    case 'interrupted':
-      return colours.red('interrupted');
-    case 'failed':
-      return colours.red('failed');
-  }
-}
+const outcomeColour = {
+  hits: 'yellow',
+  none: 'green',
+  'cannot tell': 'magenta',
+  interrupted: 'red',
+  failed: 'red',
+} as const satisfies Record<Outcome, keyof Colours>;
 
 function* body(
   { result, error, notes, hidden, drillDown }: HuntResult,
@@ -160,7 +153,9 @@ function* summary({ results }: RunReport, colours: Colours): Iterable<string> {
   const of = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
   const parts = [
     colours.yellow(`${of('hits')} with hits`),
-    colours.green(`${of('none')} without`),
+    colours.green(
+      `${of('none')} without${results.some(({ outcome, unread }) => outcome === 'none' && unread) ? ' in what was read' : ''}`,
+    ),
     ...(of('cannot tell') > 0 ? [colours.magenta(`${of('cannot tell')} that the data cannot answer`)] : []),
     ...(of('failed') > 0 ? [colours.red(`${of('failed')} failed`)] : []),
     ...(of('interrupted') > 0 ? [colours.red(`${of('interrupted')} interrupted`)] : []),

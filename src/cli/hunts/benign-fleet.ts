@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaults, type FleetOptions, generateFleet, least, madeBefore, recipe } from '../../demo/generate.ts';
 import { openDuckDB } from '../../engines/duckdb/connection.ts';
-import { defaultCacheFolder } from '../../sources/cache.ts';
+import { defaultCacheFolder } from '../../files/segment-cache.ts';
 import { createProgress } from '../progress.ts';
 
 const prefix = 'benign-fleet-';

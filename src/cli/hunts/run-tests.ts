@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../diagnostics/diagnostic.ts';
+import { unreadData } from '../../files/unread.ts';
 import type { Hunt } from '../../hunts/hunt.ts';
 import { eventLines } from '../../hunts/testing/event-template.ts';
 import type { Expectation, HuntTests, NoiseBudget, TestCase } from '../../hunts/testing/hunt-tests.ts';
@@ -96,6 +97,7 @@ export class TestRunner {
       people: false,
       // Why a hunt finds nothing is worth a look where it should find something.
       assess: expected.least > 0 ? await assessor({ ...session, now }, this.signal) : null,
+      load: session.load,
     });
     this.signal.throwIfAborted();
     const { error, result, notes } = run!;
@@ -158,5 +160,5 @@ function unreadEvents({ load }: Session, folder: string): string | null {
       : '';
     return `${load.malformed.count} of the lines could not be read as events${place}`;
   }
-  return load.events === 0 ? 'there are no events in it' : null;
+  return unreadData(load)?.text ?? null;
 }

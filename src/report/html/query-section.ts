@@ -30,14 +30,14 @@ ${coverage && coverageDetails(coverage)}
 const hasRows = ({ result }: HuntResult): boolean => result !== null && result.values.length > 0;
 
 function answer(result: HuntResult): Html {
-  const { outcome, error } = result;
+  const { outcome, error, unread } = result;
   if (error !== null) return html`<pre class="callout failed">${error}</pre>`;
   if (outcome === 'interrupted')
     return html`<p class="callout interrupted">Not finished: the run was interrupted.</p>${hasRows(result) && resultTable(result.result!)}`;
   if (result.result && hasRows(result)) return resultTable(result.result);
   return outcome === 'cannot tell'
-    ? html`<p class="callout cannot-tell"><b>No hits, but the data cannot tell.</b> What keeps it from telling stands under Coverage and in the notes.</p>`
-    : html`<p class="callout none">No hits.</p>`;
+    ? html`<p class="callout cannot-tell"><b>No hits${unread !== undefined && ' in what was read'}, but the data cannot tell.</b> The reasons are in the notes and under Coverage.</p>`
+    : html`<p class="callout none">No hits${unread !== undefined && ' in what was read'}.</p>`;
 }
 
 /** Warnings of the language and notes of ours. That a limit could have cut is nothing to tell; that it did, a note does. */

@@ -1,4 +1,10 @@
-import type { BadLine, IgnoredValue, LoadReport } from '../../sources/load-report.ts';
+import {
+  type BadLine,
+  type FileReport,
+  filesRead,
+  type IgnoredValue,
+  type LoadReport,
+} from '../../files/load-report.ts';
 import { count, humanBytes } from '../../values/quantities.ts';
 import type { Provenance, RunReport } from '../report.ts';
 import { type Html, html } from './markup.ts';
@@ -8,29 +14,54 @@ import { code, phrase, timeText } from './prose.ts';
 export function dataSection(load: LoadReport | null): Html {
   if (load === null)
     return html`<section class="run" id="data"><h2>Data</h2><p>No files were read: the events lie in a store or a cluster.</p></section>`;
-  const { files, bytes, events, fromCache, malformed, ignored, notes } = load;
+  const { files, bytes, events, fromCache, malformed, ignored, duplicates, notes } = load;
+  const read = filesRead(load);
+  const found = read < files.length && html` <span class="muted">of ${files.length.toLocaleString('en')} found</span>`;
   return html`<section class="run" id="data">
 <h2>Data</h2>
 <dl class="facts">
 <div><dt>Events</dt><dd>${events.toLocaleString('en')}</dd></div>
-<div><dt>Files</dt><dd>${count(files, 'file')}, ${humanBytes(bytes)}${fromCache && html` <span class="muted">(read before, and kept)</span>`}</dd></div>
+<div><dt>Files</dt><dd>${count(read, 'file')}, ${humanBytes(bytes)}${found}${fromCache && html` <span class="muted">(from the cache)</span>`}</dd></div>
 <div><dt>Malformed</dt><dd>${malformed.count === 0 ? 'none' : count(malformed.count, 'line')}</dd></div>
 <div><dt>Values ignored</dt><dd>${ignored.count === 0 ? 'none' : count(ignored.count, 'value')}</dd></div>
+${duplicates.count > 0 && html`<div><dt>Members twice</dt><dd>${count(duplicates.count, 'event')}</dd></div>`}
 </dl>
 ${notes.map((note) => html`<p class="callout note"><b>Note</b> ${phrase(note)}</p>`)}
-${malformed.first.length > 0 && malformedLines(malformed.first, malformed.count)}
+${fileTable(
+  'Files that were not read to the end',
+  files.filter((file) => file.read !== 'all'),
+  true,
+)}
+${fileTable(
+  'Files that were read',
+  files.filter((file) => file.read === 'all'),
+  false,
+)}
+${lineTable('Lines that could not be read as an event', malformed)}
+${lineTable('Events with a member twice, of which the first was read', duplicates)}
 ${ignored.first.length > 0 && ignoredValues(ignored.first, ignored.count)}
 </section>`;
 }
 
-function malformedLines(first: readonly BadLine[], all: number): Html {
-  return html`<details><summary>Lines that could not be read as an event <span class="muted">${first.length.toLocaleString('en')} of ${all.toLocaleString('en')}</span></summary>
-<div class="scroll"><table class="plain"><thead><tr><th>Where</th><th>Why</th><th>What stands there</th></tr></thead>
-<tbody>${first.map(({ file, line, reason, preview }) => html`<tr><td>${file}:${line}</td><td>${reason}</td><td><code>${preview}</code></td></tr>`)}</tbody></table></div></details>`;
+function fileTable(title: string, files: readonly FileReport[], isOpen: boolean): Html | null {
+  if (files.length === 0) return null;
+  return html`<details${isOpen && html` open`}><summary>${title} <span class="muted">${files.length.toLocaleString('en')}</span></summary>
+<div class="scroll"><table class="plain"><thead><tr><th>File</th><th>Read</th><th>Format</th><th>Index</th><th class="number">Events</th><th>Why</th></tr></thead>
+<tbody>${files.map(({ path, read, format, indices, events, reason }) => html`<tr><td>${path}</td><td>${read}</td><td>${format}</td><td>${indices.map(([name]) => name).join(', ')}</td><td class="number">${events.toLocaleString('en')}</td><td>${reason}</td></tr>`)}</tbody></table></div></details>`;
 }
 
+function lineTable(title: string, { first, count: all }: LoadReport['malformed']): Html | null {
+  if (first.length === 0) return null;
+  return html`<details><summary>${title} ${shownOf(first, all)}</summary>
+<div class="scroll"><table class="plain"><thead><tr><th>Where</th><th>Why</th><th>What stands there</th></tr></thead>
+<tbody>${first.map(({ file, line, reason, preview }: BadLine) => html`<tr><td>${file}:${line}</td><td>${reason}</td><td><code>${preview}</code></td></tr>`)}</tbody></table></div></details>`;
+}
+
+const shownOf = ({ length }: readonly unknown[], all: number): Html =>
+  html`<span class="muted">${length.toLocaleString('en')} of ${all.toLocaleString('en')}</span>`;
+
 function ignoredValues(first: readonly IgnoredValue[], all: number): Html {
-  return html`<details><summary>Values that do not fit their field and read as null <span class="muted">${first.length.toLocaleString('en')} of ${all.toLocaleString('en')}</span></summary>
+  return html`<details><summary>Values that do not fit their field and read as null ${shownOf(first, all)}</summary>
 <div class="scroll"><table class="plain"><thead><tr><th>Where</th><th>Field</th><th>Type</th><th>Value</th></tr></thead>
 <tbody>${first.map(({ file, line, field, type, preview }) => html`<tr><td>${file}:${line}</td><td><code>${field}</code></td><td>${type}</td><td><code>${preview}</code></td></tr>`)}</tbody></table></div></details>`;
 }

@@ -5,7 +5,7 @@ export interface EventFileOptions {
   readonly index?: string;
   /** Keep what was read, so that reading the same files again is instant. */
   readonly cache: boolean;
-  /** Take any malformed line or misfit value for an error. */
+  /** Take any malformed line or mistyped value for an error. */
   readonly strict: boolean;
   readonly cacheFolder?: string;
   /** How often events will be asked something: where that is seldom and nothing is kept, no table is made for it. */
@@ -17,10 +17,7 @@ export interface EventFileOptions {
 
 export interface LoadProgress {
   readonly phase: string;
-  /** From nought to one; null while it cannot be told. */
+  /** From zero to one; null while it is not known. */
   readonly fraction: number | null;
   readonly totalBytes: number;
 }
-
-/** The names that queries mention, or every field there is. Names that no event has are simply not found. */
-export type Wanted = ReadonlySet<string> | 'all';

@@ -1,0 +1,331 @@
+import { accessSync, type BigIntStats, constants, fstatSync, lstatSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { count } from '../values/quantities.ts';
+import { fileErrorText } from './file-error.ts';
+import { keyAt, keyOf } from './file-key.ts';
+import type { InputFile, Inputs, NotRead } from './input-file.ts';
+import { LinkedPaths } from './linked-paths.ts';
+import { type Entry, listFolder } from './list-folder.ts';
+import { literalFolders } from './literal-folders.ts';
+import { descriptorOf, Spool } from './spool.ts';
+import { storeFile } from './store-file.ts';
+
+export interface FindOptions {
+  /** Ends the copying of pipes. */
+  readonly signal?: AbortSignal;
+  readonly platform?: NodeJS.Platform;
+  /** A store that nobody means to read: the one that is filled. */
+  readonly ownStore?: string;
+}
+
+/**
+ * The files that patterns name: paths, globs, folders, which stand for every file below them, and `-`, pipes and
+ * devices, which are copied. A path that exists is that path before it is a glob. Each file is read once, however often
+ * and by whatever links it is named. Throws an InputError for a pattern that matches nothing, and where nothing that was
+ * named can be read.
+ */
+export async function findInputs(patterns: readonly string[], options: FindOptions = {}): Promise<Inputs> {
+  const finder = new Finder(options.platform ?? process.platform, options.ownStore);
+  for (const pattern of patterns) await finder.add(pattern);
+  const { files, once } = await finder.finish();
+  const { notRead } = finder;
+  if (files.length + once.length === 0) throw noneReadable(notRead);
+  const spool = new Spool(options.signal);
+  try {
+    for (const name of once) {
+      options.signal?.throwIfAborted();
+      files.push(inputFile(await spool.copy(name), name, true));
+    }
+  } catch (error) {
+    await spool.remove();
+    throw error;
+  }
+  return { files, notRead, notes: finder.notes(), close: () => spool.remove() };
+}
+
+function noneReadable(notRead: readonly NotRead[]): InputError {
+  const unreadable = notRead.filter(({ cause }) => cause === 'unreadable');
+  const [first] = unreadable;
+  if (unreadable.length === 1) return new InputError(`cannot read ${first!.path}: ${first!.reason}`);
+  const lines = unreadable.slice(0, 10).map(({ path, reason }) => `\n${path}: ${reason}`);
+  const more = unreadable.length - lines.length;
+  return new InputError(
+    `none of ${count(unreadable.length, 'file')} can be read${lines.join('')}${more > 0 ? `\n… and ${more.toLocaleString('en')} more` : ''}`,
+  );
+}
+
+/** A path that may be a file to read. */
+interface Candidate {
+  readonly path: string;
+  readonly name: string;
+  /** A link is on its way: where the same file has another path, that one is read. */
+  readonly isLinked: boolean;
+  /** Named by itself, so that even a pipe is meant. */
+  readonly isNamed: boolean;
+}
+
+interface Folder {
+  readonly path: string;
+  readonly isLinked: boolean;
+}
+
+/** Calls to the file system are made in turns of this many milliseconds, and others get theirs between them. */
+const turn = 10;
+
+class Finder {
+  readonly notRead: NotRead[] = [];
+  /** By absolute path. */
+  readonly #candidates = new Map<string, Candidate>();
+  readonly #folders: Folder[] = [];
+  readonly #stores = new Set<string>();
+  readonly #hidden = { files: 0, folders: 0 };
+  #standardInput: string | null = null;
+  /** How often a pattern named something, known or not. */
+  #found = 0;
+
+  constructor(
+    private readonly platform: NodeJS.Platform,
+    private readonly ownStore: string | undefined,
+  ) {}
+
+  /** Adds what a pattern names. */
+  async add(pattern: string): Promise<void> {
+    if (descriptorOf(pattern) === 0) {
+      if (this.#standardInput !== null)
+        throw new InputError('standard input is named twice, and can be read only once', 'name it once');
+      this.#standardInput = pattern;
+      if (pattern === '-') return;
+    }
+    const found = this.#look(pattern);
+    if (found === 'absent') return this.#match(pattern);
+    if (found === null) return;
+    if (!found.isDirectory()) return this.#candidate(pattern, isLink(pattern), true);
+    const before = this.#found;
+    const hidden = this.#hidden.files + this.#hidden.folders;
+    this.#folders.push({ path: join(pattern), isLinked: isLink(pattern) });
+    await this.#walk();
+    if (this.#found > before) return;
+    if (this.#stores.has(join(pattern)))
+      throw new InputError(`${pattern} is a store`, `its events are read with --store ${pattern}`);
+    throw new InputError(
+      `no files in ${pattern}`,
+      this.#hidden.files + this.#hidden.folders > hidden
+        ? 'hidden files and folders are passed over: name them to read them'
+        : 'name the folder that holds the events',
+    );
+  }
+
+  /** What a path is; `absent` where there is none, null where it is noted as unreadable. */
+  #look(path: string): BigIntStats | 'absent' | null {
+    try {
+      return statSync(path, { bigint: true });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EACCES' || code === 'EPERM' || code === 'ELOOP') this.#cannotRead(path, error);
+      else if (isLink(path)) this.#unreadable(path, brokenLink);
+      else return 'absent';
+      return null;
+    }
+  }
+
+  async #match(pattern: string): Promise<void> {
+    const { matchGlob } = await import('./match-glob.ts');
+    const none = (): InputError =>
+      new InputError(
+        `no file matches ${pattern}`,
+        "quote globs, so that the shell leaves them alone: --data 'logs/**/*.ndjson.gz'",
+      );
+    for (const { folder, glob } of literalFolders(pattern, this.platform)) {
+      if (!isFolder(folder)) continue;
+      const links = new LinkedPaths();
+      const list = (path: string): readonly Entry[] => (links.isLoop(path) ? [] : links.note(path, this.#list(path)));
+      const matches = matchGlob(folder, glob, list, this.platform);
+      if (matches.length === 0) throw none();
+      for (const match of matches.sort()) {
+        const path = join(folder, match.replace(/\/$/, ''));
+        const isLinked = links.has(path);
+        if (match.endsWith('/')) this.#folders.push({ path, isLinked });
+        else this.#candidate(path, isLinked, false);
+      }
+      return this.#walk();
+    }
+    throw none();
+  }
+
+  /** What lies in a folder; nothing in a store. */
+  #list(path: string): Entry[] {
+    try {
+      const entries = listFolder(path);
+      if (!entries.some(({ name }) => name === storeFile)) return entries;
+      if (this.ownStore === undefined || resolve(this.ownStore) !== resolve(path)) this.#stores.add(path);
+      return [];
+    } catch (error) {
+      this.#cannotRead(path, error);
+      return [];
+    }
+  }
+
+  readonly #visited = new Map<string, string>();
+
+  /** Goes through the folders that wait, those behind links last. */
+  async #walk(): Promise<void> {
+    let started = performance.now();
+    for (;;) {
+      const plain = this.#folders.findIndex(({ isLinked }) => !isLinked);
+      const [folder] = this.#folders.splice(Math.max(0, plain), 1);
+      if (!folder) return;
+      this.#walkFolder(folder);
+      if (performance.now() - started < turn) continue;
+      await nextTurn();
+      started = performance.now();
+    }
+  }
+
+  #walkFolder({ path, isLinked }: Folder): void {
+    const key = keyAt(path);
+    const other = key === null ? undefined : this.#visited.get(key);
+    if (other !== undefined) {
+      this.#found += 1;
+      if (resolve(other) !== resolve(path))
+        this.notRead.push({ path, reason: `the same folder as ${other}`, cause: 'same' });
+      return;
+    }
+    if (key !== null) this.#visited.set(key, path);
+    const below: Folder[] = [];
+    for (const { name, isFolder, isLink } of this.#list(path)) {
+      const child = join(path, name);
+      if (name.startsWith('.')) this.#hidden[isFolder ? 'folders' : 'files'] += 1;
+      else if (isFolder) below.push({ path: child, isLinked: isLinked || isLink });
+      else this.#candidate(child, isLinked || isLink, false);
+    }
+    this.#folders.unshift(...below);
+  }
+
+  #candidate(name: string, isLinked: boolean, isNamed: boolean): void {
+    this.#found += 1;
+    const path = resolve(name);
+    const known = this.#candidates.get(path);
+    if (!known || (isNamed && !known.isNamed)) this.#candidates.set(path, { path, name, isLinked, isNamed });
+  }
+
+  /** Files to read, in the order of their paths, and the names of what can be read only once. */
+  async finish(): Promise<{ files: InputFile[]; once: string[] }> {
+    const files: InputFile[] = [];
+    const once: string[] = [];
+    const known = new Map<string, string>();
+    if (this.#standardInput === '-') {
+      once.push('-');
+      const key = keyOf(standardInputStats());
+      if (key !== null) known.set(key, '-');
+    }
+    const order = (a: Candidate, b: Candidate): number =>
+      Number(a.isLinked) - Number(b.isLinked) || (a.path < b.path ? -1 : 1);
+    let started = performance.now();
+    for (const candidate of [...this.#candidates.values()].sort(order)) {
+      this.#take(candidate, known, files, once);
+      if (performance.now() - started < turn) continue;
+      await nextTurn();
+      started = performance.now();
+    }
+    return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), once };
+  }
+
+  #take({ path, name, isNamed }: Candidate, known: Map<string, string>, files: InputFile[], once: string[]): void {
+    try {
+      const stats = statSync(path, { bigint: true });
+      const isFile = stats.isFile();
+      const canSpool = stats.isFIFO() || stats.isCharacterDevice() || descriptorOf(name) !== null;
+      if (!isFile && !(isNamed && canSpool)) {
+        this.#unreadable(name, kindOf(stats));
+        return;
+      }
+      const key = keyOf(stats);
+      const other = key === null ? undefined : known.get(key);
+      if (other !== undefined) {
+        this.notRead.push({ path: name, reason: `the same file as ${other}`, cause: 'same' });
+        return;
+      }
+      accessSync(path, constants.R_OK);
+      if (key !== null) known.set(key, name);
+      if (isFile) files.push(inputFile(path, name, false, stats));
+      else once.push(name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isLink(path)) this.#unreadable(name, brokenLink);
+      else this.#cannotRead(name, error);
+    }
+  }
+
+  #cannotRead(path: string, error: unknown): void {
+    const { code } = error as NodeJS.ErrnoException;
+    this.#unreadable(path, code === 'ENOENT' ? 'gone since it was found' : fileErrorText(error as Error));
+  }
+
+  #unreadable(path: string, reason: string): void {
+    this.#found += 1;
+    this.notRead.push({ path, reason, cause: 'unreadable' });
+  }
+
+  notes(): string[] {
+    const { files, folders } = this.#hidden;
+    const parts = [
+      ...(files > 0 ? [count(files, 'hidden file')] : []),
+      ...(folders > 0 ? [count(folders, 'hidden folder')] : []),
+    ];
+    return [
+      ...(parts.length === 0 ? [] : [`${parts.join(' and ')} passed over: name them to read them`]),
+      ...[...this.#stores].map((path) => `${path} is a store, and was passed over: its events are read with --store`),
+    ];
+  }
+}
+
+const brokenLink = 'a link that leads nowhere';
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function kindOf(stats: BigIntStats): string {
+  if (stats.isSocket()) return 'a socket';
+  if (stats.isFIFO()) return 'a named pipe, which is read only when it is named itself';
+  return stats.isDirectory() ? 'a folder' : 'a device';
+}
+
+function standardInputStats(): BigIntStats {
+  try {
+    return fstatSync(0, { bigint: true });
+  } catch {
+    throw new InputError('there is no standard input to read', 'pipe events into it, or name a file');
+  }
+}
+
+function inputFile(
+  path: string,
+  name: string,
+  spooled: boolean,
+  stats: BigIntStats = statSync(path, { bigint: true }),
+): InputFile {
+  return {
+    path,
+    name,
+    bytes: Number(stats.size),
+    modified: stats.mtimeNs.toString(),
+    changed: stats.ctimeNs.toString(),
+    inode: stats.ino.toString(),
+    device: stats.dev.toString(),
+    spooled,
+  };
+}

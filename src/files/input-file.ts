@@ -1,0 +1,36 @@
+/** A file to read, as it was when it was found. */
+export interface InputFile {
+  /** Absolute: what is opened. For a spooled input this is its temporary copy. */
+  readonly path: string;
+  /** As people know it: the path as they named it, `-` for standard input. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Nanoseconds since the epoch, as text: with the other two, what tells one state of a file from another. */
+  readonly modified: string;
+  /** Time of the last change of the inode (ctime), in the same form: no program can set it back. */
+  readonly changed: string;
+  readonly inode: string;
+  readonly device: string;
+  /** Read from a pipe or a device into a temporary file, which `Inputs.close` removes. */
+  readonly spooled: boolean;
+}
+
+/** Something that was named or found and is not among the files. */
+export interface NotRead {
+  /** As people know it. */
+  readonly path: string;
+  /** Completes `PATH: …`, such as `permission denied` or `the same file as logs/a.ndjson`. */
+  readonly reason: string;
+  /** `same`: its events are read from another path. `unreadable`: its events are missing. */
+  readonly cause: 'same' | 'unreadable';
+}
+
+/** What the user named: files to read, and what cannot or need not be read. */
+export interface Inputs {
+  readonly files: readonly InputFile[];
+  readonly notRead: readonly NotRead[];
+  /** Ready to print: hidden files that were passed over. */
+  readonly notes: readonly string[];
+  /** Removes spooled copies. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,69 @@
+/** A line (or record) that is no event. */
+export interface BadLine {
+  readonly file: string;
+  /** 1-based line of the file; the number of the record where a file does not hold one event a line. */
+  readonly line: number;
+  readonly reason: string;
+  /** The beginning of what stands there. */
+  readonly preview: string;
+}
+
+/** A value that does not fit its field's type. The event is kept, the value reads as null. */
+export interface IgnoredValue {
+  readonly file: string;
+  readonly line: number;
+  readonly field: string;
+  readonly type: string;
+  readonly preview: string;
+}
+
+/**
+ * Why a file was not read, or not all of it.
+ * `empty`: it holds nothing. `same`: its events are read from another path. `foreign`: it is of a kind that Harrier does
+ * not read. `unreadable`: the system does not let it be read. `damaged`: it ends early, changed while it was read, or
+ * has bytes that belong to nothing. `malformed`: it is whole, and some of its lines are no events.
+ */
+export type Cause = 'empty' | 'same' | 'foreign' | 'unreadable' | 'damaged' | 'malformed';
+
+/** What became of one path that was named or found. */
+export interface FileReport {
+  /** As people know it. */
+  readonly path: string;
+  /** For people: `NDJSON`, `JSON array, gzip`; null where it is not known. */
+  readonly format: string | null;
+  readonly read: 'all' | 'part' | 'none';
+  readonly events: number;
+  /** The indices that its events belong to, with how many. */
+  readonly indices: readonly (readonly [name: string, events: number])[];
+  /**
+   * Why it was not read, or not all of it. Of a foreign file it is what the file is: `a Windows event log (EVTX)`. Null
+   * where all of it was read.
+   */
+  readonly reason: string | null;
+  readonly cause: Cause | null;
+}
+
+/** How many there were, and the first of them. */
+export interface Counted<T> {
+  readonly count: number;
+  readonly first: readonly T[];
+}
+
+/** What became of everything that was named as input. */
+export interface LoadReport {
+  /** Every path that was named or found, in the order of their paths. */
+  readonly files: readonly FileReport[];
+  readonly bytes: number;
+  readonly events: number;
+  readonly fromCache: boolean;
+  readonly malformed: Counted<BadLine>;
+  readonly ignored: Counted<IgnoredValue>;
+  /** Events with a member that stands twice in one object; the first one was read. */
+  readonly duplicates: Counted<BadLine>;
+  /** Ready to print: rewritten encodings, hidden files, a cache that could not be written. */
+  readonly notes: readonly string[];
+}
+
+/** How many of the files were read, at least in part. */
+export const filesRead = ({ files }: Pick<LoadReport, 'files'>): number =>
+  files.filter(({ read }) => read !== 'none').length;

@@ -1,0 +1,564 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import type { Bytes } from '../documents/bytes.ts';
+import { ownColumns } from '../documents/columns.ts';
+import {
+  type FilledColumns,
+  type FilledKinds,
+  filledInAny,
+  type Piece,
+  type ReadPiece,
+} from '../documents/document-reader.ts';
+import { DocumentReaders } from '../documents/documents.ts';
+import { lineBatches } from '../documents/line-batches.ts';
+import { isBlank, LineTexts, LineTooLong } from '../documents/line-texts.ts';
+import type { KnownNames } from '../documents/names.ts';
+import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
+import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
+import { mergeKinds } from '../tables/field-columns.ts';
+import { count } from '../values/quantities.ts';
+import { explain, shown } from './bad-lines.ts';
+import type { InputFile } from './input-file.ts';
+import { placeColumns } from './place-columns.ts';
+
+/** A file of documents to read: what was named, or an entry of an archive. */
+export interface Source {
+  readonly path: string;
+  readonly input: InputFile;
+  /** What follows the name of the input where this is an entry of an archive, such as `/a.ndjson`; else nothing. */
+  readonly entry: string;
+  readonly bytes: number;
+  readonly format: FileFormat;
+}
+
+/** What was read of a source. */
+export interface SourceRead {
+  readonly events: number;
+  readonly malformed: number;
+  readonly duplicates: number;
+  /** Bytes without compression. */
+  readonly bytes: number;
+  /** What is to be said of it: that it ends early, what stands behind its end. */
+  readonly notes: readonly string[];
+  /** Whether not all of it was read. */
+  readonly isCut: boolean;
+}
+
+/** Files of events that were read into columns. */
+export interface ReadSources {
+  /** By the place of the field among the names. */
+  readonly typed: readonly FilledColumns[];
+  /** Fields that no mapping knows. */
+  readonly kinds: ReadonlyMap<string, FilledKinds>;
+  readonly hasHitIndex: boolean;
+  readonly hasHitId: boolean;
+  /**
+   * The columns of all events, with `_file`, the place of an event's source, and `_line`, its line from zero on. Null where
+   * there is no event.
+   */
+  readonly relation: Sql | null;
+  readonly sources: readonly SourceRead[];
+  /** The first lines that are no events, and the first with a member twice. */
+  readonly badLines: readonly SourceLine[];
+  readonly duplicateLines: readonly SourceLine[];
+}
+
+/** A line of a source, counted from 1, and what is to be said of it. */
+export interface SourceLine {
+  readonly source: number;
+  readonly line: number;
+  readonly reason: string;
+  readonly preview: string;
+}
+
+/** What is read at once has no more lines. */
+const pieceRows = 61_440;
+/** Few pieces repeat little, and several keep every processor busy to the end. */
+const piecesPerProcessor = 4;
+/** Bytes of a file that are read at once. */
+const pieceBytes = { least: 4 << 20, most: 64 << 20 };
+/** What comes through memory is cut smaller. */
+const streamed = { bytes: 16 << 20, lines: pieceRows };
+/** Lines are expected to have as many bytes, for there is room for each; if there are more, they are read in turns. */
+const shortLine = 64;
+/** Smaller files are read together: a piece of its own costs more than what stands in it. */
+const smallFile = 256 << 10;
+
+/** What was read at once. */
+interface Part {
+  /** What its columns are called by. */
+  readonly id: number;
+  readonly read: ReadPiece;
+  /** What it holds of each source: mostly there is one. */
+  readonly shares: readonly Share[];
+  /** Whether its columns say the source and the line of each event. */
+  readonly saysPlaces: boolean;
+}
+
+/** What a part holds of a source. */
+interface Share {
+  readonly source: number;
+  readonly lines: number;
+  readonly bytes: number;
+  readonly events: number;
+  readonly malformed: number;
+  readonly duplicates: number;
+  /** The first lines that are no events, and the first with a member twice, by their place in the share. */
+  readonly bad: readonly PlacedLine[];
+  readonly twice: readonly PlacedLine[];
+}
+
+type PlacedLine = Omit<SourceLine, 'source' | 'line'> & { readonly place: number };
+
+export interface ReadingOptions {
+  readonly signal?: AbortSignal;
+  /** Hears how many bytes of a source were read so far. */
+  onRead?(source: number, bytes: number): void;
+}
+
+/** What is to be said of bytes that are not read, as gzip says it of garbage. */
+export const trailingText = (bytes: number): string =>
+  `${count(bytes, 'byte')} behind the end of its compressed data were passed over`;
+
+/** Reads fields of files into columns in a folder, on all processors and without the engine. */
+export async function readSources(
+  sources: readonly Source[],
+  names: KnownNames,
+  folder: string,
+  options: ReadingOptions = {},
+): Promise<ReadSources> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const reading = new Reading(sources, names, folder, options);
+  try {
+    await reading.run();
+    return reading.result();
+  } finally {
+    await reading.close();
+  }
+}
+
+class Reading {
+  readonly #readers = new DocumentReaders();
+  readonly #running = new Set<Promise<void>>();
+  /** What was read of each stretch, in the order in which these stand in the files. */
+  #stretches: Part[][] = [];
+  #ids = 0;
+  readonly #notes: string[][];
+  readonly #cut: boolean[];
+  /** Sources whose lines turned out to be wrapped documents, or several on a line. */
+  readonly #wrapped = new Set<number>();
+
+  constructor(
+    private readonly sources: readonly Source[],
+    private readonly names: KnownNames,
+    private readonly folder: string,
+    private readonly options: ReadingOptions,
+  ) {
+    this.#notes = sources.map(() => []);
+    this.#cut = sources.map(() => false);
+  }
+
+  async run(): Promise<void> {
+    const isSmall = ({ bytes, format }: Source): boolean => bytes <= smallFile && isReadInPlace(format);
+    const all = this.sources.map((_, place) => place);
+    await this.#readTogether(all.filter((place) => isSmall(this.sources[place]!)));
+    for (const place of all)
+      if (!isSmall(this.sources[place]!)) await this.#readOne(place, this.sources[place]!.format);
+    await this.#settle();
+    // These were read as if each line were a document of its own.
+    for (const place of this.#wrapped) {
+      this.#stretches = this.#stretches.map((parts) => parts.filter(({ shares }) => !isOf(shares, place)));
+      this.#notes[place] = [];
+      await this.#readOne(place, { ...this.sources[place]!.format, layout: 'records' });
+    }
+    await this.#settle();
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    await this.#readers.close();
+  }
+
+  /** Waits for all that is being read; what failed fails this. */
+  async #settle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  async #start(work: Promise<void>): Promise<void> {
+    this.options.signal?.throwIfAborted();
+    this.#running.add(work);
+    // What fails stays, and fails whoever waits for the others.
+    work.then(
+      () => this.#running.delete(work),
+      () => undefined,
+    );
+    if (this.#running.size > availableParallelism()) await Promise.race(this.#running);
+  }
+
+  async #readOne(place: number, format: FileFormat): Promise<void> {
+    const source = this.sources[place]!;
+    const withName = (error: unknown): never => {
+      throw error instanceof LineTooLong
+        ? new InputError(`${source.input.name}${source.entry} ${error.message}`)
+        : error;
+    };
+    const total =
+      this.sources.reduce((sum, { bytes }) => sum + bytes, 0) / (availableParallelism() * piecesPerProcessor);
+    const step = Math.ceil(Math.min(pieceBytes.most, Math.max(pieceBytes.least, total)));
+    try {
+      for await (const stretch of this.#stretchesOf(place, source, format, step))
+        await this.#start(this.#readStretch(place, stretch).catch(withName));
+    } catch (error) {
+      withName(error);
+    }
+  }
+
+  /** Stretches of a file: in the file where lines stand in it as they are, or else in memory. */
+  async *#stretchesOf(
+    place: number,
+    { path, bytes }: Source,
+    format: FileFormat,
+    step: number,
+  ): AsyncIterable<Stretch> {
+    const onRead = (read: number): void => this.options.onRead?.(place, read);
+    if (isReadInPlace(format)) {
+      let done = 0;
+      for (let from = 0; from < bytes; from += step) {
+        const to = Math.min(bytes, from + step);
+        const release = (): void => {
+          done += to - from;
+          onRead(done);
+        };
+        yield { bytes: path, from, to, release };
+      }
+      return;
+    }
+    const notes = this.#notes[place]!;
+    const opened = await openDocuments(path, format, {
+      onRead,
+      onCut: (what) => {
+        this.#cut[place] = true;
+        notes.push(what);
+      },
+      onTrailing: (trailing) => notes.push(trailingText(trailing)),
+      onNote: (note) => notes.push(note),
+    });
+    try {
+      for await (const batch of lineBatches(opened, null, 0, streamed, streamed))
+        yield {
+          ...batch.stretch,
+          release: (memory) => {
+            batch.takeBack(memory);
+            batch.release();
+          },
+        };
+    } finally {
+      await opened.close();
+    }
+  }
+
+  async #readStretch(source: number, { bytes, from, to, release }: Stretch): Promise<void> {
+    const parts: Part[] = [];
+    this.#stretches.push(parts);
+    const most = Math.min(pieceRows, Math.ceil((to - from) / shortLine));
+    const piece: Piece = { bytes, from, to, most, keeps: 'none', together: false, first: 0 };
+    for (;;) {
+      const id = this.#ids++;
+      const read = await this.#readers.read(piece, this.names, this.#columnsPath(id));
+      const { count, begin, end } = read.lines!;
+      const texts = new LineTexts(piece.bytes, begin, end);
+      const share = this.#judge(
+        source,
+        read,
+        (at) => texts.line(at),
+        (at) => texts.isOpen(at),
+      );
+      parts.push({
+        id,
+        read,
+        shares: [{ ...share, source, lines: count, bytes: end - begin, events: read.rows }],
+        saysPlaces: false,
+      });
+      if (this.#wrapped.has(source) || count < most || end >= to) break;
+      piece.from = end;
+    }
+    release(piece.bytes);
+  }
+
+  /** Reads small files, many at a time. */
+  async #readTogether(places: readonly number[]): Promise<void> {
+    for (let at = 0; at < places.length; ) {
+      const together: number[] = [];
+      let bytes = 0;
+      for (; at < places.length && bytes < pieceBytes.least; at++) {
+        together.push(places[at]!);
+        bytes += this.sources[places[at]!]!.bytes + 1;
+      }
+      await this.#start(this.#readBatch(new SmallFiles(together, this.sources)));
+    }
+  }
+
+  async #readBatch(files: SmallFiles): Promise<void> {
+    const parts: Part[] = [];
+    this.#stretches.push(parts);
+    const { bytes, places, numbers, lines } = files;
+    if (places.length === 0) {
+      parts.push({ id: -1, read: nothingRead(this.names), shares: files.shares, saysPlaces: true });
+      return;
+    }
+    const beside = [
+      { name: placeColumns.file, values: numbers },
+      { name: placeColumns.line, values: lines },
+    ];
+    const piece: Piece = { bytes, places, keeps: 'none', together: false, first: 0, beside };
+    const id = this.#ids++;
+    const read = await this.#readers.read(piece, this.names, this.#columnsPath(id));
+    const line = (at: number): Buffer => {
+      const { buffer, byteOffset } = piece.bytes;
+      return Buffer.from(buffer as ArrayBuffer, byteOffset + places[2 * at]!, places[2 * at + 1]! - places[2 * at]!);
+    };
+    const shares = files.shares.map((share): Share => {
+      const isOwn = (at: number): boolean => numbers[at] === BigInt(share.source);
+      const own = {
+        ...read,
+        unread: read.unread.filter(isOwn),
+        duplicates: read.duplicates.filter(isOwn),
+        suspects: read.suspects.filter(isOwn),
+      };
+      const judged = this.#judge(share.source, own, line, (at) => files.isOpen(at));
+      const inFile = (found: PlacedLine): PlacedLine => ({ ...found, place: Number(lines[found.place]) });
+      return {
+        ...share,
+        ...judged,
+        events: share.events - own.unread.length,
+        bad: judged.bad.map(inFile),
+        twice: judged.twice.map(inFile),
+      };
+    });
+    for (const { source } of shares) this.options.onRead?.(source, this.sources[source]!.bytes);
+    const isOneWrapped = shares.some(({ source }) => this.#wrapped.has(source));
+    if (!isOneWrapped) parts.push({ id, read, shares, saysPlaces: true });
+    // What is left of the others is read again without those.
+    else
+      await this.#readBatch(
+        new SmallFiles(
+          shares.map(({ source }) => source).filter((source) => !this.#wrapped.has(source)),
+          this.sources,
+        ),
+      );
+  }
+
+  /** Looks at what could not be read as it stands, or looks like a wrapper. */
+  #judge(
+    source: number,
+    read: Pick<ReadPiece, 'unread' | 'duplicates' | 'suspects'>,
+    line: (at: number) => Buffer,
+    isOpen: (at: number) => boolean,
+  ): Pick<Share, 'malformed' | 'duplicates' | 'bad' | 'twice'> {
+    const { format } = this.sources[source]!;
+    const bad: PlacedLine[] = [];
+    const judged = { malformed: 0, duplicates: read.duplicates.length, bad, twice: [] as PlacedLine[] };
+    const mayBeWrapped = format.layout === 'lines';
+    if (mayBeWrapped && [...read.suspects].some((at) => isWrapped(line(at)))) this.#wrapped.add(source);
+    for (const place of read.unread) {
+      const text = line(place);
+      if (isBlank(text)) continue;
+      if (mayBeWrapped && isWrapped(text)) this.#wrapped.add(source);
+      judged.malformed += 1;
+      if (bad.length < shown) bad.push({ place, ...explain(text, isOpen(place)) });
+    }
+    for (const place of read.duplicates.slice(0, shown))
+      judged.twice.push({
+        place,
+        reason: 'a member stands in an object twice: the first value counts',
+        preview: explain(line(place), false).preview,
+      });
+    return judged;
+  }
+
+  #columnsPath(id: number): string {
+    return joinPath(this.folder, `${id}.parquet`);
+  }
+
+  result(): ReadSources {
+    const parts = this.#stretches.flat();
+    const before = linesBefore(parts);
+    const ofSource = this.sources.map((): Share[] => []);
+    for (const { shares } of parts) for (const share of shares) ofSource[share.source]!.push(share);
+    const sumOf = (shares: readonly Share[], pick: (share: Share) => number): number =>
+      shares.reduce((sum, share) => sum + pick(share), 0);
+    const kinds = new Map<string, FilledKinds>();
+    for (const { read } of parts)
+      for (const [name, filled] of read.kinds) {
+        const known = kinds.get(name);
+        kinds.set(name, known ? mergeKinds(known, filled) : filled);
+      }
+    const named = (pick: (share: Share) => readonly PlacedLine[]): SourceLine[] =>
+      parts
+        .flatMap((part) =>
+          part.shares.flatMap((share) =>
+            pick(share).map(({ place, ...about }) => ({
+              source: share.source,
+              line: (part.saysPlaces ? 0 : before.get(part.id)!) + place + 1,
+              ...about,
+            })),
+          ),
+        )
+        .slice(0, shown);
+    return {
+      typed: this.names.fields.map((_, i) => filledInAny(parts.map(({ read }) => read.fields[i]!))),
+      kinds,
+      hasHitIndex: parts.some(({ read }) => read.hasHitIndex),
+      hasHitId: parts.some(({ read }) => read.hasHitId),
+      relation: this.#relation(parts, before),
+      sources: ofSource.map((shares, i) => ({
+        events: sumOf(shares, ({ events }) => events),
+        malformed: sumOf(shares, ({ malformed }) => malformed),
+        duplicates: sumOf(shares, ({ duplicates }) => duplicates),
+        bytes: sumOf(shares, ({ bytes }) => bytes),
+        notes: this.#notes[i]!,
+        isCut: this.#cut[i]!,
+      })),
+      badLines: named(({ bad }) => bad),
+      duplicateLines: named(({ twice }) => twice),
+    };
+  }
+
+  /** The columns of all parts; null where there is no event. */
+  #relation(parts: readonly Part[], before: ReadonlyMap<number, number>): Sql | null {
+    const written = parts.filter(({ read }) => read.rows > 0);
+    const files = (some: readonly Part[]): Sql => list(some.map(({ id }) => text(this.#columnsPath(id))));
+    const placed = written.filter(({ saysPlaces }) => saysPlaces);
+    const others = written.filter(({ saysPlaces }) => !saysPlaces);
+    const relations: Sql[] = [];
+    if (placed.length > 0) relations.push(sql`SELECT * FROM read_parquet(${files(placed)}, union_by_name = true)`);
+    if (others.length > 0) {
+      const last = Math.max(...others.map(({ id }) => id));
+      const byId = new Map(others.map((part) => [part.id, part]));
+      const ids = Array.from({ length: last + 1 }, (_, id) => id);
+      const sources = list(ids.map((id) => number(byId.get(id)?.shares.at(0)?.source ?? 0)));
+      const lines = list(ids.map((id) => number(before.get(id) ?? 0)));
+      const read = sql`SELECT *, regexp_extract(parse_filename("_path"), '^[0-9]+')::BIGINT + 1 AS "_part" FROM read_parquet(${files(others)}, union_by_name = true, filename = '_path')`;
+      relations.push(
+        sql`SELECT * EXCLUDE ("_path", "_part"), (${sources})["_part"]::BIGINT AS ${ident(placeColumns.file)}, ${ident(ownColumns.n)} + (${lines})["_part"] AS ${ident(placeColumns.line)} FROM (${read})`,
+      );
+    }
+    return relations.length === 0 ? null : sql`(${relations.reduce((a, b) => sql`${a} UNION ALL BY NAME ${b}`)})`;
+  }
+}
+
+/** Lines to read: those that begin in a stretch of bytes. */
+interface Stretch {
+  readonly bytes: Bytes;
+  readonly from: number;
+  readonly to: number;
+  /** Takes the bytes back: all is read. */
+  release(bytes: Bytes): void;
+}
+
+const isOf = (shares: readonly Share[], source: number): boolean => shares.length === 1 && shares[0]!.source === source;
+
+const nothingRead = (names: KnownNames): ReadPiece => ({
+  rows: 0,
+  lines: null,
+  unread: new Uint32Array(),
+  duplicates: new Uint32Array(),
+  suspects: new Uint32Array(),
+  keeps: false,
+  doubts: false,
+  hasHitIndex: false,
+  hasHitId: false,
+  fields: names.fields.map(() => ({ single: false, list: false, rest: false, restHasLists: false })),
+  kinds: new Map(),
+});
+
+/** The lines of small files one behind the other, with the file and the number of each. */
+class SmallFiles {
+  readonly bytes: Uint8Array;
+  readonly places: Uint32Array;
+  readonly numbers: BigInt64Array;
+  readonly lines: BigInt64Array;
+  readonly shares: readonly Share[];
+  /** The documents with which a file ends that has no line end. */
+  readonly #open = new Set<number>();
+
+  constructor(sources: readonly number[], all: readonly Source[]) {
+    const room = sources.reduce((sum, source) => sum + all[source]!.bytes, 0);
+    const memory = Buffer.from(new ArrayBuffer(room));
+    const places: number[] = [];
+    const numbers: bigint[] = [];
+    const lines: bigint[] = [];
+    const shares: Share[] = [];
+    let at = 0;
+    for (const source of sources) {
+      const from = at;
+      at += readWhole(all[source]!, memory.subarray(at, at + all[source]!.bytes));
+      const before = numbers.length;
+      const own = memory.subarray(0, at);
+      let line = 0;
+      for (let begin = from; begin < at; line++) {
+        const found = own.indexOf(10, begin);
+        const end = found < 0 ? at : found;
+        const last = end > begin && memory[end - 1] === 13 ? end - 1 : end;
+        if (memory[begin] === 123 || !isBlank(memory.subarray(begin, last))) {
+          if (found < 0) this.#open.add(numbers.length);
+          places.push(begin, last);
+          numbers.push(BigInt(source));
+          lines.push(BigInt(line));
+        }
+        begin = end + 1;
+      }
+      shares.push({
+        source,
+        lines: line,
+        bytes: at - from,
+        events: numbers.length - before,
+        malformed: 0,
+        duplicates: 0,
+        bad: [],
+        twice: [],
+      });
+    }
+    this.bytes = memory.subarray(0, at);
+    this.places = Uint32Array.from(places);
+    this.numbers = BigInt64Array.from(numbers);
+    this.lines = BigInt64Array.from(lines);
+    this.shares = shares;
+  }
+
+  isOpen(document: number): boolean {
+    return this.#open.has(document);
+  }
+}
+
+/** Reads a file into memory that is as long as it was; gives how much there was. */
+function readWhole({ path }: Source, into: Buffer): number {
+  const file = openSync(path, 'r');
+  try {
+    let used = 0;
+    while (used < into.length) {
+      const count = readSync(file, into, used, into.length - used, used);
+      if (count === 0) break;
+      used += count;
+    }
+    return used;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** How many lines of its source come before each part. */
+function linesBefore(parts: readonly Part[]): ReadonlyMap<number, number> {
+  const before = new Map<number, number>();
+  const lines = new Map<number, number>();
+  for (const { id, shares, saysPlaces } of parts) {
+    if (saysPlaces) continue;
+    const { source, lines: own } = shares[0]!;
+    before.set(id, lines.get(source) ?? 0);
+    lines.set(source, (lines.get(source) ?? 0) + own);
+  }
+  return before;
+}

@@ -1,0 +1,258 @@
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { IndexSummary } from '../catalogue/catalogue.ts';
+import type { FieldTypes } from '../catalogue/field-types.ts';
+import { formatText } from '../formats/formats.ts';
+import { ident, type Sql, sql } from '../sql/sql.ts';
+import { type FieldColumns, readColumns, type WrittenColumns, writeColumns } from '../tables/field-columns.ts';
+import { type IndexColumns, indexColumns } from '../tables/index-columns.ts';
+import { namesInFiles, type Wanted } from '../tables/names-of-index.ts';
+import { count } from '../values/quantities.ts';
+import { changeOf, refreshed } from './changed-inputs.ts';
+import { nameOfFile } from './index-names.ts';
+import type { InputFile } from './input-file.ts';
+import { type InputSources, sourcesOf } from './input-sources.ts';
+import type { FileReport } from './load-report.ts';
+import type { EventFileOptions } from './options.ts';
+import { placeColumns } from './place-columns.ts';
+import { type ReadSources, readSources, type Source, type SourceLine } from './read-inputs.ts';
+import { firstMistyped, type MistypedValue, type SegmentTable, writeSegment } from './segment.ts';
+import { identityOf } from './segment-cache.ts';
+
+/** What is remembered of a file whose events a segment holds. Paths in it are those of entries of archives, else empty. */
+export interface SegmentInput {
+  readonly identity: string;
+  /** Where it lies. */
+  readonly path: string;
+  /** Whether it stayed as it was while it was read: what changed is not read from the segment again. */
+  readonly isStable: boolean;
+  /** The places of its sources, which are how rows say what they come from. */
+  readonly sources: readonly number[];
+  readonly reports: readonly FileReport[];
+  readonly malformed: number;
+  readonly ignored: number;
+  readonly duplicates: number;
+  readonly badLines: readonly PlacedEntry<SourceLine>[];
+  readonly duplicateLines: readonly PlacedEntry<SourceLine>[];
+  readonly mistyped: readonly PlacedEntry<MistypedValue>[];
+  readonly notes: readonly string[];
+}
+
+/** Something found in a source, by the path of its entry. */
+export type PlacedEntry<T> = Omit<T, 'source'> & { readonly file: string };
+
+/** What stands beside the events of a segment, as plain data. */
+export interface SegmentAbout {
+  readonly inputs: readonly SegmentInput[];
+  readonly columns: readonly (readonly [string, WrittenColumns])[];
+  readonly indices: readonly { readonly summary: IndexSummary; readonly shape: number }[];
+  /** Which columns have values in the indices of each shape. */
+  readonly shapes: readonly (readonly (readonly [string, WrittenColumns])[])[];
+}
+
+/** The columns of a segment and of its indices. Indices of one shape have one map. */
+export function writtenAbout({ columns, indices, shapes }: SegmentAbout): {
+  readonly columns: ReadonlyMap<string, FieldColumns>;
+  readonly indices: IndexColumns[];
+} {
+  const read = (written: SegmentAbout['columns']): Map<string, FieldColumns> =>
+    new Map(written.map(([name, own]) => [name, readColumns(own)]));
+  const shaped = shapes.map(read);
+  return {
+    columns: read(columns),
+    indices: indices.map(({ summary, shape }) => ({ summary, columns: shaped[shape]! })),
+  };
+}
+
+export interface SegmentOptions extends Pick<EventFileOptions, 'index' | 'onProgress' | 'signal'> {
+  /** Where columns are put, and whether they may stay there as long as queries are asked. */
+  readonly folder: string;
+  readonly stays: boolean;
+}
+
+/** Files that change while they are read are read again, but not for ever. */
+const mostTries = 3;
+
+/** Reads files into a table, with an account of everything that could not be read. */
+export async function readSegment(
+  connection: DuckDBConnection,
+  table: Sql,
+  files: readonly InputFile[],
+  wanted: Wanted,
+  types: FieldTypes,
+  options: SegmentOptions,
+): Promise<{ readonly about: SegmentAbout; readonly isView: boolean }> {
+  const { signal, folder } = options;
+  const names = namesInFiles(wanted, types);
+  let inputs = [...files];
+  for (let attempt = 1; ; attempt++) {
+    const own = join(folder, String(attempt));
+    const found: InputSources[] = [];
+    for (const input of inputs) {
+      signal?.throwIfAborted();
+      found.push(await sourcesOf(input, join(own, 'entries', String(found.length)), signal));
+    }
+    const sources = found.flatMap((one) => one.sources);
+    const stop = watchProgress(sources, options);
+    let read: ReadSources;
+    try {
+      read = await readSources(sources, names, join(own, 'columns'), { ...stop.hooks, ...(signal && { signal }) });
+    } finally {
+      stop.end();
+    }
+    const changes = inputs.map(changeOf);
+    if (changes.includes('changed') && attempt < mostTries) {
+      inputs = inputs.flatMap((input, i) => (changes[i] === 'changed' ? (refreshed(input) ?? []) : [input]));
+      continue;
+    }
+    const fallbacks = sources.map(({ input, entry }) => options.index ?? nameOfFile(entry || input.path));
+    // Rows may come in any order: that is what lets both cores write.
+    await connection.run(sql`SET preserve_insertion_order = false`);
+    let written: SegmentTable;
+    try {
+      const stays = options.stays ? join(own, 'columns') : null;
+      written = await writeSegment(connection, table, read, names, types, fallbacks, stays);
+    } finally {
+      await connection.run(sql`SET preserve_insertion_order = true`);
+    }
+    const indices = await indexColumns(connection, table, written.columns, written.isCommon);
+    const counts = await countBySource(connection, table, read, indices, written.isCommon);
+    const mistyped = written.isCommon ? [] : await firstMistyped(connection, read, names, types);
+    const about = inputs.map((input, i) =>
+      inputAbout(input, changes[i]!, found[i]!, { sources, read, counts, mistyped }),
+    );
+    return { about: { inputs: about, ...writtenColumns(written.columns, indices) }, isView: written.isView };
+  }
+}
+
+interface Counts {
+  readonly indices: readonly (readonly [string, number])[];
+  readonly ignored: number;
+}
+
+/** The events of each source by index, and how many values did not fit. */
+async function countBySource(
+  connection: DuckDBConnection,
+  table: Sql,
+  { sources }: ReadSources,
+  indices: readonly IndexColumns[],
+  isCommon: boolean,
+): Promise<Counts[]> {
+  const [only] = indices;
+  if (isCommon && indices.length <= 1)
+    return sources.map(({ events }) => ({
+      indices: only && events > 0 ? [[only.summary.name, events]] : [],
+      ignored: 0,
+    }));
+  const counts = sources.map(() => ({ indices: [] as (readonly [string, number])[], ignored: 0 }));
+  const rows = await connection.runAndReadAll(
+    sql`SELECT ${ident(placeColumns.file)}, "_index", count(*), coalesce(sum(len("_ignored")), 0) FROM ${table} GROUP BY 1, 2 ORDER BY 1, 2`,
+  );
+  for (const [file, index, events, mistyped] of rows.getRows()) {
+    const own = counts[Number(file)]!;
+    own.indices.push([String(index), Number(events)]);
+    own.ignored += Number(mistyped);
+  }
+  return counts;
+}
+
+interface Found {
+  readonly sources: readonly Source[];
+  readonly read: ReadSources;
+  readonly counts: readonly Counts[];
+  readonly mistyped: readonly MistypedValue[];
+}
+
+function inputAbout(
+  input: InputFile,
+  change: ReturnType<typeof changeOf>,
+  { sources: own, notRead, notes }: InputSources,
+  { sources, read, counts, mistyped }: Found,
+): SegmentInput {
+  const places = own.map((source) => sources.indexOf(source));
+  const isOwn = new Set(places);
+  const sum = (pick: (place: number) => number): number => places.reduce((total, place) => total + pick(place), 0);
+  const placed = <T extends { readonly source: number }>(lines: readonly T[]): PlacedEntry<T>[] =>
+    lines.flatMap(({ source, ...rest }) => (isOwn.has(source) ? [{ ...rest, file: sources[source]!.entry }] : []));
+  const reports = places.map((place): FileReport => {
+    const { entry, format } = sources[place]!;
+    const { events, malformed, isCut, notes: said } = read.sources[place]!;
+    const reasons = [
+      ...(change === 'changed' ? ['changed while it was read'] : []),
+      ...(isCut ? said : []),
+      ...(malformed > 0 ? [`${count(malformed, 'line')} could not be read as an event`] : []),
+    ];
+    const isDamaged = change === 'changed' || isCut;
+    return {
+      path: entry,
+      format: formatText(format),
+      read: events === 0 && malformed > 0 ? 'none' : isDamaged || malformed > 0 ? 'part' : 'all',
+      events,
+      indices: counts[place]!.indices,
+      reason: reasons.length > 0 ? reasons.join('; ') : null,
+      cause: isDamaged ? 'damaged' : malformed > 0 ? 'malformed' : null,
+    };
+  });
+  const grown = change === 'grown' ? [': grew while it was read; what was there at the start was read'] : [];
+  return {
+    identity: identityOf(input),
+    path: input.path,
+    isStable: change !== 'changed',
+    sources: places,
+    reports: [...reports, ...notRead],
+    malformed: sum((place) => read.sources[place]!.malformed),
+    ignored: sum((place) => counts[place]!.ignored),
+    duplicates: sum((place) => read.sources[place]!.duplicates),
+    badLines: placed(read.badLines),
+    duplicateLines: placed(read.duplicateLines),
+    mistyped: placed(mistyped),
+    notes: [
+      ...places.flatMap((place) => {
+        const { isCut, notes: said } = read.sources[place]!;
+        return isCut ? [] : said.map((note) => `${sources[place]!.entry}: ${note}`);
+      }),
+      ...notes,
+      ...grown,
+    ],
+  };
+}
+
+function writtenColumns(
+  columns: ReadonlyMap<string, FieldColumns>,
+  indices: readonly IndexColumns[],
+): Pick<SegmentAbout, 'columns' | 'indices' | 'shapes'> {
+  const write = (own: ReadonlyMap<string, FieldColumns>): SegmentAbout['columns'] =>
+    [...own].map(([name, there]) => [name, writeColumns(there)] as const);
+  const shapes = new Map<string, number>();
+  const placed = indices.map(({ summary, columns: own }) => {
+    const key = JSON.stringify(write(own));
+    const shape = shapes.get(key) ?? shapes.size;
+    shapes.set(key, shape);
+    return { summary, shape };
+  });
+  return {
+    columns: write(columns),
+    indices: placed,
+    shapes: [...shapes.keys()].map((key) => JSON.parse(key) as SegmentAbout['columns']),
+  };
+}
+
+/** Tells how far reading is while it goes on. */
+function watchProgress(
+  sources: readonly Source[],
+  { onProgress }: SegmentOptions,
+): { readonly hooks: { onRead?(source: number, bytes: number): void }; end(): void } {
+  if (!onProgress) return { hooks: {}, end: () => undefined };
+  const totalBytes = sources.reduce((sum, { bytes }) => sum + bytes, 0);
+  const read = sources.map(() => 0);
+  let total = 0;
+  const onRead = (source: number, bytes: number): void => {
+    total += bytes - read[source]!;
+    read[source] = bytes;
+  };
+  const timer = setInterval(() => {
+    const fraction = Math.min(0.99, total / totalBytes);
+    onProgress({ phase: 'reading', fraction: fraction > 0 ? fraction : null, totalBytes });
+  }, 100);
+  return { hooks: { onRead }, end: () => clearInterval(timer) };
+}
