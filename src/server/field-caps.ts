@@ -93,7 +93,7 @@ function fieldCaps(indices: readonly IndexSnapshot[], wanted: Wanted): Record<st
     if (known) known.indices.push(index);
     else types.set(capability.type, { capability, indices: [index] });
   };
-  for (const { name: index, mapping } of indices) {
+  for (const { name: index, fields: mapped } of indices) {
     if (wanted.metadata !== 'none')
       for (const [name, type] of Object.entries(metadataFields)) {
         const searchable = name !== '_source' && name !== '_version';
@@ -102,8 +102,8 @@ function fieldCaps(indices: readonly IndexSnapshot[], wanted: Wanted): Record<st
       }
     if (wanted.metadata === 'only') continue;
     const objects = new Set<string>();
-    for (const field of mapping.fields.values()) {
-      const target = field.mappingType === 'alias' ? mapping.fields.get(field.of!) : field;
+    for (const field of mapped.values()) {
+      const target = field.mappingType === 'alias' ? mapped.get(field.of!) : field;
       const type = own(families, target?.mappingType ?? '') ?? target?.mappingType ?? 'keyword';
       add(field.name, { type, metadata_field: false, searchable: true, aggregatable: type !== 'text' }, index);
       if (field.of === null && !wanted.withoutParents)

@@ -5,6 +5,7 @@ import { refuseAliases } from '../store/index-template.ts';
 import type { MappingDefinition } from '../store/mapping.ts';
 import { checkDefinition, limitsOf, tooManyFields } from '../store/mapping-limits.ts';
 import { illegalArgument, indexNotFound, Refusal } from '../store/refusal.ts';
+import { shownMapping } from '../store/shown-mapping.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams } from './found-indices.ts';
 import { jsonObject } from './request-body.ts';
@@ -71,7 +72,7 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
 
   const described = (index: IndexSnapshot): Record<string, unknown> => ({
     aliases: {},
-    mappings: index.mapping.definition,
+    mappings: shownMapping(index),
     settings: settingsOf(index),
   });
   app.get<NamedIndex>('/:index', async (request) => {
@@ -85,7 +86,7 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
   for (const url of ['/_mapping', '/:index/_mapping', '/:index/_mappings']) {
     app.get<{ Params: { index?: string } }>(url, async (request) => {
       const indices = foundIndices(store, request, 'describe');
-      return Object.fromEntries(indices.map(({ name, mapping }) => [name, { mappings: mapping.definition }]));
+      return Object.fromEntries(indices.map((index) => [index.name, { mappings: shownMapping(index) }]));
     });
   }
   app.route<NamedIndex>({
@@ -100,9 +101,8 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
           const limits = limitsOf(index.record.settings);
           checkDefinition(definition, limits);
           const { size } = index.mapping;
-          index.merge(definition);
+          await index.merge(connection, definition);
           if (index.mapping.size > Math.max(size, limits.totalFields)) throw tooManyFields(limits.totalFields);
-          await index.addColumns(connection);
           store.saveRecord(index);
         }
       });

@@ -1,12 +1,14 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { ownColumns } from '../documents/columns.ts';
 import {
-  columnNames,
   type Documents,
   type FilledColumns,
+  type FilledKinds,
   filledInAny,
   type Keeping,
+  kindsInAny,
   type Piece,
   type ReadPiece,
 } from '../documents/document-reader.ts';
@@ -15,7 +17,6 @@ import type { LineBatch } from '../documents/line-batches.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { rowGroup } from '../engines/duckdb/connection.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
-import { documentOfHit, namesInHits } from './hits.ts';
 
 /** A document on its way into a table. */
 export interface StagedDocument {
@@ -32,26 +33,25 @@ export interface ReadDocuments {
   /** The fields that were looked for, and of each which columns there are. */
   readonly names: KnownNames;
   readonly fields: readonly FilledColumns[];
+  /** The columns of the fields that no mapping knows. */
+  readonly kinds: ReadonlyMap<string, FilledKinds>;
   /** How many were read. */
   readonly rows: number;
-  /** The numbers of those in which something is unknown or wrong. */
+  /** The numbers of those in which something is wrong or refused. */
   readonly unread: readonly number[];
+  /** The numbers of those with a member that stands twice in one object, and of some that may be wrappers of others. */
+  readonly duplicates: readonly number[];
+  readonly suspects: readonly number[];
   /** Whether some documents are kept, or may have to be. */
   readonly keeps: boolean;
   readonly doubts: boolean;
-  /** The files as a relation. */
+  /** Whether some of them name an index, as hits of a search do, and an id. */
+  readonly hasHitIndex: boolean;
+  readonly hasHitId: boolean;
+  /** Their columns, beside `_id` and `_version`. */
   readonly relation: Sql;
-  readonly id: Sql;
-  readonly version: Sql;
-  /** For hits: the index that each names. */
-  readonly exportedFrom: Sql | null;
-  /** A document from the text that is kept of it. */
-  document(kept: Sql): Sql;
   remove(): Promise<void>;
 }
-
-/** Documents in files, with all columns that they have. */
-type ReadPieces = Pick<ReadDocuments, 'fields' | 'rows' | 'unread' | 'keeps' | 'doubts' | 'relation' | 'remove'>;
 
 /** A piece of documents that are put together holds about so many bytes, and no more documents than a group of rows. */
 const pieceBytes = 64 << 20;
@@ -68,7 +68,7 @@ export class Incoming {
 
   /** Makes the folder, and clears what a process that was killed left in it. */
   async prepare(): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
     for (const name of await readdir(this.folder)) await rm(joinPath(this.folder, name), { force: true });
   }
 
@@ -82,9 +82,9 @@ export class Incoming {
         versions[i] = version;
       });
       const beside = [
-        { name: 'number', values: numbers },
-        { name: 'id', values: own.map(({ id }) => id) },
-        { name: 'version', values: versions },
+        { name: '_number', values: numbers },
+        { name: '_id', values: own.map(({ id }) => id) },
+        { name: '_version', values: versions },
       ];
       return {
         piece: { bytes, places, keeps, together: true, first: 0, beside },
@@ -95,15 +95,7 @@ export class Incoming {
       const memory = pieces[0]?.piece.bytes.buffer;
       if (memory && memory.byteLength <= mostSpare) this.#spare = memory as ArrayBuffer;
     });
-    return {
-      ...read,
-      names,
-      relation: sql`(SELECT * REPLACE (number AS n) FROM ${read.relation})`,
-      id: sql`id`,
-      version: sql`version`,
-      exportedFrom: null,
-      document: (kept) => kept,
-    };
+    return { ...read, relation: sql`(SELECT * REPLACE (_number AS ${ident(ownColumns.n)}) FROM ${read.relation})` };
   }
 
   #memory(bytes: number): ArrayBuffer {
@@ -113,15 +105,14 @@ export class Incoming {
   }
 
   /**
-   * Reads lines of a file, which follow one another and may be hits of a search; the ids of documents that bring none are
-   * `idsBegin` and their number in the file.
+   * Reads lines of a file, which follow one another; the ids of documents that bring none are `idsBegin` and their number in
+   * the file.
    */
   async readLines(
     batches: readonly LineBatch[],
     names: KnownNames,
     keeps: Keeping,
     idsBegin: string,
-    areHits: boolean,
   ): Promise<ReadDocuments> {
     const before = batches[0]!.before;
     const pieces = batches.map((batch) => {
@@ -129,30 +120,18 @@ export class Incoming {
       const piece: Piece = { ...batch.stretch, keeps, together: true, first };
       return { piece, numberOf: (place: number) => first + place };
     });
-    const read = await this.#read(pieces, areHits ? namesInHits(names) : names).finally(() => {
+    const read = await this.#read(pieces, names).finally(() => {
       for (const [i, batch] of batches.entries()) batch.takeBack(pieces[i]!.piece.bytes);
     });
-    const id = sql`${text(idsBegin)} || (n + ${number(before)})`;
-    const version = sql`1::BIGINT`;
-    if (!areHits) return { ...read, names, id, version, exportedFrom: null, document: (kept) => kept };
-    const own = names.fields.length;
-    const texts = (field: number): Sql =>
-      read.fields[field]!.single ? ident(columnNames.single(field)) : sql`NULL::VARCHAR`;
-    return {
-      ...read,
-      names,
-      fields: read.fields.slice(0, own),
-      id: sql`coalesce(${texts(own + 1)}, ${id})`,
-      version,
-      exportedFrom: texts(own),
-      document: documentOfHit,
-    };
+    const made = sql`${text(idsBegin)} || (${ident(ownColumns.n)} + ${number(before)})`;
+    const id = read.hasHitId ? sql`coalesce(${ident(ownColumns.hitId)}, ${made})` : made;
+    return { ...read, relation: sql`(SELECT *, ${id} AS "_id", 1::BIGINT AS "_version" FROM ${read.relation})` };
   }
 
   async #read(
     pieces: readonly { readonly piece: Piece; numberOf(place: number): number }[],
     names: KnownNames,
-  ): Promise<ReadPieces> {
+  ): Promise<ReadDocuments> {
     const paths = pieces.map(() => joinPath(this.folder, `${this.#count++}.parquet`));
     const remove = async (): Promise<void> => {
       await Promise.all(paths.map((path) => rm(path, { force: true })));
@@ -165,12 +144,20 @@ export class Incoming {
     }
     const read = settled.map((outcome) => (outcome as PromiseFulfilledResult<ReadPiece>).value);
     const files = paths.filter((_, i) => read[i]!.rows > 0).map(text);
+    const numbers = (pick: (piece: ReadPiece) => Uint32Array): number[] =>
+      read.flatMap((piece, i) => Array.from(pick(piece), (place) => pieces[i]!.numberOf(place)));
     return {
+      names,
       fields: names.fields.map((_, i) => filledInAny(read.map(({ fields }) => fields[i]!))),
+      kinds: kindsInAny(read.map(({ kinds }) => kinds)),
       rows: read.reduce((sum, piece) => sum + piece.rows, 0),
-      unread: read.flatMap(({ unread }, i) => [...unread].map((place) => pieces[i]!.numberOf(place))),
+      unread: numbers(({ unread }) => unread),
+      duplicates: numbers(({ duplicates }) => duplicates),
+      suspects: numbers(({ suspects }) => suspects),
       keeps: read.some(({ keeps }) => keeps),
       doubts: read.some(({ doubts }) => doubts),
+      hasHitIndex: read.some(({ hasHitIndex }) => hasHitIndex),
+      hasHitId: read.some(({ hasHitId }) => hasHitId),
       relation: sql`read_parquet(${list(files)}, union_by_name = true)`,
       remove,
     };

@@ -1,29 +1,34 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { storageType } from '../catalogue/storage-type.ts';
+import { columnOf } from '../documents/columns.ts';
 import type { Keeping } from '../documents/document-reader.ts';
 import type { KnownNames } from '../documents/names.ts';
-import { listColumn } from '../sources/event-row.ts';
-import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
-import { own } from '../values/own.ts';
-import type { DynamicRules } from './dynamic-mapping.ts';
+import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { withMoreKeys } from '../tables/dynamic-field.ts';
+import {
+  type DynamicColumns,
+  type FieldColumns,
+  isWithin,
+  mergeColumns,
+  readColumns,
+  type WrittenColumns,
+  writeColumns,
+} from '../tables/field-columns.ts';
+import { indexColumns, mayBeNegative, negativeFields } from '../tables/index-columns.ts';
+import type { FieldsByName, MappedField } from '../tables/mapped-field.ts';
+import { storedField } from '../tables/stored-field.ts';
+import { listedType } from '../tables/values.ts';
+import { checkNewName, explainMisfit, explainRefusal, refuseBeyondLimits, withParents } from './explain-refusal.ts';
 import type { Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
-import { inspectDocument, type MappingLimits, preview } from './inspect-document.ts';
-import { knownNames } from './known-names.ts';
-import { type MappedField, Mapping, type MappingDefinition } from './mapping.ts';
-import { limitsOf } from './mapping-limits.ts';
-import { planReading, type ReadingPlan } from './reading-plan.ts';
-import { documentParsing, Refusal } from './refusal.ts';
-import { listedType } from './stored-values.ts';
+import { fieldsOfIndex } from './index-fields.ts';
+import { learnNames } from './learn-names.ts';
+import { Mapping, type MappingDefinition } from './mapping.ts';
+import { limitsOf, type MappingLimits } from './mapping-limits.ts';
+import { illegalArgument, Refusal } from './refusal.ts';
+import { type PlannedColumn, planRows, type RowPlan } from './row-plan.ts';
 import { isSynthetic } from './synthetic-source.ts';
-
-/** Where a field of an index is kept. */
-export interface StoredColumn {
-  readonly column: string;
-  /** Whether the column for lists was made, and whether some document has several values. */
-  hasList: boolean;
-  several: boolean;
-}
+import { type Door, type Knowledge, type WantedNames, wantedNames } from './wanted-names.ts';
 
 /** What the store remembers of an index beside its documents. */
 export interface IndexRecord {
@@ -34,7 +39,8 @@ export interface IndexRecord {
   readonly isDataStream: boolean;
   readonly settings: IndexSettings;
   readonly mapping: MappingDefinition;
-  readonly columns: Readonly<Record<string, StoredColumn>>;
+  /** The columns that documents have values in, by the name of the field. */
+  readonly columns: readonly (readonly [string, WrittenColumns])[];
 }
 
 /** An index as queries see it. */
@@ -46,7 +52,8 @@ export interface IndexSnapshot {
   readonly settings: IndexSettings;
   readonly table: Sql;
   readonly mapping: Mapping;
-  readonly columns: ReadonlyMap<string, Readonly<StoredColumn>>;
+  readonly fields: FieldsByName;
+  readonly columns: ReadonlyMap<string, FieldColumns>;
   /** Changes when documents do. */
   readonly revision: number;
 }
@@ -59,28 +66,51 @@ export interface IndexSettings {
 /** Set on indices whose new fields take the types of ECS and Elastic Defend where these know them. */
 export const ecsSetting = 'mapping.ecs';
 
-/** Samples taken of documents that hold something unknown: few at first, for most documents are alike. */
-const firstLesson = 200;
+/** The columns that every table has. */
+const ownColumns: readonly { readonly name: string; readonly type: Sql }[] = [
+  { name: '_id', type: sql`VARCHAR NOT NULL` },
+  { name: '_version', type: sql`BIGINT NOT NULL` },
+  { name: '_seq_no', type: sql`BIGINT NOT NULL` },
+  { name: '_source', type: sql`VARCHAR USING COMPRESSION zstd` },
+  { name: '_ignored', type: sql`VARCHAR[]` },
+];
 
-/** The table of an index: its mapping, and how documents get in. */
+/** The table of an index: what is known of its documents, and how they get in. */
 export class IndexTable {
   mapping: Mapping;
-  columns: Map<string, StoredColumn>;
+  /** The columns in which documents have values. Never changed, but replaced. */
+  columns: ReadonlyMap<string, FieldColumns>;
   /** What the next document is numbered. */
   nextSequence = 0n;
   /** Changes with every write, so that what was counted is known to be old. */
   revision = 0;
-  #names: KnownNames | null = null;
-  /** Whether the mapping or the columns are others than those that are written down. */
+  /** The types of names that are known beforehand; null where new fields go by their values alone. */
+  readonly #known: FieldTypes | null;
+  /** Known names that documents had, refused ones among them. */
+  #seen: Set<string>;
+  readonly #wanted = new Map<Door, WantedNames>();
+  /** What was made of names that are still looked for in the same way, whatever other fields there are by now. */
+  #made = new WeakMap<KnownNames, WantedNames>();
+  /** The columns of the table; null before they were looked up. */
+  #physical: Set<string> | null = null;
+  /** Whether there is something about the index to write down. */
   #grown = false;
+  /** Whether documents were written since the last batch ended. */
+  #isWritten = false;
+  /** Fields of which all documents were asked for negative numbers. */
+  readonly #judged = new Set<string>();
   #snapshot: IndexSnapshot | null = null;
 
   constructor(
     readonly record: IndexRecord,
-    private readonly known: FieldTypes,
+    known: FieldTypes,
   ) {
     this.mapping = new Mapping(record.mapping);
-    this.columns = new Map(Object.entries(record.columns).map(([name, column]) => [name, { ...column }]));
+    this.columns = new Map(record.columns.map(([name, written]) => [name, readColumns(written)]));
+    this.#known = record.settings[ecsSetting] === 'true' ? known : null;
+    this.#seen = new Set(
+      [...this.columns].flatMap(([name, { kind }]) => (kind === 'typed' && this.#known?.get(name) ? [name] : [])),
+    );
   }
 
   get name(): string {
@@ -94,31 +124,19 @@ export class IndexTable {
   /** What queries see, as of now; it does not change when the index does. */
   snapshot(): IndexSnapshot {
     const { name, isDataStream, created, uuid, settings } = this.record;
-    if (this.#snapshot?.revision !== this.revision || this.#snapshot.mapping !== this.mapping) {
-      const columns = new Map([...this.columns].map(([field, column]) => [field, { ...column }]));
-      this.#snapshot = {
-        name,
-        isDataStream,
-        created,
-        uuid,
-        settings,
-        table: this.table,
-        mapping: this.mapping,
-        columns,
-        revision: this.revision,
-      };
-    }
+    const { mapping, columns, revision, table } = this;
+    const last = this.#snapshot;
+    if (last?.revision === revision && last.mapping === mapping && last.columns === columns) return last;
+    const isSame = last?.mapping === mapping && last.columns === columns;
+    const fields = isSame ? last.fields : fieldsOfIndex(mapping, columns, this.#known);
+    this.#snapshot = { name, isDataStream, created, uuid, settings, table, mapping, fields, columns, revision };
     return this.#snapshot;
   }
 
   /** The record as it is now. */
   get current(): IndexRecord {
-    return { ...this.record, mapping: this.mapping.definition, columns: Object.fromEntries(this.columns) };
-  }
-
-  get #rules(): DynamicRules {
-    const ecs = this.record.settings[ecsSetting] === 'true';
-    return { parameters: this.mapping.parameters, known: ecs ? this.known : null };
+    const columns = [...this.columns].map(([name, own]) => [name, writeColumns(own)] as const);
+    return { ...this.record, mapping: this.mapping.definition, columns };
   }
 
   get #limits(): MappingLimits {
@@ -131,53 +149,75 @@ export class IndexTable {
     );
   }
 
-  /** Makes the table of a new index. */
-  async create(connection: DuckDBConnection): Promise<void> {
-    const own = sql`"_id" VARCHAR NOT NULL, "_version" BIGINT NOT NULL, "_seq_no" BIGINT NOT NULL, "_source" VARCHAR USING COMPRESSION zstd, "_ignored" VARCHAR[]`;
-    // Templates bring thousands of fields, and a table is altered for one column at a time.
-    const mapped = this.#newColumns().map(({ column, type }) => sql`${ident(column)} ${storageType(type)}`);
-    await connection.run(sql`CREATE TABLE ${this.table} (${join([own, ...mapped], ', ')})`);
-    await this.addColumns(connection);
+  /** Makes the table of an index without documents. */
+  async create(
+    connection: DuckDBConnection,
+    columns: readonly Pick<PlannedColumn, 'name' | 'type'>[] = [],
+  ): Promise<void> {
+    const all = [...ownColumns, ...columns];
+    const made = all.map(({ name, type }) => sql`${ident(name)} ${type}`);
+    await connection.run(sql`CREATE OR REPLACE TABLE ${this.table} (${join(made, ', ')})`);
+    this.#physical = new Set(all.map(({ name }) => name));
   }
 
-  /** Names columns for the mapped fields that have none. */
-  #newColumns(): { readonly column: string; readonly type: MappedField['type'] }[] {
-    const taken = new Set([...this.columns.values()].map(({ column }) => column.toLowerCase()));
-    return [...this.mapping.fields.values()].flatMap(({ name, of, type }) => {
-      if (of !== null || type === 'unsupported' || this.columns.has(name)) return [];
-      // DuckDB does not tell `A` from `a`; names that begin with an underscore are the store's own.
-      const base = name.startsWith('_') ? `field ${name}` : name;
-      let column = base;
-      for (let n = 2; taken.has(column.toLowerCase()); n++) column = `${base}#${n}`;
-      taken.add(column.toLowerCase());
-      this.columns.set(name, { column, hasList: false, several: false });
-      return [{ column, type }];
-    });
-  }
-
-  /** Gives every mapped field its column; returns whether there was anything to do. */
-  async addColumns(connection: DuckDBConnection): Promise<boolean> {
-    let added = false;
-    for (const { column, type } of this.#newColumns()) {
-      await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(column)} ${storageType(type)}`);
-      added = true;
+  /** Takes new fields into the mapping; throws a Refusal where they contradict it, or what documents have. */
+  async merge(connection: DuckDBConnection, definition: MappingDefinition): Promise<void> {
+    const mapping = this.mapping.copy();
+    mapping.merge(definition);
+    const { fields } = this.snapshot();
+    const taken = [...this.columns.keys()].filter((name) => !this.mapping.isLeaf(name));
+    for (const name of taken) checkContradiction(fields.get(name)!, mapping);
+    for (const name of taken) {
+      const field = mapping.fields.get(name);
+      if (field && this.columns.get(name)!.kind === 'dynamic') await this.#settleType(connection, field);
     }
-    return added;
+    this.#relearn(mapping);
+    this.#grown = true;
   }
 
-  /** Takes new fields into the mapping; throws a Refusal where they contradict it. */
-  merge(definition: MappingDefinition): void {
-    const trial = this.mapping.copy();
-    trial.merge(definition);
-    this.mapping = trial;
-    this.#names = null;
+  /** Moves the values of a field that no mapping knew into the columns of its type. */
+  async #settleType(connection: DuckDBConnection, field: MappedField): Promise<void> {
+    const { fields, columns } = this.snapshot();
+    const { name, type } = field;
+    const value = storedField(fields, columns, fields.get(name)!)!;
+    const planned = [
+      { name: columnOf(name, 'single'), type: storageType(type), value: value.single },
+      ...(value.list ? [{ name: columnOf(name, 'list'), type: sql`${listedType(type)}[]`, value: value.list }] : []),
+    ];
+    await this.#ensureColumns(connection, planned);
+    const sets = planned.map((column) => sql`${ident(column.name)} = made.${ident(column.name)}`);
+    const made = planned.map((column) => sql`(${column.value})::${column.type} AS ${ident(column.name)}`);
+    const rows = sql`SELECT "_row", ${join(made, ', ')} FROM ${withMoreKeys(sql`(SELECT *, rowid AS "_row" FROM ${this.table})`, columns)}`;
+    await connection.run(
+      sql`UPDATE ${this.table} SET ${join(sets, ', ')} FROM (${rows}) AS made WHERE ${this.table}.rowid = made."_row"`,
+    );
+    this.columns = new Map(columns).set(name, { kind: 'typed', single: true, list: value.list !== null });
   }
 
-  /** What is known of its documents. */
-  get names(): KnownNames {
-    const { totalFields, ignoreBeyond } = this.#limits;
-    this.#names ??= knownNames(this.mapping, !ignoreBeyond || this.mapping.size < totalFields);
-    return this.#names;
+  /** What is known of its documents, by the door through which they come. */
+  names(door: Door): KnownNames {
+    return this.#wantedNames(door).names;
+  }
+
+  get #knowledge(): Knowledge {
+    return { mapping: this.mapping, columns: this.columns, known: this.#known, seen: this.#seen };
+  }
+
+  #wantedNames(door: Door): WantedNames {
+    let wanted = this.#wanted.get(door);
+    if (!wanted) {
+      wanted = wantedNames(this.#knowledge, door);
+      this.#wanted.set(door, wanted);
+      this.#made.set(wanted.names, wanted);
+    }
+    return wanted;
+  }
+
+  /** Goes by a mapping from now on, and by what is seen now. */
+  #relearn(mapping: Mapping): void {
+    this.mapping = mapping;
+    this.#wanted.clear();
+    this.#made = new WeakMap();
   }
 
   /** Which documents are kept as they came. */
@@ -187,118 +227,221 @@ export class IndexTable {
 
   /**
    * Writes documents whose ids are not in the table, within the caller's transaction; `endBatch` comes after. Returns
-   * those that Elasticsearch would refuse, by their number.
-   *
-   * Documents in which nothing is unknown are written at once. Of the others a few are looked at one by one, which
-   * teaches the mapping, and the rest is tried again. This ends: each round takes at least one document, which is refused
-   * at once or written in the next round, or refused there when it still cannot be read. `ahead` is what was read of the documents already; it is not used
-   * when more is known by now.
+   * those that Elasticsearch would refuse, by their number. `ahead` is what was read of the documents already; it is not
+   * used when more is known by now.
    */
   async write(
     connection: DuckDBConnection,
     incoming: Incoming,
     documents: readonly StagedDocument[],
     ahead?: ReadDocuments,
+    door: Door = 'requests',
   ): Promise<Map<number, Refusal>> {
     const refused = new Map<number, Refusal>();
     let pending = documents;
-    let known: ReadonlySet<number> = new Set();
-    for (let lesson = firstLesson; pending.length > 0; lesson *= 4) {
-      const read =
-        pending === documents && ahead?.names === this.names
-          ? ahead
-          : await incoming.read(pending, this.names, this.keeps);
-      try {
-        const misfits = await this.insert(connection, read);
-        if (misfits.size > 0)
-          for (const document of pending) {
-            const names = misfits.get(document.n);
-            if (names) refused.set(document.n, this.#unfit(names[0], document));
-          }
-      } finally {
-        await read.remove();
+    const read = (): Promise<ReadDocuments> => incoming.read(pending, this.names(door), this.keeps);
+    let found = ahead && this.knows(ahead) ? ahead : await read();
+    try {
+      // Each time the documents have taught a name that was not known, of which they have only so many.
+      while (await this.learn(connection, found)) {
+        await found.remove();
+        found = await read();
       }
-      const unread = new Set(read.unread);
-      for (const n of unread) if (known.has(n)) refused.set(n, unreadable());
-      pending = pending.filter(({ n }) => unread.has(n) && !refused.has(n));
-      if (pending.length === 0) break;
-      known = this.#learn(sample(pending, lesson), refused);
-      if (await this.addColumns(connection)) this.#grown = true;
-      pending = pending.filter(({ n }) => !refused.has(n));
+      if (this.isBeyondLimits(found)) {
+        for (const [n, refusal] of refuseBeyondLimits(pending, this.#allNames(), this.#limits)) refused.set(n, refusal);
+        pending = pending.filter(({ n }) => !refused.has(n));
+        await found.remove();
+        found = await read();
+      }
+      const unread = new Set(found.unread);
+      const misfits = await this.insert(connection, found);
+      for (const { n, id, line } of pending) {
+        const [name] = misfits.get(n) ?? [];
+        if (name !== undefined) refused.set(n, explainMisfit(name, line, id, this.mapping));
+        else if (unread.has(n)) refused.set(n, explainRefusal(line, id, this.mapping, this.#limits.depth));
+      }
+    } finally {
+      await found.remove();
     }
     return refused;
   }
 
+  /** Whether what was read was read under what is known now. */
+  knows(read: ReadDocuments): boolean {
+    return this.#made.has(read.names);
+  }
+
+  /** Learns names from documents before they are written; returns whether they are to be read again under what is known now. */
+  async learn(connection: DuckDBConnection, read: ReadDocuments): Promise<boolean> {
+    const lesson = await learnNames(connection, read, this.#made.get(read.names)!, this.#knowledge);
+    if (!lesson) return false;
+    for (const name of lesson.seen) this.#seen.add(name);
+    const mapping = lesson.properties.size > 0 ? this.mapping.copy() : this.mapping;
+    let taught = lesson.seen.length;
+    for (const [name, property] of lesson.properties) {
+      try {
+        mapping.add(name, property);
+        taught += 1;
+      } catch (error) {
+        // A property that contradicts the mapping gives a field nothing.
+        if (!(error instanceof Refusal)) throw error;
+      }
+    }
+    if (taught === 0) return false;
+    this.#grown ||= mapping !== this.mapping;
+    this.#relearn(mapping);
+    return true;
+  }
+
+  /** Whether documents may teach it types that it would not have else. */
+  get learnsTypes(): boolean {
+    const { dynamic_templates: templates = [], numeric_detection: numbers } = this.mapping.parameters;
+    return templates.length > 0 || numbers === true;
+  }
+
+  /** How many of the documents do not belong to it. */
+  async strangers(
+    connection: DuckDBConnection,
+    read: ReadDocuments,
+    belongs: (plan: RowPlan, read: ReadDocuments) => Sql,
+  ): Promise<number> {
+    if (read.rows === 0) return 0;
+    const plan = this.#plan(read);
+    const counted = await connection.runAndReadAll(
+      sql`SELECT count(*) FROM (${plan.relation}) WHERE NOT coalesce(${belongs(plan, read)}, false)`,
+    );
+    return Number(counted.getRows()[0]![0]);
+  }
+
+  /** Whether documents may bring more names, or others, than the mapping takes: then each is looked at. */
+  isBeyondLimits(read: ReadDocuments): boolean {
+    const { totalFields, ignoreBeyond, depth } = this.#limits;
+    const added = [...read.kinds.keys()].filter((name) => !this.columns.has(name));
+    read.names.fields.forEach(({ name }, i) => {
+      const { single, list, rest } = read.fields[i]!;
+      if ((single || list || rest) && !this.columns.has(name) && !this.mapping.isLeaf(name)) added.push(name);
+    });
+    if (added.length === 0) return false;
+    try {
+      for (const name of added) checkNewName(name, depth);
+    } catch {
+      return true;
+    }
+    if (ignoreBeyond) return false;
+    const names = this.#allNames();
+    for (const name of added) for (const part of withParents(name)) names.add(part);
+    return names.size > totalFields;
+  }
+
+  /** The names of all fields and objects. */
+  #allNames(): Set<string> {
+    const names = new Set([...this.mapping.fields.keys(), ...this.mapping.objects]);
+    for (const name of this.columns.keys()) for (const part of withParents(name)) names.add(part);
+    return names;
+  }
+
   /**
    * Writes documents that were read, and returns the others by their number with the names of the fields that their
-   * values do not fit. Which documents belong to this index can be told by the data stream that they name, null where
-   * they name none.
+   * values do not fit. Which documents belong to this index can be told by the index that they name.
    */
   async insert(
     connection: DuckDBConnection,
     read: ReadDocuments,
-    belongs?: (dataStream: Sql) => Sql,
+    belongs?: (plan: RowPlan) => Sql,
   ): Promise<Map<number, readonly string[]>> {
     if (read.rows === 0) return new Map();
-    const plan = planReading(read, this.mapping, (field) => this.#ignoresMalformed(field));
-    await this.#addLists(connection, plan);
-    const names: Sql[] = [sql`"_id"`, sql`"_version"`, sql`"_seq_no"`, sql`"_source"`, sql`"_ignored"`];
-    const values: Sql[] = [sql`id`, sql`version`, sql`${number(this.nextSequence)} + n`, plan.source, plan.ignored];
-    for (const { field, single, list } of plan.fields) {
-      const { column } = this.columns.get(field.name)!;
-      names.push(ident(column));
-      values.push(single);
-      if (list) {
-        names.push(ident(listColumn(column)));
-        values.push(list);
-      }
-    }
-    const accepted = join([sql`NOT ${plan.refused}`, ...(belongs ? [belongs(plan.dataStream)] : [])], ' AND ');
+    const plan = this.#plan(read);
+    await this.#ensureColumns(connection, plan.columns);
+    const sequence = sql`${number(this.nextSequence)} + "_n"`;
+    const names = [...ownColumns, ...plan.columns].map(({ name }) => ident(name));
+    const values = [
+      ...[sql`"_id"`, sql`"_version"`, sequence, plan.source, plan.ignored],
+      ...plan.columns.map(({ value }) => value),
+    ];
+    const accepted = join([sql`NOT ${plan.refused}`, ...(belongs ? [belongs(plan)] : [])], ' AND ');
     const { rowsChanged } = await connection.run(
       sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${plan.relation}) WHERE ${accepted}`,
     );
-    if (Number(rowsChanged) === read.rows) return new Map();
+    this.#isWritten ||= Number(rowsChanged) > 0;
+    const areAll = Number(rowsChanged) === read.rows;
+    if (Number(rowsChanged) > 0) await this.#noteColumns(connection, plan, read, areAll);
+    if (areAll) return new Map();
     const left = await connection.runAndReadAll(
-      sql`SELECT n, ${plan.bad} FROM (${plan.relation}) WHERE NOT coalesce(${accepted}, false)`,
+      sql`SELECT "_n", ${plan.bad} FROM (${plan.relation}) WHERE NOT coalesce(${accepted}, false)`,
     );
     return new Map(left.getRows().map(([n, bad]) => [Number(n), (bad as { items: string[] } | null)?.items ?? []]));
   }
 
-  /** Gives fields that have several values in a document a column for them. */
-  async #addLists(connection: DuckDBConnection, plan: ReadingPlan): Promise<void> {
-    for (const { field, list } of plan.fields) {
-      const stored = this.columns.get(field.name)!;
-      if (list === null || stored.hasList) continue;
-      const type = listedType(field.type);
-      await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(listColumn(stored.column))} ${type}[]`);
-      stored.hasList = true;
-      this.#grown = true;
-    }
+  #plan(read: ReadDocuments): RowPlan {
+    return planRows(read, {
+      typed: this.#made.get(read.names)!.typed,
+      ignoresMalformed: (field) => this.#ignoresMalformed(field),
+      hasKeywords: this.#known === null,
+    });
   }
 
-  /** Takes new fields out of documents into the mapping; returns the numbers of those that nothing speaks against. */
-  #learn(documents: readonly StagedDocument[], refused: Map<number, Refusal>): ReadonlySet<number> {
-    // Queries go on with the mapping as it was until this is committed.
-    this.mapping = this.mapping.copy();
-    this.#names = null;
-    const learnt = new Set<number>();
-    for (const { n, id, line } of documents) {
-      try {
-        inspectDocument(parseJson(line), id, this.mapping, this.#rules, this.#limits);
-        learnt.add(n);
-      } catch (error) {
-        refused.set(n, asRefusal(error));
-      }
+  /** Makes the columns that the table lacks: of a table without documents all at once, for they are made one by one else. */
+  async #ensureColumns(connection: DuckDBConnection, columns: readonly PlannedColumn[]): Promise<void> {
+    const physical = await this.#columnNames(connection);
+    const missing = columns.filter(({ name }) => !physical.has(name));
+    if (missing.length === 0) return;
+    for (const { name } of missing) physical.add(name);
+    if (this.nextSequence === 0n && !this.#isWritten && this.columns.size === 0) {
+      await this.create(connection, columns);
+      return;
     }
-    return learnt;
+    for (const { name, type } of missing)
+      await connection.run(sql`ALTER TABLE ${this.table} ADD COLUMN ${ident(name)} ${type}`);
   }
 
-  #unfit(name: string | undefined, { id, line }: StagedDocument): Refusal {
-    if (name === undefined) return unreadable();
-    const { mappingType, property } = this.mapping.fields.get(name)!;
-    const value = valuesAt(parseJson(line), name.split('.')).find((item) => !fits(item, mappingType));
-    const reason = `[1:1] failed to parse field [${name}] of type [${mappingType}] in document with id '${id}'. Preview of field's value: '${preview(value)}'`;
-    return documentParsing(reason, causeOf(value, mappingType, property.format as string | undefined));
+  async #columnNames(connection: DuckDBConnection): Promise<Set<string>> {
+    if (this.#physical) return this.#physical;
+    const rows = await connection.runAndReadAll(
+      sql`SELECT column_name FROM duckdb_columns() WHERE table_name = ${text(this.record.table)}`,
+    );
+    this.#physical = new Set(rows.getRows().map(([name]) => String(name)));
+    return this.#physical;
+  }
+
+  /** Notes which columns have values now. Where that does not follow from what was read, it has to be asked. */
+  async #noteColumns(
+    connection: DuckDBConnection,
+    plan: RowPlan,
+    read: ReadDocuments,
+    areAllWritten: boolean,
+  ): Promise<void> {
+    const filled = columnsOf(plan, read);
+    const news = [...filled].filter(([name, own]) => !isWithin(own, this.columns.get(name)));
+    if (news.length === 0) return;
+    const found = new Map(news);
+    const hasCommon = new Set(
+      read.names.fields.flatMap(({ name }, i) => (read.fields[i]!.single || read.fields[i]!.list ? [name] : [])),
+    );
+    const isCertain = news.every(([name, own]) => own.kind === 'dynamic' || (hasCommon.has(name) && !own.list));
+    if (areAllWritten && isCertain) return this.#note(found);
+    const rows = sql`(SELECT *, ${text(this.name)} AS "_index" FROM ${this.table} WHERE "_seq_no" >= ${number(this.nextSequence)})`;
+    const [counted] = await indexColumns(connection, rows, found, false);
+    const left = news.filter(([name, own]) => own.kind === 'typed' && !counted?.columns.has(name));
+    // A field is there even where no value fits it.
+    const ignored = left.length > 0 ? await ignoredIn(connection, rows) : new Set<string>();
+    const empty = left.filter(([name]) => ignored.has(name) && !this.columns.has(name));
+    const noted = [
+      ...(counted?.columns ?? []),
+      ...empty.map(([name]) => [name, { kind: 'typed', single: false, list: false }] as const),
+    ];
+    if (noted.length > 0) this.#note(noted);
+  }
+
+  #note(columns: Iterable<readonly [string, FieldColumns]>): void {
+    const all = new Map(this.columns);
+    for (const [name, own] of columns) {
+      const before = all.get(name);
+      all.set(name, before ? mergeColumns(before, own) : own);
+      // A new field is looked for from now on.
+      if (!before) this.#wanted.clear();
+    }
+    this.columns = all;
+    this.#grown = true;
   }
 
   /**
@@ -306,106 +449,56 @@ export class IndexTable {
    * the index to write down.
    */
   async endBatch(connection: DuckDBConnection, size: number): Promise<boolean> {
-    await this.#noteLists(connection);
+    await this.#noteNegatives(connection);
     this.nextSequence += BigInt(size);
     this.revision += 1;
     const grown = this.#grown;
     this.#grown = false;
+    this.#isWritten = false;
     return grown;
   }
 
-  /** Notes which fields have several values in a document now. */
-  async #noteLists(connection: DuckDBConnection): Promise<void> {
-    const open = [...this.columns.values()].filter(({ hasList, several }) => hasList && !several);
-    if (open.length === 0) return;
-    const counts = open.map(({ column }) => sql`count(${ident(listColumn(column))})`);
-    const result = await connection.runAndReadAll(
-      sql`SELECT ${join(counts, ', ')} FROM ${this.table} WHERE "_seq_no" >= ${number(this.nextSequence)}`,
+  /** Notes fields with numbers that only fit without a sign which have negative ones, too. */
+  async #noteNegatives(connection: DuckDBConnection): Promise<void> {
+    if (!this.#isWritten) return;
+    const open = [...this.columns].flatMap(([name, own]): [string, DynamicColumns][] =>
+      own.kind === 'dynamic' && !own.hasNegative && mayBeNegative(own) ? [[name, own]] : [],
     );
-    const [row] = result.getRows();
-    open.forEach((column, i) => {
-      column.several = Number(row![i]) > 0;
-      this.#grown ||= column.several;
-    });
+    const isNew = ([name]: readonly [string, DynamicColumns]): boolean => !this.#judged.has(name);
+    const fresh = sql`(SELECT * FROM ${this.table} WHERE "_seq_no" >= ${number(this.nextSequence)})`;
+    const negative = [
+      ...(await negativeFields(connection, this.table, new Map(open.filter(isNew)))),
+      ...(await negativeFields(connection, fresh, new Map(open.filter((one) => !isNew(one))))),
+    ];
+    for (const [name] of open) this.#judged.add(name);
+    if (negative.length > 0)
+      this.#note(negative.map((name) => [name, { ...(this.columns.get(name) as DynamicColumns), hasNegative: true }]));
   }
 }
 
-const unreadable = (): Refusal =>
-  documentParsing('[1:1] failed to parse: the JSON is nested too deeply, damaged, or has a member twice');
-
-/** So many of the documents, spread over them all. */
-function sample(documents: readonly StagedDocument[], size: number): readonly StagedDocument[] {
-  const step = Math.max(1, documents.length / size);
-  const taken: StagedDocument[] = [];
-  documents.forEach((document, i) => {
-    if (taken.length < size && i >= Math.floor(taken.length * step)) taken.push(document);
-  });
-  return taken;
+/** The names of fields that leave out values of some rows. */
+async function ignoredIn(connection: DuckDBConnection, rows: Sql): Promise<Set<string>> {
+  const found = await connection.runAndReadAll(sql`SELECT DISTINCT unnest("_ignored") FROM ${rows}`);
+  return new Set(found.getRows().map(([name]) => String(name)));
 }
 
-/** Reads a document; throws a Refusal where it is no JSON. */
-export function parseJson(line: Buffer): unknown {
-  const content = line.toString('utf8');
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    throw documentParsing('[1:1] failed to parse', (error as Error).message.slice(0, 300));
-  }
+/** The columns of fields that a plan fills. */
+function columnsOf({ typed }: RowPlan, { kinds }: ReadDocuments): Map<string, FieldColumns> {
+  const columns = new Map<string, FieldColumns>();
+  for (const { field, list } of typed) columns.set(field.name, { kind: 'typed', single: true, list: list !== null });
+  for (const [name, filled] of kinds) columns.set(name, { kind: 'dynamic', ...filled, hasNegative: false });
+  return columns;
 }
 
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  if (error instanceof RangeError) return documentParsing('[1:1] failed to parse: the document is nested too deeply');
-  throw error;
-}
-
-/** The values at a dotted name, in whichever way documents divide it. */
-export function valuesAt(document: unknown, path: readonly string[]): unknown[] {
-  if (Array.isArray(document)) return document.flatMap((item) => valuesAt(item, path));
-  if (path.length === 0) return document === null || document === undefined ? [] : [document];
-  if (typeof document !== 'object' || document === null) return [];
-  return path.flatMap((_, i) =>
-    valuesAt(own(document as Record<string, unknown>, path.slice(0, i + 1).join('.')), path.slice(i + 1)),
-  );
-}
-
-const numeric = new Set([
-  'byte',
-  'short',
-  'integer',
-  'long',
-  'unsigned_long',
-  'half_float',
-  'float',
-  'scaled_float',
-  'double',
-]);
-
-/** Whether a value is not the one to blame; only for wording why a document is refused. */
-function fits(value: unknown, mappingType: string): boolean {
-  if (typeof value === 'object') return false;
-  if (numeric.has(mappingType)) {
-    const largest: Record<string, number> = { byte: 127, short: 32767, integer: 2147483647, long: 2 ** 63 };
-    return (
-      Number.isFinite(Number(value)) &&
-      value !== true &&
-      value !== false &&
-      Math.abs(Number(value)) <= (own(largest, mappingType) ?? Infinity)
-    );
-  }
-  if (mappingType === 'boolean')
-    return value === true || value === false || value === 'true' || value === 'false' || value === '';
-  return false;
-}
-
-function causeOf(value: unknown, mappingType: string, format: string | undefined): string {
-  const shown = preview(value);
-  if (typeof value === 'object') return "Can't get text on a START_OBJECT";
-  if (mappingType === 'boolean') return `Failed to parse value [${shown}] as only [true] or [false] are allowed.`;
-  if (mappingType === 'ip') return `'${shown}' is not an IP string literal.`;
-  if (mappingType === 'date' || mappingType === 'date_nanos')
-    return `failed to parse date field [${shown}] with format [${format ?? 'strict_date_optional_time||epoch_millis'}]`;
-  if (numeric.has(mappingType) && Number.isFinite(Number(value)) && typeof value !== 'boolean')
-    return `Value [${shown}] is out of range for a ${mappingType}`;
-  return `For input string: "${shown}"`;
+/** Throws a Refusal where a new mapping says otherwise than what documents taught of a field. */
+function checkContradiction({ name, type, mappingType }: MappedField, mapping: Mapping): void {
+  const field = mapping.isLeaf(name) ? mapping.fields.get(name)! : null;
+  if (field && field.type !== type)
+    throw illegalArgument(`mapper [${name}] cannot be changed from type [${mappingType}] to [${field.mappingType}]`);
+  const isObject = mapping.isObject(name);
+  const leafAbove = withParents(name)
+    .slice(1)
+    .find((parent) => mapping.isLeaf(parent));
+  if (isObject || leafAbove !== undefined)
+    throw illegalArgument(`can't merge a non object mapping [${leafAbove ?? name}] with an object mapping`);
 }

@@ -53,7 +53,7 @@ export const builtIn: Readonly<Record<string, IndexTemplate>> = Object.fromEntri
       index_patterns: [`${type}-*-*`],
       priority: 100,
       data_stream: {},
-      template: { settings: ecsSettings(), mappings: { properties: { '@timestamp': { type: 'date' } } } },
+      template: { settings: ecsSettings() },
     },
   ]),
 );

@@ -1,18 +1,30 @@
 import { isUtf8 } from 'node:buffer';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { ownColumns } from '../documents/columns.ts';
 import { longestDocument } from '../documents/document-reader.ts';
-import { streamOfIndex } from '../sources/event-row.ts';
-import { findInputFiles } from '../sources/input-files.ts';
-import type { BadLine } from '../sources/load-report.ts';
-import { join, type Sql, sql, text } from '../sql/sql.ts';
-import { type Batch, FileBatches } from './file-batches.ts';
-import type { StagedDocument } from './incoming.ts';
-import { type IndexTable, parseJson } from './index-table.ts';
+import { changeOf } from '../files/changed-inputs.ts';
+import { findCopies } from '../files/copies.ts';
+import { decompressedDigest } from '../files/decompressed-digest.ts';
+import { findInputs } from '../files/find-inputs.ts';
+import { nameOfFile, streamOfIndex } from '../files/index-names.ts';
+import type { InputFile } from '../files/input-file.ts';
+import type { BadLine, Counted, FileReport } from '../files/load-report.ts';
+import { nothingReadable } from '../files/unread.ts';
+import { isWrapped } from '../formats/formats.ts';
+import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { count as countOf } from '../values/quantities.ts';
+import { parseJson } from './explain-refusal.ts';
+import { type Batch, FileBatches, type FileInTurn } from './file-batches.ts';
+import type { ReadDocuments, StagedDocument } from './incoming.ts';
+import type { IndexTable } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
 import { KnownFiles } from './known-files.ts';
-import { exportedFrom } from './reading-plan.ts';
 import { documentParsing, Refusal } from './refusal.ts';
 import { route } from './route-documents.ts';
+import type { RowPlan } from './row-plan.ts';
 import type { Store } from './store.ts';
 
 export interface IngestOptions {
@@ -31,6 +43,7 @@ export interface IngestProgress {
 
 /** What came of an ingest. */
 export interface IngestReport {
+  /** Files that were read, now or before. */
   readonly files: number;
   readonly bytes: number;
   /** Events that are in the store now and were not before. */
@@ -39,20 +52,67 @@ export interface IngestReport {
   readonly known: number;
   /** Files of which nothing was new. */
   readonly unchanged: number;
-  readonly refused: { readonly count: number; readonly first: readonly BadLine[] };
+  /** Lines that are no events, or that their index refuses. */
+  readonly refused: Counted<BadLine>;
+  /** Events with a member that stands twice in one object; the first one was read. */
+  readonly duplicates: Counted<BadLine>;
   readonly indices: ReadonlyMap<string, number>;
+  /** What was read, or why not; files of which nothing was new are left out. */
+  readonly reports: readonly FileReport[];
   readonly notes: readonly string[];
 }
 
 const shown = 5;
 
-interface Totals {
-  added: number;
-  known: number;
-  unchanged: number;
-  readonly refused: { count: number; first: BadLine[] };
-  readonly indices: Map<string, number>;
-  readonly notes: string[];
+class Totals {
+  added = 0;
+  known = 0;
+  unchanged = 0;
+  readonly refused = { count: 0, first: [] as BadLine[] };
+  readonly duplicates = { count: 0, first: [] as BadLine[] };
+  readonly indices = new Map<string, number>();
+  readonly reports: FileReport[] = [];
+  readonly notes: string[] = [];
+  /** What was written of the file in turn. */
+  #file = { events: 0, refused: 0, indices: new Map<string, number>() };
+
+  add(written: Written): void {
+    this.added += written.added;
+    this.known += written.known;
+    for (const indices of [this.indices, this.#file.indices])
+      for (const [index, count] of written.indices) indices.set(index, (indices.get(index) ?? 0) + count);
+    this.#file.events += written.added + written.known;
+    this.#file.refused += written.refused.length;
+    for (const [all, own] of [
+      [this.refused, written.refused],
+      [this.duplicates, written.duplicates],
+    ] as const) {
+      all.count += own.length;
+      all.first.push(...own.slice(0, Math.max(0, shown - all.first.length)));
+    }
+  }
+
+  /** Ends a file of which all is written. */
+  end({ name, source, notes, isCut }: FileInTurn, hasChanged: boolean): void {
+    const { events, refused, indices } = this.#file;
+    this.#file = { events: 0, refused: 0, indices: new Map() };
+    const reasons = [
+      ...(hasChanged ? ['it changed while it was read'] : []),
+      ...(isCut ? notes : []),
+      ...(refused > 0 ? [`${countOf(refused, 'line')} could not be stored`] : []),
+    ];
+    const isDamaged = isCut || hasChanged;
+    this.reports.push({
+      path: name,
+      format: source.format.label,
+      read: events === 0 && reasons.length > 0 ? 'none' : reasons.length > 0 ? 'part' : 'all',
+      events,
+      indices: [...indices],
+      reason: reasons.length > 0 ? reasons.join('; ') : null,
+      cause: reasons.length === 0 ? null : isDamaged ? 'damaged' : 'malformed',
+    });
+    if (!isCut) for (const note of notes) this.notes.push(`${name}: ${note}`);
+  }
 }
 
 /**
@@ -61,82 +121,96 @@ interface Totals {
  */
 export async function ingestFiles(store: Store, options: IngestOptions): Promise<IngestReport> {
   if (options.index !== undefined) checkIndexName(options.index);
-  const files = await findInputFiles(options.files);
+  const { signal } = options;
+  const inputs = await findInputs(options.files, { ownStore: store.folder, ...(signal && { signal }) });
+  const folder = await mkdtemp(joinPath(tmpdir(), 'harrier-ingest-'));
+  try {
+    const totals = new Totals();
+    const copies = await findCopies(inputs.files, decompressedDigest, signal);
+    totals.notes.push(...inputs.notes, ...copies.notes);
+    for (const { path, reason, cause } of [...inputs.notRead, ...copies.notRead])
+      totals.reports.push({ path, format: null, read: 'none', events: 0, indices: [], reason, cause });
+    await ingestInputs(store, copies.files, folder, options, totals);
+    const read = totals.reports.filter((report) => report.read !== 'none').length;
+    if (read + totals.unchanged === 0) throw nothingReadable({ files: totals.reports, malformed: totals.refused });
+    const bytes = inputs.files.reduce((sum, file) => sum + file.bytes, 0);
+    const { added, known, unchanged, refused, duplicates, indices, reports, notes } = totals;
+    return { files: read + unchanged, bytes, added, known, unchanged, refused, duplicates, indices, reports, notes };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await inputs.close();
+  }
+}
+
+async function ingestInputs(
+  store: Store,
+  files: readonly InputFile[],
+  folder: string,
+  options: IngestOptions,
+  totals: Totals,
+): Promise<void> {
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const totals: Totals = {
-    added: 0,
-    known: 0,
-    unchanged: 0,
-    refused: { count: 0, first: [] },
-    indices: new Map(),
-    notes: [],
-  };
   const known = await store.exclusively((connection) => KnownFiles.load(connection));
   let finished = 0;
-  const batches = new FileBatches(store, known, files, options.signal, (file, note) => {
+  const batches = new FileBatches(store, known, files, folder, options.signal, (file, report) => {
+    if (report) totals.reports.push(report);
+    else totals.unchanged += 1;
     finished += file.bytes;
-    if (note === null) totals.unchanged += 1;
-    else totals.notes.push(note);
   });
-  const all = batches.read();
-  let next = all.next();
+  const read = batches.read();
+  let next = read.next();
   try {
     for (;;) {
       const { value: batch } = await next;
       if (!batch) break;
+      const { file } = batch;
+      const { input } = file.source;
+      let hasChanged = false;
       const work = store.exclusively(async (connection) => {
         options.signal?.throwIfAborted();
-        const written = await writeBatch(store, connection, batch, options.index ?? nameOfFile(batch.file.input.path));
-        const { input, identity, known: before } = batch.file;
-        const state = { ...identity, lines: batch.before + batch.size, done: batch.last };
-        await known.note(connection, input.path, state, before);
+        const written = await writeBatch(store, connection, batch, options.index ?? nameOf(file));
+        const state = await batch.state();
+        if (state) await known.note(connection, state, file.state);
+        file.state = state ?? file.state;
+        hasChanged = batch.last && changeOf(input) === 'changed';
+        const isWhole = batch.last && file.isLastOfInput && !file.isCut && !hasChanged;
+        if (isWhole) await known.noteRead(connection, input);
         return written;
       });
       batches.writing = work;
       // The next lines are read while these are written, once it is known where they belong.
-      const isSure = batches.usually !== null && !isMostlyUnread(batch);
-      if (isSure) next = all.next();
+      const isSure = batches.usually !== null;
+      if (isSure) next = read.next();
       next.catch(() => undefined);
-      const written = await work.finally(() => batch.read?.documents.remove());
+      const written = await work.finally(() => batch.usual?.documents.remove());
       for (const lines of batch.pieces) lines.release();
-      addTo(totals, written);
+      totals.add(written);
       const [most] = [...written.indices].sort((a, b) => b[1] - a[1]);
       if (most) [batches.usually] = most;
-      const { file } = batch;
-      const bytes = finished + Math.round(file.input.bytes * (batch.last ? 1 : Math.min(0.99, file.lines.fraction())));
+      const bytes = finished + Math.round(file.source.bytes * (batch.last ? 1 : Math.min(0.99, file.fraction())));
       options.onProgress?.({ events: totals.added, bytes, totalBytes });
       if (batch.last) {
-        finished += file.input.bytes;
-        const { input, format, cutOff, note } = file.lines;
-        if (note) totals.notes.push(note);
-        if (cutOff)
-          totals.notes.push(
-            `${input.path} is cut off: its ${format.compression} data ends early; what it holds was read`,
-          );
-        if (batch.before + batch.size === file.from) totals.unchanged += 1;
+        finished += file.source.bytes;
+        if (batch.before + batch.size === (file.content.known?.lines ?? 0) && !file.isCut) totals.unchanged += 1;
+        else totals.end(file, hasChanged);
         await batches.end(file);
       }
-      if (!isSure) next = all.next();
+      if (!isSure) next = read.next();
     }
   } finally {
     await next.then(
-      ({ value }) => value?.read?.documents.remove(),
+      ({ value }) => value?.usual?.documents.remove(),
       () => undefined,
     );
     await batches.close();
   }
-  return { files: files.length, ...totals, bytes: totalBytes };
 }
 
-/** Whether the guess of where lines belong looks wrong. */
-const isMostlyUnread = ({ read, size }: Batch): boolean => read !== null && read.documents.unread.length * 2 > size;
-
-function addTo(totals: Totals, written: Written): void {
-  totals.added += written.added;
-  totals.known += written.known;
-  for (const [index, count] of written.indices) totals.indices.set(index, (totals.indices.get(index) ?? 0) + count);
-  totals.refused.count += written.refused.length;
-  totals.refused.first.push(...written.refused.slice(0, Math.max(0, shown - totals.refused.first.length)));
+/** What the events of a file are called by when nothing else says so. */
+function nameOf({ source: { input, entry } }: FileInTurn): string {
+  if (entry !== '') return nameOfFile(entry);
+  if (input.spooled) return nameOfFile(input.name === '-' ? 'stdin' : input.name);
+  return nameOfFile(input.path);
 }
 
 interface Written {
@@ -144,6 +218,7 @@ interface Written {
   known: number;
   readonly indices: Map<string, number>;
   readonly refused: BadLine[];
+  readonly duplicates: BadLine[];
 }
 
 /** Writes lines within a turn: those that belong where most do, then the others where they belong. */
@@ -153,42 +228,59 @@ async function writeBatch(
   batch: Batch,
   fallback: string,
 ): Promise<Written> {
-  const { lines: file } = batch.file;
-  const written: Written = { added: 0, known: 0, indices: new Map(), refused: [] };
-  const refuse = (n: number, refusal: Refusal): void => {
+  const written: Written = { added: 0, known: 0, indices: new Map(), refused: [], duplicates: [] };
+  const badLine = (n: number, line: Buffer, reason: string): BadLine => ({
+    file: batch.file.name,
+    line: batch.before + n + 1,
+    reason,
+    preview: line.subarray(0, 80).toString('utf8'),
+  });
+  /** What stands in wrappers, behind the lines of the batch: by number, the line of each. */
+  const within = new Map<number, number>();
+  const lineOf = (n: number): number => within.get(n) ?? n;
+  const refuse = ({ n, line }: Pick<StagedDocument, 'n' | 'line'>, refusal: Refusal): void => {
     const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
-    const preview = batch.line(n).subarray(0, 80).toString('utf8');
-    written.refused.push({ file: batch.file.input.path, line: batch.before + n + 1, reason, preview });
+    written.refused.push(badLine(lineOf(n), line, reason));
   };
+  const noteTwice = (n: number): number =>
+    written.duplicates.push(
+      badLine(lineOf(n), batch.line(lineOf(n)), 'a member stands in an object twice: the first value counts'),
+    );
   const count = (name: string, added: number): void => {
     written.added += added;
     if (added > 0) written.indices.set(name, (written.indices.get(name) ?? 0) + added);
   };
   const touched = new Set<IndexTable>();
   let left: Iterable<number> = Array(batch.size).keys();
-  if (batch.read && (await bringsNewIds(connection, batch.read))) {
-    const { index, documents } = batch.read;
+  const inserted = batch.usual && (await insertUsual(connection, batch, fallback));
+  if (inserted) {
+    const { index } = batch.usual!;
     touched.add(index);
-    const exported = documents.exportedFrom ? streamOfIndex(exportedFrom) : sql`NULL`;
-    const others = await index.insert(
-      connection,
-      documents,
-      (dataStream) => sql`coalesce(${dataStream}, ${exported}, ${text(fallback)}) = ${text(index.name)}`,
-    );
-    count(index.name, documents.rows - others.size);
-    left = [...documents.unread, ...others.keys()].sort((a, b) => a - b);
+    count(index.name, inserted.added);
+    const isLeft = new Set(inserted.left);
+    for (const n of batch.usual!.documents.duplicates) if (!isLeft.has(n)) noteTwice(n);
+    left = inserted.left.filter((n) => n < batch.size);
   }
-  const documents = batch.documents(left).filter(({ n, line }) => {
-    if (line.length > longestDocument) refuse(n, documentParsing(`longer than ${longestDocument >> 20} MB`));
-    else if (!isUtf8(line)) refuse(n, documentParsing('not valid UTF-8'));
+  const documents = batch.documents(left).filter((document) => {
+    const { line } = document;
+    if (line.length > longestDocument) refuse(document, documentParsing(`longer than ${longestDocument >> 20} MB`));
+    else if (!isUtf8(line)) refuse(document, documentParsing('not valid UTF-8'));
     else return true;
     return false;
   });
-  const routed = await route(store, connection, documents, file, fallback);
-  for (const [name, group] of routed) {
+  let size = batch.size;
+  const takeApart = batch.mayBeWrapped
+    ? (n: number): number => {
+        within.set(size, n);
+        return size++;
+      }
+    : null;
+  const { byIndex, duplicates } = await route(store, connection, documents, fallback, takeApart);
+  for (const n of duplicates) noteTwice(n);
+  for (const [name, group] of byIndex) {
     const unreadable = store.index(name) ? null : noneReadable(group.documents);
     if (unreadable) {
-      for (const [n, refusal] of unreadable) refuse(n, refusal);
+      for (const [document, refusal] of unreadable) refuse(document, refusal);
       continue;
     }
     let index: IndexTable;
@@ -196,7 +288,7 @@ async function writeBatch(
       index = store.index(name) ?? (await createFor(store, connection, name));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      for (const { n } of group.documents) refuse(n, error);
+      for (const document of group.documents) refuse(document, error);
       continue;
     }
     touched.add(index);
@@ -204,22 +296,60 @@ async function writeBatch(
       ? await withoutKnown(connection, index.table, group.documents, index.nextSequence)
       : group.documents;
     written.known += group.documents.length - fresh.length;
-    const refused = await index.write(connection, store.incoming, fresh);
-    for (const [n, refusal] of refused) refuse(n, refusal);
+    const refused = await index.write(connection, store.incoming, fresh, undefined, 'files');
+    for (const document of fresh) if (refused.has(document.n)) refuse(document, refused.get(document.n)!);
     count(name, fresh.length - refused.size);
   }
-  for (const index of touched) if (await index.endBatch(connection, batch.size)) store.saveRecord(index);
+  for (const index of touched) if (await index.endBatch(connection, size)) store.saveRecord(index);
   written.refused.sort((a, b) => a.line - b.line);
   return written;
+}
+
+/**
+ * Writes the lines that belong to the index to which they mostly do, and tells the numbers of the others; null where that
+ * cannot be done with all lines at once.
+ */
+async function insertUsual(
+  connection: DuckDBConnection,
+  batch: Batch,
+  fallback: string,
+): Promise<{ readonly added: number; readonly left: number[] } | null> {
+  const usual = batch.usual!;
+  const { index } = usual;
+  const others = new Set([...usual.documents.unread, ...wrappers(batch, usual.documents)]);
+  const belongs = ({ dataStream }: Pick<RowPlan, 'dataStream'>, { hasHitIndex }: ReadDocuments): Sql => {
+    const exported = hasHitIndex ? streamOfIndex(ident(ownColumns.hitIndex)) : sql`NULL`;
+    const isHere = sql`coalesce(${dataStream}, ${exported}, ${text(fallback)}) = ${text(index.name)}`;
+    const apart = [...others].map(number);
+    return apart.length === 0 ? isHere : sql`${isHere} AND "_n" NOT IN (${join(apart, ', ')})`;
+  };
+  const readAgain = async (): Promise<void> => {
+    await usual.documents.remove();
+    usual.documents = await batch.readFor(index);
+  };
+  if (!index.knows(usual.documents)) await readAgain();
+  // What others' documents say is nothing that this index learns from.
+  if (index.learnsTypes && (await index.strangers(connection, usual.documents, belongs)) > 0) return null;
+  while (await index.learn(connection, usual.documents)) await readAgain();
+  const { documents } = usual;
+  if (index.isBeyondLimits(documents) || !(await bringsNewIds(connection, index, documents))) return null;
+  const left = await index.insert(connection, documents, (plan) => belongs(plan, documents));
+  return { added: documents.rows - left.size, left: [...new Set([...others, ...left.keys()])].sort((a, b) => a - b) };
+}
+
+/** Lines that are wrappers of documents. */
+function wrappers({ mayBeWrapped, line, size }: Batch, { suspects }: ReadDocuments): number[] {
+  return mayBeWrapped ? suspects.filter((n) => n < size && isWrapped(line(n))) : [];
 }
 
 /** Whether no document that was read brings an id that is there already, or that another brings. */
 async function bringsNewIds(
   connection: DuckDBConnection,
-  { index, documents }: NonNullable<Batch['read']>,
+  index: IndexTable,
+  { hasHitId, rows, relation }: ReadDocuments,
 ): Promise<boolean> {
-  if (!documents.exportedFrom || documents.rows === 0) return true;
-  const ids = sql`SELECT ${documents.id} AS id FROM ${documents.relation}`;
+  if (!hasHitId || rows === 0) return true;
+  const ids = sql`SELECT "_id" AS id FROM ${relation}`;
   const counts = await connection.runAndReadAll(
     sql`SELECT count(DISTINCT id) = count(*) AND NOT EXISTS (FROM (${ids}) SEMI JOIN ${index.table} ON id = "_id") FROM (${ids})`,
   );
@@ -227,15 +357,15 @@ async function bringsNewIds(
 }
 
 /** Why none of the documents can be read, for which no index is made; null where some can. */
-function noneReadable(documents: readonly StagedDocument[]): Map<number, Refusal> | null {
-  const refusals = new Map<number, Refusal>();
-  for (const { n, line } of documents) {
+function noneReadable(documents: readonly StagedDocument[]): Map<StagedDocument, Refusal> | null {
+  const refusals = new Map<StagedDocument, Refusal>();
+  for (const document of documents) {
     try {
-      parseJson(line);
+      parseJson(document.line);
       return null;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      refusals.set(n, error);
+      refusals.set(document, error);
     }
   }
   return refusals;
@@ -266,15 +396,4 @@ async function withoutKnown(
     for (const [id] of found.getRows()) known.add(String(id));
   }
   return distinct.filter(({ id }) => !known.has(id));
-}
-
-/** What a file's events are called by when nothing else says so. */
-export function nameOfFile(path: string): string {
-  const base = path.replace(/^.*[/\\]/, '').replace(/(?:\.(?:json|ndjson|jsonl|log|gz|zst))+$/i, '');
-  return (
-    base
-      .toLowerCase()
-      .replace(/[\\/*?"<>| ,#:]+/g, '-')
-      .replace(/^[-_+.]+/, '') || 'events'
-  );
 }

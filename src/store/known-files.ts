@@ -1,86 +1,193 @@
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { InputFile } from '../sources/input-files.ts';
+import type { InputFile } from '../files/input-file.ts';
+import type { FileFormat } from '../formats/formats.ts';
 import { join, number, sql, text } from '../sql/sql.ts';
 
-/** What a file is known by, wherever it lies and whatever it is called: its first and its last bytes. */
-export interface FileIdentity {
+/** The content that a file had: its first bytes, of which so many lines were read in. */
+export interface FileState {
   readonly bytes: number;
-  readonly head: string;
-  readonly tail: string;
-}
-
-/** So many bytes at the beginning and at the end tell a file from others. */
-export const marks = 64 * 1024;
-
-/** The identity of the first `bytes` of a file. */
-export async function identify(path: string, bytes: number): Promise<FileIdentity> {
-  const handle = await open(path, 'r');
-  try {
-    const length = Math.min(marks, bytes);
-    const read = async (position: number): Promise<string> => {
-      const buffer = Buffer.alloc(length);
-      const { bytesRead } = await handle.read(buffer, 0, length, position);
-      return createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('base64url');
-    };
-    return { bytes, head: await read(0), tail: await read(bytes - length) };
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A file, or a state of it, of which so many lines were read in. */
-export interface KnownFile extends FileIdentity {
+  /** Of all those bytes. */
+  readonly digest: string;
+  /** Of the first line among them; null where they begin with none. */
+  readonly firstLine: string | null;
   readonly lines: number;
+  /** What counts as a line. */
+  readonly layout: FileFormat['layout'];
+  /** Whether all of its lines were read. */
   readonly done: boolean;
+}
+
+/** A file as it is compared with what is known. */
+export interface FileContent {
+  readonly firstLine: string | null;
+  /** The longest state of it of which lines were read; null where it was never read. */
+  readonly known: FileState | null;
+  /** Digests the bytes behind the known ones. */
+  readonly digests: FileDigests;
+}
+
+/** So many bytes are read at a time. */
+const step = 1 << 20;
+/** First lines are no longer. */
+const longestFirst = 64 << 10;
+
+const newHash = (): Hash => createHash('sha256');
+
+/** The digest of the first bytes of a file, as far as somebody asks. */
+export class FileDigests {
+  constructor(
+    private readonly path: string,
+    private hash: Hash = newHash(),
+    private at = 0,
+  ) {}
+
+  /** The digest of all bytes up to a place, which is not before the last one. */
+  async upTo(to: number): Promise<string> {
+    if (to > this.at) {
+      const handle = await open(this.path, 'r');
+      try {
+        await this.#read(handle, to);
+      } finally {
+        await handle.close();
+      }
+    }
+    return this.hash.copy().digest('base64url');
+  }
+
+  async #read(handle: FileHandle, to: number): Promise<void> {
+    const buffer = Buffer.allocUnsafe(Math.min(step, to - this.at));
+    while (this.at < to) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, to - this.at), this.at);
+      if (bytesRead === 0) return;
+      this.hash.update(buffer.subarray(0, bytesRead));
+      this.at += bytesRead;
+    }
+  }
+
+  /** As it is now, to go on from here. */
+  copy(): FileDigests {
+    return new FileDigests(this.path, this.hash.copy(), this.at);
+  }
 }
 
 /** How far files were read in: kept in the store, with the events, and in memory for who reads ahead. */
 export class KnownFiles {
-  private constructor(private files: readonly KnownFile[]) {}
+  /** By the digest of the first line. */
+  readonly #states = new Map<string | null, FileState[]>();
+  /** By path: every mark by which the system tells that a file has not changed. */
+  readonly #marks: Map<string, string>;
+
+  private constructor(states: readonly FileState[], marks: Map<string, string>) {
+    for (const state of states) this.#add(state);
+    this.#marks = marks;
+  }
 
   /** Reads what the store knows. */
   static async load(connection: DuckDBConnection): Promise<KnownFiles> {
     await connection.run(
-      sql`CREATE TABLE IF NOT EXISTS harrier.files (head VARCHAR, tail VARCHAR, bytes BIGINT, lines BIGINT, done BOOLEAN, path VARCHAR)`,
+      sql`CREATE TABLE IF NOT EXISTS harrier.files (digest VARCHAR, bytes BIGINT, first_line VARCHAR, lines BIGINT, layout VARCHAR, done BOOLEAN)`,
     );
-    const rows = await connection.runAndReadAll(sql`SELECT head, tail, bytes, lines, done FROM harrier.files`);
-    return new KnownFiles(
-      rows.getRows().map(([head, tail, bytes, lines, done]) => ({
-        head: String(head),
-        tail: String(tail),
+    await connection.run(sql`CREATE TABLE IF NOT EXISTS harrier.paths (path VARCHAR, marks VARCHAR)`);
+    const rows = await connection.runAndReadAll(
+      sql`SELECT digest, bytes, first_line, lines, layout, done FROM harrier.files`,
+    );
+    const states = rows.getRows().map(
+      ([digest, bytes, firstLine, lines, layout, done]): FileState => ({
+        digest: String(digest),
         bytes: Number(bytes),
+        firstLine: firstLine === null ? null : String(firstLine),
         lines: Number(lines),
+        layout: String(layout) as FileState['layout'],
         done: done === true,
-      })),
+      }),
     );
+    const paths = await connection.runAndReadAll(sql`SELECT path, marks FROM harrier.paths`);
+    return new KnownFiles(states, new Map(paths.getRows().map(([path, marks]) => [String(path), String(marks)])));
   }
 
-  /** This file, or the longest that it was when it was shorter; null where it was never read. */
-  async find(input: InputFile, identity: FileIdentity): Promise<KnownFile | null> {
-    const candidates = this.files.filter(({ bytes }) => bytes <= input.bytes).sort((a, b) => b.bytes - a.bytes);
-    for (const known of candidates) {
-      if (known.bytes >= marks && known.head !== identity.head) continue;
-      const now = known.bytes === identity.bytes ? identity : await identify(input.path, known.bytes);
-      if (now.head === known.head && now.tail === known.tail) return known;
+  #add(state: FileState): void {
+    const found = this.#states.get(state.firstLine);
+    if (found) found.push(state);
+    else this.#states.set(state.firstLine, [state]);
+  }
+
+  /** Whether a file was read to its end and has not changed since, as far as the system tells: nothing of it is read. */
+  isUnchanged(input: InputFile): boolean {
+    return !input.spooled && this.#marks.get(input.path) === marksOf(input);
+  }
+
+  /** Compares a file of so many bytes with what was read. */
+  async compare(path: string, bytes: number): Promise<FileContent> {
+    const firstLine = await firstLineOf(path, bytes);
+    const candidates = [
+      ...(this.#states.get(firstLine) ?? []),
+      ...(firstLine === null ? [] : (this.#states.get(null) ?? [])),
+    ]
+      .filter((state) => state.bytes <= bytes)
+      .sort((a, b) => a.bytes - b.bytes);
+    const all = new FileDigests(path);
+    let known: FileState | null = null;
+    let digests = all.copy();
+    for (const state of candidates) {
+      if ((await all.upTo(state.bytes)) !== state.digest) continue;
+      known = state;
+      digests = all.copy();
     }
-    return null;
+    return { firstLine, known, digests };
   }
 
   /**
-   * Notes in the caller's transaction how far a file was read that was known as `before`. What was read to its end is
-   * known by that for ever: a copy of it may lie elsewhere.
+   * Notes in the caller's transaction how far a file was read. `before` is what was known of it, which is kept if it was
+   * all read then: a copy of that may lie elsewhere.
    */
-  async note(connection: DuckDBConnection, path: string, file: KnownFile, before: KnownFile | null): Promise<void> {
-    const old = before && !before.done ? [before, file] : [file];
-    for (const { head, tail } of old)
-      await connection.run(sql`DELETE FROM harrier.files WHERE head = ${text(head)} AND tail = ${text(tail)}`);
-    const { head, tail, bytes, lines, done } = file;
+  async note(connection: DuckDBConnection, state: FileState, before: FileState | null): Promise<void> {
+    const old = before && !before.done ? [before, state] : [state];
+    const gone = old.map(({ digest }) => text(digest));
+    await connection.run(sql`DELETE FROM harrier.files WHERE digest IN (${join(gone, ', ')})`);
+    const { digest, bytes, firstLine, lines, layout, done } = state;
+    const values = [
+      text(digest),
+      number(bytes),
+      firstLine === null ? sql`NULL` : text(firstLine),
+      number(lines),
+      text(layout),
+    ];
     await connection.run(
-      sql`INSERT INTO harrier.files VALUES (${join([text(head), text(tail), number(bytes), number(lines), done ? sql`true` : sql`false`, text(path)], ', ')})`,
+      sql`INSERT INTO harrier.files VALUES (${join([...values, done ? sql`true` : sql`false`], ', ')})`,
     );
-    const isOld = (known: KnownFile): boolean => old.some((one) => one.head === known.head && one.tail === known.tail);
-    this.files = [...this.files.filter((known) => !isOld(known)), file];
+    const own = this.#states.get(firstLine) ?? [];
+    this.#states.set(firstLine, [...own.filter((known) => !old.some((one) => one.digest === known.digest)), state]);
+  }
+
+  /** Notes in the caller's transaction that a file was read to its end. */
+  async noteRead(connection: DuckDBConnection, input: InputFile): Promise<void> {
+    if (input.spooled) return;
+    const marks = marksOf(input);
+    await connection.run(sql`DELETE FROM harrier.paths WHERE path = ${text(input.path)}`);
+    await connection.run(sql`INSERT INTO harrier.paths VALUES (${text(input.path)}, ${text(marks)})`);
+    this.#marks.set(input.path, marks);
+  }
+}
+
+const marksOf = ({ bytes, modified, changed, inode, device }: InputFile): string =>
+  JSON.stringify([bytes, modified, changed, inode, device]);
+
+/** The digest of the first line of a file; null where it has no end that is near. */
+async function firstLineOf(path: string, bytes: number): Promise<string | null> {
+  const handle = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(Math.min(longestFirst, bytes));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+    const end = buffer.subarray(0, bytesRead).indexOf(10);
+    return end < 0
+      ? null
+      : newHash()
+          .update(buffer.subarray(0, end + 1))
+          .digest('base64url')
+          .slice(0, 16);
+  } finally {
+    await handle.close();
   }
 }

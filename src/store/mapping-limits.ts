@@ -1,8 +1,17 @@
+import type { Properties } from '../tables/mapped-field.ts';
 import type { IndexSettings } from './index-table.ts';
-import type { MappingLimits } from './inspect-document.ts';
-import type { Properties } from './mapping.ts';
 import { checkMappingShape, checkPropertyShape } from './mapping-shape.ts';
 import { illegalArgument } from './refusal.ts';
+
+/** Limits of a mapping, from the index settings. */
+export interface MappingLimits {
+  /** index.mapping.total_fields.limit */
+  readonly totalFields: number;
+  /** index.mapping.total_fields.ignore_dynamic_beyond_limit: documents may bring more new fields. */
+  readonly ignoreBeyond: boolean;
+  /** index.mapping.depth.limit */
+  readonly depth: number;
+}
 
 /** The limits of a mapping that an index's settings give. */
 export const limitsOf = (settings: IndexSettings): MappingLimits => ({

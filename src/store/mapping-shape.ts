@@ -1,4 +1,5 @@
-import { type DynamicTemplate, isMappingType, type MappingDefinition, type Property } from './mapping.ts';
+import type { Property } from '../tables/mapped-field.ts';
+import { type DynamicTemplate, isMappingType, type MappingDefinition } from './mapping.ts';
 import { mapperParsing, Refusal } from './refusal.ts';
 
 /*

@@ -1,25 +1,7 @@
+import type { Dynamic, FieldsByName, MappedField, Properties, Property } from '../tables/mapped-field.ts';
 import { own } from '../values/own.ts';
 import type { EsqlType } from '../values/types.ts';
 import { illegalArgument, mapperParsing, type Refusal } from './refusal.ts';
-
-/** One entry under `properties` of a mapping, as Elasticsearch's API spells it. */
-export interface Property {
-  readonly type?: string;
-  readonly properties?: Properties;
-  readonly fields?: Properties;
-  readonly dynamic?: Dynamic;
-  readonly enabled?: boolean | string;
-  readonly path?: string;
-  readonly ignore_above?: number;
-  readonly ignore_malformed?: boolean | string;
-  readonly scaling_factor?: number;
-  readonly normalizer?: string;
-  readonly format?: string;
-  readonly value?: string;
-  readonly [parameter: string]: unknown;
-}
-export type Properties = Readonly<Record<string, Property>>;
-export type Dynamic = boolean | 'true' | 'false' | 'strict' | 'runtime';
 
 /** What a mapping says beside its properties. */
 export interface MappingParameters {
@@ -42,17 +24,6 @@ export interface DynamicTemplate {
   readonly match_mapping_type?: string | readonly string[];
   readonly match_pattern?: string;
   readonly mapping?: Property;
-}
-
-/** A leaf of a mapping: what ES|QL shows as a column. */
-export interface MappedField {
-  readonly name: string;
-  readonly property: Property;
-  readonly mappingType: string;
-  /** `unsupported` where ES|QL shows nulls: the value is then kept in the source alone. */
-  readonly type: EsqlType;
-  /** The field whose values a multi-field or an alias shows; null for a field of its own. */
-  readonly of: string | null;
 }
 
 /** What ES|QL shows for a mapping type (shared facts: expressions and commands, 4.2). */
@@ -130,7 +101,7 @@ export class Mapping {
     this.merge(definition);
   }
 
-  get fields(): ReadonlyMap<string, MappedField> {
+  get fields(): FieldsByName {
     return this.#fields;
   }
 
@@ -146,6 +117,12 @@ export class Mapping {
   /** The names of its objects. */
   get objects(): Iterable<string> {
     return this.#objects.keys();
+  }
+
+  /** Whether a name is a field of its own: an alias is, and a multi-field is not. */
+  isLeaf(name: string): boolean {
+    const field = this.#fields.get(name);
+    return field !== undefined && (field.of === null || field.mappingType === 'alias');
   }
 
   isObject(name: string): boolean {

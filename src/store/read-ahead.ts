@@ -21,7 +21,7 @@ export async function readAhead(store: Store, operations: readonly Operation[]):
     if (!places.every((at) => operations[at]!.id === null && adds.includes(operations[at]!.action))) continue;
     const documents = places.map((at, n) => ({ n, id: newId(), version: 1n, line: operations[at]!.line! }));
     try {
-      ahead.set(name, { documents, read: await store.incoming.read(documents, index.names, index.keeps) });
+      ahead.set(name, { documents, read: await store.incoming.read(documents, index.names('requests'), index.keeps) });
     } catch (error) {
       await removeAhead(ahead);
       throw error;

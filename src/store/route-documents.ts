@@ -1,13 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { columnNames } from '../documents/document-reader.ts';
+import { ownColumns } from '../documents/columns.ts';
 import type { KnownNames } from '../documents/names.ts';
-import { streamOfIndex } from '../sources/event-row.ts';
-import { wantedField } from '../sources/read-columns.ts';
-import { ident, join, type Sql, sql } from '../sql/sql.ts';
-import type { LinesOfFile } from './file-lines.ts';
-import { hitNames } from './hits.ts';
+import { dataStreamOf, streamOfIndex } from '../files/index-names.ts';
+import { splitDocuments } from '../formats/formats.ts';
+import { ident, sql } from '../sql/sql.ts';
 import type { StagedDocument } from './incoming.ts';
-import { dataStreamName } from './reading-plan.ts';
 import type { Store } from './store.ts';
 
 /** Documents of one index. */
@@ -16,64 +13,86 @@ export interface Routed {
   readonly hasIds: boolean;
 }
 
-const streamNames: KnownNames = {
-  fields: ['data_stream.type', 'data_stream.dataset', 'data_stream.namespace'].map((name) => wantedField(name, 'text')),
+const streamFields = ['data_stream.type', 'data_stream.dataset', 'data_stream.namespace'];
+
+/** What says of a document where it belongs. */
+export const routingNames: KnownNames = {
+  fields: streamFields.map((name) => ({ name, form: 'text', order: 'sortedOnce' })),
   objects: [],
   opaque: [],
-  open: ['', 'data_stream'],
+  open: [],
+  unknown: 'skip',
+  duplicates: 'first',
+  hits: true,
 };
-/** What documents say under some names, by their number; nothing of those that cannot be read. */
-async function look(
+
+/** Where documents belong, and what was found on the way. */
+export interface Routes {
+  readonly byIndex: ReadonlyMap<string, Routed>;
+  /** The numbers of those with a member that stands twice in one object. */
+  readonly duplicates: readonly number[];
+}
+
+/**
+ * The index of each document: its data stream, else what its hit says, else the option or the name of the file. Lines that
+ * are wrappers of documents are taken apart: `takeApart` gives each in one its number.
+ */
+export async function route(
   store: Store,
   connection: DuckDBConnection,
   documents: readonly StagedDocument[],
-  names: KnownNames,
-  columns: (of: (field: number) => Sql) => readonly Sql[],
-): Promise<Map<number, (string | null)[]>> {
-  const read = await store.incoming.read(documents, names, 'none');
+  fallback: string,
+  takeApart: ((line: number) => number) | null,
+): Promise<Routes> {
+  const groups = new Map<string, Group>();
+  if (documents.length === 0) return { byIndex: groups, duplicates: [] };
+  const read = await store.incoming.read(documents, routingNames, 'none');
   try {
-    if (read.rows === 0) return new Map();
-    const of = (field: number): Sql => {
-      const { single, rest } = read.fields[field]!;
-      if (single) return ident(columnNames.single(field));
-      return rest && names.fields[field]!.form === 'any' ? ident(columnNames.rest(field)) : sql`NULL::VARCHAR`;
-    };
-    const found = await connection.runAndReadAll(sql`SELECT n, ${join(columns(of), ', ')} FROM ${read.relation}`);
-    return new Map(
-      found
-        .getRows()
-        .map(([n, ...values]) => [Number(n), values.map((value) => (value === null ? null : String(value)))]),
-    );
+    if (takeApart) {
+      const whole = takenApart(documents, read.suspects, read.unread, takeApart);
+      if (whole) return await route(store, connection, whole, fallback, null);
+    }
+    const said = new Map<number, readonly unknown[]>();
+    if (read.rows > 0) {
+      const stream = dataStreamOf((name) => read.fields[streamFields.indexOf(name)]!.single);
+      const exported = read.hasHitIndex ? streamOfIndex(ident(ownColumns.hitIndex)) : sql`NULL::VARCHAR`;
+      const id = read.hasHitId ? ident(ownColumns.hitId) : sql`NULL::VARCHAR`;
+      const rows = await connection.runAndReadAll(
+        sql`SELECT "_n", coalesce(${stream}, ${exported}), ${id} FROM ${read.relation}`,
+      );
+      for (const [n, ...row] of rows.getRows()) said.set(Number(n), row);
+    }
+    // A line that is no JSON goes to the index of its file, where it is refused with its reason.
+    for (const document of documents) {
+      const [index, id] = said.get(document.n) ?? [];
+      const own = id === null || id === undefined ? document : { ...document, id: String(id) };
+      add(groups, index === null || index === undefined ? fallback : String(index), own, own !== document);
+    }
+    return { byIndex: groups, duplicates: read.duplicates };
   } finally {
     await read.remove();
   }
 }
 
-/** The index of each document: its data stream, else what its hit says, else the option, else the name of the file. */
-export async function route(
-  store: Store,
-  connection: DuckDBConnection,
+/** As many suspects are named of each piece that is read; where there are so many, there may be more. */
+const namedSuspects = 50;
+
+/** The documents with those in wrappers instead of these; null where there is no wrapper among them. */
+function takenApart(
   documents: readonly StagedDocument[],
-  file: LinesOfFile,
-  fallback: string,
-): Promise<Map<string, Routed>> {
-  const groups = new Map<string, Group>();
-  if (documents.length === 0) return groups;
-  const hits =
-    file.format.wrapper === 'hit'
-      ? await look(store, connection, documents, hitNames, (of) => [streamOfIndex(of(0)), of(1), of(2)])
-      : new Map<number, (string | null)[]>();
-  const events = documents.map((document) => {
-    const [, id, event] = hits.get(document.n) ?? [];
-    return { ...document, ...(id && { id }), ...(event?.startsWith('{') && { line: Buffer.from(event) }) };
+  suspects: readonly number[],
+  unread: readonly number[],
+  takeApart: (line: number) => number,
+): StagedDocument[] | null {
+  const asked = suspects.length >= namedSuspects ? null : new Set([...suspects, ...unread]);
+  let isWhole = true;
+  const parts = documents.flatMap((document): StagedDocument | StagedDocument[] => {
+    const lines = asked === null || asked.has(document.n) ? splitDocuments(document.line) : null;
+    if (!lines) return document;
+    isWhole = false;
+    return lines.map((line, i) => ({ ...document, n: takeApart(document.n), id: `${document.id}.${i}`, line }));
   });
-  const streams = await look(store, connection, events, streamNames, (of) => [dataStreamName(of(0), of(1), of(2))]);
-  // A line that is no JSON goes to the index of its file, where it is refused with its reason.
-  for (const event of events) {
-    const [index, id] = hits.get(event.n) ?? [];
-    add(groups, streams.get(event.n)?.[0] ?? index ?? fallback, event, Boolean(id));
-  }
-  return groups;
+  return isWhole ? null : parts;
 }
 
 interface Group extends Routed {

@@ -3,13 +3,17 @@ import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import type { QueryOptions } from '../engines/engine.ts';
-import { ident, sql, text } from '../sql/sql.ts';
+import type { MetadataField } from '../esql/plan/nodes.ts';
+import { ident, type Sql, sql, text } from '../sql/sql.ts';
+import type { Index } from '../tables/indexed-table.ts';
+import { storedField } from '../tables/stored-field.ts';
+import { TableCatalogue } from '../tables/table-catalogue.ts';
 import type { QueryResult } from '../values/types.ts';
 import { enrichPolicies } from './enrich-policy.ts';
 import type { IndexSnapshot } from './index-table.ts';
 import { Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
-import { StoreCatalogue } from './store-catalogue.ts';
+import { sourceOf } from './synthetic-source.ts';
 
 export interface QueryLimits {
   /** Queries that run at the same time; more wait for their turn. */
@@ -35,7 +39,7 @@ export class StoreQueries {
   #lastSeen: {
     committed: readonly IndexSnapshot[];
     tables: readonly IndexSnapshot[];
-    catalogue: StoreCatalogue;
+    catalogue: TableCatalogue;
   } | null = null;
   #running = 0;
   #nextSite = 0;
@@ -93,7 +97,7 @@ export class StoreQueries {
   }
 
   /** The catalogue of what is committed now. One that sees the same as the last is the last one. */
-  async catalogue(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<StoreCatalogue> {
+  async catalogue(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<TableCatalogue> {
     const { committed } = this.store;
     const tables = committed.filter(({ name }) => visible(name));
     const last = this.#lastSeen;
@@ -103,9 +107,9 @@ export class StoreQueries {
       tables.every((table, i) => table === last.tables[i]);
     if (seesTheSame) return last.catalogue;
     const policies = enrichPolicies(this.store.templates('enrich_policy'));
-    const summaries: IndexSummary[] = [];
-    for (const index of tables) summaries.push(await this.#summary(connection, index));
-    const catalogue = new StoreCatalogue(tables, summaries, this.unmapped, policies);
+    const indices: Index[] = [];
+    for (const table of tables) indices.push(indexOf(table, await this.#summary(connection, table)));
+    const catalogue = new TableCatalogue(indices, { unmapped: this.unmapped, enrichPolicies: policies });
     this.#lastSeen = { committed, tables, catalogue };
     return catalogue;
   }
@@ -113,11 +117,9 @@ export class StoreQueries {
   async #summary(connection: DuckDBConnection, index: IndexSnapshot): Promise<IndexSummary> {
     const known = this.#summaries.get(index.uuid);
     if (known?.revision === index.revision) return known.summary;
-    const column =
-      index.mapping.fields.get('@timestamp')?.type === 'date' ? index.columns.get('@timestamp') : undefined;
-    const times = column
-      ? sql`epoch_ms(min(${ident(column.column)})), epoch_ms(max(${ident(column.column)}))`
-      : sql`NULL, NULL`;
+    const timestamp = index.fields.get('@timestamp');
+    const place = timestamp?.type === 'date' ? storedField(index.fields, index.columns, timestamp) : null;
+    const times = place ? sql`epoch_ms(min(${place.single})), epoch_ms(max(${place.single}))` : sql`NULL, NULL`;
     const result = await connection.runAndReadAll(sql`SELECT count(*), ${times} FROM ${index.table}`);
     const [events, first, last] = result.getRows()[0]!;
     const time = (value: unknown): number | null => (value === null ? null : Number(value));
@@ -173,4 +175,14 @@ export class StoreQueries {
       this.#waiting.push(take);
     });
   }
+}
+
+/** An index for queries: all rows of its table. */
+function indexOf(snapshot: IndexSnapshot, summary: IndexSummary): Index {
+  const { table, fields, columns } = snapshot;
+  const metadata = (field: MetadataField): Sql => {
+    if (field === '_source') return sourceOf(snapshot);
+    return field === '_score' ? sql`0::DOUBLE` : ident(field);
+  };
+  return { summary, fields, tables: [{ table, isShared: false, columns, metadata }] };
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { chmodSync } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../catalogue/field-types.ts';
 import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { type DuckDB, type DuckDBOptions, openDuckDB } from '../engines/duckdb/connection.ts';
+import { storeFile } from '../files/store-file.ts';
 import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
 import { Incoming } from './incoming.ts';
 import { type IndexRecord, type IndexSettings, type IndexSnapshot, IndexTable } from './index-table.ts';
@@ -15,7 +17,7 @@ import { checkDefinition, limitsOf } from './mapping-limits.ts';
 import { indexNotFound, Refusal } from './refusal.ts';
 
 /** The layout of the store's tables; a store of another layout is not opened. */
-const layout = 1;
+const layout = 2;
 
 export interface StoreOptions extends DuckDBOptions {
   /** As Elasticsearch's cluster.max_shards_per_node, 1000: names that are made by mistake must not fill the store. */
@@ -60,15 +62,17 @@ export class Store {
   /** Opens the store in a folder, and makes it where there is none. Throws an InputError when another process has it. */
   static async open(folder: string, { mostIndices = 1000, ...options }: StoreOptions = {}): Promise<Store> {
     const path = resolve(folder);
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, mode: 0o700 });
     const incoming = new Incoming(`${join(path, 'incoming')}/`);
-    const file = join(path, 'store.duckdb');
+    const file = join(path, storeFile);
     let duckdb: DuckDB;
     try {
       duckdb = await openDuckDB({ ...options, file });
     } catch (error) {
       throw storeError(path, error as Error);
     }
+    // Whatever others may do with what the user makes otherwise: evidence is nobody else's.
+    await Promise.all([chmod(path, 0o700), chmod(file, 0o600)]);
     const { connection } = duckdb;
     const store = new Store(path, duckdb, incoming, await FieldTypes.load(), mostIndices);
     await incoming.prepare();
@@ -170,6 +174,7 @@ export class Store {
       const result = await work(connection);
       await this.#saveRecords(connection);
       await connection.run(sql`COMMIT`);
+      this.#restrictLog();
       this.#publish();
       return result;
     } catch (error) {
@@ -178,6 +183,15 @@ export class Store {
       this.#unsaved.clear();
       await this.#readRecords();
       throw error;
+    }
+  }
+
+  /** The engine makes its log anew every now and then. */
+  #restrictLog(): void {
+    try {
+      chmodSync(join(this.folder, 'store.duckdb.wal'), 0o600);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
 
@@ -210,11 +224,11 @@ export class Store {
         isDataStream: options.isDataStream ?? false,
         settings,
         mapping: template?.mapping ?? {},
-        columns: {},
+        columns: [],
       },
       this.known,
     );
-    if (options.mapping) index.merge(options.mapping);
+    if (options.mapping) await index.merge(connection, options.mapping);
     await index.create(connection);
     this.saveRecord(index);
     this.#indices.set(name, index);

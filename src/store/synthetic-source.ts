@@ -1,7 +1,8 @@
 import { storageType } from '../catalogue/storage-type.ts';
+import { columnOf } from '../documents/columns.ts';
 import { toText } from '../esql/functions/convert.ts';
-import { listColumn } from '../sources/event-row.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import type { DynamicColumns, TypedColumns } from '../tables/field-columns.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { IndexSettings, IndexSnapshot } from './index-table.ts';
 
@@ -15,39 +16,47 @@ export const sourceModeSetting = 'mapping.source.mode';
 
 export const isSynthetic = (settings: IndexSettings): boolean => settings[sourceModeSetting] === 'synthetic';
 
-type Tables = Pick<IndexSnapshot, 'settings' | 'mapping' | 'columns'>;
+type Tables = Pick<IndexSnapshot, 'settings' | 'fields' | 'columns'>;
 
 /** The SQL of a row's document as JSON text. */
-export function sourceOf({ settings, mapping, columns }: Tables): Sql {
+export function sourceOf({ settings, fields, columns }: Tables): Sql {
   const kept = ident('_source');
   if (!isSynthetic(settings)) return kept;
   const root: Members = new Map();
-  for (const field of mapping.fields.values()) {
-    const known = columns.get(field.name);
-    if (field.of !== null || !known) continue;
-    const single = ident(known.column);
-    const list = known.hasList ? sql`${ident(listColumn(known.column))}::${storageType(field.type)}[]` : null;
-    put(root, field.name.split('.'), {
-      json: list
-        ? sql`CASE WHEN ${list} IS NULL THEN ${scalar(single, field.type)} ELSE ${several(list, field.type)} END`
-        : scalar(single, field.type),
-      present: list ? sql`(${single} IS NOT NULL OR ${list} IS NOT NULL)` : sql`${single} IS NOT NULL`,
-    });
+  // In the order of their names, whatever came first.
+  for (const [name, own] of [...columns].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const json = own.kind === 'typed' ? jsonOfTyped(name, fields.get(name)!.type, own) : jsonOfDynamic(name, own);
+    if (json)
+      put(
+        root,
+        keysOf(name, (parent) => columns.has(parent)),
+        json,
+      );
   }
-  // A patch with nulls removes what it names, and there is nothing to remove: what is left has none.
-  return sql`coalesce(${kept}, json_merge_patch('{}', ${object(root)})::VARCHAR)`;
+  return sql`coalesce(${kept}, ${object(root)})`;
 }
 
-interface Part {
-  readonly json: Sql;
-  /** Whether a row has it. */
-  readonly present: Sql;
+/**
+ * The keys under which a field stands in a document, one in the other. A name that has values of its own is no object for
+ * those below it: their keys then have dots.
+ */
+export function keysOf(name: string, hasValues: (parent: string) => boolean): string[] {
+  const keys: string[] = [];
+  let begin = 0;
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+    if (hasValues(name.slice(0, dot))) continue;
+    keys.push(name.slice(begin, dot));
+    begin = dot + 1;
+  }
+  return [...keys, name.slice(begin)];
 }
-type Members = Map<string, Part | Members>;
 
-function put(into: Members, [key, ...rest]: readonly string[], part: Part): void {
+/** JSON text that is null where a row has no value; or members of an object. */
+type Members = Map<string, Sql | Members>;
+
+function put(into: Members, [key, ...rest]: readonly string[], json: Sql): void {
   if (rest.length === 0) {
-    into.set(key!, part);
+    into.set(key!, json);
     return;
   }
   let below = into.get(key!);
@@ -55,29 +64,54 @@ function put(into: Members, [key, ...rest]: readonly string[], part: Part): void
     below = new Map();
     into.set(key!, below);
   }
-  put(below, rest, part);
+  put(below, rest, json);
 }
 
+/** Texts are put together, for a JSON value would not keep the digits of every number. */
 function object(members: Members): Sql {
-  const pairs = [...members].map(([key, part]) => {
-    const json = part instanceof Map ? sql`CASE WHEN ${anyOf(part)} THEN ${object(part)} END` : part.json;
-    return sql`${text(key)}, ${json}`;
-  });
-  return sql`json_object(${join(pairs, ', ')})`;
+  return members.size === 0 ? sql`'{}'` : sql`'{' || ${memberTexts(members)} || '}'`;
 }
 
-function anyOf(members: Members): Sql {
-  const parts = [...members.values()].map((part) => (part instanceof Map ? anyOf(part) : part.present));
-  return sql`(${join(parts, ' OR ')})`;
+/** The members that there are, with commas between them; an empty text where there is none. */
+function memberTexts(members: Members): Sql {
+  const parts = [...members].map(([key, part]) => {
+    const name = text(`${JSON.stringify(key)}:`);
+    if (!(part instanceof Map)) return sql`${name} || ${part}`;
+    return sql`${name} || '{' || nullif(${memberTexts(part)}, '') || '}'`;
+  });
+  return sql`concat_ws(',', ${join(parts, ', ')})`;
 }
 
 const isNative = (type: EsqlType): boolean => ['boolean', 'integer', 'long', 'unsigned_long', 'double'].includes(type);
 
-const scalar = (value: Sql, type: EsqlType): Sql => sql`to_json(${isNative(type) ? value : toText(value, type)})`;
-
-function several(values: Sql, type: EsqlType): Sql {
+function jsonOfTyped(name: string, type: EsqlType, { single, list }: TypedColumns): Sql | null {
   const v = ident('v');
-  return isNative(type)
-    ? sql`to_json(${values})`
-    : sql`to_json(list_transform(${values}, lambda ${v}: ${toText(v, type)}))`;
+  const scalar = (value: Sql): Sql => (isNative(type) ? value : toText(value, type));
+  const several = (values: Sql): Sql =>
+    isNative(type) ? values : sql`list_transform(${values}::${storageType(type)}[], lambda ${v}: ${toText(v, type)})`;
+  return firstOf([
+    ...(single ? [sql`to_json(${scalar(ident(columnOf(name, 'single')))})::VARCHAR`] : []),
+    ...(list ? [sql`to_json(${several(ident(columnOf(name, 'list')))})::VARCHAR`] : []),
+  ]);
 }
+
+function jsonOfDynamic(name: string, { columns }: DynamicColumns): Sql | null {
+  return firstOf(
+    [...columns].map((part) => {
+      const column = ident(columnOf(name, part));
+      return part === 'mixed[]' ? jsonOfTagged(column) : sql`to_json(${column})::VARCHAR`;
+    }),
+  );
+}
+
+/** Values behind the letters of their kinds, of which numbers are as they were written. */
+function jsonOfTagged(values: Sql): Sql {
+  const v = ident('v');
+  const plain = sql`substring(${v}, 2)`;
+  const one = sql`CASE WHEN ${v}[1] IN ('s', 't') THEN to_json(${plain})::VARCHAR ELSE ${plain} END`;
+  const all = sql`list_transform(${values}, lambda ${v}: ${one})`;
+  return sql`CASE WHEN len(${values}) = 1 THEN ${all}[1] ELSE '[' || array_to_string(${all}, ',') || ']' END`;
+}
+
+const firstOf = (parts: readonly Sql[]): Sql | null =>
+  parts.length === 0 ? null : parts.length === 1 ? parts[0]! : sql`coalesce(${join(parts, ', ')})`;

@@ -1,0 +1,118 @@
+import { storageType } from '../catalogue/storage-type.ts';
+import { columnOf, type KindPart, ownColumns, type Part } from '../documents/columns.ts';
+import { dataStreamOf } from '../files/index-names.ts';
+import { ident, join, type Sql, sql } from '../sql/sql.ts';
+import { ignoredNames } from '../tables/ignored-names.ts';
+import type { MappedField } from '../tables/mapped-field.ts';
+import { isLonger, type PlannedField, planField, withSteps } from '../tables/plan-field.ts';
+import { listedType } from '../tables/values.ts';
+import type { ReadDocuments } from './incoming.ts';
+import { longestKeyword } from './index-fields.ts';
+
+/** A column of a table, and how it is made of documents that were read. */
+export interface PlannedColumn {
+  readonly name: string;
+  readonly type: Sql;
+  readonly value: Sql;
+}
+
+/** How the rows of a table are made of documents that were read. */
+export interface RowPlan {
+  /** The documents, with what the other parts are made of. */
+  readonly relation: Sql;
+  readonly columns: readonly PlannedColumn[];
+  /** Fields that have a type, as far as documents have values of them. */
+  readonly typed: readonly PlannedField[];
+  /** True for a document in which some value does not fit its field. */
+  readonly refused: Sql;
+  /** The name of the data stream that a document says it belongs to; null where it says nothing. */
+  readonly dataStream: Sql;
+  /** The names of the fields that leave out a value, as Elasticsearch's _ignored; else null. */
+  readonly ignored: Sql;
+  /** The names of the fields whose values do not fit, whatever comes of it. */
+  readonly bad: Sql;
+  /** The document where the columns do not hold all of it; else null. */
+  readonly source: Sql;
+}
+
+export interface PlanOptions {
+  /** The field of a wanted name that has a type. */
+  readonly typed: ReadonlyMap<string, MappedField>;
+  ignoresMalformed(field: MappedField): boolean;
+  /** Whether texts that no mapping knows have a multi-field that shows the shorter ones. */
+  readonly hasKeywords: boolean;
+}
+
+/** Fields without values have no part in the plan, which keeps statements short. */
+export function planRows(read: ReadDocuments, { typed, ignoresMalformed, hasKeywords }: PlanOptions): RowPlan {
+  const planned = read.names.fields.flatMap(({ name, form }, i) => {
+    const field = form === 'dynamic' ? undefined : typed.get(name);
+    return (field && planField(field, read.fields[i]!)) ?? [];
+  });
+  const columns: PlannedColumn[] = planned.flatMap(({ field: { name, type }, single, list }) => [
+    { name: columnOf(name, 'single'), type: storageType(type), value: single },
+    ...(list ? [{ name: columnOf(name, 'list'), type: sql`${listedType(type)}[]`, value: list }] : []),
+  ]);
+  const longKeywords: { readonly name: string; readonly bad: Sql }[] = [];
+  let hasMore = false;
+  for (const [name, filled] of read.kinds) {
+    for (const part of filled.columns) {
+      const column = columnOf(name, part);
+      columns.push({ name: column, type: kindTypes[part], value: ident(column) });
+    }
+    hasMore ||= filled.more.size > 0;
+    if (hasKeywords) longKeywords.push(...longTexts(name, filled.columns));
+  }
+  if (hasMore) columns.push({ name: ownColumns.more, type: sql`VARCHAR[]`, value: ident(ownColumns.more) });
+  const judged = planned.flatMap(({ field, bad }) => (bad ? [{ field, name: field.name, bad }] : []));
+  const lossy = anyOf(planned.flatMap(({ lost }) => lost ?? []));
+  const kept = read.keeps ? ident(ownColumns.kept) : sql`NULL::VARCHAR`;
+  const hasField = new Set(planned.map(({ field }) => field.name));
+  return {
+    relation: withSteps(read.relation, planned),
+    columns,
+    typed: planned,
+    refused: anyOf(
+      judged.filter(({ field }) => !ignoresMalformed(field)).map(({ bad }) => sql`coalesce(${bad}, false)`),
+    ),
+    dataStream: dataStreamOf((name) => hasField.has(name)),
+    ignored: ignoredNames([
+      ...judged.filter(({ field }) => ignoresMalformed(field)),
+      ...planned.flatMap(({ tooLong }) => tooLong),
+      ...longKeywords,
+    ]),
+    bad: ignoredNames(judged),
+    source: read.doubts ? sql`coalesce(${kept}, CASE WHEN ${lossy} THEN ${ident(ownColumns.doubtful)} END)` : kept,
+  };
+}
+
+/** The type of each column of a field that no mapping knows. */
+export const kindTypes: Readonly<Record<KindPart, Sql>> = {
+  boolean: sql`BOOLEAN`,
+  'boolean[]': sql`BOOLEAN[]`,
+  whole: sql`BIGINT`,
+  'whole[]': sql`BIGINT[]`,
+  decimal: sql`DOUBLE`,
+  'decimal[]': sql`DOUBLE[]`,
+  date: sql`VARCHAR`,
+  'date[]': sql`VARCHAR[]`,
+  text: sql`VARCHAR`,
+  'text[]': sql`VARCHAR[]`,
+  'mixed[]': sql`VARCHAR[]`,
+};
+
+/** Whether a text that no mapping knows is too long for the keyword below it. */
+function longTexts(name: string, parts: ReadonlySet<Part>): { readonly name: string; readonly bad: Sql }[] {
+  const nothing = sql`NULL::VARCHAR`;
+  const column = (part: Part): Sql | null => (parts.has(part as KindPart) ? ident(columnOf(name, part)) : null);
+  const [single, list, mixed] = [column('text'), column('text[]'), column('mixed[]')];
+  const tests = [
+    ...(single || list ? [isLonger({ single: single ?? nothing, list }, longestKeyword)] : []),
+    // A letter stands before each of these.
+    ...(mixed ? [isLonger({ single: nothing, list: mixed }, longestKeyword + 1)] : []),
+  ];
+  return tests.map((bad) => ({ name: `${name}.keyword`, bad }));
+}
+
+const anyOf = (conditions: readonly Sql[]): Sql =>
+  conditions.length === 0 ? sql`false` : sql`(${join(conditions, ' OR ')})`;
