@@ -1,7 +1,7 @@
-// Counts what must hold of the language, and prints a table: conformance cases by tier through a server, pipelines made by
-// chance against the reference, mutated queries, and Elastic's public library.
+// Counts what must hold of the language, and prints a table: conformance cases by tier through a server, random documents
+// through every door, random pipelines against the reference, mutated queries, and Elastic's public library.
 //
-//   npm run verify [-- --cases ../shared/conformance --pipelines 20000 --mutations 1000000 --corpus FOLDER]
+//   npm run verify [-- --cases ../shared/conformance --doors 200 --pipelines 20000 --mutations 1000000 --corpus FOLDER]
 //
 // Without cases or a corpus at hand these are skipped, and said to be.
 import { execFileSync, spawn } from 'node:child_process';
@@ -75,6 +75,8 @@ const check = (what, count, file, env) =>
     wanted: test(file, env) ? 'none differs: right' : 'WRONG: run the test to see',
   });
 
+const sets = option('doors', '200');
+check('sets of documents, every door alike', sets, 'tests/doors/doors.test.ts', { DOORS: sets });
 const pipelines = option('pipelines', '20000');
 check('pipelines like the reference', pipelines, 'tests/differential/differential.test.ts', {
   HARRIER_PIPELINES: pipelines,

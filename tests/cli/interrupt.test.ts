@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { files } from '../sources/support.ts';
+import { files } from '../files/support.ts';
 import { harrier, startHarrier } from '../support/command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -133,24 +133,6 @@ describe('an interruption of the reading of files', () => {
     const { code, stderr } = await running.finished;
     expect([code, stderr]).toEqual([130, 'interrupted\n']);
     expect([readdirSync(cache), readdirSync(temporary)]).toEqual([[], []]);
-  });
-  const lines = Array.from({ length: 100_000 }, (_, i) => event(i));
-  it.each([
-    ['an array that is ingested', 'harrier-lines-', `[${lines.join(',')}]`, ['ingest', '--store', 'store']],
-    [
-      'UTF-16 that is read',
-      'harrier-rewritten-',
-      Buffer.from(`\ufeff${lines.join('')}`, 'utf16le'),
-      ['run', slow, '--data'],
-    ],
-  ])('the copy of %s is removed', async (_, copy, content, args) => {
-    const home = files({ 'events.json': content });
-    const temporary = temporaryFolder();
-    const running = startHarrier([...args, 'events.json'], { cwd: home, env: { TMPDIR: temporary } });
-    await running.until(() => readdirSync(temporary).some((name) => name.startsWith(copy)));
-    running.child.kill('SIGINT');
-    const { code, stderr } = await running.finished;
-    expect([code, stderr, readdirSync(temporary)]).toEqual([130, 'interrupted\n', []]);
   });
   it('the columns that queries read where nothing is kept are removed', async () => {
     const temporary = temporaryFolder();

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { oneTable } from '../../src/emit/event-relation.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
+import { EventFiles } from '../../src/files/event-files.ts';
 import { readFolder } from '../../src/hunts/library.ts';
-import { EventFiles } from '../../src/sources/event-files.ts';
 import { oddEvents, writeEvent } from '../hunts/odd-events.ts';
 import { hasShared, shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -26,7 +25,7 @@ export async function engineOverFile(file: string): Promise<DuckDBEngine> {
     duckdb.close();
     release();
   };
-  return new DuckDBEngine({ ...duckdb, close }, { catalogue, relation: oneTable(relation) });
+  return new DuckDBEngine({ ...duckdb, close }, { catalogue, relation });
 }
 
 /** Queries to hold against single runs: those of our own hunts and of the seeds, and shapes that they do not have. */

@@ -4,7 +4,7 @@ import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
-import { files } from '../sources/support.ts';
+import { files } from '../files/support.ts';
 import { type Finished, harrier } from '../support/command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -34,11 +34,11 @@ describe('items', () => {
         index('1'),
         { n: 1 },
         index('2'),
-        { n: 'x' },
+        'no object',
         index('2'),
         { n: 2 },
         index('2'),
-        { n: 'y' },
+        ['no object'],
         index('2'),
         { n: 3 },
       ],
@@ -93,24 +93,9 @@ describe('items', () => {
       ['delete 404 index_not_found_exception'],
     ],
     [
-      'a value that does not fit',
-      [index(), { n: 1 }, index(), { n: 'many' }, index(), { n: '7' }, index(), { n: 1.9 }],
-      ['index 201 created', 'index 400 document_parsing_exception', 'index 201 created', 'index 201 created'],
-    ],
-    [
-      'an object where a value was',
-      [index(), { n: 1 }, index(), { n: { x: 1 } }],
-      ['index 201 created', 'index 400 document_parsing_exception'],
-    ],
-    [
-      'a value where an object was',
-      [index(), { n: { x: 1 } }, index(), { n: 1 }],
-      ['index 201 created', 'index 400 document_parsing_exception'],
-    ],
-    [
-      'an object in a dotted name',
-      [index(), { n: 1 }, index(), { 'n.x': 1 }],
-      ['index 201 created', 'index 400 document_parsing_exception'],
+      'values of any kind where no mapping says of which',
+      [index(), { n: 1 }, index(), { n: 'many' }, index(), { n: 1.9 }, index(), { n: { x: 1 } }, index(), { 'n.x': 1 }],
+      Array(5).fill('index 201 created'),
     ],
     [
       'an empty name',
@@ -192,7 +177,7 @@ describe('items', () => {
         { update: { _index: 'posts', _id: '2' } },
         { doc: { n: 2 } },
         index('3'),
-        { n: 'x' },
+        ['no object'],
         { update: { _index: 'posts', _id: '3' } },
         { doc: { m: 2 }, doc_as_upsert: true },
       ],
@@ -212,8 +197,24 @@ describe('items', () => {
     expect(json.errors).toBe(expected.some((text) => /exception/.test(text)));
   });
 
+  it.each<[string, readonly unknown[]]>([
+    ['a value that does not fit', [{ n: 1 }, { n: 'many' }, { n: '7' }, { n: 1.9 }]],
+    ['an object where a value is', [{ n: 1 }, { n: { x: 1 } }]],
+    ['a value where an object is', [{ o: { x: 1 } }, { o: 1 }]],
+    ['an object in a dotted name', [{ n: 1 }, { 'n.x': 1 }]],
+  ])('is refused under a mapping: %s', async (_, documents) => {
+    const server = await startServer();
+    const properties = { n: { type: 'long' }, o: { properties: { x: { type: 'long' } } } };
+    await server.send('PUT', '/posts', { mappings: { properties } });
+    const lines = documents.flatMap((document) => [index(), document]);
+    const { json } = await server.send('POST', '/_bulk', bulk(...lines));
+    const expected = documents.map((_, i) => `index ${i === 1 ? '400 document_parsing_exception' : '201 created'}`);
+    expect(outcome(json)).toEqual(expected);
+  });
+
   it('tells why a document is refused, and keeps the others', async () => {
     const server = await startServer();
+    await server.send('PUT', '/posts', { mappings: { properties: { views: { type: 'long' } } } });
     const { json } = await server.send(
       'POST',
       '/posts/_bulk',

@@ -171,13 +171,13 @@ describe('mappings', () => {
       t: text,
       b: { type: 'boolean' },
       l: { type: 'long' },
-      d: { type: 'float' },
+      d: { type: 'double' },
       at: { type: 'date' },
       o: { properties: { x: text } },
       arr: text,
     });
     const answer = await server.send('POST', '/_query', { query: 'FROM dyn | KEEP d, t, t.keyword, o.x.keyword' });
-    expect(answer.json.values).toEqual([[0.10000000149011612, 'text', 'text', 'y']]);
+    expect(answer.json.values).toEqual([[0.1, 'text', 'text', 'y']]);
   });
 
   it('obeys dynamic: strict and false, and templates', async () => {

@@ -35,7 +35,8 @@ const values = async (server: TestServer, query: string, more: object = {}): Pro
 /** Documents, by every way to their values. */
 async function writeDocuments(server: TestServer, name: string, index: string): Promise<void> {
   const documents: object[] = [
-    { [name]: { x: 'y', [name]: 5 } },
+    // Sources are made in the order of names.
+    { [name]: { [name]: 5, x: 'y' } },
     { o: { [name]: true } },
     { [`d.${name}`]: 7 },
     { constructor: { prototype: { y: 1 } } },

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listColumn } from '../../src/sources/event-row.ts';
-import { ident, text as literal, sql } from '../../src/sql/sql.ts';
+import { text as literal, sql } from '../../src/sql/sql.ts';
 import { ecsSettings } from '../../src/store/index-template.ts';
 import { ingestFiles } from '../../src/store/ingest-files.ts';
 import { Store } from '../../src/store/store.ts';
 import { sourceModeSetting, sourceOf } from '../../src/store/synthetic-source.ts';
+import { storedField } from '../../src/tables/stored-field.ts';
 
 /*
  * The law of the store: whatever form a document's values stand in, the columns hold them all, and a document that is
@@ -100,13 +100,14 @@ async function ingested(batches: readonly (readonly string[])[], mode: string): 
       expect(report.added).toBe(lines.length);
     }
     const [index] = store.committed;
-    const columns = [...index!.columns].flatMap(([name, { column, hasList }]) => {
-      const single = sql`CASE WHEN ${ident(column)} IS NULL THEN [] ELSE [${ident(column)}] END`;
-      const values = hasList ? sql`coalesce(${ident(listColumn(column))}, ${single})` : single;
-      return [literal(name), sql`to_json(${values})`];
+    const { columns, fields } = index!;
+    const items = [...columns.keys()].flatMap((name) => {
+      const { single, list } = storedField(fields, columns, fields.get(name)!)!;
+      const one = sql`CASE WHEN ${single} IS NULL THEN [] ELSE [${single}] END`;
+      return [literal(name), sql`to_json(${list ? sql`coalesce(${list}, ${one})` : one})`];
     });
     const rows = await store.duckdb.connection.runAndReadAll(
-      sql`SELECT "id"::INTEGER, json_object(${columns.reduce((a, b) => sql`${a}, ${b}`)})::VARCHAR, ${sourceOf(index!)} FROM ${index!.table}`,
+      sql`SELECT "id:whole"::INTEGER, json_object(${items.reduce((a, b) => sql`${a}, ${b}`)})::VARCHAR, ${sourceOf(index!)} FROM ${index!.table}`,
     );
     return new Map(rows.getRows().map(([id, ...row]) => [Number(id), row]));
   } finally {

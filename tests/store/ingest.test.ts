@@ -46,7 +46,7 @@ describe('files that are read in one ingest', () => {
       const found: Record<string, unknown> = {};
       for (const { name, table } of store.committed) {
         const rows = await store.duckdb.connection.runAndReadAll(
-          sql`SELECT count(*)::INTEGER, count(DISTINCT number)::INTEGER FROM ${table}`,
+          sql`SELECT count(*)::INTEGER, count(DISTINCT "number:whole")::INTEGER FROM ${table}`,
         );
         found[name] = rows.getRows()[0];
       }

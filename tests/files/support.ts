@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { oneTable } from '../../src/emit/event-relation.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import { parseQuery } from '../../src/engines/duckdb/prepare.ts';
 import { mentions } from '../../src/esql/syntax/walk.ts';
-import { EventFiles } from '../../src/sources/event-files.ts';
-import type { LoadReport } from '../../src/sources/load-report.ts';
+import { EventFiles } from '../../src/files/event-files.ts';
+import type { LoadReport } from '../../src/files/load-report.ts';
 import type { CellValue } from '../../src/values/types.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -46,7 +45,7 @@ export async function ask(
   });
   const wanted = mentions(parseQuery(query).query);
   const { catalogue, relation, report, release } = await opened.load(wanted.allFields ? 'all' : wanted.names);
-  const engine = new DuckDBEngine(duckdb, { catalogue, relation: oneTable(relation) });
+  const engine = new DuckDBEngine(duckdb, { catalogue, relation });
   try {
     const { columns, values, warnings, notes } = await engine.query(query, {
       now: Date.parse('2026-03-10T12:00:00Z'),
