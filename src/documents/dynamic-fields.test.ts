@@ -35,6 +35,9 @@ describe('a field that nobody knows', () => {
     ['0.00', ['mixed[]'], ['decimal 0.00']],
     ['1.10', ['mixed[]'], ['decimal 1.10']],
     ['1e3', ['mixed[]'], ['decimal 1e3']],
+    ['1e307', ['mixed[]'], ['decimal 1e307']],
+    ['1e400', ['mixed[]'], ['text 1e400']],
+    ['-1e400', ['mixed[]'], ['text -1e400']],
     ['1E+0', ['mixed[]'], ['decimal 1E+0']],
     ['0.0001', ['decimal'], ['decimal 0.0001']],
     ['0.00001', ['mixed[]'], ['decimal 0.00001']],
@@ -292,6 +295,8 @@ function walk(json: string): { values: Value[]; hasDuplicates: boolean; hasOddKe
 }
 
 function kindOfNumber(text: string): string {
+  // From 1e308 on numbers are kept as texts.
+  if (Math.abs(Number(text)) >= 1e308) return 'text';
   if (!/^-?\d+$/.test(text)) return 'decimal';
   const value = BigInt(text);
   if (value === BigInt.asIntN(64, value)) return 'whole';

@@ -461,6 +461,9 @@ function readAny(p: usize, node: Node, depth: u32): usize {
   return to;
 }
 
+/** Numbers from 1e308 on may be no finite doubles: they are kept as texts, which lose nothing. */
+const mostMagnitude: i32 = 308;
+
 /** The number that was scanned last, by its kind. */
 function addNumberOf(field: Field, from: usize, to: usize): void {
   const length = <u32>(to - from);
@@ -468,6 +471,7 @@ function addNumberOf(field: Field, from: usize, to: usize): void {
     const value = negative ? -<i64>digits : <i64>digits;
     addWritten(field, Kind.whole, value != 0 || !negative, value, from, length);
   } else if (isWhole && !isHuge && !negative) addWritten(field, Kind.unsigned, false, 0, from, length);
+  else if (<i32>digitCount + exponent > mostMagnitude) addWritten(field, Kind.text, false, 0, from, length);
   else {
     const isCanonical = isCanonicalDecimal(to);
     const value = isCanonical ? exactDouble(digits, exponent) : 0;
