@@ -64,10 +64,14 @@ export class Statement {
     return this.source.slice(span);
   }
 
-  /** A name for a column that no other column of the statement has; DuckDB does not tell `A` from `a`. */
+  /**
+   * A name for a column that no other column of the statement has. DuckDB does not tell `A` from `a`, and takes no empty name
+   * and none with NUL, which documents may bring.
+   */
   alias(name: string): string {
-    let alias = name;
-    for (let n = 2; this.#taken.has(alias.toLowerCase()); n++) alias = `${name}#${n}`;
+    const base = name.replaceAll('\0', '\u2400') || '(empty)';
+    let alias = base;
+    for (let n = 2; this.#taken.has(alias.toLowerCase()); n++) alias = `${base}#${n}`;
     this.#taken.add(alias.toLowerCase());
     return alias;
   }

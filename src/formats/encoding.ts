@@ -67,7 +67,12 @@ class Unmarked implements ByteSource {
       this.#held = Buffer.alloc(0);
       const count = await this.source.read(into.subarray(held));
       const length = this.#remove(into, held + count);
-      if (count === 0) return length + this.#held.copy(into, length);
+      if (count === 0) {
+        // What might have begun a mark is text after all.
+        const last = this.#held.copy(into, length);
+        this.#held = Buffer.alloc(0);
+        return length + last;
+      }
       if (length > 0) return length;
     }
   }
