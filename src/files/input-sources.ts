@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '../diagnostics/diagnostic.ts';
 import { defaultLimits, detect, extract } from '../formats/formats.ts';
 import type { InputFile } from './input-file.ts';
 import type { Cause, FileReport } from './load-report.ts';
@@ -45,8 +46,15 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
           onCut: (what: string) => refuse(`${name}/…`, 'damaged', what),
           onTrailing: (trailing: number) => notes.push(`${name}: ${trailingText(trailing)}`),
         };
-        for await (const entry of extract(path, detected, into, defaultLimits, signal, hooks))
-          await look({ path: entry.path, name: `${name}/${entry.name}`, bytes: entry.bytes }, depth + 1);
+        try {
+          for await (const entry of extract(path, detected, into, defaultLimits, signal, hooks))
+            await look({ path: entry.path, name: `${name}/${entry.name}`, bytes: entry.bytes }, depth + 1);
+        } catch (error) {
+          signal?.throwIfAborted();
+          if (!(error instanceof InputError)) throw error;
+          // One damaged archive is no reason to leave the other files unread.
+          refuse(name, 'damaged', error.message);
+        }
       }
     }
   };
