@@ -9,6 +9,7 @@ import {
   type FilledColumns,
   type FilledKinds,
   filledInAny,
+  kindsInAny,
   type Piece,
   type ReadPiece,
 } from '../documents/document-reader.ts';
@@ -18,7 +19,6 @@ import { isBlank, LineTexts, LineTooLong } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
-import { mergeKinds } from '../tables/field-columns.ts';
 import { count } from '../values/quantities.ts';
 import { explain, shown } from './bad-lines.ts';
 import type { InputFile } from './input-file.ts';
@@ -390,12 +390,6 @@ class Reading {
     for (const { shares } of parts) for (const share of shares) ofSource[share.source]!.push(share);
     const sumOf = (shares: readonly Share[], pick: (share: Share) => number): number =>
       shares.reduce((sum, share) => sum + pick(share), 0);
-    const kinds = new Map<string, FilledKinds>();
-    for (const { read } of parts)
-      for (const [name, filled] of read.kinds) {
-        const known = kinds.get(name);
-        kinds.set(name, known ? mergeKinds(known, filled) : filled);
-      }
     const named = (pick: (share: Share) => readonly PlacedLine[]): SourceLine[] =>
       parts
         .flatMap((part) =>
@@ -410,7 +404,7 @@ class Reading {
         .slice(0, shown);
     return {
       typed: this.names.fields.map((_, i) => filledInAny(parts.map(({ read }) => read.fields[i]!))),
-      kinds,
+      kinds: kindsInAny(parts.map(({ read }) => read.kinds)),
       hasHitIndex: parts.some(({ read }) => read.hasHitIndex),
       hasHitId: parts.some(({ read }) => read.hasHitId),
       relation: this.#relation(parts, before),
