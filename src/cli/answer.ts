@@ -1,5 +1,6 @@
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { hiddenText } from '../report/hidden-text.ts';
+import { noHitsInPart, ownNotes } from '../report/outcomes.ts';
 import type { RunReport } from '../report/report.ts';
 import { visible, visibleLines } from '../report/visible.ts';
 import { loadNotes } from './load-notes.ts';
@@ -31,11 +32,21 @@ export async function answer(
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const people = output.format === 'table';
     const { now, engine, load } = session;
-    const options = { now, maxRows: rowLimit(data), signal, people, assess: await assessor(session, signal), load };
+    const options = { now, maxRows: rowLimit(data), signal, people, ...(await judges(session, signal)) };
     const results = await runQueries(jobs, engine, options);
     const partial = signal.aborted;
     const provenance = await provenanceOf(session.inputs, output.format === 'html', signal);
-    const run = await settle({ now, engine: engine.name, results, load, eventFacts: null, partial, provenance });
+    const unread = session.unread.text;
+    const run = await settle({
+      now,
+      engine: engine.name,
+      results,
+      load,
+      unread,
+      eventFacts: null,
+      partial,
+      provenance,
+    });
     const report = alone ? run : await withExtras(run, session, jobs, output, options).catch(unlessInterrupted);
     await writeReport(report, output, alone);
     if (!people) tellNotes(report);
@@ -58,17 +69,41 @@ export async function assessor({ engine, now }: Session, signal: AbortSignal): P
   return (text) => assess(text, engine, now, signal);
 }
 
+/** What judges a query without hits: whether the data can answer it, and what of the data it did not see. */
+export async function judges(session: Session, signal: AbortSignal): Promise<Pick<RunOptions, 'assess' | 'unread'>> {
+  const { engine, now, unread } = session;
+  const whole = unread.text === null ? [] : [unread.text];
+  const assess = await assessor(session, signal);
+  if (!(engine instanceof DuckDBEngine)) return { assess, unread: null };
+  const { lostValues } = await import('../coverage/lost-values.ts');
+  const lost = lostValues(engine, unread.members, now, signal);
+  return {
+    assess,
+    unread: async (text) => {
+      // What cannot run has its own reason.
+      const parts = [...whole, ...(await lost(text).catch(() => []))];
+      return parts.length === 0 ? null : parts.join('; ');
+    },
+  };
+}
+
 /** Where results go to a program, people still learn what went wrong. */
-function tellNotes({ results, partial }: RunReport): void {
+function tellNotes(report: RunReport): void {
+  const { results, partial, unread } = report;
   const tell = (text: string): void => {
     process.stderr.write(`${visibleLines(text)}\n`);
   };
-  for (const { hunt, error, notes, hidden } of results) {
+  let isShort = false;
+  for (const result of results) {
+    const { hunt, error, hidden } = result;
+    const notes = ownNotes(result, report);
+    isShort ||= notes.length < result.notes.length;
     const head = hunt ? `${hunt.name}: ` : '';
     if (error !== null) tell(`error: ${visible(head)}${error}`);
     const rowsHidden = hiddenText(hidden);
     if (rowsHidden !== null) tell(`note: ${visible(head + rowsHidden)}`);
     for (const note of notes) tell(`note: ${visible(head + note)}`);
   }
+  if (isShort) tell(`note: ${noHitsInPart}: ${visible(unread!)}`);
   if (partial) tell('interrupted: this is not all');
 }

@@ -25,7 +25,7 @@ interface DemoOptions {
 export function addDemo(program: Command, signal: AbortSignal): void {
   program
     .command('demo')
-    .description('make a sample fleet with planted intrusions, and see which hunts find them')
+    .description('Generate a sample fleet with planted intrusions and hunt for them')
     .option('--hosts <n>', 'machines in the fleet', whole, defaults.hosts)
     .option('--days <n>', 'days of events', whole, defaults.days)
     .option('--events <n>', 'network events, about', whole, defaults.events)
@@ -75,7 +75,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
       signal,
       people: true,
       assess: null,
-      load: session.load,
+      unread: null,
     });
     signal.throwIfAborted();
     const seconds = ((performance.now() - started) / 1000).toFixed(2);

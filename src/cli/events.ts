@@ -42,7 +42,7 @@ type EventsOptions = DataOptions &
 export function addEvents(program: Command, signal: AbortSignal): void {
   const command = program
     .command('events')
-    .description('show the events that a row of a hunt was made of')
+    .description('Show the events behind a row of a hunt')
     .argument('<hunt>', 'a hunt file, a UUID or a name from the library');
   addAllowListOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command)))))
     .option('--row <n>', 'the row, counted from 1 as run prints them', place)
@@ -111,6 +111,7 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
         engine: engine.name,
         results,
         load: null,
+        unread: null,
         eventFacts: null,
         partial: false,
         provenance: null,

@@ -1,5 +1,5 @@
 import type { RunReport } from '../report/report.ts';
-import { assessor } from './answer.ts';
+import { judges } from './answer.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, rowLimit } from './options.ts';
 import { usesColour } from './output.ts';
@@ -18,11 +18,11 @@ export async function runJobs(jobs: readonly Job[], options: DataOptions, signal
       maxRows: rowLimit(options),
       signal,
       people: false,
-      assess: await assessor(session, signal),
-      load,
+      ...(await judges(session, signal)),
     });
     signal.throwIfAborted();
-    return { now, engine: engine.name, results, load, eventFacts: null, partial: false, provenance: null };
+    const unread = session.unread.text;
+    return { now, engine: engine.name, results, load, unread, eventFacts: null, partial: false, provenance: null };
   } finally {
     await engine.close();
   }

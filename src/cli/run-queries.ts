@@ -2,9 +2,8 @@ import type { QueryCoverage } from '../coverage/coverage.ts';
 import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { Engine } from '../engines/engine.ts';
-import type { LoadReport } from '../files/load-report.ts';
-import { unreadData } from '../files/unread.ts';
 import type { Hunt } from '../hunts/hunt.ts';
+import { noHitsInPart } from '../report/outcomes.ts';
 import type { HuntResult, Outcome } from '../report/report.ts';
 import type { QueryResult } from '../values/types.ts';
 import { usesColour } from './output.ts';
@@ -29,8 +28,8 @@ export interface RunOptions {
   readonly people: boolean;
   /** Whether the data could have answered a hunt that found nothing; null where the data cannot be asked. */
   readonly assess: ((text: string) => Promise<QueryCoverage>) | null;
-  /** What became of the files; null where none were read. */
-  readonly load: LoadReport | null;
+  /** What of the data a query that found nothing did not see; null where that is all the same. */
+  readonly unread: ((text: string) => Promise<string | null>) | null;
 }
 
 /**
@@ -47,20 +46,12 @@ export async function runQueries(jobs: readonly Job[], engine: Engine, options: 
 }
 
 async function runOne(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {
-  return overWhatWasRead(await runQuery(job, engine, options), options.load);
-}
-
-/** Without hits, a result says so of what was read alone; and where events may be missing, it cannot tell. */
-function overWhatWasRead(result: HuntResult, load: LoadReport | null): HuntResult {
-  const { outcome } = result;
-  const unread = load && (outcome === 'none' || outcome === 'cannot tell') ? unreadData(load) : null;
-  if (!unread) return result;
-  return {
-    ...result,
-    outcome: unread.mayHoldHits ? 'cannot tell' : outcome,
-    notes: [...result.notes, `no hits in what was read: ${unread.text}`],
-    unread: unread.text,
-  };
+  const result = await runQuery(job, engine, options);
+  const { outcome, notes } = result;
+  const unread = outcome === 'none' || outcome === 'cannot tell' ? await options.unread?.(job.text) : null;
+  if (unread == null) return result;
+  // Nobody knows what stands where nobody looked.
+  return { ...result, outcome: 'cannot tell', notes: [...notes, `${noHitsInPart}: ${unread}`], unread };
 }
 
 async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {

@@ -13,7 +13,7 @@ import { mentions } from '../esql/syntax/walk.ts';
 import type { LoadedEvents } from '../files/event-files.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { filesRead, type LoadReport } from '../files/load-report.ts';
-import { nothingReadable } from '../files/unread.ts';
+import { nothingReadable, type Unread, unreadOf } from '../files/unread.ts';
 import { sql } from '../sql/sql.ts';
 import type { Wanted } from '../tables/names-of-index.ts';
 import { formatDate } from '../values/date.ts';
@@ -29,9 +29,12 @@ export interface Session {
   readonly now: Date;
   /** Null when no files were read. */
   readonly load: LoadReport | null;
+  readonly unread: Unread;
   /** The files that were read, while the engine is open. */
   readonly inputs: readonly InputFile[];
 }
+
+const allRead: Unread = { text: null, members: [] };
 
 /** Reads what the queries ask for and opens an engine on it; `asked`: how often events will be asked something. */
 export async function openSession(
@@ -50,7 +53,8 @@ export async function openSession(
       catalogue: await catalogueWithoutData(queries),
       relation: oneTable(sql`events`),
     });
-    return { engine, now: options.now instanceof Date ? options.now : new Date(), load: null, inputs: [] };
+    const now = options.now instanceof Date ? options.now : new Date();
+    return { engine, now, load: null, unread: allRead, inputs: [] };
   }
   try {
     return await interruptible(duckdb.connection, signal, () => readFiles(duckdb, queries, options, signal, asked));
@@ -77,8 +81,8 @@ async function readFiles(
       duckdb.close();
       release();
     };
-    const session = await presentSession({ ...duckdb, close }, catalogue, relation, report, options, signal);
-    return { ...session, inputs: files };
+    const session = await presentSession({ ...duckdb, close }, catalogue, relation, options, signal);
+    return { ...session, load: report, unread: unreadOf(report), inputs: files };
   } catch (error) {
     release();
     throw error;
@@ -149,18 +153,15 @@ async function presentSession(
   duckdb: DuckDB,
   catalogue: Catalogue,
   relation: EventRelation,
-  load: LoadReport | null,
   options: DataOptions,
   signal: AbortSignal,
-): Promise<Session> {
+): Promise<Pick<Session, 'engine' | 'now'>> {
   const engine = new DuckDBEngine(duckdb, { catalogue, relation });
   const present = await withoutFuture(engine, signal);
   if (present.future) process.stderr.write(futureNote(present.future, options.now === 'latest'));
   return {
     engine: present.future ? new DuckDBEngine(duckdb, { catalogue: present.catalogue, relation }) : engine,
     now: nowOf(present.catalogue, options),
-    load,
-    inputs: [],
   };
 }
 
@@ -171,9 +172,10 @@ function futureNote({ events, latest }: Future, passedOver: boolean): string {
 
 /** An engine over a store. Fields that no mapping has but ECS knows read as null, as they do in files. */
 async function openStore(engine: DuckDBOptions, options: DataOptions, signal: AbortSignal): Promise<Session> {
-  const [{ Store }, { StoreQueries }, { FieldTypes }] = await Promise.all([
+  const [{ Store }, { StoreQueries }, { UnreadInputs }, { FieldTypes }] = await Promise.all([
     import('../store/store.ts'),
     import('../store/store-queries.ts'),
+    import('../store/unread-inputs.ts'),
     import('../catalogue/field-types.ts'),
   ]);
   if (!existsSync(options.store!))
@@ -181,7 +183,8 @@ async function openStore(engine: DuckDBOptions, options: DataOptions, signal: Ab
   const store = await Store.open(options.store!, engine);
   const queries = new StoreQueries(store, { concurrent: 1, waiting: 0 }, await FieldTypes.load());
   const catalogue = await queries.catalogue(store.duckdb.connection, () => true);
-  return presentSession(store.duckdb, catalogue, catalogue.relation, null, options, signal);
+  const session = await presentSession(store.duckdb, catalogue, catalogue.relation, options, signal);
+  return { ...session, load: null, unread: (await UnreadInputs.load(store.duckdb.connection)).unread, inputs: [] };
 }
 
 /** The user's cluster. Its own clock is what its queries take for now. */
@@ -195,7 +198,7 @@ async function openCluster(options: DataOptions): Promise<Session> {
     { url: url!, insecure, ...(apiKey !== undefined && { apiKey }), ...(ca !== undefined && { ca }) },
     () => progress.tick(),
   );
-  return { engine: closing(engine, () => progress.done()), now: new Date(), load: null, inputs: [] };
+  return { engine: closing(engine, () => progress.done()), now: new Date(), load: null, unread: allRead, inputs: [] };
 }
 
 /** An engine that does something more when it is closed. */

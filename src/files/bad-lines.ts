@@ -1,3 +1,5 @@
+import { repeatedMembers } from '../documents/repeated-members.ts';
+
 /** How many bad lines and values are shown; all are counted. */
 export const shown = 10;
 
@@ -28,6 +30,24 @@ export function explain(bytes: Buffer, last: boolean): { reason: string; preview
       preview: start,
     };
   }
+}
+
+/** Which members stand twice in an event of which the first values were read. Those of an export are named as its fields. */
+export function explainRepeated(line: Buffer): { names: readonly string[]; reason: string; preview: string } {
+  const names = repeatedMembers(line).map((name) => name.replace(/^_source\.(?=.)/, ''));
+  const verb = names.length === 1 ? 'stands' : 'stand';
+  return {
+    names,
+    reason: `${names.join(', ')} ${verb} twice in an object: the first value counts`,
+    preview: preview(line.subarray(0, 400).toString('utf8')),
+  };
+}
+
+/** Counts by name, added up. */
+export function summed(counts: Iterable<Iterable<readonly [string, number]>>): Map<string, number> {
+  const all = new Map<string, number>();
+  for (const one of counts) for (const [name, n] of one) all.set(name, (all.get(name) ?? 0) + n);
+  return all;
 }
 
 /** The first characters of a text. Whoever shows them makes control characters visible. */

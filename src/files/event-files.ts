@@ -16,7 +16,7 @@ import type { Index, IndexedTable } from '../tables/indexed-table.ts';
 import type { FieldsByName } from '../tables/mapped-field.ts';
 import { sourceOf, type Wanted } from '../tables/names-of-index.ts';
 import { TableCatalogue } from '../tables/table-catalogue.ts';
-import { shown } from './bad-lines.ts';
+import { shown, summed } from './bad-lines.ts';
 import { findCopies } from './copies.ts';
 import { decompressedDigest } from './decompressed-digest.ts';
 import { findInputs } from './find-inputs.ts';
@@ -356,6 +356,7 @@ export class EventFiles {
       duplicates: {
         count: count(({ duplicates }) => duplicates),
         first: first(({ duplicateLines }) => duplicateLines),
+        members: [...summed(inputs.map(({ members }) => members))].sort(([a], [b]) => (a < b ? -1 : 1)),
       },
       notes: [
         ...this.inputs.notes,

@@ -20,7 +20,7 @@ import type { KnownNames } from '../documents/names.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import { count } from '../values/quantities.ts';
-import { explain, shown } from './bad-lines.ts';
+import { explain, explainRepeated, shown, summed } from './bad-lines.ts';
 import type { InputFile } from './input-file.ts';
 import { placeColumns } from './place-columns.ts';
 
@@ -39,6 +39,8 @@ export interface SourceRead {
   readonly events: number;
   readonly malformed: number;
   readonly duplicates: number;
+  /** Of the duplicates: in how many events each member stands twice. */
+  readonly members: ReadonlyMap<string, number>;
   /** Bytes without compression. */
   readonly bytes: number;
   /** What is to be said of it: that it ends early, what stands behind its end. */
@@ -106,6 +108,7 @@ interface Share {
   readonly events: number;
   readonly malformed: number;
   readonly duplicates: number;
+  readonly members: ReadonlyMap<string, number>;
   /** The first lines that are no events, and the first with a member twice, by their place in the share. */
   readonly bad: readonly PlacedLine[];
   readonly twice: readonly PlacedLine[];
@@ -357,10 +360,12 @@ class Reading {
     read: Pick<ReadPiece, 'unread' | 'duplicates' | 'suspects'>,
     line: (at: number) => Buffer,
     isOpen: (at: number) => boolean,
-  ): Pick<Share, 'malformed' | 'duplicates' | 'bad' | 'twice'> {
+  ): Pick<Share, 'malformed' | 'duplicates' | 'members' | 'bad' | 'twice'> {
     const { format } = this.sources[source]!;
     const bad: PlacedLine[] = [];
-    const judged = { malformed: 0, duplicates: read.duplicates.length, bad, twice: [] as PlacedLine[] };
+    const members = new Map<string, number>();
+    const twice: PlacedLine[] = [];
+    const judged = { malformed: 0, duplicates: read.duplicates.length, members, bad, twice };
     const mayBeWrapped = format.layout === 'lines';
     if (mayBeWrapped && [...read.suspects].some((at) => isWrapped(line(at)))) this.#wrapped.add(source);
     for (const place of read.unread) {
@@ -370,12 +375,11 @@ class Reading {
       judged.malformed += 1;
       if (bad.length < shown) bad.push({ place, ...explain(text, isOpen(place)) });
     }
-    for (const place of read.duplicates.slice(0, shown))
-      judged.twice.push({
-        place,
-        reason: 'a member stands in an object twice: the first value counts',
-        preview: explain(line(place), false).preview,
-      });
+    for (const place of read.duplicates) {
+      const { names, ...told } = explainRepeated(line(place));
+      for (const name of names) members.set(name, (members.get(name) ?? 0) + 1);
+      if (twice.length < shown) twice.push({ place, ...told });
+    }
     return judged;
   }
 
@@ -412,6 +416,7 @@ class Reading {
         events: sumOf(shares, ({ events }) => events),
         malformed: sumOf(shares, ({ malformed }) => malformed),
         duplicates: sumOf(shares, ({ duplicates }) => duplicates),
+        members: summed(shares.map(({ members }) => members)),
         bytes: sumOf(shares, ({ bytes }) => bytes),
         notes: this.#notes[i]!,
         isCut: this.#cut[i]!,
@@ -512,6 +517,7 @@ class SmallFiles {
         events: numbers.length - before,
         malformed: 0,
         duplicates: 0,
+        members: new Map(),
         bad: [],
         twice: [],
       });

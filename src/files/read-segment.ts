@@ -8,11 +8,12 @@ import { type FieldColumns, readColumns, type WrittenColumns, writeColumns } fro
 import { type IndexColumns, indexColumns } from '../tables/index-columns.ts';
 import { namesInFiles, type Wanted } from '../tables/names-of-index.ts';
 import { count } from '../values/quantities.ts';
+import { summed } from './bad-lines.ts';
 import { changeOf, refreshed } from './changed-inputs.ts';
 import { nameOfFile } from './index-names.ts';
 import type { InputFile } from './input-file.ts';
 import { type InputSources, sourcesOf } from './input-sources.ts';
-import type { FileReport } from './load-report.ts';
+import type { FileReport, RepeatedMembers } from './load-report.ts';
 import type { EventFileOptions } from './options.ts';
 import { placeColumns } from './place-columns.ts';
 import { type ReadSources, readSources, type Source, type SourceLine } from './read-inputs.ts';
@@ -32,6 +33,7 @@ export interface SegmentInput {
   readonly malformed: number;
   readonly ignored: number;
   readonly duplicates: number;
+  readonly members: RepeatedMembers;
   readonly badLines: readonly PlacedEntry<SourceLine>[];
   readonly duplicateLines: readonly PlacedEntry<SourceLine>[];
   readonly mistyped: readonly PlacedEntry<MistypedValue>[];
@@ -203,6 +205,7 @@ function inputAbout(
     malformed: sum((place) => read.sources[place]!.malformed),
     ignored: sum((place) => counts[place]!.ignored),
     duplicates: sum((place) => read.sources[place]!.duplicates),
+    members: [...summed(places.map((place) => read.sources[place]!.members))],
     badLines: placed(read.badLines),
     duplicateLines: placed(read.duplicateLines),
     mistyped: placed(mistyped),

@@ -34,7 +34,7 @@ export interface HuntResult {
   /** Whether the data can answer it; null where that was not looked into. */
   readonly coverage: QueryCoverage | null;
   readonly hidden: readonly HiddenRows[];
-  /** Of a query without hits: the part of the data that was not read, in words. */
+  /** Of a query without hits: what of the data it did not see, in words. */
   readonly unread?: string;
   /** Where rows were taken out: the place of each row that is left in what the query gave, from nought. */
   readonly places?: readonly number[];
@@ -58,6 +58,8 @@ export interface RunReport {
   readonly results: readonly HuntResult[];
   /** Null when no files were read. */
   readonly load: LoadReport | null;
+  /** Files and lines that were not read, in words; null where all were. */
+  readonly unread: string | null;
   /** What the events are like; only looked for where many hunts run on them. */
   readonly eventFacts: EventFacts | null;
   /** The run was interrupted: what is there is not all. */

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
 import { hiddenText } from './hidden-text.ts';
-import { outcomeText } from './outcomes.ts';
+import { noHitsInPart, outcomeText, ownNotes } from './outcomes.ts';
 import type { Format, HuntResult, Outcome, RunReport } from './report.ts';
 import { ranked, shelfSize, shelfSummary } from './shelf.ts';
 import { textWidth } from './text-width.ts';
@@ -17,7 +17,9 @@ export const table: Format = function* (report, { width, colour }, alone) {
   const shown = shelf ? ranked(report.results).filter(({ outcome }) => outcome === 'hits') : report.results;
   for (const result of shown) {
     if (!alone) yield heading(result, report, colours);
-    yield* body(shelf && width !== null ? cutRows(result) : result, width, colours);
+    const own = { ...result, notes: ownNotes(result, report) };
+    yield* body(shelf && width !== null ? cutRows(own) : own, width, colours);
+    if (alone && result.result?.values.length === 0) yield colours.dim('0 rows\n');
     if (!alone) yield '\n';
   }
   if (shelf) yield* shelfSummary(report, width, colours);
@@ -149,16 +151,16 @@ function pad(text: string, width: number, right: boolean): string {
   return right ? space + text : text + space;
 }
 
-function* summary({ results }: RunReport, colours: Colours): Iterable<string> {
+function* summary({ results, unread }: RunReport, colours: Colours): Iterable<string> {
   const of = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
   const parts = [
     colours.yellow(`${of('hits')} with hits`),
-    colours.green(
-      `${of('none')} without${results.some(({ outcome, unread }) => outcome === 'none' && unread) ? ' in what was read' : ''}`,
-    ),
-    ...(of('cannot tell') > 0 ? [colours.magenta(`${of('cannot tell')} that the data cannot answer`)] : []),
+    colours.green(`${of('none')} without`),
+    ...(of('cannot tell') > 0 ? [colours.magenta(`${of('cannot tell')} that cannot tell`)] : []),
     ...(of('failed') > 0 ? [colours.red(`${of('failed')} failed`)] : []),
     ...(of('interrupted') > 0 ? [colours.red(`${of('interrupted')} interrupted`)] : []),
   ];
   yield `${results.length} queries: ${parts.join(', ')}\n`;
+  if (unread !== null && of('hits') < results.length)
+    yield `${colours.yellow('note:')} ${noHitsInPart}: ${visible(unread)}\n`;
 }

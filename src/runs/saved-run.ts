@@ -94,5 +94,5 @@ const decodeRow = (row: readonly SavedCell[], columns: readonly ResultColumn[]):
 export const reportOf = ({ now, engine, results }: SavedRun): RunReport => ({
   ...{ now, engine, results },
   partial: results.some(({ outcome }) => outcome === 'interrupted'),
-  ...{ load: null, eventFacts: null, provenance: null },
+  ...{ load: null, unread: null, eventFacts: null, provenance: null },
 });

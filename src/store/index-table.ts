@@ -228,7 +228,7 @@ export class IndexTable {
   /**
    * Writes documents whose ids are not in the table, within the caller's transaction; `endBatch` comes after. Returns
    * those that Elasticsearch would refuse, by their number. `ahead` is what was read of the documents already; it is not
-   * used when more is known by now.
+   * used when more is known by now. `onRepeated` hears the numbers of those with a member that stands twice in an object.
    */
   async write(
     connection: DuckDBConnection,
@@ -236,6 +236,7 @@ export class IndexTable {
     documents: readonly StagedDocument[],
     ahead?: ReadDocuments,
     door: Door = 'requests',
+    onRepeated?: (numbers: readonly number[]) => void,
   ): Promise<Map<number, Refusal>> {
     const refused = new Map<number, Refusal>();
     let pending = documents;
@@ -254,6 +255,7 @@ export class IndexTable {
         found = await read();
       }
       const unread = new Set(found.unread);
+      onRepeated?.(found.duplicates);
       const misfits = await this.insert(connection, found);
       for (const { n, id, line } of pending) {
         const [name] = misfits.get(n) ?? [];

@@ -5,6 +5,7 @@ import { join as joinPath } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ownColumns } from '../documents/columns.ts';
 import { longestDocument } from '../documents/document-reader.ts';
+import { explainRepeated } from '../files/bad-lines.ts';
 import { changeOf } from '../files/changed-inputs.ts';
 import { findCopies } from '../files/copies.ts';
 import { decompressedDigest } from '../files/decompressed-digest.ts';
@@ -26,6 +27,7 @@ import { documentParsing, Refusal } from './refusal.ts';
 import { route } from './route-documents.ts';
 import type { RowPlan } from './row-plan.ts';
 import type { Store } from './store.ts';
+import { UnreadInputs } from './unread-inputs.ts';
 
 export interface IngestOptions {
   readonly files: readonly string[];
@@ -96,12 +98,8 @@ class Totals {
   end({ name, source, notes, isCut }: FileInTurn, hasChanged: boolean): void {
     const { events, refused, indices } = this.#file;
     this.#file = { events: 0, refused: 0, indices: new Map() };
-    const reasons = [
-      ...(hasChanged ? ['it changed while it was read'] : []),
-      ...(isCut ? notes : []),
-      ...(refused > 0 ? [`${countOf(refused, 'line')} could not be stored`] : []),
-    ];
-    const isDamaged = isCut || hasChanged;
+    const damage = damageOf({ notes, isCut }, hasChanged);
+    const reasons = [...damage, ...(refused > 0 ? [`${countOf(refused, 'line')} could not be stored`] : [])];
     this.reports.push({
       path: name,
       format: source.format.label,
@@ -109,11 +107,17 @@ class Totals {
       events,
       indices: [...indices],
       reason: reasons.length > 0 ? reasons.join('; ') : null,
-      cause: reasons.length === 0 ? null : isDamaged ? 'damaged' : 'malformed',
+      cause: reasons.length === 0 ? null : damage.length > 0 ? 'damaged' : 'malformed',
     });
     if (!isCut) for (const note of notes) this.notes.push(`${name}: ${note}`);
   }
 }
+
+/** Why not all of a file was read, lines that are no events aside. */
+const damageOf = ({ notes, isCut }: Pick<FileInTurn, 'notes' | 'isCut'>, hasChanged: boolean): string[] => [
+  ...(hasChanged ? ['it changed while it was read'] : []),
+  ...(isCut ? notes : []),
+];
 
 /**
  * Reads files into a store. How far each file was read is written with its events, so the same file adds nothing the
@@ -130,9 +134,17 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
     totals.notes.push(...inputs.notes, ...copies.notes);
     for (const { path, reason, cause } of [...inputs.notRead, ...copies.notRead])
       totals.reports.push({ path, format: null, read: 'none', events: 0, indices: [], reason, cause });
-    await ingestInputs(store, copies.files, folder, options, totals);
+    const unread = await store.exclusively((connection) => UnreadInputs.load(connection));
+    await ingestInputs(store, copies.files, folder, options, totals, unread);
     const read = totals.reports.filter((report) => report.read !== 'none').length;
     if (read + totals.unchanged === 0) throw nothingReadable({ files: totals.reports, malformed: totals.refused });
+    await store.exclusively(async (connection) => {
+      await unread.forget(connection, options.files, [
+        ...inputs.files.map(({ name }) => name),
+        ...inputs.notRead.map(({ path }) => path),
+      ]);
+      await unread.note(connection, totals.reports);
+    });
     const bytes = inputs.files.reduce((sum, file) => sum + file.bytes, 0);
     const { added, known, unchanged, refused, duplicates, indices, reports, notes } = totals;
     return { files: read + unchanged, bytes, added, known, unchanged, refused, duplicates, indices, reports, notes };
@@ -148,6 +160,7 @@ async function ingestInputs(
   folder: string,
   options: IngestOptions,
   totals: Totals,
+  unread: UnreadInputs,
 ): Promise<void> {
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const known = await store.exclusively((connection) => KnownFiles.load(connection));
@@ -175,6 +188,14 @@ async function ingestInputs(
         hasChanged = batch.last && changeOf(input) === 'changed';
         const isWhole = batch.last && file.isLastOfInput && !file.isCut && !hasChanged;
         if (isWhole) await known.noteRead(connection, input);
+        const damage = batch.last ? damageOf(file, hasChanged) : [];
+        await unread.add(
+          connection,
+          file,
+          damage,
+          { lines: written.refused.length, members: [...written.members] },
+          batch.before === 0,
+        );
         return written;
       });
       batches.writing = work;
@@ -219,6 +240,8 @@ interface Written {
   readonly indices: Map<string, number>;
   readonly refused: BadLine[];
   readonly duplicates: BadLine[];
+  /** In how many events each member stands twice. */
+  readonly members: Map<string, number>;
 }
 
 /** Writes lines within a turn: those that belong where most do, then the others where they belong. */
@@ -228,7 +251,7 @@ async function writeBatch(
   batch: Batch,
   fallback: string,
 ): Promise<Written> {
-  const written: Written = { added: 0, known: 0, indices: new Map(), refused: [], duplicates: [] };
+  const written: Written = { added: 0, known: 0, indices: new Map(), refused: [], duplicates: [], members: new Map() };
   const badLine = (n: number, line: Buffer, reason: string): BadLine => ({
     file: batch.file.name,
     line: batch.before + n + 1,
@@ -242,10 +265,11 @@ async function writeBatch(
     const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
     written.refused.push(badLine(lineOf(n), line, reason));
   };
-  const noteTwice = (n: number): number =>
-    written.duplicates.push(
-      badLine(lineOf(n), batch.line(lineOf(n)), 'a member stands in an object twice: the first value counts'),
-    );
+  const noteTwice = (n: number, line: Buffer): void => {
+    const { names, reason } = explainRepeated(line);
+    for (const name of names) written.members.set(name, (written.members.get(name) ?? 0) + 1);
+    written.duplicates.push(badLine(lineOf(n), line, reason));
+  };
   const count = (name: string, added: number): void => {
     written.added += added;
     if (added > 0) written.indices.set(name, (written.indices.get(name) ?? 0) + added);
@@ -258,7 +282,7 @@ async function writeBatch(
     touched.add(index);
     count(index.name, inserted.added);
     const isLeft = new Set(inserted.left);
-    for (const n of batch.usual!.documents.duplicates) if (!isLeft.has(n)) noteTwice(n);
+    for (const n of batch.usual!.documents.duplicates) if (!isLeft.has(n)) noteTwice(n, batch.line(n));
     left = inserted.left.filter((n) => n < batch.size);
   }
   const documents = batch.documents(left).filter((document) => {
@@ -275,8 +299,7 @@ async function writeBatch(
         return size++;
       }
     : null;
-  const { byIndex, duplicates } = await route(store, connection, documents, fallback, takeApart);
-  for (const n of duplicates) noteTwice(n);
+  const byIndex = await route(store, connection, documents, fallback, takeApart);
   for (const [name, group] of byIndex) {
     const unreadable = store.index(name) ? null : noneReadable(group.documents);
     if (unreadable) {
@@ -296,7 +319,11 @@ async function writeBatch(
       ? await withoutKnown(connection, index.table, group.documents, index.nextSequence)
       : group.documents;
     written.known += group.documents.length - fresh.length;
-    const refused = await index.write(connection, store.incoming, fresh, undefined, 'files');
+    const repeated = (numbers: readonly number[]): void => {
+      const isRepeated = new Set(numbers);
+      for (const { n, line } of fresh) if (isRepeated.has(n)) noteTwice(n, line);
+    };
+    const refused = await index.write(connection, store.incoming, fresh, undefined, 'files', repeated);
     for (const document of fresh) if (refused.has(document.n)) refuse(document, refused.get(document.n)!);
     count(name, fresh.length - refused.size);
   }

@@ -26,13 +26,6 @@ export const routingNames: KnownNames = {
   hits: true,
 };
 
-/** Where documents belong, and what was found on the way. */
-export interface Routes {
-  readonly byIndex: ReadonlyMap<string, Routed>;
-  /** The numbers of those with a member that stands twice in one object. */
-  readonly duplicates: readonly number[];
-}
-
 /**
  * The index of each document: its data stream, else what its hit says, else the option or the name of the file. Lines that
  * are wrappers of documents are taken apart: `takeApart` gives each in one its number.
@@ -43,9 +36,9 @@ export async function route(
   documents: readonly StagedDocument[],
   fallback: string,
   takeApart: ((line: number) => number) | null,
-): Promise<Routes> {
+): Promise<ReadonlyMap<string, Routed>> {
   const groups = new Map<string, Group>();
-  if (documents.length === 0) return { byIndex: groups, duplicates: [] };
+  if (documents.length === 0) return groups;
   const read = await store.incoming.read(documents, routingNames, 'none');
   try {
     if (takeApart) {
@@ -68,7 +61,7 @@ export async function route(
       const own = id === null || id === undefined ? document : { ...document, id: String(id) };
       add(groups, index === null || index === undefined ? fallback : String(index), own, own !== document);
     }
-    return { byIndex: groups, duplicates: read.duplicates };
+    return groups;
   } finally {
     await read.remove();
   }

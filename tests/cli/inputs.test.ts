@@ -125,13 +125,13 @@ describe('what was not read', () => {
     expect([outcome, reasons, load.files.length]).toEqual(['hits', [], 3]);
   });
 
-  it('is words alone where it is a line that is no event', async () => {
+  it('counts where it is a line that is no event', async () => {
     const lines = folder({ 'bad.ndjson': `${two}broken\n` });
     const args = ['run', 'never.toml', '--data', 'logs'];
     const { stdout } = await harrier(args, { cwd: lines });
     expect(stdout).toContain('no hits in what was read\n');
     const { results } = JSON.parse((await harrier([...args, '--format', 'json'], { cwd: lines })).stdout);
-    expect(results[0]).toMatchObject({ outcome: 'none', reasons: ['1 line could not be read as an event'] });
+    expect(results[0]).toMatchObject({ outcome: 'cannot tell', reasons: ['1 line could not be read as an event'] });
   });
 
   it('is nothing where every file was read once', async () => {
