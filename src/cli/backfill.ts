@@ -31,7 +31,7 @@ const mostWindows = 10_000;
 export function addBackfill(program: Command, signal: AbortSignal): void {
   const command = program
     .command('backfill')
-    .description('see what hunts would have found in the past, and when each hit came and went')
+    .description('Show what hunts would have found in the past, and when each hit first and last appeared')
     .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library');
   addLibraryOptions(addHuntOverrides(addDataOptions(command)))
     .option('--from <time>', 'the first time to hunt as of; the first event when left out', time)

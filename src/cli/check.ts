@@ -27,7 +27,7 @@ interface Checked {
 export function addCheck(program: Command, signal: AbortSignal): void {
   const command = program
     .command('check')
-    .description('tell what is wrong with queries or hunts, without any data')
+    .description('Check queries or hunts for errors; needs no data')
     .argument('<query-or-hunt...>', 'ES|QL, hunt files or folders of them, UUIDs or names from the library, or -')
     .option('--mapping <file>', 'the fields there are: a mapping as Elasticsearch gives or takes it (JSON)')
     .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'));

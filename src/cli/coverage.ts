@@ -23,7 +23,7 @@ type CoverageOptions = DataOptions &
 export function addCoverage(program: Command, signal: AbortSignal): void {
   const command = program
     .command('coverage')
-    .description('tell which hunts the data can answer, wholly, in part or not at all, and why')
+    .description('Show which hunts the data can answer fully, partly or not at all, and why')
     .argument('[hunt...]', 'hunt files, folders, UUIDs or names from the library; all of the library when left out');
   addLibraryOptions(addOverrideOptions(addDataOptions(command)))
     .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(coverageFormats)).default('table'))

@@ -21,7 +21,7 @@ interface DiffOptions extends DataOptions, AllowListOptions {
 export function addDiff(program: Command, signal: AbortSignal): void {
   const command = program
     .command('diff')
-    .description('tell what is new, gone or changed since a run was saved')
+    .description('Show new, missing and changed rows since a saved run')
     .argument('<name>', 'a run that was saved with run … --save NAME')
     .argument('[other]', 'a later saved run; without it, the same is asked again now')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(diffFormats)).default('table'))

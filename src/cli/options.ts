@@ -39,40 +39,42 @@ export function addDataOptions(command: Command): Command {
   return command
     .option(
       '-d, --data <glob>',
-      'events: files, globs, folders, or - for standard input; JSON, NDJSON or exports, plain, .gz or .zst (repeatable)',
+      'events: files, globs, folders, or - for standard input: JSON of any layout, plain, compressed or in archives (repeatable)',
       collect,
       [],
     )
-    .option('--store <folder>', 'events in a store that ingest or serve has filled, instead of files')
-    .option('--index <name>', 'the index of events that do not name their own')
+    .option('--store <folder>', 'read events from a store, which ingest or serve fills, instead of files')
+    .option('--index <name>', 'the index of events that do not name one')
     .option(
       '--now <time>',
       'hunt as of a time, such as 2026-03-10T12:00:00Z, or as of the newest event: latest',
       moment,
     )
-    .option('--max-rows <n>', 'rows at the most where a query has no LIMIT, or all', rows, 1000)
+    .option('--max-rows <n>', 'maximum number of rows if a query has no LIMIT, or all', rows, 1000)
     .option('--strict', 'fail on malformed lines, mistyped values and files that were not read to the end', false)
     .option(
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine; 1.5 GB over a store)',
     )
-    .option('--no-cache', 'read the files again, and keep nothing')
+    .option('--no-cache', 'read the files again and cache nothing')
     .addOption(new Option('--url <url>', 'the cluster, with --engine elasticsearch').env('ELASTICSEARCH_URL'))
     .addOption(
-      new Option('--api-key <key>', 'a key for the cluster; better in the environment than on the command line').env(
+      new Option('--api-key <key>', 'an API key for the cluster; set it in the environment rather than here').env(
         'ELASTICSEARCH_API_KEY',
       ),
     )
-    .option('--ca <file>', 'certificates (PEM) to trust for the cluster')
-    .option('--insecure', 'take any certificate of the cluster', false)
+    .option('--ca <file>', 'CA certificates (PEM) to trust for the cluster')
+    .option('--insecure', 'accept any certificate of the cluster', false)
     .addOption(
-      new Option('--engine <name>', 'what runs the queries').choices(['duckdb', 'elasticsearch']).default('duckdb'),
+      new Option('--engine <name>', 'the engine that runs the queries')
+        .choices(['duckdb', 'elasticsearch'])
+        .default('duckdb'),
     );
 }
 
 export function addOutputOptions(command: Command): Command {
   return command
-    .addOption(new Option('-f, --format <name>', 'how results are written').choices(formatNames).default('table'))
+    .addOption(new Option('-f, --format <name>', 'output format').choices(formatNames).default('table'))
     .option('-o, --output <file>', 'write results to a file')
     .option('--force', 'overwrite the file', false)
     .option('--fail-on-hit', 'end with exit code 3 when there are hits', false);

@@ -27,7 +27,7 @@ interface PivotCommandOptions extends DataOptions, Pick<OutputOptions, 'output' 
 export function addPivot(program: Command, signal: AbortSignal): void {
   const command = program
     .command('pivot')
-    .description('from a process to all that the events tell of it: its kin, connections, files and more, in time')
+    .description('Show everything the events record about a process: process tree, connections, files, timeline')
     .argument(
       '[entity-id]',
       'the entity id of the process, as a row of a hunt shows it, or a beginning that only it has',

@@ -11,7 +11,7 @@ import { checkOutput } from './output.ts';
 export function addQuery(program: Command, signal: AbortSignal): void {
   const command = program
     .command('query')
-    .description('run one ES|QL query')
+    .description('Run one ES|QL query')
     .argument('<esql>', 'the query; - reads it from standard input');
   addOutputOptions(addDataOptions(command))
     .addHelpText(

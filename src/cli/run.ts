@@ -21,7 +21,7 @@ type RunOptions = DataOptions &
 export function addRun(program: Command, signal: AbortSignal): void {
   const command = program
     .command('run')
-    .description('run hunts over events')
+    .description('Run hunts over events')
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
   addMemoryOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command)))))
     .option('--print-query', 'print the queries as they would run, and run nothing', false)

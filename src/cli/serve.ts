@@ -22,7 +22,7 @@ interface ServeOptions {
 export function addServe(program: Command, signal: AbortSignal): void {
   program
     .command('serve')
-    .description('take events in and answer ES|QL over HTTP, as Elasticsearch does')
+    .description('Start an Elasticsearch-compatible server: ingest events, answer ES|QL')
     .option('--store <folder>', 'where events are kept', './harrier-store')
     .option('--host <name>', 'the address to listen on; any but this machine’s own demands API keys', '127.0.0.1')
     .option('--port <n>', 'the port; 0 takes a free one', port, 9200)

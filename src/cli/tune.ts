@@ -29,7 +29,7 @@ type TuneOptions = DataOptions &
 export function addTune(program: Command, signal: AbortSignal): void {
   const command = program
     .command('tune')
-    .description('see how many hits a hunt has at other thresholds, and which would give few enough')
+    .description('Count a hunt\u2019s hits at other thresholds and suggest one')
     .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library');
   addLibraryOptions(addOverrideOptions(addDataOptions(command)))
     .option('--knob <name>', 'only this threshold (harrier hunts knobs lists them)')

@@ -27,7 +27,7 @@ interface WatchOptions extends AllowListOptions, LibraryOptions {
 export function addWatch(program: Command, signal: AbortSignal): void {
   const command = program
     .command('watch')
-    .description('run hunts on a schedule, and send on what is new')
+    .description('Run hunts on a schedule and send new hits')
     .option('--once', 'run what is due now, once, and end: for cron and systemd', false)
     .option('--history [name]', 'show the runs there were, and run nothing')
     .addOption(

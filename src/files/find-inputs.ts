@@ -1,6 +1,7 @@
 import { accessSync, type BigIntStats, constants, fstatSync, lstatSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { closestMatches } from '../diagnostics/closest-match.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { count } from '../values/quantities.ts';
 import { fileErrorText } from './file-error.ts';
@@ -135,7 +136,9 @@ class Finder {
     const none = (): InputError =>
       new InputError(
         `no file matches ${pattern}`,
-        "quote globs, so that the shell leaves them alone: --data 'logs/**/*.ndjson.gz'",
+        /[*?[{]/.test(pattern)
+          ? "quote globs, so that the shell leaves them alone: --data 'logs/**/*.ndjson.gz'"
+          : this.#hintFor(pattern),
       );
     for (const { folder, glob } of literalFolders(pattern, this.platform)) {
       if (!isFolder(folder)) continue;
@@ -152,6 +155,19 @@ class Finder {
       return this.#walk();
     }
     throw none();
+  }
+
+  /** What may be meant by a path that does not exist. */
+  #hintFor(path: string): string {
+    const folder = dirname(path);
+    if (!isFolder(folder)) return `there is no folder ${folder}`;
+    const [near] = closestMatches(
+      basename(path),
+      this.#list(folder).map(({ name }) => name),
+    );
+    return near === undefined
+      ? `there is no such file or folder in ${resolve(folder)}`
+      : `did you mean ${join(folder, near)}?`;
   }
 
   /** What lies in a folder; nothing in a store. */

@@ -24,7 +24,7 @@ type DeriveOptions = OverrideOptions &
 export function addDerive(hunts: Command): void {
   const command = hunts
     .command('derive')
-    .description('write a hunt of your own from another: other thresholds, window, platform or conditions')
+    .description('Write a new hunt from another one, with other thresholds, window, platform or conditions')
     .argument('<hunt>', 'a hunt file, a UUID or a name from the library');
   addLibraryOptions(addOverrideOptions(command))
     .option('--name <name>', 'the name of the new hunt')

@@ -17,7 +17,7 @@ interface TestOptions extends LibraryOptions {
 export function addTest(hunts: Command, signal: AbortSignal): void {
   const command = hunts
     .command('test')
-    .description('run the tests that stand beside hunts: what they must find, must not find, and may find at the most')
+    .description('Run the tests beside hunts: what each must find, must not find, and how many hits it may have')
     .argument('[hunt...]', 'hunt files, folders, UUIDs or names from the library; the whole library when none is named')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(['table', 'json', 'junit']).default('table'))
     .option('-o, --output <file>', 'write the results to a file')
