@@ -77,7 +77,7 @@ async function jobsFor(target: string, library: readonly string[], signal: Abort
   return hunts.flatMap(jobsOf);
 }
 
-/** What is to be told of a query that can run all the same. */
+/** What is reported of a query that can run all the same. */
 function notesOf({ guessed, lints, source }: QueryChecked, job: Job): string[] {
   const notes = lints.map(({ message, hint, span }) => {
     const { line, column } = source.position(span.start);

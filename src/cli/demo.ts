@@ -151,7 +151,7 @@ function closing(verdicts: readonly Verdict[], truth: Truth, out: string, colour
   const extra = sum((verdict) => verdict.extra);
   const all = `${sum((verdict) => verdict.found)} planted behaviours found, ${missed} missed, ${extra} extra; ${truth.nearMisses.length} near misses left alone`;
   return `${missed + extra === 0 ? colours.green(all) : colours.red(all)}
-The events are in ${out}, and truth.json tells what was planted. Try a hunt of your own on them:
+The events are in ${out}, and truth.json lists what was planted. Try a hunt of your own on them:
   harrier run HUNT --data '${join(out, '*.ndjson')}' --now ${truth.now}
 `;
 }

@@ -54,7 +54,7 @@ export function addEvents(program: Command, signal: AbortSignal): void {
       collect,
       [],
     )
-    .option('--limit <n>', 'events to show at the most', place, 100)
+    .option('--limit <n>', 'maximum number of events to show', place, 100)
     .addHelpText(
       'after',
       `

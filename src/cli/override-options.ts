@@ -112,7 +112,7 @@ export async function overrideJobs(jobs: readonly Job[], options: OverrideOption
   return changed;
 }
 
-/** What tells overrides about fields before any data is read: ECS and Elastic Defend. */
+/** Where overrides learn about fields before any data is read: ECS and Elastic Defend. */
 export async function standardSurroundings() {
   const [{ OpenCatalogue }, { indexPatterns }] = await Promise.all([
     import('../esql/analyze/open-catalogue.ts'),

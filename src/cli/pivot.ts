@@ -38,8 +38,8 @@ export function addPivot(program: Command, signal: AbortSignal): void {
     .option('--to <time>', 'leave out what was after', time)
     .option('--index-pattern <pattern>', 'the indices to read', indexPattern, '*')
     .option('--depth <n>', 'levels of ancestors and of descendants', whole, 5)
-    .option('--children <n>', 'children of one process at the most', whole, 10)
-    .option('--limit <n>', 'entries of the timeline and of every list at the most', limit, 30);
+    .option('--children <n>', 'maximum number of children of one process', whole, 10)
+    .option('--limit <n>', 'maximum number of entries in the timeline and in each list', limit, 30);
   addDataOptions(command)
     .addOption(new Option('-f, --format <name>', 'how it is written').choices(pivotFormatNames).default('text'))
     .option('-o, --output <file>', 'write it to a file')

@@ -1,14 +1,14 @@
 import type { LoadProgress } from '../files/options.ts';
 import { humanBytes } from '../values/quantities.ts';
 
-/** A progress bar that is not there unless somebody looks: only on a terminal, and only for work that takes a while. */
+/** A progress bar that is not there unless a person looks: only on a terminal, and only for work that takes a while. */
 export interface Progress {
   update(progress: LoadProgress): void;
   /** Takes the bar off the screen. */
   done(): void;
 }
 
-const patience = 400;
+const delay = 400;
 
 export async function createProgress(stream: NodeJS.WriteStream): Promise<Progress> {
   if (!stream.isTTY) return { update: () => undefined, done: () => undefined };
@@ -17,7 +17,7 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
   let bar: InstanceType<typeof cliProgress.SingleBar> | null = null;
   return {
     update({ phase, fraction, totalBytes }) {
-      if (performance.now() - started < patience) return;
+      if (performance.now() - started < delay) return;
       if (!bar) {
         bar = new cliProgress.SingleBar(
           {
@@ -44,7 +44,7 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
   };
 }
 
-/** A line that tells how long something far away has been at work; only on a terminal. */
+/** A line that shows how long a remote system has been at work; only on a terminal. */
 export function createWaiting(stream: NodeJS.WriteStream, what: string): { tick(): void; done(): void } {
   if (!stream.isTTY) return { tick: () => undefined, done: () => undefined };
   let started: number | null = null;
@@ -61,7 +61,7 @@ export function createWaiting(stream: NodeJS.WriteStream, what: string): { tick(
   };
 }
 
-/** `, 12 s left`, once enough is done to tell. */
+/** `, 12 s left`, once enough is done to estimate it. */
 function timeLeft(fraction: number | null, elapsed: number): string {
   if (fraction === null || fraction < 0.03) return '';
   const seconds = Math.ceil((elapsed * (1 - fraction)) / fraction / 1000);

@@ -85,7 +85,7 @@ function messageOf(error: unknown, { name, lineOffset }: Job, people: boolean): 
   return `${error instanceof EvaluationError ? 'the query' : 'the engine'} failed: ${(error as Error).message}`;
 }
 
-/** Hits, none, or nobody can tell: the reasons take the place of the engine's own notes. */
+/** Hits, none or cannot tell: the reasons take the place of the engine's own notes. */
 function judged(job: Job, result: QueryResult, coverage: QueryCoverage | null): HuntResult {
   if (!coverage)
     return resultOf(job, { outcome: result.values.length > 0 ? 'hits' : 'none', result, notes: result.notes });

@@ -30,8 +30,8 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--key <file>', 'its private key (PEM)')
     .option('--require-key', 'demand an API key on this machine’s own address too', false)
     .option('--max-body <size>', 'the largest request body, unpacked', bytes, 100 << 20)
-    .option('--max-rows <n>', 'rows of an answer at the most', positive, 10_000)
-    .option('--max-answer <size>', 'what the values of an answer hold at the most', bytes, 100 << 20)
+    .option('--max-rows <n>', 'maximum rows of an answer', positive, 10_000)
+    .option('--max-answer <size>', 'maximum size of the values of an answer', bytes, 100 << 20)
     .option('--query-timeout <seconds>', 'how long a query may take', positive, 300)
     .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
     .option(

@@ -148,7 +148,7 @@ export function eventEngine({ engine }: Session): DuckDBEngine {
   return engine;
 }
 
-/** A session in which events from the future do not count for what is the newest one, and are told. */
+/** A session in which events from the future do not count as the newest one, and are reported. */
 async function presentSession(
   duckdb: DuckDB,
   catalogue: Catalogue,
@@ -190,7 +190,7 @@ async function openStore(engine: DuckDBOptions, options: DataOptions, signal: Ab
 /** The user's cluster. Its own clock is what its queries take for now. */
 async function openCluster(options: DataOptions): Promise<Session> {
   if (options.now !== undefined)
-    throw new InputError('--now does not reach a cluster, which goes by its own clock', 'leave it out');
+    throw new InputError('--now does not reach a cluster, which uses its own clock', 'leave it out');
   const { ElasticsearchEngine } = await import('../engines/elasticsearch/engine.ts');
   const progress = createWaiting(process.stderr, 'the cluster is at work');
   const { url, apiKey, ca, insecure } = options;

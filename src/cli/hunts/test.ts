@@ -71,7 +71,7 @@ async function resultsOf({ hunt, file, read }: FoundTests, runner: TestRunner): 
     hunt: { name, uuid, file: hunt.file, queries: queries.length },
     file,
     results: tests ? await runner.run({ hunt, tests }) : (read?.problems ?? []).map(unusable),
-    // Nobody knows what a file would test that cannot be read; that is told already.
+    // Nobody knows what a file would test that cannot be read; that is reported already.
     untested: read && !tests ? [] : queries.map((_, i) => i).filter((query) => !hit.has(query)),
   };
 }
