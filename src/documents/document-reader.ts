@@ -35,7 +35,7 @@ export interface Lines extends Reading {
   bytes: Bytes;
   from: number;
   readonly to: number;
-  /** No more than so many are read. */
+  /** Maximum number of lines read. */
   readonly most: number;
 }
 

@@ -19,7 +19,7 @@ export type Answer = { readonly memory: ArrayBuffer | null } & (
   | { readonly error: Error }
 );
 
-/** Pieces of up to so many bytes are read at once, for that takes some milliseconds and a worker has to be woken. */
+/** Pieces of up to this many bytes are read on the main thread, for that takes some milliseconds and a worker has to be woken. */
 const smallPiece = 1 << 20;
 /** More are not kept busy by one engine. */
 const mostWorkers = 4;

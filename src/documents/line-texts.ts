@@ -6,7 +6,7 @@ export class LineTooLong extends Error {}
 
 const longestLine = 1 << 30;
 
-/** Complains of a line of so many bytes that is too long. */
+/** The error of a line that is too long. */
 export function checkLength(bytes: number): void {
   if (bytes > longestLine) throw new LineTooLong(`has a line of more than ${longestLine >> 20} MB`);
 }
