@@ -5,7 +5,7 @@ import type { QueryResult } from '../values/types.ts';
 export interface QueryOptions {
   /** The time that NOW() stands for, in milliseconds since the epoch. */
   readonly now: number;
-  /** How many rows a query without LIMIT gives at the most; null for all of them. */
+  /** How many rows a query without LIMIT gives at most; null for all of them. */
   readonly maxRows: number | null;
   /** How many rows an answer may have whatever the query says; the rest is left out. */
   readonly mostRows?: number;

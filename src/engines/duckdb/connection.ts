@@ -23,7 +23,7 @@ export interface DuckDB {
 }
 
 /**
- * Rows are compressed by so many at a time: few enough for a batch of an ingest to hold whole groups, which go into the
+ * Rows compressed at a time: few enough for a batch of an ingest to hold whole groups, which go into the
  * file at once. Measured on 750,000 events, against groups of 16,384: the seed hunts take 0.75 to 0.9 of the time, and the
  * table 0.89 of the space.
  */
