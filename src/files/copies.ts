@@ -16,7 +16,7 @@ export interface Copies {
 /** Endings of compressed files, which a compressed copy has behind the name of the original. */
 const compressed = /\.(?:gz|zst|bz2|xz)$/i;
 
-/** Smaller files hold an event or two, and these may well be the same by chance. */
+/** Smaller files hold an event or two, and these may well be the same by coincidence. */
 const least = 4096;
 
 /** As much is compared at the beginning, in the middle and at the end of files of one size. */

@@ -397,7 +397,7 @@ function metadata(field: MetadataField): Sql {
   }
 }
 
-/** The disk is full, the folder cannot be written, or somebody else holds the file. */
+/** The disk is full, the folder cannot be written, or another process holds the file. */
 function isStorageFailure(error: unknown): boolean {
   const { code, message } = error as NodeJS.ErrnoException;
   return (

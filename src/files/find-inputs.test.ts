@@ -219,7 +219,7 @@ it('reports a broken link beside files that can be read', async () => {
   });
 });
 
-it('tells one state of a file from another', async () => {
+it('distinguishes two states of a file', async () => {
   const place = tree({ 'a.json': '{}' });
   const { files } = await findInputs([join(place, 'a.json')]);
   const { size, mtimeNs, ctimeNs, ino, dev } = statSync(join(place, 'a.json'), { bigint: true });

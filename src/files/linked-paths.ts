@@ -5,7 +5,7 @@ import type { Entry } from './list-folder.ts';
 /** Which of the paths that a matcher lists are links, or lie below one. */
 export class LinkedPaths {
   readonly #linked = new Set<string>();
-  /** The folders on the way to a path, by what tells them apart. */
+  /** The folders on the way to a path, by their identity. */
   readonly #chains = new Map<string, readonly (string | null)[]>();
 
   has(path: string): boolean {

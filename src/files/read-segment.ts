@@ -240,7 +240,7 @@ function writtenColumns(
   };
 }
 
-/** Tells how far reading is while it goes on. */
+/** Reports progress while reading goes on. */
 function watchProgress(
   sources: readonly Source[],
   { onProgress }: SegmentOptions,
