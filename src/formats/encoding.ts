@@ -5,7 +5,7 @@ export type Encoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be';
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const lineFeed = 10;
-/** How much is looked at to tell UTF-16 by its zeros. */
+/** How much is looked at to recognise UTF-16 by its zeros. */
 const sampleBytes = 4096;
 
 /** The encoding of a text that begins with these bytes. */

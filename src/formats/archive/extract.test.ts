@@ -254,6 +254,6 @@ it('refuses a zip archive that is cut off', async () => {
   await expect(reading).rejects.toThrow('cut off or damaged');
 });
 
-it('stops when it is told to', async () => {
+it('stops when it is aborted', async () => {
   await expect(extracted(zip(named('a')), defaultLimits, AbortSignal.abort())).rejects.toThrow('aborted');
 });

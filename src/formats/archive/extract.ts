@@ -11,7 +11,7 @@ export interface ArchiveHooks {
   onPassedOver?(name: string, reason: string): void;
   /** The archive ends early or is damaged; the files before are given. */
   onCut?(what: string): void;
-  /** So many bytes behind the end of the compressed data were not read. */
+  /** Hears how many bytes behind the end of the compressed data were not read. */
   onTrailing?(bytes: number): void;
 }
 

@@ -47,7 +47,7 @@ async function readAll(path: string, compression: Compression, step = 1 << 16): 
 
 const base64 = (text: string): Buffer => Buffer.from(text, 'base64');
 
-/** A block of a frame of zstd that holds its bytes as they are, or one byte so many times (RFC 8878). */
+/** A block of a frame of zstd that holds its bytes as they are, or one byte repeated (RFC 8878). */
 function block(kind: 'raw' | 'run' | 'reserved', content: string, size = content.length, isLast = false): Buffer {
   const header = Buffer.alloc(3);
   header.writeUIntLE((isLast ? 1 : 0) | ({ raw: 0, run: 1, reserved: 3 }[kind] << 1) | (size << 3), 0, 3);
@@ -225,7 +225,7 @@ it.each<[string, Compression, () => Promise<string>, string]>([
   // A window of 256 MB.
   ['with a large window', 'zstd', () => file(magic, Buffer.from([0x00, 0x90]), block('raw', 'a')), 'more than 128 MB'],
   ['with a dictionary', 'zstd', () => file(magic, Buffer.from([0x01, 0x38, 7]), block('raw', 'a')), 'a dictionary'],
-])('tells why it cannot read a file %s (%s)', async (_, compression, path, message) => {
+])('says why it cannot read a file %s (%s)', async (_, compression, path, message) => {
   const reading = readAll(await path(), compression);
   await expect(reading).rejects.toThrow(InputError);
   await expect(reading).rejects.toThrow(message);

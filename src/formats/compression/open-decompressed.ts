@@ -28,9 +28,9 @@ export interface OpenBytes extends ByteSource {
 export interface ReadHooks {
   /** The compressed data ends early or is damaged, as the text says; all before is read. */
   onCut?(what: string): void;
-  /** So many bytes behind the end of the compressed data were not read. */
+  /** Hears how many bytes behind the end of the compressed data were not read. */
   onTrailing?(bytes: number): void;
-  /** So many bytes of the file itself were read so far. */
+  /** Hears how many bytes of the file itself were read so far. */
   onRead?(bytes: number): void;
 }
 

@@ -26,7 +26,7 @@ let library: Library | null = null;
 function loaded(): Library {
   if (library) return library;
   const module = new WebAssembly.Module(readFileSync(join(packageFolder(), 'dist', 'zstd.wasm')));
-  // Memory that grows is noticed without being told: nothing keeps a view of it.
+  // Memory that grows is noticed by itself: nothing keeps a view of it.
   const { exports } = new WebAssembly.Instance(module, { env: { emscripten_notify_memory_growth: () => undefined } });
   library = exports as unknown as Library;
   return library;

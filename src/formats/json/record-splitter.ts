@@ -101,7 +101,7 @@ export class RecordSplitter {
     return this.#bytes.subarray(this.#to, this.#to + this.step);
   }
 
-  /** Takes so many bytes of the room. */
+  /** Takes this many bytes of the room. */
   take(count: number): void {
     this.#to += count;
     this.#run();
