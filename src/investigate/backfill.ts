@@ -14,7 +14,7 @@ import { formatDate } from '../values/date.ts';
 import type { CellValue, ResultColumn } from '../values/types.ts';
 import { windowsOf } from './time-functions.ts';
 
-/** Times at which a hunt would have run, in milliseconds: the first, and so many more at equal steps. */
+/** Times at which a hunt would have run, in milliseconds: the first, and this number of others at equal steps. */
 export interface Schedule {
   readonly first: number;
   readonly step: number;
@@ -26,7 +26,7 @@ export interface History {
   readonly columns: readonly ResultColumn[];
   /** For each time of the schedule its rows. */
   readonly windows: readonly { readonly now: number; readonly rows: readonly (readonly CellValue[])[] }[];
-  /** The columns that tell groups apart; all of them where rows are not aggregated. */
+  /** The columns that identify groups; all of them where rows are not aggregated. */
   readonly keys: readonly number[];
   /** Whether the events were read once for all windows, or once for each. */
   readonly passes: 'one' | 'many';
@@ -83,7 +83,7 @@ export function groupKeys(plan: Plan): number[] {
   return places.length > 0 ? places : plan.output.map((_, i) => i);
 }
 
-/** A plan for all windows, whose last column is the number of the window; null where only single runs can tell. */
+/** A plan for all windows, whose last column is the number of the window; null where only single runs can answer. */
 function onePass(query: TypedQuery, later: TypedQuery, schedule: Schedule): Plan | null {
   const [scan, ...more] = scansOf(query.plan);
   const timestamp = scan?.columns.find(({ column }) => timestampsOf(query.plan).has(column.id))?.column;

@@ -12,7 +12,7 @@ import { parseIp } from '../values/ip.ts';
 import { cellText } from '../values/json.ts';
 import type { CellValue, EsqlType } from '../values/types.ts';
 
-/** The values that tell one group from another, as the aggregate has them. */
+/** The values that identify a group, as the aggregate has them. */
 export type GroupKey = readonly { readonly column: Column; readonly value: CellValue }[];
 
 /** The events that rows of a query were made of, as a plan whose columns are all fields of the events. */
