@@ -56,7 +56,7 @@ describe('window', () => {
   });
 });
 
-describe('knobs', () => {
+describe('thresholds', () => {
   it('are the thresholds on what is aggregated', async () => {
     const knobs = findKnobs(await typed(hunt, surroundings));
     expect(knobs.map(({ name, operator, literalText, decides }) => [name, operator, literalText, decides])).toEqual([
@@ -106,7 +106,7 @@ describe('knobs', () => {
     const told = await rewritten(text, { settings: [parseSetting(setting)] }).catch((error: Error) => error.message);
     expect(told).toContain(expected);
   });
-  it('tells which settings a query has', async () => {
+  it('names the settings that a query has', async () => {
     const settings = ['total=1', 'other=2'].map(parseSetting);
     const { set } = await override(hunt, { ...noOverrides, settings }, surroundings);
     expect(set.map(({ name }) => name)).toEqual(['total']);

@@ -6,7 +6,7 @@ import { parse } from '../esql/parse.ts';
 import type { Plan } from '../esql/plan/nodes.ts';
 import type { FromCommand, Query, Subquery } from '../esql/syntax/ast.ts';
 
-/** What tells overrides about fields: what the data holds, or what ECS and Elastic Defend define. */
+/** Where overrides learn about fields: what the data holds, or what ECS and Elastic Defend define. */
 export interface Surroundings {
   readonly catalogue: (query: Query) => Promise<Catalogue>;
   /** Milliseconds since the epoch. */
