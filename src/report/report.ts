@@ -22,7 +22,7 @@ export interface HiddenRows {
 export interface HuntResult {
   /** Null for a query that belongs to no hunt. */
   readonly hunt: Hunt | null;
-  /** The place of the query in its hunt, from nought. */
+  /** The place of the query in its hunt, from zero. */
   readonly query: number;
   /** The ES|QL that ran. */
   readonly text: string;
@@ -36,7 +36,7 @@ export interface HuntResult {
   readonly hidden: readonly HiddenRows[];
   /** Of a query without hits: what of the data it did not see, in words. */
   readonly unread?: string;
-  /** Where rows were taken out: the place of each row that is left in what the query gave, from nought. */
+  /** Where rows were taken out: the place of each row that is left in what the query gave, from zero. */
   readonly places?: readonly number[];
   /** The command line that leads from a row to its events; `N` stands for the row. Null where there is none. */
   readonly drillDown: string | null;

@@ -7,7 +7,7 @@ import { visible } from './visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 
-/** More results than this are a shelf of hunts: what matters then is what hit, and why the others did not. */
+/** More results than this are summed up: what matters then is what hit, and why the others did not. */
 export const shelfSize = 12;
 
 /** Results in the order in which they deserve a look. */
@@ -70,7 +70,7 @@ function* reasons(blind: readonly HuntResult[], colours: Colours): Iterable<stri
   const sorted = [...counted].sort(([, a], [, b]) => b - a);
   for (const [message, n] of sorted.slice(0, mostReasons)) yield `${String(n).padStart(7)}  ${visible(message)}\n`;
   if (sorted.length > mostReasons)
-    yield `${' '.repeat(9)}… and ${sorted.length - mostReasons} other reasons${colours.dim(': harrier coverage tells each')}\n`;
+    yield `${' '.repeat(9)}… and ${sorted.length - mostReasons} other reasons${colours.dim(': harrier coverage lists each')}\n`;
 }
 
 const mostLines = 6;

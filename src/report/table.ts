@@ -66,7 +66,7 @@ function* body(
   const rowsHidden = hiddenText(hidden);
   if (rowsHidden !== null) yield colours.dim(`${rowsHidden}\n`);
   for (const warning of result?.warnings ?? []) {
-    // What a cut leaves out is told by a note; that a limit could have cut is nothing to tell.
+    // A note reports what a cut leaves out; a limit that could have cut is not reported.
     if (!warning.startsWith('No limit defined')) yield colours.dim(`warning: ${visible(warning)}\n`);
   }
   if (drillDown !== null && (result?.values.length ?? 0) > 0)

@@ -9,7 +9,7 @@ it.each<[Outcome[], string]>([
   [['none', 'cannot tell'], 'No hits in 1 of 2 queries'],
   [['cannot tell', 'failed', 'interrupted'], 'No answer from 3 queries'],
   [['failed'], 'No answer from 1 query'],
-])('%j is told as %s', (outcomes, words) => {
+])('%j is reported as %s', (outcomes, words) => {
   const results = outcomes.map((outcome) => result(null, { outcome }));
   expect(headline({ ...runReport, results }, false)).toBe(words);
 });

@@ -40,7 +40,7 @@ function answer(result: HuntResult): Html {
     : html`<p class="callout none">No hits.</p>`;
 }
 
-/** Warnings of the language and notes of ours. That a limit could have cut is nothing to tell; that it did, a note does. */
+/** Warnings of the language and notes of ours. A limit that could have cut is not reported; one that did has a note. */
 function remarks({ result, notes, coverage }: HuntResult): Html {
   const warnings = (result?.warnings ?? []).filter((warning) => !warning.startsWith('No limit defined'));
   // Coverage says these below.
