@@ -13,7 +13,7 @@ const rows = (names: string, ...values: CellValue[][]) => ({
 });
 
 describe('diffResults', () => {
-  it('matches rows by their keys, and tells old and new values', () => {
+  it('matches rows by their keys, and shows old and new values', () => {
     const before = rows('k n:long x', ['a', 1n, 'p'], ['b', 9007199254740993n, 'q'], ['c', 3n, 'r']);
     const after = rows('k n:long x', ['d', 4n, 's'], ['b', 9007199254740992n, 'q'], ['a', 1n, 'p']);
     expect(diffResults(before, after, ['k'])).toMatchObject({
@@ -49,7 +49,7 @@ describe('diffResults', () => {
       unchanged: 2,
     });
   });
-  it('columns of one side are told and not compared; a key among them makes the whole row the key', () => {
+  it('columns of one side are reported and not compared; a key among them makes the whole row the key', () => {
     const diff = diffResults(rows('k old', ['a', 'x']), rows('k new', ['a', 'y']), ['k']);
     expect(diff).toMatchObject({ unchanged: 1, columnsAdded: ['new'], columnsGone: ['old'] });
     expect(diff.columns.map(({ name }) => name)).toEqual(['k', 'new', 'old']);

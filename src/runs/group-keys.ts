@@ -7,7 +7,7 @@ import { indexPatterns } from '../esql/syntax/walk.ts';
 
 /**
  * The columns of a query's answer that say which row is which: the keys of its last STATS … BY, as far as they reach
- * the answer. None for a single row of totals; null where only the whole row can tell.
+ * the answer. None for a single row of totals; null where only the whole row identifies it.
  */
 export async function groupKeysOf(text: string): Promise<readonly string[] | null> {
   const plan = await planOf(text);
@@ -35,7 +35,7 @@ function groupKeys(plan: Plan): readonly string[] | null {
   const keys = new Set<number>();
   let node: Plan | null = plan;
   for (; node && node.kind !== 'aggregate'; node = inputOf(node)) {
-    // A row for each value: the value tells the rows of a group apart.
+    // A row for each value: the value distinguishes the rows of a group.
     if (node.kind === 'expand') keys.add(node.column.id);
   }
   if (!node) return null;

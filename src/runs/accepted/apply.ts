@@ -4,7 +4,7 @@ import type { CellValue, ResultColumn } from '../../values/types.ts';
 import { compileCondition } from './conditions.ts';
 import { type AcceptedList, isExpired, type PlacedEntry } from './entry.ts';
 
-/** Takes the rows out of results that entries accept; what entries accepted that no longer hold is told and shown. */
+/** Takes the rows out of results that entries accept; rows of entries that no longer hold are reported and shown. */
 export const applyAccepted = (results: readonly HuntResult[], list: AcceptedList, at: Date): HuntResult[] =>
   results.map((result) => applyTo(result, list, at));
 
@@ -18,7 +18,7 @@ function applyTo(hit: HuntResult, list: AcceptedList, at: Date): HuntResult {
     if (typeof fits === 'function') tests.push({ entry, fits, expired: isExpired(entry, at), rows: 0 });
     else if (isAbout(entry, hit)) notes.push(`${list.file}:${entry.line}: ${fits.error}`);
   }
-  // What still holds comes first: a row that it hides is not told again.
+  // What still holds comes first: a row that it hides is not reported again.
   tests.sort((a, b) => Number(a.expired) - Number(b.expired));
   const left = result.values.flatMap((row, place) => {
     const found = tests.find(({ fits }) => fits(row));

@@ -21,7 +21,7 @@ export interface NewHits {
 }
 
 /**
- * Tells new rows from those that were seen before, by the keys of their groups. `scheduled` is the time of the run;
+ * Separates new rows from those that were seen before, by the keys of their groups. `scheduled` is the time of the run;
  * what was not seen since `forgotten` is new again.
  */
 export async function newHits(

@@ -101,7 +101,7 @@ it('one process watches a state at a time; what a dead one left is taken over', 
   await (await lockState(state))();
 });
 
-it('a state that cannot be read is told', async () => {
+it('reports a state that cannot be read', async () => {
   const state = temporaryFolder();
   expect((await readWatchState(state, 'w')).last).toBeNull();
   const { mkdirSync } = await import('node:fs');
@@ -154,7 +154,7 @@ describe('webhook', () => {
     ['another place', 302, 'it answered 302', 1],
     ['a breakdown', 500, 'it answered 500', 2],
     ['silence', null, 'no answer within 0.2 s', 2],
-  ])('%s is told after fitting tries', async (_, status, reason, tries) => {
+  ])('%s is reported after fitting tries', async (_, status, reason, tries) => {
     await serving(
       () => status,
       async (url, bodies) => {
