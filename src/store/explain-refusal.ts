@@ -163,7 +163,7 @@ export function withParents(name: string): string[] {
 }
 
 /** Why the value of a field does not fit it. */
-export function explainMisfit(name: string, line: Buffer, id: string, mapping: Mapping): Refusal {
+export function explainMistyped(name: string, line: Buffer, id: string, mapping: Mapping): Refusal {
   const { mappingType, property } = mapping.fields.get(name)!;
   const value = valuesAt(parseJson(line), name.split('.')).find((item) => !fits(item, mappingType));
   const reason = `[1:1] failed to parse field [${name}] of type [${mappingType}] in document with id '${id}'. Preview of field's value: '${preview(value)}'`;

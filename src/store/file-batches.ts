@@ -21,7 +21,7 @@ import type { Store } from './store.ts';
 const piece = { bytes: 160 << 20, lines: pieceRows };
 /** The first batch of a file teaches the shape of its events, and shows where they belong. */
 const firstPiece = { bytes: 2 << 20, lines: pieceRows };
-/** So many pieces are written in one transaction: one for each thread that writes, and little enough for memory. */
+/** Pieces in one transaction: one for each thread that writes, and little enough for memory. */
 const piecesAtOnce = Math.min(4, availableParallelism());
 
 /** A file, or an entry of an archive, that is being read in. */
@@ -247,7 +247,7 @@ export class FileBatches {
   }
 }
 
-/** So many lines that are no documents are looked at in search of wrappers. */
+/** How many lines that are not documents are searched for wrappers. */
 const mostLooks = 50;
 
 /**

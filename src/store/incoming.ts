@@ -53,7 +53,7 @@ export interface ReadDocuments {
   remove(): Promise<void>;
 }
 
-/** A piece of documents that are put together holds about so many bytes, and no more documents than a group of rows. */
+/** Target size, in bytes, of a piece of documents that are put together, and no more documents than a group of rows. */
 const pieceBytes = 64 << 20;
 export const pieceRows = rowGroup;
 
@@ -195,7 +195,7 @@ function inPieces(documents: readonly StagedDocument[]): StagedDocument[][] {
   return pieces;
 }
 
-/** Memory of up to so many bytes is kept. */
+/** Largest memory that is kept, in bytes. */
 const mostSpare = 32 << 20;
 
 /** Documents that stand so near to one another in memory are copied at once, with what is between them. */

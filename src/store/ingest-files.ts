@@ -333,7 +333,7 @@ async function writeBatch(
 }
 
 /**
- * Writes the lines that belong to the index to which they mostly do, and tells the numbers of the others; null where that
+ * Writes the lines that belong to the index to which they mostly do, and gives the numbers of the others; null where that
  * cannot be done with all lines at once.
  */
 async function insertUsual(

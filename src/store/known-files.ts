@@ -5,7 +5,7 @@ import type { InputFile } from '../files/input-file.ts';
 import type { FileFormat } from '../formats/formats.ts';
 import { join, number, sql, text } from '../sql/sql.ts';
 
-/** The content that a file had: its first bytes, of which so many lines were read in. */
+/** The content that a file had: its first bytes, and how many lines of them were read in. */
 export interface FileState {
   readonly bytes: number;
   /** Of all those bytes. */
@@ -28,7 +28,7 @@ export interface FileContent {
   readonly digests: FileDigests;
 }
 
-/** So many bytes are read at a time. */
+/** Bytes read at a time. */
 const step = 1 << 20;
 /** First lines are no longer. */
 const longestFirst = 64 << 10;
@@ -76,7 +76,7 @@ export class FileDigests {
 export class KnownFiles {
   /** By the digest of the first line. */
   readonly #states = new Map<string | null, FileState[]>();
-  /** By path: every mark by which the system tells that a file has not changed. */
+  /** By path: every mark by which the system shows that a file has not changed. */
   readonly #marks: Map<string, string>;
 
   private constructor(states: readonly FileState[], marks: Map<string, string>) {
@@ -113,12 +113,12 @@ export class KnownFiles {
     else this.#states.set(state.firstLine, [state]);
   }
 
-  /** Whether a file was read to its end and has not changed since, as far as the system tells: nothing of it is read. */
+  /** Whether a file was read to its end and has not changed since, as far as the system shows: nothing of it is read. */
   isUnchanged(input: InputFile): boolean {
     return !input.spooled && this.#marks.get(input.path) === marksOf(input);
   }
 
-  /** Compares a file of so many bytes with what was read. */
+  /** Compares a file of a size with what was read. */
   async compare(path: string, bytes: number): Promise<FileContent> {
     const firstLine = await firstLineOf(path, bytes);
     const candidates = [

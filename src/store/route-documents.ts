@@ -67,7 +67,7 @@ export async function route(
   }
 }
 
-/** As many suspects are named of each piece that is read; where there are so many, there may be more. */
+/** Each piece names this many suspects; where there are as many, there may be more. */
 const namedSuspects = 50;
 
 /** The documents with those in wrappers instead of these; null where there is no wrapper among them. */
