@@ -7,7 +7,7 @@ import { harrier, startHarrier } from '../support/command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /*
- * Ctrl-C. A query that would take hours keeps a command at work; the warning about a broken line tells when the events
+ * Ctrl-C. A query that would take hours keeps a command at work; the warning about a broken line shows when the events
  * are read and the queries begin.
  */
 
@@ -167,7 +167,7 @@ it.concurrent.each([
   ['explain', '-'],
 ])('%s - does not wait for its input any longer', async (...args) => {
   const running = startHarrier(args, { input: null });
-  // Nothing tells that it waits.
+  // Nothing shows that it waits.
   await new Promise((resolve) => setTimeout(resolve, 1500));
   running.child.kill('SIGINT');
   expect(await running.finished).toEqual({ code: 130, stdout: '', stderr: 'interrupted\n' });

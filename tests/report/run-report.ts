@@ -17,7 +17,7 @@ export function hunt(name: string, more: Partial<Hunt> = {}): Hunt {
     name,
     author: 'Harrier',
     description:
-      'Finds processes that nobody vouches for and that keep up a steady conversation\nwith one outside address for hours.',
+      'Finds processes that are not signed by a trusted signer and that keep up a steady conversation\nwith one outside address for hours.',
     integration: ['endpoint'],
     language: ['ES|QL'],
     license: 'Apache-2.0',

@@ -212,7 +212,7 @@ describe('items', () => {
     expect(outcome(json)).toEqual(expected);
   });
 
-  it('tells why a document is refused, and keeps the others', async () => {
+  it('says why a document is refused, and keeps the others', async () => {
     const server = await startServer();
     await server.send('PUT', '/posts', { mappings: { properties: { views: { type: 'long' } } } });
     const { json } = await server.send(

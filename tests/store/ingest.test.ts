@@ -12,7 +12,7 @@ const event = (n: number, dataset: string): string =>
   JSON.stringify({
     '@timestamp': new Date(Date.UTC(2026, 2, 10) + n).toISOString(),
     data_stream: { type: 'logs', dataset, namespace: 'default' },
-    // Large events, so that files are told apart by their first bytes, and take several batches.
+    // Large events, so that files differ in their first bytes, and take several batches.
     message: `${dataset} ${n} ${'x'.repeat(1000)}`,
     number: n,
   });
