@@ -19,6 +19,8 @@ export interface Job {
   readonly lineOffset: number;
   /** The command that leads from a row to its events, `N` for the row. */
   readonly drillDown?: string | null;
+  /** Why it cannot run as it was asked for. */
+  readonly refusal?: string;
 }
 
 export interface RunOptions {
@@ -64,6 +66,7 @@ function overWhatWasRead(result: HuntResult, load: LoadReport | null): HuntResul
 }
 
 async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {
+  if (job.refusal !== undefined) return resultOf(job, { outcome: 'failed', error: job.refusal });
   const { signal, maxRows } = options;
   try {
     const result = await engine.query(job.text, { now: options.now.getTime(), maxRows, signal });
