@@ -69,7 +69,10 @@ async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<
   if (job.refusal !== undefined) return resultOf(job, { outcome: 'failed', error: job.refusal });
   const { signal, maxRows } = options;
   try {
-    const result = await engine.query(job.text, { now: options.now.getTime(), maxRows, signal });
+    const result = await engine.query(job.text, {
+      now: options.now.getTime(),
+      ...{ maxRows, signal, withKeys: job.hunt !== null },
+    });
     const coverage = result.values.length === 0 && job.hunt ? await options.assess?.(job.text) : undefined;
     return judged(job, result, coverage ?? null);
   } catch (error) {
