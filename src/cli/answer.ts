@@ -6,30 +6,41 @@ import { visible, visibleLines } from '../report/visible.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
+import { type OverrideOptions, overrideFields, overrideJobs } from './override-options.ts';
 import { provenanceOf } from './provenance.ts';
 import { extraFields, withExtras } from './report-extras.ts';
 import { exitCode, type Job, type RunOptions, runQueries } from './run-queries.ts';
 import { openSession, type Session } from './session.ts';
 
-/**
- * Reads the data, runs queries on it and writes what came of them; gives the exit code. `alone` is set for a query
- * that belongs to no hunt. `settle` is what is done with a run before it is reported.
- */
+/** What is asked besides the queries themselves. */
+export interface Asked {
+  /** Set for a query that belongs to no hunt. */
+  readonly alone: boolean;
+  readonly overrides?: OverrideOptions;
+  /** What is done with a run before it is reported. */
+  readonly settle?: (report: RunReport) => Promise<RunReport>;
+}
+
+/** Reads the data, runs queries on it and writes what came of them; gives the exit code. */
 export async function answer(
-  jobs: readonly Job[],
+  asked: readonly Job[],
   data: DataOptions,
   output: OutputOptions,
   signal: AbortSignal,
-  alone: boolean,
-  settle: (report: RunReport) => Promise<RunReport> = async (report) => report,
+  { alone, overrides, settle = async (report) => report }: Asked,
 ): Promise<number> {
   const session = await openSession(
-    [...jobs.map((job) => job.text), ...(await extraFields(output, jobs, alone))],
+    [
+      ...asked.map((job) => job.text),
+      ...(overrides ? overrideFields(overrides) : []),
+      ...(await extraFields(output, asked, alone)),
+    ],
     data,
     signal,
   );
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
+    const jobs = overrides ? await overrideJobs(asked, overrides, session) : asked;
     const people = output.format === 'table';
     const { now, engine, load } = session;
     const options = { now, maxRows: rowLimit(data), signal, people, ...(await judges(session, signal)) };

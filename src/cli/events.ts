@@ -78,9 +78,9 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
   if ((options.row === undefined) === (options.key.length === 0))
     throw new InputError('which row?', 'give --row N as run numbers them, or --key NAME=VALUE');
   const { hunts } = await findHunts([selector], await libraryFolders(options));
-  const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
-  const job = jobs[options.query - 1];
-  if (!job || hunts.length !== 1)
+  const jobs = hunts.flatMap(jobsOf);
+  const asked = jobs[options.query - 1];
+  if (!asked || hunts.length !== 1)
     throw new InputError(
       hunts.length === 1 ? `the hunt has ${jobs.length} queries` : `${selector} holds ${hunts.length} hunts`,
       hunts.length === 1 ? 'give --query a smaller number' : 'name one of them',
@@ -90,10 +90,11 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const engine = eventEngine(session);
+    const [job] = (await overrideJobs([asked], options, session)) as [Job];
     const row = await rowInAnswer(job, engine, session.now, options, signal);
-    const asked = { ...options, ...(row !== undefined && { row }) };
-    const { found, key } = await findEvents(job, engine, session.now, asked, signal);
-    const { result, total } = await read(found, engine, asked, signal);
+    const wanted = { ...options, ...(row !== undefined && { row }) };
+    const { found, key } = await findEvents(job, engine, session.now, wanted, signal);
+    const { result, total } = await read(found, engine, wanted, signal);
     const shown = row !== undefined && key === null ? { ...result, values: result.values.slice(row - 1) } : result;
     if (row !== undefined && shown.values.length === 0)
       throw new InputError(`the query has ${count(result.values.length, 'row')}`, 'run numbers them from 1');

@@ -38,7 +38,7 @@ async function query(text: string, options: DataOptions & OutputOptions, signal:
   const { store: _, ...withoutStore } = options;
   const needed = parsed.query?.source.command === 'from' ? options : { ...withoutStore, data: [] };
   const job = { hunt: null, query: 0, text, name: 'query', lineOffset: 0 };
-  return answer([job], needed, options, signal, true);
+  return answer([job], needed, options, signal, { alone: true });
 }
 
 /** Everything on standard input; an interruption ends the waiting for it. */

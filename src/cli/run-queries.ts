@@ -18,6 +18,8 @@ export interface Job {
   readonly lineOffset: number;
   /** The command that leads from a row to its events, `N` for the row. */
   readonly drillDown?: string | null;
+  /** Why it cannot run as it was asked for. */
+  readonly refusal?: string;
 }
 
 export interface RunOptions {
@@ -55,9 +57,13 @@ async function runOne(job: Job, engine: Engine, options: RunOptions): Promise<Hu
 }
 
 async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {
+  if (job.refusal !== undefined) return resultOf(job, { outcome: 'failed', error: job.refusal });
   const { signal, maxRows } = options;
   try {
-    const result = await engine.query(job.text, { now: options.now.getTime(), maxRows, signal });
+    const result = await engine.query(job.text, {
+      now: options.now.getTime(),
+      ...{ maxRows, signal, withKeys: job.hunt !== null },
+    });
     const coverage = result.values.length === 0 && job.hunt ? await options.assess?.(job.text) : undefined;
     return judged(job, result, coverage ?? null);
   } catch (error) {

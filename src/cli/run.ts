@@ -6,7 +6,13 @@ import { answer } from './answer.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput, shownText } from './output.ts';
-import { addOverrideOptions, type OverrideOptions, overrideArguments, overrideJobs } from './override-options.ts';
+import {
+  addOverrideOptions,
+  type OverrideOptions,
+  overrideArguments,
+  overrideJobs,
+  tellRefusal,
+} from './override-options.ts';
 import { addMemoryOptions, type MemoryOptions, rememberer } from './remember.ts';
 import { drillDown } from './report-extras.ts';
 import type { Job } from './run-queries.ts';
@@ -52,15 +58,25 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const overrides = overrideArguments(options);
-  const jobs = (await overrideJobs(hunts.flatMap(jobsOf), options)).map((job) => ({
-    ...job,
-    drillDown: drillDown(job, options, overrides),
-  }));
+  const jobs = hunts.flatMap(jobsOf).map((job) => ({ ...job, drillDown: drillDown(job, options, overrides) }));
   if (options.printQuery) {
-    process.stdout.write(shownText(jobs.map(printed).join('\n')));
-    return 0;
+    const changed = await overrideJobs(jobs, options, null);
+    const refused = changed.filter(({ refusal }) => refusal !== undefined);
+    for (const { hunt, refusal } of refused) tellRefusal(hunt!.name, refusal!);
+    process.stdout.write(
+      shownText(
+        changed
+          .filter((job) => !refused.includes(job))
+          .map(printed)
+          .join('\n'),
+      ),
+    );
+    return refused.length > 0 ? 1 : 0;
   }
-  return answer(jobs, options, options, signal, false, remember);
+  return answer(jobs, options, options, signal, {
+    ...{ alone: false, overrides: options },
+    ...(remember && { settle: remember }),
+  });
 }
 
 /** A query with a comment that says where it is from. */

@@ -14,6 +14,7 @@ import type { LoadedEvents } from '../files/event-files.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { filesRead, type LoadReport } from '../files/load-report.ts';
 import { nothingReadable, type Unread, unreadOf } from '../files/unread.ts';
+import type { Surroundings } from '../overrides/typed-query.ts';
 import { sql } from '../sql/sql.ts';
 import type { Wanted } from '../tables/names-of-index.ts';
 import { formatDate } from '../values/date.ts';
@@ -146,6 +147,12 @@ export function eventEngine({ engine }: Session): DuckDBEngine {
   if (!(engine instanceof DuckDBEngine))
     throw new InputError('this needs events that are read here', 'give --data or --store');
   return engine;
+}
+
+/** What the events of a session say of fields; null for a cluster, whose mapping is not here, and without events. */
+export function surroundingsOf({ engine, now }: Session): Surroundings | null {
+  if (!(engine instanceof DuckDBEngine) || engine.catalogue.indices.length === 0) return null;
+  return { catalogue: async () => engine.catalogue, now: now.getTime() };
 }
 
 /** A session in which events from the future do not count as the newest one, and are reported. */

@@ -17,6 +17,8 @@ export interface QueryOptions {
   readonly filter?: Condition;
   /** The zone of dates where the query does not SET one: an offset or a name. */
   readonly timeZone?: string;
+  /** Whether the answer says by which groups its rows are known, where the engine can tell. */
+  readonly withKeys?: boolean;
   /** Ends the query early. */
   readonly signal?: AbortSignal;
 }

@@ -28,6 +28,30 @@ describe('diffResults', () => {
     const diff = diffResults(rows('a b', ['1', 'x'], ['1', 'x']), rows('a b', ['1', 'x'], ['1', 'y']), null);
     expect(diff).toMatchObject({ added: [['1', 'y']], gone: [['1', 'x']], changed: [], unchanged: 1 });
   });
+  it('matches rows by keys that the answers do not show', () => {
+    const before = { ...rows('n:long', [1n], [2n]), hiddenKeys: rows('k', ['a'], ['b']) };
+    const after = { ...rows('n:long', [1n], [1n], [3n]), hiddenKeys: rows('k', ['b'], ['c'], ['a']) };
+    expect(diffResults(before, after, null)).toMatchObject({
+      keys: ['k'],
+      added: [[1n]],
+      changed: [
+        { before: [2n], after: [1n] },
+        { before: [1n], after: [3n] },
+      ],
+      gone: [],
+    });
+    // A side that does not know them is compared by what both show.
+    expect(diffResults(rows('n:long', [1n]), after, null)).toMatchObject({ keys: null, unchanged: 1 });
+  });
+  it('calls no row gone that a LIMIT may have cut off', () => {
+    const after = { ...rows('k', ['c'], ['a']), isCut: true };
+    expect(diffResults(rows('k', ['a'], ['b']), after, ['k'])).toMatchObject({
+      added: [['c']],
+      gone: [],
+      beyond: [['b']],
+      unchanged: 1,
+    });
+  });
   it('keys that several rows share: equal rows first, then one by one, then what is left', () => {
     const before = rows('k v', ['a', '1'], ['a', '2'], ['a', '2']);
     const after = rows('k v', ['a', '3'], ['a', '2']);

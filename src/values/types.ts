@@ -40,6 +40,10 @@ export interface ResultColumn {
 export interface QueryResult {
   readonly columns: readonly ResultColumn[];
   readonly values: readonly (readonly CellValue[])[];
+  /** The keys of the rows' groups that the answer does not show, where they were asked for: a row for each row. */
+  readonly hiddenKeys?: Pick<QueryResult, 'columns' | 'values'>;
+  /** Whether a LIMIT, the query's or an added one, may have left rows out. */
+  readonly isCut?: boolean;
   /** About how much the values hold, where that was counted. */
   readonly bytes?: number;
   readonly warnings: readonly string[];

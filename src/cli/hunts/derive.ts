@@ -47,7 +47,9 @@ async function derive(selector: string, options: DeriveOptions): Promise<void> {
   if (!hunt || hunts.length !== 1) throw new InputError(`${selector} holds ${hunts.length} hunts`, 'name one of them');
   if (!hasOverrides(await overridesOf(options)))
     throw new InputError('nothing would be different', 'say what: --set, --window, --platform, --exclude or --only');
-  const jobs = await overrideJobs(jobsOf(hunt), options);
+  const jobs = await overrideJobs(jobsOf(hunt), options, null);
+  const refused = jobs.find(({ refusal }) => refusal !== undefined);
+  if (refused) throw new InputError(`query ${refused.query + 1} of ${hunt.name}: ${refused.refusal}`);
   if (options.platform) await tellNotRecorded(options.platform, jobs);
   const text = deriveToml(hunt, await readFile(hunt.file, 'utf8'), {
     uuid: randomUUID(),

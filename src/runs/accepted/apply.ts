@@ -1,6 +1,6 @@
 import type { HiddenRows, HuntResult } from '../../report/report.ts';
 import { count } from '../../values/quantities.ts';
-import type { CellValue, ResultColumn } from '../../values/types.ts';
+import type { CellValue, QueryResult, ResultColumn } from '../../values/types.ts';
 import { compileCondition } from './conditions.ts';
 import { type AcceptedList, isExpired, type PlacedEntry } from './entry.ts';
 
@@ -25,7 +25,9 @@ function applyTo(hit: HuntResult, list: AcceptedList, at: Date): HuntResult {
     if (found) found.rows += 1;
     return !found || found.expired ? [place] : [];
   });
-  const values = left.map((place) => result.values[place]!);
+  const leftOf = (rows: QueryResult['values']): QueryResult['values'] => left.map((place) => rows[place]!);
+  const values = leftOf(result.values);
+  const keys = result.hiddenKeys;
   const hidden: HiddenRows[] = [];
   for (const { entry, expired, rows } of tests.filter((test) => test.rows > 0)) {
     if (!expired) hidden.push({ entry: entry.id, reason: entry.reason, rows });
@@ -37,7 +39,7 @@ function applyTo(hit: HuntResult, list: AcceptedList, at: Date): HuntResult {
   return {
     ...hit,
     outcome: hit.outcome === 'hits' && values.length === 0 ? 'none' : hit.outcome,
-    result: { ...result, values },
+    result: { ...result, values, ...(keys && { hiddenKeys: { ...keys, values: leftOf(keys.values) } }) },
     notes: [...hit.notes, ...notes],
     hidden: [...hit.hidden, ...hidden],
     ...(hidden.length > 0 && { places: left.map((place) => hit.places?.[place] ?? place) }),
