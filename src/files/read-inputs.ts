@@ -131,7 +131,7 @@ export async function readSources(
   options: ReadingOptions = {},
 ): Promise<ReadSources> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const reading = new Reading(sources, names, folder, options);
+  const reading = new Reading([...sources], names, folder, options);
   try {
     await reading.run();
     return reading.result();
@@ -152,7 +152,7 @@ class Reading {
   readonly #wrapped = new Set<number>();
 
   constructor(
-    private readonly sources: readonly Source[],
+    private readonly sources: Source[],
     private readonly names: KnownNames,
     private readonly folder: string,
     private readonly options: ReadingOptions,
@@ -165,14 +165,17 @@ class Reading {
     const isSmall = ({ bytes, format }: Source): boolean => bytes <= smallFile && isReadInPlace(format);
     const all = this.sources.map((_, place) => place);
     await this.#readTogether(all.filter((place) => isSmall(this.sources[place]!)));
-    for (const place of all)
-      if (!isSmall(this.sources[place]!)) await this.#readOne(place, this.sources[place]!.format);
+    for (const place of all) if (!isSmall(this.sources[place]!)) await this.#readOne(place);
     await this.#settle();
     // These were read as if each line were a document of its own.
-    for (const place of this.#wrapped) {
+    const wrapped = [...this.#wrapped];
+    this.#wrapped.clear();
+    for (const place of wrapped) {
       this.#stretches = this.#stretches.map((parts) => parts.filter(({ shares }) => !isOf(shares, place)));
       this.#notes[place] = [];
-      await this.#readOne(place, { ...this.sources[place]!.format, layout: 'records' });
+      const source = this.sources[place]!;
+      this.sources[place] = { ...source, format: { ...source.format, layout: 'records' } };
+      await this.#readOne(place);
     }
     await this.#settle();
   }
@@ -198,7 +201,7 @@ class Reading {
     if (this.#running.size > availableParallelism()) await Promise.race(this.#running);
   }
 
-  async #readOne(place: number, format: FileFormat): Promise<void> {
+  async #readOne(place: number): Promise<void> {
     const source = this.sources[place]!;
     const withName = (error: unknown): never => {
       throw error instanceof LineTooLong
@@ -209,7 +212,7 @@ class Reading {
       this.sources.reduce((sum, { bytes }) => sum + bytes, 0) / (availableParallelism() * piecesPerProcessor);
     const step = Math.ceil(Math.min(pieceBytes.most, Math.max(pieceBytes.least, total)));
     try {
-      for await (const stretch of this.#stretchesOf(place, source, format, step))
+      for await (const stretch of this.#stretchesOf(place, source, step))
         await this.#start(this.#readStretch(place, stretch).catch(withName));
     } catch (error) {
       withName(error);
@@ -217,12 +220,7 @@ class Reading {
   }
 
   /** Stretches of a file: in the file where lines stand in it as they are, or else in memory. */
-  async *#stretchesOf(
-    place: number,
-    { path, bytes }: Source,
-    format: FileFormat,
-    step: number,
-  ): AsyncIterable<Stretch> {
+  async *#stretchesOf(place: number, { path, bytes, format }: Source, step: number): AsyncIterable<Stretch> {
     const onRead = (read: number): void => this.options.onRead?.(place, read);
     if (isReadInPlace(format)) {
       let done = 0;

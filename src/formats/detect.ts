@@ -89,6 +89,8 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression)
   const text = decodedHead(head, encoding);
   const layout = plainLines(text, isWhole) ?? detectLayout(text, isWhole);
   if (layout) return { kind: 'documents', format: { compression, encoding, ...layout } };
+  if (text.length === 0 && encoding.startsWith('utf-16') && head.length > 2)
+    return { kind: 'foreign', what: 'text that ends inside its first character' };
   if (text.every((found) => found === 0 || isBlank(found))) return { kind: 'empty' };
   return { kind: 'foreign', what: isWhole && isJson(text) ? 'JSON without objects' : textKind(text.toString()) };
 }

@@ -14,7 +14,7 @@ export async function openDocuments(
   hooks: DocumentHooks = {},
 ): Promise<OpenBytes> {
   const bytes = await openDecompressed(path, compression, hooks);
-  const text = utf8Bytes(bytes, encoding);
+  const text = utf8Bytes(bytes, encoding, hooks.onCut);
   const source = layout === 'lines' ? text : new RecordSource(text, (findings) => tell(findings, hooks));
   return { read: (into) => source.read(into), close: () => bytes.close() };
 }
