@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   diagnostics: ['values'],
   catalogue: ['sql', 'values'],
   documents: ['diagnostics', 'package'],
-  formats: ['diagnostics', 'documents', 'package'],
+  formats: ['diagnostics', 'documents', 'package', 'values'],
   // esql and query-dsl know each other: full-text functions are conditions of both.
   esql: ['catalogue', 'diagnostics', 'query-dsl', 'sql', 'values'],
   'query-dsl': ['catalogue', 'emit', 'esql', 'sql', 'values'],

@@ -2,8 +2,8 @@ import { accessSync, type BigIntStats, constants, fstatSync, lstatSync, statSync
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { fileErrorText } from '../diagnostics/file-error.ts';
 import { count } from '../values/quantities.ts';
-import { fileErrorText } from './file-error.ts';
 import { keyAt, keyOf } from './file-key.ts';
 import type { InputFile, Inputs, NotRead } from './input-file.ts';
 import { LinkedPaths } from './linked-paths.ts';

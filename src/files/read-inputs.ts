@@ -19,7 +19,6 @@ import { isBlank, LineTexts, LineTooLong } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
-import { count } from '../values/quantities.ts';
 import { explain, shown } from './bad-lines.ts';
 import type { InputFile } from './input-file.ts';
 import { placeColumns } from './place-columns.ts';
@@ -31,6 +30,8 @@ export interface Source {
   /** What follows the name of the input where this is an entry of an archive, such as `/a.ndjson`; else nothing. */
   readonly entry: string;
   readonly bytes: number;
+  /** Why this is not all there should be of the entry; else null. */
+  readonly cut: string | null;
   readonly format: FileFormat;
 }
 
@@ -119,10 +120,6 @@ export interface ReadingOptions {
   onRead?(source: number, bytes: number): void;
 }
 
-/** What is to be said of bytes that are not read, as gzip says it of garbage. */
-export const trailingText = (bytes: number): string =>
-  `${count(bytes, 'byte')} behind the end of its compressed data were passed over`;
-
 /** Reads fields of files into columns in a folder, on all processors and without the engine. */
 export async function readSources(
   sources: readonly Source[],
@@ -157,8 +154,8 @@ class Reading {
     private readonly folder: string,
     private readonly options: ReadingOptions,
   ) {
-    this.#notes = sources.map(() => []);
-    this.#cut = sources.map(() => false);
+    this.#notes = sources.map(notesBefore);
+    this.#cut = sources.map(({ cut }) => cut !== null);
   }
 
   async run(): Promise<void> {
@@ -172,8 +169,8 @@ class Reading {
     this.#wrapped.clear();
     for (const place of wrapped) {
       this.#stretches = this.#stretches.map((parts) => parts.filter(({ shares }) => !isOf(shares, place)));
-      this.#notes[place] = [];
       const source = this.sources[place]!;
+      this.#notes[place] = notesBefore(source);
       this.sources[place] = { ...source, format: { ...source.format, layout: 'records' } };
       await this.#readOne(place);
     }
@@ -241,7 +238,6 @@ class Reading {
         this.#cut[place] = true;
         notes.push(what);
       },
-      onTrailing: (trailing) => notes.push(trailingText(trailing)),
       onNote: (note) => notes.push(note),
     });
     try {
@@ -450,6 +446,9 @@ interface Stretch {
   /** Takes the bytes back: all is read. */
   release(bytes: Bytes): void;
 }
+
+/** What is to be said of a source before it is read. */
+export const notesBefore = ({ cut }: Source): string[] => (cut === null ? [] : [cut]);
 
 const isOf = (shares: readonly Share[], source: number): boolean => shares.length === 1 && shares[0]!.source === source;
 

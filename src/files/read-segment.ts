@@ -166,7 +166,7 @@ interface Found {
 function inputAbout(
   input: InputFile,
   change: ReturnType<typeof changeOf>,
-  { sources: own, notRead, notes }: InputSources,
+  { sources: own, notRead }: InputSources,
   { sources, read, counts, mistyped }: Found,
 ): SegmentInput {
   const places = own.map((source) => sources.indexOf(source));
@@ -211,7 +211,6 @@ function inputAbout(
         const { isCut, notes: said } = read.sources[place]!;
         return isCut ? [] : said.map((note) => `${sources[place]!.entry}: ${note}`);
       }),
-      ...notes,
       ...grown,
     ],
   };

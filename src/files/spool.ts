@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isatty } from 'node:tty';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { unreadable } from './file-error.ts';
+import { UnreadableFile } from '../diagnostics/file-error.ts';
 
 /** Temporary copies of what can be read only once: standard input, pipes, devices. Only their owner can read them. */
 export class Spool {
@@ -28,7 +28,7 @@ export class Spool {
     } catch (error) {
       source.destroy();
       this.signal?.throwIfAborted();
-      throw unreadable(name, error as NodeJS.ErrnoException);
+      throw new UnreadableFile(name, error as NodeJS.ErrnoException);
     }
   }
 
@@ -76,7 +76,7 @@ function openStream(name: string): Readable {
       ? new Socket({ fd: stream, readable: true, writable: false })
       : createReadStream(name, { fd: stream });
   } catch (error) {
-    throw error instanceof InputError ? error : unreadable(name, error as NodeJS.ErrnoException);
+    throw error instanceof InputError ? error : new UnreadableFile(name, error as NodeJS.ErrnoException);
   }
 }
 
