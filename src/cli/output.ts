@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { fileErrorText } from '../files/file-error.ts';
+import { fileErrorText } from '../diagnostics/file-error.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { formats } from '../report/formats.ts';
 import type { RunReport, Surface } from '../report/report.ts';

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { fileErrorText } from '../files/file-error.ts';
+import { fileErrorText } from '../diagnostics/file-error.ts';
 import { visibleLines } from '../report/visible.ts';
 import { usesColour } from './output.ts';
 import { buildProgram } from './program.ts';

@@ -1,7 +1,4 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
@@ -16,6 +13,7 @@ import type { Index, IndexedTable } from '../tables/indexed-table.ts';
 import type { FieldsByName } from '../tables/mapped-field.ts';
 import { sourceOf, type Wanted } from '../tables/names-of-index.ts';
 import { TableCatalogue } from '../tables/table-catalogue.ts';
+import { makeTemporaryFolder, removeTemporaryFolder, temporaryError } from '../temporary/temporary-folder.ts';
 import { shown, summed } from './bad-lines.ts';
 import { findCopies } from './copies.ts';
 import { decompressedDigest } from './decompressed-digest.ts';
@@ -107,7 +105,7 @@ export class EventFiles {
   }
 
   #release(): void {
-    if (this.#columns !== null) rmSync(this.#columns, { recursive: true, force: true });
+    if (this.#columns !== null) removeTemporaryFolder(this.#columns);
     this.#columns = null;
   }
 
@@ -243,7 +241,7 @@ export class EventFiles {
       this.options.signal?.throwIfAborted();
       if (error instanceof InputError || !isStorageFailure(error)) throw error;
       notes.push(
-        `what was read could not be kept in ${cache.folder} (${(error as Error).message.split('\n')[0]}); the next run reads the files again`,
+        `what was read could not be kept in ${cache.folder} (${(error as Error).message.split('\n')[0]}); the next run reads the files again, unless HARRIER_CACHE_DIR names a folder with room`,
       );
       return this.#readInMemory(files, names);
     }
@@ -261,7 +259,7 @@ export class EventFiles {
     const storage = isKept ? sql`(STORAGE_VERSION 'latest')` : sql``;
     await connection.run(sql`ATTACH ${text(path)} AS ${database} ${storage}`);
     const stays = !isKept && (options.asked ?? 1) <= fewQueries && this.#columns === null;
-    const folder = await mkdtemp(join(tmpdir(), 'harrier-columns-'));
+    const folder = makeTemporaryFolder('columns');
     const table = sql`${database}.events`;
     let isView = false;
     try {
@@ -273,8 +271,10 @@ export class EventFiles {
       if (isKept) await connection.run(sql`CHECKPOINT ${database}`);
       if (isView) this.#columns = folder;
       return { database, table, about: read.about, inputs: read.about.inputs, isKept: false };
+    } catch (error) {
+      throw temporaryError(error);
     } finally {
-      if (!isView) await rm(folder, { recursive: true, force: true });
+      if (!isView) removeTemporaryFolder(folder);
     }
   }
 

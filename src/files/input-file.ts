@@ -11,7 +11,7 @@ export interface InputFile {
   readonly changed: string;
   readonly inode: string;
   readonly device: string;
-  /** Read from a pipe or a device into a temporary file, which `Inputs.close` removes. */
+  /** The path is temporary, until `Inputs.close`: a copy of a pipe or a device, or a link to what no text names. */
   readonly spooled: boolean;
 }
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { keyAt } from './file-key.ts';
 import type { Entry } from './list-folder.ts';
 
 /** Which of the paths that a matcher lists are links, or lie below one. */
@@ -12,9 +11,8 @@ export class LinkedPaths {
     return this.#linked.has(path);
   }
 
-  /** Whether a folder leads back to one above it for the second time: once, what lies in it may match only there. */
-  isLoop(path: string): boolean {
-    const key = keyAt(path);
+  /** Whether a folder, of which the key tells it from others, leads back to one above it for the second time: once, what lies in it may match only there. */
+  isLoop(path: string, key: string | null): boolean {
     const above = this.#chains.get(join(path, '..')) ?? [];
     this.#chains.set(path, [...above, key]);
     return key !== null && above.filter((other) => other === key).length > 1;

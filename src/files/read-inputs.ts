@@ -19,7 +19,6 @@ import { isBlank, LineTexts, LineTooLong } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
-import { count } from '../values/quantities.ts';
 import { explain, explainRepeated, shown, summed } from './bad-lines.ts';
 import type { InputFile } from './input-file.ts';
 import { placeColumns } from './place-columns.ts';
@@ -31,6 +30,8 @@ export interface Source {
   /** What follows the name of the input where this is an entry of an archive, such as `/a.ndjson`; else nothing. */
   readonly entry: string;
   readonly bytes: number;
+  /** Why this is not all there should be of the entry; else null. */
+  readonly cut: string | null;
   readonly format: FileFormat;
 }
 
@@ -122,10 +123,6 @@ export interface ReadingOptions {
   onRead?(source: number, bytes: number): void;
 }
 
-/** What is to be said of bytes that are not read, as gzip says it of garbage. */
-export const trailingText = (bytes: number): string =>
-  `${count(bytes, 'byte')} behind the end of its compressed data were passed over`;
-
 /** Reads fields of files into columns in a folder, on all processors and without the engine. */
 export async function readSources(
   sources: readonly Source[],
@@ -134,7 +131,7 @@ export async function readSources(
   options: ReadingOptions = {},
 ): Promise<ReadSources> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const reading = new Reading(sources, names, folder, options);
+  const reading = new Reading([...sources], names, folder, options);
   try {
     await reading.run();
     return reading.result();
@@ -155,27 +152,30 @@ class Reading {
   readonly #wrapped = new Set<number>();
 
   constructor(
-    private readonly sources: readonly Source[],
+    private readonly sources: Source[],
     private readonly names: KnownNames,
     private readonly folder: string,
     private readonly options: ReadingOptions,
   ) {
-    this.#notes = sources.map(() => []);
-    this.#cut = sources.map(() => false);
+    this.#notes = sources.map(notesBefore);
+    this.#cut = sources.map(({ cut }) => cut !== null);
   }
 
   async run(): Promise<void> {
     const isSmall = ({ bytes, format }: Source): boolean => bytes <= smallFile && isReadInPlace(format);
     const all = this.sources.map((_, place) => place);
     await this.#readTogether(all.filter((place) => isSmall(this.sources[place]!)));
-    for (const place of all)
-      if (!isSmall(this.sources[place]!)) await this.#readOne(place, this.sources[place]!.format);
+    for (const place of all) if (!isSmall(this.sources[place]!)) await this.#readOne(place);
     await this.#settle();
     // These were read as if each line were a document of its own.
-    for (const place of this.#wrapped) {
+    const wrapped = [...this.#wrapped];
+    this.#wrapped.clear();
+    for (const place of wrapped) {
       this.#stretches = this.#stretches.map((parts) => parts.filter(({ shares }) => !isOf(shares, place)));
-      this.#notes[place] = [];
-      await this.#readOne(place, { ...this.sources[place]!.format, layout: 'records' });
+      const source = this.sources[place]!;
+      this.#notes[place] = notesBefore(source);
+      this.sources[place] = { ...source, format: { ...source.format, layout: 'records' } };
+      await this.#readOne(place);
     }
     await this.#settle();
   }
@@ -201,7 +201,7 @@ class Reading {
     if (this.#running.size > availableParallelism()) await Promise.race(this.#running);
   }
 
-  async #readOne(place: number, format: FileFormat): Promise<void> {
+  async #readOne(place: number): Promise<void> {
     const source = this.sources[place]!;
     const withName = (error: unknown): never => {
       throw error instanceof LineTooLong
@@ -212,7 +212,7 @@ class Reading {
       this.sources.reduce((sum, { bytes }) => sum + bytes, 0) / (availableParallelism() * piecesPerProcessor);
     const step = Math.ceil(Math.min(pieceBytes.most, Math.max(pieceBytes.least, total)));
     try {
-      for await (const stretch of this.#stretchesOf(place, source, format, step))
+      for await (const stretch of this.#stretchesOf(place, source, step))
         await this.#start(this.#readStretch(place, stretch).catch(withName));
     } catch (error) {
       withName(error);
@@ -220,12 +220,7 @@ class Reading {
   }
 
   /** Stretches of a file: in the file where lines stand in it as they are, or else in memory. */
-  async *#stretchesOf(
-    place: number,
-    { path, bytes }: Source,
-    format: FileFormat,
-    step: number,
-  ): AsyncIterable<Stretch> {
+  async *#stretchesOf(place: number, { path, bytes, format }: Source, step: number): AsyncIterable<Stretch> {
     const onRead = (read: number): void => this.options.onRead?.(place, read);
     if (isReadInPlace(format)) {
       let done = 0;
@@ -246,7 +241,6 @@ class Reading {
         this.#cut[place] = true;
         notes.push(what);
       },
-      onTrailing: (trailing) => notes.push(trailingText(trailing)),
       onNote: (note) => notes.push(note),
     });
     try {
@@ -457,6 +451,9 @@ interface Stretch {
   /** Takes the bytes back: all is read. */
   release(bytes: Bytes): void;
 }
+
+/** What is to be said of a source before it is read. */
+export const notesBefore = ({ cut }: Source): string[] => (cut === null ? [] : [cut]);
 
 const isOf = (shares: readonly Share[], source: number): boolean => shares.length === 1 && shares[0]!.source === source;
 

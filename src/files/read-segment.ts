@@ -120,9 +120,13 @@ export async function readSegment(
     const indices = await indexColumns(connection, table, written.columns, written.isCommon);
     const counts = await countBySource(connection, table, read, indices, written.isCommon);
     const mistyped = written.isCommon ? [] : await firstMistyped(connection, read, names, types);
-    const about = inputs.map((input, i) =>
-      inputAbout(input, changes[i]!, found[i]!, { sources, read, counts, mistyped }),
-    );
+    let before = 0;
+    const about = inputs.map((input, i) => {
+      const own = found[i]!;
+      const places = own.sources.map((_, n) => before + n);
+      before += places.length;
+      return inputAbout(input, changes[i]!, places, own.notRead, { sources, read, counts, mistyped });
+    });
     return { about: { inputs: about, ...writtenColumns(written.columns, indices) }, isView: written.isView };
   }
 }
@@ -168,10 +172,10 @@ interface Found {
 function inputAbout(
   input: InputFile,
   change: ReturnType<typeof changeOf>,
-  { sources: own, notRead, notes }: InputSources,
+  places: readonly number[],
+  notRead: readonly FileReport[],
   { sources, read, counts, mistyped }: Found,
 ): SegmentInput {
-  const places = own.map((source) => sources.indexOf(source));
   const isOwn = new Set(places);
   const sum = (pick: (place: number) => number): number => places.reduce((total, place) => total + pick(place), 0);
   const placed = <T extends { readonly source: number }>(lines: readonly T[]): PlacedEntry<T>[] =>
@@ -214,7 +218,6 @@ function inputAbout(
         const { isCut, notes: said } = read.sources[place]!;
         return isCut ? [] : said.map((note) => `${sources[place]!.entry}: ${note}`);
       }),
-      ...notes,
       ...grown,
     ],
   };

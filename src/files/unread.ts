@@ -148,7 +148,7 @@ function sentence({ path, reason, cause }: FileReport): string {
     case 'foreign':
       return `${path} is ${reason}, which Harrier does not read yet`;
     case 'empty':
-      return `${path} is empty`;
+      return `${path} is ${reason ?? 'empty'}`;
     case 'unreadable':
       return `cannot read ${path}: ${reason}`;
     case 'same':

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { UnreadableFile } from '../diagnostics/file-error.ts';
 import { isTarHeader } from './archive/tar-header.ts';
 import {
   type Compression,
@@ -6,7 +7,6 @@ import {
   fill,
   type OpenBytes,
   openDecompressed,
-  unreadable,
 } from './compression/open-decompressed.ts';
 import { decodedHead, detectEncoding } from './encoding.ts';
 import { foreignKind, textKind } from './foreign.ts';
@@ -30,7 +30,7 @@ export async function detect(path: string): Promise<Detected> {
   });
   try {
     const { head, isWhole } = await firstText(source);
-    if (head.length === 0) return cut ? { kind: 'foreign', what: `a file of which ${cut}` } : { kind: 'empty' };
+    if (head.length === 0) return cut ? { kind: 'broken', what: cut } : { kind: 'empty' };
     return detectContent(head, isWhole, compression);
   } finally {
     await source.close();
@@ -56,7 +56,7 @@ function beginOf(path: string): Buffer {
       closeSync(file);
     }
   } catch (error) {
-    throw unreadable(path, error as Error);
+    throw new UnreadableFile(path, error as Error);
   }
 }
 
@@ -89,6 +89,8 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression)
   const text = decodedHead(head, encoding);
   const layout = plainLines(text, isWhole) ?? detectLayout(text, isWhole);
   if (layout) return { kind: 'documents', format: { compression, encoding, ...layout } };
+  if (text.length === 0 && encoding.startsWith('utf-16') && head.length > 2)
+    return { kind: 'foreign', what: 'text that ends inside its first character' };
   if (text.every((found) => found === 0 || isBlank(found))) return { kind: 'empty' };
   return { kind: 'foreign', what: isWhole && isJson(text) ? 'JSON without objects' : textKind(text.toString()) };
 }

@@ -1,3 +1,4 @@
+import { count } from '../values/quantities.ts';
 import { type OpenBytes, openDecompressed } from './compression/open-decompressed.ts';
 import { utf8Bytes } from './encoding.ts';
 import type { DocumentHooks, FileFormat } from './format.ts';
@@ -14,7 +15,7 @@ export async function openDocuments(
   hooks: DocumentHooks = {},
 ): Promise<OpenBytes> {
   const bytes = await openDecompressed(path, compression, hooks);
-  const text = utf8Bytes(bytes, encoding);
+  const text = utf8Bytes(bytes, encoding, hooks.onCut);
   const source = layout === 'lines' ? text : new RecordSource(text, (findings) => tell(findings, hooks));
   return { read: (into) => source.read(into), close: () => bytes.close() };
 }
@@ -22,12 +23,9 @@ export async function openDocuments(
 /** Says what is to be known of what was found beside the documents. */
 function tell({ documents, deletes, scripts, cut }: SplitterFindings, { onCut, onNote }: DocumentHooks): void {
   if (cut) {
-    const unread = cut.bytes === 0 ? '' : `; the last ${counted(cut.bytes, 'byte')} were not read`;
-    onCut?.(`it ends inside ${cut.inside}, after ${counted(documents, 'whole record')}${unread}`);
+    const unread = cut.bytes === 0 ? '' : `; the last ${count(cut.bytes, 'byte')} were not read`;
+    onCut?.(`it ends inside ${cut.inside}, after ${count(documents, 'whole record')}${unread}`);
   }
-  if (deletes > 0) onNote?.(`${counted(deletes, 'delete action')} of a bulk body passed over`);
-  if (scripts > 0) onNote?.(`${counted(scripts, 'update')} of a bulk body without a document passed over`);
+  if (deletes > 0) onNote?.(`${count(deletes, 'delete action')} of a bulk body passed over`);
+  if (scripts > 0) onNote?.(`${count(scripts, 'update')} of a bulk body without a document passed over`);
 }
-
-const counted = (count: number, what: string): string =>
-  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;

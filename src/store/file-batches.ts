@@ -8,7 +8,7 @@ import { isBlank, LineTooLong } from '../documents/line-texts.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { sourcesOf } from '../files/input-sources.ts';
 import type { FileReport } from '../files/load-report.ts';
-import type { Source } from '../files/read-inputs.ts';
+import { notesBefore, type Source } from '../files/read-inputs.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
 import { pieceRows, type ReadDocuments, type StagedDocument } from './incoming.ts';
 import type { IndexTable } from './index-table.ts';
@@ -169,8 +169,6 @@ export class FileBatches {
         file.isCut = true;
         file.notes.push(what);
       },
-      onTrailing: (count) =>
-        file.notes.push(`${count.toLocaleString('en')} bytes behind the end of its compressed data were passed over`),
       onNote: (note) => file.notes.push(note),
     });
     const file: FileInTurn = {
@@ -178,8 +176,8 @@ export class FileBatches {
       name: `${source.input.name}${source.entry}`,
       content,
       state: content.known,
-      notes: [],
-      isCut: false,
+      notes: notesBefore(source),
+      isCut: source.cut !== null,
       isLastOfInput,
       fraction: () => read / source.bytes,
       close: () => bytes.close(),

@@ -1,7 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ownColumns } from '../documents/columns.ts';
 import { longestDocument } from '../documents/document-reader.ts';
@@ -16,6 +13,7 @@ import type { BadLine, Counted, FileReport } from '../files/load-report.ts';
 import { nothingReadable } from '../files/unread.ts';
 import { isWrapped } from '../formats/formats.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { makeTemporaryFolder, removeTemporaryFolder, temporaryError } from '../temporary/temporary-folder.ts';
 import { count as countOf } from '../values/quantities.ts';
 import { parseJson } from './explain-refusal.ts';
 import { type Batch, FileBatches, type FileInTurn } from './file-batches.ts';
@@ -127,7 +125,7 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
   if (options.index !== undefined) checkIndexName(options.index);
   const { signal } = options;
   const inputs = await findInputs(options.files, { ownStore: store.folder, ...(signal && { signal }) });
-  const folder = await mkdtemp(joinPath(tmpdir(), 'harrier-ingest-'));
+  const folder = makeTemporaryFolder('ingest');
   try {
     const totals = new Totals();
     const copies = await findCopies(inputs.files, decompressedDigest, signal);
@@ -148,8 +146,10 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
     const bytes = inputs.files.reduce((sum, file) => sum + file.bytes, 0);
     const { added, known, unchanged, refused, duplicates, indices, reports, notes } = totals;
     return { files: read + unchanged, bytes, added, known, unchanged, refused, duplicates, indices, reports, notes };
+  } catch (error) {
+    throw temporaryError(error);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    removeTemporaryFolder(folder);
     await inputs.close();
   }
 }

@@ -185,6 +185,47 @@ describe('inspect', () => {
   });
 });
 
+/** A zip archive without files. */
+const emptyZip = Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18)]);
+const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
+
+describe('each command says the same of a file', () => {
+  const behind = '3 bytes behind the end of its compressed data were not read';
+  it.each<[string, Uint8Array, number, 'part' | 'none', string]>([
+    ['bytes behind gzip data', Buffer.concat([gzipSync(two), Buffer.from('xyz')]), 2, 'part', behind],
+    ['a cut-off gzip', gzipSync(two).subarray(0, -4), 2, 'part', 'its gzip data ends early'],
+    ['a zip archive without files', emptyZip, 0, 'none', 'an archive without files'],
+    [
+      'UTF-16 with half a character',
+      utf16(two).subarray(0, -1),
+      2,
+      'part',
+      'its UTF-16 text ends inside a character: its last byte was not read',
+    ],
+    [
+      'UTF-16 cut inside its first character',
+      utf16('{').subarray(0, 3),
+      0,
+      'none',
+      'text that ends inside its first character',
+    ],
+  ])('%s', async (_, content, events, read, reason) => {
+    const place = folder({ odd: content });
+    const run = (...args: string[]): Promise<Finished> => harrier(args, { cwd: place });
+    const { stdout } = await run('inspect', 'logs/odd', '--format', 'json');
+    expect(JSON.parse(stdout).files).toMatchObject([{ path: 'logs/odd', events, read, reason }]);
+    const asked = await run('run', 'never.toml', '--data', 'logs', '--format', 'json');
+    const { results, load } = JSON.parse(asked.stdout);
+    expect(load.files).toMatchObject([{ read: 'all' }, { path: 'logs/odd', events, read, reason }]);
+    const isEmpty = reason.startsWith('an archive');
+    expect(results[0].outcome).toBe(isEmpty ? 'none' : 'cannot tell');
+    const strict = await run('run', 'never.toml', '--data', 'logs', '--strict');
+    expect([strict.code, strict.stderr.includes(reason)]).toEqual(isEmpty ? [0, false] : [2, true]);
+    const ingested = await run('ingest', 'logs/odd', '--store', 'st');
+    expect(ingested.stderr).toContain(reason);
+  });
+});
+
 describe('output', () => {
   it.each([
     ['--output', ['query', 'FROM *', '--output', 'logs/ev.ndjson', '--force']],
