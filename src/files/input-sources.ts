@@ -35,6 +35,8 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
         return;
       case 'empty':
         return refuse(name, 'empty', 'nothing but blanks');
+      case 'error':
+        return refuse(name, 'malformed', `it is ${detected.what}`);
       case 'foreign':
         return refuse(name, 'foreign', detected.what);
       case 'archive': {

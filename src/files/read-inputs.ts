@@ -2,7 +2,6 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Bytes } from '../documents/bytes.ts';
 import { ownColumns } from '../documents/columns.ts';
 import {
@@ -15,12 +14,12 @@ import {
 } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
 import { lineBatches } from '../documents/line-batches.ts';
-import { isBlank, LineTexts, LineTooLong } from '../documents/line-texts.ts';
+import { isBlank, LineTexts } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import { count } from '../values/quantities.ts';
-import { explain, shown } from './bad-lines.ts';
+import { explain, shown, unreadMember } from './bad-lines.ts';
 import type { InputFile } from './input-file.ts';
 import { placeColumns } from './place-columns.ts';
 
@@ -200,20 +199,11 @@ class Reading {
 
   async #readOne(place: number, format: FileFormat): Promise<void> {
     const source = this.sources[place]!;
-    const withName = (error: unknown): never => {
-      throw error instanceof LineTooLong
-        ? new InputError(`${source.input.name}${source.entry} ${error.message}`)
-        : error;
-    };
     const total =
       this.sources.reduce((sum, { bytes }) => sum + bytes, 0) / (availableParallelism() * piecesPerProcessor);
     const step = Math.ceil(Math.min(pieceBytes.most, Math.max(pieceBytes.least, total)));
-    try {
-      for await (const stretch of this.#stretchesOf(place, source, format, step))
-        await this.#start(this.#readStretch(place, stretch).catch(withName));
-    } catch (error) {
-      withName(error);
-    }
+    for await (const stretch of this.#stretchesOf(place, source, format, step))
+      await this.#start(this.#readStretch(place, stretch));
   }
 
   /** Stretches of a file: in the file where lines stand in it as they are, or else in memory. */
@@ -373,7 +363,7 @@ class Reading {
     for (const place of read.duplicates.slice(0, shown))
       judged.twice.push({
         place,
-        reason: 'a member stands in an object twice: the first value counts',
+        reason: unreadMember(line(place)),
         preview: explain(line(place), false).preview,
       });
     return judged;

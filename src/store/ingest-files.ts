@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ownColumns } from '../documents/columns.ts';
-import { longestDocument } from '../documents/document-reader.ts';
+import { longestDocument } from '../documents/line-texts.ts';
+import { unreadMember } from '../files/bad-lines.ts';
 import { changeOf } from '../files/changed-inputs.ts';
 import { findCopies } from '../files/copies.ts';
 import { decompressedDigest } from '../files/decompressed-digest.ts';
@@ -243,9 +244,7 @@ async function writeBatch(
     written.refused.push(badLine(lineOf(n), line, reason));
   };
   const noteTwice = (n: number): number =>
-    written.duplicates.push(
-      badLine(lineOf(n), batch.line(lineOf(n)), 'a member stands in an object twice: the first value counts'),
-    );
+    written.duplicates.push(badLine(lineOf(n), batch.line(lineOf(n)), unreadMember(batch.line(lineOf(n)))));
   const count = (name: string, added: number): void => {
     written.added += added;
     if (added > 0) written.indices.set(name, (written.indices.get(name) ?? 0) + added);
