@@ -60,7 +60,7 @@ export interface ReadSources {
    */
   readonly relation: Sql | null;
   readonly sources: readonly SourceRead[];
-  /** The first lines that are no events, and the first with a member twice. */
+  /** The first lines that are no events, and the first with a member that was not read. */
   readonly badLines: readonly SourceLine[];
   readonly duplicateLines: readonly SourceLine[];
 }
@@ -105,7 +105,7 @@ interface Share {
   readonly events: number;
   readonly malformed: number;
   readonly duplicates: number;
-  /** The first lines that are no events, and the first with a member twice, by their place in the share. */
+  /** The first lines that are no events, and the first with a member that was not read, by their place in the share. */
   readonly bad: readonly PlacedLine[];
   readonly twice: readonly PlacedLine[];
 }

@@ -30,7 +30,7 @@ function tell(findings: SplitterFindings, { onCut, onNote }: DocumentHooks): voi
   if (tooLong > 0) onCut?.(`${counted(tooLong, 'record')} longer than ${longestDocument >> 20} MB passed over`);
   if (gaps.size > 0) {
     const more = gaps.size > shownGaps ? `, and ${gaps.size - shownGaps} more` : '';
-    onCut?.(`its answer is incomplete: ${[...gaps].slice(0, shownGaps).join(', ')}${more}`);
+    onCut?.(`it is an incomplete answer: ${[...gaps].slice(0, shownGaps).join(', ')}${more}`);
   }
   if (deletes > 0) onNote?.(`${counted(deletes, 'delete action')} of a bulk body passed over`);
   if (scripts > 0) onNote?.(`${counted(scripts, 'update')} of a bulk body without a document passed over`);

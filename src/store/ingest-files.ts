@@ -55,7 +55,7 @@ export interface IngestReport {
   readonly unchanged: number;
   /** Lines that are no events, or that their index refuses. */
   readonly refused: Counted<BadLine>;
-  /** Events with a member that stands twice in one object; the first one was read. */
+  /** Events with a member that was not read: the second of two alike in one object, or metadata. */
   readonly duplicates: Counted<BadLine>;
   readonly indices: ReadonlyMap<string, number>;
   /** What was read, or why not; files of which nothing was new are left out. */

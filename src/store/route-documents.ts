@@ -29,7 +29,7 @@ export const routingNames: KnownNames = {
 /** Where documents belong, and what was found on the way. */
 export interface Routes {
   readonly byIndex: ReadonlyMap<string, Routed>;
-  /** The numbers of those with a member that stands twice in one object. */
+  /** The numbers of those with a member that was not read. */
   readonly duplicates: readonly number[];
 }
 
