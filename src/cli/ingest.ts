@@ -69,7 +69,7 @@ async function ingest(files: readonly string[], options: IngestCommandOptions, s
       if (text !== null) process.stderr.write(`${colours.yellow('warning:')} ${visible(text)}\n`);
     if (report.duplicates.count > 0)
       process.stderr.write(
-        `${colours.yellow('warning:')} ${count(report.duplicates.count, 'event')} with a member twice: the first one was read\n`,
+        `${colours.yellow('warning:')} ${count(report.duplicates.count, 'event')} with a member that was not read: it stands twice or is metadata\n`,
       );
     if (report.refused.count > 0) {
       process.stderr.write(

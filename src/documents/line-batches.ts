@@ -1,5 +1,5 @@
 import { type Bytes, newline } from './bytes.ts';
-import { checkLength, LineTexts } from './line-texts.ts';
+import { LineTexts, longestDocument } from './line-texts.ts';
 
 /** Some lines of a file, as they stand in it one after the other. */
 export class LineBatch {
@@ -98,6 +98,7 @@ export async function* lineBatches(
 ): AsyncIterable<LineBatch> {
   const chunk = Buffer.allocUnsafeSlow(chunkBytes);
   const kept = file === null ? new Kept(first.bytes, others.bytes) : null;
+  const bytesOf = kept ? cutLines(source) : source;
   let left = skip;
   let before = skip;
   let most = first;
@@ -117,7 +118,7 @@ export async function* lineBatches(
     return done;
   };
   for (;;) {
-    const count = await source.read(chunk);
+    const count = await bytesOf.read(chunk);
     if (count === 0) break;
     const passed = left > 0 ? passLines(chunk.subarray(0, count), left) : { lines: 0, bytes: 0 };
     left -= passed.lines;
@@ -128,18 +129,37 @@ export async function* lineBatches(
     read += count;
     for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
       lines += 1;
-      checkLength(begin + at - end);
       end = begin + at + 1;
       if (lines === most.lines) yield batch(false);
     }
-    if (lines === 0) checkLength(read - from);
-    else if (read - from >= most.bytes) yield batch(false);
+    if (lines > 0 && read - from >= most.bytes) yield batch(false);
   }
   if (read > end) {
     lines += 1;
     end = read;
   }
   yield batch(true);
+}
+
+/** Bytes of which lines that are too long are no longer than it takes to know that. */
+function cutLines(source: ByteSource): ByteSource {
+  /** How much of the line was there that the last bytes end within. */
+  let held = 0;
+  return {
+    async read(into) {
+      for (;;) {
+        const count = await source.read(into);
+        if (count === 0) return 0;
+        const bytes = into.subarray(0, count);
+        const found = bytes.indexOf(newline);
+        const end = found < 0 ? count : found;
+        const beyond = Math.min(end, Math.max(0, held + end - longestDocument - 1));
+        held = found < 0 ? held + end - beyond : count - bytes.lastIndexOf(newline) - 1;
+        if (beyond > 0) bytes.copyWithin(end - beyond, end);
+        if (count > beyond) return count - beyond;
+      }
+    },
+  };
 }
 
 /** How many bytes are lines of which so many do not count, and how many of those they are. */

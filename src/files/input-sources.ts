@@ -43,6 +43,8 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
         return refuse(name, 'empty', bytes === 0 ? 'empty' : 'nothing but blanks');
       case 'broken':
         return refuse(name, 'damaged', detected.what);
+      case 'error':
+        return refuse(name, 'malformed', `it is ${detected.what}`);
       case 'foreign':
         return refuse(name, 'foreign', detected.what);
       case 'archive':

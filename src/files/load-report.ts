@@ -61,7 +61,7 @@ export interface LoadReport {
   readonly fromCache: boolean;
   readonly malformed: Counted<BadLine>;
   readonly ignored: Counted<IgnoredValue>;
-  /** Events with a member that stands twice in one object; the first one was read. */
+  /** Events with a member that was not read: the second of two alike in one object, or metadata. */
   readonly duplicates: Counted<BadLine> & { readonly members: RepeatedMembers };
   /** Ready to print: rewritten encodings, hidden files, a cache that could not be written. */
   readonly notes: readonly string[];

@@ -2,7 +2,6 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Bytes } from '../documents/bytes.ts';
 import { ownColumns } from '../documents/columns.ts';
 import {
@@ -15,11 +14,11 @@ import {
 } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
 import { lineBatches } from '../documents/line-batches.ts';
-import { isBlank, LineTexts, LineTooLong } from '../documents/line-texts.ts';
+import { isBlank, LineTexts } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
-import { explain, explainRepeated, shown, summed } from './bad-lines.ts';
+import { explain, explainMembers, shown, summed } from './bad-lines.ts';
 import type { InputFile } from './input-file.ts';
 import { placeColumns } from './place-columns.ts';
 
@@ -64,7 +63,7 @@ export interface ReadSources {
    */
   readonly relation: Sql | null;
   readonly sources: readonly SourceRead[];
-  /** The first lines that are no events, and the first with a member twice. */
+  /** The first lines that are no events, and the first with a member that was not read. */
   readonly badLines: readonly SourceLine[];
   readonly duplicateLines: readonly SourceLine[];
 }
@@ -110,7 +109,7 @@ interface Share {
   readonly malformed: number;
   readonly duplicates: number;
   readonly members: ReadonlyMap<string, number>;
-  /** The first lines that are no events, and the first with a member twice, by their place in the share. */
+  /** The first lines that are no events, and the first with a member that was not read, by their place in the share. */
   readonly bad: readonly PlacedLine[];
   readonly twice: readonly PlacedLine[];
 }
@@ -203,20 +202,11 @@ class Reading {
 
   async #readOne(place: number): Promise<void> {
     const source = this.sources[place]!;
-    const withName = (error: unknown): never => {
-      throw error instanceof LineTooLong
-        ? new InputError(`${source.input.name}${source.entry} ${error.message}`)
-        : error;
-    };
     const total =
       this.sources.reduce((sum, { bytes }) => sum + bytes, 0) / (availableParallelism() * piecesPerProcessor);
     const step = Math.ceil(Math.min(pieceBytes.most, Math.max(pieceBytes.least, total)));
-    try {
-      for await (const stretch of this.#stretchesOf(place, source, step))
-        await this.#start(this.#readStretch(place, stretch).catch(withName));
-    } catch (error) {
-      withName(error);
-    }
+    for await (const stretch of this.#stretchesOf(place, source, step))
+      await this.#start(this.#readStretch(place, stretch));
   }
 
   /** Stretches of a file: in the file where lines stand in it as they are, or else in memory. */
@@ -370,7 +360,7 @@ class Reading {
       if (bad.length < shown) bad.push({ place, ...explain(text, isOpen(place)) });
     }
     for (const place of read.duplicates) {
-      const { names, ...told } = explainRepeated(line(place));
+      const { names, ...told } = explainMembers(line(place));
       for (const name of names) members.set(name, (members.get(name) ?? 0) + 1);
       if (twice.length < shown) twice.push({ place, ...told });
     }

@@ -11,6 +11,7 @@ import {
 import { decodedHead, detectEncoding } from './encoding.ts';
 import { foreignKind, textKind } from './foreign.ts';
 import type { Detected, FileFormat } from './format.ts';
+import { errorText, isErrorAnswer, parseObject } from './json/envelope.ts';
 import { RecordSplitter } from './json/record-splitter.ts';
 import { isWrapped } from './json/split-documents.ts';
 import { byte, isBlank, skipBlank } from './json/values.ts';
@@ -87,6 +88,9 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression)
   if (foreign) return { kind: 'foreign', what: foreign };
   const encoding = detectEncoding(head);
   const text = decodedHead(head, encoding);
+  const error = isWhole && text.includes('"error"') ? parseObject(text.toString()) : null;
+  if (error && isErrorAnswer(error))
+    return { kind: 'error', what: `an error answer of Elasticsearch (${errorText(error.error)})` };
   const layout = plainLines(text, isWhole) ?? detectLayout(text, isWhole);
   if (layout) return { kind: 'documents', format: { compression, encoding, ...layout } };
   if (text.length === 0 && encoding.startsWith('utf-16') && head.length > 2)

@@ -1,3 +1,4 @@
+import { longestDocument } from '../documents/line-texts.ts';
 import { count } from '../values/quantities.ts';
 import { type OpenBytes, openDecompressed } from './compression/open-decompressed.ts';
 import { utf8Bytes } from './encoding.ts';
@@ -21,11 +22,20 @@ export async function openDocuments(
 }
 
 /** Says what is to be known of what was found beside the documents. */
-function tell({ documents, deletes, scripts, cut }: SplitterFindings, { onCut, onNote }: DocumentHooks): void {
+function tell(findings: SplitterFindings, { onCut, onNote }: DocumentHooks): void {
+  const { documents, deletes, scripts, tooLong, gaps, isSquare, cut } = findings;
   if (cut) {
     const unread = cut.bytes === 0 ? '' : `; the last ${count(cut.bytes, 'byte')} were not read`;
     onCut?.(`it ends inside ${cut.inside}, after ${count(documents, 'whole record')}${unread}`);
   }
+  if (tooLong > 0) onCut?.(`${count(tooLong, 'record')} longer than ${longestDocument >> 20} MB passed over`);
+  if (gaps.size > 0) {
+    const more = gaps.size > shownGaps ? `, and ${gaps.size - shownGaps} more` : '';
+    onCut?.(`it is an incomplete answer: ${[...gaps].slice(0, shownGaps).join(', ')}${more}`);
+  }
   if (deletes > 0) onNote?.(`${count(deletes, 'delete action')} of a bulk body passed over`);
   if (scripts > 0) onNote?.(`${count(scripts, 'update')} of a bulk body without a document passed over`);
+  if (isSquare) onNote?.('an ES|QL answer has as many rows as columns: it was read as rows, not as columns');
 }
+
+const shownGaps = 3;

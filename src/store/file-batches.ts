@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../diagnostics/diagnostic.ts';
 import type { ByteSource } from '../documents/line-batches.ts';
 import { type LineBatch, lineBatches } from '../documents/line-batches.ts';
-import { isBlank, LineTooLong } from '../documents/line-texts.ts';
+import { isBlank, longestDocument } from '../documents/line-texts.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { sourcesOf } from '../files/input-sources.ts';
 import type { FileReport } from '../files/load-report.ts';
@@ -128,30 +127,24 @@ export class FileBatches {
   async *#batchesOf(source: Source, content: FileContent, isLastOfInput: boolean): AsyncGenerator<Batch, undefined> {
     // Lines are counted as they were before.
     let format = { ...source.format, layout: content.known?.layout ?? source.format.layout };
-    try {
-      for (;;) {
-        const { file, bytes } = await this.#openFile({ ...source, format }, content, isLastOfInput);
-        const inPlace = isReadInPlace(format) ? source.path : null;
-        const lines = lineBatches(bytes, inPlace, content.known?.lines ?? 0, firstPiece, piece)[Symbol.asyncIterator]();
-        const first = await this.#prepare(file, lines, 1);
-        if (!first) return;
-        if (content.known === null && first.mayBeWrapped && (await this.#isWrapped(first))) {
-          // Each line was taken for a document of its own.
-          await first.usual?.documents.remove();
-          await this.end(file);
-          format = { ...format, layout: 'records' };
-          continue;
-        }
-        for (let batch: Batch | null = first; batch; ) {
-          yield batch;
-          batch = await this.#prepare(file, lines, this.usually === null ? 1 : piecesAtOnce);
-        }
-        return;
+    for (;;) {
+      const { file, bytes } = await this.#openFile({ ...source, format }, content, isLastOfInput);
+      const inPlace = isReadInPlace(format) ? source.path : null;
+      const lines = lineBatches(bytes, inPlace, content.known?.lines ?? 0, firstPiece, piece)[Symbol.asyncIterator]();
+      const first = await this.#prepare(file, lines, 1);
+      if (!first) return;
+      if (content.known === null && first.mayBeWrapped && (await this.#isWrapped(first))) {
+        // Each line was taken for a document of its own.
+        await first.usual?.documents.remove();
+        await this.end(file);
+        format = { ...format, layout: 'records' };
+        continue;
       }
-    } catch (error) {
-      throw error instanceof LineTooLong
-        ? new InputError(`${source.input.name}${source.entry} ${error.message}`)
-        : error;
+      for (let batch: Batch | null = first; batch; ) {
+        yield batch;
+        batch = await this.#prepare(file, lines, this.usually === null ? 1 : piecesAtOnce);
+      }
+      return;
     }
   }
 
@@ -257,6 +250,7 @@ function isCutOff(last: LineBatch, { layout }: FileFormat, isKnownCut: boolean):
   if (layout === 'lines' ? !last.isOpen(last.size - 1) : !isKnownCut) return null;
   const line = last.line(last.size - 1);
   if (isBlank(line)) return false;
+  if (line.length > longestDocument) return null;
   try {
     JSON.parse(line.toString('utf8'));
     return null;

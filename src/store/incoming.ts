@@ -39,7 +39,7 @@ export interface ReadDocuments {
   readonly rows: number;
   /** The numbers of those in which something is wrong or refused. */
   readonly unread: readonly number[];
-  /** The numbers of those with a member that stands twice in one object, and of some that may be wrappers of others. */
+  /** The numbers of those with a member that was not read, and of some that may be wrappers of others. */
   readonly duplicates: readonly number[];
   readonly suspects: readonly number[];
   /** Whether some documents are kept, or may have to be. */

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ownColumns } from '../documents/columns.ts';
-import { longestDocument } from '../documents/document-reader.ts';
-import { explainRepeated } from '../files/bad-lines.ts';
+import { longestDocument } from '../documents/line-texts.ts';
+import { explainMembers } from '../files/bad-lines.ts';
 import { changeOf } from '../files/changed-inputs.ts';
 import { findCopies } from '../files/copies.ts';
 import { decompressedDigest } from '../files/decompressed-digest.ts';
@@ -54,7 +54,7 @@ export interface IngestReport {
   readonly unchanged: number;
   /** Lines that are no events, or that their index refuses. */
   readonly refused: Counted<BadLine>;
-  /** Events with a member that stands twice in one object; the first one was read. */
+  /** Events with a member that was not read: the second of two alike in one object, or metadata. */
   readonly duplicates: Counted<BadLine>;
   readonly indices: ReadonlyMap<string, number>;
   /** What was read, or why not; files of which nothing was new are left out. */
@@ -266,7 +266,7 @@ async function writeBatch(
     written.refused.push(badLine(lineOf(n), line, reason));
   };
   const noteTwice = (n: number, line: Buffer): void => {
-    const { names, reason } = explainRepeated(line);
+    const { names, reason } = explainMembers(line);
     for (const name of names) written.members.set(name, (written.members.get(name) ?? 0) + 1);
     written.duplicates.push(badLine(lineOf(n), line, reason));
   };
