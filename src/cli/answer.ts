@@ -1,7 +1,5 @@
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { hiddenText } from '../report/hidden-text.ts';
 import type { RunReport } from '../report/report.ts';
-import { visible, visibleLines } from '../report/visible.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
@@ -38,7 +36,6 @@ export async function answer(
     const run = await settle({ now, engine: engine.name, results, load, eventFacts: null, partial, provenance });
     const report = alone ? run : await withExtras(run, session, jobs, output, options).catch(unlessInterrupted);
     await writeReport(report, output, alone);
-    if (!people) tellNotes(report);
     return report.partial ? 130 : exitCode(report.results, output.failOnHit);
 
     // What was found is written without pictures when there is no time for them.
@@ -56,19 +53,4 @@ export async function assessor({ engine, now }: Session, signal: AbortSignal): P
   if (!(engine instanceof DuckDBEngine) || engine.catalogue.indices.length === 0) return null;
   const { assess } = await import('../coverage/assess.ts');
   return (text) => assess(text, engine, now, signal);
-}
-
-/** Where results go to a program, people still learn what went wrong. */
-function tellNotes({ results, partial }: RunReport): void {
-  const tell = (text: string): void => {
-    process.stderr.write(`${visibleLines(text)}\n`);
-  };
-  for (const { hunt, error, notes, hidden } of results) {
-    const head = hunt ? `${hunt.name}: ` : '';
-    if (error !== null) tell(`error: ${visible(head)}${error}`);
-    const rowsHidden = hiddenText(hidden);
-    if (rowsHidden !== null) tell(`note: ${visible(head + rowsHidden)}`);
-    for (const note of notes) tell(`note: ${visible(head + note)}`);
-  }
-  if (partial) tell('interrupted: this is not all');
 }
