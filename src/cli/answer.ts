@@ -1,8 +1,5 @@
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { hiddenText } from '../report/hidden-text.ts';
-import { noHitsInPart, ownNotes } from '../report/outcomes.ts';
 import type { RunReport } from '../report/report.ts';
-import { visible, visibleLines } from '../report/visible.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
@@ -60,7 +57,6 @@ export async function answer(
     });
     const report = alone ? run : await withExtras(run, session, jobs, output, options).catch(unlessInterrupted);
     await writeReport(report, output, alone);
-    if (!people) tellNotes(report);
     return report.partial ? 130 : exitCode(report.results, output.failOnHit);
 
     // What was found is written without pictures when there is no time for them.
@@ -96,25 +92,4 @@ export async function judges(session: Session, signal: AbortSignal): Promise<Pic
       return parts.length === 0 ? null : parts.join('; ');
     },
   };
-}
-
-/** Where results go to a program, people still learn what went wrong. */
-function tellNotes(report: RunReport): void {
-  const { results, partial, unread } = report;
-  const tell = (text: string): void => {
-    process.stderr.write(`${visibleLines(text)}\n`);
-  };
-  let isShort = false;
-  for (const result of results) {
-    const { hunt, error, hidden } = result;
-    const notes = ownNotes(result, report);
-    isShort ||= notes.length < result.notes.length;
-    const head = hunt ? `${hunt.name}: ` : '';
-    if (error !== null) tell(`error: ${visible(head)}${error}`);
-    const rowsHidden = hiddenText(hidden);
-    if (rowsHidden !== null) tell(`note: ${visible(head + rowsHidden)}`);
-    for (const note of notes) tell(`note: ${visible(head + note)}`);
-  }
-  if (isShort) tell(`note: ${noHitsInPart}: ${visible(unread!)}`);
-  if (partial) tell('interrupted: this is not all');
 }

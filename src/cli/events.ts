@@ -98,10 +98,9 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
     const shown = row !== undefined && key === null ? { ...result, values: result.values.slice(row - 1) } : result;
     if (row !== undefined && shown.values.length === 0)
       throw new InputError(`the query has ${count(result.values.length, 'row')}`, 'run numbers them from 1');
-    const notes =
-      total > shown.values.length && key !== null
-        ? [`${total.toLocaleString('en')} events in all: raise --limit to see more`]
-        : [];
+    const isCut = total > shown.values.length && key !== null;
+    const cut = isCut ? [`${total.toLocaleString('en')} events in all: raise --limit to see more`] : [];
+    const notes = [...cut, ...found.notes];
     if (key !== null) process.stderr.write(`${visible(job.hunt!.name)}: ${count(total, 'event')} of ${visible(key)}\n`);
     const results = [
       resultOf({ ...job, hunt: null }, { outcome: shown.values.length > 0 ? 'hits' : 'none', result: shown, notes }),

@@ -54,7 +54,6 @@ const withIndices = (catalogue: Catalogue, indices: readonly IndexSummary[]): Ca
   field: (name, among) => catalogue.field(name, among),
   fieldsOf: (among) => catalogue.fieldsOf(among),
   knownNames: catalogue.knownNames,
-  hiddenFields: (among) => catalogue.hiddenFields?.(among) ?? 0,
   ...(catalogue.isOpen !== undefined && { isOpen: catalogue.isOpen }),
   ...(catalogue.enrichPolicies && { enrichPolicies: catalogue.enrichPolicies }),
 });

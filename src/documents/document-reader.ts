@@ -69,23 +69,23 @@ export interface FilledKinds {
   readonly moreHasLists: boolean;
 }
 
+const unionOf = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> => (b.size === 0 ? a : new Set([...a, ...b]));
+
+/** The columns that a dynamic field has in either of two places. */
+export const mergeKinds = (a: FilledKinds, b: FilledKinds): FilledKinds => ({
+  columns: unionOf(a.columns, b.columns),
+  mixed: unionOf(a.mixed, b.mixed),
+  more: unionOf(a.more, b.more),
+  moreHasLists: a.moreHasLists || b.moreHasLists,
+});
+
 /** The columns of dynamic fields that there are in any of several pieces. */
 export function kindsInAny(pieces: readonly ReadonlyMap<string, FilledKinds>[]): Map<string, FilledKinds> {
   const all = new Map<string, FilledKinds>();
   for (const piece of pieces)
     for (const [name, found] of piece) {
       const before = all.get(name);
-      all.set(
-        name,
-        before
-          ? {
-              columns: new Set([...before.columns, ...found.columns]),
-              mixed: new Set([...before.mixed, ...found.mixed]),
-              more: new Set([...before.more, ...found.more]),
-              moreHasLists: before.moreHasLists || found.moreHasLists,
-            }
-          : found,
-      );
+      all.set(name, before ? mergeKinds(before, found) : found);
     }
   return all;
 }

@@ -5,6 +5,7 @@ import { hiddenText } from './hidden-text.ts';
 import { noHitsInPart, outcomeText, ownNotes } from './outcomes.ts';
 import type { Format, HuntResult, Outcome, RunReport } from './report.ts';
 import { ranked, shelfSize, shelfSummary } from './shelf.ts';
+import { shownWarnings } from './shown-warnings.ts';
 import { textWidth } from './text-width.ts';
 import { visible } from './visible.ts';
 
@@ -65,10 +66,7 @@ function* body(
   else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;
   const rowsHidden = hiddenText(hidden);
   if (rowsHidden !== null) yield colours.dim(`${rowsHidden}\n`);
-  for (const warning of result?.warnings ?? []) {
-    // A note reports what a cut leaves out; a limit that could have cut is not reported.
-    if (!warning.startsWith('No limit defined')) yield colours.dim(`warning: ${visible(warning)}\n`);
-  }
+  for (const warning of shownWarnings(result)) yield colours.dim(`warning: ${visible(warning)}\n`);
   if (drillDown !== null && (result?.values.length ?? 0) > 0)
     yield colours.dim(`events of a row: ${visible(drillDown)}\n`);
   for (const note of notes) yield `${colours.yellow('note:')} ${visible(note)}\n`;

@@ -5,7 +5,7 @@ import { columnOf } from '../documents/columns.ts';
 import type { Keeping } from '../documents/document-reader.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
-import { withMoreKeys } from '../tables/dynamic-field.ts';
+import { withMore } from '../tables/dynamic-field.ts';
 import {
   type DynamicColumns,
   type FieldColumns,
@@ -187,7 +187,7 @@ export class IndexTable {
     await this.#ensureColumns(connection, planned);
     const sets = planned.map((column) => sql`${ident(column.name)} = made.${ident(column.name)}`);
     const made = planned.map((column) => sql`(${column.value})::${column.type} AS ${ident(column.name)}`);
-    const rows = sql`SELECT "_row", ${join(made, ', ')} FROM ${withMoreKeys(sql`(SELECT *, rowid AS "_row" FROM ${this.table})`, columns)}`;
+    const rows = sql`SELECT "_row", ${join(made, ', ')} FROM ${withMore(sql`(SELECT *, rowid AS "_row" FROM ${this.table})`, columns, [name])}`;
     await connection.run(
       sql`UPDATE ${this.table} SET ${join(sets, ', ')} FROM (${rows}) AS made WHERE ${this.table}.rowid = made."_row"`,
     );

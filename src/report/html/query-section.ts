@@ -1,6 +1,7 @@
 import { count } from '../../values/quantities.ts';
 import { outcomeText } from '../outcomes.ts';
 import type { HiddenRows, HuntResult } from '../report.ts';
+import { shownWarnings } from '../shown-warnings.ts';
 import { charts, hasCharts } from './charts.ts';
 import { coverageDetails } from './coverage.ts';
 import { kind } from './header.ts';
@@ -42,7 +43,7 @@ function answer(result: HuntResult): Html {
 
 /** Warnings of the language and notes of ours. A limit that could have cut is not reported; one that did has a note. */
 function remarks({ result, notes, coverage }: HuntResult): Html {
-  const warnings = (result?.warnings ?? []).filter((warning) => !warning.startsWith('No limit defined'));
+  const warnings = shownWarnings(result);
   // Coverage says these below.
   const gaps = new Set(coverage?.gaps.map(({ message, remedy }) => `${message}; ${remedy}`));
   return html`${notes.filter((note) => !gaps.has(note)).map((note) => html`<p class="callout note"><b>Note</b> ${phrase(note)}</p>`)}
