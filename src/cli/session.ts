@@ -73,7 +73,7 @@ async function readFiles(
   signal: AbortSignal,
   asked: number,
 ): Promise<Session> {
-  const { files, relation, catalogue, report, release } = await load(duckdb, wantedBy(queries), options, signal, asked);
+  const { files, relation, catalogue, report, release } = await load(duckdb, queries, options, signal, asked);
   try {
     if (filesRead(report) === 0) throw nothingReadable(report);
     // From here on no query can reach a file: what was attached stays, nothing else opens.
@@ -93,7 +93,7 @@ async function readFiles(
 /** Loads files into the engine; `release` removes what queries read besides, and the copies of pipes. */
 async function load(
   duckdb: DuckDB,
-  wanted: Wanted,
+  queries: readonly string[],
   options: DataOptions,
   signal: AbortSignal,
   asked: number,
@@ -112,7 +112,8 @@ async function load(
     });
     try {
       refuseInputs(options, files.files);
-      const loaded = await files.load(wanted);
+      const { wanted, sought } = wantedBy(queries);
+      const loaded = await files.load(wanted, sought);
       const release = (): void => {
         loaded.release();
         files.close();
@@ -133,7 +134,7 @@ export async function inspectFiles(options: DataOptions, signal: AbortSignal): P
   const duckdb = await openDuckDB(duckdbOptions(options));
   try {
     return await interruptible(duckdb.connection, signal, async () => {
-      const { report, release } = await load(duckdb, new Set(), options, signal, 1);
+      const { report, release } = await load(duckdb, [], options, signal, 1);
       release();
       return report;
     });
@@ -238,17 +239,24 @@ function nowOf(catalogue: Catalogue, { now }: DataOptions): Date {
   return now instanceof Date ? now : new Date();
 }
 
-/** The fields that queries mention; every field when one of them shows more than it names. What does not parse wants nothing. */
-function wantedBy(queries: readonly string[]): Wanted {
+/**
+ * The fields that queries mention; every field when one of them shows more than it names. What does not parse wants nothing.
+ * `sought` are those names that the query itself does not define.
+ */
+function wantedBy(queries: readonly string[]): { readonly wanted: Wanted; readonly sought: ReadonlySet<string> } {
   const names = new Set<string>();
+  const sought = new Set<string>();
   for (const text of queries) {
     const { query } = parse(new SourceText(text));
     if (!query) continue;
     const mentioned = mentions(query);
-    if (mentioned.allFields) return 'all';
-    for (const name of mentioned.names) names.add(name);
+    if (mentioned.allFields) return { wanted: 'all', sought };
+    for (const name of mentioned.names) {
+      names.add(name);
+      if (!mentioned.defined.has(name)) sought.add(name);
+    }
   }
-  return names;
+  return { wanted: names, sought };
 }
 
 /** Without events a plan can still be looked at: then the indices are those that the queries ask for. */

@@ -92,12 +92,15 @@ export class EventFiles {
   #columns: string | null = null;
   #databases = 0;
 
-  /** Makes the wanted fields of all events available on the connection. */
-  async load(asked: Wanted): Promise<LoadedEvents> {
+  /**
+   * Makes the wanted fields of all events available on the connection. `sought`: names that must be in the data, of which
+   * near ones are looked for where they are not.
+   */
+  async load(asked: Wanted, sought: Iterable<string> = asked === 'all' ? [] : asked): Promise<LoadedEvents> {
     // Whether any member stands twice can only be said where every member is looked at.
     const wanted = this.options.strict || asked === 'all' ? 'all' : namesOf(asked, this.types);
     try {
-      return await this.#load(wanted);
+      return await this.#load(wanted, sought);
     } catch (error) {
       this.#release();
       throw error;
@@ -109,7 +112,7 @@ export class EventFiles {
     this.#columns = null;
   }
 
-  async #load(wanted: Wanted): Promise<LoadedEvents> {
+  async #load(wanted: Wanted, sought: Iterable<string>): Promise<LoadedEvents> {
     const { strict, signal } = this.options;
     const { segments, notes } = await this.#segments(wanted);
     signal?.throwIfAborted();
@@ -118,7 +121,7 @@ export class EventFiles {
     if (error) throw error;
     const indices = await this.#indices(segments);
     const names = new Set(indices.flatMap(({ fields }) => [...fields.keys()]));
-    const missing = wanted === 'all' ? [] : [...wanted].filter((name) => !names.has(name) && !this.types.get(name));
+    const missing = wanted === 'all' ? [] : [...sought].filter((name) => !names.has(name) && !this.types.get(name));
     const otherNames = missing.length === 0 ? [] : await nearbyNames(this.inputs.files, this.types);
     const catalogue = new TableCatalogue(indices, { unmapped: this.types, otherNames });
     return { catalogue, relation: catalogue.relation, report, release: () => this.#release() };
