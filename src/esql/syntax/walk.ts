@@ -146,6 +146,8 @@ export function mentions(query: Subquery): Mentions {
   const source = (from: SourceCommand): boolean => {
     if (from.command === 'row') for (const field of from.fields) collect(field.expression);
     if (from.command !== 'from') return false;
+    // Which values were ignored shows once their fields are read.
+    if (from.metadata.some(({ name }) => name === '_ignored')) anyField = true;
     const inner = from.subqueries.map((one) => pipeline(one.pipeline, source(one.source)));
     return from.patterns.length > 0 || inner.some(Boolean);
   };
