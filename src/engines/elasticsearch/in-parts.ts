@@ -1,0 +1,199 @@
+import type { QueryResult } from '../../values/types.ts';
+import type { Condition, Division } from './divisible-query.ts';
+
+/** Rows that a cluster gives to one query, whatever the query says (`esql.query.result_truncation_max_size`). */
+export const clusterLimit = 10_000;
+
+/** Asks the cluster. */
+export type Ask = (query: string) => Promise<QueryResult>;
+
+/** Parts that cannot be divided further still reach the cluster's limit, or have no order. */
+export class Indivisible extends Error {
+  override readonly name = 'Indivisible';
+}
+
+/**
+ * The rows of a query in parts that each stay below the cluster's limit: by time, and by the beginning of `_id` where
+ * there is no time or too many events at one moment. Events that have no single time are a part of their own. Throws
+ * an Indivisible where that cannot be done.
+ */
+export async function* inParts(division: Division, ask: Ask): AsyncGenerator<QueryResult> {
+  const now = String((await ask('ROW now = NOW()')).values[0]?.[0]);
+  yield* new Parts(division, ask, now).all();
+}
+
+/** A part of the time, in milliseconds: from one moment up to another, excluded; null where it has no end. */
+interface Range {
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** In how many pieces events are counted at once. */
+const pieces = 256;
+const longestId = 100;
+
+class Parts {
+  constructor(
+    private readonly division: Division,
+    private readonly ask: Ask,
+    private readonly now: string,
+  ) {}
+
+  async *all(): AsyncGenerator<QueryResult> {
+    const bounds = await this.#bounds();
+    if (bounds === null) {
+      yield* this.#byId(null, clusterLimit - 1);
+      return;
+    }
+    const { first, last, timeless } = bounds;
+    if (timeless > 0 && this.division.order !== null)
+      throw new Indivisible('some events have no time, or several, and the rows are in the order of time');
+    // What arrives meanwhile belongs to the first or the last part.
+    if (first !== null) yield* this.#within({ from: null, to: null }, first, last + 1, clusterLimit - 1);
+    if (timeless > 0) yield* this.#part({ text: withoutTime, usesId: false }, timeless, clusterLimit - 1);
+  }
+
+  /** The first and the last time, and how many events have none or several; null where there is no such field. */
+  async #bounds(): Promise<{ first: number | null; last: number; timeless: number } | null> {
+    try {
+      const { values } = await this.ask(
+        `${this.#events(null)} | EVAL timeless = CASE(${withoutTime}, 1, 0) | STATS first = MIN(@timestamp), last = MAX(@timestamp), timeless = SUM(timeless) | LIMIT 1`,
+      );
+      const [first, last, timeless] = values[0] ?? [];
+      return {
+        first: typeof first === 'string' ? Date.parse(first) : null,
+        last: Date.parse(String(last)),
+        timeless: Number(timeless),
+      };
+    } catch (error) {
+      if (this.division.order === null && /Unknown column \[@timestamp\]/.test((error as Error).message)) return null;
+      throw error;
+    }
+  }
+
+  /** The rows of a range whose events lie between two moments; `most` events a part. */
+  async *#within(range: Range, first: number, end: number, most: number): AsyncGenerator<QueryResult> {
+    const width = Math.max(1, Math.ceil((end - first) / pieces));
+    const { values } = await this.ask(
+      `${this.#events(during(range))} | EVAL piece = (TO_LONG(TO_DATETIME(@timestamp)) - ${first}) / ${width} | STATS events = COUNT(*) BY piece | LIMIT ${clusterLimit}`,
+    );
+    const counted = values
+      .map(([events, piece]) => ({ events: Number(events), piece: Number(piece) }))
+      .sort((a, b) => a.piece - b.piece);
+    const groups = gathered(counted, most);
+    const parts = groups.map((group, i) => {
+      const begin = first + group[0]!.piece * width;
+      const next = groups[i + 1];
+      return {
+        range: {
+          from: i === 0 ? range.from : begin,
+          to: next === undefined ? range.to : first + next[0]!.piece * width,
+        },
+        begin,
+        end: first + (group.at(-1)!.piece + 1) * width,
+        events: sum(group),
+      };
+    });
+    if (this.division.order === 'descending') parts.reverse();
+    for (const part of parts) {
+      const isMoment = part.end - part.begin <= 1;
+      if (part.events > most && !isMoment) yield* this.#within(part.range, part.begin, part.end, most);
+      else if (part.events <= most) {
+        const result = await this.#rows(during(part.range));
+        if (result.values.length < clusterLimit) yield result;
+        // An event can make several rows.
+        else if (!isMoment) yield* this.#within(part.range, part.begin, part.end, Math.floor(part.events / 2));
+        else yield* this.#byId(during(part.range), Math.floor(part.events / 2));
+      } else yield* this.#byId(during(part.range), most);
+    }
+  }
+
+  /** The rows of a condition that so many events fulfil. */
+  async *#part(condition: Condition, events: number, most: number): AsyncGenerator<QueryResult> {
+    if (events <= most) {
+      const result = await this.#rows(condition);
+      if (result.values.length < clusterLimit) {
+        yield result;
+        return;
+      }
+    }
+    yield* this.#byId(condition, Math.min(most, Math.floor(events / 2)));
+  }
+
+  /** The rows of a condition by the beginnings of ids; `most` events a part. `prefix` is what all of them begin with. */
+  async *#byId(condition: Condition | null, most: number, prefix = ''): AsyncGenerator<QueryResult> {
+    if (this.division.order !== null)
+      throw new Indivisible('the rows are in the order of time, and too many have the same');
+    const length = [...prefix].length + 1;
+    if (most < 1 || length > longestId) throw new Indivisible('one event makes more rows than the cluster gives');
+    const within = { text: and(condition?.text, prefix === '' ? undefined : begins(prefix)), usesId: true };
+    const { values } = await this.ask(
+      `${this.#events(within)} | STATS events = COUNT(*) BY beginning = LEFT(_id, ${length}) | LIMIT ${clusterLimit}`,
+    );
+    if (values.length >= clusterLimit) throw new Indivisible('there are too many different ids');
+    const counted = values.map(([events, beginning]) => ({ events: Number(events), beginning: String(beginning) }));
+    for (const group of gathered(counted, most)) {
+      const beginnings = group.map(({ beginning }) => beginning);
+      const events = sum(group);
+      const text = and(condition?.text, `LEFT(_id, ${length}) IN (${beginnings.map(quoted).join(', ')})`);
+      const result = events <= most ? await this.#rows({ text, usesId: true }) : null;
+      if (result && result.values.length < clusterLimit) yield result;
+      else
+        for (const { beginning, events: own } of group) {
+          // An id that ends here has nothing by which it could be divided.
+          if ([...beginning].length < length) throw new Indivisible('one event makes more rows than the cluster gives');
+          yield* this.#byId(condition, result ? Math.floor(own / 2) : most, beginning);
+        }
+    }
+  }
+
+  /** The rows of the query about some of its events. */
+  async #rows(condition: Condition): Promise<QueryResult> {
+    const { text, warning } = this.division.about(condition, this.now);
+    const result = await this.ask(`${text}\n| LIMIT ${clusterLimit}`);
+    return { ...result, warnings: result.warnings.map(warning) };
+  }
+
+  /** FROM and its conditions; ids that a condition asks for are there. */
+  #events(condition: Condition | null): string {
+    return this.division.events(condition, this.now);
+  }
+}
+
+/** Fulfilled by events that no range has: comparisons with several values are null. */
+const withoutTime = '(@timestamp IS NULL OR MV_COUNT(@timestamp) > 1)';
+
+function during({ from, to }: Range): Condition {
+  const bounds = [
+    ...(from === null ? [] : [`@timestamp >= "${new Date(from).toISOString()}"`]),
+    ...(to === null ? [] : [`@timestamp < "${new Date(to).toISOString()}"`]),
+  ];
+  return { text: bounds.length === 0 ? `NOT ${withoutTime}` : bounds.join(' AND '), usesId: false };
+}
+
+const and = (...conditions: readonly (string | undefined)[]): string =>
+  conditions.filter((condition) => condition !== undefined).join(' AND ');
+const quoted = (text: string): string =>
+  `"${text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')}"`;
+const begins = (prefix: string): string => `STARTS_WITH(_id, ${quoted(prefix)})`;
+
+interface Counted {
+  readonly events: number;
+}
+
+const sum = (counted: readonly Counted[]): number => counted.reduce((total, { events }) => total + events, 0);
+
+/** Neighbours together, as long as they do not exceed `most`; what exceeds it alone stays alone. */
+function gathered<T extends Counted>(counted: readonly T[], most: number): T[][] {
+  const groups: T[][] = [];
+  let total = Number.POSITIVE_INFINITY;
+  for (const one of counted) {
+    if (total + one.events > most) {
+      groups.push([]);
+      total = 0;
+    }
+    groups.at(-1)!.push(one);
+    total += one.events;
+  }
+  return groups;
+}
