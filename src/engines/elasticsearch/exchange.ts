@@ -77,11 +77,12 @@ export class Exchange {
   #judged({ statusCode = 0, headers, body }: Received): Answer {
     if (statusCode >= 300 && statusCode < 400) throw this.#redirected(statusCode, header(headers, 'location'));
     if (statusCode >= 400) throw this.#refused(statusCode, headers, body);
-    if (typeof body === 'object' && body !== null && !Array.isArray(body) && !Buffer.isBuffer(body)) {
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
       const found = headers?.warning as string | readonly string[] | undefined;
       return { body: body as Answer['body'], warnings: found === undefined ? [] : [found].flat() };
     }
-    const text = typeof body === 'string' ? body.trim() : '';
+    if (typeof body !== 'string') throw this.#unintelligible(`${this.#url} answered with JSON that is no object`);
+    const text = body.trim();
     const type = header(headers, 'content-type') ?? '';
     if (text === '') throw this.#unintelligible(`${this.#url} answered with nothing: an empty body`);
     if (/^application\/(?:vnd\.elasticsearch\+)?json/.test(type))
