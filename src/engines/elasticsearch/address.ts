@@ -1,4 +1,5 @@
 import { InputError } from '../../diagnostics/diagnostic.ts';
+import { own } from '../../values/own.ts';
 
 /**
  * The address of a cluster: a URL, or the Cloud ID of a deployment on Elastic Cloud. Throws an InputError that says
@@ -61,7 +62,7 @@ export const withoutSecrets = (url: string): string => url.replace(/(^|\/\/)[^@/
 export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): URL | null {
   const variable = (name: string): [string, string] | undefined =>
     [name.toLowerCase(), name].flatMap((key): [string, string][] => {
-      const value = environment[key]?.trim();
+      const value = own(environment, key)?.trim();
       return value ? [[key, value]] : [];
     })[0];
   const named = variable(url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY') ?? variable('ALL_PROXY');

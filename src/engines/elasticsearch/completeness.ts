@@ -34,29 +34,28 @@ export function missingParts({ is_partial: isPartial, _clusters: clusters }: Com
   return isPartial ? ['the cluster answered in part, and did not say why'] : [];
 }
 
-const states: Readonly<Record<string, string>> = {
-  skipped: 'was skipped',
-  failed: 'failed',
-  partial: 'answered in part',
-  running: 'had not finished',
-};
+const states: ReadonlyMap<string, string> = new Map([
+  ['skipped', 'was skipped'],
+  ['failed', 'failed'],
+  ['partial', 'answered in part'],
+  ['running', 'had not finished'],
+]);
 
 function missingIn(
   alias: string,
   { status = '', indices, _shards: shards, failures = [] }: ClusterDetails,
 ): string | null {
   const lost = shards?.failed ?? 0;
-  const known = Object.hasOwn(states, status);
-  if (!known && lost === 0 && failures.length === 0) return null;
+  const state = states.get(status);
+  if (state === undefined && lost === 0 && failures.length === 0) return null;
   const name = alias === '(local)' || alias === '' ? 'the local cluster' : `the remote cluster ${alias}`;
   const where = indices ? ` (${indices})` : '';
-  const state = known ? states[status] : 'answered in part';
   const count = lost > 0 ? ` (${lost} of ${shards?.total ?? '?'} shards failed)` : '';
   const reasons = new Set(
     failures.map(({ reason }) => reason?.reason ?? reason?.type ?? '').filter((text) => text !== ''),
   );
   const why = [...reasons].slice(0, mostReasons).join('; ');
-  return `${name}${where} ${state}${count}${why === '' ? '' : `: ${why}`}`;
+  return `${name}${where} ${state ?? 'answered in part'}${count}${why === '' ? '' : `: ${why}`}`;
 }
 
 const mostReasons = 3;

@@ -1,4 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
+import { own } from '../../values/own.ts';
 import { withoutSecrets } from './address.ts';
 import { ClusterError } from './cluster-error.ts';
 import { connectionError } from './connection-help.ts';
@@ -165,7 +166,7 @@ interface Received {
 const busy = new Set(['circuit_breaking_exception', 'es_rejected_execution_exception', 'too_many_requests']);
 
 const header = (headers: Received['headers'], name: string): string | undefined => {
-  const value = headers?.[name];
+  const value = headers && own(headers, name);
   return value === undefined ? undefined : String(value);
 };
 
