@@ -24,7 +24,7 @@ async function run(
   const engine = await ElasticsearchEngine.open({ url: cluster.url, onNote: (text) => notes.push(text), ...options });
   const { maxRows = 1000 } = options;
   try {
-    const asked = { now: new Date(), maxRows, signal, people: false, assess: null, load: null };
+    const asked = { now: new Date(), maxRows, signal, people: false, assess: null, unread: null };
     const results = await runQueries(texts.map(jobOf), engine, asked);
     return { results, code: exitCode(results, false), notes };
   } finally {
@@ -91,13 +91,19 @@ const cases: readonly (readonly [name: string, answer: Reply, outcome: Outcome, 
     1,
   ],
   ['a list', { body: '[]' }, 'failed', /answered with JSON that is no object/, 1],
-  ['an object without rows', { body: {} }, 'failed', /no rows and columns that fit/, 1],
-  ['rows that do not fit their columns', rows([[1, 2]]), 'failed', /no rows and columns that fit/, 1],
+  ['an object without rows', { body: {} }, 'failed', /rows and columns of the cluster's answer do not match/, 1],
+  [
+    'rows that do not fit their columns',
+    rows([[1, 2]]),
+    'failed',
+    /rows and columns of the cluster's answer do not match/,
+    1,
+  ],
   [
     'is_partial without a reason',
     rows([], { is_partial: true }),
     'cannot tell',
-    /answered in part, and did not say why/,
+    /answered in part, without a reason/,
     0,
   ],
   [
@@ -140,7 +146,7 @@ const cases: readonly (readonly [name: string, answer: Reply, outcome: Outcome, 
     'a key that is gone',
     refusal(401, 'security_exception', 'api key has expired'),
     'failed',
-    /asks for a key: api key has expired.*ELASTICSEARCH_API_KEY/,
+    /requires an API key: api key has expired.*ELASTICSEARCH_API_KEY/,
     1,
   ],
   [
@@ -155,7 +161,7 @@ const cases: readonly (readonly [name: string, answer: Reply, outcome: Outcome, 
     'a proxy that wants a password',
     foreign(407, 'text/html', ''),
     'failed',
-    /the proxy asks for a user and password.*HTTPS_PROXY/,
+    /the proxy requires a user and password.*HTTPS_PROXY/,
     1,
   ],
   [
@@ -203,7 +209,7 @@ describe('what a cluster answers', () => {
       const cluster = await fakeCluster(() => remote('skipped', unreachable));
       const { results } = await run(cluster, ['FROM logs']);
       const report: RunReport = {
-        ...{ now: new Date(), engine: 'elasticsearch', results, load: null },
+        ...{ now: new Date(), engine: 'elasticsearch', results, load: null, unread: null },
         ...{ eventFacts: null, partial: false, provenance: null },
       };
       const write = await formats[format]();

@@ -112,7 +112,7 @@ describe('a cluster that cannot be asked', () => {
     [
       'a proxy that wants a password',
       foreign(407, 'text/html', page),
-      /asks for a user and password.* → put them into HTTPS_PROXY/,
+      /requires a user and password.* → put them into HTTPS_PROXY/,
     ],
   ])('%s: says what to do', async (_, answer, says) => {
     const cluster = await fakeCluster(
@@ -145,7 +145,7 @@ describe('a cluster that cannot be asked', () => {
       () => refusal(401, 'security_exception', 'missing authentication credentials'),
     );
     expect(await opened({ url: cluster.url })).toMatch(
-      /asks for a key: .* → set ELASTICSEARCH_API_KEY, or give --api-key/,
+      /requires an API key: .* → set ELASTICSEARCH_API_KEY, or give --api-key/,
     );
   });
 
@@ -163,9 +163,9 @@ describe('a cluster that cannot be asked', () => {
     expect(await opened({ url: 'http://127.0.0.1:1' })).toMatch(
       /cannot reach http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED.* → nothing listens there: check the host and port/,
     );
-    expect(await opened({ url: 'https://no-such-host.invalid' })).toMatch(/ → nobody knows this name/);
+    expect(await opened({ url: 'https://no-such-host.invalid' })).toMatch(/ → the host name does not resolve/);
     const plain = cluster.url.replace('http:', 'https:');
-    expect(await opened({ url: plain })).toMatch(new RegExp(` → it speaks no TLS there: try --url ${cluster.url}`));
+    expect(await opened({ url: plain })).toMatch(new RegExp(` → the port does not use TLS: try --url ${cluster.url}`));
   }, 30_000);
 });
 
@@ -212,9 +212,9 @@ describe('through a proxy', () => {
     expect(asked).toEqual(['cluster.invalid:9200']);
     vi.stubEnv('HTTP_PROXY', `http://${url}`);
     expect(await opened({ url: 'http://cluster.invalid:9200' })).toMatch(
-      /407.* → the proxy asks for a user and password/,
+      /407.* → the proxy requires a user and password/,
     );
     vi.stubEnv('NO_PROXY', 'cluster.invalid');
-    expect(await opened({ url: 'http://cluster.invalid:9200' })).toMatch(/nobody knows this name/);
+    expect(await opened({ url: 'http://cluster.invalid:9200' })).toMatch(/the host name does not resolve/);
   }, 30_000);
 });

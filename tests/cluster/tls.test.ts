@@ -56,7 +56,7 @@ it.skipIf(!hasOpenssl)('the engine of clusters asks over TLS, with a key, and sa
   expect(await ask('FROM theirs', { ca, apiKey: few })).toMatch(/Unknown index \[theirs\]/);
   expect(await ask('FROM mine', { ca, apiKey: writer })).toMatch(/^no rights for this query: .*\[writer\]/);
   expect(await ask('FROM mine', { ca, apiKey: 'bm86bm8=' })).toMatch(/does not accept the key: unable to authenticate/);
-  expect(await ask('FROM mine', { ca })).toMatch(/asks for a key: missing authentication credentials/);
+  expect(await ask('FROM mine', { ca })).toMatch(/requires an API key: missing authentication credentials/);
   expect(await ask('FROM mine', { apiKey: all })).toMatch(
     /^cannot reach .*self-signed certificate.*give --ca FILE.*--insecure/,
   );

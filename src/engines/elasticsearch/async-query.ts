@@ -108,7 +108,7 @@ const pathOf = (id: string): string => `/_query/async/${encodeURIComponent(id)}`
 
 function idOf({ body: { id } }: Answer): string {
   if (typeof id === 'string' && id !== '') return id;
-  throw new ClusterError('the cluster says that the query goes on, but not by which id', { failure: 'unintelligible' });
+  throw new ClusterError('the cluster reports a running query without its id', { failure: 'unintelligible' });
 }
 
 /** Whether an error says that the cluster does not know what it was asked for. */

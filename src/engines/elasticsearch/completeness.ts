@@ -31,7 +31,7 @@ export function missingParts({ is_partial: isPartial, _clusters: clusters }: Com
   const { total = 0, skipped = 0, partial = 0, failed = 0 } = clusters ?? {};
   const lost = skipped + partial + failed;
   if (lost > 0) return [`${lost} of ${total} clusters answered in part or not at all`];
-  return isPartial ? ['the cluster answered in part, and did not say why'] : [];
+  return isPartial ? ['the cluster answered in part, without a reason'] : [];
 }
 
 const states: ReadonlyMap<string, string> = new Map([

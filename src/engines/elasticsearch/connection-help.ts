@@ -5,7 +5,7 @@ const help: readonly { readonly when: RegExp; readonly hint: (url: string) => st
   {
     when: /self[- ]signed|unable to (?:verify|get (?:local )?issuer)|UNABLE_TO_VERIFY|DEPTH_ZERO/i,
     hint: () =>
-      'its certificate is signed by nobody known: give --ca FILE with the certificate of its authority (http_ca.crt of the cluster), or --insecure to trust any',
+      'no trusted authority signed its certificate: give --ca FILE with the certificate of its authority (http_ca.crt of the cluster), or --insecure to trust any',
   },
   {
     when: /altname|does not match certificate/i,
@@ -17,11 +17,11 @@ const help: readonly { readonly when: RegExp; readonly hint: (url: string) => st
   },
   {
     when: /wrong version number|EPROTO|packet length too long|http_request/i,
-    hint: (url) => `it speaks no TLS there: try --url ${url.replace(/^https:/, 'http:')}`,
+    hint: (url) => `the port does not use TLS: try --url ${url.replace(/^https:/, 'http:')}`,
   },
   {
     when: /ENOTFOUND|EAI_AGAIN/,
-    hint: () => 'nobody knows this name: check the spelling of --url, and the network or VPN',
+    hint: () => 'the host name does not resolve: check the spelling of --url, and the network or VPN',
   },
   {
     when: /ECONNREFUSED/,
@@ -35,7 +35,7 @@ const help: readonly { readonly when: RegExp; readonly hint: (url: string) => st
   {
     when: /Bad response: 407/,
     hint: () =>
-      'the proxy asks for a user and password: put them into HTTPS_PROXY, as in http://user:password@proxy.example:3128',
+      'the proxy requires a user and password: put them into HTTPS_PROXY, as in http://user:password@proxy.example:3128',
   },
   {
     when: /Bad response: \d+|Proxy/,

@@ -67,7 +67,7 @@ export class Exchange {
       case 'ProductNotSupportedError': {
         const type = header(error.meta?.headers, 'content-type') ?? 'no content type';
         return this.#unintelligible(
-          `${this.#url} is no Elasticsearch: it answered with ${type.startsWith('text/html') ? 'a web page' : type}, without the mark that Elasticsearch puts on its answers`,
+          `${this.#url} is no Elasticsearch: it answered with ${type.startsWith('text/html') ? 'a web page' : type}, without the header X-Elastic-Product`,
         );
       }
       default:
@@ -121,7 +121,7 @@ export class Exchange {
             ...details,
             hint: 'check ELASTICSEARCH_API_KEY or --api-key: the value "encoded" of a key of this cluster that is neither expired nor invalidated',
           })
-        : new ClusterError(`${this.#url} asks for a key: ${reason}`, {
+        : new ClusterError(`${this.#url} requires an API key: ${reason}`, {
             ...details,
             hint: 'set ELASTICSEARCH_API_KEY, or give --api-key; POST /_security/api_key on the cluster creates one',
           });
@@ -131,7 +131,7 @@ export class Exchange {
         hint: 'the key needs the index privileges read and view_index_metadata on all that the query reads',
       });
     if (status === 407)
-      return new ClusterError(`the proxy asks for a user and password: ${reason}`, {
+      return new ClusterError(`the proxy requires a user and password: ${reason}`, {
         ...details,
         hint: 'put them into HTTPS_PROXY, as in http://user:password@proxy.example:3128',
       });

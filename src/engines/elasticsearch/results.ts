@@ -7,7 +7,7 @@ import type { Answer } from './exchange.ts';
 export function resultOf({ body, warnings }: Answer): QueryResult {
   const { columns, values, took } = body as QueryResponse;
   if (!Array.isArray(columns) || !Array.isArray(values) || values.some((row) => row?.length !== columns.length))
-    throw new ClusterError('the answer of the cluster has no rows and columns that fit each other', {
+    throw new ClusterError("the rows and columns of the cluster's answer do not match", {
       failure: 'unintelligible',
       hint: 'check that --url is the address of Elasticsearch itself',
     });
