@@ -4,6 +4,7 @@ import { loadNotes } from './load-notes.ts';
 import { type DataOptions, type OutputOptions, rowLimit } from './options.ts';
 import { usesColour, writeReport } from './output.ts';
 import { type OverrideOptions, overrideFields, overrideJobs } from './override-options.ts';
+import { withProgress } from './progress.ts';
 import { provenanceOf } from './provenance.ts';
 import { extraFields, withExtras } from './report-extras.ts';
 import { exitCode, type Job, type RunOptions, runQueries } from './run-queries.ts';
@@ -41,7 +42,7 @@ export async function answer(
     const people = output.format === 'table';
     const { now, engine, load } = session;
     const options = { now, maxRows: rowLimit(data), signal, people, ...(await judges(session, signal)) };
-    const results = await runQueries(jobs, engine, options);
+    const results = await withProgress((onStart) => runQueries(jobs, engine, { ...options, onStart }));
     const partial = signal.aborted;
     const provenance = await provenanceOf(session.inputs, output.format === 'html', signal);
     const unread = session.unread.text;

@@ -10,6 +10,7 @@ import { loadNotes } from './load-notes.ts';
 import { addDataOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
 import { notFound, notOne } from './pivot-errors.ts';
+import { createWaiting } from './progress.ts';
 import { openSession } from './session.ts';
 
 interface PivotCommandOptions extends DataOptions, Pick<OutputOptions, 'output' | 'force'> {
@@ -109,14 +110,17 @@ async function run(name: ProcessName, options: PivotCommandOptions, signal: Abor
   const { host = null, from = null, to = null, depth, children, limit } = options;
   const scope: Scope = { pattern: options.indexPattern, host, from, to };
   const session = await openSession([fieldsOf(everyQuestion(scope.pattern))], options, signal, Infinity);
+  const waiting = createWaiting(process.stderr);
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const warnings = new Set<string>();
     const ask = asker(session.engine, { now: session.now, signal, onWarning: (warning) => warnings.add(warning) });
+    waiting.update('asking about the process');
     const found = await findProcess(name, scope, ask);
     if (found.kind === 'none') throw notFound(name, scope, found);
     if (found.kind === 'several') throw notOne(name, found);
     const told = await pivot(found.subject, ask, { depth, children, limit });
+    waiting.done();
     const notes = [...told.notes, ...[...warnings].map((warning) => `warning: ${warning}`)];
     const format = await pivotFormats[options.format]();
     await writeTo(options.output, format({ ...told, notes }, surfaceOf(options.output)));
@@ -128,6 +132,7 @@ async function run(name: ProcessName, options: PivotCommandOptions, signal: Abor
       'check --index-pattern, which may also leave indices out; a cluster must know SET unmapped_fields',
     );
   } finally {
+    waiting.done();
     await session.engine.close();
   }
 }

@@ -3,6 +3,7 @@ import { judges } from './answer.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, rowLimit } from './options.ts';
 import { usesColour } from './output.ts';
+import { withProgress } from './progress.ts';
 import { type Job, runQueries } from './run-queries.ts';
 import { openSession } from './session.ts';
 
@@ -13,13 +14,8 @@ export async function runJobs(jobs: readonly Job[], options: DataOptions, signal
   const { engine, now, load } = session;
   try {
     if (load) process.stderr.write(loadNotes(load, usesColour(process.stderr)));
-    const results = await runQueries(jobs, engine, {
-      now,
-      maxRows: rowLimit(options),
-      signal,
-      people: false,
-      ...(await judges(session, signal)),
-    });
+    const run = { now, maxRows: rowLimit(options), signal, people: false, ...(await judges(session, signal)) };
+    const results = await withProgress((onStart) => runQueries(jobs, engine, { ...run, onStart }));
     signal.throwIfAborted();
     const unread = session.unread.text;
     return { now, engine: engine.name, results, load, unread, eventFacts: null, partial: false, provenance: null };

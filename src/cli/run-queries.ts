@@ -32,28 +32,53 @@ export interface RunOptions {
   readonly assess: ((text: string) => Promise<QueryCoverage>) | null;
   /** What of the data a query that found nothing did not see; null where that is all the same. */
   readonly unread: ((text: string) => Promise<string | null>) | null;
+  /** Is called when a query begins, with its number from one, and how many there are. */
+  readonly onStart?: (number: number, all: number) => void;
 }
 
 /**
- * Runs queries one after the other; one that fails does not keep the others from running. An interruption ends the one
- * at work and keeps what is there.
+ * Runs queries, as many at a time as the engine answers; results are in the order of the queries. One that fails does
+ * not keep the others from running. An interruption ends those at work and keeps what is there.
  */
 export async function runQueries(jobs: readonly Job[], engine: Engine, options: RunOptions): Promise<HuntResult[]> {
-  const results: HuntResult[] = [];
-  for (const job of jobs) {
-    const interrupted = options.signal.aborted;
-    results.push(interrupted ? resultOf(job, { outcome: 'interrupted' }) : await runOne(job, engine, options));
-  }
+  const results = new Array<HuntResult>(jobs.length);
+  let next = 0;
+  const fatal: unknown[] = [];
+  const work = async (): Promise<void> => {
+    while (next < jobs.length && fatal.length === 0) {
+      const place = next++;
+      try {
+        if (!options.signal.aborted) options.onStart?.(place + 1, jobs.length);
+        results[place] = await runOne(jobs[place]!, engine, options);
+      } catch (error) {
+        fatal.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(engine.parallel ?? 1, jobs.length) }, work));
+  if (fatal.length > 0) throw fatal[0];
   return results;
 }
 
 async function runOne(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {
-  const result = await runQuery(job, engine, options);
+  if (options.signal.aborted) return resultOf(job, { outcome: 'interrupted' });
+  const result = overWhatAnswered(await runQuery(job, engine, options));
   const { outcome, notes } = result;
   const unread = outcome === 'none' || outcome === 'cannot tell' ? await options.unread?.(job.text) : null;
   if (unread == null) return result;
   // Nobody knows what stands where nobody looked.
   return { ...result, outcome: 'cannot tell', notes: [...notes, `${noHitsInPart}: ${unread}`], unread };
+}
+
+/** An answer without some of the data says so; and without hits, it cannot tell. */
+function overWhatAnswered(result: HuntResult): HuntResult {
+  const unread = result.result?.missing?.join('; ');
+  if (unread === undefined) return result;
+  if (result.outcome === 'hits') {
+    const note = `not all of the data was searched: ${unread}; rows may be missing, and counts too low`;
+    return { ...result, notes: [note, ...result.notes], unread };
+  }
+  return { ...result, outcome: 'cannot tell', notes: [`${noHitsInPart}: ${unread}`, ...result.notes], unread };
 }
 
 async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {

@@ -42,7 +42,12 @@ Examples:
   $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit
   $ harrier run 41fd9994 --data logs/ --window 24h --set bytes_sent=500MB --exclude 'process.name == "backup.exe"'
   $ harrier run 41fd9994 --platform linux --print-query
-  $ harrier run hunts/ --data logs/ --now latest --save monday; harrier diff monday --data newer/`,
+  $ harrier run hunts/ --data logs/ --now latest --save monday; harrier diff monday --data newer/
+
+On a cluster, with a key in ELASTICSEARCH_API_KEY:
+  $ harrier run hunts/network --engine elasticsearch --url https://cluster.example:9200
+  $ harrier run hunts/ --engine elasticsearch --url my-deployment:ZXhhbXBsZS5jb20kYWJj --parallel 2 --timeout 5m
+  $ harrier run hunts/ --engine elasticsearch --url https://10.0.0.5:9200 --ca http_ca.crt --max-rows all`,
     )
     .action(async (selectors: string[], options: RunOptions) => {
       process.exitCode = await run(selectors, options, signal);

@@ -111,10 +111,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   process.stdout.write(`${url}\n`);
   if (keyRequired) process.stderr.write('every request needs an API key: Authorization: ApiKey …\n');
   if (!local && !tls) process.stderr.write('without --cert and --key, keys and events cross the network unprotected\n');
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   await app.close();
   await store.close();
 }

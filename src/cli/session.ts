@@ -15,6 +15,7 @@ import type { InputFile } from '../files/input-file.ts';
 import { filesRead, type LoadReport } from '../files/load-report.ts';
 import { nothingReadable, type Unread, unreadOf } from '../files/unread.ts';
 import type { Surroundings } from '../overrides/typed-query.ts';
+import { visible } from '../report/visible.ts';
 import { sql } from '../sql/sql.ts';
 import type { Wanted } from '../tables/names-of-index.ts';
 import { formatDate } from '../values/date.ts';
@@ -22,7 +23,7 @@ import { count } from '../values/quantities.ts';
 import type { DataOptions } from './options.ts';
 import { refuseInputs } from './output.ts';
 import { type Future, withoutFuture } from './present.ts';
-import { createProgress, createWaiting } from './progress.ts';
+import { createProgress } from './progress.ts';
 
 /** An engine over the user's events, and the time that it takes for now. */
 export interface Session {
@@ -45,7 +46,7 @@ export async function openSession(
   asked = queries.length,
 ): Promise<Session> {
   signal.throwIfAborted();
-  if (options.engine === 'elasticsearch') return openCluster(options);
+  if (options.engine === 'elasticsearch') return openCluster(options, signal);
   if (options.store !== undefined)
     return openStore({ memoryLimit: memoryOverStore(), ...duckdbOptions(options) }, options, signal);
   const duckdb = await openDuckDB(duckdbOptions(options));
@@ -196,31 +197,26 @@ async function openStore(engine: DuckDBOptions, options: DataOptions, signal: Ab
 }
 
 /** The user's cluster. Its own clock is what its queries take for now. */
-async function openCluster(options: DataOptions): Promise<Session> {
-  if (options.now !== undefined)
-    throw new InputError('--now does not reach a cluster, which uses its own clock', 'leave it out');
+async function openCluster(options: DataOptions, signal: AbortSignal): Promise<Session> {
   const { ElasticsearchEngine } = await import('../engines/elasticsearch/engine.ts');
-  const progress = createWaiting(process.stderr, 'the cluster is at work');
-  const { url, apiKey, ca, insecure } = options;
-  const engine = await ElasticsearchEngine.open(
-    { url: url!, insecure, ...(apiKey !== undefined && { apiKey }), ...(ca !== undefined && { ca }) },
-    () => progress.tick(),
-  );
-  return { engine: closing(engine, () => progress.done()), now: new Date(), load: null, unread: allRead, inputs: [] };
+  const { url, apiKey, ca, insecure, timeout, parallel } = options;
+  const engine = await ElasticsearchEngine.open({
+    ...{ url: url!, insecure, signal, onNote: tellOnce() },
+    ...(apiKey !== undefined && { apiKey }),
+    ...(ca !== undefined && { ca }),
+    ...(timeout !== undefined && { timeout: timeout.milliseconds }),
+    ...(parallel !== undefined && { parallel }),
+  });
+  return { engine, now: new Date(), load: null, unread: allRead, inputs: [] };
 }
 
-/** An engine that does something more when it is closed. */
-function closing(engine: Engine, then: () => void): Engine {
-  return {
-    name: engine.name,
-    query: async (text, options) => {
-      try {
-        return await engine.query(text, options);
-      } finally {
-        then();
-      }
-    },
-    close: () => engine.close(),
+/** Writes notes for people, over a line of progress; what several queries wait for is said once. */
+function tellOnce(): (text: string) => void {
+  let last = '';
+  return (text) => {
+    if (text === last) return;
+    last = text;
+    process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}note: ${visible(text)}\n`);
   };
 }
 

@@ -26,6 +26,12 @@ export interface QueryOptions {
 /** Whatever answers ES|QL. What is wrong with a query is thrown as a QueryError. */
 export interface Engine {
   readonly name: 'duckdb' | 'elasticsearch' | 'clickhouse';
+  /** How many queries it answers at a time; one where it does not say. */
+  readonly parallel?: number;
   query(text: string, options: QueryOptions): Promise<QueryResult>;
   close(): Promise<void>;
 }
+
+/** The note on an answer without a LIMIT of its own that was cut. */
+export const cutNote = (limit: number): string =>
+  `there are more than ${limit} rows, and the rest is left out: raise --max-rows, or end the query with LIMIT`;

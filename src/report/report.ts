@@ -34,7 +34,7 @@ export interface HuntResult {
   /** Whether the data can answer it; null where that was not looked into. */
   readonly coverage: QueryCoverage | null;
   readonly hidden: readonly HiddenRows[];
-  /** Of a query without hits: what of the data it did not see, in words. */
+  /** What of the data a query without hits did not see, in words; of one with hits, where rows may be missing for it. */
   readonly unread?: string;
   /** Where rows were taken out: the place of each row that is left in what the query gave, from zero. */
   readonly places?: readonly number[];

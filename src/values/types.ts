@@ -49,6 +49,8 @@ export interface QueryResult {
   readonly warnings: readonly string[];
   /** Harrier's own remarks on what the data could not say: rows that were cut, windows outside of it, empty fields. */
   readonly notes: readonly string[];
+  /** Parts of the data that the engine could not ask, and why: rows may be missing, and counts too low. */
+  readonly missing?: readonly string[];
   /** Milliseconds the query took, reading of files aside. */
   readonly tookMs: number;
 }

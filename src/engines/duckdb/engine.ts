@@ -8,7 +8,7 @@ import type { Plan, Scan } from '../../esql/plan/nodes.ts';
 import { rewrite } from '../../esql/rewrite/rewrite.ts';
 import { ident, type Sql, sql } from '../../sql/sql.ts';
 import type { QueryResult } from '../../values/types.ts';
-import type { Engine, QueryOptions } from '../engine.ts';
+import { cutNote, type Engine, type QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
 import { failedQuery } from './functions.ts';
 import { interruptible } from './interrupt.ts';
@@ -66,9 +66,7 @@ export class DuckDBEngine implements Engine {
     const isCut = limit === null ? isFull(analysis.plan, values.length) : values.length > limit;
     if (limit !== null && isCut) {
       values.length = limit;
-      notes.unshift(
-        `there are more than ${limit} rows, and the rest is left out: raise --max-rows, or end the query with LIMIT`,
-      );
+      notes.unshift(cutNote(limit));
     }
     const rest = {
       ...{ bytes, notes, tookMs, warnings: [...analysis.warnings, ...emitted.sites.warnings()] },
