@@ -39,6 +39,10 @@ export const ownNotes = (
 ): readonly string[] =>
   results.length > 1 && unread !== null ? notes.filter((note) => note !== `${noHitsInPart}: ${unread}`) : notes;
 
+/** Whether a report says once what its results do not say each. */
+export const saysOnce = (report: Pick<RunReport, 'results' | 'unread'>): boolean =>
+  report.results.some((result) => ownNotes(result, report).length < result.notes.length);
+
 /**
  * Which of two deserves a look before the other: by outcome, and of hits the rarer ones, for a hunt with three hits says
  * more than one with three thousand.

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
 import { hiddenText } from './hidden-text.ts';
-import { noHitsInPart, outcomeText, ownNotes } from './outcomes.ts';
+import { noHitsInPart, outcomeText, ownNotes, saysOnce } from './outcomes.ts';
 import type { Format, HuntResult, Outcome, RunReport } from './report.ts';
 import { ranked, shelfSize, shelfSummary } from './shelf.ts';
 import { shownWarnings } from './shown-warnings.ts';
@@ -149,7 +149,8 @@ function pad(text: string, width: number, right: boolean): string {
   return right ? space + text : text + space;
 }
 
-function* summary({ results, unread }: RunReport, colours: Colours): Iterable<string> {
+function* summary(report: RunReport, colours: Colours): Iterable<string> {
+  const { results, unread } = report;
   const of = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
   const parts = [
     colours.yellow(`${of('hits')} with hits`),
@@ -159,6 +160,5 @@ function* summary({ results, unread }: RunReport, colours: Colours): Iterable<st
     ...(of('interrupted') > 0 ? [colours.red(`${of('interrupted')} interrupted`)] : []),
   ];
   yield `${results.length} queries: ${parts.join(', ')}\n`;
-  if (unread !== null && of('hits') < results.length)
-    yield `${colours.yellow('note:')} ${noHitsInPart}: ${visible(unread)}\n`;
+  if (saysOnce(report)) yield `${colours.yellow('note:')} ${noHitsInPart}: ${visible(unread!)}\n`;
 }
