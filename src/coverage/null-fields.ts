@@ -1,8 +1,8 @@
-import { constantComparison } from '../esql/plan/comparison.ts';
-import type { Constant, Expression } from '../esql/plan/expression.ts';
-import { constant } from '../esql/plan/expression.ts';
-import type { Plan } from '../esql/plan/nodes.ts';
-import { conjuncts } from '../esql/plan/time-bounds.ts';
+import { constantComparison } from '../plan/comparison.ts';
+import type { Constant, Expression } from '../plan/expression.ts';
+import { constant } from '../plan/expression.ts';
+import type { Plan } from '../plan/nodes.ts';
+import { conjuncts } from '../plan/time-bounds.ts';
 import { own } from '../values/own.ts';
 
 /*

@@ -1,8 +1,8 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { Column } from '../esql/plan/column.ts';
-import { columnsIn, type Expression } from '../esql/plan/expression.ts';
-import { inputsOf, type Plan, type Scan } from '../esql/plan/nodes.ts';
-import { conjuncts, type TimeBound, timeBounds, timestampsOf } from '../esql/plan/time-bounds.ts';
+import type { Column } from '../plan/column.ts';
+import { columnsIn, type Expression } from '../plan/expression.ts';
+import { inputsOf, type Plan, type Scan } from '../plan/nodes.ts';
+import { conjuncts, type TimeBound, timeBounds, timestampsOf } from '../plan/time-bounds.ts';
 
 /** A single value that a condition on the kind of event asks for. */
 export interface AskedValue {

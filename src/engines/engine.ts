@@ -1,5 +1,5 @@
-import type { Parameters } from '../esql/syntax/parameters.ts';
-import type { Condition } from '../query-dsl/condition.ts';
+import type { Parameters } from '../languages/esql/syntax/parameters.ts';
+import type { Condition } from '../languages/filters/condition.ts';
 import type { QueryResult } from '../values/types.ts';
 
 export interface QueryOptions {

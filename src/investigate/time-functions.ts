@@ -1,7 +1,7 @@
-import type { CustomFunction } from '../esql/functions/definition.ts';
-import { fromList } from '../esql/functions/sql-fragments.ts';
-import type { Column } from '../esql/plan/column.ts';
-import { type Expression, reference } from '../esql/plan/expression.ts';
+import type { CustomFunction } from '../functions/definition.ts';
+import { fromList } from '../functions/sql-fragments.ts';
+import type { Column } from '../plan/column.ts';
+import { type Expression, reference } from '../plan/expression.ts';
 import { number, type Sql, sql } from '../sql/sql.ts';
 import type { Reach, Schedule } from './backfill.ts';
 

@@ -1,6 +1,6 @@
 import type { Span } from '../diagnostics/source-text.ts';
-import type { Constant, Expression } from '../esql/plan/expression.ts';
-import { conditionsOf } from '../esql/plan/time-bounds.ts';
+import type { Constant, Expression } from '../plan/expression.ts';
+import { conditionsOf } from '../plan/time-bounds.ts';
 import { fieldsOfColumns } from './lineage.ts';
 import { insertCommand, type TextEdit } from './text-edit.ts';
 import { eventPipelines, type TypedQuery, within } from './typed-query.ts';

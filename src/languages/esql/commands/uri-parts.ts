@@ -1,0 +1,42 @@
+import type { TextParser } from '../../../plan/nodes.ts';
+import { type Sql, sql, text } from '../../../sql/sql.ts';
+import { uriPartNames } from '../../../values/uri-parts.ts';
+import type { UriPartsCommand } from '../syntax/ast.ts';
+import type { ProcessingDefinition } from './command.ts';
+import { parsedColumns, requireText } from './parsed-columns.ts';
+
+const parser: TextParser = {
+  name: 'uri_parts',
+  duckdb(value, warn) {
+    const parts = sql`harrier_uri_parts(${value})`;
+    const bad = warn(sql`${text('java.lang.IllegalArgumentException: unable to parse URI [')} || ${value} || ']'`);
+    return sql`CASE WHEN ${value} IS NULL THEN NULL WHEN ${parts} IS NULL THEN ${bad} ELSE from_json(${parts}, '[["VARCHAR"]]') END`;
+  },
+  columns: uriPartNames.map((name) => ({
+    several: false,
+    convert: (value: Sql) => (name === 'port' ? sql`TRY_CAST(${value} AS INTEGER)` : value),
+  })),
+};
+
+export const uriParts: ProcessingDefinition<UriPartsCommand> = {
+  kind: 'processing',
+  keyword: 'uri_parts',
+  doc: 'Takes a URI apart into columns that begin with a prefix.',
+  example: 'ROW a = "https://alice@example.org:8080/a/b.txt?q=1#top" | URI_PARTS u = a',
+
+  parse(reader, span) {
+    const prefix = reader.qualifiedName();
+    reader.expectSymbol('=');
+    return { command: 'uri_parts', prefix: prefix.name, value: reader.expression(), span };
+  },
+
+  analyze(command, input, context) {
+    const value = context.resolve(command.value, input.output);
+    if (!requireText(value, 'URI_PARTS', context)) return input;
+    const names = uriPartNames.map((name) => ({
+      name: `${command.prefix}.${name}`,
+      type: name === 'port' ? ('integer' as const) : ('keyword' as const),
+    }));
+    return parsedColumns(input, value, parser, names, context);
+  },
+};
