@@ -100,7 +100,7 @@ function ofScan(scan: Scan, conditions: readonly Expression[], source: SourceTex
 /** The equalities in a condition, those of an IN one by one; what is negated asks for no value. */
 function askedValues(condition: Expression, source: SourceText): AskedValue[] {
   if (condition.kind !== 'call') return [];
-  const { name } = condition.function;
+  const { function: name } = condition;
   if (name === 'AND' || name === 'OR') return condition.args.flatMap((arg) => askedValues(arg, source));
   const text = (expression: Expression): string => source.slice(expression.span).replace(/\s+/g, ' ');
   if (name === '==' || name === 'LIKE') return [{ text: text(condition), condition }];

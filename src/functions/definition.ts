@@ -1,5 +1,4 @@
-import type { ConstantScalar, ConstantValue } from '../plan/expression.ts';
-import type { Sql } from '../sql/sql.ts';
+import type { CallOptions, ConstantValue } from '../plan/expression.ts';
 import type { EsqlType } from '../values/types.ts';
 
 /** A set of types a parameter takes, with the words Elasticsearch's messages use for it. */
@@ -18,6 +17,21 @@ export interface Parameter {
   readonly constant?: boolean;
 }
 
+export type Parameters = readonly Parameter[];
+
+/** What stands for the arguments of such parameters: one for each, or none where it may be left out, or several. */
+export type ArgumentsOf<P extends Parameters, T> = P extends readonly []
+  ? readonly []
+  : P extends readonly [infer First, ...infer Rest extends Parameters]
+    ? First extends { readonly variadic: true }
+      ? First extends { readonly optional: true }
+        ? readonly T[]
+        : readonly [T, ...T[]]
+      : First extends { readonly optional: true }
+        ? readonly [T?, ...ArgumentsOf<Rest, T>]
+        : readonly [T, ...ArgumentsOf<Rest, T>]
+    : readonly (T | undefined)[];
+
 /** An argument as the analyzer knows it. `value` is there for constants only. */
 export interface Argument {
   readonly type: EsqlType;
@@ -27,17 +41,6 @@ export interface Argument {
   readonly text: string;
 }
 
-/** What a call has at hand when it is turned into SQL. */
-export interface EmitContext {
-  readonly args: readonly Argument[];
-  readonly type: EsqlType;
-  /** What the call says in braces behind its arguments. */
-  readonly options?: CallOptions;
-}
-
-/** Options of a call (`{"name": value}`), by name. */
-export type CallOptions = ReadonlyMap<string, ConstantScalar>;
-
 /** An option that a function takes. */
 export interface OptionDefinition {
   readonly name: string;
@@ -45,50 +48,29 @@ export interface OptionDefinition {
   readonly doc: string;
 }
 
-/**
- * The SQL of a value. A row that cannot be evaluated gives null; `failure` tells, of rows whose value is null, which
- * failed although their arguments are there. The query then answers with a warning that gives the reason (Java's class
- * and message, as Elasticsearch has it). Rows with a value never pay for it.
- */
-export interface Evaluation {
-  readonly value: Sql;
-  readonly failure?: { readonly when: Sql; readonly reason: Sql };
+/** What the reference shows; a function that no query can call has none. */
+interface Documentation {
+  /** One line for the reference. */
+  readonly doc: string;
+  readonly example: string;
 }
 
-/**
- * How a value stands in SQL. `single` holds the value of rows that have exactly one; `list`, where a column may be
- * multivalued, the list of those that have more. Each is null where the other applies, so a function of single values
- * reads `single` and needs no code for lists.
- */
-export interface Representation {
-  readonly single: Sql;
-  readonly list: Sql | null;
-  /** All values as one list, null where there is none: set where that is how the value is made. */
-  readonly all?: Sql;
-}
-
-/** Hands for functions that treat null or lists in a way of their own. */
-export interface CustomEmit extends EmitContext {
-  /** SQL that gives null and records a warning; `reason` must depend on the row. */
-  warn(reason: Sql, outcome?: 'null' | 'false'): Sql;
-}
-
-interface ScalarBase {
-  readonly kind: 'scalar';
-  /** In capitals, as documentation writes it. */
-  readonly name: string;
+interface Entry<P extends Parameters> extends Documentation {
   readonly aliases?: readonly string[];
-  readonly family: string;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: P;
+  readonly options?: readonly OptionDefinition[];
+}
+
+/** What all functions of single rows have in common, whatever they do with several values. */
+export interface ScalarEntry<P extends Parameters = Parameters> extends Entry<P> {
   /** The type of the result; a text is the verification error. Called with arguments that the parameters accept. */
-  returns(args: readonly Argument[], text: string): EsqlType | { readonly error: string };
+  returns(args: ArgumentsOf<P, Argument>, text: string): EsqlType | { readonly error: string };
   /** What is wrong with the arguments, if their types depend on one another; asked before each is looked at alone. */
-  refuses?(args: readonly Argument[], text: string): string | null;
+  refuses?(args: ArgumentsOf<P, Argument>, text: string): string | null;
   /** Set where a null argument does not make the result null. */
   readonly keepsNulls?: true;
   /** Set where such a call is its first argument and nothing else, lists included. */
-  isIdentity?(args: readonly Argument[]): boolean;
-  readonly options?: readonly OptionDefinition[];
+  isIdentity?(args: ArgumentsOf<P, Argument>): boolean;
   /** Set where the zone of SET time_zone matters; the call gets it as its option `time_zone`. */
   readonly inTimeZone?: true;
   /** What is wrong with the values of options, if anything is. */
@@ -96,63 +78,94 @@ interface ScalarBase {
   /** Makes keys of STATS, and stands in BY only. */
   readonly isGrouping?: true;
   /** What the call is when every argument is constant; undefined leaves it to the engine. */
-  fold?(values: readonly ConstantValue[], context: EmitContext): ConstantValue | undefined;
-  /** One line for the reference. */
-  readonly doc: string;
-  readonly example: string;
+  fold?(
+    values: ArgumentsOf<P, ConstantValue>,
+    context: { readonly args: ArgumentsOf<P, Argument>; readonly type: EsqlType },
+  ): ConstantValue | undefined;
+  /** Set on a condition that a single value cannot make fail. */
+  readonly neverFails?: true;
+  /** Set on a condition that few rows meet, as a rule. */
+  readonly isSelective?: true;
 }
 
 /** A function of single values: null in, null out; several values give null and a warning. */
-export interface SingleValueFunction extends ScalarBase {
+export interface SingleValueEntry<P extends Parameters = Parameters> extends ScalarEntry<P> {
   readonly multivalue: 'null-and-warn';
-  /** The SQL gives a list of values instead of one. */
+  /** The result may be a list of values instead of one. */
   readonly givesList?: true;
-  duckdb(args: readonly Sql[], context: EmitContext): Evaluation | Sql;
 }
 
 /** Applied to each value of its first argument; values that fail are dropped with a warning. */
-export interface ElementwiseFunction extends ScalarBase {
+export interface ElementwiseEntry<P extends Parameters = Parameters> extends ScalarEntry<P> {
   readonly multivalue: 'each';
-  duckdb(args: readonly Sql[], context: EmitContext): Evaluation | Sql;
 }
 
 /** Has rules of its own for nulls and lists, and so is not emptied by a null argument. */
-export interface CustomFunction extends ScalarBase {
+export interface CustomEntry<P extends Parameters = Parameters> extends ScalarEntry<P> {
   readonly multivalue: 'custom';
-  resultIsMulti(args: readonly Argument[]): boolean;
+  resultIsMulti(args: ArgumentsOf<P, Argument>): boolean;
   /** Set where an argument may not be evaluated for rows that do not need it. */
   readonly isLazy?: true;
-  duckdb(args: readonly Representation[], context: CustomEmit): Representation;
 }
 
-export type ScalarFunction = SingleValueFunction | ElementwiseFunction | CustomFunction;
-
-export interface AggregateContext extends EmitContext {
-  /** Empty, or the clause that every aggregate of SQL must carry. */
-  readonly filter: Sql;
-  /** SQL that gives null, of the result's type or of the given one, for a row and records a warning. */
-  warn(reason: Sql, storage?: Sql): Sql;
-}
-
-/** An aggregate. `filter` is empty or a FILTER clause that every SQL aggregate it uses must carry. */
-export interface AggregateFunction {
-  readonly kind: 'aggregate';
-  readonly name: string;
-  readonly aliases?: readonly string[];
-  readonly family: 'aggregate';
-  readonly parameters: readonly Parameter[];
-  returns(args: readonly Argument[]): EsqlType;
+/** A function of many rows. Over no rows it is null, unless it is said what it is. */
+export interface AggregateEntry<P extends Parameters = Parameters> extends Entry<P> {
+  returns(args: ArgumentsOf<P, Argument>): EsqlType;
   /** The result may hold several values. */
-  readonly multi: boolean;
-  /** The value over no rows is this instead of null. */
-  readonly duckdb: (
-    args: readonly Representation[],
-    context: AggregateContext,
-  ) => Representation & { readonly failure?: Evaluation['failure'] };
+  readonly multi?: boolean;
   /** What else must be right about the arguments; a text is the verification error. */
-  check?(args: readonly Argument[], call: string): string | null;
-  readonly doc: string;
-  readonly example: string;
+  check?(args: ArgumentsOf<P, Argument>, call: string): string | null;
+  /** What it is over no rows. */
+  readonly overNothing?: bigint;
+  /** The aggregate that puts the results of parts together. */
+  readonly combinedBy?: string;
 }
 
+interface Named {
+  /** In capitals, as documentation writes it. */
+  readonly name: string;
+  readonly family: string;
+}
+
+export type ScalarFunction = { readonly kind: 'scalar' } & Named & (SingleValueEntry | ElementwiseEntry | CustomEntry);
+export type AggregateFunction = { readonly kind: 'aggregate' } & Named & AggregateEntry;
 export type FunctionDefinition = ScalarFunction | AggregateFunction;
+
+/* An entry keeps the type of its parameters, from which its arguments and those of its SQL have theirs. */
+
+type Without<E> = Omit<E, 'multivalue'>;
+
+export const singleValue = <const P extends Parameters>(entry: Without<SingleValueEntry<P>>) => ({
+  kind: 'scalar' as const,
+  multivalue: 'null-and-warn' as const,
+  ...entry,
+});
+
+export const eachValue = <const P extends Parameters>(entry: Without<ElementwiseEntry<P>>) => ({
+  kind: 'scalar' as const,
+  multivalue: 'each' as const,
+  ...entry,
+});
+
+export const allValues = <const P extends Parameters>(
+  entry: Omit<CustomEntry<P>, 'multivalue' | 'resultIsMulti'> & Partial<Pick<CustomEntry<P>, 'resultIsMulti'>>,
+) => ({
+  kind: 'scalar' as const,
+  multivalue: 'custom' as const,
+  resultIsMulti: () => false,
+  ...entry,
+});
+
+export const aggregate = <const P extends Parameters>(entry: AggregateEntry<P>) => ({
+  kind: 'aggregate' as const,
+  ...entry,
+});
+
+type Entries = Readonly<Record<string, object>>;
+type NamedEntries<T extends Entries> = { readonly [N in keyof T]: T[N] & Named };
+
+/** Functions that the reference shows together, each by its name. */
+export function family<T extends Entries>(name: string, entries: T): NamedEntries<T> {
+  const named = Object.entries(entries).map(([key, entry]) => [key, { name: key, family: name, ...entry }]);
+  return Object.fromEntries(named) as NamedEntries<T>;
+}

@@ -1,7 +1,9 @@
-import * as types from './type-sets.ts';
+import * as types from './types.ts';
+
+const anything = { ...types.any, types: [...types.any.types, ...types.timeSpan.types] };
 
 /** The two sides of an infix operator; what they may be is for the operator to say. */
-export const sides = (name = 'value') => [
-  { name: `left ${name}`, accepts: { ...types.any, types: [...types.any.types, ...types.timeSpan.types] } },
-  { name: `right ${name}`, accepts: { ...types.any, types: [...types.any.types, ...types.timeSpan.types] } },
-];
+export const sides = [
+  { name: 'left value', accepts: anything },
+  { name: 'right value', accepts: anything },
+] as const;

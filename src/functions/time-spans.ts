@@ -1,6 +1,24 @@
-import type { TimeUnit } from '../languages/esql/syntax/ast.ts';
-import { timeUnit } from '../languages/esql/syntax/expressions.ts';
 import type { ConstantValue, TimeSpan } from '../plan/expression.ts';
+
+export type TimeUnit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+const units = new Map<string, TimeUnit>();
+for (const [unit, names] of Object.entries({
+  millisecond: 'millisecond milliseconds ms',
+  second: 'second seconds sec s',
+  minute: 'minute minutes min',
+  hour: 'hour hours h',
+  day: 'day days d',
+  week: 'week weeks w',
+  month: 'month months mo',
+  quarter: 'quarter quarters q',
+  year: 'year years yr y',
+})) {
+  for (const name of names.split(' ')) units.set(name, unit as TimeUnit);
+}
+
+/** The unit of a time span, or undefined: `m` is none, for nobody knows whether it means minutes or months. */
+export const timeUnit = (word: string): TimeUnit | undefined => units.get(word.toLowerCase());
 
 const milliseconds: Partial<Record<TimeUnit, number>> = {
   millisecond: 1,
@@ -56,4 +74,11 @@ export function negateSpan(span: TimeSpan): TimeSpan {
 
 export function addSpans(a: TimeSpan, b: TimeSpan): TimeSpan {
   return { months: a.months + b.months, days: a.days + b.days, milliseconds: a.milliseconds + b.milliseconds };
+}
+
+/** Why no interval can have this length; null when it can. */
+export function spanError(span: TimeSpan): string | null {
+  const parts = [span.months, span.days, span.milliseconds].filter((part) => part !== 0);
+  if (parts.length === 0 || parts.some((part) => part < 0)) return 'Zero or negative time interval is not supported';
+  return parts.length > 1 ? 'Time interval with multiple periods is not supported' : null;
 }

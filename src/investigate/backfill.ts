@@ -1,9 +1,8 @@
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { operator } from '../functions/table.ts';
 import type { ConditionOverride } from '../overrides/conditions.ts';
 import { noOverrides, override } from '../overrides/override.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
-import { filtered, freshColumns, given, hasValue } from '../plan/build.ts';
+import { conditionOf, filtered, freshColumns, given, hasValue } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
 import type { Expression } from '../plan/expression.ts';
 import { reference } from '../plan/expression.ts';
@@ -168,7 +167,7 @@ function reachOf(bounds: readonly TimeBound[], { first, step, count }: Schedule)
   const compare = (name: string, column: Column, time: number): Expression => {
     const span = { start: 0, end: 0 };
     const args = [reference(column, span), given('date', BigInt(Math.floor(time)))];
-    return { kind: 'call', function: operator(name), args, type: 'boolean', multi: false, span };
+    return conditionOf(name, args);
   };
   return {
     from,

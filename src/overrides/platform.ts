@@ -43,11 +43,11 @@ export const platformAsked = (condition: Expression, { plan }: Pick<TypedQuery, 
 
 function platformsIn(condition: Expression, fields: ReadonlyMap<number, string>): readonly string[] | null {
   if (condition.kind !== 'call') return null;
-  if (condition.function.name === 'OR') {
+  if (condition.function === 'OR') {
     const either = condition.args.map((part) => platformsIn(part, fields));
     return either.every((names) => names !== null) ? either.flat() : null;
   }
-  if (!/^(?:==|IN)$/.test(condition.function.name)) return null;
+  if (!/^(?:==|IN)$/.test(condition.function)) return null;
   const [first, ...others] = condition.args as [Expression, ...Expression[]];
   const turned = first.kind === 'constant' && others.length === 1;
   const [field, values] = turned ? [others[0]!, [first]] : [first, others];

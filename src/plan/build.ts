@@ -1,10 +1,8 @@
 import type { Span } from '../diagnostics/source-text.ts';
-import type { AggregateFunction, ScalarFunction } from '../functions/definition.ts';
-import { findFunction, operator } from '../functions/table.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { Column } from './column.ts';
-import { constant, type Expression, reference } from './expression.ts';
-import { type AggregateCall, inputsOf, type Plan, scansOf } from './nodes.ts';
+import { type Call, constant, type Expression, reference } from './expression.ts';
+import { type AggregateCall, inputsOf, type Plan } from './nodes.ts';
 
 /*
  * Pieces of plans that no query text stands behind: questions about the events of a query or about its rows.
@@ -26,9 +24,9 @@ export function freshColumns(plan: Plan): (name: string, type: EsqlType, multi?:
 }
 
 /** A condition made of others by an operator or a function of the table. */
-export const conditionOf = (definition: ScalarFunction, args: readonly Expression[], span = nowhere): Expression => ({
+export const conditionOf = (name: string, args: readonly Expression[], span = nowhere): Call => ({
   kind: 'call',
-  function: definition,
+  function: name,
   args,
   type: 'boolean',
   multi: false,
@@ -36,12 +34,11 @@ export const conditionOf = (definition: ScalarFunction, args: readonly Expressio
 });
 
 /** True for rows in which a column has a value. */
-export const hasValue = (column: Column): Expression =>
-  conditionOf(operator('IS NOT NULL'), [reference(column, nowhere)]);
+export const hasValue = (column: Column): Expression => conditionOf('IS NOT NULL', [reference(column, nowhere)]);
 
 /** True where all of the conditions are; null for no condition at all. */
 export const allOf = (conditions: readonly Expression[]): Expression | null =>
-  conditions.length === 0 ? null : conditions.reduce((all, next) => conditionOf(operator('AND'), [all, next]));
+  conditions.length === 0 ? null : conditions.reduce((all, next) => conditionOf('AND', [all, next]));
 
 /** Rows that fulfil all of the conditions. */
 export function filtered(input: Plan, conditions: readonly Expression[]): Plan {
@@ -55,7 +52,7 @@ export const aggregateCall = (
   column: Column,
   args: readonly Expression[],
   filter: Expression | null,
-): AggregateCall => ({ column, function: findFunction(name) as AggregateFunction, args, filter, span: nowhere });
+): AggregateCall => ({ column, function: name, args, filter, span: nowhere });
 
 /** How many rows fulfil a condition; all of them without one. */
 export const countWhere = (column: Column, condition: Expression | null): AggregateCall =>
@@ -81,7 +78,3 @@ export function grouped(
     output: [...aggregates.map(({ column }) => column), ...groups.map(({ column }) => column)],
   };
 }
-
-/** The scan of a plan by one of its columns. */
-export const scanWith = (plan: Plan, id: number): Plan | undefined =>
-  scansOf(plan).find(({ columns }) => columns.some(({ column }) => column.id === id));

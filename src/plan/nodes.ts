@@ -1,9 +1,8 @@
 import type { Field } from '../catalogue/catalogue.ts';
 import type { Span } from '../diagnostics/source-text.ts';
-import type { AggregateFunction } from '../functions/definition.ts';
-import type { Sql } from '../sql/sql.ts';
+import type { GrokType } from '../values/grok.ts';
 import type { Column } from './column.ts';
-import type { Expression } from './expression.ts';
+import type { CallOptions, Expression } from './expression.ts';
 
 /** What a scanned column is read from: a field of the events, or one of FROM's METADATA. */
 export interface ScanColumn {
@@ -52,8 +51,10 @@ export interface Project {
 
 export interface AggregateCall {
   readonly column: Column;
-  readonly function: AggregateFunction;
+  /** By its name in the table of functions. */
+  readonly function: string;
   readonly args: readonly Expression[];
+  readonly options?: CallOptions;
   /** Only rows for which it is true count for this aggregate. */
   readonly filter: Expression | null;
   readonly span: Span;
@@ -152,16 +153,15 @@ export interface Parse {
 }
 
 /** How a text is taken apart. */
-export interface TextParser {
-  readonly name: string;
-  /**
-   * SQL of a VARCHAR[][] for one text: for each column its values; null when the text does not fit. `warn` gives null
-   * and records a reason.
-   */
-  duckdb(value: Sql, warn: (reason: Sql) => Sql): Sql;
-  /** For each column whether one text can give it several values, and the SQL of a value from its text. */
-  readonly columns: readonly { readonly several: boolean; convert(text: Sql): Sql }[];
-}
+export type TextParser =
+  | { readonly name: 'dissect'; readonly pattern: string; readonly separator: string }
+  | {
+      readonly name: 'grok';
+      readonly patterns: readonly string[];
+      /** What the patterns name, one for each column of the node. */
+      readonly fields: readonly { readonly name: string; readonly type: GrokType; readonly several: boolean }[];
+    }
+  | { readonly name: 'uri_parts' };
 
 /** Every row of the input with the rows of another plan that fit it; with nulls where none does. */
 export interface Join {
@@ -209,40 +209,119 @@ export type Plan =
   | Join
   | Union;
 
-/** The plan whose rows a node works on; null for sources and unions. */
-export function inputOf(plan: Plan): Plan | null {
-  return plan.kind === 'scan' || plan.kind === 'oneRow' || plan.kind === 'union' ? null : plan.input;
+type Kind = Plan['kind'];
+type NodeOf<K extends Kind> = Extract<Plan, { kind: K }>;
+type Change<T> = (value: T) => T;
+
+/** What a kind of node reads from, and the expressions that stand in it. */
+interface Children<N extends Plan> {
+  inputs(node: N): readonly Plan[];
+  withInputs(node: N, inputs: readonly Plan[]): N;
+  expressions(node: N): readonly Expression[];
+  withExpressions(node: N, change: Change<Expression>): N;
 }
 
+const bare = { expressions: () => [], withExpressions: <N>(node: N) => node };
+const source = { inputs: () => [], withInputs: <N>(node: N) => node };
+const unary = {
+  inputs: ({ input }: { readonly input: Plan }) => [input],
+  withInputs: <N extends Plan>(node: N, [input]: readonly Plan[]) => ({ ...node, input }) as N,
+};
+
+const ofKeys = (keys: readonly SortKey[]): readonly Expression[] => keys.map(({ expression }) => expression);
+const changedKeys = (keys: readonly SortKey[], change: Change<Expression>): SortKey[] =>
+  keys.map((key) => ({ ...key, expression: change(key.expression) }));
+
+const children: { readonly [K in Kind]: Children<NodeOf<K>> } = {
+  scan: { ...source, ...bare },
+  oneRow: { ...source, ...bare },
+  filter: {
+    ...unary,
+    expressions: ({ condition }) => [condition],
+    withExpressions: (node, change) => ({ ...node, condition: change(node.condition) }),
+  },
+  compute: {
+    ...unary,
+    expressions: ({ definitions }) => definitions.map(({ expression }) => expression),
+    withExpressions: (node, change) => ({
+      ...node,
+      definitions: node.definitions.map((item) => ({ ...item, expression: change(item.expression) })),
+    }),
+  },
+  project: { ...unary, ...bare },
+  aggregate: {
+    ...unary,
+    expressions: ({ aggregates }) => aggregates.flatMap(({ args, filter }) => (filter ? [...args, filter] : args)),
+    withExpressions: (node, change) => ({
+      ...node,
+      aggregates: node.aggregates.map((item) => ({
+        ...item,
+        args: item.args.map(change),
+        filter: item.filter && change(item.filter),
+      })),
+    }),
+  },
+  sort: {
+    ...unary,
+    expressions: ({ keys }) => ofKeys(keys),
+    withExpressions: (node, change) => ({ ...node, keys: changedKeys(node.keys, change) }),
+  },
+  limit: { ...unary, ...bare },
+  limitBy: {
+    ...unary,
+    expressions: ({ keys, order }) => [...keys, ...ofKeys(order)],
+    withExpressions: (node, change) => ({
+      ...node,
+      keys: node.keys.map(change),
+      order: changedKeys(node.order, change),
+    }),
+  },
+  expand: { ...unary, ...bare },
+  sample: { ...unary, ...bare },
+  changePoint: {
+    ...unary,
+    expressions: ({ value, groups, order }) => [value, ...groups, ...ofKeys(order)],
+    withExpressions: (node, change) => ({
+      ...node,
+      value: change(node.value),
+      groups: node.groups.map(change),
+      order: changedKeys(node.order, change),
+    }),
+  },
+  rank: { ...unary, ...bare },
+  parse: {
+    ...unary,
+    expressions: ({ value }) => [value],
+    withExpressions: (node, change) => ({ ...node, value: change(node.value) }),
+  },
+  join: {
+    inputs: ({ input, right }) => [input, right],
+    withInputs: (node, [input, right]) => ({ ...node, input: input!, right: right! }),
+    expressions: ({ condition }) => (condition ? [condition] : []),
+    withExpressions: (node, change) => (node.condition ? { ...node, condition: change(node.condition) } : node),
+  },
+  union: {
+    ...bare,
+    inputs: ({ branches }) => branches.map(({ plan }) => plan),
+    withInputs: (node, inputs) => ({
+      ...node,
+      branches: node.branches.map((branch, i) => ({ ...branch, plan: inputs[i]! })),
+    }),
+  },
+};
+
+const childrenOf = (plan: Plan): Children<Plan> => children[plan.kind];
+
+/** The plan whose rows a node works on; null for sources and unions. */
+export const inputOf = (plan: Plan): Plan | null => ('input' in plan ? plan.input : null);
+
 /** Every plan that a node reads from. */
-export function inputsOf(plan: Plan): readonly Plan[] {
-  switch (plan.kind) {
-    case 'scan':
-    case 'oneRow':
-      return [];
-    case 'union':
-      return plan.branches.map((branch) => branch.plan);
-    case 'join':
-      return [plan.input, plan.right];
-    default:
-      return [plan.input];
-  }
-}
+export const inputsOf = (plan: Plan): readonly Plan[] => childrenOf(plan).inputs(plan);
 
 /** The same node over other inputs. */
 export function withInputs(plan: Plan, inputs: readonly Plan[]): Plan {
-  if (inputsOf(plan).every((input, i) => input === inputs[i])) return plan;
-  switch (plan.kind) {
-    case 'scan':
-    case 'oneRow':
-      return plan;
-    case 'union':
-      return { ...plan, branches: plan.branches.map((branch, i) => ({ ...branch, plan: inputs[i]! })) };
-    case 'join':
-      return { ...plan, input: inputs[0]!, right: inputs[1]! };
-    default:
-      return { ...plan, input: inputs[0]! };
-  }
+  const same = inputsOf(plan).every((input, i) => input === inputs[i]);
+  return same ? plan : childrenOf(plan).withInputs(plan, inputs);
 }
 
 /** The same node over another input. */
@@ -261,73 +340,11 @@ export function rewritePlan(plan: Plan, change: (node: Plan) => Plan): Plan {
 }
 
 /** A plan whose every expression went through `change`. */
-export function mapExpressions(plan: Plan, change: (expression: Expression) => Expression): Plan {
-  return rewritePlan(plan, (node) => {
-    switch (node.kind) {
-      case 'filter':
-        return { ...node, condition: change(node.condition) };
-      case 'compute':
-        return {
-          ...node,
-          definitions: node.definitions.map((item) => ({ ...item, expression: change(item.expression) })),
-        };
-      case 'aggregate':
-        return {
-          ...node,
-          aggregates: node.aggregates.map((item) => ({
-            ...item,
-            args: item.args.map(change),
-            filter: item.filter && change(item.filter),
-          })),
-        };
-      case 'sort':
-        return { ...node, keys: node.keys.map((key) => ({ ...key, expression: change(key.expression) })) };
-      case 'limitBy':
-        return {
-          ...node,
-          keys: node.keys.map(change),
-          order: node.order.map((key) => ({ ...key, expression: change(key.expression) })),
-        };
-      case 'changePoint':
-        return {
-          ...node,
-          value: change(node.value),
-          groups: node.groups.map(change),
-          order: node.order.map((key) => ({ ...key, expression: change(key.expression) })),
-        };
-      case 'parse':
-        return { ...node, value: change(node.value) };
-      case 'join':
-        return node.condition ? { ...node, condition: change(node.condition) } : node;
-      default:
-        return node;
-    }
-  });
-}
+export const mapExpressions = (plan: Plan, change: (expression: Expression) => Expression): Plan =>
+  rewritePlan(plan, (node) => childrenOf(node).withExpressions(node, change));
 
 /** The expressions that stand in a node itself. */
-export function expressionsOf(node: Plan): readonly Expression[] {
-  switch (node.kind) {
-    case 'filter':
-      return [node.condition];
-    case 'compute':
-      return node.definitions.map((item) => item.expression);
-    case 'aggregate':
-      return node.aggregates.flatMap((item) => [...item.args, ...(item.filter ? [item.filter] : [])]);
-    case 'sort':
-      return node.keys.map((key) => key.expression);
-    case 'limitBy':
-      return [...node.keys, ...node.order.map((key) => key.expression)];
-    case 'changePoint':
-      return [node.value, ...node.groups, ...node.order.map((key) => key.expression)];
-    case 'parse':
-      return [node.value];
-    case 'join':
-      return node.condition ? [node.condition] : [];
-    default:
-      return [];
-  }
-}
+export const expressionsOf = (node: Plan): readonly Expression[] => childrenOf(node).expressions(node);
 
 /** Every scan of a plan. */
 export const scansOf = (plan: Plan): Scan[] => (plan.kind === 'scan' ? [plan] : inputsOf(plan).flatMap(scansOf));

@@ -36,7 +36,7 @@ function nodeText(plan: Plan): string {
     case 'project':
       return `project ${plan.output.map(columnText).join(', ')}`;
     case 'aggregate': {
-      const calls = plan.aggregates.map(({ column, function: { name }, args, filter }) => {
+      const calls = plan.aggregates.map(({ column, function: name, args, filter }) => {
         const where = filter ? ` WHERE ${expressionText(filter)}` : '';
         return `${columnText(column)} = ${name}(${args.map(expressionText).join(', ')})${where}`;
       });
@@ -99,10 +99,12 @@ export function expressionText(expression: Expression): string {
       );
       return `${expressionText(expression.value)} in ranges (${ranges.join(', ')})`;
     }
+    case 'search':
+      return `${expression.function}(${expression.fields.map(({ value }) => expressionText(value)).join(', ')})`;
     case 'invalid':
       return '(invalid)';
     case 'call': {
-      const { name } = expression.function;
+      const { function: name } = expression;
       const args = expression.args.map(expressionText);
       if (name === 'IN') return `${args[0]} IN (${args.slice(1).join(', ')})`;
       if (name === 'NOT') return `NOT ${args[0]}`;

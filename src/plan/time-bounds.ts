@@ -16,9 +16,7 @@ export interface TimeBound {
 
 /** The conditions that must all hold for a condition to hold. */
 export function conjuncts(condition: Expression): Expression[] {
-  return condition.kind === 'call' && condition.function.name === 'AND'
-    ? condition.args.flatMap(conjuncts)
-    : [condition];
+  return condition.kind === 'call' && condition.function === 'AND' ? condition.args.flatMap(conjuncts) : [condition];
 }
 
 /** The narrowest window that bounds leave; null where an end is open. */

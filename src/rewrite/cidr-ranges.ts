@@ -8,7 +8,7 @@ export function cidrRanges(plan: Plan): Plan {
 }
 
 function toRanges(node: Expression): Expression {
-  if (node.kind !== 'call' || node.function.name !== 'CIDR_MATCH') return node;
+  if (node.kind !== 'call' || node.function !== 'CIDR_MATCH') return node;
   const [value, ...blocks] = node.args;
   const ranges = blocks.flatMap((block) => {
     const range = block.kind === 'constant' && typeof block.value === 'string' ? parseCidr(block.value) : null;

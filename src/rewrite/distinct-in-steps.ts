@@ -1,5 +1,3 @@
-import type { AggregateFunction } from '../functions/definition.ts';
-import { findFunction } from '../functions/table.ts';
 import type { Column } from '../plan/column.ts';
 import { reference } from '../plan/expression.ts';
 import { type Aggregate, type AggregateCall, type Plan, rewritePlan } from '../plan/nodes.ts';
@@ -23,13 +21,13 @@ export function distinctInSteps(plan: Plan): Plan {
 }
 
 function inSteps(node: Aggregate): Aggregate {
-  const [distinct, ...more] = node.aggregates.filter((call) => call.function.name === 'COUNT_DISTINCT');
+  const [distinct, ...more] = node.aggregates.filter((call) => call.function === 'COUNT_DISTINCT');
   const counted = distinct?.args[0];
   // Over no rows there is a result still, where nothing makes groups.
   if (!distinct || more.length > 0 || distinct.filter || node.groups.length === 0) return node;
   if (counted?.kind !== 'column' || counted.multi || counted.type === 'null' || isSpatial(counted.type)) return node;
   const others = node.aggregates.filter((call) => call !== distinct);
-  if (!others.every((call) => combiners.has(call.function.name))) return node;
+  if (!others.every((call) => combiners.has(call.function))) return node;
 
   const parts = others.map((call) => ({ ...call, column: partOf(call.column) }));
   const value = { ...counted.column, id: partOf(distinct.column).id };
@@ -41,9 +39,7 @@ function inSteps(node: Aggregate): Aggregate {
     input: { kind: 'aggregate', input: node.input, groups, aggregates: parts, output },
     groups: node.groups.map(({ column }) => ({ source: partOf(column), column })),
     aggregates: node.aggregates.map((call) =>
-      call === distinct
-        ? over(call, 'COUNT', value)
-        : over(call, combiners.get(call.function.name)!, partOf(call.column)),
+      call === distinct ? over(call, 'COUNT', value) : over(call, combiners.get(call.function)!, partOf(call.column)),
     ),
   };
 }
@@ -53,7 +49,7 @@ const partOf = (column: Column): Column => ({ ...column, id: -1 - column.id });
 
 const over = (call: AggregateCall, name: string, part: Column): AggregateCall => ({
   ...call,
-  function: findFunction(name) as AggregateFunction,
+  function: name,
   args: [reference(part, call.span)],
   filter: null,
 });

@@ -8,7 +8,7 @@ export function foldConstants(plan: Plan): Plan {
 
 function fold(node: Expression): Expression {
   if (node.kind !== 'call') return node;
-  const { name } = node.function;
+  const { function: name } = node;
   if (name !== 'AND' && name !== 'OR') return node;
   const [left, right] = node.args as [Expression, Expression];
   for (const [decided, other] of [

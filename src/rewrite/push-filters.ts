@@ -1,4 +1,3 @@
-import { operator } from '../functions/table.ts';
 import { conditionOf } from '../plan/build.ts';
 import { columnsIn } from '../plan/expression.ts';
 import { type Plan, rewritePlan } from '../plan/nodes.ts';
@@ -19,7 +18,7 @@ export function pushFilters(plan: Plan): Plan {
           output: node.output,
         };
       case 'filter': {
-        const both = conditionOf(operator('AND'), [input.condition, condition], condition.span);
+        const both = conditionOf('AND', [input.condition, condition], condition.span);
         return { ...input, condition: both, output: node.output };
       }
       case 'compute': {

@@ -1,5 +1,3 @@
-import type { ScalarFunction } from '../functions/definition.ts';
-import { findFunction, operator } from '../functions/table.ts';
 import { allOf, conditionOf } from '../plan/build.ts';
 import { columnsIn, constant, type Expression, walkExpression } from '../plan/expression.ts';
 import { type Filter, type Plan, rewritePlan, type Scan, type Union, withInput } from '../plan/nodes.ts';
@@ -70,12 +68,12 @@ function partsOf(condition: Expression): Expression[] | null {
     const fields = [...fieldsOf(part)].sort().join();
     byFields.set(fields, [...(byFields.get(fields) ?? []), part]);
   }
-  const parts = [...byFields.values()].map((same) => same.reduce((a, b) => conditionOf(operator('OR'), [a, b])));
+  const parts = [...byFields.values()].map((same) => same.reduce((a, b) => conditionOf('OR', [a, b])));
   return parts.length > 1 && parts.length <= mostBranches ? parts : null;
 }
 
 const disjuncts = (condition: Expression): Expression[] =>
-  condition.kind === 'call' && condition.function.name === 'OR' ? condition.args.flatMap(disjuncts) : [condition];
+  condition.kind === 'call' && condition.function === 'OR' ? condition.args.flatMap(disjuncts) : [condition];
 
 const fieldsOf = (condition: Expression): Set<number> => new Set(columnsIn(condition).map(({ id }) => id));
 
@@ -83,8 +81,7 @@ const fieldsOf = (condition: Expression): Set<number> => new Set(columnsIn(condi
 function cannotFail(condition: Expression): boolean {
   let sure = true;
   walkExpression(condition, (part) => {
-    if (part.multi || (part.kind === 'call' && !harmless.has(part.function.name)) || part.kind === 'invalid')
-      sure = false;
+    if (part.multi || (part.kind === 'call' && !harmless.has(part.function)) || part.kind === 'search') sure = false;
   });
   return sure;
 }
@@ -92,7 +89,7 @@ function cannotFail(condition: Expression): boolean {
 /** Whether a condition looks at one field, and few rows meet it as a rule. */
 function isSelective(condition: Expression): boolean {
   if (condition.kind !== 'call' || fieldsOf(condition).size !== 1) return false;
-  const { name } = condition.function;
+  const { function: name } = condition;
   if (name === 'OR') return disjuncts(condition).every(isSelective);
   return selective.has(name) || (name === '!=' && condition.args[0]!.type === 'boolean');
 }
@@ -107,6 +104,4 @@ function readsMore(scan: Scan, condition: Expression): boolean {
 }
 
 const isNotTrue = (part: Expression): Expression =>
-  conditionOf(operator('NOT'), [
-    conditionOf(findFunction('COALESCE') as ScalarFunction, [part, constant('boolean', false, part.span)]),
-  ]);
+  conditionOf('NOT', [conditionOf('COALESCE', [part, constant('boolean', false, part.span)])]);

@@ -1,5 +1,5 @@
 import { columnOf } from '../documents/columns.ts';
-import { toText } from '../functions/convert.ts';
+import { toText } from '../sql/duckdb/functions/texts.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { DynamicColumns, TypedColumns } from '../tables/field-columns.ts';

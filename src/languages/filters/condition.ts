@@ -1,3 +1,6 @@
+import { matchIndices } from '../../catalogue/index-pattern.ts';
+import type { EsqlType } from '../../values/types.ts';
+
 /** A query that is not understood; the message is for the client. */
 export class QueryDslError extends Error {}
 
@@ -47,4 +50,40 @@ export function partsOf(condition: Condition): readonly Condition[] {
     default:
       return [];
   }
+}
+
+/** The condition with field patterns written out over the fields there are. */
+export function withFields(
+  condition: Condition,
+  fields: readonly { readonly name: string; readonly type: EsqlType }[],
+): Condition {
+  const resolve = (part: Condition): Condition => withFields(part, fields);
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+    case 'enough':
+      return { ...condition, parts: condition.parts.map(resolve) };
+    case 'not':
+      return { ...condition, part: resolve(condition.part) };
+    case 'anyField': {
+      const texts = fields.filter(({ type }) => type === 'keyword' || type === 'text' || type === 'ip');
+      const wild = condition.fields.some((field) => field.includes('*'));
+      const exact = condition.fields.filter((field) => !field.includes('*'));
+      const all = [...new Set([...texts.map(({ name }) => name), ...exact])];
+      const names = wild ? matchIndices(condition.fields, all) : condition.fields;
+      return { kind: 'or', parts: names.map((name) => condition.make(name)) };
+    }
+    default:
+      return condition;
+  }
+}
+
+/** Whether a condition looks into fields that it does not name. */
+export const asksAnyField = (condition: Condition): boolean =>
+  condition.kind === 'anyField' || partsOf(condition).some(asksAnyField);
+
+/** The fields that a condition names. */
+export function fieldsOf(condition: Condition): Set<string> {
+  const own = condition.kind === 'ids' ? ['_id'] : 'field' in condition ? [condition.field] : [];
+  return new Set([...own, ...partsOf(condition).flatMap((part) => [...fieldsOf(part)])]);
 }

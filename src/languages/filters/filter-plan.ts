@@ -1,10 +1,9 @@
 import type { Catalogue, Field } from '../../catalogue/catalogue.ts';
-import type { CustomFunction } from '../../functions/definition.ts';
 import type { Column } from '../../plan/column.ts';
-import { type Expression, reference } from '../../plan/expression.ts';
+import { reference, type Search } from '../../plan/expression.ts';
 import { type Plan, rewritePlan, type Scan, type ScanColumn } from '../../plan/nodes.ts';
-import type { Condition } from './condition.ts';
-import { emitCondition, fieldsOf, withFields } from './emit-condition.ts';
+import { type Condition, fieldsOf, withFields } from './condition.ts';
+import { typedCondition } from './typed-condition.ts';
 
 const nowhere = { start: 0, end: 0 };
 
@@ -22,33 +21,23 @@ export function withFilter(plan: Plan, condition: Condition, catalogue: Catalogu
       if (known) read.set(name, known);
       else if (field) read.set(name, { column: scanColumn(next++, name, field), source: field });
     }
-    const names = [...read.keys()];
-    const args = [...read.values()].map(({ column }): Expression => reference(column, nowhere));
-    const test: CustomFunction = {
-      kind: 'scalar',
-      name: 'FILTER',
-      family: 'filter',
-      multivalue: 'custom',
-      parameters: [],
-      keepsNulls: true,
-      returns: () => 'boolean',
-      resultIsMulti: () => false,
-      doc: '',
-      example: '',
-      duckdb: (values) => {
-        const fields = new Map(
-          names.map((name, i) => [name, { type: read.get(name)!.column.type, value: values[i]! }]),
-        );
-        return { single: emitCondition(whole, fields, now), list: null };
-      },
+    const types = new Map([...read].map(([name, { column }]) => [name, column.type]));
+    const test: Search = {
+      kind: 'search',
+      function: 'FILTER',
+      query: null,
+      condition: typedCondition(whole, types, now),
+      fields: [...read].map(([name, { column }]) => ({ name, value: reference(column, nowhere) })),
+      type: 'boolean',
+      multi: false,
+      span: nowhere,
     };
     const added = [...read.values()].filter(
       ({ column }) => !node.columns.some((known) => known.column.id === column.id),
     );
     const columns = [...node.columns, ...added];
     const scan: Scan = { ...node, columns, output: columns.map(({ column }) => column) };
-    const filter = { kind: 'call', function: test, args, type: 'boolean', multi: false, span: nowhere } as const;
-    return { kind: 'filter', input: scan, condition: filter, output: node.output };
+    return { kind: 'filter', input: scan, condition: test, output: node.output };
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Field } from '../../catalogue/catalogue.ts';
-import type { Representation } from '../../functions/definition.ts';
-import { fromList } from '../../functions/sql-fragments.ts';
 import type { MetadataField } from '../../plan/nodes.ts';
 import { ident, join, type Sql, sql, text } from '../sql.ts';
+import type { Representation } from './representation.ts';
+import { fromList } from './representation.ts';
 
 /** Where the events of a scan stand. */
 export interface EventRelation {

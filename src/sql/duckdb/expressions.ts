@@ -1,18 +1,15 @@
-import { inRanges } from '../../functions/address-ranges.ts';
-import type {
-  Argument,
-  CustomEmit,
-  CustomFunction,
-  EmitContext,
-  Evaluation,
-  Representation,
-  ScalarFunction,
-} from '../../functions/definition.ts';
-import { fromList, mapList } from '../../functions/sql-fragments.ts';
+import type { Argument } from '../../functions/definition.ts';
+import { scalarNamed } from '../../functions/table.ts';
 import type { Column } from '../../plan/column.ts';
-import type { Constant, ConstantScalar, Expression } from '../../plan/expression.ts';
-import type { EsqlType } from '../../values/types.ts';
-import { ident, list, number, type Sql, sql, text } from '../sql.ts';
+import type { Call, Expression } from '../../plan/expression.ts';
+import { ident, number, type Sql, sql } from '../sql.ts';
+import { inRanges } from './address-ranges.ts';
+import { mapList } from './fragments.ts';
+import { type CustomContext, type EmitContext, type Evaluation, severalValues } from './functions/contract.ts';
+import { customSql, valueSql } from './functions/table.ts';
+import { fromList, type Representation, single } from './representation.ts';
+import { emitConstant, emitNull } from './scalars.ts';
+import { emitSearch } from './search.ts';
 import { storageType } from './storage-type.ts';
 import type { WarningSites } from './warning-sites.ts';
 
@@ -27,8 +24,6 @@ export interface EmitScope {
   /** The source text of an expression, for argument descriptions. */
   textOf(expression: Expression): string;
 }
-
-const severalValues = 'java.lang.IllegalArgumentException: single-value function encountered multi-value';
 
 /** Where a column stands; one that is always null needs no place. */
 export function placeOf(column: Column, columns: Columns): Representation {
@@ -54,73 +49,51 @@ export function emitExpression(expression: Expression, scope: EmitScope): Repres
     }
     case 'call':
       return emitCall(expression, scope);
+    case 'search': {
+      const fields = expression.fields.map(
+        ({ name, value }) => [name, { type: value.type, value: emitExpression(value, scope) }] as const,
+      );
+      return single(emitSearch(expression.condition, new Map(fields)));
+    }
     case 'invalid':
       throw new Error('an invalid expression reached the emitter');
   }
 }
 
-const emitNull = (type: EsqlType): Representation => ({
-  single: type === 'null' ? sql`NULL` : sql`NULL::${storageType(type)}`,
-  list: null,
-});
-
-function emitConstant({ type, value }: Constant): Representation {
-  if (value === null) return emitNull(type);
-  if (Array.isArray(value)) {
-    const items = (value as readonly ConstantScalar[]).map((item) => emitScalar(type, item));
-    return { single: sql`NULL::${storageType(type)}`, list: list(items) };
-  }
-  if (typeof value === 'object') return { single: sql`NULL`, list: null };
-  return { single: emitScalar(type, value as ConstantScalar), list: null };
-}
-
-/** A literal in the type that its column would have. */
-export function emitScalar(type: EsqlType, value: ConstantScalar): Sql {
-  if (typeof value === 'boolean') return value ? sql`true` : sql`false`;
-  if (typeof value === 'string') return text(value);
-  if (typeof value === 'number') return sql`${text(String(value))}::DOUBLE`;
-  if (type === 'date') return inTimestampRange(value) ? sql`make_timestamp_ms(${number(value)})` : sql`NULL::TIMESTAMP`;
-  if (type === 'date_nanos') return sql`make_timestamp_ns(${number(value)})`;
-  if (type === 'integer' && value >= 0n) return number(value);
-  return sql`(${number(value)})::${storageType(type)}`;
-}
-
-/** DuckDB's timestamps count microseconds in 64 bits. */
-const inTimestampRange = (millis: bigint): boolean =>
-  millis > -9_000_000_000_000_000n && millis < 9_000_000_000_000_000n;
-
-function emitCall(call: Extract<Expression, { kind: 'call' }>, scope: EmitScope): Representation {
-  const definition = call.function;
+function emitCall(call: Call, scope: EmitScope): Representation {
+  const definition = scalarNamed(call.function);
   const args = call.args.map((arg) => emitExpression(arg, scope));
   const known = call.args.map((arg) => argumentOf(arg, scope));
   const context = { args: known, type: call.type, ...(call.options && { options: call.options }) };
   switch (definition.multivalue) {
     case 'null-and-warn': {
+      const make = valueSql(call.function);
       const storage = definition.givesList ? sql`${storageType(call.type)}[]` : storageType(call.type);
       const value = guarded(args, call, scope, storage, (singles) =>
-        evaluated(singles, (bound) => definition.duckdb(bound, context), call, scope, storage),
+        evaluated(singles, (bound) => make(bound, context), call, scope, storage),
       );
       return definition.givesList ? fromList(value.single) : value;
     }
     case 'each':
-      return elementwise(definition, args, call, context, scope);
+      return elementwise(args, call, context, scope);
     case 'custom': {
-      const warn: CustomEmit['warn'] = (reason, outcome = 'null') =>
+      const warn: CustomContext['warn'] = (reason, outcome = 'null') =>
         warning(call, scope, reason, outcome === 'false' ? sql`BOOLEAN` : storageType(call.type), outcome);
-      return custom(definition, args, { ...context, warn }, scope);
+      const make = customSql(call.function);
+      return custom((values) => make(values, { ...context, warn }), args, definition.isLazy === true, scope);
     }
   }
 }
 
 /** A function with rules of its own; long arguments are bound to names, for it may write each of them often. */
 function custom(
-  definition: CustomFunction,
+  make: (args: readonly Representation[]) => Representation,
   args: readonly Representation[],
-  context: CustomEmit,
+  isLazy: boolean,
   scope: EmitScope,
 ): Representation {
   const parts = args.flatMap(({ single, list, all }) => [single, list ?? '', all ?? '']);
-  if (definition.isLazy || !parts.some((part) => part.length > longArgument)) return definition.duckdb(args, context);
+  if (isLazy || !parts.some((part) => part.length > longArgument)) return make(args);
   const row = ident(scope.freshName());
   const names = new Map<Sql, Sql>();
   const named = (value: Sql, name: string): Sql => {
@@ -136,7 +109,7 @@ function custom(
       ...(all && { all: named(all, `a${i}`) }),
     }),
   );
-  const result = definition.duckdb(inner, context);
+  const result = make(inner);
   const bind = (body: Sql): Sql => {
     const used = [...names].filter(([place]) => body.includes(place)).map(([, field]) => field);
     if (used.length === 0) return body;
@@ -171,7 +144,7 @@ function guarded(
   const lists = args.flatMap((arg) => (arg.list ? [arg.list] : []));
   if (lists.length === 0) return { single: sql`(${value})`, list: null };
   const several = lists.map((values) => sql`${values} IS NOT NULL`).reduce((a, b) => sql`${a} OR ${b}`);
-  const warn = warning(expression, scope, text(severalValues), storage);
+  const warn = warning(expression, scope, severalValues, storage);
   return { single: sql`(CASE WHEN ${several} THEN ${warn} ELSE ${value} END)`, list: null };
 }
 
@@ -227,15 +200,14 @@ function bound(args: readonly Sql[], scope: EmitScope, body: (names: readonly Sq
 
 /** A function applied to each value; values that fail are dropped. */
 function elementwise(
-  definition: Extract<ScalarFunction, { multivalue: 'each' }>,
   [value, ...rest]: readonly Representation[],
-  call: Extract<Expression, { kind: 'call' }>,
+  call: Call,
   context: EmitContext,
   scope: EmitScope,
 ): Representation {
   const others = rest.map((arg) => arg.single);
-  const one = (element: Sql): Sql =>
-    evaluated([element, ...others], (args) => definition.duckdb(args, context), call, scope);
+  const make = valueSql(call.function);
+  const one = (element: Sql): Sql => evaluated([element, ...others], (args) => make(args, context), call, scope);
   const single = sql`(${one(value!.single)})`;
   if (!value!.list) return { single, list: null };
   if (value!.all) return fromList(mapList(value!.all, one));

@@ -1,6 +1,6 @@
-import { comparable } from '../../functions/comparison.ts';
 import type { SortKey } from '../../plan/nodes.ts';
 import { type Sql, sql } from '../sql.ts';
+import { comparable } from './functions/comparisons.ts';
 import type { Rows, Statement } from './statement.ts';
 
 /** What follows ORDER BY; empty when the keys order nothing. */

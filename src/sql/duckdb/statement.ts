@@ -1,9 +1,9 @@
 import type { SourceText, Span } from '../../diagnostics/source-text.ts';
-import type { Representation } from '../../functions/definition.ts';
 import type { Column } from '../../plan/column.ts';
 import type { Expression } from '../../plan/expression.ts';
 import { ident, number, type Sql, sql } from '../sql.ts';
 import { type Columns, type EmitScope, emitExpression } from './expressions.ts';
+import type { Representation } from './representation.ts';
 import { WarningSites } from './warning-sites.ts';
 
 /** The rows after a node: a relation, and where in it each column stands. */

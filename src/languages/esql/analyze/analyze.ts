@@ -2,8 +2,6 @@ import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import { didYouMean } from '../../../diagnostics/closest-match.ts';
 import type { Diagnostic } from '../../../diagnostics/diagnostic.ts';
 import type { SourceText, Span } from '../../../diagnostics/source-text.ts';
-import type { ScalarFunction } from '../../../functions/definition.ts';
-import { findFunction, operator } from '../../../functions/table.ts';
 import { conditionOf } from '../../../plan/build.ts';
 import type { Column } from '../../../plan/column.ts';
 import { type Constant, constant, type Expression, invalid } from '../../../plan/expression.ts';
@@ -156,7 +154,7 @@ class Context implements AnalysisContext {
 
   both(left: Expression, right: Expression): Expression {
     const span = { start: left.span.start, end: right.span.end };
-    return conditionOf(operator('AND'), [left, right], span);
+    return conditionOf('AND', [left, right], span);
   }
 
   castLiteral(literal: Constant, type: EsqlType): Constant | null {
@@ -165,9 +163,8 @@ class Context implements AnalysisContext {
   }
 
   coalesce(value: Expression, other: Expression): Expression {
-    const coalesce = findFunction('COALESCE') as ScalarFunction;
     const multi = value.multi || other.multi;
-    return { kind: 'call', function: coalesce, args: [value, other], type: other.type, multi, span: value.span };
+    return { kind: 'call', function: 'COALESCE', args: [value, other], type: other.type, multi, span: value.span };
   }
 
   pipeline(pipeline: readonly ProcessingCommand[], input: Plan): Plan {

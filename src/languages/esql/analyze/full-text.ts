@@ -1,11 +1,19 @@
-import type { CallOptions, CustomFunction, ScalarFunction } from '../../../functions/definition.ts';
+import type { ScalarFunction } from '../../../functions/definition.ts';
+import { scalarNamed } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
-import { type ConstantValue, type Expression, invalid, reference } from '../../../plan/expression.ts';
+import {
+  type CallOptions,
+  type ConstantValue,
+  type Expression,
+  invalid,
+  optionOf,
+  reference,
+} from '../../../plan/expression.ts';
 import { own } from '../../../values/own.ts';
-import { type Condition, QueryDslError } from '../../filters/condition.ts';
-import { emitCondition, fieldsOf, withFields } from '../../filters/emit-condition.ts';
+import { type Condition, fieldsOf, QueryDslError, withFields } from '../../filters/condition.ts';
 import { KqlError, parseKql } from '../../filters/kql.ts';
 import { parseQueryString } from '../../filters/query-string.ts';
+import { typedCondition } from '../../filters/typed-condition.ts';
 import type { AnalysisContext } from '../commands/command.ts';
 
 /** How Elasticsearch's messages name a full-text function, as the query has it. */
@@ -51,7 +59,7 @@ export function mayStandHere(
   return isCondition && !computed && !after;
 }
 
-/** A call of a full-text function as a condition over the columns that it looks into. */
+/** A call of a full-text function as a search in the columns that it looks into. */
 export function fullTextCall(
   definition: ScalarFunction,
   args: readonly Expression[],
@@ -65,24 +73,24 @@ export function fullTextCall(
   if (!condition) return invalid(span);
   const whole = withFields(condition, scope);
   const columns = [...fieldsOf(whole)].flatMap((name) => scope.find((column) => column.name === name) ?? []);
-  const test: CustomFunction = {
-    ...(definition as CustomFunction),
-    duckdb(values) {
-      const fields = new Map(columns.map(({ name, type }, i) => [name, { type, value: values[i]! }]));
-      return { single: emitCondition(whole, fields, Number(now)), list: null };
-    },
-  };
   try {
-    // A value that no field of its type can have is a mistake of the query.
-    const nothing = { single: 'NULL', list: null } as never;
-    emitCondition(whole, new Map(columns.map(({ name, type }) => [name, { type, value: nothing }])), Number(now));
+    return {
+      kind: 'search',
+      function: definition.name,
+      query: args.find((arg) => arg.kind === 'constant') ?? null,
+      ...(options.length > 0 && { options }),
+      condition: typedCondition(whole, new Map(columns.map(({ name, type }) => [name, type])), Number(now)),
+      fields: columns.map((column) => ({ name: column.name, value: reference(column, span) })),
+      type: 'boolean',
+      multi: false,
+      span,
+    };
   } catch (error) {
+    // A value that no field of its type can have is a mistake of the query.
     if (!(error instanceof QueryDslError)) throw error;
     context.report(error.message, span);
     return invalid(span);
   }
-  const operands = columns.map((column) => reference(column, span));
-  return { kind: 'call', function: test, args: operands, type: 'boolean', multi: false, span };
 }
 
 function conditionOf(
@@ -94,8 +102,8 @@ function conditionOf(
   const textOf = (arg: Expression | undefined): string => constantText(arg);
   switch (name) {
     case 'QSTR': {
-      const operator = String(options.get('default_operator') ?? 'or').toLowerCase() === 'and' ? 'and' : 'or';
-      return parseQueryString(textOf(args[0]), [String(options.get('default_field') ?? '*')], operator);
+      const operator = String(optionOf(options, 'default_operator') ?? 'or').toLowerCase() === 'and' ? 'and' : 'or';
+      return parseQueryString(textOf(args[0]), [String(optionOf(options, 'default_field') ?? '*')], operator);
     }
     case 'KQL':
       try {
@@ -121,12 +129,12 @@ function fieldCondition(name: string, field: Expression, query: Expression, opti
   if (name === 'MATCH_PHRASE') return { kind: 'words', field: column.name, text, how: 'phrase' };
   if (column.type !== 'text') return { kind: 'equals', field: column.name, values: [text], ignoreCase: false };
   const words = [...new Set(text.match(/[\p{L}\p{N}_]+/gu) ?? [])];
-  const least = leastOf(options.get('minimum_should_match'), words.length);
+  const least = leastOf(optionOf(options, 'minimum_should_match'), words.length);
   if (least !== null) {
     const parts = words.map((word): Condition => ({ kind: 'words', field: column.name, text: word, how: 'any' }));
     return { kind: 'enough', parts, least };
   }
-  const all = String(options.get('operator') ?? 'or').toLowerCase() === 'and';
+  const all = String(optionOf(options, 'operator') ?? 'or').toLowerCase() === 'and';
   return { kind: 'words', field: column.name, text, how: all ? 'all' : 'any' };
 }
 
@@ -134,7 +142,9 @@ function fieldCondition(name: string, field: Expression, query: Expression, opti
 function fieldOf(expression: Expression): Column | null {
   if (expression.kind === 'column') return expression.column;
   const converted =
-    expression.kind === 'call' && expression.function.family === 'convert' ? expression.args[0] : undefined;
+    expression.kind === 'call' && scalarNamed(expression.function).family === 'convert'
+      ? expression.args[0]
+      : undefined;
   return converted ? fieldOf(converted) : null;
 }
 

@@ -1,23 +1,24 @@
 import { didYouMean } from '../../../diagnostics/closest-match.ts';
 import type { Span } from '../../../diagnostics/source-text.ts';
-import { castTargets } from '../../../functions/convert.ts';
+import { castTargets } from '../../../functions/conversions.ts';
 import type {
   Argument,
-  CallOptions,
   FunctionDefinition,
   OptionDefinition,
   Parameter,
   ScalarFunction,
 } from '../../../functions/definition.ts';
-import { findFunction, functionNames, operator } from '../../../functions/table.ts';
+import { findFunction, functionNames, scalarNamed } from '../../../functions/table.ts';
 import { timeSpan } from '../../../functions/time-spans.ts';
 import type { Column } from '../../../plan/column.ts';
 import {
+  type CallOptions,
   type Constant,
   type ConstantScalar,
   constant,
   type Expression,
   invalid,
+  optionOf,
   reference,
 } from '../../../plan/expression.ts';
 import type { AggregateCall } from '../../../plan/nodes.ts';
@@ -142,7 +143,7 @@ function textOperand(
   { flavour, span }: Extract<SyntaxExpression, { kind: 'like' }>,
   scope: ResolveContext,
 ): Expression {
-  return checkArguments(operator(flavour), [value], scope.context.text(span), span, scope) ? value : invalid(span);
+  return checkArguments(scalarNamed(flavour), [value], scope.context.text(span), span, scope) ? value : invalid(span);
 }
 
 /** `a IN (b)` is `a == b`. */
@@ -152,7 +153,7 @@ function resolveIn(expression: Extract<SyntaxExpression, { kind: 'in' }>, scope:
 }
 
 function callOperator(name: string, args: readonly Expression[], span: Span, scope: ResolveContext): Expression {
-  const entry = operator(name.toUpperCase());
+  const entry = scalarNamed(name.toUpperCase());
   const targets = operandTargets(entry.name, args);
   return call(entry, applyCasts(args, targets, scope), span, scope);
 }
@@ -233,7 +234,10 @@ function resolveOptions(
     context.report(`Invalid option [${option.name}] in [${text}], ${problem}`, span);
     return null;
   }
-  const given = new Map(options.map((option) => [option.name, option.value]));
+  // Of an option that is given twice the last counts.
+  const given = options
+    .filter(({ name }, i) => options.findLastIndex((other) => other.name === name) === i)
+    .map(({ name, value }) => ({ name, value }));
   const wrong = definition.checkOptions?.(given);
   if (!wrong) return given;
   context.report(wrong, span);
@@ -271,7 +275,12 @@ export function resolveAggregate(expression: SyntaxCall, scope: ResolveContext):
   }
   const known = args.map((arg) => argumentOf(arg, context));
   const type = known[0]?.type === 'null' && definition.returns(known) === 'null' ? 'null' : definition.returns(known);
-  return { column: context.column(text, type, definition.multi), function: definition, args, span: expression.span };
+  return {
+    column: context.column(text, type, definition.multi === true),
+    function: definition.name,
+    args,
+    span: expression.span,
+  };
 }
 
 /** Resolves arguments, counts them, and casts literals to what the parameters take. */
@@ -373,15 +382,15 @@ function call(
   }
   if (definition.isIdentity?.(known)) return { ...args[0]!, span };
   const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
-  const zone = definition.inTimeZone && !options?.has('time_zone') ? context.timeZone : null;
-  const all = zone === null ? options : new Map(options).set('time_zone', zone);
-  const hasOptions = all !== undefined && all.size > 0;
+  const zone = definition.inTimeZone && optionOf(options, 'time_zone') === undefined ? context.timeZone : null;
+  const all = zone === null ? options : [...(options ?? []), { name: 'time_zone', value: zone }];
+  const hasOptions = all !== undefined && all.length > 0;
   if (!hasOptions && definition.fold && values.every((value) => value !== undefined)) {
     const folded = definition.fold(values, { args: known, type });
     if (folded !== undefined) return { ...constant(type, folded, span), folded: true };
   }
   const multi = resultIsMulti(definition, known);
-  return { kind: 'call', function: definition, args, type, multi, span, ...(hasOptions && { options: all }) };
+  return { kind: 'call', function: definition.name, args, type, multi, span, ...(hasOptions && { options: all }) };
 }
 
 /** Where a constant is asked for, a column that holds one will do. */

@@ -1,9 +1,6 @@
-import type { AggregateFunction, SingleValueFunction } from '../../../functions/definition.ts';
-import { categoryFormat, categoryThreshold } from '../../../functions/grouping.ts';
 import type { Column } from '../../../plan/column.ts';
-import { type Call, reference } from '../../../plan/expression.ts';
+import { type Call, constant, reference } from '../../../plan/expression.ts';
 import type { Plan } from '../../../plan/nodes.ts';
-import { number, type Sql, sql, text } from '../../../sql/sql.ts';
 import type { AnalysisContext } from './command.ts';
 
 /*
@@ -27,7 +24,16 @@ export function categorized(
     kind: 'aggregate',
     input: rows.plan,
     groups: [],
-    aggregates: [{ column: pairs, function: categories(call), args: [reference(tokens, span)], filter: null, span }],
+    aggregates: [
+      {
+        column: pairs,
+        function: 'CATEGORIES',
+        args: [reference(tokens, span)],
+        ...(call.options && { options: call.options }),
+        filter: null,
+        span,
+      },
+    ],
     output: [pairs],
   };
   const each: Plan = { kind: 'expand', input: all, source: pairs, column: pair, output: [pair] };
@@ -36,8 +42,8 @@ export function categorized(
     column,
     expression: {
       kind: 'call' as const,
-      function: i === 0 ? before : after,
-      args: [reference(pair, span)],
+      function: 'PART',
+      args: [reference(pair, span), constant('integer', BigInt(i + 1), span)],
       type: 'keyword' as const,
       multi: false,
       span,
@@ -71,35 +77,3 @@ function withTokens(call: Call, input: Plan, context: AnalysisContext): { plan: 
     column: one,
   };
 }
-
-/** Each text with its category, a tab between them. */
-const categories = ({ options }: Call): AggregateFunction => ({
-  kind: 'aggregate',
-  name: 'CATEGORIES',
-  family: 'aggregate',
-  parameters: [],
-  returns: () => 'keyword',
-  multi: true,
-  duckdb([value]) {
-    const counts = sql`to_json(histogram(${value!.single}) FILTER (WHERE ${value!.single} IS NOT NULL))::VARCHAR`;
-    const given = sql`harrier_categories(${counts}, ${number(categoryThreshold(options))}::INTEGER, ${text(categoryFormat(options))})`;
-    // A list even of one, for it is expanded at once, and named once, for it is costly.
-    return { single: sql`NULL::VARCHAR`, list: sql`from_json(${given}, '["VARCHAR"]')` };
-  },
-  doc: '',
-  example: '',
-});
-
-const part = (name: string, which: Sql): SingleValueFunction => ({
-  kind: 'scalar',
-  name,
-  family: 'grouping',
-  parameters: [],
-  multivalue: 'null-and-warn',
-  returns: () => 'keyword',
-  duckdb: ([value]) => sql`split_part(${value!}, chr(9), ${which})`,
-  doc: '',
-  example: '',
-});
-const before = part('BEFORE TAB', sql`1`);
-const after = part('AFTER TAB', sql`2`);

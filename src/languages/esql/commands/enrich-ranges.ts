@@ -1,9 +1,6 @@
-import type { CustomFunction, SingleValueFunction } from '../../../functions/definition.ts';
 import type { Column } from '../../../plan/column.ts';
-import { type Expression, reference } from '../../../plan/expression.ts';
+import { constant, type Expression, reference } from '../../../plan/expression.ts';
 import type { Plan } from '../../../plan/nodes.ts';
-import { storageType } from '../../../sql/duckdb/storage-type.ts';
-import { type Sql, sql, text } from '../../../sql/sql.ts';
 import type { RangeKind } from '../../../values/range-fields.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import type { EnrichCommand } from '../syntax/ast.ts';
@@ -32,18 +29,23 @@ export function inRangesOf(
 ): { readonly right: Plan; readonly condition: Expression } {
   const ranges = context.column('(ranges)', 'keyword', true);
   const range = context.column('(range)', 'keyword', false);
-  const call = (
-    definition: SingleValueFunction | CustomFunction,
-    args: readonly Column[],
-    multi = false,
-  ): Expression => {
-    const type = definition.returns([], '') as EsqlType;
-    return { kind: 'call', function: definition, args: args.map((arg) => reference(arg, span)), type, multi, span };
-  };
+  const call = (name: string, type: EsqlType, args: readonly Expression[], multi = false): Expression => ({
+    kind: 'call',
+    function: name,
+    args,
+    type,
+    multi,
+    span,
+  });
+  const of = (column: Column): Expression => reference(column, span);
+  const written = (value: string): Expression => constant('keyword', value, span);
+  const bound = (place: bigint): Expression => call('BOUND', kind, [of(range), constant('integer', place, span)]);
   const computed: Plan = {
     kind: 'compute',
     input: documents,
-    definitions: [{ column: ranges, expression: call(rangesIn(field, kind), [source], true) }],
+    definitions: [
+      { column: ranges, expression: call('RANGES', 'keyword', [of(source), written(field), written(kind)], true) },
+    ],
     output: [...documents.output, ranges],
   };
   const each: Plan = {
@@ -58,45 +60,10 @@ export function inRangesOf(
     kind: 'compute',
     input: each,
     definitions: [
-      { column: low, expression: call(bound(kind, sql`1`), [range]) },
-      { column: high, expression: call(bound(kind, sql`2`), [range]) },
+      { column: low, expression: bound(1n) },
+      { column: high, expression: bound(2n) },
     ],
     output: [...each.output, low, high],
   };
-  return { right, condition: call(between, [value, low, high]) };
-}
-
-const rangesIn = (field: string, kind: RangeKind): SingleValueFunction => ({
-  ...internal('RANGES', 'keyword'),
-  multivalue: 'null-and-warn',
-  givesList: true,
-  duckdb: ([document]) => sql`from_json(harrier_ranges(${document!}, ${text(field)}, ${text(kind)}), '["VARCHAR"]')`,
-});
-
-const bound = (kind: RangeKind, which: Sql): SingleValueFunction => ({
-  ...internal('BOUND', kind),
-  multivalue: 'null-and-warn',
-  duckdb([range]) {
-    const part = sql`split_part(${range!}, chr(9), ${which})`;
-    return kind === 'date' ? sql`make_timestamp_ms(${part}::BIGINT)` : sql`${part}::${storageType(kind)}`;
-  },
-});
-
-/** True when a value, or one of several, lies between two others. */
-const between: CustomFunction = {
-  ...internal('BETWEEN', 'boolean'),
-  multivalue: 'custom',
-  resultIsMulti: () => false,
-  duckdb([value, low, high]) {
-    const inside = (one: Sql): Sql => sql`${one} BETWEEN ${low!.single} AND ${high!.single}`;
-    if (!value!.list) return { single: sql`(${inside(value!.single)})`, list: null };
-    // The condition stands in a subquery, where DuckDB (1.5) takes no lambda.
-    const any = sql`(SELECT bool_or(${inside(sql`v`)}) FROM unnest(${value!.list}) AS several(v))`;
-    return { single: sql`coalesce(${inside(value!.single)}, ${any})`, list: null };
-  },
-};
-
-/** What all functions that no query can call have in common. */
-function internal(name: string, type: EsqlType) {
-  return { kind: 'scalar' as const, name, family: 'enrich', parameters: [], returns: () => type, doc: '', example: '' };
+  return { right, condition: call('BETWEEN', 'boolean', [value, low, high].map(of)) };
 }

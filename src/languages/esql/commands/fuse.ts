@@ -1,10 +1,8 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
-import type { AggregateFunction, SingleValueFunction } from '../../../functions/definition.ts';
-import { findFunction, operator } from '../../../functions/table.ts';
+import { conditionOf } from '../../../plan/build.ts';
 import type { Column } from '../../../plan/column.ts';
-import { type Expression, reference } from '../../../plan/expression.ts';
+import { type CallOptions, type Expression, reference } from '../../../plan/expression.ts';
 import type { AggregateCall, Plan } from '../../../plan/nodes.ts';
-import { number, type Sql, sql, text } from '../../../sql/sql.ts';
 import { isNumeric, isString, messageName } from '../../../values/types.ts';
 import type { FuseCommand } from '../syntax/ast.ts';
 import { callOptions } from '../syntax/expressions.ts';
@@ -120,50 +118,29 @@ class Fusion {
     private readonly context: AnalysisContext,
   ) {}
 
-  shares(input: Plan, settings: Settings): { plan: Plan; share: Column } {
+  shares(input: Plan, { rankConstant, normalizer, weights }: Settings): { plan: Plan; share: Column } {
     const { context, group, score } = this;
-    const { rankConstant, normalizer, weights } = settings;
-    const weight = (name: Sql): Sql =>
-      weights.size === 0
-        ? sql`1e0`
-        : sql`(CASE ${name} ${[...weights].map(([value, size]) => sql`WHEN ${text(value)} THEN ${number(size)}::DOUBLE`).reduce((a, b) => sql`${a} ${b}`)} ELSE 1e0 END)`;
+    const weighted = [...weights].map(([name, value]) => ({ name: `weights.${name}`, value }));
     if (this.command.method === 'rrf') {
       const rank = context.column('(rank)', 'long', false);
       const ranked: Plan = { kind: 'rank', input, by: group, column: rank, output: [...input.output, rank] };
-      return this.#computed(
-        ranked,
-        [rank, group],
-        ([place, name]) => sql`${weight(name!)} / (${number(rankConstant)} + ${place!})`,
-      );
+      return this.#computed(ranked, [rank, group], [{ name: 'rank_constant', value: rankConstant }, ...weighted]);
     }
-    if (normalizer === 'none')
-      return this.#computed(input, [score, group], ([s, name]) => sql`${weight(name!)} * ${s!}`);
+    const options = [{ name: 'normalizer', value: normalizer }, ...weighted];
+    if (normalizer === 'none') return this.#computed(input, [score, group], options);
     const { plan, columns } = this.#withGroups(input);
-    return this.#computed(plan, [score, group, ...columns], ([s, name, low, high, squares]) =>
-      normalizer === 'minmax'
-        ? sql`${weight(name!)} * (CASE WHEN ${high!} > ${low!} THEN (${s!} - ${low!}) / (${high!} - ${low!}) ELSE 0e0 END)`
-        : sql`${weight(name!)} * (CASE WHEN ${squares!} > 0 THEN ${s!} / sqrt(${squares!}) ELSE 0e0 END)`,
-    );
+    return this.#computed(plan, [score, group, ...columns], options);
   }
 
-  #computed(input: Plan, args: readonly Column[], make: (args: readonly Sql[]) => Sql): { plan: Plan; share: Column } {
+  #computed(input: Plan, columns: readonly Column[], options: CallOptions): { plan: Plan; share: Column } {
     const share = this.context.column('(share)', 'double', false);
     const { span } = this.command;
-    const definition: SingleValueFunction = {
-      kind: 'scalar',
-      name: 'SHARE',
-      family: 'fuse',
-      parameters: [],
-      multivalue: 'null-and-warn',
-      returns: () => 'double',
-      duckdb: (values) => make(values.map((value, i) => (isNumeric(args[i]!.type) ? sql`(${value})::DOUBLE` : value))),
-      doc: '',
-      example: '',
-    };
+    const args = columns.map((column) => reference(column, span));
     const expression: Expression = {
       kind: 'call',
-      function: definition,
-      args: args.map((arg) => reference(arg, span)),
+      function: 'SHARE',
+      args,
+      options,
       type: 'double',
       multi: false,
       span,
@@ -177,19 +154,14 @@ class Fusion {
     const { context, score, group } = this;
     const { span } = this.command;
     const columns = ['(low)', '(high)', '(squares)'].map((name) => context.column(name, 'double', false));
-    const squares: AggregateFunction = {
-      ...aggregate('SUM'),
-      name: 'SUM OF SQUARES',
-      duckdb: ([value], { filter }) => ({ single: sql`sum(pow((${value!.single})::DOUBLE, 2))${filter}`, list: null }),
-    };
     const key = context.column(group.name, 'keyword', false);
     const right: Plan = {
       kind: 'aggregate',
       input,
       groups: [{ source: group, column: key }],
-      aggregates: [aggregate('MIN'), aggregate('MAX'), squares].map((definition, i) => ({
+      aggregates: ['MIN', 'MAX', 'SUM_OF_SQUARES'].map((name, i) => ({
         column: columns[i]!,
-        function: definition,
+        function: name,
         args: [reference(score, span)],
         filter: null,
         span,
@@ -212,8 +184,6 @@ class Fusion {
   }
 }
 
-const aggregate = (name: string): AggregateFunction => findFunction(name) as AggregateFunction;
-
 /** One row for each key: the sum of its shares, the groups that have it, and of other columns the first value. */
 function together(
   { span }: FuseCommand,
@@ -232,7 +202,7 @@ function together(
     filter: Expression | null = null,
   ): AggregateCall => ({
     column,
-    function: aggregate(name),
+    function: name,
     args: args.map((arg) => reference(arg, span)),
     filter,
     span,
@@ -255,14 +225,7 @@ function together(
     }
     if (type === 'null' || type === 'unsupported' || column.invalid) return column;
     const first = context.column(column.name, type, column.multi);
-    const there: Expression = {
-      kind: 'call',
-      function: operator('IS NOT NULL'),
-      args: [reference(column, span)],
-      type: 'boolean',
-      multi: false,
-      span,
-    };
+    const there = conditionOf('IS NOT NULL', [reference(column, span)], span);
     aggregates.push(call('FIRST', first, [column, group], there));
     return first;
   });

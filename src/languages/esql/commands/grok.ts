@@ -1,5 +1,3 @@
-import type { TextParser } from '../../../plan/nodes.ts';
-import { type Sql, sql, text } from '../../../sql/sql.ts';
 import { compileGrok, type GrokType } from '../../../values/grok.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import type { GrokCommand } from '../syntax/ast.ts';
@@ -13,16 +11,6 @@ const columnTypes: Readonly<Record<GrokType, EsqlType>> = {
   float: 'double',
   double: 'double',
   boolean: 'boolean',
-};
-
-const conversions: Readonly<Record<GrokType, (value: Sql) => Sql>> = {
-  keyword: (value) => value,
-  int: (value) => sql`TRY_CAST(${value} AS INTEGER)`,
-  long: (value) => sql`TRY_CAST(${value} AS BIGINT)`,
-  // A float keeps no more digits than 32 bits hold.
-  float: (value) => sql`TRY_CAST(${value} AS FLOAT)::DOUBLE`,
-  double: (value) => sql`TRY_CAST(${value} AS DOUBLE)`,
-  boolean: (value) => sql`(lower(${value}) = 'true')`,
 };
 
 export const grok: ProcessingDefinition<GrokCommand> = {
@@ -64,22 +52,11 @@ export const grok: ProcessingDefinition<GrokCommand> = {
         fields.set(field.name, { type: field.type, several: field.several || (known?.several ?? false) });
       }
     }
-    const names = [...fields.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    const parser: TextParser = {
-      name: 'grok',
-      duckdb: (one) =>
-        sql`from_json(harrier_grok(${text(JSON.stringify({ patterns: command.patterns, names }))}, ${one}), '[["VARCHAR"]]')`,
-      columns: names.map((name) => {
-        const { type, several } = fields.get(name)!;
-        return { several, convert: conversions[type] };
-      }),
-    };
-    return parsedColumns(
-      input,
-      value,
-      parser,
-      names.map((name) => ({ name, type: columnTypes[fields.get(name)!.type] })),
-      context,
-    );
+    const columns = [...fields]
+      .map(([name, field]) => ({ name, ...field }))
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    const typed = columns.map(({ name, type, several }) => ({ name, type: columnTypes[type], several }));
+    const parser = { name: 'grok', patterns: command.patterns, fields: columns } as const;
+    return parsedColumns(input, value, parser, typed, context);
   },
 };

@@ -131,7 +131,7 @@ function and(context: AnalysisContext, left: Expression, right: Expression): Exp
 
 /** `left == right`, in either order. */
 function equality(expression: Expression, input: Plan, right: Plan): Side | null {
-  if (expression.kind !== 'call' || expression.function.name !== '==') return null;
+  if (expression.kind !== 'call' || expression.function !== '==') return null;
   const [a, b] = expression.args;
   if (a?.kind !== 'column' || b?.kind !== 'column') return null;
   const of = (plan: Plan, column: Column): boolean => plan.output.some((other) => other.id === column.id);

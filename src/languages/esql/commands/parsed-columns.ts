@@ -9,11 +9,10 @@ export function parsedColumns(
   input: Plan,
   value: Expression,
   parser: TextParser,
-  names: readonly { readonly name: string; readonly type: EsqlType }[],
+  names: readonly { readonly name: string; readonly type: EsqlType; readonly several: boolean }[],
   context: AnalysisContext,
 ): Plan {
-  const several = (i: number): boolean => value.multi || parser.columns[i]!.several;
-  const columns = names.map(({ name, type }, i) => context.column(name, type, several(i)));
+  const columns = names.map(({ name, type, several }) => context.column(name, type, value.multi || several));
   const kept = input.output.filter((column) => !names.some(({ name }) => name === column.name));
   const output = [...kept, ...columns];
   // Of nothing comes nothing.

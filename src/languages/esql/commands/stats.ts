@@ -1,5 +1,4 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
-import { categorize } from '../../../functions/grouping.ts';
 import { findFunction } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
 import { type Call, type Expression, invalid, reference } from '../../../plan/expression.ts';
@@ -390,10 +389,10 @@ export class StatsAnalysis {
 
 /** A call of CATEGORIZE. */
 export const isCategorizeCall = (node: SyntaxExpression): boolean =>
-  node.kind === 'call' && findFunction(node.name) === categorize;
+  node.kind === 'call' && findFunction(node.name)?.name === 'CATEGORIZE';
 
 const isCategorize = (expression: Expression): expression is Call =>
-  expression.kind === 'call' && expression.function === categorize;
+  expression.kind === 'call' && expression.function === 'CATEGORIZE';
 
 /** The aggregates that stand in an expression, outermost first. */
 function aggregateCalls(expression: SyntaxExpression): SyntaxExpression[] {

@@ -1,6 +1,4 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
-import type { ScalarFunction } from '../../../functions/definition.ts';
-import { findFunction } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
 import { type Expression, reference } from '../../../plan/expression.ts';
 import type { Plan } from '../../../plan/nodes.ts';
@@ -67,13 +65,12 @@ function mixesDates(types: readonly EsqlType[]): boolean {
 }
 
 function withNanos(plan: Plan, names: ReadonlySet<string>, span: Span, context: AnalysisContext): Plan {
-  const toNanos = findFunction('TO_DATE_NANOS') as ScalarFunction;
   const definitions = plan.output
     .filter(({ name, type, variants }) => names.has(name) && type === 'date' && !variants)
     .map((column) => {
       const args: Expression[] = [reference(column, span)];
       const { multi } = column;
-      const expression: Expression = { kind: 'call', function: toNanos, args, type: 'date_nanos', multi, span };
+      const expression: Expression = { kind: 'call', function: 'TO_DATE_NANOS', args, type: 'date_nanos', multi, span };
       return { column: context.column(column.name, 'date_nanos', multi), expression };
     });
   if (definitions.length === 0) return plan;

@@ -1,22 +1,7 @@
-import type { TextParser } from '../../../plan/nodes.ts';
-import { type Sql, sql, text } from '../../../sql/sql.ts';
 import { uriPartNames } from '../../../values/uri-parts.ts';
 import type { UriPartsCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
 import { parsedColumns, requireText } from './parsed-columns.ts';
-
-const parser: TextParser = {
-  name: 'uri_parts',
-  duckdb(value, warn) {
-    const parts = sql`harrier_uri_parts(${value})`;
-    const bad = warn(sql`${text('java.lang.IllegalArgumentException: unable to parse URI [')} || ${value} || ']'`);
-    return sql`CASE WHEN ${value} IS NULL THEN NULL WHEN ${parts} IS NULL THEN ${bad} ELSE from_json(${parts}, '[["VARCHAR"]]') END`;
-  },
-  columns: uriPartNames.map((name) => ({
-    several: false,
-    convert: (value: Sql) => (name === 'port' ? sql`TRY_CAST(${value} AS INTEGER)` : value),
-  })),
-};
 
 export const uriParts: ProcessingDefinition<UriPartsCommand> = {
   kind: 'processing',
@@ -36,7 +21,8 @@ export const uriParts: ProcessingDefinition<UriPartsCommand> = {
     const names = uriPartNames.map((name) => ({
       name: `${command.prefix}.${name}`,
       type: name === 'port' ? ('integer' as const) : ('keyword' as const),
+      several: false,
     }));
-    return parsedColumns(input, value, parser, names, context);
+    return parsedColumns(input, value, { name: 'uri_parts' }, names, context);
   },
 };

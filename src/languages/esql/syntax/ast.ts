@@ -1,4 +1,5 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
+import type { TimeUnit } from '../../../functions/time-spans.ts';
 import type { NamePattern } from './name-pattern.ts';
 
 /** The value of a literal; whole numbers are bigint so that no digit is lost. */
@@ -60,8 +61,6 @@ export interface CallOption {
   readonly value: bigint | number | string | boolean;
   readonly span: Span;
 }
-
-export type TimeUnit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 /** `name = expression` or a bare expression, whose name is its text. `span` covers the whole item. */
 export interface NamedExpression {

@@ -1,6 +1,7 @@
 import { type Span, spanning } from '../../../diagnostics/source-text.ts';
+import { timeUnit } from '../../../functions/time-spans.ts';
 import { own } from '../../../values/own.ts';
-import type { BinaryOperator, CallOption, LiteralType, LiteralValue, SyntaxExpression, TimeUnit } from './ast.ts';
+import type { BinaryOperator, CallOption, LiteralType, LiteralValue, SyntaxExpression } from './ast.ts';
 import type { Token } from './lexer.ts';
 import type { Parameter } from './parameters.ts';
 import { isReserved, isWord, type Parser } from './parser.ts';
@@ -252,24 +253,6 @@ export function callOptions(parser: Parser): CallOption[] {
   parser.expectSymbol('}');
   return options;
 }
-
-const units = new Map<string, TimeUnit>();
-for (const [unit, names] of Object.entries({
-  millisecond: 'millisecond milliseconds ms',
-  second: 'second seconds sec s',
-  minute: 'minute minutes min',
-  hour: 'hour hours h',
-  day: 'day days d',
-  week: 'week weeks w',
-  month: 'month months mo',
-  quarter: 'quarter quarters q',
-  year: 'year years yr y',
-})) {
-  for (const name of names.split(' ')) units.set(name, unit as TimeUnit);
-}
-
-/** The unit of a time span, or undefined: `m` is none, for nobody knows whether it means minutes or months. */
-export const timeUnit = (word: string): TimeUnit | undefined => units.get(word.toLowerCase());
 
 function numberOrTimeSpan(parser: Parser): SyntaxExpression {
   const { type, value, span } = numberLiteral(parser);

@@ -1,4 +1,4 @@
-import { asksAnyField, fieldsOf } from '../../filters/emit-condition.ts';
+import { asksAnyField, fieldsOf } from '../../filters/condition.ts';
 import { parseKql } from '../../filters/kql.ts';
 import { parseQueryString } from '../../filters/query-string.ts';
 import type { NamedExpression, ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from './ast.ts';

@@ -1,7 +1,8 @@
-import type { Representation } from '../../../functions/definition.ts';
 import type { Aggregate, AggregateCall } from '../../../plan/nodes.ts';
 import { ident, join, type Sql, sql } from '../../sql.ts';
 import { placeOf } from '../expressions.ts';
+import { aggregateSqlOf } from '../functions/table.ts';
+import type { Representation } from '../representation.ts';
 import type { Rows, Statement } from '../statement.ts';
 import { storageType } from '../storage-type.ts';
 
@@ -50,8 +51,9 @@ function aggregated(call: AggregateCall, input: Rows, statement: Statement): Rep
     text: statement.textOf(arg),
     ...(arg.kind === 'constant' && { value: arg.value }),
   }));
+  const options = call.options && { options: call.options };
   const warn = (reason: Sql, storage = storageType(type)): Sql => statement.warn(call.span, reason, storage);
-  const { single, list, failure } = call.function.duckdb(values, { args, type, filter, warn });
+  const { single, list, failure } = aggregateSqlOf(call.function)(values, { args, type, filter, warn, ...options });
   if (!failure) return { single, list };
   return { single: sql`coalesce(${single}, CASE WHEN ${failure.when} THEN ${warn(failure.reason)} END)`, list };
 }

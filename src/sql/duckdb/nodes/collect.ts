@@ -1,8 +1,8 @@
-import type { Representation } from '../../../functions/definition.ts';
-import { fromList, valuesOf } from '../../../functions/sql-fragments.ts';
 import type { Join } from '../../../plan/nodes.ts';
 import { ident, join, type Sql, sql } from '../../sql.ts';
 import { placeOf } from '../expressions.ts';
+import type { Representation } from '../representation.ts';
+import { fromList, valuesOf } from '../representation.ts';
 import type { Rows, Statement } from '../statement.ts';
 
 /** A join that multiplies no row: each gets the values of all rows of the right side that fit it. */

@@ -1,9 +1,9 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
-import type { Representation } from '../../../functions/definition.ts';
 import type { Join } from '../../../plan/nodes.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import { join, number, type Sql, sql, text } from '../../sql.ts';
 import { placeOf } from '../expressions.ts';
+import type { Representation } from '../representation.ts';
 import type { Rows, Statement } from '../statement.ts';
 import { storageType } from '../storage-type.ts';
 

@@ -1,7 +1,7 @@
-import type { Representation } from '../../../functions/definition.ts';
 import type { Scan, ScanColumn } from '../../../plan/nodes.ts';
 import { ident, join, sql } from '../../sql.ts';
 import type { EventRelation } from '../event-relation.ts';
+import type { Representation } from '../representation.ts';
 import type { Rows, Statement } from '../statement.ts';
 import { storageType } from '../storage-type.ts';
 

@@ -1,7 +1,7 @@
-import type { Representation } from '../../../functions/definition.ts';
 import type { Union } from '../../../plan/nodes.ts';
 import { ident, join, type Sql, sql } from '../../sql.ts';
 import { placeOf } from '../expressions.ts';
+import type { Representation } from '../representation.ts';
 import type { Rows, Statement } from '../statement.ts';
 import { storageType } from '../storage-type.ts';
 

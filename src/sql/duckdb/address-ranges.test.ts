@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DuckDB, openDuckDB } from '../engines/duckdb/connection.ts';
-import { join, number, type Sql, sql } from '../sql/sql.ts';
-import { mergeRanges } from '../values/cidr.ts';
-import { parseIp } from '../values/ip.ts';
+import { type DuckDB, openDuckDB } from '../../engines/duckdb/connection.ts';
+import { mergeRanges } from '../../values/cidr.ts';
+import { parseIp } from '../../values/ip.ts';
+import { join, number, type Sql, sql } from '../sql.ts';
 import { inRanges } from './address-ranges.ts';
 
 let duckdb: DuckDB;

@@ -1,4 +1,4 @@
-import { join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { join, number, type Sql, sql, text } from '../sql.ts';
 
 /** Addresses from `low` to `high`, both included, as the numbers of their 16-byte form. */
 interface Range {

@@ -1,3 +1,4 @@
+import type { EsqlType } from '../values/types.ts';
 import type { TypeSet } from './definition.ts';
 
 /* The sets of types that parameters take; the texts are those of Elasticsearch's messages. */
@@ -72,3 +73,15 @@ export const ordered: TypeSet = {
   ],
   text: 'representable except spatial types',
 };
+
+export const point: TypeSet = { types: ['geo_point', 'cartesian_point', 'null'], text: 'geo_point or cartesian_point' };
+export const geometry: TypeSet = {
+  types: ['geo_point', 'geo_shape', 'cartesian_point', 'cartesian_shape', 'null'],
+  text: 'cartesian_point, cartesian_shape, geo_point or geo_shape',
+};
+
+/** All but a few of the types that a column can have. */
+export const anyBut = (excluded: EsqlType, text: string): TypeSet => ({
+  types: any.types.filter((type) => type !== excluded),
+  text,
+});

@@ -1,5 +1,5 @@
-import type { CustomFunction, OptionDefinition, Parameter } from './definition.ts';
-import * as types from './type-sets.ts';
+import { allValues, family, type OptionDefinition, type Parameter } from './definition.ts';
+import * as types from './types.ts';
 
 /*
  * Functions that search as Elasticsearch's full-text queries do, as filters: any value of a field may fit, and what is
@@ -29,49 +29,29 @@ const matchOptions: readonly OptionDefinition[] = [
 ];
 
 const fullText = (
-  name: string,
   parameters: readonly Parameter[],
   doc: string,
   example: string,
   options: readonly OptionDefinition[] = matchOptions,
-): CustomFunction => ({
-  kind: 'scalar',
-  name,
-  family: 'full text',
-  parameters,
-  options,
-  multivalue: 'custom',
-  keepsNulls: true,
-  resultIsMulti: () => false,
-  returns: () => 'boolean',
-  duckdb: () => {
-    throw new Error(`${name} is turned into a condition`);
-  },
-  doc,
-  example,
-});
+) => allValues({ parameters, options, keepsNulls: true, returns: () => 'boolean', doc, example });
 
-export const fullTexts: readonly CustomFunction[] = [
-  fullText(
-    'MATCH',
+export const fullTexts = family('full text', {
+  MATCH: fullText(
     [field, query],
     'True when a field holds a word of the query; `field : query` says the same.',
     'FROM logs-* | WHERE MATCH(message, "login failed", {"operator": "AND"})',
   ),
-  fullText(
-    'MATCH_PHRASE',
+  MATCH_PHRASE: fullText(
     [field, queryText],
     'True when a field holds the words of the query in their order.',
     'FROM logs-* | WHERE MATCH_PHRASE(message, "login failed")',
   ),
-  fullText(
-    'MULTI_MATCH',
+  MULTI_MATCH: fullText(
     [query, { ...field, variadic: true }],
     'True when any of the fields holds a word of the query.',
     'FROM logs-* | WHERE MULTI_MATCH("alice", user.name, user.target.name)',
   ),
-  fullText(
-    'QSTR',
+  QSTR: fullText(
     [queryText],
     'True for rows that fit a query in Lucene’s syntax.',
     'FROM logs-* | WHERE QSTR("process.name:cmd.exe AND NOT user.name:SYSTEM")',
@@ -88,8 +68,7 @@ export const fullTexts: readonly CustomFunction[] = [
       ignored('time_zone', 'text'),
     ],
   ),
-  fullText(
-    'KQL',
+  KQL: fullText(
     [queryText],
     'True for rows that fit a query in Kibana’s query language.',
     'FROM logs-* | WHERE KQL("process.name: cmd.exe and not user.name: SYSTEM")',
@@ -100,4 +79,4 @@ export const fullTexts: readonly CustomFunction[] = [
       ignored('time_zone', 'text'),
     ],
   ),
-];
+});

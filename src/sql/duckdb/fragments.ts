@@ -1,6 +1,5 @@
-import type { TimeSpan } from '../plan/expression.ts';
-import { ident, number, type Sql, sql } from '../sql/sql.ts';
-import type { Representation } from './definition.ts';
+import type { TimeSpan } from '../../plan/expression.ts';
+import { ident, number, type Sql, sql } from '../sql.ts';
 
 /** A double, or null where it would be NaN or infinite: neither exists in ES|QL. */
 export const finite = (value: Sql): Sql => sql`CASE WHEN isfinite(${value}) THEN ${value} END`;
@@ -27,20 +26,4 @@ export function interval(span: TimeSpan): Sql | null {
 export function mapList(list: Sql, make: (element: Sql) => Sql): Sql {
   const element = ident('v');
   return sql`list_filter(list_transform(${list}, lambda ${element}: ${make(element)}), lambda ${element}: ${element} IS NOT NULL)`;
-}
-
-/** All values as one list; null where there is none. */
-export function valuesOf({ single, list, all }: Representation): Sql {
-  if (all) return all;
-  const one = sql`CASE WHEN ${single} IS NOT NULL THEN [${single}] END`;
-  return list ? sql`coalesce(${list}, ${one})` : one;
-}
-
-/** A value from a list of all its values, which may be null or empty. */
-export function fromList(all: Sql): Representation {
-  return {
-    single: sql`(CASE WHEN len(${all}) = 1 THEN (${all})[1] END)`,
-    list: sql`(CASE WHEN len(${all}) > 1 THEN ${all} END)`,
-    all: sql`(CASE WHEN len(${all}) > 0 THEN ${all} END)`,
-  };
 }
