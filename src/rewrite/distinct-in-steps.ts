@@ -1,14 +1,11 @@
+import { aggregateNamed } from '../functions/table.ts';
 import type { Column } from '../plan/column.ts';
 import { reference } from '../plan/expression.ts';
 import { type Aggregate, type AggregateCall, type Plan, rewritePlan } from '../plan/nodes.ts';
 import { isSpatial } from '../values/types.ts';
 
-/** Aggregates whose parts another aggregate puts together. */
-const combiners: ReadonlyMap<string, string> = new Map([
-  ['COUNT', 'SUM'],
-  ['MIN', 'MIN'],
-  ['MAX', 'MAX'],
-]);
+/** The aggregate that puts the parts of an aggregate together, if any does. */
+const combiner = (call: AggregateCall): string | undefined => aggregateNamed(call.function).combinedBy;
 
 /**
  * Counts different values in two steps: groups by key and value, then counts the values of each key. The engine would look
@@ -27,7 +24,7 @@ function inSteps(node: Aggregate): Aggregate {
   if (!distinct || more.length > 0 || distinct.filter || node.groups.length === 0) return node;
   if (counted?.kind !== 'column' || counted.multi || counted.type === 'null' || isSpatial(counted.type)) return node;
   const others = node.aggregates.filter((call) => call !== distinct);
-  if (!others.every((call) => combiners.has(call.function))) return node;
+  if (!others.every(combiner)) return node;
 
   const parts = others.map((call) => ({ ...call, column: partOf(call.column) }));
   const value = { ...counted.column, id: partOf(distinct.column).id };
@@ -39,7 +36,7 @@ function inSteps(node: Aggregate): Aggregate {
     input: { kind: 'aggregate', input: node.input, groups, aggregates: parts, output },
     groups: node.groups.map(({ column }) => ({ source: partOf(column), column })),
     aggregates: node.aggregates.map((call) =>
-      call === distinct ? over(call, 'COUNT', value) : over(call, combiners.get(call.function)!, partOf(call.column)),
+      call === distinct ? over(call, 'COUNT', value) : over(call, combiner(call)!, partOf(call.column)),
     ),
   };
 }

@@ -1,3 +1,4 @@
+import { scalarNamed } from '../functions/table.ts';
 import { allOf, conditionOf } from '../plan/build.ts';
 import { columnsIn, constant, type Expression, walkExpression } from '../plan/expression.ts';
 import { type Filter, type Plan, rewritePlan, type Scan, type Union, withInput } from '../plan/nodes.ts';
@@ -6,21 +7,6 @@ import { pruneColumns } from './prune-columns.ts';
 
 /** More branches would each look at the events, for less and less. */
 const mostBranches = 4;
-
-/** Conditions that few rows meet, as a rule, and that cannot fail for a single value. */
-const selective: ReadonlySet<string> = new Set(['==', 'IN', 'LIKE', 'RLIKE', 'STARTS_WITH', 'ENDS_WITH', 'IS NULL']);
-const harmless: ReadonlySet<string> = new Set([
-  ...selective,
-  '!=',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  'AND',
-  'OR',
-  'NOT',
-  'IS NOT NULL',
-]);
 
 /**
  * Takes a filter apart where one of its conditions is an OR over several fields: the rows that meet the first part, those
@@ -81,7 +67,8 @@ const fieldsOf = (condition: Expression): Set<number> => new Set(columnsIn(condi
 function cannotFail(condition: Expression): boolean {
   let sure = true;
   walkExpression(condition, (part) => {
-    if (part.multi || (part.kind === 'call' && !harmless.has(part.function)) || part.kind === 'search') sure = false;
+    if (part.multi || (part.kind === 'call' && !scalarNamed(part.function).neverFails) || part.kind === 'search')
+      sure = false;
   });
   return sure;
 }
@@ -91,7 +78,7 @@ function isSelective(condition: Expression): boolean {
   if (condition.kind !== 'call' || fieldsOf(condition).size !== 1) return false;
   const { function: name } = condition;
   if (name === 'OR') return disjuncts(condition).every(isSelective);
-  return selective.has(name) || (name === '!=' && condition.args[0]!.type === 'boolean');
+  return scalarNamed(name).isSelective || (name === '!=' && condition.args[0]!.type === 'boolean');
 }
 
 /** Types whose values are stored as texts, which take the longest to read. */
