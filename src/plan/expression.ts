@@ -131,6 +131,7 @@ export const operands = (expression: Expression): readonly Expression[] => child
 /** Rebuilds an expression bottom-up; `change` sees each node after its operands. */
 export function rewriteExpression(expression: Expression, change: (node: Expression) => Expression): Expression {
   const before = operands(expression);
+  if (before.length === 0) return change(expression);
   const after = before.map((operand) => rewriteExpression(operand, change));
   const same = after.every((operand, i) => operand === before[i]);
   return change(same ? expression : childrenOf(expression).with(expression, after));

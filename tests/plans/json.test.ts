@@ -89,7 +89,7 @@ it('a plan as JSON is the plan, of the hunts', async () => {
 
 it('a plan as JSON is the plan, of pipelines made by chance', async () => {
   const types = ['integer', 'long', 'double', 'boolean', 'keyword', 'date'] as const;
-  const columns = [{ name: 'n', type: 'integer' as const }, ...types.map((type) => ({ name: type[0]!, type }))];
+  const columns = [{ name: 'n', type: 'integer' as const }, ...types.map((type) => ({ name: `a_${type}`, type }))];
   const properties = Object.fromEntries(columns.map(({ name, type }) => [name, { type }]));
   const { catalogue } = await engineOver([{ name: 'm', mappings: { properties }, docs: [] }]);
   const queries = Array.from({ length: 200 }, (_, seed) => makePipeline(seed, 'm', columns, []).text);
