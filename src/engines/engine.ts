@@ -25,7 +25,7 @@ export interface QueryOptions {
 
 /** Whatever answers ES|QL. What is wrong with a query is thrown as a QueryError. */
 export interface Engine {
-  readonly name: 'duckdb' | 'elasticsearch' | 'clickhouse';
+  readonly name: 'duckdb' | 'elasticsearch';
   query(text: string, options: QueryOptions): Promise<QueryResult>;
   close(): Promise<void>;
 }

@@ -1,58 +1,75 @@
 import { asksAnyField, fieldsOf } from '../../filters/condition.ts';
 import { parseKql } from '../../filters/kql.ts';
 import { parseQueryString } from '../../filters/query-string.ts';
-import type { NamedExpression, ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from './ast.ts';
+import type {
+  NamedExpression,
+  ProcessingCommand,
+  SourceCommand,
+  StatsCommand,
+  Subquery,
+  SyntaxExpression,
+} from './ast.ts';
+
+type Inside<N> = (node: N) => readonly SyntaxExpression[];
+
+const none = (): readonly SyntaxExpression[] => [];
+
+const operands: { readonly [K in SyntaxExpression['kind']]: Inside<Extract<SyntaxExpression, { kind: K }>> } = {
+  literal: none,
+  array: none,
+  timeSpan: none,
+  name: none,
+  binary: ({ left, right }) => [left, right],
+  not: ({ operand }) => [operand],
+  negate: ({ operand }) => [operand],
+  in: ({ value, list }) => [value, ...list],
+  like: ({ value }) => [value],
+  isNull: ({ value }) => [value],
+  cast: ({ value }) => [value],
+  call: ({ args }) => args,
+};
 
 /** The expressions directly inside one. */
-export function operandsOf(expression: SyntaxExpression): readonly SyntaxExpression[] {
-  switch (expression.kind) {
-    case 'binary':
-      return [expression.left, expression.right];
-    case 'not':
-    case 'negate':
-      return [expression.operand];
-    case 'in':
-      return [expression.value, ...expression.list];
-    case 'like':
-    case 'isNull':
-    case 'cast':
-      return [expression.value];
-    case 'call':
-      return expression.args;
-    default:
-      return [];
-  }
-}
+export const operandsOf = (expression: SyntaxExpression): readonly SyntaxExpression[] =>
+  (operands[expression.kind] as Inside<SyntaxExpression>)(expression);
+
+const ofStats = ({
+  aggregates,
+  groupings,
+}: Pick<StatsCommand, 'aggregates' | 'groupings'>): readonly SyntaxExpression[] => [
+  ...aggregates.flatMap(({ expression, filter }) => (filter ? [expression, filter] : [expression])),
+  ...groupings.map(({ expression }) => expression),
+];
+
+const expressions: {
+  readonly [C in ProcessingCommand['command']]: Inside<Extract<ProcessingCommand, { command: C }>>;
+} = {
+  where: ({ condition }) => [condition],
+  eval: ({ fields }) => fields.map(({ expression }) => expression),
+  keep: none,
+  drop: none,
+  rename: none,
+  stats: ofStats,
+  inline: ofStats,
+  sort: ({ keys }) => keys.map(({ expression }) => expression),
+  limit: ({ by }) => by ?? [],
+  mv_expand: none,
+  sample: none,
+  dissect: ({ value }) => [value],
+  grok: ({ value }) => [value],
+  uri_parts: ({ value }) => [value],
+  lookup: ({ conditions }) => conditions,
+  enrich: none,
+  dedup: none,
+  change_point: ({ value, key, groups }) => [value, key, ...groups],
+  fillnull: none,
+  fuse: none,
+  fork: none,
+};
 
 /** The expressions that stand in a command itself. */
-export function expressionsOf(command: ProcessingCommand): readonly SyntaxExpression[] {
-  switch (command.command) {
-    case 'where':
-      return [command.condition];
-    case 'eval':
-      return command.fields.map(({ expression }) => expression);
-    case 'stats':
-    case 'inline':
-      return [
-        ...command.aggregates.flatMap(({ expression, filter }) => (filter ? [expression, filter] : [expression])),
-        ...command.groupings.map(({ expression }) => expression),
-      ];
-    case 'sort':
-      return command.keys.map(({ expression }) => expression);
-    case 'limit':
-      return command.by ?? [];
-    case 'dissect':
-    case 'grok':
-    case 'uri_parts':
-      return [command.value];
-    case 'change_point':
-      return [command.value, command.key, ...command.groups];
-    case 'lookup':
-      return command.conditions;
-    default:
-      return [];
-  }
-}
+export const expressionsOf = (command: ProcessingCommand): readonly SyntaxExpression[] =>
+  (expressions[command.command] as Inside<ProcessingCommand>)(command);
 
 /** The patterns of the indices that a query reads, subqueries and lookups included. */
 export function indexPatterns({ source, pipeline }: Subquery): string[] {
