@@ -19,8 +19,8 @@ export class NotInEsql extends Error {}
 
 /** What printing an expression asks of its surroundings. */
 export interface PrintScope {
-  /** The name of a column in the text so far. */
-  nameOf(id: number, name: string): string;
+  /** What a column is in the text so far. */
+  column(id: number, name: string): string;
   /** Tells of the zone in which a call reckons dates: the query has to set it. */
   zone(zone: string): void;
 }
@@ -31,7 +31,7 @@ export function printExpression(expression: Expression, scope: PrintScope): stri
     case 'constant':
       return printConstant(expression);
     case 'column':
-      return identifier(scope.nameOf(expression.column.id, expression.column.name));
+      return scope.column(expression.column.id, expression.column.name);
     case 'call':
       return printCall(expression, scope);
     case 'search':

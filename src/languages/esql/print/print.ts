@@ -1,17 +1,22 @@
-import { scalarNamed } from '../../../functions/table.ts';
+import { aggregateNamed, scalarNamed } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
 import { columnsIn, type Expression } from '../../../plan/expression.ts';
+import { planToJson } from '../../../plan/json.ts';
 import {
   type Aggregate,
+  type AggregateCall,
   type ChangePoint,
   type Compute,
   expressionsOf,
+  inputOf,
   type Join,
   type LimitBy,
+  orderOf,
   type Parse,
   type Plan,
   type Scan,
   type SortKey,
+  type Union,
 } from '../../../plan/nodes.ts';
 import { NotInEsql, type PrintScope, printExpression } from './expressions.ts';
 import { identifier, indexName, string } from './tokens.ts';
@@ -33,14 +38,26 @@ export function printPlan(plan: Plan): string {
 class Printer implements PrintScope {
   readonly #commands: string[] = [];
   /** The names that columns have so far, and which of them the text still has. */
-  readonly #names = new Map<number, string>();
+  readonly #names: Map<number, string>;
   /** The names that columns have later on. */
   readonly #wished = new Map<number, string>();
   #zone: string | null = null;
 
+  /** `start`: what has been printed elsewhere, and the names in it. */
+  constructor(
+    private readonly start: Plan | null = null,
+    names: ReadonlyMap<number, string> = new Map(),
+  ) {
+    this.#names = new Map(names);
+  }
+
   get text(): string {
     const settings = this.#zone === null ? '' : `SET time_zone = ${string(this.#zone)};\n`;
     return settings + this.#commands.join('\n| ');
+  }
+
+  column(id: number, name: string): string {
+    return identifier(this.nameOf(id, name));
   }
 
   nameOf(id: number, name: string): string {
@@ -58,6 +75,7 @@ class Printer implements PrintScope {
   add(plan: Plan, needed: ReadonlySet<number>): void {
     const before = (more: readonly Column[] = []): Set<number> =>
       new Set([...needed, ...[...expressionsOf(plan).flatMap(columnsIn), ...more].map(({ id }) => id)]);
+    if (plan === this.start) return;
     switch (plan.kind) {
       case 'scan':
         this.#scan(plan);
@@ -112,13 +130,13 @@ class Printer implements PrintScope {
         this.#parse(plan, needed);
         return;
       case 'join':
-        this.add(plan.input, before(plan.on.map(({ left }) => left)));
         this.#join(plan, needed);
         return;
       case 'rank':
         throw new NotInEsql('numbers of rows');
       case 'union':
-        throw new NotInEsql('rows of several plans together');
+        this.#union(plan);
+        return;
     }
   }
 
@@ -166,7 +184,9 @@ class Printer implements PrintScope {
         ? input.order
         : input.kind === 'changePoint'
           ? [...input.groups.map((expression) => ({ ...input.order[0]!, expression })), ...input.order]
-          : [];
+          : input.kind === 'join' && inlineOf(input)
+            ? orderOf(input.input)
+            : [];
     return by.length > 0 && this.#keys(by) === this.#keys(keys);
   }
 
@@ -225,15 +245,39 @@ class Printer implements PrintScope {
   }
 
   #aggregate(plan: Aggregate): void {
-    const { groups, aggregates } = plan;
+    const made = this.#beforeGroups(plan, new Set());
+    const taken = new Set<string>();
+    const free = (name: string): string => {
+      let other = name;
+      for (let n = 2; taken.has(other); n++) other = `${name} ${n}`;
+      taken.add(other);
+      return other;
+    };
+    const keys = plan.groups.map(({ source, column }) => {
+      const expression = made.get(source.id);
+      const own = expression ? (this.#wished.get(column.id) ?? column.name) : this.nameOf(source.id, source.name);
+      const name = free(own);
+      const of = expression ? this.#print(expression) : identifier(own);
+      return { column, name, text: expression || name !== own ? `${identifier(name)} = ${of}` : of };
+    });
+    const calls = plan.aggregates.map((call) => {
+      const name = free(this.#wished.get(call.column.id) ?? call.column.name);
+      return { column: call.column, name, text: `${identifier(name)} = ${this.#call(call)}` };
+    });
+    this.#names.clear();
+    for (const { column, name } of [...calls, ...keys]) this.#names.set(column.id, name);
+    this.#commands.push(statsText('STATS', calls, keys));
+  }
+
+  /** Prints what comes before groups, and gives the keys that grouping functions make: those stand in BY. */
+  #beforeGroups({ input, groups, aggregates }: Aggregate, later: ReadonlySet<number>): Map<number, Expression> {
     const read = new Set(
       aggregates
         .flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])])
         .flatMap(columnsIn)
         .map(({ id }) => id),
     );
-    // Functions that make keys stand in BY, not in an EVAL before it.
-    const below = plan.input.kind === 'compute' ? plan.input : null;
+    const below = input.kind === 'compute' ? input : null;
     const made = new Map(
       (below?.definitions ?? [])
         .filter(({ expression: one }) => one.kind === 'call' && scalarNamed(one.function).isGrouping)
@@ -242,38 +286,19 @@ class Printer implements PrintScope {
     if ([...made.keys()].some((id) => read.has(id)))
       throw new NotInEsql('an aggregate of what a grouping function made');
     const inBy = [...made.values()].flatMap(columnsIn).map(({ id }) => id);
-    const needed = new Set([...read, ...inBy, ...groups.map(({ source }) => source.id).filter((id) => !made.has(id))]);
-    if (below) {
-      const rest = below.definitions.filter(({ column }) => !made.has(column.id));
-      const before = new Set([
-        ...needed,
-        ...rest.flatMap(({ expression }) => columnsIn(expression)).map(({ id }) => id),
-      ]);
-      this.#compute({ input: below.input, definitions: rest }, before, needed);
-    } else this.add(plan.input, needed);
-    const taken = new Set<string>();
-    const free = (name: string): string => {
-      let other = name;
-      for (let n = 2; taken.has(other); n++) other = `${name} ${n}`;
-      taken.add(other);
-      return other;
-    };
-    const keys = groups.map(({ source, column }) => {
-      const expression = made.get(source.id);
-      const own = expression ? (this.#wished.get(column.id) ?? column.name) : this.nameOf(source.id, source.name);
-      const name = free(own);
-      const of = expression ? this.#print(expression) : identifier(own);
-      return { column, name, text: expression || name !== own ? `${identifier(name)} = ${of}` : of };
-    });
-    const calls = aggregates.map(({ column, function: fn, args, filter }) => {
-      const name = free(this.#wished.get(column.id) ?? column.name);
-      const of = `${fn}(${fn === 'COUNT' && args.length === 0 ? '*' : args.map((arg) => this.#print(arg)).join(', ')})`;
-      return { column, name, text: `${identifier(name)} = ${of}${filter ? ` WHERE ${this.#print(filter)}` : ''}` };
-    });
-    this.#names.clear();
-    for (const { column, name } of [...calls, ...keys]) this.#names.set(column.id, name);
-    const by = keys.length > 0 ? ` BY ${keys.map(({ text }) => text).join(', ')}` : '';
-    this.#commands.push(`STATS ${calls.map(({ text }) => text).join(', ')}${by}`.replace('STATS  BY', 'STATS BY'));
+    const keys = groups.map(({ source }) => source.id).filter((id) => !made.has(id));
+    const needed = new Set([...read, ...inBy, ...keys, ...later]);
+    const rest = (below?.definitions ?? []).filter(({ column }) => !made.has(column.id));
+    const before = new Set([...needed, ...rest.flatMap(({ expression }) => columnsIn(expression)).map(({ id }) => id)]);
+    if (below) this.#compute({ input: below.input, definitions: rest }, before, needed);
+    else this.add(input, needed);
+    return made;
+  }
+
+  #call({ function: name, args, filter }: AggregateCall): string {
+    if (aggregateNamed(name).family === 'internal') throw new NotInEsql(`the aggregate ${name}`);
+    const given = name === 'COUNT' && args.length === 0 ? '*' : args.map((arg) => this.#print(arg)).join(', ');
+    return `${name}(${given})${filter ? ` WHERE ${this.#print(filter)}` : ''}`;
   }
 
   #limitBy({ count, keys }: LimitBy): void {
@@ -310,9 +335,16 @@ class Printer implements PrintScope {
     for (const column of columns) this.#take(column, column.name);
   }
 
-  #join({ right, on, taken, collect, nullsMatch, condition }: Join, needed: ReadonlySet<number>): void {
+  #join(plan: Join, needed: ReadonlySet<number>): void {
+    const inline = inlineOf(plan);
+    if (inline) {
+      this.#inlineStats(plan, inline, needed);
+      return;
+    }
+    const { input, right, on, taken, collect, nullsMatch, condition } = plan;
     const isLookup = right.kind === 'scan' && right.indices?.length === 1 && !collect && !nullsMatch && !condition;
     if (!isLookup) throw new NotInEsql('a join that is no LOOKUP JOIN on names');
+    this.add(input, new Set([...needed, ...on.map(({ left }) => left.id)]));
     if (on.some(({ left, right: key }) => this.nameOf(left.id, left.name) !== key.name))
       throw new NotInEsql('a LOOKUP JOIN on columns of different names');
     const wanted = taken.filter(({ column }) => needed.has(column.id));
@@ -325,4 +357,97 @@ class Printer implements PrintScope {
     );
     for (const { source, column } of wanted) this.#take(column, source.name);
   }
+
+  #inlineStats({ taken }: Join, { aggregate, computed }: Inline, needed: ReadonlySet<number>): void {
+    const made = this.#beforeGroups(aggregate, needed);
+    const calls = new Map(aggregate.aggregates.map((call) => [call.column.id, this.#call(call)]));
+    // What is computed of aggregates is one expression with them.
+    const scope: PrintScope = {
+      column: (id, name) => calls.get(id) ?? this.column(id, name),
+      zone: (zone) => this.zone(zone),
+    };
+    const names = new Set<string>();
+    const named = taken.map(({ source, column }) => {
+      const name = this.#freeName(column, needed, names);
+      names.add(name);
+      const whole = computed.find((definition) => definition.column.id === source.id);
+      const text = whole ? printExpression(whole.expression, scope) : calls.get(source.id);
+      if (text === undefined) throw new NotInEsql(`the column ${source.name}, which is no aggregate`);
+      return { column, name, text: `${identifier(name)} = ${text}` };
+    });
+    const keys = aggregate.groups.map(({ source, column }) => {
+      const expression = made.get(source.id);
+      const name = expression ? this.#freeName(column, needed, names) : this.nameOf(source.id, source.name);
+      const of = expression ? `${identifier(name)} = ${this.#print(expression)}` : identifier(name);
+      return { column: source, name, text: of };
+    });
+    for (const { column, name } of [...named, ...keys]) this.#take(column, name);
+    this.#commands.push(statsText('INLINE STATS', named, keys));
+  }
+
+  #union({ branches, output }: Union): void {
+    const shared = forkedRows(branches.map(({ plan }) => plan));
+    if (shared) this.add(shared, new Set(shared.output.map(({ id }) => id)));
+    const texts = branches.map(({ plan, columns }) => {
+      const printer = new Printer(shared, this.#names);
+      const shown = columns.flatMap((column, i) => {
+        const { name } = output[i]!;
+        return column && !(shared && name === forkName) ? [{ ...column, name }] : [];
+      });
+      printer.add(shared ? inputOf(plan)! : plan, new Set(shown.map(({ id }) => id)));
+      printer.shape(shown);
+      if (printer.#zone !== null) this.zone(printer.#zone);
+      return `(${printer.#commands.join(' | ')})`;
+    });
+    this.#names.clear();
+    for (const { id, name } of output) this.#names.set(id, name);
+    this.#commands.push(shared ? `FORK ${texts.join(' ')}` : `FROM ${texts.join(', ')}`);
+  }
+}
+
+interface Item {
+  readonly text: string;
+}
+
+const statsText = (keyword: string, calls: readonly Item[], keys: readonly Item[]): string =>
+  [
+    keyword,
+    ...(calls.length > 0 ? [calls.map(({ text }) => text).join(', ')] : []),
+    ...(keys.length > 0 ? [`BY ${keys.map(({ text }) => text).join(', ')}`] : []),
+  ].join(' ');
+
+/** Plans that are read back from JSON share no objects. */
+const isSame = (a: Plan, b: Plan): boolean => a === b || (a.kind === b.kind && planToJson(a) === planToJson(b));
+
+interface Inline {
+  readonly aggregate: Aggregate;
+  readonly computed: Compute['definitions'];
+}
+
+/** What INLINE STATS becomes: a join of rows with their own groups. */
+function inlineOf({ input, right, nullsMatch, condition }: Join): Inline | null {
+  if (!nullsMatch || condition) return null;
+  const computed: Compute['definitions'][number][] = [];
+  let node = right;
+  while (node.kind === 'project' || node.kind === 'compute') {
+    if (node.kind === 'compute') computed.push(...node.definitions);
+    node = node.input;
+  }
+  return node.kind === 'aggregate' && isSame(node.input, input) ? { aggregate: node, computed } : null;
+}
+
+const forkName = '_fork';
+
+/** The rows that FORK sends down each branch; null for branches that it did not make. */
+function forkedRows(branches: readonly Plan[]): Plan | null {
+  const isForked = branches.every(
+    (plan) => plan.kind === 'compute' && plan.definitions.some(({ column }) => column.name === forkName),
+  );
+  if (!isForked) return null;
+  const [first, ...others] = branches.map((plan) => {
+    const nodes: Plan[] = [];
+    for (let node = inputOf(plan); node; node = inputOf(node)) nodes.push(node);
+    return nodes;
+  });
+  return first!.find((node) => others.every((nodes) => nodes.some((other) => isSame(node, other)))) ?? null;
 }
