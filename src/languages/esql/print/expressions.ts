@@ -106,7 +106,8 @@ function printConstant({ type, value }: Constant): string {
   if (value === null) return type === 'null' ? 'null' : `null::${castName(type)}`;
   if (Array.isArray(value)) {
     const items = value as readonly ConstantScalar[];
-    const cast = items.every((item) => isBare(type, item)) ? '' : `::${castName(type)}`;
+    // One that needs so wide a type gives it to all.
+    const cast = items.some((item) => isBare(type, item)) ? '' : `::${castName(type)}`;
     return `[${items.map((item) => bare(type, item)).join(', ')}]${cast}`;
   }
   if (typeof value === 'object') return printSpan(value as TimeSpan);
@@ -132,9 +133,13 @@ function bare(type: EsqlType, value: ConstantScalar): string {
   return type === 'ip' ? string(formatIp(value)) : value.toString();
 }
 
+const mostMillis = 8.64e15;
+
 function printScalar(type: EsqlType, value: ConstantScalar): string {
   // A minus is an operator, and the smallest number one too large without it.
   if (typeof value === 'bigint' && value < 0n && (type === 'integer' || type === 'long')) return `"${value}"::${type}`;
+  // Texts of dates reach less far than dates do.
+  if (type === 'date' && Math.abs(Number(value)) > mostMillis) return `TO_DATETIME(${value})`;
   return isBare(type, value) ? bare(type, value) : `${bare(type, value)}::${castName(type)}`;
 }
 

@@ -1,6 +1,6 @@
 import { aggregateNamed, scalarNamed } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
-import { columnsIn, type Expression } from '../../../plan/expression.ts';
+import { type Call, columnsIn, type Expression, reference } from '../../../plan/expression.ts';
 import { planToJson } from '../../../plan/json.ts';
 import {
   type Aggregate,
@@ -184,7 +184,7 @@ class Printer implements PrintScope {
         ? input.order
         : input.kind === 'changePoint'
           ? [...input.groups.map((expression) => ({ ...input.order[0]!, expression })), ...input.order]
-          : input.kind === 'join' && inlineOf(input)
+          : input.kind === 'join'
             ? orderOf(input.input)
             : [];
     return by.length > 0 && this.#keys(by) === this.#keys(keys);
@@ -262,7 +262,11 @@ class Printer implements PrintScope {
     });
     const calls = plan.aggregates.map((call) => {
       const name = free(this.#wished.get(call.column.id) ?? call.column.name);
-      return { column: call.column, name, text: `${identifier(name)} = ${this.#call(call)}` };
+      return {
+        column: call.column,
+        name,
+        text: `${identifier(name)} = ${this.#call(call)}${this.#filter(call.filter)}`,
+      };
     });
     this.#names.clear();
     for (const { column, name } of [...calls, ...keys]) this.#names.set(column.id, name);
@@ -278,11 +282,14 @@ class Printer implements PrintScope {
         .map(({ id }) => id),
     );
     const below = input.kind === 'compute' ? input : null;
+    const categories = categoriesOf(below?.input ?? input);
+    const rows = categories?.rows ?? below?.input ?? input;
     const made = new Map(
       (below?.definitions ?? [])
         .filter(({ expression: one }) => one.kind === 'call' && scalarNamed(one.function).isGrouping)
-        .map(({ column, expression }) => [column.id, expression] as const),
+        .map(({ column, expression }) => [column.id, expression]),
     );
+    if (categories) made.set(categories.column.id, categories.call);
     if ([...made.keys()].some((id) => read.has(id)))
       throw new NotInEsql('an aggregate of what a grouping function made');
     const inBy = [...made.values()].flatMap(columnsIn).map(({ id }) => id);
@@ -290,15 +297,19 @@ class Printer implements PrintScope {
     const needed = new Set([...read, ...inBy, ...keys, ...later]);
     const rest = (below?.definitions ?? []).filter(({ column }) => !made.has(column.id));
     const before = new Set([...needed, ...rest.flatMap(({ expression }) => columnsIn(expression)).map(({ id }) => id)]);
-    if (below) this.#compute({ input: below.input, definitions: rest }, before, needed);
-    else this.add(input, needed);
+    if (rest.length > 0) this.#compute({ input: rows, definitions: rest }, before, needed);
+    else this.add(rows, needed);
     return made;
   }
 
-  #call({ function: name, args, filter }: AggregateCall): string {
+  #filter(condition: Expression | null): string {
+    return condition ? ` WHERE ${this.#print(condition)}` : '';
+  }
+
+  #call({ function: name, args }: AggregateCall): string {
     if (aggregateNamed(name).family === 'internal') throw new NotInEsql(`the aggregate ${name}`);
     const given = name === 'COUNT' && args.length === 0 ? '*' : args.map((arg) => this.#print(arg)).join(', ');
-    return `${name}(${given})${filter ? ` WHERE ${this.#print(filter)}` : ''}`;
+    return `${name}(${given})`;
   }
 
   #limitBy({ count, keys }: LimitBy): void {
@@ -360,10 +371,13 @@ class Printer implements PrintScope {
 
   #inlineStats({ taken }: Join, { aggregate, computed }: Inline, needed: ReadonlySet<number>): void {
     const made = this.#beforeGroups(aggregate, needed);
-    const calls = new Map(aggregate.aggregates.map((call) => [call.column.id, this.#call(call)]));
-    // What is computed of aggregates is one expression with them.
+    const calls = new Map(aggregate.aggregates.map((call) => [call.column.id, call]));
+    // What is computed of aggregates is one expression with them, and has one condition for all.
     const scope: PrintScope = {
-      column: (id, name) => calls.get(id) ?? this.column(id, name),
+      column: (id, name) => {
+        const call = calls.get(id);
+        return call ? this.#call(call) : this.column(id, name);
+      },
       zone: (zone) => this.zone(zone),
     };
     const names = new Set<string>();
@@ -371,9 +385,15 @@ class Printer implements PrintScope {
       const name = this.#freeName(column, needed, names);
       names.add(name);
       const whole = computed.find((definition) => definition.column.id === source.id);
-      const text = whole ? printExpression(whole.expression, scope) : calls.get(source.id);
-      if (text === undefined) throw new NotInEsql(`the column ${source.name}, which is no aggregate`);
-      return { column, name, text: `${identifier(name)} = ${text}` };
+      const expression = whole?.expression ?? reference(source, { start: 0, end: 0 });
+      const filters = columnsIn(expression).flatMap(({ id }) => {
+        const call = calls.get(id);
+        return call ? [this.#filter(call.filter)] : [];
+      });
+      const [filter, ...others] = new Set(filters);
+      if (filter === undefined || others.length > 0)
+        throw new NotInEsql(`the column ${source.name}, which is of no aggregate or of several under conditions`);
+      return { column, name, text: `${identifier(name)} = ${printExpression(expression, scope)}${filter}` };
     });
     const keys = aggregate.groups.map(({ source, column }) => {
       const expression = made.get(source.id);
@@ -403,6 +423,18 @@ class Printer implements PrintScope {
     for (const { id, name } of output) this.#names.set(id, name);
     this.#commands.push(shared ? `FORK ${texts.join(' ')}` : `FROM ${texts.join(', ')}`);
   }
+}
+
+/** What CATEGORIZE becomes: a join of rows with the categories of all their texts. */
+function categoriesOf(plan: Plan): { call: Call; column: Column; rows: Plan } | null {
+  if (plan.kind !== 'join') return null;
+  const tokens = plan.input.kind === 'expand' ? plan.input.input : plan.input;
+  const [only, ...others] = tokens.kind === 'compute' ? tokens.definitions : [];
+  const [taken] = plan.taken;
+  if (tokens.kind !== 'compute' || !only || others.length > 0 || !taken) return null;
+  const { expression: call } = only;
+  const isCategorize = call.kind === 'call' && call.function === 'CATEGORIZE';
+  return isCategorize ? { call, column: taken.column, rows: tokens.input } : null;
 }
 
 interface Item {
