@@ -1,8 +1,8 @@
 import { SourceText } from '../../src/diagnostics/source-text.ts';
-import { oneTable } from '../../src/emit/event-relation.ts';
 import { prepare } from '../../src/engines/duckdb/prepare.ts';
-import { OpenCatalogue } from '../../src/esql/analyze/open-catalogue.ts';
-import { parse } from '../../src/esql/parse.ts';
+import { OpenCatalogue } from '../../src/languages/esql/analyze/open-catalogue.ts';
+import { parse } from '../../src/languages/esql/parse.ts';
+import { oneTable } from '../../src/sql/duckdb/event-relation.ts';
 import { sql } from '../../src/sql/sql.ts';
 
 /** The median of nine times, in milliseconds. */

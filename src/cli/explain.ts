@@ -4,9 +4,11 @@ import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import type { Prepared } from '../engines/duckdb/prepare.ts';
-import { planText } from '../esql/plan/text.ts';
-import { readToken } from '../esql/syntax/lexer.ts';
 import { findHunts } from '../hunts/library.ts';
+import { NotInEsql, printPlan } from '../languages/esql/print/print.ts';
+import { readToken } from '../languages/esql/syntax/lexer.ts';
+import { planToJson } from '../plan/json.ts';
+import { planText } from '../plan/text.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, type DataOptions, rowLimit } from './options.ts';
 import { shownText, usesColour } from './output.ts';
@@ -32,6 +34,8 @@ const stages = {
   plan: ({ analysis }: Prepared): string => planText(analysis.plan),
   rewritten: ({ rewritten }: Prepared): string => planText(rewritten),
   sql: ({ emitted }: Prepared): string => emitted.sql,
+  json: ({ analysis }: Prepared): string => planToJson(analysis.plan),
+  esql: ({ analysis }: Prepared): string => printPlan(analysis.plan),
 } as const;
 type Stage = keyof typeof stages;
 
@@ -76,6 +80,8 @@ async function explain(target: string, options: ExplainOptions, signal: AbortSig
       const prepared = engine.prepare(job.text, { now: session.now.getTime(), maxRows: rowLimit(options) });
       process.stdout.write(`${shownText(explained(prepared, options.stage))}\n`);
     } catch (error) {
+      if (error instanceof NotInEsql)
+        throw new InputError(`ES|QL has no words for ${error.message}`, 'show another stage');
       if (!(error instanceof QueryError)) throw error;
       failed = true;
       const words = {

@@ -158,8 +158,8 @@ export function tellRefusal(name: string, refusal: string): void {
 /** What ECS and Elastic Defend define, where there are no events to go by. */
 export async function standardSurroundings(): Promise<Surroundings> {
   const [{ OpenCatalogue }, { indexPatterns }] = await Promise.all([
-    import('../esql/analyze/open-catalogue.ts'),
-    import('../esql/syntax/walk.ts'),
+    import('../languages/esql/analyze/open-catalogue.ts'),
+    import('../languages/esql/syntax/walk.ts'),
   ]);
   return { catalogue: (query) => OpenCatalogue.of(indexPatterns(query), query), now: Date.now() };
 }

@@ -1,8 +1,8 @@
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { analyze } from '../esql/analyze/analyze.ts';
-import { parse } from '../esql/parse.ts';
-import { conditionsOf, timeBounds, timestampsOf, windowOf } from '../esql/plan/time-bounds.ts';
+import { analyze } from '../languages/esql/analyze/analyze.ts';
+import { parse } from '../languages/esql/parse.ts';
+import { conditionsOf, timeBounds, timestampsOf, windowOf } from '../plan/time-bounds.ts';
 import { formatDate } from '../values/date.ts';
 import { tolerantCatalogue } from './tolerant-catalogue.ts';
 

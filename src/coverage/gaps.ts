@@ -1,5 +1,5 @@
 import { streamOf } from '../catalogue/event-kinds.ts';
-import type { Plan } from '../esql/plan/nodes.ts';
+import type { Plan } from '../plan/nodes.ts';
 import type { CoverageGap } from './coverage.ts';
 import { withoutFields } from './null-fields.ts';
 import type { Counts } from './probe.ts';

@@ -1,7 +1,7 @@
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import type { Column } from '../esql/plan/column.ts';
-import { columnsIn } from '../esql/plan/expression.ts';
-import { expressionsOf, inputsOf, type Plan, scansOf } from '../esql/plan/nodes.ts';
+import type { Column } from '../plan/column.ts';
+import { columnsIn } from '../plan/expression.ts';
+import { expressionsOf, inputsOf, type Plan, scansOf } from '../plan/nodes.ts';
 import { count } from '../values/quantities.ts';
 
 /** How many events of an index lost a value of a field, because it does not fit. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SourceText } from '../diagnostics/source-text.ts';
-import { analyze } from '../esql/analyze/analyze.ts';
-import { OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
-import { parse } from '../esql/parse.ts';
-import { scansOf } from '../esql/plan/nodes.ts';
+import { analyze } from '../languages/esql/analyze/analyze.ts';
+import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
+import { parse } from '../languages/esql/parse.ts';
+import { scansOf } from '../plan/nodes.ts';
 import { withoutFields } from './null-fields.ts';
 
 /** Which of the fields, being null everywhere, keep every row from coming out; and what is empty in the result. */

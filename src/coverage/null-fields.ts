@@ -1,8 +1,9 @@
-import { constantComparison } from '../esql/plan/comparison.ts';
-import type { Constant, Expression } from '../esql/plan/expression.ts';
-import { constant } from '../esql/plan/expression.ts';
-import type { Plan } from '../esql/plan/nodes.ts';
-import { conjuncts } from '../esql/plan/time-bounds.ts';
+import { aggregateNamed, scalarNamed } from '../functions/table.ts';
+import { constantComparison } from '../plan/comparison.ts';
+import type { Constant, Expression } from '../plan/expression.ts';
+import { constant } from '../plan/expression.ts';
+import type { Plan } from '../plan/nodes.ts';
+import { conjuncts } from '../plan/time-bounds.ts';
 import { own } from '../values/own.ts';
 
 /*
@@ -74,12 +75,7 @@ function follow(plan: Plan, absent: ReadonlySet<number>): Outcome {
         const value = input.known.get(source.id);
         if (value) known.set(column.id, value);
       }
-      for (const {
-        column,
-        function: { name },
-        args,
-        filter,
-      } of plan.aggregates) {
+      for (const { column, function: name, args, filter } of plan.aggregates) {
         const value = aggregated(name, args, filter, input);
         if (value) known.set(column.id, value);
       }
@@ -141,7 +137,8 @@ function aggregated(
   const reasons = [input.emptyFor, never, value?.value.value === null ? value.because : null];
   const because = both(...reasons.filter((reason) => reason !== null));
   if (because.size === 0) return undefined;
-  return /^COUNT/.test(name) ? { value: constant('long', 0n, span), because } : nothing(because);
+  const { overNothing } = aggregateNamed(name);
+  return overNothing === undefined ? nothing(because) : { value: constant('long', overNothing, span), because };
 }
 
 const operators: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -164,6 +161,7 @@ function knownValue(expression: Expression, known: Knowledge): Known | undefined
       const value = knownValue(expression.value, known);
       return value?.value.value === null ? value : undefined;
     }
+    case 'search':
     case 'invalid':
       return undefined;
     case 'call':
@@ -172,7 +170,7 @@ function knownValue(expression: Expression, known: Knowledge): Known | undefined
 }
 
 function ofCall(call: Expression & { kind: 'call' }, known: Knowledge): Known | undefined {
-  const { name, keepsNulls, multivalue } = call.function;
+  const { name, keepsNulls, multivalue } = scalarNamed(call.function);
   const args = call.args.map((arg) => knownValue(arg, known));
   const isNull = (value: Known | undefined): boolean => value !== undefined && value.value.value === null;
   const truth = (value: boolean, because: ReadonlySet<number>): Known => ({
@@ -221,7 +219,7 @@ function compared(call: Expression, args: readonly (Known | undefined)[]): Known
   const counted = args.find((arg) => arg && arg.because.size > 0);
   if (!operator || !threshold || typeof counted?.value.value !== 'bigint') return undefined;
   const [a, b] = args.map((arg) => Number(arg?.value.value)) as [number, number];
-  const written = (call as Expression & { kind: 'call' }).function.name;
+  const written = (call as Expression & { kind: 'call' }).function;
   return { value: constant('boolean', own(operators, written)!(a, b), span), because: counted.because };
 }
 

@@ -1,7 +1,7 @@
 import { eventKinds, streamOf } from '../catalogue/event-kinds.ts';
-import { rewrite } from '../esql/rewrite/rewrite.ts';
-import { indexPatterns } from '../esql/syntax/walk.ts';
+import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 import type { TypedQuery } from '../overrides/typed-query.ts';
+import { rewrite } from '../rewrite/rewrite.ts';
 import { requirementsOf } from './requirements.ts';
 
 /**

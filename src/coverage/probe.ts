@@ -1,9 +1,9 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { countWhere, filtered, freshColumns, grouped, hasValue } from '../esql/plan/build.ts';
-import type { Expression } from '../esql/plan/expression.ts';
-import type { Plan, Scan } from '../esql/plan/nodes.ts';
-import type { TimeBound } from '../esql/plan/time-bounds.ts';
+import { countWhere, filtered, freshColumns, grouped, hasValue } from '../plan/build.ts';
+import type { Expression } from '../plan/expression.ts';
+import type { Plan, Scan } from '../plan/nodes.ts';
+import type { TimeBound } from '../plan/time-bounds.ts';
 import type { CellValue } from '../values/types.ts';
 import type { Requirements } from './requirements.ts';
 

@@ -1,8 +1,8 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { Column } from '../esql/plan/column.ts';
-import { columnsIn, type Expression } from '../esql/plan/expression.ts';
-import { inputsOf, type Plan, type Scan } from '../esql/plan/nodes.ts';
-import { conjuncts, type TimeBound, timeBounds, timestampsOf } from '../esql/plan/time-bounds.ts';
+import type { Column } from '../plan/column.ts';
+import { columnsIn, type Expression } from '../plan/expression.ts';
+import { inputsOf, type Plan, type Scan } from '../plan/nodes.ts';
+import { conjuncts, type TimeBound, timeBounds, timestampsOf } from '../plan/time-bounds.ts';
 
 /** A single value that a condition on the kind of event asks for. */
 export interface AskedValue {
@@ -100,7 +100,7 @@ function ofScan(scan: Scan, conditions: readonly Expression[], source: SourceTex
 /** The equalities in a condition, those of an IN one by one; what is negated asks for no value. */
 function askedValues(condition: Expression, source: SourceText): AskedValue[] {
   if (condition.kind !== 'call') return [];
-  const { name } = condition.function;
+  const { function: name } = condition;
   if (name === 'AND' || name === 'OR') return condition.args.flatMap((arg) => askedValues(arg, source));
   const text = (expression: Expression): string => source.slice(expression.span).replace(/\s+/g, ' ');
   if (name === '==' || name === 'LIKE') return [{ text: text(condition), condition }];

@@ -1,8 +1,8 @@
 import type { Catalogue, Field } from '../catalogue/catalogue.ts';
 import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
-import { OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
-import type { ProcessingCommand, Query } from '../esql/syntax/ast.ts';
-import { indexPatterns } from '../esql/syntax/walk.ts';
+import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
+import type { ProcessingCommand, Query } from '../languages/esql/syntax/ast.ts';
+import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 
 /** A catalogue in which every query has a plan: what the data lacks is there, without events or values. */
 export interface TolerantCatalogue {

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { windowOf } from '../esql/plan/time-bounds.ts';
+import { windowOf } from '../plan/time-bounds.ts';
 import type { CoverageGap, WindowCoverage } from './coverage.ts';
 import type { Requirements } from './requirements.ts';
 

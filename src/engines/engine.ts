@@ -1,5 +1,5 @@
-import type { Parameters } from '../esql/syntax/parameters.ts';
-import type { Condition } from '../query-dsl/condition.ts';
+import type { Parameters } from '../languages/esql/syntax/parameters.ts';
+import type { Condition } from '../languages/filters/condition.ts';
 import type { QueryResult } from '../values/types.ts';
 
 export interface QueryOptions {
@@ -25,7 +25,7 @@ export interface QueryOptions {
 
 /** Whatever answers ES|QL. What is wrong with a query is thrown as a QueryError. */
 export interface Engine {
-  readonly name: 'duckdb' | 'elasticsearch' | 'clickhouse';
+  readonly name: 'duckdb' | 'elasticsearch';
   /** How many queries it answers at a time; one where it does not say. */
   readonly parallel?: number;
   query(text: string, options: QueryOptions): Promise<QueryResult>;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { longestDocument } from '../documents/line-texts.ts';
 import { repeatedMembers } from '../documents/repeated-members.ts';
+import { own } from '../values/own.ts';
 
 /** How many bad lines and values are shown; all are counted. */
 export const shown = 10;
@@ -73,7 +74,7 @@ function metadataIn(line: Buffer): string[] {
   const isTaken = (name: string): boolean => !within && (name === '_index' || name === '_id');
   const document = within ?? event;
   return metadataNames.filter((name) => {
-    const value: unknown = Object.hasOwn(document, name) ? document[name] : null;
+    const value: unknown = own(document, name) ?? null;
     return value !== null && isScalar(value) && !(isTaken(name) && typeof value === 'string');
   });
 }

@@ -1,8 +1,8 @@
 import { SourceText } from '../diagnostics/source-text.ts';
-import { literalConditions } from '../esql/literal-conditions.ts';
-import { parse } from '../esql/parse.ts';
-import type { Query } from '../esql/syntax/ast.ts';
-import { indexPatterns } from '../esql/syntax/walk.ts';
+import { literalConditions } from '../languages/esql/literal-conditions.ts';
+import { parse } from '../languages/esql/parse.ts';
+import type { Query } from '../languages/esql/syntax/ast.ts';
+import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 import type { Hunt } from './hunt.ts';
 
 /** What a hunt is about, read from its queries. */

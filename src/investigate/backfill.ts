@@ -1,15 +1,14 @@
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { operator } from '../esql/functions/table.ts';
-import { filtered, freshColumns, given, hasValue } from '../esql/plan/build.ts';
-import type { Column } from '../esql/plan/column.ts';
-import type { Expression } from '../esql/plan/expression.ts';
-import { reference } from '../esql/plan/expression.ts';
-import { inputOf, type Plan, rewritePlan, type SortKey, scansOf, withInput } from '../esql/plan/nodes.ts';
-import { planText } from '../esql/plan/text.ts';
-import { conjuncts, type TimeBound, timeBounds, timestampsOf } from '../esql/plan/time-bounds.ts';
 import type { ConditionOverride } from '../overrides/conditions.ts';
 import { noOverrides, override } from '../overrides/override.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
+import { conditionOf, filtered, freshColumns, given, hasValue } from '../plan/build.ts';
+import type { Column } from '../plan/column.ts';
+import type { Expression } from '../plan/expression.ts';
+import { reference } from '../plan/expression.ts';
+import { inputOf, type Plan, rewritePlan, type SortKey, scansOf, withInput } from '../plan/nodes.ts';
+import { planText } from '../plan/text.ts';
+import { conjuncts, type TimeBound, timeBounds, timestampsOf } from '../plan/time-bounds.ts';
 import { formatDate } from '../values/date.ts';
 import type { CellValue, ResultColumn } from '../values/types.ts';
 import { movesWithNow } from './even-steps.ts';
@@ -168,7 +167,7 @@ function reachOf(bounds: readonly TimeBound[], { first, step, count }: Schedule)
   const compare = (name: string, column: Column, time: number): Expression => {
     const span = { start: 0, end: 0 };
     const args = [reference(column, span), given('date', BigInt(Math.floor(time)))];
-    return { kind: 'call', function: operator(name), args, type: 'boolean', multi: false, span };
+    return conditionOf(name, args);
   };
   return {
     from,

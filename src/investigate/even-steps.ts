@@ -1,5 +1,5 @@
-import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../esql/syntax/ast.ts';
-import { expressionsOf, operandsOf } from '../esql/syntax/walk.ts';
+import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../languages/esql/syntax/ast.ts';
+import { expressionsOf, operandsOf } from '../languages/esql/syntax/walk.ts';
 
 /**
  * Whether all that a query makes of NOW() moves as NOW() does. Months differ in length, a truncated time stands still

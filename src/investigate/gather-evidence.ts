@@ -1,9 +1,9 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { aggregateCall, countWhere, filtered, freshColumns, grouped, hasValue } from '../esql/plan/build.ts';
-import type { Column } from '../esql/plan/column.ts';
-import { type Expression, reference } from '../esql/plan/expression.ts';
-import type { Plan } from '../esql/plan/nodes.ts';
+import { aggregateCall, countWhere, filtered, freshColumns, grouped, hasValue } from '../plan/build.ts';
+import type { Column } from '../plan/column.ts';
+import { type Expression, reference } from '../plan/expression.ts';
+import type { Plan } from '../plan/nodes.ts';
 import type { CellValue } from '../values/types.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
 import { kinFields, treesOfEntities } from './kinship.ts';

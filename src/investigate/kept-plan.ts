@@ -1,7 +1,7 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { inputsOf, type Plan, withInputs } from '../esql/plan/nodes.ts';
-import { stableOrder } from '../esql/rewrite/stable-order.ts';
+import { inputsOf, type Plan, withInputs } from '../plan/nodes.ts';
+import { stableOrder } from '../rewrite/stable-order.ts';
 
 /** A plan over rows that are kept, and the engine that reads them. */
 export interface KeptPlan {

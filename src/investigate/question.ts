@@ -1,8 +1,8 @@
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { Engine } from '../engines/engine.ts';
-import { parse } from '../esql/parse.ts';
-import { type Parameters, readParameters } from '../esql/syntax/parameters.ts';
-import { mentions } from '../esql/syntax/walk.ts';
+import { parse } from '../languages/esql/parse.ts';
+import { type Parameters, readParameters } from '../languages/esql/syntax/parameters.ts';
+import { mentions } from '../languages/esql/syntax/walk.ts';
 import type { CellValue, ScalarValue } from '../values/types.ts';
 
 /** An ES|QL query whose values stand apart from its text. */

@@ -1,4 +1,4 @@
-import type { Compute, Filter, Limit, Parse, Plan, Project, Sort } from '../esql/plan/nodes.ts';
+import type { Compute, Filter, Limit, Parse, Plan, Project, Sort } from '../plan/nodes.ts';
 
 /** A node that looks at one row at a time, or puts rows in order or cuts them. */
 export type RowNode = Filter | Compute | Project | Sort | Limit | Parse;

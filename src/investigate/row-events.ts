@@ -1,13 +1,11 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { leftOutText, shownColumns } from '../esql/analyze/shown-columns.ts';
-import type { ScalarFunction } from '../esql/functions/definition.ts';
-import { findFunction, operator } from '../esql/functions/table.ts';
-import { filtered, freshColumns, given } from '../esql/plan/build.ts';
-import type { Column } from '../esql/plan/column.ts';
-import { type Expression, reference } from '../esql/plan/expression.ts';
-import { type Aggregate, inputOf, type Plan, rewritePlan, type Scan, scansOf } from '../esql/plan/nodes.ts';
+import { leftOutText, shownColumns } from '../languages/esql/analyze/shown-columns.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
+import { conditionOf, filtered, freshColumns, given } from '../plan/build.ts';
+import type { Column } from '../plan/column.ts';
+import { type Expression, reference } from '../plan/expression.ts';
+import { type Aggregate, inputOf, type Plan, rewritePlan, type Scan, scansOf } from '../plan/nodes.ts';
 import { parseDate, parseDateNanos } from '../values/date.ts';
 import { parseIp } from '../values/ip.ts';
 import { cellText } from '../values/json.ts';
@@ -102,27 +100,18 @@ async function eventsOf(aggregate: Aggregate, keys: readonly GroupKey[], asked: 
 }
 
 const nowhere = { start: 0, end: 0 };
-const call = (fn: ScalarFunction, args: readonly Expression[]): Expression => ({
-  kind: 'call',
-  function: fn,
-  args,
-  type: 'boolean',
-  multi: false,
-  span: nowhere,
-});
 const all = (conditions: readonly Expression[]): Expression =>
-  conditions.length === 0 ? given('boolean', true) : conditions.reduce((a, b) => call(operator('AND'), [a, b]));
-const any = (conditions: readonly Expression[]): Expression =>
-  conditions.reduce((a, b) => call(operator('OR'), [a, b]));
+  conditions.length === 0 ? given('boolean', true) : conditions.reduce((a, b) => conditionOf('AND', [a, b]));
+const any = (conditions: readonly Expression[]): Expression => conditions.reduce((a, b) => conditionOf('OR', [a, b]));
 
 /** True for rows that belong to the group: a row of several values belongs to the group of each. */
 function isOf({ groups }: Aggregate, column: Column, value: CellValue): Expression {
   const { source } = groups.find((group) => group.column.id === column.id)!;
   const field = reference(source, nowhere);
-  if (value === null) return call(operator('IS NULL'), [field]);
+  if (value === null) return conditionOf('IS NULL', [field]);
   const constant = given(source.type === 'text' ? 'keyword' : source.type, scalar(value, source.type));
-  if (source.multi) return call(findFunction('MV_CONTAINS') as ScalarFunction, [field, constant]);
-  return call(operator('=='), [field, constant]);
+  if (source.multi) return conditionOf('MV_CONTAINS', [field, constant]);
+  return conditionOf('==', [field, constant]);
 }
 
 /** A value of a result, or one that a user gave as text, as the plan's constants have it. */

@@ -1,4 +1,4 @@
-import type { ComparisonOperator } from '../esql/plan/comparison.ts';
+import type { ComparisonOperator } from '../plan/comparison.ts';
 
 /** Which way a threshold must move to let more rows through; null where neither is looser. */
 export function looserThan(operator: ComparisonOperator): 'lower' | 'higher' | null {

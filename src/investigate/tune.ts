@@ -1,12 +1,12 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { aggregateCall, countWhere, filtered, freshColumns, given, grouped, hasValue } from '../esql/plan/build.ts';
-import { type Constant, type Expression, rewriteExpression, walkExpression } from '../esql/plan/expression.ts';
-import { expressionsOf, inputOf, inputsOf, mapExpressions, type Plan } from '../esql/plan/nodes.ts';
-import { conditionsOf, conjuncts, timeBounds, timestampsOf, windowOf } from '../esql/plan/time-bounds.ts';
 import { findKnobs, type Knob } from '../overrides/knobs.ts';
 import { canonical, isCalled, settingText } from '../overrides/set-knob.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
+import { aggregateCall, countWhere, filtered, freshColumns, given, grouped, hasValue } from '../plan/build.ts';
+import { type Constant, type Expression, rewriteExpression, walkExpression } from '../plan/expression.ts';
+import { expressionsOf, inputOf, inputsOf, mapExpressions, type Plan } from '../plan/nodes.ts';
+import { conditionsOf, conjuncts, timeBounds, timestampsOf, windowOf } from '../plan/time-bounds.ts';
 import { type CellValue, isNumeric, isWholeNumber } from '../values/types.ts';
 import { type KeptPlan, keepBelow } from './kept-plan.ts';
 import { rowChain } from './row-chain.ts';

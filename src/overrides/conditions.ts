@@ -1,11 +1,11 @@
 import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import { parseExpression } from '../esql/parse.ts';
-import { inputsOf, type Plan, scansOf } from '../esql/plan/nodes.ts';
-import { rewrite } from '../esql/rewrite/rewrite.ts';
-import type { SyntaxExpression } from '../esql/syntax/ast.ts';
-import { readToken } from '../esql/syntax/lexer.ts';
-import { operandsOf } from '../esql/syntax/walk.ts';
+import { parseExpression } from '../languages/esql/parse.ts';
+import type { SyntaxExpression } from '../languages/esql/syntax/ast.ts';
+import { readToken } from '../languages/esql/syntax/lexer.ts';
+import { operandsOf } from '../languages/esql/syntax/walk.ts';
+import { inputsOf, type Plan, scansOf } from '../plan/nodes.ts';
+import { rewrite } from '../rewrite/rewrite.ts';
 import { fieldsOfColumns } from './lineage.ts';
 import { insertCommand, type TextEdit } from './text-edit.ts';
 import { type EventPipeline, eventPipelines, planAfter, type TypedQuery } from './typed-query.ts';

@@ -1,8 +1,8 @@
 import type { Span } from '../diagnostics/source-text.ts';
-import { type ComparisonOperator, constantComparison } from '../esql/plan/comparison.ts';
-import { type Constant, type Expression, walkExpression } from '../esql/plan/expression.ts';
-import { expressionsOf, inputsOf, type Plan } from '../esql/plan/nodes.ts';
-import { conjuncts } from '../esql/plan/time-bounds.ts';
+import { type ComparisonOperator, constantComparison } from '../plan/comparison.ts';
+import { type Constant, type Expression, walkExpression } from '../plan/expression.ts';
+import { expressionsOf, inputsOf, type Plan } from '../plan/nodes.ts';
+import { conjuncts } from '../plan/time-bounds.ts';
 import { isDate, isNumeric } from '../values/types.ts';
 import type { TypedQuery } from './typed-query.ts';
 

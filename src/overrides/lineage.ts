@@ -1,4 +1,4 @@
-import { inputsOf, type Plan } from '../esql/plan/nodes.ts';
+import { inputsOf, type Plan } from '../plan/nodes.ts';
 
 /**
  * For each column of a plan that holds a field of the events as it is, the name of the field: through RENAME, the keys

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
-import { indexPatterns } from '../esql/syntax/walk.ts';
+import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
+import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 import { findKnobs } from './knobs.ts';
 import { noOverrides, type Overrides, override } from './override.ts';
 import { parseSetting } from './set-knob.ts';

@@ -1,6 +1,6 @@
 import type { Span } from '../diagnostics/source-text.ts';
-import type { Constant, Expression } from '../esql/plan/expression.ts';
-import { conditionsOf } from '../esql/plan/time-bounds.ts';
+import type { Constant, Expression } from '../plan/expression.ts';
+import { conditionsOf } from '../plan/time-bounds.ts';
 import { fieldsOfColumns } from './lineage.ts';
 import { insertCommand, type TextEdit } from './text-edit.ts';
 import { eventPipelines, type TypedQuery, within } from './typed-query.ts';
@@ -43,11 +43,11 @@ export const platformAsked = (condition: Expression, { plan }: Pick<TypedQuery, 
 
 function platformsIn(condition: Expression, fields: ReadonlyMap<number, string>): readonly string[] | null {
   if (condition.kind !== 'call') return null;
-  if (condition.function.name === 'OR') {
+  if (condition.function === 'OR') {
     const either = condition.args.map((part) => platformsIn(part, fields));
     return either.every((names) => names !== null) ? either.flat() : null;
   }
-  if (!/^(?:==|IN)$/.test(condition.function.name)) return null;
+  if (!/^(?:==|IN)$/.test(condition.function)) return null;
   const [first, ...others] = condition.args as [Expression, ...Expression[]];
   const turned = first.kind === 'constant' && others.length === 1;
   const [field, values] = turned ? [others[0]!, [first]] : [first, others];

@@ -1,10 +1,10 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import { SourceText, type Span } from '../diagnostics/source-text.ts';
-import { type Analysis, analyze } from '../esql/analyze/analyze.ts';
-import { parse } from '../esql/parse.ts';
-import type { Plan } from '../esql/plan/nodes.ts';
-import type { FromCommand, ProcessingCommand, Query, Subquery } from '../esql/syntax/ast.ts';
+import { type Analysis, analyze } from '../languages/esql/analyze/analyze.ts';
+import { parse } from '../languages/esql/parse.ts';
+import type { FromCommand, ProcessingCommand, Query, Subquery } from '../languages/esql/syntax/ast.ts';
+import type { Plan } from '../plan/nodes.ts';
 
 /** Where overrides learn about fields: what the data holds, or what ECS and Elastic Defend define. */
 export interface Surroundings {

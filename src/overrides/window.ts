@@ -1,6 +1,6 @@
 import type { SourceText, Span } from '../diagnostics/source-text.ts';
-import { constantComparison } from '../esql/plan/comparison.ts';
-import { conditionsOf, type TimeBound, timeBounds } from '../esql/plan/time-bounds.ts';
+import { constantComparison } from '../plan/comparison.ts';
+import { conditionsOf, type TimeBound, timeBounds } from '../plan/time-bounds.ts';
 import { formatDate } from '../values/date.ts';
 import { fieldsOfColumns } from './lineage.ts';
 import { insertCommand, type TextEdit } from './text-edit.ts';

@@ -1,10 +1,10 @@
 import { SourceText } from '../diagnostics/source-text.ts';
-import { analyze } from '../esql/analyze/analyze.ts';
-import { OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
-import { parse } from '../esql/parse.ts';
-import { inputOf, type Plan } from '../esql/plan/nodes.ts';
-import { rowKeys } from '../esql/plan/row-keys.ts';
-import { indexPatterns } from '../esql/syntax/walk.ts';
+import { analyze } from '../languages/esql/analyze/analyze.ts';
+import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
+import { parse } from '../languages/esql/parse.ts';
+import { indexPatterns } from '../languages/esql/syntax/walk.ts';
+import { inputOf, type Plan } from '../plan/nodes.ts';
+import { rowKeys } from '../plan/row-keys.ts';
 
 /**
  * The columns of a query's answer that say which row is which: the keys of its last STATS … BY, as far as they reach

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Condition } from '../query-dsl/condition.ts';
+import type { Condition } from '../languages/filters/condition.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams } from './found-indices.ts';

@@ -1,5 +1,5 @@
 import { EvaluationError, InputError, QueryError, ResultTooLargeError } from '../diagnostics/diagnostic.ts';
-import { QueryDslError } from '../query-dsl/condition.ts';
+import { QueryDslError } from '../languages/filters/condition.ts';
 import { Refusal } from '../store/refusal.ts';
 
 /** An error as Elasticsearch's clients expect it. */

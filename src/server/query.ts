@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Parameters, readParameters } from '../esql/syntax/parameters.ts';
-import type { Condition } from '../query-dsl/condition.ts';
-import { QueryDslError } from '../query-dsl/condition.ts';
-import { parseQueryDsl } from '../query-dsl/parse-query-dsl.ts';
+import { type Parameters, readParameters } from '../languages/esql/syntax/parameters.ts';
+import type { Condition } from '../languages/filters/condition.ts';
+import { QueryDslError } from '../languages/filters/condition.ts';
+import { parseQueryDsl } from '../languages/filters/parse-query-dsl.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import { parseExactJson } from '../values/exact-json.ts';
 import { isZone } from '../values/time-zone.ts';

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
-import { storageType } from '../catalogue/storage-type.ts';
 import { columnOf } from '../documents/columns.ts';
 import type { Keeping } from '../documents/document-reader.ts';
 import type { KnownNames } from '../documents/names.ts';
+import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { withMore } from '../tables/dynamic-field.ts';
 import {

@@ -1,6 +1,6 @@
-import { storageType } from '../catalogue/storage-type.ts';
 import { columnOf, type KindPart, ownColumns, type Part } from '../documents/columns.ts';
 import { dataStreamOf } from '../files/index-names.ts';
+import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
 import { ignoredNames } from '../tables/ignored-names.ts';
 import type { MappedField } from '../tables/mapped-field.ts';

@@ -3,7 +3,7 @@ import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import type { QueryOptions } from '../engines/engine.ts';
-import type { MetadataField } from '../esql/plan/nodes.ts';
+import type { MetadataField } from '../plan/nodes.ts';
 import { ident, type Sql, sql, text } from '../sql/sql.ts';
 import type { Index } from '../tables/indexed-table.ts';
 import { storedField } from '../tables/stored-field.ts';

@@ -1,6 +1,6 @@
-import { storageType } from '../catalogue/storage-type.ts';
 import { columnOf, type KindWithColumn, listOf, moreKey, ownColumns } from '../documents/columns.ts';
-import type { Representation } from '../esql/functions/definition.ts';
+import type { Representation } from '../sql/duckdb/representation.ts';
+import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { DynamicColumns, FieldColumns } from './field-columns.ts';

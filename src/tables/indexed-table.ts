@@ -1,6 +1,6 @@
 import type { IndexSummary } from '../catalogue/catalogue.ts';
-import type { Representation } from '../esql/functions/definition.ts';
-import type { MetadataField } from '../esql/plan/nodes.ts';
+import type { MetadataField } from '../plan/nodes.ts';
+import type { Representation } from '../sql/duckdb/representation.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { FieldColumns } from './field-columns.ts';
 import type { FieldsByName } from './mapped-field.ts';

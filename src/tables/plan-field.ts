@@ -1,7 +1,7 @@
-import { storageType } from '../catalogue/storage-type.ts';
 import { columnOf } from '../documents/columns.ts';
 import type { FilledColumns } from '../documents/document-reader.ts';
 import type { Form, Order, WantedField } from '../documents/names.ts';
+import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, number, type Sql, sql } from '../sql/sql.ts';
 import { own } from '../values/own.ts';
 import type { EsqlType } from '../values/types.ts';

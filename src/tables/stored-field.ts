@@ -1,6 +1,6 @@
-import { storageType } from '../catalogue/storage-type.ts';
 import { columnOf } from '../documents/columns.ts';
-import { toText } from '../esql/functions/convert.ts';
+import { toText } from '../sql/duckdb/functions/texts.ts';
+import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 import { dynamicField } from './dynamic-field.ts';

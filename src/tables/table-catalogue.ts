@@ -1,8 +1,8 @@
 import type { Catalogue, EnrichPolicy, Field, FieldVariant, IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { columnOf } from '../documents/columns.ts';
-import type { EventRelation } from '../emit/event-relation.ts';
-import { fromList } from '../esql/functions/sql-fragments.ts';
+import type { EventRelation } from '../sql/duckdb/event-relation.ts';
+import { fromList } from '../sql/duckdb/representation.ts';
 import { ident, type Sql, sql } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { Index, Place } from './indexed-table.ts';

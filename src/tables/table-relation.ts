@@ -1,7 +1,7 @@
 import type { Field } from '../catalogue/catalogue.ts';
-import { storageType } from '../catalogue/storage-type.ts';
 import { columnOf } from '../documents/columns.ts';
-import type { MetadataField } from '../esql/plan/nodes.ts';
+import type { MetadataField } from '../plan/nodes.ts';
+import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import { withMore } from './dynamic-field.ts';
 import { type FieldColumns, mergeColumns } from './field-columns.ts';

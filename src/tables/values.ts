@@ -1,4 +1,4 @@
-import { storageType } from '../catalogue/storage-type.ts';
+import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, number, type Sql, sql } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { QueryError } from '../../src/diagnostics/diagnostic.ts';
 import { renderQueryError } from '../../src/diagnostics/render.ts';
 import type { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
-import { planText } from '../../src/esql/plan/text.ts';
+import { planText } from '../../src/plan/text.ts';
 import { cellJson } from '../../src/values/json.ts';
 import { engineOver, now } from '../support/query.ts';
 import { indices } from './indices.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import type { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
-import { referencePages } from '../../src/esql/reference.ts';
+import { referencePages } from '../../src/languages/esql/reference.ts';
 import { cellText } from '../../src/values/json.ts';
 import { engineOver, now } from '../support/query.ts';
 

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import { parseQuery } from '../../src/engines/duckdb/prepare.ts';
-import { mentions } from '../../src/esql/syntax/walk.ts';
 import { EventFiles } from '../../src/files/event-files.ts';
 import type { LoadReport } from '../../src/files/load-report.ts';
+import { mentions } from '../../src/languages/esql/syntax/walk.ts';
 import type { CellValue } from '../../src/values/types.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

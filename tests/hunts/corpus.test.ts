@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { storageType } from '../../src/catalogue/storage-type.ts';
 import { QueryError } from '../../src/diagnostics/diagnostic.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
-import { oneTable } from '../../src/emit/event-relation.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { prepare } from '../../src/engines/duckdb/prepare.ts';
-import { OpenCatalogue } from '../../src/esql/analyze/open-catalogue.ts';
-import { parse } from '../../src/esql/parse.ts';
-import { scansOf } from '../../src/esql/plan/nodes.ts';
-import { indexPatterns } from '../../src/esql/syntax/walk.ts';
 import { readFolder } from '../../src/hunts/library.ts';
+import { OpenCatalogue } from '../../src/languages/esql/analyze/open-catalogue.ts';
+import { parse } from '../../src/languages/esql/parse.ts';
+import { indexPatterns } from '../../src/languages/esql/syntax/walk.ts';
+import { scansOf } from '../../src/plan/nodes.ts';
+import { oneTable } from '../../src/sql/duckdb/event-relation.ts';
+import { storageType } from '../../src/sql/duckdb/storage-type.ts';
 import { ident, join, sql } from '../../src/sql/sql.ts';
 
 /*

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import type { Expression } from '../../esql/plan/expression.ts';
-import { inputOf, type Plan, type Scan } from '../../esql/plan/nodes.ts';
-import { conjuncts, timeBounds, timestampsOf, windowOf } from '../../esql/plan/time-bounds.ts';
+import type { Expression } from '../../plan/expression.ts';
+import { inputOf, type Plan, type Scan } from '../../plan/nodes.ts';
+import { conjuncts, timeBounds, timestampsOf, windowOf } from '../../plan/time-bounds.ts';
 import { formatDate } from '../../values/date.ts';
 
 /** What a plan shows of a query that the data cannot answer as it is meant. */

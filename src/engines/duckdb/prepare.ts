@@ -1,17 +1,17 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { QueryError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { type Emitted, emit } from '../../emit/emit.ts';
-import type { EventRelation } from '../../emit/event-relation.ts';
-import { type Analysis, analyze } from '../../esql/analyze/analyze.ts';
-import { parse } from '../../esql/parse.ts';
-import type { Column } from '../../esql/plan/column.ts';
-import { inputOf, type Plan } from '../../esql/plan/nodes.ts';
-import { rowKeys } from '../../esql/plan/row-keys.ts';
-import { rewrite } from '../../esql/rewrite/rewrite.ts';
-import type { Query } from '../../esql/syntax/ast.ts';
-import type { Parameters } from '../../esql/syntax/parameters.ts';
-import { withFilter } from '../../query-dsl/filter-plan.ts';
+import { type Analysis, analyze } from '../../languages/esql/analyze/analyze.ts';
+import { parse } from '../../languages/esql/parse.ts';
+import type { Query } from '../../languages/esql/syntax/ast.ts';
+import type { Parameters } from '../../languages/esql/syntax/parameters.ts';
+import { withFilter } from '../../languages/filters/filter-plan.ts';
+import type { Column } from '../../plan/column.ts';
+import { inputOf, type Plan } from '../../plan/nodes.ts';
+import { rowKeys } from '../../plan/row-keys.ts';
+import { rewrite } from '../../rewrite/rewrite.ts';
+import { type Emitted, emit } from '../../sql/duckdb/emit.ts';
+import type { EventRelation } from '../../sql/duckdb/event-relation.ts';
 import type { QueryOptions } from '../engine.ts';
 
 /** A query on its way to an answer, with every stage of it to look at. */

@@ -7,7 +7,7 @@ import type {
   DuckDBVector,
 } from '@duckdb/node-api';
 import { ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
-import type { Emitted } from '../../emit/emit.ts';
+import type { Emitted } from '../../sql/duckdb/emit.ts';
 import { formatDate, formatDateNanos } from '../../values/date.ts';
 import { formatIp } from '../../values/ip.ts';
 import type { CellValue, EsqlType, ScalarValue } from '../../values/types.ts';

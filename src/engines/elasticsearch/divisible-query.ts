@@ -1,8 +1,8 @@
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { parse } from '../../esql/parse.ts';
-import type { FromCommand, ProcessingCommand, Query, SyntaxExpression } from '../../esql/syntax/ast.ts';
-import type { Parameters } from '../../esql/syntax/parameters.ts';
-import { expressionsOf, operandsOf } from '../../esql/syntax/walk.ts';
+import { parse } from '../../languages/esql/parse.ts';
+import type { FromCommand, ProcessingCommand, Query, SyntaxExpression } from '../../languages/esql/syntax/ast.ts';
+import type { Parameters } from '../../languages/esql/syntax/parameters.ts';
+import { expressionsOf, operandsOf } from '../../languages/esql/syntax/walk.ts';
 
 /** What bounds on rows mean for a query. */
 export interface RowBounds {

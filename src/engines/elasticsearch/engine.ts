@@ -1,6 +1,6 @@
 import { InputError, QueryError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import type { Parameters } from '../../esql/syntax/parameters.ts';
+import type { Parameters } from '../../languages/esql/syntax/parameters.ts';
 import type { CellValue, QueryResult } from '../../values/types.ts';
 import { cutNote, type Engine, type QueryOptions } from '../engine.ts';
 import { withoutSecrets } from './address.ts';

@@ -1,5 +1,5 @@
-import type { LiteralValue } from '../../esql/syntax/ast.ts';
-import type { Parameter, Parameters } from '../../esql/syntax/parameters.ts';
+import type { LiteralValue } from '../../languages/esql/syntax/ast.ts';
+import type { Parameter, Parameters } from '../../languages/esql/syntax/parameters.ts';
 
 /** Parameters as the `params` of a request have them; undefined when there are none. */
 export function paramsOf(parameters: Parameters | undefined): unknown[] | undefined {

@@ -1,3 +1,5 @@
+import { own } from '../../values/own.ts';
+
 /** What stands around documents: a wrapper's JSON with nothing in its list. Nothing else of a wrapper is read. */
 export type Envelope = Readonly<Record<string, unknown>>;
 
@@ -23,10 +25,10 @@ const responseMembers = set(
 );
 const hitsMembers = set('total max_score hits');
 const answerMembers = set(
-  'took is_partial is_running id documents_found values_loaded all_columns _clusters profile columns values rows cursor start_time_in_millis completion_time_in_millis expiration_time_in_millis hunt query took_ms warnings error outcome reasons hidden drill_down load',
+  'took is_partial is_running id documents_found values_loaded all_columns _clusters profile columns values rows cursor start_time_in_millis completion_time_in_millis expiration_time_in_millis hunt query took_ms warnings error outcome reasons hidden drill_down unread load',
 );
 /** A run of Harrier. */
-const runMembers = set('now engine results load partial');
+const runMembers = set('now engine results unread load partial');
 
 /** Which part of a list this is, and where the others are. */
 const ofPage = new RegExp(
@@ -79,7 +81,7 @@ const hasOnly = (object: Envelope, names: ReadonlySet<string>): boolean =>
 function levels({ keys }: ListPlace, envelope: Envelope): (Envelope | null)[] {
   let object: Envelope | null = envelope;
   return keys.map((_, i) => {
-    if (i > 0) object = objectIn(object?.[keys[i - 1]!]);
+    if (i > 0) object = object && objectIn(own(object, keys[i - 1]!));
     return object;
   });
 }
@@ -108,18 +110,19 @@ function gapsAt(object: Envelope): string[] {
   if (isSome(shards?.failed)) gaps.push(`${shards!.failed} of ${shards!.total} shards failed`);
   if ([object.is_partial, object.isPartial, object.partial].includes(true)) gaps.push('its results are partial');
   const clusters = objectIn(object._clusters);
-  for (const state of ['failed', 'skipped', 'partial'])
-    if (isSome(clusters?.[state]))
-      gaps.push(`${clusters![state]} of ${clusters!.total} clusters ${clusterStates[state]}`);
+  for (const [state, words] of clusterStates) {
+    const some = clusters && own(clusters, state);
+    if (isSome(some)) gaps.push(`${some} of ${clusters!.total} clusters ${words}`);
+  }
   if (object.error !== undefined && object.error !== null) gaps.push(`it holds an error: ${errorText(object.error)}`);
   return gaps;
 }
 
-const clusterStates: Readonly<Record<string, string>> = {
-  failed: 'failed',
-  skipped: 'were skipped',
-  partial: 'gave part of their results',
-};
+const clusterStates: readonly (readonly [string, string])[] = [
+  ['failed', 'failed'],
+  ['skipped', 'were skipped'],
+  ['partial', 'gave part of their results'],
+];
 
 const isSome = (value: unknown): boolean => typeof value === 'number' && value > 0;
 

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { parse } from '../../esql/parse.ts';
-import { indexPatterns } from '../../esql/syntax/walk.ts';
+import { parse } from '../../languages/esql/parse.ts';
+import { indexPatterns } from '../../languages/esql/syntax/walk.ts';
 import type { Hunt } from '../hunt.ts';
 import type { CountedValue, EventTemplate } from './event-template.ts';
 import { type FieldValue, flatten, omit, override } from './fields.ts';

@@ -1,0 +1,121 @@
+import { optionOf } from '../plan/expression.ts';
+import { datePattern } from '../values/java-date-format.ts';
+import { isZone } from '../values/time-zone.ts';
+import type { EsqlType } from '../values/types.ts';
+import { chronoField, unitNamed } from './date-parts.ts';
+import { type Argument, family, singleValue } from './definition.ts';
+import { isSpan, spanError } from './time-spans.ts';
+import * as types from './types.ts';
+
+const date = { name: 'date', accepts: types.date };
+
+const dateType = ({ type }: Argument): EsqlType => (type === 'date_nanos' ? 'date_nanos' : 'date');
+
+function patternCheck({ value }: Argument, call: string): 'keyword' | { error: string } {
+  const wrong = typeof value === 'string' ? datePattern(value) : null;
+  return typeof wrong === 'string'
+    ? { error: `invalid date pattern for [${call}]: Invalid format: [${value}]: ${wrong}` }
+    : 'keyword';
+}
+
+const nameOf = (name: string, doc: string) =>
+  singleValue({
+    parameters: [date],
+    returns: () => 'keyword',
+    inTimeZone: true,
+    doc,
+    example: `ROW a = "2026-03-10"::date | EVAL b = ${name}(a)`,
+  });
+
+export const dates = family('date', {
+  /** A constant of the run: the analyzer puts the time in its place. */
+  NOW: singleValue({
+    parameters: [],
+    returns: () => 'date',
+    doc: 'The time of the query; `--now` sets it.',
+    example: 'ROW a = NOW() - 1 day',
+  }),
+  DATE_TRUNC: singleValue({
+    parameters: [{ name: 'interval', accepts: types.timeSpan, constant: true }, date],
+    returns([interval, of]) {
+      const error = isSpan(interval.value) ? spanError(interval.value) : null;
+      return error ? { error } : dateType(of);
+    },
+    inTimeZone: true,
+    doc: 'Rounds a date down to the start of its interval.',
+    example: 'ROW a = "2026-03-10T12:34:56Z"::date | EVAL b = DATE_TRUNC(1 hour, a)',
+  }),
+  DATE_DIFF: singleValue({
+    parameters: [
+      { name: 'unit', accepts: types.string },
+      { name: 'startTimestamp', accepts: types.date },
+      { name: 'endTimestamp', accepts: types.date },
+    ],
+    returns([{ value }]) {
+      if (typeof value !== 'string' || unitNamed(value)) return 'integer';
+      return {
+        error: `A value of [YEAR, QUARTER, MONTH, DAYOFYEAR, DAY, WEEK, WEEKDAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, NANOSECOND] or their aliases is required; received [${value}]`,
+      };
+    },
+    inTimeZone: true,
+    doc: 'The whole units of time from one date to another.',
+    example: 'ROW a = "2026-03-10"::date, b = "2026-03-12"::date | EVAL n = DATE_DIFF("days", a, b)',
+  }),
+  DATE_EXTRACT: singleValue({
+    parameters: [{ name: 'datePart', accepts: types.string }, date],
+    returns([{ value }], call) {
+      if (typeof value !== 'string' || chronoField(value)) return 'long';
+      return {
+        error: `invalid date field for [${call}]: No enum constant java.time.temporal.ChronoField.${value.toUpperCase()}`,
+      };
+    },
+    inTimeZone: true,
+    doc: 'A part of a date, by java.time’s name of it.',
+    example: 'ROW a = "2026-03-10T12:34:56Z"::date | EVAL h = DATE_EXTRACT("hour_of_day", a)',
+  }),
+  DATE_FORMAT: singleValue({
+    parameters: [
+      { name: 'dateFormat', accepts: types.stringOrDate },
+      { ...date, optional: true },
+    ],
+    refuses([first, second], call) {
+      const of = second ?? first;
+      if (types.date.types.includes(of.type) || (second && !types.string.types.includes(first.type))) return null;
+      return `${second ? 'second' : 'first'} argument of [${call}] must be [datetime or date_nanos], found value [${of.text}] type [${of.type}]`;
+    },
+    returns([pattern, of], call) {
+      if (!of) return 'keyword';
+      return pattern.type === 'null' || types.string.types.includes(pattern.type)
+        ? patternCheck(pattern, call)
+        : {
+            error: `first argument of [${call}] must be [string], found value [${pattern.text}] type [${pattern.type === 'date' ? 'datetime' : pattern.type}]`,
+          };
+    },
+    inTimeZone: true,
+    doc: 'A date as text, in a pattern of java.time; ISO 8601 without one.',
+    example: 'ROW a = "2026-03-10T12:34:56Z"::date | EVAL b = DATE_FORMAT("yyyy-MM-dd", a)',
+  }),
+  DATE_PARSE: singleValue({
+    parameters: [
+      { name: 'datePattern', accepts: types.string },
+      { name: 'dateString', accepts: types.string, optional: true },
+    ],
+    options: [
+      { name: 'time_zone', type: 'text', doc: 'The zone of dates that name none: an offset or a name.' },
+      { name: 'locale', type: 'text', doc: 'The language of names: English is the one known.' },
+    ],
+    checkOptions(options) {
+      const zone = optionOf(options, 'time_zone');
+      return zone === undefined || isZone(String(zone)) ? null : `[${zone}] is no time zone`;
+    },
+    returns([pattern, written], call) {
+      const checked = written ? patternCheck(pattern, call) : null;
+      return checked !== null && typeof checked === 'object' ? checked : 'date';
+    },
+    inTimeZone: true,
+    doc: 'Reads a date in a pattern of java.time; ISO 8601 without one.',
+    example: 'ROW a = "2026-03-10" | EVAL b = DATE_PARSE("yyyy-MM-dd", a)',
+  }),
+  DAY_NAME: nameOf('DAY_NAME', 'The name of the day of the week.'),
+  MONTH_NAME: nameOf('MONTH_NAME', 'The name of the month.'),
+});

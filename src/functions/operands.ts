@@ -1,0 +1,9 @@
+import * as types from './types.ts';
+
+const anything = { ...types.any, types: [...types.any.types, ...types.timeSpan.types] };
+
+/** The two sides of an infix operator; what they may be is for the operator to say. */
+export const sides = [
+  { name: 'left value', accepts: anything },
+  { name: 'right value', accepts: anything },
+] as const;

@@ -1,0 +1,95 @@
+import type { EsqlType } from '../values/types.ts';
+import { type Argument, aggregate, allValues, family, singleValue } from './definition.ts';
+import * as types from './types.ts';
+
+/* Points and shapes, on the globe or on a plane. They are kept as text: POINT (longitude latitude). */
+
+const isOnGlobe = (type: EsqlType): boolean => type === 'geo_point' || type === 'geo_shape';
+
+/** Whether geometries lie on the globe; what lies on a plane is measured in other ways. */
+export const onGlobe = (args: readonly (Argument | undefined)[]): boolean =>
+  args.some((arg) => arg && isOnGlobe(arg.type));
+
+type Two = readonly [Argument, Argument];
+
+/** The type of what two geometries are asked; an error where one is on the globe and the other on a plane. */
+const ofTwo =
+  (type: EsqlType) =>
+  ([left, right]: Two, call: string): EsqlType | { error: string } => {
+    if (left.type === 'null' || right.type === 'null' || isOnGlobe(left.type) === isOnGlobe(right.type)) return type;
+    const wanted = isOnGlobe(left.type) ? 'geo_point or geo_shape' : 'cartesian_point or cartesian_shape';
+    return {
+      error: `second argument of [${call}] must be [${wanted}], found value [${right.text}] type [${right.type}]`,
+    };
+  };
+
+const shapeType = ([arg]: readonly [Argument]): EsqlType =>
+  arg.type === 'null' ? 'null' : isOnGlobe(arg.type) ? 'geo_shape' : 'cartesian_shape';
+
+const geometry = (name: string) => ({ name, accepts: types.geometry });
+const point = (name: string) => ({ name, accepts: types.point });
+
+const ofPoint = (name: string, doc: string) =>
+  singleValue({
+    parameters: [point('point')],
+    returns: () => 'double',
+    doc,
+    example: `ROW a = TO_GEOPOINT("POINT (12.5 55.6)") | EVAL b = ${name}(a)`,
+  });
+
+const relation = (name: string, doc: string) =>
+  allValues({
+    parameters: [geometry('geomA'), geometry('geomB')],
+    returns: ofTwo('boolean'),
+    doc,
+    example: `ROW a = TO_GEOPOINT("POINT (12.5 55.6)"), b = TO_GEOSHAPE("POLYGON ((10 50, 15 50, 15 60, 10 60, 10 50))") | EVAL c = ${name}(a, b)`,
+  });
+
+const bound = (name: string, doc: string) =>
+  allValues({
+    parameters: [geometry('geometry')],
+    returns: () => 'double',
+    doc,
+    example: `ROW a = TO_GEOSHAPE("LINESTRING (1 2, 3 5)") | EVAL b = ${name}(a)`,
+  });
+
+export const spatials = family('spatial', {
+  ST_X: ofPoint('ST_X', 'The longitude of a point.'),
+  ST_Y: ofPoint('ST_Y', 'The latitude of a point.'),
+  ST_DISTANCE: singleValue({
+    parameters: [point('geomA'), point('geomB')],
+    returns: ofTwo('double'),
+    doc: 'The metres between two points on the globe, or the distance of two points on a plane.',
+    example:
+      'ROW a = TO_GEOPOINT("POINT (12.5 55.6)"), b = TO_GEOPOINT("POINT (2.3 48.9)") | EVAL d = ST_DISTANCE(a, b)',
+  }),
+  ST_INTERSECTS: relation('ST_INTERSECTS', 'Whether two geometries have a point in common.'),
+  ST_DISJOINT: relation('ST_DISJOINT', 'Whether two geometries have no point in common.'),
+  ST_CONTAINS: relation('ST_CONTAINS', 'Whether all of the second geometry lies in the first.'),
+  ST_WITHIN: relation('ST_WITHIN', 'Whether all of the first geometry lies in the second.'),
+  ST_ENVELOPE: allValues({
+    parameters: [geometry('geometry')],
+    returns: shapeType,
+    doc: 'The smallest box around a geometry.',
+    example: 'ROW a = TO_GEOSHAPE("LINESTRING (1 2, 3 5)") | EVAL b = ST_ENVELOPE(a)',
+  }),
+  ST_XMIN: bound('ST_XMIN', 'The least longitude, or x, of a geometry.'),
+  ST_XMAX: bound('ST_XMAX', 'The greatest longitude, or x, of a geometry.'),
+  ST_YMIN: bound('ST_YMIN', 'The least latitude, or y, of a geometry.'),
+  ST_YMAX: bound('ST_YMAX', 'The greatest latitude, or y, of a geometry.'),
+});
+
+export const spatialAggregates = family('aggregate', {
+  ST_CENTROID_AGG: aggregate({
+    parameters: [point('field')],
+    returns: ([arg]) => arg.type,
+    doc: 'The point in the midst of all points.',
+    example: 'ROW a = TO_GEOPOINT(["POINT (1 2)", "POINT (3 5)"]) | STATS b = ST_CENTROID_AGG(a)',
+  }),
+  ST_EXTENT_AGG: aggregate({
+    parameters: [geometry('field')],
+    returns: shapeType,
+    doc: 'The smallest box around all geometries.',
+    example: 'ROW a = TO_GEOPOINT(["POINT (1 2)", "POINT (3 5)"]) | STATS b = ST_EXTENT_AGG(a)',
+  }),
+});

@@ -1,0 +1,160 @@
+import { digestName } from '../values/digest.ts';
+import { javaPatternError } from '../values/java-regex.ts';
+import type { EsqlType } from '../values/types.ts';
+import { eachValue, family, type Parameters, singleValue } from './definition.ts';
+import * as types from './types.ts';
+
+const str = (name: string) => ({ name, accepts: types.string });
+const whole = (name: string) => ({ name, accepts: types.integer });
+
+const texts = <const P extends Parameters>(parameters: P, type: EsqlType, doc: string, example: string) =>
+  singleValue({ parameters, returns: () => type, doc, example });
+
+/** Applied to each value of a text. */
+const each = (doc: string, example: string) =>
+  eachValue({ parameters: [str('str')], returns: () => 'keyword', doc, example });
+
+const trimmed = (name: string, doc: string) =>
+  texts([str('string')], 'keyword', doc, `ROW a = "  cmd.exe " | EVAL b = ${name}(a)`);
+
+const hashed = (name: string, doc: string) =>
+  texts([str('input')], 'keyword', doc, `ROW a = "harrier" | EVAL b = ${name}(a)`);
+
+const affix = (name: string, doc: string) =>
+  texts([str('string'), whole('length')], 'keyword', doc, `ROW a = "harrier" | EVAL b = ${name}(a, 3)`);
+
+export const strings = family('string', {
+  LEFT: affix('LEFT', 'The first so many characters.'),
+  RIGHT: affix('RIGHT', 'The last so many characters.'),
+  TRIM: trimmed('TRIM', 'The text without blanks at its ends.'),
+  LTRIM: trimmed('LTRIM', 'The text without blanks at its beginning.'),
+  RTRIM: trimmed('RTRIM', 'The text without blanks at its end.'),
+  LOCATE: texts(
+    [str('string'), str('substring'), { ...whole('start'), optional: true }],
+    'integer',
+    'Where a text first stands in another, counted from one; 0 where it does not.',
+    'ROW a = "hello" | EVAL b = LOCATE(a, "ll")',
+  ),
+  SPLIT: singleValue({
+    parameters: [str('string'), str('delim')],
+    givesList: true,
+    returns([, { value }]) {
+      return typeof value === 'string' && Buffer.byteLength(value) !== 1
+        ? { error: 'delimiter must be single byte for now' }
+        : 'keyword';
+    },
+    doc: 'Splits a text at a delimiter of one byte into several values.',
+    example: 'ROW a = "a;b;c" | EVAL b = SPLIT(a, ";")',
+  }),
+  JSON_EXTRACT: texts(
+    [
+      { name: 'string', accepts: { types: [...types.string.types, '_source'], text: 'string or _source' } },
+      str('path'),
+    ],
+    'keyword',
+    'What stands at a path of a JSON text: texts without quotes, all else as written.',
+    'ROW a = """{"b": {"c": 1}}""" | EVAL d = JSON_EXTRACT(a, "b.c")',
+  ),
+  HASH: singleValue({
+    parameters: [str('algorithm'), str('input')],
+    returns([{ value: name }], call) {
+      if (typeof name !== 'string' || digestName(name)) return 'keyword';
+      return { error: `invalid algorithm for [${call}]: ${name} MessageDigest not available` };
+    },
+    doc: 'A digest in hexadecimal; the algorithm by Java’s name (md5, sha-256, …).',
+    example: 'ROW a = "harrier" | EVAL b = HASH("sha-256", a)',
+  }),
+  MD5: hashed('MD5', 'The MD5 digest in hexadecimal.'),
+  SHA1: hashed('SHA1', 'The SHA-1 digest in hexadecimal.'),
+  SHA256: hashed('SHA256', 'The SHA-256 digest in hexadecimal.'),
+  BYTE_LENGTH: texts(
+    [str('string')],
+    'integer',
+    'The number of bytes in UTF-8.',
+    'ROW a = "é" | EVAL n = BYTE_LENGTH(a)',
+  ),
+  BIT_LENGTH: texts([str('string')], 'integer', 'The number of bits in UTF-8.', 'ROW a = "é" | EVAL n = BIT_LENGTH(a)'),
+  CONTAINS: texts(
+    [str('string'), str('substring')],
+    'boolean',
+    'True when a text holds another.',
+    'ROW a = "cmd.exe" | WHERE CONTAINS(a, "md.")',
+  ),
+  REVERSE: texts(
+    [str('str')],
+    'keyword',
+    'The text backwards; what is seen as one character stays together.',
+    'ROW a = "abc" | EVAL b = REVERSE(a)',
+  ),
+  REPEAT: texts(
+    [str('string'), whole('number')],
+    'keyword',
+    'The text so many times.',
+    'ROW a = "ab" | EVAL b = REPEAT(a, 3)',
+  ),
+  SPACE: texts([whole('number')], 'keyword', 'So many spaces.', 'ROW a = SPACE(3)'),
+  TO_BASE64: texts([str('string')], 'keyword', 'The text in base64.', 'ROW a = "harrier" | EVAL b = TO_BASE64(a)'),
+  FROM_BASE64: texts(
+    [str('string')],
+    'keyword',
+    'The text that base64 stands for.',
+    'ROW a = "aGFycmllcg==" | EVAL b = FROM_BASE64(a)',
+  ),
+  URL_ENCODE: each('The text as a form writes it into a URL.', 'ROW a = "a b&c" | EVAL b = URL_ENCODE(a)'),
+  URL_ENCODE_COMPONENT: each('The text as a part of a URL.', 'ROW a = "a b&c" | EVAL b = URL_ENCODE_COMPONENT(a)'),
+  URL_DECODE: each('The text that a part of a URL stands for.', 'ROW a = "a+b%26c" | EVAL b = URL_DECODE(a)'),
+  CONCAT: singleValue({
+    parameters: [str('string1'), { ...str('string2'), variadic: true }],
+    returns: () => 'keyword',
+    fold(values) {
+      if (values.includes(null)) return null;
+      return values.every((value) => typeof value === 'string') ? values.join('') : undefined;
+    },
+    doc: 'Joins texts; null if any is null.',
+    example: 'ROW a = "a", b = "b" | EVAL c = CONCAT(a, "-", b)',
+  }),
+  LENGTH: texts(
+    [str('string')],
+    'integer',
+    'The number of characters (code points).',
+    'ROW a = "abc" | EVAL n = LENGTH(a)',
+  ),
+  STARTS_WITH: singleValue({
+    parameters: [str('str'), str('prefix')],
+    returns: () => 'boolean',
+    neverFails: true,
+    isSelective: true,
+    doc: 'True when a text begins with another.',
+    example: 'ROW a = "cmd.exe" | WHERE STARTS_WITH(a, "cmd")',
+  }),
+  ENDS_WITH: singleValue({
+    parameters: [str('str'), str('suffix')],
+    returns: () => 'boolean',
+    neverFails: true,
+    isSelective: true,
+    doc: 'True when a text ends with another.',
+    example: 'ROW a = "cmd.exe" | WHERE ENDS_WITH(a, ".exe")',
+  }),
+  SUBSTRING: singleValue({
+    parameters: [str('string'), whole('start'), { ...whole('length'), optional: true }],
+    returns([, , length]) {
+      const most = length?.value;
+      return typeof most === 'bigint' && most < 0n
+        ? { error: `Length parameter cannot be negative, found [${most}]` }
+        : 'keyword';
+    },
+    doc: 'A part of a text.',
+    example: 'ROW a = "harrier" | EVAL b = SUBSTRING(a, 1, 3)',
+  }),
+  REPLACE: singleValue({
+    parameters: [str('string'), str('regex'), str('newString')],
+    returns([, { value: pattern }]) {
+      const error = typeof pattern === 'string' ? javaPatternError(pattern) : null;
+      return error === null ? 'keyword' : { error };
+    },
+    doc: 'Replaces every match of a regular expression (Java’s syntax).',
+    example: 'ROW a = "Hello World" | EVAL b = REPLACE(a, "World", "Harrier")',
+  }),
+  TO_LOWER: each('The text in lower case.', 'ROW a = "Cmd.exe" | EVAL b = TO_LOWER(a)'),
+  TO_UPPER: each('The text in upper case.', 'ROW a = "Cmd.exe" | EVAL b = TO_UPPER(a)'),
+});

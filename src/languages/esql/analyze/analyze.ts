@@ -1,0 +1,203 @@
+import type { Catalogue } from '../../../catalogue/catalogue.ts';
+import { didYouMean } from '../../../diagnostics/closest-match.ts';
+import type { Diagnostic } from '../../../diagnostics/diagnostic.ts';
+import type { SourceText, Span } from '../../../diagnostics/source-text.ts';
+import { conditionOf } from '../../../plan/build.ts';
+import type { Column } from '../../../plan/column.ts';
+import { type Constant, constant, type Expression, invalid } from '../../../plan/expression.ts';
+import type { Plan } from '../../../plan/nodes.ts';
+import { isZone, zoneOffset } from '../../../values/time-zone.ts';
+import type { EsqlType } from '../../../values/types.ts';
+import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
+import { isMetadata } from '../commands/from.ts';
+import { commands } from '../commands/table.ts';
+import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../syntax/ast.ts';
+import { mentions } from '../syntax/walk.ts';
+import { castLiteral } from './implicit-casts.ts';
+import { resolve, resolveAggregate } from './resolve.ts';
+import { leftOutText, shownColumns } from './shown-columns.ts';
+
+export interface AnalyzeOptions {
+  /** The time that NOW() stands for, in milliseconds since the epoch. */
+  readonly now: number;
+  /** How many rows come out when the query does not say. */
+  readonly defaultLimit: number | null;
+  /** The zone that dates are reckoned in where the query does not say. */
+  readonly timeZone?: string;
+}
+
+export interface Analysis {
+  /** Null when there is something wrong. */
+  readonly plan: Plan | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly warnings: readonly string[];
+  /** The limit that was added because the query has none; null when it has one, or none was to be added. */
+  readonly addedLimit: number | null;
+}
+
+/** Gives a query its types, in terms of the indices and fields there are. All problems are reported together. */
+export function analyze(query: Query, source: SourceText, catalogue: Catalogue, options: AnalyzeOptions): Analysis {
+  const context = new Context(query, source, catalogue, BigInt(options.now), options.timeZone);
+  const whole = context.subquery(query);
+  const output = shownColumns(whole.output);
+  const leftOut = whole.output.length - output.length;
+  if (leftOut > 0) context.warn(leftOutText(leftOut), query.source.span);
+  let plan: Plan = leftOut > 0 ? { kind: 'project', input: whole, output } : whole;
+  const limited = query.pipeline.some((command) => command.command === 'limit');
+  const addedLimit = limited ? null : options.defaultLimit;
+  if (addedLimit !== null) plan = { kind: 'limit', input: plan, count: BigInt(addedLimit), output: plan.output };
+  const { diagnostics, warnings } = context;
+  if (addedLimit !== null) warnings.unshift(`No limit defined, adding default limit of [${addedLimit}]`);
+  return { plan: diagnostics.length > 0 ? null : plan, diagnostics, warnings, addedLimit };
+}
+
+/** What SET can set, as far as it means something here. */
+function readSettings(
+  query: Query,
+  zone: string,
+  report: AnalysisContext['report'],
+): { readonly nullify: boolean; readonly timeZone: string | null } {
+  let nullify = false;
+  let timeZone = zone;
+  for (const { name, value, span } of query.settings) {
+    switch (name) {
+      case 'unmapped_fields':
+        if (typeof value !== 'string' || !/^(?:fail|nullify)$/i.test(value))
+          report(`Invalid unmapped_fields [${value}], expected one of [FAIL, NULLIFY]`, span);
+        nullify = String(value).toLowerCase() === 'nullify';
+        break;
+      case 'time_zone':
+        if (typeof value !== 'string') report('Setting [time_zone] must be of type KEYWORD', span);
+        else if (!isZone(value))
+          report(`Invalid time_zone [${value}], expected a zone such as Europe/Paris or +02:00`, span);
+        else timeZone = value;
+        break;
+      case 'approximation':
+      case 'project_routing':
+        break;
+      default:
+        report(`Unknown setting [${name}]`, span);
+    }
+  }
+  return { nullify, timeZone: zoneOffset(timeZone) === 0 ? null : timeZone };
+}
+
+class Context implements AnalysisContext {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly warnings: string[] = [];
+  readonly mentioned: ReadonlySet<string>;
+  readonly offersAllFields: boolean;
+  readonly timeZone: string | null;
+  readonly #nullify: boolean;
+  #forgotten = false;
+  #columns = 0;
+
+  constructor(
+    query: Query,
+    readonly source: SourceText,
+    readonly catalogue: Catalogue,
+    private readonly now: bigint,
+    zone = 'UTC',
+  ) {
+    const { names, allFields } = mentions(query);
+    this.mentioned = names;
+    this.offersAllFields = allFields;
+    const { nullify, timeZone } = readSettings(query, zone, (...problem) => this.report(...problem));
+    this.#nullify = nullify;
+    this.timeZone = timeZone;
+  }
+
+  before: readonly string[] = [];
+  readonly #reached = new Set<string>();
+
+  column(name: string, type: EsqlType, multi: boolean): Column {
+    return { id: ++this.#columns, name, type, multi };
+  }
+
+  invalidColumn(name: string): Column {
+    return { id: ++this.#columns, name, type: 'null', multi: false, invalid: true };
+  }
+
+  report(message: string, span: Span, hint?: string): void {
+    const known = this.diagnostics.some((other) => other.message === message && other.span.start === span.start);
+    if (!known) this.diagnostics.push({ kind: 'verification', message, span, ...(hint !== undefined && { hint }) });
+  }
+
+  warn(message: string, span: Span): void {
+    const { line, column } = this.source.position(span.start);
+    this.warnings.push(`Line ${line}:${column}: ${message}`);
+  }
+
+  text(span: Span): string {
+    return this.source.slice(span);
+  }
+
+  resolve(expression: SyntaxExpression, scope: readonly Column[], intercept?: Intercept): Expression {
+    return resolve(expression, { context: this, now: this.now, scope, intercept, isCondition: false });
+  }
+
+  resolveCondition(expression: SyntaxExpression, scope: readonly Column[], intercept?: Intercept): Expression {
+    return resolve(expression, { context: this, now: this.now, scope, intercept, isCondition: true });
+  }
+
+  resolveAggregate(call: SyntaxExpression & { kind: 'call' }, scope: readonly Column[], intercept?: Intercept) {
+    return resolveAggregate(call, { context: this, now: this.now, scope, intercept, isCondition: false });
+  }
+
+  reach(indices: readonly string[]): void {
+    for (const index of indices) this.#reached.add(index);
+  }
+
+  forgetColumns(): void {
+    this.#forgotten = true;
+  }
+
+  both(left: Expression, right: Expression): Expression {
+    const span = { start: left.span.start, end: right.span.end };
+    return conditionOf('AND', [left, right], span);
+  }
+
+  castLiteral(literal: Constant, type: EsqlType): Constant | null {
+    const cast = castLiteral(literal, type);
+    return 'error' in cast ? null : cast;
+  }
+
+  coalesce(value: Expression, other: Expression): Expression {
+    const multi = value.multi || other.multi;
+    return { kind: 'call', function: 'COALESCE', args: [value, other], type: other.type, multi, span: value.span };
+  }
+
+  pipeline(pipeline: readonly ProcessingCommand[], input: Plan): Plan {
+    const outer = this.before;
+    const plan = pipeline.reduce((before, command) => {
+      const definition = commands[command.command] as ProcessingDefinition;
+      const after = definition.analyze(command, before, this);
+      this.before = [...this.before, definition.keyword];
+      return after;
+    }, input);
+    this.before = outer;
+    return plan;
+  }
+
+  subquery({ source, pipeline }: Subquery): Plan {
+    const definition = commands[source.command] as SourceDefinition;
+    const outer = this.before;
+    const read = definition.analyze(source, this);
+    this.before = [definition.keyword];
+    const plan = this.pipeline(pipeline, read);
+    this.before = outer;
+    return plan;
+  }
+
+  unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression {
+    if (this.#nullify) return constant('null', null, span);
+    if (this.#forgotten) return invalid(span);
+    // A field that an earlier command dropped is no misspelling.
+    const reached = this.catalogue.fieldsOf([...this.#reached]).map((field) => field.name);
+    const ofSource = this.catalogue.field(name) ? [] : [...new Set([...reached, ...this.catalogue.knownNames])];
+    const candidates = [...scope.map((column) => column.name), ...ofSource];
+    const hint = isMetadata(name) ? `FROM gives it when it is asked: FROM … METADATA ${name}` : undefined;
+    this.report(`Unknown column [${name}]${didYouMean(name, candidates)}`, span, hint);
+    return invalid(span);
+  }
+}

@@ -1,0 +1,162 @@
+import type { ScalarFunction } from '../../../functions/definition.ts';
+import { scalarNamed } from '../../../functions/table.ts';
+import type { Column } from '../../../plan/column.ts';
+import {
+  type CallOptions,
+  type ConstantValue,
+  type Expression,
+  invalid,
+  optionOf,
+  reference,
+} from '../../../plan/expression.ts';
+import { own } from '../../../values/own.ts';
+import { type Condition, fieldsOf, QueryDslError, withFields } from '../../filters/condition.ts';
+import { KqlError, parseKql } from '../../filters/kql.ts';
+import { parseQueryString } from '../../filters/query-string.ts';
+import { typedCondition } from '../../filters/typed-condition.ts';
+import type { AnalysisContext } from '../commands/command.ts';
+
+/** How Elasticsearch's messages name a full-text function, as the query has it. */
+export function fullTextName({ name }: { readonly name: string }, written: string): string {
+  if (name === 'MATCH' && !/^match\b/i.test(written)) return '[:] operator';
+  return `[${own({ MATCH_PHRASE: 'MatchPhrase', MULTI_MATCH: 'MultiMatch' }, name) ?? name}] function`;
+}
+
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
+
+/** Reports where a full-text function stands that must not stand there; true when all is well. */
+export function mayStandHere(
+  definition: ScalarFunction,
+  args: readonly Expression[],
+  span: Expression['span'],
+  isCondition: boolean,
+  context: AnalysisContext,
+): boolean {
+  const written = context.text(span);
+  const shown = fullTextName(definition, written);
+  const refuse = (message: string, at = span): false => {
+    context.report(message, at);
+    return false;
+  };
+  const nothing = args.findIndex((arg) => arg.type === 'null' && arg.kind !== 'invalid');
+  if (nothing >= 0) {
+    const which = definition.parameters.length === 1 ? '' : `${ordinals[nothing] ?? `${nothing + 1}th`} `;
+    return refuse(`${which}argument of [${written}] cannot be null, received [null]`);
+  }
+  const isQuery = definition.name === 'QSTR' || definition.name === 'KQL';
+  const fields = isQuery ? [] : definition.name === 'MULTI_MATCH' ? args.slice(1) : args.slice(0, 1);
+  const computed = fields.find((field) => field.kind !== 'invalid' && !fieldOf(field)?.field);
+  if (!isCondition) refuse(`${shown} is only supported in WHERE and STATS commands`);
+  if (computed)
+    refuse(
+      `${shown} cannot operate on [${context.text(computed.span)}], which is not a field from an index mapping`,
+      computed.span,
+    );
+  const hinders = (keyword: string): boolean =>
+    isQuery ? !['from', 'where', 'sort'].includes(keyword) : keyword === 'limit' || keyword === 'stats';
+  const after = isCondition ? context.before.findLast(hinders) : undefined;
+  if (after) refuse(`${shown} cannot be used after ${after.toUpperCase()}`);
+  return isCondition && !computed && !after;
+}
+
+/** A call of a full-text function as a search in the columns that it looks into. */
+export function fullTextCall(
+  definition: ScalarFunction,
+  args: readonly Expression[],
+  options: CallOptions,
+  span: Expression['span'],
+  scope: readonly Column[],
+  now: bigint,
+  context: AnalysisContext,
+): Expression {
+  const condition = conditionOf(definition, args, options, context);
+  if (!condition) return invalid(span);
+  const whole = withFields(condition, scope);
+  const columns = [...fieldsOf(whole)].flatMap((name) => scope.find((column) => column.name === name) ?? []);
+  try {
+    return {
+      kind: 'search',
+      function: definition.name,
+      query: args.find((arg) => arg.kind === 'constant') ?? null,
+      ...(options.length > 0 && { options }),
+      condition: typedCondition(whole, new Map(columns.map(({ name, type }) => [name, type])), Number(now)),
+      fields: columns.map((column) => ({ name: column.name, value: reference(column, span) })),
+      type: 'boolean',
+      multi: false,
+      span,
+    };
+  } catch (error) {
+    // A value that no field of its type can have is a mistake of the query.
+    if (!(error instanceof QueryDslError)) throw error;
+    context.report(error.message, span);
+    return invalid(span);
+  }
+}
+
+function conditionOf(
+  { name }: ScalarFunction,
+  args: readonly Expression[],
+  options: CallOptions,
+  context: AnalysisContext,
+): Condition | null {
+  const textOf = (arg: Expression | undefined): string => constantText(arg);
+  switch (name) {
+    case 'QSTR': {
+      const operator = String(optionOf(options, 'default_operator') ?? 'or').toLowerCase() === 'and' ? 'and' : 'or';
+      return parseQueryString(textOf(args[0]), [String(optionOf(options, 'default_field') ?? '*')], operator);
+    }
+    case 'KQL':
+      try {
+        return parseKql(textOf(args[0]));
+      } catch (error) {
+        if (!(error instanceof KqlError)) throw error;
+        context.report(`Failed to parse KQL query [${textOf(args[0])}]: ${error.message}`, args[0]!.span);
+        return null;
+      }
+    case 'MULTI_MATCH': {
+      const parts = args.slice(1).map((arg) => fieldCondition(name, arg, args[0]!, options));
+      return parts.includes(null) ? null : { kind: 'or', parts: parts as Condition[] };
+    }
+    default:
+      return fieldCondition(name, args[0]!, args[1]!, options);
+  }
+}
+
+function fieldCondition(name: string, field: Expression, query: Expression, options: CallOptions): Condition | null {
+  const column = fieldOf(field);
+  if (!column) return null;
+  const text = constantText(query);
+  if (name === 'MATCH_PHRASE') return { kind: 'words', field: column.name, text, how: 'phrase' };
+  if (column.type !== 'text') return { kind: 'equals', field: column.name, values: [text], ignoreCase: false };
+  const words = [...new Set(text.match(/[\p{L}\p{N}_]+/gu) ?? [])];
+  const least = leastOf(optionOf(options, 'minimum_should_match'), words.length);
+  if (least !== null) {
+    const parts = words.map((word): Condition => ({ kind: 'words', field: column.name, text: word, how: 'any' }));
+    return { kind: 'enough', parts, least };
+  }
+  const all = String(optionOf(options, 'operator') ?? 'or').toLowerCase() === 'and';
+  return { kind: 'words', field: column.name, text, how: all ? 'all' : 'any' };
+}
+
+/** A field, or one that is converted on the way: the query is about the field itself. */
+function fieldOf(expression: Expression): Column | null {
+  if (expression.kind === 'column') return expression.column;
+  const converted =
+    expression.kind === 'call' && scalarNamed(expression.function).family === 'convert'
+      ? expression.args[0]
+      : undefined;
+  return converted ? fieldOf(converted) : null;
+}
+
+/** How many of so many words: a number, a negative number (so many may be missing), or a percentage. */
+function leastOf(asked: unknown, words: number): number | null {
+  const found = /^(-?\d+)(%?)$/.exec(String(asked ?? ''));
+  if (!found) return null;
+  const amount = found[2] ? Math.trunc((words * Number(found[1])) / 100) : Number(found[1]);
+  return Math.max(1, Math.min(words, amount < 0 ? words + amount : amount));
+}
+
+function constantText(arg: Expression | undefined): string {
+  const value: ConstantValue | undefined = arg?.kind === 'constant' ? arg.value : undefined;
+  return String(value ?? '');
+}

@@ -1,0 +1,437 @@
+import { didYouMean } from '../../../diagnostics/closest-match.ts';
+import type { Span } from '../../../diagnostics/source-text.ts';
+import { castTargets } from '../../../functions/conversions.ts';
+import type {
+  Argument,
+  FunctionDefinition,
+  OptionDefinition,
+  Parameter,
+  ScalarFunction,
+} from '../../../functions/definition.ts';
+import { findFunction, functionNames, scalarNamed } from '../../../functions/table.ts';
+import { timeSpan } from '../../../functions/time-spans.ts';
+import type { Column } from '../../../plan/column.ts';
+import {
+  type CallOptions,
+  type Constant,
+  type ConstantScalar,
+  constant,
+  type Expression,
+  invalid,
+  optionOf,
+  reference,
+} from '../../../plan/expression.ts';
+import type { AggregateCall } from '../../../plan/nodes.ts';
+import { own } from '../../../values/own.ts';
+import { isTimeSpan, messageName } from '../../../values/types.ts';
+import type { AnalysisContext, Intercept } from '../commands/command.ts';
+import type { LiteralValue, SyntaxExpression } from '../syntax/ast.ts';
+import { fullTextCall, mayStandHere } from './full-text.ts';
+import { castLiteral, implicitTarget, operandTargets } from './implicit-casts.ts';
+
+/** What resolving asks of its surroundings. */
+export interface ResolveContext {
+  readonly context: AnalysisContext;
+  readonly now: bigint;
+  readonly scope: readonly Column[];
+  readonly intercept: Intercept | undefined;
+  /** Rows are filtered by it: only then can it search texts. */
+  readonly isCondition: boolean;
+}
+
+type SyntaxCall = Extract<SyntaxExpression, { kind: 'call' }>;
+
+/** Gives an expression names and types. What is wrong is reported once, and stands as `invalid`. */
+export function resolve(expression: SyntaxExpression, scope: ResolveContext): Expression {
+  const taken = scope.intercept?.(expression);
+  if (taken) return taken;
+  const { span } = expression;
+  const inner = (node: SyntaxExpression): Expression => resolve(node, scope);
+  switch (expression.kind) {
+    case 'literal':
+      return constant(expression.type, expression.value, span);
+    case 'array':
+      return constant(expression.type, expression.values as readonly Exclude<LiteralValue, null>[], span);
+    case 'timeSpan': {
+      const { type, span: amount } = timeSpan(expression.amount, expression.unit);
+      return constant(type, amount, span);
+    }
+    case 'name': {
+      const column = scope.scope.find((candidate) => candidate.name === expression.name);
+      if (!column) return scope.context.unknownColumn(expression.name, span, scope.scope);
+      return column.type === 'unsupported' ? unusable(column, span, scope.context) : reference(column, span);
+    }
+    case 'binary':
+      return callOperator(expression.operator, [expression.left, expression.right].map(inner), span, scope);
+    case 'not':
+      return callOperator('not', [inner(expression.operand)], span, scope);
+    case 'negate':
+      return callOperator('negate', [inner(expression.operand)], span, scope);
+    case 'isNull':
+      return callOperator(expression.negated ? 'IS NOT NULL' : 'IS NULL', [inner(expression.value)], span, scope);
+    case 'in':
+      return resolveIn(expression, scope);
+    case 'like': {
+      // A pattern that everything fits asks whether there is anything: Elasticsearch's optimiser makes it so.
+      const [only] = expression.patterns;
+      const everything = expression.flavour === 'LIKE' ? /^\*+$/ : /^(?:\.\*|@)$/;
+      if (expression.patterns.length === 1 && everything.test(only!.text))
+        return callOperator('IS NOT NULL', [textOperand(inner(expression.value), expression, scope)], span, scope);
+      const patterns = expression.patterns.map((pattern) => constant('keyword', pattern.text, pattern.span));
+      return callOperator(expression.flavour, [inner(expression.value), ...patterns], span, scope);
+    }
+    case 'cast':
+      return resolveCast(expression, scope);
+    case 'call':
+      return resolveCall(expression, scope);
+  }
+}
+
+/** A column of no type that could be used. */
+function unusable(column: Column, span: Span, context: AnalysisContext): Expression {
+  context.report(whyUnusable(column), span);
+  return invalid(span);
+}
+
+function whyUnusable({ name, type, variants }: Column): string {
+  if (!variants) return `Cannot use field [${name}] with unsupported type [${type}]`;
+  if (variants.some(({ indices }) => indices.length > 0))
+    return `Cannot use field [${name}] due to ambiguities being mapped as [${variants.length}] incompatible types: ${ambiguities(variants)}`;
+  const types = variants.map(({ column }) => `[${messageName(column.type).toUpperCase()}]`);
+  return `Column [${name}] has conflicting data types in subqueries: ${types.join(' and ')}`;
+}
+
+const mostIndices = 3;
+
+function ambiguities(variants: NonNullable<Column['variants']>): string {
+  return variants
+    .map(({ column, indices }) => {
+      const shown = [...indices].sort().slice(0, mostIndices).join(', ');
+      const more = indices.length - mostIndices;
+      const others = more > 0 ? ` and [${more}] other ${more === 1 ? 'index' : 'indices'}` : '';
+      return `[${messageName(column.type)}] in [${shown}]${others}`;
+    })
+    .join(', ');
+}
+
+/**
+ * A column of conflicting types that goes straight into a conversion: each of its types is converted, and a row has a
+ * value of one of them. Undefined for what is no such column.
+ */
+function converted(
+  definition: ScalarFunction,
+  argument: SyntaxExpression | undefined,
+  span: Span,
+  scope: ResolveContext,
+): Expression | undefined {
+  if (argument?.kind !== 'name' || definition.multivalue !== 'each' || definition.family !== 'convert')
+    return undefined;
+  const column = scope.scope.find(({ name }) => name === argument.name);
+  if (!column?.variants) return undefined;
+  const accepted = definition.parameters[0]!.accepts.types;
+  if (!column.variants.every((variant) => accepted.includes(variant.column.type)))
+    return unusable(column, argument.span, scope.context);
+  const parts = column.variants.map((variant) =>
+    call(definition, [reference(variant.column, argument.span)], span, scope),
+  );
+  return call(findFunction('COALESCE') as ScalarFunction, parts, span, scope);
+}
+
+/** The left side of LIKE, which must be a text whatever the pattern is. */
+function textOperand(
+  value: Expression,
+  { flavour, span }: Extract<SyntaxExpression, { kind: 'like' }>,
+  scope: ResolveContext,
+): Expression {
+  return checkArguments(scalarNamed(flavour), [value], scope.context.text(span), span, scope) ? value : invalid(span);
+}
+
+/** `a IN (b)` is `a == b`. */
+function resolveIn(expression: Extract<SyntaxExpression, { kind: 'in' }>, scope: ResolveContext): Expression {
+  const args = [expression.value, ...expression.list].map((node) => resolve(node, scope));
+  return callOperator(args.length === 2 ? '==' : 'IN', args, expression.span, scope);
+}
+
+function callOperator(name: string, args: readonly Expression[], span: Span, scope: ResolveContext): Expression {
+  const entry = scalarNamed(name.toUpperCase());
+  const targets = operandTargets(entry.name, args);
+  return call(entry, applyCasts(args, targets, scope), span, scope);
+}
+
+function resolveCast(expression: Extract<SyntaxExpression, { kind: 'cast' }>, scope: ResolveContext): Expression {
+  const { typeName, span } = expression;
+  const target = own(castTargets, typeName.toLowerCase());
+  const united = target ? converted(findFunction(target) as ScalarFunction, expression.value, span, scope) : undefined;
+  if (united) return united;
+  const value = resolve(expression.value, scope);
+  if (!target) {
+    scope.context.report(`Unknown data type named [${typeName}]`, span);
+    return invalid(span);
+  }
+  return call(findFunction(target) as ScalarFunction, [value], span, scope);
+}
+
+function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
+  const { context } = scope;
+  const expression = withTimestamp(written);
+  const { name, span } = expression;
+  const definition = findFunction(name);
+  if (!definition) {
+    for (const arg of expression.args) resolve(arg, scope);
+    context.report(`Unknown function [${name}]${didYouMean(name.toLowerCase(), functionNames)}`, span);
+    return invalid(span);
+  }
+  if (definition.kind === 'aggregate') {
+    context.report(
+      `aggregate function [${context.text(span)}] not allowed outside STATS command`,
+      span,
+      'compute it with STATS, or INLINE STATS to keep the rows, and use its name',
+    );
+    return invalid(span);
+  }
+  if (definition.isGrouping && scope.intercept === undefined) {
+    context.report(`cannot use grouping function [${context.text(span)}] outside of a STATS command`, span);
+    return invalid(span);
+  }
+  const united = converted(definition, expression.args[0], span, scope);
+  if (united) return united;
+  const args = resolveArguments(definition, expression, scope);
+  if (args && definition.name === 'NOW') return constant('date', scope.now, span);
+  const options = resolveOptions(definition, expression, context);
+  if (definition.family === 'full text') {
+    if (!args || !mayStandHere(definition, args, span, scope.isCondition, context)) return invalid(span);
+    if (!options || args.some((arg) => arg.kind === 'invalid')) return invalid(span);
+    if (!checkArguments(definition, args, context.text(span), span, scope)) return invalid(span);
+    return fullTextCall(definition, args, options, span, scope.scope, scope.now, context);
+  }
+  return args && options ? call(definition, args, span, scope, options) : invalid(span);
+}
+
+/** TBUCKET is BUCKET over the timestamp. */
+export function withTimestamp(call: SyntaxCall): SyntaxCall {
+  if (!/^tbucket$/i.test(call.name)) return call;
+  return { ...call, name: 'BUCKET', args: [{ kind: 'name', name: '@timestamp', span: call.span }, ...call.args] };
+}
+
+/** The options of a call by name; null when the function does not take one of them. */
+function resolveOptions(
+  definition: ScalarFunction,
+  { options = [], span }: SyntaxCall,
+  context: AnalysisContext,
+): CallOptions | null {
+  const taken = definition.options ?? [];
+  const text = context.text(span);
+  for (const option of options) {
+    const known = taken.find((other) => other.name === option.name);
+    const names = taken.map((other) => other.name).sort();
+    const cast = known && castOf(known, option.value);
+    const problem = known
+      ? cast && `cannot cast [${option.value}] to [${cast}]`
+      : names.length > 0
+        ? `expected one of [${names.join(', ')}]`
+        : 'which takes no options';
+    if (!problem) continue;
+    context.report(`Invalid option [${option.name}] in [${text}], ${problem}`, span);
+    return null;
+  }
+  // Of an option that is given twice the last counts.
+  const given = options
+    .filter(({ name }, i) => options.findLastIndex((other) => other.name === name) === i)
+    .map(({ name, value }) => ({ name, value }));
+  const wrong = definition.checkOptions?.(given);
+  if (!wrong) return given;
+  context.report(wrong, span);
+  return null;
+}
+
+/** The type that the value of an option cannot be cast to; undefined when it can. */
+function castOf({ name, type }: OptionDefinition, value: ConstantScalar): string | undefined {
+  const written = String(value).toLowerCase();
+  if (type === 'boolean') return written === 'true' || written === 'false' ? undefined : 'boolean';
+  if (type === 'number' && !Number.isFinite(Number(written || 'none')))
+    return name === 'boost' || name === 'tie_breaker' ? 'float' : 'integer';
+  return undefined;
+}
+
+/** Resolves a call of an aggregate into a column of its own. */
+export function resolveAggregate(expression: SyntaxCall, scope: ResolveContext): Omit<AggregateCall, 'filter'> | null {
+  const { context } = scope;
+  const definition = findFunction(expression.name);
+  if (definition?.kind !== 'aggregate') throw new Error(`not an aggregate: ${expression.name}`);
+  const args = resolveArguments(definition, expression, scope);
+  if (!args || args.some((arg) => arg.kind === 'invalid')) return null;
+  const text = context.text(expression.span);
+  if (!checkArguments(definition, args, text, expression.span, scope)) return null;
+  const wrong = definition.check?.(
+    args.map((arg) => {
+      const isNull = arg.kind === 'column' && arg.column.constant?.value === null;
+      return { ...argumentOf(arg, context), ...(isNull && { value: null }) };
+    }),
+    text,
+  );
+  if (wrong) {
+    context.report(wrong, expression.span);
+    return null;
+  }
+  const known = args.map((arg) => argumentOf(arg, context));
+  const type = known[0]?.type === 'null' && definition.returns(known) === 'null' ? 'null' : definition.returns(known);
+  return {
+    column: context.column(text, type, definition.multi === true),
+    function: definition.name,
+    args,
+    span: expression.span,
+  };
+}
+
+/** Resolves arguments, counts them, and casts literals to what the parameters take. */
+function resolveArguments(
+  definition: FunctionDefinition,
+  expression: SyntaxCall,
+  scope: ResolveContext,
+): Expression[] | null {
+  const { context } = scope;
+  const args = expression.args.map((arg, i) =>
+    knownBeforehand(resolve(arg, scope), parameterAt(definition.parameters, i)),
+  );
+  if (expression.star && !(definition.kind === 'aggregate' && definition.name === 'COUNT')) {
+    context.report(`[${context.text(expression.span)}]: only COUNT takes *`, expression.span);
+    return null;
+  }
+  const arity = arityError(definition, args.length);
+  const takesOptions = 'options' in definition && definition.options !== undefined;
+  if (arity && takesOptions && args.length === definition.parameters.length + 1 && !expression.options) {
+    const which = ordinals[args.length - 1] ?? `${args.length}th`;
+    context.report(
+      `${which} argument of [${context.text(expression.span)}] must be a map expression, received [${context.text(expression.args.at(-1)!.span)}]`,
+      expression.span,
+    );
+    return null;
+  }
+  if (arity) {
+    context.report(`error building [${expression.name.toLowerCase()}]: ${arity}`, expression.span);
+    return null;
+  }
+  if (definition.kind === 'aggregate') return args;
+  const targets = args.map((arg, i) => implicitTarget(arg, parameterAt(definition.parameters, i)));
+  return applyCasts(args, targets, scope);
+}
+
+const counts = ['no', 'one', 'two', 'three', 'four', 'five'];
+
+function arityError(definition: FunctionDefinition, given: number): string | null {
+  const { parameters } = definition;
+  const least = parameters.filter((parameter) => !parameter.optional).length;
+  const most = parameters.some((parameter) => parameter.variadic) ? Number.POSITIVE_INFINITY : parameters.length;
+  if (given >= least && given <= most) return null;
+  const plural = (n: number): string => `${counts[n] ?? n} argument${n === 1 ? '' : 's'}`;
+  if (most === Number.POSITIVE_INFINITY) return `expects at least ${plural(least)}`;
+  if (least === most) return least === 0 ? 'expects no arguments' : `expects exactly ${plural(least)}`;
+  return most - least === 1
+    ? `expects ${counts[least]} or ${plural(most)}`
+    : `expects between ${counts[least]} and ${plural(most)}`;
+}
+
+const parameterAt = (parameters: readonly Parameter[], i: number): Parameter =>
+  parameters[Math.min(i, parameters.length - 1)]!;
+
+function applyCasts(
+  args: readonly Expression[],
+  targets: readonly ReturnType<typeof implicitTarget>[],
+  scope: ResolveContext,
+): Expression[] {
+  return args.map((arg, i) => {
+    const target = targets[i];
+    if (!target || arg.kind !== 'constant') return arg;
+    const result = castLiteral(arg as Constant, target);
+    if ('error' in result) {
+      scope.context.report(result.error, arg.span);
+      return invalid(arg.span);
+    }
+    return result;
+  });
+}
+
+function argumentOf(expression: Expression, context: AnalysisContext): Argument {
+  const { type, multi, span } = expression;
+  return { type, multi, text: context.text(span), ...(expression.kind === 'constant' && { value: expression.value }) };
+}
+
+/** Builds a call: checks its types, and folds it where everything is constant. */
+function call(
+  definition: ScalarFunction,
+  given: readonly Expression[],
+  span: Span,
+  scope: ResolveContext,
+  options?: CallOptions,
+): Expression {
+  const { context } = scope;
+  const args = given.map((arg, i) => knownBeforehand(arg, parameterAt(definition.parameters, i)));
+  if (args.some((arg) => arg.kind === 'invalid')) return invalid(span);
+  const text = context.text(span);
+  const known = args.map((arg) => argumentOf(arg, context));
+  const refused = definition.refuses?.(known, text);
+  if (refused) context.report(refused, span);
+  if (refused || !checkArguments(definition, args, text, span, scope)) return invalid(span);
+  const type = definition.returns(known, text);
+  if (typeof type === 'object') {
+    context.report(type.error, span);
+    return invalid(span);
+  }
+  if (!definition.keepsNulls && definition.multivalue !== 'custom' && args.some((arg) => arg.type === 'null')) {
+    return { ...constant(type, null, span), folded: true };
+  }
+  if (definition.isIdentity?.(known)) return { ...args[0]!, span };
+  const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
+  const zone = definition.inTimeZone && optionOf(options, 'time_zone') === undefined ? context.timeZone : null;
+  const all = zone === null ? options : [...(options ?? []), { name: 'time_zone', value: zone }];
+  const hasOptions = all !== undefined && all.length > 0;
+  if (!hasOptions && definition.fold && values.every((value) => value !== undefined)) {
+    const folded = definition.fold(values, { args: known, type });
+    if (folded !== undefined) return { ...constant(type, folded, span), folded: true };
+  }
+  const multi = resultIsMulti(definition, known);
+  return { kind: 'call', function: definition.name, args, type, multi, span, ...(hasOptions && { options: all }) };
+}
+
+/** Where a constant is asked for, a column that holds one will do. */
+function knownBeforehand(arg: Expression, parameter: Parameter | undefined): Expression {
+  if (!parameter?.constant || arg.kind !== 'column' || !arg.column.constant) return arg;
+  return { ...arg.column.constant, span: arg.span };
+}
+
+function resultIsMulti(definition: ScalarFunction, args: readonly Argument[]): boolean {
+  if (definition.multivalue === 'null-and-warn') return definition.givesList === true;
+  return definition.multivalue === 'each' ? args[0]!.multi : definition.resultIsMulti(args);
+}
+
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
+
+function checkArguments(
+  definition: FunctionDefinition,
+  args: readonly Expression[],
+  text: string,
+  span: Span,
+  { context }: ResolveContext,
+): boolean {
+  const alone = definition.parameters.length === 1 && !definition.parameters[0]!.variadic;
+  for (const [i, arg] of args.entries()) {
+    const parameter = parameterAt(definition.parameters, i);
+    const which = alone ? 'argument' : `${ordinals[i] ?? `${i + 1}th`} argument`;
+    const written = context.text(arg.span);
+    const accepted =
+      parameter.accepts.types.includes(arg.type) || (arg.type === 'null' && !isTimeSpan(parameter.accepts.types[0]!));
+    if (!accepted) {
+      context.report(
+        `${which} of [${text}] must be [${parameter.accepts.text}], found value [${written}] type [${messageName(arg.type)}]`,
+        span,
+      );
+      return false;
+    }
+    const several = arg.kind === 'constant' && Array.isArray(arg.value);
+    if (parameter.constant && (arg.kind !== 'constant' || several)) {
+      context.report(`${which} of [${text}] must be a constant, received [${written}]`, span);
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,22 @@
+import { reference } from '../../../plan/expression.ts';
+import type { DedupCommand } from '../syntax/ast.ts';
+import type { ProcessingDefinition } from './command.ts';
+import { firstOfEach } from './limit.ts';
+
+export const dedup: ProcessingDefinition<DedupCommand> = {
+  kind: 'processing',
+  keyword: 'dedup',
+  doc: 'Keeps one of the rows that are alike in every column.',
+  example: 'ROW a = [1, 1] | MV_EXPAND a | DEDUP',
+
+  parse: (_, span) => ({ command: 'dedup', span }),
+
+  analyze: (command, input) =>
+    firstOfEach(
+      input,
+      1n,
+      input.output
+        .filter(({ invalid, type }) => !invalid && type !== 'unsupported')
+        .map((column) => reference(column, command.span)),
+    ),
+};

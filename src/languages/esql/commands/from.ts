@@ -1,0 +1,128 @@
+import type { Field } from '../../../catalogue/catalogue.ts';
+import { isWildcard, matchIndices } from '../../../catalogue/index-pattern.ts';
+import type { Span } from '../../../diagnostics/source-text.ts';
+import type { MetadataField, Plan, ScanColumn } from '../../../plan/nodes.ts';
+import type { EsqlType } from '../../../values/types.ts';
+import type { FromCommand, Subquery } from '../syntax/ast.ts';
+import type { AnalysisContext, SourceDefinition } from './command.ts';
+import { unionOfSubqueries } from './subqueries.ts';
+
+const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
+  _index: 'keyword',
+  _id: 'keyword',
+  _version: 'long',
+  _source: '_source',
+  _ignored: 'keyword',
+  _score: 'double',
+  _index_mode: 'keyword',
+};
+export const isMetadata = (name: string): name is MetadataField => Object.hasOwn(metadataFields, name);
+
+export const from: SourceDefinition<FromCommand> = {
+  kind: 'source',
+  keyword: 'from',
+  doc: 'Reads the events of indices and data streams, by name or pattern.',
+  example: 'FROM logs-endpoint.events.network-* METADATA _index | LIMIT 10',
+
+  parse(parser, span) {
+    const patterns: { text: string; span: Span }[] = [];
+    const subqueries: Subquery[] = [];
+    do {
+      if (parser.acceptSymbol('(')) {
+        subqueries.push(parser.subquery());
+        parser.expectSymbol(')');
+      } else patterns.push(parser.indexPattern());
+    } while (parser.acceptSymbol(','));
+    const metadata = parser.acceptWord('metadata') ? parser.separated(() => parser.qualifiedName()) : [];
+    return { command: 'from', patterns, subqueries, metadata, span };
+  },
+
+  analyze(command, context) {
+    const plans = command.subqueries.map((query) => context.subquery(query));
+    if (command.patterns.length > 0) plans.unshift(scan(command, context));
+    return plans.length === 1 ? plans[0]! : unionOfSubqueries(plans, command.span, context);
+  },
+};
+
+/** The documents of the indices that patterns name. */
+function scan(command: FromCommand, context: AnalysisContext): Plan {
+  const { catalogue } = context;
+  const names = catalogue.indices.map((index) => index.name);
+  const patterns = command.patterns.flatMap(({ text, span }) =>
+    text.split(',').map((part) => ({ text: part.trim(), span })),
+  );
+  const indices = matchIndices(
+    patterns.map((pattern) => pattern.text),
+    names,
+  );
+  reportMissing(patterns, names, indices, context);
+  context.reach(indices);
+  const fields = fieldsInReach(indices, context);
+  const hidden: ScanColumn[] = [];
+  const columns: ScanColumn[] = fields.map((field) => {
+    const column = context.column(field.name, field.type, field.listColumn !== null);
+    const variants = field.variants?.map((variant) => {
+      const own = context.column(field.name, variant.field.type, variant.field.listColumn !== null);
+      hidden.push({ column: own, source: variant.field });
+      return { column: own, indices: variant.indices };
+    });
+    const isUnnamed = field.isUnmapped && !context.mentioned.has(field.name);
+    return {
+      column: { ...column, field: true, ...(variants && { variants }), ...(isUnnamed && { isUnnamed }) },
+      source: field,
+    };
+  });
+  for (const { name, span } of command.metadata) {
+    if (!isMetadata(name)) {
+      const known = Object.keys(metadataFields).join(', ');
+      context.report(`unsupported metadata field [${name}]`, span, `metadata fields known here: ${known}`);
+      continue;
+    }
+    const at = columns.findIndex(({ column }) => column.name === name);
+    if (at >= 0) columns.splice(at, 1);
+    columns.push({ column: context.column(name, metadataFields[name], name === '_ignored'), source: name });
+  }
+  const everything = indices.length === names.length;
+  const output = columns.map(({ column }) => column);
+  return { kind: 'scan', indices: everything ? null : indices, columns: [...columns, ...hidden], output };
+}
+
+/**
+ * A name that no index has is an error, and so is a query whose patterns match nothing at all. What columns there would
+ * be nobody knows then, so none of them is reported.
+ */
+function reportMissing(
+  patterns: readonly { text: string; span: FromCommand['span'] }[],
+  names: readonly string[],
+  matched: readonly string[],
+  context: AnalysisContext,
+): void {
+  const present = names.length === 0 ? 'there are no events' : `the data holds ${listed(names)}`;
+  for (const { text, span } of patterns) {
+    const missing = text.startsWith('-') ? false : isWildcard(text) ? matched.length === 0 : !names.includes(text);
+    if (!missing) continue;
+    context.forgetColumns();
+    context.report(
+      `Unknown index [${text}]`,
+      span,
+      `${present}; events without data_stream fields take the name that --index gives`,
+    );
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const shown = [...names].sort().slice(0, 5);
+  const more = names.length - shown.length;
+  return shown.map((name) => `[${name}]`).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** The fields that the query may name, in the order in which FROM shows them. */
+function fieldsInReach(indices: readonly string[], context: AnalysisContext): Field[] {
+  const found = new Map<string, Field>();
+  const add = (field: Field | undefined): void => {
+    if (field && !isMetadata(field.name)) found.set(field.name, field);
+  };
+  for (const name of context.mentioned) add(context.catalogue.field(name, indices));
+  if (context.offersAllFields) for (const field of context.catalogue.fieldsOf(indices)) add(field);
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}

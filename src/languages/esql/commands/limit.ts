@@ -1,0 +1,43 @@
+import type { Expression } from '../../../plan/expression.ts';
+import { orderOf, type Plan } from '../../../plan/nodes.ts';
+import type { LimitCommand } from '../syntax/ast.ts';
+import type { ProcessingDefinition } from './command.ts';
+
+export const limit: ProcessingDefinition<LimitCommand> = {
+  kind: 'processing',
+  keyword: 'limit',
+  doc: 'Keeps at most so many rows.',
+  example: 'ROW a = 1 | LIMIT 10',
+
+  parse(parser, span) {
+    const start = parser.peek().span.start;
+    const expression = parser.expression();
+    const at = { start, end: parser.end };
+    const count = expression.kind === 'literal' && typeof expression.value === 'bigint' ? expression.value : -1n;
+    if (count < 0n) {
+      const type =
+        expression.kind === 'literal' ? (expression.type === 'keyword' ? 'String' : expression.type) : 'expression';
+      parser.fail(
+        `Invalid value for LIMIT [${parser.source.slice(at)}: ${type}], expecting a non negative integer`,
+        at,
+      );
+    }
+    const by = parser.acceptWord('by') ? parser.separated(() => parser.expression()) : null;
+    return { command: 'limit', count, by, span };
+  },
+
+  analyze({ count, by }, input, context) {
+    const { output } = input;
+    if (!by) return { kind: 'limit', input, count, output };
+    const keys = by.map((key) => context.resolve(key, output)).filter((key) => key.kind !== 'invalid');
+    return firstOfEach(input, count, keys);
+  },
+};
+
+/** The first so many rows of each group, in the order that the rows have. */
+export function firstOfEach(input: Plan, count: bigint, keys: readonly Expression[]): Plan {
+  const { output } = input;
+  const order = orderOf(input);
+  const limited: Plan = { kind: 'limitBy', input, count, keys, order, output };
+  return order.length > 0 ? { kind: 'sort', input: limited, keys: order, output } : limited;
+}

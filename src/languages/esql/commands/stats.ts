@@ -1,0 +1,427 @@
+import type { Span } from '../../../diagnostics/source-text.ts';
+import { findFunction } from '../../../functions/table.ts';
+import type { Column } from '../../../plan/column.ts';
+import { type Call, type Expression, invalid, reference } from '../../../plan/expression.ts';
+import type { AggregateCall, Plan } from '../../../plan/nodes.ts';
+import type { NamedExpression, StatsCommand, SyntaxExpression } from '../syntax/ast.ts';
+import type { Parser } from '../syntax/parser.ts';
+import { operandsOf } from '../syntax/walk.ts';
+import { categorized } from './categories.ts';
+import type { AnalysisContext, ProcessingDefinition } from './command.ts';
+import { requireCondition } from './where.ts';
+
+type AggregateItem = StatsCommand['aggregates'][number];
+
+export const stats: ProcessingDefinition<StatsCommand> = {
+  kind: 'processing',
+  keyword: 'stats',
+  doc: 'Aggregates rows, in groups if BY says so. Null is a group; several values put a row in several groups.',
+  example: 'ROW a = 1, b = "x" | STATS n = COUNT(*), total = SUM(a) BY b',
+
+  parse: (parser, span) => ({ command: 'stats', ...parseStats(parser), span }),
+
+  analyze(command, input, context) {
+    return new StatsAnalysis(command, input, context).plan();
+  },
+};
+
+/** Aggregates and keys, as STATS and INLINE STATS have them. */
+export function parseStats(parser: Parser): Pick<StatsCommand, 'aggregates' | 'groupings'> {
+  const aggregates: AggregateItem[] = [];
+  if (!parser.atWord('by')) {
+    do {
+      const item = parser.namedExpression();
+      const filter = parser.acceptWord('where') ? parser.expression() : null;
+      const filterText = filter ? parser.source.text.slice(item.nameSpan.start, parser.end) : null;
+      // An unnamed aggregate with a condition is called by the text of both.
+      const name = !item.named && filterText !== null ? filterText : item.name;
+      aggregates.push({ ...item, name, filter, span: { start: item.span.start, end: parser.end } });
+    } while (parser.acceptSymbol(','));
+  }
+  return { aggregates, groupings: parser.acceptWord('by') ? parser.namedExpressions() : [] };
+}
+
+interface Grouping {
+  readonly item: NamedExpression;
+  /** The key as a column of the aggregate's input. */
+  readonly source: Column;
+  /** The key as a column of its output. */
+  readonly column: Column;
+}
+
+/** Takes a STATS apart: keys before the aggregate, calls in it, arithmetic over both after it. */
+export class StatsAnalysis {
+  readonly #calls: AggregateCall[] = [];
+  #input: Plan;
+  #groupings: Grouping[] = [];
+
+  constructor(
+    private readonly command: StatsCommand,
+    input: Plan,
+    private readonly context: AnalysisContext,
+  ) {
+    this.#input = input;
+  }
+
+  /** The rows that are grouped, keys that are computed included. */
+  get inputWithKeys(): Plan {
+    return this.#input;
+  }
+
+  /** The keys, each once: as columns of the input and of the output. */
+  get keys(): readonly { readonly source: Column; readonly column: Column }[] {
+    return distinctBy(this.#groupings, (grouping) => grouping.column.id);
+  }
+
+  /** The keys by the names that they have in the output. */
+  get namedKeys(): readonly { readonly name: string; readonly source: Column }[] {
+    return this.#groupings.map(({ source, column }) => ({ name: column.name, source }));
+  }
+
+  plan(): Plan {
+    const scope = this.#input.output;
+    this.#groupings = this.#resolveGroupings(scope);
+    const results = this.#lastOfEachName(scope).map((item) => ({ item, expression: this.#resolveItem(item, scope) }));
+    const groups = distinctBy(this.#groupings, (grouping) => grouping.column.id);
+    const keys = groups.map(({ source, column }) => ({ source, column }));
+    const aggregate: Plan = {
+      kind: 'aggregate',
+      input: this.#input,
+      groups: keys,
+      aggregates: this.#calls,
+      output: [...this.#calls.map((call) => call.column), ...keys.map((key) => key.column)],
+    };
+    return this.#compose(aggregate, results);
+  }
+
+  /** What is left of each name: a later aggregate hides an earlier one, and a key hides both. */
+  #lastOfEachName(scope: readonly Column[]): AggregateItem[] {
+    const { aggregates, groupings } = this.command;
+    const all = [...aggregates, ...groupings];
+    return aggregates.filter((item, i) => {
+      const later = all.findLast((other, j) => j > i && other.name === item.name);
+      const readsOnly = aggregateCalls(item.expression).length === 0;
+      // A key repeated among the aggregates is a mistake, not a name to hide.
+      if (!later || (!item.named && readsOnly)) return true;
+      // What is hidden must be right all the same.
+      const calls = this.#calls.length;
+      this.#resolveItem(item, scope);
+      this.#calls.length = calls;
+      this.#warnShadowed(item, later);
+      return false;
+    });
+  }
+
+  #warnShadowed(hidden: NamedExpression, by: NamedExpression): void {
+    const { line, column } = this.context.source.position(by.nameSpan.start);
+    this.context.warn(`Field '${hidden.name}' shadowed by field at line ${line}:${column}`, hidden.nameSpan);
+  }
+
+  #resolveGroupings(scope: readonly Column[]): Grouping[] {
+    const { context } = this;
+    const { groupings } = this.command;
+    const definitions: { column: Column; expression: Expression }[] = [];
+    const found: Grouping[] = [];
+    const outputs = new Map<number, Column>();
+    for (const [i, item] of groupings.entries()) {
+      const later = groupings.findLast((other, j) => j > i && other.name === item.name);
+      if (later) {
+        if (item.named || later.named) this.#warnShadowed(item, later);
+        continue;
+      }
+      const expression = context.resolve(item.expression, scope, (node) => this.#noAggregate(node, item));
+      if (expression.kind === 'invalid') {
+        const column = context.invalidColumn(item.name);
+        found.push({ item, source: column, column });
+        continue;
+      }
+      let source: Column;
+      if (expression.kind === 'column') source = expression.column;
+      else if (isCategorize(expression)) {
+        if (i > 0) {
+          context.report(
+            `CATEGORIZE grouping function [${context.text(item.expression.span)}] can only be in the first grouping expression`,
+            item.expression.span,
+          );
+        }
+        const made = categorized(expression, item.name, this.#input, context);
+        this.#input = made.plan;
+        source = made.column;
+      } else {
+        source = context.column(item.name, expression.type, expression.multi);
+        definitions.push({ column: source, expression });
+      }
+      // The same column under two names is one key, unrolled once.
+      const known = outputs.get(source.id);
+      const column = known
+        ? { ...known, name: item.name }
+        : context.column(item.name, source.type === 'text' ? 'keyword' : source.type, false);
+      outputs.set(source.id, known ?? column);
+      found.push({ item, source, column });
+    }
+    if (definitions.length > 0) {
+      const output = [...this.#input.output, ...definitions.map((definition) => definition.column)];
+      this.#input = { kind: 'compute', input: this.#input, definitions, output };
+    }
+    return found;
+  }
+
+  #noAggregate(node: SyntaxExpression, item: NamedExpression): Expression | undefined {
+    if (node !== item.expression && isCategorizeCall(node)) {
+      this.context.report(
+        `CATEGORIZE grouping function [${this.context.text(node.span)}] can't be used within other expressions`,
+        node.span,
+      );
+      return invalid(node.span);
+    }
+    const inner = isGrouping(node) ? operandsOf(node).flatMap(groupingCalls)[0] : undefined;
+    if (inner) {
+      const { context } = this;
+      context.report(
+        `cannot nest grouping functions; found [${context.text(inner.span)}] inside [${context.text(node.span)}]`,
+        inner.span,
+      );
+      return invalid(node.span);
+    }
+    if (node.kind !== 'call' || findFunction(node.name)?.kind !== 'aggregate') return undefined;
+    this.context.report(`cannot use an aggregate [${this.context.text(node.span)}] for grouping`, node.span);
+    return invalid(node.span);
+  }
+
+  #resolveItem(item: AggregateItem, scope: readonly Column[]): Expression {
+    const { context } = this;
+    const { expression, filter } = item;
+    const text = context.text(expression.span);
+    const aggregates = aggregateCalls(expression);
+    if (filter && aggregates.length === 0) {
+      context.report(
+        `WHERE clause allowed only for aggregate functions, none found in [${context.text(item.span)}]`,
+        filter.span,
+      );
+      return invalid(item.span);
+    }
+    if (aggregates.length === 0 && this.#isKeyAgain(expression, text)) return invalid(expression.span);
+    const keyScope = this.#groupings.map((grouping) => grouping.column);
+    // Aggregates see the rows: columns of the input, and keys by their names.
+    const rowScope = [
+      ...scope.filter(
+        (column) => !this.#groupings.some((grouping) => grouping.item.named && grouping.item.name === column.name),
+      ),
+      ...this.#groupings
+        .filter((grouping) => grouping.item.named)
+        .map((grouping) => ({ ...grouping.source, name: grouping.item.name })),
+    ];
+    if (filter && searches(filter) && names(expression).includes('_score'))
+      context.report('cannot use _score aggregations with a WHERE filter in a STATS command', filter.span);
+    const condition = filter && this.#resolveFilter(item, filter, rowScope);
+    const resolved = context.resolve(expression, keyScope, (node) =>
+      this.#interceptItem(node, scope, rowScope, condition),
+    );
+    if (resolved.kind === 'constant') {
+      context.report(`expected an aggregate function but found [${text}]`, expression.span);
+      return invalid(expression.span);
+    }
+    return resolved;
+  }
+
+  /** Reports a key that stands among the aggregates, as itself or by its expression. */
+  #isKeyAgain(expression: SyntaxExpression, text: string): boolean {
+    const { context } = this;
+    const { span } = expression;
+    const textOf = ({ item }: Grouping): string => context.text(item.expression.span);
+    const named = this.#groupings.find(({ item }) => item.name === text);
+    if (named && expression.kind !== 'call') {
+      context.report(`grouping key [${text}] already specified in the STATS BY clause`, span);
+      return true;
+    }
+    const same = this.#groupings.find((grouping) => textOf(grouping) === text);
+    const reads = ({ item }: Grouping): boolean =>
+      expression.kind === 'name' && names(item.expression).includes(expression.name);
+    if (isGrouping(expression) && same) {
+      context.report(
+        `grouping function [${text}] cannot be used as an aggregate once declared in the STATS BY clause`,
+        span,
+      );
+    } else if (this.#groupings.some(reads)) {
+      context.report(`Cannot specify grouping expression [${text}] as an aggregate`, span);
+    } else if (same) {
+      for (const name of names(expression)) {
+        context.report(
+          `column [${name}] cannot be used as an aggregate once declared in the STATS BY grouping key [${context.text(same.item.span)}]`,
+          span,
+        );
+      }
+    } else return false;
+    return true;
+  }
+
+  #resolveFilter(item: AggregateItem, filter: SyntaxExpression, scope: readonly Column[]): Expression {
+    const { context } = this;
+    const condition = context.resolveCondition(filter, scope, (node) => {
+      const inKeys = this.#interceptArgument(node, 'an aggregation filter');
+      if (inKeys) return inKeys;
+      if (node.kind !== 'call' || findFunction(node.name)?.kind !== 'aggregate') return undefined;
+      context.report(
+        `cannot use aggregate function [${context.text(node.span)}] in aggregate WHERE clause [${context.text(item.span)}]`,
+        node.span,
+      );
+      return invalid(node.span);
+    });
+    requireCondition(condition, context);
+    return condition;
+  }
+
+  /** Outside of aggregates only keys can be read; inside, everything. */
+  #interceptItem(
+    node: SyntaxExpression,
+    scope: readonly Column[],
+    rowScope: readonly Column[],
+    filter: Expression | null,
+  ): Expression | undefined {
+    const { context } = this;
+    if (node.kind === 'call') {
+      const definition = findFunction(node.name);
+      if (definition?.kind === 'aggregate') return this.#addCall(node, rowScope, filter);
+      // What a misspelt aggregate is of is not to blame.
+      if (!definition && aggregateCalls(node).length === 0) return context.resolve(node, rowScope);
+    }
+    const text = context.text(node.span);
+    const key = this.#groupings.find((grouping) => context.text(grouping.item.expression.span) === text);
+    if (key) return reference(key.column, node.span);
+    if (isGrouping(node)) {
+      context.report(`can only use grouping function [${text}] as part of the BY clause`, node.span);
+      return invalid(node.span);
+    }
+    if (node.kind === 'name' && !this.#groupings.some((grouping) => grouping.item.name === node.name)) {
+      return this.#notGrouped(node.name, node.span, scope);
+    }
+    return undefined;
+  }
+
+  #notGrouped(name: string, span: Span, scope: readonly Column[]): Expression {
+    const { context } = this;
+    const column = scope.find((candidate) => candidate.name === name);
+    if (!column) return context.unknownColumn(name, span, scope);
+    if (column.invalid) return invalid(span);
+    const inKey = this.#groupings.find((grouping) => names(grouping.item.expression).includes(name));
+    context.report(
+      inKey
+        ? `column [${name}] cannot be used as an aggregate once declared in the STATS BY grouping key [${context.text(inKey.item.span)}]`
+        : `column [${name}] must appear in the STATS BY clause or be used in an aggregate function`,
+      span,
+    );
+    return invalid(span);
+  }
+
+  #addCall(
+    node: Extract<SyntaxExpression, { kind: 'call' }>,
+    scope: readonly Column[],
+    filter: Expression | null,
+  ): Expression {
+    const { context } = this;
+    const nested = node.args.flatMap(aggregateCalls);
+    if (nested.length > 0) {
+      // What is wrong with the inner one comes first.
+      const inner = context.resolveAggregate(nested[0] as typeof node, scope);
+      if (!inner) return invalid(node.span);
+      context.report(
+        `nested aggregations [${context.text(nested[0]!.span)}] not allowed inside other aggregations [${context.text(node.span)}]`,
+        nested[0]!.span,
+      );
+      return invalid(node.span);
+    }
+    const call = context.resolveAggregate(node, scope, (inner) => this.#interceptArgument(inner));
+    if (!call || filter?.kind === 'invalid') return invalid(node.span);
+    this.#calls.push({ ...call, filter });
+    return reference(call.column, node.span);
+  }
+
+  /** Inside an aggregate a grouping function is what it is in the BY clause, of each row. */
+  #interceptArgument(node: SyntaxExpression, where = 'an aggregation'): Expression | undefined {
+    const { context } = this;
+    const text = context.text(node.span);
+    if (node.kind === 'name') {
+      const key = this.#groupings.find(({ item }) => item.name === node.name);
+      if (!key || !isCategorizeCall(key.item.expression)) return undefined;
+      context.report(`cannot reference CATEGORIZE grouping function [${text}] within ${where}`, node.span);
+      return invalid(node.span);
+    }
+    if (!isGrouping(node)) return undefined;
+    const inKeys = this.#groupings.flatMap(({ item }) => groupingCalls(item.expression));
+    const isKey = inKeys.some((call) => context.text(call.span) === text);
+    if (isKey && !isCategorizeCall(node)) return undefined;
+    context.report(
+      isKey && where === 'an aggregation'
+        ? `cannot use CATEGORIZE grouping function [${text}] within an aggregation`
+        : `can only use grouping function [${text}] as part of the BY clause`,
+      node.span,
+    );
+    return invalid(node.span);
+  }
+
+  /** Aggregates that are plain calls take their names at once; the rest is computed above. */
+  #compose(aggregate: Plan, results: readonly { item: AggregateItem; expression: Expression }[]): Plan {
+    const { context } = this;
+    const definitions: { column: Column; expression: Expression }[] = [];
+    const aggregateColumns = results.map(({ item, expression }): Column => {
+      if (expression.kind === 'invalid') return context.invalidColumn(item.name);
+      if (expression.kind === 'column') return { ...expression.column, name: item.name };
+      const column = context.column(item.name, expression.type, expression.multi);
+      definitions.push({ column, expression });
+      return column;
+    });
+    const input: Plan =
+      definitions.length === 0
+        ? aggregate
+        : {
+            kind: 'compute',
+            input: aggregate,
+            definitions,
+            output: [...aggregate.output, ...definitions.map((definition) => definition.column)],
+          };
+    return {
+      kind: 'project',
+      input,
+      output: [...aggregateColumns, ...this.#groupings.map((grouping) => grouping.column)],
+    };
+  }
+}
+
+/** A call of CATEGORIZE. */
+export const isCategorizeCall = (node: SyntaxExpression): boolean =>
+  node.kind === 'call' && findFunction(node.name)?.name === 'CATEGORIZE';
+
+const isCategorize = (expression: Expression): expression is Call =>
+  expression.kind === 'call' && expression.function === 'CATEGORIZE';
+
+/** The aggregates that stand in an expression, outermost first. */
+function aggregateCalls(expression: SyntaxExpression): SyntaxExpression[] {
+  if (expression.kind === 'call' && findFunction(expression.name)?.kind === 'aggregate') return [expression];
+  return operandsOf(expression).flatMap(aggregateCalls);
+}
+
+function isGrouping(expression: SyntaxExpression): boolean {
+  if (expression.kind !== 'call') return false;
+  const definition = findFunction(expression.name);
+  return definition?.kind === 'scalar' && definition.isGrouping === true;
+}
+
+function groupingCalls(expression: SyntaxExpression): SyntaxExpression[] {
+  return isGrouping(expression) ? [expression] : operandsOf(expression).flatMap(groupingCalls);
+}
+
+function names(expression: SyntaxExpression): string[] {
+  return expression.kind === 'name' ? [expression.name] : operandsOf(expression).flatMap(names);
+}
+
+/** Looks for words in it. */
+function searches(expression: SyntaxExpression): boolean {
+  const definition = expression.kind === 'call' ? findFunction(expression.name) : undefined;
+  return (definition?.kind === 'scalar' && definition.family === 'full text') || operandsOf(expression).some(searches);
+}
+
+function distinctBy<T, K>(items: readonly T[], key: (item: T) => K): T[] {
+  const seen = new Map<K, T>();
+  for (const item of items) if (!seen.has(key(item))) seen.set(key(item), item);
+  return [...seen.values()];
+}

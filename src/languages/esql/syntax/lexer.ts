@@ -1,0 +1,155 @@
+import type { Span } from '../../../diagnostics/source-text.ts';
+import { own } from '../../../values/own.ts';
+import type { Parameter } from './parameters.ts';
+
+export type TokenKind =
+  | 'integer'
+  | 'decimal'
+  | 'string'
+  | 'identifier'
+  | 'quotedIdentifier'
+  | 'symbol'
+  | 'parameter'
+  | 'end';
+
+export interface Token {
+  readonly kind: TokenKind;
+  /** The token as written. */
+  readonly text: string;
+  /** What it stands for: strings and quoted identifiers without quotes and escapes. */
+  readonly value: string;
+  readonly span: Span;
+  /** What a parameter stands for, once the parser has looked it up. */
+  readonly parameter?: Parameter;
+}
+
+/** The text does not fit the grammar; caught by `parse`, which turns it into a diagnostic. */
+export class SyntaxFailure extends Error {
+  constructor(
+    message: string,
+    readonly span: Span,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+const trivia = /(?:[ \t\r\n]+|\/\/[^\r\n]*)+/y;
+const number = /(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]+/y;
+const identifier = /[A-Za-z][A-Za-z0-9_]*|[_@][A-Za-z0-9_]+/y;
+const quotedIdentifier = /`(?:[^`]|``)*`/y;
+const rawString = /"""([^\r\n]*?)"""("{0,2})/y;
+const string = /"(?:\\[tnr"\\]|[^\\\r\n"])*"/y;
+const parameter = /\?\??(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)?/y;
+const symbol = /==|!=|<=|>=|=~|::|[<>=+\-*/%()[\]{},.|:;]/y;
+
+const escapes: Record<string, string> = { t: '\t', n: '\n', r: '\r', '"': '"', '\\': '\\' };
+
+/** The first offset at or after `offset` that is neither white space nor comment. Block comments nest. */
+export function skipTrivia(text: string, offset: number): number {
+  let at = offset;
+  for (;;) {
+    at = match(trivia, text, at)?.end ?? at;
+    if (!text.startsWith('/*', at)) return at;
+    at = endOfComment(text, at);
+  }
+}
+
+function endOfComment(text: string, start: number): number {
+  let depth = 1;
+  let at = start + 2;
+  while (depth > 0) {
+    if (at >= text.length) {
+      throw new SyntaxFailure(
+        `token recognition error at: '/*'`,
+        { start, end: start + 2 },
+        'this comment has no end: close it with */',
+      );
+    }
+    if (text.startsWith('*/', at)) {
+      depth -= 1;
+      at += 2;
+    } else if (text.startsWith('/*', at)) {
+      depth += 1;
+      at += 2;
+    } else at += 1;
+  }
+  return at;
+}
+
+/** Reads the token at or after `offset`. There is no state: the parser asks again wherever it likes. */
+export function readToken(text: string, offset: number): Token {
+  const start = skipTrivia(text, offset);
+  if (start >= text.length) return { kind: 'end', text: '<EOF>', value: '', span: { start, end: start } };
+  const token = (kind: TokenKind, end: number, value = text.slice(start, end)): Token => ({
+    kind,
+    text: text.slice(start, end),
+    value,
+    span: { start, end },
+  });
+  let found = match(number, text, start);
+  if (found) return token(/^[0-9]+$/.test(found.text) ? 'integer' : 'decimal', found.end);
+  found = match(identifier, text, start);
+  if (found) return token('identifier', found.end);
+  if (text[start] === '`') {
+    found = match(quotedIdentifier, text, start);
+    if (found) return token('quotedIdentifier', found.end, found.text.slice(1, -1).replaceAll('``', '`'));
+  }
+  if (text.startsWith('"""', start)) {
+    rawString.lastIndex = start;
+    const raw = rawString.exec(text);
+    if (raw) return token('string', start + raw[0].length, raw[1]! + raw[2]!);
+  }
+  if (text[start] === '"') {
+    found = match(string, text, start);
+    if (found) return token('string', found.end, unescaped(found.text.slice(1, -1)));
+  }
+  found = match(parameter, text, start);
+  if (found) return token('parameter', found.end);
+  found = match(symbol, text, start);
+  if (found) return token('symbol', found.end);
+  throw unrecognised(text, start);
+}
+
+function unescaped(body: string): string {
+  return body.replace(/\\(.)/gs, (_, escaped: string) => own(escapes, escaped)!);
+}
+
+function unrecognised(text: string, start: number): SyntaxFailure {
+  const first = String.fromCodePoint(text.codePointAt(start)!);
+  if (first === '"') {
+    const end = lineEnd(text, start);
+    const bad = /\\[^tnr"\\]/.exec(text.slice(start, end));
+    const hint = bad
+      ? `\\${bad[0][1]} is not an escape: write \\\\ for one backslash, or use """…""" where nothing is escaped`
+      : 'this string has no end on its line';
+    return new SyntaxFailure(`token recognition error at: '${text.slice(start, end)}'`, { start, end }, hint);
+  }
+  if (first === "'") {
+    const end = lineEnd(text, start);
+    return new SyntaxFailure(
+      `token recognition error at: '''`,
+      { start, end: start + 1 },
+      hintSingleQuote(text, start, end),
+    );
+  }
+  const hint = first === '&' ? 'both conditions: AND' : undefined;
+  return new SyntaxFailure(`token recognition error at: '${first}'`, { start, end: start + first.length }, hint);
+}
+
+function hintSingleQuote(text: string, start: number, end: number): string {
+  const closing = text.indexOf("'", start + 1);
+  const inside = closing > start && closing < end ? text.slice(start + 1, closing) : null;
+  return inside === null ? 'strings stand in double quotes' : `strings stand in double quotes: "${inside}"`;
+}
+
+function lineEnd(text: string, start: number): number {
+  const at = text.slice(start).search(/[\r\n]/);
+  return at < 0 ? text.length : start + at;
+}
+
+function match(pattern: RegExp, text: string, at: number): { text: string; end: number } | null {
+  pattern.lastIndex = at;
+  const found = pattern.exec(text);
+  return found ? { text: found[0], end: at + found[0].length } : null;
+}

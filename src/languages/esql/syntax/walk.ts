@@ -1,0 +1,204 @@
+import { asksAnyField, fieldsOf } from '../../filters/condition.ts';
+import { parseKql } from '../../filters/kql.ts';
+import { parseQueryString } from '../../filters/query-string.ts';
+import type {
+  NamedExpression,
+  ProcessingCommand,
+  SourceCommand,
+  StatsCommand,
+  Subquery,
+  SyntaxExpression,
+} from './ast.ts';
+
+type Inside<N> = (node: N) => readonly SyntaxExpression[];
+
+const none = (): readonly SyntaxExpression[] => [];
+
+const operands: { readonly [K in SyntaxExpression['kind']]: Inside<Extract<SyntaxExpression, { kind: K }>> } = {
+  literal: none,
+  array: none,
+  timeSpan: none,
+  name: none,
+  binary: ({ left, right }) => [left, right],
+  not: ({ operand }) => [operand],
+  negate: ({ operand }) => [operand],
+  in: ({ value, list }) => [value, ...list],
+  like: ({ value }) => [value],
+  isNull: ({ value }) => [value],
+  cast: ({ value }) => [value],
+  call: ({ args }) => args,
+};
+
+/** The expressions directly inside one. */
+export const operandsOf = (expression: SyntaxExpression): readonly SyntaxExpression[] =>
+  (operands[expression.kind] as Inside<SyntaxExpression>)(expression);
+
+const ofStats = ({
+  aggregates,
+  groupings,
+}: Pick<StatsCommand, 'aggregates' | 'groupings'>): readonly SyntaxExpression[] => [
+  ...aggregates.flatMap(({ expression, filter }) => (filter ? [expression, filter] : [expression])),
+  ...groupings.map(({ expression }) => expression),
+];
+
+const expressions: {
+  readonly [C in ProcessingCommand['command']]: Inside<Extract<ProcessingCommand, { command: C }>>;
+} = {
+  where: ({ condition }) => [condition],
+  eval: ({ fields }) => fields.map(({ expression }) => expression),
+  keep: none,
+  drop: none,
+  rename: none,
+  stats: ofStats,
+  inline: ofStats,
+  sort: ({ keys }) => keys.map(({ expression }) => expression),
+  limit: ({ by }) => by ?? [],
+  mv_expand: none,
+  sample: none,
+  dissect: ({ value }) => [value],
+  grok: ({ value }) => [value],
+  uri_parts: ({ value }) => [value],
+  lookup: ({ conditions }) => conditions,
+  enrich: none,
+  dedup: none,
+  change_point: ({ value, key, groups }) => [value, key, ...groups],
+  fillnull: none,
+  fuse: none,
+  fork: none,
+};
+
+/** The expressions that stand in a command itself. */
+export const expressionsOf = (command: ProcessingCommand): readonly SyntaxExpression[] =>
+  (expressions[command.command] as Inside<ProcessingCommand>)(command);
+
+/** The patterns of the indices that a query reads, subqueries and lookups included. */
+export function indexPatterns({ source, pipeline }: Subquery): string[] {
+  const own =
+    source.command === 'from'
+      ? [...source.patterns.flatMap(({ text }) => text.split(',')), ...source.subqueries.flatMap(indexPatterns)]
+      : [];
+  const lookups = (commands: readonly ProcessingCommand[]): string[] =>
+    commands.flatMap((command) => {
+      if (command.command === 'lookup') return [command.index.text];
+      return command.command === 'fork' ? command.branches.flatMap(lookups) : [];
+    });
+  return [
+    ...new Set([...own, ...lookups(pipeline)].map((text) => text.trim()).filter((text) => !text.startsWith('-'))),
+  ];
+}
+
+/** What a query wants to know of its source: the names it mentions, and whether it shows columns that it does not name. */
+export interface Mentions {
+  /** Column names anywhere in the query, those that it defines itself among them. */
+  readonly names: ReadonlySet<string>;
+  /** Names that commands give to columns. */
+  readonly defined: ReadonlySet<string>;
+  /** True unless STATS or a KEEP without wildcards decides which columns come out. */
+  readonly allFields: boolean;
+}
+
+export function mentions(query: Subquery): Mentions {
+  const names = new Set<string>();
+  const defined = new Set<string>();
+  let anyField = false;
+  const collect = (expression: SyntaxExpression): void => {
+    if (expression.kind === 'name') names.add(expression.name);
+    if (expression.kind === 'call' && /^tbucket$/i.test(expression.name)) names.add('@timestamp');
+    const searched = searchedFields(expression);
+    for (const name of searched ?? []) names.add(name);
+    if (searched === null) anyField = true;
+    for (const operand of operandsOf(expression)) collect(operand);
+  };
+  /** Whether every column that comes out is one that was named. `shows`: columns that were not named are shown so far. */
+  const pipeline = (commands: readonly ProcessingCommand[], shows: boolean): boolean => {
+    let open = shows;
+    let wild = false;
+    for (const command of commands) {
+      const outcome = processing(command, open);
+      wild ||= outcome.wild;
+      open = outcome.open;
+    }
+    return wild || open;
+  };
+  const processing = (command: ProcessingCommand, open: boolean): { open: boolean; wild: boolean } => {
+    for (const expression of expressionsOf(command)) collect(expression);
+    for (const name of namesDefinedBy(command)) defined.add(name);
+    switch (command.command) {
+      case 'keep':
+      case 'drop': {
+        let wild = false;
+        for (const { text, wildcard } of command.patterns) {
+          if (!wildcard) names.add(text);
+          else if (open) wild = true;
+        }
+        return { open: command.command === 'keep' ? false : open, wild };
+      }
+      case 'fuse':
+        for (const { name } of [command.score, command.group, ...command.keys]) names.add(name);
+        return { open, wild: false };
+      case 'fillnull':
+        for (const { text, wildcard } of command.patterns) if (!wildcard) names.add(text);
+        return { open, wild: false };
+      case 'rename':
+        for (const { from } of command.clauses) names.add(from.text);
+        return { open, wild: false };
+      case 'stats':
+        return { open: false, wild: false };
+      case 'mv_expand':
+        names.add(command.column.name);
+        return { open, wild: false };
+      case 'enrich':
+        if (command.on) names.add(command.on.name);
+        // The field that the policy matches is its own affair.
+        else anyField = true;
+        return { open, wild: false };
+      case 'fork': {
+        const shown = command.branches.map((branch) => pipeline(branch, open));
+        return { open: shown.some(Boolean), wild: false };
+      }
+      default:
+        return { open, wild: false };
+    }
+  };
+  const source = (from: SourceCommand): boolean => {
+    if (from.command === 'row') for (const field of from.fields) collect(field.expression);
+    if (from.command !== 'from') return false;
+    // Which values were ignored shows once their fields are read.
+    if (from.metadata.some(({ name }) => name === '_ignored')) anyField = true;
+    const inner = from.subqueries.map((one) => pipeline(one.pipeline, source(one.source)));
+    return from.patterns.length > 0 || inner.some(Boolean);
+  };
+  const allFields = pipeline(query.pipeline, source(query.source));
+  return { names, defined, allFields: allFields || anyField };
+}
+
+/** The names that a command gives to columns. */
+function namesDefinedBy(command: ProcessingCommand): string[] {
+  const given = (fields: readonly NamedExpression[]): string[] =>
+    fields.filter(({ named }) => named).map(({ name }) => name);
+  switch (command.command) {
+    case 'eval':
+      return given(command.fields);
+    case 'stats':
+    case 'inline':
+      return given([...command.aggregates, ...command.groupings]);
+    case 'rename':
+      return command.clauses.map(({ to }) => to.text);
+    default:
+      return [];
+  }
+}
+
+/** The fields that a query within a query names: QSTR("user.name:alice"); null when it looks into any field. */
+function searchedFields(expression: SyntaxExpression): ReadonlySet<string> | null {
+  if (expression.kind !== 'call' || !/^(?:kql|qstr)$/i.test(expression.name)) return new Set();
+  const [query] = expression.args;
+  if (query?.kind !== 'literal' || typeof query.value !== 'string') return new Set();
+  try {
+    const kql = expression.name.toLowerCase() === 'kql';
+    const condition = kql ? parseKql(query.value) : parseQueryString(query.value, ['*'], 'or');
+    return asksAnyField(condition) ? null : fieldsOf(condition);
+  } catch {
+    return new Set();
+  }
+}

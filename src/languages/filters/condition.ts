@@ -1,0 +1,89 @@
+import { matchIndices } from '../../catalogue/index-pattern.ts';
+import type { EsqlType } from '../../values/types.ts';
+
+/** A query that is not understood; the message is for the client. */
+export class QueryDslError extends Error {}
+
+/** What a filter asks of a document. A field with several values fits when any of them does. */
+export type Condition =
+  | { readonly kind: 'all' | 'none' }
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
+  | { readonly kind: 'not'; readonly part: Condition }
+  /** Enough of the parts hold. */
+  | { readonly kind: 'enough'; readonly parts: readonly Condition[]; readonly least: number }
+  | { readonly kind: 'exists'; readonly field: string }
+  | { readonly kind: 'ids'; readonly values: readonly string[] }
+  | { readonly kind: 'equals'; readonly field: string; readonly values: readonly Value[]; readonly ignoreCase: boolean }
+  | { readonly kind: 'range'; readonly field: string; readonly bounds: readonly Bound[] }
+  | {
+      readonly kind: 'wildcard' | 'regexp';
+      readonly field: string;
+      readonly pattern: string;
+      readonly ignoreCase: boolean;
+    }
+  /** Words of a text: in their order, or all or any of them. */
+  | {
+      readonly kind: 'words';
+      readonly field: string;
+      readonly text: string;
+      readonly how: 'phrase' | 'all' | 'any' | 'prefix';
+    }
+  /** In any of the fields that a pattern names. */
+  | { readonly kind: 'anyField'; readonly fields: readonly string[]; readonly make: (field: string) => Condition };
+
+export type Value = string | number | bigint | boolean;
+
+export interface Bound {
+  readonly operator: '>=' | '>' | '<=' | '<';
+  readonly value: Value;
+}
+
+/** The conditions below a condition. */
+export function partsOf(condition: Condition): readonly Condition[] {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+    case 'enough':
+      return condition.parts;
+    case 'not':
+      return [condition.part];
+    default:
+      return [];
+  }
+}
+
+/** The condition with field patterns written out over the fields there are. */
+export function withFields(
+  condition: Condition,
+  fields: readonly { readonly name: string; readonly type: EsqlType }[],
+): Condition {
+  const resolve = (part: Condition): Condition => withFields(part, fields);
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+    case 'enough':
+      return { ...condition, parts: condition.parts.map(resolve) };
+    case 'not':
+      return { ...condition, part: resolve(condition.part) };
+    case 'anyField': {
+      const texts = fields.filter(({ type }) => type === 'keyword' || type === 'text' || type === 'ip');
+      const wild = condition.fields.some((field) => field.includes('*'));
+      const exact = condition.fields.filter((field) => !field.includes('*'));
+      const all = [...new Set([...texts.map(({ name }) => name), ...exact])];
+      const names = wild ? matchIndices(condition.fields, all) : condition.fields;
+      return { kind: 'or', parts: names.map((name) => condition.make(name)) };
+    }
+    default:
+      return condition;
+  }
+}
+
+/** Whether a condition looks into fields that it does not name. */
+export const asksAnyField = (condition: Condition): boolean =>
+  condition.kind === 'anyField' || partsOf(condition).some(asksAnyField);
+
+/** The fields that a condition names. */
+export function fieldsOf(condition: Condition): Set<string> {
+  const own = condition.kind === 'ids' ? ['_id'] : 'field' in condition ? [condition.field] : [];
+  return new Set([...own, ...partsOf(condition).flatMap((part) => [...fieldsOf(part)])]);
+}

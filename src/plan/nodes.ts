@@ -1,0 +1,371 @@
+import type { Field } from '../catalogue/catalogue.ts';
+import type { Span } from '../diagnostics/source-text.ts';
+import type { GrokType } from '../values/grok.ts';
+import type { Column } from './column.ts';
+import type { CallOptions, Expression } from './expression.ts';
+
+/** What a scanned column is read from: a field of the events, or one of FROM's METADATA. */
+export interface ScanColumn {
+  readonly column: Column;
+  readonly source: Field | MetadataField;
+}
+
+/** What FROM's METADATA can ask for. */
+export type MetadataField = '_index' | '_id' | '_version' | '_source' | '_ignored' | '_score' | '_index_mode';
+
+export interface Scan {
+  readonly kind: 'scan';
+  /** The indices to read; null when the patterns match every index there is. */
+  readonly indices: readonly string[] | null;
+  readonly columns: readonly ScanColumn[];
+  readonly output: readonly Column[];
+}
+
+/** One row without columns: what ROW computes its columns on. */
+export interface OneRow {
+  readonly kind: 'oneRow';
+  readonly output: readonly Column[];
+}
+
+export interface Filter {
+  readonly kind: 'filter';
+  readonly input: Plan;
+  readonly condition: Expression;
+  readonly output: readonly Column[];
+}
+
+/** Adds columns. None of its definitions refers to another. */
+export interface Compute {
+  readonly kind: 'compute';
+  readonly input: Plan;
+  readonly definitions: readonly { readonly column: Column; readonly expression: Expression }[];
+  readonly output: readonly Column[];
+}
+
+/** Chooses, orders and renames columns; the values stay where they are. */
+export interface Project {
+  readonly kind: 'project';
+  readonly input: Plan;
+  readonly output: readonly Column[];
+}
+
+export interface AggregateCall {
+  readonly column: Column;
+  /** By its name in the table of functions. */
+  readonly function: string;
+  readonly args: readonly Expression[];
+  readonly options?: CallOptions;
+  /** Only rows for which it is true count for this aggregate. */
+  readonly filter: Expression | null;
+  readonly span: Span;
+}
+
+/** Groups rows by columns of its input. A key with several values puts its row in the group of each. */
+export interface Aggregate {
+  readonly kind: 'aggregate';
+  readonly input: Plan;
+  readonly groups: readonly { readonly source: Column; readonly column: Column }[];
+  readonly aggregates: readonly AggregateCall[];
+  readonly output: readonly Column[];
+}
+
+export interface SortKey {
+  readonly expression: Expression;
+  readonly descending: boolean;
+  readonly nulls: 'first' | 'last';
+}
+
+export interface Sort {
+  readonly kind: 'sort';
+  readonly input: Plan;
+  readonly keys: readonly SortKey[];
+  /** The command; nothing for an order that was added. */
+  readonly span?: Span;
+  readonly output: readonly Column[];
+}
+
+export interface Limit {
+  readonly kind: 'limit';
+  readonly input: Plan;
+  readonly count: bigint;
+  readonly output: readonly Column[];
+}
+
+/** The first so many rows of each group, in the order given, or any. */
+export interface LimitBy {
+  readonly kind: 'limitBy';
+  readonly input: Plan;
+  readonly count: bigint;
+  readonly keys: readonly Expression[];
+  readonly order: readonly SortKey[];
+  readonly output: readonly Column[];
+}
+
+/** A row for each value of a column; rows without one stay. */
+export interface Expand {
+  readonly kind: 'expand';
+  readonly input: Plan;
+  readonly source: Column;
+  readonly column: Column;
+  readonly output: readonly Column[];
+}
+
+/** Keeps each row by chance. */
+export interface Sample {
+  readonly kind: 'sample';
+  readonly input: Plan;
+  readonly probability: number;
+  readonly output: readonly Column[];
+}
+
+/** Finds in the values of each group, in an order, where they change, and marks that row. */
+export interface ChangePoint {
+  readonly kind: 'changePoint';
+  readonly input: Plan;
+  readonly value: Expression;
+  readonly order: readonly SortKey[];
+  readonly groups: readonly Expression[];
+  /** The command, which warnings name. */
+  readonly span: Span;
+  /** The kind of the change, and how likely it is chance. */
+  readonly type: Column;
+  readonly pvalue: Column;
+  readonly output: readonly Column[];
+}
+
+/** Numbers the rows of each group from one on, in the order in which they come. */
+export interface Rank {
+  readonly kind: 'rank';
+  readonly input: Plan;
+  readonly by: Column;
+  readonly column: Column;
+  readonly output: readonly Column[];
+}
+
+/** Takes texts apart into several columns. */
+export interface Parse {
+  readonly kind: 'parse';
+  readonly input: Plan;
+  readonly value: Expression;
+  readonly parser: TextParser;
+  readonly columns: readonly Column[];
+  readonly output: readonly Column[];
+}
+
+/** How a text is taken apart. */
+export type TextParser =
+  | { readonly name: 'dissect'; readonly pattern: string; readonly separator: string }
+  | {
+      readonly name: 'grok';
+      readonly patterns: readonly string[];
+      /** What the patterns name, one for each column of the node. */
+      readonly fields: readonly { readonly name: string; readonly type: GrokType; readonly several: boolean }[];
+    }
+  | { readonly name: 'uri_parts' };
+
+/** Every row of the input with the rows of another plan that fit it; with nulls where none does. */
+export interface Join {
+  readonly kind: 'join';
+  readonly input: Plan;
+  readonly right: Plan;
+  /** Columns that must be equal. Several values equal nothing, and null equals null only where `nullsMatch` says so. */
+  readonly on: readonly { readonly left: Column; readonly right: Column }[];
+  readonly nullsMatch: boolean;
+  /** What else must hold, in terms of the columns of both. */
+  readonly condition: Expression | null;
+  /** Rows are never multiplied: columns of several fitting rows hold the values of all. */
+  readonly collect: boolean;
+  /** What the warning names when a key has several values; null where that is nothing to warn of. */
+  readonly warns: Span | null;
+  /** The columns taken from the right side; with `collect` their own copies, which may hold several values. */
+  readonly taken: readonly { readonly source: Column; readonly column: Column }[];
+  readonly output: readonly Column[];
+}
+
+/** The rows of several plans, one after the other. */
+export interface Union {
+  readonly kind: 'union';
+  /** For each column of the output the column of the branch, or null where it has none. */
+  readonly branches: readonly { readonly plan: Plan; readonly columns: readonly (Column | null)[] }[];
+  readonly output: readonly Column[];
+}
+
+/** A typed logical plan: few kinds of nodes, however many commands the language has. */
+export type Plan =
+  | Scan
+  | OneRow
+  | Filter
+  | Compute
+  | Project
+  | Aggregate
+  | Sort
+  | Limit
+  | LimitBy
+  | Expand
+  | Sample
+  | ChangePoint
+  | Rank
+  | Parse
+  | Join
+  | Union;
+
+type Kind = Plan['kind'];
+type NodeOf<K extends Kind> = Extract<Plan, { kind: K }>;
+type Change<T> = (value: T) => T;
+
+/** What a kind of node reads from, and the expressions that stand in it. */
+interface Children<N extends Plan> {
+  inputs(node: N): readonly Plan[];
+  withInputs(node: N, inputs: readonly Plan[]): N;
+  expressions(node: N): readonly Expression[];
+  withExpressions(node: N, change: Change<Expression>): N;
+}
+
+const bare = { expressions: () => [], withExpressions: <N>(node: N) => node };
+const source = { inputs: () => [], withInputs: <N>(node: N) => node };
+const unary = {
+  inputs: ({ input }: { readonly input: Plan }) => [input],
+  withInputs: <N extends Plan>(node: N, [input]: readonly Plan[]) => ({ ...node, input }) as N,
+};
+
+const ofKeys = (keys: readonly SortKey[]): readonly Expression[] => keys.map(({ expression }) => expression);
+const changedKeys = (keys: readonly SortKey[], change: Change<Expression>): SortKey[] =>
+  keys.map((key) => ({ ...key, expression: change(key.expression) }));
+
+const children: { readonly [K in Kind]: Children<NodeOf<K>> } = {
+  scan: { ...source, ...bare },
+  oneRow: { ...source, ...bare },
+  filter: {
+    ...unary,
+    expressions: ({ condition }) => [condition],
+    withExpressions: (node, change) => ({ ...node, condition: change(node.condition) }),
+  },
+  compute: {
+    ...unary,
+    expressions: ({ definitions }) => definitions.map(({ expression }) => expression),
+    withExpressions: (node, change) => ({
+      ...node,
+      definitions: node.definitions.map((item) => ({ ...item, expression: change(item.expression) })),
+    }),
+  },
+  project: { ...unary, ...bare },
+  aggregate: {
+    ...unary,
+    expressions: ({ aggregates }) => aggregates.flatMap(({ args, filter }) => (filter ? [...args, filter] : args)),
+    withExpressions: (node, change) => ({
+      ...node,
+      aggregates: node.aggregates.map((item) => ({
+        ...item,
+        args: item.args.map(change),
+        filter: item.filter && change(item.filter),
+      })),
+    }),
+  },
+  sort: {
+    ...unary,
+    expressions: ({ keys }) => ofKeys(keys),
+    withExpressions: (node, change) => ({ ...node, keys: changedKeys(node.keys, change) }),
+  },
+  limit: { ...unary, ...bare },
+  limitBy: {
+    ...unary,
+    expressions: ({ keys, order }) => [...keys, ...ofKeys(order)],
+    withExpressions: (node, change) => ({
+      ...node,
+      keys: node.keys.map(change),
+      order: changedKeys(node.order, change),
+    }),
+  },
+  expand: { ...unary, ...bare },
+  sample: { ...unary, ...bare },
+  changePoint: {
+    ...unary,
+    expressions: ({ value, groups, order }) => [value, ...groups, ...ofKeys(order)],
+    withExpressions: (node, change) => ({
+      ...node,
+      value: change(node.value),
+      groups: node.groups.map(change),
+      order: changedKeys(node.order, change),
+    }),
+  },
+  rank: { ...unary, ...bare },
+  parse: {
+    ...unary,
+    expressions: ({ value }) => [value],
+    withExpressions: (node, change) => ({ ...node, value: change(node.value) }),
+  },
+  join: {
+    inputs: ({ input, right }) => [input, right],
+    withInputs: (node, [input, right]) => ({ ...node, input: input!, right: right! }),
+    expressions: ({ condition }) => (condition ? [condition] : []),
+    withExpressions: (node, change) => (node.condition ? { ...node, condition: change(node.condition) } : node),
+  },
+  union: {
+    ...bare,
+    inputs: ({ branches }) => branches.map(({ plan }) => plan),
+    withInputs: (node, inputs) => ({
+      ...node,
+      branches: node.branches.map((branch, i) => ({ ...branch, plan: inputs[i]! })),
+    }),
+  },
+};
+
+const childrenOf = (plan: Plan): Children<Plan> => children[plan.kind];
+
+/** The plan whose rows a node works on; null for sources and unions. */
+export const inputOf = (plan: Plan): Plan | null => ('input' in plan ? plan.input : null);
+
+/** Every plan that a node reads from. */
+export const inputsOf = (plan: Plan): readonly Plan[] => childrenOf(plan).inputs(plan);
+
+/** The same node over other inputs. */
+export function withInputs(plan: Plan, inputs: readonly Plan[]): Plan {
+  const same = inputsOf(plan).every((input, i) => input === inputs[i]);
+  return same ? plan : childrenOf(plan).withInputs(plan, inputs);
+}
+
+/** The same node over another input. */
+export function withInput(plan: Plan, input: Plan): Plan {
+  return inputOf(plan) === null ? plan : withInputs(plan, [input, ...inputsOf(plan).slice(1)]);
+}
+
+/** Rebuilds a plan from its sources upwards; `change` sees each node after its inputs. */
+export function rewritePlan(plan: Plan, change: (node: Plan) => Plan): Plan {
+  return change(
+    withInputs(
+      plan,
+      inputsOf(plan).map((input) => rewritePlan(input, change)),
+    ),
+  );
+}
+
+/** A plan whose every expression went through `change`. */
+export const mapExpressions = (plan: Plan, change: (expression: Expression) => Expression): Plan =>
+  rewritePlan(plan, (node) => childrenOf(node).withExpressions(node, change));
+
+/** The expressions that stand in a node itself. */
+export const expressionsOf = (node: Plan): readonly Expression[] => childrenOf(node).expressions(node);
+
+/** Every scan of a plan. */
+export const scansOf = (plan: Plan): Scan[] => (plan.kind === 'scan' ? [plan] : inputsOf(plan).flatMap(scansOf));
+
+/** The sort that put the rows of a plan in order, if nothing has undone it since. */
+export function sortOf(plan: Plan): Sort | null {
+  switch (plan.kind) {
+    case 'sort':
+      return plan;
+    case 'filter':
+    case 'compute':
+    case 'project':
+    case 'limit':
+    case 'limitBy':
+    case 'sample':
+    case 'parse':
+      return sortOf(plan.input);
+    default:
+      return null;
+  }
+}
+
+/** The order that the query gave to the rows of a plan. */
+export const orderOf = (plan: Plan): readonly SortKey[] => sortOf(plan)?.keys ?? [];

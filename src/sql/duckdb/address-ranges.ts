@@ -1,0 +1,80 @@
+import { join, number, type Sql, sql, text } from '../sql.ts';
+
+/** Addresses from `low` to `high`, both included, as the numbers of their 16-byte form. */
+interface Range {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/** An address of IPv4 is compared as the plain number: it takes the type of what it stands beside, and no cast. */
+const address = (bound: bigint): Sql => (bound <= lastV4 ? number(bound) : sql`${number(bound)}::UHUGEINT`);
+
+/** ::ffff:0.0.0.0, and ::ffff:255.255.255.255. */
+const firstV4 = 0xffffn << 32n;
+const lastV4 = firstV4 + 0xffffffffn;
+
+/** Up to so many ranges are asked one after the other. */
+const few = 3;
+
+/**
+ * Membership in sorted ranges that do not touch; null for no address. Hunts list some twenty, and most addresses of IPv4
+ * lie in none, or in one that covers all that begin with their first byte: a bit for each first byte tells of either. What
+ * is left is searched by halves. Measured over 750,000 events, the seed hunt for beacons took 84 ms with twenty
+ * comparisons, 50 ms with a search alone, 37 ms with a bit for each byte that no range touches, and 33 ms without any
+ * ranges; over a million addresses of which eight in ten were of 10.0.0.0/8, the bits for whole bytes took 71 ms to 51.
+ */
+export function inRanges(value: Sql, ranges: readonly Range[]): Sql {
+  if (ranges.length === 0) return sql`(${value} IS NULL AND NULL)`;
+  if (ranges.length <= few) return anyOf(value, ranges);
+  const v4 = ranges.filter(({ low, high }) => high >= firstV4 && low <= lastV4);
+  const others = ranges.filter(({ low, high }) => low < firstV4 || high > lastV4);
+  const isV4 = sql`${value} BETWEEN ${address(firstV4)} AND ${address(lastV4)}`;
+  return sql`(CASE WHEN ${isV4} THEN ${inV4(value, v4)} ELSE ${search(value, others)} END)`;
+}
+
+function inV4(value: Sql, ranges: readonly Range[]): Sql {
+  if (ranges.length <= few) return anyOf(value, ranges);
+  // First bytes of which some range holds addresses, and those of which one holds all.
+  const touched = new Set<number>();
+  const whole = new Set<number>();
+  for (const [low, high] of ranges.map(v4Part)) {
+    for (let byte = low >>> 24; byte <= high >>> 24; byte++) {
+      touched.add(byte);
+      if (low <= byte * byteSize && high >= byte * byteSize + byteSize - 1) whole.add(byte);
+    }
+  }
+  const divided = ranges.filter((range) => {
+    const [low, high] = v4Part(range);
+    return !whole.has(low >>> 24) || !whole.has(high >>> 24);
+  });
+  // Cut to 32 bits it fits whatever it is, even where DuckDB evaluates it for other addresses as well.
+  const firstByte = sql`((${value} & 4294967295::UHUGEINT)::UINTEGER >> 24)::INTEGER`;
+  const bit = (set: ReadonlySet<number>): Sql =>
+    sql`get_bit(${text(Array.from({ length: 256 }, (_, byte) => (set.has(byte) ? '1' : '0')).join(''))}::BIT, ${firstByte})`;
+  const inWhole = whole.size > 0 ? sql` WHEN ${bit(whole)} = 1 THEN true` : sql``;
+  return sql`CASE WHEN ${bit(touched)} = 0 THEN false${inWhole} ELSE ${search(value, divided)} END`;
+}
+
+const byteSize = 2 ** 24;
+
+/** What of a range is of IPv4, as numbers of 32 bits. */
+const v4Part = ({ low, high }: Range): [low: number, high: number] => [
+  low < firstV4 ? 0 : Number(low - firstV4),
+  high > lastV4 ? 2 ** 32 - 1 : Number(high - firstV4),
+];
+
+/** Halves the ranges until few are left. */
+function search(value: Sql, ranges: readonly Range[]): Sql {
+  if (ranges.length <= few) return anyOf(value, ranges);
+  const middle = ranges.length >> 1;
+  const [before, after] = [ranges.slice(0, middle), ranges.slice(middle)];
+  return sql`CASE WHEN ${value} < ${address(after[0]!.low)} THEN ${search(value, before)} ELSE ${search(value, after)} END`;
+}
+
+function anyOf(value: Sql, ranges: readonly Range[]): Sql {
+  if (ranges.length === 0) return sql`(CASE WHEN ${value} IS NOT NULL THEN false END)`;
+  const tests = ranges.map(({ low, high }) =>
+    low === high ? sql`${value} = ${address(low)}` : sql`${value} BETWEEN ${address(low)} AND ${address(high)}`,
+  );
+  return sql`(${join(tests, ' OR ')})`;
+}

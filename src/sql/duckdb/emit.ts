@@ -1,0 +1,113 @@
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Column } from '../../plan/column.ts';
+import type { Plan } from '../../plan/nodes.ts';
+import { ident, join, number, type Sql, sql, text } from '../sql.ts';
+import type { EventRelation } from './event-relation.ts';
+import { emitExpression, placeOf } from './expressions.ts';
+import { impliedConditions } from './implied-conditions.ts';
+import { emitAggregate } from './nodes/aggregate.ts';
+import { emitChangePoint } from './nodes/change-point.ts';
+import { emitCollect } from './nodes/collect.ts';
+import { emitCompute } from './nodes/compute.ts';
+import { emitExpand } from './nodes/expand.ts';
+import { emitJoin } from './nodes/join.ts';
+import { emitLimitBy } from './nodes/limit-by.ts';
+import { emitParse } from './nodes/parse.ts';
+import { emitRank } from './nodes/rank.ts';
+import { emitScan } from './nodes/scan.ts';
+import { emitUnion } from './nodes/union.ts';
+import { orderBy } from './order-by.ts';
+import { type Rows, Statement } from './statement.ts';
+import type { WarningSites } from './warning-sites.ts';
+
+/** A plan as one SQL statement. */
+export interface Emitted {
+  readonly sql: Sql;
+  /** For each column of the result, in order: the SQL columns that hold single values and lists. */
+  readonly output: readonly { readonly column: Column; readonly hasList: boolean }[];
+  readonly sites: WarningSites;
+}
+
+/**
+ * Turns a plan into one statement, a chain of common table expressions with one step for each node that does work, so
+ * that the engine's optimiser sees all of it. Its warning sites are numbered from `firstSite` on.
+ */
+export function emit(plan: Plan, source: SourceText, relation: EventRelation, firstSite = 0): Emitted {
+  const statement = new Statement(source, firstSite);
+  const last = emitNode(plan, relation, statement);
+  const output = plan.output.map((column) => ({ column, value: placeOf(column, last.columns) }));
+  const items = output.flatMap(({ value }, i) => [
+    sql`${value.single} AS ${ident(`c${i}`)}`,
+    ...(value.list ? [sql`${value.list} AS ${ident(`l${i}`)}`] : []),
+  ]);
+  const select = items.length > 0 ? join(items, ', ') : sql`true AS ${ident('row')}`;
+  return {
+    sql: statement.endingWith(sql`SELECT ${select} FROM ${last.name}`),
+    output: output.map(({ column, value }) => ({ column, hasList: value.list !== null })),
+    sites: statement.sites,
+  };
+}
+
+/** Adds to a statement what a node and those before it do. */
+function emitNode(plan: Plan, relation: EventRelation, statement: Statement): Rows {
+  const rowsOf = (node: Plan): Rows => emitNode(node, relation, statement);
+  switch (plan.kind) {
+    case 'scan':
+      return emitScan(plan, relation, statement);
+    case 'oneRow':
+      return statement.step('row', sql`SELECT ${statement.nothing()}`, new Map());
+    case 'filter': {
+      const input = rowsOf(plan.input);
+      const scope = statement.scope(input);
+      const conditions = [...impliedConditions(plan.condition, scope), emitExpression(plan.condition, scope).single];
+      const body = sql`SELECT * FROM ${input.name} WHERE ${join(conditions, ' AND ')}`;
+      return statement.step('filter', body, input.columns);
+    }
+    case 'compute':
+      return emitCompute(plan, rowsOf(plan.input), statement);
+    case 'project':
+      return rowsOf(plan.input);
+    case 'aggregate':
+      return emitAggregate(plan, rowsOf(plan.input), statement);
+    case 'sort': {
+      const input = rowsOf(plan.input);
+      const keys = orderBy(plan.keys, input, statement);
+      if (keys.length === 0) return input;
+      return statement.step('sort', sql`SELECT * FROM ${input.name} ORDER BY ${join(keys, ', ')}`, input.columns);
+    }
+    case 'limit': {
+      // With its order in one step, where it has one: a step that is not there need not be planned.
+      const { input: below, count } = plan;
+      const input = rowsOf(below.kind === 'sort' ? below.input : below);
+      const keys = below.kind === 'sort' ? orderBy(below.keys, input, statement) : [];
+      const order = keys.length > 0 ? sql` ORDER BY ${join(keys, ', ')}` : sql``;
+      const body = sql`SELECT * FROM ${input.name}${order} LIMIT ${number(count)}`;
+      return statement.step('limit', body, input.columns);
+    }
+    case 'limitBy':
+      return emitLimitBy(plan, rowsOf(plan.input), statement);
+    case 'expand':
+      return emitExpand(plan, rowsOf(plan.input), statement);
+    case 'sample': {
+      const input = rowsOf(plan.input);
+      const chance = sql`random() < ${text(String(plan.probability))}::DOUBLE`;
+      return statement.step('sample', sql`SELECT * FROM ${input.name} WHERE ${chance}`, input.columns);
+    }
+    case 'changePoint':
+      return emitChangePoint(plan, rowsOf(plan.input), statement);
+    case 'rank':
+      return emitRank(plan, rowsOf(plan.input), statement);
+    case 'parse':
+      return emitParse(plan, rowsOf(plan.input), statement);
+    case 'join': {
+      const [left, right] = [rowsOf(plan.input), rowsOf(plan.right)];
+      return (plan.collect ? emitCollect : emitJoin)(plan, left, right, statement);
+    }
+    case 'union':
+      return emitUnion(
+        plan,
+        plan.branches.map((branch) => rowsOf(branch.plan)),
+        statement,
+      );
+  }
+}

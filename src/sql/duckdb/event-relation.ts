@@ -1,0 +1,39 @@
+import type { Field } from '../../catalogue/catalogue.ts';
+import type { MetadataField } from '../../plan/nodes.ts';
+import { ident, join, type Sql, sql, text } from '../sql.ts';
+import type { Representation } from './representation.ts';
+import { fromList } from './representation.ts';
+
+/** Where the events of a scan stand. */
+export interface EventRelation {
+  /** What follows FROM: the events of these indices (null: of all), with at least these fields, these metadata and _index. */
+  from(indices: readonly string[] | null, fields: readonly Field[], metadata: readonly MetadataField[]): Sql;
+  /** What of an event is no field of it. */
+  metadata(field: MetadataField): Representation;
+}
+
+/** Events that all stand in one table and never change. */
+export const oneTable = (table: Sql): EventRelation => ({
+  from: (indices) =>
+    indices === null
+      ? table
+      : indices.length === 0
+        ? sql`${table} WHERE false`
+        : sql`${table} WHERE ${ident('_index')} IN (${join(indices.map(text), ', ')})`,
+  metadata(field) {
+    switch (field) {
+      case '_version':
+        return { single: sql`1::BIGINT`, list: null };
+      case '_score':
+        return { single: sql`0::DOUBLE`, list: null };
+      case '_index_mode':
+        return { single: sql`'standard'`, list: null };
+      case '_source':
+        return { single: sql`NULL::VARCHAR`, list: null };
+      case '_ignored':
+        return fromList(ident('_ignored'));
+      default:
+        return { single: ident(field), list: null };
+    }
+  },
+});

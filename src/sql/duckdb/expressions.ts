@@ -1,0 +1,219 @@
+import type { Argument } from '../../functions/definition.ts';
+import { scalarNamed } from '../../functions/table.ts';
+import type { Column } from '../../plan/column.ts';
+import type { Call, Expression } from '../../plan/expression.ts';
+import { ident, number, type Sql, sql } from '../sql.ts';
+import { inRanges } from './address-ranges.ts';
+import { mapList } from './fragments.ts';
+import { type CustomContext, type EmitContext, type Evaluation, severalValues } from './functions/contract.ts';
+import { customSql, valueSql } from './functions/table.ts';
+import { fromList, type Representation, single } from './representation.ts';
+import { emitConstant, emitNull } from './scalars.ts';
+import { emitSearch } from './search.ts';
+import { storageType } from './storage-type.ts';
+import type { WarningSites } from './warning-sites.ts';
+
+/** Where a column's values stand in the rows at hand. */
+export type Columns = ReadonlyMap<number, Representation>;
+
+export interface EmitScope {
+  readonly columns: Columns;
+  readonly sites: WarningSites;
+  /** A name that nothing else in the statement has. */
+  freshName(): string;
+  /** The source text of an expression, for argument descriptions. */
+  textOf(expression: Expression): string;
+}
+
+/** Where a column stands; one that is always null needs no place. */
+export function placeOf(column: Column, columns: Columns): Representation {
+  if (column.type === 'null' || column.type === 'unsupported') return emitNull('null');
+  const found = columns.get(column.id);
+  if (!found) throw new Error(`column ${column.name} is not in scope`);
+  return found;
+}
+
+/** An expression as SQL over the columns in scope. */
+export function emitExpression(expression: Expression, scope: EmitScope): Representation {
+  switch (expression.kind) {
+    case 'constant':
+      return emitConstant(expression);
+    case 'column':
+      return placeOf(expression.column, scope.columns);
+    case 'inRanges': {
+      const value = emitExpression(expression.value, scope);
+      const test = ([address]: readonly Sql[]): Sql => inRanges(address!, expression.ranges);
+      return guarded([value], expression, scope, sql`BOOLEAN`, (singles) =>
+        evaluated(singles, test, expression, scope, sql`BOOLEAN`),
+      );
+    }
+    case 'call':
+      return emitCall(expression, scope);
+    case 'search': {
+      const fields = expression.fields.map(
+        ({ name, value }) => [name, { type: value.type, value: emitExpression(value, scope) }] as const,
+      );
+      return single(emitSearch(expression.condition, new Map(fields)));
+    }
+    case 'invalid':
+      throw new Error('an invalid expression reached the emitter');
+  }
+}
+
+function emitCall(call: Call, scope: EmitScope): Representation {
+  const definition = scalarNamed(call.function);
+  const args = call.args.map((arg) => emitExpression(arg, scope));
+  const known = call.args.map((arg) => argumentOf(arg, scope));
+  const context = { args: known, type: call.type, ...(call.options && { options: call.options }) };
+  switch (definition.multivalue) {
+    case 'null-and-warn': {
+      const make = valueSql(call.function);
+      const storage = definition.givesList ? sql`${storageType(call.type)}[]` : storageType(call.type);
+      const value = guarded(args, call, scope, storage, (singles) =>
+        evaluated(singles, (bound) => make(bound, context), call, scope, storage),
+      );
+      return definition.givesList ? fromList(value.single) : value;
+    }
+    case 'each':
+      return elementwise(args, call, context, scope);
+    case 'custom': {
+      const warn: CustomContext['warn'] = (reason, outcome = 'null') =>
+        warning(call, scope, reason, outcome === 'false' ? sql`BOOLEAN` : storageType(call.type), outcome);
+      const make = customSql(call.function);
+      return custom((values) => make(values, { ...context, warn }), args, definition.isLazy === true, scope);
+    }
+  }
+}
+
+/** A function with rules of its own; long arguments are bound to names, for it may write each of them often. */
+function custom(
+  make: (args: readonly Representation[]) => Representation,
+  args: readonly Representation[],
+  isLazy: boolean,
+  scope: EmitScope,
+): Representation {
+  const parts = args.flatMap(({ single, list, all }) => [single, list ?? '', all ?? '']);
+  if (isLazy || !parts.some((part) => part.length > longArgument)) return make(args);
+  const row = ident(scope.freshName());
+  const names = new Map<Sql, Sql>();
+  const named = (value: Sql, name: string): Sql => {
+    if (value.length <= longArgument) return value;
+    const place = sql`${row}.${ident(name)}`;
+    names.set(place, sql`${ident(name)}: ${value}`);
+    return place;
+  };
+  const inner = args.map(
+    ({ single, list, all }, i): Representation => ({
+      single: named(single, `s${i}`),
+      list: list && named(list, `l${i}`),
+      ...(all && { all: named(all, `a${i}`) }),
+    }),
+  );
+  const result = make(inner);
+  const bind = (body: Sql): Sql => {
+    const used = [...names].filter(([place]) => body.includes(place)).map(([, field]) => field);
+    if (used.length === 0) return body;
+    return sql`list_transform([{${used.reduce((a, b) => sql`${a}, ${b}`)}}], lambda ${row}: ${body})[1]`;
+  };
+  return {
+    single: bind(result.single),
+    list: result.list && bind(result.list),
+    ...(result.all && { all: bind(result.all) }),
+  };
+}
+
+function argumentOf(expression: Expression, scope: EmitScope): Argument {
+  const { type, multi } = expression;
+  return {
+    type,
+    multi,
+    text: scope.textOf(expression),
+    ...(expression.kind === 'constant' && { value: expression.value }),
+  };
+}
+
+/** A function of single values: rows in which an argument has several give null and a warning. */
+function guarded(
+  args: readonly Representation[],
+  expression: Expression,
+  scope: EmitScope,
+  storage: Sql,
+  make: (singles: readonly Sql[]) => Sql,
+): Representation {
+  const value = make(args.map((arg) => arg.single));
+  const lists = args.flatMap((arg) => (arg.list ? [arg.list] : []));
+  if (lists.length === 0) return { single: sql`(${value})`, list: null };
+  const several = lists.map((values) => sql`${values} IS NOT NULL`).reduce((a, b) => sql`${a} OR ${b}`);
+  const warn = warning(expression, scope, severalValues, storage);
+  return { single: sql`(CASE WHEN ${several} THEN ${warn} ELSE ${value} END)`, list: null };
+}
+
+/** SQL that gives null and records a reason for the warning. */
+function warning(
+  expression: Expression,
+  scope: EmitScope,
+  reason: Sql,
+  storage: Sql,
+  outcome: 'null' | 'false' = 'null',
+): Sql {
+  const site = number(scope.sites.add(expression.span, outcome));
+  return sql`CASE WHEN harrier_warn(${site}, ${reason}) THEN NULL::${storage} END`;
+}
+
+/** SQL longer than this is bound to a name before it is repeated, so that nested calls stay short. */
+const longArgument = 160;
+
+/** The value of a call, and its warning for rows that fail. */
+function evaluated(
+  args: readonly Sql[],
+  make: (args: readonly Sql[]) => Evaluation | Sql,
+  expression: Expression,
+  scope: EmitScope,
+  storage = storageType(expression.type),
+): Sql {
+  const finish = (evaluation: Evaluation | Sql): Sql => {
+    if (typeof evaluation === 'string') return evaluation;
+    const { value, failure } = evaluation;
+    if (!failure) return value;
+    const warn = warning(expression, scope, failure.reason, storage);
+    return sql`coalesce(${value}, CASE WHEN ${failure.when} THEN ${warn} END)`;
+  };
+  const long = args.some((arg) => arg.length > longArgument);
+  if (!long) return finish(make(args));
+  const direct = make(args);
+  const repeats = typeof direct !== 'string' || occurrences(direct, args) > args.length;
+  return repeats ? bound(args, scope, (names) => finish(make(names))) : (direct as Sql);
+}
+
+/** How often the long arguments stand in the SQL. */
+function occurrences(whole: Sql, args: readonly Sql[]): number {
+  return args.reduce((count, arg) => count + (arg.length > longArgument ? whole.split(arg).length - 1 : 1), 0);
+}
+
+/** Binds SQL to names for the length of an expression; a lambda over a list of one is DuckDB's `let`. */
+function bound(args: readonly Sql[], scope: EmitScope, body: (names: readonly Sql[]) => Sql): Sql {
+  const row = ident(scope.freshName());
+  const fields = args.map((arg, i) => sql`${ident(`a${i}`)}: ${arg}`).reduce((a, b) => sql`${a}, ${b}`);
+  const names = args.map((_, i) => sql`${row}.${ident(`a${i}`)}`);
+  return sql`list_transform([{${fields}}], lambda ${row}: ${body(names)})[1]`;
+}
+
+/** A function applied to each value; values that fail are dropped. */
+function elementwise(
+  [value, ...rest]: readonly Representation[],
+  call: Call,
+  context: EmitContext,
+  scope: EmitScope,
+): Representation {
+  const others = rest.map((arg) => arg.single);
+  const make = valueSql(call.function);
+  const one = (element: Sql): Sql => evaluated([element, ...others], (args) => make(args, context), call, scope);
+  const single = sql`(${one(value!.single)})`;
+  if (!value!.list) return { single, list: null };
+  if (value!.all) return fromList(mapList(value!.all, one));
+  const converted = mapList(value!.list, one);
+  return {
+    single: sql`(CASE WHEN ${value!.list} IS NULL THEN ${single} ELSE (CASE WHEN len(${converted}) = 1 THEN (${converted})[1] END) END)`,
+    list: sql`(CASE WHEN len(${converted}) > 1 THEN ${converted} END)`,
+  };
+}

@@ -1,0 +1,81 @@
+import { categoryFormat, categoryThreshold } from '../../../functions/grouping.ts';
+import type { internals } from '../../../functions/internal.ts';
+import { type CallOptions, optionOf } from '../../../plan/expression.ts';
+import { isNumeric } from '../../../values/types.ts';
+import { number, type Sql, sql, text } from '../../sql.ts';
+import { fromList, single } from '../representation.ts';
+import { storageType } from '../storage-type.ts';
+import type { SqlFor } from './contract.ts';
+
+const numberOption = (options: CallOptions | undefined, name: string): number | undefined => {
+  const value = optionOf(options, name);
+  return value === undefined ? undefined : Number(value);
+};
+
+/** The weight of a group, by its name; one where the options give none. */
+function weightOf(group: Sql, options: CallOptions = []): Sql {
+  const whens = options
+    .filter(({ name }) => name.startsWith('weights.'))
+    .map(({ name, value }) => sql`WHEN ${text(name.slice('weights.'.length))} THEN ${number(Number(value))}::DOUBLE`);
+  return whens.length === 0 ? sql`1e0` : sql`(CASE ${group} ${whens.reduce((a, b) => sql`${a} ${b}`)} ELSE 1e0 END)`;
+}
+
+export const internalSql: SqlFor<typeof internals> = {
+  CATEGORIES([value], { options }) {
+    const counts = sql`to_json(histogram(${value.single}) FILTER (WHERE ${value.single} IS NOT NULL))::VARCHAR`;
+    const given = sql`harrier_categories(${counts}, ${number(categoryThreshold(options))}::INTEGER, ${text(categoryFormat(options))})`;
+    // A list even of one, for it is expanded at once, and named once, for it is costly.
+    return { single: sql`NULL::VARCHAR`, list: sql`from_json(${given}, '["VARCHAR"]')` };
+  },
+  PART: ([value, place]) => sql`split_part(${value}, chr(9), ${place})`,
+
+  RANGES: ([document, field, kind]) => sql`from_json(harrier_ranges(${document}, ${field}, ${kind}), '["VARCHAR"]')`,
+  BOUND([range, place], { type }) {
+    const part = sql`split_part(${range}, chr(9), ${place})`;
+    return type === 'date' ? sql`make_timestamp_ms(${part}::BIGINT)` : sql`${part}::${storageType(type)}`;
+  },
+  BETWEEN([value, low, high]) {
+    const inside = (one: Sql): Sql => sql`${one} BETWEEN ${low.single} AND ${high.single}`;
+    if (!value.list) return single(sql`(${inside(value.single)})`);
+    // The condition stands in a subquery, where DuckDB (1.5) takes no lambda.
+    const any = sql`(SELECT bool_or(${inside(sql`v`)}) FROM unnest(${value.list}) AS several(v))`;
+    return single(sql`coalesce(${inside(value.single)}, ${any})`);
+  },
+
+  SHARE(given, { args, options }) {
+    const [value, group, low, high, squares] = given.map((part, i) =>
+      part && isNumeric(args[i]!.type) ? sql`(${part})::DOUBLE` : part,
+    );
+    const weight = weightOf(group!, options);
+    const rankConstant = numberOption(options, 'rank_constant');
+    if (rankConstant !== undefined) return sql`${weight} / (${number(rankConstant)} + ${value!})`;
+    switch (optionOf(options, 'normalizer')) {
+      case 'minmax':
+        return sql`${weight} * (CASE WHEN ${high!} > ${low!} THEN (${value!} - ${low!}) / (${high!} - ${low!}) ELSE 0e0 END)`;
+      case 'l2_norm':
+        return sql`${weight} * (CASE WHEN ${squares!} > 0 THEN ${value!} / sqrt(${squares!}) ELSE 0e0 END)`;
+      default:
+        return sql`${weight} * ${value!}`;
+    }
+  },
+  SUM_OF_SQUARES: ([value], { filter }) => single(sql`sum(pow((${value.single})::DOUBLE, 2))${filter}`),
+
+  // Window i ends at `first + i * step`; the options say between which distances from there a time must lie.
+  WINDOWS([time], { options }) {
+    const [step, count] = [numberOption(options, 'step')!, numberOption(options, 'count')!];
+    // In steps since the first window's end: the windows whose end is late enough, and whose beginning is not too late.
+    const steps = (shift: number): Sql =>
+      sql`((epoch_ms(${time.single}) + (${number(BigInt(Math.round(shift)))})) / ${number(BigInt(step))}::DOUBLE)`;
+    const first = numberOption(options, 'first')!;
+    const ends = steps(numberOption(options, 'to')! - first);
+    const lowest = optionOf(options, 'to_inclusive') ? sql`ceil(${ends})` : sql`floor(${ends}) + 1`;
+    const from = numberOption(options, 'from');
+    const low = sql`greatest(0, ${lowest})::BIGINT`;
+    if (from === undefined) return fromList(sql`range(${low}, ${number(BigInt(count))})`);
+    const starts = steps(from - first);
+    const highest = optionOf(options, 'from_inclusive') ? sql`floor(${starts}) + 1` : sql`ceil(${starts})`;
+    return fromList(sql`range(${low}, least(${number(BigInt(count))}, ${highest})::BIGINT)`);
+  },
+  SPAN: ([time], { args: [, start, length] }) =>
+    single(sql`(epoch_ms(${time.single}) - ${number(start.value as bigint)}) // ${number(length.value as bigint)}`),
+};

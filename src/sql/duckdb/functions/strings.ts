@@ -1,0 +1,119 @@
+import type { strings } from '../../../functions/strings.ts';
+import { javaReplacement, javaToRe2 } from '../../../values/regular-expressions.ts';
+import { join, number, type Sql, sql, text } from '../../sql.ts';
+import type { Evaluation, SqlFor } from './contract.ts';
+
+/** Texts get no longer than this. */
+const longestText = 1_048_576;
+
+const whitespace = text(
+  '\t\n\x0b\f\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000',
+);
+
+type One = readonly [Sql];
+
+const trimmed =
+  (trim: Sql) =>
+  ([value]: One): Sql =>
+    sql`${trim}(${value}, ${whitespace})`;
+
+const applied =
+  (name: Sql) =>
+  ([value]: One): Sql =>
+    sql`${name}(${value})`;
+
+/** So many times a text; null where that is less than none, or longer than a text may be. */
+function repeated(value: Sql, times: Sql): Evaluation {
+  return {
+    value: sql`CASE WHEN ${times} = 0 THEN '' WHEN ${times} > 0 AND strlen(${value}) * ${times}::BIGINT <= ${number(longestText)} THEN repeat(${value}, ${times}) END`,
+    failure: {
+      when: sql`${value} IS NOT NULL AND ${times} IS NOT NULL`,
+      reason: sql`'java.lang.IllegalArgumentException: ' || CASE WHEN ${times} < 0 THEN 'Number parameter cannot be negative, found [' || ${times}::VARCHAR || ']' ELSE ${text(`Creating repeated strings with more than [${longestText}] bytes is not supported`)} END`,
+    },
+  };
+}
+
+export const stringSql: SqlFor<typeof strings> = {
+  LEFT: ([value, length]) => sql`left(${value}, greatest(${length}, 0))`,
+  RIGHT: ([value, length]) => sql`right(${value}, greatest(${length}, 0))`,
+  TRIM: trimmed(sql`trim`),
+  LTRIM: trimmed(sql`ltrim`),
+  RTRIM: trimmed(sql`rtrim`),
+  LOCATE([value, part, start]) {
+    if (!start) return sql`instr(${value}, ${part})::INTEGER`;
+    const from = sql`greatest(${start}, 1)`;
+    const at = sql`instr(substring(${value}, ${from}), ${part})`;
+    return sql`(CASE WHEN ${at} = 0 THEN 0 ELSE ${at} + ${from} - 1 END)::INTEGER`;
+  },
+  SPLIT: ([value, delimiter]) => sql`string_split(${value}, ${delimiter})`,
+  JSON_EXTRACT([value, path]) {
+    const found = sql`harrier_json_extract(${value}, ${path})`;
+    return {
+      value: sql`CASE WHEN prefix(${found}, '=') THEN substring(${found}, 2) END`,
+      failure: {
+        when: sql`prefix(${found}, '!')`,
+        reason: sql`'java.lang.IllegalArgumentException: ' || substring(${found}, 2)`,
+      },
+    };
+  },
+  HASH: ([algorithm, value]) => ({
+    value: sql`harrier_hash(${algorithm}, ${value})`,
+    failure: {
+      when: sql`${algorithm} IS NOT NULL AND ${value} IS NOT NULL`,
+      reason: sql`'java.security.NoSuchAlgorithmException: ' || ${algorithm} || ' MessageDigest not available'`,
+    },
+  }),
+  MD5: applied(sql`md5`),
+  SHA1: applied(sql`sha1`),
+  SHA256: applied(sql`sha256`),
+  BYTE_LENGTH: ([value]) => sql`strlen(${value})::INTEGER`,
+  BIT_LENGTH: ([value]) => sql`(strlen(${value}) * 8)::INTEGER`,
+  CONTAINS: ([value, part]) => sql`contains(${value}, ${part})`,
+  REVERSE: applied(sql`reverse`),
+  REPEAT: ([value, times]) => repeated(value, times),
+  SPACE: ([times]) => repeated(sql`' '`, times),
+  TO_BASE64: ([value]) => sql`to_base64(encode(${value}))`,
+  FROM_BASE64: ([value]) => ({
+    value: sql`harrier_from_base64(${value})`,
+    failure: {
+      when: sql`${value} IS NOT NULL`,
+      reason: sql`'java.lang.IllegalArgumentException: Illegal base64 character in [' || ${value} || ']'`,
+    },
+  }),
+  URL_ENCODE: ([value]) => sql`replace(url_encode(${value}), '%20', '+')`,
+  URL_ENCODE_COMPONENT: applied(sql`url_encode`),
+  URL_DECODE: ([value]) => ({
+    value: sql`harrier_url_decode(${value})`,
+    failure: {
+      when: sql`${value} IS NOT NULL`,
+      reason: text('java.lang.IllegalArgumentException: URLDecoder: Incomplete trailing escape (%) pattern'),
+    },
+  }),
+  CONCAT: (texts) => sql`(${join(texts, ' || ')})`,
+  LENGTH: ([value]) => sql`length(${value})::INTEGER`,
+  STARTS_WITH: ([value, part]) => sql`starts_with(${value}, ${part})`,
+  ENDS_WITH: ([value, part]) => sql`suffix(${value}, ${part})`,
+  // Starts count from one, code point by code point; a negative one counts from the end and stops at the beginning.
+  SUBSTRING([value, start, length]) {
+    const first = sql`CASE WHEN ${start} > 0 THEN ${start} WHEN ${start} = 0 THEN 1 ELSE greatest(length(${value}) + ${start} + 1, 1) END`;
+    return length ? sql`substring(${value}, ${first}, ${length})` : sql`substring(${value}, ${first})`;
+  },
+  REPLACE([value, regex, newString], { args: [, { value: pattern }, { value: replacement }] }) {
+    if (typeof pattern === 'string' && typeof replacement === 'string') {
+      if (/^[\w\s:;,/'"<>@#!%&=~`-]+$/.test(pattern) && !/[\\$]/.test(replacement))
+        return sql`replace(${value}, ${text(pattern)}, ${text(replacement)})`;
+      const translated = javaToRe2(pattern);
+      if (typeof translated === 'string')
+        return sql`regexp_replace(${value}, ${text(translated)}, ${text(javaReplacement(replacement))}, 'g')`;
+    }
+    return {
+      value: sql`harrier_java_replace(${value}, ${regex}, ${newString})`,
+      failure: {
+        when: sql`${value} IS NOT NULL AND ${regex} IS NOT NULL AND ${newString} IS NOT NULL`,
+        reason: sql`harrier_java_replace_error(${value}, ${regex}, ${newString})`,
+      },
+    };
+  },
+  TO_LOWER: applied(sql`lower`),
+  TO_UPPER: applied(sql`upper`),
+};

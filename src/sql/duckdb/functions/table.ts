@@ -1,0 +1,54 @@
+import type { FunctionTable } from '../../../functions/table.ts';
+import { aggregateSql } from './aggregates.ts';
+import { arithmeticSql } from './arithmetic.ts';
+import { comparisonSql } from './comparisons.ts';
+import { conditionalSql } from './conditionals.ts';
+import type { AggregateSql, CustomSql, SqlFor, Unsupported, ValueSql } from './contract.ts';
+import { conversionSql } from './conversions.ts';
+import { dateSql } from './dates.ts';
+import { fullTextSql } from './full-texts.ts';
+import { groupingSql } from './grouping.ts';
+import { internalSql } from './internal.ts';
+import { ipSql } from './ips.ts';
+import { logicSql } from './logic.ts';
+import { angleSql, mathSql } from './maths.ts';
+import { multivalueSql } from './multivalues.ts';
+import { patternSql } from './patterns.ts';
+import { spatialAggregateSql, spatialSql } from './spatials.ts';
+import { stringSql } from './strings.ts';
+
+const all: SqlFor<FunctionTable> = {
+  ...aggregateSql,
+  ...angleSql,
+  ...arithmeticSql,
+  ...comparisonSql,
+  ...conditionalSql,
+  ...conversionSql,
+  ...dateSql,
+  ...fullTextSql,
+  ...groupingSql,
+  ...internalSql,
+  ...ipSql,
+  ...logicSql,
+  ...mathSql,
+  ...multivalueSql,
+  ...patternSql,
+  ...spatialAggregateSql,
+  ...spatialSql,
+  ...stringSql,
+};
+
+const byName: ReadonlyMap<string, object> = new Map(Object.entries<object>(all));
+
+function sqlOf(name: string): object {
+  const found = byName.get(name);
+  if (!found) throw new Error(`DuckDB has no SQL for ${name}`);
+  if ('unsupported' in found) throw new Error(`${name} reached DuckDB: ${(found as Unsupported).unsupported}`);
+  return found;
+}
+
+/* The kind of a function, which its entry in the table of functions tells, says how its SQL is called. */
+
+export const valueSql = (name: string): ValueSql => sqlOf(name) as ValueSql;
+export const customSql = (name: string): CustomSql => sqlOf(name) as CustomSql;
+export const aggregateSqlOf = (name: string): AggregateSql => sqlOf(name) as AggregateSql;

@@ -1,0 +1,62 @@
+import type { Span } from '../../../diagnostics/source-text.ts';
+import type { Join } from '../../../plan/nodes.ts';
+import type { EsqlType } from '../../../values/types.ts';
+import { join, number, type Sql, sql, text } from '../../sql.ts';
+import { placeOf } from '../expressions.ts';
+import type { Representation } from '../representation.ts';
+import type { Rows, Statement } from '../statement.ts';
+import { storageType } from '../storage-type.ts';
+
+const severalKeys = 'java.lang.IllegalArgumentException: LOOKUP JOIN encountered multi-value';
+
+/** Every row with each row of the right side that fits it, or with nulls where none does. */
+export function emitJoin(plan: Join, left: Rows, right: Rows, statement: Statement): Rows {
+  const fitting = withoutSeveralKeys(plan, left, right, statement);
+  const columns = new Map([...left.columns, ...fitting.columns]);
+  const tests = plan.on.map((key) => {
+    const [a, b] = [placeOf(key.left, left.columns), placeOf(key.right, fitting.columns)];
+    if (key.left.type === 'null' || key.right.type === 'null') return plan.nullsMatch ? sql`true` : sql`false`;
+    const equal = plan.nullsMatch ? sql`IS NOT DISTINCT FROM` : sql`=`;
+    return sql`${plan.warns ? oneKey(a, key.left.type, plan.warns, statement) : a.single} ${equal} ${b.single}`;
+  });
+  if (plan.condition) tests.push(statement.expression(plan.condition, { name: left.name, columns }).single);
+  const items = plan.taken.flatMap(({ source, column }) => {
+    if (column.type === 'null' || column.type === 'unsupported') return [];
+    const { items: named, place } = statement.named(column, placeOf(source, fitting.columns));
+    columns.set(column.id, place);
+    return named;
+  });
+  const extra = items.length > 0 ? sql`, ${join(items, ', ')}` : sql``;
+  const on = tests.length > 0 ? join(tests, ' AND ') : sql`true`;
+  return statement.step(
+    'join',
+    sql`SELECT ${left.name}.*${extra} FROM ${left.name} LEFT JOIN ${fitting.name} ON ${on}`,
+    columns,
+  );
+}
+
+/** A key that must be one value: null and a warning where there are several. */
+function oneKey({ single, list }: Representation, type: EsqlType, span: Span, statement: Statement): Sql {
+  if (!list) return single;
+  const warn = statement.warn(span, text(severalKeys), storageType(type));
+  return sql`CASE WHEN ${list} IS NOT NULL THEN ${warn} ELSE ${single} END`;
+}
+
+/** Rows of the right side with several keys fit nothing; those that would have are warned of. */
+function withoutSeveralKeys(plan: Join, left: Rows, right: Rows, statement: Statement): Rows {
+  const span = plan.warns;
+  const lists = plan.on.flatMap((key) => {
+    const { list } = placeOf(key.right, right.columns);
+    return list ? [{ list, value: placeOf(key.left, left.columns).single }] : [];
+  });
+  if (!span || lists.length === 0) return right;
+  const tests = lists.map(
+    ({ list, value }) =>
+      sql`(${list} IS NOT NULL AND EXISTS (SELECT 1 FROM ${left.name} WHERE list_contains(${list}, ${value})) AND harrier_warn(${number(statement.sites.add(span, 'null'))}, ${text(severalKeys)}))`,
+  );
+  return statement.step(
+    'lookup',
+    sql`SELECT * FROM ${right.name} WHERE NOT coalesce(${join(tests, ' OR ')}, false)`,
+    right.columns,
+  );
+}

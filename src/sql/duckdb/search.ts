@@ -1,0 +1,135 @@
+import type { ConstantScalar } from '../../plan/expression.ts';
+import type { SearchCondition, ValueTest } from '../../plan/search.ts';
+import { parseLike } from '../../values/like-pattern.ts';
+import { luceneToRe2, quote } from '../../values/regular-expressions.ts';
+import { type EsqlType, isNumeric } from '../../values/types.ts';
+import { join, number, type Sql, sql, text } from '../sql.ts';
+import { mapList } from './fragments.ts';
+import { comparable } from './functions/comparisons.ts';
+import type { Representation } from './representation.ts';
+import { emitScalar } from './scalars.ts';
+
+/** A field that a search looks into. */
+export interface SearchedField {
+  readonly type: EsqlType;
+  readonly value: Representation;
+}
+
+/** SQL that is true or false for every row, never null. */
+export function emitSearch(condition: SearchCondition, fields: ReadonlyMap<string, SearchedField>): Sql {
+  const emit = (part: SearchCondition): Sql => emitSearch(part, fields);
+  switch (condition.kind) {
+    case 'all':
+      return sql`true`;
+    case 'none':
+      return sql`false`;
+    case 'and':
+      return allOf(condition.parts.map(emit));
+    case 'or':
+      return anyOf(condition.parts.map(emit));
+    case 'enough': {
+      const parts = condition.parts.map(emit);
+      if (condition.least === 1) return anyOf(parts);
+      const sum = chain(
+        parts.map((part) => sql`(${part})::INTEGER`),
+        ' + ',
+      );
+      return sql`(${sum} >= ${number(condition.least)})`;
+    }
+    case 'not':
+      return sql`(NOT ${emit(condition.part)})`;
+    case 'exists': {
+      const { single, list } = fields.get(condition.field)!.value;
+      return list ? sql`(${single} IS NOT NULL OR ${list} IS NOT NULL)` : sql`(${single} IS NOT NULL)`;
+    }
+    case 'anyValue': {
+      const { type, value } = fields.get(condition.field)!;
+      const one = (single: Sql): Sql => emitTest(condition.test, type, single);
+      if (!value.list) return sql`coalesce(${one(value.single)}, false)`;
+      return sql`coalesce(CASE WHEN ${value.list} IS NULL THEN ${one(value.single)} ELSE list_bool_or(${mapList(value.list, one)}) END, false)`;
+    }
+  }
+}
+
+function emitTest(test: ValueTest, type: EsqlType, value: Sql): Sql {
+  switch (test.kind) {
+    case 'never':
+      return sql`false`;
+    case 'allOf':
+      return allOf(test.tests.map((each) => emitTest(each, type, value)));
+    case 'anyOf':
+      return anyOf(test.tests.map((each) => emitTest(each, type, value)));
+    case 'in': {
+      const values = test.values.map((each) => literal(type, each));
+      return sql`(${value} IN (${join(values, ', ')}))`;
+    }
+    case 'equals':
+      return sql`(${value} = ${literal(type, test.value)})`;
+    case 'between':
+      return sql`(${value} BETWEEN ${literal(type, test.low)} AND ${literal(type, test.high)})`;
+    case 'compare': {
+      const compare = { '>=': sql`>=`, '>': sql`>`, '<=': sql`<=`, '<': sql`<` }[test.operator];
+      return sql`${comparable(value, type)} ${compare} ${comparable(literal(type, test.value), type)}`;
+    }
+    case 'equalsIgnoringCase':
+      return sql`(lower(${value}) = ${text(test.value.toLowerCase())})`;
+    case 'startsWith':
+      return sql`starts_with(${asText(value, type)}, ${text(test.prefix)})`;
+    case 'wildcard':
+    case 'regexp': {
+      const isText = type === 'text';
+      const options = test.ignoreCase || isText ? text('is') : text('s');
+      const written = isText || type === 'keyword' ? value : asText(value, type);
+      if (test.kind === 'regexp') {
+        const translated = luceneToRe2(test.pattern);
+        if (typeof translated !== 'string') throw new Error(translated.error);
+        return sql`regexp_full_match(${written}, ${text(translated)}, ${options})`;
+      }
+      const pattern = wildcard(test.pattern);
+      return isText
+        ? sql`regexp_matches(${written}, ${text(`${wordStart}(?:${pattern})${wordEnd}`)}, ${options})`
+        : sql`regexp_full_match(${written}, ${text(pattern)}, ${options})`;
+    }
+    case 'words':
+      return words(value, test.text, test.how);
+  }
+}
+
+/** A value as it stands beside a field; a number takes the type of what it is compared with. */
+function literal(type: EsqlType, value: ConstantScalar): Sql {
+  return isNumeric(type) && typeof value === 'bigint' ? number(value) : emitScalar(type, value);
+}
+
+const anyOf = (tests: readonly Sql[]): Sql => (tests.length === 0 ? sql`false` : chain(tests, ' OR '));
+const allOf = (tests: readonly Sql[]): Sql => (tests.length === 0 ? sql`true` : chain(tests, ' AND '));
+
+/** Parts joined as a tree: the engine bounds how deep an expression may be, and takes a long row of parts for depth. */
+function chain(parts: readonly Sql[], operator: ' AND ' | ' OR ' | ' + '): Sql {
+  if (parts.length <= 50) return sql`(${join(parts, operator)})`;
+  const half = Math.ceil(parts.length / 2);
+  return sql`(${join([chain(parts.slice(0, half), operator), chain(parts.slice(half), operator)], operator)})`;
+}
+
+function asText(value: Sql, type: EsqlType): Sql {
+  return type === 'ip' ? sql`harrier_ip_text(${value})` : sql`(${value})::VARCHAR`;
+}
+
+function wildcard(pattern: string): string {
+  const parts = parseLike(pattern);
+  if ('error' in parts) throw new Error(parts.error);
+  return parts.map((part) => (part === '*' ? '.*' : part === '?' ? '.' : quote(part.literal))).join('');
+}
+
+/** Words as Elasticsearch's standard analyzer takes them out of a text, near enough: letters and digits, in lower case. */
+const wordStart = '(?:^|[^\\p{L}\\p{N}_])';
+const wordEnd = '(?:$|[^\\p{L}\\p{N}_])';
+
+function words(value: Sql, wanted: string, how: 'phrase' | 'all' | 'any' | 'prefix'): Sql {
+  const found = wanted.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+  if (found.length === 0) return sql`false`;
+  const matches = (pattern: string): Sql => sql`regexp_matches(lower(${value}), ${text(pattern)}, 's')`;
+  if (how === 'phrase') return matches(`${wordStart}${found.map(quote).join('[^\\p{L}\\p{N}_]+')}${wordEnd}`);
+  if (how === 'prefix') return matches(`${wordStart}${found.map(quote).join('[^\\p{L}\\p{N}_]+')}`);
+  const tests = found.map((word) => matches(`${wordStart}${quote(word)}${wordEnd}`));
+  return how === 'all' ? allOf(tests) : anyOf(tests);
+}

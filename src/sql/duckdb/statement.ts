@@ -1,0 +1,97 @@
+import type { SourceText, Span } from '../../diagnostics/source-text.ts';
+import type { Column } from '../../plan/column.ts';
+import type { Expression } from '../../plan/expression.ts';
+import { ident, number, type Sql, sql } from '../sql.ts';
+import { type Columns, type EmitScope, emitExpression } from './expressions.ts';
+import type { Representation } from './representation.ts';
+import { WarningSites } from './warning-sites.ts';
+
+/** The rows after a node: a relation, and where in it each column stands. */
+export interface Rows {
+  readonly name: Sql;
+  readonly columns: Columns;
+}
+
+interface Step {
+  readonly name: Sql;
+  readonly body: Sql;
+}
+
+/** A statement in the making: a chain of common table expressions, the names in use, the places that may warn. */
+export class Statement {
+  readonly sites: WarningSites;
+  readonly #steps: Step[] = [];
+  readonly #taken = new Set<string>();
+
+  /** Warning sites are numbered from `firstSite` on. */
+  constructor(
+    private readonly source: SourceText,
+    firstSite: number,
+  ) {
+    this.sites = new WarningSites(source, firstSite);
+  }
+
+  /** Adds a step to the chain: what it selects, and where in that each column stands. */
+  step(kind: string, body: Sql, columns: Columns): Rows {
+    const name = ident(`${kind}_${this.#steps.length + 1}`);
+    this.#steps.push({ name, body });
+    return { name, columns };
+  }
+
+  /** The whole: all steps, and what is selected at their end. */
+  endingWith(select: Sql): Sql {
+    const steps = this.#steps.map(({ name, body }) => sql`${name} AS (${body})`);
+    return steps.length > 0 ? sql`WITH ${steps.reduce((a, b) => sql`${a},\n     ${b}`)}\n${select}` : select;
+  }
+
+  /** An expression over the columns of some rows. */
+  expression(expression: Expression, rows: Rows): Representation {
+    return emitExpression(expression, this.scope(rows));
+  }
+
+  /** What expressions need to know of the rows that they are evaluated on. */
+  scope(rows: Rows): EmitScope {
+    return {
+      columns: rows.columns,
+      sites: this.sites,
+      freshName: () => this.alias('let'),
+      textOf: (expression) => this.textOf(expression),
+    };
+  }
+
+  /** An expression as it was written. */
+  textOf({ span }: Expression): string {
+    return this.source.slice(span);
+  }
+
+  /**
+   * A name for a column that no other column of the statement has. DuckDB does not tell `A` from `a`, and takes no empty name
+   * and none with NUL, which documents may bring.
+   */
+  alias(name: string): string {
+    const base = name.replaceAll('\0', '\u2400') || '(empty)';
+    let alias = base;
+    for (let n = 2; this.#taken.has(alias.toLowerCase()); n++) alias = `${base}#${n}`;
+    this.#taken.add(alias.toLowerCase());
+    return alias;
+  }
+
+  /** Something to select where there are no columns. */
+  nothing(): Sql {
+    return sql`1 AS ${ident(this.alias('(no columns)'))}`;
+  }
+
+  /** Names a value, as one SQL column or two. */
+  named(column: Column, value: Representation): { items: Sql[]; place: Representation } {
+    const alias = this.alias(column.name);
+    const single = ident(alias);
+    if (!value.list) return { items: [sql`${value.single} AS ${single}`], place: { single, list: null } };
+    const list = ident(`${alias}[]`);
+    return { items: [sql`${value.single} AS ${single}`, sql`${value.list} AS ${list}`], place: { single, list } };
+  }
+
+  /** Null of a type, and a warning that names what was written at `span`. */
+  warn(span: Span, reason: Sql, storage: Sql): Sql {
+    return sql`CASE WHEN harrier_warn(${number(this.sites.add(span, 'null'))}, ${reason}) THEN NULL::${storage} END`;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Parse, TextParser } from '../../plan/nodes.ts';
+import { readDissect } from '../../values/dissect.ts';
+import type { GrokType } from '../../values/grok.ts';
+import { uriPartNames } from '../../values/uri-parts.ts';
+import { ident, join, list, type Sql, sql, text } from '../sql.ts';
+
+/** How a text is taken apart in SQL. */
+export interface TextParserSql {
+  /** A VARCHAR[][] of one text: for each column its values; null when the text does not fit. `warn` gives null and records a reason. */
+  parse(value: Sql, warn: (reason: Sql) => Sql): Sql;
+  /** For each column whether one text can give it several values, and a value from its text. */
+  readonly columns: readonly { readonly several: boolean; convert(text: Sql): Sql }[];
+}
+
+/** The SQL of what takes a node's texts apart. */
+export const textParserSql = ({ parser }: Parse): TextParserSql =>
+  (parsers[parser.name] as (given: TextParser) => TextParserSql)(parser);
+
+type Named<N extends TextParser['name']> = Extract<TextParser, { name: N }>;
+
+const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextParserSql } = {
+  dissect({ pattern, separator }) {
+    const read = readDissect(pattern);
+    if ('error' in read) throw new Error(read.error);
+    const expression = text(read.expression);
+    const groups = list(read.groups.map(text));
+    // A column of that name would be taken for it where a part of it is read.
+    const row = ident('(groups)');
+    const columns = read.columns.map((column): Sql => {
+      const values = column.groups.map((group) => sql`${row}.${ident(group)}`);
+      return sql`[${values.reduce((a, b) => sql`${a} || ${text(separator)} || ${b}`)}]`;
+    });
+    return {
+      parse: (value) =>
+        sql`(CASE WHEN regexp_matches(${value}, ${expression}, 's') THEN list_transform([regexp_extract(${value}, ${expression}, ${groups}, 's')], lambda ${row}: [${join(columns, ', ')}])[1] END)`,
+      columns: columns.map(() => plain),
+    };
+  },
+  grok({ patterns, fields }) {
+    const call = text(JSON.stringify({ patterns, names: fields.map(({ name }) => name) }));
+    return {
+      parse: (value) => sql`from_json(harrier_grok(${call}, ${value}), '[["VARCHAR"]]')`,
+      columns: fields.map(({ type, several }) => ({ several, convert: conversions[type] })),
+    };
+  },
+  uri_parts: () => ({
+    parse(value, warn) {
+      const parts = sql`harrier_uri_parts(${value})`;
+      const bad = warn(sql`${text('java.lang.IllegalArgumentException: unable to parse URI [')} || ${value} || ']'`);
+      return sql`CASE WHEN ${value} IS NULL THEN NULL WHEN ${parts} IS NULL THEN ${bad} ELSE from_json(${parts}, '[["VARCHAR"]]') END`;
+    },
+    columns: uriPartNames.map((name) =>
+      name === 'port' ? { several: false, convert: (value: Sql) => sql`TRY_CAST(${value} AS INTEGER)` } : plain,
+    ),
+  }),
+};
+
+const plain = { several: false, convert: (value: Sql): Sql => value };
+
+const conversions: Readonly<Record<GrokType, (value: Sql) => Sql>> = {
+  keyword: (value) => value,
+  int: (value) => sql`TRY_CAST(${value} AS INTEGER)`,
+  long: (value) => sql`TRY_CAST(${value} AS BIGINT)`,
+  // A float keeps no more digits than 32 bits hold.
+  float: (value) => sql`TRY_CAST(${value} AS FLOAT)::DOUBLE`,
+  double: (value) => sql`TRY_CAST(${value} AS DOUBLE)`,
+  boolean: (value) => sql`(lower(${value}) = 'true')`,
+};

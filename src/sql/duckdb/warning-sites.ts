@@ -1,0 +1,40 @@
+import type { SourceText, Span } from '../../diagnostics/source-text.ts';
+
+/**
+ * The places of a query where the evaluation of a row may fail. SQL calls `harrier_warn(site, reason)` there; the
+ * reasons come back to the site, which words them as Elasticsearch does.
+ */
+export class WarningSites {
+  readonly #sites: { head: string; prefix: string; reasons: Set<string> }[] = [];
+
+  /** Sites are numbered from `first` on, so that queries that run at the same time do not hear of each other's rows. */
+  constructor(
+    private readonly source: SourceText,
+    private readonly first = 0,
+  ) {}
+
+  /** The number of the site for an expression; a remark means that there is a result all the same. */
+  add(span: Span, outcome: 'null' | 'false' | 'remark'): number {
+    const { line, column } = this.source.position(span.start);
+    const prefix = `Line ${line}:${column}: `;
+    const what = `evaluation of [${this.source.slice(span)}]`;
+    const happened = outcome === 'remark' ? `warnings during ${what}` : `${what} failed, treating result as ${outcome}`;
+    const head = `${prefix}${happened}. Only first 20 failures recorded.`;
+    const known = this.#sites.findIndex((site) => site.head === head);
+    if (known >= 0) return this.first + known;
+    return this.first + this.#sites.push({ head, prefix, reasons: new Set() }) - 1;
+  }
+
+  /** Records that a row failed at a site; sites of other queries are none of its own. */
+  record(site: number, reason: string): void {
+    const reasons = this.#sites[site - this.first]?.reasons;
+    if (reasons && reasons.size < 20) reasons.add(reason);
+  }
+
+  /** What was recorded, as warnings: for each site the summary and then each reason. */
+  warnings(): string[] {
+    return this.#sites
+      .filter((site) => site.reasons.size > 0)
+      .flatMap((site) => [site.head, ...[...site.reasons].map((reason) => site.prefix + reason)]);
+  }
+}

@@ -1,0 +1,50 @@
+/** A pattern of DISSECT taken apart. */
+export interface DissectPattern {
+  /** A regular expression with a group for each part that is kept, in the order of `groups`. */
+  readonly expression: string;
+  readonly groups: readonly string[];
+  /** The columns, in the order in which the pattern names them, and the groups that each is joined of. */
+  readonly columns: readonly { readonly name: string; readonly groups: readonly string[] }[];
+}
+
+interface Key {
+  readonly name: string;
+  readonly group: string;
+  readonly place: number;
+}
+
+/** Reads a pattern; the error is for the person who wrote it. */
+export function readDissect(pattern: string): DissectPattern | { error: string } {
+  const pieces = pattern.split(/%\{([^}]*)\}/);
+  if (pieces.length < 3) return { error: `Invalid pattern for dissect: [${pattern}]` };
+  const keys: Key[] = [];
+  let expression = `^${quoteRe2(pieces[0]!)}`;
+  for (let i = 1; i < pieces.length; i += 2) {
+    const key = pieces[i]!;
+    const delimiter = pieces[i + 1]!;
+    const last = i === pieces.length - 2 && delimiter === '';
+    if (/^[*&]/.test(key)) return { error: `Reference keys not supported in dissect patterns: [%{${key}}]` };
+    const padded = key.endsWith('->');
+    const found = /^(\+|\?)?(.*?)(?:\/(\d+))?$/s.exec(padded ? key.slice(0, -2) : key)!;
+    const [, modifier, name = '', order] = found;
+    const skipped = modifier === '?' || name === '';
+    const any = last ? '.*' : '.*?';
+    if (skipped) expression += any;
+    else {
+      const group = `k${keys.length}`;
+      keys.push({ name, group, place: order === undefined ? keys.length : Number(order) });
+      expression += `(${any})`;
+    }
+    if (delimiter !== '') expression += padded ? `(?:${quoteRe2(delimiter)})+` : quoteRe2(delimiter);
+  }
+  expression += '$';
+  if (keys.length === 0) return { error: `Invalid pattern for dissect: [${pattern}]` };
+  const names = [...new Set(keys.map(({ name }) => name))];
+  const columns = names.map((name) => {
+    const parts = keys.filter((key) => key.name === name).sort((a, b) => a.place - b.place);
+    return { name, groups: parts.map(({ group }) => group) };
+  });
+  return { expression, groups: keys.map(({ group }) => group), columns };
+}
+
+const quoteRe2 = (literal: string): string => literal.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
