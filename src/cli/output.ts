@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { fileErrorText } from '../diagnostics/file-error.ts';
 import type { InputFile } from '../files/input-file.ts';
-import { formats } from '../report/formats.ts';
+import { formats, rowsAlone } from '../report/formats.ts';
 import type { RunReport, Surface } from '../report/report.ts';
 import { visibleLines } from '../report/visible.ts';
 import type { OutputOptions } from './options.ts';
@@ -62,13 +62,14 @@ export function refuseInputs(
 }
 
 /**
- * Writes a report of a run in the format that is asked for, and the Navigator layer where one is. Errors, warnings and notes
- * go to standard error as well, save beside a table, which shows them.
+ * Writes a report of a run in the format that is asked for, and the Navigator layer where one is. Errors and notes go to
+ * standard error as well, save beside a table, which shows them; warnings where the format has no place for them.
  */
 export async function writeReport(report: RunReport, options: OutputOptions, alone: boolean): Promise<void> {
   const format = await formats[options.format]();
   await writeTo(options.output, format(report, surfaceOf(options.output), alone));
-  if (options.format !== 'table' || options.output !== undefined) process.stderr.write(runNotes(report));
+  if (options.format !== 'table' || options.output !== undefined)
+    process.stderr.write(runNotes(report, rowsAlone.has(options.format)));
   if (options.navigator !== undefined) {
     const { navigatorLayer } = await import('../report/navigator.ts');
     await writeWhole(options.navigator, [navigatorLayer(report)]);

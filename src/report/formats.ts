@@ -15,3 +15,6 @@ export const formats = {
 
 export type FormatName = keyof typeof formats;
 export const formatNames = Object.keys(formats) as FormatName[];
+
+/** The formats that hold rows and nothing else: warnings have no place in them. */
+export const rowsAlone: ReadonlySet<FormatName> = new Set(['csv', 'ndjson']);
