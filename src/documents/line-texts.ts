@@ -56,9 +56,15 @@ export class LineTexts {
   /** A line without its end. */
   line(n: number): Buffer {
     const text = this.#read();
-    const from = n === 0 ? 0 : this.#ends[n - 1]! + 1;
+    const from = this.begin(n);
     const to = this.#ends[n]!;
     return text.subarray(from, to > from && text[to - 1] === 13 ? to - 1 : to);
+  }
+
+  /** How many bytes come before a line. */
+  begin(n: number): number {
+    this.#read();
+    return n === 0 ? 0 : this.#ends[n - 1]! + 1;
   }
 
   /** Whether a line has no line end: the file ends within it. */

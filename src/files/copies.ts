@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { InputFile, NotRead } from './input-file.ts';
+import type { FileReport } from './load-report.ts';
 
 /** Files of which a second copy was found. */
 export interface Copies {
@@ -97,3 +98,14 @@ async function digestOf({ path }: InputFile, signal?: AbortSignal): Promise<stri
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
   return hash.digest('hex');
 }
+
+/** Says of a file that its events are those of another. */
+export const sameAs = (path: string, other: string): FileReport => ({
+  path,
+  format: null,
+  read: 'none',
+  events: 0,
+  indices: [],
+  reason: `the same as ${other}`,
+  cause: 'same',
+});

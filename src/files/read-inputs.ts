@@ -14,7 +14,7 @@ import {
   type ReadPiece,
 } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
-import { lineBatches } from '../documents/line-batches.ts';
+import { fileBegin, lineBatches } from '../documents/line-batches.ts';
 import { isBlank, LineTexts, LineTooLong } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
@@ -247,7 +247,7 @@ class Reading {
       onNote: (note) => notes.push(note),
     });
     try {
-      for await (const batch of lineBatches(opened, null, 0, streamed, streamed))
+      for await (const batch of lineBatches(opened, null, fileBegin, streamed, streamed))
         yield {
           ...batch.stretch,
           release: (memory) => {

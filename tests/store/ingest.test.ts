@@ -42,7 +42,14 @@ describe('files that are read in one ingest', () => {
     try {
       const report = await ingestFiles(store, { files: paths });
       expect(report.refused.count).toBe(0);
-      expect([report.added, report.unchanged]).toEqual([6000 + 4000 + 200 + 20 + 3000, 2]);
+      expect([report.added, report.unchanged]).toEqual([6000 + 4000 + 200 + 20 + 3000, 0]);
+      const same = report.reports.flatMap(({ path, reason, cause }) =>
+        cause === 'same' ? [`${path}: ${reason}`] : [],
+      );
+      expect(same.map((text) => text.replaceAll(`${folder}/`, ''))).toEqual([
+        '2-copy-of-1.ndjson: the same as 1-network.ndjson',
+        '8-copy-of-6.ndjson: the same as 6-small.ndjson',
+      ]);
       const found: Record<string, unknown> = {};
       for (const { name, table } of store.committed) {
         const rows = await store.duckdb.connection.runAndReadAll(

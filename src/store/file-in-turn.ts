@@ -1,0 +1,67 @@
+import type { Source } from '../files/read-inputs.ts';
+import { trailingText } from '../files/read-inputs.ts';
+import { type OpenBytes, openDocuments } from '../formats/formats.ts';
+import type { FileState } from './known-files.ts';
+
+/** As `lines` or as `records`. */
+export type Layout = Source['format']['layout'];
+
+/** A file, or an entry of an archive, that is being read in. */
+export class FileInTurn {
+  /** As people know it. */
+  readonly name: string;
+  /** What was known of it before. */
+  known: FileState | null = null;
+  /** What is to be said of it: that it ends early, what stands behind its end. */
+  readonly notes: string[] = [];
+  /** Whether not all of it was read. */
+  isCut = false;
+  /** What was written of it. */
+  readonly written = { events: 0, refused: 0, indices: new Map<string, number>() };
+  #bytesRead = 0;
+
+  constructor(readonly source: Source) {
+    this.name = `${source.input.name}${source.entry}`;
+  }
+
+  /** How much of it was read so far, 0 to 1. */
+  get fraction(): number {
+    return this.#bytesRead / this.source.bytes;
+  }
+
+  /** Opens its documents, one a line. */
+  open(layout: Layout): Promise<OpenBytes> {
+    const { path, format } = this.source;
+    this.notes.length = 0;
+    this.isCut = false;
+    return openDocuments(
+      path,
+      { ...format, layout },
+      {
+        onRead: (count) => {
+          this.#bytesRead = count;
+        },
+        onCut: (what) => {
+          this.isCut = true;
+          this.notes.push(what);
+        },
+        onTrailing: (count) => this.notes.push(trailingText(count)),
+        onNote: (note) => this.notes.push(note),
+      },
+    );
+  }
+
+  /** Whether its last line is to be left for the next time: it is blank, or ends within a document. */
+  leaves(line: Buffer): boolean {
+    const text = line.toString('utf8').trim();
+    if (text === '') return true;
+    try {
+      JSON.parse(text);
+      return false;
+    } catch {
+      this.isCut = true;
+      this.notes.push('its last line is cut off: it is read once it is whole');
+      return true;
+    }
+  }
+}
