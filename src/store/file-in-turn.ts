@@ -1,10 +1,28 @@
-import type { Source } from '../files/read-inputs.ts';
-import { trailingText } from '../files/read-inputs.ts';
-import { type OpenBytes, openDocuments } from '../formats/formats.ts';
+import { openPlaced } from '../documents/bytes.ts';
+import { type Source, trailingText } from '../files/read-inputs.ts';
+import { isReadInPlace, type OpenBytes, openDocuments } from '../formats/formats.ts';
 import type { FileState } from './known-files.ts';
 
 /** As `lines` or as `records`. */
 export type Layout = Source['format']['layout'];
+
+/** Smaller files are read at once: to wait for each call costs more than the call. */
+const smallFile = 256 << 10;
+
+function openSmall(path: string): OpenBytes {
+  const file = openPlaced(path);
+  let at = 0;
+  return {
+    async read(into) {
+      const count = file.read(into, at);
+      at += count;
+      return count;
+    },
+    async close() {
+      file.close();
+    },
+  };
+}
 
 /** A file, or an entry of an archive, that is being read in. */
 export class FileInTurn {
@@ -31,9 +49,10 @@ export class FileInTurn {
 
   /** Opens its documents, one a line. */
   open(layout: Layout): Promise<OpenBytes> {
-    const { path, format } = this.source;
+    const { path, format, bytes } = this.source;
     this.notes.length = 0;
     this.isCut = false;
+    if (bytes < smallFile && isReadInPlace({ ...format, layout })) return Promise.resolve(openSmall(path));
     return openDocuments(
       path,
       { ...format, layout },
