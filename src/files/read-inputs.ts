@@ -21,6 +21,7 @@ import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../for
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import { count } from '../values/quantities.ts';
 import { explain, shown } from './bad-lines.ts';
+import { type Content, Sample, sampleOfFile } from './content.ts';
 import type { InputFile } from './input-file.ts';
 import { placeColumns } from './place-columns.ts';
 
@@ -41,6 +42,7 @@ export interface SourceRead {
   readonly duplicates: number;
   /** Bytes without compression. */
   readonly bytes: number;
+  readonly content: Content;
   /** What is to be said of it: that it ends early, what stands behind its end. */
   readonly notes: readonly string[];
   /** Whether not all of it was read. */
@@ -148,6 +150,8 @@ class Reading {
   #ids = 0;
   readonly #notes: string[][];
   readonly #cut: boolean[];
+  /** Samples of what is not read in place, or together with others. */
+  readonly #samples = new Map<number, string>();
   /** Sources whose lines turned out to be wrapped documents, or several on a line. */
   readonly #wrapped = new Set<number>();
 
@@ -246,15 +250,20 @@ class Reading {
       onTrailing: (trailing) => notes.push(trailingText(trailing)),
       onNote: (note) => notes.push(note),
     });
+    const sample = new Sample();
     try {
-      for await (const batch of lineBatches(opened, null, fileBegin, streamed, streamed))
+      for await (const batch of lineBatches(opened, null, fileBegin, streamed, streamed)) {
+        const { stretch } = batch;
+        sample.add((stretch.bytes as Uint8Array).subarray(stretch.from, stretch.to));
         yield {
-          ...batch.stretch,
+          ...stretch,
           release: (memory) => {
             batch.takeBack(memory);
             batch.release();
           },
         };
+      }
+      this.#samples.set(place, sample.digest());
     } finally {
       await opened.close();
     }
@@ -307,6 +316,7 @@ class Reading {
     const { bytes, places, numbers, lines } = files;
     if (places.length === 0) {
       parts.push({ id: -1, read: nothingRead(this.names), shares: files.shares, saysPlaces: true });
+      for (const [source, sample] of files.samples) this.#samples.set(source, sample);
       return;
     }
     const beside = [
@@ -339,6 +349,7 @@ class Reading {
       };
     });
     for (const { source } of shares) this.options.onRead?.(source, this.sources[source]!.bytes);
+    for (const [source, sample] of files.samples) this.#samples.set(source, sample);
     const isOneWrapped = shares.some(({ source }) => this.#wrapped.has(source));
     if (!isOneWrapped) parts.push({ id, read, shares, saysPlaces: true });
     // What is left of the others is read again without those.
@@ -413,12 +424,24 @@ class Reading {
         malformed: sumOf(shares, ({ malformed }) => malformed),
         duplicates: sumOf(shares, ({ duplicates }) => duplicates),
         bytes: sumOf(shares, ({ bytes }) => bytes),
+        content: this.#contentOf(
+          i,
+          sumOf(shares, ({ bytes }) => bytes),
+        ),
         notes: this.#notes[i]!,
         isCut: this.#cut[i]!,
       })),
       badLines: named(({ bad }) => bad),
       duplicateLines: named(({ twice }) => twice),
     };
+  }
+
+  #contentOf(place: number, bytes: number): Content {
+    const { path, format } = this.sources[place]!;
+    const { compression, encoding } = format;
+    const layout = this.#wrapped.has(place) ? 'records' : format.layout;
+    const sample = this.#samples.get(place) ?? sampleOfFile(path, bytes);
+    return { bytes, sample, digest: null, format: { compression, encoding, layout } };
   }
 
   /** The columns of all parts; null where there is no event. */
@@ -476,6 +499,7 @@ class SmallFiles {
   readonly numbers: BigInt64Array;
   readonly lines: BigInt64Array;
   readonly shares: readonly Share[];
+  readonly samples = new Map<number, string>();
   /** The documents with which a file ends that has no line end. */
   readonly #open = new Set<number>();
 
@@ -492,6 +516,9 @@ class SmallFiles {
       at += readWhole(all[source]!, memory.subarray(at, at + all[source]!.bytes));
       const before = numbers.length;
       const own = memory.subarray(0, at);
+      const sample = new Sample();
+      sample.add(memory.subarray(from, at));
+      this.samples.set(source, sample.digest());
       let line = 0;
       for (let begin = from; begin < at; line++) {
         const found = own.indexOf(10, begin);

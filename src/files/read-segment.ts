@@ -9,6 +9,8 @@ import { type IndexColumns, indexColumns } from '../tables/index-columns.ts';
 import { namesInFiles, type Wanted } from '../tables/names-of-index.ts';
 import { count } from '../values/quantities.ts';
 import { changeOf, refreshed } from './changed-inputs.ts';
+import { type Content, digestOfDocuments, isSampledWhole } from './content.ts';
+import { findCopies } from './copies.ts';
 import { nameOfFile } from './index-names.ts';
 import type { InputFile } from './input-file.ts';
 import { type InputSources, sourcesOf } from './input-sources.ts';
@@ -26,16 +28,24 @@ export interface SegmentInput {
   readonly path: string;
   /** Whether it stayed as it was while it was read: what changed is not read from the segment again. */
   readonly isStable: boolean;
-  /** The places of its sources, which are how rows say what they come from. */
-  readonly sources: readonly number[];
-  readonly reports: readonly FileReport[];
-  readonly malformed: number;
-  readonly ignored: number;
-  readonly duplicates: number;
+  readonly sources: readonly SegmentSource[];
+  /** Entries that were not read. */
+  readonly notRead: readonly FileReport[];
   readonly badLines: readonly PlacedEntry<SourceLine>[];
   readonly duplicateLines: readonly PlacedEntry<SourceLine>[];
   readonly mistyped: readonly PlacedEntry<MistypedValue>[];
   readonly notes: readonly string[];
+}
+
+/** What is remembered of what was read of a file: of all of it, or of an entry. */
+export interface SegmentSource {
+  /** Its place among all sources, which is how rows say where they come from. */
+  readonly place: number;
+  readonly report: FileReport;
+  readonly malformed: number;
+  readonly ignored: number;
+  readonly duplicates: number;
+  readonly content: Content;
 }
 
 /** Something found in a source, by the path of its entry. */
@@ -118,11 +128,21 @@ export async function readSegment(
     const indices = await indexColumns(connection, table, written.columns, written.isCommon);
     const counts = await countBySource(connection, table, read, indices, written.isCommon);
     const mistyped = written.isCommon ? [] : await firstMistyped(connection, read, names, types);
+    await compare(sources, read, signal);
     const about = inputs.map((input, i) =>
       inputAbout(input, changes[i]!, found[i]!, { sources, read, counts, mistyped }),
     );
     return { about: { inputs: about, ...writtenColumns(written.columns, indices) }, isView: written.isView };
   }
+}
+
+/** Finds out what is the same while entries of archives are there. */
+async function compare(sources: readonly Source[], read: ReadSources, signal?: AbortSignal): Promise<void> {
+  const files = sources.map(({ path, entry }, place) => ({ path, entry, content: read.sources[place]!.content }));
+  for (const { path, entry, content } of files)
+    if (entry !== '' && !isSampledWhole(content))
+      content.digest = await digestOfDocuments(path, content, signal).catch(() => null);
+  await findCopies(files, signal);
 }
 
 interface Counts {
@@ -171,10 +191,9 @@ function inputAbout(
 ): SegmentInput {
   const places = own.map((source) => sources.indexOf(source));
   const isOwn = new Set(places);
-  const sum = (pick: (place: number) => number): number => places.reduce((total, place) => total + pick(place), 0);
   const placed = <T extends { readonly source: number }>(lines: readonly T[]): PlacedEntry<T>[] =>
     lines.flatMap(({ source, ...rest }) => (isOwn.has(source) ? [{ ...rest, file: sources[source]!.entry }] : []));
-  const reports = places.map((place): FileReport => {
+  const reportOf = (place: number): FileReport => {
     const { entry, format } = sources[place]!;
     const { events, malformed, isCut, notes: said } = read.sources[place]!;
     const reasons = [
@@ -192,17 +211,17 @@ function inputAbout(
       reason: reasons.length > 0 ? reasons.join('; ') : null,
       cause: isDamaged ? 'damaged' : malformed > 0 ? 'malformed' : null,
     };
-  });
+  };
   const grown = change === 'grown' ? [': grew while it was read; what was there at the start was read'] : [];
   return {
     identity: identityOf(input),
     path: input.path,
     isStable: change !== 'changed',
-    sources: places,
-    reports: [...reports, ...notRead],
-    malformed: sum((place) => read.sources[place]!.malformed),
-    ignored: sum((place) => counts[place]!.ignored),
-    duplicates: sum((place) => read.sources[place]!.duplicates),
+    sources: places.map((place) => {
+      const { malformed, duplicates, content } = read.sources[place]!;
+      return { place, report: reportOf(place), malformed, ignored: counts[place]!.ignored, duplicates, content };
+    }),
+    notRead,
     badLines: placed(read.badLines),
     duplicateLines: placed(read.duplicateLines),
     mistyped: placed(mistyped),

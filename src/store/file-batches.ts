@@ -84,7 +84,7 @@ export class FileBatches {
     private readonly inputs: readonly InputFile[],
     /** Where entries of archives are put meanwhile. */
     private readonly folder: string,
-    private readonly signal: AbortSignal | undefined,
+    private readonly options: { readonly signal?: AbortSignal; readonly copies?: boolean },
     /** Hears of files of which nothing is read: those of which nothing is new, and those of which the report says why. */
     private readonly onSkipped: (bytes: number, report: FileReport | null) => void,
   ) {}
@@ -93,7 +93,7 @@ export class FileBatches {
   async *read(): AsyncGenerator<Batch, undefined> {
     try {
       for (const input of this.inputs) {
-        this.signal?.throwIfAborted();
+        this.options.signal?.throwIfAborted();
         if (this.knownFiles.isUnchanged(input)) this.onSkipped(input.bytes, null);
         else yield* this.#readInput(input);
       }
@@ -114,7 +114,7 @@ export class FileBatches {
 
   async *#readInput(input: InputFile): AsyncGenerator<Batch, undefined> {
     const entries = join(this.folder, 'entries');
-    const { sources, notRead } = await sourcesOf(input, entries, this.signal);
+    const { sources, notRead } = await sourcesOf(input, entries, this.options.signal);
     for (const report of notRead) this.onSkipped(0, { ...report, path: `${input.name}${report.path}` });
     let isCut = false;
     let left = sources.length;
@@ -167,7 +167,7 @@ export class FileBatches {
     if (!this.#small.takes(layout)) yield* this.#writeSmall();
     const size = countLines(bytes);
     const state = size === 0 ? null : stateOf(file, all, hash.update(bytes), end, begin.lines + size);
-    if (state) this.knownFiles.add(state);
+    if (state) this.#learn(state);
     this.#small.add({ file, bytes, before: begin.lines, size, state, onEnd }, layout);
     const most = this.usually === null ? firstPiece : smallPiece;
     if (this.#small.bytes >= most.bytes || this.#small.lines >= most.lines) yield* this.#writeSmall();
@@ -227,7 +227,7 @@ export class FileBatches {
         await batch.release();
         return true;
       }
-      if (state) this.knownFiles.add(state);
+      if (state) this.#learn(state);
       if (state && known) this.knownFiles.remove(known);
       known = state ?? known;
       before += size;
@@ -235,6 +235,11 @@ export class FileBatches {
       yield this.#complete(batch);
     }
     return false;
+  }
+
+  /** Has later files be compared with one that will be written. */
+  #learn(state: FileState): void {
+    if (!this.options.copies) this.knownFiles.add(state);
   }
 
   /** Passes over a file of which nothing is new. */

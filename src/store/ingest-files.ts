@@ -31,6 +31,8 @@ export interface IngestOptions {
   readonly files: readonly string[];
   /** The index of events that do not name their own. */
   readonly index?: string;
+  /** Add the events of files that hold the same as others of these, too; what the store had before is not added again. */
+  readonly copies?: boolean;
   readonly signal?: AbortSignal;
   onProgress?(progress: IngestProgress): void;
 }
@@ -145,7 +147,7 @@ async function ingestInputs(
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const known = await store.exclusively((connection) => KnownFiles.load(connection));
   let finished = 0;
-  const batches = new FileBatches(store, known, files, folder, options.signal, (bytes, report) => {
+  const batches = new FileBatches(store, known, files, folder, options, (bytes, report) => {
     if (report) totals.reports.push(report);
     else totals.unchanged += 1;
     finished += bytes;
