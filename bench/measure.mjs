@@ -12,7 +12,7 @@ const gnuTime = '/usr/bin/time';
 
 /**
  * Runs a process to its end: seconds, those of the processors, the largest memory that it had (both null where the system
- * does not tell), output.
+ * does not say), output.
  */
 export function timeProcess(command, args, env = {}) {
   return new Promise((resolve, reject) => {

@@ -75,7 +75,7 @@ const comparable = (rows, keys) =>
 
 /**
  * A demand is a ratio of what stands `above` to what stands `below`, or a `value`; `most` or `least` is its target. Ratios
- * are told of the processors' time too, values where they bring it.
+ * are given for the processors' time too, values where they bring it.
  */
 function judge({ name, most, least, above, below, value, byCpu }, of) {
   if (value) return { name, most, least, value: value(of), byCpu: byCpu?.(of) ?? null };

@@ -40,7 +40,7 @@ export async function startServer(harrier, store) {
   return { send, cpu, stop };
 }
 
-/** Null where the system does not tell. The fields are described in proc(5); ticks are hundredths of a second on Linux. */
+/** Null where the system does not say. The fields are described in proc(5); ticks are hundredths of a second on Linux. */
 function processorSeconds(pid) {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return null;

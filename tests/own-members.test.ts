@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 /*
  * Every object inherits members such as `constructor` and `__proto__`, and writing to the latter can change every object
  * of the process. Names that are not known when the code is written therefore stand in a Map, or are looked up with
- * own(). This test goes by types: it sees every key that may be any text, and does not see one that a cast gave a
+ * own(). This test checks types: it sees every key that may be any text, and does not see one that a cast gave a
  * narrower type than it has.
  */
 

@@ -24,7 +24,7 @@ const spelt = Object.entries(columns)
 // One value, or none: what hunts compare.
 const one = (values) => `CASE WHEN len(${values}) = 1 THEN ${values}[1] END`;
 const part = (n) => `string_split(destination.ip, '.')[${n}]::UINTEGER`;
-// Of IPv6 the first half as far as the networks of the hunts tell it apart.
+// Of IPv6 the first half as far as the networks of the hunts distinguish it.
 await connection.run(`CREATE TABLE events AS SELECT "@timestamp"::TIMESTAMP AS ts, agent.id AS agent_id, host.os.family AS os_family, host.os.type AS os_type,
   ${one('event.category')} AS category, event.action AS action, ${one('event.type')} AS type, network.direction AS direction,
   process.code_signature."exists" AS signature_exists, process.code_signature.trusted AS signature_trusted, process.entity_id AS entity_id,

@@ -1,4 +1,4 @@
-// What a contestant's process does: it stays open, answers one request at a time, and tells how long that took it.
+// What a contestant's process does: it stays open, answers one request at a time, and says how long that took.
 
 /** So long a turn goes on repeating what is quick, and so often at the most; its figure is the median. */
 const turn = { ms: 250, times: 5 };

@@ -41,7 +41,7 @@ export class Data {
     return { folder, ...facts };
   }
 
-  /** NDJSON files of so many events. */
+  /** NDJSON files of a number of events. */
   sample(events) {
     return this.#once(`ndjson-${events}`, async (folder) => {
       const files = [];
@@ -69,7 +69,7 @@ export class Data {
   }
 
   /**
-   * A store of so many events, read by `harrier ingest` a million at a time: each million is made, ingested and removed,
+   * A store of a number of events, read by `harrier ingest` a million at a time: each million is made, ingested and removed,
    * so that NDJSON of the whole need not fit on the disk.
    */
   store(events) {

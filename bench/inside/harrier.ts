@@ -34,7 +34,7 @@ export async function openHarrier(store: string, huntPaths: readonly string[], n
     },
     signal,
   );
-  const options = { now: session.now, maxRows: 1000, signal, people: false, assess: null, load: session.load };
+  const options = { now: session.now, maxRows: 1000, signal, people: false, assess: null, unread: null };
   // What the engine keeps to itself: the benchmark alone writes SQL by hand on its connection.
   // biome-ignore lint/complexity/useLiteralKeys: only so may TypeScript's private members be read.
   const { connection } = eventEngine(session)['duckdb'];

@@ -43,7 +43,7 @@ export async function open({ data, sampleEvents, now, harrier, six }) {
     demands: [
       {
         name: 'first answer from NDJSON: Harrier / DuckDB by hand',
-        most: 1.15,
+        most: 1,
         above: [[what, 'Harrier, nothing kept']],
         below: [[what, 'DuckDB by hand']],
       },

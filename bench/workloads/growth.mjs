@@ -88,7 +88,7 @@ export async function open({ data, events, now, harrier, six }) {
         byCpu: () => largest.ingestCpu / first.ingestCpu / factor,
       },
       {
-        // A larger fleet has more different values in as many events: its own first million tells what the number does.
+        // A larger fleet has more different values in as many events: its own first million shows what the number does.
         name: `ingest of ${told(largestSize)}: time of an event / of one in its first million`,
         most: 1,
         value: () => ingestGrowth(largest, 'seconds'),

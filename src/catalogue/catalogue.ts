@@ -17,6 +17,8 @@ export interface Field {
   /** Null when no event carries the field: it reads as null everywhere. */
   readonly column: string | null;
   readonly listColumn: string | null;
+  /** Set where no mapping knows it: there may be very many of these. */
+  readonly isUnmapped?: boolean;
   /** Of a field that indices map to types that do not go together (`unsupported`): each of the types as a field. */
   readonly variants?: readonly FieldVariant[];
 }
@@ -58,9 +60,6 @@ export interface Catalogue {
    * Only complete when the catalogue was loaded with every field.
    */
   fieldsOf(indices: readonly string[]): readonly Field[];
-
-  /** How many fields of these indices `fieldsOf` leaves out, because there are too many to show at once. */
-  hiddenFields?(indices: readonly string[]): number;
 
   /** Nobody knows which fields there are: a pattern that names none is no mistake. */
   readonly isOpen?: boolean;

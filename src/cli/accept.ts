@@ -35,7 +35,7 @@ interface AcceptOptions extends DataOptions, AllowListOptions, LibraryOptions {
 export function addAccept(program: Command, signal: AbortSignal): void {
   const command = program
     .command('accept')
-    .description('add what was found harmless to an allow-list: later runs leave it out, and count it')
+    .description('Add benign rows to the allow-list; later runs hide and count them')
     .argument('<hunt>', 'a hunt, as for run; or * for every hunt')
     .requiredOption('--reason <text>', 'why the rows are harmless')
     .option('--row <n>', 'take values from a row of a run of the hunt, counted as run prints them, from 1', place)

@@ -17,7 +17,7 @@ interface AcceptedOptions {
 export function addAccepted(program: Command): void {
   program
     .command('accepted')
-    .description('list what the allow-list accepts, and for how long')
+    .description('List the entries of the allow-list and when they expire')
     .option('--accepted <file>', 'the allow-list (default: accepted.toml beside harrier.toml, or here)')
     .option('--config <file>', 'settings, instead of the nearest harrier.toml here or above')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(['table', 'json']).default('table'))

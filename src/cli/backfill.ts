@@ -10,7 +10,14 @@ import { addLibraryOptions, type LibraryOptions, libraryFolders } from './librar
 import { loadNotes } from './load-notes.ts';
 import { addDataOptions, type DataOptions, requireData } from './options.ts';
 import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
-import { addHuntOverrides, type OverrideOptions, overrideJobs, time } from './override-options.ts';
+import {
+  addHuntOverrides,
+  type OverrideOptions,
+  overrideFields,
+  overrideJobs,
+  tellRefusal,
+  time,
+} from './override-options.ts';
 import { jobsOf } from './run.ts';
 import { eventEngine, openSession, type Session } from './session.ts';
 import { tellSkipped } from './skipped.ts';
@@ -31,7 +38,7 @@ const mostWindows = 10_000;
 export function addBackfill(program: Command, signal: AbortSignal): void {
   const command = program
     .command('backfill')
-    .description('see what hunts would have found in the past, and when each hit came and went')
+    .description('Show what hunts would have found in the past, and when each hit first and last appeared')
     .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library');
   addLibraryOptions(addHuntOverrides(addDataOptions(command)))
     .option('--from <time>', 'the first time to hunt as of; the first event when left out', time)
@@ -61,21 +68,27 @@ async function run(selectors: readonly string[], options: BackfillOptions, signa
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const { from: _, to: __, ...overrides } = options;
-  const jobs = await overrideJobs(hunts.flatMap(jobsOf), overrides);
+  const asked = hunts.flatMap(jobsOf);
   const session = await openSession(
-    [...jobs.map(({ text }) => text), 'FROM * | KEEP @timestamp'],
+    [...asked.map(({ text }) => text), 'FROM * | KEEP @timestamp', ...overrideFields(overrides)],
     options,
     signal,
     Infinity,
   );
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
+    const jobs = await overrideJobs(asked, overrides, session);
     const { backfill } = await import('../investigate/backfill.ts');
     const engine = eventEngine(session);
     const schedule = scheduleOf(session, options, step);
     const queries: PastQuery[] = [];
-    for (const { hunt, query, text, name, lineOffset } of jobs) {
+    for (const { hunt, query, text, name, lineOffset, refusal } of jobs) {
       signal.throwIfAborted();
+      if (refusal !== undefined) {
+        tellRefusal(hunt!.name, refusal);
+        queries.push({ hunt: hunt!, query, history: null, error: refusal });
+        continue;
+      }
       try {
         queries.push({ hunt: hunt!, query, history: await backfill(text, engine, schedule, signal), error: null });
       } catch (error) {

@@ -27,7 +27,7 @@ interface Checked {
 export function addCheck(program: Command, signal: AbortSignal): void {
   const command = program
     .command('check')
-    .description('tell what is wrong with queries or hunts, without any data')
+    .description('Check queries or hunts for errors; needs no data')
     .argument('<query-or-hunt...>', 'ES|QL, hunt files or folders of them, UUIDs or names from the library, or -')
     .option('--mapping <file>', 'the fields there are: a mapping as Elasticsearch gives or takes it (JSON)')
     .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'));
@@ -77,7 +77,7 @@ async function jobsFor(target: string, library: readonly string[], signal: Abort
   return hunts.flatMap(jobsOf);
 }
 
-/** What is to be told of a query that can run all the same. */
+/** What is reported of a query that can run all the same. */
 function notesOf({ guessed, lints, source }: QueryChecked, job: Job): string[] {
   const notes = lints.map(({ message, hint, span }) => {
     const { line, column } = source.position(span.start);

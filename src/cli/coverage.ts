@@ -11,7 +11,7 @@ import { addLibraryOptions, type LibraryOptions, libraryFolders } from './librar
 import { loadNotes } from './load-notes.ts';
 import { addDataOptions, type DataOptions, requireData } from './options.ts';
 import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
-import { addOverrideOptions, type OverrideOptions, overrideJobs } from './override-options.ts';
+import { addOverrideOptions, type OverrideOptions, overrideFields, overrideJobs } from './override-options.ts';
 import { jobsOf } from './run.ts';
 import { eventEngine, openSession } from './session.ts';
 import { tellSkipped } from './skipped.ts';
@@ -23,7 +23,7 @@ type CoverageOptions = DataOptions &
 export function addCoverage(program: Command, signal: AbortSignal): void {
   const command = program
     .command('coverage')
-    .description('tell which hunts the data can answer, wholly, in part or not at all, and why')
+    .description('Show which hunts the data can answer fully, partly or not at all, and why')
     .argument('[hunt...]', 'hunt files, folders, UUIDs or names from the library; all of the library when left out');
   addLibraryOptions(addOverrideOptions(addDataOptions(command)))
     .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(coverageFormats)).default('table'))
@@ -54,11 +54,16 @@ async function coverage(selectors: readonly string[], options: CoverageOptions, 
   tellSkipped(problems);
   const { coverHunt } = await import('../coverage/hunt-coverage.ts');
   const { findTimeFaults, timeFaultQueries } = await import('../coverage/time-faults.ts');
-  const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
+  const asked = hunts.flatMap(jobsOf);
   const today = new Date();
-  const patterns = [...new Set(jobs.flatMap(({ text }) => patternsOf(text)))];
+  const patterns = [...new Set(asked.flatMap(({ text }) => patternsOf(text)))];
   const session = await openSession(
-    [...jobs.map(({ text }) => text), ...Object.values(timeFaultQueries(['*'], today)), 'FROM * | KEEP host.os.type'],
+    [
+      ...overrideFields(options),
+      ...asked.map(({ text }) => text),
+      ...Object.values(timeFaultQueries(['*'], today)),
+      'FROM * | KEEP host.os.type',
+    ],
     options,
     signal,
     Infinity,
@@ -66,11 +71,18 @@ async function coverage(selectors: readonly string[], options: CoverageOptions, 
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const engine = eventEngine(session);
+    const jobs = await overrideJobs(asked, options, session);
     const covered: HuntCoverage[] = [];
     for (const hunt of hunts) {
       signal.throwIfAborted();
-      const texts = jobs.filter((job) => job.hunt === hunt).map(({ text }) => text);
-      covered.push(await coverHunt(hunt, texts, engine, session.now, signal));
+      const own = jobs.filter((job) => job.hunt === hunt);
+      const refusal = own.find((job) => job.refusal !== undefined)?.refusal;
+      const texts = own.map(({ text }) => text);
+      covered.push(
+        refusal === undefined
+          ? await coverHunt(hunt, texts, engine, session.now, signal)
+          : { hunt, verdict: 'blind', queries: [], error: refusal },
+      );
     }
     const indices = engine.catalogue.indices.map(({ name }) => name);
     const timeFaults = await findTimeFaults(engine, indices, patterns, today, signal);

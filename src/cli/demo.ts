@@ -25,7 +25,7 @@ interface DemoOptions {
 export function addDemo(program: Command, signal: AbortSignal): void {
   program
     .command('demo')
-    .description('make a sample fleet with planted intrusions, and see which hunts find them')
+    .description('Generate a sample fleet with planted intrusions and hunt for them')
     .option('--hosts <n>', 'machines in the fleet', whole, defaults.hosts)
     .option('--days <n>', 'days of events', whole, defaults.days)
     .option('--events <n>', 'network events, about', whole, defaults.events)
@@ -75,7 +75,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
       signal,
       people: true,
       assess: null,
-      load: session.load,
+      unread: null,
     });
     signal.throwIfAborted();
     const seconds = ((performance.now() - started) / 1000).toFixed(2);
@@ -151,7 +151,7 @@ function closing(verdicts: readonly Verdict[], truth: Truth, out: string, colour
   const extra = sum((verdict) => verdict.extra);
   const all = `${sum((verdict) => verdict.found)} planted behaviours found, ${missed} missed, ${extra} extra; ${truth.nearMisses.length} near misses left alone`;
   return `${missed + extra === 0 ? colours.green(all) : colours.red(all)}
-The events are in ${out}, and truth.json tells what was planted. Try a hunt of your own on them:
+The events are in ${out}, and truth.json lists what was planted. Try a hunt of your own on them:
   harrier run HUNT --data '${join(out, '*.ndjson')}' --now ${truth.now}
 `;
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { findHunts } from '../hunts/library.ts';
 import type { HuntResult, Surface } from '../report/report.ts';
 import { type DiffFormatName, diffFormats } from '../runs/diff-formats.ts';
 import { diffRuns, type RunSide } from '../runs/run-diff.ts';
@@ -21,7 +22,7 @@ interface DiffOptions extends DataOptions, AllowListOptions {
 export function addDiff(program: Command, signal: AbortSignal): void {
   const command = program
     .command('diff')
-    .description('tell what is new, gone or changed since a run was saved')
+    .description('Show new, missing and changed rows since a saved run')
     .argument('<name>', 'a run that was saved with run … --save NAME')
     .argument('[other]', 'a later saved run; without it, the same is asked again now')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(diffFormats)).default('table'))
@@ -86,7 +87,18 @@ async function diff(
 async function askAgain(saved: SavedRun, options: DataOptions, signal: AbortSignal): Promise<RunSide> {
   requireData(options);
   const { now, results } = await runJobs(saved.results.map(jobOf), options, signal);
-  return { name: null, now, results };
+  const noted = results.map(async (result) => ({ ...result, notes: [...(await editNotes(result)), ...result.notes] }));
+  return { name: null, now, results: await Promise.all(noted) };
+}
+
+/** What has become of the file of a hunt that is asked again as it was saved. */
+async function editNotes({ hunt, query }: HuntResult): Promise<string[]> {
+  if (!hunt) return [];
+  const asked = 'this is the query as it was saved: save a new run to compare with';
+  const found = await findHunts([hunt.file]).catch(() => null);
+  if (!found) return [`the hunt can no longer be read from ${hunt.file}; ${asked}`];
+  const now = found.hunts.find(({ uuid, name }) => (hunt.uuid === null ? name === hunt.name : uuid === hunt.uuid));
+  return now?.queries[query]?.text === hunt.queries[query]?.text ? [] : [`the hunt was edited since; ${asked}`];
 }
 
 const jobOf = ({ hunt, query, text }: HuntResult): Job => ({

@@ -42,7 +42,7 @@ type EventsOptions = DataOptions &
 export function addEvents(program: Command, signal: AbortSignal): void {
   const command = program
     .command('events')
-    .description('show the events that a row of a hunt was made of')
+    .description('Show the events behind a row of a hunt')
     .argument('<hunt>', 'a hunt file, a UUID or a name from the library');
   addAllowListOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command)))))
     .option('--row <n>', 'the row, counted from 1 as run prints them', place)
@@ -54,7 +54,7 @@ export function addEvents(program: Command, signal: AbortSignal): void {
       collect,
       [],
     )
-    .option('--limit <n>', 'events to show at the most', place, 100)
+    .option('--limit <n>', 'maximum number of events to show', place, 100)
     .addHelpText(
       'after',
       `
@@ -78,9 +78,9 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
   if ((options.row === undefined) === (options.key.length === 0))
     throw new InputError('which row?', 'give --row N as run numbers them, or --key NAME=VALUE');
   const { hunts } = await findHunts([selector], await libraryFolders(options));
-  const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
-  const job = jobs[options.query - 1];
-  if (!job || hunts.length !== 1)
+  const jobs = hunts.flatMap(jobsOf);
+  const asked = jobs[options.query - 1];
+  if (!asked || hunts.length !== 1)
     throw new InputError(
       hunts.length === 1 ? `the hunt has ${jobs.length} queries` : `${selector} holds ${hunts.length} hunts`,
       hunts.length === 1 ? 'give --query a smaller number' : 'name one of them',
@@ -90,17 +90,17 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const engine = eventEngine(session);
+    const [job] = (await overrideJobs([asked], options, session)) as [Job];
     const row = await rowInAnswer(job, engine, session.now, options, signal);
-    const asked = { ...options, ...(row !== undefined && { row }) };
-    const { found, key } = await findEvents(job, engine, session.now, asked, signal);
-    const { result, total } = await read(found, engine, asked, signal);
+    const wanted = { ...options, ...(row !== undefined && { row }) };
+    const { found, key } = await findEvents(job, engine, session.now, wanted, signal);
+    const { result, total } = await read(found, engine, wanted, signal);
     const shown = row !== undefined && key === null ? { ...result, values: result.values.slice(row - 1) } : result;
     if (row !== undefined && shown.values.length === 0)
       throw new InputError(`the query has ${count(result.values.length, 'row')}`, 'run numbers them from 1');
-    const notes =
-      total > shown.values.length && key !== null
-        ? [`${total.toLocaleString('en')} events in all: raise --limit to see more`]
-        : [];
+    const isCut = total > shown.values.length && key !== null;
+    const cut = isCut ? [`${total.toLocaleString('en')} events in all: raise --limit to see more`] : [];
+    const notes = [...cut, ...found.notes];
     if (key !== null) process.stderr.write(`${visible(job.hunt!.name)}: ${count(total, 'event')} of ${visible(key)}\n`);
     const results = [
       resultOf({ ...job, hunt: null }, { outcome: shown.values.length > 0 ? 'hits' : 'none', result: shown, notes }),
@@ -111,6 +111,7 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
         engine: engine.name,
         results,
         load: null,
+        unread: null,
         eventFacts: null,
         partial: false,
         provenance: null,

@@ -42,7 +42,7 @@ interface ExplainOptions extends DataOptions, LibraryOptions {
 export function addExplain(program: Command, signal: AbortSignal): void {
   const command = program
     .command('explain')
-    .description('show how a query or hunt would run: its plan, the plan rewritten, and the SQL')
+    .description('Show the plan of a query or hunt, the rewritten plan, and the SQL')
     .argument('<query-or-hunt>', 'ES|QL, a hunt file, a UUID or name from the library, or - for standard input');
   addLibraryOptions(addDataOptions(command))
     .addOption(new Option('--stage <name>', 'show one stage only').choices(Object.keys(stages)))

@@ -15,10 +15,10 @@ interface IngestCommandOptions {
 export function addIngest(program: Command, signal: AbortSignal): void {
   program
     .command('ingest')
-    .description('read event files into a store; what is there already is not added again')
+    .description('Add event files to a store; events that are already there are not added again')
     .argument(
       '<file...>',
-      'files, globs, folders, or - for standard input; JSON, NDJSON or exports, plain, .gz or .zst',
+      'files, globs, folders, or - for standard input: JSON of any layout, plain, compressed or in archives',
     )
     .option('--store <folder>', 'where events are kept', './harrier-store')
     .option('--index <name>', 'the index of events that do not name their own')
@@ -72,7 +72,7 @@ async function ingest(files: readonly string[], options: IngestCommandOptions, s
       if (text !== null) process.stderr.write(`${colours.yellow('warning:')} ${visible(text)}\n`);
     if (report.duplicates.count > 0)
       process.stderr.write(
-        `${colours.yellow('warning:')} ${count(report.duplicates.count, 'event')} with a member twice: the first one was read\n`,
+        `${colours.yellow('warning:')} ${count(report.duplicates.count, 'event')} with a member that was not read: it stands twice or is metadata\n`,
       );
     if (report.refused.count > 0) {
       process.stderr.write(

@@ -16,7 +16,7 @@ interface CreateOptions extends KeysOptions {
 export function addKeys(program: Command): void {
   const keys = program
     .command('keys')
-    .description('make, list and revoke the API keys of a store\u2019s server')
+    .description('Create, list and revoke API keys for the server')
     .addHelpText(
       'after',
       `
@@ -26,7 +26,7 @@ Examples:
     );
   keys
     .command('create')
-    .description('make a key; it is shown once and kept only as a hash')
+    .description('Create a key; it is shown once and stored only as a hash')
     .argument('<name>', 'what it is for')
     .option('--read', 'it may query')
     .option('--write', 'it may write events and change indices')
@@ -51,7 +51,7 @@ Examples:
     });
   keys
     .command('list')
-    .description('the keys, without their secrets')
+    .description('List keys, without their secrets')
     .option('--store <folder>', 'the store', './harrier-store')
     .addHelpText(
       'after',
@@ -65,7 +65,7 @@ Examples:
     });
   keys
     .command('revoke')
-    .description('take a key back; a running server refuses it from then on')
+    .description('Revoke a key; a running server refuses it from then on')
     .argument('<key>', 'its id or name')
     .option('--store <folder>', 'the store', './harrier-store')
     .addHelpText(

@@ -30,9 +30,7 @@ export function loadNotes(report: LoadReport, colour: boolean): string {
     lines.push(...more(ignored.count - ignored.first.length));
   }
   if (duplicates.count > 0) {
-    lines.push(
-      `${colours.yellow('warning:')} ${count(duplicates.count, 'event')} with a member twice in one object; the first one was read`,
-    );
+    lines.push(`${colours.yellow('warning:')} ${count(duplicates.count, 'event')} with a member that was not read`);
     for (const { file, line, reason } of duplicates.first) lines.push(`  ${visible(file)}:${line}: ${visible(reason)}`);
     lines.push(...more(duplicates.count - duplicates.first.length));
   }

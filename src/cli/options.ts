@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { type GivenTimeSpan, parseTimeSpan } from '../overrides/time-span.ts';
 import { type FormatName, formatNames } from '../report/formats.ts';
 import { parseDate } from '../values/date.ts';
 
@@ -17,6 +18,10 @@ export interface DataOptions {
   readonly apiKey?: string;
   readonly ca?: string;
   readonly insecure: boolean;
+  /** How long a query may take on the cluster. */
+  readonly timeout?: GivenTimeSpan;
+  /** How many queries run on the cluster at the same time. */
+  readonly parallel?: number;
   readonly store?: string;
   readonly memory?: string;
   /** Files that the command writes; none of them may be one that it reads. */
@@ -40,41 +45,50 @@ export function addDataOptions(command: Command): Command {
   return command
     .option(
       '-d, --data <glob>',
-      'events: files, globs, folders, or - for standard input; JSON, NDJSON or exports, plain, .gz or .zst (repeatable)',
+      'events: files, globs, folders, or - for standard input: JSON of any layout, plain, compressed or in archives (repeatable)',
       collect,
       [],
     )
-    .option('--store <folder>', 'events in a store that ingest or serve has filled, instead of files')
-    .option('--index <name>', 'the index of events that do not name their own')
+    .option('--store <folder>', 'read events from a store, which ingest or serve fills, instead of files')
+    .option('--index <name>', 'the index of events that do not name one')
     .option(
       '--now <time>',
       'hunt as of a time, such as 2026-03-10T12:00:00Z, or as of the newest event: latest',
       moment,
     )
-    .option('--max-rows <n>', 'rows at the most where a query has no LIMIT, or all', rows, 1000)
+    .option('--max-rows <n>', 'maximum number of rows if a query has no LIMIT, or all', rows, 1000)
     .option('--strict', 'fail on malformed lines, mistyped values and files that were not read to the end', false)
     .option('--copies', 'read every file, also one that holds the same as another')
     .option(
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine; 1.5 GB over a store)',
     )
-    .option('--no-cache', 'read the files again, and keep nothing')
-    .addOption(new Option('--url <url>', 'the cluster, with --engine elasticsearch').env('ELASTICSEARCH_URL'))
+    .option('--no-cache', 'read the files again and cache nothing')
     .addOption(
-      new Option('--api-key <key>', 'a key for the cluster; better in the environment than on the command line').env(
+      new Option(
+        '--url <url>',
+        'the cluster, with --engine elasticsearch: such as https://cluster.example:9200, or a Cloud ID',
+      ).env('ELASTICSEARCH_URL'),
+    )
+    .addOption(
+      new Option('--api-key <key>', 'an API key for the cluster; set it in the environment rather than here').env(
         'ELASTICSEARCH_API_KEY',
       ),
     )
-    .option('--ca <file>', 'certificates (PEM) to trust for the cluster')
-    .option('--insecure', 'take any certificate of the cluster', false)
+    .option('--ca <file>', 'CA certificates (PEM) to trust for the cluster')
+    .option('--insecure', 'accept any certificate of the cluster', false)
+    .option('--timeout <time>', 'end a query on the cluster that takes longer, such as 90s or 10m', timeSpan)
+    .option('--parallel <n>', 'queries that run on the cluster at the same time (default: 4)', parallelQueries)
     .addOption(
-      new Option('--engine <name>', 'what runs the queries').choices(['duckdb', 'elasticsearch']).default('duckdb'),
+      new Option('--engine <name>', 'the engine that runs the queries')
+        .choices(['duckdb', 'elasticsearch'])
+        .default('duckdb'),
     );
 }
 
 export function addOutputOptions(command: Command): Command {
   return command
-    .addOption(new Option('-f, --format <name>', 'how results are written').choices(formatNames).default('table'))
+    .addOption(new Option('-f, --format <name>', 'output format').choices(formatNames).default('table'))
     .option('-o, --output <file>', 'write results to a file')
     .option('--force', 'overwrite the file', false)
     .option('--fail-on-hit', 'end with exit code 3 when there are hits', false);
@@ -98,25 +112,35 @@ function rows(value: string): number | 'all' {
   return Number(value);
 }
 
+function timeSpan(value: string): GivenTimeSpan {
+  try {
+    return parseTimeSpan(value);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}, for example 90s or 10m`);
+  }
+}
+
+function parallelQueries(value: string): number {
+  if (!/^(?:[1-9]|[1-5]\d|6[0-4])$/.test(value)) throw new InvalidArgumentError('expected a number from 1 to 64');
+  return Number(value);
+}
+
 /** The limit for queries that have none; null for every row. */
 export const rowLimit = ({ maxRows }: Pick<DataOptions, 'maxRows'>): number | null =>
   maxRows === 'all' ? null : maxRows;
 
-/** Hunting needs events. */
-export function requireData({ data, store, engine, url }: DataOptions): void {
+/** Hunting needs events, and options that say something about where they are. */
+export function requireData(options: DataOptions): void {
+  const { data, store, engine, timeout, parallel } = options;
   if (engine === 'elasticsearch') {
-    if (url === undefined)
-      throw new InputError(
-        '--engine elasticsearch needs to know the cluster',
-        'give --url https://cluster.example:9200',
-      );
-    if (data.length > 0 || store !== undefined)
-      throw new InputError(
-        'the events of a cluster are its own',
-        'leave --data and --store out, or use --engine duckdb',
-      );
+    requireCluster(options);
     return;
   }
+  if (timeout !== undefined || parallel !== undefined)
+    throw new InputError(
+      `${timeout === undefined ? '--parallel' : '--timeout'} is about queries on a cluster`,
+      'leave it out, or hunt there with --engine elasticsearch --url URL',
+    );
   if (data.length > 0 && store !== undefined)
     throw new InputError('--data and --store both say where the events are', 'give one of them');
   if (data.length > 0 || store !== undefined) return;
@@ -124,4 +148,38 @@ export function requireData({ data, store, engine, url }: DataOptions): void {
     'no events to search',
     "say where they are: --data 'logs/**/*.ndjson' or --store FOLDER; or try harrier demo",
   );
+}
+
+/** A cluster has an address, and events and a clock of its own: what would be dropped in silence is refused. */
+function requireCluster({ url, data, store, index, now, cache, strict, memory }: DataOptions): void {
+  if (url === undefined)
+    throw new InputError(
+      '--engine elasticsearch needs to know the cluster',
+      'give --url https://cluster.example:9200, or set ELASTICSEARCH_URL',
+    );
+  if (data.length > 0 || store !== undefined)
+    throw new InputError(
+      `${data.length > 0 ? '--data' : '--store'} says where events are, but those of a cluster are its own`,
+      'leave it out, or use --engine duckdb',
+    );
+  if (now !== undefined)
+    throw new InputError(
+      '--now does not reach a cluster, which uses its own clock',
+      'leave it out, or fix the time with --from and --to',
+    );
+  const reading = [
+    ...(index !== undefined ? ['--index'] : []),
+    ...(cache ? [] : ['--no-cache']),
+    ...(strict ? ['--strict'] : []),
+  ];
+  if (reading.length > 0)
+    throw new InputError(
+      `${reading.join(' and ')} ${reading.length === 1 ? 'is' : 'are'} about reading files, and a cluster reads none`,
+      'leave it out with --engine elasticsearch',
+    );
+  if (memory !== undefined)
+    throw new InputError(
+      '--memory is for the engine in this process, and a cluster has its own',
+      'leave it out with --engine elasticsearch',
+    );
 }

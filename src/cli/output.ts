@@ -4,12 +4,13 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { fileErrorText } from '../files/file-error.ts';
+import { fileErrorText } from '../diagnostics/file-error.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { formats } from '../report/formats.ts';
 import type { RunReport, Surface } from '../report/report.ts';
 import { visibleLines } from '../report/visible.ts';
 import type { OutputOptions } from './options.ts';
+import { runNotes } from './run-notes.ts';
 
 /** Colours when a person looks, unless NO_COLOR says no or FORCE_COLOR yes. */
 export function usesColour(stream: NodeJS.WriteStream): boolean {
@@ -60,10 +61,14 @@ export function refuseInputs(
   }
 }
 
-/** Writes a report of a run in the format that is asked for, and the Navigator layer where one is. */
+/**
+ * Writes a report of a run in the format that is asked for, and the Navigator layer where one is. Errors, warnings and notes
+ * go to standard error as well, save beside a table, which shows them.
+ */
 export async function writeReport(report: RunReport, options: OutputOptions, alone: boolean): Promise<void> {
   const format = await formats[options.format]();
   await writeTo(options.output, format(report, surfaceOf(options.output), alone));
+  if (options.format !== 'table' || options.output !== undefined) process.stderr.write(runNotes(report));
   if (options.navigator !== undefined) {
     const { navigatorLayer } = await import('../report/navigator.ts');
     await writeWhole(options.navigator, [navigatorLayer(report)]);

@@ -4,7 +4,7 @@ import type { Scope } from '../investigate/subject.ts';
 import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
 
-/** Nothing is what was asked for: says whether the data could have told, and what comes near. */
+/** Nothing is what was asked for: says whether the data could have held it, and what comes near. */
 export function notFound(
   name: ProcessName,
   { host, from, to }: Scope,
@@ -23,7 +23,7 @@ export function notFound(
       `cannot tell: none of ${all} carries process.entity_id`,
       withPid > 0
         ? 'these events know processes by their numbers: --pid N --host NAME'
-        : 'nor does any carry process.pid: these events do not tell of processes',
+        : 'nor does any carry process.pid: these events do not record processes',
     );
   const known =
     name.kind === 'pid'
@@ -32,7 +32,7 @@ export function notFound(
   if (elsewhere.length > 0)
     return new InputError(known, `it is on ${elsewhere.map(visible).join(', ')}: give that --host`);
   if (asAncestor > 0)
-    return new InputError(known, `${count(asAncestor, 'event')} list it as an ancestor, and tell nothing else of it`);
+    return new InputError(known, `${count(asAncestor, 'event')} list it as an ancestor, and say nothing else about it`);
   if (near.length > 0) return new InputError(known, `did you mean\n${lines(near)}`);
   if (name.kind === 'pid') return new InputError(known, 'check the name of the host, and --from and --to');
   return new InputError(known, 'nothing in the data comes near it: are these the events that the hunt ran on?');

@@ -10,6 +10,7 @@ import { loadNotes } from './load-notes.ts';
 import { addDataOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
 import { notFound, notOne } from './pivot-errors.ts';
+import { createWaiting } from './progress.ts';
 import { openSession } from './session.ts';
 
 interface PivotCommandOptions extends DataOptions, Pick<OutputOptions, 'output' | 'force'> {
@@ -27,7 +28,7 @@ interface PivotCommandOptions extends DataOptions, Pick<OutputOptions, 'output' 
 export function addPivot(program: Command, signal: AbortSignal): void {
   const command = program
     .command('pivot')
-    .description('from a process to all that the events tell of it: its kin, connections, files and more, in time')
+    .description('Show everything the events record about a process: process tree, connections, files, timeline')
     .argument(
       '[entity-id]',
       'the entity id of the process, as a row of a hunt shows it, or a beginning that only it has',
@@ -38,8 +39,8 @@ export function addPivot(program: Command, signal: AbortSignal): void {
     .option('--to <time>', 'leave out what was after', time)
     .option('--index-pattern <pattern>', 'the indices to read', indexPattern, '*')
     .option('--depth <n>', 'levels of ancestors and of descendants', whole, 5)
-    .option('--children <n>', 'children of one process at the most', whole, 10)
-    .option('--limit <n>', 'entries of the timeline and of every list at the most', limit, 30);
+    .option('--children <n>', 'maximum number of children of one process', whole, 10)
+    .option('--limit <n>', 'maximum number of entries in the timeline and in each list', limit, 30);
   addDataOptions(command)
     .addOption(new Option('-f, --format <name>', 'how it is written').choices(pivotFormatNames).default('text'))
     .option('-o, --output <file>', 'write it to a file')
@@ -109,14 +110,17 @@ async function run(name: ProcessName, options: PivotCommandOptions, signal: Abor
   const { host = null, from = null, to = null, depth, children, limit } = options;
   const scope: Scope = { pattern: options.indexPattern, host, from, to };
   const session = await openSession([fieldsOf(everyQuestion(scope.pattern))], options, signal, Infinity);
+  const waiting = createWaiting(process.stderr);
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const warnings = new Set<string>();
     const ask = asker(session.engine, { now: session.now, signal, onWarning: (warning) => warnings.add(warning) });
+    waiting.update('asking about the process');
     const found = await findProcess(name, scope, ask);
     if (found.kind === 'none') throw notFound(name, scope, found);
     if (found.kind === 'several') throw notOne(name, found);
     const told = await pivot(found.subject, ask, { depth, children, limit });
+    waiting.done();
     const notes = [...told.notes, ...[...warnings].map((warning) => `warning: ${warning}`)];
     const format = await pivotFormats[options.format]();
     await writeTo(options.output, format({ ...told, notes }, surfaceOf(options.output)));
@@ -128,6 +132,7 @@ async function run(name: ProcessName, options: PivotCommandOptions, signal: Abor
       'check --index-pattern, which may also leave indices out; a cluster must know SET unmapped_fields',
     );
   } finally {
+    waiting.done();
     await session.engine.close();
   }
 }

@@ -3,7 +3,7 @@ import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { formatDate } from '../values/date.ts';
 
 /** Clocks of well-kept machines differ by less. */
-const patience = 3_600_000;
+const tolerance = 3_600_000;
 
 /** Events dated later than it is now, and the latest of their times. */
 export interface Future {
@@ -20,7 +20,7 @@ export async function withoutFuture(
   signal: AbortSignal,
 ): Promise<{ readonly catalogue: Catalogue; readonly future: Future | null }> {
   const { catalogue } = engine;
-  const limit = Date.now() + patience;
+  const limit = Date.now() + tolerance;
   const late = catalogue.indices.filter(({ lastTimestamp }) => lastTimestamp !== null && lastTimestamp > limit);
   const anyPresent = catalogue.indices.some(({ firstTimestamp }) => firstTimestamp !== null && firstTimestamp <= limit);
   if (late.length === 0 || !anyPresent) return { catalogue, future: null };
@@ -54,7 +54,6 @@ const withIndices = (catalogue: Catalogue, indices: readonly IndexSummary[]): Ca
   field: (name, among) => catalogue.field(name, among),
   fieldsOf: (among) => catalogue.fieldsOf(among),
   knownNames: catalogue.knownNames,
-  hiddenFields: (among) => catalogue.hiddenFields?.(among) ?? 0,
   ...(catalogue.isOpen !== undefined && { isOpen: catalogue.isOpen }),
   ...(catalogue.enrichPolicies && { enrichPolicies: catalogue.enrichPolicies }),
 });

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addAccept } from './accept.ts';
 import { addAccepted } from './accepted.ts';
@@ -22,13 +22,23 @@ import { addServe } from './serve.ts';
 import { addTune } from './tune.ts';
 import { addWatch } from './watch.ts';
 
+/** What help says of an option: its description, and its default where that is a value. */
+function describe(option: Option): string {
+  const { defaultValue } = option;
+  const isNothing = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
+  return new Help().optionDescription(
+    isNothing ? Object.create(option, { defaultValue: { value: undefined } }) : option,
+  );
+}
+
 /** The command line: every command with its options and help. `signal` aborts when the user interrupts. */
 export function buildProgram(signal: AbortSignal): Command {
   const program = new Command('harrier')
     .description('Run ES|QL threat hunts unchanged on log files, with Elasticsearch’s own answers and no cluster.')
     .version(manifest.version)
     .showHelpAfterError('(see harrier --help)')
-    .configureHelp({ sortSubcommands: false })
+    // `(default: [])` and `(default: false)` say nothing.
+    .configureHelp({ sortSubcommands: false, optionDescription: describe })
     .addHelpText(
       'after',
       `

@@ -1,14 +1,14 @@
 import type { LoadProgress } from '../files/options.ts';
 import { humanBytes } from '../values/quantities.ts';
 
-/** A progress bar that is not there unless somebody looks: only on a terminal, and only for work that takes a while. */
+/** A progress bar that is not there unless a person looks: only on a terminal, and only for work that takes a while. */
 export interface Progress {
   update(progress: LoadProgress): void;
   /** Takes the bar off the screen. */
   done(): void;
 }
 
-const patience = 400;
+const delay = 400;
 
 export async function createProgress(stream: NodeJS.WriteStream): Promise<Progress> {
   if (!stream.isTTY) return { update: () => undefined, done: () => undefined };
@@ -17,7 +17,7 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
   let bar: InstanceType<typeof cliProgress.SingleBar> | null = null;
   return {
     update({ phase, fraction, totalBytes }) {
-      if (performance.now() - started < patience) return;
+      if (performance.now() - started < delay) return;
       if (!bar) {
         bar = new cliProgress.SingleBar(
           {
@@ -44,24 +44,54 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
   };
 }
 
-/** A line that tells how long something far away has been at work; only on a terminal. */
-export function createWaiting(stream: NodeJS.WriteStream, what: string): { tick(): void; done(): void } {
-  if (!stream.isTTY) return { tick: () => undefined, done: () => undefined };
-  let started: number | null = null;
+/** A line for work that shows nothing for long; only on a terminal. */
+export interface Waiting {
+  /** Says what is being done now. */
+  update(text: string): void;
+  /** Takes the line off the screen. */
+  done(): void;
+}
+
+/** Seconds without anything to see after which people are told. */
+const silence = 5;
+
+export function createWaiting(stream: NodeJS.WriteStream): Waiting {
+  if (!stream.isTTY) return { update: () => undefined, done: () => undefined };
+  const started = performance.now();
+  let text = '';
+  let isShown = false;
+  const timer = setInterval(() => {
+    const seconds = Math.floor((performance.now() - started) / 1000);
+    if (seconds < silence || text === '') return;
+    isShown = true;
+    stream.write(`\r\x1b[K${text}, ${seconds} s; Ctrl-C ends it`);
+  }, 1000);
+  timer.unref();
   return {
-    tick() {
-      started ??= performance.now();
-      const seconds = Math.round((performance.now() - started) / 1000) + 5;
-      stream.write(`\r\x1b[K${what}, ${seconds} s; Ctrl-C ends the query there`);
+    update(now) {
+      text = now;
     },
     done() {
-      if (started !== null) stream.write('\r\x1b[K');
-      started = null;
+      clearInterval(timer);
+      if (isShown) stream.write('\r\x1b[K');
+      isShown = false;
     },
   };
 }
 
-/** `, 12 s left`, once enough is done to tell. */
+/** Does something that runs hunts, and shows which of them is running when it takes long. */
+export async function withProgress<T>(
+  work: (onStart: (number: number, all: number) => void) => Promise<T>,
+): Promise<T> {
+  const waiting = createWaiting(process.stderr);
+  try {
+    return await work((number, all) => waiting.update(all === 1 ? 'the query is running' : `hunt ${number} of ${all}`));
+  } finally {
+    waiting.done();
+  }
+}
+
+/** `, 12 s left`, once enough is done to estimate it. */
 function timeLeft(fraction: number | null, elapsed: number): string {
   if (fraction === null || fraction < 0.03) return '';
   const seconds = Math.ceil((elapsed * (1 - fraction)) / fraction / 1000);

@@ -11,7 +11,7 @@ import { checkOutput } from './output.ts';
 export function addQuery(program: Command, signal: AbortSignal): void {
   const command = program
     .command('query')
-    .description('run one ES|QL query')
+    .description('Run one ES|QL query')
     .argument('<esql>', 'the query; - reads it from standard input');
   addOutputOptions(addDataOptions(command))
     .addHelpText(
@@ -20,7 +20,8 @@ export function addQuery(program: Command, signal: AbortSignal): void {
 Examples:
   $ harrier query 'FROM logs-* | STATS n = COUNT(*) BY process.name | SORT n DESC | LIMIT 10' --data events.ndjson
   $ harrier query 'ROW a = 1 | EVAL b = a + 1' --format json
-  $ harrier query - --data export/ < hunt.esql`,
+  $ harrier query - --data export/ < hunt.esql
+  $ harrier query 'FROM logs-* | LIMIT 10' --engine elasticsearch --url https://cluster.example:9200 --timeout 1m`,
     )
     .action(async (text: string, options: DataOptions & OutputOptions) => {
       if (text === '-' && options.data.some((pattern) => descriptorOf(pattern) === 0))
@@ -38,7 +39,7 @@ async function query(text: string, options: DataOptions & OutputOptions, signal:
   const { store: _, ...withoutStore } = options;
   const needed = parsed.query?.source.command === 'from' ? options : { ...withoutStore, data: [] };
   const job = { hunt: null, query: 0, text, name: 'query', lineOffset: 0 };
-  return answer([job], needed, options, signal, true);
+  return answer([job], needed, options, signal, { alone: true });
 }
 
 /** Everything on standard input; an interruption ends the waiting for it. */

@@ -11,7 +11,7 @@ import type { Session } from './session.ts';
 
 /** What a report shows beyond the rows of its queries, by its format and the number of its queries. */
 interface Extras {
-  /** What the events are like: for a whole shelf of hunts. */
+  /** What the events are like: for a whole library. */
   readonly facts: boolean;
   /** Pictures and process trees of the hits. */
   readonly evidence: boolean;

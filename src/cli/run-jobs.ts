@@ -1,8 +1,9 @@
 import type { RunReport } from '../report/report.ts';
-import { assessor } from './answer.ts';
+import { judges } from './answer.ts';
 import { loadNotes } from './load-notes.ts';
 import { type DataOptions, rowLimit } from './options.ts';
 import { usesColour } from './output.ts';
+import { withProgress } from './progress.ts';
 import { type Job, runQueries } from './run-queries.ts';
 import { openSession } from './session.ts';
 
@@ -13,16 +14,11 @@ export async function runJobs(jobs: readonly Job[], options: DataOptions, signal
   const { engine, now, load } = session;
   try {
     if (load) process.stderr.write(loadNotes(load, usesColour(process.stderr)));
-    const results = await runQueries(jobs, engine, {
-      now,
-      maxRows: rowLimit(options),
-      signal,
-      people: false,
-      assess: await assessor(session, signal),
-      load,
-    });
+    const run = { now, maxRows: rowLimit(options), signal, people: false, ...(await judges(session, signal)) };
+    const results = await withProgress((onStart) => runQueries(jobs, engine, { ...run, onStart }));
     signal.throwIfAborted();
-    return { now, engine: engine.name, results, load, eventFacts: null, partial: false, provenance: null };
+    const unread = session.unread.text;
+    return { now, engine: engine.name, results, load, unread, eventFacts: null, partial: false, provenance: null };
   } finally {
     await engine.close();
   }

@@ -1,13 +1,14 @@
 import { CommanderError } from 'commander';
 import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { fileErrorText } from '../files/file-error.ts';
+import { fileErrorText } from '../diagnostics/file-error.ts';
 import { visibleLines } from '../report/visible.ts';
 import { usesColour } from './output.ts';
 import { buildProgram } from './program.ts';
 
 const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort());
+// What runs elsewhere is ended there, and what is there is written.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
 // Whoever reads the output may stop reading: then there is nothing left to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);

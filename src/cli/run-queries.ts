@@ -2,9 +2,8 @@ import type { QueryCoverage } from '../coverage/coverage.ts';
 import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { Engine } from '../engines/engine.ts';
-import type { LoadReport } from '../files/load-report.ts';
-import { unreadData } from '../files/unread.ts';
 import type { Hunt } from '../hunts/hunt.ts';
+import { noHitsInPart } from '../report/outcomes.ts';
 import type { HuntResult, Outcome } from '../report/report.ts';
 import type { QueryResult } from '../values/types.ts';
 import { usesColour } from './output.ts';
@@ -19,6 +18,8 @@ export interface Job {
   readonly lineOffset: number;
   /** The command that leads from a row to its events, `N` for the row. */
   readonly drillDown?: string | null;
+  /** Why it cannot run as it was asked for. */
+  readonly refusal?: string;
 }
 
 export interface RunOptions {
@@ -29,44 +30,65 @@ export interface RunOptions {
   readonly people: boolean;
   /** Whether the data could have answered a hunt that found nothing; null where the data cannot be asked. */
   readonly assess: ((text: string) => Promise<QueryCoverage>) | null;
-  /** What became of the files; null where none were read. */
-  readonly load: LoadReport | null;
+  /** What of the data a query that found nothing did not see; null where that is all the same. */
+  readonly unread: ((text: string) => Promise<string | null>) | null;
+  /** Is called when a query begins, with its number from one, and how many there are. */
+  readonly onStart?: (number: number, all: number) => void;
 }
 
 /**
- * Runs queries one after the other; one that fails does not keep the others from running. An interruption ends the one
- * at work and keeps what is there.
+ * Runs queries, as many at a time as the engine answers; results are in the order of the queries. One that fails does
+ * not keep the others from running. An interruption ends those at work and keeps what is there.
  */
 export async function runQueries(jobs: readonly Job[], engine: Engine, options: RunOptions): Promise<HuntResult[]> {
-  const results: HuntResult[] = [];
-  for (const job of jobs) {
-    const interrupted = options.signal.aborted;
-    results.push(interrupted ? resultOf(job, { outcome: 'interrupted' }) : await runOne(job, engine, options));
-  }
+  const results = new Array<HuntResult>(jobs.length);
+  let next = 0;
+  const fatal: unknown[] = [];
+  const work = async (): Promise<void> => {
+    while (next < jobs.length && fatal.length === 0) {
+      const place = next++;
+      try {
+        if (!options.signal.aborted) options.onStart?.(place + 1, jobs.length);
+        results[place] = await runOne(jobs[place]!, engine, options);
+      } catch (error) {
+        fatal.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(engine.parallel ?? 1, jobs.length) }, work));
+  if (fatal.length > 0) throw fatal[0];
   return results;
 }
 
 async function runOne(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {
-  return overWhatWasRead(await runQuery(job, engine, options), options.load);
+  if (options.signal.aborted) return resultOf(job, { outcome: 'interrupted' });
+  const result = overWhatAnswered(await runQuery(job, engine, options));
+  const { outcome, notes } = result;
+  const unread = outcome === 'none' || outcome === 'cannot tell' ? await options.unread?.(job.text) : null;
+  if (unread == null) return result;
+  // Nobody knows what stands where nobody looked.
+  return { ...result, outcome: 'cannot tell', notes: [...notes, `${noHitsInPart}: ${unread}`], unread };
 }
 
-/** Without hits, a result says so of what was read alone; and where events may be missing, it cannot tell. */
-function overWhatWasRead(result: HuntResult, load: LoadReport | null): HuntResult {
-  const { outcome } = result;
-  const unread = load && (outcome === 'none' || outcome === 'cannot tell') ? unreadData(load) : null;
-  if (!unread) return result;
-  return {
-    ...result,
-    outcome: unread.mayHoldHits ? 'cannot tell' : outcome,
-    notes: [...result.notes, `no hits in what was read: ${unread.text}`],
-    unread: unread.text,
-  };
+/** An answer without some of the data says so; and without hits, it cannot tell. */
+function overWhatAnswered(result: HuntResult): HuntResult {
+  const unread = result.result?.missing?.join('; ');
+  if (unread === undefined) return result;
+  if (result.outcome === 'hits') {
+    const note = `not all of the data was searched: ${unread}; rows may be missing, and counts too low`;
+    return { ...result, notes: [note, ...result.notes], unread };
+  }
+  return { ...result, outcome: 'cannot tell', notes: [`${noHitsInPart}: ${unread}`, ...result.notes], unread };
 }
 
 async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {
+  if (job.refusal !== undefined) return resultOf(job, { outcome: 'failed', error: job.refusal });
   const { signal, maxRows } = options;
   try {
-    const result = await engine.query(job.text, { now: options.now.getTime(), maxRows, signal });
+    const result = await engine.query(job.text, {
+      now: options.now.getTime(),
+      ...{ maxRows, signal, withKeys: job.hunt !== null },
+    });
     const coverage = result.values.length === 0 && job.hunt ? await options.assess?.(job.text) : undefined;
     return judged(job, result, coverage ?? null);
   } catch (error) {
@@ -94,7 +116,7 @@ function messageOf(error: unknown, { name, lineOffset }: Job, people: boolean): 
   return `${error instanceof EvaluationError ? 'the query' : 'the engine'} failed: ${(error as Error).message}`;
 }
 
-/** Hits, none, or nobody can tell: the reasons take the place of the engine's own notes. */
+/** Hits, none or cannot tell: the reasons take the place of the engine's own notes. */
 function judged(job: Job, result: QueryResult, coverage: QueryCoverage | null): HuntResult {
   if (!coverage)
     return resultOf(job, { outcome: result.values.length > 0 ? 'hits' : 'none', result, notes: result.notes });

@@ -22,7 +22,7 @@ export interface WatchContext {
   withoutAccepted(results: readonly HuntResult[]): readonly HuntResult[];
 }
 
-/** Tells people what happens. */
+/** Reports to people what happens. */
 const tell = (text: string): void => {
   process.stderr.write(`${visible(text)}\n`);
 };

@@ -6,7 +6,13 @@ import { answer } from './answer.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
 import { checkOutput, shownText } from './output.ts';
-import { addOverrideOptions, type OverrideOptions, overrideArguments, overrideJobs } from './override-options.ts';
+import {
+  addOverrideOptions,
+  type OverrideOptions,
+  overrideArguments,
+  overrideJobs,
+  tellRefusal,
+} from './override-options.ts';
 import { addMemoryOptions, type MemoryOptions, rememberer } from './remember.ts';
 import { drillDown } from './report-extras.ts';
 import type { Job } from './run-queries.ts';
@@ -21,7 +27,7 @@ type RunOptions = DataOptions &
 export function addRun(program: Command, signal: AbortSignal): void {
   const command = program
     .command('run')
-    .description('run hunts over events')
+    .description('Run hunts over events')
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
   addMemoryOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command)))))
     .option('--print-query', 'print the queries as they would run, and run nothing', false)
@@ -36,7 +42,12 @@ Examples:
   $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit
   $ harrier run 41fd9994 --data logs/ --window 24h --set bytes_sent=500MB --exclude 'process.name == "backup.exe"'
   $ harrier run 41fd9994 --platform linux --print-query
-  $ harrier run hunts/ --data logs/ --now latest --save monday; harrier diff monday --data newer/`,
+  $ harrier run hunts/ --data logs/ --now latest --save monday; harrier diff monday --data newer/
+
+On a cluster, with a key in ELASTICSEARCH_API_KEY:
+  $ harrier run hunts/network --engine elasticsearch --url https://cluster.example:9200
+  $ harrier run hunts/ --engine elasticsearch --url my-deployment:ZXhhbXBsZS5jb20kYWJj --parallel 2 --timeout 5m
+  $ harrier run hunts/ --engine elasticsearch --url https://10.0.0.5:9200 --ca http_ca.crt --max-rows all`,
     )
     .action(async (selectors: string[], options: RunOptions) => {
       process.exitCode = await run(selectors, options, signal);
@@ -52,15 +63,25 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const overrides = overrideArguments(options);
-  const jobs = (await overrideJobs(hunts.flatMap(jobsOf), options)).map((job) => ({
-    ...job,
-    drillDown: drillDown(job, options, overrides),
-  }));
+  const jobs = hunts.flatMap(jobsOf).map((job) => ({ ...job, drillDown: drillDown(job, options, overrides) }));
   if (options.printQuery) {
-    process.stdout.write(shownText(jobs.map(printed).join('\n')));
-    return 0;
+    const changed = await overrideJobs(jobs, options, null);
+    const refused = changed.filter(({ refusal }) => refusal !== undefined);
+    for (const { hunt, refusal } of refused) tellRefusal(hunt!.name, refusal!);
+    process.stdout.write(
+      shownText(
+        changed
+          .filter((job) => !refused.includes(job))
+          .map(printed)
+          .join('\n'),
+      ),
+    );
+    return refused.length > 0 ? 1 : 0;
   }
-  return answer(jobs, options, options, signal, false, remember);
+  return answer(jobs, options, options, signal, {
+    ...{ alone: false, overrides: options },
+    ...(remember && { settle: remember }),
+  });
 }
 
 /** A query with a comment that says where it is from. */

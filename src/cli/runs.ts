@@ -17,7 +17,7 @@ interface RunsOptions {
 export function addRuns(program: Command): void {
   const runs = program
     .command('runs')
-    .description('list, show and delete saved runs')
+    .description('List, show and delete saved runs')
     .addHelpText(
       'after',
       `

@@ -22,7 +22,7 @@ interface ServeOptions {
 export function addServe(program: Command, signal: AbortSignal): void {
   program
     .command('serve')
-    .description('take events in and answer ES|QL over HTTP, as Elasticsearch does')
+    .description('Start an Elasticsearch-compatible server: ingest events, answer ES|QL')
     .option('--store <folder>', 'where events are kept', './harrier-store')
     .option('--host <name>', 'the address to listen on; any but this machine’s own demands API keys', '127.0.0.1')
     .option('--port <n>', 'the port; 0 takes a free one', port, 9200)
@@ -30,8 +30,8 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--key <file>', 'its private key (PEM)')
     .option('--require-key', 'demand an API key on this machine’s own address too', false)
     .option('--max-body <size>', 'the largest request body, unpacked', bytes, 100 << 20)
-    .option('--max-rows <n>', 'rows of an answer at the most', positive, 10_000)
-    .option('--max-answer <size>', 'what the values of an answer hold at the most', bytes, 100 << 20)
+    .option('--max-rows <n>', 'maximum rows of an answer', positive, 10_000)
+    .option('--max-answer <size>', 'maximum size of the values of an answer', bytes, 100 << 20)
     .option('--query-timeout <seconds>', 'how long a query may take', positive, 300)
     .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
     .option(
@@ -111,10 +111,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   process.stdout.write(`${url}\n`);
   if (keyRequired) process.stderr.write('every request needs an API key: Authorization: ApiKey …\n');
   if (!local && !tls) process.stderr.write('without --cert and --key, keys and events cross the network unprotected\n');
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   await app.close();
   await store.close();
 }

@@ -13,7 +13,9 @@ import { mentions } from '../esql/syntax/walk.ts';
 import type { LoadedEvents } from '../files/event-files.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { filesRead, type LoadReport } from '../files/load-report.ts';
-import { nothingReadable } from '../files/unread.ts';
+import { nothingReadable, type Unread, unreadOf } from '../files/unread.ts';
+import type { Surroundings } from '../overrides/typed-query.ts';
+import { visible } from '../report/visible.ts';
 import { sql } from '../sql/sql.ts';
 import type { Wanted } from '../tables/names-of-index.ts';
 import { formatDate } from '../values/date.ts';
@@ -21,7 +23,7 @@ import { count } from '../values/quantities.ts';
 import type { DataOptions } from './options.ts';
 import { refuseInputs } from './output.ts';
 import { type Future, withoutFuture } from './present.ts';
-import { createProgress, createWaiting } from './progress.ts';
+import { createProgress } from './progress.ts';
 
 /** An engine over the user's events, and the time that it takes for now. */
 export interface Session {
@@ -29,9 +31,12 @@ export interface Session {
   readonly now: Date;
   /** Null when no files were read. */
   readonly load: LoadReport | null;
+  readonly unread: Unread;
   /** The files that were read, while the engine is open. */
   readonly inputs: readonly InputFile[];
 }
+
+const allRead: Unread = { text: null, members: [] };
 
 /** Reads what the queries ask for and opens an engine on it; `asked`: how often events will be asked something. */
 export async function openSession(
@@ -41,7 +46,7 @@ export async function openSession(
   asked = queries.length,
 ): Promise<Session> {
   signal.throwIfAborted();
-  if (options.engine === 'elasticsearch') return openCluster(options);
+  if (options.engine === 'elasticsearch') return openCluster(options, signal);
   if (options.store !== undefined)
     return openStore({ memoryLimit: memoryOverStore(), ...duckdbOptions(options) }, options, signal);
   const duckdb = await openDuckDB(duckdbOptions(options));
@@ -50,7 +55,8 @@ export async function openSession(
       catalogue: await catalogueWithoutData(queries),
       relation: oneTable(sql`events`),
     });
-    return { engine, now: options.now instanceof Date ? options.now : new Date(), load: null, inputs: [] };
+    const now = options.now instanceof Date ? options.now : new Date();
+    return { engine, now, load: null, unread: allRead, inputs: [] };
   }
   try {
     return await interruptible(duckdb.connection, signal, () => readFiles(duckdb, queries, options, signal, asked));
@@ -68,7 +74,7 @@ async function readFiles(
   signal: AbortSignal,
   asked: number,
 ): Promise<Session> {
-  const { files, relation, catalogue, report, release } = await load(duckdb, wantedBy(queries), options, signal, asked);
+  const { files, relation, catalogue, report, release } = await load(duckdb, queries, options, signal, asked);
   try {
     if (filesRead(report) === 0) throw nothingReadable(report);
     // From here on no query can reach a file: what was attached stays, nothing else opens.
@@ -77,8 +83,8 @@ async function readFiles(
       duckdb.close();
       release();
     };
-    const session = await presentSession({ ...duckdb, close }, catalogue, relation, report, options, signal);
-    return { ...session, inputs: files };
+    const session = await presentSession({ ...duckdb, close }, catalogue, relation, options, signal);
+    return { ...session, load: report, unread: unreadOf(report), inputs: files };
   } catch (error) {
     release();
     throw error;
@@ -88,7 +94,7 @@ async function readFiles(
 /** Loads files into the engine; `release` removes what queries read besides, and the copies of pipes. */
 async function load(
   duckdb: DuckDB,
-  wanted: Wanted,
+  queries: readonly string[],
   options: DataOptions,
   signal: AbortSignal,
   asked: number,
@@ -108,7 +114,8 @@ async function load(
     });
     try {
       refuseInputs(options, files.files);
-      const loaded = await files.load(wanted);
+      const { wanted, sought } = wantedBy(queries);
+      const loaded = await files.load(wanted, sought);
       const release = (): void => {
         loaded.release();
         files.close();
@@ -129,7 +136,7 @@ export async function inspectFiles(options: DataOptions, signal: AbortSignal): P
   const duckdb = await openDuckDB(duckdbOptions(options));
   try {
     return await interruptible(duckdb.connection, signal, async () => {
-      const { report, release } = await load(duckdb, new Set(), options, signal, 1);
+      const { report, release } = await load(duckdb, [], options, signal, 1);
       release();
       return report;
     });
@@ -145,23 +152,26 @@ export function eventEngine({ engine }: Session): DuckDBEngine {
   return engine;
 }
 
-/** A session in which events from the future do not count for what is the newest one, and are told. */
+/** What the events of a session say of fields; null for a cluster, whose mapping is not here, and without events. */
+export function surroundingsOf({ engine, now }: Session): Surroundings | null {
+  if (!(engine instanceof DuckDBEngine) || engine.catalogue.indices.length === 0) return null;
+  return { catalogue: async () => engine.catalogue, now: now.getTime() };
+}
+
+/** A session in which events from the future do not count as the newest one, and are reported. */
 async function presentSession(
   duckdb: DuckDB,
   catalogue: Catalogue,
   relation: EventRelation,
-  load: LoadReport | null,
   options: DataOptions,
   signal: AbortSignal,
-): Promise<Session> {
+): Promise<Pick<Session, 'engine' | 'now'>> {
   const engine = new DuckDBEngine(duckdb, { catalogue, relation });
   const present = await withoutFuture(engine, signal);
   if (present.future) process.stderr.write(futureNote(present.future, options.now === 'latest'));
   return {
     engine: present.future ? new DuckDBEngine(duckdb, { catalogue: present.catalogue, relation }) : engine,
     now: nowOf(present.catalogue, options),
-    load,
-    inputs: [],
   };
 }
 
@@ -172,9 +182,10 @@ function futureNote({ events, latest }: Future, passedOver: boolean): string {
 
 /** An engine over a store. Fields that no mapping has but ECS knows read as null, as they do in files. */
 async function openStore(engine: DuckDBOptions, options: DataOptions, signal: AbortSignal): Promise<Session> {
-  const [{ Store }, { StoreQueries }, { FieldTypes }] = await Promise.all([
+  const [{ Store }, { StoreQueries }, { UnreadInputs }, { FieldTypes }] = await Promise.all([
     import('../store/store.ts'),
     import('../store/store-queries.ts'),
+    import('../store/unread-inputs.ts'),
     import('../catalogue/field-types.ts'),
   ]);
   if (!existsSync(options.store!))
@@ -182,35 +193,31 @@ async function openStore(engine: DuckDBOptions, options: DataOptions, signal: Ab
   const store = await Store.open(options.store!, engine);
   const queries = new StoreQueries(store, { concurrent: 1, waiting: 0 }, await FieldTypes.load());
   const catalogue = await queries.catalogue(store.duckdb.connection, () => true);
-  return presentSession(store.duckdb, catalogue, catalogue.relation, null, options, signal);
+  const session = await presentSession(store.duckdb, catalogue, catalogue.relation, options, signal);
+  return { ...session, load: null, unread: (await UnreadInputs.load(store.duckdb.connection)).unread, inputs: [] };
 }
 
 /** The user's cluster. Its own clock is what its queries take for now. */
-async function openCluster(options: DataOptions): Promise<Session> {
-  if (options.now !== undefined)
-    throw new InputError('--now does not reach a cluster, which goes by its own clock', 'leave it out');
+async function openCluster(options: DataOptions, signal: AbortSignal): Promise<Session> {
   const { ElasticsearchEngine } = await import('../engines/elasticsearch/engine.ts');
-  const progress = createWaiting(process.stderr, 'the cluster is at work');
-  const { url, apiKey, ca, insecure } = options;
-  const engine = await ElasticsearchEngine.open(
-    { url: url!, insecure, ...(apiKey !== undefined && { apiKey }), ...(ca !== undefined && { ca }) },
-    () => progress.tick(),
-  );
-  return { engine: closing(engine, () => progress.done()), now: new Date(), load: null, inputs: [] };
+  const { url, apiKey, ca, insecure, timeout, parallel } = options;
+  const engine = await ElasticsearchEngine.open({
+    ...{ url: url!, insecure, signal, onNote: tellOnce() },
+    ...(apiKey !== undefined && { apiKey }),
+    ...(ca !== undefined && { ca }),
+    ...(timeout !== undefined && { timeout: timeout.milliseconds }),
+    ...(parallel !== undefined && { parallel }),
+  });
+  return { engine, now: new Date(), load: null, unread: allRead, inputs: [] };
 }
 
-/** An engine that does something more when it is closed. */
-function closing(engine: Engine, then: () => void): Engine {
-  return {
-    name: engine.name,
-    query: async (text, options) => {
-      try {
-        return await engine.query(text, options);
-      } finally {
-        then();
-      }
-    },
-    close: () => engine.close(),
+/** Writes notes for people, over a line of progress; what several queries wait for is said once. */
+function tellOnce(): (text: string) => void {
+  let last = '';
+  return (text) => {
+    if (text === last) return;
+    last = text;
+    process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}note: ${visible(text)}\n`);
   };
 }
 
@@ -229,17 +236,24 @@ function nowOf(catalogue: Catalogue, { now }: DataOptions): Date {
   return now instanceof Date ? now : new Date();
 }
 
-/** The fields that queries mention; every field when one of them shows more than it names. What does not parse wants nothing. */
-function wantedBy(queries: readonly string[]): Wanted {
+/**
+ * The fields that queries mention; every field when one of them shows more than it names. What does not parse wants nothing.
+ * `sought` are those names that the query itself does not define.
+ */
+function wantedBy(queries: readonly string[]): { readonly wanted: Wanted; readonly sought: ReadonlySet<string> } {
   const names = new Set<string>();
+  const sought = new Set<string>();
   for (const text of queries) {
     const { query } = parse(new SourceText(text));
     if (!query) continue;
     const mentioned = mentions(query);
-    if (mentioned.allFields) return 'all';
-    for (const name of mentioned.names) names.add(name);
+    if (mentioned.allFields) return { wanted: 'all', sought };
+    for (const name of mentioned.names) {
+      names.add(name);
+      if (!mentioned.defined.has(name)) sought.add(name);
+    }
   }
-  return names;
+  return { wanted: names, sought };
 }
 
 /** Without events a plan can still be looked at: then the indices are those that the queries ask for. */

@@ -3,7 +3,7 @@ import { visible } from '../report/visible.ts';
 
 const most = 3;
 
-/** Tells on standard error which files of a folder are no hunts that can run: the first few, and how many more. */
+/** Reports on standard error which files of a folder are not hunts that can run: the first few, and how many more. */
 export function tellSkipped(problems: readonly InputError[]): void {
   for (const problem of problems.slice(0, most)) process.stderr.write(`skipped: ${visible(problem.message)}\n`);
   const more = problems.length - most;

@@ -10,9 +10,17 @@ import { addLibraryOptions, type LibraryOptions, libraryFolders } from './librar
 import { loadNotes } from './load-notes.ts';
 import { addDataOptions, collect, type DataOptions, requireData } from './options.ts';
 import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
-import { addOverrideOptions, noSuchKnob, type OverrideOptions, overrideJobs } from './override-options.ts';
+import {
+  addOverrideOptions,
+  noSuchKnob,
+  type OverrideOptions,
+  overrideFields,
+  overrideJobs,
+  standardSurroundings,
+  tellRefusal,
+} from './override-options.ts';
 import { jobsOf } from './run.ts';
-import { eventEngine, openSession } from './session.ts';
+import { eventEngine, openSession, surroundingsOf } from './session.ts';
 import { tellSkipped } from './skipped.ts';
 
 type TuneOptions = DataOptions &
@@ -29,7 +37,7 @@ type TuneOptions = DataOptions &
 export function addTune(program: Command, signal: AbortSignal): void {
   const command = program
     .command('tune')
-    .description('see how many hits a hunt has at other thresholds, and which would give few enough')
+    .description('Count a hunt\u2019s hits at other thresholds and suggest one')
     .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library');
   addLibraryOptions(addOverrideOptions(addDataOptions(command)))
     .option('--knob <name>', 'only this threshold (harrier hunts knobs lists them)')
@@ -67,35 +75,38 @@ async function run(selectors: readonly string[], options: TuneOptions, signal: A
   const at = options.at.flatMap((text) => text.split(',')).map(thresholdOf);
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
-  const jobs = await overrideJobs(hunts.flatMap(jobsOf), options);
+  const asked = hunts.flatMap(jobsOf);
   const session = await openSession(
-    jobs.map(({ text }) => text),
+    [...asked.map(({ text }) => text), ...overrideFields(options)],
     options,
     signal,
     Infinity,
   );
   try {
     if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
+    const jobs = await overrideJobs(asked, options, session);
     const { tune } = await import('../investigate/tune.ts');
     const engine = eventEngine(session);
     const studied: StudiedQuery[] = [];
     for (const job of jobs) {
       signal.throwIfAborted();
       let tuning: Tuning | null = null;
-      let error: string | null = null;
-      try {
-        const { knob = null, hitsPerDay } = options;
-        tuning = await tune(job.text, engine, { now: session.now, hitsPerDay, at, knob, signal });
-      } catch (problem) {
-        if (!(problem instanceof QueryError)) throw problem;
-        const words = { name: job.name, lineOffset: job.lineOffset, colour: usesColour(process.stderr), width: 120 };
-        process.stderr.write(`${renderQueryError(problem, words)}\n`);
-        error = problem.message;
-      }
+      let error: string | null = job.refusal ?? null;
+      if (error !== null) tellRefusal(job.hunt!.name, error);
+      else
+        try {
+          const { knob = null, hitsPerDay } = options;
+          tuning = await tune(job.text, engine, { now: session.now, hitsPerDay, at, knob, signal });
+        } catch (problem) {
+          if (!(problem instanceof QueryError)) throw problem;
+          const words = { name: job.name, lineOffset: job.lineOffset, colour: usesColour(process.stderr), width: 120 };
+          process.stderr.write(`${renderQueryError(problem, words)}\n`);
+          error = problem.message;
+        }
       studied.push({ hunt: job.hunt!, query: job.query, tuning, error });
     }
     if (options.knob !== undefined && studied.every(({ tuning }) => tuning === null || tuning.studies.length === 0))
-      throw await noSuchKnob(options.knob, jobs, '--knob');
+      throw await noSuchKnob(options.knob, jobs, '--knob', surroundingsOf(session) ?? (await standardSurroundings()));
     const format = await tuningFormats[options.format]();
     await writeTo(
       options.output,

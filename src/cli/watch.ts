@@ -27,7 +27,7 @@ interface WatchOptions extends AllowListOptions, LibraryOptions {
 export function addWatch(program: Command, signal: AbortSignal): void {
   const command = program
     .command('watch')
-    .description('run hunts on a schedule, and send on what is new')
+    .description('Run hunts on a schedule and send new hits')
     .option('--once', 'run what is due now, once, and end: for cron and systemd', false)
     .option('--history [name]', 'show the runs there were, and run nothing')
     .addOption(
@@ -74,7 +74,7 @@ Exit codes: 0 ran, 1 some query or delivery failed, 2 the settings or an input i
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
-async function watch(options: WatchOptions, interrupted: AbortSignal): Promise<number> {
+async function watch(options: WatchOptions, signal: AbortSignal): Promise<number> {
   const config = await loadConfig(options.config);
   const state = stateFolder(options.state);
   const watches = config.watches.map((one) => withEvents(one, options));
@@ -93,11 +93,6 @@ async function watch(options: WatchOptions, interrupted: AbortSignal): Promise<n
     ...(options.memory !== undefined && { memory: options.memory }),
   };
   const unlock = await lockState(state);
-  // A service is ended with SIGTERM.
-  const ended = new AbortController();
-  const end = (): void => ended.abort();
-  process.once('SIGTERM', end);
-  const signal = AbortSignal.any([interrupted, ended.signal]);
   try {
     const rounds = new Rounds(watches, context, signal);
     if (options.once) return await rounds.one();
@@ -107,7 +102,6 @@ async function watch(options: WatchOptions, interrupted: AbortSignal): Promise<n
     process.stderr.write('interrupted within a run: it is made again the next time\n');
     return 130;
   } finally {
-    process.off('SIGTERM', end);
     await unlock();
   }
 }

@@ -123,7 +123,7 @@ async function missingScan(
   };
 }
 
-/** What a policy adds is not known without it, so nothing else of the query can be told. */
+/** What a policy adds is not known without it, so nothing else of the query can be assessed. */
 const withoutPolicies = ({ missingIndices, missingPolicies }: TolerantCatalogue): QueryCoverage => ({
   verdict: 'blind',
   missingIndices,

@@ -1,7 +1,7 @@
 /** Whether data can answer a hunt: wholly, in part, or not at all. */
 export type Verdict = 'ready' | 'partial' | 'blind';
 
-/** Why data cannot answer a query as it is meant, and what would mend it. */
+/** Why data cannot answer a query as it is meant, and what would fix it. */
 export interface CoverageGap {
   /** What it does to the answer: `blind` takes it all away, `partial` some of it. */
   readonly verdict: 'partial' | 'blind';
@@ -15,7 +15,7 @@ export interface EmptyField {
   readonly index: string;
   /** `host.os.type` of the events, null where they do not say. */
   readonly platform: string | null;
-  /** How many of the events carry it, from nought to one. */
+  /** How many of the events carry it, from zero to one. */
   readonly share: number;
   readonly events: number;
 }

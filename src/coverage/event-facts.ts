@@ -20,7 +20,7 @@ export interface EventFacts {
 /** Names the fields that are asked for, for whoever must read them first. */
 export const eventFactFields = 'FROM * | KEEP @timestamp, event.id';
 
-const patience = 3_600_000;
+const tolerance = 3_600_000;
 
 /** Asks the events. `texts`: the queries of the run. */
 export async function gatherEventFacts(
@@ -31,7 +31,7 @@ export async function gatherEventFacts(
 ): Promise<EventFacts> {
   const options = { now: now.getTime(), maxRows: null, ...(signal && { signal }) };
   const span = await unionOfWindows(texts, engine, now);
-  const future = formatDate(BigInt(Date.now() + patience));
+  const future = formatDate(BigInt(Date.now() + tolerance));
   const outside = span
     ? `COUNT(*) WHERE @timestamp < "${formatDate(span.from)}" OR @timestamp > "${formatDate(span.to)}"`
     : 'SUM(0)';

@@ -10,7 +10,7 @@ import { own } from '../values/own.ts';
  * are not null are unknown; a condition that is null or false whatever they are lets nothing through.
  */
 
-/** What is known of a value beforehand: it is null, or nought as a count of nothing is, and for want of which fields. */
+/** What is known of a value beforehand: it is null, or zero as a count of nothing is, and for want of which fields. */
 interface Known {
   readonly value: Constant;
   readonly because: ReadonlySet<number>;
@@ -128,7 +128,7 @@ const span = { start: 0, end: 0 };
 const nothing = (because: ReadonlySet<number>): Known => ({ value: constant('null', null, span), because });
 const both = (...sets: readonly ReadonlySet<number>[]): ReadonlySet<number> => new Set(sets.flatMap((set) => [...set]));
 
-/** Counts of nothing are nought, other aggregates of nothing null. */
+/** Counts of nothing are zero, other aggregates of nothing null. */
 function aggregated(
   name: string,
   args: readonly Expression[],

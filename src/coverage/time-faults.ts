@@ -13,7 +13,7 @@ export interface TimeFault {
 
 const day = 86_400_000;
 /** Clocks of well-kept machines differ by less. */
-const patience = 3_600_000;
+const tolerance = 3_600_000;
 const mostHosts = 10_000;
 /** The share of hosts whose first or last events count as what hosts usually have. */
 const most = 0.9;
@@ -23,7 +23,7 @@ export function timeFaultQueries(
   patterns: readonly string[],
   today: Date,
 ): { readonly future: string; readonly hosts: string } {
-  const limit = formatDate(BigInt(today.getTime() + patience));
+  const limit = formatDate(BigInt(today.getTime() + tolerance));
   const from = `FROM ${patterns.map((pattern) => `"${pattern}"`).join(', ')}`;
   return {
     future: `${from} | WHERE @timestamp > "${limit}" | STATS events = COUNT(*), latest = MAX(@timestamp) BY host.name | SORT events DESC | LIMIT ${mostHosts}`,
@@ -95,7 +95,7 @@ function clockFaults(rows: readonly Row[]): TimeFault[] {
     const ahead = Math.min(to - last.high, from - first.middle);
     if (ahead > day)
       return fault(
-        `the events${of(host)} are ${days(ahead)} later than those of other hosts: its clock may be ahead${to === newest ? ', and --now latest goes by it' : ''}`,
+        `the events${of(host)} are ${days(ahead)} later than those of other hosts: its clock may be ahead${to === newest ? ', and --now latest uses it' : ''}`,
       );
     const behind = Math.min(first.low - from, last.middle - to);
     if (behind > day)

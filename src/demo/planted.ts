@@ -19,7 +19,7 @@ export interface Planted {
   readonly story: string;
   readonly techniques: readonly string[];
   readonly platform: Platform;
-  /** Which host of the platform, from nought. */
+  /** Which host of the platform, from zero. */
   readonly host: number;
   readonly executable: string;
   readonly commandLine: string;
@@ -140,7 +140,7 @@ export const planted: readonly Planted[] = [
   ),
   nobody(
     winBeacon({
-      story: 'the same rhythm from a trusted, signed updater',
+      story: 'the same interval pattern from a trusted, signed updater',
       host: 5,
       executable: 'C:\\Program Files\\Vendor\\agent.exe',
       signature: 'trusted',
@@ -230,7 +230,7 @@ export const planted: readonly Planted[] = [
   ),
   nobody(
     macBeacon({
-      story: 'the same rhythm from a notarised app',
+      story: 'the same interval pattern from a notarised app',
       host: 0,
       executable: '/Applications/Status.app/Contents/MacOS/Status',
       signature: 'trusted',
@@ -275,7 +275,7 @@ export const planted: readonly Planted[] = [
   ),
   nobody(
     linuxBeacon({
-      story: 'the same rhythm from an installed exporter',
+      story: 'the same interval pattern from an installed exporter',
       host: 0,
       executable: '/usr/local/bin/metrics-exporter',
       flows: [beacon('80.94.95.115', 300, 720)],

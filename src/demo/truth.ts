@@ -2,7 +2,7 @@ import { own } from '../values/own.ts';
 import type { CellValue, ResultColumn } from '../values/types.ts';
 import type { Behaviour } from './planted.ts';
 
-/** The hunts that must find a behaviour: UUID and number of the query, with the columns that tell one row from another. */
+/** The hunts that must find a behaviour: UUID and number of the query, with the columns that identify a row. */
 interface Finder {
   readonly uuid: string;
   readonly query: number;

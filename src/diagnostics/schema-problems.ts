@@ -17,7 +17,7 @@ export interface SchemaProblem {
  * path of an error in it begins at what was referred to.
  */
 export function schemaProblems(errors: readonly ErrorObject[], schema: object): SchemaProblem[] {
-  // Where one of several forms is allowed, that none fits is told once, below.
+  // Where one of several forms is allowed, that none fits is reported once, below.
   const told = errors.filter((error) => !errors.some((other) => other !== error && isWithin(error, other)));
   return told.map((error) => {
     const path = error.instancePath.split('/').slice(1).map(unescaped);
@@ -66,7 +66,7 @@ function words(
       return [`${name} must be one of ${(params.allowedValues as unknown[]).join(', ')}`];
     default: {
       if (params.pattern === '\\S') return [`${name} is empty`];
-      // What a pattern or a choice of forms is for is told by the schema's own description.
+      // What a pattern or a choice of forms is for is explained by the schema's own description.
       const { description } = (around(error, schema) ?? {}) as { description?: string };
       const says = keyword === 'pattern' || keyword === 'anyOf' ? undefined : error.message;
       return [`${name} ${says ?? 'does not fit'}`, description];

@@ -47,7 +47,7 @@ describe('columnOf', () => {
     return [field, part];
   }
 
-  it('gives every field and part a column that tells them from all others, whatever the case of its letters', () => {
+  it('gives every field and part a column of its own, whatever the case of its letters', () => {
     const name = fc.oneof(
       fc.string({ unit: fc.constantFrom(...'aAxX^:[]_.-0w\0\u001f\u007fä'), maxLength: 6 }),
       fc.string({ unit: 'binary', maxLength: 6 }),
@@ -65,7 +65,7 @@ describe('columnOf', () => {
   });
 });
 
-it('tells the fields in `_more` from one another', () => {
+it('distinguishes the fields in `_more`', () => {
   const name = fc.string({ unit: fc.constantFrom('a', '^', '0', '\0'), maxLength: 6 });
   fc.assert(
     fc.property(name, name, (a, b) => {

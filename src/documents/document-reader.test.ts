@@ -324,17 +324,14 @@ describe('hits', () => {
     ['{"_index":"i","_id":"1","fields":{"x":[1,2]}}', 'i', '1', ['x=1', 'x=2'], '{"x":[1,2]}'],
     ['{"fields":{"x":[1]},"_id":"1"}', null, '1', ['x=1'], '{"x":[1]}'],
     ['{"fields":{"y":[1]},"_id":"1","_source":{"x":1}}', null, '1', ['x=1'], '{"x":1}'],
-    [
-      '{"_index":"i","_source":{"_index":"j","_id":"2","_source":{"x":1}}}',
-      'i',
-      null,
-      ['_id=2', '_index=j', '_source.x=1'],
-      '',
-    ],
+    ['{"_index":"i","_source":{},"fields":{"x":[1,2]}}', 'i', null, ['x=1', 'x=2'], '{"x":[1,2]}'],
+    ['{"fields":{"x":[1]},"_source": { } }', null, null, ['x=1'], '{"x":[1]}'],
+    ['{"_index":"i","_id":"1","_version":3,"found":true,"_source":{"x":1}}', 'i', '1', ['x=1'], '{"x":1}'],
+    ['{"_index":"main","_source":{"x":1},"user":"a"}', 'main', null, ['_source.x=1', 'user=a'], ''],
+    ['{"_source":{"x":1},"a":{"b":[1]},"fields":{"y":[2]}}', null, null, ['_source.x=1', 'a.b=1', 'fields.y=2'], ''],
     ['{"x":1,"_index":"i","_id":"1"}', 'i', '1', ['x=1'], ''],
-    ['{"x":1,"_index":{"y":2},"_id":3}', null, null, ['_id=3', '_index.y=2', 'x=1'], ''],
+    ['{"x":1,"_index":{"y":2},"_id":null}', null, null, ['_index.y=2', 'x=1'], ''],
     ['{"fields":{"x":1}}', null, null, ['fields.x=1'], ''],
-    ['{"_source":"x"}', null, null, ['_source=x'], ''],
     ['{"_source":null,"_index":"i","fields":3}', 'i', null, ['fields=3'], ''],
     ['{"_source.x":1,"a":{"_index":"i"}}', null, null, ['_source.x=1', 'a._index=i'], ''],
     ['{"_source":{}}', null, null, [], '{}'],
@@ -349,11 +346,36 @@ describe('hits', () => {
         .map(([name, , text]) => `${name}=${text}`)
         .sort(),
     ).toEqual(values);
-    expect(row.get(ownColumns.kept)).toBe(
-      kept === '' && !line.startsWith('{"_index":"i","_source":{"_index"')
-        ? line
-        : kept || '{"_index":"j","_id":"2","_source":{"x":1}}',
-    );
+    expect(row.get(ownColumns.kept)).toBe(kept === '' ? line : kept);
+  });
+
+  it.each([
+    ['{"_source":"y","x":1}', 'x=1'],
+    ['{"x":1,"_version":3}', 'x=1'],
+    ['{"x":1,"_score":[1.5]}', 'x=1'],
+    ['{"x":1,"_ignored":"y","_index_mode":"z"}', 'x=1'],
+    ['{"_id":7,"x":1}', 'x=1'],
+    ['{"_source":{"x":1,"_id":"7"}}', 'x=1'],
+    ['{"_index":"i","_source":{"_index":"j","_id":{"y":2},"_version":{"x":1}}}', '_id.y=2 _version.x=1'],
+  ])('report metadata that queries would not find: %s', async (line, values) => {
+    const { rows, result } = await readDocuments([line], hits);
+    expect(
+      valuesOf(rows[0]!, result)
+        .map(([name, , text]) => `${name}=${text}`)
+        .join(' '),
+    ).toBe(values);
+    expect([...result.duplicates]).toEqual([0]);
+  });
+
+  it('may not have metadata in requests', async () => {
+    const lines = [
+      ...['_id', '_index', '_source', '_routing', '_version', '_seq_no', '_ignored', '_field_names', '_tsid'].flatMap(
+        (name) => [`{"x":1,"${name}":null}`, `{"${name}.y":1}`, `{"${name}":{"y":1}}`],
+      ),
+      ...['{"_doc_count":1}', '{"_type":"x"}', '{"_score":1}', '{"_idx":1}', '{"a":{"_id":1}}', '{"a._id":1}'],
+    ];
+    const { result } = await readDocuments(lines, { ...hits, hits: false, duplicates: 'refuse' });
+    expect([...result.unread]).toEqual([...Array(27).keys()]);
   });
 
   it('are documents like any others where they are not looked for', async () => {
@@ -389,7 +411,7 @@ describe('hits', () => {
           (text) =>
             [
               `{"_index":"i","_source":${text}}`,
-              `{"a":{"b":[1]},"_source":${text},"_id":"1"}`,
+              `{"highlight":{"b":[1]},"_source":${text},"_id":"1"}`,
               `{"fields":${text},"_id":"1"}`,
               `{"_score":1,"_source":${text}}`,
             ][shape]!,
@@ -414,7 +436,8 @@ describe('what looks like a wrapper', () => {
     ['{"columns":[{"name":"x"}],"values":[[1]]}', true],
     ['{"index":{"_index":"i"}}', true],
     ['{"hits":{"hits":[]}}', true],
-    ['{"hits":[{}]}', false],
+    ['{"hits":[{}]}', true],
+    ['{"hits":[1]}', false],
     ['{"items":{}}', false],
     ['{"delete":null}', false],
     ['{"a":{"records":[{"x":1}]}}', false],

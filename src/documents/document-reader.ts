@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { type Bytes, behindLine, openPlaced } from './bytes.ts';
 import { columnOf, type Kind, type KindPart, type KindWithColumn, kinds, listOf, ownColumns } from './columns.ts';
+import { longestDocument } from './line-texts.ts';
 import { type Form, forms, type KnownNames, orders } from './names.ts';
 import { type ColumnType, type EncodedColumn, parquetFile, plainColumn } from './parquet.ts';
 
@@ -35,7 +36,7 @@ export interface Lines extends Reading {
   bytes: Bytes;
   from: number;
   readonly to: number;
-  /** No more than so many are read. */
+  /** Maximum number of lines read. */
   readonly most: number;
 }
 
@@ -68,23 +69,23 @@ export interface FilledKinds {
   readonly moreHasLists: boolean;
 }
 
+const unionOf = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> => (b.size === 0 ? a : new Set([...a, ...b]));
+
+/** The columns that a dynamic field has in either of two places. */
+export const mergeKinds = (a: FilledKinds, b: FilledKinds): FilledKinds => ({
+  columns: unionOf(a.columns, b.columns),
+  mixed: unionOf(a.mixed, b.mixed),
+  more: unionOf(a.more, b.more),
+  moreHasLists: a.moreHasLists || b.moreHasLists,
+});
+
 /** The columns of dynamic fields that there are in any of several pieces. */
 export function kindsInAny(pieces: readonly ReadonlyMap<string, FilledKinds>[]): Map<string, FilledKinds> {
   const all = new Map<string, FilledKinds>();
   for (const piece of pieces)
     for (const [name, found] of piece) {
       const before = all.get(name);
-      all.set(
-        name,
-        before
-          ? {
-              columns: new Set([...before.columns, ...found.columns]),
-              mixed: new Set([...before.mixed, ...found.mixed]),
-              more: new Set([...before.more, ...found.more]),
-              moreHasLists: before.moreHasLists || found.moreHasLists,
-            }
-          : found,
-      );
+      all.set(name, before ? mergeKinds(before, found) : found);
     }
   return all;
 }
@@ -103,7 +104,7 @@ export interface ReadPiece {
   readonly lines: ReadLines | null;
   /** The documents or lines in which something is wrong or refused, by their places in the piece. */
   readonly unread: Uint32Array;
-  /** Those that were read although a member stands twice in one object: the first value counts. */
+  /** Those that were read but for a member: the second of two alike in one object, or metadata. */
   readonly duplicates: Uint32Array;
   /** The first of those that were read although they look like wrappers of documents. */
   readonly suspects: Uint32Array;
@@ -181,8 +182,6 @@ interface Exports {
   doubtfulLines(): number;
 }
 
-/** Longer documents are not read: the columns of one must fit into the 4 GB of a module, several times over. */
-export const longestDocument = 256 << 20;
 /** A module that used more is not kept: its memory never shrinks. */
 const mostMemory = 512 << 20;
 
@@ -310,16 +309,17 @@ export class DocumentReader {
         const places = new Uint32Array(window.buffer, address(wasm.linesAt()), 2 * Math.max(1, found));
         if (found === 0) {
           if (isEnd) break;
-          if (room < longestWindow) {
-            room = Math.min(room * 2, longestWindow);
+          used = behindLine(source, end + held) - end;
+          if (used <= longestWindow) {
+            room = Math.max(room * 2, used + 1);
             input = address(wasm.window(room));
             continue;
           }
-          used = behindLine(source, end + held) - end;
           found = 1;
           places.set([0, held]);
         }
-        spoilUnreadable(window.subarray(0, Math.min(used, held)), places);
+        if (used > longestWindow) window[0] = 0;
+        else spoilUnreadable(window.subarray(0, used), places);
         wasm.read(found, keepings[keeps], first, 1);
         count += found;
         end += used;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writevSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker, workerData } from 'node:worker_threads';
@@ -19,7 +19,7 @@ export type Answer = { readonly memory: ArrayBuffer | null } & (
   | { readonly error: Error }
 );
 
-/** Pieces of up to so many bytes are read at once, for that takes some milliseconds and a worker has to be woken. */
+/** Pieces of up to this many bytes are read on the main thread, for that takes some milliseconds and a worker has to be woken. */
 const smallPiece = 1 << 20;
 /** More are not kept busy by one engine. */
 const mostWorkers = 4;
@@ -39,12 +39,33 @@ export function readHere({ piece, names, path }: Task): ReadPiece {
   own ??= new DocumentReader(compiled());
   try {
     const { result, file } = own.read(piece, names);
-    if (result.rows > 0) writeFileSync(path, Buffer.concat(file));
+    if (result.rows > 0) writeParts(path, file);
     return result;
   } catch (error) {
     // What failed in the middle is not used again.
     own = null;
     throw error;
+  }
+}
+
+/** The system takes no more at once. */
+const mostParts = 1024;
+
+/** Writes a file from its parts: to put them together first takes new memory, which costs more than writing. */
+function writeParts(path: string, parts: readonly Uint8Array[]): void {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    let left = parts;
+    while (left.length > 0) {
+      let written = writevSync(file, left.slice(0, mostParts));
+      let whole = 0;
+      while (whole < left.length && written >= left[whole]!.length) written -= left[whole++]!.length;
+      const rest = left.slice(whole);
+      if (written > 0) rest[0] = rest[0]!.subarray(written);
+      left = rest;
+    }
+  } finally {
+    closeSync(file);
   }
 }
 

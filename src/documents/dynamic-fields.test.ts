@@ -415,14 +415,15 @@ describe('random documents', () => {
     );
   });
 
-  it('are refused for members that stand twice and for keys with empty parts', () => {
+  it('are refused for members that stand twice, for keys with empty parts and for metadata', () => {
     fc.assert(
       fc.property(documents, (lines) => {
         const known: KnownNames = { ...discover, duplicates: 'refuse' };
         const result = readHere({ piece: pieceOf(lines), names: known, path: newPath() });
         const refused = lines.flatMap((line, n) => {
           const { hasDuplicates, hasOddKeys } = walk(line);
-          return hasDuplicates || hasOddKeys ? [n] : [];
+          const hasMetadata = Object.keys(JSON.parse(line)).some((key) => /^_(id|index|source)(\.|$)/.test(key));
+          return hasDuplicates || hasOddKeys || hasMetadata ? [n] : [];
         });
         expect([...result.unread]).toEqual(refused);
         expect(result.duplicates.length).toBe(0);

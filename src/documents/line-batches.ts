@@ -1,5 +1,5 @@
 import { type Bytes, newline } from './bytes.ts';
-import { checkLength, LineTexts } from './line-texts.ts';
+import { LineTexts, longestDocument } from './line-texts.ts';
 
 /** Some lines of a file, as they stand in it one after the other. */
 export class LineBatch {
@@ -43,7 +43,7 @@ export class LineBatch {
 
   /** Where a line begins. */
   begin(n: number): number {
-    return this.from + this.#lines().begin(n);
+    return this.#lines().begin(n);
   }
 
   /** Whether a line has no line end: the file ends within it. */
@@ -111,6 +111,7 @@ export async function* lineBatches(
 ): AsyncIterable<LineBatch> {
   const chunk = Buffer.allocUnsafeSlow(chunkBytes);
   const kept = file === null ? new Kept(first.bytes, others.bytes) : null;
+  const bytesOf = kept ? cutLines(source) : source;
   let before = place.lines;
   let most = first;
   /** Of the file: where the batch begins, where its lines end so far, and what was read. */
@@ -129,7 +130,7 @@ export async function* lineBatches(
     return done;
   };
   for (;;) {
-    const count = await source.read(chunk);
+    const count = await bytesOf.read(chunk);
     if (count === 0) break;
     const begin = read;
     const bytes = chunk.subarray(0, count);
@@ -137,18 +138,37 @@ export async function* lineBatches(
     read += count;
     for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
       lines += 1;
-      checkLength(begin + at - end);
       end = begin + at + 1;
       if (lines === most.lines) yield batch(false);
     }
-    if (lines === 0) checkLength(read - from);
-    else if (read - from >= most.bytes) yield batch(false);
+    if (lines > 0 && read - from >= most.bytes) yield batch(false);
   }
   if (read > end) {
     lines += 1;
     end = read;
   }
   yield batch(true);
+}
+
+/** Bytes of which lines that are too long are no longer than it takes to know that. */
+export function cutLines(source: ByteSource): ByteSource {
+  /** How much of the line was there that the last bytes end within. */
+  let held = 0;
+  return {
+    async read(into) {
+      for (;;) {
+        const count = await source.read(into);
+        if (count === 0) return 0;
+        const bytes = into.subarray(0, count);
+        const found = bytes.indexOf(newline);
+        const end = found < 0 ? count : found;
+        const beyond = Math.min(end, Math.max(0, held + end - longestDocument - 1));
+        held = found < 0 ? held + end - beyond : count - bytes.lastIndexOf(newline) - 1;
+        if (beyond > 0) bytes.copyWithin(end - beyond, end);
+        if (count > beyond) return count - beyond;
+      }
+    },
+  };
 }
 
 /** Lines that are kept in memory, which is used again once it is given back: new memory costs more than what is read into it. */

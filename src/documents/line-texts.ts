@@ -1,21 +1,21 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { type Bytes, newline, openPlaced } from './bytes.ts';
 
-/** A line that does not fit into memory. */
-export class LineTooLong extends Error {}
+/** Longer documents are not read: the columns of one must fit into the 4 GB of a module, several times over. */
+export const longestDocument = 256 << 20;
 
-const longestLine = 1 << 30;
-
-/** Complains of a line of so many bytes that is too long. */
-export function checkLength(bytes: number): void {
-  if (bytes > longestLine) throw new LineTooLong(`has a line of more than ${longestLine >> 20} MB`);
-}
+/** Bytes that are read at once. */
+const windowBytes = 1 << 20;
+/** What is read of a line that is too long: enough to show how it begins. */
+const previewBytes = 1 << 10;
 
 /** The text of lines that follow one another: read when it is looked at, which few of them are. */
 export class LineTexts {
-  #bytes: Buffer | null = null;
   /** Where each line ends. */
-  readonly #ends: number[] = [];
+  #ends: readonly number[] | null = null;
+  /** Bytes that were read last, and where they stand. */
+  #window: Buffer = Buffer.alloc(0);
+  #at = 0;
 
   constructor(
     private readonly bytes: Bytes,
@@ -23,54 +23,61 @@ export class LineTexts {
     private readonly to: number,
   ) {}
 
-  #read(): Buffer {
-    if (this.#bytes) return this.#bytes;
-    const text = this.#text();
-    let end = -1;
-    for (let at = text.indexOf(newline); at >= 0; at = text.indexOf(newline, at + 1)) {
-      checkLength(at - end);
-      this.#ends.push(at);
-      end = at;
+  #endsOf(): readonly number[] {
+    if (this.#ends) return this.#ends;
+    const ends: number[] = [];
+    for (let at = this.from; at < this.to; at += this.#window.length) {
+      this.#read(at, at + windowBytes);
+      for (let n = this.#window.indexOf(newline); n >= 0; n = this.#window.indexOf(newline, n + 1)) ends.push(at + n);
     }
-    if (end < text.length - 1) {
-      checkLength(text.length - end);
-      this.#ends.push(text.length);
-    }
-    this.#bytes = text;
-    return text;
+    if ((ends.at(-1) ?? this.from - 1) < this.to - 1) ends.push(this.to);
+    this.#ends = ends;
+    return ends;
   }
 
-  #text(): Buffer {
-    const { bytes, from, to } = this;
-    if (typeof bytes !== 'string') return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
-    const source = openPlaced(bytes);
-    const text = Buffer.allocUnsafeSlow(to - from);
-    try {
-      if (source.read(text, from) < text.length) throw new InputError(`${bytes} changed while it was read`);
-    } finally {
-      source.close();
+  /** Reads what stands from `at` on, at least to `end` where there is as much. */
+  #read(at: number, end: number): void {
+    const to = Math.min(this.to, Math.max(end, at + windowBytes));
+    if (typeof this.bytes !== 'string') {
+      const { buffer, byteOffset } = this.bytes;
+      this.#window = Buffer.from(buffer, byteOffset + at, to - at);
+    } else {
+      // Lines that were given are parts of what was read before.
+      this.#window = Buffer.allocUnsafeSlow(to - at);
+      const source = openPlaced(this.bytes);
+      try {
+        if (source.read(this.#window, at) < to - at) throw new InputError(`${this.bytes} changed while it was read`);
+      } finally {
+        source.close();
+      }
     }
-    return text;
+    this.#at = at;
   }
 
-  /** A line without its end. */
+  /** A line without its end; of one that is too long, bytes that are, too, and begin like it. */
   line(n: number): Buffer {
-    const text = this.#read();
     const from = this.begin(n);
-    const to = this.#ends[n]!;
-    return text.subarray(from, to > from && text[to - 1] === 13 ? to - 1 : to);
+    const to = this.#endsOf()[n]!;
+    const isLong = to - from > longestDocument;
+    const needed = isLong ? from + previewBytes : to;
+    if (from < this.#at || needed > this.#at + this.#window.length) this.#read(from, needed);
+    const text = this.#window.subarray(from - this.#at, needed - this.#at);
+    if (!isLong) return text.at(-1) === 13 ? text.subarray(0, -1) : text;
+    // Memory that nobody writes to costs nothing.
+    const long = Buffer.alloc(longestDocument + 1);
+    text.copy(long);
+    return long;
   }
 
-  /** How many bytes come before a line. */
+  /** Where a line begins. */
   begin(n: number): number {
-    this.#read();
-    return n === 0 ? 0 : this.#ends[n - 1]! + 1;
+    return n === 0 ? this.from : this.#endsOf()[n - 1]! + 1;
   }
 
   /** Whether a line has no line end: the file ends within it. */
   isOpen(n: number): boolean {
-    const text = this.#read();
-    return n === this.#ends.length - 1 && text.at(-1) !== newline;
+    const ends = this.#endsOf();
+    return n === ends.length - 1 && ends.at(-1) === this.to;
   }
 }
 

@@ -65,14 +65,15 @@ export interface KnownNames {
   /** How many new fields have columns; the others stand in `_more`. */
   readonly mostColumns?: number;
   /**
-   * What becomes of a member that stands twice in one object, and of keys that Elasticsearch refuses because a part of
-   * them is empty: documents with some are not read, or the first value counts and such keys are like any others.
+   * What becomes of a member that stands twice in one object, of keys that Elasticsearch refuses because a part of them is
+   * empty, and of metadata among the members: documents with some are not read; or the first value counts, such keys are
+   * like any others, and values of which queries would not find anything are passed over.
    */
   readonly duplicates: 'refuse' | 'first';
   /**
    * Whether documents may be hits: an object with an object `_source`, or with an object `fields` beside a text `_index`
-   * or `_id`. The document is then that object. `_index` and `_id` are the hit's; where they stand as texts in what is no
-   * hit they are taken for such, too.
+   * or `_id`, and nothing but members that hits have. The document is then that object, `fields` where `_source` is empty.
+   * `_index` and `_id` are the hit's; where they stand as texts in what is no hit they are taken for such, too.
    */
   readonly hits: boolean;
 }

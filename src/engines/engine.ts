@@ -5,7 +5,7 @@ import type { QueryResult } from '../values/types.ts';
 export interface QueryOptions {
   /** The time that NOW() stands for, in milliseconds since the epoch. */
   readonly now: number;
-  /** How many rows a query without LIMIT gives at the most; null for all of them. */
+  /** How many rows a query without LIMIT gives at most; null for all of them. */
   readonly maxRows: number | null;
   /** How many rows an answer may have whatever the query says; the rest is left out. */
   readonly mostRows?: number;
@@ -17,6 +17,8 @@ export interface QueryOptions {
   readonly filter?: Condition;
   /** The zone of dates where the query does not SET one: an offset or a name. */
   readonly timeZone?: string;
+  /** Whether the answer says by which groups its rows are known, where the engine can tell. */
+  readonly withKeys?: boolean;
   /** Ends the query early. */
   readonly signal?: AbortSignal;
 }
@@ -24,6 +26,12 @@ export interface QueryOptions {
 /** Whatever answers ES|QL. What is wrong with a query is thrown as a QueryError. */
 export interface Engine {
   readonly name: 'duckdb' | 'elasticsearch' | 'clickhouse';
+  /** How many queries it answers at a time; one where it does not say. */
+  readonly parallel?: number;
   query(text: string, options: QueryOptions): Promise<QueryResult>;
   close(): Promise<void>;
 }
+
+/** The note on an answer without a LIMIT of its own that was cut. */
+export const cutNote = (limit: number): string =>
+  `there are more than ${limit} rows, and the rest is left out: raise --max-rows, or end the query with LIMIT`;

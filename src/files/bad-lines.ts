@@ -1,33 +1,113 @@
+import { isUtf8 } from 'node:buffer';
+import { longestDocument } from '../documents/line-texts.ts';
+import { repeatedMembers } from '../documents/repeated-members.ts';
+
 /** How many bad lines and values are shown; all are counted. */
 export const shown = 10;
 
-/** Why a line is no event. */
-export function explain(bytes: Buffer, last: boolean): { reason: string; preview: string } {
-  const decoded = bytes.subarray(0, 1 << 20).toString('utf8');
-  const start = preview(decoded);
-  if (decoded.includes('\0')) return { reason: 'binary data', preview: start };
+/** Why a line is no event; `isOpen` says that it has no end, since its file ends within it. */
+export function explain(bytes: Buffer, isOpen: boolean): { reason: string; preview: string } {
+  const start = preview(bytes.subarray(0, 400).toString('utf8'));
+  return { reason: reasonOf(bytes, isOpen), preview: start };
+}
+
+function reasonOf(bytes: Buffer, isOpen: boolean): string {
+  if (bytes.length > longestDocument) return `longer than ${longestDocument >> 20} MB`;
+  if (bytes.includes(0)) return 'binary data';
+  if (!isUtf8(bytes)) return isOpen && endsWithinCharacter(bytes) ? cutOff : 'invalid UTF-8';
+  const text = bytes.toString('utf8');
+  let value: unknown;
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return { reason: 'invalid UTF-8', preview: start };
-  }
-  try {
-    const value: unknown = JSON.parse(decoded);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return { reason: 'malformed JSON: an escape that is no character', preview: start };
-    }
-    return {
-      reason: `not a JSON object but ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`}`,
-      preview: start,
-    };
+    value = JSON.parse(text);
   } catch (error) {
-    const message = (error as Error).message;
-    if (last) return { reason: 'the last line is cut off', preview: start };
-    return {
-      reason: `malformed JSON: ${message.replace(/ in JSON at position (\d+).*$/s, ' at character $1').replace(/, "?.*is not valid JSON$/s, '')}`,
-      preview: start,
-    };
+    const { message } = error as Error;
+    const place = / at position (\d+)/.exec(message)?.[1];
+    if (isOpen && (message.includes('end of JSON input') || Number(place) === text.length)) return cutOff;
+    return `malformed JSON: ${message.replace(/ in JSON at position (\d+).*$/s, ' at character $1').replace(/, "?.*is not valid JSON$/s, '')}`;
   }
+  if (value === null) return 'not a JSON object but null';
+  if (typeof value !== 'object') return `not a JSON object but a ${typeof value}`;
+  if (Array.isArray(value)) return 'not a JSON object but an array';
+  if (isDeeper(value, deepest)) return `nested deeper than ${deepest} levels`;
+  return hasHalfPair(text)
+    ? 'malformed JSON: an escape that is no character'
+    : 'more names of fields than can be read at once';
+}
+
+const cutOff = 'the last line is cut off';
+/** As in the document reader. */
+const deepest = 200;
+
+function endsWithinCharacter(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
+
+/** Whether a text of JSON has an escape of one half of a pair of surrogates. */
+function hasHalfPair(text: string): boolean {
+  let isFound = false;
+  JSON.parse(text, (key, value) => {
+    isFound ||= /\p{Surrogate}/u.test(key) || (typeof value === 'string' && /\p{Surrogate}/u.test(value));
+    return null;
+  });
+  return isFound;
+}
+
+/** Names of metadata: what queries find there is nothing that a document says. */
+const metadataNames = ['_index', '_id', '_source', '_version', '_ignored', '_score', '_index_mode'];
+
+/** The metadata among the members of an event that was read without it. */
+function metadataIn(line: Buffer): string[] {
+  const event = JSON.parse(line.toString('utf8'));
+  const isScalar = (value: unknown): boolean => typeof value !== 'object' || Array.isArray(value);
+  const within = [event._source, event.fields].find((value) => !isScalar(value) && Object.keys(value ?? {}).length > 0);
+  const isTaken = (name: string): boolean => !within && (name === '_index' || name === '_id');
+  const document = within ?? event;
+  return metadataNames.filter((name) => {
+    const value: unknown = Object.hasOwn(document, name) ? document[name] : null;
+    return value !== null && isScalar(value) && !(isTaken(name) && typeof value === 'string');
+  });
+}
+
+/** Which members of an event were not read: second ones of a name, and metadata. Those of an export are named as its fields. */
+export function explainMembers(line: Buffer): { names: readonly string[]; reason: string; preview: string } {
+  const repeated = repeatedMembers(line).map((name) => name.replace(/^_source\.(?=.)/, ''));
+  const metadata = metadataIn(line).filter((name) => !repeated.includes(name));
+  const listed = (names: readonly string[], one: string, several: string): string[] =>
+    names.length === 0 ? [] : [`${names.join(', ')} ${names.length === 1 ? one : several}`];
+  const reasons = [
+    ...listed(
+      repeated,
+      'stands twice in an object: the first value counts',
+      'stand twice in an object: the first value counts',
+    ),
+    ...listed(
+      metadata,
+      'is metadata, which an event cannot have: its value was not read',
+      'are metadata, which an event cannot have: their values were not read',
+    ),
+  ];
+  return {
+    names: [...repeated, ...metadata],
+    reason: reasons.join('; '),
+    preview: preview(line.subarray(0, 400).toString('utf8')),
+  };
+}
+
+/** Counts by name, added up. */
+export function summed(counts: Iterable<Iterable<readonly [string, number]>>): Map<string, number> {
+  const all = new Map<string, number>();
+  for (const one of counts) for (const [name, n] of one) all.set(name, (all.get(name) ?? 0) + n);
+  return all;
 }
 
 /** The first characters of a text. Whoever shows them makes control characters visible. */

@@ -1,7 +1,4 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
@@ -16,7 +13,8 @@ import type { Index, IndexedTable } from '../tables/indexed-table.ts';
 import type { FieldsByName } from '../tables/mapped-field.ts';
 import { sourceOf, type Wanted } from '../tables/names-of-index.ts';
 import { TableCatalogue } from '../tables/table-catalogue.ts';
-import { shown } from './bad-lines.ts';
+import { makeTemporaryFolder, removeTemporaryFolder, temporaryError } from '../temporary/temporary-folder.ts';
+import { shown, summed } from './bad-lines.ts';
 import { findCopies, sameAs } from './copies.ts';
 import { findInputs } from './find-inputs.ts';
 import type { InputFile, Inputs } from './input-file.ts';
@@ -91,12 +89,15 @@ export class EventFiles {
   #columns: string | null = null;
   #databases = 0;
 
-  /** Makes the wanted fields of all events available on the connection. */
-  async load(asked: Wanted): Promise<LoadedEvents> {
+  /**
+   * Makes the wanted fields of all events available on the connection. `sought`: names that must be in the data, of which
+   * near ones are looked for where they are not.
+   */
+  async load(asked: Wanted, sought: Iterable<string> = asked === 'all' ? [] : asked): Promise<LoadedEvents> {
     // Whether any member stands twice can only be said where every member is looked at.
     const wanted = this.options.strict || asked === 'all' ? 'all' : namesOf(asked, this.types);
     try {
-      return await this.#load(wanted);
+      return await this.#load(wanted, sought);
     } catch (error) {
       this.#release();
       throw error;
@@ -104,11 +105,11 @@ export class EventFiles {
   }
 
   #release(): void {
-    if (this.#columns !== null) rmSync(this.#columns, { recursive: true, force: true });
+    if (this.#columns !== null) removeTemporaryFolder(this.#columns);
     this.#columns = null;
   }
 
-  async #load(wanted: Wanted): Promise<LoadedEvents> {
+  async #load(wanted: Wanted, sought: Iterable<string>): Promise<LoadedEvents> {
     const { strict, signal } = this.options;
     const { segments: read, notes } = await this.#segments(wanted);
     signal?.throwIfAborted();
@@ -118,7 +119,7 @@ export class EventFiles {
     if (error) throw error;
     const indices = await this.#indices(segments);
     const names = new Set(indices.flatMap(({ fields }) => [...fields.keys()]));
-    const missing = wanted === 'all' ? [] : [...wanted].filter((name) => !names.has(name) && !this.types.get(name));
+    const missing = wanted === 'all' ? [] : [...sought].filter((name) => !names.has(name) && !this.types.get(name));
     const otherNames = missing.length === 0 ? [] : await nearbyNames(this.inputs.files, this.types);
     const catalogue = new TableCatalogue(indices, { unmapped: this.types, otherNames });
     return { catalogue, relation: catalogue.relation, report, release: () => this.#release() };
@@ -241,7 +242,7 @@ export class EventFiles {
       this.options.signal?.throwIfAborted();
       if (error instanceof InputError || !isStorageFailure(error)) throw error;
       notes.push(
-        `what was read could not be kept in ${cache.folder} (${(error as Error).message.split('\n')[0]}); the next run reads the files again`,
+        `what was read could not be kept in ${cache.folder} (${(error as Error).message.split('\n')[0]}); the next run reads the files again, unless HARRIER_CACHE_DIR names a folder with room`,
       );
       return this.#readInMemory(files, names);
     }
@@ -259,7 +260,7 @@ export class EventFiles {
     const storage = isKept ? sql`(STORAGE_VERSION 'latest')` : sql``;
     await connection.run(sql`ATTACH ${text(path)} AS ${database} ${storage}`);
     const stays = !isKept && (options.asked ?? 1) <= fewQueries && this.#columns === null;
-    const folder = await mkdtemp(join(tmpdir(), 'harrier-columns-'));
+    const folder = makeTemporaryFolder('columns');
     const table = sql`${database}.events`;
     let isView = false;
     try {
@@ -271,8 +272,10 @@ export class EventFiles {
       if (isKept) await connection.run(sql`CHECKPOINT ${database}`);
       if (isView) this.#columns = folder;
       return { database, table, about: read.about, inputs: read.about.inputs, isKept: false };
+    } catch (error) {
+      throw temporaryError(error);
     } finally {
-      if (!isView) await rm(folder, { recursive: true, force: true });
+      if (!isView) removeTemporaryFolder(folder);
     }
   }
 
@@ -394,6 +397,9 @@ export class EventFiles {
       duplicates: {
         count: count(({ duplicates }) => duplicates),
         first: first(({ duplicateLines }) => duplicateLines),
+        members: [...summed(inputs.flatMap(({ sources }) => sources.map(({ members }) => members)))].sort(([a], [b]) =>
+          a < b ? -1 : 1,
+        ),
       },
       notes: [
         ...this.inputs.notes,
@@ -441,7 +447,7 @@ function metadata(field: MetadataField): Sql {
   }
 }
 
-/** The disk is full, the folder cannot be written, or somebody else holds the file. */
+/** The disk is full, the folder cannot be written, or another process holds the file. */
 function isStorageFailure(error: unknown): boolean {
   const { code, message } = error as NodeJS.ErrnoException;
   return (

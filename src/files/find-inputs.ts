@@ -1,13 +1,25 @@
-import { accessSync, type BigIntStats, constants, fstatSync, lstatSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  accessSync,
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { closestMatches } from '../diagnostics/closest-match.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { fileErrorText, UnreadableFile } from '../diagnostics/file-error.ts';
 import { count } from '../values/quantities.ts';
-import { fileErrorText } from './file-error.ts';
 import { keyAt, keyOf } from './file-key.ts';
 import type { InputFile, Inputs, NotRead } from './input-file.ts';
 import { LinkedPaths } from './linked-paths.ts';
-import { type Entry, listFolder } from './list-folder.ts';
+import { type Entry, listFolder, within } from './list-folder.ts';
 import { literalFolders } from './literal-folders.ts';
 import { descriptorOf, Spool } from './spool.ts';
 import { storeFile } from './store-file.ts';
@@ -27,22 +39,27 @@ export interface FindOptions {
  * named can be read.
  */
 export async function findInputs(patterns: readonly string[], options: FindOptions = {}): Promise<Inputs> {
-  const finder = new Finder(options.platform ?? process.platform, options.ownStore);
-  for (const pattern of patterns) await finder.add(pattern);
-  const { files, once } = await finder.finish();
-  const { notRead } = finder;
-  if (files.length + once.length === 0) throw noneReadable(notRead);
   const spool = new Spool(options.signal);
+  const finder = new Finder(spool, options.platform ?? process.platform, options.ownStore);
+  const { notRead } = finder;
   try {
+    for (const pattern of patterns) await finder.add(pattern);
+    const { files, once } = await finder.finish();
     for (const name of once) {
       options.signal?.throwIfAborted();
-      files.push(inputFile(await spool.copy(name), name, true));
+      const path = await spool.copy(name).catch((error) => {
+        if (!(error instanceof UnreadableFile)) throw error;
+        notRead.push({ path: name, reason: error.reason, cause: 'unreadable' });
+        return null;
+      });
+      if (path !== null) files.push(inputFile(path, name, true));
     }
+    if (files.length === 0) throw noneReadable(notRead);
+    return { files, notRead, notes: finder.notes(), close: () => spool.remove() };
   } catch (error) {
     await spool.remove();
     throw error;
   }
-  return { files, notRead, notes: finder.notes(), close: () => spool.remove() };
 }
 
 function noneReadable(notRead: readonly NotRead[]): InputError {
@@ -85,7 +102,11 @@ class Finder {
   /** How often a pattern named something, known or not. */
   #found = 0;
 
+  /** Paths that are no UTF-8 as they are shown, and what opens them. */
+  readonly #links = new Map<string, string>();
+
   constructor(
+    private readonly spool: Spool,
     private readonly platform: NodeJS.Platform,
     private readonly ownStore: string | undefined,
   ) {}
@@ -99,7 +120,7 @@ class Finder {
       if (pattern === '-') return;
     }
     const found = this.#look(pattern);
-    if (found === 'absent') return this.#match(pattern);
+    if (found === 'absent') return (await this.#addBytes(pattern)) ? undefined : this.#match(pattern);
     if (found === null) return;
     if (!found.isDirectory()) return this.#candidate(pattern, isLink(pattern), true);
     const before = this.#found;
@@ -130,17 +151,37 @@ class Finder {
     }
   }
 
+  /** Adds the files of a name that is no UTF-8, which the command line gives as other characters; false for other paths. */
+  async #addBytes(pattern: string): Promise<boolean> {
+    if (!pattern.includes('\ufffd') || !isFolder(dirname(pattern))) return false;
+    const found = this.#list(dirname(pattern)).filter(({ bytes }) => bytes?.toString() === basename(pattern));
+    for (const { name, isFolder, isLink } of found) {
+      const path = join(dirname(pattern), name);
+      if (isFolder) this.#folders.push({ path, isLinked: isLink });
+      else this.#candidate(path, isLink, true);
+    }
+    await this.#walk();
+    return found.length > 0;
+  }
+
+  #opened(path: string): string {
+    return this.#links.get(path) ?? path;
+  }
+
   async #match(pattern: string): Promise<void> {
     const { matchGlob } = await import('./match-glob.ts');
     const none = (): InputError =>
       new InputError(
         `no file matches ${pattern}`,
-        "quote globs, so that the shell leaves them alone: --data 'logs/**/*.ndjson.gz'",
+        /[*?[{]/.test(pattern)
+          ? "quote globs, so that the shell leaves them alone: --data 'logs/**/*.ndjson.gz'"
+          : this.#hintFor(pattern),
       );
     for (const { folder, glob } of literalFolders(pattern, this.platform)) {
       if (!isFolder(folder)) continue;
       const links = new LinkedPaths();
-      const list = (path: string): readonly Entry[] => (links.isLoop(path) ? [] : links.note(path, this.#list(path)));
+      const list = (path: string): readonly Entry[] =>
+        links.isLoop(path, keyAt(this.#opened(path))) ? [] : links.note(path, this.#list(path));
       const matches = matchGlob(folder, glob, list, this.platform);
       if (matches.length === 0) throw none();
       for (const match of matches.sort()) {
@@ -154,10 +195,28 @@ class Finder {
     throw none();
   }
 
+  /** What may be meant by a path that does not exist. */
+  #hintFor(path: string): string {
+    const folder = dirname(path);
+    if (!isFolder(folder)) return `there is no folder ${folder}`;
+    const [near] = closestMatches(
+      basename(path),
+      this.#list(folder).map(({ name }) => name),
+    );
+    return near === undefined
+      ? `there is no such file or folder in ${resolve(folder)}`
+      : `did you mean ${join(folder, near)}?`;
+  }
+
   /** What lies in a folder; nothing in a store. */
   #list(path: string): Entry[] {
     try {
-      const entries = listFolder(path);
+      const opened = this.#opened(path);
+      const entries = listFolder(opened);
+      for (const { name, bytes } of entries) {
+        if (bytes) this.#links.set(join(path, name), this.spool.link(within(resolve(opened), bytes), name));
+        else if (opened !== path) this.#links.set(join(path, name), join(opened, name));
+      }
       if (!entries.some(({ name }) => name === storeFile)) return entries;
       if (this.ownStore === undefined || resolve(this.ownStore) !== resolve(path)) this.#stores.add(path);
       return [];
@@ -184,7 +243,7 @@ class Finder {
   }
 
   #walkFolder({ path, isLinked }: Folder): void {
-    const key = keyAt(path);
+    const key = keyAt(this.#opened(path));
     const other = key === null ? undefined : this.#visited.get(key);
     if (other !== undefined) {
       this.#found += 1;
@@ -205,7 +264,7 @@ class Finder {
 
   #candidate(name: string, isLinked: boolean, isNamed: boolean): void {
     this.#found += 1;
-    const path = resolve(name);
+    const path = resolve(this.#opened(name));
     const known = this.#candidates.get(path);
     if (!known || (isNamed && !known.isNamed)) this.#candidates.set(path, { path, name, isLinked, isNamed });
   }
@@ -249,12 +308,23 @@ class Finder {
       }
       accessSync(path, constants.R_OK);
       if (key !== null) known.set(key, name);
-      if (isFile) files.push(inputFile(path, name, false, stats));
+      if (isFile && !(stats.size === 0n && this.#isOfKernel(path, stats) && hasContent(path)))
+        files.push(inputFile(path, name, this.#links.has(name), stats));
       else once.push(name);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isLink(path)) this.#unreadable(name, brokenLink);
       else this.#cannotRead(name, error);
     }
+  }
+
+  /** By device. */
+  readonly #ofKernel = new Map<bigint, boolean>();
+
+  /** Whether a file lies on no disk: those that the kernel makes while they are read seem to be empty. */
+  #isOfKernel(path: string, { dev }: BigIntStats): boolean {
+    const known = this.#ofKernel.get(dev) ?? statfsSync(path).blocks === 0;
+    this.#ofKernel.set(dev, known);
+    return known;
   }
 
   #cannotRead(path: string, error: unknown): void {
@@ -295,6 +365,15 @@ function isFolder(path: string): boolean {
     return statSync(path).isDirectory();
   } catch {
     return false;
+  }
+}
+
+function hasContent(path: string): boolean {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    return readSync(file, Buffer.alloc(1)) > 0;
+  } finally {
+    closeSync(file);
   }
 }
 

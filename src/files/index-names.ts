@@ -10,7 +10,7 @@ export function nameOfFile(path: string): string {
   return (
     base
       .toLowerCase()
-      .replace(/[\\/*?"<>| ,#:]+/g, '-')
+      .replace(/[\\/*?"<>| ,#:\p{Cc}]+/gu, '-')
       .replace(/^[-_+.]+/, '') || 'events'
   );
 }

@@ -5,13 +5,13 @@ export interface InputFile {
   /** As people know it: the path as they named it, `-` for standard input. */
   readonly name: string;
   readonly bytes: number;
-  /** Nanoseconds since the epoch, as text: with the other two, what tells one state of a file from another. */
+  /** Nanoseconds since the epoch, as text: with the other two, this identifies one state of a file. */
   readonly modified: string;
   /** Time of the last change of the inode (ctime), in the same form: no program can set it back. */
   readonly changed: string;
   readonly inode: string;
   readonly device: string;
-  /** Read from a pipe or a device into a temporary file, which `Inputs.close` removes. */
+  /** The path is temporary, until `Inputs.close`: a copy of a pipe or a device, or a link to what no text names. */
   readonly spooled: boolean;
 }
 

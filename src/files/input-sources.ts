@@ -1,63 +1,82 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { InputError } from '../diagnostics/diagnostic.ts';
-import { defaultLimits, detect, extract } from '../formats/formats.ts';
+import { UnreadableFile } from '../diagnostics/file-error.ts';
+import { BrokenData, type Detected, defaultLimits, detect, extract, UnpackedFiles } from '../formats/formats.ts';
 import type { InputFile } from './input-file.ts';
 import type { Cause, FileReport } from './load-report.ts';
-import { type Source, trailingText } from './read-inputs.ts';
+import type { Source } from './read-inputs.ts';
 
 /** An archive in an archive in an archive is looked into, and no deeper. */
 const deepest = 3;
+
+type Archive = Extract<Detected, { kind: 'archive' }>;
 
 /** What there is to read of a file that was named, and what there is not, with the reason. Paths are those of entries. */
 export interface InputSources {
   readonly sources: readonly Source[];
   readonly notRead: readonly FileReport[];
-  readonly notes: readonly string[];
+}
+
+/** A file that was named, or an entry of an archive. */
+interface Found {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly cut: string | null;
 }
 
 /** Looks at what a file is by its content, and takes archives apart into a folder. */
 export async function sourcesOf(input: InputFile, folder: string, signal?: AbortSignal): Promise<InputSources> {
   const sources: Source[] = [];
   const notRead: FileReport[] = [];
-  const notes: string[] = [];
   const refuse = (path: string, cause: Cause, reason: string): void => {
     notRead.push({ path, format: null, read: 'none', events: 0, indices: [], reason, cause });
   };
-  let folders = 0;
-  const look = async (file: { path: string; name: string; bytes: number }, depth: number): Promise<void> => {
-    const { path, name, bytes } = file;
-    if (bytes === 0) return refuse(name, 'empty', 'empty');
-    const detected = await detect(path);
+  const unpacked = new UnpackedFiles(input.bytes, folder, defaultLimits, signal);
+  const look = async ({ path, name, bytes, cut }: Found, depth: number): Promise<void> => {
+    const detected: Detected = bytes === 0 ? { kind: 'empty' } : await detect(path);
     switch (detected.kind) {
       case 'documents':
-        sources.push({ path, input, entry: name, bytes, format: detected.format });
+        sources.push({ path, input, entry: name, bytes, cut, format: detected.format });
         return;
       case 'empty':
-        return refuse(name, 'empty', 'nothing but blanks');
+        if (cut !== null) return refuse(name, 'damaged', cut);
+        return refuse(name, 'empty', bytes === 0 ? 'empty' : 'nothing but blanks');
+      case 'broken':
+        return refuse(name, 'damaged', detected.what);
+      case 'error':
+        return refuse(name, 'malformed', `it is ${detected.what}`);
       case 'foreign':
         return refuse(name, 'foreign', detected.what);
-      case 'archive': {
+      case 'archive':
         if (depth === deepest) return refuse(name, 'foreign', `a ${detected.archive} archive within ${deepest} others`);
-        const into = join(folder, String(folders++));
-        await mkdir(into, { recursive: true, mode: 0o700 });
-        const hooks = {
-          onPassedOver: (entry: string, reason: string) => refuse(`${name}/${entry}`, 'unreadable', reason),
-          onCut: (what: string) => refuse(`${name}/…`, 'damaged', what),
-          onTrailing: (trailing: number) => notes.push(`${name}: ${trailingText(trailing)}`),
-        };
-        try {
-          for await (const entry of extract(path, detected, into, defaultLimits, signal, hooks))
-            await look({ path: entry.path, name: `${name}/${entry.name}`, bytes: entry.bytes }, depth + 1);
-        } catch (error) {
-          signal?.throwIfAborted();
-          if (!(error instanceof InputError)) throw error;
-          // One damaged archive is no reason to leave the other files unread.
-          refuse(name, 'damaged', error.message);
-        }
-      }
+        return takeApart({ path, name, bytes, cut }, detected, depth);
     }
   };
-  await look({ path: input.path, name: '', bytes: input.bytes }, 0);
-  return { sources, notRead, notes };
+  const takeApart = async ({ path, name, cut }: Found, archive: Archive, depth: number): Promise<void> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const before = sources.length + notRead.length;
+    const onCut = (what: string): void => refuse(`${name}/…`, 'damaged', what);
+    if (cut !== null) onCut(cut);
+    const hooks = {
+      onPassedOver: (entry: string, reason: string) => refuse(`${name}/${entry}`, 'unreadable', reason),
+      onCut,
+    };
+    try {
+      for await (const entry of extract(path, archive, unpacked, hooks))
+        await look({ ...entry, name: `${name}/${entry.name}` }, depth + 1);
+      if (sources.length + notRead.length === before) refuse(name, 'empty', 'an archive without files');
+    } catch (error) {
+      // One damaged archive is no reason to leave the other files unread.
+      if (!(error instanceof BrokenData)) throw error;
+      refuse(name, 'damaged', error.message);
+    }
+  };
+  try {
+    await look({ path: input.path, name: '', bytes: input.bytes, cut: null }, 0);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof UnreadableFile)) throw error;
+    refuse('', 'unreadable', error.reason);
+  }
+  return { sources, notRead };
 }

@@ -1,20 +1,18 @@
 import { join } from 'node:path';
-import { keyAt } from './file-key.ts';
 import type { Entry } from './list-folder.ts';
 
 /** Which of the paths that a matcher lists are links, or lie below one. */
 export class LinkedPaths {
   readonly #linked = new Set<string>();
-  /** The folders on the way to a path, by what tells them apart. */
+  /** The folders on the way to a path, by their identity. */
   readonly #chains = new Map<string, readonly (string | null)[]>();
 
   has(path: string): boolean {
     return this.#linked.has(path);
   }
 
-  /** Whether a folder leads back to one above it for the second time: once, what lies in it may match only there. */
-  isLoop(path: string): boolean {
-    const key = keyAt(path);
+  /** Whether a folder, of which the key tells it from others, leads back to one above it for the second time: once, what lies in it may match only there. */
+  isLoop(path: string, key: string | null): boolean {
     const above = this.#chains.get(join(path, '..')) ?? [];
     this.#chains.set(path, [...above, key]);
     return key !== null && above.filter((other) => other === key).length > 1;

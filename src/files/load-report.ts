@@ -43,6 +43,9 @@ export interface FileReport {
   readonly cause: Cause | null;
 }
 
+/** Members that stand twice in an object, by their dotted names, and in how many events. */
+export type RepeatedMembers = readonly (readonly [member: string, events: number])[];
+
 /** How many there were, and the first of them. */
 export interface Counted<T> {
   readonly count: number;
@@ -58,8 +61,8 @@ export interface LoadReport {
   readonly fromCache: boolean;
   readonly malformed: Counted<BadLine>;
   readonly ignored: Counted<IgnoredValue>;
-  /** Events with a member that stands twice in one object; the first one was read. */
-  readonly duplicates: Counted<BadLine>;
+  /** Events with a member that was not read: the second of two alike in one object, or metadata. */
+  readonly duplicates: Counted<BadLine> & { readonly members: RepeatedMembers };
   /** Ready to print: rewritten encodings, hidden files, a cache that could not be written. */
   readonly notes: readonly string[];
 }

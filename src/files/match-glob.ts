@@ -26,7 +26,7 @@ export function matchGlob(
   };
   // The matcher would take an exclamation mark for "all but these".
   const pattern = glob.replace(/^!(?!\()/, '\\!');
-  return globSync(pattern, {
+  const found = globSync(pattern, {
     cwd: base,
     dot: false,
     expandDirectories: false,
@@ -34,4 +34,6 @@ export function matchGlob(
     caseSensitiveMatch: platform !== 'win32',
     fs: { readdirSync: listed as never },
   });
+  // A pattern such as `[!a]*` matches no name at all, too: that of the folder itself.
+  return found.filter((path) => path !== '.');
 }

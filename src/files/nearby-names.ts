@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { DocumentReaders } from '../documents/documents.ts';
 import { fileBegin, lineBatches } from '../documents/line-batches.ts';
 import { detect, openDocuments } from '../formats/formats.ts';
 import { namesInFiles } from '../tables/names-of-index.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../temporary/temporary-folder.ts';
 import type { InputFile } from './input-file.ts';
 
 /** Enough of the data to suggest a name from. */
@@ -15,7 +14,7 @@ const sampled = { bytes: 1 << 20, lines: 2000 };
 /** Names of fields at the beginning of files, for who misspelled one. */
 export async function nearbyNames(files: readonly InputFile[], types: FieldTypes): Promise<string[]> {
   const every = Math.ceil(files.length / sampledFiles);
-  const folder = await mkdtemp(join(tmpdir(), 'harrier-names-'));
+  const folder = makeTemporaryFolder('names');
   const readers = new DocumentReaders();
   const names = namesInFiles('all', types);
   const found = new Set<string>();
@@ -41,7 +40,7 @@ export async function nearbyNames(files: readonly InputFile[], types: FieldTypes
     }
   } finally {
     await readers.close();
-    await rm(folder, { recursive: true, force: true });
+    removeTemporaryFolder(folder);
   }
   return [...found];
 }

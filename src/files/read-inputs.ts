@@ -2,7 +2,6 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Bytes } from '../documents/bytes.ts';
 import { ownColumns } from '../documents/columns.ts';
 import {
@@ -15,12 +14,11 @@ import {
 } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
 import { fileBegin, lineBatches } from '../documents/line-batches.ts';
-import { isBlank, LineTexts, LineTooLong } from '../documents/line-texts.ts';
+import { isBlank, LineTexts } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
-import { count } from '../values/quantities.ts';
-import { explain, shown } from './bad-lines.ts';
+import { explain, explainMembers, shown, summed } from './bad-lines.ts';
 import { type Content, Sample, sampleOfFile } from './content.ts';
 import type { InputFile } from './input-file.ts';
 import { placeColumns } from './place-columns.ts';
@@ -32,6 +30,8 @@ export interface Source {
   /** What follows the name of the input where this is an entry of an archive, such as `/a.ndjson`; else nothing. */
   readonly entry: string;
   readonly bytes: number;
+  /** Why this is not all there should be of the entry; else null. */
+  readonly cut: string | null;
   readonly format: FileFormat;
 }
 
@@ -40,6 +40,8 @@ export interface SourceRead {
   readonly events: number;
   readonly malformed: number;
   readonly duplicates: number;
+  /** Of the duplicates: in how many events each member stands twice. */
+  readonly members: ReadonlyMap<string, number>;
   /** Bytes without compression. */
   readonly bytes: number;
   readonly content: Content;
@@ -63,7 +65,7 @@ export interface ReadSources {
    */
   readonly relation: Sql | null;
   readonly sources: readonly SourceRead[];
-  /** The first lines that are no events, and the first with a member twice. */
+  /** The first lines that are no events, and the first with a member that was not read. */
   readonly badLines: readonly SourceLine[];
   readonly duplicateLines: readonly SourceLine[];
 }
@@ -108,7 +110,8 @@ interface Share {
   readonly events: number;
   readonly malformed: number;
   readonly duplicates: number;
-  /** The first lines that are no events, and the first with a member twice, by their place in the share. */
+  readonly members: ReadonlyMap<string, number>;
+  /** The first lines that are no events, and the first with a member that was not read, by their place in the share. */
   readonly bad: readonly PlacedLine[];
   readonly twice: readonly PlacedLine[];
 }
@@ -121,10 +124,6 @@ export interface ReadingOptions {
   onRead?(source: number, bytes: number): void;
 }
 
-/** What is to be said of bytes that are not read, as gzip says it of garbage. */
-export const trailingText = (bytes: number): string =>
-  `${count(bytes, 'byte')} behind the end of its compressed data were passed over`;
-
 /** Reads fields of files into columns in a folder, on all processors and without the engine. */
 export async function readSources(
   sources: readonly Source[],
@@ -133,7 +132,7 @@ export async function readSources(
   options: ReadingOptions = {},
 ): Promise<ReadSources> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const reading = new Reading(sources, names, folder, options);
+  const reading = new Reading([...sources], names, folder, options);
   try {
     await reading.run();
     return reading.result();
@@ -156,27 +155,30 @@ class Reading {
   readonly #wrapped = new Set<number>();
 
   constructor(
-    private readonly sources: readonly Source[],
+    private readonly sources: Source[],
     private readonly names: KnownNames,
     private readonly folder: string,
     private readonly options: ReadingOptions,
   ) {
-    this.#notes = sources.map(() => []);
-    this.#cut = sources.map(() => false);
+    this.#notes = sources.map(notesBefore);
+    this.#cut = sources.map(({ cut }) => cut !== null);
   }
 
   async run(): Promise<void> {
     const isSmall = ({ bytes, format }: Source): boolean => bytes <= smallFile && isReadInPlace(format);
     const all = this.sources.map((_, place) => place);
     await this.#readTogether(all.filter((place) => isSmall(this.sources[place]!)));
-    for (const place of all)
-      if (!isSmall(this.sources[place]!)) await this.#readOne(place, this.sources[place]!.format);
+    for (const place of all) if (!isSmall(this.sources[place]!)) await this.#readOne(place);
     await this.#settle();
     // These were read as if each line were a document of its own.
-    for (const place of this.#wrapped) {
+    const wrapped = [...this.#wrapped];
+    this.#wrapped.clear();
+    for (const place of wrapped) {
       this.#stretches = this.#stretches.map((parts) => parts.filter(({ shares }) => !isOf(shares, place)));
-      this.#notes[place] = [];
-      await this.#readOne(place, { ...this.sources[place]!.format, layout: 'records' });
+      const source = this.sources[place]!;
+      this.#notes[place] = notesBefore(source);
+      this.sources[place] = { ...source, format: { ...source.format, layout: 'records' } };
+      await this.#readOne(place);
     }
     await this.#settle();
   }
@@ -202,31 +204,17 @@ class Reading {
     if (this.#running.size > availableParallelism()) await Promise.race(this.#running);
   }
 
-  async #readOne(place: number, format: FileFormat): Promise<void> {
+  async #readOne(place: number): Promise<void> {
     const source = this.sources[place]!;
-    const withName = (error: unknown): never => {
-      throw error instanceof LineTooLong
-        ? new InputError(`${source.input.name}${source.entry} ${error.message}`)
-        : error;
-    };
     const total =
       this.sources.reduce((sum, { bytes }) => sum + bytes, 0) / (availableParallelism() * piecesPerProcessor);
     const step = Math.ceil(Math.min(pieceBytes.most, Math.max(pieceBytes.least, total)));
-    try {
-      for await (const stretch of this.#stretchesOf(place, source, format, step))
-        await this.#start(this.#readStretch(place, stretch).catch(withName));
-    } catch (error) {
-      withName(error);
-    }
+    for await (const stretch of this.#stretchesOf(place, source, step))
+      await this.#start(this.#readStretch(place, stretch));
   }
 
   /** Stretches of a file: in the file where lines stand in it as they are, or else in memory. */
-  async *#stretchesOf(
-    place: number,
-    { path, bytes }: Source,
-    format: FileFormat,
-    step: number,
-  ): AsyncIterable<Stretch> {
+  async *#stretchesOf(place: number, { path, bytes, format }: Source, step: number): AsyncIterable<Stretch> {
     const onRead = (read: number): void => this.options.onRead?.(place, read);
     if (isReadInPlace(format)) {
       let done = 0;
@@ -247,7 +235,6 @@ class Reading {
         this.#cut[place] = true;
         notes.push(what);
       },
-      onTrailing: (trailing) => notes.push(trailingText(trailing)),
       onNote: (note) => notes.push(note),
     });
     const sample = new Sample();
@@ -368,10 +355,12 @@ class Reading {
     read: Pick<ReadPiece, 'unread' | 'duplicates' | 'suspects'>,
     line: (at: number) => Buffer,
     isOpen: (at: number) => boolean,
-  ): Pick<Share, 'malformed' | 'duplicates' | 'bad' | 'twice'> {
+  ): Pick<Share, 'malformed' | 'duplicates' | 'members' | 'bad' | 'twice'> {
     const { format } = this.sources[source]!;
     const bad: PlacedLine[] = [];
-    const judged = { malformed: 0, duplicates: read.duplicates.length, bad, twice: [] as PlacedLine[] };
+    const members = new Map<string, number>();
+    const twice: PlacedLine[] = [];
+    const judged = { malformed: 0, duplicates: read.duplicates.length, members, bad, twice };
     const mayBeWrapped = format.layout === 'lines';
     if (mayBeWrapped && [...read.suspects].some((at) => isWrapped(line(at)))) this.#wrapped.add(source);
     for (const place of read.unread) {
@@ -381,12 +370,11 @@ class Reading {
       judged.malformed += 1;
       if (bad.length < shown) bad.push({ place, ...explain(text, isOpen(place)) });
     }
-    for (const place of read.duplicates.slice(0, shown))
-      judged.twice.push({
-        place,
-        reason: 'a member stands in an object twice: the first value counts',
-        preview: explain(line(place), false).preview,
-      });
+    for (const place of read.duplicates) {
+      const { names, ...told } = explainMembers(line(place));
+      for (const name of names) members.set(name, (members.get(name) ?? 0) + 1);
+      if (twice.length < shown) twice.push({ place, ...told });
+    }
     return judged;
   }
 
@@ -423,6 +411,7 @@ class Reading {
         events: sumOf(shares, ({ events }) => events),
         malformed: sumOf(shares, ({ malformed }) => malformed),
         duplicates: sumOf(shares, ({ duplicates }) => duplicates),
+        members: summed(shares.map(({ members }) => members)),
         bytes: sumOf(shares, ({ bytes }) => bytes),
         content: this.#contentOf(
           i,
@@ -438,8 +427,7 @@ class Reading {
 
   #contentOf(place: number, bytes: number): Content {
     const { path, format } = this.sources[place]!;
-    const { compression, encoding } = format;
-    const layout = this.#wrapped.has(place) ? 'records' : format.layout;
+    const { compression, encoding, layout } = format;
     const sample = this.#samples.get(place) ?? sampleOfFile(path, bytes);
     return { bytes, sample, digest: null, format: { compression, encoding, layout } };
   }
@@ -475,6 +463,9 @@ interface Stretch {
   /** Takes the bytes back: all is read. */
   release(bytes: Bytes): void;
 }
+
+/** What is to be said of a source before it is read. */
+export const notesBefore = ({ cut }: Source): string[] => (cut === null ? [] : [cut]);
 
 const isOf = (shares: readonly Share[], source: number): boolean => shares.length === 1 && shares[0]!.source === source;
 
@@ -539,6 +530,7 @@ class SmallFiles {
         events: numbers.length - before,
         malformed: 0,
         duplicates: 0,
+        members: new Map(),
         bad: [],
         twice: [],
       });

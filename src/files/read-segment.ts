@@ -14,7 +14,7 @@ import { findCopies } from './copies.ts';
 import { nameOfFile } from './index-names.ts';
 import type { InputFile } from './input-file.ts';
 import { type InputSources, sourcesOf } from './input-sources.ts';
-import type { FileReport } from './load-report.ts';
+import type { FileReport, RepeatedMembers } from './load-report.ts';
 import type { EventFileOptions } from './options.ts';
 import { placeColumns } from './place-columns.ts';
 import { type ReadSources, readSources, type Source, type SourceLine } from './read-inputs.ts';
@@ -45,6 +45,7 @@ export interface SegmentSource {
   readonly malformed: number;
   readonly ignored: number;
   readonly duplicates: number;
+  readonly members: RepeatedMembers;
   readonly content: Content;
 }
 
@@ -129,9 +130,13 @@ export async function readSegment(
     const counts = await countBySource(connection, table, read, indices, written.isCommon);
     const mistyped = written.isCommon ? [] : await firstMistyped(connection, read, names, types);
     await compare(sources, read, signal);
-    const about = inputs.map((input, i) =>
-      inputAbout(input, changes[i]!, found[i]!, { sources, read, counts, mistyped }),
-    );
+    let before = 0;
+    const about = inputs.map((input, i) => {
+      const own = found[i]!;
+      const places = own.sources.map((_, n) => before + n);
+      before += places.length;
+      return inputAbout(input, changes[i]!, places, own.notRead, { sources, read, counts, mistyped });
+    });
     return { about: { inputs: about, ...writtenColumns(written.columns, indices) }, isView: written.isView };
   }
 }
@@ -186,10 +191,10 @@ interface Found {
 function inputAbout(
   input: InputFile,
   change: ReturnType<typeof changeOf>,
-  { sources: own, notRead, notes }: InputSources,
+  places: readonly number[],
+  notRead: readonly FileReport[],
   { sources, read, counts, mistyped }: Found,
 ): SegmentInput {
-  const places = own.map((source) => sources.indexOf(source));
   const isOwn = new Set(places);
   const placed = <T extends { readonly source: number }>(lines: readonly T[]): PlacedEntry<T>[] =>
     lines.flatMap(({ source, ...rest }) => (isOwn.has(source) ? [{ ...rest, file: sources[source]!.entry }] : []));
@@ -218,8 +223,9 @@ function inputAbout(
     path: input.path,
     isStable: change !== 'changed',
     sources: places.map((place) => {
-      const { malformed, duplicates, content } = read.sources[place]!;
-      return { place, report: reportOf(place), malformed, ignored: counts[place]!.ignored, duplicates, content };
+      const { malformed, duplicates, members, content } = read.sources[place]!;
+      const { ignored } = counts[place]!;
+      return { place, report: reportOf(place), malformed, ignored, duplicates, members: [...members], content };
     }),
     notRead,
     badLines: placed(read.badLines),
@@ -230,7 +236,6 @@ function inputAbout(
         const { isCut, notes: said } = read.sources[place]!;
         return isCut ? [] : said.map((note) => `${sources[place]!.entry}: ${note}`);
       }),
-      ...notes,
       ...grown,
     ],
   };
@@ -256,7 +261,7 @@ function writtenColumns(
   };
 }
 
-/** Tells how far reading is while it goes on. */
+/** Reports progress while reading goes on. */
 function watchProgress(
   sources: readonly Source[],
   { onProgress }: SegmentOptions,

@@ -5,6 +5,7 @@ import type { KnownNames } from '../documents/names.ts';
 import { ident, join, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { FieldColumns } from '../tables/field-columns.ts';
 import { ignoredNames } from '../tables/ignored-names.ts';
+import { partsOf } from '../tables/index-columns.ts';
 import { knownFields } from '../tables/mapped-field.ts';
 import { type PlannedField, planField, withSteps } from '../tables/plan-field.ts';
 import { preview, shown } from './bad-lines.ts';
@@ -60,7 +61,9 @@ export async function writeSegment(
   const id = read.hasHitId ? ident(ownColumns.hitId) : sql`NULL::VARCHAR`;
   const ignored = ignoredNames(planned.flatMap(({ field: { name }, bad }) => (bad ? [{ name, bad }] : [])));
   const typed = sql`SELECT ${join([ident(placeColumns.file), ident(placeColumns.line), sql`${id} AS "_id"`, sql`${ignored} AS "_ignored"`, ...(read.hasHitIndex ? [ident(ownColumns.hitIndex)] : []), ...items], ', ')} FROM (${prepared})`;
-  const kept = [ident(placeColumns.file), sql`"_id"`, sql`"_ignored"`, ...namesOf(columns, hasMore).map(ident)];
+  const columnNames = [...columns].flatMap(([name, own]) => partsOf(own).map((part) => columnOf(name, part)));
+  if (hasMore) columnNames.push(ownColumns.more);
+  const kept = [ident(placeColumns.file), sql`"_id"`, sql`"_ignored"`, ...columnNames.map(ident)];
   const rows = sql`SELECT ${join([sql`${index} AS "_index"`, ...kept], ', ')} FROM (${typed})`;
   if (isView) {
     // Whatever else is forbidden later, these files may be read.
@@ -68,16 +71,6 @@ export async function writeSegment(
     await connection.run(sql`CREATE OR REPLACE VIEW ${table} AS ${rows}`);
   } else await connection.run(sql`CREATE OR REPLACE TABLE ${table} AS ${rows}`);
   return { columns, isCommon, isView };
-}
-
-/** The names of all columns of fields. */
-export function namesOf(columns: ReadonlyMap<string, FieldColumns>, hasMore: boolean): string[] {
-  const own = [...columns].flatMap(([name, filled]) =>
-    filled.kind === 'dynamic'
-      ? [...filled.columns].map((part) => columnOf(name, part))
-      : [...(filled.single ? [columnOf(name, 'single')] : []), ...(filled.list ? [columnOf(name, 'list')] : [])],
-  );
-  return hasMore ? [...own, ownColumns.more] : own;
 }
 
 /** The index of an event: its data stream, else what its export says, else what the events of its file are called. */

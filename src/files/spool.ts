@@ -1,55 +1,107 @@
-import { constants, createReadStream, createWriteStream, fstatSync, openSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import {
+  constants,
+  createReadStream,
+  createWriteStream,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  statfsSync,
+  symlinkSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isatty } from 'node:tty';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { unreadable } from './file-error.ts';
+import { UnreadableFile } from '../diagnostics/file-error.ts';
+import { detect } from '../formats/formats.ts';
+import { makeTemporaryFolder, otherDisk, removeTemporaryFolder } from '../temporary/temporary-folder.ts';
+import { humanBytes } from '../values/quantities.ts';
 
-/** Temporary copies of what can be read only once: standard input, pipes, devices. Only their owner can read them. */
+/** After as many bytes, and then again and again, a copy is looked at: whether it may go on. */
+const step = 64 << 20;
+/** A copy leaves as much room on the disk, for others and for the reading itself. */
+const leastRoom = 1 << 30;
+
+/** Systems allow names of 255 bytes. */
+const longestName = 200;
+
+/**
+ * Temporary copies of what can be read only once: standard input, pipes, devices; and paths for files whose names are no
+ * text. Only their owner can read them.
+ */
 export class Spool {
   #folder: string | null = null;
   #count = 0;
-  readonly #removeAtExit = (): void => rmSync(this.#folder!, { recursive: true, force: true });
 
   constructor(private readonly signal?: AbortSignal) {}
 
-  /** Copies an input until its end, and gives the path of the copy. */
+  /**
+   * Copies an input until its end, and gives the path of the copy. What turns out to hold no documents is copied no
+   * further than it takes to know that: devices may have no end.
+   */
   async copy(name: string): Promise<string> {
     const source = openStream(name);
     try {
-      const path = await this.#newPath(fileNameOf(name));
+      const path = this.#newPath(fileNameOf(name));
       const file = createWriteStream(path, { mode: 0o600, flags: 'wx' });
-      await pipeline(source, file, this.signal ? { signal: this.signal } : {});
+      await pipeline(
+        source,
+        (chunks: AsyncIterable<Buffer>) => watched(chunks, name, path),
+        file,
+        this.signal ? { signal: this.signal } : {},
+      );
       return path;
     } catch (error) {
       source.destroy();
       this.signal?.throwIfAborted();
-      throw unreadable(name, error as NodeJS.ErrnoException);
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw noRoom(name, this.#folder!);
+      throw error instanceof InputError ? error : new UnreadableFile(name, error as NodeJS.ErrnoException);
     }
   }
 
-  async #newPath(name: string): Promise<string> {
-    if (this.#folder === null) {
-      this.#folder = await mkdtemp(join(tmpdir(), 'harrier-input-'));
-      process.once('exit', this.#removeAtExit);
-    }
+  /** Makes a path for a file or folder that has none which is a text. */
+  link(target: Buffer, name: string): string {
+    const path = this.#newPath(name);
+    symlinkSync(target, path);
+    return path;
+  }
+
+  #newPath(name: string): string {
+    this.#folder ??= makeTemporaryFolder('input');
     const folder = join(this.#folder, String(this.#count++));
-    await mkdir(folder, { mode: 0o700 });
-    return join(folder, name);
+    mkdirSync(folder, { mode: 0o700 });
+    return join(folder, Buffer.from(name).toString('utf8', 0, longestName));
   }
 
   /** Removes the copies before it returns: the process may be about to end. */
   async remove(): Promise<void> {
     if (this.#folder === null) return;
-    rmSync(this.#folder, { recursive: true, force: true });
-    process.off('exit', this.#removeAtExit);
+    removeTemporaryFolder(this.#folder);
     this.#folder = null;
   }
 }
+
+/** Passes on what is copied to a path as long as the copy may go on. */
+async function* watched(chunks: AsyncIterable<Buffer>, name: string, path: string): AsyncGenerator<Buffer, void> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    yield chunk;
+    const steps = Math.floor(bytes / step);
+    bytes += chunk.length;
+    if (Math.floor(bytes / step) === steps) continue;
+    const { bavail, bsize } = statfsSync(path);
+    if (bavail * bsize < leastRoom) throw noRoom(name, dirname(path));
+    if (steps > 0) continue;
+    const { kind } = await detect(path);
+    if (kind === 'empty') throw new InputError(`${name} holds nothing but blanks in its first ${humanBytes(bytes)}`);
+    if (kind === 'foreign' || kind === 'broken') return;
+  }
+}
+
+const noRoom = (name: string, folder: string): InputError =>
+  new InputError(`cannot copy ${name} to ${folder}: less than ${humanBytes(leastRoom)} would be left there`, otherDisk);
 
 /** The number of the open file that a path such as `/dev/stdin` or `/dev/fd/63` stands for; null for other paths. */
 export function descriptorOf(name: string): number | null {
@@ -76,7 +128,7 @@ function openStream(name: string): Readable {
       ? new Socket({ fd: stream, readable: true, writable: false })
       : createReadStream(name, { fd: stream });
   } catch (error) {
-    throw error instanceof InputError ? error : unreadable(name, error as NodeJS.ErrnoException);
+    throw error instanceof InputError ? error : new UnreadableFile(name, error as NodeJS.ErrnoException);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cause, FileReport, LoadReport } from './load-report.ts';
-import { nothingReadable, notReadText, strictError, unreadData } from './unread.ts';
+import { nothingReadable, notReadText, strictError, unreadOf } from './unread.ts';
 
 const file = (path: string, read: FileReport['read'], cause: Cause | null, reason: string | null): FileReport => ({
   ...{ path, format: null, read, events: read === 'none' ? 0 : 3, indices: [], cause, reason },
@@ -14,7 +14,7 @@ const cut = file('logs/c.gz', 'part', 'damaged', 'cut off: its gzip data ends ea
 const lines = file('logs/m.json', 'part', 'malformed', '2 lines could not be read as an event');
 
 function report(files: readonly FileReport[], malformed = 0): LoadReport {
-  const none = { count: 0, first: [] };
+  const none = { count: 0, first: [], members: [] };
   return {
     ...{ files, bytes: 1, events: 3, fromCache: false, ignored: none, duplicates: none, notes: [] },
     malformed: {
@@ -53,19 +53,19 @@ describe('files that were not read, by reason', () => {
 });
 
 describe('what no hits is said of', () => {
-  it.each<[string, LoadReport, boolean | null]>([
-    ['all of it', report([whole, empty, copy]), null],
-    ['lines that are no events', report([whole, lines], 2), false],
-    ['a file of another kind', report([whole, evtx('x')]), true],
-    ['a file that may not be read', report([whole, locked]), true],
-    ['a file that is cut off', report([whole, cut]), true],
-    ['a file of which no line is an event', report([whole, { ...lines, read: 'none' }], 2), true],
-  ])('%s', (_, load, mayHoldHits) => {
-    expect(unreadData(load)?.mayHoldHits ?? null).toBe(mayHoldHits);
+  it.each<[string, LoadReport, boolean]>([
+    ['all of it', report([whole, empty, copy]), true],
+    ['all but lines that are no events', report([whole, lines], 2), false],
+    ['all but a file of another kind', report([whole, evtx('x')]), false],
+    ['all but a file that may not be read', report([whole, locked]), false],
+    ['all but the end of a file', report([whole, cut]), false],
+    ['all but a file of which no line is an event', report([whole, { ...lines, read: 'none' }], 2), false],
+  ])('%s', (_, load, isWhole) => {
+    expect(unreadOf(load).text === null).toBe(isWhole);
   });
 
   it('names everything', () => {
-    expect(unreadData(report([whole, evtx('x'), cut, lines, empty], 2))?.text).toBe(
+    expect(unreadOf(report([whole, evtx('x'), cut, lines, empty], 2)).text).toBe(
       '1 of 5 files was not read: 1 Windows event log (EVTX) (x); 1 file was read in part: c.gz: cut off: its gzip data ends early; 3 events read; 2 lines could not be read as an event',
     );
   });

@@ -1,48 +1,59 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { count } from '../values/quantities.ts';
-import type { FileReport, LoadReport } from './load-report.ts';
+import type { FileReport, LoadReport, RepeatedMembers } from './load-report.ts';
 
-/** What was not read, in words, and what that does to an answer without hits. */
-export interface UnreadData {
-  readonly text: string;
-  /** Whole events may be missing, rather than lines that are none: then no hits is no answer. */
-  readonly mayHoldHits: boolean;
+/** What became of a file, without what came out of it. */
+export type ReadState = Pick<FileReport, 'path' | 'read' | 'reason' | 'cause'>;
+
+/** What of the named data queries cannot see, whichever way it was read. */
+export interface Unread {
+  /** Files and lines that were not read, in words; null where all were. */
+  readonly text: string | null;
+  /** Members of which only the first value was read. */
+  readonly members: RepeatedMembers;
 }
 
-/** What was not read; null where everything was. */
-export function unreadData(report: LoadReport): UnreadData | null {
-  const missing = report.files.filter(isMissing);
-  const { count: lines } = report.malformed;
+/** What was not read. `all`: how many files there were, where that is known. */
+export function unreadData(files: readonly ReadState[], all: number | null, lines: number): string | null {
+  const missing = files.filter(isMissing);
   const texts = [
-    notReadText(missing, report.files.length),
+    notReadText(missing, all),
     partlyReadText(missing),
     lines > 0 ? `${count(lines, 'line')} could not be read as an event` : null,
   ].filter((text) => text !== null);
-  return texts.length === 0 ? null : { text: texts.join('; '), mayHoldHits: missing.length > 0 };
+  return texts.length === 0 ? null : texts.join('; ');
 }
 
+/** What was not read of files. */
+export const unreadOf = ({ files, malformed, duplicates }: LoadReport): Unread => ({
+  text: unreadData(files, files.length, malformed.count),
+  members: duplicates.members,
+});
+
 /** Whether events of a file are missing: empty files hold none, and those of a second copy are read elsewhere. */
-export function isMissing({ read, cause }: FileReport): boolean {
+export function isMissing({ read, cause }: ReadState): boolean {
   if (read === 'all' || cause === 'empty' || cause === 'same') return false;
   return read === 'none' || cause !== 'malformed';
 }
 
 /** Files that were not read, by why: `3 of 12 files were not read: 2 Windows event logs (EVTX) (a.evtx, b.evtx), 1 empty (c)`. */
-export function notReadText(files: readonly FileReport[], all: number): string | null {
+export function notReadText(files: readonly ReadState[], all: number | null): string | null {
   const notRead = files.filter(({ read }) => read === 'none');
   if (notRead.length === 0) return null;
-  const groups = new Map<string, FileReport[]>();
+  const groups = new Map<string, ReadState[]>();
   for (const file of notRead) {
     const key = file.cause === 'foreign' ? `foreign ${file.reason}` : String(file.cause);
     groups.set(key, [...(groups.get(key) ?? []), file]);
   }
   const largest = [...groups.values()].sort((a, b) => b.length - a.length);
   const verb = notRead.length === 1 ? 'was' : 'were';
-  return `${notRead.length.toLocaleString('en')} of ${count(all, 'file')} ${verb} not read: ${largest.map(groupText).join(', ')}`;
+  const which =
+    all === null ? count(notRead.length, 'file') : `${notRead.length.toLocaleString('en')} of ${count(all, 'file')}`;
+  return `${which} ${verb} not read: ${largest.map(groupText).join(', ')}`;
 }
 
 /** Files that were read in part, each with the reason. */
-export function partlyReadText(files: readonly FileReport[]): string | null {
+export function partlyReadText(files: readonly ReadState[]): string | null {
   const partly = files.filter(({ read }) => read === 'part');
   if (partly.length === 0) return null;
   const verb = partly.length === 1 ? 'was' : 'were';
@@ -55,10 +66,10 @@ const named = 3;
 const some = (texts: readonly string[]): string =>
   [...texts.slice(0, named), ...(texts.length > named ? ['…'] : [])].join(', ');
 
-const withReason = ({ path, reason }: FileReport): string => `${baseName(path)}: ${reason}`;
+const withReason = ({ path, reason }: ReadState): string => `${baseName(path)}: ${reason}`;
 
-function groupText(files: readonly FileReport[]): string {
-  const [{ cause, reason }] = files as [FileReport];
+function groupText(files: readonly ReadState[]): string {
+  const [{ cause, reason }] = files as [ReadState];
   const names = some(files.map(({ path }) => baseName(path)));
   const n = files.length.toLocaleString('en');
   switch (cause) {
@@ -103,7 +114,7 @@ export function strictError({ files, malformed, ignored, duplicates }: LoadRepor
   const counts = [
     ...(missing.length > 0 ? [`${count(missing.length, 'file')} not read to the end`] : []),
     ...(malformed.count > 0 ? [count(malformed.count, 'malformed line')] : []),
-    ...(duplicates.count > 0 ? [`${count(duplicates.count, 'event')} with a member twice`] : []),
+    ...(duplicates.count > 0 ? [`${count(duplicates.count, 'event')} with a member that was not read`] : []),
     ...(ignored.count > 0 ? [`${count(ignored.count, 'value')} of a wrong type`] : []),
   ];
   return counts.length === 0 ? null : new InputError(`${counts.join(', ')}, and --strict is set\n${lines.join('\n')}`);
@@ -137,7 +148,7 @@ function sentence({ path, reason, cause }: FileReport): string {
     case 'foreign':
       return `${path} is ${reason}, which Harrier does not read yet`;
     case 'empty':
-      return `${path} is empty`;
+      return `${path} is ${reason ?? 'empty'}`;
     case 'unreadable':
       return `cannot read ${path}: ${reason}`;
     case 'same':

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { UnreadableFile } from '../diagnostics/file-error.ts';
 import { isTarHeader } from './archive/tar-header.ts';
 import {
   type Compression,
@@ -6,11 +7,11 @@ import {
   fill,
   type OpenBytes,
   openDecompressed,
-  unreadable,
 } from './compression/open-decompressed.ts';
 import { decodedHead, detectEncoding } from './encoding.ts';
 import { foreignKind, textKind } from './foreign.ts';
 import type { Detected, FileFormat } from './format.ts';
+import { errorText, isErrorAnswer, parseObject } from './json/envelope.ts';
 import { RecordSplitter } from './json/record-splitter.ts';
 import { isWrapped } from './json/split-documents.ts';
 import { byte, isBlank, skipBlank } from './json/values.ts';
@@ -30,7 +31,7 @@ export async function detect(path: string): Promise<Detected> {
   });
   try {
     const { head, isWhole } = await firstText(source);
-    if (head.length === 0) return cut ? { kind: 'foreign', what: `a file of which ${cut}` } : { kind: 'empty' };
+    if (head.length === 0) return cut ? { kind: 'broken', what: cut } : { kind: 'empty' };
     return detectContent(head, isWhole, compression);
   } finally {
     await source.close();
@@ -56,7 +57,7 @@ function beginOf(path: string): Buffer {
       closeSync(file);
     }
   } catch (error) {
-    throw unreadable(path, error as Error);
+    throw new UnreadableFile(path, error as Error);
   }
 }
 
@@ -87,8 +88,13 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression)
   if (foreign) return { kind: 'foreign', what: foreign };
   const encoding = detectEncoding(head);
   const text = decodedHead(head, encoding);
+  const error = isWhole && text.includes('"error"') ? parseObject(text.toString()) : null;
+  if (error && isErrorAnswer(error))
+    return { kind: 'error', what: `an error answer of Elasticsearch (${errorText(error.error)})` };
   const layout = plainLines(text, isWhole) ?? detectLayout(text, isWhole);
   if (layout) return { kind: 'documents', format: { compression, encoding, ...layout } };
+  if (text.length === 0 && encoding.startsWith('utf-16') && head.length > 2)
+    return { kind: 'foreign', what: 'text that ends inside its first character' };
   if (text.every((found) => found === 0 || isBlank(found))) return { kind: 'empty' };
   return { kind: 'foreign', what: isWhole && isJson(text) ? 'JSON without objects' : textKind(text.toString()) };
 }

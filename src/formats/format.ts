@@ -17,6 +17,10 @@ export type Detected =
   | { readonly kind: 'documents'; readonly format: FileFormat }
   | { readonly kind: 'archive'; readonly archive: 'zip' | 'tar'; readonly compression: Compression }
   | { readonly kind: 'empty' }
+  /** Not even its beginning can be read, as the text says. */
+  | { readonly kind: 'broken'; readonly what: string }
+  /** `what` says which error: "an error answer of Elasticsearch (…)". */
+  | { readonly kind: 'error'; readonly what: string }
   | {
       readonly kind: 'foreign';
       /** As a noun, with its article where it has one: "a Windows event log (EVTX)", "binary data". */

@@ -1,7 +1,8 @@
 /** The front door of the formats: from the bytes of a file to lines of JSON documents. */
 
 export { extract } from './archive/extract.ts';
-export { defaultLimits } from './archive/unpacked-files.ts';
+export { defaultLimits, UnpackedFiles } from './archive/unpacked-files.ts';
+export { BrokenData } from './compression/codec.ts';
 export { type OpenBytes, openDecompressed } from './compression/open-decompressed.ts';
 export { compressionOf, detect } from './detect.ts';
 export { type Detected, type DocumentHooks, type FileFormat, formatText, isReadInPlace } from './format.ts';

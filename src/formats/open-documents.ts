@@ -1,6 +1,9 @@
+import { cutLines } from '../documents/line-batches.ts';
+import { longestDocument } from '../documents/line-texts.ts';
+import { count } from '../values/quantities.ts';
 import { type OpenBytes, openDecompressed } from './compression/open-decompressed.ts';
 import { utf8Bytes } from './encoding.ts';
-import type { DocumentHooks, FileFormat } from './format.ts';
+import { type DocumentHooks, type FileFormat, isReadInPlace } from './format.ts';
 import type { SplitterFindings } from './json/found-records.ts';
 import { RecordSource } from './json/record-source.ts';
 
@@ -10,24 +13,33 @@ import { RecordSource } from './json/record-source.ts';
  */
 export async function openDocuments(
   path: string,
-  { compression, encoding, layout }: Omit<FileFormat, 'label'>,
+  format: Omit<FileFormat, 'label'>,
   hooks: DocumentHooks = {},
 ): Promise<OpenBytes> {
+  const { compression, encoding, layout } = format;
   const bytes = await openDecompressed(path, compression, hooks);
-  const text = utf8Bytes(bytes, encoding);
-  const source = layout === 'lines' ? text : new RecordSource(text, (findings) => tell(findings, hooks));
+  const text = utf8Bytes(bytes, encoding, hooks.onCut);
+  // Whoever reads these again, to compare them, has to find the same bytes. Those of a file must stay where they are in it.
+  const lines = isReadInPlace(format) ? text : cutLines(text);
+  const source = layout === 'lines' ? lines : new RecordSource(text, (findings) => tell(findings, hooks));
   return { read: (into) => source.read(into), close: () => bytes.close() };
 }
 
 /** Says what is to be known of what was found beside the documents. */
-function tell({ documents, deletes, scripts, cut }: SplitterFindings, { onCut, onNote }: DocumentHooks): void {
+function tell(findings: SplitterFindings, { onCut, onNote }: DocumentHooks): void {
+  const { documents, deletes, scripts, tooLong, gaps, isSquare, cut } = findings;
   if (cut) {
-    const unread = cut.bytes === 0 ? '' : `; the last ${counted(cut.bytes, 'byte')} were not read`;
-    onCut?.(`it ends inside ${cut.inside}, after ${counted(documents, 'whole record')}${unread}`);
+    const unread = cut.bytes === 0 ? '' : `; the last ${count(cut.bytes, 'byte')} were not read`;
+    onCut?.(`it ends inside ${cut.inside}, after ${count(documents, 'whole record')}${unread}`);
   }
-  if (deletes > 0) onNote?.(`${counted(deletes, 'delete action')} of a bulk body passed over`);
-  if (scripts > 0) onNote?.(`${counted(scripts, 'update')} of a bulk body without a document passed over`);
+  if (tooLong > 0) onCut?.(`${count(tooLong, 'record')} longer than ${longestDocument >> 20} MB passed over`);
+  if (gaps.size > 0) {
+    const more = gaps.size > shownGaps ? `, and ${gaps.size - shownGaps} more` : '';
+    onCut?.(`it is an incomplete answer: ${[...gaps].slice(0, shownGaps).join(', ')}${more}`);
+  }
+  if (deletes > 0) onNote?.(`${count(deletes, 'delete action')} of a bulk body passed over`);
+  if (scripts > 0) onNote?.(`${count(scripts, 'update')} of a bulk body without a document passed over`);
+  if (isSquare) onNote?.('an ES|QL answer has as many rows as columns: it was read as rows, not as columns');
 }
 
-const counted = (count: number, what: string): string =>
-  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+const shownGaps = 3;

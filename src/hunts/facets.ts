@@ -7,7 +7,7 @@ import type { Hunt } from './hunt.ts';
 
 /** What a hunt is about, read from its queries. */
 export interface Facets {
-  /** Operating systems, clouds and services, sorted; none where nothing tells. */
+  /** Operating systems, clouds and services, sorted; none where nothing says so. */
   readonly platforms: readonly string[];
   /** The index patterns that its queries read. */
   readonly indices: readonly string[];
@@ -32,7 +32,7 @@ export const platformNames = [
   ...['aws', 'azure', 'gcp', 'okta', 'github', 'gitlab', 'google_workspace', 'o365', 'kubernetes', 'network', 'llm'],
 ] as const;
 
-/** What host.os.* calls systems that go by a wider name. */
+/** What host.os.* calls systems known by a wider name. */
 const widerNames: readonly [RegExp, string][] = [
   [/^(?:darwin|mac ?os(?: ?x)?|osx)$/i, 'macos'],
   [/^win(?:dows)?\b/i, 'windows'],

@@ -27,7 +27,7 @@ export async function readHunt(file: string, languages: Languages = 'ES|QL'): Pr
   return withoutFences(readToml(text, path, languages));
 }
 
-/** Markdown may show a hunt's TOML in a block; under any other name the table tells what the file is. */
+/** Markdown may show a hunt's TOML in a block; under any other name the table says what the file is. */
 export const isToml = (file: string, text: string): boolean =>
   /\.toml$/i.test(file) || (!/\.md$/i.test(file) && /^\s*\[hunt\]\s*$/m.test(text));
 
@@ -39,7 +39,7 @@ export interface FoundHunts {
 
 /**
  * Finds hunts by file, folder, UUID (or its unique beginning) or name. Names and UUIDs are looked up in the library
- * folders. A broken file is an error when it is named itself, and a problem to tell when it stands in a folder.
+ * folders. A broken file is an error when it is named itself, and a reported problem when it stands in a folder.
  */
 export async function findHunts(
   selectors: readonly string[],

@@ -42,7 +42,7 @@ function parseTable(text: string, file: string): Record<string, unknown> {
     const message = error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
     throw new InputError(
       `${file}:${error.line}:${error.column}: invalid TOML: ${message}`,
-      "mend the line; between three single quotes ('''…''') a query needs no escapes",
+      "fix the line; between three single quotes ('''…''') a query needs no escapes",
     );
   }
   const hunt = document.hunt ?? huntOfRule(document);

@@ -46,11 +46,11 @@ export interface LoadedLibrary extends Occurrence {
 export interface OtherActivity extends Occurrence {
   readonly action: string;
   readonly categories: readonly string[];
-  /** What it was done to, or with, where events tell. */
+  /** What it was done to, or with, where events record it. */
   readonly targets: readonly string[];
 }
 
-/** How events of some kinds are told: the same thing once, with how often it happened. */
+/** How events of some kinds are shown: the same thing once, with how often it happened. */
 interface Listed<T> {
   readonly kinds: readonly EventKind[];
   /** Assignments in ES|QL that say what the same thing is. */
@@ -119,7 +119,7 @@ export const activities = {
       `trusted = ${newest('dll.code_signature.trusted')}`,
       `signed = ${newest('dll.code_signature.exists')}`,
     ],
-    // What nobody vouches for is what a hunter looks for.
+    // Unsigned binaries rank first: hunters look for them.
     order: 'CASE(signed == false, 0, trusted == false, 1, 2), first_seen, path',
     read: (row, occurrence) => ({
       path: text(row.path) ?? '',

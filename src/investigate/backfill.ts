@@ -12,9 +12,10 @@ import { noOverrides, override } from '../overrides/override.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
 import { formatDate } from '../values/date.ts';
 import type { CellValue, ResultColumn } from '../values/types.ts';
+import { movesWithNow } from './even-steps.ts';
 import { windowsOf } from './time-functions.ts';
 
-/** Times at which a hunt would have run, in milliseconds: the first, and so many more at equal steps. */
+/** Times at which a hunt would have run, in milliseconds: the first, and this number of others at equal steps. */
 export interface Schedule {
   readonly first: number;
   readonly step: number;
@@ -26,7 +27,7 @@ export interface History {
   readonly columns: readonly ResultColumn[];
   /** For each time of the schedule its rows. */
   readonly windows: readonly { readonly now: number; readonly rows: readonly (readonly CellValue[])[] }[];
-  /** The columns that tell groups apart; all of them where rows are not aggregated. */
+  /** The columns that identify groups; all of them where rows are not aggregated. */
   readonly keys: readonly number[];
   /** Whether the events were read once for all windows, or once for each. */
   readonly passes: 'one' | 'many';
@@ -47,7 +48,7 @@ export async function backfill(
   const query = withTimestamp(await typed(text, { catalogue, now: schedule.first }));
   const later = withTimestamp(await typed(text, { catalogue, now: schedule.first + schedule.step }));
   const keys = groupKeys(query.plan);
-  const once = onePass(query, later, schedule);
+  const once = movesWithNow(query.query) ? onePass(query, later, schedule) : null;
   const times = Array.from({ length: schedule.count }, (_, i) => schedule.first + i * schedule.step);
   if (once) {
     const { columns, values } = await engine.runPlan(once, query.source, signal);
@@ -71,7 +72,7 @@ export async function backfill(
 /** A run as of a time knows nothing that happened later. */
 export const nothingLater = (now: number): ConditionOverride => ({
   keeps: true,
-  condition: `@timestamp < "${formatDate(BigInt(now))}"`,
+  condition: `@timestamp <= "${formatDate(BigInt(now))}"`,
 });
 
 /** The places of the columns by which the rows of a plan are grouped. */
@@ -83,7 +84,7 @@ export function groupKeys(plan: Plan): number[] {
   return places.length > 0 ? places : plan.output.map((_, i) => i);
 }
 
-/** A plan for all windows, whose last column is the number of the window; null where only single runs can tell. */
+/** A plan for all windows, whose last column is the number of the window; null where only single runs can answer. */
 function onePass(query: TypedQuery, later: TypedQuery, schedule: Schedule): Plan | null {
   const [scan, ...more] = scansOf(query.plan);
   const timestamp = scan?.columns.find(({ column }) => timestampsOf(query.plan).has(column.id))?.column;
@@ -163,7 +164,7 @@ function reachOf(bounds: readonly TimeBound[], { first, step, count }: Schedule)
   const [lowest, ...lower] = side('from');
   const from = lowest ? lower.reduce((a, b) => narrow(a, b, (x, y) => x < y), lowest) : null;
   // Nothing later than the time of the run itself.
-  const to = side('to').reduce((a, b) => narrow(a, b, (x, y) => x > y), { before: 0, inclusive: false });
+  const to = side('to').reduce((a, b) => narrow(a, b, (x, y) => x > y), { before: 0, inclusive: true });
   const compare = (name: string, column: Column, time: number): Expression => {
     const span = { start: 0, end: 0 };
     const args = [reference(column, span), given('date', BigInt(Math.floor(time)))];
@@ -188,6 +189,7 @@ function throughWindows(plan: Plan, spread: (events: Plan) => Plan, window: Colu
   const go = (node: Plan): { plan: Plan; key: Column } | null => {
     if (node === first || (first === null && node.kind === 'scan')) {
       if (node.kind !== 'aggregate') return { plan: spread(node), key: window };
+      if (!looksAtSingleEvents(node.input)) return null;
       // Without keys there is a row even for a window without events.
       if (node.groups.length === 0) return null;
       const below = spread(node.input);
@@ -201,6 +203,7 @@ function throughWindows(plan: Plan, spread: (events: Plan) => Plan, window: Colu
       case 'aggregate':
         return node.groups.length > 0 ? { plan: withWindow(node, below, key), key } : null;
       case 'limit':
+        if (first === null) return null;
         return {
           plan: {
             kind: 'limitBy',
@@ -223,6 +226,13 @@ function throughWindows(plan: Plan, spread: (events: Plan) => Plan, window: Colu
     }
   };
   return go(plan)?.plan ?? null;
+}
+
+/** Whether what a node gives of an event depends on that event alone: a LIMIT takes others for every window. */
+function looksAtSingleEvents(node: Plan): boolean {
+  const input = inputOf(node);
+  const does = ['scan', 'filter', 'compute', 'project', 'sort', 'parse', 'expand'].includes(node.kind);
+  return does && (input === null || looksAtSingleEvents(input));
 }
 
 /** The order in which a LIMIT takes rows: that of SORT, and the keys of groups among rows that it holds equal. */

@@ -13,12 +13,12 @@ export interface Evidence {
   readonly bytesByDestination: readonly { readonly destination: string; readonly bytes: number }[];
   /** For single hits, how long the pauses between events are. */
   readonly rhythms: readonly {
-    /** The row of the result, from nought, and what it is called. */
+    /** The row of the result, from zero, and what it is called. */
     readonly row: number;
     readonly label: string;
     readonly intervals: readonly { readonly fromSeconds: number; readonly toSeconds: number; readonly count: number }[];
   }[];
-  /** The processes of the top hits among their kin: the eldest known ancestor of each. */
+  /** The processes of the top hits in their process trees: the eldest known ancestor of each. */
   readonly trees: readonly { readonly row: number; readonly root: ProcessNode }[];
 }
 

@@ -36,7 +36,7 @@ export interface DataSummary {
 }
 
 const mostCandidates = 10;
-/** Ids that a mistaken one is compared with, and those that are told. */
+/** Ids that a mistaken one is compared with, and those that are listed. */
 const mostCompared = 200;
 const mostNear = 5;
 

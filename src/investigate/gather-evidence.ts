@@ -41,7 +41,7 @@ interface Asked {
 }
 
 /**
- * Looks at the events behind the hits of a query. `places`: where these stand among its rows, from nought. Rows that
+ * Looks at the events behind the hits of a query. `places`: where these stand among its rows, from zero. Rows that
  * cannot be traced back give no evidence.
  */
 export async function gatherEvidence(text: string, places: readonly number[], asked: Asked): Promise<Evidence> {
@@ -142,7 +142,7 @@ async function bytesOf(events: EventsOfRows, asked: Asked): Promise<Evidence['by
   return rows.flatMap(([n, name]) => (name === null ? [] : [{ destination: String(name), bytes: Number(n) }]));
 }
 
-/** When the events happened, in milliseconds: the first so many. */
+/** When the events happened, in milliseconds: the first ones, up to a number. */
 async function timesOf(events: EventsOfRows, asked: Asked): Promise<number[]> {
   const time = events.fields.get('@timestamp');
   if (time?.type !== 'date' || time.multi) return [];

@@ -4,7 +4,7 @@ import { type Kinship, type ProcessNode, processTree } from './process-tree.ts';
 import { type Ask, asker, count, fieldsOf, from, listed, type Question } from './question.ts';
 import { byEntityId, type Identity, type Scope, scopeConditions } from './subject.ts';
 
-/** How much kin is looked for. */
+/** How many ancestors and descendants are looked for. */
 export interface KinshipOptions {
   /** Levels of ancestors, and levels of descendants. */
   readonly depth: number;
@@ -49,7 +49,7 @@ export function kinQuestion(
 }
 
 /**
- * Finds processes and their kin, one question a generation: ancestors come all at once where events list them, one
+ * Finds processes, their ancestors and descendants, one question a generation: ancestors come all at once where events list them, one
  * generation at a time where they only name the parent.
  */
 export async function findKin(
@@ -85,11 +85,11 @@ export async function findKin(
   return { facts, children };
 }
 
-/** Names every field that finding kin asks for, for whoever must read them first. */
+/** Names every field that finding process trees asks for, for whoever must read them first. */
 export const kinFields = (): string =>
   fieldsOf([kinQuestion(byEntityId, { pattern: '*', host: null, from: null, to: null }, ['1'], ['1'])]);
 
-/** The trees of processes by their entity ids; those that no event tells of are left out. */
+/** The trees of processes by their entity ids; those that no event records are left out. */
 export async function treesOfEntities(
   ids: readonly string[],
   engine: Engine,

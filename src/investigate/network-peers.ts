@@ -18,11 +18,11 @@ export interface NetworkPeer {
   readonly bytesReceived: bigint | null;
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
-  /** Of the newest connections: beginnings where events tell these, else ends. */
+  /** Of the newest connections: beginnings where events record these, else ends. */
   readonly rhythm: Rhythm;
 }
 
-/** The newest times of one address that its rhythm is judged by. */
+/** The newest times of one address that its interval pattern is judged by. */
 const mostTimes = 2000;
 
 const isBeginning = 'MV_CONTAINS(event.type, "start") OR NOT MV_CONTAINS(event.type, "end")';

@@ -42,11 +42,11 @@ export interface Section<T> {
   readonly entries: readonly T[];
 }
 
-/** All that events tell of one process. */
+/** Everything the events record about one process. */
 export interface Pivot {
   /** Null where the process is known by its pid alone. */
   readonly entityId: string | null;
-  /** Null when no event is the process's own: then its children tell what is in the tree. */
+  /** Null when no event is the process's own: then the tree comes from its children. */
   readonly process: ProcessFacts | null;
   readonly tree: ProcessNode;
   readonly network: Section<NetworkPeer>;
@@ -66,7 +66,7 @@ export interface PivotOptions extends KinshipOptions {
   readonly limit: number;
 }
 
-/** Asks all that events tell of a process: its kin, its events over time, then what it did of each sort that they show. */
+/** Asks everything the events record about a process: its process tree, its events over time, then what it did of each sort that they show. */
 export async function pivot(subject: Subject, ask: Ask, options: PivotOptions): Promise<Pivot> {
   const { identity, id, scope } = subject;
   const { limit } = options;
@@ -146,12 +146,12 @@ function kindsQuestion(scope: Scope): Question {
 
 function notesOn({ identity, id, scope }: Subject, facts: ProcessFacts | null): string[] {
   if (facts === null)
-    return ['no event is of this process itself: what is told comes from its children, which name it as their parent'];
+    return ['no event is of this process itself: what is shown comes from its children, which name it as their parent'];
   if (identity !== byPid) return [];
   const reused = facts.starts > 1 || facts.executables.length > 1;
   const when = scope.from === null && scope.to === null ? ': narrow the time with --from and --to' : '';
   return [
-    `events carry no process.entity_id, so the process is told by pid ${id} alone, and so are its parent and children; a host uses pids again`,
+    `events carry no process.entity_id, so the process is identified by pid ${id} alone, and so are its parent and children; a host uses pids again`,
     ...(reused
       ? [`${facts.starts} starts and ${facts.executables.length} executables: these may be several processes${when}`]
       : []),

@@ -1,6 +1,6 @@
 import { count, flag, newest, type Row, text, texts, whole } from './question.ts';
 
-/** Who signed an executable, as events tell; null for what they do not. */
+/** Who signed an executable, as events record it; null for what they do not. */
 export interface Signature {
   readonly subject: string | null;
   readonly status: string | null;
@@ -17,7 +17,7 @@ export interface ParentFacts {
   readonly commandLine: string | null;
 }
 
-/** What events tell of one process; null for what none does. Times are ISO 8601. */
+/** What events record about one process; null for what none does. Times are ISO 8601. */
 export interface ProcessFacts {
   /** The entity id; the pid where there are no entity ids. */
   readonly id: string;
@@ -47,7 +47,7 @@ export interface ProcessFacts {
   readonly starts: number;
 }
 
-/** Stands between values that are told as one: no argument or id has it. */
+/** Stands between values that are shown as one: no argument or id has it. */
 export const separator = '\u001f';
 
 const ofProcess = (type: string): string =>

@@ -64,7 +64,7 @@ describe('processTree', () => {
     expect(drawn(processTree(id, kin, depth))).toBe(tree);
   });
 
-  it('tells of a parent without events what its child says', () => {
+  it('takes a parent without events from what its child says', () => {
     const { name, user, isFocus } = processTree('c', kinship([facts('c', 'b')]), 1);
     expect([name, user, isFocus]).toEqual(['b.exe', null, false]);
   });
@@ -74,7 +74,7 @@ describe('facts', () => {
   const commandLine = '"C:\\A B\\x.exe" -v -v --out=/tmp/x -a';
   it.each<[string, string[], string | null, string[] | null]>([
     [
-      'sorted and told once',
+      'sorted and listed once',
       ['--out=/tmp/x', '-a', '-v', 'C:\\A B\\x.exe'],
       commandLine,
       ['C:\\A B\\x.exe', '-v', '-v', '--out=/tmp/x', '-a'],

@@ -1,6 +1,6 @@
 import { type ParentFacts, type ProcessFacts, signatureText } from './process-facts.ts';
 
-/** A process among its kin, as events tell of it; null for what no event says. */
+/** A process in its process tree, as events record it; null for what no event says. */
 export interface ProcessNode {
   readonly entityId: string;
   readonly name: string | null;
@@ -22,7 +22,7 @@ export interface ProcessNode {
   readonly moreAncestors?: number;
 }
 
-/** What was found of processes and their kin. */
+/** What was found of processes, their ancestors and descendants. */
 export interface Kinship {
   /** Facts by mark; processes without events of their own are missing. */
   readonly facts: ReadonlyMap<string, ProcessFacts>;
@@ -30,7 +30,7 @@ export interface Kinship {
   readonly children: ReadonlyMap<string, { readonly shown: readonly ProcessFacts[]; readonly total: number }>;
 }
 
-/** Puts a process between its ancestors, `depth` of them at the most, and its descendants, as deep as these are known. */
+/** Puts a process between its ancestors, at most `depth` of them, and its descendants, as deep as these are known. */
 export function processTree(id: string, kinship: Kinship, depth: number): ProcessNode {
   const chain = ancestorsOf(id, kinship);
   const shown = chain.slice(0, depth);
@@ -103,7 +103,7 @@ const unknown: ParentFacts = { id: null, pid: null, name: null, executable: null
 const isEmpty = ({ pid, name, executable, commandLine }: ParentFacts): boolean =>
   pid === null && name === null && executable === null && commandLine === null;
 
-/** A process that has no events of its own, as its children tell of it. */
+/** A process that has no events of its own, as its children record it. */
 function asParent(id: string, { children }: Kinship): ParentFacts {
   return children.get(id)?.shown[0]?.parent ?? { ...unknown, id };
 }

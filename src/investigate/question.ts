@@ -24,13 +24,19 @@ export function asker(
   { now, signal, onWarning }: { now: Date; signal?: AbortSignal; onWarning?: (warning: string) => void },
 ): Ask {
   return async (question) => {
-    const { columns, values, warnings } = await engine.query(question.text, {
+    const {
+      columns,
+      values,
+      warnings,
+      missing = [],
+    } = await engine.query(question.text, {
       now: now.getTime(),
       maxRows: null,
       parameters: parametersOf(question),
       ...(signal && { signal }),
     });
     for (const warning of warnings) if (!warning.startsWith('No limit defined')) onWarning?.(warning);
+    for (const part of missing) onWarning?.(`not all of the data was asked: ${part}`);
     return values.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]!])));
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rhythmOf } from './rhythm.ts';
 
-/** Times in milliseconds that lie so many seconds apart. */
+/** Times in milliseconds, with these seconds between them. */
 const apart = (pauses: readonly number[]): number[] => {
   let at = Date.parse('2026-03-10T00:00:00Z');
   return [at, ...pauses.map((pause) => (at += pause * 1000))];
@@ -37,7 +37,7 @@ describe('rhythmOf', () => {
     });
   });
 
-  it('says nothing of the spread of a median of nought, and keeps the empty lengths between', () => {
+  it('says nothing of the spread of a median of zero, and keeps the empty lengths between', () => {
     const { medianSeconds, spread, histogram } = rhythmOf(apart([0, 0, 0, 0, 0, 1]));
     expect([medianSeconds, spread, histogram.map(({ count }) => count)]).toEqual([0, null, [5, 0, 0, 1]]);
   });

@@ -6,9 +6,9 @@ export interface Rhythm {
   readonly intervals: number;
   /** Seconds; null without pauses. */
   readonly medianSeconds: number | null;
-  /** The median distance of the pauses from their median, as a part of that; null where the median is nought. */
+  /** The median distance of the pauses from their median, as a part of that; null where the median is zero. */
   readonly spread: number | null;
-  /** How many pauses are so long, from nought or a round length up to the next; empty without pauses. */
+  /** How many pauses are so long, from zero or a round length up to the next; empty without pauses. */
   readonly histogram: readonly IntervalCount[];
 }
 
@@ -24,7 +24,7 @@ export interface IntervalCount {
 const fewest = 5;
 /** Half of the pauses of a timer with a jitter of ±50 % lie within a quarter to a third of its median. */
 const steadySpread = 0.35;
-/** A pause of so many medians is a gap; a timer has few of them, as when its machine sleeps. */
+/** A pause of this many medians is a gap; a timer has few of them, as when its machine sleeps. */
 const gap = 4;
 const mostGaps = 0.05;
 

@@ -1,5 +1,6 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { leftOutText, shownColumns } from '../esql/analyze/shown-columns.ts';
 import type { ScalarFunction } from '../esql/functions/definition.ts';
 import { findFunction, operator } from '../esql/functions/table.ts';
 import { filtered, freshColumns, given } from '../esql/plan/build.ts';
@@ -12,7 +13,7 @@ import { parseIp } from '../values/ip.ts';
 import { cellText } from '../values/json.ts';
 import type { CellValue, EsqlType } from '../values/types.ts';
 
-/** The values that tell one group from another, as the aggregate has them. */
+/** The values that identify a group, as the aggregate has them. */
 export type GroupKey = readonly { readonly column: Column; readonly value: CellValue }[];
 
 /** The events that rows of a query were made of, as a plan whose columns are all fields of the events. */
@@ -21,6 +22,8 @@ export interface EventsOfRows {
   readonly query: TypedQuery;
   /** By the field's name. */
   readonly fields: ReadonlyMap<string, Column>;
+  /** Remarks on what the plan leaves out. */
+  readonly notes: readonly string[];
 }
 
 /** A query, and what is asked about its rows. */
@@ -69,8 +72,8 @@ export async function eventsOfGroups(asked: Asked, keys: readonly GroupKey[]): P
 
 /** The event that a row of a query without STATS is, all fields of it. */
 export function eventOfRow(query: TypedQuery, row: number): EventsOfRows {
-  const { plan, fields } = allFields(query);
-  return { plan: { kind: 'limit', input: plan, count: BigInt(row), output: plan.output }, query, fields };
+  const { plan, ...events } = allFields(query);
+  return { ...events, plan: { kind: 'limit', input: plan, count: BigInt(row), output: plan.output } };
 }
 
 function topAggregate(plan: Plan): Aggregate | null {
@@ -156,9 +159,12 @@ function allFields(query: TypedQuery): EventsOfRows {
   const fields = new Map<string, Column>();
   const lowest = scansOf(query.plan)[0];
   const plan = rewritePlan(query.plan, (node) => (node.kind === 'scan' ? widened(node) : node));
-  const output = [...fields].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)).map(([, column]) => column);
+  const sorted = [...fields].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)).map(([, column]) => column);
+  const output = shownColumns(sorted);
+  const leftOut = sorted.length - output.length;
   if (!lowest) throw new InputError('the query reads no events', 'rows of ROW and SHOW come from nowhere');
-  return { plan: { kind: 'project', input: plan, output }, query, fields };
+  const notes = leftOut > 0 ? [leftOutText(leftOut)] : [];
+  return { plan: { kind: 'project', input: plan, output }, query, fields, notes };
 
   function widened(scan: Scan): Scan {
     const columns = [...scan.columns];
@@ -166,7 +172,13 @@ function allFields(query: TypedQuery): EventsOfRows {
     const indices = scan.indices ?? query.catalogue.indices.map(({ name }) => name);
     for (const field of query.catalogue.fieldsOf(indices))
       if (!names.has(field.name) && field.type !== 'unsupported')
-        columns.push({ column: fresh(field.name, field.type, field.listColumn !== null), source: field });
+        columns.push({
+          column: {
+            ...fresh(field.name, field.type, field.listColumn !== null),
+            ...(field.isUnmapped && { isUnnamed: true }),
+          },
+          source: field,
+        });
     if (!names.has('_index')) columns.push({ column: fresh('_index', 'keyword'), source: '_index' });
     for (const { column, source } of columns) {
       const name = typeof source === 'object' ? source.name : source;

@@ -1,4 +1,4 @@
-/** Where processes are told apart: the ES|QL of a process's own mark, of its parent's and of its ancestors'. */
+/** How processes are identified: the ES|QL of a process's own mark, of its parent's and of its ancestors'. */
 export interface Identity {
   readonly own: string;
   readonly parent: string;

@@ -2,7 +2,7 @@ import { kindOfEvent, peer } from './event-kind.ts';
 import { count, from, type Question, type Row, text } from './question.ts';
 import { ownEvents, type Subject, scopeConditions } from './subject.ts';
 
-/** Something that happened, told when it first did. Times are ISO 8601. */
+/** Something that happened, with the time when it first did. Times are ISO 8601. */
 export interface TimelineEntry {
   readonly time: string | null;
   /** When it last happened, and how often in all. */
@@ -68,7 +68,7 @@ const spans = [
 export const roundSpan = (first: number, last: number): number =>
   spans.find((span) => (last - first) / (span * 1000) < mostSpans - 1) ?? spans.at(-1)!;
 
-/** Asks how many events of each kind there are in spans of so many seconds. */
+/** Asks how many events of each kind there are in spans of this many seconds. */
 export function overTimeQuestion(subject: Subject, spanSeconds: number): Question {
   const own = ownEvents(subject);
   return {

@@ -22,7 +22,7 @@ export interface KnobStudy {
   readonly quantiles: readonly { readonly share: number; readonly value: number }[];
   /** How many hits there would be, by threshold, ascending. */
   readonly hits: readonly { readonly threshold: number; readonly hits: number }[];
-  /** The loosest threshold with at most so many hits a day; null when the window has no length. */
+  /** The loosest threshold with at most this number of hits a day; null when the window has no length. */
   readonly suggestion: Suggestion | null;
 }
 
@@ -45,7 +45,7 @@ export interface TuneOptions {
   readonly hitsPerDay: number;
   /** Thresholds to try instead of chosen ones. */
   readonly at: readonly number[];
-  /** Only the knobs of that name. */
+  /** Only the thresholds of that name. */
   readonly knob: string | null;
   readonly signal?: AbortSignal;
 }
@@ -89,7 +89,7 @@ export async function tune(text: string, engine: DuckDBEngine, options: TuneOpti
 const isNamed = (knob: Knob, name: string): boolean =>
   isCalled(knob, name) || canonical(knob.subject) === canonical(name);
 
-/** Whether a knob stands in a node itself. */
+/** Whether a threshold stands in a node itself. */
 const stands = ({ comparison }: Knob, node: Plan): boolean =>
   expressionsOf(node).some((expression) => contains(expression, comparison));
 
@@ -161,7 +161,7 @@ async function studyRows(
   const suggestion = most === null ? null : await suggest(most);
   return { knob, literal, candidates, quantiles, hits, suggestion };
 
-  /** The rows at the edge tell where the threshold must stand for at most so many hits. */
+  /** The rows at the edge show where the threshold must stand for at most this number of hits. */
   async function suggest(bearable: number): Promise<KnobStudy['suggestion']> {
     const direction = looserThan(knob.operator);
     if (direction === null) return null;
@@ -264,7 +264,7 @@ function withMeasure(knob: Knob, input: Plan) {
   return { measured, measure, value, fresh };
 }
 
-/** Aggregates that count values and tell how they are spread. */
+/** Aggregates that count values and describe their spread. */
 const spreadOf = (value: Expression, fresh: ReturnType<typeof freshColumns>): Parameters<typeof grouped>[2] => [
   aggregateCall('COUNT', fresh('n', 'long'), [value], null),
   ...shares.map((share) =>

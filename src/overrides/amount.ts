@@ -1,4 +1,4 @@
-/** Elasticsearch's byte units go by 1,024, with an i in them or without. */
+/** Elasticsearch's byte units are powers of 1,024, with an i in them or without. */
 const units = ['', 'k', 'm', 'g', 't', 'p'];
 
 /** What numbers may look like, for errors. */

@@ -43,10 +43,38 @@ describe('window', () => {
       'FROM a | WHERE NOT (@timestamp > now() - 2d) OR x == 1',
       'FROM a | WHERE @timestamp > NOW() - 1 day | WHERE NOT (@timestamp > now() - 2d) OR x == 1',
     ],
+    // Wherever the bounds of the events stand: in branches, behind them, and behind what looks at all events.
+    [
+      'FROM (FROM a), (FROM b) | WHERE @timestamp > now() - 2d',
+      'FROM (FROM a | WHERE @timestamp > NOW() - 1 day), (FROM b | WHERE @timestamp > NOW() - 1 day) | WHERE @timestamp > NOW() - 1 day',
+    ],
+    [
+      'FROM a | FORK (WHERE @timestamp > now() - 2d) (WHERE @timestamp > now() - 3 days | LIMIT 2)',
+      'FROM a | FORK (WHERE @timestamp > NOW() - 1 day) (WHERE @timestamp > NOW() - 1 day | LIMIT 2)',
+    ],
+    [
+      'FROM a | FORK (WHERE @timestamp > now() - 2d) (LIMIT 2)',
+      'FROM a | WHERE @timestamp > NOW() - 1 day | FORK (WHERE @timestamp > NOW() - 1 day) (LIMIT 2)',
+    ],
+    [
+      'FROM a | INLINE STATS n = COUNT(*) BY b | WHERE @timestamp > now() - 2d',
+      'FROM a | INLINE STATS n = COUNT(*) BY b | WHERE @timestamp > NOW() - 1 day',
+    ],
+    [
+      'FROM a | RENAME @timestamp AS t | WHERE t > now() - 2d',
+      'FROM a | RENAME @timestamp AS t | WHERE t > NOW() - 1 day',
+    ],
+    [
+      'FROM a | STATS n = COUNT(*) BY @timestamp | WHERE @timestamp > now() - 2d',
+      'FROM a | STATS n = COUNT(*) BY @timestamp | WHERE @timestamp > NOW() - 1 day',
+    ],
   ])('%s', async (before, after) => {
     expect(await rewritten(before.replaceAll('2d', '2 days'), { window: { last: '1 day' } })).toBe(
       after.replaceAll('2d', '2 days'),
     );
+  });
+  it('is refused where no events are read', async () => {
+    await expect(rewritten('ROW a = 1', { window: { last: '1 day' } })).rejects.toThrow('--window: the query reads no');
   });
   it('from and to', async () => {
     const window = { from: Date.parse('2026-03-01T00:00:00Z'), to: Date.parse('2026-03-02T00:00:00Z') };
@@ -56,7 +84,7 @@ describe('window', () => {
   });
 });
 
-describe('knobs', () => {
+describe('thresholds', () => {
   it('are the thresholds on what is aggregated', async () => {
     const knobs = findKnobs(await typed(hunt, surroundings));
     expect(knobs.map(({ name, operator, literalText, decides }) => [name, operator, literalText, decides])).toEqual([
@@ -106,7 +134,7 @@ describe('knobs', () => {
     const told = await rewritten(text, { settings: [parseSetting(setting)] }).catch((error: Error) => error.message);
     expect(told).toContain(expected);
   });
-  it('tells which settings a query has', async () => {
+  it('names the settings that a query has', async () => {
     const settings = ['total=1', 'other=2'].map(parseSetting);
     const { set } = await override(hunt, { ...noOverrides, settings }, surroundings);
     expect(set.map(({ name }) => name)).toEqual(['total']);
@@ -137,6 +165,38 @@ describe('conditions', () => {
     );
   });
   it.each([
+    [
+      'FROM a | KEEP b, host.name | STATS COUNT(*) BY b',
+      'FROM a | WHERE host.name == "x" | KEEP b, host.name | STATS COUNT(*) BY b',
+    ],
+    [
+      'FROM a | RENAME process.name AS host.name | LIMIT 1',
+      'FROM a | RENAME process.name AS host.name | WHERE host.name == "x" | LIMIT 1',
+    ],
+    ['FROM a | FORK (LIMIT 1) (LIMIT 2)', 'FROM a | WHERE host.name == "x" | FORK (LIMIT 1) (LIMIT 2)'],
+    [
+      'FROM (FROM a), (FROM b | STATS COUNT(*) BY c) | LIMIT 1',
+      'FROM (FROM a | WHERE host.name == "x"), (FROM b | WHERE host.name == "x" | STATS COUNT(*) BY c) | LIMIT 1',
+    ],
+    [
+      'FROM (FROM a), (FROM b) | EVAL host.name = TO_UPPER(user.name) | LIMIT 1',
+      'FROM (FROM a), (FROM b) | EVAL host.name = TO_UPPER(user.name) | WHERE host.name == "x" | LIMIT 1',
+    ],
+    ['FROM a | INLINE STATS n = COUNT(*) BY b', 'FROM a | WHERE host.name == "x" | INLINE STATS n = COUNT(*) BY b'],
+  ])('%s', async (before, after) => {
+    const conditions = [{ keeps: true, condition: 'host.name == "x"' }];
+    expect(await rewritten(before, { conditions })).toBe(after);
+  });
+  it.each([
+    ['x == 1 // mine', 'x == 1'],
+    ['x == 1 // not:\n AND y == 2', 'x == 1 AND y == 2'],
+    ['x /* or */ == 1\r\nOR y == "a // b"', 'x == 1 OR y == "a // b"'],
+  ])('never swallow what follows them: %j', async (condition, text) => {
+    expect(await rewritten('FROM a | LIMIT 1', { conditions: [{ keeps: true, condition }] })).toBe(
+      `FROM a | WHERE ${text} | LIMIT 1`,
+    );
+  });
+  it.each([
     ['x == 1 | LIMIT 1', "mismatched input '|'"],
     ['x = 1', "mismatched input '='"],
     ['a +', 'mismatched input'],
@@ -156,6 +216,15 @@ describe('platform', () => {
     ['FROM a | LIMIT 1', 'FROM a | WHERE host.os.type == "macos" | LIMIT 1'],
     ['FROM a | WHERE host.os.type IN ("windows", "linux")', 'FROM a | WHERE host.os.type == "macos"'],
     ['FROM a | WHERE "windows" == host.os.type', 'FROM a | WHERE host.os.type == "macos"'],
+    ['FROM a | WHERE host.os.type == "linux" OR host.os.family == "windows"', 'FROM a | WHERE host.os.type == "macos"'],
+    [
+      'FROM a | STATS n = COUNT(*) BY host.os.family | WHERE host.os.family == "windows" AND n > 2',
+      'FROM a | WHERE host.os.type == "macos" | STATS n = COUNT(*) BY host.os.family | WHERE true AND n > 2',
+    ],
+    [
+      'FROM a | FORK (WHERE host.os.type == "linux") (WHERE x == 1)',
+      'FROM a | WHERE host.os.type == "macos" | FORK (WHERE true) (WHERE x == 1)',
+    ],
     [
       'FROM a | WHERE host.os.type == "linux" OR x == 1',
       'FROM a | WHERE host.os.type == "macos" | WHERE host.os.type == "linux" OR x == 1',

@@ -1,10 +1,10 @@
-import { QueryError } from '../diagnostics/diagnostic.ts';
+import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { type ConditionOverride, conditionError, overrideCondition } from './conditions.ts';
 import { findKnobs } from './knobs.ts';
 import { overridePlatform, type Platform } from './platform.ts';
 import { type KnobSetting, knobFor, setKnob } from './set-knob.ts';
 import { applyEdits, type TextEdit } from './text-edit.ts';
-import { type Surroundings, type TypedQuery, typed } from './typed-query.ts';
+import { type Surroundings, typed } from './typed-query.ts';
 import { overrideWindow, type WindowOverride } from './window.ts';
 
 /** What is to be different about a hunt, without a change to its file. */
@@ -30,29 +30,29 @@ export interface Overridden {
 /**
  * Rewrites a query. Where something stands is learnt from the typed plan, so that a number in a comment or a name that
  * an EVAL has changed is never mistaken; the edits are made in the text, so that every engine runs the same and people
- * can read what ran. Throws a QueryError for a query or a condition that is wrong.
+ * can read what ran. Throws a QueryError for a query or a condition that is wrong, and an InputError for an override
+ * that the query cannot take.
  */
 export async function override(text: string, overrides: Overrides, surroundings: Surroundings): Promise<Overridden> {
-  let rewritten = text;
-  const change = async (edits: (query: TypedQuery) => TextEdit[]): Promise<void> => {
-    rewritten = applyEdits(rewritten, edits(await typed(rewritten, surroundings)));
-  };
   const { window, platform, settings, conditions } = overrides;
-  if (window) await change((query) => overrideWindow(query, window));
-  if (platform) await change((query) => overridePlatform(query, platform));
+  let query = await typed(text, surroundings);
+  const change = async (edits: readonly TextEdit[], name: string): Promise<void> => {
+    if (edits.length === 0)
+      throw new InputError(`${name}: the query reads no events`, 'overrides are about the events that FROM reads');
+    query = await typed(applyEdits(query.source.text, edits), surroundings);
+  };
+  if (window) await change(overrideWindow(query, window), '--window');
+  if (platform) await change(overridePlatform(query, platform), '--platform');
   const set: KnobSetting[] = [];
   for (const setting of settings) {
-    await change((query) => {
-      const knob = knobFor(setting, findKnobs(query));
-      if (knob) set.push(setting);
-      return knob ? [setKnob(knob, setting)] : [];
-    });
+    const knob = knobFor(setting, findKnobs(query));
+    if (!knob) continue;
+    set.push(setting);
+    await change([setKnob(knob, setting)], '--set');
   }
-  for (const condition of conditions) {
-    await change((query) => overrideCondition(query, condition));
-    await typed(rewritten, surroundings).catch((error: unknown) => {
+  for (const condition of conditions)
+    await change(overrideCondition(query, condition), condition.keeps ? '--only' : '--exclude').catch((error) => {
       throw error instanceof QueryError ? conditionError(error, condition) : error;
     });
-  }
-  return { text: rewritten, set };
+  return { text: query.source.text, set };
 }

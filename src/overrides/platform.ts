@@ -1,6 +1,7 @@
+import type { Span } from '../diagnostics/source-text.ts';
 import type { Constant, Expression } from '../esql/plan/expression.ts';
-import { scansOf } from '../esql/plan/nodes.ts';
 import { conditionsOf } from '../esql/plan/time-bounds.ts';
+import { fieldsOfColumns } from './lineage.ts';
 import { insertCommand, type TextEdit } from './text-edit.ts';
 import { eventPipelines, type TypedQuery, within } from './typed-query.ts';
 
@@ -16,32 +17,41 @@ const platformFields = ['host.os.type', 'host.os.family', 'host.os.platform'];
  * distribution, so `host.os.type` is what is asked for.
  */
 export function overridePlatform(typed: TypedQuery, platform: Platform): TextEdit[] {
-  const conditions = conditionsOf(typed.plan).filter((condition) => platformAsked(condition, typed) !== null);
-  return eventPipelines(typed.query)
-    .filter(({ from }) => from.patterns.length > 0)
-    .flatMap((pipeline) => {
-      const own = conditions.filter(({ span }) => pipeline.conditions.some((condition) => within(span, condition)));
-      const starts = new Map(own.map((condition) => [condition.span.start, condition]));
-      const comparison = `host.os.type == "${platform}"`;
-      if (starts.size === 0) return [insertCommand(pipeline.ends[0]!, `WHERE ${comparison}`)];
-      return [...starts.values()].map(({ span }): TextEdit => ({ span, text: comparison }));
-    });
+  const fields = fieldsOfColumns(typed.plan);
+  const asked = conditionsOf(typed.plan).filter((condition) => platformsIn(condition, fields) !== null);
+  const comparison = `host.os.type == "${platform}"`;
+  return eventPipelines(typed.query).flatMap(({ from, ends, conditions, later }) => {
+    const standing = (spans: readonly Span[]): Map<number, Span> =>
+      new Map(
+        asked
+          .filter(({ span }) => spans.some((condition) => within(span, condition)))
+          .map(({ span }) => [span.start, span]),
+      );
+    const own = standing(conditions);
+    return [
+      ...[...own.values()].map((span): TextEdit => ({ span, text: comparison })),
+      // Behind STATS the field may be gone, and its events are of the platform already.
+      ...[...standing(later.flat()).values()].map((span): TextEdit => ({ span, text: 'true' })),
+      ...(own.size === 0 && from.patterns.length > 0 ? [insertCommand(ends[0]!, `WHERE ${comparison}`)] : []),
+    ];
+  });
 }
 
 /** The platforms that a query asks for as a condition of its own; null when it does not ask. */
-export function platformAsked(condition: Expression, { plan }: Pick<TypedQuery, 'plan'>): readonly string[] | null {
-  if (condition.kind !== 'call' || !/^(?:==|IN)$/.test(condition.function.name)) return null;
+export const platformAsked = (condition: Expression, { plan }: Pick<TypedQuery, 'plan'>): readonly string[] | null =>
+  platformsIn(condition, fieldsOfColumns(plan));
+
+function platformsIn(condition: Expression, fields: ReadonlyMap<number, string>): readonly string[] | null {
+  if (condition.kind !== 'call') return null;
+  if (condition.function.name === 'OR') {
+    const either = condition.args.map((part) => platformsIn(part, fields));
+    return either.every((names) => names !== null) ? either.flat() : null;
+  }
+  if (!/^(?:==|IN)$/.test(condition.function.name)) return null;
   const [first, ...others] = condition.args as [Expression, ...Expression[]];
   const turned = first.kind === 'constant' && others.length === 1;
   const [field, values] = turned ? [others[0]!, [first]] : [first, others];
-  if (field.kind !== 'column' || !isPlatformField(field.column.id, plan)) return null;
+  if (field.kind !== 'column' || !platformFields.includes(fields.get(field.column.id) ?? '')) return null;
   if (!values.every((value): value is Constant => value.kind === 'constant')) return null;
   return (values as Constant[]).map(({ value }) => String(value));
 }
-
-const isPlatformField = (id: number, plan: TypedQuery['plan']): boolean =>
-  scansOf(plan).some(({ columns }) =>
-    columns.some(
-      ({ column, source }) => column.id === id && typeof source === 'object' && platformFields.includes(source.name),
-    ),
-  );

@@ -34,7 +34,7 @@ export function knobFor({ name }: KnobSetting, knobs: readonly Knob[]): Knob | n
 export const settingText = ({ name }: Pick<Knob, 'name'>, value: number): string =>
   `${name}${/[<>=!]$/.test(name) ? '' : '='}${value}`;
 
-/** Whether a knob goes by a name: its own, or that with the operator behind it. */
+/** Whether a threshold has a name: its own, or that with the operator behind it. */
 export const isCalled = (knob: Knob, name: string): boolean =>
   [knob.name, knob.name + knob.operator].some((own) => canonical(own) === canonical(name));
 

@@ -4,9 +4,9 @@ import { SourceText, type Span } from '../diagnostics/source-text.ts';
 import { type Analysis, analyze } from '../esql/analyze/analyze.ts';
 import { parse } from '../esql/parse.ts';
 import type { Plan } from '../esql/plan/nodes.ts';
-import type { FromCommand, Query, Subquery } from '../esql/syntax/ast.ts';
+import type { FromCommand, ProcessingCommand, Query, Subquery } from '../esql/syntax/ast.ts';
 
-/** What tells overrides about fields: what the data holds, or what ECS and Elastic Defend define. */
+/** Where overrides learn about fields: what the data holds, or what ECS and Elastic Defend define. */
 export interface Surroundings {
   readonly catalogue: (query: Query) => Promise<Catalogue>;
   /** Milliseconds since the epoch. */
@@ -35,33 +35,58 @@ export async function typed(text: string, { catalogue, now }: Surroundings): Pro
 
 /** A FROM with the commands that its events pass before anything is aggregated or branches off. */
 export interface EventPipeline {
+  readonly pipeline: Subquery;
   readonly from: FromCommand;
   /** Offsets of the text: the end of FROM, and of each of these commands. */
   readonly ends: readonly number[];
   /** The conditions of WHERE among them. */
   readonly conditions: readonly Span[];
+  /** The conditions of WHERE behind them: a list for each branch of FORK, else one. */
+  readonly later: readonly (readonly Span[])[];
 }
 
 /** The pipelines of events of a query, those of subqueries first. */
-export function eventPipelines({ source, pipeline, ends }: Subquery): EventPipeline[] {
+export function eventPipelines(subquery: Subquery): EventPipeline[] {
+  const { source, pipeline, ends } = subquery;
   if (source.command !== 'from') return [];
   const last = pipeline.findIndex(({ command }) => command === 'stats' || command === 'inline' || command === 'fork');
   const before = last < 0 ? pipeline : pipeline.slice(0, last);
   const own: EventPipeline = {
+    pipeline: subquery,
     from: source,
     ends: ends.slice(0, before.length + 1),
-    conditions: before.flatMap((command) => (command.command === 'where' ? [command.condition.span] : [])),
+    conditions: before.flatMap(conditionsIn),
+    later: branchesOf(last < 0 ? [] : pipeline.slice(last)),
   };
   return [...source.subqueries.flatMap(eventPipelines), own];
 }
 
+const conditionsIn = (command: ProcessingCommand): Span[] =>
+  command.command === 'where' ? [command.condition.span] : [];
+
+/** The conditions that rows pass on each way through commands. */
+function branchesOf(commands: readonly ProcessingCommand[]): Span[][] {
+  let ways: Span[][] = [[]];
+  for (const command of commands) {
+    const further = command.command === 'fork' ? command.branches.flatMap(branchesOf) : [conditionsIn(command)];
+    ways = ways.flatMap((way) => further.map((spans) => [...way, ...spans]));
+  }
+  return ways;
+}
+
 export const within = (inner: Span, outer: Span): boolean => inner.start >= outer.start && inner.end <= outer.end;
 
-/** The columns that a query has after its first commands, and whether each comes from the events as it is. */
-export function columnsAfter(
+/** The plan of the first commands of a pipeline of the query; null where these are no query of their own. */
+export function planAfter(
   { source, query, catalogue, now }: TypedQuery,
+  pipeline: Subquery,
   commands: number,
 ): Pick<Analysis, 'plan'>['plan'] {
-  const prefix = { ...query, pipeline: query.pipeline.slice(0, commands), ends: query.ends.slice(0, commands + 1) };
+  const prefix = {
+    settings: query.settings,
+    source: pipeline.source,
+    pipeline: pipeline.pipeline.slice(0, commands),
+    ends: pipeline.ends.slice(0, commands + 1),
+  };
   return analyze(prefix, source, catalogue, { now, defaultLimit: null }).plan;
 }

@@ -1,11 +1,11 @@
 import type { LoadReport } from '../files/load-report.ts';
 import { cellJson } from '../values/json.ts';
-import type { Format, HuntResult } from './report.ts';
+import type { Format, HuntResult, RunReport } from './report.ts';
 
 /** One JSON document; for a single query, the one result. */
 export const json: Format = function* (report, _surface, alone) {
   if (alone) {
-    for (const result of report.results) yield* resultJson(result, `,"load":${loadJson(report.load)}`);
+    for (const result of report.results) yield* resultJson(result, wholeJson(report));
     yield '\n';
     return;
   }
@@ -16,18 +16,22 @@ export const json: Format = function* (report, _surface, alone) {
     first = false;
     yield* resultJson(result);
   }
-  yield `],"load":${loadJson(report.load)}${report.partial ? ',"partial":true' : ''}}\n`;
+  yield `]${wholeJson(report)}${report.partial ? ',"partial":true' : ''}}\n`;
 };
 
-/** What became of the files, or null where none were read. */
-function loadJson(load: LoadReport | null): string {
-  if (load === null) return 'null';
+/** What was not read, in words, and what became of the files; null where nothing is missing, and where no files were read. */
+const wholeJson = ({ unread, load }: RunReport): string =>
+  `,"unread":${JSON.stringify(unread)},"load":${load === null ? 'null' : loadJson(load)}`;
+
+function loadJson(load: LoadReport): string {
   const { files, events, malformed, ignored, duplicates, notes } = load;
   const shown = files.map(({ path, format, read, events, indices, reason }) => ({
     ...{ path, format, read, events },
     ...{ indices: indices.map(([name, events]) => ({ name, events })), reason },
   }));
-  return JSON.stringify({ files: shown, events, malformed, ignored, duplicates, notes });
+  const { members, ...repeated } = duplicates;
+  const named = { ...repeated, members: members.map(([name, events]) => ({ name, events })) };
+  return JSON.stringify({ files: shown, events, malformed, ignored, duplicates: named, notes });
 }
 
 /** `more` is what stands behind the members of every result. */

@@ -15,8 +15,7 @@ export const markdown: Format = function* (report, _surface, alone) {
     else if (outcome === 'interrupted') yield '**Interrupted:** this was not asked to the end.\n\n';
     else if (outcome === 'cannot tell')
       yield `**Cannot tell:** ${harmless(error ?? (unread === undefined ? 'the data cannot answer this.' : 'no hits in what was read.'))}\n\n`;
-    else if (result && result.values.length === 0)
-      yield `${unread === undefined ? 'No hits.' : 'No hits in what was read.'}\n\n`;
+    else if (result && result.values.length === 0) yield 'No hits.\n\n';
     else if (result) {
       yield `| ${result.columns.map(({ name }) => harmless(name)).join(' | ')} |\n`;
       yield `|${result.columns.map(() => ' --- |').join('')}\n`;

@@ -59,6 +59,7 @@ const report: RunReport = {
     },
   ],
   load: null,
+  unread: null,
   eventFacts: null,
   partial: false,
   provenance: null,

@@ -22,7 +22,7 @@ export interface HiddenRows {
 export interface HuntResult {
   /** Null for a query that belongs to no hunt. */
   readonly hunt: Hunt | null;
-  /** The place of the query in its hunt, from nought. */
+  /** The place of the query in its hunt, from zero. */
   readonly query: number;
   /** The ES|QL that ran. */
   readonly text: string;
@@ -34,9 +34,9 @@ export interface HuntResult {
   /** Whether the data can answer it; null where that was not looked into. */
   readonly coverage: QueryCoverage | null;
   readonly hidden: readonly HiddenRows[];
-  /** Of a query without hits: the part of the data that was not read, in words. */
+  /** What of the data a query without hits did not see, in words; of one with hits, where rows may be missing for it. */
   readonly unread?: string;
-  /** Where rows were taken out: the place of each row that is left in what the query gave, from nought. */
+  /** Where rows were taken out: the place of each row that is left in what the query gave, from zero. */
   readonly places?: readonly number[];
   /** The command line that leads from a row to its events; `N` stands for the row. Null where there is none. */
   readonly drillDown: string | null;
@@ -58,6 +58,8 @@ export interface RunReport {
   readonly results: readonly HuntResult[];
   /** Null when no files were read. */
   readonly load: LoadReport | null;
+  /** Files and lines that were not read, in words; null where all were. */
+  readonly unread: string | null;
   /** What the events are like; only looked for where many hunts run on them. */
   readonly eventFacts: EventFacts | null;
   /** The run was interrupted: what is there is not all. */

@@ -1,6 +1,5 @@
 import type pc from 'picocolors';
 import { filesRead } from '../files/load-report.ts';
-import { unreadData } from '../files/unread.ts';
 import { count } from '../values/quantities.ts';
 import { byUrgency, weightOf } from './outcomes.ts';
 import type { HuntResult, RunReport } from './report.ts';
@@ -8,7 +7,7 @@ import { visible } from './visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 
-/** More results than this are a shelf of hunts: what matters then is what hit, and why the others did not. */
+/** More results than this are summed up: what matters then is what hit, and why the others did not. */
 export const shelfSize = 12;
 
 /** Results in the order in which they deserve a look. */
@@ -28,7 +27,7 @@ export function* shelfSummary(report: RunReport, width: number | null, colours: 
   }
   const blind = of('cannot tell');
   if (blind.length > 0) {
-    yield `\n${colours.magenta(`${blind.length} that the data cannot answer`)}\n`;
+    yield `\n${colours.magenta(`${blind.length} that cannot tell`)}\n`;
     yield* reasons(blind, colours);
   }
   const failed = of('failed');
@@ -39,8 +38,7 @@ export function* shelfSummary(report: RunReport, width: number | null, colours: 
   const clean = of('none');
   const inPart = clean.filter(({ coverage }) => coverage?.verdict === 'partial').length;
   const caution = inPart > 0 ? colours.yellow(`, ${inPart} of them over part of what they ask for`) : '';
-  const where = clean.some(({ unread }) => unread) ? ' in what was read' : '';
-  yield `\n${colours.green(`${clean.length} without hits${where}`)}${caution}\n`;
+  yield `\n${colours.green(`${clean.length} without hits`)}${caution}\n`;
   yield* wrapped(clean.map(nameOf), width ?? 120, colours);
   const interrupted = of('interrupted');
   if (interrupted.length > 0) yield `\n${colours.red(`${interrupted.length} not finished`)}\n`;
@@ -72,7 +70,7 @@ function* reasons(blind: readonly HuntResult[], colours: Colours): Iterable<stri
   const sorted = [...counted].sort(([, a], [, b]) => b - a);
   for (const [message, n] of sorted.slice(0, mostReasons)) yield `${String(n).padStart(7)}  ${visible(message)}\n`;
   if (sorted.length > mostReasons)
-    yield `${' '.repeat(9)}… and ${sorted.length - mostReasons} other reasons${colours.dim(': harrier coverage tells each')}\n`;
+    yield `${' '.repeat(9)}… and ${sorted.length - mostReasons} other reasons${colours.dim(': harrier coverage lists each')}\n`;
 }
 
 const mostLines = 6;
@@ -98,7 +96,7 @@ function* wrapped(names: readonly string[], width: number, colours: Colours): It
 }
 
 /** What reading the events found. */
-function* eventLines({ load, eventFacts }: RunReport): Iterable<string> {
+function* eventLines({ load, unread, eventFacts }: RunReport): Iterable<string> {
   if (!load && !eventFacts) return;
   const number = (n: number): string => n.toLocaleString('en');
   const parts = [
@@ -114,7 +112,6 @@ function* eventLines({ load, eventFacts }: RunReport): Iterable<string> {
   ];
   const events = number(load?.events ?? eventFacts?.events ?? 0);
   yield `\n${events} events${load ? ` in ${count(filesRead(load), 'file')}` : ''}: ${parts.join(', ')}\n`;
-  const unread = load && unreadData(load);
-  if (unread) yield `  ${visible(unread.text)}\n`;
+  if (unread !== null) yield `  ${visible(unread)}\n`;
   for (const note of load?.notes ?? []) yield `  ${visible(note)}\n`;
 }

@@ -1,6 +1,6 @@
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** Numbers as a strip of bars, the largest full; nought is a dot. */
+/** Numbers as a strip of bars, the largest full; zero is a dot. */
 export function sparkline(values: readonly number[]): string {
   const most = Math.max(...values, 1);
   return values

@@ -2,9 +2,10 @@ import pc from 'picocolors';
 import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
 import { hiddenText } from './hidden-text.ts';
-import { outcomeText } from './outcomes.ts';
+import { noHitsInPart, outcomeText, ownNotes, saysOnce } from './outcomes.ts';
 import type { Format, HuntResult, Outcome, RunReport } from './report.ts';
 import { ranked, shelfSize, shelfSummary } from './shelf.ts';
+import { shownWarnings } from './shown-warnings.ts';
 import { textWidth } from './text-width.ts';
 import { visible } from './visible.ts';
 
@@ -17,7 +18,9 @@ export const table: Format = function* (report, { width, colour }, alone) {
   const shown = shelf ? ranked(report.results).filter(({ outcome }) => outcome === 'hits') : report.results;
   for (const result of shown) {
     if (!alone) yield heading(result, report, colours);
-    yield* body(shelf && width !== null ? cutRows(result) : result, width, colours);
+    const own = { ...result, notes: ownNotes(result, report) };
+    yield* body(shelf && width !== null ? cutRows(own) : own, width, colours);
+    if (alone && result.result?.values.length === 0) yield colours.dim('0 rows\n');
     if (!alone) yield '\n';
   }
   if (shelf) yield* shelfSummary(report, width, colours);
@@ -63,10 +66,7 @@ function* body(
   else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;
   const rowsHidden = hiddenText(hidden);
   if (rowsHidden !== null) yield colours.dim(`${rowsHidden}\n`);
-  for (const warning of result?.warnings ?? []) {
-    // What a cut leaves out is told by a note; that a limit could have cut is nothing to tell.
-    if (!warning.startsWith('No limit defined')) yield colours.dim(`warning: ${visible(warning)}\n`);
-  }
+  for (const warning of shownWarnings(result)) yield colours.dim(`warning: ${visible(warning)}\n`);
   if (drillDown !== null && (result?.values.length ?? 0) > 0)
     yield colours.dim(`events of a row: ${visible(drillDown)}\n`);
   for (const note of notes) yield `${colours.yellow('note:')} ${visible(note)}\n`;
@@ -149,16 +149,16 @@ function pad(text: string, width: number, right: boolean): string {
   return right ? space + text : text + space;
 }
 
-function* summary({ results }: RunReport, colours: Colours): Iterable<string> {
+function* summary(report: RunReport, colours: Colours): Iterable<string> {
+  const { results, unread } = report;
   const of = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
   const parts = [
     colours.yellow(`${of('hits')} with hits`),
-    colours.green(
-      `${of('none')} without${results.some(({ outcome, unread }) => outcome === 'none' && unread) ? ' in what was read' : ''}`,
-    ),
-    ...(of('cannot tell') > 0 ? [colours.magenta(`${of('cannot tell')} that the data cannot answer`)] : []),
+    colours.green(`${of('none')} without`),
+    ...(of('cannot tell') > 0 ? [colours.magenta(`${of('cannot tell')} that cannot tell`)] : []),
     ...(of('failed') > 0 ? [colours.red(`${of('failed')} failed`)] : []),
     ...(of('interrupted') > 0 ? [colours.red(`${of('interrupted')} interrupted`)] : []),
   ];
   yield `${results.length} queries: ${parts.join(', ')}\n`;
+  if (saysOnce(report)) yield `${colours.yellow('note:')} ${noHitsInPart}: ${visible(unread!)}\n`;
 }

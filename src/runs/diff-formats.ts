@@ -61,7 +61,7 @@ const json: DiffFormat = function* ({ before, after, queries }) {
 export const diffFormats = { table, json, md: markdown } as const;
 export type DiffFormatName = keyof typeof diffFormats;
 
-function* diffJson({ keys, columns, added, gone, changed, unchanged }: ResultDiff): Iterable<string> {
+function* diffJson({ keys, columns, added, gone, changed, unchanged, beyond }: ResultDiff): Iterable<string> {
   const rowJson = (row: readonly CellValue[]): string =>
     `[${row.map((value, i) => cellJson(value, columns[i]!.type)).join(',')}]`;
   yield `,"keys":${JSON.stringify(keys)},"columns":${JSON.stringify(columns)}`;
@@ -72,7 +72,7 @@ function* diffJson({ keys, columns, added, gone, changed, unchanged }: ResultDif
       return `{"before":${rowJson(before)},"after":${rowJson(after)},"columns":${JSON.stringify(names)}}`;
     })
     .join(',\n  ');
-  yield `],"unchanged":${unchanged}`;
+  yield `],"unchanged":${unchanged},"beyond_limit":[${beyond.map(rowJson).join(',\n  ')}]`;
 }
 
 const sideJson = ({ name, now }: RunSide): string => JSON.stringify({ name, now: now.toISOString() });
@@ -112,6 +112,12 @@ function notesOf({ before, after, diff }: QueryDiff): string[] {
   const notes: string[] = [];
   if (before?.outcome === 'cannot tell' && diff && diff.added.length > 0)
     notes.push('the data of the earlier run could not tell: what is new here may have been there');
+  if (before?.result?.isCut && diff && diff.added.length > 0)
+    notes.push('a LIMIT cut the earlier run: what is new here may have been beyond it');
+  if (diff && diff.beyond.length > 0)
+    notes.push(
+      `a LIMIT cut the later run: ${count(diff.beyond.length, 'row')} of the earlier one may be beyond it, and ${diff.beyond.length === 1 ? 'is' : 'are'} not called gone`,
+    );
   if (before && after && before.text !== after.text) notes.push('the query is not the same in the two runs');
   if (diff && diff.columnsAdded.length > 0) notes.push(`only the later run has ${diff.columnsAdded.join(', ')}`);
   if (diff && diff.columnsGone.length > 0) notes.push(`only the earlier run has ${diff.columnsGone.join(', ')}`);

@@ -13,7 +13,7 @@ const rows = (names: string, ...values: CellValue[][]) => ({
 });
 
 describe('diffResults', () => {
-  it('matches rows by their keys, and tells old and new values', () => {
+  it('matches rows by their keys, and shows old and new values', () => {
     const before = rows('k n:long x', ['a', 1n, 'p'], ['b', 9007199254740993n, 'q'], ['c', 3n, 'r']);
     const after = rows('k n:long x', ['d', 4n, 's'], ['b', 9007199254740992n, 'q'], ['a', 1n, 'p']);
     expect(diffResults(before, after, ['k'])).toMatchObject({
@@ -27,6 +27,30 @@ describe('diffResults', () => {
   it('takes whole rows where there are no keys, as often as they are there', () => {
     const diff = diffResults(rows('a b', ['1', 'x'], ['1', 'x']), rows('a b', ['1', 'x'], ['1', 'y']), null);
     expect(diff).toMatchObject({ added: [['1', 'y']], gone: [['1', 'x']], changed: [], unchanged: 1 });
+  });
+  it('matches rows by keys that the answers do not show', () => {
+    const before = { ...rows('n:long', [1n], [2n]), hiddenKeys: rows('k', ['a'], ['b']) };
+    const after = { ...rows('n:long', [1n], [1n], [3n]), hiddenKeys: rows('k', ['b'], ['c'], ['a']) };
+    expect(diffResults(before, after, null)).toMatchObject({
+      keys: ['k'],
+      added: [[1n]],
+      changed: [
+        { before: [2n], after: [1n] },
+        { before: [1n], after: [3n] },
+      ],
+      gone: [],
+    });
+    // A side that does not know them is compared by what both show.
+    expect(diffResults(rows('n:long', [1n]), after, null)).toMatchObject({ keys: null, unchanged: 1 });
+  });
+  it('calls no row gone that a LIMIT may have cut off', () => {
+    const after = { ...rows('k', ['c'], ['a']), isCut: true };
+    expect(diffResults(rows('k', ['a'], ['b']), after, ['k'])).toMatchObject({
+      added: [['c']],
+      gone: [],
+      beyond: [['b']],
+      unchanged: 1,
+    });
   });
   it('keys that several rows share: equal rows first, then one by one, then what is left', () => {
     const before = rows('k v', ['a', '1'], ['a', '2'], ['a', '2']);
@@ -49,7 +73,7 @@ describe('diffResults', () => {
       unchanged: 2,
     });
   });
-  it('columns of one side are told and not compared; a key among them makes the whole row the key', () => {
+  it('columns of one side are reported and not compared; a key among them makes the whole row the key', () => {
     const diff = diffResults(rows('k old', ['a', 'x']), rows('k new', ['a', 'y']), ['k']);
     expect(diff).toMatchObject({ unchanged: 1, columnsAdded: ['new'], columnsGone: ['old'] });
     expect(diff.columns.map(({ name }) => name)).toEqual(['k', 'new', 'old']);

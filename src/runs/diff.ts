@@ -1,8 +1,8 @@
 import type { CellValue, QueryResult, ResultColumn } from '../values/types.ts';
-import { cellIdentity, placesOf, rowIdentity } from './row-text.ts';
+import { cellIdentity, hiddenIdentity, placesOf, rowIdentity } from './row-text.ts';
 
 type Row = readonly CellValue[];
-type Rows = Pick<QueryResult, 'columns' | 'values'>;
+type Rows = Pick<QueryResult, 'columns' | 'values' | 'hiddenKeys' | 'isCut'>;
 
 /** A row that is on both sides by its keys, with other values. Cells stand as in `ResultDiff.columns`. */
 export interface ChangedRow {
@@ -14,12 +14,14 @@ export interface ChangedRow {
 
 /** What is different between two answers to the same query. */
 export interface ResultDiff {
-  /** The names of the columns that rows are matched by; null when the whole row is the key. */
+  /** The names of the columns that rows are matched by, shown or not; null when the whole row is the key. */
   readonly keys: readonly string[] | null;
   /** The columns of both sides; a row of a side that lacks one has null there. */
   readonly columns: readonly ResultColumn[];
   readonly added: readonly Row[];
   readonly gone: readonly Row[];
+  /** Rows of the earlier answer alone that the later one may have cut off: whether they are gone, nobody knows. */
+  readonly beyond: readonly Row[];
   readonly changed: readonly ChangedRow[];
   readonly unchanged: number;
   /** Columns that only one side has; they are not compared. */
@@ -37,11 +39,13 @@ export function diffResults(before: Rows, after: Rows, groupKeys: readonly strin
   const goneColumns = before.columns.filter(({ name }) => !namesAfter.has(name));
   const columns = [...after.columns, ...goneColumns];
   const shared = columns.flatMap(({ name }, at) => (namesBefore.has(name) && namesAfter.has(name) ? at : []));
-  const keys = groupKeys?.every((key) => namesBefore.has(key) && namesAfter.has(key)) ? groupKeys : null;
+  const hidden = hiddenKeysOf(before, after);
+  const shownKeys = groupKeys ?? (hidden ? [] : null);
+  const keys = shownKeys?.every((key) => namesBefore.has(key) && namesAfter.has(key)) ? shownKeys : null;
   const places = keys === null ? shared : placesOf(columns, keys);
   // Types may have changed between the runs: each side's cells are read by its own.
-  const left = new Side(before, columns, places, shared);
-  const right = new Side(after, columns, places, shared);
+  const left = new Side(before, columns, places, shared, hidden !== null);
+  const right = new Side(after, columns, places, shared, hidden !== null);
   const found = { added: [] as Row[], gone: [] as Row[], changed: [] as ChangedRow[], unchanged: 0 };
   for (const [key, mine] of right.groups) {
     const theirs = left.groups.get(key) ?? [];
@@ -57,11 +61,20 @@ export function diffResults(before: Rows, after: Rows, groupKeys: readonly strin
     found.added.push(...restAfter.slice(pairs).map(({ row }) => row));
   }
   for (const [key, theirs] of left.groups) if (!right.groups.has(key)) found.gone.push(...theirs.map(({ row }) => row));
+  const { gone, ...others } = found;
   return {
-    ...{ keys, columns, ...found },
+    ...{ keys: keys && [...keys, ...(hidden ?? [])], columns, ...others },
+    ...(after.isCut ? { gone: [], beyond: gone } : { gone, beyond: [] }),
     columnsAdded: after.columns.flatMap(({ name }) => (namesBefore.has(name) ? [] : name)),
     columnsGone: goneColumns.map(({ name }) => name),
   };
+}
+
+/** The names of the keys that neither side shows; null where the sides do not know the same. */
+function hiddenKeysOf(before: Rows, after: Rows): readonly string[] | null {
+  const names = ({ hiddenKeys }: Rows): string[] | null => hiddenKeys?.columns.map(({ name }) => name) ?? null;
+  const [earlier, later] = [names(before), names(after)];
+  return earlier && later && earlier.join('\0') === later.join('\0') ? later : null;
 }
 
 interface Keyed {
@@ -80,12 +93,14 @@ class Side {
     columns: readonly ResultColumn[],
     keyPlaces: readonly number[],
     sharedPlaces: readonly number[],
+    hasHiddenKeys: boolean,
   ) {
     const own = columns.map(({ name }) => rows.columns.findIndex((column) => column.name === name));
     this.#columns = columns.map((column, i) => rows.columns[own[i]!] ?? column);
-    for (const values of rows.values) {
+    for (const [place, values] of rows.values.entries()) {
       const row = own.map((at) => values[at] ?? null);
-      const key = rowIdentity(row, this.#columns, keyPlaces);
+      const shown = rowIdentity(row, this.#columns, keyPlaces);
+      const key = hasHiddenKeys ? shown + hiddenIdentity(rows, place) : shown;
       const keyed = { row, text: rowIdentity(row, this.#columns, sharedPlaces) };
       const group = this.groups.get(key);
       if (group) group.push(keyed);

@@ -3,11 +3,12 @@ import { analyze } from '../esql/analyze/analyze.ts';
 import { OpenCatalogue } from '../esql/analyze/open-catalogue.ts';
 import { parse } from '../esql/parse.ts';
 import { inputOf, type Plan } from '../esql/plan/nodes.ts';
+import { rowKeys } from '../esql/plan/row-keys.ts';
 import { indexPatterns } from '../esql/syntax/walk.ts';
 
 /**
  * The columns of a query's answer that say which row is which: the keys of its last STATS … BY, as far as they reach
- * the answer. None for a single row of totals; null where only the whole row can tell.
+ * the answer. None for a single row of totals; null where only the whole row identifies it.
  */
 export async function groupKeysOf(text: string): Promise<readonly string[] | null> {
   const plan = await planOf(text);
@@ -32,15 +33,9 @@ async function planOf(text: string): Promise<Plan | null> {
 }
 
 function groupKeys(plan: Plan): readonly string[] | null {
-  const keys = new Set<number>();
-  let node: Plan | null = plan;
-  for (; node && node.kind !== 'aggregate'; node = inputOf(node)) {
-    // A row for each value: the value tells the rows of a group apart.
-    if (node.kind === 'expand') keys.add(node.column.id);
-  }
-  if (!node) return null;
-  for (const { column } of node.groups) keys.add(column.id);
-  if (keys.size === 0) return [];
-  const names = plan.output.filter(({ id }) => keys.has(id)).map(({ name }) => name);
+  const keys = rowKeys(plan);
+  if (keys === null || keys.length === 0) return keys && [];
+  const ids = new Set(keys.map(({ id }) => id));
+  const names = plan.output.filter(({ id }) => ids.has(id)).map(({ name }) => name);
   return names.length > 0 ? names : null;
 }

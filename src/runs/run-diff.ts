@@ -49,7 +49,10 @@ async function diffQuery(before: HuntResult | null, after: HuntResult | null): P
 }
 
 /** The rows of a side; none where its data could not tell, in the columns of the other. */
-const rowsOf = ({ result }: HuntResult, other: HuntResult): Pick<QueryResult, 'columns' | 'values'> =>
+const rowsOf = (
+  { result }: HuntResult,
+  other: HuntResult,
+): Pick<QueryResult, 'columns' | 'values' | 'hiddenKeys' | 'isCut'> =>
   result ?? { columns: other.result?.columns ?? [], values: [] };
 
 function whyNot(before: HuntResult | null, after: HuntResult | null): string | null {

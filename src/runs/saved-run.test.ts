@@ -67,7 +67,7 @@ describe('saved runs', () => {
     for (const name of ['../x', '.x', 'a/b', '', '-x', 'a\0'])
       await expect(runs.read(name)).rejects.toThrow('cannot be the name');
   });
-  it('a folder that cannot be written is told', async () => {
+  it('reports a folder that cannot be written', async () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     await expect(new SavedRuns(file).save(run)).rejects.toThrow(/cannot (?:make|write)/);

@@ -45,7 +45,12 @@ interface SavedResult {
   readonly outcome: Outcome;
   readonly error: string | null;
   readonly notes: readonly string[];
-  readonly result: (Omit<QueryResult, 'values'> & { readonly values: readonly (readonly SavedCell[])[] }) | null;
+  readonly result: SavedRows | null;
+}
+
+interface SavedRows extends Omit<QueryResult, 'values' | 'hiddenKeys'> {
+  readonly values: readonly (readonly SavedCell[])[];
+  readonly hiddenKeys?: Pick<SavedRows, 'columns' | 'values'>;
 }
 
 /** A saved run as the text of its file. */
@@ -53,10 +58,18 @@ export function encodeRun(run: SavedRun): string {
   const results = run.results.map(
     ({ hunt, query, text, outcome, error, notes, result }): SavedResult => ({
       ...{ hunt, query, text, outcome, error, notes },
-      result: result && { ...result, values: result.values.map((row) => row.map(encodeCell)) },
+      result: result && encodeRows(result),
     }),
   );
   return `${JSON.stringify({ version, ...run, results })}\n`;
+}
+
+function encodeRows({ hiddenKeys, ...rest }: QueryResult): SavedRows {
+  const encoded = (rows: QueryResult['values']): SavedRows['values'] => rows.map((row) => row.map(encodeCell));
+  return {
+    ...{ ...rest, values: encoded(rest.values) },
+    ...(hiddenKeys && { hiddenKeys: { columns: hiddenKeys.columns, values: encoded(hiddenKeys.values) } }),
+  };
 }
 
 /** The run in a file's text. Throws an InputError when the text is none. */
@@ -84,8 +97,17 @@ export function decodeRun(text: string, file: string): SavedRun {
 function decodeResult({ result, ...rest }: SavedResult): HuntResult {
   return {
     ...rest,
-    result: result && { ...result, values: result.values.map((row) => decodeRow(row, result.columns)) },
+    result: result && decodeRows(result),
     ...{ coverage: null, hidden: [], drillDown: null, evidence: null },
+  };
+}
+
+function decodeRows({ hiddenKeys, ...rest }: SavedRows): QueryResult {
+  const decoded = ({ columns, values }: Pick<SavedRows, 'columns' | 'values'>): QueryResult['values'] =>
+    values.map((row) => decodeRow(row, columns));
+  return {
+    ...{ ...rest, values: decoded(rest) },
+    ...(hiddenKeys && { hiddenKeys: { columns: hiddenKeys.columns, values: decoded(hiddenKeys) } }),
   };
 }
 
@@ -96,5 +118,5 @@ const decodeRow = (row: readonly SavedCell[], columns: readonly ResultColumn[]):
 export const reportOf = ({ now, engine, results }: SavedRun): RunReport => ({
   ...{ now, engine, results },
   partial: results.some(({ outcome }) => outcome === 'interrupted'),
-  ...{ load: null, eventFacts: null, provenance: null },
+  ...{ load: null, unread: null, eventFacts: null, provenance: null },
 });

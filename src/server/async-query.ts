@@ -42,7 +42,7 @@ function timeSpan(value: unknown, name: string, otherwise: number): number {
   return Number(found[1]) * own(units, found[2]!)!;
 }
 
-/** Finished results beyond so many, or that together hold more than so many answers may, are forgotten, oldest first. */
+/** Finished results beyond this number, or that together hold more than this number of answers may, are forgotten, oldest first. */
 const mostKept = 1000;
 const mostAnswers = 4;
 const defaultKeep = 5 * units.d!;

@@ -40,7 +40,7 @@ const actions: readonly string[] = ['create', 'delete', 'index', 'update'];
 
 /**
  * Reads the lines of a bulk request: actions, and after each but a deletion its document. Throws a Refusal for the
- * whole request where the lines cannot be told apart; what is wrong with one document is told of its item alone.
+ * whole request where the lines cannot be separated; an error in one document is reported for its item alone.
  */
 export function parseBulk(body: Buffer, defaults: BulkDefaults): BulkItem[] {
   if (body.length === 0) throw new Refusal('parse_exception', 'request body is required', 400);

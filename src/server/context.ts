@@ -3,7 +3,7 @@ import type { StoreQueries } from '../store/store-queries.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ApiKeys } from './api-keys.ts';
 
-/** What a server allows at the most. */
+/** Server limits. */
 export interface ServerLimits {
   /** Bytes of a request's body, unpacked. */
   readonly bodyBytes: number;

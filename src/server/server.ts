@@ -28,7 +28,7 @@ export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
 const bodyTypes =
   /^(?:application|text)\/(?:json|x-ndjson|vnd\.elasticsearch\+json|vnd\.elasticsearch\+x-ndjson)(?:\s*;.*)?$/i;
 
-/** All bodies together may hold as much as so many of the largest. */
+/** Limit of all bodies together, in bodies of the largest size. */
 const largestBodies = 4;
 /** Milliseconds in which a request must have arrived, and connections at the same time: more of them wait. */
 const requestTime = 300_000;
@@ -41,7 +41,7 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
     requestTimeout: requestTime,
-    // What is wrong with an address is told as everything else is.
+    // Errors in an address are reported like all others.
     frameworkErrors: (error, _request, reply) => {
       const body = errorBody(error);
       const answer = reply as FastifyReply;

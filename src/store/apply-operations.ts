@@ -170,7 +170,7 @@ function chainOf(chains: Map<string, Chain>, id: string, existing: ReadonlyMap<s
   return chain;
 }
 
-/** Draws the consequences of refusals, and tells which rows are no more: those of the table, and those just written. */
+/** Draws the consequences of refusals, and gives the rows that are no more: those of the table, and those just written. */
 function settle(
   operations: readonly Operation[],
   chains: ReadonlyMap<string, Chain>,
@@ -201,7 +201,7 @@ function settle(
   return { rows, places: written };
 }
 
-/** The operations of a chain that heeded a document which is refused: they were applied to something that is not there. */
+/** The operations of a chain that depend on a document which is refused: they were applied to something that is not there. */
 function toDoAgain(
   operations: readonly Operation[],
   places: readonly number[],

@@ -39,6 +39,7 @@ function lookThrough(document: unknown, id: string, mapping: Mapping, depth: num
     throw documentParsing(`[1:1] failed to parse: expected an object but got ${describe(document)}`);
   const visit = (object: object, name: string): void => {
     for (const [key, value] of Object.entries(object)) {
+      if (name === '') checkMetadata(key, value, id);
       checkKey(key, name);
       const full = name === '' ? key : `${name}.${key}`;
       if (value === null) continue;
@@ -60,6 +61,27 @@ function lookThrough(document: unknown, id: string, mapping: Mapping, depth: num
     }
   };
   visit(document, '');
+}
+
+const metadataNames = new Set(
+  '_id _index _source _routing _version _seq_no _ignored _ignored_source _field_names _nested_path _index_mode _tier _feature _tsid _ts_routing_hash _data_stream_timestamp'.split(
+    ' ',
+  ),
+);
+
+/** Metadata cannot be said in documents, but for `_doc_count`. */
+function checkMetadata(key: string, value: unknown, id: string): void {
+  const [name = ''] = key.split('.');
+  if (!metadataNames.has(name)) return;
+  throw new Refusal(
+    'document_parsing_exception',
+    `[1:1] failed to parse field [${name}] of type [${name}] in document with id '${id}'. Preview of field's value: '${preview(value)}'`,
+    400,
+    {
+      type: 'document_parsing_exception',
+      reason: `[1:1] Field [${name}] is a metadata field and cannot be added inside a document. Use the index API request parameters.`,
+    },
+  );
 }
 
 function checkKey(key: string, name: string): void {
@@ -163,7 +185,7 @@ export function withParents(name: string): string[] {
 }
 
 /** Why the value of a field does not fit it. */
-export function explainMisfit(name: string, line: Buffer, id: string, mapping: Mapping): Refusal {
+export function explainMistyped(name: string, line: Buffer, id: string, mapping: Mapping): Refusal {
   const { mappingType, property } = mapping.fields.get(name)!;
   const value = valuesAt(parseJson(line), name.split('.')).find((item) => !fits(item, mappingType));
   const reason = `[1:1] failed to parse field [${name}] of type [${mappingType}] in document with id '${id}'. Preview of field's value: '${preview(value)}'`;

@@ -3,10 +3,9 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../diagnostics/diagnostic.ts';
 import { newline } from '../documents/bytes.ts';
 import { type LineBatch, type LinePlace, lineBatches } from '../documents/line-batches.ts';
-import { isBlank, LineTooLong } from '../documents/line-texts.ts';
+import { isBlank } from '../documents/line-texts.ts';
 import { sameAs } from '../files/copies.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { sourcesOf } from '../files/input-sources.ts';
@@ -26,11 +25,11 @@ import type { Store } from './store.ts';
 const piece = { bytes: 160 << 20, lines: pieceRows };
 /** The first batch of a file teaches the shape of its events, and shows where they belong. */
 const firstPiece = { bytes: 2 << 20, lines: pieceRows };
-/** As much of small files is written together. */
+/** Small files in one transaction. */
 const smallPiece = { bytes: 16 << 20, lines: pieceRows };
-/** So many pieces are written in one transaction: one for each thread that writes, and little enough for memory. */
+/** Pieces in one transaction: one for each thread that writes, and little enough for memory. */
 const piecesAtOnce = Math.min(4, availableParallelism());
-/** So many lines of a file that are no documents are looked at in search of wrappers. */
+/** How many lines of a file that are not documents are searched for wrappers. */
 const mostLooks = 50;
 
 /** Lines that are written together: of one file, or of several small ones. */
@@ -85,8 +84,11 @@ export class FileBatches {
     /** Where entries of archives are put meanwhile. */
     private readonly folder: string,
     private readonly options: { readonly signal?: AbortSignal; readonly copies?: boolean },
-    /** Hears of files of which nothing is read: those of which nothing is new, and those of which the report says why. */
-    private readonly onSkipped: (bytes: number, report: FileReport | null) => void,
+    /**
+     * Hears of files of which nothing is read: those of which nothing is new, and those of which the report says why.
+     * `whole`: one that was looked at to its end.
+     */
+    private readonly onSkipped: (bytes: number, report: FileReport | null, whole?: FileInTurn) => void,
   ) {}
 
   /** The batches. One may be asked for while the one before it is written. */
@@ -125,11 +127,7 @@ export class FileBatches {
         left -= 1;
         if (left === 0 && !isCut) this.#ended.push(input);
       };
-      try {
-        yield* this.#readFile(file, source.format.layout, onEnd);
-      } catch (error) {
-        throw error instanceof LineTooLong ? new InputError(`${file.name} ${error.message}`) : error;
-      }
+      yield* this.#readFile(file, source.format.layout, onEnd);
     }
     if (sources.some(({ entry }) => entry !== '')) {
       yield* this.#writeSmall();
@@ -243,8 +241,9 @@ export class FileBatches {
   }
 
   /** Passes over a file of which nothing is new. */
-  #skip({ known, name, source }: FileInTurn, onEnd: () => void): void {
-    this.onSkipped(source.bytes, known?.name === undefined ? null : sameAs(name, known.name));
+  #skip(file: FileInTurn, onEnd: () => void): void {
+    const { known, name, source } = file;
+    this.onSkipped(source.bytes, known?.name === undefined ? null : sameAs(name, known.name), file);
     if (known) known.name ??= name;
     onEnd();
   }

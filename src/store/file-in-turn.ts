@@ -1,5 +1,6 @@
 import { openPlaced } from '../documents/bytes.ts';
-import { type Source, trailingText } from '../files/read-inputs.ts';
+import { isBlank, longestDocument } from '../documents/line-texts.ts';
+import { notesBefore, type Source } from '../files/read-inputs.ts';
 import { isReadInPlace, type OpenBytes, openDocuments } from '../formats/formats.ts';
 import type { FileState } from './known-files.ts';
 
@@ -50,8 +51,8 @@ export class FileInTurn {
   /** Opens its documents, one a line. */
   open(layout: Layout): Promise<OpenBytes> {
     const { path, format, bytes } = this.source;
-    this.notes.length = 0;
-    this.isCut = false;
+    this.notes.splice(0, this.notes.length, ...notesBefore(this.source));
+    this.isCut = this.source.cut !== null;
     if (bytes < smallFile && isReadInPlace({ ...format, layout })) return Promise.resolve(openSmall(path));
     return openDocuments(
       path,
@@ -64,7 +65,6 @@ export class FileInTurn {
           this.isCut = true;
           this.notes.push(what);
         },
-        onTrailing: (count) => this.notes.push(trailingText(count)),
         onNote: (note) => this.notes.push(note),
       },
     );
@@ -72,10 +72,10 @@ export class FileInTurn {
 
   /** Whether its last line is to be left for the next time: it is blank, or ends within a document. */
   leaves(line: Buffer): boolean {
-    const text = line.toString('utf8').trim();
-    if (text === '') return true;
+    if (isBlank(line)) return true;
+    if (line.length > longestDocument) return false;
     try {
-      JSON.parse(text);
+      JSON.parse(line.toString('utf8'));
       return false;
     } catch {
       this.isCut = true;

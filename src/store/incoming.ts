@@ -39,7 +39,7 @@ export interface ReadDocuments {
   readonly rows: number;
   /** The numbers of those in which something is wrong or refused. */
   readonly unread: readonly number[];
-  /** The numbers of those with a member that stands twice in one object, and of some that may be wrappers of others. */
+  /** The numbers of those with a member that was not read, and of some that may be wrappers of others. */
   readonly duplicates: readonly number[];
   readonly suspects: readonly number[];
   /** Whether some documents are kept, or may have to be. */
@@ -53,7 +53,7 @@ export interface ReadDocuments {
   remove(): Promise<void>;
 }
 
-/** A piece of documents that are put together holds about so many bytes, and no more documents than a group of rows. */
+/** Target size, in bytes, of a piece of documents that are put together, and no more documents than a group of rows. */
 const pieceBytes = 64 << 20;
 export const pieceRows = rowGroup;
 
@@ -195,7 +195,7 @@ function inPieces(documents: readonly StagedDocument[]): StagedDocument[][] {
   return pieces;
 }
 
-/** Memory of up to so many bytes is kept. */
+/** Largest memory that is kept, in bytes. */
 const mostSpare = 32 << 20;
 
 /** Documents that stand so near to one another in memory are copied at once, with what is between them. */

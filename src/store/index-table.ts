@@ -5,7 +5,7 @@ import { columnOf } from '../documents/columns.ts';
 import type { Keeping } from '../documents/document-reader.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
-import { withMoreKeys } from '../tables/dynamic-field.ts';
+import { withMore } from '../tables/dynamic-field.ts';
 import {
   type DynamicColumns,
   type FieldColumns,
@@ -19,7 +19,7 @@ import { indexColumns, mayBeNegative, negativeFields } from '../tables/index-col
 import type { FieldsByName, MappedField } from '../tables/mapped-field.ts';
 import { storedField } from '../tables/stored-field.ts';
 import { listedType } from '../tables/values.ts';
-import { checkNewName, explainMisfit, explainRefusal, refuseBeyondLimits, withParents } from './explain-refusal.ts';
+import { checkNewName, explainMistyped, explainRefusal, refuseBeyondLimits, withParents } from './explain-refusal.ts';
 import type { Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
 import { fieldsOfIndex } from './index-fields.ts';
 import { learnNames } from './learn-names.ts';
@@ -84,7 +84,7 @@ export class IndexTable {
   nextSequence = 0n;
   /** Changes with every write, so that what was counted is known to be old. */
   revision = 0;
-  /** The types of names that are known beforehand; null where new fields go by their values alone. */
+  /** The types of names that are known beforehand; null where the types of new fields follow from their values alone. */
   readonly #known: FieldTypes | null;
   /** Known names that documents had, refused ones among them. */
   #seen: Set<string>;
@@ -187,7 +187,7 @@ export class IndexTable {
     await this.#ensureColumns(connection, planned);
     const sets = planned.map((column) => sql`${ident(column.name)} = made.${ident(column.name)}`);
     const made = planned.map((column) => sql`(${column.value})::${column.type} AS ${ident(column.name)}`);
-    const rows = sql`SELECT "_row", ${join(made, ', ')} FROM ${withMoreKeys(sql`(SELECT *, rowid AS "_row" FROM ${this.table})`, columns)}`;
+    const rows = sql`SELECT "_row", ${join(made, ', ')} FROM ${withMore(sql`(SELECT *, rowid AS "_row" FROM ${this.table})`, columns, [name])}`;
     await connection.run(
       sql`UPDATE ${this.table} SET ${join(sets, ', ')} FROM (${rows}) AS made WHERE ${this.table}.rowid = made."_row"`,
     );
@@ -213,7 +213,7 @@ export class IndexTable {
     return wanted;
   }
 
-  /** Goes by a mapping from now on, and by what is seen now. */
+  /** Uses a mapping from now on, and what is seen now. */
   #relearn(mapping: Mapping): void {
     this.mapping = mapping;
     this.#wanted.clear();
@@ -228,7 +228,7 @@ export class IndexTable {
   /**
    * Writes documents whose ids are not in the table, within the caller's transaction; `endBatch` comes after. Returns
    * those that Elasticsearch would refuse, by their number. `ahead` is what was read of the documents already; it is not
-   * used when more is known by now.
+   * used when more is known by now. `onRepeated` hears the numbers of those with a member that stands twice in an object.
    */
   async write(
     connection: DuckDBConnection,
@@ -236,13 +236,14 @@ export class IndexTable {
     documents: readonly StagedDocument[],
     ahead?: ReadDocuments,
     door: Door = 'requests',
+    onRepeated?: (numbers: readonly number[]) => void,
   ): Promise<Map<number, Refusal>> {
     const refused = new Map<number, Refusal>();
     let pending = documents;
     const read = (): Promise<ReadDocuments> => incoming.read(pending, this.names(door), this.keeps);
     let found = ahead && this.knows(ahead) ? ahead : await read();
     try {
-      // Each time the documents have taught a name that was not known, of which they have only so many.
+      // Each time the documents have taught a name that was not known, of which they have a limited number.
       while (await this.learn(connection, found)) {
         await found.remove();
         found = await read();
@@ -254,10 +255,11 @@ export class IndexTable {
         found = await read();
       }
       const unread = new Set(found.unread);
-      const misfits = await this.insert(connection, found);
+      onRepeated?.(found.duplicates);
+      const mistyped = await this.insert(connection, found);
       for (const { n, id, line } of pending) {
-        const [name] = misfits.get(n) ?? [];
-        if (name !== undefined) refused.set(n, explainMisfit(name, line, id, this.mapping));
+        const [name] = mistyped.get(n) ?? [];
+        if (name !== undefined) refused.set(n, explainMistyped(name, line, id, this.mapping));
         else if (unread.has(n)) refused.set(n, explainRefusal(line, id, this.mapping, this.#limits.depth));
       }
     } finally {
@@ -342,7 +344,7 @@ export class IndexTable {
 
   /**
    * Writes documents that were read, and returns the others by their number with the names of the fields that their
-   * values do not fit. Which documents belong to this index can be told by the index that they name.
+   * values do not fit. Which documents belong to this index is determined by the index that they name.
    */
   async insert(
     connection: DuckDBConnection,

@@ -161,7 +161,7 @@ export function checkIndexName(name: string): void {
           : forbidden.test(name) || [...name].some((character) => character < ' ')
             ? `must not contain the following characters [' ','"','*',',','/','<','>','?','\\','|']`
             : Buffer.byteLength(name) > 255
-              ? 'index name is too long, (255 bytes at the most)'
+              ? 'index name is too long, (at most 255 bytes)'
               : null;
   if (wrong !== null)
     throw new Refusal('invalid_index_name_exception', `Invalid index name [${name}], ${wrong}`, 400, null, {

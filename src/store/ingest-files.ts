@@ -1,10 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ownColumns } from '../documents/columns.ts';
-import { longestDocument } from '../documents/document-reader.ts';
+import { longestDocument } from '../documents/line-texts.ts';
+import { explainMembers } from '../files/bad-lines.ts';
 import { changeOf } from '../files/changed-inputs.ts';
 import { findInputs } from '../files/find-inputs.ts';
 import { nameOfFile, streamOfIndex } from '../files/index-names.ts';
@@ -13,6 +11,7 @@ import type { BadLine, Counted, FileReport } from '../files/load-report.ts';
 import { nothingReadable } from '../files/unread.ts';
 import { isWrapped } from '../formats/formats.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { makeTemporaryFolder, removeTemporaryFolder, temporaryError } from '../temporary/temporary-folder.ts';
 import { count as countOf } from '../values/quantities.ts';
 import { parseJson } from './explain-refusal.ts';
 import { type Batch, FileBatches } from './file-batches.ts';
@@ -26,6 +25,7 @@ import { route } from './route-documents.ts';
 import type { RowPlan } from './row-plan.ts';
 import type { Share } from './small-files.ts';
 import type { Store } from './store.ts';
+import { UnreadInputs } from './unread-inputs.ts';
 
 export interface IngestOptions {
   readonly files: readonly string[];
@@ -56,7 +56,7 @@ export interface IngestReport {
   readonly unchanged: number;
   /** Lines that are no events, or that their index refuses. */
   readonly refused: Counted<BadLine>;
-  /** Events with a member that stands twice in one object; the first one was read. */
+  /** Events with a member that was not read: the second of two alike in one object, or metadata. */
   readonly duplicates: Counted<BadLine>;
   readonly indices: ReadonlyMap<string, number>;
   /** What was read, or why not; files of which nothing was new are left out. */
@@ -75,6 +75,8 @@ class Totals {
   readonly indices = new Map<string, number>();
   readonly reports: FileReport[] = [];
   readonly notes: string[] = [];
+  /** Names of files that were read to their end and had nothing new. */
+  readonly whole: string[] = [];
 
   add(written: Written): void {
     this.added += written.added;
@@ -92,12 +94,8 @@ class Totals {
   /** Ends a file of which all is written. */
   end({ name, source, notes, isCut, written }: FileInTurn, hasChanged: boolean): void {
     const { events, refused, indices } = written;
-    const reasons = [
-      ...(hasChanged ? ['it changed while it was read'] : []),
-      ...(isCut ? notes : []),
-      ...(refused > 0 ? [`${countOf(refused, 'line')} could not be stored`] : []),
-    ];
-    const isDamaged = isCut || hasChanged;
+    const damage = damageOf({ notes, isCut }, hasChanged);
+    const reasons = [...damage, ...(refused > 0 ? [`${countOf(refused, 'line')} could not be stored`] : [])];
     this.reports.push({
       path: name,
       format: source.format.label,
@@ -105,11 +103,17 @@ class Totals {
       events,
       indices: [...indices],
       reason: reasons.length > 0 ? reasons.join('; ') : null,
-      cause: reasons.length === 0 ? null : isDamaged ? 'damaged' : 'malformed',
+      cause: reasons.length === 0 ? null : damage.length > 0 ? 'damaged' : 'malformed',
     });
     if (!isCut) for (const note of notes) this.notes.push(`${name}: ${note}`);
   }
 }
+
+/** Why not all of a file was read, lines that are no events aside. */
+const damageOf = ({ notes, isCut }: Pick<FileInTurn, 'notes' | 'isCut'>, hasChanged: boolean): string[] => [
+  ...(hasChanged ? ['it changed while it was read'] : []),
+  ...(isCut ? notes : []),
+];
 
 /**
  * Reads files into a store. How far each file was read is written with its events, so the same file adds nothing the
@@ -119,20 +123,31 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
   if (options.index !== undefined) checkIndexName(options.index);
   const { signal } = options;
   const inputs = await findInputs(options.files, { ownStore: store.folder, ...(signal && { signal }) });
-  const folder = await mkdtemp(joinPath(tmpdir(), 'harrier-ingest-'));
+  const folder = makeTemporaryFolder('ingest');
   try {
     const totals = new Totals();
     totals.notes.push(...inputs.notes);
     for (const { path, reason, cause } of inputs.notRead)
       totals.reports.push({ path, format: null, read: 'none', events: 0, indices: [], reason, cause });
-    await ingestInputs(store, inputs.files, folder, options, totals);
+    const unread = await store.exclusively((connection) => UnreadInputs.load(connection));
+    await ingestInputs(store, inputs.files, folder, options, totals, unread);
     const read = totals.reports.filter((report) => report.read !== 'none').length;
     if (read + totals.unchanged === 0) throw nothingReadable({ files: totals.reports, malformed: totals.refused });
+    await store.exclusively(async (connection) => {
+      await unread.forget(connection, options.files, [
+        ...inputs.files.map(({ name }) => name),
+        ...inputs.notRead.map(({ path }) => path),
+      ]);
+      await unread.complete(connection, totals.whole);
+      await unread.note(connection, totals.reports);
+    });
     const bytes = inputs.files.reduce((sum, file) => sum + file.bytes, 0);
     const { added, known, unchanged, refused, duplicates, indices, reports, notes } = totals;
     return { files: read + unchanged, bytes, added, known, unchanged, refused, duplicates, indices, reports, notes };
+  } catch (error) {
+    throw temporaryError(error);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    removeTemporaryFolder(folder);
     await inputs.close();
   }
 }
@@ -143,13 +158,15 @@ async function ingestInputs(
   folder: string,
   options: IngestOptions,
   totals: Totals,
+  unread: UnreadInputs,
 ): Promise<void> {
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const known = await store.exclusively((connection) => KnownFiles.load(connection));
   let finished = 0;
-  const batches = new FileBatches(store, known, files, folder, options, (bytes, report) => {
+  const batches = new FileBatches(store, known, files, folder, options, (bytes, report, whole) => {
     if (report) totals.reports.push(report);
     else totals.unchanged += 1;
+    if (whole) totals.whole.push(whole.name);
     finished += bytes;
   });
   const read = batches.read();
@@ -165,6 +182,11 @@ async function ingestInputs(
         changed = changedIn(batch);
         const inputs = batch.notes.inputs.filter((input) => !changed.has(input));
         await known.write(connection, { ...batch.notes, inputs });
+        for (const share of batch.shares) {
+          const { file, before, last } = share;
+          const damage = last ? damageOf(file, changed.has(file.source.input)) : [];
+          await unread.add(connection, file, damage, written.lacked.get(share)!, before === 0 && file.known === null);
+        }
         return written;
       });
       batches.writing = work;
@@ -214,7 +236,13 @@ interface Written {
   readonly indices: Map<string, number>;
   readonly refused: BadLine[];
   readonly duplicates: BadLine[];
+  readonly lacked: Map<Share, { lines: number; readonly members: Map<string, number> }>;
 }
+
+const nothingLacked = (): { lines: number; readonly members: Map<string, number> } => ({
+  lines: 0,
+  members: new Map(),
+});
 
 /** Writes lines within a turn: those that belong where most do, then the others where they belong. */
 async function writeBatch(
@@ -223,7 +251,14 @@ async function writeBatch(
   batch: Batch,
   nameOfFile: (file: FileInTurn) => string,
 ): Promise<Written> {
-  const written: Written = { added: 0, known: 0, indices: new Map(), refused: [], duplicates: [] };
+  const written: Written = {
+    added: 0,
+    known: 0,
+    indices: new Map(),
+    refused: [],
+    duplicates: [],
+    lacked: new Map(batch.shares.map((share) => [share, nothingLacked()])),
+  };
   /** What stands in wrappers, behind the lines of the batch: by number, the line of each. */
   const within = new Map<number, number>();
   const lineOf = (n: number): number => within.get(n) ?? n;
@@ -239,13 +274,17 @@ async function writeBatch(
   };
   const refuse = ({ n, line }: Pick<StagedDocument, 'n' | 'line'>, refusal: Refusal): void => {
     const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
-    shareOf(n).file.written.refused += 1;
+    const share = shareOf(n);
+    share.file.written.refused += 1;
+    written.lacked.get(share)!.lines += 1;
     written.refused.push(badLine(n, line, reason));
   };
-  const noteTwice = (n: number): number =>
-    written.duplicates.push(
-      badLine(n, batch.line(lineOf(n)), 'a member stands in an object twice: the first value counts'),
-    );
+  const noteTwice = (n: number, line: Buffer): void => {
+    const { names, reason } = explainMembers(line);
+    const { members } = written.lacked.get(shareOf(n))!;
+    for (const name of names) members.set(name, (members.get(name) ?? 0) + 1);
+    written.duplicates.push(badLine(n, line, reason));
+  };
   const count = (index: string, { file }: Share, added: number): void => {
     if (added === 0) return;
     written.added += added;
@@ -260,7 +299,7 @@ async function writeBatch(
     const { index } = batch.usual!;
     touched.add(index);
     const isLeft = new Set(inserted);
-    for (const n of batch.usual!.documents.duplicates) if (!isLeft.has(n)) noteTwice(n);
+    for (const n of batch.usual!.documents.duplicates) if (!isLeft.has(n)) noteTwice(n, batch.line(n));
     left = inserted.filter((n) => n < batch.size);
     const leftOf = new Map<Share, number>();
     for (const n of left) leftOf.set(batch.shareOf(n), (leftOf.get(batch.shareOf(n)) ?? 0) + 1);
@@ -280,14 +319,7 @@ async function writeBatch(
         return size++;
       }
     : null;
-  const { byIndex, duplicates } = await route(
-    store,
-    connection,
-    documents,
-    (n) => nameOfFile(shareOf(n).file),
-    takeApart,
-  );
-  for (const n of duplicates) noteTwice(n);
+  const byIndex = await route(store, connection, documents, (n) => nameOfFile(shareOf(n).file), takeApart);
   for (const [name, group] of byIndex) {
     const unreadable = store.index(name) ? null : noneReadable(group.documents);
     if (unreadable) {
@@ -311,7 +343,11 @@ async function writeBatch(
       for (const { n } of group.documents) if (!isFresh.has(n)) shareOf(n).file.written.events += 1;
       written.known += group.documents.length - fresh.length;
     }
-    const refused = await index.write(connection, store.incoming, fresh, undefined, 'files');
+    const repeated = (numbers: readonly number[]): void => {
+      const isRepeated = new Set(numbers);
+      for (const { n, line } of fresh) if (isRepeated.has(n)) noteTwice(n, line);
+    };
+    const refused = await index.write(connection, store.incoming, fresh, undefined, 'files', repeated);
     for (const document of fresh)
       if (refused.has(document.n)) refuse(document, refused.get(document.n)!);
       else count(name, shareOf(document.n), 1);
@@ -322,7 +358,7 @@ async function writeBatch(
 }
 
 /**
- * Writes the lines that belong to the index to which they mostly do, and returns the numbers of the others; null where that
+ * Writes the lines that belong to the index to which they mostly do, and gives the numbers of the others; null where that
  * cannot be done with all lines at once.
  */
 async function insertUsual(

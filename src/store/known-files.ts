@@ -24,7 +24,7 @@ export interface KnownNotes {
   readonly inputs: InputFile[];
 }
 
-/** As much of a first line makes its key. */
+/** The first bytes of a first line that make its key. */
 const longestFirst = 64 << 10;
 const closingBrace = 125;
 
@@ -38,7 +38,7 @@ export class KnownFiles {
   readonly #states = new Map<string, FileState[]>();
   /** The sizes of states that may end within the first line. */
   readonly #single = new Set<number>();
-  /** By path: every mark by which the system tells that a file has not changed. */
+  /** By path: every mark by which the system shows that a file has not changed. */
   readonly #marks: Map<string, string>;
 
   private constructor(marks: Map<string, string>) {
@@ -88,7 +88,7 @@ export class KnownFiles {
     return found.sort((a, b) => a.bytes - b.bytes);
   }
 
-  /** Whether a file was read to its end and has not changed since, as far as the system tells: nothing of it is read. */
+  /** Whether a file was read to its end and has not changed since, as far as the system shows: nothing of it is read. */
   isUnchanged(input: InputFile): boolean {
     return !input.spooled && this.#marks.get(input.path) === marksOf(input);
   }

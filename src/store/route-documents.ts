@@ -26,13 +26,6 @@ export const routingNames: KnownNames = {
   hits: true,
 };
 
-/** Where documents belong, and what was found on the way. */
-export interface Routes {
-  readonly byIndex: ReadonlyMap<string, Routed>;
-  /** The numbers of those with a member that stands twice in one object. */
-  readonly duplicates: readonly number[];
-}
-
 /**
  * The index of each document: its data stream, else what its hit says, else the option or the name of the file. Lines that
  * are wrappers of documents are taken apart: `takeApart` gives each in one its number.
@@ -43,9 +36,9 @@ export async function route(
   documents: readonly StagedDocument[],
   fallback: (n: number) => string,
   takeApart: ((line: number) => number) | null,
-): Promise<Routes> {
+): Promise<ReadonlyMap<string, Routed>> {
   const groups = new Map<string, Group>();
-  if (documents.length === 0) return { byIndex: groups, duplicates: [] };
+  if (documents.length === 0) return groups;
   const read = await store.incoming.read(documents, routingNames, 'none');
   try {
     if (takeApart) {
@@ -68,13 +61,13 @@ export async function route(
       const own = id === null || id === undefined ? document : { ...document, id: String(id) };
       add(groups, index === null || index === undefined ? fallback(document.n) : String(index), own, own !== document);
     }
-    return { byIndex: groups, duplicates: read.duplicates };
+    return groups;
   } finally {
     await read.remove();
   }
 }
 
-/** As many suspects are named of each piece that is read; where there are so many, there may be more. */
+/** Each piece names this many suspects; where there are as many, there may be more. */
 const namedSuspects = 50;
 
 /** The documents with those in wrappers instead of these; null where there is no wrapper among them. */

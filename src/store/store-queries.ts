@@ -51,7 +51,7 @@ export class StoreQueries {
     private readonly unmapped: FieldTypes | null = null,
   ) {}
 
-  /** `visible` tells which indices the query may see; the others are as if they were not there. */
+  /** `visible` says which indices the query may see; the others are as if they were not there. */
   async run(
     text: string,
     options: QueryOptions,

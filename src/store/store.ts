@@ -24,7 +24,7 @@ export interface StoreOptions extends DuckDBOptions {
   readonly mostIndices?: number;
 }
 
-/** Records are written so many in one statement, which wide mappings make long. */
+/** Records in one statement, which wide mappings make long. */
 const recordsAtATime = 100;
 
 const meta = sql`harrier.meta`;

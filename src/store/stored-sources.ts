@@ -4,7 +4,7 @@ import type { IndexTable } from './index-table.ts';
 import type { Source } from './partial-update.ts';
 import { sourceOf } from './synthetic-source.ts';
 
-/** So many documents are read at once. */
+/** Batch size, in documents. */
 const atOnce = 256;
 
 /** The documents of rows that are asked for about in the order that is given, so that many can be read at a time. */

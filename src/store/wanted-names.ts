@@ -13,7 +13,7 @@ export type Door = 'requests' | 'files';
 export interface Knowledge {
   readonly mapping: Mapping;
   readonly columns: ReadonlyMap<string, FieldColumns>;
-  /** The types of known names, in indices that go by them. */
+  /** The types of known names, in indices that use them. */
   readonly known: FieldTypes | null;
   /** The names of those that documents had. */
   readonly seen: ReadonlySet<string>;

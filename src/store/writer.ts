@@ -10,7 +10,7 @@ interface Request {
   reject(error: unknown): void;
 }
 
-/** So much is written in one transaction at the most, when several writers wait. */
+/** Maximum size of one transaction when several writers wait. */
 const groupBytes = 32 << 20;
 /** As much as this is read while others are being written; less is soon read. */
 const worthReadingAhead = 1 << 20;

@@ -1,5 +1,5 @@
 import type { Kind } from '../documents/columns.ts';
-import type { FilledKinds } from '../documents/document-reader.ts';
+import { type FilledKinds, mergeKinds } from '../documents/document-reader.ts';
 
 /*
  * Which columns a table has of a field, by the names of documents/columns.ts. A typed field has those of its type. A field
@@ -31,18 +31,6 @@ const kindOfPart = (part: string): Kind | null => {
 export function kindsOf({ columns, mixed, more }: FilledKinds): ReadonlySet<Kind> {
   const ofColumns = [...columns].flatMap((part) => kindOfPart(part) ?? []);
   return new Set([...ofColumns, ...mixed, ...more]);
-}
-
-const unionOf = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> => (b.size === 0 ? a : new Set([...a, ...b]));
-
-/** What either of two has. */
-export function mergeKinds(a: FilledKinds, b: FilledKinds): FilledKinds {
-  return {
-    columns: unionOf(a.columns, b.columns),
-    mixed: unionOf(a.mixed, b.mixed),
-    more: unionOf(a.more, b.more),
-    moreHasLists: a.moreHasLists || b.moreHasLists,
-  };
 }
 
 /** Whether all that some columns have is there already. */

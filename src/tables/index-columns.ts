@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { IndexSummary } from '../catalogue/catalogue.ts';
 import { columnOf, type Kind, moreKey, nameOfKey, ownColumns, type Part } from '../documents/columns.ts';
 import type { FilledKinds } from '../documents/document-reader.ts';
-import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, join, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { DynamicColumns, FieldColumns } from './field-columns.ts';
 
 /** What a table holds of each of its indices: how many events, when, and which columns of which fields have values. */
@@ -12,7 +12,7 @@ export interface IndexColumns {
 }
 
 /** Columns that are counted in one statement. */
-const countedAtOnce = 400;
+const countedAtOnce = 2000;
 
 const kindOfTag: ReadonlyMap<string, Kind> = new Map([
   ['b', 'boolean'],
@@ -33,10 +33,10 @@ export async function indexColumns(
   columns: ReadonlyMap<string, FieldColumns>,
   isFilled: boolean,
 ): Promise<IndexColumns[]> {
-  const rowsOf = async (items: readonly Sql[], more: Sql = sql``): Promise<readonly (readonly unknown[])[]> => {
+  const rowsOf = async (items: readonly Sql[]): Promise<readonly (readonly unknown[])[]> => {
     const select = join([sql`"_index"`, ...items], ', ');
     const rows = await connection.runAndReadAll(
-      sql`SELECT ${select} FROM ${events} ${more} GROUP BY "_index" ORDER BY "_index"`,
+      sql`SELECT ${select} FROM ${events} GROUP BY "_index" ORDER BY "_index"`,
     );
     return rows.getRows();
   };
@@ -62,18 +62,20 @@ export async function indexColumns(
   const filled = new Map(summaries.map(({ name }) => [name, new Map<string, Set<Part>>()]));
   for (let from = 0; from < parts.length; from += countedAtOnce) {
     const some = parts.slice(from, from + countedAtOnce);
-    const counts = await rowsOf(some.map(({ name, part }) => sql`count(${ident(columnOf(name, part))})`));
-    for (const [index, ...values] of counts) {
+    // A text for each index: cells for each of its columns would be very many.
+    const marks = some.map(({ name, part }) => sql`if(count(${ident(columnOf(name, part))}) > 0, '1', '0')`);
+    for (const [index, found] of await rowsOf([sql`concat(${join(marks, ', ')})`])) {
       const own = filled.get(String(index))!;
-      some.forEach(({ name, part }, i) => {
-        if (Number(values[i]) === 0) return;
-        const found = own.get(name);
-        if (found) found.add(part);
+      const isFound = String(found);
+      for (let at = isFound.indexOf('1'); at >= 0; at = isFound.indexOf('1', at + 1)) {
+        const { name, part } = some[at]!;
+        const others = own.get(name);
+        if (others) others.add(part);
         else own.set(name, new Set([part]));
-      });
+      }
     }
   }
-  const inMixed = await mixedKinds(settled, rowsOf);
+  const inMixed = await mixedKinds(connection, events, settled);
   const inMore = [...settled.values()].some((own) => own.kind === 'dynamic' && own.more.size > 0)
     ? await moreKinds(connection, events)
     : new Map<string, Map<string, MoreKinds>>();
@@ -139,30 +141,29 @@ const settledNegatives = (name: string, columns: FieldColumns, negative: Readonl
 
 /** The kinds of tagged values, by index and field. */
 async function mixedKinds(
+  connection: DuckDBConnection,
+  events: Sql,
   columns: ReadonlyMap<string, FieldColumns>,
-  rowsOf: (items: readonly Sql[]) => Promise<readonly (readonly unknown[])[]>,
 ): Promise<Map<string, Map<string, Set<Kind>>>> {
+  const found = new Map<string, Map<string, Set<Kind>>>();
   const names = [...columns].flatMap(([name, own]) =>
     own.kind === 'dynamic' && own.columns.has('mixed[]') ? [name] : [],
   );
-  if (names.length === 0) return new Map();
-  const rows = await rowsOf(
-    names.map((name) => {
-      const tags = sql`list_distinct(list_transform(${ident(columnOf(name, 'mixed[]'))}, lambda e: e[1]))`;
-      return sql`list_distinct(flatten(coalesce(list(${tags}) FILTER (${ident(columnOf(name, 'mixed[]'))} IS NOT NULL), [])))`;
-    }),
+  if (names.length === 0) return found;
+  // Tags with the number of their field, for most indices have values of few of the fields.
+  const tags = names.map(
+    (name, i) => sql`list_transform(${ident(columnOf(name, 'mixed[]'))}, lambda e: concat(e[1], ${number(i)}))`,
   );
-  return new Map(
-    rows.map(([index, ...lists]) => [
-      String(index),
-      new Map(
-        names.map((name, i) => {
-          const { items } = lists[i] as { items: readonly string[] };
-          return [name, new Set(items.map((tag) => kindOfTag.get(tag)!))];
-        }),
-      ),
-    ]),
+  const rows = await connection.runAndReadAll(
+    sql`SELECT DISTINCT "_index", unnest(flatten(${list(tags)})) FROM ${events}`,
   );
+  for (const [index, tag] of rows.getRows()) {
+    const name = names[Number(String(tag).slice(1))]!;
+    const own = found.get(String(index)) ?? new Map<string, Set<Kind>>();
+    found.set(String(index), own);
+    own.set(name, (own.get(name) ?? new Set()).add(kindOfTag.get(String(tag)[0]!)!));
+  }
+  return found;
 }
 
 interface MoreKinds {

@@ -14,7 +14,7 @@ export const alwaysRead: readonly string[] = [
 /** The names that queries mention, or every field there is. Names that no event has are simply not found. */
 export type Wanted = ReadonlySet<string> | 'all';
 
-/** A document has columns for so many fields that no mapping knows; the others stand together in one. */
+/** Columns of a document for fields that no mapping knows; further ones stand together in one. */
 export const mostColumns = 1000;
 
 /** The field whose values a field shows: mostly its own. */

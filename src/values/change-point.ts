@@ -19,13 +19,13 @@ export const leastValues = 22;
 /** A change this unlikely to be chance is one. */
 const significance = 0.01;
 
-/** Each side of a change has so many values at least. */
+/** Minimum number of values on each side of a change. */
 const leastSide = 3;
 
 /** The change of a series, or null where there is none that is significant. */
 export function changePoint(series: readonly number[]): ChangePoint | null {
   if (series.length < leastValues) return null;
-  // Around nought and of one size, so that squares of large numbers lose no digits.
+  // Around zero and of one size, so that squares of large numbers lose no digits.
   const mean = series.reduce((sum, value) => sum + value / series.length, 0);
   const size = series.reduce((most, value) => Math.max(most, Math.abs(value - mean)), 0);
   if (size === 0 || series.every((value) => value === series[0])) return null;
@@ -60,7 +60,7 @@ function outlier(values: readonly number[]): ChangePoint | null {
 function breakOf(values: readonly number[]): ChangePoint | null {
   const n = values.length;
   const whole = new Sums(values);
-  // What is left over is never quite nought, so that perfect models can be compared.
+  // What is left over is never quite zero, so that perfect models can be compared.
   const floor = Math.max(whole.aroundMean() * 1e-12, Number.MIN_VALUE);
   const criterion = (rest: number, parameters: number): number =>
     n * Math.log(Math.max(rest, floor) / n) + parameters * Math.log(n);
@@ -156,7 +156,7 @@ class Sums {
   }
 }
 
-/** How likely Student's t with so many degrees of freedom is further from nought. */
+/** How likely Student's t with this many degrees of freedom is further from zero. */
 const studentTail = (t: number, degrees: number): number =>
   incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
 

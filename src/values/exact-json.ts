@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Integers of so many digits may not fit a double; digits behind a point are none. */
+/** Integers of this many digits may not fit a double; digits behind a point are none. */
 const tokens = /"(?:\\.|[^"\\])*"|-?(?<![\d.])\d{16,}(?![\d.eE])/g;
 
 /** JSON with every whole number of 16 digits and more as a bigint, so that no digit is lost. Throws a SyntaxError. */

@@ -117,7 +117,7 @@ function isoWeek(at: Date): { week: number; year: number } {
 /** ISO 8601 as a zone writes it. */
 export const isoWithOffset = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX";
 
-/** An offset in hours and minutes: `short` leaves out minutes of nought. */
+/** An offset in hours and minutes: `short` leaves out minutes of zero. */
 function offsetText(minutes: number, colon: string, short = false): string {
   const size = Math.abs(minutes);
   const hours = String(Math.floor(size / 60)).padStart(2, '0');

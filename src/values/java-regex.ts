@@ -231,7 +231,7 @@ export function javaPatternError(pattern: string): string | null {
 /** Texts get no longer than this. */
 const longest = 1_048_576;
 
-/** Java's replaceAll; an Error tells why there is no result. */
+/** Java's replaceAll; an Error says why there is no result. */
 export function javaReplace(value: string, pattern: string, replacement: string): string | Error {
   const made = compile(pattern);
   if (typeof made === 'string') return new Error(`java.util.regex.PatternSyntaxException: ${made}`);

@@ -19,7 +19,7 @@ const nothing: Node = { kind: 'nothing' };
 const empty: Node = { kind: 'empty' };
 const anyCharacter: Node = { kind: 'set', negated: true, ranges: [] };
 
-/** Equal expressions are one object, so that states can be told apart by identity. */
+/** Equal expressions are one object, so that states can be compared by identity. */
 const known = new Map<string, Node>();
 const ids = new Map<Node, number>();
 const idOf = (node: Node): number => {

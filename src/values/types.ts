@@ -40,11 +40,17 @@ export interface ResultColumn {
 export interface QueryResult {
   readonly columns: readonly ResultColumn[];
   readonly values: readonly (readonly CellValue[])[];
+  /** The keys of the rows' groups that the answer does not show, where they were asked for: a row for each row. */
+  readonly hiddenKeys?: Pick<QueryResult, 'columns' | 'values'>;
+  /** Whether a LIMIT, the query's or an added one, may have left rows out. */
+  readonly isCut?: boolean;
   /** About how much the values hold, where that was counted. */
   readonly bytes?: number;
   readonly warnings: readonly string[];
   /** Harrier's own remarks on what the data could not say: rows that were cut, windows outside of it, empty fields. */
   readonly notes: readonly string[];
+  /** Parts of the data that the engine could not ask, and why: rows may be missing, and counts too low. */
+  readonly missing?: readonly string[];
   /** Milliseconds the query took, reading of files aside. */
   readonly tookMs: number;
 }

@@ -15,7 +15,7 @@ const data = join(place, 'events.ndjson');
 const hunt = join(place, 'hunt.toml');
 
 describe('help', () => {
-  it('tells the version', async () => {
+  it('prints the version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect((await harrier(['--version'])).stdout).toBe(`${version}\n`);
   });
@@ -84,13 +84,13 @@ describe('exit codes', () => {
 });
 
 describe('honest answers', () => {
-  it('a window outside of the data is told, with what to do', async () => {
+  it('reports a window outside of the data, with what to do', async () => {
     const { stdout } = await harrier(['run', hunt, '--data', data, '--now', '2030-01-01T00:00:00Z']);
     expect(stdout).toContain('the data has 2026-03-10 10:00 to 2026-03-10 11:00');
     expect(stdout).toContain('cannot tell');
     expect(stdout).toContain('--now latest');
   });
-  it('a field in no event is told', async () => {
+  it('reports a field in no event', async () => {
     const { stdout, code } = await harrier([
       'query',
       'FROM logs-* | WHERE user.email == "x" | STATS n = COUNT(*)',
@@ -112,12 +112,12 @@ describe('honest answers', () => {
     expect(stdout).toContain('broken.toml:5:9');
     expect(stdout).toMatch(/\| WHERE process\.nmae == "a"\n.*\^{12}/);
   });
-  it('an index that is not there is told, with those that are', async () => {
+  it('reports an index that is not there, with those that are', async () => {
     const { stdout } = await harrier(['query', 'FROM logs-endpoint.* | LIMIT 1', '--data', data]);
     expect(stdout).toContain('Unknown index [logs-endpoint.*]');
     expect(stdout).toContain('[logs-x-default]');
   });
-  it('rows that are left out are told', async () => {
+  it('reports rows that are left out', async () => {
     const { stdout, stderr } = await harrier([
       'query',
       'FROM logs-* | KEEP process.name',
@@ -137,7 +137,7 @@ describe('honest answers', () => {
     expect(JSON.parse(stdout).values.length).toBeGreaterThan(1);
     expect(stderr).not.toContain('left out');
   });
-  it('bad lines are told on standard error', async () => {
+  it('reports bad lines on standard error', async () => {
     const bad = join(temporaryFolder(), 'e.ndjson');
     writeFileSync(bad, '{"a":1}\nbroken\n');
     const { stderr, stdout, code } = await harrier([

@@ -62,7 +62,7 @@ describe('list and search', () => {
     expect(code).toBe(0);
     return JSON.parse(stdout).map(({ name }: { name: string }) => name);
   };
-  it('tells what each hunt is about', async () => {
+  it('says what each hunt is about', async () => {
     const { stdout } = await harrier(['hunts', 'list', place]);
     expect(stdout).toMatch(/name +uuid +platforms +techniques +data sources +queries +file/);
     expect(stdout).toMatch(/Hunt 1 +0d4f8d8e +linux +T1110.003 +system +1 /);
@@ -167,7 +167,7 @@ describe('show and docs', () => {
 });
 
 describe('new', () => {
-  it('writes a hunt that lint has nothing against, and overwrites nothing', async () => {
+  it('writes a hunt that passes lint, and overwrites nothing', async () => {
     const file = join(temporaryFolder(), 'odd.toml');
     const args = ['hunts', 'new', 'Odd "logins" \\ \u007f', '--platform', 'linux', '--technique', 'T1078', '-o', file];
     expect(await harrier(args)).toMatchObject({ code: 0, stdout: `${file}\n` });
@@ -237,7 +237,7 @@ describe('lint', () => {
     expect(found).toEqual([expect.objectContaining(expected)]);
     expect(code).toBe((expected.severity ?? 'error') === 'error' ? 1 : 0);
   });
-  it('tells UUIDs that stand twice, but not in the Markdown made from a hunt', async () => {
+  it('reports UUIDs that stand twice, but not in the Markdown made from a hunt', async () => {
     const page = `# Hunt 1\n\n## Metadata\n\n- **UUID:** \`${uuid(1)}\`\n\n## Query\n\n\`\`\`sql\n${good}\n\`\`\`\n`;
     const [code, found] = await lint({ 'a.toml': toml(1, good), 'b.toml': toml(1, good), 'docs/a.md': page });
     expect(found.map(({ rule, line, column }) => [rule, line, column])).toEqual([['duplicate-uuid', 3, 9]]);

@@ -125,13 +125,13 @@ describe('what was not read', () => {
     expect([outcome, reasons, load.files.length]).toEqual(['hits', [], 3]);
   });
 
-  it('is words alone where it is a line that is no event', async () => {
+  it('counts where it is a line that is no event', async () => {
     const lines = folder({ 'bad.ndjson': `${two}broken\n` });
     const args = ['run', 'never.toml', '--data', 'logs'];
     const { stdout } = await harrier(args, { cwd: lines });
     expect(stdout).toContain('no hits in what was read\n');
     const { results } = JSON.parse((await harrier([...args, '--format', 'json'], { cwd: lines })).stdout);
-    expect(results[0]).toMatchObject({ outcome: 'none', reasons: ['1 line could not be read as an event'] });
+    expect(results[0]).toMatchObject({ outcome: 'cannot tell', reasons: ['1 line could not be read as an event'] });
   });
 
   it('is nothing where every file was read once', async () => {
@@ -182,6 +182,49 @@ describe('inspect', () => {
   it('gives a table, of files that cannot be read too', async () => {
     const { code, stdout } = await harrier(['inspect', 'logs/Security.evtx'], { cwd: place });
     expect([code, stdout]).toEqual([0, expect.stringMatching(/logs\/Security\.evtx .* 0 {2}none/)]);
+  });
+});
+
+/** A zip archive without files. */
+const emptyZip = Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18)]);
+const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
+
+describe('each command says the same of a file', () => {
+  /** Not those of the other file, of which it would be a copy. */
+  const own = two.replaceAll('{', '{"odd":true,');
+  const behind = '3 bytes behind the end of its compressed data were not read';
+  it.each<[string, Uint8Array, number, 'part' | 'none', string]>([
+    ['bytes behind gzip data', Buffer.concat([gzipSync(own), Buffer.from('xyz')]), 2, 'part', behind],
+    ['a cut-off gzip', gzipSync(own).subarray(0, -4), 2, 'part', 'its gzip data ends early'],
+    ['a zip archive without files', emptyZip, 0, 'none', 'an archive without files'],
+    [
+      'UTF-16 with half a character',
+      utf16(own).subarray(0, -1),
+      2,
+      'part',
+      'its UTF-16 text ends inside a character: its last byte was not read',
+    ],
+    [
+      'UTF-16 cut inside its first character',
+      utf16('{').subarray(0, 3),
+      0,
+      'none',
+      'text that ends inside its first character',
+    ],
+  ])('%s', async (_, content, events, read, reason) => {
+    const place = folder({ odd: content });
+    const run = (...args: string[]): Promise<Finished> => harrier(args, { cwd: place });
+    const { stdout } = await run('inspect', 'logs/odd', '--format', 'json');
+    expect(JSON.parse(stdout).files).toMatchObject([{ path: 'logs/odd', events, read, reason }]);
+    const asked = await run('run', 'never.toml', '--data', 'logs', '--format', 'json');
+    const { results, load } = JSON.parse(asked.stdout);
+    expect(load.files).toMatchObject([{ read: 'all' }, { path: 'logs/odd', events, read, reason }]);
+    const isEmpty = reason.startsWith('an archive');
+    expect(results[0].outcome).toBe(isEmpty ? 'none' : 'cannot tell');
+    const strict = await run('run', 'never.toml', '--data', 'logs', '--strict');
+    expect([strict.code, strict.stderr.includes(reason)]).toEqual(isEmpty ? [0, false] : [2, true]);
+    const ingested = await run('ingest', 'logs/odd', '--store', 'st');
+    expect(ingested.stderr).toContain(reason);
   });
 });
 

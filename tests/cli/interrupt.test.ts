@@ -7,7 +7,7 @@ import { harrier, startHarrier } from '../support/command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /*
- * Ctrl-C. A query that would take hours keeps a command at work; the warning about a broken line tells when the events
+ * Ctrl-C. A query that would take hours keeps a command at work; the warning about a broken line shows when the events
  * are read and the queries begin.
  */
 
@@ -161,14 +161,27 @@ describe('an interruption of the reading of files', () => {
   });
 });
 
-it.concurrent.each([
+/** Waits until a process waits for its standard input: it polls descriptor 0. Nothing else shows that it has started. */
+async function waitsForInput(pid: number): Promise<void> {
+  const folder = `/proc/${pid}/fdinfo`;
+  const polls = (fd: string): boolean => {
+    try {
+      return /^tfd:\s+0 /m.test(readFileSync(join(folder, fd), 'utf8'));
+    } catch {
+      // It was open when the folder was listed, and is closed by now.
+      return false;
+    }
+  };
+  while (!readdirSync(folder).some(polls)) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+it.skipIf(process.platform !== 'linux').concurrent.each([
   ['query', '-'],
   ['check', '-'],
   ['explain', '-'],
 ])('%s - does not wait for its input any longer', async (...args) => {
   const running = startHarrier(args, { input: null });
-  // Nothing tells that it waits.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await waitsForInput(running.child.pid!);
   running.child.kill('SIGINT');
   expect(await running.finished).toEqual({ code: 130, stdout: '', stderr: 'interrupted\n' });
 });

@@ -99,7 +99,7 @@ describe('saved runs', () => {
 });
 
 describe('the allow-list', () => {
-  it('takes rows of a run, hides them, and tells how many', async () => {
+  it('takes rows of a run, hides them, and says how many', async () => {
     const here = place(event('a*', '1'), event('b', '2'), event('c', '3'));
     const accept = (...args: string[]): Promise<Finished> =>
       here.run('accept', here.at('hunt.toml'), '--accepted', here.at('accepted.toml'), '--reason', 'known', ...args);
@@ -125,7 +125,7 @@ describe('the allow-list', () => {
     expect((await here.run('accepted', '--accepted', here.at('accepted.toml'))).stdout).toContain('3 entries in');
   });
 
-  it('is told at once of a column that no answer has', async () => {
+  it('rejects a column that no answer has at once', async () => {
     const here = place(event('a', '1'));
     const wrong = await here.run(
       'accept',
@@ -281,7 +281,7 @@ describe('watch', () => {
     expect((await here.run(...watch, '--history')).stdout).toMatch(/^watch .*\n.*\nsenders /);
   });
 
-  it('keeps what did not arrive, and tells so', async () => {
+  it('keeps what did not arrive, and says so', async () => {
     const here = place(event('a', '1'));
     const { url, received } = await hook((n) => (n === 1 ? 403 : 200));
     const watch = [...watched(here, `data = ["events.ndjson"]\nwebhook = "${url}"`), '--once'];

@@ -40,7 +40,7 @@ const told = async (args: readonly string[]): Promise<Json> => {
 describe('pivot', async () => {
   const pivot = await told([loader, '--data', data]);
 
-  it('tells what the process is', () => {
+  it('says what the process is', () => {
     expect(pivot.process).toMatchObject({
       id: loader,
       pid: 1200,
@@ -60,7 +60,7 @@ describe('pivot', async () => {
     });
   });
 
-  it('puts it among its kin', () => {
+  it('puts it into its process tree', () => {
     const chain = [];
     let node = pivot.tree;
     for (; !node.is_focus; node = node.children[0]) chain.push(node.name);
@@ -78,7 +78,7 @@ describe('pivot', async () => {
     ]);
   });
 
-  it('hears a rhythm in the beginnings of connections', () => {
+  it('recognises an interval in the beginnings of connections', () => {
     expect(pivot.network.entries.map((peer: Json) => [peer.rhythm.judgement, peer.rhythm.median_seconds])).toEqual([
       ['steady', 60],
       ['few', null],
@@ -111,7 +111,7 @@ describe('pivot', async () => {
     ]);
   });
 
-  it('tells it in time, each thing once, children too', () => {
+  it('orders it by time, each thing once, children too', () => {
     const { entries, total, events } = pivot.timeline;
     expect([total, events]).toEqual([14 + childCount, 52 + childCount]);
     expect(entries[0]).toMatchObject({ time: '2026-03-10T08:00:10.000Z', kind: 'process', action: 'start' });
@@ -130,14 +130,14 @@ describe('pivot', async () => {
     expect((await told([`${beginning}…`, '--data', data])).entity_id).toBe(loader);
   });
 
-  it('a process that has no events is told from its children', async () => {
+  it('a process that has no events is described by its children', async () => {
     const { process, tree, notes, files: written, timeline } = await told([entityId(pids.explorer), '--data', data]);
     expect([process, written.outcome, timeline.entries.length]).toEqual([null, 'none', 1]);
     expect(tree.children[0]).toMatchObject({ name: 'explorer.exe', is_focus: true });
     expect(notes[0]).toContain('no event is of this process itself');
   });
 
-  it('what no event of the host carries cannot be told', async () => {
+  it('cannot tell what no event of the host carries', async () => {
     const only = files({ 'e.ndjson': ndjson(intrusion().filter(({ file, dns }) => !file && !dns)) });
     const { files: written, dns, libraries } = await told([entityId(2000), '--data', join(only, 'e.ndjson')]);
     expect([written.outcome, written.missing_fields]).toEqual(['cannot tell', ['file.path', 'file.name']]);
@@ -243,11 +243,11 @@ describe('pivot elsewhere', async () => {
   await harrier(['ingest', data, '--store', store]);
   const onFiles = (await harrier(['pivot', loader, '--data', data, '-f', 'json'])).stdout;
 
-  it('a store tells the same', async () => {
+  it('a store answers the same', async () => {
     expect((await harrier(['pivot', loader, '--store', store, '-f', 'json'])).stdout).toBe(onFiles);
   });
 
-  it('a cluster tells the same, with parameters', async () => {
+  it('a cluster answers the same, with parameters', async () => {
     const server = await startServer({ folder: store });
     const { stdout } = await harrier([
       'pivot',

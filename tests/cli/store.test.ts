@@ -84,7 +84,7 @@ describe('ingest', () => {
     expect(await count(store, 'd')).toBe(2);
   });
 
-  it('tells what it could not read, and keeps the rest', async () => {
+  it('reports what it could not read, and keeps the rest', async () => {
     const place = temporaryFolder();
     const file = join(place, 'events.ndjson');
     writeFileSync(

@@ -19,7 +19,7 @@ const event = (host: string, hoursAgo: number, more: object = {}) => ({
   destination: { ip: '8.8.8.8', address: '8.8.8.8' },
   ...more,
 });
-/** What Sysmon tells of a connection: neither bytes nor a signature. */
+/** What Sysmon records of a connection: neither bytes nor a signature. */
 const sysmon = (dataset: string) =>
   [0, 24, 160, 170].map((ago) =>
     event('w', ago, {
@@ -107,7 +107,7 @@ describe('coverage', () => {
     expect(document.hunts[0].reasons.join()).toMatch(/carries source\.bytes: .*no row c/);
   });
 
-  it('tells clocks that are wrong, and does not go by them', async () => {
+  it('reports clocks that are wrong, and does not use them', async () => {
     const regular = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((host) => [0, 50, 170].map((ago) => event(host, ago)));
     const shifted = [72, 122, 242].map((ago) => event('late', ago));
     const future = event('early', -24 * 365 * 20);

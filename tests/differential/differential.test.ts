@@ -6,7 +6,7 @@ import { chance, makePipeline, type Pipeline, stored } from './pipelines.ts';
 import type { Row, Scalar, Type, Value } from './reference.ts';
 
 /*
- * Pipelines made by chance, answered by the engine and by the reference: there must be no difference. HARRIER_PIPELINES
+ * Random pipelines, answered by the engine and by the reference: there must be no difference. HARRIER_PIPELINES
  * says how many, HARRIER_SEED where to begin.
  */
 const many = Number(process.env.HARRIER_PIPELINES ?? 600);
@@ -85,7 +85,7 @@ async function difference(engine: DuckDBEngine, pipeline: Pipeline): Promise<str
   return at < 0 ? null : `row ${at}: ${engineRows[at]}, not ${referenceRows[at]}`;
 }
 
-it(`answers ${many} pipelines made by chance as the reference does`, async () => {
+it(`answers ${many} random pipelines as the reference does`, async () => {
   const { rows, docs } = documents();
   const properties = Object.fromEntries(columns.map(({ name, type }) => [name, { type }]));
   const engine = await engineOver([{ name: 'm', mappings: { properties }, docs }]);

@@ -26,7 +26,7 @@ import {
   valuesOf,
 } from './reference.ts';
 
-/** Numbers by chance that can be had again. */
+/** Reproducible random numbers. */
 export function chance(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
@@ -59,7 +59,7 @@ const slices: readonly (readonly [number, number])[] = [
 ];
 const types: readonly Type[] = ['integer', 'long', 'double', 'boolean', 'keyword', 'date'];
 
-/** Makes a pipeline over rows whose column `n` tells each from the others. */
+/** Makes a pipeline over rows whose column `n` identifies each. */
 export function makePipeline(seed: number, from: string, columns: readonly Column[], rows: readonly Row[]): Pipeline {
   return new Maker(chance(seed), from, columns, rows).make();
 }
@@ -69,7 +69,7 @@ class Maker {
   #columns: Column[];
   #rows: Row[];
   #ordered = false;
-  /** The rows can still be told apart by `n`. */
+  /** The rows can still be identified by `n`. */
   #unique = true;
   #made = 0;
 
@@ -238,7 +238,7 @@ class Maker {
     return items[this.pick(items.length)]!;
   }
 
-  /** An expression of a type, no deeper than so many calls. */
+  /** An expression of a type, no deeper than a number of calls. */
   #expression(type: Type, depth: number): Expression {
     const fields = this.#columns.filter((column) => column.type === type);
     if (depth === 0 || this.pick(5) === 0)

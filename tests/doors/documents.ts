@@ -61,6 +61,14 @@ const specialNames = [
   'a*',
   'name\n',
   'k'.repeat(300),
+  'records',
+  'items',
+  'columns',
+  'values',
+  'hits',
+  'docs',
+  'error',
+  'sort',
 ];
 const knownNames = [
   'host.name',

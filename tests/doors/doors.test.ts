@@ -14,9 +14,12 @@ export function queriesOf({ asked }: RandomSet): string[] {
   const fields = asked.map(quotedName);
   return [
     'FROM logs-d-n | SORT id',
+    'FROM logs-d-n METADATA _ignored | KEEP id, _ignored | SORT id',
     ...fields.flatMap((field) => [
       `FROM logs-d-n | KEEP id, ${field} | SORT id`,
       `FROM logs-d-n | STATS n = COUNT(${field}), d = COUNT_DISTINCT(id) BY ${field} | SORT ${field}, n`,
+      `FROM logs-d-n | SORT ${field} DESC NULLS FIRST, id | KEEP id`,
+      `FROM logs-d-n | WHERE ${field} IS NOT NULL | EVAL n = MV_COUNT(${field}), text = TO_STRING(${field}) | KEEP id, n, text | SORT id`,
     ]),
     ...(fields.length > 1 ? [`FROM logs-d-n | KEEP id, ${fields.join(', ')} | SORT id`] : []),
   ];

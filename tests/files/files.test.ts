@@ -75,7 +75,7 @@ describe('shapes of files', () => {
     });
   }
 
-  it('tells one index from another by data stream, export, option and file name', async () => {
+  it('derives the index from data stream, export, option and file name', async () => {
     const stream = { data_stream: { type: 'logs', dataset: 'd', namespace: 'n' }, a: 1 };
     const place = files({
       'My.File.ndjson': ndjson([{ a: 1 }, stream, { 'data_stream.type': 'logs', 'data_stream.dataset': 'e', a: 1 }]),
@@ -293,7 +293,7 @@ describe('bad input', () => {
     ]);
   });
 
-  it('a truncated .gz that ends with a line is told too', async () => {
+  it('reports a truncated .gz that ends with a line', async () => {
     const lines = Array.from({ length: 3 }, (_, i) => `{"a":${i}}\n`).join('');
     const stored = gzipSync(lines, { level: 0 });
     // Stored blocks hold the bytes as they are: without the trailer every line is there.
@@ -307,7 +307,7 @@ describe('bad input', () => {
     ]);
   });
 
-  it('a truncated .zst is told', async () => {
+  it('reports a truncated .zst', async () => {
     const whole = await zstd(
       Array.from({ length: 20_000 }, (_, i) => JSON.stringify({ a: i, b: Math.sin(i) })).join('\n'),
     );
@@ -324,7 +324,7 @@ describe('bad input', () => {
   it.each<[string, (lines: string) => string]>([
     ['with lines that are no events', (lines) => `${lines}broken\n`.repeat(2)],
     ['with a mark', (lines) => `\ufeff${lines}`],
-  ])('a truncated .gz %s is told once', async (_, text) => {
+  ])('reports a truncated .gz %s once', async (_, text) => {
     const lines = Array.from({ length: 3 }, (_, i) => `{"a":${i}}\n`).join('');
     const stored = gzipSync(text(lines), { level: 0 });
     const { report } = await ask('FROM *', files({ 'e.ndjson.gz': stored.subarray(0, stored.length - 8) }));
@@ -338,7 +338,7 @@ describe('bad input', () => {
   it.each<[string, (text: string) => Uint8Array | Promise<Uint8Array>]>([
     ['gz', gzipSync],
     ['zst', zstd],
-  ])('truncated hits in .%s, which the engine reads, are told', async (ending, compress) => {
+  ])('reports truncated hits in .%s, which the engine reads', async (ending, compress) => {
     const many = Array.from({ length: 5_000 }, (_, i) => ({ _id: `${i}`, _source: { a: i, b: Math.sin(i) } }));
     const whole = await compress(ndjson(many));
     const { report } = await ask('FROM *', files({ [`e.ndjson.${ending}`]: whole.subarray(0, whole.length >> 1) }));
@@ -375,7 +375,7 @@ describe('bad input', () => {
     expect(report.malformed.count).toBe(0);
   });
 
-  it('a value of the wrong type is told with its line, and costs nothing else', async () => {
+  it('reports a value of the wrong type with its line, and loses nothing else', async () => {
     const many = Array.from({ length: 5_000 }, () => '{"source":{"bytes":2},"process":{"name":"p"}}').join('\n');
     const place = files({
       'e.ndjson': `${many}\n{"source":{"bytes":"lots"},"process":{"name":"p"}}\n{"source":{"bytes":[1,"x"]},"@timestamp":"yesterday"}\n`,

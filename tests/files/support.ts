@@ -57,3 +57,17 @@ export async function ask(
     release();
   }
 }
+
+/** What becomes of files, without a query of them. */
+export async function reportOf(data: string, options: { strict?: boolean } = {}): Promise<LoadReport> {
+  const { connection, close } = await openDuckDB();
+  const opened = await EventFiles.open(connection, { data: [data], cache: false, strict: options.strict ?? false });
+  try {
+    const { report, release } = await opened.load(new Set());
+    release();
+    return report;
+  } finally {
+    await opened.close();
+    close();
+  }
+}

@@ -82,7 +82,7 @@ describe('the events of a row', () => {
     const events = await engine.runPlan(plan, query.source);
     expect(BigInt(events.values.length)).toBe(BigInt(values[0]![0] as bigint) + BigInt(values[1]![0] as bigint));
   });
-  it('cannot be told where branches meet', async () => {
+  it('are unknown where branches meet', async () => {
     const text = 'FROM logs-* | FORK (WHERE source.bytes > 1) (WHERE source.bytes < 1)';
     await expect(traceable(text, engine, new Date(now))).rejects.toThrow('several branches');
   });

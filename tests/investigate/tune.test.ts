@@ -35,7 +35,7 @@ describe('tune', () => {
       expect(suggestion.hits).toBeLessThanOrEqual(Math.floor(2 * days!));
     }
   });
-  it('tells the distribution', async () => {
+  it('gives the distribution', async () => {
     const text = 'FROM logs-* | STATS n = COUNT(*) BY process.name | WHERE n > 3';
     const { studies } = await tune(text, engine, { now: new Date(now), hitsPerDay: 2, at: [], knob: null });
     const { values } = await engine.query(text.replace('| WHERE n > 3', '| SORT n'), { now, maxRows: null });

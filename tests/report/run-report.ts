@@ -17,7 +17,7 @@ export function hunt(name: string, more: Partial<Hunt> = {}): Hunt {
     name,
     author: 'Harrier',
     description:
-      'Finds processes that nobody vouches for and that keep up a steady conversation\nwith one outside address for hours.',
+      'Finds processes that are not signed by a trusted signer and that keep up a steady conversation\nwith one outside address for hours.',
     integration: ['endpoint'],
     language: ['ES|QL'],
     license: 'Apache-2.0',
@@ -322,9 +322,10 @@ export const runReport: RunReport = {
       count: 1,
       first: [{ file: 'fleet/process.ndjson', line: 12, field: 'process.pid', type: 'long', preview: 'n/a' }],
     },
-    duplicates: { count: 0, first: [] },
+    duplicates: { count: 0, first: [], members: [] },
     notes: ['fleet/old.ndjson.gz ends early: 1,204 events of it are here'],
   },
+  unread: '3 lines could not be read as an event',
   eventFacts: { events: 61000, duplicate: 12, future: 3, outsideEveryWindow: 4500 },
   partial: true,
   provenance: {
@@ -411,7 +412,7 @@ export function hostileReport(): RunReport {
       files: [
         { path: evil, format: evil, read: 'part', events: 1, indices: [[evil, 1]], reason: evil, cause: 'damaged' },
       ],
-      duplicates: { count: 1, first: [{ file: evil, line: 1, reason: evil, preview: evil }] },
+      duplicates: { count: 1, first: [{ file: evil, line: 1, reason: evil, preview: evil }], members: [[evil, 1]] },
       malformed: { count: 1, first: [{ file: evil, line: 1, reason: evil, preview: evil }] },
       ignored: { count: 1, first: [{ file: evil, line: 1, field: evil, type: evil, preview: evil }] },
       notes: [evil],

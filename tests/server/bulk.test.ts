@@ -212,7 +212,7 @@ describe('items', () => {
     expect(outcome(json)).toEqual(expected);
   });
 
-  it('tells why a document is refused, and keeps the others', async () => {
+  it('says why a document is refused, and keeps the others', async () => {
     const server = await startServer();
     await server.send('PUT', '/posts', { mappings: { properties: { views: { type: 'long' } } } });
     const { json } = await server.send(
@@ -230,6 +230,25 @@ describe('items', () => {
       },
     });
     expect(await rows(server, 'FROM posts METADATA _id | KEEP _id, views')).toEqual([['a', 1]]);
+  });
+
+  it('refuses metadata in documents, as Elasticsearch does', async () => {
+    const server = await startServer();
+    const documents = [{ a: 1, _id: 'x' }, { '_source.b': 1 }, { _version: null }, { a: 2, _type: 'x', _doc_count: 3 }];
+    const { json } = await server.send(
+      'POST',
+      '/_bulk',
+      bulk(...documents.flatMap((document, n) => [index(String(n)), document])),
+    );
+    expect(outcome(json)).toEqual([...Array(3).fill('index 400 document_parsing_exception'), 'index 201 created']);
+    expect(json.items[0].index.error).toMatchObject({
+      reason: "[1:1] failed to parse field [_id] of type [_id] in document with id '0'. Preview of field's value: 'x'",
+      caused_by: {
+        type: 'document_parsing_exception',
+        reason:
+          '[1:1] Field [_id] is a metadata field and cannot be added inside a document. Use the index API request parameters.',
+      },
+    });
   });
 
   it('writes one document thousands of times in one go', async () => {

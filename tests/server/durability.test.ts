@@ -49,7 +49,7 @@ async function write(url: string, from: number, acknowledged: Set<number>): Prom
 
 async function numbers(url: string): Promise<number[]> {
   const found: number[] = [];
-  // Answers have 10,000 rows at the most.
+  // Answers have at most 10,000 rows.
   for (let from = 0; ; from += 10_000) {
     const query = `FROM events | WHERE n >= ${from} AND n < ${from + 10_000} | KEEP n | LIMIT 10000`;
     const above = `FROM events | STATS m = MAX(n)`;

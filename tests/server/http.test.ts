@@ -112,7 +112,7 @@ describe('what clients ask first', () => {
     expect((await server.send('POST', '/events/_count', { aggs: {} })).status).toBe(400);
   });
 
-  it('tells the fields of indices that have a document of a filter, and where fields are missing', async () => {
+  it('gives the fields of indices that have a document of a filter, and where fields are missing', async () => {
     const server = await filled();
     await server.send('POST', '/others/_doc', { n: 9, more: 1 });
     const ask = async (url: string, body?: unknown): Promise<{ indices: string[]; fields: Record<string, unknown> }> =>
@@ -582,7 +582,7 @@ describe('asynchronous queries', () => {
     expect(after.json).toMatchObject({ is_running: false, values: [[2]] });
   });
 
-  it('tells what is wrong with a time or a query', async () => {
+  it('reports an error in a time or a query', async () => {
     const server = await filled();
     expect((await server.send('POST', '/_query/async', { query: 'ROW a = 1', keep_alive: '5 days' })).status).toBe(400);
     expect((await server.send('POST', '/_query/async', { query: 'FROM nope' })).json.error.type).toBe(
@@ -592,7 +592,7 @@ describe('asynchronous queries', () => {
 });
 
 describe('who may do what', () => {
-  it('demands a key, and tells apart reading, writing and indices', async () => {
+  it('demands a key, and distinguishes reading, writing and indices', async () => {
     const server = await startServer({ keyRequired: true });
     const { encoded: reader } = await server.keys.create('reader', ['read'], ['a*']);
     const { encoded: writer, key } = await server.keys.create('writer', ['write'], ['*']);

@@ -48,7 +48,7 @@ it('keeps every digit of a long', async () => {
   expect(text).toContain('"values":[[9007199254740993]]');
 });
 
-it('reckons dates in the zone that a request names, unless the query sets another', async () => {
+it('computes dates in the zone that a request names, unless the query sets another', async () => {
   const server = await startServer();
   const hour = async (query: string, zone?: string): Promise<unknown> => {
     const { json } = await server.send('POST', '/_query', { query, ...(zone !== undefined && { time_zone: zone }) });

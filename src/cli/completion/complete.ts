@@ -106,7 +106,7 @@ function optionsOf(command: Command): Candidate[] {
   return options.flatMap(({ long, description }) => (long ? [{ value: long, description }] : []));
 }
 
-/** `file` of `--output <file>`: what a value is tells what completes it. */
+/** `file` of `--output <file>`: the kind of value determines what completes it. */
 const placeholderOf = ({ flags }: Option): string => /<([^>]+)>/.exec(flags)?.[1] ?? '';
 
 function forPlaceholder(placeholder: string, choices: readonly string[] | undefined): Completion {

@@ -6,7 +6,7 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 export function addCompletion(program: Command): void {
   program
     .command('completion')
-    .description('print what makes a shell complete commands, options and hunts')
+    .description('Print a script that completes commands, options and hunts in a shell')
     .addArgument(program.createArgument('<shell>', 'the shell').choices(shells))
     .addHelpText(
       'after',

@@ -27,7 +27,7 @@ _harrier() {
     done < <(compgen -f -- "$current")
     [[ \${#values[@]} == 1 && \${values[0]} == */ ]] && compopt -o nospace 2>/dev/null
   fi
-  # Bash breaks words at = unless it is told not to.
+  # Bash breaks words at = unless it is configured not to.
   [[ $current == --*=* ]] && prefix=\${current%%=*}=
   for value in "\${values[@]}"; do
     printf -v quoted %q "$value"

@@ -7,7 +7,7 @@ import { defaultCacheFolder } from '../../files/segment-cache.ts';
 import { createProgress } from '../progress.ts';
 
 const prefix = 'benign-fleet-';
-/** Fleets of other versions are dropped once nobody has read them for so many milliseconds. */
+/** Fleets of other versions are dropped once they were not read for this many milliseconds. */
 const keptFor = 7 * 86_400_000;
 
 /** The folder of the sample fleet without what is planted in it. It is made once, and kept with the caches. */

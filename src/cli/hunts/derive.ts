@@ -24,7 +24,7 @@ type DeriveOptions = OverrideOptions &
 export function addDerive(hunts: Command): void {
   const command = hunts
     .command('derive')
-    .description('write a hunt of your own from another: other thresholds, window, platform or conditions')
+    .description('Write a new hunt from another one, with other thresholds, window, platform or conditions')
     .argument('<hunt>', 'a hunt file, a UUID or a name from the library');
   addLibraryOptions(addOverrideOptions(command))
     .option('--name <name>', 'the name of the new hunt')
@@ -47,7 +47,9 @@ async function derive(selector: string, options: DeriveOptions): Promise<void> {
   if (!hunt || hunts.length !== 1) throw new InputError(`${selector} holds ${hunts.length} hunts`, 'name one of them');
   if (!hasOverrides(await overridesOf(options)))
     throw new InputError('nothing would be different', 'say what: --set, --window, --platform, --exclude or --only');
-  const jobs = await overrideJobs(jobsOf(hunt), options);
+  const jobs = await overrideJobs(jobsOf(hunt), options, null);
+  const refused = jobs.find(({ refusal }) => refusal !== undefined);
+  if (refused) throw new InputError(`query ${refused.query + 1} of ${hunt.name}: ${refused.refusal}`);
   if (options.platform) await tellNotRecorded(options.platform, jobs);
   const text = deriveToml(hunt, await readFile(hunt.file, 'utf8'), {
     uuid: randomUUID(),

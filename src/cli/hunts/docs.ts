@@ -13,7 +13,7 @@ interface DocsOptions extends LibraryOptions {
 export function addDocs(hunts: Command): void {
   const command = hunts
     .command('docs')
-    .description('write a Markdown page for each hunt, and an index of them')
+    .description('Write a Markdown page for each hunt, and an index')
     .argument('[hunt...]', 'hunt files or folders of them; the whole library when none is named')
     .requiredOption('-o, --output <folder>', 'where the pages go')
     .addOption(new Option('--by <what>', 'how the index is grouped').choices(groupings).default('technique'))

@@ -13,7 +13,7 @@ import { addTest } from './test.ts';
 export function addHunts(program: Command, signal: AbortSignal): void {
   const hunts = program
     .command('hunts')
-    .description('list, search, show, write, check, test and derive hunts')
+    .description('List, search, show, write, check, test and derive hunts')
     .addHelpText(
       'after',
       `

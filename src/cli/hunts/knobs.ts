@@ -23,7 +23,7 @@ interface KnobRow {
 export function addKnobs(hunts: Command): void {
   const command = hunts
     .command('knobs')
-    .description('list the thresholds of hunts, which --set changes and tune helps to choose')
+    .description('List the thresholds of hunts: --set changes them, tune helps choose them')
     .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library');
   addLibraryOptions(command)
     .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'))

@@ -9,7 +9,7 @@ interface LintOptions extends LibraryOptions {
 export function addLint(hunts: Command): void {
   const command = hunts
     .command('lint')
-    .description('tell what is wrong with hunt files, and what their queries may miss')
+    .description('Report errors in hunt files and what their queries may miss')
     .argument('[path...]', 'hunt files or folders of them; the whole library when none is named')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(['text', 'json', 'sarif']).default('text'));
   addLibraryOptions(command)

@@ -11,7 +11,7 @@ export const listFormat = (): Option =>
 export function addList(hunts: Command): void {
   const command = hunts
     .command('list', { isDefault: true })
-    .description('what hunts there are; the whole library when no folder is named')
+    .description('List hunts: the whole library, or those in a folder')
     .argument('[path...]', 'folders of hunts, or hunt files')
     .addOption(listFormat());
   addLibraryOptions(command)

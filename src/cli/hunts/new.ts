@@ -12,7 +12,7 @@ interface NewOptions {
 export function addNew(hunts: Command): void {
   hunts
     .command('new')
-    .description('write the beginning of a hunt: a file that runs and that lint has nothing against')
+    .description('Create a hunt file that runs and passes lint, as a starting point')
     .argument('<name>', 'what it hunts for, in a line')
     .addOption(new Option('--platform <name>', 'what it hunts on').choices(['windows', 'linux', 'macos']))
     .option('--technique <id>', 'an ATT&CK technique, such as T1071.001 (repeatable)', technique, [])

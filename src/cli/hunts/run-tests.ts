@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../diagnostics/diagnostic.ts';
-import { unreadData } from '../../files/unread.ts';
 import type { Hunt } from '../../hunts/hunt.ts';
 import { eventLines } from '../../hunts/testing/event-template.ts';
 import type { Expectation, HuntTests, NoiseBudget, TestCase } from '../../hunts/testing/hunt-tests.ts';
@@ -97,7 +96,7 @@ export class TestRunner {
       people: false,
       // Why a hunt finds nothing is worth a look where it should find something.
       assess: expected.least > 0 ? await assessor({ ...session, now }, this.signal) : null,
-      load: session.load,
+      unread: null,
     });
     this.signal.throwIfAborted();
     const { error, result, notes } = run!;
@@ -151,7 +150,7 @@ function openEvents(
 }
 
 /** A test whose events were not all read proves nothing. */
-function unreadEvents({ load }: Session, folder: string): string | null {
+function unreadEvents({ load, unread }: Session, folder: string): string | null {
   if (!load) return null;
   if (load.malformed.count > 0) {
     const [first] = load.malformed.first;
@@ -160,5 +159,5 @@ function unreadEvents({ load }: Session, folder: string): string | null {
       : '';
     return `${load.malformed.count} of the lines could not be read as events${place}`;
   }
-  return unreadData(load)?.text ?? null;
+  return unread.text;
 }

@@ -9,7 +9,7 @@ type SearchOptions = ListOptions & Omit<Criteria, 'text'>;
 export function addSearch(hunts: Command): void {
   const command = hunts
     .command('search')
-    .description('find hunts by their words, techniques, platforms and data sources')
+    .description('Find hunts by words, techniques, platforms and data sources')
     .argument('[text]', 'looked for in names, descriptions, notes and queries, in any case')
     .option('--technique <id>', 'a technique, its sub-techniques included, such as T1071', technique)
     .option('--tactic <id>', 'a tactic, such as TA0011', tactic)

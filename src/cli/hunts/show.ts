@@ -8,7 +8,7 @@ interface ShowOptions extends LibraryOptions {
 export function addShow(hunts: Command): void {
   const command = hunts
     .command('show')
-    .description('everything about a hunt: what it looks for, its queries, notes and references')
+    .description('Show a hunt: what it looks for, its queries, notes and references')
     .argument('<hunt>', 'a hunt file, or a UUID or name from the library')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(['text', 'md', 'json']).default('text'));
   addLibraryOptions(command)

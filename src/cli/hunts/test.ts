@@ -17,7 +17,7 @@ interface TestOptions extends LibraryOptions {
 export function addTest(hunts: Command, signal: AbortSignal): void {
   const command = hunts
     .command('test')
-    .description('run the tests that stand beside hunts: what they must find, must not find, and may find at the most')
+    .description('Run the tests beside hunts: what each must find, must not find, and how many hits it may have')
     .argument('[hunt...]', 'hunt files, folders, UUIDs or names from the library; the whole library when none is named')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(['table', 'json', 'junit']).default('table'))
     .option('-o, --output <file>', 'write the results to a file')
@@ -71,7 +71,7 @@ async function resultsOf({ hunt, file, read }: FoundTests, runner: TestRunner): 
     hunt: { name, uuid, file: hunt.file, queries: queries.length },
     file,
     results: tests ? await runner.run({ hunt, tests }) : (read?.problems ?? []).map(unusable),
-    // Nobody knows what a file would test that cannot be read; that is told already.
+    // Nobody knows what a file would test that cannot be read; that is reported already.
     untested: read && !tests ? [] : queries.map((_, i) => i).filter((query) => !hit.has(query)),
   };
 }

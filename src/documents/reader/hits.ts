@@ -1,12 +1,13 @@
 import { Column, Content, dictionaryOf, newColumn, writeSingle } from './column';
 import { codeOf } from './dictionary';
-import { Edge, hitNode, Mark, matches } from './names';
-import { edgeAt, isFirst, keyEnd, mayBeTwice, newObject, readPlain, readWithin, toValue } from './read';
-import { escaped, isClosed, scanText, scanValue, skipSpace, toNext, unescape } from './scan';
+import { Mark } from './names';
+import { readAround, readPlain, readWithin } from './read';
+import { escaped, scanText, scanValue, skipSpace, unescape } from './scan';
 import { scratchOf } from './scratch';
 
 /*
- * Hits of searches: the document stands in `_source`, or in `fields`, beside its index and its id.
+ * Hits of searches: the document stands in `_source`, or in `fields`, beside its index, its id and other members that only
+ * hits have. With any other member an object is a document itself.
  */
 
 let indices: Column = changetype<Column>(0);
@@ -16,6 +17,11 @@ let index: usize = 0;
 let indexLength: u32 = 0;
 let id: usize = 0;
 let idLength: u32 = 0;
+/** Whether it has a document, or an empty one; where its fields stand, 0 where it has none; whether it is no hit. */
+let hasSource: bool = false;
+let isEmpty: bool = false;
+let fields: usize = 0;
+let isForeign: bool = false;
 
 export function resetHits(): void {
   indices = newColumn(Content.text);
@@ -31,49 +37,37 @@ export function idColumn(): Column {
 }
 
 /** Reads a hit, or a document that has names which only hits have at first sight. */
-export function readHit(begin: usize, end: usize): usize {
+export function readHit(begin: usize): usize {
   index = 0;
   id = 0;
-  let hasSource = false;
-  let fields: usize = 0;
-  const node = hitNode();
-  const self = newObject();
-  let before: Edge | null = null;
-  let p = skipSpace(begin + 1, end);
-  do {
-    if (load<u8>(p) != 34) return 0;
-    p++;
-    let edge = before ? before.next : node.first;
-    if (edge && matches(edge, p, end)) p += edge.length + 1;
-    else {
-      edge = edgeAt(p, node, before);
-      if (!edge) return 0;
-      p = keyEnd + 1;
-    }
-    before = edge;
-    p = toValue(p, end);
+  hasSource = false;
+  isEmpty = false;
+  fields = 0;
+  isForeign = false;
+  const p = readAround(begin);
+  if (!isForeign) {
     if (p == 0) return 0;
-    const c = <u32>load<u8>(p);
-    if (!isFirst(edge, self)) {
-      if (!mayBeTwice()) return 0;
-      p = scanValue(p, end, false, 1);
-    } else if (edge.mark == Mark.source && c == 123) {
-      hasSource = true;
-      p = readWithin(p);
-    } else {
-      if (edge.mark == Mark.fields && c == 123) fields = p;
-      const isText = c == 34 && (edge.mark == Mark.index || edge.mark == Mark.id);
-      p = isText ? takeHitText(p, <Mark>edge.mark) : scanValue(p, end, false, 1);
-    }
-    if (p == 0) return 0;
-    p = toNext(p, end, 125);
-    if (p == 0) return 0;
-  } while (!isClosed);
-  if (hasSource) return p;
-  if (fields != 0 && (index != 0 || id != 0)) return readWithin(fields) == 0 ? 0 : p;
+    const isOfFields = fields != 0 && (hasSource ? isEmpty : index != 0 || id != 0);
+    if (isOfFields) return readWithin(fields) == 0 ? 0 : p;
+    if (hasSource) return p;
+  }
   index = 0;
   id = 0;
   return readPlain(begin);
+}
+
+/** Takes a member of what may be a hit; gives where it ends. */
+export function takeHitMember(p: usize, mark: Mark, end: usize): usize {
+  const c = <u32>load<u8>(p);
+  if (c == 34 && (mark == Mark.index || mark == Mark.id)) return takeHitText(p, mark);
+  if (mark == Mark.source && c == 123) {
+    hasSource = true;
+    isEmpty = load<u8>(skipSpace(p + 1, end)) == 125;
+    return readWithin(p);
+  }
+  if (mark == Mark.fields && c == 123) fields = p;
+  isForeign = mark == Mark.foreign;
+  return isForeign ? 0 : scanValue(p, end, false, 1);
 }
 
 /** Takes the text of an index or an id; gives where it ends. */

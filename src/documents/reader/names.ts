@@ -58,14 +58,19 @@ export const enum Action {
   refuse,
 }
 
-/** Members of the first level that say something of the document as a whole. */
+/** What members of the first level, and those of a hit, say of the document as a whole. */
 export const enum Mark {
   none,
   index,
   id,
   source,
   fields,
-  /** Wrappers of documents, if they have an object, or an array of objects. */
+  /** Members that only hits have, and others that no hit has. */
+  ofHit,
+  foreign,
+  /** What queries know by this name is not in documents. */
+  metadata,
+  /** Wrappers of documents, if they have an object or an array of objects, or just the latter. */
   object,
   objects,
 }
@@ -337,7 +342,7 @@ function learn(node: Node, key: usize, length: u32): Edge {
   edge.next = null;
   edge.object = 0;
   edge.action = <u8>action;
-  edge.mark = <u8>(node == root || node == hit ? markOf(key, length) : Mark.none);
+  edge.mark = <u8>(node == root ? markOf(key, length) : node == hit ? markInHit(key, length) : Mark.none);
   edge.isLasting = isLasting;
   if (name != 0) edge.key = name + node.prefix;
   else {
@@ -374,32 +379,107 @@ function isBlank(from: usize, to: usize): bool {
 }
 
 function markOf(key: usize, length: u32): Mark {
-  if (length < 2 || length > 11) return Mark.none;
-  if (takesHits) {
-    if (is(key, length, '_index')) return Mark.index;
-    if (is(key, length, '_id')) return Mark.id;
-    if (is(key, length, '_source')) return Mark.source;
-    if (is(key, length, 'fields')) return Mark.fields;
+  if (length < 2) return Mark.none;
+  if (load<u8>(key) == 95) {
+    if (!takesHits) return refusesOddKeys && isMetadata(key, partLength(key, length)) ? Mark.metadata : Mark.none;
+    const mark = markInHit(key, length);
+    if (mark < Mark.fields) return mark;
+    return isShown(key, length) ? Mark.metadata : Mark.none;
   }
+  if (length > 11) return Mark.none;
   const hasObject =
     is(key, length, 'index') ||
     is(key, length, 'create') ||
     is(key, length, 'update') ||
     is(key, length, 'delete') ||
     is(key, length, 'hits') ||
+    is(key, length, 'body') ||
+    is(key, length, 'result') ||
+    is(key, length, 'response') ||
     is(key, length, 'rawResponse');
   if (hasObject) return Mark.object;
   const hasObjects =
     is(key, length, 'Records') ||
     is(key, length, 'records') ||
-    is(key, length, 'value') ||
-    is(key, length, 'events') ||
     is(key, length, 'expected') ||
+    is(key, length, 'Events') ||
+    is(key, length, 'events') ||
+    is(key, length, 'responses') ||
+    is(key, length, 'value') ||
     is(key, length, 'items') ||
     is(key, length, 'results') ||
     is(key, length, 'logs') ||
+    is(key, length, 'data') ||
+    is(key, length, 'entries') ||
+    is(key, length, 'docs') ||
     is(key, length, 'columns');
   return hasObjects ? Mark.objects : Mark.none;
+}
+
+function markInHit(key: usize, length: u32): Mark {
+  if (is(key, length, '_index')) return Mark.index;
+  if (is(key, length, '_id')) return Mark.id;
+  if (is(key, length, '_source')) return Mark.source;
+  if (is(key, length, 'fields')) return Mark.fields;
+  const isOfHit =
+    is(key, length, '_score') ||
+    is(key, length, '_type') ||
+    is(key, length, '_version') ||
+    is(key, length, '_seq_no') ||
+    is(key, length, '_primary_term') ||
+    is(key, length, '_routing') ||
+    is(key, length, '_parent') ||
+    is(key, length, '_ignored') ||
+    is(key, length, '_nested') ||
+    is(key, length, '_rank') ||
+    is(key, length, '_shard') ||
+    is(key, length, '_node') ||
+    is(key, length, '_explanation') ||
+    is(key, length, 'sort') ||
+    is(key, length, 'highlight') ||
+    is(key, length, 'found') ||
+    is(key, length, 'matched_queries') ||
+    is(key, length, 'inner_hits') ||
+    is(key, length, 'ignored_field_values');
+  return isOfHit ? Mark.ofHit : Mark.foreign;
+}
+
+/** Names under which queries find something else than a member of the document. */
+function isShown(key: usize, length: u32): bool {
+  return (
+    is(key, length, '_version') ||
+    is(key, length, '_ignored') ||
+    is(key, length, '_score') ||
+    is(key, length, '_index_mode')
+  );
+}
+
+/** Names that Elasticsearch refuses in documents: those of its metadata fields but `_doc_count`. */
+function isMetadata(key: usize, length: u32): bool {
+  return (
+    is(key, length, '_id') ||
+    is(key, length, '_index') ||
+    is(key, length, '_source') ||
+    is(key, length, '_routing') ||
+    is(key, length, '_version') ||
+    is(key, length, '_seq_no') ||
+    is(key, length, '_ignored') ||
+    is(key, length, '_ignored_source') ||
+    is(key, length, '_field_names') ||
+    is(key, length, '_nested_path') ||
+    is(key, length, '_index_mode') ||
+    is(key, length, '_tier') ||
+    is(key, length, '_feature') ||
+    is(key, length, '_tsid') ||
+    is(key, length, '_ts_routing_hash') ||
+    is(key, length, '_data_stream_timestamp')
+  );
+}
+
+/** The length of the first part of a key. */
+function partLength(key: usize, length: u32): u32 {
+  for (let i: u32 = 0; i < length; i++) if (load<u8>(key + i) == 46) return i;
+  return length;
 }
 
 /** Whether a key is a word in ASCII. */

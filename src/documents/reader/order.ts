@@ -8,7 +8,7 @@ import { allocate, filled, nothing } from './memory';
 
 /** Fewer rows are a few vectors of the engine in any order. */
 const fewRows: u32 = 4096;
-/** A column with more different values, for so many rows, puts nothing together. */
+/** A column with more different values than this, per number of rows, groups nothing. */
 const rowsPerValue: u32 = 64;
 
 /** Rows as they came. */

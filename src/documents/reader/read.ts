@@ -2,9 +2,9 @@ import { dictionaryOf } from './column';
 import { codeOf, textAt } from './dictionary';
 import { addWritten, discoverField, endMore, Kind, writeDynamic } from './dynamic';
 import { addBits, addMember, Field, Form, spellingsOf, takeTouched, touch } from './field';
-import { readHit, takeHitText, writeHit } from './hits';
+import { readHit, takeHitMember, takeHitText, writeHit } from './hits';
 import { nothing, same } from './memory';
-import { Action, Edge, edgeOf, endPassing, Mark, matches, Node, rootNode, Unknown } from './names';
+import { Action, Edge, edgeOf, endPassing, hitNode, Mark, matches, Node, rootNode, Unknown } from './names';
 import { writeRow } from './rows';
 import {
   deepest,
@@ -39,19 +39,22 @@ let object: u32 = 0;
 let refusesDuplicates: bool = false;
 let isKept: bool = false;
 let isDoubtful: bool = false;
-let hasDuplicates: bool = false;
+/** Whether it has members that are not read: the second of two alike, and metadata. */
+let hasUnread: bool = false;
 let isSuspect: bool = false;
 /** The text of the document, which is a part of a hit. */
 let textFrom: usize = 0;
 let textTo: usize = 0;
 
-/** How members of the first level are read that say something of the document as a whole. */
+/** How members are read that say something of the document as a whole. */
 export const enum Level {
   /** Those of a hit end reading. */
   watched,
   /** Those of a hit are taken where they are texts. */
   taken,
-  /** Like any others. */
+  /** They are those of a hit. */
+  hit,
+  /** They are members of a document within a hit, like any others. */
   inner,
 }
 let level: Level = Level.watched;
@@ -77,7 +80,7 @@ export function readDocument(from: usize, to: usize, row: u32): bool {
     p = readObject(begin, rootNode(), 0);
     if (foundHit) {
       forget();
-      p = readHit(begin, to);
+      p = readHit(begin);
     }
   }
   if (p == 0 || skipSpace(p, to) != to) {
@@ -107,7 +110,7 @@ function untouch(): void {
 /** Forgets what was read of the document. */
 export function forget(): void {
   isKept = false;
-  hasDuplicates = false;
+  hasUnread = false;
   isSuspect = false;
   untouch();
   endPassing();
@@ -119,13 +122,22 @@ export function readWithin(p: usize): usize {
   level = Level.inner;
   textFrom = p;
   textTo = readObject(p, rootNode(), 0);
+  level = Level.hit;
   return textTo;
+}
+
+/** Reads the members of what may be a hit. */
+export function readAround(p: usize): usize {
+  level = Level.hit;
+  return readObject(p, hitNode(), 0);
 }
 
 /** Reads a document that turned out to be no hit. */
 export function readPlain(p: usize): usize {
   forget();
   level = Level.taken;
+  textFrom = p;
+  textTo = end;
   return readObject(p, rootNode(), 0);
 }
 
@@ -148,8 +160,8 @@ export function mayHaveToBeKept(): bool {
   return isDoubtful;
 }
 
-export function hasMembersTwice(): bool {
-  return hasDuplicates;
+export function hasUnreadMembers(): bool {
+  return hasUnread;
 }
 
 /** Whether it looks like something that has documents in it. */
@@ -158,10 +170,10 @@ export function maybeWrapper(): bool {
 }
 
 /** Where the key ended that was looked up last. */
-export let keyEnd: usize = 0;
+let keyEnd: usize = 0;
 
 /** The edge of a key that is not the one expected after `before`; null where it is no key. */
-export function edgeAt(p: usize, node: Node, before: Edge | null): Edge | null {
+function edgeAt(p: usize, node: Node, before: Edge | null): Edge | null {
   const to = scanText(p);
   if (to == 0) return null;
   keyEnd = to;
@@ -181,28 +193,9 @@ export function edgeAt(p: usize, node: Node, before: Edge | null): Edge | null {
 
 /** From behind a key's closing quote to its value. */
 @inline
-export function toValue(p: usize, end: usize): usize {
+function toValue(p: usize, end: usize): usize {
   p = skipSpace(p, end);
   return load<u8>(p) == 58 ? skipSpace(p + 1, end) : 0;
-}
-
-/** Whether a member may stand in the object that it is in; one that stands there twice is noted. */
-@inline
-export function isFirst(edge: Edge, self: u32): bool {
-  if (edge.object == self) {
-    hasDuplicates = true;
-    return false;
-  }
-  edge.object = self;
-  return true;
-}
-
-export function mayBeTwice(): bool {
-  return !refusesDuplicates;
-}
-
-export function newObject(): u32 {
-  return ++object;
 }
 
 function readObject(p: usize, node: Node, depth: u32): usize {
@@ -227,12 +220,12 @@ function readObject(p: usize, node: Node, depth: u32): usize {
     if (p == 0) return 0;
     if (edge.object == self) {
       if (refusesDuplicates) return 0;
-      hasDuplicates = true;
+      hasUnread = true;
       p = scanValue(p, end, false, depth + 1);
     } else {
       edge.object = self;
       const child = edge.child;
-      if (edge.mark != Mark.none && level != Level.inner) p = readMarked(p, edge, depth + 1);
+      if (edge.mark != Mark.none) p = readMarked(p, edge, depth + 1);
       else if (child) p = readMember(p, child, depth + 1);
       else p = readOther(p, edge, depth + 1);
     }
@@ -245,7 +238,9 @@ function readObject(p: usize, node: Node, depth: u32): usize {
 
 function readMarked(p: usize, edge: Edge, depth: u32): usize {
   const c = <u32>load<u8>(p);
-  switch (<Mark>edge.mark) {
+  const mark = <Mark>edge.mark;
+  if (level == Level.hit) return takeHitMember(p, mark, end);
+  switch (mark) {
     case Mark.index:
     case Mark.id:
     case Mark.source:
@@ -253,19 +248,30 @@ function readMarked(p: usize, edge: Edge, depth: u32): usize {
         foundHit = true;
         return 0;
       }
-      if (c == 34 && edge.mark != Mark.source) return takeHitText(p, <Mark>edge.mark);
+      if (level == Level.taken && c == 34 && mark != Mark.source) return takeHitText(p, mark);
+      if (c != 123) return passMetadata(p, depth);
+      break;
+    case Mark.metadata:
+      if (refusesDuplicates) return 0;
+      if (c != 123) return passMetadata(p, depth);
       break;
     case Mark.object:
-      if (c == 123) isSuspect = true;
+    case Mark.objects: {
+      const isOne = mark == Mark.object && c == 123;
+      if (level != Level.inner && (isOne || (c == 91 && load<u8>(skipSpace(p + 1, end)) == 123))) isSuspect = true;
       break;
-    case Mark.objects:
-      if (c == 91 && load<u8>(skipSpace(p + 1, end)) == 123) isSuspect = true;
-      break;
+    }
     default:
       break;
   }
   const child = edge.child;
   return child ? readMember(p, child, depth) : readOther(p, edge, depth);
+}
+
+/** A value that no query would find, for what stands under its name is something else. */
+function passMetadata(p: usize, depth: u32): usize {
+  if (load<u8>(p) != 110) hasUnread = true;
+  return scanValue(p, end, false, depth);
 }
 
 @inline

@@ -9,7 +9,7 @@ import { rowsAsTheyCame, rowsTogether } from './order';
 import {
   documentFrom,
   documentTo,
-  hasMembersTwice,
+  hasUnreadMembers,
   maybeWrapper,
   mayHaveToBeKept,
   mustBeKept,
@@ -37,7 +37,7 @@ let numbers: usize = 0;
 /** Documents that are kept, and those that may have to be, as the engine finds out. */
 let kept: Texts = changetype<Texts>(0);
 let doubtful: Texts = changetype<Texts>(0);
-/** The documents that were not read, those in which a member stands twice, and those that look like wrappers. */
+/** The documents that were not read, those in which a member was not, and those that look like wrappers. */
 let unread: Numbers = changetype<Numbers>(0);
 let duplicates: Numbers = changetype<Numbers>(0);
 let suspects: Numbers = changetype<Numbers>(0);
@@ -215,7 +215,7 @@ export function read(count: u32, keeping: Keeping, first: f64, passesBlank: bool
     if (readDocument(from, to, rows)) {
       store<u64>(numbers + (<usize>rows << 3), <u64>first + n);
       if (keeping != Keeping.none) keep(keeping);
-      if (hasMembersTwice()) addNumber(duplicates, n);
+      if (hasUnreadMembers()) addNumber(duplicates, n);
       if (maybeWrapper() && suspects.count < mostSuspects) addNumber(suspects, n);
       rows++;
     } else if (!passesBlank || !isBlank(from, to)) addNumber(unread, n);

@@ -1,6 +1,6 @@
-import { tmpdir } from 'node:os';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { number, sql, text } from '../../sql/sql.ts';
+import { temporaryPath } from '../../temporary/temporary-folder.ts';
 import { registerFunctions, type WarningListener } from './functions.ts';
 
 export interface DuckDBOptions {
@@ -23,7 +23,7 @@ export interface DuckDB {
 }
 
 /**
- * Rows are compressed by so many at a time: few enough for a batch of an ingest to hold whole groups, which go into the
+ * Rows compressed at a time: few enough for a batch of an ingest to hold whole groups, which go into the
  * file at once. Measured on 750,000 events, against groups of 16,384: the seed hunts take 0.75 to 0.9 of the time, and the
  * table 0.89 of the space.
  */
@@ -37,7 +37,7 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
     autoload_known_extensions: 'false',
     // Groups are compressed by the threads that filled them, and not by one of them at the end.
     write_buffer_row_group_count: '1',
-    temp_directory: `${tmpdir()}/harrier-${process.pid}`,
+    temp_directory: temporaryPath('engine'),
     ...(options.memoryLimit !== undefined && { memory_limit: options.memoryLimit }),
     ...(options.threads !== undefined && { threads: String(options.threads) }),
   });

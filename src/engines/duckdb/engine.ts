@@ -8,12 +8,12 @@ import type { Plan, Scan } from '../../esql/plan/nodes.ts';
 import { rewrite } from '../../esql/rewrite/rewrite.ts';
 import { ident, type Sql, sql } from '../../sql/sql.ts';
 import type { QueryResult } from '../../values/types.ts';
-import type { Engine, QueryOptions } from '../engine.ts';
+import { cutNote, type Engine, type QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
 import { failedQuery } from './functions.ts';
 import { interruptible } from './interrupt.ts';
 import { planNotes } from './plan-notes.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { isFull, type Prepared, prepare } from './prepare.ts';
 import { type ReadRows, readRows } from './results.ts';
 
 /** Events in DuckDB: the catalogue that describes them, and the table that holds them. */
@@ -59,18 +59,28 @@ export class DuckDBEngine implements Engine {
 
   /** Runs a prepared query. */
   async run(prepared: Prepared, signal?: AbortSignal, mostBytes?: number): Promise<QueryResult> {
-    const { analysis, emitted, rewritten } = prepared;
+    const { analysis, emitted, rewritten, hiddenKeys } = prepared;
     const { values, bytes, tookMs } = await this.#rows(emitted, signal, mostBytes);
     const notes = planNotes(rewritten, this.events.catalogue);
     const limit = analysis.addedLimit;
-    if (limit !== null && values.length > limit) {
+    const isCut = limit === null ? isFull(analysis.plan, values.length) : values.length > limit;
+    if (limit !== null && isCut) {
       values.length = limit;
-      notes.unshift(
-        `there are more than ${limit} rows, and the rest is left out: raise --max-rows, or end the query with LIMIT`,
-      );
+      notes.unshift(cutNote(limit));
     }
-    const warnings = [...analysis.warnings, ...emitted.sites.warnings()];
-    return { columns: columnsOf(emitted), values, bytes, warnings, notes, tookMs };
+    const rest = {
+      ...{ bytes, notes, tookMs, warnings: [...analysis.warnings, ...emitted.sites.warnings()] },
+      ...(isCut && { isCut }),
+    };
+    const columns = columnsOf(emitted);
+    if (hiddenKeys === 0) return { columns, values, ...rest };
+    const shown = columns.length - hiddenKeys;
+    return {
+      columns: columns.slice(0, shown),
+      values: values.map((row) => row.slice(0, shown)),
+      hiddenKeys: { columns: columns.slice(shown), values: values.map((row) => row.slice(shown)) },
+      ...rest,
+    };
   }
 
   /** Runs a plan that was made from a query's own. `source`: the text that its spans point into. */

@@ -20,18 +20,18 @@ import { decodeUrl } from '../../values/url.ts';
 import { versionKey } from '../../values/version.ts';
 import { isTimeout, withinTime } from './time-limit.ts';
 
-/** So many addresses are remembered at the most. */
+/** Maximum number of remembered addresses. */
 const mostAddresses = 50_000;
 
 /** How the message of an error begins that is the query's own fault, and ends it. */
 export const failedQuery = 'the query fails: ';
 
 /** Milliseconds that a pattern may take for some thousand texts, which are milliseconds of work for a good one. */
-const patience = 5000;
+const timeout = 5000;
 
-function withPatience(work: () => void): void {
+function withTimeout(work: () => void): void {
   try {
-    withinTime(patience, work);
+    withinTime(timeout, work);
   } catch (error) {
     if (!isTimeout(error)) throw error;
     throw new Error(`${failedQuery}a pattern takes too long: it tries too many ways to fit a text`);
@@ -72,7 +72,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
               output.setItem(row, failed ? null : (apply(args as never[]) as DuckDBValue));
             }
           };
-          if (ofPattern) withPatience(applyToAll);
+          if (ofPattern) withTimeout(applyToAll);
           else applyToAll();
           output.flush();
         },

@@ -5,7 +5,9 @@ import { type Emitted, emit } from '../../emit/emit.ts';
 import type { EventRelation } from '../../emit/event-relation.ts';
 import { type Analysis, analyze } from '../../esql/analyze/analyze.ts';
 import { parse } from '../../esql/parse.ts';
-import type { Plan } from '../../esql/plan/nodes.ts';
+import type { Column } from '../../esql/plan/column.ts';
+import { inputOf, type Plan } from '../../esql/plan/nodes.ts';
+import { rowKeys } from '../../esql/plan/row-keys.ts';
 import { rewrite } from '../../esql/rewrite/rewrite.ts';
 import type { Query } from '../../esql/syntax/ast.ts';
 import type { Parameters } from '../../esql/syntax/parameters.ts';
@@ -19,6 +21,8 @@ export interface Prepared {
   readonly analysis: Analysis & { readonly plan: Plan };
   readonly rewritten: Plan;
   readonly emitted: Emitted;
+  /** How many of the last columns are keys of groups that the query does not show. */
+  readonly hiddenKeys: number;
 }
 
 /** Parses a query; throws a QueryError that says what is wrong and where. */
@@ -34,7 +38,7 @@ export function prepare(
   text: string,
   catalogue: Catalogue,
   relation: EventRelation,
-  options: Pick<QueryOptions, 'now' | 'maxRows' | 'mostRows' | 'parameters' | 'filter' | 'timeZone'>,
+  options: Pick<QueryOptions, 'now' | 'maxRows' | 'mostRows' | 'parameters' | 'filter' | 'timeZone' | 'withKeys'>,
   firstSite = 0,
 ): Prepared {
   const { source, query } = parseQuery(text, options.parameters);
@@ -44,14 +48,25 @@ export function prepare(
   if (!plan) throw new QueryError(source, analysis.diagnostics);
   const { filter } = options;
   const filtered = filter ? withFilter(plan, filter, catalogue, options.now) : plan;
-  const rewritten = rewrite(cut(oneMore(filtered, analysis.addedLimit), options.mostRows));
+  const whole = cut(oneMore(filtered, analysis.addedLimit), options.mostRows);
+  const keys = options.withKeys ? hiddenKeys(plan) : [];
+  const rewritten = rewrite(
+    keys.length === 0 ? whole : { kind: 'project', input: whole, output: [...whole.output, ...keys] },
+  );
   return {
     source,
     query,
     analysis: { ...analysis, plan },
     rewritten,
     emitted: emit(rewritten, source, relation, firstSite),
+    hiddenKeys: keys.length,
   };
+}
+
+/** The keys of the groups that rows stand for, as far as the query does not show them. */
+function hiddenKeys(plan: Plan): Column[] {
+  const shown = new Set(plan.output.map(({ id }) => id));
+  return (rowKeys(plan) ?? []).filter(({ id }) => !shown.has(id));
 }
 
 /** Never more rows than an answer may have. */
@@ -62,4 +77,13 @@ function cut(plan: Plan, mostRows: number | undefined): Plan {
 /** A limit that the query does not ask for lets one row more through, so that it shows when it cuts. */
 function oneMore(plan: Plan, addedLimit: number | null): Plan {
   return addedLimit !== null && plan.kind === 'limit' ? { ...plan, count: plan.count + 1n } : plan;
+}
+
+/** Whether an answer has as many rows as the LIMIT of its query lets through. */
+export function isFull(plan: Plan, rows: number): boolean {
+  for (let node: Plan | null = plan; node; node = inputOf(node)) {
+    if (node.kind === 'limit') return BigInt(rows) >= node.count;
+    if (node.kind !== 'project' && node.kind !== 'compute' && node.kind !== 'sort') return false;
+  }
+  return false;
 }

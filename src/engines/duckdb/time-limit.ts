@@ -6,7 +6,7 @@ const script = new Script('globalThis[Symbol.for("harrier.work")]()');
 
 /**
  * Does work that a pattern may make endless, in JavaScript's regular expressions among them, which nothing else ends.
- * Throws an error of `code` ERR_SCRIPT_EXECUTION_TIMEOUT after so many milliseconds.
+ * Throws an error of `code` ERR_SCRIPT_EXECUTION_TIMEOUT after this many milliseconds.
  */
 export function withinTime(milliseconds: number, work: () => void): void {
   const global = globalThis as Record<symbol, unknown>;

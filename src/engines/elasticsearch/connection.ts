@@ -2,44 +2,48 @@ import { readFileSync } from 'node:fs';
 import type { Client } from '@elastic/elasticsearch';
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import { parseExactJson } from '../../values/exact-json.ts';
+import { clusterAddress, proxyFor } from './address.ts';
 
-/** Where a cluster is, and what it lets us in by. */
+/** Where a cluster is, and how it is accessed. */
 export interface ClusterOptions {
-  /** May carry a user and password. */
+  /** A URL, which may carry a user and password, or a Cloud ID. */
   readonly url: string;
+  /** As the cluster gives it in `encoded`, or as `id:key`. */
   readonly apiKey?: string;
-  /** A file with the certificates (PEM) of who signs for the cluster. */
+  /** A file with the certificates (PEM) to trust. */
   readonly ca?: string;
-  /** Takes any certificate. */
+  /** Accepts any certificate. */
   readonly insecure?: boolean;
 }
 
-/** A client for the cluster. Throws an InputError for an address or certificate that cannot be used. */
+/** A client for the cluster, which tries each request once. Throws an InputError for options that cannot be used. */
 export async function connect({ url, apiKey, ca, insecure }: ClusterOptions): Promise<Client> {
-  let node: URL;
-  try {
-    node = new URL(url);
-  } catch {
-    throw new InputError(`${url} is no URL`, 'expected one such as https://cluster.example:9200');
-  }
-  const { Client, Serializer } = await import('@elastic/elasticsearch').then((module) => ({
-    ...module,
-    Serializer: class extends module.Serializer {
-      /** Longs beyond 2^53 keep every digit. */
-      override deserialize<T = unknown>(json: string): T {
+  const address = clusterAddress(url);
+  const proxy = proxyFor(address, process.env);
+  const { Client, HttpConnection, Serializer } = await import('@elastic/elasticsearch');
+  class ExactSerializer extends Serializer {
+    /** Longs beyond 2^53 keep every digit. A text that is no JSON stays a text, for whoever judges the answer. */
+    override deserialize<T = unknown>(json: string): T {
+      try {
         return parseExactJson(json) as T;
+      } catch {
+        return json as T;
       }
-    },
-  }));
+    }
+  }
   return new Client({
-    node: node.href,
-    ...(apiKey !== undefined && { auth: { apiKey } }),
+    node: address.href,
+    ...(apiKey !== undefined && { auth: { apiKey: encoded(apiKey.trim()) } }),
+    ...(proxy && { proxy: proxy.href }),
+    Connection: HttpConnection,
     tls: { ...(ca !== undefined && { ca: readCertificates(ca) }), ...(insecure && { rejectUnauthorized: false }) },
-    Serializer: Serializer as never,
-    maxRetries: 2,
+    Serializer: ExactSerializer as never,
+    maxRetries: 0,
     name: 'harrier',
   });
 }
+
+const encoded = (key: string): string => (key.includes(':') ? Buffer.from(key).toString('base64') : key);
 
 function readCertificates(file: string): string {
   try {

@@ -1,27 +1,32 @@
 import type { CellValue, EsqlType, QueryResult, ResultColumn, ScalarValue } from '../../values/types.ts';
+import { ClusterError } from './cluster-error.ts';
+import { missingParts } from './completeness.ts';
+import type { Answer } from './exchange.ts';
 
-/** A response of `_query` as a result. */
-export interface QueryResponse {
-  readonly id?: string;
-  readonly is_running?: boolean;
-  readonly is_partial?: boolean;
+/** An answer of `_query` as a result. Throws a ClusterError for one that has no rows to show. */
+export function resultOf({ body, warnings }: Answer): QueryResult {
+  const { columns, values, took } = body as QueryResponse;
+  if (!Array.isArray(columns) || !Array.isArray(values) || values.some((row) => row?.length !== columns.length))
+    throw new ClusterError("the rows and columns of the cluster's answer do not match", {
+      failure: 'unintelligible',
+      hint: 'check that --url is the address of Elasticsearch itself',
+    });
+  const shown = columns.map(({ name, type }): ResultColumn => ({ name, type: type as EsqlType }));
+  const missing = missingParts(body);
+  return {
+    columns: shown,
+    values: values.map((row: readonly unknown[]) => row.map((value, i) => cell(value, shown[i]!.type))),
+    warnings: warnings.flatMap(warningsOf),
+    notes: [],
+    ...(missing.length > 0 && { missing }),
+    tookMs: Number(took ?? 0),
+  };
+}
+
+interface QueryResponse {
   readonly took?: number | bigint;
   readonly columns?: readonly { readonly name: string; readonly type: string }[];
   readonly values?: readonly (readonly unknown[])[];
-}
-
-/** Turns a response into a result; `headers` are its Warning headers. */
-export function resultOf(response: QueryResponse, headers: readonly string[]): QueryResult {
-  const columns = (response.columns ?? []).map(({ name, type }): ResultColumn => ({ name, type: type as EsqlType }));
-  return {
-    columns,
-    values: (response.values ?? []).map((row) => row.map((value, i) => cell(value, columns[i]!.type))),
-    warnings: headers.flatMap(warningsOf),
-    notes: response.is_partial
-      ? ['the cluster gave only a part of the answer: some shards failed or it was stopped']
-      : [],
-    tookMs: Number(response.took ?? 0),
-  };
 }
 
 function cell(value: unknown, type: EsqlType): CellValue {

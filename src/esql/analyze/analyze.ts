@@ -17,6 +17,7 @@ import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../sy
 import { mentions } from '../syntax/walk.ts';
 import { castLiteral } from './implicit-casts.ts';
 import { resolve, resolveAggregate } from './resolve.ts';
+import { leftOutText, shownColumns } from './shown-columns.ts';
 
 export interface AnalyzeOptions {
   /** The time that NOW() stands for, in milliseconds since the epoch. */
@@ -39,7 +40,11 @@ export interface Analysis {
 /** Gives a query its types, in terms of the indices and fields there are. All problems are reported together. */
 export function analyze(query: Query, source: SourceText, catalogue: Catalogue, options: AnalyzeOptions): Analysis {
   const context = new Context(query, source, catalogue, BigInt(options.now), options.timeZone);
-  let plan = context.subquery(query);
+  const whole = context.subquery(query);
+  const output = shownColumns(whole.output);
+  const leftOut = whole.output.length - output.length;
+  if (leftOut > 0) context.warn(leftOutText(leftOut), query.source.span);
+  let plan: Plan = leftOut > 0 ? { kind: 'project', input: whole, output } : whole;
   const limited = query.pipeline.some((command) => command.command === 'limit');
   const addedLimit = limited ? null : options.defaultLimit;
   if (addedLimit !== null) plan = { kind: 'limit', input: plan, count: BigInt(addedLimit), output: plan.output };

@@ -45,9 +45,9 @@ export const fork: ProcessingDefinition<ForkCommand> = {
 
 /** The rows of several plans under common names; columns that a plan has not are null there. */
 export function unionByName(plans: readonly Plan[], what: string, span: Span, context: AnalysisContext): Plan {
-  const columns = new Map<string, { type: EsqlType; multi: boolean }>();
+  const columns = new Map<string, Pick<Column, 'type' | 'multi' | 'isUnnamed'>>();
   for (const { output } of plans) {
-    for (const { name, type, multi } of output) {
+    for (const { name, type, multi, isUnnamed } of output) {
       const known = columns.get(name);
       const common = known ? commonType(known.type, type) : type;
       if (common === null)
@@ -55,14 +55,20 @@ export function unionByName(plans: readonly Plan[], what: string, span: Span, co
           `Column [${name}] has conflicting data types in ${what}: [${messageName(known!.type).toUpperCase()}] and [${messageName(type).toUpperCase()}]`,
           span,
         );
-      columns.set(name, { type: common ?? type, multi: multi || (known?.multi ?? false) });
+      columns.set(name, {
+        type: common ?? type,
+        multi: multi || (known?.multi ?? false),
+        ...((known ? known.isUnnamed && isUnnamed : isUnnamed) && { isUnnamed: true }),
+      });
     }
   }
-  const output = [...columns].map(([name, { type, multi }]) => context.column(name, type, multi));
-  const find = (plan: Plan, name: string): Column | null => plan.output.find((column) => column.name === name) ?? null;
+  const output = [...columns].map(([name, about]) => ({ ...context.column(name, about.type, about.multi), ...about }));
   return {
     kind: 'union',
-    branches: plans.map((plan) => ({ plan, columns: output.map(({ name }) => find(plan, name)) })),
+    branches: plans.map((plan) => {
+      const own = new Map(plan.output.map((column) => [column.name, column]));
+      return { plan, columns: output.map(({ name }) => own.get(name) ?? null) };
+    }),
     output,
   };
 }

@@ -58,12 +58,6 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
   reportMissing(patterns, names, indices, context);
   context.reach(indices);
   const fields = fieldsInReach(indices, context);
-  const notShown = context.offersAllFields ? (catalogue.hiddenFields?.(indices) ?? 0) : 0;
-  if (notShown > 0)
-    context.warn(
-      `${notShown} fields are not shown, because there are too many: name those that you need`,
-      command.span,
-    );
   const hidden: ScanColumn[] = [];
   const columns: ScanColumn[] = fields.map((field) => {
     const column = context.column(field.name, field.type, field.listColumn !== null);
@@ -72,7 +66,11 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
       hidden.push({ column: own, source: variant.field });
       return { column: own, indices: variant.indices };
     });
-    return { column: { ...column, field: true, ...(variants && { variants }) }, source: field };
+    const isUnnamed = field.isUnmapped && !context.mentioned.has(field.name);
+    return {
+      column: { ...column, field: true, ...(variants && { variants }), ...(isUnnamed && { isUnnamed }) },
+      source: field,
+    };
   });
   for (const { name, span } of command.metadata) {
     if (!isMetadata(name)) {

@@ -54,7 +54,7 @@ export const keep: ProcessingDefinition<KeepCommand> = {
     const rank = new Map(input.output.map((column, i) => [column, i]));
     const output = [...chosen.entries()]
       .sort(([a, x], [b, y]) => x.place - y.place || rank.get(a)! - rank.get(b)!)
-      .map(([column]) => column);
+      .map(([column, { precision: own }]) => (own > 0 && column.isUnnamed ? { ...column, isUnnamed: false } : column));
     return { kind: 'project', input, output };
   },
 };

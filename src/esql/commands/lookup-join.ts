@@ -53,7 +53,10 @@ function scanOf(command: LookupJoinCommand, context: AnalysisContext): Plan | nu
   const fields = [...catalogue.fieldsOf([index.name])].sort((a, b) => (a.name < b.name ? -1 : 1));
   const columns = fields.map(
     (field): ScanColumn => ({
-      column: context.column(field.name, field.type, field.listColumn !== null),
+      column: {
+        ...context.column(field.name, field.type, field.listColumn !== null),
+        ...(field.isUnmapped && !context.mentioned.has(field.name) && { isUnnamed: true }),
+      },
       source: field,
     }),
   );
@@ -151,8 +154,12 @@ function joined(
       'SORT is followed by a LOOKUP JOIN which does not preserve order; add another SORT after the LOOKUP JOIN if order is required',
       sort.span ?? command.span,
     );
-  const taken = columns.map((source) => ({ source, column: context.column(source.name, source.type, source.multi) }));
-  const kept = input.output.filter((column) => !taken.some((other) => other.column.name === column.name));
+  const taken = columns.map((source) => {
+    const { name, type, multi, isUnnamed } = source;
+    return { source, column: { ...context.column(name, type, multi), ...(isUnnamed && { isUnnamed }) } };
+  });
+  const names = new Set(taken.map(({ column }) => column.name));
+  const kept = input.output.filter(({ name }) => !names.has(name));
   const join: Plan = {
     kind: 'join',
     input,

@@ -13,21 +13,25 @@ import { commonType } from './fork.ts';
  * indices is: conversions read each of its types, and nothing else does.
  */
 export function unionOfSubqueries(given: readonly Plan[], span: Span, context: AnalysisContext): Plan {
-  const names = [...new Set(given.flatMap(({ output }) => output.map(({ name }) => name)))];
-  const inNanos = new Set(names.filter((name) => mixesDates(typesOf(given, name))));
+  const before = given.map(columnsByName);
+  const names = [...new Set(before.flatMap((columns) => [...columns.keys()]))];
+  const inNanos = new Set(names.filter((name) => mixesDates(before.flatMap((columns) => typesOf(columns.get(name))))));
   const plans = given.map((plan) => withNanos(plan, inNanos, span, context));
+  const byName = new Map(plans.map((plan) => [plan, columnsByName(plan)]));
   const visible: Column[] = [];
   const sources: ((plan: Plan) => Column | null)[] = [];
   const hidden: { column: Column; find: (plan: Plan) => Column | null }[] = [];
   for (const name of names) {
-    const of = (plan: Plan): Column | null => plan.output.find((column) => column.name === name) ?? null;
+    const of = (plan: Plan): Column | null => byName.get(plan)!.get(name) ?? null;
     const all = plans.flatMap((plan) => partsOf(of(plan)));
     const common = all.map(({ type }) => type).reduce<EsqlType | null>((a, b) => a && commonType(a, b), 'null');
     const multi = all.some((column) => column.multi);
     sources.push(of);
     if (common !== null || all.some(({ type }) => type === 'unsupported')) {
       const isField = all.some((column) => column.field);
-      visible.push({ ...context.column(name, common ?? 'unsupported', multi), ...(isField && { field: true }) });
+      const isUnnamed = all.every((column) => column.isUnnamed);
+      const column = context.column(name, common ?? 'unsupported', multi);
+      visible.push({ ...column, ...(isField && { field: true }), ...(isUnnamed && { isUnnamed }) });
       continue;
     }
     const variants = [...new Set(all.map(({ type }) => type))]
@@ -52,11 +56,9 @@ function partsOf(column: Column | null): readonly Column[] {
   return column.variants ? column.variants.map((variant) => variant.column) : [column];
 }
 
-function typesOf(plans: readonly Plan[], name: string): EsqlType[] {
-  return plans.flatMap(({ output }) =>
-    partsOf(output.find((column) => column.name === name) ?? null).map(({ type }) => type),
-  );
-}
+const columnsByName = ({ output }: Plan): Map<string, Column> => new Map(output.map((column) => [column.name, column]));
+
+const typesOf = (column: Column | undefined): EsqlType[] => partsOf(column ?? null).map(({ type }) => type);
 
 /** Dates of both resolutions are dates of the finer one. */
 function mixesDates(types: readonly EsqlType[]): boolean {

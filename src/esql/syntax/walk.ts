@@ -1,7 +1,7 @@
 import { asksAnyField, fieldsOf } from '../../query-dsl/emit-condition.ts';
 import { parseKql } from '../../query-dsl/kql.ts';
 import { parseQueryString } from '../../query-dsl/query-string.ts';
-import type { ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from './ast.ts';
+import type { NamedExpression, ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from './ast.ts';
 
 /** The expressions directly inside one. */
 export function operandsOf(expression: SyntaxExpression): readonly SyntaxExpression[] {
@@ -74,12 +74,15 @@ export function indexPatterns({ source, pipeline }: Subquery): string[] {
 export interface Mentions {
   /** Column names anywhere in the query, those that it defines itself among them. */
   readonly names: ReadonlySet<string>;
+  /** Names that commands give to columns. */
+  readonly defined: ReadonlySet<string>;
   /** True unless STATS or a KEEP without wildcards decides which columns come out. */
   readonly allFields: boolean;
 }
 
 export function mentions(query: Subquery): Mentions {
   const names = new Set<string>();
+  const defined = new Set<string>();
   let anyField = false;
   const collect = (expression: SyntaxExpression): void => {
     if (expression.kind === 'name') names.add(expression.name);
@@ -102,6 +105,7 @@ export function mentions(query: Subquery): Mentions {
   };
   const processing = (command: ProcessingCommand, open: boolean): { open: boolean; wild: boolean } => {
     for (const expression of expressionsOf(command)) collect(expression);
+    for (const name of namesDefinedBy(command)) defined.add(name);
     switch (command.command) {
       case 'keep':
       case 'drop': {
@@ -142,11 +146,30 @@ export function mentions(query: Subquery): Mentions {
   const source = (from: SourceCommand): boolean => {
     if (from.command === 'row') for (const field of from.fields) collect(field.expression);
     if (from.command !== 'from') return false;
+    // Which values were ignored shows once their fields are read.
+    if (from.metadata.some(({ name }) => name === '_ignored')) anyField = true;
     const inner = from.subqueries.map((one) => pipeline(one.pipeline, source(one.source)));
     return from.patterns.length > 0 || inner.some(Boolean);
   };
   const allFields = pipeline(query.pipeline, source(query.source));
-  return { names, allFields: allFields || anyField };
+  return { names, defined, allFields: allFields || anyField };
+}
+
+/** The names that a command gives to columns. */
+function namesDefinedBy(command: ProcessingCommand): string[] {
+  const given = (fields: readonly NamedExpression[]): string[] =>
+    fields.filter(({ named }) => named).map(({ name }) => name);
+  switch (command.command) {
+    case 'eval':
+      return given(command.fields);
+    case 'stats':
+    case 'inline':
+      return given([...command.aggregates, ...command.groupings]);
+    case 'rename':
+      return command.clauses.map(({ to }) => to.text);
+    default:
+      return [];
+  }
 }
 
 /** The fields that a query within a query names: QSTR("user.name:alice"); null when it looks into any field. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../../tests/support/temporary-folder.ts';
-import { InputError } from '../../diagnostics/diagnostic.ts';
+import { BrokenData } from '../compression/codec.ts';
 import { detect } from '../detect.ts';
 import { extract } from './extract.ts';
-import { defaultLimits, type UnpackLimits } from './unpacked-files.ts';
+import { defaultLimits, UnpackedFiles, type UnpackLimits } from './unpacked-files.ts';
 
 const folder = temporaryFolder();
 let count = 0;
@@ -35,9 +35,11 @@ async function extracted(
     onPassedOver: (name: string, reason: string) => passedOver.push([name, reason]),
     onCut: (what: string) => cut.push(what),
   };
-  for await (const file of extract(path, detected, into, limits, signal, hooks)) {
+  const unpacked = new UnpackedFiles(archive.length, into, limits, signal);
+  for await (const file of extract(path, detected, unpacked, hooks)) {
     const content = await readFile(file.path);
     expect([file.bytes, file.path.startsWith(`${into}/`)]).toEqual([content.length, true]);
+    if (file.cut) cut.push(`${file.name}: ${file.cut}`);
     files.push([file.name, content.toString()]);
   }
   expect((await readdir(into)).length).toBe(files.length);
@@ -161,7 +163,15 @@ it.each<[string, () => Buffer, Extracted['files'], Extracted['passedOver']?, Ext
     'damaged data',
     () => zip(named('a', { data: Buffer.from('\x07') }), named('b')),
     [['a', ''], ...given('b')],
-    [['a', 'is damaged: only its beginning is read (invalid block type)']],
+    [],
+    ['a: its zip data is cut off or damaged (invalid block type)'],
+  ],
+  [
+    'content that does not match its checksum',
+    () => zip(named('a', { method: 0, data: Buffer.from('{"n":2}\n') }), named('b')),
+    [['a', '{"n":2}\n'], ...given('b')],
+    [],
+    ['a: its zip data does not match its checksum'],
   ],
 
   ['a tar archive', () => tar(file('a'), file('b/c'), file('empty', '')), [...given('a', 'b/c'), ['empty', '']]],
@@ -193,8 +203,8 @@ it.each<[string, () => Buffer, Extracted['files'], Extracted['passedOver']?, Ext
     'a tar archive that is cut off',
     () => tar(file('a'), file('b', 'x'.repeat(1000))).subarray(0, 512 * 3 + 100),
     [...given('a'), ['b', 'x'.repeat(100)]],
-    [['b', 'is cut off: only its beginning is read']],
-    ['its tar data ends early'],
+    [],
+    ['b: it is cut off', 'its tar data ends early'],
   ],
   [
     'a tar archive without its end',
@@ -244,16 +254,34 @@ it.each<[string, () => Buffer, Partial<UnpackLimits>, string]>([
   ],
 ])('refuses an archive with too many %s', async (_, archive, limits, message) => {
   const reading = extracted(archive(), { ...defaultLimits, ...limits });
-  await expect(reading).rejects.toThrow(InputError);
+  await expect(reading).rejects.toThrow(BrokenData);
   await expect(reading).rejects.toThrow(message);
 });
 
 it('refuses a zip archive that is cut off', async () => {
   const reading = extracted(zip(named('a')).subarray(0, -10));
-  await expect(reading).rejects.toThrow(InputError);
+  await expect(reading).rejects.toThrow(BrokenData);
   await expect(reading).rejects.toThrow('cut off or damaged');
 });
 
-it('stops when it is told to', async () => {
+it('stops when it is aborted', async () => {
   await expect(extracted(zip(named('a')), defaultLimits, AbortSignal.abort())).rejects.toThrow('aborted');
+});
+
+it('says so wherever a changed byte changes the content of a zip archive', async () => {
+  const bytes = zip(named('a'), named('b', { method: 0 }));
+  const contents = ({ files }: Extracted): string[] => files.map(([, content]) => content);
+  const whole = contents(await extracted(bytes));
+  for (const at of bytes.keys())
+    for (const change of [0x01, 0xff]) {
+      const changed = Buffer.from(bytes);
+      changed[at]! ^= change;
+      // A file that does not begin so is read as something else.
+      if (at < 4) continue;
+      const found = await extracted(changed).catch((error) => {
+        if (!(error instanceof BrokenData)) throw error;
+        return null;
+      });
+      if (found?.cut.length === 0 && found.passedOver.length === 0) expect([at, contents(found)]).toEqual([at, whole]);
+    }
 });

@@ -29,9 +29,8 @@ export async function* tarFiles(
       files.has(type) || type === folder || name.endsWith('/') ? null : (passedOver.get(type) ?? 'is no file');
     if (reason) onPassedOver?.(name, reason);
     if (!files.has(type) || name.endsWith('/')) continue;
-    const file = await unpacked.write(name, entries.content(), () => undefined);
-    if (file.bytes < entry.size) onPassedOver?.(name, 'is cut off: only its beginning is read');
-    yield file;
+    const file = await unpacked.write(name, entries.content());
+    yield { ...file, cut: file.bytes < entry.size ? 'it is cut off' : file.cut };
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../../diagnostics/diagnostic.ts';
+import { BrokenData } from '../compression/codec.ts';
 
 /** What an archive may become at most when it is unpacked. */
 export interface UnpackLimits {
@@ -20,17 +20,20 @@ export interface UnpackedFile {
   /** Where the file is now. */
   readonly path: string;
   readonly bytes: number;
+  /** Why this is only the beginning of it, or not what it should be; null where all is well. */
+  readonly cut: string | null;
 }
 
 const ratioCounts = 64 << 20;
 
-/** Writes the entries of an archive into a folder, under names of its own, as long as they stay within limits. */
+/** Writes the files of an archive, and of archives within it, into a folder under generated names, within limits. */
 export class UnpackedFiles {
   #entries = 0;
   #bytes = 0;
 
   constructor(
-    private readonly archive: { readonly path: string; readonly bytes: number },
+    /** How long the archive is. */
+    private readonly packed: number,
     private readonly folder: string,
     private readonly limits: UnpackLimits,
     private readonly signal: AbortSignal | undefined,
@@ -41,23 +44,21 @@ export class UnpackedFiles {
     this.signal?.throwIfAborted();
     this.#entries++;
     const { entries } = this.limits;
-    if (this.#entries > entries) throw this.#exceeded(`it has more than ${entries.toLocaleString('en')} entries`);
+    if (this.#entries > entries) throw exceeded(`it has more than ${entries.toLocaleString('en')} entries`);
   }
 
-  /** Writes an entry; if its data ends with an error, what comes before is kept and `onBroken` hears the error. */
-  async write(
-    name: string,
-    chunks: AsyncIterable<Uint8Array>,
-    onBroken: (error: Error) => void,
-  ): Promise<UnpackedFile> {
+  /** Writes an entry; if its data is broken, what comes before is kept. */
+  async write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<UnpackedFile> {
     const path = join(this.folder, randomUUID());
     const file = await open(path, 'wx', 0o600);
     const iterator = chunks[Symbol.asyncIterator]();
     let bytes = 0;
+    let cut: string | null = null;
     try {
       for (;;) {
         const next = await iterator.next().catch((error: Error) => {
-          onBroken(error);
+          if (!(error instanceof BrokenData)) throw error;
+          cut = error.message;
           return { done: true, value: undefined } as const;
         });
         if (next.done) break;
@@ -69,20 +70,18 @@ export class UnpackedFiles {
       await iterator.return?.().catch(() => undefined);
       await file.close();
     }
-    return { name, path, bytes };
+    return { name, path, bytes, cut };
   }
 
   #countBytes(count: number): void {
     this.signal?.throwIfAborted();
     this.#bytes += count;
     const { bytes, ratio } = this.limits;
-    if (this.#bytes > bytes) throw this.#exceeded(`it becomes more than ${bytes.toLocaleString('en')} bytes`);
-    const { bytes: size } = this.archive;
-    if (this.#bytes > ratioCounts && this.#bytes > size * ratio)
-      throw this.#exceeded(`its ${size.toLocaleString('en')} bytes become more than ${ratio} times as many`);
-  }
-
-  #exceeded(why: string): InputError {
-    return new InputError(`cannot unpack ${this.archive.path}: ${why}`, 'unpack it yourself if you trust it');
+    if (this.#bytes > bytes) throw exceeded(`it becomes more than ${bytes.toLocaleString('en')} bytes`);
+    if (this.#bytes > ratioCounts && this.#bytes > this.packed * ratio)
+      throw exceeded(`its ${this.packed.toLocaleString('en')} bytes become more than ${ratio} times as many`);
   }
 }
+
+const exceeded = (why: string): BrokenData =>
+  new BrokenData(`${why}: the rest was not unpacked; unpack it yourself if you trust it`);

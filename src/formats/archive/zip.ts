@@ -1,20 +1,22 @@
+import { open } from 'node:fs/promises';
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
-import { InputError } from '../../diagnostics/diagnostic.ts';
+import { crc32 } from '../compression/checksum.ts';
+import { BrokenData } from '../compression/codec.ts';
 import type { ArchiveHooks } from './extract.ts';
 import type { UnpackedFile, UnpackedFiles } from './unpacked-files.ts';
 
-/** The files of a zip archive, by its directory. Throws an InputError where that is missing or damaged. */
+/** The files of a zip archive, by its directory. Throws BrokenData where that is missing or damaged. */
 export async function* zipFiles(
   path: string,
   files: UnpackedFiles,
-  { onPassedOver }: ArchiveHooks,
+  { onPassedOver, onCut }: ArchiveHooks,
 ): AsyncGenerator<UnpackedFile, void> {
   // Names are only shown, so any name will do.
   const zip = await openPromise(path, { decodeStrings: false, autoClose: false }).catch((error: Error) => {
-    throw damaged(path, error);
+    throw damaged(error);
   });
   try {
-    for await (const entry of entriesOf(zip, path)) {
+    for await (const entry of entriesOf(zip)) {
       files.count();
       const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
       if (name.endsWith('/')) continue;
@@ -23,29 +25,54 @@ export async function* zipFiles(
         onPassedOver?.(name, reason);
         continue;
       }
-      const broken = (error: Error): void =>
-        onPassedOver?.(name, `is damaged: only its beginning is read (${error.message})`);
       const data = await zip.openReadStreamPromise(entry).catch((error: Error) => {
         onPassedOver?.(name, `is damaged: ${error.message}`);
         return null;
       });
-      if (data) yield await files.write(name, data, broken);
+      // Damage may show itself twice, the second time when nobody listens any more.
+      data?.on('error', () => undefined);
+      if (data) yield await files.write(name, checked(data, entry.crc32));
     }
+    if (await hasMoreEntries(zip, path)) onCut?.('its zip data is damaged: it has more entries than it says');
   } finally {
     zip.close();
   }
 }
 
-async function* entriesOf(zip: ZipFile, path: string): AsyncGenerator<Entry, void> {
+async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry, void> {
   try {
     yield* zip.eachEntry();
   } catch (error) {
-    throw damaged(path, error as Error);
+    throw damaged(error as Error);
   }
 }
 
-const damaged = (path: string, error: Error): InputError =>
-  new InputError(`cannot read ${path}: a zip archive that is cut off or damaged (${error.message})`);
+/** Whether another entry stands behind the last one of the directory. */
+async function hasMoreEntries(zip: ZipFile, path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, Number(zip.readEntryCursor));
+    return buffer.toString('latin1', 0, bytesRead) === 'PK\x01\x02';
+  } finally {
+    await file.close();
+  }
+}
+
+const damaged = (error: Error): BrokenData => new BrokenData(`its zip data is cut off or damaged (${error.message})`);
+
+/** The content of an entry; fails where it ends early, is damaged, or does not match its checksum. */
+async function* checked(content: AsyncIterable<Uint8Array>, checksum: number): AsyncGenerator<Uint8Array, void> {
+  let found = 0;
+  try {
+    for await (const chunk of content) {
+      found = crc32(chunk, found);
+      yield chunk;
+    }
+  } catch (error) {
+    throw damaged(error as Error);
+  }
+  if (found !== checksum) throw new BrokenData('its zip data does not match its checksum');
+}
 
 const methods: Readonly<Record<number, string>> = {
   9: 'Deflate64',

@@ -18,17 +18,20 @@ const blockMagic = 0x314159265359n;
 const endMagic = 0x177245385090n;
 const magicBegins: ReadonlySet<number> = new Set([0x31, 0x17]);
 const magicBits = 48;
-const endBits = magicBits + 32;
+const checksumBits = 32;
+const endBits = magicBits + checksumBits;
 
 const endsEarly = (): BrokenData => new BrokenData('its bzip2 data ends early');
 const isDamaged = (): BrokenData => new BrokenData('its bzip2 data is damaged');
 
-/** Decompresses bzip2 block by block; the library checks the checksum of each. */
+/** Decompresses bzip2 block by block; the library checks the checksum of each, and here is checked that none is missing. */
 class Bzip2Decoder implements Decoder {
   #header = Buffer.alloc(0);
   /** The bit of the first byte in view at which the next block begins. */
   #bit = 0;
   #output = new Output();
+  /** What the checksums of the blocks so far make together. */
+  #checksum = 0;
 
   constructor(private readonly input: CompressedInput) {}
 
@@ -48,18 +51,21 @@ class Bzip2Decoder implements Decoder {
     if (!isBegun(this.#header)) throw isDamaged();
     this.input.skip(headerBytes);
     this.#bit = 0;
+    this.#checksum = 0;
   }
 
   /** Decompresses the next block; false at the end of the stream. */
   async #decompress(): Promise<boolean> {
     await this.input.has(mostBlockBytes);
     const { view } = this.input;
-    const magic = bitsAt(view, this.#bit);
+    const magic = bitsAt(view, this.#bit, magicBits);
+    const checksum = Number(bitsAt(view, this.#bit + magicBits, checksumBits));
     if (magic === null) throw endsEarly();
     if (magic === endMagic) {
       const bytes = Math.ceil((this.#bit + endBits) / 8);
       if (view.length < bytes) throw endsEarly();
       this.input.skip(bytes);
+      if (checksum !== this.#checksum) throw isDamaged();
       return false;
     }
     if (magic !== blockMagic) throw isDamaged();
@@ -71,6 +77,7 @@ class Bzip2Decoder implements Decoder {
       this.#output.begin();
       throw error instanceof BrokenData ? error : isDamaged();
     }
+    this.#checksum = (((this.#checksum << 1) | (this.#checksum >>> 31)) ^ checksum) >>> 0;
     this.#passBlock(view, source.used);
     return true;
   }
@@ -78,7 +85,7 @@ class Bzip2Decoder implements Decoder {
   /** The block ends within the last byte that was used of it; the bit is where the next thing begins. */
   #passBlock(view: Buffer, used: number): void {
     for (let bit = used * 8 - 7; bit <= used * 8; bit++) {
-      const magic = bitsAt(view, bit);
+      const magic = bitsAt(view, bit, magicBits);
       if (magic !== blockMagic && magic !== endMagic) continue;
       this.input.skip(bit >> 3);
       this.#bit = bit & 7;
@@ -91,13 +98,15 @@ class Bzip2Decoder implements Decoder {
   close(): void {}
 }
 
-/** The 48 bits from a bit on; null where the data ends before. */
-function bitsAt(bytes: Buffer, bit: number): bigint | null {
+/** Some bits from a bit on, 48 at most; null where the data ends before. */
+function bitsAt(bytes: Buffer, bit: number, count: number): bigint | null {
   const at = bit >> 3;
-  const shift = bit & 7;
-  if (at + (shift === 0 ? 6 : 7) > bytes.length) return null;
-  const high = (BigInt(bytes.readUIntBE(at, 6)) << 8n) | BigInt(shift === 0 ? 0 : bytes[at + 6]!);
-  return (high >> BigInt(8 - shift)) & 0xffffffffffffn;
+  const end = Math.ceil((bit + count) / 8);
+  if (end > bytes.length) return null;
+  const length = Math.min(6, end - at);
+  let found = BigInt(bytes.readUIntBE(at, length));
+  if (at + length < end) found = (found << 8n) | BigInt(bytes[end - 1]!);
+  return BigInt.asUintN(count, found >> BigInt(end * 8 - bit - count));
 }
 
 /** What the library reads a block from: the header of the stream, then the bytes in view. */

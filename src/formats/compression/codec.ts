@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../documents/line-batches.ts';
 import type { CompressedInput } from './compressed-input.ts';
 
-/** Compressed data that ends early or is damaged; everything before was delivered. The message says which. */
+/** Compressed data that ends early, is damaged or cannot be decompressed, as the message says; all before was delivered. */
 export class BrokenData extends Error {}
 
 /** Decompresses members (of gzip; frames of zstd, streams of bzip2 and xz) one after another. */

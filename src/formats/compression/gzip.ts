@@ -1,4 +1,4 @@
-import zlib from 'node:zlib';
+import { crc32 } from './checksum.ts';
 import { BrokenData, type Codec, type Decoder, type OpenedAgain, type Reopen } from './codec.ts';
 import type { CompressedInput } from './compressed-input.ts';
 import { type DeflateData, Inflate } from './inflate.ts';
@@ -8,9 +8,6 @@ export const gzip: Codec = {
   begins: (head) => head[0] === 0x1f && head[1] === 0x8b && (head.length < 3 || head[2] === 8),
   open: (input, reopen) => new GzipDecoder(input, reopen),
 };
-
-/** Node before 20.15 has none: there, only lengths are compared. */
-const { crc32 } = zlib as { readonly crc32?: typeof zlib.crc32 };
 
 /** How much is given to zlib at a time; less is slower. */
 const pieceBytes = 256 << 10;
@@ -53,7 +50,7 @@ class GzipDecoder implements Decoder {
     }
     const count = await this.#read(into);
     this.#length += count;
-    if (crc32) this.#checksum = crc32(into.subarray(0, count), this.#checksum);
+    this.#checksum = crc32(into.subarray(0, count), this.#checksum);
     if (count === 0) await this.#passTrailer();
     return count;
   }
@@ -146,7 +143,7 @@ class GzipDecoder implements Decoder {
     const [checksum, length] = [trailer.readUInt32LE(0), trailer.readUInt32LE(4)];
     this.input.skip(8);
     this.close();
-    if (length !== this.#length % 2 ** 32 || (crc32 && checksum !== this.#checksum)) throw isDamaged();
+    if (length !== this.#length % 2 ** 32 || checksum !== this.#checksum) throw isDamaged();
   }
 
   async #need(bytes: number): Promise<Buffer> {

@@ -1,12 +1,13 @@
 import type { ByteSource } from '../../documents/line-batches.ts';
-import type { Codec, Decoder, Reopen } from './codec.ts';
+import { count } from '../../values/quantities.ts';
+import { BrokenData, type Codec, type Decoder, type Reopen } from './codec.ts';
 import { CompressedInput } from './compressed-input.ts';
 
 const headBytes = 8;
 
 /**
  * The bytes of all members of a compressed file. Zeros between and behind them are padding; what else stands behind the
- * last one is passed over, and `onTrailing` hears how many bytes that is.
+ * last one is not read, and ends the data with the error that says how many bytes that is.
  */
 export class MemberSource implements ByteSource {
   readonly #input: CompressedInput;
@@ -17,7 +18,6 @@ export class MemberSource implements ByteSource {
     source: ByteSource,
     private readonly codec: Codec,
     reopen: Reopen,
-    private readonly onTrailing?: (bytes: number) => void,
   ) {
     this.#input = new CompressedInput(source);
     this.#decoder = codec.open(this.#input, reopen);
@@ -26,8 +26,8 @@ export class MemberSource implements ByteSource {
   async read(into: Buffer): Promise<number> {
     for (;;) {
       if (this.#state !== 'inside' && !(await this.#next())) return 0;
-      const count = await this.#decoder.read(into);
-      if (count > 0) return count;
+      const made = await this.#decoder.read(into);
+      if (made > 0) return made;
       this.#state = 'behind';
     }
   }
@@ -42,8 +42,11 @@ export class MemberSource implements ByteSource {
       this.#state = 'inside';
       return true;
     }
-    this.onTrailing?.(padding + (await this.#skip(() => true)));
-    return this.#end();
+    const bytes = padding + (await this.#skip(() => true));
+    this.#end();
+    throw new BrokenData(
+      `${count(bytes, 'byte')} behind the end of its compressed data ${bytes === 1 ? 'was' : 'were'} not read`,
+    );
   }
 
   #end(): false {
@@ -51,17 +54,17 @@ export class MemberSource implements ByteSource {
     return false;
   }
 
-  async #skip(skipped: (byte: number) => boolean): Promise<number> {
-    let count = 0;
+  async #skip(isSkipped: (byte: number) => boolean): Promise<number> {
+    let skipped = 0;
     while (await this.#input.has(1)) {
       const { view } = this.#input;
-      const end = view.findIndex((byte) => !skipped(byte));
+      const end = view.findIndex((byte) => !isSkipped(byte));
       const passed = end < 0 ? view.length : end;
       this.#input.skip(passed);
-      count += passed;
+      skipped += passed;
       if (end >= 0) break;
     }
-    return count;
+    return skipped;
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { InputError } from '../../diagnostics/diagnostic.ts';
+import { fileErrorText, UnreadableFile } from '../../diagnostics/file-error.ts';
 import type { ByteSource } from '../../documents/line-batches.ts';
 import { bzip2 } from './bzip2.ts';
 import { BrokenData, type Codec, type Reopen } from './codec.ts';
@@ -26,11 +26,9 @@ export interface OpenBytes extends ByteSource {
 
 /** Who hears what becomes of a file while it is read. */
 export interface ReadHooks {
-  /** The compressed data ends early or is damaged, as the text says; all before is read. */
+  /** Not all of it is read, as the text says: it ends early, is damaged, or has bytes behind its end. All before is read. */
   onCut?(what: string): void;
-  /** So many bytes behind the end of the compressed data were not read. */
-  onTrailing?(bytes: number): void;
-  /** So many bytes of the file itself were read so far. */
+  /** Hears how many bytes of the file itself were read so far. */
   onRead?(bytes: number): void;
 }
 
@@ -38,14 +36,14 @@ export interface ReadHooks {
 export async function openDecompressed(
   path: string,
   compression: Compression,
-  { onCut, onTrailing, onRead }: ReadHooks = {},
+  { onCut, onRead }: ReadHooks = {},
 ): Promise<OpenBytes> {
   const handle = await open(path, 'r').catch((error) => {
-    throw unreadable(path, error);
+    throw new UnreadableFile(path, error);
   });
   let bytes: ByteSource & { close?(): void } = fileBytes(handle, null, onRead);
   try {
-    if (compression !== 'none') bytes = new MemberSource(bytes, codecs[compression], reopening(path), onTrailing);
+    if (compression !== 'none') bytes = new MemberSource(bytes, codecs[compression], reopening(path));
   } catch (error) {
     await handle.close();
     throw error;
@@ -56,9 +54,9 @@ export async function openDecompressed(
     try {
       return await bytes.read(into);
     } catch (error) {
-      if (!(error instanceof BrokenData)) throw unreadable(path, error as Error);
+      if (!isBroken(error)) throw error;
       isCut = true;
-      onCut?.(error.message);
+      onCut?.(fileErrorText(error));
       return 0;
     }
   };
@@ -85,6 +83,10 @@ const reopening =
     return { ...fileBytes(handle, at), close: () => handle.close() };
   };
 
+/** Whether this is a fault of the data or of the disk that it lies on. */
+const isBroken = (error: unknown): error is Error =>
+  error instanceof BrokenData || (error instanceof Error && 'syscall' in error);
+
 /** Reads until memory is full or the source at its end; gives how many bytes. */
 export async function fill(source: ByteSource, into: Buffer): Promise<number> {
   let filled = 0;
@@ -108,9 +110,3 @@ function fileBytes(handle: FileHandle, from: number | null, onRead?: (bytes: num
     },
   };
 }
-
-/** Says that a file cannot be read, and why. */
-export const unreadable = (path: string, error: NodeJS.ErrnoException): InputError =>
-  error instanceof InputError
-    ? error
-    : new InputError(`cannot read ${path}: ${error.code === 'EACCES' ? 'permission denied' : error.message}`);

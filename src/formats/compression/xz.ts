@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder } from '../../package/package-folder.ts';
+import { crc32 } from './checksum.ts';
 import { BrokenData, type Codec, type Decoder } from './codec.ts';
 import type { CompressedInput } from './compressed-input.ts';
 
@@ -31,7 +32,7 @@ function loaded(): Library {
 
 /** Answers of the library. */
 const answers = { ok: 0, streamEnd: 1, noMemory: 3, dictionaryTooLarge: 4, options: 6 } as const;
-/** Errors that are not the data's fault. */
+/** What is beyond the library, or this machine. */
 const unsupported: Readonly<Record<number, string>> = {
   [answers.noMemory]: 'there is no memory left to decompress its xz data',
   [answers.dictionaryTooLarge]: 'its xz data takes a dictionary of more than 64 MB',
@@ -90,7 +91,7 @@ class XzDecoder implements Decoder {
     this.#isOver = answer === answers.streamEnd;
     // What was made before the damage is delivered first.
     if (!this.#isOver && (answer !== answers.ok || this.#given === 'end'))
-      this.#error = unsupported[answer] ? new Error(unsupported[answer]) : new BrokenData('its xz data is damaged');
+      this.#error = new BrokenData(unsupported[answer] ?? 'its xz data is damaged');
   }
 
   async #refill(): Promise<void> {
@@ -134,18 +135,8 @@ const footerBytes = 12;
 function footerEnd(bytes: Buffer, position: number): number | null {
   for (let at = bytes.indexOf('YZ', 10); at >= 0; at = bytes.indexOf('YZ', at + 1)) {
     const end = at + 2;
-    if ((position + end) % 4 === 0 && bytes.readUInt32LE(end - footerBytes) === checksum(bytes.subarray(at - 6, at)))
+    if ((position + end) % 4 === 0 && bytes.readUInt32LE(end - footerBytes) === crc32(bytes.subarray(at - 6, at)))
       return end;
   }
   return null;
-}
-
-/** CRC-32. */
-function checksum(bytes: Buffer): number {
-  let rest = ~0;
-  for (const byte of bytes) {
-    rest ^= byte;
-    for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
-  }
-  return ~rest >>> 0;
 }

@@ -26,7 +26,7 @@ let library: Library | null = null;
 function loaded(): Library {
   if (library) return library;
   const module = new WebAssembly.Module(readFileSync(join(packageFolder(), 'dist', 'zstd.wasm')));
-  // Memory that grows is noticed without being told: nothing keeps a view of it.
+  // Memory that grows is noticed by itself: nothing keeps a view of it.
   const { exports } = new WebAssembly.Instance(module, { env: { emscripten_notify_memory_growth: () => undefined } });
   library = exports as unknown as Library;
   return library;
@@ -38,7 +38,7 @@ const bufferBytes = 128 << 10;
 const headerBytes = 3;
 /** Answers of the library from here on are errors, counted backwards from 2^32. */
 const errors = 2 ** 32 - 120;
-/** Errors that are not the data's fault. */
+/** What is beyond the library, or this machine. */
 const unsupported: Readonly<Record<number, string>> = {
   16: 'its zstd data takes a window of more than 128 MB',
   32: 'its zstd data takes a dictionary',
@@ -96,10 +96,7 @@ class ZstdDecoder implements Decoder {
     const before = [this.#input, given, this.#used, this.#output, bufferBytes, 0];
     new Uint32Array(memory.buffer, this.#buffers, 6).set(before);
     const answer = ZSTD_decompressStream(this.#context, this.#buffers + 12, this.#buffers) >>> 0;
-    if (answer >= errors) {
-      const message = unsupported[2 ** 32 - answer];
-      throw message ? new Error(message) : new BrokenData('its zstd data is damaged');
-    }
+    if (answer >= errors) throw new BrokenData(unsupported[2 ** 32 - answer] ?? 'its zstd data is damaged');
     const [, , used, , , made] = new Uint32Array(memory.buffer, this.#buffers, 6);
     this.input.skip(used! - this.#used);
     this.#used = used!;

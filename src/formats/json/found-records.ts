@@ -1,4 +1,13 @@
 import { type BulkAction, bulkAction, hitBegin, updatedDocument } from './bulk.ts';
+import {
+  type Envelope,
+  errorText,
+  gapInElement,
+  gapsIn,
+  isErrorAnswer,
+  type ListPlace,
+  parseObject,
+} from './envelope.ts';
 import { type Columns, rowObject } from './esql-rows.ts';
 import { byte, isBlank } from './values.ts';
 
@@ -20,14 +29,30 @@ export interface SplitterFindings {
   /** Actions of a bulk body that give no document. */
   deletes: number;
   scripts: number;
+  /** Records longer than a document may be, which were passed over. */
+  tooLong: number;
+  /** Why a wrapper does not hold all that was asked for. */
+  readonly gaps: Set<string>;
+  /** Whether an answer has as many rows as columns, of types that do not say which is which. */
+  isSquare: boolean;
   /** Where the text ends in the midst of something: in what, and how many bytes at its end were not read. */
   cut: { readonly inside: string; readonly bytes: number } | null;
 }
 
-/** Something whose elements are documents; `rest` are the brackets that are open around it in its wrapper. */
+/** Something whose elements are documents. */
 export type Container =
-  | { readonly kind: 'array' | 'records' | 'hits'; readonly rest: readonly number[] }
-  | { readonly kind: 'rows'; readonly rest: readonly number[]; readonly columns: Columns };
+  | { readonly kind: 'array' }
+  | (ListPlace & {
+      /** The brackets that are open around it in its wrapper. */
+      readonly rest: readonly number[];
+      /** The text of the wrapper up to its list; null where its envelope was looked at before. */
+      readonly head: string | null;
+      /** Of rows. */
+      readonly columns: Columns;
+    });
+
+/** Elements of these are looked at, as they may say that something is not there. */
+const longestGap = 64 << 10;
 
 const hitEnd = Buffer.from('}');
 
@@ -40,6 +65,9 @@ export class FoundRecords {
     hasArray: false,
     deletes: 0,
     scripts: 0,
+    tooLong: 0,
+    gaps: new Set(),
+    isSquare: false,
     cut: null,
   };
   /** Whether documents were found outside of wrappers, and whether some go over several lines. */
@@ -62,9 +90,7 @@ export class FoundRecords {
   /** Takes a whole record, which is an element of a container or stands alone. */
   give(bytes: Buffer, from: number, to: number, breaks: boolean, container: Container | undefined): void {
     if (container?.kind === 'rows') {
-      const row = bytes[from] === byte.openArray ? rowObject(bytes, from, to, container.columns) : null;
-      if (row) this.#put(row, breaks);
-      else this.damage(bytes, from, to);
+      this.giveRow(rowObject(bytes, from, to, container.columns), bytes.subarray(from, to), breaks);
       return;
     }
     const action = this.#action;
@@ -73,8 +99,9 @@ export class FoundRecords {
       this.#giveToAction(action, bytes, from, to, breaks);
       return;
     }
-    const begun = container?.kind === 'hits' ? null : bulkAction(bytes, from, to);
+    const begun = container ? null : bulkAction(bytes, from, to);
     if (!begun) {
+      if (this.#isGap(bytes, from, to, container)) return;
       this.hasPlain ||= !container || container.kind === 'array';
       this.hasSpread ||= breaks;
       this.#put(bytes.subarray(from, to), breaks);
@@ -83,6 +110,32 @@ export class FoundRecords {
     this.findings.wrapper ??= 'bulk body';
     if (begun.kind === 'delete') this.findings.deletes++;
     else this.#action = begun;
+  }
+
+  /** Takes a row of an answer; null where it does not fit the columns. */
+  giveRow(row: Buffer | null, text: Buffer, breaks: boolean): void {
+    if (row) this.#put(row, breaks);
+    else this.damage(text, 0, text.length);
+  }
+
+  /** Takes what stands around a list of documents. */
+  giveEnvelope(place: ListPlace, envelope: Envelope): void {
+    for (const gap of gapsIn(place, envelope)) this.findings.gaps.add(gap);
+  }
+
+  /** Whether a record is no document, but says that something is not there. */
+  #isGap(bytes: Buffer, from: number, to: number, container: Container | undefined): boolean {
+    const list = container?.kind === 'records' ? container.keys[0]! : null;
+    const mayBeGap = list === 'responses' || list === 'docs' || (!container && this.findings.wrapper !== null);
+    if (!mayBeGap || to - from > longestGap) return false;
+    const record = parseObject(bytes.toString('utf8', from, to));
+    if (!record) return false;
+    // An error between answers is one of them.
+    const isError = list === null && isErrorAnswer(record);
+    const gap =
+      list !== null ? gapInElement(list, record) : isError ? `it holds an error: ${errorText(record.error)}` : null;
+    if (gap !== null) this.findings.gaps.add(gap);
+    return gap !== null;
   }
 
   #giveToAction(action: BulkAction, bytes: Buffer, from: number, to: number, breaks: boolean): void {

@@ -1,7 +1,9 @@
-import { columnsOf } from './esql-rows.ts';
+import { longestDocument } from '../../documents/line-texts.ts';
+import { brokenElementEnd } from './broken-element.ts';
+import { type Envelope, isWrapper, listKind, parseObject } from './envelope.ts';
+import { beginsWithRow, columnarRows, columnsOf, type Layout, layoutOf } from './esql-rows.ts';
 import { type Container, type DocumentSink, FoundRecords, type SplitterFindings } from './found-records.ts';
-import { byte, isBlank, keyBefore, previous, skipBlank } from './values.ts';
-import { envelopes, isEsqlAnswer, isRecordsWrapper, isSearchResponse, mayHoldRecords } from './wrappers.ts';
+import { byte, isBlank, isBreak, keyBefore, previous, skipBlank } from './values.ts';
 
 /** An object inside a record at the beginning of a line, as records are: a record itself if the outer one is damaged. */
 interface Mark {
@@ -10,19 +12,21 @@ interface Mark {
   readonly depth: number;
 }
 
+type Wrapper = Exclude<Container, { kind: 'array' }>;
+
 /** A list that makes a wrapper of the record around it if nothing else in the record speaks against it. */
 interface Held {
-  readonly contents: Container;
-  /** What the list is called, and where it and the object that has it begin, counted from the beginning of the record. */
-  readonly name: string;
+  readonly wrapper: Wrapper;
+  /** Where the list begins and ends, counted from the beginning of the record. */
   readonly from: number;
-  readonly object: number;
+  to: number;
 }
 
 const firstBytes = 1 << 20;
 /** No event is as long: a record that has a list of objects and goes on is a wrapper. */
 const longestHeld = 4 << 20;
-const longestRecord = 1 << 29;
+/** More behind the list of a wrapper is not looked at. */
+const longestTail = 64 << 20;
 /** Damaged text is given in pieces of this size at most. */
 const longestDamage = 1 << 20;
 const deepestWrapper = 6;
@@ -39,7 +43,11 @@ meanings[byte.closeObject] = meanings[byte.closeArray] = close;
 meanings[byte.lineFeed] = meanings[byte.carriageReturn] = lineBreak;
 
 const closing = (bracket: number): number => (bracket === byte.openObject ? byte.closeObject : byte.closeArray);
-const isBreak = (value: number | undefined): boolean => value === byte.lineFeed || value === byte.carriageReturn;
+
+/** What may stand behind a text. */
+const mayFollowText = new Uint8Array(256);
+for (const found of [byte.comma, byte.colon, byte.closeObject, byte.closeArray]) mayFollowText[found] = 1;
+for (const found of [byte.space, byte.tab, byte.lineFeed, byte.carriageReturn]) mayFollowText[found] = 1;
 
 /**
  * Cuts JSON text, given piece by piece, into its documents: objects one after another with anything usual between them,
@@ -58,7 +66,7 @@ export class RecordSplitter {
   #isLast = false;
 
   /** Where the text at `at` stands: between documents, in one, behind the contents of a wrapper, in damaged text. */
-  #state: 'between' | 'record' | 'tail' | 'damagedLine' | 'damagedRecord' = 'between';
+  #state: 'between' | 'record' | 'tail' | 'brokenElement' | 'damagedLine' | 'damagedRecord' = 'between';
   /** How far the line is indented in which the last record began; whether only blanks were seen of a line so far. */
   #indent = 0;
   #isLineStart = true;
@@ -72,6 +80,12 @@ export class RecordSplitter {
   /** Whether a record is written without indentation, so that marks mean nothing; null if that is not known. */
   #isFlat: boolean | null = null;
   #held: Held | null = null;
+  /** Whether what is around a list in the record showed that it is none of a wrapper. */
+  #isEvent = false;
+  /** The wrapper of which this is the tail; null for that of a record which is passed over. */
+  #wrapper: Wrapper | null = null;
+  /** Whether damaged text was given: one place is given once, however long it is. */
+  #isDamageGiven = false;
 
   constructor(
     sink: DocumentSink,
@@ -101,7 +115,7 @@ export class RecordSplitter {
     return this.#bytes.subarray(this.#to, this.#to + this.step);
   }
 
-  /** Takes so many bytes of the room. */
+  /** Takes this many bytes of the room. */
   take(count: number): void {
     this.#to += count;
     this.#run();
@@ -123,7 +137,7 @@ export class RecordSplitter {
 
   /** The first wrapper, one included that has not ended yet. */
   get wrapperSoFar(): string | null {
-    const held = this.#isWrapperSoFar() ? wrapperNames[this.#held!.contents.kind] : null;
+    const held = this.#isWrapperSoFar() ? wrapperNames[this.#held!.wrapper.kind] : null;
     return this.findings.wrapper ?? held;
   }
 
@@ -140,6 +154,8 @@ export class RecordSplitter {
         return this.#record();
       case 'tail':
         return this.#tail();
+      case 'brokenElement':
+        return this.#brokenElement();
       case 'damagedLine':
         return this.#damagedLine();
       case 'damagedRecord':
@@ -183,22 +199,23 @@ export class RecordSplitter {
     if (found === byte.openObject || (found === byte.openArray && container?.kind === 'rows'))
       return this.#enter('record');
     if (found === byte.openArray) {
-      this.#containers.push({ kind: 'array', rest: [] });
+      this.#containers.push({ kind: 'array' });
       this.findings.hasArray = true;
       return 'passed';
     }
     if (found === byte.closeArray && container) {
       this.#containers.pop();
-      if (container.rest.length === 0) return 'passed';
-      this.#at++;
+      if (container.kind === 'array') return 'passed';
       this.#enter('tail');
+      this.#at++;
       this.#brackets = [...container.rest];
+      this.#wrapper = container;
       return 'begun';
     }
     return container ? this.#beginScalar() : this.#enter('damagedLine');
   }
 
-  #enter(state: 'record' | 'tail' | 'damagedLine'): 'begun' {
+  #enter(state: 'record' | 'tail' | 'brokenElement' | 'damagedLine'): 'begun' {
     this.#state = state;
     this.#brackets = [];
     this.#places = [];
@@ -207,6 +224,8 @@ export class RecordSplitter {
     this.#marks = [];
     this.#isFlat = null;
     this.#held = null;
+    this.#isEvent = false;
+    this.#isDamageGiven = false;
     return 'begun';
   }
 
@@ -224,7 +243,7 @@ export class RecordSplitter {
     const next = skipBlank(this.#bytes, end, this.#to);
     if (next >= this.#to && !this.#isLast && next - this.#at < longestDamage) return 'more';
     const isElement = next >= this.#to || this.#bytes[next] === byte.comma || this.#bytes[next] === byte.closeArray;
-    if (!isElement || !scalar.test(this.#bytes.toString('utf8', this.#at, end))) return this.#enter('damagedLine');
+    if (!isElement || !scalar.test(this.#bytes.toString('utf8', this.#at, end))) return this.#enter('brokenElement');
     this.#damage(this.#at, end);
     this.#at = end - 1;
     return 'passed';
@@ -248,8 +267,11 @@ export class RecordSplitter {
           else at += 2;
         }
         if (at >= to || bytes[at] === byte.backslash) break;
+        // What follows shows whether the text ends here.
+        if (at + 1 === to && !this.#isLast) break;
         isInString = false;
         at++;
+        if (at < to && mayFollowText[bytes[at]!] === 0) return this.#fail(at);
       }
       while (at < to && meanings[bytes[at]!] === 0) at++;
       if (at >= to) break;
@@ -266,7 +288,7 @@ export class RecordSplitter {
           this.#brackets.push(found);
         } else {
           this.#brackets.pop();
-          this.#places.pop();
+          if (this.#places.pop() === this.#held?.from) this.#held!.to = at + 1 - this.#from;
           if (this.#marks.length > 0) this.#closeMark(at + 1);
           if (this.#brackets.length === 0) return this.#complete(at + 1);
         }
@@ -321,72 +343,92 @@ export class RecordSplitter {
   /** At the first element of an array, or the end of an empty one: notes whether the array may be that of a wrapper. */
   #holdContents(found: number, at: number): void {
     const depth = this.#brackets.length;
-    if (this.#held || depth < 2 || depth > deepestWrapper || this.#brackets[depth - 1] !== byte.openArray) return;
+    if (this.#held || this.#isEvent || depth < 2 || depth > deepestWrapper) return;
+    if (this.#brackets[depth - 1] !== byte.openArray || this.#found.awaitsDocument) return;
     const array = this.#from + this.#places[depth - 1]!;
     if (previous(this.#bytes, at, array) !== array) return;
     const kind = this.#containers.at(-1)?.kind;
     if (kind === 'hits' || kind === 'rows') return;
     if (this.#brackets.slice(0, -1).some((bracket) => bracket !== byte.openObject)) return;
-    const held = this.#contents(found, array);
-    if (held && this.#isWrapper(held, array)) this.#held = held;
+    const wrapper = this.#wrapperAt(found, array);
+    if (!wrapper) return;
+    this.#held = { wrapper, from: array - this.#from, to: -1 };
+    if (this.#envelope(this.#held) !== null) return;
+    this.#held = null;
+    this.#isEvent = true;
   }
 
-  #contents(found: number, array: number): Held | null {
-    const keys = this.#places.slice(1).map((place) => keyBefore(this.#bytes, this.#from + place, this.#from));
-    const name = keys.at(-1);
-    if (typeof name !== 'string') return null;
-    const isEnveloped = (count: number): boolean => keys.slice(0, -count).every((key) => key && envelopes.has(key));
-    const rest = this.#brackets.slice(0, -1);
-    const held = (contents: Container, object: number): Held => ({
-      contents,
-      name,
-      from: array + 1 - this.#from,
-      object: this.#places.at(object)!,
-    });
-    if (found !== byte.openArray) {
-      if (name === 'hits' && keys.at(-2) === 'hits' && isEnveloped(2)) return held({ kind: 'hits', rest }, -3);
-      const mayBeRecords = keys.length === 1 && this.#containers.at(-1)?.kind !== 'records' && mayHoldRecords(name);
-      if (mayBeRecords) return held({ kind: 'records', rest }, -2);
+  #wrapperAt(found: number, array: number): Wrapper | null {
+    const keys: string[] = [];
+    for (const place of this.#places.slice(1)) {
+      const key = keyBefore(this.#bytes, this.#from + place, this.#from);
+      if (key === null) return null;
+      keys.push(key);
     }
-    if ((name !== 'values' && name !== 'rows') || found === byte.openObject || !isEnveloped(1)) return null;
-    const columns = columnsOf(this.#bytes, this.#from + this.#places.at(-2)!, array);
-    return columns && (columns.length > 0 || found === byte.closeArray)
-      ? held({ kind: 'rows', rest, columns }, -2)
-      : null;
+    const kind = listKind(keys);
+    if (kind === null || (found === byte.openArray) !== (kind === 'rows' && found !== byte.closeArray)) return null;
+    if (kind === 'records' && this.#containers.at(-1)?.kind === 'records') return null;
+    const columns = kind === 'rows' ? columnsOf(this.#bytes, this.#from + this.#places.at(-2)!, array) : [];
+    if (!columns || (kind === 'rows' && columns.length === 0 && found !== byte.closeArray)) return null;
+    const head = this.#bytes.toString('utf8', this.#from, array + 1);
+    return { kind, keys, columns, head, rest: this.#brackets.slice(0, -1) };
   }
 
-  /** Whether a list makes a wrapper of the record, by what is known of it up to `to`. */
-  #isWrapper({ contents, name, object }: Held, to: number): boolean {
-    const from = this.#from + object;
-    if (contents.kind === 'records') return isRecordsWrapper(this.#bytes, from, to, name);
-    if (contents.kind === 'hits') return isSearchResponse(this.#bytes, from, to);
-    return contents.kind !== 'rows' || contents.columns.length > 0 || isEsqlAnswer(this.#bytes, from, to);
+  /** What is around a list, as far as it is known up to `end`; null where that is no wrapper. */
+  #envelope({ wrapper, to }: Held, end = 0): Envelope | null {
+    const isWhole = end > 0 && to >= 0;
+    const rest = isWhole ? this.#bytes.toString('utf8', this.#from + to - 1, end) : closersOf(wrapper);
+    const envelope = parseObject(wrapper.head + rest);
+    return envelope && isWrapper(wrapper, envelope, isWhole) ? envelope : null;
   }
 
   /** The record is a wrapper: its list is gone through from its beginning. */
-  #enterHeld(): true {
-    const { contents, from } = this.#held!;
-    this.findings.wrapper ??= wrapperNames[contents.kind];
-    this.#containers.push(contents);
-    this.#from = this.#at = this.#from + from;
+  #enterHeld(envelope: Envelope | null = null): true {
+    const { wrapper, from } = this.#held!;
+    this.findings.wrapper ??= wrapperNames[wrapper.kind];
+    const known = envelope ?? this.#envelope(this.#held!);
+    if (known) this.#found.giveEnvelope(wrapper, known);
+    this.#containers.push(envelope ? { ...wrapper, head: null } : wrapper);
+    this.#from = this.#at = this.#from + from + 1;
     this.#state = 'between';
     this.#held = null;
     return true;
   }
 
   #complete(end: number): boolean {
-    if (this.#held && this.#isWrapper(this.#held, end)) return this.#enterHeld();
-    this.#give(this.#from, end);
+    const held = this.#held;
+    const envelope = held && this.#envelope(held, end);
+    if (envelope) {
+      const layout = this.#layout(held);
+      if (layout !== 'columns') {
+        if (layout === 'either' && envelope.hunt === undefined) this.findings.isSquare = true;
+        return this.#enterHeld(envelope);
+      }
+      this.findings.wrapper ??= wrapperNames.rows;
+      this.#found.giveEnvelope(held.wrapper, envelope);
+      const [from, to] = [this.#from + held.from, this.#from + held.to];
+      for (const row of columnarRows(this.#bytes, from, to, held.wrapper.columns))
+        this.#found.giveRow(row, row, this.#hasBreaks);
+    } else this.#give(this.#from, end);
     this.#from = this.#at = end;
     this.#state = 'between';
     return true;
   }
 
+  #layout({ wrapper: { kind, columns }, from, to }: Held): Layout {
+    return kind === 'rows' ? layoutOf(this.#bytes, this.#from + from, this.#from + to, columns) : 'rows';
+  }
+
+  /** Whether a list may be gone through before its end is known: that of an answer, where it is one of rows. */
+  #isEnterable({ wrapper: { kind, columns }, from }: Held): boolean {
+    return kind !== 'rows' || beginsWithRow(this.#bytes, this.#from + from, this.#to, columns);
+  }
+
   /** Needs more of a record, unless that is all there is. */
   #wait(): boolean {
     const length = this.#to - this.#from;
-    if (this.#held && length > longestHeld) return this.#enterHeld();
-    if (length > longestRecord) return this.#fail(this.#at);
+    if (this.#held && length > longestHeld && this.#isEnterable(this.#held)) return this.#enterHeld();
+    if (length > longestDocument) return this.#passOver();
     if (!this.#isLast) return false;
     if (this.#isWrapperSoFar()) return this.#enterHeld();
     // Records that were one a line so far, and now one that has such lines inside: it is damaged, and they are records.
@@ -399,9 +441,19 @@ export class RecordSplitter {
     return false;
   }
 
+  /** Goes on to the end of a record that is too long. */
+  #passOver(): true {
+    this.findings.tooLong++;
+    this.#found.forgetAction();
+    this.#from = this.#at;
+    this.#state = 'tail';
+    this.#wrapper = null;
+    return true;
+  }
+
   /** A damaged record that holds a list is taken for a wrapper; one of records, unless those before it are none. */
   #isWrapperSoFar(): boolean {
-    return this.#held !== null && (this.#held.contents.kind !== 'records' || !this.#found.hasPlain);
+    return this.#held !== null && (this.#held.wrapper.kind !== 'records' || !this.#found.hasPlain);
   }
 
   #give(from: number, to: number): void {
@@ -430,6 +482,12 @@ export class RecordSplitter {
       this.#from = begin + Math.max(from, to);
     }
     this.#held = null;
+    this.#isDamageGiven = false;
+    if (this.#containers.length > 0 && !this.#hasBreaks) {
+      this.#at = this.#from;
+      this.#state = 'brokenElement';
+      return true;
+    }
     const isNextRecord = this.#bytes[at] === byte.openObject && this.#isAtLineStart(at);
     if (isNextRecord) {
       this.#damage(this.#from, at);
@@ -458,6 +516,29 @@ export class RecordSplitter {
   #isAtLineStart(at: number): boolean {
     const indent = this.#indentOf(at);
     return isBreak(this.#bytes[at - indent - 1]) && indent <= this.#indent;
+  }
+
+  /** Passes an element of a list that is malformed, or the garbage between two, on one line. */
+  #brokenElement(): boolean {
+    const bytes = this.#bytes;
+    const end = brokenElementEnd(bytes, this.#from, this.#to, this.#isLast, (behind) => this.#mayEndList(behind));
+    if (end >= 0) {
+      this.#at = end;
+      return this.#endDamage();
+    }
+    const isOver = this.#isLast || this.#to - this.#from > longestDamage;
+    if (!isOver && !bytes.subarray(this.#from, this.#to).some(isBreak)) return false;
+    this.#state = 'damagedLine';
+    return true;
+  }
+
+  /** Whether the list that is open may end before what stands at `behind`. */
+  #mayEndList(behind: number): boolean {
+    const container = this.#containers.at(-1)!;
+    const found = behind < this.#to ? this.#bytes[behind]! : 0;
+    if (container.kind !== 'array') return found === byte.closeObject || found === byte.comma;
+    const isClosed = found === byte.closeArray || found === byte.comma;
+    return this.#containers.length > 1 ? isClosed : !isClosed && found !== byte.closeObject;
   }
 
   /** Passes damaged text to the end of its line. */
@@ -492,8 +573,10 @@ export class RecordSplitter {
     return this.#isLast && this.#endDamage();
   }
 
+  /** Gives damaged text, of which one piece is enough to say what is wrong. */
   #givePiece(): void {
-    this.#damage(this.#from, this.#at);
+    if (!this.#isDamageGiven) this.#damage(this.#from, this.#at);
+    this.#isDamageGiven = true;
     this.#from = this.#at;
   }
 
@@ -503,7 +586,7 @@ export class RecordSplitter {
     return true;
   }
 
-  /** Passes what stands behind the contents of a wrapper. */
+  /** Passes what stands behind the list of a wrapper, or the rest of a record that is too long. */
   #tail(): boolean {
     for (; this.#at < this.#to; this.#at++) {
       const found = this.#bytes[this.#at]!;
@@ -519,19 +602,42 @@ export class RecordSplitter {
       else if (meaning === open) this.#brackets.push(found);
       else if (meaning === close) {
         if (!this.#mayClose(found)) {
+          this.#isDamageGiven = false;
           this.#state = 'damagedLine';
           return true;
         }
         this.#brackets.pop();
         if (this.#brackets.length === 0) {
-          this.#from = ++this.#at;
+          this.#endTail(++this.#at);
+          this.#from = this.#at;
           this.#state = 'between';
           return true;
         }
       }
     }
-    this.#from = this.#at;
-    if (this.#isLast) this.findings.cut ??= { inside: 'a wrapper, behind its records', bytes: 0 };
+    if (this.#wrapper?.head == null) this.#from = this.#at;
+    else if (this.#at - this.#from > longestTail) {
+      this.findings.gaps.add(`more than ${longestTail >> 20} MB stand behind its records, which were not looked at`);
+      this.#wrapper = null;
+    }
+    if (this.#isLast) {
+      this.#from = this.#at;
+      this.findings.cut ??= { inside: 'a wrapper, behind its records', bytes: 0 };
+    }
     return false;
   }
+
+  /** Looks at what stands around a list of which the end was not known at its beginning. */
+  #endTail(end: number): void {
+    const wrapper = this.#wrapper;
+    if (wrapper?.head == null) return;
+    const envelope = parseObject(wrapper.head + this.#bytes.toString('utf8', this.#from, end));
+    if (!envelope) return;
+    this.#found.giveEnvelope(wrapper, envelope);
+    if (!isWrapper(wrapper, envelope, true))
+      this.findings.gaps.add('what stands beside its records is not only what wrappers have, and was not read');
+  }
 }
+
+/** What closes a wrapper that ends with its list. */
+const closersOf = ({ rest }: Wrapper): string => `]${rest.map(() => '}').join('')}`;

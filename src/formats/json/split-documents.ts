@@ -1,3 +1,4 @@
+import { longestDocument } from '../../documents/line-texts.ts';
 import { RecordSplitter } from './record-splitter.ts';
 import { isBlank } from './values.ts';
 
@@ -6,6 +7,7 @@ import { isBlank } from './values.ts';
  * body (which gives none), or a document with a mark or a comma beside it. Null for a document, and for what holds none.
  */
 export function splitDocuments(line: Buffer): Buffer[] | null {
+  if (line.length > longestDocument) return null;
   const documents: Buffer[] = [];
   const splitter = new RecordSplitter(
     {

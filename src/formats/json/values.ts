@@ -18,6 +18,8 @@ export const byte = {
 export const isBlank = (value: number | undefined): boolean =>
   value === byte.space || value === byte.lineFeed || value === byte.carriageReturn || value === byte.tab;
 
+export const isBreak = (value: number | undefined): boolean => value === byte.lineFeed || value === byte.carriageReturn;
+
 /** A part of some bytes. */
 export interface Range {
   readonly from: number;

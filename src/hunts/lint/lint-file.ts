@@ -145,7 +145,7 @@ function tellOfInput(error: InputError, file: string, tell: Tell): void {
   tell(/no ES\|QL query/.test(message) ? 'no-esql-query' : 'hunt-unreadable', place, message, error.hint);
 }
 
-/** UUIDs that stand in more than one file, told at each but the first. */
+/** UUIDs that stand in more than one file, reported at each but the first. */
 export function duplicateUuids(files: readonly LintedFile[]): Finding[] {
   const first = new Map<string, string>();
   return files.flatMap(({ file, source, hunt }): Finding[] => {

@@ -16,7 +16,7 @@ export interface TestCase {
   readonly name: string;
   /** The 1-based line of the file on which it begins. */
   readonly line: number;
-  /** The place of the query in its hunt, from nought. */
+  /** The place of the query in its hunt, from zero. */
   readonly query: number;
   readonly now: Date;
   /** The index of events that do not name their own; null where the query names none either. */

@@ -25,7 +25,7 @@ describe('judging a result', () => {
     ['some and none', some, empty, ['expected 1 hit or more, came no hits']],
     ['some and some', some, two, []],
     ['a budget that is kept', { least: 0, most: 2, rows: [] }, two, []],
-    ['a budget that is not', { least: 0, most: 1, rows: [] }, two, ['expected 1 hit at the most, came 2 hits']],
+    ['a budget that is not', { least: 0, most: 1, rows: [] }, two, ['expected at most 1 hit, came 2 hits']],
     ['rows in any order', rows({ a: 2 }, { a: 1 }), two, []],
     ['one row twice', rows({ a: 1 }, { a: 1 }), two, ['no row has a = 1']],
     ['a row more', rows({ a: 1 }), two, ['expected 1 hit, came 2 hits']],

@@ -13,7 +13,7 @@ export const hitsText = (hits: number): string => `${hits === 0 ? 'no' : hits} $
 /** What is expected, in words. */
 export function expectedText({ least, most }: Expectation): string {
   if (most === Number.POSITIVE_INFINITY) return `${hitsText(least)} or more`;
-  return least === most ? hitsText(most) : `${hitsText(most)} at the most`;
+  return least === most ? hitsText(most) : `at most ${hitsText(most)}`;
 }
 
 /** What is wrong with a result, a line for each thing; none when it is as expected. */

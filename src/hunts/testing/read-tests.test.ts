@@ -147,7 +147,7 @@ at = 2026-03-10T11:59:59.5+00:00
       `${now}${hit}[[must_hit.event]]\nat = "now"\nrepeat = 2\ncount_up = { a = 1, b = true }\n`,
       { line: 7, message: 'b does not count up' },
     ],
-  ])('tells %s', (_, text, expected) => {
+  ])('reports %s', (_, text, expected) => {
     const { tests, problems } = read(text);
     expect(tests).toBeNull();
     expect(problems).toEqual([expect.objectContaining(expected)]);

@@ -32,7 +32,7 @@ export function readTests(text: string, file: string, hunt: Hunt | null): ReadTe
   return problems.length > 0 ? { tests: null, problems } : { tests, problems: [] };
 }
 
-/** Makes tests of a document, and tells what a schema cannot. */
+/** Makes tests of a document, and reports what a schema cannot. */
 class Reader {
   readonly #fields: ReadonlyMap<string, FieldValue>;
 
@@ -140,7 +140,7 @@ class Reader {
     };
   }
 
-  /** The fields whose values are of a kind; the others are told. */
+  /** The fields whose values are of a kind; the others are reported. */
   #only<T extends FieldValue>(
     fields: ReadonlyMap<string, FieldValue>,
     isKind: (value: FieldValue) => value is T,

@@ -5,14 +5,14 @@ export interface TestResult {
   /** `tests file`: something is wrong with the file itself. */
   readonly kind: 'must hit' | 'must not hit' | 'noise' | 'tests file';
   readonly name: string;
-  /** The place of the query in its hunt, from nought; null where the result is about none. */
+  /** The place of the query in its hunt, from zero; null where the result is about none. */
   readonly query: number | null;
   /** The 1-based line of the file of tests. */
   readonly line: number;
   readonly outcome: 'ok' | 'failed' | 'error';
   /** What is wrong, a line for each thing. */
   readonly faults: readonly string[];
-  /** Remarks that may tell why. */
+  /** Remarks that may explain why. */
   readonly notes: readonly string[];
   /** What the query gave; null where it was not run. */
   readonly result: QueryResult | null;
@@ -30,7 +30,7 @@ export interface HuntTestResults {
   /** The file of tests, absolute; null where there is none. */
   readonly file: string | null;
   readonly results: readonly TestResult[];
-  /** The places of queries, from nought, that no test asks to hit. */
+  /** The places of queries, from zero, that no test asks to hit. */
   readonly untested: readonly number[];
 }
 

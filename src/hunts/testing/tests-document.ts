@@ -51,12 +51,12 @@ export interface EventTable {
   readonly count_up?: FieldTable;
 }
 
-/** Tells what is wrong with the value that keys lead to. */
+/** Reports an error in the value that keys lead to. */
 export type Tell = (path: Path, message: string, hint?: string | null) => void;
 
 export type Path = readonly (string | number)[];
 
-/** A file of tests held against its schema. The document is null where it does not fit; then problems were told. */
+/** A file of tests held against its schema. The document is null where it does not fit; then problems were reported. */
 export interface ReadDocument {
   readonly document: TestsDocument | null;
   readonly problems: readonly TestsProblem[];

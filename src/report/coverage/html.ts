@@ -30,7 +30,7 @@ interface Entry {
   readonly coverage: HuntCoverage;
 }
 
-/** A page in one file: what the data can answer at a glance, and for every hunt what is missing and what mends it. */
+/** A page in one file: what the data can answer at a glance, and for every hunt what is missing and what fixes it. */
 export const coverageHtml = ({ style, page }: Assets): CoverageWriter =>
   function* (report) {
     const entries = report.hunts.map(

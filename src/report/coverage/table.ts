@@ -22,7 +22,7 @@ export const table: CoverageWriter = function* ({ hunts, timeFaults }, { colour 
 
 const mostFaults = 10;
 
-/** A hunt whose query is wrong is blind too, but no data mends it. */
+/** A hunt whose query is wrong is blind too, but no data fixes it. */
 const groupOf = ({ verdict, error }: HuntCoverage): Verdict | 'wrong' => (error === null ? verdict : 'wrong');
 
 function* huntLines(coverage: HuntCoverage, colours: Colours): Iterable<string> {

@@ -31,7 +31,7 @@ function* historyLines(history: History, width: number | null, colours: Colours)
     const last = Math.min(at + room, counts.length) - 1;
     yield `  ${colours.dim(`${minute(history.windows[at]!.now)} … ${minute(history.windows[last]!.now)}`)}\n`;
   }
-  yield `  hits in ${hit} of ${counts.length} windows, ${Math.max(0, ...counts)} at the most\n`;
+  yield `  hits in ${hit} of ${counts.length} windows, at most ${Math.max(0, ...counts)}\n`;
   const entities = entitiesOf(history);
   if (entities.length === 0) return;
   const names = history.keys.map((at) => history.columns[at]!);

@@ -9,7 +9,7 @@ import { timeText } from './prose.ts';
 export const hasCharts = (evidence: Evidence | null): boolean =>
   evidence !== null && (evidence.timeline !== null || evidence.bytesByDestination.length + evidence.rhythms.length > 0);
 
-/** The charts of one query, each with its gist in words for those who do not see it. */
+/** The charts of one query, each with its summary in words for those who do not see it. */
 export function charts({ timeline, bytesByDestination, rhythms }: Evidence): Html {
   return html`<div class="charts">${timeline && timelineChart(timeline)}${
     bytesByDestination.length > 0 && bytesChart(bytesByDestination)
@@ -18,15 +18,15 @@ export function charts({ timeline, bytesByDestination, rhythms }: Evidence): Htm
 
 function timelineChart({ start, span, counts }: NonNullable<Evidence['timeline']>): Html {
   const total = counts.reduce((sum, n) => sum + n, 0);
-  const gist = html`${count(total, 'event')}, ${timeText(start)} to ${timeText(start + span * counts.length)}`;
-  return figure('Events behind the hits over time', gist, { kind: 'timeline', start, span, counts });
+  const summary = html`${count(total, 'event')}, ${timeText(start)} to ${timeText(start + span * counts.length)}`;
+  return figure('Events behind the hits over time', summary, { kind: 'timeline', start, span, counts });
 }
 
 function bytesChart(all: Evidence['bytesByDestination']): Html {
   const labels = all.map(({ destination }) => visible(destination));
   const bytes = all.map((one) => one.bytes);
-  const gist = html`most to ${labels[0]!}: ${humanBytes(bytes[0]!)}`;
-  return figure('Bytes sent by destination', gist, { kind: 'bytes', labels, bytes });
+  const summary = html`most to ${labels[0]!}: ${humanBytes(bytes[0]!)}`;
+  return figure('Bytes sent by destination', summary, { kind: 'bytes', labels, bytes });
 }
 
 function rhythmChart({ row, label, intervals }: Evidence['rhythms'][number]): Html {
@@ -34,13 +34,13 @@ function rhythmChart({ row, label, intervals }: Evidence['rhythms'][number]): Ht
   const counts = intervals.map((interval) => interval.count);
   const total = counts.reduce((sum, n) => sum + n, 0);
   const most = Math.max(0, ...counts);
-  const gist = html`row ${row + 1}, ${label}: ${most.toLocaleString('en')} of ${count(total, 'pause')} last ${labels[counts.indexOf(most)] ?? ''}`;
-  return figure('Beacon rhythm', gist, { kind: 'rhythm', labels, counts });
+  const summary = html`row ${row + 1}, ${label}: ${most.toLocaleString('en')} of ${count(total, 'pause')} last ${labels[counts.indexOf(most)] ?? ''}`;
+  return figure('Beaconing interval', summary, { kind: 'rhythm', labels, counts });
 }
 
-function figure(title: string, gist: Hole, data: ChartData): Html {
+function figure(title: string, summary: Hole, data: ChartData): Html {
   return html`<figure class="chart ${data.kind}">
-<figcaption><b>${title}</b> <span>${gist}</span></figcaption>
+<figcaption><b>${title}</b> <span>${summary}</span></figcaption>
 <div class="canvas"><canvas role="img" aria-label="${title}"></canvas></div>
 ${dataBlock(data)}
 </figure>`;

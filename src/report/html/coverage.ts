@@ -52,7 +52,7 @@ function emptyFieldTable(fields: readonly EmptyField[]): Html {
 </table></div>`;
 }
 
-/** A share, from nought to one, drawn. */
+/** A share, from zero to one, drawn. */
 const bar = (share: number): Html =>
   html`<svg class="bar" viewBox="0 0 100 8" width="100" height="8" preserveAspectRatio="none" aria-hidden="true"><rect class="all" width="100" height="8" rx="2"/><rect class="share" width="${(Math.min(1, Math.max(0, share)) * 100).toFixed(1)}" height="8" rx="2"/></svg>`;
 

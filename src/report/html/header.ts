@@ -1,7 +1,6 @@
 import { filesRead } from '../../files/load-report.ts';
-import { unreadData } from '../../files/unread.ts';
 import { count } from '../../values/quantities.ts';
-import { noHits, outcomes } from '../outcomes.ts';
+import { isOverPart, outcomes } from '../outcomes.ts';
 import type { Outcome, RunReport } from '../report.ts';
 import { brand } from './document.ts';
 import { type Html, html } from './markup.ts';
@@ -9,29 +8,31 @@ import { timeText } from './prose.ts';
 import { type HuntEntry, queriesByOutcome } from './ranking.ts';
 
 /** The run in one sentence. Queries that could not tell never count as those without hits. */
-export function headline({ results, load }: RunReport, alone: boolean): string {
+export function headline({ results }: RunReport, alone: boolean): string {
   const [first] = results;
   if (alone && first?.result) return count(first.result.values.length, 'row');
   const number = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
   const all = count(results.length, 'query', 'queries');
   const [hits, none] = [number('hits'), number('none')];
   if (hits > 0) return `Hits in ${hits.toLocaleString('en')} of ${all}`;
-  if (none === 0) return `No answer from ${all}`;
-  const start = load && unreadData(load) ? 'No hits in what was read:' : 'No hits in';
-  return none === results.length ? `${start} ${all}` : `${start} ${none.toLocaleString('en')} of ${all}`;
+  const inPart = results.filter(isOverPart).length;
+  if (none + inPart === 0) return `No answer from ${all}`;
+  const start = inPart > 0 ? 'No hits in what was read:' : 'No hits in';
+  return none + inPart === results.length
+    ? `${start} ${all}`
+    : `${start} ${(none + inPart).toLocaleString('en')} of ${all}`;
 }
 
 /** What ran, as of when, on what, and what came of it at one glance. */
 export function pageHeader(report: RunReport, hunts: readonly HuntEntry[], alone: boolean): Html {
-  const { now, engine, load, provenance } = report;
+  const { now, engine, load, unread, provenance } = report;
   const over = load && html` over <b>${count(load.events, 'event')}</b> in ${count(filesRead(load), 'file')}`;
-  const unread = load && unreadData(load);
   return html`<header class="top">
 ${brand(provenance?.version ?? null)}
 <h1>${headline(report, alone)}</h1>
 <p class="as-of">${hunts.some(({ hunt }) => hunt) ? `${count(hunts.length, 'hunt')} ran` : 'Ran'} as of <b>${timeText(now)}</b> on <b>${engine}</b>${over}</p>
 ${report.partial && partialBanner(report)}
-${unread && html`<p class="callout caution banner" role="alert"><b>Not all of the data was read.</b> ${unread.text}. <a href="#data">Which files, and why</a></p>`}
+${unread !== null && html`<p class="callout caution banner" role="alert"><b>Not all of the data was read.</b> ${unread}. <a href="#data">Which files, and why</a></p>`}
 ${!alone && tally(report, hunts)}
 </header>`;
 }
@@ -43,7 +44,8 @@ function partialBanner({ results }: RunReport): Html {
   }. What is missing here was not looked at.</p>`;
 }
 
-const words: Readonly<Record<Exclude<Outcome, 'none'>, string>> = {
+const words: Readonly<Record<Outcome, string>> = {
+  none: 'without hits',
   hits: 'with hits',
   'cannot tell': 'cannot tell',
   failed: 'failed',
@@ -51,13 +53,11 @@ const words: Readonly<Record<Exclude<Outcome, 'none'>, string>> = {
 };
 
 /** A number for each outcome, linked to the first query that has it. */
-function tally({ results, load }: RunReport, hunts: readonly HuntEntry[]): Html {
-  const unread = load && unreadData(load);
+function tally({ results }: RunReport, hunts: readonly HuntEntry[]): Html {
   const groups = queriesByOutcome(hunts);
   const tiles = outcomes.map((outcome) => {
     const queries = groups.find((group) => group.outcome === outcome)?.queries ?? [];
-    const word = outcome === 'none' ? noHits(unread?.text) : words[outcome];
-    const inner = html`<b>${queries.length.toLocaleString('en')}</b> <span>${word}</span>`;
+    const inner = html`<b>${queries.length.toLocaleString('en')}</b> <span>${words[outcome]}</span>`;
     return queries.length > 0
       ? html`<li class="${kind(outcome)}"><a href="#${queries[0]!.id}">${inner}</a></li>`
       : html`<li class="${kind(outcome)} nought">${inner}</li>`;

@@ -16,7 +16,7 @@ const headings: Readonly<Record<Outcome, string>> = {
 export function overview(hunts: readonly HuntEntry[]): Html {
   const groups = queriesByOutcome(hunts).map(
     ({ outcome, queries }) => html`<section class="${kind(outcome)}">
-<h2>${headings[outcome]}${outcome === 'none' && queries.some(({ result }) => result.unread) && ' in what was read'} <span class="muted">${queries.length}</span></h2>
+<h2>${headings[outcome]} <span class="muted">${queries.length}</span></h2>
 <ul>${queries.map(
       ({ id, label, result }) => html`<li><a href="#${id}"><span>${label}</span>${
         result.outcome === 'hits' &&

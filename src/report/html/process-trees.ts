@@ -2,7 +2,7 @@ import type { Evidence } from '../../investigate/evidence.ts';
 import type { ProcessNode } from '../../investigate/process-tree.ts';
 import { type Hole, type Html, html } from './markup.ts';
 
-/** The processes of the top hits among their kin. What is known of a process stands beside the tree when it is chosen. */
+/** The processes of the top hits in their process trees. What is known of a process stands beside the tree when it is chosen. */
 export function processTrees(trees: Evidence['trees'], prefix: string): Html | null {
   if (trees.length === 0) return null;
   return html`<div class="trees"><h4>Process trees of the top hits</h4>${trees.map(({ row, root }) =>

@@ -1,6 +1,7 @@
 import { count } from '../../values/quantities.ts';
 import { outcomeText } from '../outcomes.ts';
 import type { HiddenRows, HuntResult } from '../report.ts';
+import { shownWarnings } from '../shown-warnings.ts';
 import { charts, hasCharts } from './charts.ts';
 import { coverageDetails } from './coverage.ts';
 import { kind } from './header.ts';
@@ -36,14 +37,16 @@ function answer(result: HuntResult): Html {
     return html`<p class="callout interrupted">Not finished: the run was interrupted.</p>${hasRows(result) && resultTable(result.result!)}`;
   if (result.result && hasRows(result)) return resultTable(result.result);
   return outcome === 'cannot tell'
-    ? html`<p class="callout cannot-tell"><b>No hits${unread !== undefined && ' in what was read'}, but the data cannot tell.</b> The reasons are in the notes and under Coverage.</p>`
-    : html`<p class="callout none">No hits${unread !== undefined && ' in what was read'}.</p>`;
+    ? html`<p class="callout cannot-tell"><b>No hits${unread !== undefined && ' in what was read'}, but the data cannot tell.</b> The reasons are below.</p>`
+    : html`<p class="callout none">No hits.</p>`;
 }
 
-/** Warnings of the language and notes of ours. That a limit could have cut is nothing to tell; that it did, a note does. */
-function remarks({ result, notes }: HuntResult): Html {
-  const warnings = (result?.warnings ?? []).filter((warning) => !warning.startsWith('No limit defined'));
-  return html`${notes.map((note) => html`<p class="callout note"><b>Note</b> ${phrase(note)}</p>`)}
+/** Warnings of the language and notes of ours. A limit that could have cut is not reported; one that did has a note. */
+function remarks({ result, notes, coverage }: HuntResult): Html {
+  const warnings = shownWarnings(result);
+  // Coverage says these below.
+  const gaps = new Set(coverage?.gaps.map(({ message, remedy }) => `${message}; ${remedy}`));
+  return html`${notes.filter((note) => !gaps.has(note)).map((note) => html`<p class="callout note"><b>Note</b> ${phrase(note)}</p>`)}
 ${
   warnings.length > 0 &&
   html`<details class="warnings"${warnings.length <= 3 && html` open`}><summary>${count(warnings.length, 'warning')}</summary><ul>${warnings.map((warning) => html`<li>${phrase(warning)}</li>`)}</ul></details>`

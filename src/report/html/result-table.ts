@@ -5,9 +5,9 @@ import { visible } from '../visible.ts';
 import { type Html, html } from './markup.ts';
 import { sortRanks } from './sort-ranks.ts';
 
-/** So many rows are on the page; beyond them a browser is no place for a table. */
+/** Maximum rows on the page; beyond them a browser is no place for a table. */
 const mostRows = 50_000;
-/** So many are shown before more are asked for: sorting and filtering go over all that are on the page. */
+/** Rows shown before more are asked for: sorting and filtering go over all that are on the page. */
 const firstRows = 200;
 /** Texts longer than this are cut on the screen, and are whole when one points at them. */
 const longText = 30;

@@ -24,7 +24,7 @@ export function dataSection(load: LoadReport | null): Html {
 <div><dt>Files</dt><dd>${count(read, 'file')}, ${humanBytes(bytes)}${found}${fromCache && html` <span class="muted">(from the cache)</span>`}</dd></div>
 <div><dt>Malformed</dt><dd>${malformed.count === 0 ? 'none' : count(malformed.count, 'line')}</dd></div>
 <div><dt>Values ignored</dt><dd>${ignored.count === 0 ? 'none' : count(ignored.count, 'value')}</dd></div>
-${duplicates.count > 0 && html`<div><dt>Members twice</dt><dd>${count(duplicates.count, 'event')}</dd></div>`}
+${duplicates.count > 0 && html`<div><dt>Members not read</dt><dd>${count(duplicates.count, 'event')}</dd></div>`}
 </dl>
 ${notes.map((note) => html`<p class="callout note"><b>Note</b> ${phrase(note)}</p>`)}
 ${fileTable(
@@ -38,7 +38,7 @@ ${fileTable(
   false,
 )}
 ${lineTable('Lines that could not be read as an event', malformed)}
-${lineTable('Events with a member twice, of which the first was read', duplicates)}
+${lineTable('Events with a member that was not read', duplicates)}
 ${ignored.first.length > 0 && ignoredValues(ignored.first, ignored.count)}
 </section>`;
 }

@@ -7,7 +7,7 @@ type Key = number | bigint | string;
 const words = new Intl.Collator('en', { numeric: true });
 
 /**
- * The place of each value of a column among the others, from nought; equal values share one, missing ones have none. A
+ * The place of each value of a column among the others, from zero; equal values share one, missing ones have none. A
  * table that sorts by these sorts addresses, dates, versions and 64-bit numbers by value. Of several values the first
  * counts.
  */

@@ -3,7 +3,7 @@ import { signatureText } from '../../investigate/process-facts.ts';
 import { type ProcessNode, userText } from '../../investigate/process-tree.ts';
 import { count } from '../../values/quantities.ts';
 
-/** What a process is, as terms and texts; a null text is one that no event tells. */
+/** What a process is, as terms and texts; a null text is one that no event records. */
 export function factsOf({ entityId, process, tree }: Pivot): [string, string | null][] {
   const focus = focusOf(tree);
   const facts: [string, string | null][] = [['entity id', entityId]];

@@ -1,7 +1,7 @@
 import type { Pivot } from '../../investigate/pivot.ts';
 import type { Surface } from '../report.ts';
 
-/** Writes what is told of a process in one format, piece by piece. */
+/** Writes the facts about a process in one format, piece by piece. */
 export type PivotFormat = (pivot: Pivot, surface: Surface) => Iterable<string>;
 
 /** The formats by name; each is loaded when it is asked for. */

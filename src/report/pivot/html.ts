@@ -31,7 +31,7 @@ ${inline('style', pageStyle)}
 <body>
 <main>
 <h1>${title}</h1>
-<p class="lead">What the events tell of one process.</p>
+<p class="lead">Everything the events record about one process.</p>
 ${pivot.notes.length > 0 && markup`<section class="note">${pivot.notes.map((note) => markup`<p>${note}</p>`)}</section>`}
 ${card('Process', null, facts(pivot))}
 ${pivot.overTime && card('Events over time', null, activityChart(pivot.overTime))}

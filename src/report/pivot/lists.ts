@@ -28,7 +28,7 @@ export function listsOf({ network, dns, files, registry, libraries, other, timel
       ['received', (peer) => bytes(peer.bytesReceived)],
       ['first seen', (peer) => moment(peer.firstSeen)],
       ['last seen', (peer) => moment(peer.lastSeen)],
-      ['rhythm', (peer) => rhythmText(peer.rhythm)],
+      ['interval', (peer) => rhythmText(peer.rhythm)],
       ['pauses', (peer) => pauses(peer.rhythm.histogram)],
     ]),
     list('dns', 'DNS', 'name', 'names', dns, [
@@ -93,7 +93,7 @@ function list<T>(
   columns: readonly Column<T>[],
 ): List {
   const rows = section.entries.map((entry) => columns.map(([, read]) => String(read(entry))));
-  // A column that nothing fills tells nothing.
+  // An empty column carries no information.
   const filled = columns.map((_, i) => rows.some((row) => row[i] !== ''));
   return {
     name,
@@ -113,7 +113,7 @@ function summaryOf({ outcome, missingFields, total, events }: Section<unknown>, 
 
 const bars = '▁▂▃▄▅▆▇█';
 
-/** A histogram in one line of text; nought is a dot. */
+/** A histogram in one line of text; zero is a dot. */
 export function strip(counts: readonly number[]): string {
   const most = counts.reduce((a, b) => Math.max(a, b), 1);
   return counts.map((n) => (n === 0 ? '·' : bars[Math.ceil((n / most) * bars.length) - 1]!)).join('');

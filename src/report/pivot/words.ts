@@ -18,7 +18,7 @@ export function duration(seconds: number): string {
 /** `2026-03-10 04:00:25`; nothing for no time. */
 export const moment = (iso: string | null): string => (iso === null ? '' : iso.slice(0, 19).replace('T', ' '));
 
-/** `3.0 GB`; `unknown` where no event carries it, which is not nought. */
+/** `3.0 GB`; `unknown` where no event carries it, which is not zero. */
 export const bytes = (n: bigint | null): string => (n === null ? 'unknown' : humanBytes(Number(n)));
 
 /** `steady, every 25 s ± 2 %`. */
@@ -38,6 +38,6 @@ export const lengths = (fromSeconds: number, toSeconds: number): string =>
 export const nameOf = ({ name, executable, entityId }: ProcessNode): string =>
   name ?? executable?.replace(/^.*[/\\]/, '') ?? (entityId === '' ? 'unknown' : entityId);
 
-/** Whether a text on a signature is one to look at: nobody signed, or nobody vouches for who did. */
+/** Whether a text on a signature is one to look at: unsigned, or signed by an untrusted signer. */
 export const isDoubtful = (signature: string): boolean =>
   signature === 'unsigned' || signature.endsWith(')') || signature === 'not trusted';

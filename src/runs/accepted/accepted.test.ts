@@ -98,7 +98,7 @@ describe('the file', () => {
       `${entry("a = '''\n[[accepted]]\n'''")}[[accepted]]\nhunt = "*"`,
       'f.toml:9: the entry has no',
     ],
-  ])('%s is told with its line', (_, text, message) => {
+  ])('%s is reported with its line', (_, text, message) => {
     expect(() => parseAccepted(text, 'f.toml')).toThrow(message);
   });
   it('columns need no quotes', () => {
@@ -216,14 +216,14 @@ describe('applying', () => {
     expect(applied(one('1', 'u-1', 'p = "a"', 'query = 2')).result!.values).toEqual(values);
     expect(applied(one('1', '*', 'p = "a"'), { ...found, hunt: null }).result!.values).toEqual(values);
   });
-  it('what has expired is shown and told, unless another entry holds', () => {
+  it('what has expired is shown and reported, unless another entry holds', () => {
     const old = one('old', '*', 'n = "<= 2"', 'expires = 2026-03-09');
     const result = applied(old + one('new', '*', 'p = "a"', 'expires = 2026-03-10'));
     expect(result.result!.values).toHaveLength(2);
     expect(result.notes.at(-1)).toBe('1 row is shown although an entry accepted it until 2026-03-09 (old)');
     expect(applied(old).notes.at(-1)).toContain('2 rows are shown although an entry accepted them until 2026-03-09');
   });
-  it('an entry that cannot fit its query is told with its line', () => {
+  it('an entry that cannot fit its query is reported with its line', () => {
     expect(applied(`\n${one('1', 'u-1', 'q = "a"')}`).notes.at(-1)).toBe(
       'f.toml:2: the query gives no column q, so that the entry accepts nothing',
     );

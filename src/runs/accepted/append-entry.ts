@@ -15,7 +15,7 @@ export async function appendEntry(file: string, entry: AcceptedEntry): Promise<v
   });
   const gap = before === '' ? head : before.endsWith('\n') ? '' : '\n';
   const added = `${gap}\n${entryText(entry)}`;
-  // What is wrong with the file, or with the file and the entry together, is told before anything is written.
+  // What is wrong with the file, or with the file and the entry together, is reported before anything is written.
   parseAccepted(before, file);
   parseAccepted(before + added, file);
   try {

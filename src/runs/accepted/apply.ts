@@ -1,10 +1,10 @@
 import type { HiddenRows, HuntResult } from '../../report/report.ts';
 import { count } from '../../values/quantities.ts';
-import type { CellValue, ResultColumn } from '../../values/types.ts';
+import type { CellValue, QueryResult, ResultColumn } from '../../values/types.ts';
 import { compileCondition } from './conditions.ts';
 import { type AcceptedList, isExpired, type PlacedEntry } from './entry.ts';
 
-/** Takes the rows out of results that entries accept; what entries accepted that no longer hold is told and shown. */
+/** Takes the rows out of results that entries accept; rows of entries that no longer hold are reported and shown. */
 export const applyAccepted = (results: readonly HuntResult[], list: AcceptedList, at: Date): HuntResult[] =>
   results.map((result) => applyTo(result, list, at));
 
@@ -18,14 +18,16 @@ function applyTo(hit: HuntResult, list: AcceptedList, at: Date): HuntResult {
     if (typeof fits === 'function') tests.push({ entry, fits, expired: isExpired(entry, at), rows: 0 });
     else if (isAbout(entry, hit)) notes.push(`${list.file}:${entry.line}: ${fits.error}`);
   }
-  // What still holds comes first: a row that it hides is not told again.
+  // What still holds comes first: a row that it hides is not reported again.
   tests.sort((a, b) => Number(a.expired) - Number(b.expired));
   const left = result.values.flatMap((row, place) => {
     const found = tests.find(({ fits }) => fits(row));
     if (found) found.rows += 1;
     return !found || found.expired ? [place] : [];
   });
-  const values = left.map((place) => result.values[place]!);
+  const leftOf = (rows: QueryResult['values']): QueryResult['values'] => left.map((place) => rows[place]!);
+  const values = leftOf(result.values);
+  const keys = result.hiddenKeys;
   const hidden: HiddenRows[] = [];
   for (const { entry, expired, rows } of tests.filter((test) => test.rows > 0)) {
     if (!expired) hidden.push({ entry: entry.id, reason: entry.reason, rows });
@@ -37,7 +39,7 @@ function applyTo(hit: HuntResult, list: AcceptedList, at: Date): HuntResult {
   return {
     ...hit,
     outcome: hit.outcome === 'hits' && values.length === 0 ? 'none' : hit.outcome,
-    result: { ...result, values },
+    result: { ...result, values, ...(keys && { hiddenKeys: { ...keys, values: leftOf(keys.values) } }) },
     notes: [...hit.notes, ...notes],
     hidden: [...hit.hidden, ...hidden],
     ...(hidden.length > 0 && { places: left.map((place) => hit.places?.[place] ?? place) }),

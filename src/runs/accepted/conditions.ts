@@ -5,7 +5,7 @@ import { own } from '../../values/own.ts';
 import { type CellValue, type EsqlType, isDate, isNumeric, type ScalarValue } from '../../values/types.ts';
 import type { Condition, Term } from './entry.ts';
 
-/** Tells whether one value is allowed. */
+/** Whether one value is allowed. */
 type Test = (value: ScalarValue) => boolean;
 
 /**

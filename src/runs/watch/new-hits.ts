@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { HuntResult } from '../../report/report.ts';
 import { cellJson } from '../../values/json.ts';
-import type { CellValue, QueryResult } from '../../values/types.ts';
+import type { QueryResult } from '../../values/types.ts';
 import { groupKeysOf } from '../group-keys.ts';
-import { placesOf, rowIdentity } from '../row-text.ts';
+import { hiddenIdentity, placesOf, rowIdentity } from '../row-text.ts';
 import { identityOf } from '../run-diff.ts';
 import type { WatchRun, WatchState } from './watch-state.ts';
 
@@ -21,7 +21,7 @@ export interface NewHits {
 }
 
 /**
- * Tells new rows from those that were seen before, by the keys of their groups. `scheduled` is the time of the run;
+ * Separates new rows from those that were seen before, by the keys of their groups. `scheduled` is the time of the run;
  * what was not seen since `forgotten` is new again.
  */
 export async function newHits(
@@ -41,15 +41,24 @@ export async function newHits(
     const { hunt, query, text, outcome, result, hidden } = found;
     let added = 0;
     if (result && result.values.length > 0) {
-      const places = placesOf(result.columns, await groupKeysOf(text));
-      const names = places.map((at) => result.columns[at]!.name);
-      for (const row of result.values) {
-        const key = digest(identityOf(found), names, rowIdentity(row, result.columns, places));
+      const keys = await groupKeysOf(text);
+      const places = placesOf(result.columns, keys ?? (result.hiddenKeys ? [] : null));
+      const names = [...places.map((at) => result.columns[at]!), ...(result.hiddenKeys?.columns ?? [])].map(
+        ({ name }) => name,
+      );
+      const alike = new Map<string, number>();
+      for (const [place, row] of result.values.entries()) {
+        const identity = rowIdentity(row, result.columns, places) + hiddenIdentity(result, place);
+        // An engine that does not know all keys gives several rows of one identity: then their number is known.
+        const earlier = alike.get(identity) ?? 0;
+        alike.set(identity, earlier + 1);
+        const own = earlier === 0 ? identity : `${identity} ${earlier}`;
+        const key = digest(identityOf(found), names, own);
         const first = known.get(key)?.first;
         seen.set(key, { first: first ?? time, last: time });
         if (first !== undefined) continue;
         added += 1;
-        hits.push(hitOf(watch, found, result, row, time));
+        hits.push(hitOf(watch, found, result, place, key, time));
       }
     }
     queries.push({
@@ -63,12 +72,15 @@ export async function newHits(
 function hitOf(
   watch: string,
   { hunt, query }: HuntResult,
-  { columns }: QueryResult,
-  row: readonly CellValue[],
+  { columns, values }: QueryResult,
+  place: number,
+  key: string,
   time: string,
 ): Hit {
+  const row = values[place]!;
   const every = columns.map((_, at) => at);
-  const id = digest(watch, [hunt?.uuid ?? hunt?.name ?? '', String(query), time], rowIdentity(row, columns, every));
+  const from = [hunt?.uuid ?? hunt?.name ?? '', String(query), time, key];
+  const id = digest(watch, from, rowIdentity(row, columns, every));
   const about = { watch, hunt: { uuid: hunt?.uuid ?? null, name: hunt?.name ?? null }, query, id };
   const cells = row.flatMap((value, at) => {
     const { name, type } = columns[at]!;

@@ -10,7 +10,7 @@ import type { Webhook } from './watch-config.ts';
 export interface Receiver {
   /** What it is called in messages, and what its undelivered hits are kept under. */
   readonly name: string;
-  /** Sends hits; throws when they did not arrive and are to be sent again. Gives what else there is to tell. */
+  /** Sends hits; throws when they did not arrive and are to be sent again. Gives what else there is to report. */
   deliver(hits: readonly Hit[], signal: AbortSignal): Promise<readonly string[]>;
 }
 
@@ -24,7 +24,7 @@ export const ndjsonFile = (path: string): Receiver => ({
   },
 });
 
-/** Hits in one request at the most. */
+/** Maximum number of hits in one request. */
 const batch = 500;
 const firstPause = 500;
 const longestPause = 30_000;

@@ -45,7 +45,7 @@ export interface Watch {
   /** What hunts take for now: the time that the run was due, or that of the newest event. */
   readonly now: 'scheduled' | 'latest';
   readonly maxRows: number;
-  /** After so many milliseconds unseen a hit counts as new again. */
+  /** Milliseconds unseen after which a hit counts as new again. */
   readonly forgetAfter: number;
   readonly ndjson: string | null;
   readonly index: string | null;

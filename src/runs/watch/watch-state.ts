@@ -59,7 +59,7 @@ export async function readWatchState(state: string, watch: string): Promise<Watc
     const { version: found, ...rest } = JSON.parse(text) as WatchState & { version: number };
     if (found === version) return rest;
   } catch {
-    // Told below: what cannot be read is of no version.
+    // Reported below: what cannot be read is of no version.
   }
   throw new InputError(`${file} cannot be read by this Harrier`, 'move it away: every hit is new then');
 }

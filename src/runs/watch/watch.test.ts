@@ -83,6 +83,24 @@ describe('new hits', () => {
       { first: '2026-03-10T11:00:00.000Z', last: '2026-03-10T11:00:00.000Z' },
     ]);
   });
+  it('are known by keys that the answer does not show, or by their number', async () => {
+    const shown = (...keys: string[]): HuntResult => {
+      const result = found(...keys.map((): CellValue[] => [1n, 'a', null]));
+      const hiddenKeys = {
+        columns: [{ name: 'host.name', type: 'keyword' as const }],
+        values: keys.map((key) => [key]),
+      };
+      return { ...result, result: { ...result.result!, hiddenKeys } };
+    };
+    const first = await newHits('w', [shown('h1')], {}, at('10:00:00'), long);
+    const second = await newHits('w', [shown('h2', 'h1')], first.known, at('11:00:00'), long);
+    expect([first.hits.length, second.hits.length]).toEqual([1, 1]);
+    const one = await newHits('w', [found([1n, 'a', null])], {}, at('10:00:00'), long);
+    const two = await newHits('w', [found([1n, 'a', null], [1n, 'a', null])], one.known, at('11:00:00'), long);
+    expect(two.hits).toHaveLength(1);
+    const both = await newHits('w', [shown('h1', 'h2')], {}, at('10:00:00'), long);
+    expect(new Set(both.hits.map(({ id }) => id)).size).toBe(2);
+  });
   it('are new again when they were not seen for long', async () => {
     const { known } = await newHits('w', [found([1n, 'a', null], [1n, 'b', null])], {}, at('10:00:00'), long);
     const later = await newHits('w', [found([1n, 'a', null])], known, at('12:00:00'), at('10:00:01'));
@@ -101,7 +119,7 @@ it('one process watches a state at a time; what a dead one left is taken over', 
   await (await lockState(state))();
 });
 
-it('a state that cannot be read is told', async () => {
+it('reports a state that cannot be read', async () => {
   const state = temporaryFolder();
   expect((await readWatchState(state, 'w')).last).toBeNull();
   const { mkdirSync } = await import('node:fs');
@@ -154,7 +172,7 @@ describe('webhook', () => {
     ['another place', 302, 'it answered 302', 1],
     ['a breakdown', 500, 'it answered 500', 2],
     ['silence', null, 'no answer within 0.2 s', 2],
-  ])('%s is told after fitting tries', async (_, status, reason, tries) => {
+  ])('%s is reported after fitting tries', async (_, status, reason, tries) => {
     await serving(
       () => status,
       async (url, bodies) => {

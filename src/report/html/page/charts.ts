@@ -44,7 +44,7 @@ function configuration(data: ChartData): ChartConfiguration<'bar', number[], str
 }
 
 interface Look {
-  /** How much of its place a bar fills, from nought to one. */
+  /** How much of its place a bar fills, from zero to one. */
   readonly width: number;
   readonly sideways?: boolean;
   /** A value in words. */

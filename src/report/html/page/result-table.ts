@@ -1,6 +1,6 @@
 import { copy } from './copy.ts';
 
-/** So many rows are drawn, and so many more whenever they are asked for; sorting and filtering go over all. */
+/** Rows drawn at first, and added on request; sorting and filtering go over all. */
 const firstRows = 200;
 const moreRows = 1000;
 

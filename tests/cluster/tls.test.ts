@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { InputError } from '../../src/diagnostics/diagnostic.ts';
 import { ElasticsearchEngine } from '../../src/engines/elasticsearch/engine.ts';
+import { bulk, startServer } from '../server/support.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { bulk, startServer } from './support.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
@@ -33,15 +34,20 @@ it.skipIf(!hasOpenssl)('the engine of clusters asks over TLS, with a key, and sa
     { n: 2 },
   );
   await server.send('POST', '/_bulk', documents, { authorization: `ApiKey ${all}` });
-  const ask = async (query: string, options: { apiKey?: string; ca?: string; url?: string }): Promise<unknown> => {
-    const engine = await ElasticsearchEngine.open({ url, ...options });
+  const ask = async (
+    query: string,
+    options: { apiKey?: string; ca?: string; insecure?: boolean },
+  ): Promise<unknown> => {
+    let engine: ElasticsearchEngine | undefined;
     try {
+      engine = await ElasticsearchEngine.open({ url, ...options });
       const { values } = await engine.query(query, { now: 0, maxRows: null });
       return values;
     } catch (error) {
-      return (error as Error).message;
+      const { message, hint = '' } = error as InputError;
+      return `${message} ${hint}`;
     } finally {
-      await engine.close();
+      await engine?.close();
     }
   };
   const ca = own.file;
@@ -49,7 +55,10 @@ it.skipIf(!hasOpenssl)('the engine of clusters asks over TLS, with a key, and sa
   expect(await ask('FROM m*, t* | STATS COUNT(*)', { ca, apiKey: few })).toEqual([[1n]]);
   expect(await ask('FROM theirs', { ca, apiKey: few })).toMatch(/Unknown index \[theirs\]/);
   expect(await ask('FROM mine', { ca, apiKey: writer })).toMatch(/^no rights for this query: .*\[writer\]/);
-  expect(await ask('FROM mine', { ca, apiKey: 'bm86bm8=' })).toMatch(/asks who we are: unable to authenticate/);
-  expect(await ask('FROM mine', { ca })).toMatch(/asks who we are: missing authentication credentials/);
-  expect(await ask('FROM mine', { apiKey: all })).toMatch(/^cannot reach .*self-signed certificate/);
+  expect(await ask('FROM mine', { ca, apiKey: 'bm86bm8=' })).toMatch(/does not accept the key: unable to authenticate/);
+  expect(await ask('FROM mine', { ca })).toMatch(/requires an API key: missing authentication credentials/);
+  expect(await ask('FROM mine', { apiKey: all })).toMatch(
+    /^cannot reach .*self-signed certificate.*give --ca FILE.*--insecure/,
+  );
+  expect(await ask('FROM mine', { apiKey: all, insecure: true })).toEqual([[9007199254740991n]]);
 });

@@ -1,4 +1,4 @@
-import { InputError } from '../diagnostics/diagnostic.ts';
+import { InputError } from './diagnostic.ts';
 
 const reasons: ReadonlyMap<string | undefined, string> = new Map([
   ['EACCES', 'permission denied'],
@@ -16,6 +16,14 @@ export function fileErrorText(error: NodeJS.ErrnoException): string {
     : message;
 }
 
-/** An error for a file that cannot be read. */
-export const unreadable = (path: string, error: NodeJS.ErrnoException): InputError =>
-  new InputError(`cannot read ${path}: ${fileErrorText(error)}`);
+/** A file that cannot be read. */
+export class UnreadableFile extends InputError {
+  /** Without the path. */
+  readonly reason: string;
+
+  constructor(path: string, error: NodeJS.ErrnoException) {
+    const reason = fileErrorText(error);
+    super(`cannot read ${path}: ${reason}`);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,99 @@
+import { resolve, sep } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { summed } from '../files/bad-lines.ts';
+import type { RepeatedMembers } from '../files/load-report.ts';
+import { isMissing, type ReadState, type Unread, unreadData } from '../files/unread.ts';
+import { sql, text } from '../sql/sql.ts';
+import type { FileInTurn } from './file-in-turn.ts';
+
+/** What the store lacks of a file, or of an entry of an archive. */
+interface Lack {
+  readonly state: ReadState;
+  /** How many lines are no events, or were refused by their index. */
+  readonly lines: number;
+  readonly members: RepeatedMembers;
+}
+
+/** What some lines lack. */
+export interface LackedLines {
+  readonly lines: number;
+  /** In how many events each member was not read. */
+  readonly members: Iterable<readonly [string, number]>;
+}
+
+const wholly = (path: string): ReadState => ({ path, read: 'all', reason: null, cause: null });
+
+/** What was named for ingest and is not in the store. The store keeps it, so that no query says plain "no hits" over it. */
+export class UnreadInputs {
+  /** `lacks`: by absolute path. */
+  private constructor(private readonly lacks: Map<string, Lack>) {}
+
+  /** Reads what the store knows. */
+  static async load(connection: DuckDBConnection): Promise<UnreadInputs> {
+    await connection.run(sql`CREATE TABLE IF NOT EXISTS harrier.unread (path VARCHAR, lack VARCHAR)`);
+    const rows = await connection.runAndReadAll(sql`SELECT path, lack FROM harrier.unread ORDER BY path`);
+    const lacks = rows.getRows().map(([path, lack]) => [String(path), JSON.parse(String(lack)) as Lack] as const);
+    return new UnreadInputs(new Map(lacks));
+  }
+
+  get unread(): Unread {
+    const all = [...this.lacks.values()];
+    const states = all.map(({ state }) => state);
+    const lines = all.reduce((sum, own) => sum + own.lines, 0);
+    return { text: unreadData(states, null, lines), members: [...summed(all.map(({ members }) => members))] };
+  }
+
+  /** Adds what some lines of a file lack, in the caller's transaction. `isFirst`: nothing of the file was read before. */
+  async add(
+    connection: DuckDBConnection,
+    { name, source }: FileInTurn,
+    damage: readonly string[],
+    found: LackedLines,
+    isFirst: boolean,
+  ): Promise<void> {
+    const path = resolve(name);
+    // Pipes share a name, and what came through one does not come again.
+    const before = isFirst && !source.input.spooled ? undefined : this.lacks.get(path);
+    const isDamaged = damage.length > 0;
+    await this.#put(connection, path, {
+      state: isDamaged ? { path: name, read: 'part', reason: damage.join('; '), cause: 'damaged' } : wholly(name),
+      lines: (before?.lines ?? 0) + found.lines,
+      members: [...summed([before?.members ?? [], found.members])],
+    });
+  }
+
+  /** Notes that files that may have been damaged hold no more than was read. */
+  async complete(connection: DuckDBConnection, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const lack = this.lacks.get(resolve(name));
+      if (lack) await this.#put(connection, resolve(name), { ...lack, state: wholly(name) });
+    }
+  }
+
+  /** Notes files of which nothing was read. */
+  async note(connection: DuckDBConnection, files: readonly ReadState[]): Promise<void> {
+    for (const { path, read, reason, cause } of files)
+      if (read === 'none' && cause !== 'malformed')
+        await this.#put(connection, resolve(path), { state: { path, read, reason, cause }, lines: 0, members: [] });
+  }
+
+  /** Forgets files that a folder named again no longer holds. `found`: all that was found this time. */
+  async forget(connection: DuckDBConnection, named: readonly string[], found: readonly string[]): Promise<void> {
+    const folders = named.map((one) => resolve(one) + sep);
+    const there = found.map((one) => resolve(one));
+    // Entries of archives lie below these.
+    const isThere = (path: string): boolean => there.some((one) => path === one || path.startsWith(`${one}/`));
+    for (const path of [...this.lacks.keys()])
+      if (!isThere(path) && folders.some((folder) => path.startsWith(folder))) await this.#put(connection, path, null);
+  }
+
+  async #put(connection: DuckDBConnection, path: string, lack: Lack | null): Promise<void> {
+    const isKept = lack !== null && (lack.lines > 0 || lack.members.length > 0 || isMissing(lack.state));
+    if (!isKept && !this.lacks.has(path)) return;
+    await connection.run(sql`DELETE FROM harrier.unread WHERE path = ${text(path)}`);
+    this.lacks.delete(path);
+    if (!isKept) return;
+    await connection.run(sql`INSERT INTO harrier.unread VALUES (${text(path)}, ${text(JSON.stringify(lack))})`);
+    this.lacks.set(path, lack);
+  }
+}
