@@ -8,6 +8,7 @@ import { createProgress } from './progress.ts';
 interface IngestCommandOptions {
   readonly store: string;
   readonly index?: string;
+  readonly copies?: boolean;
   readonly memory?: string;
 }
 
@@ -21,6 +22,7 @@ export function addIngest(program: Command, signal: AbortSignal): void {
     )
     .option('--store <folder>', 'where events are kept', './harrier-store')
     .option('--index <name>', 'the index of events that do not name their own')
+    .option('--copies', 'add the events of every file, also of one that holds the same as another')
     .option(
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine)',
@@ -50,6 +52,7 @@ async function ingest(files: readonly string[], options: IngestCommandOptions, s
   try {
     const report = await ingestFiles(store, {
       files,
+      copies: options.copies === true,
       signal,
       ...(options.index !== undefined && { index: options.index }),
       onProgress: ({ events, bytes, totalBytes }) => {

@@ -11,6 +11,7 @@ export interface DataOptions {
   readonly now?: Moment;
   readonly cache: boolean;
   readonly strict: boolean;
+  readonly copies?: boolean;
   readonly maxRows: number | 'all';
   readonly engine: 'duckdb' | 'elasticsearch';
   readonly url?: string;
@@ -57,6 +58,7 @@ export function addDataOptions(command: Command): Command {
     )
     .option('--max-rows <n>', 'maximum number of rows if a query has no LIMIT, or all', rows, 1000)
     .option('--strict', 'fail on malformed lines, mistyped values and files that were not read to the end', false)
+    .option('--copies', 'read every file, also one that holds the same as another')
     .option(
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine; 1.5 GB over a store)',

@@ -106,6 +106,7 @@ async function load(
       data: options.data,
       cache: options.cache,
       strict: options.strict,
+      copies: options.copies === true,
       asked,
       onProgress: (state) => progress.update(state),
       signal,

@@ -38,10 +38,14 @@ describe('lineBatches', () => {
           if (expected.at(-1) === '') expected.pop();
           const file = isInFile ? join(folder, 'lines') : null;
           if (file) writeFileSync(file, content);
+          const before = content.toString('utf8').split('\n').slice(0, skip).join('\n');
+          const at = Math.min(content.length, skip === 0 ? 0 : Buffer.byteLength(before) + 1);
           const first = { bytes, lines: most };
           const found: string[] = [];
           let last = false;
-          for await (const lineBatch of lineBatches(streamBytes(pieces(content, piece)), file, skip, first, {
+          const place = { lines: skip, bytes: at };
+          const source = streamBytes(pieces(content.subarray(at), piece));
+          for await (const lineBatch of lineBatches(source, file, place, first, {
             bytes: bytes * 2,
             lines: most * 2,
           })) {

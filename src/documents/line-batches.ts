@@ -41,6 +41,11 @@ export class LineBatch {
     return this.#lines().line(n);
   }
 
+  /** Where a line begins. */
+  begin(n: number): number {
+    return this.#lines().begin(n);
+  }
+
   /** Whether a line has no line end: the file ends within it. */
   isOpen(n: number): boolean {
     return this.last && this.#lines().isOpen(n);
@@ -84,28 +89,35 @@ export function streamBytes(chunks: AsyncIterable<Buffer | string>): ByteSource 
 
 const chunkBytes = 1 << 20;
 
+/** Where lines begin in a file: behind so many lines and bytes. */
+export interface LinePlace {
+  readonly lines: number;
+  readonly bytes: number;
+}
+
+export const fileBegin: LinePlace = { lines: 0, bytes: 0 };
+
 /**
- * The lines of a file from line `skip` on, in batches of which the first, and each of the others, is about so long and
- * has no more lines. Where they stand in `file` just as they come from the source, whoever reads them takes them from there;
- * where it is null, they are kept in memory.
+ * The lines of a file, of which the source gives those from a place on, in batches of which the first, and each of the
+ * others, is about so long and has no more lines. Where they stand in `file` just as they come from the source, whoever reads
+ * them takes them from there; where it is null, they are kept in memory.
  */
 export async function* lineBatches(
   source: ByteSource,
   file: string | null,
-  skip: number,
+  place: LinePlace,
   first: BatchSize,
   others: BatchSize,
 ): AsyncIterable<LineBatch> {
   const chunk = Buffer.allocUnsafeSlow(chunkBytes);
   const kept = file === null ? new Kept(first.bytes, others.bytes) : null;
   const bytesOf = kept ? cutLines(source) : source;
-  let left = skip;
-  let before = skip;
+  let before = place.lines;
   let most = first;
   /** Of the file: where the batch begins, where its lines end so far, and what was read. */
-  let from = 0;
-  let end = 0;
-  let read = 0;
+  let from = place.bytes;
+  let end = from;
+  let read = from;
   let lines = 0;
   const batch = (last: boolean): LineBatch => {
     const bytes = file ?? kept!.take(end - from);
@@ -120,11 +132,8 @@ export async function* lineBatches(
   for (;;) {
     const count = await bytesOf.read(chunk);
     if (count === 0) break;
-    const passed = left > 0 ? passLines(chunk.subarray(0, count), left) : { lines: 0, bytes: 0 };
-    left -= passed.lines;
-    const begin = read + passed.bytes;
-    if (passed.bytes > 0) from = end = begin;
-    const bytes = chunk.subarray(passed.bytes, count);
+    const begin = read;
+    const bytes = chunk.subarray(0, count);
     kept?.add(bytes);
     read += count;
     for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
@@ -142,7 +151,7 @@ export async function* lineBatches(
 }
 
 /** Bytes of which lines that are too long are no longer than it takes to know that. */
-function cutLines(source: ByteSource): ByteSource {
+export function cutLines(source: ByteSource): ByteSource {
   /** How much of the line was there that the last bytes end within. */
   let held = 0;
   return {
@@ -160,17 +169,6 @@ function cutLines(source: ByteSource): ByteSource {
       }
     },
   };
-}
-
-/** How many bytes are lines of which so many do not count, and how many of those they are. */
-function passLines(bytes: Buffer, most: number): { readonly lines: number; readonly bytes: number } {
-  let begin = 0;
-  for (let lines = 0; lines < most; lines++) {
-    const end = bytes.indexOf(newline, begin);
-    if (end < 0) return { lines, bytes: bytes.length };
-    begin = end + 1;
-  }
-  return { lines: most, bytes: begin };
 }
 
 /** Lines that are kept in memory, which is used again once it is given back: new memory costs more than what is read into it. */

@@ -56,9 +56,8 @@ export class LineTexts {
 
   /** A line without its end; of one that is too long, bytes that are, too, and begin like it. */
   line(n: number): Buffer {
-    const ends = this.#endsOf();
-    const from = n === 0 ? this.from : ends[n - 1]! + 1;
-    const to = ends[n]!;
+    const from = this.begin(n);
+    const to = this.#endsOf()[n]!;
     const isLong = to - from > longestDocument;
     const needed = isLong ? from + previewBytes : to;
     if (from < this.#at || needed > this.#at + this.#window.length) this.#read(from, needed);
@@ -68,6 +67,11 @@ export class LineTexts {
     const long = Buffer.alloc(longestDocument + 1);
     text.copy(long);
     return long;
+  }
+
+  /** Where a line begins. */
+  begin(n: number): number {
+    return n === 0 ? this.from : this.#endsOf()[n - 1]! + 1;
   }
 
   /** Whether a line has no line end: the file ends within it. */

@@ -1,59 +1,57 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
+import { type Content, Sample, sampleOfFile } from './content.ts';
 import { findCopies } from './copies.ts';
-import { findInputs } from './find-inputs.ts';
 
-const large = (text: string): string => `{"a":"${text.repeat(5_000)}"}\n`;
-const digest = async ({ path }: { readonly path: string }): Promise<string | null> => {
-  try {
-    return createHash('sha256')
-      .update(gunzipSync(readFileSync(path)))
-      .digest('hex');
-  } catch {
-    return null;
-  }
-};
+it('a sample is the same however bytes are cut', () => {
+  const size = fc.integer({ min: 1, max: 1_500_000 });
+  fc.assert(
+    fc.property(fc.array(size, { minLength: 1, maxLength: 5 }), fc.array(size, { maxLength: 6 }), (sizes, cuts) => {
+      const all = Buffer.concat(sizes.map((length, n) => Buffer.alloc(length, `${n} ${length} `)));
+      const path = join(temporaryFolder(), 'all');
+      writeFileSync(path, all);
+      const sample = new Sample();
+      let at = 0;
+      for (const cut of [...cuts, all.length]) {
+        sample.add(all.subarray(at, at + cut));
+        at = Math.min(all.length, at + cut);
+      }
+      expect(sample.digest()).toBe(sampleOfFile(path, all.length));
+    }),
+    { numRuns: 20 },
+  );
+});
 
-it.each<[string, Record<string, string | Uint8Array>, string[], string[], string[]]>([
-  [
-    'a compressed copy is left out',
-    { 'a.json': '{}\n', 'a.json.gz': gzipSync('{}\n') },
-    ['a.json'],
-    ['a.json.gz: a compressed copy of a.json'],
-    [],
-  ],
-  [
-    'what was rotated under the name of the original is read',
-    { 'a.json': '{}\n', 'a.json.gz': gzipSync('{"b":1}\n') },
-    ['a.json', 'a.json.gz'],
-    [],
-    [],
-  ],
-  [
-    'what cannot be compared is noted',
-    { 'a.json': '{}\n', 'a.json.zst': 'damaged' },
-    ['a.json', 'a.json.zst'],
-    [],
-    ['a.json.zst may be a compressed copy of a.json: then their events count twice; leave one out'],
-  ],
-  ['small files may well be the same', { 'a.json': '{}\n', 'b.json': '{}\n' }, ['a.json', 'b.json'], [], []],
-  [
-    'large ones are noted',
-    { 'a.json': large('x'), 'b.json': large('x'), 'c.json': large('y') },
-    ['a.json', 'b.json', 'c.json'],
-    [],
-    ['b.json looks like a copy of a.json: then their events count each time'],
-  ],
-])('%s', async (_, contents, files, notRead, notes) => {
-  const place = temporaryFolder();
-  for (const [name, content] of Object.entries(contents)) writeFileSync(join(place, name), content);
-  const short = (text: string): string => text.replaceAll(`${place}/`, '');
-  const found = await findCopies((await findInputs([place])).files, digest);
-  expect(found.files.map(({ path }) => relative(place, path))).toEqual(files);
-  expect(found.notRead.map(({ path, reason }) => short(`${path}: ${reason}`))).toEqual(notRead);
-  expect(found.notes.map(short)).toEqual(notes);
+it('files of one sample are the same only where all of them is', async () => {
+  const folder = temporaryFolder();
+  const large = (different: string): Buffer => {
+    const bytes = Buffer.alloc(3 << 20, 'x');
+    bytes.write(different, (2 << 20) - 100);
+    return bytes;
+  };
+  const file = (name: string, bytes: Buffer, compression: 'none' | 'gzip' = 'none') => {
+    const path = join(folder, name);
+    writeFileSync(path, compression === 'gzip' ? gzipSync(bytes) : bytes);
+    const sample = new Sample();
+    sample.add(bytes);
+    const format = { compression, encoding: 'utf-8', layout: 'lines' } as const;
+    const content: Content = { bytes: bytes.length, sample: sample.digest(), digest: null, format };
+    return { path, content };
+  };
+  const [one, two, packed, small] = [
+    file('one', large('1')),
+    file('two', large('2')),
+    file('two.gz', large('2'), 'gzip'),
+    file('small', Buffer.from('{}')),
+  ];
+  expect(one.content.sample).toBe(two.content.sample);
+  const gone = { path: null, content: { ...one.content, digest: null } };
+  const copies = await findCopies([one, two, gone, packed, small, { ...small }]);
+  expect([...copies.values()]).toEqual([two, small]);
+  expect(copies.get(packed)).toBe(two);
+  expect(small.content.digest).toBeNull();
 });

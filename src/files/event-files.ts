@@ -15,15 +15,14 @@ import { sourceOf, type Wanted } from '../tables/names-of-index.ts';
 import { TableCatalogue } from '../tables/table-catalogue.ts';
 import { makeTemporaryFolder, removeTemporaryFolder, temporaryError } from '../temporary/temporary-folder.ts';
 import { shown, summed } from './bad-lines.ts';
-import { findCopies } from './copies.ts';
-import { decompressedDigest } from './decompressed-digest.ts';
+import { findCopies, sameAs } from './copies.ts';
 import { findInputs } from './find-inputs.ts';
 import type { InputFile, Inputs } from './input-file.ts';
 import type { FileReport, LoadReport } from './load-report.ts';
 import { nearbyNames } from './nearby-names.ts';
 import type { EventFileOptions } from './options.ts';
 import { placeColumns } from './place-columns.ts';
-import { readSegment, type SegmentAbout, type SegmentInput, writtenAbout } from './read-segment.ts';
+import { readSegment, type SegmentAbout, type SegmentInput, type SegmentSource, writtenAbout } from './read-segment.ts';
 import { defaultCacheFolder, identityOf, SegmentCache, type SegmentHeader } from './segment-cache.ts';
 import { strictError } from './unread.ts';
 
@@ -69,9 +68,7 @@ export class EventFiles {
     const { signal } = options;
     const found = await findInputs(options.data, signal ? { signal } : {});
     try {
-      const { files, notRead, notes } = await findCopies(found.files, decompressedDigest, signal);
-      const inputs = { ...found, files, notRead: [...found.notRead, ...notRead], notes: [...found.notes, ...notes] };
-      return new EventFiles(connection, inputs, options, await FieldTypes.load());
+      return new EventFiles(connection, found, options, await FieldTypes.load());
     } catch (error) {
       await found.close();
       throw error;
@@ -114,8 +111,9 @@ export class EventFiles {
 
   async #load(wanted: Wanted, sought: Iterable<string>): Promise<LoadedEvents> {
     const { strict, signal } = this.options;
-    const { segments, notes } = await this.#segments(wanted);
+    const { segments: read, notes } = await this.#segments(wanted);
     signal?.throwIfAborted();
+    const segments = this.options.copies ? read : await this.#withoutCopies(read);
     const report = this.#report(segments, notes);
     const error = strict ? strictError(report) : null;
     if (error) throw error;
@@ -281,6 +279,40 @@ export class EventFiles {
     }
   }
 
+  /** The segments without files that hold the same as others: these are read once, and reported as what they are. */
+  async #withoutCopies(segments: readonly OpenSegment[]): Promise<readonly OpenSegment[]> {
+    const order = new Map(this.inputs.files.map(({ path }, place) => [path, place]));
+    const sources = segments
+      .flatMap(({ inputs }) => inputs)
+      .sort((a, b) => order.get(a.path)! - order.get(b.path)!)
+      .flatMap((input) =>
+        input.sources.map((source) => {
+          const entry = source.report.path;
+          const { content } = source;
+          return { name: `${this.#nameOf(input)}${entry}`, path: entry === '' ? input.path : null, content, source };
+        }),
+      );
+    const found = await findCopies(sources, this.options.signal);
+    if (found.size === 0) return segments;
+    const originals = new Map([...found].map(([{ source }, { name }]) => [source, name]));
+    return segments.map((segment) => ({
+      ...segment,
+      inputs: segment.inputs.map((input): SegmentInput => {
+        const copies = input.sources.filter((source) => originals.has(source));
+        const paths = new Set(copies.map(({ report }) => report.path));
+        const isLeft = ({ file }: { readonly file: string }): boolean => !paths.has(file);
+        return {
+          ...input,
+          sources: input.sources.filter((source) => !originals.has(source)),
+          notRead: [...input.notRead, ...copies.map((source) => copyReport(source, originals.get(source)!))],
+          badLines: input.badLines.filter(isLeft),
+          duplicateLines: input.duplicateLines.filter(isLeft),
+          mistyped: input.mistyped.filter(isLeft),
+        };
+      }),
+    }));
+  }
+
   /** The indices in all segments, each with the mapping that follows from all its events. */
   async #indices(segments: readonly OpenSegment[]): Promise<Index[]> {
     const found = new Map<string, { own: IndexColumns; table: Sql }[]>();
@@ -321,10 +353,14 @@ export class EventFiles {
   /** The events of the wanted files in a segment, and what they hold. */
   async #wantedEvents({ table, about, inputs }: OpenSegment): Promise<{ table: Sql; columns: IndexColumns[] }> {
     const { columns, indices } = writtenAbout(about);
-    if (inputs.length === about.inputs.length) return { table, columns: indices };
-    const sources = inputs.flatMap((input) => input.sources);
-    const list = sources.length === 0 ? sql`NULL` : joinSql(sources.map(number), ', ');
-    const some = sql`(SELECT * FROM ${table} WHERE ${ident(placeColumns.file)} IN (${list}))`;
+    const placesOf = (some: readonly SegmentInput[]): number[] =>
+      some.flatMap(({ sources }) => sources.map(({ place }) => place));
+    const wanted = new Set(placesOf(inputs));
+    const others = placesOf(about.inputs).filter((place) => !wanted.has(place));
+    if (others.length === 0) return { table, columns: indices };
+    const isFew = others.length < wanted.size;
+    const list = joinSql((isFew ? others : [-1, ...wanted]).map(number), ', ');
+    const some = sql`(SELECT * FROM ${table} WHERE ${ident(placeColumns.file)} ${isFew ? sql`NOT IN` : sql`IN`} (${list}))`;
     return { table: some, columns: await indexColumns(this.connection, some, columns, false) };
   }
 
@@ -343,10 +379,12 @@ export class EventFiles {
         cause,
       }),
     );
-    const read = inputs.flatMap(({ name, reports }) => reports.map((one) => ({ ...one, path: name + one.path })));
+    const read = inputs.flatMap(({ name, sources, notRead }) =>
+      [...sources.map(({ report }) => report), ...notRead].map((one) => ({ ...one, path: name + one.path })),
+    );
     const files = [...read, ...unread].sort((a, b) => (a.path < b.path ? -1 : 1));
-    const count = (pick: (input: SegmentInput) => number): number =>
-      inputs.reduce((sum, input) => sum + pick(input), 0);
+    const count = (pick: (source: SegmentSource) => number): number =>
+      inputs.reduce((sum, { sources }) => sources.reduce((own, source) => own + pick(source), sum), 0);
     const first = <T extends { readonly file: string }>(pick: (input: SegmentInput) => readonly T[]): T[] =>
       inputs.flatMap((input) => pick(input).map((line) => ({ ...line, file: input.name + line.file }))).slice(0, shown);
     return {
@@ -359,7 +397,9 @@ export class EventFiles {
       duplicates: {
         count: count(({ duplicates }) => duplicates),
         first: first(({ duplicateLines }) => duplicateLines),
-        members: [...summed(inputs.map(({ members }) => members))].sort(([a], [b]) => (a < b ? -1 : 1)),
+        members: [...summed(inputs.flatMap(({ sources }) => sources.map(({ members }) => members)))].sort(([a], [b]) =>
+          a < b ? -1 : 1,
+        ),
       },
       notes: [
         ...this.inputs.notes,
@@ -376,6 +416,13 @@ export class EventFiles {
   }
 
   #names: Map<string, string> | null = null;
+}
+
+/** Says what a file is of which another holds the same; what else is to be said of it stays. */
+function copyReport({ report }: SegmentSource, original: string): FileReport {
+  const same = sameAs(report.path, original);
+  if (report.cause !== 'damaged') return same;
+  return { ...same, reason: `${report.reason}; what is left is ${same.reason}`, cause: 'damaged' };
 }
 
 /** The fields that hold the values of the names that are wanted. */

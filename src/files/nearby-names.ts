@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { DocumentReaders } from '../documents/documents.ts';
-import { lineBatches } from '../documents/line-batches.ts';
+import { fileBegin, lineBatches } from '../documents/line-batches.ts';
 import { detect, openDocuments } from '../formats/formats.ts';
 import { namesInFiles } from '../tables/names-of-index.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../temporary/temporary-folder.ts';
@@ -25,7 +25,7 @@ export async function nearbyNames(files: readonly InputFile[], types: FieldTypes
       if (detected.kind !== 'documents') continue;
       const source = await openDocuments(path, detected.format);
       try {
-        for await (const batch of lineBatches(source, null, 0, sampled, sampled)) {
+        for await (const batch of lineBatches(source, null, fileBegin, sampled, sampled)) {
           const piece = { ...batch.stretch, keeps: 'none', together: false, first: 0 } as const;
           const read = await readers.read(piece, names, join(folder, 'names.parquet'));
           for (const name of read.kinds.keys()) found.add(name);

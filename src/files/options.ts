@@ -7,6 +7,8 @@ export interface EventFileOptions {
   readonly cache: boolean;
   /** Take any malformed line or mistyped value for an error. */
   readonly strict: boolean;
+  /** Read files that hold the same as others, too. */
+  readonly copies?: boolean;
   readonly cacheFolder?: string;
   /** How often events will be asked something: where that is seldom and nothing is kept, no table is made for it. */
   readonly asked?: number;

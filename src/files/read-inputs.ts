@@ -13,12 +13,13 @@ import {
   type ReadPiece,
 } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
-import { lineBatches } from '../documents/line-batches.ts';
+import { fileBegin, lineBatches } from '../documents/line-batches.ts';
 import { isBlank, LineTexts } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import { explain, explainMembers, shown, summed } from './bad-lines.ts';
+import { type Content, Sample, sampleOfFile } from './content.ts';
 import type { InputFile } from './input-file.ts';
 import { placeColumns } from './place-columns.ts';
 
@@ -43,6 +44,7 @@ export interface SourceRead {
   readonly members: ReadonlyMap<string, number>;
   /** Bytes without compression. */
   readonly bytes: number;
+  readonly content: Content;
   /** What is to be said of it: that it ends early, what stands behind its end. */
   readonly notes: readonly string[];
   /** Whether not all of it was read. */
@@ -147,6 +149,8 @@ class Reading {
   #ids = 0;
   readonly #notes: string[][];
   readonly #cut: boolean[];
+  /** Samples of what is not read in place, or together with others. */
+  readonly #samples = new Map<number, string>();
   /** Sources whose lines turned out to be wrapped documents, or several on a line. */
   readonly #wrapped = new Set<number>();
 
@@ -233,15 +237,20 @@ class Reading {
       },
       onNote: (note) => notes.push(note),
     });
+    const sample = new Sample();
     try {
-      for await (const batch of lineBatches(opened, null, 0, streamed, streamed))
+      for await (const batch of lineBatches(opened, null, fileBegin, streamed, streamed)) {
+        const { stretch } = batch;
+        sample.add((stretch.bytes as Uint8Array).subarray(stretch.from, stretch.to));
         yield {
-          ...batch.stretch,
+          ...stretch,
           release: (memory) => {
             batch.takeBack(memory);
             batch.release();
           },
         };
+      }
+      this.#samples.set(place, sample.digest());
     } finally {
       await opened.close();
     }
@@ -294,6 +303,7 @@ class Reading {
     const { bytes, places, numbers, lines } = files;
     if (places.length === 0) {
       parts.push({ id: -1, read: nothingRead(this.names), shares: files.shares, saysPlaces: true });
+      for (const [source, sample] of files.samples) this.#samples.set(source, sample);
       return;
     }
     const beside = [
@@ -326,6 +336,7 @@ class Reading {
       };
     });
     for (const { source } of shares) this.options.onRead?.(source, this.sources[source]!.bytes);
+    for (const [source, sample] of files.samples) this.#samples.set(source, sample);
     const isOneWrapped = shares.some(({ source }) => this.#wrapped.has(source));
     if (!isOneWrapped) parts.push({ id, read, shares, saysPlaces: true });
     // What is left of the others is read again without those.
@@ -402,12 +413,23 @@ class Reading {
         duplicates: sumOf(shares, ({ duplicates }) => duplicates),
         members: summed(shares.map(({ members }) => members)),
         bytes: sumOf(shares, ({ bytes }) => bytes),
+        content: this.#contentOf(
+          i,
+          sumOf(shares, ({ bytes }) => bytes),
+        ),
         notes: this.#notes[i]!,
         isCut: this.#cut[i]!,
       })),
       badLines: named(({ bad }) => bad),
       duplicateLines: named(({ twice }) => twice),
     };
+  }
+
+  #contentOf(place: number, bytes: number): Content {
+    const { path, format } = this.sources[place]!;
+    const { compression, encoding, layout } = format;
+    const sample = this.#samples.get(place) ?? sampleOfFile(path, bytes);
+    return { bytes, sample, digest: null, format: { compression, encoding, layout } };
   }
 
   /** The columns of all parts; null where there is no event. */
@@ -468,6 +490,7 @@ class SmallFiles {
   readonly numbers: BigInt64Array;
   readonly lines: BigInt64Array;
   readonly shares: readonly Share[];
+  readonly samples = new Map<number, string>();
   /** The documents with which a file ends that has no line end. */
   readonly #open = new Set<number>();
 
@@ -484,6 +507,9 @@ class SmallFiles {
       at += readWhole(all[source]!, memory.subarray(at, at + all[source]!.bytes));
       const before = numbers.length;
       const own = memory.subarray(0, at);
+      const sample = new Sample();
+      sample.add(memory.subarray(from, at));
+      this.samples.set(source, sample.digest());
       let line = 0;
       for (let begin = from; begin < at; line++) {
         const found = own.indexOf(10, begin);

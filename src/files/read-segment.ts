@@ -8,8 +8,9 @@ import { type FieldColumns, readColumns, type WrittenColumns, writeColumns } fro
 import { type IndexColumns, indexColumns } from '../tables/index-columns.ts';
 import { namesInFiles, type Wanted } from '../tables/names-of-index.ts';
 import { count } from '../values/quantities.ts';
-import { summed } from './bad-lines.ts';
 import { changeOf, refreshed } from './changed-inputs.ts';
+import { type Content, digestOfDocuments, isSampledWhole } from './content.ts';
+import { findCopies } from './copies.ts';
 import { nameOfFile } from './index-names.ts';
 import type { InputFile } from './input-file.ts';
 import { type InputSources, sourcesOf } from './input-sources.ts';
@@ -27,17 +28,25 @@ export interface SegmentInput {
   readonly path: string;
   /** Whether it stayed as it was while it was read: what changed is not read from the segment again. */
   readonly isStable: boolean;
-  /** The places of its sources, which are how rows say what they come from. */
-  readonly sources: readonly number[];
-  readonly reports: readonly FileReport[];
-  readonly malformed: number;
-  readonly ignored: number;
-  readonly duplicates: number;
-  readonly members: RepeatedMembers;
+  readonly sources: readonly SegmentSource[];
+  /** Entries that were not read. */
+  readonly notRead: readonly FileReport[];
   readonly badLines: readonly PlacedEntry<SourceLine>[];
   readonly duplicateLines: readonly PlacedEntry<SourceLine>[];
   readonly mistyped: readonly PlacedEntry<MistypedValue>[];
   readonly notes: readonly string[];
+}
+
+/** What is remembered of what was read of a file: of all of it, or of an entry. */
+export interface SegmentSource {
+  /** Its place among all sources, which is how rows say where they come from. */
+  readonly place: number;
+  readonly report: FileReport;
+  readonly malformed: number;
+  readonly ignored: number;
+  readonly duplicates: number;
+  readonly members: RepeatedMembers;
+  readonly content: Content;
 }
 
 /** Something found in a source, by the path of its entry. */
@@ -120,6 +129,7 @@ export async function readSegment(
     const indices = await indexColumns(connection, table, written.columns, written.isCommon);
     const counts = await countBySource(connection, table, read, indices, written.isCommon);
     const mistyped = written.isCommon ? [] : await firstMistyped(connection, read, names, types);
+    await compare(sources, read, signal);
     let before = 0;
     const about = inputs.map((input, i) => {
       const own = found[i]!;
@@ -129,6 +139,15 @@ export async function readSegment(
     });
     return { about: { inputs: about, ...writtenColumns(written.columns, indices) }, isView: written.isView };
   }
+}
+
+/** Finds out what is the same while entries of archives are there. */
+async function compare(sources: readonly Source[], read: ReadSources, signal?: AbortSignal): Promise<void> {
+  const files = sources.map(({ path, entry }, place) => ({ path, entry, content: read.sources[place]!.content }));
+  for (const { path, entry, content } of files)
+    if (entry !== '' && !isSampledWhole(content))
+      content.digest = await digestOfDocuments(path, content, signal).catch(() => null);
+  await findCopies(files, signal);
 }
 
 interface Counts {
@@ -177,10 +196,9 @@ function inputAbout(
   { sources, read, counts, mistyped }: Found,
 ): SegmentInput {
   const isOwn = new Set(places);
-  const sum = (pick: (place: number) => number): number => places.reduce((total, place) => total + pick(place), 0);
   const placed = <T extends { readonly source: number }>(lines: readonly T[]): PlacedEntry<T>[] =>
     lines.flatMap(({ source, ...rest }) => (isOwn.has(source) ? [{ ...rest, file: sources[source]!.entry }] : []));
-  const reports = places.map((place): FileReport => {
+  const reportOf = (place: number): FileReport => {
     const { entry, format } = sources[place]!;
     const { events, malformed, isCut, notes: said } = read.sources[place]!;
     const reasons = [
@@ -198,18 +216,18 @@ function inputAbout(
       reason: reasons.length > 0 ? reasons.join('; ') : null,
       cause: isDamaged ? 'damaged' : malformed > 0 ? 'malformed' : null,
     };
-  });
+  };
   const grown = change === 'grown' ? [': grew while it was read; what was there at the start was read'] : [];
   return {
     identity: identityOf(input),
     path: input.path,
     isStable: change !== 'changed',
-    sources: places,
-    reports: [...reports, ...notRead],
-    malformed: sum((place) => read.sources[place]!.malformed),
-    ignored: sum((place) => counts[place]!.ignored),
-    duplicates: sum((place) => read.sources[place]!.duplicates),
-    members: [...summed(places.map((place) => read.sources[place]!.members))],
+    sources: places.map((place) => {
+      const { malformed, duplicates, members, content } = read.sources[place]!;
+      const { ignored } = counts[place]!;
+      return { place, report: reportOf(place), malformed, ignored, duplicates, members: [...members], content };
+    }),
+    notRead,
     badLines: placed(read.badLines),
     duplicateLines: placed(read.duplicateLines),
     mistyped: placed(mistyped),

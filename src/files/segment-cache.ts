@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import type { InputFile } from './input-file.ts';
 
 /** Raised whenever what is read, or how it is laid out, changes. */
-const layout = 5;
+const layout = 6;
 /** The cache keeps no more than this, and no more segments. */
 const largest = 20 * 2 ** 30;
 const mostSegments = 500;

@@ -1,8 +1,9 @@
+import { cutLines } from '../documents/line-batches.ts';
 import { longestDocument } from '../documents/line-texts.ts';
 import { count } from '../values/quantities.ts';
 import { type OpenBytes, openDecompressed } from './compression/open-decompressed.ts';
 import { utf8Bytes } from './encoding.ts';
-import type { DocumentHooks, FileFormat } from './format.ts';
+import { type DocumentHooks, type FileFormat, isReadInPlace } from './format.ts';
 import type { SplitterFindings } from './json/found-records.ts';
 import { RecordSource } from './json/record-source.ts';
 
@@ -12,12 +13,15 @@ import { RecordSource } from './json/record-source.ts';
  */
 export async function openDocuments(
   path: string,
-  { compression, encoding, layout }: Omit<FileFormat, 'label'>,
+  format: Omit<FileFormat, 'label'>,
   hooks: DocumentHooks = {},
 ): Promise<OpenBytes> {
+  const { compression, encoding, layout } = format;
   const bytes = await openDecompressed(path, compression, hooks);
   const text = utf8Bytes(bytes, encoding, hooks.onCut);
-  const source = layout === 'lines' ? text : new RecordSource(text, (findings) => tell(findings, hooks));
+  // Whoever reads these again, to compare them, has to find the same bytes. Those of a file must stay where they are in it.
+  const lines = isReadInPlace(format) ? text : cutLines(text);
+  const source = layout === 'lines' ? lines : new RecordSource(text, (findings) => tell(findings, hooks));
   return { read: (into) => source.read(into), close: () => bytes.close() };
 }
 

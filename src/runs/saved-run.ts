@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly now: string | null;
   readonly maxRows: number | null;
   readonly strict: boolean;
+  /** Whether files that hold the same as others are read, too. */
+  readonly copies?: boolean;
   readonly engine: 'duckdb' | 'elasticsearch';
   readonly url: string | null;
   readonly ca: string | null;

@@ -1,66 +1,68 @@
+import type { Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { ByteSource } from '../documents/line-batches.ts';
-import { type LineBatch, lineBatches } from '../documents/line-batches.ts';
-import { isBlank, longestDocument } from '../documents/line-texts.ts';
+import { newline } from '../documents/bytes.ts';
+import { type LineBatch, type LinePlace, lineBatches } from '../documents/line-batches.ts';
+import { isBlank } from '../documents/line-texts.ts';
+import { sameAs } from '../files/copies.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { sourcesOf } from '../files/input-sources.ts';
 import type { FileReport } from '../files/load-report.ts';
-import { notesBefore, type Source } from '../files/read-inputs.ts';
-import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
+import { isReadInPlace, isWrapped } from '../formats/formats.ts';
+import { DocumentStream, headBytes } from './document-stream.ts';
+import { FileInTurn, type Layout } from './file-in-turn.ts';
 import { pieceRows, type ReadDocuments, type StagedDocument } from './incoming.ts';
 import type { IndexTable } from './index-table.ts';
-import type { FileContent, FileState, KnownFiles } from './known-files.ts';
+import { digestOf, type FileState, firstLineKey, type KnownFiles, type KnownNotes } from './known-files.ts';
 import { newId } from './operations.ts';
 import { routingNames } from './route-documents.ts';
+import { countLines, inOnePiece, type Share, type SmallFile, SmallFiles } from './small-files.ts';
 import type { Store } from './store.ts';
 
 /** A piece makes a group of rows, unless its events are large. */
 const piece = { bytes: 160 << 20, lines: pieceRows };
 /** The first batch of a file teaches the shape of its events, and shows where they belong. */
 const firstPiece = { bytes: 2 << 20, lines: pieceRows };
+/** Small files in one transaction. */
+const smallPiece = { bytes: 16 << 20, lines: pieceRows };
 /** Pieces in one transaction: one for each thread that writes, and little enough for memory. */
 const piecesAtOnce = Math.min(4, availableParallelism());
+/** How many lines of a file that are not documents are searched for wrappers. */
+const mostLooks = 50;
 
-/** A file, or an entry of an archive, that is being read in. */
-export interface FileInTurn {
-  readonly source: Source;
-  /** As people know it. */
-  readonly name: string;
-  readonly content: FileContent;
-  /** What the store knows of it by now. */
-  state: FileState | null;
-  /** What is to be said of it: that it ends early, what stands behind its end. */
-  readonly notes: string[];
-  /** Whether not all of it was read. */
-  isCut: boolean;
-  /** Whether the file that was named ends with it. */
-  readonly isLastOfInput: boolean;
-  /** How much of it was read so far, 0 to 1. */
-  fraction(): number;
-  close(): Promise<void>;
-}
-
-/** Lines that are written together. */
+/** Lines that are written together: of one file, or of several small ones. */
 export interface Batch {
-  readonly file: FileInTurn;
+  readonly shares: readonly Share[];
   readonly pieces: readonly LineBatch[];
-  readonly before: number;
   readonly size: number;
-  /** Whether the file ends with these. */
-  readonly last: boolean;
   /** Whether a line may be a wrapper of documents. */
   readonly mayBeWrapped: boolean;
   /** The index to which lines mostly belong, and what was read for it. */
   readonly usual: { readonly index: IndexTable; documents: ReadDocuments } | null;
+  /** What is known of files once these are written. */
+  readonly notes: KnownNotes;
   /** Reads all lines for an index. */
   readFor(index: IndexTable): Promise<ReadDocuments>;
-  /** What the store knows of the file once these are written; null where nothing is to be said. */
-  state(): Promise<FileState | null>;
   /** Lines by their number in the batch: those that may be documents. */
   documents(numbers: Iterable<number>): StagedDocument[];
   line(n: number): Buffer;
+  shareOf(n: number): Share;
+  /** Gives the memory of the lines back. */
+  release(): Promise<void>;
+}
+
+/** A file that was compared with what is known of it. */
+interface Reading {
+  readonly file: FileInTurn;
+  readonly stream: DocumentStream;
+  readonly layout: Layout;
+  /** The place from which it is new, and the hash of all before. */
+  readonly begin: LinePlace;
+  readonly hash: Hash;
+  /** Called when the last of it is in a batch. */
+  onEnd(): void;
 }
 
 /** Reads files one after the other, in batches: what takes no turn of writing. */
@@ -69,7 +71,11 @@ export class FileBatches {
   usually: string | null = null;
   /** Ends when the batch that was given last is written. */
   writing: Promise<unknown> = Promise.resolve();
-  readonly #open = new Set<FileInTurn>();
+  readonly #open = new Set<DocumentStream>();
+  readonly #small = new SmallFiles();
+  /** Inputs of which everything is known once the next batch is written. */
+  #ended: InputFile[] = [];
+  readonly #scratch = Buffer.allocUnsafeSlow(headBytes);
 
   constructor(
     private readonly store: Store,
@@ -77,203 +83,273 @@ export class FileBatches {
     private readonly inputs: readonly InputFile[],
     /** Where entries of archives are put meanwhile. */
     private readonly folder: string,
-    private readonly signal: AbortSignal | undefined,
-    /** Hears of files of which nothing is read: known ones, and those of which the report says why. */
-    private readonly onSkipped: (input: InputFile, report: FileReport | null) => void,
+    private readonly options: { readonly signal?: AbortSignal; readonly copies?: boolean },
+    /**
+     * Hears of files of which nothing is read: those of which nothing is new, and those of which the report says why.
+     * `whole`: one that was looked at to its end.
+     */
+    private readonly onSkipped: (bytes: number, report: FileReport | null, whole?: FileInTurn) => void,
   ) {}
 
   /** The batches. One may be asked for while the one before it is written. */
   async *read(): AsyncGenerator<Batch, undefined> {
-    let before: FileContent | null = null;
-    for (const input of this.inputs) {
-      this.signal?.throwIfAborted();
-      if (this.knownFiles.isUnchanged(input)) {
-        this.onSkipped(input, null);
-        continue;
+    try {
+      for (const input of this.inputs) {
+        this.options.signal?.throwIfAborted();
+        if (this.knownFiles.isUnchanged(input)) this.onSkipped(input.bytes, null);
+        else yield* this.#readInput(input);
       }
-      const entries = join(this.folder, 'entries');
-      const { sources, notRead } = await sourcesOf(input, entries, this.signal);
-      for (const report of notRead) this.onSkipped(input, { ...report, path: `${input.name}${report.path}` });
-      for (const source of sources) {
-        // What the store knows of the file before must be written first where this one may be a state of it.
-        const found: FileContent = await this.knownFiles.compare(source.path, source.bytes);
-        const mayBeSame: boolean =
-          before !== null && (before.firstLine === null || before.firstLine === found.firstLine);
-        if (mayBeSame) await this.writing.catch(() => undefined);
-        const content: FileContent = mayBeSame ? await this.knownFiles.compare(source.path, source.bytes) : found;
-        before = content;
-        if (content.known?.done && content.known.bytes === source.bytes) this.onSkipped(input, null);
-        else yield* this.#batchesOf(source, content, source === sources.at(-1));
-      }
-      if (sources.some(({ entry }) => entry !== '')) {
-        await this.writing.catch(() => undefined);
-        await rm(entries, { recursive: true, force: true });
-      }
+    } catch (error) {
+      // What was read before is written all the same.
+      yield* this.#writeSmall();
+      throw error;
     }
-  }
-
-  /** Closes a file of which all is written. */
-  async end(file: FileInTurn): Promise<void> {
-    this.#open.delete(file);
-    await file.close();
+    yield* this.#writeSmall();
+    if (this.#ended.length > 0) yield this.#complete(await this.#batch([], [], 'lines', {}));
   }
 
   /** Closes what is open. */
   async close(): Promise<void> {
-    for (const file of this.#open) await file.close();
+    for (const stream of this.#open) await stream.close();
     this.#open.clear();
   }
 
-  async *#batchesOf(source: Source, content: FileContent, isLastOfInput: boolean): AsyncGenerator<Batch, undefined> {
-    // Lines are counted as they were before.
-    let format = { ...source.format, layout: content.known?.layout ?? source.format.layout };
-    for (;;) {
-      const { file, bytes } = await this.#openFile({ ...source, format }, content, isLastOfInput);
-      const inPlace = isReadInPlace(format) ? source.path : null;
-      const lines = lineBatches(bytes, inPlace, content.known?.lines ?? 0, firstPiece, piece)[Symbol.asyncIterator]();
-      const first = await this.#prepare(file, lines, 1);
-      if (!first) return;
-      if (content.known === null && first.mayBeWrapped && (await this.#isWrapped(first))) {
-        // Each line was taken for a document of its own.
-        await first.usual?.documents.remove();
-        await this.end(file);
-        format = { ...format, layout: 'records' };
-        continue;
-      }
-      for (let batch: Batch | null = first; batch; ) {
-        yield batch;
-        batch = await this.#prepare(file, lines, this.usually === null ? 1 : piecesAtOnce);
-      }
-      return;
+  async *#readInput(input: InputFile): AsyncGenerator<Batch, undefined> {
+    const entries = join(this.folder, 'entries');
+    const { sources, notRead } = await sourcesOf(input, entries, this.options.signal);
+    for (const report of notRead) this.onSkipped(0, { ...report, path: `${input.name}${report.path}` });
+    let isCut = false;
+    let left = sources.length;
+    for (const source of sources) {
+      const file = new FileInTurn(source);
+      const onEnd = (): void => {
+        isCut ||= file.isCut;
+        left -= 1;
+        if (left === 0 && !isCut) this.#ended.push(input);
+      };
+      yield* this.#readFile(file, source.format.layout, onEnd);
+    }
+    if (sources.some(({ entry }) => entry !== '')) {
+      yield* this.#writeSmall();
+      await this.writing.catch(() => undefined);
+      await rm(entries, { recursive: true, force: true });
     }
   }
 
-  async #openFile(
-    source: Source,
-    content: FileContent,
-    isLastOfInput: boolean,
-  ): Promise<{ readonly file: FileInTurn; readonly bytes: ByteSource }> {
-    let read = 0;
-    const bytes = await openDocuments(source.path, source.format, {
-      onRead: (count) => {
-        read = count;
-      },
-      onCut: (what) => {
-        file.isCut = true;
-        file.notes.push(what);
-      },
-      onNote: (note) => file.notes.push(note),
-    });
-    const file: FileInTurn = {
-      source,
-      name: `${source.input.name}${source.entry}`,
-      content,
-      state: content.known,
-      notes: notesBefore(source),
-      isCut: source.cut !== null,
-      isLastOfInput,
-      fraction: () => read / source.bytes,
-      close: () => bytes.close(),
-    };
-    this.#open.add(file);
-    return { file, bytes };
+  /** The batches of a file, unless it is small and waits for others. */
+  async *#readFile(file: FileInTurn, layout: Layout, onEnd: () => void): AsyncGenerator<Batch, undefined> {
+    const stream = await DocumentStream.open(() => file.open(layout), this.#scratch);
+    this.#open.add(stream);
+    const { state, hash } = await stream.passKnown(this.knownFiles);
+    file.known = state;
+    // What follows a line without its end may be no more than that.
+    const lines = (state?.lines ?? 0) - (stream.isWithinLine ? 1 : 0);
+    const reading = { file, stream, layout, begin: { lines, bytes: state?.bytes ?? 0 }, hash, onEnd };
+    const isWrapped = stream.isWhole ? yield* this.#readSmall(reading) : yield* this.#readLarge(reading);
+    this.#open.delete(stream);
+    await stream.close();
+    if (isWrapped) yield* this.#readFile(file, 'records', onEnd);
   }
 
-  /** Whether lines at the beginning of a file are wrappers of documents. */
-  async #isWrapped(batch: Batch): Promise<boolean> {
-    const read =
-      batch.usual?.documents ?? (await this.store.incoming.readLines(batch.pieces, routingNames, 'none', ''));
+  /** Has a small file wait for others. Whether it is wrapped shows when these are read. */
+  async *#readSmall({ file, stream, layout, begin, hash, onEnd }: Reading): AsyncGenerator<Batch, false> {
+    const all = stream.head;
+    const lastLine = all.subarray(begin.bytes, -1).lastIndexOf(newline) + 1 + begin.bytes;
+    const mayBeCut = layout === 'lines' ? all.at(-1) !== newline : file.isCut;
+    const end = mayBeCut && file.leaves(all.subarray(lastLine)) ? lastLine : all.length;
+    const bytes = all.subarray(begin.bytes, end);
+    if (bytes.every(isBlankByte) && !file.isCut) {
+      this.#skip(file, onEnd);
+      return false;
+    }
+    if (!this.#small.takes(layout)) yield* this.#writeSmall();
+    const size = countLines(bytes);
+    const state = size === 0 ? null : stateOf(file, all, hash.update(bytes), end, begin.lines + size);
+    if (state) this.#learn(state);
+    this.#small.add({ file, bytes, before: begin.lines, size, state, onEnd }, layout);
+    const most = this.usually === null ? firstPiece : smallPiece;
+    if (this.#small.bytes >= most.bytes || this.#small.lines >= most.lines) yield* this.#writeSmall();
+    return false;
+  }
+
+  /** The small files that wait, in one batch. Those that turn out to be wrapped documents are read as such. */
+  async *#writeSmall(): AsyncGenerator<Batch, undefined> {
+    const { files, layout } = this.#small.take();
+    const wrapped: SmallFile[] = [];
+    for (let left = files; left.length > 0; ) {
+      const { shares, lines } = inOnePiece(left);
+      const states = left.flatMap(({ state }) => state ?? []);
+      const batch = await this.#batch(shares, [lines], layout, { states });
+      const found = await this.#wrappedIn(batch);
+      if (found.size === 0) {
+        for (const { onEnd } of left) onEnd();
+        yield this.#complete(batch);
+        break;
+      }
+      await batch.release();
+      wrapped.push(...left.filter(({ file }) => found.has(file)));
+      left = left.filter(({ file }) => !found.has(file));
+    }
+    for (const { file, state, onEnd } of wrapped) {
+      if (state) this.knownFiles.remove(state);
+      yield* this.#readFile(file, 'records', onEnd);
+    }
+  }
+
+  /** The batches of a file that is not small. Returns true instead where each line was taken for a document, and is none. */
+  async *#readLarge({ file, stream, layout, begin, hash, onEnd }: Reading): AsyncGenerator<Batch, boolean> {
+    yield* this.#writeSmall();
+    const { path, format } = file.source;
+    const inPlace = isReadInPlace({ ...format, layout }) ? path : null;
+    const pieces = lineBatches(stream, inPlace, begin, firstPiece, piece)[Symbol.asyncIterator]();
+    let { lines: before, bytes: at } = begin;
+    let known: FileState | null = null;
+    for (let isFirst = true, last = false; !last; isFirst = false) {
+      const own = await takePieces(pieces, this.usually === null || isFirst ? 1 : piecesAtOnce);
+      const end = own.at(-1)!;
+      last = end.last;
+      const mayBeCut = last && end.size > 0 && (layout === 'lines' ? end.isOpen(end.size - 1) : file.isCut);
+      const isLeft = mayBeCut && file.leaves(end.line(end.size - 1));
+      const to = isLeft ? end.begin(end.size - 1) : end.stretch.to;
+      const size = own.reduce((sum, one) => sum + one.size, isLeft ? -1 : 0);
+      if (isFirst && last && size === 0 && !file.isCut) {
+        this.#skip(file, onEnd);
+        break;
+      }
+      for (const one of own) at += await hashLines(hash, one, one === end ? to : one.stretch.to);
+      const state = size === 0 ? null : stateOf(file, stream.head, hash, at, before + size);
+      const share: Share = { file, first: 0, size, before, last };
+      const notes = state === null ? {} : { states: [state], replaced: known ? [known] : [] };
+      const batch = await this.#batch([share], own, layout, notes);
+      if (isFirst && (await this.#wrappedIn(batch)).size > 0) {
+        await batch.release();
+        return true;
+      }
+      if (state) this.#learn(state);
+      if (state && known) this.knownFiles.remove(known);
+      known = state ?? known;
+      before += size;
+      if (last) onEnd();
+      yield this.#complete(batch);
+    }
+    return false;
+  }
+
+  /** Has later files be compared with one that will be written. */
+  #learn(state: FileState): void {
+    if (!this.options.copies) this.knownFiles.add(state);
+  }
+
+  /** Passes over a file of which nothing is new. */
+  #skip(file: FileInTurn, onEnd: () => void): void {
+    const { known, name, source } = file;
+    this.onSkipped(source.bytes, known?.name === undefined ? null : sameAs(name, known.name), file);
+    if (known) known.name ??= name;
+    onEnd();
+  }
+
+  /** A batch with which everything is known of the files that ended. */
+  #complete(batch: Batch): Batch {
+    batch.notes.inputs.push(...this.#ended.splice(0));
+    return batch;
+  }
+
+  /** Files of which lines are wrappers of documents. */
+  async #wrappedIn({ shares, mayBeWrapped, usual, line, shareOf, size, pieces }: Batch): Promise<Set<FileInTurn>> {
+    const wrapped = new Set<FileInTurn>();
+    if (!mayBeWrapped || shares.every(({ file }) => file.known !== null)) return wrapped;
+    const read = usual?.documents ?? (await this.store.incoming.readLines(pieces, routingNames, 'none', ''));
     try {
-      return [...read.suspects, ...read.unread.slice(0, mostLooks)].some(
-        (n) => n < batch.size && isWrapped(batch.line(n)),
-      );
+      const looks = new Map<FileInTurn, number>();
+      const isLooked = (n: number): boolean => {
+        const { file } = shareOf(n);
+        looks.set(file, (looks.get(file) ?? 0) + 1);
+        return looks.get(file)! <= mostLooks;
+      };
+      for (const n of [...read.suspects, ...read.unread.filter((n) => n < size && isLooked(n))]) {
+        if (n >= size) continue;
+        const { file } = shareOf(n);
+        if (file.known === null && !wrapped.has(file) && isWrapped(line(n))) wrapped.add(file);
+      }
     } finally {
-      if (read !== batch.usual?.documents) await read.remove();
+      if (read !== usual?.documents) await read.remove();
     }
+    return wrapped;
   }
 
-  /** Reads up to `most` pieces; null at the end of the file. */
-  async #prepare(file: FileInTurn, lines: AsyncIterator<LineBatch>, most: number): Promise<Batch | null> {
-    const pieces: LineBatch[] = [];
-    while (pieces.length < most && pieces.at(-1)?.last !== true) {
-      const { value } = await lines.next();
-      if (!value) break;
-      pieces.push(value);
-    }
-    const [first] = pieces;
-    if (!first) return null;
-    const { before } = first;
-    const { source } = file;
-    const isCut = isCutOff(pieces.at(-1)!, source.format, file.isCut);
-    if (isCut !== null) file.isCut ||= isCut;
-    if (isCut) file.notes.push('its last line is cut off: it is read once it is whole');
-    const size = pieces.reduce((sum, own) => sum + own.size, 0) - (isCut === null ? 0 : 1);
+  async #batch(
+    shares: readonly Share[],
+    pieces: readonly LineBatch[],
+    layout: Layout,
+    { states = [], replaced = [] }: Partial<KnownNotes>,
+  ): Promise<Batch> {
+    const size = shares.reduce((sum, share) => sum + share.size, 0);
+    const before = pieces[0]?.before ?? 0;
+    // Of documents that bring no ids.
+    const key = newId();
+    const readFor = (own: IndexTable): Promise<ReadDocuments> =>
+      this.store.incoming.readLines(pieces, own.names('files'), own.keeps, key);
     const line = (n: number): Buffer => {
       const own = pieces.findLast((candidate) => candidate.before - before <= n)!;
       return own.line(n + before - own.before);
     };
-    // Of documents that bring no ids.
-    const key = newId();
-    const { incoming } = this.store;
-    const readFor = (own: IndexTable): Promise<ReadDocuments> =>
-      incoming.readLines(pieces, own.names('files'), own.keeps, key);
-    const index = this.usually === null ? undefined : this.store.index(this.usually);
-    const last = pieces.at(-1)!.last;
+    const index = this.usually === null || size === 0 ? undefined : this.store.index(this.usually);
+    const usual = index ? { index, documents: await readFor(index) } : null;
     return {
-      file,
+      shares,
       pieces,
-      before,
       size,
-      last,
-      mayBeWrapped: source.format.layout === 'lines',
-      usual: index ? { index, documents: await readFor(index) } : null,
+      mayBeWrapped: layout === 'lines',
+      usual,
+      notes: { states, replaced, inputs: [] },
       readFor,
-      state: () => stateAfter(file, pieces, before + size, last, isCut !== null),
       line,
       documents: (numbers) =>
         Array.from(numbers, (n) => ({ n, id: `${key}${before + n}`, version: 1n, line: line(n) })).filter(
           (document) => !isBlank(document.line),
         ),
+      shareOf: (n) => shares[shareAt(shares, n)]!,
+      release: async () => {
+        await usual?.documents.remove();
+        for (const own of pieces) own.release();
+      },
     };
   }
 }
 
-/** How many lines that are not documents are searched for wrappers. */
-const mostLooks = 50;
-
-/**
- * Whether the file ends within a document, which may be whole the next time; null where it does not. A blank beginning of a
- * line is left for the next time, too, and nothing is cut off.
- */
-function isCutOff(last: LineBatch, { layout }: FileFormat, isKnownCut: boolean): boolean | null {
-  if (!last.last || last.size === 0) return null;
-  if (layout === 'lines' ? !last.isOpen(last.size - 1) : !isKnownCut) return null;
-  const line = last.line(last.size - 1);
-  if (isBlank(line)) return false;
-  if (line.length > longestDocument) return null;
-  try {
-    JSON.parse(line.toString('utf8'));
-    return null;
-  } catch {
-    return true;
+/** The place of the share that a line is in. */
+function shareAt(shares: readonly Share[], n: number): number {
+  let [from, to] = [0, shares.length];
+  while (to - from > 1) {
+    const middle = (from + to) >> 1;
+    if (shares[middle]!.first <= n) from = middle;
+    else to = middle;
   }
+  return from;
 }
 
-/** What the store knows of a file of which the lines up to some number are written. */
-async function stateAfter(
-  { source, content }: FileInTurn,
-  pieces: readonly LineBatch[],
-  lines: number,
-  isLast: boolean,
-  isOpen: boolean,
-): Promise<FileState | null> {
-  if (lines === 0) return null;
-  const { firstLine, digests } = content;
-  const { layout } = source.format;
-  if (isReadInPlace(source.format)) {
-    const end = pieces.at(-1)!;
-    const bytes = isOpen ? end.stretch.to - end.line(end.size - 1).length : end.stretch.to;
-    return { bytes, digest: await digests.upTo(bytes), firstLine, lines, layout, done: true };
-  }
-  return { bytes: source.bytes, digest: await digests.upTo(source.bytes), firstLine, lines, layout, done: isLast };
+/** The next pieces, at least one: the last one of a file says so. */
+async function takePieces(pieces: AsyncIterator<LineBatch>, most: number): Promise<LineBatch[]> {
+  const taken: LineBatch[] = [];
+  while (taken.length < most && taken.at(-1)?.last !== true) taken.push((await pieces.next()).value as LineBatch);
+  return taken;
 }
+
+/** Hashes lines up to a place; returns how many bytes these are. */
+async function hashLines(hash: Hash, { stretch: { bytes, from } }: LineBatch, to: number): Promise<number> {
+  if (typeof bytes !== 'string') hash.update(bytes.subarray(from, to));
+  else if (to > from)
+    for await (const chunk of createReadStream(bytes, { start: from, end: to - 1, highWaterMark: 1 << 20 }))
+      hash.update(chunk as Buffer);
+  return to - from;
+}
+
+const stateOf = ({ name }: FileInTurn, head: Buffer, hash: Hash, bytes: number, lines: number): FileState => ({
+  digest: digestOf(hash),
+  bytes,
+  firstLine: firstLineKey(head.subarray(0, bytes)),
+  lines,
+  name,
+});
+
+const isBlankByte = (byte: number): boolean => byte <= 32;

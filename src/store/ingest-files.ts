@@ -4,8 +4,6 @@ import { ownColumns } from '../documents/columns.ts';
 import { longestDocument } from '../documents/line-texts.ts';
 import { explainMembers } from '../files/bad-lines.ts';
 import { changeOf } from '../files/changed-inputs.ts';
-import { findCopies } from '../files/copies.ts';
-import { decompressedDigest } from '../files/decompressed-digest.ts';
 import { findInputs } from '../files/find-inputs.ts';
 import { nameOfFile, streamOfIndex } from '../files/index-names.ts';
 import type { InputFile } from '../files/input-file.ts';
@@ -16,7 +14,8 @@ import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { makeTemporaryFolder, removeTemporaryFolder, temporaryError } from '../temporary/temporary-folder.ts';
 import { count as countOf } from '../values/quantities.ts';
 import { parseJson } from './explain-refusal.ts';
-import { type Batch, FileBatches, type FileInTurn } from './file-batches.ts';
+import { type Batch, FileBatches } from './file-batches.ts';
+import type { FileInTurn } from './file-in-turn.ts';
 import type { ReadDocuments, StagedDocument } from './incoming.ts';
 import type { IndexTable } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
@@ -24,6 +23,7 @@ import { KnownFiles } from './known-files.ts';
 import { documentParsing, Refusal } from './refusal.ts';
 import { route } from './route-documents.ts';
 import type { RowPlan } from './row-plan.ts';
+import type { Share } from './small-files.ts';
 import type { Store } from './store.ts';
 import { UnreadInputs } from './unread-inputs.ts';
 
@@ -31,6 +31,8 @@ export interface IngestOptions {
   readonly files: readonly string[];
   /** The index of events that do not name their own. */
   readonly index?: string;
+  /** Add the events of files that hold the same as others of these, too; what the store had before is not added again. */
+  readonly copies?: boolean;
   readonly signal?: AbortSignal;
   onProgress?(progress: IngestProgress): void;
 }
@@ -73,16 +75,13 @@ class Totals {
   readonly indices = new Map<string, number>();
   readonly reports: FileReport[] = [];
   readonly notes: string[] = [];
-  /** What was written of the file in turn. */
-  #file = { events: 0, refused: 0, indices: new Map<string, number>() };
+  /** Names of files that were read to their end and had nothing new. */
+  readonly whole: string[] = [];
 
   add(written: Written): void {
     this.added += written.added;
     this.known += written.known;
-    for (const indices of [this.indices, this.#file.indices])
-      for (const [index, count] of written.indices) indices.set(index, (indices.get(index) ?? 0) + count);
-    this.#file.events += written.added + written.known;
-    this.#file.refused += written.refused.length;
+    for (const [index, count] of written.indices) this.indices.set(index, (this.indices.get(index) ?? 0) + count);
     for (const [all, own] of [
       [this.refused, written.refused],
       [this.duplicates, written.duplicates],
@@ -93,9 +92,8 @@ class Totals {
   }
 
   /** Ends a file of which all is written. */
-  end({ name, source, notes, isCut }: FileInTurn, hasChanged: boolean): void {
-    const { events, refused, indices } = this.#file;
-    this.#file = { events: 0, refused: 0, indices: new Map() };
+  end({ name, source, notes, isCut, written }: FileInTurn, hasChanged: boolean): void {
+    const { events, refused, indices } = written;
     const damage = damageOf({ notes, isCut }, hasChanged);
     const reasons = [...damage, ...(refused > 0 ? [`${countOf(refused, 'line')} could not be stored`] : [])];
     this.reports.push({
@@ -128,12 +126,11 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
   const folder = makeTemporaryFolder('ingest');
   try {
     const totals = new Totals();
-    const copies = await findCopies(inputs.files, decompressedDigest, signal);
-    totals.notes.push(...inputs.notes, ...copies.notes);
-    for (const { path, reason, cause } of [...inputs.notRead, ...copies.notRead])
+    totals.notes.push(...inputs.notes);
+    for (const { path, reason, cause } of inputs.notRead)
       totals.reports.push({ path, format: null, read: 'none', events: 0, indices: [], reason, cause });
     const unread = await store.exclusively((connection) => UnreadInputs.load(connection));
-    await ingestInputs(store, copies.files, folder, options, totals, unread);
+    await ingestInputs(store, inputs.files, folder, options, totals, unread);
     const read = totals.reports.filter((report) => report.read !== 'none').length;
     if (read + totals.unchanged === 0) throw nothingReadable({ files: totals.reports, malformed: totals.refused });
     await store.exclusively(async (connection) => {
@@ -141,6 +138,7 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
         ...inputs.files.map(({ name }) => name),
         ...inputs.notRead.map(({ path }) => path),
       ]);
+      await unread.complete(connection, totals.whole);
       await unread.note(connection, totals.reports);
     });
     const bytes = inputs.files.reduce((sum, file) => sum + file.bytes, 0);
@@ -165,10 +163,11 @@ async function ingestInputs(
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const known = await store.exclusively((connection) => KnownFiles.load(connection));
   let finished = 0;
-  const batches = new FileBatches(store, known, files, folder, options.signal, (file, report) => {
+  const batches = new FileBatches(store, known, files, folder, options, (bytes, report, whole) => {
     if (report) totals.reports.push(report);
     else totals.unchanged += 1;
-    finished += file.bytes;
+    if (whole) totals.whole.push(whole.name);
+    finished += bytes;
   });
   const read = batches.read();
   let next = read.next();
@@ -176,26 +175,18 @@ async function ingestInputs(
     for (;;) {
       const { value: batch } = await next;
       if (!batch) break;
-      const { file } = batch;
-      const { input } = file.source;
-      let hasChanged = false;
+      let changed: ReadonlySet<InputFile> = new Set();
       const work = store.exclusively(async (connection) => {
         options.signal?.throwIfAborted();
-        const written = await writeBatch(store, connection, batch, options.index ?? nameOf(file));
-        const state = await batch.state();
-        if (state) await known.note(connection, state, file.state);
-        file.state = state ?? file.state;
-        hasChanged = batch.last && changeOf(input) === 'changed';
-        const isWhole = batch.last && file.isLastOfInput && !file.isCut && !hasChanged;
-        if (isWhole) await known.noteRead(connection, input);
-        const damage = batch.last ? damageOf(file, hasChanged) : [];
-        await unread.add(
-          connection,
-          file,
-          damage,
-          { lines: written.refused.length, members: [...written.members] },
-          batch.before === 0,
-        );
+        const written = await writeBatch(store, connection, batch, (file) => options.index ?? nameOf(file));
+        changed = changedIn(batch);
+        const inputs = batch.notes.inputs.filter((input) => !changed.has(input));
+        await known.write(connection, { ...batch.notes, inputs });
+        for (const share of batch.shares) {
+          const { file, before, last } = share;
+          const damage = last ? damageOf(file, changed.has(file.source.input)) : [];
+          await unread.add(connection, file, damage, written.lacked.get(share)!, before === 0 && file.known === null);
+        }
         return written;
       });
       batches.writing = work;
@@ -203,28 +194,33 @@ async function ingestInputs(
       const isSure = batches.usually !== null;
       if (isSure) next = read.next();
       next.catch(() => undefined);
-      const written = await work.finally(() => batch.usual?.documents.remove());
-      for (const lines of batch.pieces) lines.release();
+      const written = await work.finally(() => batch.release());
       totals.add(written);
       const [most] = [...written.indices].sort((a, b) => b[1] - a[1]);
       if (most) [batches.usually] = most;
-      const bytes = finished + Math.round(file.source.bytes * (batch.last ? 1 : Math.min(0.99, file.fraction())));
-      options.onProgress?.({ events: totals.added, bytes, totalBytes });
-      if (batch.last) {
-        finished += file.source.bytes;
-        if (batch.before + batch.size === (file.content.known?.lines ?? 0) && !file.isCut) totals.unchanged += 1;
-        else totals.end(file, hasChanged);
-        await batches.end(file);
+      let reading = 0;
+      for (const { file, last } of batch.shares) {
+        if (last) {
+          finished += file.source.bytes;
+          totals.end(file, changed.has(file.source.input));
+        } else reading = file.source.bytes * Math.min(0.99, file.fraction);
       }
+      options.onProgress?.({ events: totals.added, bytes: finished + Math.round(reading), totalBytes });
       if (!isSure) next = read.next();
     }
   } finally {
     await next.then(
-      ({ value }) => value?.usual?.documents.remove(),
+      ({ value }) => value?.release(),
       () => undefined,
     );
     await batches.close();
   }
+}
+
+/** Files that end with a batch and changed while they were read. */
+function changedIn({ shares, notes }: Batch): ReadonlySet<InputFile> {
+  const ended = shares.flatMap(({ file, last }) => (last ? [file.source.input] : []));
+  return new Set([...ended, ...notes.inputs].filter((input) => changeOf(input) === 'changed'));
 }
 
 /** What the events of a file are called by when nothing else says so. */
@@ -240,50 +236,74 @@ interface Written {
   readonly indices: Map<string, number>;
   readonly refused: BadLine[];
   readonly duplicates: BadLine[];
-  /** In how many events each member stands twice. */
-  readonly members: Map<string, number>;
+  readonly lacked: Map<Share, { lines: number; readonly members: Map<string, number> }>;
 }
+
+const nothingLacked = (): { lines: number; readonly members: Map<string, number> } => ({
+  lines: 0,
+  members: new Map(),
+});
 
 /** Writes lines within a turn: those that belong where most do, then the others where they belong. */
 async function writeBatch(
   store: Store,
   connection: DuckDBConnection,
   batch: Batch,
-  fallback: string,
+  nameOfFile: (file: FileInTurn) => string,
 ): Promise<Written> {
-  const written: Written = { added: 0, known: 0, indices: new Map(), refused: [], duplicates: [], members: new Map() };
-  const badLine = (n: number, line: Buffer, reason: string): BadLine => ({
-    file: batch.file.name,
-    line: batch.before + n + 1,
-    reason,
-    preview: line.subarray(0, 80).toString('utf8'),
-  });
+  const written: Written = {
+    added: 0,
+    known: 0,
+    indices: new Map(),
+    refused: [],
+    duplicates: [],
+    lacked: new Map(batch.shares.map((share) => [share, nothingLacked()])),
+  };
   /** What stands in wrappers, behind the lines of the batch: by number, the line of each. */
   const within = new Map<number, number>();
   const lineOf = (n: number): number => within.get(n) ?? n;
+  const shareOf = (n: number): Share => batch.shareOf(lineOf(n));
+  const badLine = (n: number, line: Buffer, reason: string): BadLine => {
+    const { file, first, before } = shareOf(n);
+    return {
+      file: file.name,
+      line: before + lineOf(n) - first + 1,
+      reason,
+      preview: line.subarray(0, 80).toString('utf8'),
+    };
+  };
   const refuse = ({ n, line }: Pick<StagedDocument, 'n' | 'line'>, refusal: Refusal): void => {
     const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
-    written.refused.push(badLine(lineOf(n), line, reason));
+    const share = shareOf(n);
+    share.file.written.refused += 1;
+    written.lacked.get(share)!.lines += 1;
+    written.refused.push(badLine(n, line, reason));
   };
   const noteTwice = (n: number, line: Buffer): void => {
     const { names, reason } = explainMembers(line);
-    for (const name of names) written.members.set(name, (written.members.get(name) ?? 0) + 1);
-    written.duplicates.push(badLine(lineOf(n), line, reason));
+    const { members } = written.lacked.get(shareOf(n))!;
+    for (const name of names) members.set(name, (members.get(name) ?? 0) + 1);
+    written.duplicates.push(badLine(n, line, reason));
   };
-  const count = (name: string, added: number): void => {
+  const count = (index: string, { file }: Share, added: number): void => {
+    if (added === 0) return;
     written.added += added;
-    if (added > 0) written.indices.set(name, (written.indices.get(name) ?? 0) + added);
+    file.written.events += added;
+    for (const indices of [written.indices, file.written.indices])
+      indices.set(index, (indices.get(index) ?? 0) + added);
   };
   const touched = new Set<IndexTable>();
   let left: Iterable<number> = Array(batch.size).keys();
-  const inserted = batch.usual && (await insertUsual(connection, batch, fallback));
+  const inserted = batch.usual && (await insertUsual(connection, batch, nameOfFile));
   if (inserted) {
     const { index } = batch.usual!;
     touched.add(index);
-    count(index.name, inserted.added);
-    const isLeft = new Set(inserted.left);
+    const isLeft = new Set(inserted);
     for (const n of batch.usual!.documents.duplicates) if (!isLeft.has(n)) noteTwice(n, batch.line(n));
-    left = inserted.left.filter((n) => n < batch.size);
+    left = inserted.filter((n) => n < batch.size);
+    const leftOf = new Map<Share, number>();
+    for (const n of left) leftOf.set(batch.shareOf(n), (leftOf.get(batch.shareOf(n)) ?? 0) + 1);
+    for (const share of batch.shares) count(index.name, share, share.size - (leftOf.get(share) ?? 0));
   }
   const documents = batch.documents(left).filter((document) => {
     const { line } = document;
@@ -299,7 +319,7 @@ async function writeBatch(
         return size++;
       }
     : null;
-  const byIndex = await route(store, connection, documents, fallback, takeApart);
+  const byIndex = await route(store, connection, documents, (n) => nameOfFile(shareOf(n).file), takeApart);
   for (const [name, group] of byIndex) {
     const unreadable = store.index(name) ? null : noneReadable(group.documents);
     if (unreadable) {
@@ -318,14 +338,19 @@ async function writeBatch(
     const fresh = group.hasIds
       ? await withoutKnown(connection, index.table, group.documents, index.nextSequence)
       : group.documents;
-    written.known += group.documents.length - fresh.length;
+    if (fresh.length < group.documents.length) {
+      const isFresh = new Set(fresh.map(({ n }) => n));
+      for (const { n } of group.documents) if (!isFresh.has(n)) shareOf(n).file.written.events += 1;
+      written.known += group.documents.length - fresh.length;
+    }
     const repeated = (numbers: readonly number[]): void => {
       const isRepeated = new Set(numbers);
       for (const { n, line } of fresh) if (isRepeated.has(n)) noteTwice(n, line);
     };
     const refused = await index.write(connection, store.incoming, fresh, undefined, 'files', repeated);
-    for (const document of fresh) if (refused.has(document.n)) refuse(document, refused.get(document.n)!);
-    count(name, fresh.length - refused.size);
+    for (const document of fresh)
+      if (refused.has(document.n)) refuse(document, refused.get(document.n)!);
+      else count(name, shareOf(document.n), 1);
   }
   for (const index of touched) if (await index.endBatch(connection, size)) store.saveRecord(index);
   written.refused.sort((a, b) => a.line - b.line);
@@ -339,14 +364,15 @@ async function writeBatch(
 async function insertUsual(
   connection: DuckDBConnection,
   batch: Batch,
-  fallback: string,
-): Promise<{ readonly added: number; readonly left: number[] } | null> {
+  nameOfFile: (file: FileInTurn) => string,
+): Promise<number[] | null> {
   const usual = batch.usual!;
   const { index } = usual;
+  const isNamed = ofShares(batch.shares, ({ file }) => nameOfFile(file) === index.name);
   const others = new Set([...usual.documents.unread, ...wrappers(batch, usual.documents)]);
   const belongs = ({ dataStream }: Pick<RowPlan, 'dataStream'>, { hasHitIndex }: ReadDocuments): Sql => {
     const exported = hasHitIndex ? streamOfIndex(ident(ownColumns.hitIndex)) : sql`NULL`;
-    const isHere = sql`coalesce(${dataStream}, ${exported}, ${text(fallback)}) = ${text(index.name)}`;
+    const isHere = sql`coalesce(coalesce(${dataStream}, ${exported}) = ${text(index.name)}, ${isNamed})`;
     const apart = [...others].map(number);
     return apart.length === 0 ? isHere : sql`${isHere} AND "_n" NOT IN (${join(apart, ', ')})`;
   };
@@ -361,7 +387,18 @@ async function insertUsual(
   const { documents } = usual;
   if (index.isBeyondLimits(documents) || !(await bringsNewIds(connection, index, documents))) return null;
   const left = await index.insert(connection, documents, (plan) => belongs(plan, documents));
-  return { added: documents.rows - left.size, left: [...new Set([...others, ...left.keys()])].sort((a, b) => a - b) };
+  return [...new Set([...others, ...left.keys()])].sort((a, b) => a - b);
+}
+
+/** Whether the line `_n` of a batch is in one of some shares. */
+function ofShares(shares: readonly Share[], isWanted: (share: Share) => boolean): Sql {
+  const wanted = shares.filter(isWanted);
+  if (wanted.length === shares.length) return sql`true`;
+  if (wanted.length === 0) return sql`false`;
+  return join(
+    wanted.map(({ first, size }) => sql`"_n" BETWEEN ${number(first)} AND ${number(first + size - 1)}`),
+    ' OR ',
+  );
 }
 
 /** Lines that are wrappers of documents. */

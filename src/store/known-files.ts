@@ -1,116 +1,91 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { InputFile } from '../files/input-file.ts';
-import type { FileFormat } from '../formats/formats.ts';
 import { join, number, sql, text } from '../sql/sql.ts';
 
-/** The content that a file had: its first bytes, and how many lines of them were read in. */
+/** How far a file was read: the lines of documents that it begins with, however it is compressed, encoded or wrapped. */
 export interface FileState {
+  /** Of all those lines, up to where the last of them ends. */
   readonly bytes: number;
-  /** Of all those bytes. */
   readonly digest: string;
-  /** Of the first line among them; null where they begin with none. */
-  readonly firstLine: string | null;
+  /** Key of the first line. */
+  readonly firstLine: string;
   readonly lines: number;
-  /** What counts as a line. */
-  readonly layout: FileFormat['layout'];
-  /** Whether all of its lines were read. */
-  readonly done: boolean;
+  /** The file that was read so far, as people know it, where that was in this ingest. */
+  name?: string;
 }
 
-/** A file as it is compared with what is known. */
-export interface FileContent {
-  readonly firstLine: string | null;
-  /** The longest state of it of which lines were read; null where it was never read. */
-  readonly known: FileState | null;
-  /** Digests the bytes behind the known ones. */
-  readonly digests: FileDigests;
+/** What becomes known with the events of a batch. */
+export interface KnownNotes {
+  readonly states: readonly FileState[];
+  /** States that longer ones of the same reading replace. */
+  readonly replaced: readonly FileState[];
+  /** Files of which everything is read. */
+  readonly inputs: InputFile[];
 }
 
-/** Bytes read at a time. */
-const step = 1 << 20;
-/** First lines are no longer. */
+/** The first bytes of a first line that make its key. */
 const longestFirst = 64 << 10;
+const closingBrace = 125;
 
-const newHash = (): Hash => createHash('sha256');
+export const newHash = (): Hash => createHash('sha256');
+/** The digest of what a hash was given so far. */
+export const digestOf = (hash: Hash): string => hash.copy().digest('base64url');
 
-/** The digest of the first bytes of a file, as far as somebody asks. */
-export class FileDigests {
-  constructor(
-    private readonly path: string,
-    private hash: Hash = newHash(),
-    private at = 0,
-  ) {}
-
-  /** The digest of all bytes up to a place, which is not before the last one. */
-  async upTo(to: number): Promise<string> {
-    if (to > this.at) {
-      const handle = await open(this.path, 'r');
-      try {
-        await this.#read(handle, to);
-      } finally {
-        await handle.close();
-      }
-    }
-    return this.hash.copy().digest('base64url');
-  }
-
-  async #read(handle: FileHandle, to: number): Promise<void> {
-    const buffer = Buffer.allocUnsafe(Math.min(step, to - this.at));
-    while (this.at < to) {
-      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, to - this.at), this.at);
-      if (bytesRead === 0) return;
-      this.hash.update(buffer.subarray(0, bytesRead));
-      this.at += bytesRead;
-    }
-  }
-
-  /** As it is now, to go on from here. */
-  copy(): FileDigests {
-    return new FileDigests(this.path, this.hash.copy(), this.at);
-  }
-}
-
-/** How far files were read in: kept in the store, with the events, and in memory for who reads ahead. */
+/** How far files were read in: kept in the store with the events, and in memory as it will be once these are written. */
 export class KnownFiles {
-  /** By the digest of the first line. */
-  readonly #states = new Map<string | null, FileState[]>();
+  /** By the key of the first line. */
+  readonly #states = new Map<string, FileState[]>();
+  /** The sizes of states that may end within the first line. */
+  readonly #single = new Set<number>();
   /** By path: every mark by which the system shows that a file has not changed. */
   readonly #marks: Map<string, string>;
 
-  private constructor(states: readonly FileState[], marks: Map<string, string>) {
-    for (const state of states) this.#add(state);
+  private constructor(marks: Map<string, string>) {
     this.#marks = marks;
   }
 
   /** Reads what the store knows. */
   static async load(connection: DuckDBConnection): Promise<KnownFiles> {
     await connection.run(
-      sql`CREATE TABLE IF NOT EXISTS harrier.files (digest VARCHAR, bytes BIGINT, first_line VARCHAR, lines BIGINT, layout VARCHAR, done BOOLEAN)`,
+      sql`CREATE TABLE IF NOT EXISTS harrier.files (digest VARCHAR, bytes BIGINT, first_line VARCHAR, lines BIGINT)`,
     );
     await connection.run(sql`CREATE TABLE IF NOT EXISTS harrier.paths (path VARCHAR, marks VARCHAR)`);
-    const rows = await connection.runAndReadAll(
-      sql`SELECT digest, bytes, first_line, lines, layout, done FROM harrier.files`,
-    );
-    const states = rows.getRows().map(
-      ([digest, bytes, firstLine, lines, layout, done]): FileState => ({
+    const paths = await connection.runAndReadAll(sql`SELECT path, marks FROM harrier.paths`);
+    const known = new KnownFiles(new Map(paths.getRows().map(([path, marks]) => [String(path), String(marks)])));
+    const rows = await connection.runAndReadAll(sql`SELECT digest, bytes, first_line, lines FROM harrier.files`);
+    for (const [digest, bytes, firstLine, lines] of rows.getRows())
+      known.add({
         digest: String(digest),
         bytes: Number(bytes),
-        firstLine: firstLine === null ? null : String(firstLine),
+        firstLine: String(firstLine),
         lines: Number(lines),
-        layout: String(layout) as FileState['layout'],
-        done: done === true,
-      }),
-    );
-    const paths = await connection.runAndReadAll(sql`SELECT path, marks FROM harrier.paths`);
-    return new KnownFiles(states, new Map(paths.getRows().map(([path, marks]) => [String(path), String(marks)])));
+      });
+    return known;
   }
 
-  #add(state: FileState): void {
+  add(state: FileState): void {
     const found = this.#states.get(state.firstLine);
     if (found) found.push(state);
     else this.#states.set(state.firstLine, [state]);
+    if (state.lines === 1) this.#single.add(state.bytes);
+  }
+
+  remove(state: FileState): void {
+    const others = this.#states.get(state.firstLine)?.filter((own) => own !== state) ?? [];
+    this.#states.set(state.firstLine, others);
+  }
+
+  /** States that a file with this beginning may once have had, the shortest first. */
+  candidates(head: Buffer): readonly FileState[] {
+    const first = firstLineOf(head);
+    const found = [...(this.#states.get(keyOf(first)) ?? [])];
+    // A file may have ended after an object, and have grown by another on the same line.
+    if (this.#single.size > 0)
+      for (let at = first.indexOf(closingBrace); at >= 0; at = first.indexOf(closingBrace, at + 1))
+        if (at + 1 < first.length && this.#single.has(at + 1))
+          found.push(...(this.#states.get(keyOf(first.subarray(0, at + 1))) ?? []));
+    return found.sort((a, b) => a.bytes - b.bytes);
   }
 
   /** Whether a file was read to its end and has not changed since, as far as the system shows: nothing of it is read. */
@@ -118,76 +93,45 @@ export class KnownFiles {
     return !input.spooled && this.#marks.get(input.path) === marksOf(input);
   }
 
-  /** Compares a file of a size with what was read. */
-  async compare(path: string, bytes: number): Promise<FileContent> {
-    const firstLine = await firstLineOf(path, bytes);
-    const candidates = [
-      ...(this.#states.get(firstLine) ?? []),
-      ...(firstLine === null ? [] : (this.#states.get(null) ?? [])),
-    ]
-      .filter((state) => state.bytes <= bytes)
-      .sort((a, b) => a.bytes - b.bytes);
-    const all = new FileDigests(path);
-    let known: FileState | null = null;
-    let digests = all.copy();
-    for (const state of candidates) {
-      if ((await all.upTo(state.bytes)) !== state.digest) continue;
-      known = state;
-      digests = all.copy();
+  /** Writes in the caller's transaction what becomes known. */
+  async write(connection: DuckDBConnection, { states, replaced, inputs }: KnownNotes): Promise<void> {
+    if (replaced.length > 0) {
+      const gone = replaced.map(({ digest }) => text(digest));
+      await connection.run(sql`DELETE FROM harrier.files WHERE digest IN (${join(gone, ', ')})`);
     }
-    return { firstLine, known, digests };
-  }
-
-  /**
-   * Notes in the caller's transaction how far a file was read. `before` is what was known of it, which is kept if it was
-   * all read then: a copy of that may lie elsewhere.
-   */
-  async note(connection: DuckDBConnection, state: FileState, before: FileState | null): Promise<void> {
-    const old = before && !before.done ? [before, state] : [state];
-    const gone = old.map(({ digest }) => text(digest));
-    await connection.run(sql`DELETE FROM harrier.files WHERE digest IN (${join(gone, ', ')})`);
-    const { digest, bytes, firstLine, lines, layout, done } = state;
-    const values = [
-      text(digest),
-      number(bytes),
-      firstLine === null ? sql`NULL` : text(firstLine),
-      number(lines),
-      text(layout),
-    ];
-    await connection.run(
-      sql`INSERT INTO harrier.files VALUES (${join([...values, done ? sql`true` : sql`false`], ', ')})`,
-    );
-    const own = this.#states.get(firstLine) ?? [];
-    this.#states.set(firstLine, [...own.filter((known) => !old.some((one) => one.digest === known.digest)), state]);
-  }
-
-  /** Notes in the caller's transaction that a file was read to its end. */
-  async noteRead(connection: DuckDBConnection, input: InputFile): Promise<void> {
-    if (input.spooled) return;
-    const marks = marksOf(input);
-    await connection.run(sql`DELETE FROM harrier.paths WHERE path = ${text(input.path)}`);
-    await connection.run(sql`INSERT INTO harrier.paths VALUES (${text(input.path)}, ${text(marks)})`);
-    this.#marks.set(input.path, marks);
+    if (states.length > 0) {
+      const rows = states.map(
+        ({ digest, bytes, firstLine, lines }) =>
+          sql`(${text(digest)}, ${number(bytes)}, ${text(firstLine)}, ${number(lines)})`,
+      );
+      await connection.run(sql`INSERT INTO harrier.files VALUES ${join(rows, ', ')}`);
+    }
+    const durable = inputs.filter(({ spooled }) => !spooled);
+    if (durable.length > 0) {
+      const paths = durable.map(({ path }) => text(path));
+      await connection.run(sql`DELETE FROM harrier.paths WHERE path IN (${join(paths, ', ')})`);
+      const rows = durable.map((input) => sql`(${text(input.path)}, ${text(marksOf(input))})`);
+      await connection.run(sql`INSERT INTO harrier.paths VALUES ${join(rows, ', ')}`);
+    }
+    for (const input of durable) this.#marks.set(input.path, marksOf(input));
   }
 }
 
 const marksOf = ({ bytes, modified, changed, inode, device }: InputFile): string =>
   JSON.stringify([bytes, modified, changed, inode, device]);
 
-/** The digest of the first line of a file; null where it has no end that is near. */
-async function firstLineOf(path: string, bytes: number): Promise<string | null> {
-  const handle = await open(path, 'r');
-  try {
-    const buffer = Buffer.allocUnsafe(Math.min(longestFirst, bytes));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-    const end = buffer.subarray(0, bytesRead).indexOf(10);
-    return end < 0
-      ? null
-      : newHash()
-          .update(buffer.subarray(0, end + 1))
-          .digest('base64url')
-          .slice(0, 16);
-  } finally {
-    await handle.close();
-  }
+/** The first line of what a file begins with, or as much of it as makes its key. */
+function firstLineOf(head: Buffer): Buffer {
+  const end = head.subarray(0, longestFirst).indexOf(10);
+  return head.subarray(0, end < 0 ? longestFirst : end);
 }
+
+/** The key of a first line, the same with a line end and without. */
+function keyOf(line: Buffer): string {
+  let end = line.length;
+  while (end > 0 && line[end - 1]! <= 32) end--;
+  return newHash().update(line.subarray(0, end)).digest('base64url').slice(0, 16);
+}
+
+/** The key of the first line of a file that begins with these bytes. */
+export const firstLineKey = (head: Buffer): string => keyOf(firstLineOf(head));

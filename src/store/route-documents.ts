@@ -34,7 +34,7 @@ export async function route(
   store: Store,
   connection: DuckDBConnection,
   documents: readonly StagedDocument[],
-  fallback: string,
+  fallback: (n: number) => string,
   takeApart: ((line: number) => number) | null,
 ): Promise<ReadonlyMap<string, Routed>> {
   const groups = new Map<string, Group>();
@@ -59,7 +59,7 @@ export async function route(
     for (const document of documents) {
       const [index, id] = said.get(document.n) ?? [];
       const own = id === null || id === undefined ? document : { ...document, id: String(id) };
-      add(groups, index === null || index === undefined ? fallback : String(index), own, own !== document);
+      add(groups, index === null || index === undefined ? fallback(document.n) : String(index), own, own !== document);
     }
     return groups;
   } finally {

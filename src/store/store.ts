@@ -17,7 +17,7 @@ import { checkDefinition, limitsOf } from './mapping-limits.ts';
 import { indexNotFound, Refusal } from './refusal.ts';
 
 /** The layout of the store's tables; a store of another layout is not opened. */
-const layout = 2;
+const layout = 3;
 
 export interface StoreOptions extends DuckDBOptions {
   /** As Elasticsearch's cluster.max_shards_per_node, 1000: names that are made by mistake must not fill the store. */

@@ -4,7 +4,7 @@ import { summed } from '../files/bad-lines.ts';
 import type { RepeatedMembers } from '../files/load-report.ts';
 import { isMissing, type ReadState, type Unread, unreadData } from '../files/unread.ts';
 import { sql, text } from '../sql/sql.ts';
-import type { FileInTurn } from './file-batches.ts';
+import type { FileInTurn } from './file-in-turn.ts';
 
 /** What the store lacks of a file, or of an entry of an archive. */
 interface Lack {
@@ -13,6 +13,15 @@ interface Lack {
   readonly lines: number;
   readonly members: RepeatedMembers;
 }
+
+/** What some lines lack. */
+export interface LackedLines {
+  readonly lines: number;
+  /** In how many events each member was not read. */
+  readonly members: Iterable<readonly [string, number]>;
+}
+
+const wholly = (path: string): ReadState => ({ path, read: 'all', reason: null, cause: null });
 
 /** What was named for ingest and is not in the store. The store keeps it, so that no query says plain "no hits" over it. */
 export class UnreadInputs {
@@ -39,7 +48,7 @@ export class UnreadInputs {
     connection: DuckDBConnection,
     { name, source }: FileInTurn,
     damage: readonly string[],
-    found: Pick<Lack, 'lines' | 'members'>,
+    found: LackedLines,
     isFirst: boolean,
   ): Promise<void> {
     const path = resolve(name);
@@ -47,15 +56,18 @@ export class UnreadInputs {
     const before = isFirst && !source.input.spooled ? undefined : this.lacks.get(path);
     const isDamaged = damage.length > 0;
     await this.#put(connection, path, {
-      state: {
-        path: name,
-        read: isDamaged ? 'part' : 'all',
-        reason: isDamaged ? damage.join('; ') : null,
-        cause: isDamaged ? 'damaged' : null,
-      },
+      state: isDamaged ? { path: name, read: 'part', reason: damage.join('; '), cause: 'damaged' } : wholly(name),
       lines: (before?.lines ?? 0) + found.lines,
       members: [...summed([before?.members ?? [], found.members])],
     });
+  }
+
+  /** Notes that files that may have been damaged hold no more than was read. */
+  async complete(connection: DuckDBConnection, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const lack = this.lacks.get(resolve(name));
+      if (lack) await this.#put(connection, resolve(name), { ...lack, state: wholly(name) });
+    }
   }
 
   /** Notes files of which nothing was read. */

@@ -53,6 +53,8 @@ function ofFiles(write: (lines: readonly string[], folder: string) => void, cach
         data: [data],
         cache: cached,
         strict: false,
+        // Two events of a set may be alike.
+        copies: true,
         cacheFolder: join(folder, 'cache'),
       });
       const wanted = mentions(parseQuery(query).query);
@@ -117,7 +119,7 @@ const ingest = async (store: Store, write: (folder: string) => void, folder: str
   const data = join(folder, 'ingest');
   mkdirSync(data, { recursive: true });
   write(data);
-  await ingestFiles(store, { files: [data] });
+  await ingestFiles(store, { files: [data], copies: true });
 };
 
 // Node.js 20 has no zstd of its own.
