@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { hasEnded, ownerOfName } from '../temporary/temporary-folder.ts';
 import type { InputFile } from './input-file.ts';
 
 /** Raised whenever what is read, or how it is laid out, changes. */
@@ -113,7 +114,7 @@ export class SegmentCache {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     chmodSync(this.folder, 0o700);
     const id = randomBytes(12).toString('hex');
-    return { id, path: join(this.folder, `${id}.${process.pid}.tmp`) };
+    return { id, path: join(this.folder, `${id}.${ownerOfName}.tmp`) };
   }
 
   /** Puts a whole segment in place, drops those that it makes needless, and what was not used for longest. */
@@ -121,7 +122,7 @@ export class SegmentCache {
     const header: WrittenHeader = { layout, index: this.index, names: names && [...names], files: [...files] };
     chmodSync(path, 0o600);
     renameSync(path, this.path(id));
-    const written = join(this.folder, `${id}.${process.pid}.header.tmp`);
+    const written = join(this.folder, `${id}.${ownerOfName}.header.tmp`);
     writeFileSync(written, JSON.stringify(header), { mode: 0o600 });
     renameSync(written, this.#headerPath(id));
     const covers = (other: SegmentHeader): boolean =>
@@ -147,7 +148,8 @@ export class SegmentCache {
       }
     };
     for (const name of this.#names('.tmp').concat(this.#names('.tmp.wal')))
-      if (found(name).mtimeMs < dayAgo) rmSync(join(this.folder, name), { force: true });
+      if (hasEnded(name.split('.')[1] ?? '') || found(name).mtimeMs < dayAgo)
+        rmSync(join(this.folder, name), { force: true });
     const segments = this.#names('.duckdb').map((name) => ({ id: name.slice(0, -'.duckdb'.length), ...found(name) }));
     let total = 0;
     segments

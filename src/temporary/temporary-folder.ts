@@ -17,13 +17,14 @@ export const temporaryError = (error: unknown): unknown =>
 
 /** Numbers of processes count within a machine, or a container: what tells it from others that share the folder. */
 const machine = createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8);
-const named = /^harrier-[a-z]+-([0-9a-f]{8})-(\d+)(?:-|$)/;
+/** What a name says of the process that it belongs to. */
+export const ownerOfName = `${machine}-${process.pid}`;
+const named = /^harrier-[a-z]+-([0-9a-f]{8}-\d+)(?:-|$)/;
 const made = new Set<string>();
 let isSwept = false;
 
 /** A path for temporary files of this process, which later runs remove if it cannot. */
-export const temporaryPath = (purpose: string): string =>
-  join(tmpdir(), `harrier-${purpose}-${machine}-${process.pid}`);
+export const temporaryPath = (purpose: string): string => join(tmpdir(), `harrier-${purpose}-${ownerOfName}`);
 
 /** Makes a folder that only its owner can use. It is removed when the process ends, if not before. */
 export function makeTemporaryFolder(purpose: string): string {
@@ -49,8 +50,8 @@ export function removeTemporaryFolder(path: string): void {
 /** Removes what processes left behind that were killed: the user's own, on this machine, that run no more. */
 function removeLeftBehind(): void {
   for (const name of namesIn(tmpdir())) {
-    const [, where, pid] = named.exec(name) ?? [];
-    if (where !== machine || isRunning(Number(pid))) continue;
+    const owner = named.exec(name)?.[1];
+    if (owner === undefined || !hasEnded(owner)) continue;
     try {
       const path = join(tmpdir(), name);
       const { uid } = lstatSync(path);
@@ -59,6 +60,12 @@ function removeLeftBehind(): void {
       // What cannot be removed stays.
     }
   }
+}
+
+/** Whether an owner, as names say it, was a process of this machine that runs no more. */
+export function hasEnded(owner: string): boolean {
+  const [where, pid] = owner.split('-');
+  return where === machine && !isRunning(Number(pid));
 }
 
 function namesIn(folder: string): string[] {
