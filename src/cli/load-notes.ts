@@ -15,7 +15,7 @@ export function loadNotes(report: LoadReport, colour: boolean): string {
     if (text !== null) lines.push(`${colours.yellow(isIncomplete ? 'warning:' : 'note:')} ${visible(text)}`);
   if (malformed.count > 0) {
     lines.push(
-      `${colours.yellow('warning:')} ${count(malformed.count, 'line')} could not be read as an event; ${count(report.events, 'event')} were`,
+      `${colours.yellow('warning:')} ${count(malformed.count, 'line')} could not be read as an event; ${count(report.events, 'event')} ${report.events === 1 ? 'was' : 'were'}`,
     );
     for (const { file, line, reason, preview } of malformed.first)
       lines.push(`  ${visible(file)}:${line}: ${reason}${preview ? `: ${visible(preview)}` : ''}`);
