@@ -52,7 +52,7 @@ export interface Waiting {
   done(): void;
 }
 
-/** Seconds without anything to see after which people are told. */
+/** Seconds without output after which progress is shown. */
 const silence = 5;
 
 export function createWaiting(stream: NodeJS.WriteStream): Waiting {

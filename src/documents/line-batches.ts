@@ -89,7 +89,7 @@ export function streamBytes(chunks: AsyncIterable<Buffer | string>): ByteSource 
 
 const chunkBytes = 1 << 20;
 
-/** Where lines begin in a file: behind so many lines and bytes. */
+/** Where lines begin in a file: behind this number of lines and bytes. */
 export interface LinePlace {
   readonly lines: number;
   readonly bytes: number;
@@ -193,7 +193,7 @@ class Kept {
     this.#used += bytes.copy(this.#bytes, this.#used);
   }
 
-  /** Hands over memory that begins with so many bytes of lines; what is kept behind them begins the next. */
+  /** Hands over memory that begins with this number of bytes of lines; what is kept behind them begins the next. */
   take(length: number): Buffer {
     const taken = this.#bytes ?? Buffer.alloc(0);
     const rest = taken.subarray(length, this.#used);

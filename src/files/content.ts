@@ -13,7 +13,7 @@ export interface Content {
   readonly format: Omit<FileFormat, 'label'>;
 }
 
-/** Up to so many bytes are looked at whole, and of each stride behind them so many. */
+/** Content of up to this number of bytes is looked at whole; behind it, this number of bytes of each stride. */
 const whole = 256 << 10;
 const stride = 1 << 20;
 const part = 4 << 10;

@@ -11,7 +11,7 @@ export class LinkedPaths {
     return this.#linked.has(path);
   }
 
-  /** Whether a folder, of which the key tells it from others, leads back to one above it for the second time: once, what lies in it may match only there. */
+  /** Whether a folder, identified by its key, leads back to one above it for the second time: once, what lies in it may match only there. */
   isLoop(path: string, key: string | null): boolean {
     const above = this.#chains.get(join(path, '..')) ?? [];
     this.#chains.set(path, [...above, key]);

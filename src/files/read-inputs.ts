@@ -371,9 +371,9 @@ class Reading {
       if (bad.length < shown) bad.push({ place, ...explain(text, isOpen(place)) });
     }
     for (const place of read.duplicates) {
-      const { names, ...told } = explainMembers(line(place));
+      const { names, ...explained } = explainMembers(line(place));
       for (const name of names) members.set(name, (members.get(name) ?? 0) + 1);
-      if (twice.length < shown) twice.push({ place, ...told });
+      if (twice.length < shown) twice.push({ place, ...explained });
     }
     return judged;
   }

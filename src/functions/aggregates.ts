@@ -62,13 +62,13 @@ export const aggregates = family('aggregate', {
       { name: 'percentile', accepts: plainNumber, constant: true },
     ],
     returns: () => 'double',
-    doc: 'The value below which so many percent of the values lie.',
+    doc: 'The value below which a given percentage of the values lies.',
     example: 'ROW a = [1, 2, 4] | STATS b = PERCENTILE(a, 90)',
   }),
   MEDIAN_ABSOLUTE_DEVIATION: statistic('MEDIAN_ABSOLUTE_DEVIATION', [], 'The median of the distances from the median.'),
   STD_DEV: statistic('STD_DEV', [], 'The standard deviation of all the numbers.'),
   VARIANCE: statistic('VARIANCE', ['STD_VAR'], 'The variance of all the numbers.'),
-  /** The first so many values of an order, in it; values that are equal all count. */
+  /** The first N values of an order, in it; values that are equal all count. */
   TOP: aggregate({
     parameters: [
       {
@@ -125,7 +125,7 @@ export const aggregates = family('aggregate', {
     returns: likeFirst,
     multi: true,
     check: ([, most], call) => limitError(most, call),
-    doc: 'So many values, chosen by chance.',
+    doc: 'N values, chosen at random.',
     example: 'ROW a = [3, 1, 2] | STATS b = SAMPLE(a, 2)',
   }),
   PRESENT: presence('PRESENT', 'Whether there is any value.'),

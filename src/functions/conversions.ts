@@ -12,7 +12,7 @@ import * as types from './types.ts';
  * unsigned longs truncate, and TO_BOOLEAN never fails.
  */
 
-/** A constant as a whole number of so many bits; undefined where the engine has to say why it is none. */
+/** A constant as a whole number of a number of bits; undefined where the engine has to say why it is none. */
 function foldWhole(value: ConstantScalar, from: EsqlType, bits: 32 | 64): bigint | undefined {
   if (from === 'date_nanos') return undefined;
   let whole: bigint | undefined;

@@ -89,7 +89,7 @@ export const groupings = family('grouping', {
       return isDate(type) ? type : isTimeSpan(size.type) ? 'date' : 'double';
     },
     inTimeZone: true,
-    doc: 'The lower bound of the bucket that a value falls into: of a given width, or of one that gives about so many.',
+    doc: 'The lower bound of the bucket that a value falls into: of a given width, or of one that gives about a given number of buckets.',
     example: 'ROW a = 74 | STATS n = COUNT(*) BY b = BUCKET(a, 10.0)',
   }),
   /** The call gives the tokens of each text; STATS puts them into categories. */

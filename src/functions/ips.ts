@@ -25,7 +25,7 @@ export const ips = family('ip', {
       { name: 'prefixLengthV6', accepts: types.integer },
     ],
     returns: () => 'ip',
-    doc: 'The address cut to its network: so many bits of an IPv4 address, so many of an IPv6 one.',
+    doc: 'The address cut to its network: one number of bits for IPv4 addresses, another for IPv6.',
     example: 'ROW a = TO_IP("10.1.2.3") | EVAL b = IP_PREFIX(a, 24, 0)',
   }),
   NETWORK_DIRECTION: allValues({

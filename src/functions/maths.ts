@@ -57,7 +57,7 @@ export const maths = family('math', {
     parameters: [number, { name: 'decimals', accepts: types.wholeNumber, optional: true }],
     returns: ownType,
     isIdentity: ([value, decimals]) => !decimals && isWhole(value.type),
-    doc: 'Rounds to the nearest number of so many decimals; half goes away from zero.',
+    doc: 'Rounds to the nearest number with N decimals; half goes away from zero.',
     example: 'ROW a = 2.345 | EVAL b = ROUND(a, 2)',
   }),
   ROUND_TO: singleValue({

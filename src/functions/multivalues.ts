@@ -61,7 +61,7 @@ export const multivalues = family('multivalue', {
   MV_PERCENTILE: allValues({
     parameters: [field(types.summable, 'number'), { name: 'percentile', accepts: types.summable }],
     returns: sameAsFirst,
-    doc: 'The value below which so many percent of the values lie.',
+    doc: 'The value below which a given percentage of the values lies.',
     example: 'ROW a = [5, 5, 10, 12, 5000] | EVAL b = MV_PERCENTILE(a, 50)',
   }),
   MV_MEDIAN_ABSOLUTE_DEVIATION: reducing(

@@ -24,8 +24,8 @@ const affix = (name: string, doc: string) =>
   texts([str('string'), whole('length')], 'keyword', doc, `ROW a = "harrier" | EVAL b = ${name}(a, 3)`);
 
 export const strings = family('string', {
-  LEFT: affix('LEFT', 'The first so many characters.'),
-  RIGHT: affix('RIGHT', 'The last so many characters.'),
+  LEFT: affix('LEFT', 'The first N characters.'),
+  RIGHT: affix('RIGHT', 'The last N characters.'),
   TRIM: trimmed('TRIM', 'The text without blanks at its ends.'),
   LTRIM: trimmed('LTRIM', 'The text without blanks at its beginning.'),
   RTRIM: trimmed('RTRIM', 'The text without blanks at its end.'),
@@ -89,7 +89,7 @@ export const strings = family('string', {
   REPEAT: texts(
     [str('string'), whole('number')],
     'keyword',
-    'The text so many times.',
+    'The text repeated N times.',
     'ROW a = "ab" | EVAL b = REPEAT(a, 3)',
   ),
   SPACE: texts([whole('number')], 'keyword', 'So many spaces.', 'ROW a = SPACE(3)'),

@@ -34,7 +34,7 @@ const calendar: Partial<Record<TimeUnit, { months?: number; days?: number }>> = 
   year: { months: 12 },
 };
 
-/** A time span of so many units, with its type: up to hours a `time_duration`, from days on a `date_period`. */
+/** A time span of N units, with its type: up to hours a `time_duration`, from days on a `date_period`. */
 export function timeSpan(amount: bigint, unit: TimeUnit): { type: 'date_period' | 'time_duration'; span: TimeSpan } {
   const count = Number(amount);
   const perUnit = milliseconds[unit];

@@ -91,7 +91,7 @@ export interface Limit {
   readonly output: readonly Column[];
 }
 
-/** The first so many rows of each group, in the order given, or any. */
+/** The first N rows of each group, in the order given, or any. */
 export interface LimitBy {
   readonly kind: 'limitBy';
   readonly input: Plan;
@@ -110,7 +110,7 @@ export interface Expand {
   readonly output: readonly Column[];
 }
 
-/** Keeps each row by chance. */
+/** Keeps each row with a probability. */
 export interface Sample {
   readonly kind: 'sample';
   readonly input: Plan;

@@ -15,7 +15,7 @@ export const temporaryError = (error: unknown): unknown =>
     ? new InputError(`cannot write temporary files to ${tmpdir()}: no space left on device`, otherDisk)
     : error;
 
-/** Numbers of processes count within a machine, or a container: what tells it from others that share the folder. */
+/** Numbers of processes count within a machine, or a container: what distinguishes it from others that share the folder. */
 const machine = createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8);
 /** What a name says of the process that it belongs to. */
 export const ownerOfName = `${machine}-${process.pid}`;

@@ -114,7 +114,7 @@ class Parts {
     }
   }
 
-  /** The rows of a condition that so many events fulfil. */
+  /** The rows of a condition; `events`: how many events fulfil it. */
   async *#part(condition: Condition, events: number, most: number): AsyncGenerator<QueryResult> {
     if (events <= most) {
       const result = await this.#rows(condition);

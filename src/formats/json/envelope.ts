@@ -68,7 +68,7 @@ export function isWrapper(place: ListPlace, envelope: Envelope, isWhole: boolean
   );
 }
 
-/** The members of an object from which so many keys lead to the one with the list. */
+/** The members of an object from which this number of keys leads to the one with the list. */
 function membersAt(kind: ListPlace['kind'], above: number): ReadonlySet<string> {
   if (kind === 'rows') return above === 0 ? answerMembers : outerMembers;
   return above === 0 ? hitsMembers : above === 1 ? responseMembers : outerMembers;

@@ -13,7 +13,7 @@ const address = (bound: bigint): Sql => (bound <= lastV4 ? number(bound) : sql`$
 const firstV4 = 0xffffn << 32n;
 const lastV4 = firstV4 + 0xffffffffn;
 
-/** Up to so many ranges are asked one after the other. */
+/** Up to this number of ranges are asked one after the other. */
 const few = 3;
 
 /**

@@ -148,7 +148,7 @@ function fieldOf(expression: Expression): Column | null {
   return converted ? fieldOf(converted) : null;
 }
 
-/** How many of so many words: a number, a negative number (so many may be missing), or a percentage. */
+/** How many of N words: a number, a negative number (that many may be missing), or a percentage. */
 function leastOf(asked: unknown, words: number): number | null {
   const found = /^(-?\d+)(%?)$/.exec(String(asked ?? ''));
   if (!found) return null;

@@ -6,7 +6,7 @@ import type { ProcessingDefinition } from './command.ts';
 export const limit: ProcessingDefinition<LimitCommand> = {
   kind: 'processing',
   keyword: 'limit',
-  doc: 'Keeps at most so many rows.',
+  doc: 'Keeps at most N rows.',
   example: 'ROW a = 1 | LIMIT 10',
 
   parse(parser, span) {
@@ -34,7 +34,7 @@ export const limit: ProcessingDefinition<LimitCommand> = {
   },
 };
 
-/** The first so many rows of each group, in the order that the rows have. */
+/** The first N rows of each group, in the order that the rows have. */
 export function firstOfEach(input: Plan, count: bigint, keys: readonly Expression[]): Plan {
   const { output } = input;
   const order = orderOf(input);

@@ -74,7 +74,7 @@ const longestSpan = 86_400_000_000 * 366;
 const shortDate = 100;
 
 /**
- * The last multiple of so many microseconds since the epoch that is not after a date. A million events by the hour take 19
+ * The last multiple of N microseconds since the epoch that is not after a date. A million events by the hour take 19
  * ms so, and 33 with time_bucket.
  */
 function cutToMultiple(date: Sql, micros: bigint): Sql {

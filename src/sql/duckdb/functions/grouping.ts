@@ -48,7 +48,7 @@ function chooseInterval(buckets: number, from: number, to: number): TimeSpan {
   return best;
 }
 
-/** A width of 1, 5, 10, 50, … of which about so many reach from one number to another. */
+/** A width of 1, 5, 10, 50, … of which about N reach from one number to another. */
 function chooseWidth(buckets: number, from: number, to: number): number {
   const precise = (to - from) / buckets;
   const power = 10 ** Math.ceil(Math.log10(precise));
