@@ -109,7 +109,7 @@ export async function overrideJobs(
   const { hasOverrides, override } = await import('../overrides/override.ts');
   if (!hasOverrides(overrides)) return [...jobs];
   const defined = await standardSurroundings();
-  const held = session && (await import('./session.ts')).surroundingsOf(session);
+  const held = await heldBy(session);
   const taken = new Set<string>();
   const changed: Job[] = [];
   for (const job of jobs) {
@@ -132,9 +132,13 @@ export async function overrideJobs(
     throw new InputError(`${refused[0]!.hunt?.name ?? 'the query'}: ${refused[0]!.refusal}${others}`);
   }
   const unused = overrides.settings.filter(({ name }) => !taken.has(name));
-  if (unused.length > 0) throw await noSuchKnob(unused[0]!.name, jobs, '--set', held ?? defined);
+  if (unused.length > 0) throw await noSuchKnob(unused[0]!.name, jobs, '--set', session);
   return changed;
 }
+
+/** What the events of a session say of fields; null where there are none here. */
+const heldBy = async (session: Session | null): Promise<Surroundings | null> =>
+  session && (await import('./session.ts')).surroundingsOf(session);
 
 const isAbout = (error: unknown, { text }: Job): error is QueryError =>
   error instanceof QueryError && error.source.text === text;
@@ -169,7 +173,7 @@ export async function noSuchKnob(
   name: string,
   jobs: readonly Job[],
   option: string,
-  surroundings: Surroundings,
+  session: Session | null,
 ): Promise<InputError> {
   const [{ findKnobs }, { typed }, { listed }, { closestMatches }] = await Promise.all([
     import('../overrides/knobs.ts'),
@@ -177,9 +181,13 @@ export async function noSuchKnob(
     import('../overrides/set-knob.ts'),
     import('../diagnostics/closest-match.ts'),
   ]);
+  const defined = await standardSurroundings();
+  const held = (await heldBy(session)) ?? defined;
   const known = new Map<string, string>();
   for (const { text } of jobs) {
-    const query = await typed(text, surroundings).catch(() => null);
+    const query = await typed(text, held)
+      .catch(() => typed(text, defined))
+      .catch(() => null);
     for (const knob of query ? findKnobs(query) : []) known.set(listed([knob]), knob.name);
   }
   const near = closestMatches(name, new Set(known.values())).slice(0, 3);

@@ -16,11 +16,10 @@ import {
   type OverrideOptions,
   overrideFields,
   overrideJobs,
-  standardSurroundings,
   tellRefusal,
 } from './override-options.ts';
 import { jobsOf } from './run.ts';
-import { eventEngine, openSession, surroundingsOf } from './session.ts';
+import { eventEngine, openSession } from './session.ts';
 import { tellSkipped } from './skipped.ts';
 
 type TuneOptions = DataOptions &
@@ -106,7 +105,7 @@ async function run(selectors: readonly string[], options: TuneOptions, signal: A
       studied.push({ hunt: job.hunt!, query: job.query, tuning, error });
     }
     if (options.knob !== undefined && studied.every(({ tuning }) => tuning === null || tuning.studies.length === 0))
-      throw await noSuchKnob(options.knob, jobs, '--knob', surroundingsOf(session) ?? (await standardSurroundings()));
+      throw await noSuchKnob(options.knob, jobs, '--knob', session);
     const format = await tuningFormats[options.format]();
     await writeTo(
       options.output,
