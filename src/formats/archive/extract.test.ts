@@ -1,12 +1,13 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../../tests/support/temporary-folder.ts';
 import { BrokenData } from '../compression/codec.ts';
 import { detect } from '../detect.ts';
 import { extract } from './extract.ts';
-import { defaultLimits, UnpackedFiles, type UnpackLimits } from './unpacked-files.ts';
+import { defaultLimits, type UnpackedFile, UnpackedFiles, type UnpackLimits } from './unpacked-files.ts';
 
 const folder = temporaryFolder();
 let count = 0;
@@ -262,6 +263,23 @@ it('refuses a zip archive that is cut off', async () => {
   const reading = extracted(zip(named('a')).subarray(0, -10));
   await expect(reading).rejects.toThrow(BrokenData);
   await expect(reading).rejects.toThrow('cut off or damaged');
+});
+
+it('reports damage that shows before anybody reads', async () => {
+  class Slow extends UnpackedFiles {
+    override async write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<UnpackedFile> {
+      await setTimeout(50);
+      return super.write(name, chunks);
+    }
+  }
+  const archive = join(folder, 'damaged.zip');
+  await writeFile(archive, zip(named('a', { data: Buffer.alloc(10, 0xff) })));
+  const into = join(folder, 'into-slowly');
+  await mkdir(into);
+  const files = new Slow(1, into, defaultLimits, undefined);
+  const found: (string | null)[] = [];
+  for await (const { cut } of extract(archive, { archive: 'zip', compression: 'none' }, files)) found.push(cut);
+  expect(found).toEqual([expect.stringContaining('its zip data is cut off or damaged')]);
 });
 
 it('stops when it is aborted', async () => {

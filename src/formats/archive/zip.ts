@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
 import { crc32 } from '../compression/checksum.ts';
 import { BrokenData } from '../compression/codec.ts';
@@ -29,9 +30,7 @@ export async function* zipFiles(
         onPassedOver?.(name, `is damaged: ${error.message}`);
         return null;
       });
-      // Damage may show itself twice, the second time when nobody listens any more.
-      data?.on('error', () => undefined);
-      if (data) yield await files.write(name, checked(data, entry.crc32));
+      if (data) yield await files.write(name, checked(heard(data), entry.crc32));
     }
     if (await hasMoreEntries(zip, path)) onCut?.('its zip data is damaged: it has more entries than it says');
   } finally {
@@ -59,6 +58,15 @@ async function hasMoreEntries(zip: ZipFile, path: string): Promise<boolean> {
 }
 
 const damaged = (error: Error): BrokenData => new BrokenData(`its zip data is cut off or damaged (${error.message})`);
+
+/**
+ * The same content, whose errors wait for whoever reads it: yauzl emits them as soon as it finds them, which may be before
+ * anybody reads, and a second one after.
+ */
+function heard(content: Readable): Readable {
+  content.on('error', () => undefined);
+  return pipeline(content, new PassThrough(), () => undefined);
+}
 
 /** The content of an entry; fails where it ends early, is damaged, or does not match its checksum. */
 async function* checked(content: AsyncIterable<Uint8Array>, checksum: number): AsyncGenerator<Uint8Array, void> {
