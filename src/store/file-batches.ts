@@ -14,6 +14,7 @@ import { isReadInPlace, isWrapped } from '../formats/formats.ts';
 import { DocumentStream, headBytes } from './document-stream.ts';
 import { FileInTurn, type Layout } from './file-in-turn.ts';
 import { pieceRows, type ReadDocuments, type StagedDocument } from './incoming.ts';
+import { indexNamedIn } from './index-named-in.ts';
 import type { IndexTable } from './index-table.ts';
 import { digestOf, type FileState, firstLineKey, type KnownFiles, type KnownNotes } from './known-files.ts';
 import { newId } from './operations.ts';
@@ -67,8 +68,6 @@ interface Reading {
 
 /** Reads files one after the other, in batches: what takes no turn of writing. */
 export class FileBatches {
-  /** The index to which lines mostly belong, as far as is known. */
-  usually: string | null = null;
   /** Ends when the batch that was given last is written. */
   writing: Promise<unknown> = Promise.resolve();
   readonly #open = new Set<DocumentStream>();
@@ -84,6 +83,8 @@ export class FileBatches {
     /** Where entries of archives are put meanwhile. */
     private readonly folder: string,
     private readonly options: { readonly signal?: AbortSignal; readonly copies?: boolean },
+    /** The index of events of a file that do not name their own. */
+    private readonly indexOf: (file: FileInTurn) => string,
     /**
      * Hears of files of which nothing is read: those of which nothing is new, and those of which the report says why.
      * `whole`: one that was looked at to its end.
@@ -105,7 +106,7 @@ export class FileBatches {
       throw error;
     }
     yield* this.#writeSmall();
-    if (this.#ended.length > 0) yield this.#complete(await this.#batch([], [], 'lines', {}));
+    if (this.#ended.length > 0) yield this.#complete(await this.#batch([], [], 'lines', null, {}));
   }
 
   /** Closes what is open. */
@@ -167,8 +168,7 @@ export class FileBatches {
     const state = size === 0 ? null : stateOf(file, all, hash.update(bytes), end, begin.lines + size);
     if (state) this.#learn(state);
     this.#small.add({ file, bytes, before: begin.lines, size, state, onEnd }, layout);
-    const most = this.usually === null ? firstPiece : smallPiece;
-    if (this.#small.bytes >= most.bytes || this.#small.lines >= most.lines) yield* this.#writeSmall();
+    if (this.#small.bytes >= smallPiece.bytes || this.#small.lines >= smallPiece.lines) yield* this.#writeSmall();
     return false;
   }
 
@@ -179,7 +179,8 @@ export class FileBatches {
     for (let left = files; left.length > 0; ) {
       const { shares, lines } = inOnePiece(left);
       const states = left.flatMap(({ state }) => state ?? []);
-      const batch = await this.#batch(shares, [lines], layout, { states });
+      const usual = this.#usual(left.map(({ file, bytes }) => [file, bytes]));
+      const batch = await this.#batch(shares, [lines], layout, usual, { states });
       const found = await this.#wrappedIn(batch);
       if (found.size === 0) {
         for (const { onEnd } of left) onEnd();
@@ -205,7 +206,8 @@ export class FileBatches {
     let { lines: before, bytes: at } = begin;
     let known: FileState | null = null;
     for (let isFirst = true, last = false; !last; isFirst = false) {
-      const own = await takePieces(pieces, this.usually === null || isFirst ? 1 : piecesAtOnce);
+      const usual = this.#usual([[file, stream.head]]);
+      const own = await takePieces(pieces, usual === null || isFirst ? 1 : piecesAtOnce);
       const end = own.at(-1)!;
       last = end.last;
       const mayBeCut = last && end.size > 0 && (layout === 'lines' ? end.isOpen(end.size - 1) : file.isCut);
@@ -220,7 +222,7 @@ export class FileBatches {
       const state = size === 0 ? null : stateOf(file, stream.head, hash, at, before + size);
       const share: Share = { file, first: 0, size, before, last };
       const notes = state === null ? {} : { states: [state], replaced: known ? [known] : [] };
-      const batch = await this.#batch([share], own, layout, notes);
+      const batch = await this.#batch([share], own, layout, usual, notes);
       if (isFirst && (await this.#wrappedIn(batch)).size > 0) {
         await batch.release();
         return true;
@@ -233,6 +235,18 @@ export class FileBatches {
       yield this.#complete(batch);
     }
     return false;
+  }
+
+  /** The index to which most of some files' lines will belong, if there is one already. */
+  #usual(files: readonly (readonly [file: FileInTurn, head: Buffer])[]): IndexTable | null {
+    const counts = new Map<string, number>();
+    for (const [file, head] of files) {
+      const [most] = [...file.written.indices].sort((a, b) => b[1] - a[1]);
+      const index = most?.[0] ?? indexNamedIn(head) ?? this.indexOf(file);
+      counts.set(index, (counts.get(index) ?? 0) + 1);
+    }
+    const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+    return (most && this.store.index(most[0])) ?? null;
   }
 
   /** Has later files be compared with one that will be written. */
@@ -281,6 +295,7 @@ export class FileBatches {
     shares: readonly Share[],
     pieces: readonly LineBatch[],
     layout: Layout,
+    index: IndexTable | null,
     { states = [], replaced = [] }: Partial<KnownNotes>,
   ): Promise<Batch> {
     const size = shares.reduce((sum, share) => sum + share.size, 0);
@@ -293,8 +308,7 @@ export class FileBatches {
       const own = pieces.findLast((candidate) => candidate.before - before <= n)!;
       return own.line(n + before - own.before);
     };
-    const index = this.usually === null || size === 0 ? undefined : this.store.index(this.usually);
-    const usual = index ? { index, documents: await readFor(index) } : null;
+    const usual = index && size > 0 ? { index, documents: await readFor(index) } : null;
     return {
       shares,
       pieces,

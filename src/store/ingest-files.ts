@@ -163,7 +163,8 @@ async function ingestInputs(
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const known = await store.exclusively((connection) => KnownFiles.load(connection));
   let finished = 0;
-  const batches = new FileBatches(store, known, files, folder, options, (bytes, report, whole) => {
+  const indexOf = (file: FileInTurn): string => options.index ?? nameOf(file);
+  const batches = new FileBatches(store, known, files, folder, options, indexOf, (bytes, report, whole) => {
     if (report) totals.reports.push(report);
     else totals.unchanged += 1;
     if (whole) totals.whole.push(whole.name);
@@ -178,7 +179,7 @@ async function ingestInputs(
       let changed: ReadonlySet<InputFile> = new Set();
       const work = store.exclusively(async (connection) => {
         options.signal?.throwIfAborted();
-        const written = await writeBatch(store, connection, batch, (file) => options.index ?? nameOf(file));
+        const written = await writeBatch(store, connection, batch, indexOf);
         changed = changedIn(batch);
         const inputs = batch.notes.inputs.filter((input) => !changed.has(input));
         await known.write(connection, { ...batch.notes, inputs });
@@ -190,14 +191,12 @@ async function ingestInputs(
         return written;
       });
       batches.writing = work;
-      // The next lines are read while these are written, once it is known where they belong.
-      const isSure = batches.usually !== null;
+      // The next lines are read while these are written, unless these show where they belong.
+      const isSure = batch.usual !== null;
       if (isSure) next = read.next();
       next.catch(() => undefined);
       const written = await work.finally(() => batch.release());
       totals.add(written);
-      const [most] = [...written.indices].sort((a, b) => b[1] - a[1]);
-      if (most) [batches.usually] = most;
       let reading = 0;
       for (const { file, last } of batch.shares) {
         if (last) {

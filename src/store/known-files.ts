@@ -121,7 +121,7 @@ const marksOf = ({ bytes, modified, changed, inode, device }: InputFile): string
   JSON.stringify([bytes, modified, changed, inode, device]);
 
 /** The first line of what a file begins with, or as much of it as makes its key. */
-function firstLineOf(head: Buffer): Buffer {
+export function firstLineOf(head: Buffer): Buffer {
   const end = head.subarray(0, longestFirst).indexOf(10);
   return head.subarray(0, end < 0 ? longestFirst : end);
 }
