@@ -80,8 +80,7 @@ async function explain(target: string, options: ExplainOptions, signal: AbortSig
       const prepared = engine.prepare(job.text, { now: session.now.getTime(), maxRows: rowLimit(options) });
       process.stdout.write(`${shownText(explained(prepared, options.stage))}\n`);
     } catch (error) {
-      if (error instanceof NotInEsql)
-        throw new InputError(`ES|QL has no words for ${error.message}`, 'show another stage');
+      if (error instanceof NotInEsql) throw new InputError(error.message, 'show another stage');
       if (!(error instanceof QueryError)) throw error;
       failed = true;
       const words = {

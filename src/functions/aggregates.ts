@@ -1,5 +1,5 @@
 import { type EsqlType, isString } from '../values/types.ts';
-import { type Argument, aggregate, family } from './definition.ts';
+import { type Argument, aggregate, familySince } from './definition.ts';
 import * as types from './types.ts';
 
 /*
@@ -54,7 +54,16 @@ const ofRow = (name: 'FIRST' | 'LAST', doc: string) =>
 const presence = (name: 'PRESENT' | 'ABSENT', doc: string) =>
   aggregate({ parameters: [field()], returns: () => 'boolean', doc, example: `ROW a = 1 | STATS b = ${name}(a)` });
 
-export const aggregates = family('aggregate', {
+const releases = {
+  '8.15': ['TOP'],
+  '8.16': ['WEIGHTED_AVG'],
+  '8.18': ['STD_DEV', 'VARIANCE'],
+  '8.19': ['SAMPLE'],
+  '9.2': ['PRESENT', 'ABSENT'],
+  '9.4': ['FIRST', 'LAST'],
+} as const;
+
+export const aggregates = familySince('aggregate', releases, {
   MEDIAN: statistic('MEDIAN', [], 'The median of numbers.'),
   PERCENTILE: aggregate({
     parameters: [

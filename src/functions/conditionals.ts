@@ -1,5 +1,5 @@
 import { type EsqlType, isNumeric, isString, isTimeSpan, messageName } from '../values/types.ts';
-import { type Argument, allValues, family, singleValue } from './definition.ts';
+import { type Argument, allValues, familySince, singleValue } from './definition.ts';
 import * as types from './types.ts';
 
 const rank: readonly EsqlType[] = ['integer', 'long', 'unsigned_long', 'double'];
@@ -83,7 +83,9 @@ const clampedTo = (bound: 'min' | 'max', doc: string, example: string) =>
     example,
   });
 
-export const conditionals = family('conditional', {
+const releases = { '9.3': ['CLAMP', 'CLAMP_MIN', 'CLAMP_MAX'] } as const;
+
+export const conditionals = familySince('conditional', releases, {
   CASE: allValues({
     parameters: [
       { name: 'condition', accepts: types.boolean },

@@ -3,7 +3,7 @@ import { formatDate, formatDateNanos, parseDate, parseDateNanos } from '../value
 import { formatIp, parseIp } from '../values/ip.ts';
 import { javaDouble } from '../values/java-double.ts';
 import type { EsqlType } from '../values/types.ts';
-import { eachValue, family, singleValue, type TypeSet } from './definition.ts';
+import { eachValue, familySince, singleValue, type TypeSet } from './definition.ts';
 import { parseTimeSpan } from './time-spans.ts';
 import * as types from './types.ts';
 
@@ -99,7 +99,13 @@ const geometry = (type: EsqlType, from: readonly EsqlType[], doc: string, exampl
     example,
   });
 
-export const conversions = family('convert', {
+const releases = {
+  '8.16': ['TO_DATEPERIOD', 'TO_TIMEDURATION'],
+  '8.17': ['TO_DATE_NANOS'],
+  '9.4': ['TO_TEXT'],
+} as const;
+
+export const conversions = familySince('convert', releases, {
   TO_INTEGER: conversion('integer', numbersAndText, ['TO_INT'], 'ROW a = TO_INTEGER("5")', (value, from) =>
     foldWhole(value, from, 32),
   ),

@@ -3,7 +3,7 @@ import { datePattern } from '../values/java-date-format.ts';
 import { isZone } from '../values/time-zone.ts';
 import type { EsqlType } from '../values/types.ts';
 import { chronoField, unitNamed } from './date-parts.ts';
-import { type Argument, family, singleValue } from './definition.ts';
+import { type Argument, familySince, singleValue } from './definition.ts';
 import { isSpan, spanError } from './time-spans.ts';
 import * as types from './types.ts';
 
@@ -27,7 +27,9 @@ const nameOf = (name: string, doc: string) =>
     example: `ROW a = "2026-03-10"::date | EVAL b = ${name}(a)`,
   });
 
-export const dates = family('date', {
+const releases = { '9.2': ['DAY_NAME', 'MONTH_NAME'] } as const;
+
+export const dates = familySince('date', releases, {
   /** A constant of the run: the analyzer puts the time in its place. */
   NOW: singleValue({
     parameters: [],

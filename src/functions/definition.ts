@@ -1,4 +1,5 @@
 import type { CallOptions, ConstantValue } from '../plan/expression.ts';
+import type { Release } from '../values/release.ts';
 import type { EsqlType } from '../values/types.ts';
 
 /** A set of types a parameter takes, with the words Elasticsearch's messages use for it. */
@@ -125,6 +126,8 @@ interface Named {
   /** In capitals, as documentation writes it. */
   readonly name: string;
   readonly family: string;
+  /** The release of Elasticsearch that it came with; none where every release has it. */
+  readonly since?: Release;
 }
 
 export type ScalarFunction = { readonly kind: 'scalar' } & Named & (SingleValueEntry | ElementwiseEntry | CustomEntry);
@@ -165,7 +168,20 @@ type Entries = Readonly<Record<string, object>>;
 type NamedEntries<T extends Entries> = { readonly [N in keyof T]: T[N] & Named };
 
 /** Functions that the reference shows together, each by its name. */
-export function family<T extends Entries>(name: string, entries: T): NamedEntries<T> {
-  const named = Object.entries(entries).map(([key, entry]) => [key, { name: key, family: name, ...entry }]);
+export const family = <T extends Entries>(name: string, entries: T): NamedEntries<T> => familySince(name, {}, entries);
+
+/** The same, where some of them came with later releases of Elasticsearch. */
+export function familySince<T extends Entries>(
+  name: string,
+  since: { readonly [R in Release]?: readonly (keyof T)[] },
+  entries: T,
+): NamedEntries<T> {
+  const releases = new Map<keyof T, Release>();
+  for (const [release, names] of Object.entries(since) as [Release, readonly (keyof T)[]][])
+    for (const one of names) releases.set(one, release);
+  const named = Object.entries(entries).map(([key, entry]) => {
+    const release = releases.get(key);
+    return [key, { name: key, family: name, ...(release && { since: release }), ...entry }];
+  });
   return Object.fromEntries(named) as NamedEntries<T>;
 }

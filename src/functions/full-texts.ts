@@ -1,4 +1,4 @@
-import { allValues, family, type OptionDefinition, type Parameter } from './definition.ts';
+import { allValues, familySince, type OptionDefinition, type Parameter } from './definition.ts';
 import * as types from './types.ts';
 
 /*
@@ -35,7 +35,9 @@ const fullText = (
   options: readonly OptionDefinition[] = matchOptions,
 ) => allValues({ parameters, options, keepsNulls: true, returns: () => 'boolean', doc, example });
 
-export const fullTexts = family('full text', {
+const releases = { '8.17': ['MATCH', 'QSTR'], '8.18': ['KQL'], '8.19': ['MATCH_PHRASE', 'MULTI_MATCH'] } as const;
+
+export const fullTexts = familySince('full text', releases, {
   MATCH: fullText(
     [field, query],
     'True when a field holds a word of the query; `field : query` says the same.',

@@ -1,7 +1,7 @@
 import { type CallOptions, type ConstantValue, optionOf } from '../plan/expression.ts';
 import { categoryAnalyzers } from '../values/text-categories.ts';
 import { isDate, isNumeric, isTimeSpan, messageName } from '../values/types.ts';
-import { type Argument, eachValue, family, singleValue } from './definition.ts';
+import { type Argument, eachValue, familySince, singleValue } from './definition.ts';
 import { isSpan, spanError } from './time-spans.ts';
 import * as types from './types.ts';
 
@@ -64,7 +64,9 @@ function categorizeError(options: CallOptions): string | null {
   return null;
 }
 
-export const groupings = family('grouping', {
+const releases = { '8.18': ['CATEGORIZE'] } as const;
+
+export const groupings = familySince('grouping', releases, {
   BUCKET: singleValue({
     aliases: ['BIN', 'TBUCKET'],
     isGrouping: true,

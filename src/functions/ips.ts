@@ -1,8 +1,10 @@
 import { parseCidr } from '../values/cidr.ts';
-import { allValues, family, singleValue } from './definition.ts';
+import { allValues, familySince, singleValue } from './definition.ts';
 import * as types from './types.ts';
 
-export const ips = family('ip', {
+const releases = { '8.15': ['IP_PREFIX'], '9.3': ['NETWORK_DIRECTION'] } as const;
+
+export const ips = familySince('ip', releases, {
   CIDR_MATCH: singleValue({
     parameters: [
       { name: 'ip', accepts: types.ip },

@@ -1,5 +1,5 @@
 import { type EsqlType, isDate, isNumeric, messageName } from '../values/types.ts';
-import { type Argument, eachValue, family, type Parameters, singleValue } from './definition.ts';
+import { type Argument, eachValue, family, familySince, type Parameters, singleValue } from './definition.ts';
 import * as types from './types.ts';
 
 const number = { name: 'number', accepts: types.numeric };
@@ -52,7 +52,14 @@ function commonType(args: readonly Argument[], call: string): EsqlType | { error
   return type;
 }
 
-export const maths = family('math', {
+const releases = {
+  '8.15': ['CBRT', 'EXP'],
+  '8.16': ['HYPOT'],
+  '8.19': ['ROUND_TO', 'SCALB', 'COPY_SIGN'],
+  '9.4': ['ASINH', 'ACOSH', 'ATANH'],
+} as const;
+
+export const maths = familySince('math', releases, {
   ROUND: singleValue({
     parameters: [number, { name: 'decimals', accepts: types.wholeNumber, optional: true }],
     returns: ownType,

@@ -1,5 +1,5 @@
 import { type EsqlType, isString, messageName } from '../values/types.ts';
-import { type Argument, allValues, family, type TypeSet } from './definition.ts';
+import { type Argument, allValues, familySince, type TypeSet } from './definition.ts';
 import * as types from './types.ts';
 
 /* Functions of all the values that a field has in a row. */
@@ -42,7 +42,15 @@ const sets = (type: EsqlType | 'same', doc: string, example: string) =>
     example,
   });
 
-export const multivalues = family('multivalue', {
+const releases = {
+  '8.15': ['MV_APPEND'],
+  '8.16': ['MV_PERCENTILE', 'MV_MEDIAN_ABSOLUTE_DEVIATION', 'MV_PSERIES_WEIGHTED_SUM'],
+  '9.2': ['MV_CONTAINS'],
+  '9.3': ['MV_INTERSECTS', 'MV_INTERSECTION'],
+  '9.4': ['MV_UNION'],
+} as const;
+
+export const multivalues = familySince('multivalue', releases, {
   MV_COUNT: reducing(types.any, 'integer', 'The number of values.', 'ROW a = ["x", "y"] | EVAL n = MV_COUNT(a)'),
   MV_SUM: reducing(
     types.numeric,

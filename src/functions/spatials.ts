@@ -1,5 +1,5 @@
 import type { EsqlType } from '../values/types.ts';
-import { type Argument, aggregate, allValues, family, singleValue } from './definition.ts';
+import { type Argument, aggregate, allValues, familySince, singleValue } from './definition.ts';
 import * as types from './types.ts';
 
 /* Points and shapes, on the globe or on a plane. They are kept as text: POINT (longitude latitude). */
@@ -53,7 +53,12 @@ const bound = (name: string, doc: string) =>
     example: `ROW a = TO_GEOSHAPE("LINESTRING (1 2, 3 5)") | EVAL b = ${name}(a)`,
   });
 
-export const spatials = family('spatial', {
+const releases = {
+  '8.15': ['ST_DISTANCE'],
+  '8.18': ['ST_ENVELOPE', 'ST_XMIN', 'ST_XMAX', 'ST_YMIN', 'ST_YMAX'],
+} as const;
+
+export const spatials = familySince('spatial', releases, {
   ST_X: ofPoint('ST_X', 'The longitude of a point.'),
   ST_Y: ofPoint('ST_Y', 'The latitude of a point.'),
   ST_DISTANCE: singleValue({
@@ -79,7 +84,9 @@ export const spatials = family('spatial', {
   ST_YMAX: bound('ST_YMAX', 'The greatest latitude, or y, of a geometry.'),
 });
 
-export const spatialAggregates = family('aggregate', {
+const aggregateReleases = { '8.18': ['ST_EXTENT_AGG'] } as const;
+
+export const spatialAggregates = familySince('aggregate', aggregateReleases, {
   ST_CENTROID_AGG: aggregate({
     parameters: [point('field')],
     returns: ([arg]) => arg.type,

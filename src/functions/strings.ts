@@ -1,7 +1,7 @@
 import { digestName } from '../values/digest.ts';
 import { javaPatternError } from '../values/java-regex.ts';
 import type { EsqlType } from '../values/types.ts';
-import { eachValue, family, type Parameters, singleValue } from './definition.ts';
+import { eachValue, familySince, type Parameters, singleValue } from './definition.ts';
 import * as types from './types.ts';
 
 const str = (name: string) => ({ name, accepts: types.string });
@@ -23,7 +23,16 @@ const hashed = (name: string, doc: string) =>
 const affix = (name: string, doc: string) =>
   texts([str('string'), whole('length')], 'keyword', doc, `ROW a = "harrier" | EVAL b = ${name}(a, 3)`);
 
-export const strings = family('string', {
+const releases = {
+  '8.15': ['REPEAT', 'TO_BASE64', 'FROM_BASE64'],
+  '8.16': ['REVERSE', 'SPACE'],
+  '8.17': ['BYTE_LENGTH', 'BIT_LENGTH'],
+  '8.18': ['HASH', 'MD5', 'SHA1', 'SHA256'],
+  '9.2': ['CONTAINS', 'URL_ENCODE', 'URL_ENCODE_COMPONENT', 'URL_DECODE'],
+  '9.4': ['JSON_EXTRACT'],
+} as const;
+
+export const strings = familySince('string', releases, {
   LEFT: affix('LEFT', 'The first N characters.'),
   RIGHT: affix('RIGHT', 'The last N characters.'),
   TRIM: trimmed('TRIM', 'The text without blanks at its ends.'),

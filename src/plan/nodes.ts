@@ -177,6 +177,8 @@ export interface Join {
   readonly collect: boolean;
   /** What the warning names when a key has several values; null where that is nothing to warn of. */
   readonly warns: Span | null;
+  /** The enrich policy that finds the same, for engines that have it. */
+  readonly policy?: string;
   /** The columns taken from the right side; with `collect` their own copies, which may hold several values. */
   readonly taken: readonly { readonly source: Column; readonly column: Column }[];
   readonly output: readonly Column[];

@@ -1,4 +1,4 @@
-import { parseIp } from './ip.ts';
+import { formatIp, parseIp } from './ip.ts';
 
 /** Addresses from `low` to `high`, both included, as the numbers of their 16-byte form. */
 export interface AddressRange {
@@ -45,4 +45,18 @@ export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
     else if (range.high > last.high) merged[merged.length - 1] = { low: last.low, high: range.high };
   }
   return merged;
+}
+
+/** The blocks that hold exactly the addresses of a range, in their order. */
+export function cidrBlocks({ low, high }: AddressRange): string[] {
+  const blocks: string[] = [];
+  for (let from = low; from <= high; ) {
+    let bits = 0;
+    const fits = (size: bigint): boolean => (from & (size - 1n)) === 0n && from + size - 1n <= high;
+    while (bits < 128 && fits(1n << BigInt(bits + 1))) bits++;
+    const isV4 = from >> 32n === 0xffffn && bits <= 32;
+    blocks.push(bits === 0 ? formatIp(from) : `${formatIp(from)}/${(isV4 ? 32 : 128) - bits}`);
+    from += 1n << BigInt(bits);
+  }
+  return blocks;
 }

@@ -6,6 +6,7 @@ import type { ProcessingDefinition } from './command.ts';
 export const changePoint: ProcessingDefinition<ChangePointCommand> = {
   kind: 'processing',
   keyword: 'change_point',
+  since: '8.19',
   doc: 'Marks the row at which a series changes: a spike, a dip, a new level, trend or distribution. It takes 22 values.',
   example:
     'ROW k = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24] | MV_EXPAND k | EVAL v = CASE(k < 13, 0, 42) | CHANGE_POINT v ON k | WHERE type IS NOT NULL',

@@ -3,6 +3,7 @@ import type { SourceText, Span } from '../../../diagnostics/source-text.ts';
 import type { Column } from '../../../plan/column.ts';
 import type { Constant, Expression } from '../../../plan/expression.ts';
 import type { AggregateCall, Plan } from '../../../plan/nodes.ts';
+import type { Release } from '../../../values/release.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import type { Command, ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import type { Parser } from '../syntax/parser.ts';
@@ -63,6 +64,8 @@ export type Intercept = (expression: SyntaxExpression) => Expression | undefined
 interface CommandBase {
   /** The command's words, lower case. */
   readonly keyword: string;
+  /** The release of Elasticsearch that it came with; none where every release has it. */
+  readonly since?: Release;
   /** One line for help and reference. */
   readonly doc: string;
   readonly example: string;

@@ -90,6 +90,7 @@ function enriched(command: EnrichCommand, policy: EnrichPolicy, input: Plan, con
     nullsMatch: false,
     collect: true,
     warns: null,
+    policy: policy.name,
     taken,
     output: [...input.output, ...taken.map(({ column }) => column)],
   };

@@ -12,6 +12,7 @@ const mostBranches = 8;
 export const fork: ProcessingDefinition<ForkCommand> = {
   kind: 'processing',
   keyword: 'fork',
+  since: '8.19',
   doc: 'Sends the rows down several pipelines, and puts their results together.',
   example: 'ROW a = 1 | FORK (WHERE a > 0) (EVAL b = 2)',
 

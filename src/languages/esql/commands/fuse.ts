@@ -15,6 +15,7 @@ const normalizers = ['none', 'minmax', 'l2_norm'];
 export const fuse: ProcessingDefinition<FuseCommand> = {
   kind: 'processing',
   keyword: 'fuse',
+  since: '9.2',
   doc: 'Brings together rows of one key that several branches found: by their ranks (RRF) or their scores (LINEAR).',
   example:
     'ROW _id = ["a", "b"], _index = "i", _score = 1.0 | MV_EXPAND _id | FORK (LIMIT 2) (WHERE _id == "b") | FUSE | EVAL _score = ROUND(_score, 4) | KEEP _id, _score, _fork | SORT _score DESC',

@@ -7,6 +7,7 @@ import { isCategorizeCall, parseStats, StatsAnalysis } from './stats.ts';
 export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
   kind: 'processing',
   keyword: 'inline',
+  since: '9.2',
   doc: 'Gives every row the aggregates of its group.',
   example: 'ROW a = 1, b = "x" | INLINE STATS total = SUM(a) BY b',
 

@@ -11,6 +11,7 @@ import { requireCondition } from './where.ts';
 export const lookupJoin: ProcessingDefinition<LookupJoinCommand> = {
   kind: 'processing',
   keyword: 'lookup',
+  since: '8.18',
   doc: 'Adds the columns of an index whose keys fit; a row for each document that does.',
   example: 'FROM logs-endpoint.events.network-* | LOOKUP JOIN assets ON host.name',
 

@@ -4,6 +4,7 @@ import type { ProcessingDefinition } from './command.ts';
 export const sample: ProcessingDefinition<SampleCommand> = {
   kind: 'processing',
   keyword: 'sample',
+  since: '8.19',
   doc: 'Keeps each row with a probability.',
   example: 'ROW a = 1 | SAMPLE 0.5',
 

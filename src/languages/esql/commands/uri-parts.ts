@@ -6,6 +6,7 @@ import { parsedColumns, requireText } from './parsed-columns.ts';
 export const uriParts: ProcessingDefinition<UriPartsCommand> = {
   kind: 'processing',
   keyword: 'uri_parts',
+  since: '9.4',
   doc: 'Takes a URI apart into columns that begin with a prefix.',
   example: 'ROW a = "https://alice@example.org:8080/a/b.txt?q=1#top" | URI_PARTS u = a',
 

@@ -1,3 +1,4 @@
+import { castTargets } from '../../../functions/conversions.ts';
 import { scalarNamed } from '../../../functions/table.ts';
 import type {
   Call,
@@ -8,36 +9,44 @@ import type {
   Search,
   TimeSpan,
 } from '../../../plan/expression.ts';
-import { optionOf } from '../../../plan/expression.ts';
+import { columnsIn, optionOf } from '../../../plan/expression.ts';
+import { cidrBlocks } from '../../../values/cidr.ts';
 import { formatDate, formatDateNanos } from '../../../values/date.ts';
 import { formatIp } from '../../../values/ip.ts';
+import { own } from '../../../values/own.ts';
+import type { Release } from '../../../values/release.ts';
 import type { EsqlType } from '../../../values/types.ts';
+import { forms } from './forms.ts';
+import { NotInEsql } from './not-in-esql.ts';
 import { identifier, string } from './tokens.ts';
-
-/** A plan, or a part of one, that ES|QL has no words for. */
-export class NotInEsql extends Error {}
 
 /** What printing an expression asks of its surroundings. */
 export interface PrintScope {
   /** What a column is in the text so far. */
   column(id: number, name: string): string;
-  /** Tells of the zone in which a call reckons dates: the query has to set it. */
+  /** Sets the zone in which a call computes dates: it holds for the whole query. */
   zone(zone: string): void;
+  /** Whether the release that the text is for has what came with another. */
+  has(since: Release): boolean;
+  /** Refuses what the release lacks; what came with no later release is always there. */
+  need(what: string, since: Release | undefined): void;
 }
 
 /** An expression as ES|QL, in parentheses where it is made by an operator. */
 export function printExpression(expression: Expression, scope: PrintScope): string {
   switch (expression.kind) {
     case 'constant':
-      return printConstant(expression);
+      return printConstant(expression, scope);
     case 'column':
       return scope.column(expression.column.id, expression.column.name);
     case 'call':
       return printCall(expression, scope);
     case 'search':
       return printSearch(expression, scope);
-    case 'inRanges':
-      throw new NotInEsql('ranges of addresses, which a rewrite makes of CIDR_MATCH');
+    case 'inRanges': {
+      const blocks = expression.ranges.flatMap(cidrBlocks).map(string);
+      return `CIDR_MATCH(${[printExpression(expression.value, scope), ...blocks].join(', ')})`;
+    }
     case 'invalid':
       throw new NotInEsql('an expression that is wrong');
   }
@@ -47,8 +56,8 @@ const infix: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '==', '!=',
 
 function printCall(call: Call, scope: PrintScope): string {
   const { function: name } = call;
-  const definition = scalarNamed(name);
-  if (definition.family === 'internal') throw new NotInEsql(`the function ${name}, which stands for a command`);
+  const { family, since } = scalarNamed(name);
+  if (family === 'internal') throw new NotInEsql(`the function ${name}, which stands for a command`);
   const args = call.args.map((arg) => printExpression(arg, scope));
   const [first, ...rest] = args;
   if (infix.has(name)) return `(${args.join(` ${name} `)})`;
@@ -63,11 +72,36 @@ function printCall(call: Call, scope: PrintScope): string {
     case 'IN':
       return `(${first} IN (${rest.join(', ')}))`;
     case 'LIKE':
-    case 'RLIKE':
-      return `(${first} ${name} ${rest.length === 1 ? rest[0] : `(${rest.join(', ')})`})`;
-    default:
-      return `${name}(${[...args, ...printOptions(call, scope)].join(', ')})`;
+    case 'RLIKE': {
+      if (rest.length === 1) return `(${first} ${name} ${rest[0]})`;
+      if (scope.has(forms['LIKE with several patterns'])) return `(${first} ${name} (${rest.join(', ')}))`;
+      return `(${rest.map((pattern) => `${first} ${name} ${pattern}`).join(' OR ')})`;
+    }
+    case 'COALESCE':
+      if (isUnited(call, args)) {
+        scope.need('a field of several types', forms['a field of several types']);
+        return first!;
+      }
   }
+  if (name === 'MV_CONTAINS' && !scope.has(since!)) return olderContains(call, args, scope);
+  scope.need(name, since);
+  return `${name}(${[...args, ...printOptions(call, scope)].join(', ')})`;
+}
+
+/** Whether these are the conversions of one field under each of its types: they are all written as one. */
+function isUnited({ args }: Call, texts: readonly string[]): boolean {
+  const read = new Set(args.flatMap(columnsIn).map(({ id }) => id));
+  return texts.length > 1 && read.size === texts.length && new Set(texts).size === 1;
+}
+
+/** Whether one set of values holds another of constants: putting both together adds no value. */
+function olderContains({ function: name, args }: Call, texts: readonly string[], scope: PrintScope): string {
+  const { since } = scalarNamed(name);
+  const [, wanted] = args;
+  if (wanted?.kind !== 'constant' || wanted.value === null) scope.need(name, since);
+  scope.need('MV_CONTAINS in older words', scalarNamed('MV_APPEND').since);
+  const count = (values: string): string => `MV_COUNT(MV_DEDUPE(${values}))`;
+  return `COALESCE(${count(`MV_APPEND(${texts.join(', ')})`)} == ${count(texts[0]!)}, false)`;
 }
 
 /** What stands in braces; a zone that the function does not take as an option is set for the whole query. */
@@ -75,19 +109,24 @@ function printOptions({ function: name, options = [] }: Call, scope: PrintScope)
   const taken = scalarNamed(name).options ?? [];
   const zone = optionOf(options, 'time_zone');
   if (zone !== undefined && !taken.some((option) => option.name === 'time_zone')) scope.zone(String(zone));
-  return optionText(options.filter((option) => taken.some((other) => other.name === option.name)));
+  return inBraces(options.filter((option) => taken.some((other) => other.name === option.name)));
 }
 
-const optionText = (options: CallOptions): string[] =>
-  options.length === 0 ? [] : [`{${options.map(({ name, value }) => `${string(name)}: ${plain(value)}`).join(', ')}}`];
+/** Options as they stand in braces. */
+export const optionText = (options: CallOptions): string[] =>
+  options.map(({ name, value }) => `${string(name)}: ${plain(value)}`);
+
+const inBraces = (options: CallOptions): string[] =>
+  options.length === 0 ? [] : [`{${optionText(options).join(', ')}}`];
 
 const plain = (value: ConstantScalar): string => (typeof value === 'string' ? string(value) : String(value));
 
 function printSearch({ function: name, query, options = [], fields }: Search, scope: PrintScope): string {
   if (!query) throw new NotInEsql('a filter of the request');
-  const asked = printConstant(query);
+  const asked = printConstant(query, scope);
   const columns = fields.map(({ value }) => printExpression(value, scope));
-  const braces = optionText(options);
+  const braces = inBraces(options);
+  scope.need(name, scalarNamed(name).since);
   switch (name) {
     case 'QSTR':
     case 'KQL':
@@ -102,19 +141,25 @@ function printSearch({ function: name, query, options = [], fields }: Search, sc
   }
 }
 
-function printConstant({ type, value }: Constant): string {
-  if (value === null) return type === 'null' ? 'null' : `null::${castName(type)}`;
+function printConstant({ type, value }: Constant, scope: PrintScope): string {
+  if (value === null) return type === 'null' ? 'null' : converted('null', type, scope);
   if (Array.isArray(value)) {
     const items = value as readonly ConstantScalar[];
+    const list = `[${items.map((item) => bare(type, item)).join(', ')}]`;
     // One that needs so wide a type gives it to all.
-    const cast = items.some((item) => isBare(type, item)) ? '' : `::${castName(type)}`;
-    return `[${items.map((item) => bare(type, item)).join(', ')}]${cast}`;
+    return items.some((item) => isBare(type, item)) ? list : converted(list, type, scope);
   }
   if (typeof value === 'object') return printSpan(value as TimeSpan);
-  return printScalar(type, value as ConstantScalar);
+  return printScalar(type, value as ConstantScalar, scope);
 }
 
-const castName = (type: EsqlType): string => (type === 'date' ? 'datetime' : type);
+/** A literal as a value of another type: by its conversion, which is older than `::`. */
+function converted(literal: string, type: EsqlType, scope: PrintScope): string {
+  const name = own(castTargets, type);
+  if (name === undefined) throw new NotInEsql(`a constant of the type ${type}`);
+  scope.need(name, scalarNamed(name).since);
+  return `${name}(${literal})`;
+}
 
 const bareTypes: ReadonlySet<EsqlType> = new Set(['integer', 'double', 'keyword', 'boolean', 'version']);
 
@@ -135,12 +180,13 @@ function bare(type: EsqlType, value: ConstantScalar): string {
 
 const mostMillis = 8.64e15;
 
-function printScalar(type: EsqlType, value: ConstantScalar): string {
+function printScalar(type: EsqlType, value: ConstantScalar, scope: PrintScope): string {
   // A minus is an operator, and the smallest number one too large without it.
-  if (typeof value === 'bigint' && value < 0n && (type === 'integer' || type === 'long')) return `"${value}"::${type}`;
+  if (typeof value === 'bigint' && value < 0n && (type === 'integer' || type === 'long'))
+    return converted(string(value.toString()), type, scope);
   // Texts of dates reach less far than dates do.
   if (type === 'date' && Math.abs(Number(value)) > mostMillis) return `TO_DATETIME(${value})`;
-  return isBare(type, value) ? bare(type, value) : `${bare(type, value)}::${castName(type)}`;
+  return isBare(type, value) ? bare(type, value) : converted(bare(type, value), type, scope);
 }
 
 const clock: readonly (readonly [unit: string, milliseconds: number])[] = [

@@ -1,0 +1,309 @@
+import type { Column } from '../../../plan/column.ts';
+import { columnsIn, type Expression } from '../../../plan/expression.ts';
+import {
+  type ChangePoint,
+  type Compute,
+  type Expand,
+  expressionsOf,
+  inputOf,
+  type LimitBy,
+  orderOf,
+  type Parse,
+  type Plan,
+  type Scan,
+  type Sort,
+  type SortKey,
+  type Union,
+} from '../../../plan/nodes.ts';
+import { hasFeature, type Release } from '../../../values/release.ts';
+import { commands } from '../commands/table.ts';
+import { type PrintScope, printExpression } from './expressions.ts';
+import { type Form, forms, metadataSince } from './forms.ts';
+import { printAggregate } from './groups.ts';
+import { printJoin } from './joins.ts';
+import { Names } from './names.ts';
+import { NotInEsql, TooOld } from './not-in-esql.ts';
+import { forkedRows, forkName } from './origins.ts';
+import { identifier, indexName, string } from './tokens.ts';
+
+/** Columns of a node that are read after it. */
+export type Needed = ReadonlySet<number>;
+
+type Kind = Plan['kind'];
+
+/** How each kind of node is printed, what it reads from included. */
+const nodes: { readonly [K in Kind]: (printer: Printer, node: Extract<Plan, { kind: K }>, needed: Needed) => void } = {
+  scan: printScan,
+  oneRow: (printer) => printer.push('ROW `(row)` = null'),
+  project(printer, { input, output }, needed) {
+    for (const column of output) printer.names.wish(column);
+    printer.add(input, needed);
+  },
+  filter(printer, plan, needed) {
+    printer.add(plan.input, before(plan, needed));
+    printer.push(`WHERE ${printer.print(plan.condition)}`);
+  },
+  compute: (printer, plan, needed) => printCompute(printer, plan, before(plan, needed), needed),
+  aggregate: printAggregate,
+  sort: printSort,
+  limit(printer, { input, count }, needed) {
+    printer.add(input, needed);
+    printer.push(`LIMIT ${count}`);
+  },
+  limitBy: printLimitBy,
+  expand: printExpand,
+  sample(printer, { input, probability }, needed) {
+    printer.add(input, needed);
+    printer.need('SAMPLE', commands.sample.since);
+    printer.push(`SAMPLE ${probability}`);
+  },
+  changePoint: printChangePoint,
+  rank() {
+    throw new NotInEsql('numbers of rows, outside FUSE');
+  },
+  parse: printParse,
+  join: printJoin,
+  union: printUnion,
+};
+
+/** The columns that a node needs of its input. */
+function before(plan: Plan, needed: Needed, more: readonly Column[] = []): Set<number> {
+  return new Set([...needed, ...[...expressionsOf(plan).flatMap(columnsIn), ...more].map(({ id }) => id)]);
+}
+
+/** A text that grows by one command after another. */
+export class Printer implements PrintScope {
+  readonly names: Names;
+  readonly #commands: string[] = [];
+  #zone: string | null = null;
+
+  constructor(
+    /** The release that the text is for; null for the newest. */
+    private readonly release: Release | null,
+    /** What has been printed elsewhere, and the names in it. */
+    private readonly start: Plan | null = null,
+    names: Iterable<readonly [number, string]> = [],
+  ) {
+    this.names = new Names(names);
+  }
+
+  get text(): string {
+    const settings = this.#zone === null ? '' : `SET time_zone = ${string(this.#zone)};\n`;
+    return settings + this.#commands.join('\n| ');
+  }
+
+  /** The text of a part of a FORK or a FROM. */
+  part(start: Plan | null, print: (printer: Printer) => void): string {
+    const printer = new Printer(this.release, start, this.names);
+    print(printer);
+    if (printer.#zone !== null) this.zone(printer.#zone);
+    return `(${printer.#commands.join(' | ')})`;
+  }
+
+  push(command: string): void {
+    this.#commands.push(command);
+  }
+
+  column(id: number, name: string): string {
+    return identifier(this.names.of({ id, name }));
+  }
+
+  zone(zone: string): void {
+    if (this.#zone !== null && this.#zone !== zone) throw new NotInEsql('dates in several zones');
+    this.needForm('SET time_zone');
+    this.#zone = zone;
+  }
+
+  has(since: Release): boolean {
+    return this.release === null || hasFeature(this.release, since);
+  }
+
+  need(what: string, since: Release | undefined): void {
+    if (since !== undefined && !this.has(since)) throw new TooOld(what, since);
+  }
+
+  needForm(form: Form): void {
+    this.need(form, forms[form]);
+  }
+
+  print(expression: Expression): string {
+    return printExpression(expression, this);
+  }
+
+  /** Prints a node after what it reads from. */
+  add(plan: Plan, needed: Needed): void {
+    if (plan === this.start) return;
+    const print = nodes[plan.kind] as (printer: Printer, node: Plan, needed: Needed) => void;
+    print(this, plan, needed);
+  }
+
+  /** Moves columns out of the way that are still needed and have one of these names. */
+  makeRoom(names: readonly string[], needed: Needed): void {
+    const moved = this.names.makeRoom(names, needed);
+    if (moved.length > 0) this.push(renaming(moved));
+  }
+
+  /** Gives the columns of the end their names and their order. */
+  shape(output: readonly Column[]): void {
+    if (output.length === 0) throw new NotInEsql('rows without columns');
+    if (new Set(output.map(({ name }) => name)).size < output.length) throw new NotInEsql('two columns of one name');
+    const moved = output.map((column, i): [string, string] => {
+      const current = this.names.of(column);
+      // A column that is shown twice is one of two names.
+      if (output.findIndex((other) => other.id === column.id) === i) return [current, column.name];
+      this.push(`EVAL ${identifier(`(copy ${i})`)} = ${identifier(current)}`);
+      return [`(copy ${i})`, column.name];
+    });
+    const renamed = moved.filter(([current, name]) => current !== name);
+    // Names that change places go by others first.
+    const inTheWay = renamed.filter(([current]) => renamed.some(([, name]) => name === current));
+    const passing = new Map(inTheWay.map(([current], i) => [current, `(moved ${i})`]));
+    if (passing.size > 0) this.push(renaming([...passing]));
+    if (renamed.length > 0) this.push(renaming(renamed.map(([from, to]) => [passing.get(from) ?? from, to])));
+    this.push(`KEEP ${output.map(({ name }) => identifier(name)).join(', ')}`);
+  }
+
+  keys(keys: readonly SortKey[]): string {
+    return keys
+      .map(
+        ({ expression, descending, nulls }) =>
+          `${this.print(expression)} ${descending ? 'DESC' : 'ASC'} NULLS ${nulls.toUpperCase()}`,
+      )
+      .join(', ');
+  }
+}
+
+const renaming = (pairs: readonly (readonly [from: string, to: string])[]): string =>
+  `RENAME ${pairs.map(([from, to]) => `${identifier(from)} AS ${identifier(to)}`).join(', ')}`;
+
+function printScan(printer: Printer, { indices, columns }: Scan): void {
+  const metadata = columns.flatMap(({ source }) => (typeof source === 'string' ? [source] : []));
+  for (const field of metadata) printer.need(`METADATA ${field}`, metadataSince[field]);
+  printer.names.replace(
+    columns.map(({ column, source }) => [column.id, typeof source === 'string' ? source : source.name]),
+  );
+  const from = indices === null ? '*' : indices.map(indexName).join(', ');
+  if (from === '') throw new NotInEsql('events of no index');
+  printer.push(`FROM ${from}${metadata.length > 0 ? ` METADATA ${metadata.join(', ')}` : ''}`);
+}
+
+/** Prints definitions that are needed; `below` is what their input has to keep. */
+export function printCompute(
+  printer: Printer,
+  { input, definitions }: Pick<Compute, 'input' | 'definitions'>,
+  below: Needed,
+  needed: Needed,
+): void {
+  const wanted = definitions.filter(({ column }) => needed.has(column.id));
+  if (input.kind !== 'oneRow' || wanted.length === 0) printer.add(input, below);
+  if (wanted.length === 0) return;
+  const taken = new Set<string>();
+  const named = wanted.map(({ column, expression }) => {
+    const name = printer.names.free(column, below, taken);
+    taken.add(name);
+    return { column, name, text: `${identifier(name)} = ${printer.print(expression)}` };
+  });
+  for (const { column, name } of named) printer.names.take(column, name);
+  const keyword = input.kind === 'oneRow' ? 'ROW' : 'EVAL';
+  printer.push(`${keyword} ${named.map(({ text }) => text).join(', ')}`);
+}
+
+function printSort(printer: Printer, plan: Sort, needed: Needed): void {
+  printer.add(plan.input, before(plan, needed));
+  const keys = printer.keys(plan.keys);
+  const given = orderBy(plan.input);
+  if (given.length === 0 || printer.keys(given) !== keys) printer.push(`SORT ${keys}`);
+}
+
+/** The order that a command itself puts its rows in. */
+function orderBy(plan: Plan): readonly SortKey[] {
+  switch (plan.kind) {
+    case 'limitBy':
+      return plan.order;
+    case 'changePoint':
+      return [...plan.groups.map((expression) => ({ ...plan.order[0]!, expression })), ...plan.order];
+    case 'join':
+      return orderOf(plan.input);
+    default:
+      return [];
+  }
+}
+
+function printLimitBy(printer: Printer, plan: LimitBy, needed: Needed): void {
+  printer.add(plan.input, before(plan, needed));
+  printer.needForm('LIMIT with BY');
+  printer.push(`LIMIT ${plan.count} BY ${plan.keys.map((key) => printer.print(key)).join(', ')}`);
+}
+
+function printExpand(printer: Printer, plan: Expand, needed: Needed): void {
+  const { source, column } = plan;
+  printer.add(plan.input, before(plan, needed, [source]));
+  let name = printer.names.of(source);
+  if (needed.has(source.id)) {
+    const copy = printer.names.free(column, needed);
+    printer.push(`EVAL ${identifier(copy)} = ${identifier(name)}`);
+    name = copy;
+  }
+  printer.push(`MV_EXPAND ${identifier(name)}`);
+  printer.names.take(column, name);
+}
+
+function printChangePoint(printer: Printer, plan: ChangePoint, needed: Needed): void {
+  const { value, order, groups, type, pvalue } = plan;
+  printer.add(plan.input, before(plan, needed));
+  printer.need('CHANGE_POINT', commands.change_point.since);
+  if (groups.length > 0) printer.needForm('CHANGE_POINT with BY');
+  const names = [type, pvalue].map((column) => printer.names.free(column, needed));
+  const by = groups.length > 0 ? ` BY ${groups.map((group) => printer.print(group)).join(', ')}` : '';
+  const on = order.map(({ expression }) => printer.print(expression)).join(', ');
+  printer.push(`CHANGE_POINT ${printer.print(value)} ON ${on} AS ${names.map(identifier).join(', ')}${by}`);
+  printer.names.take(type, names[0]!);
+  printer.names.take(pvalue, names[1]!);
+}
+
+function printParse(printer: Printer, plan: Parse, needed: Needed): void {
+  const { parser, columns } = plan;
+  printer.add(plan.input, before(plan, needed));
+  const names = columns.map(({ name }) => name);
+  printer.makeRoom(names, needed);
+  const of = printer.print(plan.value);
+  switch (parser.name) {
+    case 'dissect': {
+      const separator = parser.separator === '' ? '' : ` APPEND_SEPARATOR = ${string(parser.separator)}`;
+      printer.push(`DISSECT ${of} ${string(parser.pattern)}${separator}`);
+      break;
+    }
+    case 'grok':
+      if (parser.patterns.length > 1) printer.needForm('GROK with several patterns');
+      printer.push(`GROK ${of} ${parser.patterns.map(string).join(', ')}`);
+      break;
+    case 'uri_parts': {
+      printer.need('URI_PARTS', commands.uri_parts.since);
+      const prefix = names[0]!.slice(0, names[0]!.lastIndexOf('.'));
+      printer.push(`URI_PARTS ${identifier(prefix)} = ${of}`);
+    }
+  }
+  for (const column of columns) printer.names.take(column, column.name);
+}
+
+function printUnion(printer: Printer, { branches, output }: Union): void {
+  const shared = forkedRows(branches.map(({ plan }) => plan));
+  if (shared) {
+    printer.need('FORK', commands.fork.since);
+    printer.add(shared[0]!, new Set(shared.flatMap((rows) => rows.output.map(({ id }) => id))));
+  } else printer.needForm('FROM with subqueries');
+  const texts = branches.map(({ plan, columns }, at) =>
+    printer.part(shared?.[at] ?? null, (part) => {
+      const shown = new Map<string, Column>();
+      columns.forEach((column, i) => {
+        const { name } = output[i]!;
+        // A column of several types is one for each of them beside itself.
+        if (column && !shown.has(name) && !(shared && name === forkName)) shown.set(name, { ...column, name });
+      });
+      part.add(shared ? inputOf(plan)! : plan, new Set([...shown.values()].map(({ id }) => id)));
+      part.shape([...shown.values()]);
+    }),
+  );
+  printer.names.replace(output.map(({ id, name }) => [id, name]));
+  printer.push(shared ? `FORK ${texts.join(' ')}` : `FROM ${texts.join(', ')}`);
+}

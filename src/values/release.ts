@@ -1,0 +1,21 @@
+/** A minor version of Elasticsearch, such as `8.18`. */
+export type Release = `${number}.${number}`;
+
+/** The first release whose ES|QL is no technical preview. */
+export const firstRelease: Release = '8.14';
+
+/** The release of a version such as `8.17.3` or `9.4.0-SNAPSHOT`; null where the text is no version. */
+export const releaseOf = (version: string): Release | null =>
+  (/^\d+\.\d+(?=\.|-|$)/.exec(version.trim())?.[0] as Release | undefined) ?? null;
+
+/**
+ * Whether a release has what came with another. 8.18 and 9.0 were released together with the same features, and so were
+ * 8.19 and 9.1.
+ */
+export const hasFeature = (release: Release, since: Release): boolean => age(release) >= age(since);
+
+function age(release: Release): number {
+  const [major, minor] = release.split('.').map(Number) as [number, number];
+  if (major < 8) return -1;
+  return major === 8 ? minor : major === 9 ? 18 + minor : Number.POSITIVE_INFINITY;
+}
