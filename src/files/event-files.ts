@@ -3,15 +3,16 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import type { MetadataField } from '../plan/nodes.ts';
+import type { EventMark } from '../plan/nodes.ts';
 import type { EventRelation } from '../sql/duckdb/event-relation.ts';
-import { ident, join as joinSql, number, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, join as joinSql, list as listSql, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { FieldColumns } from '../tables/field-columns.ts';
 import { type IndexColumns, indexColumns } from '../tables/index-columns.ts';
 import { mappingOfFiles } from '../tables/index-mapping.ts';
 import type { Index, IndexedTable } from '../tables/indexed-table.ts';
 import type { FieldsByName } from '../tables/mapped-field.ts';
 import { sourceOf, type Wanted } from '../tables/names-of-index.ts';
+import { placeBehind } from '../tables/place.ts';
 import { TableCatalogue } from '../tables/table-catalogue.ts';
 import { makeTemporaryFolder, removeTemporaryFolder, temporaryError } from '../temporary/temporary-folder.ts';
 import { shown, summed } from './bad-lines.ts';
@@ -315,13 +316,16 @@ export class EventFiles {
 
   /** The indices in all segments, each with the mapping that follows from all its events. */
   async #indices(segments: readonly OpenSegment[]): Promise<Index[]> {
-    const found = new Map<string, { own: IndexColumns; table: Sql }[]>();
+    const found = new Map<string, { own: IndexColumns; table: Sql; place: Sql }[]>();
+    const before = this.#sourcesBefore(segments);
     for (const segment of segments) {
       const { table, columns } = await this.#wantedEvents(segment);
+      const place = placeOfEvents(segment, before, segments.length === 1);
       for (const own of columns) {
+        const part = { own, table, place };
         const others = found.get(own.summary.name);
-        if (others) others.push({ own, table });
-        else found.set(own.summary.name, [{ own, table }]);
+        if (others) others.push(part);
+        else found.set(own.summary.name, [part]);
       }
     }
     const mappings = new Map<unknown, FieldsByName>();
@@ -345,9 +349,19 @@ export class EventFiles {
             lastTimestamp: last.length > 0 ? Math.max(...last) : null,
           },
           fields,
-          tables: parts.map(({ own, table }) => indexedTable(table, own.columns)),
+          tables: parts.map(({ own, table, place }) => indexedTable(table, own.columns, place)),
         };
       });
+  }
+
+  /** How many sources come before each, in the order in which the files were named. */
+  #sourcesBefore(segments: readonly OpenSegment[]): ReadonlyMap<SegmentSource, number> {
+    const order = new Map(this.inputs.files.map(({ path }, place) => [path, place]));
+    const sources = segments
+      .flatMap(({ inputs }) => inputs)
+      .sort((a, b) => order.get(a.path)! - order.get(b.path)!)
+      .flatMap((input) => input.sources);
+    return new Map(sources.map((source, before) => [source, before]));
   }
 
   /** The events of the wanted files in a segment, and what they hold. */
@@ -429,12 +443,26 @@ function copyReport({ report }: SegmentSource, original: string): FileReport {
 const namesOf = (wanted: ReadonlySet<string>, types: FieldTypes): ReadonlySet<string> =>
   new Set([...wanted].map((name) => sourceOf(name, types)));
 
-function indexedTable(table: Sql, columns: ReadonlyMap<string, FieldColumns>): IndexedTable {
-  return { table, isShared: true, columns, metadata };
+/** The place of an event of a segment: where its source comes among all, and its line. */
+function placeOfEvents({ inputs }: OpenSegment, before: ReadonlyMap<SegmentSource, number>, isOnly: boolean): Sql {
+  const line = ident(placeColumns.line);
+  const file = ident(placeColumns.file);
+  const sources = inputs.flatMap((input) => input.sources).sort((a, b) => a.place - b.place);
+  if (isOnly && sources.length <= 1) return line;
+  const inOrder = sources.every((source, i) => i === 0 || before.get(sources[i - 1]!)! < before.get(source)!);
+  if (isOnly && inOrder) return placeBehind(file, line);
+  const all: number[] = [];
+  for (const source of sources) all[source.place] = before.get(source)!;
+  const places = listSql(Array.from(all, (place) => number(place ?? 0)));
+  return placeBehind(sql`(${places})[${file} + 1]`, line);
+}
+
+function indexedTable(table: Sql, columns: ReadonlyMap<string, FieldColumns>, place: Sql): IndexedTable {
+  return { table, isShared: true, columns, mark: (field) => markOf(field, place) };
 }
 
 /** What files say of an event beside its fields. */
-function metadata(field: MetadataField): Sql {
+function markOf(field: EventMark, place: Sql): Sql {
   switch (field) {
     case '_version':
       return sql`1::BIGINT`;
@@ -442,6 +470,8 @@ function metadata(field: MetadataField): Sql {
       return sql`0::DOUBLE`;
     case '_source':
       return sql`NULL::VARCHAR`;
+    case '_place':
+      return place;
     default:
       return ident(field);
   }

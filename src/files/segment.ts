@@ -63,7 +63,13 @@ export async function writeSegment(
   const typed = sql`SELECT ${join([ident(placeColumns.file), ident(placeColumns.line), sql`${id} AS "_id"`, sql`${ignored} AS "_ignored"`, ...(read.hasHitIndex ? [ident(ownColumns.hitIndex)] : []), ...items], ', ')} FROM (${prepared})`;
   const columnNames = [...columns].flatMap(([name, own]) => partsOf(own).map((part) => columnOf(name, part)));
   if (hasMore) columnNames.push(ownColumns.more);
-  const kept = [ident(placeColumns.file), sql`"_id"`, sql`"_ignored"`, ...columnNames.map(ident)];
+  const kept = [
+    ident(placeColumns.file),
+    ident(placeColumns.line),
+    sql`"_id"`,
+    sql`"_ignored"`,
+    ...columnNames.map(ident),
+  ];
   const rows = sql`SELECT ${join([sql`${index} AS "_index"`, ...kept], ', ')} FROM (${typed})`;
   if (isView) {
     // Whatever else is forbidden later, these files may be read.

@@ -1,7 +1,8 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { columnsIn } from '../plan/expression.ts';
 import { inputsOf, type Plan, withInputs } from '../plan/nodes.ts';
-import { stableOrder } from '../rewrite/stable-order.ts';
+import { orderOf, stableOrder } from '../rewrite/stable-order.ts';
 
 /** A plan over rows that are kept, and the engine that reads them. */
 export interface KeptPlan {
@@ -28,12 +29,20 @@ export async function keepBelow(
     else if (node.kind !== 'scan' && node.kind !== 'oneRow' && !kept.includes(node)) kept.push(node);
   };
   collect(plan);
-  const rows = await engine.materialise(kept, query.source, signal);
+  const rows = await engine.materialise(kept.map(withOrder), query.source, signal);
   const replaced = (node: Plan): Plan => {
     const place = kept.indexOf(node);
     return place >= 0 ? rows.scans[place]! : withInputs(node, inputsOf(node).map(replaced));
   };
   return { plan: replaced(plan), engine: rows.engine, drop: rows.drop };
+}
+
+/** A plan with the columns that put its rows in order, which it need not show. */
+function withOrder(input: Plan): Plan {
+  const columns = new Map(input.output.map((column) => [column.id, column]));
+  for (const { expression } of orderOf(input))
+    for (const column of columnsIn(expression)) columns.set(column.id, column);
+  return columns.size === input.output.length ? input : { kind: 'project', input, output: [...columns.values()] };
 }
 
 const reaches = (node: Plan, wanted: (node: Plan) => boolean): boolean =>

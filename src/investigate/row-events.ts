@@ -5,7 +5,7 @@ import { type TypedQuery, typed } from '../overrides/typed-query.ts';
 import { conditionOf, filtered, freshColumns, given } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
 import { type Expression, reference } from '../plan/expression.ts';
-import { type Aggregate, inputOf, type Plan, rewritePlan, type Scan, scansOf } from '../plan/nodes.ts';
+import { type Aggregate, inputOf, type Plan, type Scan, withInput } from '../plan/nodes.ts';
 import { parseDate, parseDateNanos } from '../values/date.ts';
 import { parseIp } from '../values/ip.ts';
 import { cellText } from '../values/json.ts';
@@ -146,14 +146,20 @@ function constantOf(value: string, type: EsqlType): bigint | number | string | b
 function allFields(query: TypedQuery): EventsOfRows {
   const fresh = freshColumns(query.plan);
   const fields = new Map<string, Column>();
-  const lowest = scansOf(query.plan)[0];
-  const plan = rewritePlan(query.plan, (node) => (node.kind === 'scan' ? widened(node) : node));
+  const plan = widenedBelow(query.plan);
   const sorted = [...fields].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)).map(([, column]) => column);
   const output = shownColumns(sorted);
   const leftOut = sorted.length - output.length;
-  if (!lowest) throw new InputError('the query reads no events', 'rows of ROW and SHOW come from nowhere');
   const notes = leftOut > 0 ? [leftOutText(leftOut)] : [];
   return { plan: { kind: 'project', input: plan, output }, query, fields, notes };
+
+  /** Of what is joined, only that is read which the query takes: it is no part of an event. */
+  function widenedBelow(node: Plan): Plan {
+    if (node.kind === 'scan') return widened(node);
+    const input = inputOf(node);
+    if (!input) throw new InputError('the query reads no events', 'rows of ROW and SHOW come from nowhere');
+    return withInput(node, widenedBelow(input));
+  }
 
   function widened(scan: Scan): Scan {
     const columns = [...scan.columns];

@@ -4,14 +4,17 @@ import type { GrokType } from '../values/grok.ts';
 import type { Column } from './column.ts';
 import type { CallOptions, Expression } from './expression.ts';
 
-/** What a scanned column is read from: a field of the events, or one of FROM's METADATA. */
+/** What a scanned column is read from: a field of the events, or what an event has beside its fields. */
 export interface ScanColumn {
   readonly column: Column;
-  readonly source: Field | MetadataField;
+  readonly source: Field | EventMark;
 }
 
 /** What FROM's METADATA can ask for. */
 export type MetadataField = '_index' | '_id' | '_version' | '_source' | '_ignored' | '_score' | '_index_mode';
+
+/** What an event has beside its fields. Its place, a number no other event has, orders rows that nothing else does. */
+export type EventMark = MetadataField | '_place';
 
 export interface Scan {
   readonly kind: 'scan';

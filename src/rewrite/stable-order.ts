@@ -1,15 +1,37 @@
+import { freshColumns } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
-import { reference } from '../plan/expression.ts';
-import type { Aggregate, Plan, SortKey } from '../plan/nodes.ts';
-import { inputOf, inputsOf, withInput, withInputs } from '../plan/nodes.ts';
+import { columnsIn, reference } from '../plan/expression.ts';
+import type { Join, Plan, Scan, SortKey } from '../plan/nodes.ts';
+import { inputOf, inputsOf, rewritePlan, withInput, withInputs } from '../plan/nodes.ts';
 import { isSpatial } from '../values/types.ts';
 
 /**
- * Gives groups an order of their own where the query leaves it open: by their keys, so that two runs over the same data
- * list the same rows in the same order, and a LIMIT cuts the same ones.
+ * Gives rows an order of their own where the query leaves it open: groups by their keys, events by their place. Two runs
+ * over the same data then list the same rows in the same order, and a LIMIT cuts the same ones, whatever else they read.
  */
 export function stableOrder(plan: Plan): Plan {
-  return settle(ordered(plan));
+  return settle(ordered(withPlaces(plan)));
+}
+
+/** The columns that tell the rows of a plan apart. */
+const identityOf = (plan: Plan): readonly Column[] =>
+  orderOf(plan, false).flatMap(({ expression }) => columnsIn(expression));
+
+/** A plan whose scans read the places of events, and whose joins take them over from rows that may fit one row. */
+function withPlaces(plan: Plan): Plan {
+  const fresh = freshColumns(plan);
+  const placed = (scan: Scan): Scan =>
+    scan.columns.some(({ source }) => source === '_place')
+      ? scan
+      : { ...scan, columns: [...scan.columns, { column: fresh('_place', 'long'), source: '_place' }] };
+  const taking = (join: Join): Join => {
+    const places = join.right.kind === 'aggregate' || join.collect ? [] : identityOf(join.right);
+    const taken = places.map((source) => ({ source, column: fresh(source.name, source.type) }));
+    return { ...join, taken: [...join.taken, ...taken] };
+  };
+  return rewritePlan(plan, (node) =>
+    node.kind === 'scan' ? placed(node) : node.kind === 'join' ? taking(node) : node,
+  );
 }
 
 /** Below a LIMIT and at the end, rows must have an order. */
@@ -17,51 +39,68 @@ function ordered(plan: Plan): Plan {
   switch (plan.kind) {
     case 'limit':
       return { ...plan, input: settle(ordered(plan.input)) };
+    case 'limitBy':
+      return {
+        ...plan,
+        input: ordered(plan.input),
+        order: withTies(plan.order, identityOf(plan.input).map(ascending)),
+      };
     default:
       return withInputs(plan, inputsOf(plan).map(ordered));
   }
 }
 
 /**
- * Adds the order, if there are groups below that nothing has put in order since: on top of filters, which leave fewer
- * rows to sort. A SORT of the query gets the keys behind its own, for rows that it holds equal.
+ * Adds the order that is missing: to the SORT of the query, behind its own keys, or on top of filters, which leave fewer
+ * rows to sort.
  */
 function settle(plan: Plan): Plan {
-  const below = firstBelow(plan);
-  if (below?.kind === 'sort') return withTies(plan);
-  if (below?.kind !== 'aggregate' || below.groups.length === 0) return plan;
-  return { kind: 'sort', input: plan, keys: groupKeys(below).map(ascending), output: plan.output };
+  const decisive = firstBelow(plan);
+  if (decisive?.kind === 'limit') return plan;
+  if (decisive?.kind === 'sort') return withKeys(plan, orderOf(decisive));
+  const keys = orderOf(plan);
+  return keys.length === 0 ? plan : { kind: 'sort', input: plan, keys, output: plan.output };
 }
 
-/** The node that decides the order of rows: a sort or an aggregate, or a limit, which has been settled itself. */
+/** The node that decides the order of rows: the others leave it as it is. A limit has been settled itself. */
 function firstBelow(plan: Plan): Plan | null {
   let node: Plan | null = plan;
-  while (node && (node.kind === 'filter' || node.kind === 'compute' || node.kind === 'project')) node = inputOf(node);
+  while (node && ['filter', 'compute', 'project', 'parse', 'sample'].includes(node.kind)) node = inputOf(node);
   return node;
 }
 
-function withTies(plan: Plan): Plan {
-  if (plan.kind !== 'sort') return withInput(plan, withTies(inputOf(plan)!));
-  const below = nearestAggregate(plan.input);
-  if (!below) return plan;
-  const sorted = new Set(
-    plan.keys.map(({ expression }) => (expression.kind === 'column' ? expression.column.id : null)),
-  );
-  const ties = groupKeys(below).filter(({ id }) => !sorted.has(id));
-  return { ...plan, keys: [...plan.keys, ...ties.map(ascending)] };
+const withKeys = (plan: Plan, keys: readonly SortKey[]): Plan =>
+  plan.kind === 'sort' ? { ...plan, keys } : withInput(plan, withKeys(inputOf(plan)!, keys));
+
+/** The total order of the rows of a plan; where branches meet, it is open. `isSorted`: SORT of the query counts. */
+export function orderOf(plan: Plan, isSorted = true): readonly SortKey[] {
+  switch (plan.kind) {
+    case 'scan':
+      return plan.columns.flatMap(({ column, source }) => (source === '_place' ? [ascending(column)] : []));
+    case 'oneRow':
+    case 'union':
+      return [];
+    case 'aggregate':
+      return plan.groups.flatMap(({ column }) => (isSpatial(column.type) ? [] : [ascending(column)]));
+    case 'sort':
+      return isSorted ? withTies(plan.keys, orderOf(plan.input, false)) : orderOf(plan.input, false);
+    case 'expand':
+      return withTies(orderOf(plan.input, isSorted), [ascending(plan.column)]);
+    case 'join': {
+      const right = new Set(identityOf(plan.right).map(({ id }) => id));
+      const taken = plan.taken.flatMap(({ source, column }) => (right.has(source.id) ? [ascending(column)] : []));
+      return withTies(orderOf(plan.input, isSorted), taken);
+    }
+    default:
+      return orderOf(plan.input, isSorted);
+  }
 }
 
-function nearestAggregate(plan: Plan): Aggregate | null {
-  if (plan.kind === 'aggregate') return plan;
-  // Beyond what brings rows together or apart, the keys are no longer those of the rows.
-  const through = ['filter', 'compute', 'project', 'sort', 'limit', 'limitBy', 'parse', 'sample'].includes(plan.kind);
-  const input = inputOf(plan);
-  return through && input ? nearestAggregate(input) : null;
+/** An order, and what puts the rows in order that it holds equal. */
+function withTies(keys: readonly SortKey[], ties: readonly SortKey[]): readonly SortKey[] {
+  const sorted = new Set(keys.flatMap(({ expression }) => (expression.kind === 'column' ? expression.column.id : [])));
+  return [...keys, ...ties.filter(({ expression }) => columnsIn(expression).some(({ id }) => !sorted.has(id)))];
 }
-
-/** The keys of groups that have an order. */
-const groupKeys = (plan: Aggregate): Column[] =>
-  plan.groups.map(({ column }) => column).filter(({ type }) => !isSpatial(type));
 
 const ascending = (column: Column): SortKey => ({
   expression: reference(column, { start: 0, end: 0 }),

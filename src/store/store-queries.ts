@@ -3,9 +3,10 @@ import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import type { QueryOptions } from '../engines/engine.ts';
-import type { MetadataField } from '../plan/nodes.ts';
-import { ident, type Sql, sql, text } from '../sql/sql.ts';
+import type { EventMark } from '../plan/nodes.ts';
+import { ident, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { Index } from '../tables/indexed-table.ts';
+import { placeBehind } from '../tables/place.ts';
 import { storedField } from '../tables/stored-field.ts';
 import { TableCatalogue } from '../tables/table-catalogue.ts';
 import type { QueryResult } from '../values/types.ts';
@@ -108,7 +109,7 @@ export class StoreQueries {
     if (seesTheSame) return last.catalogue;
     const policies = enrichPolicies(this.store.templates('enrich_policy'));
     const indices: Index[] = [];
-    for (const table of tables) indices.push(indexOf(table, await this.#summary(connection, table)));
+    for (const table of tables) indices.push(indexOf(table, await this.#summary(connection, table), indices.length));
     const catalogue = new TableCatalogue(indices, { unmapped: this.unmapped, enrichPolicies: policies });
     this.#lastSeen = { committed, tables, catalogue };
     return catalogue;
@@ -177,12 +178,20 @@ export class StoreQueries {
   }
 }
 
-/** An index for queries: all rows of its table. */
-function indexOf(snapshot: IndexSnapshot, summary: IndexSummary): Index {
+/** An index for queries: all rows of its table, which come behind those of as many other indices as `before` says. */
+function indexOf(snapshot: IndexSnapshot, summary: IndexSummary, before: number): Index {
   const { table, fields, columns } = snapshot;
-  const metadata = (field: MetadataField): Sql => {
-    if (field === '_source') return sourceOf(snapshot);
-    return field === '_score' ? sql`0::DOUBLE` : ident(field);
+  const mark = (field: EventMark): Sql => {
+    switch (field) {
+      case '_source':
+        return sourceOf(snapshot);
+      case '_score':
+        return sql`0::DOUBLE`;
+      case '_place':
+        return placeBehind(number(before), ident('_seq_no'));
+      default:
+        return ident(field);
+    }
   };
-  return { summary, fields, tables: [{ table, isShared: false, columns, metadata }] };
+  return { summary, fields, tables: [{ table, isShared: false, columns, mark }] };
 }

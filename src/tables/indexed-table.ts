@@ -1,5 +1,5 @@
 import type { IndexSummary } from '../catalogue/catalogue.ts';
-import type { MetadataField } from '../plan/nodes.ts';
+import type { EventMark } from '../plan/nodes.ts';
 import type { Representation } from '../sql/duckdb/representation.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { FieldColumns } from './field-columns.ts';
@@ -11,8 +11,8 @@ export interface IndexedTable {
   /** Whether other indices stand in the table as well; its rows then say theirs in `_index`. */
   readonly isShared: boolean;
   readonly columns: ReadonlyMap<string, FieldColumns>;
-  /** The SQL of metadata in this table. */
-  metadata(field: MetadataField): Sql;
+  /** The SQL of a mark in this table. */
+  mark(field: EventMark): Sql;
 }
 
 /** An index as queries see it: its mapping, and the tables that hold its documents. */

@@ -29,9 +29,9 @@ function index(name: string, fields: Record<string, KindPart[] | 'keyword' | 'lo
     columns.set(field, own);
     mapping.set(field, own.kind === 'dynamic' ? dynamicMapping(field, own) : mapped(field, is as 'long'));
   }
-  const metadata = (field: string) => ident(field);
+  const mark = (field: string) => ident(field);
   const summary = { name, events: 1, firstTimestamp: null, lastTimestamp: null };
-  const own = { table: ident(table ?? name), isShared: table !== undefined, columns, metadata };
+  const own = { table: ident(table ?? name), isShared: table !== undefined, columns, mark };
   return { summary, fields: mapping, tables: [own] };
 }
 

@@ -87,10 +87,10 @@ export class TableCatalogue implements Catalogue {
   /** The relation over the tables of these indices. */
   get relation(): EventRelation {
     return {
-      metadata: (field) => (field === '_ignored' ? fromList(ident(field)) : { single: ident(field), list: null }),
-      from: (names, fields, metadata) => {
+      mark: (field) => (field === '_ignored' ? fromList(ident(field)) : { single: ident(field), list: null }),
+      from: (names, fields, marks) => {
         const indices = this.#among(names);
-        return sql`(${relationOf(indices, fields, metadata, (table) => this.#held.get(table)!)})`;
+        return sql`(${relationOf(indices, fields, marks, (table) => this.#held.get(table)!)})`;
       },
     };
   }

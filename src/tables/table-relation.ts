@@ -1,6 +1,6 @@
 import type { Field } from '../catalogue/catalogue.ts';
 import { columnOf } from '../documents/columns.ts';
-import type { MetadataField } from '../plan/nodes.ts';
+import type { EventMark } from '../plan/nodes.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import { withMore } from './dynamic-field.ts';
@@ -25,12 +25,12 @@ interface Part {
 export function relationOf(
   indices: readonly Index[],
   fields: readonly Field[],
-  metadata: readonly MetadataField[],
+  marks: readonly EventMark[],
   held: (table: Sql) => number,
 ): Sql {
   const parts = partsOf(indices);
   if (parts.length === 0) return nothing(fields);
-  return balanced(parts.map((part) => selectOf(part, fields, metadata, part.names.length === held(part.table.table))));
+  return balanced(parts.map((part) => selectOf(part, fields, marks, part.names.length === held(part.table.table))));
 }
 
 /** One part for each table: a column that an index of several in it has no values in is null there as it is. */
@@ -57,7 +57,7 @@ function balanced(selects: readonly Sql[]): Sql {
   return sql`${balanced(selects.slice(0, half))} UNION ALL ${selects.length > 2 ? sql`(${below})` : below}`;
 }
 
-function selectOf(part: Part, fields: readonly Field[], wanted: readonly MetadataField[], isWhole: boolean): Sql {
+function selectOf(part: Part, fields: readonly Field[], wanted: readonly EventMark[], isWhole: boolean): Sql {
   const { table, names, mode } = part;
   const mapping = allOf(part.fields, (_, other) => other);
   const columns = allOf(part.columns, mergeColumns);
@@ -74,13 +74,13 @@ function selectOf(part: Part, fields: readonly Field[], wanted: readonly Metadat
       ...(field.listColumn ? [sql`${cast(value?.list ?? null, sql`${type}[]`)} AS ${ident(field.listColumn)}`] : []),
     ];
   });
-  const always: readonly MetadataField[] = ['_id', '_version', '_ignored'];
-  const others = wanted.filter((name) => name === '_source' || name === '_score');
+  const always: readonly EventMark[] = ['_id', '_version', '_ignored'];
+  const others = wanted.filter((name) => name === '_source' || name === '_score' || name === '_place');
   const index = table.isShared ? ident('_index') : text(names[0]!);
   const own = [
     named(index, '_index'),
     sql`${text(mode)} AS "_index_mode"`,
-    ...[...always, ...others].map((name) => named(table.metadata(name), name)),
+    ...[...always, ...others].map((name) => named(table.mark(name), name)),
   ];
   const from = withMore(table.table, columns, read);
   const select = sql`SELECT ${join([...own, ...items], ', ')} FROM ${from}`;
@@ -131,6 +131,11 @@ function nothing(fields: readonly Field[]): Sql {
     ...(listColumn ? [sql`NULL::${storageType(type)}[] AS ${ident(listColumn)}`] : []),
   ]);
   const texts = ['_index', '_index_mode', '_id', '_source'].map((name) => sql`NULL::VARCHAR AS ${ident(name)}`);
-  const others = [sql`NULL::BIGINT AS "_version"`, sql`NULL::DOUBLE AS "_score"`, sql`NULL::VARCHAR[] AS "_ignored"`];
+  const others = [
+    sql`NULL::BIGINT AS "_version"`,
+    sql`NULL::BIGINT AS "_place"`,
+    sql`NULL::DOUBLE AS "_score"`,
+    sql`NULL::VARCHAR[] AS "_ignored"`,
+  ];
   return sql`SELECT ${join([...texts, ...others, ...items], ', ')} WHERE false`;
 }

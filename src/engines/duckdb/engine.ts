@@ -119,8 +119,12 @@ export class DuckDBEngine implements Engine {
       throw error;
     }
     const both: EventRelation = {
-      from: (indices, fields, metadata) => tables.get(indices?.[0] ?? '') ?? relation.from(indices, fields, metadata),
-      metadata: (field) => relation.metadata(field),
+      from: (indices, fields, marks) => {
+        const table = tables.get(indices?.[0] ?? '');
+        // They are kept in the order that they came in.
+        return table ? sql`(SELECT *, rowid AS "_place" FROM ${table})` : relation.from(indices, fields, marks);
+      },
+      mark: (field) => relation.mark(field),
     };
     return { scans, engine: new DuckDBEngine(this.duckdb, { catalogue, relation: both }, this.firstSite), drop };
   }

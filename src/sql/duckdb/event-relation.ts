@@ -1,15 +1,15 @@
 import type { Field } from '../../catalogue/catalogue.ts';
-import type { MetadataField } from '../../plan/nodes.ts';
+import type { EventMark } from '../../plan/nodes.ts';
 import { ident, join, type Sql, sql, text } from '../sql.ts';
 import type { Representation } from './representation.ts';
 import { fromList } from './representation.ts';
 
 /** Where the events of a scan stand. */
 export interface EventRelation {
-  /** What follows FROM: the events of these indices (null: of all), with at least these fields, these metadata and _index. */
-  from(indices: readonly string[] | null, fields: readonly Field[], metadata: readonly MetadataField[]): Sql;
+  /** What follows FROM: the events of these indices (null: of all), with at least these fields, these marks and _index. */
+  from(indices: readonly string[] | null, fields: readonly Field[], marks: readonly EventMark[]): Sql;
   /** What of an event is no field of it. */
-  metadata(field: MetadataField): Representation;
+  mark(field: EventMark): Representation;
 }
 
 /** Events that all stand in one table and never change. */
@@ -20,8 +20,10 @@ export const oneTable = (table: Sql): EventRelation => ({
       : indices.length === 0
         ? sql`${table} WHERE false`
         : sql`${table} WHERE ${ident('_index')} IN (${join(indices.map(text), ', ')})`,
-  metadata(field) {
+  mark(field) {
     switch (field) {
+      case '_place':
+        return { single: sql`rowid`, list: null };
       case '_version':
         return { single: sql`1::BIGINT`, list: null };
       case '_score':

@@ -18,14 +18,14 @@ export function emitScan(plan: Scan, relation: EventRelation, statement: Stateme
   });
   const select = items.length > 0 ? join(items, ', ') : statement.nothing();
   const fields = plan.columns.flatMap(({ source }) => (typeof source === 'object' ? [source] : []));
-  const metadata = plan.columns.flatMap(({ source }) => (typeof source === 'string' ? [source] : []));
-  const events = relation.from(plan.indices, fields, metadata);
+  const marks = plan.columns.flatMap(({ source }) => (typeof source === 'string' ? [source] : []));
+  const events = relation.from(plan.indices, fields, marks);
   return statement.step('scan', sql`SELECT ${select} FROM ${events}`, columns);
 }
 
 /** The SQL columns in which events keep a field. */
 function stored(source: ScanColumn['source'], relation: EventRelation): Representation {
-  if (typeof source === 'string') return relation.metadata(source);
+  if (typeof source === 'string') return relation.mark(source);
   if (source.column === null) return { single: sql`NULL::${storageType(source.type)}`, list: null };
   return { single: ident(source.column), list: source.listColumn === null ? null : ident(source.listColumn) };
 }
