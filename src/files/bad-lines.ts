@@ -8,8 +8,7 @@ export const shown = 10;
 
 /** Why a line is no event; `isOpen` says that it has no end, since its file ends within it. */
 export function explain(bytes: Buffer, isOpen: boolean): { reason: string; preview: string } {
-  const start = preview(bytes.subarray(0, 400).toString('utf8'));
-  return { reason: reasonOf(bytes, isOpen), preview: start };
+  return { reason: reasonOf(bytes, isOpen), preview: previewOf(bytes) };
 }
 
 function reasonOf(bytes: Buffer, isOpen: boolean): string {
@@ -100,18 +99,14 @@ export function explainMembers(line: Buffer): { names: readonly string[]; reason
   return {
     names: [...repeated, ...metadata],
     reason: reasons.join('; '),
-    preview: preview(line.subarray(0, 400).toString('utf8')),
+    preview: previewOf(line),
   };
-}
-
-/** Counts by name, added up. */
-export function summed(counts: Iterable<Iterable<readonly [string, number]>>): Map<string, number> {
-  const all = new Map<string, number>();
-  for (const one of counts) for (const [name, n] of one) all.set(name, (all.get(name) ?? 0) + n);
-  return all;
 }
 
 /** The first characters of a text. Whoever shows them makes control characters visible. */
 export function preview(value: string): string {
   return value.length > 80 ? `${value.slice(0, 80)}…` : value;
 }
+
+/** The first characters of a line. */
+export const previewOf = (line: Buffer): string => preview(line.toString('utf8', 0, 400));

@@ -1,33 +1,19 @@
-import { statSync } from 'node:fs';
-import type { InputFile } from './input-file.ts';
+import { type InputFile, inputFile } from './input-file.ts';
 
 export type Change = 'none' | 'grown' | 'changed';
 
 /** What became of a file since it was found. Growth leaves what was there; anything else may have mixed two states. */
-export function changeOf({ path, bytes, modified, changed, inode, device }: InputFile): Change {
-  try {
-    const now = statSync(path, { bigint: true });
-    if (String(now.ino) !== inode || String(now.dev) !== device) return 'changed';
-    if (String(now.mtimeNs) === modified && String(now.ctimeNs) === changed) return 'none';
-    return now.size > bytes ? 'grown' : 'changed';
-  } catch {
-    return 'changed';
-  }
+export function changeOf(file: InputFile): Change {
+  const now = refreshed(file);
+  if (now?.inode !== file.inode || now.device !== file.device) return 'changed';
+  if (now.modified === file.modified && now.changed === file.changed) return 'none';
+  return now.bytes > file.bytes ? 'grown' : 'changed';
 }
 
 /** The file as it is now; null where it is gone. */
-export function refreshed(file: InputFile): InputFile | null {
+export function refreshed({ path, name, spooled }: InputFile): InputFile | null {
   try {
-    const now = statSync(file.path, { bigint: true });
-    if (!now.isFile()) return null;
-    return {
-      ...file,
-      bytes: Number(now.size),
-      modified: String(now.mtimeNs),
-      changed: String(now.ctimeNs),
-      inode: String(now.ino),
-      device: String(now.dev),
-    };
+    return inputFile(path, name, spooled);
   } catch {
     return null;
   }

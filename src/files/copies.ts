@@ -1,5 +1,5 @@
 import { type Content, digestOfDocuments, isSampledWhole } from './content.ts';
-import type { FileReport } from './load-report.ts';
+import { type FileReport, notReadReport } from './load-report.ts';
 
 /** A file that was read, in which there may be the same as in another. */
 export interface Comparable {
@@ -47,12 +47,4 @@ function grouped<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
 }
 
 /** Says of a file that its events are those of another. */
-export const sameAs = (path: string, other: string): FileReport => ({
-  path,
-  format: null,
-  read: 'none',
-  events: 0,
-  indices: [],
-  reason: `the same as ${other}`,
-  cause: 'same',
-});
+export const sameAs = (path: string, other: string): FileReport => notReadReport(path, 'same', `the same as ${other}`);

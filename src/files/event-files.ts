@@ -15,16 +15,16 @@ import { sourceOf, type Wanted } from '../tables/names-of-index.ts';
 import { placeBehind } from '../tables/place.ts';
 import { TableCatalogue } from '../tables/table-catalogue.ts';
 import { makeTemporaryFolder, removeTemporaryFolder, temporaryError } from '../temporary/temporary-folder.ts';
-import { shown, summed } from './bad-lines.ts';
 import { findCopies, sameAs } from './copies.ts';
 import { findInputs } from './find-inputs.ts';
 import type { InputFile, Inputs } from './input-file.ts';
-import type { FileReport, LoadReport } from './load-report.ts';
+import { type Counted, type FileReport, type LoadReport, notReadReport } from './load-report.ts';
 import { nearbyNames } from './nearby-names.ts';
 import type { EventFileOptions } from './options.ts';
 import { placeColumns } from './place-columns.ts';
 import { readSegment, type SegmentAbout, type SegmentInput, type SegmentSource, writtenAbout } from './read-segment.ts';
 import { defaultCacheFolder, identityOf, SegmentCache, type SegmentHeader } from './segment-cache.ts';
+import { addCounts, Count } from './tally.ts';
 import { strictError } from './unread.ts';
 
 /** Events ready for queries. */
@@ -300,15 +300,10 @@ export class EventFiles {
       ...segment,
       inputs: segment.inputs.map((input): SegmentInput => {
         const copies = input.sources.filter((source) => originals.has(source));
-        const paths = new Set(copies.map(({ report }) => report.path));
-        const isLeft = ({ file }: { readonly file: string }): boolean => !paths.has(file);
         return {
           ...input,
           sources: input.sources.filter((source) => !originals.has(source)),
           notRead: [...input.notRead, ...copies.map((source) => copyReport(source, originals.get(source)!))],
-          badLines: input.badLines.filter(isLeft),
-          duplicateLines: input.duplicateLines.filter(isLeft),
-          mistyped: input.mistyped.filter(isLeft),
         };
       }),
     }));
@@ -382,38 +377,34 @@ export class EventFiles {
     const inputs = segments.flatMap((segment) =>
       segment.inputs.map((input) => ({ ...input, name: this.#nameOf(input) })),
     );
-    const unread = this.inputs.notRead.map(
-      ({ path, reason, cause }): FileReport => ({
-        path,
-        format: null,
-        read: 'none',
-        events: 0,
-        indices: [],
-        reason,
-        cause,
-      }),
+    const sources = inputs.flatMap(({ name, sources: own }) =>
+      own.map((source) => ({ ...source, path: name + source.report.path })),
     );
-    const read = inputs.flatMap(({ name, sources, notRead }) =>
-      [...sources.map(({ report }) => report), ...notRead].map((one) => ({ ...one, path: name + one.path })),
-    );
-    const files = [...read, ...unread].sort((a, b) => (a.path < b.path ? -1 : 1));
-    const count = (pick: (source: SegmentSource) => number): number =>
-      inputs.reduce((sum, { sources }) => sources.reduce((own, source) => own + pick(source), sum), 0);
-    const first = <T extends { readonly file: string }>(pick: (input: SegmentInput) => readonly T[]): T[] =>
-      inputs.flatMap((input) => pick(input).map((line) => ({ ...line, file: input.name + line.file }))).slice(0, shown);
+    const files = [
+      ...sources.map(({ path, report }) => ({ ...report, path })),
+      ...inputs.flatMap(({ name, notRead }) => notRead.map((one) => ({ ...one, path: name + one.path }))),
+      ...this.inputs.notRead.map(({ path, cause, reason }) => notReadReport(path, cause, reason)),
+    ];
+    const all = <T extends object>(pick: (source: SegmentSource) => Counted<T>): Counted<T & { file: string }> => {
+      const counted = new Count<T & { file: string }>();
+      for (const source of sources) {
+        const { count, first } = pick(source);
+        counted.addAll({ count, first: first.map((one) => ({ ...one, file: source.path })) });
+      }
+      return counted;
+    };
+    const members = new Map<string, number>();
+    for (const source of sources) addCounts(members, source.members);
     return {
-      files,
+      files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
       bytes: this.inputs.files.reduce((sum, { bytes }) => sum + bytes, 0),
       events: files.reduce((sum, { events }) => sum + events, 0),
       fromCache: segments.every(({ isKept }) => isKept),
-      malformed: { count: count(({ malformed }) => malformed), first: first(({ badLines }) => badLines) },
-      ignored: { count: count(({ ignored }) => ignored), first: first(({ mistyped }) => mistyped) },
+      malformed: all(({ malformed }) => malformed),
+      ignored: all(({ ignored }) => ignored),
       duplicates: {
-        count: count(({ duplicates }) => duplicates),
-        first: first(({ duplicateLines }) => duplicateLines),
-        members: [...summed(inputs.flatMap(({ sources }) => sources.map(({ members }) => members)))].sort(([a], [b]) =>
-          a < b ? -1 : 1,
-        ),
+        ...all(({ duplicates }) => duplicates),
+        members: [...members].sort(([a], [b]) => (a < b ? -1 : 1)),
       },
       notes: [
         ...this.inputs.notes,

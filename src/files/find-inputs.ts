@@ -17,7 +17,7 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { fileErrorText, UnreadableFile } from '../diagnostics/file-error.ts';
 import { count } from '../values/quantities.ts';
 import { keyAt, keyOf } from './file-key.ts';
-import type { InputFile, Inputs, NotRead } from './input-file.ts';
+import { type InputFile, type Inputs, inputFile, type NotRead } from './input-file.ts';
 import { LinkedPaths } from './linked-paths.ts';
 import { type Entry, listFolder, within } from './list-folder.ts';
 import { literalFolders } from './literal-folders.ts';
@@ -90,6 +90,16 @@ interface Folder {
 
 /** Calls to the file system are made in turns of this many milliseconds, and others get theirs between them. */
 const turn = 10;
+
+/** Waits, where a turn is over, until others had theirs. */
+function turns(): () => Promise<void> {
+  let started = performance.now();
+  return async () => {
+    if (performance.now() - started < turn) return;
+    await nextTurn();
+    started = performance.now();
+  };
+}
 
 class Finder {
   readonly notRead: NotRead[] = [];
@@ -230,15 +240,13 @@ class Finder {
 
   /** Goes through the folders that wait, those behind links last. */
   async #walk(): Promise<void> {
-    let started = performance.now();
+    const endTurn = turns();
     for (;;) {
       const plain = this.#folders.findIndex(({ isLinked }) => !isLinked);
       const [folder] = this.#folders.splice(Math.max(0, plain), 1);
       if (!folder) return;
       this.#walkFolder(folder);
-      if (performance.now() - started < turn) continue;
-      await nextTurn();
-      started = performance.now();
+      await endTurn();
     }
   }
 
@@ -281,12 +289,10 @@ class Finder {
     }
     const order = (a: Candidate, b: Candidate): number =>
       Number(a.isLinked) - Number(b.isLinked) || (a.path < b.path ? -1 : 1);
-    let started = performance.now();
+    const endTurn = turns();
     for (const candidate of [...this.#candidates.values()].sort(order)) {
       this.#take(candidate, known, files, once);
-      if (performance.now() - started < turn) continue;
-      await nextTurn();
-      started = performance.now();
+      await endTurn();
     }
     return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), once };
   }
@@ -389,22 +395,4 @@ function standardInputStats(): BigIntStats {
   } catch {
     throw new InputError('there is no standard input to read', 'pipe events into it, or name a file');
   }
-}
-
-function inputFile(
-  path: string,
-  name: string,
-  spooled: boolean,
-  stats: BigIntStats = statSync(path, { bigint: true }),
-): InputFile {
-  return {
-    path,
-    name,
-    bytes: Number(stats.size),
-    modified: stats.mtimeNs.toString(),
-    changed: stats.ctimeNs.toString(),
-    inode: stats.ino.toString(),
-    device: stats.dev.toString(),
-    spooled,
-  };
 }

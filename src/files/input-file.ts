@@ -1,3 +1,5 @@
+import { type BigIntStats, statSync } from 'node:fs';
+
 /** A file to read, as it was when it was found. */
 export interface InputFile {
   /** Absolute: what is opened. For a spooled input this is its temporary copy. */
@@ -34,3 +36,14 @@ export interface Inputs {
   /** Removes spooled copies. */
   close(): Promise<void>;
 }
+
+/** A file as it is now. Throws what the system says. */
+export const inputFile = (
+  path: string,
+  name: string,
+  spooled: boolean,
+  { size, mtimeNs, ctimeNs, ino, dev }: BigIntStats = statSync(path, { bigint: true }),
+): InputFile => ({
+  ...{ path, name, spooled, bytes: Number(size), modified: `${mtimeNs}`, changed: `${ctimeNs}` },
+  ...{ inode: `${ino}`, device: `${dev}` },
+});

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { UnreadableFile } from '../diagnostics/file-error.ts';
 import { BrokenData, type Detected, defaultLimits, detect, extract, UnpackedFiles } from '../formats/formats.ts';
 import type { InputFile } from './input-file.ts';
-import type { Cause, FileReport } from './load-report.ts';
+import { type Cause, type FileReport, notReadReport } from './load-report.ts';
 import type { Source } from './read-inputs.ts';
 
 /** An archive in an archive in an archive is looked into, and no deeper. */
@@ -29,7 +29,7 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
   const sources: Source[] = [];
   const notRead: FileReport[] = [];
   const refuse = (path: string, cause: Cause, reason: string): void => {
-    notRead.push({ path, format: null, read: 'none', events: 0, indices: [], reason, cause });
+    notRead.push(notReadReport(path, cause, reason));
   };
   const unpacked = new UnpackedFiles(input.bytes, folder, defaultLimits, signal);
   const look = async ({ path, name, bytes, cut }: Found, depth: number): Promise<void> => {

@@ -43,6 +43,26 @@ export interface FileReport {
   readonly cause: Cause | null;
 }
 
+/** The report of a file of which nothing was read. */
+export const notReadReport = (path: string, cause: Cause, reason: string): FileReport => ({
+  ...{ path, format: null, read: 'none', events: 0, indices: [], reason, cause },
+});
+
+/**
+ * The report of a file of which something was read. `damage`: why not all of it was; `malformed`: what became of lines that are
+ * no events, if there are any.
+ */
+export function readReport(
+  about: Pick<FileReport, 'path' | 'format' | 'events' | 'indices'>,
+  damage: readonly string[],
+  malformed: string | null,
+): FileReport {
+  const reasons = [...damage, ...(malformed === null ? [] : [malformed])];
+  if (reasons.length === 0) return { ...about, read: 'all', reason: null, cause: null };
+  const cause = damage.length > 0 ? 'damaged' : 'malformed';
+  return { ...about, read: about.events === 0 ? 'none' : 'part', reason: reasons.join('; '), cause };
+}
+
 /** Members that stand twice in an object, by their dotted names, and in how many events. */
 export type RepeatedMembers = readonly (readonly [member: string, events: number])[];
 

@@ -1,27 +1,20 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join as joinPath } from 'node:path';
-import type { Bytes } from '../documents/bytes.ts';
+import { type Bytes, openPlaced } from '../documents/bytes.ts';
 import { ownColumns } from '../documents/columns.ts';
-import {
-  type FilledColumns,
-  type FilledKinds,
-  filledInAny,
-  kindsInAny,
-  type Piece,
-  type ReadPiece,
-} from '../documents/document-reader.ts';
+import type { Piece, ReadPiece } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
+import { type JoinedPieces, joinPieces } from '../documents/joined-pieces.ts';
 import { fileBegin, lineBatches } from '../documents/line-batches.ts';
 import { isBlank, LineTexts } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
-import { explain, explainMembers, shown, summed } from './bad-lines.ts';
 import { type Content, Sample, sampleOfFile } from './content.ts';
 import type { InputFile } from './input-file.ts';
 import { placeColumns } from './place-columns.ts';
+import { Tally } from './tally.ts';
 
 /** A file of documents to read: what was named, or an entry of an archive. */
 export interface Source {
@@ -37,13 +30,8 @@ export interface Source {
 
 /** What was read of a source. */
 export interface SourceRead {
-  readonly events: number;
-  readonly malformed: number;
-  readonly duplicates: number;
-  /** Of the duplicates: in how many events each member stands twice. */
-  readonly members: ReadonlyMap<string, number>;
-  /** Bytes without compression. */
-  readonly bytes: number;
+  readonly tally: Tally;
+  /** What it holds, to be compared with others. */
   readonly content: Content;
   /** What is to be said of it: that it ends early, what stands behind its end. */
   readonly notes: readonly string[];
@@ -52,30 +40,13 @@ export interface SourceRead {
 }
 
 /** Files of events that were read into columns. */
-export interface ReadSources {
-  /** By the place of the field among the names. */
-  readonly typed: readonly FilledColumns[];
-  /** Fields that no mapping knows. */
-  readonly kinds: ReadonlyMap<string, FilledKinds>;
-  readonly hasHitIndex: boolean;
-  readonly hasHitId: boolean;
+export interface ReadSources extends JoinedPieces {
   /**
    * The columns of all events, with `_file`, the place of an event's source, and `_line`, its line from zero on. Null where
    * there is no event.
    */
   readonly relation: Sql | null;
   readonly sources: readonly SourceRead[];
-  /** The first lines that are no events, and the first with a member that was not read. */
-  readonly badLines: readonly SourceLine[];
-  readonly duplicateLines: readonly SourceLine[];
-}
-
-/** A line of a source, counted from 1, and what is to be said of it. */
-export interface SourceLine {
-  readonly source: number;
-  readonly line: number;
-  readonly reason: string;
-  readonly preview: string;
 }
 
 /** What is read at once has no more lines. */
@@ -107,16 +78,17 @@ interface Share {
   readonly source: number;
   readonly lines: number;
   readonly bytes: number;
-  readonly events: number;
-  readonly malformed: number;
-  readonly duplicates: number;
-  readonly members: ReadonlyMap<string, number>;
-  /** The first lines that are no events, and the first with a member that was not read, by their place in the share. */
-  readonly bad: readonly PlacedLine[];
-  readonly twice: readonly PlacedLine[];
+  readonly tally: Tally;
 }
 
-type PlacedLine = Omit<SourceLine, 'source' | 'line'> & { readonly place: number };
+/** The lines or documents of a part, by their places in it. */
+interface PartLines {
+  shareOf(at: number): Share;
+  /** The number of a line in its share, counted from 1. */
+  numberOf(at: number): number;
+  line(at: number): Buffer;
+  isOpen(at: number): boolean;
+}
 
 export interface ReadingOptions {
   readonly signal?: AbortSignal;
@@ -266,18 +238,15 @@ class Reading {
       const read = await this.#readers.read(piece, this.names, this.#columnsPath(id));
       const { count, begin, end } = read.lines!;
       const texts = new LineTexts(piece.bytes, begin, end);
-      const share = this.#judge(
-        source,
-        read,
-        (at) => texts.line(at),
-        (at) => texts.isOpen(at),
-      );
-      parts.push({
-        id,
-        read,
-        shares: [{ ...share, source, lines: count, bytes: end - begin, events: read.rows }],
-        saysPlaces: false,
+      const share: Share = { source, lines: count, bytes: end - begin, tally: new Tally() };
+      share.tally.events = read.rows;
+      this.#judge(read, {
+        shareOf: () => share,
+        numberOf: (at) => at + 1,
+        line: (at) => texts.line(at),
+        isOpen: (at) => texts.isOpen(at),
       });
+      parts.push({ id, read, shares: [share], saysPlaces: false });
       if (this.#wrapped.has(source) || count < most || end >= to) break;
       piece.from = end;
     }
@@ -300,12 +269,7 @@ class Reading {
   async #readBatch(files: SmallFiles): Promise<void> {
     const parts: Part[] = [];
     this.#stretches.push(parts);
-    const { bytes, places, numbers, lines } = files;
-    if (places.length === 0) {
-      parts.push({ id: -1, read: nothingRead(this.names), shares: files.shares, saysPlaces: true });
-      for (const [source, sample] of files.samples) this.#samples.set(source, sample);
-      return;
-    }
+    const { bytes, places, numbers, lines, shares } = files;
     const beside = [
       { name: placeColumns.file, values: numbers },
       { name: placeColumns.line, values: lines },
@@ -313,69 +277,40 @@ class Reading {
     const piece: Piece = { bytes, places, keeps: 'none', together: false, first: 0, beside };
     const id = this.#ids++;
     const read = await this.#readers.read(piece, this.names, this.#columnsPath(id));
-    const line = (at: number): Buffer => {
-      const { buffer, byteOffset } = piece.bytes;
-      return Buffer.from(buffer as ArrayBuffer, byteOffset + places[2 * at]!, places[2 * at + 1]! - places[2 * at]!);
-    };
-    const shares = files.shares.map((share): Share => {
-      const isOwn = (at: number): boolean => numbers[at] === BigInt(share.source);
-      const own = {
-        ...read,
-        unread: read.unread.filter(isOwn),
-        duplicates: read.duplicates.filter(isOwn),
-        suspects: read.suspects.filter(isOwn),
-      };
-      const judged = this.#judge(share.source, own, line, (at) => files.isOpen(at));
-      const inFile = (found: PlacedLine): PlacedLine => ({ ...found, place: Number(lines[found.place]) });
-      return {
-        ...share,
-        ...judged,
-        events: share.events - own.unread.length,
-        bad: judged.bad.map(inFile),
-        twice: judged.twice.map(inFile),
-      };
+    const bySource = new Map(shares.map((share) => [share.source, share]));
+    const shareOf = (at: number): Share => bySource.get(Number(numbers[at]))!;
+    for (const at of read.unread) shareOf(at).tally.events -= 1;
+    this.#judge(read, {
+      shareOf,
+      numberOf: (at) => Number(lines[at]) + 1,
+      line(at) {
+        const { buffer, byteOffset } = piece.bytes;
+        return Buffer.from(buffer as ArrayBuffer, byteOffset + places[2 * at]!, places[2 * at + 1]! - places[2 * at]!);
+      },
+      isOpen: (at) => files.isOpen(at),
     });
     for (const { source } of shares) this.options.onRead?.(source, this.sources[source]!.bytes);
     for (const [source, sample] of files.samples) this.#samples.set(source, sample);
-    const isOneWrapped = shares.some(({ source }) => this.#wrapped.has(source));
-    if (!isOneWrapped) parts.push({ id, read, shares, saysPlaces: true });
+    const plain = shares.map(({ source }) => source).filter((source) => !this.#wrapped.has(source));
+    if (plain.length === shares.length) parts.push({ id, read, shares, saysPlaces: true });
     // What is left of the others is read again without those.
-    else
-      await this.#readBatch(
-        new SmallFiles(
-          shares.map(({ source }) => source).filter((source) => !this.#wrapped.has(source)),
-          this.sources,
-        ),
-      );
+    else await this.#readBatch(new SmallFiles(plain, this.sources));
   }
 
   /** Looks at what could not be read as it stands, or looks like a wrapper. */
-  #judge(
-    source: number,
-    read: Pick<ReadPiece, 'unread' | 'duplicates' | 'suspects'>,
-    line: (at: number) => Buffer,
-    isOpen: (at: number) => boolean,
-  ): Pick<Share, 'malformed' | 'duplicates' | 'members' | 'bad' | 'twice'> {
-    const { format } = this.sources[source]!;
-    const bad: PlacedLine[] = [];
-    const members = new Map<string, number>();
-    const twice: PlacedLine[] = [];
-    const judged = { malformed: 0, duplicates: read.duplicates.length, members, bad, twice };
-    const mayBeWrapped = format.layout === 'lines';
-    if (mayBeWrapped && [...read.suspects].some((at) => isWrapped(line(at)))) this.#wrapped.add(source);
-    for (const place of read.unread) {
-      const text = line(place);
+  #judge({ unread, duplicates, suspects }: ReadPiece, { shareOf, numberOf, line, isOpen }: PartLines): void {
+    const noteWrapper = (source: number, text: Buffer): void => {
+      if (this.sources[source]!.format.layout === 'lines' && isWrapped(text)) this.#wrapped.add(source);
+    };
+    for (const at of suspects) noteWrapper(shareOf(at).source, line(at));
+    for (const at of unread) {
+      const text = line(at);
       if (isBlank(text)) continue;
-      if (mayBeWrapped && isWrapped(text)) this.#wrapped.add(source);
-      judged.malformed += 1;
-      if (bad.length < shown) bad.push({ place, ...explain(text, isOpen(place)) });
+      const { source, tally } = shareOf(at);
+      noteWrapper(source, text);
+      tally.addMalformed(numberOf(at), text, isOpen(at));
     }
-    for (const place of read.duplicates) {
-      const { names, ...explained } = explainMembers(line(place));
-      for (const name of names) members.set(name, (members.get(name) ?? 0) + 1);
-      if (twice.length < shown) twice.push({ place, ...explained });
-    }
-    return judged;
+    for (const at of duplicates) shareOf(at).tally.addDuplicate(numberOf(at), line(at));
   }
 
   #columnsPath(id: number): string {
@@ -384,52 +319,32 @@ class Reading {
 
   result(): ReadSources {
     const parts = this.#stretches.flat();
-    const before = linesBefore(parts);
-    const ofSource = this.sources.map((): Share[] => []);
-    for (const { shares } of parts) for (const share of shares) ofSource[share.source]!.push(share);
-    const sumOf = (shares: readonly Share[], pick: (share: Share) => number): number =>
-      shares.reduce((sum, share) => sum + pick(share), 0);
-    const named = (pick: (share: Share) => readonly PlacedLine[]): SourceLine[] =>
-      parts
-        .flatMap((part) =>
-          part.shares.flatMap((share) =>
-            pick(share).map(({ place, ...about }) => ({
-              source: share.source,
-              line: (part.saysPlaces ? 0 : before.get(part.id)!) + place + 1,
-              ...about,
-            })),
-          ),
-        )
-        .slice(0, shown);
+    const found = this.sources.map(() => ({ lines: 0, bytes: 0, tally: new Tally() }));
+    /** How many lines of its source come before each part. */
+    const before = new Map<number, number>();
+    for (const { id, shares, saysPlaces } of parts)
+      for (const { source, lines, bytes, tally } of shares) {
+        const all = found[source]!;
+        const own = saysPlaces ? 0 : all.lines;
+        before.set(id, own);
+        all.tally.add(tally, own);
+        all.lines += lines;
+        all.bytes += bytes;
+      }
     return {
-      typed: this.names.fields.map((_, i) => filledInAny(parts.map(({ read }) => read.fields[i]!))),
-      kinds: kindsInAny(parts.map(({ read }) => read.kinds)),
-      hasHitIndex: parts.some(({ read }) => read.hasHitIndex),
-      hasHitId: parts.some(({ read }) => read.hasHitId),
+      ...joinPieces(
+        this.names,
+        parts.map(({ read }) => read),
+      ),
       relation: this.#relation(parts, before),
-      sources: ofSource.map((shares, i) => ({
-        events: sumOf(shares, ({ events }) => events),
-        malformed: sumOf(shares, ({ malformed }) => malformed),
-        duplicates: sumOf(shares, ({ duplicates }) => duplicates),
-        members: summed(shares.map(({ members }) => members)),
-        bytes: sumOf(shares, ({ bytes }) => bytes),
-        content: this.#contentOf(
-          i,
-          sumOf(shares, ({ bytes }) => bytes),
-        ),
-        notes: this.#notes[i]!,
-        isCut: this.#cut[i]!,
-      })),
-      badLines: named(({ bad }) => bad),
-      duplicateLines: named(({ twice }) => twice),
+      sources: found.map(({ bytes, tally }, place): SourceRead => {
+        const { path, format } = this.sources[place]!;
+        const { compression, encoding, layout } = format;
+        const sample = this.#samples.get(place) ?? sampleOfFile(path, bytes);
+        const content = { bytes, sample, digest: null, format: { compression, encoding, layout } };
+        return { tally, content, notes: this.#notes[place]!, isCut: this.#cut[place]! };
+      }),
     };
-  }
-
-  #contentOf(place: number, bytes: number): Content {
-    const { path, format } = this.sources[place]!;
-    const { compression, encoding, layout } = format;
-    const sample = this.#samples.get(place) ?? sampleOfFile(path, bytes);
-    return { bytes, sample, digest: null, format: { compression, encoding, layout } };
   }
 
   /** The columns of all parts; null where there is no event. */
@@ -469,20 +384,6 @@ export const notesBefore = ({ cut }: Source): string[] => (cut === null ? [] : [
 
 const isOf = (shares: readonly Share[], source: number): boolean => shares.length === 1 && shares[0]!.source === source;
 
-const nothingRead = (names: KnownNames): ReadPiece => ({
-  rows: 0,
-  lines: null,
-  unread: new Uint32Array(),
-  duplicates: new Uint32Array(),
-  suspects: new Uint32Array(),
-  keeps: false,
-  doubts: false,
-  hasHitIndex: false,
-  hasHitId: false,
-  fields: names.fields.map(() => ({ single: false, list: false, rest: false, restHasLists: false })),
-  kinds: new Map(),
-});
-
 /** The lines of small files one behind the other, with the file and the number of each. */
 class SmallFiles {
   readonly bytes: Uint8Array;
@@ -504,7 +405,13 @@ class SmallFiles {
     let at = 0;
     for (const source of sources) {
       const from = at;
-      at += readWhole(all[source]!, memory.subarray(at, at + all[source]!.bytes));
+      const { path, bytes } = all[source]!;
+      const file = openPlaced(path);
+      try {
+        at += file.read(memory.subarray(at, at + bytes), 0);
+      } finally {
+        file.close();
+      }
       const before = numbers.length;
       const own = memory.subarray(0, at);
       const sample = new Sample();
@@ -523,17 +430,9 @@ class SmallFiles {
         }
         begin = end + 1;
       }
-      shares.push({
-        source,
-        lines: line,
-        bytes: at - from,
-        events: numbers.length - before,
-        malformed: 0,
-        duplicates: 0,
-        members: new Map(),
-        bad: [],
-        twice: [],
-      });
+      const tally = new Tally();
+      tally.events = numbers.length - before;
+      shares.push({ source, lines: line, bytes: at - from, tally });
     }
     this.bytes = memory.subarray(0, at);
     this.places = Uint32Array.from(places);
@@ -545,33 +444,4 @@ class SmallFiles {
   isOpen(document: number): boolean {
     return this.#open.has(document);
   }
-}
-
-/** Reads a file into memory that is as long as it was; gives how much there was. */
-function readWhole({ path }: Source, into: Buffer): number {
-  const file = openSync(path, 'r');
-  try {
-    let used = 0;
-    while (used < into.length) {
-      const count = readSync(file, into, used, into.length - used, used);
-      if (count === 0) break;
-      used += count;
-    }
-    return used;
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** How many lines of its source come before each part. */
-function linesBefore(parts: readonly Part[]): ReadonlyMap<number, number> {
-  const before = new Map<number, number>();
-  const lines = new Map<number, number>();
-  for (const { id, shares, saysPlaces } of parts) {
-    if (saysPlaces) continue;
-    const { source, lines: own } = shares[0]!;
-    before.set(id, lines.get(source) ?? 0);
-    lines.set(source, (lines.get(source) ?? 0) + own);
-  }
-  return before;
 }

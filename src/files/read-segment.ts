@@ -8,18 +8,19 @@ import { type FieldColumns, readColumns, type WrittenColumns, writeColumns } fro
 import { type IndexColumns, indexColumns } from '../tables/index-columns.ts';
 import { namesInFiles, type Wanted } from '../tables/names-of-index.ts';
 import { count } from '../values/quantities.ts';
-import { changeOf, refreshed } from './changed-inputs.ts';
+import { type Change, changeOf, refreshed } from './changed-inputs.ts';
 import { type Content, digestOfDocuments, isSampledWhole } from './content.ts';
 import { findCopies } from './copies.ts';
 import { nameOfFile } from './index-names.ts';
 import type { InputFile } from './input-file.ts';
 import { type InputSources, sourcesOf } from './input-sources.ts';
-import type { FileReport, RepeatedMembers } from './load-report.ts';
+import { type Counted, type FileReport, type IgnoredValue, type RepeatedMembers, readReport } from './load-report.ts';
 import type { EventFileOptions } from './options.ts';
 import { placeColumns } from './place-columns.ts';
-import { type ReadSources, readSources, type Source, type SourceLine } from './read-inputs.ts';
-import { firstMistyped, type MistypedValue, type SegmentTable, writeSegment } from './segment.ts';
+import { type ReadSources, readSources, type Source, type SourceRead } from './read-inputs.ts';
+import { firstMistyped, type SegmentTable, writeSegment } from './segment.ts';
 import { identityOf } from './segment-cache.ts';
+import type { SourceLine } from './tally.ts';
 
 /** What is remembered of a file whose events a segment holds. Paths in it are those of entries of archives, else empty. */
 export interface SegmentInput {
@@ -31,9 +32,6 @@ export interface SegmentInput {
   readonly sources: readonly SegmentSource[];
   /** Entries that were not read. */
   readonly notRead: readonly FileReport[];
-  readonly badLines: readonly PlacedEntry<SourceLine>[];
-  readonly duplicateLines: readonly PlacedEntry<SourceLine>[];
-  readonly mistyped: readonly PlacedEntry<MistypedValue>[];
   readonly notes: readonly string[];
 }
 
@@ -42,15 +40,12 @@ export interface SegmentSource {
   /** Its place among all sources, which is how rows say where they come from. */
   readonly place: number;
   readonly report: FileReport;
-  readonly malformed: number;
-  readonly ignored: number;
-  readonly duplicates: number;
+  readonly malformed: Counted<SourceLine>;
+  readonly ignored: Counted<Omit<IgnoredValue, 'file'>>;
+  readonly duplicates: Counted<SourceLine>;
   readonly members: RepeatedMembers;
   readonly content: Content;
 }
-
-/** Something found in a source, by the path of its entry. */
-export type PlacedEntry<T> = Omit<T, 'source'> & { readonly file: string };
 
 /** What stands beside the events of a segment, as plain data. */
 export interface SegmentAbout {
@@ -122,23 +117,53 @@ export async function readSegment(
     let written: SegmentTable;
     try {
       const stays = options.stays ? join(own, 'columns') : null;
-      written = await writeSegment(connection, table, read, names, types, fallbacks, stays);
+      written = await writeSegment(connection, table, read, types, fallbacks, stays);
     } finally {
       await connection.run(sql`SET preserve_insertion_order = true`);
     }
     const indices = await indexColumns(connection, table, written.columns, written.isCommon);
-    const counts = await countBySource(connection, table, read, indices, written.isCommon);
-    const mistyped = written.isCommon ? [] : await firstMistyped(connection, read, names, types);
+    await countBySource(connection, table, read, indices, written.isCommon);
+    const mistyped = read.relation === null ? [] : await firstMistyped(connection, written.plan, read.relation);
+    for (const [place, value] of mistyped) read.sources[place]!.tally.ignored.first.push(value);
     await compare(sources, read, signal);
-    let before = 0;
-    const about = inputs.map((input, i) => {
-      const own = found[i]!;
-      const places = own.sources.map((_, n) => before + n);
-      before += places.length;
-      return inputAbout(input, changes[i]!, places, own.notRead, { sources, read, counts, mistyped });
+    let place = 0;
+    const about = inputs.map((input, i): SegmentInput => {
+      const change = changes[i]!;
+      const { notRead, sources: own } = found[i]!;
+      const notes: string[] = [];
+      const remembered = own.map((source): SegmentSource => {
+        const about = sourceAbout(place, source, read.sources[place]!, change);
+        const { isCut, notes: said } = read.sources[place]!;
+        if (!isCut) notes.push(...said.map((note) => `${source.entry}: ${note}`));
+        place += 1;
+        return about;
+      });
+      if (change === 'grown') notes.push(': grew while it was read; what was there at the start was read');
+      const isStable = change !== 'changed';
+      return { identity: identityOf(input), path: input.path, isStable, sources: remembered, notRead, notes };
     });
     return { about: { inputs: about, ...writtenColumns(written.columns, indices) }, isView: written.isView };
   }
+}
+
+function sourceAbout(
+  place: number,
+  { entry, format }: Source,
+  { tally, content, isCut, notes }: SourceRead,
+  change: Change,
+): SegmentSource {
+  const { events, indices, malformed, ignored, duplicates, members } = tally;
+  const damage = [...(change === 'changed' ? ['changed while it was read'] : []), ...(isCut ? notes : [])];
+  const lines = malformed.count > 0 ? `${count(malformed.count, 'line')} could not be read as an event` : null;
+  return {
+    place,
+    report: readReport({ path: entry, format: formatText(format), events, indices: [...indices] }, damage, lines),
+    malformed,
+    ignored,
+    duplicates,
+    members: [...members],
+    content,
+  };
 }
 
 /** Finds out what is the same while entries of archives are there. */
@@ -150,95 +175,27 @@ async function compare(sources: readonly Source[], read: ReadSources, signal?: A
   await findCopies(files, signal);
 }
 
-interface Counts {
-  readonly indices: readonly (readonly [string, number])[];
-  readonly ignored: number;
-}
-
-/** The events of each source by index, and how many values did not fit. */
+/** Counts the events of each source by index, and values that do not fit. */
 async function countBySource(
   connection: DuckDBConnection,
   table: Sql,
   { sources }: ReadSources,
   indices: readonly IndexColumns[],
   isCommon: boolean,
-): Promise<Counts[]> {
+): Promise<void> {
   const [only] = indices;
-  if (isCommon && indices.length <= 1)
-    return sources.map(({ events }) => ({
-      indices: only && events > 0 ? [[only.summary.name, events]] : [],
-      ignored: 0,
-    }));
-  const counts = sources.map(() => ({ indices: [] as (readonly [string, number])[], ignored: 0 }));
+  if (isCommon && indices.length <= 1) {
+    for (const { tally } of sources) if (only && tally.events > 0) tally.indices.set(only.summary.name, tally.events);
+    return;
+  }
   const rows = await connection.runAndReadAll(
     sql`SELECT ${ident(placeColumns.file)}, "_index", count(*), coalesce(sum(len("_ignored")), 0) FROM ${table} GROUP BY 1, 2 ORDER BY 1, 2`,
   );
   for (const [file, index, events, mistyped] of rows.getRows()) {
-    const own = counts[Number(file)]!;
-    own.indices.push([String(index), Number(events)]);
-    own.ignored += Number(mistyped);
+    const { tally } = sources[Number(file)]!;
+    tally.indices.set(String(index), Number(events));
+    tally.ignored.count += Number(mistyped);
   }
-  return counts;
-}
-
-interface Found {
-  readonly sources: readonly Source[];
-  readonly read: ReadSources;
-  readonly counts: readonly Counts[];
-  readonly mistyped: readonly MistypedValue[];
-}
-
-function inputAbout(
-  input: InputFile,
-  change: ReturnType<typeof changeOf>,
-  places: readonly number[],
-  notRead: readonly FileReport[],
-  { sources, read, counts, mistyped }: Found,
-): SegmentInput {
-  const isOwn = new Set(places);
-  const placed = <T extends { readonly source: number }>(lines: readonly T[]): PlacedEntry<T>[] =>
-    lines.flatMap(({ source, ...rest }) => (isOwn.has(source) ? [{ ...rest, file: sources[source]!.entry }] : []));
-  const reportOf = (place: number): FileReport => {
-    const { entry, format } = sources[place]!;
-    const { events, malformed, isCut, notes: said } = read.sources[place]!;
-    const reasons = [
-      ...(change === 'changed' ? ['changed while it was read'] : []),
-      ...(isCut ? said : []),
-      ...(malformed > 0 ? [`${count(malformed, 'line')} could not be read as an event`] : []),
-    ];
-    const isDamaged = change === 'changed' || isCut;
-    return {
-      path: entry,
-      format: formatText(format),
-      read: events === 0 && malformed > 0 ? 'none' : isDamaged || malformed > 0 ? 'part' : 'all',
-      events,
-      indices: counts[place]!.indices,
-      reason: reasons.length > 0 ? reasons.join('; ') : null,
-      cause: isDamaged ? 'damaged' : malformed > 0 ? 'malformed' : null,
-    };
-  };
-  const grown = change === 'grown' ? [': grew while it was read; what was there at the start was read'] : [];
-  return {
-    identity: identityOf(input),
-    path: input.path,
-    isStable: change !== 'changed',
-    sources: places.map((place) => {
-      const { malformed, duplicates, members, content } = read.sources[place]!;
-      const { ignored } = counts[place]!;
-      return { place, report: reportOf(place), malformed, ignored, duplicates, members: [...members], content };
-    }),
-    notRead,
-    badLines: placed(read.badLines),
-    duplicateLines: placed(read.duplicateLines),
-    mistyped: placed(mistyped),
-    notes: [
-      ...places.flatMap((place) => {
-        const { isCut, notes: said } = read.sources[place]!;
-        return isCut ? [] : said.map((note) => `${sources[place]!.entry}: ${note}`);
-      }),
-      ...grown,
-    ],
-  };
 }
 
 function writtenColumns(

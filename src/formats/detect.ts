@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { UnreadableFile } from '../diagnostics/file-error.ts';
+import { parseJson, parseObject } from '../values/plain-json.ts';
 import { isTarHeader } from './archive/tar-header.ts';
 import {
   type Compression,
@@ -11,7 +12,7 @@ import {
 import { decodedHead, detectEncoding } from './encoding.ts';
 import { foreignKind, textKind } from './foreign.ts';
 import type { Detected, FileFormat } from './format.ts';
-import { errorText, isErrorAnswer, parseObject } from './json/envelope.ts';
+import { errorText, isErrorAnswer } from './json/envelope.ts';
 import { RecordSplitter } from './json/record-splitter.ts';
 import { isWrapped } from './json/split-documents.ts';
 import { byte, isBlank, skipBlank } from './json/values.ts';
@@ -37,9 +38,6 @@ export async function detect(path: string): Promise<Detected> {
     await source.close();
   }
 }
-
-/** How a file is compressed, by the bytes it begins with. */
-export const compressionOf = (path: string): Compression => detectCompression(beginOf(path));
 
 /** Folders may hold thousands of small files: memory for the beginning of one serves for the next. */
 const scratch = Buffer.alloc(headBytes);
@@ -123,22 +121,13 @@ function plainLines(text: Buffer, isWhole: boolean): Pick<FileFormat, 'layout' |
     from = end + 1;
     if (skipBlank(line, 0, line.length) === line.length) continue;
     if (line[0] !== byte.openObject) return null;
-    const names = namesOf(line);
-    if (!names || names.some((name) => wrapperNames.has(name))) return null;
+    const document = parseObject(line.toString());
+    const names = Object.keys(document ?? {});
+    if (!document || names.some((name) => wrapperNames.has(name))) return null;
     areHits ||= count === 0 && names.includes('_source');
     count += 1;
   }
   return count === 0 ? null : { layout: 'lines', label: areHits ? 'NDJSON of search hits' : 'NDJSON' };
-}
-
-/** The members of a document; null for what is none. */
-function namesOf(line: Buffer): string[] | null {
-  try {
-    const value: unknown = JSON.parse(line.toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : null;
-  } catch {
-    return null;
-  }
 }
 
 /** How documents are laid out in a text that begins so; null where it holds none. */
@@ -198,14 +187,7 @@ function documentLines(text: Buffer, isWhole: boolean): { readonly count: number
   return { count, label };
 }
 
-function isJson(bytes: Buffer): boolean {
-  try {
-    JSON.parse(bytes.toString());
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isJson = (bytes: Buffer): boolean => parseJson(bytes.toString()) !== undefined;
 
 function beginsAs(text: Buffer): 'object' | 'array' | 'text' {
   let at = 0;

@@ -3,8 +3,8 @@
 export { extract } from './archive/extract.ts';
 export { defaultLimits, UnpackedFiles } from './archive/unpacked-files.ts';
 export { BrokenData } from './compression/codec.ts';
-export { type OpenBytes, openDecompressed } from './compression/open-decompressed.ts';
-export { compressionOf, detect } from './detect.ts';
-export { type Detected, type DocumentHooks, type FileFormat, formatText, isReadInPlace } from './format.ts';
+export type { OpenBytes } from './compression/open-decompressed.ts';
+export { detect } from './detect.ts';
+export { type Detected, type FileFormat, formatText, isReadInPlace } from './format.ts';
 export { isWrapped, splitDocuments } from './json/split-documents.ts';
 export { openDocuments } from './open-documents.ts';

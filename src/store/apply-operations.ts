@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { join, number, sql, text } from '../sql/sql.ts';
+import { parseObject } from '../values/plain-json.ts';
 import type { StagedDocument } from './incoming.ts';
 import type { IndexTable } from './index-table.ts';
 import { newId, type Operation, type Outcome, overwrites, placesByIndex } from './operations.ts';
-import { inserted, isObject, parseUpdate, type Source, updated } from './partial-update.ts';
+import { inserted, parseUpdate, type Source, updated } from './partial-update.ts';
 import type { DocumentsAhead } from './read-ahead.ts';
 import { illegalArgument, indexNotFound, Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
@@ -246,13 +247,7 @@ async function update(
 /** A document; null for one that is to be written in this pass and may not come back as it is. */
 async function sourceOfExisting(sources: StoredSources, index: IndexTable, { at }: Existing): Promise<Source | null> {
   if (typeof at === 'bigint') return sources.at(at);
-  if (index.keeps !== 'all') return null;
-  try {
-    const source: unknown = JSON.parse(at.toString('utf8'));
-    return isObject(source) ? source : null;
-  } catch {
-    return null;
-  }
+  return index.keeps === 'all' ? parseObject(at.toString('utf8')) : null;
 }
 
 const longestId = 512;

@@ -1,4 +1,5 @@
 import { own } from '../values/own.ts';
+import { isObject } from '../values/plain-json.ts';
 import type { Mapping } from './mapping.ts';
 import { checkName, type MappingLimits } from './mapping-limits.ts';
 import { documentParsing, illegalArgument, Refusal } from './refusal.ts';
@@ -246,9 +247,6 @@ function causeOf(value: unknown, mappingType: string, format: string | undefined
 function flat(values: readonly unknown[]): unknown[] {
   return (values.some(Array.isArray) ? (values as unknown[]).flat(1000) : values).filter((value) => value !== null);
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const describe = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;

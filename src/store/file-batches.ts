@@ -241,7 +241,7 @@ export class FileBatches {
   #usual(files: readonly (readonly [file: FileInTurn, head: Buffer])[]): IndexTable | null {
     const counts = new Map<string, number>();
     for (const [file, head] of files) {
-      const [most] = [...file.written.indices].sort((a, b) => b[1] - a[1]);
+      const [most] = [...file.tally.indices].sort((a, b) => b[1] - a[1]);
       const index = most?.[0] ?? indexNamedIn(head) ?? this.indexOf(file);
       counts.set(index, (counts.get(index) ?? 0) + 1);
     }

@@ -1,6 +1,7 @@
 import { openPlaced } from '../documents/bytes.ts';
 import { isBlank, longestDocument } from '../documents/line-texts.ts';
 import { notesBefore, type Source } from '../files/read-inputs.ts';
+import { Tally } from '../files/tally.ts';
 import { isReadInPlace, type OpenBytes, openDocuments } from '../formats/formats.ts';
 import type { FileState } from './known-files.ts';
 
@@ -36,7 +37,7 @@ export class FileInTurn {
   /** Whether not all of it was read. */
   isCut = false;
   /** What was written of it. */
-  readonly written = { events: 0, refused: 0, indices: new Map<string, number>() };
+  readonly tally = new Tally();
   #bytesRead = 0;
 
   constructor(readonly source: Source) {

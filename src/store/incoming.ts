@@ -2,17 +2,9 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { ownColumns } from '../documents/columns.ts';
-import {
-  type Documents,
-  type FilledColumns,
-  type FilledKinds,
-  filledInAny,
-  type Keeping,
-  kindsInAny,
-  type Piece,
-  type ReadPiece,
-} from '../documents/document-reader.ts';
+import type { Documents, Keeping, Piece, ReadPiece } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
+import { type JoinedPieces, joinPieces } from '../documents/joined-pieces.ts';
 import type { LineBatch } from '../documents/line-batches.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { rowGroup } from '../engines/duckdb/connection.ts';
@@ -29,25 +21,12 @@ export interface StagedDocument {
 }
 
 /** Documents that were read into columns, in files that the engine can load, until they are removed. */
-export interface ReadDocuments {
-  /** The fields that were looked for, and of each which columns there are. */
-  readonly names: KnownNames;
-  readonly fields: readonly FilledColumns[];
-  /** The columns of the fields that no mapping knows. */
-  readonly kinds: ReadonlyMap<string, FilledKinds>;
-  /** How many were read. */
-  readonly rows: number;
+export interface ReadDocuments extends JoinedPieces {
   /** The numbers of those in which something is wrong or refused. */
   readonly unread: readonly number[];
   /** The numbers of those with a member that was not read, and of some that may be wrappers of others. */
   readonly duplicates: readonly number[];
   readonly suspects: readonly number[];
-  /** Whether some documents are kept, or may have to be. */
-  readonly keeps: boolean;
-  readonly doubts: boolean;
-  /** Whether some of them name an index, as hits of a search do, and an id. */
-  readonly hasHitIndex: boolean;
-  readonly hasHitId: boolean;
   /** Their columns, beside `_id` and `_version`. */
   readonly relation: Sql;
   remove(): Promise<void>;
@@ -147,17 +126,10 @@ export class Incoming {
     const numbers = (pick: (piece: ReadPiece) => Uint32Array): number[] =>
       read.flatMap((piece, i) => Array.from(pick(piece), (place) => pieces[i]!.numberOf(place)));
     return {
-      names,
-      fields: names.fields.map((_, i) => filledInAny(read.map(({ fields }) => fields[i]!))),
-      kinds: kindsInAny(read.map(({ kinds }) => kinds)),
-      rows: read.reduce((sum, piece) => sum + piece.rows, 0),
+      ...joinPieces(names, read),
       unread: numbers(({ unread }) => unread),
       duplicates: numbers(({ duplicates }) => duplicates),
       suspects: numbers(({ suspects }) => suspects),
-      keeps: read.some(({ keeps }) => keeps),
-      doubts: read.some(({ doubts }) => doubts),
-      hasHitIndex: read.some(({ hasHitIndex }) => hasHitIndex),
-      hasHitId: read.some(({ hasHitId }) => hasHitId),
       relation: sql`read_parquet(${list(files)}, union_by_name = true)`,
       remove,
     };

@@ -17,16 +17,16 @@ import {
 } from '../tables/field-columns.ts';
 import { indexColumns, mayBeNegative, negativeFields } from '../tables/index-columns.ts';
 import type { FieldsByName, MappedField } from '../tables/mapped-field.ts';
+import { columnsOf, type PlannedColumn, planRows, type RowPlan } from '../tables/row-plan.ts';
 import { storedField } from '../tables/stored-field.ts';
 import { listedType } from '../tables/values.ts';
 import { checkNewName, explainMistyped, explainRefusal, refuseBeyondLimits, withParents } from './explain-refusal.ts';
 import type { Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
-import { fieldsOfIndex } from './index-fields.ts';
+import { fieldsOfIndex, longestKeyword } from './index-fields.ts';
 import { learnNames } from './learn-names.ts';
 import { Mapping, type MappingDefinition } from './mapping.ts';
 import { limitsOf, type MappingLimits } from './mapping-limits.ts';
 import { illegalArgument, Refusal } from './refusal.ts';
-import { type PlannedColumn, planRows, type RowPlan } from './row-plan.ts';
 import { isSynthetic } from './synthetic-source.ts';
 import { type Door, type Knowledge, type WantedNames, wantedNames } from './wanted-names.ts';
 
@@ -302,15 +302,11 @@ export class IndexTable {
   }
 
   /** How many of the documents do not belong to it. */
-  async strangers(
-    connection: DuckDBConnection,
-    read: ReadDocuments,
-    belongs: (plan: RowPlan, read: ReadDocuments) => Sql,
-  ): Promise<number> {
+  async strangers(connection: DuckDBConnection, read: ReadDocuments, belongs: (plan: RowPlan) => Sql): Promise<number> {
     if (read.rows === 0) return 0;
     const plan = this.#plan(read);
     const counted = await connection.runAndReadAll(
-      sql`SELECT count(*) FROM (${plan.relation}) WHERE NOT coalesce(${belongs(plan, read)}, false)`,
+      sql`SELECT count(*) FROM (${plan.relation}) WHERE NOT coalesce(${belongs(plan)}, false)`,
     );
     return Number(counted.getRows()[0]![0]);
   }
@@ -375,10 +371,11 @@ export class IndexTable {
   }
 
   #plan(read: ReadDocuments): RowPlan {
+    const { typed } = this.#made.get(read.names)!;
     return planRows(read, {
-      typed: this.#made.get(read.names)!.typed,
+      typed: (name) => typed.get(name),
       ignoresMalformed: (field) => this.#ignoresMalformed(field),
-      hasKeywords: this.#known === null,
+      longestKeyword: this.#known === null ? longestKeyword : null,
     });
   }
 
@@ -482,14 +479,6 @@ export class IndexTable {
 async function ignoredIn(connection: DuckDBConnection, rows: Sql): Promise<Set<string>> {
   const found = await connection.runAndReadAll(sql`SELECT DISTINCT unnest("_ignored") FROM ${rows}`);
   return new Set(found.getRows().map(([name]) => String(name)));
-}
-
-/** The columns of fields that a plan fills. */
-function columnsOf({ typed }: RowPlan, { kinds }: ReadDocuments): Map<string, FieldColumns> {
-  const columns = new Map<string, FieldColumns>();
-  for (const { field, list } of typed) columns.set(field.name, { kind: 'typed', single: true, list: list !== null });
-  for (const [name, filled] of kinds) columns.set(name, { kind: 'dynamic', ...filled, hasNegative: false });
-  return columns;
 }
 
 /** Throws a Refusal where a new mapping says otherwise than what documents taught of a field. */

@@ -1,16 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { ownColumns } from '../documents/columns.ts';
 import { longestDocument } from '../documents/line-texts.ts';
-import { explainMembers } from '../files/bad-lines.ts';
+import { previewOf } from '../files/bad-lines.ts';
 import { changeOf } from '../files/changed-inputs.ts';
 import { findInputs } from '../files/find-inputs.ts';
-import { nameOfFile, streamOfIndex } from '../files/index-names.ts';
+import { nameOfFile } from '../files/index-names.ts';
 import type { InputFile } from '../files/input-file.ts';
-import type { BadLine, Counted, FileReport } from '../files/load-report.ts';
+import { type BadLine, type Counted, type FileReport, notReadReport, readReport } from '../files/load-report.ts';
+import { addCounts, Count, type SourceLine, Tally } from '../files/tally.ts';
 import { nothingReadable } from '../files/unread.ts';
-import { isWrapped } from '../formats/formats.ts';
-import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { formatText, isWrapped } from '../formats/formats.ts';
+import { join, number, type Sql, sql, text } from '../sql/sql.ts';
+import type { RowPlan } from '../tables/row-plan.ts';
 import { makeTemporaryFolder, removeTemporaryFolder, temporaryError } from '../temporary/temporary-folder.ts';
 import { count as countOf } from '../values/quantities.ts';
 import { parseJson } from './explain-refusal.ts';
@@ -22,7 +23,6 @@ import { checkIndexName, ecsSettings } from './index-template.ts';
 import { KnownFiles } from './known-files.ts';
 import { documentParsing, Refusal } from './refusal.ts';
 import { route } from './route-documents.ts';
-import type { RowPlan } from './row-plan.ts';
 import type { Share } from './small-files.ts';
 import type { Store } from './store.ts';
 import { UnreadInputs } from './unread-inputs.ts';
@@ -64,51 +64,6 @@ export interface IngestReport {
   readonly notes: readonly string[];
 }
 
-const shown = 5;
-
-class Totals {
-  added = 0;
-  known = 0;
-  unchanged = 0;
-  readonly refused = { count: 0, first: [] as BadLine[] };
-  readonly duplicates = { count: 0, first: [] as BadLine[] };
-  readonly indices = new Map<string, number>();
-  readonly reports: FileReport[] = [];
-  readonly notes: string[] = [];
-  /** Names of files that were read to their end and had nothing new. */
-  readonly whole: string[] = [];
-
-  add(written: Written): void {
-    this.added += written.added;
-    this.known += written.known;
-    for (const [index, count] of written.indices) this.indices.set(index, (this.indices.get(index) ?? 0) + count);
-    for (const [all, own] of [
-      [this.refused, written.refused],
-      [this.duplicates, written.duplicates],
-    ] as const) {
-      all.count += own.length;
-      all.first.push(...own.slice(0, Math.max(0, shown - all.first.length)));
-    }
-  }
-
-  /** Ends a file of which all is written. */
-  end({ name, source, notes, isCut, written }: FileInTurn, hasChanged: boolean): void {
-    const { events, refused, indices } = written;
-    const damage = damageOf({ notes, isCut }, hasChanged);
-    const reasons = [...damage, ...(refused > 0 ? [`${countOf(refused, 'line')} could not be stored`] : [])];
-    this.reports.push({
-      path: name,
-      format: source.format.label,
-      read: events === 0 && reasons.length > 0 ? 'none' : reasons.length > 0 ? 'part' : 'all',
-      events,
-      indices: [...indices],
-      reason: reasons.length > 0 ? reasons.join('; ') : null,
-      cause: reasons.length === 0 ? null : damage.length > 0 ? 'damaged' : 'malformed',
-    });
-    if (!isCut) for (const note of notes) this.notes.push(`${name}: ${note}`);
-  }
-}
-
 /** Why not all of a file was read, lines that are no events aside. */
 const damageOf = ({ notes, isCut }: Pick<FileInTurn, 'notes' | 'isCut'>, hasChanged: boolean): string[] => [
   ...(hasChanged ? ['it changed while it was read'] : []),
@@ -125,10 +80,12 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
   const inputs = await findInputs(options.files, { ownStore: store.folder, ...(signal && { signal }) });
   const folder = makeTemporaryFolder('ingest');
   try {
-    const totals = new Totals();
-    totals.notes.push(...inputs.notes);
-    for (const { path, reason, cause } of inputs.notRead)
-      totals.reports.push({ path, format: null, read: 'none', events: 0, indices: [], reason, cause });
+    const totals: Totals = {
+      ...{ added: 0, known: 0, unchanged: 0, refused: new Count(), duplicates: new Count(), indices: new Map() },
+      reports: inputs.notRead.map(({ path, cause, reason }) => notReadReport(path, cause, reason)),
+      notes: [...inputs.notes],
+      whole: [],
+    };
     const unread = await store.exclusively((connection) => UnreadInputs.load(connection));
     await ingestInputs(store, inputs.files, folder, options, totals, unread);
     const read = totals.reports.filter((report) => report.read !== 'none').length;
@@ -142,14 +99,26 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
       await unread.note(connection, totals.reports);
     });
     const bytes = inputs.files.reduce((sum, file) => sum + file.bytes, 0);
-    const { added, known, unchanged, refused, duplicates, indices, reports, notes } = totals;
-    return { files: read + unchanged, bytes, added, known, unchanged, refused, duplicates, indices, reports, notes };
+    return { files: read + totals.unchanged, bytes, ...totals };
   } catch (error) {
     throw temporaryError(error);
   } finally {
     removeTemporaryFolder(folder);
     await inputs.close();
   }
+}
+
+interface Totals extends Omit<IngestReport, 'files' | 'bytes'> {
+  added: number;
+  known: number;
+  unchanged: number;
+  readonly refused: Count<BadLine>;
+  readonly duplicates: Count<BadLine>;
+  readonly indices: Map<string, number>;
+  readonly reports: FileReport[];
+  readonly notes: string[];
+  /** Names of files that were read to their end and had nothing new. */
+  readonly whole: string[];
 }
 
 async function ingestInputs(
@@ -186,7 +155,7 @@ async function ingestInputs(
         for (const share of batch.shares) {
           const { file, before, last } = share;
           const damage = last ? damageOf(file, changed.has(file.source.input)) : [];
-          await unread.add(connection, file, damage, written.lacked.get(share)!, before === 0 && file.known === null);
+          await unread.add(connection, file, damage, written.tallies.get(share)!, before === 0 && file.known === null);
         }
         return written;
       });
@@ -196,12 +165,14 @@ async function ingestInputs(
       if (isSure) next = read.next();
       next.catch(() => undefined);
       const written = await work.finally(() => batch.release());
-      totals.add(written);
+      totals.added += written.added;
+      totals.known += written.known;
       let reading = 0;
-      for (const { file, last } of batch.shares) {
+      for (const [{ file, last }, tally] of written.tallies) {
+        addTally(totals, file, tally);
         if (last) {
           finished += file.source.bytes;
-          totals.end(file, changed.has(file.source.input));
+          endFile(totals, file, changed.has(file.source.input));
         } else reading = file.source.bytes * Math.min(0.99, file.fraction);
       }
       options.onProgress?.({ events: totals.added, bytes: finished + Math.round(reading), totalBytes });
@@ -214,6 +185,26 @@ async function ingestInputs(
     );
     await batches.close();
   }
+}
+
+function addTally(totals: Totals, file: FileInTurn, tally: Tally): void {
+  const named = ({ count, first }: Counted<SourceLine>): Counted<BadLine> => ({
+    count,
+    first: first.map((line) => ({ ...line, file: file.name })),
+  });
+  file.tally.add(tally);
+  addCounts(totals.indices, tally.indices);
+  totals.refused.addAll(named(tally.malformed));
+  totals.duplicates.addAll(named(tally.duplicates));
+}
+
+/** Ends a file of which all is written. */
+function endFile(totals: Totals, { name, source, notes, isCut, tally }: FileInTurn, hasChanged: boolean): void {
+  const { events, malformed, indices } = tally;
+  const about = { path: name, format: formatText(source.format), events, indices: [...indices] };
+  const lines = malformed.count > 0 ? `${countOf(malformed.count, 'line')} could not be stored` : null;
+  totals.reports.push(readReport(about, damageOf({ notes, isCut }, hasChanged), lines));
+  if (!isCut) for (const note of notes) totals.notes.push(`${name}: ${note}`);
 }
 
 /** Files that end with a batch and changed while they were read. */
@@ -230,18 +221,10 @@ function nameOf({ source: { input, entry } }: FileInTurn): string {
 }
 
 interface Written {
-  added: number;
-  known: number;
-  readonly indices: Map<string, number>;
-  readonly refused: BadLine[];
-  readonly duplicates: BadLine[];
-  readonly lacked: Map<Share, { lines: number; readonly members: Map<string, number> }>;
+  readonly added: number;
+  readonly known: number;
+  readonly tallies: ReadonlyMap<Share, Tally>;
 }
-
-const nothingLacked = (): { lines: number; readonly members: Map<string, number> } => ({
-  lines: 0,
-  members: new Map(),
-});
 
 /** Writes lines within a turn: those that belong where most do, then the others where they belong. */
 async function writeBatch(
@@ -250,46 +233,30 @@ async function writeBatch(
   batch: Batch,
   nameOfFile: (file: FileInTurn) => string,
 ): Promise<Written> {
-  const written: Written = {
-    added: 0,
-    known: 0,
-    indices: new Map(),
-    refused: [],
-    duplicates: [],
-    lacked: new Map(batch.shares.map((share) => [share, nothingLacked()])),
-  };
+  const tallies = new Map(batch.shares.map((share) => [share, new Tally()]));
+  let added = 0;
+  let known = 0;
   /** What stands in wrappers, behind the lines of the batch: by number, the line of each. */
   const within = new Map<number, number>();
   const lineOf = (n: number): number => within.get(n) ?? n;
   const shareOf = (n: number): Share => batch.shareOf(lineOf(n));
-  const badLine = (n: number, line: Buffer, reason: string): BadLine => {
-    const { file, first, before } = shareOf(n);
-    return {
-      file: file.name,
-      line: before + lineOf(n) - first + 1,
-      reason,
-      preview: line.subarray(0, 80).toString('utf8'),
-    };
+  const numberOf = (n: number): number => {
+    const { first, before } = shareOf(n);
+    return before + lineOf(n) - first + 1;
   };
+  const refusals: { readonly n: number; readonly line: Buffer; readonly refusal: Refusal }[] = [];
   const refuse = ({ n, line }: Pick<StagedDocument, 'n' | 'line'>, refusal: Refusal): void => {
-    const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
-    const share = shareOf(n);
-    share.file.written.refused += 1;
-    written.lacked.get(share)!.lines += 1;
-    written.refused.push(badLine(n, line, reason));
+    refusals.push({ n, line, refusal });
   };
   const noteTwice = (n: number, line: Buffer): void => {
-    const { names, reason } = explainMembers(line);
-    const { members } = written.lacked.get(shareOf(n))!;
-    for (const name of names) members.set(name, (members.get(name) ?? 0) + 1);
-    written.duplicates.push(badLine(n, line, reason));
+    tallies.get(shareOf(n))!.addDuplicate(numberOf(n), line);
   };
-  const count = (index: string, { file }: Share, added: number): void => {
-    if (added === 0) return;
-    written.added += added;
-    file.written.events += added;
-    for (const indices of [written.indices, file.written.indices])
-      indices.set(index, (indices.get(index) ?? 0) + added);
+  const count = (index: string, share: Share, events: number): void => {
+    if (events === 0) return;
+    const tally = tallies.get(share)!;
+    tally.events += events;
+    addCounts(tally.indices, [[index, events]]);
+    added += events;
   };
   const touched = new Set<IndexTable>();
   let left: Iterable<number> = Array(batch.size).keys();
@@ -339,8 +306,8 @@ async function writeBatch(
       : group.documents;
     if (fresh.length < group.documents.length) {
       const isFresh = new Set(fresh.map(({ n }) => n));
-      for (const { n } of group.documents) if (!isFresh.has(n)) shareOf(n).file.written.events += 1;
-      written.known += group.documents.length - fresh.length;
+      for (const { n } of group.documents) if (!isFresh.has(n)) tallies.get(shareOf(n))!.events += 1;
+      known += group.documents.length - fresh.length;
     }
     const repeated = (numbers: readonly number[]): void => {
       const isRepeated = new Set(numbers);
@@ -352,8 +319,11 @@ async function writeBatch(
       else count(name, shareOf(document.n), 1);
   }
   for (const index of touched) if (await index.endBatch(connection, size)) store.saveRecord(index);
-  written.refused.sort((a, b) => a.line - b.line);
-  return written;
+  for (const { n, line, refusal } of refusals.sort((a, b) => lineOf(a.n) - lineOf(b.n))) {
+    const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
+    tallies.get(shareOf(n))!.malformed.add(() => ({ line: numberOf(n), reason, preview: previewOf(line) }));
+  }
+  return { added, known, tallies };
 }
 
 /**
@@ -369,9 +339,8 @@ async function insertUsual(
   const { index } = usual;
   const isNamed = ofShares(batch.shares, ({ file }) => nameOfFile(file) === index.name);
   const others = new Set([...usual.documents.unread, ...wrappers(batch, usual.documents)]);
-  const belongs = ({ dataStream }: Pick<RowPlan, 'dataStream'>, { hasHitIndex }: ReadDocuments): Sql => {
-    const exported = hasHitIndex ? streamOfIndex(ident(ownColumns.hitIndex)) : sql`NULL`;
-    const isHere = sql`coalesce(coalesce(${dataStream}, ${exported}) = ${text(index.name)}, ${isNamed})`;
+  const belongs = (plan: RowPlan): Sql => {
+    const isHere = sql`coalesce(${plan.index} = ${text(index.name)}, ${isNamed})`;
     const apart = [...others].map(number);
     return apart.length === 0 ? isHere : sql`${isHere} AND "_n" NOT IN (${join(apart, ', ')})`;
   };
@@ -385,7 +354,7 @@ async function insertUsual(
   while (await index.learn(connection, usual.documents)) await readAgain();
   const { documents } = usual;
   if (index.isBeyondLimits(documents) || !(await bringsNewIds(connection, index, documents))) return null;
-  const left = await index.insert(connection, documents, (plan) => belongs(plan, documents));
+  const left = await index.insert(connection, documents, belongs);
   return [...new Set([...others, ...left.keys()])].sort((a, b) => a - b);
 }
 

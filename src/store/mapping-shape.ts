@@ -1,4 +1,5 @@
 import type { Property } from '../tables/mapped-field.ts';
+import { isObject } from '../values/plain-json.ts';
 import { type DynamicTemplate, isMappingType, type MappingDefinition } from './mapping.ts';
 import { mapperParsing, Refusal } from './refusal.ts';
 
@@ -7,12 +8,9 @@ import { mapperParsing, Refusal } from './refusal.ts';
  * document comes.
  */
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Elasticsearch takes an empty list for no properties. */
 const isMapOrNothing = (value: unknown): boolean =>
-  value === undefined || isMap(value) || (Array.isArray(value) && value.length === 0);
+  value === undefined || isObject(value) || (Array.isArray(value) && value.length === 0);
 
 const dynamicValues = new Set(['true', 'false', 'strict', 'runtime']);
 
@@ -23,14 +21,14 @@ function checkDynamic(dynamic: unknown, name: string): void {
 
 /** Throws a Refusal for what is no mapping, whatever its fields are. */
 export function checkMappingShape(definition: unknown): asserts definition is MappingDefinition {
-  if (!isMap(definition)) throw new Refusal('parse_exception', 'key [mappings] must be an object', 400);
+  if (!isObject(definition)) throw new Refusal('parse_exception', 'key [mappings] must be an object', 400);
   const { properties, dynamic, dynamic_templates: templates } = definition;
   if (!isMapOrNothing(properties)) throw new Refusal('parse_exception', 'properties must be a map type', 400);
   checkDynamic(dynamic, '_doc');
   if (templates === undefined) return;
-  if (!Array.isArray(templates) || !templates.every(isMap))
+  if (!Array.isArray(templates) || !templates.every(isObject))
     throw mapperParsing('Dynamic template syntax error. An array of named objects is expected.');
-  for (const named of templates as Readonly<Record<string, unknown>>[]) {
+  for (const named of templates) {
     const [[name, template] = ['', undefined], ...more] = Object.entries(named);
     if (more.length > 0 || name === '') throw mapperParsing('A dynamic template must be defined with a name');
     checkDynamicTemplate(name, template);
@@ -41,7 +39,7 @@ const patterns = ['match', 'unmatch', 'path_match', 'path_unmatch', 'match_mappi
 
 function checkDynamicTemplate(name: string, template: unknown): asserts template is DynamicTemplate {
   const wrong = (what: string): Refusal => mapperParsing(`dynamic template [${name}] has invalid content: ${what}`);
-  if (!isMap(template)) throw wrong('expected an object');
+  if (!isObject(template)) throw wrong('expected an object');
   const { match_pattern: kind, mapping } = template as DynamicTemplate;
   for (const key of patterns) {
     const value = (template as DynamicTemplate)[key];
@@ -76,7 +74,7 @@ const parameters: readonly {
 
 /** Throws a Refusal for what is no field or object of a mapping, whatever the objects below it are. */
 export function checkPropertyShape(name: string, property: unknown): asserts property is Property {
-  if (!isMap(property)) throw expectedMap('fields', name, property);
+  if (!isObject(property)) throw expectedMap('fields', name, property);
   for (const parameter of parameters) {
     const value = (property as Property)[parameter.name];
     if (value !== undefined && !parameter.fits(value))

@@ -162,6 +162,11 @@ export class Mapping {
     this.#addBelow(this.#root, '', name, property);
   }
 
+  /** Has the definition show a property below keys, one in the other. */
+  show(keys: readonly string[], property: Property): void {
+    keys.reduce(childOf, this.#root).property = property;
+  }
+
   /** Adds a dotted name below an object, whose full name is `above`. */
   #addBelow(object: Branch, above: string, dotted: string, property: Property): void {
     const path = dotted.split('.');
@@ -180,8 +185,6 @@ export class Mapping {
   }
 
   #addTo(parent: Branch, key: string, name: string, property: Property): void {
-    if (typeof property !== 'object' || property === null || Array.isArray(property))
-      throw mapperParsing(`Expected map for property [fields] on field [${name}] but got a class java.lang.String`);
     if (!isDisabled(property) && (property.type === 'object' || property.type === undefined)) {
       if (this.#fields.has(name)) throw noObject(name);
       this.#objects.set(name, property.dynamic ?? this.#objects.get(name) ?? null);

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { own } from '../values/own.ts';
+import { isObject, type JsonObject } from '../values/plain-json.ts';
 import { documentParsing, illegalArgument, Refusal } from './refusal.ts';
 
-export type Source = Record<string, unknown>;
+export type Source = JsonObject;
 
 /** What an update says. */
 export interface UpdateRequest {
@@ -51,6 +52,3 @@ function mergeDeep(into: Source, from: Source): Source {
   }
   return Object.fromEntries(merged);
 }
-
-export const isObject = (value: unknown): value is Source =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

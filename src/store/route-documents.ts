@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ownColumns } from '../documents/columns.ts';
 import type { KnownNames } from '../documents/names.ts';
-import { dataStreamOf, streamOfIndex } from '../files/index-names.ts';
 import { splitDocuments } from '../formats/formats.ts';
 import { ident, sql } from '../sql/sql.ts';
+import { streamFields } from '../tables/index-of-event.ts';
+import { type PlanOptions, planRows } from '../tables/row-plan.ts';
 import type { StagedDocument } from './incoming.ts';
 import type { Store } from './store.ts';
 
@@ -12,8 +13,6 @@ export interface Routed {
   readonly documents: readonly StagedDocument[];
   readonly hasIds: boolean;
 }
-
-const streamFields = ['data_stream.type', 'data_stream.dataset', 'data_stream.namespace'];
 
 /** What says of a document where it belongs. */
 export const routingNames: KnownNames = {
@@ -24,6 +23,12 @@ export const routingNames: KnownNames = {
   unknown: 'skip',
   duplicates: 'first',
   hits: true,
+};
+
+const routingPlan: PlanOptions = {
+  typed: (name) => ({ name, property: {}, mappingType: 'keyword', type: 'keyword', of: null }),
+  ignoresMalformed: () => true,
+  longestKeyword: null,
 };
 
 /**
@@ -47,12 +52,9 @@ export async function route(
     }
     const said = new Map<number, readonly unknown[]>();
     if (read.rows > 0) {
-      const stream = dataStreamOf((name) => read.fields[streamFields.indexOf(name)]!.single);
-      const exported = read.hasHitIndex ? streamOfIndex(ident(ownColumns.hitIndex)) : sql`NULL::VARCHAR`;
+      const { index, relation } = planRows(read, routingPlan);
       const id = read.hasHitId ? ident(ownColumns.hitId) : sql`NULL::VARCHAR`;
-      const rows = await connection.runAndReadAll(
-        sql`SELECT "_n", coalesce(${stream}, ${exported}), ${id} FROM ${read.relation}`,
-      );
+      const rows = await connection.runAndReadAll(sql`SELECT "_n", ${index}, ${id} FROM (${relation})`);
       for (const [n, ...row] of rows.getRows()) said.set(Number(n), row);
     }
     // A line that is no JSON goes to the index of its file, where it is refused with its reason.

@@ -1,10 +1,10 @@
 import { own } from '../values/own.ts';
+import { isObject } from '../values/plain-json.ts';
 import type { ComponentTemplate, IndexTemplate, LegacyTemplate, Templates } from './index-template.ts';
 import { Refusal } from './refusal.ts';
 
 type Body = IndexTemplate & ComponentTemplate & LegacyTemplate;
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNumber = (value: unknown): boolean => Number.isFinite(value);
 const isText = (value: unknown): boolean => typeof value === 'string';
 const areTexts = (value: unknown): boolean => [value].flat().every(isText);

@@ -1,7 +1,7 @@
 import { resolve, sep } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { summed } from '../files/bad-lines.ts';
 import type { RepeatedMembers } from '../files/load-report.ts';
+import { addCounts, type Tally } from '../files/tally.ts';
 import { isMissing, type ReadState, type Unread, unreadData } from '../files/unread.ts';
 import { sql, text } from '../sql/sql.ts';
 import type { FileInTurn } from './file-in-turn.ts';
@@ -12,13 +12,6 @@ interface Lack {
   /** How many lines are no events, or were refused by their index. */
   readonly lines: number;
   readonly members: RepeatedMembers;
-}
-
-/** What some lines lack. */
-export interface LackedLines {
-  readonly lines: number;
-  /** In how many events each member was not read. */
-  readonly members: Iterable<readonly [string, number]>;
 }
 
 const wholly = (path: string): ReadState => ({ path, read: 'all', reason: null, cause: null });
@@ -40,7 +33,9 @@ export class UnreadInputs {
     const all = [...this.lacks.values()];
     const states = all.map(({ state }) => state);
     const lines = all.reduce((sum, own) => sum + own.lines, 0);
-    return { text: unreadData(states, null, lines), members: [...summed(all.map(({ members }) => members))] };
+    const members = new Map<string, number>();
+    for (const lack of all) addCounts(members, lack.members);
+    return { text: unreadData(states, null, lines), members: [...members] };
   }
 
   /** Adds what some lines of a file lack, in the caller's transaction. `isFirst`: nothing of the file was read before. */
@@ -48,7 +43,7 @@ export class UnreadInputs {
     connection: DuckDBConnection,
     { name, source }: FileInTurn,
     damage: readonly string[],
-    found: LackedLines,
+    found: Tally,
     isFirst: boolean,
   ): Promise<void> {
     const path = resolve(name);
@@ -57,8 +52,8 @@ export class UnreadInputs {
     const isDamaged = damage.length > 0;
     await this.#put(connection, path, {
       state: isDamaged ? { path: name, read: 'part', reason: damage.join('; '), cause: 'damaged' } : wholly(name),
-      lines: (before?.lines ?? 0) + found.lines,
-      members: [...summed([before?.members ?? [], found.members])],
+      lines: (before?.lines ?? 0) + found.malformed.count,
+      members: [...addCounts(new Map(before?.members), found.members)],
     });
   }
 

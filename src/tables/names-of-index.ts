@@ -1,15 +1,11 @@
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { KnownNames, WantedField } from '../documents/names.ts';
+import { streamFields } from './index-of-event.ts';
 import { knownFields } from './mapped-field.ts';
 import { wantedField } from './plan-field.ts';
 
 /** Fields that say which index an event belongs to, and when it happened. */
-export const alwaysRead: readonly string[] = [
-  '@timestamp',
-  'data_stream.type',
-  'data_stream.dataset',
-  'data_stream.namespace',
-];
+const alwaysRead: readonly string[] = ['@timestamp', ...streamFields];
 
 /** The names that queries mention, or every field there is. Names that no event has are simply not found. */
 export type Wanted = ReadonlySet<string> | 'all';
@@ -21,7 +17,7 @@ export const mostColumns = 1000;
 export const sourceOf = (name: string, types: FieldTypes): string => types.get(name)?.of?.name ?? name;
 
 /** A field as it is looked for where ECS and Elastic Defend say what is known. */
-export function fieldToRead(name: string, types: FieldTypes): WantedField {
+function fieldToRead(name: string, types: FieldTypes): WantedField {
   const [known] = knownFields(name, types);
   return known ? wantedField(known) : { name, form: 'dynamic', order: 'sortedOnce' };
 }

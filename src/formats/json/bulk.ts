@@ -1,3 +1,4 @@
+import { isObject, parseObject } from '../../values/plain-json.ts';
 import { byte, membersOf, type Range, skipBlank } from './values.ts';
 
 /** An action line of a `_bulk` body. */
@@ -23,13 +24,13 @@ const longestAction = 16 << 10;
  */
 export function bulkAction(bytes: Buffer, from: number, to: number): BulkAction | null {
   if (to - from > longestAction || !mayBeAction(bytes, from, to)) return null;
-  const line = parsed(bytes.toString('utf8', from, to));
-  if (!isObject(line)) return null;
+  const line = parseObject(bytes.toString('utf8', from, to));
+  if (!line) return null;
   const [kind, ...others] = Object.keys(line);
   if (kind === undefined || others.length > 0 || !isKind(kind)) return null;
-  const given = (line as Record<BulkAction['kind'], unknown>)[kind];
+  const given = line[kind];
   if (!isObject(given) || !Object.keys(given).every((name) => parameters.has(name))) return null;
-  const { _index, index, _id, id } = given as Record<'_index' | 'index' | '_id' | 'id', unknown>;
+  const { _index, index, _id, id } = given;
   const found = { kind, index: text(_index ?? index), id: text(_id ?? id) };
   return found.id === null && (kind === 'update' || kind === 'delete') ? null : found;
 }
@@ -44,17 +45,6 @@ function mayBeAction(bytes: Buffer, from: number, to: number): boolean {
   const key = skipBlank(bytes, from + 1, to);
   return bytes[key] === byte.quote && firstLetters.has(bytes[key + 1]!);
 }
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What stands before a document to make a hit of it; behind it, only the object is closed. */
 export function hitBegin({ index, id }: BulkAction): string {

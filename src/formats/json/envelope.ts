@@ -1,7 +1,8 @@
 import { own } from '../../values/own.ts';
+import { isObject, type JsonObject } from '../../values/plain-json.ts';
 
 /** What stands around documents: a wrapper's JSON with nothing in its list. Nothing else of a wrapper is read. */
-export type Envelope = Readonly<Record<string, unknown>>;
+export type Envelope = JsonObject;
 
 /** What a list of documents is, and the keys that lead to it. */
 export interface ListPlace {
@@ -86,8 +87,7 @@ function levels({ keys }: ListPlace, envelope: Envelope): (Envelope | null)[] {
   });
 }
 
-export const objectIn = (value: unknown): Envelope | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Envelope) : null;
+const objectIn = (value: unknown): Envelope | null => (isObject(value) ? value : null);
 
 function isListOfRecords(name: string, envelope: Envelope, isWhole: boolean): boolean {
   if (name === 'results' && Object.hasOwn(envelope, 'engine')) return hasOnly(envelope, runMembers);
@@ -156,13 +156,4 @@ export function errorText(error: unknown): string {
   const texts = [type, reason].filter((part) => typeof part === 'string');
   const text = texts.length > 0 ? texts.join(': ') : typeof error === 'string' ? error : JSON.stringify(error);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-}
-
-/** An object in JSON; null where it is none. */
-export function parseObject(text: string): Envelope | null {
-  try {
-    return objectIn(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }

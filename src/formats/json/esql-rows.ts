@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../values/plain-json.ts';
 import { byte, elementsOf, membersOf, type Range } from './values.ts';
 
 /** A column of an ES|QL answer: what stands before a value of it, `"name":`, and its type. */
@@ -14,7 +15,7 @@ export type Columns = readonly Column[];
 export function columnsOf(bytes: Buffer, from: number, to: number): Columns | null {
   for (const { key, value } of membersOf(bytes, from, to)) {
     if (key !== 'columns' || bytes[value.from] !== byte.openArray) continue;
-    const columns = parsed(bytes.toString('utf8', value.from, value.to));
+    const columns = parseJson(bytes.toString('utf8', value.from, value.to));
     return Array.isArray(columns) && columns.every(isColumn)
       ? columns.map(({ name, type }) => ({ begin: Buffer.from(`${JSON.stringify(name)}:`), type }))
       : null;
@@ -22,19 +23,8 @@ export function columnsOf(bytes: Buffer, from: number, to: number): Columns | nu
   return null;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 const isColumn = (value: unknown): value is { name: string; type: string } =>
-  typeof value === 'object' &&
-  value !== null &&
-  typeof (value as { name?: unknown }).name === 'string' &&
-  typeof (value as { type?: unknown }).type === 'string';
+  isObject(value) && typeof value.name === 'string' && typeof value.type === 'string';
 
 const nothing = Buffer.from('null');
 

@@ -1,13 +1,6 @@
+import { parseObject } from '../../values/plain-json.ts';
 import { type BulkAction, bulkAction, hitBegin, updatedDocument } from './bulk.ts';
-import {
-  type Envelope,
-  errorText,
-  gapInElement,
-  gapsIn,
-  isErrorAnswer,
-  type ListPlace,
-  parseObject,
-} from './envelope.ts';
+import { type Envelope, errorText, gapInElement, gapsIn, isErrorAnswer, type ListPlace } from './envelope.ts';
 import { type Columns, rowObject } from './esql-rows.ts';
 import { byte, isBlank } from './values.ts';
 

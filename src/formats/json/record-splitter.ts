@@ -1,6 +1,7 @@
 import { longestDocument } from '../../documents/line-texts.ts';
+import { parseObject } from '../../values/plain-json.ts';
 import { brokenElementEnd } from './broken-element.ts';
-import { type Envelope, isWrapper, listKind, parseObject } from './envelope.ts';
+import { type Envelope, isWrapper, listKind } from './envelope.ts';
 import { beginsWithRow, columnarRows, columnsOf, type Layout, layoutOf } from './esql-rows.ts';
 import { type Container, type DocumentSink, FoundRecords, type SplitterFindings } from './found-records.ts';
 import { byte, isBlank, isBreak, keyBefore, previous, skipBlank } from './values.ts';

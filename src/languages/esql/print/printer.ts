@@ -177,7 +177,10 @@ const renaming = (pairs: readonly (readonly [from: string, to: string])[]): stri
   `RENAME ${pairs.map(([from, to]) => `${identifier(from)} AS ${identifier(to)}`).join(', ')}`;
 
 function printScan(printer: Printer, { indices, columns }: Scan): void {
-  const metadata = columns.flatMap(({ source }) => (typeof source === 'string' ? [source] : []));
+  const metadata = columns.flatMap(({ source }) => {
+    if (source === '_place') throw new NotInEsql('the order in which events were read');
+    return typeof source === 'string' ? [source] : [];
+  });
   for (const field of metadata) printer.need(`METADATA ${field}`, metadataSince[field]);
   printer.names.replace(
     columns.map(({ column, source }) => [column.id, typeof source === 'string' ? source : source.name]),

@@ -1,13 +1,13 @@
 import { columnOf, type KindPart, ownColumns, type Part } from '../documents/columns.ts';
-import { dataStreamOf } from '../files/index-names.ts';
+import type { JoinedPieces } from '../documents/joined-pieces.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
-import { ignoredNames } from '../tables/ignored-names.ts';
-import type { MappedField } from '../tables/mapped-field.ts';
-import { isLonger, type PlannedField, planField, withSteps } from '../tables/plan-field.ts';
-import { listedType } from '../tables/values.ts';
-import type { ReadDocuments } from './incoming.ts';
-import { longestKeyword } from './index-fields.ts';
+import type { FieldColumns } from './field-columns.ts';
+import { ignoredNames } from './ignored-names.ts';
+import { dataStreamName, indexOfHit } from './index-of-event.ts';
+import type { MappedField } from './mapped-field.ts';
+import { isLonger, type PlannedField, planField, withSteps } from './plan-field.ts';
+import { listedType } from './values.ts';
 
 /** A column of a table, and how it is made of documents that were read. */
 export interface PlannedColumn {
@@ -25,8 +25,8 @@ export interface RowPlan {
   readonly typed: readonly PlannedField[];
   /** True for a document in which some value does not fit its field. */
   readonly refused: Sql;
-  /** The name of the data stream that a document says it belongs to; null where it says nothing. */
-  readonly dataStream: Sql;
+  /** The index that a document says it belongs to: its data stream, else that of its hit; null where it says nothing. */
+  readonly index: Sql;
   /** The names of the fields that leave out a value, as Elasticsearch's _ignored; else null. */
   readonly ignored: Sql;
   /** The names of the fields whose values do not fit, whatever comes of it. */
@@ -37,16 +37,19 @@ export interface RowPlan {
 
 export interface PlanOptions {
   /** The field of a wanted name that has a type. */
-  readonly typed: ReadonlyMap<string, MappedField>;
+  typed(name: string): MappedField | undefined;
   ignoresMalformed(field: MappedField): boolean;
-  /** Whether texts that no mapping knows have a multi-field that shows the shorter ones. */
-  readonly hasKeywords: boolean;
+  /** How long a text may be that a multi-field shows of those that no mapping knows; null where there is none. */
+  readonly longestKeyword: number | null;
 }
 
 /** Fields without values have no part in the plan, which keeps statements short. */
-export function planRows(read: ReadDocuments, { typed, ignoresMalformed, hasKeywords }: PlanOptions): RowPlan {
+export function planRows(
+  read: JoinedPieces & { readonly relation: Sql },
+  { typed, ignoresMalformed, longestKeyword }: PlanOptions,
+): RowPlan {
   const planned = read.names.fields.flatMap(({ name, form }, i) => {
-    const field = form === 'dynamic' ? undefined : typed.get(name);
+    const field = form === 'dynamic' ? undefined : typed(name);
     return (field && planField(field, read.fields[i]!)) ?? [];
   });
   const columns: PlannedColumn[] = planned.flatMap(({ field: { name, type }, single, list }) => [
@@ -61,13 +64,14 @@ export function planRows(read: ReadDocuments, { typed, ignoresMalformed, hasKeyw
       columns.push({ name: column, type: kindTypes[part], value: ident(column) });
     }
     hasMore ||= filled.more.size > 0;
-    if (hasKeywords) longKeywords.push(...longTexts(name, filled.columns));
+    if (longestKeyword !== null) longKeywords.push(...longTexts(name, filled.columns, longestKeyword));
   }
   if (hasMore) columns.push({ name: ownColumns.more, type: sql`VARCHAR[]`, value: ident(ownColumns.more) });
   const judged = planned.flatMap(({ field, bad }) => (bad ? [{ field, name: field.name, bad }] : []));
   const lossy = anyOf(planned.flatMap(({ lost }) => lost ?? []));
   const kept = read.keeps ? ident(ownColumns.kept) : sql`NULL::VARCHAR`;
-  const hasField = new Set(planned.map(({ field }) => field.name));
+  const singles = new Map(planned.map(({ field, single }) => [field.name, single]));
+  const stream = dataStreamName((name) => singles.get(name));
   return {
     relation: withSteps(read.relation, planned),
     columns,
@@ -75,7 +79,7 @@ export function planRows(read: ReadDocuments, { typed, ignoresMalformed, hasKeyw
     refused: anyOf(
       judged.filter(({ field }) => !ignoresMalformed(field)).map(({ bad }) => sql`coalesce(${bad}, false)`),
     ),
-    dataStream: dataStreamOf((name) => hasField.has(name)),
+    index: read.hasHitIndex ? sql`coalesce(${stream}, ${indexOfHit})` : stream,
     ignored: ignoredNames([
       ...judged.filter(({ field }) => ignoresMalformed(field)),
       ...planned.flatMap(({ tooLong }) => tooLong),
@@ -87,7 +91,7 @@ export function planRows(read: ReadDocuments, { typed, ignoresMalformed, hasKeyw
 }
 
 /** The type of each column of a field that no mapping knows. */
-export const kindTypes: Readonly<Record<KindPart, Sql>> = {
+const kindTypes: Readonly<Record<KindPart, Sql>> = {
   boolean: sql`BOOLEAN`,
   'boolean[]': sql`BOOLEAN[]`,
   whole: sql`BIGINT`,
@@ -102,16 +106,24 @@ export const kindTypes: Readonly<Record<KindPart, Sql>> = {
 };
 
 /** Whether a text that no mapping knows is too long for the keyword below it. */
-function longTexts(name: string, parts: ReadonlySet<Part>): { readonly name: string; readonly bad: Sql }[] {
+function longTexts(name: string, parts: ReadonlySet<Part>, longest: number): { name: string; bad: Sql }[] {
   const nothing = sql`NULL::VARCHAR`;
   const column = (part: Part): Sql | null => (parts.has(part as KindPart) ? ident(columnOf(name, part)) : null);
   const [single, list, mixed] = [column('text'), column('text[]'), column('mixed[]')];
   const tests = [
-    ...(single || list ? [isLonger({ single: single ?? nothing, list }, longestKeyword)] : []),
+    ...(single || list ? [isLonger({ single: single ?? nothing, list }, longest)] : []),
     // A letter stands before each of these.
-    ...(mixed ? [isLonger({ single: nothing, list: mixed }, longestKeyword + 1)] : []),
+    ...(mixed ? [isLonger({ single: nothing, list: mixed }, longest + 1)] : []),
   ];
   return tests.map((bad) => ({ name: `${name}.keyword`, bad }));
+}
+
+/** The columns of fields that a plan fills. */
+export function columnsOf({ typed }: RowPlan, { kinds }: Pick<JoinedPieces, 'kinds'>): Map<string, FieldColumns> {
+  const columns = new Map<string, FieldColumns>();
+  for (const { field, list } of typed) columns.set(field.name, { kind: 'typed', single: true, list: list !== null });
+  for (const [name, filled] of kinds) columns.set(name, { kind: 'dynamic', ...filled, hasNegative: false });
+  return columns;
 }
 
 const anyOf = (conditions: readonly Sql[]): Sql =>
