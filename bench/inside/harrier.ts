@@ -1,6 +1,7 @@
-import { jobsOf } from '../../src/cli/run.ts';
-import { type Job, runQueries } from '../../src/cli/run-queries.ts';
-import { eventEngine, openSession } from '../../src/cli/session.ts';
+import { type Job, jobsOf, loneJob } from '../../src/app/jobs.ts';
+import { silent } from '../../src/app/observer.ts';
+import { runQueries } from '../../src/app/run-queries.ts';
+import { eventEngine, openSession } from '../../src/app/session/session.ts';
 import { findHunts } from '../../src/hunts/library.ts';
 
 /** Rows as objects by the names of their columns. */
@@ -20,21 +21,16 @@ export async function openHarrier(store: string, huntPaths: readonly string[], n
   const { hunts } = await findHunts(huntPaths);
   const jobs = hunts.flatMap(jobsOf);
   const { signal } = new AbortController();
+  const source = { kind: 'store', folder: store } as const;
   const session = await openSession(
-    jobs.map(({ text }) => text),
     {
-      store,
-      now: new Date(now),
-      data: [],
-      cache: true,
-      strict: false,
-      maxRows: 1000,
-      engine: 'duckdb',
-      insecure: false,
+      events: { source, now: new Date(now), maxRows: 1000, outputs: [] },
+      queries: jobs.map(({ text }) => text),
     },
+    silent,
     signal,
   );
-  const options = { now: session.now, maxRows: 1000, signal, people: false, assess: null, unread: null };
+  const options = { now: session.now, maxRows: 1000, signal, assess: null, unread: null };
   // What the engine keeps to itself: the benchmark alone writes SQL by hand on its connection.
   // biome-ignore lint/complexity/useLiteralKeys: only so may TypeScript's private members be read.
   const { connection } = eventEngine(session)['duckdb'];
@@ -52,7 +48,7 @@ export async function openHarrier(store: string, huntPaths: readonly string[], n
     jobs,
     hunts: run,
     async query(text) {
-      const [rows] = await run([{ hunt: null, query: 0, text, name: 'query', lineOffset: 0 }]);
+      const [rows] = await run([loneJob(text)]);
       return rows!;
     },
     async sql(text) {

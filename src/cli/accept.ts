@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
+import { jobsOf } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { findHunts } from '../hunts/library.ts';
@@ -17,9 +18,8 @@ import { parseDate } from '../values/date.ts';
 import { count } from '../values/quantities.ts';
 import { type AllowListOptions, addAllowListOptions, allowListFile } from './allow-list.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
-import { addDataOptions, type DataOptions, requireData } from './options.ts';
-import { jobsOf } from './run.ts';
-import { runJobs } from './run-jobs.ts';
+import { addDataOptions, type DataOptions, eventsOf } from './options.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 interface AcceptOptions extends DataOptions, AllowListOptions, LibraryOptions {
   readonly config?: string;
@@ -145,13 +145,15 @@ async function takeFromRow(
   options: AcceptOptions,
   signal: AbortSignal,
 ): Promise<Taken> {
-  requireData(options);
+  const events = eventsOf(options);
   if (options.query === undefined && hunt.queries.length > 1)
     throw new InputError(
       `${hunt.name} has ${hunt.queries.length} queries`,
       'say which one the row belongs to: --query N',
     );
-  const run = await runJobs([jobsOf(hunt)[(options.query ?? 1) - 1]!], options, signal);
+  const { runWhole } = await import('../app/run-hunts.ts');
+  const jobs = [jobsOf(hunt)[(options.query ?? 1) - 1]!];
+  const run = await runWhole({ jobs, events }, terminalObserver(), signal);
   const list = await readAccepted(await allowListFile(options));
   const [found] = options.showAccepted ? run.results : applyAccepted(run.results, list, new Date());
   const { result, error, text } = found!;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import type { HuntResult } from '../report/report.ts';
+import type { AcceptedList } from '../runs/accepted/entry.ts';
 import { loadConfig } from './config.ts';
 
 /** Options of commands that show results without what was accepted. */
@@ -31,20 +31,13 @@ export async function allowListFile({ accepted, config }: Omit<AllowListOptions,
 
 const name = 'accepted.toml';
 
-/** Reads the allow-list, and gives what leaves out the rows that it accepts. Throws an InputError when it cannot be read. */
-export async function allowList(
-  options: AllowListOptions,
-): Promise<(results: readonly HuntResult[]) => readonly HuntResult[]> {
+/** The allow-list; null where its rows are shown all the same, or where there is none. Throws an InputError when it cannot be read. */
+export async function allowList(options: AllowListOptions): Promise<AcceptedList | null> {
   const { accepted, showAccepted } = options;
-  if (showAccepted) return (results) => results;
+  if (showAccepted) return null;
   if (accepted !== undefined && !existsSync(accepted))
     throw new InputError(`there is no allow-list ${accepted}`, 'harrier accept makes one');
   const file = await allowListFile(options);
-  if (!existsSync(file)) return (results) => results;
-  const [{ readAccepted }, { applyAccepted }] = await Promise.all([
-    import('../runs/accepted/read-file.ts'),
-    import('../runs/accepted/apply.ts'),
-  ]);
-  const list = await readAccepted(file);
-  return (results) => applyAccepted(results, list, new Date());
+  if (!existsSync(file)) return null;
+  return (await import('../runs/accepted/read-file.ts')).readAccepted(file);
 }

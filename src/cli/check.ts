@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { type Job, jobsOf, loneJob } from '../app/jobs.ts';
 import { type Diagnostic, InputError, type QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
@@ -9,8 +10,6 @@ import { type Checked as QueryChecked, queryChecker } from './check-query.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { usesColour } from './output.ts';
 import { standardInput } from './query.ts';
-import { jobsOf } from './run.ts';
-import type { Job } from './run-queries.ts';
 import { tellSkipped } from './skipped.ts';
 
 interface CheckOptions extends LibraryOptions {
@@ -71,7 +70,7 @@ async function jobsFor(target: string, library: readonly string[], signal: Abort
     () => false,
   );
   const isQuery = target === '-' || (!isFile && /\s/.test(text.trim()) && !/\.(?:toml|md|txt)$/i.test(text));
-  if (isQuery) return [{ hunt: null, query: 0, text, name: 'query', lineOffset: 0 }];
+  if (isQuery) return [loneJob(text)];
   const { hunts, problems } = await findHunts([text], library);
   tellSkipped(problems);
   return hunts.flatMap(jobsOf);

@@ -2,17 +2,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
+import type { EventsRequest } from '../app/events-request.ts';
+import { jobsOf } from '../app/jobs.ts';
 import { defaults, type FleetOptions, generateFleet, madeBefore } from '../demo/generate.ts';
 import { compareWithTruth, type Truth, type Verdict } from '../demo/truth.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { interruptible } from '../engines/duckdb/interrupt.ts';
 import { findHunts, ownLibrary } from '../hunts/library.ts';
-import { loadNotes } from './load-notes.ts';
 import { usesColour } from './output.ts';
 import { createProgress } from './progress.ts';
-import { jobsOf } from './run.ts';
-import { runQueries } from './run-queries.ts';
-import { openSession } from './session.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 interface DemoOptions {
   readonly hosts: number;
@@ -53,27 +52,22 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
   const truth = await fleet({ ...options, end: defaults.end }, signal);
   const { hunts } = await findHunts([ownLibrary]);
   const jobs = hunts.flatMap(jobsOf);
-  const session = await openSession(
-    jobs.map((job) => job.text),
-    {
-      data: [join(options.out, '*.ndjson')],
-      now: new Date(truth.now),
-      cache: true,
-      strict: false,
-      maxRows: 'all',
-      engine: 'duckdb',
-      insecure: false,
-    },
-    signal,
-  );
+  const [{ openSession }, { runQueries }] = await Promise.all([
+    import('../app/session/session.ts'),
+    import('../app/run-queries.ts'),
+  ]);
+  const events: EventsRequest = {
+    source: { kind: 'files', data: [join(options.out, '*.ndjson')], cache: true, strict: false, copies: false },
+    ...{ now: new Date(truth.now), maxRows: null, outputs: [] },
+  };
+  const queries = jobs.map(({ text }) => text);
+  const session = await openSession({ events, queries }, terminalObserver(), signal);
   try {
-    if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const started = performance.now();
     const results = await runQueries(jobs, session.engine, {
       now: session.now,
       maxRows: null,
       signal,
-      people: true,
       assess: null,
       unread: null,
     });
@@ -86,8 +80,8 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
       values: result?.values ?? [],
     }));
     const verdicts = compareWithTruth(truth, answers);
-    const events = session.load?.events.toLocaleString('en') ?? '0';
-    process.stdout.write(`${hunts.length} hunts over ${events} events in ${seconds} s, as of ${truth.now}\n\n`);
+    const read = session.load?.events.toLocaleString('en') ?? '0';
+    process.stdout.write(`${hunts.length} hunts over ${read} events in ${seconds} s, as of ${truth.now}\n\n`);
     for (const verdict of verdicts) process.stdout.write(verdictText(verdict, verdicts, colours));
     process.stdout.write(closing(verdicts, truth, options.out, colours));
     return verdicts.some(({ missed, extra }) => missed.length + extra.length > 0) ||
@@ -104,7 +98,7 @@ async function fleet(options: FleetOptions, signal: AbortSignal): Promise<Truth>
   const before = await madeBefore(options);
   if (before) return before;
   const duckdb = await openDuckDB();
-  const progress = await createProgress(process.stderr);
+  const progress = createProgress(process.stderr);
   try {
     const { truth, networkEvents, processEvents } = await interruptible(duckdb.connection, signal, () =>
       generateFleet(duckdb.connection, options, (fraction) =>

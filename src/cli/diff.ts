@@ -1,17 +1,18 @@
 import { type Command, Option } from 'commander';
+import type { Job } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { findHunts } from '../hunts/library.ts';
-import type { HuntResult, Surface } from '../report/report.ts';
+import type { HuntResult } from '../report/report.ts';
+import { applyAccepted } from '../runs/accepted/apply.ts';
 import { type DiffFormatName, diffFormats } from '../runs/diff-formats.ts';
 import { diffRuns, type RunSide } from '../runs/run-diff.ts';
 import type { SavedRun } from '../runs/saved-run.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';
 import { stateFolder } from '../runs/state-folder.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
-import { addDataOptions, type DataOptions, requireData } from './options.ts';
-import { usesColour } from './output.ts';
-import { runJobs } from './run-jobs.ts';
-import type { Job } from './run-queries.ts';
+import { addDataOptions, type DataOptions, eventsOf } from './options.ts';
+import { surfaceOf } from './output.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 interface DiffOptions extends DataOptions, AllowListOptions {
   readonly format: DiffFormatName;
@@ -63,30 +64,25 @@ async function diff(
   signal: AbortSignal,
 ): Promise<number> {
   const runs = new SavedRuns(stateFolder(options.state));
-  const withoutAccepted = await allowList(options);
+  const accepted = await allowList(options);
+  const left = (side: RunSide): RunSide => ({ ...side, results: applyAccepted(side.results, accepted, new Date()) });
   const saved = await runs.read(name);
   if (other !== undefined && (given.data ?? given.store) !== undefined)
     throw new InputError('two saved runs are compared as they are', 'leave --data and --store out');
   const { optionsOf } = await import('./run-request.ts');
   const after =
     other === undefined ? await askAgain(saved, optionsOf(saved.request, given), signal) : await runs.read(other);
-  const compared = await diffRuns(
-    { ...saved, results: withoutAccepted(saved.results) },
-    { ...after, results: withoutAccepted(after.results) },
-  );
-  const surface: Surface = {
-    width: process.stdout.isTTY ? process.stdout.columns : null,
-    colour: usesColour(process.stdout),
-  };
-  for (const part of diffFormats[options.format](compared, surface)) process.stdout.write(part);
+  const compared = await diffRuns(left(saved), left(after));
+  for (const part of diffFormats[options.format](compared, surfaceOf(undefined))) process.stdout.write(part);
   if (compared.queries.some(({ diff, after }) => diff === null && after?.outcome !== 'cannot tell')) return 1;
   return options.failOnNew && compared.queries.some(({ diff }) => (diff?.added.length ?? 0) > 0) ? 3 : 0;
 }
 
 /** Runs the texts that were saved: the same questions, whatever has become of the hunts' files. */
 async function askAgain(saved: SavedRun, options: DataOptions, signal: AbortSignal): Promise<RunSide> {
-  requireData(options);
-  const { now, results } = await runJobs(saved.results.map(jobOf), options, signal);
+  const { runWhole } = await import('../app/run-hunts.ts');
+  const request = { jobs: saved.results.map(jobOf), events: eventsOf(options) };
+  const { now, results } = await runWhole(request, terminalObserver(), signal);
   const noted = results.map(async (result) => ({ ...result, notes: [...(await editNotes(result)), ...result.notes] }));
   return { name: null, now, results: await Promise.all(noted) };
 }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import { type Job, jobsOf } from '../app/jobs.ts';
+import { resultOf } from '../app/run-queries.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { findHunts } from '../hunts/library.ts';
@@ -7,25 +9,23 @@ import type { EventsOfRows, GroupKey } from '../investigate/row-events.ts';
 import type { TypedQuery } from '../overrides/typed-query.ts';
 import { countWhere, freshColumns, grouped } from '../plan/build.ts';
 import { visible } from '../report/visible.ts';
+import { applyAccepted } from '../runs/accepted/apply.ts';
 import { count } from '../values/quantities.ts';
 import type { QueryResult } from '../values/types.ts';
 import { type AllowListOptions, addAllowListOptions, allowList, allowListFile } from './allow-list.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
-import { loadNotes } from './load-notes.ts';
 import {
   addDataOptions,
   addOutputOptions,
   collect,
   type DataOptions,
+  eventsOf,
   type OutputOptions,
-  requireData,
   rowLimit,
 } from './options.ts';
-import { checkOutput, usesColour, writeReport } from './output.ts';
-import { addOverrideOptions, type OverrideOptions, overrideJobs } from './override-options.ts';
-import { jobsOf } from './run.ts';
-import { type Job, resultOf } from './run-queries.ts';
-import { eventEngine, openSession } from './session.ts';
+import { checkOutput, writeReport } from './output.ts';
+import { addOverrideOptions, type OverrideOptions, overridesOf } from './override-options.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 type EventsOptions = DataOptions &
   AllowListOptions &
@@ -74,7 +74,7 @@ function place(value: string): number {
 
 async function events(selector: string, options: EventsOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
-  requireData(options);
+  const source = eventsOf(options);
   if ((options.row === undefined) === (options.key.length === 0))
     throw new InputError('which row?', 'give --row N as run numbers them, or --key NAME=VALUE');
   const { hunts } = await findHunts([selector], await libraryFolders(options));
@@ -86,11 +86,15 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
       hunts.length === 1 ? 'give --query a smaller number' : 'name one of them',
     );
   // Every field is shown, so every field is read.
-  const session = await openSession(['FROM *'], options, signal, Infinity);
+  const [{ eventEngine, openSession }, { overrideJobs }] = await Promise.all([
+    import('../app/session/session.ts'),
+    import('../app/override-jobs.ts'),
+  ]);
+  const request = { events: source, queries: ['FROM *'], asked: Infinity };
+  const session = await openSession(request, terminalObserver(), signal);
   try {
-    if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
     const engine = eventEngine(session);
-    const [job] = (await overrideJobs([asked], options, session)) as [Job];
+    const [job] = (await overrideJobs([asked], await overridesOf(options), session)) as [Job];
     const row = await rowInAnswer(job, engine, session.now, options, signal);
     const wanted = { ...options, ...(row !== undefined && { row }) };
     const { found, key } = await findEvents(job, engine, session.now, wanted, signal);
@@ -135,9 +139,9 @@ async function rowInAnswer(
 ): Promise<number | undefined> {
   const { row, showAccepted } = options;
   if (row === undefined || showAccepted || !existsSync(await allowListFile(options))) return row;
-  const withoutAccepted = await allowList(options);
+  const accepted = await allowList(options);
   const result = await engine.query(job.text, { now: now.getTime(), maxRows: rowLimit(options), signal });
-  const [left] = withoutAccepted([resultOf(job, { outcome: 'hits', result })]);
+  const [left] = applyAccepted([resultOf(job, { outcome: 'hits', result })], accepted, new Date());
   if (!left?.places) return row;
   const place = left.places[row - 1];
   if (place === undefined)

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { type Job, jobsOf, loneJob } from '../app/jobs.ts';
 import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
-import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import type { Prepared } from '../engines/duckdb/prepare.ts';
 import { findHunts } from '../hunts/library.ts';
 import { NotInEsql, printPlan } from '../languages/esql/print/print.ts';
@@ -10,12 +10,10 @@ import { readToken } from '../languages/esql/syntax/lexer.ts';
 import { planToJson } from '../plan/json.ts';
 import { planText } from '../plan/text.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
-import { addDataOptions, type DataOptions, rowLimit } from './options.ts';
+import { addDataOptions, type DataOptions, eventsIfAny } from './options.ts';
 import { shownText, usesColour } from './output.ts';
 import { standardInput } from './query.ts';
-import { jobsOf } from './run.ts';
-import type { Job } from './run-queries.ts';
-import { openSession } from './session.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 const stages = {
   tokens: ({ source: { text } }: Prepared): string => {
@@ -66,18 +64,16 @@ Without --data, fields have the types that ECS and Elastic Defend give them.`,
 
 async function explain(target: string, options: ExplainOptions, signal: AbortSignal): Promise<number> {
   const jobs = await jobsFor(target, options, signal);
-  const session = await openSession(
-    jobs.map((job) => job.text),
-    options,
-    signal,
-  );
-  const { engine } = session;
-  if (!(engine instanceof DuckDBEngine))
-    throw new InputError('a cluster plans its queries itself', 'explain without --engine elasticsearch');
+  const { openSession } = await import('../app/session/session.ts');
+  const events = eventsIfAny(options);
+  const queries = jobs.map(({ text }) => text);
+  const session = await openSession({ events, queries }, terminalObserver(), signal);
+  const engine = session.events;
+  if (!engine) throw new InputError('a cluster plans its queries itself', 'explain without --engine elasticsearch');
   let failed = false;
   for (const job of jobs) {
     try {
-      const prepared = engine.prepare(job.text, { now: session.now.getTime(), maxRows: rowLimit(options) });
+      const prepared = engine.prepare(job.text, { now: session.now.getTime(), maxRows: events.maxRows });
       process.stdout.write(`${shownText(explained(prepared, options.stage))}\n`);
     } catch (error) {
       if (error instanceof NotInEsql) throw new InputError(error.message, 'show another stage');
@@ -108,7 +104,7 @@ async function jobsFor(target: string, options: LibraryOptions, signal: AbortSig
     () => false,
   );
   const isQuery = /^\s*(?:\/[/*]|\w+\s+\S)/.test(text) && !isFile;
-  if (target === '-' || isQuery) return [{ hunt: null, query: 0, text, name: 'query', lineOffset: 0 }];
+  if (target === '-' || isQuery) return [loneJob(text)];
   const { hunts } = await findHunts([text], await libraryFolders(options));
   return hunts.flatMap(jobsOf);
 }

@@ -47,7 +47,7 @@ async function ingest(files: readonly string[], options: IngestCommandOptions, s
     import('../files/unread.ts'),
   ]);
   const store = await Store.open(options.store, options.memory === undefined ? {} : { memoryLimit: options.memory });
-  const progress = await createProgress(process.stderr);
+  const progress = createProgress(process.stderr);
   const started = performance.now();
   try {
     const report = await ingestFiles(store, {

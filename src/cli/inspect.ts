@@ -3,10 +3,8 @@ import pc from 'picocolors';
 import type { FileReport, LoadReport } from '../files/load-report.ts';
 import { grid } from '../report/table.ts';
 import { count } from '../values/quantities.ts';
-import { loadNotes } from './load-notes.ts';
-import type { DataOptions } from './options.ts';
-import { surfaceOf, usesColour, writeTo } from './output.ts';
-import { inspectFiles } from './session.ts';
+import { surfaceOf, writeTo } from './output.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 interface InspectOptions {
   readonly format: 'table' | 'json';
@@ -36,12 +34,9 @@ Examples:
 
 async function inspect(paths: readonly string[], options: InspectOptions, signal: AbortSignal): Promise<number> {
   const { format, index, cache } = options;
-  const data: DataOptions = {
-    ...{ data: paths, cache, strict: false, maxRows: 'all', engine: 'duckdb', insecure: false },
-    ...(index !== undefined && { index }),
-  };
-  const report = await inspectFiles(data, signal);
-  process.stderr.write(loadNotes(report, usesColour(process.stderr)));
+  const { inspectFiles } = await import('../app/session/files.ts');
+  const source = { data: paths, cache, strict: false, copies: false, ...(index !== undefined && { index }) };
+  const report = await inspectFiles({ kind: 'files', ...source }, terminalObserver(), signal);
   await writeTo(undefined, format === 'json' ? json(report) : table(report));
   return 0;
 }

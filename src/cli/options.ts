@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { EventSource, EventsRequest, Moment } from '../app/events-request.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { type GivenTimeSpan, parseTimeSpan } from '../overrides/time-span.ts';
 import { type FormatName, formatNames } from '../report/formats.ts';
@@ -37,9 +38,6 @@ export interface OutputOptions {
   readonly force: boolean;
   readonly failOnHit: boolean;
 }
-
-/** The time that a hunt takes for now: a moment, or that of the newest event. */
-export type Moment = 'latest' | Date;
 
 export function addDataOptions(command: Command): Command {
   return command
@@ -129,8 +127,46 @@ function parallelQueries(value: string): number {
 export const rowLimit = ({ maxRows }: Pick<DataOptions, 'maxRows'>): number | null =>
   maxRows === 'all' ? null : maxRows;
 
+/** The events that options name. Throws an InputError where they name none, or contradict each other. */
+export function eventsOf(options: DataOptions): EventsRequest {
+  checkSource(options);
+  return requestOf(options);
+}
+
+/** The same for what needs no events: a query without FROM, a plan. */
+export const eventsIfAny = (options: DataOptions): EventsRequest =>
+  options.engine === 'duckdb' && options.data.length === 0 && options.store === undefined
+    ? requestOf(options)
+    : eventsOf(options);
+
+function requestOf(options: DataOptions): EventsRequest {
+  const { now, memory, output, navigator } = options;
+  return {
+    ...{ source: sourceOf(options), now: now ?? null, maxRows: rowLimit(options) },
+    ...(memory !== undefined && { memory }),
+    outputs: [output, navigator].filter((file) => file !== undefined),
+  };
+}
+
+function sourceOf(options: DataOptions): EventSource {
+  const { data, store, engine, index, cache, strict, copies = false } = options;
+  if (engine === 'elasticsearch') {
+    const { url, apiKey, ca, insecure, timeout, parallel } = options;
+    return {
+      ...{ kind: 'cluster', url: url!, insecure },
+      ...(apiKey !== undefined && { apiKey }),
+      ...(ca !== undefined && { ca }),
+      ...(timeout !== undefined && { timeout: timeout.milliseconds }),
+      ...(parallel !== undefined && { parallel }),
+    };
+  }
+  if (store !== undefined) return { kind: 'store', folder: store };
+  if (data.length === 0) return { kind: 'none' };
+  return { kind: 'files', data, cache, strict, copies, ...(index !== undefined && { index }) };
+}
+
 /** Hunting needs events, and options that say something about where they are. */
-export function requireData(options: DataOptions): void {
+function checkSource(options: DataOptions): void {
   const { data, store, engine, timeout, parallel } = options;
   if (engine === 'elasticsearch') {
     requireCluster(options);

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { createWriteStream, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, lstatSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { fileErrorText } from '../diagnostics/file-error.ts';
-import type { InputFile } from '../files/input-file.ts';
 import { formats, rowsAlone } from '../report/formats.ts';
 import type { RunReport, Surface } from '../report/report.ts';
 import { visibleLines } from '../report/visible.ts';
@@ -38,27 +37,6 @@ export function checkOutput(options: {
     throw new InputError('--output and --navigator name the same file', 'give each its own');
   if (format === 'html' && output === undefined && process.stdout.isTTY)
     throw new InputError('a terminal cannot show HTML', 'write it to a file: --output report.html');
-}
-
-/** Refuses to write over a file that is read: the output would take the place of the evidence. */
-export function refuseInputs(
-  { output, navigator }: { readonly output?: string; readonly navigator?: string },
-  inputs: readonly InputFile[],
-): void {
-  for (const file of [output, navigator]) {
-    const there = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false, bigint: true });
-    if (!there?.isFile()) continue;
-    const isSame = ({ path, inode, device }: InputFile): boolean =>
-      there.ino === 0n
-        ? path === realpathSync(file!)
-        : inode === there.ino.toString() && device === there.dev.toString();
-    const input = inputs.find(isSame);
-    if (input)
-      throw new InputError(
-        `${file} is one of the files to read${input.name === file ? '' : ` (${input.name})`}, and would be lost`,
-        'write the output to another file',
-      );
-  }
 }
 
 /**

@@ -1,17 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
-import { findProcess, type ProcessName } from '../investigate/find-process.ts';
-import { everyQuestion, pivot } from '../investigate/pivot.ts';
-import { asker, fieldsOf } from '../investigate/question.ts';
-import type { Scope } from '../investigate/subject.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import type { ProcessName } from '../investigate/find-process.ts';
 import { type PivotFormatName, pivotFormatNames, pivotFormats } from '../report/pivot/formats.ts';
 import { parseDate } from '../values/date.ts';
-import { loadNotes } from './load-notes.ts';
-import { addDataOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
-import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
-import { notFound, notOne } from './pivot-errors.ts';
-import { createWaiting } from './progress.ts';
-import { openSession } from './session.ts';
+import { addDataOptions, type DataOptions, eventsOf, type OutputOptions } from './options.ts';
+import { checkOutput, surfaceOf, writeTo } from './output.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 interface PivotCommandOptions extends DataOptions, Pick<OutputOptions, 'output' | 'force'> {
   readonly pid?: string;
@@ -106,33 +100,12 @@ function nameOf(id: string | undefined, { pid, host }: PivotCommandOptions): Pro
 
 async function run(name: ProcessName, options: PivotCommandOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
-  requireData(options);
+  const events = eventsOf(options);
   const { host = null, from = null, to = null, depth, children, limit } = options;
-  const scope: Scope = { pattern: options.indexPattern, host, from, to };
-  const session = await openSession([fieldsOf(everyQuestion(scope.pattern))], options, signal, Infinity);
-  const waiting = createWaiting(process.stderr);
-  try {
-    if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
-    const warnings = new Set<string>();
-    const ask = asker(session.engine, { now: session.now, signal, onWarning: (warning) => warnings.add(warning) });
-    waiting.update('asking about the process');
-    const found = await findProcess(name, scope, ask);
-    if (found.kind === 'none') throw notFound(name, scope, found);
-    if (found.kind === 'several') throw notOne(name, found);
-    const told = await pivot(found.subject, ask, { depth, children, limit });
-    waiting.done();
-    const notes = [...told.notes, ...[...warnings].map((warning) => `warning: ${warning}`)];
-    const format = await pivotFormats[options.format]();
-    await writeTo(options.output, format({ ...told, notes }, surfaceOf(options.output)));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof QueryError)) throw error;
-    throw new InputError(
-      `the events cannot be asked: ${error.message}`,
-      'check --index-pattern, which may also leave indices out; a cluster must know SET unmapped_fields',
-    );
-  } finally {
-    waiting.done();
-    await session.engine.close();
-  }
+  const { pivotOnProcess } = await import('../app/pivot.ts');
+  const scope = { pattern: options.indexPattern, host, from, to };
+  const pivot = await pivotOnProcess({ name, scope, events, depth, children, limit }, terminalObserver(), signal);
+  const format = await pivotFormats[options.format]();
+  await writeTo(options.output, format(pivot, surfaceOf(options.output)));
+  return 0;
 }

@@ -10,14 +10,17 @@ export interface Progress {
 
 const delay = 400;
 
-export async function createProgress(stream: NodeJS.WriteStream): Promise<Progress> {
+export function createProgress(stream: NodeJS.WriteStream): Progress {
   if (!stream.isTTY) return { update: () => undefined, done: () => undefined };
-  const { default: cliProgress } = await import('cli-progress');
   const started = performance.now();
-  let bar: InstanceType<typeof cliProgress.SingleBar> | null = null;
+  let cliProgress: typeof import('cli-progress') | null = null;
+  let bar: import('cli-progress').SingleBar | null = null;
+  void import('cli-progress').then((loaded) => {
+    cliProgress = loaded.default;
+  });
   return {
     update({ phase, fraction, totalBytes }) {
-      if (performance.now() - started < delay) return;
+      if (!cliProgress || performance.now() - started < delay) return;
       if (!bar) {
         bar = new cliProgress.SingleBar(
           {
@@ -77,18 +80,6 @@ export function createWaiting(stream: NodeJS.WriteStream): Waiting {
       isShown = false;
     },
   };
-}
-
-/** Does something that runs hunts, and shows which of them is running when it takes long. */
-export async function withProgress<T>(
-  work: (onStart: (number: number, all: number) => void) => Promise<T>,
-): Promise<T> {
-  const waiting = createWaiting(process.stderr);
-  try {
-    return await work((number, all) => waiting.update(all === 1 ? 'the query is running' : `hunt ${number} of ${all}`));
-  } finally {
-    waiting.done();
-  }
 }
 
 /** `, 12 s left`, once enough is done to estimate it. */

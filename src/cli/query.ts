@@ -1,12 +1,23 @@
 import { addAbortSignal } from 'node:stream';
 import type { Command } from 'commander';
+import type { EventsRequest } from '../app/events-request.ts';
+import { loneJob } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { descriptorOf } from '../files/spool.ts';
 import { parse } from '../languages/esql/parse.ts';
-import { answer } from './answer.ts';
-import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
-import { checkOutput } from './output.ts';
+import { commandLine } from './command-line.ts';
+import { exitCode } from './exit-code.ts';
+import {
+  addDataOptions,
+  addOutputOptions,
+  type DataOptions,
+  eventsIfAny,
+  eventsOf,
+  type OutputOptions,
+} from './options.ts';
+import { checkOutput, writeReport } from './output.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 export function addQuery(program: Command, signal: AbortSignal): void {
   const command = program
@@ -33,14 +44,25 @@ Examples:
 async function query(text: string, options: DataOptions & OutputOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
   if (text.trim() === '') throw new InputError('the query is empty');
-  const parsed = parse(new SourceText(text));
-  if (parsed.query?.source.command === 'from' || options.engine === 'elasticsearch') requireData(options);
-  // A query that needs no events must not wait for them.
-  const { store: _, ...withoutStore } = options;
-  const needed = parsed.query?.source.command === 'from' ? options : { ...withoutStore, data: [] };
-  const job = { hunt: null, query: 0, text, name: 'query', lineOffset: 0 };
-  return answer([job], needed, options, signal, { alone: true });
+  const readsEvents = parse(new SourceText(text)).query?.source.command === 'from';
+  const events = readsEvents ? eventsOf(options) : unread(eventsIfAny(options));
+  const { runHunts } = await import('../app/run-hunts.ts');
+  const report = await runHunts(
+    {
+      jobs: [loneJob(text)],
+      events,
+      provenance: { command: commandLine(process.argv.slice(2)), hashed: options.format === 'html' },
+    },
+    terminalObserver(),
+    signal,
+  );
+  await writeReport(report, options, true);
+  return exitCode(report, options.failOnHit);
 }
+
+/** A query that needs no events must not wait for them. */
+const unread = (events: EventsRequest): EventsRequest =>
+  events.source.kind === 'cluster' ? events : { ...events, source: { kind: 'none' } };
 
 /** Everything on standard input; an interruption ends the waiting for it. */
 export async function standardInput(signal: AbortSignal): Promise<string> {

@@ -1,7 +1,9 @@
+import type { EventsRequest } from '../app/events-request.ts';
+import { jobsOf } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { findHunts } from '../hunts/library.ts';
-import type { HuntResult } from '../report/report.ts';
 import { visible } from '../report/visible.ts';
+import type { AcceptedList } from '../runs/accepted/entry.ts';
 import { type Hit, newHits } from '../runs/watch/new-hits.ts';
 import { ndjsonFile, type Receiver, webhookReceiver } from '../runs/watch/receivers.ts';
 import type { Due } from '../runs/watch/schedule.ts';
@@ -9,9 +11,7 @@ import type { Watch } from '../runs/watch/watch-config.ts';
 import { readWatchState, type WatchRun, type WatchState, writeWatchState } from '../runs/watch/watch-state.ts';
 import { own } from '../values/own.ts';
 import { count } from '../values/quantities.ts';
-import type { DataOptions } from './options.ts';
-import { jobsOf } from './run.ts';
-import { runJobs } from './run-jobs.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 /** What every run of a watch needs beside the watch itself. */
 export interface WatchContext {
@@ -19,7 +19,7 @@ export interface WatchContext {
   readonly state: string;
   readonly libraries: readonly string[];
   readonly memory?: string;
-  withoutAccepted(results: readonly HuntResult[]): readonly HuntResult[];
+  readonly accepted: AcceptedList | null;
 }
 
 /** Reports to people what happens. */
@@ -70,14 +70,17 @@ async function hunt(watch: Watch, due: Due, context: WatchContext, signal: Abort
     );
   const { hunts, problems } = await findHunts(watch.hunts, context.libraries);
   for (const problem of problems) tell(`${watch.name}: skipped: ${problem.message}`);
-  const options: DataOptions = {
-    ...{ data: watch.data, maxRows: watch.maxRows, now: watch.now === 'latest' ? 'latest' : due.at },
-    ...{ cache: true, strict: false, engine: 'duckdb', insecure: false },
-    ...(watch.store !== null && { store: watch.store }),
+  const events: EventsRequest = {
+    source:
+      watch.store !== null
+        ? { kind: 'store', folder: watch.store }
+        : { kind: 'files', data: watch.data, cache: true, strict: false, copies: false },
+    ...{ now: watch.now === 'latest' ? 'latest' : due.at, maxRows: watch.maxRows, outputs: [] },
     ...(context.memory !== undefined && { memory: context.memory }),
   };
-  const report = await runJobs(hunts.flatMap(jobsOf), options, signal);
-  const results = context.withoutAccepted(report.results);
+  const { runWhole } = await import('../app/run-hunts.ts');
+  const request = { jobs: hunts.flatMap(jobsOf), events, accepted: context.accepted };
+  const { results } = await runWhole(request, terminalObserver(), signal);
   for (const { hunt, error, notes } of results) {
     if (error !== null) tell(`${watch.name}: error: ${hunt!.name}: ${error}`);
     for (const note of notes) tell(`${watch.name}: note: ${hunt!.name}: ${note}`);

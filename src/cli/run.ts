@@ -1,22 +1,18 @@
 import type { Command } from 'commander';
-import type { Hunt } from '../hunts/hunt.ts';
+import { type HuntJob, jobsOf } from '../app/jobs.ts';
 import { findHunts } from '../hunts/library.ts';
 import { visible } from '../report/visible.ts';
-import { answer } from './answer.ts';
+import { commandLine } from './command-line.ts';
+import { drillDown } from './drill-down.ts';
+import { exitCode } from './exit-code.ts';
+import { extrasOf } from './extras.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
-import { addDataOptions, addOutputOptions, type DataOptions, type OutputOptions, requireData } from './options.ts';
-import { checkOutput, shownText } from './output.ts';
-import {
-  addOverrideOptions,
-  type OverrideOptions,
-  overrideArguments,
-  overrideJobs,
-  tellRefusal,
-} from './override-options.ts';
-import { addMemoryOptions, type MemoryOptions, rememberer } from './remember.ts';
-import { drillDown } from './report-extras.ts';
-import type { Job } from './run-queries.ts';
+import { addDataOptions, addOutputOptions, type DataOptions, eventsOf, type OutputOptions } from './options.ts';
+import { checkOutput, shownText, writeReport } from './output.ts';
+import { addOverrideOptions, type OverrideOptions, overrideArguments, overridesOf } from './override-options.ts';
+import { addMemoryOptions, type MemoryOptions, memoryOf } from './remember.ts';
 import { tellSkipped } from './skipped.ts';
+import { refusalText, terminalObserver } from './terminal-observer.ts';
 
 type RunOptions = DataOptions &
   OutputOptions &
@@ -50,51 +46,47 @@ On a cluster, with a key in ELASTICSEARCH_API_KEY:
   $ harrier run hunts/ --engine elasticsearch --url https://10.0.0.5:9200 --ca http_ca.crt --max-rows all`,
     )
     .action(async (selectors: string[], options: RunOptions) => {
-      process.exitCode = await run(selectors, options, signal);
+      process.exitCode = options.printQuery
+        ? await printQueries(selectors, options)
+        : await run(selectors, options, signal);
     });
 }
 
 async function run(selectors: readonly string[], options: RunOptions, signal: AbortSignal): Promise<number> {
-  if (!options.printQuery) {
-    checkOutput(options);
-    requireData(options);
-  }
-  const remember = options.printQuery ? undefined : await rememberer(selectors, options);
+  checkOutput(options);
+  const events = eventsOf(options);
+  const memory = await memoryOf(selectors, options);
+  const overrides = await overridesOf(options);
+  const jobs = await jobsFor(selectors, options);
+  const { runHunts } = await import('../app/run-hunts.ts');
+  const request = {
+    ...{ jobs, events, overrides, ...memory, extras: extrasOf(options, jobs.length) },
+    provenance: { command: commandLine(process.argv.slice(2)), hashed: options.format === 'html' },
+  };
+  const report = await runHunts(request, terminalObserver(), signal);
+  await writeReport(report, options, false);
+  return exitCode(report, options.failOnHit);
+}
+
+async function printQueries(selectors: readonly string[], options: RunOptions): Promise<number> {
+  const { overrideJobs } = await import('../app/override-jobs.ts');
+  const overrides = await overridesOf(options);
+  const jobs = await overrideJobs(await jobsFor(selectors, options), overrides, null);
+  const refused = jobs.filter(({ refusal }) => refusal !== undefined);
+  for (const { hunt, refusal } of refused) process.stderr.write(refusalText(hunt.name, refusal!));
+  const changed = jobs.filter((job) => !refused.includes(job));
+  process.stdout.write(shownText(changed.map(printed).join('\n')));
+  return refused.length > 0 ? 1 : 0;
+}
+
+/** The queries of the hunts that are named. */
+async function jobsFor(selectors: readonly string[], options: RunOptions): Promise<HuntJob[]> {
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const overrides = overrideArguments(options);
-  const jobs = hunts.flatMap(jobsOf).map((job) => ({ ...job, drillDown: drillDown(job, options, overrides) }));
-  if (options.printQuery) {
-    const changed = await overrideJobs(jobs, options, null);
-    const refused = changed.filter(({ refusal }) => refusal !== undefined);
-    for (const { hunt, refusal } of refused) tellRefusal(hunt!.name, refusal!);
-    process.stdout.write(
-      shownText(
-        changed
-          .filter((job) => !refused.includes(job))
-          .map(printed)
-          .join('\n'),
-      ),
-    );
-    return refused.length > 0 ? 1 : 0;
-  }
-  return answer(jobs, options, options, signal, {
-    ...{ alone: false, overrides: options },
-    ...(remember && { settle: remember }),
-  });
+  return hunts.flatMap(jobsOf).map((job) => ({ ...job, drillDown: drillDown(job, options, overrides) }));
 }
 
 /** A query with a comment that says where it is from. */
-const printed = ({ hunt, query, text }: Job): string =>
-  `// ${hunt?.uuid ?? hunt?.file}${(hunt?.queries.length ?? 1) > 1 ? `, query ${query + 1}` : ''}: ${visible(hunt?.name ?? '')}\n${text.trimEnd()}\n`;
-
-/** The queries of a hunt as jobs. */
-export function jobsOf(hunt: Hunt): Job[] {
-  return hunt.queries.map((query, i) => ({
-    hunt,
-    query: i,
-    text: query.text,
-    name: hunt.file,
-    lineOffset: query.line - 1,
-  }));
-}
+const printed = ({ hunt, query, text }: HuntJob): string =>
+  `// ${hunt.uuid ?? hunt.file}${hunt.queries.length > 1 ? `, query ${query + 1}` : ''}: ${visible(hunt.name)}\n${text.trimEnd()}\n`;

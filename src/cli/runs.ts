@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { grid } from '../report/table.ts';
+import { applyAccepted } from '../runs/accepted/apply.ts';
 import { reportOf, type SavedRun } from '../runs/saved-run.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';
 import { stateFolder } from '../runs/state-folder.ts';
 import { count } from '../values/quantities.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
+import { exitCode } from './exit-code.ts';
 import { addOutputOptions, type OutputOptions } from './options.ts';
 import { checkOutput, usesColour, writeReport } from './output.ts';
-import { exitCode } from './run-queries.ts';
 
 interface RunsOptions {
   readonly state?: string;
@@ -45,11 +46,11 @@ Runs are kept in --state FOLDER, else $HARRIER_STATE, else $XDG_STATE_HOME/harri
     .argument('<name>', 'the name of a saved run')
     .action(async (name: string, options: OutputOptions & AllowListOptions & RunsOptions) => {
       checkOutput(options);
-      const withoutAccepted = await allowList(options);
+      const accepted = await allowList(options);
       const run = reportOf(await savedRuns(options.state).read(name));
-      const report = { ...run, results: withoutAccepted(run.results) };
+      const report = { ...run, results: applyAccepted(run.results, accepted, new Date()) };
       await writeReport(report, options, false);
-      process.exitCode = exitCode(report.results, options.failOnHit);
+      process.exitCode = exitCode(report, options.failOnHit);
     });
   command('delete', 'delete saved runs', 'harrier runs delete monday tuesday')
     .argument('<name...>', 'the names of saved runs')

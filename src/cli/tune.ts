@@ -1,26 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
-import { renderQueryError } from '../diagnostics/render.ts';
+import { jobsOf } from '../app/jobs.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
 import { findHunts } from '../hunts/library.ts';
-import type { Tuning } from '../investigate/tune.ts';
 import { amountHint, amountOf } from '../overrides/amount.ts';
 import { type TuningFormat, tuningFormats } from '../report/tuning/formats.ts';
-import type { StudiedQuery } from '../report/tuning/tuning-report.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
-import { loadNotes } from './load-notes.ts';
-import { addDataOptions, collect, type DataOptions, requireData } from './options.ts';
-import { checkOutput, surfaceOf, usesColour, writeTo } from './output.ts';
-import {
-  addOverrideOptions,
-  noSuchKnob,
-  type OverrideOptions,
-  overrideFields,
-  overrideJobs,
-  tellRefusal,
-} from './override-options.ts';
-import { jobsOf } from './run.ts';
-import { eventEngine, openSession } from './session.ts';
+import { addDataOptions, collect, type DataOptions, eventsOf } from './options.ts';
+import { checkOutput, surfaceOf, writeTo } from './output.ts';
+import { addOverrideOptions, type OverrideOptions, overridesOf } from './override-options.ts';
 import { tellSkipped } from './skipped.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 type TuneOptions = DataOptions &
   LibraryOptions &
@@ -70,49 +59,16 @@ function thresholdOf(text: string): number {
 
 async function run(selectors: readonly string[], options: TuneOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
-  requireData(options);
+  const events = eventsOf(options);
   const at = options.at.flatMap((text) => text.split(',')).map(thresholdOf);
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
-  const asked = hunts.flatMap(jobsOf);
-  const session = await openSession(
-    [...asked.map(({ text }) => text), ...overrideFields(options)],
-    options,
-    signal,
-    Infinity,
-  );
-  try {
-    if (session.load) process.stderr.write(loadNotes(session.load, usesColour(process.stderr)));
-    const jobs = await overrideJobs(asked, options, session);
-    const { tune } = await import('../investigate/tune.ts');
-    const engine = eventEngine(session);
-    const studied: StudiedQuery[] = [];
-    for (const job of jobs) {
-      signal.throwIfAborted();
-      let tuning: Tuning | null = null;
-      let error: string | null = job.refusal ?? null;
-      if (error !== null) tellRefusal(job.hunt!.name, error);
-      else
-        try {
-          const { knob = null, hitsPerDay } = options;
-          tuning = await tune(job.text, engine, { now: session.now, hitsPerDay, at, knob, signal });
-        } catch (problem) {
-          if (!(problem instanceof QueryError)) throw problem;
-          const words = { name: job.name, lineOffset: job.lineOffset, colour: usesColour(process.stderr), width: 120 };
-          process.stderr.write(`${renderQueryError(problem, words)}\n`);
-          error = problem.message;
-        }
-      studied.push({ hunt: job.hunt!, query: job.query, tuning, error });
-    }
-    if (options.knob !== undefined && studied.every(({ tuning }) => tuning === null || tuning.studies.length === 0))
-      throw await noSuchKnob(options.knob, jobs, '--knob', session);
-    const format = await tuningFormats[options.format]();
-    await writeTo(
-      options.output,
-      format({ now: session.now, hitsPerDay: options.hitsPerDay, queries: studied }, surfaceOf(options.output)),
-    );
-    return studied.some(({ error }) => error !== null) ? 1 : 0;
-  } finally {
-    await session.engine.close();
-  }
+  const { tuneHunts } = await import('../app/tune.ts');
+  const { knob = null, hitsPerDay } = options;
+  const overrides = await overridesOf(options);
+  const request = { jobs: hunts.flatMap(jobsOf), events, overrides, knob, at, hitsPerDay };
+  const report = await tuneHunts(request, terminalObserver(), signal);
+  const format = await tuningFormats[options.format]();
+  await writeTo(options.output, format(report, surfaceOf(options.output)));
+  return report.queries.some(({ error }) => error !== null) ? 1 : 0;
 }

@@ -89,7 +89,7 @@ async function watch(options: WatchOptions, signal: AbortSignal): Promise<number
   const context: WatchContext = {
     state,
     libraries: await libraryFolders(options, config),
-    withoutAccepted: await allowList(options),
+    accepted: await allowList(options),
     ...(options.memory !== undefined && { memory: options.memory }),
   };
   const unlock = await lockState(state);

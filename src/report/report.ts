@@ -1,5 +1,6 @@
 import type { QueryCoverage } from '../coverage/coverage.ts';
 import type { EventFacts } from '../coverage/event-facts.ts';
+import type { QueryError } from '../diagnostics/diagnostic.ts';
 import type { LoadReport } from '../files/load-report.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import type { Evidence } from '../investigate/evidence.ts';
@@ -18,6 +19,15 @@ export interface HiddenRows {
   readonly rows: number;
 }
 
+/** What is wrong with a query, and where its text stands. */
+export interface QueryProblem {
+  readonly error: QueryError;
+  /** What its text is called: a file, or `query`. */
+  readonly name: string;
+  /** Lines before the query in its file. */
+  readonly lineOffset: number;
+}
+
 /** What became of one query: rows, or why there are none. */
 export interface HuntResult {
   /** Null for a query that belongs to no hunt. */
@@ -29,6 +39,8 @@ export interface HuntResult {
   readonly outcome: Outcome;
   readonly result: QueryResult | null;
   readonly error: string | null;
+  /** Where the error is that the query itself has. */
+  readonly problem?: QueryProblem;
   /** Harrier's own remarks: a window outside of the data, fields that no event carries, rows that were cut. */
   readonly notes: readonly string[];
   /** Whether the data can answer it; null where that was not looked into. */

@@ -33,7 +33,7 @@ export function* shelfSummary(report: RunReport, width: number | null, colours: 
   const failed = of('failed');
   if (failed.length > 0) {
     yield `\n${colours.red(`${failed.length} failed`)}\n`;
-    for (const one of failed) yield `  ${nameOf(one)}: ${visible(firstLine(one.error ?? ''))}\n`;
+    for (const one of failed) yield `  ${nameOf(one)}: ${visible(firstLine(one))}\n`;
   }
   const clean = of('none');
   const inPart = clean.filter(({ coverage }) => coverage?.verdict === 'partial').length;
@@ -48,13 +48,9 @@ export function* shelfSummary(report: RunReport, width: number | null, colours: 
 const nameOf = ({ hunt, query }: HuntResult): string =>
   visible(hunt?.name ?? 'query') + ((hunt?.queries.length ?? 1) > 1 ? ` (query ${query + 1})` : '');
 
-/** The first line of an error that says something, without the marks for people. */
-const firstLine = (error: string): string =>
-  error
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal
-    .replace(/\x1b\[[\d;]*m/g, '')
-    .split('\n')[0]!
-    .replace(/^error: /, '');
+/** An error in a line: the first of its problems. */
+const firstLine = ({ error, problem }: HuntResult): string =>
+  problem?.error.diagnostics[0]?.message ?? (error ?? '').split('\n')[0]!;
 
 const mostReasons = 12;
 

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { renderQueryError } from '../diagnostics/render.ts';
 import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
 import { hiddenText } from './hidden-text.ts';
@@ -56,11 +57,13 @@ const outcomeColour = {
 } as const satisfies Record<Outcome, keyof Colours>;
 
 function* body(
-  { result, error, notes, hidden, drillDown }: HuntResult,
+  { result, error, problem, notes, hidden, drillDown }: HuntResult,
   width: number | null,
   colours: Colours,
 ): Iterable<string> {
-  if (error !== null) yield `${error}\n`;
+  const words = { colour: colours.isColorSupported, width: width ?? 120 };
+  if (problem) yield `${renderQueryError(problem.error, { ...problem, ...words })}\n`;
+  else if (error !== null) yield `${error}\n`;
   if (result && result.values.length > 0 && result.columns.length > 0)
     yield* grid(drillDown === null ? result : numbered(result), width, colours);
   else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;

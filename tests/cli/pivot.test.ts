@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openSession } from '../../src/cli/session.ts';
+import { silent } from '../../src/app/observer.ts';
+import { openSession } from '../../src/app/session/session.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { treesOfEntities } from '../../src/investigate/kinship.ts';
 import { files } from '../files/support.ts';
@@ -266,15 +267,9 @@ describe('pivot elsewhere', async () => {
 describe('treesOfEntities', () => {
   it('gives the trees of several processes in as many questions as generations', async () => {
     const fields = 'FROM * | LIMIT 1';
-    const options = {
-      data: [data],
-      cache: false,
-      strict: false,
-      maxRows: 'all',
-      engine: 'duckdb',
-      insecure: false,
-    } as const;
-    const session = await openSession([fields], options, new AbortController().signal);
+    const source = { kind: 'files', data: [data], cache: false, strict: false, copies: false } as const;
+    const events = { source, now: null, maxRows: null, outputs: [] };
+    const session = await openSession({ events, queries: [fields] }, silent, new AbortController().signal);
     let questions = 0;
     const { engine } = session;
     const counting: Engine = {

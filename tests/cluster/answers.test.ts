@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { exitCode, type Job, runQueries } from '../../src/cli/run-queries.ts';
+import type { Job } from '../../src/app/jobs.ts';
+import { runQueries } from '../../src/app/run-queries.ts';
+import { exitCode } from '../../src/cli/exit-code.ts';
 import { ElasticsearchEngine, type ElasticsearchOptions } from '../../src/engines/elasticsearch/engine.ts';
 import { formats } from '../../src/report/formats.ts';
 import type { HuntResult, Outcome, RunReport } from '../../src/report/report.ts';
@@ -24,9 +26,9 @@ async function run(
   const engine = await ElasticsearchEngine.open({ url: cluster.url, onNote: (text) => notes.push(text), ...options });
   const { maxRows = 1000 } = options;
   try {
-    const asked = { now: new Date(), maxRows, signal, people: false, assess: null, unread: null };
+    const asked = { now: new Date(), maxRows, signal, assess: null, unread: null };
     const results = await runQueries(texts.map(jobOf), engine, asked);
-    return { results, code: exitCode(results, false), notes };
+    return { results, code: exitCode({ results, partial: signal.aborted }, false), notes };
   } finally {
     await engine.close();
   }

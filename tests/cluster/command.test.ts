@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type DataOptions, requireData } from '../../src/cli/options.ts';
-import { type OverrideOptions, overrideJobs } from '../../src/cli/override-options.ts';
+import { loneJob } from '../../src/app/jobs.ts';
+import { overrideJobs } from '../../src/app/override-jobs.ts';
+import { type DataOptions, eventsOf } from '../../src/cli/options.ts';
+import { type OverrideOptions, overridesOf } from '../../src/cli/override-options.ts';
 import { createWaiting } from '../../src/cli/progress.ts';
 import { files } from '../files/support.ts';
 import { harrier, startHarrier } from '../support/command.ts';
@@ -33,12 +35,12 @@ describe('options that mean nothing where the events are', () => {
       /^--timeout is about queries/,
     ],
   ])('%j is refused', (options, says) => {
-    expect(() => requireData({ ...plain, ...options })).toThrow(says);
+    expect(() => eventsOf({ ...plain, ...options })).toThrow(says);
   });
 
   it('others are not', () => {
-    requireData(plain);
-    requireData({ ...plain, maxRows: 'all', parallel: 8, ca: 'ca.pem', insecure: true });
+    eventsOf(plain);
+    eventsOf({ ...plain, maxRows: 'all', parallel: 8, ca: 'ca.pem', insecure: true });
   });
 
   it.each([
@@ -77,8 +79,8 @@ describe('overrides of a query that Harrier does not understand', () => {
   ];
 
   it.each(overrides)('refuses %j', async (override) => {
-    const job = { hunt: null, query: 0, text: newer, name: 'q', lineOffset: 0 };
-    await expect(overrideJobs([job], { set: [], exclude: [], only: [], ...override }, null)).rejects.toThrow(
+    const overrides = await overridesOf({ set: [], exclude: [], only: [], ...override });
+    await expect(overrideJobs([loneJob(newer)], overrides, null)).rejects.toThrow(
       /^the query: it cannot take the overrides\n[\s\S]*REGISTERED_DOMAIN/,
     );
   });

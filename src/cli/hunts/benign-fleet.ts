@@ -38,7 +38,7 @@ export async function benignFleet(signal: AbortSignal): Promise<string> {
 
 async function make(options: FleetOptions, signal: AbortSignal): Promise<void> {
   const duckdb = await openDuckDB();
-  const progress = await createProgress(process.stderr);
+  const progress = createProgress(process.stderr);
   const interrupt = (): void => duckdb.connection.interrupt();
   signal.addEventListener('abort', interrupt);
   try {

@@ -1,22 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { type Job, jobsOf } from '../../app/jobs.ts';
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import { deriveToml } from '../../hunts/derive.ts';
 import { findHunts } from '../../hunts/library.ts';
 import { hasOverrides } from '../../overrides/override.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
 import { checkOutput, writeWhole } from '../output.ts';
-import {
-  addOverrideOptions,
-  type OverrideOptions,
-  overrideArguments,
-  overrideJobs,
-  overridesOf,
-  standardSurroundings,
-} from '../override-options.ts';
-import { jobsOf } from '../run.ts';
-import type { Job } from '../run-queries.ts';
+import { addOverrideOptions, type OverrideOptions, overrideArguments, overridesOf } from '../override-options.ts';
 
 type DeriveOptions = OverrideOptions &
   LibraryOptions & { readonly name?: string; readonly output?: string; readonly force: boolean };
@@ -45,9 +37,11 @@ async function derive(selector: string, options: DeriveOptions): Promise<void> {
   const { hunts } = await findHunts([selector], await libraryFolders(options));
   const [hunt] = hunts;
   if (!hunt || hunts.length !== 1) throw new InputError(`${selector} holds ${hunts.length} hunts`, 'name one of them');
-  if (!hasOverrides(await overridesOf(options)))
+  const overrides = await overridesOf(options);
+  if (!hasOverrides(overrides))
     throw new InputError('nothing would be different', 'say what: --set, --window, --platform, --exclude or --only');
-  const jobs = await overrideJobs(jobsOf(hunt), options, null);
+  const { overrideJobs } = await import('../../app/override-jobs.ts');
+  const jobs = await overrideJobs(jobsOf(hunt), overrides, null);
   const refused = jobs.find(({ refusal }) => refusal !== undefined);
   if (refused) throw new InputError(`query ${refused.query + 1} of ${hunt.name}: ${refused.refusal}`);
   if (options.platform) await tellNotRecorded(options.platform, jobs);
@@ -66,12 +60,12 @@ async function derive(selector: string, options: DeriveOptions): Promise<void> {
 
 /** A hunt that asks for what is never recorded on the other platform will find nothing there. */
 async function tellNotRecorded(platform: string, jobs: readonly Job[]): Promise<void> {
-  const [{ notRecordedOn }, { typed }, surroundings] = await Promise.all([
+  const [{ notRecordedOn }, { typed }, { standardSurroundings }] = await Promise.all([
     import('../../coverage/platform-facts.ts'),
     import('../../overrides/typed-query.ts'),
-    standardSurroundings(),
+    import('../../app/override-jobs.ts'),
   ]);
   for (const { text } of jobs)
-    for (const fact of notRecordedOn(platform, await typed(text, surroundings)))
+    for (const fact of notRecordedOn(platform, await typed(text, standardSurroundings())))
       process.stderr.write(`note: ${fact}\n`);
 }

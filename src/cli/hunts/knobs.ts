@@ -1,14 +1,12 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
+import { type Job, jobsOf } from '../../app/jobs.ts';
 import { QueryError } from '../../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../../diagnostics/render.ts';
 import { findHunts } from '../../hunts/library.ts';
 import { visible } from '../../report/visible.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
 import { usesColour } from '../output.ts';
-import { standardSurroundings } from '../override-options.ts';
-import { jobsOf } from '../run.ts';
-import type { Job } from '../run-queries.ts';
 import { tellSkipped } from '../skipped.ts';
 
 interface KnobRow {
@@ -50,12 +48,13 @@ export function addKnobs(hunts: Command): void {
 }
 
 async function knobsOf(job: Job): Promise<{ knobs: KnobRow[]; error: string | null }> {
-  const [{ findKnobs }, { typed }] = await Promise.all([
+  const [{ findKnobs }, { typed }, { standardSurroundings }] = await Promise.all([
     import('../../overrides/knobs.ts'),
     import('../../overrides/typed-query.ts'),
+    import('../../app/override-jobs.ts'),
   ]);
   try {
-    const query = await typed(job.text, await standardSurroundings());
+    const query = await typed(job.text, standardSurroundings());
     const knobs = findKnobs(query).map(({ name, operator, literal, literalText }) => {
       const { line, column } = query.source.position(literal.start);
       return { query: job.query, name, operator, value: literalText, line: line + job.lineOffset, column };

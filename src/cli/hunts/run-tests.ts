@@ -1,17 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EventsRequest } from '../../app/events-request.ts';
+import { type Job, jobsOf } from '../../app/jobs.ts';
+import { assessor } from '../../app/judges.ts';
+import type { Observer } from '../../app/observer.ts';
+import { runQueries } from '../../app/run-queries.ts';
+import { openSession, type Session } from '../../app/session/session.ts';
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import type { Hunt } from '../../hunts/hunt.ts';
 import { eventLines } from '../../hunts/testing/event-template.ts';
 import type { Expectation, HuntTests, NoiseBudget, TestCase } from '../../hunts/testing/hunt-tests.ts';
 import { judge } from '../../hunts/testing/judge.ts';
 import type { TestResult } from '../../hunts/testing/results.ts';
-import { assessor } from '../answer.ts';
 import { writeWhole } from '../output.ts';
-import { jobsOf } from '../run.ts';
-import { type Job, runQueries } from '../run-queries.ts';
-import { openSession, type Session } from '../session.ts';
+import { terminalObserver } from '../terminal-observer.ts';
 import { benignFleet } from './benign-fleet.ts';
 
 /** A hunt with its tests. */
@@ -93,7 +96,6 @@ export class TestRunner {
       now,
       maxRows: null,
       signal: this.signal,
-      people: false,
       // Why a hunt finds nothing is worth a look where it should find something.
       assess: expected.least > 0 ? await assessor({ ...session, now }, this.signal) : null,
       unread: null,
@@ -145,8 +147,18 @@ function openEvents(
   signal: AbortSignal,
   cache = false,
 ): Promise<Session> {
-  const options = { data, cache, strict: false, maxRows: 'all', engine: 'duckdb', insecure: false } as const;
-  return openSession(queries, { ...options, now: 'latest', ...(index !== null && { index }) }, signal);
+  const source = {
+    kind: 'files',
+    data,
+    cache,
+    strict: false,
+    copies: false,
+    ...(index !== null && { index }),
+  } as const;
+  const events: EventsRequest = { source, now: 'latest', maxRows: null, outputs: [] };
+  // What was not read of the events is a fault of the test.
+  const observer: Observer = { ...terminalObserver(), note: () => undefined };
+  return openSession({ events, queries }, observer, signal);
 }
 
 /** A test whose events were not all read proves nothing. */

@@ -5,8 +5,11 @@ import { compileCondition } from './conditions.ts';
 import { type AcceptedList, isExpired, type PlacedEntry } from './entry.ts';
 
 /** Takes the rows out of results that entries accept; rows of entries that no longer hold are reported and shown. */
-export const applyAccepted = (results: readonly HuntResult[], list: AcceptedList, at: Date): HuntResult[] =>
-  results.map((result) => applyTo(result, list, at));
+export const applyAccepted = (
+  results: readonly HuntResult[],
+  list: AcceptedList | null,
+  at: Date,
+): readonly HuntResult[] => (list ? results.map((result) => applyTo(result, list, at)) : results);
 
 function applyTo(hit: HuntResult, list: AcceptedList, at: Date): HuntResult {
   const { result } = hit;

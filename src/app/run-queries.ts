@@ -1,39 +1,22 @@
 import type { QueryCoverage } from '../coverage/coverage.ts';
 import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
-import { renderQueryError } from '../diagnostics/render.ts';
 import type { Engine } from '../engines/engine.ts';
-import type { Hunt } from '../hunts/hunt.ts';
 import { noHitsInPart } from '../report/outcomes.ts';
 import type { HuntResult, Outcome } from '../report/report.ts';
 import type { QueryResult } from '../values/types.ts';
-import { usesColour } from './output.ts';
-
-/** A query to run, and where it comes from. */
-export interface Job {
-  readonly hunt: Hunt | null;
-  readonly query: number;
-  readonly text: string;
-  /** What errors call its text, and how many lines stand before it there. */
-  readonly name: string;
-  readonly lineOffset: number;
-  /** The command that leads from a row to its events, `N` for the row. */
-  readonly drillDown?: string | null;
-  /** Why it cannot run as it was asked for. */
-  readonly refusal?: string;
-}
+import type { Job } from './jobs.ts';
+import type { Observer } from './observer.ts';
 
 export interface RunOptions {
   readonly now: Date;
   readonly maxRows: number | null;
   readonly signal: AbortSignal;
-  /** Errors are read by people: they show the place in the text. */
-  readonly people: boolean;
   /** Whether the data could have answered a hunt that found nothing; null where the data cannot be asked. */
   readonly assess: ((text: string) => Promise<QueryCoverage>) | null;
   /** What of the data a query that found nothing did not see; null where that is all the same. */
   readonly unread: ((text: string) => Promise<string | null>) | null;
-  /** Is called when a query begins, with its number from one, and how many there are. */
-  readonly onStart?: (number: number, all: number) => void;
+  /** Learns when each query begins. */
+  readonly observer?: Observer;
 }
 
 /**
@@ -48,7 +31,7 @@ export async function runQueries(jobs: readonly Job[], engine: Engine, options: 
     while (next < jobs.length && fatal.length === 0) {
       const place = next++;
       try {
-        if (!options.signal.aborted) options.onStart?.(place + 1, jobs.length);
+        if (!options.signal.aborted) options.observer?.progress({ kind: 'query', number: place + 1, all: jobs.length });
         results[place] = await runOne(jobs[place]!, engine, options);
       } catch (error) {
         fatal.push(error);
@@ -56,6 +39,7 @@ export async function runQueries(jobs: readonly Job[], engine: Engine, options: 
     }
   };
   await Promise.all(Array.from({ length: Math.min(engine.parallel ?? 1, jobs.length) }, work));
+  options.observer?.progress({ kind: 'idle' });
   if (fatal.length > 0) throw fatal[0];
   return results;
 }
@@ -95,25 +79,23 @@ async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<
     if (signal.aborted) return resultOf(job, { outcome: 'interrupted' });
     // What is wrong with the cluster or the data is wrong for every query.
     if (error instanceof InputError) throw error;
-    const failed = resultOf(job, { outcome: 'failed', error: messageOf(error, job, options.people) });
-    if (!(error instanceof QueryError) || !job.hunt || !options.assess) return failed;
+    const failed = resultOf(job, { outcome: 'failed', error: messageOf(error) });
+    if (!(error instanceof QueryError)) return failed;
+    const placed = { ...failed, problem: { error, name: job.name, lineOffset: job.lineOffset } };
+    if (!job.hunt || !options.assess) return placed;
     // A query without fault that cannot run lacks an index or a field: then it is the data that cannot tell.
     const coverage = await options.assess(job.text).catch(() => null);
-    if (!coverage) return failed;
+    if (!coverage) return placed;
     // The reasons name the index; a field that nobody knows may be misspelt, and stays an error.
-    const told = coverage.missingIndices.length > 0 ? null : failed.error;
-    return { ...failed, outcome: 'cannot tell', error: told, coverage, notes: gapNotes(coverage) };
+    const said = coverage.missingIndices.length > 0 ? { ...failed, error: null } : placed;
+    return { ...said, outcome: 'cannot tell', coverage, notes: gapNotes(coverage) };
   }
 }
 
-function messageOf(error: unknown, { name, lineOffset }: Job, people: boolean): string {
-  if (error instanceof QueryError) {
-    const colour = people && usesColour(process.stdout);
-    return people
-      ? renderQueryError(error, { name, lineOffset, colour, width: process.stdout.columns ?? 120 })
-      : error.message;
-  }
-  return `${error instanceof EvaluationError ? 'the query' : 'the engine'} failed: ${(error as Error).message}`;
+function messageOf(error: unknown): string {
+  const { message } = error as Error;
+  if (error instanceof QueryError) return message;
+  return `${error instanceof EvaluationError ? 'the query' : 'the engine'} failed: ${message}`;
 }
 
 /** Hits, none or cannot tell: the reasons take the place of the engine's own notes. */
@@ -135,11 +117,4 @@ export function resultOf(
   const { outcome, result = null, error = null, notes = [] } = what;
   const rest = { coverage: null, hidden: [], drillDown, evidence: null };
   return { hunt, query, text, outcome, result, error, notes, ...rest };
-}
-
-/** 0: all ran; 1: some failed; 3: there are hits and that is what was asked about; 130: interrupted. */
-export function exitCode(results: readonly HuntResult[], failOnHit: boolean): number {
-  if (results.some(({ outcome }) => outcome === 'interrupted')) return 130;
-  if (results.some(({ error }) => error !== null)) return 1;
-  return failOnHit && results.some(({ result }) => (result?.values.length ?? 0) > 0) ? 3 : 0;
 }

@@ -1,12 +1,38 @@
-import type { Catalogue, IndexSummary } from '../catalogue/catalogue.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
-import { formatDate } from '../values/date.ts';
+import type { Catalogue, IndexSummary } from '../../catalogue/catalogue.ts';
+import type { DuckDB } from '../../engines/duckdb/connection.ts';
+import { DuckDBEngine, type EventTable } from '../../engines/duckdb/engine.ts';
+import { formatDate } from '../../values/date.ts';
+import type { Moment } from '../events-request.ts';
+import type { Observer } from '../observer.ts';
+import type { Session } from './session.ts';
 
 /** Clocks of well-kept machines differ by less. */
 const tolerance = 3_600_000;
 
+/** An engine in which events from the future do not count as the newest one, and are reported. */
+export async function presentEngine(
+  duckdb: DuckDB,
+  events: EventTable,
+  now: Moment | null,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<Pick<Session, 'engine' | 'events' | 'now'>> {
+  const whole = new DuckDBEngine(duckdb, events);
+  const { catalogue, future } = await withoutFuture(whole, signal);
+  if (future) observer.note({ kind: 'future', ...future, passedOver: now === 'latest' });
+  const engine = future ? new DuckDBEngine(duckdb, { ...events, catalogue }) : whole;
+  return { engine, events: engine, now: momentOf(catalogue, now) };
+}
+
+/** The time that queries take for now. */
+function momentOf(catalogue: Catalogue, now: Moment | null): Date {
+  const latest = Math.max(...catalogue.indices.flatMap(({ lastTimestamp }) => lastTimestamp ?? []));
+  if (now === 'latest' && Number.isFinite(latest)) return new Date(latest);
+  return now instanceof Date ? now : new Date();
+}
+
 /** Events dated later than it is now, and the latest of their times. */
-export interface Future {
+interface Future {
   readonly events: number;
   readonly latest: Date;
 }
@@ -15,7 +41,7 @@ export interface Future {
  * A catalogue whose times are those of events that can have happened: one wrong clock must not decide what the newest
  * event is, nor which windows the data covers. What lies wholly in the future is left as it is.
  */
-export async function withoutFuture(
+async function withoutFuture(
   engine: DuckDBEngine,
   signal: AbortSignal,
 ): Promise<{ readonly catalogue: Catalogue; readonly future: Future | null }> {

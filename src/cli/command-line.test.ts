@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { commandLine } from './provenance.ts';
+import { commandLine } from './command-line.ts';
 
 it.each([
   [['run', 'a b.toml', '--data', 'x/**/*.ndjson'], "harrier run 'a b.toml' --data 'x/**/*.ndjson'"],

@@ -1,0 +1,64 @@
+import { coverHunt, type HuntCoverage } from '../coverage/hunt-coverage.ts';
+import { findTimeFaults, timeFaultQueries } from '../coverage/time-faults.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
+import type { Hunt } from '../hunts/hunt.ts';
+import { parse } from '../languages/esql/parse.ts';
+import { indexPatterns } from '../languages/esql/syntax/walk.ts';
+import type { Overrides } from '../overrides/override.ts';
+import type { CoverageReport } from '../report/coverage/coverage-report.ts';
+import type { EventsRequest } from './events-request.ts';
+import { jobsOf } from './jobs.ts';
+import type { Observer } from './observer.ts';
+import { overrideFields, overrideJobs } from './override-jobs.ts';
+import { eventEngine, openSession } from './session/session.ts';
+
+/** Hunts that events are to answer. */
+export interface CoverageRequest {
+  readonly hunts: readonly Hunt[];
+  readonly events: EventsRequest;
+  readonly overrides: Overrides;
+}
+
+/** Which hunts the events can answer, fully, partly or not at all, and why. */
+export async function coverHunts(
+  { hunts, events, overrides }: CoverageRequest,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<CoverageReport> {
+  if (events.source.kind === 'cluster')
+    throw new InputError('coverage looks at events that are read here', 'give --data or --store');
+  const asked = hunts.flatMap(jobsOf);
+  const texts = asked.map(({ text }) => text);
+  const today = new Date();
+  const faultQueries = Object.values(timeFaultQueries(['*'], today));
+  const queries = [...overrideFields(overrides), ...texts, ...faultQueries, 'FROM * | KEEP host.os.type'];
+  const session = await openSession({ events, queries, asked: Infinity }, observer, signal);
+  try {
+    const engine = eventEngine(session);
+    const jobs = await overrideJobs(asked, overrides, session);
+    const covered: HuntCoverage[] = [];
+    for (const hunt of hunts) {
+      signal.throwIfAborted();
+      const own = jobs.filter((job) => job.hunt === hunt);
+      const refusal = own.find((job) => job.refusal !== undefined)?.refusal;
+      const texts = own.map(({ text }) => text);
+      covered.push(
+        refusal === undefined
+          ? await coverHunt(hunt, texts, engine, session.now, signal)
+          : { hunt, verdict: 'blind', queries: [], error: refusal },
+      );
+    }
+    const indices = engine.catalogue.indices.map(({ name }) => name);
+    const patterns = [...new Set(texts.flatMap(patternsOf))];
+    const timeFaults = await findTimeFaults(engine, indices, patterns, today, signal);
+    return { now: session.now, hunts: covered, timeFaults };
+  } finally {
+    await session.engine.close();
+  }
+}
+
+const patternsOf = (text: string): string[] => {
+  const { query } = parse(new SourceText(text));
+  return query ? indexPatterns(query) : [];
+};

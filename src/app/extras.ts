@@ -1,0 +1,57 @@
+import type { HuntResult, RunReport } from '../report/report.ts';
+import type { Job } from './jobs.ts';
+import type { RunOptions } from './run-queries.ts';
+import type { Session } from './session/session.ts';
+
+/** What a report shows beyond the rows of its queries. */
+export interface Extras {
+  /** What the events are like: for a whole library. */
+  readonly facts: boolean;
+  /** Pictures and process trees of the hits. */
+  readonly evidence: boolean;
+  /** What the data can answer, of hunts with hits too. */
+  readonly coverage: boolean;
+}
+
+export const noExtras: Extras = { facts: false, evidence: false, coverage: false };
+
+/** Queries that name the fields that the extras need, so that reading files brings them. */
+export async function extraFields({ facts, evidence }: Extras): Promise<string[]> {
+  return [
+    ...(facts ? [(await import('../coverage/event-facts.ts')).eventFactFields] : []),
+    ...(evidence ? (await import('../investigate/gather-evidence.ts')).evidenceFields() : []),
+  ];
+}
+
+/** Adds what is shown beyond rows. Nothing is added to an interrupted run, and nothing that a cluster holds. */
+export async function withExtras(
+  report: RunReport,
+  session: Session,
+  jobs: readonly Job[],
+  { facts, evidence, coverage }: Extras,
+  { assess, signal }: Pick<RunOptions, 'assess' | 'signal'>,
+): Promise<RunReport> {
+  const { events, now } = session;
+  if (signal.aborted || !events || events.catalogue.indices.length === 0) return report;
+  const asked = { engine: events, now, signal };
+  const illustrated: HuntResult[] = [];
+  if (evidence || coverage) {
+    const { gatherEvidence } = await import('../investigate/gather-evidence.ts');
+    for (const result of report.results) {
+      const places = result.places ?? (result.result?.values ?? []).map((_, place) => place);
+      illustrated.push({
+        ...result,
+        coverage: result.coverage ?? (await assess?.(result.text).catch(() => null)) ?? null,
+        evidence: evidence && places.length > 0 ? await gatherEvidence(result.text, places, asked) : null,
+      });
+    }
+  }
+  const texts = jobs.map(({ text }) => text);
+  return {
+    ...report,
+    results: evidence || coverage ? illustrated : report.results,
+    eventFacts: facts
+      ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(events, texts, now, signal)
+      : null,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Hunt } from '../hunts/hunt.ts';
+
+/** A query to run, and where it comes from. */
+export interface Job {
+  readonly hunt: Hunt | null;
+  readonly query: number;
+  readonly text: string;
+  /** What errors call its text, and how many lines stand before it there. */
+  readonly name: string;
+  readonly lineOffset: number;
+  /** The command that leads from a row to its events, `N` for the row. */
+  readonly drillDown?: string | null;
+  /** Why it cannot run as it was asked for. */
+  readonly refusal?: string;
+}
+
+/** A job of a hunt. */
+export type HuntJob = Job & { readonly hunt: Hunt };
+
+/** The queries of a hunt as jobs. */
+export const jobsOf = (hunt: Hunt): HuntJob[] =>
+  hunt.queries.map((query, i) => ({
+    hunt,
+    query: i,
+    text: query.text,
+    name: hunt.file,
+    lineOffset: query.line - 1,
+  }));
+
+/** A query that belongs to no hunt, as a job. */
+export const loneJob = (text: string): Job => ({ hunt: null, query: 0, text, name: 'query', lineOffset: 0 });

@@ -1,0 +1,27 @@
+import type { RunOptions } from './run-queries.ts';
+import type { Session } from './session/session.ts';
+
+/** Asks the data whether it can answer; null for a cluster, whose data is not here. */
+export async function assessor({ events, now }: Session, signal: AbortSignal): Promise<RunOptions['assess']> {
+  if (!events || events.catalogue.indices.length === 0) return null;
+  const { assess } = await import('../coverage/assess.ts');
+  return (text) => assess(text, events, now, signal);
+}
+
+/** What judges a query without hits: whether the data can answer it, and what of the data it did not see. */
+export async function judges(session: Session, signal: AbortSignal): Promise<Pick<RunOptions, 'assess' | 'unread'>> {
+  const { events, now, unread } = session;
+  const whole = unread.text === null ? [] : [unread.text];
+  const assess = await assessor(session, signal);
+  if (!events) return { assess, unread: null };
+  const { lostValues } = await import('../coverage/lost-values.ts');
+  const lost = lostValues(events, unread.members, now, signal);
+  return {
+    assess,
+    unread: async (text) => {
+      // What cannot run has its own reason.
+      const parts = [...whole, ...(await lost(text).catch(() => []))];
+      return parts.length === 0 ? null : parts.join('; ');
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { QueryError } from '../diagnostics/diagnostic.ts';
+import type { LoadReport } from '../files/load-report.ts';
+import type { LoadProgress } from '../files/options.ts';
+import type { Job } from './jobs.ts';
+
+/** What a use case is doing now. */
+export type Progress =
+  /** Reading, hashing or generating files. */
+  | ({ readonly kind: 'files' } & LoadProgress)
+  /** A query begins: its number, from one, and how many there are. */
+  | { readonly kind: 'query'; readonly number: number; readonly all: number }
+  /** The events are asked about a process. */
+  | { readonly kind: 'process' }
+  /** Nothing that takes long is under way any more. */
+  | { readonly kind: 'idle' };
+
+/** What people should know beside the result. */
+export type Note =
+  /** The files were read. */
+  | { readonly kind: 'loaded'; readonly report: LoadReport }
+  /** Some events are dated later than now; `passedOver`: the newest event that can have happened counts as now. */
+  | { readonly kind: 'future'; readonly events: number; readonly latest: Date; readonly passedOver: boolean }
+  /** What an engine says for itself, such as that it waits. */
+  | { readonly kind: 'engine'; readonly text: string }
+  /** A query is passed over, since it cannot run as it was asked for. */
+  | { readonly kind: 'refused'; readonly job: Job; readonly reason: string }
+  /** A query is wrong. */
+  | { readonly kind: 'wrong query'; readonly job: Job; readonly error: QueryError };
+
+/** Follows a use case while it works. */
+export interface Observer {
+  progress(progress: Progress): void;
+  note(note: Note): void;
+}
+
+/** For whoever wants the result alone. */
+export const silent: Observer = { progress: () => undefined, note: () => undefined };

@@ -1,0 +1,123 @@
+import { realpathSync, statSync } from 'node:fs';
+import { InputError } from '../../diagnostics/diagnostic.ts';
+import { type DuckDB, openDuckDB } from '../../engines/duckdb/connection.ts';
+import { interruptible } from '../../engines/duckdb/interrupt.ts';
+import { EventFiles, type LoadedEvents } from '../../files/event-files.ts';
+import type { InputFile } from '../../files/input-file.ts';
+import { filesRead, type LoadReport } from '../../files/load-report.ts';
+import { nothingReadable, unreadOf } from '../../files/unread.ts';
+import type { EventsRequest, FileSource } from '../events-request.ts';
+import type { Observer } from '../observer.ts';
+import { presentEngine } from './present.ts';
+import type { Session, SessionRequest } from './session.ts';
+import { wantedBy } from './wanted-fields.ts';
+
+/** An engine over the fields of files that queries ask for. */
+export async function openFiles(
+  source: FileSource,
+  request: Required<SessionRequest>,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<Session> {
+  const duckdb = await openDuckDB(memoryOf(request.events));
+  try {
+    return await interruptible(duckdb.connection, signal, () => readFiles(duckdb, source, request, observer, signal));
+  } catch (error) {
+    duckdb.close();
+    throw error;
+  }
+}
+
+async function readFiles(
+  duckdb: DuckDB,
+  source: FileSource,
+  request: Required<SessionRequest>,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { files, relation, catalogue, report, release } = await load(duckdb, source, request, observer, signal);
+  try {
+    if (filesRead(report) === 0) throw nothingReadable(report);
+    // From here on no query can reach a file: what was attached stays, nothing else opens.
+    await duckdb.connection.run('SET enable_external_access = false');
+    const close = (): void => {
+      duckdb.close();
+      release();
+    };
+    const { now } = request.events;
+    const present = await presentEngine({ ...duckdb, close }, { catalogue, relation }, now, observer, signal);
+    return { ...present, load: report, unread: unreadOf(report), inputs: files };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Loads files into the engine; `release` removes what queries read besides, and the copies of pipes. */
+async function load(
+  duckdb: DuckDB,
+  { kind: _, ...source }: FileSource,
+  { events, queries, asked }: Required<SessionRequest>,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<LoadedEvents & { readonly files: readonly InputFile[] }> {
+  try {
+    const files = await EventFiles.open(duckdb.connection, {
+      ...source,
+      asked,
+      onProgress: (state) => observer.progress({ kind: 'files', ...state }),
+      signal,
+    });
+    try {
+      for (const output of events.outputs) refuseInput(output, files.files);
+      const { wanted, sought } = wantedBy(queries);
+      const loaded = await files.load(wanted, sought);
+      const release = (): void => {
+        loaded.release();
+        files.close();
+      };
+      return { ...loaded, files: files.files, release };
+    } catch (error) {
+      files.close();
+      throw error;
+    }
+  } finally {
+    observer.progress({ kind: 'idle' });
+  }
+}
+
+/** Refuses to write over a file that is read: the output would take the place of the evidence. */
+function refuseInput(output: string, inputs: readonly InputFile[]): void {
+  const there = statSync(output, { throwIfNoEntry: false, bigint: true });
+  if (!there?.isFile()) return;
+  const isSame = ({ path, inode, device }: InputFile): boolean =>
+    there.ino === 0n
+      ? path === realpathSync(output)
+      : inode === there.ino.toString() && device === there.dev.toString();
+  const input = inputs.find(isSame);
+  if (input)
+    throw new InputError(
+      `${output} is one of the files to read${input.name === output ? '' : ` (${input.name})`}, and would be lost`,
+      'write the output to another file',
+    );
+}
+
+/** What becomes of files that are loaded, whether any of them can be read or not. */
+export async function inspectFiles(source: FileSource, observer: Observer, signal: AbortSignal): Promise<LoadReport> {
+  signal.throwIfAborted();
+  const duckdb = await openDuckDB();
+  const events: EventsRequest = { source, now: null, maxRows: null, outputs: [] };
+  try {
+    return await interruptible(duckdb.connection, signal, async () => {
+      const { report, release } = await load(duckdb, source, { events, queries: [], asked: 1 }, observer, signal);
+      release();
+      observer.note({ kind: 'loaded', report });
+      return report;
+    });
+  } finally {
+    duckdb.close();
+  }
+}
+
+const memoryOf = ({ memory }: EventsRequest): { memoryLimit?: string } =>
+  memory === undefined ? {} : { memoryLimit: memory };

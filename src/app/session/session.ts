@@ -1,0 +1,92 @@
+import { InputError } from '../../diagnostics/diagnostic.ts';
+import { SourceText } from '../../diagnostics/source-text.ts';
+import { openDuckDB } from '../../engines/duckdb/connection.ts';
+import { DuckDBEngine } from '../../engines/duckdb/engine.ts';
+import type { Engine } from '../../engines/engine.ts';
+import type { InputFile } from '../../files/input-file.ts';
+import type { LoadReport } from '../../files/load-report.ts';
+import type { Unread } from '../../files/unread.ts';
+import { parse } from '../../languages/esql/parse.ts';
+import type { Surroundings } from '../../overrides/typed-query.ts';
+import { oneTable } from '../../sql/duckdb/event-relation.ts';
+import { sql } from '../../sql/sql.ts';
+import type { EventsRequest } from '../events-request.ts';
+import type { Observer } from '../observer.ts';
+
+/** An engine over the user's events, and the time that it takes for now. */
+export interface Session {
+  readonly engine: Engine;
+  /** The same engine where it knows its events and runs plans; null for a cluster. */
+  readonly events: DuckDBEngine | null;
+  readonly now: Date;
+  /** Null when no files were read. */
+  readonly load: LoadReport | null;
+  readonly unread: Unread;
+  /** The files that were read, while the engine is open. */
+  readonly inputs: readonly InputFile[];
+}
+
+/** What a session is opened for. */
+export interface SessionRequest {
+  readonly events: EventsRequest;
+  /** Queries that name every field that will be asked for. */
+  readonly queries: readonly string[];
+  /** How often events will be asked something; as often as there are queries when left out. */
+  readonly asked?: number;
+}
+
+export const allRead: Unread = { text: null, members: [] };
+
+/** Reads what the queries ask for and opens an engine on it. */
+export async function openSession(request: SessionRequest, observer: Observer, signal: AbortSignal): Promise<Session> {
+  signal.throwIfAborted();
+  const session = await openSource(request, observer, signal);
+  if (session.load) observer.note({ kind: 'loaded', report: session.load });
+  return session;
+}
+
+async function openSource(
+  { events, queries, asked = queries.length }: SessionRequest,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { source } = events;
+  switch (source.kind) {
+    case 'cluster':
+      return (await import('./cluster.ts')).openCluster(source, observer, signal);
+    case 'store':
+      return (await import('./store.ts')).openStore(source, events, observer, signal);
+    case 'files':
+      return (await import('./files.ts')).openFiles(source, { events, queries, asked }, observer, signal);
+    case 'none':
+      return withoutEvents(queries, events);
+  }
+}
+
+/** Without events a plan can still be looked at: then the indices are those that the queries ask for. */
+async function withoutEvents(queries: readonly string[], { now, memory }: EventsRequest): Promise<Session> {
+  const sources = queries.flatMap((text) => parse(new SourceText(text)).query?.source ?? []);
+  const patterns = sources.flatMap((source) =>
+    source.command === 'from' ? source.patterns.map(({ text }) => text) : [],
+  );
+  const catalogue =
+    patterns.length > 0
+      ? await (await import('../../catalogue/schema-catalogue.ts')).schemaCatalogue([...new Set(patterns)])
+      : { indices: [], field: () => undefined, fieldsOf: () => [], knownNames: [] };
+  const duckdb = await openDuckDB(memory === undefined ? {} : { memoryLimit: memory });
+  const engine = new DuckDBEngine(duckdb, { catalogue, relation: oneTable(sql`events`) });
+  const moment = now instanceof Date ? now : new Date();
+  return { engine, events: engine, now: moment, load: null, unread: allRead, inputs: [] };
+}
+
+/** The engine of a session that knows its events, and runs plans. */
+export function eventEngine({ events }: Session): DuckDBEngine {
+  if (!events) throw new InputError('this needs events that are read here', 'give --data or --store');
+  return events;
+}
+
+/** What the events of a session say of fields; null for a cluster, whose mapping is not here, and without events. */
+export function surroundingsOf({ events, now }: Session): Surroundings | null {
+  if (!events || events.catalogue.indices.length === 0) return null;
+  return { catalogue: async () => events.catalogue, now: now.getTime() };
+}

@@ -1,0 +1,51 @@
+import { type Tuning, tune } from '../investigate/tune.ts';
+import type { Overrides } from '../overrides/override.ts';
+import type { TuningReport } from '../report/tuning/tuning-report.ts';
+import { askEach } from './ask-each.ts';
+import type { EventsRequest } from './events-request.ts';
+import type { HuntJob } from './jobs.ts';
+import type { Observer } from './observer.ts';
+import { noSuchKnob, overrideFields, overrideJobs } from './override-jobs.ts';
+import { eventEngine, openSession } from './session/session.ts';
+
+/** Hunts whose thresholds are studied. */
+export interface TuneRequest {
+  readonly jobs: readonly HuntJob[];
+  readonly events: EventsRequest;
+  readonly overrides: Overrides;
+  /** Only the threshold of this name; null for all of them. */
+  readonly knob: string | null;
+  /** Thresholds to try instead of chosen ones. */
+  readonly at: readonly number[];
+  /** How many hits a day are bearable. */
+  readonly hitsPerDay: number;
+}
+
+/** Counts the hits of hunts at other thresholds. */
+export async function tuneHunts(
+  { jobs: asked, events, overrides, knob, at, hitsPerDay }: TuneRequest,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<TuningReport> {
+  const queries = [...asked.map(({ text }) => text), ...overrideFields(overrides)];
+  const session = await openSession({ events, queries, asked: Infinity }, observer, signal);
+  const { now } = session;
+  try {
+    const jobs = await overrideJobs(asked, overrides, session);
+    const engine = eventEngine(session);
+    const studied = await askEach<HuntJob, Tuning>(
+      jobs,
+      ({ text }) => tune(text, engine, { now, hitsPerDay, at, knob, signal }),
+      observer,
+      signal,
+    );
+    if (knob !== null && studied.every(({ found }) => found === null || found.studies.length === 0))
+      throw await noSuchKnob(knob, jobs, '--knob', session);
+    return {
+      ...{ now, hitsPerDay },
+      queries: studied.map(({ job: { hunt, query }, found, error }) => ({ hunt, query, tuning: found, error })),
+    };
+  } finally {
+    await session.engine.close();
+  }
+}

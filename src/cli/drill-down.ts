@@ -1,0 +1,31 @@
+import { relative } from 'node:path';
+import type { Job } from '../app/jobs.ts';
+import { descriptorOf } from '../files/spool.ts';
+import { ownLibrary } from '../hunts/library.ts';
+import type { DataOptions } from './options.ts';
+import { quoted } from './quoted.ts';
+
+/** The command that leads from a row of a hunt to its events: `N` stands for the row. */
+export function drillDown(
+  { hunt, query }: Job,
+  { data, store, now, index }: DataOptions,
+  overrides: string,
+): string | null {
+  if (!hunt || (data.length === 0 && store === undefined)) return null;
+  // What came through a pipe is gone.
+  if (data.some((pattern) => descriptorOf(pattern) !== null)) return null;
+  const time = now === undefined ? '' : ` --now ${now instanceof Date ? now.toISOString() : now}`;
+  const isOwn = hunt.file.startsWith(ownLibrary) && hunt.uuid !== null;
+  const name = isOwn ? hunt.uuid!.slice(0, 8) : quoted(relative(process.cwd(), hunt.file));
+  return [
+    `harrier events ${name} --row N`,
+    hunt.queries.length > 1 ? `--query ${query + 1}` : '',
+    ...data.map((pattern) => `--data ${quoted(pattern)}`),
+    store === undefined ? '' : `--store ${quoted(store)}`,
+    index === undefined ? '' : `--index ${quoted(index)}`,
+    overrides,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+    .concat(time);
+}

@@ -1,0 +1,61 @@
+import type { Progress as Doing, Note, Observer } from '../app/observer.ts';
+import { renderQueryError } from '../diagnostics/render.ts';
+import { visible, visibleLines } from '../report/visible.ts';
+import { formatDate } from '../values/date.ts';
+import { count } from '../values/quantities.ts';
+import { loadNotes } from './load-notes.ts';
+import { usesColour } from './output.ts';
+import { createProgress, createWaiting, type Progress, type Waiting } from './progress.ts';
+
+/** Shows on standard error what a use case does, and what it has to say. */
+export function terminalObserver(stream: NodeJS.WriteStream = process.stderr): Observer {
+  let bar: Progress | null = null;
+  let line: Waiting | null = null;
+  const waitFor = (text: string): void => {
+    line ??= createWaiting(stream);
+    line.update(text);
+  };
+  const show = (doing: Doing): void => {
+    switch (doing.kind) {
+      case 'files':
+        bar ??= createProgress(stream);
+        bar.update(doing);
+        return;
+      case 'query':
+        waitFor(doing.all === 1 ? 'the query is running' : `hunt ${doing.number} of ${doing.all}`);
+        return;
+      case 'process':
+        waitFor('asking about the process');
+        return;
+      case 'idle':
+        bar?.done();
+        line?.done();
+        bar = null;
+        line = null;
+    }
+  };
+  return { progress: show, note: (note) => stream.write(noteText(note, stream)) };
+}
+
+/** A note in words, as it stands on a stream. */
+function noteText(note: Note, stream: NodeJS.WriteStream): string {
+  switch (note.kind) {
+    case 'loaded':
+      return loadNotes(note.report, usesColour(stream));
+    case 'future': {
+      const found = `${count(note.events, 'event')} from the future, up to ${formatDate(note.latest.getTime())}`;
+      return `note: ${found}${note.passedOver ? ': --now latest passes over them' : ''}\n`;
+    }
+    case 'engine':
+      return `${stream.isTTY ? '\r\x1b[K' : ''}note: ${visible(note.text)}\n`;
+    case 'refused':
+      return refusalText(note.job.hunt?.name ?? note.job.name, note.reason);
+    case 'wrong query': {
+      const { name, lineOffset } = note.job;
+      return `${renderQueryError(note.error, { name, lineOffset, colour: usesColour(stream), width: 120 })}\n`;
+    }
+  }
+}
+
+/** A query that is passed over is named, where results have no place for its reason. */
+export const refusalText = (name: string, refusal: string): string => `${visibleLines(`error: ${name}: ${refusal}`)}\n`;
