@@ -49,10 +49,4 @@ export const internals = family('internal', {
   /* Histories of a hunt */
   /** The numbers of the windows of a schedule that hold a time; the options are those of the schedule. */
   WINDOWS: allValues({ parameters: [any('time')], resultIsMulti: () => true, returns: () => 'long', ...untold }),
-  /** The number of the span of time, counted from a first one, that holds a time. Both in milliseconds. */
-  SPAN: allValues({
-    parameters: [any('time'), constant('start'), constant('length')],
-    returns: () => 'long',
-    ...untold,
-  }),
 });

@@ -103,16 +103,16 @@ async function timelineOf(events: EventsOfRows, asked: Asked): Promise<Evidence[
   if (first == null || last == null) return null;
   const span = roundSpan((last - first) / mostSpans);
   const start = Math.floor(first / span) * span;
-  const column = fresh('span', 'long');
+  const column = fresh('span', time.type);
   const spans: Plan = {
     kind: 'compute',
     input: filtered(events.plan, [hasValue(time)]),
-    definitions: [{ column, expression: spanOf(time, start, span) }],
+    definitions: [{ column, expression: spanOf(time, span) }],
     output: [...events.plan.output, column],
   };
   const counted = await ask(events, grouped(spans, [column], [countWhere(fresh('n', 'long'), null)], fresh), asked);
   const counts = new Array<number>(Math.floor((last - start) / span) + 1).fill(0);
-  for (const [n, at] of counted) counts[Number(at)] = Number(n);
+  for (const [n, at] of counted) if (at !== null) counts[(Date.parse(String(at)) - start) / span] = Number(n);
   return { start, span, counts };
 }
 

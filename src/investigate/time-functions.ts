@@ -29,8 +29,9 @@ export function windowsOf(
   return { kind: 'call', function: 'WINDOWS', args, options, type: window.type, multi: true, span: nowhere };
 }
 
-/** The number of the span of time, counted from `start`, in which an event happened. Both in milliseconds. */
-export function spanOf(timestamp: Column, start: number, length: number): Expression {
-  const args = [reference(timestamp, nowhere), given('long', BigInt(start)), given('long', BigInt(length))];
-  return { kind: 'call', function: 'SPAN', args, type: 'long', multi: false, span: nowhere };
+/** The beginning of the span of time in which an event happened; spans are this number of milliseconds long. */
+export function spanOf(timestamp: Column, milliseconds: number): Expression {
+  const length = given('time_duration', { months: 0, days: 0, milliseconds });
+  const args = [length, reference(timestamp, nowhere)];
+  return { kind: 'call', function: 'DATE_TRUNC', args, type: timestamp.type, multi: false, span: nowhere };
 }

@@ -15,7 +15,7 @@ import { formatDate, formatDateNanos } from '../../../values/date.ts';
 import { formatIp } from '../../../values/ip.ts';
 import { own } from '../../../values/own.ts';
 import type { Release } from '../../../values/release.ts';
-import type { EsqlType } from '../../../values/types.ts';
+import { type EsqlType, isTimeSpan } from '../../../values/types.ts';
 import { forms } from './forms.ts';
 import { NotInEsql } from './not-in-esql.ts';
 import { identifier, string } from './tokens.ts';
@@ -26,6 +26,8 @@ export interface PrintScope {
   column(id: number, name: string): string;
   /** Sets the zone in which a call computes dates: it holds for the whole query. */
   zone(zone: string): void;
+  /** The grouping functions in BY, which may be used in aggregates. */
+  readonly keys?: readonly string[];
   /** Whether the release that the text is for has what came with another. */
   has(since: Release): boolean;
   /** Refuses what the release lacks; what came with no later release is always there. */
@@ -56,7 +58,7 @@ const infix: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '==', '!=',
 
 function printCall(call: Call, scope: PrintScope): string {
   const { function: name } = call;
-  const { family, since } = scalarNamed(name);
+  const { family, since, isGrouping } = scalarNamed(name);
   if (family === 'internal') throw new NotInEsql(`the function ${name}, which stands for a command`);
   const args = call.args.map((arg) => printExpression(arg, scope));
   const [first, ...rest] = args;
@@ -83,9 +85,37 @@ function printCall(call: Call, scope: PrintScope): string {
         return first!;
       }
   }
+  if (isGrouping) {
+    const inBy = namedCall(call, args, scope);
+    return scope.keys?.includes(inBy) ? inBy : truncated(call, args, scope);
+  }
   if (name === 'MV_CONTAINS' && !scope.has(since!)) return olderContains(call, args, scope);
-  scope.need(name, since);
-  return `${name}(${[...args, ...printOptions(call, scope)].join(', ')})`;
+  return namedCall(call, args, scope);
+}
+
+function namedCall(call: Call, args: readonly string[], scope: PrintScope): string {
+  scope.need(call.function, scalarNamed(call.function).since);
+  return `${call.function}(${[...args, ...printOptions(call, scope)].join(', ')})`;
+}
+
+/** A key of STATS: there grouping functions may stand. */
+export const printKey = (key: Expression, scope: PrintScope): string =>
+  key.kind === 'call' && scalarNamed(key.function).isGrouping
+    ? namedCall(
+        key,
+        key.args.map((arg) => printExpression(arg, scope)),
+        scope,
+      )
+    : printExpression(key, scope);
+
+/** BUCKET of a single row, which can stand in STATS … BY only: DATE_TRUNC and FLOOR are the same for given widths. */
+function truncated(call: Call, args: readonly string[], scope: PrintScope): string {
+  const [value, size, ...bounds] = call.args;
+  if (call.function !== 'BUCKET' || bounds.length > 0 || size?.kind !== 'constant')
+    throw new NotInEsql(`${call.function} outside of a STATS`);
+  if (isTimeSpan(size.type)) return namedCall({ ...call, function: 'DATE_TRUNC' }, [...args].reverse(), scope);
+  const width = bare('double', Number(size.value));
+  return `(FLOOR(${value!.type === 'double' ? args[0] : `TO_DOUBLE(${args[0]})`} / ${width}) * ${width})`;
 }
 
 /** Whether these are the conversions of one field under each of its types: they are all written as one. */

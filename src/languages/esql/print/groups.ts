@@ -3,7 +3,7 @@ import type { Column } from '../../../plan/column.ts';
 import { columnsIn, type Expression, reference } from '../../../plan/expression.ts';
 import type { Aggregate, AggregateCall, Join } from '../../../plan/nodes.ts';
 import { commands } from '../commands/table.ts';
-import { optionText, type PrintScope, printExpression } from './expressions.ts';
+import { optionText, type PrintScope, printExpression, printKey } from './expressions.ts';
 import { forms } from './forms.ts';
 import { unlike } from './names.ts';
 import { NotInEsql } from './not-in-esql.ts';
@@ -30,15 +30,22 @@ function printStats(printer: Printer, plan: Aggregate): void {
     const expression = made.get(source.id);
     const own = expression ? printer.names.wished(column) : printer.names.of(source);
     const name = free(own);
-    const of = expression ? printer.print(expression) : identifier(own);
+    const of = expression ? printKey(expression, printer) : identifier(own);
     return { source, column, name, text: expression || name !== own ? `${identifier(name)} = ${of}` : of };
   });
   // Aggregates know what a grouping function makes of a row by the name of the key.
   for (const { source, name } of keys) if (made.has(source.id)) printer.names.take(source, name);
+  const scope = { ...within(printer), keys: [...made.values()].map((key) => printKey(key, printer)) };
   const calls = plan.aggregates.map((call) => {
     const name = free(printer.names.wished(call.column));
-    return { column: call.column, name, text: `${identifier(name)} = ${printCall(printer, call, call.filter)}` };
+    return { column: call.column, name, text: `${identifier(name)} = ${printCall(call, call.filter, scope)}` };
   });
+  if (calls.length + keys.length === 0) {
+    // A row of no columns.
+    printer.names.replace([]);
+    printer.push('STATS `(row)` = COUNT(*)');
+    return;
+  }
   printer.names.replace([...calls, ...keys].map(({ column, name }) => [column.id, name]));
   printer.push(statsText('STATS', calls, keys));
 }
@@ -78,15 +85,15 @@ function beforeGroups(
 }
 
 /** A call of an aggregate over the rows that meet a condition. */
-function printCall(printer: Printer, { function: name, args }: AggregateCall, filter: Expression | null): string {
+function printCall({ function: name, args }: AggregateCall, filter: Expression | null, scope: PrintScope): string {
   const { family, since } = aggregateNamed(name);
   if (family === 'internal') throw new NotInEsql(`the aggregate ${name}`);
-  printer.need(name, since);
-  const [first = '*', ...rest] = args.map((arg) => printer.print(arg));
+  scope.need(name, since);
+  const [first = '*', ...rest] = args.map((arg) => printExpression(arg, scope));
   const over = (value: string): string => `${name}(${[value, ...rest].join(', ')})`;
   if (!filter) return over(first);
-  const condition = printer.print(filter);
-  if (printer.has(forms['a condition on an aggregate'])) return `${over(first)} WHERE ${condition}`;
+  const condition = printExpression(filter, scope);
+  if (scope.has(forms['a condition on an aggregate'])) return `${over(first)} WHERE ${condition}`;
   // Aggregates pass over nulls.
   return over(`CASE(${condition}, ${first === '*' ? '1' : first}, null)`);
 }
@@ -102,9 +109,9 @@ export function printInlineStats(
   printer.need('INLINE STATS', commands.inline.since);
   const calls = new Map(aggregate.aggregates.map((call) => [call.column.id, call]));
   // What is computed of aggregates is one expression with them, and has one condition for all.
-  const scope = withColumns(printer, (id, name) => {
+  const scope = within(printer, (id, name) => {
     const call = calls.get(id);
-    return call ? printCall(printer, call, null) : printer.column(id, name);
+    return call ? printCall(call, null, printer) : printer.column(id, name);
   });
   const names = new Set<string>();
   const named = taken.map(({ source, column }) => {
@@ -123,16 +130,16 @@ export function printInlineStats(
   const keys = aggregate.groups.map(({ source, column }) => {
     const expression = made.get(source.id);
     const name = expression ? printer.names.free(column, needed, names) : printer.names.of(source);
-    const of = expression ? `${identifier(name)} = ${printer.print(expression)}` : identifier(name);
+    const of = expression ? `${identifier(name)} = ${printKey(expression, printer)}` : identifier(name);
     return { column: source, name, text: of };
   });
   for (const { column, name } of [...named, ...keys]) printer.names.take(column, name);
   printer.push(statsText('INLINE STATS', named, keys));
 }
 
-/** The same surroundings with other words for columns. */
-export const withColumns = (printer: Printer, column: PrintScope['column']): PrintScope => ({
-  column,
+/** The surroundings that a printer has, with other words for columns if need be. */
+export const within = (printer: Printer, column?: PrintScope['column']): PrintScope => ({
+  column: column ?? ((id, name) => printer.column(id, name)),
   zone: (zone) => printer.zone(zone),
   has: (since) => printer.has(since),
   need: (what, since) => printer.need(what, since),
@@ -149,21 +156,27 @@ function printFusion(
   const keys = groups.map(({ source }) => source);
   const isTotal = ({ function: name }: AggregateCall): boolean => name === 'SUM';
   const firsts = aggregates.filter((call) => !isTotal(call)).flatMap(({ args }) => args.flatMap(columnsIn));
-  printer.add(rows, new Set([score, group, ...keys, ...firsts].map(({ id }) => id)));
+  const read = new Set([...(score ? [score] : []), group, ...keys, ...firsts].map(({ id }) => id));
+  printer.add(rows, read);
   printer.need('FUSE', commands.fuse.since);
+  // Ranks need no scores, but the column has to be there.
+  const total = score ? printer.names.of(score) : printer.names.free({ ...group, name: '_score' }, read);
+  if (!score) printer.push(`EVAL ${identifier(total)} = 0.0`);
   const name = (column: Column): string => identifier(printer.names.of(column));
   const weights = options.filter((option) => option.name.startsWith(weightPrefix));
   const plain = optionText(options.filter((option) => !weights.includes(option)));
   const weighted = optionText(weights.map((one) => ({ ...one, name: one.name.slice(weightPrefix.length) })));
   const all = [...plain, ...(weighted.length > 0 ? [`"weights": {${weighted.join(', ')}}`] : [])];
   printer.push(
-    `FUSE ${method} SCORE BY ${name(score)} GROUP BY ${name(group)} KEY BY ${keys.map(name).join(', ')} WITH {${all.join(', ')}}`,
+    `FUSE ${method} SCORE BY ${identifier(total)} GROUP BY ${name(group)} KEY BY ${keys.map(name).join(', ')} WITH {${all.join(', ')}}`,
   );
-  const named = [
-    ...aggregates.map((call) => ({ of: isTotal(call) ? score : columnsIn(call.args[0]!)[0]!, column: call.column })),
-    ...groups.map(({ source, column }) => ({ of: source, column })),
-  ];
-  printer.names.replace(named.map(({ of, column }) => [column.id, printer.names.of(of)]));
+  printer.names.replace([
+    ...aggregates.map((call): [number, string] => [
+      call.column.id,
+      isTotal(call) ? total : printer.names.of(columnsIn(call.args[0]!)[0]!),
+    ]),
+    ...groups.map(({ source, column }): [number, string] => [column.id, printer.names.of(source)]),
+  ]);
 }
 
 interface Item {

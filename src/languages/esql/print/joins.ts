@@ -2,7 +2,7 @@ import { columnsIn } from '../../../plan/expression.ts';
 import type { Join, Scan } from '../../../plan/nodes.ts';
 import { commands } from '../commands/table.ts';
 import { printExpression } from './expressions.ts';
-import { printInlineStats, withColumns } from './groups.ts';
+import { printInlineStats, within } from './groups.ts';
 import { NotInEsql } from './not-in-esql.ts';
 import { inlineOf } from './origins.ts';
 import type { Needed, Printer } from './printer.ts';
@@ -86,7 +86,7 @@ function onCondition(printer: Printer, { on, condition }: Join, fields: readonly
   const kept = printer.names.held(needed);
   printer.push(`KEEP ${[...kept].map(identifier).join(', ')}`);
   const known = new Map(printer.names);
-  const scope = withColumns(printer, (id, name) => identifier(known.get(id) ?? name));
+  const scope = within(printer, (id, name) => identifier(known.get(id) ?? name));
   const equal = on.map(({ left, right }) => `${identifier(known.get(left.id)!)} == ${identifier(right.name)}`);
   return [...equal, ...(condition ? [printExpression(condition, scope)] : [])].join(' AND ');
 }

@@ -1,7 +1,7 @@
 import type { Column } from '../../../plan/column.ts';
 import { type Call, type CallOptions, columnsIn } from '../../../plan/expression.ts';
-import { planToJson } from '../../../plan/json.ts';
 import { type Aggregate, type Compute, inputOf, type Join, type Plan } from '../../../plan/nodes.ts';
+import { sameRows } from './same-rows.ts';
 
 /*
  * Commands that become several nodes, found again by the nodes that they become.
@@ -33,13 +33,22 @@ export function inlineOf({ input, right, nullsMatch, condition }: Join): Inline 
     if (node.kind === 'compute') computed.push(...node.definitions);
     node = node.input;
   }
-  return node.kind === 'aggregate' && isSame(node.input, input) ? { aggregate: node, computed } : null;
+  if (node.kind !== 'aggregate') return null;
+  const rows = sameRows(node.input, input);
+  return rows && { aggregate: { ...node, input: rows }, computed };
 }
 
 export const forkName = '_fork';
 
-/** The rows that FORK sends down each branch, as each branch holds them; null for branches that it did not make. */
-export function forkedRows(branches: readonly Plan[]): readonly Plan[] | null {
+interface Forked {
+  /** The rows that each branch gets. */
+  readonly rows: Plan;
+  /** The same, as each branch has them. */
+  readonly starts: readonly Plan[];
+}
+
+/** What FORK sends down each branch; null for branches that it did not make. */
+export function forkedRows(branches: readonly Plan[]): Forked | null {
   const isForked = branches.every(
     (plan) => plan.kind === 'compute' && plan.definitions.some(({ column }) => column.name === forkName),
   );
@@ -50,15 +59,22 @@ export function forkedRows(branches: readonly Plan[]): readonly Plan[] | null {
     return nodes;
   });
   for (const node of first!) {
-    const same = others.map((nodes) => nodes.find((other) => isSame(node, other)));
-    if (same.every((one) => one !== undefined)) return [node, ...same];
+    let rows: Plan | null = node;
+    const starts = [node];
+    for (const nodes of others) {
+      const found: Plan | undefined = nodes.find((other) => rows && sameRows(rows, other));
+      rows = rows && found ? sameRows(rows, found) : null;
+      if (found) starts.push(found);
+    }
+    if (rows) return { rows, starts };
   }
   return null;
 }
 
 export interface Fusion {
   readonly method: 'RRF' | 'LINEAR';
-  readonly score: Column;
+  /** None where nothing reads the scores, as ranks do not. */
+  readonly score: Column | null;
   readonly group: Column;
   readonly options: CallOptions;
   readonly rows: Plan;
@@ -75,10 +91,5 @@ export function fusionOf({ input, aggregates }: Aggregate): Fusion | null {
   const rows = below.kind === 'rank' || below.kind === 'join' ? below.input : below;
   const [scored, group] = call.args.flatMap(columnsIn);
   const score = method === 'LINEAR' ? scored : rows.output.find(({ name }) => name === total?.column.name);
-  return score && group ? { method, score, group, options: call.options ?? [], rows } : null;
-}
-
-/** Plans that are read back from JSON share no objects. */
-function isSame(a: Plan, b: Plan): boolean {
-  return a === b || (a.kind === b.kind && planToJson(a) === planToJson(b));
+  return group ? { method, score: score ?? null, group, options: call.options ?? [], rows } : null;
 }

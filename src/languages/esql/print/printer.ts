@@ -21,7 +21,7 @@ import { type PrintScope, printExpression } from './expressions.ts';
 import { type Form, forms, metadataSince } from './forms.ts';
 import { printAggregate } from './groups.ts';
 import { printJoin } from './joins.ts';
-import { Names } from './names.ts';
+import { Names, unlike } from './names.ts';
 import { NotInEsql, TooOld } from './not-in-esql.ts';
 import { forkedRows, forkName } from './origins.ts';
 import { identifier, indexName, string } from './tokens.ts';
@@ -143,16 +143,18 @@ export class Printer implements PrintScope {
     if (moved.length > 0) this.push(renaming(moved));
   }
 
-  /** Gives the columns of the end their names and their order. */
+  /** Gives the columns of the end their names and their order; of two columns of one name the second gets another. */
   shape(output: readonly Column[]): void {
     if (output.length === 0) throw new NotInEsql('rows without columns');
-    if (new Set(output.map(({ name }) => name)).size < output.length) throw new NotInEsql('two columns of one name');
+    const names = new Set<string>();
     const moved = output.map((column, i): [string, string] => {
       const current = this.names.of(column);
+      const name = unlike(column.name, (one) => names.has(one));
+      names.add(name);
       // A column that is shown twice is one of two names.
-      if (output.findIndex((other) => other.id === column.id) === i) return [current, column.name];
+      if (output.findIndex((other) => other.id === column.id) === i) return [current, name];
       this.push(`EVAL ${identifier(`(copy ${i})`)} = ${identifier(current)}`);
-      return [`(copy ${i})`, column.name];
+      return [`(copy ${i})`, name];
     });
     const renamed = moved.filter(([current, name]) => current !== name);
     // Names that change places go by others first.
@@ -160,10 +162,10 @@ export class Printer implements PrintScope {
     const passing = new Map(inTheWay.map(([current], i) => [current, `(moved ${i})`]));
     if (passing.size > 0) this.push(renaming([...passing]));
     if (renamed.length > 0) this.push(renaming(renamed.map(([from, to]) => [passing.get(from) ?? from, to])));
-    this.push(`KEEP ${output.map(({ name }) => identifier(name)).join(', ')}`);
+    this.push(`KEEP ${[...names].map(identifier).join(', ')}`);
   }
 
-  keys(keys: readonly SortKey[]): string {
+  order(keys: readonly SortKey[]): string {
     return keys
       .map(
         ({ expression, descending, nulls }) =>
@@ -213,9 +215,9 @@ export function printCompute(
 
 function printSort(printer: Printer, plan: Sort, needed: Needed): void {
   printer.add(plan.input, before(plan, needed));
-  const keys = printer.keys(plan.keys);
+  const keys = printer.order(plan.keys);
   const given = orderBy(plan.input);
-  if (given.length === 0 || printer.keys(given) !== keys) printer.push(`SORT ${keys}`);
+  if (given.length === 0 || printer.order(given) !== keys) printer.push(`SORT ${keys}`);
 }
 
 /** The order that a command itself puts its rows in. */
@@ -292,21 +294,37 @@ function printParse(printer: Printer, plan: Parse, needed: Needed): void {
 function printUnion(printer: Printer, { branches, output }: Union): void {
   const shared = forkedRows(branches.map(({ plan }) => plan));
   if (shared) {
+    const all = [shared.rows, ...shared.starts].flatMap((rows) => rows.output);
     printer.need('FORK', commands.fork.since);
-    printer.add(shared[0]!, new Set(shared.flatMap((rows) => rows.output.map(({ id }) => id))));
+    printer.add(shared.rows, new Set(all.map(({ id }) => id)));
   } else printer.needForm('FROM with subqueries');
+  const names = unionNames(output);
+  const parts = new Set(output.flatMap(({ variants = [] }) => variants.map(({ column }) => column.id)));
   const texts = branches.map(({ plan, columns }, at) =>
-    printer.part(shared?.[at] ?? null, (part) => {
-      const shown = new Map<string, Column>();
-      columns.forEach((column, i) => {
-        const { name } = output[i]!;
-        // A column of several types is one for each of them beside itself.
-        if (column && !shown.has(name) && !(shared && name === forkName)) shown.set(name, { ...column, name });
+    printer.part(shared?.starts[at] ?? null, (part) => {
+      const shown = output.flatMap(({ id, name }, i): Column[] => {
+        const isMade = parts.has(id) || (shared !== null && name === forkName);
+        return columns[i] && !isMade ? [{ ...columns[i], name: names.get(id)! }] : [];
       });
-      part.add(shared ? inputOf(plan)! : plan, new Set([...shown.values()].map(({ id }) => id)));
-      part.shape([...shown.values()]);
+      part.add(shared ? inputOf(plan)! : plan, new Set(shown.map(({ id }) => id)));
+      // Rows that are only counted have no columns.
+      if (shown.length === 0) part.push('EVAL `(row)` = true | KEEP `(row)`');
+      else part.shape(shown);
     }),
   );
-  printer.names.replace(output.map(({ id, name }) => [id, name]));
+  printer.names.replace(names);
   printer.push(shared ? `FORK ${texts.join(' ')}` : `FROM ${texts.join(', ')}`);
+}
+
+/** Each column by a name of its own, but a column of several types, which shares its with what it is of each type. */
+function unionNames(output: readonly Column[]): Map<number, string> {
+  const names = new Map<number, string>();
+  const taken = new Set<string>();
+  for (const { id, name, variants = [] } of output) {
+    if (names.has(id)) continue;
+    const free = unlike(name, (one) => taken.has(one));
+    taken.add(free);
+    for (const one of [id, ...variants.map(({ column }) => column.id)]) names.set(one, free);
+  }
+  return names;
 }

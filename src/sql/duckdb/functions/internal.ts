@@ -76,6 +76,4 @@ export const internalSql: SqlFor<typeof internals> = {
     const highest = optionOf(options, 'from_inclusive') ? sql`floor(${starts}) + 1` : sql`ceil(${starts})`;
     return fromList(sql`range(${low}, least(${number(BigInt(count))}, ${highest})::BIGINT)`);
   },
-  SPAN: ([time], { args: [, start, length] }) =>
-    single(sql`(epoch_ms(${time.single}) - ${number(start.value as bigint)}) // ${number(length.value as bigint)}`),
 };
