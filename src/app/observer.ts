@@ -1,6 +1,7 @@
 import type { QueryError } from '../diagnostics/diagnostic.ts';
 import type { LoadReport } from '../files/load-report.ts';
 import type { LoadProgress } from '../files/options.ts';
+import type { WatchRun } from '../runs/watch/watch-state.ts';
 import type { Job } from './jobs.ts';
 
 /** What a use case is doing now. */
@@ -25,7 +26,24 @@ export type Note =
   /** A query is passed over, since it cannot run as it was asked for. */
   | { readonly kind: 'refused'; readonly job: Job; readonly reason: string }
   /** A query is wrong. */
-  | { readonly kind: 'wrong query'; readonly job: Job; readonly error: QueryError };
+  | { readonly kind: 'wrong query'; readonly job: Job; readonly error: QueryError }
+  /** Something happened to a watch. */
+  | { readonly kind: 'watch'; readonly watch: string; readonly event: WatchEvent };
+
+/** What happens to a watch. */
+export type WatchEvent =
+  /** Runs were due before and not made. */
+  | { readonly kind: 'missed'; readonly runs: number; readonly before: string }
+  /** A file of a folder of hunts is none that can run. */
+  | { readonly kind: 'skipped'; readonly reason: string }
+  | { readonly kind: 'query failed'; readonly hunt: string; readonly error: string }
+  | { readonly kind: 'query note'; readonly hunt: string; readonly note: string }
+  | { readonly kind: 'receiver note'; readonly receiver: string; readonly note: string }
+  /** Hits did not arrive, and are sent again with the next run. */
+  | { readonly kind: 'undelivered'; readonly receiver: string; readonly hits: number; readonly reason: string }
+  | { readonly kind: 'ran'; readonly run: WatchRun }
+  /** A run could not be made. */
+  | { readonly kind: 'failed'; readonly error: Error };
 
 /** Follows a use case while it works. */
 export interface Observer {

@@ -1,19 +1,16 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
-import { jobsOf } from '../app/jobs.ts';
+import type { EntryEffect } from '../app/accept.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { findHunts } from '../hunts/library.ts';
 import { visible } from '../report/visible.ts';
 import { appendEntry, conditionText } from '../runs/accepted/append-entry.ts';
-import { applyAccepted } from '../runs/accepted/apply.ts';
-import type { AcceptedEntry, Condition } from '../runs/accepted/entry.ts';
-import { conditionsOfRow, givenCondition } from '../runs/accepted/new-conditions.ts';
+import type { AcceptedEntry } from '../runs/accepted/entry.ts';
+import { givenCondition } from '../runs/accepted/new-conditions.ts';
 import { readAccepted } from '../runs/accepted/read-file.ts';
-import { columnsOf, groupKeysOf } from '../runs/group-keys.ts';
 import { parseDate } from '../values/date.ts';
 import { count } from '../values/quantities.ts';
 import { type AllowListOptions, addAllowListOptions, allowListFile } from './allow-list.ts';
@@ -79,104 +76,33 @@ function expiry(value: string): string {
 }
 
 async function accept(selector: string, options: AcceptOptions, signal: AbortSignal): Promise<void> {
-  const { reason, row, query } = options;
+  const { reason, row: place, query = null, expires = null, columns = null, showAccepted } = options;
   if (reason.trim() === '') throw new InputError('an entry needs a reason', 'say why these rows are harmless');
-  if (row === undefined && options.value.length === 0)
+  if (place === undefined && options.value.length === 0)
     throw new InputError('nothing says which rows are harmless', "give --row N, or --value 'column=value'");
-  if (row === undefined && options.columns !== undefined)
+  if (place === undefined && columns !== null)
     throw new InputError('--columns takes values from a row', 'give --row N too');
   const hunt = selector === '*' ? null : await oneHunt(selector, options);
-  if (!hunt && row !== undefined)
-    throw new InputError(
-      'a row belongs to one hunt, and * is every hunt',
-      "name the hunt, or give --value 'column=value'",
-    );
-  if (hunt && query !== undefined && query > hunt.queries.length)
-    throw new InputError(`${hunt.name} has ${count(hunt.queries.length, 'query', 'queries')}, and no query ${query}`);
-  const entry = (conditions: AcceptedEntry['conditions']): AcceptedEntry => ({
-    id: randomBytes(4).toString('hex'),
-    hunt: hunt ? (hunt.uuid ?? hunt.name) : '*',
-    query: query ?? null,
-    conditions,
-    reason: reason.trim(),
-    owner: null,
-    created: new Date().toISOString().slice(0, 10),
-    expires: options.expires ?? null,
-  });
-  const given = new Map(options.value.map(givenCondition));
-  if (hunt) await checkColumns([...given.keys()], hunt, query);
-  const taken = row === undefined ? null : await takeFromRow(hunt!, row, given, options, signal);
-  const added = { ...entry(taken?.conditions ?? given), owner: options.owner ?? (await user()) };
   const file = await allowListFile(options);
-  await appendEntry(file, added);
-  process.stdout.write(`${file}: ${describe(added, hunt)}\n${taken ? taken.effect(added) : ''}`);
-  if (added.conditions.has('process.entity_id'))
+  const row =
+    place === undefined
+      ? null
+      : { place, columns, events: eventsOf(options), accepted: showAccepted ? null : await readAccepted(file) };
+  const { acceptRows } = await import('../app/accept.ts');
+  const conditions = new Map(options.value.map(givenCondition));
+  const owner = options.owner ?? (await user());
+  const request = { hunt, query, conditions, row, reason: reason.trim(), owner, expires };
+  const { entry, effect } = await acceptRows(request, terminalObserver(), signal);
+  await appendEntry(file, entry);
+  process.stdout.write(`${file}: ${describe(entry, hunt)}\n${effect ? effectText(effect) : ''}`);
+  if (entry.conditions.has('process.entity_id'))
     process.stderr.write(
       'note: process.entity_id is another one each time the program starts: --columns chooses what stays the same\n',
     );
 }
 
-/** A condition on a column that no answer has would hide nothing, and nobody would know until the next run. */
-async function checkColumns(
-  named: readonly string[],
-  { name, queries }: Hunt,
-  query: number | undefined,
-): Promise<void> {
-  const asked = query === undefined ? queries : queries.slice(query - 1, query);
-  const answers = await Promise.all(asked.map(({ text }) => columnsOf(text)));
-  if (answers.some((columns) => columns === null)) return;
-  const known = new Set(answers.flatMap((columns) => columns ?? []));
-  const unknown = named.find((column) => !known.has(column));
-  if (unknown !== undefined)
-    throw new InputError(`${name} gives no column ${unknown}`, `its columns: ${[...known].join(', ')}`);
-}
-
-interface Taken {
-  readonly conditions: ReadonlyMap<string, Condition>;
-  /** What the entry would do to the rows that were found. */
-  effect(entry: AcceptedEntry): string;
-}
-
-/** Runs the hunt and takes conditions from one of its rows; those given by hand come before. */
-async function takeFromRow(
-  hunt: Hunt,
-  row: number,
-  given: ReadonlyMap<string, Condition>,
-  options: AcceptOptions,
-  signal: AbortSignal,
-): Promise<Taken> {
-  const events = eventsOf(options);
-  if (options.query === undefined && hunt.queries.length > 1)
-    throw new InputError(
-      `${hunt.name} has ${hunt.queries.length} queries`,
-      'say which one the row belongs to: --query N',
-    );
-  const { runWhole } = await import('../app/run-hunts.ts');
-  const jobs = [jobsOf(hunt)[(options.query ?? 1) - 1]!];
-  const run = await runWhole({ jobs, events }, terminalObserver(), signal);
-  const list = await readAccepted(await allowListFile(options));
-  const [found] = options.showAccepted ? run.results : applyAccepted(run.results, list, new Date());
-  const { result, error, text } = found!;
-  if (!result) throw new InputError(`${hunt.name} failed: ${error}`);
-  const cells = result.values[row - 1];
-  if (!cells) throw new InputError(`there is no row ${row}: the run gives ${count(result.values.length, 'row')}`);
-  const columns = options.columns ?? (await groupKeysOf(text));
-  if (columns === null || columns.length + given.size === 0)
-    throw new InputError(
-      'no columns say which row is which',
-      `choose some: --columns ${result.columns.map(({ name }) => name).join(',')}`,
-    );
-  return {
-    conditions: new Map([...conditionsOfRow(result.columns, cells, columns), ...given]),
-    effect(entry) {
-      const list = { file: 'the entry', entries: [{ ...entry, line: 1 }] };
-      const [after] = applyAccepted([found!], list, new Date());
-      const notes = after!.notes.slice(found!.notes.length).map((note) => `note: ${visible(note)}\n`);
-      const hides = result.values.length - after!.result!.values.length;
-      return `it hides ${hides} of ${count(result.values.length, 'row')}\n${notes.join('')}`;
-    },
-  };
-}
+const effectText = ({ hides, rows, notes }: EntryEffect): string =>
+  [`it hides ${hides} of ${count(rows, 'row')}`, ...notes.map((note) => `note: ${visible(note)}`), ''].join('\n');
 
 async function oneHunt(selector: string, options: LibraryOptions): Promise<Hunt> {
   const { hunts } = await findHunts([selector], await libraryFolders(options));

@@ -1,12 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { Job } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { findHunts } from '../hunts/library.ts';
-import type { HuntResult } from '../report/report.ts';
-import { applyAccepted } from '../runs/accepted/apply.ts';
 import { type DiffFormatName, diffFormats } from '../runs/diff-formats.ts';
-import { diffRuns, type RunSide } from '../runs/run-diff.ts';
-import type { SavedRun } from '../runs/saved-run.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';
 import { stateFolder } from '../runs/state-folder.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
@@ -65,40 +59,13 @@ async function diff(
 ): Promise<number> {
   const runs = new SavedRuns(stateFolder(options.state));
   const accepted = await allowList(options);
-  const left = (side: RunSide): RunSide => ({ ...side, results: applyAccepted(side.results, accepted, new Date()) });
-  const saved = await runs.read(name);
+  const before = await runs.read(name);
   if (other !== undefined && (given.data ?? given.store) !== undefined)
     throw new InputError('two saved runs are compared as they are', 'leave --data and --store out');
-  const { optionsOf } = await import('./run-request.ts');
-  const after =
-    other === undefined ? await askAgain(saved, optionsOf(saved.request, given), signal) : await runs.read(other);
-  const compared = await diffRuns(left(saved), left(after));
+  const [{ diffWithSaved }, { optionsOf }] = await Promise.all([import('../app/diff.ts'), import('./run-request.ts')]);
+  const after = other === undefined ? { events: eventsOf(optionsOf(before.request, given)) } : await runs.read(other);
+  const compared = await diffWithSaved({ before, after, accepted }, terminalObserver(), signal);
   for (const part of diffFormats[options.format](compared, surfaceOf(undefined))) process.stdout.write(part);
   if (compared.queries.some(({ diff, after }) => diff === null && after?.outcome !== 'cannot tell')) return 1;
   return options.failOnNew && compared.queries.some(({ diff }) => (diff?.added.length ?? 0) > 0) ? 3 : 0;
 }
-
-/** Runs the texts that were saved: the same questions, whatever has become of the hunts' files. */
-async function askAgain(saved: SavedRun, options: DataOptions, signal: AbortSignal): Promise<RunSide> {
-  const { runWhole } = await import('../app/run-hunts.ts');
-  const request = { jobs: saved.results.map(jobOf), events: eventsOf(options) };
-  const { now, results } = await runWhole(request, terminalObserver(), signal);
-  const noted = results.map(async (result) => ({ ...result, notes: [...(await editNotes(result)), ...result.notes] }));
-  return { name: null, now, results: await Promise.all(noted) };
-}
-
-/** What has become of the file of a hunt that is asked again as it was saved. */
-async function editNotes({ hunt, query }: HuntResult): Promise<string[]> {
-  if (!hunt) return [];
-  const asked = 'this is the query as it was saved: save a new run to compare with';
-  const found = await findHunts([hunt.file]).catch(() => null);
-  if (!found) return [`the hunt can no longer be read from ${hunt.file}; ${asked}`];
-  const now = found.hunts.find(({ uuid, name }) => (hunt.uuid === null ? name === hunt.name : uuid === hunt.uuid));
-  return now?.queries[query]?.text === hunt.queries[query]?.text ? [] : [`the hunt was edited since; ${asked}`];
-}
-
-const jobOf = ({ hunt, query, text }: HuntResult): Job => ({
-  ...{ hunt, query, text },
-  name: hunt?.file ?? 'query',
-  lineOffset: (hunt?.queries[query]?.line ?? 1) - 1,
-});

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { type Job, jobsOf, loneJob } from '../app/jobs.ts';
-import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { InputError, type QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { Prepared } from '../engines/duckdb/prepare.ts';
 import { findHunts } from '../hunts/library.ts';
@@ -64,36 +64,27 @@ Without --data, fields have the types that ECS and Elastic Defend give them.`,
 
 async function explain(target: string, options: ExplainOptions, signal: AbortSignal): Promise<number> {
   const jobs = await jobsFor(target, options, signal);
-  const { openSession } = await import('../app/session/session.ts');
-  const events = eventsIfAny(options);
-  const queries = jobs.map(({ text }) => text);
-  const session = await openSession({ events, queries }, terminalObserver(), signal);
-  const engine = session.events;
-  if (!engine) throw new InputError('a cluster plans its queries itself', 'explain without --engine elasticsearch');
-  let failed = false;
-  for (const job of jobs) {
-    try {
-      const prepared = engine.prepare(job.text, { now: session.now.getTime(), maxRows: events.maxRows });
-      process.stdout.write(`${shownText(explained(prepared, options.stage))}\n`);
-    } catch (error) {
-      if (error instanceof NotInEsql) throw new InputError(error.message, 'show another stage');
-      if (!(error instanceof QueryError)) throw error;
-      failed = true;
-      const words = {
-        name: job.name,
-        lineOffset: job.lineOffset,
-        colour: usesColour(process.stdout),
-        width: process.stdout.columns ?? 120,
-      };
-      process.stdout.write(`${renderQueryError(error, words)}\n`);
-    }
-  }
-  await session.engine.close();
-  return failed ? 1 : 0;
+  const { explainQueries } = await import('../app/explain.ts');
+  const explained = await explainQueries({ jobs, events: eventsIfAny(options) }, terminalObserver(), signal);
+  for (const { job, prepared, error } of explained)
+    process.stdout.write(
+      prepared ? `${shownText(stagesText(prepared, options.stage))}\n` : `${errorText(job, error)}\n`,
+    );
+  return explained.some(({ error }) => error) ? 1 : 0;
 }
 
-function explained(prepared: Prepared, stage: Stage | undefined): string {
-  if (stage) return stages[stage](prepared);
+function errorText({ name, lineOffset }: Job, error: QueryError): string {
+  const words = { colour: usesColour(process.stdout), width: process.stdout.columns ?? 120 };
+  return renderQueryError(error, { name, lineOffset, ...words });
+}
+
+function stagesText(prepared: Prepared, stage: Stage | undefined): string {
+  try {
+    if (stage) return stages[stage](prepared);
+  } catch (error) {
+    if (error instanceof NotInEsql) throw new InputError(error.message, 'show another stage');
+    throw error;
+  }
   return (['plan', 'rewritten', 'sql'] as const).map((name) => `-- ${name}\n${stages[name](prepared)}\n`).join('\n');
 }
 

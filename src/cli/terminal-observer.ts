@@ -6,6 +6,7 @@ import { count } from '../values/quantities.ts';
 import { loadNotes } from './load-notes.ts';
 import { usesColour } from './output.ts';
 import { createProgress, createWaiting, type Progress, type Waiting } from './progress.ts';
+import { watchNote } from './watch-notes.ts';
 
 /** Shows on standard error what a use case does, and what it has to say. */
 export function terminalObserver(stream: NodeJS.WriteStream = process.stderr): Observer {
@@ -54,6 +55,8 @@ function noteText(note: Note, stream: NodeJS.WriteStream): string {
       const { name, lineOffset } = note.job;
       return `${renderQueryError(note.error, { name, lineOffset, colour: usesColour(stream), width: 120 })}\n`;
     }
+    case 'watch':
+      return watchNote(note.watch, note.event);
   }
 }
 

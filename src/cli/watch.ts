@@ -1,16 +1,15 @@
 import { resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import type { RoundOutcome } from '../app/watch/rounds.ts';
+import type { WatchContext } from '../app/watch/run-watch.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { visible } from '../report/visible.ts';
 import { stateFolder } from '../runs/state-folder.ts';
-import { lockState } from '../runs/watch/lock.ts';
+import type { Receiver } from '../runs/watch/receivers.ts';
 import type { Watch } from '../runs/watch/watch-config.ts';
-import { readWatchState } from '../runs/watch/watch-state.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
 import { loadConfig } from './config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
-import { runWatch, type WatchContext } from './run-watch.ts';
+import { terminalObserver } from './terminal-observer.ts';
 import { showHistory } from './watch-history.ts';
 
 interface WatchOptions extends AllowListOptions, LibraryOptions {
@@ -86,83 +85,37 @@ async function watch(options: WatchOptions, signal: AbortSignal): Promise<number
   if (options.history !== undefined) return showHistory(watches, options.history, state, options.format);
   if (options.data.length > 0 && options.store !== undefined)
     throw new InputError('--data and --store both say where the events are', 'give one of them');
+  const { runDue, runForever } = await import('../app/watch/rounds.ts');
   const context: WatchContext = {
-    state,
-    libraries: await libraryFolders(options, config),
-    accepted: await allowList(options),
+    ...{ state, libraries: await libraryFolders(options, config), accepted: await allowList(options) },
     ...(options.memory !== undefined && { memory: options.memory }),
+    otherwise: standardOutput,
   };
-  const unlock = await lockState(state);
   try {
-    const rounds = new Rounds(watches, context, signal);
-    if (options.once) return await rounds.one();
-    return await rounds.forever();
+    if (options.once) return exitCodes[await runDue(watches, context, terminalObserver(), signal)];
+    process.stderr.write(`watching: ${watches.map(({ name }) => name).join(', ')}; Ctrl-C ends it\n`);
+    await runForever(watches, context, terminalObserver(), signal);
+    return 0;
   } catch (error) {
     if (!signal.aborted) throw error;
     process.stderr.write('interrupted within a run: it is made again the next time\n');
     return 130;
-  } finally {
-    await unlock();
   }
 }
+
+const exitCodes = { done: 0, failed: 1, unusable: 2 } as const satisfies Record<RoundOutcome, number>;
+
+/** Where hits go that no receiver is named for. */
+const standardOutput: Receiver = {
+  name: 'standard output',
+  async deliver(hits) {
+    process.stdout.write(hits.map(({ document }) => `${document}\n`).join(''));
+    return [];
+  },
+};
 
 /** The watch over the events of the command line, if it names any. */
 function withEvents(watch: Watch, { data, store }: WatchOptions): Watch {
   if (store !== undefined) return { ...watch, data: [], store: resolve(store) };
   return data.length > 0 ? { ...watch, data, store: watch.index === null ? null : watch.store } : watch;
-}
-
-/** Clocks are set, and machines sleep: the time is looked at so often. */
-const longestSleep = 60_000;
-
-/** Runs watches as they become due. */
-class Rounds {
-  /** Runs that failed, by watch: they are made again when the next is due. */
-  readonly #tried = new Map<string, Date>();
-
-  constructor(
-    private readonly watches: readonly Watch[],
-    private readonly context: WatchContext,
-    private readonly signal: AbortSignal,
-  ) {}
-
-  /** Runs everything that is due now; gives the exit code. */
-  async one(): Promise<number> {
-    let code = 0;
-    for (const watch of this.watches) code = Math.max(code, await this.#run(watch));
-    return code;
-  }
-
-  /** Runs until it is interrupted. */
-  async forever(): Promise<number> {
-    process.stderr.write(`watching: ${this.watches.map(({ name }) => name).join(', ')}; Ctrl-C ends it\n`);
-    for (;;) {
-      await this.one();
-      const now = new Date();
-      const next = Math.min(...this.watches.map(({ schedule }) => schedule.next(now)?.getTime() ?? Infinity));
-      if (next === Infinity) throw new InputError('no watch is ever due again', 'look at their schedules');
-      try {
-        await wait(Math.min(next - now.getTime(), longestSleep), undefined, { signal: this.signal });
-      } catch {
-        return 0;
-      }
-    }
-  }
-
-  async #run(watch: Watch): Promise<number> {
-    const { last } = await readWatchState(this.context.state, watch.name);
-    const done = last === null ? null : new Date(last);
-    const due = watch.schedule.due(done, new Date());
-    if (!due || due.at <= (this.#tried.get(watch.name) ?? new Date(0))) return 0;
-    try {
-      const run = await runWatch(watch, due, this.context, this.signal);
-      return run.undelivered > 0 || run.queries.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
-    } catch (error) {
-      if (this.signal.aborted) throw error;
-      this.#tried.set(watch.name, due.at);
-      const { message, hint } = error as InputError;
-      process.stderr.write(`error: ${watch.name}: ${visible(message)}\n${hint ? `help: ${visible(hint)}\n` : ''}`);
-      return error instanceof InputError ? 2 : 1;
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { queryChecker } from '../../app/check.ts';
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import { huntFiles, withoutCopies } from '../../hunts/library.ts';
 import type { Finding, Rule } from '../../hunts/lint/finding.ts';
@@ -9,7 +10,6 @@ import { lintTests } from '../../hunts/lint/lint-tests.ts';
 import { placeInFile } from '../../hunts/lint/places.ts';
 import { isTestsFile, testsFileOf, testsFiles } from '../../hunts/testing/hunt-tests.ts';
 import { queryRules } from '../../languages/esql/lint/lint.ts';
-import { queryChecker } from '../check-query.ts';
 import { loadConfig } from '../config.ts';
 import { type LibraryOptions, libraryFolders } from '../library.ts';
 import { attackOf } from './listing.ts';

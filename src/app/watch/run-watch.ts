@@ -1,17 +1,17 @@
-import type { EventsRequest } from '../app/events-request.ts';
-import { jobsOf } from '../app/jobs.ts';
-import { InputError } from '../diagnostics/diagnostic.ts';
-import { findHunts } from '../hunts/library.ts';
-import { visible } from '../report/visible.ts';
-import type { AcceptedList } from '../runs/accepted/entry.ts';
-import { type Hit, newHits } from '../runs/watch/new-hits.ts';
-import { ndjsonFile, type Receiver, webhookReceiver } from '../runs/watch/receivers.ts';
-import type { Due } from '../runs/watch/schedule.ts';
-import type { Watch } from '../runs/watch/watch-config.ts';
-import { readWatchState, type WatchRun, type WatchState, writeWatchState } from '../runs/watch/watch-state.ts';
-import { own } from '../values/own.ts';
-import { count } from '../values/quantities.ts';
-import { terminalObserver } from './terminal-observer.ts';
+import { InputError } from '../../diagnostics/diagnostic.ts';
+import { findHunts } from '../../hunts/library.ts';
+import type { HuntResult } from '../../report/report.ts';
+import type { AcceptedList } from '../../runs/accepted/entry.ts';
+import { type Hit, newHits } from '../../runs/watch/new-hits.ts';
+import { ndjsonFile, type Receiver, webhookReceiver } from '../../runs/watch/receivers.ts';
+import type { Due } from '../../runs/watch/schedule.ts';
+import type { Watch } from '../../runs/watch/watch-config.ts';
+import { readWatchState, type WatchRun, type WatchState, writeWatchState } from '../../runs/watch/watch-state.ts';
+import { own } from '../../values/own.ts';
+import type { EventsRequest } from '../events-request.ts';
+import { jobsOf } from '../jobs.ts';
+import type { Observer, WatchEvent } from '../observer.ts';
+import { runWhole } from '../run-hunts.ts';
 
 /** What every run of a watch needs beside the watch itself. */
 export interface WatchContext {
@@ -20,15 +20,21 @@ export interface WatchContext {
   readonly libraries: readonly string[];
   readonly memory?: string;
   readonly accepted: AcceptedList | null;
+  /** Takes the hits of watches that name no receiver. */
+  readonly otherwise: Receiver;
 }
 
-/** Reports to people what happens. */
-const tell = (text: string): void => {
-  process.stderr.write(`${visible(text)}\n`);
-};
+type Tell = (event: WatchEvent) => void;
 
 /** Makes one run of a watch, sends on what is new, and remembers it. What keeps it from running is thrown, and kept. */
-export async function runWatch(watch: Watch, due: Due, context: WatchContext, signal: AbortSignal): Promise<WatchRun> {
+export async function runWatch(
+  watch: Watch,
+  due: Due,
+  context: WatchContext,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<WatchRun> {
+  const tell = (event: WatchEvent): void => observer.note({ kind: 'watch', watch: watch.name, event });
   const before = await readWatchState(context.state, watch.name);
   const started = new Date();
   const about = { scheduled: due.at.toISOString(), started: started.toISOString(), missed: due.missed };
@@ -37,21 +43,20 @@ export async function runWatch(watch: Watch, due: Due, context: WatchContext, si
     tookMs: Date.now() - started.getTime(),
     ...what,
   });
-  if (due.missed > 0)
-    tell(`${watch.name}: ${count(due.missed, 'run')} missed before ${about.scheduled}: this one makes up for them`);
+  if (due.missed > 0) tell({ kind: 'missed', runs: due.missed, before: about.scheduled });
   try {
-    const receivers = receiversOf(watch);
-    const results = await hunt(watch, due, context, signal);
+    const receivers = receiversOf(watch, context);
+    const results = await hunt(watch, due, context, tell, observer, signal);
     const forgotten = new Date(due.at.getTime() - watch.forgetAfter);
     const { hits, known, queries } = await newHits(watch.name, results, before.known, due.at, forgotten);
-    const undelivered = await deliver(watch, receivers, hits, before.undelivered, signal);
+    const undelivered = await deliver(receivers, hits, before.undelivered, tell, signal);
     const run = ended({
       ...{ outcome: 'done', error: null, queries, new: hits.length },
       undelivered: Object.values(undelivered).reduce((sum, waiting) => sum + waiting.length, 0),
     });
     const history = [...before.history, run];
     await writeWatchState(context.state, watch.name, { last: about.scheduled, known, undelivered, history });
-    tell(summary(watch, run));
+    tell({ kind: 'ran', run });
     return run;
   } catch (error) {
     const outcome = signal.aborted ? 'interrupted' : 'failed';
@@ -62,14 +67,22 @@ export async function runWatch(watch: Watch, due: Due, context: WatchContext, si
   }
 }
 
-async function hunt(watch: Watch, due: Due, context: WatchContext, signal: AbortSignal) {
+/** The results of the hunts of a watch, without the rows that are accepted. */
+async function hunt(
+  watch: Watch,
+  due: Due,
+  context: WatchContext,
+  tell: Tell,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<readonly HuntResult[]> {
   if (watch.store === null && watch.data.length === 0)
     throw new InputError(
       `watch ${watch.name} has no events to search`,
       'give it store = "…" or data = ["…"], or give --store or --data on the command line',
     );
   const { hunts, problems } = await findHunts(watch.hunts, context.libraries);
-  for (const problem of problems) tell(`${watch.name}: skipped: ${problem.message}`);
+  for (const { message } of problems) tell({ kind: 'skipped', reason: message });
   const events: EventsRequest = {
     source:
       watch.store !== null
@@ -78,17 +91,16 @@ async function hunt(watch: Watch, due: Due, context: WatchContext, signal: Abort
     ...{ now: watch.now === 'latest' ? 'latest' : due.at, maxRows: watch.maxRows, outputs: [] },
     ...(context.memory !== undefined && { memory: context.memory }),
   };
-  const { runWhole } = await import('../app/run-hunts.ts');
   const request = { jobs: hunts.flatMap(jobsOf), events, accepted: context.accepted };
-  const { results } = await runWhole(request, terminalObserver(), signal);
+  const { results } = await runWhole(request, observer, signal);
   for (const { hunt, error, notes } of results) {
-    if (error !== null) tell(`${watch.name}: error: ${hunt!.name}: ${error}`);
-    for (const note of notes) tell(`${watch.name}: note: ${hunt!.name}: ${note}`);
+    if (error !== null) tell({ kind: 'query failed', hunt: hunt!.name, error });
+    for (const note of notes) tell({ kind: 'query note', hunt: hunt!.name, note });
   }
   return results;
 }
 
-function receiversOf(watch: Watch): Receiver[] {
+function receiversOf(watch: Watch, { otherwise }: WatchContext): Receiver[] {
   const { name, ndjson, webhook, index, store } = watch;
   if (index !== null && store === null)
     throw new InputError(`watch ${name} writes hits to the index ${index}, but there is no store`, 'give it a store');
@@ -97,32 +109,24 @@ function receiversOf(watch: Watch): Receiver[] {
     ...(webhook === null ? [] : [webhookReceiver(name, webhook)]),
     ...(index === null ? [] : [storeIndex(store!, index)]),
   ];
-  return receivers.length > 0 ? receivers : [standardOutput];
+  return receivers.length > 0 ? receivers : [otherwise];
 }
 
 /** The store is only loaded where hits go into one. */
 const storeIndex = (store: string, index: string): Receiver => ({
   name: `index ${index}`,
   deliver: async (hits, signal) => {
-    const { indexReceiver } = await import('../runs/watch/index-receiver.ts');
+    const { indexReceiver } = await import('../../runs/watch/index-receiver.ts');
     return indexReceiver(store, index).deliver(hits, signal);
   },
 });
 
-const standardOutput: Receiver = {
-  name: 'standard output',
-  async deliver(hits) {
-    process.stdout.write(hits.map(({ document }) => `${document}\n`).join(''));
-    return [];
-  },
-};
-
 /** Sends new hits, after those that did not arrive before; gives what did not arrive now. */
 async function deliver(
-  { name }: Watch,
   receivers: readonly Receiver[],
   hits: readonly Hit[],
   waiting: WatchState['undelivered'],
+  tell: Tell,
   signal: AbortSignal,
 ): Promise<WatchState['undelivered']> {
   const undelivered = new Map<string, readonly Hit[]>();
@@ -130,27 +134,14 @@ async function deliver(
     const all = [...(own(waiting, receiver.name) ?? []), ...hits];
     if (all.length === 0) continue;
     try {
-      for (const note of await receiver.deliver(all, signal)) tell(`${name}: ${receiver.name}: ${note}`);
+      for (const note of await receiver.deliver(all, signal))
+        tell({ kind: 'receiver note', receiver: receiver.name, note });
     } catch (error) {
       signal.throwIfAborted();
       undelivered.set(receiver.name, all);
       const reason = (error as Error).message;
-      tell(`${name}: ${count(all.length, 'hit')} did not reach ${receiver.name}: ${reason}; the next run tries again`);
+      tell({ kind: 'undelivered', receiver: receiver.name, hits: all.length, reason });
     }
   }
   return Object.fromEntries(undelivered);
-}
-
-function summary({ name }: Watch, { scheduled, queries, tookMs, new: added }: WatchRun): string {
-  const sum = (of: (query: WatchRun['queries'][number]) => number): number =>
-    queries.reduce((total, query) => total + of(query), 0);
-  const failed = queries.filter(({ outcome }) => outcome === 'failed').length;
-  const hidden = sum((query) => query.hidden);
-  const parts = [
-    `${added} new`,
-    `${sum(({ rows }) => rows) - added} known`,
-    ...(hidden > 0 ? [`${hidden} accepted`] : []),
-    ...(failed > 0 ? [`${count(failed, 'query', 'queries')} failed`] : []),
-  ];
-  return `${name} as of ${scheduled}: ${parts.join(', ')} (${(tookMs / 1000).toFixed(1)} s)`;
 }

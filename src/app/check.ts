@@ -12,9 +12,10 @@ import { scansOf } from '../plan/nodes.ts';
 import { oneTable } from '../sql/duckdb/event-relation.ts';
 import { sql } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
+import type { Job } from './jobs.ts';
 
 /** What is to be said of a query without any data. */
-export interface Checked {
+export interface CheckedText {
   /** Why it cannot run; null when it can. */
   readonly error: QueryError | null;
   /** Fields that nobody knows, whose types are guesses. */
@@ -24,10 +25,26 @@ export interface Checked {
   readonly source: SourceText;
 }
 
+/** A query that was checked. */
+export interface Checked extends CheckedText {
+  readonly job: Job;
+}
+
+/** Checks queries over indices with these fields, or with those that ECS and Elastic Defend define (null). */
+export async function checkQueries(
+  jobs: readonly Job[],
+  fields: ReadonlyMap<string, EsqlType> | null,
+): Promise<Checked[]> {
+  const check = await queryChecker(fields);
+  const checked: Checked[] = [];
+  for (const job of jobs) checked.push({ job, ...(await check(job.text)) });
+  return checked;
+}
+
 /** A check of queries over indices with these fields, or with those that ECS and Elastic Defend define (null). */
 export async function queryChecker(
   fields: ReadonlyMap<string, EsqlType> | null,
-): Promise<(text: string) => Promise<Checked>> {
+): Promise<(text: string) => Promise<CheckedText>> {
   const facts = await fieldFacts(fields);
   return async (text) => {
     const source = new SourceText(text);
