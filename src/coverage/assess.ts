@@ -1,7 +1,7 @@
 import { streamOf } from '../catalogue/event-kinds.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { analyze } from '../languages/esql/analyze/analyze.ts';
 import { parse } from '../languages/esql/parse.ts';
 import type { Plan } from '../plan/nodes.ts';
@@ -22,7 +22,7 @@ const nearlyNone = 0.05;
  */
 export async function assess(
   text: string,
-  engine: DuckDBEngine,
+  engine: Engine,
   now: Date,
   signal?: AbortSignal,
 ): Promise<QueryCoverage> {
@@ -96,7 +96,7 @@ function verdictOf(gaps: readonly CoverageGap[], parts: readonly ScanCoverage[])
  */
 async function missingScan(
   requirements: Requirements,
-  engine: DuckDBEngine,
+  engine: Engine,
   source: SourceText,
   plan: Plan,
   signal?: AbortSignal,
