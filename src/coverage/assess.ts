@@ -20,12 +20,7 @@ const nearlyNone = 0.05;
  * Whether the data can answer a query: what it reads is looked for in the events that it is about. Throws a QueryError
  * for a query that is wrong itself.
  */
-export async function assess(
-  text: string,
-  engine: Engine,
-  now: Date,
-  signal?: AbortSignal,
-): Promise<QueryCoverage> {
+export async function assess(text: string, engine: Engine, now: Date, signal?: AbortSignal): Promise<QueryCoverage> {
   const source = new SourceText(text);
   const { query, diagnostics } = parse(source);
   if (!query) throw new QueryError(source, diagnostics);

@@ -10,6 +10,7 @@ import type { Column } from '../plan/column.ts';
 import { inputOf, type Plan } from '../plan/nodes.ts';
 import { rowKeys } from '../plan/row-keys.ts';
 import { rewrite } from '../rewrite/rewrite.ts';
+import type { QueryResult } from '../values/types.ts';
 import type { QueryOptions } from './engine.ts';
 
 /** A query with its plan, every stage of it to look at, ready for an engine. */
@@ -17,6 +18,8 @@ export interface PlannedQuery {
   readonly source: SourceText;
   readonly query: Query;
   readonly analysis: Analysis & { readonly plan: Plan };
+  /** The plan with what was asked for besides: a row more than an added limit, a filter, the keys of groups. */
+  readonly whole: Plan;
   readonly rewritten: Plan;
   /** How many of the last columns are keys of groups that the query does not show. */
   readonly hiddenKeys: number;
@@ -37,11 +40,7 @@ export function parseQuery(text: string, parameters?: Parameters): { source: Sou
 }
 
 /** Text to the plan that an engine runs. Throws a QueryError with every problem found. */
-export function planQuery(
-  text: string,
-  catalogue: Catalogue,
-  options: PlanOptions,
-): PlannedQuery {
+export function planQuery(text: string, catalogue: Catalogue, options: PlanOptions): PlannedQuery {
   const { source, query } = parseQuery(text, options.parameters);
   const { now, maxRows: defaultLimit, timeZone } = options;
   const analysis = analyze(query, source, catalogue, { now, defaultLimit, ...(timeZone && { timeZone }) });
@@ -49,17 +48,23 @@ export function planQuery(
   if (!plan) throw new QueryError(source, analysis.diagnostics);
   const { filter } = options;
   const filtered = filter ? withFilter(plan, filter, catalogue, options.now) : plan;
-  const whole = cut(oneMore(filtered, analysis.addedLimit), options.mostRows);
+  const bounded = cut(oneMore(filtered, analysis.addedLimit), options.mostRows);
   const keys = options.withKeys ? hiddenKeys(plan) : [];
-  const rewritten = rewrite(
-    keys.length === 0 ? whole : { kind: 'project', input: whole, output: [...whole.output, ...keys] },
-  );
+  const whole: Plan =
+    keys.length === 0 ? bounded : { kind: 'project', input: bounded, output: [...bounded.output, ...keys] };
+  return { source, query, analysis: { ...analysis, plan }, whole, rewritten: rewrite(whole), hiddenKeys: keys.length };
+}
+
+/** An answer whose last columns are keys that the query does not show, with these apart. */
+export function withoutKeys(result: QueryResult, hiddenKeys: number): QueryResult {
+  if (hiddenKeys === 0) return result;
+  const { columns, values } = result;
+  const shown = columns.length - hiddenKeys;
   return {
-    source,
-    query,
-    analysis: { ...analysis, plan },
-    rewritten,
-    hiddenKeys: keys.length,
+    ...result,
+    columns: columns.slice(0, shown),
+    values: values.map((row) => row.slice(0, shown)),
+    hiddenKeys: { columns: columns.slice(shown), values: values.map((row) => row.slice(shown)) },
   };
 }
 

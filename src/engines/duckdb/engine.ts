@@ -10,7 +10,7 @@ import { ident, type Sql, sql } from '../../sql/sql.ts';
 import type { QueryResult } from '../../values/types.ts';
 import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '../engine.ts';
 import { planNotes } from '../plan-notes.ts';
-import { isFull } from '../planned-query.ts';
+import { isFull, withoutKeys } from '../planned-query.ts';
 import type { DuckDB } from './connection.ts';
 import { failedQuery } from './functions.ts';
 import { interruptible } from './interrupt.ts';
@@ -61,19 +61,9 @@ export class DuckDBEngine implements Engine {
       values.length = limit;
       notes.unshift(cutNote(limit));
     }
-    const rest = {
-      ...{ bytes, notes, tookMs, warnings: [...analysis.warnings, ...emitted.sites.warnings()] },
-      ...(isCut && { isCut }),
-    };
+    const warnings = [...analysis.warnings, ...emitted.sites.warnings()];
     const columns = columnsOf(emitted);
-    if (hiddenKeys === 0) return { columns, values, ...rest };
-    const shown = columns.length - hiddenKeys;
-    return {
-      columns: columns.slice(0, shown),
-      values: values.map((row) => row.slice(0, shown)),
-      hiddenKeys: { columns: columns.slice(shown), values: values.map((row) => row.slice(shown)) },
-      ...rest,
-    };
+    return withoutKeys({ columns, values, bytes, notes, tookMs, warnings, ...(isCut && { isCut }) }, hiddenKeys);
   }
 
   async run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
