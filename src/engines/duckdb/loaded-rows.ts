@@ -97,8 +97,9 @@ export class LoadedRows {
   async #opening(): Promise<Opened> {
     const duckdb = await openDuckDB();
     const relation: EventRelation = {
-      from: (indices) => this.#tables.get(indices?.[0] ?? '') ?? sql`(SELECT 1 WHERE false)`,
-      metadata: (field) => ({ single: ident(field), list: null }),
+      // They are kept in the order that they came in.
+      from: (indices) => sql`(SELECT *, rowid AS "_place" FROM ${this.#tables.get(indices?.[0] ?? '')!})`,
+      mark: (field) => ({ single: ident(field), list: null }),
     };
     const catalogue = { indices: [], field: () => undefined, fieldsOf: () => [], knownNames: [] };
     return { duckdb, engine: new DuckDBEngine(duckdb, { catalogue, relation }) };
