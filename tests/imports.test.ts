@@ -77,7 +77,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   investigate: ['diagnostics', 'engines', 'languages/esql', 'overrides', 'plan', 'rewrite', 'values'],
   report: ['coverage', 'diagnostics', 'files', 'hunts', 'investigate', 'package', 'values'],
   runs: ['diagnostics', 'hunts', 'languages/esql', 'plan', 'report', 'store', 'values'],
-  server: ['catalogue', 'diagnostics', 'languages/esql', 'languages/filters', 'sql', 'store', 'values'],
+  server: ['catalogue', 'diagnostics', 'languages/esql', 'languages/filters', 'sql', 'store', 'tables', 'values'],
   demo: ['diagnostics', 'sql', 'values'],
   app: [
     'catalogue',

@@ -38,7 +38,7 @@ export async function runQueries(jobs: readonly Job[], engine: Engine, options: 
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(engine.parallel ?? 1, jobs.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(engine.parallel, jobs.length) }, work));
   options.observer?.progress({ kind: 'idle' });
   if (fatal.length > 0) throw fatal[0];
   return results;

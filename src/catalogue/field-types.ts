@@ -9,16 +9,20 @@ export interface KnownField {
   readonly of?: { readonly name: string; readonly lowerCase: boolean };
 }
 
-/** Elasticsearch's mapping types as ES|QL shows them; objects have no values of their own and are left out. */
+/** What ES|QL shows for a mapping type; objects have no values of their own. */
 const columnTypes: Readonly<Record<string, EsqlType>> = {
   keyword: 'keyword',
   constant_keyword: 'keyword',
   wildcard: 'keyword',
   text: 'text',
   match_only_text: 'text',
+  semantic_text: 'text',
+  annotated_text: 'text',
+  search_as_you_type: 'text',
   byte: 'integer',
   short: 'integer',
   integer: 'integer',
+  token_count: 'integer',
   long: 'long',
   unsigned_long: 'unsigned_long',
   half_float: 'double',
@@ -27,10 +31,14 @@ const columnTypes: Readonly<Record<string, EsqlType>> = {
   double: 'double',
   boolean: 'boolean',
   date: 'date',
+  date_nanos: 'date_nanos',
   ip: 'ip',
   version: 'version',
   geo_point: 'geo_point',
 };
+
+/** The type of the column that ES|QL shows for a mapping type; undefined where it shows none. */
+export const columnTypeOf = (mappingType: string): EsqlType | undefined => own(columnTypes, mappingType);
 
 /** The types of fields that ECS and Elastic Defend define. */
 export class FieldTypes {

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type Job, jobsOf } from '../app/jobs.ts';
 import { resultOf } from '../app/run-queries.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { findHunts } from '../hunts/library.ts';
 import type { EventsOfRows, GroupKey } from '../investigate/row-events.ts';
 import type { TypedQuery } from '../overrides/typed-query.ts';
@@ -132,7 +132,7 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
 /** The row that is asked for as the query gives it: run numbers what the allow-list leaves. */
 async function rowInAnswer(
   job: Job,
-  engine: DuckDBEngine,
+  engine: Engine,
   now: Date,
   options: EventsOptions,
   signal: AbortSignal,
@@ -155,7 +155,7 @@ async function rowInAnswer(
 /** The events of the row or key that was asked for, and how to call it; no key for a row that is an event itself. */
 async function findEvents(
   job: Job,
-  engine: DuckDBEngine,
+  engine: Engine,
   now: Date,
   { row, key }: EventsOptions,
   signal: AbortSignal,
@@ -200,11 +200,11 @@ function givenKey(
 
 async function read(
   { plan, query, fields }: EventsOfRows,
-  engine: DuckDBEngine,
+  engine: Engine,
   { limit, row, fields: wanted, format, output }: EventsOptions,
   signal: AbortSignal,
 ): Promise<{ result: QueryResult; total: number }> {
-  const { values: counted } = await engine.runPlan(
+  const { values: counted } = await engine.run(
     grouped(plan, [], [countWhere(freshColumns(plan)('n', 'long'), null)], freshColumns(plan)),
     query.source,
     signal,
@@ -233,7 +233,7 @@ async function read(
     count: BigInt(isRow ? Math.max(limit, row ?? 1) : limit),
     output: plan.output,
   } as const;
-  const result = await engine.runPlan(cut, query.source, signal);
+  const result = await engine.run(cut, query.source, signal);
   const people = format === 'table' && output === undefined;
   return { result: chosen(result, wanted, people ? query : null), total: Number(counted[0]![0]) };
 }

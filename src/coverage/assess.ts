@@ -1,7 +1,7 @@
 import { streamOf } from '../catalogue/event-kinds.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { analyze } from '../languages/esql/analyze/analyze.ts';
 import { parse } from '../languages/esql/parse.ts';
 import type { Plan } from '../plan/nodes.ts';
@@ -20,12 +20,7 @@ const nearlyNone = 0.05;
  * Whether the data can answer a query: what it reads is looked for in the events that it is about. Throws a QueryError
  * for a query that is wrong itself.
  */
-export async function assess(
-  text: string,
-  engine: DuckDBEngine,
-  now: Date,
-  signal?: AbortSignal,
-): Promise<QueryCoverage> {
+export async function assess(text: string, engine: Engine, now: Date, signal?: AbortSignal): Promise<QueryCoverage> {
   const source = new SourceText(text);
   const { query, diagnostics } = parse(source);
   if (!query) throw new QueryError(source, diagnostics);
@@ -96,7 +91,7 @@ function verdictOf(gaps: readonly CoverageGap[], parts: readonly ScanCoverage[])
  */
 async function missingScan(
   requirements: Requirements,
-  engine: DuckDBEngine,
+  engine: Engine,
   source: SourceText,
   plan: Plan,
   signal?: AbortSignal,

@@ -1,5 +1,5 @@
 import { SourceText } from '../diagnostics/source-text.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { analyze } from '../languages/esql/analyze/analyze.ts';
 import { parse } from '../languages/esql/parse.ts';
 import { conditionsOf, timeBounds, timestampsOf, windowOf } from '../plan/time-bounds.ts';
@@ -24,7 +24,7 @@ const tolerance = 3_600_000;
 
 /** Asks the events. `texts`: the queries of the run. */
 export async function gatherEventFacts(
-  engine: DuckDBEngine,
+  engine: Engine,
   texts: readonly string[],
   now: Date,
   signal?: AbortSignal,
@@ -55,7 +55,7 @@ export async function gatherEventFacts(
 /** The time from the first to the last moment that any of the queries looks at; null when one looks at all times. */
 async function unionOfWindows(
   texts: readonly string[],
-  engine: DuckDBEngine,
+  engine: Engine,
   now: Date,
 ): Promise<{ from: bigint; to: bigint } | null> {
   let union: { from: bigint; to: bigint } | null = null;

@@ -1,5 +1,5 @@
 import { QueryError } from '../diagnostics/diagnostic.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { assess } from './assess.ts';
 import type { QueryCoverage, Verdict } from './coverage.ts';
@@ -17,7 +17,7 @@ export interface HuntCoverage {
 export async function coverHunt(
   hunt: Hunt,
   texts: readonly string[],
-  engine: DuckDBEngine,
+  engine: Engine,
   now: Date,
   signal?: AbortSignal,
 ): Promise<HuntCoverage> {

@@ -1,4 +1,5 @@
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import { planQuery } from '../engines/planned-query.ts';
 import type { Column } from '../plan/column.ts';
 import { columnsIn } from '../plan/expression.ts';
 import { expressionsOf, inputsOf, type Plan, scansOf } from '../plan/nodes.ts';
@@ -16,7 +17,7 @@ interface Loss {
  * field, and those behind another of the same name (`members`, with the number of events).
  */
 export function lostValues(
-  engine: DuckDBEngine,
+  engine: Engine,
   members: readonly (readonly [name: string, events: number])[],
   now: Date,
   signal?: AbortSignal,
@@ -27,7 +28,7 @@ export function lostValues(
     losses ??= lossesIn(engine, options);
     const mistyped = await losses;
     if (mistyped.length + members.length === 0) return [];
-    const fields = decidingFields(engine.prepare(text, options).rewritten);
+    const fields = decidingFields(planQuery(text, engine.catalogue, options).rewritten);
     return [
       ...summed(
         'values that do not fit their field were left out',
@@ -43,7 +44,7 @@ export function lostValues(
   };
 }
 
-async function lossesIn(engine: DuckDBEngine, options: Parameters<DuckDBEngine['query']>[1]): Promise<Loss[]> {
+async function lossesIn(engine: Engine, options: Parameters<Engine['query']>[1]): Promise<Loss[]> {
   if (engine.catalogue.indices.length === 0) return [];
   const { values } = await engine.query(
     'FROM * METADATA _index, _ignored | WHERE _ignored IS NOT NULL | STATS events = COUNT(*) BY _index, _ignored | SORT _ignored, _index',
@@ -92,7 +93,7 @@ function usedColumns(plan: Plan): Column[] {
 const readsIndex = ({ indices }: ReadField, { index }: Loss): boolean => indices === null || indices.includes(index);
 
 /** A multi-field shows the values of its parent. Texts are left out for their length, which each field judges itself. */
-function showsValue({ name }: ReadField, { field }: Loss, { catalogue }: DuckDBEngine): boolean {
+function showsValue({ name }: ReadField, { field }: Loss, { catalogue }: Engine): boolean {
   if (name === field) return true;
   const type = catalogue.field(field)?.type;
   return isWithin(name, field) && type !== 'keyword' && type !== 'text';

@@ -1,5 +1,5 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { countWhere, filtered, freshColumns, grouped, hasValue } from '../plan/build.ts';
 import type { Expression } from '../plan/expression.ts';
 import type { Plan, Scan } from '../plan/nodes.ts';
@@ -29,7 +29,7 @@ export interface Counts {
 /** Counts what a query needs, in one pass over the events or two. */
 export async function count(
   { scan, fields, selectors, bounds }: Requirements,
-  engine: DuckDBEngine,
+  engine: Engine,
   source: SourceText,
   signal?: AbortSignal,
 ): Promise<Counts> {
@@ -65,7 +65,7 @@ export async function count(
     // A host has one platform; several values would put an event in several groups.
     const keys = platform && !platform.multi ? [index, platform] : [index];
     const plan = grouped(filtered(wide, among), keys, [everything, ...columns], fresh);
-    const { values } = await engine.runPlan(plan, source, signal);
+    const { values } = await engine.run(plan, source, signal);
     return values.map((row) => ({
       index: String(row[columns.length + 1]),
       platform: keys.length > 1 ? ((row[columns.length + 2] as string | null) ?? null) : null,
@@ -83,13 +83,13 @@ const comparisons = (bounds: readonly TimeBound[]): Expression[] => [
 async function counted(
   scan: Scan,
   conditions: readonly Expression[],
-  engine: DuckDBEngine,
+  engine: Engine,
   source: SourceText,
   signal?: AbortSignal,
 ): Promise<number[]> {
   const fresh = freshColumns(scan);
   const wide: Plan = { ...scan, output: scan.columns.map(({ column }) => column) };
   const calls = conditions.map((condition) => countWhere(fresh('n', 'long'), condition));
-  const { values } = await engine.runPlan(grouped(wide, [], calls, fresh), source, signal);
+  const { values } = await engine.run(grouped(wide, [], calls, fresh), source, signal);
   return (values[0] as readonly CellValue[]).map(Number);
 }

@@ -1,5 +1,8 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
 import type { Parameters } from '../languages/esql/syntax/parameters.ts';
 import type { Condition } from '../languages/filters/condition.ts';
+import type { Plan, Scan } from '../plan/nodes.ts';
 import type { QueryResult } from '../values/types.ts';
 
 export interface QueryOptions {
@@ -23,12 +26,26 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Whatever answers ES|QL. What is wrong with a query is thrown as a QueryError. */
+/** Rows of plans that were kept: a scan of each with the same columns, and the engine that reads these and the events. */
+export interface MaterialisedRows {
+  readonly scans: readonly Scan[];
+  readonly engine: Engine;
+  drop(): Promise<void>;
+}
+
+/** Whatever runs plans over events. What is wrong with a query is thrown as a QueryError. */
 export interface Engine {
   readonly name: 'duckdb' | 'elasticsearch';
-  /** How many queries it answers at a time; one where it does not say. */
-  readonly parallel?: number;
+  /** How many questions it answers at a time. */
+  readonly parallel: number;
+  /** What queries may know of the events. */
+  readonly catalogue: Catalogue;
+  /** Answers a text in ES|QL. */
   query(text: string, options: QueryOptions): Promise<QueryResult>;
+  /** Runs a plan over the events. `source`: the text that its spans point into. */
+  run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult>;
+  /** Keeps the rows of plans, so that several questions about them need these once. */
+  materialise(plans: readonly Plan[], source: SourceText, signal?: AbortSignal): Promise<MaterialisedRows>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import type { ConditionOverride } from '../overrides/conditions.ts';
 import { noOverrides, override } from '../overrides/override.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
@@ -39,7 +39,7 @@ export interface History {
  */
 export async function backfill(
   text: string,
-  engine: DuckDBEngine,
+  engine: Engine,
   schedule: Schedule,
   signal?: AbortSignal,
 ): Promise<History> {
@@ -50,7 +50,7 @@ export async function backfill(
   const once = movesWithNow(query.query) ? onePass(query, later, schedule) : null;
   const times = Array.from({ length: schedule.count }, (_, i) => schedule.first + i * schedule.step);
   if (once) {
-    const { columns, values } = await engine.runPlan(once, query.source, signal);
+    const { columns, values } = await engine.run(once, query.source, signal);
     const rows = times.map((): CellValue[][] => []);
     for (const row of values) rows[Number(row.at(-1))]!.push(row.slice(0, -1));
     const windows = times.map((now, i) => ({ now, rows: rows[i]! }));

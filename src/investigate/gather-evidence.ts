@@ -1,5 +1,5 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { aggregateCall, countWhere, filtered, freshColumns, grouped, hasValue } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
 import { type Expression, reference } from '../plan/expression.ts';
@@ -35,7 +35,7 @@ const mostSpans = 60;
 const nowhere = { start: 0, end: 0 };
 
 interface Asked {
-  readonly engine: DuckDBEngine;
+  readonly engine: Engine;
   readonly now: Date;
   readonly signal?: AbortSignal | undefined;
 }
@@ -83,7 +83,7 @@ const ask = async (
   { query }: EventsOfRows,
   plan: Plan,
   { engine, signal }: Asked,
-): Promise<readonly (readonly CellValue[])[]> => (await engine.runPlan(plan, query.source, signal)).values;
+): Promise<readonly (readonly CellValue[])[]> => (await engine.run(plan, query.source, signal)).values;
 
 const columnValue = (column: Column): Expression => reference(column, nowhere);
 

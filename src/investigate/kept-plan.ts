@@ -1,5 +1,5 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { columnsIn } from '../plan/expression.ts';
 import { inputsOf, type Plan, withInputs } from '../plan/nodes.ts';
 import { orderOf, stableOrder } from '../rewrite/stable-order.ts';
@@ -7,7 +7,7 @@ import { orderOf, stableOrder } from '../rewrite/stable-order.ts';
 /** A plan over rows that are kept, and the engine that reads them. */
 export interface KeptPlan {
   readonly plan: Plan;
-  readonly engine: DuckDBEngine;
+  readonly engine: Engine;
   drop(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface KeptPlan {
 export async function keepBelow(
   query: { readonly plan: Plan; readonly source: SourceText },
   varies: (node: Plan) => boolean,
-  engine: DuckDBEngine,
+  engine: Engine,
   signal?: AbortSignal,
 ): Promise<KeptPlan> {
   // The order of rows comes from what is about to be kept; a LIMIT must cut the same ones.

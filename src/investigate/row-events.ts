@@ -1,5 +1,5 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { leftOutText, shownColumns } from '../languages/esql/analyze/shown-columns.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
 import { conditionOf, filtered, freshColumns, given } from '../plan/build.ts';
@@ -27,7 +27,7 @@ export interface EventsOfRows {
 /** A query, and what is asked about its rows. */
 interface Asked {
   readonly query: TypedQuery;
-  readonly engine: DuckDBEngine;
+  readonly engine: Engine;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,7 +35,7 @@ interface Asked {
 const mostGroups = 1000;
 
 /** Reads a query for its rows to be traced back. Throws an InputError where they cannot be. */
-export async function traceable(text: string, engine: DuckDBEngine, now: Date): Promise<TypedQuery> {
+export async function traceable(text: string, engine: Engine, now: Date): Promise<TypedQuery> {
   const query = await typed(text, { catalogue: async () => engine.catalogue, now: now.getTime() });
   for (let node: Plan | null = query.plan; node; node = inputOf(node))
     if (node.kind === 'union' && node.branches.length > 1)
@@ -56,7 +56,7 @@ export async function keysOfRows(asked: Asked, rows: number): Promise<GroupKey[]
   const columns = groupColumns(query) ?? [];
   const cut: Plan = { kind: 'limit', input: query.plan, count: BigInt(rows), output: query.plan.output };
   const wide: Plan = { kind: 'project', input: cut, output: [...query.plan.output, ...columns] };
-  const { values } = await engine.runPlan(wide, query.source, signal);
+  const { values } = await engine.run(wide, query.source, signal);
   return values.map((row) => columns.map((column, i) => ({ column, value: row[query.plan.output.length + i]! })));
 }
 
@@ -89,7 +89,7 @@ async function eventsOf(aggregate: Aggregate, keys: readonly GroupKey[], asked: 
   const columns = inner.groups.map(({ column }) => column);
   const cut: Plan = { kind: 'limit', input, count: BigInt(mostGroups + 1), output: input.output };
   const wide: Plan = { kind: 'project', input: cut, output: columns };
-  const { values } = await asked.engine.runPlan(wide, asked.query.source, asked.signal);
+  const { values } = await asked.engine.run(wide, asked.query.source, asked.signal);
   if (values.length > mostGroups)
     throw new InputError(
       `the row stands for more than ${mostGroups.toLocaleString('en')} groups of an earlier STATS`,

@@ -1,5 +1,5 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { findKnobs, type Knob } from '../overrides/knobs.ts';
 import { canonical, isCalled, settingText } from '../overrides/set-knob.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
@@ -56,7 +56,7 @@ const shares = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
  * Tries thresholds on a query. The events are read once: what the thresholds leave as it is, which is at least what the
  * events were first aggregated to, is kept and looked at for each of them.
  */
-export async function tune(text: string, engine: DuckDBEngine, options: TuneOptions): Promise<Tuning> {
+export async function tune(text: string, engine: Engine, options: TuneOptions): Promise<Tuning> {
   const query = await typed(text, { catalogue: async () => engine.catalogue, now: options.now.getTime() });
   const known = findKnobs(query).filter(({ threshold }) => isNumeric(threshold.type));
   const knobs = options.knob === null ? known : known.filter((knob) => isNamed(knob, options.knob!));
@@ -104,7 +104,7 @@ function contains(expression: Expression, wanted: Expression): boolean {
 /** Rows that every question about the end of a plan begins with. */
 interface Rows {
   readonly scan: Plan;
-  readonly engine: DuckDBEngine;
+  readonly engine: Engine;
   drop(): Promise<void>;
 }
 
@@ -147,7 +147,7 @@ async function studyRows(
     .filter((condition) => condition !== knob.comparison);
   const { measured, measure, value, fresh } = withMeasure(knob, filtered(computed, others));
   const ask = async (calls: Parameters<typeof grouped>[2]): Promise<readonly CellValue[]> => {
-    const { values } = await engine.runPlan(grouped(measured, [], calls, fresh), source, signal);
+    const { values } = await engine.run(grouped(measured, [], calls, fresh), source, signal);
     return values[0]!;
   };
   const { candidates, quantiles } = spread(await ask(spreadOf(value, fresh)));
@@ -173,7 +173,7 @@ async function studyRows(
     };
     const cut: Plan = { kind: 'limit', input: sorted, count: BigInt(bearable + 1), output: sorted.output };
     const shown: Plan = { kind: 'project', input: cut, output: [measure] };
-    const { values } = await engine.runPlan(shown, source, signal);
+    const { values } = await engine.run(shown, source, signal);
     const edge = values.map(([cell]) => Number(cell));
     if (edge.length === 0) return null;
     const strict = knob.operator === '>' || knob.operator === '<';
@@ -216,7 +216,7 @@ async function studyVariants(
     const variant = mapExpressions(plan, (expression) =>
       rewriteExpression(expression, (part) => (isSame(part, knob.comparison) ? compared(knob, threshold) : part)),
     );
-    const { values } = await engine.runPlan(variant, source, signal);
+    const { values } = await engine.run(variant, source, signal);
     hits.push({ threshold, hits: values.length });
   }
   const looser = looserThan(knob.operator);
@@ -246,7 +246,7 @@ async function distribution(
     stands(knob, node) ? node : inputsOf(node).flatMap((input) => find(input) ?? [])[0];
   const input = inputOf(find(plan)!)!;
   const { measured, value, fresh } = withMeasure(knob, input);
-  const { values } = await engine.runPlan(grouped(measured, [], spreadOf(value, fresh), fresh), source, signal);
+  const { values } = await engine.run(grouped(measured, [], spreadOf(value, fresh), fresh), source, signal);
   return spread(values[0]!);
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { matchIndices } from '../catalogue/index-pattern.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
+import { storedField } from '../tables/stored-field.ts';
 import { own } from '../values/own.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams } from './found-indices.ts';
@@ -10,6 +11,7 @@ import { jsonObject } from './request-body.ts';
 interface FieldCapsQuery {
   readonly fields?: string;
   readonly include_unmapped?: string;
+  readonly include_empty_fields?: string;
   readonly filters?: string;
   readonly types?: string;
 }
@@ -21,7 +23,7 @@ export function addFieldCaps(app: FastifyInstance, { store, queries, limits }: S
       method: ['GET', 'POST'],
       url,
       handler: async (request) => {
-        const { fields, include_unmapped, filters, types } = request.query as FieldCapsQuery;
+        const { fields, include_unmapped, include_empty_fields, filters, types } = request.query as FieldCapsQuery;
         const body = jsonObject(request.body);
         const patterns = fields?.split(',') ?? [body.fields ?? '*'].flat().map(String);
         const filter = filterOf(body.index_filter);
@@ -44,6 +46,7 @@ export function addFieldCaps(app: FastifyInstance, { store, queries, limits }: S
             : filters?.split(',').includes('+metadata')
               ? 'only'
               : 'too',
+          withoutEmpty: include_empty_fields === 'false',
           withoutParents: filters?.split(',').includes('-parent') ?? false,
           types: types?.split(',') ?? null,
         });
@@ -56,6 +59,8 @@ interface Wanted {
   readonly patterns: readonly string[];
   readonly includeUnmapped: boolean;
   readonly metadata: 'too' | 'only' | 'none';
+  /** Without fields that no document has. */
+  readonly withoutEmpty: boolean;
   /** Without the objects above fields. */
   readonly withoutParents: boolean;
   readonly types: readonly string[] | null;
@@ -93,7 +98,7 @@ function fieldCaps(indices: readonly IndexSnapshot[], wanted: Wanted): Record<st
     if (known) known.indices.push(index);
     else types.set(capability.type, { capability, indices: [index] });
   };
-  for (const { name: index, fields: mapped } of indices) {
+  for (const { name: index, fields: mapped, columns } of indices) {
     if (wanted.metadata !== 'none')
       for (const [name, type] of Object.entries(metadataFields)) {
         const searchable = name !== '_source' && name !== '_version';
@@ -103,6 +108,8 @@ function fieldCaps(indices: readonly IndexSnapshot[], wanted: Wanted): Record<st
     if (wanted.metadata === 'only') continue;
     const objects = new Set<string>();
     for (const field of mapped.values()) {
+      // What Elasticsearch would not have mapped, for no value of it fits.
+      if (field.isEmpty || (wanted.withoutEmpty && storedField(mapped, columns, field) === null)) continue;
       const target = field.mappingType === 'alias' ? mapped.get(field.of!) : field;
       const type = own(families, target?.mappingType ?? '') ?? target?.mappingType ?? 'keyword';
       add(field.name, { type, metadata_field: false, searchable: true, aggregatable: type !== 'text' }, index);

@@ -61,6 +61,7 @@ export function addTemplates(app: FastifyInstance, { store }: ServerContext): vo
         throw new Refusal('resource_not_found_exception', `${missing} [${name}] not found`, 404);
       }
       if (list) return { [list]: found.map((one) => ({ name: one.name, [item]: one.body })) };
+      if (kind === 'enrich_policy') return { policies: found.map((one) => ({ config: shownPolicy(one) })) };
       return Object.fromEntries(found.map((one) => [one.name, one.body]));
     });
     app.delete<{ Params: { name: string } }>(`${path}/:name`, async (request) => {
@@ -73,6 +74,12 @@ export function addTemplates(app: FastifyInstance, { store }: ServerContext): vo
     });
   }
 }
+
+/** A policy with its name beside what it matches. */
+const shownPolicy = ({ name, body }: { readonly name: string; readonly body: unknown }): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(body as Record<string, object>).map(([type, definition]) => [type, { name, ...definition }]),
+  );
 
 /** Policies read their indices as these are, so there is nothing to execute. */
 export function addEnrichExecution(app: FastifyInstance, { store }: ServerContext): void {

@@ -1,6 +1,5 @@
+import { columnTypeOf } from '../catalogue/field-types.ts';
 import type { Dynamic, FieldsByName, MappedField, Properties, Property } from '../tables/mapped-field.ts';
-import { own } from '../values/own.ts';
-import type { EsqlType } from '../values/types.ts';
 import { illegalArgument, mapperParsing, type Refusal } from './refusal.ts';
 
 /** What a mapping says beside its properties. */
@@ -25,34 +24,6 @@ export interface DynamicTemplate {
   readonly match_pattern?: string;
   readonly mapping?: Property;
 }
-
-/** What ES|QL shows for a mapping type (shared facts: expressions and commands, 4.2). */
-const esqlTypes: Readonly<Record<string, EsqlType>> = {
-  keyword: 'keyword',
-  constant_keyword: 'keyword',
-  wildcard: 'keyword',
-  text: 'text',
-  match_only_text: 'text',
-  semantic_text: 'text',
-  annotated_text: 'text',
-  search_as_you_type: 'text',
-  byte: 'integer',
-  short: 'integer',
-  integer: 'integer',
-  token_count: 'integer',
-  long: 'long',
-  unsigned_long: 'unsigned_long',
-  half_float: 'double',
-  float: 'double',
-  scaled_float: 'double',
-  double: 'double',
-  boolean: 'boolean',
-  date: 'date',
-  date_nanos: 'date_nanos',
-  ip: 'ip',
-  version: 'version',
-  geo_point: 'geo_point',
-};
 
 /** Types that Elasticsearch knows and of which this store keeps the source alone. */
 const opaqueTypes = new Set([
@@ -250,13 +221,13 @@ const knownParameters = new Set([
 
 /** Whether a field may be of a type. */
 export const isMappingType = (type: string): boolean =>
-  Object.hasOwn(esqlTypes, type) || opaqueTypes.has(type) || type === 'alias' || type === 'object';
+  columnTypeOf(type) !== undefined || opaqueTypes.has(type) || type === 'alias' || type === 'object';
 
 const isDisabled = (property: Property): boolean => property.enabled === false || property.enabled === 'false';
 
 function mappedField(name: string, property: Property): MappedField {
   const mappingType = property.type ?? 'object';
-  const type = own(esqlTypes, mappingType);
+  const type = columnTypeOf(mappingType);
   if (mappingType === 'alias') {
     if (typeof property.path !== 'string')
       throw mapperParsing(`The [path] parameter must be specified for alias field [${name}]`);

@@ -274,6 +274,10 @@ describe('treesOfEntities', () => {
     const { engine } = session;
     const counting: Engine = {
       name: engine.name,
+      parallel: engine.parallel,
+      catalogue: engine.catalogue,
+      run: (...args) => engine.run(...args),
+      materialise: (...args) => engine.materialise(...args),
       query: (...args: Parameters<Engine['query']>) => {
         questions++;
         return engine.query(...args);

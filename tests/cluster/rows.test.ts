@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { rowBounds } from '../../src/engines/elasticsearch/divisible-query.ts';
 import { ElasticsearchEngine } from '../../src/engines/elasticsearch/engine.ts';
+import { withNow } from '../../src/engines/elasticsearch/fixed-now.ts';
 import type { QueryResult } from '../../src/values/types.ts';
 import { bulk, startServer } from '../server/support.ts';
 import { fakeCluster, refusal, rows } from './fake-cluster.ts';
@@ -77,10 +78,10 @@ describe('--max-rows', () => {
 
 it('places of warnings are those of the query, whatever was put into it', () => {
   const text = 'FROM a METADATA _index | WHERE @timestamp > NOW() - 1 day AND b > 1 / 0\n| EVAL c = 1 / 0, d = NOW()';
-  const { text: about, warning } = rowBounds(text)!.division!.about(
-    { text: 'n == 1', usesId: true },
-    '2026-03-10T00:00:00.000Z',
-  );
+  const fixed = withNow(text, Date.parse('2026-03-10T00:00:00.000Z'));
+  const part = rowBounds(fixed.text)!.division!.about({ text: 'n == 1', usesId: true });
+  const about = part.text;
+  const warning = (told: string): string => fixed.warning(part.warning(told));
   expect(about).toBe(
     'FROM a METADATA _index, _id | WHERE n == 1 | DROP _id | WHERE @timestamp > TO_DATETIME("2026-03-10T00:00:00.000Z") - 1 day AND b > 1 / 0\n| EVAL c = 1 / 0, d = TO_DATETIME("2026-03-10T00:00:00.000Z")',
   );

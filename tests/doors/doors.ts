@@ -5,7 +5,7 @@ import { FieldTypes } from '../../src/catalogue/field-types.ts';
 import { QueryError } from '../../src/diagnostics/diagnostic.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
-import { parseQuery } from '../../src/engines/duckdb/prepare.ts';
+import { parseQuery } from '../../src/engines/planned-query.ts';
 import { EventFiles } from '../../src/files/event-files.ts';
 import { mentions } from '../../src/languages/esql/syntax/walk.ts';
 import { ident, sql } from '../../src/sql/sql.ts';

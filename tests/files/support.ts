@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
-import { parseQuery } from '../../src/engines/duckdb/prepare.ts';
+import { parseQuery } from '../../src/engines/planned-query.ts';
 import { EventFiles } from '../../src/files/event-files.ts';
 import type { LoadReport } from '../../src/files/load-report.ts';
 import { mentions } from '../../src/languages/esql/syntax/walk.ts';

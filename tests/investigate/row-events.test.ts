@@ -48,7 +48,7 @@ describe('the events of a row', () => {
     const [n, b] = [0, 1];
     for (const [i, row] of values.entries()) {
       const { plan, fields } = await eventsOfGroups({ query, engine }, [keys[i]!]);
-      const events = await engine.runPlan(plan, query.source);
+      const events = await engine.run(plan, query.source);
       const bytes = events.columns.findIndex(({ name }) => name === 'source.bytes');
       expect(BigInt(events.values.length)).toBe(BigInt(row[n] as bigint));
       expect(total(events.values, bytes)).toBe(BigInt((row[b] as bigint | null) ?? 0n));
@@ -61,7 +61,7 @@ describe('the events of a row', () => {
     const rows = Math.min(values.length, 20);
     if (groupColumns(query) === null) {
       const { plan } = eventOfRow(query, rows);
-      const events = await engine.runPlan(plan, query.source);
+      const events = await engine.run(plan, query.source);
       expect(events.values).toHaveLength(rows);
       for (const [i, { name }] of columns.entries()) {
         const at = events.columns.findIndex((column) => column.name === name);
@@ -71,7 +71,7 @@ describe('the events of a row', () => {
     }
     for (const key of await keysOfRows({ query, engine }, rows)) {
       const { plan } = await eventsOfGroups({ query, engine }, [key]);
-      expect((await engine.runPlan(plan, query.source)).values.length).toBeGreaterThan(0);
+      expect((await engine.run(plan, query.source)).values.length).toBeGreaterThan(0);
     }
   });
   it('several rows at once', async () => {
@@ -79,7 +79,7 @@ describe('the events of a row', () => {
     const query = await traceable(text, engine, new Date(now));
     const { values } = await engine.query(text, { now, maxRows: 1000 });
     const { plan } = await eventsOfGroups({ query, engine }, await keysOfRows({ query, engine }, 2));
-    const events = await engine.runPlan(plan, query.source);
+    const events = await engine.run(plan, query.source);
     expect(BigInt(events.values.length)).toBe(BigInt(values[0]![0] as bigint) + BigInt(values[1]![0] as bigint));
   });
   it('are unknown where branches meet', async () => {

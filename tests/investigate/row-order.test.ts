@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
-import { parseQuery } from '../../src/engines/duckdb/prepare.ts';
+import { parseQuery } from '../../src/engines/planned-query.ts';
 import { EventFiles } from '../../src/files/event-files.ts';
 import { eventOfRow, groupColumns, keysOfRows, traceable } from '../../src/investigate/row-events.ts';
 import { mentions } from '../../src/languages/esql/syntax/walk.ts';
@@ -125,7 +125,7 @@ async function rowsAreTheirs(text: string, open: Open): Promise<void> {
     }
     for (const row of [1, 2, Math.ceil(values.length / 2), values.length].filter((n) => n <= values.length && n > 0)) {
       const { plan } = eventOfRow(query, row);
-      const found = await engine.runPlan(plan, query.source);
+      const found = await engine.run(plan, query.source);
       const id = found.columns.findIndex(({ name }) => name === 'event.id');
       expect(found.values.at(-1)![id]).toBe(values[row - 1]![at('event.id')]);
     }

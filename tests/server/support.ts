@@ -38,16 +38,20 @@ export interface TestResponse {
   readonly json: any;
 }
 
+type TestServerOptions = Partial<Omit<ServerOptions, 'context'>> & { limits?: Partial<ServerLimits> };
+
 /** A server over a new store, closed after the test. */
 export async function startServer(
-  options: Partial<Omit<ServerOptions, 'context'>> & {
-    limits?: Partial<ServerLimits>;
-    folder?: string;
-    store?: StoreOptions;
-  } = {},
+  options: TestServerOptions & { folder?: string; store?: StoreOptions } = {},
 ): Promise<TestServer> {
-  const { limits, folder, store: storeOptions, ...security } = options;
-  const store = await openStore(folder, storeOptions);
+  const { folder, store: storeOptions, ...rest } = options;
+  const server = await serverOver(await openStore(folder, storeOptions), rest);
+  opened.push(() => server.app.close());
+  return server;
+}
+
+/** A server over a store; whoever opens it closes it. */
+export async function serverOver(store: Store, { limits, ...security }: TestServerOptions = {}): Promise<TestServer> {
   const keys = new ApiKeys(store.folder);
   const app = createServer({
     context: {
@@ -62,7 +66,6 @@ export async function startServer(
     hostNames: null,
     ...security,
   });
-  opened.push(() => app.close());
   return {
     app,
     store,

@@ -1,6 +1,7 @@
 import type { Catalogue, IndexSummary } from '../../catalogue/catalogue.ts';
 import type { DuckDB } from '../../engines/duckdb/connection.ts';
 import { DuckDBEngine, type EventTable } from '../../engines/duckdb/engine.ts';
+import type { Engine } from '../../engines/engine.ts';
 import { formatDate } from '../../values/date.ts';
 import type { Moment } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
@@ -42,7 +43,7 @@ interface Future {
  * event is, nor which windows the data covers. What lies wholly in the future is left as it is.
  */
 async function withoutFuture(
-  engine: DuckDBEngine,
+  engine: Engine,
   signal: AbortSignal,
 ): Promise<{ readonly catalogue: Catalogue; readonly future: Future | null }> {
   const { catalogue } = engine;

@@ -8,12 +8,13 @@ import { type Emitted, emit } from '../../sql/duckdb/emit.ts';
 import type { EventRelation } from '../../sql/duckdb/event-relation.ts';
 import { ident, type Sql, sql } from '../../sql/sql.ts';
 import type { QueryResult } from '../../values/types.ts';
-import { cutNote, type Engine, type QueryOptions } from '../engine.ts';
+import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '../engine.ts';
+import { planNotes } from '../plan-notes.ts';
+import { isFull, withoutKeys } from '../planned-query.ts';
 import type { DuckDB } from './connection.ts';
 import { failedQuery } from './functions.ts';
 import { interruptible } from './interrupt.ts';
-import { planNotes } from './plan-notes.ts';
-import { isFull, type Prepared, prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { type ReadRows, readRows } from './results.ts';
 
 /** Events in DuckDB: the catalogue that describes them, and the table that holds them. */
@@ -22,18 +23,12 @@ export interface EventTable {
   readonly relation: EventRelation;
 }
 
-/** Rows of plans that were kept: a scan of each with the same columns, and the engine that reads these and the events. */
-export interface MaterialisedRows {
-  readonly scans: readonly Scan[];
-  readonly engine: DuckDBEngine;
-  drop(): Promise<void>;
-}
-
 let materialised = 0;
 
 /** The embedded engine: ES|QL over a table of events in this process. */
 export class DuckDBEngine implements Engine {
   readonly name = 'duckdb';
+  readonly parallel = 1;
 
   /** Queries of one engine run one after the other. */
   constructor(
@@ -49,16 +44,14 @@ export class DuckDBEngine implements Engine {
   }
 
   async query(text: string, options: QueryOptions): Promise<QueryResult> {
-    return this.run(this.prepare(text, options), options.signal, options.mostBytes);
+    return this.#answer(this.prepare(text, options), options.signal, options.mostBytes);
   }
 
-  /** What is known of the events. */
   get catalogue(): Catalogue {
     return this.events.catalogue;
   }
 
-  /** Runs a prepared query. */
-  async run(prepared: Prepared, signal?: AbortSignal, mostBytes?: number): Promise<QueryResult> {
+  async #answer(prepared: Prepared, signal?: AbortSignal, mostBytes?: number): Promise<QueryResult> {
     const { analysis, emitted, rewritten, hiddenKeys } = prepared;
     const { values, bytes, tookMs } = await this.#rows(emitted, signal, mostBytes);
     const notes = planNotes(rewritten, this.events.catalogue);
@@ -68,29 +61,17 @@ export class DuckDBEngine implements Engine {
       values.length = limit;
       notes.unshift(cutNote(limit));
     }
-    const rest = {
-      ...{ bytes, notes, tookMs, warnings: [...analysis.warnings, ...emitted.sites.warnings()] },
-      ...(isCut && { isCut }),
-    };
+    const warnings = [...analysis.warnings, ...emitted.sites.warnings()];
     const columns = columnsOf(emitted);
-    if (hiddenKeys === 0) return { columns, values, ...rest };
-    const shown = columns.length - hiddenKeys;
-    return {
-      columns: columns.slice(0, shown),
-      values: values.map((row) => row.slice(0, shown)),
-      hiddenKeys: { columns: columns.slice(shown), values: values.map((row) => row.slice(shown)) },
-      ...rest,
-    };
+    return withoutKeys({ columns, values, bytes, notes, tookMs, warnings, ...(isCut && { isCut }) }, hiddenKeys);
   }
 
-  /** Runs a plan that was made from a query's own. `source`: the text that its spans point into. */
-  async runPlan(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
+  async run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
     const emitted = emit(rewrite(plan), source, this.events.relation, this.firstSite);
     const { values, tookMs } = await this.#rows(emitted, signal);
     return { columns: columnsOf(emitted), values, warnings: emitted.sites.warnings(), notes: [], tookMs };
   }
 
-  /** Keeps the rows of plans, so that several questions about them need these once. */
   async materialise(plans: readonly Plan[], source: SourceText, signal?: AbortSignal): Promise<MaterialisedRows> {
     const { connection } = this.duckdb;
     const { catalogue, relation } = this.events;

@@ -1,8 +1,8 @@
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { parse } from '../../languages/esql/parse.ts';
-import type { FromCommand, ProcessingCommand, Query, SyntaxExpression } from '../../languages/esql/syntax/ast.ts';
+import type { FromCommand, ProcessingCommand, Query } from '../../languages/esql/syntax/ast.ts';
 import type { Parameters } from '../../languages/esql/syntax/parameters.ts';
-import { expressionsOf, operandsOf } from '../../languages/esql/syntax/walk.ts';
+import { type Edit, type EditedText, edited } from './edited-text.ts';
 
 /** What bounds on rows mean for a query. */
 export interface RowBounds {
@@ -18,23 +18,16 @@ export interface RowBounds {
 export interface Division {
   /** The order of the rows by time, where the query has one. */
   readonly order: 'ascending' | 'descending' | null;
-  /** The query about the events that fulfil a condition. `now`: what NOW() is in every part. */
-  about(condition: Condition, now: string): EditedText;
+  /** The query about the events that fulfil a condition. */
+  about(condition: Condition): EditedText;
   /** FROM and the conditions behind it, with one more, for counting what a part has to read; it keeps an `_id` asked for. */
-  events(condition: Condition | null, now: string): string;
+  events(condition: Condition | null): string;
 }
 
 /** A condition on events, and whether it asks for their `_id`. */
 export interface Condition {
   readonly text: string;
   readonly usesId: boolean;
-}
-
-/** A text with changes, and where its places were before. */
-export interface EditedText {
-  readonly text: string;
-  /** A warning with its place in the text as it was. */
-  warning(warning: string): string;
 }
 
 /** Reads what bounds mean for a query; null for a query that Harrier cannot parse. */
@@ -74,22 +67,13 @@ function division(query: Query, source: SourceText): Division | null {
   if (order === undefined) return null;
   const leading = commands.findIndex(({ command }) => command !== 'where');
   const conditions = leading < 0 ? commands.length : leading;
-  const nows = query.pipeline.flatMap(expressionsOf).flatMap(nowCalls);
-  const edits = (condition: Condition | null, now: string, keepsId: boolean): Edit[] => [
-    ...(condition ? [inserted(from, query.ends[0]!, condition, keepsId)] : []),
-    ...nows.map((span) => ({ ...span, text: `TO_DATETIME("${now}")` })),
-  ];
+  const edits = (condition: Condition | null, keepsId: boolean): Edit[] =>
+    condition ? [inserted(from, query.ends[0]!, condition, keepsId)] : [];
   return {
     order,
-    about: (condition, now) => edited(source, edits(condition, now, false)),
-    events: (condition, now) => {
-      const end = query.ends[conditions]!;
-      const prefix = new SourceText(source.text.slice(0, end));
-      return edited(
-        prefix,
-        edits(condition, now, true).filter((edit) => edit.end <= end),
-      ).text;
-    },
+    about: (condition) => edited(source, edits(condition, false)),
+    events: (condition) =>
+      edited(new SourceText(source.text.slice(0, query.ends[conditions]!)), edits(condition, true)).text,
   };
 }
 
@@ -119,50 +103,10 @@ function changesTime(command: ProcessingCommand): boolean {
   }
 }
 
-const nowCalls = (expression: SyntaxExpression): readonly { start: number; end: number }[] =>
-  expression.kind === 'call' && /^now$/i.test(expression.name)
-    ? [expression.span]
-    : operandsOf(expression).flatMap(nowCalls);
-
 /** The condition right behind FROM. An `_id` that the query does not have itself is gone behind it, unless it is kept. */
 function inserted(from: FromCommand, at: number, { text, usesId }: Condition, keepsId: boolean): Edit {
   const asks = usesId && !from.metadata.some(({ name }) => name === '_id');
   const metadata = from.metadata.length > 0 ? ', _id' : ' METADATA _id';
   const where = text === '' ? '' : ` | WHERE ${text}`;
   return { start: at, end: at, text: `${asks ? metadata : ''}${where}${asks && !keepsId ? ' | DROP _id' : ''}` };
-}
-
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-function edited(source: SourceText, edits: readonly Edit[]): EditedText {
-  const ordered = [...edits].sort((a, b) => a.start - b.start);
-  let text = '';
-  let at = 0;
-  /** Where each edit begins and ends in the new text, and where what follows it was. */
-  const places: { readonly from: number; readonly to: number; readonly before: number; readonly after: number }[] = [];
-  for (const edit of ordered) {
-    text += source.text.slice(at, edit.start);
-    places.push({ from: text.length, to: text.length + edit.text.length, before: edit.start, after: edit.end });
-    text += edit.text;
-    at = edit.end;
-  }
-  text += source.text.slice(at);
-  const target = new SourceText(text);
-  const before = (offset: number): number => {
-    const last = places.findLast(({ from }) => from <= offset);
-    if (!last) return offset;
-    return offset < last.to ? last.before : last.after + offset - last.to;
-  };
-  return {
-    text,
-    warning: (warning) =>
-      warning.replace(/^Line (\d+):(\d+)/, (_, line: string, column: string) => {
-        const place = source.position(before(target.offset({ line: Number(line), column: Number(column) })));
-        return `Line ${place.line}:${place.column}`;
-      }),
-  };
 }

@@ -1,14 +1,23 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { InputError, QueryError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import type { Parameters } from '../../languages/esql/syntax/parameters.ts';
+import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
+import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
 import type { CellValue, QueryResult } from '../../values/types.ts';
-import { cutNote, type Engine, type QueryOptions } from '../engine.ts';
+import { LoadedRows } from '../duckdb/loaded-rows.ts';
+import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '../engine.ts';
+import { planNotes } from '../plan-notes.ts';
+import { isFull, type PlannedQuery, planQuery, withoutKeys } from '../planned-query.ts';
 import { withoutSecrets } from './address.ts';
+import { askCatalogue, type Wanted } from './ask-catalogue.ts';
 import { AsyncQueries } from './async-query.ts';
+import type { ClusterCatalogue } from './cluster-catalogue.ts';
 import { ClusterError } from './cluster-error.ts';
+import { forCluster, withLoaded } from './cluster-plan.ts';
 import { type ClusterOptions, connect } from './connection.ts';
 import { type RowBounds, rowBounds } from './divisible-query.ts';
 import { Exchange } from './exchange.ts';
+import { withNow } from './fixed-now.ts';
 import { type Ask, clusterLimit, inParts } from './in-parts.ts';
 import { paramsOf } from './parameters.ts';
 import { resultOf } from './results.ts';
@@ -26,13 +35,22 @@ export interface ElasticsearchOptions extends ClusterOptions {
 
 const defaultParallel = 4;
 
-/** The user's cluster: queries go there as they are. */
+/** Rows of one part of a plan that are fetched at most, to go on with them here. */
+const mostLoaded = 200_000;
+
+/**
+ * The user's cluster. A query goes there as it is, with the time of the run in the place of NOW(), unless it needs what the
+ * cluster does not have: then its plan goes, printed as ES|QL. What the cluster cannot say of a plan is done here, with the
+ * rows of its largest parts that it can.
+ */
 export class ElasticsearchEngine implements Engine {
   readonly name = 'elasticsearch';
   readonly parallel: number;
   readonly #queries: AsyncQueries;
   readonly #timeout: number | undefined;
   readonly #onNote: (text: string) => void;
+  readonly #loaded = new LoadedRows();
+  #catalogue: ClusterCatalogue | null = null;
 
   private constructor(
     private readonly exchange: Exchange,
@@ -63,55 +81,211 @@ export class ElasticsearchEngine implements Engine {
     return engine;
   }
 
-  /** The cluster's own clock holds: `now` does not reach it. */
-  async query(text: string, { signal, parameters, maxRows }: QueryOptions): Promise<QueryResult> {
-    const late = this.#timeout === undefined ? undefined : AbortSignal.timeout(this.#timeout);
-    const stop = AbortSignal.any([signal, late].filter((one) => one !== undefined));
+  /** What the cluster was asked for; nothing before. */
+  get catalogue(): Catalogue {
+    return this.#catalogue ?? nothingKnown;
+  }
+
+  /** Asks the cluster what the queries may know of it. Where it refuses, queries go there as they are. */
+  async learn(wanted: Wanted, signal: AbortSignal): Promise<void> {
     try {
-      return await this.#answer(text, parameters, maxRows, stop);
+      this.#catalogue = await askCatalogue(wanted, {
+        exchange: this.exchange,
+        ask: (query) => this.#ask(query, undefined, signal),
+        signal,
+      });
     } catch (error) {
-      if (signal?.aborted) throw error;
-      if (late?.aborted)
-        throw new Error(
-          `it took longer than ${this.#timeout! / 1000} s and was ended on the cluster: narrow its window, or give it more with --timeout`,
-        );
-      throw explained(error as Error, text);
+      if (!(error instanceof ClusterError) || error.details.failure !== 'refused') throw error;
+      this.#onNote(`the cluster does not say which fields there are: ${error.summary}`);
     }
+  }
+
+  async query(text: string, options: QueryOptions): Promise<QueryResult> {
+    const { signal, maxRows } = options;
+    const planned = this.#planned(text, options);
+    const isPlan = planned !== null && !(planned instanceof QueryError);
+    if (!isPlan || !this.#takesPlan(planned)) {
+      const result = await this.#within(signal, (stop) => this.#text(text, options, planned, stop));
+      return isPlan ? this.#told(result, planned) : result;
+    }
+    const { analysis, query, source, whole, hiddenKeys } = planned;
+    const limit = query.pipeline.some(({ command }) => command === 'limit') ? null : maxRows;
+    const rows = await this.#within(signal, (stop) => this.#rows(whole, source, oneMore(limit), stop));
+    const result = cutTo(rows, limit);
+    const warnings = [...new Set([...analysis.warnings, ...result.warnings])];
+    return this.#told(withoutKeys({ ...result, warnings }, hiddenKeys), planned);
+  }
+
+  run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
+    return this.#within(signal, (stop) => this.#rows(plan, source, oneMore(null), stop));
+  }
+
+  async materialise(plans: readonly Plan[], source: SourceText, signal?: AbortSignal): Promise<MaterialisedRows> {
+    const scans = await Promise.all(
+      plans.map(async (plan) => this.#loaded.load(plan.output, (await this.run(plan, source, signal)).values)),
+    );
+    return { scans, engine: this, drop: () => this.#loaded.drop(scans) };
   }
 
   async close(): Promise<void> {
-    await this.exchange.close();
+    await Promise.all([this.exchange.close(), this.#loaded.close()]);
   }
 
-  /** One row more than wanted shows whether there are more; more than the cluster gives at once comes in parts. */
-  async #answer(
-    text: string,
-    parameters: Parameters | undefined,
-    maxRows: number | null,
-    signal: AbortSignal,
-  ): Promise<QueryResult> {
-    const params = paramsOf(parameters);
-    const ask: Ask = async (query) =>
-      resultOf(await this.#queries.run({ query, ...(params && { params }) }, { signal, onNote: this.#onNote }));
-    const bounds = rowBounds(text, parameters);
-    if (!bounds) return unreadAnswer(text, maxRows, ask);
-    if (bounds.isLimited) {
-      const most = bounds.lastLimit ?? Number.POSITIVE_INFINITY;
-      const result = await whole(await ask(text), most, bounds, ask, signal);
-      return { ...result, values: result.values.slice(0, most) };
+  /** The plan of a query, or what is wrong with it; null for a query that Harrier cannot parse, and where nothing is known. */
+  #planned(text: string, options: QueryOptions): PlannedQuery | QueryError | null {
+    if (this.#catalogue === null) return null;
+    try {
+      return planQuery(text, this.#catalogue, { ...options, maxRows: null });
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      return error.type === 'parsing_exception' ? null : error;
     }
-    const most = maxRows === null ? Number.POSITIVE_INFINITY : maxRows + 1;
-    const first = await ask(`${text}\n| LIMIT ${Math.min(most, clusterLimit)}`);
-    const result = await whole(first, most, bounds, ask, signal);
-    if (maxRows === null) return result;
-    return {
-      ...result,
-      values: result.values.slice(0, maxRows),
-      warnings: [`No limit defined, adding default limit of [${maxRows}]`, ...result.warnings],
-      notes: [...(result.values.length > maxRows ? [cutNote(maxRows)] : []), ...result.notes],
-    };
+  }
+
+  /** Whether a query asks for what the cluster would not understand. */
+  #takesPlan({ rewritten, hiddenKeys }: PlannedQuery): boolean {
+    const isUnknown = ({ indices, columns }: Scan): boolean =>
+      columns.some(({ source }) => typeof source === 'object' && !this.#catalogue!.isMapped(source.name, indices));
+    return hiddenKeys > 0 || scansOf(rewritten).some(isUnknown);
+  }
+
+  /** The answer to a text as it is. */
+  async #text(
+    text: string,
+    { parameters, maxRows, now }: QueryOptions,
+    planned: PlannedQuery | QueryError | null,
+    stop: AbortSignal,
+  ): Promise<QueryResult> {
+    const fixed = withNow(text, now);
+    const params = paramsOf(parameters);
+    const ask: Ask = (query) => this.#ask(query, params, stop);
+    const bounds = rowBounds(fixed.text, parameters);
+    try {
+      const result = bounds
+        ? cutTo(await boundedRows(fixed.text, bounds, oneMore(maxRows), ask, stop), bounds.isLimited ? null : maxRows)
+        : await unreadAnswer(fixed.text, maxRows, ask);
+      return { ...result, warnings: result.warnings.map(fixed.warning) };
+    } catch (error) {
+      if (!(error instanceof ClusterError) || !isRefusal(error)) throw error;
+      throw planned instanceof QueryError ? planned : explained(error, fixed.text);
+    }
+  }
+
+  /** An answer with what is to be said of it. */
+  #told(result: QueryResult, planned: PlannedQuery): QueryResult {
+    const notes = [...result.notes, ...planNotes(planned.rewritten, this.catalogue)];
+    const isCut = result.isCut || isFull(planned.analysis.plan, result.values.length);
+    return { ...result, notes, ...(isCut && { isCut }) };
+  }
+
+  /** Does work that ends when the user or the time says so. */
+  async #within<T>(signal: AbortSignal | undefined, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+    const late = this.#timeout === undefined ? undefined : AbortSignal.timeout(this.#timeout);
+    try {
+      return await work(AbortSignal.any([signal, late].filter((one) => one !== undefined)));
+    } catch (error) {
+      if (signal?.aborted || !late?.aborted) throw error;
+      throw new Error(
+        `it took longer than ${this.#timeout! / 1000} s and was ended on the cluster: narrow its window, or give it more with --timeout`,
+      );
+    }
+  }
+
+  /** The rows of a plan: from the cluster as far as it can say them. */
+  async #rows(plan: Plan, source: SourceText, wanted: number, stop: AbortSignal): Promise<QueryResult> {
+    const sendable = this.#catalogue ? forCluster(plan, this.#catalogue, (scan) => this.#loaded.holdsSome(scan)) : plan;
+    const whole = await this.#sent(sendable, wanted, stop);
+    if (!(whole instanceof Error)) return { ...whole, columns: plan.output };
+    const scans: Scan[] = [];
+    const warnings = new Set<string>();
+    try {
+      const rest = await withLoaded(sendable, new Set(plan.output.map(({ id }) => id)), async (part) => {
+        if (this.#loaded.holdsSome(part)) return null;
+        const result = await this.#sent(part, mostLoaded + 1, stop);
+        if (result instanceof Error) {
+          if (scansOf(part).length > 0 && inputsOf(inputOf(part)!).length === 0) throw result;
+          return null;
+        }
+        if (result.values.length > mostLoaded) throw new Error(tooMany);
+        for (const warning of result.warnings) warnings.add(warning);
+        const scan = await this.#loaded.load(part.output, result.values);
+        scans.push(scan);
+        return scan;
+      });
+      const result = await this.#loaded.run(rest, source, stop);
+      return { ...result, warnings: [...warnings, ...result.warnings] };
+    } finally {
+      if (scans.length > 0) await this.#loaded.drop(scans);
+    }
+  }
+
+  /** The rows of a plan if the cluster can say them, else why it cannot. */
+  async #sent(plan: Plan, wanted: number, stop: AbortSignal): Promise<QueryResult | Error> {
+    if (scansOf(plan).length === 0 || this.#loaded.holdsSome(plan)) return new NotInEsql('rows that are here');
+    try {
+      const text = printPlan(withPlainNames(plan));
+      return await boundedRows(text, rowBounds(text)!, wanted, (query) => this.#ask(query, undefined, stop), stop);
+    } catch (error) {
+      if (error instanceof NotInEsql || (error instanceof ClusterError && isRefusal(error))) return error;
+      throw error;
+    }
+  }
+
+  async #ask(query: string, params: unknown[] | undefined, signal: AbortSignal): Promise<QueryResult> {
+    return resultOf(await this.#queries.run({ query, ...(params && { params }) }, { signal, onNote: this.#onNote }));
   }
 }
+
+/** One row more than wanted shows whether there are more. */
+const oneMore = (maxRows: number | null): number => (maxRows === null ? Number.POSITIVE_INFINITY : maxRows + 1);
+
+/** The rows of a query, up to a number where it has no LIMIT; more than the cluster gives at once come in parts. */
+async function boundedRows(
+  text: string,
+  bounds: RowBounds,
+  wanted: number,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<QueryResult> {
+  if (!bounds.isLimited)
+    return whole(await ask(`${text}\n| LIMIT ${Math.min(wanted, clusterLimit)}`), wanted, bounds, ask, signal);
+  const limit = bounds.lastLimit ?? Number.POSITIVE_INFINITY;
+  const result = await whole(await ask(text), limit, bounds, ask, signal);
+  return { ...result, values: result.values.slice(0, limit) };
+}
+
+/** No more rows than wanted; one more shows that there are more. */
+function cutTo(result: QueryResult, maxRows: number | null): QueryResult {
+  if (maxRows === null) return result;
+  const isCut = result.values.length > maxRows;
+  return {
+    ...result,
+    values: result.values.slice(0, maxRows),
+    warnings: [`No limit defined, adding default limit of [${maxRows}]`, ...result.warnings],
+    notes: [...(isCut ? [cutNote(maxRows)] : []), ...result.notes],
+    ...(isCut && { isCut }),
+  };
+}
+
+/** The same rows with columns that each have a name of their own: results are read by their places. */
+function withPlainNames(plan: Plan): Plan {
+  const taken = new Set<string>();
+  const output = plan.output.map((column) => {
+    let { name } = column;
+    for (let n = 2; taken.has(name); n++) name = `${column.name} ${n}`;
+    taken.add(name);
+    return { ...column, name };
+  });
+  return { kind: 'project', input: plan, output };
+}
+
+const tooMany = `the rest of the question is answered here, and needs more than ${mostLoaded.toLocaleString('en')} rows of the cluster: narrow its window`;
+
+/** Whether the cluster does not take a query as it is worded. */
+const isRefusal = ({ details: { failure, status } }: ClusterError): boolean =>
+  failure === 'refused' && (status === 400 || status === 404);
+
+const nothingKnown: Catalogue = { indices: [], field: () => undefined, fieldsOf: () => [], knownNames: [] };
 
 /** Errors of the first request after which queries may still succeed: it takes a right of its own, and may be blocked. */
 const isUsable = (error: unknown): boolean =>

@@ -13,13 +13,12 @@ export class Indivisible extends Error {
 }
 
 /**
- * The rows of a query in parts that each stay below the cluster's limit: by time, and by the beginning of `_id` where
+ * The rows of a query without NOW() in parts that each stay below the cluster's limit: by time, and by the beginning of `_id` where
  * there is no time or too many events at one moment. Events that have no single time are a part of their own. Throws
  * an Indivisible where that cannot be done.
  */
 export async function* inParts(division: Division, ask: Ask, limit = clusterLimit): AsyncGenerator<QueryResult> {
-  const now = String((await ask('ROW now = NOW()')).values[0]?.[0]);
-  yield* new Parts(division, ask, now, limit).all();
+  yield* new Parts(division, ask, limit).all();
 }
 
 /** A part of the time, in milliseconds: from one moment up to another, excluded; null where it has no end. */
@@ -40,7 +39,6 @@ class Parts {
   constructor(
     private readonly division: Division,
     private readonly ask: Ask,
-    private readonly now: string,
     /** Rows that the cluster gives. */
     private readonly limit: number,
   ) {}
@@ -174,14 +172,14 @@ class Parts {
 
   /** The rows of the query about some of its events. */
   async #rows(condition: Condition): Promise<QueryResult> {
-    const { text, warning } = this.division.about(condition, this.now);
+    const { text, warning } = this.division.about(condition);
     const result = await this.ask(`${text}\n| LIMIT ${this.limit}`);
     return { ...result, warnings: result.warnings.map(warning) };
   }
 
   /** FROM and its conditions; ids that a condition asks for are there. */
   #events(condition: Condition | null): string {
-    return this.division.events(condition, this.now);
+    return this.division.events(condition);
   }
 }
 

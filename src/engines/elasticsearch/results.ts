@@ -11,7 +11,12 @@ export function resultOf({ body, warnings }: Answer): QueryResult {
       failure: 'unintelligible',
       hint: 'check that --url is the address of Elasticsearch itself',
     });
-  const shown = columns.map(({ name, type }): ResultColumn => ({ name, type: type as EsqlType }));
+  const shown = columns.map(
+    ({ name, type, original_types: originalTypes }): ResultColumn => ({
+      ...{ name, type: type as EsqlType },
+      ...(originalTypes && { originalTypes }),
+    }),
+  );
   const missing = missingParts(body);
   return {
     columns: shown,
@@ -25,7 +30,11 @@ export function resultOf({ body, warnings }: Answer): QueryResult {
 
 interface QueryResponse {
   readonly took?: number | bigint;
-  readonly columns?: readonly { readonly name: string; readonly type: string }[];
+  readonly columns?: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly original_types?: readonly string[];
+  }[];
   readonly values?: readonly (readonly unknown[])[];
 }
 

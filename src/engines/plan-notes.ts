@@ -1,8 +1,8 @@
-import type { Catalogue } from '../../catalogue/catalogue.ts';
-import type { Expression } from '../../plan/expression.ts';
-import { inputOf, type Plan, type Scan } from '../../plan/nodes.ts';
-import { conjuncts, timeBounds, timestampsOf, windowOf } from '../../plan/time-bounds.ts';
-import { formatDate } from '../../values/date.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Expression } from '../plan/expression.ts';
+import { inputOf, type Plan, type Scan } from '../plan/nodes.ts';
+import { conjuncts, timeBounds, timestampsOf, windowOf } from '../plan/time-bounds.ts';
+import { formatDate } from '../values/date.ts';
 
 /** What a plan shows of a query that the data cannot answer as it is meant. */
 export function planNotes(plan: Plan, catalogue: Catalogue): string[] {

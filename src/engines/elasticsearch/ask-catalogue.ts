@@ -1,0 +1,143 @@
+import type { EnrichPolicy, IndexSummary } from '../../catalogue/catalogue.ts';
+import { columnTypeOf, FieldTypes } from '../../catalogue/field-types.ts';
+import { isWildcard, matchIndices } from '../../catalogue/index-pattern.ts';
+import { indexName } from '../../languages/esql/print/tokens.ts';
+import type { EsqlType, QueryResult } from '../../values/types.ts';
+import { ClusterCatalogue, type ClusterField } from './cluster-catalogue.ts';
+import { ClusterError } from './cluster-error.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What a catalogue is asked for. */
+export interface Wanted {
+  /** The patterns of each FROM and LOOKUP JOIN. */
+  readonly patterns: readonly (readonly string[])[];
+  readonly enrich: boolean;
+  /** Whether the newest and the oldest event of all indices are wanted. */
+  readonly everywhere: boolean;
+}
+
+/** Whom to ask: the cluster's own interfaces, and its ES|QL. */
+export interface Questions {
+  readonly exchange: Exchange;
+  ask(query: string): Promise<QueryResult>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks a cluster what queries may know of its indices: the types of fields, which of them hold values, how many events
+ * there are and of when. Where a pattern matches nothing, all indices are looked at: what is wanted may have another name.
+ */
+export async function askCatalogue(wanted: Wanted, questions: Questions): Promise<ClusterCatalogue> {
+  const policies = wanted.enrich ? await enrichPolicies(questions) : [];
+  const patterns = new Set([...wanted.patterns.flat(), ...policies.flatMap(({ indices }) => indices)]);
+  const named = [...patterns].filter((pattern) => !pattern.startsWith('-'));
+  const asked = wanted.everywhere || named.length === 0 ? ['*'] : named;
+  const [types, first] = await Promise.all([FieldTypes.load(), fieldsOf(asked, questions)]);
+  const misses = named.some((pattern) => matchIndices([pattern], first.names).length === 0);
+  const isWhole = asked.includes('*') || misses;
+  const { names, fields } = misses && !asked.includes('*') ? await fieldsOf(['*'], questions) : first;
+  const found = isWhole ? ['*'] : asked.filter((pattern) => isWildcard(pattern) || names.includes(pattern));
+  const indices = names.length === 0 ? [] : await summaries(found, names, fields, questions);
+  return new ClusterCatalogue({ indices, fields, enrichPolicies: policies, isWhole, patterns: wanted.patterns }, types);
+}
+
+interface FoundFields {
+  readonly names: readonly string[];
+  readonly fields: ReadonlyMap<string, ClusterField>;
+}
+
+interface FieldCaps {
+  readonly indices: readonly string[];
+  readonly fields: Readonly<Record<string, Readonly<Record<string, { readonly indices?: readonly string[] }>>>>;
+}
+
+/** The fields of indices by two requests: those that are mapped, and those that hold values. */
+async function fieldsOf(patterns: readonly string[], { exchange, signal }: Questions): Promise<FoundFields> {
+  const path = (empty: boolean): string =>
+    `/${patterns.map(encodeURIComponent).join(',')}/_field_caps?fields=*&filters=-metadata,-parent&include_unmapped=true&include_empty_fields=${empty}&ignore_unavailable=true`;
+  const get = async (empty: boolean): Promise<FieldCaps> => {
+    const { body } = await exchange.ask({ method: 'GET', path: path(empty), ...(signal && { signal }) });
+    return body as unknown as FieldCaps;
+  };
+  const [mapped, filled] = await Promise.all([get(true), get(false)]);
+  const streams = new Map(mapped.indices.map((index) => [index, streamOf(index)]));
+  const fields = new Map<string, ClusterField>();
+  const holding = (caps: FieldCaps, name: string): [string, readonly string[]][] =>
+    Object.hasOwn(caps.fields, name)
+      ? Object.entries(caps.fields[name]!)
+          .filter(([type]) => type !== 'unmapped' && type !== 'object' && type !== 'nested')
+          .map(([type, { indices = caps.indices }]) => [type, indices])
+      : [];
+  for (const name of Object.keys(mapped.fields)) {
+    const types = new Map<string, EsqlType>();
+    for (const [type, indices] of holding(mapped, name))
+      for (const index of indices) {
+        const stream = streams.get(index)!;
+        const other = types.get(stream);
+        const own = columnTypeOf(type) ?? 'unsupported';
+        types.set(stream, other === undefined || other === own ? own : 'unsupported');
+      }
+    const full = holding(filled, name).flatMap(([, indices]) => indices.map((index) => streamOf(index)));
+    if (types.size > 0) fields.set(name, { types, filled: new Set(full) });
+  }
+  return { names: [...new Set(streams.values())].sort(), fields };
+}
+
+/** The data stream whose backing index this is; an index by itself has its own name. */
+export const streamOf = (index: string): string =>
+  index.replace(/^((?:[^:]*:)?)\.ds-(.+)-\d{4}\.\d{2}\.\d{2}-\d{6,}$/, '$1$2');
+
+/** How many events each index holds, and of when. */
+async function summaries(
+  patterns: readonly string[],
+  names: readonly string[],
+  fields: FoundFields['fields'],
+  { ask }: Questions,
+): Promise<IndexSummary[]> {
+  const times = new Set(fields.get('@timestamp')?.types.values() ?? []);
+  const isTimed = times.size > 0 && [...times].every((type) => type === 'date' || type === 'date_nanos');
+  const ends = isTimed ? ', earliest = MIN(@timestamp), latest = MAX(@timestamp)' : '';
+  const { values } = await ask(
+    `FROM ${patterns.map(indexName).join(', ')} METADATA _index | STATS events = COUNT(*)${ends} BY _index | LIMIT 10000`,
+  );
+  const found = new Map(
+    names.map((name) => [name, { events: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY }]),
+  );
+  for (const row of values) {
+    const summary = found.get(streamOf(String(row.at(-1))));
+    if (!summary) continue;
+    summary.events += Number(row[0]);
+    if (!isTimed || row[1] === null) continue;
+    summary.first = Math.min(summary.first, Date.parse(String(row[1])));
+    summary.last = Math.max(summary.last, Date.parse(String(row[2])));
+  }
+  return [...found].map(([name, { events, first, last }]) => ({
+    name,
+    events,
+    firstTimestamp: Number.isFinite(first) ? first : null,
+    lastTimestamp: Number.isFinite(last) ? last : null,
+  }));
+}
+
+interface PolicyBody {
+  readonly name: string;
+  readonly indices: string | readonly string[];
+  readonly match_field: string;
+  readonly enrich_fields: readonly string[];
+}
+
+/** The policies of ENRICH; none where the key may not see them. */
+async function enrichPolicies({ exchange, signal }: Questions): Promise<EnrichPolicy[]> {
+  try {
+    const { body } = await exchange.ask({ method: 'GET', path: '/_enrich/policy', ...(signal && { signal }) });
+    const { policies } = body as { policies?: readonly { config: Readonly<Record<string, PolicyBody>> }[] };
+    return (policies ?? []).flatMap(({ config }) =>
+      Object.entries(config).map(([type, { name, indices, match_field, enrich_fields }]) => ({
+        ...{ name, type, indices: [indices].flat(), matchField: match_field, enrichFields: enrich_fields },
+      })),
+    );
+  } catch (error) {
+    if (error instanceof ClusterError && error.details.failure === 'refused') return [];
+    throw error;
+  }
+}
