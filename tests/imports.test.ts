@@ -89,6 +89,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'investigate',
     'languages/esql',
     'overrides',
+    'plan',
     'report',
     'runs',
     'sql',
