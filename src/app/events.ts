@@ -1,5 +1,5 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
-import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import {
   type EventsOfRows,
   eventOfRow,
