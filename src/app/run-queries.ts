@@ -4,6 +4,7 @@ import type { Engine } from '../engines/engine.ts';
 import { noHitsInPart } from '../report/outcomes.ts';
 import type { HuntResult, Outcome } from '../report/report.ts';
 import type { QueryResult } from '../values/types.ts';
+import { isFault } from './fault.ts';
 import type { Job } from './jobs.ts';
 import type { Observer } from './observer.ts';
 
@@ -80,7 +81,7 @@ async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<
     // What is wrong with the cluster or the data is wrong for every query.
     if (error instanceof InputError) throw error;
     const failed = resultOf(job, { outcome: 'failed', error: messageOf(error) });
-    if (!(error instanceof QueryError)) return failed;
+    if (!(error instanceof QueryError)) return isFault(error) ? { ...failed, fault: error as Error } : failed;
     const placed = { ...failed, problem: { error, name: job.name, lineOffset: job.lineOffset } };
     if (!job.hunt || !options.assess) return placed;
     // A query without fault that cannot run lacks an index or a field: then it is the data that cannot tell.

@@ -8,6 +8,7 @@ import { fileErrorText } from '../diagnostics/file-error.ts';
 import { formats, rowsAlone } from '../report/formats.ts';
 import type { RunReport, Surface } from '../report/report.ts';
 import { visibleLines } from '../report/visible.ts';
+import { reportHint } from './error-end.ts';
 import type { OutputOptions } from './options.ts';
 import { runNotes } from './run-notes.ts';
 
@@ -48,6 +49,8 @@ export async function writeReport(report: RunReport, options: OutputOptions, alo
   await writeTo(options.output, format(report, surfaceOf(options.output), alone));
   if (options.format !== 'table' || options.output !== undefined)
     process.stderr.write(runNotes(report, rowsAlone.has(options.format)));
+  const fault = report.results.find((result) => result.fault)?.fault;
+  if (fault) process.stderr.write(`${process.env.HARRIER_DEBUG ? `${fault.stack}\n` : ''}help: ${reportHint}\n`);
   if (options.navigator !== undefined) {
     const { navigatorLayer } = await import('../report/navigator.ts');
     await writeWhole(options.navigator, [navigatorLayer(report)]);

@@ -47,7 +47,8 @@ Examples:
   $ harrier run hunts/network --data events.ndjson.gz     hunts over your own events
   $ harrier query 'FROM logs-* | LIMIT 5' --data logs/    any ES|QL query
 
-Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusable, 3 hits with --fail-on-hit, 130 interrupted`,
+Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusable, 3 hits with --fail-on-hit,
+70 a fault of Harrier's own, 130 interrupted`,
     );
   addDemo(program, signal);
   addRun(program, signal);

@@ -1,8 +1,6 @@
 import { CommanderError } from 'commander';
-import pc from 'picocolors';
-import { InputError } from '../diagnostics/diagnostic.ts';
 import { fileErrorText } from '../diagnostics/file-error.ts';
-import { visibleLines } from '../report/visible.ts';
+import { endOf } from './error-end.ts';
 import { usesColour } from './output.ts';
 import { buildProgram } from './program.ts';
 
@@ -31,7 +29,7 @@ export async function runProgram(): Promise<void> {
   }
 }
 
-/** Words an error for people, and gives the exit code. */
+/** Reports an error on standard error, and gives the exit code. */
 function report(error: unknown): number {
   if (isOutputLost) return 2;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -39,15 +37,7 @@ function report(error: unknown): number {
     process.stderr.write('interrupted\n');
     return 130;
   }
-  const colours = pc.createColors(usesColour(process.stderr));
-  if (error instanceof InputError) {
-    // Names of files and hunts stand in messages, and come from strangers.
-    process.stderr.write(
-      `${colours.red('error:')} ${visibleLines(error.message)}\n${error.hint ? `${colours.cyan('help:')} ${visibleLines(error.hint)}\n` : ''}`,
-    );
-    return 2;
-  }
-  const { message, stack } = error as Error;
-  process.stderr.write(`${colours.red('error:')} ${process.env.HARRIER_DEBUG ? stack : message}\n`);
-  return 2;
+  const end = endOf(error, { colour: usesColour(process.stderr), debug: Boolean(process.env.HARRIER_DEBUG) });
+  process.stderr.write(end.text);
+  return end.code;
 }

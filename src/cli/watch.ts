@@ -64,7 +64,8 @@ In harrier.toml:
 Also: now = "latest" (else hunts run as of the time they were due), max_rows (10000), forget_days (30: a hit that was
 not seen for so long is new again), timeout_seconds (10) and retries (3) of the webhook.
 A row is new when the keys of its STATS … BY were not seen before. Each run opens the store and closes it again.
-Exit codes: 0 ran, 1 some query or delivery failed, 2 the settings or an input is unusable, 130 interrupted within a run`,
+Exit codes: 0 ran, 1 some query or delivery failed, 2 the settings or an input is unusable,
+70 a fault of Harrier's own, 130 interrupted within a run`,
     )
     .action(async (options: WatchOptions) => {
       process.exitCode = await watch(options, signal);
@@ -103,7 +104,7 @@ async function watch(options: WatchOptions, signal: AbortSignal): Promise<number
   }
 }
 
-const exitCodes = { done: 0, failed: 1, unusable: 2 } as const satisfies Record<RoundOutcome, number>;
+const exitCodes = { done: 0, failed: 1, unusable: 2, fault: 70 } as const satisfies Record<RoundOutcome, number>;
 
 /** Where hits go that no receiver is named for. */
 const standardOutput: Receiver = {

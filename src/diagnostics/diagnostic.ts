@@ -48,8 +48,8 @@ export class EvaluationError extends Error {
 export class ResultTooLargeError extends Error {
   override readonly name = 'ResultTooLargeError';
 
-  constructor(mostBytes: number) {
-    super(`the answer is larger than ${mostBytes} bytes: keep fewer columns or rows`);
+  static overBytes(most: number): ResultTooLargeError {
+    return new ResultTooLargeError(`the answer is larger than ${most} bytes: keep fewer columns or rows`);
   }
 }
 

@@ -41,6 +41,8 @@ export interface HuntResult {
   readonly error: string | null;
   /** Where the error is that the query itself has. */
   readonly problem?: QueryProblem;
+  /** Set where it failed by a fault of Harrier's own. */
+  readonly fault?: Error;
   /** Harrier's own remarks: a window outside of the data, fields that no event carries, rows that were cut. */
   readonly notes: readonly string[];
   /** Whether the data can answer it; null where that was not looked into. */

@@ -204,7 +204,7 @@ function txt(answer: Answer, mostBytes: number): string {
     cells.reduce((most, row) => Math.max(most, row[at]!.length), Math.max(narrowest, result.columns[i]!.name.length)),
   );
   const lineLength = widths.reduce((sum, width) => sum + width + 1, 0);
-  if (lineLength * (cells.length + 2) > 2 * mostBytes) throw new ResultTooLargeError(mostBytes);
+  if (lineLength * (cells.length + 2) > 2 * mostBytes) throw ResultTooLargeError.overBytes(mostBytes);
   const centred = (name: string, width: number): string => {
     const left = Math.floor((width - name.length) / 2);
     return ' '.repeat(left) + name + ' '.repeat(width - name.length - left);

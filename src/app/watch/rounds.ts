@@ -3,13 +3,17 @@ import { InputError } from '../../diagnostics/diagnostic.ts';
 import { lockState } from '../../runs/watch/lock.ts';
 import type { Watch } from '../../runs/watch/watch-config.ts';
 import { readWatchState } from '../../runs/watch/watch-state.ts';
+import { isFault } from '../fault.ts';
 import type { Observer } from '../observer.ts';
 import { runWatch, type WatchContext } from './run-watch.ts';
 
-/** What became of watches that were due: the worst of them counts. `unusable`: the settings or an input cannot be used. */
-export type RoundOutcome = 'done' | 'failed' | 'unusable';
+/**
+ * What became of watches that were due: the worst of them counts. `unusable`: the settings or an input cannot be used;
+ * `fault`: of Harrier's own.
+ */
+export type RoundOutcome = 'done' | 'failed' | 'unusable' | 'fault';
 
-const worst: readonly RoundOutcome[] = ['unusable', 'failed', 'done'];
+const worst: readonly RoundOutcome[] = ['fault', 'unusable', 'failed', 'done'];
 
 /** Runs every watch that is due now, once. An interruption within a run is thrown. */
 export const runDue = (
@@ -82,6 +86,7 @@ class Rounds {
       if (this.signal.aborted) throw error;
       this.#tried.set(watch.name, due.at);
       this.observer.note({ kind: 'watch', watch: watch.name, event: { kind: 'failed', error: error as Error } });
+      if (isFault(error)) return 'fault';
       return error instanceof InputError ? 'unusable' : 'failed';
     }
   }

@@ -37,7 +37,7 @@ export async function readRows(
     for (let row = 0; row < chunk.rowCount; row++) {
       const cells = readers.map((read) => read(row));
       for (const cell of cells) bytes += bytesOf(cell);
-      if (bytes > mostBytes) throw new ResultTooLargeError(mostBytes);
+      if (bytes > mostBytes) throw ResultTooLargeError.overBytes(mostBytes);
       values.push(cells);
     }
   }

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { InputError, QueryError } from '../../diagnostics/diagnostic.ts';
+import { InputError, QueryError, ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
 import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
@@ -185,8 +185,9 @@ export class ElasticsearchEngine implements Engine {
       return await work(AbortSignal.any([signal, late].filter((one) => one !== undefined)));
     } catch (error) {
       if (signal?.aborted || !late?.aborted) throw error;
-      throw new Error(
+      throw new ClusterError(
         `it took longer than ${this.#timeout! / 1000} s and was ended on the cluster: narrow its window, or give it more with --timeout`,
+        { failure: 'time' },
       );
     }
   }
@@ -206,7 +207,7 @@ export class ElasticsearchEngine implements Engine {
           if (scansOf(part).length > 0 && inputsOf(inputOf(part)!).length === 0) throw result;
           return null;
         }
-        if (result.values.length > mostLoaded) throw new Error(tooMany);
+        if (result.values.length > mostLoaded) throw new ResultTooLargeError(tooMany);
         for (const warning of result.warnings) warnings.add(warning);
         const scan = await this.#loaded.load(part.output, result.values);
         scans.push(scan);

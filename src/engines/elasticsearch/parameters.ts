@@ -1,3 +1,4 @@
+import { InputError } from '../../diagnostics/diagnostic.ts';
 import type { LiteralValue } from '../../languages/esql/syntax/ast.ts';
 import type { Parameter, Parameters } from '../../languages/esql/syntax/parameters.ts';
 
@@ -19,6 +20,6 @@ function jsonValue(value: LiteralValue): unknown {
   if (typeof value !== 'bigint') return value;
   const number = Number(value);
   if (BigInt(number) !== value || !Number.isSafeInteger(number))
-    throw new Error(`the number ${value} is too large for a parameter: write it as text`);
+    throw new InputError(`the number ${value} is too large for a parameter`, 'write it as text');
   return number;
 }
