@@ -86,14 +86,14 @@ async function events(selector: string, options: EventsOptions, signal: AbortSig
       hunts.length === 1 ? 'give --query a smaller number' : 'name one of them',
     );
   // Every field is shown, so every field is read.
-  const [{ eventEngine, openSession }, { overrideJobs }] = await Promise.all([
+  const [{ openSession }, { overrideJobs }] = await Promise.all([
     import('../app/session/session.ts'),
     import('../app/override-jobs.ts'),
   ]);
-  const request = { events: source, queries: ['FROM *'], asked: Infinity };
+  const request = { events: source, queries: [asked.text], fields: ['FROM *'], asked: Infinity };
   const session = await openSession(request, terminalObserver(), signal);
   try {
-    const engine = eventEngine(session);
+    const { engine } = session;
     const [job] = (await overrideJobs([asked], await overridesOf(options), session)) as [Job];
     const row = await rowInAnswer(job, engine, session.now, options, signal);
     const wanted = { ...options, ...(row !== undefined && { row }) };
