@@ -26,7 +26,7 @@ import type { HuntJob, Job } from './jobs.ts';
 import type { Observer } from './observer.ts';
 import { overrideJobs } from './override-jobs.ts';
 import { resultOf } from './run-queries.ts';
-import { eventEngine, openSession, type Session } from './session/session.ts';
+import { openSession, type Session } from './session/session.ts';
 
 /** A row of a hunt, and how its events are shown. */
 export interface RowEventsRequest {
@@ -61,7 +61,7 @@ export async function eventsOfRow(
   // Every field is shown, so every field is read.
   const session = await openSession({ events, queries: ['FROM *'], asked: Infinity }, observer, signal);
   try {
-    const engine = eventEngine(session);
+    const { engine } = session;
     const [job] = (await overrideJobs([request.job], overrides, session)) as [HuntJob];
     const row = await rowInAnswer(job, session, request, signal);
     const { found, key } = await findEvents(job, engine, session.now, row, signal);
