@@ -1,8 +1,8 @@
 import type { Engine } from '../engines/engine.ts';
 import { planQuery } from '../engines/planned-query.ts';
 import type { Column } from '../plan/column.ts';
-import { columnsIn } from '../plan/expression.ts';
-import { expressionsOf, inputsOf, type Plan, scansOf } from '../plan/nodes.ts';
+import { readColumns } from '../plan/needed-columns.ts';
+import { inputsOf, type Plan, scansOf } from '../plan/nodes.ts';
 import { count } from '../values/quantities.ts';
 
 /** How many events of an index lost a value of a field, because it does not fit. */
@@ -74,21 +74,7 @@ function decidingFields(plan: Plan): ReadField[] {
 }
 
 /** The columns that some node of a plan looks at. */
-function usedColumns(plan: Plan): Column[] {
-  const used = [...inputsOf(plan).flatMap(usedColumns), ...expressionsOf(plan).flatMap(columnsIn)];
-  switch (plan.kind) {
-    case 'aggregate':
-      return [...used, ...plan.groups.map(({ source }) => source)];
-    case 'expand':
-      return [...used, plan.source];
-    case 'rank':
-      return [...used, plan.by];
-    case 'join':
-      return [...used, ...plan.on.flatMap(({ left, right }) => [left, right])];
-    default:
-      return used;
-  }
-}
+const usedColumns = (plan: Plan): Column[] => [...inputsOf(plan).flatMap(usedColumns), ...readColumns(plan)];
 
 const readsIndex = ({ indices }: ReadField, { index }: Loss): boolean => indices === null || indices.includes(index);
 

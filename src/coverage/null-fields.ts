@@ -115,7 +115,13 @@ function follow(plan: Plan, absent: ReadonlySet<number>): Outcome {
       });
       return { known, emptyFor: live.length > 0 ? null : both(...branches.map((branch) => branch.emptyFor!)) };
     }
-    default:
+    case 'project':
+    case 'sort':
+    case 'limit':
+    case 'limitBy':
+    case 'sample':
+    case 'changePoint':
+    case 'rank':
       return follow(plan.input, absent);
   }
 }

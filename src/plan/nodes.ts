@@ -367,7 +367,14 @@ export function sortOf(plan: Plan): Sort | null {
     case 'sample':
     case 'parse':
       return sortOf(plan.input);
-    default:
+    case 'scan':
+    case 'oneRow':
+    case 'aggregate':
+    case 'expand':
+    case 'changePoint':
+    case 'rank':
+    case 'join':
+    case 'union':
       return null;
   }
 }

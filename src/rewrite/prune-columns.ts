@@ -1,65 +1,52 @@
-import { columnsIn } from '../plan/expression.ts';
-import { expressionsOf, type Plan, withInput } from '../plan/nodes.ts';
+import { neededBelow } from '../plan/needed-columns.ts';
+import { inputsOf, type Plan, withInputs } from '../plan/nodes.ts';
 
 /** Leaves out what nobody reads: columns of the scan, computed columns, aggregates. */
 export function pruneColumns(plan: Plan): Plan {
   return prune(plan, new Set(plan.output.map((column) => column.id)));
 }
 
-/** `needed` are the columns that are read above the node. */
-function prune(plan: Plan, needed: ReadonlySet<number>): Plan {
-  switch (plan.kind) {
-    case 'scan': {
-      const columns = plan.columns.filter(({ column }) => needed.has(column.id));
-      return { ...plan, columns, output: columns.map(({ column }) => column) };
-    }
-    case 'oneRow':
-      return plan;
-    case 'union': {
-      const kept = plan.output.map((column) => needed.has(column.id));
-      const output = plan.output.filter((_, i) => kept[i]);
-      const branches = plan.branches.map(({ plan: branch, columns }) => {
-        const wanted = columns.filter((_, i) => kept[i]);
-        const read = new Set(wanted.flatMap((column) => (column ? [column.id] : [])));
-        return { plan: prune(branch, read), columns: wanted };
-      });
-      return { ...plan, branches, output };
-    }
-    case 'join': {
-      const taken = plan.taken.filter(({ column }) => needed.has(column.id));
-      const all = reads(plan, needed);
-      const left = new Set([...all, ...plan.on.map((key) => key.left.id)]);
-      const right = new Set([...all, ...plan.on.map((key) => key.right.id), ...taken.map(({ source }) => source.id)]);
-      return { ...plan, taken, input: prune(plan.input, left), right: prune(plan.right, right) };
-    }
-    case 'rank':
-      return { ...plan, input: prune(plan.input, new Set([...needed, plan.by.id])) };
-    case 'expand':
-      return { ...plan, input: prune(plan.input, new Set([...needed, plan.source.id])) };
-    case 'parse': {
-      if (!plan.columns.some((column) => needed.has(column.id))) return prune(plan.input, needed);
-      return { ...plan, input: prune(plan.input, reads(plan, needed)) };
-    }
-    case 'compute': {
-      const definitions = plan.definitions.filter(({ column }) => needed.has(column.id));
-      const input = prune(plan.input, reads({ ...plan, definitions }, needed));
-      if (definitions.length === 0) return input;
-      return { ...plan, input, definitions, output: plan.output.filter((column) => needed.has(column.id)) };
-    }
-    case 'aggregate': {
-      const aggregates = plan.aggregates.filter(({ column }) => needed.has(column.id));
-      const below = reads({ ...plan, aggregates }, new Set(plan.groups.map(({ source }) => source.id)));
-      return { ...plan, input: prune(plan.input, below), aggregates };
-    }
-    default:
-      return withInput(plan, prune(plan.input, reads(plan, needed)));
-  }
-}
+type Kind = Plan['kind'];
+type Needed = ReadonlySet<number>;
 
-function reads(node: Plan, needed: ReadonlySet<number>): ReadonlySet<number> {
-  const all = new Set(needed);
-  for (const expression of expressionsOf(node)) {
-    for (const { id } of columnsIn(expression)) all.add(id);
-  }
-  return all;
+/** The node with the columns alone that are read above it; what it reads from where nothing of it is. */
+const without: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>, needed: Needed) => Plan } = {
+  scan(node, needed) {
+    const columns = node.columns.filter(({ column }) => needed.has(column.id));
+    return { ...node, columns, output: columns.map(({ column }) => column) };
+  },
+  union(node, needed) {
+    const kept = node.output.map((column) => needed.has(column.id));
+    const branches = node.branches.map(({ plan, columns }) => ({ plan, columns: columns.filter((_, i) => kept[i]) }));
+    return { ...node, branches, output: node.output.filter((_, i) => kept[i]) };
+  },
+  join: (node, needed) => ({ ...node, taken: node.taken.filter(({ column }) => needed.has(column.id)) }),
+  parse: (node, needed) => (node.columns.some((column) => needed.has(column.id)) ? node : node.input),
+  compute(node, needed) {
+    const definitions = node.definitions.filter(({ column }) => needed.has(column.id));
+    if (definitions.length === 0) return node.input;
+    return { ...node, definitions, output: node.output.filter((column) => needed.has(column.id)) };
+  },
+  aggregate: (node, needed) => ({ ...node, aggregates: node.aggregates.filter(({ column }) => needed.has(column.id)) }),
+  oneRow: (node) => node,
+  filter: (node) => node,
+  project: (node) => node,
+  sort: (node) => node,
+  limit: (node) => node,
+  limitBy: (node) => node,
+  sample: (node) => node,
+  changePoint: (node) => node,
+  expand: (node) => node,
+  rank: (node) => node,
+};
+
+/** `needed` are the columns that are read above the node. */
+function prune(plan: Plan, needed: Needed): Plan {
+  const kept = (without[plan.kind] as (node: Plan, needed: Needed) => Plan)(plan, needed);
+  if (kept === inputsOf(plan)[0]) return prune(kept, needed);
+  const below = neededBelow(kept, needed);
+  return withInputs(
+    kept,
+    inputsOf(kept).map((input, i) => prune(input, below[i]!)),
+  );
 }

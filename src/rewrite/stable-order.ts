@@ -62,10 +62,16 @@ function settle(plan: Plan): Plan {
   return keys.length === 0 ? plan : { kind: 'sort', input: plan, keys, output: plan.output };
 }
 
-/** The node that decides the order of rows: the others leave it as it is. A limit has been settled itself. */
+/** Kinds of nodes that decide the order of rows: the others leave it as it is. A limit has been settled itself. */
+const decides: Readonly<Record<Plan['kind'], boolean>> = {
+  ...{ scan: true, oneRow: true, aggregate: true, sort: true, limit: true, limitBy: true, expand: true },
+  ...{ changePoint: true, rank: true, join: true, union: true },
+  ...{ filter: false, compute: false, project: false, parse: false, sample: false },
+};
+
 function firstBelow(plan: Plan): Plan | null {
   let node: Plan | null = plan;
-  while (node && ['filter', 'compute', 'project', 'parse', 'sample'].includes(node.kind)) node = inputOf(node);
+  while (node && !decides[node.kind]) node = inputOf(node);
   return node;
 }
 
@@ -91,7 +97,15 @@ export function orderOf(plan: Plan, isSorted = true): readonly SortKey[] {
       const taken = plan.taken.flatMap(({ source, column }) => (right.has(source.id) ? [ascending(column)] : []));
       return withTies(orderOf(plan.input, isSorted), taken);
     }
-    default:
+    case 'filter':
+    case 'compute':
+    case 'project':
+    case 'limit':
+    case 'limitBy':
+    case 'sample':
+    case 'changePoint':
+    case 'rank':
+    case 'parse':
       return orderOf(plan.input, isSorted);
   }
 }

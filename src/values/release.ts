@@ -14,6 +14,17 @@ export const releaseOf = (version: string): Release | null =>
  */
 export const hasFeature = (release: Release, since: Release): boolean => age(release) >= age(since);
 
+/** The releases that have what came with one, for people. */
+export function releasesWith(since: Release): string {
+  const twin = twins.get(since);
+  return twin ? `${since}, ${twin} or newer` : `${since} or newer`;
+}
+
+const twins: ReadonlyMap<Release, Release> = new Map([
+  ['8.18', '9.0'],
+  ['8.19', '9.1'],
+]);
+
 function age(release: Release): number {
   const [major, minor] = release.split('.').map(Number) as [number, number];
   if (major < 8) return -1;

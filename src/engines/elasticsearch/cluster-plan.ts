@@ -1,16 +1,7 @@
 import { given } from '../../plan/build.ts';
-import type { Column } from '../../plan/column.ts';
 import { columnsIn } from '../../plan/expression.ts';
-import {
-  expressionsOf,
-  inputsOf,
-  type Plan,
-  rewritePlan,
-  type Scan,
-  type SortKey,
-  scansOf,
-  withInputs,
-} from '../../plan/nodes.ts';
+import { neededBelow } from '../../plan/needed-columns.ts';
+import { inputsOf, type Plan, rewritePlan, type Scan, type SortKey, scansOf, withInputs } from '../../plan/nodes.ts';
 import { foldConstants } from '../../rewrite/fold-constants.ts';
 import { pruneColumns } from '../../rewrite/prune-columns.ts';
 import { stableOrder } from '../../rewrite/stable-order.ts';
@@ -69,32 +60,6 @@ function mappedScan(scan: Scan, catalogue: ClusterCatalogue): Plan {
     definitions: absent.map(({ column }) => ({ column, expression: given(column.type, null) })),
     output: scan.output,
   };
-}
-
-/** The columns that a node needs of each of its inputs, when these columns of its own are needed. */
-export function neededBelow(plan: Plan, needed: ReadonlySet<number>): ReadonlySet<number>[] {
-  const own = expressionsOf(plan).flatMap(columnsIn);
-  const ids = (columns: readonly (Column | null)[]): number[] => columns.flatMap((column) => column?.id ?? []);
-  const all = new Set([...needed, ...ids(own)]);
-  switch (plan.kind) {
-    case 'aggregate':
-      return [new Set(ids([...own, ...plan.groups.map(({ source }) => source)]))];
-    case 'union':
-      return plan.branches.map(({ columns }) => new Set(ids(columns)));
-    case 'join': {
-      const { on, taken } = plan;
-      return [
-        new Set([...all, ...ids(on.map(({ left }) => left))]),
-        new Set([...all, ...ids([...on.map(({ right }) => right), ...taken.map(({ source }) => source)])]),
-      ];
-    }
-    case 'expand':
-      return [new Set([...all, plan.source.id])];
-    case 'rank':
-      return [new Set([...all, plan.by.id])];
-    default:
-      return inputsOf(plan).map(() => all);
-  }
 }
 
 /** Runs those parts of a plan elsewhere that can run there, the largest first, and scans their rows instead. */

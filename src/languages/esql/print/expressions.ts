@@ -129,7 +129,7 @@ function olderContains({ function: name, args }: Call, texts: readonly string[],
   const { since } = scalarNamed(name);
   const [, wanted] = args;
   if (wanted?.kind !== 'constant' || wanted.value === null) scope.need(name, since);
-  scope.need('MV_CONTAINS in older words', scalarNamed('MV_APPEND').since);
+  scope.need(name, scalarNamed('MV_APPEND').since);
   const count = (values: string): string => `MV_COUNT(MV_DEDUPE(${values}))`;
   return `COALESCE(${count(`MV_APPEND(${texts.join(', ')})`)} == ${count(texts[0]!)}, false)`;
 }

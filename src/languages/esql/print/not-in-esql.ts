@@ -1,4 +1,4 @@
-import type { Release } from '../../../values/release.ts';
+import { type Release, releasesWith } from '../../../values/release.ts';
 
 /** A plan, or a part of one, that ES|QL has no words for. */
 export class NotInEsql extends Error {
@@ -16,6 +16,6 @@ export class TooOld extends NotInEsql {
     readonly needs: Release,
   ) {
     super(what);
-    this.message = `${what} needs Elasticsearch ${needs} or newer`;
+    this.message = `${what} needs Elasticsearch ${releasesWith(needs)}`;
   }
 }

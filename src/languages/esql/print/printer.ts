@@ -1,10 +1,10 @@
 import type { Column } from '../../../plan/column.ts';
-import { columnsIn, type Expression } from '../../../plan/expression.ts';
+import type { Expression } from '../../../plan/expression.ts';
+import { readColumns } from '../../../plan/needed-columns.ts';
 import {
   type ChangePoint,
   type Compute,
   type Expand,
-  expressionsOf,
   inputOf,
   type LimitBy,
   orderOf,
@@ -67,9 +67,8 @@ const nodes: { readonly [K in Kind]: (printer: Printer, node: Extract<Plan, { ki
 };
 
 /** The columns that a node needs of its input. */
-function before(plan: Plan, needed: Needed, more: readonly Column[] = []): Set<number> {
-  return new Set([...needed, ...[...expressionsOf(plan).flatMap(columnsIn), ...more].map(({ id }) => id)]);
-}
+const before = (plan: Plan, needed: Needed): Set<number> =>
+  new Set([...needed, ...readColumns(plan).map(({ id }) => id)]);
 
 /** A text that grows by one command after another. */
 export class Printer implements PrintScope {
@@ -178,12 +177,13 @@ export class Printer implements PrintScope {
 const renaming = (pairs: readonly (readonly [from: string, to: string])[]): string =>
   `RENAME ${pairs.map(([from, to]) => `${identifier(from)} AS ${identifier(to)}`).join(', ')}`;
 
-function printScan(printer: Printer, { indices, columns }: Scan): void {
-  const metadata = columns.flatMap(({ source }) => {
+function printScan(printer: Printer, { indices, columns }: Scan, needed: Needed): void {
+  const metadata = columns.flatMap(({ column, source }) => {
+    if (typeof source !== 'string' || !needed.has(column.id)) return [];
     if (source === '_place') throw new NotInEsql('the order in which events were read');
-    return typeof source === 'string' ? [source] : [];
+    printer.need(`METADATA ${source}`, metadataSince[source]);
+    return [source];
   });
-  for (const field of metadata) printer.need(`METADATA ${field}`, metadataSince[field]);
   printer.names.replace(
     columns.map(({ column, source }) => [column.id, typeof source === 'string' ? source : source.name]),
   );
@@ -242,7 +242,7 @@ function printLimitBy(printer: Printer, plan: LimitBy, needed: Needed): void {
 
 function printExpand(printer: Printer, plan: Expand, needed: Needed): void {
   const { source, column } = plan;
-  printer.add(plan.input, before(plan, needed, [source]));
+  printer.add(plan.input, before(plan, needed));
   let name = printer.names.of(source);
   if (needed.has(source.id)) {
     const copy = printer.names.free(column, needed);

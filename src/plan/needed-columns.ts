@@ -1,0 +1,46 @@
+import type { Column } from './column.ts';
+import { columnsIn } from './expression.ts';
+import { expressionsOf, inputsOf, type Plan } from './nodes.ts';
+
+type Kind = Plan['kind'];
+type Ids = ReadonlySet<number>;
+
+const none = (): readonly Column[] => [];
+
+/** The columns that a node looks at beside those of its expressions. */
+const named: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>) => readonly Column[] } = {
+  scan: none,
+  oneRow: none,
+  filter: none,
+  compute: none,
+  project: none,
+  aggregate: ({ groups }) => groups.map(({ source }) => source),
+  sort: none,
+  limit: none,
+  limitBy: none,
+  expand: ({ source }) => [source],
+  sample: none,
+  changePoint: none,
+  rank: ({ by }) => [by],
+  parse: none,
+  join: ({ on }) => on.flatMap(({ left, right }) => [left, right]),
+  union: none,
+};
+
+/** The columns of its inputs that a node looks at. */
+export const readColumns = (plan: Plan): readonly Column[] => [
+  ...expressionsOf(plan).flatMap(columnsIn),
+  ...(named[plan.kind] as (node: Plan) => readonly Column[])(plan),
+];
+
+/** The columns that a node needs of each of its inputs, when these columns of its own are needed. */
+export function neededBelow(plan: Plan, needed: Ids): Ids[] {
+  const read = idsOf(readColumns(plan));
+  if (plan.kind === 'aggregate') return [new Set(read)];
+  if (plan.kind === 'union')
+    return plan.branches.map(({ columns }) => new Set(idsOf(columns.filter((_, i) => needed.has(plan.output[i]!.id)))));
+  const taken = plan.kind === 'join' ? plan.taken.map(({ source }) => source) : [];
+  return inputsOf(plan).map(() => new Set([...needed, ...read, ...idsOf(taken)]));
+}
+
+const idsOf = (columns: readonly (Column | null)[]): number[] => columns.flatMap((column) => column?.id ?? []);
