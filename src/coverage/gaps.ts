@@ -1,17 +1,16 @@
 import { streamOf } from '../catalogue/event-kinds.ts';
-import type { Plan } from '../plan/nodes.ts';
 import type { CoverageGap } from './coverage.ts';
-import { withoutFields } from './null-fields.ts';
-import type { Counts } from './probe.ts';
-import type { Requirements, Selector } from './requirements.ts';
+import type { RequiredField, Requirements, Selector } from './requirements.ts';
 import { whoRecords } from './who-records.ts';
 
+/** What is to be said of a gap, whatever it does to the answer. */
+type Told = Pick<CoverageGap, 'message' | 'remedy'>;
+
 /** A pattern that no index of the data fits. */
-export function missingIndex(pattern: string, verdict: CoverageGap['verdict']): CoverageGap {
+export function missingIndex(pattern: string): Told {
   const stream = streamOf(pattern);
   const source = stream ? `the ${stream} events of Elastic Defend` : 'that data source';
   return {
-    verdict,
     message: `no index is called ${pattern}`,
     remedy: `export or ingest ${source}; events without data_stream fields take the name that --index gives`,
   };
@@ -24,72 +23,55 @@ export const missingPolicy = (name: string): CoverageGap => ({
   remedy: 'make it in a store, with PUT /_enrich/policy on harrier serve, and hunt there with --store',
 });
 
-/** Conditions on the kind of event that no event fulfils. `events`: how many fulfil all of them. */
-export function selectorGaps(selectors: readonly Selector[], counts: Counts, events: number): CoverageGap[] {
-  const gaps: CoverageGap[] = [];
-  selectors.forEach(({ text, isPlatform, values }, i) => {
-    const told = counts.selectors[i]!;
-    const remedy = isPlatform
-      ? 'add events of that platform, or hunt on the one that there is with --platform'
-      : 'this data source may not record such events: see what it has with FROM … | STATS COUNT(*) BY event.category, event.action';
-    if (told.events === 0) gaps.push({ verdict: 'blind', message: `no event fulfils ${text}`, remedy });
-    else if (isPlatform && told.values.some((n) => n === 0))
-      gaps.push({
-        verdict: 'partial',
-        message: `no event fulfils ${values
-          .filter((_, j) => told.values[j] === 0)
-          .map((value) => value.text)
-          .join(', ')}`,
-        remedy,
-      });
-  });
-  if (gaps.length === 0 && events === 0 && selectors.length > 1)
-    gaps.push({
-      verdict: 'blind',
-      message: `no event fulfils ${selectors.map(({ text }) => text).join(' and ')} at once`,
-      remedy: 'this data source does not record such events',
-    });
-  return gaps;
-}
+const otherPlatform = 'add events of that platform, or hunt on the one that there is with --platform';
 
-type RequiredField = Requirements['fields'][number];
+/** A condition on the kind of event that no event fulfils. */
+export const unfulfilledSelector = ({ text, isPlatform }: Pick<Selector, 'text' | 'isPlatform'>): Told => ({
+  message: `no event fulfils ${text}`,
+  remedy: isPlatform
+    ? otherPlatform
+    : 'this data source may not record such events: see what it has with FROM … | STATS COUNT(*) BY event.category, event.action',
+});
 
-/** What becomes of the query without the fields that no relevant event carries. */
-export function absentGaps(
-  absent: readonly RequiredField[],
+/** Several of them that no event fulfils at once. */
+export const unfulfilledTogether = (selectors: readonly Selector[]): Told => ({
+  message: `no event fulfils ${selectors.map(({ text }) => text).join(' and ')} at once`,
+  remedy: 'this data source does not record such events',
+});
+
+/** Platforms, of several that a condition asks for, that have no events. */
+export const silentPlatforms = (texts: readonly string[], isWindow: boolean): Told => ({
+  message: `no event${isWindow ? ' of the window' : ''} fulfils ${texts.join(', ')}`,
+  remedy: otherPlatform,
+});
+
+/** Fields that no relevant event carries. */
+export function absentFields(
+  fields: readonly RequiredField[],
+  verdict: CoverageGap['verdict'],
   requirements: Requirements,
-  plan: Plan,
   streams: ReadonlySet<string>,
 ): CoverageGap[] {
-  if (absent.length === 0) return [];
-  const { emptyFor } = withoutFields(plan, new Set(absent.map(({ column }) => column.id)));
-  const needed = absent.filter(({ column }) => emptyFor?.has(column.id));
-  const others = absent.filter((field) => !needed.includes(field));
-  const gap = (fields: readonly RequiredField[], verdict: 'blind' | 'partial', effect: string): CoverageGap[] =>
-    fields.length === 0
-      ? []
-      : [
-          {
-            verdict,
-            message: `no ${fields.some(({ isInData }) => isInData) ? 'relevant ' : ''}event carries ${fields.map(({ name }) => name).join(', ')}: ${effect}`,
-            remedy: whoRecords(fields, requirements, streams),
-          },
-        ];
+  if (fields.length === 0) return [];
+  const effect =
+    verdict === 'blind'
+      ? 'no row can come out'
+      : `what the query asks of ${fields.length === 1 ? 'it' : 'them'} goes unanswered`;
   return [
-    ...gap(needed, 'blind', 'no row can come out'),
-    ...gap(others, 'partial', `what the query asks of ${others.length === 1 ? 'it' : 'them'} goes unanswered`),
+    {
+      verdict,
+      message: `no ${fields.some(({ isInData }) => isInData) ? 'relevant ' : ''}event carries ${fields.map(({ name }) => name).join(', ')}: ${effect}`,
+      remedy: whoRecords(fields, requirements, streams),
+    },
   ];
 }
 
 /** Fields that rows cannot do without and that no event carries, whatever its index: another name would not help. */
 export function fieldsNowhere(
-  nowhere: readonly RequiredField[],
+  needed: readonly RequiredField[],
   requirements: Requirements,
-  plan: Plan,
   streams: ReadonlySet<string>,
 ): CoverageGap[] {
-  const { emptyFor } = withoutFields(plan, new Set(nowhere.map(({ column }) => column.id)));
-  const needed = nowhere.filter(({ column }) => emptyFor?.has(column.id));
   if (needed.length === 0) return [];
   const names = needed.map(({ name }) => name).join(', ');
   return [
@@ -101,19 +83,9 @@ export function fieldsNowhere(
   ];
 }
 
-/** A field that rows cannot do without and that hardly any event carries, unless the query itself asks for these few. */
-export function scarceGaps(
-  scarce: readonly RequiredField[],
-  { filteredOn }: Requirements,
-  plan: Plan,
-  share: (name: string) => number,
-): CoverageGap[] {
-  return scarce
-    .filter(({ column }) => !filteredOn.has(column.id) && withoutFields(plan, new Set([column.id])).emptyFor)
-    .map(({ name }) => ({
-      verdict: 'partial',
-      message: `only ${(share(name) * 100).toFixed(1)} % of the relevant events carry ${name}, without which no row comes out`,
-      remedy:
-        'look at what sets these events apart: FROM … | STATS COUNT(*), COUNT(field) BY event.action, agent.version',
-    }));
-}
+/** A field that rows cannot do without and that hardly any event carries. */
+export const scarceField = ({ name }: RequiredField, share: number): CoverageGap => ({
+  verdict: 'partial',
+  message: `only ${(share * 100).toFixed(1)} % of the relevant events carry ${name}, without which no row comes out`,
+  remedy: 'look at what sets these events apart: FROM … | STATS COUNT(*), COUNT(field) BY event.action, agent.version',
+});

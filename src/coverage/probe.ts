@@ -1,9 +1,10 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { Engine } from '../engines/engine.ts';
-import { countWhere, filtered, freshColumns, grouped, hasValue } from '../plan/build.ts';
-import type { Expression } from '../plan/expression.ts';
-import type { Plan, Scan } from '../plan/nodes.ts';
-import type { TimeBound } from '../plan/time-bounds.ts';
+import { aggregateCall, allOf, countWhere, filtered, freshColumns, grouped, hasValue } from '../plan/build.ts';
+import { type Expression, reference } from '../plan/expression.ts';
+import type { AggregateCall, Plan, Scan } from '../plan/nodes.ts';
+import { timestampsOf } from '../plan/time-bounds.ts';
+import { parseDate } from '../values/date.ts';
 import type { CellValue } from '../values/types.ts';
 import type { Requirements } from './requirements.ts';
 
@@ -16,14 +17,27 @@ export interface FieldCounts {
   readonly carrying: ReadonlyMap<string, number>;
 }
 
+/** The events of the platform that a query is about: how many lie in its window, and when the first and the last were. */
+export interface TimeCounts {
+  readonly inWindow: number;
+  readonly first: number | null;
+  readonly last: number | null;
+}
+
+/** How many events fulfil a value that is asked for; a platform also in the window of the query. */
+export interface ValueCounts {
+  readonly all: number;
+  readonly inWindow: number;
+}
+
 /** What was counted in the events that a query is about. */
 export interface Counts {
   /** How many events fulfil each selector, and each value that it asks for, whatever else they are. */
-  readonly selectors: readonly { readonly events: number; readonly values: readonly number[] }[];
+  readonly selectors: readonly { readonly events: number; readonly values: readonly ValueCounts[] }[];
   /** Of the events that fulfil all selectors, in the window if there are any. */
   readonly fields: readonly FieldCounts[];
-  /** Whether these are events of the window. */
-  readonly inWindow: boolean;
+  /** Null where the query looks at all times. */
+  readonly times: TimeCounts | null;
 }
 
 /** Counts what a query needs, in one pass over the events or two. */
@@ -34,22 +48,46 @@ export async function count(
   signal?: AbortSignal,
 ): Promise<Counts> {
   const conditions = selectors.map(({ condition }) => condition);
-  const perSelector = selectors.flatMap(({ condition, values }) => [condition, ...values.map((one) => one.condition)]);
-  const bySelector = perSelector.length > 0 ? await counted(scan, perSelector, engine, source, signal) : [];
-  let at = 0;
-  const told = selectors.map(({ values }) => {
-    const [events, ...rest] = bySelector.slice(at, at + 1 + values.length);
-    at += 1 + values.length;
-    return { events: events!, values: rest };
-  });
-  const times = comparisons(bounds);
-  const inWindow = await fieldCounts([...conditions, ...times]);
-  const isThere = inWindow.length > 0 || times.length === 0;
-  return {
-    selectors: told,
-    fields: isThere ? inWindow : await fieldCounts(conditions),
-    inWindow: isThere,
-  };
+  const window = [...new Set(bounds.map(({ condition }) => condition))];
+  const platform = selectors.filter(({ isPlatform }) => isPlatform).map(({ condition }) => condition);
+  const single = await totals();
+  const inWindow = await fieldCounts([...conditions, ...window]);
+  const isThere = inWindow.length > 0 || window.length === 0;
+  return { ...single, fields: isThere ? inWindow : await fieldCounts(conditions) };
+
+  async function totals(): Promise<Pick<Counts, 'selectors' | 'times'>> {
+    const fresh = freshColumns(scan);
+    const counting = (condition: Expression): AggregateCall => countWhere(fresh('n', 'long'), condition);
+    const calls = selectors.flatMap(({ condition, isPlatform, values }) => [
+      counting(condition),
+      ...values.flatMap((one) => [
+        counting(one.condition),
+        counting(isPlatform ? allOf([one.condition, ...window])! : one.condition),
+      ]),
+    ]);
+    const [time] = scan.columns.filter(({ column }) => timestampsOf(scan).has(column.id));
+    const isBounded = window.length > 0 && time !== undefined;
+    if (isBounded) {
+      const extreme = (name: 'MIN' | 'MAX'): AggregateCall =>
+        aggregateCall(name, fresh(name, 'date'), [reference(time.column, nowhere)], allOf(platform));
+      calls.push(counting(allOf([...platform, ...window])!), extreme('MIN'), extreme('MAX'));
+    }
+    const wide: Plan = { ...scan, output: scan.columns.map(({ column }) => column) };
+    const row =
+      calls.length === 0 ? [] : (await engine.run(grouped(wide, [], calls, fresh), source, signal)).values[0]!;
+    let at = 0;
+    const told = selectors.map(({ values }) => {
+      const counted = row.slice(at, at + 1 + 2 * values.length).map(Number);
+      at += counted.length;
+      return {
+        events: counted[0]!,
+        values: values.map((_, i) => ({ all: counted[1 + 2 * i]!, inWindow: counted[2 + 2 * i]! })),
+      };
+    });
+    const [n, first, last] = row.slice(at) as readonly CellValue[];
+    const times = isBounded ? { inWindow: Number(n), first: milliseconds(first!), last: milliseconds(last!) } : null;
+    return { selectors: told, times };
+  }
 
   async function fieldCounts(among: readonly Expression[]): Promise<FieldCounts[]> {
     const fresh = freshColumns(scan);
@@ -75,21 +113,9 @@ export async function count(
   }
 }
 
-const comparisons = (bounds: readonly TimeBound[]): Expression[] => [
-  ...new Map(bounds.map(({ comparison }) => [comparison.span.start, comparison])).values(),
-];
+const nowhere = { start: 0, end: 0 };
 
-/** How many events fulfil each condition. */
-async function counted(
-  scan: Scan,
-  conditions: readonly Expression[],
-  engine: Engine,
-  source: SourceText,
-  signal?: AbortSignal,
-): Promise<number[]> {
-  const fresh = freshColumns(scan);
-  const wide: Plan = { ...scan, output: scan.columns.map(({ column }) => column) };
-  const calls = conditions.map((condition) => countWhere(fresh('n', 'long'), condition));
-  const { values } = await engine.run(grouped(wide, [], calls, fresh), source, signal);
-  return (values[0] as readonly CellValue[]).map(Number);
+function milliseconds(time: CellValue): number | null {
+  const parsed = typeof time === 'string' ? parseDate(time) : null;
+  return parsed === null ? null : Number(parsed);
 }

@@ -1,57 +1,61 @@
-import type { Catalogue } from '../catalogue/catalogue.ts';
 import { windowOf } from '../plan/time-bounds.ts';
-import type { CoverageGap, WindowCoverage } from './coverage.ts';
+import type { WindowCoverage } from './coverage.ts';
+import type { TimeCounts } from './probe.ts';
 import type { Requirements } from './requirements.ts';
 
 /** A window that the data covers to this share counts as covered: no data begins or ends with the second. */
 const asGoodAsAll = 0.95;
 
+/** What a query asks of the events of a scan, and when these were. */
+interface TimedPart {
+  readonly requirements: Pick<Requirements, 'bounds'>;
+  readonly times: TimeCounts | null;
+}
+
 /** How much of the time that a query looks at lies between the first and the last event of what it reads. */
-export function coverWindow(
-  requirements: readonly Requirements[],
-  { indices }: Catalogue,
-  now: Date,
-): { coverage: WindowCoverage; gaps: CoverageGap[] } {
-  const windows = requirements.map(({ bounds }) => windowOf(bounds));
+export function coverWindow(parts: readonly TimedPart[], now: Date): WindowCoverage {
+  const windows = parts.map(({ requirements }) => windowOf(requirements.bounds));
   const from = earliest(windows.map((window) => window.from));
   const to = windows.some((window) => window.to === null)
     ? null
     : Math.max(...windows.map((window) => Number(window.to)));
-  const read = requirements.map(({ scan }) => scan.indices);
-  const reached = indices.filter(({ name }) => read.some((names) => names === null || names.includes(name)));
-  const first = Math.min(...reached.flatMap(({ firstTimestamp }) => firstTimestamp ?? []));
-  const last = Math.max(...reached.flatMap(({ lastTimestamp }) => lastTimestamp ?? []));
-  if (from === null && to === null) return { coverage: { from, to, covered: null }, gaps: [] };
+  if (from === null && to === null) return { from, to, covered: null };
   const end = to ?? now.getTime();
-  const window = { from, to: end };
-  if (!Number.isFinite(first)) return { coverage: { ...window, covered: null }, gaps: [] };
+  const first = Math.min(...parts.flatMap(({ times }) => times?.first ?? []));
+  const last = Math.max(...parts.flatMap(({ times }) => times?.last ?? []));
+  if (!Number.isFinite(first)) return { from, to: end, covered: null };
   const start = from ?? Math.min(first, end);
   const length = end - start;
   const overlap = Math.min(end, last) - Math.max(start, first);
-  const covered = length <= 0 ? 0 : Math.min(1, Math.max(0, overlap / length));
-  const times = `the window is ${minute(start)} to ${minute(end)}, the data has ${minute(first)} to ${minute(last)}`;
-  if (overlap < 0 || (covered === 0 && first !== last))
+  return { from, to: end, covered: length <= 0 ? 0 : Math.min(1, Math.max(0, overlap / length)) };
+}
+
+/** What a window and the events say of each other, where the events do not cover it; else null. */
+export function windowGap(
+  { requirements, times }: TimedPart,
+  platform: string,
+  now: Date,
+): { readonly isSilent: boolean; readonly message: string; readonly remedy: string } | null {
+  if (times?.first == null || times.last === null) return null;
+  const { from, to, covered } = coverWindow([{ requirements, times }], now);
+  const start = from ?? times.first;
+  const end = to ?? now.getTime();
+  const data = platform === '' ? 'the data' : `events with ${platform}`;
+  const has = `the window is ${minute(start)} to ${minute(end)}, ${data} ${platform === '' ? 'has' : 'have'} ${minute(times.first)} to ${minute(times.last)}`;
+  if (times.inWindow === 0) {
+    const isOutside = times.last < start || times.first > end;
     return {
-      coverage: { ...window, covered: 0 },
-      gaps: [
-        {
-          verdict: 'blind',
-          message: `the window lies outside of the data: ${times}`,
-          remedy:
-            'hunt as of the newest event with --now latest, as of a time with --now, or choose the window with --window, --from and --to',
-        },
-      ],
+      isSilent: true,
+      message: isOutside ? `the window lies outside of ${data}: ${has}` : `no event lies in the window: ${has}`,
+      remedy:
+        'hunt as of the newest event with --now latest, as of a time with --now, or choose the window with --window, --from and --to',
     };
-  if (covered >= asGoodAsAll) return { coverage: { ...window, covered }, gaps: [] };
+  }
+  if (covered === null || covered >= asGoodAsAll) return null;
   return {
-    coverage: { ...window, covered },
-    gaps: [
-      {
-        verdict: 'partial',
-        message: `the data covers ${Math.round(covered * 100)} % of the window: ${times}`,
-        remedy: 'add events of the rest of the time, or choose a smaller window with --window',
-      },
-    ],
+    isSilent: false,
+    message: `${data} ${platform === '' ? 'covers' : 'cover'} ${Math.round(covered * 100)} % of the window: ${has}`,
+    remedy: 'add events of the rest of the time, or choose a smaller window with --window',
   };
 }
 

@@ -52,7 +52,13 @@ const ofRow = (name: 'FIRST' | 'LAST', doc: string) =>
   });
 
 const presence = (name: 'PRESENT' | 'ABSENT', doc: string) =>
-  aggregate({ parameters: [field()], returns: () => 'boolean', doc, example: `ROW a = 1 | STATS b = ${name}(a)` });
+  aggregate({
+    parameters: [field()],
+    returns: () => 'boolean',
+    overNothing: name === 'ABSENT',
+    doc,
+    example: `ROW a = 1 | STATS b = ${name}(a)`,
+  });
 
 const releases = {
   '8.15': ['TOP'],

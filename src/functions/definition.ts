@@ -117,7 +117,7 @@ export interface AggregateEntry<P extends Parameters = Parameters> extends Entry
   /** What else must be right about the arguments; a text is the verification error. */
   check?(args: ArgumentsOf<P, Argument>, call: string): string | null;
   /** What it is over no rows. */
-  readonly overNothing?: bigint;
+  readonly overNothing?: bigint | boolean;
   /** The aggregate that puts the results of parts together. */
   readonly combinedBy?: string;
 }

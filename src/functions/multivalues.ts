@@ -32,6 +32,7 @@ const twoFields = [field(types.any, 'field1'), field(types.any, 'field2')] as co
 const sets = (type: EsqlType | 'same', doc: string, example: string) =>
   allValues({
     parameters: twoFields,
+    keepsNulls: true,
     returns([a, b], call) {
       const [left, right] = [columnType(a.type), columnType(b.type)];
       if (left !== 'null' && right !== 'null' && left !== right) return sameTypeError(a, b, call);
@@ -143,6 +144,7 @@ export const multivalues = familySince('multivalue', releases, {
       field(types.string, 'string2'),
       { name: 'delim', accepts: types.string, optional: true },
     ],
+    keepsNulls: true,
     returns: () => 'keyword',
     resultIsMulti: ([a, b]) => a.multi || b.multi,
     doc: 'Pairs the values of two fields; what is left of the longer one stands alone.',

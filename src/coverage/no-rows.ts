@@ -7,69 +7,84 @@ import { conjuncts } from '../plan/time-bounds.ts';
 import { own } from '../values/own.ts';
 
 /*
- * What becomes of a query when some fields are null in every event: whether any row can come out at all. Values that
- * are not null are unknown; a condition that is null or false whatever they are lets nothing through.
+ * Whether any row of a query can come out, of data that lacks something: fields that are null in every event, conditions
+ * that no event fulfils. Values that are not null are unknown; a condition that is null or false whatever they are lets
+ * nothing through.
  */
 
-/** What is known of a value beforehand: it is null, or zero as a count of nothing is, and for want of which fields. */
+/** Something that the data lacks, by its identity. */
+export type Lack = object;
+type Lacks = ReadonlySet<Lack>;
+
+/** What the events of one scan lack. */
+export interface ScanLacks {
+  /** Columns of the scan that are null in every event. */
+  readonly absent: ReadonlyMap<number, Lack>;
+  /** Conditions of the plan that nothing made of these events fulfils. */
+  readonly unfulfilled: ReadonlyMap<Expression, Lack>;
+  /** Set where there are no events. */
+  readonly missing?: Lack;
+}
+
+/** What is known of a value beforehand: it is null, or what an aggregate of nothing is, and for want of what. */
 interface Known {
   readonly value: Constant;
-  readonly because: ReadonlySet<number>;
+  readonly because: Lacks;
   /** Of a condition that may be false as well as null: never true, but its negation could be. */
   readonly vague?: true;
 }
 
 type Knowledge = ReadonlyMap<number, Known>;
 
-export interface WithoutFields {
-  /** No row can come out, for want of these columns of the scans. */
-  readonly emptyFor: ReadonlySet<number> | null;
-  /** Columns of the result that are null in every row. */
-  readonly emptyColumns: readonly string[];
-}
-
-/** Follows columns of the scans that are null everywhere through a plan. */
-export function withoutFields(plan: Plan, absent: ReadonlySet<number>): WithoutFields {
-  const { known, emptyFor } = follow(plan, absent);
-  const emptyColumns = plan.output.filter(({ id }) => known.get(id)?.value.value === null).map(({ name }) => name);
-  return { emptyFor, emptyColumns };
-}
-
 interface Outcome {
   readonly known: Knowledge;
-  readonly emptyFor: ReadonlySet<number> | null;
+  readonly unfulfilled: ReadonlyMap<Expression, Lacks>;
+  readonly emptyFor: Lacks | null;
 }
 
-function follow(plan: Plan, absent: ReadonlySet<number>): Outcome {
+/**
+ * For want of what no row of a plan can come out; null where some can. `lacks`: those of each scan, in the order in which
+ * one comes to the scans from above.
+ */
+export function noRowsFor(plan: Plan, lacks: readonly ScanLacks[]): Lacks | null {
+  const left = [...lacks];
+  return follow(plan, () => left.shift()!).emptyFor;
+}
+
+function follow(plan: Plan, nextScan: () => ScanLacks): Outcome {
   switch (plan.kind) {
     case 'scan': {
-      const known = new Map<number, Known>();
-      for (const { column } of plan.columns)
-        if (absent.has(column.id)) known.set(column.id, nothing(new Set([column.id])));
-      return { known, emptyFor: null };
+      const { absent, unfulfilled, missing } = nextScan();
+      return {
+        known: new Map([...absent].map(([id, lack]) => [id, nothing(new Set([lack]))])),
+        unfulfilled: new Map([...unfulfilled].map(([condition, lack]) => [condition, new Set([lack])])),
+        emptyFor: missing ? new Set([missing]) : null,
+      };
     }
     case 'oneRow':
-      return { known: new Map(), emptyFor: null };
+      return { known: new Map(), unfulfilled: new Map(), emptyFor: null };
     case 'filter': {
-      const input = follow(plan.input, absent);
-      const failing = conjuncts(plan.condition)
-        .map((condition) => knownValue(condition, input.known))
-        .filter((known) => known && known.because.size > 0 && known.value.value !== true)
-        .map((known) => known!.because);
+      const input = follow(plan.input, nextScan);
+      const failing = conjuncts(plan.condition).flatMap((condition) => {
+        const known = knownValue(condition, input.known);
+        const isNeverTrue = known && known.because.size > 0 && known.value.value !== true;
+        const unfulfilled = input.unfulfilled.get(condition);
+        return [...(isNeverTrue ? [known.because] : []), ...(unfulfilled ? [unfulfilled] : [])];
+      });
       const reasons = input.emptyFor ? [input.emptyFor, ...failing] : failing;
-      return { known: input.known, emptyFor: reasons.length > 0 ? both(...reasons) : null };
+      return { ...input, emptyFor: reasons.length > 0 ? both(...reasons) : null };
     }
     case 'compute': {
-      const input = follow(plan.input, absent);
+      const input = follow(plan.input, nextScan);
       const known = new Map(input.known);
       for (const { column, expression } of plan.definitions) {
         const value = knownValue(expression, input.known);
         if (value && value.because.size > 0) known.set(column.id, value);
       }
-      return { known, emptyFor: input.emptyFor };
+      return { ...input, known };
     }
     case 'aggregate': {
-      const input = follow(plan.input, absent);
+      const input = follow(plan.input, nextScan);
       const known = new Map<number, Known>();
       for (const { source, column } of plan.groups) {
         const value = input.known.get(source.id);
@@ -80,40 +95,53 @@ function follow(plan: Plan, absent: ReadonlySet<number>): Outcome {
         if (value) known.set(column.id, value);
       }
       // Without keys there is a row whatever comes in.
-      return { known, emptyFor: plan.groups.length > 0 ? input.emptyFor : null };
+      return plan.groups.length > 0 ? { ...input, known } : { known, unfulfilled: new Map(), emptyFor: null };
     }
     case 'join': {
-      const input = follow(plan.input, absent);
-      const right = follow(plan.right, absent);
+      const input = follow(plan.input, nextScan);
+      const right = follow(plan.right, nextScan);
       const known = new Map(input.known);
       for (const { source, column } of plan.taken) {
         const value = right.emptyFor ? nothing(right.emptyFor) : right.known.get(source.id);
-        if (value) known.set(column.id, value);
+        // A row that nothing fits has null, whatever it is that does not fit.
+        if (value?.value.value === null) known.set(column.id, value);
       }
-      return { known, emptyFor: input.emptyFor };
+      return { ...input, known };
     }
     case 'parse': {
-      const input = follow(plan.input, absent);
+      const input = follow(plan.input, nextScan);
       const known = new Map(input.known);
       const value = knownValue(plan.value, input.known);
       if (value?.value.value === null) for (const column of plan.columns) known.set(column.id, value);
-      return { known, emptyFor: input.emptyFor };
+      return { ...input, known };
     }
     case 'expand': {
-      const input = follow(plan.input, absent);
+      const input = follow(plan.input, nextScan);
       const value = input.known.get(plan.source.id);
       return value ? { ...input, known: new Map(input.known).set(plan.column.id, value) } : input;
     }
     case 'union': {
-      const branches = plan.branches.map((branch) => ({ ...follow(branch.plan, absent), columns: branch.columns }));
+      const branches = plan.branches.map((branch) => ({ ...follow(branch.plan, nextScan), columns: branch.columns }));
       const live = branches.filter((branch) => branch.emptyFor === null);
+      const [first] = live;
+      if (!first)
+        return {
+          known: new Map(),
+          unfulfilled: new Map(),
+          emptyFor: both(...branches.map((branch) => branch.emptyFor!)),
+        };
       const known = new Map<number, Known>();
       plan.output.forEach((column, i) => {
         const values = live.map((branch) => branch.columns[i] && branch.known.get(branch.columns[i].id));
-        const all = values.every((value) => value?.value.value === null);
-        if (live.length > 0 && all) known.set(column.id, nothing(both(...(values as Known[]).map((v) => v.because))));
+        if (values.every((value) => value?.value.value === null && !value.vague))
+          known.set(column.id, nothing(both(...(values as Known[]).map((value) => value.because))));
       });
-      return { known, emptyFor: live.length > 0 ? null : both(...branches.map((branch) => branch.emptyFor!)) };
+      const unfulfilled = new Map<Expression, Lacks>();
+      for (const condition of first.unfulfilled.keys()) {
+        const lacks = live.flatMap((branch) => branch.unfulfilled.get(condition) ?? []);
+        if (lacks.length === live.length) unfulfilled.set(condition, both(...lacks));
+      }
+      return { known, unfulfilled, emptyFor: null };
     }
     case 'project':
     case 'sort':
@@ -122,15 +150,15 @@ function follow(plan: Plan, absent: ReadonlySet<number>): Outcome {
     case 'sample':
     case 'changePoint':
     case 'rank':
-      return follow(plan.input, absent);
+      return follow(plan.input, nextScan);
   }
 }
 
 const span = { start: 0, end: 0 };
-const nothing = (because: ReadonlySet<number>): Known => ({ value: constant('null', null, span), because });
-const both = (...sets: readonly ReadonlySet<number>[]): ReadonlySet<number> => new Set(sets.flatMap((set) => [...set]));
+const nothing = (because: Lacks): Known => ({ value: constant('null', null, span), because });
+const both = (...sets: readonly Lacks[]): Lacks => new Set(sets.flatMap((set) => [...set]));
 
-/** Counts of nothing are zero, other aggregates of nothing null. */
+/** An aggregate of nothing: a count is zero, most others are null. */
 function aggregated(
   name: string,
   args: readonly Expression[],
@@ -144,7 +172,9 @@ function aggregated(
   const because = both(...reasons.filter((reason) => reason !== null));
   if (because.size === 0) return undefined;
   const { overNothing } = aggregateNamed(name);
-  return overNothing === undefined ? nothing(because) : { value: constant('long', overNothing, span), because };
+  if (overNothing === undefined) return nothing(because);
+  const type = typeof overNothing === 'boolean' ? 'boolean' : 'long';
+  return { value: constant(type, overNothing, span), because };
 }
 
 const operators: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -179,7 +209,7 @@ function ofCall(call: Expression & { kind: 'call' }, known: Knowledge): Known | 
   const { name, keepsNulls, multivalue } = scalarNamed(call.function);
   const args = call.args.map((arg) => knownValue(arg, known));
   const isNull = (value: Known | undefined): boolean => value !== undefined && value.value.value === null;
-  const truth = (value: boolean, because: ReadonlySet<number>): Known => ({
+  const truth = (value: boolean, because: Lacks): Known => ({
     value: constant('boolean', value, span),
     because,
   });
@@ -211,6 +241,8 @@ function ofCall(call: Expression & { kind: 'call' }, known: Knowledge): Known | 
     }
     case 'CASE':
       return ofCase(args);
+    case 'IN':
+      return isNull(args[0]) ? args[0] : undefined;
     default:
   }
   if (keepsNulls || (multivalue === 'custom' && !isNull(args[0]))) return undefined;
@@ -231,7 +263,7 @@ function compared(call: Expression, args: readonly (Known | undefined)[]): Known
 
 /** Conditions that are never true are passed over; one that is not known leaves all open. */
 function ofCase(args: readonly (Known | undefined)[]): Known | undefined {
-  const because: ReadonlySet<number>[] = [];
+  const because: Lacks[] = [];
   for (let at = 0; at + 1 < args.length; at += 2) {
     const condition = args[at];
     if (!condition) return undefined;
@@ -242,7 +274,7 @@ function ofCase(args: readonly (Known | undefined)[]): Known | undefined {
   return args.at(-1) && widened(args.at(-1)!, because);
 }
 
-const widened = ({ value, because }: Known, others: readonly ReadonlySet<number>[]): Known => ({
+const widened = ({ value, because }: Known, others: readonly Lacks[]): Known => ({
   value,
   because: both(because, ...others),
 });
