@@ -151,6 +151,7 @@ interface Exports {
     most: number,
     longest: number,
   ): number;
+  setWhenNull(field: number, text: number, length: number): void;
   setObject(node: number): void;
   setOpaque(node: number): void;
   setIgnored(node: number): void;
@@ -477,7 +478,8 @@ function spoilUnreadable(window: Uint8Array, places: Uint32Array): void {
 /** Hands names to the module; gives the fields. */
 function handNames(wasm: Exports, names: KnownNames): number[] {
   const { fields, objects, opaque, ignored = [], open, strict = [] } = names;
-  const texts = [...fields.map(({ name }) => name), ...objects, ...opaque, ...ignored, ...open, ...strict];
+  const nulls = fields.flatMap(({ whenNull }) => whenNull ?? []);
+  const texts = [...fields.map(({ name }) => name), ...objects, ...opaque, ...ignored, ...open, ...strict, ...nulls];
   const encoded = Buffer.from(`${texts.join('.')}.`);
   let at = address(wasm.room(encoded.length));
   new Uint8Array(wasm.memory.buffer).set(encoded, at);
@@ -509,6 +511,12 @@ function handNames(wasm: Exports, names: KnownNames): number[] {
   for (const name of ignored) wasm.setIgnored(next(name));
   for (const name of open) wasm.setUnknown(nextObject(name), unknowns.skipped);
   for (const name of strict) wasm.setUnknown(nextObject(name), unknowns.refused);
+  fields.forEach(({ whenNull }, i) => {
+    if (whenNull === undefined) return;
+    const length = Buffer.byteLength(whenNull);
+    wasm.setWhenNull(added[i]!, at, length);
+    at += length + 1;
+  });
   wasm.settle();
   return added;
 }

@@ -38,6 +38,8 @@ export interface WantedField {
   /** The range of whole numbers; those outside are not in the common form. */
   readonly least?: number;
   readonly most?: number;
+  /** What null stands for. */
+  readonly whenNull?: string;
   /** How many bytes a text in the common form may have. */
   readonly longest?: number;
 }

@@ -1,3 +1,4 @@
+import { formatError } from '../tables/date-format.ts';
 import type { Property } from '../tables/mapped-field.ts';
 import { isObject } from '../values/plain-json.ts';
 import { type DynamicTemplate, isMappingType, type MappingDefinition } from './mapping.ts';
@@ -82,6 +83,10 @@ export function checkPropertyShape(name: string, property: unknown): asserts pro
         `Failed to parse value [${JSON.stringify(value)}] for parameter [${parameter.name}] on field [${name}]`,
       );
   }
+  const { type, format } = property as Property;
+  const wrong = (type === 'date' || type === 'date_nanos') && format !== undefined ? formatError(format) : null;
+  if (wrong !== null)
+    throw mapperParsing(`Error parsing [format] on field [${name}]: Invalid format: [${format}]: ${wrong}`);
   checkDynamic(property.dynamic, name);
   for (const key of ['properties', 'fields'] as const)
     if (!isMapOrNothing(property[key])) throw expectedMap(key, name, property[key]);

@@ -15,6 +15,7 @@ export interface Property {
   readonly scaling_factor?: number;
   readonly normalizer?: string;
   readonly format?: string;
+  readonly null_value?: unknown;
   readonly value?: string;
   readonly [parameter: string]: unknown;
 }

@@ -5,6 +5,7 @@ import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, number, type Sql, sql } from '../sql/sql.ts';
 import { own } from '../values/own.ts';
 import type { EsqlType } from '../values/types.ts';
+import { dateInFormat, takesIso } from './date-format.ts';
 import type { MappedField } from './mapped-field.ts';
 import { keepsWhole, refinement } from './refinement.ts';
 import { arranged, eachOf, element, listedType, valueOfText } from './values.ts';
@@ -26,10 +27,20 @@ const usual: Readonly<Partial<Record<EsqlType, readonly [Form, Order]>>> = {
 
 const bits: Readonly<Record<string, number>> = { byte: 7, short: 15, integer: 31 };
 
+/** Values of which none has the common form of its type. */
+const formless: readonly [Form, Order] = ['text', 'asTheyCome'];
+
+/** Whether a field is of dates that do not come in the common form. */
+const isInOwnFormat = ({ type, property: { format } }: MappedField): boolean =>
+  (type === 'date' || type === 'date_nanos') && format !== undefined && !takesIso(format);
+
+const takesNull = ({ type, property: { null_value: value } }: MappedField): boolean =>
+  value !== undefined && value !== null && type !== 'text' && type !== 'geo_point';
+
 /** A typed field, as it is looked for in documents. */
 export function wantedField(field: MappedField): WantedField {
   const { name, type, mappingType, property } = field;
-  const [form, order] = usual[type] ?? ['json', 'asTheyCome'];
+  const [form, order] = isInOwnFormat(field) ? formless : (usual[type] ?? ['json', 'asTheyCome']);
   const limit = own(bits, mappingType) ?? (type === 'integer' ? 31 : undefined);
   return {
     name,
@@ -38,6 +49,8 @@ export function wantedField(field: MappedField): WantedField {
     takesObjects: form === 'json',
     ...(limit !== undefined && { least: -(2 ** limit), most: 2 ** limit - 1 }),
     ...(type === 'unsigned_long' && { least: 0 }),
+    ...(form === 'text' && type !== 'text' && isInOwnFormat(field) && { longest: 0 }),
+    ...(takesNull(field) && { whenNull: String(property.null_value) }),
     // There are never more characters than bytes.
     ...(type === 'keyword' &&
       property.ignore_above !== undefined &&
@@ -63,6 +76,12 @@ export interface PlannedField {
   readonly rest: Sql | null;
 }
 
+/** A JSON scalar without its quotes as a value of a field, before it is refined; null where it does not fit. */
+export function valueOfField({ type, property: { format } }: MappedField, plain: Sql): Sql {
+  const isDate = type === 'date' || type === 'date_nanos';
+  return isDate && format !== undefined ? dateInFormat(type, format, plain) : valueOfText(type, plain);
+}
+
 /** A relation with the steps of fields as columns. */
 export function withSteps(relation: Sql, fields: readonly PlannedField[]): Sql {
   const steps = fields.flatMap(({ step }) => step ?? []);
@@ -82,11 +101,13 @@ export function planField(field: MappedField, filled: FilledColumns): PlannedFie
     ident,
   ) as [Sql, Sql, Sql];
   const change = refineCommon ?? ((value: Sql): Sql => value);
-  const commonSingle = filled.single ? sql`${change(single)}::${stored}` : null;
+  // Only empty texts are common to a field of none: these are nothing.
+  const hasCommon = !isInOwnFormat(field);
+  const commonSingle = filled.single && hasCommon ? sql`${change(single)}::${stored}` : null;
   const foldedList = refineCommon && filled.list ? arranged(type, eachOf(list, change)) : null;
   const several = (values: Sql): Sql => sql`CASE WHEN len(${values}) > 1 THEN ${values}::${listed}[] END`;
   const alone = (values: Sql): Sql => sql`CASE WHEN len(${values}) = 1 THEN ${values}[1]::${stored} END`;
-  const commonList = !filled.list ? null : foldedList ? several(foldedList) : sql`${list}::${listed}[]`;
+  const commonList = !filled.list || !hasCommon ? null : foldedList ? several(foldedList) : sql`${list}::${listed}[]`;
   const singles = [commonSingle, foldedList && alone(foldedList)];
   const lists = [commonList];
   const plan = { field, step: null, bad: null, lost: null, rest: null };
@@ -96,7 +117,7 @@ export function planField(field: MappedField, filled: FilledColumns): PlannedFie
   }
   const values = ident(`${columnOf(name, 'rest')} values`);
   const convert = (text: Sql): Sql => {
-    const value = valueOfText(type, text);
+    const value = valueOfField(field, text);
     return refine ? refine(value) : value;
   };
   const isPoint = type === 'geo_point';

@@ -7,7 +7,9 @@ import { dynamicField } from './dynamic-field.ts';
 import type { FieldColumns } from './field-columns.ts';
 import type { Place } from './indexed-table.ts';
 import type { FieldsByName, MappedField } from './mapped-field.ts';
+import { valueOfField } from './plan-field.ts';
 import { keepsWhole, refinement } from './refinement.ts';
+import { arranged } from './values.ts';
 
 /** The type of a field; an alias has that of what it stands for. */
 export function typeOf(fields: FieldsByName, field: MappedField): EsqlType {
@@ -52,18 +54,20 @@ function derived(field: MappedField, of: MappedField, { single, list }: NonNulla
   const type = storageType(field.type);
   const bothNumbers = numeric.includes(field.type) && numeric.includes(of.type);
   const asText = field.type === 'keyword' || field.type === 'text';
-  if (!bothNumbers && !asText) return null;
+  if (field.type === 'unsupported' || field.type === 'geo_point') return null;
   // Whole numbers are what stands before the point.
   const cut = of.type === 'double' && field.type !== 'double';
   const one = (value: Sql): Sql => {
-    const own = asText ? toText(value, of.type) : sql`TRY_CAST(${cut ? sql`trunc(${value})` : value} AS ${type})`;
+    const cast = (): Sql => sql`TRY_CAST(${cut ? sql`trunc(${value})` : value} AS ${type})`;
+    const plain = toText(value, of.type);
+    const own = asText ? plain : bothNumbers ? cast() : valueOfField(field, plain);
     return refine ? refine(own) : own;
   };
   if (!list) return { single: one(single), list: null };
   const v = ident('v');
   const typed = sql`${list}::${storageType(of.type)}[]`;
   const kept = sql`list_filter(list_transform(${typed}, lambda ${v}: ${one(v)}), lambda ${v}: ${v} IS NOT NULL)`;
-  const several = field.type === 'keyword' ? sql`list_sort(list_distinct(${kept}))` : kept;
+  const several = arranged(field.type, kept);
   return {
     single: sql`CASE WHEN ${list} IS NULL THEN ${one(single)} WHEN len(${several}) = 1 THEN (${several})[1] END`,
     list: sql`CASE WHEN len(${several}) > 1 THEN ${several} END`,

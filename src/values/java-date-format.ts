@@ -12,22 +12,55 @@ type Part = { readonly letter: string; readonly count: number } | { readonly lit
 /** A pattern taken apart; a text is why it is none. */
 export type DatePattern = { readonly parts: readonly Part[]; readonly text: string } | { readonly named: string };
 
-const names = new Set(['strict_date_optional_time', 'date_optional_time', 'iso8601', 'epoch_millis', 'epoch_second']);
+const names = new Set([
+  ...['date_optional_time', 'date_optional_time_nanos', 'iso8601', 'epoch_millis', 'epoch_second'],
+  ...['strict_date_optional_time', 'strict_date_optional_time_nanos'],
+]);
+
+/** By name; a strict form reads the same here. The letter f is a fraction of one to nine digits. */
 const patternsByName: Readonly<Record<string, string>> = {
   basic_date: 'yyyyMMdd',
+  basic_date_time: "yyyyMMdd'T'HHmmss.fXX",
+  basic_date_time_no_millis: "yyyyMMdd'T'HHmmssXX",
+  basic_ordinal_date: 'yyyyDDD',
+  basic_ordinal_date_time: "yyyyDDD'T'HHmmss.fXX",
+  basic_ordinal_date_time_no_millis: "yyyyDDD'T'HHmmssXX",
+  basic_time: 'HHmmss.fXX',
+  basic_time_no_millis: 'HHmmssXX',
+  basic_t_time: "'T'HHmmss.fXX",
+  basic_t_time_no_millis: "'T'HHmmssXX",
+  basic_week_date: "YYYY'W'wwe",
+  basic_week_date_time: "YYYY'W'wwe'T'HHmmss.fXX",
+  basic_week_date_time_no_millis: "YYYY'W'wwe'T'HHmmssXX",
   date: 'yyyy-MM-dd',
-  strict_date: 'yyyy-MM-dd',
-  date_time: "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
-  strict_date_time: "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
-  date_time_no_millis: "yyyy-MM-dd'T'HH:mm:ssXXX",
-  strict_date_time_no_millis: "yyyy-MM-dd'T'HH:mm:ssXXX",
+  date_hour: "yyyy-MM-dd'T'HH",
+  date_hour_minute: "yyyy-MM-dd'T'HH:mm",
   date_hour_minute_second: "yyyy-MM-dd'T'HH:mm:ss",
-  strict_date_hour_minute_second: "yyyy-MM-dd'T'HH:mm:ss",
-  year_month: 'yyyy-MM',
-  strict_year_month: 'yyyy-MM',
-  year: 'yyyy',
-  strict_year: 'yyyy',
+  date_hour_minute_second_fraction: "yyyy-MM-dd'T'HH:mm:ss.f",
+  date_hour_minute_second_millis: "yyyy-MM-dd'T'HH:mm:ss.f",
+  date_time: "yyyy-MM-dd'T'HH:mm:ss.fXXX",
+  date_time_no_millis: "yyyy-MM-dd'T'HH:mm:ssXXX",
+  hour: 'HH',
+  hour_minute: 'HH:mm',
   hour_minute_second: 'HH:mm:ss',
+  hour_minute_second_fraction: 'HH:mm:ss.f',
+  hour_minute_second_millis: 'HH:mm:ss.f',
+  ordinal_date: 'yyyy-DDD',
+  ordinal_date_time: "yyyy-DDD'T'HH:mm:ss.fXXX",
+  ordinal_date_time_no_millis: "yyyy-DDD'T'HH:mm:ssXXX",
+  time: 'HH:mm:ss.fXXX',
+  time_no_millis: 'HH:mm:ssXXX',
+  t_time: "'T'HH:mm:ss.fXXX",
+  t_time_no_millis: "'T'HH:mm:ssXXX",
+  week_date: "YYYY-'W'ww-e",
+  week_date_time: "YYYY-'W'ww-e'T'HH:mm:ss.fXXX",
+  week_date_time_no_millis: "YYYY-'W'ww-e'T'HH:mm:ssXXX",
+  weekyear: 'YYYY',
+  weekyear_week: "YYYY-'W'ww",
+  weekyear_week_day: "YYYY-'W'ww-e",
+  year: 'yyyy',
+  year_month: 'yyyy-MM',
+  year_month_day: 'yyyy-MM-dd',
 };
 
 const letters = 'GuyYDMLdQqEecaBhKkHmsSAnNVvzOXxZw';
@@ -35,15 +68,16 @@ const cache = new Map<string, DatePattern | string>();
 
 /** Reads a pattern, or the name of a format; a text says what is wrong. */
 export function datePattern(text: string): DatePattern | string {
-  const known = cache.get(text);
-  if (known !== undefined) return known;
+  const cached = cache.get(text);
+  if (cached !== undefined) return cached;
   if (cache.size > 1000) cache.clear();
-  const made = names.has(text) ? { named: text } : readPattern(own(patternsByName, text) ?? text, text);
+  const known = own(patternsByName, text.replace(/^strict_/, ''));
+  const made = names.has(text) ? { named: text } : readPattern(known ?? text, text, known ? `${letters}f` : letters);
   cache.set(text, made);
   return made;
 }
 
-function readPattern(pattern: string, text: string): DatePattern | string {
+function readPattern(pattern: string, text: string, taken: string): DatePattern | string {
   const parts: Part[] = [];
   const literal = (more: string): void => {
     const last = parts.at(-1);
@@ -68,7 +102,7 @@ function readPattern(pattern: string, text: string): DatePattern | string {
       literal(quoted);
       i = end;
     } else if (/[A-Za-z]/.test(letter)) {
-      if (!letters.includes(letter)) return `Unknown pattern letter: ${letter}`;
+      if (!taken.includes(letter)) return `Unknown pattern letter: ${letter}`;
       let count = 1;
       while (pattern[i + count] === letter) count += 1;
       i += count - 1;
@@ -184,6 +218,8 @@ function formatPart(letter: string, count: number, at: Date, offset: number, zon
       return pad(at.getUTCMinutes());
     case 's':
       return pad(at.getUTCSeconds());
+    case 'f':
+      return String(at.getUTCMilliseconds()).padStart(3, '0');
     case 'S':
       return String(at.getUTCMilliseconds()).padStart(3, '0').padEnd(9, '0').slice(0, count);
     case 'A':
@@ -352,11 +388,12 @@ function parsePart(letter: string, count: number, text: string, adjacent: boolea
       return take(count === 1 ? digits(1, 2) : wide(), (value) => {
         fields.second = value;
       });
+    case 'f':
     case 'S': {
-      const found = new RegExp(`^\\d{${count}}`).exec(text);
+      const found = new RegExp(letter === 'f' ? '^\\d{1,9}' : `^\\d{${count}}`).exec(text);
       if (!found) return null;
       fields.millis = Number(found[0].slice(0, 3).padEnd(3, '0'));
-      return count;
+      return found[0].length;
     }
     case 'X':
     case 'x':

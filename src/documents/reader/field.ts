@@ -72,6 +72,9 @@ export class Field {
   most: f64;
   /** How many bytes a text may have. */
   longest: u32;
+  /** The text that null stands for; 0 where that is no value. */
+  whenNull: usize;
+  whenNullLength: u32;
   /** The texts of addresses as they came, each with the number of what it means. */
   spellings: Dictionary | null;
   /** The values of documents in which some are not in the common form, as texts. */

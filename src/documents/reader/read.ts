@@ -278,7 +278,7 @@ function passMetadata(p: usize, depth: u32): usize {
 function readMember(p: usize, node: Node, depth: u32): usize {
   const field = node.field;
   if (!field || field.form <= Form.json) return readLoose(p, node, depth);
-  if (load<u8>(p) == 110) return scanWord(p);
+  if (load<u8>(p) == 110 && field.whenNull == 0) return scanWord(p);
   const to = readValues(p, node, field, depth);
   if (to != 0 && field.isTouched) addMember(field, p, <u32>(to - p));
   return to;
@@ -338,7 +338,13 @@ function readValues(p: usize, node: Node, field: Field, depth: u32): usize {
     } while (!isClosed);
     return p;
   }
-  if (c == 110) return scanWord(p);
+  if (c == 110) {
+    if (field.whenNull != 0) {
+      touch(field);
+      field.isCommon = false;
+    }
+    return scanWord(p);
+  }
   if (c == 123) return readBelow(p, node, depth);
   touch(field);
   const form = field.form;

@@ -168,6 +168,12 @@ export function addField(
   return changetype<usize>(field);
 }
 
+/** Has null stand for a text at a field. */
+export function setWhenNull(field: usize, text: usize, length: u32): void {
+  changetype<Field>(field).whenNull = text;
+  changetype<Field>(field).whenNullLength = length;
+}
+
 export function setObject(node: usize): void {
   const at = changetype<Node>(node);
   at.isObject = true;

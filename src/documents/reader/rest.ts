@@ -12,6 +12,8 @@ let dictionary: Dictionary = changetype<Dictionary>(0);
 let first: Value | null = null;
 let last: Value | null = null;
 let count: u32 = 0;
+let whenNull: usize = 0;
+let whenNullLength: u32 = 0;
 
 /** Writes what a document has of a field as a list of texts: the texts of scalars, or the JSON of each member. */
 export function writeRest(field: Field, row: u32): void {
@@ -22,6 +24,8 @@ export function writeRest(field: Field, row: u32): void {
   }
   dictionary = dictionaryOf(column);
   count = 0;
+  whenNull = field.whenNull;
+  whenNullLength = field.whenNullLength;
   const isJson = field.form == Form.json;
   addMember(field.from, field.length, isJson);
   let member = inOrder(field.more);
@@ -81,7 +85,9 @@ function addScalars(p: usize, end: usize): usize {
   }
   if (c != 34) {
     const to = scanValue(p, end);
-    if (c != 110 && c != 123) add(p, <u32>(to - p));
+    if (c == 110) {
+      if (whenNull != 0) add(whenNull, whenNullLength);
+    } else if (c != 123) add(p, <u32>(to - p));
     return to;
   }
   const to = scanText(p + 1);
