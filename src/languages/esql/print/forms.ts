@@ -18,6 +18,7 @@ export const forms = {
   'LOOKUP JOIN on a condition': '9.2',
   'LOOKUP JOIN on several fields': '9.2',
   'SET time_zone': '9.4',
+  'the least or greatest of what is no number and no date': '8.16',
 } as const satisfies Readonly<Record<string, Release>>;
 
 export type Form = keyof typeof forms;
