@@ -1,5 +1,8 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import { type PlannedQuery, planQuery } from '../engines/planned-query.ts';
+import { printPlan } from '../languages/esql/print/print.ts';
+import { type Plan, rewritePlan } from '../plan/nodes.ts';
 import type { EventsRequest } from './events-request.ts';
 import type { Job } from './jobs.ts';
 import type { Observer } from './observer.ts';
@@ -9,6 +12,8 @@ import { openSession } from './session/session.ts';
 export interface ExplainedQuery extends PlannedQuery {
   /** Throws a NotInEsql where ES|QL has no words for it. */
   statement(): string;
+  /** The plan as ES|QL, for a version of Elasticsearch or the newest; throws a NotInEsql as well. */
+  esql(version?: string): string;
 }
 
 /** A query with every stage short of its rows, or what is wrong with it. */
@@ -29,7 +34,10 @@ export async function explainQueries(
       try {
         const asked = { now: now.getTime(), maxRows: events.maxRows };
         const planned = planQuery(job.text, engine.catalogue, asked);
-        return { job, prepared: { ...planned, statement: () => engine.statement(job.text, asked) }, error: null };
+        const statement = (): string => engine.statement(job.text, asked);
+        const esql = (version?: string): string =>
+          printPlan(named(planned.analysis.plan, engine.catalogue), version === undefined ? {} : { version });
+        return { job, prepared: { ...planned, statement, esql }, error: null };
       } catch (error) {
         if (!(error instanceof QueryError)) throw error;
         return { job, prepared: null, error };
@@ -39,3 +47,9 @@ export async function explainQueries(
     await engine.close();
   }
 }
+
+/** A plan that names its indices: elsewhere there are others than all that are known here. */
+const named = (plan: Plan, { indices }: Catalogue): Plan =>
+  rewritePlan(plan, (node) =>
+    node.kind === 'scan' && node.indices === null ? { ...node, indices: indices.map(({ name }) => name) } : node,
+  );

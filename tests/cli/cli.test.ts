@@ -208,6 +208,24 @@ describe('output', () => {
       'identifier ROW\nidentifier a\nsymbol =\ninteger 1\n',
     );
   });
+  it('explain shows what a cluster of a version would be asked', async () => {
+    const explain = (query: string, ...more: string[]) =>
+      harrier(['explain', query, '--engine', 'elasticsearch', ...more]);
+    const query = 'FROM logs-a, logs-b* | STATS n = COUNT(*) WHERE source.bytes > 5';
+    expect((await explain(query)).stdout).toContain(
+      '-- esql\nFROM logs-a, logs-b*\n| STATS n = COUNT(*) WHERE (source.bytes > 5)\n',
+    );
+    expect((await explain(query, '--es-version', '8.15', '--stage', 'esql')).stdout).toContain(
+      '| STATS n = COUNT(CASE((source.bytes > 5), 1, null))\n',
+    );
+    const refused = await explain('FROM logs-* | INLINE STATS n = COUNT(*)', '--es-version', '9.1.2');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('INLINE STATS needs Elasticsearch 9.2 or newer'),
+    ]);
+    expect((await explain(query, '--es-version', 'new')).stderr).toContain('such as 8.17 or 8.17.3');
+    expect((await explain(query, '--stage', 'sql')).stderr).toContain('show --stage esql');
+  });
 });
 
 it('a query cannot reach a file', async () => {

@@ -99,6 +99,14 @@ describe('a version', () => {
     ['9.1.0', 'FROM logs-net-a | INLINE STATS n = COUNT(*) BY host', 'INLINE STATS needs Elasticsearch 9.2 or newer'],
     ['8.19.0', 'FROM logs-net-a | STATS x = LAST(host, bytes)', 'LAST needs Elasticsearch 9.4 or newer'],
     ['9.0.4', 'FROM logs-net-a | FORK (LIMIT 1) (LIMIT 2)', 'FORK needs Elasticsearch 8.19, 9.1 or newer'],
+    [
+      '9.3.0',
+      'FROM logs-net-a | FORK (LIMIT 1) (WHERE bytes > 5)',
+      'a branch that has no LIMIT needs Elasticsearch 9.4',
+    ],
+    ['9.1.0', 'FROM logs-net-a | FORK (LIMIT 1) (STATS n = COUNT(*))', 'FORK (LIMIT 1 | KEEP'],
+    ['8.15.0', 'FROM logs-net-a | STATS x = MIN(host)', 'is no number and no date needs Elasticsearch 8.16'],
+    ['8.15.0', 'FROM logs-net-a | STATS x = MIN(@timestamp)', 'MIN(@timestamp)'],
     ['8.19.0', 'FROM logs-net-a | EVAL x = CONTAINS(host, "a")', 'CONTAINS needs Elasticsearch 9.2 or newer'],
     [
       '8.17.0',

@@ -1,6 +1,7 @@
 import type { FunctionDefinition, Parameter, ScalarFunction } from '../../functions/definition.ts';
 import { functions, operators } from '../../functions/table.ts';
 import { own } from '../../values/own.ts';
+import { type Release, releasesWith } from '../../values/release.ts';
 import { commands } from './commands/table.ts';
 
 /** What an example gives, as text to show below it; null where there is nothing to run it on. */
@@ -48,8 +49,8 @@ const shown = (keyword: string): string =>
 
 async function commandsPage(run: RunExample): Promise<string> {
   const parts: string[] = ['# Commands', generated];
-  for (const { keyword, doc, example } of Object.values(commands))
-    parts.push(`## ${shown(keyword)}`, doc, await exampleBlock(example, run));
+  for (const { keyword, doc, example, since } of Object.values(commands))
+    parts.push(`## ${shown(keyword)}`, doc, ...sinceLine(since), await exampleBlock(example, run));
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -60,8 +61,8 @@ async function functionsPage(
 ): Promise<string> {
   const parts: string[] = [`# ${family === 'operator' ? 'Operators' : `${capital(family)} functions`}`, generated];
   for (const definition of [...definitions].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const { name, aliases = [], doc, example } = definition;
-    parts.push(`## ${name}`, doc);
+    const { name, aliases = [], doc, example, since } = definition;
+    parts.push(`## ${name}`, doc, ...sinceLine(since));
     if (family !== 'operator') parts.push(`\`${signature(definition)}\``);
     if (aliases.length > 0) parts.push(`Also ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`);
     if (family !== 'operator') parts.push(...definition.parameters.map(parameterLine));
@@ -73,6 +74,8 @@ async function functionsPage(
   }
   return `${parts.join('\n\n')}\n`;
 }
+
+const sinceLine = (since: Release | undefined): string[] => (since ? [`Elasticsearch ${releasesWith(since)}.`] : []);
 
 function signature({ name, parameters }: FunctionDefinition): string {
   const words = parameters.map(({ name: parameter, optional, variadic }) => {

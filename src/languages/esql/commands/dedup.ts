@@ -6,6 +6,7 @@ import { firstOfEach } from './limit.ts';
 export const dedup: ProcessingDefinition<DedupCommand> = {
   kind: 'processing',
   keyword: 'dedup',
+  since: '9.6',
   doc: 'Keeps one of the rows that are alike in every column.',
   example: 'ROW a = [1, 1] | MV_EXPAND a | DEDUP',
 

@@ -10,6 +10,7 @@ export const forms = {
   'a condition on an aggregate': '8.16',
   'a field of several types': '8.15',
   'CHANGE_POINT with BY': '9.4',
+  'FORK with a branch that has no LIMIT': '9.4',
   'FROM with subqueries': '9.4',
   'GROK with several patterns': '9.3',
   'LIKE with several patterns': '9.2',
@@ -17,6 +18,7 @@ export const forms = {
   'LOOKUP JOIN on a condition': '9.2',
   'LOOKUP JOIN on several fields': '9.2',
   'SET time_zone': '9.4',
+  'the least or greatest of what is no number and no date': '8.16',
 } as const satisfies Readonly<Record<string, Release>>;
 
 export type Form = keyof typeof forms;

@@ -2,6 +2,7 @@ import { aggregateNamed, scalarNamed } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
 import { columnsIn, type Expression, reference } from '../../../plan/expression.ts';
 import type { Aggregate, AggregateCall, Join } from '../../../plan/nodes.ts';
+import { isDate, isNumeric } from '../../../values/types.ts';
 import { commands } from '../commands/table.ts';
 import { optionText, type PrintScope, printExpression, printKey } from './expressions.ts';
 import { forms } from './forms.ts';
@@ -84,11 +85,18 @@ function beforeGroups(
   return made;
 }
 
+const ranking: ReadonlySet<string> = new Set(['MIN', 'MAX', 'TOP']);
+
 /** A call of an aggregate over the rows that meet a condition. */
 function printCall({ function: name, args }: AggregateCall, filter: Expression | null, scope: PrintScope): string {
   const { family, since } = aggregateNamed(name);
   if (family === 'internal') throw new NotInEsql(`the aggregate ${name}`);
   scope.need(name, since);
+  const [value] = args;
+  if (value && ranking.has(name) && !isNumeric(value.type) && !isDate(value.type)) {
+    const form = 'the least or greatest of what is no number and no date';
+    scope.need(form, forms[form]);
+  }
   const [first = '*', ...rest] = args.map((arg) => printExpression(arg, scope));
   const over = (value: string): string => `${name}(${[value, ...rest].join(', ')})`;
   if (!filter) return over(first);

@@ -296,6 +296,9 @@ function printUnion(printer: Printer, { branches, output }: Union): void {
   if (shared) {
     const all = [shared.rows, ...shared.starts].flatMap((rows) => rows.output);
     printer.need('FORK', commands.fork.since);
+    // Releases before that cut such a branch at a thousand rows, and say nothing.
+    if (branches.some(({ plan }, i) => !isLimited(plan, shared.starts[i]!)))
+      printer.needForm('FORK with a branch that has no LIMIT');
     printer.add(shared.rows, new Set(all.map(({ id }) => id)));
   } else printer.needForm('FROM with subqueries');
   const names = unionNames(output);
@@ -314,6 +317,14 @@ function printUnion(printer: Printer, { branches, output }: Union): void {
   );
   printer.names.replace(names);
   printer.push(shared ? `FORK ${texts.join(' ')}` : `FROM ${texts.join(', ')}`);
+}
+
+/** Whether a branch says itself how many rows it gives. */
+function isLimited(branch: Plan, start: Plan): boolean {
+  if (branch === start) return false;
+  const isLimit = branch.kind === 'limit' || (branch.kind === 'aggregate' && branch.groups.length === 0);
+  const input = inputOf(branch);
+  return isLimit || (input !== null && isLimited(input, start));
 }
 
 /** Each column by a name of its own, but a column of several types, which shares its with what it is of each type. */
