@@ -21,15 +21,21 @@ export interface KnobStudy {
   /** The values that it is compared with, at these shares of the rows; empty without any. */
   readonly quantiles: readonly { readonly share: number; readonly value: number }[];
   /** How many hits there would be, by threshold, ascending. */
-  readonly hits: readonly { readonly threshold: number; readonly hits: number }[];
+  readonly hits: readonly HitsAt[];
   /** The loosest threshold with at most this number of hits a day; null when the window has no length. */
   readonly suggestion: Suggestion | null;
 }
 
-/** A threshold, what comes of it, and what `--set` takes for it. */
-interface Suggestion {
+/** How many hits a threshold gives. */
+export interface HitsAt {
   readonly threshold: number;
   readonly hits: number;
+  /** Set where a LIMIT of the query may have left more rows out. */
+  readonly isCut?: true;
+}
+
+/** A threshold, what comes of it, and what `--set` takes for it. */
+interface Suggestion extends HitsAt {
   readonly set: string;
 }
 
@@ -156,7 +162,7 @@ async function studyRows(
     at.length > 0 ? [...at].sort((a, b) => a - b) : thresholdsFor(literal, quantiles, isWholeNumber(knob.measure.type));
   const counts = await ask(thresholds.map((threshold) => countWhere(fresh('hits', 'long'), compared(knob, threshold))));
   const limit = limitOf(plan);
-  const hits = thresholds.map((threshold, i) => ({ threshold, hits: Math.min(Number(counts[i]), limit) }));
+  const hits = thresholds.map((threshold, i) => hitsAt(threshold, Number(counts[i])));
   const most = days === null ? null : Math.floor(hitsPerDay * days);
   const suggestion = most === null ? null : await suggest(most);
   return { knob, literal, candidates, quantiles, hits, suggestion };
@@ -171,18 +177,19 @@ async function studyRows(
       keys: [{ expression: value, descending: direction === 'lower', nulls: 'last' }],
       output: measured.output,
     };
+    const strict = knob.operator === '>' || knob.operator === '<';
+    // Where all rows are few enough, or a LIMIT makes them few, the loosest threshold lets all of them through.
+    const open = (last: number): number => (strict ? last + (direction === 'lower' ? -step(last) : step(last)) : last);
+    if (limit <= bearable && candidates > 0) {
+      const extreme = quantiles.find(({ share }) => share === (direction === 'lower' ? 0 : 1))!;
+      return suggested(open(extreme.value), candidates);
+    }
     const cut: Plan = { kind: 'limit', input: sorted, count: BigInt(bearable + 1), output: sorted.output };
     const shown: Plan = { kind: 'project', input: cut, output: [measure] };
     const { values } = await engine.run(shown, source, signal);
     const edge = values.map(([cell]) => Number(cell));
     if (edge.length === 0) return null;
-    const strict = knob.operator === '>' || knob.operator === '<';
-    if (edge.length <= bearable) {
-      // All rows are few enough: the loosest threshold lets all of them through.
-      const last = edge.at(-1)!;
-      const open = strict ? last + (direction === 'lower' ? -step(last) : step(last)) : last;
-      return suggested(open, edge.length);
-    }
+    if (edge.length <= bearable) return suggested(open(edge.at(-1)!), edge.length);
     const beyond = edge.at(-1)!;
     const kept = edge.filter((one) => (direction === 'lower' ? one > beyond : one < beyond));
     if (strict) return suggested(beyond, kept.length);
@@ -191,7 +198,11 @@ async function studyRows(
   }
 
   function suggested(threshold: number, count: number): Suggestion {
-    return { threshold, hits: count, set: settingText(knob, threshold) };
+    return { ...hitsAt(threshold, count), set: settingText(knob, threshold) };
+  }
+
+  function hitsAt(threshold: number, rows: number): HitsAt {
+    return { threshold, hits: Math.min(rows, limit), ...(rows > limit && { isCut: true }) };
   }
 
   function step(around: number): number {
@@ -211,13 +222,14 @@ async function studyVariants(
   const literal = Number(knob.threshold.value);
   const whole = isWholeNumber(knob.measure.type);
   const thresholds = at.length > 0 ? [...at].sort((a, b) => a - b) : thresholdsFor(literal, quantiles, whole);
-  const hits: { threshold: number; hits: number }[] = [];
+  const limit = limitOf(plan);
+  const hits: HitsAt[] = [];
   for (const threshold of thresholds) {
     const variant = mapExpressions(plan, (expression) =>
       rewriteExpression(expression, (part) => (isSame(part, knob.comparison) ? compared(knob, threshold) : part)),
     );
     const { values } = await engine.run(variant, source, signal);
-    hits.push({ threshold, hits: values.length });
+    hits.push({ threshold, hits: values.length, ...(values.length >= limit && { isCut: true }) });
   }
   const looser = looserThan(knob.operator);
   const fromLoosest = looser === 'higher' ? [...hits].reverse() : hits;

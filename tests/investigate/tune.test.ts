@@ -35,6 +35,26 @@ describe('tune', () => {
       expect(suggestion.hits).toBeLessThanOrEqual(Math.floor(2 * days!));
     }
   });
+  it.each([
+    [
+      'as many hits as LIMIT are bearable',
+      'STATS n = COUNT(*) BY process.entity_id | WHERE n >= 2 | LIMIT 3',
+      3,
+      'n=1',
+    ],
+    ['for a largest value', 'STATS n = COUNT(*) BY process.entity_id | WHERE n < 2 | SORT n | LIMIT 3', 5],
+    ['fewer are', 'STATS n = COUNT(*) BY process.name | WHERE n > 2 | SORT n DESC | LIMIT 3', 1],
+  ])('knows LIMIT: %s', async (_, pipeline, hitsPerDay) => {
+    const text = `FROM logs-* | WHERE @timestamp > now() - 1 day | ${pipeline}`;
+    const { studies } = await tune(text, engine, { now: new Date(now), hitsPerDay, at: [1, 2, 1000], knob: null });
+    const [study] = studies;
+    for (const { hits, isCut } of study!.hits) expect([hits <= 3, isCut === true && hits !== 3]).toEqual([true, false]);
+    expect(study!.hits.some(({ isCut }) => isCut)).toBe(true);
+    const { suggestion, knob } = study!;
+    const edited = applyEdits(text, [setKnob(knob, { name: knob.name, value: String(suggestion!.threshold) })]);
+    expect(await hitsOf(edited)).toBe(suggestion!.hits);
+    if (hitsPerDay >= 3) expect([suggestion!.hits, suggestion!.isCut]).toEqual([3, true]);
+  });
   it('gives the distribution', async () => {
     const text = 'FROM logs-* | STATS n = COUNT(*) BY process.name | WHERE n > 3';
     const { studies } = await tune(text, engine, { now: new Date(now), hitsPerDay: 2, at: [], knob: null });
