@@ -3,7 +3,7 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { applyAccepted } from '../runs/accepted/apply.ts';
 import type { AcceptedEntry, AcceptedList, Condition } from '../runs/accepted/entry.ts';
-import { conditionsOfRow } from '../runs/accepted/new-conditions.ts';
+import { checkConditions, conditionsOfRow } from '../runs/accepted/new-conditions.ts';
 import { columnsOf, groupKeysOf } from '../runs/group-keys.ts';
 import { count } from '../values/quantities.ts';
 import type { EventsRequest } from './events-request.ts';
@@ -58,7 +58,7 @@ export async function acceptRows(
 ): Promise<NewEntry> {
   if (hunt && query !== null && query > hunt.queries.length)
     throw new InputError(`${hunt.name} has ${count(hunt.queries.length, 'query', 'queries')}, and no query ${query}`);
-  if (hunt) await checkColumns([...conditions.keys()], hunt, query);
+  if (hunt) await checkColumns(conditions, hunt, query);
   const entry: AcceptedEntry = {
     id: randomBytes(4).toString('hex'),
     hunt: hunt ? (hunt.uuid ?? hunt.name) : '*',
@@ -74,13 +74,18 @@ export async function acceptRows(
   return fromRow(entry, hunt, row, observer, signal);
 }
 
-/** A condition on a column that no answer has would hide nothing, and nobody would know until the next run. */
-async function checkColumns(named: readonly string[], { name, queries }: Hunt, query: number | null): Promise<void> {
+/** A condition that no answer can meet would hide nothing, and nobody would know until the next run. */
+async function checkColumns(
+  conditions: ReadonlyMap<string, Condition>,
+  { name, queries }: Hunt,
+  query: number | null,
+): Promise<void> {
   const asked = query === null ? queries : queries.slice(query - 1, query);
   const answers = await Promise.all(asked.map(({ text }) => columnsOf(text)));
-  if (answers.some((columns) => columns === null)) return;
-  const known = new Set(answers.flatMap((columns) => columns ?? []));
-  const unknown = named.find((column) => !known.has(column));
+  if (answers.length === 1 && answers[0]) checkConditions(conditions, answers[0].types);
+  if (!answers.every((columns) => columns?.areAll)) return;
+  const known = new Set(answers.flatMap((columns) => columns!.names));
+  const unknown = [...conditions.keys()].find((column) => !known.has(column));
   if (unknown !== undefined)
     throw new InputError(`${name} gives no column ${unknown}`, `its columns: ${[...known].join(', ')}`);
 }
@@ -105,6 +110,7 @@ async function fromRow(
   if (!result) throw new InputError(`${hunt.name} failed: ${error}`);
   const cells = result.values[place - 1];
   if (!cells) throw new InputError(`there is no row ${place}: the run gives ${count(result.values.length, 'row')}`);
+  checkConditions(entry.conditions, new Map(result.columns.map(({ name, type }) => [name, type])));
   const columns = named ?? (await groupKeysOf(text));
   if (columns === null || columns.length + entry.conditions.size === 0)
     throw new InputError(

@@ -3,9 +3,9 @@ import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
 import { indexPatterns } from '../languages/esql/syntax/walk.ts';
-import { findKnobs } from '../overrides/knobs.ts';
 import { hasOverrides, type Overrides, override } from '../overrides/override.ts';
-import { listed } from '../overrides/set-knob.ts';
+import { listed } from '../overrides/set-threshold.ts';
+import { findThresholds } from '../overrides/thresholds.ts';
 import { type Surroundings, typed } from '../overrides/typed-query.ts';
 import type { Job } from './jobs.ts';
 import { type Session, surroundingsOf } from './session/session.ts';
@@ -52,7 +52,7 @@ export async function overrideJobs<J extends Job>(
     throw new InputError(`${refused[0]!.hunt?.name ?? 'the query'}: ${refused[0]!.refusal}${others}`);
   }
   const unused = overrides.settings.filter(({ name }) => !taken.has(name));
-  if (unused.length > 0) throw await noSuchKnob(unused[0]!.name, jobs, '--set', session);
+  if (unused.length > 0) throw await noSuchThreshold(unused[0]!.name, jobs, '--set', session);
   return changed;
 }
 
@@ -77,7 +77,7 @@ export const standardSurroundings = (): Surroundings => ({
 });
 
 /** An InputError that names the thresholds that there are. `option`: what asked for the name. */
-export async function noSuchKnob(
+export async function noSuchThreshold(
   name: string,
   jobs: readonly Job[],
   option: string,
@@ -90,16 +90,17 @@ export async function noSuchKnob(
     const query = await typed(text, held)
       .catch(() => typed(text, defined))
       .catch(() => null);
-    for (const knob of query ? findKnobs(query) : []) known.set(listed([knob]), knob.name);
+    for (const threshold of query ? findThresholds(query) : []) known.set(listed([threshold]), threshold.name);
   }
   const near = closestMatches(name, new Set(known.values())).slice(0, 3);
   const all = [...known.keys()];
-  const more = all.length > mostKnobs ? ` and ${all.length - mostKnobs} more: harrier hunts knobs lists them` : '';
-  const here = `thresholds here: ${all.slice(0, mostKnobs).join(', ') || 'none'}${more}`;
+  const more =
+    all.length > mostThresholds ? ` and ${all.length - mostThresholds} more: harrier hunts thresholds lists them` : '';
+  const here = `thresholds here: ${all.slice(0, mostThresholds).join(', ') || 'none'}${more}`;
   return new InputError(
     `${option}: no threshold is called ${name}`,
     near.length > 0 ? `did you mean ${near.join(', ')}? ${here}` : here,
   );
 }
 
-const mostKnobs = 12;
+const mostThresholds = 12;

@@ -5,7 +5,7 @@ import { askEach } from './ask-each.ts';
 import type { EventsRequest } from './events-request.ts';
 import type { HuntJob } from './jobs.ts';
 import type { Observer } from './observer.ts';
-import { noSuchKnob, overrideFields, overrideJobs } from './override-jobs.ts';
+import { noSuchThreshold, overrideFields, overrideJobs } from './override-jobs.ts';
 import { openSession } from './session/session.ts';
 
 /** Hunts whose thresholds are studied. */
@@ -14,7 +14,7 @@ export interface TuneRequest {
   readonly events: EventsRequest;
   readonly overrides: Overrides;
   /** Only the threshold of this name; null for all of them. */
-  readonly knob: string | null;
+  readonly threshold: string | null;
   /** Thresholds to try instead of chosen ones. */
   readonly at: readonly number[];
   /** How many hits a day are bearable. */
@@ -23,7 +23,7 @@ export interface TuneRequest {
 
 /** Counts the hits of hunts at other thresholds. */
 export async function tuneHunts(
-  { jobs: asked, events, overrides, knob, at, hitsPerDay }: TuneRequest,
+  { jobs: asked, events, overrides, threshold, at, hitsPerDay }: TuneRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<TuningReport> {
@@ -36,12 +36,12 @@ export async function tuneHunts(
     const { engine } = session;
     const studied = await askEach<HuntJob, Tuning>(
       jobs,
-      ({ text }) => tune(text, engine, { now, hitsPerDay, at, knob, signal }),
+      ({ text }) => tune(text, engine, { now, hitsPerDay, at, threshold, signal }),
       observer,
       signal,
     );
-    if (knob !== null && studied.every(({ found }) => found === null || found.studies.length === 0))
-      throw await noSuchKnob(knob, jobs, '--knob', session);
+    if (threshold !== null && studied.every(({ found }) => found === null || found.studies.length === 0))
+      throw await noSuchThreshold(threshold, jobs, '--threshold', session);
     return {
       ...{ now, hitsPerDay },
       queries: studied.map(({ job: { hunt, query }, found, error }) => ({ hunt, query, tuning: found, error })),

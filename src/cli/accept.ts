@@ -9,7 +9,7 @@ import { findHunts } from '../hunts/library.ts';
 import { visible } from '../report/visible.ts';
 import { appendEntry, conditionText } from '../runs/accepted/append-entry.ts';
 import type { AcceptedEntry } from '../runs/accepted/entry.ts';
-import { givenCondition } from '../runs/accepted/new-conditions.ts';
+import { givenConditions } from '../runs/accepted/new-conditions.ts';
 import { readAccepted } from '../runs/accepted/read-file.ts';
 import { parseDate } from '../values/date.ts';
 import { count } from '../values/quantities.ts';
@@ -89,7 +89,7 @@ async function accept(selector: string, options: AcceptOptions, signal: AbortSig
       ? null
       : { place, columns, events: eventsOf(options), accepted: showAccepted ? null : await readAccepted(file) };
   const { acceptRows } = await import('../app/accept.ts');
-  const conditions = new Map(options.value.map(givenCondition));
+  const conditions = givenConditions(options.value);
   const owner = options.owner ?? (await user());
   const request = { hunt, query, conditions, row, reason: reason.trim(), owner, expires };
   const { entry, effect } = await acceptRows(request, terminalObserver(), signal);

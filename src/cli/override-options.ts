@@ -43,7 +43,7 @@ export function time(value: string): Date {
 
 /** What the options ask for, in the terms of the overrides. */
 export async function overridesOf(options: OverrideOptions): Promise<Overrides> {
-  const { parseSetting } = await import('../overrides/set-knob.ts');
+  const { parseSetting } = await import('../overrides/set-threshold.ts');
   return {
     window: windowOf(options),
     platform: options.platform ?? null,

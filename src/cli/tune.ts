@@ -14,6 +14,7 @@ import { terminalObserver } from './terminal-observer.ts';
 type TuneOptions = DataOptions &
   LibraryOptions &
   OverrideOptions & {
+    readonly threshold?: string;
     readonly knob?: string;
     readonly at: readonly string[];
     readonly hitsPerDay: number;
@@ -28,7 +29,8 @@ export function addTune(program: Command, signal: AbortSignal): void {
     .description('Count a hunt\u2019s hits at other thresholds and suggest one')
     .argument('<hunt...>', 'hunt files, folders, UUIDs or names from the library');
   addLibraryOptions(addOverrideOptions(addDataOptions(command)))
-    .option('--knob <name>', 'only this threshold (harrier hunts knobs lists them)')
+    .option('--threshold <name>', 'only this threshold (harrier hunts thresholds lists them)')
+    .addOption(new Option('--knob <name>').hideHelp())
     .option('--at <values>', 'thresholds to try, such as 1,5,10 or 100MB,1GB (repeatable)', collect, [])
     .option('--hits-per-day <n>', 'how many hits a day are bearable', amount, 5)
     .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(tuningFormats)).default('table'))
@@ -39,7 +41,7 @@ export function addTune(program: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier tune exfiltration-by-volume-windows --data 'export/*.ndjson' --now latest
-  $ harrier tune 41fd9994 --data logs/ --knob bytes_sent --at 100MB,500MB,1GB --format json`,
+  $ harrier tune 41fd9994 --data logs/ --threshold bytes_sent --at 100MB,500MB,1GB --format json`,
     )
     .action(async (selectors: string[], options: TuneOptions) => {
       process.exitCode = await run(selectors, options, signal);
@@ -64,9 +66,9 @@ async function run(selectors: readonly string[], options: TuneOptions, signal: A
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const { tuneHunts } = await import('../app/tune.ts');
-  const { knob = null, hitsPerDay } = options;
+  const { knob = null, threshold = knob, hitsPerDay } = options;
   const overrides = await overridesOf(options);
-  const request = { jobs: hunts.flatMap(jobsOf), events, overrides, knob, at, hitsPerDay };
+  const request = { jobs: hunts.flatMap(jobsOf), events, overrides, threshold, at, hitsPerDay };
   const report = await tuneHunts(request, terminalObserver(), signal);
   const format = await tuningFormats[options.format]();
   await writeTo(options.output, format(report, surfaceOf(options.output)));

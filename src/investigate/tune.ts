@@ -1,7 +1,7 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { Engine } from '../engines/engine.ts';
-import { findKnobs, type Knob } from '../overrides/knobs.ts';
-import { canonical, isCalled, settingText } from '../overrides/set-knob.ts';
+import { canonical, isCalled, settingText } from '../overrides/set-threshold.ts';
+import { findThresholds, type Threshold } from '../overrides/thresholds.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
 import { aggregateCall, countWhere, filtered, freshColumns, given, grouped, hasValue } from '../plan/build.ts';
 import { type Constant, type Expression, rewriteExpression, walkExpression } from '../plan/expression.ts';
@@ -13,28 +13,34 @@ import { rowChain } from './row-chain.ts';
 import { looserThan, thresholdsFor } from './thresholds.ts';
 
 /** How a hunt's answer depends on one of its thresholds, all others being what they are. */
-export interface KnobStudy {
-  readonly knob: Knob;
+export interface ThresholdStudy {
+  readonly threshold: Threshold;
   readonly literal: number;
   /** Rows that this threshold decides about. */
   readonly candidates: number;
   /** The values that it is compared with, at these shares of the rows; empty without any. */
   readonly quantiles: readonly { readonly share: number; readonly value: number }[];
   /** How many hits there would be, by threshold, ascending. */
-  readonly hits: readonly { readonly threshold: number; readonly hits: number }[];
+  readonly hits: readonly HitsAt[];
   /** The loosest threshold with at most this number of hits a day; null when the window has no length. */
   readonly suggestion: Suggestion | null;
 }
 
-/** A threshold, what comes of it, and what `--set` takes for it. */
-interface Suggestion {
+/** How many hits a threshold gives. */
+export interface HitsAt {
   readonly threshold: number;
   readonly hits: number;
+  /** Set where a LIMIT of the query may have left more rows out. */
+  readonly isCut?: true;
+}
+
+/** A threshold, what comes of it, and what `--set` takes for it. */
+interface Suggestion extends HitsAt {
   readonly set: string;
 }
 
 export interface Tuning {
-  readonly studies: readonly KnobStudy[];
+  readonly studies: readonly ThresholdStudy[];
   /** The length of the hunt's window in days; null without a window. */
   readonly days: number | null;
 }
@@ -46,7 +52,7 @@ export interface TuneOptions {
   /** Thresholds to try instead of chosen ones. */
   readonly at: readonly number[];
   /** Only the thresholds of that name. */
-  readonly knob: string | null;
+  readonly threshold: string | null;
   readonly signal?: AbortSignal;
 }
 
@@ -58,24 +64,30 @@ const shares = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
  */
 export async function tune(text: string, engine: Engine, options: TuneOptions): Promise<Tuning> {
   const query = await typed(text, { catalogue: async () => engine.catalogue, now: options.now.getTime() });
-  const known = findKnobs(query).filter(({ threshold }) => isNumeric(threshold.type));
-  const knobs = options.knob === null ? known : known.filter((knob) => isNamed(knob, options.knob!));
+  const known = findThresholds(query).filter(({ constant }) => isNumeric(constant.type));
+  const thresholds =
+    options.threshold === null ? known : known.filter((threshold) => isNamed(threshold, options.threshold!));
   const days = windowDays(query, options.now);
-  if (knobs.length === 0) return { studies: [], days };
-  const kept = await keepBelow(query, (node) => knobs.some((knob) => stands(knob, node)), engine, options.signal);
+  if (thresholds.length === 0) return { studies: [], days };
+  const kept = await keepBelow(
+    query,
+    (node) => thresholds.some((threshold) => stands(threshold, node)),
+    engine,
+    options.signal,
+  );
   try {
     const { source } = query;
     const chain = rowChain(kept.plan);
     const filters = chain.nodes.flatMap((node) => (node.kind === 'filter' ? conjuncts(node.condition) : []));
-    const onRows = isCutLast(kept.plan) ? knobs.filter(({ comparison }) => filters.includes(comparison)) : [];
+    const onRows = isCutLast(kept.plan) ? thresholds.filter(({ comparison }) => filters.includes(comparison)) : [];
     const rows = onRows.length > 0 ? await keptRows(chain.base, kept, source, options.signal) : null;
-    const studies: KnobStudy[] = [];
-    for (const knob of knobs) {
+    const studies: ThresholdStudy[] = [];
+    for (const threshold of thresholds) {
       options.signal?.throwIfAborted();
       studies.push(
-        rows && onRows.includes(knob)
-          ? await studyRows(knob, { plan: kept.plan, source }, rows, days, options)
-          : await studyVariants(knob, { ...kept, source }, days, options),
+        rows && onRows.includes(threshold)
+          ? await studyRows(threshold, { plan: kept.plan, source }, rows, days, options)
+          : await studyVariants(threshold, { ...kept, source }, days, options),
       );
     }
     await rows?.drop();
@@ -86,11 +98,11 @@ export async function tune(text: string, engine: Engine, options: TuneOptions): 
 }
 
 /** What is compared names all of its thresholds. */
-const isNamed = (knob: Knob, name: string): boolean =>
-  isCalled(knob, name) || canonical(knob.subject) === canonical(name);
+const isNamed = (threshold: Threshold, name: string): boolean =>
+  isCalled(threshold, name) || canonical(threshold.subject) === canonical(name);
 
 /** Whether a threshold stands in a node itself. */
-const stands = ({ comparison }: Knob, node: Plan): boolean =>
+const stands = ({ comparison }: Threshold, node: Plan): boolean =>
   expressionsOf(node).some((expression) => contains(expression, comparison));
 
 function contains(expression: Expression, wanted: Expression): boolean {
@@ -126,12 +138,12 @@ const limitOf = (plan: Plan): number =>
 
 /** Asks the last rows of the query. */
 async function studyRows(
-  knob: Knob,
+  threshold: Threshold,
   { plan, source }: Pick<TypedQuery, 'plan' | 'source'>,
   { scan, engine }: Rows,
   days: number | null,
   { at, hitsPerDay, signal }: TuneOptions,
-): Promise<KnobStudy> {
+): Promise<ThresholdStudy> {
   const { nodes } = rowChain(plan);
   const computed = nodes.reduce<Plan>(
     (input, node) =>
@@ -144,26 +156,28 @@ async function studyRows(
   );
   const others = nodes
     .flatMap((node) => (node.kind === 'filter' ? conjuncts(node.condition) : []))
-    .filter((condition) => condition !== knob.comparison);
-  const { measured, measure, value, fresh } = withMeasure(knob, filtered(computed, others));
+    .filter((condition) => condition !== threshold.comparison);
+  const { measured, measure, value, fresh } = withMeasure(threshold, filtered(computed, others));
   const ask = async (calls: Parameters<typeof grouped>[2]): Promise<readonly CellValue[]> => {
     const { values } = await engine.run(grouped(measured, [], calls, fresh), source, signal);
     return values[0]!;
   };
   const { candidates, quantiles } = spread(await ask(spreadOf(value, fresh)));
-  const literal = Number(knob.threshold.value);
-  const thresholds =
-    at.length > 0 ? [...at].sort((a, b) => a - b) : thresholdsFor(literal, quantiles, isWholeNumber(knob.measure.type));
-  const counts = await ask(thresholds.map((threshold) => countWhere(fresh('hits', 'long'), compared(knob, threshold))));
+  const literal = Number(threshold.constant.value);
+  const settings =
+    at.length > 0
+      ? [...at].sort((a, b) => a - b)
+      : thresholdsFor(literal, quantiles, isWholeNumber(threshold.measure.type));
+  const counts = await ask(settings.map((setting) => countWhere(fresh('hits', 'long'), compared(threshold, setting))));
   const limit = limitOf(plan);
-  const hits = thresholds.map((threshold, i) => ({ threshold, hits: Math.min(Number(counts[i]), limit) }));
+  const hits = settings.map((setting, i) => hitsAt(setting, Number(counts[i])));
   const most = days === null ? null : Math.floor(hitsPerDay * days);
   const suggestion = most === null ? null : await suggest(most);
-  return { knob, literal, candidates, quantiles, hits, suggestion };
+  return { threshold, literal, candidates, quantiles, hits, suggestion };
 
   /** The rows at the edge show where the threshold must stand for at most this number of hits. */
-  async function suggest(bearable: number): Promise<KnobStudy['suggestion']> {
-    const direction = looserThan(knob.operator);
+  async function suggest(bearable: number): Promise<ThresholdStudy['suggestion']> {
+    const direction = looserThan(threshold.operator);
     if (direction === null) return null;
     const sorted: Plan = {
       kind: 'sort',
@@ -171,18 +185,19 @@ async function studyRows(
       keys: [{ expression: value, descending: direction === 'lower', nulls: 'last' }],
       output: measured.output,
     };
+    const strict = threshold.operator === '>' || threshold.operator === '<';
+    // Where all rows are few enough, or a LIMIT makes them few, the loosest threshold lets all of them through.
+    const open = (last: number): number => (strict ? last + (direction === 'lower' ? -step(last) : step(last)) : last);
+    if (limit <= bearable && candidates > 0) {
+      const extreme = quantiles.find(({ share }) => share === (direction === 'lower' ? 0 : 1))!;
+      return suggested(open(extreme.value), candidates);
+    }
     const cut: Plan = { kind: 'limit', input: sorted, count: BigInt(bearable + 1), output: sorted.output };
     const shown: Plan = { kind: 'project', input: cut, output: [measure] };
     const { values } = await engine.run(shown, source, signal);
     const edge = values.map(([cell]) => Number(cell));
     if (edge.length === 0) return null;
-    const strict = knob.operator === '>' || knob.operator === '<';
-    if (edge.length <= bearable) {
-      // All rows are few enough: the loosest threshold lets all of them through.
-      const last = edge.at(-1)!;
-      const open = strict ? last + (direction === 'lower' ? -step(last) : step(last)) : last;
-      return suggested(open, edge.length);
-    }
+    if (edge.length <= bearable) return suggested(open(edge.at(-1)!), edge.length);
     const beyond = edge.at(-1)!;
     const kept = edge.filter((one) => (direction === 'lower' ? one > beyond : one < beyond));
     if (strict) return suggested(beyond, kept.length);
@@ -190,41 +205,48 @@ async function studyRows(
     return suggested(inner, kept.length);
   }
 
-  function suggested(threshold: number, count: number): Suggestion {
-    return { threshold, hits: count, set: settingText(knob, threshold) };
+  function suggested(setting: number, count: number): Suggestion {
+    return { ...hitsAt(setting, count), set: settingText(threshold, setting) };
+  }
+
+  function hitsAt(setting: number, rows: number): HitsAt {
+    return { threshold: setting, hits: Math.min(rows, limit), ...(rows > limit && { isCut: true }) };
   }
 
   function step(around: number): number {
-    return isWholeNumber(knob.measure.type) ? 1 : Math.max(Math.abs(around), 1) * 1e-6;
+    return isWholeNumber(threshold.measure.type) ? 1 : Math.max(Math.abs(around), 1) * 1e-6;
   }
 }
 
 /** Runs what is above the kept rows once for each threshold: for one that does not decide about the last rows. */
 async function studyVariants(
-  knob: Knob,
+  threshold: Threshold,
   kept: KeptPlan & Pick<TypedQuery, 'source'>,
   days: number | null,
   { at, hitsPerDay, signal }: TuneOptions,
-): Promise<KnobStudy> {
+): Promise<ThresholdStudy> {
   const { plan, engine, source } = kept;
-  const { candidates, quantiles } = await distribution(knob, kept, signal);
-  const literal = Number(knob.threshold.value);
-  const whole = isWholeNumber(knob.measure.type);
-  const thresholds = at.length > 0 ? [...at].sort((a, b) => a - b) : thresholdsFor(literal, quantiles, whole);
-  const hits: { threshold: number; hits: number }[] = [];
-  for (const threshold of thresholds) {
+  const { candidates, quantiles } = await distribution(threshold, kept, signal);
+  const literal = Number(threshold.constant.value);
+  const whole = isWholeNumber(threshold.measure.type);
+  const settings = at.length > 0 ? [...at].sort((a, b) => a - b) : thresholdsFor(literal, quantiles, whole);
+  const limit = limitOf(plan);
+  const hits: HitsAt[] = [];
+  for (const setting of settings) {
     const variant = mapExpressions(plan, (expression) =>
-      rewriteExpression(expression, (part) => (isSame(part, knob.comparison) ? compared(knob, threshold) : part)),
+      rewriteExpression(expression, (part) =>
+        isSame(part, threshold.comparison) ? compared(threshold, setting) : part,
+      ),
     );
     const { values } = await engine.run(variant, source, signal);
-    hits.push({ threshold, hits: values.length });
+    hits.push({ threshold: setting, hits: values.length, ...(values.length >= limit && { isCut: true }) });
   }
-  const looser = looserThan(knob.operator);
+  const looser = looserThan(threshold.operator);
   const fromLoosest = looser === 'higher' ? [...hits].reverse() : hits;
   const few = ({ hits: n }: { hits: number }): boolean => n <= Math.floor(hitsPerDay * (days ?? 0));
   const found = days === null || looser === null ? undefined : fromLoosest.find(few);
-  const suggestion = found ? { ...found, set: settingText(knob, found.threshold) } : null;
-  return { knob, literal, candidates, quantiles, hits, suggestion };
+  const suggestion = found ? { ...found, set: settingText(threshold, found.threshold) } : null;
+  return { threshold, literal, candidates, quantiles, hits, suggestion };
 }
 
 /** Branches of a query may each hold a copy of what stands once in its text. */
@@ -238,29 +260,35 @@ const isSame = (part: Expression, comparison: Expression): boolean =>
 
 /** What a threshold within a query is compared with, in the rows that come to it. */
 async function distribution(
-  knob: Knob,
+  threshold: Threshold,
   { plan, engine, source }: KeptPlan & Pick<TypedQuery, 'source'>,
   signal?: AbortSignal,
-): Promise<Pick<KnobStudy, 'candidates' | 'quantiles'>> {
+): Promise<Pick<ThresholdStudy, 'candidates' | 'quantiles'>> {
   const find = (node: Plan): Plan | undefined =>
-    stands(knob, node) ? node : inputsOf(node).flatMap((input) => find(input) ?? [])[0];
+    stands(threshold, node) ? node : inputsOf(node).flatMap((input) => find(input) ?? [])[0];
   const input = inputOf(find(plan)!)!;
-  const { measured, value, fresh } = withMeasure(knob, input);
+  const { measured, value, fresh } = withMeasure(threshold, input);
   const { values } = await engine.run(grouped(measured, [], spreadOf(value, fresh), fresh), source, signal);
   return spread(values[0]!);
 }
 
 /** Rows with the value that a threshold is compared with as a column of its own. */
-function withMeasure(knob: Knob, input: Plan) {
+function withMeasure(threshold: Threshold, input: Plan) {
   const fresh = freshColumns(input);
-  const measure = fresh('measure', knob.measure.type);
+  const measure = fresh('measure', threshold.measure.type);
   const measured: Plan = {
     kind: 'compute',
     input,
-    definitions: [{ column: measure, expression: knob.measure }],
+    definitions: [{ column: measure, expression: threshold.measure }],
     output: [...input.output, measure],
   };
-  const value: Expression = { kind: 'column', column: measure, type: measure.type, multi: false, span: knob.literal };
+  const value: Expression = {
+    kind: 'column',
+    column: measure,
+    type: measure.type,
+    multi: false,
+    span: threshold.literal,
+  };
   return { measured, measure, value, fresh };
 }
 
@@ -273,7 +301,7 @@ const spreadOf = (value: Expression, fresh: ReturnType<typeof freshColumns>): Pa
 ];
 
 /** Reads what these aggregates gave. */
-function spread([count, ...values]: readonly CellValue[]): Pick<KnobStudy, 'candidates' | 'quantiles'> {
+function spread([count, ...values]: readonly CellValue[]): Pick<ThresholdStudy, 'candidates' | 'quantiles'> {
   return {
     candidates: Number(count ?? 0),
     quantiles: shares.flatMap((share, i) => (values[i] == null ? [] : [{ share, value: Number(values[i]) }])),
@@ -281,13 +309,13 @@ function spread([count, ...values]: readonly CellValue[]): Pick<KnobStudy, 'cand
 }
 
 /** The comparison with another number in the constant's place. */
-function compared({ comparison, threshold }: Knob, value: number): Expression {
+function compared({ comparison, constant }: Threshold, value: number): Expression {
   if (comparison.kind !== 'call') return comparison;
-  const whole = Number.isInteger(value) && threshold.type !== 'double';
+  const whole = Number.isInteger(value) && constant.type !== 'double';
   const other: Constant = whole
-    ? { ...threshold, type: 'long', value: BigInt(value) }
-    : { ...threshold, type: 'double', value };
-  return { ...comparison, args: comparison.args.map((arg) => (arg === threshold ? other : arg)) };
+    ? { ...constant, type: 'long', value: BigInt(value) }
+    : { ...constant, type: 'double', value };
+  return { ...comparison, args: comparison.args.map((arg) => (arg === constant ? other : arg)) };
 }
 
 function windowDays({ plan }: TypedQuery, now: Date): number | null {

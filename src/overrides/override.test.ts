@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
 import { indexPatterns } from '../languages/esql/syntax/walk.ts';
-import { findKnobs } from './knobs.ts';
 import { noOverrides, type Overrides, override } from './override.ts';
-import { parseSetting } from './set-knob.ts';
+import { parseSetting } from './set-threshold.ts';
+import { findThresholds } from './thresholds.ts';
 import { type Surroundings, typed } from './typed-query.ts';
 
 const surroundings: Surroundings = {
@@ -86,8 +86,10 @@ describe('window', () => {
 
 describe('thresholds', () => {
   it('are the thresholds on what is aggregated', async () => {
-    const knobs = findKnobs(await typed(hunt, surroundings));
-    expect(knobs.map(({ name, operator, literalText, decides }) => [name, operator, literalText, decides])).toEqual([
+    const thresholds = findThresholds(await typed(hunt, surroundings));
+    expect(
+      thresholds.map(({ name, operator, literalText, decides }) => [name, operator, literalText, decides]),
+    ).toEqual([
       ['total', '>=', '1073741824', true],
       ['per_hour', '>', '5', true],
     ]);
@@ -95,8 +97,10 @@ describe('thresholds', () => {
   it('have the operator in their name where there are several', async () => {
     const text =
       'FROM a | STATS n = COUNT(*), t = MAX(@timestamp) BY u | EVAL rare = CASE(n < 3, 1, 0) | WHERE 5 <= n AND n <= 9 AND u > "x" AND t > now() - 1 day';
-    const knobs = findKnobs(await typed(text, surroundings));
-    expect(knobs.map(({ name, operator, literalText, decides }) => [name, operator, literalText, decides])).toEqual([
+    const thresholds = findThresholds(await typed(text, surroundings));
+    expect(
+      thresholds.map(({ name, operator, literalText, decides }) => [name, operator, literalText, decides]),
+    ).toEqual([
       ['n<', '<', '3', false],
       ['n>=', '>=', '5', true],
       ['n<=', '<=', '9', true],
@@ -106,7 +110,11 @@ describe('thresholds', () => {
   it('see INLINE STATS and nested STATS', async () => {
     const text =
       'FROM a | INLINE STATS n = COUNT(*) BY u | WHERE n > 2 | STATS m = COUNT(*) BY n | WHERE n > 3 AND m > 4';
-    expect(findKnobs(await typed(text, surroundings)).map(({ literalText }) => literalText)).toEqual(['2', '3', '4']);
+    expect(findThresholds(await typed(text, surroundings)).map(({ literalText }) => literalText)).toEqual([
+      '2',
+      '3',
+      '4',
+    ]);
   });
   it.each([
     ['total=500MB', 'total >= 524288000'],

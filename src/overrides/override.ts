@@ -1,9 +1,9 @@
 import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { type ConditionOverride, conditionError, overrideCondition } from './conditions.ts';
-import { findKnobs } from './knobs.ts';
 import { overridePlatform, type Platform } from './platform.ts';
-import { type KnobSetting, knobFor, setKnob } from './set-knob.ts';
+import { setThreshold, type ThresholdSetting, thresholdFor } from './set-threshold.ts';
 import { applyEdits, type TextEdit } from './text-edit.ts';
+import { findThresholds } from './thresholds.ts';
 import { type Surroundings, typed } from './typed-query.ts';
 import { overrideWindow, type WindowOverride } from './window.ts';
 
@@ -11,7 +11,7 @@ import { overrideWindow, type WindowOverride } from './window.ts';
 export interface Overrides {
   readonly window: WindowOverride | null;
   readonly platform: Platform | null;
-  readonly settings: readonly KnobSetting[];
+  readonly settings: readonly ThresholdSetting[];
   readonly conditions: readonly ConditionOverride[];
 }
 
@@ -24,7 +24,7 @@ export const hasOverrides = ({ window, platform, settings, conditions }: Overrid
 export interface Overridden {
   readonly text: string;
   /** The settings for which the query has a threshold. */
-  readonly set: readonly KnobSetting[];
+  readonly set: readonly ThresholdSetting[];
 }
 
 /**
@@ -43,12 +43,12 @@ export async function override(text: string, overrides: Overrides, surroundings:
   };
   if (window) await change(overrideWindow(query, window), '--window');
   if (platform) await change(overridePlatform(query, platform), '--platform');
-  const set: KnobSetting[] = [];
+  const set: ThresholdSetting[] = [];
   for (const setting of settings) {
-    const knob = knobFor(setting, findKnobs(query));
-    if (!knob) continue;
+    const threshold = thresholdFor(setting, findThresholds(query));
+    if (!threshold) continue;
     set.push(setting);
-    await change([setKnob(knob, setting)], '--set');
+    await change([setThreshold(threshold, setting)], '--set');
   }
   for (const condition of conditions)
     await change(overrideCondition(query, condition), condition.keeps ? '--only' : '--exclude').catch((error) => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import { tune } from '../../src/investigate/tune.ts';
-import { setKnob } from '../../src/overrides/set-knob.ts';
+import { setThreshold } from '../../src/overrides/set-threshold.ts';
 import { applyEdits } from '../../src/overrides/text-edit.ts';
 import { huntQueries, now, oddEngine } from './support.ts';
 
@@ -23,11 +23,11 @@ const hitsOf = async (text: string): Promise<number> =>
 
 describe('tune', () => {
   it.each(queries)('agrees with a run for each threshold, %#', async (text) => {
-    const options = { now: new Date(now), hitsPerDay: 2, at: [], knob: null };
+    const options = { now: new Date(now), hitsPerDay: 2, at: [], threshold: null };
     const { studies, days } = await tune(text, engine, options);
-    for (const { knob, hits, suggestion, literal } of studies) {
+    for (const { threshold: own, hits, suggestion, literal } of studies) {
       const at = (value: number): Promise<number> =>
-        hitsOf(applyEdits(text, [setKnob(knob, { name: knob.name, value: String(value) })]));
+        hitsOf(applyEdits(text, [setThreshold(own, { name: own.name, value: String(value) })]));
       expect(hits.map(({ threshold }) => threshold)).toContain(literal);
       for (const { threshold, hits: told } of hits) expect([threshold, told]).toEqual([threshold, await at(threshold)]);
       if (!suggestion) continue;
@@ -35,9 +35,26 @@ describe('tune', () => {
       expect(suggestion.hits).toBeLessThanOrEqual(Math.floor(2 * days!));
     }
   });
+  it.each([
+    ['as many hits as LIMIT are bearable', 'STATS n = COUNT(*) BY process.entity_id | WHERE n >= 2 | LIMIT 3', 3],
+    ['for a largest value', 'STATS n = COUNT(*) BY process.entity_id | WHERE n < 2 | SORT n | LIMIT 3', 5],
+    ['fewer are', 'STATS n = COUNT(*) BY process.name | WHERE n > 2 | SORT n DESC | LIMIT 3', 1],
+  ])('knows LIMIT: %s', async (_, pipeline, hitsPerDay) => {
+    const text = `FROM logs-* | WHERE @timestamp > now() - 1 day | ${pipeline}`;
+    const { studies } = await tune(text, engine, { now: new Date(now), hitsPerDay, at: [1, 2, 1000], threshold: null });
+    const [study] = studies;
+    for (const { hits, isCut } of study!.hits) expect([hits <= 3, isCut === true && hits !== 3]).toEqual([true, false]);
+    expect(study!.hits.some(({ isCut }) => isCut)).toBe(true);
+    const { suggestion, threshold } = study!;
+    const edited = applyEdits(text, [
+      setThreshold(threshold, { name: threshold.name, value: String(suggestion!.threshold) }),
+    ]);
+    expect(await hitsOf(edited)).toBe(suggestion!.hits);
+    if (hitsPerDay >= 3) expect([suggestion!.hits, suggestion!.isCut]).toEqual([3, true]);
+  });
   it('gives the distribution', async () => {
     const text = 'FROM logs-* | STATS n = COUNT(*) BY process.name | WHERE n > 3';
-    const { studies } = await tune(text, engine, { now: new Date(now), hitsPerDay: 2, at: [], knob: null });
+    const { studies } = await tune(text, engine, { now: new Date(now), hitsPerDay: 2, at: [], threshold: null });
     const { values } = await engine.query(text.replace('| WHERE n > 3', '| SORT n'), { now, maxRows: null });
     const quantiles = new Map(studies[0]!.quantiles.map(({ share, value }) => [share, value]));
     expect([quantiles.get(0), quantiles.get(1)]).toEqual([Number(values[0]![0]), Number(values.at(-1)![0])]);

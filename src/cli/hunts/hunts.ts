@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { addDerive } from './derive.ts';
 import { addDocs } from './docs.ts';
-import { addKnobs } from './knobs.ts';
 import { addLint } from './lint.ts';
 import { addList } from './list.ts';
 import { addNew } from './new.ts';
 import { addSearch } from './search.ts';
 import { addShow } from './show.ts';
 import { addTest } from './test.ts';
+import { addThresholds } from './thresholds.ts';
 
 /** The commands on hunts as files. Each loads what it works with in its action, so that other commands start fast. */
 export function addHunts(program: Command, signal: AbortSignal): void {
@@ -28,7 +28,7 @@ Examples:
   addSearch(hunts);
   addShow(hunts);
   addNew(hunts);
-  addKnobs(hunts);
+  addThresholds(hunts);
   addDerive(hunts);
   addLint(hunts);
   addTest(hunts, signal);

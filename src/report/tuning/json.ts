@@ -1,4 +1,4 @@
-import type { KnobStudy } from '../../investigate/tune.ts';
+import type { HitsAt, ThresholdStudy } from '../../investigate/tune.ts';
 import type { TuningWriter } from './tuning-report.ts';
 
 /** One JSON document. */
@@ -7,18 +7,24 @@ export const json: TuningWriter = function* ({ now, hitsPerDay, queries }) {
     hunt: { uuid: hunt.uuid, name: hunt.name, file: hunt.file },
     query,
     window_days: tuning?.days ?? null,
-    knobs: tuning?.studies.map(knobJson) ?? [],
+    knobs: tuning?.studies.map(studyJson) ?? [],
     error,
   }));
   yield `${JSON.stringify({ now: now.toISOString(), hits_per_day: hitsPerDay, results }, null, 1)}\n`;
 };
 
-const knobJson = ({ knob, literal, candidates, quantiles, hits, suggestion }: KnobStudy): object => ({
-  name: knob.name,
-  operator: knob.operator,
+const studyJson = ({ threshold, literal, candidates, quantiles, hits, suggestion }: ThresholdStudy): object => ({
+  name: threshold.name,
+  operator: threshold.operator,
   literal,
   candidates,
   quantiles,
+  hits: hits.map(hitsJson),
+  suggestion: suggestion && { ...hitsJson(suggestion), set: suggestion.set },
+});
+
+const hitsJson = ({ threshold, hits, isCut }: HitsAt): object => ({
+  threshold,
   hits,
-  suggestion,
+  ...(isCut && { cut_by_limit: true }),
 });

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import type { KnobStudy } from '../../investigate/tune.ts';
+import type { ThresholdStudy } from '../../investigate/tune.ts';
+import { count } from '../../values/quantities.ts';
 import { visible } from '../visible.ts';
 import type { TuningReport, TuningWriter } from './tuning-report.ts';
 
@@ -18,27 +19,34 @@ export const table: TuningWriter = function* (report, { colour }) {
   }
 };
 
-function* studyLines(study: KnobStudy, days: number | null, report: TuningReport, colours: Colours): Iterable<string> {
-  const { knob, literal, candidates, quantiles, hits, suggestion } = study;
-  yield `\n  ${colours.cyan(visible(knob.name))} ${knob.operator} ${number(literal)}${colours.dim(`   compared in ${number(candidates)} rows`)}\n`;
+function* studyLines(
+  study: ThresholdStudy,
+  days: number | null,
+  report: TuningReport,
+  colours: Colours,
+): Iterable<string> {
+  const { threshold, literal, candidates, quantiles, hits, suggestion } = study;
+  yield `\n  ${colours.cyan(visible(threshold.name))} ${threshold.operator} ${number(literal)}${colours.dim(`   compared in ${number(candidates)} rows`)}\n`;
   if (quantiles.length > 0) {
     const shown = quantiles.filter(({ share }) => [0, 0.25, 0.5, 0.75, 0.9, 0.99, 1].includes(share));
     const words = shown.map(({ share, value }) => `${shareName(share)} ${number(value)}`);
     yield `    ${colours.dim(words.join('   '))}\n`;
   }
   const most = Math.max(...hits.map((one) => one.hits), 1);
-  const width = Math.max(...hits.map(({ threshold }) => number(threshold).length));
-  for (const { threshold, hits: n } of hits) {
+  const width = Math.max(...hits.map((one) => number(one.threshold).length));
+  for (const { threshold: at, hits: n, isCut } of hits) {
     const bar = '█'.repeat(Math.round((n / most) * barWidth)) || (n > 0 ? '▏' : '');
-    const here = threshold === literal ? colours.yellow(' ← as it is') : '';
+    const here = at === literal ? colours.yellow(' ← as it is') : '';
     const rate = days === null || n === 0 ? '' : colours.dim(` ${perDay(n / days)} a day`);
-    yield `    ${knob.operator} ${number(threshold).padStart(width)}  ${colours.green(bar)} ${number(n)} ${n === 1 ? 'hit' : 'hits'}${rate}${here}\n`;
+    yield `    ${threshold.operator} ${number(at).padStart(width)}  ${colours.green(bar)} ${count(n, 'hit')}${isCut ? byLimit : ''}${rate}${here}\n`;
   }
   if (suggestion)
-    yield `    at most ${number(report.hitsPerDay)} a day: ${colours.bold(`--set '${suggestion.set}'`)} (${number(suggestion.hits)} ${suggestion.hits === 1 ? 'hit' : 'hits'})\n`;
+    yield `    at most ${number(report.hitsPerDay)} a day: ${colours.bold(`--set '${suggestion.set}'`)} (${count(suggestion.hits, 'hit')}${suggestion.isCut ? byLimit : ''})\n`;
 }
 
 const barWidth = 30;
+/** Follows a number of hits that may be less than what passes the threshold. */
+const byLimit = ', cut by LIMIT';
 
 const number = (value: number): string =>
   Number.isInteger(value)

@@ -11,7 +11,7 @@ import { applyAccepted } from './apply.ts';
 import { compileCondition } from './conditions.ts';
 import type { AcceptedEntry, Condition } from './entry.ts';
 import { isExpired } from './entry.ts';
-import { conditionsOfRow, givenCondition } from './new-conditions.ts';
+import { checkConditions, conditionsOfRow, givenCondition, givenConditions } from './new-conditions.ts';
 import { parseAccepted } from './read-file.ts';
 
 const entry = (when: string, more = ''): string =>
@@ -248,4 +248,24 @@ it.each([
   ['destination.ip=10.0.0.0/8', 'destination.ip', '10.0.0.0/8'],
 ])('a condition by hand: %s', (text, column, pattern) => {
   expect(givenCondition(text)).toEqual([column, { kind: 'any', terms: [{ kind: 'pattern', text: pattern }] }]);
+});
+
+it('an entry has one value for each column', () => {
+  expect([...givenConditions(['a=1', 'b=1']).keys()]).toEqual(['a', 'b']);
+  expect(() => givenConditions(['a=1', 'b=1', 'a = 2'])).toThrow('a is given two values');
+});
+
+it.each<[string, EsqlType, boolean]>([
+  ['c <= 50', 'long', true],
+  ['c >= 2026-01-01', 'date', true],
+  ['c <= 50', 'keyword', false],
+  ['c != x', 'text', false],
+  ['c > 1.2.3', 'version', false],
+  ['c < 10.0.0.1', 'ip', false],
+  ['c != true', 'boolean', false],
+  ['c=<script>', 'keyword', true],
+])('%s on a column of %s', (text, type, isFit) => {
+  const check = (): void => checkConditions(givenConditions([text]), new Map([['c', type]]));
+  if (isFit) expect(check).not.toThrow();
+  else expect(check).toThrow(/^c: the column /);
 });

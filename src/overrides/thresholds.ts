@@ -7,7 +7,7 @@ import { isDate, isNumeric } from '../values/types.ts';
 import type { TypedQuery } from './typed-query.ts';
 
 /** A threshold after STATS: a comparison of something aggregated with a constant. */
-export interface Knob {
+export interface Threshold {
   /** What `--set` calls it: what is compared, with the operator behind it where there are several of the kind. */
   readonly name: string;
   /** What is compared, as it stands in the query. */
@@ -19,20 +19,20 @@ export interface Knob {
   /** The comparison, what is compared in it, and with what. */
   readonly comparison: Expression;
   readonly measure: Expression;
-  readonly threshold: Constant;
+  readonly constant: Constant;
   /** Whether rows that do not pass it are left out, whatever else they are. */
   readonly decides: boolean;
 }
 
 /** The thresholds of a query in the order in which they stand in it. */
-export function findKnobs({ plan, source }: TypedQuery): Knob[] {
-  const found = new Map<number, Omit<Knob, 'name'>>();
+export function findThresholds({ plan, source }: TypedQuery): Threshold[] {
+  const found = new Map<number, Omit<Threshold, 'name'>>();
   const aggregated = aggregatedColumns(plan);
   const look = (expression: Expression, decides: boolean): void => {
     walkExpression(expression, (part) => {
       const threshold = thresholdIn(part, aggregated);
-      if (!threshold || found.has(threshold.threshold.span.start)) return;
-      const literal = threshold.threshold.span;
+      if (!threshold || found.has(threshold.constant.span.start)) return;
+      const literal = threshold.constant.span;
       const subject = source.slice(threshold.measure.span).replace(/\s+/g, ' ');
       const own = decides && part === expression;
       found.set(literal.start, { ...threshold, literal, literalText: source.slice(literal), decides: own, subject });
@@ -44,25 +44,25 @@ export function findKnobs({ plan, source }: TypedQuery): Knob[] {
     else if (node.kind === 'compute') for (const expression of expressionsOf(node)) look(expression, false);
   };
   visit(plan);
-  const knobs = [...found.values()].sort((a, b) => a.literal.start - b.literal.start);
-  return knobs.map((knob) => {
-    const { subject } = knob;
-    const alike = knobs.filter((other) => other.subject === subject);
-    const same = alike.filter((other) => other.operator === knob.operator);
-    const place = same.findIndex((other) => other.literal.start === knob.literal.start);
-    const name = alike.length === 1 ? subject : `${subject}${knob.operator}${place > 0 ? `#${place + 1}` : ''}`;
-    return { ...knob, name };
+  const thresholds = [...found.values()].sort((a, b) => a.literal.start - b.literal.start);
+  return thresholds.map((threshold) => {
+    const { subject, operator, literal } = threshold;
+    const alike = thresholds.filter((other) => other.subject === subject);
+    const same = alike.filter((other) => other.operator === operator);
+    const place = same.findIndex((other) => other.literal.start === literal.start);
+    const name = alike.length === 1 ? subject : `${subject}${operator}${place > 0 ? `#${place + 1}` : ''}`;
+    return { ...threshold, name };
   });
 }
 
 function thresholdIn(
   part: Expression,
   aggregated: ReadonlySet<number>,
-): Pick<Knob, 'operator' | 'comparison' | 'measure' | 'threshold'> | null {
-  const { operator, measure, constant: threshold } = constantComparison(part) ?? {};
-  if (!operator || !measure || !threshold || !reads(measure, aggregated)) return null;
-  if (!(isNumeric(threshold.type) || isDate(threshold.type)) || Array.isArray(threshold.value)) return null;
-  return { operator, comparison: part, measure, threshold };
+): Pick<Threshold, 'operator' | 'comparison' | 'measure' | 'constant'> | null {
+  const { operator, measure, constant } = constantComparison(part) ?? {};
+  if (!operator || !measure || !constant || !reads(measure, aggregated)) return null;
+  if (!(isNumeric(constant.type) || isDate(constant.type)) || Array.isArray(constant.value)) return null;
+  return { operator, comparison: part, measure, constant };
 }
 
 function reads(expression: Expression, columns: ReadonlySet<number>): boolean {
