@@ -72,7 +72,7 @@ async function ingest(files: readonly string[], options: IngestCommandOptions, s
       if (text !== null) process.stderr.write(`${colours.yellow('warning:')} ${visible(text)}\n`);
     if (report.duplicates.count > 0)
       process.stderr.write(
-        `${colours.yellow('warning:')} ${count(report.duplicates.count, 'event')} with a member that was not read: it stands twice or is metadata\n`,
+        `${colours.yellow('warning:')} ${count(report.duplicates.count, 'event')} with a member that was not read or is oddly named: it stands twice, is metadata, or has an empty part in its name\n`,
       );
     if (report.refused.count > 0) {
       process.stderr.write(

@@ -30,7 +30,9 @@ export function loadNotes(report: LoadReport, colour: boolean): string {
     lines.push(...more(ignored.count - ignored.first.length));
   }
   if (duplicates.count > 0) {
-    lines.push(`${colours.yellow('warning:')} ${count(duplicates.count, 'event')} with a member that was not read`);
+    lines.push(
+      `${colours.yellow('warning:')} ${count(duplicates.count, 'event')} with a member that was not read or is oddly named`,
+    );
     for (const { file, line, reason } of duplicates.first) lines.push(`  ${visible(file)}:${line}: ${visible(reason)}`);
     lines.push(...more(duplicates.count - duplicates.first.length));
   }

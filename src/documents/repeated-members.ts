@@ -1,12 +1,12 @@
 const [quote, backslash, comma, open, close, openList, closeList] = [34, 92, 44, 123, 125, 91, 93];
 
 /**
- * The members that stand more than once in an object of a document, by their dotted names, each once. The document is one
+ * The members that stand more than once in an object of a document, each once, with their keys and dotted names. The document is one
  * that the reader took, so it is well-formed: only its keys and brackets are looked at.
  */
-export function repeatedMembers(document: Uint8Array): string[] {
+export function repeatedMembers(document: Uint8Array): { readonly key: string; readonly name: string }[] {
   const text = Buffer.from(document.buffer, document.byteOffset, document.byteLength);
-  const found = new Set<string>();
+  const found = new Map<string, string>();
   /** The objects and lists around the place; lists have no keys and share the name of their field. */
   const around: { readonly name: string; readonly keys: Set<string> | null }[] = [];
   let name = '';
@@ -19,7 +19,7 @@ export function repeatedMembers(document: Uint8Array): string[] {
         if (isKey && inside?.keys) {
           const key = String(JSON.parse(text.toString('utf8', at, end + 1)));
           name = inside.name === '' ? key : `${inside.name}.${key}`;
-          if (inside.keys.has(key)) found.add(name);
+          if (inside.keys.has(key)) found.set(name, key);
           inside.keys.add(key);
           isKey = false;
         }
@@ -44,7 +44,7 @@ export function repeatedMembers(document: Uint8Array): string[] {
       default:
     }
   }
-  return [...found];
+  return [...found].map(([name, key]) => ({ key, name }));
 }
 
 /** Where the quote stands that ends a text. */

@@ -71,6 +71,11 @@ it.each([
 });
 
 it.each([
+  ['"a..b" has an empty part, which Elasticsearch refuses: its value was read', '{"a..b":1}'],
+  [
+    '".a", "a.", "o. ", … have an empty part, which Elasticsearch refuses: their values were read',
+    '{".a":1,"a.":[2],"o":{" ":3,"":4}}',
+  ],
   ['a stands twice in an object: the first value counts', '{"a":1,"a":2}'],
   ['a stands twice in an object: the first value counts', '{"_source":{"a":1,"a":2},"_version":1}'],
   ['_version is metadata, which an event cannot have: its value was not read', '{"a":1,"_version":2}'],

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { longestDocument } from '../documents/line-texts.ts';
 import { repeatedMembers } from '../documents/repeated-members.ts';
 import { own } from '../values/own.ts';
+import { isObject, parseJson } from '../values/plain-json.ts';
 
 /** How many bad lines and values are shown; all are counted. */
 export const shown = 10;
@@ -78,10 +79,24 @@ function metadataIn(line: Buffer): string[] {
   });
 }
 
-/** Which members of an event were not read: second ones of a name, and metadata. Those of an export are named as its fields. */
+/** The names in a document of which a part is empty. */
+function oddNames(value: unknown, above = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => oddNames(item, above));
+  return Object.entries(isObject(value) ? value : {}).flatMap(([key, child]) => {
+    const name = `${above}${key}`;
+    const isOdd = key.split('.').some((part) => part.trim() === '');
+    return [...(isOdd ? [name] : []), ...oddNames(child, `${name}.`)];
+  });
+}
+
+/**
+ * Which members of an event were not read: second ones of a name, and metadata. Those of an export are named as its fields.
+ * The reason also tells of names that Elasticsearch would refuse.
+ */
 export function explainMembers(line: Buffer): { names: readonly string[]; reason: string; preview: string } {
-  const repeated = repeatedMembers(line).map((name) => name.replace(/^_source\.(?=.)/, ''));
+  const repeated = repeatedMembers(line).map(({ name }) => name.replace(/^_source\.(?=.)/, ''));
   const metadata = metadataIn(line).filter((name) => !repeated.includes(name));
+  const odd = [...new Set(oddNames(parseJson(line.toString('utf8'))))].map((name) => JSON.stringify(name));
   const listed = (names: readonly string[], one: string, several: string): string[] =>
     names.length === 0 ? [] : [`${names.join(', ')} ${names.length === 1 ? one : several}`];
   const reasons = [
@@ -94,6 +109,11 @@ export function explainMembers(line: Buffer): { names: readonly string[]; reason
       metadata,
       'is metadata, which an event cannot have: its value was not read',
       'are metadata, which an event cannot have: their values were not read',
+    ),
+    ...listed(
+      odd.length > 3 ? [...odd.slice(0, 3), '…'] : odd,
+      'has an empty part, which Elasticsearch refuses: its value was read',
+      'have an empty part, which Elasticsearch refuses: their values were read',
     ),
   ];
   return {

@@ -114,7 +114,9 @@ export function strictError({ files, malformed, ignored, duplicates }: LoadRepor
   const counts = [
     ...(missing.length > 0 ? [`${count(missing.length, 'file')} not read to the end`] : []),
     ...(malformed.count > 0 ? [count(malformed.count, 'malformed line')] : []),
-    ...(duplicates.count > 0 ? [`${count(duplicates.count, 'event')} with a member that was not read`] : []),
+    ...(duplicates.count > 0
+      ? [`${count(duplicates.count, 'event')} with a member that was not read or is oddly named`]
+      : []),
     ...(ignored.count > 0 ? [`${count(ignored.count, 'value')} of a wrong type`] : []),
   ];
   return counts.length === 0 ? null : new InputError(`${counts.join(', ')}, and --strict is set\n${lines.join('\n')}`);

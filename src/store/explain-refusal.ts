@@ -1,3 +1,4 @@
+import { repeatedMembers } from '../documents/repeated-members.ts';
 import { own } from '../values/own.ts';
 import { isObject } from '../values/plain-json.ts';
 import type { Mapping } from './mapping.ts';
@@ -22,7 +23,10 @@ export function parseJson(line: Buffer): unknown {
 /** Why a document could not be read under a mapping. */
 export function explainRefusal(line: Buffer, id: string, mapping: Mapping, depth: number): Refusal {
   try {
-    lookThrough(parseJson(line), id, mapping, depth);
+    const document = parseJson(line);
+    const [repeated] = repeatedMembers(line);
+    if (repeated !== undefined) return twice(repeated.key);
+    lookThrough(document, id, mapping, depth);
   } catch (error) {
     if (error instanceof Refusal) return error;
     if (error instanceof RangeError) return documentParsing('[1:1] failed to parse: the document is nested too deeply');
@@ -31,8 +35,13 @@ export function explainRefusal(line: Buffer, id: string, mapping: Mapping, depth
   return unreadable();
 }
 
-const unreadable = (): Refusal =>
-  documentParsing('[1:1] failed to parse: the JSON is nested too deeply, damaged, or has a member twice');
+const unreadable = (): Refusal => documentParsing('[1:1] failed to parse: the JSON is nested too deeply or damaged');
+
+function twice(key: string): Refusal {
+  const reason = `[1:1] Duplicate field '${key}'`;
+  const cause = { type: 'x_content_parse_exception', reason };
+  return new Refusal('document_parsing_exception', `[1:1] failed to parse: ${reason}`, 400, cause);
+}
 
 /** Throws a Refusal for the first thing in a document that its mapping does not allow. */
 function lookThrough(document: unknown, id: string, mapping: Mapping, depth: number): void {

@@ -132,7 +132,8 @@ async function ingestInputs(
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const known = await store.exclusively((connection) => KnownFiles.load(connection));
   let finished = 0;
-  const indexOf = (file: FileInTurn): string => options.index ?? nameOf(file);
+  const indexOf = (file: FileInTurn): string =>
+    options.index ?? nameOfFile(file.source.entry || file.source.input.path);
   const batches = new FileBatches(store, known, files, folder, options, indexOf, (bytes, report, whole) => {
     if (report) totals.reports.push(report);
     else totals.unchanged += 1;
@@ -211,13 +212,6 @@ function endFile(totals: Totals, { name, source, notes, isCut, tally }: FileInTu
 function changedIn({ shares, notes }: Batch): ReadonlySet<InputFile> {
   const ended = shares.flatMap(({ file, last }) => (last ? [file.source.input] : []));
   return new Set([...ended, ...notes.inputs].filter((input) => changeOf(input) === 'changed'));
-}
-
-/** What the events of a file are called by when nothing else says so. */
-function nameOf({ source: { input, entry } }: FileInTurn): string {
-  if (entry !== '') return nameOfFile(entry);
-  if (input.spooled) return nameOfFile(input.name === '-' ? 'stdin' : input.name);
-  return nameOfFile(input.path);
 }
 
 interface Written {

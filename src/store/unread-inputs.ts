@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RepeatedMembers } from '../files/load-report.ts';
@@ -72,14 +73,18 @@ export class UnreadInputs {
         await this.#put(connection, resolve(path), { state: { path, read, reason, cause }, lines: 0, members: [] });
   }
 
-  /** Forgets files that a folder named again no longer holds. `found`: all that was found this time. */
+  /** Forgets files that are gone where they were looked for again. `found`: all that was found this time. */
   async forget(connection: DuckDBConnection, named: readonly string[], found: readonly string[]): Promise<void> {
     const folders = named.map((one) => resolve(one) + sep);
+    // Of a glob, what stands before its first sign is where it looks.
+    const places = named.map((one) => resolve(/^[^*?[\]{}()!]*/.exec(one)![0]));
+    const isGone = (path: string): boolean => places.some((place) => path.startsWith(place)) && !existsSync(path);
     const there = found.map((one) => resolve(one));
     // Entries of archives lie below these.
     const isThere = (path: string): boolean => there.some((one) => path === one || path.startsWith(`${one}/`));
     for (const path of [...this.lacks.keys()])
-      if (!isThere(path) && folders.some((folder) => path.startsWith(folder))) await this.#put(connection, path, null);
+      if (!isThere(path) && (isGone(path) || folders.some((folder) => path.startsWith(folder))))
+        await this.#put(connection, path, null);
   }
 
   async #put(connection: DuckDBConnection, path: string, lack: Lack | null): Promise<void> {

@@ -493,3 +493,14 @@ describe('requests that cannot be read', () => {
     expect(server.store.index('x')!.mapping.size).toBeLessThan(10);
   });
 });
+
+it('refuses a member that stands twice in the words of Elasticsearch', async () => {
+  const server = await startServer();
+  const lines = '{"index":{"_index":"x"}}\n{"a":1,"o":{"b.c":1,"b.c":2}}\n';
+  const { json } = await server.send('POST', '/_bulk', lines);
+  expect(json.items[0].index.error).toEqual({
+    type: 'document_parsing_exception',
+    reason: "[1:1] failed to parse: [1:1] Duplicate field 'b.c'",
+    caused_by: { type: 'x_content_parse_exception', reason: "[1:1] Duplicate field 'b.c'" },
+  });
+});

@@ -73,6 +73,8 @@ export const enum Mark {
   /** Wrappers of documents, if they have an object or an array of objects, or just the latter. */
   object,
   objects,
+  /** Its name has a part that is blank. */
+  odd,
 }
 
 @unmanaged
@@ -343,6 +345,7 @@ function learn(node: Node, key: usize, length: u32): Edge {
   edge.object = 0;
   edge.action = <u8>action;
   edge.mark = <u8>(node == root ? markOf(key, length) : node == hit ? markInHit(key, length) : Mark.none);
+  if (edge.mark == Mark.none && node != hit && hasBlankPart(key, end)) edge.mark = <u8>Mark.odd;
   edge.isLasting = isLasting;
   if (name != 0) edge.key = name + node.prefix;
   else {
@@ -367,6 +370,17 @@ function passingEdges(): Table {
     passing = table;
   }
   return table;
+}
+
+/** Whether a part of a key is blank, as no name is in Elasticsearch. */
+function hasBlankPart(key: usize, end: usize): bool {
+  let part = key;
+  for (let p = key; p <= end; p++) {
+    if (p < end && load<u8>(p) != 46) continue;
+    if (isBlank(part, p)) return true;
+    part = p + 1;
+  }
+  return false;
 }
 
 /** Whether nothing but space stands in a part of a key. */

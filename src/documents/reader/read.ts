@@ -251,6 +251,9 @@ function readMarked(p: usize, edge: Edge, depth: u32): usize {
       if (level == Level.taken && c == 34 && mark != Mark.source) return takeHitText(p, mark);
       if (c != 123) return passMetadata(p, depth);
       break;
+    case Mark.odd:
+      hasUnread = true;
+      break;
     case Mark.metadata:
       if (refusesDuplicates) return 0;
       if (c != 123) return passMetadata(p, depth);

@@ -38,7 +38,7 @@ ${fileTable(
   false,
 )}
 ${lineTable('Lines that could not be read as an event', malformed)}
-${lineTable('Events with a member that was not read', duplicates)}
+${lineTable('Events with a member that was not read or is oddly named', duplicates)}
 ${ignored.first.length > 0 && ignoredValues(ignored.first, ignored.count)}
 </section>`;
 }
