@@ -59,7 +59,11 @@ export async function eventsOfRow(
 ): Promise<RowEvents> {
   const { events, overrides, limit, brief, fields } = request;
   // Every field is shown, so every field is read.
-  const session = await openSession({ events, queries: ['FROM *'], asked: Infinity }, observer, signal);
+  const session = await openSession(
+    { events, queries: [request.job.text], fields: ['FROM *'], asked: Infinity },
+    observer,
+    signal,
+  );
   try {
     const { engine } = session;
     const [job] = (await overrideJobs([request.job], overrides, session)) as [HuntJob];

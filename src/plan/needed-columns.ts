@@ -44,3 +44,33 @@ export function neededBelow(plan: Plan, needed: Ids): Ids[] {
 }
 
 const idsOf = (columns: readonly (Column | null)[]): number[] => columns.flatMap((column) => column?.id ?? []);
+
+/** The columns that may be read of a node's rows, those that it does not show among them. */
+export function knownColumns(plan: Plan): readonly Column[] {
+  switch (plan.kind) {
+    case 'scan':
+      return plan.columns.map(({ column }) => column);
+    case 'oneRow':
+    case 'aggregate':
+    case 'union':
+      return plan.output;
+    case 'compute':
+      return [...knownColumns(plan.input), ...plan.definitions.map(({ column }) => column)];
+    case 'join':
+      return [...knownColumns(plan.input), ...plan.taken.map(({ column }) => column)];
+    case 'parse':
+      return [...knownColumns(plan.input), ...plan.columns];
+    case 'expand':
+    case 'rank':
+      return [...knownColumns(plan.input), plan.column];
+    case 'changePoint':
+      return [...knownColumns(plan.input), plan.type, plan.pvalue];
+    case 'filter':
+    case 'project':
+    case 'sort':
+    case 'limit':
+    case 'limitBy':
+    case 'sample':
+      return knownColumns(plan.input);
+  }
+}

@@ -1,6 +1,6 @@
 import { given } from '../../plan/build.ts';
 import { columnsIn } from '../../plan/expression.ts';
-import { neededBelow } from '../../plan/needed-columns.ts';
+import { knownColumns, neededBelow } from '../../plan/needed-columns.ts';
 import { inputsOf, type Plan, rewritePlan, type Scan, type SortKey, scansOf, withInputs } from '../../plan/nodes.ts';
 import { foldConstants } from '../../rewrite/fold-constants.ts';
 import { pruneColumns } from '../../rewrite/prune-columns.ts';
@@ -72,9 +72,10 @@ export async function withLoaded(
   const below = neededBelow(plan, needed);
   const inputs: Plan[] = [];
   for (const [i, input] of inputsOf(plan).entries()) {
-    const wanted = input.output.filter(({ id }) => below[i]!.has(id));
+    const known = [...new Map(knownColumns(input).map((column) => [column.id, column])).values()];
+    const wanted = known.filter(({ id }) => below[i]!.has(id));
     // Rows have some column, even where only their number counts.
-    const output = wanted.length > 0 ? wanted : input.output.slice(0, 1);
+    const output = wanted.length > 0 ? wanted : known.slice(0, 1);
     const scan = await load({ kind: 'project', input, output });
     inputs.push(scan ?? (await withLoaded(input, below[i]!, load)));
   }
