@@ -1,7 +1,8 @@
 import { type Job, jobsOf, loneJob } from '../../src/app/jobs.ts';
 import { silent } from '../../src/app/observer.ts';
 import { runQueries } from '../../src/app/run-queries.ts';
-import { eventEngine, openSession } from '../../src/app/session/session.ts';
+import { openSession } from '../../src/app/session/session.ts';
+import type { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
 import { findHunts } from '../../src/hunts/library.ts';
 
 /** Rows as objects by the names of their columns. */
@@ -33,7 +34,7 @@ export async function openHarrier(store: string, huntPaths: readonly string[], n
   const options = { now: session.now, maxRows: 1000, signal, assess: null, unread: null };
   // What the engine keeps to itself: the benchmark alone writes SQL by hand on its connection.
   // biome-ignore lint/complexity/useLiteralKeys: only so may TypeScript's private members be read.
-  const { connection } = eventEngine(session)['duckdb'];
+  const { connection } = (session.engine as DuckDBEngine)['duckdb'];
   const tables = await connection.runAndReadAll('SELECT table_name FROM harrier.indices');
   const table = `"${String(tables.getRows()[0]![0]).replaceAll('"', '""')}"`;
 

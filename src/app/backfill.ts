@@ -7,7 +7,7 @@ import type { EventsRequest } from './events-request.ts';
 import type { HuntJob } from './jobs.ts';
 import type { Observer } from './observer.ts';
 import { overrideFields, overrideJobs } from './override-jobs.ts';
-import { eventEngine, openSession, type Session } from './session/session.ts';
+import { openSession, type Session } from './session/session.ts';
 
 /** Hunts, and the times to hunt as of. */
 export interface BackfillRequest extends Times {
@@ -33,12 +33,13 @@ export async function backfillHunts(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<HistoryReport> {
-  const texts = asked.map(({ text }) => text);
-  const queries = [...texts, 'FROM * | KEEP @timestamp', ...overrideFields(overrides)];
-  const session = await openSession({ events, queries, asked: Infinity }, observer, signal);
+  const queries = asked.map(({ text }) => text);
+  const fields = ['FROM * | KEEP @timestamp', ...overrideFields(overrides)];
+  const everywhere = times.from === null;
+  const session = await openSession({ events, queries, fields, everywhere, asked: Infinity }, observer, signal);
   try {
     const jobs = await overrideJobs(asked, overrides, session);
-    const engine = eventEngine(session);
+    const { engine } = session;
     const schedule = scheduleOf(session, times);
     const past = await askEach<HuntJob, History>(
       jobs,
@@ -57,7 +58,7 @@ export async function backfillHunts(
 /** The times to hunt as of: the last is the one asked for, the others lie before it. */
 function scheduleOf(session: Session, { from, to, step }: Times): Schedule {
   const firstEvent = Math.min(
-    ...eventEngine(session).catalogue.indices.flatMap(({ firstTimestamp }) => firstTimestamp ?? []),
+    ...session.engine.catalogue.indices.flatMap(({ firstTimestamp }) => firstTimestamp ?? []),
   );
   const last = (to ?? session.now).getTime();
   const start = from?.getTime() ?? firstEvent;

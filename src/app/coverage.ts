@@ -1,6 +1,5 @@
 import { coverHunt, type HuntCoverage } from '../coverage/hunt-coverage.ts';
 import { findTimeFaults, timeFaultQueries } from '../coverage/time-faults.ts';
-import { InputError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { parse } from '../languages/esql/parse.ts';
@@ -11,7 +10,7 @@ import type { EventsRequest } from './events-request.ts';
 import { jobsOf } from './jobs.ts';
 import type { Observer } from './observer.ts';
 import { overrideFields, overrideJobs } from './override-jobs.ts';
-import { eventEngine, openSession } from './session/session.ts';
+import { openSession } from './session/session.ts';
 
 /** Hunts that events are to answer. */
 export interface CoverageRequest {
@@ -26,16 +25,14 @@ export async function coverHunts(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<CoverageReport> {
-  if (events.source.kind === 'cluster')
-    throw new InputError('coverage looks at events that are read here', 'give --data or --store');
   const asked = hunts.flatMap(jobsOf);
   const texts = asked.map(({ text }) => text);
   const today = new Date();
   const faultQueries = Object.values(timeFaultQueries(['*'], today));
-  const queries = [...overrideFields(overrides), ...texts, ...faultQueries, 'FROM * | KEEP host.os.type'];
-  const session = await openSession({ events, queries, asked: Infinity }, observer, signal);
+  const fields = [...overrideFields(overrides), ...faultQueries, 'FROM * | KEEP host.os.type'];
+  const session = await openSession({ events, queries: texts, fields, asked: Infinity }, observer, signal);
   try {
-    const engine = eventEngine(session);
+    const { engine } = session;
     const jobs = await overrideJobs(asked, overrides, session);
     const covered: HuntCoverage[] = [];
     for (const hunt of hunts) {

@@ -26,7 +26,7 @@ import type { HuntJob, Job } from './jobs.ts';
 import type { Observer } from './observer.ts';
 import { overrideJobs } from './override-jobs.ts';
 import { resultOf } from './run-queries.ts';
-import { eventEngine, openSession, type Session } from './session/session.ts';
+import { openSession, type Session } from './session/session.ts';
 
 /** A row of a hunt, and how its events are shown. */
 export interface RowEventsRequest {
@@ -59,9 +59,13 @@ export async function eventsOfRow(
 ): Promise<RowEvents> {
   const { events, overrides, limit, brief, fields } = request;
   // Every field is shown, so every field is read.
-  const session = await openSession({ events, queries: ['FROM *'], asked: Infinity }, observer, signal);
+  const session = await openSession(
+    { events, queries: [request.job.text], fields: ['FROM *'], asked: Infinity },
+    observer,
+    signal,
+  );
   try {
-    const engine = eventEngine(session);
+    const { engine } = session;
     const [job] = (await overrideJobs([request.job], overrides, session)) as [HuntJob];
     const row = await rowInAnswer(job, session, request, signal);
     const { found, key } = await findEvents(job, engine, session.now, row, signal);

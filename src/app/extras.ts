@@ -23,7 +23,7 @@ export async function extraFields({ facts, evidence }: Extras): Promise<string[]
   ];
 }
 
-/** Adds what is shown beyond rows. Nothing is added to an interrupted run, and nothing that a cluster holds. */
+/** Adds what is shown beyond rows. Nothing is added to an interrupted run, and where nothing is known of the events. */
 export async function withExtras(
   report: RunReport,
   session: Session,
@@ -31,9 +31,9 @@ export async function withExtras(
   { facts, evidence, coverage }: Extras,
   { assess, signal }: Pick<RunOptions, 'assess' | 'signal'>,
 ): Promise<RunReport> {
-  const { events, now } = session;
-  if (signal.aborted || !events || events.catalogue.indices.length === 0) return report;
-  const asked = { engine: events, now, signal };
+  const { engine, now } = session;
+  if (signal.aborted || engine.catalogue.indices.length === 0) return report;
+  const asked = { engine, now, signal };
   const illustrated: HuntResult[] = [];
   if (evidence || coverage) {
     const { gatherEvidence } = await import('../investigate/gather-evidence.ts');
@@ -51,7 +51,7 @@ export async function withExtras(
     ...report,
     results: evidence || coverage ? illustrated : report.results,
     eventFacts: facts
-      ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(events, texts, now, signal)
+      ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, texts, now, signal)
       : null,
   };
 }

@@ -1,21 +1,20 @@
 import type { RunOptions } from './run-queries.ts';
 import type { Session } from './session/session.ts';
 
-/** Asks the data whether it can answer; null for a cluster, whose data is not here. */
-export async function assessor({ events, now }: Session, signal: AbortSignal): Promise<RunOptions['assess']> {
-  if (!events || events.catalogue.indices.length === 0) return null;
+/** Asks the data whether it can answer; null where nothing is known of it. */
+export async function assessor({ engine, now }: Session, signal: AbortSignal): Promise<RunOptions['assess']> {
+  if (engine.catalogue.indices.length === 0) return null;
   const { assess } = await import('../coverage/assess.ts');
-  return (text) => assess(text, events, now, signal);
+  return (text) => assess(text, engine, now, signal);
 }
 
 /** What judges a query without hits: whether the data can answer it, and what of the data it did not see. */
 export async function judges(session: Session, signal: AbortSignal): Promise<Pick<RunOptions, 'assess' | 'unread'>> {
-  const { events, now, unread } = session;
+  const { engine, now, unread } = session;
   const whole = unread.text === null ? [] : [unread.text];
   const assess = await assessor(session, signal);
-  if (!events) return { assess, unread: null };
   const { lostValues } = await import('../coverage/lost-values.ts');
-  const lost = lostValues(events, unread.members, now, signal);
+  const lost = lostValues(engine, unread.members, now, signal);
   return {
     assess,
     unread: async (text) => {

@@ -47,9 +47,8 @@ export async function runHunts(
 ): Promise<RunReport> {
   const overriding = overrides ? await import('./override-jobs.ts') : null;
   const texts = asked.map(({ text }) => text);
-  const fields = overriding ? overriding.overrideFields(overrides!) : [];
-  const queries = [...texts, ...fields, ...(await extraFields(extras))];
-  const session = await openSession({ events, queries }, observer, signal);
+  const fields = [...(overriding ? overriding.overrideFields(overrides!) : []), ...(await extraFields(extras))];
+  const session = await openSession({ events, queries: texts, fields }, observer, signal);
   const { now, engine, load, unread, inputs } = session;
   try {
     const jobs = overriding ? await overriding.overrideJobs(asked, overrides!, session) : asked;

@@ -6,7 +6,7 @@ import type { EventsRequest } from './events-request.ts';
 import type { HuntJob } from './jobs.ts';
 import type { Observer } from './observer.ts';
 import { noSuchKnob, overrideFields, overrideJobs } from './override-jobs.ts';
-import { eventEngine, openSession } from './session/session.ts';
+import { openSession } from './session/session.ts';
 
 /** Hunts whose thresholds are studied. */
 export interface TuneRequest {
@@ -27,12 +27,13 @@ export async function tuneHunts(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<TuningReport> {
-  const queries = [...asked.map(({ text }) => text), ...overrideFields(overrides)];
-  const session = await openSession({ events, queries, asked: Infinity }, observer, signal);
+  const queries = asked.map(({ text }) => text);
+  const fields = overrideFields(overrides);
+  const session = await openSession({ events, queries, fields, asked: Infinity }, observer, signal);
   const { now } = session;
   try {
     const jobs = await overrideJobs(asked, overrides, session);
-    const engine = eventEngine(session);
+    const { engine } = session;
     const studied = await askEach<HuntJob, Tuning>(
       jobs,
       ({ text }) => tune(text, engine, { now, hitsPerDay, at, knob, signal }),

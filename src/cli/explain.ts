@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import type { ExplainedQuery } from '../app/explain.ts';
 import { type Job, jobsOf, loneJob } from '../app/jobs.ts';
 import { InputError, type QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
-import type { Prepared } from '../engines/duckdb/prepare.ts';
 import { findHunts } from '../hunts/library.ts';
 import { NotInEsql, printPlan } from '../languages/esql/print/print.ts';
 import { readToken } from '../languages/esql/syntax/lexer.ts';
@@ -16,24 +16,24 @@ import { standardInput } from './query.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
 const stages = {
-  tokens: ({ source: { text } }: Prepared): string => {
+  tokens: ({ source: { text } }: ExplainedQuery): string => {
     const lines: string[] = [];
     for (let token = readToken(text, 0); token.kind !== 'end'; token = readToken(text, token.span.end))
       lines.push(`${token.kind} ${token.text}`);
     return lines.join('\n');
   },
-  ast: ({ query }: Prepared): string =>
+  ast: ({ query }: ExplainedQuery): string =>
     JSON.stringify(
       query,
       (key, value: unknown) =>
         key.toLowerCase().endsWith('span') ? undefined : typeof value === 'bigint' ? Number(value) : value,
       2,
     ),
-  plan: ({ analysis }: Prepared): string => planText(analysis.plan),
-  rewritten: ({ rewritten }: Prepared): string => planText(rewritten),
-  sql: ({ emitted }: Prepared): string => emitted.sql,
-  json: ({ analysis }: Prepared): string => planToJson(analysis.plan),
-  esql: ({ analysis }: Prepared): string => printPlan(analysis.plan),
+  plan: ({ analysis }: ExplainedQuery): string => planText(analysis.plan),
+  rewritten: ({ rewritten }: ExplainedQuery): string => planText(rewritten),
+  sql: ({ statement }: ExplainedQuery): string => statement(),
+  json: ({ analysis }: ExplainedQuery): string => planToJson(analysis.plan),
+  esql: ({ analysis }: ExplainedQuery): string => printPlan(analysis.plan),
 } as const;
 type Stage = keyof typeof stages;
 
@@ -78,7 +78,7 @@ function errorText({ name, lineOffset }: Job, error: QueryError): string {
   return renderQueryError(error, { name, lineOffset, ...words });
 }
 
-function stagesText(prepared: Prepared, stage: Stage | undefined): string {
+function stagesText(prepared: ExplainedQuery, stage: Stage | undefined): string {
   try {
     if (stage) return stages[stage](prepared);
   } catch (error) {

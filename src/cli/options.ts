@@ -186,8 +186,8 @@ function checkSource(options: DataOptions): void {
   );
 }
 
-/** A cluster has an address, and events and a clock of its own: what would be dropped in silence is refused. */
-function requireCluster({ url, data, store, index, now, cache, strict, memory }: DataOptions): void {
+/** A cluster has an address, and events of its own: what would be dropped in silence is refused. */
+function requireCluster({ url, data, store, index, cache, strict, memory }: DataOptions): void {
   if (url === undefined)
     throw new InputError(
       '--engine elasticsearch needs to know the cluster',
@@ -197,11 +197,6 @@ function requireCluster({ url, data, store, index, now, cache, strict, memory }:
     throw new InputError(
       `${data.length > 0 ? '--data' : '--store'} says where events are, but those of a cluster are its own`,
       'leave it out, or use --engine duckdb',
-    );
-  if (now !== undefined)
-    throw new InputError(
-      '--now does not reach a cluster, which uses its own clock',
-      'leave it out, or fix the time with --from and --to',
     );
   const reading = [
     ...(index !== undefined ? ['--index'] : []),

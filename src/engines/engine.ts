@@ -42,6 +42,8 @@ export interface Engine {
   readonly catalogue: Catalogue;
   /** Answers a text in ES|QL. */
   query(text: string, options: QueryOptions): Promise<QueryResult>;
+  /** What it is asked to answer a text: SQL, or ES|QL. */
+  statement(text: string, options: QueryOptions): string;
   /** Runs a plan over the events. `source`: the text that its spans point into. */
   run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult>;
   /** Keeps the rows of plans, so that several questions about them need these once. */

@@ -276,6 +276,7 @@ describe('treesOfEntities', () => {
       name: engine.name,
       parallel: engine.parallel,
       catalogue: engine.catalogue,
+      statement: (...args) => engine.statement(...args),
       run: (...args) => engine.run(...args),
       materialise: (...args) => engine.materialise(...args),
       query: (...args: Parameters<Engine['query']>) => {

@@ -1,16 +1,50 @@
+import { SourceText } from '../../diagnostics/source-text.ts';
 import { ElasticsearchEngine } from '../../engines/elasticsearch/engine.ts';
+import { parse } from '../../languages/esql/parse.ts';
+import type { ProcessingCommand, Subquery } from '../../languages/esql/syntax/ast.ts';
+import { indexPatterns } from '../../languages/esql/syntax/walk.ts';
 import type { ClusterSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
-import { allRead, type Session } from './session.ts';
+import { presentEngine } from './present.ts';
+import { allRead, type Session, type SessionRequest } from './session.ts';
 
-/** The user's cluster. Its own clock is what its queries take for now. */
+/** The user's cluster, with what it says of the indices that the queries name. */
 export async function openCluster(
   { kind: _, ...cluster }: ClusterSource,
+  { events: { now }, queries, everywhere = false }: SessionRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Session> {
   const engine = await ElasticsearchEngine.open({ ...cluster, signal, onNote: noteOnce(observer) });
-  return { engine, events: null, now: new Date(), load: null, unread: allRead, inputs: [] };
+  try {
+    const parsed = queries.flatMap((text) => parse(new SourceText(text)).query ?? []);
+    const patterns = parsed.flatMap(patternsOf);
+    // The newest event may be of any index.
+    const wanted = { patterns, enrich: parsed.some(enriches), everywhere: everywhere || now === 'latest' };
+    if (patterns.length > 0 || wanted.everywhere) await engine.learn(wanted, signal);
+    const seeing = (indices: typeof engine.catalogue.indices) => engine.corrected(indices);
+    return { ...(await presentEngine(engine, seeing, now, observer, signal)), load: null, unread: allRead, inputs: [] };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** What each FROM and LOOKUP JOIN of a query names. */
+function patternsOf(query: Subquery): string[][] {
+  const { source } = query;
+  const own = source.command === 'from' ? source.patterns.flatMap(({ text }) => text.split(',')) : [];
+  const below = source.command === 'from' ? source.subqueries.flatMap(patternsOf) : [];
+  const others = indexPatterns(query).filter((pattern) => !own.includes(pattern));
+  return [...(own.length > 0 ? [own.map((pattern) => pattern.trim())] : []), ...below, ...others.map((name) => [name])];
+}
+
+function enriches({ source, pipeline }: Subquery): boolean {
+  const within = (commands: readonly ProcessingCommand[]): boolean =>
+    commands.some(
+      (command) => command.command === 'enrich' || (command.command === 'fork' && command.branches.some(within)),
+    );
+  return within(pipeline) || (source.command === 'from' && source.subqueries.some(enriches));
 }
 
 /** What several queries wait for is said once. */

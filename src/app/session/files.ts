@@ -8,14 +8,16 @@ import { filesRead, type LoadReport } from '../../files/load-report.ts';
 import { nothingReadable, unreadOf } from '../../files/unread.ts';
 import type { EventsRequest, FileSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
-import { presentEngine } from './present.ts';
+import { presentEvents } from './present.ts';
 import type { Session, SessionRequest } from './session.ts';
 import { wantedBy } from './wanted-fields.ts';
+
+type FilesRequest = Required<Pick<SessionRequest, 'events' | 'queries' | 'asked'>>;
 
 /** An engine over the fields of files that queries ask for. */
 export async function openFiles(
   source: FileSource,
-  request: Required<SessionRequest>,
+  request: FilesRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Session> {
@@ -31,7 +33,7 @@ export async function openFiles(
 async function readFiles(
   duckdb: DuckDB,
   source: FileSource,
-  request: Required<SessionRequest>,
+  request: FilesRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Session> {
@@ -45,7 +47,7 @@ async function readFiles(
       release();
     };
     const { now } = request.events;
-    const present = await presentEngine({ ...duckdb, close }, { catalogue, relation }, now, observer, signal);
+    const present = await presentEvents({ ...duckdb, close }, { catalogue, relation }, now, observer, signal);
     return { ...present, load: report, unread: unreadOf(report), inputs: files };
   } catch (error) {
     release();
@@ -57,7 +59,7 @@ async function readFiles(
 async function load(
   duckdb: DuckDB,
   { kind: _, ...source }: FileSource,
-  { events, queries, asked }: Required<SessionRequest>,
+  { events, queries, asked }: FilesRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<LoadedEvents & { readonly files: readonly InputFile[] }> {

@@ -1,4 +1,5 @@
 import type { Catalogue, IndexSummary } from '../../catalogue/catalogue.ts';
+import { streamBehind } from '../../catalogue/data-stream.ts';
 import type { DuckDB } from '../../engines/duckdb/connection.ts';
 import { DuckDBEngine, type EventTable } from '../../engines/duckdb/engine.ts';
 import type { Engine } from '../../engines/engine.ts';
@@ -10,24 +11,40 @@ import type { Session } from './session.ts';
 /** Clocks of well-kept machines differ by less. */
 const tolerance = 3_600_000;
 
-/** An engine in which events from the future do not count as the newest one, and are reported. */
+type Indices = readonly IndexSummary[];
+
+/**
+ * An engine in which events from the future do not count as the newest one, and are reported. `seeing` gives the engine with
+ * other summaries of its indices.
+ */
 export async function presentEngine(
+  whole: Engine,
+  seeing: (indices: Indices) => Engine,
+  now: Moment | null,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<Pick<Session, 'engine' | 'now'>> {
+  const { indices, future } = await withoutFuture(whole, signal);
+  if (future) observer.note({ kind: 'future', ...future, passedOver: now === 'latest' });
+  return { engine: future ? seeing(indices) : whole, now: momentOf(indices, now) };
+}
+
+/** The same for events that are read here. */
+export function presentEvents(
   duckdb: DuckDB,
   events: EventTable,
   now: Moment | null,
   observer: Observer,
   signal: AbortSignal,
-): Promise<Pick<Session, 'engine' | 'events' | 'now'>> {
-  const whole = new DuckDBEngine(duckdb, events);
-  const { catalogue, future } = await withoutFuture(whole, signal);
-  if (future) observer.note({ kind: 'future', ...future, passedOver: now === 'latest' });
-  const engine = future ? new DuckDBEngine(duckdb, { ...events, catalogue }) : whole;
-  return { engine, events: engine, now: momentOf(catalogue, now) };
+): Promise<Pick<Session, 'engine' | 'now'>> {
+  const seeing = (indices: Indices) =>
+    new DuckDBEngine(duckdb, { ...events, catalogue: withIndices(events.catalogue, indices) });
+  return presentEngine(new DuckDBEngine(duckdb, events), seeing, now, observer, signal);
 }
 
 /** The time that queries take for now. */
-function momentOf(catalogue: Catalogue, now: Moment | null): Date {
-  const latest = Math.max(...catalogue.indices.flatMap(({ lastTimestamp }) => lastTimestamp ?? []));
+function momentOf(indices: Indices, now: Moment | null): Date {
+  const latest = Math.max(...indices.flatMap(({ lastTimestamp }) => lastTimestamp ?? []));
   if (now === 'latest' && Number.isFinite(latest)) return new Date(latest);
   return now instanceof Date ? now : new Date();
 }
@@ -39,25 +56,27 @@ interface Future {
 }
 
 /**
- * A catalogue whose times are those of events that can have happened: one wrong clock must not decide what the newest
+ * Summaries whose times are those of events that can have happened: one wrong clock must not decide what the newest
  * event is, nor which windows the data covers. What lies wholly in the future is left as it is.
  */
 async function withoutFuture(
   engine: Engine,
   signal: AbortSignal,
-): Promise<{ readonly catalogue: Catalogue; readonly future: Future | null }> {
-  const { catalogue } = engine;
+): Promise<{ readonly indices: Indices; readonly future: Future | null }> {
+  const { indices } = engine.catalogue;
   const limit = Date.now() + tolerance;
-  const late = catalogue.indices.filter(({ lastTimestamp }) => lastTimestamp !== null && lastTimestamp > limit);
-  const anyPresent = catalogue.indices.some(({ firstTimestamp }) => firstTimestamp !== null && firstTimestamp <= limit);
-  if (late.length === 0 || !anyPresent) return { catalogue, future: null };
+  const late = indices.filter(({ lastTimestamp }) => lastTimestamp !== null && lastTimestamp > limit);
+  const anyPresent = indices.some(({ firstTimestamp }) => firstTimestamp !== null && firstTimestamp <= limit);
+  if (late.length === 0 || !anyPresent) return { indices, future: null };
   const moment = `"${formatDate(limit)}"`;
   const { values } = await engine.query(
     `FROM * METADATA _index | STATS newest = MAX(@timestamp) WHERE @timestamp <= ${moment}, future = COUNT(*) WHERE @timestamp > ${moment} BY _index`,
     { now: limit, maxRows: null, signal },
   );
   const present = new Map(
-    values.flatMap(([last, , index]) => (last === null ? [] : [[index, Date.parse(String(last))]])),
+    values.flatMap(([last, , index]) =>
+      last === null ? [] : [[streamBehind(String(index)), Date.parse(String(last))]],
+    ),
   );
   const corrected = (index: IndexSummary): IndexSummary => {
     if (!late.includes(index)) return index;
@@ -67,7 +86,7 @@ async function withoutFuture(
       : { ...index, lastTimestamp: last };
   };
   return {
-    catalogue: withIndices(catalogue, catalogue.indices.map(corrected)),
+    indices: indices.map(corrected),
     future: {
       events: values.reduce((sum, [, future]) => sum + Number(future), 0),
       latest: new Date(Math.max(...late.map(({ lastTimestamp }) => lastTimestamp!))),

@@ -1,4 +1,3 @@
-import { InputError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { openDuckDB } from '../../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../engines/duckdb/engine.ts';
@@ -16,8 +15,6 @@ import type { Observer } from '../observer.ts';
 /** An engine over the user's events, and the time that it takes for now. */
 export interface Session {
   readonly engine: Engine;
-  /** The same engine where it knows its events and runs plans; null for a cluster. */
-  readonly events: DuckDBEngine | null;
   readonly now: Date;
   /** Null when no files were read. */
   readonly load: LoadReport | null;
@@ -29,8 +26,12 @@ export interface Session {
 /** What a session is opened for. */
 export interface SessionRequest {
   readonly events: EventsRequest;
-  /** Queries that name every field that will be asked for. */
+  /** Queries that will be asked: they name indices and fields. */
   readonly queries: readonly string[];
+  /** Queries that name the other fields that will be asked for, of whatever index. */
+  readonly fields?: readonly string[];
+  /** Whether the first and the last event of all indices matter. */
+  readonly everywhere?: boolean;
   /** How often events will be asked something; as often as there are queries when left out. */
   readonly asked?: number;
 }
@@ -46,18 +47,23 @@ export async function openSession(request: SessionRequest, observer: Observer, s
 }
 
 async function openSource(
-  { events, queries, asked = queries.length }: SessionRequest,
+  { events, queries, fields = [], everywhere = false, asked = queries.length }: SessionRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Session> {
   const { source } = events;
   switch (source.kind) {
     case 'cluster':
-      return (await import('./cluster.ts')).openCluster(source, observer, signal);
+      return (await import('./cluster.ts')).openCluster(source, { events, queries, everywhere }, observer, signal);
     case 'store':
       return (await import('./store.ts')).openStore(source, events, observer, signal);
     case 'files':
-      return (await import('./files.ts')).openFiles(source, { events, queries, asked }, observer, signal);
+      return (await import('./files.ts')).openFiles(
+        source,
+        { events, queries: [...queries, ...fields], asked },
+        observer,
+        signal,
+      );
     case 'none':
       return withoutEvents(queries, events);
   }
@@ -76,17 +82,11 @@ async function withoutEvents(queries: readonly string[], { now, memory }: Events
   const duckdb = await openDuckDB(memory === undefined ? {} : { memoryLimit: memory });
   const engine = new DuckDBEngine(duckdb, { catalogue, relation: oneTable(sql`events`) });
   const moment = now instanceof Date ? now : new Date();
-  return { engine, events: engine, now: moment, load: null, unread: allRead, inputs: [] };
+  return { engine, now: moment, load: null, unread: allRead, inputs: [] };
 }
 
-/** The engine of a session that knows its events, and runs plans. */
-export function eventEngine({ events }: Session): DuckDBEngine {
-  if (!events) throw new InputError('this needs events that are read here', 'give --data or --store');
-  return events;
-}
-
-/** What the events of a session say of fields; null for a cluster, whose mapping is not here, and without events. */
-export function surroundingsOf({ events, now }: Session): Surroundings | null {
-  if (!events || events.catalogue.indices.length === 0) return null;
-  return { catalogue: async () => events.catalogue, now: now.getTime() };
+/** What the events of a session say of fields; null where nothing is known of them. */
+export function surroundingsOf({ engine, now }: Session): Surroundings | null {
+  if (engine.catalogue.indices.length === 0) return null;
+  return { catalogue: async () => engine.catalogue, now: now.getTime() };
 }

@@ -43,6 +43,10 @@ export class DuckDBEngine implements Engine {
     return prepare(text, this.events.catalogue, this.events.relation, options, this.firstSite);
   }
 
+  statement(text: string, options: QueryOptions): string {
+    return this.prepare(text, options).emitted.sql;
+  }
+
   async query(text: string, options: QueryOptions): Promise<QueryResult> {
     return this.#answer(this.prepare(text, options), options.signal, options.mostBytes);
   }

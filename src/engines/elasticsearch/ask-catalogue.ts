@@ -1,4 +1,5 @@
 import type { EnrichPolicy, IndexSummary } from '../../catalogue/catalogue.ts';
+import { streamBehind } from '../../catalogue/data-stream.ts';
 import { columnTypeOf, FieldTypes } from '../../catalogue/field-types.ts';
 import { isWildcard, matchIndices } from '../../catalogue/index-pattern.ts';
 import { indexName } from '../../languages/esql/print/tokens.ts';
@@ -60,7 +61,7 @@ async function fieldsOf(patterns: readonly string[], { exchange, signal }: Quest
     return body as unknown as FieldCaps;
   };
   const [mapped, filled] = await Promise.all([get(true), get(false)]);
-  const streams = new Map(mapped.indices.map((index) => [index, streamOf(index)]));
+  const streams = new Map(mapped.indices.map((index) => [index, streamBehind(index)]));
   const fields = new Map<string, ClusterField>();
   const holding = (caps: FieldCaps, name: string): [string, readonly string[]][] =>
     Object.hasOwn(caps.fields, name)
@@ -77,15 +78,11 @@ async function fieldsOf(patterns: readonly string[], { exchange, signal }: Quest
         const own = columnTypeOf(type) ?? 'unsupported';
         types.set(stream, other === undefined || other === own ? own : 'unsupported');
       }
-    const full = holding(filled, name).flatMap(([, indices]) => indices.map((index) => streamOf(index)));
+    const full = holding(filled, name).flatMap(([, indices]) => indices.map((index) => streamBehind(index)));
     if (types.size > 0) fields.set(name, { types, filled: new Set(full) });
   }
   return { names: [...new Set(streams.values())].sort(), fields };
 }
-
-/** The data stream whose backing index this is; an index by itself has its own name. */
-export const streamOf = (index: string): string =>
-  index.replace(/^((?:[^:]*:)?)\.ds-(.+)-\d{4}\.\d{2}\.\d{2}-\d{6,}$/, '$1$2');
 
 /** How many events each index holds, and of when. */
 async function summaries(
@@ -104,7 +101,7 @@ async function summaries(
     names.map((name) => [name, { events: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY }]),
   );
   for (const row of values) {
-    const summary = found.get(streamOf(String(row.at(-1))));
+    const summary = found.get(streamBehind(String(row.at(-1))));
     if (!summary) continue;
     summary.events += Number(row[0]);
     if (!isTimed || row[1] === null) continue;

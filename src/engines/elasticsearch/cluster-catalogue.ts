@@ -71,6 +71,11 @@ export class ClusterCatalogue implements Catalogue {
     return types !== undefined && (indices === null || indices.some((index) => types.has(index)));
   }
 
+  /** The same with other summaries of its indices. */
+  withIndices(indices: readonly IndexSummary[]): ClusterCatalogue {
+    return new ClusterCatalogue({ ...this.facts, indices }, this.unmapped);
+  }
+
   /** What FROM says to read exactly these indices. */
   from(indices: readonly string[] | null): readonly string[] | null {
     const names = indices ?? this.indices.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { Catalogue, IndexSummary } from '../../catalogue/catalogue.ts';
 import { InputError, QueryError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
@@ -51,6 +51,8 @@ export class ElasticsearchEngine implements Engine {
   readonly #onNote: (text: string) => void;
   readonly #loaded = new LoadedRows();
   #catalogue: ClusterCatalogue | null = null;
+  /** Of the cluster; null where it does not say, and where versions mean nothing. */
+  #version: string | null = null;
 
   private constructor(
     private readonly exchange: Exchange,
@@ -69,10 +71,11 @@ export class ElasticsearchEngine implements Engine {
     const exchange = new Exchange(await connect(options), url, hasCredentials);
     const engine = new ElasticsearchEngine(exchange, options);
     try {
-      await retrying(() => exchange.ask({ method: 'GET', path: '/', signal }), starting, {
+      const { body } = await retrying(() => exchange.ask({ method: 'GET', path: '/', signal }), starting, {
         signal,
         onNote: engine.#onNote,
       });
+      engine.#version = versionOf(body);
     } catch (error) {
       if (isUsable(error)) return engine;
       await engine.close();
@@ -100,6 +103,12 @@ export class ElasticsearchEngine implements Engine {
     }
   }
 
+  /** The same engine, which takes these summaries of its indices for true. */
+  corrected(indices: readonly IndexSummary[]): this {
+    this.#catalogue = this.#catalogue?.withIndices(indices) ?? null;
+    return this;
+  }
+
   async query(text: string, options: QueryOptions): Promise<QueryResult> {
     const { signal, maxRows } = options;
     const planned = this.#planned(text, options);
@@ -114,6 +123,14 @@ export class ElasticsearchEngine implements Engine {
     const result = cutTo(rows, limit);
     const warnings = [...new Set([...analysis.warnings, ...result.warnings])];
     return this.#told(withoutKeys({ ...result, warnings }, hiddenKeys), planned);
+  }
+
+  /** Throws a NotInEsql where the rest is done here. */
+  statement(text: string, options: QueryOptions): string {
+    const planned = this.#planned(text, options);
+    if (planned === null || planned instanceof QueryError || !this.#takesPlan(planned))
+      return withNow(text, options.now).text;
+    return this.#printed(this.#sendable(planned.whole));
   }
 
   run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
@@ -193,7 +210,7 @@ export class ElasticsearchEngine implements Engine {
 
   /** The rows of a plan: from the cluster as far as it can say them. */
   async #rows(plan: Plan, source: SourceText, wanted: number, stop: AbortSignal): Promise<QueryResult> {
-    const sendable = this.#catalogue ? forCluster(plan, this.#catalogue, (scan) => this.#loaded.holdsSome(scan)) : plan;
+    const sendable = this.#sendable(plan);
     const whole = await this.#sent(sendable, wanted, stop);
     if (!(whole instanceof Error)) return { ...whole, columns: plan.output };
     const scans: Scan[] = [];
@@ -223,12 +240,20 @@ export class ElasticsearchEngine implements Engine {
   async #sent(plan: Plan, wanted: number, stop: AbortSignal): Promise<QueryResult | Error> {
     if (scansOf(plan).length === 0 || this.#loaded.holdsSome(plan)) return new NotInEsql('rows that are here');
     try {
-      const text = printPlan(withPlainNames(plan));
+      const text = this.#printed(plan);
       return await boundedRows(text, rowBounds(text)!, wanted, (query) => this.#ask(query, undefined, stop), stop);
     } catch (error) {
       if (error instanceof NotInEsql || (error instanceof ClusterError && isRefusal(error))) return error;
       throw error;
     }
+  }
+
+  #sendable(plan: Plan): Plan {
+    return this.#catalogue ? forCluster(plan, this.#catalogue, (scan) => this.#loaded.holdsSome(scan)) : plan;
+  }
+
+  #printed(plan: Plan): string {
+    return printPlan(withPlainNames(plan), this.#version === null ? {} : { version: this.#version });
   }
 
   async #ask(query: string, params: unknown[] | undefined, signal: AbortSignal): Promise<QueryResult> {
@@ -286,6 +311,11 @@ const isRefusal = ({ details: { failure, status } }: ClusterError): boolean =>
   failure === 'refused' && (status === 400 || status === 404);
 
 const nothingKnown: Catalogue = { indices: [], field: () => undefined, fieldsOf: () => [], knownNames: [] };
+
+function versionOf({ version }: Readonly<Record<string, unknown>>): string | null {
+  const { number, build_flavor: flavor } = (version ?? {}) as { number?: unknown; build_flavor?: unknown };
+  return typeof number === 'string' && flavor !== 'serverless' ? number : null;
+}
 
 /** Errors of the first request after which queries may still succeed: it takes a right of its own, and may be blocked. */
 const isUsable = (error: unknown): boolean =>
