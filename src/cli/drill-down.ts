@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Job } from '../app/jobs.ts';
 import { descriptorOf } from '../files/spool.ts';
+import { withoutSecrets } from '../engines/elasticsearch/address.ts';
 import { ownLibrary } from '../hunts/library.ts';
 import type { DataOptions } from './options.ts';
 import { quoted } from './quoted.ts';
@@ -8,10 +9,11 @@ import { quoted } from './quoted.ts';
 /** The command that leads from a row of a hunt to its events: `N` stands for the row. */
 export function drillDown(
   { hunt, query }: Job,
-  { data, store, now, index }: DataOptions,
+  { data, store, now, index, engine, url, ca, insecure }: DataOptions,
   overrides: string,
 ): string | null {
-  if (!hunt || (data.length === 0 && store === undefined)) return null;
+  const isCluster = engine === 'elasticsearch' && url !== undefined;
+  if (!hunt || (data.length === 0 && store === undefined && !isCluster)) return null;
   // What came through a pipe is gone.
   if (data.some((pattern) => descriptorOf(pattern) !== null)) return null;
   const time = now === undefined ? '' : ` --now ${now instanceof Date ? now.toISOString() : now}`;
@@ -22,6 +24,9 @@ export function drillDown(
     hunt.queries.length > 1 ? `--query ${query + 1}` : '',
     ...data.map((pattern) => `--data ${quoted(pattern)}`),
     store === undefined ? '' : `--store ${quoted(store)}`,
+    ...(isCluster ? [`--engine elasticsearch --url ${quoted(withoutSecrets(url))}`] : []),
+    isCluster && ca !== undefined ? `--ca ${quoted(ca)}` : '',
+    isCluster && insecure ? '--insecure' : '',
     index === undefined ? '' : `--index ${quoted(index)}`,
     overrides,
   ]
