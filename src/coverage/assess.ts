@@ -5,7 +5,7 @@ import type { Engine } from '../engines/engine.ts';
 import { analyze } from '../languages/esql/analyze/analyze.ts';
 import { parse } from '../languages/esql/parse.ts';
 import type { Plan } from '../plan/nodes.ts';
-import { rewrite } from '../rewrite/rewrite.ts';
+import { rewriteToRead } from '../rewrite/rewrite.ts';
 import type { CoverageGap, EmptyField, QueryCoverage, Verdict } from './coverage.ts';
 import { absentGaps, fieldsNowhere, missingIndex, missingPolicy, scarceGaps, selectorGaps } from './gaps.ts';
 import { type Counts, count } from './probe.ts';
@@ -29,7 +29,7 @@ export async function assess(text: string, engine: Engine, now: Date, signal?: A
   const options = { now: now.getTime(), defaultLimit: null };
   const { plan, diagnostics: problems } = analyze(query, source, tolerant.catalogue, options);
   if (!plan) throw new QueryError(source, problems);
-  const rewritten = rewrite(plan);
+  const rewritten = rewriteToRead(plan);
   const names = engine.catalogue.indices.map(({ name }) => name);
   const parts: ScanCoverage[] = [];
   for (const requirements of requirementsOf(rewritten, source)) {

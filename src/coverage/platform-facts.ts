@@ -1,7 +1,7 @@
 import { eventKinds, streamOf } from '../catalogue/event-kinds.ts';
 import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 import type { TypedQuery } from '../overrides/typed-query.ts';
-import { rewrite } from '../rewrite/rewrite.ts';
+import { rewriteToRead } from '../rewrite/rewrite.ts';
 import { requirementsOf } from './requirements.ts';
 
 /**
@@ -15,7 +15,7 @@ export function notRecordedOn(platform: string, { query, plan, source }: TypedQu
   const where = `${[...streams].join(' and ')} events on ${platform}`;
   if (kinds.length === 0) return [`Elastic Defend records no ${where}`];
   const told: string[] = [];
-  for (const { fields, selectors } of requirementsOf(rewrite(plan), source)) {
+  for (const { fields, selectors } of requirementsOf(rewriteToRead(plan), source)) {
     const unknown = fields.filter(({ name }) => {
       const elsewhere = eventKinds.some((kind) => kind.fields.has(name));
       return elsewhere && !kinds.some((kind) => kind.fields.has(name));

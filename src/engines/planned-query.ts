@@ -10,7 +10,7 @@ import type { Column } from '../plan/column.ts';
 import { inputOf, type Plan } from '../plan/nodes.ts';
 import { rowKeys } from '../plan/row-keys.ts';
 import { rewrite } from '../rewrite/rewrite.ts';
-import type { QueryResult } from '../values/types.ts';
+import type { QueryResult, ResultColumn } from '../values/types.ts';
 import type { QueryOptions } from './engine.ts';
 
 /** A query with its plan, every stage of it to look at, ready for an engine. */
@@ -54,6 +54,14 @@ export function planQuery(text: string, catalogue: Catalogue, options: PlanOptio
     keys.length === 0 ? bounded : { kind: 'project', input: bounded, output: [...bounded.output, ...keys] };
   return { source, query, analysis: { ...analysis, plan }, whole, rewritten: rewrite(whole), hiddenKeys: keys.length };
 }
+
+/** Columns of a plan as an answer shows them. */
+export const resultColumns = (columns: readonly Column[]): ResultColumn[] =>
+  columns.map(({ name, type, variants }) => ({
+    name,
+    type,
+    ...(variants && { originalTypes: variants.map((variant) => variant.column.type) }),
+  }));
 
 /** An answer whose last columns are keys that the query does not show, with these apart. */
 export function withoutKeys(result: QueryResult, hiddenKeys: number): QueryResult {

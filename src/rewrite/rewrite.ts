@@ -14,9 +14,15 @@ export const rules: readonly ((plan: Plan) => Plan)[] = [
   pushFilters,
   stableOrder,
   pruneColumns,
-  splitDisjunctions,
+  (plan) => splitDisjunctions(plan),
   distinctInSteps,
 ];
+
+/**
+ * A plan to be looked at: what it asks of events shows, and does not depend on how many values fields happen to hold.
+ */
+export const rewriteToRead = (plan: Plan): Plan =>
+  splitDisjunctions(pruneColumns(pushFilters(foldConstants(plan))), true);
 
 /** Makes a plan cheaper to run. */
 export const rewrite = (plan: Plan): Plan => rules.reduce((rewritten, rule) => rule(rewritten), plan);

@@ -10,7 +10,7 @@ import { ident, type Sql, sql } from '../../sql/sql.ts';
 import type { QueryResult } from '../../values/types.ts';
 import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '../engine.ts';
 import { planNotes } from '../plan-notes.ts';
-import { isFull, withoutKeys } from '../planned-query.ts';
+import { isFull, resultColumns, withoutKeys } from '../planned-query.ts';
 import type { DuckDB } from './connection.ts';
 import { failedQuery } from './functions.ts';
 import { interruptible } from './interrupt.ts';
@@ -152,9 +152,4 @@ async function stream(connection: DuckDBConnection, statement: Sql): Promise<Duc
 /** How the message of a query begins that does not fit into memory, nor onto the disk that it spills to. */
 const outOfMemory = 'the query needs more memory than it may use; give it more with --memory, such as --memory 4GB';
 
-const columnsOf = ({ output }: Emitted): QueryResult['columns'] =>
-  output.map(({ column: { name, type, variants } }) => ({
-    name,
-    type,
-    ...(variants && { originalTypes: variants.map((variant) => variant.column.type) }),
-  }));
+const columnsOf = ({ output }: Emitted): QueryResult['columns'] => resultColumns(output.map(({ column }) => column));

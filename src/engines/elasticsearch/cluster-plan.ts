@@ -97,6 +97,31 @@ export function neededBelow(plan: Plan, needed: ReadonlySet<number>): ReadonlySe
   }
 }
 
+/** The columns that can be read of a plan, those that it does not show among them. */
+function columnsOf(plan: Plan): readonly Column[] {
+  switch (plan.kind) {
+    case 'scan':
+      return plan.columns.map(({ column }) => column);
+    case 'aggregate':
+    case 'union':
+    case 'oneRow':
+      return plan.output;
+    case 'join':
+      return [...columnsOf(plan.input), ...plan.taken.map(({ column }) => column)];
+    case 'compute':
+      return [...columnsOf(plan.input), ...plan.definitions.map(({ column }) => column)];
+    case 'parse':
+      return [...columnsOf(plan.input), ...plan.columns];
+    case 'expand':
+    case 'rank':
+      return [...columnsOf(plan.input), plan.column];
+    case 'changePoint':
+      return [...columnsOf(plan.input), plan.type, plan.pvalue];
+    default:
+      return columnsOf(plan.input);
+  }
+}
+
 /** Runs those parts of a plan elsewhere that can run there, the largest first, and scans their rows instead. */
 export async function withLoaded(
   plan: Plan,
@@ -107,9 +132,10 @@ export async function withLoaded(
   const below = neededBelow(plan, needed);
   const inputs: Plan[] = [];
   for (const [i, input] of inputsOf(plan).entries()) {
-    const wanted = input.output.filter(({ id }) => below[i]!.has(id));
+    const known = [...new Map(columnsOf(input).map((column) => [column.id, column])).values()];
+    const wanted = known.filter(({ id }) => below[i]!.has(id));
     // Rows have some column, even where only their number counts.
-    const output = wanted.length > 0 ? wanted : input.output.slice(0, 1);
+    const output = wanted.length > 0 ? wanted : known.slice(0, 1);
     const scan = await load({ kind: 'project', input, output });
     inputs.push(scan ?? (await withLoaded(input, below[i]!, load)));
   }

@@ -7,7 +7,7 @@ import type { CellValue, QueryResult } from '../../values/types.ts';
 import { LoadedRows } from '../duckdb/loaded-rows.ts';
 import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '../engine.ts';
 import { planNotes } from '../plan-notes.ts';
-import { isFull, type PlannedQuery, planQuery, withoutKeys } from '../planned-query.ts';
+import { isFull, type PlannedQuery, planQuery, resultColumns, withoutKeys } from '../planned-query.ts';
 import { withoutSecrets } from './address.ts';
 import { askCatalogue, type Wanted } from './ask-catalogue.ts';
 import { AsyncQueries } from './async-query.ts';
@@ -212,7 +212,7 @@ export class ElasticsearchEngine implements Engine {
   async #rows(plan: Plan, source: SourceText, wanted: number, stop: AbortSignal): Promise<QueryResult> {
     const sendable = this.#sendable(plan);
     const whole = await this.#sent(sendable, wanted, stop);
-    if (!(whole instanceof Error)) return { ...whole, columns: plan.output };
+    if (!(whole instanceof Error)) return { ...whole, columns: resultColumns(plan.output) };
     const scans: Scan[] = [];
     const warnings = new Set<string>();
     try {
