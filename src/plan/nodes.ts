@@ -381,3 +381,11 @@ export function sortOf(plan: Plan): Sort | null {
 
 /** The order that the query gave to the rows of a plan. */
 export const orderOf = (plan: Plan): readonly SortKey[] => sortOf(plan)?.keys ?? [];
+
+/** Whether a join gives each row once: the other side is collected, or has one row for each key. */
+export function addsNoRows({ right, on, collect }: Join): boolean {
+  let node = right;
+  while (node.kind === 'project' || node.kind === 'compute') node = node.input;
+  const isKey = ({ id }: Column): boolean => on.some((key) => key.right.id === id);
+  return collect || (node.kind === 'aggregate' && node.groups.every(({ column }) => isKey(column)));
+}

@@ -1,7 +1,7 @@
 import { neededBelow } from '../plan/needed-columns.ts';
-import { inputsOf, type Plan, withInputs } from '../plan/nodes.ts';
+import { addsNoRows, inputsOf, type Plan, withInputs } from '../plan/nodes.ts';
 
-/** Leaves out what nobody reads: columns of the scan, computed columns, aggregates. */
+/** Leaves out what nobody reads: columns of the scan, computed columns, aggregates, joins. */
 export function pruneColumns(plan: Plan): Plan {
   return prune(plan, new Set(plan.output.map((column) => column.id)));
 }
@@ -20,7 +20,10 @@ const without: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>, needed
     const branches = node.branches.map(({ plan, columns }) => ({ plan, columns: columns.filter((_, i) => kept[i]) }));
     return { ...node, branches, output: node.output.filter((_, i) => kept[i]) };
   },
-  join: (node, needed) => ({ ...node, taken: node.taken.filter(({ column }) => needed.has(column.id)) }),
+  join(node, needed) {
+    const taken = node.taken.filter(({ column }) => needed.has(column.id));
+    return taken.length === 0 && addsNoRows(node) ? node.input : { ...node, taken };
+  },
   parse: (node, needed) => (node.columns.some((column) => needed.has(column.id)) ? node : node.input),
   compute(node, needed) {
     const definitions = node.definitions.filter(({ column }) => needed.has(column.id));

@@ -2,7 +2,7 @@ import { freshColumns } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
 import { columnsIn, reference } from '../plan/expression.ts';
 import type { Join, Plan, Scan, SortKey } from '../plan/nodes.ts';
-import { inputOf, inputsOf, rewritePlan, withInput, withInputs } from '../plan/nodes.ts';
+import { addsNoRows, inputOf, inputsOf, rewritePlan, withInput, withInputs } from '../plan/nodes.ts';
 import { isSpatial } from '../values/types.ts';
 
 /**
@@ -25,7 +25,7 @@ function withPlaces(plan: Plan): Plan {
       ? scan
       : { ...scan, columns: [...scan.columns, { column: fresh('_place', 'long'), source: '_place' }] };
   const taking = (join: Join): Join => {
-    const places = join.right.kind === 'aggregate' || join.collect ? [] : identityOf(join.right);
+    const places = addsNoRows(join) ? [] : identityOf(join.right);
     const taken = places.map((source) => ({ source, column: fresh(source.name, source.type) }));
     return { ...join, taken: [...join.taken, ...taken] };
   };

@@ -13,10 +13,10 @@ import { type Needed, type Printer, printCompute } from './printer.ts';
 import { identifier } from './tokens.ts';
 
 /** STATS, or the FUSE that groups came of. */
-export function printAggregate(printer: Printer, plan: Aggregate): void {
+export function printAggregate(printer: Printer, plan: Aggregate, needed: Needed): void {
   const fusion = fusionOf(plan);
   if (fusion) printFusion(printer, plan, fusion);
-  else printStats(printer, plan);
+  else printStats(printer, { ...plan, aggregates: plan.aggregates.filter(({ column }) => needed.has(column.id)) });
 }
 
 function printStats(printer: Printer, plan: Aggregate): void {
@@ -107,12 +107,13 @@ function printCall({ function: name, args }: AggregateCall, filter: Expression |
 }
 
 /** INLINE STATS, which is a join of rows with their own groups. */
-export function printInlineStats(
-  printer: Printer,
-  { taken }: Join,
-  { aggregate, computed }: Inline,
-  needed: Needed,
-): void {
+export function printInlineStats(printer: Printer, join: Join, { aggregate, computed }: Inline, needed: Needed): void {
+  const taken = join.taken.filter(({ column }) => needed.has(column.id));
+  // Rows stay as they are: where nothing is taken, nothing happens.
+  if (taken.length === 0) {
+    printer.add(join.input, needed);
+    return;
+  }
   const made = beforeGroups(printer, aggregate, needed);
   printer.need('INLINE STATS', commands.inline.since);
   const calls = new Map(aggregate.aggregates.map((call) => [call.column.id, call]));

@@ -2,8 +2,8 @@ import type { Column } from '../../../plan/column.ts';
 import { NotInEsql } from './not-in-esql.ts';
 
 /**
- * What columns are called in the text so far. Plans tell columns apart by ids, ES|QL by names: a column that the text no
- * longer has is in none. Columns that a field of several types has for each type share the name of the field.
+ * The names of columns in the text so far. Plans tell columns apart by ids, ES|QL by names: a column that another has
+ * taken the place of has none. The columns of a field of several types, one for each type, share the field's name.
  */
 export class Names {
   readonly #names: Map<number, string>;
@@ -30,7 +30,7 @@ export class Names {
     return this.#wished.get(id) ?? name;
   }
 
-  /** The last one to wish a name is the first command that gives it. */
+  /** Notes a later name of a column. Commands are visited from the last one back, and the last name counts. */
   wish({ id, name }: Column): void {
     if (!this.#wished.has(id)) this.#wished.set(id, name);
   }

@@ -1,6 +1,17 @@
 import type { Column } from '../../../plan/column.ts';
 import { planToJson } from '../../../plan/json.ts';
-import { inputOf, type Plan, type Scan, type Union, withInput } from '../../../plan/nodes.ts';
+import {
+  addsNoRows,
+  type Compute,
+  inputOf,
+  type Join,
+  type Parse,
+  type Plan,
+  type Project,
+  type Scan,
+  type Union,
+  withInput,
+} from '../../../plan/nodes.ts';
 
 /*
  * Commands such as INLINE STATS and FORK use the same rows several times. Each use is a plan of its own, in which columns
@@ -18,16 +29,22 @@ export function sameRows(a: Plan, b: Plan): Plan | null {
   return [...first.dress, ...second.dress].reduce((input: Plan, node) => dressed(node, input, known), rows);
 }
 
-/** Takes off what only adds and names columns, the innermost node first. */
+/** Takes off nodes that only add and name columns, the innermost first. */
 function undress(plan: Plan): { readonly core: Plan; readonly dress: readonly Plan[] } {
   const dress: Plan[] = [];
   let core = plan;
-  while (core.kind === 'compute' || core.kind === 'project' || core.kind === 'parse') {
+  while (addsColumns(core)) {
     dress.unshift(core);
     core = core.input;
   }
   return { core, dress };
 }
+
+const addsColumns = (plan: Plan): plan is Compute | Project | Parse | Join =>
+  plan.kind === 'compute' ||
+  plan.kind === 'project' ||
+  plan.kind === 'parse' ||
+  (plan.kind === 'join' && addsNoRows(plan));
 
 /** The node over other rows, without what these have already. */
 function dressed(node: Plan, input: Plan, known: Set<number>): Plan {
@@ -36,6 +53,10 @@ function dressed(node: Plan, input: Plan, known: Set<number>): Plan {
     case 'compute': {
       const definitions = node.definitions.filter(({ column }) => isNew(column));
       return definitions.length > 0 ? { ...node, input, definitions } : input;
+    }
+    case 'join': {
+      const taken = node.taken.filter(({ column }) => isNew(column));
+      return taken.length > 0 ? { ...node, input, taken } : input;
     }
     case 'parse':
       return node.columns.filter(isNew).length > 0 ? { ...node, input } : input;
