@@ -1,3 +1,4 @@
+import type { Hunt } from '../hunts/hunt.ts';
 import { findHunts } from '../hunts/library.ts';
 import type { HuntResult } from '../report/report.ts';
 import { applyAccepted } from '../runs/accepted/apply.ts';
@@ -36,18 +37,24 @@ async function askAgain(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<RunSide> {
-  const { now, results } = await runWhole({ jobs: saved.map(jobOf), events }, observer, signal);
-  const noted = results.map(async (result) => ({ ...result, notes: [...(await editNotes(result)), ...result.notes] }));
-  return { name: null, now, results: await Promise.all(noted) };
+  const { now, results, unread } = await runWhole({ jobs: saved.map(jobOf), events }, observer, signal);
+  const files = new Map<string, readonly Hunt[] | null>();
+  for (const file of new Set(results.flatMap(({ hunt }) => hunt?.file ?? []))) files.set(file, await huntsIn(file));
+  const noted = results.map((result) => ({ ...result, notes: [...editNotes(result, files), ...result.notes] }));
+  return { name: null, now, results: noted, unread };
 }
 
+/** The hunts of a file; null where it can no longer be read. */
+const huntsIn = async (file: string): Promise<readonly Hunt[] | null> =>
+  (await findHunts([file]).catch(() => null))?.hunts ?? null;
+
 /** What has become of the file of a hunt that is asked again as it was saved. */
-async function editNotes({ hunt, query }: HuntResult): Promise<string[]> {
+function editNotes({ hunt, query }: HuntResult, files: ReadonlyMap<string, readonly Hunt[] | null>): string[] {
   if (!hunt) return [];
   const asked = 'this is the query as it was saved: save a new run to compare with';
-  const found = await findHunts([hunt.file]).catch(() => null);
+  const found = files.get(hunt.file);
   if (!found) return [`the hunt can no longer be read from ${hunt.file}; ${asked}`];
-  const now = found.hunts.find(({ uuid, name }) => (hunt.uuid === null ? name === hunt.name : uuid === hunt.uuid));
+  const now = found.find(({ uuid, name }) => (hunt.uuid === null ? name === hunt.name : uuid === hunt.uuid));
   return now?.queries[query]?.text === hunt.queries[query]?.text ? [] : [`the hunt was edited since; ${asked}`];
 }
 

@@ -79,7 +79,7 @@ export async function runWhole(request: HuntsRequest, observer: Observer, signal
   return report;
 }
 
-async function keep({ state, name, request }: Saving, { now, engine, results }: RunReport): Promise<void> {
-  const run = { name, saved: new Date(), harrier: harrierVersion, request, now, engine, results };
+async function keep({ state, name, request }: Saving, { now, engine, results, unread }: RunReport): Promise<void> {
+  const run = { name, saved: new Date(), harrier: harrierVersion, request, now, engine, results, unread };
   await new SavedRuns(state).save(run);
 }

@@ -61,7 +61,7 @@ const json: DiffFormat = function* ({ before, after, queries }) {
 export const diffFormats = { table, json, md: markdown } as const;
 export type DiffFormatName = keyof typeof diffFormats;
 
-function* diffJson({ keys, columns, added, gone, changed, unchanged, beyond }: ResultDiff): Iterable<string> {
+function* diffJson({ keys, columns, added, gone, changed, unchanged, beyond, unknown }: ResultDiff): Iterable<string> {
   const rowJson = (row: readonly CellValue[]): string =>
     `[${row.map((value, i) => cellJson(value, columns[i]!.type)).join(',')}]`;
   yield `,"keys":${JSON.stringify(keys)},"columns":${JSON.stringify(columns)}`;
@@ -73,6 +73,7 @@ function* diffJson({ keys, columns, added, gone, changed, unchanged, beyond }: R
     })
     .join(',\n  ');
   yield `],"unchanged":${unchanged},"beyond_limit":[${beyond.map(rowJson).join(',\n  ')}]`;
+  yield `,"not_known":[${unknown.map(rowJson).join(',\n  ')}]`;
 }
 
 const sideJson = ({ name, now }: RunSide): string => JSON.stringify({ name, now: now.toISOString() });
@@ -80,11 +81,11 @@ const sideJson = ({ name, now }: RunSide): string => JSON.stringify({ name, now:
 const sideText = ({ name, now }: RunSide): string => `${name ?? 'a new run'} (as of ${now.toISOString()})`;
 
 /** True when nothing happened between two answers. */
-export const isSame = ({ added, gone, changed }: ResultDiff): boolean =>
-  added.length + gone.length + changed.length === 0;
+export const isSame = ({ added, gone, changed, unknown }: ResultDiff): boolean =>
+  added.length + gone.length + changed.length + unknown.length === 0;
 
-const countsText = ({ added, gone, changed, unchanged }: ResultDiff): string =>
-  `${added.length} new, ${gone.length} gone, ${changed.length} changed, ${unchanged} unchanged`;
+const countsText = ({ added, gone, changed, unchanged, unknown }: ResultDiff): string =>
+  `${added.length} new, ${gone.length} gone, ${changed.length} changed, ${unchanged} unchanged${unknown.length > 0 ? `, ${unknown.length} not known` : ''}`;
 
 function nameOf(query: QueryDiff, { queries }: RunDiff): string {
   const { hunt, query: place } = (query.after ?? query.before)!;
@@ -92,8 +93,11 @@ function nameOf(query: QueryDiff, { queries }: RunDiff): string {
   return (hunt?.name ?? 'query') + (siblings > 1 ? `, query ${place + 1}` : '');
 }
 
-/** Every row that is not the same, with a sign before it: `+` new, `~` changed, `-` gone; old values before new ones. */
-function signedRows({ columns, added, gone, changed }: ResultDiff): Pick<QueryResult, 'columns' | 'values'> {
+/**
+ * Every row that is not the same, with a sign before it: `+` new, `~` changed, `-` gone, `?` not known; old values before
+ * new ones.
+ */
+function signedRows({ columns, added, gone, changed, unknown }: ResultDiff): Pick<QueryResult, 'columns' | 'values'> {
   const text = (row: readonly CellValue[]): string[] => row.map((value, i) => textOf(value, columns[i]!));
   const values = [
     ...added.map((row) => ['+', ...text(row)]),
@@ -102,16 +106,23 @@ function signedRows({ columns, added, gone, changed }: ResultDiff): Pick<QueryRe
       return ['~', ...now.map((cell, at) => (places.includes(at) ? `${old[at]} → ${cell}` : cell))];
     }),
     ...gone.map((row) => ['-', ...text(row)]),
+    ...unknown.map((row) => ['?', ...text(row)]),
   ];
   return { columns: [{ name: '', type: 'keyword' }, ...columns], values };
 }
 
 const textOf = (value: CellValue, { type }: ResultColumn): string => (value === null ? '' : cellText(value, type));
 
-function notesOf({ before, after, diff }: QueryDiff): string[] {
+function notesOf({ before, after, diff, unread }: QueryDiff): string[] {
   const notes: string[] = [];
   if (before?.outcome === 'cannot tell' && diff && diff.added.length > 0)
     notes.push('the data of the earlier run could not tell: what is new here may have been there');
+  if (unread.before !== null && diff && diff.added.length > 0)
+    notes.push(`the earlier run did not search all of its data: ${unread.before}; what is new here may stand there`);
+  if (unread.after !== null && diff && diff.unknown.length > 0)
+    notes.push(
+      `the later run did not search all of its data: ${unread.after}; ${count(diff.unknown.length, 'row')} of the earlier one may stand there, and ${diff.unknown.length === 1 ? 'is' : 'are'} not called gone`,
+    );
   if (before?.result?.isCut && diff && diff.added.length > 0)
     notes.push('a LIMIT cut the earlier run: what is new here may have been beyond it');
   if (diff && diff.beyond.length > 0)

@@ -52,6 +52,12 @@ describe('diffResults', () => {
       unchanged: 1,
     });
   });
+  it('calls no row gone that may stand in data that was not searched', () => {
+    const after = { ...rows('k', ['c'], ['a']), isCut: true };
+    expect(diffResults(rows('k', ['a'], ['b']), after, ['k'], true)).toMatchObject({
+      ...{ added: [['c']], gone: [], beyond: [], unknown: [['b']], unchanged: 1 },
+    });
+  });
   it('keys that several rows share: equal rows first, then one by one, then what is left', () => {
     const before = rows('k v', ['a', '1'], ['a', '2'], ['a', '2']);
     const after = rows('k v', ['a', '3'], ['a', '2']);

@@ -22,6 +22,8 @@ export interface ResultDiff {
   readonly gone: readonly Row[];
   /** Rows of the earlier answer alone that the later one may have cut off: whether they are gone, nobody knows. */
   readonly beyond: readonly Row[];
+  /** Rows of the earlier answer alone that may stand in data that the later one did not search. */
+  readonly unknown: readonly Row[];
   readonly changed: readonly ChangedRow[];
   readonly unchanged: number;
   /** Columns that only one side has; they are not compared. */
@@ -32,8 +34,14 @@ export interface ResultDiff {
 /**
  * Compares two answers. Rows with the same keys are the same row; where several share their keys, equal ones are taken
  * together first and the others in order. Without keys, or where a side lacks one of them, the whole row is the key.
+ * `isPartial`: some data was not searched for the later answer.
  */
-export function diffResults(before: Rows, after: Rows, groupKeys: readonly string[] | null): ResultDiff {
+export function diffResults(
+  before: Rows,
+  after: Rows,
+  groupKeys: readonly string[] | null,
+  isPartial = false,
+): ResultDiff {
   const names = (rows: Rows): Set<string> => new Set(rows.columns.map(({ name }) => name));
   const [namesBefore, namesAfter] = [names(before), names(after)];
   const goneColumns = before.columns.filter(({ name }) => !namesAfter.has(name));
@@ -64,7 +72,7 @@ export function diffResults(before: Rows, after: Rows, groupKeys: readonly strin
   const { gone, ...others } = found;
   return {
     ...{ keys: keys && [...keys, ...(hidden ?? [])], columns, ...others },
-    ...(after.isCut ? { gone: [], beyond: gone } : { gone, beyond: [] }),
+    ...{ gone: [], beyond: [], unknown: [], [isPartial ? 'unknown' : after.isCut ? 'beyond' : 'gone']: gone },
     columnsAdded: after.columns.flatMap(({ name }) => (namesBefore.has(name) ? [] : name)),
     columnsGone: goneColumns.map(({ name }) => name),
   };

@@ -9,6 +9,8 @@ export interface RunSide {
   readonly name: string | null;
   readonly now: Date;
   readonly results: readonly HuntResult[];
+  /** What of the data it did not search; null where it searched all. */
+  readonly unread: string | null;
 }
 
 /** What became of one query between two runs. */
@@ -18,6 +20,8 @@ export interface QueryDiff {
   /** Null when a side has no rows to compare; `reason` says why. */
   readonly diff: ResultDiff | null;
   readonly reason: string | null;
+  /** What of the data each run did not search for it. */
+  readonly unread: { readonly before: string | null; readonly after: string | null };
 }
 
 /** Two runs, query by query, in the order of the later one. */
@@ -38,15 +42,20 @@ export async function diffRuns(before: RunSide, after: RunSide): Promise<RunDiff
   }
   for (const result of earlier.values()) queries.push(await diffQuery(result, null));
   return { before, after, queries };
+
+  async function diffQuery(old: HuntResult | null, now: HuntResult | null): Promise<QueryDiff> {
+    const unread = { before: old && unreadOf(old, before), after: now && unreadOf(now, after) };
+    const reason = whyNot(old, now);
+    if (reason !== null) return { before: old, after: now, diff: null, reason, unread };
+    const keys = await groupKeysOf(now!.text);
+    const diff = diffResults(rowsOf(old!, now!), rowsOf(now!, old!), keys, unread.after !== null);
+    return { before: old, after: now, diff, reason: null, unread };
+  }
 }
 
-async function diffQuery(before: HuntResult | null, after: HuntResult | null): Promise<QueryDiff> {
-  const reason = whyNot(before, after);
-  if (reason !== null) return { before, after, diff: null, reason };
-  const keys = await groupKeysOf(after!.text);
-  const [earlier, later] = [rowsOf(before!, after!), rowsOf(after!, before!)];
-  return { before, after, diff: diffResults(earlier, later, keys), reason: null };
-}
+/** What of the data a run did not search for a query. */
+const unreadOf = ({ unread, result }: HuntResult, run: RunSide): string | null =>
+  unread ?? result?.missing?.join('; ') ?? run.unread;
 
 /** The rows of a side; none where its data could not tell, in the columns of the other. */
 const rowsOf = (

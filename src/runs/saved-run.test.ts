@@ -16,6 +16,7 @@ const run: SavedRun = {
   },
   now: new Date('2026-03-10T12:00:00Z'),
   engine: 'duckdb',
+  unread: null,
   results: [
     {
       ...{ hunt: null, query: 0, text: 'ROW 1', outcome: 'hits', error: null, notes: ['n'] },

@@ -36,6 +36,8 @@ export interface SavedRun {
   readonly now: Date;
   readonly engine: string;
   readonly results: readonly HuntResult[];
+  /** What of the data was not searched; null where all was. */
+  readonly unread: string | null;
 }
 
 interface SavedResult {
@@ -91,7 +93,14 @@ export function decodeRun(text: string, file: string): SavedRun {
       `${file} has version ${found}, and this Harrier reads version ${version}`,
       'save the run again with this one',
     );
-  return { ...run, saved: new Date(run.saved), now: new Date(run.now), results: run.results.map(decodeResult) };
+  // Runs of earlier versions do not say what they left out.
+  return {
+    ...run,
+    unread: run.unread ?? null,
+    saved: new Date(run.saved),
+    now: new Date(run.now),
+    results: run.results.map(decodeResult),
+  };
 }
 
 function decodeResult({ result, ...rest }: SavedResult): HuntResult {
@@ -115,8 +124,8 @@ const decodeRow = (row: readonly SavedCell[], columns: readonly ResultColumn[]):
   row.map((cell, i) => decodeCell(cell, columns[i]!.type));
 
 /** A saved run as a report again. */
-export const reportOf = ({ now, engine, results }: SavedRun): RunReport => ({
-  ...{ now, engine, results },
+export const reportOf = ({ now, engine, results, unread }: SavedRun): RunReport => ({
+  ...{ now, engine, results, unread },
   partial: results.some(({ outcome }) => outcome === 'interrupted'),
-  ...{ load: null, unread: null, eventFacts: null, provenance: null },
+  ...{ load: null, eventFacts: null, provenance: null },
 });
