@@ -267,10 +267,11 @@ export class EventFiles {
     try {
       const read = await readSegment(connection, table, files, names, types, { ...options, folder, stays });
       isView = read.isView;
-      await connection.run(
-        sql`CREATE OR REPLACE TABLE ${database}.about AS SELECT ${text(JSON.stringify(read.about))} AS about`,
-      );
-      if (isKept) await connection.run(sql`CHECKPOINT ${database}`);
+      if (isKept) {
+        const about = text(JSON.stringify(read.about));
+        await connection.run(sql`CREATE OR REPLACE TABLE ${database}.about AS SELECT ${about} AS about`);
+        await connection.run(sql`CHECKPOINT ${database}`);
+      }
       if (isView) this.#columns = folder;
       return { database, table, about: read.about, inputs: read.about.inputs, isKept: false };
     } catch (error) {

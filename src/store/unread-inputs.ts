@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RepeatedMembers } from '../files/load-report.ts';
 import { addCounts, type Tally } from '../files/tally.ts';
@@ -78,7 +78,7 @@ export class UnreadInputs {
     const folders = named.map((one) => resolve(one) + sep);
     // Of a glob, what stands before its first sign is where it looks.
     const places = named.map((one) => resolve(/^[^*?[\]{}()!]*/.exec(one)![0]));
-    const isGone = (path: string): boolean => places.some((place) => path.startsWith(place)) && !existsSync(path);
+    const isGone = (path: string): boolean => places.some((place) => path.startsWith(place)) && isMissingFile(path);
     const there = found.map((one) => resolve(one));
     // Entries of archives lie below these.
     const isThere = (path: string): boolean => there.some((one) => path === one || path.startsWith(`${one}/`));
@@ -96,4 +96,11 @@ export class UnreadInputs {
     await connection.run(sql`INSERT INTO harrier.unread VALUES (${text(path)}, ${text(JSON.stringify(lack))})`);
     this.lacks.set(path, lack);
   }
+}
+
+/** Whether there is no such file, and no archive either of which this is an entry. */
+function isMissingFile(path: string): boolean {
+  let there = path;
+  while (!existsSync(there)) there = dirname(there);
+  return there !== path && statSync(there).isDirectory();
 }

@@ -81,18 +81,20 @@ export async function indexColumns(
     : new Map<string, Map<string, MoreKinds>>();
   return summaries.map((summary) => {
     const own = new Map<string, FieldColumns>();
-    for (const [name, all] of settled) {
-      const there = filled.get(summary.name)!.get(name) ?? new Set<Part>();
-      const more = inMore.get(summary.name)?.get(name);
-      if (there.size === 0 && !more) continue;
-      if (all.kind === 'typed') own.set(name, { kind: 'typed', single: there.has('single'), list: there.has('list') });
+    const there = filled.get(summary.name)!;
+    const more = inMore.get(summary.name) ?? new Map<string, MoreKinds>();
+    // There may be far more fields in all indices together.
+    for (const name of new Set([...there.keys(), ...more.keys()])) {
+      const all = settled.get(name)!;
+      const parts = there.get(name) ?? new Set<Part>();
+      if (all.kind === 'typed') own.set(name, { kind: 'typed', single: parts.has('single'), list: parts.has('list') });
       else
         own.set(name, {
           kind: 'dynamic',
-          columns: new Set([...all.columns].filter((part) => there.has(part))),
-          mixed: (there.has('mixed[]') && inMixed.get(summary.name)?.get(name)) || new Set(),
-          more: more?.kinds ?? new Set(),
-          moreHasLists: more?.hasLists ?? false,
+          columns: new Set([...all.columns].filter((part) => parts.has(part))),
+          mixed: (parts.has('mixed[]') && inMixed.get(summary.name)?.get(name)) || new Set(),
+          more: more.get(name)?.kinds ?? new Set(),
+          moreHasLists: more.get(name)?.hasLists ?? false,
           hasNegative: all.hasNegative,
         });
     }

@@ -134,15 +134,18 @@ describe('in every format', () => {
   });
 });
 
-it('a store forgets what it lacks once that is read, or gone from its folder', async () => {
-  const place = folder({ 'a.ndjson': whole, 'b.ndjson': 'ElfFile\0\0', 'c.evtx': 'ElfFile\0\0' });
-  const ingest = (): Promise<Finished> => harrier(['ingest', 'logs', '--store', 'st'], { cwd: place });
-  await ingest();
-  expect((await outcomes(place, '--store', 'st')).reasons).toEqual([expect.stringMatching(/^2 files were not read/)]);
-  writeFileSync(join(place, 'logs/b.ndjson'), event(',"n":1'));
-  await ingest();
-  expect((await outcomes(place, '--store', 'st')).reasons).toEqual([expect.stringContaining('(c.evtx)')]);
-  rmSync(join(place, 'logs/c.evtx'));
-  await ingest();
-  expect((await outcomes(place, '--store', 'st')).blind).toEqual([]);
-});
+it.each(['logs', 'logs/*'])(
+  'a store forgets what it lacks once that is read, or gone from where %s looks',
+  async (named) => {
+    const place = folder({ 'a.ndjson': whole, 'b.ndjson': 'ElfFile\0\0', 'c.evtx': 'ElfFile\0\0' });
+    const ingest = (): Promise<Finished> => harrier(['ingest', named, '--store', 'st'], { cwd: place });
+    await ingest();
+    expect((await outcomes(place, '--store', 'st')).reasons).toEqual([expect.stringMatching(/^2 files were not read/)]);
+    writeFileSync(join(place, 'logs/b.ndjson'), event(',"n":1'));
+    await ingest();
+    expect((await outcomes(place, '--store', 'st')).reasons).toEqual([expect.stringContaining('(c.evtx)')]);
+    rmSync(join(place, 'logs/c.evtx'));
+    await ingest();
+    expect((await outcomes(place, '--store', 'st')).blind).toEqual([]);
+  },
+);
