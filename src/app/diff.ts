@@ -1,4 +1,5 @@
 import { findHunts } from '../hunts/library.ts';
+import { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import type { HuntResult } from '../report/report.ts';
 import { applyAccepted } from '../runs/accepted/apply.ts';
 import type { AcceptedList } from '../runs/accepted/entry.ts';
@@ -52,7 +53,7 @@ async function editNotes({ hunt, query }: HuntResult): Promise<string[]> {
 }
 
 const jobOf = ({ hunt, query, text }: HuntResult): Job => ({
-  ...{ hunt, query, text },
+  ...{ hunt, query, esql: new CompiledQuery(text) },
   name: hunt?.file ?? 'query',
   lineOffset: (hunt?.queries[query]?.line ?? 1) - 1,
 });
