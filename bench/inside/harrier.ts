@@ -26,7 +26,7 @@ export async function openHarrier(store: string, huntPaths: readonly string[], n
   const session = await openSession(
     {
       events: { source, now: new Date(now), maxRows: 1000, outputs: [] },
-      queries: jobs.map(({ text }) => text),
+      queries: jobs.map(({ esql }) => esql),
     },
     silent,
     signal,

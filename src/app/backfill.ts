@@ -33,7 +33,7 @@ export async function backfillHunts(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<HistoryReport> {
-  const queries = asked.map(({ text }) => text);
+  const queries = asked.map(({ esql }) => esql);
   const fields = ['FROM * | KEEP @timestamp', ...overrideFields(overrides)];
   const everywhere = times.from === null;
   const session = await openSession({ events, queries, fields, everywhere, asked: Infinity }, observer, signal);
@@ -43,7 +43,7 @@ export async function backfillHunts(
     const schedule = scheduleOf(session, times);
     const past = await askEach<HuntJob, History>(
       jobs,
-      ({ text }) => backfill(text, engine, schedule, signal),
+      ({ esql }) => backfill(esql, engine, schedule, signal),
       observer,
       signal,
     );

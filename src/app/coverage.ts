@@ -1,8 +1,6 @@
 import { coverHunt, type HuntCoverage } from '../coverage/hunt-coverage.ts';
 import { findTimeFaults, timeFaultQueries } from '../coverage/time-faults.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
 import type { Hunt } from '../hunts/hunt.ts';
-import { parse } from '../languages/esql/parse.ts';
 import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 import type { Overrides } from '../overrides/override.ts';
 import type { CoverageReport } from '../report/coverage/coverage-report.ts';
@@ -26,11 +24,11 @@ export async function coverHunts(
   signal: AbortSignal,
 ): Promise<CoverageReport> {
   const asked = hunts.flatMap(jobsOf);
-  const texts = asked.map(({ text }) => text);
+  const queries = asked.map(({ esql }) => esql);
   const today = new Date();
   const faultQueries = Object.values(timeFaultQueries(['*'], today));
   const fields = [...overrideFields(overrides), ...faultQueries, 'FROM * | KEEP host.os.type'];
-  const session = await openSession({ events, queries: texts, fields, asked: Infinity }, observer, signal);
+  const session = await openSession({ events, queries, fields, asked: Infinity }, observer, signal);
   try {
     const { engine } = session;
     const jobs = await overrideJobs(asked, overrides, session);
@@ -39,23 +37,23 @@ export async function coverHunts(
       signal.throwIfAborted();
       const own = jobs.filter((job) => job.hunt === hunt);
       const refusal = own.find((job) => job.refusal !== undefined)?.refusal;
-      const texts = own.map(({ text }) => text);
       covered.push(
         refusal === undefined
-          ? await coverHunt(hunt, texts, engine, session.now, signal)
+          ? await coverHunt(
+              hunt,
+              own.map(({ esql }) => esql),
+              engine,
+              session.now,
+              signal,
+            )
           : { hunt, verdict: 'blind', queries: [], error: refusal },
       );
     }
     const indices = engine.catalogue.indices.map(({ name }) => name);
-    const patterns = [...new Set(texts.flatMap(patternsOf))];
-    const timeFaults = await findTimeFaults(engine, indices, patterns, today, signal);
+    const patterns = queries.flatMap(({ parsed }) => (parsed.query ? indexPatterns(parsed.query) : []));
+    const timeFaults = await findTimeFaults(engine, indices, [...new Set(patterns)], today, signal);
     return { now: session.now, hunts: covered, timeFaults };
   } finally {
     await session.engine.close();
   }
 }
-
-const patternsOf = (text: string): string[] => {
-  const { query } = parse(new SourceText(text));
-  return query ? indexPatterns(query) : [];
-};

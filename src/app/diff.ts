@@ -1,5 +1,6 @@
 import type { Hunt } from '../hunts/hunt.ts';
 import { findHunts } from '../hunts/library.ts';
+import { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import type { HuntResult } from '../report/report.ts';
 import { applyAccepted } from '../runs/accepted/apply.ts';
 import type { AcceptedList } from '../runs/accepted/entry.ts';
@@ -59,7 +60,7 @@ function editNotes({ hunt, query }: HuntResult, files: ReadonlyMap<string, reado
 }
 
 const jobOf = ({ hunt, query, text }: HuntResult): Job => ({
-  ...{ hunt, query, text },
+  ...{ hunt, query, esql: new CompiledQuery(text) },
   name: hunt?.file ?? 'query',
   lineOffset: (hunt?.queries[query]?.line ?? 1) - 1,
 });

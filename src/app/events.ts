@@ -60,7 +60,7 @@ export async function eventsOfRow(
   const { events, overrides, limit, brief, fields } = request;
   // Every field is shown, so every field is read.
   const session = await openSession(
-    { events, queries: [request.job.text], fields: ['FROM *'], asked: Infinity },
+    { events, queries: [request.job.esql], fields: ['FROM *'], asked: Infinity },
     observer,
     signal,
   );
@@ -99,7 +99,7 @@ async function rowInAnswer(
   signal: AbortSignal,
 ): Promise<RowEventsRequest['row']> {
   if (typeof row !== 'number' || !accepted) return row;
-  const result = await engine.query(job.text, { now: now.getTime(), maxRows: events.maxRows, signal });
+  const result = await engine.query(job.esql, { now: now.getTime(), maxRows: events.maxRows, signal });
   const [left] = applyAccepted([resultOf(job, { outcome: 'hits', result })], accepted, new Date());
   if (!left?.places) return row;
   const place = left.places[row - 1];
@@ -119,7 +119,7 @@ async function findEvents(
   row: RowEventsRequest['row'],
   signal: AbortSignal,
 ): Promise<{ found: EventsOfRows; key: string | null }> {
-  const query = await traceable(job.text, engine, now);
+  const query = await traceable(job.esql, engine, now);
   const asked = { query, engine, signal };
   if (typeof row !== 'number') {
     const given = givenKey(row, query, groupColumns(query) ?? []);

@@ -27,14 +27,14 @@ export async function explainQueries(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Explained[]> {
-  const session = await openSession({ events, queries: jobs.map(({ text }) => text) }, observer, signal);
+  const session = await openSession({ events, queries: jobs.map(({ esql }) => esql) }, observer, signal);
   const { engine, now } = session;
   try {
     return jobs.map((job): Explained => {
       try {
         const asked = { now: now.getTime(), maxRows: events.maxRows };
-        const planned = planQuery(job.text, engine.catalogue, asked);
-        const statement = (): string => engine.statement(job.text, asked);
+        const planned = planQuery(job.esql, engine.catalogue, asked);
+        const statement = (): string => engine.statement(job.esql, asked);
         const esql = (version?: string): string =>
           printPlan(named(planned.analysis.plan, engine.catalogue), version === undefined ? {} : { version });
         return { job, prepared: { ...planned, statement, esql }, error: null };

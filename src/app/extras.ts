@@ -37,21 +37,22 @@ export async function withExtras(
   const illustrated: HuntResult[] = [];
   if (evidence || coverage) {
     const { gatherEvidence } = await import('../investigate/gather-evidence.ts');
-    for (const result of report.results) {
+    for (const [i, result] of report.results.entries()) {
+      const { esql } = jobs[i]!;
       const places = result.places ?? (result.result?.values ?? []).map((_, place) => place);
       illustrated.push({
         ...result,
-        coverage: result.coverage ?? (await assess?.(result.text).catch(() => null)) ?? null,
-        evidence: evidence && places.length > 0 ? await gatherEvidence(result.text, places, asked) : null,
+        coverage: result.coverage ?? (await assess?.(esql).catch(() => null)) ?? null,
+        evidence: evidence && places.length > 0 ? await gatherEvidence(esql, places, asked) : null,
       });
     }
   }
-  const texts = jobs.map(({ text }) => text);
+  const queries = jobs.map(({ esql }) => esql);
   return {
     ...report,
     results: evidence || coverage ? illustrated : report.results,
     eventFacts: facts
-      ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, texts, now, signal)
+      ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, queries, now, signal)
       : null,
   };
 }

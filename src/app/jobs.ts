@@ -1,10 +1,11 @@
 import type { Hunt } from '../hunts/hunt.ts';
+import { CompiledQuery } from '../languages/esql/compiled-query.ts';
 
 /** A query to run, and where it comes from. */
 export interface Job {
   readonly hunt: Hunt | null;
   readonly query: number;
-  readonly text: string;
+  readonly esql: CompiledQuery;
   /** What errors call its text, and how many lines stand before it there. */
   readonly name: string;
   readonly lineOffset: number;
@@ -22,10 +23,14 @@ export const jobsOf = (hunt: Hunt): HuntJob[] =>
   hunt.queries.map((query, i) => ({
     hunt,
     query: i,
-    text: query.text,
+    esql: new CompiledQuery(query.text),
     name: hunt.file,
     lineOffset: query.line - 1,
   }));
 
 /** A query that belongs to no hunt, as a job. */
-export const loneJob = (text: string): Job => ({ hunt: null, query: 0, text, name: 'query', lineOffset: 0 });
+export const loneJob = (text: string): Job => ({
+  ...{ hunt: null, query: 0, esql: new CompiledQuery(text) },
+  name: 'query',
+  lineOffset: 0,
+});

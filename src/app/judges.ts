@@ -5,7 +5,7 @@ import type { Session } from './session/session.ts';
 export async function assessor({ engine, now }: Session, signal: AbortSignal): Promise<RunOptions['assess']> {
   if (engine.catalogue.indices.length === 0) return null;
   const { assess } = await import('../coverage/assess.ts');
-  return (text) => assess(text, engine, now, signal);
+  return (query) => assess(query, engine, now, signal);
 }
 
 /** What judges a query without hits: whether the data can answer it, and what of the data it did not see. */
@@ -17,9 +17,9 @@ export async function judges(session: Session, signal: AbortSignal): Promise<Pic
   const lost = lostValues(engine, unread.members, now, signal);
   return {
     assess,
-    unread: async (text) => {
+    unread: async (query) => {
       // What cannot run has its own reason.
-      const parts = [...whole, ...(await lost(text).catch(() => []))];
+      const parts = [...whole, ...(await lost(query).catch(() => []))];
       return parts.length === 0 ? null : parts.join('; ');
     },
   };

@@ -35,13 +35,14 @@ export async function overrideJobs<J extends Job>(
   for (const job of jobs) {
     try {
       // What the events lack is found out when the query runs: it can take its overrides all the same.
-      const overridden = await override(job.text, overrides, held ?? defined).catch((error) => {
-        if (held && isAbout(error, job)) return override(job.text, overrides, defined);
+      const overridden = await override(job.esql, overrides, held ?? defined).catch((error) => {
+        if (held && isAbout(error, job)) return override(job.esql, overrides, defined);
         throw error;
       });
       for (const { name } of overridden.set) taken.add(name);
-      const { text } = overridden;
-      changed.push(text === job.text ? job : { ...job, text, name: `${job.name} (with overrides)`, lineOffset: 0 });
+      const esql = overridden.query;
+      const isSame = esql.text === job.esql.text;
+      changed.push(isSame ? job : { ...job, esql, name: `${job.name} (with overrides)`, lineOffset: 0 });
     } catch (error) {
       changed.push({ ...job, refusal: refusalOf(error, job) });
     }
@@ -56,8 +57,8 @@ export async function overrideJobs<J extends Job>(
   return changed;
 }
 
-const isAbout = (error: unknown, { text }: Job): error is QueryError =>
-  error instanceof QueryError && error.source.text === text;
+const isAbout = (error: unknown, { esql }: Job): error is QueryError =>
+  error instanceof QueryError && error.source.text === esql.text;
 
 /** Why a query cannot take the overrides. */
 function refusalOf(error: unknown, job: Job): string {
@@ -86,9 +87,9 @@ export async function noSuchThreshold(
   const defined = standardSurroundings();
   const held = (session && surroundingsOf(session)) ?? defined;
   const known = new Map<string, string>();
-  for (const { text } of jobs) {
-    const query = await typed(text, held)
-      .catch(() => typed(text, defined))
+  for (const { esql } of jobs) {
+    const query = await typed(esql, held)
+      .catch(() => typed(esql, defined))
       .catch(() => null);
     for (const threshold of query ? findThresholds(query) : []) known.set(listed([threshold]), threshold.name);
   }

@@ -46,7 +46,7 @@ export async function runHunts(
   signal: AbortSignal,
 ): Promise<RunReport> {
   const overriding = overrides ? await import('./override-jobs.ts') : null;
-  const texts = asked.map(({ text }) => text);
+  const texts = asked.map(({ esql }) => esql);
   const fields = [...(overriding ? overriding.overrideFields(overrides!) : []), ...(await extraFields(extras))];
   const session = await openSession({ events, queries: texts, fields }, observer, signal);
   const { now, engine, load, unread, inputs } = session;

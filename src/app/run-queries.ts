@@ -1,6 +1,7 @@
 import type { QueryCoverage } from '../coverage/coverage.ts';
 import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import type { Engine } from '../engines/engine.ts';
+import type { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import { noHitsInPart } from '../report/outcomes.ts';
 import type { HuntResult, Outcome } from '../report/report.ts';
 import type { QueryResult } from '../values/types.ts';
@@ -13,9 +14,9 @@ export interface RunOptions {
   readonly maxRows: number | null;
   readonly signal: AbortSignal;
   /** Whether the data could have answered a hunt that found nothing; null where the data cannot be asked. */
-  readonly assess: ((text: string) => Promise<QueryCoverage>) | null;
+  readonly assess: ((query: CompiledQuery) => Promise<QueryCoverage>) | null;
   /** What of the data a query that found nothing did not see; null where that is all the same. */
-  readonly unread: ((text: string) => Promise<string | null>) | null;
+  readonly unread: ((query: CompiledQuery) => Promise<string | null>) | null;
   /** Learns when each query begins. */
   readonly observer?: Observer;
 }
@@ -49,7 +50,7 @@ async function runOne(job: Job, engine: Engine, options: RunOptions): Promise<Hu
   if (options.signal.aborted) return resultOf(job, { outcome: 'interrupted' });
   const result = overWhatAnswered(await runQuery(job, engine, options));
   const { outcome, notes } = result;
-  const unread = outcome === 'none' || outcome === 'cannot tell' ? await options.unread?.(job.text) : null;
+  const unread = outcome === 'none' || outcome === 'cannot tell' ? await options.unread?.(job.esql) : null;
   if (unread == null) return result;
   // Nobody knows what stands where nobody looked.
   return { ...result, outcome: 'cannot tell', notes: [...notes, `${noHitsInPart}: ${unread}`], unread };
@@ -70,11 +71,11 @@ async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<
   if (job.refusal !== undefined) return resultOf(job, { outcome: 'failed', error: job.refusal });
   const { signal, maxRows } = options;
   try {
-    const result = await engine.query(job.text, {
+    const result = await engine.query(job.esql, {
       now: options.now.getTime(),
       ...{ maxRows, signal, withKeys: job.hunt !== null },
     });
-    const coverage = result.values.length === 0 && job.hunt ? await options.assess?.(job.text) : undefined;
+    const coverage = result.values.length === 0 && job.hunt ? await options.assess?.(job.esql) : undefined;
     return judged(job, result, coverage ?? null);
   } catch (error) {
     if (signal.aborted) return resultOf(job, { outcome: 'interrupted' });
@@ -85,7 +86,7 @@ async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<
     const placed = { ...failed, problem: { error, name: job.name, lineOffset: job.lineOffset } };
     if (!job.hunt || !options.assess) return placed;
     // A query without fault that cannot run lacks an index or a field: then it is the data that cannot tell.
-    const coverage = await options.assess(job.text).catch(() => null);
+    const coverage = await options.assess(job.esql).catch(() => null);
     if (!coverage) return placed;
     // The reasons name the index; a field that nobody knows may be misspelt, and stays an error.
     const said = coverage.missingIndices.length > 0 ? { ...failed, error: null } : placed;
@@ -112,10 +113,10 @@ const gapNotes = ({ gaps }: QueryCoverage): string[] => gaps.map(({ message, rem
 
 /** What became of a job. */
 export function resultOf(
-  { hunt, query, text, drillDown = null }: Job,
+  { hunt, query, esql, drillDown = null }: Job,
   what: { outcome: Outcome; result?: QueryResult; error?: string; notes?: readonly string[] },
 ): HuntResult {
   const { outcome, result = null, error = null, notes = [] } = what;
   const rest = { coverage: null, hidden: [], drillDown, evidence: null };
-  return { hunt, query, text, outcome, result, error, notes, ...rest };
+  return { hunt, query, text: esql.text, outcome, result, error, notes, ...rest };
 }

@@ -27,7 +27,7 @@ export async function tuneHunts(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<TuningReport> {
-  const queries = asked.map(({ text }) => text);
+  const queries = asked.map(({ esql }) => esql);
   const fields = overrideFields(overrides);
   const session = await openSession({ events, queries, fields, asked: Infinity }, observer, signal);
   const { now } = session;
@@ -36,7 +36,7 @@ export async function tuneHunts(
     const { engine } = session;
     const studied = await askEach<HuntJob, Tuning>(
       jobs,
-      ({ text }) => tune(text, engine, { now, hitsPerDay, at, threshold, signal }),
+      ({ esql }) => tune(esql, engine, { now, hitsPerDay, at, threshold, signal }),
       observer,
       signal,
     );

@@ -60,7 +60,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
     source: { kind: 'files', data: [join(options.out, '*.ndjson')], cache: true, strict: false, copies: false },
     ...{ now: new Date(truth.now), maxRows: null, outputs: [] },
   };
-  const queries = jobs.map(({ text }) => text);
+  const queries = jobs.map(({ esql }) => esql);
   const session = await openSession({ events, queries }, terminalObserver(), signal);
   try {
     const started = performance.now();

@@ -3,9 +3,7 @@ import type { Command } from 'commander';
 import type { EventsRequest } from '../app/events-request.ts';
 import { loneJob } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
 import { descriptorOf } from '../files/spool.ts';
-import { parse } from '../languages/esql/parse.ts';
 import { commandLine } from './command-line.ts';
 import { exitCode } from './exit-code.ts';
 import {
@@ -44,12 +42,13 @@ Examples:
 async function query(text: string, options: DataOptions & OutputOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
   if (text.trim() === '') throw new InputError('the query is empty');
-  const readsEvents = parse(new SourceText(text)).query?.source.command === 'from';
+  const job = loneJob(text);
+  const readsEvents = job.esql.parsed.query?.source.command === 'from';
   const events = readsEvents ? eventsOf(options) : unread(eventsIfAny(options));
   const { runHunts } = await import('../app/run-hunts.ts');
   const report = await runHunts(
     {
-      jobs: [loneJob(text)],
+      jobs: [job],
       events,
       provenance: { command: commandLine(process.argv.slice(2)), hashed: options.format === 'html' },
     },

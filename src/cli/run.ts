@@ -88,5 +88,5 @@ async function jobsFor(selectors: readonly string[], options: RunOptions): Promi
 }
 
 /** A query with a comment that says where it is from. */
-const printed = ({ hunt, query, text }: HuntJob): string =>
-  `// ${hunt.uuid ?? hunt.file}${hunt.queries.length > 1 ? `, query ${query + 1}` : ''}: ${visible(hunt.name)}\n${text.trimEnd()}\n`;
+const printed = ({ hunt, query, esql }: HuntJob): string =>
+  `// ${hunt.uuid ?? hunt.file}${hunt.queries.length > 1 ? `, query ${query + 1}` : ''}: ${visible(hunt.name)}\n${esql.text.trimEnd()}\n`;

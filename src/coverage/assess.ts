@@ -1,9 +1,8 @@
 import { streamOf } from '../catalogue/event-kinds.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
 import type { Engine } from '../engines/engine.ts';
-import { analyze } from '../languages/esql/analyze/analyze.ts';
-import { parse } from '../languages/esql/parse.ts';
+import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
 import type { Expression } from '../plan/expression.ts';
 import { simplify } from '../rewrite/rewrite.ts';
 import type { CoverageGap, QueryCoverage, Verdict } from './coverage.ts';
@@ -20,7 +19,7 @@ import {
 import { type Lack, noRowsFor, type ScanLacks } from './no-rows.ts';
 import { type Counts, count } from './probe.ts';
 import { type RequiredField, type Requirements, requirementsOf } from './requirements.ts';
-import { type TolerantCatalogue, tolerantCatalogue } from './tolerant-catalogue.ts';
+import { type TolerantlyTyped, typedTolerantly } from './tolerant-catalogue.ts';
 import { coverWindow, windowGap } from './window-coverage.ts';
 
 /** Fields that fewer of the relevant events carry count as nearly empty. */
@@ -30,15 +29,13 @@ const nearlyNone = 0.05;
  * Whether the data can answer a query: what it reads is looked for in the events that it is about. Blind is only what no
  * row can come out of. Throws a QueryError for a query that is wrong itself.
  */
-export async function assess(text: string, engine: Engine, now: Date, signal?: AbortSignal): Promise<QueryCoverage> {
-  const source = new SourceText(text);
-  const { query, diagnostics } = parse(source);
-  if (!query) throw new QueryError(source, diagnostics);
-  const tolerant = await tolerantCatalogue(engine.catalogue, query);
+export async function assess(text: QueryText, engine: Engine, now: Date, signal?: AbortSignal): Promise<QueryCoverage> {
+  const compiled = CompiledQuery.of(text);
+  const { source } = compiled;
+  const tolerant = await typedTolerantly(compiled, engine.catalogue, { now: now.getTime() });
   if (tolerant.missingPolicies.length > 0) return withoutPolicies(tolerant);
-  const options = { now: now.getTime(), defaultLimit: null };
-  const { plan: analyzed, diagnostics: problems } = analyze(query, source, tolerant.catalogue, options);
-  if (!analyzed) throw new QueryError(source, problems);
+  const { plan: analyzed, diagnostics } = tolerant.analysis;
+  if (!analyzed) throw new QueryError(source, diagnostics);
   const plan = simplify(analyzed);
   const parts = await lookedAt(requirementsOf(plan, source), engine, source, now, signal);
   const fatal = noRowsFor(plan, parts.map(lacksOf));
@@ -191,7 +188,7 @@ async function missingScan(
 }
 
 /** What a policy adds is not known without it, so nothing else of the query can be assessed. */
-const withoutPolicies = ({ missingIndices, missingPolicies }: TolerantCatalogue): QueryCoverage => ({
+const withoutPolicies = ({ missingIndices, missingPolicies }: TolerantlyTyped): QueryCoverage => ({
   verdict: 'blind',
   missingIndices,
   missingFields: [],

@@ -1,10 +1,8 @@
-import { SourceText } from '../diagnostics/source-text.ts';
 import type { Engine } from '../engines/engine.ts';
-import { analyze } from '../languages/esql/analyze/analyze.ts';
-import { parse } from '../languages/esql/parse.ts';
+import type { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import { conditionsOf, timeBounds, timestampsOf, windowOf } from '../plan/time-bounds.ts';
 import { formatDate } from '../values/date.ts';
-import { tolerantCatalogue } from './tolerant-catalogue.ts';
+import { typedTolerantly } from './tolerant-catalogue.ts';
 
 /** What the events of a run are like, as far as it bears on every hunt. */
 export interface EventFacts {
@@ -22,15 +20,15 @@ export const eventFactFields = 'FROM * | KEEP @timestamp, event.id';
 
 const tolerance = 3_600_000;
 
-/** Asks the events. `texts`: the queries of the run. */
+/** Asks the events. `queries`: those of the run. */
 export async function gatherEventFacts(
   engine: Engine,
-  texts: readonly string[],
+  queries: readonly CompiledQuery[],
   now: Date,
   signal?: AbortSignal,
 ): Promise<EventFacts> {
   const options = { now: now.getTime(), maxRows: null, ...(signal && { signal }) };
-  const span = await unionOfWindows(texts, engine, now);
+  const span = await unionOfWindows(queries, engine, now);
   const future = formatDate(BigInt(Date.now() + tolerance));
   const outside = span
     ? `COUNT(*) WHERE @timestamp < "${formatDate(span.from)}" OR @timestamp > "${formatDate(span.to)}"`
@@ -54,17 +52,14 @@ export async function gatherEventFacts(
 
 /** The time from the first to the last moment that any of the queries looks at; null when one looks at all times. */
 async function unionOfWindows(
-  texts: readonly string[],
+  queries: readonly CompiledQuery[],
   engine: Engine,
   now: Date,
 ): Promise<{ from: bigint; to: bigint } | null> {
   let union: { from: bigint; to: bigint } | null = null;
-  for (const text of texts) {
-    const source = new SourceText(text);
-    const { query } = parse(source);
-    if (!query) continue;
-    const { catalogue } = await tolerantCatalogue(engine.catalogue, query);
-    const { plan } = analyze(query, source, catalogue, { now: now.getTime(), defaultLimit: null });
+  for (const query of queries) {
+    if (!query.parsed.query) continue;
+    const { plan } = (await typedTolerantly(query, engine.catalogue, { now: now.getTime() })).analysis;
     if (!plan) continue;
     const ids = timestampsOf(plan);
     const { from, to } = windowOf(conditionsOf(plan).flatMap((condition) => timeBounds(condition, ids)));

@@ -1,6 +1,7 @@
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Hunt } from '../hunts/hunt.ts';
+import type { QueryText } from '../languages/esql/compiled-query.ts';
 import { assess } from './assess.ts';
 import type { QueryCoverage, Verdict } from './coverage.ts';
 
@@ -16,15 +17,15 @@ export interface HuntCoverage {
 /** Assesses the queries of a hunt, as overrides leave them. */
 export async function coverHunt(
   hunt: Hunt,
-  texts: readonly string[],
+  queries: readonly QueryText[],
   engine: Engine,
   now: Date,
   signal?: AbortSignal,
 ): Promise<HuntCoverage> {
   try {
-    const queries: QueryCoverage[] = [];
-    for (const text of texts) queries.push(await assess(text, engine, now, signal));
-    return { hunt, verdict: together(queries.map(({ verdict }) => verdict)), queries, error: null };
+    const covered: QueryCoverage[] = [];
+    for (const query of queries) covered.push(await assess(query, engine, now, signal));
+    return { hunt, verdict: together(covered.map(({ verdict }) => verdict)), queries: covered, error: null };
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     return { hunt, verdict: 'blind', queries: [], error: error.message };

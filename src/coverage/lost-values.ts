@@ -1,5 +1,6 @@
 import type { Engine } from '../engines/engine.ts';
 import { planQuery } from '../engines/planned-query.ts';
+import type { QueryText } from '../languages/esql/compiled-query.ts';
 import type { Column } from '../plan/column.ts';
 import { readColumns } from '../plan/needed-columns.ts';
 import { inputsOf, type Plan, scansOf } from '../plan/nodes.ts';
@@ -21,14 +22,14 @@ export function lostValues(
   members: readonly (readonly [name: string, events: number])[],
   now: Date,
   signal?: AbortSignal,
-): (text: string) => Promise<string[]> {
+): (query: QueryText) => Promise<string[]> {
   const options = { now: now.getTime(), maxRows: null, ...(signal && { signal }) };
   let losses: Promise<Loss[]> | null = null;
-  return async (text) => {
+  return async (query) => {
     losses ??= lossesIn(engine, options);
     const mistyped = await losses;
     if (mistyped.length + members.length === 0) return [];
-    const fields = decidingFields(planQuery(text, engine.catalogue, options).rewritten);
+    const fields = decidingFields(planQuery(query, engine.catalogue, options).rewritten);
     return [
       ...summed(
         'values that do not fit their field were left out',

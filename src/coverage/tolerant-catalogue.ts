@@ -1,37 +1,51 @@
 import type { Catalogue, Field } from '../catalogue/catalogue.ts';
 import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
+import type { Analysis, AnalyzeOptions } from '../languages/esql/analyze/analyze.ts';
 import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
+import type { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import type { ProcessingCommand, Query } from '../languages/esql/syntax/ast.ts';
 import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 
-/** A catalogue in which every query has a plan: what the data lacks is there, without events or values. */
-export interface TolerantCatalogue {
-  readonly catalogue: Catalogue;
+/** A query with its types where what the data lacks is there, without events or values, so that every query has a plan. */
+export interface TolerantlyTyped {
+  readonly analysis: Analysis;
   /** Patterns that no index of the data fits. */
   readonly missingIndices: readonly string[];
   /** Enrich policies that the data knows nothing of: what they add, nobody knows either. */
   readonly missingPolicies: readonly string[];
 }
 
-export async function tolerantCatalogue(data: Catalogue, query: Query): Promise<TolerantCatalogue> {
+/** Throws a QueryError for a text that does not parse. */
+export async function typedTolerantly(
+  compiled: CompiledQuery,
+  data: Catalogue,
+  { now }: Pick<AnalyzeOptions, 'now'>,
+): Promise<TolerantlyTyped> {
+  const { query } = compiled;
   const names = data.indices.map(({ name }) => name);
   const missingIndices = indexPatterns(query).filter((pattern) =>
     isWildcard(pattern) ? matchIndices([pattern], names).length === 0 : !names.includes(pattern),
   );
+  const policies = data.enrichPolicies?.map(({ name }) => name) ?? [];
+  const missingPolicies = policiesIn(query.pipeline).filter((name) => !policies.includes(name));
+  const options = { now, defaultLimit: null };
+  // Where nothing is lacking the query has the types that it runs with.
+  const exact = missingIndices.length === 0 ? compiled.analyze(data, options) : null;
+  const analysis = exact?.plan ? exact : compiled.analyze(await tolerant(data, missingIndices, query), options);
+  return { analysis, missingIndices, missingPolicies };
+}
+
+/** A catalogue that has indices and fields which the data lacks. */
+async function tolerant(data: Catalogue, missingIndices: readonly string[], query: Query): Promise<Catalogue> {
   const open = await OpenCatalogue.of(missingIndices, query);
   const absent = (name: string): Field => ({ ...open.field(name), column: null, listColumn: null });
-  const policies = data.enrichPolicies?.map(({ name }) => name) ?? [];
   return {
-    missingIndices,
-    missingPolicies: policiesIn(query.pipeline).filter((name) => !policies.includes(name)),
-    catalogue: {
-      indices: [...data.indices, ...open.indices],
-      field: (name, indices) => data.field(name, indices) ?? absent(name),
-      fieldsOf: (indices) => data.fieldsOf(indices),
-      isOpen: true,
-      knownNames: data.knownNames,
-      ...(data.enrichPolicies && { enrichPolicies: data.enrichPolicies }),
-    },
+    indices: [...data.indices, ...open.indices],
+    field: (name, indices) => data.field(name, indices) ?? absent(name),
+    fieldsOf: (indices) => data.fieldsOf(indices),
+    isOpen: true,
+    knownNames: data.knownNames,
+    ...(data.enrichPolicies && { enrichPolicies: data.enrichPolicies }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import type { QueryText } from '../languages/esql/compiled-query.ts';
 import type { Parameters } from '../languages/esql/syntax/parameters.ts';
 import type { Condition } from '../languages/filters/condition.ts';
 import type { Plan, Scan } from '../plan/nodes.ts';
@@ -40,10 +41,10 @@ export interface Engine {
   readonly parallel: number;
   /** What queries may know of the events. */
   readonly catalogue: Catalogue;
-  /** Answers a text in ES|QL. */
-  query(text: string, options: QueryOptions): Promise<QueryResult>;
-  /** What it is asked to answer a text: SQL, or ES|QL. */
-  statement(text: string, options: QueryOptions): string;
+  /** Answers a query in ES|QL. */
+  query(query: QueryText, options: QueryOptions): Promise<QueryResult>;
+  /** What it is asked to answer a query: SQL, or ES|QL. */
+  statement(query: QueryText, options: QueryOptions): string;
   /** Runs a plan over the events. `source`: the text that its spans point into. */
   run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult>;
   /** Keeps the rows of plans, so that several questions about them need these once. */

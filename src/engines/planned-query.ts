@@ -1,10 +1,8 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { QueryError } from '../diagnostics/diagnostic.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
-import { type Analysis, analyze } from '../languages/esql/analyze/analyze.ts';
-import { parse } from '../languages/esql/parse.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
+import type { Analysis } from '../languages/esql/analyze/analyze.ts';
+import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
 import type { Query } from '../languages/esql/syntax/ast.ts';
-import type { Parameters } from '../languages/esql/syntax/parameters.ts';
 import { withFilter } from '../languages/filters/filter-plan.ts';
 import type { Column } from '../plan/column.ts';
 import { inputOf, type Plan } from '../plan/nodes.ts';
@@ -31,28 +29,19 @@ export type PlanOptions = Pick<
   'now' | 'maxRows' | 'mostRows' | 'parameters' | 'filter' | 'timeZone' | 'withKeys'
 >;
 
-/** Parses a query; throws a QueryError that says what is wrong and where. */
-export function parseQuery(text: string, parameters?: Parameters): { source: SourceText; query: Query } {
-  const source = new SourceText(text);
-  const { query, diagnostics } = parse(source, parameters);
-  if (!query) throw new QueryError(source, diagnostics);
-  return { source, query };
-}
-
-/** Text to the plan that an engine runs. Throws a QueryError with every problem found. */
-export function planQuery(text: string, catalogue: Catalogue, options: PlanOptions): PlannedQuery {
-  const { source, query } = parseQuery(text, options.parameters);
-  const { now, maxRows: defaultLimit, timeZone } = options;
-  const analysis = analyze(query, source, catalogue, { now, defaultLimit, ...(timeZone && { timeZone }) });
+/** A query to the plan that an engine runs. Throws a QueryError with every problem found. */
+export function planQuery(text: QueryText, catalogue: Catalogue, options: PlanOptions): PlannedQuery {
+  const compiled = typeof text === 'string' ? new CompiledQuery(text, options.parameters) : text;
+  const { now, maxRows: defaultLimit, timeZone, filter } = options;
+  const { source, query } = compiled;
+  const analysis = compiled.plan(catalogue, { now, defaultLimit, ...(timeZone && { timeZone }) });
   const { plan } = analysis;
-  if (!plan) throw new QueryError(source, analysis.diagnostics);
-  const { filter } = options;
   const filtered = filter ? withFilter(plan, filter, catalogue, options.now) : plan;
   const bounded = cut(oneMore(filtered, analysis.addedLimit), options.mostRows);
   const keys = options.withKeys ? hiddenKeys(plan) : [];
   const whole: Plan =
     keys.length === 0 ? bounded : { kind: 'project', input: bounded, output: [...bounded.output, ...keys] };
-  return { source, query, analysis: { ...analysis, plan }, whole, rewritten: rewrite(whole), hiddenKeys: keys.length };
+  return { source, query, analysis, whole, rewritten: rewrite(whole), hiddenKeys: keys.length };
 }
 
 /** Columns of a plan as an answer shows them. */

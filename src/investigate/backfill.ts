@@ -1,4 +1,5 @@
 import type { Engine } from '../engines/engine.ts';
+import type { QueryText } from '../languages/esql/compiled-query.ts';
 import type { ConditionOverride } from '../overrides/conditions.ts';
 import { noOverrides, override } from '../overrides/override.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
@@ -38,7 +39,7 @@ export interface History {
  * windows that hold it.
  */
 export async function backfill(
-  text: string,
+  text: QueryText,
   engine: Engine,
   schedule: Schedule,
   signal?: AbortSignal,
@@ -61,7 +62,7 @@ export async function backfill(
   for (const now of times) {
     signal?.throwIfAborted();
     const asOf = await override(text, { ...noOverrides, conditions: [nothingLater(now)] }, { catalogue, now });
-    const result = await engine.query(asOf.text, { now, maxRows: null, ...(signal && { signal }) });
+    const result = await engine.query(asOf.query, { now, maxRows: null, ...(signal && { signal }) });
     columns = result.columns;
     windows.push({ now, rows: result.values });
   }

@@ -1,5 +1,6 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Engine } from '../engines/engine.ts';
+import type { QueryText } from '../languages/esql/compiled-query.ts';
 import { aggregateCall, countWhere, filtered, freshColumns, grouped, hasValue } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
 import { type Expression, reference } from '../plan/expression.ts';
@@ -44,7 +45,7 @@ interface Asked {
  * Looks at the events behind the hits of a query. `places`: where these stand among its rows, from zero. Rows that
  * cannot be traced back give no evidence.
  */
-export async function gatherEvidence(text: string, places: readonly number[], asked: Asked): Promise<Evidence> {
+export async function gatherEvidence(text: QueryText, places: readonly number[], asked: Asked): Promise<Evidence> {
   const { engine, now, signal } = asked;
   const first = places.slice(0, mostRows);
   const reach = Math.max(...first) + 1;

@@ -1,6 +1,7 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Engine } from '../engines/engine.ts';
 import { leftOutText, shownColumns } from '../languages/esql/analyze/shown-columns.ts';
+import type { QueryText } from '../languages/esql/compiled-query.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
 import { conditionOf, filtered, freshColumns, given } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
@@ -35,7 +36,7 @@ interface Asked {
 const mostGroups = 1000;
 
 /** Reads a query for its rows to be traced back. Throws an InputError where they cannot be. */
-export async function traceable(text: string, engine: Engine, now: Date): Promise<TypedQuery> {
+export async function traceable(text: QueryText, engine: Engine, now: Date): Promise<TypedQuery> {
   const query = await typed(text, { catalogue: async () => engine.catalogue, now: now.getTime() });
   for (let node: Plan | null = query.plan; node; node = inputOf(node))
     if (node.kind === 'union' && node.branches.length > 1)

@@ -1,5 +1,6 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { Engine } from '../engines/engine.ts';
+import type { QueryText } from '../languages/esql/compiled-query.ts';
 import { canonical, isCalled, settingText } from '../overrides/set-threshold.ts';
 import { findThresholds, type Threshold } from '../overrides/thresholds.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
@@ -62,7 +63,7 @@ const shares = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
  * Tries thresholds on a query. The events are read once: what the thresholds leave as it is, which is at least what the
  * events were first aggregated to, is kept and looked at for each of them.
  */
-export async function tune(text: string, engine: Engine, options: TuneOptions): Promise<Tuning> {
+export async function tune(text: QueryText, engine: Engine, options: TuneOptions): Promise<Tuning> {
   const query = await typed(text, { catalogue: async () => engine.catalogue, now: options.now.getTime() });
   const known = findThresholds(query).filter(({ constant }) => isNumeric(constant.type));
   const thresholds =

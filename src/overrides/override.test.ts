@@ -11,7 +11,7 @@ const surroundings: Surroundings = {
   now: Date.parse('2026-03-10T12:00:00Z'),
 };
 const rewritten = async (text: string, overrides: Partial<Overrides>): Promise<string> =>
-  (await override(text, { ...noOverrides, ...overrides }, surroundings)).text;
+  (await override(text, { ...noOverrides, ...overrides }, surroundings)).query.text;
 
 const hunt = `from logs-endpoint.events.network-* // all of it, 7 days
 | where @timestamp > now() - 7 days and host.os.family == "windows" /* 7 days */

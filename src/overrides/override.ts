@@ -1,4 +1,5 @@
 import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import type { CompiledQuery, QueryText } from '../languages/esql/compiled-query.ts';
 import { type ConditionOverride, conditionError, overrideCondition } from './conditions.ts';
 import { overridePlatform, type Platform } from './platform.ts';
 import { setThreshold, type ThresholdSetting, thresholdFor } from './set-threshold.ts';
@@ -22,7 +23,7 @@ export const hasOverrides = ({ window, platform, settings, conditions }: Overrid
 
 /** A query with overrides, as ES|QL: what it did not concern is as it was written, comments included. */
 export interface Overridden {
-  readonly text: string;
+  readonly query: CompiledQuery;
   /** The settings for which the query has a threshold. */
   readonly set: readonly ThresholdSetting[];
 }
@@ -33,7 +34,7 @@ export interface Overridden {
  * can read what ran. Throws a QueryError for a query or a condition that is wrong, and an InputError for an override
  * that the query cannot take.
  */
-export async function override(text: string, overrides: Overrides, surroundings: Surroundings): Promise<Overridden> {
+export async function override(text: QueryText, overrides: Overrides, surroundings: Surroundings): Promise<Overridden> {
   const { window, platform, settings, conditions } = overrides;
   let query = await typed(text, surroundings);
   const change = async (edits: readonly TextEdit[], name: string): Promise<void> => {
@@ -54,5 +55,5 @@ export async function override(text: string, overrides: Overrides, surroundings:
     await change(overrideCondition(query, condition), condition.keeps ? '--only' : '--exclude').catch((error) => {
       throw error instanceof QueryError ? conditionError(error, condition) : error;
     });
-  return { text: query.source.text, set };
+  return { query: query.compiled, set };
 }

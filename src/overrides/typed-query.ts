@@ -1,8 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { QueryError } from '../diagnostics/diagnostic.ts';
-import { SourceText, type Span } from '../diagnostics/source-text.ts';
+import type { SourceText, Span } from '../diagnostics/source-text.ts';
 import { type Analysis, analyze } from '../languages/esql/analyze/analyze.ts';
-import { parse } from '../languages/esql/parse.ts';
+import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
 import type { FromCommand, ProcessingCommand, Query, Subquery } from '../languages/esql/syntax/ast.ts';
 import type { Plan } from '../plan/nodes.ts';
 
@@ -15,6 +14,7 @@ export interface Surroundings {
 
 /** A query with its text, syntax and types, on which overrides find what they change. */
 export interface TypedQuery {
+  readonly compiled: CompiledQuery;
   readonly source: SourceText;
   readonly query: Query;
   readonly plan: Plan;
@@ -23,14 +23,12 @@ export interface TypedQuery {
 }
 
 /** Reads a query and gives it types. Throws a QueryError with every problem found. */
-export async function typed(text: string, { catalogue, now }: Surroundings): Promise<TypedQuery> {
-  const source = new SourceText(text);
-  const { query, diagnostics } = parse(source);
-  if (!query) throw new QueryError(source, diagnostics);
+export async function typed(text: QueryText, { catalogue, now }: Surroundings): Promise<TypedQuery> {
+  const compiled = CompiledQuery.of(text);
+  const { source, query } = compiled;
   const known = await catalogue(query);
-  const { plan, diagnostics: problems } = analyze(query, source, known, { now, defaultLimit: null });
-  if (!plan) throw new QueryError(source, problems);
-  return { source, query, plan, catalogue: known, now };
+  const { plan } = compiled.plan(known, { now, defaultLimit: null });
+  return { compiled, source, query, plan, catalogue: known, now };
 }
 
 /** A FROM with the commands that its events pass before anything is aggregated or branches off. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../src/app/jobs.ts';
+import { type Job, loneJob } from '../../src/app/jobs.ts';
 import { runQueries } from '../../src/app/run-queries.ts';
 import { exitCode } from '../../src/cli/exit-code.ts';
 import { ElasticsearchEngine, type ElasticsearchOptions } from '../../src/engines/elasticsearch/engine.ts';
@@ -7,7 +7,7 @@ import { formats } from '../../src/report/formats.ts';
 import type { HuntResult, Outcome, RunReport } from '../../src/report/report.ts';
 import { type FakeCluster, fakeCluster, foreign, type Reply, refusal, rows, running } from './fake-cluster.ts';
 
-const jobOf = (text: string, query = 0): Job => ({ hunt: null, query, text, name: 'q', lineOffset: 0 });
+const jobOf = (text: string, query = 0): Job => ({ ...loneJob(text), query });
 
 interface Ran {
   readonly results: readonly HuntResult[];

@@ -5,8 +5,8 @@ import { FieldTypes } from '../../src/catalogue/field-types.ts';
 import { QueryError } from '../../src/diagnostics/diagnostic.ts';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
-import { parseQuery } from '../../src/engines/planned-query.ts';
 import { EventFiles } from '../../src/files/event-files.ts';
+import { CompiledQuery } from '../../src/languages/esql/compiled-query.ts';
 import { mentions } from '../../src/languages/esql/syntax/walk.ts';
 import { ident, sql } from '../../src/sql/sql.ts';
 import { ingestFiles } from '../../src/store/ingest-files.ts';
@@ -57,7 +57,7 @@ function ofFiles(write: (lines: readonly string[], folder: string) => void, cach
         copies: true,
         cacheFolder: join(folder, 'cache'),
       });
-      const wanted = mentions(parseQuery(query).query);
+      const wanted = mentions(new CompiledQuery(query).query);
       const { catalogue, relation, release } = await files.load(wanted.allFields ? 'all' : wanted.names);
       try {
         return await answerOf(() => new DuckDBEngine(duckdb, { catalogue, relation }).query(query, options));

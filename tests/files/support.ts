@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
-import { parseQuery } from '../../src/engines/planned-query.ts';
 import { EventFiles } from '../../src/files/event-files.ts';
 import type { LoadReport } from '../../src/files/load-report.ts';
+import { CompiledQuery } from '../../src/languages/esql/compiled-query.ts';
 import { mentions } from '../../src/languages/esql/syntax/walk.ts';
 import type { CellValue } from '../../src/values/types.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -43,7 +43,7 @@ export async function ask(
     ...(cacheFolder !== undefined && { cacheFolder }),
     ...(index !== undefined && { index }),
   });
-  const wanted = mentions(parseQuery(query).query);
+  const wanted = mentions(new CompiledQuery(query).query);
   const { catalogue, relation, report, release } = await opened.load(wanted.allFields ? 'all' : wanted.names);
   const engine = new DuckDBEngine(duckdb, { catalogue, relation });
   try {

@@ -31,7 +31,7 @@ async function singleRuns(text: string, { first, step, count }: Schedule): Promi
     const at = first + i * step;
     const surroundings = { catalogue: async () => engine.catalogue, now: at };
     const asOf = await override(text, { ...noOverrides, conditions: [nothingLater(at)] }, surroundings);
-    runs.push([...(await engine.query(asOf.text, { now: at, maxRows: null })).values]);
+    runs.push([...(await engine.query(asOf.query.text, { now: at, maxRows: null })).values]);
   }
   return runs;
 }

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openDuckDB } from '../../src/engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../src/engines/duckdb/engine.ts';
-import { parseQuery } from '../../src/engines/planned-query.ts';
 import { EventFiles } from '../../src/files/event-files.ts';
 import { eventOfRow, groupColumns, keysOfRows, traceable } from '../../src/investigate/row-events.ts';
+import { CompiledQuery } from '../../src/languages/esql/compiled-query.ts';
 import { mentions } from '../../src/languages/esql/syntax/walk.ts';
 import { engineOver } from '../support/query.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -46,7 +46,7 @@ const files =
   (cacheFolder: string | null): Open =>
   async (text, reads) => {
     const duckdb = await openDuckDB();
-    const named = mentions(parseQuery(text).query);
+    const named = mentions(new CompiledQuery(text).query);
     const wanted = reads === 'all fields' || named.allFields ? 'all' : named.names;
     const options = { cache: cacheFolder !== null, strict: false, ...(cacheFolder !== null && { cacheFolder }) };
     const found = await EventFiles.open(duckdb.connection, { data: [data], ...options });

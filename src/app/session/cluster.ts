@@ -1,6 +1,5 @@
-import { SourceText } from '../../diagnostics/source-text.ts';
 import { ElasticsearchEngine } from '../../engines/elasticsearch/engine.ts';
-import { parse } from '../../languages/esql/parse.ts';
+import { CompiledQuery } from '../../languages/esql/compiled-query.ts';
 import type { ProcessingCommand, Subquery } from '../../languages/esql/syntax/ast.ts';
 import { indexPatterns } from '../../languages/esql/syntax/walk.ts';
 import type { ClusterSource } from '../events-request.ts';
@@ -17,7 +16,7 @@ export async function openCluster(
 ): Promise<Session> {
   const engine = await ElasticsearchEngine.open({ ...cluster, signal, onNote: noteOnce(observer) });
   try {
-    const parsed = queries.flatMap((text) => parse(new SourceText(text)).query ?? []);
+    const parsed = queries.flatMap((query) => CompiledQuery.of(query).parsed.query ?? []);
     const patterns = parsed.flatMap(patternsOf);
     // The newest event may be of any index.
     const wanted = { patterns, enrich: parsed.some(enriches), everywhere: everywhere || now === 'latest' };

@@ -1,11 +1,10 @@
-import { SourceText } from '../../diagnostics/source-text.ts';
 import { openDuckDB } from '../../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../engines/duckdb/engine.ts';
 import type { Engine } from '../../engines/engine.ts';
 import type { InputFile } from '../../files/input-file.ts';
 import type { LoadReport } from '../../files/load-report.ts';
 import type { Unread } from '../../files/unread.ts';
-import { parse } from '../../languages/esql/parse.ts';
+import { CompiledQuery, type QueryText } from '../../languages/esql/compiled-query.ts';
 import type { Surroundings } from '../../overrides/typed-query.ts';
 import { oneTable } from '../../sql/duckdb/event-relation.ts';
 import { sql } from '../../sql/sql.ts';
@@ -27,7 +26,7 @@ export interface Session {
 export interface SessionRequest {
   readonly events: EventsRequest;
   /** Queries that will be asked: they name indices and fields. */
-  readonly queries: readonly string[];
+  readonly queries: readonly QueryText[];
   /** Queries that name the other fields that will be asked for, of whatever index. */
   readonly fields?: readonly string[];
   /** Whether the first and the last event of all indices matter. */
@@ -70,8 +69,8 @@ async function openSource(
 }
 
 /** Without events a plan can still be looked at: then the indices are those that the queries ask for. */
-async function withoutEvents(queries: readonly string[], { now, memory }: EventsRequest): Promise<Session> {
-  const sources = queries.flatMap((text) => parse(new SourceText(text)).query?.source ?? []);
+async function withoutEvents(queries: readonly QueryText[], { now, memory }: EventsRequest): Promise<Session> {
+  const sources = queries.flatMap((query) => CompiledQuery.of(query).parsed.query?.source ?? []);
   const patterns = sources.flatMap((source) =>
     source.command === 'from' ? source.patterns.map(({ text }) => text) : [],
   );

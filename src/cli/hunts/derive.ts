@@ -48,7 +48,7 @@ async function derive(selector: string, options: DeriveOptions): Promise<void> {
   const text = deriveToml(hunt, await readFile(hunt.file, 'utf8'), {
     uuid: randomUUID(),
     name: options.name ?? `${hunt.name} (${options.platform ?? 'derived'})`,
-    queries: jobs.map((job) => job.text),
+    queries: jobs.map(({ esql }) => esql.text),
     overrides: overrideArguments(options),
   });
   if (options.output === undefined) process.stdout.write(text);
@@ -65,7 +65,7 @@ async function tellNotRecorded(platform: string, jobs: readonly Job[]): Promise<
     import('../../overrides/typed-query.ts'),
     import('../../app/override-jobs.ts'),
   ]);
-  for (const { text } of jobs)
-    for (const fact of notRecordedOn(platform, await typed(text, standardSurroundings())))
+  for (const { esql } of jobs)
+    for (const fact of notRecordedOn(platform, await typed(esql, standardSurroundings())))
       process.stderr.write(`note: ${fact}\n`);
 }

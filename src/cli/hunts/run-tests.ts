@@ -13,6 +13,7 @@ import { eventLines } from '../../hunts/testing/event-template.ts';
 import type { Expectation, HuntTests, NoiseBudget, TestCase } from '../../hunts/testing/hunt-tests.ts';
 import { judge } from '../../hunts/testing/judge.ts';
 import type { TestResult } from '../../hunts/testing/results.ts';
+import type { QueryText } from '../../languages/esql/compiled-query.ts';
 import { writeWhole } from '../output.ts';
 import { terminalObserver } from '../terminal-observer.ts';
 import { benignFleet } from './benign-fleet.ts';
@@ -54,7 +55,7 @@ export class TestRunner {
       const folder = await mkdtemp(join(tmpdir(), 'harrier-hunt-test-'));
       try {
         const data = [...(await writeEvents(one, folder)), ...one.files];
-        const session = await openEvents([job.text], data, one.index, this.signal);
+        const session = await openEvents([job.esql], data, one.index, this.signal);
         try {
           return fault(unreadEvents(session, folder)) ?? (await this.#judged(job, session, one.now, one.expected));
         } finally {
@@ -141,7 +142,7 @@ function* allLines(templates: TestCase['templates']): Iterable<string> {
 }
 
 function openEvents(
-  queries: readonly string[],
+  queries: readonly QueryText[],
   data: readonly string[],
   index: string | null,
   signal: AbortSignal,

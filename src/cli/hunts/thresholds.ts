@@ -68,7 +68,7 @@ async function thresholdsOf(job: Job): Promise<{ thresholds: ThresholdRow[]; err
     import('../../app/override-jobs.ts'),
   ]);
   try {
-    const query = await typed(job.text, standardSurroundings());
+    const query = await typed(job.esql, standardSurroundings());
     const thresholds = findThresholds(query).map(({ name, operator, literal, literalText }) => {
       const { line, column } = query.source.position(literal.start);
       return { query: job.query, name, operator, value: literalText, line: line + job.lineOffset, column };

@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { EvaluationError } from '../../diagnostics/diagnostic.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { QueryText } from '../../languages/esql/compiled-query.ts';
 import type { Plan, Scan } from '../../plan/nodes.ts';
 import { rewrite } from '../../rewrite/rewrite.ts';
 import { type Emitted, emit } from '../../sql/duckdb/emit.ts';
@@ -39,15 +40,15 @@ export class DuckDBEngine implements Engine {
   ) {}
 
   /** Every stage of a query short of running it. */
-  prepare(text: string, options: QueryOptions): Prepared {
+  prepare(text: QueryText, options: QueryOptions): Prepared {
     return prepare(text, this.events.catalogue, this.events.relation, options, this.firstSite);
   }
 
-  statement(text: string, options: QueryOptions): string {
+  statement(text: QueryText, options: QueryOptions): string {
     return this.prepare(text, options).emitted.sql;
   }
 
-  async query(text: string, options: QueryOptions): Promise<QueryResult> {
+  async query(text: QueryText, options: QueryOptions): Promise<QueryResult> {
     return this.#answer(this.prepare(text, options), options.signal, options.mostBytes);
   }
 

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { QueryText } from '../../languages/esql/compiled-query.ts';
 import { type Emitted, emit } from '../../sql/duckdb/emit.ts';
 import type { EventRelation } from '../../sql/duckdb/event-relation.ts';
 import { type PlannedQuery, type PlanOptions, planQuery } from '../planned-query.ts';
@@ -8,9 +9,9 @@ export interface Prepared extends PlannedQuery {
   readonly emitted: Emitted;
 }
 
-/** Text to SQL. Throws a QueryError with every problem found. */
+/** A query to SQL. Throws a QueryError with every problem found. */
 export function prepare(
-  text: string,
+  text: QueryText,
   catalogue: Catalogue,
   relation: EventRelation,
   options: PlanOptions,

@@ -1,6 +1,7 @@
 import type { Catalogue, IndexSummary } from '../../catalogue/catalogue.ts';
 import { InputError, QueryError, ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
+import { type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
 import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
 import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
 import type { CellValue, QueryResult } from '../../values/types.ts';
@@ -109,12 +110,12 @@ export class ElasticsearchEngine implements Engine {
     return this;
   }
 
-  async query(text: string, options: QueryOptions): Promise<QueryResult> {
+  async query(asked: QueryText, options: QueryOptions): Promise<QueryResult> {
     const { signal, maxRows } = options;
-    const planned = this.#planned(text, options);
+    const planned = this.#planned(asked, options);
     const isPlan = planned !== null && !(planned instanceof QueryError);
     if (!isPlan || !this.#takesPlan(planned)) {
-      const result = await this.#within(signal, (stop) => this.#text(text, options, planned, stop));
+      const result = await this.#within(signal, (stop) => this.#text(textOf(asked), options, planned, stop));
       return isPlan ? this.#told(result, planned) : result;
     }
     const { analysis, query, source, whole, hiddenKeys } = planned;
@@ -126,10 +127,10 @@ export class ElasticsearchEngine implements Engine {
   }
 
   /** Throws a NotInEsql where the rest is done here. */
-  statement(text: string, options: QueryOptions): string {
-    const planned = this.#planned(text, options);
+  statement(query: QueryText, options: QueryOptions): string {
+    const planned = this.#planned(query, options);
     if (planned === null || planned instanceof QueryError || !this.#takesPlan(planned))
-      return withNow(text, options.now).text;
+      return withNow(textOf(query), options.now).text;
     return this.#printed(this.#sendable(planned.whole));
   }
 
@@ -149,10 +150,10 @@ export class ElasticsearchEngine implements Engine {
   }
 
   /** The plan of a query, or what is wrong with it; null for a query that Harrier cannot parse, and where nothing is known. */
-  #planned(text: string, options: QueryOptions): PlannedQuery | QueryError | null {
+  #planned(query: QueryText, options: QueryOptions): PlannedQuery | QueryError | null {
     if (this.#catalogue === null) return null;
     try {
-      return planQuery(text, this.#catalogue, { ...options, maxRows: null });
+      return planQuery(query, this.#catalogue, { ...options, maxRows: null });
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
       return error.type === 'parsing_exception' ? null : error;

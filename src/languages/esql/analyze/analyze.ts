@@ -42,13 +42,23 @@ export function analyze(query: Query, source: SourceText, catalogue: Catalogue, 
   const output = shownColumns(whole.output);
   const leftOut = whole.output.length - output.length;
   if (leftOut > 0) context.warn(leftOutText(leftOut), query.source.span);
-  let plan: Plan = leftOut > 0 ? { kind: 'project', input: whole, output } : whole;
-  const limited = query.pipeline.some((command) => command.command === 'limit');
-  const addedLimit = limited ? null : options.defaultLimit;
-  if (addedLimit !== null) plan = { kind: 'limit', input: plan, count: BigInt(addedLimit), output: plan.output };
+  const shown: Plan = leftOut > 0 ? { kind: 'project', input: whole, output } : whole;
   const { diagnostics, warnings } = context;
-  if (addedLimit !== null) warnings.unshift(`No limit defined, adding default limit of [${addedLimit}]`);
-  return { plan: diagnostics.length > 0 ? null : plan, diagnostics, warnings, addedLimit };
+  const plan = diagnostics.length > 0 ? null : shown;
+  return withDefaultLimit({ plan, diagnostics, warnings, addedLimit: null }, query, options.defaultLimit);
+}
+
+/** An analysis that no limit was added to, with the limit that it has where the query has none. */
+export function withDefaultLimit(analysis: Analysis, query: Query, defaultLimit: number | null): Analysis {
+  const limited = query.pipeline.some((command) => command.command === 'limit');
+  if (defaultLimit === null || limited) return analysis;
+  const { plan, diagnostics, warnings } = analysis;
+  return {
+    plan: plan && { kind: 'limit', input: plan, count: BigInt(defaultLimit), output: plan.output },
+    diagnostics,
+    warnings: [`No limit defined, adding default limit of [${defaultLimit}]`, ...warnings],
+    addedLimit: defaultLimit,
+  };
 }
 
 /** What SET can set, as far as it means something here. */

@@ -1,0 +1,73 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { QueryError } from '../../diagnostics/diagnostic.ts';
+import { SourceText } from '../../diagnostics/source-text.ts';
+import type { Plan } from '../../plan/nodes.ts';
+import { type Analysis, type AnalyzeOptions, analyze, withDefaultLimit } from './analyze/analyze.ts';
+import { type ParseResult, parse } from './parse.ts';
+import type { Query } from './syntax/ast.ts';
+import type { Parameters } from './syntax/parameters.ts';
+
+/** A query, or its text where nobody asks it twice. */
+export type QueryText = string | CompiledQuery;
+
+export const textOf = (query: QueryText): string => (typeof query === 'string' ? query : query.text);
+
+/**
+ * A query that goes through a run as one value: parsed once, and typed once for each catalogue and time, whoever asks.
+ * Catalogues do not change.
+ */
+export class CompiledQuery {
+  readonly source: SourceText;
+  #parsed: ParseResult | null = null;
+  readonly #analyses = new WeakMap<Catalogue, Map<string, Analysis>>();
+
+  constructor(
+    text: string,
+    /** What `?` and `?name` in the text stand for. */
+    private readonly parameters?: Parameters,
+  ) {
+    this.source = new SourceText(text);
+  }
+
+  static of(query: QueryText): CompiledQuery {
+    return typeof query === 'string' ? new CompiledQuery(query) : query;
+  }
+
+  get text(): string {
+    return this.source.text;
+  }
+
+  /** The syntax, or what is wrong with it. */
+  get parsed(): ParseResult {
+    this.#parsed ??= parse(this.source, this.parameters);
+    return this.#parsed;
+  }
+
+  /** Throws a QueryError for a text that does not parse. */
+  get query(): Query {
+    const { query, diagnostics } = this.parsed;
+    if (!query) throw new QueryError(this.source, diagnostics);
+    return query;
+  }
+
+  /** The types of the query, in terms of a catalogue. Throws a QueryError for a text that does not parse. */
+  analyze(catalogue: Catalogue, { defaultLimit, ...options }: AnalyzeOptions): Analysis {
+    const known = this.#analyses.get(catalogue) ?? new Map<string, Analysis>();
+    this.#analyses.set(catalogue, known);
+    const key = `${options.now} ${options.timeZone ?? ''}`;
+    let analysis = known.get(key);
+    if (!analysis) {
+      analysis = analyze(this.query, this.source, catalogue, { ...options, defaultLimit: null });
+      known.set(key, analysis);
+    }
+    return withDefaultLimit(analysis, this.query, defaultLimit);
+  }
+
+  /** The same, or a QueryError with every problem found. */
+  plan(catalogue: Catalogue, options: AnalyzeOptions): Analysis & { readonly plan: Plan } {
+    const analysis = this.analyze(catalogue, options);
+    const { plan } = analysis;
+    if (!plan) throw new QueryError(this.source, analysis.diagnostics);
+    return { ...analysis, plan };
+  }
+}
