@@ -1,11 +1,11 @@
 import { streamOf } from '../catalogue/event-kinds.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import type { Engine } from '../engines/engine.ts';
 import { analyze } from '../languages/esql/analyze/analyze.ts';
 import { parse } from '../languages/esql/parse.ts';
 import type { Expression } from '../plan/expression.ts';
 import { simplify } from '../rewrite/rewrite.ts';
+import type { Counter } from './batched-counts.ts';
 import type { CoverageGap, QueryCoverage, Verdict } from './coverage.ts';
 import {
   absentFields,
@@ -30,7 +30,7 @@ const nearlyNone = 0.05;
  * Whether the data can answer a query: what it reads is looked for in the events that it is about. Blind is only what no
  * row can come out of. Throws a QueryError for a query that is wrong itself.
  */
-export async function assess(text: string, engine: Engine, now: Date, signal?: AbortSignal): Promise<QueryCoverage> {
+export async function assess(text: string, engine: Counter, now: Date, signal?: AbortSignal): Promise<QueryCoverage> {
   const source = new SourceText(text);
   const { query, diagnostics } = parse(source);
   if (!query) throw new QueryError(source, diagnostics);
@@ -116,7 +116,7 @@ interface Part {
 /** What the events of each scan lack. Branches often ask the same events the same. */
 async function lookedAt(
   all: readonly Requirements[],
-  engine: Engine,
+  engine: Counter,
   source: SourceText,
   now: Date,
   signal?: AbortSignal,
@@ -160,7 +160,7 @@ const lacksNothing: ScanLacks = { absent: new Map(), unfulfilled: new Map() };
  */
 async function missingScan(
   requirements: Requirements,
-  engine: Engine,
+  engine: Counter,
   source: SourceText,
   signal?: AbortSignal,
 ): Promise<Part> {

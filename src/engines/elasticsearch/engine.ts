@@ -1,4 +1,5 @@
-import type { Catalogue, IndexSummary } from '../../catalogue/catalogue.ts';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { Future } from '../../catalogue/present-indices.ts';
 import { InputError, QueryError, ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
@@ -51,6 +52,9 @@ export class ElasticsearchEngine implements Engine {
   readonly #onNote: (text: string) => void;
   readonly #loaded = new LoadedRows();
   #catalogue: ClusterCatalogue | null = null;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+  #summaries: Promise<Future | null> = Promise.resolve(null);
   /** Of the cluster; null where it does not say, and where versions mean nothing. */
   #version: string | null = null;
 
@@ -89,24 +93,38 @@ export class ElasticsearchEngine implements Engine {
     return this.#catalogue ?? nothingKnown;
   }
 
-  /** Asks the cluster what the queries may know of it. Where it refuses, queries go there as they are. */
+  /**
+   * Asks the cluster what the queries may know of it, and goes on to ask how many events there are, and of when. Where it
+   * refuses, queries go there as they are.
+   */
   async learn(wanted: Wanted, signal: AbortSignal): Promise<void> {
     try {
-      this.#catalogue = await askCatalogue(wanted, {
+      const told = await askCatalogue(wanted, {
         exchange: this.exchange,
         ask: (query) => this.#ask(query, undefined, signal),
         signal,
       });
+      if (told.catalogue.indices.length === 0) return;
+      this.#catalogue = told.catalogue;
+      this.#summaries = told.summaries.then(
+        ({ indices, future }) => {
+          this.#catalogue = told.catalogue.withIndices(indices);
+          return future;
+        },
+        (error: Error) => {
+          if (!signal.aborted) this.#onNote(`the cluster does not say how many events there are: ${error.message}`);
+          return null;
+        },
+      );
     } catch (error) {
       if (!(error instanceof ClusterError) || error.details.failure !== 'refused') throw error;
       this.#onNote(`the cluster does not say which fields there are: ${error.summary}`);
     }
   }
 
-  /** The same engine, which takes these summaries of its indices for true. */
-  corrected(indices: readonly IndexSummary[]): this {
-    this.#catalogue = this.#catalogue?.withIndices(indices) ?? null;
-    return this;
+  /** Waits until it is known how many events there are, and of when; gives those from the future. */
+  known(): Promise<Future | null> {
+    return this.#summaries;
   }
 
   async query(text: string, options: QueryOptions): Promise<QueryResult> {
@@ -175,7 +193,7 @@ export class ElasticsearchEngine implements Engine {
   ): Promise<QueryResult> {
     const fixed = withNow(text, now);
     const params = paramsOf(parameters);
-    const ask: Ask = (query) => this.#ask(query, params, stop);
+    const ask: Ask = (query) => this.#askInTurn(query, params, stop);
     const bounds = rowBounds(fixed.text, parameters);
     try {
       const result = bounds
@@ -189,7 +207,8 @@ export class ElasticsearchEngine implements Engine {
   }
 
   /** An answer with what is to be said of it. */
-  #told(result: QueryResult, planned: PlannedQuery): QueryResult {
+  async #told(result: QueryResult, planned: PlannedQuery): Promise<QueryResult> {
+    await this.#summaries;
     const notes = [...result.notes, ...planNotes(planned.rewritten, this.catalogue)];
     const isCut = result.isCut || isFull(planned.analysis.plan, result.values.length);
     return { ...result, notes, ...(isCut && { isCut }) };
@@ -242,7 +261,13 @@ export class ElasticsearchEngine implements Engine {
     if (scansOf(plan).length === 0 || this.#loaded.holdsSome(plan)) return new NotInEsql('rows that are here');
     try {
       const text = this.#printed(plan);
-      return await boundedRows(text, rowBounds(text)!, wanted, (query) => this.#ask(query, undefined, stop), stop);
+      return await boundedRows(
+        text,
+        rowBounds(text)!,
+        wanted,
+        (query) => this.#askInTurn(query, undefined, stop),
+        stop,
+      );
     } catch (error) {
       if (error instanceof NotInEsql || (error instanceof ClusterError && isRefusal(error))) return error;
       throw error;
@@ -255,6 +280,19 @@ export class ElasticsearchEngine implements Engine {
 
   #printed(plan: Plan): string {
     return printPlan(withPlainNames(plan), this.#version === null ? {} : { version: this.#version });
+  }
+
+  /** Asks as soon as fewer queries run than may. */
+  async #askInTurn(query: string, params: unknown[] | undefined, signal: AbortSignal): Promise<QueryResult> {
+    while (this.#running >= this.parallel) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running += 1;
+    try {
+      signal.throwIfAborted();
+      return await this.#ask(query, params, signal);
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
   }
 
   async #ask(query: string, params: unknown[] | undefined, signal: AbortSignal): Promise<QueryResult> {
