@@ -15,7 +15,9 @@ export async function openCluster(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Session> {
-  const engine = await ElasticsearchEngine.open({ ...cluster, signal, onNote: noteOnce(observer) });
+  const began = new Date();
+  const clock = now === null ? { clock: began.getTime() } : {};
+  const engine = await ElasticsearchEngine.open({ ...cluster, ...clock, signal, onNote: noteOnce(observer) });
   try {
     const parsed = queries.flatMap((text) => parse(new SourceText(text)).query ?? []);
     const patterns = parsed.flatMap(patternsOf);
@@ -27,7 +29,13 @@ export async function openCluster(
     });
     // Who asks once can begin at once.
     if (wanted.everywhere || asked === Infinity) await known;
-    return { engine, now: momentOf(engine.catalogue.indices, now), load: null, unread: allRead, inputs: [] };
+    return {
+      engine,
+      now: now === null ? began : momentOf(engine.catalogue.indices, now),
+      load: null,
+      unread: allRead,
+      inputs: [],
+    };
   } catch (error) {
     await engine.close();
     throw error;

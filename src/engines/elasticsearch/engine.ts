@@ -29,6 +29,8 @@ export interface ElasticsearchOptions extends ClusterOptions {
   readonly timeout?: number;
   /** How many queries run at the same time. */
   readonly parallel?: number;
+  /** The moment for which the cluster's own clock may stand. */
+  readonly clock?: number;
   readonly signal?: AbortSignal;
   /** What people should know while they wait. */
   readonly onNote?: (text: string) => void;
@@ -40,8 +42,8 @@ const defaultParallel = 4;
 const mostLoaded = 200_000;
 
 /**
- * The user's cluster. A query goes there as it is, with the time of the run in the place of NOW(), unless it needs what the
- * cluster does not have: then its plan goes, printed as ES|QL. What the cluster cannot say of a plan is done here, with the
+ * The user's cluster. A query goes there as it is, with a time in the place of NOW() where one was given, unless it needs what
+ * the cluster does not have: then its plan goes, printed as ES|QL. What the cluster cannot say of a plan is done here, with the
  * rows of its largest parts that it can.
  */
 export class ElasticsearchEngine implements Engine {
@@ -49,6 +51,7 @@ export class ElasticsearchEngine implements Engine {
   readonly parallel: number;
   readonly #queries: AsyncQueries;
   readonly #timeout: number | undefined;
+  readonly #clock: number | undefined;
   readonly #onNote: (text: string) => void;
   readonly #loaded = new LoadedRows();
   #catalogue: ClusterCatalogue | null = null;
@@ -60,11 +63,12 @@ export class ElasticsearchEngine implements Engine {
 
   private constructor(
     private readonly exchange: Exchange,
-    { timeout, parallel = defaultParallel, onNote = () => undefined }: ElasticsearchOptions,
+    { timeout, clock, parallel = defaultParallel, onNote = () => undefined }: ElasticsearchOptions,
   ) {
     this.parallel = parallel;
     this.#queries = new AsyncQueries(exchange);
     this.#timeout = timeout;
+    this.#clock = clock;
     this.#onNote = onNote;
   }
 
@@ -147,7 +151,7 @@ export class ElasticsearchEngine implements Engine {
   statement(text: string, options: QueryOptions): string {
     const planned = this.#planned(text, options);
     if (planned === null || planned instanceof QueryError || !this.#takesPlan(planned))
-      return withNow(text, options.now).text;
+      return options.now === this.#clock ? text : withNow(text, options.now).text;
     return this.#printed(this.#sendable(planned.whole));
   }
 
@@ -192,17 +196,19 @@ export class ElasticsearchEngine implements Engine {
     stop: AbortSignal,
   ): Promise<QueryResult> {
     const fixed = withNow(text, now);
+    const isFixed = now !== this.#clock;
+    const sent = isFixed ? fixed.text : text;
     const params = paramsOf(parameters);
     const ask: Ask = (query) => this.#askInTurn(query, params, stop);
     const bounds = rowBounds(fixed.text, parameters);
     try {
       const result = bounds
-        ? cutTo(await boundedRows(fixed.text, bounds, oneMore(maxRows), ask, stop), bounds.isLimited ? null : maxRows)
-        : await unreadAnswer(fixed.text, maxRows, ask);
-      return { ...result, warnings: result.warnings.map(fixed.warning) };
+        ? cutTo(await boundedRows(sent, bounds, oneMore(maxRows), ask, stop), bounds.isLimited ? null : maxRows)
+        : await unreadAnswer(sent, maxRows, ask);
+      return isFixed ? { ...result, warnings: result.warnings.map(fixed.warning) } : result;
     } catch (error) {
       if (!(error instanceof ClusterError) || !isRefusal(error)) throw error;
-      throw planned instanceof QueryError ? planned : explained(error, fixed.text);
+      throw planned instanceof QueryError ? planned : explained(error, sent);
     }
   }
 
