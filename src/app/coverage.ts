@@ -1,5 +1,7 @@
+import { counterOf } from '../coverage/batched-counts.ts';
 import { coverHunt, type HuntCoverage } from '../coverage/hunt-coverage.ts';
 import { findTimeFaults, timeFaultQueries } from '../coverage/time-faults.ts';
+import { severalAtOnce } from '../engines/several-at-once.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 import type { Overrides } from '../overrides/override.ts';
@@ -32,23 +34,18 @@ export async function coverHunts(
   try {
     const { engine } = session;
     const jobs = await overrideJobs(asked, overrides, session);
-    const covered: HuntCoverage[] = [];
-    for (const hunt of hunts) {
+    const counter = counterOf(engine);
+    const cover = async (hunt: Hunt): Promise<HuntCoverage> => {
       signal.throwIfAborted();
       const own = jobs.filter((job) => job.hunt === hunt);
       const refusal = own.find((job) => job.refusal !== undefined)?.refusal;
-      covered.push(
-        refusal === undefined
-          ? await coverHunt(
-              hunt,
-              own.map(({ esql }) => esql),
-              engine,
-              session.now,
-              signal,
-            )
-          : { hunt, verdict: 'blind', queries: [], error: refusal },
-      );
-    }
+      const texts = own.map(({ esql }) => esql);
+      return refusal === undefined
+        ? coverHunt(hunt, texts, counter, session.now, signal)
+        : { hunt, verdict: 'blind', queries: [], error: refusal };
+    };
+    // What is asked at the same time is asked together.
+    const covered = await severalAtOnce(hunts, engine.parallel > 1 ? hunts.length : 1, cover);
     const indices = engine.catalogue.indices.map(({ name }) => name);
     const patterns = queries.flatMap(({ parsed }) => (parsed.query ? indexPatterns(parsed.query) : []));
     const timeFaults = await findTimeFaults(engine, indices, [...new Set(patterns)], today, signal);

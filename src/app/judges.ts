@@ -4,8 +4,12 @@ import type { Session } from './session/session.ts';
 /** Asks the data whether it can answer; null where nothing is known of it. */
 export async function assessor({ engine, now }: Session, signal: AbortSignal): Promise<RunOptions['assess']> {
   if (engine.catalogue.indices.length === 0) return null;
-  const { assess } = await import('../coverage/assess.ts');
-  return (query) => assess(query, engine, now, signal);
+  const [{ assess }, { counterOf }] = await Promise.all([
+    import('../coverage/assess.ts'),
+    import('../coverage/batched-counts.ts'),
+  ]);
+  const counter = counterOf(engine);
+  return (query) => assess(query, counter, now, signal);
 }
 
 /** What judges a query without hits: whether the data can answer it, and what of the data it did not see. */

@@ -117,6 +117,6 @@ const standardOutput: Receiver = {
 
 /** The watch over the events of the command line, if it names any. */
 function withEvents(watch: Watch, { data, store }: WatchOptions): Watch {
-  if (store !== undefined) return { ...watch, data: [], store: resolve(store) };
-  return data.length > 0 ? { ...watch, data, store: watch.index === null ? null : watch.store } : watch;
+  if (store !== undefined) return { ...watch, data: [], store: resolve(store), cluster: null };
+  return data.length > 0 ? { ...watch, data, cluster: null, store: watch.index === null ? null : watch.store } : watch;
 }

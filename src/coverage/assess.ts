@@ -1,10 +1,10 @@
 import { streamOf } from '../catalogue/event-kinds.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { Engine } from '../engines/engine.ts';
 import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
 import type { Expression } from '../plan/expression.ts';
 import { simplify } from '../rewrite/rewrite.ts';
+import type { Counter } from './batched-counts.ts';
 import type { CoverageGap, QueryCoverage, Verdict } from './coverage.ts';
 import {
   absentFields,
@@ -29,7 +29,12 @@ const nearlyNone = 0.05;
  * Whether the data can answer a query: what it reads is looked for in the events that it is about. Blind is only what no
  * row can come out of. Throws a QueryError for a query that is wrong itself.
  */
-export async function assess(text: QueryText, engine: Engine, now: Date, signal?: AbortSignal): Promise<QueryCoverage> {
+export async function assess(
+  text: QueryText,
+  engine: Counter,
+  now: Date,
+  signal?: AbortSignal,
+): Promise<QueryCoverage> {
   const compiled = CompiledQuery.of(text);
   const { source } = compiled;
   const tolerant = await typedTolerantly(compiled, engine.catalogue, { now: now.getTime() });
@@ -113,7 +118,7 @@ interface Part {
 /** What the events of each scan lack. Branches often ask the same events the same. */
 async function lookedAt(
   all: readonly Requirements[],
-  engine: Engine,
+  engine: Counter,
   source: SourceText,
   now: Date,
   signal?: AbortSignal,
@@ -157,7 +162,7 @@ const lacksNothing: ScanLacks = { absent: new Map(), unfulfilled: new Map() };
  */
 async function missingScan(
   requirements: Requirements,
-  engine: Engine,
+  engine: Counter,
   source: SourceText,
   signal?: AbortSignal,
 ): Promise<Part> {

@@ -1,8 +1,8 @@
 import { QueryError } from '../diagnostics/diagnostic.ts';
-import type { Engine } from '../engines/engine.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import type { QueryText } from '../languages/esql/compiled-query.ts';
 import { assess } from './assess.ts';
+import type { Counter } from './batched-counts.ts';
 import type { QueryCoverage, Verdict } from './coverage.ts';
 
 /** What data can say to a hunt: to each of its queries, and to all of them. */
@@ -18,7 +18,7 @@ export interface HuntCoverage {
 export async function coverHunt(
   hunt: Hunt,
   queries: readonly QueryText[],
-  engine: Engine,
+  engine: Counter,
   now: Date,
   signal?: AbortSignal,
 ): Promise<HuntCoverage> {

@@ -1,11 +1,11 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { Engine } from '../engines/engine.ts';
 import { aggregateCall, allOf, countWhere, filtered, freshColumns, grouped, hasValue } from '../plan/build.ts';
 import { type Expression, reference } from '../plan/expression.ts';
 import type { AggregateCall, Plan, Scan } from '../plan/nodes.ts';
 import { timestampsOf } from '../plan/time-bounds.ts';
 import { parseDate } from '../values/date.ts';
 import type { CellValue } from '../values/types.ts';
+import type { Counter } from './batched-counts.ts';
 import type { Requirements } from './requirements.ts';
 
 /** How many of the events of one index and platform carry each field. */
@@ -43,17 +43,26 @@ export interface Counts {
 /** Counts what a query needs, in one pass over the events or two. */
 export async function count(
   { scan, fields, selectors, bounds }: Requirements,
-  engine: Engine,
+  engine: Counter,
   source: SourceText,
   signal?: AbortSignal,
 ): Promise<Counts> {
   const conditions = selectors.map(({ condition }) => condition);
   const window = [...new Set(bounds.map(({ condition }) => condition))];
   const platform = selectors.filter(({ isPlatform }) => isPlatform).map(({ condition }) => condition);
+  const asked = fieldsWithin();
   const single = await totals();
-  const inWindow = await fieldCounts([...conditions, ...window]);
+  const inWindow = await (asked ?? fieldCounts([...conditions, ...window]));
   const isThere = inWindow.length > 0 || window.length === 0;
   return { ...single, fields: isThere ? inWindow : await fieldCounts(conditions) };
+
+  /** What is asked at the same time is asked together, of an engine that answers several questions. */
+  function fieldsWithin(): Promise<FieldCounts[]> | null {
+    const early = engine.parallel > 1 ? fieldCounts([...conditions, ...window]) : null;
+    // Whoever waits for it hears of what fails.
+    early?.catch(() => undefined);
+    return early;
+  }
 
   async function totals(): Promise<Pick<Counts, 'selectors' | 'times'>> {
     const fresh = freshColumns(scan);

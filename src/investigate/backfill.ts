@@ -1,4 +1,5 @@
 import type { Engine } from '../engines/engine.ts';
+import { severalAtOnce } from '../engines/several-at-once.ts';
 import type { QueryText } from '../languages/esql/compiled-query.ts';
 import type { ConditionOverride } from '../overrides/conditions.ts';
 import { noOverrides, override } from '../overrides/override.ts';
@@ -57,16 +58,13 @@ export async function backfill(
     const windows = times.map((now, i) => ({ now, rows: rows[i]! }));
     return { columns: columns.slice(0, -1), windows, keys, passes: 'one' };
   }
-  const windows: { now: number; rows: readonly (readonly CellValue[])[] }[] = [];
-  let columns: readonly ResultColumn[] = [];
-  for (const now of times) {
+  const results = await severalAtOnce(times, engine.parallel, async (now) => {
     signal?.throwIfAborted();
     const asOf = await override(text, { ...noOverrides, conditions: [nothingLater(now)] }, { catalogue, now });
-    const result = await engine.query(asOf.query, { now, maxRows: null, ...(signal && { signal }) });
-    columns = result.columns;
-    windows.push({ now, rows: result.values });
-  }
-  return { columns, windows, keys, passes: 'many' };
+    return engine.query(asOf.query, { now, maxRows: null, ...(signal && { signal }) });
+  });
+  const windows = times.map((now, i) => ({ now, rows: results[i]!.values }));
+  return { columns: results.at(-1)?.columns ?? [], windows, keys, passes: 'many' };
 }
 
 /** A run as of a time knows nothing that happened later. */

@@ -27,7 +27,6 @@ describe('options that mean nothing where the events are', () => {
     [{ cache: false }, /^--no-cache is about reading files/],
     [{ strict: true, cache: false }, /^--no-cache and --strict are about reading files/],
     [{ memory: '4GB' }, /^--memory is for the engine in this process/],
-    [{ now: 'latest' }, /^--now does not reach a cluster/],
     [{ url: undefined as never }, /^--engine elasticsearch needs to know the cluster/],
     [{ engine: 'duckdb', data: ['x'], parallel: 2 }, /^--parallel is about queries on a cluster/],
     [

@@ -90,6 +90,8 @@ export async function fakeCluster(
 
   const answer = async (request: Asked, response: ServerResponse): Promise<void> => {
     const id = /^\/_query\/async\/(.+)$/.exec(request.path)?.[1];
+    // Of what it holds it says nothing.
+    if (request.path.endsWith('/_field_caps')) return send(response, { body: { indices: [], fields: {} } });
     if (request.path === '/') return send(response, root(request, counts.root++));
     if (id !== undefined && !left.has(id)) return send(response, refusal(404, 'resource_not_found_exception', id));
     if (id !== undefined && request.method === 'DELETE') {

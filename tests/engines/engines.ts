@@ -23,6 +23,7 @@ export async function enginesOver(
   const catalogue = await queries.catalogue(server.store.duckdb.connection, () => true);
   const cluster = await ElasticsearchEngine.open({ url: await server.listen() });
   await cluster.learn({ patterns: [['logs-*']], enrich: false, everywhere: false }, new AbortController().signal);
+  await cluster.known();
   const engines = new Map<string, Engine>([
     ['files', await engineOverFile(file)],
     ['store', new DuckDBEngine(server.store.duckdb, { catalogue, relation: catalogue.relation })],

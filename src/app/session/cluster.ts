@@ -4,25 +4,37 @@ import type { ProcessingCommand, Subquery } from '../../languages/esql/syntax/as
 import { indexPatterns } from '../../languages/esql/syntax/walk.ts';
 import type { ClusterSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
-import { presentEngine } from './present.ts';
+import { momentOf } from './present.ts';
 import { allRead, type Session, type SessionRequest } from './session.ts';
 
 /** The user's cluster, with what it says of the indices that the queries name. */
 export async function openCluster(
   { kind: _, ...cluster }: ClusterSource,
-  { events: { now }, queries, everywhere = false }: SessionRequest,
+  { events: { now }, queries, everywhere = false, asked }: SessionRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Session> {
-  const engine = await ElasticsearchEngine.open({ ...cluster, signal, onNote: noteOnce(observer) });
+  const began = new Date();
+  const clock = now === null ? { clock: began.getTime() } : {};
+  const engine = await ElasticsearchEngine.open({ ...cluster, ...clock, signal, onNote: noteOnce(observer) });
   try {
     const parsed = queries.flatMap((query) => CompiledQuery.of(query).parsed.query ?? []);
     const patterns = parsed.flatMap(patternsOf);
     // The newest event may be of any index.
     const wanted = { patterns, enrich: parsed.some(enriches), everywhere: everywhere || now === 'latest' };
     if (patterns.length > 0 || wanted.everywhere) await engine.learn(wanted, signal);
-    const seeing = (indices: typeof engine.catalogue.indices) => engine.corrected(indices);
-    return { ...(await presentEngine(engine, seeing, now, observer, signal)), load: null, unread: allRead, inputs: [] };
+    const known = engine.known().then((future) => {
+      if (future) observer.note({ kind: 'future', ...future, passedOver: now === 'latest' });
+    });
+    // Who asks once can begin at once.
+    if (wanted.everywhere || asked === Infinity) await known;
+    return {
+      engine,
+      now: now === null ? began : momentOf(engine.catalogue.indices, now),
+      load: null,
+      unread: allRead,
+      inputs: [],
+    };
   } catch (error) {
     await engine.close();
     throw error;

@@ -8,7 +8,7 @@ import { filesRead, type LoadReport } from '../../files/load-report.ts';
 import { nothingReadable, unreadOf } from '../../files/unread.ts';
 import type { EventsRequest, FileSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
-import { presentEvents } from './present.ts';
+import { presentEngine } from './present.ts';
 import type { Session, SessionRequest } from './session.ts';
 import { wantedBy } from './wanted-fields.ts';
 
@@ -47,7 +47,7 @@ async function readFiles(
       release();
     };
     const { now } = request.events;
-    const present = await presentEvents({ ...duckdb, close }, { catalogue, relation }, now, observer, signal);
+    const present = await presentEngine({ ...duckdb, close }, { catalogue, relation }, now, observer, signal);
     return { ...present, load: report, unread: unreadOf(report), inputs: files };
   } catch (error) {
     release();

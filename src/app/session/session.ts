@@ -53,7 +53,12 @@ async function openSource(
   const { source } = events;
   switch (source.kind) {
     case 'cluster':
-      return (await import('./cluster.ts')).openCluster(source, { events, queries, everywhere }, observer, signal);
+      return (await import('./cluster.ts')).openCluster(
+        source,
+        { events, queries, everywhere, asked },
+        observer,
+        signal,
+      );
     case 'store':
       return (await import('./store.ts')).openStore(source, events, observer, signal);
     case 'files':

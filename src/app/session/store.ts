@@ -7,7 +7,7 @@ import { StoreQueries } from '../../store/store-queries.ts';
 import { UnreadInputs } from '../../store/unread-inputs.ts';
 import type { EventsRequest, StoreSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
-import { presentEvents } from './present.ts';
+import { presentEngine } from './present.ts';
 import type { Session } from './session.ts';
 
 /** An engine over a store. Fields that no mapping has but ECS knows read as null, as they do in files. */
@@ -23,7 +23,7 @@ export async function openStore(
   const queries = new StoreQueries(store, { concurrent: 1, waiting: 0 }, await FieldTypes.load());
   const catalogue = await queries.catalogue(store.duckdb.connection, () => true);
   const events = { catalogue, relation: catalogue.relation };
-  const present = await presentEvents(store.duckdb, events, now, observer, signal);
+  const present = await presentEngine(store.duckdb, events, now, observer, signal);
   const { unread } = await UnreadInputs.load(store.duckdb.connection);
   return { ...present, load: null, unread, inputs: [] };
 }

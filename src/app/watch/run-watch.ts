@@ -8,7 +8,7 @@ import type { Due } from '../../runs/watch/schedule.ts';
 import type { Watch } from '../../runs/watch/watch-config.ts';
 import { readWatchState, type WatchRun, type WatchState, writeWatchState } from '../../runs/watch/watch-state.ts';
 import { own } from '../../values/own.ts';
-import type { EventsRequest } from '../events-request.ts';
+import type { EventSource, EventsRequest } from '../events-request.ts';
 import { jobsOf } from '../jobs.ts';
 import type { Observer, WatchEvent } from '../observer.ts';
 import { runWhole } from '../run-hunts.ts';
@@ -76,18 +76,15 @@ async function hunt(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<readonly HuntResult[]> {
-  if (watch.store === null && watch.data.length === 0)
+  if (watch.cluster === null && watch.store === null && watch.data.length === 0)
     throw new InputError(
       `watch ${watch.name} has no events to search`,
-      'give it store = "…" or data = ["…"], or give --store or --data on the command line',
+      'give it store = "…", data = ["…"] or a cluster (engine and url), or give --store or --data on the command line',
     );
   const { hunts, problems } = await findHunts(watch.hunts, context.libraries);
   for (const { message } of problems) tell({ kind: 'skipped', reason: message });
   const events: EventsRequest = {
-    source:
-      watch.store !== null
-        ? { kind: 'store', folder: watch.store }
-        : { kind: 'files', data: watch.data, cache: true, strict: false, copies: false },
+    source: sourceOf(watch),
     ...{ now: watch.now === 'latest' ? 'latest' : due.at, maxRows: watch.maxRows, outputs: [] },
     ...(context.memory !== undefined && { memory: context.memory }),
   };
@@ -98,6 +95,18 @@ async function hunt(
     for (const note of notes) tell({ kind: 'query note', hunt: hunt!.name, note });
   }
   return results;
+}
+
+function sourceOf({ name, cluster, store, data }: Watch): EventSource {
+  if (cluster === null)
+    return store !== null
+      ? { kind: 'store', folder: store }
+      : { kind: 'files', data, cache: true, strict: false, copies: false };
+  const { url, variable } = cluster;
+  const apiKey = variable === null ? undefined : process.env[variable];
+  if (variable !== null && apiKey === undefined)
+    throw new InputError(`watch ${name}: the variable ${variable} is not set`, 'it should hold the key of the cluster');
+  return { kind: 'cluster', url, insecure: false, ...(apiKey !== undefined && { apiKey }) };
 }
 
 function receiversOf(watch: Watch, { otherwise }: WatchContext): Receiver[] {

@@ -2,7 +2,9 @@ import type { EnrichPolicy, IndexSummary } from '../../catalogue/catalogue.ts';
 import { streamBehind } from '../../catalogue/data-stream.ts';
 import { columnTypeOf, FieldTypes } from '../../catalogue/field-types.ts';
 import { isWildcard, matchIndices } from '../../catalogue/index-pattern.ts';
+import { clockTolerance, type Future, reachBeyond, upToNow } from '../../catalogue/present-indices.ts';
 import { indexName } from '../../languages/esql/print/tokens.ts';
+import { formatDate } from '../../values/date.ts';
 import type { EsqlType, QueryResult } from '../../values/types.ts';
 import { ClusterCatalogue, type ClusterField } from './cluster-catalogue.ts';
 import { ClusterError } from './cluster-error.ts';
@@ -24,11 +26,25 @@ export interface Questions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a cluster said of its indices, and what it is still asked. */
+export interface Told {
+  /** Without how many events there are, and of when. */
+  readonly catalogue: ClusterCatalogue;
+  /** Those, up to now, and what is beyond. */
+  readonly summaries: Promise<Summaries>;
+}
+
+export interface Summaries {
+  readonly indices: readonly IndexSummary[];
+  readonly future: Future | null;
+}
+
 /**
- * Asks a cluster what queries may know of its indices: the types of fields, which of them hold values, how many events
- * there are and of when. Where a pattern matches nothing, all indices are looked at: what is wanted may have another name.
+ * Asks a cluster what queries may know of its indices: the types of fields, which of them hold values, and, while queries
+ * already run, how many events there are and of when. Where a pattern matches nothing, all indices are looked at: what is
+ * wanted may have another name.
  */
-export async function askCatalogue(wanted: Wanted, questions: Questions): Promise<ClusterCatalogue> {
+export async function askCatalogue(wanted: Wanted, questions: Questions): Promise<Told> {
   const policies = wanted.enrich ? await enrichPolicies(questions) : [];
   const patterns = new Set([...wanted.patterns.flat(), ...policies.flatMap(({ indices }) => indices)]);
   const named = [...patterns].filter((pattern) => !pattern.startsWith('-'));
@@ -38,8 +54,13 @@ export async function askCatalogue(wanted: Wanted, questions: Questions): Promis
   const isWhole = asked.includes('*') || misses;
   const { names, fields } = misses && !asked.includes('*') ? await fieldsOf(['*'], questions) : first;
   const found = isWhole ? ['*'] : asked.filter((pattern) => isWildcard(pattern) || names.includes(pattern));
-  const indices = names.length === 0 ? [] : await summaries(found, names, fields, questions);
-  return new ClusterCatalogue({ indices, fields, enrichPolicies: policies, isWhole, patterns: wanted.patterns }, types);
+  const indices = names.map((name) => ({ name, events: 0, firstTimestamp: null, lastTimestamp: null }));
+  const facts = { indices, fields, enrichPolicies: policies, isWhole, patterns: wanted.patterns };
+  return {
+    catalogue: new ClusterCatalogue(facts, types),
+    summaries:
+      names.length === 0 ? Promise.resolve({ indices, future: null }) : summaries(found, names, fields, questions),
+  };
 }
 
 interface FoundFields {
@@ -90,15 +111,19 @@ async function summaries(
   names: readonly string[],
   fields: FoundFields['fields'],
   { ask }: Questions,
-): Promise<IndexSummary[]> {
+): Promise<Summaries> {
   const times = new Set(fields.get('@timestamp')?.types.values() ?? []);
   const isTimed = times.size > 0 && [...times].every((type) => type === 'date' || type === 'date_nanos');
-  const ends = isTimed ? ', earliest = MIN(@timestamp), latest = MAX(@timestamp)' : '';
+  const limit = Date.now() + clockTolerance;
+  const moment = `"${formatDate(BigInt(limit))}"`;
+  const ends = isTimed
+    ? `, earliest = MIN(@timestamp), latest = MAX(@timestamp), newest = MAX(@timestamp) WHERE @timestamp <= ${moment}, future = COUNT(*) WHERE @timestamp > ${moment}`
+    : '';
   const { values } = await ask(
     `FROM ${patterns.map(indexName).join(', ')} METADATA _index | STATS events = COUNT(*)${ends} BY _index | LIMIT 10000`,
   );
   const found = new Map(
-    names.map((name) => [name, { events: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY }]),
+    names.map((name) => [name, { events: 0, first: Infinity, last: -Infinity, newest: -Infinity, future: 0 }]),
   );
   for (const row of values) {
     const summary = found.get(streamBehind(String(row.at(-1))));
@@ -107,14 +132,21 @@ async function summaries(
     if (!isTimed || row[1] === null) continue;
     summary.first = Math.min(summary.first, Date.parse(String(row[1])));
     summary.last = Math.max(summary.last, Date.parse(String(row[2])));
+    if (row[3] !== null) summary.newest = Math.max(summary.newest, Date.parse(String(row[3])));
+    summary.future += Number(row[4]);
   }
-  return [...found].map(([name, { events, first, last }]) => ({
+  const indices = [...found].map(([name, { events, first, last }]) => ({
     name,
     events,
-    firstTimestamp: Number.isFinite(first) ? first : null,
-    lastTimestamp: Number.isFinite(last) ? last : null,
+    firstTimestamp: finite(first),
+    lastTimestamp: finite(last),
   }));
+  if (!reachBeyond(indices, limit)) return { indices, future: null };
+  const present = [...found].map(([name, { newest, future }]) => [name, { last: finite(newest), future }] as const);
+  return upToNow(indices, limit, new Map(present));
 }
+
+const finite = (time: number): number | null => (Number.isFinite(time) ? time : null);
 
 interface PolicyBody {
   readonly name: string;

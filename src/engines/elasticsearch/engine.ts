@@ -1,4 +1,5 @@
-import type { Catalogue, IndexSummary } from '../../catalogue/catalogue.ts';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { Future } from '../../catalogue/present-indices.ts';
 import { InputError, QueryError, ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
@@ -29,6 +30,8 @@ export interface ElasticsearchOptions extends ClusterOptions {
   readonly timeout?: number;
   /** How many queries run at the same time. */
   readonly parallel?: number;
+  /** The moment for which the cluster's own clock may stand. */
+  readonly clock?: number;
   readonly signal?: AbortSignal;
   /** What people should know while they wait. */
   readonly onNote?: (text: string) => void;
@@ -40,8 +43,8 @@ const defaultParallel = 4;
 const mostLoaded = 200_000;
 
 /**
- * The user's cluster. A query goes there as it is, with the time of the run in the place of NOW(), unless it needs what the
- * cluster does not have: then its plan goes, printed as ES|QL. What the cluster cannot say of a plan is done here, with the
+ * The user's cluster. A query goes there as it is, with a time in the place of NOW() where one was given, unless it needs what
+ * the cluster does not have: then its plan goes, printed as ES|QL. What the cluster cannot say of a plan is done here, with the
  * rows of its largest parts that it can.
  */
 export class ElasticsearchEngine implements Engine {
@@ -49,19 +52,24 @@ export class ElasticsearchEngine implements Engine {
   readonly parallel: number;
   readonly #queries: AsyncQueries;
   readonly #timeout: number | undefined;
+  readonly #clock: number | undefined;
   readonly #onNote: (text: string) => void;
   readonly #loaded = new LoadedRows();
   #catalogue: ClusterCatalogue | null = null;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+  #summaries: Promise<Future | null> = Promise.resolve(null);
   /** Of the cluster; null where it does not say, and where versions mean nothing. */
   #version: string | null = null;
 
   private constructor(
     private readonly exchange: Exchange,
-    { timeout, parallel = defaultParallel, onNote = () => undefined }: ElasticsearchOptions,
+    { timeout, clock, parallel = defaultParallel, onNote = () => undefined }: ElasticsearchOptions,
   ) {
     this.parallel = parallel;
     this.#queries = new AsyncQueries(exchange);
     this.#timeout = timeout;
+    this.#clock = clock;
     this.#onNote = onNote;
   }
 
@@ -90,24 +98,38 @@ export class ElasticsearchEngine implements Engine {
     return this.#catalogue ?? nothingKnown;
   }
 
-  /** Asks the cluster what the queries may know of it. Where it refuses, queries go there as they are. */
+  /**
+   * Asks the cluster what the queries may know of it, and goes on to ask how many events there are, and of when. Where it
+   * refuses, queries go there as they are.
+   */
   async learn(wanted: Wanted, signal: AbortSignal): Promise<void> {
     try {
-      this.#catalogue = await askCatalogue(wanted, {
+      const told = await askCatalogue(wanted, {
         exchange: this.exchange,
         ask: (query) => this.#ask(query, undefined, signal),
         signal,
       });
+      if (told.catalogue.indices.length === 0) return;
+      this.#catalogue = told.catalogue;
+      this.#summaries = told.summaries.then(
+        ({ indices, future }) => {
+          this.#catalogue = told.catalogue.withIndices(indices);
+          return future;
+        },
+        (error: Error) => {
+          if (!signal.aborted) this.#onNote(`the cluster does not say how many events there are: ${error.message}`);
+          return null;
+        },
+      );
     } catch (error) {
       if (!(error instanceof ClusterError) || error.details.failure !== 'refused') throw error;
       this.#onNote(`the cluster does not say which fields there are: ${error.summary}`);
     }
   }
 
-  /** The same engine, which takes these summaries of its indices for true. */
-  corrected(indices: readonly IndexSummary[]): this {
-    this.#catalogue = this.#catalogue?.withIndices(indices) ?? null;
-    return this;
+  /** Waits until it is known how many events there are, and of when; gives those from the future. */
+  known(): Promise<Future | null> {
+    return this.#summaries;
   }
 
   async query(asked: QueryText, options: QueryOptions): Promise<QueryResult> {
@@ -130,7 +152,7 @@ export class ElasticsearchEngine implements Engine {
   statement(query: QueryText, options: QueryOptions): string {
     const planned = this.#planned(query, options);
     if (planned === null || planned instanceof QueryError || !this.#takesPlan(planned))
-      return withNow(textOf(query), options.now).text;
+      return options.now === this.#clock ? textOf(query) : withNow(textOf(query), options.now).text;
     return this.#printed(this.#sendable(planned.whole));
   }
 
@@ -175,22 +197,25 @@ export class ElasticsearchEngine implements Engine {
     stop: AbortSignal,
   ): Promise<QueryResult> {
     const fixed = withNow(text, now);
+    const isFixed = now !== this.#clock;
+    const sent = isFixed ? fixed.text : text;
     const params = paramsOf(parameters);
-    const ask: Ask = (query) => this.#ask(query, params, stop);
+    const ask: Ask = (query) => this.#askInTurn(query, params, stop);
     const bounds = rowBounds(fixed.text, parameters);
     try {
       const result = bounds
-        ? cutTo(await boundedRows(fixed.text, bounds, oneMore(maxRows), ask, stop), bounds.isLimited ? null : maxRows)
-        : await unreadAnswer(fixed.text, maxRows, ask);
-      return { ...result, warnings: result.warnings.map(fixed.warning) };
+        ? cutTo(await boundedRows(sent, bounds, oneMore(maxRows), ask, stop), bounds.isLimited ? null : maxRows)
+        : await unreadAnswer(sent, maxRows, ask);
+      return isFixed ? { ...result, warnings: result.warnings.map(fixed.warning) } : result;
     } catch (error) {
       if (!(error instanceof ClusterError) || !isRefusal(error)) throw error;
-      throw planned instanceof QueryError ? planned : explained(error, fixed.text);
+      throw planned instanceof QueryError ? planned : explained(error, sent);
     }
   }
 
   /** An answer with what is to be said of it. */
-  #told(result: QueryResult, planned: PlannedQuery): QueryResult {
+  async #told(result: QueryResult, planned: PlannedQuery): Promise<QueryResult> {
+    await this.#summaries;
     const notes = [...result.notes, ...planNotes(planned.rewritten, this.catalogue)];
     const isCut = result.isCut || isFull(planned.analysis.plan, result.values.length);
     return { ...result, notes, ...(isCut && { isCut }) };
@@ -243,7 +268,13 @@ export class ElasticsearchEngine implements Engine {
     if (scansOf(plan).length === 0 || this.#loaded.holdsSome(plan)) return new NotInEsql('rows that are here');
     try {
       const text = this.#printed(plan);
-      return await boundedRows(text, rowBounds(text)!, wanted, (query) => this.#ask(query, undefined, stop), stop);
+      return await boundedRows(
+        text,
+        rowBounds(text)!,
+        wanted,
+        (query) => this.#askInTurn(query, undefined, stop),
+        stop,
+      );
     } catch (error) {
       if (error instanceof NotInEsql || (error instanceof ClusterError && isRefusal(error))) return error;
       throw error;
@@ -256,6 +287,19 @@ export class ElasticsearchEngine implements Engine {
 
   #printed(plan: Plan): string {
     return printPlan(withPlainNames(plan), this.#version === null ? {} : { version: this.#version });
+  }
+
+  /** Asks as soon as fewer queries run than may. */
+  async #askInTurn(query: string, params: unknown[] | undefined, signal: AbortSignal): Promise<QueryResult> {
+    while (this.#running >= this.parallel) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running += 1;
+    try {
+      signal.throwIfAborted();
+      return await this.#ask(query, params, signal);
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
   }
 
   async #ask(query: string, params: unknown[] | undefined, signal: AbortSignal): Promise<QueryResult> {

@@ -12,6 +12,9 @@ export interface WatchTable {
   readonly hunts: readonly string[];
   readonly data?: readonly string[];
   readonly store?: string;
+  readonly engine?: 'duckdb' | 'elasticsearch';
+  readonly url?: string;
+  readonly api_key_env?: string;
   readonly now?: 'scheduled' | 'latest';
   readonly max_rows?: number;
   readonly forget_days?: number;
@@ -35,6 +38,12 @@ export interface Webhook {
   readonly retries: number;
 }
 
+/** A cluster, and the environment variable that holds its key. */
+export interface WatchedCluster {
+  readonly url: string;
+  readonly variable: string | null;
+}
+
 /** Hunts on a schedule, and where their new hits go. Paths are absolute. */
 export interface Watch {
   readonly name: string;
@@ -42,6 +51,8 @@ export interface Watch {
   readonly hunts: readonly string[];
   readonly data: readonly string[];
   readonly store: string | null;
+  /** The cluster that has the events, if one does. */
+  readonly cluster: WatchedCluster | null;
   /** What hunts take for now: the time that the run was due, or that of the newest event. */
   readonly now: 'scheduled' | 'latest';
   readonly maxRows: number;
@@ -72,6 +83,13 @@ function readWatch(table: WatchTable, file: string): Watch {
   };
   const beside = (path: string): string => resolve(dirname(file), path);
   const { data = [], store, ndjson, index, webhook, header, header_env: variable } = table;
+  const { engine, url, api_key_env: keyVariable } = table;
+  const isCluster = engine === 'elasticsearch';
+  if (isCluster !== (url !== undefined))
+    fail('engine and url belong together', 'write engine = "elasticsearch" and url = "https://cluster.example:9200"');
+  if (!isCluster && keyVariable !== undefined) fail('api_key_env is about a cluster', 'leave it out');
+  if (isCluster && (data.length > 0 || (store !== undefined && index === undefined)))
+    fail('the events are those of the cluster', `leave out ${data.length > 0 ? 'data' : 'store'}`);
   if (data.length > 0 && store !== undefined) fail('data and store both say where the events are', 'keep one of them');
   if ((header === undefined) !== (variable === undefined))
     fail('header and header_env belong together', 'header is its name, header_env the variable that holds its value');
@@ -93,6 +111,7 @@ function readWatch(table: WatchTable, file: string): Watch {
     hunts: table.hunts.map((hunt) => (existsSync(beside(hunt)) ? beside(hunt) : hunt)),
     data: data.map(beside),
     store: store === undefined ? null : beside(store),
+    cluster: url === undefined ? null : { url, variable: keyVariable ?? null },
     now: table.now ?? 'scheduled',
     maxRows: table.max_rows ?? 10_000,
     forgetAfter: (table.forget_days ?? 30) * day,

@@ -1,0 +1,148 @@
+import type { Engine } from '../engines/engine.ts';
+import { severalAtOnce } from '../engines/several-at-once.ts';
+import { allOf } from '../plan/build.ts';
+import type { Column } from '../plan/column.ts';
+import { type Expression, rewriteExpression } from '../plan/expression.ts';
+import type { Aggregate, AggregateCall, Plan, Scan, ScanColumn } from '../plan/nodes.ts';
+import type { CellValue, QueryResult } from '../values/types.ts';
+
+/** What questions about events are put to. */
+export type Counter = Pick<Engine, 'catalogue' | 'run' | 'parallel'>;
+
+/** Counts in one question: more make it too long for what reads it. */
+const mostCounts = 200;
+
+/** Counts by an engine: several at a time where it answers several. */
+export const counterOf = (engine: Engine): Counter => (engine.parallel > 1 ? batchedCounts(engine) : engine);
+
+/**
+ * An engine that asks together what it is asked at the same time: counts of events of the same indices, in the same groups,
+ * become one question with a condition for each. For engines that are far away.
+ */
+function batchedCounts(engine: Engine): Counter {
+  let waiting: Waiting[] = [];
+  const flush = (): void => {
+    const all = waiting;
+    waiting = [];
+    void severalAtOnce(batches(all), engine.parallel, askTogether);
+  };
+  return {
+    parallel: engine.parallel,
+    get catalogue() {
+      return engine.catalogue;
+    },
+    run(plan, source, signal) {
+      const counts = countsOf(plan);
+      if (counts === null) return engine.run(plan, source, signal);
+      return new Promise((resolve, reject) => {
+        if (waiting.length === 0) setTimeout(flush, gathering);
+        waiting.push({ ...counts, ask: (whole) => engine.run(whole, source, signal), resolve, reject });
+      });
+    },
+  };
+}
+
+/** Milliseconds in which questions come together. */
+const gathering = 20;
+
+/** Counts of events under conditions, perhaps in groups. */
+interface Counts {
+  readonly scan: Scan;
+  readonly among: readonly Expression[];
+  readonly groups: Aggregate['groups'];
+  readonly calls: readonly AggregateCall[];
+}
+
+interface Waiting extends Counts {
+  ask(plan: Plan): Promise<QueryResult>;
+  resolve(result: QueryResult): void;
+  reject(error: unknown): void;
+}
+
+/** A plan as counts; null for one that asks for anything else. */
+function countsOf(plan: Plan): Counts | null {
+  if (plan.kind !== 'aggregate') return null;
+  const { input, groups, aggregates: calls } = plan;
+  const scan = input.kind === 'filter' ? input.input : input;
+  // The number of all events of a group tells whether there is such a group.
+  const isTold = groups.length === 0 || isCountOfAll(calls[0]);
+  if (scan.kind !== 'scan' || !isTold) return null;
+  return { scan, among: input.kind === 'filter' ? [input.condition] : [], groups, calls };
+}
+
+const isCountOfAll = (call: AggregateCall | undefined): boolean =>
+  call?.function === 'COUNT' && call.args.length === 0 && call.filter === null;
+
+const nameOf = ({ source }: ScanColumn): string =>
+  typeof source === 'string' ? source : `${source.name}\n${source.type}`;
+
+/** Questions that can be asked together. */
+function batches(all: readonly Waiting[]): Waiting[][] {
+  const found = new Map<string, Waiting[][]>();
+  for (const one of all) {
+    const { scan, groups } = one;
+    const by = groups.map(({ source }) => nameOf(scan.columns.find(({ column }) => column.id === source.id)!));
+    const key = JSON.stringify([scan.indices, by]);
+    const same = found.get(key) ?? [[]];
+    found.set(key, same);
+    const size = same.at(-1)!.reduce((sum, { calls }) => sum + calls.length, 0);
+    if (size > 0 && size + one.calls.length > mostCounts) same.push([]);
+    same.at(-1)!.push(one);
+  }
+  return [...found.values()].flat();
+}
+
+async function askTogether(batch: readonly Waiting[]): Promise<void> {
+  try {
+    const { plan, places } = merged(batch);
+    const result = await batch[0]!.ask(plan);
+    for (const [i, one] of batch.entries()) {
+      const from = places[i]!;
+      const rows = result.values.map((row): CellValue[] => [
+        ...row.slice(from, from + one.calls.length),
+        ...row.slice(row.length - one.groups.length),
+      ]);
+      const there = one.groups.length === 0 ? rows : rows.filter(([events]) => Number(events) > 0);
+      one.resolve({ ...result, values: there });
+    }
+  } catch (error) {
+    // What one question is refused for must not fail the others.
+    if (batch.length > 1) for (const one of batch) await askTogether([one]);
+    else batch[0]!.reject(error);
+  }
+}
+
+/** One aggregate for the counts of all, and where those of each begin. */
+function merged(batch: readonly Waiting[]): { readonly plan: Plan; readonly places: readonly number[] } {
+  let last = 0;
+  const fields = new Map<string, ScanColumn>();
+  const calls: AggregateCall[] = [];
+  const places: number[] = [];
+  let groups: Aggregate['groups'] = [];
+  for (const { scan, among, groups: own, calls: asked } of batch) {
+    const columns = new Map<number, Column>();
+    for (const one of scan.columns) {
+      const name = nameOf(one);
+      if (!fields.has(name)) fields.set(name, { ...one, column: { ...one.column, id: ++last } });
+      columns.set(one.column.id, fields.get(name)!.column);
+    }
+    const moved = (expression: Expression): Expression =>
+      rewriteExpression(expression, (part) =>
+        part.kind === 'column' ? { ...part, column: columns.get(part.column.id) ?? part.column } : part,
+      );
+    places.push(calls.length);
+    for (const call of asked) {
+      const filter = allOf([...among, ...(call.filter ? [call.filter] : [])].map(moved));
+      calls.push({ ...call, column: { ...call.column, id: ++last }, args: call.args.map(moved), filter });
+    }
+    if (groups.length === 0)
+      groups = own.map(({ source, column }) => ({
+        source: columns.get(source.id)!,
+        column: { ...column, id: ++last },
+      }));
+  }
+  const columns = [...fields.values()];
+  const input: Plan = { ...batch[0]!.scan, columns, output: columns.map(({ column }) => column) };
+  const output = [...calls.map(({ column }) => column), ...groups.map(({ column }) => column)];
+  return { plan: { kind: 'aggregate', input, groups, aggregates: calls, output }, places };
+}

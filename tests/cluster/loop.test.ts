@@ -1,0 +1,85 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { harrier, type Running, startHarrier } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/*
+ * Every command of the loop says over a cluster what it says over a store of the same events, byte for byte: but for the
+ * engine's name, how long it took, and how to say where the events are.
+ */
+
+const folder = temporaryFolder();
+const store = join(folder, 'store');
+const served = join(folder, 'served');
+let server: Running;
+let url = '';
+
+beforeAll(async () => {
+  const fleet = join(folder, 'fleet');
+  await harrier(['demo', '--hosts', '20', '--events', '20000', '--out', fleet]);
+  await harrier(['ingest', join(fleet, 'network.ndjson'), join(fleet, 'process.ndjson'), '--store', store]);
+  // Two processes cannot open one store.
+  cpSync(store, served, { recursive: true });
+  server = startHarrier(['serve', '--store', served, '--port', '0']);
+  let written = '';
+  await server.until(({ stdout }) => {
+    written = stdout;
+    return stdout.includes('\n');
+  });
+  url = written
+    .trim()
+    .split(/\s+/)
+    .find((word) => word.startsWith('http'))!;
+}, 120_000);
+
+afterAll(async () => {
+  server.child.kill();
+  await server.finished;
+});
+
+const told = (text: string): string =>
+  text
+    .replaceAll(`--store ${store}`, 'EVENTS')
+    .replaceAll(`--engine elasticsearch --url ${url}`, 'EVENTS')
+    .replace(/"took_ms": ?\d+/g, '"took_ms":0')
+    .replace(/"engine":"\w+"/, '"engine":""')
+    .replace(/ on <b>\w+<\/b>/, ' on');
+
+const now = ['--now', '2026-03-10T12:00:00Z'];
+const exfiltration = 'exfiltration-by-volume-windows';
+const unknown = [
+  'FROM logs-endpoint.events.network-* METADATA _index',
+  // No event has it, and ECS knows it.
+  '| EVAL dns = COALESCE(dns.question.name, "none"), day = DATE_TRUNC(1 day, @timestamp)',
+  '| STATS n = COUNT(*), first_ip = MIN(destination.ip) BY dns, day, host.os.type',
+].join(' ');
+
+it.each([
+  ['run', 'hunts/network', '--format', 'json', ...now],
+  ['run', 'hunts/network', '--format', 'md', '--now', 'latest'],
+  ['run', 'hunts/network'],
+  ['run', 'hunts/network', '--window', '1h', '--set', 'bytes_sent=1KB', '--format', 'ndjson', ...now],
+  ['run', 'hunts/network', '--format', 'html', ...now],
+  ['query', unknown, '--format', 'json', ...now],
+  ['query', 'FROM logs-* | WHERE nothing.knows == 1', ...now],
+  ['query', 'FROM nowhere-* | LIMIT 1', ...now],
+  ['coverage', 'hunts/network', '--format', 'json', ...now],
+  ['tune', 'hunts/network', '--format', 'json', ...now],
+  ['tune', exfiltration, '--at', Array.from({ length: 20 }, (_, i) => (i + 1) * 1e8).join(','), ...now],
+  ['backfill', 'hunts/network', '--step', '12h', '--format', 'json', ...now],
+  ['events', exfiltration, '--row', '1', '--fields', '*', '--format', 'json', ...now],
+  ['events', 'rare-external-connections-linux', '--query', '2', '--row', '2', ...now],
+  ['pivot', '--pid', '45917', '--host', 'nobody', ...now],
+])(
+  '%s %s %s %s',
+  async (...args) => {
+    const [here, there] = await Promise.all([
+      harrier([...args, '--store', store]),
+      harrier([...args, '--engine', 'elasticsearch', '--url', url]),
+    ]);
+    expect(told(there.stdout)).toBe(told(here.stdout));
+    expect(there.code, there.stderr).toBe(here.code);
+  },
+  60_000,
+);
