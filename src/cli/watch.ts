@@ -6,6 +6,7 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { stateFolder } from '../runs/state-folder.ts';
 import type { Receiver } from '../runs/watch/receivers.ts';
 import type { Watch } from '../runs/watch/watch-config.ts';
+import { own } from '../values/own.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
 import { loadConfig } from './config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
@@ -90,6 +91,7 @@ async function watch(options: WatchOptions, signal: AbortSignal): Promise<number
   const context: WatchContext = {
     ...{ state, libraries: await libraryFolders(options, config), accepted: await allowList(options) },
     ...(options.memory !== undefined && { memory: options.memory }),
+    variable: (name) => own(process.env, name),
     otherwise: standardOutput,
   };
   try {

@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import { firstLineOf } from './known-files.ts';
 
 /**
@@ -23,8 +24,7 @@ export function indexNamedIn(head: Buffer): string | null {
 const backing = /^\.ds-(.*)-\d{4}\.\d\d\.\d\d-\d{6}$/;
 
 function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Record<string, unknown>)[name];
+  return typeof value === 'object' && value !== null ? own(value as Record<string, unknown>, name) : undefined;
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

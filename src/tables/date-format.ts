@@ -1,5 +1,6 @@
 import { number, type Sql, sql, text } from '../sql/sql.ts';
 import { type DatePattern, datePattern } from '../values/java-date-format.ts';
+import { own } from '../values/own.ts';
 import { valueOfText } from './values.ts';
 
 /*
@@ -76,7 +77,7 @@ function strptimeOf(pattern: DatePattern): { readonly format: string; readonly f
       form += part.literal.replace(/[^\w\s]/g, '\\$&');
       continue;
     }
-    const found = numbers[part.letter.repeat(part.count)];
+    const found = own(numbers, part.letter.repeat(part.count));
     if (!found) return null;
     format += found[0];
     form += `[0-9]{${found[1]}}`;

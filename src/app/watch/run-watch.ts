@@ -20,6 +20,8 @@ export interface WatchContext {
   readonly libraries: readonly string[];
   readonly memory?: string;
   readonly accepted: AcceptedList | null;
+  /** The value of an environment variable: keys of clusters are never in a configuration. */
+  variable(name: string): string | undefined;
   /** Takes the hits of watches that name no receiver. */
   readonly otherwise: Receiver;
 }
@@ -84,7 +86,7 @@ async function hunt(
   const { hunts, problems } = await findHunts(watch.hunts, context.libraries);
   for (const { message } of problems) tell({ kind: 'skipped', reason: message });
   const events: EventsRequest = {
-    source: sourceOf(watch),
+    source: sourceOf(watch, context),
     ...{ now: watch.now === 'latest' ? 'latest' : due.at, maxRows: watch.maxRows, outputs: [] },
     ...(context.memory !== undefined && { memory: context.memory }),
   };
@@ -97,13 +99,13 @@ async function hunt(
   return results;
 }
 
-function sourceOf({ name, cluster, store, data }: Watch): EventSource {
+function sourceOf({ name, cluster, store, data }: Watch, context: WatchContext): EventSource {
   if (cluster === null)
     return store !== null
       ? { kind: 'store', folder: store }
       : { kind: 'files', data, cache: true, strict: false, copies: false };
   const { url, variable } = cluster;
-  const apiKey = variable === null ? undefined : process.env[variable];
+  const apiKey = variable === null ? undefined : context.variable(variable);
   if (variable !== null && apiKey === undefined)
     throw new InputError(`watch ${name}: the variable ${variable} is not set`, 'it should hold the key of the cluster');
   return { kind: 'cluster', url, insecure: false, ...(apiKey !== undefined && { apiKey }) };

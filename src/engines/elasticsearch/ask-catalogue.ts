@@ -5,6 +5,7 @@ import { isWildcard, matchIndices } from '../../catalogue/index-pattern.ts';
 import { clockTolerance, type Future, reachBeyond, upToNow } from '../../catalogue/present-indices.ts';
 import { indexName } from '../../languages/esql/print/tokens.ts';
 import { formatDate } from '../../values/date.ts';
+import { own } from '../../values/own.ts';
 import type { EsqlType, QueryResult } from '../../values/types.ts';
 import { ClusterCatalogue, type ClusterField } from './cluster-catalogue.ts';
 import { ClusterError } from './cluster-error.ts';
@@ -85,11 +86,9 @@ async function fieldsOf(patterns: readonly string[], { exchange, signal }: Quest
   const streams = new Map(mapped.indices.map((index) => [index, streamBehind(index)]));
   const fields = new Map<string, ClusterField>();
   const holding = (caps: FieldCaps, name: string): [string, readonly string[]][] =>
-    Object.hasOwn(caps.fields, name)
-      ? Object.entries(caps.fields[name]!)
-          .filter(([type]) => type !== 'unmapped' && type !== 'object' && type !== 'nested')
-          .map(([type, { indices = caps.indices }]) => [type, indices])
-      : [];
+    Object.entries(own(caps.fields, name) ?? {})
+      .filter(([type]) => type !== 'unmapped' && type !== 'object' && type !== 'nested')
+      .map(([type, { indices = caps.indices }]) => [type, indices]);
   for (const name of Object.keys(mapped.fields)) {
     const types = new Map<string, EsqlType>();
     for (const [type, indices] of holding(mapped, name))
