@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { InputError } from '../diagnostics/diagnostic.ts';
 import { longestDocument } from '../documents/line-texts.ts';
 import { previewOf } from '../files/bad-lines.ts';
 import { changeOf } from '../files/changed-inputs.ts';
@@ -101,7 +102,7 @@ export async function ingestFiles(store: Store, options: IngestOptions): Promise
     const bytes = inputs.files.reduce((sum, file) => sum + file.bytes, 0);
     return { files: read + totals.unchanged, bytes, ...totals };
   } catch (error) {
-    throw temporaryError(error);
+    throw fullStore(error, store.folder) ?? temporaryError(error);
   } finally {
     removeTemporaryFolder(folder);
     await inputs.close();
@@ -119,6 +120,16 @@ interface Totals extends Omit<IngestReport, 'files' | 'bytes'> {
   readonly notes: string[];
   /** Names of files that were read to their end and had nothing new. */
   readonly whole: string[];
+}
+
+/** The error of an engine that finds no room for the store; null for others. */
+function fullStore(error: unknown, folder: string): InputError | null {
+  const { message } = error as Error;
+  if (!/No space left on device|quota exceeded/i.test(message) || !message.includes(folder)) return null;
+  return new InputError(
+    `no room is left for the store in ${folder}; what was written before is whole`,
+    'make room and ingest the same files again: that goes on where this stopped',
+  );
 }
 
 async function ingestInputs(
