@@ -71,8 +71,10 @@ function isMadeLater(name: string, { plan, query }: TypedQuery): boolean {
       .slice(0, ends.length - 1)
       .some((command) => command.command === 'keep' && command.patterns.some(({ text }) => text === name)),
   );
+  // What DROP names is there as a field alone.
+  const fields = fieldsOfColumns(plan);
   const makes = (node: Plan): boolean =>
-    node.output.some((column) => column.name === name) || inputsOf(node).some(makes);
+    node.output.some((column) => column.name === name && fields.get(column.id) !== name) || inputsOf(node).some(makes);
   return !isRead && !isKept && makes(plan);
 }
 
