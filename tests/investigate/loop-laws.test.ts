@@ -198,8 +198,8 @@ describe.each(doors)('over %s', (_, open) => {
     });
   const overridden = async (engine: Engine, asked: Hunt, change: Partial<Overrides>): Promise<unknown[]> => {
     const surroundings = { catalogue: async () => engine.catalogue, now };
-    const { text } = await override(textOf(asked), { ...noOverrides, ...change }, surroundings);
-    return inOrder(await rowsOf(engine, text), asked);
+    const { query } = await override(textOf(asked), { ...noOverrides, ...change }, surroundings);
+    return inOrder(await rowsOf(engine, query.text), asked);
   };
 
   law('an exclusion is a run over the other events, and the contrary', async (asked, events, engine, dice) => {
