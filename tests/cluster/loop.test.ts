@@ -43,8 +43,7 @@ const told = (text: string): string =>
     .replaceAll(`--store ${store}`, 'EVENTS')
     .replaceAll(`--engine elasticsearch --url ${url}`, 'EVENTS')
     .replace(/"took_ms": ?\d+/g, '"took_ms":0')
-    .replace(/"engine":"\w+"/, '"engine":""')
-    .replace(/ on <b>\w+<\/b>/, ' on');
+    .replace(/"engine":"\w+"/, '"engine":""');
 
 const now = ['--now', '2026-03-10T12:00:00Z'];
 const exfiltration = 'exfiltration-by-volume-windows';
@@ -60,7 +59,6 @@ it.each([
   ['run', 'hunts/network', '--format', 'md', '--now', 'latest'],
   ['run', 'hunts/network'],
   ['run', 'hunts/network', '--window', '1h', '--set', 'bytes_sent=1KB', '--format', 'ndjson', ...now],
-  ['run', 'hunts/network', '--format', 'html', ...now],
   ['query', unknown, '--format', 'json', ...now],
   ['query', 'FROM logs-* | WHERE nothing.knows == 1', ...now],
   ['query', 'FROM nowhere-* | LIMIT 1', ...now],
