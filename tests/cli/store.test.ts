@@ -174,7 +174,9 @@ describe('--engine elasticsearch', () => {
       expect.stringMatching(/Unknown column \[nope\][\s\S]*query:1:21/),
     ]);
     expect((await ask('FROM nope')).code).toBe(1);
-    expect((await ask('ROW a = 1', '--now', '2026-01-01')).code).toBe(2);
+    expect((await ask('ROW t = NOW()', '--now', '2026-01-01', '-f', 'csv')).stdout).toContain(
+      '2026-01-01T00:00:00.000Z',
+    );
     expect((await ask('ROW a = 1', '--data', 'x')).code).toBe(2);
   });
 
