@@ -5,6 +5,8 @@ import type { Requirements } from './requirements.ts';
 
 /** A window that the data covers to this share counts as covered: no data begins or ends with the second. */
 const asGoodAsAll = 0.95;
+/** Those of one platform may be few, and end long before the data does without anything missing. */
+const enoughOfPlatform = 0.5;
 
 /** What a query asks of the events of a scan, and when these were. */
 interface TimedPart {
@@ -51,7 +53,7 @@ export function windowGap(
         'hunt as of the newest event with --now latest, as of a time with --now, or choose the window with --window, --from and --to',
     };
   }
-  if (covered === null || covered >= asGoodAsAll) return null;
+  if (covered === null || covered >= (platform === '' ? asGoodAsAll : enoughOfPlatform)) return null;
   return {
     isSilent: false,
     message: `${data} ${platform === '' ? 'covers' : 'cover'} ${Math.round(covered * 100)} % of the window: ${has}`,

@@ -1,8 +1,11 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { FieldTypes } from '../catalogue/field-types.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { Engine } from '../engines/engine.ts';
 import { parse } from '../languages/esql/parse.ts';
 import { type Parameters, readParameters } from '../languages/esql/syntax/parameters.ts';
 import { mentions } from '../languages/esql/syntax/walk.ts';
+import { applyEdits, insertCommand } from '../overrides/text-edit.ts';
 import type { CellValue, ScalarValue } from '../values/types.ts';
 
 /** An ES|QL query whose values stand apart from its text. */
@@ -23,7 +26,8 @@ export function asker(
   engine: Engine,
   { now, signal, onWarning }: { now: Date; signal?: AbortSignal; onWarning?: (warning: string) => void },
 ): Ask {
-  return async (question) => {
+  return async (asked) => {
+    const question = await withOneType(asked, engine.catalogue);
     const {
       columns,
       values,
@@ -39,6 +43,20 @@ export function asker(
     for (const part of missing) onWarning?.(`not all of the data was asked: ${part}`);
     return values.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]!])));
   };
+}
+
+/** The same question, with fields cast first that its indices map to types which do not go together. */
+async function withOneType(question: Question, catalogue: Catalogue): Promise<Question> {
+  const { query } = parse(new SourceText(question.text), parametersOf(question));
+  const fields = query ? [...mentions(query).names].filter((name) => catalogue.field(name)?.variants) : [];
+  if (!query || fields.length === 0) return question;
+  const types = await FieldTypes.load();
+  const casts = fields.map((name) => {
+    const type = types.get(name)?.type ?? 'keyword';
+    return `\`${name}\` = \`${name}\`::${type === 'text' ? 'keyword' : type}`;
+  });
+  const edit = insertCommand(query.ends[0]!, `EVAL ${casts.join(', ')}`);
+  return { ...question, text: applyEdits(question.text, [edit]) };
 }
 
 /** The values of a question as a parser takes them. */

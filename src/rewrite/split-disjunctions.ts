@@ -32,6 +32,8 @@ function below(node: Plan): Plan {
 }
 
 function inBranches(filter: Filter, scan: Scan): Plan {
+  // The branches of a union have no variants of a column.
+  if (filter.output.some(({ variants }) => variants)) return filter;
   const conditions = conjuncts(filter.condition);
   for (const condition of conditions) {
     const parts = partsOf(condition);
