@@ -149,7 +149,32 @@ describe('keys', () => {
   });
 });
 
+const processEvent = (id: string, name: string, parent: string): object => ({
+  '@timestamp': '2026-03-01T10:00:05Z',
+  event: { category: ['process'], type: ['start'] },
+  host: { id: 'h1', name: 'ws1' },
+  process: { entity_id: id, name, pid: 11, parent: { entity_id: parent } },
+});
+
 describe('--engine elasticsearch', () => {
+  it('shows a process beside an index that maps its fields as other types', async () => {
+    const server = await startServer();
+    const url = await server.listen();
+    const properties = {
+      process: { properties: { name: { type: 'text' } } },
+      host: { properties: { name: { type: 'text' } } },
+    };
+    await server.send('PUT', '/syslog', { mappings: { properties } });
+    const lines = [
+      ['syslog', { '@timestamp': '2026-03-01T10:00:00Z', process: { name: 'sshd' }, host: { name: 'ws1' } }],
+      ['logs-endpoint.events.process-default', processEvent('p1', 'bash', 'p0')],
+      ['logs-endpoint.events.process-default', processEvent('p2', 'curl', 'p1')],
+    ].flatMap(([index, event]) => [JSON.stringify({ create: { _index: index } }), JSON.stringify(event)]);
+    await server.send('POST', '/_bulk', `${lines.join('\n')}\n`);
+    const { code, stdout } = await harrier(['pivot', 'p2', '--engine', 'elasticsearch', '--url', url]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/curl on ws1[\s\S]*bash/)]);
+  });
+
   it('gives the answers of the store behind the server', async () => {
     const server = await startServer();
     const url = await server.listen();
