@@ -74,7 +74,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'rewrite',
     'values',
   ],
-  investigate: ['diagnostics', 'engines', 'languages/esql', 'overrides', 'plan', 'rewrite', 'values'],
+  investigate: ['catalogue', 'diagnostics', 'engines', 'languages/esql', 'overrides', 'plan', 'rewrite', 'values'],
   report: ['coverage', 'diagnostics', 'files', 'hunts', 'investigate', 'package', 'values'],
   runs: ['diagnostics', 'hunts', 'languages/esql', 'plan', 'report', 'store', 'values'],
   server: ['catalogue', 'diagnostics', 'languages/esql', 'languages/filters', 'sql', 'store', 'tables', 'values'],
