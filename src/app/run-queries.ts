@@ -1,6 +1,7 @@
 import type { QueryCoverage } from '../coverage/coverage.ts';
 import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import type { Engine } from '../engines/engine.ts';
+import { severalAtOnce } from '../engines/several-at-once.ts';
 import type { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import { noHitsInPart } from '../report/outcomes.ts';
 import type { HuntResult, Outcome } from '../report/report.ts';
@@ -26,24 +27,15 @@ export interface RunOptions {
  * not keep the others from running. An interruption ends those at work and keeps what is there.
  */
 export async function runQueries(jobs: readonly Job[], engine: Engine, options: RunOptions): Promise<HuntResult[]> {
-  const results = new Array<HuntResult>(jobs.length);
-  let next = 0;
-  const fatal: unknown[] = [];
-  const work = async (): Promise<void> => {
-    while (next < jobs.length && fatal.length === 0) {
-      const place = next++;
-      try {
-        if (!options.signal.aborted) options.observer?.progress({ kind: 'query', number: place + 1, all: jobs.length });
-        results[place] = await runOne(jobs[place]!, engine, options);
-      } catch (error) {
-        fatal.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(engine.parallel, jobs.length) }, work));
-  options.observer?.progress({ kind: 'idle' });
-  if (fatal.length > 0) throw fatal[0];
-  return results;
+  const { observer, signal } = options;
+  try {
+    return await severalAtOnce(jobs, engine.parallel, (job, place) => {
+      if (!signal.aborted) observer?.progress({ kind: 'query', number: place + 1, all: jobs.length });
+      return runOne(job, engine, options);
+    });
+  } finally {
+    observer?.progress({ kind: 'idle' });
+  }
 }
 
 async function runOne(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {

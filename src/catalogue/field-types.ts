@@ -47,8 +47,15 @@ export class FieldTypes {
 
   private constructor() {}
 
-  /** Reads the tables; they are large, so this waits until files are read. */
-  static async load(): Promise<FieldTypes> {
+  static #loading: Promise<FieldTypes> | null = null;
+
+  /** Reads the tables, once in a process; they are large, so this waits until files are read. */
+  static load(): Promise<FieldTypes> {
+    FieldTypes.#loading ??= FieldTypes.#read();
+    return FieldTypes.#loading;
+  }
+
+  static async #read(): Promise<FieldTypes> {
     const { EcsFlat } = await import('@elastic/ecs');
     const types = new FieldTypes();
     for (const field of Object.values(EcsFlat) as readonly EcsField[]) {

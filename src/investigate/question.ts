@@ -1,8 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
 import type { Engine } from '../engines/engine.ts';
-import { parse } from '../languages/esql/parse.ts';
+import { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import { type Parameters, readParameters } from '../languages/esql/syntax/parameters.ts';
 import { mentions } from '../languages/esql/syntax/walk.ts';
 import { applyEdits, insertCommand } from '../overrides/text-edit.ts';
@@ -27,16 +26,16 @@ export function asker(
   { now, signal, onWarning }: { now: Date; signal?: AbortSignal; onWarning?: (warning: string) => void },
 ): Ask {
   return async (asked) => {
-    const question = await withOneType(asked, engine.catalogue);
+    const question = await compiled(asked, engine.catalogue);
     const {
       columns,
       values,
       warnings,
       missing = [],
-    } = await engine.query(question.text, {
+    } = await engine.query(question, {
       now: now.getTime(),
       maxRows: null,
-      parameters: parametersOf(question),
+      parameters: parametersOf(asked),
       ...(signal && { signal }),
     });
     for (const warning of warnings) if (!warning.startsWith('No limit defined')) onWarning?.(warning);
@@ -45,18 +44,20 @@ export function asker(
   };
 }
 
-/** The same question, with fields cast first that its indices map to types which do not go together. */
-async function withOneType(question: Question, catalogue: Catalogue): Promise<Question> {
-  const { query } = parse(new SourceText(question.text), parametersOf(question));
+/** A question as a query, with fields cast first that its indices map to types which do not go together. */
+async function compiled(question: Question, catalogue: Catalogue): Promise<CompiledQuery> {
+  const parameters = parametersOf(question);
+  const asked = new CompiledQuery(question.text, parameters);
+  const { query } = asked.parsed;
   const fields = query ? [...mentions(query).names].filter((name) => catalogue.field(name)?.variants) : [];
-  if (!query || fields.length === 0) return question;
+  if (!query || fields.length === 0) return asked;
   const types = await FieldTypes.load();
   const casts = fields.map((name) => {
     const type = types.get(name)?.type ?? 'keyword';
     return `\`${name}\` = \`${name}\`::${type === 'text' ? 'keyword' : type}`;
   });
   const edit = insertCommand(query.ends[0]!, `EVAL ${casts.join(', ')}`);
-  return { ...question, text: applyEdits(question.text, [edit]) };
+  return new CompiledQuery(applyEdits(question.text, [edit]), parameters);
 }
 
 /** The values of a question as a parser takes them. */
@@ -66,7 +67,7 @@ export const parametersOf = ({ values }: Question): Parameters =>
 /** A query that names every field that questions ask for, so that reading files brings all of them. */
 export function fieldsOf(questions: readonly Question[]): string {
   const names = questions.flatMap((question) => {
-    const { query } = parse(new SourceText(question.text), parametersOf(question));
+    const { query } = new CompiledQuery(question.text, parametersOf(question)).parsed;
     return query ? [...mentions(query).names] : [];
   });
   return `FROM * | KEEP ${[...new Set(names)].map((field) => `\`${field}\``).join(', ')}`;

@@ -37,10 +37,7 @@ export function overridePlatform(typed: TypedQuery, platform: Platform): TextEdi
   });
 }
 
-/** The platforms that a query asks for as a condition of its own; null when it does not ask. */
-export const platformAsked = (condition: Expression, { plan }: Pick<TypedQuery, 'plan'>): readonly string[] | null =>
-  platformsIn(condition, fieldsOfColumns(plan));
-
+/** The platforms that a condition asks for; null when it asks for anything else. */
 function platformsIn(condition: Expression, fields: ReadonlyMap<number, string>): readonly string[] | null {
   if (condition.kind !== 'call') return null;
   if (condition.function === 'OR') {

@@ -286,7 +286,7 @@ export class ElasticsearchEngine implements Engine {
   }
 
   #printed(plan: Plan): string {
-    return printPlan(withPlainNames(plan), this.#version === null ? {} : { version: this.#version });
+    return printPlan(plan, this.#version === null ? {} : { version: this.#version });
   }
 
   /** Asks as soon as fewer queries run than may. */
@@ -336,18 +336,6 @@ function cutTo(result: QueryResult, maxRows: number | null): QueryResult {
     notes: [...(isCut ? [cutNote(maxRows)] : []), ...result.notes],
     ...(isCut && { isCut }),
   };
-}
-
-/** The same rows with columns that each have a name of their own: results are read by their places. */
-function withPlainNames(plan: Plan): Plan {
-  const taken = new Set<string>();
-  const output = plan.output.map((column) => {
-    let { name } = column;
-    for (let n = 2; taken.has(name); n++) name = `${column.name} ${n}`;
-    taken.add(name);
-    return { ...column, name };
-  });
-  return { kind: 'project', input: plan, output };
 }
 
 const tooMany = `the rest of the question is answered here, and needs more than ${mostLoaded.toLocaleString('en')} rows of the cluster: narrow its window`;
