@@ -1,12 +1,12 @@
 import type { Extras } from '../app/extras.ts';
-import { shelfSize } from '../report/shelf.ts';
+import { librarySize } from '../report/library-summary.ts';
 import type { OutputOptions } from './options.ts';
 
 /** What a report shows beyond rows, by its format and the number of its queries. */
 export function extrasOf({ format, navigator }: OutputOptions, queries: number): Extras {
   const isPage = format === 'html';
   return {
-    facts: isPage || queries > shelfSize,
+    facts: isPage || queries > librarySize,
     evidence: isPage,
     coverage: isPage || navigator !== undefined,
   };

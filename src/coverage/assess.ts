@@ -58,9 +58,9 @@ export async function assess(
   const verdictFor = (lack: Lack): CoverageGap['verdict'] => (fatal?.has(lack) ? 'blind' : 'partial');
   const gaps = distinctGaps([
     ...parts.flatMap((part, i) => [
-      ...part.gaps.map(({ lack, ...told }) => ({
+      ...part.gaps.map(({ lack, ...words }) => ({
         verdict: isMissing ? ('blind' as const) : verdictFor(lack),
-        ...told,
+        ...words,
       })),
       ...(['blind', 'partial'] as const).flatMap((verdict) =>
         absentFields(
@@ -237,11 +237,11 @@ function presentScan(requirements: Requirements, counts: Counts, streams: Readon
   const platforms = selectors.filter(({ isPlatform }) => isPlatform);
   const window = windowGap({ requirements, times: counts.times }, platforms.map(({ text }) => text).join(' and '), now);
   if (window) {
-    const { isSilent, ...told } = window;
+    const { isSilent, ...words } = window;
     // What asks last asks for what is left of all the others.
     const last = requirements.conditions.find((one) => [...platforms, ...bounds].some((own) => own.original === one));
     if (isSilent && last) unfulfilled.set(last, window);
-    gaps.push({ lack: window, ...told });
+    gaps.push({ lack: window, ...words });
   }
   return {
     requirements,

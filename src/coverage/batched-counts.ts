@@ -64,9 +64,9 @@ function countsOf(plan: Plan): Counts | null {
   if (plan.kind !== 'aggregate') return null;
   const { input, groups, aggregates: calls } = plan;
   const scan = input.kind === 'filter' ? input.input : input;
-  // The number of all events of a group tells whether there is such a group.
-  const isTold = groups.length === 0 || isCountOfAll(calls[0]);
-  if (scan.kind !== 'scan' || !isTold) return null;
+  // The number of all events of a group shows whether there is such a group.
+  const isKnown = groups.length === 0 || isCountOfAll(calls[0]);
+  if (scan.kind !== 'scan' || !isKnown) return null;
   return { scan, among: input.kind === 'filter' ? [input.condition] : [], groups, calls };
 }
 

@@ -4,10 +4,10 @@ import type { RequiredField, Requirements, Selector } from './requirements.ts';
 import { whoRecords } from './who-records.ts';
 
 /** What is to be said of a gap, whatever it does to the answer. */
-type Told = Pick<CoverageGap, 'message' | 'remedy'>;
+type Words = Pick<CoverageGap, 'message' | 'remedy'>;
 
 /** A pattern that no index of the data fits. */
-export function missingIndex(pattern: string): Told {
+export function missingIndex(pattern: string): Words {
   const stream = streamOf(pattern);
   const source = stream ? `the ${stream} events of Elastic Defend` : 'that data source';
   return {
@@ -26,7 +26,7 @@ export const missingPolicy = (name: string): CoverageGap => ({
 const otherPlatform = 'add events of that platform, or hunt on the one that there is with --platform';
 
 /** A condition on the kind of event that no event fulfils. */
-export const unfulfilledSelector = ({ text, isPlatform }: Pick<Selector, 'text' | 'isPlatform'>): Told => ({
+export const unfulfilledSelector = ({ text, isPlatform }: Pick<Selector, 'text' | 'isPlatform'>): Words => ({
   message: `no event fulfils ${text}`,
   remedy: isPlatform
     ? otherPlatform
@@ -34,13 +34,13 @@ export const unfulfilledSelector = ({ text, isPlatform }: Pick<Selector, 'text' 
 });
 
 /** Several of them that no event fulfils at once. */
-export const unfulfilledTogether = (selectors: readonly Selector[]): Told => ({
+export const unfulfilledTogether = (selectors: readonly Selector[]): Words => ({
   message: `no event fulfils ${selectors.map(({ text }) => text).join(' and ')} at once`,
   remedy: 'this data source does not record such events',
 });
 
 /** Platforms, of several that a condition asks for, that have no events. */
-export const silentPlatforms = (texts: readonly string[], isWindow: boolean): Told => ({
+export const silentPlatforms = (texts: readonly string[], isWindow: boolean): Words => ({
   message: `no event${isWindow ? ' of the window' : ''} fulfils ${texts.join(', ')}`,
   remedy: otherPlatform,
 });

@@ -14,19 +14,19 @@ export function notRecordedOn(platform: string, { query, plan, source }: TypedQu
   if (streams.size === 0) return [];
   const where = `${[...streams].join(' and ')} events on ${platform}`;
   if (kinds.length === 0) return [`Elastic Defend records no ${where}`];
-  const told: string[] = [];
+  const messages: string[] = [];
   for (const { fields, selectors } of requirementsOf(simplify(plan), source)) {
     const unknown = fields.filter(({ name }) => {
       const elsewhere = eventKinds.some((kind) => kind.fields.has(name));
       return elsewhere && !kinds.some((kind) => kind.fields.has(name));
     });
     if (unknown.length > 0)
-      told.push(`Elastic Defend records no ${unknown.map(({ name }) => name).join(', ')} in ${where}`);
+      messages.push(`Elastic Defend records no ${unknown.map(({ name }) => name).join(', ')} in ${where}`);
     for (const { text } of selectors.flatMap(({ values }) => values)) {
       const action = /^event\.action == "([^"]*)"$/.exec(text)?.[1];
       if (action !== undefined && !kinds.some((kind) => kind.actions.includes(action)))
-        told.push(`Elastic Defend records no event.action "${action}" in ${where}`);
+        messages.push(`Elastic Defend records no event.action "${action}" in ${where}`);
     }
   }
-  return [...new Set(told)];
+  return [...new Set(messages)];
 }

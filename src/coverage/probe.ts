@@ -85,7 +85,7 @@ export async function count(
     const row =
       calls.length === 0 ? [] : (await engine.run(grouped(wide, [], calls, fresh), source, signal)).values[0]!;
     let at = 0;
-    const told = selectors.map(({ values }) => {
+    const perSelector = selectors.map(({ values }) => {
       const counted = row.slice(at, at + 1 + 2 * values.length).map(Number);
       at += counted.length;
       return {
@@ -95,7 +95,7 @@ export async function count(
     });
     const [n, first, last] = row.slice(at) as readonly CellValue[];
     const times = isBounded ? { inWindow: Number(n), first: milliseconds(first!), last: milliseconds(last!) } : null;
-    return { selectors: told, times };
+    return { selectors: perSelector, times };
   }
 
   async function fieldCounts(among: readonly Expression[]): Promise<FieldCounts[]> {

@@ -3,9 +3,9 @@ import { renderQueryError } from '../diagnostics/render.ts';
 import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
 import { hiddenText } from './hidden-text.ts';
+import { librarySize, librarySummary, ranked } from './library-summary.ts';
 import { noHitsInPart, outcomeText, ownNotes, saysOnce } from './outcomes.ts';
 import type { Format, HuntResult, Outcome, RunReport } from './report.ts';
-import { ranked, shelfSize, shelfSummary } from './shelf.ts';
 import { shownWarnings } from './shown-warnings.ts';
 import { textWidth } from './text-width.ts';
 import { visible } from './visible.ts';
@@ -15,29 +15,29 @@ type Colours = ReturnType<typeof pc.createColors>;
 /** Aligned columns for people. On a terminal long values are cut to its width; in a pipe nothing is. */
 export const table: Format = function* (report, { width, colour }, alone) {
   const colours = pc.createColors(colour);
-  const shelf = !alone && report.results.length > shelfSize;
-  const shown = shelf ? ranked(report.results).filter(({ outcome }) => outcome === 'hits') : report.results;
+  const isLibrary = !alone && report.results.length > librarySize;
+  const shown = isLibrary ? ranked(report.results).filter(({ outcome }) => outcome === 'hits') : report.results;
   for (const result of shown) {
     if (!alone) yield heading(result, report, colours);
     const own = { ...result, notes: ownNotes(result, report) };
-    yield* body(shelf && width !== null ? cutRows(own) : own, width, colours);
+    yield* body(isLibrary && width !== null ? cutRows(own) : own, width, colours);
     if (alone && result.result?.values.length === 0) yield colours.dim('0 rows\n');
     if (!alone) yield '\n';
   }
-  if (shelf) yield* shelfSummary(report, width, colours);
+  if (isLibrary) yield* librarySummary(report, width, colours);
   else if (!alone && report.results.length > 1) yield* summary(report, colours);
   if (report.partial) yield colours.red('interrupted: this is not all\n');
 };
 
-const mostShelfRows = 10;
+const mostLibraryRows = 10;
 
 /** On a screen full of hunts the first rows of each will do. */
 function cutRows(hit: HuntResult): HuntResult {
   const { result, notes } = hit;
-  const more = (result?.values.length ?? 0) - mostShelfRows;
+  const more = (result?.values.length ?? 0) - mostLibraryRows;
   if (!result || more <= 0) return hit;
   const note = `${more.toLocaleString('en')} more rows: run the hunt alone, or write all to a file with --output`;
-  return { ...hit, result: { ...result, values: result.values.slice(0, mostShelfRows) }, notes: [...notes, note] };
+  return { ...hit, result: { ...result, values: result.values.slice(0, mostLibraryRows) }, notes: [...notes, note] };
 }
 
 function heading(result: HuntResult, report: RunReport, colours: Colours): string {

@@ -65,7 +65,7 @@ const disjuncts = (condition: Expression): Expression[] =>
 
 const fieldsOf = (condition: Expression): Set<number> => new Set(columnsIn(condition).map(({ id }) => id));
 
-/** Whether no row makes a condition fail, which would be told several times, or not at all. */
+/** Whether no row makes a condition fail, which would be reported several times, or not at all. */
 function cannotFail(condition: Expression): boolean {
   let sure = true;
   walkExpression(condition, (part) => {

@@ -5,7 +5,7 @@ import { firstLineOf } from './known-files.ts';
 
 /**
  * The index that the first event of a file names, as far as that is plain to see; null where it names none. Others may
- * belong elsewhere: it only tells for which index they are read first.
+ * belong elsewhere: it only says for which index they are read first.
  */
 export function indexNamedIn(head: Buffer): string | null {
   const event = parseJson(firstLineOf(head).toString('utf8'));

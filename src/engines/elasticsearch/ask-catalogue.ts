@@ -28,7 +28,7 @@ export interface Questions {
 }
 
 /** What a cluster said of its indices, and what it is still asked. */
-export interface Told {
+export interface Learnt {
   /** Without how many events there are, and of when. */
   readonly catalogue: ClusterCatalogue;
   /** Those, up to now, and what is beyond. */
@@ -45,7 +45,7 @@ export interface Summaries {
  * already run, how many events there are and of when. Where a pattern matches nothing, all indices are looked at: what is
  * wanted may have another name.
  */
-export async function askCatalogue(wanted: Wanted, questions: Questions): Promise<Told> {
+export async function askCatalogue(wanted: Wanted, questions: Questions): Promise<Learnt> {
   const policies = wanted.enrich ? await enrichPolicies(questions) : [];
   const patterns = new Set([...wanted.patterns.flat(), ...policies.flatMap(({ indices }) => indices)]);
   const named = [...patterns].filter((pattern) => !pattern.startsWith('-'));

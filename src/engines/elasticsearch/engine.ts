@@ -104,16 +104,16 @@ export class ElasticsearchEngine implements Engine {
    */
   async learn(wanted: Wanted, signal: AbortSignal): Promise<void> {
     try {
-      const told = await askCatalogue(wanted, {
+      const learnt = await askCatalogue(wanted, {
         exchange: this.exchange,
         ask: (query) => this.#ask(query, undefined, signal),
         signal,
       });
-      if (told.catalogue.indices.length === 0) return;
-      this.#catalogue = told.catalogue;
-      this.#summaries = told.summaries.then(
+      if (learnt.catalogue.indices.length === 0) return;
+      this.#catalogue = learnt.catalogue;
+      this.#summaries = learnt.summaries.then(
         ({ indices, future }) => {
-          this.#catalogue = told.catalogue.withIndices(indices);
+          this.#catalogue = learnt.catalogue.withIndices(indices);
           return future;
         },
         (error: Error) => {
@@ -138,14 +138,14 @@ export class ElasticsearchEngine implements Engine {
     const isPlan = planned !== null && !(planned instanceof QueryError);
     if (!isPlan || !this.#takesPlan(planned)) {
       const result = await this.#within(signal, (stop) => this.#text(textOf(asked), options, planned, stop));
-      return isPlan ? this.#told(result, planned) : result;
+      return isPlan ? this.#withNotes(result, planned) : result;
     }
     const { analysis, query, source, whole, hiddenKeys } = planned;
     const limit = query.pipeline.some(({ command }) => command === 'limit') ? null : maxRows;
     const rows = await this.#within(signal, (stop) => this.#rows(whole, source, oneMore(limit), stop));
     const result = cutTo(rows, limit);
     const warnings = [...new Set([...analysis.warnings, ...result.warnings])];
-    return this.#told(withoutKeys({ ...result, warnings }, hiddenKeys), planned);
+    return this.#withNotes(withoutKeys({ ...result, warnings }, hiddenKeys), planned);
   }
 
   /** Throws a NotInEsql where the rest is done here. */
@@ -214,7 +214,7 @@ export class ElasticsearchEngine implements Engine {
   }
 
   /** An answer with what is to be said of it. */
-  async #told(result: QueryResult, planned: PlannedQuery): Promise<QueryResult> {
+  async #withNotes(result: QueryResult, planned: PlannedQuery): Promise<QueryResult> {
     await this.#summaries;
     const notes = [...result.notes, ...planNotes(planned.rewritten, this.catalogue)];
     const isCut = result.isCut || isFull(planned.analysis.plan, result.values.length);

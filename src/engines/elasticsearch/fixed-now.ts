@@ -17,7 +17,7 @@ export function withNow(text: string, now: number): EditedText {
   );
   return {
     text: fixed,
-    warning: (told) => (first ? warning(told).replaceAll(time, text.slice(first.start, first.end)) : told),
+    warning: (reported) => (first ? warning(reported).replaceAll(time, text.slice(first.start, first.end)) : reported),
   };
 }
 

@@ -8,14 +8,14 @@ import { visible } from './visible.ts';
 type Colours = ReturnType<typeof pc.createColors>;
 
 /** More results than this are summed up: what matters then is what hit, and why the others did not. */
-export const shelfSize = 12;
+export const librarySize = 12;
 
 /** Results in the order in which they deserve a look. */
 export const ranked = (results: readonly HuntResult[]): HuntResult[] =>
   [...results].sort((a, b) => byUrgency(weightOf([a]), weightOf([b])));
 
 /** One screen: what hit, what is clean, what the data cannot tell and why, and what the events are like. */
-export function* shelfSummary(report: RunReport, width: number | null, colours: Colours): Iterable<string> {
+export function* librarySummary(report: RunReport, width: number | null, colours: Colours): Iterable<string> {
   const { results, now } = report;
   const of = (outcome: HuntResult['outcome']): HuntResult[] => results.filter((one) => one.outcome === outcome);
   yield `${colours.bold(`${results.length} queries as of ${now.toISOString().slice(0, 16).replace('T', ' ')} UTC`)}\n`;
