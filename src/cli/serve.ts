@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { createSecureContext } from 'node:tls';
@@ -58,13 +59,16 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
   if ((options.cert === undefined) !== (options.key === undefined))
     throw new InputError('--cert and --key belong together', 'give both for HTTPS, or none for HTTP');
-  const [{ createServer }, { Store }, { Writer }, { StoreQueries }, { ApiKeys }] = await Promise.all([
-    import('../server/server.ts'),
-    import('../store/store.ts'),
-    import('../store/writer.ts'),
-    import('../store/store-queries.ts'),
-    import('../server/api-keys.ts'),
-  ]);
+  const [{ createServer }, { Drain }, { stopServer }, { Store }, { Writer }, { StoreQueries }, { ApiKeys }] =
+    await Promise.all([
+      import('../server/server.ts'),
+      import('../server/drain.ts'),
+      import('../server/stop-server.ts'),
+      import('../store/store.ts'),
+      import('../store/writer.ts'),
+      import('../store/store-queries.ts'),
+      import('../server/api-keys.ts'),
+    ]);
   const local = loopback.has(options.host);
   const keyRequired = !local || options.requireKey;
   const tls = options.cert && options.key ? await readTls(options.cert, options.key) : undefined;
@@ -77,20 +81,22 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
       `make one: harrier keys create NAME --read --write --store ${options.store}`,
     );
   }
-  const app = createServer({
-    context: {
-      store,
-      keys,
-      writer: new Writer(store),
-      queries: new StoreQueries(store, { concurrent: options.maxQueries, waiting: 1000 }),
-      limits: {
-        bodyBytes: options.maxBody,
-        queryTime: options.queryTimeout * 1000,
-        rows: options.maxRows,
-        answerBytes: options.maxAnswer,
-      },
-      clusterUuid: await store.clusterUuid(),
+  const context = {
+    store,
+    keys,
+    drain: new Drain(),
+    writer: new Writer(store),
+    queries: new StoreQueries(store, { concurrent: options.maxQueries, waiting: 1000 }),
+    limits: {
+      bodyBytes: options.maxBody,
+      queryTime: options.queryTimeout * 1000,
+      rows: options.maxRows,
+      answerBytes: options.maxAnswer,
     },
+    clusterUuid: await store.clusterUuid(),
+  };
+  const app = createServer({
+    context,
     keyRequired,
     hostNames: local ? new Set([...loopback, '[::1]']) : null,
     ...(tls && { tls }),
@@ -111,9 +117,8 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   process.stdout.write(`${url}\n`);
   if (keyRequired) process.stderr.write('every request needs an API key: Authorization: ApiKey …\n');
   if (!local && !tls) process.stderr.write('without --cert and --key, keys and events cross the network unprotected\n');
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-  await app.close();
-  await store.close();
+  if (!signal.aborted) await once(signal, 'abort');
+  await stopServer(app, context);
 }
 
 async function readTls(cert: string, key: string): Promise<{ cert: string; key: string }> {

@@ -12,8 +12,8 @@ export class BodyMemory {
 
   constructor(private readonly most: number) {}
 
-  /** Counts bodies while they arrive. */
-  watch(app: FastifyInstance): void {
+  /** Counts bodies while they arrive; those that have not when `cancelled` aborts are refused with its reason. */
+  watch(app: FastifyInstance, cancelled: AbortSignal): void {
     app.addHook('preParsing', async (request, reply, payload) => {
       const hold = this.#holder(reply);
       this.#holders.set(request, hold);
@@ -28,6 +28,11 @@ export class BodyMemory {
         },
       });
       payload.once('error', (error) => counting.destroy(error));
+      const cancel = (): void => {
+        counting.destroy(cancelled.reason as Error);
+      };
+      cancelled.addEventListener('abort', cancel);
+      reply.raw.once('close', () => cancelled.removeEventListener('abort', cancel));
       // A body that nobody reads any more may still break off.
       counting.on('error', () => undefined);
       return payload.pipe(counting);

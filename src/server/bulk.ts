@@ -39,7 +39,7 @@ export function addBulk(app: FastifyInstance, { store, writer }: ServerContext):
       // Nothing of the group was written: every item says so, and shippers try again. It was not their fault.
       const { status: given, error: cause } = errorBody(error);
       const status = Math.max(given, 429);
-      if (given >= 500) process.stderr.write(`${request.method} ${request.url}: ${(error as Error).message}\n`);
+      if (given === 500) process.stderr.write(`${request.method} ${request.url}: ${(error as Error).message}\n`);
       return {
         took: Math.round(performance.now() - started),
         errors: true,

@@ -2,6 +2,7 @@ import type { Store } from '../store/store.ts';
 import type { StoreQueries } from '../store/store-queries.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ApiKeys } from './api-keys.ts';
+import type { Drain } from './drain.ts';
 
 /** Server limits. */
 export interface ServerLimits {
@@ -21,6 +22,7 @@ export interface ServerContext {
   readonly writer: Writer;
   readonly queries: StoreQueries;
   readonly keys: ApiKeys;
+  readonly drain: Drain;
   readonly limits: ServerLimits;
   readonly clusterUuid: string;
 }

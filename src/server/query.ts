@@ -10,6 +10,7 @@ import type { QueryResult } from '../values/types.ts';
 import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import { type ApiKey, allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
+import { stopping } from './drain.ts';
 import { tooDeep } from './errors.ts';
 import { filterText } from './filter-path.ts';
 import { jsonObject } from './request-body.ts';
@@ -92,7 +93,7 @@ function parametersOf(params: unknown): Parameters {
 
 /** Runs a query within the server's limits. */
 export async function runQuery(
-  { queries, limits }: ServerContext,
+  { queries, limits, drain }: ServerContext,
   asked: QueryRequest,
   signal: AbortSignal,
 ): Promise<QueryResult> {
@@ -108,11 +109,12 @@ export async function runQuery(
         parameters: asked.parameters,
         ...(asked.filter && { filter: asked.filter }),
         ...(asked.timeZone && { timeZone: asked.timeZone }),
-        signal: AbortSignal.any([signal, late]),
+        signal: AbortSignal.any([signal, late, drain.cancelled]),
       },
       (index) => asked.apiKey === null || allows(asked.apiKey, 'read', index),
     );
   } catch (error) {
+    if (drain.cancelled.aborted) throw stopping();
     if (late.aborted && !signal.aborted)
       throw new Refusal(
         'timeout_exception',

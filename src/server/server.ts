@@ -39,7 +39,7 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   const { limits } = context;
   const app = Fastify({
     bodyLimit: limits.bodyBytes,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     requestTimeout: requestTime,
     // Errors in an address are reported like all others.
     frameworkErrors: (error, _request, reply) => {
@@ -51,9 +51,10 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
     ...(tls && { https: tls }),
   }) as unknown as FastifyInstance;
   app.server.maxConnections = mostConnections;
+  context.drain.watch(app);
   addSecurity(app, { ...security, keys: context.keys });
   const memory = new BodyMemory(largestBodies * limits.bodyBytes);
-  memory.watch(app);
+  memory.watch(app, context.drain.cancelled);
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
@@ -89,7 +90,7 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   });
   app.setErrorHandler((error, request, reply) => {
     const body = errorBody(error);
-    if (body.status >= 500 && !reply.raw.destroyed)
+    if (body.status === 500 && !reply.raw.destroyed)
       process.stderr.write(`${request.method} ${request.url}: ${(error as Error).message}\n`);
     // As text, so that no filter_path leaves out what is wrong.
     reply.code(body.status).type('application/json').send(JSON.stringify(body));

@@ -34,6 +34,7 @@ const siteNumbers = 1 << 30;
 export class StoreQueries {
   readonly #idle: DuckDBConnection[] = [];
   readonly #waiting: (() => void)[] = [];
+  readonly #onIdle: (() => void)[] = [];
   readonly #summaries = new Map<string, { revision: number; summary: IndexSummary }>();
   readonly #sizes = new Map<string, { revision: number; bytes: number }>();
   /** What the last query saw: every commit makes a new list of what is committed, templates and policies included. */
@@ -135,6 +136,12 @@ export class StoreQueries {
     return summary;
   }
 
+  /** Waits for the queries that run or wait, and closes their connections. */
+  async close(): Promise<void> {
+    if (this.#running > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+    for (const connection of this.#idle.splice(0)) connection.closeSync();
+  }
+
   async #withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#running >= this.limits.concurrent) await this.#turn(signal);
     else this.#running += 1;
@@ -149,7 +156,7 @@ export class StoreQueries {
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
-      else this.#running -= 1;
+      else if (--this.#running === 0) for (const idle of this.#onIdle.splice(0)) idle();
     }
   }
 

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { applyAll } from './apply-operations.ts';
 import type { Operation, Outcome } from './operations.ts';
 import { type DocumentsAhead, readAhead, removeAhead } from './read-ahead.ts';
+import type { Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
 
 interface Request {
@@ -25,17 +27,34 @@ export class Writer {
   /** Whether a group is being read, or waits for the one before it to be written. */
   #preparing = false;
   #writing: Promise<void> | null = null;
+  #refused: Refusal | null = null;
 
   constructor(private readonly store: Store) {}
 
   /** The outcomes come in the order of the operations. */
   apply(operations: readonly Operation[]): Promise<Outcome[]> {
+    if (this.#refused) return Promise.reject(this.#refused);
     const bytes = operations.reduce((sum, { line }) => sum + (line?.length ?? 0) + 100, 0);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ operations, bytes, resolve, reject });
       this.#waitingBytes += bytes;
       this.#next();
     });
+  }
+
+  /** Refuses what waits for its turn, and all that comes from now on; what is being written goes on. */
+  refuseWaiting(reason: Refusal): void {
+    this.#refused = reason;
+    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+    this.#waitingBytes = 0;
+  }
+
+  /** Waits until nothing is being written any more. */
+  async idle(): Promise<void> {
+    while (this.#preparing || this.#writing || this.#waiting.length > 0) {
+      await this.#writing;
+      await setImmediate();
+    }
   }
 
   #next(): void {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach } from 'vitest';
 import { ApiKeys } from '../../src/server/api-keys.ts';
 import type { ServerLimits } from '../../src/server/context.ts';
+import { Drain } from '../../src/server/drain.ts';
 import { createServer, type ServerOptions } from '../../src/server/server.ts';
 import { Store, type StoreOptions } from '../../src/store/store.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
@@ -57,6 +58,7 @@ export async function serverOver(store: Store, { limits, ...security }: TestServ
     context: {
       store,
       keys,
+      drain: new Drain(),
       writer: new Writer(store),
       queries: new StoreQueries(store, { concurrent: 4, waiting: 100 }),
       limits: { bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, answerBytes: 100 << 20, ...limits },
