@@ -1,7 +1,7 @@
 import type { Argument } from '../../../functions/definition.ts';
 import type { patternOperators } from '../../../functions/patterns.ts';
 import { type LikePart, parseLike } from '../../../values/like-pattern.ts';
-import { luceneToRe2 } from '../../../values/regular-expressions.ts';
+import { luceneToRe2, quote } from '../../../values/regular-expressions.ts';
 import { join, type Sql, sql, text } from '../../sql.ts';
 import type { EmitContext, SqlFor } from './contract.ts';
 
@@ -20,10 +20,12 @@ function likeCondition(value: Sql, pattern: string): Sql {
   if (parts.length === 2 && a === '*' && literalOf(b) !== null) return sql`suffix(${value}, ${text(literalOf(b)!)})`;
   if (parts.length === 3 && a === '*' && c === '*' && literalOf(b) !== null)
     return sql`contains(${value}, ${text(literalOf(b)!)})`;
-  const likeText = parts
-    .map((part) => (part === '*' ? '%' : part === '?' ? '_' : part.literal.replace(/[\\%_]/g, '\\$&')))
-    .join('');
-  return sql`${value} LIKE ${text(likeText)} ESCAPE '\\'`;
+  // The engine looks for the literals of such a pattern one after the other. With `_` or an escape in it, it would try
+  // every place for every `%`: time grows with the length of the text to the power of their number.
+  if (parts.every((part) => part === '*' || (part !== '?' && !/[%_]/.test(part.literal))))
+    return sql`${value} LIKE ${text(parts.map((part) => literalOf(part) ?? '%').join(''))}`;
+  const expression = parts.map((part) => (part === '*' ? '.*' : part === '?' ? '.' : quote(part.literal))).join('');
+  return sql`regexp_full_match(${value}, ${text(expression)}, 's')`;
 }
 
 function regexCondition(value: Sql, expression: string): Sql {
