@@ -30,7 +30,12 @@ Examples:
     .argument('<name>', 'what it is for')
     .option('--read', 'it may query')
     .option('--write', 'it may write events and change indices')
-    .option('--indices <pattern>', 'index patterns it is good for, with commas between them', patterns, ['*'])
+    .option(
+      '--indices <pattern>',
+      'index patterns it is good for, with commas between them; -pattern excludes',
+      patterns,
+      ['*'],
+    )
     .option('--store <folder>', 'the store', './harrier-store')
     .addHelpText(
       'after',
@@ -85,7 +90,7 @@ async function open({ store }: KeysOptions): Promise<import('../server/api-keys.
   const { ApiKeys } = await import('../server/api-keys.ts');
   if (!existsSync(store)) {
     const { mkdir } = await import('node:fs/promises');
-    await mkdir(store, { recursive: true });
+    await mkdir(store, { recursive: true, mode: 0o700 });
   }
   return new ApiKeys(store);
 }

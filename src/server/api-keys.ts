@@ -1,8 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { patternMatcher } from '../catalogue/index-pattern.ts';
+import { isWildcard, matchIndices, patternMatcher } from '../catalogue/index-pattern.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { KeyFile } from './key-file.ts';
 
 /** What a key allows. */
 export type Scope = 'read' | 'write';
@@ -21,48 +21,42 @@ export interface ApiKey {
 
 /** The keys of a store, in one file beside it that a running server follows. */
 export class ApiKeys {
-  readonly #file: string;
-  #read: { version: string; keys: readonly ApiKey[] } | null = null;
+  readonly #file: KeyFile;
 
   constructor(folder: string) {
-    this.#file = join(folder, 'keys.json');
+    this.#file = new KeyFile(join(folder, 'keys.json'));
   }
 
-  /** All keys; read again when the file has changed. */
-  async list(): Promise<readonly ApiKey[]> {
-    const about = await stat(this.#file).catch(() => null);
-    if (!about) return [];
-    // Every change makes a new file, even within one tick of the clock.
-    const version = `${about.ino} ${about.mtimeMs}`;
-    if (this.#read?.version !== version) {
-      try {
-        const { keys } = JSON.parse(await readFile(this.#file, 'utf8')) as { keys: readonly ApiKey[] };
-        this.#read = { version, keys };
-      } catch (error) {
-        throw new InputError(`cannot read ${this.#file}: ${(error as Error).message}`);
-      }
-    }
-    return this.#read.keys;
+  list(): Promise<readonly ApiKey[]> {
+    return this.#file.keys();
   }
 
-  /** Makes a key; the result is the only place where its secret is seen. */
+  /**
+   * Makes a key; the result is the only place where its secret is seen. Throws an InputError for patterns that mean
+   * nothing.
+   */
   async create(
     name: string,
     scopes: readonly Scope[],
     indices: readonly string[],
   ): Promise<{ key: ApiKey; encoded: string }> {
+    checkPatterns(indices);
     const id = randomBytes(12).toString('base64url');
     const secret = randomBytes(24).toString('base64url');
     const key: ApiKey = { id, name, scopes, indices, created: new Date().toISOString(), hash: hashOf(secret) };
-    await this.#write([...(await this.list()), key]);
+    await this.#file.change((keys) => [...keys, key]);
     return { key, encoded: Buffer.from(`${id}:${secret}`).toString('base64') };
   }
 
   /** Removes keys by id or name; returns those that were removed. */
   async revoke(idOrName: string): Promise<readonly ApiKey[]> {
-    const keys = await this.list();
-    const gone = keys.filter((key) => key.id === idOrName || key.name === idOrName);
-    if (gone.length > 0) await this.#write(keys.filter((key) => !gone.includes(key)));
+    const isMeant = (key: ApiKey): boolean => key.id === idOrName || key.name === idOrName;
+    let gone: readonly ApiKey[] = (await this.list()).filter(isMeant);
+    if (gone.length > 0)
+      await this.#file.change((keys) => {
+        gone = keys.filter(isMeant);
+        return keys.filter((key) => !isMeant(key));
+      });
     return gone;
   }
 
@@ -81,20 +75,35 @@ export class ApiKeys {
     const same = timingSafeEqual(Buffer.from(hashOf(secret), 'hex'), expected);
     return key && same ? key : null;
   }
-
-  async #write(keys: readonly ApiKey[]): Promise<void> {
-    const temporary = `${this.#file}.${process.pid}.tmp`;
-    await writeFile(temporary, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600 });
-    await rename(temporary, this.#file);
-    this.#read = null;
-  }
 }
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
-/** Whether a key may do something with an index; patterns may be asked about too. */
+/** Refuses patterns that never allow anything, or other than they look. */
+function checkPatterns(patterns: readonly string[]): void {
+  if (patterns.length === 0 || patterns[0]!.startsWith('-'))
+    throw new InputError(
+      `the index patterns [${patterns.join(',')}] begin with nothing that they allow`,
+      "an exclusion takes away from what stands before it, such as '*,-secret*'",
+    );
+  const bad = patterns.find(
+    (pattern) => !/^-?[^\s,"\\/|<>?#:-][^\s,"\\/|<>?#:]*$/.test(pattern) || /[A-Z]/.test(pattern),
+  );
+  if (bad !== undefined)
+    throw new InputError(
+      `[${bad}] is no pattern of index names`,
+      'names have no capital letters, spaces, commas, colons or any of "\\/|<>?#',
+    );
+}
+
+/**
+ * Whether a key may do something with an index. For a pattern of names, or null for what belongs to no index, it must
+ * be good for all that may be meant.
+ */
 export function allows(key: ApiKey, scope: Scope, index: string | null): boolean {
   if (!key.scopes.includes(scope)) return false;
-  if (key.indices.includes('*')) return true;
-  return index !== null && key.indices.some((pattern) => pattern === index || patternMatcher(pattern)(index));
+  if (index !== null && !isWildcard(index)) return matchIndices(key.indices, [index]).length > 0;
+  // A pattern may mean what an exclusion takes away.
+  if (key.indices.some((pattern) => pattern.startsWith('-'))) return false;
+  return key.indices.some((pattern) => pattern === '*' || (index !== null && patternMatcher(pattern)(index)));
 }

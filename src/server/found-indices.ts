@@ -3,7 +3,7 @@ import { isWildcard } from '../catalogue/index-pattern.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
 import type { Store } from '../store/store.ts';
 import { noHandler } from './errors.ts';
-import { type Action, authorize, mayUse } from './security.ts';
+import { type Action, authorize, authorizeScope, mayUse } from './security.ts';
 
 /** Requests that may name indices in their path. */
 export interface IndexParams {
@@ -18,8 +18,7 @@ export function foundIndices(store: Store, request: FastifyRequest<IndexParams>,
   const expression = request.params.index ?? '*';
   const plain = request as FastifyRequest;
   if (/^_(?!all$)/.test(expression)) throw noHandler(request.method, request.url);
-  if (action === 'read' && plain.apiKey !== null && !plain.apiKey.scopes.includes('read'))
-    authorize(plain, 'read', null);
+  if (action !== 'describe') authorizeScope(plain, action);
   for (const name of expression.split(',')) if (!isWildcard(name) && name !== '_all') authorize(plain, action, name);
   const { ignore_unavailable: ignore = 'false' } = request.query as { ignore_unavailable?: string };
   return store.match(expression, ignore !== 'false').filter(({ name }) => mayUse(plain, action, name));

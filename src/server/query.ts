@@ -15,7 +15,7 @@ import { tooDeep } from './errors.ts';
 import { filterText } from './filter-path.ts';
 import { jsonObject } from './request-body.ts';
 import { type AsyncState, format } from './response-formats.ts';
-import { authorize } from './security.ts';
+import { authorizeScope } from './security.ts';
 import { warningHeaders } from './warning-headers.ts';
 
 /** What a request to `_query` asks for. */
@@ -49,7 +49,7 @@ const known = new Set([
 
 /** Reads a request; throws a Refusal for what it may not say. */
 export function readQueryRequest(request: FastifyRequest): { asked: QueryRequest; body: Record<string, unknown> } {
-  authorize(request, 'read', request.apiKey?.indices[0] ?? null);
+  authorizeScope(request, 'read');
   const body = jsonObject(request.body, 'refuse', parseExactJson);
   for (const key of Object.keys(body))
     if (!known.has(key))

@@ -86,7 +86,14 @@ export function authorizeIndex(request: FastifyRequest, action: Action, index: s
   return forbidden(`action [${action}] is unauthorized for API key [${request.apiKey!.name}]${what}`);
 }
 
-/** Throws the refusal where there is one. */
+/** Throws the refusal for a key that allows something with no index at all. */
+export function authorizeScope(request: FastifyRequest, scope: Scope): void {
+  const { apiKey } = request;
+  if (apiKey !== null && !apiKey.scopes.includes(scope))
+    throw forbidden(`action [${scope}] is unauthorized for API key [${apiKey.name}]`);
+}
+
+/** Throws the refusal where there is one; `index` may be several names with commas between them. */
 export function authorize(request: FastifyRequest, action: Action, index: string | null): void {
   for (const name of index === null ? [null] : index.split(',')) {
     const refusal = authorizeIndex(request, action, name);
