@@ -28,8 +28,11 @@ export type Condition =
       readonly text: string;
       readonly how: 'phrase' | 'all' | 'any' | 'prefix';
     }
-  /** In any of the fields that a pattern names. */
-  | { readonly kind: 'anyField'; readonly fields: readonly string[]; readonly make: (field: string) => Condition };
+  /** In any of the fields that a pattern names: what is asked of each, whatever field it names itself. */
+  | { readonly kind: 'anyField'; readonly fields: readonly string[]; readonly test: FieldTest };
+
+/** A condition on one field. */
+export type FieldTest = Extract<Condition, { readonly field: string }>;
 
 export type Value = string | number | bigint | boolean;
 
@@ -71,7 +74,7 @@ export function withFields(
       const exact = condition.fields.filter((field) => !field.includes('*'));
       const all = [...new Set([...texts.map(({ name }) => name), ...exact])];
       const names = wild ? matchIndices(condition.fields, all) : condition.fields;
-      return { kind: 'or', parts: names.map((name) => condition.make(name)) };
+      return { kind: 'or', parts: names.map((name) => ({ ...condition.test, field: name })) };
     }
     default:
       return condition;

@@ -1,4 +1,4 @@
-import type { Bound, Condition } from './condition.ts';
+import type { Bound, Condition, FieldTest } from './condition.ts';
 
 /*
  * Kibana's query language: field:value, quoted phrases, wildcards, lists of values in parentheses, ranges, and, or, not.
@@ -145,9 +145,10 @@ class KqlParser {
   }
 }
 
-const phraseOf = (field: string, text: string): Condition => ({ kind: 'words', field, text, how: 'phrase' });
+const phraseOf = (field: string, text: string): FieldTest => ({ kind: 'words', field, text, how: 'phrase' });
 
-function onField(field: string | null, make: (name: string) => Condition): Condition {
-  if (field === null) return { kind: 'anyField', fields: ['*'], make };
-  return field.includes('*') ? { kind: 'anyField', fields: [unescaped(field)], make } : make(field);
+function onField(field: string | null, make: (name: string) => FieldTest): Condition {
+  if (field === null) return { kind: 'anyField', fields: ['*'], test: make('*') };
+  if (!field.includes('*')) return make(field);
+  return { kind: 'anyField', fields: [unescaped(field)], test: make(field) };
 }

@@ -67,7 +67,7 @@ function parse(query: unknown, depth: number): Condition {
       const { query: words, fields, type } = object(body, 'multi_match');
       const how = type === 'phrase' ? 'phrase' : 'any';
       const names = [fields ?? '*'].flat().map((name) => String(name).replace(/\^.*$/, ''));
-      return { kind: 'anyField', fields: names, make: (field) => ({ kind: 'words', field, text: String(words), how }) };
+      return { kind: 'anyField', fields: names, test: { kind: 'words', field: '*', text: String(words), how } };
     }
     case 'query_string':
     case 'simple_query_string': {

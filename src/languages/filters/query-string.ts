@@ -1,4 +1,4 @@
-import type { Bound, Condition } from './condition.ts';
+import type { Bound, Condition, FieldTest } from './condition.ts';
 
 /*
  * The basics of Lucene's query syntax: words, "phrases", field:value, wildcards, ranges, AND OR NOT + - and
@@ -149,10 +149,10 @@ class QueryStringParser {
     }
   }
 
-  #inFields(field: string | null, make: (field: string) => Condition): Condition {
+  #inFields(field: string | null, make: (field: string) => FieldTest): Condition {
     const fields = field === null ? this.fields : [field];
     const [first] = fields;
-    return fields.length === 1 && !first!.includes('*') ? make(first!) : { kind: 'anyField', fields, make };
+    return fields.length === 1 && !first!.includes('*') ? make(first!) : { kind: 'anyField', fields, test: make('*') };
   }
 
   #accept(kind: Token['kind']): boolean {
