@@ -110,7 +110,7 @@ function rows(value: string): number | 'all' {
   return Number(value);
 }
 
-function timeSpan(value: string): GivenTimeSpan {
+export function timeSpan(value: string): GivenTimeSpan {
   try {
     return parseTimeSpan(value);
   } catch (error) {

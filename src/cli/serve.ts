@@ -2,8 +2,14 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { createSecureContext } from 'node:tls';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { type GivenTimeSpan, parseTimeSpan } from '../overrides/time-span.ts';
+import { createLog, type Log, type LogFormat, logFormats } from '../server/log.ts';
+import { currentLayout } from '../store/layout.ts';
+import type { RetentionRun } from '../store/retention.ts';
+import { timeSpan } from './options.ts';
 
 interface ServeOptions {
   readonly store: string;
@@ -18,6 +24,8 @@ interface ServeOptions {
   readonly queryTimeout: number;
   readonly maxQueries: number;
   readonly memory?: string;
+  readonly slow: GivenTimeSpan;
+  readonly logFormat: LogFormat;
 }
 
 export function addServe(program: Command, signal: AbortSignal): void {
@@ -34,6 +42,10 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--max-rows <n>', 'maximum rows of an answer', positive, 10_000)
     .option('--max-answer <size>', 'maximum size of the values of an answer', bytes, 100 << 20)
     .option('--query-timeout <seconds>', 'how long a query may take', positive, 300)
+    .option('--slow <time>', 'log queries that take longer, such as 5s or 2m', timeSpan, parseTimeSpan('5s'))
+    .addOption(
+      new Option('--log-format <name>', 'form of the log on standard error').choices(logFormats).default('text'),
+    )
     .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
     .option(
       '--memory <size>',
@@ -59,16 +71,27 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
   if ((options.cert === undefined) !== (options.key === undefined))
     throw new InputError('--cert and --key belong together', 'give both for HTTPS, or none for HTTP');
-  const [{ createServer }, { Drain }, { stopServer }, { Store }, { Writer }, { StoreQueries }, { ApiKeys }] =
-    await Promise.all([
-      import('../server/server.ts'),
-      import('../server/drain.ts'),
-      import('../server/stop-server.ts'),
-      import('../store/store.ts'),
-      import('../store/writer.ts'),
-      import('../store/store-queries.ts'),
-      import('../server/api-keys.ts'),
-    ]);
+  const [
+    { createServer },
+    { Drain },
+    { stopServer },
+    { Store },
+    { Writer },
+    { StoreQueries },
+    { Retention },
+    { ApiKeys },
+  ] = await Promise.all([
+    import('../server/server.ts'),
+    import('../server/drain.ts'),
+    import('../server/stop-server.ts'),
+    import('../store/store.ts'),
+    import('../store/writer.ts'),
+    import('../store/store-queries.ts'),
+    import('../store/retention.ts'),
+    import('../server/api-keys.ts'),
+  ]);
+  process.stderr.on('error', () => undefined);
+  const log = createLog(options.logFormat, (line) => process.stderr.write(line));
   const local = loopback.has(options.host);
   const keyRequired = !local || options.requireKey;
   const tls = options.cert && options.key ? await readTls(options.cert, options.key) : undefined;
@@ -81,17 +104,23 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
       `make one: harrier keys create NAME --read --write --store ${options.store}`,
     );
   }
+  const queries = new StoreQueries(store, { concurrent: options.maxQueries, waiting: 1000 });
+  const retention = new Retention(store, queries);
+  retention.listeners.add((run) => logRetention(log, run));
   const context = {
     store,
     keys,
     drain: new Drain(),
     writer: new Writer(store),
-    queries: new StoreQueries(store, { concurrent: options.maxQueries, waiting: 1000 }),
+    queries,
+    retention,
+    log,
     limits: {
       bodyBytes: options.maxBody,
       queryTime: options.queryTimeout * 1000,
       rows: options.maxRows,
       answerBytes: options.maxAnswer,
+      slowQuery: options.slow.milliseconds,
     },
     clusterUuid: await store.clusterUuid(),
   };
@@ -115,10 +144,35 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     );
   }
   process.stdout.write(`${url}\n`);
-  if (keyRequired) process.stderr.write('every request needs an API key: Authorization: ApiKey …\n');
-  if (!local && !tls) process.stderr.write('without --cert and --key, keys and events cross the network unprotected\n');
+  log.write('info', 'start', `serving the store in ${store.folder} on ${url}`, {
+    'service.version': manifest.version,
+    'process.pid': process.pid,
+    'url.full': url,
+  });
+  if (store.layoutFound < currentLayout)
+    log.write('info', 'upgrade', `the store had layout ${store.layoutFound} and has layout ${currentLayout} now`);
+  if (keyRequired) log.write('info', 'keys', 'every request needs an API key: Authorization: ApiKey …');
+  if (!local && !tls)
+    log.write('warn', 'tls', 'without --cert and --key, keys and events cross the network unprotected');
+  retention.start(retentionInterval);
   if (!signal.aborted) await once(signal, 'abort');
+  log.write('info', 'stop', 'stopping: requests under way are finished first');
   await stopServer(app, context);
+  log.write('info', 'stopped', 'the store is closed');
+}
+
+/** Milliseconds between runs of retention. */
+const retentionInterval = 30_000;
+
+function logRetention(log: Log, { deleted, failed, tookMs }: RetentionRun): void {
+  for (const [index, events] of deleted)
+    log.write('info', 'retention', `deleted ${events} events of ${index} that were older than it keeps`, {
+      'harrier.index': index,
+      'harrier.events': events,
+      'event.duration': Math.round(tookMs * 1e6),
+    });
+  for (const [index, { message }] of failed)
+    log.write('error', 'retention', `cannot apply retention to ${index}: ${message}`, { 'harrier.index': index });
 }
 
 async function readTls(cert: string, key: string): Promise<{ cert: string; key: string }> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import { own } from '../values/own.ts';
+import { parseTimeValue } from '../values/time-value.ts';
 import type { QueryResult } from '../values/types.ts';
 import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import type { ServerContext } from './context.ts';
@@ -21,31 +22,22 @@ interface Running {
 }
 
 const second = 1000;
-const units: Readonly<Record<string, number>> = {
-  nanos: 1e-6,
-  micros: 1e-3,
-  ms: 1,
-  s: second,
-  m: 60 * second,
-  h: 3600 * second,
-  d: 86_400 * second,
-};
 
 /** Elasticsearch's spans of time, in milliseconds. */
 function timeSpan(value: unknown, name: string, otherwise: number): number {
   if (value === undefined || value === null) return otherwise;
-  const found = /^(\d+)(nanos|micros|ms|s|m|h|d)$/.exec(String(value));
-  if (!found)
+  const found = parseTimeValue(String(value));
+  if (found === null)
     throw illegalArgument(
       `failed to parse setting [${name}] with value [${String(value)}] as a time value: unit is missing or unrecognized`,
     );
-  return Number(found[1]) * own(units, found[2]!)!;
+  return found;
 }
 
 /** Finished results beyond this number, or that together hold more than this number of answers may, are forgotten, oldest first. */
 const mostKept = 1000;
 const mostAnswers = 4;
-const defaultKeep = 5 * units.d!;
+const defaultKeep = 5 * 86_400 * second;
 
 /** `_query/async`: start, look after, stop, forget. */
 export function addAsyncQuery(app: FastifyInstance, context: ServerContext): void {

@@ -4,6 +4,7 @@ import type { Refusal } from '../store/refusal.ts';
 import { parseBulk } from './bulk-request.ts';
 import type { ServerContext } from './context.ts';
 import { causeOf, errorBody } from './errors.ts';
+import { logError } from './log-error.ts';
 import { authorizeIndex } from './security.ts';
 import { refusalToWrite, type WriteOptions } from './write-options.ts';
 
@@ -12,7 +13,7 @@ interface BulkQuery extends WriteOptions {
 }
 
 /** `_bulk`: many operations in one request, each with an answer of its own. */
-export function addBulk(app: FastifyInstance, { store, writer }: ServerContext): void {
+export function addBulk(app: FastifyInstance, { store, writer, log }: ServerContext): void {
   const handle = async (request: FastifyRequest, defaultIndex: string | null): Promise<unknown> => {
     const started = performance.now();
     const query = request.query as BulkQuery;
@@ -39,7 +40,7 @@ export function addBulk(app: FastifyInstance, { store, writer }: ServerContext):
       // Nothing of the group was written: every item says so, and shippers try again. It was not their fault.
       const { status: given, error: cause } = errorBody(error);
       const status = Math.max(given, 429);
-      if (given === 500) process.stderr.write(`${request.method} ${request.url}: ${(error as Error).message}\n`);
+      if (given === 500) logError(log, request, error);
       return {
         took: Math.round(performance.now() - started),
         errors: true,

@@ -3,7 +3,8 @@ import { patternMatcher } from '../catalogue/index-pattern.ts';
 import { illegalArgument } from '../store/refusal.ts';
 import { own } from '../values/own.ts';
 import type { ServerContext } from './context.ts';
-import { foundIndices, type IndexParams } from './found-indices.ts';
+import { documentsOf, foundIndices, type IndexParams } from './found-indices.ts';
+import { healthReport } from './health.ts';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -16,7 +17,8 @@ interface CatQuery {
 }
 
 /** `_cat`: small tables for people, and as JSON for programs. */
-export function addCat(app: FastifyInstance, { store, queries }: ServerContext): void {
+export function addCat(app: FastifyInstance, context: ServerContext): void {
+  const { store, queries } = context;
   for (const url of ['/_cat/indices', '/_cat/indices/:index']) {
     app.get<IndexParams>(url, async (request, reply) => {
       const { bytes } = request.query as CatQuery;
@@ -30,7 +32,7 @@ export function addCat(app: FastifyInstance, { store, queries }: ServerContext):
           uuid: index.uuid,
           pri: '1',
           rep: '0',
-          'docs.count': String(await queries.count([index])),
+          'docs.count': String(index.documents),
           'docs.deleted': '0',
           'store.size': size,
           'pri.store.size': size,
@@ -42,13 +44,14 @@ export function addCat(app: FastifyInstance, { store, queries }: ServerContext):
 
   for (const url of ['/_cat/count', '/_cat/count/:index']) {
     app.get<IndexParams>(url, async (request, reply) => {
-      const count = String(await queries.count(foundIndices(store, request, 'read')));
+      const count = String(documentsOf(foundIndices(store, request, 'read')));
       return send(request as FastifyRequest, reply, [{ ...time(), count }], ['epoch', 'timestamp', 'count']);
     });
   }
 
   app.get('/_cat/health', async (request, reply) => {
-    const row = { ...time(), cluster: 'harrier', status: 'green', 'node.total': '1', 'node.data': '1' };
+    const { status } = await healthReport(context);
+    const row = { ...time(), cluster: 'harrier', status, 'node.total': '1', 'node.data': '1' };
     return send(request, reply, [row], Object.keys(row));
   });
 }

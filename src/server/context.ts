@@ -1,8 +1,10 @@
+import type { Retention } from '../store/retention.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreQueries } from '../store/store-queries.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Drain } from './drain.ts';
+import type { Log } from './log.ts';
 
 /** Server limits. */
 export interface ServerLimits {
@@ -14,6 +16,8 @@ export interface ServerLimits {
   readonly rows: number;
   /** What the values of an answer hold, in bytes. */
   readonly answerBytes: number;
+  /** Milliseconds from which a query is slow, and logged. */
+  readonly slowQuery: number;
 }
 
 /** What the handlers of requests work with. */
@@ -21,8 +25,10 @@ export interface ServerContext {
   readonly store: Store;
   readonly writer: Writer;
   readonly queries: StoreQueries;
+  readonly retention: Retention;
   readonly keys: ApiKeys;
   readonly drain: Drain;
+  readonly log: Log;
   readonly limits: ServerLimits;
   readonly clusterUuid: string;
 }

@@ -10,6 +10,10 @@ export interface IndexParams {
   readonly Params: { readonly index?: string };
 }
 
+/** How many documents indices have together. */
+export const documentsOf = (indices: readonly IndexSnapshot[]): number =>
+  indices.reduce((sum, { documents }) => sum + documents, 0);
+
 /**
  * The indices that the path of a request names, all of them without one, as far as it may use them: wildcards only find
  * those, and names must be among them.

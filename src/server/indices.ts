@@ -8,6 +8,7 @@ import { illegalArgument, indexNotFound, Refusal } from '../store/refusal.ts';
 import { shownMapping } from '../store/shown-mapping.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams } from './found-indices.ts';
+import { shownLifecycle } from './lifecycle.ts';
 import { jsonObject } from './request-body.ts';
 import { authorize } from './security.ts';
 
@@ -45,8 +46,9 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
   app.get<IndexParams>('/_data_stream/:index?', async (request) => ({
     data_streams: foundIndices(store, request, 'describe')
       .filter(({ isDataStream }) => isDataStream)
-      .map(({ name, uuid }) => ({
+      .map(({ name, uuid, lifecycle }) => ({
         name,
+        ...(lifecycle && { lifecycle: shownLifecycle(lifecycle) }),
         timestamp_field: { name: '@timestamp' },
         indices: [{ index_name: name, index_uuid: uuid }],
         generation: 1,

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { protocolVersion, type ServerContext } from './context.ts';
+import { healthReport } from './health.ts';
 
 /** What clients and shippers ask before they begin: name and version, health, licence, nodes. */
-export function addInfo(app: FastifyInstance, { store, clusterUuid }: ServerContext): void {
+export function addInfo(app: FastifyInstance, context: ServerContext): void {
+  const { store, clusterUuid } = context;
   const name = 'harrier';
   app.get('/', () => ({
     name,
@@ -22,11 +24,11 @@ export function addInfo(app: FastifyInstance, { store, clusterUuid }: ServerCont
     tagline: 'You Know, for Search',
   }));
 
-  const health = (): Record<string, unknown> => {
+  const health = async (): Promise<Record<string, unknown>> => {
     const indices = store.committed.length;
     return {
       cluster_name: name,
-      status: 'green',
+      status: (await healthReport(context)).status,
       timed_out: false,
       number_of_nodes: 1,
       number_of_data_nodes: 1,

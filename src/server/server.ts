@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Refusal } from '../store/refusal.ts';
 import { addAsyncQuery } from './async-query.ts';
@@ -6,12 +7,17 @@ import { addBulk } from './bulk.ts';
 import { addCat } from './cat.ts';
 import type { ServerContext } from './context.ts';
 import { addCounts } from './counts.ts';
+import { addDeleteByQuery } from './delete-by-query.ts';
 import { addDocuments } from './documents.ts';
 import { errorBody, noHandler } from './errors.ts';
 import { addFieldCaps } from './field-caps.ts';
 import { filterPath } from './filter-path.ts';
+import { addHealth } from './health.ts';
 import { addIndices } from './indices.ts';
 import { addInfo } from './info.ts';
+import { addLifecycle } from './lifecycle.ts';
+import { logError } from './log-error.ts';
+import { addMetrics } from './metrics.ts';
 import { prettyJson } from './pretty-json.ts';
 import { addQuery } from './query.ts';
 import { decompressed } from './request-body.ts';
@@ -36,7 +42,7 @@ const mostConnections = 4096;
 
 /** Elasticsearch's wire protocol over a store, as far as writers and readers of logs need it. Does not listen yet. */
 export function createServer({ context, tls, ...security }: ServerOptions): FastifyInstance {
-  const { limits } = context;
+  const { limits, log } = context;
   const app = Fastify({
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: 'idle',
@@ -47,6 +53,7 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
       const answer = reply as FastifyReply;
       return answer.code(body.status).headers(ownHeaders).type('application/json').send(JSON.stringify(body));
     },
+    genReqId: () => randomBytes(9).toString('base64url'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     ...(tls && { https: tls }),
   }) as unknown as FastifyInstance;
@@ -90,8 +97,11 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   });
   app.setErrorHandler((error, request, reply) => {
     const body = errorBody(error);
-    if (body.status === 500 && !reply.raw.destroyed)
-      process.stderr.write(`${request.method} ${request.url}: ${(error as Error).message}\n`);
+    if (body.status === 500 && !reply.raw.destroyed) {
+      logError(log, request, error);
+      // By which the log has the rest of it.
+      reply.header('x-request-id', request.id);
+    }
     // As text, so that no filter_path leaves out what is wrong.
     reply.code(body.status).type('application/json').send(JSON.stringify(body));
   });
@@ -102,6 +112,8 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
       .send(JSON.stringify(errorBody(noHandler(request.method, request.url))));
   });
 
+  addMetrics(app, context);
+  addHealth(app, context);
   addInfo(app, context);
   addBulk(app, context);
   addQuery(app, context);
@@ -110,6 +122,8 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   addEnrichExecution(app, context);
   addDocuments(app, context);
   addIndices(app, context);
+  addLifecycle(app, context);
+  addDeleteByQuery(app, context);
   addCounts(app, context);
   addFieldCaps(app, context);
   addCat(app, context);

@@ -15,13 +15,14 @@ const silence = 1000;
  * accepted is written, and only then is the database closed. Throws where something under way does not end.
  */
 export async function stopServer(app: FastifyInstance, context: ServerContext): Promise<void> {
-  const { drain, writer, queries, store } = context;
+  const { drain, writer, queries, retention, store } = context;
   const begun = performance.now();
   drain.refuseNew();
   drain.cancelled.addEventListener('abort', () => writer.refuseWaiting(stopping()));
   const settled = await drain.settle(patience, lastPatience);
   if (!settled) throw new Error('requests under way do not end; the store is left as after a kill');
   await writer.idle();
+  await retention.stop();
   await queries.close();
   await store.close();
   // Refusals go on until here. Closed at once, a client would see its next request cut off instead.

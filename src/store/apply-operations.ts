@@ -152,11 +152,12 @@ async function applyTo(
   const replaced = settle(operations, chains, outcomes, refused);
   for (const [i, refusal] of refused) if (outcomes[i]) outcomes[i] = { index: name, id: outcomes[i].id, refusal };
   if (replaced.rows.length > 0)
-    await connection.run(sql`DELETE FROM ${index.table} WHERE rowid IN (${join(replaced.rows.map(number), ', ')})`);
+    await index.delete(connection, sql`rowid IN (${join(replaced.rows.map(number), ', ')})`);
   if (replaced.places.length > 0) {
     const sequences = replaced.places.map((i) => number(first + BigInt(i)));
-    await connection.run(sql`DELETE FROM ${index.table} WHERE "_seq_no" IN (${join(sequences, ', ')})`);
+    await index.delete(connection, sql`"_seq_no" IN (${join(sequences, ', ')})`);
   }
+  if (outcomes.some((outcome) => outcome && 'result' in outcome && outcome.result === 'deleted')) index.keepNumbers();
   if (await index.endBatch(connection, operations.length)) store.saveRecord(index);
   return outcomes;
 }

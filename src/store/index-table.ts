@@ -24,6 +24,7 @@ import { checkNewName, explainMistyped, explainRefusal, refuseBeyondLimits, with
 import type { Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
 import { fieldsOfIndex, longestKeyword } from './index-fields.ts';
 import { learnNames } from './learn-names.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import { Mapping, type MappingDefinition } from './mapping.ts';
 import { limitsOf, type MappingLimits } from './mapping-limits.ts';
 import { illegalArgument, Refusal } from './refusal.ts';
@@ -41,6 +42,10 @@ export interface IndexRecord {
   readonly mapping: MappingDefinition;
   /** The columns that documents have values in, by the name of the field. */
   readonly columns: readonly (readonly [string, WrittenColumns])[];
+  /** How long documents are kept; null where nothing was ever said about it. */
+  readonly lifecycle: Lifecycle | null;
+  /** Numbers below it are taken, also where the documents that had them are gone. */
+  readonly nextSequence: bigint;
 }
 
 /** An index as queries see it. */
@@ -54,6 +59,8 @@ export interface IndexSnapshot {
   readonly mapping: Mapping;
   readonly fields: FieldsByName;
   readonly columns: ReadonlyMap<string, FieldColumns>;
+  readonly lifecycle: Lifecycle | null;
+  readonly documents: number;
   /** Changes when documents do. */
   readonly revision: number;
 }
@@ -81,7 +88,10 @@ export class IndexTable {
   /** The columns in which documents have values. Never changed, but replaced. */
   columns: ReadonlyMap<string, FieldColumns>;
   /** What the next document is numbered. */
-  nextSequence = 0n;
+  nextSequence: bigint;
+  /** How many documents there are. */
+  documents = 0;
+  lifecycle: Lifecycle | null;
   /** Changes with every write, so that what was counted is known to be old. */
   revision = 0;
   /** The types of names that are known beforehand; null where the types of new fields follow from their values alone. */
@@ -106,6 +116,8 @@ export class IndexTable {
     known: FieldTypes,
   ) {
     this.mapping = new Mapping(record.mapping);
+    this.nextSequence = record.nextSequence;
+    this.lifecycle = record.lifecycle;
     this.columns = new Map(record.columns.map(([name, written]) => [name, readColumns(written)]));
     this.#known = record.settings[ecsSetting] === 'true' ? known : null;
     this.#seen = new Set(
@@ -124,19 +136,33 @@ export class IndexTable {
   /** What queries see, as of now; it does not change when the index does. */
   snapshot(): IndexSnapshot {
     const { name, isDataStream, created, uuid, settings } = this.record;
-    const { mapping, columns, revision, table } = this;
+    const { mapping, columns, revision, table, lifecycle, documents } = this;
     const last = this.#snapshot;
-    if (last?.revision === revision && last.mapping === mapping && last.columns === columns) return last;
+    const isLast = last?.revision === revision && last.mapping === mapping && last.columns === columns;
+    if (isLast && last.lifecycle === lifecycle) return last;
     const isSame = last?.mapping === mapping && last.columns === columns;
     const fields = isSame ? last.fields : fieldsOfIndex(mapping, columns, this.#known);
-    this.#snapshot = { name, isDataStream, created, uuid, settings, table, mapping, fields, columns, revision };
+    const known = { mapping, fields, columns, lifecycle, documents, revision };
+    this.#snapshot = { name, isDataStream, created, uuid, settings, table, ...known };
     return this.#snapshot;
+  }
+
+  /** Finds how many documents there are, and what the next is numbered. */
+  async count(connection: DuckDBConnection): Promise<void> {
+    // The engine reads the newest group of rows for the one, and none for the other.
+    const found = await connection.runAndReadAll(
+      sql`SELECT count(*), (SELECT "_seq_no" FROM ${this.table} ORDER BY "_seq_no" DESC LIMIT 1) FROM ${this.table}`,
+    );
+    const [documents, last] = found.getRows()[0]! as [bigint, bigint | null];
+    this.documents = Number(documents);
+    if (last !== null && last >= this.nextSequence) this.nextSequence = last + 1n;
   }
 
   /** The record as it is now. */
   get current(): IndexRecord {
     const columns = [...this.columns].map(([name, own]) => [name, writeColumns(own)] as const);
-    return { ...this.record, mapping: this.mapping.definition, columns };
+    const { lifecycle, nextSequence } = this;
+    return { ...this.record, mapping: this.mapping.definition, columns, lifecycle, nextSequence };
   }
 
   get #limits(): MappingLimits {
@@ -360,6 +386,7 @@ export class IndexTable {
     const { rowsChanged } = await connection.run(
       sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${plan.relation}) WHERE ${accepted}`,
     );
+    this.documents += Number(rowsChanged);
     this.#isWritten ||= Number(rowsChanged) > 0;
     const areAll = Number(rowsChanged) === read.rows;
     if (Number(rowsChanged) > 0) await this.#noteColumns(connection, plan, read, areAll);
@@ -368,6 +395,19 @@ export class IndexTable {
       sql`SELECT "_n", ${plan.bad} FROM (${plan.relation}) WHERE NOT coalesce(${accepted}, false)`,
     );
     return new Map(left.getRows().map(([n, bad]) => [Number(n), (bad as { items: string[] } | null)?.items ?? []]));
+  }
+
+  /** Deletes the documents of a condition on rows, within the caller's transaction. Returns how many there were. */
+  async delete(connection: DuckDBConnection, condition: Sql): Promise<number> {
+    const { rowsChanged } = await connection.run(sql`DELETE FROM ${this.table} WHERE ${condition}`);
+    const deleted = Number(rowsChanged);
+    this.documents -= deleted;
+    return deleted;
+  }
+
+  /** Has the next number written down: those of documents that are gone are not given again, also after a restart. */
+  keepNumbers(): void {
+    this.#grown = true;
   }
 
   #plan(read: ReadDocuments): RowPlan {

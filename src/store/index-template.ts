@@ -1,6 +1,7 @@
 import { patternMatcher } from '../catalogue/index-pattern.ts';
 import { flatSettings } from './index-settings.ts';
 import { ecsSetting, type IndexSettings } from './index-table.ts';
+import { type Lifecycle, parseLifecycle } from './lifecycle.ts';
 import { Mapping, type MappingDefinition } from './mapping.ts';
 import { checkDefinition, limitsOf } from './mapping-limits.ts';
 import { illegalArgument, Refusal } from './refusal.ts';
@@ -12,6 +13,7 @@ export interface TemplateBody {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly mappings?: MappingDefinition;
   readonly aliases?: Readonly<Record<string, unknown>>;
+  readonly lifecycle?: unknown;
 }
 
 /** A composable index template as the API takes it. */
@@ -39,6 +41,7 @@ export interface NewIndex {
   readonly mapping: MappingDefinition;
   readonly settings: IndexSettings;
   readonly isDataStream: boolean;
+  readonly lifecycle: Lifecycle | null;
 }
 
 /**
@@ -125,7 +128,13 @@ function bodiesOf(
       `index_template [${name}] invalid, cause [index template [${name}] specifies component templates [${missing.join(', ')}] that do not exist]`,
       400,
     );
-  return [...names.flatMap((one) => components.get(one)?.template ?? []), template.template ?? {}];
+  // Elasticsearch has the lifecycle in `template`; in `data_stream` people look for it as well.
+  const { lifecycle } = template.data_stream ?? {};
+  return [
+    ...names.flatMap((one) => components.get(one)?.template ?? []),
+    ...(lifecycle === undefined ? [] : [{ lifecycle }]),
+    template.template ?? {},
+  ];
 }
 
 function composed(bodies: readonly TemplateBody[]): Omit<NewIndex, 'isDataStream'> {
@@ -133,12 +142,14 @@ function composed(bodies: readonly TemplateBody[]): Omit<NewIndex, 'isDataStream
     bodies.flatMap((body) => Object.entries(flatSettings(body.settings ?? {}))),
   );
   const mapping = new Mapping();
-  for (const { mappings = {}, aliases } of bodies) {
+  let lifecycle: Lifecycle | null = null;
+  for (const { mappings = {}, aliases, lifecycle: own } of bodies) {
     refuseAliases(aliases);
+    if (own !== undefined && own !== null) lifecycle = parseLifecycle(own);
     checkDefinition(mappings, limitsOf(settings));
     mapping.merge(mappings);
   }
-  return { mapping: mapping.definition, settings };
+  return { mapping: mapping.definition, settings, lifecycle };
 }
 
 /** There are no aliases: without this, events would go to an index that nobody finds under its other name. */

@@ -47,10 +47,6 @@ export class KnownFiles {
 
   /** Reads what the store knows. */
   static async load(connection: DuckDBConnection): Promise<KnownFiles> {
-    await connection.run(
-      sql`CREATE TABLE IF NOT EXISTS harrier.files (digest VARCHAR, bytes BIGINT, first_line VARCHAR, lines BIGINT)`,
-    );
-    await connection.run(sql`CREATE TABLE IF NOT EXISTS harrier.paths (path VARCHAR, marks VARCHAR)`);
     const paths = await connection.runAndReadAll(sql`SELECT path, marks FROM harrier.paths`);
     const known = new KnownFiles(new Map(paths.getRows().map(([path, marks]) => [String(path), String(marks)])));
     const rows = await connection.runAndReadAll(sql`SELECT digest, bytes, first_line, lines FROM harrier.files`);

@@ -23,6 +23,15 @@ export interface QueryLimits {
   readonly waiting: number;
 }
 
+/** A query that has ended, as those who watch the server hear of it. */
+export interface EndedQuery {
+  readonly text: string;
+  /** Milliseconds from the request to the end, waiting included. */
+  readonly tookMs: number;
+  /** Rows of its answer; null when it failed. */
+  readonly rows: number | null;
+}
+
 /** DuckDB's own unit of storage. */
 const blockBytes = 262_144;
 
@@ -43,7 +52,11 @@ export class StoreQueries {
     tables: readonly IndexSnapshot[];
     catalogue: TableCatalogue;
   } | null = null;
+  /** Who hears of every query when it ends. */
+  readonly listeners = new Set<(query: EndedQuery) => void>();
   #running = 0;
+  /** While nothing may run: when those may go on that come meanwhile. */
+  #pause: Promise<void> | null = null;
   #nextSite = 0;
 
   constructor(
@@ -53,12 +66,29 @@ export class StoreQueries {
     private readonly unmapped: FieldTypes | null = null,
   ) {}
 
+  /** Queries that run and that wait, and how many may. */
+  get load(): { readonly running: number; readonly waiting: number; readonly limits: QueryLimits } {
+    return { running: this.#running, waiting: this.#waiting.length, limits: this.limits };
+  }
+
   /** `visible` says which indices the query may see; the others are as if they were not there. */
   async run(
     text: string,
     options: QueryOptions,
     visible: (index: string) => boolean = () => true,
   ): Promise<QueryResult> {
+    const began = performance.now();
+    let rows: number | null = null;
+    try {
+      const result = await this.#run(text, options, visible);
+      rows = result.values.length;
+      return result;
+    } finally {
+      for (const hear of this.listeners) hear({ text, tookMs: performance.now() - began, rows });
+    }
+  }
+
+  #run(text: string, options: QueryOptions, visible: (index: string) => boolean): Promise<QueryResult> {
     return this.#withConnection(async (connection) => {
       const catalogue = await this.catalogue(connection, visible);
       const firstSite = this.#nextSite;
@@ -70,15 +100,6 @@ export class StoreQueries {
       );
       return engine.query(text, options);
     }, options.signal);
-  }
-
-  /** How many documents an index has. */
-  async count(indices: readonly IndexSnapshot[]): Promise<number> {
-    return this.#withConnection(async (connection) => {
-      let sum = 0;
-      for (const index of indices) sum += (await this.#summary(connection, index)).events;
-      return sum;
-    });
   }
 
   /** How many bytes of the store an index takes. */
@@ -121,13 +142,17 @@ export class StoreQueries {
     if (known?.revision === index.revision) return known.summary;
     const timestamp = index.fields.get('@timestamp');
     const place = timestamp?.type === 'date' ? storedField(index.fields, index.columns, timestamp) : null;
-    const times = place ? sql`epoch_ms(min(${place.single})), epoch_ms(max(${place.single}))` : sql`NULL, NULL`;
-    const result = await connection.runAndReadAll(sql`SELECT count(*), ${times} FROM ${index.table}`);
-    const [events, first, last] = result.getRows()[0]!;
+    // The engine looks for the least in the groups of rows that may have it; MIN and MAX would read all.
+    const end = (order: Sql): Sql =>
+      place
+        ? sql`(SELECT epoch_ms(${place.single}) FROM ${index.table} WHERE ${place.single} IS NOT NULL ORDER BY ${place.single} ${order} LIMIT 1)`
+        : sql`NULL`;
+    const result = await connection.runAndReadAll(sql`SELECT ${end(sql`ASC`)}, ${end(sql`DESC`)}`);
+    const [first, last] = result.getRows()[0]!;
     const time = (value: unknown): number | null => (value === null ? null : Number(value));
     const summary = {
       name: index.name,
-      events: Number(events),
+      events: index.documents,
       firstTimestamp: time(first),
       lastTimestamp: time(last),
       mode: index.settings.mode ?? 'standard',
@@ -138,11 +163,42 @@ export class StoreQueries {
 
   /** Waits for the queries that run or wait, and closes their connections. */
   async close(): Promise<void> {
-    if (this.#running > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+    await this.#idling;
     for (const connection of this.#idle.splice(0)) connection.closeSync();
   }
 
+  /** When no query runs, or waits to. */
+  get #idling(): Promise<void> {
+    return this.#running === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /**
+   * Does some work while no query runs. Queries that come meanwhile wait; work that would make them wait for longer than
+   * `patience` milliseconds before it begins is done beside them.
+   */
+  async whileIdle<T>(work: () => Promise<T>, patience: number): Promise<T> {
+    while (this.#pause) await this.#pause;
+    let goOn!: () => void;
+    this.#pause = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const resume = (): void => {
+      this.#pause = null;
+      goOn();
+    };
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patience);
+    });
+    await Promise.race([this.#idling, late]);
+    clearTimeout(timer);
+    if (this.#running === 0) return work().finally(resume);
+    resume();
+    return work();
+  }
+
   async #withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    while (this.#pause) await this.#pause;
     if (this.#running >= this.limits.concurrent) await this.#turn(signal);
     else this.#running += 1;
     try {
@@ -186,7 +242,7 @@ export class StoreQueries {
 }
 
 /** An index for queries: all rows of its table, which come behind those of as many other indices as `before` says. */
-function indexOf(snapshot: IndexSnapshot, summary: IndexSummary, before: number): Index {
+export function indexOf(snapshot: IndexSnapshot, summary: IndexSummary, before: number): Index {
   const { table, fields, columns } = snapshot;
   const mark = (field: EventMark): Sql => {
     switch (field) {

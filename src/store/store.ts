@@ -12,12 +12,11 @@ import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
 import { Incoming } from './incoming.ts';
 import { type IndexRecord, type IndexSettings, type IndexSnapshot, IndexTable } from './index-table.ts';
 import { checkIndexName, checkTemplate, newIndexFor, type Templates } from './index-template.ts';
+import { bringForward, currentLayout, indicesTable, meta, templatesTable } from './layout.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import type { MappingDefinition } from './mapping.ts';
 import { checkDefinition, limitsOf } from './mapping-limits.ts';
 import { indexNotFound, Refusal } from './refusal.ts';
-
-/** The layout of the store's tables; a store of another layout is not opened. */
-const layout = 3;
 
 export interface StoreOptions extends DuckDBOptions {
   /** As Elasticsearch's cluster.max_shards_per_node, 1000: names that are made by mistake must not fill the store. */
@@ -26,10 +25,6 @@ export interface StoreOptions extends DuckDBOptions {
 
 /** Records in one statement, which wide mappings make long. */
 const recordsAtATime = 100;
-
-const meta = sql`harrier.meta`;
-const indicesTable = sql`harrier.indices`;
-const templatesTable = sql`harrier.templates`;
 
 export type TemplateKind = 'index' | 'component' | 'legacy' | 'ingest_pipeline' | 'ilm_policy' | 'enrich_policy';
 
@@ -50,13 +45,15 @@ export class Store {
   readonly #unsaved = new Set<IndexTable>();
   #turn: Promise<unknown> = Promise.resolve();
   #committed: readonly IndexSnapshot[] = [];
+  /** The layout that the store had before it was opened. */
+  layoutFound = currentLayout;
 
   private constructor(
     readonly folder: string,
     readonly duckdb: DuckDB,
     readonly incoming: Incoming,
     private readonly known: FieldTypes,
-    private readonly mostIndices: number,
+    readonly mostIndices: number,
   ) {}
 
   /** Opens the store in a folder, and makes it where there is none. Throws an InputError when another process has it. */
@@ -82,37 +79,22 @@ export class Store {
     await connection.run(sql`SET checkpoint_threshold = '64MB'`);
     // Batches then fill whole groups of rows one after the other, and each spans little time.
     await connection.run(sql`SET preserve_insertion_order = true`);
-    await store.#load();
+    store.layoutFound = await bringForward(connection, path, newUuid);
+    await store.#readRecords();
     store.#publish();
     await connection.run(sql`SET lock_configuration = true`);
     return store;
-  }
-
-  async #load(): Promise<void> {
-    const { connection } = this.duckdb;
-    await connection.run(sql`CREATE SCHEMA IF NOT EXISTS harrier`);
-    await connection.run(sql`CREATE TABLE IF NOT EXISTS ${meta} (layout INTEGER, cluster_uuid VARCHAR)`);
-    await connection.run(
-      sql`CREATE TABLE IF NOT EXISTS ${indicesTable} (name VARCHAR, uuid VARCHAR, table_name VARCHAR, created BIGINT, is_data_stream BOOLEAN, settings VARCHAR, mapping VARCHAR, columns VARCHAR)`,
-    );
-    await connection.run(sql`CREATE TABLE IF NOT EXISTS ${templatesTable} (kind VARCHAR, name VARCHAR, body VARCHAR)`);
-    const [found] = (await connection.runAndReadAll(sql`SELECT layout FROM ${meta}`)).getRows();
-    if (!found) await connection.run(sql`INSERT INTO ${meta} VALUES (${number(layout)}, ${text(newUuid())})`);
-    else if (Number(found[0]) !== layout)
-      throw new InputError(
-        `the store in ${this.folder} has layout ${found[0]}, and this version of Harrier reads layout ${layout}`,
-      );
-    await this.#readRecords();
   }
 
   /** Takes over what the tables say: at the start, and after a write that failed. */
   async #readRecords(): Promise<void> {
     const { connection } = this.duckdb;
     const rows = await connection.runAndReadAll(
-      sql`SELECT name, uuid, table_name, created, is_data_stream, settings, mapping, columns FROM ${indicesTable}`,
+      sql`SELECT name, uuid, table_name, created, is_data_stream, settings, mapping, columns, lifecycle, next_sequence FROM ${indicesTable}`,
     );
     this.#indices.clear();
-    for (const [name, uuid, table, created, isDataStream, settings, mapping, columns] of rows.getRows()) {
+    for (const [name, uuid, table, created, isDataStream, ...more] of rows.getRows()) {
+      const [settings, mapping, columns, lifecycle, nextSequence] = more;
       const record: IndexRecord = {
         name: String(name),
         uuid: String(uuid),
@@ -122,10 +104,11 @@ export class Store {
         settings: JSON.parse(String(settings)) as IndexSettings,
         mapping: JSON.parse(String(mapping)) as MappingDefinition,
         columns: JSON.parse(String(columns)) as IndexRecord['columns'],
+        lifecycle: lifecycle === null ? null : (JSON.parse(String(lifecycle)) as Lifecycle),
+        nextSequence: nextSequence as bigint,
       };
       const index = new IndexTable(record, this.known);
-      const last = await connection.runAndReadAll(sql`SELECT coalesce(max("_seq_no") + 1, 0) FROM ${index.table}`);
-      index.nextSequence = last.getRows()[0]![0] as bigint;
+      await index.count(connection);
       this.#indices.set(record.name, index);
     }
     this.#templates.clear();
@@ -163,6 +146,18 @@ export class Store {
   /** Runs work that writes when its turn has come. What fails leaves nothing behind. */
   exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => this.#transaction(work));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Brings the file up to what was written, in a turn: the log becomes empty, and blocks that nobody needs are free. */
+  checkpoint(): Promise<void> {
+    const turn = this.#turn.then(async () => {
+      const { connection } = this.duckdb;
+      // Without something to write, the engine leaves the file as it is, and the space of deleted rows taken.
+      await connection.run(sql`UPDATE ${meta} SET layout = layout`);
+      await connection.run(sql`CHECKPOINT`);
+    });
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
@@ -225,6 +220,8 @@ export class Store {
         settings,
         mapping: template?.mapping ?? {},
         columns: [],
+        lifecycle: template?.lifecycle ?? null,
+        nextSequence: 0n,
       },
       this.known,
     );
@@ -258,12 +255,15 @@ export class Store {
     for (let from = 0; from < records.length; from += recordsAtATime) {
       const some = records.slice(from, from + recordsAtATime);
       const names = some.map(({ name }) => text(name));
-      const rows = some.map(({ name, uuid, table, created, isDataStream, settings, mapping, columns }) => {
+      const rows = some.map(({ name, uuid, table, created, isDataStream, settings, mapping, columns, ...more }) => {
+        const { lifecycle, nextSequence } = more;
         const values = [
           ...[name, uuid, table].map(text),
           number(created),
           isDataStream ? sql`true` : sql`false`,
           ...[settings, mapping, columns].map((part) => text(JSON.stringify(part))),
+          lifecycle ? text(JSON.stringify(lifecycle)) : sql`NULL`,
+          number(nextSequence),
         ];
         return sql`(${joinSql(values, ', ')})`;
       });
@@ -311,6 +311,17 @@ export class Store {
   async clusterUuid(): Promise<string> {
     const rows = await this.duckdb.connection.runAndReadAll(sql`SELECT cluster_uuid FROM ${meta}`);
     return String(rows.getRows()[0]![0]);
+  }
+
+  /** Bytes that the engine holds for what it has read and what it works on. */
+  async engineMemory(): Promise<number> {
+    const connection = await this.duckdb.connect();
+    try {
+      const rows = await connection.runAndReadAll(sql`SELECT sum(memory_usage_bytes) FROM duckdb_memory()`);
+      return Number(rows.getRows()[0]![0]);
+    } finally {
+      connection.closeSync();
+    }
   }
 
   /** Waits for what is being written, and closes the file. */

@@ -24,7 +24,6 @@ export class UnreadInputs {
 
   /** Reads what the store knows. */
   static async load(connection: DuckDBConnection): Promise<UnreadInputs> {
-    await connection.run(sql`CREATE TABLE IF NOT EXISTS harrier.unread (path VARCHAR, lack VARCHAR)`);
     const rows = await connection.runAndReadAll(sql`SELECT path, lack FROM harrier.unread ORDER BY path`);
     const lacks = rows.getRows().map(([path, lack]) => [String(path), JSON.parse(String(lack)) as Lack] as const);
     return new UnreadInputs(new Map(lacks));

@@ -22,6 +22,12 @@ const worthReadingAhead = 1 << 20;
  * transaction, and one wait for the disk, serves them all. What is answered is on disk.
  */
 export class Writer {
+  /** What became of operations so far, by their result or the type of their refusal. */
+  readonly totals = new Map<string, number>();
+  /** Bytes of documents that were written or refused so far. */
+  bytes = 0;
+  /** Why the last group could not be written; null when it was. */
+  failure: unknown = null;
   #waiting: Request[] = [];
   #waitingBytes = 0;
   /** Whether a group is being read, or waits for the one before it to be written. */
@@ -30,6 +36,11 @@ export class Writer {
   #refused: Refusal | null = null;
 
   constructor(private readonly store: Store) {}
+
+  /** Requests that wait for their turn, and the bytes of their documents. */
+  get queue(): { readonly requests: number; readonly bytes: number } {
+    return { requests: this.#waiting.length, bytes: this.#waitingBytes };
+  }
 
   /** The outcomes come in the order of the operations. */
   apply(operations: readonly Operation[]): Promise<Outcome[]> {
@@ -103,8 +114,15 @@ export class Writer {
       for (const request of group) {
         request.resolve(outcomes.slice(from, from + request.operations.length));
         from += request.operations.length;
+        this.bytes += request.bytes;
       }
+      for (const outcome of outcomes) {
+        const kind = 'refusal' in outcome ? outcome.refusal.type : outcome.result;
+        this.totals.set(kind, (this.totals.get(kind) ?? 0) + 1);
+      }
+      this.failure = null;
     } catch (error) {
+      this.failure = error;
       for (const { reject } of group) reject(error);
     }
   }

@@ -23,7 +23,8 @@ async function serve(folder: string): Promise<Server> {
     errors += chunk;
   });
   const [url] = (await once(createInterface(child.stdout!), 'line')) as [string];
-  return { process: child, url, errors: () => errors };
+  // Of its log, what is more than a start and a stop.
+  return { process: child, url, errors: () => errors.replace(/^\S+ info .*\n/gm, '') };
 }
 
 /** What became of the requests of all clients. */

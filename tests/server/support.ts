@@ -3,7 +3,9 @@ import { afterEach } from 'vitest';
 import { ApiKeys } from '../../src/server/api-keys.ts';
 import type { ServerLimits } from '../../src/server/context.ts';
 import { Drain } from '../../src/server/drain.ts';
+import { type Log, silentLog } from '../../src/server/log.ts';
 import { createServer, type ServerOptions } from '../../src/server/server.ts';
+import { Retention } from '../../src/store/retention.ts';
 import { Store, type StoreOptions } from '../../src/store/store.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
 import { Writer } from '../../src/store/writer.ts';
@@ -25,6 +27,7 @@ export interface TestServer {
   readonly app: FastifyInstance;
   readonly store: Store;
   readonly keys: ApiKeys;
+  readonly retention: Retention;
   /** Sends a request without a socket; bodies that are no text are sent as JSON. */
   send(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<TestResponse>;
   /** Listens, and gives the address. */
@@ -39,7 +42,10 @@ export interface TestResponse {
   readonly json: any;
 }
 
-type TestServerOptions = Partial<Omit<ServerOptions, 'context'>> & { limits?: Partial<ServerLimits> };
+type TestServerOptions = Partial<Omit<ServerOptions, 'context'>> & {
+  limits?: Partial<ServerLimits>;
+  log?: Log;
+};
 
 /** A server over a new store, closed after the test. */
 export async function startServer(
@@ -52,16 +58,26 @@ export async function startServer(
 }
 
 /** A server over a store; whoever opens it closes it. */
-export async function serverOver(store: Store, { limits, ...security }: TestServerOptions = {}): Promise<TestServer> {
+export async function serverOver(
+  store: Store,
+  { limits, log = silentLog, ...security }: TestServerOptions = {},
+): Promise<TestServer> {
   const keys = new ApiKeys(store.folder);
+  const queries = new StoreQueries(store, { concurrent: 4, waiting: 100 });
+  const retention = new Retention(store, queries);
   const app = createServer({
     context: {
       store,
       keys,
       drain: new Drain(),
       writer: new Writer(store),
-      queries: new StoreQueries(store, { concurrent: 4, waiting: 100 }),
-      limits: { bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, answerBytes: 100 << 20, ...limits },
+      queries,
+      retention,
+      log,
+      limits: {
+        ...{ bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, answerBytes: 100 << 20, slowQuery: 60_000 },
+        ...limits,
+      },
       clusterUuid: await store.clusterUuid(),
     },
     keyRequired: false,
@@ -72,6 +88,7 @@ export async function serverOver(store: Store, { limits, ...security }: TestServ
     app,
     store,
     keys,
+    retention,
     async send(method, url, body, headers = {}) {
       const isText = typeof body === 'string' || Buffer.isBuffer(body);
       const response = await app.inject({
