@@ -95,7 +95,10 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   const local = loopback.has(options.host);
   const keyRequired = !local || options.requireKey;
   const tls = options.cert && options.key ? await readTls(options.cert, options.key) : undefined;
-  const store = await Store.open(options.store, options.memory === undefined ? {} : { memoryLimit: options.memory });
+  const store = await Store.open(options.store, {
+    ...(options.memory !== undefined && { memoryLimit: options.memory }),
+    notice: (text) => log.write('error', 'journal', text),
+  });
   const keys = new ApiKeys(store.folder);
   if (keyRequired && (await keys.list()).length === 0) {
     await store.close();

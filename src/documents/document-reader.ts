@@ -197,8 +197,11 @@ export class DocumentReader {
     this.#exports = instantiate(module);
   }
 
-  /** Reads a piece; gives the parts of a file of Parquet, which are valid until the next piece. */
-  read(piece: Piece, names: KnownNames): { readonly result: ReadPiece; readonly file: Uint8Array[] } {
+  /**
+   * Reads a piece; gives the parts of a file of Parquet, which are valid until the next piece. There are none where
+   * nothing is wanted but what became of the documents.
+   */
+  read(piece: Piece, names: KnownNames, wantsFile = true): { readonly result: ReadPiece; readonly file: Uint8Array[] } {
     if (this.#exports.memory.buffer.byteLength > mostMemory) this.#exports = instantiate(this.#module);
     const { fields, lines } = 'most' in piece ? this.#readLines(piece, names) : this.#readDocuments(piece, names);
     const wasm = this.#exports;
@@ -225,7 +228,7 @@ export class DocumentReader {
       }),
       kinds: new Map(dynamic.map(({ name, filled }) => [name, filled])),
     };
-    return { result, file: rows === 0 ? [] : this.#encode(piece, result, names, fields, dynamic) };
+    return { result, file: rows === 0 || !wantsFile ? [] : this.#encode(piece, result, names, fields, dynamic) };
   }
 
   #numbers(at: number): Uint32Array {

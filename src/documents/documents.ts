@@ -10,7 +10,8 @@ import type { KnownNames } from './names.ts';
 export interface Task {
   readonly piece: Piece;
   readonly names: KnownNames;
-  readonly path: string;
+  /** The file to write; null where only what becomes of the documents matters. */
+  readonly path: string | null;
 }
 
 /** What a worker answers, with the memory of the piece if it came with some. */
@@ -19,7 +20,7 @@ export type Answer = { readonly memory: ArrayBuffer | null } & (
   | { readonly error: Error }
 );
 
-/** Pieces of up to this many bytes are read on the main thread, for that takes some milliseconds and a worker has to be woken. */
+/** A worker has to be woken, and reading this many bytes takes some milliseconds. */
 const smallPiece = 1 << 20;
 /** More are not kept busy by one engine. */
 const mostWorkers = 4;
@@ -34,12 +35,12 @@ function compiled(): WebAssembly.Module {
   return module;
 }
 
-/** Reads a piece into a file of Parquet, here and now. There is no file where no document was read. */
+/** Reads a piece, here and now; into a file of Parquet unless no document was read. */
 export function readHere({ piece, names, path }: Task): ReadPiece {
   own ??= new DocumentReader(compiled());
   try {
-    const { result, file } = own.read(piece, names);
-    if (result.rows > 0) writeParts(path, file);
+    const { result, file } = own.read(piece, names, path !== null);
+    if (path !== null && result.rows > 0) writeParts(path, file);
     return result;
   } catch (error) {
     // What failed in the middle is not used again.
@@ -82,10 +83,13 @@ export class DocumentReaders {
   readonly #waiting: Waiting[] = [];
   readonly #most = Math.min(availableParallelism(), mostWorkers);
 
-  /** Reads a piece into a file at `path`. There is none where no document was read. */
-  read(piece: Piece, names: KnownNames, path: string): Promise<ReadPiece> {
+  /** Pieces of up to `small` bytes are read on the main thread. */
+  constructor(private readonly small = smallPiece) {}
+
+  /** Reads a piece into a file at `path`, if it has one. There is none where no document was read. */
+  read(piece: Piece, names: KnownNames, path: string | null): Promise<ReadPiece> {
     const task = { piece, names, path };
-    if (sizeOf(piece) <= smallPiece) return Promise.resolve().then(() => readHere(task));
+    if (sizeOf(piece) <= this.small) return Promise.resolve().then(() => readHere(task));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ task, resolve, reject });
       this.#next();

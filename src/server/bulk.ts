@@ -52,6 +52,7 @@ export function addBulk(app: FastifyInstance, { store, writer, log }: ServerCont
       };
     }
     const forced = query.refresh !== undefined && query.refresh !== 'false';
+    if (forced) await store.refresh('all');
     let next = 0;
     const answers = items.map((item) => {
       if ('refusal' in item) return { [item.action]: failedItem(item.index, item.id, item.refusal) };

@@ -58,7 +58,9 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
     };
     const [outcome] = await writer.apply([operation]);
     if ('refusal' in outcome!) throw outcome.refusal;
-    const { status, ...answer } = outcomeItem(outcome!, action, refresh !== undefined && refresh !== 'false');
+    const forced = refresh !== undefined && refresh !== 'false';
+    if (forced) await store.refresh('all');
+    const { status, ...answer } = outcomeItem(outcome!, action, forced);
     if (status === 201) reply.header('location', `/${index}/_doc/${encodeURIComponent(outcome!.id)}`);
     reply.code(status as number);
     return answer;

@@ -60,13 +60,16 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
     if (/[*]/.test(expression) || expression === '_all')
       throw illegalArgument('Wildcard expressions or all indices are not allowed');
     authorize(request, 'write', expression);
-    await store.exclusively(async (connection) => {
-      for (const name of expression.split(',')) {
-        const index = store.index(name);
-        if (!index) throw indexNotFound(name);
-        await store.deleteIndex(connection, index);
-      }
-    });
+    await store.exclusively(
+      async (connection) => {
+        for (const name of expression.split(',')) {
+          const index = store.index(name);
+          if (!index) throw indexNotFound(name);
+          await store.deleteIndex(connection, index);
+        }
+      },
+      { makesRoom: true },
+    );
     return { acknowledged: true };
   };
   app.delete<NamedIndex>('/:index', (request) => remove(request as FastifyRequest, request.params.index));
@@ -112,7 +115,7 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
     },
   });
 
-  // What is acknowledged is on disk and seen by the next query: there is nothing to refresh or flush.
+  // What is acknowledged is on disk: there is nothing to flush or merge.
   for (const action of ['_refresh', '_flush', '_forcemerge']) {
     for (const url of [`/${action}`, `/:index/${action}`]) {
       app.route<{ Params: { index?: string } }>({
@@ -120,6 +123,8 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
         url,
         handler: async (request) => {
           foundIndices(store, request, 'describe');
+          await store.refresh('all');
+          if (store.unseen !== null) throw new Refusal('es_rejected_execution_exception', store.unseen, 429);
           return { _shards: noShards };
         },
       });

@@ -20,6 +20,7 @@ import { logError } from './log-error.ts';
 import { addMetrics } from './metrics.ts';
 import { prettyJson } from './pretty-json.ts';
 import { addQuery } from './query.ts';
+import { addRefresh } from './refresh.ts';
 import { decompressed } from './request-body.ts';
 import { addSecurity, ownHeaders, type SecurityOptions } from './security.ts';
 import { addEnrichExecution, addTemplates } from './templates.ts';
@@ -112,6 +113,7 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
       .send(JSON.stringify(errorBody(noHandler(request.method, request.url))));
   });
 
+  addRefresh(app, context.store);
   addMetrics(app, context);
   addHealth(app, context);
   addInfo(app, context);

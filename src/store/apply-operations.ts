@@ -5,7 +5,6 @@ import type { StagedDocument } from './incoming.ts';
 import type { IndexTable } from './index-table.ts';
 import { newId, type Operation, type Outcome, overwrites, placesByIndex } from './operations.ts';
 import { inserted, parseUpdate, type Source, updated } from './partial-update.ts';
-import type { DocumentsAhead } from './read-ahead.ts';
 import { illegalArgument, indexNotFound, Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
 import { StoredSources } from './stored-sources.ts';
@@ -15,7 +14,6 @@ export async function applyAll(
   store: Store,
   connection: DuckDBConnection,
   operations: readonly Operation[],
-  ahead: ReadonlyMap<string, DocumentsAhead>,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = new Array(operations.length);
   for (const [name, places] of placesByIndex(operations)) {
@@ -26,13 +24,11 @@ export async function applyAll(
       continue;
     }
     let left = places;
-    // What was read ahead are the documents of all operations.
-    for (let documents = ahead.get(name); left.length > 0; documents = undefined) {
+    while (left.length > 0) {
       const done = await applyTo(
         store,
         connection,
         index,
-        documents,
         left.map((at) => operations[at]!),
       );
       left.forEach((at, i) => {
@@ -93,7 +89,6 @@ async function applyTo(
   store: Store,
   connection: DuckDBConnection,
   index: IndexTable,
-  ahead: DocumentsAhead | undefined,
   operations: readonly Operation[],
 ): Promise<(Outcome | undefined)[]> {
   const { name } = index;
@@ -110,8 +105,7 @@ async function applyTo(
   for (const [i, operation] of operations.entries()) {
     const { action } = operation;
     const sequence = first + BigInt(i);
-    const document = ahead?.documents[i];
-    const id = operation.id ?? document?.id ?? newId();
+    const id = operation.id ?? newId();
     const chain = operation.id === null ? null : chainOf(chains, id, existing);
     if (chain?.waits) continue;
     const there = chain?.now;
@@ -140,7 +134,7 @@ async function applyTo(
         room -= line.length;
       }
       const version = operation.externalVersion ?? (there?.version ?? 0n) + 1n;
-      documents.push(document ?? { n: i, id, version, line });
+      documents.push({ n: i, id, version, line });
       outcomes[i] = { index: name, id, version, sequence, result: there ? 'updated' : 'created' };
       if (chain) chain.now = { version, sequence, at: line };
     } catch (error) {
@@ -148,7 +142,7 @@ async function applyTo(
       outcomes[i] = { index: name, id, refusal: error };
     }
   }
-  const refused = await index.write(connection, store.incoming, documents, ahead?.read);
+  const refused = await index.write(connection, store.incoming, documents);
   const replaced = settle(operations, chains, outcomes, refused);
   for (const [i, refusal] of refused) if (outcomes[i]) outcomes[i] = { index: name, id: outcomes[i].id, refusal };
   if (replaced.rows.length > 0)

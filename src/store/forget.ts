@@ -76,23 +76,26 @@ export async function deleteInParts(
   let deleted = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const { rows, isLast } = await store.exclusively(async (connection) => {
-      const index = store.index(name);
-      if (!index) throw indexNotFound(name);
-      const condition = conditionOn(index.snapshot());
-      const [next] = (
-        await connection.runAndReadAll(
-          sql`SELECT rowid FROM ${index.table} WHERE ${condition} LIMIT 1 OFFSET ${number(rowsAtATime)}`,
-        )
-      ).getRows();
-      const part = next ? sql`(${condition}) AND rowid < ${number(next[0] as bigint)}` : condition;
-      const rows = await index.delete(connection, part);
-      if (rows > 0) {
-        index.keepNumbers();
-        if (await index.endBatch(connection, 0)) store.saveRecord(index);
-      }
-      return { rows, isLast: !next };
-    });
+    const { rows, isLast } = await store.exclusively(
+      async (connection) => {
+        const index = store.index(name);
+        if (!index) throw indexNotFound(name);
+        const condition = conditionOn(index.snapshot());
+        const [next] = (
+          await connection.runAndReadAll(
+            sql`SELECT rowid FROM ${index.table} WHERE ${condition} LIMIT 1 OFFSET ${number(rowsAtATime)}`,
+          )
+        ).getRows();
+        const part = next ? sql`(${condition}) AND rowid < ${number(next[0] as bigint)}` : condition;
+        const rows = await index.delete(connection, part);
+        if (rows > 0) {
+          index.keepNumbers();
+          if (await index.endBatch(connection, 0)) store.saveRecord(index);
+        }
+        return { rows, isLast: !next };
+      },
+      { makesRoom: true },
+    );
     deleted += rows;
     if (isLast) return deleted;
   }

@@ -32,6 +32,12 @@ export interface ReadDocuments extends JoinedPieces {
   remove(): Promise<void>;
 }
 
+/** What became of documents that were looked at, of which there is no file. */
+export interface CheckedDocuments extends JoinedPieces {
+  /** The places of those in which something is wrong or refused. */
+  readonly unread: Uint32Array;
+}
+
 /** Target size, in bytes, of a piece of documents that are put together, and no more documents than a group of rows. */
 const pieceBytes = 64 << 20;
 export const pieceRows = rowGroup;
@@ -39,6 +45,8 @@ export const pieceRows = rowGroup;
 /** A folder through which documents are handed to the engine: the only place from which it may read files. */
 export class Incoming {
   readonly #readers = new DocumentReaders();
+  /** Others, so that checks wait for no file; the main thread has requests to answer meanwhile. */
+  readonly #checkers = new DocumentReaders(64 << 10);
   #count = 0;
   /** Memory that was used and is not, kept because new memory costs more than what is done with it. */
   #spare: ArrayBuffer | null = null;
@@ -75,6 +83,20 @@ export class Incoming {
       if (memory && memory.byteLength <= mostSpare) this.#spare = memory as ArrayBuffer;
     });
     return { ...read, relation: sql`(SELECT * REPLACE (_number AS ${ident(ownColumns.n)}) FROM ${read.relation})` };
+  }
+
+  /** Looks at documents in memory, which is not to be used before this ends. */
+  async check(
+    documents: Pick<Documents, 'bytes' | 'places'>,
+    names: KnownNames,
+    keeps: Keeping,
+  ): Promise<CheckedDocuments> {
+    const { bytes, places } = documents;
+    const piece: Documents = { bytes, places, keeps, together: false, first: 0 };
+    const read = await this.#checkers.read(piece, names, null);
+    // A worker had it meanwhile.
+    documents.bytes = piece.bytes;
+    return { ...joinPieces(names, [read]), unread: read.unread };
   }
 
   #memory(bytes: number): ArrayBuffer {
@@ -148,8 +170,8 @@ export class Incoming {
   }
 
   /** Ends what reads. */
-  close(): Promise<void> {
-    return this.#readers.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#readers.close(), this.#checkers.close()]);
   }
 }
 

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { columnOf } from '../documents/columns.ts';
 import type { Keeping } from '../documents/document-reader.ts';
+import type { LineBatch } from '../documents/line-batches.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
@@ -17,11 +18,12 @@ import {
 } from '../tables/field-columns.ts';
 import { indexColumns, mayBeNegative, negativeFields } from '../tables/index-columns.ts';
 import type { FieldsByName, MappedField } from '../tables/mapped-field.ts';
+import { mayNotFit } from '../tables/plan-field.ts';
 import { columnsOf, type PlannedColumn, planRows, type RowPlan } from '../tables/row-plan.ts';
 import { storedField } from '../tables/stored-field.ts';
 import { listedType } from '../tables/values.ts';
 import { checkNewName, explainMistyped, explainRefusal, refuseBeyondLimits, withParents } from './explain-refusal.ts';
-import type { Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
+import type { CheckedDocuments, Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
 import { fieldsOfIndex, longestKeyword } from './index-fields.ts';
 import { learnNames } from './learn-names.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -82,6 +84,9 @@ const ownColumns: readonly { readonly name: string; readonly type: Sql }[] = [
   { name: '_ignored', type: sql`VARCHAR[]` },
 ];
 
+let revisions = 0;
+const nextRevision = (): number => ++revisions;
+
 /** The table of an index: what is known of its documents, and how they get in. */
 export class IndexTable {
   mapping: Mapping;
@@ -92,8 +97,8 @@ export class IndexTable {
   /** How many documents there are. */
   documents = 0;
   lifecycle: Lifecycle | null;
-  /** Changes with every write, so that what was counted is known to be old. */
-  revision = 0;
+  /** Changes with every write, so that what was counted is known to be old; no two tables ever have the same. */
+  revision = nextRevision();
   /** The types of names that are known beforehand; null where the types of new fields follow from their values alone. */
   readonly #known: FieldTypes | null;
   /** Known names that documents had, refused ones among them. */
@@ -253,21 +258,19 @@ export class IndexTable {
 
   /**
    * Writes documents whose ids are not in the table, within the caller's transaction; `endBatch` comes after. Returns
-   * those that Elasticsearch would refuse, by their number. `ahead` is what was read of the documents already; it is not
-   * used when more is known by now. `onRepeated` hears the numbers of those with a member that stands twice in an object.
+   * those that Elasticsearch would refuse, by their number. `onRepeated` hears the numbers of those with a member that stands twice in an object.
    */
   async write(
     connection: DuckDBConnection,
     incoming: Incoming,
     documents: readonly StagedDocument[],
-    ahead?: ReadDocuments,
     door: Door = 'requests',
     onRepeated?: (numbers: readonly number[]) => void,
   ): Promise<Map<number, Refusal>> {
     const refused = new Map<number, Refusal>();
     let pending = documents;
     const read = (): Promise<ReadDocuments> => incoming.read(pending, this.names(door), this.keeps);
-    let found = ahead && this.knows(ahead) ? ahead : await read();
+    let found = await read();
     try {
       // Each time the documents have taught a name that was not known, of which they have a limited number.
       while (await this.learn(connection, found)) {
@@ -294,8 +297,51 @@ export class IndexTable {
     return refused;
   }
 
+  /**
+   * Whether documents that were read are certain to be written, all of them, and to teach nothing: then nothing of what
+   * comes of them depends on when that is.
+   */
+  takes(read: CheckedDocuments): boolean {
+    if (!this.knows(read) || read.unread.length > 0) return false;
+    const { typed } = this.#made.get(read.names)!;
+    const isNew = (name: string): boolean => !this.columns.has(name) && !this.mapping.isLeaf(name);
+    if ([...read.kinds.keys()].some(isNew)) return false;
+    return read.names.fields.every(({ name }, i) => {
+      const filled = read.fields[i]!;
+      if (!filled.single && !filled.list && !filled.rest) return true;
+      const field = typed.get(name);
+      return !isNew(name) && (!field || !mayNotFit(field, filled) || this.#ignoresMalformed(field));
+    });
+  }
+
+  /**
+   * Writes lines that it was certain to take, within the caller's transaction; `endBatch` comes after. Gives how many were
+   * not written: only those that were damaged since.
+   */
+  async writeLines(
+    connection: DuckDBConnection,
+    incoming: Incoming,
+    lines: LineBatch,
+    idsBegin: string,
+  ): Promise<number> {
+    const read = (): Promise<ReadDocuments> =>
+      incoming.readLines([lines], this.names('requests'), this.keeps, idsBegin);
+    let found = await read();
+    try {
+      // What known names there are has to be learnt again after a start.
+      while (await this.learn(connection, found)) {
+        await found.remove();
+        found = await read();
+      }
+      const mistyped = await this.insert(connection, found);
+      return found.unread.length + mistyped.size;
+    } finally {
+      await found.remove();
+    }
+  }
+
   /** Whether what was read was read under what is known now. */
-  knows(read: ReadDocuments): boolean {
+  knows(read: Pick<ReadDocuments, 'names'>): boolean {
     return this.#made.has(read.names);
   }
 
@@ -490,7 +536,7 @@ export class IndexTable {
   async endBatch(connection: DuckDBConnection, size: number): Promise<boolean> {
     await this.#noteNegatives(connection);
     this.nextSequence += BigInt(size);
-    this.revision += 1;
+    this.revision = nextRevision();
     const grown = this.#grown;
     this.#grown = false;
     this.#isWritten = false;

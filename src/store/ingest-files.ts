@@ -318,7 +318,7 @@ async function writeBatch(
       const isRepeated = new Set(numbers);
       for (const { n, line } of fresh) if (isRepeated.has(n)) noteTwice(n, line);
     };
-    const refused = await index.write(connection, store.incoming, fresh, undefined, 'files', repeated);
+    const refused = await index.write(connection, store.incoming, fresh, 'files', repeated);
     for (const document of fresh)
       if (refused.has(document.n)) refuse(document, refused.get(document.n)!);
       else count(name, shareOf(document.n), 1);

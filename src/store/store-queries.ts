@@ -98,7 +98,9 @@ export class StoreQueries {
         { catalogue, relation: catalogue.relation },
         firstSite,
       );
-      return engine.query(text, options);
+      const result = await engine.query(text, options);
+      const { unseen } = this.store;
+      return unseen === null ? result : { ...result, warnings: [...result.warnings, unseen] };
     }, options.signal);
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync } from 'node:fs';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../catalogue/field-types.ts';
@@ -12,16 +12,32 @@ import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
 import { Incoming } from './incoming.ts';
 import { type IndexRecord, type IndexSettings, type IndexSnapshot, IndexTable } from './index-table.ts';
 import { checkIndexName, checkTemplate, newIndexFor, type Templates } from './index-template.ts';
+import type { Journal } from './journal.ts';
+import { type Appended, Journals } from './journals.ts';
 import { bringForward, currentLayout, indicesTable, meta, templatesTable } from './layout.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { MappingDefinition } from './mapping.ts';
 import { checkDefinition, limitsOf } from './mapping-limits.ts';
+import type { PackedLines } from './packed-lines.ts';
 import { indexNotFound, Refusal } from './refusal.ts';
 
 export interface StoreOptions extends DuckDBOptions {
   /** As Elasticsearch's cluster.max_shards_per_node, 1000: names that are made by mistake must not fill the store. */
   readonly mostIndices?: number;
+  /** Hears what nobody waits for. */
+  notice?(text: string): void;
 }
+
+/** Milliseconds after which documents in journals are written into tables even though nobody asks for them. */
+const longestInJournal = 30_000;
+/** A query that sees what was acknowledged this many milliseconds ago does not wait for more, if that is much. */
+const refreshInterval = 1000;
+const soonWritten = 5000;
+
+/** What documents take at most on their way from a journal to their table, in bytes of the journal: a file, a log, the table. */
+const roomForJournal = 3;
+/** Turns that documents let pass before they wait for one themselves. */
+const mostWaits = 3;
 
 /** Records in one statement, which wide mappings make long. */
 const recordsAtATime = 100;
@@ -44,6 +60,13 @@ export class Store {
   /** Indices about which there is something to write down before the turn ends. */
   readonly #unsaved = new Set<IndexTable>();
   #turn: Promise<unknown> = Promise.resolve();
+  /** Turns that run or wait, but for those that write journals. */
+  #turns = 0;
+  /** The writing of journals that has not begun yet, and since when all that is older is in tables. */
+  #refresh: Promise<void> | null = null;
+  #refreshed = Number.NEGATIVE_INFINITY;
+  #unseen: string | null = null;
+  #later: NodeJS.Timeout | null = null;
   #committed: readonly IndexSnapshot[] = [];
   /** The layout that the store had before it was opened. */
   layoutFound = currentLayout;
@@ -54,10 +77,15 @@ export class Store {
     readonly incoming: Incoming,
     private readonly known: FieldTypes,
     readonly mostIndices: number,
+    private readonly journals: Journals,
+    private readonly notice: (text: string) => void,
   ) {}
 
   /** Opens the store in a folder, and makes it where there is none. Throws an InputError when another process has it. */
-  static async open(folder: string, { mostIndices = 1000, ...options }: StoreOptions = {}): Promise<Store> {
+  static async open(
+    folder: string,
+    { mostIndices = 1000, notice = () => undefined, ...options }: StoreOptions = {},
+  ): Promise<Store> {
     const path = resolve(folder);
     await mkdir(path, { recursive: true, mode: 0o700 });
     const incoming = new Incoming(`${join(path, 'incoming')}/`);
@@ -71,7 +99,8 @@ export class Store {
     // Whatever others may do with what the user makes otherwise: evidence is nobody else's.
     await Promise.all([chmod(path, 0o700), chmod(file, 0o600)]);
     const { connection } = duckdb;
-    const store = new Store(path, duckdb, incoming, await FieldTypes.load(), mostIndices);
+    const journals = await Journals.load(join(path, 'journal'));
+    const store = new Store(path, duckdb, incoming, await FieldTypes.load(), mostIndices, journals, notice);
     await incoming.prepare();
     await connection.run(sql`SET allowed_directories = ${list([text(incoming.folder)])}`);
     await connection.run(sql`SET enable_external_access = false`);
@@ -83,6 +112,7 @@ export class Store {
     await store.#readRecords();
     store.#publish();
     await connection.run(sql`SET lock_configuration = true`);
+    await store.#takeTurn(() => store.#writeJournals('all'));
     return store;
   }
 
@@ -143,23 +173,122 @@ export class Store {
     return matchIndices(patterns, [...byName.keys()]).map((name) => byName.get(name)!);
   }
 
-  /** Runs work that writes when its turn has come. What fails leaves nothing behind. */
-  exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => this.#transaction(work));
+  /**
+   * Runs work that writes when its turn has come, and what is in journals is in tables. What fails leaves nothing behind.
+   * Work that makes room must not wait for that.
+   */
+  exclusively<T>(
+    work: (connection: DuckDBConnection) => Promise<T>,
+    { makesRoom = false }: { readonly makesRoom?: boolean } = {},
+  ): Promise<T> {
+    this.#turns += 1;
+    return this.#takeTurn(async () => {
+      try {
+        await this.#writeJournals('all').catch((error) => {
+          if (!makesRoom) throw error;
+        });
+        return await this.#transaction(work);
+      } finally {
+        this.#turns -= 1;
+      }
+    });
+  }
+
+  #takeTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
+  /**
+   * Waits until documents may be appended: not before those who have their turn, or wait for it, nor while `mostFull`
+   * journals are full. Returns whether they may; where turns follow one another without end, they need one, too. So do
+   * they when the disk might not have room for what is in journals.
+   */
+  async untilAppendable(mostFull: number, bytes: number): Promise<boolean> {
+    while (this.journals.full >= mostFull) await this.#takeTurn(() => this.#writeJournals('full'));
+    for (let waits = 0; this.#turns > 0 && waits < mostWaits; waits++) await this.#turn;
+    return (await this.#hasRoom(bytes)) && this.#turns === 0;
+  }
+
+  async #hasRoom(bytes: number): Promise<boolean> {
+    const { bavail, bsize } = await statfs(this.folder);
+    return bavail * bsize > roomForJournal * (this.journals.bytes + bytes);
+  }
+
+  /** Appends documents that an index takes for certain to its journal. */
+  append(index: IndexTable, lines: PackedLines): readonly Appended[] {
+    const { full } = this.journals;
+    const appended = this.journals.append(index, lines);
+    if (this.journals.full > full) this.#takeTurn(() => this.#writeJournals('full')).catch(() => undefined);
+    this.#later ??= setTimeout(() => void this.refresh('all'), longestInJournal).unref();
+    return appended;
+  }
+
+  /**
+   * Writes what was acknowledged into its tables, so that queries see it: all of it, or all that was acknowledged a second
+   * ago. When that cannot be done, the store's `unseen` says so.
+   */
+  async refresh(which: 'all' | 'recent' = 'recent'): Promise<void> {
+    const { documents } = this.journals;
+    if (documents === 0) return;
+    const isRecent = performance.now() - this.#refreshed < refreshInterval;
+    if (which === 'recent' && isRecent && documents > soonWritten) return;
+    this.#refresh ??= this.#takeTurn(() => {
+      this.#refresh = null;
+      return this.#writeJournals('all');
+    });
+    await this.#refresh.catch(() => undefined);
+  }
+
+  /** What keeps acknowledged documents from being seen; null when nothing does. */
+  get unseen(): string | null {
+    return this.#unseen && `${this.journals.documents} acknowledged documents are not seen yet: ${this.#unseen}`;
+  }
+
+  /** Writes journals into tables, each in a transaction of its own: what was written is not written again. */
+  async #writeJournals(which: 'all' | 'full'): Promise<void> {
+    const begun = performance.now();
+    try {
+      for (const journal of this.journals.ended(which)) await this.#writeJournal(journal);
+      this.#unseen = null;
+    } catch (error) {
+      const [reason] = (error as Error).message.split('\n');
+      if (this.#unseen !== reason)
+        this.notice(`acknowledged documents could not be written into their tables: ${reason}`);
+      this.#unseen = reason!;
+      throw error;
+    }
+    if (which === 'full') return;
+    this.#refreshed = begun;
+    if (this.#later) clearTimeout(this.#later);
+    this.#later = null;
+  }
+
+  async #writeJournal(journal: Journal): Promise<void> {
+    await journal.end();
+    const { count, heading } = journal;
+    const index = [...this.#indices.values()].find(({ record }) => record.uuid === heading.index);
+    // The index may be gone; and a process may have ended before it removed what it had written.
+    if (index && count > 0 && index.nextSequence <= heading.first)
+      await this.#transaction(async (connection) => {
+        index.nextSequence = heading.first;
+        const damaged = await index.writeLines(connection, this.incoming, journal.lines, heading.key);
+        if (damaged > 0)
+          this.notice(`${damaged} of the last documents for ${index.name} were damaged before they were acknowledged`);
+        if (await index.endBatch(connection, count)) this.saveRecord(index);
+      });
+    await this.journals.remove(journal);
+  }
+
   /** Brings the file up to what was written, in a turn: the log becomes empty, and blocks that nobody needs are free. */
   checkpoint(): Promise<void> {
-    const turn = this.#turn.then(async () => {
+    return this.#takeTurn(async () => {
       const { connection } = this.duckdb;
       // Without something to write, the engine leaves the file as it is, and the space of deleted rows taken.
       await connection.run(sql`UPDATE ${meta} SET layout = layout`);
       await connection.run(sql`CHECKPOINT`);
     });
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 
   async #transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -326,7 +455,9 @@ export class Store {
 
   /** Waits for what is being written, and closes the file. */
   async close(): Promise<void> {
+    await this.refresh('all');
     await this.#turn;
+    if (this.#later) clearTimeout(this.#later);
     await this.incoming.close();
     await this.duckdb.connection.run(sql`CHECKPOINT`).catch(() => undefined);
     this.duckdb.close();

@@ -1,128 +1,109 @@
-import { setImmediate } from 'node:timers/promises';
+import { AppendLane } from './append-lane.ts';
 import { applyAll } from './apply-operations.ts';
 import type { Operation, Outcome } from './operations.ts';
-import { type DocumentsAhead, readAhead, removeAhead } from './read-ahead.ts';
 import type { Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
-
-interface Request {
-  readonly operations: readonly Operation[];
-  readonly bytes: number;
-  resolve(outcomes: Outcome[]): void;
-  reject(error: unknown): void;
-}
+import { answer, operationsOf, takeGroup, type WriteRequest } from './write-requests.ts';
 
 /** Maximum size of one transaction when several writers wait. */
 const groupBytes = 32 << 20;
-/** As much as this is read while others are being written; less is soon read. */
-const worthReadingAhead = 1 << 20;
 
 /**
- * Applies operations. Requests that come while others are being written wait and are then written together: one
- * transaction, and one wait for the disk, serves them all. What is answered is on disk.
+ * Applies operations; what is answered is on disk. Documents that nothing depends on are appended to a journal. All else
+ * takes a turn of writing: requests that come while others are being written wait and are then written together, in one
+ * transaction.
  */
 export class Writer {
   /** What became of operations so far, by their result or the type of their refusal. */
   readonly totals = new Map<string, number>();
   /** Bytes of documents that were written or refused so far. */
   bytes = 0;
-  /** Why the last group could not be written; null when it was. */
-  failure: unknown = null;
-  #waiting: Request[] = [];
-  #waitingBytes = 0;
-  /** Whether a group is being read, or waits for the one before it to be written. */
-  #preparing = false;
+  readonly #appends: AppendLane;
+  readonly #waiting: WriteRequest[] = [];
   #writing: Promise<void> | null = null;
+  #underWay = 0;
+  #bytesUnderWay = 0;
+  #failure: unknown = null;
+  readonly #onIdle: (() => void)[] = [];
   #refused: Refusal | null = null;
 
-  constructor(private readonly store: Store) {}
+  constructor(private readonly store: Store) {
+    this.#appends = new AppendLane(store);
+  }
 
-  /** Requests that wait for their turn, and the bytes of their documents. */
+  /** Requests that are not answered yet, and the bytes of their documents. */
   get queue(): { readonly requests: number; readonly bytes: number } {
-    return { requests: this.#waiting.length, bytes: this.#waitingBytes };
+    return { requests: this.#underWay, bytes: this.#bytesUnderWay };
   }
 
   /** The outcomes come in the order of the operations. */
-  apply(operations: readonly Operation[]): Promise<Outcome[]> {
-    if (this.#refused) return Promise.reject(this.#refused);
+  async apply(operations: readonly Operation[]): Promise<Outcome[]> {
+    if (this.#refused) throw this.#refused;
     const bytes = operations.reduce((sum, { line }) => sum + (line?.length ?? 0) + 100, 0);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ operations, bytes, resolve, reject });
-      this.#waitingBytes += bytes;
-      this.#next();
-    });
+    this.#underWay += 1;
+    this.#bytesUnderWay += bytes;
+    try {
+      const appended = this.#appends.takes(operations) ? await this.#appends.append(operations, bytes) : null;
+      const outcomes = appended ?? (await this.#inTurn(operations, bytes));
+      this.#add(outcomes, bytes);
+      return outcomes;
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    } finally {
+      this.#underWay -= 1;
+      this.#bytesUnderWay -= bytes;
+      if (this.#underWay === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
+    }
+  }
+
+  /** Why the last operations could not be written, or those in journals; null when they were. */
+  get failure(): unknown {
+    return this.#failure ?? this.store.unseen;
+  }
+
+  #add(outcomes: readonly Outcome[], bytes: number): void {
+    this.#failure = null;
+    this.bytes += bytes;
+    for (const outcome of outcomes) {
+      const kind = 'refusal' in outcome ? outcome.refusal.type : outcome.result;
+      this.totals.set(kind, (this.totals.get(kind) ?? 0) + 1);
+    }
   }
 
   /** Refuses what waits for its turn, and all that comes from now on; what is being written goes on. */
   refuseWaiting(reason: Refusal): void {
     this.#refused = reason;
+    this.#appends.rejectWaiting(reason);
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
-    this.#waitingBytes = 0;
   }
 
   /** Waits until nothing is being written any more. */
   async idle(): Promise<void> {
-    while (this.#preparing || this.#writing || this.#waiting.length > 0) {
-      await this.#writing;
-      await setImmediate();
-    }
+    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  #inTurn(operations: readonly Operation[], bytes: number): Promise<Outcome[]> {
+    if (this.#refused) throw this.#refused;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ operations, bytes, resolve, reject });
+      this.#next();
+    });
   }
 
   #next(): void {
-    if (this.#preparing || this.#waiting.length === 0) return;
-    if (this.#writing && this.#waitingBytes < worthReadingAhead) return;
-    this.#preparing = true;
-    void this.#run(this.#takeGroup());
-  }
-
-  #takeGroup(): Request[] {
-    const group: Request[] = [];
-    let bytes = 0;
-    while (this.#waiting.length > 0 && (group.length === 0 || bytes + this.#waiting[0]!.bytes <= groupBytes)) {
-      const next = this.#waiting.shift()!;
-      bytes += next.bytes;
-      group.push(next);
-    }
-    this.#waitingBytes -= bytes;
-    return group;
-  }
-
-  async #run(group: readonly Request[]): Promise<void> {
-    const operations = group.flatMap((request) => request.operations);
-    const reading = this.#writing ? readAhead(this.store, operations) : Promise.resolve(new Map());
-    reading.catch(() => undefined);
-    await this.#writing;
-    this.#writing = this.#write(group, operations, reading).then(() => {
+    if (this.#writing || this.#waiting.length === 0) return;
+    this.#writing = this.#write(takeGroup(this.#waiting, groupBytes)).finally(() => {
       this.#writing = null;
       this.#next();
     });
-    this.#preparing = false;
-    this.#next();
   }
 
-  async #write(
-    group: readonly Request[],
-    operations: readonly Operation[],
-    reading: Promise<ReadonlyMap<string, DocumentsAhead>>,
-  ): Promise<void> {
+  async #write(group: readonly WriteRequest[]): Promise<void> {
     try {
-      const ahead = await reading;
-      const outcomes = await this.store
-        .exclusively((connection) => applyAll(this.store, connection, operations, ahead))
-        .finally(() => removeAhead(ahead));
-      let from = 0;
-      for (const request of group) {
-        request.resolve(outcomes.slice(from, from + request.operations.length));
-        from += request.operations.length;
-        this.bytes += request.bytes;
-      }
-      for (const outcome of outcomes) {
-        const kind = 'refusal' in outcome ? outcome.refusal.type : outcome.result;
-        this.totals.set(kind, (this.totals.get(kind) ?? 0) + 1);
-      }
-      this.failure = null;
+      const operations = operationsOf(group);
+      answer(group, await this.store.exclusively((connection) => applyAll(this.store, connection, operations)));
     } catch (error) {
-      this.failure = error;
       for (const { reject } of group) reject(error);
     }
   }

@@ -88,6 +88,11 @@ export function withSteps(relation: Sql, fields: readonly PlannedField[]): Sql {
   return steps.length === 0 ? relation : sql`SELECT *, ${steps.reduce((a, b) => sql`${a}, ${b}`)} FROM (${relation})`;
 }
 
+const isText = ({ type }: MappedField): boolean => type === 'keyword' || type === 'text' || type === 'version';
+
+/** Whether some value may not fit a field: texts take any, and others what is in the common form. */
+export const mayNotFit = (field: MappedField, { rest }: FilledColumns): boolean => rest && !isText(field);
+
 /** Plans a typed field; null where no document has a value of it. */
 export function planField(field: MappedField, filled: FilledColumns): PlannedField | null {
   if (!filled.single && !filled.list && !filled.rest) return null;
@@ -121,7 +126,6 @@ export function planField(field: MappedField, filled: FilledColumns): PlannedFie
     return refine ? refine(value) : value;
   };
   const isPoint = type === 'geo_point';
-  const isText = type === 'keyword' || type === 'text' || type === 'version';
   const all = arranged(type, sql`list_filter(${values}, lambda ${element}: ${element} IS NOT NULL)`);
   const lost = sql`(list_count(${values}) < len(${values}))`;
   // An empty text in the place of a number or date is nothing, as it is for Elasticsearch.
@@ -136,8 +140,8 @@ export function planField(field: MappedField, filled: FilledColumns): PlannedFie
     step: isPoint
       ? sql`flatten(list_transform(${rest}, lambda ${element}: list_transform(string_split(harrier_points(${element}), ';'), lambda p: nullif(p, '')))) AS ${values}`
       : sql`list_transform(${rest}, lambda ${element}: ${convert(element)}) AS ${values}`,
-    bad: isText ? null : isPoint ? lost : sql`(len(${mistyped}) > 0)`,
-    tooLong: [...(isText && !keepsWhole(field) ? [{ name, bad: lost }] : []), ...tooLong(field, kept)],
+    bad: !mayNotFit(field, filled) ? null : isPoint ? lost : sql`(len(${mistyped}) > 0)`,
+    tooLong: [...(isText(field) && !keepsWhole(field) ? [{ name, bad: lost }] : []), ...tooLong(field, kept)],
     // A point is kept as a text of its own kind.
     lost: isPoint ? sql`${rest} IS NOT NULL` : lost,
     rest,

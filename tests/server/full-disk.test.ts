@@ -20,9 +20,12 @@ afterEach(() => {
   for (const folder of mounted.splice(0)) spawnSync('umount', ['-l', folder]);
 });
 
-it.skipIf(!canMount)(
-  'refuses what a full disk has no room for, keeps the rest, and goes on when there is room',
-  async () => {
+it.skipIf(!canMount).each([
+  ['with ids', (round: number, i: number) => `{"create":{"_id":"${round}-${i}"}}`],
+  ['without ids', () => '{"create":{}}'],
+])(
+  'refuses what a full disk has no room for, keeps the rest, and goes on when there is room: documents %s',
+  async (_, action) => {
     const disk = join(temporaryFolder(), 'disk');
     mkdirSync(disk);
     expect(mount('-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk)).toBe(true);
@@ -33,7 +36,7 @@ it.skipIf(!canMount)(
     const write = async (round: number): Promise<void> => {
       const lines = Array.from({ length: 500 }, (_, i) => {
         const noise = Array.from({ length: 60 }, () => Math.random().toString(36)).join('');
-        return `{"create":{"_id":"${round}-${i}"}}\n{"n":${round * 500 + i},"noise":"${noise}"}\n`;
+        return `${action(round, i)}\n{"n":${round * 500 + i},"noise":"${noise}"}\n`;
       });
       const { json } = await server.send('POST', '/events/_bulk', lines.join(''));
       for (const item of json.items) {
@@ -41,7 +44,7 @@ it.skipIf(!canMount)(
         else refused.add(item.create.status);
       }
     };
-    for (let round = 0; round < 60; round++) await write(round);
+    for (let round = 0; round < 90; round++) await write(round);
     expect([...refused]).toEqual([429]);
     const count = async (): Promise<unknown> =>
       (await server.send('POST', '/_query', { query: 'FROM events | STATS c = COUNT(*)' })).json.values;

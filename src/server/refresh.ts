@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify';
+import type { Store } from '../store/store.ts';
+
+/** Routes that only write documents, and those about the server: probes and scrapes come every second. */
+const writes = /\/_(?:bulk|doc|create|update)(?:\/|$)/;
+const aboutServer = /^\/(?:$|metrics|_cluster|_nodes|_license|_xpack|_health_report)/;
+
+/** Lets requests see documents that were acknowledged before they came. */
+export function addRefresh(app: FastifyInstance, store: Store): void {
+  app.addHook('preHandler', async ({ method, routeOptions: { url = '' } }) => {
+    const reads = method === 'GET' || method === 'HEAD' || !writes.test(url);
+    if (reads && !aboutServer.test(url)) await store.refresh();
+  });
+}
