@@ -18,6 +18,9 @@ interface DeleteQuery {
 export function addDeleteByQuery(app: FastifyInstance, { store }: ServerContext): void {
   app.post<IndexParams>('/:index/_delete_by_query', async (request, reply) => {
     const began = performance.now();
+    // Whoever deletes what a query finds learns what is there.
+    foundIndices(store, request, 'read');
+    const indices = foundIndices(store, request, 'write');
     const asked = request.query as DeleteQuery;
     const body = jsonObject(request.body);
     for (const key of Object.keys(body))
@@ -30,9 +33,6 @@ export function addDeleteByQuery(app: FastifyInstance, { store }: ServerContext)
     if (filter === null)
       throw new Refusal('action_request_validation_exception', 'Validation Failed: 1: query is missing;', 400);
     const most = mostOf(asked.max_docs ?? body.max_docs ?? body.size);
-    // Whoever deletes what a query finds learns what is there.
-    foundIndices(store, request, 'read');
-    const indices = foundIndices(store, request, 'write');
     const signal = goneSignal(reply);
     let deleted = 0;
     let batches = 0;
