@@ -5,7 +5,11 @@ import { build } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { harrier: 'src/cli/main.ts', 'reader-worker': 'src/documents/worker.ts' },
+  entryPoints: {
+    harrier: 'src/cli/main.ts',
+    'reader-worker': 'src/documents/worker.ts',
+    'plan-worker': 'src/store/plan-worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

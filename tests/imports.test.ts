@@ -47,6 +47,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   store: [
+    'languages/filters',
+    'package',
     'catalogue',
     'diagnostics',
     'documents',

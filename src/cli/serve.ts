@@ -79,6 +79,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     { Writer },
     { StoreQueries },
     { Retention },
+    { PlanWorkers },
     { ApiKeys },
   ] = await Promise.all([
     import('../server/server.ts'),
@@ -88,6 +89,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     import('../store/writer.ts'),
     import('../store/store-queries.ts'),
     import('../store/retention.ts'),
+    import('../store/plan-workers.ts'),
     import('../server/api-keys.ts'),
   ]);
   process.stderr.on('error', () => undefined);
@@ -107,7 +109,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
       `make one: harrier keys create NAME --read --write --store ${options.store}`,
     );
   }
-  const queries = new StoreQueries(store, { concurrent: options.maxQueries, waiting: 1000 });
+  const queries = new StoreQueries(store, { concurrent: options.maxQueries, waiting: 1000 }, null, new PlanWorkers());
   const retention = new Retention(store, queries);
   retention.listeners.add((run) => logRetention(log, run));
   const context = {

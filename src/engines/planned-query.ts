@@ -81,11 +81,16 @@ function oneMore(plan: Plan, addedLimit: number | null): Plan {
   return addedLimit !== null && plan.kind === 'limit' ? { ...plan, count: plan.count + 1n } : plan;
 }
 
-/** Whether an answer has as many rows as the LIMIT of its query lets through. */
-export function isFull(plan: Plan, rows: number): boolean {
+/** How many rows the LIMIT of a query lets through: an answer with as many may be cut. Null where it has none at its end. */
+export function lastLimit(plan: Plan): bigint | null {
   for (let node: Plan | null = plan; node; node = inputOf(node)) {
-    if (node.kind === 'limit') return BigInt(rows) >= node.count;
-    if (node.kind !== 'project' && node.kind !== 'compute' && node.kind !== 'sort') return false;
+    if (node.kind === 'limit') return node.count;
+    if (node.kind !== 'project' && node.kind !== 'compute' && node.kind !== 'sort') return null;
   }
-  return false;
+  return null;
+}
+
+/** Whether an answer has as many rows as the LIMIT of its query lets through. */
+export function isFull(limit: bigint | null, rows: number): boolean {
+  return limit !== null && BigInt(rows) >= limit;
 }

@@ -4,8 +4,8 @@ import { ident, number, type Sql, sql } from '../sql/sql.ts';
 import { TableCatalogue } from '../tables/table-catalogue.ts';
 import type { IndexSnapshot } from './index-table.ts';
 import { indexNotFound } from './refusal.ts';
+import { indexOf } from './seen-store.ts';
 import type { Store } from './store.ts';
-import { indexOf } from './store-queries.ts';
 
 type Filter = NonNullable<QueryOptions['filter']>;
 
@@ -58,7 +58,7 @@ export async function deleteByQuery(
 function numbersOf(index: IndexSnapshot, range: Sql, filter: Filter, now: number, most: number): Sql {
   const summary = { name: index.name, events: 1, firstTimestamp: null, lastTimestamp: null, mode: 'standard' };
   const among = { ...index, table: sql`(SELECT * FROM ${index.table} WHERE ${range})` };
-  const one = indexOf(among, summary, 0);
+  const one = indexOf({ ...among, summary }, 0);
   // The language has no name for the number of a document; that of its version stands for it here.
   const numbered = one.tables.map((table) => ({
     ...table,

@@ -1,20 +1,18 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
-import { DuckDBEngine } from '../engines/duckdb/engine.ts';
+import { runQuery } from '../engines/duckdb/engine.ts';
 import type { QueryOptions } from '../engines/engine.ts';
-import type { EventMark } from '../plan/nodes.ts';
-import { ident, number, type Sql, sql, text } from '../sql/sql.ts';
-import type { Index } from '../tables/indexed-table.ts';
-import { placeBehind } from '../tables/place.ts';
+import { type Sql, sql, text } from '../sql/sql.ts';
 import { storedField } from '../tables/stored-field.ts';
-import { TableCatalogue } from '../tables/table-catalogue.ts';
+import type { TableCatalogue } from '../tables/table-catalogue.ts';
 import type { QueryResult } from '../values/types.ts';
-import { enrichPolicies } from './enrich-policy.ts';
+import { enrichPolicies as enrichPoliciesOf } from './enrich-policy.ts';
 import type { IndexSnapshot } from './index-table.ts';
+import { LocalPlanner, type Planner } from './planner.ts';
 import { Refusal } from './refusal.ts';
+import { catalogueOf, type SeenIndex, type SeenStore } from './seen-store.ts';
 import type { Store } from './store.ts';
-import { sourceOf } from './synthetic-source.ts';
 
 export interface QueryLimits {
   /** Queries that run at the same time; more wait for their turn. */
@@ -50,10 +48,11 @@ export class StoreQueries {
   #lastSeen: {
     committed: readonly IndexSnapshot[];
     tables: readonly IndexSnapshot[];
-    catalogue: TableCatalogue;
+    seen: SeenStore;
   } | null = null;
   /** Who hears of every query when it ends. */
   readonly listeners = new Set<(query: EndedQuery) => void>();
+  readonly #seen = new WeakMap<IndexSnapshot, SeenIndex>();
   #running = 0;
   /** While nothing may run: when those may go on that come meanwhile. */
   #pause: Promise<void> | null = null;
@@ -64,6 +63,7 @@ export class StoreQueries {
     private readonly limits: QueryLimits,
     /** Names known without a mapping: they read as null; null for Elasticsearch's way, in which they are unknown. */
     private readonly unmapped: FieldTypes | null = null,
+    private readonly planner: Planner = new LocalPlanner(unmapped),
   ) {}
 
   /** Queries that run and that wait, and how many may. */
@@ -90,15 +90,12 @@ export class StoreQueries {
 
   #run(text: string, options: QueryOptions, visible: (index: string) => boolean): Promise<QueryResult> {
     return this.#withConnection(async (connection) => {
-      const catalogue = await this.catalogue(connection, visible);
+      const seen = await this.#see(connection, visible);
       const firstSite = this.#nextSite;
       this.#nextSite = (firstSite + sitesPerQuery) % siteNumbers;
-      const engine = new DuckDBEngine(
-        { ...this.store.duckdb, connection },
-        { catalogue, relation: catalogue.relation },
-        firstSite,
-      );
-      const result = await engine.query(text, options);
+      const { signal, mostBytes: _, ...planning } = options;
+      const planned = await this.planner.plan(seen, { text, options: planning, firstSite }, signal);
+      const result = await runQuery({ ...this.store.duckdb, connection }, planned, options);
       const { unseen } = this.store;
       return unseen === null ? result : { ...result, warnings: [...result.warnings, unseen] };
     }, options.signal);
@@ -121,8 +118,13 @@ export class StoreQueries {
     return this.#withConnection(async (connection) => (await connection.runAndReadAll(query)).getRows());
   }
 
-  /** The catalogue of what is committed now. One that sees the same as the last is the last one. */
+  /** The catalogue of what is committed now. */
   async catalogue(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<TableCatalogue> {
+    return catalogueOf(await this.#see(connection, visible), this.unmapped);
+  }
+
+  /** What there is to see now. One who sees the same as the last sees the same value. */
+  async #see(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<SeenStore> {
     const { committed } = this.store;
     const tables = committed.filter(({ name }) => visible(name));
     const last = this.#lastSeen;
@@ -130,13 +132,23 @@ export class StoreQueries {
       last?.committed === committed &&
       last.tables.length === tables.length &&
       tables.every((table, i) => table === last.tables[i]);
-    if (seesTheSame) return last.catalogue;
-    const policies = enrichPolicies(this.store.templates('enrich_policy'));
-    const indices: Index[] = [];
-    for (const table of tables) indices.push(indexOf(table, await this.#summary(connection, table), indices.length));
-    const catalogue = new TableCatalogue(indices, { unmapped: this.unmapped, enrichPolicies: policies });
-    this.#lastSeen = { committed, tables, catalogue };
-    return catalogue;
+    if (seesTheSame) return last.seen;
+    const enrichPolicies = enrichPoliciesOf(this.store.templates('enrich_policy'));
+    const indices: SeenIndex[] = [];
+    for (const index of tables) indices.push(await this.#seeIndex(connection, index));
+    const seen = { indices, enrichPolicies };
+    this.#lastSeen = { committed, tables, seen };
+    return seen;
+  }
+
+  async #seeIndex(connection: DuckDBConnection, index: IndexSnapshot): Promise<SeenIndex> {
+    const summary = await this.#summary(connection, index);
+    const known = this.#seen.get(index);
+    if (known?.summary === summary) return known;
+    const { uuid, settings, table, fields, columns } = index;
+    const seen = { uuid, settings, table, fields, columns, summary };
+    this.#seen.set(index, seen);
+    return seen;
   }
 
   async #summary(connection: DuckDBConnection, index: IndexSnapshot): Promise<IndexSummary> {
@@ -167,6 +179,7 @@ export class StoreQueries {
   async close(): Promise<void> {
     await this.#idling;
     for (const connection of this.#idle.splice(0)) connection.closeSync();
+    await this.planner.close();
   }
 
   /** When no query runs, or waits to. */
@@ -241,22 +254,4 @@ export class StoreQueries {
       this.#waiting.push(take);
     });
   }
-}
-
-/** An index for queries: all rows of its table, which come behind those of as many other indices as `before` says. */
-export function indexOf(snapshot: IndexSnapshot, summary: IndexSummary, before: number): Index {
-  const { table, fields, columns } = snapshot;
-  const mark = (field: EventMark): Sql => {
-    switch (field) {
-      case '_source':
-        return sourceOf(snapshot);
-      case '_score':
-        return sql`0::DOUBLE`;
-      case '_place':
-        return placeBehind(number(before), ident('_seq_no'));
-      default:
-        return ident(field);
-    }
-  };
-  return { summary, fields, tables: [{ table, isShared: false, columns, mark }] };
 }

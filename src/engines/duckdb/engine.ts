@@ -1,22 +1,18 @@
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { EvaluationError } from '../../diagnostics/diagnostic.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { QueryText } from '../../languages/esql/compiled-query.ts';
 import type { Plan, Scan } from '../../plan/nodes.ts';
 import { rewrite } from '../../rewrite/rewrite.ts';
-import { type Emitted, emit } from '../../sql/duckdb/emit.ts';
+import { emit } from '../../sql/duckdb/emit.ts';
 import type { EventRelation } from '../../sql/duckdb/event-relation.ts';
 import { ident, type Sql, sql } from '../../sql/sql.ts';
 import type { QueryResult } from '../../values/types.ts';
-import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '../engine.ts';
-import { planNotes } from '../plan-notes.ts';
-import { isFull, resultColumns, withoutKeys } from '../planned-query.ts';
+import type { Engine, MaterialisedRows, QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
-import { failedQuery } from './functions.ts';
 import { interruptible } from './interrupt.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { type ReadRows, readRows } from './results.ts';
+import { runStatement } from './run-statement.ts';
+import { answerOf, type Runnable, runnable, selected, statementOf } from './runnable.ts';
 
 /** Events in DuckDB: the catalogue that describes them, and the table that holds them. */
 export interface EventTable {
@@ -49,32 +45,19 @@ export class DuckDBEngine implements Engine {
   }
 
   async query(text: QueryText, options: QueryOptions): Promise<QueryResult> {
-    return this.#answer(this.prepare(text, options), options.signal, options.mostBytes);
+    return runQuery(this.duckdb, runnable(this.prepare(text, options), this.events.catalogue), options);
   }
 
   get catalogue(): Catalogue {
     return this.events.catalogue;
   }
 
-  async #answer(prepared: Prepared, signal?: AbortSignal, mostBytes?: number): Promise<QueryResult> {
-    const { analysis, emitted, rewritten, hiddenKeys } = prepared;
-    const { values, bytes, tookMs } = await this.#rows(emitted, signal, mostBytes);
-    const notes = planNotes(rewritten, this.events.catalogue);
-    const limit = analysis.addedLimit;
-    const isCut = limit === null ? isFull(analysis.plan, values.length) : values.length > limit;
-    if (limit !== null && isCut) {
-      values.length = limit;
-      notes.unshift(cutNote(limit));
-    }
-    const warnings = [...analysis.warnings, ...emitted.sites.warnings()];
-    const columns = columnsOf(emitted);
-    return withoutKeys({ columns, values, bytes, notes, tookMs, warnings, ...(isCut && { isCut }) }, hiddenKeys);
-  }
-
   async run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
     const emitted = emit(rewrite(plan), source, this.events.relation, this.firstSite);
-    const { values, tookMs } = await this.#rows(emitted, signal);
-    return { columns: columnsOf(emitted), values, warnings: emitted.sites.warnings(), notes: [], tookMs };
+    const { sql, sites } = emitted;
+    const output = selected(emitted);
+    const { values, tookMs } = await runStatement(this.duckdb, { sql, output, sites }, { signal });
+    return { columns: output.map(({ column }) => column), values, warnings: sites.warnings(), notes: [], tookMs };
   }
 
   async materialise(plans: readonly Plan[], source: SourceText, signal?: AbortSignal): Promise<MaterialisedRows> {
@@ -115,42 +98,17 @@ export class DuckDBEngine implements Engine {
     return { scans, engine: new DuckDBEngine(this.duckdb, { catalogue, relation: both }, this.firstSite), drop };
   }
 
-  async #rows(emitted: Emitted, signal?: AbortSignal, mostBytes?: number): Promise<ReadRows & { tookMs: number }> {
-    const started = performance.now();
-    const listener = (site: number, reason: string): void => emitted.sites.record(site, reason);
-    this.duckdb.listeners.add(listener);
-    const { connection } = this.duckdb;
-    try {
-      const rows = await interruptible(connection, signal, async () =>
-        readRows(await stream(connection, emitted.sql), emitted.output, mostBytes),
-      );
-      return { ...rows, tookMs: Math.round(performance.now() - started) };
-    } catch (error) {
-      const { message } = error as Error;
-      const [, reason] = message?.split(failedQuery) ?? [];
-      if (reason !== undefined) throw new EvaluationError(reason);
-      throw /^Out of Memory Error/.test(message) ? new Error(`${outOfMemory}: ${message.split('\n')[0]}`) : error;
-    } finally {
-      this.duckdb.listeners.delete(listener);
-    }
-  }
-
   async close(): Promise<void> {
     this.duckdb.close();
   }
 }
 
-/** Runs one statement. The connection's own `stream` takes a text apart into several first, a twentieth of the time of planning. */
-async function stream(connection: DuckDBConnection, statement: Sql): Promise<DuckDBResult> {
-  const prepared = await connection.prepare(statement);
-  try {
-    return await prepared.stream();
-  } finally {
-    prepared.destroySync();
-  }
+/** Runs a query that was planned, here or on another thread. */
+export async function runQuery(
+  duckdb: DuckDB,
+  planned: Runnable,
+  { signal, mostBytes }: Pick<QueryOptions, 'signal' | 'mostBytes'>,
+): Promise<QueryResult> {
+  const statement = statementOf(planned);
+  return answerOf(planned, await runStatement(duckdb, statement, { signal, mostBytes }), statement.sites);
 }
-
-/** How the message of a query begins that does not fit into memory, nor onto the disk that it spills to. */
-const outOfMemory = 'the query needs more memory than it may use; give it more with --memory, such as --memory 4GB';
-
-const columnsOf = ({ output }: Emitted): QueryResult['columns'] => resultColumns(output.map(({ column }) => column));

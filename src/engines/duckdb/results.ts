@@ -7,10 +7,10 @@ import type {
   DuckDBVector,
 } from '@duckdb/node-api';
 import { ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
-import type { Emitted } from '../../sql/duckdb/emit.ts';
 import { formatDate, formatDateNanos } from '../../values/date.ts';
 import { formatIp } from '../../values/ip.ts';
 import type { CellValue, EsqlType, ScalarValue } from '../../values/types.ts';
+import type { Selected } from './runnable.ts';
 
 /** Rows, and about how many bytes they hold. */
 export interface ReadRows {
@@ -24,7 +24,7 @@ export interface ReadRows {
  */
 export async function readRows(
   result: DuckDBResult,
-  output: Emitted['output'],
+  output: Selected,
   mostBytes = Number.POSITIVE_INFINITY,
 ): Promise<ReadRows> {
   const values: CellValue[][] = [];
@@ -51,7 +51,7 @@ const bytesOf = (cell: CellValue): number =>
       ? 8 + cell.length
       : 8;
 
-function columnReaders(vectors: readonly DuckDBVector[], output: Emitted['output']): ((row: number) => CellValue)[] {
+function columnReaders(vectors: readonly DuckDBVector[], output: Selected): ((row: number) => CellValue)[] {
   let at = 0;
   return output.map(({ column, hasList }) => {
     const singles = vectors[at++]!;

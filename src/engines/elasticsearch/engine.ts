@@ -9,7 +9,7 @@ import type { CellValue, QueryResult } from '../../values/types.ts';
 import { LoadedRows } from '../duckdb/loaded-rows.ts';
 import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '../engine.ts';
 import { planNotes } from '../plan-notes.ts';
-import { isFull, type PlannedQuery, planQuery, resultColumns, withoutKeys } from '../planned-query.ts';
+import { isFull, lastLimit, type PlannedQuery, planQuery, resultColumns, withoutKeys } from '../planned-query.ts';
 import { withoutSecrets } from './address.ts';
 import { askCatalogue, type Wanted } from './ask-catalogue.ts';
 import { AsyncQueries } from './async-query.ts';
@@ -217,7 +217,7 @@ export class ElasticsearchEngine implements Engine {
   async #withNotes(result: QueryResult, planned: PlannedQuery): Promise<QueryResult> {
     await this.#summaries;
     const notes = [...result.notes, ...planNotes(planned.rewritten, this.catalogue)];
-    const isCut = result.isCut || isFull(planned.analysis.plan, result.values.length);
+    const isCut = result.isCut || isFull(lastLimit(planned.analysis.plan), result.values.length);
     return { ...result, notes, ...(isCut && { isCut }) };
   }
 

@@ -1,11 +1,16 @@
-import type { SourceText, Span } from '../../diagnostics/source-text.ts';
+import { SourceText, type Span } from '../../diagnostics/source-text.ts';
+
+export interface WrittenSites {
+  readonly first: number;
+  readonly sites: readonly { readonly head: string; readonly prefix: string }[];
+}
 
 /**
  * The places of a query where the evaluation of a row may fail. SQL calls `harrier_warn(site, reason)` there; the
  * reasons come back to the site, which words them as Elasticsearch does.
  */
 export class WarningSites {
-  readonly #sites: { head: string; prefix: string; reasons: Set<string> }[] = [];
+  #sites: { head: string; prefix: string; reasons: Set<string> }[] = [];
 
   /** Sites are numbered from `first` on, so that queries that run at the same time do not hear of each other's rows. */
   constructor(
@@ -23,6 +28,17 @@ export class WarningSites {
     const known = this.#sites.findIndex((site) => site.head === head);
     if (known >= 0) return this.first + known;
     return this.first + this.#sites.push({ head, prefix, reasons: new Set() }) - 1;
+  }
+
+  /** The sites as plain data, before anything was recorded; and back. */
+  written(): WrittenSites {
+    return { first: this.first, sites: this.#sites.map(({ head, prefix }) => ({ head, prefix })) };
+  }
+
+  static read({ first, sites }: WrittenSites): WarningSites {
+    const read = new WarningSites(new SourceText(''), first);
+    read.#sites = sites.map((site) => ({ ...site, reasons: new Set() }));
+    return read;
   }
 
   /** Records that a row failed at a site; sites of other queries are none of its own. */

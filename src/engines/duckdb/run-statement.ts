@@ -1,0 +1,45 @@
+import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import { EvaluationError } from '../../diagnostics/diagnostic.ts';
+import type { Sql } from '../../sql/sql.ts';
+import type { DuckDB } from './connection.ts';
+import { failedQuery } from './functions.ts';
+import { interruptible } from './interrupt.ts';
+import { type ReadRows, readRows } from './results.ts';
+import type { RunnableStatement } from './runnable.ts';
+
+/** How the message of a query begins that does not fit into memory, nor onto the disk that it spills to. */
+const outOfMemory = 'the query needs more memory than it may use; give it more with --memory, such as --memory 4GB';
+
+/** Runs a statement, and records what it warns of. Throws an EvaluationError for what is the query's own fault. */
+export async function runStatement(
+  { connection, listeners }: DuckDB,
+  { sql, output, sites }: RunnableStatement,
+  { signal, mostBytes }: { readonly signal?: AbortSignal | undefined; readonly mostBytes?: number | undefined } = {},
+): Promise<ReadRows & { tookMs: number }> {
+  const started = performance.now();
+  const listener = (site: number, reason: string): void => sites.record(site, reason);
+  listeners.add(listener);
+  try {
+    const rows = await interruptible(connection, signal, async () =>
+      readRows(await stream(connection, sql), output, mostBytes),
+    );
+    return { ...rows, tookMs: Math.round(performance.now() - started) };
+  } catch (error) {
+    const { message } = error as Error;
+    const [, reason] = message?.split(failedQuery) ?? [];
+    if (reason !== undefined) throw new EvaluationError(reason);
+    throw /^Out of Memory Error/.test(message) ? new Error(`${outOfMemory}: ${message.split('\n')[0]}`) : error;
+  } finally {
+    listeners.delete(listener);
+  }
+}
+
+/** Runs one statement. The connection's own `stream` takes a text apart into several first, a twentieth of the time of planning. */
+async function stream(connection: DuckDBConnection, statement: Sql): Promise<DuckDBResult> {
+  const prepared = await connection.prepare(statement);
+  try {
+    return await prepared.stream();
+  } finally {
+    prepared.destroySync();
+  }
+}

@@ -1,0 +1,26 @@
+import { parentPort } from 'node:worker_threads';
+import type { Runnable } from '../engines/duckdb/runnable.ts';
+import { type SentError, sentError } from './plan-errors.ts';
+import { LocalPlanner, type PlanRequest } from './planner.ts';
+import { type SeenChanges, SeenReceiver } from './seen-changes.ts';
+
+/** What a worker is sent, one after the other. */
+export interface PlanTask {
+  readonly changes: SeenChanges | null;
+  readonly request: PlanRequest;
+}
+
+export type PlanAnswer = { readonly planned: Runnable } | { readonly error: SentError };
+
+const receiver = new SeenReceiver();
+const planner = new LocalPlanner();
+
+parentPort!.on('message', ({ changes, request }: PlanTask) => {
+  let answer: PlanAnswer;
+  try {
+    answer = { planned: planner.planNow(receiver.seen(changes), request) };
+  } catch (error) {
+    answer = { error: sentError(error) };
+  }
+  parentPort!.postMessage(answer);
+});

@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { QueryError } from '../../src/diagnostics/diagnostic.ts';
+import type { QueryOptions } from '../../src/engines/engine.ts';
+import { parseQueryDsl } from '../../src/languages/filters/parse-query-dsl.ts';
+import { PlanWorkers } from '../../src/store/plan-workers.ts';
+import { StoreQueries } from '../../src/store/store-queries.ts';
+import { bulk, startServer, type TestServer } from '../server/support.ts';
+
+const opened: StoreQueries[] = [];
+afterEach(async () => {
+  for (const queries of opened.splice(0)) await queries.close();
+});
+
+function queriesOf({ store }: TestServer): { here: StoreQueries; inWorkers: StoreQueries } {
+  const limits = { concurrent: 4, waiting: 100 };
+  const here = new StoreQueries(store, limits);
+  const inWorkers = new StoreQueries(store, limits, null, new PlanWorkers());
+  opened.push(here, inWorkers);
+  return { here, inWorkers };
+}
+
+const options: QueryOptions = { now: Date.parse('2026-01-02T00:00:00Z'), maxRows: 1000 };
+
+describe('queries planned in worker threads', () => {
+  it('have the answers that they have otherwise, while indices come, change and go', async () => {
+    const server = await startServer();
+    const { here, inWorkers } = queriesOf(server);
+    const queries: readonly [string, Partial<QueryOptions>?][] = [
+      ['FROM * METADATA _index, _source | SORT _index, n | LIMIT 20'],
+      ['FROM a* | WHERE n > 1 | EVAL d = n / 0, t = NOW() | STATS c = COUNT(*), d = VALUES(d) BY ip'],
+      ['FROM a, b | EVAL x = TO_STRING(v) | SORT x'],
+      ['FROM a | GROK s "%{WORD:w} %{NUMBER:k:int}" | KEEP w, k'],
+      [
+        'ROW a = ?x',
+        { parameters: { named: new Map([['x', { kind: 'value', type: 'long', values: [2n] }]]), unnamed: [] } },
+      ],
+      ['FROM * | KEEP n | SORT n', { filter: parseQueryDsl({ query_string: { query: 'o* AND n:>1' } }) }],
+      ['FROM a | LIMIT 2'],
+      ['FROM a', { maxRows: 1 }],
+      ['FROM gone'],
+      ['FROM a | WHERE nope == 1 OR ip > true'],
+      ['FROM a | WHERE'],
+    ];
+    const answers = async (over: StoreQueries, visible?: (index: string) => boolean): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      for (const [text, more] of queries)
+        try {
+          const { tookMs: _, ...answer } = await over.run(text, { ...options, ...more }, visible);
+          found.push([text, answer]);
+        } catch (error) {
+          const { message, diagnostics, type } = error as QueryError;
+          found.push([text, error instanceof QueryError, type, message, diagnostics]);
+        }
+      return found;
+    };
+    const same = async (visible?: (index: string) => boolean): Promise<void> =>
+      expect(await answers(inWorkers, visible)).toEqual(await answers(here, visible));
+    const write = (index: string, ...documents: unknown[]): Promise<unknown> =>
+      server.send('POST', `/${index}/_bulk`, bulk(...documents.flatMap((document) => [{ create: {} }, document])));
+    await server.send('PUT', '/a', { mappings: { properties: { ip: { type: 'ip' }, v: { type: 'long' } } } });
+    await same();
+    await write('a', { n: 1, s: 'one 1', ip: '10.0.0.1', v: 1 }, { n: 2, s: 'two 2', ip: '::1', v: [2, 3] });
+    await same();
+    await write('b', { n: 3, v: 'text' });
+    await same();
+    await same((index) => index === 'b');
+    await write('a', { n: 4, s: 'only 4', o: 'only', ip: '10.0.0.2' });
+    await same();
+    await server.send('PUT', '/gone', {});
+    await same();
+    await server.send('DELETE', '/gone');
+    await same();
+  });
+
+  it('keep nobody waiting, and end when they take too long', async () => {
+    const server = await startServer();
+    const { inWorkers } = queriesOf(server);
+    const wide = `ROW ${Array.from({ length: 20_000 }, (_, i) => `c${i} = 1`).join()} | KEEP c1`;
+    const wides = Array.from({ length: 3 }, () => {
+      const leaving = new AbortController();
+      const outcome = inWorkers.run(wide, { ...options, signal: leaving.signal });
+      outcome.catch(() => undefined);
+      return { leaving, outcome };
+    });
+    expect((await inWorkers.run('ROW a = 1', options)).values).toEqual([[1]]);
+    for (const { leaving } of wides) leaving.abort(new Error('left'));
+    for (const { outcome } of wides) await expect(outcome).rejects.toThrow('left');
+    expect((await inWorkers.run('ROW a = 2', options)).values).toEqual([[2]]);
+    const deep = `ROW a = ${'('.repeat(100_000)}1${')'.repeat(100_000)}`;
+    await expect(inWorkers.run(deep, options)).rejects.toThrow(RangeError);
+    expect((await inWorkers.run('ROW a = 3', options)).values).toEqual([[3]]);
+  });
+});
