@@ -286,7 +286,7 @@ describe('treesOfEntities', () => {
       close: () => engine.close(),
     };
     const ids = [loader, entityId(2003), 'nobody'];
-    const trees = await treesOfEntities(ids, counting, { depth: 5, children: 2, now: session.now });
+    const trees = await treesOfEntities(ids, counting, { depth: 5, children: 2, pattern: '*', now: session.now });
     await engine.close();
     expect([...trees.keys()]).toEqual([loader, entityId(2003)]);
     expect(trees.get(loader)).toMatchObject({ entityId: entityId(800), isFocus: false });

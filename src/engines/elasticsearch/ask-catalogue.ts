@@ -15,6 +15,8 @@ import type { Exchange } from './exchange.ts';
 export interface Wanted {
   /** The patterns of each FROM and LOOKUP JOIN. */
   readonly patterns: readonly (readonly string[])[];
+  /** Patterns of indices that may be there or not. */
+  readonly besides?: readonly string[];
   readonly enrich: boolean;
   /** Whether the newest and the oldest event of all indices are wanted. */
   readonly everywhere: boolean;
@@ -49,7 +51,7 @@ export async function askCatalogue(wanted: Wanted, questions: Questions): Promis
   const policies = wanted.enrich ? await enrichPolicies(questions) : [];
   const patterns = new Set([...wanted.patterns.flat(), ...policies.flatMap(({ indices }) => indices)]);
   const named = [...patterns].filter((pattern) => !pattern.startsWith('-'));
-  const asked = wanted.everywhere || named.length === 0 ? ['*'] : named;
+  const asked = wanted.everywhere || named.length === 0 ? ['*'] : [...new Set([...named, ...(wanted.besides ?? [])])];
   const [types, first] = await Promise.all([FieldTypes.load(), fieldsOf(asked, questions)]);
   const misses = named.some((pattern) => matchIndices([pattern], first.names).length === 0);
   const isWhole = asked.includes('*') || misses;

@@ -5,6 +5,7 @@ import { SourceText } from '../../diagnostics/source-text.ts';
 import { type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
 import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
 import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
+import { hasFeature, releaseOf } from '../../values/release.ts';
 import type { CellValue, QueryResult } from '../../values/types.ts';
 import { LoadedRows } from '../duckdb/loaded-rows.ts';
 import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '../engine.ts';
@@ -183,10 +184,11 @@ export class ElasticsearchEngine implements Engine {
   }
 
   /** Whether a query asks for what the cluster would not understand. */
-  #takesPlan({ rewritten, hiddenKeys }: PlannedQuery): boolean {
+  #takesPlan({ query, rewritten, hiddenKeys }: PlannedQuery): boolean {
+    const isNewer = query.settings.length > 0 && this.#version !== null && !knowsSettings(this.#version);
     const isUnknown = ({ indices, columns }: Scan): boolean =>
       columns.some(({ source }) => typeof source === 'object' && !this.#catalogue!.isMapped(source.name, indices));
-    return hiddenKeys > 0 || scansOf(rewritten).some(isUnknown);
+    return hiddenKeys > 0 || isNewer || scansOf(rewritten).some(isUnknown);
   }
 
   /** The answer to a text as it is. */
@@ -343,6 +345,12 @@ const tooMany = `the rest of the question is answered here, and needs more than 
 /** Whether the cluster does not take a query as it is worded. */
 const isRefusal = ({ details: { failure, status } }: ClusterError): boolean =>
   failure === 'refused' && (status === 400 || status === 404);
+
+/** Whether a version has SET. */
+function knowsSettings(version: string): boolean {
+  const release = releaseOf(version);
+  return release === null || hasFeature(release, '9.3');
+}
 
 const nothingKnown: Catalogue = { indices: [], field: () => undefined, fieldsOf: () => [], knownNames: [] };
 
