@@ -52,6 +52,10 @@ export class DuckDBEngine implements Engine {
     return this.#answer(this.prepare(text, options), options.signal, options.mostBytes);
   }
 
+  takes(): boolean {
+    return true;
+  }
+
   get catalogue(): Catalogue {
     return this.events.catalogue;
   }

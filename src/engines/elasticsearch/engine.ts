@@ -157,6 +157,16 @@ export class ElasticsearchEngine implements Engine {
     return this.#printed(this.#sendable(planned.whole));
   }
 
+  takes(plan: Plan): boolean {
+    if (this.#loaded.holdsSome(plan)) return scansOf(plan).every((scan) => this.#loaded.holdsSome(scan));
+    try {
+      return this.#printed(this.#sendable(plan)) !== '';
+    } catch (error) {
+      if (error instanceof NotInEsql) return false;
+      throw error;
+    }
+  }
+
   run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
     return this.#within(signal, (stop) => this.#rows(plan, source, oneMore(null), stop));
   }
