@@ -16,13 +16,15 @@ export async function openCluster(
 ): Promise<Session> {
   const began = new Date();
   const clock = now === null ? { clock: began.getTime() } : {};
-  const engine = await ElasticsearchEngine.open({ ...cluster, ...clock, signal, onNote: noteOnce(observer) });
+  const parsed = queries.flatMap((query) => CompiledQuery.of(query).parsed.query ?? []);
+  const patterns = parsed.flatMap(patternsOf);
+  // The newest event may be of any index.
+  const wanted = { patterns, besides, enrich: parsed.some(enriches), everywhere: everywhere || now === 'latest' };
+  const engine = await ElasticsearchEngine.open(
+    { ...cluster, ...clock, signal, onNote: noteOnce(observer) },
+    patterns.length > 0 || wanted.everywhere ? wanted : null,
+  );
   try {
-    const parsed = queries.flatMap((query) => CompiledQuery.of(query).parsed.query ?? []);
-    const patterns = parsed.flatMap(patternsOf);
-    // The newest event may be of any index.
-    const wanted = { patterns, besides, enrich: parsed.some(enriches), everywhere: everywhere || now === 'latest' };
-    if (patterns.length > 0 || wanted.everywhere) await engine.learn(wanted, signal);
     const known = engine.known().then((future) => {
       if (future) observer.note({ kind: 'future', ...future, passedOver: now === 'latest' });
     });

@@ -74,12 +74,18 @@ export class ElasticsearchEngine implements Engine {
     this.#onNote = onNote;
   }
 
-  /** Throws an InputError where nothing that answers is a cluster that lets us in: that is wrong for every query. */
-  static async open(options: ElasticsearchOptions): Promise<ElasticsearchEngine> {
+  /**
+   * Opens a cluster, and asks at the same time what queries may know of it. Throws an InputError where nothing that answers
+   * is a cluster that lets us in: that is wrong for every query.
+   */
+  static async open(options: ElasticsearchOptions, wanted: Wanted | null = null): Promise<ElasticsearchEngine> {
     const { url, apiKey, signal = new AbortController().signal } = options;
     const hasCredentials = apiKey !== undefined || withoutSecrets(url) !== url;
     const exchange = new Exchange(await connect(options), url, hasCredentials);
     const engine = new ElasticsearchEngine(exchange, options);
+    const inVain = new AbortController();
+    const learning = wanted && engine.#learn(wanted, AbortSignal.any([signal, inVain.signal]));
+    learning?.catch(() => undefined);
     try {
       const { body } = await retrying(() => exchange.ask({ method: 'GET', path: '/', signal }), starting, {
         signal,
@@ -87,9 +93,19 @@ export class ElasticsearchEngine implements Engine {
       });
       engine.#version = versionOf(body);
     } catch (error) {
-      if (isUsable(error)) return engine;
+      if (!isUsable(error)) {
+        inVain.abort();
+        await engine.close();
+        throw error instanceof ClusterError ? new InputError(error.summary, error.details.hint) : error;
+      }
+    }
+    try {
+      // What failed of a cluster that was just starting may not fail again.
+      const refused = await learning?.catch(() => engine.#learn(wanted!, signal));
+      if (refused) engine.#onNote(refused);
+    } catch (error) {
       await engine.close();
-      throw error instanceof ClusterError ? new InputError(error.summary, error.details.hint) : error;
+      throw error;
     }
     return engine;
   }
@@ -104,13 +120,19 @@ export class ElasticsearchEngine implements Engine {
    * refuses, queries go there as they are.
    */
   async learn(wanted: Wanted, signal: AbortSignal): Promise<void> {
+    const refused = await this.#learn(wanted, signal);
+    if (refused) this.#onNote(refused);
+  }
+
+  /** Says why the cluster refuses; null where it does not. */
+  async #learn(wanted: Wanted, signal: AbortSignal): Promise<string | null> {
     try {
       const learnt = await askCatalogue(wanted, {
         exchange: this.exchange,
         ask: (query) => this.#ask(query, undefined, signal),
         signal,
       });
-      if (learnt.catalogue.indices.length === 0) return;
+      if (learnt.catalogue.indices.length === 0) return null;
       this.#catalogue = learnt.catalogue;
       this.#summaries = learnt.summaries.then(
         ({ indices, future }) => {
@@ -122,9 +144,10 @@ export class ElasticsearchEngine implements Engine {
           return null;
         },
       );
+      return null;
     } catch (error) {
       if (!(error instanceof ClusterError) || error.details.failure !== 'refused') throw error;
-      this.#onNote(`the cluster does not say which fields there are: ${error.summary}`);
+      return `the cluster does not say which fields there are: ${error.summary}`;
     }
   }
 
@@ -179,6 +202,7 @@ export class ElasticsearchEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#queries.close();
     await Promise.all([this.exchange.close(), this.#loaded.close()]);
   }
 
