@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
+import { matchesNone, matchIndices } from '../catalogue/index-pattern.ts';
 import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
 import { eventPatterns } from '../languages/esql/syntax/walk.ts';
 
@@ -33,17 +33,22 @@ export const processStreams = (sources: readonly (readonly string[])[]): string[
 export function indicesOf(
   sources: readonly (readonly string[])[],
   besides: readonly string[],
-  { indices }: Pick<Catalogue, 'indices'>,
+  { indices, aliases }: Pick<Catalogue, 'indices' | 'aliases'>,
 ): IndexPattern | null {
   const names = indices.map(({ name }) => name);
   const distinct = [...new Map(sources.map((patterns) => [patterns.join(), patterns])).values()];
   // What one source leaves out, another may read: then the names stand for its patterns.
   const isAlone = distinct.length === 1 && besides.length === 0;
   const own = distinct.flatMap((patterns) =>
-    isAlone || !patterns.some(isExclusion) ? patterns : matchIndices(patterns, names),
+    isAlone || !patterns.some(isExclusion) ? patterns : matchIndices(patterns, names, aliases),
   );
   // A query fails for a name that no index has, though others have what is looked for.
-  const isThere = (pattern: string): boolean => isExclusion(pattern) || mayMatch(pattern, names);
+  const isThere = (pattern: string): boolean =>
+    isExclusion(pattern) ||
+    // What a name with date math stands for, only a cluster knows.
+    pattern.startsWith('<') ||
+    names.length === 0 ||
+    !matchesNone(pattern, names, aliases);
   const found = own.filter(isThere);
   if (found.every(isExclusion)) return null;
   return [...new Set([...found, ...besides.filter(isThere)])].join(',');
@@ -63,9 +68,3 @@ export function indicesOfProcesses(catalogue: Catalogue): IndexPattern {
 const marksOfProcesses = ['process.entity_id', 'process.parent.entity_id', 'process.pid'] as const;
 
 const isExclusion = (pattern: string): boolean => pattern.startsWith('-');
-
-/** Whether a pattern may stand for some of the indices: what a name with date math stands for, only the cluster knows. */
-const mayMatch = (pattern: string, names: readonly string[]): boolean =>
-  pattern.startsWith('<') ||
-  names.length === 0 ||
-  (isWildcard(pattern) ? matchIndices([pattern], names).length > 0 : names.includes(pattern));

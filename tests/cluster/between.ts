@@ -26,6 +26,8 @@ export interface Between {
 interface Manner {
   /** Answers in rounds: all that is asked before any of it is answered. */
   readonly inRounds?: boolean;
+  /** Another name for some indices. */
+  readonly alias?: { readonly name: string; readonly of: string };
   /** The version that `GET /` names, and what its ES|QL does not know. */
   readonly version?: { readonly number: string; readonly lacks: readonly RegExp[] };
 }
@@ -39,7 +41,10 @@ afterEach(() => {
 });
 
 /** Stands before a server until the test ends. */
-export async function standBetween(target: string, { inRounds = false, version }: Manner = {}): Promise<Between> {
+export async function standBetween(
+  target: string,
+  { inRounds = false, alias, version }: Manner = {},
+): Promise<Between> {
   const passed: Passed[] = [];
   let round = 1;
   let held: (() => void)[] = [];
@@ -54,16 +59,17 @@ export async function standBetween(target: string, { inRounds = false, version }
     timer = setTimeout(release, quiet);
     return new Promise((resolve) => held.push(resolve));
   };
+  const meant = (text: string): string => (alias ? text.replaceAll(alias.name, alias.of) : text);
   const answerTo = async ({ method, url }: IncomingMessage, body: string): Promise<Response> => {
     const query = body === '' ? '' : String(JSON.parse(body).query ?? '');
     passed.push({ method: method!, path: url!.split('?')[0]!, query, round });
     await turn();
     const lacking = version?.lacks.find((form) => form.test(query));
     if (lacking) return refusal(`line 1:1: mismatched input, expecting no ${lacking.source}`);
-    const response = await fetch(new URL(url!, target), {
+    const response = await fetch(new URL(meant(url!), target), {
       method: method!,
       headers: { 'content-type': 'application/json' },
-      ...(body !== '' && { body }),
+      ...(body !== '' && { body: meant(body) }),
     });
     if (!version || url !== '/') return response;
     const info = (await response.json()) as { version: object };

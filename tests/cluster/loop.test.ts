@@ -28,7 +28,14 @@ beforeAll(async () => {
     const file = join(folder, `${index}.ndjson`);
     const [type, dataset, namespace] = index.split('-');
     const { process, ...rest } = event;
-    const other = { ...rest, data_stream: { type, dataset, namespace }, ...(type === 'logs' && { process }) };
+    const other = {
+      ...rest,
+      data_stream: { type, dataset, namespace },
+      // In each index another type, and one that ECS does not give it.
+      labels: { mixed: type === 'logs' ? 1 : 'one' },
+      source: { port: 'none' },
+      ...(type === 'logs' && { process }),
+    };
     writeFileSync(file, `${JSON.stringify(other)}\n`);
     return file;
   });
@@ -85,6 +92,13 @@ it.each([
   ['events', exfiltration, '--row', '1', '--fields', '*', '--format', 'json', ...now],
   ['events', 'rare-external-connections-linux', '--query', '2', '--row', '2', ...now],
   ['run', 'hunts/network', '--format', 'html', ...now],
+  ['check', 'hunts/network', '--format', 'json'],
+  [
+    'check',
+    'FROM logs-nowhere | WHERE nosuch == 1 | LIMIT 1',
+    'FROM logs-* | WHERE source.port LIKE "4*" OR nosuch == 1 OR destination.ip == "x" | LIMIT 1',
+    'FROM logs-* | WHERE dns.question.name == "x" AND other.ip == "a" AND labels.mixed IS NULL | KEEP source.ip',
+  ],
   ['pivot', '--pid', '45917', '--host', 'nobody', ...now],
   ['pivot', 'ENTITY', '--format', 'json', ...now],
   ['pivot', 'ENTITY', '--hunt', exfiltration, '--format', 'html', ...now],

@@ -19,7 +19,11 @@ export async function openCluster(
   const parsed = queries.flatMap((query) => CompiledQuery.of(query).parsed.query ?? []);
   const patterns = parsed.flatMap(patternsOf);
   // The newest event may be of any index.
-  const wanted = { patterns, besides, enrich: parsed.some(enriches), everywhere: everywhere || now === 'latest' };
+  const wanted = {
+    ...{ patterns, besides, enrich: parsed.some(enriches) },
+    everywhere: everywhere || now === 'latest',
+    fieldsOnly: asked === 0,
+  };
   const engine = await ElasticsearchEngine.open(
     { ...cluster, ...clock, signal, onNote: noteOnce(observer) },
     patterns.length > 0 || wanted.everywhere ? wanted : null,

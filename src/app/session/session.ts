@@ -33,7 +33,10 @@ export interface SessionRequest {
   readonly besides?: readonly string[];
   /** Whether the first and the last event of all indices matter. */
   readonly everywhere?: boolean;
-  /** How often events will be asked something; as often as there are queries when left out. */
+  /**
+   * How often events will be asked something; as often as there are queries when left out. Zero: only what there is
+   * matters.
+   */
   readonly asked?: number;
 }
 

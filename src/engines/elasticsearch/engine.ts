@@ -102,6 +102,8 @@ export class ElasticsearchEngine implements Engine {
     try {
       // What failed of a cluster that was just starting may not fail again.
       const refused = await learning?.catch(() => engine.#learn(wanted!, signal));
+      if (refused && wanted?.fieldsOnly)
+        throw new InputError(refused, 'the key needs view_index_metadata on the indices');
       if (refused) engine.#onNote(refused);
     } catch (error) {
       await engine.close();
