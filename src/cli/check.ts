@@ -6,6 +6,7 @@ import { type Diagnostic, InputError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { findHunts } from '../hunts/library.ts';
+import { own } from '../values/own.ts';
 import { type Config, loadConfig } from './config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, type DataOptions, eventsIfAny } from './options.ts';
@@ -83,7 +84,7 @@ async function checkJobs(
 
 /** The options that name the cluster of the settings. */
 function clusterOf({ url, variable, ca }: NonNullable<Config['check']>): Partial<DataOptions> {
-  const apiKey = variable === null ? undefined : process.env[variable];
+  const apiKey = variable === null ? undefined : own(process.env, variable);
   return {
     engine: 'elasticsearch',
     url,
