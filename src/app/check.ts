@@ -1,18 +1,25 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
+import { matchIndices } from '../catalogue/index-pattern.ts';
 import { multivaluedFields } from '../catalogue/multivalued-fields.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { prepare } from '../engines/duckdb/prepare.ts';
+import { absentFields } from '../engines/plan-notes.ts';
+import { planQuery } from '../engines/planned-query.ts';
 import { mappedCatalogue, OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
 import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
 import { type FieldFacts, type Lint, lint } from '../languages/esql/lint/lint.ts';
-import { indexPatterns } from '../languages/esql/syntax/walk.ts';
-import { scansOf } from '../plan/nodes.ts';
+import type { Query } from '../languages/esql/syntax/ast.ts';
+import { eventPatterns, indexPatterns, mentions } from '../languages/esql/syntax/walk.ts';
+import { type Scan, scansOf } from '../plan/nodes.ts';
 import { oneTable } from '../sql/duckdb/event-relation.ts';
 import { sql } from '../sql/sql.ts';
-import type { EsqlType } from '../values/types.ts';
+import { type EsqlType, isWholeNumber } from '../values/types.ts';
+import type { EventsRequest } from './events-request.ts';
 import type { Job } from './jobs.ts';
+import type { Observer } from './observer.ts';
+import { openSession } from './session/session.ts';
 
 /** What is to be said of a query without any data. */
 export interface CheckedText {
@@ -20,6 +27,8 @@ export interface CheckedText {
   readonly error: QueryError | null;
   /** Fields that nobody knows, whose types are guesses. */
   readonly guessed: readonly string[];
+  /** What of the data is not as the query may expect. */
+  readonly findings: readonly string[];
   readonly lints: readonly Lint[];
   /** The text that spans of lints are places in. */
   readonly source: SourceText;
@@ -41,11 +50,72 @@ export async function checkQueries(
   return checked;
 }
 
+/** Checks queries against the fields of the indices that there are. */
+export async function checkOnData(
+  { jobs, events }: { readonly jobs: readonly Job[]; readonly events: EventsRequest },
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<Checked[]> {
+  const queries = jobs.map(({ esql }) => esql);
+  const { engine, now } = await openSession({ events, queries, asked: 0 }, observer, signal);
+  try {
+    const { catalogue } = engine;
+    const types = await FieldTypes.load();
+    const facts = await fieldFacts((name) => catalogue.field(name)?.type);
+    return jobs.map((job) => {
+      const { source, parsed } = job.esql;
+      const { query } = parsed;
+      const { error, scans } = planOn(job.esql, catalogue, now);
+      const findings = query ? [...differingFields(query, catalogue, types), ...absentFields(scans)] : [];
+      return { job, error, guessed: [], findings, lints: query ? lint(query, source, facts) : [], source };
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+function planOn(
+  query: CompiledQuery,
+  catalogue: Catalogue,
+  now: Date,
+): { error: QueryError | null; scans: readonly Scan[] } {
+  try {
+    const { rewritten } = planQuery(query, catalogue, { now: now.getTime(), maxRows: 1000 });
+    return { error: null, scans: scansOf(rewritten) };
+  } catch (problem) {
+    if (!(problem instanceof QueryError)) throw problem;
+    return { error: problem, scans: [] };
+  }
+}
+
+/** Fields of a query that its indices map otherwise than ECS and Elastic Defend do, and to types that do not go together. */
+function differingFields(query: Query, catalogue: Catalogue, types: FieldTypes): string[] {
+  const names = catalogue.indices.map(({ name }) => name);
+  const indices = [
+    ...new Set(eventPatterns(query).flatMap((patterns) => matchIndices(patterns, names, catalogue.aliases))),
+  ];
+  const { names: mentioned, defined } = mentions(query);
+  return [...mentioned].sort().flatMap((name) => {
+    const field = defined.has(name) ? undefined : catalogue.field(name, indices);
+    const expected = types.get(name)?.type;
+    if (!field || field.column === null) {
+      const variants = field?.variants?.map((one) => `${one.field.type} in ${[...one.indices].sort().join(', ')}`);
+      return variants ? [`${name} has types that do not go together: ${variants.join('; ')}`] : [];
+    }
+    if (expected === undefined || familyOf(expected) === familyOf(field.type)) return [];
+    return [`${name} is ${field.type} in these indices, and ${expected} in ECS or Elastic Defend`];
+  });
+}
+
+/** Types that queries treat alike. */
+const familyOf = (type: EsqlType): string => (type === 'text' ? 'keyword' : isWholeNumber(type) ? 'long' : type);
+
 /** A check of queries over indices with these fields, or with those that ECS and Elastic Defend define (null). */
 export async function queryChecker(
   fields: ReadonlyMap<string, EsqlType> | null,
 ): Promise<(query: QueryText) => Promise<CheckedText>> {
-  const facts = await fieldFacts(fields);
+  const types = fields ? null : await FieldTypes.load();
+  const facts = await fieldFacts((name) => (fields ? fields.get(name) : types!.get(name)?.type));
   return async (asked) => {
     const compiled = CompiledQuery.of(asked);
     const { source } = compiled;
@@ -54,7 +124,7 @@ export async function queryChecker(
     const open = fields ? null : await OpenCatalogue.of(patterns, query);
     const { error, reads } = runs(compiled, open ?? mappedCatalogue(patterns, fields!));
     const guessed = open && !error ? [...open.assumed].filter((name) => reads.has(name)) : [];
-    return { error, guessed, lints: query ? lint(query, source, facts) : [], source };
+    return { error, guessed, findings: [], lints: query ? lint(query, source, facts) : [], source };
   };
 }
 
@@ -70,9 +140,8 @@ function runs(query: CompiledQuery, catalogue: Catalogue): { error: QueryError |
   }
 }
 
-async function fieldFacts(fields: ReadonlyMap<string, EsqlType> | null): Promise<FieldFacts> {
-  const [types, several] = await Promise.all([FieldTypes.load(), multivaluedFields()]);
-  const typeOf = (name: string): EsqlType | undefined => (fields ? fields.get(name) : types.get(name)?.type);
+async function fieldFacts(typeOf: (name: string) => EsqlType | undefined): Promise<FieldFacts> {
+  const several = await multivaluedFields();
   return {
     holdsSeveral: (name) => several.has(name),
     isWhole: (name) => ['integer', 'long', 'unsigned_long'].includes(typeOf(name) ?? ''),

@@ -46,9 +46,8 @@ export async function coverHunts(
     };
     // What is asked at the same time is asked together.
     const covered = await severalAtOnce(hunts, engine.parallel > 1 ? hunts.length : 1, cover);
-    const indices = engine.catalogue.indices.map(({ name }) => name);
     const patterns = queries.flatMap(({ parsed }) => (parsed.query ? indexPatterns(parsed.query) : []));
-    const timeFaults = await findTimeFaults(engine, indices, [...new Set(patterns)], today, signal);
+    const timeFaults = await findTimeFaults(engine, [...new Set(patterns)], today, signal);
     return { now: session.now, hunts: covered, timeFaults };
   } finally {
     await session.engine.close();

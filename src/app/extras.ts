@@ -1,3 +1,4 @@
+import { everyIndex, indicesOf, patternsOf, processStreams } from '../investigate/indices.ts';
 import type { HuntResult, RunReport } from '../report/report.ts';
 import type { Job } from './jobs.ts';
 import type { RunOptions } from './run-queries.ts';
@@ -23,6 +24,10 @@ export async function extraFields({ facts, evidence }: Extras): Promise<string[]
   ];
 }
 
+/** Patterns of indices that the extras read beside those of the queries, where there are any. */
+export const extraIndices = ({ evidence }: Extras, jobs: readonly Job[]): string[] =>
+  evidence ? processStreams(patternsOf(jobs.map(({ esql }) => esql))) : [];
+
 /** Adds what is shown beyond rows. Nothing is added to an interrupted run, and where nothing is known of the events. */
 export async function withExtras(
   report: RunReport,
@@ -33,26 +38,30 @@ export async function withExtras(
 ): Promise<RunReport> {
   const { engine, now } = session;
   if (signal.aborted || engine.catalogue.indices.length === 0) return report;
-  const asked = { engine, now, signal };
+  const { catalogue } = engine;
   const illustrated: HuntResult[] = [];
   if (evidence || coverage) {
     const { gatherEvidence } = await import('../investigate/gather-evidence.ts');
     for (const [i, result] of report.results.entries()) {
-      const { esql } = jobs[i]!;
+      const { esql, hunt } = jobs[i]!;
+      const sources = patternsOf(hunt ? hunt.queries.map(({ text }) => text) : [esql]);
+      const pattern = evidence ? indicesOf(sources, processStreams(sources), catalogue) : null;
+      const asked = { engine, pattern: pattern ?? everyIndex, now, signal };
       const places = result.places ?? (result.result?.values ?? []).map((_, place) => place);
       illustrated.push({
         ...result,
         coverage: result.coverage ?? (await assess?.(esql).catch(() => null)) ?? null,
-        evidence: evidence && places.length > 0 ? await gatherEvidence(esql, places, asked) : null,
+        evidence: pattern && places.length > 0 ? await gatherEvidence(esql, places, asked) : null,
       });
     }
   }
   const queries = jobs.map(({ esql }) => esql);
+  const pattern = facts ? indicesOf(patternsOf(queries), [], catalogue) : null;
   return {
     ...report,
     results: evidence || coverage ? illustrated : report.results,
-    eventFacts: facts
-      ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, queries, now, signal)
+    eventFacts: pattern
+      ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, pattern, queries, now, signal)
       : null,
   };
 }

@@ -1,3 +1,4 @@
+import type { Job } from './jobs.ts';
 import type { RunOptions } from './run-queries.ts';
 import type { Session } from './session/session.ts';
 
@@ -13,12 +14,20 @@ export async function assessor({ engine, now }: Session, signal: AbortSignal): P
 }
 
 /** What judges a query without hits: whether the data can answer it, and what of the data it did not see. */
-export async function judges(session: Session, signal: AbortSignal): Promise<Pick<RunOptions, 'assess' | 'unread'>> {
+export async function judges(
+  session: Session,
+  jobs: readonly Job[],
+  signal: AbortSignal,
+): Promise<Pick<RunOptions, 'assess' | 'unread'>> {
   const { engine, now, unread } = session;
   const whole = unread.text === null ? [] : [unread.text];
   const assess = await assessor(session, signal);
-  const { lostValues } = await import('../coverage/lost-values.ts');
-  const lost = lostValues(engine, unread.members, now, signal);
+  const [{ lostValues }, { indicesOf, patternsOf }] = await Promise.all([
+    import('../coverage/lost-values.ts'),
+    import('../investigate/indices.ts'),
+  ]);
+  const read = indicesOf(patternsOf(jobs.map(({ esql }) => esql)), [], engine.catalogue);
+  const lost = lostValues(engine, read, unread.members, now, signal);
   return {
     assess,
     unread: async (query) => {

@@ -5,7 +5,7 @@ import type { AcceptedList } from '../runs/accepted/entry.ts';
 import type { RunRequest } from '../runs/saved-run.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';
 import type { EventsRequest } from './events-request.ts';
-import { type Extras, extraFields, noExtras, withExtras } from './extras.ts';
+import { type Extras, extraFields, extraIndices, noExtras, withExtras } from './extras.ts';
 import type { Job } from './jobs.ts';
 import { judges } from './judges.ts';
 import type { Observer } from './observer.ts';
@@ -48,11 +48,15 @@ export async function runHunts(
   const overriding = overrides ? await import('./override-jobs.ts') : null;
   const texts = asked.map(({ esql }) => esql);
   const fields = [...(overriding ? overriding.overrideFields(overrides!) : []), ...(await extraFields(extras))];
-  const session = await openSession({ events, queries: texts, fields }, observer, signal);
+  const session = await openSession(
+    { events, queries: texts, fields, besides: extraIndices(extras, asked) },
+    observer,
+    signal,
+  );
   const { now, engine, load, unread, inputs } = session;
   try {
     const jobs = overriding ? await overriding.overrideJobs(asked, overrides!, session) : asked;
-    const options = { now, maxRows: events.maxRows, signal, ...(await judges(session, signal)) };
+    const options = { now, maxRows: events.maxRows, signal, ...(await judges(session, jobs, signal)) };
     const results = await runQueries(jobs, engine, { ...options, observer });
     const run: RunReport = {
       ...{ now, engine: engine.name, results, load, unread: unread.text, eventFacts: null },

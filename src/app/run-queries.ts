@@ -28,24 +28,57 @@ export interface RunOptions {
  */
 export async function runQueries(jobs: readonly Job[], engine: Engine, options: RunOptions): Promise<HuntResult[]> {
   const { observer, signal } = options;
+  // Of an engine that answers several questions at a time everything about the data is asked at once, behind the queries.
+  const isFar = engine.parallel > 1;
+  const judge = isFar ? judgeAtOnce : judgeInTurn;
   try {
-    return await severalAtOnce(jobs, engine.parallel, (job, place) => {
+    const found = await severalAtOnce(jobs, engine.parallel, async (job, place) => {
       if (!signal.aborted) observer?.progress({ kind: 'query', number: place + 1, all: jobs.length });
-      return runOne(job, engine, options);
+      const answer = await answerTo(job, engine, options);
+      return { job, answer, result: isFar ? null : await judge(job, answer, options) };
     });
+    return await Promise.all(found.map(({ job, answer, result }) => result ?? judge(job, answer, options)));
   } finally {
     observer?.progress({ kind: 'idle' });
   }
 }
 
-async function runOne(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {
-  if (options.signal.aborted) return resultOf(job, { outcome: 'interrupted' });
-  const result = overWhatAnswered(await runQuery(job, engine, options));
-  const { outcome, notes } = result;
-  const unread = outcome === 'none' || outcome === 'cannot tell' ? await options.unread?.(job.esql) : null;
+/** What the engine gave for a query, or why it gave nothing. */
+type Answer = { readonly result: QueryResult } | { readonly error: unknown } | 'refused' | 'interrupted';
+
+async function answerTo(job: Job, engine: Engine, { now, maxRows, signal }: RunOptions): Promise<Answer> {
+  if (signal.aborted) return 'interrupted';
+  if (job.refusal !== undefined) return 'refused';
+  try {
+    const asked = { now: now.getTime(), maxRows, signal, withKeys: job.hunt !== null };
+    return { result: await engine.query(job.esql, asked) };
+  } catch (error) {
+    if (signal.aborted) return 'interrupted';
+    // What is wrong with the cluster or the data is wrong for every query.
+    if (error instanceof InputError) throw error;
+    return { error };
+  }
+}
+
+async function judgeInTurn(job: Job, answer: Answer, options: RunOptions): Promise<HuntResult> {
+  const result = await judged(job, answer, options);
+  return isUnclear(result) ? withUnread(result, await options.unread?.(job.esql)) : result;
+}
+
+async function judgeAtOnce(job: Job, answer: Answer, options: RunOptions): Promise<HuntResult> {
+  const hasHits = typeof answer === 'string' || ('result' in answer && answer.result.values.length > 0);
+  const unread = hasHits ? null : options.unread?.(job.esql);
+  const result = await judged(job, answer, options);
+  return isUnclear(result) ? withUnread(result, await unread) : result;
+}
+
+/** Whether it matters what of the data was not seen. */
+const isUnclear = ({ outcome }: HuntResult): boolean => outcome === 'none' || outcome === 'cannot tell';
+
+/** Nobody knows what stands where nobody looked. */
+function withUnread(result: HuntResult, unread: string | null | undefined): HuntResult {
   if (unread == null) return result;
-  // Nobody knows what stands where nobody looked.
-  return { ...result, outcome: 'cannot tell', notes: [...notes, `${noHitsInPart}: ${unread}`], unread };
+  return { ...result, outcome: 'cannot tell', notes: [...result.notes, `${noHitsInPart}: ${unread}`], unread };
 }
 
 /** An answer without some of the data says so; and without hits, it cannot tell. */
@@ -59,46 +92,46 @@ function overWhatAnswered(result: HuntResult): HuntResult {
   return { ...result, outcome: 'cannot tell', notes: [`${noHitsInPart}: ${unread}`, ...result.notes], unread };
 }
 
-async function runQuery(job: Job, engine: Engine, options: RunOptions): Promise<HuntResult> {
-  if (job.refusal !== undefined) return resultOf(job, { outcome: 'failed', error: job.refusal });
-  const { signal, maxRows } = options;
+async function judged(job: Job, answer: Answer, options: RunOptions): Promise<HuntResult> {
+  if (answer === 'interrupted') return resultOf(job, { outcome: 'interrupted' });
+  if (answer === 'refused') return resultOf(job, { outcome: 'failed', error: job.refusal! });
+  if ('error' in answer) return failed(job, answer.error, options);
+  return overWhatAnswered(await answered(job, answer.result, options));
+}
+
+/** Hits, none or cannot tell: the reasons take the place of the engine's own notes. */
+async function answered(job: Job, result: QueryResult, options: RunOptions): Promise<HuntResult> {
+  if (result.values.length > 0) return resultOf(job, { outcome: 'hits', result, notes: result.notes });
+  let coverage: QueryCoverage | null;
   try {
-    const result = await engine.query(job.esql, {
-      now: options.now.getTime(),
-      ...{ maxRows, signal, withKeys: job.hunt !== null },
-    });
-    const coverage = result.values.length === 0 && job.hunt ? await options.assess?.(job.esql) : undefined;
-    return judged(job, result, coverage ?? null);
+    coverage = job.hunt ? ((await options.assess?.(job.esql)) ?? null) : null;
   } catch (error) {
-    if (signal.aborted) return resultOf(job, { outcome: 'interrupted' });
-    // What is wrong with the cluster or the data is wrong for every query.
-    if (error instanceof InputError) throw error;
-    const failed = resultOf(job, { outcome: 'failed', error: messageOf(error) });
-    if (!(error instanceof QueryError)) return isFault(error) ? { ...failed, fault: error as Error } : failed;
-    const placed = { ...failed, problem: { error, name: job.name, lineOffset: job.lineOffset } };
-    if (!job.hunt || !options.assess) return placed;
-    // A query without fault that cannot run lacks an index or a field: then it is the data that cannot tell.
-    const coverage = await options.assess(job.esql).catch(() => null);
-    if (!coverage) return placed;
-    // The reasons name the index; a field that nobody knows may be misspelt, and stays an error.
-    const said = coverage.missingIndices.length > 0 ? { ...failed, error: null } : placed;
-    return { ...said, outcome: 'cannot tell', coverage, notes: gapNotes(coverage) };
+    // Whether there could have been hits is not known.
+    return options.signal.aborted ? resultOf(job, { outcome: 'interrupted' }) : failed(job, error, options);
   }
+  if (!coverage) return resultOf(job, { outcome: 'none', result, notes: result.notes });
+  const outcome = coverage.verdict === 'blind' ? 'cannot tell' : 'none';
+  return { ...resultOf(job, { outcome, result, notes: gapNotes(coverage) }), coverage };
+}
+
+async function failed(job: Job, error: unknown, options: RunOptions): Promise<HuntResult> {
+  if (error instanceof InputError) throw error;
+  const result = resultOf(job, { outcome: 'failed', error: messageOf(error) });
+  if (!(error instanceof QueryError)) return isFault(error) ? { ...result, fault: error as Error } : result;
+  const placed = { ...result, problem: { error, name: job.name, lineOffset: job.lineOffset } };
+  if (!job.hunt || !options.assess) return placed;
+  // A query without fault that cannot run lacks an index or a field: then it is the data that cannot tell.
+  const coverage = await options.assess(job.esql).catch(() => null);
+  if (!coverage) return placed;
+  // The reasons name the index; a field that nobody knows may be misspelt, and stays an error.
+  const said = coverage.missingIndices.length > 0 ? { ...result, error: null } : placed;
+  return { ...said, outcome: 'cannot tell', coverage, notes: gapNotes(coverage) };
 }
 
 function messageOf(error: unknown): string {
   const { message } = error as Error;
   if (error instanceof QueryError) return message;
   return `${error instanceof EvaluationError ? 'the query' : 'the engine'} failed: ${message}`;
-}
-
-/** Hits, none or cannot tell: the reasons take the place of the engine's own notes. */
-function judged(job: Job, result: QueryResult, coverage: QueryCoverage | null): HuntResult {
-  if (!coverage)
-    return resultOf(job, { outcome: result.values.length > 0 ? 'hits' : 'none', result, notes: result.notes });
-  const notes = gapNotes(coverage);
-  const outcome = coverage.verdict === 'blind' ? 'cannot tell' : 'none';
-  return { ...resultOf(job, { outcome, result, notes }), coverage };
 }
 
 const gapNotes = ({ gaps }: QueryCoverage): string[] => gaps.map(({ message, remedy }) => `${message}; ${remedy}`);

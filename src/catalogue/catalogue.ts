@@ -1,4 +1,5 @@
 import type { EsqlType } from '../values/types.ts';
+import type { Aliases } from './index-pattern.ts';
 
 /**
  * A field of the events, as queries see it and as it is stored.
@@ -51,6 +52,9 @@ export interface EnrichPolicy {
 /** What queries may know of the data: indices, and fields with their types. */
 export interface Catalogue {
   readonly indices: readonly IndexSummary[];
+
+  /** What else than names of indices patterns may stand for, where anyone was asked. */
+  readonly aliases?: Aliases;
 
   /** The field of that name as these indices (or any) have it, if any event has it or it is known otherwise. */
   field(name: string, indices?: readonly string[]): Field | undefined;

@@ -1,22 +1,31 @@
 import { wildcardMatcher } from '../values/wildcard.ts';
 
+/** What patterns stand for beside the names that they match: aliases, and names with date math. */
+export type Aliases = ReadonlyMap<string, readonly string[]>;
+
 /**
- * Index patterns as FROM takes them: names, `*` wildcards, and a leading `-` that takes away from what earlier
+ * Index patterns as FROM takes them: names, `*` wildcards, aliases, and a leading `-` that takes away from what earlier
  * patterns matched.
  */
-export function matchIndices(patterns: readonly string[], names: readonly string[]): string[] {
+export function matchIndices(patterns: readonly string[], names: readonly string[], aliases?: Aliases): string[] {
   const chosen = new Set<string>();
   for (const pattern of patterns) {
     const exclude = pattern.startsWith('-');
-    const matches = patternMatcher(exclude ? pattern.slice(1) : pattern);
+    const text = exclude ? pattern.slice(1) : pattern;
+    const matches = patternMatcher(text);
+    const others = aliases?.get(text);
     for (const name of names) {
-      if (!matches(name)) continue;
+      if (!matches(name) && !others?.includes(name)) continue;
       if (exclude) chosen.delete(name);
       else chosen.add(name);
     }
   }
   return [...chosen].sort();
 }
+
+/** Whether a pattern stands for no index. */
+export const matchesNone = (pattern: string, names: readonly string[], aliases?: Aliases): boolean =>
+  matchIndices([pattern], names, aliases).length === 0;
 
 export const isWildcard = (pattern: string): boolean => pattern.includes('*');
 

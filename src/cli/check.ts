@@ -6,24 +6,30 @@ import { type Diagnostic, InputError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { findHunts } from '../hunts/library.ts';
+import { own } from '../values/own.ts';
+import { type Config, loadConfig } from './config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
+import { addDataOptions, type DataOptions, eventsIfAny } from './options.ts';
 import { usesColour } from './output.ts';
 import { standardInput } from './query.ts';
 import { tellSkipped } from './skipped.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
-interface CheckOptions extends LibraryOptions {
+interface CheckOptions extends LibraryOptions, DataOptions {
   readonly mapping?: string;
   readonly format: 'table' | 'json';
+  readonly offline?: boolean;
 }
 
 export function addCheck(program: Command, signal: AbortSignal): void {
   const command = program
     .command('check')
-    .description('Check queries or hunts for errors; needs no data')
+    .description('Check queries or hunts for errors, with or without data')
     .argument('<query-or-hunt...>', 'ES|QL, hunt files or folders of them, UUIDs or names from the library, or -')
     .option('--mapping <file>', 'the fields there are: a mapping as Elasticsearch gives or takes it (JSON)')
+    .option('--offline', 'check without data, whatever cluster harrier.toml names')
     .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'));
-  addLibraryOptions(command)
+  addLibraryOptions(addDataOptions(command))
     .addHelpText(
       'after',
       `
@@ -31,26 +37,60 @@ Examples:
   $ harrier check 'FROM logs-* | WHERE host.name = "a"'
   $ harrier check hunts/ --format json
   $ harrier check hunt.toml --mapping mapping.json
+  $ harrier check hunts/ --url https://cluster.example:9200
 
-Without --mapping, fields have the types that ECS and Elastic Defend give them, and others the type that they are used as.
+With --url, --store or --data, or a cluster in harrier.toml, the indices and fields are those that there are. Without, or
+--mapping, fields have the types that ECS and Elastic Defend give them, and others the type that they are used as.
 Exit codes: 0 nothing is wrong, 1 something is, 2 there is nothing to check`,
     )
     .action(async (targets: string[], options: CheckOptions) => {
-      process.exitCode = await check(targets, options, signal);
+      // The environment may name a cluster for other commands.
+      const isOnCluster = command.getOptionValueSource('url') === 'cli';
+      const asked = isOnCluster ? { ...options, engine: 'elasticsearch' as const } : options;
+      process.exitCode = await check(targets, asked, signal);
     });
 }
 
 async function check(targets: readonly string[], options: CheckOptions, signal: AbortSignal): Promise<number> {
-  const { mapping } = options;
-  const fields = mapping === undefined ? null : await (await import('../app/mapping-file.ts')).readMapping(mapping);
-  const library = await libraryFolders(options);
+  const config = await loadConfig(options.config);
+  const library = await libraryFolders(options, config);
   const jobs: Job[] = [];
   for (const target of targets) jobs.push(...(await jobsFor(target, library, signal)));
   if (jobs.length === 0) throw new InputError('there is no query to check');
-  const { checkQueries } = await import('../app/check.ts');
-  const checked = await checkQueries(jobs, fields);
+  const checked = await checkJobs(jobs, options, config, signal);
   process.stdout.write(options.format === 'json' ? json(checked) : listing(checked));
   return checked.some(({ error }) => error) ? 1 : 0;
+}
+
+async function checkJobs(
+  jobs: readonly Job[],
+  options: CheckOptions,
+  config: Config,
+  signal: AbortSignal,
+): Promise<Checked[]> {
+  const { mapping, offline = false } = options;
+  const { checkQueries, checkOnData } = await import('../app/check.ts');
+  const given = eventsIfAny(options);
+  const isFree = given.source.kind === 'none' && mapping === undefined && !offline;
+  const events = isFree && config.check ? eventsIfAny({ ...options, ...clusterOf(config.check) }) : given;
+  if (events.source.kind === 'none') {
+    const read = mapping === undefined ? null : (await import('../app/mapping-file.ts')).readMapping(mapping);
+    return checkQueries(jobs, await read);
+  }
+  if (mapping !== undefined)
+    throw new InputError('--mapping and the data both say which fields there are', 'give one of them');
+  return checkOnData({ jobs, events }, terminalObserver(), signal);
+}
+
+/** The options that name the cluster of the settings. */
+function clusterOf({ url, variable, ca }: NonNullable<Config['check']>): Partial<DataOptions> {
+  const apiKey = variable === null ? undefined : own(process.env, variable);
+  return {
+    engine: 'elasticsearch',
+    url,
+    ...(apiKey !== undefined && { apiKey }),
+    ...(ca !== null && { ca }),
+  };
 }
 
 async function jobsFor(target: string, library: readonly string[], signal: AbortSignal): Promise<Job[]> {
@@ -67,13 +107,13 @@ async function jobsFor(target: string, library: readonly string[], signal: Abort
 }
 
 /** What is reported of a query that can run all the same. */
-function notesOf({ job, guessed, lints, source }: Checked): string[] {
+function notesOf({ job, guessed, findings, lints, source }: Checked): string[] {
   const notes = lints.map(({ message, hint, span }) => {
     const { line, column } = source.position(span.start);
     return `line ${line + job.lineOffset}:${column}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
   });
-  if (guessed.length === 0) return notes;
-  return [`neither ECS nor Elastic Defend knows ${guessed.join(', ')}: their types are guesses`, ...notes];
+  const unknown = `neither ECS nor Elastic Defend knows ${guessed.join(', ')}: their types are guesses`;
+  return [...(guessed.length > 0 ? [unknown] : []), ...findings, ...notes];
 }
 
 function json(checked: readonly Checked[]): string {

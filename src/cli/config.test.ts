@@ -17,6 +17,7 @@ it('takes paths from where the file stands', async () => {
     file,
     libraries: [join(folder, 'hunts'), '/opt/hunts'],
     attack: join(folder, 'attack.json'),
+    check: null,
     watches: [],
   });
 });
@@ -26,6 +27,7 @@ it.each([
   ['libraries = "a"', 'libraries must be a list', undefined],
   ['libraries = ["a", 2]', 'libraries[1] must be a text', undefined],
   ['attack = ""', 'attack is empty', undefined],
+  ['[check]\nurI = "x"', 'unknown key check.urI', 'did you mean url?'],
   ['libraries = [', 'harrier.toml:1:', undefined],
 ])('%s', async (text, message, hint) => {
   await expect(loadConfig(written(text))).rejects.toMatchObject({ message: expect.stringContaining(message), hint });

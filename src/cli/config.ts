@@ -12,6 +12,8 @@ export interface Config {
   readonly libraries: readonly string[];
   /** MITRE ATT&CK as a STIX bundle. */
   readonly attack: string | null;
+  /** The cluster that `check` asks for its fields, and the variable that holds its key; null where none is named. */
+  readonly check: { readonly url: string; readonly variable: string | null; readonly ca: string | null } | null;
   /** Hunts on a schedule. */
   readonly watches: readonly Watch[];
 }
@@ -21,13 +23,20 @@ const fileName = 'harrier.toml';
 /** Reads the configuration: the named file, else the nearest `harrier.toml` in this folder or above it. */
 export async function loadConfig(named?: string): Promise<Config> {
   const file = named === undefined ? nearest(process.cwd()) : resolve(named);
-  if (file === null) return { file: null, libraries: [], attack: null, watches: [] };
-  const { libraries = [], attack, watch = [] } = await readConfig(file);
+  if (file === null) return { file: null, libraries: [], attack: null, check: null, watches: [] };
+  const { libraries = [], attack, check, watch = [] } = await readConfig(file);
   const beside = (path: string): string => resolve(dirname(file), path);
   return {
     file,
     libraries: libraries.map(beside),
     attack: attack === undefined ? null : beside(attack),
+    check: check
+      ? {
+          url: check.url,
+          variable: check.api_key_env ?? null,
+          ca: check.ca === undefined ? null : beside(check.ca),
+        }
+      : null,
     watches: watch.length === 0 ? [] : (await import('../runs/watch/watch-config.ts')).readWatches(watch, file),
   };
 }
@@ -42,6 +51,7 @@ function nearest(folder: string): string | null {
 interface Document {
   readonly libraries?: readonly string[];
   readonly attack?: string;
+  readonly check?: { readonly url: string; readonly api_key_env?: string; readonly ca?: string };
   readonly watch?: readonly WatchTable[];
 }
 

@@ -1,18 +1,22 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { PivotIndices } from '../app/pivot.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { findHunts } from '../hunts/library.ts';
 import type { ProcessName } from '../investigate/find-process.ts';
 import { type PivotFormatName, pivotFormatNames, pivotFormats } from '../report/pivot/formats.ts';
 import { parseDate } from '../values/date.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, type DataOptions, eventsOf, type OutputOptions } from './options.ts';
 import { checkOutput, surfaceOf, writeTo } from './output.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
-interface PivotCommandOptions extends DataOptions, Pick<OutputOptions, 'output' | 'force'> {
+interface PivotCommandOptions extends DataOptions, LibraryOptions, Pick<OutputOptions, 'output' | 'force'> {
   readonly pid?: string;
   readonly host?: string;
   readonly from?: string;
   readonly to?: string;
-  readonly indexPattern: string;
+  readonly hunt?: string;
+  readonly indexPattern?: string;
   readonly depth: number;
   readonly children: number;
   readonly limit: number;
@@ -31,11 +35,12 @@ export function addPivot(program: Command, signal: AbortSignal): void {
     .option('--pid <n>', 'the process by its number, with --host, where events carry no entity ids', number)
     .option('--from <time>', 'leave out what was before, such as 2026-03-10T12:00:00Z', time)
     .option('--to <time>', 'leave out what was after', time)
-    .option('--index-pattern <pattern>', 'the indices to read', indexPattern, '*')
+    .option('--hunt <hunt>', 'read the indices of this hunt: a file, a UUID or a name from the library')
+    .option('--index-pattern <pattern>', 'the indices to read (default: all that record processes)', indexPattern)
     .option('--depth <n>', 'levels of ancestors and of descendants', whole, 5)
     .option('--children <n>', 'maximum number of children of one process', whole, 10)
     .option('--limit <n>', 'maximum number of entries in the timeline and in each list', limit, 30);
-  addDataOptions(command)
+  addLibraryOptions(addDataOptions(command))
     .addOption(new Option('-f, --format <name>', 'how it is written').choices(pivotFormatNames).default('text'))
     .option('-o, --output <file>', 'write it to a file')
     .option('--force', 'overwrite the file', false)
@@ -45,6 +50,7 @@ export function addPivot(program: Command, signal: AbortSignal): void {
 Examples:
   $ harrier pivot YWRjMjdiZGEtYWJh --data 'export/**/*.ndjson.gz'
   $ harrier pivot YWRjMjdiZGEtYWJh --store ./events --format html --output process.html
+  $ harrier pivot YWRjMjdiZGEtYWJh --hunt exfiltration-by-volume-windows --engine elasticsearch
   $ harrier pivot --pid 4242 --host ws-0007 --from 2026-03-10T08:00:00Z --data events.ndjson`,
     )
     .action(async (id: string | undefined, options: PivotCommandOptions) => {
@@ -98,13 +104,24 @@ function nameOf(id: string | undefined, { pid, host }: PivotCommandOptions): Pro
   return { kind: 'entity', id: beginning };
 }
 
+/** The indices that the command line asks for. */
+async function indicesOf(options: PivotCommandOptions): Promise<PivotIndices> {
+  const { hunt, indexPattern: pattern } = options;
+  if (hunt === undefined) return pattern === undefined ? { kind: 'any' } : { kind: 'pattern', pattern };
+  if (pattern !== undefined)
+    throw new InputError('--hunt and --index-pattern both say which indices to read', 'give one of them');
+  const { hunts } = await findHunts([hunt], await libraryFolders(options));
+  return { kind: 'hunt', queries: hunts.flatMap(({ queries }) => queries.map(({ text }) => text)) };
+}
+
 async function run(name: ProcessName, options: PivotCommandOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
   const events = eventsOf(options);
   const { host = null, from = null, to = null, depth, children, limit } = options;
   const { pivotOnProcess } = await import('../app/pivot.ts');
-  const scope = { pattern: options.indexPattern, host, from, to };
-  const pivot = await pivotOnProcess({ name, scope, events, depth, children, limit }, terminalObserver(), signal);
+  const indices = await indicesOf(options);
+  const request = { name, scope: { host, from, to }, indices, events, depth, children, limit };
+  const pivot = await pivotOnProcess(request, terminalObserver(), signal);
   const format = await pivotFormats[options.format]();
   await writeTo(options.output, format(pivot, surfaceOf(options.output)));
   return 0;

@@ -1,6 +1,7 @@
 import { streamOf } from '../catalogue/event-kinds.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import { severalAtOnce } from '../engines/several-at-once.ts';
 import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
 import type { Expression } from '../plan/expression.ts';
 import { simplify } from '../rewrite/rewrite.ts';
@@ -133,16 +134,15 @@ async function lookedAt(
     const counts = await count(present, engine, source, signal);
     return presentScan(present, counts, new Set((there ?? names).flatMap((name) => streamOf(name) ?? [])), now);
   };
-  const parts: Part[] = [];
-  for (const requirements of all) {
+  // Far away everything is asked at once.
+  return severalAtOnce(all, engine.parallel > 1 ? all.length : 1, (requirements) => {
     const { scan, selectors, bounds } = requirements;
     const conditions = [...selectors, ...bounds].map(({ original }) => original.span);
     const key = JSON.stringify([scan.indices, scan.columns.map(({ column }) => column.id), conditions]);
     const part = known.get(key) ?? look(requirements);
     known.set(key, part);
-    parts.push(await part);
-  }
-  return parts;
+    return part;
+  });
 }
 
 const byColumn = (fields: readonly RequiredField[]): ScanLacks['absent'] =>

@@ -1,5 +1,6 @@
 import type { Engine } from '../engines/engine.ts';
 import type { CompiledQuery } from '../languages/esql/compiled-query.ts';
+import { indexPattern } from '../languages/esql/print/tokens.ts';
 import { conditionsOf, timeBounds, timestampsOf, windowOf } from '../plan/time-bounds.ts';
 import { formatDate } from '../values/date.ts';
 import { typedTolerantly } from './tolerant-catalogue.ts';
@@ -20,26 +21,28 @@ export const eventFactFields = 'FROM * | KEEP @timestamp, event.id';
 
 const tolerance = 3_600_000;
 
-/** Asks the events. `queries`: those of the run. */
+/** Asks the events of the indices that a run reads. `queries`: those of the run. */
 export async function gatherEventFacts(
   engine: Engine,
+  pattern: string,
   queries: readonly CompiledQuery[],
   now: Date,
   signal?: AbortSignal,
 ): Promise<EventFacts> {
   const options = { now: now.getTime(), maxRows: null, ...(signal && { signal }) };
+  const read = indexPattern(pattern);
   const span = await unionOfWindows(queries, engine, now);
   const future = formatDate(BigInt(Date.now() + tolerance));
   const outside = span
     ? `COUNT(*) WHERE @timestamp < "${formatDate(span.from)}" OR @timestamp > "${formatDate(span.to)}"`
     : 'SUM(0)';
   const counted = await engine.query(
-    `FROM * | STATS events = COUNT(*), future = COUNT(*) WHERE @timestamp > "${future}", outside = ${outside}`,
+    `FROM ${read} | STATS events = COUNT(*), future = COUNT(*) WHERE @timestamp > "${future}", outside = ${outside}`,
     options,
   );
   const [events, later, beyond] = counted.values[0]!.map(Number) as [number, number, number];
   const repeated = await engine.query(
-    'FROM * METADATA _id, _index | EVAL id = COALESCE(_id, event.id) | WHERE id IS NOT NULL | STATS n = COUNT(*) BY id, _index | WHERE n > 1 | STATS extra = SUM(n - 1)',
+    `FROM ${read} METADATA _id, _index | EVAL id = COALESCE(_id, event.id) | WHERE id IS NOT NULL | STATS n = COUNT(*) BY id, _index | WHERE n > 1 | STATS extra = SUM(n - 1)`,
     options,
   );
   return {

@@ -1,4 +1,5 @@
 import { QueryError } from '../diagnostics/diagnostic.ts';
+import { severalAtOnce } from '../engines/several-at-once.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import type { QueryText } from '../languages/esql/compiled-query.ts';
 import { assess } from './assess.ts';
@@ -23,8 +24,8 @@ export async function coverHunt(
   signal?: AbortSignal,
 ): Promise<HuntCoverage> {
   try {
-    const covered: QueryCoverage[] = [];
-    for (const query of queries) covered.push(await assess(query, engine, now, signal));
+    const parallel = engine.parallel > 1 ? queries.length : 1;
+    const covered = await severalAtOnce(queries, parallel, (query) => assess(query, engine, now, signal));
     return { hunt, verdict: together(covered.map(({ verdict }) => verdict)), queries: covered, error: null };
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;

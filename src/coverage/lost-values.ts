@@ -1,6 +1,7 @@
-import type { Engine } from '../engines/engine.ts';
+import type { Engine, QueryOptions } from '../engines/engine.ts';
 import { planQuery } from '../engines/planned-query.ts';
 import type { QueryText } from '../languages/esql/compiled-query.ts';
+import { indexPattern } from '../languages/esql/print/tokens.ts';
 import type { Column } from '../plan/column.ts';
 import { readColumns } from '../plan/needed-columns.ts';
 import { inputsOf, type Plan, scansOf } from '../plan/nodes.ts';
@@ -15,10 +16,12 @@ interface Loss {
 
 /**
  * Says of a query which values its rows depend on that events hold and queries cannot see: those that do not fit their
- * field, and those behind another of the same name (`members`, with the number of events).
+ * field, and those behind another of the same name (`members`, with the number of events). `pattern`: the indices that
+ * queries read; null for none.
  */
 export function lostValues(
   engine: Engine,
+  pattern: string | null,
   members: readonly (readonly [name: string, events: number])[],
   now: Date,
   signal?: AbortSignal,
@@ -26,7 +29,7 @@ export function lostValues(
   const options = { now: now.getTime(), maxRows: null, ...(signal && { signal }) };
   let losses: Promise<Loss[]> | null = null;
   return async (query) => {
-    losses ??= lossesIn(engine, options);
+    losses ??= pattern === null ? Promise.resolve([]) : lossesIn(engine, pattern, options);
     const mistyped = await losses;
     if (mistyped.length + members.length === 0) return [];
     const fields = decidingFields(planQuery(query, engine.catalogue, options).rewritten);
@@ -45,10 +48,10 @@ export function lostValues(
   };
 }
 
-async function lossesIn(engine: Engine, options: Parameters<Engine['query']>[1]): Promise<Loss[]> {
+async function lossesIn(engine: Engine, pattern: string, options: QueryOptions): Promise<Loss[]> {
   if (engine.catalogue.indices.length === 0) return [];
   const { values } = await engine.query(
-    'FROM * METADATA _index, _ignored | WHERE _ignored IS NOT NULL | STATS events = COUNT(*) BY _index, _ignored | SORT _ignored, _index',
+    `FROM ${indexPattern(pattern)} METADATA _index, _ignored | WHERE _ignored IS NOT NULL | STATS events = COUNT(*) BY _index, _ignored | SORT _ignored, _index`,
     options,
   );
   return values.map(([events, index, field]) => ({

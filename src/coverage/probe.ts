@@ -40,7 +40,10 @@ export interface Counts {
   readonly times: TimeCounts | null;
 }
 
-/** Counts what a query needs, in one pass over the events or two. */
+/**
+ * Counts what a query needs, in one pass over the events or two. An engine that answers several questions at a time is
+ * asked everything at once, also what may not be needed then.
+ */
 export async function count(
   { scan, fields, selectors, bounds }: Requirements,
   engine: Counter,
@@ -50,19 +53,15 @@ export async function count(
   const conditions = selectors.map(({ condition }) => condition);
   const window = [...new Set(bounds.map(({ condition }) => condition))];
   const platform = selectors.filter(({ isPlatform }) => isPlatform).map(({ condition }) => condition);
-  const asked = fieldsWithin();
-  const single = await totals();
-  const inWindow = await (asked ?? fieldCounts([...conditions, ...window]));
-  const isThere = inWindow.length > 0 || window.length === 0;
-  return { ...single, fields: isThere ? inWindow : await fieldCounts(conditions) };
-
-  /** What is asked at the same time is asked together, of an engine that answers several questions. */
-  function fieldsWithin(): Promise<FieldCounts[]> | null {
-    const early = engine.parallel > 1 ? fieldCounts([...conditions, ...window]) : null;
-    // Whoever waits for it hears of what fails.
-    early?.catch(() => undefined);
-    return early;
+  const within = (): Promise<FieldCounts[]> => fieldCounts([...conditions, ...window]);
+  const ever = (): Promise<FieldCounts[]> => fieldCounts(conditions);
+  if (engine.parallel > 1) {
+    const [single, inWindow, all] = await Promise.all([totals(), within(), window.length > 0 ? ever() : []]);
+    return { ...single, fields: inWindow.length > 0 ? inWindow : all };
   }
+  const single = await totals();
+  const inWindow = await within();
+  return { ...single, fields: inWindow.length > 0 || window.length === 0 ? inWindow : await ever() };
 
   async function totals(): Promise<Pick<Counts, 'selectors' | 'times'>> {
     const fresh = freshColumns(scan);

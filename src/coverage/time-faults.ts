@@ -1,4 +1,4 @@
-import { matchIndices } from '../catalogue/index-pattern.ts';
+import { matchesNone } from '../catalogue/index-pattern.ts';
 import type { Engine } from '../engines/engine.ts';
 import { formatDate, parseDate } from '../values/date.ts';
 
@@ -34,12 +34,13 @@ export function timeFaultQueries(
 /** Events from the future, and hosts whose clock is off by a day or more. `today`: the time it really is. */
 export async function findTimeFaults(
   engine: Engine,
-  indices: readonly string[],
   patterns: readonly string[],
   today: Date,
   signal?: AbortSignal,
 ): Promise<TimeFault[]> {
-  const present = patterns.filter((pattern) => matchIndices([pattern], indices).length > 0);
+  const { indices, aliases } = engine.catalogue;
+  const names = indices.map(({ name }) => name);
+  const present = patterns.filter((pattern) => !matchesNone(pattern, names, aliases));
   if (present.length === 0) return [];
   const queries = timeFaultQueries(present, today);
   const options = { now: today.getTime(), maxRows: mostHosts, ...(signal && { signal }) };

@@ -1,5 +1,5 @@
 import type { Catalogue, Field } from '../catalogue/catalogue.ts';
-import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
+import { matchesNone } from '../catalogue/index-pattern.ts';
 import type { Analysis, AnalyzeOptions } from '../languages/esql/analyze/analyze.ts';
 import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
 import type { CompiledQuery } from '../languages/esql/compiled-query.ts';
@@ -23,9 +23,7 @@ export async function typedTolerantly(
 ): Promise<TolerantlyTyped> {
   const { query } = compiled;
   const names = data.indices.map(({ name }) => name);
-  const missingIndices = indexPatterns(query).filter((pattern) =>
-    isWildcard(pattern) ? matchIndices([pattern], names).length === 0 : !names.includes(pattern),
-  );
+  const missingIndices = indexPatterns(query).filter((pattern) => matchesNone(pattern, names, data.aliases));
   const policies = data.enrichPolicies?.map(({ name }) => name) ?? [];
   const missingPolicies = policiesIn(query.pipeline).filter((name) => !policies.includes(name));
   const options = { now, defaultLimit: null };
@@ -45,6 +43,7 @@ async function tolerant(data: Catalogue, missingIndices: readonly string[], quer
     fieldsOf: (indices) => data.fieldsOf(indices),
     isOpen: true,
     knownNames: data.knownNames,
+    ...(data.aliases && { aliases: data.aliases }),
     ...(data.enrichPolicies && { enrichPolicies: data.enrichPolicies }),
   };
 }

@@ -45,6 +45,8 @@ export interface Engine {
   query(query: QueryText, options: QueryOptions): Promise<QueryResult>;
   /** What it is asked to answer a query: SQL, or ES|QL. */
   statement(query: QueryText, options: QueryOptions): string;
+  /** Whether it answers a plan where the events are, rather than with rows that it has to fetch first. */
+  takes(plan: Plan): boolean;
   /** Runs a plan over the events. `source`: the text that its spans point into. */
   run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult>;
   /** Keeps the rows of plans, so that several questions about them need these once. */

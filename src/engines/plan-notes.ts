@@ -10,7 +10,7 @@ export function planNotes(plan: Plan, catalogue: Catalogue): string[] {
   const windows = readings.map((reading) => windowNote(reading, catalogue));
   // One branch that can find something is enough.
   const window = windows.includes(null) ? null : windows[0];
-  return [...(window ? [window] : []), ...absentFieldsNote(readings.map(({ scan }) => scan))];
+  return [...(window ? [window] : []), ...absentFields(readings.map(({ scan }) => scan))];
 }
 
 /** Events that are read, and what they must fulfil. */
@@ -43,7 +43,7 @@ function windowNote({ scan, conditions }: Reading, catalogue: Catalogue): string
 }
 
 /** A field that is known but that no event carries is null everywhere: the query runs, and may find nothing for it. */
-function absentFieldsNote(scans: readonly Scan[]): string[] {
+export function absentFields(scans: readonly Scan[]): string[] {
   const absent = scans.flatMap(({ columns }) =>
     columns.flatMap(({ source }) => (typeof source === 'object' && source.column === null ? [source.name] : [])),
   );

@@ -7,6 +7,7 @@ import { type Expression, reference } from '../plan/expression.ts';
 import type { Plan } from '../plan/nodes.ts';
 import type { CellValue } from '../values/types.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
+import type { IndexPattern } from './indices.ts';
 import { kinFields, treesOfEntities } from './kinship.ts';
 import { rhythmOf } from './rhythm.ts';
 import {
@@ -37,6 +38,8 @@ const nowhere = { start: 0, end: 0 };
 
 interface Asked {
   readonly engine: Engine;
+  /** Where the processes of hits are looked for. */
+  readonly pattern: IndexPattern;
   readonly now: Date;
   readonly signal?: AbortSignal | undefined;
 }
@@ -157,14 +160,14 @@ async function timesOf(events: EventsOfRows, asked: Asked): Promise<number[]> {
   return (await ask(events, cut, asked)).map(([cell]) => Date.parse(String(cell)));
 }
 
-async function treesOf(keys: readonly GroupKey[], { engine, now, signal }: Asked): Promise<Evidence['trees']> {
+async function treesOf(keys: readonly GroupKey[], { engine, pattern, now, signal }: Asked): Promise<Evidence['trees']> {
   const top = keys.slice(0, topRows).map((key, row) => {
     const id = key.find(({ column }) => /(?:^|\.)entity_id$/.test(column.name))?.value;
     return { row, id: typeof id === 'string' ? id : null };
   });
   const ids = top.flatMap(({ id }) => id ?? []);
   if (ids.length === 0) return [];
-  const options = { depth: 3, children: 8, now, ...(signal && { signal }) };
+  const options = { depth: 3, children: 8, pattern, now, ...(signal && { signal }) };
   const trees = await treesOfEntities(ids, engine, options);
   return top.flatMap(({ row, id }) => {
     const root = id === null ? undefined : trees.get(id);

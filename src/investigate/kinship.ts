@@ -1,4 +1,5 @@
 import type { Engine } from '../engines/engine.ts';
+import { everyIndex, type IndexPattern } from './indices.ts';
 import { aggregates, type ProcessFacts, prepared, readFacts, separator } from './process-facts.ts';
 import { type Kinship, type ProcessNode, processTree } from './process-tree.ts';
 import { type Ask, asker, count, fieldsOf, from, listed, type Question } from './question.ts';
@@ -87,15 +88,15 @@ export async function findKin(
 
 /** Names every field that finding process trees asks for, for whoever must read them first. */
 export const kinFields = (): string =>
-  fieldsOf([kinQuestion(byEntityId, { pattern: '*', host: null, from: null, to: null }, ['1'], ['1'])]);
+  fieldsOf([kinQuestion(byEntityId, { pattern: everyIndex, host: null, from: null, to: null }, ['1'], ['1'])]);
 
 /** The trees of processes by their entity ids; those that no event records are left out. */
 export async function treesOfEntities(
   ids: readonly string[],
   engine: Engine,
-  options: KinshipOptions & { readonly pattern?: string; readonly now: Date; readonly signal?: AbortSignal },
+  options: KinshipOptions & { readonly pattern: IndexPattern; readonly now: Date; readonly signal?: AbortSignal },
 ): Promise<Map<string, ProcessNode>> {
-  const scope: Scope = { pattern: options.pattern ?? '*', host: null, from: null, to: null };
+  const scope: Scope = { pattern: options.pattern, host: null, from: null, to: null };
   const distinct = [...new Set(ids)];
   const kinship = await findKin(distinct, byEntityId, scope, asker(engine, options), options);
   const told = distinct.filter((id) => kinship.facts.has(id) || kinship.children.has(id));

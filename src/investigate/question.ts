@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
 import type { Engine } from '../engines/engine.ts';
 import { CompiledQuery } from '../languages/esql/compiled-query.ts';
+import { indexPattern } from '../languages/esql/print/tokens.ts';
 import { type Parameters, readParameters } from '../languages/esql/syntax/parameters.ts';
 import { mentions } from '../languages/esql/syntax/walk.ts';
 import { applyEdits, insertCommand } from '../overrides/text-edit.ts';
@@ -64,17 +65,17 @@ async function compiled(question: Question, catalogue: Catalogue): Promise<Compi
 export const parametersOf = ({ values }: Question): Parameters =>
   readParameters(Object.entries(values).map(([name, value]) => ({ [name]: value })));
 
-/** A query that names every field that questions ask for, so that reading files brings all of them. */
-export function fieldsOf(questions: readonly Question[]): string {
+/** A query of some indices that names every field that questions ask for, so that all of them are there. */
+export function fieldsOf(questions: readonly Question[], pattern = '*'): string {
   const names = questions.flatMap((question) => {
     const { query } = new CompiledQuery(question.text, parametersOf(question)).parsed;
     return query ? [...mentions(query).names] : [];
   });
-  return `FROM * | KEEP ${[...new Set(names)].map((field) => `\`${field}\``).join(', ')}`;
+  return `FROM ${indexPattern(pattern)} | KEEP ${[...new Set(names)].map((field) => `\`${field}\``).join(', ')}`;
 }
 
 /** Reads every event of an index pattern; a field that nobody has reads as null. */
-export const from = (pattern: string): string => `SET unmapped_fields = "nullify"; FROM "${pattern}"`;
+export const from = (pattern: string): string => `SET unmapped_fields = "nullify"; FROM ${indexPattern(pattern)}`;
 
 /** An aggregate: the newest value of a field that is not null. */
 export const newest = (field: string): string => `LAST(${field}, @timestamp) WHERE ${field} IS NOT NULL`;

@@ -1,3 +1,5 @@
+import type { IndexPattern } from './indices.ts';
+
 /** How processes are identified: the ES|QL of a process's own mark, of its parent's and of its ancestors'. */
 export interface Identity {
   readonly own: string;
@@ -22,8 +24,7 @@ export const byPid: Identity = {
 
 /** The part of the events that is looked at. */
 export interface Scope {
-  /** The index pattern. */
-  readonly pattern: string;
+  readonly pattern: IndexPattern;
   /** A host by its name, hostname or id. */
   readonly host: string | null;
   /** ISO 8601, both included. */

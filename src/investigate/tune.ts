@@ -70,18 +70,24 @@ export async function tune(text: QueryText, engine: Engine, options: TuneOptions
     options.threshold === null ? known : known.filter((threshold) => isNamed(threshold, options.threshold!));
   const days = windowDays(query, options.now);
   if (thresholds.length === 0) return { studies: [], days };
-  const kept = await keepBelow(
-    query,
-    (node) => thresholds.some((threshold) => stands(threshold, node)),
-    engine,
-    options.signal,
-  );
+  // Rows that are events themselves may be many: they are counted where they are.
+  const isOnEvents =
+    onLastRows(thresholds, query.plan).length === thresholds.length &&
+    areEvents(query.plan) &&
+    engine.takes(query.plan);
+  const kept: KeptPlan = isOnEvents
+    ? { plan: query.plan, engine, drop: async () => {} }
+    : await keepBelow(query, (node) => thresholds.some((threshold) => stands(threshold, node)), engine, options.signal);
   try {
     const { source } = query;
-    const chain = rowChain(kept.plan);
-    const filters = chain.nodes.flatMap((node) => (node.kind === 'filter' ? conjuncts(node.condition) : []));
-    const onRows = isCutLast(kept.plan) ? thresholds.filter(({ comparison }) => filters.includes(comparison)) : [];
-    const rows = onRows.length > 0 ? await keptRows(chain.base, kept, source, options.signal) : null;
+    const { base } = rowChain(kept.plan);
+    const onRows = onLastRows(thresholds, kept.plan);
+    const rows =
+      onRows.length === 0
+        ? null
+        : isOnEvents
+          ? { scan: base, engine, drop: async () => {} }
+          : await keptRows(base, kept, source, options.signal);
     const studies: ThresholdStudy[] = [];
     for (const threshold of thresholds) {
       options.signal?.throwIfAborted();
@@ -96,6 +102,19 @@ export async function tune(text: QueryText, engine: Engine, options: TuneOptions
   } finally {
     await kept.drop();
   }
+}
+
+/** Whether the rows of a plan are events, with whatever was computed beside them. */
+function areEvents(plan: Plan): boolean {
+  for (let node: Plan | null = plan; node; node = inputOf(node)) if (node.kind === 'aggregate') return false;
+  return true;
+}
+
+/** Those of thresholds that decide about the last rows of a plan, whatever else these pass. */
+function onLastRows(thresholds: readonly Threshold[], plan: Plan): Threshold[] {
+  const { nodes } = rowChain(plan);
+  const filters = nodes.flatMap((node) => (node.kind === 'filter' ? conjuncts(node.condition) : []));
+  return isCutLast(plan) ? thresholds.filter(({ comparison }) => filters.includes(comparison)) : [];
 }
 
 /** What is compared names all of its thresholds. */
@@ -122,7 +141,6 @@ interface Rows {
 }
 
 async function keptRows(base: Plan, { engine }: KeptPlan, source: SourceText, signal?: AbortSignal): Promise<Rows> {
-  if (base.kind === 'scan') return { scan: base, engine, drop: async () => {} };
   const { scans, engine: reading, drop } = await engine.materialise([base], source, signal);
   return { scan: scans[0]!, engine: reading, drop };
 }
@@ -159,33 +177,56 @@ async function studyRows(
     .flatMap((node) => (node.kind === 'filter' ? conjuncts(node.condition) : []))
     .filter((condition) => condition !== threshold.comparison);
   const { measured, measure, value, fresh } = withMeasure(threshold, filtered(computed, others));
-  const ask = async (calls: Parameters<typeof grouped>[2]): Promise<readonly CellValue[]> => {
-    const { values } = await engine.run(grouped(measured, [], calls, fresh), source, signal);
-    return values[0]!;
-  };
-  const { candidates, quantiles } = spread(await ask(spreadOf(value, fresh)));
-  const literal = Number(threshold.constant.value);
-  const settings =
-    at.length > 0
-      ? [...at].sort((a, b) => a - b)
-      : thresholdsFor(literal, quantiles, isWholeNumber(threshold.measure.type));
-  const counts = await ask(settings.map((setting) => countWhere(fresh('hits', 'long'), compared(threshold, setting))));
-  const limit = limitOf(plan);
-  const hits = settings.map((setting, i) => hitsAt(setting, Number(counts[i])));
-  const most = days === null ? null : Math.floor(hitsPerDay * days);
-  const suggestion = most === null ? null : await suggest(most);
-  return { threshold, literal, candidates, quantiles, hits, suggestion };
+  const counting = (calls: Calls): Plan => grouped(measured, [], calls, fresh);
+  const ask = async (calls: Calls): Promise<readonly CellValue[]> =>
+    (await engine.run(counting(calls), source, signal)).values[0]!;
+  const countsAt = (settings: readonly number[]): Calls =>
+    settings.map((setting) => countWhere(fresh('hits', 'long'), compared(threshold, setting)));
 
-  /** The rows at the edge show where the threshold must stand for at most this number of hits. */
-  async function suggest(bearable: number): Promise<ThresholdStudy['suggestion']> {
-    const direction = looserThan(threshold.operator);
-    if (direction === null) return null;
+  const literal = Number(threshold.constant.value);
+  const limit = limitOf(plan);
+  const bearable = days === null ? null : Math.floor(hitsPerDay * days);
+  const direction = looserThan(threshold.operator);
+  // Where a LIMIT makes the rows few, none is beyond the edge.
+  const atEdge = bearable === null || direction === null || limit <= bearable ? 0 : bearable + 1;
+  const asked = [...at].sort((a, b) => a - b);
+  const known = [...spreadOf(value, fresh), ...countsAt(asked)];
+  const edgeToo = [...known, ...edgeOf(atEdge)];
+  const isOneQuestion = atEdge <= mostInCell && engine.takes(counting(edgeToo));
+  const answer = await ask(isOneQuestion ? edgeToo : known);
+
+  const { candidates, quantiles } = spread(answer);
+  const settings = asked.length > 0 ? asked : thresholdsFor(literal, quantiles, isWholeNumber(threshold.measure.type));
+  const counts = asked.length > 0 ? answer.slice(1 + shares.length) : await ask(countsAt(settings));
+  const hits = settings.map((setting, i) => hitsAt(setting, Number(counts[i])));
+  const edge = atEdge === 0 ? [] : isOneQuestion ? [answer.at(-1) ?? []].flat().map(Number) : await rowsAtEdge();
+  return { threshold, literal, candidates, quantiles, hits, suggestion: bearable === null ? null : suggest(bearable) };
+
+  /** The values of the rows at the edge as one more cell of an answer. */
+  function edgeOf(rows: number): Calls {
+    if (rows === 0) return [];
+    const order = given('keyword', direction === 'lower' ? 'desc' : 'asc');
+    const column = fresh('edge', measure.type, true);
+    return [aggregateCall('TOP', column, [value, given('integer', BigInt(rows)), order], null)];
+  }
+
+  /** The same as rows: for engines that have no aggregate for it, and where there are many. */
+  async function rowsAtEdge(): Promise<number[]> {
     const sorted: Plan = {
       kind: 'sort',
       input: filtered(measured, [hasValue(measure)]),
       keys: [{ expression: value, descending: direction === 'lower', nulls: 'last' }],
       output: measured.output,
     };
+    const cut: Plan = { kind: 'limit', input: sorted, count: BigInt(atEdge), output: sorted.output };
+    const shown: Plan = { kind: 'project', input: cut, output: [measure] };
+    const { values } = await engine.run(shown, source, signal);
+    return values.map(([cell]) => Number(cell));
+  }
+
+  /** The rows at the edge show where the threshold must stand for at most this number of hits. */
+  function suggest(bearable: number): ThresholdStudy['suggestion'] {
+    if (direction === null) return null;
     const strict = threshold.operator === '>' || threshold.operator === '<';
     // Where all rows are few enough, or a LIMIT makes them few, the loosest threshold lets all of them through.
     const open = (last: number): number => (strict ? last + (direction === 'lower' ? -step(last) : step(last)) : last);
@@ -193,10 +234,6 @@ async function studyRows(
       const extreme = quantiles.find(({ share }) => share === (direction === 'lower' ? 0 : 1))!;
       return suggested(open(extreme.value), candidates);
     }
-    const cut: Plan = { kind: 'limit', input: sorted, count: BigInt(bearable + 1), output: sorted.output };
-    const shown: Plan = { kind: 'project', input: cut, output: [measure] };
-    const { values } = await engine.run(shown, source, signal);
-    const edge = values.map(([cell]) => Number(cell));
     if (edge.length === 0) return null;
     if (edge.length <= bearable) return suggested(open(edge.at(-1)!), edge.length);
     const beyond = edge.at(-1)!;
@@ -293,8 +330,13 @@ function withMeasure(threshold: Threshold, input: Plan) {
   return { measured, measure, value, fresh };
 }
 
+type Calls = Parameters<typeof grouped>[2];
+
+/** How many values a cell may hold. */
+const mostInCell = 10_000;
+
 /** Aggregates that count values and describe their spread. */
-const spreadOf = (value: Expression, fresh: ReturnType<typeof freshColumns>): Parameters<typeof grouped>[2] => [
+const spreadOf = (value: Expression, fresh: ReturnType<typeof freshColumns>): Calls => [
   aggregateCall('COUNT', fresh('n', 'long'), [value], null),
   ...shares.map((share) =>
     aggregateCall('PERCENTILE', fresh('q', 'double'), [value, given('double', share * 100)], null),

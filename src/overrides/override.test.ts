@@ -233,6 +233,15 @@ describe('platform', () => {
       'FROM a | FORK (WHERE host.os.type == "linux") (WHERE x == 1)',
       'FROM a | WHERE host.os.type == "macos" | FORK (WHERE true) (WHERE x == 1)',
     ],
+    // The field has another name there, or is gone.
+    [
+      'FROM a | RENAME host.os.type AS os | WHERE os == "linux"',
+      'FROM a | WHERE host.os.type == "macos" | RENAME host.os.type AS os | WHERE true',
+    ],
+    [
+      'FROM a | WHERE host.os.type == "linux" | KEEP host.os.family, x | WHERE host.os.family == "debian"',
+      'FROM a | WHERE host.os.type == "macos" | KEEP host.os.family, x | WHERE true',
+    ],
     [
       'FROM a | WHERE host.os.type == "linux" OR x == 1',
       'FROM a | WHERE host.os.type == "macos" | WHERE host.os.type == "linux" OR x == 1',

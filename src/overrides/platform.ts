@@ -20,19 +20,23 @@ export function overridePlatform(typed: TypedQuery, platform: Platform): TextEdi
   const fields = fieldsOfColumns(typed.plan);
   const asked = conditionsOf(typed.plan).filter((condition) => platformsIn(condition, fields) !== null);
   const comparison = `host.os.type == "${platform}"`;
-  return eventPipelines(typed.query).flatMap(({ from, ends, conditions, later }) => {
+  return eventPipelines(typed.query).flatMap(({ pipeline, from, ends, conditions, later }) => {
     const standing = (spans: readonly Span[]): Map<number, Span> =>
       new Map(
         asked
           .filter(({ span }) => spans.some((condition) => within(span, condition)))
           .map(({ span }) => [span.start, span]),
       );
-    const own = standing(conditions);
+    // Behind these the field may have another name, or be gone.
+    const renamed = pipeline.pipeline.find(({ command }) => ['rename', 'keep', 'drop'].includes(command));
+    const spans = [...standing(conditions).values()];
+    const own = spans.filter(({ start }) => !renamed || start < renamed.span.start);
+    const isPast = own.length > 0 || from.patterns.length > 0;
     return [
-      ...[...own.values()].map((span): TextEdit => ({ span, text: comparison })),
+      ...spans.map((span): TextEdit => ({ span, text: isPast && !own.includes(span) ? 'true' : comparison })),
       // Behind STATS the field may be gone, and its events are of the platform already.
       ...[...standing(later.flat()).values()].map((span): TextEdit => ({ span, text: 'true' })),
-      ...(own.size === 0 && from.patterns.length > 0 ? [insertCommand(ends[0]!, `WHERE ${comparison}`)] : []),
+      ...(own.length === 0 && from.patterns.length > 0 ? [insertCommand(ends[0]!, `WHERE ${comparison}`)] : []),
     ];
   });
 }

@@ -277,6 +277,7 @@ describe('treesOfEntities', () => {
       parallel: engine.parallel,
       catalogue: engine.catalogue,
       statement: (...args) => engine.statement(...args),
+      takes: (plan) => engine.takes(plan),
       run: (...args) => engine.run(...args),
       materialise: (...args) => engine.materialise(...args),
       query: (...args: Parameters<Engine['query']>) => {
@@ -286,7 +287,7 @@ describe('treesOfEntities', () => {
       close: () => engine.close(),
     };
     const ids = [loader, entityId(2003), 'nobody'];
-    const trees = await treesOfEntities(ids, counting, { depth: 5, children: 2, now: session.now });
+    const trees = await treesOfEntities(ids, counting, { depth: 5, children: 2, pattern: '*', now: session.now });
     await engine.close();
     expect([...trees.keys()]).toEqual([loader, entityId(2003)]);
     expect(trees.get(loader)).toMatchObject({ entityId: entityId(800), isFocus: false });

@@ -2,13 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ElasticsearchEngine } from '../../src/engines/elasticsearch/engine.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { backfill } from '../../src/investigate/backfill.ts';
 import { eventsOfGroups, keysOfRows, traceable } from '../../src/investigate/row-events.ts';
 import { tune } from '../../src/investigate/tune.ts';
 import { noOverrides, type Overrides, override } from '../../src/overrides/override.ts';
 import type { Platform } from '../../src/overrides/platform.ts';
-import { engineOver } from '../support/query.ts';
+import { serverOver } from '../server/support.ts';
+import { engineOver, type MappedIndex, storeOver } from '../support/query.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { engineOverFile, now } from './support.ts';
 
@@ -57,29 +59,43 @@ const overFiles = (events: readonly Event[]): Promise<Engine> => {
 };
 
 const keyword = { type: 'keyword' };
-const overStore = (events: readonly Event[]): Promise<Engine> =>
-  engineOver([
-    {
-      name: 'logs-test-default',
-      mappings: {
-        properties: {
-          '@timestamp': { type: 'date' },
-          'event.id': keyword,
-          'host.name': keyword,
-          'host.os.type': keyword,
-          'process.name': keyword,
-          'source.bytes': { type: 'long' },
-          'user.name': keyword,
-        },
-      },
-      docs: events.map(documentOf),
+const indexOf = (events: readonly Event[]): MappedIndex => ({
+  name: 'logs-test-default',
+  mappings: {
+    properties: {
+      '@timestamp': { type: 'date' },
+      'event.id': keyword,
+      'host.name': keyword,
+      'host.os.type': keyword,
+      'process.name': keyword,
+      'source.bytes': { type: 'long' },
+      'user.name': keyword,
     },
-  ]);
+  },
+  docs: events.map(documentOf),
+});
+const overStore = (events: readonly Event[]): Promise<Engine> => engineOver([indexOf(events)]);
+
+/** A server of ours stands for the cluster. */
+async function overCluster(events: readonly Event[]): Promise<Engine> {
+  const server = await serverOver(await storeOver([indexOf(events)]));
+  const wanted = { patterns: [['logs-*']], enrich: false, everywhere: false };
+  const engine = await ElasticsearchEngine.open({ url: await server.listen() }, wanted);
+  await engine.known();
+  const close = engine.close.bind(engine);
+  engine.close = async () => {
+    await close();
+    await server.app.close();
+    await server.store.close();
+  };
+  return engine;
+}
 
 /** Where the same events lie. */
 const doors: readonly (readonly [string, (events: readonly Event[]) => Promise<Engine>])[] = [
   ['files', overFiles],
   ['a store', overStore],
+  ['a cluster', overCluster],
 ];
 
 /** A hunt: what overrides change, and the commands around it. */
@@ -257,7 +273,7 @@ describe.each(doors)('over %s', (_, open) => {
   });
   law('tune counts the rows of runs at each threshold', async (asked, _, engine) => {
     if (asked.shape === 7) return;
-    const options = { now: new Date(now), hitsPerDay: 5, at: [0, 1, 2, 4, 9], threshold: null };
+    const options = { now: new Date(now), hitsPerDay: 5, at: [0, 1, 2, 4, 9], threshold: 'n' };
     const { studies } = await tune(textOf(asked), engine, options);
     for (const { hits } of studies)
       for (const { threshold, hits: counted } of hits)

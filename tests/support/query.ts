@@ -16,8 +16,8 @@ export interface MappedIndex {
   readonly docs: readonly Record<string, unknown>[];
 }
 
-/** An engine over a store of indices with explicit mappings. */
-export async function engineOver(indices: readonly MappedIndex[]): Promise<DuckDBEngine> {
+/** A store of indices with explicit mappings. */
+export async function storeOver(indices: readonly MappedIndex[]): Promise<Store> {
   const store = await Store.open(temporaryFolder());
   const writer = new Writer(store);
   for (const { name, mode, mappings, docs } of indices) {
@@ -28,6 +28,12 @@ export async function engineOver(indices: readonly MappedIndex[]): Promise<DuckD
     const refused = outcomes.find((outcome) => 'refusal' in outcome);
     if (refused && 'refusal' in refused) throw refused.refusal;
   }
+  return store;
+}
+
+/** An engine over a store of indices with explicit mappings. */
+export async function engineOver(indices: readonly MappedIndex[]): Promise<DuckDBEngine> {
+  const store = await storeOver(indices);
   const queries = new StoreQueries(store, { concurrent: 1, waiting: 0 });
   const catalogue = await queries.catalogue(store.duckdb.connection, () => true);
   return new DuckDBEngine(store.duckdb, { catalogue, relation: catalogue.relation });

@@ -1,7 +1,7 @@
 import { ElasticsearchEngine } from '../../engines/elasticsearch/engine.ts';
 import { CompiledQuery } from '../../languages/esql/compiled-query.ts';
 import type { ProcessingCommand, Subquery } from '../../languages/esql/syntax/ast.ts';
-import { indexPatterns } from '../../languages/esql/syntax/walk.ts';
+import { eventPatterns, lookupIndices } from '../../languages/esql/syntax/walk.ts';
 import type { ClusterSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
 import { momentOf } from './present.ts';
@@ -10,19 +10,25 @@ import { allRead, type Session, type SessionRequest } from './session.ts';
 /** The user's cluster, with what it says of the indices that the queries name. */
 export async function openCluster(
   { kind: _, ...cluster }: ClusterSource,
-  { events: { now }, queries, everywhere = false, asked }: SessionRequest,
+  { events: { now }, queries, besides = [], everywhere = false, asked }: SessionRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Session> {
   const began = new Date();
   const clock = now === null ? { clock: began.getTime() } : {};
-  const engine = await ElasticsearchEngine.open({ ...cluster, ...clock, signal, onNote: noteOnce(observer) });
+  const parsed = queries.flatMap((query) => CompiledQuery.of(query).parsed.query ?? []);
+  const patterns = parsed.flatMap(patternsOf);
+  // The newest event may be of any index.
+  const wanted = {
+    ...{ patterns, besides, enrich: parsed.some(enriches) },
+    everywhere: everywhere || now === 'latest',
+    fieldsOnly: asked === 0,
+  };
+  const engine = await ElasticsearchEngine.open(
+    { ...cluster, ...clock, signal, onNote: noteOnce(observer) },
+    patterns.length > 0 || wanted.everywhere ? wanted : null,
+  );
   try {
-    const parsed = queries.flatMap((query) => CompiledQuery.of(query).parsed.query ?? []);
-    const patterns = parsed.flatMap(patternsOf);
-    // The newest event may be of any index.
-    const wanted = { patterns, enrich: parsed.some(enriches), everywhere: everywhere || now === 'latest' };
-    if (patterns.length > 0 || wanted.everywhere) await engine.learn(wanted, signal);
     const known = engine.known().then((future) => {
       if (future) observer.note({ kind: 'future', ...future, passedOver: now === 'latest' });
     });
@@ -42,13 +48,10 @@ export async function openCluster(
 }
 
 /** What each FROM and LOOKUP JOIN of a query names. */
-function patternsOf(query: Subquery): string[][] {
-  const { source } = query;
-  const own = source.command === 'from' ? source.patterns.flatMap(({ text }) => text.split(',')) : [];
-  const below = source.command === 'from' ? source.subqueries.flatMap(patternsOf) : [];
-  const others = indexPatterns(query).filter((pattern) => !own.includes(pattern));
-  return [...(own.length > 0 ? [own.map((pattern) => pattern.trim())] : []), ...below, ...others.map((name) => [name])];
-}
+const patternsOf = (query: Subquery): string[][] => [
+  ...eventPatterns(query),
+  ...lookupIndices(query).map((name) => [name]),
+];
 
 function enriches({ source, pipeline }: Subquery): boolean {
   const within = (commands: readonly ProcessingCommand[]): boolean =>

@@ -29,9 +29,14 @@ export interface SessionRequest {
   readonly queries: readonly QueryText[];
   /** Queries that name the other fields that will be asked for, of whatever index. */
   readonly fields?: readonly string[];
+  /** Patterns of indices that will be read as well, where there are any. */
+  readonly besides?: readonly string[];
   /** Whether the first and the last event of all indices matter. */
   readonly everywhere?: boolean;
-  /** How often events will be asked something; as often as there are queries when left out. */
+  /**
+   * How often events will be asked something; as often as there are queries when left out. Zero: only what there is
+   * matters.
+   */
   readonly asked?: number;
 }
 
@@ -46,7 +51,7 @@ export async function openSession(request: SessionRequest, observer: Observer, s
 }
 
 async function openSource(
-  { events, queries, fields = [], everywhere = false, asked = queries.length }: SessionRequest,
+  { events, queries, fields = [], besides = [], everywhere = false, asked = queries.length }: SessionRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Session> {
@@ -55,7 +60,7 @@ async function openSource(
     case 'cluster':
       return (await import('./cluster.ts')).openCluster(
         source,
-        { events, queries, everywhere, asked },
+        { events, queries, besides, everywhere, asked },
         observer,
         signal,
       );

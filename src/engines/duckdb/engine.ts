@@ -48,6 +48,10 @@ export class DuckDBEngine implements Engine {
     return runQuery(this.duckdb, runnable(this.prepare(text, options), this.events.catalogue), options);
   }
 
+  takes(): boolean {
+    return true;
+  }
+
   get catalogue(): Catalogue {
     return this.events.catalogue;
   }

@@ -1,12 +1,13 @@
 import type { EnrichPolicy, IndexSummary } from '../../catalogue/catalogue.ts';
 import { streamBehind } from '../../catalogue/data-stream.ts';
 import { columnTypeOf, FieldTypes } from '../../catalogue/field-types.ts';
-import { isWildcard, matchIndices } from '../../catalogue/index-pattern.ts';
+import { type Aliases, isWildcard, matchesNone } from '../../catalogue/index-pattern.ts';
 import { clockTolerance, type Future, reachBeyond, upToNow } from '../../catalogue/present-indices.ts';
 import { indexName } from '../../languages/esql/print/tokens.ts';
 import { formatDate } from '../../values/date.ts';
 import { own } from '../../values/own.ts';
 import type { EsqlType, QueryResult } from '../../values/types.ts';
+import { severalAtOnce } from '../several-at-once.ts';
 import { ClusterCatalogue, type ClusterField } from './cluster-catalogue.ts';
 import { ClusterError } from './cluster-error.ts';
 import type { Exchange } from './exchange.ts';
@@ -15,9 +16,13 @@ import type { Exchange } from './exchange.ts';
 export interface Wanted {
   /** The patterns of each FROM and LOOKUP JOIN. */
   readonly patterns: readonly (readonly string[])[];
+  /** Patterns of indices that may be there or not. */
+  readonly besides?: readonly string[];
   readonly enrich: boolean;
   /** Whether the newest and the oldest event of all indices are wanted. */
   readonly everywhere: boolean;
+  /** Set where only fields matter: how many events there are is not asked, and a cluster that names no fields is an error. */
+  readonly fieldsOnly?: boolean;
 }
 
 /** Whom to ask: the cluster's own interfaces, and its ES|QL. */
@@ -49,20 +54,48 @@ export async function askCatalogue(wanted: Wanted, questions: Questions): Promis
   const policies = wanted.enrich ? await enrichPolicies(questions) : [];
   const patterns = new Set([...wanted.patterns.flat(), ...policies.flatMap(({ indices }) => indices)]);
   const named = [...patterns].filter((pattern) => !pattern.startsWith('-'));
-  const asked = wanted.everywhere || named.length === 0 ? ['*'] : named;
+  const asked = wanted.everywhere || named.length === 0 ? ['*'] : [...new Set([...named, ...(wanted.besides ?? [])])];
   const [types, first] = await Promise.all([FieldTypes.load(), fieldsOf(asked, questions)]);
-  const misses = named.some((pattern) => matchIndices([pattern], first.names).length === 0);
+  const aliases = await aliasesIn(asked.includes('*') ? [...named, '*'] : asked, first.names, questions);
+  const misses = named.some((pattern) => matchesNone(pattern, first.names, aliases));
   const isWhole = asked.includes('*') || misses;
   const { names, fields } = misses && !asked.includes('*') ? await fieldsOf(['*'], questions) : first;
-  const found = isWhole ? ['*'] : asked.filter((pattern) => isWildcard(pattern) || names.includes(pattern));
+  const found = isWhole
+    ? ['*']
+    : asked.filter((pattern) => isWildcard(pattern) || !matchesNone(pattern, names, aliases));
   const indices = names.map((name) => ({ name, events: 0, firstTimestamp: null, lastTimestamp: null }));
-  const facts = { indices, fields, enrichPolicies: policies, isWhole, patterns: wanted.patterns };
+  const facts = { indices, fields, enrichPolicies: policies, aliases, isWhole, patterns: wanted.patterns };
   return {
     catalogue: new ClusterCatalogue(facts, types),
     summaries:
-      names.length === 0 ? Promise.resolve({ indices, future: null }) : summaries(found, names, fields, questions),
+      names.length === 0 || wanted.fieldsOnly
+        ? Promise.resolve({ indices, future: null })
+        : summaries(found, names, fields, questions),
   };
 }
+
+/**
+ * What names stand for that no index has, aliases above all, and wildcards that fit the names of aliases. Each is asked
+ * for alone: an answer about several does not say which index came from which.
+ */
+async function aliasesIn(
+  patterns: readonly string[],
+  names: readonly string[],
+  { exchange, signal }: Questions,
+): Promise<Aliases> {
+  if (names.length === 0) return new Map();
+  const isStrange = names.some((name) => patterns.every((pattern) => matchesNone(pattern, [name])));
+  const unclear = patterns.filter((pattern) => (isWildcard(pattern) ? isStrange : !names.includes(pattern)));
+  const found = await severalAtOnce([...new Set(unclear)], mostAliasesAtOnce, async (pattern) => {
+    const path = `/${encodeURIComponent(pattern)}/_field_caps?fields=_index&ignore_unavailable=true`;
+    const { body } = await exchange.ask({ method: 'GET', path, ...(signal && { signal }) });
+    const { indices } = body as unknown as Pick<FieldCaps, 'indices'>;
+    return [pattern, [...new Set(indices.map(streamBehind))].filter((name) => names.includes(name))] as const;
+  });
+  return new Map(found.filter(([, indices]) => indices.length > 0));
+}
+
+const mostAliasesAtOnce = 4;
 
 interface FoundFields {
   readonly names: readonly string[];

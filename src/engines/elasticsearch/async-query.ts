@@ -2,9 +2,12 @@ import { ClusterError } from './cluster-error.ts';
 import type { Answer, ClusterRequest, Exchange } from './exchange.ts';
 import { polling, retrying, starting } from './retry.ts';
 
-/** How long a request waits for a query: the first briefly, for only its answer brings the id by which a query can be ended. */
-const firstWait = 2;
-const nextWait = 5;
+/**
+ * How long a request waits for a query, in milliseconds: the first briefly, for only its answer brings the id by which a
+ * query can be ended, and not for two seconds sharp, at which the answer of many a query would just be missed.
+ */
+const firstWait = 2500;
+const nextWait = 5000;
 
 /** Milliseconds for the network, beyond what a request waits. */
 const slack = 25_000;
@@ -25,6 +28,7 @@ export interface AsyncOptions {
 /** ES|QL queries of a cluster, each ended there when it is interrupted here. */
 export class AsyncQueries {
   readonly #unknown = new Set<Extra>();
+  readonly #leaving = new Set<Promise<void>>();
 
   constructor(private readonly exchange: Exchange) {}
 
@@ -39,11 +43,23 @@ export class AsyncQueries {
         signal.throwIfAborted();
         answer = await this.#poll(id, options);
       }
+      // The cluster would keep the answer for days; nobody has to wait until it is gone.
+      if (id !== undefined) this.#leave(this.#end(id, options));
       return answer;
-    } finally {
-      // Running or finished: the cluster would keep it for days.
+    } catch (error) {
       if (id !== undefined) await this.#end(id, options);
+      throw error;
     }
+  }
+
+  /** Waits until nothing is left on the cluster. */
+  async close(): Promise<void> {
+    await Promise.all(this.#leaving);
+  }
+
+  #leave(ending: Promise<void>): void {
+    this.#leaving.add(ending);
+    void ending.finally(() => this.#leaving.delete(ending));
   }
 
   async #start(body: Readonly<Record<string, unknown>>, options: AsyncOptions): Promise<Answer> {
@@ -58,11 +74,11 @@ export class AsyncQueries {
       body: {
         ...body,
         ...(asked.has('include_ccs_metadata') && { include_ccs_metadata: true }),
-        wait_for_completion_timeout: `${firstWait}s`,
+        wait_for_completion_timeout: `${firstWait}ms`,
         keep_on_completion: false,
       },
       signal: cut,
-      timeout: firstWait * 1000 + slack,
+      timeout: firstWait + slack,
     });
     try {
       return await retrying(() => cutLate(signal, (cut) => this.exchange.ask(request(cut))), starting, options);
@@ -75,8 +91,8 @@ export class AsyncQueries {
   }
 
   async #poll(id: string, options: AsyncOptions): Promise<Answer> {
-    const path = `${pathOf(id)}?wait_for_completion_timeout=${nextWait}s`;
-    const timeout = nextWait * 1000 + slack;
+    const path = `${pathOf(id)}?wait_for_completion_timeout=${nextWait}ms`;
+    const timeout = nextWait + slack;
     const { signal } = options;
     try {
       return await retrying(() => this.exchange.ask({ method: 'GET', path, signal, timeout }), polling, options);

@@ -1,6 +1,6 @@
 import type { Catalogue, EnrichPolicy, Field, FieldVariant, IndexSummary } from '../../catalogue/catalogue.ts';
 import type { FieldTypes } from '../../catalogue/field-types.ts';
-import { matchIndices } from '../../catalogue/index-pattern.ts';
+import { type Aliases, matchIndices } from '../../catalogue/index-pattern.ts';
 import type { EsqlType } from '../../values/types.ts';
 
 /** A field as the cluster's indices map it. */
@@ -15,6 +15,7 @@ export interface ClusterFacts {
   readonly indices: readonly IndexSummary[];
   readonly fields: ReadonlyMap<string, ClusterField>;
   readonly enrichPolicies: readonly EnrichPolicy[];
+  readonly aliases: Aliases;
   /** Whether these are all indices that there are. */
   readonly isWhole: boolean;
   /** What queries name behind FROM: patterns stand for the indices that they match. */
@@ -31,6 +32,7 @@ const single = new Set(['@timestamp', 'host.os.type']);
 export class ClusterCatalogue implements Catalogue {
   readonly indices: readonly IndexSummary[];
   readonly enrichPolicies: readonly EnrichPolicy[];
+  readonly aliases: Aliases;
   readonly #patterns: ReadonlyMap<string, readonly string[]>;
   readonly #byName = new Map<string, Field | undefined>();
   readonly #shown = new Map<string, readonly Field[]>();
@@ -41,8 +43,11 @@ export class ClusterCatalogue implements Catalogue {
   ) {
     this.indices = facts.indices;
     this.enrichPolicies = facts.enrichPolicies;
+    this.aliases = facts.aliases;
     const names = facts.indices.map(({ name }) => name);
-    this.#patterns = new Map(facts.patterns.map((patterns) => [keyOf(matchIndices(patterns, names)), patterns]));
+    this.#patterns = new Map(
+      facts.patterns.map((patterns) => [keyOf(matchIndices(patterns, names, facts.aliases)), patterns]),
+    );
   }
 
   field(name: string, indices?: readonly string[]): Field | undefined {

@@ -5,6 +5,7 @@ import { SourceText } from '../../diagnostics/source-text.ts';
 import { type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
 import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
 import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
+import { hasFeature, releaseOf } from '../../values/release.ts';
 import type { CellValue, QueryResult } from '../../values/types.ts';
 import { LoadedRows } from '../duckdb/loaded-rows.ts';
 import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '../engine.ts';
@@ -73,12 +74,18 @@ export class ElasticsearchEngine implements Engine {
     this.#onNote = onNote;
   }
 
-  /** Throws an InputError where nothing that answers is a cluster that lets us in: that is wrong for every query. */
-  static async open(options: ElasticsearchOptions): Promise<ElasticsearchEngine> {
+  /**
+   * Opens a cluster, and asks at the same time what queries may know of it. Throws an InputError where nothing that answers
+   * is a cluster that lets us in: that is wrong for every query.
+   */
+  static async open(options: ElasticsearchOptions, wanted: Wanted | null = null): Promise<ElasticsearchEngine> {
     const { url, apiKey, signal = new AbortController().signal } = options;
     const hasCredentials = apiKey !== undefined || withoutSecrets(url) !== url;
     const exchange = new Exchange(await connect(options), url, hasCredentials);
     const engine = new ElasticsearchEngine(exchange, options);
+    const inVain = new AbortController();
+    const learning = wanted && engine.#learn(wanted, AbortSignal.any([signal, inVain.signal]));
+    learning?.catch(() => undefined);
     try {
       const { body } = await retrying(() => exchange.ask({ method: 'GET', path: '/', signal }), starting, {
         signal,
@@ -86,9 +93,21 @@ export class ElasticsearchEngine implements Engine {
       });
       engine.#version = versionOf(body);
     } catch (error) {
-      if (isUsable(error)) return engine;
+      if (!isUsable(error)) {
+        inVain.abort();
+        await engine.close();
+        throw error instanceof ClusterError ? new InputError(error.summary, error.details.hint) : error;
+      }
+    }
+    try {
+      // What failed of a cluster that was just starting may not fail again.
+      const refused = await learning?.catch(() => engine.#learn(wanted!, signal));
+      if (refused && wanted?.fieldsOnly)
+        throw new InputError(refused, 'the key needs view_index_metadata on the indices');
+      if (refused) engine.#onNote(refused);
+    } catch (error) {
       await engine.close();
-      throw error instanceof ClusterError ? new InputError(error.summary, error.details.hint) : error;
+      throw error;
     }
     return engine;
   }
@@ -103,13 +122,19 @@ export class ElasticsearchEngine implements Engine {
    * refuses, queries go there as they are.
    */
   async learn(wanted: Wanted, signal: AbortSignal): Promise<void> {
+    const refused = await this.#learn(wanted, signal);
+    if (refused) this.#onNote(refused);
+  }
+
+  /** Says why the cluster refuses; null where it does not. */
+  async #learn(wanted: Wanted, signal: AbortSignal): Promise<string | null> {
     try {
       const learnt = await askCatalogue(wanted, {
         exchange: this.exchange,
         ask: (query) => this.#ask(query, undefined, signal),
         signal,
       });
-      if (learnt.catalogue.indices.length === 0) return;
+      if (learnt.catalogue.indices.length === 0) return null;
       this.#catalogue = learnt.catalogue;
       this.#summaries = learnt.summaries.then(
         ({ indices, future }) => {
@@ -121,9 +146,10 @@ export class ElasticsearchEngine implements Engine {
           return null;
         },
       );
+      return null;
     } catch (error) {
       if (!(error instanceof ClusterError) || error.details.failure !== 'refused') throw error;
-      this.#onNote(`the cluster does not say which fields there are: ${error.summary}`);
+      return `the cluster does not say which fields there are: ${error.summary}`;
     }
   }
 
@@ -156,6 +182,16 @@ export class ElasticsearchEngine implements Engine {
     return this.#printed(this.#sendable(planned.whole));
   }
 
+  takes(plan: Plan): boolean {
+    if (this.#loaded.holdsSome(plan)) return scansOf(plan).every((scan) => this.#loaded.holdsSome(scan));
+    try {
+      return this.#printed(this.#sendable(plan)) !== '';
+    } catch (error) {
+      if (error instanceof NotInEsql) return false;
+      throw error;
+    }
+  }
+
   run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
     return this.#within(signal, (stop) => this.#rows(plan, source, oneMore(null), stop));
   }
@@ -168,6 +204,7 @@ export class ElasticsearchEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#queries.close();
     await Promise.all([this.exchange.close(), this.#loaded.close()]);
   }
 
@@ -183,10 +220,11 @@ export class ElasticsearchEngine implements Engine {
   }
 
   /** Whether a query asks for what the cluster would not understand. */
-  #takesPlan({ rewritten, hiddenKeys }: PlannedQuery): boolean {
+  #takesPlan({ query, rewritten, hiddenKeys }: PlannedQuery): boolean {
+    const isNewer = query.settings.length > 0 && this.#version !== null && !knowsSettings(this.#version);
     const isUnknown = ({ indices, columns }: Scan): boolean =>
       columns.some(({ source }) => typeof source === 'object' && !this.#catalogue!.isMapped(source.name, indices));
-    return hiddenKeys > 0 || scansOf(rewritten).some(isUnknown);
+    return hiddenKeys > 0 || isNewer || scansOf(rewritten).some(isUnknown);
   }
 
   /** The answer to a text as it is. */
@@ -343,6 +381,12 @@ const tooMany = `the rest of the question is answered here, and needs more than 
 /** Whether the cluster does not take a query as it is worded. */
 const isRefusal = ({ details: { failure, status } }: ClusterError): boolean =>
   failure === 'refused' && (status === 400 || status === 404);
+
+/** Whether a version has SET. */
+function knowsSettings(version: string): boolean {
+  const release = releaseOf(version);
+  return release === null || hasFeature(release, '9.3');
+}
 
 const nothingKnown: Catalogue = { indices: [], field: () => undefined, fieldsOf: () => [], knownNames: [] };
 

@@ -138,7 +138,7 @@ const nothing = (right: Plan, span: Span): Fit => ({
 function scanOf(policy: EnrichPolicy, context: AnalysisContext): Plan {
   const { catalogue } = context;
   const names = catalogue.indices.map(({ name }) => name);
-  const indices = matchIndices([...policy.indices], names);
+  const indices = matchIndices([...policy.indices], names, catalogue.aliases);
   const ranges = policy.type === 'range';
   const columns = [...(ranges ? [] : [policy.matchField]), ...policy.enrichFields].flatMap((name): ScanColumn[] => {
     const field = catalogue.field(name, indices);

@@ -1,5 +1,5 @@
 import type { Field } from '../../../catalogue/catalogue.ts';
-import { isWildcard, matchIndices } from '../../../catalogue/index-pattern.ts';
+import { isWildcard, matchesNone, matchIndices } from '../../../catalogue/index-pattern.ts';
 import type { Span } from '../../../diagnostics/source-text.ts';
 import type { MetadataField, Plan, ScanColumn } from '../../../plan/nodes.ts';
 import type { EsqlType } from '../../../values/types.ts';
@@ -54,6 +54,7 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
   const indices = matchIndices(
     patterns.map((pattern) => pattern.text),
     names,
+    catalogue.aliases,
   );
   reportMissing(patterns, names, indices, context);
   context.reach(indices);
@@ -99,7 +100,11 @@ function reportMissing(
 ): void {
   const present = names.length === 0 ? 'there are no events' : `the data holds ${listed(names)}`;
   for (const { text, span } of patterns) {
-    const missing = text.startsWith('-') ? false : isWildcard(text) ? matched.length === 0 : !names.includes(text);
+    const missing = text.startsWith('-')
+      ? false
+      : isWildcard(text)
+        ? matched.length === 0
+        : matchesNone(text, names, context.catalogue.aliases);
     if (!missing) continue;
     context.forgetColumns();
     context.report(

@@ -38,7 +38,8 @@ export const lookupJoin: ProcessingDefinition<LookupJoinCommand> = {
 function scanOf(command: LookupJoinCommand, context: AnalysisContext): Plan | null {
   const { catalogue } = context;
   const { text, span } = command.index;
-  const index = catalogue.indices.find(({ name }) => name === text);
+  const [behind = text, ...others] = catalogue.aliases?.get(text) ?? [];
+  const index = others.length > 0 ? undefined : catalogue.indices.find(({ name }) => name === behind);
   if (!index) {
     if (/[*,]/.test(text)) context.report(`invalid index pattern [${text}], * is not allowed in LOOKUP JOIN`, span);
     else context.report(`Unknown index [${text}]`, span);

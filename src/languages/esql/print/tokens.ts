@@ -24,3 +24,10 @@ export const string = (text: string): string =>
 
 /** The name of an index, or a pattern. */
 export const indexName = (name: string): string => (/^[\w.*-]+$/.test(name) ? name : string(name));
+
+/** Patterns between commas, as FROM takes them. */
+export const indexPattern = (pattern: string): string =>
+  pattern
+    .split(',')
+    .map((part) => indexName(part.trim()))
+    .join(', ');

@@ -71,21 +71,27 @@ const expressions: {
 export const expressionsOf = (command: ProcessingCommand): readonly SyntaxExpression[] =>
   (expressions[command.command] as Inside<ProcessingCommand>)(command);
 
-/** The patterns of the indices that a query reads, subqueries and lookups included. */
-export function indexPatterns({ source, pipeline }: Subquery): string[] {
-  const own =
-    source.command === 'from'
-      ? [...source.patterns.flatMap(({ text }) => text.split(',')), ...source.subqueries.flatMap(indexPatterns)]
-      : [];
-  const lookups = (commands: readonly ProcessingCommand[]): string[] =>
-    commands.flatMap((command) => {
-      if (command.command === 'lookup') return [command.index.text];
-      return command.command === 'fork' ? command.branches.flatMap(lookups) : [];
-    });
-  return [
-    ...new Set([...own, ...lookups(pipeline)].map((text) => text.trim()).filter((text) => !text.startsWith('-'))),
-  ];
+/** The patterns of each FROM of a query, subqueries included, those that leave indices out among them. */
+export function eventPatterns({ source }: Subquery): string[][] {
+  if (source.command !== 'from') return [];
+  const own = source.patterns.flatMap(({ text }) => text.split(',')).map((pattern) => pattern.trim());
+  return [...(own.length > 0 ? [own] : []), ...source.subqueries.flatMap(eventPatterns)];
 }
+
+/** The indices that a query looks rows up in, subqueries included. */
+export function lookupIndices({ source, pipeline }: Subquery): string[] {
+  const within = (commands: readonly ProcessingCommand[]): string[] =>
+    commands.flatMap((command) => {
+      if (command.command === 'lookup') return [command.index.text.trim()];
+      return command.command === 'fork' ? command.branches.flatMap(within) : [];
+    });
+  return [...(source.command === 'from' ? source.subqueries.flatMap(lookupIndices) : []), ...within(pipeline)];
+}
+
+/** The patterns of the indices that a query reads, subqueries and lookups included. */
+export const indexPatterns = (query: Subquery): string[] => [
+  ...new Set([...eventPatterns(query).flat(), ...lookupIndices(query)].filter((text) => !text.startsWith('-'))),
+];
 
 /** What a query wants to know of its source: the names it mentions, and whether it shows columns that it does not name. */
 export interface Mentions {

@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach } from 'vitest';
+
+/*
+ * Stands between Harrier and a server of ours: it counts what is asked, and makes the server slower or older than it is.
+ */
+
+/** A request as it came. */
+export interface Passed {
+  readonly method: string;
+  readonly path: string;
+  /** The text of a query; empty for other requests. */
+  readonly query: string;
+  /** Which of the rounds it belongs to, from 1: what is asked in one waits for no answer of the same. */
+  readonly round: number;
+}
+
+export interface Between {
+  readonly url: string;
+  readonly passed: readonly Passed[];
+  /** How many rounds of answers were waited for, one after the other. */
+  readonly rounds: number;
+}
+
+interface Manner {
+  /** Answers in rounds: all that is asked before any of it is answered. */
+  readonly inRounds?: boolean;
+  /** Another name for some indices. */
+  readonly alias?: { readonly name: string; readonly of: string };
+  /** The version that `GET /` names, and what its ES|QL does not know. */
+  readonly version?: { readonly number: string; readonly lacks: readonly RegExp[] };
+}
+
+/** For so long nothing must be asked before a round is over, in milliseconds. */
+const quiet = 400;
+
+const opened: (() => void)[] = [];
+afterEach(() => {
+  for (const close of opened.splice(0)) close();
+});
+
+/** Stands before a server until the test ends. */
+export async function standBetween(
+  target: string,
+  { inRounds = false, alias, version }: Manner = {},
+): Promise<Between> {
+  const passed: Passed[] = [];
+  let round = 1;
+  let held: (() => void)[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const release = (): void => {
+    round += 1;
+    for (const go of held.splice(0)) go();
+  };
+  const turn = (): Promise<void> => {
+    if (!inRounds) return Promise.resolve();
+    clearTimeout(timer);
+    timer = setTimeout(release, quiet);
+    return new Promise((resolve) => held.push(resolve));
+  };
+  const meant = (text: string): string => (alias ? text.replaceAll(alias.name, alias.of) : text);
+  const answerTo = async ({ method, url }: IncomingMessage, body: string): Promise<Response> => {
+    const query = body === '' ? '' : String(JSON.parse(body).query ?? '');
+    passed.push({ method: method!, path: url!.split('?')[0]!, query, round });
+    await turn();
+    const lacking = version?.lacks.find((form) => form.test(query));
+    if (lacking) return refusal(`line 1:1: mismatched input, expecting no ${lacking.source}`);
+    const response = await fetch(new URL(meant(url!), target), {
+      method: method!,
+      headers: { 'content-type': 'application/json' },
+      ...(body !== '' && { body: meant(body) }),
+    });
+    if (!version || url !== '/') return response;
+    const info = (await response.json()) as { version: object };
+    return json(200, { ...info, version: { ...info.version, number: version.number } });
+  };
+  const server = createServer(async (incoming, outgoing) => {
+    let body = '';
+    for await (const chunk of incoming) body += chunk;
+    const response = await answerTo(incoming, body);
+    const text = await response.text();
+    outgoing.writeHead(response.status, {
+      'x-elastic-product': 'Elasticsearch',
+      'content-type': response.headers.get('content-type') ?? 'application/json',
+    });
+    outgoing.end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  opened.push(() => {
+    clearTimeout(timer);
+    held = [];
+    server.close();
+    server.closeAllConnections();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    passed,
+    get rounds() {
+      return new Set(passed.map((one) => one.round)).size;
+    },
+  };
+}
+
+const json = (status: number, body: unknown): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
+
+const refusal = (reason: string): Response => {
+  const cause = { type: 'parsing_exception', reason };
+  return json(400, { error: { root_cause: [cause], ...cause }, status: 400 });
+};
