@@ -113,6 +113,7 @@ async function inBulk(store: Store, lines: readonly string[], atOnce: number): P
     );
     for (const outcome of outcomes) if ('refusal' in outcome) throw outcome.refusal;
   }
+  await store.refresh('all');
 }
 
 const ingest = async (store: Store, write: (folder: string) => void, folder: string): Promise<void> => {

@@ -30,6 +30,7 @@ async function addWeeks(store: Store, weeks: number, end = now): Promise<void> {
       }),
     );
   }
+  await store.refresh('all');
 }
 
 const queriesOf = (store: Store): StoreQueries => new StoreQueries(store, { concurrent: 2, waiting: 10 });

@@ -23,6 +23,7 @@ async function written(store: Store, index: string, lines: readonly string[], at
     );
     for (const outcome of outcomes) if ('refusal' in outcome) throw outcome.refusal;
   }
+  await store.refresh('all');
 }
 
 describe('the type of a field that no mapping knows', () => {
