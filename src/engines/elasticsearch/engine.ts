@@ -193,6 +193,11 @@ export class ElasticsearchEngine implements Engine {
     }
   }
 
+  /** Only rows that are here have places. */
+  hasPlaces(scan: Scan): boolean {
+    return this.#loaded.holdsSome(scan);
+  }
+
   run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
     return this.#within(signal, (stop) => this.#rows(plan, source, oneMore(null), stop));
   }
@@ -321,7 +326,7 @@ export class ElasticsearchEngine implements Engine {
   }
 
   #sendable(plan: Plan): Plan {
-    return this.#catalogue ? forCluster(plan, this.#catalogue, (scan) => this.#loaded.holdsSome(scan)) : plan;
+    return this.#catalogue ? forCluster(plan, this.#catalogue, (scan) => this.hasPlaces(scan)) : plan;
   }
 
   #printed(plan: Plan): string {
