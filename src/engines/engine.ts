@@ -47,6 +47,8 @@ export interface Engine {
   statement(query: QueryText, options: QueryOptions): string;
   /** Whether it answers a plan where the events are, rather than with rows that it has to fetch first. */
   takes(plan: Plan): boolean;
+  /** Whether the events of a scan have places, which put them in order. */
+  hasPlaces(scan: Scan): boolean;
   /** Runs a plan over the events. `source`: the text that its spans point into. */
   run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult>;
   /** Keeps the rows of plans, so that several questions about them need these once. */

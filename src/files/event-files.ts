@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { isFullDisk } from '../diagnostics/full-disk.ts';
 import type { EventMark } from '../plan/nodes.ts';
 import type { EventRelation } from '../sql/duckdb/event-relation.ts';
 import { ident, join as joinSql, list as listSql, number, type Sql, sql, text } from '../sql/sql.ts';
@@ -474,8 +475,7 @@ function isStorageFailure(error: unknown): boolean {
   const { code, message } = error as NodeJS.ErrnoException;
   return (
     code !== undefined ||
-    /IO Error|No space left|could not set lock|Cannot open file|Could not write|Could not create|out of disk/i.test(
-      message,
-    )
+    isFullDisk(error) ||
+    /IO Error|could not set lock|Cannot open file|Could not write|Could not create/i.test(message)
   );
 }

@@ -15,6 +15,7 @@ import { pipeline } from 'node:stream/promises';
 import { isatty } from 'node:tty';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { UnreadableFile } from '../diagnostics/file-error.ts';
+import { isFullDisk } from '../diagnostics/full-disk.ts';
 import { detect } from '../formats/formats.ts';
 import { makeTemporaryFolder, otherDisk, removeTemporaryFolder } from '../temporary/temporary-folder.ts';
 import { humanBytes } from '../values/quantities.ts';
@@ -56,7 +57,7 @@ export class Spool {
     } catch (error) {
       source.destroy();
       this.signal?.throwIfAborted();
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw noRoom(name, this.#folder!);
+      if (isFullDisk(error)) throw noRoom(name, this.#folder!);
       throw error instanceof InputError ? error : new UnreadableFile(name, error as NodeJS.ErrnoException);
     }
   }

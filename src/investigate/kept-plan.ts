@@ -22,7 +22,7 @@ export async function keepBelow(
   signal?: AbortSignal,
 ): Promise<KeptPlan> {
   // The order of rows comes from what is about to be kept; a LIMIT must cut the same ones.
-  const plan = stableOrder(query.plan);
+  const plan = stableOrder(query.plan, (scan) => engine.hasPlaces(scan));
   const kept: Plan[] = [];
   const collect = (node: Plan): void => {
     if (reaches(node, varies)) for (const input of inputsOf(node)) collect(input);

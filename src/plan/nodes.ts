@@ -192,6 +192,12 @@ export interface Union {
   readonly kind: 'union';
   /** For each column of the output the column of the branch, or null where it has none. */
   readonly branches: readonly { readonly plan: Plan; readonly columns: readonly (Column | null)[] }[];
+  /** What puts its rows in order, where anything does: columns of its output. */
+  readonly order?: readonly {
+    readonly column: Column;
+    readonly descending: boolean;
+    readonly nulls: SortKey['nulls'];
+  }[];
   readonly output: readonly Column[];
 }
 

@@ -1,27 +1,31 @@
-import { freshColumns } from '../plan/build.ts';
+import { freshColumns, given } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
 import { columnsIn, reference } from '../plan/expression.ts';
-import type { Join, Plan, Scan, SortKey } from '../plan/nodes.ts';
-import { addsNoRows, inputOf, inputsOf, rewritePlan, withInput, withInputs } from '../plan/nodes.ts';
+import type { Join, Plan, Scan, SortKey, Union } from '../plan/nodes.ts';
+import { addsNoRows, inputOf, inputsOf, rewritePlan, scansOf, withInput, withInputs } from '../plan/nodes.ts';
 import { isSpatial } from '../values/types.ts';
 
 /**
- * Gives rows an order of their own where the query leaves it open: groups by their keys, events by their place. Two runs
- * over the same data then list the same rows in the same order, and a LIMIT cuts the same ones, whatever else they read.
+ * Gives rows an order of their own where the query leaves it open: groups by their keys, events by their place, where
+ * branches meet one after the other. Two runs over the same data then list the same rows in the same order, and a LIMIT
+ * cuts the same ones, whatever else they read. `hasPlaces`: whether the events of a scan have places.
  */
-export function stableOrder(plan: Plan): Plan {
-  return settle(ordered(withPlaces(plan)));
+export function stableOrder(plan: Plan, hasPlaces: (scan: Scan) => boolean = () => true): Plan {
+  return settle(ordered(withPlaces(plan, hasPlaces)));
 }
 
 /** The columns that tell the rows of a plan apart. */
 const identityOf = (plan: Plan): readonly Column[] =>
   orderOf(plan, false).flatMap(({ expression }) => columnsIn(expression));
 
-/** A plan whose scans read the places of events, and whose joins take them over from rows that may fit one row. */
-function withPlaces(plan: Plan): Plan {
+/**
+ * A plan whose scans read the places of events, whose joins take them over from rows that may fit one row, and whose unions
+ * take the order of each branch.
+ */
+function withPlaces(plan: Plan, hasPlaces: (scan: Scan) => boolean): Plan {
   const fresh = freshColumns(plan);
   const placed = (scan: Scan): Scan =>
-    scan.columns.some(({ source }) => source === '_place')
+    !hasPlaces(scan) || scan.columns.some(({ source }) => source === '_place')
       ? scan
       : { ...scan, columns: [...scan.columns, { column: fresh('_place', 'long'), source: '_place' }] };
   const taking = (join: Join): Join => {
@@ -29,9 +33,38 @@ function withPlaces(plan: Plan): Plan {
     const taken = places.map((source) => ({ source, column: fresh(source.name, source.type) }));
     return { ...join, taken: [...join.taken, ...taken] };
   };
-  return rewritePlan(plan, (node) =>
-    node.kind === 'scan' ? placed(node) : node.kind === 'join' ? taking(node) : node,
-  );
+  const lined = (union: Union): Plan => {
+    if (union.order || !scansOf(union).every(hasPlaces)) return union;
+    const branch = fresh('_branch', 'integer');
+    const keys = union.branches.flatMap(({ plan: own }, at) =>
+      orderOf(own).flatMap((key) => {
+        const { column } = key.expression.kind === 'column' ? key.expression : { column: null };
+        if (!column || column.type === 'unsupported' || column.type === 'null') return [];
+        return [{ ...key, at, source: column, column: fresh(column.name, column.type, column.multi) }];
+      }),
+    );
+    const branches = union.branches.map(({ plan: own, columns }, at) => {
+      const mark = fresh('_branch', 'integer');
+      const definitions = [{ column: mark, expression: given('integer', BigInt(at)) }];
+      const marked: Plan = { kind: 'compute', input: own, definitions, output: [...own.output, mark] };
+      return { plan: marked, columns: [...columns, mark, ...keys.map((key) => (key.at === at ? key.source : null))] };
+    });
+    const input: Union = {
+      kind: 'union',
+      branches,
+      order: [
+        { column: branch, descending: false, nulls: 'last' },
+        ...keys.map(({ column, descending, nulls }) => ({ column, descending, nulls })),
+      ],
+      output: [...union.output, branch, ...keys.map(({ column }) => column)],
+    };
+    return { kind: 'project', input, output: union.output };
+  };
+  return rewritePlan(plan, (node) => {
+    if (node.kind === 'scan') return placed(node);
+    if (node.kind === 'join') return taking(node);
+    return node.kind === 'union' ? lined(node) : node;
+  });
 }
 
 /** Below a LIMIT and at the end, rows must have an order. */
@@ -78,14 +111,15 @@ function firstBelow(plan: Plan): Plan | null {
 const withKeys = (plan: Plan, keys: readonly SortKey[]): Plan =>
   plan.kind === 'sort' ? { ...plan, keys } : withInput(plan, withKeys(inputOf(plan)!, keys));
 
-/** The total order of the rows of a plan; where branches meet, it is open. `isSorted`: SORT of the query counts. */
+/** The total order of the rows of a plan, as far as it has one. `isSorted`: SORT of the query counts. */
 export function orderOf(plan: Plan, isSorted = true): readonly SortKey[] {
   switch (plan.kind) {
     case 'scan':
       return plan.columns.flatMap(({ column, source }) => (source === '_place' ? [ascending(column)] : []));
     case 'oneRow':
-    case 'union':
       return [];
+    case 'union':
+      return (plan.order ?? []).map(({ column, ...key }) => ({ ...key, expression: reference(column, nowhere) }));
     case 'aggregate':
       return plan.groups.flatMap(({ column }) => (isSpatial(column.type) ? [] : [ascending(column)]));
     case 'sort':
@@ -116,8 +150,10 @@ function withTies(keys: readonly SortKey[], ties: readonly SortKey[]): readonly 
   return [...keys, ...ties.filter(({ expression }) => columnsIn(expression).some(({ id }) => !sorted.has(id)))];
 }
 
+const nowhere = { start: 0, end: 0 };
+
 const ascending = (column: Column): SortKey => ({
-  expression: reference(column, { start: 0, end: 0 }),
+  expression: reference(column, nowhere),
   descending: false,
   nulls: 'last',
 });

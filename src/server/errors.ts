@@ -1,4 +1,5 @@
 import { EvaluationError, InputError, QueryError, ResultTooLargeError } from '../diagnostics/diagnostic.ts';
+import { isFullDisk } from '../diagnostics/full-disk.ts';
 import { QueryDslError } from '../languages/filters/condition.ts';
 import { Refusal } from '../store/refusal.ts';
 
@@ -56,7 +57,7 @@ function asRefusal(error: unknown): Refusal {
     return new Refusal('media_type_header_exception', message, 406);
   if (statusCode !== undefined && statusCode < 500)
     return new Refusal('illegal_argument_exception', message, statusCode);
-  if (isOutOfSpace(message))
+  if (isFullDisk(error))
     return new Refusal('es_rejected_execution_exception', 'there is no room left on the disk of the store', 429);
   if (/Out of Memory Error/i.test(message))
     return new Refusal('circuit_breaking_exception', 'the query needs more memory than the server gives it', 429);
@@ -73,6 +74,3 @@ export const noHandler = (method: string, url: string): Refusal =>
     `no handler found for uri [${url.split('?')[0]}] and method [${method}]`,
     400,
   );
-
-export const isOutOfSpace = (message: string): boolean =>
-  /No space left on device|ENOSPC|disk full|out of disk space|Disk quota exceeded/i.test(message);

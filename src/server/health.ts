@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { isFullDisk } from '../diagnostics/full-disk.ts';
 import { Refusal } from '../store/refusal.ts';
 import type { RetentionRun } from '../store/retention.ts';
 import { type StoreSize, storeSize } from '../store/store-size.ts';
 import type { ServerContext } from './context.ts';
-import { isOutOfSpace } from './errors.ts';
 import { authorize } from './security.ts';
 
 /** From well to worst, as Elasticsearch names them. */
@@ -54,7 +54,7 @@ export function diskHealth({ total, free }: StoreSize['disk']): HealthIndicator 
 export function storeHealth(failure: unknown): HealthIndicator {
   if (failure === null) return { status: 'green', symptom: 'The last write succeeded.', details: {} };
   const message = failure instanceof Error ? failure.message.split('\n')[0] : String(failure);
-  const isFull = isOutOfSpace(message!);
+  const isFull = isFullDisk(message!);
   return {
     status: 'red',
     symptom: isFull ? 'The last write found no room on the disk.' : 'The last write failed.',

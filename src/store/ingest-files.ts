@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { isFullDisk } from '../diagnostics/full-disk.ts';
 import { longestDocument } from '../documents/line-texts.ts';
 import { previewOf } from '../files/bad-lines.ts';
 import { changeOf } from '../files/changed-inputs.ts';
@@ -124,8 +125,7 @@ interface Totals extends Omit<IngestReport, 'files' | 'bytes'> {
 
 /** The error of an engine that finds no room for the store; null for others. */
 function fullStore(error: unknown, folder: string): InputError | null {
-  const { message } = error as Error;
-  if (!/No space left on device|quota exceeded/i.test(message) || !message.includes(folder)) return null;
+  if (!isFullDisk(error) || !(error as Error).message.includes(folder)) return null;
   return new InputError(
     `no room is left for the store in ${folder}; what was written before is whole`,
     'make room and ingest the same files again: that goes on where this stopped',

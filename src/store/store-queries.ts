@@ -3,6 +3,7 @@ import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { runQuery } from '../engines/duckdb/engine.ts';
 import type { QueryOptions } from '../engines/engine.ts';
+import { Turns } from '../engines/turns.ts';
 import { type Sql, sql, text } from '../sql/sql.ts';
 import { storedField } from '../tables/stored-field.ts';
 import type { TableCatalogue } from '../tables/table-catalogue.ts';
@@ -40,8 +41,7 @@ const siteNumbers = 1 << 30;
 /** Runs queries over a store, each on a connection and a snapshot of its own, while events are being written. */
 export class StoreQueries {
   readonly #idle: DuckDBConnection[] = [];
-  readonly #waiting: (() => void)[] = [];
-  readonly #onIdle: (() => void)[] = [];
+  readonly #turns: Turns;
   readonly #summaries = new Map<string, { revision: number; summary: IndexSummary }>();
   readonly #sizes = new Map<string, { revision: number; bytes: number }>();
   /** What the last query saw: every commit makes a new list of what is committed, templates and policies included. */
@@ -53,7 +53,6 @@ export class StoreQueries {
   /** Who hears of every query when it ends. */
   readonly listeners = new Set<(query: EndedQuery) => void>();
   readonly #seen = new WeakMap<IndexSnapshot, SeenIndex>();
-  #running = 0;
   /** While nothing may run: when those may go on that come meanwhile. */
   #pause: Promise<void> | null = null;
   #nextSite = 0;
@@ -64,11 +63,14 @@ export class StoreQueries {
     /** Names known without a mapping: they read as null; null for Elasticsearch's way, in which they are unknown. */
     private readonly unmapped: FieldTypes | null = null,
     private readonly planner: Planner = new LocalPlanner(unmapped),
-  ) {}
+  ) {
+    this.#turns = new Turns(limits.concurrent);
+  }
 
   /** Queries that run and that wait, and how many may. */
   get load(): { readonly running: number; readonly waiting: number; readonly limits: QueryLimits } {
-    return { running: this.#running, waiting: this.#waiting.length, limits: this.limits };
+    const { running, waiting } = this.#turns;
+    return { running, waiting, limits: this.limits };
   }
 
   /** `visible` says which indices the query may see; the others are as if they were not there. */
@@ -177,14 +179,9 @@ export class StoreQueries {
 
   /** Waits for the queries that run or wait, and closes their connections. */
   async close(): Promise<void> {
-    await this.#idling;
+    await this.#turns.idling;
     for (const connection of this.#idle.splice(0)) connection.closeSync();
     await this.planner.close();
-  }
-
-  /** When no query runs, or waits to. */
-  get #idling(): Promise<void> {
-    return this.#running === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
   /**
@@ -205,53 +202,28 @@ export class StoreQueries {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, patience);
     });
-    await Promise.race([this.#idling, late]);
+    await Promise.race([this.#turns.idling, late]);
     clearTimeout(timer);
-    if (this.#running === 0) return work().finally(resume);
+    if (this.#turns.running === 0) return work().finally(resume);
     resume();
     return work();
   }
 
   async #withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     while (this.#pause) await this.#pause;
-    if (this.#running >= this.limits.concurrent) await this.#turn(signal);
-    else this.#running += 1;
-    try {
-      signal?.throwIfAborted();
+    if (this.#turns.isFull && this.#turns.waiting >= this.limits.waiting)
+      throw new Refusal(
+        'es_rejected_execution_exception',
+        `${this.limits.concurrent} queries run and ${this.limits.waiting} wait: try again later`,
+        429,
+      );
+    return this.#turns.take(async () => {
       const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
       try {
         return await work(connection);
       } finally {
         this.#idle.push(connection);
       }
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else if (--this.#running === 0) for (const idle of this.#onIdle.splice(0)) idle();
-    }
-  }
-
-  /** Waits for a turn; who gives up waiting keeps nobody else from theirs. */
-  #turn(signal?: AbortSignal): Promise<void> {
-    if (this.#waiting.length >= this.limits.waiting) {
-      throw new Refusal(
-        'es_rejected_execution_exception',
-        `${this.limits.concurrent} queries run and ${this.limits.waiting} wait: try again later`,
-        429,
-      );
-    }
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(take), 1);
-        reject(signal!.reason);
-      };
-      const take = (): void => {
-        signal?.removeEventListener('abort', leave);
-        resolve();
-      };
-      signal?.throwIfAborted();
-      signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(take);
-    });
+    }, signal);
   }
 }

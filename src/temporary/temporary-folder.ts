@@ -4,14 +4,14 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { fileErrorText } from '../diagnostics/file-error.ts';
+import { isFullDisk } from '../diagnostics/full-disk.ts';
 
 /** What to do where the disk with temporary files is full. */
 export const otherDisk = 'set TMPDIR to a folder on a disk with more room';
 
 /** An error of the system while temporary files were written, in words where the disk is full; any other as it is. */
 export const temporaryError = (error: unknown): unknown =>
-  // Errors of workers have no code.
-  error instanceof Error && /^(?:ENOSPC|EDQUOT)\b/.test(error.message)
+  error instanceof Error && isFullDisk(error)
     ? new InputError(`cannot write temporary files to ${tmpdir()}: no space left on device`, otherDisk)
     : error;
 

@@ -277,6 +277,7 @@ describe('treesOfEntities', () => {
       parallel: engine.parallel,
       catalogue: engine.catalogue,
       statement: (...args) => engine.statement(...args),
+      hasPlaces: (scan) => engine.hasPlaces(scan),
       takes: (plan) => engine.takes(plan),
       run: (...args) => engine.run(...args),
       materialise: (...args) => engine.materialise(...args),

@@ -147,3 +147,45 @@ describe('row N is the same row for the run and for its events', { timeout: 600_
     );
   });
 });
+
+describe('rows of several branches come in the order of these', () => {
+  const first = 'WHERE process.pid > 5 | KEEP event.id, host.name';
+  const second = 'WHERE event.action == "end" | SORT host.name DESC, event.id | LIMIT 40 | KEEP event.id, host.name';
+  it.each<[string, string, boolean]>([
+    ['FORK', `FROM logs-* | FORK (${first}) (${second}) | KEEP event.id, host.name`, true],
+    ['subqueries', `FROM (FROM logs-* | ${first}), (FROM logs-* | ${second})`, true],
+    [
+      'branches of groups',
+      'FROM logs-* | FORK (STATS n = COUNT(*) BY host.name) (STATS n = COUNT(*) BY process.pid)',
+      false,
+    ],
+    [
+      'branches within',
+      `FROM (FROM logs-* | FORK (${first}) (${second}) | KEEP event.id), (FROM logs-* | ${second})`,
+      false,
+    ],
+    [
+      'an order that leaves ties',
+      `FROM (FROM logs-* | ${second}), (FROM logs-* | ${first}) | SORT host.name | LIMIT 90`,
+      false,
+    ],
+  ])('%s', async (_, text, isPlain) => {
+    const open = files(null);
+    const rowsWith = async (reads: 'its fields' | 'all fields'): Promise<unknown[]> => {
+      const { engine, close } = await open(text, reads);
+      const { values } = await engine.query(text, { now, maxRows: 5000 });
+      close();
+      return [...values];
+    };
+    const rows = await rowsWith('its fields');
+    expect(rows.length).toBeGreaterThan(10);
+    expect(await rowsWith('all fields')).toEqual(rows);
+    if (!isPlain) return;
+    // Those of the first are those that the first alone gives, and so are those of the second behind them.
+    const { engine, close } = await open(text, 'its fields');
+    const ask = (branch: string) => engine.query(`FROM logs-* | ${branch}`, { now, maxRows: 5000 });
+    const [one, two] = [await ask(first), await ask(second)];
+    close();
+    expect(rows).toEqual([...one.values, ...two.values]);
+  });
+});

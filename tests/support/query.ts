@@ -28,6 +28,7 @@ export async function storeOver(indices: readonly MappedIndex[]): Promise<Store>
     const refused = outcomes.find((outcome) => 'refusal' in outcome);
     if (refused && 'refusal' in refused) throw refused.refusal;
   }
+  // Documents without ids may still be in the journal.
   await store.refresh('all');
   return store;
 }

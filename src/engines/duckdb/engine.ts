@@ -52,6 +52,10 @@ export class DuckDBEngine implements Engine {
     return true;
   }
 
+  hasPlaces(): boolean {
+    return true;
+  }
+
   get catalogue(): Catalogue {
     return this.events.catalogue;
   }

@@ -1,7 +1,6 @@
 import { given } from '../../plan/build.ts';
-import { columnsIn } from '../../plan/expression.ts';
 import { knownColumns, neededBelow } from '../../plan/needed-columns.ts';
-import { inputsOf, type Plan, rewritePlan, type Scan, type SortKey, scansOf, withInputs } from '../../plan/nodes.ts';
+import { inputsOf, type Plan, rewritePlan, type Scan, withInputs } from '../../plan/nodes.ts';
 import { foldConstants } from '../../rewrite/fold-constants.ts';
 import { pruneColumns } from '../../rewrite/prune-columns.ts';
 import { stableOrder } from '../../rewrite/stable-order.ts';
@@ -12,43 +11,13 @@ import type { ClusterCatalogue } from './cluster-catalogue.ts';
  * are nulls. `isHere`: whether rows of a scan are no longer the cluster's.
  */
 export const forCluster = (plan: Plan, catalogue: ClusterCatalogue, isHere: (scan: Scan) => boolean): Plan =>
-  rewritePlan(pruneColumns(withoutPlaces(stableOrder(foldConstants(plan)), isHere)), (node) =>
+  rewritePlan(pruneColumns(stableOrder(foldConstants(plan), isHere)), (node) =>
     node.kind === 'scan' && !isHere(node) ? mappedScan(node, catalogue) : node,
   );
 
-/** A plan that asks for no order by the places of events: a cluster has none. */
-function withoutPlaces(plan: Plan, isHere: (scan: Scan) => boolean): Plan {
-  const places = new Set(
-    scansOf(plan)
-      .filter((scan) => !isHere(scan))
-      .flatMap(({ columns }) => columns.flatMap(({ column, source }) => (source === '_place' ? [column.id] : []))),
-  );
-  const rest = (keys: readonly SortKey[]): SortKey[] =>
-    keys.filter(({ expression }) => !columnsIn(expression).some(({ id }) => places.has(id)));
-  return rewritePlan(plan, (node) => {
-    switch (node.kind) {
-      case 'sort': {
-        const keys = rest(node.keys);
-        return keys.length === 0 ? node.input : { ...node, keys };
-      }
-      case 'limitBy':
-        return { ...node, order: rest(node.order) };
-      case 'join': {
-        const [taken, dropped] = [true, false].map((kept) =>
-          node.taken.filter(({ source }) => places.has(source.id) !== kept),
-        );
-        for (const { column } of dropped!) places.add(column.id);
-        return { ...node, taken: taken! };
-      }
-      default:
-        return node;
-    }
-  });
-}
-
 function mappedScan(scan: Scan, catalogue: ClusterCatalogue): Plan {
   const isThere = ({ source }: Scan['columns'][number]): boolean =>
-    typeof source === 'string' ? source !== '_place' : catalogue.isMapped(source.name, scan.indices);
+    typeof source === 'string' || catalogue.isMapped(source.name, scan.indices);
   const columns = scan.columns.filter(isThere);
   const indices = catalogue.from(scan.indices);
   const mapped: Scan = { ...scan, indices, columns, output: columns.map(({ column }) => column) };

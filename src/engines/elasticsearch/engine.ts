@@ -11,6 +11,7 @@ import { LoadedRows } from '../duckdb/loaded-rows.ts';
 import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '../engine.ts';
 import { planNotes } from '../plan-notes.ts';
 import { isFull, lastLimit, type PlannedQuery, planQuery, resultColumns, withoutKeys } from '../planned-query.ts';
+import { Turns } from '../turns.ts';
 import { withoutSecrets } from './address.ts';
 import { askCatalogue, type Wanted } from './ask-catalogue.ts';
 import { AsyncQueries } from './async-query.ts';
@@ -57,8 +58,7 @@ export class ElasticsearchEngine implements Engine {
   readonly #onNote: (text: string) => void;
   readonly #loaded = new LoadedRows();
   #catalogue: ClusterCatalogue | null = null;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #turns: Turns;
   #summaries: Promise<Future | null> = Promise.resolve(null);
   /** Of the cluster; null where it does not say, and where versions mean nothing. */
   #version: string | null = null;
@@ -68,6 +68,7 @@ export class ElasticsearchEngine implements Engine {
     { timeout, clock, parallel = defaultParallel, onNote = () => undefined }: ElasticsearchOptions,
   ) {
     this.parallel = parallel;
+    this.#turns = new Turns(parallel);
     this.#queries = new AsyncQueries(exchange);
     this.#timeout = timeout;
     this.#clock = clock;
@@ -190,6 +191,11 @@ export class ElasticsearchEngine implements Engine {
       if (error instanceof NotInEsql) return false;
       throw error;
     }
+  }
+
+  /** Only rows that are here have places. */
+  hasPlaces(scan: Scan): boolean {
+    return this.#loaded.holdsSome(scan);
   }
 
   run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
@@ -320,7 +326,7 @@ export class ElasticsearchEngine implements Engine {
   }
 
   #sendable(plan: Plan): Plan {
-    return this.#catalogue ? forCluster(plan, this.#catalogue, (scan) => this.#loaded.holdsSome(scan)) : plan;
+    return this.#catalogue ? forCluster(plan, this.#catalogue, (scan) => this.hasPlaces(scan)) : plan;
   }
 
   #printed(plan: Plan): string {
@@ -328,16 +334,8 @@ export class ElasticsearchEngine implements Engine {
   }
 
   /** Asks as soon as fewer queries run than may. */
-  async #askInTurn(query: string, params: unknown[] | undefined, signal: AbortSignal): Promise<QueryResult> {
-    while (this.#running >= this.parallel) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running += 1;
-    try {
-      signal.throwIfAborted();
-      return await this.#ask(query, params, signal);
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
+  #askInTurn(query: string, params: unknown[] | undefined, signal: AbortSignal): Promise<QueryResult> {
+    return this.#turns.take(() => this.#ask(query, params, signal), signal);
   }
 
   async #ask(query: string, params: unknown[] | undefined, signal: AbortSignal): Promise<QueryResult> {

@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import { Turns } from './turns.ts';
+
+/** Work that ends when it is said so. */
+function held(): { work: () => Promise<void>; end: () => void; isBegun: () => boolean } {
+  let end!: () => void;
+  let isBegun = false;
+  const until = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const work = (): Promise<void> => {
+    isBegun = true;
+    return until;
+  };
+  return { work, end, isBegun: () => isBegun };
+}
+const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+it('lets some go on, and the others in the order in which they came', async () => {
+  const turns = new Turns(2);
+  const all = Array.from({ length: 4 }, held);
+  const done = all.map(({ work }) => turns.take(work));
+  await soon();
+  expect([all.map(({ isBegun }) => isBegun()), turns.running, turns.waiting, turns.isFull]).toEqual([
+    [true, true, false, false],
+    ...[2, 2, true],
+  ]);
+  all[1]!.end();
+  await done[1];
+  await soon();
+  expect([all.map(({ isBegun }) => isBegun()), turns.waiting]).toEqual([[true, true, true, false], 1]);
+  let isIdle = false;
+  const idle = turns.idling.then(() => {
+    isIdle = true;
+  });
+  for (const { end } of all) end();
+  await Promise.all([...done, idle]);
+  expect([isIdle, turns.running, turns.waiting]).toEqual([true, 0, 0]);
+});
+
+it('passes over those who gave up, and those whose work failed', async () => {
+  const turns = new Turns(1);
+  const [first, last] = [held(), held()];
+  const given = new AbortController();
+  const running = turns.take(async () => {
+    await first.work();
+    throw new Error('failed');
+  });
+  const waiting = turns.take(async () => 'never', given.signal);
+  const next = turns.take(last.work);
+  given.abort(new Error('enough'));
+  await expect(waiting).rejects.toThrow('enough');
+  expect(turns.waiting).toBe(1);
+  first.end();
+  await expect(running).rejects.toThrow('failed');
+  await soon();
+  expect(last.isBegun()).toBe(true);
+  last.end();
+  await next;
+  await turns.idling;
+});
