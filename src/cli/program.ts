@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { addAccept } from './accept.ts';
 import { addAccepted } from './accepted.ts';
 import { addBackfill } from './backfill.ts';
+import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addCoverage } from './coverage.ts';
@@ -10,6 +11,7 @@ import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
 import { addEvents } from './events.ts';
 import { addExplain } from './explain.ts';
+import { addForget } from './forget.ts';
 import { addHunts } from './hunts/hunts.ts';
 import { addIngest } from './ingest.ts';
 import { addInspect } from './inspect.ts';
@@ -20,6 +22,7 @@ import { addRun } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addServe } from './serve.ts';
 import { addTune } from './tune.ts';
+import { addUpgrade } from './upgrade.ts';
 import { addWatch } from './watch.ts';
 
 /** What help says of an option: its description, and its default where that is a value. */
@@ -70,6 +73,9 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
   addServe(program, signal);
   addWatch(program, signal);
   addKeys(program);
+  addForget(program, signal);
+  addBackup(program, signal);
+  addUpgrade(program);
   addCompletion(program);
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) command.exitOverride();
   return program;

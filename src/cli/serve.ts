@@ -9,6 +9,7 @@ import { type GivenTimeSpan, parseTimeSpan } from '../overrides/time-span.ts';
 import { createLog, type Log, type LogFormat, logFormats } from '../server/log.ts';
 import { currentLayout } from '../store/layout.ts';
 import type { RetentionRun } from '../store/retention.ts';
+import { removeServerFile, writeServerFile } from '../store/server-file.ts';
 import { timeSpan } from './options.ts';
 
 interface ServeOptions {
@@ -148,6 +149,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
       'choose another with --port; 0 takes a free one',
     );
   }
+  await writeServerFile(store.folder, { url: reachable(url), key: keys.createOwn('harrier') });
   process.stdout.write(`${url}\n`);
   log.write('info', 'start', `serving the store in ${store.folder} on ${url}`, {
     'service.version': manifest.version,
@@ -162,8 +164,16 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   retention.start(retentionInterval);
   if (!signal.aborted) await once(signal, 'abort');
   log.write('info', 'stop', 'stopping: requests under way are finished first');
+  await removeServerFile(store.folder);
   await stopServer(app, context);
   log.write('info', 'stopped', 'the store is closed');
+}
+
+/** How a server is reached on its own machine, which may listen on every address. */
+function reachable(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  const host = hostname === '0.0.0.0' || hostname === '[::]' ? '127.0.0.1' : hostname;
+  return `${protocol}//${host}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }
 
 /** Milliseconds between runs of retention. */

@@ -93,6 +93,13 @@ export function authorizeScope(request: FastifyRequest, scope: Scope): void {
     throw forbidden(`action [${scope}] is unauthorized for API key [${apiKey.name}]`);
 }
 
+/** Throws a Refusal unless the request has the key that the server left in the folder of its store. */
+export async function requireOwner({ headers }: FastifyRequest, keys: ApiKeys): Promise<void> {
+  const key = await keys.verify(headers.authorization);
+  if (key === null || !keys.isOwn(key))
+    throw forbidden('this is for those who have the folder of the store: use the command line there');
+}
+
 /** Throws the refusal where there is one; `index` may be several names with commas between them. */
 export function authorize(request: FastifyRequest, action: Action, index: string | null): void {
   for (const name of index === null ? [null] : index.split(',')) {

@@ -24,6 +24,7 @@ import { addRefresh } from './refresh.ts';
 import { decompressed } from './request-body.ts';
 import { addSecurity, ownHeaders, type SecurityOptions } from './security.ts';
 import { addEnrichExecution, addTemplates } from './templates.ts';
+import { addUpkeep } from './upkeep.ts';
 
 export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
   readonly context: ServerContext;
@@ -126,6 +127,7 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   addIndices(app, context);
   addLifecycle(app, context);
   addDeleteByQuery(app, context);
+  addUpkeep(app, context);
   addCounts(app, context);
   addFieldCaps(app, context);
   addCat(app, context);

@@ -16,6 +16,8 @@ export interface DeletedDocuments {
 
 /** Documents looked at in one transaction: others write in between. */
 const rowsAtATime = 1_000_000n;
+/** Deleting goes on where the disk has no room for what was acknowledged. */
+const makesRoom = { makesRoom: true };
 /** Warnings of the condition are numbered apart from those of queries, and nobody hears them. */
 const firstSite = 1 << 30;
 
@@ -48,7 +50,7 @@ export async function deleteByQuery(
         if (await index.endBatch(connection, 0)) store.saveRecord(index);
       }
       return rows;
-    });
+    }, makesRoom);
     batches += 1;
   }
   return { deleted, batches };

@@ -21,6 +21,9 @@ export interface OldEvents {
  */
 const rowsAtATime = 1_000_000;
 
+/** Deleting goes on where the disk has no room for what was acknowledged. */
+const makesRoom = { makesRoom: true };
+
 /** Whether an index has times by which its events can be forgotten: a field `@timestamp` of type date. */
 export const hasTimes = (index: IndexSnapshot): boolean => timeOf(index) !== null;
 

@@ -30,8 +30,17 @@ export class Journals {
   /** Opens the folder, in which there may be journals of a process that ended early. */
   static async load(folder: string): Promise<Journals> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    return Journals.find(folder);
+  }
+
+  /** The journals in a folder, which need not be there, for those who write none. */
+  static async find(folder: string): Promise<Journals> {
     const journals = new Journals(folder);
-    for (const name of await readdir(folder)) {
+    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    for (const name of names) {
       const journal = await Journal.find(join(folder, name));
       if (journal) journals.#ended.push(journal);
     }

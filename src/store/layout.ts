@@ -63,6 +63,20 @@ export async function layoutOf(connection: DuckDBConnection, folder: string): Pr
   return found;
 }
 
+export const noStore = (folder: string): InputError =>
+  new InputError(`there is no store in ${folder}`, 'make one: harrier ingest FILES --store FOLDER');
+
+/** Throws an InputError for a store that cannot be read as it is, and must not be changed. */
+export async function checkLayout(connection: DuckDBConnection, folder: string): Promise<void> {
+  const found = await layoutOf(connection, folder);
+  if (found === null) throw noStore(folder);
+  if (found < currentLayout)
+    throw new InputError(
+      `the store in ${folder} has layout ${found}, and is read with layout ${currentLayout}`,
+      `bring it forward: harrier upgrade --store ${folder}`,
+    );
+}
+
 /**
  * Makes the tables of a new store, or brings those of an older one forward, in one transaction: whoever is killed on the
  * way leaves the store as it was. Returns the layout that was found.

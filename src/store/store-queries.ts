@@ -115,6 +115,11 @@ export class StoreQueries {
     return bytes;
   }
 
+  /** Does work that only reads on a connection of its own, when its turn has come. */
+  with<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#withConnection(work, signal);
+  }
+
   /** Rows of a table, for what is no ES|QL query. */
   async rows(query: ReturnType<typeof sql>): Promise<unknown[][]> {
     return this.#withConnection(async (connection) => (await connection.runAndReadAll(query)).getRows());

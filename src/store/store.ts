@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync } from 'node:fs';
-import { chmod, mkdir, statfs } from 'node:fs/promises';
+import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmod, type FileHandle, mkdir, open, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../catalogue/field-types.ts';
 import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
-import { InputError } from '../diagnostics/diagnostic.ts';
-import { type DuckDB, type DuckDBOptions, openDuckDB } from '../engines/duckdb/connection.ts';
+import type { DuckDB, DuckDBOptions } from '../engines/duckdb/connection.ts';
 import { storeFile } from '../files/store-file.ts';
 import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
 import { Incoming } from './incoming.ts';
@@ -14,10 +13,11 @@ import { type IndexRecord, type IndexSettings, type IndexSnapshot, IndexTable } 
 import { checkIndexName, checkTemplate, newIndexFor, type Templates } from './index-template.ts';
 import type { Journal } from './journal.ts';
 import { type Appended, Journals } from './journals.ts';
-import { bringForward, currentLayout, indicesTable, meta, templatesTable } from './layout.ts';
+import { bringForward, checkLayout, currentLayout, indicesTable, meta, noStore, templatesTable } from './layout.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { MappingDefinition } from './mapping.ts';
 import { checkDefinition, limitsOf } from './mapping-limits.ts';
+import { openStoreFile } from './open-store-file.ts';
 import type { PackedLines } from './packed-lines.ts';
 import { indexNotFound, Refusal } from './refusal.ts';
 
@@ -38,6 +38,9 @@ const soonWritten = 5000;
 const roomForJournal = 3;
 /** Turns that documents let pass before they wait for one themselves. */
 const mostWaits = 3;
+
+/** Bytes of the engine's log that a kill at any moment makes the next start replay, about. */
+const longestLog = 64 << 20;
 
 /** Records in one statement, which wide mappings make long. */
 const recordsAtATime = 100;
@@ -68,52 +71,107 @@ export class Store {
   #unseen: string | null = null;
   #later: NodeJS.Timeout | null = null;
   #committed: readonly IndexSnapshot[] = [];
+  /** Who copies the file, which no checkpoint may change meanwhile. */
+  #holds = 0;
+  #file: FileHandle | null = null;
   /** The layout that the store had before it was opened. */
   layoutFound = currentLayout;
+
+  readonly incoming: Incoming;
 
   private constructor(
     readonly folder: string,
     readonly duckdb: DuckDB,
-    readonly incoming: Incoming,
     private readonly known: FieldTypes,
     readonly mostIndices: number,
     private readonly journals: Journals,
-    private readonly notice: (text: string) => void,
-  ) {}
+    /** Null where nothing may be written. */
+    private readonly notice: ((text: string) => void) | null,
+  ) {
+    this.incoming = new Incoming(`${join(folder, 'incoming')}/`);
+  }
 
-  /** Opens the store in a folder, and makes it where there is none. Throws an InputError when another process has it. */
+  /**
+   * Opens the store in a folder, makes it where there is none, and brings an older one forward. Throws a StoreInUse when
+   * another process has it, and an InputError when it cannot be opened.
+   */
   static async open(
     folder: string,
     { mostIndices = 1000, notice = () => undefined, ...options }: StoreOptions = {},
   ): Promise<Store> {
     const path = resolve(folder);
     await mkdir(path, { recursive: true, mode: 0o700 });
-    const incoming = new Incoming(`${join(path, 'incoming')}/`);
     const file = join(path, storeFile);
-    let duckdb: DuckDB;
+    const duckdb = await openStoreFile(path, { ...options, file });
     try {
-      duckdb = await openDuckDB({ ...options, file });
+      // Whatever others may do with what the user makes otherwise: evidence is nobody else's.
+      await Promise.all([chmod(path, 0o700), chmod(file, 0o600)]);
+      const { connection } = duckdb;
+      const journals = await Journals.load(join(path, 'journal'));
+      const store = new Store(path, duckdb, await FieldTypes.load(), mostIndices, journals, notice);
+      await store.incoming.prepare();
+      await connection.run(sql`SET allowed_directories = ${list([text(store.incoming.folder)])}`);
+      await connection.run(sql`SET enable_external_access = false`);
+      // Checkpoints are made here: see `#endOfCommit`.
+      await connection.run(sql`SET checkpoint_threshold = '1TB'`);
+      // Batches then fill whole groups of rows one after the other, and each spans little time.
+      await connection.run(sql`SET preserve_insertion_order = true`);
+      store.layoutFound = await bringForward(connection, path, newUuid);
+      await store.#ready();
+      await store.#takeTurn(() => store.#writeJournals('all'));
+      return store;
     } catch (error) {
-      throw storeError(path, error as Error);
+      duckdb.close();
+      throw error;
     }
-    // Whatever others may do with what the user makes otherwise: evidence is nobody else's.
-    await Promise.all([chmod(path, 0o700), chmod(file, 0o600)]);
-    const { connection } = duckdb;
-    const journals = await Journals.load(join(path, 'journal'));
-    const store = new Store(path, duckdb, incoming, await FieldTypes.load(), mostIndices, journals, notice);
-    await incoming.prepare();
-    await connection.run(sql`SET allowed_directories = ${list([text(incoming.folder)])}`);
-    await connection.run(sql`SET enable_external_access = false`);
-    // A kill at any moment costs no more than replaying this much.
-    await connection.run(sql`SET checkpoint_threshold = '64MB'`);
-    // Batches then fill whole groups of rows one after the other, and each spans little time.
-    await connection.run(sql`SET preserve_insertion_order = true`);
-    store.layoutFound = await bringForward(connection, path, newUuid);
-    await store.#readRecords();
-    store.#publish();
-    await connection.run(sql`SET lock_configuration = true`);
-    await store.#takeTurn(() => store.#writeJournals('all'));
-    return store;
+  }
+
+  /** The same for a store that must be there. */
+  static async openThere(folder: string, options: StoreOptions = {}): Promise<Store> {
+    if (!existsSync(join(folder, storeFile))) throw noStore(folder);
+    return Store.open(folder, options);
+  }
+
+  /**
+   * Opens the store in a folder for reading: beside others that read it, and where nothing can be written. Throws a
+   * StoreInUse when another process writes to it, and an InputError when it cannot be read as it is.
+   */
+  static async openToRead(folder: string, options: Pick<DuckDBOptions, 'memoryLimit'> = {}): Promise<Store> {
+    const store = await Store.#attach(folder, options);
+    if (store.unseen === null) return store;
+    // A server was killed: what it had acknowledged is written first, if it can be.
+    await store.close();
+    await Store.open(folder, options).then(
+      (whole) => whole.close(),
+      () => undefined,
+    );
+    return Store.#attach(folder, options);
+  }
+
+  static async #attach(folder: string, options: Pick<DuckDBOptions, 'memoryLimit'>): Promise<Store> {
+    const path = resolve(folder);
+    const file = join(path, storeFile);
+    if (!existsSync(file)) throw noStore(path);
+    const duckdb = await openStoreFile(path, { ...options, file, readOnly: true });
+    try {
+      const journals = await Journals.find(join(path, 'journal'));
+      const store = new Store(path, duckdb, await FieldTypes.load(), Infinity, journals, null);
+      await duckdb.connection.run(sql`SET enable_external_access = false`);
+      await checkLayout(duckdb.connection, path);
+      await store.#ready();
+      if (journals.ended('all').some((journal) => store.#lacks(journal)))
+        store.#unseen = 'the store is open for reading only, and was not closed by its last writer';
+      return store;
+    } catch (error) {
+      duckdb.close();
+      throw error;
+    }
+  }
+
+  async #ready(): Promise<void> {
+    await this.#readRecords();
+    this.#publish();
+    await this.duckdb.connection.run(sql`SET lock_configuration = true`);
   }
 
   /** Takes over what the tables say: at the start, and after a write that failed. */
@@ -231,7 +289,7 @@ export class Store {
    */
   async refresh(which: 'all' | 'recent' = 'recent'): Promise<void> {
     const { documents } = this.journals;
-    if (documents === 0) return;
+    if (documents === 0 || this.notice === null) return;
     const isRecent = performance.now() - this.#refreshed < refreshInterval;
     if (which === 'recent' && isRecent && documents > soonWritten) return;
     this.#refresh ??= this.#takeTurn(() => {
@@ -255,7 +313,7 @@ export class Store {
     } catch (error) {
       const [reason] = (error as Error).message.split('\n');
       if (this.#unseen !== reason)
-        this.notice(`acknowledged documents could not be written into their tables: ${reason}`);
+        this.notice?.(`acknowledged documents could not be written into their tables: ${reason}`);
       this.#unseen = reason!;
       throw error;
     }
@@ -268,27 +326,44 @@ export class Store {
   async #writeJournal(journal: Journal): Promise<void> {
     await journal.end();
     const { count, heading } = journal;
-    const index = [...this.#indices.values()].find(({ record }) => record.uuid === heading.index);
-    // The index may be gone; and a process may have ended before it removed what it had written.
-    if (index && count > 0 && index.nextSequence <= heading.first)
+    const index = this.#lacks(journal);
+    if (index)
       await this.#transaction(async (connection) => {
         index.nextSequence = heading.first;
         const damaged = await index.writeLines(connection, this.incoming, journal.lines, heading.key);
         if (damaged > 0)
-          this.notice(`${damaged} of the last documents for ${index.name} were damaged before they were acknowledged`);
+          this.notice?.(
+            `${damaged} of the last documents for ${index.name} were damaged before they were acknowledged`,
+          );
         if (await index.endBatch(connection, count)) this.saveRecord(index);
       });
     await this.journals.remove(journal);
   }
 
-  /** Brings the file up to what was written, in a turn: the log becomes empty, and blocks that nobody needs are free. */
+  /**
+   * The index that lacks the documents of a journal: it may be gone, and a process may have ended before it removed a
+   * journal that it had written.
+   */
+  #lacks({ count, heading }: Journal): IndexTable | undefined {
+    const index = [...this.#indices.values()].find(({ record }) => record.uuid === heading.index);
+    return index && count > 0 && index.nextSequence <= heading.first ? index : undefined;
+  }
+
+  /**
+   * Brings the file up to what was written, in a turn: the log becomes empty, and blocks that nobody needs are free. Later
+   * where the file is held.
+   */
   checkpoint(): Promise<void> {
     return this.#takeTurn(async () => {
-      const { connection } = this.duckdb;
-      // Without something to write, the engine leaves the file as it is, and the space of deleted rows taken.
-      await connection.run(sql`UPDATE ${meta} SET layout = layout`);
-      await connection.run(sql`CHECKPOINT`);
+      if (this.#holds === 0) await this.#checkpoint();
     });
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { connection } = this.duckdb;
+    // Without something to write, the engine leaves the file as it is, and the space of deleted rows taken.
+    await connection.run(sql`UPDATE ${meta} SET layout = layout`);
+    await connection.run(sql`CHECKPOINT`);
   }
 
   async #transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -298,8 +373,8 @@ export class Store {
       const result = await work(connection);
       await this.#saveRecords(connection);
       await connection.run(sql`COMMIT`);
-      this.#restrictLog();
       this.#publish();
+      await this.#endOfCommit();
       return result;
     } catch (error) {
       // Where the engine has rolled back already, there is nothing left to do.
@@ -310,13 +385,36 @@ export class Store {
     }
   }
 
-  /** The engine makes its log anew every now and then. */
-  #restrictLog(): void {
+  /** What was committed is durable, whatever becomes of this. */
+  async #endOfCommit(): Promise<void> {
     try {
-      chmodSync(join(this.folder, 'store.duckdb.wal'), 0o600);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      const log = join(this.folder, `${storeFile}.wal`);
+      // The engine makes its log anew every now and then.
+      chmodSync(log, 0o600);
+      if (this.#holds === 0 && statSync(log).size > longestLog) await this.duckdb.connection.run(sql`CHECKPOINT`);
+    } catch {
+      // There is no log after a checkpoint; and one that found no room on the disk is tried again after the next commit.
     }
+  }
+
+  /**
+   * Does work while the file stays as a checkpoint left it, with all that was acknowledged before: what is written
+   * meanwhile is in the log, and in parts of the file that nothing refers to.
+   *
+   * The file that the work reads is open until the store is closed: on POSIX, a process that closes any handle of a file
+   * loses its locks on it, the engine's among them, and another process could open the store as well.
+   */
+  async withFileHeld<T>(work: (file: FileHandle, committed: readonly IndexSnapshot[]) => Promise<T>): Promise<T> {
+    const [file, committed] = await this.#takeTurn(async () => {
+      await this.#writeJournals('all');
+      await this.#checkpoint();
+      this.#file ??= await open(join(this.folder, storeFile), 'r');
+      this.#holds += 1;
+      return [this.#file, this.#committed] as const;
+    });
+    return work(file, committed).finally(() => {
+      this.#holds -= 1;
+    });
   }
 
   /** Makes an index within a turn; throws a Refusal when it is there or its mapping is wrong. */
@@ -459,22 +557,11 @@ export class Store {
     await this.#turn;
     if (this.#later) clearTimeout(this.#later);
     await this.incoming.close();
-    await this.duckdb.connection.run(sql`CHECKPOINT`).catch(() => undefined);
+    if (this.notice) await this.duckdb.connection.run(sql`CHECKPOINT`).catch(() => undefined);
     this.duckdb.close();
+    await this.#file?.close();
   }
 }
 
 /** 22 letters, as Elasticsearch's own identifiers are. */
 export const newUuid = (): string => randomBytes(16).toString('base64url');
-
-function storeError(folder: string, error: Error): Error {
-  const lock = /Conflicting lock is held in (.*?) \(PID (\d+)\)/.exec(error.message);
-  if (lock || /Could not set lock on file/.test(error.message)) {
-    const holder = lock ? ` (process ${lock[2]})` : '';
-    return new InputError(
-      `the store in ${folder} is open in another process${holder}`,
-      'send queries and events to its server, or end that process first',
-    );
-  }
-  return new InputError(`cannot open the store in ${folder}: ${error.message.split('\n')[0]}`);
-}

@@ -11,9 +11,10 @@ import { startServer, type TestServer } from './support.ts';
  *   visible   the scope, for any index: answers with those that the key is good for
  *   query     the scope: the others are as if they were not there
  *   all       the scope for every index: templates, policies and pipelines belong to none
+ *   owner     no key of the store: only the one that the server leaves in the folder of its store
  *   own       what was started with the same key; for any other it is not there
  */
-type Need = 'anyone' | 'index' | 'items' | 'visible' | 'query' | 'all' | 'own';
+type Need = 'anyone' | 'index' | 'items' | 'visible' | 'query' | 'all' | 'own' | 'owner';
 type Action = Scope | 'describe' | 'read and write' | '';
 
 const rights: readonly (readonly [routes: string, Need, Action])[] = [
@@ -69,6 +70,9 @@ const rights: readonly (readonly [routes: string, Need, Action])[] = [
   ['GET /_health_report', 'all', 'describe'],
   ['GET /_health_report/:indicator', 'all', 'describe'],
   ['GET /metrics', 'all', 'describe'],
+  ['GET /_harrier/unread', 'owner', ''],
+  ['POST /_harrier/forget', 'owner', ''],
+  ['POST /_harrier/backup', 'owner', ''],
   ['GET /:index', 'index', 'describe'],
   ['PUT DELETE /:index', 'index', 'write'],
   ['GET /:index/_mapping', 'index', 'describe'],
@@ -182,6 +186,10 @@ describe('what a key needs', () => {
         if (need === 'items') {
           const [item] = json.items as { create: { status: number } }[];
           expect.soft(item!.create.status === 403, about).toBe(!mayUse);
+          continue;
+        }
+        if (need === 'owner') {
+          expect.soft(status, about).toBe(403);
           continue;
         }
         const isRefused = need === 'index' ? !mayUse : need === 'all' ? !(hasScope && seesAll) : !hasScope;

@@ -65,7 +65,7 @@ async function openSource(
         signal,
       );
     case 'store':
-      return (await import('./store.ts')).openStore(source, events, observer, signal);
+      return (await import('./store.ts')).openStore(source, { events, queries, everywhere, asked }, observer, signal);
     case 'files':
       return (await import('./files.ts')).openFiles(
         source,

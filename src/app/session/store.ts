@@ -1,31 +1,61 @@
-import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { FieldTypes } from '../../catalogue/field-types.ts';
-import { InputError } from '../../diagnostics/diagnostic.ts';
+import type { Unread } from '../../files/unread.ts';
+import { StoreInUse } from '../../store/open-store-file.ts';
+import { readServerFile, type ServerFile } from '../../store/server-file.ts';
 import { Store } from '../../store/store.ts';
 import { StoreQueries } from '../../store/store-queries.ts';
 import { UnreadInputs } from '../../store/unread-inputs.ts';
-import type { EventsRequest, StoreSource } from '../events-request.ts';
+import type { StoreSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
+import { requestUpkeep } from '../store-server.ts';
+import { openCluster } from './cluster.ts';
 import { presentEngine } from './present.ts';
-import type { Session } from './session.ts';
+import type { Session, SessionRequest } from './session.ts';
 
-/** An engine over a store. Fields that no mapping has but ECS knows read as null, as they do in files. */
+/**
+ * An engine over a store. Fields that no mapping has but ECS knows read as null, as they do in files. While a server has the
+ * store, queries go there, and are answered the same.
+ */
 export async function openStore(
-  { folder }: StoreSource,
-  { now, memory = memoryOverStore() }: EventsRequest,
+  source: StoreSource,
+  request: SessionRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Session> {
-  if (!existsSync(folder))
-    throw new InputError(`there is no store in ${folder}`, 'make one: harrier ingest FILES --store FOLDER');
-  const store = await Store.open(folder, { memoryLimit: memory });
+  const { folder } = source;
+  const { now, memory = memoryOverStore() } = request.events;
+  let store: Store;
+  try {
+    store = await Store.openToRead(folder, { memoryLimit: memory });
+  } catch (error) {
+    const server = error instanceof StoreInUse ? await readServerFile(folder) : null;
+    if (!server) throw error;
+    return openServer(server, request, observer, signal);
+  }
   const queries = new StoreQueries(store, { concurrent: 1, waiting: 0 }, await FieldTypes.load());
   const catalogue = await queries.catalogue(store.duckdb.connection, () => true);
   const events = { catalogue, relation: catalogue.relation };
   const present = await presentEngine(store.duckdb, events, now, observer, signal);
   const { unread } = await UnreadInputs.load(store.duckdb.connection);
-  return { ...present, load: null, unread, inputs: [] };
+  const text = [unread.text, store.unseen].filter((part) => part !== null).join('; ');
+  return { ...present, load: null, unread: { ...unread, text: text === '' ? null : text }, inputs: [] };
+}
+
+async function openServer(
+  { url, key }: ServerFile,
+  request: SessionRequest,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<Session> {
+  observer.note({ kind: 'engine', text: `the store is open in a server, which answers instead: ${url}` });
+  // A server on this machine: its certificate names the host that others know it by.
+  const cluster = { kind: 'cluster', url, apiKey: key, insecure: true } as const;
+  const [session, unread] = await Promise.all([
+    openCluster(cluster, request, observer, signal),
+    requestUpkeep<Unread>({ url, key }, 'GET', '/_harrier/unread', signal),
+  ]);
+  return { ...session, unread };
 }
 
 /**

@@ -9,6 +9,8 @@ export interface DuckDBOptions {
   readonly threads?: number;
   /** A database file to open and keep; in memory otherwise. */
   readonly file?: string;
+  /** Nothing is written to the file, and others may read it at the same time. */
+  readonly readOnly?: boolean;
 }
 
 /** A connection with Harrier's functions on it. Warnings of a running query go to `listen`. */
@@ -49,9 +51,8 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
   if (options.file !== undefined) {
     const first = await instance.connect();
     // Files of ours are read by nobody else, and only the newest layout has every compression.
-    await first.run(
-      sql`ATTACH ${text(options.file)} AS file (STORAGE_VERSION 'latest', ROW_GROUP_SIZE ${number(rowGroup)})`,
-    );
+    const how = options.readOnly ? sql`READ_ONLY` : sql`STORAGE_VERSION 'latest', ROW_GROUP_SIZE ${number(rowGroup)}`;
+    await first.run(sql`ATTACH ${text(options.file)} AS file (${how})`);
     first.closeSync();
   }
   const connection = await connect();
