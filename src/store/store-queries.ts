@@ -1,7 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
+import type { DuckDB } from '../engines/duckdb/connection.ts';
 import { runQuery } from '../engines/duckdb/engine.ts';
+import type { IsolatedEngines } from '../engines/duckdb/isolated-engines.ts';
+import type { Runnable } from '../engines/duckdb/runnable.ts';
 import type { QueryOptions } from '../engines/engine.ts';
 import { type Sql, sql, text } from '../sql/sql.ts';
 import { storedField } from '../tables/stored-field.ts';
@@ -64,6 +67,8 @@ export class StoreQueries {
     /** Names known without a mapping: they read as null; null for Elasticsearch's way, in which they are unknown. */
     private readonly unmapped: FieldTypes | null = null,
     private readonly planner: Planner = new LocalPlanner(unmapped),
+    /** Where statements run that may keep others waiting; null for among the others. */
+    private readonly isolation: IsolatedEngines | null = null,
   ) {}
 
   /** Queries that run and that wait, and how many may. */
@@ -88,15 +93,39 @@ export class StoreQueries {
     }
   }
 
-  #run(text: string, options: QueryOptions, visible: (index: string) => boolean): Promise<QueryResult> {
-    return this.#withConnection(async (connection) => {
-      const seen = await this.#see(connection, visible);
-      const firstSite = this.#nextSite;
-      this.#nextSite = (firstSite + sitesPerQuery) % siteNumbers;
-      const { signal, mostBytes: _, ...planning } = options;
+  async #run(text: string, options: QueryOptions, visible: (index: string) => boolean): Promise<QueryResult> {
+    const { signal, mostBytes: _, ...planning } = options;
+    const firstSite = this.#nextSite;
+    this.#nextSite = (firstSite + sitesPerQuery) % siteNumbers;
+    for (let attempt = 0; ; attempt++) {
+      const { committed } = this.store;
+      const seen =
+        this.#seenBefore(visible) ??
+        (await this.#withConnection((connection) => this.#see(connection, visible), signal));
+      // Others may run meanwhile: planning takes no connection, nor do patterns.
       const planned = await this.planner.plan(seen, { text, options: planning, firstSite }, signal);
-      return runQuery({ ...this.store.duckdb, connection }, planned, options);
-    }, options.signal);
+      try {
+        return await this.#answer(planned, options);
+      } catch (error) {
+        // An index that the plan reads may be gone by now.
+        const isOutdated = /^(?:Catalog|Binder) Error/.test((error as Error).message);
+        if (!isOutdated || attempt > 0 || committed === this.store.committed) throw error;
+      }
+    }
+  }
+
+  #answer(planned: Runnable, options: QueryOptions): Promise<QueryResult> {
+    const withEngine = <T>(work: (duckdb: DuckDB) => Promise<T>): Promise<T> =>
+      this.#withConnection((connection) => work({ ...this.store.duckdb, connection }), options.signal);
+    const { isolated } = planned;
+    if (!isolated || !this.isolation) return withEngine((duckdb) => runQuery(duckdb, planned, options));
+    if (this.isolation.waiting >= this.limits.waiting)
+      throw new Refusal(
+        'es_rejected_execution_exception',
+        `${this.isolation.waiting} queries with patterns wait: try again later`,
+        429,
+      );
+    return this.isolation.run({ ...planned, isolated }, withEngine, options);
   }
 
   /** How many bytes of the store an index takes. */
@@ -121,16 +150,22 @@ export class StoreQueries {
     return catalogueOf(await this.#see(connection, visible), this.unmapped);
   }
 
+  /** What the last query saw, where one would see the same now. */
+  #seenBefore(visible: (index: string) => boolean): SeenStore | null {
+    const { committed } = this.store;
+    const last = this.#lastSeen;
+    if (last?.committed !== committed) return null;
+    const tables = committed.filter(({ name }) => visible(name));
+    const isSame = last.tables.length === tables.length && tables.every((table, i) => table === last.tables[i]);
+    return isSame ? last.seen : null;
+  }
+
   /** What there is to see now. One who sees the same as the last sees the same value. */
   async #see(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<SeenStore> {
+    const before = this.#seenBefore(visible);
+    if (before) return before;
     const { committed } = this.store;
     const tables = committed.filter(({ name }) => visible(name));
-    const last = this.#lastSeen;
-    const seesTheSame =
-      last?.committed === committed &&
-      last.tables.length === tables.length &&
-      tables.every((table, i) => table === last.tables[i]);
-    if (seesTheSame) return last.seen;
     const enrichPolicies = enrichPoliciesOf(this.store.templates('enrich_policy'));
     const indices: SeenIndex[] = [];
     for (const index of tables) indices.push(await this.#seeIndex(connection, index));
@@ -178,6 +213,7 @@ export class StoreQueries {
     await this.#idling;
     for (const connection of this.#idle.splice(0)) connection.closeSync();
     await this.planner.close();
+    this.isolation?.close();
   }
 
   /** When no query runs, or waits to. */
