@@ -8,6 +8,7 @@ await build({
   entryPoints: {
     harrier: 'src/cli/main.ts',
     'reader-worker': 'src/documents/worker.ts',
+    'isolated-engine': 'src/engines/duckdb/isolated-process.ts',
     'plan-worker': 'src/store/plan-worker.ts',
   },
   outdir: 'dist',

@@ -37,6 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engines: [
     'catalogue',
     'diagnostics',
+    'package',
     'languages/esql',
     'languages/filters',
     'plan',

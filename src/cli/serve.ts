@@ -81,6 +81,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     { StoreQueries },
     { Retention },
     { PlanWorkers },
+    { IsolatedEngines },
     { ApiKeys },
   ] = await Promise.all([
     import('../server/server.ts'),
@@ -91,6 +92,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     import('../store/store-queries.ts'),
     import('../store/retention.ts'),
     import('../store/plan-workers.ts'),
+    import('../engines/duckdb/isolated-engines.ts'),
     import('../server/api-keys.ts'),
   ]);
   process.stderr.on('error', () => undefined);
@@ -110,7 +112,13 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
       `make one: harrier keys create NAME --read --write --store ${options.store}`,
     );
   }
-  const queries = new StoreQueries(store, { concurrent: options.maxQueries, waiting: 1000 }, null, new PlanWorkers());
+  const queries = new StoreQueries(
+    store,
+    { concurrent: options.maxQueries, waiting: 1000 },
+    null,
+    new PlanWorkers(),
+    new IsolatedEngines({ folder: store.incoming.folder, processes: 2, memoryLimit: '128MiB' }),
+  );
   const retention = new Retention(store, queries);
   retention.listeners.add((run) => logRetention(log, run));
   const context = {

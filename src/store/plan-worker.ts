@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
-import { type SentError, sentError } from './plan-errors.ts';
+import { type SentError, sentError } from '../engines/sent-error.ts';
 import { LocalPlanner, type PlanRequest } from './planner.ts';
 import { type SeenChanges, SeenReceiver } from './seen-changes.ts';
 

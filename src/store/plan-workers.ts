@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
+import { receivedError } from '../engines/sent-error.ts';
 import { packageFolder } from '../package/package-folder.ts';
-import { receivedError } from './plan-errors.ts';
 import type { PlanAnswer, PlanTask } from './plan-worker.ts';
 import type { Planner, PlanRequest } from './planner.ts';
 import { Refusal } from './refusal.ts';

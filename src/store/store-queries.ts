@@ -1,7 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
+import type { DuckDB } from '../engines/duckdb/connection.ts';
 import { runQuery } from '../engines/duckdb/engine.ts';
+import type { IsolatedEngines } from '../engines/duckdb/isolated-engines.ts';
+import type { Runnable } from '../engines/duckdb/runnable.ts';
 import type { QueryOptions } from '../engines/engine.ts';
 import { Turns } from '../engines/turns.ts';
 import { type Sql, sql, text } from '../sql/sql.ts';
@@ -63,6 +66,8 @@ export class StoreQueries {
     /** Names known without a mapping: they read as null; null for Elasticsearch's way, in which they are unknown. */
     private readonly unmapped: FieldTypes | null = null,
     private readonly planner: Planner = new LocalPlanner(unmapped),
+    /** Where statements run that may keep others waiting; null for among the others. */
+    private readonly isolation: IsolatedEngines | null = null,
   ) {
     this.#turns = new Turns(limits.concurrent);
   }
@@ -84,23 +89,46 @@ export class StoreQueries {
     try {
       const result = await this.#run(text, options, visible);
       rows = result.values.length;
-      return result;
+      const { unseen } = this.store;
+      return unseen === null ? result : { ...result, warnings: [...result.warnings, unseen] };
     } finally {
       for (const hear of this.listeners) hear({ text, tookMs: performance.now() - began, rows });
     }
   }
 
-  #run(text: string, options: QueryOptions, visible: (index: string) => boolean): Promise<QueryResult> {
-    return this.#withConnection(async (connection) => {
-      const seen = await this.#see(connection, visible);
-      const firstSite = this.#nextSite;
-      this.#nextSite = (firstSite + sitesPerQuery) % siteNumbers;
-      const { signal, mostBytes: _, ...planning } = options;
+  async #run(text: string, options: QueryOptions, visible: (index: string) => boolean): Promise<QueryResult> {
+    const { signal, mostBytes: _, ...planning } = options;
+    const firstSite = this.#nextSite;
+    this.#nextSite = (firstSite + sitesPerQuery) % siteNumbers;
+    for (let attempt = 0; ; attempt++) {
+      const { committed } = this.store;
+      const seen =
+        this.#seenBefore(visible) ??
+        (await this.#withConnection((connection) => this.#see(connection, visible), signal));
+      // Others may run meanwhile: planning takes no connection, nor do patterns.
       const planned = await this.planner.plan(seen, { text, options: planning, firstSite }, signal);
-      const result = await runQuery({ ...this.store.duckdb, connection }, planned, options);
-      const { unseen } = this.store;
-      return unseen === null ? result : { ...result, warnings: [...result.warnings, unseen] };
-    }, options.signal);
+      try {
+        return await this.#answer(planned, options);
+      } catch (error) {
+        // An index that the plan reads may be gone by now.
+        const isOutdated = /^(?:Catalog|Binder) Error/.test((error as Error).message);
+        if (!isOutdated || attempt > 0 || committed === this.store.committed) throw error;
+      }
+    }
+  }
+
+  #answer(planned: Runnable, options: QueryOptions): Promise<QueryResult> {
+    const withEngine = <T>(work: (duckdb: DuckDB) => Promise<T>): Promise<T> =>
+      this.#withConnection((connection) => work({ ...this.store.duckdb, connection }), options.signal);
+    const { isolated } = planned;
+    if (!isolated || !this.isolation) return withEngine((duckdb) => runQuery(duckdb, planned, options));
+    if (this.isolation.waiting >= this.limits.waiting)
+      throw new Refusal(
+        'es_rejected_execution_exception',
+        `${this.isolation.waiting} queries with patterns wait: try again later`,
+        429,
+      );
+    return this.isolation.run({ ...planned, isolated }, withEngine, options);
   }
 
   /** How many bytes of the store an index takes. */
@@ -130,16 +158,22 @@ export class StoreQueries {
     return catalogueOf(await this.#see(connection, visible), this.unmapped);
   }
 
+  /** What the last query saw, where one would see the same now. */
+  #seenBefore(visible: (index: string) => boolean): SeenStore | null {
+    const { committed } = this.store;
+    const last = this.#lastSeen;
+    if (last?.committed !== committed) return null;
+    const tables = committed.filter(({ name }) => visible(name));
+    const isSame = last.tables.length === tables.length && tables.every((table, i) => table === last.tables[i]);
+    return isSame ? last.seen : null;
+  }
+
   /** What there is to see now. One who sees the same as the last sees the same value. */
   async #see(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<SeenStore> {
+    const before = this.#seenBefore(visible);
+    if (before) return before;
     const { committed } = this.store;
     const tables = committed.filter(({ name }) => visible(name));
-    const last = this.#lastSeen;
-    const seesTheSame =
-      last?.committed === committed &&
-      last.tables.length === tables.length &&
-      tables.every((table, i) => table === last.tables[i]);
-    if (seesTheSame) return last.seen;
     const enrichPolicies = enrichPoliciesOf(this.store.templates('enrich_policy'));
     const indices: SeenIndex[] = [];
     for (const index of tables) indices.push(await this.#seeIndex(connection, index));
@@ -187,6 +221,7 @@ export class StoreQueries {
     await this.#turns.idling;
     for (const connection of this.#idle.splice(0)) connection.closeSync();
     await this.planner.close();
+    this.isolation?.close();
   }
 
   /**

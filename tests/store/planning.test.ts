@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { QueryError } from '../../src/diagnostics/diagnostic.ts';
+import { IsolatedEngines } from '../../src/engines/duckdb/isolated-engines.ts';
 import type { QueryOptions } from '../../src/engines/engine.ts';
 import { parseQueryDsl } from '../../src/languages/filters/parse-query-dsl.ts';
 import { PlanWorkers } from '../../src/store/plan-workers.ts';
@@ -14,14 +16,15 @@ afterEach(async () => {
 function queriesOf({ store }: TestServer): { here: StoreQueries; inWorkers: StoreQueries } {
   const limits = { concurrent: 4, waiting: 100 };
   const here = new StoreQueries(store, limits);
-  const inWorkers = new StoreQueries(store, limits, null, new PlanWorkers());
+  const isolation = new IsolatedEngines({ folder: store.incoming.folder, processes: 2, memoryLimit: '128MiB' });
+  const inWorkers = new StoreQueries(store, limits, null, new PlanWorkers(), isolation);
   opened.push(here, inWorkers);
   return { here, inWorkers };
 }
 
 const options: QueryOptions = { now: Date.parse('2026-01-02T00:00:00Z'), maxRows: 1000 };
 
-describe('queries planned in worker threads', () => {
+describe('queries planned in worker threads and run apart where they may be slow', () => {
   it('have the answers that they have otherwise, while indices come, change and go', async () => {
     const server = await startServer();
     const { here, inWorkers } = queriesOf(server);
@@ -29,7 +32,13 @@ describe('queries planned in worker threads', () => {
       ['FROM * METADATA _index, _source | SORT _index, n | LIMIT 20'],
       ['FROM a* | WHERE n > 1 | EVAL d = n / 0, t = NOW() | STATS c = COUNT(*), d = VALUES(d) BY ip'],
       ['FROM a, b | EVAL x = TO_STRING(v) | SORT x'],
-      ['FROM a | GROK s "%{WORD:w} %{NUMBER:k:int}" | KEEP w, k'],
+      ['FROM a | GROK s "%{WORD:w} %{NUMBER:k:int}" | KEEP w, k | SORT k'],
+      // Warnings on either side, and a join behind it.
+      [
+        'FROM a | EVAL d = n / 0, w = REPLACE(s, "(?=o)o", "0"), h = HASH("sha512", w) | WHERE w RLIKE "~(zz.*)" | SORT n',
+      ],
+      ['FROM a | GROK s "%{WORD:w}" | EVAL e = 1 / (n - n), r = REPLACE(w, "(", "") | SORT n | LOOKUP JOIN look ON w'],
+      ['FROM *, (FROM b | GROK v.keyword "%{WORD:w}") | STATS c = COUNT(*) BY w | SORT w'],
       [
         'ROW a = ?x',
         { parameters: { named: new Map([['x', { kind: 'value', type: 'long', values: [2n] }]]), unnamed: [] } },
@@ -63,6 +72,12 @@ describe('queries planned in worker threads', () => {
     await same();
     await write('b', { n: 3, v: 'text' });
     await same();
+    await server.send('PUT', '/look', {
+      settings: { 'index.mode': 'lookup' },
+      mappings: { properties: { w: { type: 'keyword' }, more: { type: 'keyword' } } },
+    });
+    await write('look', { w: 'one', more: 'first' });
+    await same();
     await same((index) => index === 'b');
     await write('a', { n: 4, s: 'only 4', o: 'only', ip: '10.0.0.2' });
     await same();
@@ -70,6 +85,24 @@ describe('queries planned in worker threads', () => {
     await same();
     await server.send('DELETE', '/gone');
     await same();
+  });
+
+  it('are killed when they must end, and others get their turn', async () => {
+    const server = await startServer();
+    const { inWorkers } = queriesOf(server);
+    const endless = `ROW s = "${'a'.repeat(60)}!" | GROK s "^(?<x>(a+)+)$"`;
+    const began = performance.now();
+    const ended = Array.from({ length: 8 }, () =>
+      inWorkers.run(endless, { ...options, signal: AbortSignal.timeout(1500) }).catch((error: Error) => error.name),
+    );
+    expect((await inWorkers.run('ROW a = 1', options)).values).toEqual([[1]]);
+    expect(performance.now() - began).toBeLessThan(1500);
+    expect(await Promise.all(ended)).toEqual(ended.map(() => 'TimeoutError'));
+    const one = await inWorkers.run('ROW s = "one 1" | GROK s "%{WORD:w}"', options);
+    expect(one.values).toEqual([['one 1', 'one']]);
+    const many = 'ROW s = REPEAT("a", 1000000), n = [1, 2, 3] | MV_EXPAND n | EVAL h = HASH("sha512", s) | KEEP s, h';
+    await expect(inWorkers.run(many, { ...options, mostBytes: 1_000_000 })).rejects.toThrow('larger than');
+    expect(readdirSync(server.store.incoming.folder)).toEqual([]);
   });
 
   it('keep nobody waiting, and end when they take too long', async () => {

@@ -40,6 +40,9 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
     // Groups are compressed by the threads that filled them, and not by one of them at the end.
     write_buffer_row_group_count: '1',
     temp_directory: temporaryPath('engine'),
+    // Memory that a query no longer needs goes back to the system within a second or two.
+    allocator_background_threads: 'true',
+    allocator_flush_threshold: '16MB',
     ...(options.memoryLimit !== undefined && { memory_limit: options.memoryLimit }),
     ...(options.threads !== undefined && { threads: String(options.threads) }),
   });

@@ -38,6 +38,31 @@ function withTimeout(work: () => void): void {
   }
 }
 
+/**
+ * Functions whose time a query determines, by its pattern or by the length of the texts that it makes. Where others wait,
+ * they run in a process that can be ended; the remaining ones look at a few characters of each value.
+ */
+export const slowFunctions = [
+  'harrier_grok',
+  'harrier_lucene_match',
+  'harrier_java_replace',
+  'harrier_java_replace_error',
+  'harrier_format_date',
+  'harrier_parse_date_as',
+  'harrier_version_key',
+  'harrier_uri_parts',
+  'harrier_category_tokens',
+  'harrier_categories',
+  'harrier_change_point',
+  'harrier_geometry',
+  'harrier_related',
+  'harrier_box',
+  'harrier_hash',
+  'harrier_url_decode',
+  'harrier_from_base64',
+  'harrier_json_extract',
+] as const;
+
 /** Hears of rows that could not be evaluated: the number of the site in the query, and why. */
 export type WarningListener = (site: number, reason: string) => void;
 

@@ -8,7 +8,8 @@ import { type ReadRows, readRows } from './results.ts';
 import type { RunnableStatement } from './runnable.ts';
 
 /** How the message of a query begins that does not fit into memory, nor onto the disk that it spills to. */
-const outOfMemory = 'the query needs more memory than it may use; give it more with --memory, such as --memory 4GB';
+export const outOfMemory =
+  'the query needs more memory than it may use; give it more with --memory, such as --memory 4GB';
 
 /** Runs a statement, and records what it warns of. Throws an EvaluationError for what is the query's own fault. */
 export async function runStatement(

@@ -6,6 +6,7 @@ import type { QueryResult, ResultColumn } from '../../values/types.ts';
 import { cutNote } from '../engine.ts';
 import { planNotes } from '../plan-notes.ts';
 import { isFull, lastLimit, resultColumns, withoutKeys } from '../planned-query.ts';
+import { type IsolatedStatement, isolate } from './isolate.ts';
 import type { Prepared } from './prepare.ts';
 import type { ReadRows } from './results.ts';
 
@@ -16,7 +17,7 @@ export type Selected = readonly { readonly column: ResultColumn; readonly hasLis
 export interface RunnableStatement {
   readonly sql: Sql;
   readonly output: Selected;
-  readonly sites: WarningSites;
+  readonly sites: Pick<WarningSites, 'record'>;
 }
 
 /** A query that was planned, as plain data: whichever thread planned it, any may run it. */
@@ -24,6 +25,8 @@ export interface Runnable {
   readonly sql: Sql;
   readonly output: Selected;
   readonly sites: WrittenSites;
+  /** How it runs apart from others; null for one that is safe among them. */
+  readonly isolated: IsolatedStatement | null;
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
   /** The LIMIT that was added because the query has none, and else its own. */
@@ -37,6 +40,7 @@ export function runnable({ analysis, emitted, rewritten, hiddenKeys }: Prepared,
     sql: emitted.sql,
     output: selected(emitted),
     sites: emitted.sites.written(),
+    isolated: isolate(emitted.steps, emitted.end),
     warnings: analysis.warnings,
     notes: planNotes(rewritten, catalogue),
     addedLimit: analysis.addedLimit,
@@ -48,7 +52,7 @@ export function runnable({ analysis, emitted, rewritten, hiddenKeys }: Prepared,
 export const selected = ({ output }: Emitted): Selected =>
   output.map(({ column, hasList }) => ({ column: resultColumns([column])[0]!, hasList }));
 
-export const statementOf = ({ sql, output, sites }: Runnable): RunnableStatement => ({
+export const statementOf = ({ sql, output, sites }: Runnable): RunnableStatement & { sites: WarningSites } => ({
   sql,
   output,
   sites: WarningSites.read(sites),

@@ -17,12 +17,15 @@ import { emitRank } from './nodes/rank.ts';
 import { emitScan } from './nodes/scan.ts';
 import { emitUnion } from './nodes/union.ts';
 import { orderBy } from './order-by.ts';
-import { type Rows, Statement } from './statement.ts';
+import { type Rows, Statement, type Step, statementOf } from './statement.ts';
 import type { WarningSites } from './warning-sites.ts';
 
 /** A plan as one SQL statement. */
 export interface Emitted {
   readonly sql: Sql;
+  /** The same in parts. */
+  readonly steps: readonly Step[];
+  readonly end: Sql;
   /** For each column of the result, in order: the SQL columns that hold single values and lists. */
   readonly output: readonly { readonly column: Column; readonly hasList: boolean }[];
   readonly sites: WarningSites;
@@ -41,8 +44,11 @@ export function emit(plan: Plan, source: SourceText, relation: EventRelation, fi
     ...(value.list ? [sql`${value.list} AS ${ident(`l${i}`)}`] : []),
   ]);
   const select = items.length > 0 ? join(items, ', ') : sql`true AS ${ident('row')}`;
+  const end = sql`SELECT ${select} FROM ${last.name}`;
   return {
-    sql: statement.endingWith(sql`SELECT ${select} FROM ${last.name}`),
+    sql: statementOf(statement.steps, end),
+    steps: statement.steps,
+    end,
     output: output.map(({ column, value }) => ({ column, hasList: value.list !== null })),
     sites: statement.sites,
   };

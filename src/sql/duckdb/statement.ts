@@ -12,9 +12,16 @@ export interface Rows {
   readonly columns: Columns;
 }
 
-interface Step {
+/** A common table expression; names of earlier ones stand in its body. */
+export interface Step {
   readonly name: Sql;
   readonly body: Sql;
+}
+
+/** One statement: steps, and what is selected at their end. */
+export function statementOf(steps: readonly Step[], select: Sql): Sql {
+  const parts = steps.map(({ name, body }) => sql`${name} AS (${body})`);
+  return parts.length > 0 ? sql`WITH ${parts.reduce((a, b) => sql`${a},\n     ${b}`)}\n${select}` : select;
 }
 
 /** A statement in the making: a chain of common table expressions, the names in use, the places that may warn. */
@@ -38,10 +45,8 @@ export class Statement {
     return { name, columns };
   }
 
-  /** The whole: all steps, and what is selected at their end. */
-  endingWith(select: Sql): Sql {
-    const steps = this.#steps.map(({ name, body }) => sql`${name} AS (${body})`);
-    return steps.length > 0 ? sql`WITH ${steps.reduce((a, b) => sql`${a},\n     ${b}`)}\n${select}` : select;
+  get steps(): readonly Step[] {
+    return this.#steps;
   }
 
   /** An expression over the columns of some rows. */

@@ -1,15 +1,21 @@
-import { type Diagnostic, EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import {
+  type Diagnostic,
+  EvaluationError,
+  InputError,
+  QueryError,
+  ResultTooLargeError,
+} from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { QueryDslError } from '../languages/filters/condition.ts';
 
-/** An error as plain data, for classes of its own do not reach another thread. */
+/** Those that answers are made from by their class. */
+const kinds = { InputError, EvaluationError, ResultTooLargeError, QueryDslError, RangeError, Error } as const;
+type Kind = keyof typeof kinds;
+
+/** An error as plain data, for classes do not reach another thread or process. */
 export type SentError =
   | { readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: Kind; readonly message: string };
-
-/** Those that answers are made from by their class. */
-const kinds = { InputError, EvaluationError, QueryDslError, RangeError, Error } as const;
-type Kind = keyof typeof kinds;
 
 export function sentError(error: unknown): SentError {
   if (error instanceof QueryError) return { diagnostics: error.diagnostics };
@@ -17,7 +23,7 @@ export function sentError(error: unknown): SentError {
   return { kind, message: (error as Error).message };
 }
 
-/** The error as it was thrown while the query of that text was planned. */
+/** The error as it was thrown; `text` is that of the query. */
 export function receivedError(error: SentError, text: string): Error {
   if ('diagnostics' in error) return new QueryError(new SourceText(text), error.diagnostics);
   return new kinds[error.kind](error.message);
