@@ -21,9 +21,6 @@ export interface OldEvents {
  */
 const rowsAtATime = 1_000_000;
 
-/** Deleting goes on where the disk has no room for what was acknowledged. */
-const makesRoom = { makesRoom: true };
-
 /** Whether an index has times by which its events can be forgotten: a field `@timestamp` of type date. */
 export const hasTimes = (index: IndexSnapshot): boolean => timeOf(index) !== null;
 
@@ -97,6 +94,7 @@ export async function deleteInParts(
         }
         return { rows, isLast: !next };
       },
+      // Deleting goes on where the disk has no room for what was acknowledged.
       { makesRoom: true },
     );
     deleted += rows;
