@@ -159,10 +159,13 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   }
   await writeServerFile(store.folder, { url: reachable(url), key: keys.createOwn('harrier') });
   process.stdout.write(`${url}\n`);
-  log.write('info', 'start', `serving the store in ${store.folder} on ${url}`, {
+  // The URL stands in the line above alone: who waits for it may read both streams as one.
+  const { hostname, port } = new URL(url);
+  log.write('info', 'start', `serving the store in ${store.folder}`, {
     'service.version': manifest.version,
     'process.pid': process.pid,
-    'url.full': url,
+    'server.address': hostname,
+    'server.port': Number(port),
   });
   if (store.layoutFound < currentLayout)
     log.write('info', 'upgrade', `the store had layout ${store.layoutFound} and has layout ${currentLayout} now`);
