@@ -36,7 +36,8 @@ export interface MaterialisedRows {
 
 /** Whatever runs plans over events. What is wrong with a query is thrown as a QueryError. */
 export interface Engine {
-  readonly name: 'duckdb' | 'elasticsearch';
+  /** As reports show it. */
+  readonly name: string;
   /** How many questions it answers at a time. */
   readonly parallel: number;
   /** What queries may know of the events. */

@@ -28,6 +28,8 @@ interface Manner {
   readonly inRounds?: boolean;
   /** Another name for some indices. */
   readonly alias?: { readonly name: string; readonly of: string };
+  /** Whether it is down for a request, after those before. */
+  isDown?(passed: readonly Passed[]): boolean;
   /** The version that `GET /` names, and what its ES|QL does not know. */
   readonly version?: { readonly number: string; readonly lacks: readonly RegExp[] };
 }
@@ -43,7 +45,7 @@ afterEach(() => {
 /** Stands before a server until the test ends. */
 export async function standBetween(
   target: string,
-  { inRounds = false, alias, version }: Manner = {},
+  { inRounds = false, alias, version, isDown }: Manner = {},
 ): Promise<Between> {
   const passed: Passed[] = [];
   let round = 1;
@@ -64,6 +66,7 @@ export async function standBetween(
     const query = body === '' ? '' : String(JSON.parse(body).query ?? '');
     passed.push({ method: method!, path: url!.split('?')[0]!, query, round });
     await turn();
+    if (isDown?.(passed)) return json(503, { error: { type: 'unavailable', reason: 'down' }, status: 503 });
     const lacking = version?.lacks.find((form) => form.test(query));
     if (lacking) return refusal(`line 1:1: mismatched input, expecting no ${lacking.source}`);
     const response = await fetch(new URL(meant(url!), target), {

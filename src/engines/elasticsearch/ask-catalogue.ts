@@ -148,8 +148,9 @@ async function summaries(
   const isTimed = times.size > 0 && [...times].every((type) => type === 'date' || type === 'date_nanos');
   const limit = Date.now() + clockTolerance;
   const moment = `"${formatDate(BigInt(limit))}"`;
+  // A condition behind an aggregate came with 8.16.
   const ends = isTimed
-    ? `, earliest = MIN(@timestamp), latest = MAX(@timestamp), newest = MAX(@timestamp) WHERE @timestamp <= ${moment}, future = COUNT(*) WHERE @timestamp > ${moment}`
+    ? `, earliest = MIN(@timestamp), latest = MAX(@timestamp), newest = MAX(CASE(@timestamp <= ${moment}, @timestamp, null)), future = COUNT(CASE(@timestamp > ${moment}, 1, null))`
     : '';
   const { values } = await ask(
     `FROM ${patterns.map(indexName).join(', ')} METADATA _index | STATS events = COUNT(*)${ends} BY _index | LIMIT 10000`,
