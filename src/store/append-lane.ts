@@ -1,12 +1,27 @@
+import type { CheckedDocuments } from './incoming.ts';
 import type { IndexTable } from './index-table.ts';
 import type { Appended } from './journals.ts';
 import { type Operation, type Outcome, placesByIndex } from './operations.ts';
-import { packLines } from './packed-lines.ts';
+import { type PackedLines, packLines } from './packed-lines.ts';
 import { Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
 import { answer, operationsOf, takeGroup, type WriteRequest } from './write-requests.ts';
 
 type Waiting = WriteRequest<Outcome[] | null>;
+
+/** Documents for an index, what a check found, and where they stand among the operations. */
+interface Checked {
+  readonly index: IndexTable;
+  readonly places: readonly number[];
+  readonly lines: PackedLines;
+  readonly read: CheckedDocuments;
+}
+
+/** What came of operations, which is certain when `written` ends. */
+interface Accepted {
+  readonly outcomes: readonly Outcome[];
+  readonly written: Promise<unknown>;
+}
 
 /** Requests that wait are checked together, up to so many bytes. */
 const groupBytes = 8 << 20;
@@ -70,10 +85,8 @@ export class AppendLane {
   }
 
   /** Null where some index does not take its documents for certain. */
-  async #checkAndAppend(
-    operations: readonly Operation[],
-  ): Promise<{ readonly outcomes: readonly Outcome[]; readonly written: Promise<unknown> } | null> {
-    const checked = [];
+  async #checkAndAppend(operations: readonly Operation[]): Promise<Accepted | null> {
+    const checked: Checked[] = [];
     for (const [name, places] of placesByIndex(operations)) {
       const index = this.store.index(name);
       if (!index) return null;
@@ -82,10 +95,13 @@ export class AppendLane {
       checked.push({ index, places, lines, read });
     }
     const bytes = checked.reduce((sum, { lines }) => sum + lines.bytes.length, 0);
-    if (!(await this.store.untilAppendable(mostFull, bytes))) return null;
-    // Whatever had its turn meanwhile may have changed what was known. From here on nothing is waited for.
+    return this.store.whileAppendable(bytes, mostFull, () => this.#append(operations.length, checked));
+  }
+
+  /** Nothing is waited for here: what had its turn before may have changed what was known, and nothing does meanwhile. */
+  #append(size: number, checked: readonly Checked[]): Accepted | null {
     if (!checked.every(({ index, read }) => this.store.index(index.name) === index && index.takes(read))) return null;
-    const outcomes: Outcome[] = new Array(operations.length);
+    const outcomes: Outcome[] = new Array(size);
     const written: Promise<unknown>[] = [];
     for (const { index, places, lines } of checked) {
       let next = 0;

@@ -36,9 +36,6 @@ const soonWritten = 5000;
 
 /** What documents take at most on their way from a journal to their table, in bytes of the journal: a file, a log, the table. */
 const roomForJournal = 3;
-/** Turns that documents let pass before they wait for one themselves. */
-const mostWaits = 3;
-
 /** Bytes of the engine's log that a kill at any moment makes the next start replay, about. */
 const longestLog = 64 << 20;
 
@@ -63,8 +60,8 @@ export class Store {
   /** Indices about which there is something to write down before the turn ends. */
   readonly #unsaved = new Set<IndexTable>();
   #turn: Promise<unknown> = Promise.resolve();
-  /** Turns that run or wait, but for those that write journals. */
-  #turns = 0;
+  /** Whether somebody has a turn who counts on it that nothing is appended to journals. */
+  #isExclusive = false;
   /** The writing of journals that has not begun yet, and since when all that is older is in tables. */
   #refresh: Promise<void> | null = null;
   #refreshed = Number.NEGATIVE_INFINITY;
@@ -239,15 +236,15 @@ export class Store {
     work: (connection: DuckDBConnection) => Promise<T>,
     { makesRoom = false }: { readonly makesRoom?: boolean } = {},
   ): Promise<T> {
-    this.#turns += 1;
     return this.#takeTurn(async () => {
+      this.#isExclusive = true;
       try {
         await this.#writeJournals('all').catch((error) => {
           if (!makesRoom) throw error;
         });
         return await this.#transaction(work);
       } finally {
-        this.#turns -= 1;
+        this.#isExclusive = false;
       }
     });
   }
@@ -259,14 +256,13 @@ export class Store {
   }
 
   /**
-   * Waits until documents may be appended: not before those who have their turn, or wait for it, nor while `mostFull`
-   * journals are full. Returns whether they may; where turns follow one another without end, they need one, too. So do
-   * they when the disk might not have room for what is in journals.
+   * Does work that appends documents of so many bytes, when nobody has a turn and no more than `mostFull` journals are full.
+   * Returns null, and does nothing, when the disk might not have room for what is in journals.
    */
-  async untilAppendable(mostFull: number, bytes: number): Promise<boolean> {
+  async whileAppendable<T>(bytes: number, mostFull: number, work: () => T): Promise<T | null> {
     while (this.journals.full >= mostFull) await this.#takeTurn(() => this.#writeJournals('full'));
-    for (let waits = 0; this.#turns > 0 && waits < mostWaits; waits++) await this.#turn;
-    return (await this.#hasRoom(bytes)) && this.#turns === 0;
+    if (!(await this.#hasRoom(bytes))) return null;
+    return this.#isExclusive ? this.#takeTurn(async () => work()) : work();
   }
 
   async #hasRoom(bytes: number): Promise<boolean> {
@@ -274,7 +270,7 @@ export class Store {
     return bavail * bsize > roomForJournal * (this.journals.bytes + bytes);
   }
 
-  /** Appends documents that an index takes for certain to its journal. */
+  /** Appends documents that an index takes for certain to its journal, within `whileAppendable`. */
   append(index: IndexTable, lines: PackedLines): readonly Appended[] {
     const { full } = this.journals;
     const appended = this.journals.append(index, lines);
