@@ -27,8 +27,6 @@ interface Accepted {
 const groupBytes = 8 << 20;
 /** Groups that are checked at the same time. */
 const mostChecks = 2;
-/** Journals that are full and not written yet; then no more is acknowledged until some are. */
-const mostFull = 4;
 
 /**
  * Documents without ids, for indices that are there and know all their fields: they are checked, written to a journal
@@ -95,7 +93,7 @@ export class AppendLane {
       checked.push({ index, places, lines, read });
     }
     const bytes = checked.reduce((sum, { lines }) => sum + lines.bytes.length, 0);
-    return this.store.whileAppendable(bytes, mostFull, () => this.#append(operations.length, checked));
+    return this.store.whileAppendable(bytes, () => this.#append(operations.length, checked));
   }
 
   /** Nothing is waited for here: what had its turn before may have changed what was known, and nothing does meanwhile. */

@@ -57,18 +57,25 @@ export class Journals {
     return this.#all.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  get #all(): readonly Journal[] {
-    return [...this.#ended, ...this.#open.values()];
-  }
-
-  /** How many journals are full and not written yet. */
-
+  /** How many journals take no more documents, and are not written yet. */
   get full(): number {
     return this.#ended.length;
   }
 
-  /** Appends documents of an index, to more than one journal where one would hold too many. */
-  append(index: IndexTable, lines: PackedLines): readonly Appended[] {
+  /** What is in journals, in full ones. */
+  get backlog(): number {
+    return Math.max(this.documents / most.documents, this.bytes / most.bytes);
+  }
+
+  get #all(): readonly Journal[] {
+    return [...this.#ended, ...this.#open.values()];
+  }
+
+  /**
+   * Appends documents of an index, to more than one journal where one would hold too many; `onFull` hears of each
+   * that is.
+   */
+  append(index: IndexTable, lines: PackedLines, onFull: () => void): readonly Appended[] {
     const appended: Appended[] = [];
     for (let left = lines; left.count > 0; ) {
       const journal = this.#of(index);
@@ -76,7 +83,10 @@ export class Journals {
       const { first, key } = journal.heading;
       const number = journal.count;
       appended.push({ key, number, sequence: first + BigInt(number), count: now.count, written: journal.append(now) });
-      if (journal.count === most.documents || journal.bytes >= most.bytes) this.#end(journal);
+      if (journal.count === most.documents || journal.bytes >= most.bytes) {
+        this.#end(journal);
+        onFull();
+      }
       left = later;
     }
     return appended;

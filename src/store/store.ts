@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, statSync } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as setTimer } from 'node:timers';
+import { setTimeout } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../catalogue/field-types.ts';
 import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
@@ -34,6 +36,13 @@ const longestInJournal = 30_000;
 const refreshInterval = 1000;
 const soonWritten = 5000;
 
+/**
+ * Full journals that may wait to be written, the one that is being written among them: as a rule and at most; and the
+ * milliseconds that who appends to the last of them waits.
+ */
+const usualBacklog = 1.5;
+const mostBacklog = 4;
+const longestPause = 1000;
 /** What documents take at most on their way from a journal to their table, in bytes of the journal: a file, a log, the table. */
 const roomForJournal = 3;
 /** Bytes of the engine's log that a kill at any moment makes the next start replay, about. */
@@ -66,6 +75,8 @@ export class Store {
   #refresh: Promise<void> | null = null;
   #refreshed = Number.NEGATIVE_INFINITY;
   #unseen: string | null = null;
+  /** Whether somebody did not wait for the end of a refresh. */
+  #isLate = false;
   #later: NodeJS.Timeout | null = null;
   #committed: readonly IndexSnapshot[] = [];
   /** Who copies the file, which no checkpoint may change meanwhile. */
@@ -256,13 +267,24 @@ export class Store {
   }
 
   /**
-   * Does work that appends documents of so many bytes, when nobody has a turn and no more than `mostFull` journals are full.
+   * Does work that appends documents of so many bytes, when nobody has a turn who counts on it that nothing is appended.
    * Returns null, and does nothing, when the disk might not have room for what is in journals.
    */
-  async whileAppendable<T>(bytes: number, mostFull: number, work: () => T): Promise<T | null> {
-    while (this.journals.full >= mostFull) await this.#takeTurn(() => this.#writeJournals('full'));
+  async whileAppendable<T>(bytes: number, work: () => T): Promise<T | null> {
+    await this.#pace();
     if (!(await this.#hasRoom(bytes))) return null;
     return this.#isExclusive ? this.#takeTurn(async () => work()) : work();
+  }
+
+  /** Slows writers down, the more the further the tables are behind. */
+  async #pace(): Promise<void> {
+    for (let isBehind = true; isBehind; ) {
+      const { backlog } = this.journals;
+      isBehind = backlog >= mostBacklog;
+      if (isBehind && this.#unseen) await this.#takeTurn(() => this.#writeJournals('full'));
+      const excess = (backlog - usualBacklog) / (mostBacklog - usualBacklog);
+      if (excess > 0) await setTimeout(longestPause * Math.min(excess, 1));
+    }
   }
 
   async #hasRoom(bytes: number): Promise<boolean> {
@@ -272,32 +294,42 @@ export class Store {
 
   /** Appends documents that an index takes for certain to its journal, within `whileAppendable`. */
   append(index: IndexTable, lines: PackedLines): readonly Appended[] {
-    const { full } = this.journals;
-    const appended = this.journals.append(index, lines);
-    if (this.journals.full > full) this.#takeTurn(() => this.#writeJournals('full')).catch(() => undefined);
-    this.#later ??= setTimeout(() => void this.refresh('all'), longestInJournal).unref();
+    this.#later ??= setTimer(() => void this.refresh('all'), longestInJournal).unref();
+    const appended = this.journals.append(index, lines, () => {
+      this.#takeTurn(() => this.#writeJournals('full')).catch(() => undefined);
+    });
+    // Of many indices none may be full.
+    if (this.journals.backlog > usualBacklog && this.journals.full === 0) void this.refresh('all');
     return appended;
   }
 
   /**
-   * Writes what was acknowledged into its tables, so that queries see it: all of it, or all that was acknowledged a second
-   * ago. When that cannot be done, the store's `unseen` says so.
+   * Writes what was acknowledged into its tables, so that queries see it. Those who want `recent` documents do not wait
+   * where much was acknowledged within the last second, nor for longer than a second. The store's `unseen` says what could
+   * not be done.
    */
   async refresh(which: 'all' | 'recent' = 'recent'): Promise<void> {
     const { documents } = this.journals;
     if (documents === 0 || this.notice === null) return;
-    const isRecent = performance.now() - this.#refreshed < refreshInterval;
-    if (which === 'recent' && isRecent && documents > soonWritten) return;
+    const waits = which === 'all' || documents <= soonWritten;
+    if (!waits && performance.now() - this.#refreshed < refreshInterval) return;
     this.#refresh ??= this.#takeTurn(() => {
       this.#refresh = null;
       return this.#writeJournals('all');
     });
-    await this.#refresh.catch(() => undefined);
+    const refreshed = this.#refresh.then(
+      () => true,
+      () => true,
+    );
+    if (waits) await refreshed;
+    // Who reads all the time would wait all the time.
+    else if (!this.#isLate) this.#isLate = !(await Promise.race([refreshed, setTimeout(refreshInterval, false)]));
   }
 
   /** What keeps acknowledged documents from being seen; null when nothing does. */
   get unseen(): string | null {
-    return this.#unseen && `${this.journals.documents} acknowledged documents are not seen yet: ${this.#unseen}`;
+    const reason = this.#unseen ?? (this.#isLate ? 'more are written than tables take' : null);
+    return reason && `${this.journals.documents} acknowledged documents are not seen yet: ${reason}`;
   }
 
   /** Writes journals into tables, each in a transaction of its own: what was written is not written again. */
@@ -315,6 +347,7 @@ export class Store {
     }
     if (which === 'full') return;
     this.#refreshed = begun;
+    this.#isLate = false;
     if (this.#later) clearTimeout(this.#later);
     this.#later = null;
   }
