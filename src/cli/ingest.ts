@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
 import { usesColour } from './output.ts';
-import { createProgress } from './progress.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 interface IngestCommandOptions {
   readonly store: string;
@@ -41,57 +41,41 @@ Examples:
 }
 
 async function ingest(files: readonly string[], options: IngestCommandOptions, signal: AbortSignal): Promise<number> {
-  const [{ Store }, { ingestFiles }, { notReadText, partlyReadText }] = await Promise.all([
-    import('../store/store.ts'),
-    import('../store/ingest-files.ts'),
+  const [{ ingestEvents }, { notReadText, partlyReadText }] = await Promise.all([
+    import('../app/ingest.ts'),
     import('../files/unread.ts'),
   ]);
-  const store = await Store.open(options.store, options.memory === undefined ? {} : { memoryLimit: options.memory });
-  const progress = createProgress(process.stderr);
+  const { store, index, copies = false, memory } = options;
   const started = performance.now();
-  try {
-    const report = await ingestFiles(store, {
-      files,
-      copies: options.copies === true,
-      signal,
-      ...(options.index !== undefined && { index: options.index }),
-      onProgress: ({ events, bytes, totalBytes }) => {
-        const seconds = (performance.now() - started) / 1000;
-        const rate = Math.round(events / seconds).toLocaleString('en');
-        progress.update({ phase: `ingesting, ${rate} events/s`, fraction: bytes / totalBytes, totalBytes });
-      },
-    });
-    progress.done();
-    const colours = pc.createColors(usesColour(process.stderr));
-    for (const note of report.notes) process.stderr.write(`${colours.yellow('note:')} ${visible(note)}\n`);
-    const unread = [
-      notReadText(report.reports, report.reports.length + report.unchanged),
-      partlyReadText(report.reports),
-    ];
-    for (const text of unread)
-      if (text !== null) process.stderr.write(`${colours.yellow('warning:')} ${visible(text)}\n`);
-    if (report.duplicates.count > 0)
-      process.stderr.write(
-        `${colours.yellow('warning:')} ${count(report.duplicates.count, 'event')} with a member that was not read or is oddly named: it stands twice, is metadata, or has an empty part in its name\n`,
-      );
-    if (report.refused.count > 0) {
-      process.stderr.write(
-        `${colours.yellow('warning:')} ${count(report.refused.count, 'line')} could not be stored\n`,
-      );
-      for (const { file, line, reason, preview } of report.refused.first)
-        process.stderr.write(`  ${visible(file)}:${line}: ${visible(reason)}: ${visible(preview)}\n`);
-      const more = report.refused.count - report.refused.first.length;
-      if (more > 0) process.stderr.write(`  … and ${more.toLocaleString('en')} more\n`);
-    }
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    process.stdout.write(`added ${count(report.added, 'event')} from ${count(report.files, 'file')} in ${seconds} s\n`);
-    for (const [index, added] of [...report.indices].sort())
-      process.stdout.write(`  ${index}  ${added.toLocaleString('en')}\n`);
-    if (report.known > 0) process.stdout.write(`${count(report.known, 'event')} were there already, by their ids\n`);
-    if (report.unchanged > 0) process.stdout.write(`${count(report.unchanged, 'file')} held nothing new\n`);
-    return 0;
-  } finally {
-    progress.done();
-    await store.close();
+  const report = await ingestEvents(
+    { files, store, copies, ...(index !== undefined && { index }), ...(memory !== undefined && { memory }) },
+    terminalObserver(),
+    signal,
+  );
+  const colours = pc.createColors(usesColour(process.stderr));
+  for (const note of report.notes) process.stderr.write(`${colours.yellow('note:')} ${visible(note)}\n`);
+  const unread = [
+    notReadText(report.reports, report.reports.length + report.unchanged),
+    partlyReadText(report.reports),
+  ];
+  for (const text of unread)
+    if (text !== null) process.stderr.write(`${colours.yellow('warning:')} ${visible(text)}\n`);
+  if (report.duplicates.count > 0)
+    process.stderr.write(
+      `${colours.yellow('warning:')} ${count(report.duplicates.count, 'event')} with a member that was not read or is oddly named: it stands twice, is metadata, or has an empty part in its name\n`,
+    );
+  if (report.refused.count > 0) {
+    process.stderr.write(`${colours.yellow('warning:')} ${count(report.refused.count, 'line')} could not be stored\n`);
+    for (const { file, line, reason, preview } of report.refused.first)
+      process.stderr.write(`  ${visible(file)}:${line}: ${visible(reason)}: ${visible(preview)}\n`);
+    const more = report.refused.count - report.refused.first.length;
+    if (more > 0) process.stderr.write(`  … and ${more.toLocaleString('en')} more\n`);
   }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`added ${count(report.added, 'event')} from ${count(report.files, 'file')} in ${seconds} s\n`);
+  for (const [index, added] of [...report.indices].sort())
+    process.stdout.write(`  ${index}  ${added.toLocaleString('en')}\n`);
+  if (report.known > 0) process.stdout.write(`${count(report.known, 'event')} were there already, by their ids\n`);
+  if (report.unchanged > 0) process.stdout.write(`${count(report.unchanged, 'file')} held nothing new\n`);
+  return 0;
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lintRules } from '../../src/cli/hunts/lint-hunts.ts';
+import { lintRules } from '../../src/app/lint-hunts.ts';
 import { harrier } from '../support/command.ts';
 import { hasShared, shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

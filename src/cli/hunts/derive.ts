@@ -1,11 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { type Job, jobsOf } from '../../app/jobs.ts';
 import { InputError } from '../../diagnostics/diagnostic.ts';
-import { deriveToml } from '../../hunts/derive.ts';
 import { findHunts } from '../../hunts/library.ts';
-import { hasOverrides } from '../../overrides/override.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
 import { checkOutput, writeWhole } from '../output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideArguments, overridesOf } from '../override-options.ts';
@@ -37,35 +32,15 @@ async function derive(selector: string, options: DeriveOptions): Promise<void> {
   const { hunts } = await findHunts([selector], await libraryFolders(options));
   const [hunt] = hunts;
   if (!hunt || hunts.length !== 1) throw new InputError(`${selector} holds ${hunts.length} hunts`, 'name one of them');
-  const overrides = await overridesOf(options);
-  if (!hasOverrides(overrides))
-    throw new InputError('nothing would be different', 'say what: --set, --window, --platform, --exclude or --only');
-  const { overrideJobs } = await import('../../app/override-jobs.ts');
-  const jobs = await overrideJobs(jobsOf(hunt), overrides, null);
-  const refused = jobs.find(({ refusal }) => refusal !== undefined);
-  if (refused) throw new InputError(`query ${refused.query + 1} of ${hunt.name}: ${refused.refusal}`);
-  if (options.platform) await tellNotRecorded(options.platform, jobs);
-  const text = deriveToml(hunt, await readFile(hunt.file, 'utf8'), {
-    uuid: randomUUID(),
-    name: options.name ?? `${hunt.name} (${options.platform ?? 'derived'})`,
-    queries: jobs.map(({ esql }) => esql.text),
-    overrides: overrideArguments(options),
+  const { deriveHunt } = await import('../../app/derive-hunt.ts');
+  const { text, notRecorded } = await deriveHunt({
+    ...{ hunt, overrides: await overridesOf(options), written: overrideArguments(options) },
+    name: options.name ?? null,
   });
+  for (const fact of notRecorded) process.stderr.write(`note: ${fact}\n`);
   if (options.output === undefined) process.stdout.write(text);
   else {
     await writeWhole(options.output, [text]);
     process.stderr.write(`wrote ${options.output}\n`);
   }
-}
-
-/** A hunt that asks for what is never recorded on the other platform will find nothing there. */
-async function tellNotRecorded(platform: string, jobs: readonly Job[]): Promise<void> {
-  const [{ notRecordedOn }, { typed }, { standardSurroundings }] = await Promise.all([
-    import('../../coverage/platform-facts.ts'),
-    import('../../overrides/typed-query.ts'),
-    import('../../app/override-jobs.ts'),
-  ]);
-  for (const { esql } of jobs)
-    for (const fact of notRecordedOn(platform, await typed(esql, standardSurroundings())))
-      process.stderr.write(`note: ${fact}\n`);
 }

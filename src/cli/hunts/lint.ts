@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Finding } from '../../hunts/lint/finding.ts';
-import { addLibraryOptions, type LibraryOptions } from '../library.ts';
+import { loadConfig } from '../config.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
+import { attackOf } from './listing.ts';
 
 interface LintOptions extends LibraryOptions {
   readonly format: 'text' | 'json' | 'sarif';
@@ -29,8 +31,10 @@ Exit codes: 0 no errors (warnings and advice or none), 1 errors, 2 there is noth
 }
 
 async function lint(paths: readonly string[], options: LintOptions): Promise<number> {
-  const { lintHunts, lintRules } = await import('./lint-hunts.ts');
-  const { findings, files } = await lintHunts(paths, options);
+  const { lintHunts, lintRules } = await import('../../app/lint-hunts.ts');
+  const config = await loadConfig(options.config);
+  const wanted = paths.length > 0 ? paths : await libraryFolders(options, config);
+  const { findings, files } = await lintHunts(wanted, await attackOf(config.attack));
   for (const part of await written(findings, files, options.format, lintRules)) process.stdout.write(part);
   return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
 }
@@ -39,7 +43,7 @@ async function written(
   findings: readonly Finding[],
   files: number,
   format: LintOptions['format'],
-  rules: typeof import('./lint-hunts.ts').lintRules,
+  rules: typeof import('../../app/lint-hunts.ts').lintRules,
 ): Promise<Iterable<string>> {
   if (format === 'sarif') {
     const [{ sarif }, { default: manifest }] = await Promise.all([

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { TestedHunt, TestRunner } from '../../app/test-hunts.ts';
 import type { HuntTestResults, TestReport, TestResult } from '../../hunts/testing/results.ts';
 import type { TestsProblem } from '../../hunts/testing/tests-document.ts';
 import { addLibraryOptions, type LibraryOptions } from '../library.ts';
 import { checkOutput, surfaceOf, writeTo } from '../output.ts';
-import type { TestedHunt, TestRunner } from './run-tests.ts';
+import { terminalObserver } from '../terminal-observer.ts';
 import type { FoundTests } from './tested-hunts.ts';
 
 interface TestOptions extends LibraryOptions {
@@ -43,15 +44,16 @@ Exit codes: 0 all is well, 1 a test failed or could not be run, 2 there is nothi
 
 async function test(selectors: readonly string[], options: TestOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
-  const [{ huntsToTest }, { TestRunner }, { allOk }] = await Promise.all([
+  const [{ huntsToTest }, { TestRunner }, { benignFleet }, { allOk }] = await Promise.all([
     import('./tested-hunts.ts'),
-    import('./run-tests.ts'),
+    import('../../app/test-hunts.ts'),
+    import('./benign-fleet.ts'),
     import('../../hunts/testing/results.ts'),
   ]);
   const started = new Date();
   const { hunts, orphans } = await huntsToTest(selectors, options);
   const tested = hunts.flatMap(({ hunt, read }): TestedHunt[] => (read?.tests ? [{ hunt, tests: read.tests }] : []));
-  const runner = new TestRunner(tested, signal);
+  const runner = new TestRunner(tested, benignFleet, terminalObserver(), signal);
   try {
     const results: HuntTestResults[] = [];
     for (const found of hunts) results.push(await resultsOf(found, runner));

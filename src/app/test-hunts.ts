@@ -1,22 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EventsRequest } from '../../app/events-request.ts';
-import { type Job, jobsOf } from '../../app/jobs.ts';
-import { assessor } from '../../app/judges.ts';
-import type { Observer } from '../../app/observer.ts';
-import { runQueries } from '../../app/run-queries.ts';
-import { openSession, type Session } from '../../app/session/session.ts';
-import { InputError } from '../../diagnostics/diagnostic.ts';
-import type { Hunt } from '../../hunts/hunt.ts';
-import { eventLines } from '../../hunts/testing/event-template.ts';
-import type { Expectation, HuntTests, NoiseBudget, TestCase } from '../../hunts/testing/hunt-tests.ts';
-import { judge } from '../../hunts/testing/judge.ts';
-import type { TestResult } from '../../hunts/testing/results.ts';
-import type { QueryText } from '../../languages/esql/compiled-query.ts';
-import { writeWhole } from '../output.ts';
-import { terminalObserver } from '../terminal-observer.ts';
-import { benignFleet } from './benign-fleet.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import type { Hunt } from '../hunts/hunt.ts';
+import { eventLines } from '../hunts/testing/event-template.ts';
+import type { Expectation, HuntTests, NoiseBudget, TestCase } from '../hunts/testing/hunt-tests.ts';
+import { judge } from '../hunts/testing/judge.ts';
+import type { TestResult } from '../hunts/testing/results.ts';
+import type { QueryText } from '../languages/esql/compiled-query.ts';
+import type { EventsRequest } from './events-request.ts';
+import { type Job, jobsOf } from './jobs.ts';
+import { assessor } from './judges.ts';
+import type { Observer } from './observer.ts';
+import { runQueries } from './run-queries.ts';
+import { openSession, type Session } from './session/session.ts';
 
 /** A hunt with its tests. */
 export interface TestedHunt {
@@ -31,8 +28,11 @@ type Judged = Pick<TestResult, 'outcome' | 'faults' | 'notes' | 'result'>;
 export class TestRunner {
   readonly #samples = new Map<string, Promise<Session>>();
 
+  /** `benignFleet` gives the folder of the sample fleet without what is planted in it. */
   constructor(
     private readonly all: readonly TestedHunt[],
+    private readonly benignFleet: (signal: AbortSignal) => Promise<string>,
+    private readonly observer: Observer,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -55,7 +55,7 @@ export class TestRunner {
       const folder = await mkdtemp(join(tmpdir(), 'harrier-hunt-test-'));
       try {
         const data = [...(await writeEvents(one, folder)), ...one.files];
-        const session = await openEvents([job.esql], data, one.index, this.signal);
+        const session = await this.#open([job.esql], data, one.index);
         try {
           return fault(unreadEvents(session, folder)) ?? (await this.#judged(job, session, one.now, one.expected));
         } finally {
@@ -85,11 +85,20 @@ export class TestRunner {
     const sharing = this.all.filter(({ tests }) => tests.noise && keyOf(tests.noise) === key);
     const queries = sharing.flatMap(({ hunt }) => hunt.queries.map(({ text }) => text));
     const opened = (async () => {
-      const files = data === 'demo' ? [join(await benignFleet(this.signal), '*.ndjson')] : data;
-      return openEvents(queries, files, index, this.signal, true);
+      const files = data === 'demo' ? [join(await this.benignFleet(this.signal), '*.ndjson')] : data;
+      return this.#open(queries, files, index, true);
     })();
     this.#samples.set(key, opened);
     return opened;
+  }
+
+  #open(queries: readonly QueryText[], data: readonly string[], index: string | null, cache = false): Promise<Session> {
+    const named = index === null ? {} : { index };
+    const source = { kind: 'files', data, cache, strict: false, copies: false, ...named } as const;
+    const events: EventsRequest = { source, now: 'latest', maxRows: null, outputs: [] };
+    // What was not read of the events is a fault of the test.
+    const observer: Observer = { ...this.observer, note: () => undefined };
+    return openSession({ events, queries }, observer, this.signal);
   }
 
   async #judged(job: Job, session: Session, now: Date, expected: Expectation): Promise<Judged> {
@@ -129,7 +138,7 @@ async function writeEvents({ templates, ndjson }: TestCase, folder: string): Pro
   const files: string[] = [];
   const write = async (name: string, lines: Iterable<string>): Promise<void> => {
     const file = join(folder, name);
-    await writeWhole(file, lines);
+    await writeFile(file, lines);
     files.push(file);
   };
   if (templates.length > 0) await write('event.ndjson', allLines(templates));
@@ -139,27 +148,6 @@ async function writeEvents({ templates, ndjson }: TestCase, folder: string): Pro
 
 function* allLines(templates: TestCase['templates']): Iterable<string> {
   for (const template of templates) yield* eventLines(template);
-}
-
-function openEvents(
-  queries: readonly QueryText[],
-  data: readonly string[],
-  index: string | null,
-  signal: AbortSignal,
-  cache = false,
-): Promise<Session> {
-  const source = {
-    kind: 'files',
-    data,
-    cache,
-    strict: false,
-    copies: false,
-    ...(index !== null && { index }),
-  } as const;
-  const events: EventsRequest = { source, now: 'latest', maxRows: null, outputs: [] };
-  // What was not read of the events is a fault of the test.
-  const observer: Observer = { ...terminalObserver(), note: () => undefined };
-  return openSession({ events, queries }, observer, signal);
 }
 
 /** A test whose events were not all read proves nothing. */

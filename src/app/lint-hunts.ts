@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { queryChecker } from '../../app/check.ts';
-import { InputError } from '../../diagnostics/diagnostic.ts';
-import { huntFiles, withoutCopies } from '../../hunts/library.ts';
-import type { Finding, Rule } from '../../hunts/lint/finding.ts';
-import { duplicateUuids, fileRules, type LintedFile, lintFile } from '../../hunts/lint/lint-file.ts';
-import { lintTests } from '../../hunts/lint/lint-tests.ts';
-import { placeInFile } from '../../hunts/lint/places.ts';
-import { isTestsFile, testsFileOf, testsFiles } from '../../hunts/testing/hunt-tests.ts';
-import { queryRules } from '../../languages/esql/lint/lint.ts';
-import { loadConfig } from '../config.ts';
-import { type LibraryOptions, libraryFolders } from '../library.ts';
-import { attackOf } from './listing.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
+import type { Attack } from '../hunts/attack.ts';
+import { huntFiles, withoutCopies } from '../hunts/library.ts';
+import type { Finding, Rule } from '../hunts/lint/finding.ts';
+import { duplicateUuids, fileRules, type LintedFile, lintFile } from '../hunts/lint/lint-file.ts';
+import { lintTests } from '../hunts/lint/lint-tests.ts';
+import { placeInFile } from '../hunts/lint/places.ts';
+import { isTestsFile, testsFileOf, testsFiles } from '../hunts/testing/hunt-tests.ts';
+import { queryRules } from '../languages/esql/lint/lint.ts';
+import { queryChecker } from './check.ts';
 
 /** Every rule, by its id. */
 export const lintRules = {
@@ -22,16 +20,15 @@ export const lintRules = {
   ...queryRules,
 } as const satisfies Record<string, Rule>;
 
-/** Looks into hunt files and their queries; findings come in the order of the files and of the lines in them. */
+/**
+ * Looks into hunt files and their queries, below paths; findings come in the order of the files and of the lines in them.
+ * `attack`: the techniques that there are; null where nobody knows.
+ */
 export async function lintHunts(
   paths: readonly string[],
-  options: LibraryOptions,
+  attack: Attack | null,
 ): Promise<{ findings: readonly Finding[]; files: number }> {
-  const config = await loadConfig(options.config);
-  const attack = await attackOf(config.attack);
-  const { hunts: files, tests: named } = await filesOf(
-    paths.length > 0 ? paths : await libraryFolders(options, config),
-  );
+  const { hunts: files, tests: named } = await filesOf(paths);
   const linted: LintedFile[] = [];
   for (const file of files) {
     const one = await lintFile(file, attack);

@@ -1,0 +1,41 @@
+import { type IngestReport, ingestFiles } from '../store/ingest-files.ts';
+import { Store } from '../store/store.ts';
+import type { Observer } from './observer.ts';
+
+/** Files whose events go into a store. */
+export interface IngestRequest {
+  /** Files, globs and folders. */
+  readonly files: readonly string[];
+  /** The folder of the store; it is made where there is none. */
+  readonly store: string;
+  /** The index of events that do not name their own. */
+  readonly index?: string;
+  /** Files that hold the same as others are added too. */
+  readonly copies: boolean;
+  /** Memory of the engine, such as 4GB. */
+  readonly memory?: string;
+}
+
+/** Adds the events of files to a store, but those that are there already. */
+export async function ingestEvents(
+  { store: folder, memory, ...request }: IngestRequest,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<IngestReport> {
+  const store = await Store.open(folder, memory === undefined ? {} : { memoryLimit: memory });
+  const started = performance.now();
+  try {
+    return await ingestFiles(store, {
+      ...request,
+      signal,
+      onProgress: ({ events, bytes, totalBytes }) => {
+        const rate = Math.round((events / (performance.now() - started)) * 1000).toLocaleString('en');
+        const phase = `ingesting, ${rate} events/s`;
+        observer.progress({ kind: 'files', phase, fraction: bytes / totalBytes, totalBytes });
+      },
+    });
+  } finally {
+    observer.progress({ kind: 'idle' });
+    await store.close();
+  }
+}
