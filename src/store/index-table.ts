@@ -258,7 +258,8 @@ export class IndexTable {
 
   /**
    * Writes documents whose ids are not in the table, within the caller's transaction; `endBatch` comes after. Returns
-   * those that Elasticsearch would refuse, by their number. `onRepeated` hears the numbers of those with a member that stands twice in an object.
+   * those that Elasticsearch would refuse, by their number. `onRepeated` is called with the numbers of those with a
+   * member that stands twice in an object.
    */
   async write(
     connection: DuckDBConnection,

@@ -72,8 +72,8 @@ export class Journals {
   }
 
   /**
-   * Appends documents of an index, to more than one journal where one would hold too many; `onFull` hears of each
-   * that is.
+   * Appends documents of an index, to more than one journal where one would hold too many; `onFull` is called for
+   * each that is full.
    */
   append(index: IndexTable, lines: PackedLines, onFull: () => void): readonly Appended[] {
     const appended: Appended[] = [];

@@ -26,7 +26,7 @@ import { indexNotFound, Refusal } from './refusal.ts';
 export interface StoreOptions extends DuckDBOptions {
   /** As Elasticsearch's cluster.max_shards_per_node, 1000: names that are made by mistake must not fill the store. */
   readonly mostIndices?: number;
-  /** Hears what nobody waits for. */
+  /** Called with problems that no caller waits for. */
   notice?(text: string): void;
 }
 
