@@ -1,5 +1,6 @@
 import { EvaluationError, InputError, QueryError, ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import { QueryDslError } from '../languages/filters/condition.ts';
+import { SearchError } from '../languages/search/search-error.ts';
 import { Refusal } from '../store/refusal.ts';
 
 /** An error as Elasticsearch's clients expect it. */
@@ -36,6 +37,7 @@ export function errorBody(error: unknown): ErrorBody {
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof QueryError) return new Refusal(error.type, error.message, 400);
+  if (error instanceof SearchError) return new Refusal(error.type, error.message, 400);
   if (error instanceof QueryDslError) return new Refusal('parsing_exception', error.message, 400);
   if (error instanceof RangeError && /call stack/.test(error.message)) return tooDeep();
   if (error instanceof ResultTooLargeError) return new Refusal('circuit_breaking_exception', error.message, 429);

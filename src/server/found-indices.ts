@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isWildcard } from '../catalogue/index-pattern.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
+import { indexNotFound } from '../store/refusal.ts';
 import type { Store } from '../store/store.ts';
 import { noHandler } from './errors.ts';
 import { type Action, authorize, authorizeScope, mayUse } from './security.ts';
@@ -24,6 +25,13 @@ export function foundIndices(store: Store, request: FastifyRequest<IndexParams>,
   if (/^_(?!all$)/.test(expression)) throw noHandler(request.method, request.url);
   if (action !== 'describe') authorizeScope(plain, action);
   for (const name of expression.split(',')) if (!isWildcard(name) && name !== '_all') authorize(plain, action, name);
-  const { ignore_unavailable: ignore = 'false' } = request.query as { ignore_unavailable?: string };
-  return store.match(expression, ignore !== 'false').filter(({ name }) => mayUse(plain, action, name));
+  const options = request.query as { ignore_unavailable?: string; allow_no_indices?: string };
+  const found = store
+    .match(expression, isTrue(options.ignore_unavailable))
+    .filter(({ name }) => mayUse(plain, action, name));
+  if (found.length === 0 && options.allow_no_indices === 'false') throw indexNotFound(expression);
+  return found;
 }
+
+/** Whether a parameter of a URL that may also stand alone is set. */
+export const isTrue = (parameter: string | undefined): boolean => parameter !== undefined && parameter !== 'false';

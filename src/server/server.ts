@@ -22,6 +22,8 @@ import { prettyJson } from './pretty-json.ts';
 import { addQuery } from './query.ts';
 import { addRefresh } from './refresh.ts';
 import { decompressed } from './request-body.ts';
+import { addSearch } from './search/search.ts';
+import { Searcher } from './search/searcher.ts';
 import { addSecurity, ownHeaders, type SecurityOptions } from './security.ts';
 import { addEnrichExecution, addTemplates } from './templates.ts';
 
@@ -58,6 +60,8 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     ...(tls && { https: tls }),
   }) as unknown as FastifyInstance;
+  // Clients send searches as GET, with a body.
+  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   app.server.maxConnections = mostConnections;
   context.drain.watch(app);
   addSecurity(app, { ...security, keys: context.keys });
@@ -120,6 +124,7 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   addBulk(app, context);
   addQuery(app, context);
   addAsyncQuery(app, context);
+  addSearch(app, new Searcher(context));
   addTemplates(app, context);
   addEnrichExecution(app, context);
   addDocuments(app, context);

@@ -1,0 +1,4 @@
+/** An aggregation under its name. */
+export interface NamedAggregation {
+  readonly name: string;
+}
