@@ -8,7 +8,7 @@ import type { EsqlType } from '../../values/types.ts';
 
 export const nowhere = { start: 0, end: 0 };
 
-/** A function of the table, of single values. */
+/** A function of the table, which gives a single value. */
 export const call = (name: string, type: EsqlType, ...args: readonly Expression[]): Call => ({
   kind: 'call',
   function: name,
@@ -16,6 +16,12 @@ export const call = (name: string, type: EsqlType, ...args: readonly Expression[
   type,
   multi: false,
   span: nowhere,
+});
+
+/** A function that gives as many values as its first argument has. */
+export const callOnEach = (name: string, type: EsqlType, ...args: readonly Expression[]): Call => ({
+  ...call(name, type, ...args),
+  multi: args[0]!.multi,
 });
 
 export const columnValue = (column: Column): Expression => reference(column, nowhere);

@@ -1,11 +1,13 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { freshColumns } from '../../plan/build.ts';
+import { filtered, freshColumns } from '../../plan/build.ts';
 import type { Column } from '../../plan/column.ts';
+import type { Expression } from '../../plan/expression.ts';
 import type { EventMark, Plan, Scan, ScanColumn } from '../../plan/nodes.ts';
 import type { EsqlType } from '../../values/types.ts';
-import type { Condition } from '../filters/condition.ts';
+import { type Condition, fieldsOf, withFields } from '../filters/condition.ts';
 import { fieldNamed } from '../filters/field-named.ts';
-import { withFilter } from '../filters/filter-plan.ts';
+import { typedCondition } from '../filters/typed-condition.ts';
+import { columnValue, nowhere } from './calls.ts';
 import { illegal } from './search-error.ts';
 
 /** What documents have beside their fields. */
@@ -61,8 +63,30 @@ export class Documents {
     return column;
   }
 
-  /** The documents of which conditions hold, with every field that was named. */
-  rows(conditions: readonly Condition[]): Rows {
+  /** A condition on documents as a test, whose fields are read. Fields that are not there hold nothing. */
+  test(condition: Condition): Expression {
+    const whole = withFields(condition, this.catalogue.fieldsOf(this.indices));
+    const columns = [...fieldsOf(whole)].flatMap((name) => this.#searched(name) ?? []);
+    const types = new Map(columns.map(({ name, type }) => [name, type]));
+    return {
+      kind: 'search',
+      function: 'FILTER',
+      query: null,
+      condition: typedCondition(whole, types, this.now),
+      fields: columns.map((column) => ({ name: column.name, value: columnValue(column) })),
+      type: 'boolean',
+      multi: false,
+      span: nowhere,
+    };
+  }
+
+  /** The column of a field that a condition names; null where there is none that it could look into. */
+  #searched(name: string): Column | null {
+    return fieldNamed(this.catalogue, name, this.indices)?.variants ? null : this.field(name);
+  }
+
+  /** The documents of which tests hold, with every field that was named. */
+  rows(tests: readonly Expression[]): Rows {
     const columns = [...this.#columns.values()];
     const whole = this.indices.length === this.catalogue.indices.length;
     const scan: Scan = {
@@ -71,10 +95,7 @@ export class Documents {
       columns,
       output: columns.map(({ column }) => column),
     };
-    const plan = conditions.reduce<Plan>(
-      (rows, condition) => withFilter(rows, condition, this.catalogue, this.now),
-      scan,
-    );
+    const plan = filtered(scan, tests);
     return { plan, fresh: freshColumns(plan) };
   }
 }

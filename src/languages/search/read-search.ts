@@ -1,8 +1,7 @@
-import type { Condition } from '../filters/condition.ts';
-import { parseQueryDsl } from '../filters/parse-query-dsl.ts';
 import { readAggregations } from './aggregations/read-aggregations.ts';
 import { type Json, objectIn, textIn, wholeIn } from './members.ts';
 import { readHits } from './read-hits.ts';
+import { readQuery } from './read-query.ts';
 import { illegal, malformed } from './search-error.ts';
 import type { SearchRequest, Slice } from './search-request.ts';
 
@@ -28,20 +27,21 @@ const refused = new Set([
 const countedHits = 10_000;
 const mostSlices = 1024;
 
-/** Reads a body; throws a SearchError or a QueryDslError that names what is wrong. */
-export function readSearch(body: Json): SearchRequest {
+/** Reads a body, at a time that `now` stands for; throws a SearchError or a QueryDslError that names what is wrong. */
+export function readSearch(body: Json, now: number): SearchRequest {
   for (const [key, value] of Object.entries(body)) {
     if (refused.has(key) && !isNothing(value)) throw illegal(`[${key}] is not supported in a search`);
     if (!known.has(key) && !withoutEffect.has(key) && !refused.has(key))
       throw malformed(`Unknown key for a ${tokenOf(value)} in [${key}].`);
   }
   return {
+    now,
     query: readQuery(body.query),
     postFilter: readQuery(body.post_filter),
     hits: readHits(body, 10),
     searchAfter: searchAfterOf(body.search_after),
     countUpTo: countUpTo(body.track_total_hits),
-    aggregations: readAggregations(body.aggs ?? body.aggregations),
+    aggregations: readAggregations(body.aggs ?? body.aggregations, now),
     slice: body.slice === undefined ? null : sliceOf(objectIn(body.slice, 'slice')),
     pointInTime: body.pit === undefined ? null : pointInTimeOf(objectIn(body.pit, 'pit')),
   };
@@ -52,10 +52,6 @@ const isNothing = (value: unknown): boolean =>
   value === null ||
   value === 0 ||
   (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
-
-/** A query in Query DSL; null where there is none. */
-export const readQuery = (query: unknown): Condition | null =>
-  query === undefined || query === null ? null : parseQueryDsl(query);
 
 function countUpTo(value: unknown): SearchRequest['countUpTo'] {
   if (value === undefined || value === null) return countedHits;

@@ -61,6 +61,8 @@ export interface Slice {
 
 /** What a search asks for. */
 export interface SearchRequest {
+  /** The time that `now` stands for, in milliseconds since the epoch. */
+  readonly now: number;
   readonly query: Condition | null;
   /** What hits must fulfil besides; aggregations do not look at it. */
   readonly postFilter: Condition | null;

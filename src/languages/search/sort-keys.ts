@@ -42,12 +42,15 @@ export function sortKeys(sort: readonly SortField[], documents: Documents, now: 
   });
 }
 
+/** Elasticsearch's answer to who sorts by a text, or counts its values. */
+export const noFielddata = (field: string): SearchError =>
+  illegal(
+    `Fielddata is disabled on [${field}]. Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead.`,
+  );
+
 /** Which of several values a document is sorted by. */
 function oneValue(column: Column, mode: SortMode): Expression {
-  if (column.type === 'text')
-    throw illegal(
-      `Fielddata is disabled on [${column.name}]. Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead.`,
-    );
+  if (column.type === 'text') throw noFielddata(column.name);
   const value = columnValue(column);
   if (!column.multi) return value;
   if (mode !== 'min' && mode !== 'max' && !isNumeric(column.type))
@@ -60,7 +63,8 @@ function withValue(value: Expression, field: string, missing: unknown, now: numb
   return call('COALESCE', value.type, value, given(value.type, constantOf(value.type, missing, field, now)));
 }
 
-function constantOf(type: EsqlType, value: unknown, field: string, now: number): ConstantScalar {
+/** A value of a request as a constant of a field's type; throws a SearchError where it is none. */
+export function constantOf(type: EsqlType, value: unknown, field: string, now: number): ConstantScalar {
   const constant = valueIn(type, value as ConstantScalar, now, false);
   if (constant === null) throw illegal(`Failed to parse value [${String(value)}] for field [${field}]`);
   return constant;

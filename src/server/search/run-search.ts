@@ -3,19 +3,20 @@ import { Documents, type Rows } from '../../languages/search/documents.ts';
 import { type HitColumns, hitColumns, hitsInOrder, shownHits } from '../../languages/search/hits-plan.ts';
 import type { SearchRequest, Slice } from '../../languages/search/search-request.ts';
 import { standsBehind } from '../../languages/search/sort-keys.ts';
-import { countWhere, filtered, given } from '../../plan/build.ts';
+import { countWhere, given } from '../../plan/build.ts';
 import type { Expression } from '../../plan/expression.ts';
 import type { Plan } from '../../plan/nodes.ts';
 import type { RunBounds, StoreSnapshot } from '../../store/store-snapshot.ts';
 import type { CellValue } from '../../values/types.ts';
+import { runAggregations } from './aggregations/run-aggregations.ts';
 import { hitJson } from './hits-json.ts';
 
-/** Where and when a search runs. */
+/** Where a search runs. */
 export interface SearchScope {
   readonly snapshot: StoreSnapshot;
   readonly indices: readonly string[];
-  /** The time that `now` stands for, in milliseconds since the epoch. */
-  readonly now: number;
+  /** Whether the kinds of aggregations stand before their names in the answer. */
+  readonly typedKeys?: boolean;
 }
 
 /** How many hits there are, or that there are more than were counted; null where nobody wants to know. */
@@ -36,13 +37,24 @@ export async function runSearch(request: SearchRequest, scope: SearchScope, boun
   const isWhole = request.searchAfter === null && hits.size > 0 && rows.length < hits.from + hits.size;
   const total =
     isWhole && request.countUpTo !== 'none' ? exactly(rows.length) : await countHits(request, scope, bounds);
-  const columns = hitColumns(hits, documentsOf(scope), scope.now);
+  const columns = hitColumns(hits, documentsOf(request, scope), request.now);
   return {
     total: cut(total, request.countUpTo),
     hits: rows.slice(hits.from).map((cells) => hitJson(columns, hits.form, cells)),
     isScored: columns.keys.length === 0 || columns.keys.some(({ isScore }) => isScore),
-    aggregations: null,
+    aggregations: await aggregated(request, scope, bounds),
   };
+}
+
+function aggregated(request: SearchRequest, scope: SearchScope, bounds: RunBounds): Promise<string> | null {
+  if (request.aggregations.length === 0) return null;
+  return runAggregations(request.aggregations, {
+    typedKeys: scope.typedKeys ?? false,
+    now: request.now,
+    documents: () => documentsOf(request, scope),
+    tests: (documents) => testsOf({ ...request, postFilter: null }, documents),
+    run: async (plan) => (await scope.snapshot.run(plan, bounds)).values,
+  });
 }
 
 const exactly = (value: number): Total => ({ value, isExact: true });
@@ -51,7 +63,7 @@ const exactly = (value: number): Total => ({ value, isExact: true });
 const cut = (total: Total, upTo: SearchRequest['countUpTo']): Total =>
   total !== null && typeof upTo === 'number' && total.value > upTo ? { value: upTo, isExact: false } : total;
 
-const documentsOf = ({ snapshot, indices, now }: SearchScope): Documents =>
+const documentsOf = ({ now }: SearchRequest, { snapshot, indices }: SearchScope): Documents =>
   new Documents(snapshot.catalogue, indices, now);
 
 async function readHits(
@@ -67,23 +79,18 @@ async function readHits(
 }
 
 /** The rows of all hits of a search, in no order yet. */
-export function hitsPlan(
-  request: SearchRequest,
-  { snapshot, indices, now }: SearchScope,
-): Rows & { columns: HitColumns } {
-  const documents = new Documents(snapshot.catalogue, indices, now);
-  const columns = hitColumns(request.hits, documents, now);
-  const { plan, fresh } = matching(request, documents);
+export function hitsPlan(request: SearchRequest, scope: SearchScope): Rows & { columns: HitColumns } {
+  const documents = documentsOf(request, scope);
+  const columns = hitColumns(request.hits, documents, request.now);
   const { searchAfter } = request;
-  const conditions = searchAfter === null ? [] : [standsBehind(columns.keys, searchAfter, now)];
-  return { plan: filtered(plan, conditions), fresh, columns };
+  const behind = searchAfter === null ? [] : [standsBehind(columns.keys, searchAfter, request.now)];
+  return { ...documents.rows([...testsOf(request, documents), ...behind]), columns };
 }
 
-/** The documents that a search finds. */
-function matching({ query, postFilter, slice }: SearchRequest, documents: Documents): Rows {
-  const place = slice === null ? null : documents.mark('_place');
-  const { plan, fresh } = documents.rows([query ?? [], postFilter ?? []].flat());
-  return { plan: filtered(plan, place && slice ? [isIn(slice, columnValue(place))] : []), fresh };
+/** What the documents that a search finds fulfil. */
+function testsOf({ query, postFilter, slice }: SearchRequest, documents: Documents): Expression[] {
+  const conditions = [query ?? [], postFilter ?? []].flat().map((condition) => documents.test(condition));
+  return slice === null ? conditions : [...conditions, isIn(slice, columnValue(documents.mark('_place')))];
 }
 
 const isIn = ({ id, max }: Slice, place: Expression): Expression =>
@@ -91,8 +98,8 @@ const isIn = ({ id, max }: Slice, place: Expression): Expression =>
 
 async function countHits(request: SearchRequest, scope: SearchScope, bounds: RunBounds): Promise<Total> {
   if (request.countUpTo === 'none') return null;
-  const documents = documentsOf(scope);
-  const { plan, fresh } = matching(request, documents);
+  const documents = documentsOf(request, scope);
+  const { plan, fresh } = documents.rows(testsOf(request, documents));
   const count = fresh('count', 'long');
   const aggregates = [countWhere(count, null)];
   const counted: Plan = { kind: 'aggregate', input: plan, groups: [], aggregates, output: [count] };

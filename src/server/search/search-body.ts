@@ -34,7 +34,7 @@ export function searchOf(parameters: SearchParameters, body: Json): SearchReques
   else if (shown !== undefined && shown !== 'true' && shown !== 'false') url.set('_source', listOf(shown));
   // A number of all hits is a number of all of them.
   if (booleanIn(parameters.rest_total_hits_as_int ?? false, 'rest_total_hits_as_int')) exactTotal(url, body);
-  return readSearch({ ...body, ...Object.fromEntries(url) });
+  return readSearch({ ...body, ...Object.fromEntries(url) }, Date.now());
 }
 
 const listOf = (value: string | undefined): string[] => (value ? value.split(',') : []);

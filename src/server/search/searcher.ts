@@ -6,7 +6,7 @@ import type { StoreSnapshot } from '../../store/store-snapshot.ts';
 import { allows } from '../api-keys.ts';
 import type { ServerContext } from '../context.ts';
 import { filterText } from '../filter-path.ts';
-import { foundIndices, type IndexParams } from '../found-indices.ts';
+import { foundIndices, type IndexParams, isTrue } from '../found-indices.ts';
 import { inQueryTime } from '../query-time.ts';
 import { KeptSearches } from './kept-searches.ts';
 import { runSearch, type SearchAnswer, type SearchScope } from './run-search.ts';
@@ -45,12 +45,13 @@ export class Searcher {
     signal: AbortSignal,
     keepAlive: (value: string | null) => number | null,
   ): Promise<Searched> {
+    const typedKeys = isTrue((request.query as { typed_keys?: string }).typed_keys);
     checkHits(search);
     const { pointInTime } = search;
     if (pointInTime === null) {
       const opened = await this.open(request, signal);
       try {
-        return await this.#run(search, opened, signal);
+        return await this.#run(search, opened, typedKeys, signal);
       } finally {
         await opened.close();
       }
@@ -60,7 +61,7 @@ export class Searcher {
         '[indices] cannot be used with point in time. Do not specify any index with point in time.',
       );
     const kept = this.pointsInTime.use(pointInTime.id, request as FastifyRequest, keepAlive(pointInTime.keepAlive));
-    return this.#run(withTieBreak(search), kept, signal);
+    return this.#run(withTieBreak(search), kept, typedKeys, signal);
   }
 
   /** Takes a snapshot of the indices that a request names, as far as its key may read them. */
@@ -76,9 +77,7 @@ export class Searcher {
     this.scrolls.checkRoom();
     const { snapshot, indices } = await this.open(request, signal);
     try {
-      return await this.inTime(signal, (until) =>
-        Scroll.begin(search, { snapshot, indices, now: Date.now() }, this.#bounds(until)),
-      );
+      return await this.inTime(signal, (until) => Scroll.begin(search, { snapshot, indices }, this.#bounds(until)));
     } catch (error) {
       await snapshot.close();
       throw error;
@@ -103,8 +102,13 @@ export class Searcher {
     return { mostBytes: this.context.limits.answerBytes, signal };
   }
 
-  async #run(search: SearchRequest, { snapshot, indices }: PointInTime, signal: AbortSignal): Promise<Searched> {
-    const scope: SearchScope = { snapshot, indices, now: Date.now() };
+  async #run(
+    search: SearchRequest,
+    { snapshot, indices }: PointInTime,
+    typedKeys: boolean,
+    signal: AbortSignal,
+  ): Promise<Searched> {
+    const scope: SearchScope = { snapshot, indices, typedKeys };
     const started = performance.now();
     const answer = await this.inTime(signal, (until) => runSearch(search, scope, this.#bounds(until)));
     return { answer, indices: indices.length, took: Math.round(performance.now() - started) };
