@@ -31,6 +31,12 @@ const rights: readonly (readonly [routes: string, Need, Action])[] = [
   ['POST PUT /:index/:type/_bulk', 'items', 'write'],
   ['POST /_query', 'query', 'read'],
   ['POST /_query/async', 'query', 'read'],
+  ['GET POST /_search', 'visible', 'read'],
+  ['GET POST /:index/_search', 'index', 'read'],
+  ['GET POST DELETE /_search/scroll', 'anyone', ''],
+  ['GET POST DELETE /_search/scroll/:id', 'own', ''],
+  ['POST /:index/_pit', 'index', 'read'],
+  ['DELETE /_pit', 'anyone', ''],
   ['GET DELETE /_query/async/:id', 'own', ''],
   ['POST /_query/async/:id/stop', 'own', ''],
   ...[

@@ -60,8 +60,8 @@ export function hitsInOrder(rows: Plan, columns: HitColumns, count: number): Pla
   return { kind: 'limit', input: sorted, count: BigInt(count), output: rows.output };
 }
 
-/** What rows of hits show: the columns of a hit, behind others that are to be shown first. */
-export function shownHits(hits: Plan, columns: HitColumns, fresh: Rows['fresh'], before: readonly Column[] = []): Plan {
+/** What rows of hits show. */
+export function shownHits(hits: Plan, columns: HitColumns, fresh: Rows['fresh']): Plan {
   const values = columns.keys.map(({ expression }, i) =>
     expression.kind === 'column'
       ? { column: expression.column, expression: null }
@@ -72,7 +72,6 @@ export function shownHits(hits: Plan, columns: HitColumns, fresh: Rows['fresh'],
     values.flatMap(({ column, expression }) => (expression ? [{ column, expression }] : [])),
   );
   const output = [
-    ...before,
     ...columns.marks,
     ...values.map(({ column }) => column),
     ...columns.fields.map(({ column }) => column),

@@ -6,7 +6,6 @@ import { parseExactJson } from '../../values/exact-json.ts';
 import type { IndexParams } from '../found-indices.ts';
 import { goneSignal } from '../query.ts';
 import { jsonObject } from '../request-body.ts';
-import { authorize } from '../security.ts';
 import { keepAliveOf } from './kept-searches.ts';
 import { answerJson } from './search-answer.ts';
 import { type SearchParameters, searchOf } from './search-body.ts';
@@ -19,7 +18,7 @@ export function addSearch(app: FastifyInstance, searcher: Searcher): void {
       method: ['GET', 'POST'],
       url,
       handler: async (request, reply) => {
-        authorize(request as FastifyRequest, 'read', firstIndex(request as FastifyRequest));
+        const named = searcher.indicesOf(request);
         const parameters = request.query as SearchParameters;
         const search = searchOf(parameters, jsonObject(request.body, 'allow', parseExactJson));
         const totalAsInt = booleanIn(parameters.rest_total_hits_as_int ?? false, 'rest_total_hits_as_int');
@@ -27,14 +26,14 @@ export function addSearch(app: FastifyInstance, searcher: Searcher): void {
         const keepAlive = keepAliveOf(parameters.scroll, 'scroll');
         if (keepAlive === null) {
           const pointInTimeId = search.pointInTime?.id;
-          const { answer, indices, took } = await searcher.search(search, request, signal, (value) =>
+          const { answer, indices, took } = await searcher.search(search, named, request, signal, (value) =>
             keepAliveOf(value, 'keep_alive'),
           );
           const head = { took, indices, totalAsInt, ...(pointInTimeId !== undefined && { pointInTimeId }) };
           return sendJson(request as FastifyRequest, reply, answerJson(answer, head));
         }
         checkScroll(search);
-        const scroll = await searcher.scroll(search, request, signal);
+        const scroll = await searcher.scroll(search, named, request as FastifyRequest, signal);
         const scrollId = searcher.scrolls.keep(scroll, request as FastifyRequest, keepAlive);
         return sendNext(request as FastifyRequest, reply, scrollId, keepAlive);
       },
@@ -60,7 +59,6 @@ export function addSearch(app: FastifyInstance, searcher: Searcher): void {
       method: ['GET', 'POST'],
       url,
       handler: async (request, reply) => {
-        authorize(request as FastifyRequest, 'read', firstIndex(request as FastifyRequest));
         const { scroll_id, scroll, ...more } = jsonObject(request.body);
         refuseOthers(more, 'search_scroll_request');
         const parameters = request.query as SearchParameters;
@@ -71,7 +69,6 @@ export function addSearch(app: FastifyInstance, searcher: Searcher): void {
       },
     });
     app.delete<{ Params: { id?: string } }>(url, async (request, reply) => {
-      authorize(request as FastifyRequest, 'read', firstIndex(request as FastifyRequest));
       const { scroll_id, ...more } = jsonObject(request.body);
       refuseOthers(more, 'clear_scroll_request');
       const wanted = request.params.id ?? scroll_id ?? (request.query as SearchParameters).scroll_id;
@@ -87,6 +84,7 @@ export function addSearch(app: FastifyInstance, searcher: Searcher): void {
   }
 
   app.post<IndexParams>('/:index/_pit', async (request, reply) => {
+    const named = searcher.indicesOf(request);
     const { keep_alive: keep } = request.query as SearchParameters;
     const milliseconds = keepAliveOf(keep, 'keep_alive');
     if (milliseconds === null)
@@ -97,13 +95,12 @@ export function addSearch(app: FastifyInstance, searcher: Searcher): void {
       );
     refuseOthers(jsonObject(request.body), 'open_point_in_time');
     searcher.pointsInTime.checkRoom();
-    const opened = await searcher.open(request, goneSignal(reply));
+    const opened = await searcher.open(named, request as FastifyRequest, goneSignal(reply));
     const total = opened.indices.length;
     const id = searcher.pointsInTime.keep(opened, request as FastifyRequest, milliseconds);
     return { id, _shards: { total, successful: total, skipped: 0, failed: 0 } };
   });
   app.delete('/_pit', async (request, reply) => {
-    authorize(request, 'read', firstIndex(request));
     const { id, ...more } = jsonObject(request.body, 'refuse');
     refuseOthers(more, 'close_point_in_time');
     const freed = await searcher.pointsInTime.close([String(id)], request);
@@ -112,9 +109,6 @@ export function addSearch(app: FastifyInstance, searcher: Searcher): void {
 
   app.addHook('onClose', () => searcher.close());
 }
-
-/** What a key must be good for that belongs to no index: it need only be one for reading. */
-const firstIndex = (request: FastifyRequest): string | null => request.apiKey?.indices[0] ?? null;
 
 function refuseOthers(members: Readonly<Record<string, unknown>>, where: string): void {
   const [unknown] = Object.keys(members);

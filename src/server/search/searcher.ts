@@ -41,6 +41,7 @@ export class Searcher {
   /** Answers a search over the indices that the request may read, or over a point in time. */
   async search(
     search: SearchRequest,
+    named: readonly string[],
     request: FastifyRequest<IndexParams>,
     signal: AbortSignal,
     keepAlive: (value: string | null) => number | null,
@@ -49,7 +50,7 @@ export class Searcher {
     checkHits(search);
     const { pointInTime } = search;
     if (pointInTime === null) {
-      const opened = await this.open(request, signal);
+      const opened = await this.open(named, request as FastifyRequest, signal);
       try {
         return await this.#run(search, opened, typedKeys, signal);
       } finally {
@@ -64,18 +65,26 @@ export class Searcher {
     return this.#run(withTieBreak(search), kept, typedKeys, signal);
   }
 
-  /** Takes a snapshot of the indices that a request names, as far as its key may read them. */
-  async open(request: FastifyRequest<IndexParams>, signal: AbortSignal): Promise<PointInTime> {
-    const indices = foundIndices(this.context.store, request, 'read').map(({ name }) => name);
-    const { apiKey } = request as FastifyRequest;
+  /** The indices that the path of a request names, all without one, as far as its key may read them. */
+  indicesOf(request: FastifyRequest<IndexParams>): string[] {
+    return foundIndices(this.context.store, request, 'read').map(({ name }) => name);
+  }
+
+  /** Takes a snapshot of indices that a request may read. */
+  async open(indices: readonly string[], { apiKey }: FastifyRequest, signal: AbortSignal): Promise<PointInTime> {
     const visible = (index: string): boolean => apiKey === null || allows(apiKey, 'read', index);
     return new PointInTime(await this.context.queries.snapshot(visible, signal), indices);
   }
 
   /** Begins a scroll, which goes on over the snapshot that it takes. */
-  async scroll(search: SearchRequest, request: FastifyRequest<IndexParams>, signal: AbortSignal): Promise<Scroll> {
+  async scroll(
+    search: SearchRequest,
+    named: readonly string[],
+    request: FastifyRequest,
+    signal: AbortSignal,
+  ): Promise<Scroll> {
     this.scrolls.checkRoom();
-    const { snapshot, indices } = await this.open(request, signal);
+    const { snapshot, indices } = await this.open(named, request, signal);
     try {
       return await this.inTime(signal, (until) => Scroll.begin(search, { snapshot, indices }, this.#bounds(until)));
     } catch (error) {

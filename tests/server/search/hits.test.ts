@@ -192,6 +192,18 @@ describe('hits', () => {
   });
 });
 
+it('lets documents be deleted while a scroll reads them', async () => {
+  const server = await filled();
+  const { _scroll_id: id } = (await server.send('POST', '/events/_search?scroll=1m', { size: 1 })).json;
+  const deleted = await server.send('POST', '/events/_delete_by_query', { query: { match_all: {} } });
+  expect(deleted.json).toMatchObject({ deleted: 3 });
+  expect((await server.send('POST', '/events/_search', {})).json.hits.total.value).toBe(0);
+  expect((await server.send('POST', '/_search/scroll', { scroll_id: id })).json.hits.hits).toMatchObject([
+    { _id: 'e1' },
+  ]);
+  expect((await server.send('DELETE', '/_search/scroll/_all')).json.num_freed).toBe(1);
+});
+
 /** What is refused, and the words that say so. */
 const refusals: readonly (readonly [url: string, body: unknown, type: string, reason: RegExp])[] = [
   ['/events/_search', { qeury: {} }, 'parsing_exception', /^Unknown key for a START_OBJECT in \[qeury\]\.$/],

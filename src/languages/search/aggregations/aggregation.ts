@@ -92,6 +92,8 @@ export interface Conditions {
   readonly buckets: readonly ConditionBucket[];
   /** One bucket that is the whole answer, a list of buckets, or buckets under their keys. */
   readonly form: 'single' | 'list' | 'keyed';
+  /** No value fulfils two of the conditions. */
+  readonly areApart: boolean;
   /** Elasticsearch's name of the kind, for `typed_keys`. */
   readonly type: 'filter' | 'filters' | 'missing' | 'range' | 'date_range';
 }

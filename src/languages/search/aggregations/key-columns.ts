@@ -1,6 +1,6 @@
 import { allOf, conditionOf, filtered, given } from '../../../plan/build.ts';
 import type { Column } from '../../../plan/column.ts';
-import type { Expression } from '../../../plan/expression.ts';
+import { columnsIn, type Expression } from '../../../plan/expression.ts';
 import type { Plan } from '../../../plan/nodes.ts';
 import { isDate, isNumeric } from '../../../values/types.ts';
 import { call, callOnEach, columnValue, computed } from '../calls.ts';
@@ -117,11 +117,15 @@ function numberKey(histogram: Histogram, documents: Documents, now: number): Key
 }
 
 /** The numbers of the conditions that a row fulfils: a row for each, where there are several conditions. */
-function conditionsKey({ buckets, form }: Conditions, documents: Documents): KeyMaker {
+function conditionsKey({ buckets, form, areApart }: Conditions, documents: Documents): KeyMaker {
   const tests = buckets.map(({ condition }) => documents.test(condition));
   if (form === 'single') return (rows) => ({ plan: filtered(rows, tests), key: null });
   return (rows, fresh) => {
     const numbers = tests.map((_, i) => BigInt(i));
+    if (areApart && !fieldsIn(tests).some(({ multi }) => multi)) {
+      const branches = tests.flatMap((test, i) => [test, given('long', numbers[i]!)]);
+      return defined(rows, fresh('bucket', 'long'), call('CASE', 'long', ...branches));
+    }
     if (tests.length === 1) return defined(filtered(rows, tests), fresh('bucket', 'long'), given('long', 0n));
     const all = fresh('buckets', 'long', true);
     const input = computed(rows, [{ column: all, expression: given('long', numbers) }]);
@@ -133,6 +137,8 @@ function conditionsKey({ buckets, form }: Conditions, documents: Documents): Key
     return { plan: filtered(each, [isIn.reduce((any, next) => conditionOf('OR', [any, next]))]), key: column };
   };
 }
+
+const fieldsIn = (tests: readonly Expression[]): readonly Column[] => tests.flatMap(columnsIn);
 
 export const wrongType = ({ name, type }: Column, aggregation: string): Error =>
   illegal(`Field [${name}] of type [${type}] is not supported for aggregation [${aggregation}]`);

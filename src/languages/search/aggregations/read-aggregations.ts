@@ -109,6 +109,7 @@ const single = (type: Conditions['type'], condition: Conditions['buckets'][numbe
   kind: 'conditions',
   type,
   form: 'single',
+  areApart: false,
   buckets: [{ key: null, condition, about: [] }],
 });
 
@@ -135,6 +136,7 @@ function readFilters(body: Json): Conditions {
   return {
     kind: 'conditions',
     type: 'filters',
+    areApart: false,
     form: keyed ? 'keyed' : 'list',
     buckets: hasOther ? [...buckets, other] : buckets,
   };

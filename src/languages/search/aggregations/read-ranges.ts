@@ -65,7 +65,8 @@ function ranges(type: 'range' | 'date_range', body: Json, bound: (value: unknown
   // In order of their bounds, whatever order they are asked for in.
   buckets.sort((a, b) => a.order[0]! - b.order[0]! || a.order[1]! - b.order[1]!);
   const keyed = body.keyed !== undefined && booleanIn(body.keyed, 'keyed');
-  return { kind: 'conditions', type, form: keyed ? 'keyed' : 'list', buckets };
+  const areApart = buckets.every(({ order: [from] }, i) => i === 0 || buckets[i - 1]!.order[1]! <= from!);
+  return { kind: 'conditions', type, form: keyed ? 'keyed' : 'list', areApart, buckets };
 }
 
 function aboutBound(name: string, bound: RangeBound | null, type: string): [string, number | string][] {

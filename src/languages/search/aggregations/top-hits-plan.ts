@@ -2,21 +2,20 @@ import { filtered } from '../../../plan/build.ts';
 import type { Column } from '../../../plan/column.ts';
 import type { Expression } from '../../../plan/expression.ts';
 import type { Plan } from '../../../plan/nodes.ts';
-import { columnValue } from '../calls.ts';
+import { columnValue, isAnyOf } from '../calls.ts';
 import type { Documents } from '../documents.ts';
 import { type HitColumns, hitColumns, hitsInOrder, orderOfHits, shownHits } from '../hits-plan.ts';
 import type { HitsRequest } from '../search-request.ts';
 import { keyedRows, type PathStep } from './bucket-plan.ts';
 import { onceForEach } from './key-columns.ts';
 
-/** A plan whose rows are the first hits of each bucket, in their order: the keys of the bucket, then the hit. */
+/** A plan whose rows are the first hits of each bucket, in their order: the keys of the bucket, then the place of the hit. */
 export interface TopHitsPlan {
   readonly plan: Plan;
   readonly keys: readonly Column[];
-  readonly columns: HitColumns;
 }
 
-/** The first hits of the buckets of a path; null where there can be no bucket. */
+/** Where the first hits of the buckets of a path are; null where there can be no bucket. */
 export function topHitsPlan(
   path: readonly PathStep[],
   hits: HitsRequest,
@@ -47,5 +46,17 @@ export function topHitsPlan(
       ? hitsInOrder(input, columns, Number(count))
       : { kind: 'limitBy', input, count, keys: keys.map(columnValue), order, output };
   const sorted: Plan = { kind: 'sort', input: first, keys: order, output };
-  return { plan: shownHits(sorted, columns, fresh, keys), keys, columns };
+  return { plan: { kind: 'project', input: sorted, output: [...keys, place] }, keys };
+}
+
+/** The hits at some places, as a request shows them: only few rows are then read whole. */
+export function hitsAt(
+  places: readonly bigint[],
+  hits: HitsRequest,
+  documents: Documents,
+  now: number,
+): { readonly plan: Plan; readonly columns: HitColumns } {
+  const columns = hitColumns(hits, documents, now);
+  const { plan, fresh } = documents.rows([isAnyOf(columnValue(documents.mark('_place')), places)]);
+  return { plan: shownHits(plan, columns, fresh), columns };
 }

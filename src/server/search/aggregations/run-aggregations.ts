@@ -12,8 +12,9 @@ import {
   type PathStep,
 } from '../../../languages/search/aggregations/bucket-plan.ts';
 import type { MetricCalls } from '../../../languages/search/aggregations/metric-calls.ts';
-import { topHitsPlan } from '../../../languages/search/aggregations/top-hits-plan.ts';
+import { hitsAt, topHitsPlan } from '../../../languages/search/aggregations/top-hits-plan.ts';
 import type { Documents } from '../../../languages/search/documents.ts';
+import type { HitsRequest } from '../../../languages/search/search-request.ts';
 import { constantOf } from '../../../languages/search/sort-keys.ts';
 import type { Expression } from '../../../plan/expression.ts';
 import type { Plan } from '../../../plan/nodes.ts';
@@ -186,19 +187,30 @@ class AggregationRun {
     const found = new Map<string, string[]>();
     const documents = this.scope.documents();
     const planned = path && topHitsPlan(path, hits, this.scope.tests(documents), documents, this.scope.now);
-    for (const cells of planned && hits.size > 0 ? await this.scope.run(planned.plan) : []) {
-      const own = parentKey(cells.slice(0, planned!.keys.length));
-      const json = hitJson(planned!.columns, hits.form, cells.slice(planned!.keys.length));
-      found.set(own, [...(found.get(own) ?? []), json]);
+    const first = planned && hits.size > 0 ? await this.scope.run(planned.plan) : [];
+    this.#check(first.length);
+    const shown = await this.#hitsAt([...new Set(first.map((cells) => cells.at(-1) as bigint))], hits);
+    for (const cells of first) {
+      const own = parentKey(cells.slice(0, -1));
+      found.set(own, [...(found.get(own) ?? []), shown.get(cells.at(-1) as bigint)!]);
     }
     const isScored = hits.sort.length === 0 || hits.sort.some(({ kind }) => kind === 'score');
     return (own, row) => {
-      const shown = (found.get(own) ?? []).slice(hits.from);
+      const ofBucket = (found.get(own) ?? []).slice(hits.from);
       const total = `{"value":${row?.count ?? 0},"relation":"eq"}`;
       return [
-        `"hits":{"total":${total},"max_score":${isScored && shown.length > 0 ? '1.0' : 'null'},"hits":[${shown.join(',')}]}`,
+        `"hits":{"total":${total},"max_score":${isScored && ofBucket.length > 0 ? '1.0' : 'null'},"hits":[${ofBucket.join(',')}]}`,
       ];
     };
+  }
+
+  /** Hits by their places. */
+  async #hitsAt(places: readonly bigint[], hits: HitsRequest): Promise<Map<bigint, string>> {
+    if (places.length === 0) return new Map();
+    const { plan, columns } = hitsAt(places, hits, this.scope.documents(), this.scope.now);
+    const place = columns.marks.findIndex(({ name }) => name === '_place');
+    const rows = await this.scope.run(plan);
+    return new Map(rows.map((cells) => [cells[place] as bigint, hitJson(columns, hits.form, cells)]));
   }
 
   #count(buckets: number): void {
