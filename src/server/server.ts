@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Refusal } from '../store/refusal.ts';
+import { addAliases } from './aliases.ts';
 import { addAsyncQuery } from './async-query.ts';
 import { BodyMemory } from './body-memory.ts';
 import { addBulk } from './bulk.ts';
@@ -18,14 +19,18 @@ import { addInfo } from './info.ts';
 import { addLifecycle } from './lifecycle.ts';
 import { logError } from './log-error.ts';
 import { addMetrics } from './metrics.ts';
+import { addMultiGet } from './mget.ts';
+import { addNodes } from './nodes.ts';
 import { prettyJson } from './pretty-json.ts';
 import { addQuery } from './query.ts';
 import { addRefresh } from './refresh.ts';
 import { decompressed } from './request-body.ts';
+import { addMultiSearch } from './search/msearch.ts';
 import { addSearch } from './search/search.ts';
 import { Searcher } from './search/searcher.ts';
 import { addSecurity, ownHeaders, type SecurityOptions } from './security.ts';
 import { addEnrichExecution, addTemplates } from './templates.ts';
+import { addUrlParameters } from './url-parameters.ts';
 
 export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
   readonly context: ServerContext;
@@ -120,11 +125,17 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   addRefresh(app, context.store);
   addMetrics(app, context);
   addHealth(app, context);
+  addUrlParameters(app);
   addInfo(app, context);
+  addNodes(app, context);
+  addAliases(app, context);
   addBulk(app, context);
   addQuery(app, context);
   addAsyncQuery(app, context);
-  addSearch(app, new Searcher(context));
+  const searcher = new Searcher(context);
+  addSearch(app, searcher);
+  addMultiSearch(app, context, searcher);
+  addMultiGet(app, context);
   addTemplates(app, context);
   addEnrichExecution(app, context);
   addDocuments(app, context);

@@ -10,7 +10,6 @@ export type SearchParameters = Readonly<Record<string, string | undefined>>;
 const single = new Set([
   'from',
   'size',
-  '_source',
   'track_total_hits',
   'version',
   'seq_no_primary_term',
@@ -28,13 +27,19 @@ export function searchOf(parameters: SearchParameters, body: Json): SearchReques
   }
   if (parameters.sort !== undefined) url.set('sort', listOf(parameters.sort).map(sortKey));
   if (parameters.q !== undefined) url.set('query', queryString(parameters));
-  const { _source: shown, _source_includes: includes, _source_excludes: excludes } = parameters;
-  if (includes !== undefined || excludes !== undefined)
-    url.set('_source', { includes: listOf(includes), excludes: listOf(excludes) });
-  else if (shown !== undefined && shown !== 'true' && shown !== 'false') url.set('_source', listOf(shown));
+  const source = sourceParameters(parameters);
+  if (source !== undefined) url.set('_source', source);
   // A number of all hits is a number of all of them.
   if (booleanIn(parameters.rest_total_hits_as_int ?? false, 'rest_total_hits_as_int')) exactTotal(url, body);
   return readSearch({ ...body, ...Object.fromEntries(url) }, Date.now());
+}
+
+/** What a URL says of the parts of documents to show, as the body of a search says it; undefined for nothing. */
+export function sourceParameters(parameters: SearchParameters): unknown {
+  const { _source: shown, _source_includes: includes, _source_excludes: excludes } = parameters;
+  if (includes !== undefined || excludes !== undefined)
+    return { includes: listOf(includes), excludes: listOf(excludes) };
+  return shown === undefined || shown === 'true' || shown === 'false' ? shown : listOf(shown);
 }
 
 const listOf = (value: string | undefined): string[] => (value ? value.split(',') : []);

@@ -26,9 +26,7 @@ export function addSearch(app: FastifyInstance, searcher: Searcher): void {
         const keepAlive = keepAliveOf(parameters.scroll, 'scroll');
         if (keepAlive === null) {
           const pointInTimeId = search.pointInTime?.id;
-          const { answer, indices, took } = await searcher.search(search, named, request, signal, (value) =>
-            keepAliveOf(value, 'keep_alive'),
-          );
+          const { answer, indices, took } = await searcher.search(search, named, request, signal);
           const head = { took, indices, totalAsInt, ...(pointInTimeId !== undefined && { pointInTimeId }) };
           return sendJson(request as FastifyRequest, reply, answerJson(answer, head));
         }

@@ -8,7 +8,7 @@ import type { ServerContext } from '../context.ts';
 import { filterText } from '../filter-path.ts';
 import { foundIndices, type IndexParams, isTrue } from '../found-indices.ts';
 import { inQueryTime } from '../query-time.ts';
-import { KeptSearches } from './kept-searches.ts';
+import { KeptSearches, keepAliveOf } from './kept-searches.ts';
 import { runSearch, type SearchAnswer, type SearchScope } from './run-search.ts';
 import { Scroll } from './scroll.ts';
 
@@ -44,7 +44,6 @@ export class Searcher {
     named: readonly string[],
     request: FastifyRequest<IndexParams>,
     signal: AbortSignal,
-    keepAlive: (value: string | null) => number | null,
   ): Promise<Searched> {
     const typedKeys = isTrue((request.query as { typed_keys?: string }).typed_keys);
     checkHits(search);
@@ -61,7 +60,11 @@ export class Searcher {
       throw illegalArgument(
         '[indices] cannot be used with point in time. Do not specify any index with point in time.',
       );
-    const kept = this.pointsInTime.use(pointInTime.id, request as FastifyRequest, keepAlive(pointInTime.keepAlive));
+    const kept = this.pointsInTime.use(
+      pointInTime.id,
+      request as FastifyRequest,
+      keepAliveOf(pointInTime.keepAlive, 'keep_alive'),
+    );
     return this.#run(withTieBreak(search), kept, typedKeys, signal);
   }
 
