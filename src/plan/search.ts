@@ -26,5 +26,12 @@ export type ValueTest =
   | { readonly kind: 'startsWith'; readonly prefix: string }
   /** The whole text fits a pattern: of `*` and `?`, or a regular expression in Lucene's syntax. */
   | { readonly kind: 'wildcard' | 'regexp'; readonly pattern: string; readonly ignoreCase: boolean }
-  /** Words of a text: in their order, or all or any of them. */
-  | { readonly kind: 'words'; readonly text: string; readonly how: 'phrase' | 'all' | 'any' | 'prefix' };
+  /** At most so many letters to put in, take out, change or swap; so many at the beginning are the same. */
+  | { readonly kind: 'similar'; readonly value: string; readonly distance: number; readonly prefix: number }
+  | { readonly kind: 'words'; readonly text: string; readonly how: WordOrder };
+
+/**
+ * Words of a text: in their order (`phrase`; `prefix`: the last may be the beginning of a word), or all or any of them, the
+ * last the beginning of a word where the name says so.
+ */
+export type WordOrder = 'phrase' | 'prefix' | 'all' | 'any' | 'allPrefix' | 'anyPrefix';

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { illegalArgument, Refusal } from '../store/refusal.ts';
+import { Refusal } from '../store/refusal.ts';
 import { own } from '../values/own.ts';
-import { parseTimeValue } from '../values/time-value.ts';
 import type { QueryResult } from '../values/types.ts';
 import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import type { ServerContext } from './context.ts';
 import { goneSignal, type QueryRequest, readQueryRequest, runQuery, sendAnswer } from './query.ts';
 import type { AsyncState } from './response-formats.ts';
+import { second, timeSpan } from './time-span.ts';
 
 /** A query that goes on while its client does something else. */
 interface Running {
@@ -19,19 +19,6 @@ interface Running {
   /** About what its answer holds, once it is there. */
   bytes: number;
   expires: number;
-}
-
-const second = 1000;
-
-/** Elasticsearch's spans of time, in milliseconds. */
-function timeSpan(value: unknown, name: string, otherwise: number): number {
-  if (value === undefined || value === null) return otherwise;
-  const found = parseTimeValue(String(value));
-  if (found === null)
-    throw illegalArgument(
-      `failed to parse setting [${name}] with value [${String(value)}] as a time value: unit is missing or unrecognized`,
-    );
-  return found;
 }
 
 /** Finished results beyond this number, or that together hold more than this number of answers may, are forgotten, oldest first. */
@@ -106,8 +93,8 @@ export function addAsyncQuery(app: FastifyInstance, context: ServerContext): voi
   app.post('/_query/async', async (request, reply) => {
     const { asked, body } = readQueryRequest(request);
     const of = (name: string): unknown => own(body, name) ?? own(request.query as Record<string, unknown>, name);
-    const wait = timeSpan(of('wait_for_completion_timeout'), 'wait_for_completion_timeout', second);
-    const query = start(asked, timeSpan(of('keep_alive'), 'keep_alive', defaultKeep));
+    const wait = timeSpan(of('wait_for_completion_timeout'), 'wait_for_completion_timeout') ?? second;
+    const query = start(asked, timeSpan(of('keep_alive'), 'keep_alive') ?? defaultKeep);
     // Nobody could ask for a query whose id never arrived.
     goneSignal(reply).addEventListener('abort', () => forget(query));
     const finished = await inTime(query.outcome, wait);
@@ -126,8 +113,9 @@ export function addAsyncQuery(app: FastifyInstance, context: ServerContext): voi
       const query = find(request);
       const form = readAnswerForm(request as FastifyRequest, query.asked.form.columnar);
       const { wait_for_completion_timeout: wait, keep_alive: keep } = request.query;
-      if (keep !== undefined) query.expires = Date.now() + timeSpan(keep, 'keep_alive', 0);
-      const finished = await inTime(query.outcome, timeSpan(wait, 'wait_for_completion_timeout', second));
+      const keepAlive = timeSpan(keep, 'keep_alive');
+      if (keepAlive !== null) query.expires = Date.now() + keepAlive;
+      const finished = await inTime(query.outcome, timeSpan(wait, 'wait_for_completion_timeout') ?? second);
       return send(reply, form, finished ? await query.outcome : nothingYet, { id: query.id, isRunning: !finished });
     },
   );

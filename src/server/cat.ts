@@ -1,3 +1,4 @@
+import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { patternMatcher } from '../catalogue/index-pattern.ts';
 import { illegalArgument } from '../store/refusal.ts';
@@ -49,12 +50,59 @@ export function addCat(app: FastifyInstance, context: ServerContext): void {
     });
   }
 
+  for (const url of ['/_cat/shards', '/_cat/shards/:index']) {
+    app.get<IndexParams>(url, async (request, reply) => {
+      const { bytes } = request.query as CatQuery;
+      const rows: Row[] = [];
+      for (const index of foundIndices(store, request, 'read')) {
+        const size = sizeText(await queries.size(index), bytes);
+        const docs = String(index.documents);
+        rows.push({
+          index: index.name,
+          shard: '0',
+          prirep: 'p',
+          state: 'STARTED',
+          docs,
+          store: size,
+          ...ownNode(request.host),
+        });
+      }
+      const columns = ['index', 'shard', 'prirep', 'state', 'docs', 'store', 'ip', 'node'];
+      return send(request as FastifyRequest, reply, rows, columns);
+    });
+  }
+
+  app.get('/_cat/nodes', async (request, reply) => {
+    const { heapUsed, heapTotal } = process.memoryUsage();
+    const [load1, load5, load15] = loadavg().map((load) => load.toFixed(2));
+    const percent = (part: number): string => String(Math.round(100 * part));
+    const row: Row = {
+      ip: ownNode(request.host).ip,
+      'heap.percent': percent(heapUsed / heapTotal),
+      'ram.percent': percent(1 - freemem() / totalmem()),
+      cpu: percent(Math.min(1, loadavg()[0]! / availableParallelism())),
+      load_1m: load1!,
+      load_5m: load5!,
+      load_15m: load15!,
+      'node.role': 'dim',
+      master: '*',
+      name: ownNode(request.host).node,
+    };
+    return send(request, reply, [row], Object.keys(row));
+  });
+
+  app.get('/_cat/aliases', async (request, reply) =>
+    send(request, reply, [], ['alias', 'index', 'filter', 'routing.index', 'routing.search', 'is_write_index']),
+  );
+
   app.get('/_cat/health', async (request, reply) => {
     const { status } = await healthReport(context);
     const row = { ...time(), cluster: 'harrier', status, 'node.total': '1', 'node.data': '1' };
     return send(request, reply, [row], Object.keys(row));
   });
 }
+
+const ownNode = (host: string): { ip: string; node: string } => ({ ip: host.replace(/:\d+$/, ''), node: 'harrier' });
 
 const indexColumns = [
   ...['health', 'status', 'index', 'uuid', 'pri', 'rep'],
@@ -63,7 +111,9 @@ const indexColumns = [
 
 /** Columns whose values stand at the right. */
 const isNumber = (column: string): boolean =>
-  /^(?:pri|rep|count|epoch|.*\.(?:count|deleted|size|total|data))$/.test(column);
+  /^(?:pri|rep|count|epoch|shard|docs|store|cpu|.*\.percent|load_\d+m|.*\.(?:count|deleted|size|total|data))$/.test(
+    column,
+  );
 
 function time(): Row {
   const now = new Date();

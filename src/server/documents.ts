@@ -1,24 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { sql, text } from '../sql/sql.ts';
+import { readSource } from '../languages/search/read-hits.ts';
+import type { SourceFilter } from '../languages/search/search-request.ts';
 import type { Operation } from '../store/operations.ts';
 import { illegalArgument, indexNotFound } from '../store/refusal.ts';
-import { sourceOf } from '../store/synthetic-source.ts';
 import { outcomeItem } from './bulk.ts';
 import type { ServerContext } from './context.ts';
-import { filterText } from './filter-path.ts';
+import { noHandler } from './errors.ts';
 import { oneLine } from './request-body.ts';
+import { sourceParameters } from './search/search-body.ts';
+import { sendJson } from './search/searcher.ts';
+import { filteredSource } from './search/source-filter.ts';
 import { authorize } from './security.ts';
+import { documentJson, type StoredDocument, storedDocuments } from './stored-document.ts';
 import { isExternal, refusalToWrite, type WriteOptions, wholeNumber } from './write-options.ts';
-
-/** Sends a JSON text that is no object here, so that no digit is lost. */
-function sendText(
-  request: { readonly query: { readonly filter_path?: string } },
-  reply: FastifyReply,
-  text: string,
-): unknown {
-  const { filter_path: path } = request.query;
-  return reply.send(path === undefined ? text : filterText(text, path));
-}
 
 interface DocumentRoute {
   readonly Params: { readonly index: string; readonly id?: string };
@@ -31,6 +25,9 @@ interface DocumentRoute {
     readonly version_type?: string;
   };
 }
+
+/** Paths that look like those of APIs, as of clients that still name a type: no document is meant. */
+const apiName = /^_[a-z]+(?:_[a-z]+)*$/;
 
 /** Single documents: `_doc`, `_create`, `_update`, and reading one back. */
 export function addDocuments(app: FastifyInstance, { store, writer, queries }: ServerContext): void {
@@ -65,6 +62,12 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
     reply.code(status as number);
     return answer;
   };
+  app.addHook('preHandler', async ({ routeOptions: { url = '' }, params, method, url: written }) => {
+    if (!/\/:id$/.test(url) || !/^\/:index\/_(?:doc|create|update|source)\//.test(url)) return;
+    const { id } = params as { id: string };
+    if (apiName.test(id)) throw noHandler(method, written);
+  });
+
   const indexing = (request: FastifyRequest<DocumentRoute>): Operation['action'] =>
     request.query.op_type === 'create' ? 'create' : 'index';
   app.post<DocumentRoute>('/:index/_doc', (request, reply) => {
@@ -92,34 +95,24 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
   app.post<DocumentRoute>('/:index/_update/:id', (request, reply) => write(request, reply, 'update'));
   app.delete<DocumentRoute>('/:index/_doc/:id', (request, reply) => write(request, reply, 'delete'));
 
-  const find = async (request: FastifyRequest<DocumentRoute>): Promise<unknown[] | undefined> => {
+  const find = async (request: FastifyRequest<DocumentRoute>): Promise<StoredDocument | undefined> => {
     const { index, id } = request.params;
     authorize(request as FastifyRequest, 'read', index);
     const found = store.committed.find(({ name }) => name === index);
     if (!found) throw indexNotFound(index);
-    const rows = await queries.rows(
-      sql`SELECT "_version", "_seq_no", ${sourceOf(found)}, to_json("_ignored")::VARCHAR FROM ${found.table} WHERE "_id" = ${text(id!)}`,
-    );
-    return rows[0];
+    return (await storedDocuments(queries, found, [id!])).get(id!);
   };
+  const shownSource = (request: FastifyRequest<DocumentRoute>): SourceFilter =>
+    readSource(sourceParameters(request.query as Record<string, string | undefined>) ?? true);
   app.get<DocumentRoute>('/:index/_doc/:id', async (request, reply) => {
-    const row = await find(request);
+    const found = await find(request);
     const { index, id } = request.params;
-    const head = `"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}`;
-    reply.type('application/json');
-    if (!row) return reply.code(404).send(`{${head},"found":false}`);
-    const [version, sequence, source, ignored] = row;
-    const names = ignored === null ? '' : `,"_ignored":${ignored}`;
-    // Where it is kept, the document goes out as it came in, every digit of it.
-    return sendText(
-      request,
-      reply,
-      `{${head},"_version":${version},"_seq_no":${sequence},"_primary_term":1${names},"found":true,"_source":${source}}`,
-    );
+    if (!found) reply.code(404);
+    return sendJson(request as FastifyRequest, reply, documentJson(index, id!, found, shownSource(request)));
   });
   app.get<DocumentRoute>('/:index/_source/:id', async (request, reply) => {
-    const row = await find(request);
-    if (!row) throw indexNotFound(`${request.params.index}/${request.params.id}`);
-    return sendText(request, reply.type('application/json'), String(row[2]));
+    const found = await find(request);
+    if (!found) throw indexNotFound(`${request.params.index}/${request.params.id}`);
+    return sendJson(request as FastifyRequest, reply, filteredSource(found.source, shownSource(request)));
   });
 }

@@ -1,6 +1,7 @@
 import { EvaluationError, InputError, QueryError, ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import { isFullDisk } from '../diagnostics/full-disk.ts';
 import { QueryDslError } from '../languages/filters/condition.ts';
+import { SearchError } from '../languages/search/search-error.ts';
 import { Refusal } from '../store/refusal.ts';
 
 /** An error as Elasticsearch's clients expect it. */
@@ -37,6 +38,7 @@ export function errorBody(error: unknown): ErrorBody {
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof QueryError) return new Refusal(error.type, error.message, 400);
+  if (error instanceof SearchError) return new Refusal(error.type, error.message, 400);
   if (error instanceof QueryDslError) return new Refusal('parsing_exception', error.message, 400);
   if (error instanceof RangeError && /call stack/.test(error.message)) return tooDeep();
   if (error instanceof ResultTooLargeError) return new Refusal('circuit_breaking_exception', error.message, 429);

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isWildcard } from '../catalogue/index-pattern.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
+import { illegalArgument, indexNotFound } from '../store/refusal.ts';
 import type { Store } from '../store/store.ts';
 import { noHandler } from './errors.ts';
 import { type Action, authorize, authorizeScope, mayUse } from './security.ts';
@@ -14,16 +15,52 @@ export interface IndexParams {
 export const documentsOf = (indices: readonly IndexSnapshot[]): number =>
   indices.reduce((sum, { documents }) => sum + documents, 0);
 
+/** How names are resolved, as parameters of a URL or members of a header have it. */
+export interface IndicesOptions {
+  readonly ignore_unavailable?: string | boolean;
+  readonly allow_no_indices?: string | boolean;
+  readonly expand_wildcards?: string | readonly string[];
+}
+
 /**
  * The indices that the path of a request names, all of them without one, as far as it may use them: wildcards only find
  * those, and names must be among them.
  */
 export function foundIndices(store: Store, request: FastifyRequest<IndexParams>, action: Action): IndexSnapshot[] {
   const expression = request.params.index ?? '*';
-  const plain = request as FastifyRequest;
   if (/^_(?!all$)/.test(expression)) throw noHandler(request.method, request.url);
-  if (action !== 'describe') authorizeScope(plain, action);
-  for (const name of expression.split(',')) if (!isWildcard(name) && name !== '_all') authorize(plain, action, name);
-  const { ignore_unavailable: ignore = 'false' } = request.query as { ignore_unavailable?: string };
-  return store.match(expression, ignore !== 'false').filter(({ name }) => mayUse(plain, action, name));
+  return indicesNamed(store, request as FastifyRequest, expression, request.query as IndicesOptions, action);
 }
+
+/** The same for names that stand elsewhere in a request. */
+export function indicesNamed(
+  store: Store,
+  request: FastifyRequest,
+  expression: string,
+  options: IndicesOptions,
+  action: Action,
+): IndexSnapshot[] {
+  if (action !== 'describe') authorizeScope(request, action);
+  const names = expression.split(',');
+  for (const name of names) if (!isWildcard(name) && name !== '_all') authorize(request, action, name);
+  // Where wildcards stand for no index that is open, they stand for none: here all are.
+  const states = [options.expand_wildcards ?? 'open'].flat().flatMap((one) => one.split(','));
+  for (const state of states)
+    if (!expandable.has(state))
+      throw illegalArgument(
+        `No valid expand wildcard value [${state}], expected one of [open, closed, hidden, none, all]`,
+      );
+  const expands = states.includes('open') || states.includes('all');
+  const wanted = expands ? names : names.filter((name) => !isWildcard(name) && name !== '_all' && name !== '');
+  const found = wanted.length === 0 ? [] : store.match(wanted.join(','), isSet(options.ignore_unavailable));
+  const usable = found.filter(({ name }) => mayUse(request, action, name));
+  if (usable.length === 0 && String(options.allow_no_indices) === 'false') throw indexNotFound(expression);
+  return usable;
+}
+
+const expandable = new Set(['open', 'closed', 'hidden', 'none', 'all']);
+
+const isSet = (option: string | boolean | undefined): boolean => option !== undefined && String(option) !== 'false';
+
+/** Whether a parameter of a URL that may also stand alone is set. */
+export const isTrue = (parameter: string | undefined): boolean => parameter !== undefined && parameter !== 'false';

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { protocolVersion, type ServerContext } from './context.ts';
 import { healthReport } from './health.ts';
 
-/** What clients and shippers ask before they begin: name and version, health, licence, nodes. */
+/** What clients and shippers ask before they begin: name and version, health, licence. */
 export function addInfo(app: FastifyInstance, context: ServerContext): void {
   const { store, clusterUuid } = context;
   const name = 'harrier';
@@ -66,23 +66,6 @@ export function addInfo(app: FastifyInstance, context: ServerContext): void {
     features: { esql: { available: true, enabled: true } },
     tagline: 'You know, for X',
   }));
-
-  const nodes = (host: string): Record<string, unknown> => ({
-    _nodes: { total: 1, successful: 1, failed: 0 },
-    cluster_name: name,
-    nodes: {
-      [clusterUuid]: {
-        name,
-        version: protocolVersion,
-        build_flavor: 'default',
-        roles: ['data', 'ingest', 'master'],
-        http: { bound_address: [host], publish_address: host, max_content_length_in_bytes: 104857600 },
-      },
-    },
-  });
-  app.get('/_nodes', (request) => nodes(request.host));
-  app.get('/_nodes/http', (request) => nodes(request.host));
-  app.get('/_nodes/_all/http', (request) => nodes(request.host));
 }
 
 /** Stands where Elasticsearch has the hash of its build, in the form that its clients parse. */

@@ -10,9 +10,8 @@ import type { QueryResult } from '../values/types.ts';
 import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import { type ApiKey, allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
-import { stopping } from './drain.ts';
-import { tooDeep } from './errors.ts';
 import { filterText } from './filter-path.ts';
+import { inQueryTime } from './query-time.ts';
 import { jsonObject } from './request-body.ts';
 import { type AsyncState, format } from './response-formats.ts';
 import { authorizeScope } from './security.ts';
@@ -92,14 +91,10 @@ function parametersOf(params: unknown): Parameters {
 }
 
 /** Runs a query within the server's limits. */
-export async function runQuery(
-  { queries, limits, drain }: ServerContext,
-  asked: QueryRequest,
-  signal: AbortSignal,
-): Promise<QueryResult> {
-  const late = AbortSignal.timeout(limits.queryTime);
-  try {
-    return await queries.run(
+export function runQuery(context: ServerContext, asked: QueryRequest, signal: AbortSignal): Promise<QueryResult> {
+  const { queries, limits } = context;
+  return inQueryTime(context, signal, (until) =>
+    queries.run(
       asked.query,
       {
         now: Date.now(),
@@ -109,22 +104,11 @@ export async function runQuery(
         parameters: asked.parameters,
         ...(asked.filter && { filter: asked.filter }),
         ...(asked.timeZone && { timeZone: asked.timeZone }),
-        signal: AbortSignal.any([signal, late, drain.cancelled]),
+        signal: until,
       },
       (index) => asked.apiKey === null || allows(asked.apiKey, 'read', index),
-    );
-  } catch (error) {
-    if (drain.cancelled.aborted) throw stopping();
-    if (late.aborted && !signal.aborted)
-      throw new Refusal(
-        'timeout_exception',
-        `the query took longer than ${limits.queryTime / 1000} s and was ended`,
-        408,
-      );
-    // The engine's own bound on what nests, in parts that the query's text alone has.
-    if (error instanceof Error && /Max expression depth limit/.test(error.message)) throw tooDeep();
-    throw error;
-  }
+    ),
+  );
 }
 
 /** Sends an answer with its warnings. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Refusal } from '../store/refusal.ts';
+import { addAliases } from './aliases.ts';
 import { addAsyncQuery } from './async-query.ts';
 import { BodyMemory } from './body-memory.ts';
 import { addBulk } from './bulk.ts';
@@ -18,13 +19,19 @@ import { addInfo } from './info.ts';
 import { addLifecycle } from './lifecycle.ts';
 import { logError } from './log-error.ts';
 import { addMetrics } from './metrics.ts';
+import { addMultiGet } from './mget.ts';
+import { addNodes } from './nodes.ts';
 import { prettyJson } from './pretty-json.ts';
 import { addQuery } from './query.ts';
 import { addRefresh } from './refresh.ts';
 import { decompressed } from './request-body.ts';
+import { addMultiSearch } from './search/msearch.ts';
+import { addSearch } from './search/search.ts';
+import { Searcher } from './search/searcher.ts';
 import { addSecurity, ownHeaders, type SecurityOptions } from './security.ts';
 import { addEnrichExecution, addTemplates } from './templates.ts';
 import { addUpkeep } from './upkeep.ts';
+import { addUrlParameters } from './url-parameters.ts';
 
 export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
   readonly context: ServerContext;
@@ -59,6 +66,8 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     ...(tls && { https: tls }),
   }) as unknown as FastifyInstance;
+  // Clients send searches as GET, with a body.
+  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   app.server.maxConnections = mostConnections;
   context.drain.watch(app);
   addSecurity(app, { ...security, keys: context.keys });
@@ -117,10 +126,17 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
   addRefresh(app, context.store);
   addMetrics(app, context);
   addHealth(app, context);
+  addUrlParameters(app);
   addInfo(app, context);
+  addNodes(app, context);
+  addAliases(app, context);
   addBulk(app, context);
   addQuery(app, context);
   addAsyncQuery(app, context);
+  const searcher = new Searcher(context);
+  addSearch(app, searcher);
+  addMultiSearch(app, context, searcher);
+  addMultiGet(app, context);
   addTemplates(app, context);
   addEnrichExecution(app, context);
   addDocuments(app, context);

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { DuckDB } from '../engines/duckdb/connection.ts';
-import { runQuery } from '../engines/duckdb/engine.ts';
+import { DuckDBEngine, runQuery } from '../engines/duckdb/engine.ts';
 import type { IsolatedEngines } from '../engines/duckdb/isolated-engines.ts';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
 import type { QueryOptions } from '../engines/engine.ts';
@@ -17,6 +17,7 @@ import { LocalPlanner, type Planner } from './planner.ts';
 import { Refusal } from './refusal.ts';
 import { catalogueOf, type SeenIndex, type SeenStore } from './seen-store.ts';
 import type { Store } from './store.ts';
+import { StoreSnapshot } from './store-snapshot.ts';
 
 export interface QueryLimits {
   /** Queries that run at the same time; more wait for their turn. */
@@ -53,9 +54,11 @@ export class StoreQueries {
     tables: readonly IndexSnapshot[];
     seen: SeenStore;
   } | null = null;
+  #lastCatalogue: { readonly seen: SeenStore; readonly catalogue: TableCatalogue } | null = null;
   /** Who hears of every query when it ends. */
   readonly listeners = new Set<(query: EndedQuery) => void>();
   readonly #seen = new WeakMap<IndexSnapshot, SeenIndex>();
+  readonly #snapshots = new Set<StoreSnapshot>();
   /** While nothing may run: when those may go on that come meanwhile. */
   #pause: Promise<void> | null = null;
   #nextSite = 0;
@@ -98,8 +101,7 @@ export class StoreQueries {
 
   async #run(text: string, options: QueryOptions, visible: (index: string) => boolean): Promise<QueryResult> {
     const { signal, mostBytes: _, ...planning } = options;
-    const firstSite = this.#nextSite;
-    this.#nextSite = (firstSite + sitesPerQuery) % siteNumbers;
+    const firstSite = this.#takeSites();
     for (let attempt = 0; ; attempt++) {
       const { committed } = this.store;
       const seen =
@@ -153,9 +155,11 @@ export class StoreQueries {
     return this.#withConnection(async (connection) => (await connection.runAndReadAll(query)).getRows());
   }
 
-  /** The catalogue of what is committed now. */
+  /** The catalogue of what is committed now. One that sees the same as the last is the last one. */
   async catalogue(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<TableCatalogue> {
-    return catalogueOf(await this.#see(connection, visible), this.unmapped);
+    const seen = await this.#see(connection, visible);
+    if (this.#lastCatalogue?.seen !== seen) this.#lastCatalogue = { seen, catalogue: catalogueOf(seen, this.unmapped) };
+    return this.#lastCatalogue.catalogue;
   }
 
   /** What the last query saw, where one would see the same now. */
@@ -216,9 +220,10 @@ export class StoreQueries {
     return summary;
   }
 
-  /** Waits for the queries that run or wait, and closes their connections. */
+  /** Waits for the queries that run or wait, ends the snapshots that are open, and closes all connections. */
   async close(): Promise<void> {
     await this.#turns.idling;
+    for (const snapshot of this.#snapshots) await snapshot.close();
     for (const connection of this.#idle.splice(0)) connection.closeSync();
     await this.planner.close();
     this.isolation?.close();
@@ -249,15 +254,52 @@ export class StoreQueries {
     return work();
   }
 
-  async #withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    while (this.#pause) await this.#pause;
-    if (this.#turns.isFull && this.#turns.waiting >= this.limits.waiting)
-      throw new Refusal(
-        'es_rejected_execution_exception',
-        `${this.limits.concurrent} queries run and ${this.limits.waiting} wait: try again later`,
-        429,
-      );
-    return this.#turns.take(async () => {
+  /**
+   * The store as it is now, for as long as it is wanted: what is written later is not seen. `visible`: as for `run`. Whoever
+   * takes it closes it.
+   */
+  async snapshot(visible: (index: string) => boolean, signal?: AbortSignal): Promise<StoreSnapshot> {
+    return this.#inTurn(async () => {
+      const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
+      const giveBack = async (): Promise<void> => {
+        await connection.run(sql`ROLLBACK`);
+        this.#idle.push(connection);
+      };
+      try {
+        await connection.run(sql`BEGIN TRANSACTION READ ONLY`);
+        const catalogue = await this.catalogue(connection, visible);
+        // Only what is looked at begins to stand still, and the catalogue may have been known already.
+        await connection.run(sql`SELECT * FROM harrier.meta`);
+        const duckdb = { ...this.store.duckdb, connection };
+        const snapshot: StoreSnapshot = new StoreSnapshot(
+          new DuckDBEngine(duckdb, { catalogue, relation: catalogue.relation }, this.#takeSites()),
+          (work, waits) => this.#inTurn(work, waits),
+          (ended) => {
+            for (const hear of this.listeners) hear(ended);
+          },
+          () => {
+            this.#snapshots.delete(snapshot);
+            return giveBack();
+          },
+        );
+        this.#snapshots.add(snapshot);
+        return snapshot;
+      } catch (error) {
+        await giveBack();
+        throw error;
+      }
+    }, signal);
+  }
+
+  /** Numbers for the warning sites of a query, unlike those of others that run. */
+  #takeSites(): number {
+    const first = this.#nextSite;
+    this.#nextSite = (first + sitesPerQuery) % siteNumbers;
+    return first;
+  }
+
+  #withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#inTurn(async () => {
       const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
       try {
         return await work(connection);
@@ -265,5 +307,16 @@ export class StoreQueries {
         this.#idle.push(connection);
       }
     }, signal);
+  }
+
+  async #inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    while (this.#pause) await this.#pause;
+    if (this.#turns.isFull && this.#turns.waiting >= this.limits.waiting)
+      throw new Refusal(
+        'es_rejected_execution_exception',
+        `${this.limits.concurrent} queries run and ${this.limits.waiting} wait: try again later`,
+        429,
+      );
+    return this.#turns.take(work, signal);
   }
 }

@@ -384,7 +384,7 @@ export class Store {
    */
   checkpoint(): Promise<void> {
     return this.#takeTurn(async () => {
-      if (this.#holds === 0) await this.#checkpoint();
+      if (this.#holds === 0) await this.#checkpoint().catch(passOverReaders);
     });
   }
 
@@ -436,7 +436,7 @@ export class Store {
   async withFileHeld<T>(work: (file: FileHandle, committed: readonly IndexSnapshot[]) => Promise<T>): Promise<T> {
     const [file, committed] = await this.#takeTurn(async () => {
       await this.#writeJournals('all');
-      await this.#checkpoint();
+      await this.#checkpoint().catch(refuseForReaders);
       this.#file ??= await open(join(this.folder, storeFile), 'r');
       this.#holds += 1;
       return [this.#file, this.#committed] as const;
@@ -594,3 +594,20 @@ export class Store {
 
 /** 22 letters, as Elasticsearch's own identifiers are. */
 export const newUuid = (): string => randomBytes(16).toString('base64url');
+
+/** Who still reads what was there keeps it there: a later checkpoint frees it. */
+function passOverReaders(error: Error): void {
+  if (!isOfReaders(error)) throw error;
+}
+
+/** Without a checkpoint the file lacks what is in the log: it cannot be held as it is. */
+function refuseForReaders(error: Error): never {
+  if (!isOfReaders(error)) throw error;
+  throw new Refusal(
+    'es_rejected_execution_exception',
+    'searches, scrolls or points in time are open that began before an index or a field changed: try again when they are closed',
+    429,
+  );
+}
+
+const isOfReaders = ({ message }: Error): boolean => /Cannot CHECKPOINT/.test(message);

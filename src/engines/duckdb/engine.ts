@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { QueryText } from '../../languages/esql/compiled-query.ts';
 import type { Plan, Scan } from '../../plan/nodes.ts';
-import { rewrite } from '../../rewrite/rewrite.ts';
+import { rewrite, rewriteInItsOrder } from '../../rewrite/rewrite.ts';
 import { emit } from '../../sql/duckdb/emit.ts';
 import type { EventRelation } from '../../sql/duckdb/event-relation.ts';
 import { ident, type Sql, sql } from '../../sql/sql.ts';
@@ -11,7 +11,8 @@ import type { Engine, MaterialisedRows, QueryOptions } from '../engine.ts';
 import type { DuckDB } from './connection.ts';
 import { interruptible } from './interrupt.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { runStatement } from './run-statement.ts';
+import { RowCursor } from './row-cursor.ts';
+import { runStatement, stream } from './run-statement.ts';
 import { answerOf, type Runnable, runnable, selected, statementOf } from './runnable.ts';
 
 /** Events in DuckDB: the catalogue that describes them, and the table that holds them. */
@@ -60,12 +61,24 @@ export class DuckDBEngine implements Engine {
     return this.events.catalogue;
   }
 
-  async run(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<QueryResult> {
+  /** `mostBytes`: how much the rows may hold; more of them are a ResultTooLargeError. */
+  async run(plan: Plan, source: SourceText, signal?: AbortSignal, mostBytes?: number): Promise<QueryResult> {
     const emitted = emit(rewrite(plan), source, this.events.relation, this.firstSite);
     const { sql, sites } = emitted;
     const output = selected(emitted);
-    const { values, tookMs } = await runStatement(this.duckdb, { sql, output, sites }, { signal });
+    const { values, tookMs } = await runStatement(this.duckdb, { sql, output, sites }, { signal, mostBytes });
     return { columns: output.map(({ column }) => column), values, warnings: sites.warnings(), notes: [], tookMs };
+  }
+
+  /**
+   * Begins to run a plan, whose rows are then read some at a time; nothing else runs on the connection meanwhile. They come
+   * in the order that the plan gives them, or else as the table has them.
+   */
+  async cursor(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<RowCursor> {
+    const { connection } = this.duckdb;
+    const emitted = emit(rewriteInItsOrder(plan), source, this.events.relation, this.firstSite);
+    const result = await interruptible(connection, signal, () => stream(connection, emitted.sql));
+    return new RowCursor(connection, result, selected(emitted));
   }
 
   async materialise(plans: readonly Plan[], source: SourceText, signal?: AbortSignal): Promise<MaterialisedRows> {

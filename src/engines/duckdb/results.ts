@@ -1,4 +1,5 @@
 import type {
+  DuckDBDataChunk,
   DuckDBListValue,
   DuckDBResult,
   DuckDBTimestampNanosecondsValue,
@@ -32,10 +33,7 @@ export async function readRows(
   for (;;) {
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) return { values, bytes };
-    const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
-    const readers = columnReaders(vectors, output);
-    for (let row = 0; row < chunk.rowCount; row++) {
-      const cells = readers.map((read) => read(row));
+    for (const cells of rowsOf(chunk, output)) {
       for (const cell of cells) bytes += bytesOf(cell);
       if (bytes > mostBytes) throw ResultTooLargeError.overBytes(mostBytes);
       values.push(cells);
@@ -43,8 +41,15 @@ export async function readRows(
   }
 }
 
+/** The rows of a piece of a result. */
+export function* rowsOf(chunk: DuckDBDataChunk, output: Selected): Generator<CellValue[]> {
+  const vectors = Array.from({ length: chunk.columnCount }, (_, i) => chunk.getColumnVector(i));
+  const readers = columnReaders(vectors, output);
+  for (let row = 0; row < chunk.rowCount; row++) yield readers.map((read) => read(row));
+}
+
 /** What a cell takes, beside its characters: roughly a number or a reference. */
-const bytesOf = (cell: CellValue): number =>
+export const bytesOf = (cell: CellValue): number =>
   Array.isArray(cell)
     ? (cell as readonly ScalarValue[]).reduce<number>((sum, item) => sum + bytesOf(item), 8)
     : typeof cell === 'string'

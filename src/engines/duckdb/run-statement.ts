@@ -36,7 +36,7 @@ export async function runStatement(
 }
 
 /** Runs one statement. The connection's own `stream` takes a text apart into several first, a twentieth of the time of planning. */
-async function stream(connection: DuckDBConnection, statement: Sql): Promise<DuckDBResult> {
+export async function stream(connection: DuckDBConnection, statement: Sql): Promise<DuckDBResult> {
   const prepared = await connection.prepare(statement);
   try {
     return await prepared.stream();

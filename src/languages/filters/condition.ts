@@ -1,4 +1,5 @@
 import { matchIndices } from '../../catalogue/index-pattern.ts';
+import type { WordOrder } from '../../plan/search.ts';
 import type { EsqlType } from '../../values/types.ts';
 
 /** A query that is not understood; the message is for the client. */
@@ -21,13 +22,17 @@ export type Condition =
       readonly pattern: string;
       readonly ignoreCase: boolean;
     }
-  /** Words of a text: in their order, or all or any of them. */
+  /** A value, or a word of a text, that is nearly this one. */
   | {
-      readonly kind: 'words';
+      readonly kind: 'fuzzy';
       readonly field: string;
-      readonly text: string;
-      readonly how: 'phrase' | 'all' | 'any' | 'prefix';
+      readonly value: string;
+      readonly distance: number;
+      /** How many letters at the beginning must be the same. */
+      readonly prefix: number;
     }
+  /** Words of a text. */
+  | { readonly kind: 'words'; readonly field: string; readonly text: string; readonly how: WordOrder }
   /** In any of the fields that a pattern names: what is asked of each, whatever field it names itself. */
   | { readonly kind: 'anyField'; readonly fields: readonly string[]; readonly test: FieldTest };
 

@@ -3,6 +3,7 @@ import type { Column } from '../../plan/column.ts';
 import { reference, type Search } from '../../plan/expression.ts';
 import { type Plan, rewritePlan, type Scan, type ScanColumn } from '../../plan/nodes.ts';
 import { type Condition, fieldsOf, withFields } from './condition.ts';
+import { fieldNamed } from './field-named.ts';
 import { typedCondition } from './typed-condition.ts';
 
 const nowhere = { start: 0, end: 0 };
@@ -17,7 +18,7 @@ export function withFilter(plan: Plan, condition: Condition, catalogue: Catalogu
     const read = new Map<string, ScanColumn>();
     for (const name of fieldsOf(whole)) {
       const known = node.columns.find(({ column }) => column.name === name);
-      const field = name === '_id' || name === '_index' ? name : catalogue.field(name, indices);
+      const field = name === '_id' || name === '_index' ? name : fieldNamed(catalogue, name, indices);
       if (known) read.set(name, known);
       else if (field) read.set(name, { column: scanColumn(next++, name, field), source: field });
     }

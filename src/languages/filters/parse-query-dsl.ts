@@ -48,7 +48,13 @@ function parse(query: unknown, depth: number): Condition {
     case 'prefix':
     case 'wildcard':
     case 'regexp':
+    case 'fuzzy':
+    case 'match_bool_prefix':
       return ofField(kind, object(body, kind));
+    case 'nested':
+      throw new QueryDslError('[nested] query is not supported: objects in arrays are no documents of their own here');
+    case 'kql':
+      throw new QueryDslError('[kql] query is not supported: send it as Query DSL, or use KQL() in ES|QL');
     case 'terms': {
       const { boost: _, ...fields } = object(body, 'terms');
       const [field, values] = only(fields, '[terms] query requires one field');
@@ -73,7 +79,7 @@ function parse(query: unknown, depth: number): Condition {
     case 'simple_query_string': {
       const { query: written, default_field: field, fields, default_operator: operator } = object(body, kind);
       const names = fields === undefined ? [String(field ?? '*')] : [fields].flat().map(String);
-      return parseQueryString(text(written, kind), names, /^and$/i.test(String(operator ?? 'or')) ? 'and' : 'or');
+      return parseQueryString(text(written, kind), names, isAnd(operator) ? 'and' : 'or');
     }
     default:
       throw new QueryDslError(`unknown query [${kind}]`);
@@ -130,14 +136,36 @@ function ofField(kind: string, body: Json): Condition {
       return { kind: 'words', field, text: String(value), how: 'phrase' };
     case 'match_phrase_prefix':
       return { kind: 'words', field, text: String(value), how: 'prefix' };
+    case 'match_bool_prefix':
+      return { kind: 'words', field, text: String(value), how: isAnd(options.operator) ? 'allPrefix' : 'anyPrefix' };
+    case 'fuzzy':
+      return {
+        kind: 'fuzzy',
+        field,
+        value: String(value),
+        distance: distanceOf(options.fuzziness, String(value)),
+        prefix: Number(options.prefix_length ?? 0),
+      };
     default:
       return {
         kind: 'words',
         field,
         text: String(value),
-        how: /^and$/i.test(String(options.operator ?? 'or')) ? 'all' : 'any',
+        how: isAnd(options.operator) ? 'all' : 'any',
       };
   }
+}
+
+const isAnd = (operator: unknown): boolean => /^and$/i.test(String(operator ?? 'or'));
+
+/** How many letters may differ: as many as it says, or as suit the length of the word, by `AUTO` or `AUTO:low,high`. */
+function distanceOf(fuzziness: unknown, word: string): number {
+  const written = String(fuzziness ?? 'AUTO').toUpperCase();
+  if (/^[012](?:\.0)?$/.test(written)) return Number(written);
+  const auto = /^AUTO(?::(\d+),(\d+))?$/.exec(written);
+  if (!auto) throw new QueryDslError(`[fuzziness] value [${written}] is not supported: 0, 1, 2 or AUTO`);
+  const length = [...word].length;
+  return length < Number(auto[1] ?? 3) ? 0 : length < Number(auto[2] ?? 6) ? 1 : 2;
 }
 
 const operators: Readonly<Record<string, Bound['operator']>> = { gte: '>=', gt: '>', lte: '<=', lt: '<' };

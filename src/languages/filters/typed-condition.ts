@@ -72,10 +72,19 @@ function valueTest(condition: FieldCondition, type: EsqlType, now: number): Valu
       if (typeof translated !== 'string') throw new QueryDslError(translated.error);
       return { kind: 'regexp', pattern: condition.pattern, ignoreCase: condition.ignoreCase };
     }
+    case 'fuzzy': {
+      const { value, distance, prefix } = condition;
+      if (type === 'keyword' || type === 'text') return { kind: 'similar', value, distance, prefix };
+      throw new QueryDslError(
+        `Can only use fuzzy queries on keyword and text fields - not on [${condition.field}] which is of type [${type}]`,
+      );
+    }
     case 'words': {
       const { text, how } = condition;
       if (type === 'text') return { kind: 'words', text, how };
-      return how === 'prefix' ? { kind: 'startsWith', prefix: text } : equals(type, text, false, now);
+      return how.toLowerCase().endsWith('prefix')
+        ? { kind: 'startsWith', prefix: text }
+        : equals(type, text, false, now);
     }
   }
 }
@@ -107,7 +116,7 @@ function equals(type: EsqlType, wanted: Value, ignoreCase: boolean, now: number)
 }
 
 /** A value of a filter in a field's type; null when it is none. */
-function valueIn(type: EsqlType, value: Value, now: number, roundUp: boolean): ConstantScalar | null {
+export function valueIn(type: EsqlType, value: Value, now: number, roundUp: boolean): ConstantScalar | null {
   switch (type) {
     case 'boolean':
       return value === true || value === 'true' ? true : value === false || value === 'false' ? false : null;

@@ -1,5 +1,5 @@
 import type { ConstantScalar } from '../../plan/expression.ts';
-import type { SearchCondition, ValueTest } from '../../plan/search.ts';
+import type { SearchCondition, ValueTest, WordOrder } from '../../plan/search.ts';
 import { parseLike } from '../../values/like-pattern.ts';
 import { luceneToRe2, quote } from '../../values/regular-expressions.ts';
 import { type EsqlType, isNumeric } from '../../values/types.ts';
@@ -90,6 +90,14 @@ function emitTest(test: ValueTest, type: EsqlType, value: Sql): Sql {
         ? sql`regexp_matches(${written}, ${text(`${wordStart}(?:${pattern})${wordEnd}`)}, ${options})`
         : sql`regexp_full_match(${written}, ${text(pattern)}, ${options})`;
     }
+    case 'similar': {
+      const { prefix, distance } = test;
+      const wanted = type === 'text' ? test.value.toLowerCase() : test.value;
+      const start = [...wanted].slice(0, prefix).join('');
+      const isNear = (one: Sql): Sql =>
+        sql`(starts_with(${one}, ${text(start)}) AND damerau_levenshtein(${one}, ${text(wanted)}) <= ${number(distance)})`;
+      return type === 'text' ? sql`list_bool_or(${mapList(wordsOf(value), isNear)})` : isNear(value);
+    }
     case 'words':
       return words(value, test.text, test.how);
   }
@@ -124,12 +132,17 @@ function wildcard(pattern: string): string {
 const wordStart = '(?:^|[^\\p{L}\\p{N}_])';
 const wordEnd = '(?:$|[^\\p{L}\\p{N}_])';
 
-function words(value: Sql, wanted: string, how: 'phrase' | 'all' | 'any' | 'prefix'): Sql {
+const wordsOf = (value: Sql): Sql => sql`regexp_extract_all(lower(${value}), '[\\p{L}\\p{N}_]+')`;
+
+function words(value: Sql, wanted: string, how: WordOrder): Sql {
   const found = wanted.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
   if (found.length === 0) return sql`false`;
   const matches = (pattern: string): Sql => sql`regexp_matches(lower(${value}), ${text(pattern)}, 's')`;
   if (how === 'phrase') return matches(`${wordStart}${found.map(quote).join('[^\\p{L}\\p{N}_]+')}${wordEnd}`);
   if (how === 'prefix') return matches(`${wordStart}${found.map(quote).join('[^\\p{L}\\p{N}_]+')}`);
-  const tests = found.map((word) => matches(`${wordStart}${quote(word)}${wordEnd}`));
-  return how === 'all' ? allOf(tests) : anyOf(tests);
+  const isOpen = how === 'allPrefix' || how === 'anyPrefix';
+  const tests = found.map((word, i) =>
+    matches(`${wordStart}${quote(word)}${isOpen && i === found.length - 1 ? '' : wordEnd}`),
+  );
+  return how === 'all' || how === 'allPrefix' ? allOf(tests) : anyOf(tests);
 }

@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { readSource } from '../languages/search/read-hits.ts';
+import type { SourceFilter } from '../languages/search/search-request.ts';
+import { indexNotFound, Refusal } from '../store/refusal.ts';
+import type { ServerContext } from './context.ts';
+import { causeOf } from './errors.ts';
+import type { IndexParams } from './found-indices.ts';
+import { jsonObject } from './request-body.ts';
+import { sourceParameters } from './search/search-body.ts';
+import { sendJson } from './search/searcher.ts';
+import { authorizeIndex, authorizeScope } from './security.ts';
+import { documentJson, storedDocuments } from './stored-document.ts';
+
+/** A document that is asked for. */
+interface Wanted {
+  readonly index: string;
+  readonly id: string;
+  readonly source: SourceFilter;
+}
+
+/** As many as a search shows. */
+const mostDocuments = 10_000;
+
+const members = new Set(['_index', '_id', '_source', 'routing', 'stored_fields', 'version', 'version_type']);
+
+/** `_mget`: documents by their ids, each with an answer or an error of its own. */
+export function addMultiGet(app: FastifyInstance, { store, queries }: ServerContext): void {
+  for (const url of ['/_mget', '/:index/_mget'])
+    app.route<IndexParams>({
+      method: ['GET', 'POST'],
+      url,
+      handler: async (request, reply) => {
+        authorizeScope(request as FastifyRequest, 'read');
+        const wanted = wantedOf(request);
+        const answers = new Map<Wanted, string>();
+        for (const [index, documents] of byIndex(wanted)) {
+          const found = store.committed.find(({ name }) => name === index);
+          const refusal =
+            authorizeIndex(request as FastifyRequest, 'read', index) ?? (found ? null : indexNotFound(index));
+          if (refusal) {
+            for (const one of documents) answers.set(one, refusedJson(one, refusal));
+            continue;
+          }
+          const stored = await storedDocuments(queries, found!, [...new Set(documents.map(({ id }) => id))]);
+          for (const one of documents) answers.set(one, documentJson(index, one.id, stored.get(one.id), one.source));
+        }
+        const docs = wanted.map((one) => answers.get(one)!);
+        return sendJson(request as FastifyRequest, reply, `{"docs":[${docs.join(',')}]}`);
+      },
+    });
+}
+
+function wantedOf(request: FastifyRequest<IndexParams>): Wanted[] {
+  const { docs, ids, ...more } = jsonObject(request.body, 'refuse');
+  const [unknown] = Object.keys(more);
+  if (unknown !== undefined) throw new Refusal('parsing_exception', `unknown key [${unknown}] for mget request`, 400);
+  const { index: named } = request.params;
+  const shown = sourceParameters(request.query as Record<string, string | undefined>) ?? true;
+  const list = Array.isArray(docs) ? docs : Array.isArray(ids) ? ids : [];
+  if (list.length === 0) throw invalid('no documents to get');
+  if (list.length > mostDocuments) throw invalid(`more than ${mostDocuments} documents to get`);
+  return list.map((one: unknown): Wanted => {
+    const document = typeof one === 'object' && one !== null ? (one as Record<string, unknown>) : { _id: one };
+    for (const key of Object.keys(document))
+      if (!members.has(key))
+        throw new Refusal(
+          'parsing_exception',
+          `unknown parameter [${key}] in request body or parameter is of the wrong type`,
+          400,
+        );
+    const index = document._index ?? named;
+    if (typeof index !== 'string') throw invalid('index is missing for doc 0');
+    if (document._id === undefined || document._id === null) throw invalid('id is missing for doc 0');
+    return { index, id: String(document._id), source: readSource(document._source ?? shown) };
+  });
+}
+
+const invalid = (reason: string): Refusal =>
+  new Refusal('action_request_validation_exception', `Validation Failed: 1: ${reason};`, 400);
+
+function byIndex(wanted: readonly Wanted[]): Map<string, Wanted[]> {
+  const groups = new Map<string, Wanted[]>();
+  for (const one of wanted) {
+    const group = groups.get(one.index);
+    if (group) group.push(one);
+    else groups.set(one.index, [one]);
+  }
+  return groups;
+}
+
+function refusedJson({ index, id }: Wanted, refusal: Refusal): string {
+  const cause = causeOf(refusal);
+  return JSON.stringify({ _index: index, _id: id, error: { root_cause: [cause], ...cause } });
+}

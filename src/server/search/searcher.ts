@@ -1,0 +1,148 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { checkWindow } from '../../languages/search/read-hits.ts';
+import type { SearchRequest } from '../../languages/search/search-request.ts';
+import { illegalArgument } from '../../store/refusal.ts';
+import type { StoreSnapshot } from '../../store/store-snapshot.ts';
+import { allows } from '../api-keys.ts';
+import type { ServerContext } from '../context.ts';
+import { filterText } from '../filter-path.ts';
+import { foundIndices, type IndexParams, isTrue } from '../found-indices.ts';
+import { inQueryTime } from '../query-time.ts';
+import { KeptSearches, keepAliveOf } from './kept-searches.ts';
+import { runSearch, type SearchAnswer, type SearchScope } from './run-search.ts';
+import { Scroll } from './scroll.ts';
+
+/** A point in time: a snapshot of some indices. */
+export class PointInTime {
+  constructor(
+    readonly snapshot: StoreSnapshot,
+    readonly indices: readonly string[],
+  ) {}
+
+  close(): Promise<void> {
+    return this.snapshot.close();
+  }
+}
+
+/** An answer, and how many indices it is about. */
+export interface Searched {
+  readonly answer: SearchAnswer;
+  readonly indices: number;
+  readonly took: number;
+}
+
+/** Searches of a server, and those that stand open between its requests. */
+export class Searcher {
+  readonly scrolls = new KeptSearches<Scroll>('scroll');
+  readonly pointsInTime = new KeptSearches<PointInTime>('point in time');
+
+  constructor(private readonly context: ServerContext) {}
+
+  /** Answers a search over the indices that the request may read, or over a point in time. */
+  async search(
+    search: SearchRequest,
+    named: readonly string[],
+    request: FastifyRequest<IndexParams>,
+    signal: AbortSignal,
+  ): Promise<Searched> {
+    const typedKeys = isTrue((request.query as { typed_keys?: string }).typed_keys);
+    checkHits(search);
+    const { pointInTime } = search;
+    if (pointInTime === null) {
+      const opened = await this.open(named, request as FastifyRequest, signal);
+      try {
+        return await this.#run(search, opened, typedKeys, signal);
+      } finally {
+        await opened.close();
+      }
+    }
+    if (request.params.index !== undefined)
+      throw illegalArgument(
+        '[indices] cannot be used with point in time. Do not specify any index with point in time.',
+      );
+    const kept = this.pointsInTime.use(
+      pointInTime.id,
+      request as FastifyRequest,
+      keepAliveOf(pointInTime.keepAlive, 'keep_alive'),
+    );
+    return this.#run(withTieBreak(search), kept, typedKeys, signal);
+  }
+
+  /** The indices that the path of a request names, all without one, as far as its key may read them. */
+  indicesOf(request: FastifyRequest<IndexParams>): string[] {
+    return foundIndices(this.context.store, request, 'read').map(({ name }) => name);
+  }
+
+  /** Takes a snapshot of indices that a request may read. */
+  async open(indices: readonly string[], { apiKey }: FastifyRequest, signal: AbortSignal): Promise<PointInTime> {
+    const visible = (index: string): boolean => apiKey === null || allows(apiKey, 'read', index);
+    return new PointInTime(await this.context.queries.snapshot(visible, signal), indices);
+  }
+
+  /** Begins a scroll, which goes on over the snapshot that it takes. */
+  async scroll(
+    search: SearchRequest,
+    named: readonly string[],
+    request: FastifyRequest,
+    signal: AbortSignal,
+  ): Promise<Scroll> {
+    this.scrolls.checkRoom();
+    const { snapshot, indices } = await this.open(named, request, signal);
+    try {
+      return await this.inTime(signal, (until) => Scroll.begin(search, { snapshot, indices }, this.#bounds(until)));
+    } catch (error) {
+      await snapshot.close();
+      throw error;
+    }
+  }
+
+  /** The next hits of a scroll. */
+  next(scroll: Scroll, signal: AbortSignal): Promise<SearchAnswer> {
+    return this.inTime(signal, (until) => scroll.next(this.#bounds(until)));
+  }
+
+  inTime<T>(signal: AbortSignal, work: (until: AbortSignal) => Promise<T>): Promise<T> {
+    return inQueryTime(this.context, signal, work);
+  }
+
+  async close(): Promise<void> {
+    await this.scrolls.closeAll();
+    await this.pointsInTime.closeAll();
+  }
+
+  #bounds(signal: AbortSignal): { mostBytes: number; signal: AbortSignal } {
+    return { mostBytes: this.context.limits.answerBytes, signal };
+  }
+
+  async #run(
+    search: SearchRequest,
+    { snapshot, indices }: PointInTime,
+    typedKeys: boolean,
+    signal: AbortSignal,
+  ): Promise<Searched> {
+    const scope: SearchScope = { snapshot, indices, typedKeys };
+    const started = performance.now();
+    const answer = await this.inTime(signal, (until) => runSearch(search, scope, this.#bounds(until)));
+    return { answer, indices: indices.length, took: Math.round(performance.now() - started) };
+  }
+}
+
+function checkHits({ hits, searchAfter }: SearchRequest): void {
+  checkWindow(hits);
+  if (searchAfter === null) return;
+  if (hits.from !== 0) throw illegalArgument('[from] parameter must be set to 0 when [search_after] is used');
+  if (hits.sort.length === 0) throw illegalArgument('Sort must contain at least one field.');
+}
+
+/** Over a point in time, hits that the keys of a sort hold equal go by their place, which they show. */
+function withTieBreak(search: SearchRequest): SearchRequest {
+  const { sort } = search.hits;
+  if (sort.length === 0 || sort.some(({ kind }) => kind === 'place')) return search;
+  return { ...search, hits: { ...search.hits, sort: [...sort, { kind: 'place', descending: false }] } };
+}
+
+/** Sends JSON text, or the parts of it that the request wants. */
+export function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+  const { filter_path: path } = request.query as { filter_path?: string };
+  return reply.type('application/json').send(path === undefined ? text : filterText(text, path));
+}

@@ -1,0 +1,15 @@
+import { illegalArgument } from '../store/refusal.ts';
+import { parseTimeValue } from '../values/time-value.ts';
+
+export const second = 1000;
+
+/** A span of time of a request, such as `5m`, in milliseconds; null where none is given. Throws a Refusal that names it. */
+export function timeSpan(value: unknown, name: string): number | null {
+  if (value === undefined || value === null) return null;
+  const found = parseTimeValue(String(value));
+  if (found === null)
+    throw illegalArgument(
+      `failed to parse setting [${name}] with value [${String(value)}] as a time value: unit is missing or unrecognized`,
+    );
+  return found;
+}
