@@ -43,7 +43,11 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--max-rows <n>', 'maximum rows of an answer', positive, 10_000)
     .option('--max-answer <size>', 'maximum size of the values of an answer', bytes, 100 << 20)
     .option('--query-timeout <seconds>', 'how long a query may take', positive, 300)
-    .option('--slow <time>', 'log queries that take longer, such as 5s or 2m', timeSpan, parseTimeSpan('5s'))
+    .addOption(
+      new Option('--slow <time>', 'log queries that take longer, such as 5s or 2m')
+        .argParser(timeSpan)
+        .default(parseTimeSpan('5s'), '5s'),
+    )
     .addOption(
       new Option('--log-format <name>', 'form of the log on standard error').choices(logFormats).default('text'),
     )

@@ -45,7 +45,7 @@ const bodyTypes =
 
 /** Limit of all bodies together, in bodies of the largest size. */
 const largestBodies = 4;
-/** Milliseconds in which a request must have arrived, and connections at the same time: more of them wait. */
+/** Milliseconds in which a request must have arrived, and connections at the same time: more are closed. */
 const requestTime = 300_000;
 const mostConnections = 4096;
 

@@ -12,6 +12,9 @@ export interface PlanTask {
 
 export type PlanAnswer = { readonly planned: Runnable } | { readonly error: SentError };
 
+/** What it sends once it takes tasks: loading takes a while. */
+export const ready = 'ready';
+
 const receiver = new SeenReceiver();
 const planner = new LocalPlanner();
 
@@ -24,3 +27,4 @@ parentPort!.on('message', ({ changes, request }: PlanTask) => {
   }
   parentPort!.postMessage(answer);
 });
+parentPort!.postMessage(ready);

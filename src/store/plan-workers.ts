@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
 import { receivedError } from '../engines/sent-error.ts';
 import { packageFolder } from '../package/package-folder.ts';
-import type { PlanAnswer, PlanTask } from './plan-worker.ts';
+import type { PlanAnswer, PlanTask, ready } from './plan-worker.ts';
 import type { Planner, PlanRequest } from './planner.ts';
 import { Refusal } from './refusal.ts';
 import { SeenSender } from './seen-changes.ts';
@@ -13,8 +13,13 @@ import type { SeenStore } from './seen-store.ts';
 const workers = 2;
 /** Characters of a short query. Hunts have some thousand. */
 const shortText = 8192;
-/** Milliseconds that planning may take: ordinary queries take some, wide ones some hundred. */
-const shortTime = 2000;
+/** Milliseconds in which a worker must be ready. */
+const loadingTime = 60_000;
+/**
+ * Milliseconds that planning may take, once the worker is ready: ordinary queries take some, wide ones some hundred, and many
+ * times that where the machine is busy.
+ */
+const shortTime = 5000;
 const longTime = 10_000;
 /** Megabytes of a worker's memory. */
 const memory = 512;
@@ -32,8 +37,10 @@ interface Job {
 /** A place for a worker. One that was ended is replaced at once, for it takes a while to begin. */
 interface Slot {
   readonly takesLong: boolean;
-  worker: Worker;
+  /** Null after one that failed before it was ready. */
+  worker: Worker | null;
   sender: SeenSender;
+  isReady: boolean;
   job: Job | null;
   timer: NodeJS.Timeout | undefined;
 }
@@ -49,7 +56,13 @@ export class PlanWorkers implements Planner {
 
   constructor() {
     for (let i = 0; i < workers; i++) {
-      const slot = { takesLong: i > 0, sender: new SeenSender(), job: null, timer: undefined } as unknown as Slot;
+      const slot = {
+        takesLong: i > 0,
+        sender: new SeenSender(),
+        isReady: false,
+        job: null,
+        timer: undefined,
+      } as unknown as Slot;
       slot.worker = this.#start(slot);
       this.#slots.push(slot);
     }
@@ -92,9 +105,9 @@ export class PlanWorkers implements Planner {
   #give(slot: Slot, job: Job): void {
     slot.job = job;
     job.slot = slot;
-    const { request, isShort } = job;
-    const time = isShort ? shortTime : longTime;
-    slot.timer = setTimeout(() => this.#end(slot, tooLong(time)), time);
+    const { request } = job;
+    slot.worker ??= this.#start(slot);
+    this.#limitTime(slot);
     slot.worker.ref();
     try {
       const task: PlanTask = { changes: slot.sender.changes(job.seen), request };
@@ -104,22 +117,27 @@ export class PlanWorkers implements Planner {
     }
   }
 
+  #limitTime(slot: Slot): void {
+    clearTimeout(slot.timer);
+    const planning = slot.job!.isShort ? shortTime : longTime;
+    const time = slot.isReady ? planning : loadingTime;
+    slot.timer = setTimeout(() => this.#end(slot, tooLong(time)), time);
+  }
+
   #done(slot: Slot): Job | null {
     const { job } = slot;
     clearTimeout(slot.timer);
     slot.job = null;
-    slot.worker.unref();
+    slot.worker?.unref();
     return job;
   }
 
   /** Ends what a worker does, with the worker. */
   #end(slot: Slot, reason: unknown): void {
     const job = this.#done(slot);
-    void slot.worker.removeAllListeners().terminate();
-    if (!this.#isClosed) {
-      slot.worker = this.#start(slot);
-      slot.sender = new SeenSender();
-    }
+    void slot.worker?.removeAllListeners().terminate();
+    slot.sender = new SeenSender();
+    slot.worker = slot.isReady && !this.#isClosed ? this.#start(slot) : null;
     job?.reject(reason);
     this.#next();
   }
@@ -129,7 +147,13 @@ export class PlanWorkers implements Planner {
       resourceLimits: { maxOldGenerationSizeMb: memory },
     });
     worker.unref();
-    worker.on('message', (answer: PlanAnswer) => {
+    slot.isReady = false;
+    worker.on('message', (answer: PlanAnswer | typeof ready) => {
+      if (answer === 'ready') {
+        slot.isReady = true;
+        if (slot.job) this.#limitTime(slot);
+        return;
+      }
       const job = this.#done(slot)!;
       if ('planned' in answer) job.resolve(answer.planned);
       else job.reject(receivedError(answer.error, job.request.text));
@@ -144,7 +168,7 @@ export class PlanWorkers implements Planner {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#slots.map(({ worker }) => worker.removeAllListeners().terminate()));
+    await Promise.all(this.#slots.map(({ worker }) => worker?.removeAllListeners().terminate()));
   }
 }
 
