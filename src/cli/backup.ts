@@ -21,8 +21,8 @@ The backup has every event that was acknowledged before it began, and the hashes
 verified before it gets its name. To restore it, name it: --store FOLDER.
 
 Examples:
-  $ harrier backup --store ./events --to /backups/events-2026-03-10
-  $ harrier serve --store /backups/events-2026-03-10`,
+  $ harrier backup --store ./events --to ./backups/events-2026-03-10
+  $ harrier serve --store ./backups/events-2026-03-10`,
     )
     .action(async ({ store, to }: BackupOptions) => {
       const { backupStore } = await import('../app/upkeep.ts');
