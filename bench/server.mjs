@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 /** A server on a store; `send` asks it, `cpu` tells the processors' seconds that it took so far, `stop` ends it. */
 export async function startServer(harrier, store) {
   const child = spawn(process.execPath, [harrier, 'serve', '--store', store, '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   const port = await new Promise((resolve, reject) => {
     const look = (chunk) => {
@@ -15,7 +15,6 @@ export async function startServer(harrier, store) {
       if (found) resolve(Number(found[1]));
     };
     child.stdout.on('data', look);
-    child.stderr.on('data', look);
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}`)));
   });
   const agent = new Agent({ keepAlive: true });
