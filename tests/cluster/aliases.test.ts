@@ -1,6 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { backfillHunts } from '../../src/app/backfill.ts';
 import { checkOnData } from '../../src/app/check.ts';
 import { coverHunts } from '../../src/app/coverage.ts';
@@ -13,38 +11,14 @@ import { runHunts } from '../../src/app/run-hunts.ts';
 import { tuneHunts } from '../../src/app/tune.ts';
 import type { Hunt } from '../../src/hunts/hunt.ts';
 import { noOverrides } from '../../src/overrides/override.ts';
-import { ingestFiles } from '../../src/store/ingest-files.ts';
-import { Store } from '../../src/store/store.ts';
-import { oddEvents, writeEvent } from '../hunts/odd-events.ts';
-import { now } from '../investigate/support.ts';
-import { serverOver, type TestServer } from '../server/support.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { type Between, standBetween } from './between.ts';
+import { standBetween } from './between.ts';
+import { eventsOfCluster, huntOf, servedEvents } from './served.ts';
 
 /* A hunt that reads an alias says what it says of the indices behind it. */
 
-let server: TestServer;
-let address: string;
-beforeAll(async () => {
-  const file = join(temporaryFolder(), 'events.ndjson');
-  writeFileSync(file, oddEvents(2000, 1, now).map(writeEvent).join('\n'));
-  server = await serverOver(await Store.open(temporaryFolder()));
-  await ingestFiles(server.store, { files: [file], copies: true });
-  address = await server.listen();
-}, 120_000);
-afterAll(async () => {
-  await server.app.close();
-  await server.store.close();
-});
+const served = servedEvents(2000);
 
 const signal = new AbortController().signal;
-const over = ({ url }: Between): EventsRequest => ({
-  ...{ source: { kind: 'cluster', url, insecure: false }, now: new Date(now), maxRows: 1000, outputs: [] },
-});
-const huntOf = (text: string): Hunt => ({
-  ...{ uuid: null, name: 'hunt', author: null, description: null, license: null, file: '/hunt.toml' },
-  ...{ integration: [], language: [], notes: [], mitre: [], references: [], queries: [{ text, line: 1 }] },
-});
 
 const grouped =
   '| WHERE @timestamp > NOW() - 2 days | STATS n = COUNT(*) BY process.name | WHERE n > 2 | SORT n DESC, process.name';
@@ -96,10 +70,10 @@ const pattern = 'logs-endpoint.events.network-*';
 // As long, so that places in texts are the same.
 const alias = 'all-of-the-endpoint-networks-x';
 it.each(loop)('%s', async (_, pipeline, run) => {
-  const cluster = await standBetween(address, { alias: { name: alias, of: pattern } });
+  const cluster = await standBetween(served.address, { alias: { name: alias, of: pattern } });
   const said = async (from: string): Promise<string> => {
     const hunt = huntOf(`FROM ${from} ${pipeline}`);
-    const found = await run(hunt, jobsOf(hunt), over(cluster));
+    const found = await run(hunt, jobsOf(hunt), eventsOfCluster(cluster));
     const text = JSON.stringify(found, (key, value) => {
       if (key === 'tookMs') return undefined;
       if (value instanceof Map) return [...value];

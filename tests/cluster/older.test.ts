@@ -20,6 +20,7 @@ import { now } from '../investigate/support.ts';
 import { serverOver, type TestServer } from '../server/support.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { standBetween } from './between.ts';
+import { eventsOf, huntOf } from './served.ts';
 
 /*
  * Releases that lack what plans would be printed with: the loop says over them what it says over a store, with older forms
@@ -69,11 +70,6 @@ afterAll(async () => {
 });
 
 const signal = new AbortController().signal;
-const on = (source: EventSource): EventsRequest => ({ source, now: new Date(now), maxRows: 1000, outputs: [] });
-const huntOf = (text: string): Hunt => ({
-  ...{ uuid: null, name: 'hunt', author: null, description: null, license: null, file: '/hunt.toml' },
-  ...{ integration: [], language: [], notes: [], mitre: [], references: [], queries: [{ text, line: 1 }] },
-});
 const network = 'FROM logs-endpoint.events.network-*';
 const grouped = `${network} | WHERE @timestamp > NOW() - 2 days | STATS n = COUNT(*) BY process.name | WHERE n > 2 | SORT n DESC, process.name`;
 
@@ -133,7 +129,7 @@ describe.each(releases)('over $number', (version) => {
   it.each(loop)('%s', async (_, text, run) => {
     const cluster = await standBetween(address, { version });
     const hunt = huntOf(text);
-    const ask = (source: EventSource): Promise<unknown> => run(hunt, jobsOf(hunt), on(source));
+    const ask = (source: EventSource): Promise<unknown> => run(hunt, jobsOf(hunt), eventsOf(source));
     const expected = await ask({ kind: 'store', folder: store });
     const found = await ask({ kind: 'cluster', url: cluster.url, insecure: false });
     expect(JSON.parse(written(found))).toEqual(JSON.parse(written(expected)));

@@ -1,55 +1,28 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EventsRequest } from '../../src/app/events-request.ts';
+import { describe, expect, it } from 'vitest';
 import { jobsOf } from '../../src/app/jobs.ts';
 import { silent } from '../../src/app/observer.ts';
 import { runHunts } from '../../src/app/run-hunts.ts';
 import { tuneHunts } from '../../src/app/tune.ts';
-import type { Hunt } from '../../src/hunts/hunt.ts';
 import { readFolder } from '../../src/hunts/library.ts';
 import { noOverrides } from '../../src/overrides/override.ts';
-import { ingestFiles } from '../../src/store/ingest-files.ts';
-import { Store } from '../../src/store/store.ts';
-import { oddEvents, writeEvent } from '../hunts/odd-events.ts';
 import { now } from '../investigate/support.ts';
-import { serverOver, type TestServer } from '../server/support.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Between, standBetween } from './between.ts';
+import { eventsOfCluster, huntOf, servedEvents } from './served.ts';
 
 /* What a cluster is asked, how often, and what waits for what. */
 
-let server: TestServer;
-let address: string;
-beforeAll(async () => {
-  const file = join(temporaryFolder(), 'events.ndjson');
-  writeFileSync(file, oddEvents(3000, 1, now).map(writeEvent).join('\n'));
-  server = await serverOver(await Store.open(temporaryFolder()));
-  await ingestFiles(server.store, { files: [file], copies: true });
-  address = await server.listen();
-}, 120_000);
-afterAll(async () => {
-  await server.app.close();
-  await server.store.close();
-});
+const served = servedEvents(3000);
 
-const over = ({ url }: Between): EventsRequest => ({
-  ...{ source: { kind: 'cluster', url, insecure: false }, now: new Date(now), maxRows: 1000, outputs: [] },
-});
-const huntOf = (text: string): Hunt =>
-  ({
-    ...{ uuid: null, name: 'hunt', description: '', file: 'hunt.toml', mitre: [], queries: [{ text, line: 1 }] },
-  }) as unknown as Hunt;
 const signal = new AbortController().signal;
 const queriesTo = ({ passed }: Between): string[] => passed.flatMap(({ query }) => (query === '' ? [] : [query]));
 const twenty = Array.from({ length: 20 }, (_, i) => (i + 1) * 100);
 
 describe('tune', () => {
   const tuned = async (text: string, at: readonly number[]) => {
-    const cluster = await standBetween(address);
+    const cluster = await standBetween(served.address);
     const request = { overrides: noOverrides, threshold: null, at, hitsPerDay: 5 };
     const jobs = jobsOf(huntOf(text));
-    const report = await tuneHunts({ jobs, events: over(cluster), ...request }, silent, signal);
+    const report = await tuneHunts({ jobs, events: eventsOfCluster(cluster), ...request }, silent, signal);
     // The catalogue counts the events of each index.
     const asked = queriesTo(cluster).filter((query) => !/BY _index\b/.test(query));
     return { asked, studies: report.queries.flatMap(({ tuning }) => tuning?.studies ?? []) };
@@ -80,8 +53,8 @@ describe('the own library', async () => {
     ['with hits', now],
     ['without any', now + 40 * 86_400_000],
   ])('waits for few answers one after the other, %s', async (_, at) => {
-    const cluster = await standBetween(address, { inRounds: true });
-    const events = { ...over(cluster), now: new Date(at) };
+    const cluster = await standBetween(served.address, { inRounds: true });
+    const events = { ...eventsOfCluster(cluster), now: new Date(at) };
     await runHunts({ jobs, events }, silent, signal);
     // What there is; twice four hunts at a time; everything about the data where nothing was found.
     expect(cluster.rounds).toBe(4);
