@@ -7,6 +7,7 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { storeFile } from '../files/store-file.ts';
 import { ident, sql } from '../sql/sql.ts';
+import { syncFolder, writeAll } from './durable-files.ts';
 import { indicesTable, noStore } from './layout.ts';
 import { openStoreFile } from './open-store-file.ts';
 import type { Store } from './store.ts';
@@ -166,18 +167,13 @@ async function copy(
     let bytes = 0;
     for await (const piece of pieces(source, signal)) {
       hash.update(piece);
-      await writeAll(copied, piece);
-      bytes += piece.length;
+      bytes = await writeAll(copied, piece, bytes);
     }
     await copied.sync();
     return { bytes, sha256: hash.digest('hex') };
   } finally {
     await copied.close();
   }
-}
-
-async function writeAll(file: FileHandle, piece: Buffer): Promise<void> {
-  for (let at = 0; at < piece.length; ) at += (await file.write(piece, at)).bytesWritten;
 }
 
 async function digest(path: string, signal: AbortSignal | undefined): Promise<string> {
@@ -214,13 +210,4 @@ async function countsOf(connection: DuckDBConnection): Promise<Map<string, numbe
     counts.set(String(name), Number(counted.getRows()[0]![0]));
   }
   return counts;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

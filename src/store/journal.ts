@@ -3,6 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { newline } from '../documents/bytes.ts';
 import { LineBatch } from '../documents/line-batches.ts';
+import { syncFolder, writeAll } from './durable-files.ts';
 import type { PackedLines } from './packed-lines.ts';
 
 /** What the name of a journal's file says. */
@@ -150,21 +151,4 @@ interface Append {
   readonly count: number;
   resolve(): void;
   reject(error: unknown): void;
-}
-
-/** Gives the place behind the bytes. */
-async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<number> {
-  for (let done = 0; done < bytes.length; )
-    done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
-  return at + bytes.length;
-}
-
-/** Has the names of new and removed files survive a loss of power. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

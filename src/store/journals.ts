@@ -6,7 +6,7 @@ import { Journal } from './journal.ts';
 import { newId } from './operations.ts';
 import { type PackedLines, splitLines } from './packed-lines.ts';
 
-/** A journal of so many documents makes a group of rows of a table; or of so many bytes, if they are large. */
+/** Size of a full journal: its documents make a group of rows of a table, fewer if they are large. */
 const most = { documents: pieceRows, bytes: 128 << 20 };
 
 /** Documents that were appended to one journal: what their ids and sequence numbers follow from. */
