@@ -2,7 +2,12 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { ClusterError } from '../engines/elasticsearch/cluster-error.ts';
 import { connect } from '../engines/elasticsearch/connection.ts';
 import { Exchange } from '../engines/elasticsearch/exchange.ts';
-import type { ServerFile } from '../store/server-file.ts';
+import { StoreInUse } from '../store/open-store-file.ts';
+import { readServerFile, type ServerFile } from '../store/server-file.ts';
+
+/** The server that has a store, where an error in opening it says that one does; null for other errors. */
+export const serverThatHas = async (folder: string, error: unknown): Promise<ServerFile | null> =>
+  error instanceof StoreInUse ? readServerFile(folder) : null;
 
 /** Milliseconds for what may copy or delete a whole store. */
 const longest = 24 * 3_600_000;

@@ -2,13 +2,11 @@ import { resolve } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Backup } from '../store/backup.ts';
 import type { ForgetReport, ForgetRequest } from '../store/forget-older.ts';
-import { StoreInUse } from '../store/open-store-file.ts';
 import { Refusal } from '../store/refusal.ts';
-import { readServerFile } from '../store/server-file.ts';
 import { Store } from '../store/store.ts';
 import { StoreQueries } from '../store/store-queries.ts';
 import type { Observer } from './observer.ts';
-import { requestUpkeep } from './store-server.ts';
+import { requestUpkeep, serverThatHas } from './store-server.ts';
 
 /** Does something to a store here, or has the server do it that has the store. */
 async function hereOrThere<T>(
@@ -21,7 +19,7 @@ async function hereOrThere<T>(
   try {
     return await here();
   } catch (error) {
-    const server = error instanceof StoreInUse ? await readServerFile(folder) : null;
+    const server = await serverThatHas(folder, error);
     if (!server) throw error instanceof Refusal ? new InputError(error.reason) : error;
     observer.note({ kind: 'engine', text: `the store is open in a server, which does it: ${server.url}` });
     return there((path, body) => requestUpkeep<T>(server, 'POST', path, signal, body));

@@ -78,23 +78,19 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     throw new InputError('--cert and --key belong together', 'give both for HTTPS, or none for HTTP');
   const [
     { createServer },
-    { Drain },
+    { contextOver },
     { stopServer },
     { Store },
-    { Writer },
     { StoreQueries },
-    { Retention },
     { PlanWorkers },
     { IsolatedEngines },
     { ApiKeys },
   ] = await Promise.all([
     import('../server/server.ts'),
-    import('../server/drain.ts'),
+    import('../server/server-context.ts'),
     import('../server/stop-server.ts'),
     import('../store/store.ts'),
-    import('../store/writer.ts'),
     import('../store/store-queries.ts'),
-    import('../store/retention.ts'),
     import('../store/plan-workers.ts'),
     import('../engines/duckdb/isolated-engines.ts'),
     import('../server/api-keys.ts'),
@@ -123,16 +119,8 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     new PlanWorkers(),
     new IsolatedEngines({ folder: store.incoming.folder, processes: 2, memoryLimit: '128MiB' }),
   );
-  const retention = new Retention(store, queries);
-  retention.listeners.add((run) => logRetention(log, run));
-  const context = {
-    store,
-    keys,
-    drain: new Drain(),
-    writer: new Writer(store),
-    queries,
-    retention,
-    log,
+  const context = await contextOver({
+    ...{ store, keys, queries, log },
     limits: {
       bodyBytes: options.maxBody,
       queryTime: options.queryTimeout * 1000,
@@ -140,8 +128,8 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
       answerBytes: options.maxAnswer,
       slowQuery: options.slow.milliseconds,
     },
-    clusterUuid: await store.clusterUuid(),
-  };
+  });
+  context.retention.listeners.add((run) => logRetention(log, run));
   const app = createServer({
     context,
     keyRequired,
@@ -176,7 +164,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   if (keyRequired) log.write('info', 'keys', 'every request needs an API key: Authorization: ApiKey …');
   if (!local && !tls)
     log.write('warn', 'tls', 'without --cert and --key, keys and events cross the network unprotected');
-  retention.start(retentionInterval);
+  context.retention.start(retentionInterval);
   if (!signal.aborted) await once(signal, 'abort');
   log.write('info', 'stop', 'stopping: requests under way are finished first');
   await removeServerFile(store.folder);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { settlesInTime } from '../store/in-time.ts';
 import { Refusal } from '../store/refusal.ts';
 import { own } from '../values/own.ts';
 import type { QueryResult } from '../values/types.ts';
@@ -97,7 +98,7 @@ export function addAsyncQuery(app: FastifyInstance, context: ServerContext): voi
     const query = start(asked, timeSpan(of('keep_alive'), 'keep_alive') ?? defaultKeep);
     // Nobody could ask for a query whose id never arrived.
     goneSignal(reply).addEventListener('abort', () => forget(query));
-    const finished = await inTime(query.outcome, wait);
+    const finished = await settlesInTime(query.outcome, wait);
     const isKept = !finished || String(of('keep_on_completion')) === 'true';
     if (isKept) {
       kept.set(query.id, query);
@@ -115,7 +116,7 @@ export function addAsyncQuery(app: FastifyInstance, context: ServerContext): voi
       const { wait_for_completion_timeout: wait, keep_alive: keep } = request.query;
       const keepAlive = timeSpan(keep, 'keep_alive');
       if (keepAlive !== null) query.expires = Date.now() + keepAlive;
-      const finished = await inTime(query.outcome, timeSpan(wait, 'wait_for_completion_timeout') ?? second);
+      const finished = await settlesInTime(query.outcome, timeSpan(wait, 'wait_for_completion_timeout') ?? second);
       return send(reply, form, finished ? await query.outcome : nothingYet, { id: query.id, isRunning: !finished });
     },
   );
@@ -133,21 +134,4 @@ export function addAsyncQuery(app: FastifyInstance, context: ServerContext): voi
     forget(find(request));
     return { acknowledged: true };
   });
-}
-
-/** Whether a promise settles within a time. */
-async function inTime(outcome: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, Math.min(milliseconds, 2 ** 31 - 1), false);
-  });
-  const settled = outcome.then(
-    () => true as const,
-    () => true as const,
-  );
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

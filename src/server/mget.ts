@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readSource } from '../languages/search/read-hits.ts';
 import type { SourceFilter } from '../languages/search/search-request.ts';
+import { placesByIndex } from '../store/operations.ts';
 import { indexNotFound, Refusal } from '../store/refusal.ts';
 import type { ServerContext } from './context.ts';
 import { causeOf } from './errors.ts';
@@ -32,19 +33,22 @@ export function addMultiGet(app: FastifyInstance, { store, queries }: ServerCont
       handler: async (request, reply) => {
         authorizeScope(request as FastifyRequest, 'read');
         const wanted = wantedOf(request);
-        const answers = new Map<Wanted, string>();
-        for (const [index, documents] of byIndex(wanted)) {
+        const docs: string[] = new Array(wanted.length);
+        for (const [index, places] of placesByIndex(wanted)) {
           const found = store.committed.find(({ name }) => name === index);
           const refusal =
             authorizeIndex(request as FastifyRequest, 'read', index) ?? (found ? null : indexNotFound(index));
           if (refusal) {
-            for (const one of documents) answers.set(one, refusedJson(one, refusal));
+            for (const at of places) docs[at] = refusedJson(wanted[at]!, refusal);
             continue;
           }
-          const stored = await storedDocuments(queries, found!, [...new Set(documents.map(({ id }) => id))]);
-          for (const one of documents) answers.set(one, documentJson(index, one.id, stored.get(one.id), one.source));
+          const ids = new Set(places.map((at) => wanted[at]!.id));
+          const stored = await storedDocuments(queries, found!, [...ids]);
+          for (const at of places) {
+            const { id, source } = wanted[at]!;
+            docs[at] = documentJson(index, id, stored.get(id), source);
+          }
         }
-        const docs = wanted.map((one) => answers.get(one)!);
         return sendJson(request as FastifyRequest, reply, `{"docs":[${docs.join(',')}]}`);
       },
     });
@@ -77,16 +81,6 @@ function wantedOf(request: FastifyRequest<IndexParams>): Wanted[] {
 
 const invalid = (reason: string): Refusal =>
   new Refusal('action_request_validation_exception', `Validation Failed: 1: ${reason};`, 400);
-
-function byIndex(wanted: readonly Wanted[]): Map<string, Wanted[]> {
-  const groups = new Map<string, Wanted[]>();
-  for (const one of wanted) {
-    const group = groups.get(one.index);
-    if (group) group.push(one);
-    else groups.set(one.index, [one]);
-  }
-  return groups;
-}
 
 function refusedJson({ index, id }: Wanted, refusal: Refusal): string {
   const cause = causeOf(refusal);

@@ -1,4 +1,4 @@
-import { illegalArgument } from '../store/refusal.ts';
+import { noTimeValue } from '../store/refusal.ts';
 import { parseTimeValue } from '../values/time-value.ts';
 
 export const second = 1000;
@@ -7,9 +7,6 @@ export const second = 1000;
 export function timeSpan(value: unknown, name: string): number | null {
   if (value === undefined || value === null) return null;
   const found = parseTimeValue(String(value));
-  if (found === null)
-    throw illegalArgument(
-      `failed to parse setting [${name}] with value [${String(value)}] as a time value: unit is missing or unrecognized`,
-    );
+  if (found === null) throw noTimeValue(name, value);
   return found;
 }

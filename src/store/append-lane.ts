@@ -23,7 +23,7 @@ interface Accepted {
   readonly written: Promise<unknown>;
 }
 
-/** Requests that wait are checked together, up to so many bytes. */
+/** Maximum bytes of waiting requests that are checked together. */
 const groupBytes = 8 << 20;
 /** Groups that are checked at the same time. */
 const mostChecks = 2;

@@ -2,6 +2,7 @@ import { prepare } from '../engines/duckdb/prepare.ts';
 import type { QueryOptions } from '../engines/engine.ts';
 import { ident, number, type Sql, sql } from '../sql/sql.ts';
 import { TableCatalogue } from '../tables/table-catalogue.ts';
+import { deleteInTurn } from './forget.ts';
 import type { IndexSnapshot } from './index-table.ts';
 import { indexNotFound } from './refusal.ts';
 import { indexOf } from './seen-store.ts';
@@ -16,8 +17,6 @@ export interface DeletedDocuments {
 
 /** Documents looked at in one transaction: others write in between. */
 const rowsAtATime = 1_000_000n;
-/** Deleting goes on where the disk has no room for what was acknowledged. */
-const makesRoom = { makesRoom: true };
 /** Warnings of the condition are numbered apart from those of queries, and nobody hears them. */
 const firstSite = 1 << 30;
 
@@ -40,17 +39,12 @@ export async function deleteByQuery(
     signal?.throwIfAborted();
     const end = begin + rowsAtATime < to ? begin + rowsAtATime : to;
     const range = sql`"_seq_no" >= ${number(begin)} AND "_seq_no" < ${number(end)}`;
-    deleted += await store.exclusively(async (connection) => {
-      const index = store.index(name);
-      if (!index) throw indexNotFound(name);
-      const found = numbersOf(index.snapshot(), range, filter, now, most - deleted);
-      const rows = await index.delete(connection, sql`${range} AND "_seq_no" IN (${found})`);
-      if (rows > 0) {
-        index.keepNumbers();
-        if (await index.endBatch(connection, 0)) store.saveRecord(index);
-      }
-      return rows;
-    }, makesRoom);
+    const left = most - deleted;
+    deleted += await deleteInTurn(
+      store,
+      name,
+      (index) => sql`${range} AND "_seq_no" IN (${numbersOf(index, range, filter, now, left)})`,
+    );
     batches += 1;
   }
   return { deleted, batches };

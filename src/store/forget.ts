@@ -67,7 +67,7 @@ export async function forget(store: Store, name: string, moment: number, signal?
 }
 
 /** Deletes the documents of a condition part by part; the condition is made anew for each, for the index may change. */
-export async function deleteInParts(
+async function deleteInParts(
   store: Store,
   name: string,
   conditionOn: (index: IndexSnapshot) => Sql,
@@ -76,28 +76,41 @@ export async function deleteInParts(
   let deleted = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const { rows, isLast } = await store.exclusively(
-      async (connection) => {
-        const index = store.index(name);
-        if (!index) throw indexNotFound(name);
-        const condition = conditionOn(index.snapshot());
-        const [next] = (
-          await connection.runAndReadAll(
-            sql`SELECT rowid FROM ${index.table} WHERE ${condition} LIMIT 1 OFFSET ${number(rowsAtATime)}`,
-          )
-        ).getRows();
-        const part = next ? sql`(${condition}) AND rowid < ${number(next[0] as bigint)}` : condition;
-        const rows = await index.delete(connection, part);
-        if (rows > 0) {
-          index.keepNumbers();
-          if (await index.endBatch(connection, 0)) store.saveRecord(index);
-        }
-        return { rows, isLast: !next };
-      },
-      // Deleting goes on where the disk has no room for what was acknowledged.
-      { makesRoom: true },
-    );
-    deleted += rows;
+    let isLast = false;
+    deleted += await deleteInTurn(store, name, async (index, connection) => {
+      const condition = conditionOn(index);
+      const [next] = (
+        await connection.runAndReadAll(
+          sql`SELECT rowid FROM ${index.table} WHERE ${condition} LIMIT 1 OFFSET ${number(rowsAtATime)}`,
+        )
+      ).getRows();
+      isLast = !next;
+      return next ? sql`(${condition}) AND rowid < ${number(next[0] as bigint)}` : condition;
+    });
     if (isLast) return deleted;
   }
+}
+
+/**
+ * Deletes the documents of a condition on the rows of an index in a turn of its own, and returns how many there were. It
+ * goes on where the disk has no room for what was acknowledged.
+ */
+export function deleteInTurn(
+  store: Store,
+  name: string,
+  conditionOn: (index: IndexSnapshot, connection: DuckDBConnection) => Sql | Promise<Sql>,
+): Promise<number> {
+  return store.exclusively(
+    async (connection) => {
+      const index = store.index(name);
+      if (!index) throw indexNotFound(name);
+      const rows = await index.delete(connection, await conditionOn(index.snapshot(), connection));
+      if (rows > 0) {
+        index.keepNumbers();
+        if (await index.endBatch(connection, 0)) store.saveRecord(index);
+      }
+      return rows;
+    },
+    { makesRoom: true },
+  );
 }

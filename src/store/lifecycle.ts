@@ -1,7 +1,7 @@
 import { own } from '../values/own.ts';
 import { isObject } from '../values/plain-json.ts';
 import { parseTimeValue } from '../values/time-value.ts';
-import { illegalArgument, Refusal } from './refusal.ts';
+import { illegalArgument, noTimeValue, Refusal } from './refusal.ts';
 
 /**
  * What the API says of how long documents are kept, as Elasticsearch's data stream lifecycle:
@@ -37,10 +37,7 @@ export function parseLifecycle(body: unknown): Lifecycle {
 
 function checkRetention(retention: unknown): void {
   const milliseconds = typeof retention === 'string' ? parseTimeValue(retention) : null;
-  if (milliseconds === null)
-    throw illegalArgument(
-      `failed to parse setting [data_retention] with value [${String(retention)}] as a time value: unit is missing or unrecognized`,
-    );
+  if (milliseconds === null) throw noTimeValue('data_retention', retention);
   if (milliseconds < 1000) throw illegalArgument('[data_retention] must be at least [1s]');
   if (milliseconds > longest) throw illegalArgument(`[data_retention] is longer than ${longest / day} days`);
 }

@@ -31,8 +31,8 @@ export type Outcome = Done | { readonly index: string; readonly id: string; read
 export const overwrites = ({ action, ifSequence, externalVersion }: Operation): boolean =>
   action === 'index' && ifSequence === undefined && externalVersion === undefined;
 
-/** Numbers of operations by the index that they are for. */
-export function placesByIndex(operations: readonly Operation[]): Map<string, number[]> {
+/** Numbers of operations, or of what else is for an index, by that index. */
+export function placesByIndex(operations: readonly { readonly index: string }[]): Map<string, number[]> {
   const places = new Map<string, number[]>();
   operations.forEach(({ index }, at) => {
     const found = places.get(index);

@@ -1,3 +1,4 @@
+import { newline } from '../documents/bytes.ts';
 import type { Documents } from '../documents/document-reader.ts';
 
 /** Lines of JSON one after the other in memory, each with its line end. */
@@ -7,8 +8,6 @@ export interface PackedLines {
   readonly places: Documents['places'];
   readonly count: number;
 }
-
-const newline = 10;
 
 /** Puts lines together in memory of their own. */
 export function packLines(lines: readonly Uint8Array[]): PackedLines {

@@ -41,3 +41,9 @@ export const documentParsing = (reason: string, cause?: string): Refusal =>
     400,
     cause === undefined ? null : { type: 'illegal_argument_exception', reason: cause },
   );
+
+/** For a parameter or setting that is no span of time. */
+export const noTimeValue = (name: string, value: unknown): Refusal =>
+  illegalArgument(
+    `failed to parse setting [${name}] with value [${String(value)}] as a time value: unit is missing or unrecognized`,
+  );

@@ -38,7 +38,7 @@ export class Retention {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  /** Runs now, and then so many milliseconds after the end of each run. */
+  /** Runs now, and again `interval` milliseconds after the end of each run. */
   start(interval: number): void {
     const next = async (): Promise<void> => {
       await this.run().catch(() => undefined);

@@ -12,10 +12,11 @@ import { storedField } from '../tables/stored-field.ts';
 import type { TableCatalogue } from '../tables/table-catalogue.ts';
 import type { QueryResult } from '../values/types.ts';
 import { enrichPolicies as enrichPoliciesOf } from './enrich-policy.ts';
+import { settlesInTime } from './in-time.ts';
 import type { IndexSnapshot } from './index-table.ts';
 import { LocalPlanner, type Planner } from './planner.ts';
 import { Refusal } from './refusal.ts';
-import { catalogueOf, type SeenIndex, type SeenStore } from './seen-store.ts';
+import type { SeenIndex, SeenStore } from './seen-store.ts';
 import type { Store } from './store.ts';
 import { StoreSnapshot } from './store-snapshot.ts';
 
@@ -46,6 +47,8 @@ const siteNumbers = 1 << 30;
 export class StoreQueries {
   readonly #idle: DuckDBConnection[] = [];
   readonly #turns: Turns;
+  readonly #local: LocalPlanner;
+  private readonly planner: Planner;
   readonly #summaries = new Map<string, { revision: number; summary: IndexSummary }>();
   readonly #sizes = new Map<string, { revision: number; bytes: number }>();
   /** What the last query saw: every commit makes a new list of what is committed, templates and policies included. */
@@ -54,7 +57,6 @@ export class StoreQueries {
     tables: readonly IndexSnapshot[];
     seen: SeenStore;
   } | null = null;
-  #lastCatalogue: { readonly seen: SeenStore; readonly catalogue: TableCatalogue } | null = null;
   /** Who hears of every query when it ends. */
   readonly listeners = new Set<(query: EndedQuery) => void>();
   readonly #seen = new WeakMap<IndexSnapshot, SeenIndex>();
@@ -67,12 +69,14 @@ export class StoreQueries {
     private readonly store: Store,
     private readonly limits: QueryLimits,
     /** Names known without a mapping: they read as null; null for Elasticsearch's way, in which they are unknown. */
-    private readonly unmapped: FieldTypes | null = null,
-    private readonly planner: Planner = new LocalPlanner(unmapped),
+    unmapped: FieldTypes | null = null,
+    planner: Planner | null = null,
     /** Where statements run that may keep others waiting; null for among the others. */
     private readonly isolation: IsolatedEngines | null = null,
   ) {
     this.#turns = new Turns(limits.concurrent);
+    this.#local = new LocalPlanner(unmapped);
+    this.planner = planner ?? this.#local;
   }
 
   /** Queries that run and that wait, and how many may. */
@@ -105,8 +109,7 @@ export class StoreQueries {
     for (let attempt = 0; ; attempt++) {
       const { committed } = this.store;
       const seen =
-        this.#seenBefore(visible) ??
-        (await this.#withConnection((connection) => this.#see(connection, visible), signal));
+        this.#seenBefore(visible) ?? (await this.with((connection) => this.#see(connection, visible), signal));
       // Others may run meanwhile: planning takes no connection, nor do patterns.
       const planned = await this.planner.plan(seen, { text, options: planning, firstSite }, signal);
       try {
@@ -121,7 +124,7 @@ export class StoreQueries {
 
   #answer(planned: Runnable, options: QueryOptions): Promise<QueryResult> {
     const withEngine = <T>(work: (duckdb: DuckDB) => Promise<T>): Promise<T> =>
-      this.#withConnection((connection) => work({ ...this.store.duckdb, connection }), options.signal);
+      this.with((connection) => work({ ...this.store.duckdb, connection }), options.signal);
     const { isolated } = planned;
     if (!isolated || !this.isolation) return withEngine((duckdb) => runQuery(duckdb, planned, options));
     if (this.isolation.waiting >= this.limits.waiting)
@@ -147,19 +150,24 @@ export class StoreQueries {
 
   /** Does work that only reads on a connection of its own, when its turn has come. */
   with<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.#withConnection(work, signal);
+    return this.#inTurn(async () => {
+      const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
+      try {
+        return await work(connection);
+      } finally {
+        this.#idle.push(connection);
+      }
+    }, signal);
   }
 
   /** Rows of a table, for what is no ES|QL query. */
   async rows(query: ReturnType<typeof sql>): Promise<unknown[][]> {
-    return this.#withConnection(async (connection) => (await connection.runAndReadAll(query)).getRows());
+    return this.with(async (connection) => (await connection.runAndReadAll(query)).getRows());
   }
 
   /** The catalogue of what is committed now. One that sees the same as the last is the last one. */
   async catalogue(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<TableCatalogue> {
-    const seen = await this.#see(connection, visible);
-    if (this.#lastCatalogue?.seen !== seen) this.#lastCatalogue = { seen, catalogue: catalogueOf(seen, this.unmapped) };
-    return this.#lastCatalogue.catalogue;
+    return this.#local.catalogue(await this.#see(connection, visible));
   }
 
   /** What the last query saw, where one would see the same now. */
@@ -243,12 +251,7 @@ export class StoreQueries {
       this.#pause = null;
       goOn();
     };
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, patience);
-    });
-    await Promise.race([this.#turns.idling, late]);
-    clearTimeout(timer);
+    await settlesInTime(this.#turns.idling, patience);
     if (this.#turns.running === 0) return work().finally(resume);
     resume();
     return work();
@@ -296,17 +299,6 @@ export class StoreQueries {
     const first = this.#nextSite;
     this.#nextSite = (first + sitesPerQuery) % siteNumbers;
     return first;
-  }
-
-  #withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.#inTurn(async () => {
-      const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
-      try {
-        return await work(connection);
-      } finally {
-        this.#idle.push(connection);
-      }
-    }, signal);
   }
 
   async #inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {

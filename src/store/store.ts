@@ -10,6 +10,7 @@ import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
 import type { DuckDB, DuckDBOptions } from '../engines/duckdb/connection.ts';
 import { storeFile } from '../files/store-file.ts';
 import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
+import { settlesInTime } from './in-time.ts';
 import { Incoming } from './incoming.ts';
 import { type IndexRecord, type IndexSettings, type IndexSnapshot, IndexTable } from './index-table.ts';
 import { checkIndexName, checkTemplate, newIndexFor, type Templates } from './index-template.ts';
@@ -267,7 +268,7 @@ export class Store {
   }
 
   /**
-   * Does work that appends documents of so many bytes, when nobody has a turn who counts on it that nothing is appended.
+   * Does work that appends documents of this size in bytes, but not during a turn that relies on nothing being appended.
    * Returns null, and does nothing, when the disk might not have room for what is in journals.
    */
   async whileAppendable<T>(bytes: number, work: () => T): Promise<T | null> {
@@ -317,13 +318,9 @@ export class Store {
       this.#refresh = null;
       return this.#writeJournals('all');
     });
-    const refreshed = this.#refresh.then(
-      () => true,
-      () => true,
-    );
-    if (waits) await refreshed;
+    if (waits) await this.#refresh.catch(() => undefined);
     // Who reads all the time would wait all the time.
-    else if (!this.#isLate) this.#isLate = !(await Promise.race([refreshed, setTimeout(refreshInterval, false)]));
+    else if (!this.#isLate) this.#isLate = !(await settlesInTime(this.#refresh, refreshInterval));
   }
 
   /** What keeps acknowledged documents from being seen; null when nothing does. */

@@ -8,7 +8,7 @@ export interface WriteRequest<T = Outcome[]> {
   reject(error: unknown): void;
 }
 
-/** Takes the first of those that wait, up to so many bytes, but one at least. */
+/** Takes the first of those that wait, up to `most` bytes, but at least one. */
 export function takeGroup<T extends { readonly bytes: number }>(waiting: T[], most: number): T[] {
   let bytes = 0;
   let count = 0;

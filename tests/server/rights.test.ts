@@ -5,7 +5,7 @@ import { startServer, type TestServer } from './support.ts';
 /*
  * What a key needs for each route. A route without a line here fails the test: decide what it needs, and write it down.
  *
- *   anyone    any key: tells nothing of indices
+ *   anyone    any key: says nothing of indices
  *   index     the scope, for the index that the path names
  *   items     the same, for each item of the body: the answer is 200, and each item has its own status
  *   visible   the scope, for any index: answers with those that the key is good for

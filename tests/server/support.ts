@@ -2,13 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach } from 'vitest';
 import { ApiKeys } from '../../src/server/api-keys.ts';
 import type { ServerLimits } from '../../src/server/context.ts';
-import { Drain } from '../../src/server/drain.ts';
 import { type Log, silentLog } from '../../src/server/log.ts';
 import { createServer, type ServerOptions } from '../../src/server/server.ts';
-import { Retention } from '../../src/store/retention.ts';
+import { contextOver } from '../../src/server/server-context.ts';
+import type { Retention } from '../../src/store/retention.ts';
 import { Store, type StoreOptions } from '../../src/store/store.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
-import { Writer } from '../../src/store/writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const opened: (() => Promise<void>)[] = [];
@@ -64,22 +63,15 @@ export async function serverOver(
 ): Promise<TestServer> {
   const keys = new ApiKeys(store.folder);
   const queries = new StoreQueries(store, { concurrent: 4, waiting: 100 });
-  const retention = new Retention(store, queries);
-  const app = createServer({
-    context: {
-      store,
-      keys,
-      drain: new Drain(),
-      writer: new Writer(store),
-      queries,
-      retention,
-      log,
-      limits: {
-        ...{ bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, answerBytes: 100 << 20, slowQuery: 60_000 },
-        ...limits,
-      },
-      clusterUuid: await store.clusterUuid(),
+  const context = await contextOver({
+    ...{ store, keys, queries, log },
+    limits: {
+      ...{ bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, answerBytes: 100 << 20, slowQuery: 60_000 },
+      ...limits,
     },
+  });
+  const app = createServer({
+    context,
     keyRequired: false,
     hostNames: null,
     ...security,
@@ -88,7 +80,7 @@ export async function serverOver(
     app,
     store,
     keys,
-    retention,
+    retention: context.retention,
     async send(method, url, body, headers = {}) {
       const isText = typeof body === 'string' || Buffer.isBuffer(body);
       const response = await app.inject({

@@ -1,14 +1,13 @@
 import { totalmem } from 'node:os';
 import { FieldTypes } from '../../catalogue/field-types.ts';
 import type { Unread } from '../../files/unread.ts';
-import { StoreInUse } from '../../store/open-store-file.ts';
-import { readServerFile, type ServerFile } from '../../store/server-file.ts';
+import type { ServerFile } from '../../store/server-file.ts';
 import { Store } from '../../store/store.ts';
 import { StoreQueries } from '../../store/store-queries.ts';
 import { UnreadInputs } from '../../store/unread-inputs.ts';
 import type { StoreSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
-import { requestUpkeep } from '../store-server.ts';
+import { requestUpkeep, serverThatHas } from '../store-server.ts';
 import { openCluster } from './cluster.ts';
 import { presentEngine } from './present.ts';
 import type { Session, SessionRequest } from './session.ts';
@@ -29,7 +28,7 @@ export async function openStore(
   try {
     store = await Store.openToRead(folder, { memoryLimit: memory });
   } catch (error) {
-    const server = error instanceof StoreInUse ? await readServerFile(folder) : null;
+    const server = await serverThatHas(folder, error);
     if (!server) throw error;
     return openServer(server, request, observer, signal);
   }

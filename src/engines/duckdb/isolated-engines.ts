@@ -7,6 +7,7 @@ import { ident, sql, text } from '../../sql/sql.ts';
 import type { CellValue, QueryResult } from '../../values/types.ts';
 import type { QueryOptions } from '../engine.ts';
 import { receivedError } from '../sent-error.ts';
+import { Turns } from '../turns.ts';
 import type { DuckDB } from './connection.ts';
 import { interruptible } from './interrupt.ts';
 import type { IsolatedStatement } from './isolate.ts';
@@ -37,18 +38,19 @@ let files = 0;
 export class IsolatedEngines {
   readonly #idle = new Map<ChildProcess, NodeJS.Timeout>();
   readonly #all = new Set<ChildProcess>();
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #turns: Turns;
 
-  constructor(private readonly options: IsolationOptions) {}
+  constructor(private readonly options: IsolationOptions) {
+    this.#turns = new Turns(options.processes);
+  }
 
   /** How many statements wait. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#turns.waiting;
   }
 
   /** Runs a planned query; `withEngine` lends the engine that holds the tables which the statement reads. */
-  async run(
+  run(
     planned: Runnable & { readonly isolated: IsolatedStatement },
     withEngine: (work: (duckdb: DuckDB) => Promise<void>) => Promise<void>,
     { signal, mostBytes }: Pick<QueryOptions, 'signal' | 'mostBytes'>,
@@ -57,40 +59,17 @@ export class IsolatedEngines {
     const { tables, sql: statement } = planned.isolated;
     const { sites, output } = statementOf(planned);
     const { folder, memoryLimit } = this.options;
-    await this.#turn(signal);
-    const file = tables.length > 0 ? `${folder}isolated-${++files}.duckdb` : null;
-    try {
-      if (file !== null) await withEngine((duckdb) => fill(file, tables, duckdb, sites, signal));
-      const task = { file, sql: statement, output, mostBytes, memoryLimit };
-      const rows = await this.#ask(task, sites, signal);
-      return answerOf(planned, { ...rows, tookMs: Math.round(performance.now() - began) }, sites);
-    } finally {
-      if (file !== null) await rm(file, { force: true });
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
-  }
-
-  /** Waits for a place; who gives up waiting keeps nobody else from theirs. */
-  #turn(signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    if (this.#running < this.options.processes) {
-      this.#running += 1;
-      return Promise.resolve();
-    }
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(take), 1);
-        reject(signal!.reason);
-      };
-      const take = (): void => {
-        signal?.removeEventListener('abort', leave);
-        resolve();
-      };
-      signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(take);
-    });
+    return this.#turns.take(async () => {
+      const file = tables.length > 0 ? `${folder}isolated-${++files}.duckdb` : null;
+      try {
+        if (file !== null) await withEngine((duckdb) => fill(file, tables, duckdb, sites, signal));
+        const task = { file, sql: statement, output, mostBytes, memoryLimit };
+        const rows = await this.#ask(task, sites, signal);
+        return answerOf(planned, { ...rows, tookMs: Math.round(performance.now() - began) }, sites);
+      } finally {
+        if (file !== null) await rm(file, { force: true });
+      }
+    }, signal);
   }
 
   #ask(

@@ -18,7 +18,7 @@ interface Entry<T> {
 /** As many as Elasticsearch's search.max_open_scroll_context. */
 const mostOpen = 500;
 
-/** Searches that go on from request to request until they are closed, or nobody has asked for so long. */
+/** Searches that go on from request to request until they are closed, or expire. */
 export class KeptSearches<T extends Kept> {
   readonly #open = new Map<string, Entry<T>>();
 
@@ -39,7 +39,7 @@ export class KeptSearches<T extends Kept> {
       );
   }
 
-  /** Keeps a search for so many milliseconds since its last use; returns its id. */
+  /** Keeps a search until it was unused for this many milliseconds; returns its id. */
   keep(value: T, request: FastifyRequest, milliseconds: number): string {
     const id = newUuid();
     this.#open.set(id, { value, owner: ownerOf(request), timer: this.#expiry(id, milliseconds) });
