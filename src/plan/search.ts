@@ -26,7 +26,7 @@ export type ValueTest =
   | { readonly kind: 'startsWith'; readonly prefix: string }
   /** The whole text fits a pattern: of `*` and `?`, or a regular expression in Lucene's syntax. */
   | { readonly kind: 'wildcard' | 'regexp'; readonly pattern: string; readonly ignoreCase: boolean }
-  /** At most so many letters to put in, take out, change or swap; so many at the beginning are the same. */
+  /** Maximum number of letters to put in, take out, change or swap, and how many at the beginning must be the same. */
   | { readonly kind: 'similar'; readonly value: string; readonly distance: number; readonly prefix: number }
   | { readonly kind: 'words'; readonly text: string; readonly how: WordOrder };
 

@@ -75,7 +75,7 @@ const beyond = 2 ** 63;
 
 /**
  * True for rows that come behind one with these values: at the first key in which they differ they stand behind. The last
- * key tells all rows apart only where it is the place of a document.
+ * key distinguishes all rows only where it is the place of a document.
  */
 export function standsBehind(keys: readonly KeyOfSort[], values: readonly unknown[], now: number): Expression {
   if (values.length !== keys.length)

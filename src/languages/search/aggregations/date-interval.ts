@@ -45,7 +45,7 @@ export class DateInterval {
   }
 }
 
-/** The first moment of a month that is counted from the year nought. */
+/** The first moment of a month that is counted from the year zero. */
 function startOfMonth(month: number): number {
   const date = new Date(0);
   date.setUTCFullYear(Math.floor(month / 12), month % 12, 1);
