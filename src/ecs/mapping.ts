@@ -41,6 +41,7 @@ export type Value =
   | ({ readonly join: readonly Value[] } & Changed)
   | ({ readonly list: readonly Value[] } & Changed)
   | ({ readonly sum: readonly Value[] } & Changed)
+  | ({ readonly between: readonly [Value, Value] } & Changed)
   | ({
       readonly objects: string;
       readonly where?: { readonly [member: string]: Matcher };
@@ -51,14 +52,25 @@ export type Value =
 export type FieldValues = { readonly [field: string]: Value };
 
 /**
- * Where all names below one come from: names below another (`snake`: those of the fields are the source's in snake case),
- * members of a text that is JSON, or a list of objects that have a name and a value each.
+ * Where all names below one come from: names below another (`snake`: those of the fields are the source's in snake case;
+ * `camel`: the source's begin with a small letter), members of a text that is JSON, the lines `name: value` of a text, or a
+ * list of objects that have a name and a value each.
  */
 export type Prefix =
   | string
-  | { readonly from: string | readonly string[]; readonly names?: 'same' | 'snake' }
+  | {
+      readonly from: string | readonly string[];
+      readonly names?: NameStyle;
+      /** What stands there is a list, of whose objects names say the place: `0.displayName`. */
+      readonly numbered?: boolean;
+      readonly then?: readonly Op[];
+    }
   | { readonly json: string }
-  | { readonly objects: string; readonly name: string; readonly value: string };
+  | { readonly lines: string }
+  | { readonly objects: string; readonly name: string; readonly value?: string };
+
+/** How the names of fields are written where those of the source are in camel case, or begin with a small letter. */
+export type NameStyle = 'same' | 'snake' | 'camel';
 
 /** A mapping as it is written. */
 export interface MappingFile {
@@ -111,9 +123,12 @@ export interface Definition {
 
 /** Where all names below `to` come from. */
 export type PrefixRule = { readonly to: string; readonly from: string } & (
-  | { readonly kind: 'names'; readonly isSnake: boolean }
+  | { readonly kind: 'names'; readonly style: NameStyle; readonly then: readonly Op[] }
+  | { readonly kind: 'numbered'; readonly style: NameStyle; readonly then: readonly Op[] }
   | { readonly kind: 'json' }
-  | { readonly kind: 'pairs'; readonly name: string; readonly value: string }
+  | { readonly kind: 'lines' }
+  /** Without a value, the rest of the name is a member of the object. */
+  | { readonly kind: 'pairs'; readonly name: string; readonly value: string | null }
 );
 
 /** The forms of the events of some sources, and what they have in common. */

@@ -86,12 +86,14 @@ function resolveForm({ name, title, when, fields = {}, prefixes }: FormFile): Fo
 function prefixesOf(prefixes: { readonly [prefix: string]: Prefix } = {}): PrefixRule[] {
   return Object.entries(prefixes)
     .flatMap(([to, prefix]): PrefixRule[] => {
-      if (typeof prefix === 'string') return [{ kind: 'names', to, from: prefix, isSnake: false }];
+      if (typeof prefix === 'string') return [{ kind: 'names', to, from: prefix, style: 'same', then: [] }];
       if ('json' in prefix) return [{ kind: 'json', to, from: prefix.json }];
+      if ('lines' in prefix) return [{ kind: 'lines', to, from: prefix.lines }];
       if ('objects' in prefix)
-        return [{ kind: 'pairs', to, from: prefix.objects, name: prefix.name, value: prefix.value }];
-      const isSnake = prefix.names === 'snake';
-      return [prefix.from].flat().map((from) => ({ kind: 'names', to, from, isSnake }));
+        return [{ kind: 'pairs', to, from: prefix.objects, name: prefix.name, value: prefix.value ?? null }];
+      const { from, names: style = 'same', numbered = false, then = [] } = prefix;
+      const kind = numbered ? 'numbered' : 'names';
+      return [from].flat().map((one) => ({ kind, to, from: one, style, then }));
     })
     .sort((a, b) => b.to.length - a.to.length);
 }
@@ -122,7 +124,6 @@ function tableFields(by: string, rows: NonNullable<MappingFile['tables']>[number
       choices.set(field, choice);
       choice.push([value, chosen]);
     }
-  // biome-ignore lint/suspicious/noThenProperty: it is how the language calls what is done to a value
   return [...choices].map(([field, choice]) => [field, { from: by, then: [{ choose: choice }] }]);
 }
 

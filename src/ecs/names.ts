@@ -1,7 +1,7 @@
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { always, conditionSql, never } from './conditions.ts';
-import type { Family, Form, Mapping, PrefixRule } from './mapping.ts';
-import { jsonPath } from './ops.ts';
+import type { Family, Form, Mapping, NameStyle, PrefixRule } from './mapping.ts';
+import { apply, jsonPath } from './ops.ts';
 import { AskedNames, type Expr, type RawValues } from './raw-values.ts';
 import { firstOf, onlyWhen, valueOfPair, valueSql } from './values.ts';
 
@@ -42,7 +42,7 @@ class FormNames implements RawValues {
   json(name: string): Sql | null {
     const found = rulesFor(this.#form.prefixes, name).flatMap((prefix) => {
       const rest = name.slice(prefix.to.length);
-      if (prefix.kind === 'names') return this.#raw.json(rawName(prefix, rest)) ?? [];
+      if (prefix.kind === 'names') return this.#raw.json(prefix.from + rawName(prefix.style, rest)) ?? [];
       const outer = prefix.kind === 'json' ? this.#raw.text(prefix.from) : null;
       return outer ? sql`CASE WHEN json_valid(${outer.sql}) THEN (${outer.sql} -> ${jsonPath(rest)})::VARCHAR END` : [];
     });
@@ -173,10 +173,26 @@ const textBelow = (prefixes: readonly PrefixRule[], name: string, raw: RawValues
 
 function textOf(prefix: PrefixRule, rest: string, raw: RawValues): Expr | null {
   switch (prefix.kind) {
-    case 'names':
-      return raw.text(rawName(prefix, rest));
-    case 'pairs':
-      return valueOfPair(raw.json(prefix.from), rest, prefix.name, prefix.value);
+    case 'names': {
+      const value = raw.text(prefix.from + rawName(prefix.style, rest));
+      return value && prefix.then.reduce(apply, value);
+    }
+    case 'numbered': {
+      const json = raw.json(prefix.from);
+      if (json === null) return null;
+      const value = sql`nullif(${json} ->> ${jsonPath(rawName(prefix.style, rest))}, '')`;
+      return prefix.then.reduce(apply, { sql: value, isList: false });
+    }
+    case 'pairs': {
+      if (prefix.value !== null) return valueOfPair(raw.json(prefix.from), rest, prefix.name, prefix.value);
+      const dot = rest.lastIndexOf('.');
+      return dot < 0 ? null : valueOfPair(raw.json(prefix.from), rest.slice(0, dot), prefix.name, rest.slice(dot + 1));
+    }
+    case 'lines': {
+      const pattern = `(?m)^[ \\t]*${rest.replace(/[^A-Za-z0-9_ ]/g, '\\$&')}:[ \\t]*(.*?)\\r?$`;
+      const value = raw.text(prefix.from);
+      return value && apply(value, { match: pattern });
+    }
     case 'json': {
       const outer = raw.text(prefix.from);
       if (outer === null) return null;
@@ -191,8 +207,15 @@ const namesBelow = (prefixes: readonly PrefixRule[], name: string): string[] =>
   prefixes.flatMap((prefix) => {
     if (prefix.kind !== 'names' || !name.startsWith(prefix.from) || name.length === prefix.from.length) return [];
     const rest = name.slice(prefix.from.length);
-    return prefix.to + (prefix.isSnake ? rest.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : rest);
+    return prefix.to + fieldName(prefix.style, rest);
   });
 
-const rawName = ({ from, isSnake }: Extract<PrefixRule, { kind: 'names' }>, rest: string): string =>
-  from + (isSnake ? rest.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) : rest);
+function rawName(style: NameStyle, name: string): string {
+  if (style === 'snake') return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return style === 'camel' ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
+function fieldName(style: NameStyle, name: string): string {
+  if (style === 'snake') return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return style === 'camel' ? name.charAt(0).toUpperCase() + name.slice(1) : name;
+}

@@ -82,7 +82,7 @@ const changes: Readonly<Record<string, Change>> = {
     return iso(sql`coalesce(${join(read, ', ')})`);
   },
   ip: address,
-  guid: (value) => sql`('{' || trim(${value}, '{}') || '}')`,
+  guid: (value) => sql`('{' || lower(trim(${value}, '{}')) || '}')`,
   hash: (value, algorithm) => {
     const digits = sql`lower(regexp_extract(${value}, ${text(`(?i)(?:^|[,;| ])${String(algorithm)}=([0-9a-f]+)`)}, 1))`;
     return sql`CASE WHEN trim(${digits}, '0') <> '' THEN ${digits} END`;
@@ -125,12 +125,16 @@ const reshapes: Readonly<Record<string, Reshape>> = {
     return listOf(sql`list_transform(regexp_extract_all(${value}, ${tokens.windows}), lambda v: ${bare})`, true);
   },
   bits: ({ sql: value }, names) => {
+    // Masks of 64 bits may come with a sign.
+    const whole = sql`TRY_CAST(${value} AS HUGEINT)`;
+    const unsigned = sql`(CASE WHEN ${whole} < 0 THEN ${whole} + 18446744073709551616 ELSE ${whole} END)`;
     const pairs = Object.entries(names as Record<string, string>).map(
       ([bit, name]) =>
-        sql`CASE WHEN (TRY_CAST(${value} AS BIGINT) & ${number(BigInt(bit))}) <> 0 THEN ${text(name)} END`,
+        sql`CASE WHEN (${unsigned} & ${number(BigInt(bit))}) = ${number(BigInt(bit))} THEN ${text(name)} END`,
     );
     return listOf(sql`list_filter(${list(pairs)}, lambda v: v IS NOT NULL)`, false);
   },
+  count: ({ sql: value, isList }) => ({ sql: isList ? sql`len(${value})::VARCHAR` : sql`'1'`, isList: false }),
   choose: (value, choices, beside) => choose(value, choices, beside.has('else') ? beside.get('else') : null),
 };
 
@@ -179,7 +183,7 @@ export function apply(value: Expr, op: Op): Expr {
   const beside = new Map(entries.slice(1));
   const reshape = own(reshapes, name);
   if (reshape) {
-    const isWhole = name === 'at' || name === 'distinct' || name === 'choose' || !value.isList;
+    const isWhole = name === 'at' || name === 'count' || name === 'distinct' || name === 'choose' || !value.isList;
     if (isWhole) return reshape(value, argument, beside);
     const each = reshape({ sql: sql`v`, isList: false }, argument, beside);
     return listOf(

@@ -29,6 +29,7 @@ function madeOf(value: WithParts, names: RawValues): Expr | null {
   if ('first' in value) return firstOf(value.first.map((one) => valueSql(one, names)));
   if ('objects' in value) return membersOf(names.json(value.objects), value.where ?? {}, value.get);
   if ('object' in value) return objectText(names.json(value.object), value.as);
+  if ('between' in value) return timeBetween(value.between, names);
   const parts = ('join' in value ? value.join : 'list' in value ? value.list : value.sum).map((one) =>
     valueSql(one, names),
   );
@@ -45,6 +46,15 @@ function madeOf(value: WithParts, names: RawValues): Expr | null {
   }
   if (there.length < parts.length) return null;
   return { sql: sql`(${join(there.map(oneOf), ' || ')})`, isList: false };
+}
+
+/** The nanoseconds from one date to another, which may have an offset as `+0100`. */
+function timeBetween([from, to]: readonly [Value, Value], names: RawValues): Expr | null {
+  const [begin, end] = [valueSql(from, names), valueSql(to, names)];
+  if (!begin || !end) return null;
+  const time = (value: Expr): Sql =>
+    sql`epoch_us(TRY_CAST(regexp_replace(${oneOf(value)}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2') AS TIMESTAMPTZ))`;
+  return { sql: sql`((${time(end)} - ${time(begin)}) * 1000)::VARCHAR`, isList: false };
 }
 
 /** The members of the objects that are wanted, of a list of them or of one. */

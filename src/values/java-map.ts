@@ -2,18 +2,29 @@ import { parseJson } from './plain-json.ts';
 
 /**
  * JSON as Java's Map.toString and List.toString write it: `{a=1, b=[x, y]}`, without quotes. The keys of an object stand in
- * the order of java.util.HashMap. Null where the text is no JSON.
+ * the order of java.util.HashMap; what is empty is left out, as integrations do before they write it. Null where the text
+ * is no JSON or nothing is left.
  */
 export function javaText(json: string): string | null {
   const value = parseJson(json);
-  return value === undefined ? null : written(value);
+  return value === undefined || isEmpty(value) ? null : written(value);
 }
 
 function written(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
+  if (Array.isArray(value))
+    return `[${value
+      .filter((one) => !isEmpty(one))
+      .map(written)
+      .join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
-  const entries = inHashOrder(Object.entries(value));
+  const entries = inHashOrder(Object.entries(value).filter(([, inner]) => !isEmpty(inner)));
   return `{${entries.map(([key, inner]) => `${key}=${written(inner)}`).join(', ')}}`;
+}
+
+/** Nothing, an empty text, or what holds nothing else. */
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === '') return true;
+  return typeof value === 'object' && Object.values(value).every(isEmpty);
 }
 
 /** Buckets one after another; within each in the order of insertion. A table doubles when it is over three quarters full. */
