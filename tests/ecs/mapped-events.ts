@@ -31,7 +31,12 @@ export async function rowsOf(
   contents: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<Record<string, CellValue>[]> {
   const duckdb = await openDuckDB();
-  const opened = await EventFiles.open(duckdb.connection, { data: [files(contents)], cache: false, mappings });
+  const opened = await EventFiles.open(duckdb.connection, {
+    data: [files(contents)],
+    cache: false,
+    strict: false,
+    mappings,
+  });
   const wanted = mentions(new CompiledQuery(query).query);
   const { catalogue, relation, release } = await opened.load(wanted.allFields ? 'all' : wanted.names);
   const engine = new DuckDBEngine(duckdb, { catalogue, relation });
