@@ -34,7 +34,13 @@ const outOfReach = [
   /^network\.community_id$/,
   /^user_agent\.(name|version|os|device)/,
   /^(event\.ingested|ecs\.version|tags|related\.)/,
+  /^dns\.question\.(registered_domain|subdomain|top_level_domain)$/,
 ];
+/** What versions of integrations after those whose tests are at hand do otherwise. */
+const later = new Map([
+  ['windows.powershell_operational', ['process.pid', 'user.domain', 'user.name']],
+  ['windows.windows_defender', ['event.action', 'event.category', 'event.type', 'user.id']],
+]);
 /** What Harrier gives beyond the pipelines: shippers and Elastic Agent add it, or the source's own names stay. */
 const beyond = [
   /^(host|agent)\.(id|name|ip)$/,
@@ -43,7 +49,10 @@ const beyond = [
   /^event\.(dataset|module|kind|created)$/,
   /^winlog\.event_data\./,
   /^message$/,
+  /\.(caseless|text)$/,
 ];
+/** What integrations write for nothing: in older versions as a value, in newer ones not at all. */
+const nothing = ['', '-', '{00000000-0000-0000-0000-000000000000}'];
 
 const isOne = (patterns, name) => patterns.some((pattern) => pattern.test(name));
 
@@ -119,7 +128,7 @@ function comparable(values) {
     }
     return value;
   });
-  return [...new Set(plain)].filter((value) => value !== '').sort();
+  return [...new Set(plain)].filter((value) => !nothing.includes(value)).sort();
 }
 
 function query(file) {
@@ -172,7 +181,7 @@ try {
       const index = got.get('_index')?.[0] ?? 'not there';
       indices.set(index, (indices.get(index) ?? 0) + 1);
       for (const field of options.all ? new Set([...expected.keys(), ...asked]) : asked) {
-        if (isOne(outOfReach, field)) continue;
+        if (isOne(outOfReach, field) || later.get(source)?.includes(field)) continue;
         const wanted = comparable(expected.get(field) ?? []);
         const found = comparable(got.get(field) ?? []);
         if (wanted.length === 0 && (found.length === 0 || isOne(beyond, field))) continue;
