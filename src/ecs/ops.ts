@@ -23,8 +23,7 @@ const beforeLast = (value: Sql, mark: Sql): Sql =>
   sql`CASE WHEN contains(${value}, ${mark}) THEN nullif(left(${value}, length(${value}) - length(list_last(string_split(${value}, ${mark}))) - length(${mark})), '') ELSE ${value} END`;
 
 /** A whole number: decimal, or hexadecimal behind `0x`, which only the narrower type reads. */
-const whole = (value: Sql): Sql =>
-  sql`coalesce(TRY_CAST(${value} AS HUGEINT), TRY_CAST(${value} AS UBIGINT)::HUGEINT)`;
+const whole = (value: Sql): Sql => sql`coalesce(TRY_CAST(${value} AS HUGEINT), TRY_CAST(${value} AS UBIGINT)::HUGEINT)`;
 
 const wholeOf = (value: Sql): Sql => sql`(${value})::HUGEINT::VARCHAR`;
 
