@@ -9,12 +9,15 @@ import { knownFields, type MappedField } from '../tables/mapped-field.ts';
 import { valueOfField, wantedField } from '../tables/plan-field.ts';
 import { conditionSql, never } from './conditions.ts';
 import type { Family, Mapping } from './mapping.ts';
-import { FamilyNames, type FormColumn, MappedFields } from './names.ts';
+import { FamilyNames, type MadeColumn, MappedFields } from './names.ts';
 import { AskedNames, type Expr, type RawValues, ReadValues } from './raw-values.ts';
 import { asList } from './values.ts';
 
 /** The number of the mapping that an event has its fields by, from one on; null where there is none. */
 export const mappingColumn = '_mapping';
+
+/** Values of more characters are spelled out once. */
+const longestNamedAgain = 80;
 
 /** Columns that were read, and the relation that has them. */
 type Read = JoinedPieces & { readonly relation: Sql };
@@ -25,14 +28,14 @@ const isEcs = ['event.category', 'data_stream.dataset'] as const;
 /** The names that tell the sources of events apart. */
 export function recognisingNames(mappings: readonly Mapping[]): WantedField[] {
   const asked = new AskedNames();
-  for (const one of fieldsBy(mappings, asked).fields) void one.recognised;
+  for (const one of fieldsBy(mappings, asked).by) void one.recognised;
   return [...isEcs.map((name) => ({ name, form: 'text', order: 'sortedOnce' }) as const), ...inputsOf(asked)];
 }
 
 /** What of the documents the values of some fields are made of. */
 export function inputNames(mappings: readonly Mapping[], fields: Iterable<string>): WantedField[] {
   const asked = new AskedNames();
-  const all = fieldsBy(mappings, asked).fields;
+  const all = fieldsBy(mappings, asked).by;
   for (const field of fields) for (const one of all) one.field(field);
   return inputsOf(asked);
 }
@@ -41,14 +44,20 @@ export function inputNames(mappings: readonly Mapping[], fields: Iterable<string
 export const definedFields = (mappings: readonly Mapping[]): ReadonlySet<string> =>
   new Set(mappings.flatMap(({ fields }) => [...fields.keys()]));
 
-/** The fields by each of some mappings, and columns that say in which forms events come. */
-function fieldsBy(mappings: readonly Mapping[], raw: RawValues): { fields: MappedFields[]; forms: FormColumn[] } {
+/** The fields by each of some mappings, and the names of the families that they are made of. */
+interface Fields {
+  readonly by: readonly MappedFields[];
+  readonly families: readonly FamilyNames[];
+}
+
+function fieldsBy(mappings: readonly Mapping[], raw: RawValues): Fields {
   const families = new Map<Family, FamilyNames>();
   for (const { family } of mappings)
-    if (family && !families.has(family)) families.set(family, new FamilyNames(family, raw, `_form_${families.size}`));
+    if (family && !families.has(family))
+      families.set(family, new FamilyNames(family, raw, `_family_${families.size}_`));
   return {
-    fields: mappings.map((mapping) => new MappedFields(mapping, raw, families.get(mapping.family!) ?? null)),
-    forms: [...families.values()].flatMap(({ column }) => column ?? []),
+    by: mappings.map((mapping) => new MappedFields(mapping, raw, families.get(mapping.family!) ?? null)),
+    families: [...families.values()],
   };
 }
 
@@ -73,20 +82,33 @@ export function withInputs(fields: readonly WantedField[], inputs: readonly Want
 /** Documents with the number of the mapping of each, among `mappings`; null where no document has one. */
 export function recognise(mappings: readonly Mapping[], read: Read): Sql | null {
   const raw = new ReadValues(read.names, read.fields, read.kinds);
-  return recogniseBy(fieldsBy(mappings, raw), raw, read.relation);
+  const fields = fieldsBy(mappings, raw);
+  const number = numberOfMapping(fields, raw);
+  return number && recognised(read.relation, fields, number);
 }
 
-function recogniseBy({ fields, forms }: ReturnType<typeof fieldsBy>, raw: RawValues, relation: Sql): Sql | null {
-  const cases = fields.flatMap(({ recognised }, i) =>
+/** The number of the mapping of each document; null where no document has one. */
+function numberOfMapping({ by }: Fields, raw: RawValues): MadeColumn | null {
+  const cases = by.flatMap(({ recognised }, i) =>
     recognised === never ? [] : [sql`WHEN ${recognised} THEN ${number(i + 1)}`],
   );
   if (cases.length === 0) return null;
   const isReady = conditionSql({ any: isEcs.map((name) => ({ [name]: { exists: true } })) }, (name) => raw.text(name));
   const first = isReady === never ? [] : [sql`WHEN ${isReady} THEN NULL`];
-  const found = sql`(CASE ${join([...first, ...cases], '\n')} END)`;
-  const formed = forms.map(({ name, value }) => sql`${value} AS ${ident(name)}`);
-  const from = formed.length === 0 ? relation : sql`(SELECT *, ${join(formed, ', ')} FROM ${relation})`;
-  return sql`(SELECT *, ${found} AS ${ident(mappingColumn)} FROM ${from})`;
+  return { name: mappingColumn, value: sql`(CASE ${join([...first, ...cases], '\n')} END)` };
+}
+
+/** Documents with the names of families and the number of the mapping of each. */
+function recognised(relation: Sql, { families }: Fields, mapping: MadeColumn): Sql {
+  const forms = families.flatMap(({ form }) => form ?? []);
+  const names = families.flatMap(({ named }) => named);
+  return [forms, names, [mapping]].reduce(withColumns, relation);
+}
+
+function withColumns(relation: Sql, columns: readonly MadeColumn[]): Sql {
+  if (columns.length === 0) return relation;
+  const items = columns.map(({ name, value }) => sql`${value} AS ${ident(name)}`);
+  return sql`(SELECT *, ${join(items, ', ')} FROM ${relation})`;
 }
 
 /**
@@ -101,21 +123,29 @@ export function mapColumns(
 ): Read {
   const raw = new ReadValues(read.names, read.fields, read.kinds);
   const all = fieldsBy(mappings, raw);
-  const recognised = recogniseBy(all, raw, read.relation);
-  if (recognised === null) return new Columns(read, types).result(read.relation, wanted);
-  const by = all.fields;
+  const { by } = all;
+  const mapping = numberOfMapping(all, raw);
+  if (mapping === null) return new Columns(read, types).result(read.relation, wanted);
   const names = wanted === 'all' ? namesOfAll(by, read) : wanted;
   const made = new Columns(read, types);
+  // Long values become columns: what is made of a value names it several times.
+  const long: MadeColumn[] = [];
+  const bound = (at: number, value: Expr): Expr => {
+    if (value.sql.length <= longestNamedAgain) return value;
+    const name = `_value_${long.length}`;
+    long.push({ name, value: sql`CASE WHEN ${ident(mappingColumn)} = ${number(at)} THEN ${value.sql} END` });
+    return { sql: ident(name), isList: value.isList };
+  };
   for (const name of names) {
     const definers = by.flatMap((fields, i) => (fields.defines(name) ? [i + 1] : []));
     if (definers.length === 0) continue;
     const values = definers.flatMap((at) => {
       const value = by[at - 1]!.field(name);
-      return value ? [{ at, value }] : [];
+      return value ? [{ at, value: bound(at, value) }] : [];
     });
     made.add(name, definers, values);
   }
-  return made.result(recognised, wanted);
+  return made.result(withColumns(recognised(read.relation, all, mapping), long), wanted);
 }
 
 /** Every field that documents may have by mappings: those that these name, and what stands below their prefixes. */

@@ -57,21 +57,31 @@ class FormNames implements RawValues {
 const coalesced = (values: readonly Sql[]): Sql =>
   values.length === 1 ? values[0]! : sql`coalesce(${join(values, ', ')})`;
 
-/** The number of the form of each event, from one on, as a column. */
-export interface FormColumn {
+/** A column that is made for others to be made of. */
+export interface MadeColumn {
   readonly name: string;
   readonly value: Sql;
 }
 
-/** The names of a family in whichever form an event comes. */
+/**
+ * The names of a family in whichever form an event comes. Each is a column of its own, since mappings name many of them
+ * again and again: statements that spelled them out would take longer to plan than to run.
+ */
 export class FamilyNames implements RawValues {
   readonly #forms: readonly FormNames[];
   readonly #family: Family;
-  /** What says the form of each event; null where none has to be told from another. */
-  readonly column: FormColumn | null;
+  readonly #columns: string;
+  /** The number of the form of each event, from one on; null where none has to be told from another. */
+  readonly form: MadeColumn | null;
+  /** The columns of the names that were asked for, made of those of documents and the number of the form. */
+  readonly named: MadeColumn[] = [];
+  readonly #known = new Map<string, Expr | null>();
 
-  constructor(family: Family, raw: RawValues, column: string) {
+  /** `columns`: how the names of its columns begin. */
+  constructor(family: Family, raw: RawValues, columns: string) {
     this.#family = family;
+    this.#columns = columns;
+    const column = `${columns}form`;
     const cases: Sql[] = [];
     const forms: FormNames[] = [];
     family.forms.forEach((form, i) => {
@@ -82,7 +92,7 @@ export class FamilyNames implements RawValues {
       forms.push(new FormNames(form, raw, isOne));
     });
     this.#forms = forms;
-    this.column = cases.length === 0 ? null : { name: column, value: sql`(CASE ${join(cases, '\n')} END)` };
+    this.form = cases.length === 0 ? null : { name: column, value: sql`(CASE ${join(cases, '\n')} END)` };
   }
 
   namesOf(raw: string): string[] {
@@ -90,6 +100,17 @@ export class FamilyNames implements RawValues {
   }
 
   text(name: string): Expr | null {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const value = this.#valueOf(name);
+    const column = `${this.#columns}${this.named.length}`;
+    if (value) this.named.push({ name: column, value: value.sql });
+    const named = value && { sql: ident(column), isList: value.isList };
+    this.#known.set(name, named);
+    return named;
+  }
+
+  #valueOf(name: string): Expr | null {
     const value = firstOf(this.#forms.map((form) => form.text(name)));
     const empty = this.#family.empty.find(({ below }) => name.startsWith(below));
     if (!value || !empty) return value;
