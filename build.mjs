@@ -7,7 +7,7 @@ await rm('dist', { recursive: true, force: true });
 await build({
   entryPoints: {
     harrier: 'src/cli/main.ts',
-    'reader-worker': 'src/documents/worker.ts',
+    'reader-worker': 'src/files/reader-worker.ts',
     'isolated-engine': 'src/engines/duckdb/isolated-process.ts',
     'plan-worker': 'src/store/plan-worker.ts',
   },
