@@ -31,9 +31,11 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
   const refuse = (path: string, cause: Cause, reason: string): void => {
     notRead.push(notReadReport(path, cause, reason));
   };
+  // Entries of archives were not written later.
+  const modified = Number(BigInt(input.modified) / 1_000_000n);
   const unpacked = new UnpackedFiles(input.bytes, folder, defaultLimits, signal);
   const look = async ({ path, name, bytes, cut }: Found, depth: number): Promise<void> => {
-    const detected: Detected = bytes === 0 ? { kind: 'empty' } : await detect(path);
+    const detected: Detected = bytes === 0 ? { kind: 'empty' } : await detect(path, modified);
     switch (detected.kind) {
       case 'documents':
         sources.push({ path, input, entry: name, bytes, cut, format: detected.format });

@@ -1,7 +1,7 @@
 import { parseObject } from '../../values/plain-json.ts';
 import { count } from '../../values/quantities.ts';
 import { isCanonicalNumber } from '../json/numbers.ts';
-import { isEscaped, JsonWriter, Prefixes, validUtf8 } from '../json/writer.ts';
+import { isEscaped, Prefixes, TextWriter, validUtf8 } from '../json/text-writer.ts';
 import { kibanaDate, kibanaNumber } from './kibana.ts';
 import { type CellKind, carriageReturn, type DelimitedPlan, longestQuoted, quote } from './plan.ts';
 import { behindLine, behindQuoted, RecordEnds } from './scan.ts';
@@ -32,14 +32,14 @@ export function convertDelimited(bytes: Uint8Array, plan: DelimitedPlan): Uint8A
   const text = validUtf8(bytes.subarray(Math.min(plan.skip, bytes.length)));
   const records = new Records(text, plan);
   for (let at = 0; at < text.length; ) at = records.write(at);
-  return records.out.done();
+  return records.out.written();
 }
 
 const kindCodes: readonly CellKind[] = ['any', 'object', 'kibana-date', 'list'];
 const [isObject, isDate, isList] = [1, 2, 3];
 
 class Records {
-  readonly out: JsonWriter;
+  readonly out: TextWriter;
   readonly #prefixes: Prefixes;
   readonly #kinds: Uint8Array;
   readonly #header: Buffer;
@@ -50,7 +50,7 @@ class Records {
     private readonly plan: DelimitedPlan,
   ) {
     const { columns, delimiter, lineEnd } = plan;
-    this.out = new JsonWriter(text.length * 3);
+    this.out = new TextWriter(text.length * 3);
     this.#prefixes = new Prefixes(columns.map(({ name }) => name));
     this.#kinds = Uint8Array.from(columns, ({ kind }) => kindCodes.indexOf(kind));
     this.#header = Buffer.from(plan.header);
@@ -68,7 +68,7 @@ class Records {
     const kinds = this.#kinds;
     const special = this.#special;
     const columns = kinds.length;
-    const begin = out.length;
+    const begin = out.at;
     this.#reserve(0);
     out.byte(0x7b);
     const { length } = text;
@@ -79,9 +79,9 @@ class Records {
       if (text[at] === quote) {
         const behind = behindQuoted(text, at + 1, length, from + longestQuoted);
         if (behind < 0) {
-          out.length = begin;
+          out.at = begin;
           const next = behindLine(text, from, lineEnd);
-          out.refused('a quote that is never closed', text, from, textEnd(text, from, next, lineEnd));
+          out.refuse('a quote that is never closed', text, from, textEnd(text, from, next, lineEnd));
           return next;
         }
         end = cellEnd(text, behind, length, delimiter, lineEnd);
@@ -101,14 +101,14 @@ class Records {
     const end = Math.min(at, length);
     const to = textEnd(text, from, end, lineEnd);
     const cells = column + 1;
-    if (to === from || this.#isHeader(from, to)) out.length = begin;
+    if (to === from || this.#isHeader(from, to)) out.at = begin;
     else if (cells !== columns) {
-      out.length = begin;
-      out.refused(`a row of ${count(columns, 'column')} has ${count(cells, 'cell')}`, text, from, to);
+      out.at = begin;
+      out.refuse(`a row of ${count(columns, 'column')} has ${count(cells, 'cell')}`, text, from, to);
     } else {
       out.reserve(0, 16);
       // A comma stands before the first member.
-      if (out.length > begin + 1) out.bytes[begin + 1] = space;
+      if (out.at > begin + 1) out.bytes[begin + 1] = space;
       out.byte(0x7d);
       out.byte(10);
     }
@@ -159,7 +159,7 @@ class Records {
     if (kind !== 0 && this.#specialCell(kind, bytes, from, to)) return;
     const grouped = plan.isKibana && !isGuard ? kibanaNumber(bytes, from, to) : null;
     if (grouped !== null) out.json(grouped);
-    else if (!isGuard && isCanonicalNumber(bytes, from, to)) out.raw(bytes, from, to);
+    else if (!isGuard && isCanonicalNumber(bytes, from, to)) out.copy(bytes, from, to);
     else out.string(bytes, from, to);
   }
 

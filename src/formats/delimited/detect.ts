@@ -106,6 +106,8 @@ function candidate(
   const records = others.filter(
     ({ cells }) => (cells.length > 1 || cells[0] !== '') && !(before.fields && cells[0]!.startsWith('#')),
   );
+  // JSON with something before it.
+  if (records.filter(({ cells }) => cells[0]!.startsWith('{')).length * 2 > records.length) return null;
   const alike = records.filter(({ cells }) => cells.length === columns).length / Math.max(1, records.length);
   return records.length > 0 && alike < leastAlike ? null : { delimiter, first, records, alike };
 }

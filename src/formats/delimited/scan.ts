@@ -1,3 +1,4 @@
+import { longestDocument } from '../../documents/line-texts.ts';
 import { type DelimitedPlan, longestQuoted, quote } from './plan.ts';
 
 /*
@@ -42,8 +43,11 @@ export class RecordEnds {
       if (found >= this.#at) this.#begin = found + 1;
       this.#at = bytes.length;
     } else this.#scan(bytes, isEnd);
-    const end = isEnd ? bytes.length : this.#begin;
-    this.#at -= end;
+    // A longer record is cut: nobody reads such a document.
+    const isTooLong = this.#begin === 0 && bytes.length >= longestDocument;
+    const end = isEnd || isTooLong ? bytes.length : this.#begin;
+    this.#at = Math.max(0, this.#at - end);
+    this.#isQuoted &&= !isTooLong;
     this.#begin = 0;
     return end;
   }

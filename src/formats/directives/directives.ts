@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { count } from '../../values/quantities.ts';
+import { LineEnds } from '../json/lines.ts';
 import { isCanonicalNumber, isJsonNumber } from '../json/numbers.ts';
-import { isEscaped, JsonWriter, Prefixes, validUtf8 } from '../json/writer.ts';
+import { isEscaped, Prefixes, TextWriter, validUtf8 } from '../json/text-writer.ts';
 
 /*
  * Logs of rows of values between separators, whose columns are named by lines that begin with `#`: Zeek's own logs and W3C
@@ -48,13 +49,10 @@ const closeObject = 0x7d;
 /** Cuts bytes behind the last line end, and reads the directives on the way. */
 export function directiveCutter(first: DirectivePlan, readDirective: ReadDirective) {
   let plan = first;
-  /** How much the next bytes begin with that was looked at: it holds no line end. */
-  let held = 0;
+  const ends = new LineEnds();
   return {
     take(bytes: Uint8Array, isEnd: boolean): { readonly length: number; readonly plan: DirectivePlan } {
-      const found = isEnd ? bytes.length : bytes.subarray(held).lastIndexOf(lineFeed) + 1;
-      const length = isEnd || found === 0 ? found : held + found;
-      held = bytes.length - length;
+      const length = ends.lastEnd(bytes, isEnd);
       const begin = plan;
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, length);
       for (let at = text[0] === hash ? 0 : nextDirective(text, 0); at >= 0; ) {
@@ -120,7 +118,7 @@ const listOf = 4;
 /** The documents of rows, one a line. */
 export function convertRows(bytes: Uint8Array, first: DirectivePlan, readDirective: ReadDirective): Uint8Array {
   const text = validUtf8(bytes);
-  const out = new JsonWriter(text.length * 4);
+  const out = new TextWriter(text.length * 4);
   let rows = new Rows(first);
   for (let from = 0; from < text.length; ) {
     const end = lineEnd(text, from);
@@ -129,10 +127,10 @@ export function convertRows(bytes: Uint8Array, first: DirectivePlan, readDirecti
     else if (to > from) writeRow(out, rows, text, from, to);
     from = end + 1;
   }
-  return out.done();
+  return out.written();
 }
 
-function writeRow(out: JsonWriter, rows: Rows, text: Buffer, from: number, to: number): void {
+function writeRow(out: TextWriter, rows: Rows, text: Buffer, from: number, to: number): void {
   const { prefixes, kinds, unset, special, plan } = rows;
   const { separator } = plan;
   const columns = kinds.length;
@@ -140,8 +138,8 @@ function writeRow(out: JsonWriter, rows: Rows, text: Buffer, from: number, to: n
   const firstUnset = unset[0];
   // Each element of a list has a byte of its own in the text, and takes two quotes; those are within the room for escapes.
   out.reserve(to - from, rows.room);
-  const begin = out.length;
-  out.raw(rows.lead);
+  const begin = out.at;
+  out.literal(rows.lead);
   let column = 0;
   for (let at = from; at <= to; column++) {
     if (column < columns && text[at] !== separator) {
@@ -150,7 +148,7 @@ function writeRow(out: JsonWriter, rows: Rows, text: Buffer, from: number, to: n
       if (at < to && !(isPerhapsUnset && isAll(text, at, at + unsetLength, unset))) {
         prefixes.write(out, column);
         const bytes = out.bytes;
-        const start = out.length;
+        const start = out.at;
         const kind = kinds[column]!;
         let next = at;
         // Plain values are copied while their ends are looked for; what is not plain is written again with care.
@@ -158,7 +156,7 @@ function writeRow(out: JsonWriter, rows: Rows, text: Buffer, from: number, to: n
           let end = start;
           for (; next < to && text[next]! >= 0x30 && text[next]! <= 0x39; next++) bytes[end++] = text[next]!;
           if ((next === to || text[next] === separator) && (text[at] !== 0x30 || next === at + 1)) {
-            out.length = end;
+            out.at = end;
             at = next + 1;
             continue;
           }
@@ -168,7 +166,7 @@ function writeRow(out: JsonWriter, rows: Rows, text: Buffer, from: number, to: n
           for (; next < to && special[text[next]!] === 0; next++) bytes[end++] = text[next]!;
           if ((next === to || text[next] === separator) && text[at] !== rows.empty[0]) {
             bytes[end++] = quote;
-            out.length = end;
+            out.at = end;
             at = next + 1;
             continue;
           }
@@ -182,16 +180,16 @@ function writeRow(out: JsonWriter, rows: Rows, text: Buffer, from: number, to: n
     at = valueEnd(text, at, to, separator) + 1;
   }
   if (column !== columns) {
-    out.length = begin;
+    out.at = begin;
     const reason =
       columns === 0
         ? 'a row before the line that names the columns'
         : `a row of ${count(columns, 'column')} has ${count(column, 'value')}`;
-    out.refused(reason, text, from, to);
+    out.refuse(reason, text, from, to);
     return;
   }
   // Without a lead, a comma stands before the first member.
-  if (plan.lead === null && out.length > begin + 1) out.bytes[begin + 1] = space;
+  if (plan.lead === null && out.at > begin + 1) out.bytes[begin + 1] = space;
   out.byte(closeObject);
   out.byte(lineFeed);
 }
@@ -202,7 +200,7 @@ function valueEnd(text: Uint8Array, from: number, to: number, separator: number)
   return end;
 }
 
-function writeWithCare(out: JsonWriter, rows: Rows, kind: number, text: Buffer, from: number, to: number): void {
+function writeWithCare(out: TextWriter, rows: Rows, kind: number, text: Buffer, from: number, to: number): void {
   if (kind >= listOf) writeList(out, rows, kind - listOf, text, from, to);
   else if (isAll(text, from, to, rows.empty)) out.string(text, from, from);
   else if (rows.plan.hasEscapes && hasBackslash(text, from, to)) writeEscaped(out, text, from, to);
@@ -222,11 +220,11 @@ function isAll(text: Uint8Array, from: number, to: number, all: Uint8Array): boo
   return true;
 }
 
-function writeValue(out: JsonWriter, kind: number, text: Uint8Array, from: number, to: number): void {
+function writeValue(out: TextWriter, kind: number, text: Uint8Array, from: number, to: number): void {
   if (kind === isNumber ? isJsonNumber(text, from, to) : kind === isAny && isCanonicalNumber(text, from, to))
-    out.raw(text, from, to);
+    out.copy(text, from, to);
   else if (kind === isBoolean && to - from === 1 && (text[from] === 0x54 || text[from] === 0x46))
-    out.raw(text[from] === 0x54 ? trueText : falseText);
+    out.literal(text[from] === 0x54 ? trueText : falseText);
   else out.string(text, from, to);
 }
 
@@ -234,7 +232,7 @@ const trueText = Buffer.from('true');
 const falseText = Buffer.from('false');
 const nullText = Buffer.from('null');
 
-function writeList(out: JsonWriter, rows: Rows, kind: number, text: Buffer, from: number, to: number): void {
+function writeList(out: TextWriter, rows: Rows, kind: number, text: Buffer, from: number, to: number): void {
   const { setSeparator, unset, empty, plan } = rows;
   out.byte(0x5b);
   if (!isAll(text, from, to, empty))
@@ -243,7 +241,7 @@ function writeList(out: JsonWriter, rows: Rows, kind: number, text: Buffer, from
       const end = found < 0 ? to : at + found;
       if (at > from) out.byte(comma);
       // An unset element keeps its place: lists beside one another, as answers and their TTLs, have one length.
-      if (isAll(text, at, end, unset)) out.raw(nullText);
+      if (isAll(text, at, end, unset)) out.literal(nullText);
       else if (isAll(text, at, end, empty)) out.string(text, at, at);
       else if (plan.hasEscapes && hasBackslash(text, at, end)) writeEscaped(out, text, at, end);
       else writeValue(out, kind, text, at, end);
@@ -258,7 +256,7 @@ function writeList(out: JsonWriter, rows: Rows, kind: number, text: Buffer, from
  * backslash alone, so two are one only where every backslash is part of such an escape. Bytes that are no UTF-8 stay as they
  * are written, as in Zeek's JSON.
  */
-function writeEscaped(out: JsonWriter, text: Buffer, from: number, to: number): void {
+function writeEscaped(out: TextWriter, text: Buffer, from: number, to: number): void {
   const written = text.toString('latin1', from, to);
   const isDoubled = !/\\/.test(written.replace(/\\(?:\\|x[0-9a-fA-F]{2})/g, ''));
   const value = written.replace(isDoubled ? /\\\\|(?:\\x[0-9a-fA-F]{2})+/g : /(?:\\x[0-9a-fA-F]{2})+/g, (found) => {

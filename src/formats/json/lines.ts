@@ -1,3 +1,7 @@
+import { unreadableMark } from '../../documents/conversion.ts';
+import { longestDocument } from '../../documents/line-texts.ts';
+import type { Cutter } from '../importer.ts';
+
 /** Where lines end in text that is read line by line, cut behind the last of them. */
 export class LineEnds {
   /** How much the next bytes begin with that was looked at: it holds no line end. */
@@ -6,10 +10,18 @@ export class LineEnds {
   /** The end of the last line among bytes. The next bytes must begin behind it. */
   lastEnd(bytes: Uint8Array, isEnd: boolean): number {
     const found = isEnd ? bytes.length : bytes.subarray(this.#held).lastIndexOf(10) + 1;
-    const end = isEnd || found === 0 ? found : this.#held + found;
+    const whole = isEnd || found === 0 ? found : this.#held + found;
+    // A longer line is cut: nobody reads such a document.
+    const end = whole === 0 && bytes.length >= longestDocument ? bytes.length : whole;
     this.#held = bytes.length - end;
     return end;
   }
+}
+
+/** Cuts bytes behind the last line end. */
+export function lineCutter<Plan>(plan: Plan): Cutter<Plan> {
+  const ends = new LineEnds();
+  return { take: (bytes, isEnd) => ({ length: ends.lastEnd(bytes, isEnd), plan }) };
 }
 
 /** The lines of a text without their ends. */
@@ -34,6 +46,14 @@ export function firstLines(head: Buffer, isWhole: boolean, most: number): string
 export const member = (name: string, value: string | number | null | undefined): string =>
   value === null || value === undefined ? '' : `,${JSON.stringify(name)}:${JSON.stringify(value)}`;
 
-/** What stands in place of a record that cannot be read: a list of the reason and the text, which is no document. */
+/** A record that cannot be read, on a line of its own in place of a document. */
 export const refusedLine = (reason: string, text: string): string =>
-  `${JSON.stringify([reason, text.slice(0, 1024)])}\n`;
+  `${mark}${reason}${mark}${text.slice(0, shownCharacters).replace(/\p{Cc}/gu, ' ')}\n`;
+
+const mark = String.fromCharCode(unreadableMark);
+const shownCharacters = 1024;
+
+const encoder = new TextEncoder();
+
+/** Lines as UTF-8 in memory of their own. */
+export const joinedLines = (lines: readonly string[]): Uint8Array => encoder.encode(lines.join(''));

@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutAnywhere, documentsOf, expectNoHarm } from '../../../tests/support/importing.ts';
-import { convertSyslog, detectSyslog, syslogCutter } from './syslog.ts';
+import { syslog as importer } from './syslog.ts';
 
 const modified = Date.parse('2026-03-10T12:00:00Z');
-const syslog = {
-  detect: (head: Buffer, isWhole: boolean) => detectSyslog(head, isWhole, modified),
-  cutter: syslogCutter,
-  convert: convertSyslog,
-};
+const syslog = { ...importer, detect: (head: Buffer, isWhole: boolean) => importer.detect(head, isWhole, modified) };
 const documents = (text: string): unknown[] => documentsOf(syslog, Buffer.from(text));
 
 describe('lines', () => {
@@ -133,15 +129,15 @@ describe('years', () => {
   });
 
   it('says how dates are read', () => {
-    expect(detectSyslog(Buffer.from('Mar  9 10:00:01 h p: x\n'), true, modified)!.label).toBe(
+    expect(syslog.detect(Buffer.from('Mar  9 10:00:01 h p: x\n'), true)!.label).toBe(
       'syslog (times without a year or zone read as UTC, up to 2026)',
     );
-    expect(detectSyslog(Buffer.from('2026-03-09T10:00:01Z h p: x\n'), true, modified)!.label).toBe('syslog');
+    expect(syslog.detect(Buffer.from('2026-03-09T10:00:01Z h p: x\n'), true)!.label).toBe('syslog');
   });
 });
 
 it.each(['', 'text\n', 'Mar  9 10:00:01 h p: x\nx\n', '2026-03-10 12:00:00 INFO x\n', 'Mar\n'])('is not %j', (text) => {
-  expect(detectSyslog(Buffer.from(text), true, modified)).toBeNull();
+  expect(syslog.detect(Buffer.from(text), true)).toBeNull();
 });
 
 const word = fc.stringMatching(/^[a-z][a-z0-9/._-]{0,12}$/);
@@ -186,6 +182,6 @@ it('reads any bytes without harm', () => {
 it.each(['a', '[a b="', ' ', '\\', ']', '[x]'])('reads a line of some megabytes of %j', (part) => {
   const begin = '<165>1 2026-03-09T10:00:01.003Z web-1 app 77 ID47 ';
   const text = Buffer.from(`${begin}- x\n`.repeat(80) + begin + part.repeat(1_000_000));
-  const { plan } = detectSyslog(text.subarray(0, 4000), false, modified)!;
-  expect(convertSyslog(text, plan).length).toBeGreaterThan(80);
+  const { plan } = syslog.detect(text.subarray(0, 4000), false)!;
+  expect(syslog.convert(text, plan, () => undefined).length).toBeGreaterThan(80);
 });

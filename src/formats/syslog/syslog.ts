@@ -1,4 +1,5 @@
-import { firstLines, LineEnds, linesOf, member, refusedLine } from '../json/lines.ts';
+import type { Importer } from '../importer.ts';
+import { firstLines, joinedLines, lineCutter, linesOf, member, refusedLine } from '../json/lines.ts';
 import { readSyslogLine } from './header.ts';
 
 /*
@@ -17,7 +18,7 @@ const looked = 20;
 const leastPart = 3 / 4;
 
 /** Recognises syslog by its first lines. `modified`: when the file was written, in milliseconds since the epoch. */
-export function detectSyslog(
+function detectSyslog(
   head: Buffer,
   isWhole: boolean,
   modified: number = Date.now(),
@@ -32,23 +33,12 @@ export function detectSyslog(
   return { label, plan: { newest: modified } };
 }
 
-/** Cuts bytes behind the last line end. */
-export function syslogCutter(plan: SyslogPlan) {
-  const ends = new LineEnds();
-  return {
-    take: (bytes: Uint8Array, isEnd: boolean): { readonly length: number; readonly plan: SyslogPlan } => ({
-      length: ends.lastEnd(bytes, isEnd),
-      plan,
-    }),
-  };
-}
-
 /** The documents of lines, one a line. */
-export function convertSyslog(bytes: Uint8Array, { newest }: SyslogPlan): Uint8Array {
+function convertSyslog(bytes: Uint8Array, { newest }: SyslogPlan): Uint8Array {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   const out: string[] = [];
   for (const line of linesOf(text)) if (line !== '') out.push(documentOf(line, newest));
-  return Buffer.from(out.join(''));
+  return joinedLines(out);
 }
 
 const repeated = /^message repeated (\d{1,9}) times: \[ ?(.*?)\]$/s;
@@ -85,3 +75,11 @@ function structuredObject(text: string): string {
   );
   return `{${elements.join(',')}}`;
 }
+
+export const syslog: Importer<SyslogPlan> = {
+  name: 'syslog',
+  kind: 'text',
+  detect: detectSyslog,
+  cutter: lineCutter,
+  convert: convertSyslog,
+};

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cutAnywhere, documentsOf, expectNoHarm } from '../../../tests/support/importing.ts';
-import { convertW3c, detectW3c, w3cCutter } from './w3c.ts';
+import { w3c } from './w3c.ts';
 
-const w3c = { detect: detectW3c, cutter: w3cCutter, convert: convertW3c };
 const documents = (text: string): unknown[] => documentsOf(w3c, Buffer.from(text));
 
 const head =
@@ -48,7 +47,7 @@ it('refuses rows of another length', () => {
 });
 
 it('leaves values between commas to others', () => {
-  expect(detectW3c(Buffer.from('#Software: Exchange\n#Fields: a,b\n1,"2 3"\n'))).toBeNull();
+  expect(w3c.detect(Buffer.from('#Software: Exchange\n#Fields: a,b\n1,"2 3"\n'), true, 0)).toBeNull();
 });
 
 const value = fc.stringMatching(/^[!-~]{1,8}$/).filter((text) => !text.startsWith('#'));

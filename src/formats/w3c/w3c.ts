@@ -1,4 +1,5 @@
 import { convertRows, type DirectivePlan, directiveCutter } from '../directives/directives.ts';
+import type { Importer } from '../importer.ts';
 
 /*
  * W3C extended logs: IIS, and what writes as it does. `#Fields:` names the columns; values stand between blanks, or tabs as
@@ -18,7 +19,7 @@ const initial: DirectivePlan = {
 const fields = '#Fields:';
 
 /** What a line such as `#Fields: date time s-ip` makes of a plan. */
-export const readW3cDirective = (plan: DirectivePlan, line: string): DirectivePlan =>
+const readDirective = (plan: DirectivePlan, line: string): DirectivePlan =>
   line.startsWith(fields)
     ? {
         ...plan,
@@ -31,14 +32,14 @@ export const readW3cDirective = (plan: DirectivePlan, line: string): DirectivePl
     : plan;
 
 /** Recognises a log by its directives, and its separator by the first row. */
-export function detectW3c(head: Buffer): { readonly label: string; readonly plan: DirectivePlan } | null {
+function detectW3c(head: Buffer): { readonly label: string; readonly plan: DirectivePlan } | null {
   if (!/^#(?:Software|Version|Fields|Date|Start-Date|End-Date|Remark): /.test(head.toString('latin1', 0, 16)))
     return null;
   let plan = initial;
   for (let from = 0; from < head.length; ) {
     const found = head.indexOf(10, from);
     const line = head.toString('utf8', from, found < 0 ? head.length : found).replace(/\r$/, '');
-    if (line.startsWith('#')) plan = readW3cDirective(plan, line);
+    if (line.startsWith('#')) plan = readDirective(plan, line);
     else if (line !== '') {
       // Values that hold blanks stand between tabs. Those between commas are delimited text with another header.
       if (plan.columns.some(({ name }) => name.includes(','))) return null;
@@ -52,7 +53,10 @@ export function detectW3c(head: Buffer): { readonly label: string; readonly plan
   return plan.columns.length > 0 ? { label: 'W3C extended log', plan: initial } : null;
 }
 
-export const w3cCutter = (plan: DirectivePlan) => directiveCutter(plan, readW3cDirective);
-
-export const convertW3c = (bytes: Uint8Array, plan: DirectivePlan): Uint8Array =>
-  convertRows(bytes, plan, readW3cDirective);
+export const w3c: Importer<DirectivePlan> = {
+  name: 'w3c',
+  kind: 'text',
+  detect: detectW3c,
+  cutter: (plan) => directiveCutter(plan, readDirective),
+  convert: (bytes, plan) => convertRows(bytes, plan, readDirective),
+};

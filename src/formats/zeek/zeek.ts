@@ -1,4 +1,5 @@
 import { type Column, convertRows, type DirectivePlan, directiveCutter, type Kind } from '../directives/directives.ts';
+import type { Importer } from '../importer.ts';
 
 /*
  * Zeek's logs of values between tabs. `#fields` names the columns and `#types` says what they are, so values have Zeek's own
@@ -30,7 +31,7 @@ const unescaped = (text: string): string =>
   text.replace(/\\x([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 /** What a header line makes of a plan. */
-export function readHeader(plan: DirectivePlan, line: string): DirectivePlan {
+function readHeader(plan: DirectivePlan, line: string): DirectivePlan {
   if (line.startsWith('#separator')) {
     // A new header: what it does not say is as it is without one.
     const separator = unescaped(line.slice('#separator'.length).replace(/^\s/, ''));
@@ -61,7 +62,7 @@ const withPath = (plan: DirectivePlan): DirectivePlan =>
   plan.columns.some(({ name }) => name === plan.lead?.[0]) ? { ...plan, lead: null } : plan;
 
 /** Recognises a log by the header it begins with. */
-export function detectZeek(head: Buffer): { readonly label: string; readonly plan: DirectivePlan } | null {
+function detectZeek(head: Buffer): { readonly label: string; readonly plan: DirectivePlan } | null {
   if (head[0] !== 0x23) return null;
   let plan = initial;
   for (const line of headerLines(head)) plan = readHeader(plan, line);
@@ -81,6 +82,10 @@ function* headerLines(head: Buffer): Generator<string> {
   }
 }
 
-export const zeekCutter = (plan: DirectivePlan) => directiveCutter(plan, readHeader);
-
-export const convertZeek = (bytes: Uint8Array, plan: DirectivePlan): Uint8Array => convertRows(bytes, plan, readHeader);
+export const zeek: Importer<DirectivePlan> = {
+  name: 'zeek',
+  kind: 'text',
+  detect: detectZeek,
+  cutter: (plan) => directiveCutter(plan, readHeader),
+  convert: (bytes, plan) => convertRows(bytes, plan, readHeader),
+};
