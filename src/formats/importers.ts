@@ -1,9 +1,10 @@
 import type { Converter } from '../documents/conversion.ts';
+import { eventXml } from './event-xml/event-xml.ts';
 import { evtx } from './evtx/evtx.ts';
 import type { FindingTexts, Importer } from './importer.ts';
 
 /** Formats that are no JSON, in the order in which they are asked whether a file is theirs. A new one is a line here. */
-const importers: readonly Importer[] = [evtx as Importer];
+const importers: readonly Importer[] = [evtx as Importer, eventXml as Importer];
 
 export function importerOf(name: string): Importer {
   const found = importers.find((one) => one.name === name);
