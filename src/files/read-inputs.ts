@@ -105,6 +105,8 @@ export interface ReadingOptions {
   readonly signal?: AbortSignal;
   /** Hears how many bytes of a source were read so far. */
   onRead?(source: number, bytes: number): void;
+  /** Ends reading of each source behind as many bytes. */
+  readonly sampleBytes?: number;
 }
 
 /** Reads fields of files into columns in a folder, on all processors and without the engine. */
@@ -115,7 +117,14 @@ export async function readSources(
   options: ReadingOptions = {},
 ): Promise<ReadSources> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const reading = new Reading([...sources], names, folder, options);
+  const { sampleBytes } = options;
+  const some =
+    sampleBytes === undefined
+      ? sources
+      : sources.map((source) =>
+          isReadInPlace(source.format) ? { ...source, bytes: Math.min(source.bytes, sampleBytes) } : source,
+        );
+  const reading = new Reading([...some], names, folder, options);
   try {
     await reading.run();
     return reading.result();
@@ -231,7 +240,9 @@ class Reading {
     }
     const opened = await openDocuments(path, format, hooks);
     try {
-      for await (const batch of lineBatches(opened, null, fileBegin, streamed, streamed)) {
+      const { sampleBytes } = this.options;
+      const most = sampleBytes === undefined ? streamed : { ...streamed, bytes: sampleBytes };
+      for await (const batch of lineBatches(opened, null, fileBegin, most, most)) {
         const { stretch } = batch;
         sample.add((stretch.bytes as Uint8Array).subarray(stretch.from, stretch.to));
         yield {
@@ -241,6 +252,7 @@ class Reading {
             batch.release();
           },
         };
+        if (sampleBytes !== undefined) break;
       }
       this.#samples.set(place, sample.digest());
     } finally {
