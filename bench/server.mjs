@@ -4,7 +4,7 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 
-/** A server on a store; `send` asks it, `cpu` tells the processors' seconds that it took so far, `stop` ends it. */
+/** A server on a store; `send` asks it, `cpu` says the processors' seconds that it took so far, `stop` ends it. */
 export async function startServer(harrier, store) {
   const child = spawn(process.execPath, [harrier, 'serve', '--store', store, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -36,7 +36,7 @@ export async function startServer(harrier, store) {
       agent.destroy();
     });
   const cpu = () => processorSeconds(child.pid);
-  return { send, cpu, stop };
+  return { send, cpu, stop, pid: child.pid };
 }
 
 /** Null where the system does not say. The fields are described in proc(5); ticks are hundredths of a second on Linux. */

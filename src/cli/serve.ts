@@ -24,6 +24,7 @@ interface ServeOptions {
   readonly maxAnswer: number;
   readonly queryTimeout: number;
   readonly maxQueries: number;
+  readonly maxIdle: number;
   readonly memory?: string;
   readonly slow: GivenTimeSpan;
   readonly logFormat: LogFormat;
@@ -50,6 +51,12 @@ export function addServe(program: Command, signal: AbortSignal): void {
     )
     .addOption(
       new Option('--log-format <name>', 'form of the log on standard error').choices(logFormats).default('text'),
+    )
+    .option(
+      '--max-idle <n>',
+      'connections of one address that wait for its client; one more closes the longest waiting',
+      positive,
+      512,
     )
     .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
     .option(
@@ -135,6 +142,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     keyRequired,
     hostNames: local ? new Set([...loopback, '[::1]']) : null,
     ...(tls && { tls }),
+    connectionLimits: { waitingPerAddress: options.maxIdle },
   });
   let url: string;
   try {

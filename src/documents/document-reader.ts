@@ -151,6 +151,7 @@ interface Exports {
     form: number,
     order: number,
     takesObjects: number,
+    looksInside: number,
     refusesObjects: number,
     least: number,
     most: number,
@@ -502,12 +503,13 @@ function handNames(wasm: Exports, names: KnownNames): number[] {
     at += 1;
     return wasm.documentNode();
   };
-  const added = fields.map(({ name, form, order, takesObjects, refusesObjects, least, most, longest }) =>
+  const added = fields.map(({ name, form, order, takesObjects, looksInside, refusesObjects, least, most, longest }) =>
     wasm.addField(
       next(name),
       forms[form],
       orders[order],
       Number(takesObjects ?? false),
+      Number(looksInside ?? false),
       Number(refusesObjects ?? false),
       least ?? -Infinity,
       most ?? Infinity,

@@ -69,7 +69,7 @@ const streamed = { bytes: 16 << 20, lines: pieceRows };
 /** Lines are expected to have as many bytes, for there is room for each; if there are more, they are read in turns. */
 const shortLine = 64;
 /** Records that are converted become several times as many bytes. */
-const blockBytes = { least: 1 << 20, most: 4 << 20 };
+const blockBytes = { sample: 128 << 10, least: 1 << 20, most: 4 << 20 };
 /** Smaller files are read together: a piece of its own costs more than what stands in it. */
 const smallFile = 256 << 10;
 
@@ -105,6 +105,8 @@ export interface ReadingOptions {
   readonly signal?: AbortSignal;
   /** Hears how many bytes of a source were read so far. */
   onRead?(source: number, bytes: number): void;
+  /** Ends reading of each source behind as many bytes. */
+  readonly sampleBytes?: number;
 }
 
 /** Reads fields of files into columns in a folder, on all processors and without the engine. */
@@ -115,7 +117,14 @@ export async function readSources(
   options: ReadingOptions = {},
 ): Promise<ReadSources> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const reading = new Reading([...sources], names, folder, options);
+  const { sampleBytes } = options;
+  const some =
+    sampleBytes === undefined
+      ? sources
+      : sources.map((source) =>
+          isReadInPlace(source.format) ? { ...source, bytes: Math.min(source.bytes, sampleBytes) } : source,
+        );
+  const reading = new Reading([...some], names, folder, options);
   try {
     await reading.run();
     return reading.result();
@@ -219,19 +228,25 @@ class Reading {
     }
     const hooks = { onRead, ...this.#hooks(place) };
     const sample = new Sample();
+    const { sampleBytes } = this.options;
     const { conversion } = format;
     if (conversion) {
-      const size = Math.min(blockBytes.most, Math.max(blockBytes.least, step));
+      const size =
+        sampleBytes === undefined
+          ? Math.min(blockBytes.most, Math.max(blockBytes.least, step))
+          : Math.max(blockBytes.sample, sampleBytes);
       for await (const block of openBlocks(path, { ...format, conversion }, size, hooks)) {
         sample.add(block.bytes);
         yield { ...block, from: 0, to: block.bytes.length, release: () => undefined };
+        if (sampleBytes !== undefined) break;
       }
       this.#samples.set(place, sample.digest());
       return;
     }
     const opened = await openDocuments(path, format, hooks);
     try {
-      for await (const batch of lineBatches(opened, null, fileBegin, streamed, streamed)) {
+      const most = sampleBytes === undefined ? streamed : { ...streamed, bytes: sampleBytes };
+      for await (const batch of lineBatches(opened, null, fileBegin, most, most)) {
         const { stretch } = batch;
         sample.add((stretch.bytes as Uint8Array).subarray(stretch.from, stretch.to));
         yield {
@@ -241,6 +256,7 @@ class Reading {
             batch.release();
           },
         };
+        if (sampleBytes !== undefined) break;
       }
       this.#samples.set(place, sample.digest());
     } finally {

@@ -1,6 +1,7 @@
 import type { Converter } from '../documents/conversion.ts';
 import { auditd } from './auditd/auditd.ts';
 import { delimited } from './delimited/delimited.ts';
+import { eventXml } from './event-xml/event-xml.ts';
 import { evtx } from './evtx/evtx.ts';
 import type { FindingTexts, Importer } from './importer.ts';
 import { syslog } from './syslog/syslog.ts';
@@ -8,7 +9,7 @@ import { w3c } from './w3c/w3c.ts';
 import { zeek } from './zeek/zeek.ts';
 
 /** Formats that are no JSON, in the order in which they are asked whether a file is theirs. A new one is a line here. */
-const importers: readonly Importer[] = [evtx, zeek, w3c, auditd, syslog, delimited].map((one) => one as Importer);
+const importers = [evtx, eventXml, zeek, w3c, auditd, syslog, delimited] as readonly Importer[];
 
 export function importerOf(name: string): Importer {
   const found = importers.find((one) => one.name === name);

@@ -6,6 +6,7 @@ import { addAsyncQuery } from './async-query.ts';
 import { BodyMemory } from './body-memory.ts';
 import { addBulk } from './bulk.ts';
 import { addCat } from './cat.ts';
+import { type ConnectionLimits, Connections, usualConnectionLimits } from './connections.ts';
 import type { ServerContext } from './context.ts';
 import { addCounts } from './counts.ts';
 import { addDeleteByQuery } from './delete-by-query.ts';
@@ -37,6 +38,7 @@ export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
   readonly context: ServerContext;
   /** PEM texts; plain HTTP otherwise. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  readonly connectionLimits?: Partial<ConnectionLimits>;
 }
 
 /** What bodies may call themselves. */
@@ -45,17 +47,15 @@ const bodyTypes =
 
 /** Limit of all bodies together, in bodies of the largest size. */
 const largestBodies = 4;
-/** Milliseconds in which a request must have arrived, and connections at the same time: more are closed. */
-const requestTime = 300_000;
-const mostConnections = 4096;
 
 /** Elasticsearch's wire protocol over a store, as far as writers and readers of logs need it. Does not listen yet. */
-export function createServer({ context, tls, ...security }: ServerOptions): FastifyInstance {
+export function createServer({ context, tls, connectionLimits, ...security }: ServerOptions): FastifyInstance {
   const { limits, log } = context;
+  const connections = new Connections({ ...usualConnectionLimits, ...connectionLimits });
   const app = Fastify({
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: 'idle',
-    requestTimeout: requestTime,
+    serverFactory: (handler) => connections.createServer(handler, tls),
     // Errors in an address are reported like all others.
     frameworkErrors: (error, _request, reply) => {
       const body = errorBody(error);
@@ -64,11 +64,10 @@ export function createServer({ context, tls, ...security }: ServerOptions): Fast
     },
     genReqId: () => randomBytes(9).toString('base64url'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
-    ...(tls && { https: tls }),
   }) as unknown as FastifyInstance;
   // Clients send searches as GET, with a body.
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
-  app.server.maxConnections = mostConnections;
+  connections.watch(app);
   context.drain.watch(app);
   addSecurity(app, { ...security, keys: context.keys });
   const memory = new BodyMemory(largestBodies * limits.bodyBytes);

@@ -168,6 +168,20 @@ export class DocumentWriter {
     this.at = at;
   }
 
+  /** Text in UTF-8 as the inside of a string of JSON. */
+  utf8(source: Uint8Array, from: number, to: number): void {
+    this.ensure(6 * (to - from));
+    const { bytes } = this;
+    let { at } = this;
+    for (let i = from; i < to; i++) {
+      const code = source[i]!;
+      const letter = code < 128 ? escapes[code]! : 0;
+      if (letter === 0) bytes[at++] = code;
+      else at = writeEscape(bytes, at, code, letter);
+    }
+    this.at = at;
+  }
+
   /** Text in Latin-1 as the inside of a string of JSON, up to its first NUL. */
   latin1(source: Uint8Array, from: number, to: number): void {
     this.ensure(6 * (to - from));
