@@ -89,6 +89,7 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression,
   if (inner !== 'none') return { kind: 'foreign', what: `${inner} data${within}` };
   const records = recognise('binary', head, isWhole, modified);
   if (records) return converted(records, compression, 'utf-8');
+  if (isParquet(head) && compression === 'none') return { kind: 'parquet' };
   const foreign = foreignKind(head);
   if (foreign) return { kind: 'foreign', what: foreign };
   const encoding = detectEncoding(head);
@@ -115,6 +116,8 @@ const converted = (
   kind: 'documents',
   format: { compression, encoding, layout: 'blocks', conversion: { format: name, plan }, label },
 });
+
+const isParquet = (head: Buffer): boolean => head.toString('latin1', 0, 4) === 'PAR1';
 
 const isZip = (head: Buffer): boolean =>
   ['PK\x03\x04', 'PK\x05\x06'].includes(head.toString('latin1', 0, 4)) && head.length >= 22;
