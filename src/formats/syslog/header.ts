@@ -56,7 +56,7 @@ const withColon = (zone: string): string => (zone.length === 5 ? `${zone.slice(0
 const tolerance = 36 * 3600_000;
 
 /** A date in ISO form without a zone; null if there is no such day. The year is the last one in which it was. */
-function dateOf(year: number | null, month: number, day: number, time: string, newest: number): string | null {
+export function dateOf(year: number | null, month: number, day: number, time: string, newest: number): string | null {
   const two = (n: number): string => String(n).padStart(2, '0');
   // Of eight years in sequence, one at least has a February 29.
   const last = new Date(newest + tolerance).getUTCFullYear();

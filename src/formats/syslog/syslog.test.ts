@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutAnywhere, documentsOf, expectNoHarm } from '../../../tests/support/importing.ts';
-import { syslog as importer } from './syslog.ts';
+import { TextWriter } from '../json/text-writer.ts';
+import { PlainLines } from './plain-lines.ts';
+import { documentOf, syslog as importer } from './syslog.ts';
 
 const modified = Date.parse('2026-03-10T12:00:00Z');
 const syslog = { ...importer, detect: (head: Buffer, isWhole: boolean) => importer.detect(head, isWhole, modified) };
@@ -177,6 +179,69 @@ it('reads any bytes without harm', () => {
   expectNoHarm(syslog, Buffer.from('Mar  9 10:00:01 h p: x\n'.repeat(80)));
   const begin = '<165>1 2026-03-09T10:00:01.003Z web-1 app 77 ID47 ';
   expectNoHarm(syslog, Buffer.from(`${begin}- x\n`.repeat(80) + begin));
+});
+
+it('reads plain lines as it reads all others', () => {
+  const part = fc.constantFrom(
+    ...[
+      'Mar  9 ',
+      'Mar 10 ',
+      'Mar 12 ',
+      'Feb 29 ',
+      'Feb 30 ',
+      'Mar 9 ',
+      'Dec 31 ',
+      '2026-03-09T',
+      '2026-02-28T',
+      '2026-13-09T',
+    ],
+    ...[
+      '10:00:01',
+      '24:00:00',
+      '10:00:60',
+      ' ',
+      '  ',
+      '\t',
+      ' web-1 ',
+      'sshd',
+      '[7]',
+      '[007]',
+      '[]',
+      ':',
+      ': ',
+      '.5',
+      '+01:00',
+      'Z',
+    ],
+    ...['message repeated 2 times: [ x]', 'message', 'é', '\u00a0', '"', '\\', '\0', '<34>', '(x)', ' [x] '],
+  );
+  const likely = fc.tuple(
+    fc.constantFrom('Mar  9 10:00:01', 'Mar 11 23:59:59', '2026-03-09T10:00:01.5+01:00', '2026-03-09T10:00:01Z'),
+    fc.constantFrom(' web-1 ', ' ', ' [x] ', ' a:b '),
+    fc.constantFrom('sshd[7]: ', 'sshd: ', 'sshd[7] ', 'kernel:', 'x(y)[0]:   '),
+    fc.array(part, { maxLength: 3 }).map((parts) => parts.join('')),
+  );
+  let plain = 0;
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        likely.map((parts) => parts.join('')),
+        fc.array(part).map((parts) => parts.join('')),
+      ),
+      (line) => {
+        const text = Buffer.from(line);
+        const out = new TextWriter(16);
+        if (!new PlainLines(out, modified).write(text, 0, text.length)) {
+          expect(out.at).toBe(0);
+          return;
+        }
+        plain += 1;
+        expect(Buffer.from(out.written()).toString()).toBe(documentOf(line, modified));
+      },
+    ),
+    { numRuns: 5000 },
+  );
+  expect(plain).toBeGreaterThan(500);
 });
 
 it.each(['a', '[a b="', ' ', '\\', ']', '[x]'])('reads a line of some megabytes of %j', (part) => {

@@ -1,6 +1,8 @@
 import type { Importer } from '../importer.ts';
-import { firstLines, joinedLines, lineCutter, linesOf, member, refusedLine } from '../json/lines.ts';
+import { firstLines, lineCutter, member, refusedLine } from '../json/lines.ts';
+import { TextWriter, validUtf8 } from '../json/text-writer.ts';
 import { readSyslogLine } from './header.ts';
+import { PlainLines } from './plain-lines.ts';
 
 /*
  * Lines of syslog: of RFC 3164 as in auth.log, secure and messages, with the ISO dates of rsyslog, or of RFC 5424. A line
@@ -34,16 +36,24 @@ function detectSyslog(
 }
 
 /** The documents of lines, one a line. */
-function convertSyslog(bytes: Uint8Array, { newest }: SyslogPlan): Uint8Array {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-  const out: string[] = [];
-  for (const line of linesOf(text)) if (line !== '') out.push(documentOf(line, newest));
-  return joinedLines(out);
+function convert(bytes: Uint8Array, { newest }: SyslogPlan): Uint8Array {
+  const text = validUtf8(bytes);
+  const out = new TextWriter(text.length * 2);
+  const plain = new PlainLines(out, newest);
+  for (let from = 0; from < text.length; ) {
+    const found = text.indexOf(10, from);
+    const end = found < 0 ? text.length : found;
+    const to = end > from && text[end - 1] === 13 ? end - 1 : end;
+    if (to > from && !plain.write(text, from, to)) out.json(documentOf(text.toString('utf8', from, to), newest));
+    from = end + 1;
+  }
+  return out.written();
 }
 
 const repeated = /^message repeated (\d{1,9}) times: \[ ?(.*?)\]$/s;
 
-function documentOf(line: string, newest: number): string {
+/** The document of any line, or what stands in its place. */
+export function documentOf(line: string, newest: number): string {
   const header = readSyslogLine(line, newest);
   if (!header) return refusedLine('no header of syslog', line);
   const { timestamp, priority, hostname, program, pid, version, messageId, structured } = header;
@@ -81,5 +91,5 @@ export const syslog: Importer<SyslogPlan> = {
   kind: 'text',
   detect: detectSyslog,
   cutter: lineCutter,
-  convert: convertSyslog,
+  convert,
 };
