@@ -1,5 +1,6 @@
 import { unreadableRecord } from '../../../src/documents/conversion.ts';
 import { evtx } from '../../../src/formats/evtx/evtx.ts';
+import { parseExactJson } from '../../../src/values/exact-json.ts';
 
 /** What became of a file: its documents, the reasons and texts of records that could not be read, and what else was found. */
 export interface ConvertedFile {
@@ -24,7 +25,7 @@ export function convertFile(file: Buffer, step = 1 << 20): ConvertedFile {
       const line = lines.subarray(at, end);
       const record = unreadableRecord(line);
       if (record) unreadable.push(`${record.reason}: ${record.text}`);
-      else documents.push(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line)));
+      else documents.push(parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(line)));
       at = end + 1;
     }
   };
