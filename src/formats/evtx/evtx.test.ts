@@ -300,3 +300,52 @@ it('reads records behind the end that the header knows, and leaves out older one
   expect(ids(read)).toEqual(upTo(8));
   expect(read.found['old records']).toBe(2);
 });
+
+/** Elements that hold a value so many times. */
+const times = (count: number, name: string, n: number): Element =>
+  element(
+    name,
+    Array.from({ length: count }, (_, i) => element(`e${i % 7}`, [slot(n)])),
+  );
+
+/** Values within values, of which each holds the next so many times. */
+function within(levels: number, count: number, last: Value): Instance {
+  const value: Value = levels === 0 ? last : { type: 0x21, nested: within(levels - 1, count, last) };
+  return { template: times(count, 'UserData', 0), values: [value] };
+}
+
+const long: Value = { type: 0x0e, bytes: Buffer.alloc(20_000, 0xab) };
+const chain = (levels: number): Element =>
+  levels === 0 ? element('a', [text('x')]) : element('a', [chain(levels - 1)]);
+
+it.each<[string, Instance | Element, string]>([
+  ['a value that is written again and again', within(0, 500, long), 'becomes more than can be read at once'],
+  ['values within values, of nothing', within(10, 10, nothing), 'its chunk takes too long to read'],
+  [
+    'values within values, of something',
+    within(6, 10, textValue('x'.repeat(50))),
+    'becomes more than can be read at once',
+  ],
+  ['values within too many values', within(20, 1, textValue('x')), 'its values are nested too deeply'],
+  ['elements within too many elements', chain(100), 'its elements are nested too deeply'],
+])('gives up on %s', (_, content, why) => {
+  const bomb = eventRecord(2, 1, content);
+  const begin = performance.now();
+  const read = convertFile(fileOf(chunksWith([records(1)[0]!, bomb, ...Array(5).fill(bomb), ...records(1)], 6)));
+  expect(performance.now() - begin).toBeLessThan(10_000);
+  expect(read.unreadable[0]).toBe(`a damaged record of an event log: record 2: ${why}`);
+  expect(ids(read).at(-1)).toBe(1);
+});
+
+it('gives up on a chunk whose names are each as long as the chunk', () => {
+  const [chunk] = chunksWith(
+    Array.from({ length: 300 }, (_, i) => eventRecord(i + 1, 1, element('EventData', [element(`n${i}`, [text('x')])]))),
+  );
+  // Lengths of names, behind their hash.
+  for (let at = chunk!.indexOf('\x34\x12', 512, 'latin1'); at >= 0; at = chunk!.indexOf('\x34\x12', at + 2, 'latin1'))
+    if (chunk![at + 4] === 0x6e) chunk!.writeUInt16LE(Math.floor((65_000 - at) / 2), at + 2);
+  const begin = performance.now();
+  const { documents, unreadable } = convertFile(fileOf([chunk!]));
+  expect(documents.length + unreadable.length).toBeGreaterThanOrEqual(300);
+  expect(performance.now() - begin).toBeLessThan(10_000);
+});
