@@ -128,6 +128,10 @@ function namesOfAll(by: readonly MappedFields[], read: Read): Set<string> {
   return names;
 }
 
+/** Whether a text is one that the document reader takes for a date. */
+const looksLikeDate = (value: Sql): Sql =>
+  sql`regexp_full_match(${value}, '[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T(([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?)?)?') AND (length(${value}) < 10 OR TRY_CAST(${value}[1:10] AS DATE) IS NOT NULL)`;
+
 /** A value that a mapping, by its number, gives to a field. */
 interface ByMapping {
   readonly at: number;
@@ -218,11 +222,11 @@ class Columns {
     const before = this.#kinds.get(name);
     const there = new Set<KindPart>(before?.columns);
     for (const part of there)
-      if (part !== 'text' && part !== 'text[]') {
+      if (part !== 'text' && part !== 'text[]' && part !== 'date') {
         const column = ident(columnOf(name, part));
         this.#put(columnOf(name, part), sql`CASE WHEN ${this.#isNotOf(definers)} THEN ${column} END`, true);
       }
-    const add = (part: 'text' | 'text[]', made: readonly { at: number; sql: Sql }[], type: Sql): void => {
+    const add = (part: 'text' | 'text[]' | 'date', made: readonly { at: number; sql: Sql }[], type: Sql): void => {
       const isThere = there.has(part);
       if (made.length === 0 && !isThere) return;
       const others = isThere ? ident(columnOf(name, part)) : null;
@@ -233,12 +237,19 @@ class Columns {
       at,
       sql: value.isList ? sql`CASE WHEN len(${value.sql}) = 1 THEN ${value.sql}[1] END` : value.sql,
     }));
+    const ofKind = (isDate: boolean): typeof singles =>
+      singles.map(({ at, sql: one }) => ({
+        at,
+        sql: sql`CASE WHEN ${isDate ? sql`` : sql`NOT `}(${looksLikeDate(one)}) THEN ${one} END`,
+      }));
     const lists = values.flatMap(({ at, value }) =>
       value.isList
         ? [{ at, sql: sql`CASE WHEN len(${value.sql}) > 1 THEN list_sort(list_distinct(${value.sql})) END` }]
         : [],
     );
-    add('text', singles, sql`VARCHAR`);
+    // As they would be read under their own names.
+    add('text', ofKind(false), sql`VARCHAR`);
+    add('date', ofKind(true), sql`VARCHAR`);
     add('text[]', lists, sql`VARCHAR[]`);
     if (there.size > 0)
       this.#kinds.set(name, {
