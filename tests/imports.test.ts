@@ -51,6 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   store: [
+    'ecs',
     'languages/filters',
     'package',
     'catalogue',
