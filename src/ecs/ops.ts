@@ -45,6 +45,11 @@ function address(value: Sql): Sql {
   return sql`CASE WHEN regexp_full_match(${plain}, '((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3})') OR (contains(${plain}, ':') AND regexp_full_match(${plain}, '[0-9A-Fa-f:.%]+')) THEN ${plain} END`;
 }
 
+const domainPart =
+  (part: string): Change =>
+  (value) =>
+    sql`harrier_domain_part(${value}, ${text(part)})`;
+
 const changes: Readonly<Record<string, Change>> = {
   lower: (value) => sql`lower(${value})`,
   upper: (value) => sql`upper(${value})`,
@@ -54,8 +59,7 @@ const changes: Readonly<Record<string, Change>> = {
   after: (value, mark) =>
     sql`CASE WHEN contains(${value}, ${textOf(mark)}) THEN nullif(substr(${value}, strpos(${value}, ${textOf(mark)}) + length(${textOf(mark)})), '') END`,
   'after last': (value, mark) => afterLast(value, textOf(mark)),
-  match: (value, pattern) =>
-    sql`CASE WHEN regexp_matches(${value}, ${textOf(pattern)}, 's') THEN nullif(regexp_extract(${value}, ${textOf(pattern)}, ${group}, 's'), '') END`,
+  match: (value, pattern) => filled(sql`regexp_extract(${value}, ${textOf(pattern)}, ${group}, 's')`),
   replace: (value, pairs) =>
     filled(
       Object.entries(pairs as Record<string, string>).reduce(
@@ -87,6 +91,9 @@ const changes: Readonly<Record<string, Change>> = {
     const digits = sql`lower(regexp_extract(${value}, ${text(`(?i)(?:^|[,;| ])${String(algorithm)}=([0-9a-f]+)`)}, 1))`;
     return sql`CASE WHEN trim(${digits}, '0') <> '' THEN ${digits} END`;
   },
+  registered_domain: domainPart('registered_domain'),
+  subdomain: domainPart('subdomain'),
+  top_level_domain: domainPart('top_level_domain'),
   json: (value, path) => filled(sql`(CASE WHEN json_valid(${value}) THEN ${value} ->> ${jsonPath(String(path))} END)`),
 };
 
