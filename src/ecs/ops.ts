@@ -43,6 +43,12 @@ const addressPattern = `(?i)^\\[?(?:::ffff:)?(${octet}(?:\\.${octet}){3}|[0-9a-f
 
 const address = (value: Sql): Sql => filled(sql`regexp_extract(${value}, ${text(addressPattern)}, 1)`);
 
+/** A part of the name of a host by the list of public suffixes. */
+const domainPart =
+  (part: string): Change =>
+  (value) =>
+    sql`harrier_domain_part(${value}, ${text(part)})`;
+
 const changes: Readonly<Record<string, Change>> = {
   lower: (value) => sql`lower(${value})`,
   upper: (value) => sql`upper(${value})`,
@@ -83,6 +89,9 @@ const changes: Readonly<Record<string, Change>> = {
     const digits = sql`lower(regexp_extract(${value}, ${text(`(?i)(?:^|[,;| ])${String(algorithm)}=([0-9a-f]+)`)}, 1))`;
     return sql`CASE WHEN trim(${digits}, '0') <> '' THEN ${digits} END`;
   },
+  registered_domain: domainPart('registered_domain'),
+  subdomain: domainPart('subdomain'),
+  top_level_domain: domainPart('top_level_domain'),
   json: (value, path) => filled(sql`(CASE WHEN json_valid(${value}) THEN ${value} ->> ${jsonPath(String(path))} END)`),
 };
 

@@ -103,7 +103,14 @@ it('takes logs into a store, and once', async () => {
     const paths = { files: [join(place, 'a.evtx'), join(place, 'b.evtx')] };
     const report = await ingestFiles(store, paths);
     expect([report.added, report.refused.count]).toEqual([12_009, 1]);
-    expect(report.refused.first[0]).toMatchObject({ line: 1, file: join(place, 'b.evtx') });
+    expect(report.refused.first).toEqual([
+      {
+        file: join(place, 'b.evtx'),
+        line: 1,
+        reason: 'a damaged record of an event log',
+        preview: 'record 1 was not found',
+      },
+    ]);
     expect((await ingestFiles(store, paths)).added).toBe(0);
   } finally {
     await store.close();
