@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { changePoint } from '../../values/change-point.ts';
 import { parseCidr } from '../../values/cidr.ts';
+import { windowsArguments } from '../../values/command-line.ts';
 import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
 import { digest } from '../../values/digest.ts';
 import { type Box, boxOf, normalGeometry, related } from '../../values/geometry.ts';
@@ -130,6 +131,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     addresses.set(text!, address);
     return address;
   });
+  register('harrier_windows_arguments', [VARCHAR], VARCHAR, ([line]) => windowsArguments(line!).join('\x01'));
   register('harrier_version_key', [VARCHAR], VARCHAR, ([text]) => versionKey(text!));
   register('harrier_parse_date', [VARCHAR], TIMESTAMP, ([text]) => {
     const millis = parseDate(text!);

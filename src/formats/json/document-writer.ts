@@ -4,8 +4,8 @@ import { byte } from './values.ts';
 /** A record would become more bytes than it may. */
 export class TooMuchOutput extends Error {}
 
-/** For each character of ASCII: 0 if JSON holds it as it is, the letter of a short escape, or `u`. */
-const escapes = Uint8Array.from({ length: 128 }, (_, code) => {
+/** For each byte: 0 if JSON holds it as it is, the letter of a short escape, or `u`. */
+export const escapes = Uint8Array.from({ length: 256 }, (_, code) => {
   if (code === byte.quote || code === byte.backslash) return code;
   const short = '\b\t\n\f\r'.indexOf(String.fromCharCode(code));
   if (short >= 0) return 'btnfr'.charCodeAt(short);
@@ -215,7 +215,7 @@ export class DocumentWriter {
   }
 }
 
-function writeEscape(bytes: Uint8Array, at: number, code: number, letter: number): number {
+export function writeEscape(bytes: Uint8Array, at: number, code: number, letter: number): number {
   bytes[at] = byte.backslash;
   bytes[at + 1] = letter;
   if (letter !== 0x75) return at + 2;
