@@ -146,7 +146,7 @@ it.each([
   ['<EventList/>', false],
   [`text ${event('')}`, false],
 ])('recognises %j: %s', (text, isEvents) => {
-  expect(eventXml.detect(Buffer.from(text), true) !== null).toBe(isEvents);
+  expect(eventXml.detect(Buffer.from(text), true, 0) !== null).toBe(isEvents);
 });
 
 it('cuts behind whole events', () => {
