@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
@@ -103,8 +104,28 @@ it('takes logs into a store, and once', async () => {
     const paths = { files: [join(place, 'a.evtx'), join(place, 'b.evtx')] };
     const report = await ingestFiles(store, paths);
     expect([report.added, report.refused.count]).toEqual([12_009, 1]);
-    expect(report.refused.first[0]).toMatchObject({ line: 1, file: join(place, 'b.evtx') });
+    expect(report.refused.first).toEqual([
+      {
+        file: join(place, 'b.evtx'),
+        line: 1,
+        reason: 'a damaged record of an event log',
+        preview: 'record 1 was not found',
+      },
+    ]);
     expect((await ingestFiles(store, paths)).added).toBe(0);
+  } finally {
+    await store.close();
+  }
+});
+
+it('adds to a store what a log has grown by', async () => {
+  const place = files({ 'a.evtx': small });
+  const path = join(place, 'a.evtx');
+  const store = await Store.open(join(place, 'store'));
+  try {
+    expect((await ingestFiles(store, { files: [path] })).added).toBe(10);
+    writeFileSync(path, fileOf(chunksWith(records(25))));
+    expect((await ingestFiles(store, { files: [path] })).added).toBe(15);
   } finally {
     await store.close();
   }
