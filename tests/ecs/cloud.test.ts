@@ -645,6 +645,73 @@ const sources: Record<string, MappedCase[]> = {
   ],
 };
 
+sources['CrowdStrike Falcon'] = [
+  {
+    event: {
+      event_simpleName: 'ProcessRollup2',
+      aid: 'a1',
+      cid: 'c1',
+      id: 'i1',
+      aip: '198.51.100.7',
+      event_platform: 'Win',
+      timestamp: '1772359200123',
+      ProcessStartTime: '1772359199.5',
+      TargetProcessId: '900719925474099312',
+      ParentProcessId: '12',
+      RawProcessId: '4242',
+      ImageFileName: '\\Device\\HarddiskVolume3\\Windows\\System32\\cmd.exe',
+      CommandLine: 'cmd.exe /c "echo a b"',
+      ParentBaseFileName: 'explorer.exe',
+      SHA1HashData: '0000000000000000000000000000000000000000',
+      MD5HashData: '0A',
+      UserSid: 'S-1-5-21-1',
+      UserName: 'mara',
+    },
+    fields: {
+      _index: 'logs-crowdstrike.fdr-default',
+      '@timestamp': '2026-03-01T10:00:00.123Z',
+      'event.action': 'ProcessRollup2',
+      'event.category': 'process',
+      'event.type': 'start',
+      'host.id': 'a1',
+      'host.os.type': 'windows',
+      'process.entity_id': '900719925474099312',
+      'process.pid': 4242,
+      'process.name': 'cmd.exe',
+      'process.executable': '\\Device\\HarddiskVolume3\\Windows\\System32\\cmd.exe',
+      'process.args': ['/c', 'cmd.exe', 'echo a b'],
+      'process.args_count': 3,
+      'process.start': '2026-03-01T09:59:59.500Z',
+      'process.parent.name': 'explorer.exe',
+      'process.hash.md5': '0A',
+      'process.hash.sha1': null,
+      'user.id': 'S-1-5-21-1',
+      'user.name': 'mara',
+    },
+  },
+  {
+    event: {
+      event_simpleName: 'AsepValueUpdate',
+      aid: 'a1',
+      event_platform: 'Win',
+      timestamp: '1772359200123',
+      ContextProcessId: '7',
+      RegObjectName: '\\REGISTRY\\MACHINE\\SOFTWARE\\Run',
+      RegValueName: 'a',
+      RegStringValue: 'calc.exe',
+      RegType: '1',
+    },
+    fields: {
+      'event.action': 'modification',
+      'event.category': 'registry',
+      'process.entity_id': '7',
+      'registry.path': '\\REGISTRY\\MACHINE\\SOFTWARE\\Run\\a',
+      'registry.data.strings': 'calc.exe',
+      'registry.data.type': 'REG_SZ',
+    },
+  },
+];
+
 describe.each(Object.entries(sources))('%s', (_, cases) => {
   test('events have the fields of ECS', async () => {
     expect(await mapped(cases)).toEqual(cases.map(expected));
