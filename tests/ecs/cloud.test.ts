@@ -712,6 +712,76 @@ sources['CrowdStrike Falcon'] = [
   },
 ];
 
+const activity = (application: string, over: object) => ({
+  kind: 'admin#reports#activity',
+  id: { time: '2026-03-01T10:00:00.000Z', uniqueQualifier: '1', applicationName: application, customerId: 'C1' },
+  actor: { callerType: 'USER', email: 'mara@example.org', profileId: '7' },
+  ipAddress: '198.51.100.7',
+  ...over,
+});
+
+sources['Google Workspace'] = [
+  {
+    event: activity('admin', {
+      events: [
+        {
+          type: 'DELEGATED_ADMIN_SETTINGS',
+          name: 'ASSIGN_ROLE',
+          parameters: [
+            { name: 'ROLE_NAME', value: '_SEED_ADMIN_ROLE' },
+            { name: 'USER_EMAIL', value: 'eve@example.org' },
+          ],
+        },
+      ],
+    }),
+    fields: {
+      _index: 'logs-google_workspace.admin-default',
+      'event.action': 'ASSIGN_ROLE',
+      'event.provider': 'admin',
+      'event.category': 'iam',
+      'google_workspace.admin.role.name': '_SEED_ADMIN_ROLE',
+      'google_workspace.event.type': 'DELEGATED_ADMIN_SETTINGS',
+      'user.name': 'mara',
+      'user.target.name': 'eve',
+      'source.ip': '198.51.100.7',
+    },
+  },
+  {
+    // An activity of two events has the values of both.
+    event: activity('drive', {
+      events: [
+        {
+          name: 'download',
+          parameters: [
+            { name: 'doc_title', value: 'a.pem' },
+            { name: 'owner_is_team_drive', boolValue: false },
+          ],
+        },
+        { name: 'edit' },
+      ],
+    }),
+    fields: {
+      _index: 'logs-google_workspace.drive-default',
+      'event.action': ['download', 'edit'],
+      'event.category': 'file',
+      'event.type': ['change', 'info'],
+      'file.extension': 'pem',
+      'google_workspace.drive.owner_is_team_drive': false,
+    },
+  },
+  {
+    event: activity('login', {
+      events: { name: 'login_failure', parameters: [{ name: 'login_type', value: 'saml' }] },
+    }),
+    fields: {
+      _index: 'logs-google_workspace.login-default',
+      'event.category': ['authentication', 'session'],
+      'event.outcome': 'failure',
+      'google_workspace.login.type': 'saml',
+    },
+  },
+];
+
 describe.each(Object.entries(sources))('%s', (_, cases) => {
   test('events have the fields of ECS', async () => {
     expect(await mapped(cases)).toEqual(cases.map(expected));
