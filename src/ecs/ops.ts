@@ -46,7 +46,7 @@ const address = (value: Sql): Sql => filled(sql`regexp_extract(${value}, ${text(
 const changes: Readonly<Record<string, Change>> = {
   lower: (value) => sql`lower(${value})`,
   upper: (value) => sql`upper(${value})`,
-  trim: (value) => filled(sql`trim(${value})`),
+  trim: (value) => filled(sql`trim(${value}, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))`),
   before: (value, mark) => filled(sql`split_part(${value}, ${textOf(mark)}, 1)`),
   'before last': (value, mark) => beforeLast(value, textOf(mark)),
   after: (value, mark) =>
@@ -164,7 +164,11 @@ function choose(value: Expr, choices: unknown, otherwise: unknown): Expr {
             ? list([one])
             : one
           : constant(otherwise as Scalar);
-    return rows.length === 0 ? other : sql`CASE ${one} ${join(rows, '\n')} ELSE ${other} END`;
+    if (rows.length === 0) return other;
+    const found = sql`CASE ${one} ${join(rows, '\n')} ELSE ${other} END`;
+    // What has no value chooses nothing.
+    const isKept = otherwise === null || (otherwise === 'keep' && !isList);
+    return isKept ? found : sql`CASE WHEN ${one} IS NOT NULL THEN ${found} END`;
   };
   if (!value.isList) return { sql: chosen(value.sql), isList };
   const each = sql`list_transform(${value.sql}, lambda v: ${chosen(sql`v`)})`;
