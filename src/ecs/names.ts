@@ -3,6 +3,7 @@ import { always, conditionSql, never } from './conditions.ts';
 import type { Family, Form, Mapping, NameStyle, PrefixRule } from './mapping.ts';
 import { apply, jsonPath } from './ops.ts';
 import { AskedNames, type Expr, type RawValues } from './raw-values.ts';
+import type { Steps } from './steps.ts';
 import { firstOf, onlyWhen, valueOfPair, valueSql } from './values.ts';
 
 /** The names of a family as one of its forms has them. */
@@ -57,31 +58,24 @@ class FormNames implements RawValues {
 const coalesced = (values: readonly Sql[]): Sql =>
   values.length === 1 ? values[0]! : sql`coalesce(${join(values, ', ')})`;
 
-/** A column that is made for others to be made of. */
-export interface MadeColumn {
+/** The number of the form of each event, from one on, as a column. */
+export interface FormColumn {
   readonly name: string;
   readonly value: Sql;
 }
 
-/**
- * The names of a family in whichever form an event comes. Each is a column of its own, since mappings name many of them
- * again and again: statements that spelled them out would take longer to plan than to run.
- */
+/** The names of a family in whichever form an event comes. */
 export class FamilyNames implements RawValues {
   readonly #forms: readonly FormNames[];
   readonly #family: Family;
-  readonly #columns: string;
-  /** The number of the form of each event, from one on; null where none has to be told from another. */
-  readonly form: MadeColumn | null;
-  /** The columns of the names that were asked for, made of those of documents and the number of the form. */
-  readonly named: MadeColumn[] = [];
-  readonly #known = new Map<string, Expr | null>();
+  readonly #steps: Steps;
+  readonly #texts = new Map<string, Expr | null>();
+  /** What says the form of each event; null where none has to be told from another. */
+  readonly column: FormColumn | null;
 
-  /** `columns`: how the names of its columns begin. */
-  constructor(family: Family, raw: RawValues, columns: string) {
+  constructor(family: Family, raw: RawValues, column: string, steps: Steps) {
     this.#family = family;
-    this.#columns = columns;
-    const column = `${columns}form`;
+    this.#steps = steps;
     const cases: Sql[] = [];
     const forms: FormNames[] = [];
     family.forms.forEach((form, i) => {
@@ -92,7 +86,7 @@ export class FamilyNames implements RawValues {
       forms.push(new FormNames(form, raw, isOne));
     });
     this.#forms = forms;
-    this.form = cases.length === 0 ? null : { name: column, value: sql`(CASE ${join(cases, '\n')} END)` };
+    this.column = cases.length === 0 ? null : { name: column, value: sql`(CASE ${join(cases, '\n')} END)` };
   }
 
   namesOf(raw: string): string[] {
@@ -100,17 +94,14 @@ export class FamilyNames implements RawValues {
   }
 
   text(name: string): Expr | null {
-    const known = this.#known.get(name);
-    if (known !== undefined) return known;
-    const value = this.#valueOf(name);
-    const column = `${this.#columns}${this.named.length}`;
-    if (value) this.named.push({ name: column, value: value.sql });
-    const named = value && { sql: ident(column), isList: value.isList };
-    this.#known.set(name, named);
-    return named;
+    const known = this.#texts.get(name);
+    if (known !== undefined) return this.#steps.use(known);
+    const value = this.#steps.define(() => this.#text(name));
+    this.#texts.set(name, value);
+    return value;
   }
 
-  #valueOf(name: string): Expr | null {
+  #text(name: string): Expr | null {
     const value = firstOf(this.#forms.map((form) => form.text(name)));
     const empty = this.#family.empty.find(({ below }) => name.startsWith(below));
     if (!value || !empty) return value;
@@ -138,9 +129,12 @@ export class MappedFields implements RawValues {
   readonly #open = new Set<string>();
   readonly #fields = new Map<string, Expr | null>();
 
+  readonly #steps: Steps;
+
   /** `family`: the names that the mapping reads, where it is of a family. */
-  constructor(mapping: Mapping, raw: RawValues, family: FamilyNames | null) {
+  constructor(mapping: Mapping, raw: RawValues, family: FamilyNames | null, steps: Steps) {
     this.mapping = mapping;
+    this.#steps = steps;
     this.#family = family;
     this.#names = family ?? raw;
   }
@@ -172,14 +166,16 @@ export class MappedFields implements RawValues {
   /** The value of a field; null where no event has any. */
   field(field: string): Expr | null {
     const known = this.#fields.get(field);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#steps.use(known);
     if (this.#open.has(field)) return null;
     this.#open.add(field);
-    const defined = (this.mapping.fields.get(field) ?? []).map(({ value, when }) =>
-      onlyWhen(valueSql(value, this), when, this),
-    );
+    const value = this.#steps.define(() => {
+      const defined = (this.mapping.fields.get(field) ?? []).map((one) =>
+        onlyWhen(valueSql(one.value, this), one.when, this),
+      );
+      return firstOf([...defined, textBelow(this.mapping.prefixes, field, this.#names)]);
+    });
     this.#open.delete(field);
-    const value = firstOf([...defined, textBelow(this.mapping.prefixes, field, this.#names)]);
     this.#fields.set(field, value);
     return value;
   }

@@ -16,6 +16,7 @@ import { pointsOfJson } from '../../values/json-points.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
 import { rangesOf } from '../../values/range-fields.ts';
+import { type DomainPart, domainPart } from '../../values/registered-domain.ts';
 import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
 import { uriParts } from '../../values/uri-parts.ts';
 import { decodeUrl } from '../../values/url.ts';
@@ -182,6 +183,9 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   });
   // Points as WKT one behind the other, with nothing in the place of one that is none.
   register('harrier_java_text', [VARCHAR], VARCHAR, ([json]) => javaText(json!));
+  register('harrier_domain_part', [VARCHAR, VARCHAR], VARCHAR, ([name, part]) =>
+    domainPart(name!, part! as DomainPart),
+  );
   register('harrier_points', [VARCHAR], VARCHAR, ([json]) =>
     pointsOfJson(json!)
       .map((point) => point ?? '')
