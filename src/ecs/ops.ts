@@ -89,6 +89,7 @@ const changes: Readonly<Record<string, Change>> = {
     const digits = sql`lower(regexp_extract(${value}, ${text(`(?i)(?:^|[,;| ])${String(algorithm)}=([0-9a-f]+)`)}, 1))`;
     return sql`CASE WHEN trim(${digits}, '0') <> '' THEN ${digits} END`;
   },
+  measure: (value, measure) => sql`harrier_measure_text(${value}, ${textOf(measure)})::VARCHAR`,
   registered_domain: domainPart('registered_domain'),
   subdomain: domainPart('subdomain'),
   top_level_domain: domainPart('top_level_domain'),

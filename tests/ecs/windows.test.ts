@@ -535,6 +535,8 @@ const cases: readonly Case[] = [
       'event.type': 'info',
       'powershell.file.script_block_text': 'Get-Item "x"\r\nexit',
       'powershell.file.script_block_id': 'aaaaaaaa-0000-0000-0000-000000000001',
+      'powershell.file.script_block_length': 18,
+      'powershell.file.script_block_unique_symbols': 12,
       'powershell.sequence': 2,
       'powershell.total': 3,
       'file.path': 'C:\\tmp\\s.ps1',
