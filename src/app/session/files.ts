@@ -8,6 +8,7 @@ import { filesRead, type LoadReport } from '../../files/load-report.ts';
 import { nothingReadable, unreadOf } from '../../files/unread.ts';
 import type { EventsRequest, FileSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
+import { mappingsOf } from './mappings.ts';
 import { presentEngine } from './present.ts';
 import type { Session, SessionRequest } from './session.ts';
 import { wantedBy } from './wanted-fields.ts';
@@ -58,14 +59,16 @@ async function readFiles(
 /** Loads files into the engine; `release` removes what queries read besides, and the copies of pipes. */
 async function load(
   duckdb: DuckDB,
-  { kind: _, ...source }: FileSource,
+  { kind: _, mappings: own = [], timeField, ...source }: FileSource,
   { events, queries, asked }: FilesRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<LoadedEvents & { readonly files: readonly InputFile[] }> {
   try {
+    const mappings = await mappingsOf(own, timeField, duckdb);
     const files = await EventFiles.open(duckdb.connection, {
       ...source,
+      ...(mappings && { mappings }),
       asked,
       onProgress: (state) => observer.progress({ kind: 'files', ...state }),
       signal,
