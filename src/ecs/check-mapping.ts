@@ -276,6 +276,6 @@ function patternsIn(value: unknown, path: Path = []): FoundPattern[] {
 
 /** How many groups a regular expression has whose finds are remembered. */
 function groupsOf(pattern: string): number {
-  const bare = pattern.replace(/\\Q.*?(?:\\E|$)|\\./gs, '').replace(/\[\^?\]?[^\]]*\]/g, '');
+  const bare = pattern.replace(/\\Q.*?(?:\\E|$)|\\./gs, '.').replace(/\[\^?\]?[^\]]*\]/g, '.');
   return [...bare.matchAll(/\((?!\?)|\(\?P?</g)].length;
 }

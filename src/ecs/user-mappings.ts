@@ -25,16 +25,18 @@ export async function mappingsWith(paths: readonly string[], tryPattern: TryPatt
   return resolveMappings((await loadMappingFiles(paths, tryPattern)).files);
 }
 
+/** How many problems are listed. */
+const mostShown = 20;
+const languageHint = 'docs/mappings.md describes the language of mappings';
+
 /** Reads and checks files, and all in folders. Throws an InputError that names every problem with its place. */
 export async function loadMappingFiles(paths: readonly string[], tryPattern: TryPattern): Promise<LoadedMappings> {
   const shipped = await shippedFiles();
   const files = [...new Set((await Promise.all(paths.map(mappingFilesAt))).flat())];
   const texts = new Map<string, string>();
   const problems: string[] = [];
-  let hint: string | null = null;
-  const report = (file: string, { line, column, message, hint: own }: MappingProblem): void => {
-    problems.push(`${file}:${line}:${column}: ${message}${own === null ? '' : `; ${own}`}`);
-    hint ??= 'docs/mappings.md describes the language of mappings';
+  const report = (file: string, { line, column, message, hint }: MappingProblem): void => {
+    problems.push(`${file}:${line}:${column}: ${message}${hint === null ? '' : `; ${hint}`}`);
   };
   const parsed: { file: string; parsed: MappingFile | FamilyFile }[] = [];
   for (const file of files) {
@@ -53,13 +55,25 @@ export async function loadMappingFiles(paths: readonly string[], tryPattern: Try
       report(file, { line: 1, column: 1, message: `the name ${mapping.name} is that of ${before}, too`, hint: null });
     byName.set(mapping.name, file);
   }
+  const everything = [...shipped.mappings, ...own.map(({ mapping }) => mapping)];
+  const all = new Map(everything.map((mapping) => [mapping.name, mapping]));
+  for (const { file, mapping } of own)
+    if (extendsItself(mapping, all))
+      report(file, {
+        ...{ line: 1, column: 1, hint: null },
+        message: `${mapping.name} extends ${mapping.extends}, which extends it`,
+      });
   const known = {
     mappings: new Set([...byName.keys(), ...shipped.mappings.map(({ name }) => name)]),
     families: new Set([...families, ...shipped.families].map(({ family }) => family)),
   };
   for (const { file, parsed: one } of parsed)
     for (const problem of await checkReferences(texts.get(file)!, one, known, tryPattern)) report(file, problem);
-  if (problems.length > 0) throw new InputError(problems.join('\n'), hint ?? undefined);
+  if (problems.length > 0) {
+    const more = problems.length - mostShown;
+    const rest = more > 0 ? [`… and ${more} more`] : [];
+    throw new InputError([...problems.slice(0, mostShown), ...rest].join('\n'), languageHint);
+  }
   return {
     own,
     files: {
@@ -67,6 +81,17 @@ export async function loadMappingFiles(paths: readonly string[], tryPattern: Try
       families: joined(families, shipped.families),
     },
   };
+}
+
+/** Whether what a mapping extends extends it in turn. */
+function extendsItself({ name, extends: base }: MappingFile, byName: ReadonlyMap<string, MappingFile>): boolean {
+  const seen = new Set<string>();
+  let at = base === undefined ? undefined : byName.get(base);
+  while (at && at.name !== name && !seen.has(at.name)) {
+    seen.add(at.name);
+    at = at.extends === undefined ? undefined : byName.get(at.extends);
+  }
+  return at?.name === name && base !== name;
 }
 
 /** Families of the user's, and those of the package; the user's forms of one of these come before its own. */
@@ -97,10 +122,14 @@ export async function mappingFilesAt(path: string): Promise<string[]> {
     );
   });
   if (!found.isDirectory()) return [path];
-  const names = (await readdir(path, { recursive: true })).filter((name) => /\.ya?ml$/i.test(name)).sort();
+  const all = await readdir(path, { recursive: true });
+  const names = all.filter((name) => /\.ya?ml$/i.test(name) && !passedOver.test(name)).sort();
   if (names.length === 0) throw new InputError(`there is no mapping in ${path}`, 'files of mappings end in .yml');
   return names.map((name) => join(path, name));
 }
+
+/** Folders that hold no mappings of their owner's. */
+const passedOver = /(?:^|[\\/])(?:\.|node_modules[\\/])/;
 
 async function textOf(file: string): Promise<string> {
   try {
