@@ -24,6 +24,9 @@ const isEcs = ['event.category', 'data_stream.dataset'] as const;
 /** Events that say that they are in the names of ECS, whether a mapping may have them or not. */
 const saysEcs = [...isEcs, 'event.kind', 'ecs.version'] as const;
 
+/** Names by which events are known to be in those of ECS. */
+export const marksOfEcs: ReadonlySet<string> = new Set(isEcs);
+
 /** The names that tell the sources of events apart. */
 export function recognisingNames(mappings: readonly Mapping[]): WantedField[] {
   const asked = new AskedNames();

@@ -5,6 +5,9 @@ import { packageFolder } from '../package/package-folder.ts';
 import type { Mapping, MappingFiles } from './mapping.ts';
 import { resolveMappings } from './mappings.ts';
 
+/** Where the mappings of the package lie as they are written. */
+export const mappingsFolder: string = join(packageFolder(), 'mappings');
+
 let reading: Promise<MappingFiles> | null = null;
 
 /** The mappings that come with the package as they are written, read once in a process. */
