@@ -48,7 +48,7 @@ export async function inspectFiles(
   const queries = (hunts ?? []).flatMap(jobsOf).map(({ esql }) => esql);
   try {
     return await interruptible(duckdb.connection, signal, async () => {
-      const mappings = (await mappingsOf(source.mappings ?? [], source.timeField, duckdb)) ?? (await shippedMappings());
+      const mappings = (await mappingsOf(source.mappings ?? [], source.timeField)) ?? (await shippedMappings());
       const loaded = await loadFiles(duckdb, source, { events, queries, asked: Infinity }, observer, signal);
       const { report, files, catalogue, relation, release } = loaded;
       try {

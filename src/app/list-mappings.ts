@@ -6,8 +6,7 @@ import { conditionText } from '../ecs/condition-text.ts';
 import type { MappingFile } from '../ecs/mapping.ts';
 import { mappingsFolder, shippedFiles } from '../ecs/shipped-mappings.ts';
 import { loadMappingFiles, mappingFilesAt } from '../ecs/user-mappings.ts';
-import { openDuckDB } from '../engines/duckdb/connection.ts';
-import { tryPattern } from './session/mappings.ts';
+import { withEngine } from './session/mappings.ts';
 
 /** A mapping that files are read by. */
 export interface ListedMapping {
@@ -75,6 +74,5 @@ export async function showMapping(name: string, paths: readonly string[], signal
 
 async function load(paths: readonly string[]): ReturnType<typeof loadMappingFiles> {
   if (paths.length === 0) return { own: [], files: await shippedFiles() };
-  const duckdb = await openDuckDB();
-  return loadMappingFiles(paths, tryPattern(duckdb)).finally(() => duckdb.close());
+  return withEngine((tried) => loadMappingFiles(paths, tried));
 }

@@ -1,11 +1,10 @@
 import type { MappingExample, MappingFile } from '../ecs/mapping.ts';
 import { resolveMappings } from '../ecs/mappings.ts';
 import { loadMappingFiles } from '../ecs/user-mappings.ts';
-import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { parseDate } from '../values/date.ts';
 import type { CellValue } from '../values/types.ts';
 import { type MappedEvent, mapEvents } from './map-events.ts';
-import { tryPattern } from './session/mappings.ts';
+import { withEngine } from './session/mappings.ts';
 
 /** What became of an example of a mapping. */
 export interface ExampleResult {
@@ -24,8 +23,7 @@ export interface MappingTestResults {
 
 /** Runs the examples of mappings in files and folders. Throws an InputError where a file is wrong. */
 export async function testMappings(paths: readonly string[], signal: AbortSignal): Promise<MappingTestResults[]> {
-  const duckdb = await openDuckDB();
-  const { own, files } = await loadMappingFiles(paths, tryPattern(duckdb)).finally(() => duckdb.close());
+  const { own, files } = await withEngine((tried) => loadMappingFiles(paths, tried));
   const mappings = resolveMappings(files);
   const found: MappingTestResults[] = [];
   for (const { file, mapping } of own) {

@@ -19,10 +19,9 @@ export const addMappingOptions = (command: Command): Command =>
 /** The same, with what `harrier.toml` says of it where files are read. */
 export function addReadingOptions(command: Command): Command {
   return addMappingOptions(command).hook('preAction', async (_, action) => {
-    const { data, mapping, timeField, store, engine, config } = action.opts<ReadingOptions>();
-    // What is read otherwise than from files takes no mappings.
-    const readsFiles = action.name() === 'inspect' || (data ?? []).length > 0;
-    if (!readsFiles || store !== undefined || engine === 'elasticsearch') return;
+    const { data, mapping, timeField, config } = action.opts<ReadingOptions>();
+    // Where events are is said by an option or by arguments; what comes from elsewhere takes no mappings.
+    if (data?.length === 0) return;
     const { loadConfig } = await import('./config.ts');
     const settings = await loadConfig(config);
     const set = (name: string, value: unknown): void => {
@@ -38,7 +37,5 @@ interface ReadingOptions {
   readonly data?: readonly string[];
   readonly mapping: readonly string[];
   readonly timeField?: string;
-  readonly store?: string;
-  readonly engine?: string;
   readonly config?: string;
 }

@@ -22,9 +22,8 @@ const afterLast = (value: Sql, mark: Sql): Sql =>
 const beforeLast = (value: Sql, mark: Sql): Sql =>
   sql`CASE WHEN contains(${value}, ${mark}) THEN nullif(left(${value}, length(${value}) - length(list_last(string_split(${value}, ${mark}))) - length(${mark})), '') ELSE ${value} END`;
 
-/** A whole number as text: decimal, or hexadecimal behind `0x`. */
-const wholeNumber = (value: Sql): Sql =>
-  sql`CASE WHEN ${value} ILIKE '0x%' THEN TRY_CAST(${value} AS HUGEINT)::VARCHAR ELSE TRY_CAST(trim(${value}) AS HUGEINT)::VARCHAR END`;
+/** A whole number: decimal, or hexadecimal behind `0x`, which only the narrower type reads. */
+const whole = (value: Sql): Sql => sql`coalesce(TRY_CAST(${value} AS HUGEINT), TRY_CAST(${value} AS UBIGINT)::HUGEINT)`;
 
 const wholeOf = (value: Sql): Sql => sql`(${value})::HUGEINT::VARCHAR`;
 
@@ -42,7 +41,9 @@ const iso = (timestamp: Sql): Sql => sql`strftime(${timestamp}, '%Y-%m-%dT%H:%M:
 const writtenDates = ['dd/MMM/yyyy:HH:mm:ss Z', 'EEE, dd MMM yyyy HH:mm:ss Z', 'yyyy/MM/dd HH:mm:ss'];
 
 /** A time however it is written: ISO, or a number since 1970, whose size says of which unit it is. */
-function timeOf(value: Sql): Sql {
+const timeOf = (value: Sql): Sql => sql`list_transform(${list([value])}, lambda t: ${timeIn(sql`t`)})[1]`;
+
+function timeIn(value: Sql): Sql {
   const size = sql`abs(TRY_CAST(${value} AS DOUBLE))`;
   const since = (unit: string): Sql =>
     iso(sql`make_timestamp(TRY_CAST(trunc(TRY_CAST(${value} AS DECIMAL(38, 9)) * ${own(epochs, unit)!}) AS BIGINT))`);
@@ -54,12 +55,16 @@ function timeOf(value: Sql): Sql {
   return sql`CASE WHEN regexp_full_match(${value}, '-?[0-9]+(\\.[0-9]+)?') THEN CASE WHEN ${size} < 1e11 THEN ${since('s')} WHEN ${size} < 1e14 THEN ${since('ms')} WHEN ${size} < 1e17 THEN ${since('us')} ELSE ${since('ns')} END WHEN regexp_matches(${value}, '^[0-9]{4}-') THEN ${spaced} ELSE coalesce(${iso(sql`coalesce(${other})`)}, ${value}) END`;
 }
 
-/** Address without brackets, port and the prefix of IPv4 within IPv6. */
-function address(value: Sql): Sql {
-  const bare = sql`CASE WHEN starts_with(${value}, '[') THEN regexp_extract(${value}, '^\\[([^\\]]*)\\]', 1) WHEN length(${value}) - length(replace(${value}, ':', '')) = 1 THEN split_part(${value}, ':', 1) ELSE ${value} END`;
-  const plain = sql`regexp_replace(${bare}, '^::ffff:([0-9.]+)$', '\\1', 'i')`;
-  return sql`CASE WHEN regexp_full_match(${plain}, '((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3})') OR (contains(${plain}, ':') AND regexp_full_match(${plain}, '[0-9A-Fa-f:.%]+')) THEN ${plain} END`;
-}
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+/** An address, perhaps in brackets, with a port or as IPv4 within IPv6; in one pattern, so that a value is named once. */
+const addressPattern = `(?i)^\\[?(?:::ffff:)?(${octet}(?:\\.${octet}){3}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(?:%[0-9a-z]+)?)\\]?(?::[0-9]+)?$`;
+
+const address = (value: Sql): Sql => filled(sql`regexp_extract(${value}, ${text(addressPattern)}, 1)`);
+
+const domainPart =
+  (part: string): Change =>
+  (value) =>
+    sql`harrier_domain_part(${value}, ${text(part)})`;
 
 const changes: Readonly<Record<string, Change>> = {
   lower: (value) => sql`lower(${value})`,
@@ -70,8 +75,7 @@ const changes: Readonly<Record<string, Change>> = {
   after: (value, mark) =>
     sql`CASE WHEN contains(${value}, ${textOf(mark)}) THEN nullif(substr(${value}, strpos(${value}, ${textOf(mark)}) + length(${textOf(mark)})), '') END`,
   'after last': (value, mark) => afterLast(value, textOf(mark)),
-  match: (value, pattern) =>
-    sql`CASE WHEN regexp_matches(${value}, ${textOf(pattern)}, 's') THEN nullif(regexp_extract(${value}, ${textOf(pattern)}, ${group}, 's'), '') END`,
+  match: (value, pattern) => filled(sql`regexp_extract(${value}, ${textOf(pattern)}, ${group}, 's')`),
   replace: (value, pairs) =>
     filled(
       Object.entries(pairs as Record<string, string>).reduce(
@@ -83,7 +87,7 @@ const changes: Readonly<Record<string, Change>> = {
   suffix: (value, added) => sql`(${value} || ${textOf(added)})`,
   unless: (value, texts) => sql`CASE WHEN ${value} NOT IN (${textsOf(texts)}) THEN ${value} END`,
   only: (value, texts) => sql`CASE WHEN ${value} IN (${textsOf(texts)}) THEN ${value} END`,
-  number: wholeNumber,
+  number: (value) => sql`${whole(value)}::VARCHAR`,
   times: (value, by) => wholeOf(sql`round(TRY_CAST(${value} AS DOUBLE) * ${number(Number(by))})`),
   plus: (value, by) => wholeOf(sql`TRY_CAST(${value} AS HUGEINT) + ${number(Number(by))}`),
   epoch: (value, unit) =>
@@ -104,6 +108,9 @@ const changes: Readonly<Record<string, Change>> = {
     const digits = sql`lower(regexp_extract(${value}, ${text(`(?i)(?:^|[,;| ])${String(algorithm)}=([0-9a-f]+)`)}, 1))`;
     return sql`CASE WHEN trim(${digits}, '0') <> '' THEN ${digits} END`;
   },
+  registered_domain: domainPart('registered_domain'),
+  subdomain: domainPart('subdomain'),
+  top_level_domain: domainPart('top_level_domain'),
   json: (value, path) => filled(sql`(CASE WHEN json_valid(${value}) THEN ${value} ->> ${jsonPath(String(path))} END)`),
 };
 
@@ -116,11 +123,19 @@ export const jsonPath = (path: string): Sql =>
       .reduce((all, part) => all + part, '$'),
   );
 
+/** Quoted and unquoted pieces that stand together are one. */
 const tokens = {
-  /** Quoted and unquoted pieces that stand together are one; a quote behind a backslash is a character. */
-  windows: sql`'(?:"(?:\\\\"|[^"])*"?|[^\\s"])+'`,
+  windows: sql`'(?:"[^"]*"?|[^ \\t"])+'`,
   quoted: sql`'(?:"[^"]*"?|[^\\s"])+'`,
 };
+
+/** Few command lines have quotes that are characters; the rest need no function in JavaScript. */
+function windowsArguments(value: Sql): Expr {
+  const isPlain = sql`NOT contains(${value}, '\\"') AND NOT contains(${value}, '""')`;
+  const plain = sql`list_transform(regexp_extract_all(${value}, ${tokens.windows}), lambda v: replace(v, '"', ''))`;
+  const other = sql`string_split(harrier_windows_arguments(${value}), chr(1))`;
+  return listOf(sql`CASE WHEN ${isPlain} THEN ${plain} ELSE ${other} END`, true);
+}
 
 const reshapes: Readonly<Record<string, Reshape>> = {
   split: (value, mark) => listOf(sql`string_split(${value.sql}, ${textOf(mark)})`, true),
@@ -138,18 +153,18 @@ const reshapes: Readonly<Record<string, Reshape>> = {
   args: ({ sql: value }, rules) => {
     if (rules === 'blanks') return listOf(sql`regexp_split_to_array(trim(${value}), '\\s+')`, true);
     if (rules === 'quoted') return listOf(sql`regexp_extract_all(${value}, ${tokens.quoted})`, true);
-    const bare = sql`replace(replace(replace(v, '\\"', chr(1)), '"', ''), chr(1), '"')`;
-    return listOf(sql`list_transform(regexp_extract_all(${value}, ${tokens.windows}), lambda v: ${bare})`, true);
+    return windowsArguments(value);
   },
   bits: ({ sql: value }, names) => {
     // Masks of 64 bits may come with a sign.
-    const whole = sql`TRY_CAST(${value} AS HUGEINT)`;
-    const unsigned = sql`(CASE WHEN ${whole} < 0 THEN ${whole} + 18446744073709551616 ELSE ${whole} END)`;
+    const mask = whole(value);
+    const unsigned = sql`(CASE WHEN ${mask} < 0 THEN ${mask} + 18446744073709551616 ELSE ${mask} END)`;
     const pairs = Object.entries(names as Record<string, string>).map(
-      ([bit, name]) =>
-        sql`CASE WHEN (${unsigned} & ${number(BigInt(bit))}) = ${number(BigInt(bit))} THEN ${text(name)} END`,
+      ([bit, name]) => sql`CASE WHEN (m & ${number(BigInt(bit))}) = ${number(BigInt(bit))} THEN ${text(name)} END`,
     );
-    return listOf(sql`list_filter(${list(pairs)}, lambda v: v IS NOT NULL)`, false);
+    // The function of one number keeps long values from being repeated for each bit.
+    const named = sql`list_transform([${unsigned}], lambda m: list_filter(${list(pairs)}, lambda b: b IS NOT NULL))`;
+    return listOf(sql`flatten(${named})`, false);
   },
   count: ({ sql: value, isList }) => ({ sql: isList ? sql`len(${value})::VARCHAR` : sql`'1'`, isList: false }),
   choose: (value, choices, beside) => choose(value, choices, beside.has('else') ? beside.get('else') : null),

@@ -65,7 +65,7 @@ export async function loadFiles(
   signal: AbortSignal,
 ): Promise<LoadedEvents & { readonly files: readonly InputFile[] }> {
   try {
-    const mappings = await mappingsOf(own, timeField, duckdb);
+    const mappings = await mappingsOf(own, timeField);
     const files = await EventFiles.open(duckdb.connection, {
       ...source,
       ...(mappings && { mappings }),
