@@ -6,7 +6,7 @@ import { leavesOf } from '../ecs/raw-leaves.ts';
 import { shippedMappings } from '../ecs/shipped-mappings.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { interruptible } from '../engines/duckdb/interrupt.ts';
-import { type FileReport, filesRead, type LoadReport } from '../files/load-report.ts';
+import type { FileReport, LoadReport } from '../files/load-report.ts';
 import { type SampledSource, sampleDocuments } from '../files/sample-documents.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import type {
@@ -57,7 +57,7 @@ export async function inspectFiles(
         const samples = isFew ? await sampleDocuments(files, looked, signal) : [];
         const inspected: InspectedFile[] = [];
         for (const file of report.files) inspected.push(await inspectFile(file, samples, mappings, signal));
-        if (hunts === null || filesRead(report) === 0) return { load: report, files: inspected, hunts: null };
+        if (hunts === null || report.events === 0) return { load: report, files: inspected, hunts: null };
         const { engine, now } = await presentEngine(duckdb, { catalogue, relation }, 'latest', silent, signal);
         const covered: HuntCoverage[] = [];
         for (const hunt of hunts) {

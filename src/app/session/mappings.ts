@@ -14,7 +14,8 @@ export async function mappingsOf(
     import('../../ecs/user-mappings.ts'),
     import('../../ecs/time-field.ts'),
   ]);
-  const mappings = paths.length === 0 ? await shippedMappings() : await withEngine((tried) => mappingsWith(paths, tried));
+  const mappings =
+    paths.length === 0 ? await shippedMappings() : await withEngine((tried) => mappingsWith(paths, tried));
   return timeField === undefined ? mappings : withTimeField(mappings, timeField);
 }
 
