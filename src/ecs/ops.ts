@@ -15,12 +15,12 @@ const textsOf = (argument: unknown): Sql => join((argument as readonly Scalar[])
 const group = number(1);
 const filled = (value: Sql): Sql => sql`nullif(${value}, '')`;
 
-/** The part of a text behind the last of some characters; null where they do not stand in it. */
-const afterLast = (value: Sql, mark: Sql): Sql =>
-  sql`CASE WHEN contains(${value}, ${mark}) THEN nullif(list_last(string_split(${value}, ${mark})), '') END`;
+/** A text as a pattern that matches just it. */
+const quoted = (mark: unknown): string => String(mark).replace(/[^A-Za-z0-9_]/g, '\\$&');
 
-const beforeLast = (value: Sql, mark: Sql): Sql =>
-  sql`CASE WHEN contains(${value}, ${mark}) THEN nullif(left(${value}, length(${value}) - length(list_last(string_split(${value}, ${mark}))) - length(${mark})), '') ELSE ${value} END`;
+/** What the group of a pattern matches; null where it matches nothing. The value is named once: see `apply`. */
+const extracted = (value: Sql, pattern: string): Sql =>
+  filled(sql`regexp_extract(${value}, ${text(pattern)}, ${group}, 's')`);
 
 /** A whole number: decimal, or hexadecimal behind `0x`, which only the narrower type reads. */
 const whole = (value: Sql): Sql => sql`coalesce(TRY_CAST(${value} AS HUGEINT), TRY_CAST(${value} AS UBIGINT)::HUGEINT)`;
@@ -61,6 +61,7 @@ const addressPattern = `(?i)^\\[?(?:::ffff:)?(${octet}(?:\\.${octet}){3}|[0-9a-f
 
 const address = (value: Sql): Sql => filled(sql`regexp_extract(${value}, ${text(addressPattern)}, 1)`);
 
+/** A part of the name of a host by the list of public suffixes. */
 const domainPart =
   (part: string): Change =>
   (value) =>
@@ -71,11 +72,10 @@ const changes: Readonly<Record<string, Change>> = {
   upper: (value) => sql`upper(${value})`,
   trim: (value) => filled(sql`trim(${value})`),
   before: (value, mark) => filled(sql`split_part(${value}, ${textOf(mark)}, 1)`),
-  'before last': (value, mark) => beforeLast(value, textOf(mark)),
-  after: (value, mark) =>
-    sql`CASE WHEN contains(${value}, ${textOf(mark)}) THEN nullif(substr(${value}, strpos(${value}, ${textOf(mark)}) + length(${textOf(mark)})), '') END`,
-  'after last': (value, mark) => afterLast(value, textOf(mark)),
-  match: (value, pattern) => filled(sql`regexp_extract(${value}, ${textOf(pattern)}, ${group}, 's')`),
+  'before last': (value, mark) => filled(sql`regexp_replace(${value}, ${text(`(?s)^(.*)${quoted(mark)}.*$`)}, '\\1')`),
+  after: (value, mark) => extracted(value, `^.*?${quoted(mark)}(.*)$`),
+  'after last': (value, mark) => extracted(value, `^.*${quoted(mark)}(.*)$`),
+  match: (value, pattern) => extracted(value, String(pattern)),
   replace: (value, pairs) =>
     filled(
       Object.entries(pairs as Record<string, string>).reduce(
@@ -208,6 +208,16 @@ export function listOf(values: Sql, mayHaveEmpty: boolean): Expr {
 /** The names of all operations. */
 export const opNames: readonly string[] = [...Object.keys(changes), ...Object.keys(reshapes)];
 
+/**
+ * SQL made of a value, which gets a name of its own where it would stand in it several times: a chain of operations would
+ * otherwise double its text with each.
+ */
+function named(value: Sql, made: (one: Sql) => Sql): Sql {
+  const once = made(value);
+  if (value.length < 40 || once.split(value).length <= 2) return once;
+  return sql`list_transform(${list([value])}, lambda v: ${made(sql`v`)})[1]`;
+}
+
 /** A value after an operation; a list has it done to each of its texts. */
 export function apply(value: Expr, op: Op): Expr {
   const entries = typeof op === 'string' ? [[op, true] as const] : Object.entries(op);
@@ -225,7 +235,7 @@ export function apply(value: Expr, op: Op): Expr {
   }
   const change = own(changes, name);
   if (!change) throw new Error(`no operation is called ${name}`);
-  if (!value.isList) return { sql: change(value.sql, argument, beside), isList: false };
+  if (!value.isList) return { sql: named(value.sql, (one) => change(one, argument, beside)), isList: false };
   const changed = sql`list_transform(${value.sql}, lambda v: ${change(sql`v`, argument, beside)})`;
   return listOf(sql`list_filter(${changed}, lambda v: v IS NOT NULL)`, false);
 }

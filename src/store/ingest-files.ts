@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { isFullDisk } from '../diagnostics/full-disk.ts';
+import { unreadableRecord } from '../documents/conversion.ts';
 import { longestDocument } from '../documents/line-texts.ts';
 import type { Mapping } from '../ecs/mapping.ts';
 import { shippedMappings } from '../ecs/shipped-mappings.ts';
@@ -286,7 +287,10 @@ async function writeBatch(
   }
   const documents = batch.documents(left).filter((document) => {
     const { line } = document;
-    if (line.length > longestDocument) refuse(document, documentParsing(`longer than ${longestDocument >> 20} MB`));
+    const record = unreadableRecord(line);
+    if (record) refuse(document, documentParsing(record.reason));
+    else if (line.length > longestDocument)
+      refuse(document, documentParsing(`longer than ${longestDocument >> 20} MB`));
     else if (!isUtf8(line)) refuse(document, documentParsing('not valid UTF-8'));
     else return true;
     return false;
@@ -336,7 +340,8 @@ async function writeBatch(
   for (const index of touched) if (await index.endBatch(connection, size)) store.saveRecord(index);
   for (const { n, line, refusal } of refusals.sort((a, b) => lineOf(a.n) - lineOf(b.n))) {
     const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
-    tallies.get(shareOf(n))!.malformed.add(() => ({ line: numberOf(n), reason, preview: previewOf(line) }));
+    const text = unreadableRecord(line)?.text ?? line;
+    tallies.get(shareOf(n))!.malformed.add(() => ({ line: numberOf(n), reason, preview: previewOf(text) }));
   }
   return { added, known, tallies };
 }
