@@ -1,18 +1,20 @@
 import type { Condition, Matcher, Scalar } from './mapping.ts';
 
 /** A condition in words: `Event.System.Channel is Security, and EventID is 4624 or 4625`. */
-export function conditionText(condition: Condition): string {
+export const conditionText = (condition: Condition): string => joined(condition, ', and ');
+
+function joined(condition: Condition, and: string): string {
   return Object.entries(condition)
     .map(([name, wanted]) => {
       if (name === 'any') return alternatives(wanted as readonly Condition[]);
       if (name === 'not') return `not (${conditionText(wanted as Condition)})`;
       return matcherText(name, wanted as Matcher);
     })
-    .join(', and ');
+    .join(and);
 }
 
 function alternatives(conditions: readonly Condition[]): string {
-  const texts = conditions.map(conditionText);
+  const texts = conditions.map((one) => joined(one, ' and '));
   return texts.length === 1 ? texts[0]! : `(${texts.join(', or ')})`;
 }
 
