@@ -124,7 +124,8 @@ function problemsOf(errors: readonly ErrorObject[], placeOf: PlaceOf): MappingPr
       const path = error.instancePath.split('/').slice(1).map(unescaped);
       const key = keyOf(error);
       return { ...placeOf(path, key), ...worded(error, path) };
-    });
+    })
+    .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 const unescaped = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -72,27 +72,28 @@ interface Row {
   readonly end: readonly (string | null)[];
 }
 
-/** Files of which the same is to be said, as one row. */
+/** Files of which the same is to be said, as one row, with the first few of their indices. */
 function alike(rows: readonly Row[]): Row[] {
-  const found = new Map<string, Row>();
+  const found = new Map<string, Row[]>();
   for (const row of rows) {
-    const { cells, end } = row;
-    // Indices that are called by their files differ in each.
-    const key = JSON.stringify([cells[0], cells[1], cells[1] === null ? null : cells[2], end]);
-    const before = found.get(key);
-    if (!before) found.set(key, row);
-    else {
-      const index = before.cells[2] === cells[2] ? cells[2]! : '…';
-      found.set(key, {
-        files: [...before.files, ...row.files],
-        cells: [cells[0]!, cells[1]!, index],
-        events: before.events + row.events,
-        end,
-      });
-    }
+    const key = JSON.stringify([row.cells[0], row.cells[1], row.end]);
+    found.set(key, [...(found.get(key) ?? []), row]);
   }
-  return [...found.values()].sort((a, b) => b.events - a.events || b.files.length - a.files.length);
+  const together = [...found.values()].map((all): Row => {
+    const [first] = all as [Row];
+    const indices = [...new Set(all.flatMap(({ cells }) => cells[2] ?? []))];
+    const shown = [...indices.slice(0, mostIndices), ...(indices.length > mostIndices ? ['…'] : [])].join(',');
+    return {
+      files: all.flatMap(({ files }) => files),
+      cells: [first.cells[0]!, first.cells[1]!, shown === '' ? null : shown],
+      events: all.reduce((sum, { events }) => sum + events, 0),
+      end: first.end,
+    };
+  });
+  return together.sort((a, b) => b.events - a.events || b.files.length - a.files.length);
 }
+
+const mostIndices = 3;
 
 /** `logs/a.ndjson`, or `212 files: logs/a.ndjson, …`. */
 const nameOf = (files: readonly InspectedFile[]): string =>
