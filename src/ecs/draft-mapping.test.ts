@@ -10,6 +10,8 @@ const read = (documents: object[]): MappingFile => parse(draft(documents)) as Ma
 
 it.each<[string, object, string]>([
   ['source.ip', { clientIp: '192.0.2.1' }, 'clientIp'],
+  ['source.ip', { clientIp: '192.0.2.1:51000' }, 'clientIp'],
+  ['source.ip', { src_ip: '[2001:db8::1]:80' }, 'src_ip'],
   ['source.ip', { src_ip: '2001:db8::1' }, 'src_ip'],
   ['source.ip', { remote: { addr: '192.0.2.1' } }, 'remote.addr'],
   ['destination.ip', { dstip: '192.0.2.1' }, 'dstip'],

@@ -21,7 +21,7 @@ interface Guess {
 }
 
 const text = (value: Scalar): string => String(value);
-const address = (value: Scalar): boolean => isIP(text(value).replace(/^\[|\]$/g, '')) > 0;
+const address = (value: Scalar): boolean => isIP(text(value).replace(/^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/, '$1$2')) > 0;
 const whole = (least: number, most: number) => (value: Scalar) =>
   /^\d{1,15}$/.test(text(value)) && Number(value) >= least && Number(value) <= most;
 const port = whole(0, 65_535);
