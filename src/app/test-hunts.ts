@@ -134,7 +134,7 @@ const fault = (reason: string | null): Judged | null =>
   reason === null ? null : { outcome: 'error', faults: [reason], notes: [], result: null };
 
 /** Writes the events that a case holds itself, and gives the files. */
-async function writeEvents({ templates, ndjson }: TestCase, folder: string): Promise<string[]> {
+async function writeEvents({ templates, ndjson, lines }: TestCase, folder: string): Promise<string[]> {
   const files: string[] = [];
   const write = async (name: string, lines: Iterable<string>): Promise<void> => {
     const file = join(folder, name);
@@ -143,6 +143,8 @@ async function writeEvents({ templates, ndjson }: TestCase, folder: string): Pro
   };
   if (templates.length > 0) await write('event.ndjson', allLines(templates));
   if (ndjson !== null) await write('ndjson.ndjson', [ndjson.endsWith('\n') ? ndjson : `${ndjson}\n`]);
+  // What they are is for the reader to find out, as with a file of anybody's.
+  if (lines !== null) await write('lines.log', [lines.endsWith('\n') ? lines : `${lines}\n`]);
   return files;
 }
 
@@ -156,7 +158,7 @@ function unreadEvents({ load, unread }: Session, folder: string): string | null 
   if (load.malformed.count > 0) {
     const [first] = load.malformed.first;
     const place = first
-      ? `: ${first.file.replace(join(folder, '/'), '').replace('.ndjson', '')}, line ${first.line}: ${first.reason}`
+      ? `: ${first.file.replace(join(folder, '/'), '').replace(/\.(?:ndjson|log)$/, '')}, line ${first.line}: ${first.reason}`
       : '';
     return `${load.malformed.count} of the lines could not be read as events${place}`;
   }

@@ -24,6 +24,8 @@ export interface TestCase {
   readonly templates: readonly EventTemplate[];
   /** Events as they are, one a line. */
   readonly ndjson: string | null;
+  /** Lines as their source writes them, whatever its format. */
+  readonly lines: string | null;
   /** Absolute paths and globs. */
   readonly files: readonly string[];
   readonly expected: Expectation;

@@ -69,7 +69,7 @@ class Reader {
   }
 
   #case(table: CaseTable, path: Path, kind: TestCase['kind']): TestCase {
-    const { name, query = 1, event = [], ndjson = null, events = [], row = [] } = table;
+    const { name, query = 1, event = [], ndjson = null, lines = null, events = [], row = [] } = table;
     const now = this.#now(table, path);
     const queries = this.hunt?.queries.length ?? query;
     if (query > queries)
@@ -90,6 +90,7 @@ class Reader {
       index: table.index ?? this.document.index ?? this.#indexOf(query - 1),
       templates: event.map((one, i) => this.#template(one, now, [...path, 'event', i])),
       ndjson,
+      lines,
       files: this.#files(events),
       expected: { least: hits ?? 1, most: hits ?? Number.POSITIVE_INFINITY, rows: row.map(flatten) },
     };
@@ -127,13 +128,15 @@ class Reader {
       message: 'does not count up',
       hint: 'begin with a whole number, an address or a text with a number in it',
     });
-    if ([this.#fields, own, varied, counted].some((fields) => fields.has('@timestamp')))
-      this.read.tell(path, '@timestamp cannot be a field here', 'at, every and over say when the events happened');
+    const timeField = this.document.time_field ?? '@timestamp';
+    if ([this.#fields, own, varied, counted].some((fields) => fields.has(timeField)))
+      this.read.tell(path, `${timeField} cannot be a field here`, 'at, every and over say when the events happened');
     const fixed = override(omit(this.#fields, without), own);
     return {
       first: this.#time(at, [...path, 'at'], now).getTime(),
       lasts: over === undefined ? spanOf(every ?? '') * (repeat - 1) : spanOf(over),
       repeat,
+      timeField,
       fixed: omit(fixed, [...varied.keys(), ...counted.keys()]),
       varied: omit(varied, [...counted.keys()]),
       counted,
