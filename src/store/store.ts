@@ -91,7 +91,8 @@ export class Store {
   private constructor(
     readonly folder: string,
     readonly duckdb: DuckDB,
-    private readonly known: FieldTypes,
+    /** The types of fields before any mapping of an index says more. */
+    readonly types: FieldTypes,
     readonly mostIndices: number,
     private readonly journals: Journals,
     /** Null where nothing may be written. */
@@ -204,7 +205,7 @@ export class Store {
         lifecycle: lifecycle === null ? null : (JSON.parse(String(lifecycle)) as Lifecycle),
         nextSequence: nextSequence as bigint,
       };
-      const index = new IndexTable(record, this.known);
+      const index = new IndexTable(record, this.types);
       await index.count(connection);
       this.#indices.set(record.name, index);
     }
@@ -476,7 +477,7 @@ export class Store {
         lifecycle: template?.lifecycle ?? null,
         nextSequence: 0n,
       },
-      this.known,
+      this.types,
     );
     if (options.mapping) await index.merge(connection, options.mapping);
     await index.create(connection);
