@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { eventLines } from '../hunts/testing/event-template.ts';
-import type { Expectation, HuntTests, NoiseBudget, TestCase } from '../hunts/testing/hunt-tests.ts';
+import type { Expectation, HuntTests, NoiseBudget, Sample, TestCase } from '../hunts/testing/hunt-tests.ts';
 import { judge } from '../hunts/testing/judge.ts';
 import type { TestResult } from '../hunts/testing/results.ts';
 import type { QueryText } from '../languages/esql/compiled-query.ts';
@@ -28,10 +28,10 @@ type Judged = Pick<TestResult, 'outcome' | 'faults' | 'notes' | 'result'>;
 export class TestRunner {
   readonly #samples = new Map<string, Promise<Session>>();
 
-  /** `benignFleet` gives the folder of the sample fleet without what is planted in it. */
+  /** `sampleFolder` gives the folder of a sample that Harrier makes. */
   constructor(
     private readonly all: readonly TestedHunt[],
-    private readonly benignFleet: (signal: AbortSignal) => Promise<string>,
+    private readonly sampleFolder: (sample: Sample, signal: AbortSignal) => Promise<string>,
     private readonly observer: Observer,
     private readonly signal: AbortSignal,
   ) {}
@@ -85,7 +85,7 @@ export class TestRunner {
     const sharing = this.all.filter(({ tests }) => tests.noise && keyOf(tests.noise) === key);
     const queries = sharing.flatMap(({ hunt }) => hunt.queries.map(({ text }) => text));
     const opened = (async () => {
-      const files = data === 'demo' ? [join(await this.benignFleet(this.signal), '*.ndjson')] : data;
+      const files = typeof data === 'string' ? [join(await this.sampleFolder(data, this.signal), '*.ndjson')] : data;
       return this.#open(queries, files, index, true);
     })();
     this.#samples.set(key, opened);

@@ -5,7 +5,7 @@ import { indexPatterns } from '../../languages/esql/syntax/walk.ts';
 import type { Hunt } from '../hunt.ts';
 import type { CountedValue, EventTemplate } from './event-template.ts';
 import { type FieldValue, flatten, omit, override } from './fields.ts';
-import type { HuntTests, NoiseBudget, TestCase } from './hunt-tests.ts';
+import { type HuntTests, type NoiseBudget, type Sample, sampleTitles, type TestCase } from './hunt-tests.ts';
 import {
   type CaseTable,
   type EventTable,
@@ -60,10 +60,11 @@ class Reader {
     const { data, now = 'latest', index, max_hits } = noise;
     return {
       line: this.read.lineOf(['noise']),
-      data: data === 'demo' ? 'demo' : this.#files(data),
-      title: data === 'demo' ? 'the demo fleet without its intrusions' : [data].flat().join(', '),
+      data: isSample(data) ? data : this.#files(data),
+      title: isSample(data) ? sampleTitles[data] : [data].flat().join(', '),
       now: now === 'latest' ? 'latest' : this.#time(now, ['noise', 'now']),
-      index: index ?? this.document.index ?? this.#indexOf(0),
+      // Events of the office are mapped, and their mappings say to which index they belong.
+      index: index ?? this.document.index ?? (data === 'quiet' ? null : this.#indexOf(0)),
       most: max_hits,
     };
   }
@@ -169,6 +170,8 @@ class Reader {
     return (parsed && indexPatterns(parsed)[0]?.replaceAll('*', 'default')) ?? null;
   }
 }
+
+const isSample = (data: string | readonly string[]): data is Sample => data === 'demo' || data === 'quiet';
 
 const isList = (value: FieldValue): value is readonly FieldValue[] => Array.isArray(value) && value.length > 0;
 
