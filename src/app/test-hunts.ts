@@ -85,7 +85,8 @@ export class TestRunner {
     const sharing = this.all.filter(({ tests }) => tests.noise && keyOf(tests.noise) === key);
     const queries = sharing.flatMap(({ hunt }) => hunt.queries.map(({ text }) => text));
     const opened = (async () => {
-      const files = typeof data === 'string' ? [join(await this.sampleFolder(data, this.signal), '*.ndjson')] : data;
+      const files =
+        typeof data === 'string' ? [join(await this.sampleFolder(data, this.signal), '*.{ndjson,log}')] : data;
       return this.#open(queries, files, index, true);
     })();
     this.#samples.set(key, opened);

@@ -3,11 +3,11 @@ import { atWork, everyNight, iso, Log, officeAddress, people, pick, type Random,
 /** What cloud services record in an ordinary month, in the form of their own records. */
 export function cloudLogs(): Map<string, string[]> {
   return new Map([
-    ['cloudtrail', cloudtrail(randomFrom(31))],
-    ['okta', okta(randomFrom(32))],
-    ['entra-signins', entraSignIns(randomFrom(33))],
-    ['entra-audit', entraAudit(randomFrom(34))],
-    ['microsoft-365', microsoft365(randomFrom(35))],
+    ['cloudtrail.ndjson', cloudtrail(randomFrom(31))],
+    ['okta.ndjson', okta(randomFrom(32))],
+    ['entra-signins.ndjson', entraSignIns(randomFrom(33))],
+    ['entra-audit.ndjson', entraAudit(randomFrom(34))],
+    ['microsoft-365.ndjson', microsoft365(randomFrom(35))],
   ]);
 }
 

@@ -1,7 +1,11 @@
 import { atWork, everyNight, Log, officeAddress, people, pick, type Random, randomFrom } from './office.ts';
 
-/** auth.log of an ordinary month on two servers, as `journalctl -o json` prints it. */
-export const linuxLogs = (): Map<string, string[]> => new Map([['journal', journal(randomFrom(41))]]);
+/** Logs of two servers in an ordinary month: auth.log as `journalctl -o json` prints it, and audit.log. */
+export const linuxLogs = (): Map<string, string[]> =>
+  new Map([
+    ['journal.ndjson', journal(randomFrom(41))],
+    ['audit.log', audit(randomFrom(42))],
+  ]);
 
 function journal(random: Random): string[] {
   const log = new Log();
@@ -47,4 +51,45 @@ function journal(random: Random): string[] {
     'new user: name=redis, UID=118, GID=125, home=/var/lib/redis, shell=/usr/sbin/nologin, from=none',
   );
   return log.lines();
+}
+
+/** A program that starts, or does something to a file, as audit.log records it in several lines. */
+interface Deed {
+  readonly syscall: number;
+  readonly uid: number;
+  readonly euid: number;
+  readonly executable: string;
+  readonly args?: readonly string[];
+  readonly path?: string;
+}
+
+const deeds: readonly Deed[] = [
+  { syscall: 59, uid: 1000, euid: 0, executable: '/usr/bin/sudo', args: ['sudo', 'systemctl', 'restart', 'app'] },
+  { syscall: 59, uid: 0, euid: 0, executable: '/usr/bin/chmod', args: ['chmod', '0755', '/srv/app'] },
+  { syscall: 59, uid: 0, euid: 0, executable: '/usr/bin/kmod', args: ['modprobe', 'overlay'] },
+  { syscall: 313, uid: 0, euid: 0, executable: '/usr/bin/kmod' },
+  { syscall: 257, uid: 0, euid: 0, executable: '/usr/bin/dpkg', path: '/etc/cron.daily/logrotate' },
+  { syscall: 257, uid: 1000, euid: 1000, executable: '/usr/bin/vim', path: '/home/kern/notes.txt' },
+];
+
+function audit(random: Random): string[] {
+  const lines: string[] = [];
+  let serial = 100;
+  for (const time of atWork(random, 7, 12).sort((a, b) => a - b)) {
+    const { syscall, uid, euid, executable, args, path } = pick(random, deeds);
+    const head = (type: string): string =>
+      `node=${serial % 2 === 0 ? 'web-01' : 'web-02'} type=${type} msg=audit(${(time / 1000).toFixed(3)}:${serial}):`;
+    const name = executable.slice(executable.lastIndexOf('/') + 1);
+    lines.push(
+      `${head('SYSCALL')} arch=c000003e syscall=${syscall} success=yes exit=0 a0=0 a1=0 a2=441 a3=0 items=0 ppid=1 pid=${900 + serial} auid=1000 uid=${uid} gid=${uid} euid=${euid} suid=${euid} fsuid=${euid} egid=${euid} sgid=${euid} fsgid=${euid} tty=pts0 ses=3 comm="${name}" exe="${executable}" key="quiet"\n`,
+    );
+    if (args) lines.push(`${head('EXECVE')} argc=${args.length} ${args.map((arg, i) => `a${i}="${arg}"`).join(' ')}\n`);
+    if (path)
+      lines.push(
+        `${head('PATH')} item=0 name="${path}" inode=11 dev=08:01 mode=0100644 ouid=0 ogid=0 nametype=NORMAL\n`,
+      );
+    lines.push(`${head('PROCTITLE')} proctitle="${name}"\n`);
+    serial++;
+  }
+  return lines;
 }

@@ -5,7 +5,7 @@ import { linuxLogs } from './linux.ts';
 import { sensorLogs } from './sensors.ts';
 import { windowsLogs } from './windows.ts';
 
-/** The logs of an office in which nothing is wrong, each source in the raw form of its own. */
+/** The logs of an office in which nothing is wrong by file, each source in the raw form of its own. */
 export const quietLogs = (): Map<string, string[]> =>
   new Map([...windowsLogs(), ...sensorLogs(), ...cloudLogs(), ...linuxLogs()]);
 
@@ -16,7 +16,7 @@ export async function writeQuietLogs(folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   await mkdir(temporary);
   try {
-    for (const [name, lines] of quietLogs()) await writeFile(join(temporary, `${name}.ndjson`), lines);
+    for (const [name, lines] of quietLogs()) await writeFile(join(temporary, name), lines);
     await rename(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });

@@ -12,7 +12,7 @@ const sites = [
 /** What Zeek and Suricata write in an ordinary week. */
 export function sensorLogs(): Map<string, string[]> {
   const logs = zeek(randomFrom(21));
-  logs.set('suricata', suricata(randomFrom(22)));
+  logs.set('suricata.ndjson', suricata(randomFrom(22)));
   return logs;
 }
 
@@ -100,7 +100,7 @@ function zeek(random: Random): Map<string, string[]> {
         orig_ip_bytes: 76,
         resp_ip_bytes: 76,
       });
-  return new Map([...logs].map(([path, log]) => [`zeek-${path}`, log.lines()]));
+  return new Map([...logs].map(([path, log]) => [`zeek-${path}.ndjson`, log.lines()]));
 }
 
 function suricata(random: Random): string[] {

@@ -7,10 +7,10 @@ const system = 'C:\\Windows\\System32\\';
 /** Windows event logs of an ordinary month, as an agent without modules ships them. */
 export function windowsLogs(): Map<string, string[]> {
   return new Map([
-    ['sysmon', sysmon(randomFrom(11))],
-    ['security', security(randomFrom(12))],
-    ['system', systemLog(randomFrom(13))],
-    ['powershell', powershell(randomFrom(14))],
+    ['sysmon.ndjson', sysmon(randomFrom(11))],
+    ['security.ndjson', security(randomFrom(12))],
+    ['system.ndjson', systemLog(randomFrom(13))],
+    ['powershell.ndjson', powershell(randomFrom(14))],
   ]);
 }
 
