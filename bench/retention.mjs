@@ -57,6 +57,8 @@ const ask = async (method, path, body) => {
 await ask('PUT', '/_index_template/logs', {
   index_patterns: ['logs-*-*'],
   data_stream: {},
+  // The server's own template for these names has 100.
+  priority: 200,
   template: { lifecycle: { data_retention: `${retention}s` } },
 });
 

@@ -32,7 +32,12 @@ export interface BulkDefaults {
   readonly index: string | null;
   readonly options: WriteOptions;
   refusalOf(action: Operation['action'], options: WriteOptions, index: string): Refusal | null;
+  /** Hears of operations as they are read, some at a time; throws where there are too many. */
+  count(operations: number): void;
 }
+
+/** Operations that are counted together. */
+const countedTogether = 1000;
 
 const newline = 10;
 const carriageReturn = 13;
@@ -59,8 +64,13 @@ export function parseBulk(body: Buffer, defaults: BulkDefaults): BulkItem[] {
     number += 1;
     return true;
   };
+  let counted = 0;
   while (toNextLine()) {
     if (begin === end) continue;
+    if (items.length - counted === countedTogether) {
+      counted = items.length;
+      defaults.count(countedTogether);
+    }
     // Shippers write the same action again and again.
     let action: ActionLine | null = previous;
     if (action === null || body.compare(body, action.begin, action.end, begin, end) !== 0) {
