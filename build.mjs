@@ -1,13 +1,14 @@
 // Bundles the command line into dist/: few files load faster than many, and rarely used parts stay in chunks of their own.
-import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
+import { parse } from 'yaml';
 
 await rm('dist', { recursive: true, force: true });
 await build({
   entryPoints: {
     harrier: 'src/cli/main.ts',
-    'reader-worker': 'src/documents/worker.ts',
+    'reader-worker': 'src/files/reader-worker.ts',
     'isolated-engine': 'src/engines/duckdb/isolated-process.ts',
     'plan-worker': 'src/store/plan-worker.ts',
   },
@@ -35,6 +36,15 @@ await build({
   legalComments: 'inline',
   logLevel: 'warning',
 });
+// Mappings are parsed once: YAML takes longer to read than most logs.
+const mappings = [];
+const families = [];
+for (const name of (await readdir('mappings', { recursive: true })).sort()) {
+  if (!name.endsWith('.yml')) continue;
+  const parsed = parse(await readFile(`mappings/${name}`, 'utf8'));
+  (parsed.family !== undefined && parsed.forms ? families : mappings).push(parsed);
+}
+await writeFile('dist/mappings.json', JSON.stringify({ mappings, families }));
 // Documents are taken apart by a module of WebAssembly.
 const { error, stderr } = await asc.main(
   [

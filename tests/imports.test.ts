@@ -23,10 +23,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   rewrite: ['functions', 'plan', 'values'],
   'sql/duckdb': ['catalogue', 'diagnostics', 'functions', 'plan', 'sql', 'values'],
   tables: ['catalogue', 'documents', 'plan', 'sql', 'sql/duckdb', 'values'],
+  ecs: ['catalogue', 'documents', 'package', 'sql', 'sql/duckdb', 'tables', 'values'],
   files: [
     'catalogue',
     'diagnostics',
     'documents',
+    'ecs',
     'formats',
     'plan',
     'sql',

@@ -67,6 +67,15 @@ export class FieldTypes {
     return types;
   }
 
+  /** The same, with fields beside them that neither defines. */
+  with(others: ReadonlyMap<string, string>): FieldTypes {
+    const types = new FieldTypes();
+    for (const [name, type] of others) types.#add(name, type);
+    for (const [name, known] of this.#known) types.#known.set(name, known);
+    for (const [name, subs] of this.#multi) types.#multi.set(name, subs);
+    return types;
+  }
+
   #add(name: string, mappingType: string): void {
     const type = own(columnTypes, mappingType);
     if (type) this.#known.set(name, { type });

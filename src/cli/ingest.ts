@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
 import { usesColour } from './output.ts';
+import { shownNotes } from './similar-notes.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
 interface IngestCommandOptions {
@@ -53,7 +54,7 @@ async function ingest(files: readonly string[], options: IngestCommandOptions, s
     signal,
   );
   const colours = pc.createColors(usesColour(process.stderr));
-  for (const note of report.notes) process.stderr.write(`${colours.yellow('note:')} ${visible(note)}\n`);
+  for (const note of shownNotes(report.notes)) process.stderr.write(`${colours.yellow('note:')} ${visible(note)}\n`);
   const unread = [
     notReadText(report.reports, report.reports.length + report.unchanged),
     partlyReadText(report.reports),

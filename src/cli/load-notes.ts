@@ -3,6 +3,7 @@ import type { LoadReport } from '../files/load-report.ts';
 import { isMissing, notReadText, partlyReadText } from '../files/unread.ts';
 import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
+import { shownNotes } from './similar-notes.ts';
 
 /** What reading the files found, for standard error: nothing when all is well. */
 export function loadNotes(report: LoadReport, colour: boolean): string {
@@ -36,7 +37,7 @@ export function loadNotes(report: LoadReport, colour: boolean): string {
     for (const { file, line, reason } of duplicates.first) lines.push(`  ${visible(file)}:${line}: ${visible(reason)}`);
     lines.push(...more(duplicates.count - duplicates.first.length));
   }
-  for (const note of report.notes) lines.push(`${colours.yellow('note:')} ${visible(note)}`);
+  for (const note of shownNotes(report.notes)) lines.push(`${colours.yellow('note:')} ${visible(note)}`);
   return lines.map((line) => `${line}\n`).join('');
 }
 

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { type Bytes, behindLine, openPlaced } from './bytes.ts';
 import { columnOf, type Kind, type KindPart, type KindWithColumn, kinds, listOf, ownColumns } from './columns.ts';
+import type { Conversion } from './conversion.ts';
 import { longestDocument } from './line-texts.ts';
 import { type Form, forms, type KnownNames, orders } from './names.ts';
 import { type ColumnType, type EncodedColumn, parquetFile, plainColumn } from './parquet.ts';
@@ -35,9 +36,11 @@ export interface Documents extends Reading {
 export interface Lines extends Reading {
   bytes: Bytes;
   from: number;
-  readonly to: number;
+  to: number;
   /** Maximum number of lines read. */
   readonly most: number;
+  /** The stretch is no lines yet, but records in memory: they are converted first, and their lines come back instead. */
+  conversion?: Conversion | undefined;
 }
 
 export type Keeping = 'all' | 'needed' | 'none';
@@ -118,6 +121,8 @@ export interface ReadPiece {
   readonly fields: readonly FilledColumns[];
   /** By name: the dynamic fields that have values, those that were asked for and those that were found. */
   readonly kinds: ReadonlyMap<string, FilledKinds>;
+  /** What else was found in records that were converted, and how often. */
+  readonly findings?: ReadonlyMap<string, number>;
 }
 
 /** The functions of reader/reader.ts, where they are described. */
@@ -146,6 +151,7 @@ interface Exports {
     form: number,
     order: number,
     takesObjects: number,
+    looksInside: number,
     refusesObjects: number,
     least: number,
     most: number,
@@ -497,12 +503,13 @@ function handNames(wasm: Exports, names: KnownNames): number[] {
     at += 1;
     return wasm.documentNode();
   };
-  const added = fields.map(({ name, form, order, takesObjects, refusesObjects, least, most, longest }) =>
+  const added = fields.map(({ name, form, order, takesObjects, looksInside, refusesObjects, least, most, longest }) =>
     wasm.addField(
       next(name),
       forms[form],
       orders[order],
       Number(takesObjects ?? false),
+      Number(looksInside ?? false),
       Number(refusesObjects ?? false),
       least ?? -Infinity,
       most ?? Infinity,

@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker, workerData } from 'node:worker_threads';
 import { packageFolder } from '../package/package-folder.ts';
-import { DocumentReader, type Piece, type ReadPiece } from './document-reader.ts';
+import type { Converter } from './conversion.ts';
+import { DocumentReader, type Lines, type Piece, type ReadPiece } from './document-reader.ts';
 import type { KnownNames } from './names.ts';
 
-/** What a worker is asked; see worker.ts. */
+/** What a worker is asked; see serve-reading.ts. */
 export interface Task {
   readonly piece: Piece;
   readonly names: KnownNames;
@@ -14,14 +15,19 @@ export interface Task {
   readonly path: string | null;
 }
 
-/** What a worker answers, with the memory of the piece if it came with some. */
-export type Answer = { readonly memory: ArrayBuffer | null } & (
-  | { readonly result: ReadPiece }
-  | { readonly error: Error }
-);
+/** What a worker answers. */
+export interface Answer {
+  /** The bytes of the piece if it came with some: the same, or the lines that they became. */
+  readonly bytes: Uint8Array | null;
+  /** One of both. */
+  readonly result: ReadPiece | null;
+  readonly error: Error | null;
+}
 
 /** A worker has to be woken, and reading this many bytes takes some milliseconds. */
 const smallPiece = 1 << 20;
+/** To convert bytes takes several times as long. */
+const smallBlock = 64 << 10;
 /** More are not kept busy by one engine. */
 const mostWorkers = 4;
 
@@ -36,17 +42,35 @@ function compiled(): WebAssembly.Module {
 }
 
 /** Reads a piece, here and now; into a file of Parquet unless no document was read. */
-export function readHere({ piece, names, path }: Task): ReadPiece {
+export function readHere({ piece, names, path }: Task, convert?: Converter): ReadPiece {
+  const findings = 'most' in piece ? convertPiece(piece, convert) : null;
   own ??= new DocumentReader(compiled());
   try {
     const { result, file } = own.read(piece, names, path !== null);
     if (path !== null && result.rows > 0) writeParts(path, file);
-    return result;
+    return findings === null ? result : { ...result, findings };
   } catch (error) {
     // What failed in the middle is not used again.
     own = null;
     throw error;
   }
+}
+
+/** Has lines take the place of the records of a piece; gives what else was found, null where they are lines already. */
+function convertPiece(piece: Lines, convert: Converter | undefined): ReadonlyMap<string, number> | null {
+  const { bytes, from, to, conversion } = piece;
+  if (!conversion) return null;
+  if (!convert || typeof bytes === 'string') throw new Error('nobody converts these records');
+  const { lines, findings } = convert(bytes.subarray(from, to), conversion);
+  haveLines(piece, lines);
+  return findings;
+}
+
+function haveLines(piece: Lines, lines: Uint8Array): void {
+  piece.bytes = lines;
+  piece.from = 0;
+  piece.to = lines.length;
+  piece.conversion = undefined;
 }
 
 /** The system takes no more at once. */
@@ -83,13 +107,18 @@ export class DocumentReaders {
   readonly #waiting: Waiting[] = [];
   readonly #most = Math.min(availableParallelism(), mostWorkers);
 
-  /** Pieces of up to `small` bytes are read on the main thread. */
-  constructor(private readonly small = smallPiece) {}
+  /** Pieces of up to `small` bytes are read on the main thread; who converts records there is named beside. */
+  constructor(
+    private readonly small = smallPiece,
+    private readonly convert?: Converter,
+  ) {}
 
   /** Reads a piece into a file at `path`, if it has one. There is none where no document was read. */
   read(piece: Piece, names: KnownNames, path: string | null): Promise<ReadPiece> {
     const task = { piece, names, path };
-    if (sizeOf(piece) <= this.small) return Promise.resolve().then(() => readHere(task));
+    const isConverted = 'most' in piece && piece.conversion !== undefined;
+    if (sizeOf(piece) <= (isConverted ? Math.min(smallBlock, this.small) : this.small))
+      return Promise.resolve().then(() => readHere(task, this.convert));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ task, resolve, reject });
       this.#next();
@@ -108,13 +137,14 @@ export class DocumentReaders {
     };
     const { piece } = task;
     const lent = typeof piece.bytes === 'string' ? null : piece.bytes;
-    const { byteOffset, length } = lent ?? {};
-    const done = (answer: Answer): void => {
+    const done = ({ bytes, result, error }: Answer): void => {
       end();
-      if (answer.memory) piece.bytes = new Uint8Array(answer.memory, byteOffset, length);
+      // What could not be read may not have been converted.
+      if (bytes && result && 'most' in piece && piece.conversion) haveLines(piece, bytes);
+      else if (bytes) piece.bytes = bytes;
       this.#idle.push(worker);
-      if ('error' in answer) reject(answer.error);
-      else resolve(answer.result);
+      if (result) resolve(result);
+      else reject(error);
       this.#next();
     };
     const failed = (error: unknown): void => {

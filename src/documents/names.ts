@@ -33,6 +33,8 @@ export interface WantedField {
   readonly order: Order;
   /** Whether the JSON of a value may be an object. */
   readonly takesObjects?: boolean;
+  /** Whether objects that are kept as JSON are read for other fields as well. */
+  readonly looksInside?: boolean;
   /** Whether an object here makes a document unread; else it may have fields of its own. */
   readonly refusesObjects?: boolean;
   /** The range of whole numbers; those outside are not in the common form. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { unreadableRecord } from '../documents/conversion.ts';
 import { longestDocument } from '../documents/line-texts.ts';
 import { repeatedMembers } from '../documents/repeated-members.ts';
 import { own } from '../values/own.ts';
@@ -9,6 +10,8 @@ export const shown = 10;
 
 /** Why a line is no event; `isOpen` says that it has no end, since its file ends within it. */
 export function explain(bytes: Buffer, isOpen: boolean): { reason: string; preview: string } {
+  const record = unreadableRecord(bytes);
+  if (record) return { reason: record.reason, preview: previewOf(record.text) };
   return { reason: reasonOf(bytes, isOpen), preview: previewOf(bytes) };
 }
 

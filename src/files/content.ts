@@ -1,8 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { openPlaced, type PlacedBytes } from '../documents/bytes.ts';
-import { type FileFormat, openDocuments } from '../formats/formats.ts';
+import { type FileFormat, openDocuments, openText } from '../formats/formats.ts';
 
-/** What a file holds, as far as that is needed to find others that hold the same: its documents as lines. */
+/**
+ * What a file holds, as far as that is needed to find others that hold the same: its documents as lines, or its bytes where
+ * these are converted.
+ */
 export interface Content {
   readonly bytes: number;
   /** The digest of parts of them: of all, where these are few. */
@@ -66,14 +69,14 @@ export function sampleOfFile(path: string, bytes: number): string {
   return hash.digest('base64url');
 }
 
-/** The digest of the first bytes of the documents of a file. */
+/** The digest of the first bytes of what a file holds. */
 export async function digestOfDocuments(
   path: string,
   { bytes, format }: Content,
   signal?: AbortSignal,
 ): Promise<string> {
   const hash = createHash('sha256');
-  const source = await openDocuments(path, format);
+  const source = await (format.conversion ? openText(path, format) : openDocuments(path, format));
   try {
     const chunk = Buffer.allocUnsafeSlow(1 << 20);
     for (let left = bytes; left > 0; ) {

@@ -4,6 +4,9 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { isFullDisk } from '../diagnostics/full-disk.ts';
+import type { Mapping } from '../ecs/mapping.ts';
+import { digestOfMappings } from '../ecs/mappings.ts';
+import { shippedMappings, withMappings } from '../ecs/shipped-mappings.ts';
 import type { EventMark } from '../plan/nodes.ts';
 import type { EventRelation } from '../sql/duckdb/event-relation.ts';
 import { ident, join as joinSql, list as listSql, number, type Sql, sql, text } from '../sql/sql.ts';
@@ -63,6 +66,7 @@ export class EventFiles {
     private readonly inputs: Inputs,
     private readonly options: EventFileOptions,
     private readonly types: FieldTypes,
+    private readonly mappings: readonly Mapping[],
   ) {}
 
   /** Finds the files; throws an InputError where there are none. */
@@ -70,7 +74,9 @@ export class EventFiles {
     const { signal } = options;
     const found = await findInputs(options.data, signal ? { signal } : {});
     try {
-      return new EventFiles(connection, found, options, await FieldTypes.load());
+      const mappings = options.mappings ?? (await shippedMappings());
+      const types = withMappings(await FieldTypes.load(), mappings);
+      return new EventFiles(connection, found, options, types, mappings);
     } catch (error) {
       await found.close();
       throw error;
@@ -161,7 +167,9 @@ export class EventFiles {
 
   #cache(): SegmentCache | null {
     const { cache, cacheFolder, index } = this.options;
-    return cache ? new SegmentCache(cacheFolder ?? defaultCacheFolder(), index ?? null) : null;
+    if (!cache) return null;
+    const reading = JSON.stringify([index ?? null, digestOfMappings(this.mappings)]);
+    return new SegmentCache(cacheFolder ?? defaultCacheFolder(), reading);
   }
 
   /** Opens the segments that hold the wanted fields of some files, each file from one. */
@@ -266,7 +274,11 @@ export class EventFiles {
     const table = sql`${database}.events`;
     let isView = false;
     try {
-      const read = await readSegment(connection, table, files, names, types, { ...options, folder, stays });
+      const read = await readSegment(connection, table, files, names, types, this.mappings, {
+        ...options,
+        folder,
+        stays,
+      });
       isView = read.isView;
       if (isKept) {
         const about = text(JSON.stringify(read.about));

@@ -35,6 +35,8 @@ export interface FileReport {
   readonly events: number;
   /** The indices that its events belong to, with how many. */
   readonly indices: readonly (readonly [name: string, events: number])[];
+  /** Which mappings gave how many of its events their fields, by the titles of these. */
+  readonly mapped?: readonly { readonly source: string; readonly events: number }[];
   /**
    * Why it was not read, or not all of it. Of a foreign file it is what the file is: `a Windows event log (EVTX)`. Null
    * where all of it was read.
@@ -53,7 +55,7 @@ export const notReadReport = (path: string, cause: Cause, reason: string): FileR
  * no events, if there are any.
  */
 export function readReport(
-  about: Pick<FileReport, 'path' | 'format' | 'events' | 'indices'>,
+  about: Pick<FileReport, 'path' | 'format' | 'events' | 'indices' | 'mapped'>,
   damage: readonly string[],
   malformed: string | null,
 ): FileReport {

@@ -1,3 +1,5 @@
+import type { Mapping } from '../ecs/mapping.ts';
+
 export interface EventFileOptions {
   /** Files, globs and folders. */
   readonly data: readonly string[];
@@ -10,6 +12,8 @@ export interface EventFileOptions {
   /** Read files that hold the same as others, too. */
   readonly copies?: boolean;
   readonly cacheFolder?: string;
+  /** How events that are not in the names of ECS get these; else the mappings of the package. */
+  readonly mappings?: readonly Mapping[];
   /** How often events will be asked something: where that is seldom and nothing is kept, no table is made for it. */
   readonly asked?: number;
   readonly onProgress?: (progress: LoadProgress) => void;

@@ -3,13 +3,22 @@ import { availableParallelism } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { type Bytes, openPlaced } from '../documents/bytes.ts';
 import { ownColumns } from '../documents/columns.ts';
-import type { Piece, ReadPiece } from '../documents/document-reader.ts';
+import { addFindings, type Conversion } from '../documents/conversion.ts';
+import type { Lines, Piece, ReadPiece } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
 import { type JoinedPieces, joinPieces } from '../documents/joined-pieces.ts';
 import { fileBegin, lineBatches } from '../documents/line-batches.ts';
 import { isBlank, LineTexts } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
-import { type FileFormat, isReadInPlace, isWrapped, openDocuments } from '../formats/formats.ts';
+import {
+  convertBlock,
+  type FileFormat,
+  isReadInPlace,
+  isWrapped,
+  openBlocks,
+  openDocuments,
+  reportFindings,
+} from '../formats/formats.ts';
 import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import { type Content, Sample, sampleOfFile } from './content.ts';
 import type { InputFile } from './input-file.ts';
@@ -59,6 +68,8 @@ const pieceBytes = { least: 4 << 20, most: 64 << 20 };
 const streamed = { bytes: 16 << 20, lines: pieceRows };
 /** Lines are expected to have as many bytes, for there is room for each; if there are more, they are read in turns. */
 const shortLine = 64;
+/** Records that are converted become several times as many bytes. */
+const blockBytes = { least: 1 << 20, most: 4 << 20 };
 /** Smaller files are read together: a piece of its own costs more than what stands in it. */
 const smallFile = 256 << 10;
 
@@ -94,6 +105,8 @@ export interface ReadingOptions {
   readonly signal?: AbortSignal;
   /** Hears how many bytes of a source were read so far. */
   onRead?(source: number, bytes: number): void;
+  /** Ends reading of each source behind as many bytes. */
+  readonly sampleBytes?: number;
 }
 
 /** Reads fields of files into columns in a folder, on all processors and without the engine. */
@@ -104,7 +117,14 @@ export async function readSources(
   options: ReadingOptions = {},
 ): Promise<ReadSources> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const reading = new Reading([...sources], names, folder, options);
+  const { sampleBytes } = options;
+  const some =
+    sampleBytes === undefined
+      ? sources
+      : sources.map((source) =>
+          isReadInPlace(source.format) ? { ...source, bytes: Math.min(source.bytes, sampleBytes) } : source,
+        );
+  const reading = new Reading([...some], names, folder, options);
   try {
     await reading.run();
     return reading.result();
@@ -114,11 +134,13 @@ export async function readSources(
 }
 
 class Reading {
-  readonly #readers = new DocumentReaders();
+  readonly #readers = new DocumentReaders(undefined, convertBlock);
   readonly #running = new Set<Promise<void>>();
   /** What was read of each stretch, in the order in which these stand in the files. */
   #stretches: Part[][] = [];
   #ids = 0;
+  /** What was found beside documents in records that were converted. */
+  readonly #findings: readonly Map<string, number>[];
   readonly #notes: string[][];
   readonly #cut: boolean[];
   /** Samples of what is not read in place, or together with others. */
@@ -132,6 +154,7 @@ class Reading {
     private readonly folder: string,
     private readonly options: ReadingOptions,
   ) {
+    this.#findings = sources.map(() => new Map());
     this.#notes = sources.map(notesBefore);
     this.#cut = sources.map(({ cut }) => cut !== null);
   }
@@ -153,6 +176,9 @@ class Reading {
       await this.#readOne(place);
     }
     await this.#settle();
+    this.sources.forEach(({ format: { conversion } }, place) => {
+      if (conversion) reportFindings(conversion.format, this.#findings[place]!, this.#hooks(place));
+    });
   }
 
   async close(): Promise<void> {
@@ -200,18 +226,23 @@ class Reading {
       }
       return;
     }
-    const notes = this.#notes[place]!;
-    const opened = await openDocuments(path, format, {
-      onRead,
-      onCut: (what) => {
-        this.#cut[place] = true;
-        notes.push(what);
-      },
-      onNote: (note) => notes.push(note),
-    });
+    const hooks = { onRead, ...this.#hooks(place) };
     const sample = new Sample();
+    const { conversion } = format;
+    if (conversion) {
+      const size = Math.min(blockBytes.most, Math.max(blockBytes.least, step));
+      for await (const block of openBlocks(path, { ...format, conversion }, size, hooks)) {
+        sample.add(block.bytes);
+        yield { ...block, from: 0, to: block.bytes.length, release: () => undefined };
+      }
+      this.#samples.set(place, sample.digest());
+      return;
+    }
+    const opened = await openDocuments(path, format, hooks);
     try {
-      for await (const batch of lineBatches(opened, null, fileBegin, streamed, streamed)) {
+      const { sampleBytes } = this.options;
+      const most = sampleBytes === undefined ? streamed : { ...streamed, bytes: sampleBytes };
+      for await (const batch of lineBatches(opened, null, fileBegin, most, most)) {
         const { stretch } = batch;
         sample.add((stretch.bytes as Uint8Array).subarray(stretch.from, stretch.to));
         yield {
@@ -221,6 +252,7 @@ class Reading {
             batch.release();
           },
         };
+        if (sampleBytes !== undefined) break;
       }
       this.#samples.set(place, sample.digest());
     } finally {
@@ -228,17 +260,32 @@ class Reading {
     }
   }
 
-  async #readStretch(source: number, { bytes, from, to, release }: Stretch): Promise<void> {
+  #hooks(place: number): { onCut(what: string): void; onNote(note: string): void } {
+    const notes = this.#notes[place]!;
+    return {
+      onCut: (what) => {
+        this.#cut[place] = true;
+        notes.push(what);
+      },
+      onNote: (note) => notes.push(note),
+    };
+  }
+
+  async #readStretch(source: number, { bytes, from, to, conversion, release }: Stretch): Promise<void> {
     const parts: Part[] = [];
     this.#stretches.push(parts);
-    const most = Math.min(pieceRows, Math.ceil((to - from) / shortLine));
-    const piece: Piece = { bytes, from, to, most, keeps: 'none', together: false, first: 0 };
+    const most = conversion ? pieceRows : Math.min(pieceRows, Math.ceil((to - from) / shortLine));
+    const piece: Lines = { bytes, from, to, most, conversion, keeps: 'none', together: false, first: 0 };
+    /** Of records, those bytes are counted that stand in the file. */
+    let records = conversion ? to - from : null;
     for (;;) {
       const id = this.#ids++;
       const read = await this.#readers.read(piece, this.names, this.#columnsPath(id));
       const { count, begin, end } = read.lines!;
       const texts = new LineTexts(piece.bytes, begin, end);
-      const share: Share = { source, lines: count, bytes: end - begin, tally: new Tally() };
+      const share: Share = { source, lines: count, bytes: records ?? end - begin, tally: new Tally() };
+      if (records !== null) records = 0;
+      if (read.findings) addFindings(this.#findings[source]!, read.findings);
       share.tally.events = read.rows;
       this.#judge(read, {
         shareOf: () => share,
@@ -247,7 +294,7 @@ class Reading {
         isOpen: (at) => texts.isOpen(at),
       });
       parts.push({ id, read, shares: [share], saysPlaces: false });
-      if (this.#wrapped.has(source) || count < most || end >= to) break;
+      if (this.#wrapped.has(source) || count < most || end >= piece.to) break;
       piece.from = end;
     }
     release(piece.bytes);
@@ -339,9 +386,9 @@ class Reading {
       relation: this.#relation(parts, before),
       sources: found.map(({ bytes, tally }, place): SourceRead => {
         const { path, format } = this.sources[place]!;
-        const { compression, encoding, layout } = format;
+        const { label: _, ...how } = format;
         const sample = this.#samples.get(place) ?? sampleOfFile(path, bytes);
-        const content = { bytes, sample, digest: null, format: { compression, encoding, layout } };
+        const content = { bytes, sample, digest: null, format: how };
         return { tally, content, notes: this.#notes[place]!, isCut: this.#cut[place]! };
       }),
     };
@@ -375,6 +422,8 @@ interface Stretch {
   readonly bytes: Bytes;
   readonly from: number;
   readonly to: number;
+  /** How records become lines, where these are no lines yet. */
+  readonly conversion?: Conversion;
   /** Takes the bytes back: all is read. */
   release(bytes: Bytes): void;
 }

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
+import type { Mapping } from '../ecs/mapping.ts';
+import { indicesByDataset } from '../ecs/mappings.ts';
 import { formatText } from '../formats/formats.ts';
 import { ident, type Sql, sql } from '../sql/sql.ts';
 import { type FieldColumns, readColumns, type WrittenColumns, writeColumns } from '../tables/field-columns.ts';
 import { type IndexColumns, indexColumns } from '../tables/index-columns.ts';
-import { namesInFiles, type Wanted } from '../tables/names-of-index.ts';
+import type { Wanted } from '../tables/names-of-index.ts';
 import { count } from '../values/quantities.ts';
 import { type Change, changeOf, refreshed } from './changed-inputs.ts';
 import { type Content, digestOfDocuments, isSampledWhole } from './content.ts';
@@ -17,7 +19,8 @@ import { type InputSources, sourcesOf } from './input-sources.ts';
 import { type Counted, type FileReport, type IgnoredValue, type RepeatedMembers, readReport } from './load-report.ts';
 import type { EventFileOptions } from './options.ts';
 import { placeColumns } from './place-columns.ts';
-import { type ReadSources, readSources, type Source, type SourceRead } from './read-inputs.ts';
+import type { ReadSources, Source, SourceRead } from './read-inputs.ts';
+import { type MappedEvents, type MappedSources, readMapped } from './read-mapped.ts';
 import { firstMistyped, type SegmentTable, writeSegment } from './segment.ts';
 import { identityOf } from './segment-cache.ts';
 import type { SourceLine } from './tally.ts';
@@ -86,10 +89,10 @@ export async function readSegment(
   files: readonly InputFile[],
   wanted: Wanted,
   types: FieldTypes,
+  mappings: readonly Mapping[],
   options: SegmentOptions,
 ): Promise<{ readonly about: SegmentAbout; readonly isView: boolean }> {
   const { signal, folder } = options;
-  const names = namesInFiles(wanted, types);
   let inputs = [...files];
   for (let attempt = 1; ; attempt++) {
     const own = join(folder, String(attempt));
@@ -100,9 +103,10 @@ export async function readSegment(
     }
     const sources = found.flatMap((one) => one.sources);
     const stop = watchProgress(sources, options);
-    let read: ReadSources;
+    let read: MappedSources;
     try {
-      read = await readSources(sources, names, join(own, 'columns'), { ...stop.hooks, ...(signal && { signal }) });
+      const hooks = { ...stop.hooks, ...(signal && { signal }) };
+      read = await readMapped(connection, sources, wanted, types, mappings, join(own, 'columns'), hooks);
     } finally {
       stop.end();
     }
@@ -117,7 +121,7 @@ export async function readSegment(
     let written: SegmentTable;
     try {
       const stays = options.stays ? join(own, 'columns') : null;
-      written = await writeSegment(connection, table, read, types, fallbacks, stays);
+      written = await writeSegment(connection, table, read, types, fallbacks, stays, indicesByDataset(mappings));
     } finally {
       await connection.run(sql`SET preserve_insertion_order = true`);
     }
@@ -132,7 +136,7 @@ export async function readSegment(
       const { notRead, sources: own } = found[i]!;
       const notes: string[] = [];
       const remembered = own.map((source): SegmentSource => {
-        const about = sourceAbout(place, source, read.sources[place]!, change);
+        const about = sourceAbout(place, source, read.sources[place]!, read.mapped[place]!, change);
         const { isCut, notes: said } = read.sources[place]!;
         if (!isCut) notes.push(...said.map((note) => `${source.entry}: ${note}`));
         place += 1;
@@ -150,6 +154,7 @@ function sourceAbout(
   place: number,
   { entry, format }: Source,
   { tally, content, isCut, notes }: SourceRead,
+  mapped: readonly MappedEvents[],
   change: Change,
 ): SegmentSource {
   const { events, indices, malformed, ignored, duplicates, members } = tally;
@@ -157,7 +162,11 @@ function sourceAbout(
   const lines = malformed.count > 0 ? `${count(malformed.count, 'line')} could not be read as an event` : null;
   return {
     place,
-    report: readReport({ path: entry, format: formatText(format), events, indices: [...indices] }, damage, lines),
+    report: readReport(
+      { path: entry, format: formatText(format), events, indices: [...indices], mapped },
+      damage,
+      lines,
+    ),
     malformed,
     ignored,
     duplicates,

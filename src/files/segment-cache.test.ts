@@ -8,7 +8,7 @@ import { SegmentCache } from './segment-cache.ts';
 
 it('removes what a killed run had begun to write, and nothing that another still writes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'harrier-test-'));
-  const cache = new SegmentCache(folder, null);
+  const cache = new SegmentCache(folder, '');
   // A process that has ended, whose number is free.
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   const own = cache.begin().path;

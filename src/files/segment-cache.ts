@@ -16,7 +16,7 @@ import { hasEnded, ownerOfName } from '../temporary/temporary-folder.ts';
 import type { InputFile } from './input-file.ts';
 
 /** Raised whenever what is read, or how it is laid out, changes. */
-const layout = 7;
+const layout = 8;
 /** The cache keeps no more than this, and no more segments. */
 const largest = 20 * 2 ** 30;
 const mostSegments = 500;
@@ -38,8 +38,8 @@ export function identityOf({ path, bytes, modified, changed, inode, device }: In
 /** What stands beside a segment, to be looked through without opening it. */
 export interface SegmentHeader {
   readonly id: string;
-  /** The index of events that say none, as it was given. */
-  readonly index: string | null;
+  /** What its rows depend on beside the files: how indices are named, and the mappings. */
+  readonly reading: string;
   /** The fields that were looked for; null for every field there is. */
   readonly names: ReadonlySet<string> | null;
   /** The identities of the files whose events it holds. */
@@ -48,7 +48,7 @@ export interface SegmentHeader {
 
 interface WrittenHeader {
   readonly layout: number;
-  readonly index: string | null;
+  readonly reading: string;
   readonly names: readonly string[] | null;
   readonly files: readonly string[];
 }
@@ -61,7 +61,7 @@ interface WrittenHeader {
 export class SegmentCache {
   constructor(
     readonly folder: string,
-    private readonly index: string | null,
+    private readonly reading: string,
   ) {}
 
   path(id: string): string {
@@ -72,19 +72,19 @@ export class SegmentCache {
     return join(this.folder, `${id}.json`);
   }
 
-  /** The segments that were made for the same way of naming indices; those that cannot be read are none. */
+  /** The segments whose rows were made in the same way; those that cannot be read are none. */
   segments(): SegmentHeader[] {
     return this.#names('.json').flatMap((name) => {
       const id = name.slice(0, -'.json'.length);
       try {
         const {
           layout: own,
-          index,
+          reading,
           names,
           files,
         } = JSON.parse(readFileSync(this.#headerPath(id), 'utf8')) as WrittenHeader;
-        if (own !== layout || index !== this.index) return [];
-        return [{ id, index, names: names && new Set(names), files: new Set(files) }];
+        if (own !== layout || reading !== this.reading) return [];
+        return [{ id, reading, names: names && new Set(names), files: new Set(files) }];
       } catch {
         return [];
       }
@@ -118,8 +118,8 @@ export class SegmentCache {
   }
 
   /** Puts a whole segment in place, drops those that it makes needless, and what was not used for longest. */
-  put(path: string, { id, names, files }: Omit<SegmentHeader, 'index'>): void {
-    const header: WrittenHeader = { layout, index: this.index, names: names && [...names], files: [...files] };
+  put(path: string, { id, names, files }: Omit<SegmentHeader, 'reading'>): void {
+    const header: WrittenHeader = { layout, reading: this.reading, names: names && [...names], files: [...files] };
     chmodSync(path, 0o600);
     renameSync(path, this.path(id));
     const written = join(this.folder, `${id}.${ownerOfName}.header.tmp`);

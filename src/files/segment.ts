@@ -10,7 +10,7 @@ import { columnsOf, planRows, type RowPlan } from '../tables/row-plan.ts';
 import { preview, shown } from './bad-lines.ts';
 import type { IgnoredValue } from './load-report.ts';
 import { placeColumns } from './place-columns.ts';
-import type { ReadSources } from './read-inputs.ts';
+import type { MappedSources } from './read-mapped.ts';
 
 /** Events of files as rows: what was made of the columns that were read. */
 export interface SegmentTable {
@@ -29,17 +29,19 @@ export interface SegmentTable {
 export async function writeSegment(
   connection: DuckDBConnection,
   table: Sql,
-  read: ReadSources,
+  read: MappedSources,
   types: FieldTypes,
   fallbacks: readonly string[],
   columnsStay: string | null,
+  datasets: ReadonlyMap<string, string>,
 ): Promise<SegmentTable> {
   const plan = planRows(
     { ...read, relation: read.relation ?? noRows },
-    { typed: (name) => knownFields(name, types)[0], ignoresMalformed: () => true, longestKeyword: null },
+    { typed: (name) => knownFields(name, types)[0], datasets, ignoresMalformed: () => true, longestKeyword: null },
   );
   const columns = columnsOf(plan, read);
-  const isCommon = plan.typed.every(({ rest }) => rest === null);
+  // What mappings say may come to nothing in every event.
+  const isCommon = !read.isMapped && plan.typed.every(({ rest }) => rest === null);
   const isView = columnsStay !== null && isCommon && read.relation !== null;
   const distinct = new Set(fallbacks);
   const fallback =

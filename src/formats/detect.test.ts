@@ -23,6 +23,7 @@ const documents = (layout: FileFormat['layout'], label: string, more: Partial<Fi
 });
 const lines = documents('lines', 'NDJSON');
 const foreign = (what: string): Detected => ({ kind: 'foreign', what });
+const eventLog = documents('blocks', 'EVTX', { conversion: { format: 'evtx', plan: null } });
 const long = 'x'.repeat(300_000);
 const hit = '{"_index":"i","_id":"1","_source":{"a":1}}';
 const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
@@ -120,7 +121,8 @@ it.each<[string, string | Buffer, Detected]>([
   ],
   ['gzip inside gzip', gzipSync(gzipSync('{"a":1}')), foreign('gzip data inside gzip data')],
 
-  ['EVTX', latin1(`ElfFile\0${'\0'.repeat(100)}`), foreign('a Windows event log (EVTX)')],
+  ['EVTX', latin1(`ElfFile\0${'\0'.repeat(100)}`), eventLog],
+  ['EVTX without its header', Buffer.concat([Buffer.alloc(4096, 1), latin1('ElfChnk\0')]), eventLog],
   ['EVT', latin1('0\0\0\0LfLe\x01\0\0\0'), foreign('an old Windows event log (EVT)')],
   ['pcap', latin1('\xd4\xc3\xb2\xa1\x02\0\x04\0'), foreign('a packet capture (pcap)')],
   ['pcapng', latin1('\n\r\r\n\x1c\0\0\0'), foreign('a packet capture (pcapng)')],
@@ -132,7 +134,11 @@ it.each<[string, string | Buffer, Detected]>([
   ['PE', latin1(`MZ\x90${'\0'.repeat(100)}`), foreign('a program (PE)')],
   ['7z', latin1('7z\xbc\xaf\x27\x1c\0'), foreign('a 7z archive')],
   ['RAR', latin1('Rar!\x1a\x07\x01\0'), foreign('a RAR archive')],
-  ['EVTX inside gzip', gzipSync('ElfFile\0'), foreign('a Windows event log (EVTX)')],
+  [
+    'EVTX inside gzip',
+    gzipSync('ElfFile\0'),
+    documents('blocks', 'EVTX', { compression: 'gzip', conversion: { format: 'evtx', plan: null } }),
+  ],
   ['UTF-32', latin1('\xff\xfe\0\0{\0\0\0'), foreign('text in UTF-32')],
   ['CSV', '"@timestamp","host.name"\n"Mar 10, 2026 @ 10:00:00.000","ws-1"\n', foreign('delimited text (CSV)')],
   ['CSV in UTF-16', Buffer.from('\ufeffa;b\r\n1;2\r\n', 'utf16le'), foreign('delimited text (CSV)')],

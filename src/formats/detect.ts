@@ -9,9 +9,10 @@ import {
   type OpenBytes,
   openDecompressed,
 } from './compression/open-decompressed.ts';
-import { decodedHead, detectEncoding } from './encoding.ts';
+import { decodedHead, detectEncoding, type Encoding } from './encoding.ts';
 import { foreignKind, textKind } from './foreign.ts';
 import type { Detected, FileFormat } from './format.ts';
+import { recognise } from './importers.ts';
 import { errorText, isErrorAnswer } from './json/envelope.ts';
 import { RecordSplitter } from './json/record-splitter.ts';
 import { isWrapped } from './json/split-documents.ts';
@@ -82,6 +83,8 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression)
       : { kind: 'archive', archive: 'zip', compression };
   const inner = detectCompression(head);
   if (inner !== 'none') return { kind: 'foreign', what: `${inner} data${within}` };
+  const records = recognise('binary', head, isWhole);
+  if (records) return converted(records, compression, 'utf-8');
   const foreign = foreignKind(head);
   if (foreign) return { kind: 'foreign', what: foreign };
   const encoding = detectEncoding(head);
@@ -89,13 +92,25 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression)
   const error = isWhole && text.includes('"error"') ? parseObject(text.toString()) : null;
   if (error && isErrorAnswer(error))
     return { kind: 'error', what: `an error answer of Elasticsearch (${errorText(error.error)})` };
-  const layout = plainLines(text, isWhole) ?? detectLayout(text, isWhole);
+  const lines = plainLines(text, isWhole);
+  const other = lines || beginsAs(text) !== 'text' ? null : recognise('text', text, isWhole);
+  if (other) return converted(other, compression, encoding);
+  const layout = lines ?? detectLayout(text, isWhole);
   if (layout) return { kind: 'documents', format: { compression, encoding, ...layout } };
   if (text.length === 0 && encoding.startsWith('utf-16') && head.length > 2)
     return { kind: 'foreign', what: 'text that ends inside its first character' };
   if (text.every((found) => found === 0 || isBlank(found))) return { kind: 'empty' };
   return { kind: 'foreign', what: isWhole && isJson(text) ? 'JSON without objects' : textKind(text.toString()) };
 }
+
+const converted = (
+  { name, label, plan }: NonNullable<ReturnType<typeof recognise>>,
+  compression: Compression,
+  encoding: Encoding,
+): Detected => ({
+  kind: 'documents',
+  format: { compression, encoding, layout: 'blocks', conversion: { format: name, plan }, label },
+});
 
 const isZip = (head: Buffer): boolean =>
   ['PK\x03\x04', 'PK\x05\x06'].includes(head.toString('latin1', 0, 4)) && head.length >= 22;

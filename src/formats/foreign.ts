@@ -1,6 +1,5 @@
 /** Kinds of files by the bytes they begin with, or have at a place. */
 const magics: readonly (readonly [what: string, magic: string, at?: number])[] = [
-  ['a Windows event log (EVTX)', 'ElfFile\0'],
   ['an old Windows event log (EVT)', 'LfLe', 4],
   ['a packet capture (pcap)', '\xa1\xb2\xc3\xd4'],
   ['a packet capture (pcap)', '\xd4\xc3\xb2\xa1'],

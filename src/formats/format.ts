@@ -1,3 +1,4 @@
+import type { Conversion } from '../documents/conversion.ts';
 import type { Compression, ReadHooks } from './compression/open-decompressed.ts';
 import type { Encoding } from './encoding.ts';
 
@@ -6,8 +7,13 @@ export interface FileFormat {
   readonly compression: Compression;
   /** Other than UTF-8 without a mark, the text is rewritten while it is read. */
   readonly encoding: Encoding;
-  /** `lines`: a document on each line; `records`: anything else, of which the documents are cut out. */
-  readonly layout: 'lines' | 'records';
+  /**
+   * `lines`: a document on each line; `records`: other JSON, of which the documents are cut out; `blocks`: no JSON, but
+   * records that are converted, a block of them at a time.
+   */
+  readonly layout: 'lines' | 'records' | 'blocks';
+  /** How blocks are converted. */
+  readonly conversion?: Conversion;
   /** As people call it: "NDJSON", "JSON array", "search response". */
   readonly label: string;
 }

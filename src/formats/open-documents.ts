@@ -1,6 +1,8 @@
+import type { Conversion } from '../documents/conversion.ts';
 import { cutLines } from '../documents/line-batches.ts';
 import { longestDocument } from '../documents/line-texts.ts';
 import { count } from '../values/quantities.ts';
+import { type Block, BlockSource, cutBlocks } from './blocks.ts';
 import { type OpenBytes, openDecompressed } from './compression/open-decompressed.ts';
 import { utf8Bytes } from './encoding.ts';
 import { type DocumentHooks, type FileFormat, isReadInPlace } from './format.ts';
@@ -16,13 +18,42 @@ export async function openDocuments(
   format: Omit<FileFormat, 'label'>,
   hooks: DocumentHooks = {},
 ): Promise<OpenBytes> {
-  const { compression, encoding, layout } = format;
-  const bytes = await openDecompressed(path, compression, hooks);
-  const text = utf8Bytes(bytes, encoding, hooks.onCut);
+  const { layout, conversion } = format;
+  const text = await openText(path, format, hooks);
+  if (conversion) {
+    const source = new BlockSource(text, conversion, hooks);
+    return { read: (into) => source.read(into), close: () => text.close() };
+  }
   // Whoever reads these again, to compare them, has to find the same bytes. Those of a file must stay where they are in it.
   const lines = isReadInPlace(format) ? text : cutLines(text);
   const source = layout === 'lines' ? lines : new RecordSource(text, (findings) => tell(findings, hooks));
-  return { read: (into) => source.read(into), close: () => bytes.close() };
+  return { read: (into) => source.read(into), close: () => text.close() };
+}
+
+/** Opens a file and gives its text as UTF-8, or its bytes where it is no text, without compression. */
+export async function openText(
+  path: string,
+  { compression, encoding }: Pick<FileFormat, 'compression' | 'encoding'>,
+  hooks: DocumentHooks = {},
+): Promise<OpenBytes> {
+  const bytes = await openDecompressed(path, compression, hooks);
+  const text = utf8Bytes(bytes, encoding, hooks.onCut);
+  return { read: (into) => text.read(into), close: () => bytes.close() };
+}
+
+/** Opens a file that is no JSON, and gives its records in blocks of about so many bytes, each with how to convert it. */
+export async function* openBlocks(
+  path: string,
+  format: Pick<FileFormat, 'compression' | 'encoding'> & { readonly conversion: Conversion },
+  size: number,
+  hooks: DocumentHooks = {},
+): AsyncGenerator<Block, void> {
+  const text = await openText(path, format, hooks);
+  try {
+    yield* cutBlocks(text, format.conversion, size);
+  } finally {
+    await text.close();
+  }
 }
 
 /** Says what is to be known of what was found beside the documents. */

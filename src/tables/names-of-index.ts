@@ -5,7 +5,7 @@ import { knownFields } from './mapped-field.ts';
 import { wantedField } from './plan-field.ts';
 
 /** Fields that say which index an event belongs to, and when it happened. */
-const alwaysRead: readonly string[] = ['@timestamp', ...streamFields];
+export const alwaysRead: readonly string[] = ['@timestamp', ...streamFields, 'event.dataset'];
 
 /** The names that queries mention, or every field there is. Names that no event has are simply not found. */
 export type Wanted = ReadonlySet<string> | 'all';

@@ -1,7 +1,7 @@
 import { columnOf, type KindPart, ownColumns, type Part } from '../documents/columns.ts';
 import type { JoinedPieces } from '../documents/joined-pieces.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
-import { ident, join, type Sql, sql } from '../sql/sql.ts';
+import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { FieldColumns } from './field-columns.ts';
 import { ignoredNames } from './ignored-names.ts';
 import { dataStreamName, indexOfHit } from './index-of-event.ts';
@@ -39,6 +39,8 @@ export interface PlanOptions {
   /** The field of a wanted name that has a type. */
   typed(name: string): MappedField | undefined;
   ignoresMalformed(field: MappedField): boolean;
+  /** The indices of events that name nothing but their dataset. */
+  readonly datasets?: ReadonlyMap<string, string>;
   /** How long a text may be that a multi-field shows of those that no mapping knows; null where there is none. */
   readonly longestKeyword: number | null;
 }
@@ -46,7 +48,7 @@ export interface PlanOptions {
 /** Fields without values have no part in the plan, which keeps statements short. */
 export function planRows(
   read: JoinedPieces & { readonly relation: Sql },
-  { typed, ignoresMalformed, longestKeyword }: PlanOptions,
+  { typed, ignoresMalformed, datasets, longestKeyword }: PlanOptions,
 ): RowPlan {
   const planned = read.names.fields.flatMap(({ name, form }, i) => {
     const field = form === 'dynamic' ? undefined : typed(name);
@@ -79,7 +81,11 @@ export function planRows(
     refused: anyOf(
       judged.filter(({ field }) => !ignoresMalformed(field)).map(({ bad }) => sql`coalesce(${bad}, false)`),
     ),
-    index: read.hasHitIndex ? sql`coalesce(${stream}, ${indexOfHit})` : stream,
+    index: firstIndex([
+      stream,
+      ...(read.hasHitIndex ? [indexOfHit] : []),
+      ...indexOfDataset(datasets, singles.get('event.dataset')),
+    ]),
     ignored: ignoredNames([
       ...judged.filter(({ field }) => ignoresMalformed(field)),
       ...planned.flatMap(({ tooLong }) => tooLong),
@@ -88,6 +94,16 @@ export function planRows(
     bad: ignoredNames(judged),
     source: read.doubts ? sql`coalesce(${kept}, CASE WHEN ${lossy} THEN ${ident(ownColumns.doubtful)} END)` : kept,
   };
+}
+
+const firstIndex = (names: readonly Sql[]): Sql =>
+  names.length === 1 ? names[0]! : sql`coalesce(${join(names, ', ')})`;
+
+/** The index that a dataset is written to. */
+function indexOfDataset(datasets: ReadonlyMap<string, string> | undefined, dataset: Sql | undefined): Sql[] {
+  if (!datasets || datasets.size === 0 || !dataset) return [];
+  const rows = [...datasets].map(([name, index]) => sql`WHEN ${text(name)} THEN ${text(index)}`);
+  return [sql`CASE ${dataset} ${join(rows, '\n')} END`];
 }
 
 /** The type of each column of a field that no mapping knows. */

@@ -66,6 +66,8 @@ export class Field {
   order: Order;
   /** Whether a value may be an object, which is then kept as JSON. */
   takesObjects: bool;
+  /** Whether what stands in such an object, or in those of a list, is read for other fields as well. */
+  looksInside: bool;
   /** Whether an object where the field stands makes a document one that is not read. */
   refusesObjects: bool;
   least: f64;

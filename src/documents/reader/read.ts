@@ -299,7 +299,24 @@ function readLoose(p: usize, node: Node, depth: u32): usize {
   touch(field);
   field.isCommon = false;
   addMember(field, p, <u32>(to - p));
-  return to;
+  return field.looksInside && !readInside(p, node, depth) ? 0 : to;
+}
+
+/** Reads the objects of a value that is kept as a whole; false where something in them is refused. */
+function readInside(p: usize, node: Node, depth: u32): bool {
+  if (depth >= deepest) return false;
+  const c = <u32>load<u8>(p);
+  if (c == 123) return readObject(p, node, depth) != 0;
+  if (c != 91) return true;
+  p = skipSpace(p + 1, end);
+  while (load<u8>(p) != 93) {
+    if (!readInside(p, node, depth + 1)) return false;
+    // The whole value was scanned before.
+    p = toNext(scanValue(p, end, false, depth + 1), end, 93);
+    if (p == 0) return false;
+    if (isClosed) return true;
+  }
+  return true;
 }
 
 /** A member that is not read. */

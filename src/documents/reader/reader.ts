@@ -156,6 +156,7 @@ export function addField(
   form: Form,
   order: Order,
   takesObjects: bool,
+  looksInside: bool,
   refusesObjects: bool,
   least: f64,
   most: f64,
@@ -163,6 +164,7 @@ export function addField(
 ): usize {
   const at = changetype<Node>(node);
   const field = newField(form, order, takesObjects, refusesObjects, least, most, longest);
+  field.looksInside = looksInside;
   if (form == Form.dynamic) makeDynamic(field, at.name, at.length, true);
   at.field = field;
   return changetype<usize>(field);

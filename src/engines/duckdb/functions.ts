@@ -8,6 +8,7 @@ import { grok } from '../../values/grok.ts';
 import { formatIp, parseIp, withoutLeadingZeros } from '../../values/ip.ts';
 import { formatDateAs, parseDateAs } from '../../values/java-date-format.ts';
 import { javaDouble } from '../../values/java-double.ts';
+import { javaText } from '../../values/java-map.ts';
 import { javaReplace } from '../../values/java-regex.ts';
 import { extractJson } from '../../values/json-path.ts';
 import { pointsOfJson } from '../../values/json-points.ts';
@@ -178,6 +179,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     return box?.[side! as keyof Box] ?? null;
   });
   // Points as WKT one behind the other, with nothing in the place of one that is none.
+  register('harrier_java_text', [VARCHAR], VARCHAR, ([json]) => javaText(json!));
   register('harrier_points', [VARCHAR], VARCHAR, ([json]) =>
     pointsOfJson(json!)
       .map((point) => point ?? '')

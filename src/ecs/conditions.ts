@@ -1,0 +1,70 @@
+import { join, number, type Sql, sql, text } from '../sql/sql.ts';
+import type { Condition, Matcher, Scalar } from './mapping.ts';
+import type { Expr } from './raw-values.ts';
+
+/** What cannot hold, whatever an event says. */
+export const never = sql`false`;
+export const always = sql`true`;
+
+/** Whether an event meets a condition; never null. `named` gives the value of a name. */
+export function conditionSql(condition: Condition, named: (name: string) => Expr | null): Sql {
+  const parts = Object.entries(condition).map(([name, wanted]): Sql => {
+    if (name === 'any') return anyOf((wanted as readonly Condition[]).map((one) => conditionSql(one, named)));
+    if (name === 'not') return negated(conditionSql(wanted as Condition, named));
+    return matcherSql(wanted as Matcher, named(name));
+  });
+  if (parts.includes(never)) return never;
+  const open = parts.filter((part) => part !== always);
+  return open.length === 0 ? always : open.length === 1 ? open[0]! : sql`(${join(open, ' AND ')})`;
+}
+
+export function anyOf(parts: readonly Sql[]): Sql {
+  if (parts.includes(always)) return always;
+  const open = parts.filter((part) => part !== never);
+  return open.length === 0 ? never : open.length === 1 ? open[0]! : sql`(${join(open, ' OR ')})`;
+}
+
+export const negated = (part: Sql): Sql => (part === never ? always : part === always ? never : sql`(NOT ${part})`);
+
+/** Whether a value, or one of several, is what a matcher wants; never null. */
+export function matcherSql(matcher: Matcher, value: Expr | null): Sql {
+  if (typeof matcher !== 'object' || isScalars(matcher)) return isOneOf(value, matcher);
+  if ('exists' in matcher) {
+    const exists = value === null ? never : sql`(${value.sql} IS NOT NULL)`;
+    return matcher.exists ? exists : negated(exists);
+  }
+  if ('not' in matcher) return negated(isOneOf(value, matcher.not));
+  if (value === null) return never;
+  if ('like' in matcher) {
+    const globs = isScalars(matcher.like) ? matcher.like : [matcher.like];
+    return some(value, (one) => anyOf(globs.map((glob) => sql`(lower(${one}) LIKE ${likePattern(glob)} ESCAPE '\\')`)));
+  }
+  const compared = (one: Sql): Sql =>
+    'over' in matcher
+      ? sql`(TRY_CAST(${one} AS DOUBLE) > ${number(matcher.over)})`
+      : sql`(TRY_CAST(${one} AS DOUBLE) < ${number((matcher as { under: number }).under)})`;
+  return some(value, compared);
+}
+
+const isScalars = <T extends Scalar>(value: unknown): value is readonly T[] => Array.isArray(value);
+
+function isOneOf(value: Expr | null, wanted: Scalar | readonly Scalar[]): Sql {
+  if (value === null) return never;
+  const texts = (isScalars(wanted) ? wanted : [wanted as Scalar]).map((one) => text(String(one).toLowerCase()));
+  return some(value, (one) => sql`(lower(${one}) IN (${join(texts, ', ')}))`);
+}
+
+function some({ sql: value, isList }: Expr, holds: (one: Sql) => Sql): Sql {
+  return isList
+    ? sql`coalesce(len(list_filter(${value}, lambda v: ${holds(sql`v`)})) > 0, false)`
+    : sql`coalesce(${holds(value)}, false)`;
+}
+
+/** `*` stands for any text, everything else for itself. */
+const likePattern = (glob: string): Sql =>
+  text(
+    glob
+      .toLowerCase()
+      .replace(/[\\%_]/g, '\\$&')
+      .replaceAll('*', '%'),
+  );

@@ -1,0 +1,221 @@
+import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { always, conditionSql, never } from './conditions.ts';
+import type { Family, Form, Mapping, NameStyle, PrefixRule } from './mapping.ts';
+import { apply, jsonPath } from './ops.ts';
+import { AskedNames, type Expr, type RawValues } from './raw-values.ts';
+import { firstOf, onlyWhen, valueOfPair, valueSql } from './values.ts';
+
+/** The names of a family as one of its forms has them. */
+class FormNames implements RawValues {
+  readonly #form: Form;
+  readonly #raw: RawValues;
+  /** Whether an event comes in this form. */
+  readonly #isOne: Sql;
+
+  constructor(form: Form, raw: RawValues, isOne: Sql) {
+    this.#form = form;
+    this.#raw = raw;
+    this.#isOne = isOne;
+  }
+
+  /** The names of the family below whose prefixes a name of the source stands. */
+  namesOf(raw: string): string[] {
+    this.#read ??= this.#rawNames();
+    return this.#read.has(raw) ? [] : namesBelow(this.#form.prefixes, raw);
+  }
+
+  #read: ReadonlySet<string> | null = null;
+
+  /** What is read under a name of its own. */
+  #rawNames(): ReadonlySet<string> {
+    const asked = new AskedNames();
+    for (const value of this.#form.fields.values()) valueSql(value, asked);
+    return asked.texts;
+  }
+
+  text(name: string): Expr | null {
+    const own = this.#form.fields.get(name);
+    const value = own !== undefined ? valueSql(own, this.#raw) : textBelow(this.#form.prefixes, name, this.#raw);
+    return value && { ...value, sql: this.#ofThis(value.sql) };
+  }
+
+  json(name: string): Sql | null {
+    const found = rulesFor(this.#form.prefixes, name).flatMap((prefix) => {
+      const rest = name.slice(prefix.to.length);
+      if (prefix.kind === 'names') return this.#raw.json(prefix.from + rawName(prefix.style, rest)) ?? [];
+      const outer = prefix.kind === 'json' ? this.#raw.text(prefix.from) : null;
+      return outer ? sql`CASE WHEN json_valid(${outer.sql}) THEN (${outer.sql} -> ${jsonPath(rest)})::VARCHAR END` : [];
+    });
+    return found.length === 0 ? null : this.#ofThis(coalesced(found));
+  }
+
+  #ofThis(value: Sql): Sql {
+    return this.#isOne === always ? value : sql`CASE WHEN ${this.#isOne} THEN ${value} END`;
+  }
+}
+
+const coalesced = (values: readonly Sql[]): Sql =>
+  values.length === 1 ? values[0]! : sql`coalesce(${join(values, ', ')})`;
+
+/** The number of the form of each event, from one on, as a column. */
+export interface FormColumn {
+  readonly name: string;
+  readonly value: Sql;
+}
+
+/** The names of a family in whichever form an event comes. */
+export class FamilyNames implements RawValues {
+  readonly #forms: readonly FormNames[];
+  readonly #family: Family;
+  /** What says the form of each event; null where none has to be told from another. */
+  readonly column: FormColumn | null;
+
+  constructor(family: Family, raw: RawValues, column: string) {
+    this.#family = family;
+    const cases: Sql[] = [];
+    const forms: FormNames[] = [];
+    family.forms.forEach((form, i) => {
+      const comes = form.when === null ? always : conditionSql(form.when, (name) => raw.text(name));
+      if (comes === never) return;
+      const isOne = form.when === null ? always : sql`${ident(column)} = ${number(i + 1)}`;
+      if (form.when !== null) cases.push(sql`WHEN ${comes} THEN ${number(i + 1)}`);
+      forms.push(new FormNames(form, raw, isOne));
+    });
+    this.#forms = forms;
+    this.column = cases.length === 0 ? null : { name: column, value: sql`(CASE ${join(cases, '\n')} END)` };
+  }
+
+  namesOf(raw: string): string[] {
+    return this.#forms.flatMap((form) => form.namesOf(raw));
+  }
+
+  text(name: string): Expr | null {
+    const value = firstOf(this.#forms.map((form) => form.text(name)));
+    const empty = this.#family.empty.find(({ below }) => name.startsWith(below));
+    if (!value || !empty) return value;
+    const none = join(empty.texts.map(text), ', ');
+    return value.isList
+      ? { ...value, sql: sql`nullif(list_filter(${value.sql}, lambda v: v NOT IN (${none})), []::VARCHAR[])` }
+      : { ...value, sql: sql`CASE WHEN ${value.sql} NOT IN (${none}) THEN ${value.sql} END` };
+  }
+
+  json(name: string): Sql | null {
+    const found = this.#forms.flatMap((form) => form.json(name) ?? []);
+    return found.length === 0 ? null : coalesced(found);
+  }
+}
+
+/** How the names of fields that a mapping makes begin where values are made of them. */
+const ownField = 'ecs:';
+
+/** The fields that events have by a mapping. */
+export class MappedFields implements RawValues {
+  readonly mapping: Mapping;
+  readonly #names: RawValues;
+  readonly #family: FamilyNames | null;
+  /** Fields that are being worked out: what comes from itself has no value. */
+  readonly #open = new Set<string>();
+  readonly #fields = new Map<string, Expr | null>();
+
+  /** `family`: the names that the mapping reads, where it is of a family. */
+  constructor(mapping: Mapping, raw: RawValues, family: FamilyNames | null) {
+    this.mapping = mapping;
+    this.#family = family;
+    this.#names = family ?? raw;
+  }
+
+  /** Whether an event is one of the mapping's; never null. */
+  get recognised(): Sql {
+    return conditionSql(this.mapping.when, (name) => this.text(name));
+  }
+
+  /** Whether the mapping says something of a field. */
+  defines(field: string): boolean {
+    return this.mapping.fields.has(field) || rulesFor(this.mapping.prefixes, field).length > 0;
+  }
+
+  /** The fields below whose prefixes a name of the source stands. */
+  namesOf(raw: string): string[] {
+    const names = this.#family ? this.#family.namesOf(raw) : [raw];
+    return names.flatMap((name) => namesBelow(this.mapping.prefixes, name));
+  }
+
+  text(name: string): Expr | null {
+    return name.startsWith(ownField) ? this.field(name.slice(ownField.length)) : this.#names.text(name);
+  }
+
+  json(name: string): Sql | null {
+    return this.#names.json(name);
+  }
+
+  /** The value of a field; null where no event has any. */
+  field(field: string): Expr | null {
+    const known = this.#fields.get(field);
+    if (known !== undefined) return known;
+    if (this.#open.has(field)) return null;
+    this.#open.add(field);
+    const defined = (this.mapping.fields.get(field) ?? []).map(({ value, when }) =>
+      onlyWhen(valueSql(value, this), when, this),
+    );
+    this.#open.delete(field);
+    const value = firstOf([...defined, textBelow(this.mapping.prefixes, field, this.#names)]);
+    this.#fields.set(field, value);
+    return value;
+  }
+}
+
+const rulesFor = (prefixes: readonly PrefixRule[], name: string): PrefixRule[] =>
+  prefixes.filter(({ to }) => name.length > to.length && name.startsWith(to));
+
+/** What stands at a name below one of some prefixes. */
+const textBelow = (prefixes: readonly PrefixRule[], name: string, raw: RawValues): Expr | null =>
+  firstOf(rulesFor(prefixes, name).map((prefix) => textOf(prefix, name.slice(prefix.to.length), raw)));
+
+function textOf(prefix: PrefixRule, rest: string, raw: RawValues): Expr | null {
+  switch (prefix.kind) {
+    case 'names': {
+      const value = raw.text(prefix.from + rawName(prefix.style, rest));
+      return value && prefix.then.reduce(apply, value);
+    }
+    case 'numbered': {
+      const json = raw.json(prefix.from);
+      if (json === null) return null;
+      const value = sql`nullif(${json} ->> ${jsonPath(rawName(prefix.style, rest))}, '')`;
+      return prefix.then.reduce(apply, { sql: value, isList: false });
+    }
+    case 'pairs': {
+      if (prefix.value !== null) return valueOfPair(raw.json(prefix.from), rest, prefix.name, prefix.value);
+      const dot = rest.lastIndexOf('.');
+      return dot < 0 ? null : valueOfPair(raw.json(prefix.from), rest.slice(0, dot), prefix.name, rest.slice(dot + 1));
+    }
+    case 'lines': {
+      const pattern = `(?m)^[ \\t]*${rest.replace(/[^A-Za-z0-9_ ]/g, '\\$&')}:[ \\t]*(.*?)\\r?$`;
+      const value = raw.text(prefix.from);
+      return value && apply(value, { match: pattern });
+    }
+    case 'json': {
+      const outer = raw.text(prefix.from);
+      if (outer === null) return null;
+      const value = sql`CASE WHEN json_valid(${outer.sql}) THEN nullif(${outer.sql} ->> ${jsonPath(rest)}, '') END`;
+      return { sql: value, isList: false };
+    }
+  }
+}
+
+/** What a name is called below the prefixes that take it. */
+const namesBelow = (prefixes: readonly PrefixRule[], name: string): string[] =>
+  prefixes.flatMap((prefix) => {
+    if (prefix.kind !== 'names' || !name.startsWith(prefix.from) || name.length === prefix.from.length) return [];
+    const rest = name.slice(prefix.from.length);
+    return prefix.to + fieldName(prefix.style, rest);
+  });
+
+function rawName(style: NameStyle, name: string): string {
+  if (style === 'snake') return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return style === 'camel' ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
+function fieldName(style: NameStyle, name: string): string {
+  if (style === 'snake') return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return style === 'camel' ? name.charAt(0).toUpperCase() + name.slice(1) : name;
+}

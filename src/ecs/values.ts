@@ -1,0 +1,109 @@
+import { join, list, type Sql, sql, text } from '../sql/sql.ts';
+import { always, conditionSql, matcherSql, never } from './conditions.ts';
+import type { Condition, Matcher, Op, Scalar, Value } from './mapping.ts';
+import { apply, jsonPath, listOf } from './ops.ts';
+import type { Expr, RawValues } from './raw-values.ts';
+
+type WithParts = Exclude<Value, string | readonly string[]>;
+
+/** A value as SQL; null where no event has any. `names` gives the values that it is made of. */
+export function valueSql(value: Value, names: RawValues): Expr | null {
+  if (typeof value === 'string') return names.text(value);
+  if (isNames(value)) return firstOf(value.map((name) => names.text(name)));
+  const made = madeOf(value, names);
+  const changed = made && (value.then ?? []).reduce((expr: Expr, op: Op) => apply(expr, op), made);
+  return onlyWhen(changed, value.when, names);
+}
+
+/** A value of those events alone that meet a condition. */
+export function onlyWhen(value: Expr | null, when: Condition | null | undefined, names: RawValues): Expr | null {
+  if (value === null || !when) return value;
+  const condition = conditionSql(when, (name) => names.text(name));
+  if (condition === never) return null;
+  return condition === always ? value : { ...value, sql: sql`CASE WHEN ${condition} THEN ${value.sql} END` };
+}
+
+function madeOf(value: WithParts, names: RawValues): Expr | null {
+  if ('is' in value) return constant(value.is);
+  if ('from' in value) return valueSql(value.from, names);
+  if ('first' in value) return firstOf(value.first.map((one) => valueSql(one, names)));
+  if ('objects' in value) return membersOf(names.json(value.objects), value.where ?? {}, value.get);
+  if ('object' in value) return objectText(names.json(value.object), value.as);
+  if ('between' in value) return timeBetween(value.between, names);
+  const parts = ('join' in value ? value.join : 'list' in value ? value.list : value.sum).map((one) =>
+    valueSql(one, names),
+  );
+  const there = parts.filter((part) => part !== null);
+  if (there.length === 0) return null;
+  if ('list' in value) {
+    const lists = there.map(({ sql: part, isList }) => (isList ? part : list([part])));
+    const all = sql`flatten(list_filter(${list(lists)}, lambda v: v IS NOT NULL))`;
+    return listOf(sql`list_filter(${all}, lambda v: v IS NOT NULL)`, false);
+  }
+  if ('sum' in value) {
+    const numbers = there.map((part) => sql`TRY_CAST(${oneOf(part)} AS HUGEINT)`);
+    return { sql: sql`list_sum(${list(numbers)})::HUGEINT::VARCHAR`, isList: false };
+  }
+  if (there.length < parts.length) return null;
+  return { sql: sql`(${join(there.map(oneOf), ' || ')})`, isList: false };
+}
+
+/** The nanoseconds from one date to another, which may have an offset as `+0100`. */
+function timeBetween([from, to]: readonly [Value, Value], names: RawValues): Expr | null {
+  const [begin, end] = [valueSql(from, names), valueSql(to, names)];
+  if (!begin || !end) return null;
+  const time = (value: Expr): Sql =>
+    sql`epoch_us(TRY_CAST(regexp_replace(${oneOf(value)}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2') AS TIMESTAMPTZ))`;
+  return { sql: sql`((${time(end)} - ${time(begin)}) * 1000)::VARCHAR`, isList: false };
+}
+
+/** The members of the objects that are wanted, of a list of them or of one. */
+function membersOf(json: Sql | null, where: { readonly [member: string]: Matcher }, get: string): Expr | null {
+  if (json === null) return null;
+  const objects = sql`CASE json_type(${json}) WHEN 'ARRAY' THEN json_extract(${json}, '$[*]') WHEN 'OBJECT' THEN [${json}::JSON] END`;
+  const member = (path: string): Sql => sql`(o ->> ${jsonPath(path)})`;
+  const tests = Object.entries(where).map(([path, matcher]) =>
+    matcherSql(matcher, { sql: member(path), isList: false }),
+  );
+  if (tests.includes(never)) return null;
+  const open = tests.filter((test) => test !== always);
+  const wanted = open.length === 0 ? objects : sql`list_filter(${objects}, lambda o: ${join(open, ' AND ')})`;
+  return listOf(sql`list_filter(list_transform(${wanted}, lambda o: ${member(get)}), lambda v: v IS NOT NULL)`, true);
+}
+
+/** Values of lists of objects that each have a name and a value. */
+export const valueOfPair = (json: Sql | null, name: string, nameMember: string, valueMember: string): Expr | null =>
+  membersOf(json, { [nameMember]: name }, valueMember);
+
+function objectText(json: Sql | null, as: 'json' | 'java'): Expr | null {
+  if (json === null) return null;
+  const shown = as === 'java' ? sql`harrier_java_text(${json})` : json;
+  return {
+    sql: sql`CASE WHEN json_type(${json}) IN ('OBJECT', 'ARRAY') THEN nullif(${shown}, '') END`,
+    isList: false,
+  };
+}
+
+const isNames = (value: Value): value is readonly string[] => Array.isArray(value);
+
+function constant(value: Scalar | readonly Scalar[]): Expr {
+  return Array.isArray(value)
+    ? { sql: list(value.map((one) => text(String(one)))), isList: true }
+    : { sql: text(String(value)), isList: false };
+}
+
+/** A text where one is wanted: the first of several. */
+const oneOf = ({ sql: value, isList }: Expr): Sql => (isList ? sql`${value}[1]` : value);
+
+/** The first that an event has. */
+export function firstOf(values: readonly (Expr | null)[]): Expr | null {
+  const there = values.filter((value) => value !== null);
+  if (there.length <= 1) return there[0] ?? null;
+  const isList = there.some((value) => value.isList);
+  const parts = there.map((value) => (isList ? asList(value) : value.sql));
+  return { sql: sql`coalesce(${join(parts, ', ')})`, isList };
+}
+
+/** As a list, null without a value. */
+export const asList = ({ sql: value, isList }: Expr): Sql =>
+  isList ? value : sql`CASE WHEN ${value} IS NOT NULL THEN ${list([value])} END`;

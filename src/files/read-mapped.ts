@@ -1,0 +1,126 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { FieldTypes } from '../catalogue/field-types.ts';
+import type { KnownNames } from '../documents/names.ts';
+import {
+  definedFields,
+  inputNames,
+  mapColumns,
+  mappingColumn,
+  recognise,
+  recognisingNames,
+  withInputs,
+} from '../ecs/map-columns.ts';
+import type { Mapping } from '../ecs/mapping.ts';
+import { ident, type Sql, sql } from '../sql/sql.ts';
+import { alwaysRead, namesInFiles, type Wanted } from '../tables/names-of-index.ts';
+import { placeColumns } from './place-columns.ts';
+import { type ReadingOptions, type ReadSources, readSources, type Source } from './read-inputs.ts';
+
+/** How much of the beginning of each file is looked at first. */
+const sampleBytes = 64 << 10;
+/** How many files. What only others hold is found when all was read, which is then read again. */
+const mostSampled = 200;
+
+/** Files that were read, with the fields of each event under the names that the mapping of its source gives them. */
+export interface MappedSources extends ReadSources {
+  /** Whether some event has fields by a mapping. */
+  readonly isMapped: boolean;
+  /** By source: how many of its events have their fields by which mapping. */
+  readonly mapped: readonly (readonly MappedEvents[])[];
+}
+
+export interface MappedEvents {
+  /** The title of the mapping. */
+  readonly source: string;
+  readonly events: number;
+}
+
+/** Reads files into columns in a folder; only those fields that are wanted, and what these are made of. */
+export async function readMapped(
+  connection: DuckDBConnection,
+  sources: readonly Source[],
+  wanted: Wanted,
+  types: FieldTypes,
+  mappings: readonly Mapping[],
+  folder: string,
+  options: ReadingOptions,
+): Promise<MappedSources> {
+  const recognising = recognisingNames(mappings);
+  const namesWith = (used: readonly Mapping[]): KnownNames => {
+    const names = namesInFiles(wanted, types);
+    const fields = wanted === 'all' ? definedFields(used) : [...alwaysRead, ...wanted];
+    const inputs = [...recognising, ...inputNames(used, fields)];
+    return { ...names, fields: withInputs(names.fields, inputs) };
+  };
+  let used: readonly Mapping[] = [];
+  if (mappings.length > 0) {
+    const names: KnownNames = { ...namesInFiles(new Set(), types), fields: recognising };
+    const some = sources.length > mostSampled ? everyNth(sources, mostSampled) : sources;
+    const begin = await readSources(some, names, join(folder, 'sample'), { ...pick(options), sampleBytes });
+    used = among(mappings, await countMapped(connection, mappings, begin));
+    await rm(join(folder, 'sample'), { recursive: true, force: true });
+  }
+  for (let attempt = 1; ; attempt++) {
+    const own = join(folder, String(attempt));
+    const read = await readSources(sources, namesWith(used), own, options);
+    const found = await countMapped(connection, mappings, read);
+    const all = among(mappings, found);
+    if (all.some((mapping) => !used.includes(mapping))) {
+      used = mappings.filter((mapping) => used.includes(mapping) || all.includes(mapping));
+      await rm(own, { recursive: true, force: true });
+      continue;
+    }
+    const { relation } = read;
+    const fields = wanted === 'all' ? wanted : new Set([...alwaysRead, ...wanted]);
+    const mapped = relation === null ? read : mapColumns(used, { ...read, relation }, fields, types);
+    return {
+      ...mapped,
+      sources: read.sources,
+      isMapped: all.length > 0,
+      mapped: sources.map((_, place) =>
+        found
+          .filter((one) => one.source === place)
+          .map(({ mapping, events }) => ({ source: mappings[mapping]!.title, events })),
+      ),
+    };
+  }
+}
+
+const pick = ({ signal }: ReadingOptions): ReadingOptions => (signal ? { signal } : {});
+
+const everyNth = <T>(all: readonly T[], most: number): T[] =>
+  all.filter((_, i) => Math.floor((i * most) / all.length) !== Math.floor(((i - 1) * most) / all.length));
+
+interface Counted {
+  readonly source: number;
+  /** The place of the mapping among all. */
+  readonly mapping: number;
+  readonly events: number;
+}
+
+const among = (mappings: readonly Mapping[], counted: readonly Counted[]): Mapping[] => {
+  const found = new Set(counted.map(({ mapping }) => mapping));
+  return mappings.filter((_, i) => found.has(i));
+};
+
+/** How many events of each source are those of which mapping. */
+async function countMapped(
+  connection: DuckDBConnection,
+  mappings: readonly Mapping[],
+  read: ReadSources,
+): Promise<Counted[]> {
+  const recognised: Sql | null =
+    read.relation === null ? null : recognise(mappings, { ...read, relation: read.relation });
+  if (recognised === null) return [];
+  const mapping = ident(mappingColumn);
+  const rows = await connection.runAndReadAll(
+    sql`SELECT ${ident(placeColumns.file)}, ${mapping}, count(*) FROM ${recognised} WHERE ${mapping} IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
+  );
+  return rows.getRows().map(([source, at, events]) => ({
+    source: Number(source),
+    mapping: Number(at) - 1,
+    events: Number(events),
+  }));
+}

@@ -1,0 +1,38 @@
+import type { Converter } from '../documents/conversion.ts';
+import { evtx } from './evtx/evtx.ts';
+import type { FindingTexts, Importer } from './importer.ts';
+
+/** Formats that are no JSON, in the order in which they are asked whether a file is theirs. A new one is a line here. */
+const importers: readonly Importer[] = [evtx as Importer];
+
+export function importerOf(name: string): Importer {
+  const found = importers.find((one) => one.name === name);
+  if (!found) throw new Error(`no importer is called ${name}`);
+  return found;
+}
+
+/** The importer of a kind that recognises a file, and what it says of it. */
+export function recognise(
+  kind: Importer['kind'],
+  head: Buffer,
+  isWhole: boolean,
+): { readonly name: string; readonly label: string; readonly plan: unknown } | null {
+  for (const importer of importers) {
+    const found = importer.kind === kind ? importer.detect(head, isWhole) : null;
+    if (found) return { name: importer.name, ...found };
+  }
+  return null;
+}
+
+/** Makes documents of a block of a file. */
+export const convertBlock: Converter = (bytes, { format, plan }) => {
+  const findings = new Map<string, number>();
+  const find = (name: string, count = 1): void => {
+    findings.set(name, (findings.get(name) ?? 0) + count);
+  };
+  return { lines: importerOf(format).convert(bytes, plan, find), findings };
+};
+
+/** Words what was found in all blocks of a file. */
+export const findingTexts = (format: string, findings: ReadonlyMap<string, number>): FindingTexts =>
+  importerOf(format).report?.(findings) ?? { cuts: [], notes: [] };
