@@ -1,8 +1,13 @@
 import { Refusal } from '../store/refusal.ts';
+import { collectGarbage } from './collect-garbage.ts';
 
 /** Milliseconds between looks, and those in which the memory of a query that was ended comes back. */
 const interval = 50;
 const recovery = 250;
+/** Milliseconds between two collections of garbage, which keep requests waiting. */
+const betweenCollections = 2000;
+/** The part of what the process may take from which garbage is collected. */
+const nearlyFull = 0.85;
 
 /**
  * Ends queries when the process takes more memory than it may: not all that the engine makes counts as its memory, long
@@ -12,6 +17,7 @@ export class MemoryGuard {
   readonly #running = new Set<AbortController>();
   #timer: NodeJS.Timeout | null = null;
   #endedAt = Number.NEGATIVE_INFINITY;
+  #collectedAt = Number.NEGATIVE_INFINITY;
   /** Queries that were ended so far. */
   ended = 0;
 
@@ -19,6 +25,7 @@ export class MemoryGuard {
   constructor(
     private readonly most: number,
     private readonly used: () => number = () => process.memoryUsage.rss(),
+    private readonly collect: () => void = collectGarbage,
   ) {}
 
   /** Does work whose signal is given, with a Refusal as its reason, where it must end for others. */
@@ -40,10 +47,18 @@ export class MemoryGuard {
   }
 
   #look(): void {
-    if (performance.now() - this.#endedAt < recovery || this.used() <= this.most) return;
+    const now = performance.now();
+    const used = this.used();
+    // JavaScript lets garbage lie as long as its own limit, which is larger than ours, is not near.
+    if (used > nearlyFull * this.most && now - this.#collectedAt > betweenCollections) {
+      this.collect();
+      this.#collectedAt = performance.now();
+      return;
+    }
+    if (now - this.#endedAt < recovery || used <= this.most) return;
     const last = [...this.#running].findLast(({ signal }) => !signal.aborted);
     if (!last) return;
-    this.#endedAt = performance.now();
+    this.#endedAt = now;
     this.ended += 1;
     last.abort(
       new Refusal('circuit_breaking_exception', 'the server has no memory left for the query: try again later', 429),

@@ -1,23 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { serveProcess } from './killed-server.ts';
 
 const kills = Number(process.env.KILLS ?? 10);
-
-interface Server {
-  readonly process: ChildProcess;
-  readonly url: string;
-}
-
-async function serve(folder: string): Promise<Server> {
-  const child = spawn(process.execPath, ['dist/harrier.js', 'serve', '--store', folder, '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
-  return { process: child, url: line };
-}
 
 /** Documents of which some have ids, and some bring fields that no mapping has. */
 function mixed(i: number): string {
@@ -84,14 +69,14 @@ it.each([
     const acknowledged = new Set<number>();
     let next = 0;
     for (let kill = 0; kill < kills; kill++) {
-      const server = await serve(folder);
+      const server = await serveProcess(folder);
       const writing = [0, 1, 2].map((writer) => write(server.url, next + writer * 1_000_000, document, acknowledged));
       await new Promise((resolve) => setTimeout(resolve, 30 + Math.random() * 400));
       server.process.kill('SIGKILL');
       await Promise.all(writing);
       next += 50_000;
     }
-    const server = await serve(folder);
+    const server = await serveProcess(folder);
     try {
       const stored = await numbers(server.url);
       const distinct = new Set(stored);
@@ -102,5 +87,5 @@ it.each([
       server.process.kill('SIGKILL');
     }
   },
-  120_000,
+  60_000 + 10_000 * kills,
 );

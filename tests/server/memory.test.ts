@@ -237,7 +237,13 @@ it(`takes at most ${bound} MB with --memory ${given}MB, whatever is asked`, asyn
       statuses: [...statuses].join(' '),
       mb: bytes >> 20,
     });
-    if (process.env.HARRIER_MEMORY) console.log(JSON.stringify(table.at(-1)), ...reasons);
+    if (process.env.HARRIER_MEMORY) {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      const parts = ['nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes', 'harrier_engine_memory_bytes'].map(
+        (name) => `${name}: ${Math.round(Number(new RegExp(`^${name} (.*)$`, 'm').exec(metrics)?.[1]) / (1 << 20))} MB`,
+      );
+      console.log(JSON.stringify(table.at(-1)), ...parts, ...reasons);
+    }
     expect([...statuses.keys()].filter((found) => found >= 500)).toEqual([]);
     if (!process.env.HARRIER_MEMORY) expect({ name, highest: highest() }).toSatisfy(() => highest() <= bound);
   }

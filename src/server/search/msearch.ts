@@ -9,6 +9,7 @@ import { goneSignal } from '../query.ts';
 import { jsonObject } from '../request-body.ts';
 import { authorizeScope } from '../security.ts';
 import { textBytes } from '../text-bytes.ts';
+import { warnOfUnseen } from '../warning-headers.ts';
 import { answerJson } from './search-answer.ts';
 import { type SearchParameters, searchOf } from './search-body.ts';
 import { type Searcher, sendJson } from './searcher.ts';
@@ -56,6 +57,7 @@ export function addMultiSearch(app: FastifyInstance, context: ServerContext, sea
         authorizeScope(request as FastifyRequest, 'read');
         const searches = searchesOf(request.body);
         const signal = goneSignal(reply as FastifyReply);
+        warnOfUnseen(reply as FastifyReply, store);
         const began = performance.now();
         const answers: Buffer[] = [];
         let left = limits.answerBytes;

@@ -8,6 +8,7 @@ import type { IndexParams } from '../found-indices.ts';
 import { goneSignal } from '../query.ts';
 import { jsonObject } from '../request-body.ts';
 import { keepAliveOf } from './kept-searches.ts';
+import { warnOfUnseen } from '../warning-headers.ts';
 import { answerJson } from './search-answer.ts';
 import { type SearchParameters, searchOf } from './search-body.ts';
 import { type Searcher, sendJson } from './searcher.ts';
@@ -24,6 +25,7 @@ export function addSearch(app: FastifyInstance, context: ServerContext, searcher
         const search = searchOf(parameters, jsonObject(request.body, 'allow', parseExactJson));
         const totalAsInt = booleanIn(parameters.rest_total_hits_as_int ?? false, 'rest_total_hits_as_int');
         const signal = goneSignal(reply);
+        warnOfUnseen(reply as FastifyReply, context.store);
         const keepAlive = keepAliveOf(parameters.scroll, 'scroll');
         if (keepAlive === null) {
           const pointInTimeId = search.pointInTime?.id;
