@@ -147,7 +147,8 @@ function parseAction(
     throw malformed(`expected START_OBJECT but found [${tokenName(parsed)}]`);
   const entries = Object.entries(parsed);
   const [first] = entries;
-  if (!first || entries.length > 1)
+  // Elasticsearch 8 reads no further than the first action, and some shippers count their attempts behind it.
+  if (!first || entries.slice(1).some(([name]) => actions.includes(name)))
     throw malformed(first ? 'expected one action but found several' : 'expected FIELD_NAME but found [END_OBJECT]');
   const [action, metadata] = first as [Operation['action'], Record<string, unknown>];
   if (!actions.includes(action))

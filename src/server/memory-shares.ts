@@ -27,11 +27,12 @@ export function memoryShares(total: number, asked: { readonly body: number; read
   const quarter = total / 4;
   return {
     total,
-    engine: Math.floor(total * 0.7),
+    engine: Math.floor(total * 0.6),
     bodies: Math.max(asked.body, Math.min(largestBodies * asked.body, quarter)),
     answer: Math.max(megabyte, Math.min(asked.answer, Math.floor(total / 16))),
     answers: Math.max(megabyte, Math.floor(quarter)),
     planner: Math.min(512 * megabyte, Math.max(128 * megabyte, Math.floor(total / 8))),
-    process: Math.floor(1.3 * total + 200 * megabyte),
+    // A query that is ended may take some hundred MB more until it is.
+    process: Math.floor(1.15 * total + 200 * megabyte),
   };
 }
