@@ -2,7 +2,7 @@ import { Refusal } from '../store/refusal.ts';
 import { collectGarbage } from './collect-garbage.ts';
 
 /** Milliseconds between looks, and those in which the memory of a query that was ended comes back. */
-const interval = 50;
+const interval = 100;
 const recovery = 250;
 /** Milliseconds between two collections of garbage, which keep requests waiting. */
 const betweenCollections = 2000;
