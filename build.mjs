@@ -45,6 +45,13 @@ for (const name of (await readdir('mappings', { recursive: true })).sort()) {
   (parsed.family !== undefined && parsed.forms ? families : mappings).push(parsed);
 }
 await writeFile('dist/mappings.json', JSON.stringify({ mappings, families }));
+const mappedFields = new Map();
+for (const { fields = {}, groups = [], tables = [], types = {} } of mappings) {
+  const named = [fields, ...groups.map((group) => group.fields), ...tables.flatMap(({ rows }) => Object.values(rows))];
+  for (const name of named.flatMap(Object.keys)) if (!mappedFields.has(name)) mappedFields.set(name, 'keyword');
+  for (const [name, type] of Object.entries(types)) mappedFields.set(name, type);
+}
+await writeFile('dist/mapped-fields.json', JSON.stringify([...mappedFields]));
 // Documents are taken apart by a module of WebAssembly.
 const { error, stderr } = await asc.main(
   [

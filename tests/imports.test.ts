@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   values: [],
   diagnostics: ['values'],
   temporary: ['diagnostics'],
-  catalogue: ['values'],
+  catalogue: ['package', 'values'],
   documents: ['diagnostics', 'package'],
   formats: ['diagnostics', 'documents', 'package', 'values'],
   plan: ['catalogue', 'diagnostics', 'values'],
@@ -51,6 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   store: [
+    'ecs',
     'languages/filters',
     'package',
     'catalogue',

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageFolder } from '../package/package-folder.ts';
 import { own } from '../values/own.ts';
 import type { EsqlType } from '../values/types.ts';
 import defend from './defend-fields.json' with { type: 'json' };
@@ -40,7 +43,7 @@ const columnTypes: Readonly<Record<string, EsqlType>> = {
 /** The type of the column that ES|QL shows for a mapping type; undefined where it shows none. */
 export const columnTypeOf = (mappingType: string): EsqlType | undefined => own(columnTypes, mappingType);
 
-/** The types of fields that ECS and Elastic Defend define. */
+/** The types of fields that ECS, Elastic Defend and the mappings of the package define. */
 export class FieldTypes {
   readonly #known = new Map<string, KnownField>();
   readonly #multi = new Map<string, string[]>();
@@ -58,6 +61,8 @@ export class FieldTypes {
   static async #read(): Promise<FieldTypes> {
     const { EcsFlat } = await import('@elastic/ecs');
     const types = new FieldTypes();
+    const mapped = await readFile(join(packageFolder(), 'dist', 'mapped-fields.json'), 'utf8');
+    for (const [name, type] of JSON.parse(mapped) as [string, string][]) types.#add(name, type);
     for (const field of Object.values(EcsFlat) as readonly EcsField[]) {
       types.#add(field.flat_name, field.type);
       for (const sub of field.multi_fields ?? []) types.#addMulti(sub.flat_name, field.flat_name, sub.type);

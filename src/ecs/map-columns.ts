@@ -11,6 +11,7 @@ import { conditionSql, never } from './conditions.ts';
 import type { Family, Mapping } from './mapping.ts';
 import { FamilyNames, type FormColumn, MappedFields } from './names.ts';
 import { AskedNames, type Expr, type RawValues, ReadValues } from './raw-values.ts';
+import { Steps } from './steps.ts';
 import { asList } from './values.ts';
 
 /** The number of the mapping that an event has its fields by, from one on; null where there is none. */
@@ -42,14 +43,24 @@ export const definedFields = (mappings: readonly Mapping[]): ReadonlySet<string>
   new Set(mappings.flatMap(({ fields }) => [...fields.keys()]));
 
 /** The fields by each of some mappings, and columns that say in which forms events come. */
-function fieldsBy(mappings: readonly Mapping[], raw: RawValues): { fields: MappedFields[]; forms: FormColumn[] } {
+function fieldsBy(mappings: readonly Mapping[], raw: RawValues): FieldsOfAll {
+  const steps = new Steps();
   const families = new Map<Family, FamilyNames>();
   for (const { family } of mappings)
-    if (family && !families.has(family)) families.set(family, new FamilyNames(family, raw, `_form_${families.size}`));
+    if (family && !families.has(family))
+      families.set(family, new FamilyNames(family, raw, `_form_${families.size}`, steps));
   return {
-    fields: mappings.map((mapping) => new MappedFields(mapping, raw, families.get(mapping.family!) ?? null)),
+    fields: mappings.map((mapping) => new MappedFields(mapping, raw, families.get(mapping.family!) ?? null, steps)),
     forms: [...families.values()].flatMap(({ column }) => column ?? []),
+    steps,
   };
+}
+
+interface FieldsOfAll {
+  readonly fields: readonly MappedFields[];
+  /** What says in which form of its family an event comes. */
+  readonly forms: readonly FormColumn[];
+  readonly steps: Steps;
 }
 
 function inputsOf({ texts, objects }: AskedNames): WantedField[] {
@@ -73,20 +84,27 @@ export function withInputs(fields: readonly WantedField[], inputs: readonly Want
 /** Documents with the number of the mapping of each, among `mappings`; null where no document has one. */
 export function recognise(mappings: readonly Mapping[], read: Read): Sql | null {
   const raw = new ReadValues(read.names, read.fields, read.kinds);
-  return recogniseBy(fieldsBy(mappings, raw), raw, read.relation);
+  const all = fieldsBy(mappings, raw);
+  const number = mappingNumber(all, raw);
+  return number && withMapping(all, number, read.relation);
 }
 
-function recogniseBy({ fields, forms }: ReturnType<typeof fieldsBy>, raw: RawValues, relation: Sql): Sql | null {
+/** The number of the mapping of an event; null where none can be that of any event. */
+function mappingNumber({ fields }: FieldsOfAll, raw: RawValues): Sql | null {
   const cases = fields.flatMap(({ recognised }, i) =>
     recognised === never ? [] : [sql`WHEN ${recognised} THEN ${number(i + 1)}`],
   );
   if (cases.length === 0) return null;
   const isReady = conditionSql({ any: isEcs.map((name) => ({ [name]: { exists: true } })) }, (name) => raw.text(name));
   const first = isReady === never ? [] : [sql`WHEN ${isReady} THEN NULL`];
-  const found = sql`(CASE ${join([...first, ...cases], '\n')} END)`;
+  return sql`(CASE ${join([...first, ...cases], '\n')} END)`;
+}
+
+/** Documents with the number of the mapping of each, and all that values of fields are made of. */
+function withMapping({ forms, steps }: FieldsOfAll, found: Sql, relation: Sql): Sql {
   const formed = forms.map(({ name, value }) => sql`${value} AS ${ident(name)}`);
   const from = formed.length === 0 ? relation : sql`(SELECT *, ${join(formed, ', ')} FROM ${relation})`;
-  return sql`(SELECT *, ${found} AS ${ident(mappingColumn)} FROM ${from})`;
+  return sql`(SELECT *, ${found} AS ${ident(mappingColumn)} FROM ${steps.over(from)})`;
 }
 
 /**
@@ -101,8 +119,8 @@ export function mapColumns(
 ): Read {
   const raw = new ReadValues(read.names, read.fields, read.kinds);
   const all = fieldsBy(mappings, raw);
-  const recognised = recogniseBy(all, raw, read.relation);
-  if (recognised === null) return new Columns(read, types).result(read.relation, wanted);
+  const number = mappingNumber(all, raw);
+  if (number === null) return new Columns(read, types).result(read.relation, wanted);
   const by = all.fields;
   const names = wanted === 'all' ? namesOfAll(by, read) : wanted;
   const made = new Columns(read, types);
@@ -115,7 +133,7 @@ export function mapColumns(
     });
     made.add(name, definers, values);
   }
-  return made.result(recognised, wanted);
+  return made.result(withMapping(all, number, read.relation), wanted);
 }
 
 /** Every field that documents may have by mappings: those that these name, and what stands below their prefixes. */
@@ -127,6 +145,10 @@ function namesOfAll(by: readonly MappedFields[], read: Read): Set<string> {
   }
   return names;
 }
+
+/** Whether a text is one that the document reader takes for a date. */
+const looksLikeDate = (value: Sql): Sql =>
+  sql`regexp_full_match(${value}, '[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T(([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?)?)?') AND (length(${value}) < 10 OR TRY_CAST(${value}[1:10] AS DATE) IS NOT NULL)`;
 
 /** A value that a mapping, by its number, gives to a field. */
 interface ByMapping {
@@ -218,11 +240,11 @@ class Columns {
     const before = this.#kinds.get(name);
     const there = new Set<KindPart>(before?.columns);
     for (const part of there)
-      if (part !== 'text' && part !== 'text[]') {
+      if (part !== 'text' && part !== 'text[]' && part !== 'date') {
         const column = ident(columnOf(name, part));
         this.#put(columnOf(name, part), sql`CASE WHEN ${this.#isNotOf(definers)} THEN ${column} END`, true);
       }
-    const add = (part: 'text' | 'text[]', made: readonly { at: number; sql: Sql }[], type: Sql): void => {
+    const add = (part: 'text' | 'text[]' | 'date', made: readonly { at: number; sql: Sql }[], type: Sql): void => {
       const isThere = there.has(part);
       if (made.length === 0 && !isThere) return;
       const others = isThere ? ident(columnOf(name, part)) : null;
@@ -233,12 +255,19 @@ class Columns {
       at,
       sql: value.isList ? sql`CASE WHEN len(${value.sql}) = 1 THEN ${value.sql}[1] END` : value.sql,
     }));
+    const ofKind = (isDate: boolean): typeof singles =>
+      singles.map(({ at, sql: one }) => ({
+        at,
+        sql: sql`CASE WHEN ${isDate ? sql`` : sql`NOT `}(${looksLikeDate(one)}) THEN ${one} END`,
+      }));
     const lists = values.flatMap(({ at, value }) =>
       value.isList
         ? [{ at, sql: sql`CASE WHEN len(${value.sql}) > 1 THEN list_sort(list_distinct(${value.sql})) END` }]
         : [],
     );
-    add('text', singles, sql`VARCHAR`);
+    // As they would be read under their own names.
+    add('text', ofKind(false), sql`VARCHAR`);
+    add('date', ofKind(true), sql`VARCHAR`);
     add('text[]', lists, sql`VARCHAR[]`);
     if (there.size > 0)
       this.#kinds.set(name, {

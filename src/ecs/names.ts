@@ -3,6 +3,7 @@ import { always, conditionSql, never } from './conditions.ts';
 import type { Family, Form, Mapping, NameStyle, PrefixRule } from './mapping.ts';
 import { apply, jsonPath } from './ops.ts';
 import { AskedNames, type Expr, type RawValues } from './raw-values.ts';
+import type { Steps } from './steps.ts';
 import { firstOf, onlyWhen, valueOfPair, valueSql } from './values.ts';
 
 /** The names of a family as one of its forms has them. */
@@ -67,11 +68,14 @@ export interface FormColumn {
 export class FamilyNames implements RawValues {
   readonly #forms: readonly FormNames[];
   readonly #family: Family;
+  readonly #steps: Steps;
+  readonly #texts = new Map<string, Expr | null>();
   /** What says the form of each event; null where none has to be told from another. */
   readonly column: FormColumn | null;
 
-  constructor(family: Family, raw: RawValues, column: string) {
+  constructor(family: Family, raw: RawValues, column: string, steps: Steps) {
     this.#family = family;
+    this.#steps = steps;
     const cases: Sql[] = [];
     const forms: FormNames[] = [];
     family.forms.forEach((form, i) => {
@@ -90,6 +94,14 @@ export class FamilyNames implements RawValues {
   }
 
   text(name: string): Expr | null {
+    const known = this.#texts.get(name);
+    if (known !== undefined) return this.#steps.use(known);
+    const value = this.#steps.define(() => this.#text(name));
+    this.#texts.set(name, value);
+    return value;
+  }
+
+  #text(name: string): Expr | null {
     const value = firstOf(this.#forms.map((form) => form.text(name)));
     const empty = this.#family.empty.find(({ below }) => name.startsWith(below));
     if (!value || !empty) return value;
@@ -117,9 +129,12 @@ export class MappedFields implements RawValues {
   readonly #open = new Set<string>();
   readonly #fields = new Map<string, Expr | null>();
 
+  readonly #steps: Steps;
+
   /** `family`: the names that the mapping reads, where it is of a family. */
-  constructor(mapping: Mapping, raw: RawValues, family: FamilyNames | null) {
+  constructor(mapping: Mapping, raw: RawValues, family: FamilyNames | null, steps: Steps) {
     this.mapping = mapping;
+    this.#steps = steps;
     this.#family = family;
     this.#names = family ?? raw;
   }
@@ -151,14 +166,16 @@ export class MappedFields implements RawValues {
   /** The value of a field; null where no event has any. */
   field(field: string): Expr | null {
     const known = this.#fields.get(field);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#steps.use(known);
     if (this.#open.has(field)) return null;
     this.#open.add(field);
-    const defined = (this.mapping.fields.get(field) ?? []).map(({ value, when }) =>
-      onlyWhen(valueSql(value, this), when, this),
-    );
+    const value = this.#steps.define(() => {
+      const defined = (this.mapping.fields.get(field) ?? []).map((one) =>
+        onlyWhen(valueSql(one.value, this), one.when, this),
+      );
+      return firstOf([...defined, textBelow(this.mapping.prefixes, field, this.#names)]);
+    });
     this.#open.delete(field);
-    const value = firstOf([...defined, textBelow(this.mapping.prefixes, field, this.#names)]);
     this.#fields.set(field, value);
     return value;
   }

@@ -15,16 +15,15 @@ const textsOf = (argument: unknown): Sql => join((argument as readonly Scalar[])
 const group = number(1);
 const filled = (value: Sql): Sql => sql`nullif(${value}, '')`;
 
-/** The part of a text behind the last of some characters; null where they do not stand in it. */
-const afterLast = (value: Sql, mark: Sql): Sql =>
-  sql`CASE WHEN contains(${value}, ${mark}) THEN nullif(list_last(string_split(${value}, ${mark})), '') END`;
+/** A text as a pattern that matches just it. */
+const quoted = (mark: unknown): string => String(mark).replace(/[^A-Za-z0-9_]/g, '\\$&');
 
-const beforeLast = (value: Sql, mark: Sql): Sql =>
-  sql`CASE WHEN contains(${value}, ${mark}) THEN nullif(left(${value}, length(${value}) - length(list_last(string_split(${value}, ${mark}))) - length(${mark})), '') ELSE ${value} END`;
+/** What the group of a pattern matches; null where it matches nothing. The value is named once: see `apply`. */
+const extracted = (value: Sql, pattern: string): Sql =>
+  filled(sql`regexp_extract(${value}, ${text(pattern)}, ${group}, 's')`);
 
-/** A whole number as text: decimal, or hexadecimal behind `0x`. */
-const wholeNumber = (value: Sql): Sql =>
-  sql`CASE WHEN ${value} ILIKE '0x%' THEN TRY_CAST(${value} AS HUGEINT)::VARCHAR ELSE TRY_CAST(trim(${value}) AS HUGEINT)::VARCHAR END`;
+/** A whole number: decimal, or hexadecimal behind `0x`, which only the narrower type reads. */
+const whole = (value: Sql): Sql => sql`coalesce(TRY_CAST(${value} AS HUGEINT), TRY_CAST(${value} AS UBIGINT)::HUGEINT)`;
 
 const wholeOf = (value: Sql): Sql => sql`(${value})::HUGEINT::VARCHAR`;
 
@@ -38,24 +37,27 @@ const epochs: Readonly<Record<string, Sql>> = {
 
 const iso = (timestamp: Sql): Sql => sql`strftime(${timestamp}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
 
-/** Address without brackets, port and the prefix of IPv4 within IPv6. */
-function address(value: Sql): Sql {
-  const bare = sql`CASE WHEN starts_with(${value}, '[') THEN regexp_extract(${value}, '^\\[([^\\]]*)\\]', 1) WHEN length(${value}) - length(replace(${value}, ':', '')) = 1 THEN split_part(${value}, ':', 1) ELSE ${value} END`;
-  const plain = sql`regexp_replace(${bare}, '^::ffff:([0-9.]+)$', '\\1', 'i')`;
-  return sql`CASE WHEN regexp_full_match(${plain}, '((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3})') OR (contains(${plain}, ':') AND regexp_full_match(${plain}, '[0-9A-Fa-f:.%]+')) THEN ${plain} END`;
-}
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+/** An address, perhaps in brackets, with a port or as IPv4 within IPv6; in one pattern, so that a value is named once. */
+const addressPattern = `(?i)^\\[?(?:::ffff:)?(${octet}(?:\\.${octet}){3}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(?:%[0-9a-z]+)?)\\]?(?::[0-9]+)?$`;
+
+const address = (value: Sql): Sql => filled(sql`regexp_extract(${value}, ${text(addressPattern)}, 1)`);
+
+/** A part of the name of a host by the list of public suffixes. */
+const domainPart =
+  (part: string): Change =>
+  (value) =>
+    sql`harrier_domain_part(${value}, ${text(part)})`;
 
 const changes: Readonly<Record<string, Change>> = {
   lower: (value) => sql`lower(${value})`,
   upper: (value) => sql`upper(${value})`,
   trim: (value) => filled(sql`trim(${value})`),
   before: (value, mark) => filled(sql`split_part(${value}, ${textOf(mark)}, 1)`),
-  'before last': (value, mark) => beforeLast(value, textOf(mark)),
-  after: (value, mark) =>
-    sql`CASE WHEN contains(${value}, ${textOf(mark)}) THEN nullif(substr(${value}, strpos(${value}, ${textOf(mark)}) + length(${textOf(mark)})), '') END`,
-  'after last': (value, mark) => afterLast(value, textOf(mark)),
-  match: (value, pattern) =>
-    sql`CASE WHEN regexp_matches(${value}, ${textOf(pattern)}, 's') THEN nullif(regexp_extract(${value}, ${textOf(pattern)}, ${group}, 's'), '') END`,
+  'before last': (value, mark) => filled(sql`regexp_replace(${value}, ${text(`(?s)^(.*)${quoted(mark)}.*$`)}, '\\1')`),
+  after: (value, mark) => extracted(value, `^.*?${quoted(mark)}(.*)$`),
+  'after last': (value, mark) => extracted(value, `^.*${quoted(mark)}(.*)$`),
+  match: (value, pattern) => extracted(value, String(pattern)),
   replace: (value, pairs) =>
     filled(
       Object.entries(pairs as Record<string, string>).reduce(
@@ -67,7 +69,7 @@ const changes: Readonly<Record<string, Change>> = {
   suffix: (value, added) => sql`(${value} || ${textOf(added)})`,
   unless: (value, texts) => sql`CASE WHEN ${value} NOT IN (${textsOf(texts)}) THEN ${value} END`,
   only: (value, texts) => sql`CASE WHEN ${value} IN (${textsOf(texts)}) THEN ${value} END`,
-  number: wholeNumber,
+  number: (value) => sql`${whole(value)}::VARCHAR`,
   times: (value, by) => wholeOf(sql`round(TRY_CAST(${value} AS DOUBLE) * ${number(Number(by))})`),
   plus: (value, by) => wholeOf(sql`TRY_CAST(${value} AS HUGEINT) + ${number(Number(by))}`),
   epoch: (value, unit) =>
@@ -87,6 +89,9 @@ const changes: Readonly<Record<string, Change>> = {
     const digits = sql`lower(regexp_extract(${value}, ${text(`(?i)(?:^|[,;| ])${String(algorithm)}=([0-9a-f]+)`)}, 1))`;
     return sql`CASE WHEN trim(${digits}, '0') <> '' THEN ${digits} END`;
   },
+  registered_domain: domainPart('registered_domain'),
+  subdomain: domainPart('subdomain'),
+  top_level_domain: domainPart('top_level_domain'),
   json: (value, path) => filled(sql`(CASE WHEN json_valid(${value}) THEN ${value} ->> ${jsonPath(String(path))} END)`),
 };
 
@@ -99,11 +104,19 @@ export const jsonPath = (path: string): Sql =>
       .reduce((all, part) => all + part, '$'),
   );
 
+/** Quoted and unquoted pieces that stand together are one. */
 const tokens = {
-  /** Quoted and unquoted pieces that stand together are one; a quote behind a backslash is a character. */
-  windows: sql`'(?:"(?:\\\\"|[^"])*"?|[^\\s"])+'`,
+  windows: sql`'(?:"[^"]*"?|[^ \\t"])+'`,
   quoted: sql`'(?:"[^"]*"?|[^\\s"])+'`,
 };
+
+/** Few command lines have quotes that are characters; the rest need no function in JavaScript. */
+function windowsArguments(value: Sql): Expr {
+  const isPlain = sql`NOT contains(${value}, '\\"') AND NOT contains(${value}, '""')`;
+  const plain = sql`list_transform(regexp_extract_all(${value}, ${tokens.windows}), lambda v: replace(v, '"', ''))`;
+  const other = sql`string_split(harrier_windows_arguments(${value}), chr(1))`;
+  return listOf(sql`CASE WHEN ${isPlain} THEN ${plain} ELSE ${other} END`, true);
+}
 
 const reshapes: Readonly<Record<string, Reshape>> = {
   split: (value, mark) => listOf(sql`string_split(${value.sql}, ${textOf(mark)})`, true),
@@ -121,18 +134,18 @@ const reshapes: Readonly<Record<string, Reshape>> = {
   args: ({ sql: value }, rules) => {
     if (rules === 'blanks') return listOf(sql`regexp_split_to_array(trim(${value}), '\\s+')`, true);
     if (rules === 'quoted') return listOf(sql`regexp_extract_all(${value}, ${tokens.quoted})`, true);
-    const bare = sql`replace(replace(replace(v, '\\"', chr(1)), '"', ''), chr(1), '"')`;
-    return listOf(sql`list_transform(regexp_extract_all(${value}, ${tokens.windows}), lambda v: ${bare})`, true);
+    return windowsArguments(value);
   },
   bits: ({ sql: value }, names) => {
     // Masks of 64 bits may come with a sign.
-    const whole = sql`TRY_CAST(${value} AS HUGEINT)`;
-    const unsigned = sql`(CASE WHEN ${whole} < 0 THEN ${whole} + 18446744073709551616 ELSE ${whole} END)`;
+    const mask = whole(value);
+    const unsigned = sql`(CASE WHEN ${mask} < 0 THEN ${mask} + 18446744073709551616 ELSE ${mask} END)`;
     const pairs = Object.entries(names as Record<string, string>).map(
-      ([bit, name]) =>
-        sql`CASE WHEN (${unsigned} & ${number(BigInt(bit))}) = ${number(BigInt(bit))} THEN ${text(name)} END`,
+      ([bit, name]) => sql`CASE WHEN (m & ${number(BigInt(bit))}) = ${number(BigInt(bit))} THEN ${text(name)} END`,
     );
-    return listOf(sql`list_filter(${list(pairs)}, lambda v: v IS NOT NULL)`, false);
+    // The function of one number keeps long values from being repeated for each bit.
+    const named = sql`list_transform([${unsigned}], lambda m: list_filter(${list(pairs)}, lambda b: b IS NOT NULL))`;
+    return listOf(sql`flatten(${named})`, false);
   },
   count: ({ sql: value, isList }) => ({ sql: isList ? sql`len(${value})::VARCHAR` : sql`'1'`, isList: false }),
   choose: (value, choices, beside) => choose(value, choices, beside.has('else') ? beside.get('else') : null),
@@ -176,6 +189,16 @@ export function listOf(values: Sql, mayHaveEmpty: boolean): Expr {
 /** The names of all operations. */
 export const opNames: readonly string[] = [...Object.keys(changes), ...Object.keys(reshapes)];
 
+/**
+ * SQL made of a value, which gets a name of its own where it would stand in it several times: a chain of operations would
+ * otherwise double its text with each.
+ */
+function named(value: Sql, made: (one: Sql) => Sql): Sql {
+  const once = made(value);
+  if (value.length < 40 || once.split(value).length <= 2) return once;
+  return sql`list_transform(${list([value])}, lambda v: ${made(sql`v`)})[1]`;
+}
+
 /** A value after an operation; a list has it done to each of its texts. */
 export function apply(value: Expr, op: Op): Expr {
   const entries = typeof op === 'string' ? [[op, true] as const] : Object.entries(op);
@@ -193,7 +216,7 @@ export function apply(value: Expr, op: Op): Expr {
   }
   const change = own(changes, name);
   if (!change) throw new Error(`no operation is called ${name}`);
-  if (!value.isList) return { sql: change(value.sql, argument, beside), isList: false };
+  if (!value.isList) return { sql: named(value.sql, (one) => change(one, argument, beside)), isList: false };
   const changed = sql`list_transform(${value.sql}, lambda v: ${change(sql`v`, argument, beside)})`;
   return listOf(sql`list_filter(${changed}, lambda v: v IS NOT NULL)`, false);
 }

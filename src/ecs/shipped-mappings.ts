@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FieldTypes } from '../catalogue/field-types.ts';
+import type { FieldTypes } from '../catalogue/field-types.ts';
 import { packageFolder } from '../package/package-folder.ts';
 import type { Mapping, MappingFiles } from './mapping.ts';
 import { resolveMappings } from './mappings.ts';
@@ -15,17 +15,7 @@ export function shippedMappings(): Promise<readonly Mapping[]> {
   return loading;
 }
 
-let types: Promise<FieldTypes> | null = null;
-
-/** The types of fields that ECS, Elastic Defend and the mappings of the package define. */
-export function loadFieldTypes(): Promise<FieldTypes> {
-  types ??= Promise.all([FieldTypes.load(), shippedMappings()]).then(([known, mappings]) =>
-    withMappings(known, mappings),
-  );
-  return types;
-}
-
-/** Field types with those of mappings: a field of which these say no more is a keyword. */
+/** Field types with those of mappings that are not the package's: a field of which these say no more is a keyword. */
 export function withMappings(types: FieldTypes, mappings: readonly Mapping[]): FieldTypes {
   const own = new Map<string, string>();
   for (const mapping of mappings) {

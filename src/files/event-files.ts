@@ -74,7 +74,7 @@ export class EventFiles {
     const { signal } = options;
     const found = await findInputs(options.data, signal ? { signal } : {});
     try {
-      const mappings = options.mappings ?? (await shippedMappings());
+      const { mappings = await shippedMappings() } = options;
       const types = withMappings(await FieldTypes.load(), mappings);
       return new EventFiles(connection, found, options, types, mappings);
     } catch (error) {

@@ -1,12 +1,24 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { UnreadableFile } from '../diagnostics/file-error.ts';
-import { BrokenData, type Detected, defaultLimits, detect, extract, UnpackedFiles } from '../formats/formats.ts';
+import {
+  BrokenData,
+  type Detected,
+  defaultLimits,
+  detect,
+  extract,
+  type FileFormat,
+  UnpackedFiles,
+} from '../formats/formats.ts';
 import type { InputFile } from './input-file.ts';
 import { type Cause, type FileReport, notReadReport } from './load-report.ts';
+import { parquetLines } from './parquet-lines.ts';
 import type { Source } from './read-inputs.ts';
 
 /** An archive in an archive in an archive is looked into, and no deeper. */
 const deepest = 3;
+
+/** The lines that rows of Parquet were written as. */
+const rowsOfParquet: FileFormat = { compression: 'none', encoding: 'utf-8', layout: 'lines', label: 'Parquet' };
 
 type Archive = Extract<Detected, { kind: 'archive' }>;
 
@@ -31,13 +43,17 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
   const refuse = (path: string, cause: Cause, reason: string): void => {
     notRead.push(notReadReport(path, cause, reason));
   };
+  // Entries of archives were not written later.
+  const modified = Number(BigInt(input.modified) / 1_000_000n);
   const unpacked = new UnpackedFiles(input.bytes, folder, defaultLimits, signal);
   const look = async ({ path, name, bytes, cut }: Found, depth: number): Promise<void> => {
-    const detected: Detected = bytes === 0 ? { kind: 'empty' } : await detect(path);
+    const detected: Detected = bytes === 0 ? { kind: 'empty' } : await detect(path, modified);
     switch (detected.kind) {
       case 'documents':
         sources.push({ path, input, entry: name, bytes, cut, format: detected.format });
         return;
+      case 'parquet':
+        return takeRows({ path, name, bytes, cut });
       case 'empty':
         if (cut !== null) return refuse(name, 'damaged', cut);
         return refuse(name, 'empty', bytes === 0 ? 'empty' : 'nothing but blanks');
@@ -50,6 +66,18 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
       case 'archive':
         if (depth === deepest) return refuse(name, 'foreign', `a ${detected.archive} archive within ${deepest} others`);
         return takeApart({ path, name, bytes, cut }, detected, depth);
+    }
+  };
+  const takeRows = async ({ path, name, cut }: Found): Promise<void> => {
+    try {
+      const lines = await parquetLines(path, folder, signal);
+      const { size } = await stat(lines);
+      // A table without rows has no lines.
+      if (size === 0) return refuse(name, 'empty', 'a Parquet file without rows');
+      sources.push({ path: lines, input, entry: name, bytes: size, cut, format: rowsOfParquet });
+    } catch (error) {
+      if (!(error instanceof BrokenData)) throw error;
+      refuse(name, 'damaged', error.message);
     }
   };
   const takeApart = async ({ path, name, cut }: Found, archive: Archive, depth: number): Promise<void> => {

@@ -21,7 +21,7 @@ export async function nearbyNames(files: readonly InputFile[], types: FieldTypes
   try {
     for (const [i, { path }] of files.entries()) {
       if (i % every !== 0) continue;
-      const detected = await detect(path);
+      const detected = await detect(path, Date.now());
       if (detected.kind !== 'documents') continue;
       const source = await openDocuments(path, detected.format);
       try {

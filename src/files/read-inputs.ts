@@ -69,7 +69,7 @@ const streamed = { bytes: 16 << 20, lines: pieceRows };
 /** Lines are expected to have as many bytes, for there is room for each; if there are more, they are read in turns. */
 const shortLine = 64;
 /** Records that are converted become several times as many bytes. */
-const blockBytes = { least: 1 << 20, most: 4 << 20 };
+const blockBytes = { sample: 128 << 10, least: 1 << 20, most: 4 << 20 };
 /** Smaller files are read together: a piece of its own costs more than what stands in it. */
 const smallFile = 256 << 10;
 
@@ -228,19 +228,23 @@ class Reading {
     }
     const hooks = { onRead, ...this.#hooks(place) };
     const sample = new Sample();
+    const { sampleBytes } = this.options;
     const { conversion } = format;
     if (conversion) {
-      const size = Math.min(blockBytes.most, Math.max(blockBytes.least, step));
+      const size =
+        sampleBytes === undefined
+          ? Math.min(blockBytes.most, Math.max(blockBytes.least, step))
+          : Math.max(blockBytes.sample, sampleBytes);
       for await (const block of openBlocks(path, { ...format, conversion }, size, hooks)) {
         sample.add(block.bytes);
         yield { ...block, from: 0, to: block.bytes.length, release: () => undefined };
+        if (sampleBytes !== undefined) break;
       }
       this.#samples.set(place, sample.digest());
       return;
     }
     const opened = await openDocuments(path, format, hooks);
     try {
-      const { sampleBytes } = this.options;
       const most = sampleBytes === undefined ? streamed : { ...streamed, bytes: sampleBytes };
       for await (const batch of lineBatches(opened, null, fileBegin, most, most)) {
         const { stretch } = batch;

@@ -175,11 +175,14 @@ function sourceAbout(
   };
 }
 
-/** Finds out what is the same while entries of archives are there. */
+/** Finds out what is the same while entries of archives and rows of Parquet are there. */
 async function compare(sources: readonly Source[], read: ReadSources, signal?: AbortSignal): Promise<void> {
-  const files = sources.map(({ path, entry }, place) => ({ path, entry, content: read.sources[place]!.content }));
-  for (const { path, entry, content } of files)
-    if (entry !== '' && !isSampledWhole(content))
+  const files = sources.map(({ path, entry, input }, place) => ({
+    ...{ path, entry, content: read.sources[place]!.content },
+    isTemporary: path !== input.path,
+  }));
+  for (const { path, isTemporary, content } of files)
+    if (isTemporary && !isSampledWhole(content))
       content.digest = await digestOfDocuments(path, content, signal).catch(() => null);
   await findCopies(files, signal);
 }

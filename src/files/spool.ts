@@ -95,7 +95,7 @@ async function* watched(chunks: AsyncIterable<Buffer>, name: string, path: strin
     const { bavail, bsize } = statfsSync(path);
     if (bavail * bsize < leastRoom) throw noRoom(name, dirname(path));
     if (steps > 0) continue;
-    const { kind } = await detect(path);
+    const { kind } = await detect(path, Date.now());
     if (kind === 'empty') throw new InputError(`${name} holds nothing but blanks in its first ${humanBytes(bytes)}`);
     if (kind === 'foreign' || kind === 'broken') return;
   }

@@ -25,6 +25,8 @@ export class Tally {
   events = 0;
   /** The events of each index. */
   readonly indices = new Map<string, number>();
+  /** The events that have their fields by mappings, by the titles of these. */
+  readonly mapped = new Map<string, number>();
   /** Lines that are no events, or that their index refuses. */
   readonly malformed = new Count<SourceLine>();
   /** Values that do not fit. */
@@ -52,6 +54,7 @@ export class Tally {
     const moved = (one: SourceLine): SourceLine => ({ ...one, line: before + one.line });
     this.events += part.events;
     addCounts(this.indices, part.indices);
+    addCounts(this.mapped, part.mapped);
     this.malformed.addAll(part.malformed, moved);
     this.duplicates.addAll(part.duplicates, moved);
     addCounts(this.members, part.members);

@@ -47,10 +47,11 @@ export async function* cutBlocks(
         // Most of the memory goes with the block: the rest moves into new memory.
         const next = Buffer.allocUnsafeSlow(Math.max(size, rest.length));
         rest.copy(next);
-        yield { bytes: held.subarray(0, length), conversion };
         memory = next;
         to = rest.length;
         room = size;
+        // Whoever takes it may give it to a worker: nothing here looks at it any more.
+        yield { bytes: held.subarray(0, length), conversion };
       } else {
         const own = Buffer.allocUnsafeSlow(length);
         held.copy(own, 0, 0, length);

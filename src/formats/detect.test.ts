@@ -12,7 +12,7 @@ let count = 0;
 async function detected(content: Buffer): Promise<Detected> {
   const path = join(folder, `${count++}.txt`);
   await writeFile(path, content);
-  return detect(path);
+  return detect(path, 0);
 }
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -22,13 +22,18 @@ const documents = (layout: FileFormat['layout'], label: string, more: Partial<Fi
   format: { compression: 'none', encoding: 'utf-8', ...more, layout, label },
 });
 const lines = documents('lines', 'NDJSON');
+/** Of a format that is converted, only what it is called. */
+const converted = (format: string, label: string): unknown => ({
+  kind: 'documents',
+  format: expect.objectContaining({ layout: 'blocks', conversion: expect.objectContaining({ format }), label }),
+});
 const foreign = (what: string): Detected => ({ kind: 'foreign', what });
 const eventLog = documents('blocks', 'EVTX', { conversion: { format: 'evtx', plan: null } });
 const long = 'x'.repeat(300_000);
 const hit = '{"_index":"i","_id":"1","_source":{"a":1}}';
 const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
 
-it.each<[string, string | Buffer, Detected]>([
+it.each<[string, string | Buffer, unknown]>([
   ['nothing', '', { kind: 'empty' }],
   ['blanks', ' \n\t\r\n', { kind: 'empty' }],
   ['zeros', Buffer.alloc(600_000), { kind: 'empty' }],
@@ -127,7 +132,8 @@ it.each<[string, string | Buffer, Detected]>([
   ['pcap', latin1('\xd4\xc3\xb2\xa1\x02\0\x04\0'), foreign('a packet capture (pcap)')],
   ['pcapng', latin1('\n\r\r\n\x1c\0\0\0'), foreign('a packet capture (pcapng)')],
   ['SQLite', latin1('SQLite format 3\0\x10\0'), foreign('an SQLite database')],
-  ['Parquet', 'PAR1\x15', foreign('a Parquet file')],
+  ['Parquet', 'PAR1\x15', { kind: 'parquet' }],
+  ['Parquet inside gzip', gzipSync('PAR1\x15'), foreign('a Parquet file')],
   ['PDF', '%PDF-1.7\n', foreign('a PDF document')],
   ['PNG', latin1('\x89PNG\r\n\x1a\n'), foreign('a PNG image')],
   ['ELF', latin1('\x7fELF\x02'), foreign('a program (ELF)')],
@@ -140,10 +146,10 @@ it.each<[string, string | Buffer, Detected]>([
     documents('blocks', 'EVTX', { compression: 'gzip', conversion: { format: 'evtx', plan: null } }),
   ],
   ['UTF-32', latin1('\xff\xfe\0\0{\0\0\0'), foreign('text in UTF-32')],
-  ['CSV', '"@timestamp","host.name"\n"Mar 10, 2026 @ 10:00:00.000","ws-1"\n', foreign('delimited text (CSV)')],
-  ['CSV in UTF-16', Buffer.from('\ufeffa;b\r\n1;2\r\n', 'utf16le'), foreign('delimited text (CSV)')],
-  ['Zeek', '#separator \\x09\n#fields\tts\n1\n', foreign('a Zeek log of tab-separated values')],
-  ['IIS', '#Software: IIS\n#Fields: date\n', foreign('a W3C extended log')],
+  ['CSV', '"@timestamp","host.name"\n"Mar 10, 2026 @ 10:00:00.000","ws-1"\n', converted('delimited', 'CSV, Kibana')],
+  ['CSV in UTF-16', Buffer.from('\ufeffa;b\r\n1;2\r\n', 'utf16le'), converted('delimited', 'CSV with semicolons')],
+  ['Zeek', '#separator \\x09\n#fields\tts\n1\n', converted('zeek', 'Zeek log')],
+  ['IIS', '#Software: IIS\n#Fields: date\n', converted('w3c', 'W3C extended log')],
   ['XML', '<?xml version="1.0"?>\n<Events/>', foreign('XML')],
   ['HTML', '<!DOCTYPE html><html>', foreign('HTML')],
   ['text', 'Mar 10 10:00:00 host sshd[1]: {"a":1}\nx\n', foreign('text that is not JSON')],

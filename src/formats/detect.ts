@@ -20,11 +20,15 @@ import { byte, isBlank, skipBlank } from './json/values.ts';
 
 const headBytes = 256 << 10;
 
-/** Finds what a file is by the bytes it begins with; its name does not count. Throws an InputError if it cannot be read. */
-export async function detect(path: string): Promise<Detected> {
+/**
+ * Finds what a file is by the bytes it begins with; its name does not count. `modified`: when it was written, in milliseconds
+ * since the epoch. Throws an InputError if it cannot be read.
+ */
+export async function detect(path: string, modified: number): Promise<Detected> {
   const begin = beginOf(path);
   const compression = detectCompression(begin);
-  if (compression === 'none' && begin.some(isText)) return detectContent(begin, begin.length < headBytes, compression);
+  if (compression === 'none' && begin.some(isText))
+    return detectContent(begin, begin.length < headBytes, compression, modified);
   let cut = '';
   const source = await openDecompressed(path, compression, {
     onCut(what) {
@@ -34,7 +38,7 @@ export async function detect(path: string): Promise<Detected> {
   try {
     const { head, isWhole } = await firstText(source);
     if (head.length === 0) return cut ? { kind: 'broken', what: cut } : { kind: 'empty' };
-    return detectContent(head, isWhole, compression);
+    return detectContent(head, isWhole, compression, modified);
   } finally {
     await source.close();
   }
@@ -74,7 +78,7 @@ async function firstText(source: OpenBytes): Promise<{ readonly head: Buffer; re
   }
 }
 
-function detectContent(head: Buffer, isWhole: boolean, compression: Compression): Detected {
+function detectContent(head: Buffer, isWhole: boolean, compression: Compression, modified: number): Detected {
   if (isTarHeader(head)) return { kind: 'archive', archive: 'tar', compression };
   const within = compression === 'none' ? '' : ` inside ${compression} data`;
   if (isZip(head))
@@ -83,8 +87,9 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression)
       : { kind: 'archive', archive: 'zip', compression };
   const inner = detectCompression(head);
   if (inner !== 'none') return { kind: 'foreign', what: `${inner} data${within}` };
-  const records = recognise('binary', head, isWhole);
+  const records = recognise('binary', head, isWhole, modified);
   if (records) return converted(records, compression, 'utf-8');
+  if (isParquet(head) && compression === 'none') return { kind: 'parquet' };
   const foreign = foreignKind(head);
   if (foreign) return { kind: 'foreign', what: foreign };
   const encoding = detectEncoding(head);
@@ -93,7 +98,7 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression)
   if (error && isErrorAnswer(error))
     return { kind: 'error', what: `an error answer of Elasticsearch (${errorText(error.error)})` };
   const lines = plainLines(text, isWhole);
-  const other = lines || beginsAs(text) !== 'text' ? null : recognise('text', text, isWhole);
+  const other = lines || beginsAs(text) !== 'text' ? null : recognise('text', text, isWhole, modified);
   if (other) return converted(other, compression, encoding);
   const layout = lines ?? detectLayout(text, isWhole);
   if (layout) return { kind: 'documents', format: { compression, encoding, ...layout } };
@@ -111,6 +116,8 @@ const converted = (
   kind: 'documents',
   format: { compression, encoding, layout: 'blocks', conversion: { format: name, plan }, label },
 });
+
+const isParquet = (head: Buffer): boolean => head.toString('latin1', 0, 4) === 'PAR1';
 
 const isZip = (head: Buffer): boolean =>
   ['PK\x03\x04', 'PK\x05\x06'].includes(head.toString('latin1', 0, 4)) && head.length >= 22;

@@ -22,6 +22,8 @@ export interface FileFormat {
 export type Detected =
   | { readonly kind: 'documents'; readonly format: FileFormat }
   | { readonly kind: 'archive'; readonly archive: 'zip' | 'tar'; readonly compression: Compression }
+  /** Rows in Parquet, which the engine reads. */
+  | { readonly kind: 'parquet' }
   | { readonly kind: 'empty' }
   /** Not even its beginning can be read, as the text says. */
   | { readonly kind: 'broken'; readonly what: string }

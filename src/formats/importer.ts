@@ -4,8 +4,11 @@ export interface Importer<Plan = unknown> {
   readonly name: string;
   /** `text` comes decoded, as UTF-8 without byte order marks; `binary` as it is. */
   readonly kind: 'text' | 'binary';
-  /** Recognises a file by its beginning, of up to 256 KB. `isWhole`: that is all of it. */
-  detect(head: Buffer, isWhole: boolean): { readonly label: string; readonly plan: Plan } | null;
+  /**
+   * Recognises a file by its beginning, of up to 256 KB. `isWhole`: that is all of it. `modified`: when it was written, in
+   * milliseconds since the epoch, for dates that have no year.
+   */
+  detect(head: Buffer, isWhole: boolean, modified: number): { readonly label: string; readonly plan: Plan } | null;
   /** Cuts a file into blocks of whole records: on the main thread, so without looking into them. */
   cutter(plan: Plan): Cutter<Plan>;
   /**

@@ -1,9 +1,15 @@
 import type { Converter } from '../documents/conversion.ts';
+import { auditd } from './auditd/auditd.ts';
+import { delimited } from './delimited/delimited.ts';
+import { eventXml } from './event-xml/event-xml.ts';
 import { evtx } from './evtx/evtx.ts';
 import type { FindingTexts, Importer } from './importer.ts';
+import { syslog } from './syslog/syslog.ts';
+import { w3c } from './w3c/w3c.ts';
+import { zeek } from './zeek/zeek.ts';
 
 /** Formats that are no JSON, in the order in which they are asked whether a file is theirs. A new one is a line here. */
-const importers: readonly Importer[] = [evtx as Importer];
+const importers = [evtx, eventXml, zeek, w3c, auditd, syslog, delimited] as readonly Importer[];
 
 export function importerOf(name: string): Importer {
   const found = importers.find((one) => one.name === name);
@@ -16,9 +22,10 @@ export function recognise(
   kind: Importer['kind'],
   head: Buffer,
   isWhole: boolean,
+  modified: number,
 ): { readonly name: string; readonly label: string; readonly plan: unknown } | null {
   for (const importer of importers) {
-    const found = importer.kind === kind ? importer.detect(head, isWhole) : null;
+    const found = importer.kind === kind ? importer.detect(head, isWhole, modified) : null;
     if (found) return { name: importer.name, ...found };
   }
   return null;

@@ -26,7 +26,7 @@ async function allOf(source: ByteSource, step: number): Promise<string> {
 async function read(content: Buffer): Promise<{ documents: unknown[]; notes: string[] }> {
   const path = join(folder, `${count++}`);
   await writeFile(path, content);
-  const detected = await detect(path);
+  const detected = await detect(path, 0);
   if (detected.kind === 'empty') return { documents: [], notes: [] };
   if (detected.kind !== 'documents') throw new Error(JSON.stringify(detected));
   const notes: string[] = [];

@@ -120,6 +120,20 @@ describe('csv', () => {
   });
 });
 
+it.each([
+  ['@timestamp', '@timestamp'],
+  ['@a.b_c', '@a.b_c'],
+  ['@SUM(1+1)', "'@SUM(1+1)"],
+  ['=cmd|calc!A0', "'=cmd|calc!A0"],
+  ['-x', "'-x"],
+])('csv writes the column %s as %s', async (name, expected) => {
+  const result: QueryResult = { ...hostile, columns: [{ name, type: 'keyword' }], values: [] };
+  const alone: RunReport = { ...report, results: [{ ...report.results[0]!, result }] };
+  let text = '';
+  for (const part of (await formats.csv())(alone, { width: null, colour: false }, true)) text += part;
+  expect(text).toBe(`${expected}\r\n`);
+});
+
 describe('csv in a terminal', () => {
   it('steers no terminal', async () => {
     const text = await written('csv', { width: 80, colour: false });

@@ -130,7 +130,7 @@ export class FileBatches {
       };
       yield* this.#readFile(file, source.format.layout, onEnd);
     }
-    if (sources.some(({ entry }) => entry !== '')) {
+    if (sources.some(({ path }) => path !== input.path)) {
       yield* this.#writeSmall();
       await this.writing.catch(() => undefined);
       await rm(entries, { recursive: true, force: true });

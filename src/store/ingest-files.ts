@@ -2,7 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { isFullDisk } from '../diagnostics/full-disk.ts';
+import { unreadableRecord } from '../documents/conversion.ts';
 import { longestDocument } from '../documents/line-texts.ts';
+import type { Mapping } from '../ecs/mapping.ts';
+import { shippedMappings } from '../ecs/shipped-mappings.ts';
 import { previewOf } from '../files/bad-lines.ts';
 import { changeOf } from '../files/changed-inputs.ts';
 import { findInputs } from '../files/find-inputs.ts';
@@ -23,6 +26,7 @@ import type { ReadDocuments, StagedDocument } from './incoming.ts';
 import type { IndexTable } from './index-table.ts';
 import { checkIndexName, ecsSettings } from './index-template.ts';
 import { KnownFiles } from './known-files.ts';
+import { DocumentMapper } from './map-documents.ts';
 import { documentParsing, Refusal } from './refusal.ts';
 import { route } from './route-documents.ts';
 import type { Share } from './small-files.ts';
@@ -35,6 +39,8 @@ export interface IngestOptions {
   readonly index?: string;
   /** Add the events of files that hold the same as others of these, too; what the store had before is not added again. */
   readonly copies?: boolean;
+  /** How events that are not in the names of ECS get these; else the mappings of the package. */
+  readonly mappings?: readonly Mapping[];
   readonly signal?: AbortSignal;
   onProgress?(progress: IngestProgress): void;
 }
@@ -142,6 +148,7 @@ async function ingestInputs(
 ): Promise<void> {
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const known = await store.exclusively((connection) => KnownFiles.load(connection));
+  const mapper = new DocumentMapper(options.mappings ?? (await shippedMappings()), store.types, store.incoming);
   let finished = 0;
   const indexOf = (file: FileInTurn): string =>
     options.index ?? nameOfFile(file.source.entry || file.source.input.path);
@@ -160,7 +167,7 @@ async function ingestInputs(
       let changed: ReadonlySet<InputFile> = new Set();
       const work = store.exclusively(async (connection) => {
         options.signal?.throwIfAborted();
-        const written = await writeBatch(store, connection, batch, indexOf);
+        const written = await writeBatch(store, connection, mapper, batch, indexOf);
         changed = changedIn(batch);
         const inputs = batch.notes.inputs.filter((input) => !changed.has(input));
         await known.write(connection, { ...batch.notes, inputs });
@@ -213,7 +220,8 @@ function addTally(totals: Totals, file: FileInTurn, tally: Tally): void {
 /** Ends a file of which all is written. */
 function endFile(totals: Totals, { name, source, notes, isCut, tally }: FileInTurn, hasChanged: boolean): void {
   const { events, malformed, indices } = tally;
-  const about = { path: name, format: formatText(source.format), events, indices: [...indices] };
+  const mapped = [...tally.mapped].map(([title, events]) => ({ source: title, events }));
+  const about = { path: name, format: formatText(source.format), events, indices: [...indices], mapped };
   const lines = malformed.count > 0 ? `${countOf(malformed.count, 'line')} could not be stored` : null;
   totals.reports.push(readReport(about, damageOf({ notes, isCut }, hasChanged), lines));
   if (!isCut) for (const note of notes) totals.notes.push(`${name}: ${note}`);
@@ -235,6 +243,7 @@ interface Written {
 async function writeBatch(
   store: Store,
   connection: DuckDBConnection,
+  mapper: DocumentMapper,
   batch: Batch,
   nameOfFile: (file: FileInTurn) => string,
 ): Promise<Written> {
@@ -265,7 +274,7 @@ async function writeBatch(
   };
   const touched = new Set<IndexTable>();
   let left: Iterable<number> = Array(batch.size).keys();
-  const inserted = batch.usual && (await insertUsual(connection, batch, nameOfFile));
+  const inserted = batch.usual && (await insertUsual(connection, mapper, batch, nameOfFile));
   if (inserted) {
     const { index } = batch.usual!;
     touched.add(index);
@@ -278,7 +287,10 @@ async function writeBatch(
   }
   const documents = batch.documents(left).filter((document) => {
     const { line } = document;
-    if (line.length > longestDocument) refuse(document, documentParsing(`longer than ${longestDocument >> 20} MB`));
+    const record = unreadableRecord(line);
+    if (record) refuse(document, documentParsing(record.reason));
+    else if (line.length > longestDocument)
+      refuse(document, documentParsing(`longer than ${longestDocument >> 20} MB`));
     else if (!isUtf8(line)) refuse(document, documentParsing('not valid UTF-8'));
     else return true;
     return false;
@@ -290,7 +302,9 @@ async function writeBatch(
         return size++;
       }
     : null;
-  const byIndex = await route(store, connection, documents, (n) => nameOfFile(shareOf(n).file), takeApart);
+  const fallback = (n: number): string => nameOfFile(shareOf(n).file);
+  const { byIndex, sources } = await route(store, connection, mapper, documents, fallback, takeApart);
+  for (const [n, { title }] of sources) addCounts(tallies.get(shareOf(n))!.mapped, [[title, 1]]);
   for (const [name, group] of byIndex) {
     const unreadable = store.index(name) ? null : noneReadable(group.documents);
     if (unreadable) {
@@ -326,7 +340,8 @@ async function writeBatch(
   for (const index of touched) if (await index.endBatch(connection, size)) store.saveRecord(index);
   for (const { n, line, refusal } of refusals.sort((a, b) => lineOf(a.n) - lineOf(b.n))) {
     const reason = refusal.causedBy?.reason ?? refusal.reason.replace(/^\[1:1\] /, '');
-    tallies.get(shareOf(n))!.malformed.add(() => ({ line: numberOf(n), reason, preview: previewOf(line) }));
+    const text = unreadableRecord(line)?.text ?? line;
+    tallies.get(shareOf(n))!.malformed.add(() => ({ line: numberOf(n), reason, preview: previewOf(text) }));
   }
   return { added, known, tallies };
 }
@@ -337,13 +352,15 @@ async function writeBatch(
  */
 async function insertUsual(
   connection: DuckDBConnection,
+  mapper: DocumentMapper,
   batch: Batch,
   nameOfFile: (file: FileInTurn) => string,
 ): Promise<number[] | null> {
   const usual = batch.usual!;
   const { index } = usual;
   const isNamed = ofShares(batch.shares, ({ file }) => nameOfFile(file) === index.name);
-  const others = new Set([...usual.documents.unread, ...wrappers(batch, usual.documents)]);
+  const raw = await mapper.sourcesOf(connection, usual.documents);
+  const others = new Set([...usual.documents.unread, ...wrappers(batch, usual.documents), ...raw.keys()]);
   const belongs = (plan: RowPlan): Sql => {
     const isHere = sql`coalesce(${plan.index} = ${text(index.name)}, ${isNamed})`;
     const apart = [...others].map(number);

@@ -1,11 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ownColumns } from '../documents/columns.ts';
 import type { KnownNames } from '../documents/names.ts';
+import type { Mapping } from '../ecs/mapping.ts';
 import { splitDocuments } from '../formats/formats.ts';
 import { ident, sql } from '../sql/sql.ts';
 import { streamFields } from '../tables/index-of-event.ts';
 import { type PlanOptions, planRows } from '../tables/row-plan.ts';
 import type { StagedDocument } from './incoming.ts';
+import type { DocumentMapper } from './map-documents.ts';
 import type { Store } from './store.ts';
 
 /** Documents of one index. */
@@ -16,7 +18,7 @@ export interface Routed {
 
 /** What says of a document where it belongs. */
 export const routingNames: KnownNames = {
-  fields: streamFields.map((name) => ({ name, form: 'text', order: 'sortedOnce' })),
+  fields: [...streamFields, 'event.dataset'].map((name) => ({ name, form: 'text', order: 'sortedOnce' })),
   objects: [],
   opaque: [],
   open: [],
@@ -31,39 +33,49 @@ const routingPlan: PlanOptions = {
   longestKeyword: null,
 };
 
+/** Documents by their indices, and the mappings of those that have their fields by one. */
+export interface RoutedDocuments {
+  readonly byIndex: ReadonlyMap<string, Routed>;
+  readonly sources: ReadonlyMap<number, Mapping>;
+}
+
 /**
- * The index of each document: its data stream, else what its hit says, else the option or the name of the file. Lines that
- * are wrappers of documents are taken apart: `takeApart` gives each in one its number.
+ * The index of each document: that of its mapping, its data stream, else what its hit says, that of its dataset, else the
+ * option or the name of the file. Lines that are wrappers of documents are taken apart: `takeApart` gives each in one its
+ * number.
  */
 export async function route(
   store: Store,
   connection: DuckDBConnection,
+  mapper: DocumentMapper,
   documents: readonly StagedDocument[],
   fallback: (n: number) => string,
   takeApart: ((line: number) => number) | null,
-): Promise<ReadonlyMap<string, Routed>> {
+): Promise<RoutedDocuments> {
   const groups = new Map<string, Group>();
-  if (documents.length === 0) return groups;
+  if (documents.length === 0) return { byIndex: groups, sources: new Map() };
   const read = await store.incoming.read(documents, routingNames, 'none');
   try {
     if (takeApart) {
       const whole = takenApart(documents, read.suspects, read.unread, takeApart);
-      if (whole) return await route(store, connection, whole, fallback, null);
+      if (whole) return await route(store, connection, mapper, whole, fallback, null);
     }
     const said = new Map<number, readonly unknown[]>();
     if (read.rows > 0) {
-      const { index, relation } = planRows(read, routingPlan);
+      const { index, relation } = planRows(read, { ...routingPlan, datasets: mapper.datasets });
       const id = read.hasHitId ? ident(ownColumns.hitId) : sql`NULL::VARCHAR`;
       const rows = await connection.runAndReadAll(sql`SELECT "_n", ${index}, ${id} FROM (${relation})`);
       for (const [n, ...row] of rows.getRows()) said.set(Number(n), row);
     }
     // A line that is no JSON goes to the index of its file, where it is refused with its reason.
-    for (const document of documents) {
-      const [index, id] = said.get(document.n) ?? [];
+    const mapped = await mapper.map(connection, documents);
+    for (const document of mapped.documents) {
+      const [named, id] = said.get(document.n) ?? [];
+      const index = mapped.sources.get(document.n)?.index ?? named;
       const own = id === null || id === undefined ? document : { ...document, id: String(id) };
       add(groups, index === null || index === undefined ? fallback(document.n) : String(index), own, own !== document);
     }
-    return groups;
+    return { byIndex: groups, sources: mapped.sources };
   } finally {
     await read.remove();
   }

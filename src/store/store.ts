@@ -95,7 +95,8 @@ export class Store {
   private constructor(
     readonly folder: string,
     readonly duckdb: DuckDB,
-    private readonly known: FieldTypes,
+    /** The types of fields before any mapping of an index says more. */
+    readonly types: FieldTypes,
     readonly mostIndices: number,
     private readonly journals: Journals,
     /** Null where nothing may be written. */
@@ -208,7 +209,7 @@ export class Store {
         lifecycle: lifecycle === null ? null : (JSON.parse(String(lifecycle)) as Lifecycle),
         nextSequence: nextSequence as bigint,
       };
-      const index = new IndexTable(record, this.known);
+      const index = new IndexTable(record, this.types);
       await index.count(connection);
       this.#indices.set(record.name, index);
     }
@@ -496,7 +497,7 @@ export class Store {
         lifecycle: template?.lifecycle ?? null,
         nextSequence: 0n,
       },
-      this.known,
+      this.types,
     );
     if (options.mapping) await index.merge(connection, options.mapping);
     await index.create(connection);

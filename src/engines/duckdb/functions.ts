@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { changePoint } from '../../values/change-point.ts';
 import { parseCidr } from '../../values/cidr.ts';
+import { windowsArguments } from '../../values/command-line.ts';
 import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
 import { digest } from '../../values/digest.ts';
 import { type Box, boxOf, normalGeometry, related } from '../../values/geometry.ts';
@@ -15,6 +16,7 @@ import { pointsOfJson } from '../../values/json-points.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
 import { rangesOf } from '../../values/range-fields.ts';
+import { type DomainPart, domainPart } from '../../values/registered-domain.ts';
 import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
 import { uriParts } from '../../values/uri-parts.ts';
 import { decodeUrl } from '../../values/url.ts';
@@ -129,6 +131,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     addresses.set(text!, address);
     return address;
   });
+  register('harrier_windows_arguments', [VARCHAR], VARCHAR, ([line]) => windowsArguments(line!).join('\x01'));
   register('harrier_version_key', [VARCHAR], VARCHAR, ([text]) => versionKey(text!));
   register('harrier_parse_date', [VARCHAR], TIMESTAMP, ([text]) => {
     const millis = parseDate(text!);
@@ -180,6 +183,9 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   });
   // Points as WKT one behind the other, with nothing in the place of one that is none.
   register('harrier_java_text', [VARCHAR], VARCHAR, ([json]) => javaText(json!));
+  register('harrier_domain_part', [VARCHAR, VARCHAR], VARCHAR, ([name, part]) =>
+    domainPart(name!, part! as DomainPart),
+  );
   register('harrier_points', [VARCHAR], VARCHAR, ([json]) =>
     pointsOfJson(json!)
       .map((point) => point ?? '')

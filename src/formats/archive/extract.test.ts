@@ -27,7 +27,7 @@ async function extracted(
   const into = join(folder, `into-${count++}`);
   await mkdir(into);
   await writeFile(path, archive);
-  const detected = await detect(path);
+  const detected = await detect(path, 0);
   if (detected.kind !== 'archive') throw new Error(`is ${JSON.stringify(detected)}`);
   const files: [string, string][] = [];
   const passedOver: [string, string][] = [];

@@ -1,5 +1,5 @@
 import { crc32 } from '../compression/checksum.ts';
-import { u32 } from './bytes.ts';
+import { u32, u64 } from './bytes.ts';
 
 export const chunkBytes = 65_536;
 export const chunkHeaderBytes = 512;
@@ -22,19 +22,19 @@ export function nextChunk(bytes: Buffer, from: number): number {
  */
 export function chunkEnd(bytes: Buffer, from: number, isEnd: boolean): number {
   const end = from + chunkBytes;
-  const isSure = isEnd ? end <= bytes.length : end + chunkSignature.length <= bytes.length;
-  if (!isSure && !isEnd) return -1;
-  const isFollowed = end === bytes.length || (end < bytes.length && isChunkOrEmpty(bytes, end));
-  if (isFollowed) return end;
-  const other = nextChunk(bytes, from + chunkSignature.length);
-  return other >= 0 && other < end ? other : Math.min(end, bytes.length);
+  if (end > bytes.length && !isEnd) return -1;
+  for (let at = nextChunk(bytes, from + 1); at >= 0 && at < end; at = nextChunk(bytes, at + 1)) {
+    if (at + chunkHeaderBytes > bytes.length && !isEnd) return -1;
+    // The signature alone may be part of an event.
+    if (hasSoundHeader(bytes.subarray(at))) return at;
+  }
+  return Math.min(end, bytes.length);
 }
 
-/** Whether a chunk begins at a place, or room that was never written. */
-function isChunkOrEmpty(bytes: Buffer, at: number): boolean {
-  const begin = bytes.toString('latin1', at, at + chunkSignature.length);
-  return begin === chunkSignature || /^\0*$/.test(begin);
-}
+/** Whether the checksum of a chunk's header is right. */
+const hasSoundHeader = (chunk: Uint8Array): boolean =>
+  chunk.length >= chunkHeaderBytes &&
+  crc32(chunk.subarray(128, chunkHeaderBytes), crc32(chunk.subarray(0, 120))) === u32(chunk, 124);
 
 /** The chunks in bytes, and how many bytes between them are neither chunks nor zeros. */
 export function chunksOf(bytes: Buffer): { readonly chunks: readonly ChunkPlace[]; readonly strayBytes: number } {
@@ -78,15 +78,15 @@ export interface ChunkHeader {
   readonly isSound: boolean;
 }
 
-export function readChunkHeader(chunk: Uint8Array, u64: (bytes: Uint8Array, at: number) => number): ChunkHeader | null {
+/** The header of a chunk; null where that is cut off. */
+export function readChunkHeader(chunk: Uint8Array): ChunkHeader | null {
   if (chunk.length < chunkHeaderBytes) return null;
   const free = u32(chunk, 48);
   const isPlausible = free >= chunkHeaderBytes && free <= chunkBytes;
-  const headerSum = crc32(chunk.subarray(128, chunkHeaderBytes), crc32(chunk.subarray(0, 120)));
   const isSound =
     isPlausible &&
     free <= chunk.length &&
-    headerSum === u32(chunk, 124) &&
+    hasSoundHeader(chunk) &&
     crc32(chunk.subarray(chunkHeaderBytes, free)) === u32(chunk, 52);
   return {
     firstRecord: u64(chunk, 24),

@@ -2,7 +2,6 @@ import { count as countOf } from '../../values/quantities.ts';
 import type { Find, Importer } from '../importer.ts';
 import { DocumentWriter, TooMuchOutput } from '../json/document-writer.ts';
 import { BrokenRecord } from './broken-record.ts';
-import { u64 } from './bytes.ts';
 import { chunkBytes, chunkEnd, chunksOf, isFileHeader, nextChunk, readChunkHeader } from './chunks.ts';
 import { RecordWriter } from './record-writer.ts';
 import { recordsOf } from './records.ts';
@@ -73,7 +72,7 @@ const mostWaste = 16 << 20;
 
 function convertChunk(chunk: Buffer, out: DocumentWriter, find: Find): void {
   find('chunks');
-  const header = readChunkHeader(chunk, u64);
+  const header = readChunkHeader(chunk);
   if (chunk.length < chunkBytes && (header === null || chunk.length < header.free)) find('short chunks');
   if (!header) return;
   if (!header.isSound) find('unsound chunks');

@@ -14,11 +14,16 @@ export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/
 /** Keys of members that were made before: chunks have the same names, and few of them. */
 const keys = new Map<string, Uint8Array>();
 const mostKeys = 10_000;
+const longestKept = 100;
+
+/** Characters of all names of a chunk: those of Windows are some thousands, and damage could make each as long as a chunk. */
+const mostCharacters = 1 << 20;
 
 /** The names in a chunk. */
 export class Names {
   readonly #byOffset = new Map<number, Name>();
   readonly #text: Buffer;
+  #characters = 0;
   /** Keys of one chunk are the same objects for the same names. */
   readonly #keys = new Map<string, Uint8Array>();
 
@@ -33,6 +38,8 @@ export class Names {
     if (offset + 10 > this.chunk.length) broken('a name lies outside of its chunk');
     const count = u16(this.chunk, offset + 6);
     if (offset + 10 + 2 * count > this.chunk.length) broken('a name lies outside of its chunk');
+    this.#characters += count;
+    if (this.#characters > mostCharacters) broken('the names in its chunk are too long');
     const name = { text: this.decode(offset + 8, count), size: 10 + 2 * count };
     this.#byOffset.set(offset, name);
     return name;
@@ -51,7 +58,7 @@ export class Names {
     if (!key) {
       key = Buffer.from(`${JSON.stringify(name)}:`);
       if (keys.size === mostKeys) keys.clear();
-      keys.set(name, key);
+      if (name.length <= longestKept) keys.set(name, key);
     }
     this.#keys.set(name, key);
     return key;

@@ -9,6 +9,12 @@ import { types, ValueWriter } from './values.ts';
 /** Binary XML within values within values is damage. */
 const deepest = 16;
 
+/**
+ * What is written for a chunk, and what is taken back, may cost as many steps: some thousands are usual, and values that are
+ * used again and again within each other could cost any number without a byte of output.
+ */
+const mostSteps = 2_000_000;
+
 const keyOf = (name: string): Uint8Array => Buffer.from(`"${name}":`);
 const attributesKey = keyOf('#attributes');
 const textKey = keyOf('#text');
@@ -28,6 +34,7 @@ export class RecordWriter {
   #base = 0;
   #top = 0;
   #depth = 0;
+  #steps = 0;
   /** How many Data without a name came before in their element. */
   #unnamed = 0;
 
@@ -70,8 +77,12 @@ export class RecordWriter {
     let element: Element;
     try {
       element = this.#reader.element(at, to, isRecord);
-    } catch {
-      element = this.#reader.element(at, to, !isRecord);
+    } catch (error) {
+      try {
+        element = this.#reader.element(at, to, !isRecord);
+      } catch {
+        throw error;
+      }
     }
     const end = this.#reader.at;
     const base = this.#base;
@@ -96,6 +107,7 @@ export class RecordWriter {
     place += 4;
     let value = place + 4 * count;
     if (value > limit) broken('its values are cut off');
+    this.#spend(count);
     const base = this.#top;
     const top = base + count;
     if (top > this.#types.length) this.#grow(top);
@@ -151,8 +163,20 @@ export class RecordWriter {
     return { id: u32(chunk, offset + 4), element: this.#reader.definition(begin, end), end };
   }
 
+  #spend(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps > mostSteps) broken('its chunk takes too long to read');
+  }
+
+  /** Takes back what was written behind a place. */
+  #drop(mark: number): void {
+    this.#spend((this.out.at - mark) >> 4);
+    this.out.at = mark;
+  }
+
   /** Writes an element as a member, unless it is empty. */
   #element(element: Element): void {
+    this.#spend(1);
     const { out } = this;
     const { key, named } = element;
     const mark = out.at;
@@ -163,7 +187,7 @@ export class RecordWriter {
     }
     const begin = out.at;
     const count = this.#items(element);
-    if (count === 0) out.at = mark;
+    if (count === 0) this.#drop(mark);
     else if (count > 1) out.asList(begin);
   }
 
@@ -191,7 +215,7 @@ export class RecordWriter {
     const member = (write: () => boolean): void => {
       const mark = out.at;
       out.key(paramKey(++this.#unnamed));
-      if (!write()) out.at = mark;
+      if (!write()) this.#drop(mark);
     };
     if ((type & types.array) === 0) {
       member(() => {
@@ -203,6 +227,7 @@ export class RecordWriter {
       return;
     }
     const own = type & ~types.array;
+    this.#spend((this.#to[this.#base + slot]! - this.#from[this.#base + slot]!) >> 4);
     this.#values.array(this.chunk, this.#from[this.#base + slot]!, this.#to[this.#base + slot]!, own, (from, to) =>
       member(() => this.#values.value(this.chunk, from, to, own)),
     );
@@ -239,7 +264,7 @@ export class RecordWriter {
       out.key(textKey);
       const text = out.at;
       const count = this.#scalar(pieces);
-      if (count === 0) out.at = before;
+      if (count === 0) this.#drop(before);
       else if (count > 1) out.asList(text);
     }
     if (out.at === begin && out.at === mark + 1) {
@@ -258,11 +283,12 @@ export class RecordWriter {
     out.byte(byte.openObject);
     const begin = out.at;
     for (const { key, pieces } of attributes) {
+      this.#spend(1);
       const before = out.at;
       out.key(key);
       const value = out.at;
       const count = this.#scalar(pieces);
-      if (count === 0) out.at = before;
+      if (count === 0) this.#drop(before);
       else if (count > 1) out.asList(value);
     }
     if (out.at === begin) {
@@ -281,18 +307,20 @@ export class RecordWriter {
     const begin = out.at;
     let count = 0;
     for (const element of alike) {
+      this.#spend(1);
       const before = out.at;
       if (count > 0) out.byte(byte.comma);
       const own = this.#items(element);
-      if (own === 0) out.at = before;
+      if (own === 0) this.#drop(before);
       count += own;
     }
-    if (count === 0) out.at = mark;
+    if (count === 0) this.#drop(mark);
     else if (count > 1) out.asList(begin);
   }
 
   /** Writes a value that stands among elements: it is elements itself, or text. */
   #among(piece: Piece): void {
+    this.#spend(1);
     if (piece.slot >= 0 && isBinXml(this.#typeOf(piece.slot))) {
       this.#nested(this.#base + piece.slot);
       return;
@@ -302,7 +330,7 @@ export class RecordWriter {
     out.key(textKey);
     const begin = out.at;
     const count = this.#scalar([piece]);
-    if (count === 0) out.at = mark;
+    if (count === 0) this.#drop(mark);
     else if (count > 1) out.asList(begin);
   }
 
@@ -320,7 +348,10 @@ export class RecordWriter {
     if (type === types.null) return 0;
     const from = this.#from[place]!;
     const to = this.#to[place]!;
-    if ((type & types.array) !== 0) return this.#values.array(this.chunk, from, to, type & ~types.array);
+    if ((type & types.array) !== 0) {
+      this.#spend((to - from) >> 4);
+      return this.#values.array(this.chunk, from, to, type & ~types.array);
+    }
     if (!isBinXml(type)) return this.#values.value(this.chunk, from, to, type) ? 1 : 0;
     const { out } = this;
     const mark = out.at;
@@ -352,6 +383,7 @@ export class RecordWriter {
 
   /** Writes pieces as the inside of a string. */
   #texts(pieces: readonly Piece[]): void {
+    this.#spend(pieces.length);
     for (const { literal, slot } of pieces) {
       if (literal !== null) this.out.literal(literal);
       else {

@@ -36,40 +36,55 @@ function recordLength(chunk: Uint8Array, at: number): number {
 }
 
 /** Finds the records of a chunk, whole or cut off. What the header says of their number shows how many are missing. */
-export function recordsOf(chunk: Buffer, { firstRecord, lastRecord, free }: ChunkHeader): ChunkRecords {
-  const records: (RecordPlace | LostRecords)[] = [];
-  const isCounted = lastRecord >= firstRecord && lastRecord - firstRecord < mostRecords;
-  let next = firstRecord;
+export function recordsOf(chunk: Buffer, header: ChunkHeader): ChunkRecords {
+  const { firstRecord, free } = header;
+  const found: RecordPlace[] = [];
+  /** How many records were found before each stretch that is none. */
+  const gaps: number[] = [];
   let at = chunkHeaderBytes;
-  /** Notes records that are missing before one, or at the end. */
-  const lose = (before: number): void => {
-    const lost = before - next;
-    if (isCounted && lost > 0 && lost <= mostRecords) records.push({ id: next, lost });
-  };
-  let isLost = false;
   for (;;) {
     const length = recordLength(chunk, at);
     if (length === 0) {
       if (at >= Math.min(free, chunk.length) - leastRecord) break;
-      const found = findRecord(chunk, at + 1, free);
-      if (!isCounted) isLost = true;
-      if (found < 0) break;
-      at = found;
+      gaps.push(found.length);
+      const next = findRecord(chunk, at + 1, free);
+      if (next < 0) break;
+      at = next;
       continue;
     }
     const id = u64(chunk, at + 8);
     // Behind its end, a chunk may go on: it was copied while it was written. Other records there are of before.
-    if (at >= free && id !== next) break;
-    if (isLost) records.push({ id: next, lost: 1 });
-    isLost = false;
-    lose(id);
-    records.push({ id, from: at + headerBytes, to: at + length - 4 });
-    next = id + 1;
+    if (at >= free && id !== (found.at(-1)?.id ?? firstRecord - 1) + 1) break;
+    found.push({ id, from: at + headerBytes, to: at + length - 4 });
     at += length;
   }
-  if (isLost) records.push({ id: next, lost: 1 });
-  lose(lastRecord + 1);
-  return { records, old: countOld(chunk, Math.max(at, free)) };
+  return { records: withLost(found, gaps, header), old: countOld(chunk, Math.max(at, free)) };
+}
+
+/** Records with those that are missing among them: as many as the header knows, or one a gap where it is damaged. */
+function withLost(
+  found: readonly RecordPlace[],
+  gaps: readonly number[],
+  { firstRecord, lastRecord }: ChunkHeader,
+): (RecordPlace | LostRecords)[] {
+  const all: (RecordPlace | LostRecords)[] = [];
+  const expected = lastRecord - firstRecord + 1;
+  const isCounted = expected > 0 && expected <= mostRecords;
+  let missing = Math.max(0, isCounted ? expected - found.length : gaps.length);
+  let next = firstRecord;
+  const lose = (lost: number): void => {
+    if (lost <= 0) return;
+    all.push({ id: next, lost });
+    missing -= lost;
+  };
+  found.forEach((record, n) => {
+    const isGap = record.id > next && record.id <= lastRecord;
+    lose(Math.min(missing, isCounted ? (isGap ? record.id - next : 0) : gaps.filter((gap) => gap === n).length));
+    all.push(record);
+    next = isGap || record.id === next ? record.id + 1 : next + 1;
+  });
+  lose(missing);
+  return all;
 }
 
 /** The place of the next record from a place on; -1 if there is none before an end. */

@@ -57,8 +57,8 @@ export interface Group {
 
 /** Deeper elements are damage. */
 const deepest = 64;
-/** Elements and pieces of a definition: it has no more bytes than a chunk. */
-const mostParts = 20_000;
+/** Elements and pieces of all definitions of a chunk, which may stand within each other where they are damaged. */
+const mostParts = 200_000;
 
 /** Reads elements of binary XML, of a template or of a record itself, into what is to be written of them. */
 export class TemplateReader {
@@ -77,7 +77,6 @@ export class TemplateReader {
   element(at: number, to: number, hasDependency: boolean): Element {
     this.at = at;
     this.#to = to;
-    this.#parts = 0;
     this.hasDependency = hasDependency;
     return this.#element('', 0);
   }
@@ -122,7 +121,7 @@ export class TemplateReader {
   }
 
   #count(): void {
-    if (++this.#parts > mostParts) broken('its template is too large');
+    if (++this.#parts > mostParts) broken('the templates in its chunk are too large');
   }
 
   #element(parent: string, depth: number): Element {
@@ -209,6 +208,7 @@ export class TemplateReader {
       case tokens.entityReference: {
         this.at += 1;
         const entity = this.#name();
+        if (entity.length > longestEntity) broken('its XML is damaged');
         return this.#literal(entities.get(entity) ?? `&${entity};`);
       }
       case tokens.substitution:
@@ -262,6 +262,8 @@ export class TemplateReader {
   }
 }
 
+const longestEntity = 32;
+
 const entities: ReadonlyMap<string, string> = new Map([
   ['amp', '&'],
   ['lt', '<'],
@@ -297,7 +299,7 @@ function joined(pieces: readonly Piece[]): Piece[] {
 
 /** Elements and values, with elements of one name together; blanks between them are left out. */
 function grouped(content: readonly (Element | Piece)[]): (Element | Piece | Group)[] {
-  const all: (Element | Piece | Group)[] = [];
+  const all: (Element | Piece | { key: Uint8Array; alike: Element[] })[] = [];
   const places = new Map<Uint8Array, number>();
   for (const one of content) {
     if (!('content' in one)) {
@@ -310,9 +312,9 @@ function grouped(content: readonly (Element | Piece)[]): (Element | Piece | Grou
       all.push(one);
       continue;
     }
-    const before = all[place] as Element | Group;
-    all[place] =
-      'alike' in before ? { key: before.key, alike: [...before.alike, one] } : { key: one.key!, alike: [before, one] };
+    const before = all[place] as Element | { key: Uint8Array; alike: Element[] };
+    if ('alike' in before) before.alike.push(one);
+    else all[place] = { key: one.key!, alike: [before, one] };
   }
   return all;
 }

@@ -243,10 +243,11 @@ export class ValueWriter {
   /** Steps of 100 ns since 1601. */
   #fileTime(low: number, high: number): void {
     const { out } = this;
-    // 2^32 is 429 seconds and 4,967,296 steps.
-    const steps = high * 4_967_296 + low;
+    // 2^32 steps are 429 seconds and 4,967,296 steps; a thousand times as many are 496 seconds and 7,296,000 steps more.
+    const thousands = Math.floor(high / 1000);
+    const steps = thousands * 7_296_000 + (high - thousands * 1000) * 4_967_296 + low;
     const more = Math.floor(steps / 1e7);
-    const seconds = high * 429 + more;
+    const seconds = high * 429 + thousands * 496 + more;
     const day = Math.floor(seconds / 86_400);
     if (day !== this.#day) {
       this.#day = day;

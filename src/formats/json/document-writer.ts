@@ -4,8 +4,8 @@ import { byte } from './values.ts';
 /** A record would become more bytes than it may. */
 export class TooMuchOutput extends Error {}
 
-/** For each character of ASCII: 0 if JSON holds it as it is, the letter of a short escape, or `u`. */
-const escapes = Uint8Array.from({ length: 128 }, (_, code) => {
+/** For each byte: 0 if JSON holds it as it is, the letter of a short escape, or `u`. */
+export const escapes = Uint8Array.from({ length: 256 }, (_, code) => {
   if (code === byte.quote || code === byte.backslash) return code;
   const short = '\b\t\n\f\r'.indexOf(String.fromCharCode(code));
   if (short >= 0) return 'btnfr'.charCodeAt(short);
@@ -168,6 +168,20 @@ export class DocumentWriter {
     this.at = at;
   }
 
+  /** Text in UTF-8 as the inside of a string of JSON. */
+  utf8(source: Uint8Array, from: number, to: number): void {
+    this.ensure(6 * (to - from));
+    const { bytes } = this;
+    let { at } = this;
+    for (let i = from; i < to; i++) {
+      const code = source[i]!;
+      const letter = code < 128 ? escapes[code]! : 0;
+      if (letter === 0) bytes[at++] = code;
+      else at = writeEscape(bytes, at, code, letter);
+    }
+    this.at = at;
+  }
+
   /** Text in Latin-1 as the inside of a string of JSON, up to its first NUL. */
   latin1(source: Uint8Array, from: number, to: number): void {
     this.ensure(6 * (to - from));
@@ -201,7 +215,7 @@ export class DocumentWriter {
   }
 }
 
-function writeEscape(bytes: Uint8Array, at: number, code: number, letter: number): number {
+export function writeEscape(bytes: Uint8Array, at: number, code: number, letter: number): number {
   bytes[at] = byte.backslash;
   bytes[at + 1] = letter;
   if (letter !== 0x75) return at + 2;
