@@ -36,7 +36,13 @@ export function addSearch(app: FastifyInstance, context: ServerContext, searcher
         checkScroll(search);
         const scroll = await searcher.scroll(search, named, request as FastifyRequest, signal);
         const scrollId = searcher.scrolls.keep(scroll, request as FastifyRequest, keepAlive);
-        return sendNext(request as FastifyRequest, reply, scrollId, keepAlive);
+        try {
+          return await sendNext(request as FastifyRequest, reply, scrollId, keepAlive);
+        } catch (error) {
+          // Nobody knows its id, and it would hold memory until it expires.
+          await searcher.scrolls.close([scrollId], request as FastifyRequest);
+          throw error;
+        }
       },
     });
 
