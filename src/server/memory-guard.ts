@@ -11,11 +11,12 @@ const nearlyFull = 0.85;
 
 /**
  * Ends queries when the process takes more memory than it may: not all that the engine makes counts as its memory, long
- * texts and lists above all. The query that began last is ended first.
+ * texts and lists above all. The query that began last is ended first; where none runs, what stands open between requests goes.
  */
 export class MemoryGuard {
   readonly #running = new Set<AbortController>();
-  #timer: NodeJS.Timeout | null = null;
+  /** Each gives some memory back that nobody is waiting for, and says whether there was any. */
+  readonly reserves = new Set<() => boolean>();
   #endedAt = Number.NEGATIVE_INFINITY;
   #collectedAt = Number.NEGATIVE_INFINITY;
   /** Queries that were ended so far. */
@@ -26,23 +27,20 @@ export class MemoryGuard {
     private readonly most: number,
     private readonly used: () => number = () => process.memoryUsage.rss(),
     private readonly collect: () => void = collectGarbage,
-  ) {}
+  ) {
+    if (Number.isFinite(most)) setInterval(() => this.#look(), interval).unref();
+  }
 
   /** Does work whose signal is given, with a Refusal as its reason, where it must end for others. */
   async watch<T>(work: (until: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     this.#running.add(controller);
-    this.#timer ??= setInterval(() => this.#look(), interval).unref();
     try {
       return await work(controller.signal);
     } catch (error) {
       throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
       this.#running.delete(controller);
-      if (this.#running.size === 0 && this.#timer) {
-        clearInterval(this.#timer);
-        this.#timer = null;
-      }
     }
   }
 
@@ -56,9 +54,12 @@ export class MemoryGuard {
       return;
     }
     if (now - this.#endedAt < recovery || used <= this.most) return;
-    const last = [...this.#running].findLast(({ signal }) => !signal.aborted);
-    if (!last) return;
     this.#endedAt = now;
+    const last = [...this.#running].findLast(({ signal }) => !signal.aborted);
+    if (!last) {
+      for (const release of this.reserves) if (release()) return;
+      return;
+    }
     this.ended += 1;
     last.abort(
       new Refusal('circuit_breaking_exception', 'the server has no memory left for the query: try again later', 429),

@@ -37,7 +37,9 @@ export class Searcher {
   readonly scrolls = new KeptSearches<Scroll>('scroll');
   readonly pointsInTime = new KeptSearches<PointInTime>('point in time');
 
-  constructor(private readonly context: ServerContext) {}
+  constructor(private readonly context: ServerContext) {
+    context.guard.reserves.add(() => this.scrolls.closeOldest());
+  }
 
   /** Answers a search over the indices that the request may read, or over a point in time. */
   async search(
