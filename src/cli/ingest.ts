@@ -19,7 +19,7 @@ export function addIngest(program: Command, signal: AbortSignal): void {
     .description('Add event files to a store; events that are already there are not added again')
     .argument(
       '<file...>',
-      'files, globs, folders, or - for standard input: JSON of any layout, plain, compressed or in archives',
+      'files, globs, folders, or - for standard input: JSON, EVTX, CSV, Zeek, auditd, syslog, Parquet, plain, compressed or in archives',
     )
     .option('--store <folder>', 'where events are kept', './harrier-store')
     .option('--index <name>', 'the index of events that do not name their own')

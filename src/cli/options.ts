@@ -43,7 +43,7 @@ export function addDataOptions(command: Command): Command {
   return command
     .option(
       '-d, --data <glob>',
-      'events: files, globs, folders, or - for standard input: JSON of any layout, plain, compressed or in archives (repeatable)',
+      'events: files, globs, folders, or - for standard input: JSON, EVTX, CSV, Zeek, auditd, syslog, Parquet, plain, compressed or in archives (repeatable)',
       collect,
       [],
     )

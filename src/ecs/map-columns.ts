@@ -148,7 +148,7 @@ function namesOfAll(by: readonly MappedFields[], read: Read): Set<string> {
 
 /** Whether a text is one that the document reader takes for a date. */
 const looksLikeDate = (value: Sql): Sql =>
-  sql`regexp_full_match(${value}, '[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T(([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?)?)?') AND (length(${value}) < 10 OR TRY_CAST(${value}[1:10] AS DATE) IS NOT NULL)`;
+  sql`regexp_full_match(${value}, '[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T(([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?)?)?') AND (length(${value}) < 10 OR TRY_CAST(left(${value}, 10) AS DATE) IS NOT NULL)`;
 
 /** A value that a mapping, by its number, gives to a field. */
 interface ByMapping {

@@ -142,7 +142,7 @@ export function nothingReadable({ files, malformed }: Pick<LoadReport, 'files' |
 
 const hintFor = (files: readonly FileReport[]): string | undefined =>
   files.some(({ cause }) => cause === 'foreign')
-    ? 'Harrier reads JSON: NDJSON, arrays, and exports of Elasticsearch'
+    ? 'Harrier reads JSON, EVTX, event XML, CSV, Zeek, auditd, syslog, W3C logs and Parquet'
     : undefined;
 
 function sentence({ path, reason, cause }: FileReport): string {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
@@ -112,6 +113,19 @@ it('takes logs into a store, and once', async () => {
       },
     ]);
     expect((await ingestFiles(store, paths)).added).toBe(0);
+  } finally {
+    await store.close();
+  }
+});
+
+it('adds to a store what a log has grown by', async () => {
+  const place = files({ 'a.evtx': small });
+  const path = join(place, 'a.evtx');
+  const store = await Store.open(join(place, 'store'));
+  try {
+    expect((await ingestFiles(store, { files: [path] })).added).toBe(10);
+    writeFileSync(path, fileOf(chunksWith(records(25))));
+    expect((await ingestFiles(store, { files: [path] })).added).toBe(15);
   } finally {
     await store.close();
   }

@@ -35,7 +35,7 @@ function normalised(value: unknown): unknown {
 
 function exported(path: string): unknown[] {
   const xml = execFileSync('evtxexport', ['-f', 'xml', path], { maxBuffer: 1 << 30 });
-  if (eventXml.detect(xml.subarray(0, 256 << 10), false) === null) return [];
+  if (eventXml.detect(xml.subarray(0, 256 << 10), false, 0) === null) return [];
   const lines = Buffer.from(eventXml.convert(xml, null, () => undefined)).toString();
   return lines
     .split('\n')

@@ -329,3 +329,18 @@ it('reads what follows a quote that is never closed, however far behind it the t
   expect(refused).toBe(1);
   expect(count).toBeGreaterThan(2_004_000);
 });
+
+it('takes a long line with a quote that is never closed for one record', () => {
+  const rows = 'a,b,c\n1,2,3\n';
+  const text = Buffer.from(`${rows}${'1,2,3\n'.repeat(50_000)}x,"${'y'.repeat(9 << 20)}\n4,"5",6\n`);
+  const importer = { ...delimited, detect: () => detectDelimited(text.subarray(0, 1000), false) };
+  const found = cutAnywhere(
+    importer,
+    text,
+    Array.from({ length: 100 }, () => 1 << 20),
+  );
+  expect(found.slice(50_001).map((one) => (Array.isArray(one) ? one[0] : one))).toEqual([
+    'a quote that is never closed',
+    { a: 4, b: 5, c: 6 },
+  ]);
+});

@@ -30,6 +30,8 @@ export class RecordEnds {
   /** How far the bytes were looked at. */
   #at = 0;
   #isQuoted = false;
+  /** Whether the record has a quote that is never closed: it ends with the line, whatever stands there. */
+  #isDamaged = false;
   /** Where the record begins that is being looked at. */
   #begin = 0;
 
@@ -38,7 +40,7 @@ export class RecordEnds {
   /** The end of the last whole record among bytes. The next bytes must begin behind it. */
   lastEnd(bytes: Buffer, isEnd: boolean): number {
     const { lineEnd } = this.rules;
-    if (!this.#isQuoted && bytes.indexOf(quote, this.#at) < 0) {
+    if (!this.#isQuoted && !this.#isDamaged && bytes.indexOf(quote, this.#at) < 0) {
       const found = bytes.lastIndexOf(lineEnd);
       if (found >= this.#at) this.#begin = found + 1;
       this.#at = bytes.length;
@@ -47,7 +49,7 @@ export class RecordEnds {
     const isTooLong = this.#begin === 0 && bytes.length >= longestDocument;
     const end = isEnd || isTooLong ? bytes.length : this.#begin;
     this.#at = Math.max(0, this.#at - end);
-    this.#isQuoted &&= !isTooLong;
+    if (isTooLong) this.#isQuoted = this.#isDamaged = false;
     this.#begin = 0;
     return end;
   }
@@ -58,12 +60,15 @@ export class RecordEnds {
     let at = this.#at;
     let begin = this.#begin;
     let isQuoted = this.#isQuoted;
+    let isDamaged = this.#isDamaged;
     while (at < length) {
       if (isQuoted) {
         while (at < length && bytes[at] !== quote) at++;
         if (at - begin > longestQuoted || (at === length && isEnd)) {
-          at = begin = behindLine(bytes, begin, lineEnd);
+          // What follows the line is read as if nothing had been before.
+          at = begin;
           isQuoted = false;
+          isDamaged = true;
         } else if (at + 1 < length || (at < length && isEnd)) {
           if (bytes[at + 1] === quote) at += 2;
           else {
@@ -74,14 +79,22 @@ export class RecordEnds {
         continue;
       }
       const value = bytes[at]!;
+      if (isDamaged) {
+        at = bytes.indexOf(lineEnd, at);
+        if (at < 0) break;
+        isDamaged = false;
+        begin = ++at;
+        continue;
+      }
       if (value === quote) {
         const before = bytes[at - 1];
         isQuoted = at === begin || before === delimiter || before === lineEnd;
       } else if (value === lineEnd) begin = at + 1;
       at++;
     }
-    this.#at = at;
+    this.#at = at < 0 ? length : at;
     this.#begin = begin;
     this.#isQuoted = isQuoted;
+    this.#isDamaged = isDamaged;
   }
 }

@@ -119,12 +119,18 @@ const listOf = 4;
 export function convertRows(bytes: Uint8Array, first: DirectivePlan, readDirective: ReadDirective): Uint8Array {
   const text = validUtf8(bytes);
   const out = new TextWriter(text.length * 4);
-  let rows = new Rows(first);
+  let plan = first;
+  let rows: Rows | null = null;
   for (let from = 0; from < text.length; ) {
     const end = lineEnd(text, from);
     const to = end > from && text[end - 1] === carriageReturn ? end - 1 : end;
-    if (text[from] === hash) rows = new Rows(readDirective(rows.plan, directiveText(text, from, end)));
-    else if (to > from) writeRow(out, rows, text, from, to);
+    if (text[from] === hash) {
+      plan = readDirective(plan, directiveText(text, from, end));
+      rows = null;
+    } else if (to > from) {
+      rows ??= new Rows(plan);
+      writeRow(out, rows, text, from, to);
+    }
     from = end + 1;
   }
   return out.written();

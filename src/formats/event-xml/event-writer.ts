@@ -20,6 +20,8 @@ const ampersand = 0x26;
 const less = 0x3c;
 const colon = 0x3a;
 
+const longestReference = 14;
+
 /** More elements beside each other are not searched for those of one name. */
 const mostAlike = 2000;
 
@@ -242,8 +244,9 @@ export class EventWriter {
   #reference(at: number, to: number): number {
     const { out } = this;
     const { bytes } = this.tree;
-    const end = bytes.indexOf(0x3b, at);
-    const name = end < 0 || end >= to || end - at > 12 ? '' : bytes.toString('latin1', at + 1, end);
+    const length = bytes.subarray(at, Math.min(to, at + longestReference)).indexOf(0x3b);
+    const end = at + length;
+    const name = length < 0 ? '' : bytes.toString('latin1', at + 1, end);
     const number = /^#(?:x([0-9a-f]+)|(\d+))$/i.exec(name);
     const code = number
       ? Number.parseInt(number[1] ?? number[2]!, number[1] === undefined ? 10 : 16)
@@ -261,11 +264,13 @@ export class EventWriter {
   /** Passes a comment or an instruction, or writes a CDATA section; gives where it ends. */
   #section(at: number, to: number): number {
     const { bytes } = this.tree;
-    const isData = bytes.toString('latin1', at, at + 9) === '<![CDATA[';
-    const end = bytes.indexOf(isData ? ']]>' : '>', at, 'latin1');
+    const begin = bytes.toString('latin1', at, at + 9);
+    const isData = begin === '<![CDATA[';
+    const closing = isData ? ']]>' : begin.startsWith('<!--') ? '-->' : '?>';
+    const end = bytes.indexOf(closing, at + 2, 'latin1');
     if (end < 0 || end >= to) return to;
     if (isData) this.out.utf8(bytes, at + 9, end);
-    return end + (isData ? 3 : 1);
+    return end + closing.length;
   }
 }
 

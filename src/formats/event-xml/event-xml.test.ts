@@ -89,7 +89,7 @@ it.each<[string, string, unknown]>([
   ['booleans', '<a>true</a><b>false</b><c>True</c><d>truer</d>', { a: true, b: false, c: 'True', d: 'truer' }],
   ['references', '<a>&#65;&#x263A;&#x1D4B3;&#0;&#xD800;&unknown;&</a>', { a: 'A☺𝒳\ufffd\ufffd&unknown;&' }],
   ['a section', '<a>x<![CDATA[<b>&amp;</b>]]>y</a>', { a: 'x<b>&amp;</b>y' }],
-  ['a comment', '<!-- <a> --><b>x<!-- y -->z</b>', { b: 'xz' }],
+  ['a comment', '<!-- <a> --><b>x<!-- y > --><?y > ?>z</b>', { b: 'xz' }],
   ['what JSON escapes', '<a>C:\\x\t"y"\u0001\n</a>', { a: 'C:\\x\t"y"\u0001\n' }],
   [
     'elements in elements',
@@ -146,7 +146,7 @@ it.each([
   ['<EventList/>', false],
   [`text ${event('')}`, false],
 ])('recognises %j: %s', (text, isEvents) => {
-  expect(eventXml.detect(Buffer.from(text), true) !== null).toBe(isEvents);
+  expect(eventXml.detect(Buffer.from(text), true, 0) !== null).toBe(isEvents);
 });
 
 it('cuts behind whole events', () => {
@@ -187,4 +187,19 @@ it('never fails, whatever the text', () => {
       converted(`<Event>${parts.join('')}`);
     }),
   );
+});
+
+it.each(['<Event><!--', '<Event><![CDATA[', '<Event><?x ', '<Event a="', '<Event a=\'x" ', '<Event>&', '<Event><a'])(
+  'takes no longer than its length for %j without end',
+  (part) => {
+    const begin = performance.now();
+    const { documents } = converted(part.repeat(50_000));
+    expect(documents).toEqual([]);
+    expect(performance.now() - begin).toBeLessThan(15_000);
+  },
+);
+
+it('reads a text of many megabytes', () => {
+  const text = 'é"'.repeat(3_000_000);
+  expect(dataOf(`<a>${text}</a>`)).toEqual({ a: text });
 });

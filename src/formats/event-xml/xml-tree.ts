@@ -57,6 +57,8 @@ export class XmlTree {
   #at = 0;
   #end = 0;
   readonly #open: number[] = [];
+  /** What is not there from a place on: it is not searched again for every element of these bytes. */
+  readonly #missing = new Map<string, number>();
 
   // What a node has: its name, its children and the next beside it, its attributes, its text.
   nameFrom = (node: number): number => this.#nodes.columns[0]![node]!;
@@ -93,6 +95,7 @@ export class XmlTree {
 
   /** Reads the element that begins at a place; gives where it ends. Throws BrokenXml. */
   read(bytes: Buffer, from: number, to: number): number {
+    if (bytes !== this.bytes) this.#missing.clear();
     this.bytes = bytes;
     this.#at = from;
     this.#end = to;
@@ -111,7 +114,9 @@ export class XmlTree {
   }
 
   #passTo(end: string): void {
-    const found = this.bytes.indexOf(end, this.#at, 'latin1');
+    const isMissing = this.#at >= (this.#missing.get(end) ?? Number.POSITIVE_INFINITY);
+    const found = isMissing ? -1 : this.bytes.indexOf(end, this.#at, 'latin1');
+    if (found < 0 && !isMissing) this.#missing.set(end, this.#at);
     if (found < 0 || found + end.length > this.#end) broken('it is cut off');
     this.#at = found + end.length;
   }

@@ -12,6 +12,8 @@ export const escapes = Uint8Array.from({ length: 256 }, (_, code) => {
   return code < 32 ? 'u'.charCodeAt(0) : 0;
 });
 
+const windowBytes = 16 << 10;
+
 const hexDigits = Buffer.from('0123456789abcdef');
 const upperHexDigits = Buffer.from('0123456789ABCDEF');
 /** Of characters that are halves of pairs without the other half. */
@@ -170,6 +172,12 @@ export class DocumentWriter {
 
   /** Text in UTF-8 as the inside of a string of JSON. */
   utf8(source: Uint8Array, from: number, to: number): void {
+    // Room for the worst case of all of a long text would be more than it mostly needs.
+    for (let begin = from; begin < to; begin += windowBytes)
+      this.#utf8(source, begin, Math.min(to, begin + windowBytes));
+  }
+
+  #utf8(source: Uint8Array, from: number, to: number): void {
     this.ensure(6 * (to - from));
     const { bytes } = this;
     let { at } = this;
