@@ -61,7 +61,7 @@ it.skipIf(!canMount).each([
         expect((await server.send('DELETE', '/events')).status).toBe(200);
         acknowledged = 0;
       }
-      await write(1000);
+      await write(1000 + time);
       expect([time, refused.size, await count()]).toEqual([time, 0, [[acknowledged]]]);
       if (!isEnlarged || time === times - 1) continue;
       expect((await server.send('DELETE', '/events')).status).toBe(200);
