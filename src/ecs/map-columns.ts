@@ -1,6 +1,6 @@
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { JoinedPieces } from '../documents/joined-pieces.ts';
-import type { WantedField } from '../documents/names.ts';
+import type { KnownNames, WantedField } from '../documents/names.ts';
 import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
 import { conditionSql, never } from './conditions.ts';
 import { MappedColumns, mappingColumn, type Read } from './mapped-columns.ts';
@@ -90,17 +90,22 @@ function inputsOf({ texts, objects }: AskedNames): WantedField[] {
     (name): WantedField => ({ name, form: 'json', order: 'asTheyCome', takesObjects: true, looksInside: true }),
   );
   const scalars = [...texts].filter((name) => !objects.has(name));
-  return [...whole, ...scalars.map((name): WantedField => ({ name, form: 'dynamic', order: 'sortedOnce' }))];
+  return [...whole, ...scalars.map((name): WantedField => ({ name, form: 'text', order: 'sortedOnce' }))];
 }
 
-/** Names to look for, with others beside them; a field that has a type keeps its form. */
-export function withInputs(fields: readonly WantedField[], inputs: readonly WantedField[]): WantedField[] {
-  const all = new Map(fields.map((field) => [field.name, field]));
+/**
+ * What to look for in documents, with what fields are made of beside it: as texts, unless all fields are wanted, for then
+ * the values show under their own names as well. A field that has a type keeps its form.
+ */
+export function withInputs(names: KnownNames, inputs: readonly WantedField[]): KnownNames {
+  const all = new Map(names.fields.map((field) => [field.name, field]));
   for (const input of inputs) {
     const before = all.get(input.name);
-    if (!before || (input.form === 'json' && before.form === 'dynamic')) all.set(input.name, input);
+    const isShown = names.unknown === 'discover' && input.form === 'text';
+    if (!before) all.set(input.name, isShown ? { name: input.name, form: 'dynamic', order: 'sortedOnce' } : input);
+    else if (input.form === 'json' && before.form === 'dynamic') all.set(input.name, input);
   }
-  return [...all.values()];
+  return { ...names, fields: [...all.values()] };
 }
 
 /** Documents with the number of the mapping of each, among `mappings`; null where no document has one. */

@@ -46,7 +46,7 @@ const timeOf = (value: Sql): Sql => sql`list_transform(${list([value])}, lambda 
 function timeIn(value: Sql): Sql {
   const size = sql`abs(TRY_CAST(${value} AS DOUBLE))`;
   const since = (unit: string): Sql =>
-    iso(sql`make_timestamp(TRY_CAST(trunc(TRY_CAST(${value} AS DECIMAL(38, 9)) * ${own(epochs, unit)!}) AS BIGINT))`);
+    iso(sql`make_timestamp(TRY_CAST(round(TRY_CAST(${value} AS DOUBLE) * ${own(epochs, unit)!}) AS BIGINT))`);
   const other = join(
     writtenDates.map((format) => sql`harrier_parse_date_as(${value}, ${text(format)}, 'UTC')`),
     ', ',
@@ -92,7 +92,7 @@ const changes: Readonly<Record<string, Change>> = {
   plus: (value, by) => wholeOf(sql`TRY_CAST(${value} AS HUGEINT) + ${number(Number(by))}`),
   epoch: (value, unit) =>
     iso(
-      sql`make_timestamp(TRY_CAST(trunc(TRY_CAST(${value} AS DECIMAL(38, 9)) * ${own(epochs, String(unit)) ?? epochs.s!}) AS BIGINT))`,
+      sql`make_timestamp(TRY_CAST(round(TRY_CAST(${value} AS DOUBLE) * ${own(epochs, String(unit)) ?? epochs.s!}) AS BIGINT))`,
     ),
   date: (value, formats, beside) => {
     const zone = text(String(beside.get('zone') ?? 'UTC'));

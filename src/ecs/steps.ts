@@ -2,7 +2,7 @@ import { ident, join, type Sql, sql } from '../sql/sql.ts';
 import type { Expr } from './raw-values.ts';
 
 /** A value with more SQL than this is worked out once, in a column of its own. */
-const short = 60;
+const short = 40;
 
 /**
  * Values that others are made of, each worked out in a column of its own: written out wherever they are used, SQL would grow

@@ -57,7 +57,7 @@ export async function readMapped(
     const names = namesInFiles(wanted, types);
     const fields = wanted === 'all' ? definedFields(used) : [...alwaysRead, ...wanted];
     const inputs = [...recognising, ...inputNames(used, fields)];
-    return { ...names, fields: withInputs(names.fields, inputs) };
+    return withInputs(names, inputs);
   };
   let used: readonly Mapping[] = [];
   if (mappings.length > 0) {

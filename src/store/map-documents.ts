@@ -48,7 +48,7 @@ export class DocumentMapper {
     const used = this.mappings.filter((mapping) => [...sources.values()].includes(mapping));
     const names = namesInFiles('all', this.types);
     const inputs = [...this.#recognising.fields, ...inputNames(used, definedFields(used))];
-    const all = { ...names, fields: withInputs(names.fields, inputs), mostColumns: Infinity };
+    const all = { ...withInputs(names, inputs), mostColumns: Infinity };
     const lines = await this.#reading(
       documents.filter(({ n }) => sources.has(n)),
       all,
