@@ -707,6 +707,14 @@ describe('what is odd', () => {
     expect(rows).toEqual(Array(3).fill({ 'event.action': 'Process creation', ...empty }));
   });
 
+  it('takes records of tracing sessions, which have no channel', async () => {
+    const [one] = cases;
+    const { Event } = JSON.parse(forms.evtx_dump!(one!.record));
+    const { Channel: _, ...System } = Event.System;
+    const rows = await fieldsOf([JSON.stringify({ Event: { ...Event, System } })], ['_index', 'event.code']);
+    expect(rows).toEqual([{ _index: 'logs-winlog.winlog-default', 'event.code': '1' }]);
+  });
+
   it('leaves events alone that a module made ECS of before', async () => {
     const rows = await fieldsOf(
       [
