@@ -3,15 +3,8 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { KnownNames } from '../documents/names.ts';
-import {
-  definedFields,
-  inputNames,
-  mapColumns,
-  mappingColumn,
-  recognise,
-  recognisingNames,
-  withInputs,
-} from '../ecs/map-columns.ts';
+import { definedFields, inputNames, mapColumns, recognise, recognisingNames, withInputs } from '../ecs/map-columns.ts';
+import { mappingColumn } from '../ecs/mapped-columns.ts';
 import type { Mapping } from '../ecs/mapping.ts';
 import { ident, type Sql, sql } from '../sql/sql.ts';
 import { alwaysRead, namesInFiles, type Wanted } from '../tables/names-of-index.ts';
