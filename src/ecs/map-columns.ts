@@ -1,4 +1,5 @@
 import type { FieldTypes } from '../catalogue/field-types.ts';
+import type { JoinedPieces } from '../documents/joined-pieces.ts';
 import type { WantedField } from '../documents/names.ts';
 import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
 import { conditionSql, never } from './conditions.ts';
@@ -10,12 +11,39 @@ import { Steps } from './steps.ts';
 
 /** Events that are in the names of ECS already: their fields are theirs. */
 const isEcs = ['event.category', 'data_stream.dataset'] as const;
+/** Events that say that they are in the names of ECS, whether a mapping may have them or not. */
+const saysEcs = [...isEcs, 'event.kind', 'ecs.version'] as const;
+
+/** Names by which events are known to be in those of ECS. */
+export const marksOfEcs: ReadonlySet<string> = new Set(isEcs);
 
 /** The names that tell the sources of events apart. */
 export function recognisingNames(mappings: readonly Mapping[]): WantedField[] {
   const asked = new AskedNames();
   for (const one of fieldsBy(mappings, asked, 'before').fields) void one.recognised;
-  return [...isEcs.map((name) => ({ name, form: 'text', order: 'sortedOnce' }) as const), ...inputsOf(asked)];
+  return [...saysEcs.map((name) => ({ name, form: 'text', order: 'sortedOnce' }) as const), ...inputsOf(asked)];
+}
+
+/** Whether an event says that it is in the names of ECS, and whether it says when it was. */
+export function ownNames(read: JoinedPieces): { readonly saysEcs: Sql; readonly hasTime: Sql } {
+  const raw = new ReadValues(read.names, read.fields, read.kinds);
+  const some = (names: readonly string[]): Sql =>
+    conditionSql({ any: names.map((name) => ({ [name]: { exists: true } })) }, (name) => raw.text(name));
+  return { saysEcs: some(saysEcs), hasTime: some(['@timestamp']) };
+}
+
+/** The names of raw documents that a mapping makes nothing of. */
+export function unmappedNames(mapping: Mapping, names: readonly string[]): string[] {
+  const asked = new AskedNames();
+  const [fields] = fieldsBy([mapping], asked, 'before').fields as [MappedFields];
+  void fields.recognised;
+  for (const field of mapping.fields.keys()) fields.field(field);
+  for (const { from } of mapping.prefixes) if (!from.endsWith('.')) asked.objects.add(from);
+  const isWithin = (name: string): boolean => [...asked.objects].some((whole) => name.startsWith(`${whole}.`));
+  return names.filter(
+    (name) =>
+      !asked.texts.has(name) && !asked.objects.has(name) && !isWithin(name) && fields.namesOf(name).length === 0,
+  );
 }
 
 /** What of the documents the values of some fields are made of. */
@@ -89,12 +117,16 @@ function recognised(mappings: readonly Mapping[], raw: RawValues, relation: Sql)
 
 /** The number of the mapping of an event; null where none can be that of any event. */
 function mappingNumber({ fields }: FieldsOfAll, raw: RawValues): Sql | null {
-  const cases = fields.flatMap(({ recognised }, i) =>
-    recognised === never ? [] : [sql`WHEN ${recognised} THEN ${number(i + 1)}`],
-  );
+  const among = (wanted: (mapping: Mapping) => boolean): Sql[] =>
+    fields.flatMap(({ recognised, mapping }, i) =>
+      recognised === never || !wanted(mapping) ? [] : [sql`WHEN ${recognised} THEN ${number(i + 1)}`],
+    );
+  const cases = among(() => true);
   if (cases.length === 0) return null;
   const isReady = conditionSql({ any: isEcs.map((name) => ({ [name]: { exists: true } })) }, (name) => raw.text(name));
-  const first = isReady === never ? [] : [sql`WHEN ${isReady} THEN NULL`];
+  const ofEcs = among(({ takesEcs }) => takesEcs);
+  const ready = ofEcs.length === 0 ? sql`NULL` : sql`(CASE ${join(ofEcs, '\n')} END)`;
+  const first = isReady === never ? [] : [sql`WHEN ${isReady} THEN ${ready}`];
   return sql`(CASE ${join([...first, ...cases], '\n')} END)`;
 }
 

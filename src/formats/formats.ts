@@ -9,4 +9,5 @@ export { detect } from './detect.ts';
 export { type Detected, type FileFormat, formatText, isReadInPlace } from './format.ts';
 export { convertBlock } from './importers.ts';
 export { isWrapped, splitDocuments } from './json/split-documents.ts';
+export { knownArchives, knownCompressions, knownEncodings, knownFormats } from './known-formats.ts';
 export { openBlocks, openDocuments, openText } from './open-documents.ts';
