@@ -37,7 +37,8 @@ export function readDissect(pattern: string): DissectPattern | { error: string }
     }
     if (delimiter !== '') expression += padded ? `(?:${quoteRe2(delimiter)})+` : quoteRe2(delimiter);
   }
-  expression += '$';
+  // What stands behind a delimiter at the end of the pattern is nobody's.
+  if (pieces.at(-1) === '') expression += '$';
   if (keys.length === 0) return { error: `Invalid pattern for dissect: [${pattern}]` };
   const names = [...new Set(keys.map(({ name }) => name))];
   const columns = names.map((name) => {
