@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { eventLines } from '../hunts/testing/event-template.ts';
-import type { Expectation, HuntTests, NoiseBudget, TestCase } from '../hunts/testing/hunt-tests.ts';
+import type { Expectation, HuntTests, NoiseBudget, Sample, TestCase } from '../hunts/testing/hunt-tests.ts';
 import { judge } from '../hunts/testing/judge.ts';
 import type { TestResult } from '../hunts/testing/results.ts';
 import type { QueryText } from '../languages/esql/compiled-query.ts';
@@ -28,10 +28,10 @@ type Judged = Pick<TestResult, 'outcome' | 'faults' | 'notes' | 'result'>;
 export class TestRunner {
   readonly #samples = new Map<string, Promise<Session>>();
 
-  /** `benignFleet` gives the folder of the sample fleet without what is planted in it. */
+  /** `sampleFolder` gives the folder of a sample that Harrier makes. */
   constructor(
     private readonly all: readonly TestedHunt[],
-    private readonly benignFleet: (signal: AbortSignal) => Promise<string>,
+    private readonly sampleFolder: (sample: Sample, signal: AbortSignal) => Promise<string>,
     private readonly observer: Observer,
     private readonly signal: AbortSignal,
   ) {}
@@ -85,7 +85,8 @@ export class TestRunner {
     const sharing = this.all.filter(({ tests }) => tests.noise && keyOf(tests.noise) === key);
     const queries = sharing.flatMap(({ hunt }) => hunt.queries.map(({ text }) => text));
     const opened = (async () => {
-      const files = data === 'demo' ? [join(await this.benignFleet(this.signal), '*.ndjson')] : data;
+      const files =
+        typeof data === 'string' ? [join(await this.sampleFolder(data, this.signal), '*.{ndjson,log}')] : data;
       return this.#open(queries, files, index, true);
     })();
     this.#samples.set(key, opened);
@@ -134,7 +135,7 @@ const fault = (reason: string | null): Judged | null =>
   reason === null ? null : { outcome: 'error', faults: [reason], notes: [], result: null };
 
 /** Writes the events that a case holds itself, and gives the files. */
-async function writeEvents({ templates, ndjson }: TestCase, folder: string): Promise<string[]> {
+async function writeEvents({ templates, ndjson, lines }: TestCase, folder: string): Promise<string[]> {
   const files: string[] = [];
   const write = async (name: string, lines: Iterable<string>): Promise<void> => {
     const file = join(folder, name);
@@ -143,6 +144,8 @@ async function writeEvents({ templates, ndjson }: TestCase, folder: string): Pro
   };
   if (templates.length > 0) await write('event.ndjson', allLines(templates));
   if (ndjson !== null) await write('ndjson.ndjson', [ndjson.endsWith('\n') ? ndjson : `${ndjson}\n`]);
+  // What they are is for the reader to find out, as with a file of anybody's.
+  if (lines !== null) await write('lines.log', [lines.endsWith('\n') ? lines : `${lines}\n`]);
   return files;
 }
 
@@ -156,7 +159,7 @@ function unreadEvents({ load, unread }: Session, folder: string): string | null 
   if (load.malformed.count > 0) {
     const [first] = load.malformed.first;
     const place = first
-      ? `: ${first.file.replace(join(folder, '/'), '').replace('.ndjson', '')}, line ${first.line}: ${first.reason}`
+      ? `: ${first.file.replace(join(folder, '/'), '').replace(/\.(?:ndjson|log)$/, '')}, line ${first.line}: ${first.reason}`
       : '';
     return `${load.malformed.count} of the lines could not be read as events${place}`;
   }

@@ -50,7 +50,9 @@ function whole(value: string): number {
 async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> {
   const colours = pc.createColors(usesColour(process.stdout));
   const truth = await fleet({ ...options, end: defaults.end }, signal);
-  const { hunts } = await findHunts([ownLibrary]);
+  const library = await findHunts([ownLibrary]);
+  // The fleet has events of Elastic Defend alone: hunts over other sources would have nothing to read.
+  const hunts = library.hunts.filter(({ uuid }) => truth.expectations.some((expected) => expected.uuid === uuid));
   const jobs = hunts.flatMap(jobsOf);
   const [{ openSession }, { runQueries }] = await Promise.all([
     import('../app/session/session.ts'),

@@ -70,7 +70,7 @@ const domainPart =
 const changes: Readonly<Record<string, Change>> = {
   lower: (value) => sql`lower(${value})`,
   upper: (value) => sql`upper(${value})`,
-  trim: (value) => filled(sql`trim(${value})`),
+  trim: (value) => filled(sql`trim(${value}, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))`),
   before: (value, mark) => filled(sql`split_part(${value}, ${textOf(mark)}, 1)`),
   'before last': (value, mark) => filled(sql`regexp_replace(${value}, ${text(`(?s)^(.*)${quoted(mark)}.*$`)}, '\\1')`),
   after: (value, mark) => extracted(value, `^.*?${quoted(mark)}(.*)$`),
@@ -108,6 +108,7 @@ const changes: Readonly<Record<string, Change>> = {
     const digits = sql`lower(regexp_extract(${value}, ${text(`(?i)(?:^|[,;| ])${String(algorithm)}=([0-9a-f]+)`)}, 1))`;
     return sql`CASE WHEN trim(${digits}, '0') <> '' THEN ${digits} END`;
   },
+  measure: (value, measure) => sql`harrier_measure_text(${value}, ${textOf(measure)})::VARCHAR`,
   registered_domain: domainPart('registered_domain'),
   subdomain: domainPart('subdomain'),
   top_level_domain: domainPart('top_level_domain'),
@@ -190,7 +191,11 @@ function choose(value: Expr, choices: unknown, otherwise: unknown): Expr {
             ? list([one])
             : one
           : constant(otherwise as Scalar);
-    return rows.length === 0 ? other : sql`CASE ${one} ${join(rows, '\n')} ELSE ${other} END`;
+    if (rows.length === 0) return other;
+    const found = sql`CASE ${one} ${join(rows, '\n')} ELSE ${other} END`;
+    // What has no value chooses nothing.
+    const isKept = otherwise === null || (otherwise === 'keep' && !isList);
+    return isKept ? found : sql`CASE WHEN ${one} IS NOT NULL THEN ${found} END`;
   };
   if (!value.isList) return { sql: chosen(value.sql), isList };
   const each = sql`list_transform(${value.sql}, lambda v: ${chosen(sql`v`)})`;

@@ -7,12 +7,12 @@ import {
   definedFields,
   inputNames,
   mapColumns,
-  mappingColumn,
   ownNames,
   recognise,
   recognisingNames,
   withInputs,
 } from '../ecs/map-columns.ts';
+import { mappingColumn } from '../ecs/mapped-columns.ts';
 import type { Mapping } from '../ecs/mapping.ts';
 import { ident, sql } from '../sql/sql.ts';
 import { alwaysRead, namesInFiles, type Wanted } from '../tables/names-of-index.ts';

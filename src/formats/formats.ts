@@ -2,7 +2,7 @@
 
 export { extract } from './archive/extract.ts';
 export { defaultLimits, UnpackedFiles } from './archive/unpacked-files.ts';
-export { type Block, reportFindings } from './blocks.ts';
+export { type Block, convertWhole, reportFindings } from './blocks.ts';
 export { BrokenData } from './compression/codec.ts';
 export type { OpenBytes } from './compression/open-decompressed.ts';
 export { detect } from './detect.ts';

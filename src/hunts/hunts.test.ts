@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasShared, shared } from '../../tests/support/shared.ts';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import { findHunts, ownLibrary, readHunt } from './library.ts';
+import { testsFileOf } from './testing/hunt-tests.ts';
 
 const place = (contents: Record<string, string>): string => {
   const folder = temporaryFolder();
@@ -272,14 +273,18 @@ describe('finding hunts', () => {
   it('knows its own library', async () => {
     const { hunts, problems } = await findHunts([ownLibrary]);
     expect(problems).toEqual([]);
-    expect(hunts.flatMap((hunt) => hunt.queries)).toHaveLength(8);
-    expect(new Set(hunts.map((hunt) => hunt.uuid)).size).toBe(7);
-    for (const hunt of hunts)
+    expect(new Set(hunts.map((hunt) => hunt.uuid)).size).toBe(hunts.length);
+    expect(new Set(hunts.map((hunt) => hunt.name)).size).toBe(hunts.length);
+    const readme = readFileSync(join(ownLibrary, 'README.md'), 'utf8');
+    for (const hunt of hunts) {
+      expect(readme).toContain(`](${relative(ownLibrary, hunt.file)}) | ${hunt.name} | ${hunt.mitre.join(', ')} |`);
+      expect(existsSync(testsFileOf(hunt.file)), `tests of ${hunt.file}`).toBe(true);
       expect(hunt).toMatchObject({
         author: 'Harrier',
         license: 'Apache-2.0',
         notes: expect.arrayContaining([expect.stringContaining('Unusable sources'), expect.stringContaining('Tuning')]),
       });
+    }
   });
   it.skipIf(!hasShared)('reads the seeds as they were found', async () => {
     const { hunts, problems } = await findHunts([shared('seeds')]);

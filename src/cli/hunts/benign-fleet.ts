@@ -32,7 +32,7 @@ export async function benignFleet(signal: AbortSignal): Promise<string> {
     // Another process may have been first, and its fleet is the same.
     if (!(await madeBefore({ ...options, out }))) throw error;
   }
-  await dropOld(folder);
+  await dropOld(folder, prefix);
   return out;
 }
 
@@ -52,7 +52,8 @@ async function make(options: FleetOptions, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function dropOld(folder: string): Promise<void> {
+/** Removes samples of other versions that were not read for a while. */
+export async function dropOld(folder: string, prefix: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(prefix)) continue;
     const path = join(folder, name);

@@ -44,16 +44,16 @@ Exit codes: 0 all is well, 1 a test failed or could not be run, 2 there is nothi
 
 async function test(selectors: readonly string[], options: TestOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
-  const [{ huntsToTest }, { TestRunner }, { benignFleet }, { allOk }] = await Promise.all([
+  const [{ huntsToTest }, { TestRunner }, { sampleFolder }, { allOk }] = await Promise.all([
     import('./tested-hunts.ts'),
     import('../../app/test-hunts.ts'),
-    import('./benign-fleet.ts'),
+    import('./sample-folder.ts'),
     import('../../hunts/testing/results.ts'),
   ]);
   const started = new Date();
   const { hunts, orphans } = await huntsToTest(selectors, options);
   const tested = hunts.flatMap(({ hunt, read }): TestedHunt[] => (read?.tests ? [{ hunt, tests: read.tests }] : []));
-  const runner = new TestRunner(tested, benignFleet, terminalObserver(), signal);
+  const runner = new TestRunner(tested, sampleFolder, terminalObserver(), signal);
   try {
     const results: HuntTestResults[] = [];
     for (const found of hunts) results.push(await resultsOf(found, runner));

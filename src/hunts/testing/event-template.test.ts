@@ -7,6 +7,7 @@ const template = (own: Partial<EventTemplate>): EventTemplate => ({
   first: Date.UTC(2026, 2, 10),
   lasts: 0,
   repeat: 1,
+  timeField: '@timestamp',
   fixed: new Map(),
   varied: new Map(),
   counted: new Map(),
@@ -53,6 +54,10 @@ describe('repeated events', () => {
   it('keep every digit of whole numbers', () => {
     const [line] = eventLines(template({ fixed: new Map([['n', 9223372036854775807n]]) }));
     expect(line).toContain('"n":9223372036854775807}');
+  });
+  it('say when they happened in the field that their source has for it', () => {
+    const [event] = events({ timeField: 'eventTime', fixed: new Map([['eventName', 'ListUsers']]) });
+    expect(event).toEqual({ eventTime: '2026-03-10T00:00:00.000Z', eventName: 'ListUsers' });
   });
   it('take the values of a list in turn', () => {
     fc.assert(

@@ -9,6 +9,8 @@ export interface EventTemplate {
   /** Milliseconds from the first event to the last. */
   readonly lasts: number;
   readonly repeat: number;
+  /** The field that says when each happened: @timestamp, or what a source calls it. */
+  readonly timeField: string;
   /** Fields that all of the events have alike, by their full names. */
   readonly fixed: ReadonlyMap<string, FieldValue>;
   /** Fields whose values they take in turn. */
@@ -20,12 +22,20 @@ export interface EventTemplate {
 export type CountedValue = number | bigint | string;
 
 /** The events of a template as lines of JSON, in the order of time. */
-export function* eventLines({ first, lasts, repeat, fixed, varied, counted }: EventTemplate): Iterable<string> {
+export function* eventLines({
+  first,
+  lasts,
+  repeat,
+  timeField,
+  fixed,
+  varied,
+  counted,
+}: EventTemplate): Iterable<string> {
   const same = [...fixed].map(([name, value]) => entry(name, value));
   for (let i = 0; i < repeat; i++) {
     const time = first + Math.round((lasts * i) / Math.max(1, repeat - 1));
     const parts = [
-      entry('@timestamp', formatDate(time)),
+      entry(timeField, formatDate(time)),
       ...same,
       ...[...varied].map(([name, values]) => entry(name, values[i % values.length]!)),
       ...[...counted].map(([name, start]) => entry(name, countUp(start, i))),

@@ -24,16 +24,29 @@ export interface TestCase {
   readonly templates: readonly EventTemplate[];
   /** Events as they are, one a line. */
   readonly ndjson: string | null;
+  /** Lines as their source writes them, whatever its format. */
+  readonly lines: string | null;
   /** Absolute paths and globs. */
   readonly files: readonly string[];
   readonly expected: Expectation;
 }
 
+/**
+ * Samples in which nothing is wrong: the fleet of the demo without its intrusions, and the logs of an office, each source in
+ * its raw form.
+ */
+export type Sample = 'demo' | 'quiet';
+
+export const sampleTitles: Readonly<Record<Sample, string>> = {
+  demo: 'the demo fleet without its intrusions',
+  quiet: 'the logs of a quiet office',
+};
+
 /** How many rows each query of the hunt may give over a sample in which nothing is wrong. */
 export interface NoiseBudget {
   readonly line: number;
-  /** Absolute paths and globs, or the sample fleet without its intrusions. */
-  readonly data: readonly string[] | 'demo';
+  /** Absolute paths and globs, or a sample that Harrier makes. */
+  readonly data: readonly string[] | Sample;
   /** How the file calls the data. */
   readonly title: string;
   readonly now: Date | 'latest';

@@ -44,6 +44,7 @@ at = 2026-03-10T11:59:59.5+00:00
         first: Date.parse('2026-03-10T10:30:00Z'),
         lasts: 1000,
         repeat: 3,
+        timeField: '@timestamp',
         fixed: new Map<string, unknown>([
           ['process.name', 'q'],
           ['process.args', ['a', 'b']],
@@ -72,6 +73,13 @@ at = 2026-03-10T11:59:59.5+00:00
     expect(index('query = 2')).toBeNull();
     expect(index('index = "own"')).toBe('own');
     expect(only(`index = "all"\n${now}${hit}ndjson = "{}"`).cases[0]!.index).toBe('all');
+  });
+  it('keeps lines of other formats, and events of sources that name the time otherwise', () => {
+    const { cases } = only(
+      `time_field = "ts"\n${now}${hit}lines = '''\ntype=SYSCALL\n'''\n[[must_hit.event]]\nat = "now"\n`,
+    );
+    expect(cases[0]!.lines).toBe('type=SYSCALL\n');
+    expect(cases[0]!.templates[0]!.timeField).toBe('ts');
   });
   it.each<[string, string, { line: number; column?: number; message: string; hint?: string | null }]>([
     ['no TOML', `${now}[[must_hit]\n`, { line: 2, message: expect.stringContaining('invalid TOML') }],
@@ -125,6 +133,11 @@ at = 2026-03-10T11:59:59.5+00:00
       'a time among the fields',
       `${now}${hit}[[must_hit.event]]\nat = "now"\nfields."@timestamp" = 1\n`,
       { line: 4, message: '@timestamp cannot be a field here' },
+    ],
+    [
+      'the time of the source among the fields',
+      `time_field = "ts"\n${now}${hit}[[must_hit.event]]\nat = "now"\nfields.ts = 1\n`,
+      { line: 5, message: 'ts cannot be a field here' },
     ],
     [
       'fewer hits than rows',

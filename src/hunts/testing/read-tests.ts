@@ -5,7 +5,7 @@ import { indexPatterns } from '../../languages/esql/syntax/walk.ts';
 import type { Hunt } from '../hunt.ts';
 import type { CountedValue, EventTemplate } from './event-template.ts';
 import { type FieldValue, flatten, omit, override } from './fields.ts';
-import type { HuntTests, NoiseBudget, TestCase } from './hunt-tests.ts';
+import { type HuntTests, type NoiseBudget, type Sample, sampleTitles, type TestCase } from './hunt-tests.ts';
 import {
   type CaseTable,
   type EventTable,
@@ -60,16 +60,17 @@ class Reader {
     const { data, now = 'latest', index, max_hits } = noise;
     return {
       line: this.read.lineOf(['noise']),
-      data: data === 'demo' ? 'demo' : this.#files(data),
-      title: data === 'demo' ? 'the demo fleet without its intrusions' : [data].flat().join(', '),
+      data: isSample(data) ? data : this.#files(data),
+      title: isSample(data) ? sampleTitles[data] : [data].flat().join(', '),
       now: now === 'latest' ? 'latest' : this.#time(now, ['noise', 'now']),
-      index: index ?? this.document.index ?? this.#indexOf(0),
+      // Events of the office are mapped, and their mappings say to which index they belong.
+      index: index ?? this.document.index ?? (data === 'quiet' ? null : this.#indexOf(0)),
       most: max_hits,
     };
   }
 
   #case(table: CaseTable, path: Path, kind: TestCase['kind']): TestCase {
-    const { name, query = 1, event = [], ndjson = null, events = [], row = [] } = table;
+    const { name, query = 1, event = [], ndjson = null, lines = null, events = [], row = [] } = table;
     const now = this.#now(table, path);
     const queries = this.hunt?.queries.length ?? query;
     if (query > queries)
@@ -90,6 +91,7 @@ class Reader {
       index: table.index ?? this.document.index ?? this.#indexOf(query - 1),
       templates: event.map((one, i) => this.#template(one, now, [...path, 'event', i])),
       ndjson,
+      lines,
       files: this.#files(events),
       expected: { least: hits ?? 1, most: hits ?? Number.POSITIVE_INFINITY, rows: row.map(flatten) },
     };
@@ -127,13 +129,15 @@ class Reader {
       message: 'does not count up',
       hint: 'begin with a whole number, an address or a text with a number in it',
     });
-    if ([this.#fields, own, varied, counted].some((fields) => fields.has('@timestamp')))
-      this.read.tell(path, '@timestamp cannot be a field here', 'at, every and over say when the events happened');
+    const timeField = this.document.time_field ?? '@timestamp';
+    if ([this.#fields, own, varied, counted].some((fields) => fields.has(timeField)))
+      this.read.tell(path, `${timeField} cannot be a field here`, 'at, every and over say when the events happened');
     const fixed = override(omit(this.#fields, without), own);
     return {
       first: this.#time(at, [...path, 'at'], now).getTime(),
       lasts: over === undefined ? spanOf(every ?? '') * (repeat - 1) : spanOf(over),
       repeat,
+      timeField,
       fixed: omit(fixed, [...varied.keys(), ...counted.keys()]),
       varied: omit(varied, [...counted.keys()]),
       counted,
@@ -166,6 +170,8 @@ class Reader {
     return (parsed && indexPatterns(parsed)[0]?.replaceAll('*', 'default')) ?? null;
   }
 }
+
+const isSample = (data: string | readonly string[]): data is Sample => data === 'demo' || data === 'quiet';
 
 const isList = (value: FieldValue): value is readonly FieldValue[] => Array.isArray(value) && value.length > 0;
 

@@ -17,6 +17,7 @@ export interface TestsProblem {
 export interface TestsDocument {
   readonly now?: string;
   readonly index?: string;
+  readonly time_field?: string;
   readonly fields?: FieldTable;
   readonly must_hit?: readonly CaseTable[];
   readonly must_not_hit?: readonly CaseTable[];
@@ -35,6 +36,7 @@ export interface CaseTable {
   readonly index?: string;
   readonly event?: readonly EventTable[];
   readonly ndjson?: string;
+  readonly lines?: string;
   readonly events?: string | readonly string[];
   readonly hits?: number;
   readonly row?: readonly FieldTable[];
