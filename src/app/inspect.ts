@@ -52,7 +52,7 @@ export async function inspectFiles(
       const loaded = await loadFiles(duckdb, source, { events, queries, asked: Infinity }, observer, signal);
       const { report, files, catalogue, relation, release } = loaded;
       try {
-        observer.note({ kind: 'loaded', report: withoutUnknown(report) });
+        observer.note({ kind: 'loaded', report: withoutFiles(report) });
         const isFew = report.files.filter(({ read }) => read !== 'none').length <= mostLooked;
         const samples = isFew ? await sampleDocuments(files, looked, signal) : [];
         const inspected: InspectedFile[] = [];
@@ -74,11 +74,8 @@ export async function inspectFiles(
   }
 }
 
-/** What the report itself says need not be noted. */
-const withoutUnknown = (report: LoadReport): LoadReport => ({
-  ...report,
-  files: report.files.map((file) => ({ ...file, unknown: null })),
-});
+/** What the report itself says of files need not be noted as well. */
+const withoutFiles = (report: LoadReport): LoadReport => ({ ...report, files: [] });
 
 async function inspectFile(
   file: FileReport,

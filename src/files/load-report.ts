@@ -32,6 +32,8 @@ export interface UnknownEvents {
   readonly events: number;
   /** How many of them have no `@timestamp`. */
   readonly withoutTime: number;
+  /** How many have it from a field that was named for it. */
+  readonly timed: number;
   /** The field that likely says when they were; null where none looks like it. */
   readonly likelyTime: LikelyTime | null;
 }

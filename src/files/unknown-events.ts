@@ -27,13 +27,18 @@ export async function unknownEvents(
   isUnknown: (mapping: number | null) => boolean,
 ): Promise<(UnknownEvents | null)[]> {
   const found: (UnknownEvents | null)[] = sources.map(() => null);
-  const own = new Map<number, { events: number; withoutTime: number }>();
+  const own = new Map<number, { events: number; withoutTime: number; timed: number }>();
   for (const { source, mapping, saysEcs, hasTime, events } of counted) {
     if (saysEcs || !isUnknown(mapping)) continue;
-    const all = own.get(source) ?? { events: 0, withoutTime: 0 };
-    // What a field named for it gives is a time.
-    const isTimed = hasTime || mapping !== null;
-    own.set(source, { events: all.events + events, withoutTime: all.withoutTime + (isTimed ? 0 : events) });
+    const all = own.get(source) ?? { events: 0, withoutTime: 0, timed: 0 };
+    // A mapping that leaves events their names gives them a time.
+    const timed = mapping === null ? 0 : events;
+    const withoutTime = hasTime ? 0 : events - timed;
+    own.set(source, {
+      events: all.events + events,
+      withoutTime: all.withoutTime + withoutTime,
+      timed: all.timed + timed,
+    });
   }
   for (const [source, counts] of [...own].slice(0, looked.sources)) {
     // A file that cannot be read any more has been read before.

@@ -25,9 +25,11 @@ const wholeJson = ({ unread, load }: RunReport): string =>
 
 function loadJson(load: LoadReport): string {
   const { files, events, malformed, ignored, duplicates, notes } = load;
-  const shown = files.map(({ path, format, read, events, indices, reason }) => ({
+  const shown = files.map(({ path, format, read, events, indices, mapped = [], unknown = null, reason }) => ({
     ...{ path, format, read, events },
     ...{ indices: indices.map(([name, events]) => ({ name, events })), reason },
+    // Which mappings gave events the names of ECS, and how many events no mapping knows.
+    ...{ sources: mapped.map(({ source, events }) => ({ source, events })), unknown_events: unknown?.events ?? 0 },
   }));
   const { members, ...repeated } = duplicates;
   const named = { ...repeated, members: members.map(([name, events]) => ({ name, events })) };

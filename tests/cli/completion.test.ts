@@ -42,6 +42,8 @@ const lines: readonly [words: string[], offered: string[]][] = [
   [['completion', 'f'], ['fish']],
   [['run', 'exfiltration-by-volume-w'], ['exfiltration-by-volume-windows']],
   [['hunts', 'show', '--library', 'library', 'odd-'], ['odd-logins']],
+  [['mapping', 'show', 'sysm'], ['sysmon']],
+  [['inspect', '--map'], ['--mapping']],
   [['query', 'FROM x | LIMIT 1', '--max'], ['--max-rows']],
   [['run', '--', '--format'], []],
 ];
@@ -56,6 +58,7 @@ describe('harrier __complete', () => {
     [['run', '--data', ''], 'files'],
     [['run', '--store', ''], 'folders'],
     [['run', ''], 'files'],
+    [['mapping', 'new', ''], 'files'],
     [['run', '--now', ''], 'none'],
     [['query', ''], 'none'],
   ])('%j leaves %s to the shell', async (words, offers) => expect((await ask(words))[0]).toBe(offers));

@@ -177,6 +177,13 @@ describe('--time-field', () => {
     expect((JSON.parse(stdout) as { values: unknown[][] }).values[6]).toEqual([6, null]);
   });
 
+  it('says where no event has the field', async () => {
+    const { stderr } = await harrier(['query', 'FROM *', '--data', 'door.json', '--time-field', 'opend'], here);
+    expect(stderr).toContain(
+      'note: --time-field opend gave no event a time: harrier inspect shows which fields there are',
+    );
+  });
+
   it('takes a name within objects, and serves mapped events without a time', async () => {
     const noTime = acme.slice(0, acme.indexOf('tests:')).replace(/^ {2}"@timestamp".*\n/m, '');
     const other = files({ 'door.json': lines([{ ...door[0], at: { time: 1773144000 } }]), 'a.yml': noTime });

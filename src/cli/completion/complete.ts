@@ -36,8 +36,10 @@ export async function complete(program: Command, typed: readonly string[]): Prom
     : { shellOffers: 'none' as const, candidates: [] };
   const hunts =
     argument && /hunt/.test(argument.name()) && !current.includes('/') ? await huntNames(libraries, config) : [];
+  const isMapping = argument?.name() === 'name' && command.parent?.name() === 'mapping';
+  const mappings = isMapping ? await mappingNames() : [];
   const subcommands = positionals === 0 && !onlyPositionals ? subcommandsOf(command) : [];
-  return startingWith(current, { ...own, candidates: [...subcommands, ...own.candidates, ...hunts] });
+  return startingWith(current, { ...own, candidates: [...subcommands, ...own.candidates, ...hunts, ...mappings] });
 }
 
 /** The answer as the scripts read it: what the shell offers, then a value and a description a line. */
@@ -112,7 +114,7 @@ const placeholderOf = ({ flags }: Option): string => /<([^>]+)>/.exec(flags)?.[1
 function forPlaceholder(placeholder: string, choices: readonly string[] | undefined): Completion {
   if (choices) return { shellOffers: 'none', candidates: choices.map((value) => ({ value, description: '' })) };
   if (/folder/.test(placeholder)) return { shellOffers: 'folders', candidates: [] };
-  return { shellOffers: /file|glob|path|hunt/.test(placeholder) ? 'files' : 'none', candidates: [] };
+  return { shellOffers: /file|glob|path|hunt|sample/.test(placeholder) ? 'files' : 'none', candidates: [] };
 }
 
 /** The names of the library's hunts; none where a library cannot be read, for a Tab is no place for errors. */
@@ -124,6 +126,13 @@ async function huntNames(library: readonly string[], config: string | undefined)
   } catch {
     return [];
   }
+}
+
+/** The names of the shipped mappings. */
+async function mappingNames(): Promise<Candidate[]> {
+  const { shippedFiles } = await import('../../ecs/shipped-mappings.ts');
+  const { mappings } = await shippedFiles();
+  return mappings.map(({ name, title }) => ({ value: name, description: title ?? 'mapping' }));
 }
 
 const startingWith = (start: string, { shellOffers, candidates }: Completion): Completion => ({
