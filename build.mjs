@@ -41,7 +41,7 @@ const mappings = [];
 const families = [];
 for (const name of (await readdir('mappings', { recursive: true })).sort()) {
   if (!name.endsWith('.yml')) continue;
-  const parsed = parse(await readFile(`mappings/${name}`, 'utf8'));
+  const { tests: _, ...parsed } = parse(await readFile(`mappings/${name}`, 'utf8'));
   (parsed.family !== undefined && parsed.forms ? families : mappings).push(parsed);
 }
 await writeFile('dist/mappings.json', JSON.stringify({ mappings, families }));

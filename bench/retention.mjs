@@ -54,11 +54,8 @@ const ask = async (method, path, body) => {
   const { status, body: text } = await server.send(method, path, body && JSON.stringify(body));
   return json(status, text);
 };
-await ask('PUT', '/_index_template/logs', {
-  index_patterns: ['logs-*-*'],
-  data_stream: {},
-  template: { lifecycle: { data_retention: `${retention}s` } },
-});
+await server.send('POST', `/${index}/_bulk`, `{"create":{}}\n${JSON.stringify(event())}\n`, 'application/x-ndjson');
+await ask('PUT', `/_data_stream/${index}/_lifecycle`, { data_retention: `${retention}s` });
 
 const began = performance.now();
 const until = began + minutes * 60_000;

@@ -12,6 +12,10 @@ export interface FileSource {
   readonly data: readonly string[];
   /** The index of events that do not name one. */
   readonly index?: string;
+  /** Files and folders of mappings that come before those of the package. */
+  readonly mappings?: readonly string[];
+  /** The field of raw events from which those that say no `@timestamp` have it. */
+  readonly timeField?: string;
   readonly cache: boolean;
   /** Malformed lines, mistyped values and files that were not read to the end are errors. */
   readonly strict: boolean;

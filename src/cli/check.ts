@@ -16,7 +16,6 @@ import { tellSkipped } from './skipped.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
 interface CheckOptions extends LibraryOptions, DataOptions {
-  readonly mapping?: string;
   readonly format: 'table' | 'json';
   readonly offline?: boolean;
 }
@@ -26,7 +25,6 @@ export function addCheck(program: Command, signal: AbortSignal): void {
     .command('check')
     .description('Check queries or hunts for errors, with or without data')
     .argument('<query-or-hunt...>', 'ES|QL, hunt files or folders of them, UUIDs or names from the library, or -')
-    .option('--mapping <file>', 'the fields there are: a mapping as Elasticsearch gives or takes it (JSON)')
     .option('--offline', 'check without data, whatever cluster harrier.toml names')
     .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'));
   addLibraryOptions(addDataOptions(command))
@@ -39,8 +37,8 @@ Examples:
   $ harrier check hunt.toml --mapping mapping.json
   $ harrier check hunts/ --url https://cluster.example:9200
 
-With --url, --store or --data, or a cluster in harrier.toml, the indices and fields are those that there are. Without, or
---mapping, fields have the types that ECS and Elastic Defend give them, and others the type that they are used as.
+With --url, --store or --data, or a cluster in harrier.toml, the indices and fields are those that there are. --mapping
+takes a mapping as Elasticsearch gives or takes it, too (.json): then the fields are those of it. Without either, fields have the types that ECS and Elastic Defend give them, and others the type that they are used as.
 Exit codes: 0 nothing is wrong, 1 something is, 2 there is nothing to check`,
     )
     .action(async (targets: string[], options: CheckOptions) => {
@@ -68,11 +66,14 @@ async function checkJobs(
   config: Config,
   signal: AbortSignal,
 ): Promise<Checked[]> {
-  const { mapping, offline = false } = options;
+  const { offline = false } = options;
+  const [mapping, ...others] = (options.mapping ?? []).filter(isOfElasticsearch);
+  if (others.length > 0) throw new InputError('--mapping names two files of fields', 'give one of them');
   const { checkQueries, checkOnData } = await import('../app/check.ts');
-  const given = eventsIfAny(options);
+  const reading = { ...options, mapping: (options.mapping ?? []).filter((file) => !isOfElasticsearch(file)) };
+  const given = eventsIfAny(reading);
   const isFree = given.source.kind === 'none' && mapping === undefined && !offline;
-  const events = isFree && config.check ? eventsIfAny({ ...options, ...clusterOf(config.check) }) : given;
+  const events = isFree && config.check ? eventsIfAny({ ...reading, ...clusterOf(config.check) }) : given;
   if (events.source.kind === 'none') {
     const read = mapping === undefined ? null : (await import('../app/mapping-file.ts')).readMapping(mapping);
     return checkQueries(jobs, await read);
@@ -81,6 +82,9 @@ async function checkJobs(
     throw new InputError('--mapping and the data both say which fields there are', 'give one of them');
   return checkOnData({ jobs, events }, terminalObserver(), signal);
 }
+
+/** Whether a file is a mapping of Elasticsearch's, and none of raw logs. */
+const isOfElasticsearch = (file: string): boolean => /\.json$/i.test(file);
 
 /** The options that name the cluster of the settings. */
 function clusterOf({ url, variable, ca }: NonNullable<Config['check']>): Partial<DataOptions> {

@@ -13,11 +13,19 @@ const written = (text: string): string => {
 };
 
 it('takes paths from where the file stands', async () => {
-  expect(await loadConfig(written('libraries = ["hunts", "/opt/hunts"]\nattack = "attack.json"\n'))).toEqual({
+  expect(
+    await loadConfig(
+      written(
+        'libraries = ["hunts", "/opt/hunts"]\nattack = "attack.json"\nmapping = ["own", "/m.yml"]\ntime_field = "ts"\n',
+      ),
+    ),
+  ).toEqual({
     file,
     libraries: [join(folder, 'hunts'), '/opt/hunts'],
     attack: join(folder, 'attack.json'),
     check: null,
+    mappings: [join(folder, 'own'), '/m.yml'],
+    timeField: 'ts',
     watches: [],
   });
 });

@@ -14,6 +14,10 @@ export interface Config {
   readonly attack: string | null;
   /** The cluster that `check` asks for its fields, and the variable that holds its key; null where none is named. */
   readonly check: { readonly url: string; readonly variable: string | null; readonly ca: string | null } | null;
+  /** Files and folders of mappings that come before those of the package. */
+  readonly mappings: readonly string[];
+  /** The field of raw events that says when they were. */
+  readonly timeField: string | null;
   /** Hunts on a schedule. */
   readonly watches: readonly Watch[];
 }
@@ -23,8 +27,9 @@ const fileName = 'harrier.toml';
 /** Reads the configuration: the named file, else the nearest `harrier.toml` in this folder or above it. */
 export async function loadConfig(named?: string): Promise<Config> {
   const file = named === undefined ? nearest(process.cwd()) : resolve(named);
-  if (file === null) return { file: null, libraries: [], attack: null, check: null, watches: [] };
-  const { libraries = [], attack, check, watch = [] } = await readConfig(file);
+  if (file === null)
+    return { file: null, libraries: [], attack: null, check: null, mappings: [], timeField: null, watches: [] };
+  const { libraries = [], attack, check, mapping = [], time_field: timeField, watch = [] } = await readConfig(file);
   const beside = (path: string): string => resolve(dirname(file), path);
   return {
     file,
@@ -37,6 +42,8 @@ export async function loadConfig(named?: string): Promise<Config> {
           ca: check.ca === undefined ? null : beside(check.ca),
         }
       : null,
+    mappings: mapping.map(beside),
+    timeField: timeField ?? null,
     watches: watch.length === 0 ? [] : (await import('../runs/watch/watch-config.ts')).readWatches(watch, file),
   };
 }
@@ -52,6 +59,8 @@ interface Document {
   readonly libraries?: readonly string[];
   readonly attack?: string;
   readonly check?: { readonly url: string; readonly api_key_env?: string; readonly ca?: string };
+  readonly mapping?: readonly string[];
+  readonly time_field?: string;
   readonly watch?: readonly WatchTable[];
 }
 

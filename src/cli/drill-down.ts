@@ -9,7 +9,7 @@ import { quoted } from './quoted.ts';
 /** The command that leads from a row of a hunt to its events: `N` stands for the row. */
 export function drillDown(
   { hunt, query }: Job,
-  { data, store, now, index, engine, url, ca, insecure }: DataOptions,
+  { data, store, now, index, mapping = [], timeField, engine, url, ca, insecure }: DataOptions,
   overrides: string,
 ): string | null {
   const isCluster = engine === 'elasticsearch' && url !== undefined;
@@ -28,6 +28,8 @@ export function drillDown(
     isCluster && ca !== undefined ? `--ca ${quoted(ca)}` : '',
     isCluster && insecure ? '--insecure' : '',
     index === undefined ? '' : `--index ${quoted(index)}`,
+    ...mapping.map((file) => `--mapping ${quoted(file)}`),
+    timeField === undefined ? '' : `--time-field ${quoted(timeField)}`,
     overrides,
   ]
     .filter((part) => part !== '')

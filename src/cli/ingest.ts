@@ -3,18 +3,22 @@ import pc from 'picocolors';
 import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
 import { usesColour } from './output.ts';
+import { addReadingOptions } from './reading-options.ts';
 import { shownNotes } from './similar-notes.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
 interface IngestCommandOptions {
   readonly store: string;
   readonly index?: string;
+  readonly mapping: readonly string[];
+  readonly timeField?: string;
+  readonly config?: string;
   readonly copies?: boolean;
   readonly memory?: string;
 }
 
 export function addIngest(program: Command, signal: AbortSignal): void {
-  program
+  const command = program
     .command('ingest')
     .description('Add event files to a store; events that are already there are not added again')
     .argument(
@@ -28,6 +32,8 @@ export function addIngest(program: Command, signal: AbortSignal): void {
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine)',
     )
+    .option('--config <file>', 'settings, instead of the nearest harrier.toml here or above');
+  addReadingOptions(command)
     .addHelpText(
       'after',
       `
@@ -46,10 +52,15 @@ async function ingest(files: readonly string[], options: IngestCommandOptions, s
     import('../app/ingest.ts'),
     import('../files/unread.ts'),
   ]);
-  const { store, index, copies = false, memory } = options;
+  const { store, index, mapping, timeField, copies = false, memory } = options;
   const started = performance.now();
   const report = await ingestEvents(
-    { files, store, copies, ...(index !== undefined && { index }), ...(memory !== undefined && { memory }) },
+    {
+      ...{ files, store, copies, mappings: mapping },
+      ...(index !== undefined && { index }),
+      ...(timeField !== undefined && { timeField }),
+      ...(memory !== undefined && { memory }),
+    },
     terminalObserver(),
     signal,
   );

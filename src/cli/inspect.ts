@@ -1,31 +1,43 @@
 import { type Command, Option } from 'commander';
-import pc from 'picocolors';
-import type { FileReport, LoadReport } from '../files/load-report.ts';
-import { grid } from '../report/table.ts';
-import { count } from '../values/quantities.ts';
+import { findHunts } from '../hunts/library.ts';
+import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { surfaceOf, writeTo } from './output.ts';
+import { addReadingOptions } from './reading-options.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
-interface InspectOptions {
+interface InspectOptions extends LibraryOptions {
   readonly format: 'table' | 'json';
   readonly index?: string;
+  readonly mapping: readonly string[];
+  readonly timeField?: string;
+  readonly events: boolean;
+  readonly all: boolean;
+  readonly hunts: boolean;
   readonly cache: boolean;
 }
 
 export function addInspect(program: Command, signal: AbortSignal): void {
-  program
+  const command = program
     .command('inspect')
-    .description('Show what Harrier reads of files: format, index, events, and why a file is not read')
+    .description('Show what files are, how their events are recognised and mapped to ECS, and which hunts they serve')
     .argument('<path...>', 'files, globs, folders, or - for standard input')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(['table', 'json']).default('table'))
+    .option('--events', 'show events of every file, where there are several', false)
+    .option('--all', 'give every file a line, however many there are', false)
+    .option('--no-hunts', 'do not ask which hunts the events serve')
     .option('--index <name>', 'the index of events that do not name their own')
-    .option('--no-cache', 'read the files again, and keep nothing')
+    .option('--no-cache', 'read the files again, and keep nothing');
+  addLibraryOptions(addReadingOptions(command))
     .addHelpText(
       'after',
       `
 Examples:
   $ harrier inspect logs/
-  $ harrier inspect 'export/**/*' --format json`,
+  $ harrier inspect events.ndjson
+  $ harrier inspect 'export/**/*' --format json
+  $ harrier inspect app.json --mapping my-mappings/
+
+Of a single file, three events are shown: as they stand there, and the fields that the mapping of their source gives them.`,
     )
     .action(async (paths: string[], options: InspectOptions) => {
       process.exitCode = await inspect(paths, options, signal);
@@ -33,37 +45,21 @@ Examples:
 }
 
 async function inspect(paths: readonly string[], options: InspectOptions, signal: AbortSignal): Promise<number> {
-  const { format, index, cache } = options;
-  const { inspectFiles } = await import('../app/session/files.ts');
-  const source = { data: paths, cache, strict: false, copies: false, ...(index !== undefined && { index }) };
-  const report = await inspectFiles({ kind: 'files', ...source }, terminalObserver(), signal);
-  await writeTo(undefined, format === 'json' ? json(report) : table(report));
+  const { format, index, mapping, timeField, events, all, cache } = options;
+  const { inspectFiles } = await import('../app/inspect.ts');
+  const reading = { data: paths, cache, strict: false, copies: false, mappings: mapping };
+  const source = {
+    ...{ kind: 'files' as const, ...reading },
+    ...(index !== undefined && { index }),
+    ...(timeField !== undefined && { timeField }),
+  };
+  const library = options.hunts ? await libraryFolders(options) : [];
+  const hunts = options.hunts ? (await findHunts(library, library)).hunts : null;
+  const request = { source, hunts, mostLooked: events ? Infinity : 1 };
+  const report = await inspectFiles(request, terminalObserver(), signal);
+  const { inspectJson } = await import('../report/inspect/json.ts');
+  const { inspectTable } = await import('../report/inspect/table.ts');
+  const parts = format === 'json' ? inspectJson(report) : inspectTable(report, surfaceOf(undefined), all);
+  await writeTo(undefined, parts);
   return 0;
-}
-
-/** The index of a file's events; several are joined as an index pattern joins them. */
-const indexOf = ({ indices }: FileReport): string | null =>
-  indices.length === 0 ? null : indices.map(([name]) => name).join(',');
-
-function* json({ files }: LoadReport): Iterable<string> {
-  yield '{"files":[';
-  for (const [i, file] of files.entries()) {
-    const { path, format, events, read, reason } = file;
-    // What kind of log it is comes with the sources that Harrier knows.
-    const shown = { path, format, source: null, index: indexOf(file), events, read, reason };
-    yield `${i === 0 ? '\n ' : ',\n '}${JSON.stringify(shown)}`;
-  }
-  yield ']}\n';
-}
-
-function* table({ files, events }: LoadReport): Iterable<string> {
-  const { width, colour } = surfaceOf(undefined);
-  const names = ['file', 'format', 'index', 'events', 'read', 'reason'];
-  const columns = names.map((name) => ({ name, type: name === 'events' ? ('long' as const) : ('keyword' as const) }));
-  const values = files.map((file) => {
-    const { path, format, read, reason } = file;
-    return [path, format, indexOf(file), BigInt(file.events), read, reason];
-  });
-  yield* grid({ columns, values }, width, pc.createColors(colour));
-  yield `${count(events, 'event')} in ${count(files.filter(({ read }) => read !== 'none').length, 'file')}\n`;
 }

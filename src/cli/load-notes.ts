@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { LoadReport } from '../files/load-report.ts';
+import type { FileReport, LoadReport } from '../files/load-report.ts';
 import { isMissing, notReadText, partlyReadText } from '../files/unread.ts';
 import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
@@ -37,8 +37,22 @@ export function loadNotes(report: LoadReport, colour: boolean): string {
     for (const { file, line, reason } of duplicates.first) lines.push(`  ${visible(file)}:${line}: ${visible(reason)}`);
     lines.push(...more(duplicates.count - duplicates.first.length));
   }
-  for (const note of shownNotes(report.notes)) lines.push(`${colours.yellow('note:')} ${visible(note)}`);
+  for (const note of shownNotes([...files.flatMap(unknownNotes), ...report.notes]))
+    lines.push(`${colours.yellow('note:')} ${visible(note)}`);
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What is to be known of events that keep the names of their source. Notes of one kind differ in files and numbers only. */
+function unknownNotes({ path, unknown }: FileReport): string[] {
+  if (!unknown) return [];
+  const { events, withoutTime, likelyTime } = unknown;
+  const one = events === 1;
+  const kept = `${path}: ${count(events, 'event')} of a source that no mapping knows ${one ? 'keeps its' : 'keep their'} own field names; harrier inspect shows ${one ? 'it' : 'them'}`;
+  if (withoutTime === 0) return [kept];
+  const without = `${path}: ${count(withoutTime, 'event')} ${withoutTime === 1 ? 'has' : 'have'} no @timestamp`;
+  return likelyTime === null
+    ? [kept, `${without}, and no field looks like a time; --time-field NAME would name one`]
+    : [kept, `${without}; --time-field ${likelyTime.field} would take it from there (${likelyTime.example})`];
 }
 
 const more = (n: number): string[] => (n > 0 ? [`  … and ${n.toLocaleString('en')} more`] : []);

@@ -4,11 +4,16 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { type GivenTimeSpan, parseTimeSpan } from '../overrides/time-span.ts';
 import { type FormatName, formatNames } from '../report/formats.ts';
 import { parseDate } from '../values/date.ts';
+import { addReadingOptions } from './reading-options.ts';
 
 /** Options that every command on events shares. */
 export interface DataOptions {
   readonly data: readonly string[];
   readonly index?: string;
+  /** Files and folders of mappings that come before those of the package. */
+  readonly mapping?: readonly string[];
+  /** The field of raw events that says when they were. */
+  readonly timeField?: string;
   readonly now?: Moment;
   readonly cache: boolean;
   readonly strict: boolean;
@@ -40,7 +45,7 @@ export interface OutputOptions {
 }
 
 export function addDataOptions(command: Command): Command {
-  return command
+  return addReadingOptions(command)
     .option(
       '-d, --data <glob>',
       'events: files, globs, folders, or - for standard input: JSON, EVTX, CSV, Zeek, auditd, syslog, Parquet, plain, compressed or in archives (repeatable)',
@@ -149,7 +154,7 @@ function requestOf(options: DataOptions): EventsRequest {
 }
 
 function sourceOf(options: DataOptions): EventSource {
-  const { data, store, engine, index, cache, strict, copies = false } = options;
+  const { data, store, engine, index, mapping = [], timeField, cache, strict, copies = false } = options;
   if (engine === 'elasticsearch') {
     const { url, apiKey, ca, insecure, timeout, parallel } = options;
     return {
@@ -162,12 +167,16 @@ function sourceOf(options: DataOptions): EventSource {
   }
   if (store !== undefined) return { kind: 'store', folder: store };
   if (data.length === 0) return { kind: 'none' };
-  return { kind: 'files', data, cache, strict, copies, ...(index !== undefined && { index }) };
+  return {
+    ...{ kind: 'files', data, cache, strict, copies, mappings: mapping },
+    ...(index !== undefined && { index }),
+    ...(timeField !== undefined && { timeField }),
+  };
 }
 
 /** Hunting needs events, and options that say something about where they are. */
 function checkSource(options: DataOptions): void {
-  const { data, store, engine, timeout, parallel } = options;
+  const { data, store, engine, timeout, parallel, mapping = [], timeField } = options;
   if (engine === 'elasticsearch') {
     requireCluster(options);
     return;
@@ -179,6 +188,11 @@ function checkSource(options: DataOptions): void {
     );
   if (data.length > 0 && store !== undefined)
     throw new InputError('--data and --store both say where the events are', 'give one of them');
+  if (store !== undefined && (mapping.length > 0 || timeField !== undefined))
+    throw new InputError(
+      `${timeField === undefined ? '--mapping' : '--time-field'} is about reading files, and those of a store are read`,
+      'leave it out with --store',
+    );
   if (data.length > 0 || store !== undefined) return;
   throw new InputError(
     'no events to search',
@@ -187,7 +201,8 @@ function checkSource(options: DataOptions): void {
 }
 
 /** A cluster has an address, and events of its own: what would be dropped in silence is refused. */
-function requireCluster({ url, data, store, index, cache, strict, memory }: DataOptions): void {
+function requireCluster(options: DataOptions): void {
+  const { url, data, store, index, mapping = [], timeField, cache, strict, memory } = options;
   if (url === undefined)
     throw new InputError(
       '--engine elasticsearch needs to know the cluster',
@@ -200,6 +215,8 @@ function requireCluster({ url, data, store, index, cache, strict, memory }: Data
     );
   const reading = [
     ...(index !== undefined ? ['--index'] : []),
+    ...(mapping.length > 0 ? ['--mapping'] : []),
+    ...(timeField !== undefined ? ['--time-field'] : []),
     ...(cache ? [] : ['--no-cache']),
     ...(strict ? ['--strict'] : []),
   ];

@@ -4,6 +4,7 @@ import { optionsOf, requestOf } from './run-request.ts';
 
 const options: DataOptions = {
   ...{ data: ['export/**/*.ndjson', '/x/*.json', 'src'], cache: false, strict: true, maxRows: 'all', insecure: true },
+  ...{ mapping: ['/m.yml'], timeField: 'ts' },
   ...{ engine: 'duckdb', now: new Date('2026-03-10T12:00:00Z'), index: 'i' },
 };
 const cluster: DataOptions = {
@@ -24,7 +25,10 @@ it('what is kept of a run holds no secret, and means the same in any folder', ()
 it('is asked again with the same options, but for those that are given', () => {
   const request = requestOf(['h'], { ...options, data: ['/a'] });
   expect(optionsOf(request, {})).toEqual({ ...options, data: ['/a'], cache: true });
-  expect(optionsOf(request, { store: '/s', now: 'latest' })).toMatchObject({ data: [], store: '/s', now: 'latest' });
+  const elsewhere = optionsOf(request, { store: '/s', now: 'latest' });
+  expect(elsewhere).toMatchObject({ data: [], store: '/s', now: 'latest' });
+  // What is about reading files is of no use over a store.
+  expect([elsewhere.mapping, elsewhere.timeField]).toEqual([undefined, undefined]);
   const stored = requestOf(['h'], { ...options, data: [], store: '/s' });
   expect(optionsOf(stored, { data: ['/b'] })).toMatchObject({ data: ['/b'] });
   expect(optionsOf(stored, { data: ['/b'] }).store).toBeUndefined();

@@ -6,7 +6,7 @@ import { type DataOptions, rowLimit } from './options.ts';
 
 /** What a run was asked with, in a form that can be kept: the same from any folder, and without a secret. */
 export function requestOf(hunts: readonly string[], options: DataOptions): RunRequest {
-  const { data, store, index, now, strict, copies, engine, url, ca, insecure } = options;
+  const { data, store, index, mapping = [], timeField, now, strict, copies, engine, url, ca, insecure } = options;
   return {
     hunts,
     data: data.map(absolute),
@@ -16,6 +16,8 @@ export function requestOf(hunts: readonly string[], options: DataOptions): RunRe
     maxRows: rowLimit(options),
     strict,
     ...(copies && { copies }),
+    ...(mapping.length > 0 && { mapping: mapping.map(absolute) }),
+    ...(timeField !== undefined && { timeField }),
     engine,
     url: engine === 'elasticsearch' && url !== undefined ? withoutSecrets(url) : null,
     ca: ca === undefined ? null : resolve(ca),
@@ -25,7 +27,7 @@ export function requestOf(hunts: readonly string[], options: DataOptions): RunRe
 
 /** The options that ask the same again; `given` are those of the command line, which come before what was kept. */
 export function optionsOf(request: RunRequest, given: Partial<DataOptions>): DataOptions {
-  const { data, store, index, now, url, ca, maxRows, strict, copies, engine, insecure } = request;
+  const { data, store, index, mapping, timeField, now, url, ca, maxRows, strict, copies, engine, insecure } = request;
   // Where events are is said by one of the two.
   const elsewhere = given.data !== undefined || given.store !== undefined;
   return {
@@ -35,6 +37,8 @@ export function optionsOf(request: RunRequest, given: Partial<DataOptions>): Dat
     ...(index !== null && { index }),
     ...(now !== null && { now: now === 'latest' ? now : new Date(now) }),
     ...(copies && { copies }),
+    ...(mapping && given.store === undefined && { mapping }),
+    ...(timeField !== undefined && given.store === undefined && { timeField }),
     ...(url !== null && { url }),
     ...(ca !== null && { ca }),
     ...given,

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { type GivenTimeSpan, parseTimeSpan } from '../overrides/time-span.ts';
 import { createLog, type Log, type LogFormat, logFormats } from '../server/log.ts';
+import { memoryShares } from '../server/memory-shares.ts';
 import { currentLayout } from '../store/layout.ts';
 import type { RetentionRun } from '../store/retention.ts';
 import { removeServerFile, writeServerFile } from '../store/server-file.ts';
@@ -25,7 +26,7 @@ interface ServeOptions {
   readonly queryTimeout: number;
   readonly maxQueries: number;
   readonly maxIdle: number;
-  readonly memory?: string;
+  readonly memory?: number;
   readonly slow: GivenTimeSpan;
   readonly logFormat: LogFormat;
 }
@@ -61,8 +62,8 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
     .option(
       '--memory <size>',
-      'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine)',
-      memory,
+      'memory for the server, such as 4GB; beyond it work spills to disk, or is refused (default: six tenths of the machine)',
+      memoryBytes,
     )
     .addHelpText(
       'after',
@@ -77,6 +78,9 @@ Examples:
       await serve(options, signal);
     });
 }
+
+/** Of the memory of the machine, what a server takes itself to be given. */
+const usualShare = 0.6;
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -107,8 +111,13 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   const local = loopback.has(options.host);
   const keyRequired = !local || options.requireKey;
   const tls = options.cert && options.key ? await readTls(options.cert, options.key) : undefined;
+  const machine = Math.min(totalmem(), process.constrainedMemory?.() || Number.POSITIVE_INFINITY);
+  const shares = memoryShares(options.memory ?? usualShare * machine, {
+    body: options.maxBody,
+    answer: options.maxAnswer,
+  });
   const store = await Store.open(options.store, {
-    ...(options.memory !== undefined && { memoryLimit: options.memory }),
+    memoryLimit: `${shares.engine}B`,
     notice: (text) => log.write('error', 'journal', text),
   });
   const keys = new ApiKeys(store.folder);
@@ -123,16 +132,19 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     store,
     { concurrent: options.maxQueries, waiting: 1000 },
     null,
-    new PlanWorkers(),
+    new PlanWorkers(shares.planner >> 20),
     new IsolatedEngines({ folder: store.incoming.folder, processes: 2, memoryLimit: '128MiB' }),
   );
   const context = await contextOver({
     ...{ store, keys, queries, log },
     limits: {
       bodyBytes: options.maxBody,
+      bodiesBytes: shares.bodies,
       queryTime: options.queryTimeout * 1000,
       rows: options.maxRows,
-      answerBytes: options.maxAnswer,
+      answerBytes: shares.answer,
+      answersBytes: shares.answers,
+      processBytes: shares.process,
       slowQuery: options.slow.milliseconds,
     },
   });
@@ -219,10 +231,12 @@ async function readTls(cert: string, key: string): Promise<{ cert: string; key: 
   return pair;
 }
 
-/** Sizes as the engine takes them. */
-function memory(value: string): string {
-  if (!/^\d+(?:\.\d+)?\s*(?:[KMGT]i?)?B$/i.test(value)) throw new InvalidArgumentError('expected a size such as 2GB');
-  return value;
+/** Sizes as the engine takes them: GB are thousands of thousands, GiB are not. */
+function memoryBytes(value: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*((?:[KMGT]i?)?)B$/i.exec(value) ?? [];
+  if (amount === undefined || Number(amount) === 0) throw new InvalidArgumentError('expected a size such as 2GB');
+  const power = ['', 'k', 'm', 'g', 't'].indexOf(unit!.charAt(0).toLowerCase());
+  return Number(amount) * (unit!.length === 2 ? 1024 : 1000) ** power;
 }
 
 function port(value: string): number {

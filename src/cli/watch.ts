@@ -10,6 +10,7 @@ import { own } from '../values/own.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
 import { loadConfig } from './config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
+import { addMappingOptions } from './reading-options.ts';
 import { terminalObserver } from './terminal-observer.ts';
 import { showHistory } from './watch-history.ts';
 
@@ -20,6 +21,8 @@ interface WatchOptions extends AllowListOptions, LibraryOptions {
   readonly format: 'table' | 'json';
   readonly data: readonly string[];
   readonly store?: string;
+  readonly mapping: readonly string[];
+  readonly timeField?: string;
   readonly state?: string;
   readonly memory?: string;
 }
@@ -40,7 +43,7 @@ export function addWatch(program: Command, signal: AbortSignal): void {
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine)',
     )
     .option('--state <folder>', 'where runs and known hits are remembered');
-  addLibraryOptions(addAllowListOptions(command))
+  addLibraryOptions(addAllowListOptions(addMappingOptions(command)))
     .addHelpText(
       'after',
       `
@@ -88,7 +91,10 @@ async function watch(options: WatchOptions, signal: AbortSignal): Promise<number
   if (options.data.length > 0 && options.store !== undefined)
     throw new InputError('--data and --store both say where the events are', 'give one of them');
   const { runDue, runForever } = await import('../app/watch/rounds.ts');
+  const timeField = options.timeField ?? config.timeField;
   const context: WatchContext = {
+    mappings: [...options.mapping, ...config.mappings],
+    ...(timeField !== null && { timeField }),
     ...{ state, libraries: await libraryFolders(options, config), accepted: await allowList(options) },
     ...(options.memory !== undefined && { memory: options.memory }),
     variable: (name) => own(process.env, name),

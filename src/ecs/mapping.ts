@@ -91,6 +91,16 @@ export interface MappingFile {
   readonly prefixes?: { readonly [prefix: string]: Prefix };
   /** The types of fields that ECS does not define and that are no keywords. */
   readonly types?: { readonly [field: string]: string };
+  readonly tests?: readonly MappingExample[];
+}
+
+/** Raw events and what the mapping must make of each. */
+export interface MappingExample {
+  readonly name: string;
+  readonly event?: object;
+  readonly events?: readonly object[];
+  /** The values of fields; null where there must be none. `_index` is the index. */
+  readonly expect: { readonly [field: string]: unknown };
 }
 
 /** The forms in which events of a family of sources come. */
@@ -103,7 +113,7 @@ export interface FamilyFile {
 
 export interface FormFile {
   readonly name: string;
-  readonly title: string;
+  readonly title?: string;
   readonly when?: Condition;
   readonly fields?: FieldValues;
   readonly prefixes?: { readonly [prefix: string]: Prefix };
@@ -151,8 +161,11 @@ export interface Form {
 export interface Mapping {
   readonly name: string;
   readonly title: string;
-  readonly index: string;
+  /** Null where events keep the index that they have. */
+  readonly index: string | null;
   readonly when: Condition;
+  /** Whether it is for events in the names of ECS, too. */
+  readonly takesEcs: boolean;
   /** The family whose names it reads; null where it reads those of the source itself. */
   readonly family: Family | null;
   /** By field: the first definition that gives a value counts. */

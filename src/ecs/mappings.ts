@@ -48,6 +48,7 @@ export function resolveMappings({ mappings, families }: MappingFiles): Mapping[]
       title: mapping.title ?? mapping.name,
       index: mapping.index,
       when: mapping.when,
+      takesEcs: false,
       family: own,
       fields: definitionsOf(mapping, line),
       prefixes: line.flatMap((one) => prefixesOf(one.prefixes)),
@@ -73,13 +74,20 @@ export function indicesByDataset(mappings: readonly Mapping[]): ReadonlyMap<stri
   const found = new Map<string, string>();
   for (const { fields, index } of mappings) {
     const value = fields.get('event.dataset')?.at(-1)?.value;
-    if (typeof value === 'object' && 'is' in value && !found.has(String(value.is))) found.set(String(value.is), index);
+    if (index !== null && typeof value === 'object' && 'is' in value && !found.has(String(value.is)))
+      found.set(String(value.is), index);
   }
   return found;
 }
 
 function resolveForm({ name, title, when, fields = {}, prefixes }: FormFile): Form {
-  return { name, title, when: when ?? null, fields: new Map(Object.entries(fields)), prefixes: prefixesOf(prefixes) };
+  return {
+    name,
+    title: title ?? name,
+    when: when ?? null,
+    fields: new Map(Object.entries(fields)),
+    prefixes: prefixesOf(prefixes),
+  };
 }
 
 /** Longer names come first: they say more. */

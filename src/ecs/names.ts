@@ -130,9 +130,11 @@ export class MappedFields implements RawValues {
   readonly #fields = new Map<string, Expr | null>();
 
   readonly #steps: Steps;
+  readonly #isIts: Sql | null;
 
-  /** `family`: the names that the mapping reads, where it is of a family. */
-  constructor(mapping: Mapping, raw: RawValues, family: FamilyNames | null, steps: Steps) {
+  /** `family`: the names that the mapping reads, where it is of a family; `isIts`: whether an event is its own, where that is known. */
+  constructor(mapping: Mapping, raw: RawValues, family: FamilyNames | null, steps: Steps, isIts: Sql | null) {
+    this.#isIts = isIts;
     this.mapping = mapping;
     this.#steps = steps;
     this.#family = family;
@@ -174,7 +176,7 @@ export class MappedFields implements RawValues {
         onlyWhen(valueSql(one.value, this), one.when, this),
       );
       return firstOf([...defined, textBelow(this.mapping.prefixes, field, this.#names)]);
-    });
+    }, this.#isIts);
     this.#open.delete(field);
     this.#fields.set(field, value);
     return value;

@@ -37,6 +37,24 @@ const epochs: Readonly<Record<string, Sql>> = {
 
 const iso = (timestamp: Sql): Sql => sql`strftime(${timestamp}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
 
+/** Formats of dates that are no ISO, and that nobody can take for another. */
+const writtenDates = ['dd/MMM/yyyy:HH:mm:ss Z', 'EEE, dd MMM yyyy HH:mm:ss Z', 'yyyy/MM/dd HH:mm:ss'];
+
+/** A time however it is written: ISO, or a number since 1970, whose size says of which unit it is. */
+const timeOf = (value: Sql): Sql => sql`list_transform(${list([value])}, lambda t: ${timeIn(sql`t`)})[1]`;
+
+function timeIn(value: Sql): Sql {
+  const size = sql`abs(TRY_CAST(${value} AS DOUBLE))`;
+  const since = (unit: string): Sql =>
+    iso(sql`make_timestamp(TRY_CAST(trunc(TRY_CAST(${value} AS DECIMAL(38, 9)) * ${own(epochs, unit)!}) AS BIGINT))`);
+  const other = join(
+    writtenDates.map((format) => sql`harrier_parse_date_as(${value}, ${text(format)}, 'UTC')`),
+    ', ',
+  );
+  const spaced = sql`regexp_replace(regexp_replace(regexp_replace(regexp_replace(${value}, '^([0-9-]{10}) +', '\\1T'), ' *(UTC|GMT)$', 'Z'), ' +([+-][0-9]{2}):?([0-9]{2})$', '\\1:\\2'), ',([0-9]+)', '.\\1')`;
+  return sql`CASE WHEN regexp_full_match(${value}, '-?[0-9]+(\\.[0-9]+)?') THEN CASE WHEN ${size} < 1e11 THEN ${since('s')} WHEN ${size} < 1e14 THEN ${since('ms')} WHEN ${size} < 1e17 THEN ${since('us')} ELSE ${since('ns')} END WHEN regexp_matches(${value}, '^[0-9]{4}-') THEN ${spaced} ELSE coalesce(${iso(sql`coalesce(${other})`)}, ${value}) END`;
+}
+
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 /** An address, perhaps in brackets, with a port or as IPv4 within IPv6; in one pattern, so that a value is named once. */
 const addressPattern = `(?i)^\\[?(?:::ffff:)?(${octet}(?:\\.${octet}){3}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(?:%[0-9a-z]+)?)\\]?(?::[0-9]+)?$`;
@@ -52,7 +70,7 @@ const domainPart =
 const changes: Readonly<Record<string, Change>> = {
   lower: (value) => sql`lower(${value})`,
   upper: (value) => sql`upper(${value})`,
-  trim: (value) => filled(sql`trim(${value})`),
+  trim: (value) => filled(sql`trim(${value}, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))`),
   before: (value, mark) => filled(sql`split_part(${value}, ${textOf(mark)}, 1)`),
   'before last': (value, mark) => filled(sql`regexp_replace(${value}, ${text(`(?s)^(.*)${quoted(mark)}.*$`)}, '\\1')`),
   after: (value, mark) => extracted(value, `^.*?${quoted(mark)}(.*)$`),
@@ -83,12 +101,14 @@ const changes: Readonly<Record<string, Change>> = {
     );
     return iso(sql`coalesce(${join(read, ', ')})`);
   },
+  time: timeOf,
   ip: address,
   guid: (value) => sql`('{' || lower(trim(${value}, '{}')) || '}')`,
   hash: (value, algorithm) => {
     const digits = sql`lower(regexp_extract(${value}, ${text(`(?i)(?:^|[,;| ])${String(algorithm)}=([0-9a-f]+)`)}, 1))`;
     return sql`CASE WHEN trim(${digits}, '0') <> '' THEN ${digits} END`;
   },
+  measure: (value, measure) => sql`harrier_measure_text(${value}, ${textOf(measure)})::VARCHAR`,
   registered_domain: domainPart('registered_domain'),
   subdomain: domainPart('subdomain'),
   top_level_domain: domainPart('top_level_domain'),
@@ -171,7 +191,11 @@ function choose(value: Expr, choices: unknown, otherwise: unknown): Expr {
             ? list([one])
             : one
           : constant(otherwise as Scalar);
-    return rows.length === 0 ? other : sql`CASE ${one} ${join(rows, '\n')} ELSE ${other} END`;
+    if (rows.length === 0) return other;
+    const found = sql`CASE ${one} ${join(rows, '\n')} ELSE ${other} END`;
+    // What has no value chooses nothing.
+    const isKept = otherwise === null || (otherwise === 'keep' && !isList);
+    return isKept ? found : sql`CASE WHEN ${one} IS NOT NULL THEN ${found} END`;
   };
   if (!value.isList) return { sql: chosen(value.sql), isList };
   const each = sql`list_transform(${value.sql}, lambda v: ${chosen(sql`v`)})`;

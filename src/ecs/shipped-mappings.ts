@@ -5,13 +5,24 @@ import { packageFolder } from '../package/package-folder.ts';
 import type { Mapping, MappingFiles } from './mapping.ts';
 import { resolveMappings } from './mappings.ts';
 
+/** Where the mappings of the package lie as they are written. */
+export const mappingsFolder: string = join(packageFolder(), 'mappings');
+
+let reading: Promise<MappingFiles> | null = null;
+
+/** The mappings that come with the package as they are written, read once in a process. */
+export function shippedFiles(): Promise<MappingFiles> {
+  reading ??= readFile(join(packageFolder(), 'dist', 'mappings.json'), 'utf8').then(
+    (text) => JSON.parse(text) as MappingFiles,
+  );
+  return reading;
+}
+
 let loading: Promise<readonly Mapping[]> | null = null;
 
-/** The mappings that come with the package, read once in a process. */
+/** The mappings that come with the package, put together once in a process. */
 export function shippedMappings(): Promise<readonly Mapping[]> {
-  loading ??= readFile(join(packageFolder(), 'dist', 'mappings.json'), 'utf8').then((text) =>
-    resolveMappings(JSON.parse(text) as MappingFiles),
-  );
+  loading ??= shippedFiles().then(resolveMappings);
   return loading;
 }
 

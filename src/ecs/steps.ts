@@ -17,8 +17,11 @@ export class Steps {
   /** Behind how many steps all is there that the value is made of that is being worked out. */
   #depth = 0;
 
-  /** The value that `make` gives, as a column where it is long. */
-  define(make: () => Expr | null): Expr | null {
+  /** `begin`: how the names of its columns begin. */
+  constructor(private readonly begin: string) {}
+
+  /** The value that `make` gives, as a column where it is long; then only for events that meet a condition. */
+  define(make: () => Expr | null, condition: Sql | null = null): Expr | null {
     const around = this.#depth;
     this.#depth = 0;
     const value = make();
@@ -27,10 +30,10 @@ export class Steps {
       this.#depth = Math.max(around, own);
       return value;
     }
-    const column = `_value_${this.#count++}`;
+    const column = `${this.begin}${this.#count++}`;
     const step = this.#steps[own] ?? [];
     this.#steps[own] = step;
-    step.push({ column, value: value.sql });
+    step.push({ column, value: condition ? sql`CASE WHEN ${condition} THEN ${value.sql} END` : value.sql });
     this.#depths.set(column, own + 1);
     this.#depth = Math.max(around, own + 1);
     return { ...value, sql: ident(column) };
@@ -38,8 +41,8 @@ export class Steps {
 
   /** Says that a value is used which was defined before. */
   use(value: Expr | null): Expr | null {
-    for (const [, column] of value?.sql.matchAll(/"(_value_\d+)"/g) ?? [])
-      this.#depth = Math.max(this.#depth, this.#depths.get(column!) ?? 0);
+    for (const [, name] of value?.sql.matchAll(/"(_\w+)"/g) ?? [])
+      this.#depth = Math.max(this.#depth, this.#depths.get(name!) ?? 0);
     return value;
   }
 

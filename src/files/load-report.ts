@@ -1,3 +1,5 @@
+import type { LikelyTime } from '../ecs/guess-time.ts';
+
 /** A line (or record) that is no event. */
 export interface BadLine {
   readonly file: string;
@@ -25,6 +27,15 @@ export interface IgnoredValue {
  */
 export type Cause = 'empty' | 'same' | 'foreign' | 'unreadable' | 'damaged' | 'malformed';
 
+/** Events that keep the names that their source gave them: no mapping knows them, and they are not in those of ECS. */
+export interface UnknownEvents {
+  readonly events: number;
+  /** How many of them have no `@timestamp`. */
+  readonly withoutTime: number;
+  /** The field that likely says when they were; null where none looks like it. */
+  readonly likelyTime: LikelyTime | null;
+}
+
 /** What became of one path that was named or found. */
 export interface FileReport {
   /** As people know it. */
@@ -37,6 +48,8 @@ export interface FileReport {
   readonly indices: readonly (readonly [name: string, events: number])[];
   /** Which mappings gave how many of its events their fields, by the titles of these. */
   readonly mapped?: readonly { readonly source: string; readonly events: number }[];
+  /** Null, or absent, where all events have the names of ECS. */
+  readonly unknown?: UnknownEvents | null;
   /**
    * Why it was not read, or not all of it. Of a foreign file it is what the file is: `a Windows event log (EVTX)`. Null
    * where all of it was read.
@@ -55,7 +68,7 @@ export const notReadReport = (path: string, cause: Cause, reason: string): FileR
  * no events, if there are any.
  */
 export function readReport(
-  about: Pick<FileReport, 'path' | 'format' | 'events' | 'indices' | 'mapped'>,
+  about: Pick<FileReport, 'path' | 'format' | 'events' | 'indices' | 'mapped' | 'unknown'>,
   damage: readonly string[],
   malformed: string | null,
 ): FileReport {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { type Bytes, openPlaced } from '../documents/bytes.ts';
 import { ownColumns } from '../documents/columns.ts';
-import { addFindings, type Conversion } from '../documents/conversion.ts';
+import { addFindings, type Conversion, type Converted } from '../documents/conversion.ts';
 import type { Lines, Piece, ReadPiece } from '../documents/document-reader.ts';
 import { DocumentReaders } from '../documents/documents.ts';
 import { type JoinedPieces, joinPieces } from '../documents/joined-pieces.ts';
@@ -12,6 +12,7 @@ import { isBlank, LineTexts } from '../documents/line-texts.ts';
 import type { KnownNames } from '../documents/names.ts';
 import {
   convertBlock,
+  convertWhole,
   type FileFormat,
   isReadInPlace,
   isWrapped,
@@ -72,6 +73,8 @@ const shortLine = 64;
 const blockBytes = { sample: 128 << 10, least: 1 << 20, most: 4 << 20 };
 /** Smaller files are read together: a piece of its own costs more than what stands in it. */
 const smallFile = 256 << 10;
+/** These are converted while they are read, which takes longer: most event logs of a machine hold one chunk. */
+const smallConverted = 128 << 10;
 
 /** What was read at once. */
 interface Part {
@@ -160,7 +163,8 @@ class Reading {
   }
 
   async run(): Promise<void> {
-    const isSmall = ({ bytes, format }: Source): boolean => bytes <= smallFile && isReadInPlace(format);
+    const isSmall = ({ bytes, format }: Source): boolean =>
+      isReadInPlace(format) ? bytes <= smallFile : isConvertedWhole(format) && bytes <= smallConverted;
     const all = this.sources.map((_, place) => place);
     await this.#readTogether(all.filter((place) => isSmall(this.sources[place]!)));
     for (const place of all) if (!isSmall(this.sources[place]!)) await this.#readOne(place);
@@ -343,7 +347,10 @@ class Reading {
     for (const { source } of shares) this.options.onRead?.(source, this.sources[source]!.bytes);
     for (const [source, sample] of files.samples) this.#samples.set(source, sample);
     const plain = shares.map(({ source }) => source).filter((source) => !this.#wrapped.has(source));
-    if (plain.length === shares.length) parts.push({ id, read, shares, saysPlaces: true });
+    if (plain.length === shares.length) {
+      parts.push({ id, read, shares, saysPlaces: true });
+      for (const [source, { findings }] of files.converted) addFindings(this.#findings[source]!, findings);
+    }
     // What is left of the others is read again without those.
     else await this.#readBatch(new SmallFiles(plain, this.sources));
   }
@@ -437,6 +444,26 @@ export const notesBefore = ({ cut }: Source): string[] => (cut === null ? [] : [
 
 const isOf = (shares: readonly Share[], source: number): boolean => shares.length === 1 && shares[0]!.source === source;
 
+/** Whether a file is converted just as its bytes stand in it. */
+const isConvertedWhole = ({ conversion, compression, encoding }: FileFormat): boolean =>
+  conversion !== undefined && compression === 'none' && encoding === 'utf-8';
+
+/** Reads what a file begins with into memory; gives how many bytes. */
+function readBegin(path: string, into: Uint8Array): number {
+  const file = openPlaced(path);
+  try {
+    return file.read(into, 0);
+  } finally {
+    file.close();
+  }
+}
+
+function digestOf(bytes: Uint8Array): string {
+  const sample = new Sample();
+  sample.add(bytes);
+  return sample.digest();
+}
+
 /** The lines of small files one behind the other, with the file and the number of each. */
 class SmallFiles {
   readonly bytes: Uint8Array;
@@ -445,11 +472,26 @@ class SmallFiles {
   readonly lines: BigInt64Array;
   readonly shares: readonly Share[];
   readonly samples = new Map<number, string>();
+  /** What files that hold no lines became. */
+  readonly converted: ReadonlyMap<number, Converted & { readonly bytes: number }>;
   /** The documents with which a file ends that has no line end. */
   readonly #open = new Set<number>();
 
   constructor(sources: readonly number[], all: readonly Source[]) {
-    const room = sources.reduce((sum, source) => sum + all[source]!.bytes, 0);
+    this.converted = new Map(
+      sources.flatMap((source) => {
+        const { path, bytes, format } = all[source]!;
+        if (!format.conversion) return [];
+        const content = Buffer.alloc(bytes);
+        const raw = content.subarray(0, readBegin(path, content));
+        this.samples.set(source, digestOf(raw));
+        return [[source, { ...convertWhole(raw, format.conversion), bytes: raw.length }] as const];
+      }),
+    );
+    const room = sources.reduce(
+      (sum, source) => sum + (this.converted.get(source)?.lines.length ?? all[source]!.bytes),
+      0,
+    );
     const memory = Buffer.from(new ArrayBuffer(room));
     const places: number[] = [];
     const numbers: bigint[] = [];
@@ -459,17 +501,16 @@ class SmallFiles {
     for (const source of sources) {
       const from = at;
       const { path, bytes } = all[source]!;
-      const file = openPlaced(path);
-      try {
-        at += file.read(memory.subarray(at, at + bytes), 0);
-      } finally {
-        file.close();
+      const converted = this.converted.get(source);
+      if (converted) {
+        memory.set(converted.lines, at);
+        at += converted.lines.length;
+      } else {
+        at += readBegin(path, memory.subarray(at, at + bytes));
+        this.samples.set(source, digestOf(memory.subarray(from, at)));
       }
       const before = numbers.length;
       const own = memory.subarray(0, at);
-      const sample = new Sample();
-      sample.add(memory.subarray(from, at));
-      this.samples.set(source, sample.digest());
       let line = 0;
       for (let begin = from; begin < at; line++) {
         const found = own.indexOf(10, begin);
@@ -485,7 +526,7 @@ class SmallFiles {
       }
       const tally = new Tally();
       tally.events = numbers.length - before;
-      shares.push({ source, lines: line, bytes: at - from, tally });
+      shares.push({ source, lines: line, bytes: converted?.bytes ?? at - from, tally });
     }
     this.bytes = memory.subarray(0, at);
     this.places = Uint32Array.from(places);

@@ -7,16 +7,19 @@ import {
   definedFields,
   inputNames,
   mapColumns,
-  mappingColumn,
+  ownNames,
   recognise,
   recognisingNames,
   withInputs,
 } from '../ecs/map-columns.ts';
+import { mappingColumn } from '../ecs/mapped-columns.ts';
 import type { Mapping } from '../ecs/mapping.ts';
-import { ident, type Sql, sql } from '../sql/sql.ts';
+import { ident, sql } from '../sql/sql.ts';
 import { alwaysRead, namesInFiles, type Wanted } from '../tables/names-of-index.ts';
+import type { UnknownEvents } from './load-report.ts';
 import { placeColumns } from './place-columns.ts';
 import { type ReadingOptions, type ReadSources, readSources, type Source } from './read-inputs.ts';
+import { unknownEvents } from './unknown-events.ts';
 
 /** How much of the beginning of each file is looked at first. */
 const sampleBytes = 64 << 10;
@@ -29,6 +32,8 @@ export interface MappedSources extends ReadSources {
   readonly isMapped: boolean;
   /** By source: how many of its events have their fields by which mapping. */
   readonly mapped: readonly (readonly MappedEvents[])[];
+  /** By source: events that keep their own names, though these are not of ECS; null where there are none. */
+  readonly unknown: readonly (UnknownEvents | null)[];
 }
 
 export interface MappedEvents {
@@ -65,8 +70,9 @@ export async function readMapped(
   for (let attempt = 1; ; attempt++) {
     const own = join(folder, String(attempt));
     const read = await readSources(sources, namesWith(used), own, options);
-    const found = await countMapped(connection, mappings, read);
-    const all = among(mappings, found);
+    const counted = await countMapped(connection, mappings, read);
+    const found = counted.filter((one) => one.mapping !== null);
+    const all = among(mappings, counted);
     if (all.some((mapping) => !used.includes(mapping))) {
       used = mappings.filter((mapping) => used.includes(mapping) || all.includes(mapping));
       await rm(own, { recursive: true, force: true });
@@ -81,9 +87,10 @@ export async function readMapped(
       isMapped: all.length > 0,
       mapped: sources.map((_, place) =>
         found
-          .filter((one) => one.source === place)
-          .map(({ mapping, events }) => ({ source: mappings[mapping]!.title, events })),
+          .filter((one) => one.source === place && mappings[one.mapping!]!.index !== null)
+          .map(({ mapping, events }) => ({ source: mappings[mapping!]!.title, events })),
       ),
+      unknown: await unknownEvents(sources, types, counted, (at) => at === null || mappings[at]!.index === null),
     };
   }
 }
@@ -93,10 +100,13 @@ const pick = ({ signal }: ReadingOptions): ReadingOptions => (signal ? { signal 
 const everyNth = <T>(all: readonly T[], most: number): T[] =>
   all.filter((_, i) => Math.floor((i * most) / all.length) !== Math.floor(((i - 1) * most) / all.length));
 
+/** Events of a source that the same is to be said of. */
 interface Counted {
   readonly source: number;
-  /** The place of the mapping among all. */
-  readonly mapping: number;
+  /** The place of the mapping among all; null where they have none. */
+  readonly mapping: number | null;
+  readonly saysEcs: boolean;
+  readonly hasTime: boolean;
   readonly events: number;
 }
 
@@ -105,22 +115,24 @@ const among = (mappings: readonly Mapping[], counted: readonly Counted[]): Mappi
   return mappings.filter((_, i) => found.has(i));
 };
 
-/** How many events of each source are those of which mapping. */
+/** How many events of each source have which mapping, and say of themselves what those that have none need not. */
 async function countMapped(
   connection: DuckDBConnection,
   mappings: readonly Mapping[],
   read: ReadSources,
 ): Promise<Counted[]> {
-  const recognised: Sql | null =
-    read.relation === null ? null : recognise(mappings, { ...read, relation: read.relation });
-  if (recognised === null) return [];
-  const mapping = ident(mappingColumn);
+  if (read.relation === null) return [];
+  const recognised = recognise(mappings, { ...read, relation: read.relation });
+  const mapping = recognised === null ? sql`NULL::BIGINT` : ident(mappingColumn);
+  const { saysEcs, hasTime } = ownNames(read);
   const rows = await connection.runAndReadAll(
-    sql`SELECT ${ident(placeColumns.file)}, ${mapping}, count(*) FROM ${recognised} WHERE ${mapping} IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
+    sql`SELECT ${ident(placeColumns.file)}, ${mapping} AS mapping, ${saysEcs} AS ecs, ${hasTime} AS timed, count(*) FROM ${recognised ?? read.relation} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2`,
   );
-  return rows.getRows().map(([source, at, events]) => ({
+  return rows.getRows().map(([source, at, ecs, timed, events]) => ({
     source: Number(source),
-    mapping: Number(at) - 1,
+    mapping: at === null ? null : Number(at) - 1,
+    saysEcs: Boolean(ecs),
+    hasTime: Boolean(timed),
     events: Number(events),
   }));
 }

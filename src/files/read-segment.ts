@@ -16,7 +16,14 @@ import { findCopies } from './copies.ts';
 import { nameOfFile } from './index-names.ts';
 import type { InputFile } from './input-file.ts';
 import { type InputSources, sourcesOf } from './input-sources.ts';
-import { type Counted, type FileReport, type IgnoredValue, type RepeatedMembers, readReport } from './load-report.ts';
+import {
+  type Counted,
+  type FileReport,
+  type IgnoredValue,
+  type RepeatedMembers,
+  readReport,
+  type UnknownEvents,
+} from './load-report.ts';
 import type { EventFileOptions } from './options.ts';
 import { placeColumns } from './place-columns.ts';
 import type { ReadSources, Source, SourceRead } from './read-inputs.ts';
@@ -136,7 +143,14 @@ export async function readSegment(
       const { notRead, sources: own } = found[i]!;
       const notes: string[] = [];
       const remembered = own.map((source): SegmentSource => {
-        const about = sourceAbout(place, source, read.sources[place]!, read.mapped[place]!, change);
+        const about = sourceAbout(
+          place,
+          source,
+          read.sources[place]!,
+          read.mapped[place]!,
+          read.unknown[place]!,
+          change,
+        );
         const { isCut, notes: said } = read.sources[place]!;
         if (!isCut) notes.push(...said.map((note) => `${source.entry}: ${note}`));
         place += 1;
@@ -155,6 +169,7 @@ function sourceAbout(
   { entry, format }: Source,
   { tally, content, isCut, notes }: SourceRead,
   mapped: readonly MappedEvents[],
+  unknown: UnknownEvents | null,
   change: Change,
 ): SegmentSource {
   const { events, indices, malformed, ignored, duplicates, members } = tally;
@@ -163,7 +178,7 @@ function sourceAbout(
   return {
     place,
     report: readReport(
-      { path: entry, format: formatText(format), events, indices: [...indices], mapped },
+      { path: entry, format: formatText(format), events, indices: [...indices], mapped, unknown },
       damage,
       lines,
     ),

@@ -16,7 +16,7 @@ import { hasEnded, ownerOfName } from '../temporary/temporary-folder.ts';
 import type { InputFile } from './input-file.ts';
 
 /** Raised whenever what is read, or how it is laid out, changes. */
-const layout = 8;
+const layout = 9;
 /** The cache keeps no more than this, and no more segments. */
 const largest = 20 * 2 ** 30;
 const mostSegments = 500;

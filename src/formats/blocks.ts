@@ -1,4 +1,4 @@
-import { addFindings, type Conversion } from '../documents/conversion.ts';
+import { addFindings, type Conversion, type Converted } from '../documents/conversion.ts';
 import type { ByteSource } from '../documents/line-batches.ts';
 import { longestDocument } from '../documents/line-texts.ts';
 import { fill } from './compression/open-decompressed.ts';
@@ -71,6 +71,22 @@ export async function* cutBlocks(
       memory = larger;
     }
   }
+}
+
+/** Makes documents of a whole file that is small. */
+export function convertWhole(bytes: Uint8Array, { format, plan: first }: Conversion): Converted {
+  const cutter = importerOf(format).cutter(first);
+  const parts: Uint8Array[] = [];
+  const findings = new Map<string, number>();
+  for (let rest = bytes; rest.length > 0; ) {
+    const { length, plan } = cutter.take(rest, true);
+    const taken = length === 0 ? rest.length : length;
+    const converted = convertBlock(rest.subarray(0, taken), { format, plan });
+    parts.push(converted.lines);
+    addFindings(findings, converted.findings);
+    rest = rest.subarray(taken);
+  }
+  return { lines: parts.length === 1 ? parts[0]! : Buffer.concat(parts), findings };
 }
 
 /** What is converted at once where nobody waits for other blocks. */

@@ -13,7 +13,8 @@ export interface Importer<Plan = unknown> {
   cutter(plan: Plan): Cutter<Plan>;
   /**
    * Makes a document of each record of a block: JSON in UTF-8, one a line, each with its line end. A record that cannot be
-   * read becomes a line that is no JSON object. Runs in workers, and never throws.
+   * read becomes a line that is no JSON object, best with a reason (`DocumentWriter.unreadable`). Runs in workers, and never
+   * throws. The memory is handed on: it must be neither kept nor used again.
    */
   convert(bytes: Uint8Array, plan: Plan, find: Find): Uint8Array;
   /** Words what was found in all blocks of a file. */

@@ -43,3 +43,6 @@ export const convertBlock: Converter = (bytes, { format, plan }) => {
 /** Words what was found in all blocks of a file. */
 export const findingTexts = (format: string, findings: ReadonlyMap<string, number>): FindingTexts =>
   importerOf(format).report?.(findings) ?? { cuts: [], notes: [] };
+
+/** The names of all formats that are no JSON. */
+export const importerNames: readonly string[] = importers.map(({ name }) => name);

@@ -20,6 +20,9 @@ export interface RunRequest {
   readonly strict: boolean;
   /** Whether files that hold the same as others are read, too. */
   readonly copies?: boolean;
+  /** Files and folders of mappings. */
+  readonly mapping?: readonly string[];
+  readonly timeField?: string;
   readonly engine: 'duckdb' | 'elasticsearch';
   readonly url: string | null;
   readonly ca: string | null;

@@ -22,9 +22,8 @@ interface Running {
   expires: number;
 }
 
-/** Finished results beyond this number, or that together hold more than this number of answers may, are forgotten, oldest first. */
+/** Finished results beyond this number, or that hold more than answers may, are forgotten, oldest first. */
 const mostKept = 1000;
-const mostAnswers = 4;
 const defaultKeep = 5 * 86_400 * second;
 
 /** `_query/async`: start, look after, stop, forget. */
@@ -48,7 +47,7 @@ export function addAsyncQuery(app: FastifyInstance, context: ServerContext): voi
     const finished = [...kept.values()].filter(({ done }) => done);
     let bytes = finished.reduce((sum, query) => sum + query.bytes, 0);
     for (const query of finished) {
-      if (kept.size <= mostKept && bytes <= mostAnswers * context.limits.answerBytes) return;
+      if (kept.size <= mostKept && bytes <= context.limits.answersBytes) return;
       bytes -= query.bytes;
       forget(query);
     }
@@ -88,7 +87,7 @@ export function addAsyncQuery(app: FastifyInstance, context: ServerContext): voi
   ): Promise<FastifyReply> => {
     if (state.id !== null) reply.header('x-elasticsearch-async-id', state.id);
     reply.header('x-elasticsearch-async-is-running', state.isRunning ? '?1' : '?0');
-    return sendAnswer(reply, form, result, state, context.limits.answerBytes);
+    return sendAnswer(reply, form, result, state, context);
   };
 
   app.post('/_query/async', async (request, reply) => {

@@ -39,7 +39,10 @@ export class BodyMemory {
     });
   }
 
-  /** Counts further bytes of a request, such as those of its body once unpacked. Throws a Refusal without room for them. */
+  /**
+   * Counts further bytes of a request, such as those of its body once unpacked, or of what is made of it. Throws a Refusal
+   * without room for them.
+   */
   hold(request: FastifyRequest, bytes: number): void {
     this.#holders.get(request)?.(bytes);
   }
@@ -50,6 +53,12 @@ export class BodyMemory {
       this.#held -= own;
     });
     return (bytes) => {
+      if (own + bytes > this.most)
+        throw new Refusal(
+          'content_too_long_exception',
+          `the request takes more than ${this.most} bytes of memory: send its documents in several`,
+          413,
+        );
       if (this.#held + bytes > this.most)
         throw new Refusal(
           'es_rejected_execution_exception',

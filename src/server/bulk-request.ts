@@ -32,7 +32,12 @@ export interface BulkDefaults {
   readonly index: string | null;
   readonly options: WriteOptions;
   refusalOf(action: Operation['action'], options: WriteOptions, index: string): Refusal | null;
+  /** Hears of operations as they are read, some at a time; throws where there are too many. */
+  count(operations: number): void;
 }
+
+/** Operations that are counted together. */
+const countedTogether = 1000;
 
 const newline = 10;
 const carriageReturn = 13;
@@ -59,8 +64,13 @@ export function parseBulk(body: Buffer, defaults: BulkDefaults): BulkItem[] {
     number += 1;
     return true;
   };
+  let counted = 0;
   while (toNextLine()) {
     if (begin === end) continue;
+    if (items.length - counted === countedTogether) {
+      counted = items.length;
+      defaults.count(countedTogether);
+    }
     // Shippers write the same action again and again.
     let action: ActionLine | null = previous;
     if (action === null || body.compare(body, action.begin, action.end, begin, end) !== 0) {
@@ -137,7 +147,8 @@ function parseAction(
     throw malformed(`expected START_OBJECT but found [${tokenName(parsed)}]`);
   const entries = Object.entries(parsed);
   const [first] = entries;
-  if (!first || entries.length > 1)
+  // Elasticsearch 8 reads no further than the first action, and some shippers count their attempts behind it.
+  if (!first || entries.slice(1).some(([name]) => actions.includes(name)))
     throw malformed(first ? 'expected one action but found several' : 'expected FIELD_NAME but found [END_OBJECT]');
   const [action, metadata] = first as [Operation['action'], Record<string, unknown>];
   if (!actions.includes(action))

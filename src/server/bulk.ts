@@ -1,26 +1,36 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation, Outcome } from '../store/operations.ts';
 import type { Refusal } from '../store/refusal.ts';
-import { parseBulk } from './bulk-request.ts';
+import { type BulkItem, parseBulk } from './bulk-request.ts';
 import type { ServerContext } from './context.ts';
 import { causeOf, errorBody } from './errors.ts';
 import { logError } from './log-error.ts';
 import { authorizeIndex } from './security.ts';
+import { separated, textBytes } from './text-bytes.ts';
 import { refusalToWrite, type WriteOptions } from './write-options.ts';
+
+/** What an operation takes while it is done, beside its document: what it says, what came of it, and its answer. */
+const operationBytes = 500;
 
 interface BulkQuery extends WriteOptions {
   readonly refresh?: string;
 }
 
 /** `_bulk`: many operations in one request, each with an answer of its own. */
-export function addBulk(app: FastifyInstance, { store, writer, log }: ServerContext): void {
-  const handle = async (request: FastifyRequest, defaultIndex: string | null): Promise<unknown> => {
+export function addBulk(app: FastifyInstance, context: ServerContext): void {
+  const { store, writer, bodies, log } = context;
+  const handle = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    defaultIndex: string | null,
+  ): Promise<unknown> => {
     const started = performance.now();
     const query = request.query as BulkQuery;
     const judged = new Map<string, Refusal | null>();
     const items = parseBulk(request.body as Buffer, {
       index: defaultIndex,
       options: query,
+      count: (read) => bodies.hold(request, read * operationBytes),
       refusalOf(action, { pipeline, require_alias, require_data_stream }, index) {
         const options = action === 'delete' ? null : { pipeline, require_alias, require_data_stream };
         const key = JSON.stringify([index, options]);
@@ -41,44 +51,62 @@ export function addBulk(app: FastifyInstance, { store, writer, log }: ServerCont
       const { status: given, error: cause } = errorBody(error);
       const status = Math.max(given, 429);
       if (given === 500) logError(log, request, error);
-      return {
-        took: Math.round(performance.now() - started),
-        errors: true,
-        items: items.map((item) => {
-          const { action, index, id } = item;
-          const { root_cause: _, ...rest } = cause;
-          return { [action]: { _index: index, _id: id, status, error: rest } };
-        }),
-      };
+      const { root_cause: _, ...rest } = cause;
+      return send(request, reply, started, items, ({ action, index, id }) => ({
+        [action]: { _index: index, _id: id, status, error: rest },
+      }));
     }
     const forced = query.refresh !== undefined && query.refresh !== 'false';
     if (forced) await store.refresh('all');
     let next = 0;
-    const answers = items.map((item) => {
+    return send(request, reply, started, items, (item) => {
       if ('refusal' in item) return { [item.action]: failedItem(item.index, item.id, item.refusal) };
       return { [item.action]: outcomeItem(outcomes[next++]!, item.action, forced) };
     });
-    return {
-      took: Math.round(performance.now() - started),
-      errors: answers.some((answer) => 'error' in Object.values(answer)[0]!),
-      items: answers,
+  };
+  const send = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    started: number,
+    items: readonly BulkItem[],
+    answerOf: (item: BulkItem) => Record<string, object>,
+  ): Promise<unknown> => {
+    const took = Math.round(performance.now() - started);
+    const { filter_path: path } = request.query as { filter_path?: string };
+    if (path !== undefined) {
+      const answers = items.map(answerOf);
+      return { took, errors: answers.some(isFailed), items: answers };
+    }
+    let errors = false;
+    const itemsJson = function* (): Generator<string> {
+      for (const item of items) {
+        const answer = answerOf(item);
+        errors ||= isFailed(answer);
+        yield JSON.stringify(answer);
+      }
     };
+    const body = await textBytes(separated(itemsJson(), ','));
+    // Whether there were errors stands before the items, and is known behind them.
+    const whole = Buffer.concat([Buffer.from(`{"took":${took},"errors":${errors},"items":[`), body, Buffer.from(']}')]);
+    return reply.type('application/json').send(whole);
   };
   for (const method of ['POST', 'PUT'] as const) {
-    app.route({ method, url: '/_bulk', handler: (request) => handle(request, null) });
+    app.route({ method, url: '/_bulk', handler: (request, reply) => handle(request, reply, null) });
     app.route<{ Params: { index: string } }>({
       method,
       url: '/:index/_bulk',
-      handler: (request) => handle(request as FastifyRequest, request.params.index),
+      handler: (request, reply) => handle(request as FastifyRequest, reply as FastifyReply, request.params.index),
     });
     // Old shippers name a type, which means nothing any more.
     app.route<{ Params: { index: string } }>({
       method,
       url: '/:index/:type/_bulk',
-      handler: (request) => handle(request as FastifyRequest, request.params.index),
+      handler: (request, reply) => handle(request as FastifyRequest, reply as FastifyReply, request.params.index),
     });
   }
 }
+
+const isFailed = (answer: Record<string, object>): boolean => 'error' in Object.values(answer)[0]!;
 
 /** An item of a response for what was done, or refused. */
 export function outcomeItem(

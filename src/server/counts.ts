@@ -1,10 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Condition } from '../languages/filters/condition.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import type { ServerContext } from './context.ts';
 import { documentsOf, foundIndices, type IndexParams } from './found-indices.ts';
 import { filterOf } from './query.ts';
 import { jsonObject } from './request-body.ts';
+import { warnOfUnseen } from './warning-headers.ts';
 
 /** How many documents there are, and how much they take. */
 export function addCounts(app: FastifyInstance, { store, queries, limits }: ServerContext): void {
@@ -12,7 +13,8 @@ export function addCounts(app: FastifyInstance, { store, queries, limits }: Serv
     app.route<IndexParams>({
       method: ['GET', 'POST'],
       url,
-      handler: async (request) => {
+      handler: async (request, reply) => {
+        warnOfUnseen(reply as FastifyReply, store);
         const { q } = request.query as { q?: string };
         const { query, ...more } = jsonObject(request.body);
         const [unknown] = Object.keys(more);

@@ -30,7 +30,8 @@ interface DocumentRoute {
 const apiName = /^_[a-z]+(?:_[a-z]+)*$/;
 
 /** Single documents: `_doc`, `_create`, `_update`, and reading one back. */
-export function addDocuments(app: FastifyInstance, { store, writer, queries }: ServerContext): void {
+export function addDocuments(app: FastifyInstance, context: ServerContext): void {
+  const { store, writer, queries } = context;
   const write = async (
     request: FastifyRequest<DocumentRoute>,
     reply: FastifyReply,
@@ -108,11 +109,11 @@ export function addDocuments(app: FastifyInstance, { store, writer, queries }: S
     const found = await find(request);
     const { index, id } = request.params;
     if (!found) reply.code(404);
-    return sendJson(request as FastifyRequest, reply, documentJson(index, id!, found, shownSource(request)));
+    return sendJson(context, request as FastifyRequest, reply, [documentJson(index, id!, found, shownSource(request))]);
   });
   app.get<DocumentRoute>('/:index/_source/:id', async (request, reply) => {
     const found = await find(request);
     if (!found) throw indexNotFound(`${request.params.index}/${request.params.id}`);
-    return sendJson(request as FastifyRequest, reply, filteredSource(found.source, shownSource(request)));
+    return sendJson(context, request as FastifyRequest, reply, [filteredSource(found.source, shownSource(request))]);
   });
 }

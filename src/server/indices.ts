@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { flatSettings } from '../store/index-settings.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
@@ -5,6 +6,7 @@ import { refuseAliases } from '../store/index-template.ts';
 import type { MappingDefinition } from '../store/mapping.ts';
 import { checkDefinition, limitsOf, tooManyFields } from '../store/mapping-limits.ts';
 import { illegalArgument, indexNotFound, Refusal } from '../store/refusal.ts';
+import { reclaim } from '../store/retention.ts';
 import { shownMapping } from '../store/shown-mapping.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams } from './found-indices.ts';
@@ -16,10 +18,13 @@ interface NamedIndex {
   readonly Params: { readonly index: string };
 }
 
+/** The part of a disk below which it is nearly full. */
+const leastFree = 0.1;
+
 const noShards = { total: 1, successful: 1, failed: 0 };
 
 /** Indices: made, removed, described, counted. */
-export function addIndices(app: FastifyInstance, { store }: ServerContext): void {
+export function addIndices(app: FastifyInstance, { store, queries }: ServerContext): void {
   app.put<NamedIndex>('/:index', async (request) => {
     const { index } = request.params;
     authorize(request, 'write', index);
@@ -56,6 +61,15 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
       })),
   }));
 
+  /** Where the disk is nearly full, what was deleted gives its space back now: the next write would be refused. */
+  const makeRoom = async (): Promise<void> => {
+    const { bavail, blocks } = await statfs(store.folder);
+    if (bavail > leastFree * blocks) return;
+    // Journals of the index are of no use any more.
+    await store.refresh('all');
+    await reclaim(store, queries).catch(() => undefined);
+  };
+
   const remove = async (request: FastifyRequest, expression: string): Promise<unknown> => {
     if (/[*]/.test(expression) || expression === '_all')
       throw illegalArgument('Wildcard expressions or all indices are not allowed');
@@ -70,6 +84,7 @@ export function addIndices(app: FastifyInstance, { store }: ServerContext): void
       },
       { makesRoom: true },
     );
+    await makeRoom();
     return { acknowledged: true };
   };
   app.delete<NamedIndex>('/:index', (request) => remove(request as FastifyRequest, request.params.index));

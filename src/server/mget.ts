@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import { readSource } from '../languages/search/read-hits.ts';
 import type { SourceFilter } from '../languages/search/search-request.ts';
 import { placesByIndex } from '../store/operations.ts';
@@ -11,6 +12,7 @@ import { sourceParameters } from './search/search-body.ts';
 import { sendJson } from './search/searcher.ts';
 import { authorizeIndex, authorizeScope } from './security.ts';
 import { documentJson, storedDocuments } from './stored-document.ts';
+import { separated } from './text-bytes.ts';
 
 /** A document that is asked for. */
 interface Wanted {
@@ -25,7 +27,8 @@ const mostDocuments = 10_000;
 const members = new Set(['_index', '_id', '_source', 'routing', 'stored_fields', 'version', 'version_type']);
 
 /** `_mget`: documents by their ids, each with an answer or an error of its own. */
-export function addMultiGet(app: FastifyInstance, { store, queries }: ServerContext): void {
+export function addMultiGet(app: FastifyInstance, context: ServerContext): void {
+  const { store, queries, limits } = context;
   for (const url of ['/_mget', '/:index/_mget'])
     app.route<IndexParams>({
       method: ['GET', 'POST'],
@@ -33,6 +36,7 @@ export function addMultiGet(app: FastifyInstance, { store, queries }: ServerCont
       handler: async (request, reply) => {
         authorizeScope(request as FastifyRequest, 'read');
         const wanted = wantedOf(request);
+        let left = limits.answerBytes;
         const docs: string[] = new Array(wanted.length);
         for (const [index, places] of placesByIndex(wanted)) {
           const found = store.committed.find(({ name }) => name === index);
@@ -43,15 +47,24 @@ export function addMultiGet(app: FastifyInstance, { store, queries }: ServerCont
             continue;
           }
           const ids = new Set(places.map((at) => wanted[at]!.id));
-          const stored = await storedDocuments(queries, found!, [...ids]);
+          const stored = await storedDocuments(queries, found!, [...ids], left);
           for (const at of places) {
             const { id, source } = wanted[at]!;
             docs[at] = documentJson(index, id, stored.get(id), source);
+            // The same document may be asked for again and again.
+            left -= docs[at].length;
+            if (left < 0) throw ResultTooLargeError.overBytes(limits.answerBytes);
           }
         }
-        return sendJson(request as FastifyRequest, reply, `{"docs":[${docs.join(',')}]}`);
+        return sendJson(context, request as FastifyRequest, reply, documentsJson(docs));
       },
     });
+}
+
+function* documentsJson(docs: readonly string[]): Generator<string> {
+  yield '{"docs":[';
+  yield* separated(docs, ',');
+  yield ']}';
 }
 
 function wantedOf(request: FastifyRequest<IndexParams>): Wanted[] {

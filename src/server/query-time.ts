@@ -3,15 +3,18 @@ import type { ServerContext } from './context.ts';
 import { stopping } from './drain.ts';
 import { tooDeep } from './errors.ts';
 
-/** Does work that ends when its signal is given, or with a Refusal when the time of a query is over or the server stops. */
+/**
+ * Does work that ends when its signal is given, or with a Refusal when the time of a query is over, the server stops or
+ * memory runs out.
+ */
 export async function inQueryTime<T>(
-  { limits, drain }: Pick<ServerContext, 'limits' | 'drain'>,
+  { limits, drain, guard }: Pick<ServerContext, 'limits' | 'drain' | 'guard'>,
   signal: AbortSignal,
   work: (until: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const late = AbortSignal.timeout(limits.queryTime);
   try {
-    return await work(AbortSignal.any([signal, late, drain.cancelled]));
+    return await guard.watch((full) => work(AbortSignal.any([signal, late, drain.cancelled, full])));
   } catch (error) {
     if (drain.cancelled.aborted) throw stopping();
     if (late.aborted && !signal.aborted)

@@ -13,7 +13,7 @@ import type { ServerContext } from './context.ts';
 import { filterText } from './filter-path.ts';
 import { inQueryTime } from './query-time.ts';
 import { jsonObject } from './request-body.ts';
-import { type AsyncState, format } from './response-formats.ts';
+import { type AsyncState, bytesPerByte, format } from './response-formats.ts';
 import { authorizeScope } from './security.ts';
 import { warningHeaders } from './warning-headers.ts';
 
@@ -117,9 +117,10 @@ export async function sendAnswer(
   form: AnswerForm,
   result: QueryResult,
   asyncState: AsyncState | null,
-  mostBytes: number,
+  { answers, limits }: Pick<ServerContext, 'answers' | 'limits'>,
 ): Promise<FastifyReply> {
-  const { contentType, body } = await format({ result, form, asyncState }, mostBytes);
+  answers.hold(reply, (result.bytes ?? 0) * bytesPerByte(form.format));
+  const { contentType, body } = await format({ result, form, asyncState }, limits.answerBytes);
   const warnings = warningHeaders(result.warnings);
   if (warnings.length > 0) reply.header('warning', warnings);
   const vendor = form.format === 'json' && form.vendorVersion !== null;
@@ -127,7 +128,9 @@ export async function sendAnswer(
     'content-type',
     vendor ? `application/vnd.elasticsearch+json;compatible-with=${form.vendorVersion}` : contentType,
   );
-  return reply.send(form.format === 'json' && form.filterPath !== null ? filterText(body, form.filterPath) : body);
+  return reply.send(
+    form.format === 'json' && form.filterPath !== null ? filterText(body.toString(), form.filterPath) : body,
+  );
 }
 
 /** A signal that is given when the client goes away before it has its answer. */
@@ -144,6 +147,6 @@ export function addQuery(app: FastifyInstance, context: ServerContext): void {
   app.post('/_query', async (request, reply) => {
     const { asked } = readQueryRequest(request);
     const result = await runQuery(context, asked, goneSignal(reply));
-    return sendAnswer(reply, asked.form, result, null, context.limits.answerBytes);
+    return sendAnswer(reply, asked.form, result, null, context);
   });
 }

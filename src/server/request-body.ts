@@ -24,6 +24,9 @@ export async function decompressed(body: Buffer, encoding: string | undefined, l
   }
 }
 
+/** Bytes of a request that is read as one value. Documents, which may be larger, are not read so. */
+const mostJson = 10 << 20;
+
 /** A JSON object from a body; an empty body is an empty object where that is allowed. */
 export function jsonObject(
   body: unknown,
@@ -35,6 +38,8 @@ export function jsonObject(
     if (whenEmpty === 'allow') return {};
     throw new Refusal('parse_exception', 'request body is required', 400);
   }
+  if (bytes.length > mostJson)
+    throw new Refusal('content_too_long_exception', `the request holds more than ${mostJson} bytes`, 413);
   if (!isUtf8(bytes)) throw new Refusal('parsing_exception', 'the request body is not valid UTF-8', 400);
   let value: unknown;
   try {

@@ -4,6 +4,7 @@ import { cellJson, cellText } from '../values/json.ts';
 import { own } from '../values/own.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
 import type { AnswerForm } from './answer-form.ts';
+import { textBytes } from './text-bytes.ts';
 
 /*
  * The forms in which Elasticsearch answers ES|QL queries:
@@ -24,9 +25,12 @@ export interface Answer {
   readonly asyncState: AsyncState | null;
 }
 
+/** What a byte of values takes while an answer is made of it: libraries for YAML and CBOR take objects. */
+export const bytesPerByte = (name: FormatName): number => (name === 'yaml' ? 8 : name === 'cbor' ? 3 : 2);
+
 export interface Formatted {
   readonly contentType: string;
-  readonly body: Buffer | string;
+  readonly body: Buffer;
 }
 
 export const formatNames = ['json', 'csv', 'tsv', 'txt', 'yaml', 'cbor', 'arrow'] as const;
@@ -88,23 +92,25 @@ export async function format(answer: Answer, mostBytes: number): Promise<Formatt
     );
   switch (name) {
     case 'json':
-      return { contentType: 'application/json', body: json(answer) };
+      return { contentType: 'application/json', body: await textBytes(json(answer)) };
     case 'csv':
       return {
         contentType: `text/csv; charset=utf-8; header=${header ? 'present' : 'absent'}`,
-        body: lines(answer, delimiter, '\r\n', csvField(delimiter)),
+        body: await textBytes(lines(answer, delimiter, '\r\n', csvField(delimiter))),
       };
     case 'tsv':
       return {
         contentType: 'text/tab-separated-values; charset=utf-8',
-        body: lines(answer, '\t', '\n', (text) => text.replaceAll('\n', '\\n').replaceAll('\t', '\\t')),
+        body: await textBytes(
+          lines(answer, '\t', '\n', (text) => text.replaceAll('\n', '\\n').replaceAll('\t', '\\t')),
+        ),
       };
     case 'txt':
-      return { contentType: 'text/plain; charset=utf-8', body: txt(answer, mostBytes) };
+      return { contentType: 'text/plain; charset=utf-8', body: await textBytes(txt(answer, mostBytes)) };
     case 'yaml': {
       const { Document } = await import('yaml');
       const document = new Document(plain(answer));
-      return { contentType: 'application/yaml', body: `---\n${document.toString()}` };
+      return { contentType: 'application/yaml', body: Buffer.from(`---\n${document.toString()}`) };
     }
     case 'cbor': {
       const { encode } = await import('cborg');
@@ -130,7 +136,7 @@ function shown({ result, form: { dropNullColumns } }: Answer): number[] {
   return dropNullColumns ? all.filter((i) => result.values.some((row) => row[i] !== null)) : all;
 }
 
-function json(answer: Answer): Buffer {
+function* json(answer: Answer): Generator<string> {
   const { result, asyncState } = answer;
   const { columnar, dropNullColumns } = answer.form;
   const columns = shown(answer);
@@ -145,10 +151,17 @@ function json(answer: Answer): Buffer {
     ...(dropNullColumns ? [`"all_columns":${described(result.columns.map((_, i) => i))}`] : []),
     `"columns":${described(columns)}`,
   ];
-  const values = columnar
-    ? columns.map((i) => `[${result.values.map((row) => cellJson(row[i]!, type(i))).join(',')}]`)
-    : result.values.map((row) => `[${columns.map((i) => cellJson(row[i]!, type(i))).join(',')}]`);
-  return Buffer.from(`{${head.join(',')},"values":[${values.join(',')}]}`);
+  yield `{${head.join(',')},"values":[`;
+  if (columnar)
+    for (const [at, i] of columns.entries()) {
+      yield at === 0 ? '[' : ',[';
+      for (const [row, cells] of result.values.entries()) yield (row === 0 ? '' : ',') + cellJson(cells[i]!, type(i));
+      yield ']';
+    }
+  else
+    for (const [row, cells] of result.values.entries())
+      yield `${row === 0 ? '' : ','}[${columns.map((i) => cellJson(cells[i]!, type(i))).join(',')}]`;
+  yield ']}';
 }
 
 /** The same as an object, for formats whose libraries take one. */
@@ -180,39 +193,38 @@ const csvField =
   (text: string): string =>
     text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
-function lines(answer: Answer, separator: string, end: string, quote: (text: string) => string): string {
+function* lines(answer: Answer, separator: string, end: string, quote: (text: string) => string): Generator<string> {
   const { result } = answer;
   const { header } = answer.form;
   const columns = shown(answer);
-  const rows = result.values.map((row) =>
-    columns.map((i) => quote(cellText(row[i]!, result.columns[i]!.type))).join(separator),
-  );
-  const names = columns.map((i) => quote(result.columns[i]!.name)).join(separator);
-  return (header ? [names, ...rows] : rows).map((row) => row + end).join('');
+  if (header) yield columns.map((i) => quote(result.columns[i]!.name)).join(separator) + end;
+  for (const row of result.values)
+    yield columns.map((i) => quote(cellText(row[i]!, result.columns[i]!.type))).join(separator) + end;
 }
 
 const narrowest = 15;
 
-function txt(answer: Answer, mostBytes: number): string {
+function* txt(answer: Answer, mostBytes: number): Generator<string> {
   const { result } = answer;
   const { header } = answer.form;
   const columns = shown(answer);
-  const cells = result.values.map((row) =>
-    columns.map((i) => (row[i] === null ? 'null' : cellText(row[i]!, result.columns[i]!.type))),
-  );
-  const widths = columns.map((i, at) =>
-    cells.reduce((most, row) => Math.max(most, row[at]!.length), Math.max(narrowest, result.columns[i]!.name.length)),
+  const cellOf = (row: readonly CellValue[], i: number): string =>
+    row[i] === null ? 'null' : cellText(row[i]!, result.columns[i]!.type);
+  const widths = columns.map((i) =>
+    result.values.reduce(
+      (most, row) => Math.max(most, cellOf(row, i).length),
+      Math.max(narrowest, result.columns[i]!.name.length),
+    ),
   );
   const lineLength = widths.reduce((sum, width) => sum + width + 1, 0);
-  if (lineLength * (cells.length + 2) > 2 * mostBytes) throw ResultTooLargeError.overBytes(mostBytes);
+  if (lineLength * (result.values.length + 2) > 2 * mostBytes) throw ResultTooLargeError.overBytes(mostBytes);
   const centred = (name: string, width: number): string => {
     const left = Math.floor((width - name.length) / 2);
     return ' '.repeat(left) + name + ' '.repeat(width - name.length - left);
   };
-  const head = [
-    columns.map((i, at) => centred(result.columns[i]!.name, widths[at]!)).join('|'),
-    widths.map((width) => '-'.repeat(width)).join('+'),
-  ];
-  const body = cells.map((row) => row.map((cell, at) => cell.padEnd(widths[at]!)).join('|'));
-  return (header ? [...head, ...body] : body).map((line) => `${line}\n`).join('');
+  if (header) {
+    yield `${columns.map((i, at) => centred(result.columns[i]!.name, widths[at]!)).join('|')}\n`;
+    yield `${widths.map((width) => '-'.repeat(width)).join('+')}\n`;
+  }
+  for (const row of result.values) yield `${columns.map((i, at) => cellOf(row, i).padEnd(widths[at]!)).join('|')}\n`;
 }

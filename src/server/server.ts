@@ -3,7 +3,6 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Refusal } from '../store/refusal.ts';
 import { addAliases } from './aliases.ts';
 import { addAsyncQuery } from './async-query.ts';
-import { BodyMemory } from './body-memory.ts';
 import { addBulk } from './bulk.ts';
 import { addCat } from './cat.ts';
 import { type ConnectionLimits, Connections, usualConnectionLimits } from './connections.ts';
@@ -45,8 +44,8 @@ export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
 const bodyTypes =
   /^(?:application|text)\/(?:json|x-ndjson|vnd\.elasticsearch\+json|vnd\.elasticsearch\+x-ndjson)(?:\s*;.*)?$/i;
 
-/** Limit of all bodies together, in bodies of the largest size. */
-const largestBodies = 4;
+/** Characters of an answer that `?pretty` still spreads over lines. */
+const longestPretty = 8 << 20;
 
 /** Elasticsearch's wire protocol over a store, as far as writers and readers of logs need it. Does not listen yet. */
 export function createServer({ context, tls, connectionLimits, ...security }: ServerOptions): FastifyInstance {
@@ -70,8 +69,7 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
   connections.watch(app);
   context.drain.watch(app);
   addSecurity(app, { ...security, keys: context.keys });
-  const memory = new BodyMemory(largestBodies * limits.bodyBytes);
-  memory.watch(app, context.drain.cancelled);
+  context.bodies.watch(app, context.drain.cancelled);
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
@@ -84,7 +82,7 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
         406,
       );
     const unpacked = await decompressed(body, request.headers['content-encoding'], limits.bodyBytes);
-    if (unpacked !== body) memory.hold(request, unpacked.length);
+    if (unpacked !== body) context.bodies.hold(request, unpacked.length);
     return unpacked;
   });
 
@@ -102,6 +100,8 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
       reply.header('content-type', `application/vnd.elasticsearch+json;compatible-with=${version}`);
     const { pretty = 'false' } = request.query as { pretty?: string };
     if (pretty === 'false' || !(typeof payload === 'string' || Buffer.isBuffer(payload))) return payload;
+    // What nobody reads line by line is not worth keeping others waiting.
+    if (payload.length > longestPretty) return payload;
     reply.removeHeader('content-length');
     return prettyJson(payload.toString());
   });
@@ -133,7 +133,7 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
   addQuery(app, context);
   addAsyncQuery(app, context);
   const searcher = new Searcher(context);
-  addSearch(app, searcher);
+  addSearch(app, context, searcher);
   addMultiSearch(app, context, searcher);
   addMultiGet(app, context);
   addTemplates(app, context);

@@ -1,3 +1,4 @@
+import { ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import type { SourceFilter } from '../languages/search/search-request.ts';
 import { join, sql, text } from '../sql/sql.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
@@ -15,26 +16,35 @@ export interface StoredDocument {
   readonly ignored: string | null;
 }
 
-/** The documents of an index that have some of these ids. */
+/** Documents that are read at a time. */
+const readTogether = 200;
+
+/** The documents of an index that have some of these ids. Throws a ResultTooLargeError where they hold too much. */
 export async function storedDocuments(
   queries: StoreQueries,
   index: IndexSnapshot,
   ids: readonly string[],
+  mostBytes = Number.POSITIVE_INFINITY,
 ): Promise<Map<string, StoredDocument>> {
-  const rows = await queries.rows(
-    sql`SELECT "_id", "_version", "_seq_no", ${sourceOf(index)}, to_json("_ignored")::VARCHAR FROM ${index.table} WHERE "_id" IN (${join(ids.map(text), ', ')})`,
-  );
-  return new Map(
-    rows.map(([id, version, sequence, source, ignored]) => [
-      String(id),
-      {
+  const found = new Map<string, StoredDocument>();
+  let bytes = 0;
+  for (let from = 0; from < ids.length; from += readTogether) {
+    const some = ids.slice(from, from + readTogether).map(text);
+    const rows = await queries.rows(
+      sql`SELECT "_id", "_version", "_seq_no", ${sourceOf(index)}, to_json("_ignored")::VARCHAR FROM ${index.table} WHERE "_id" IN (${join(some, ', ')})`,
+    );
+    for (const [id, version, sequence, source, ignored] of rows) {
+      found.set(String(id), {
         version: version as bigint,
         sequence: sequence as bigint,
         source: String(source),
         ignored: ignored === null ? null : String(ignored),
-      },
-    ]),
-  );
+      });
+      bytes += String(source).length;
+      if (bytes > mostBytes) throw ResultTooLargeError.overBytes(mostBytes);
+    }
+  }
+  return found;
 }
 
 /** A document as JSON. Where it is kept, it goes out as it came in, every digit of it. */

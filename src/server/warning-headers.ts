@@ -1,3 +1,5 @@
+import type { FastifyReply } from 'fastify';
+import type { Store } from '../store/store.ts';
 import { protocolVersion } from './context.ts';
 import { buildHash } from './info.ts';
 
@@ -19,6 +21,11 @@ export function warningHeaders(warnings: readonly string[]): string[] {
     headers.push(header);
   }
   return headers;
+}
+
+/** Warns of acknowledged documents that an answer may lack. */
+export function warnOfUnseen(reply: FastifyReply, { unseen }: Pick<Store, 'unseen'>): void {
+  if (unseen !== null) reply.header('warning', warningHeaders([unseen]));
 }
 
 /** A warning as Elasticsearch's `Warning` header: quoted, with what no header may hold as percent-encoded UTF-8. */

@@ -42,9 +42,12 @@ export interface CheckedDocuments extends JoinedPieces {
 const pieceBytes = 64 << 20;
 export const pieceRows = rowGroup;
 
+/** Bytes of documents that are read on the thread that answers others: of thousands of fields it would for too long. */
+const smallPiece = 16 << 10;
+
 /** A folder through which documents are handed to the engine: the only place from which it may read files. */
 export class Incoming {
-  readonly #readers = new DocumentReaders();
+  readonly #readers = new DocumentReaders(smallPiece);
   /** Others, so that checks wait for no file; the main thread has requests to answer meanwhile. */
   readonly #checkers = new DocumentReaders(64 << 10);
   #count = 0;

@@ -1,15 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { KnownNames } from '../documents/names.ts';
-import {
-  definedFields,
-  inputNames,
-  mapColumns,
-  mappingColumn,
-  recognise,
-  recognisingNames,
-  withInputs,
-} from '../ecs/map-columns.ts';
+import { definedFields, inputNames, mapColumns, recognise, recognisingNames, withInputs } from '../ecs/map-columns.ts';
+import { mappingColumn } from '../ecs/mapped-columns.ts';
 import { documentsOfColumns } from '../ecs/mapped-documents.ts';
 import type { Mapping } from '../ecs/mapping.ts';
 import { indicesByDataset } from '../ecs/mappings.ts';

@@ -21,8 +21,8 @@ const loadingTime = 60_000;
  */
 const shortTime = 5000;
 const longTime = 10_000;
-/** Megabytes of a worker's memory. */
-const memory = 512;
+/** Megabytes of a worker's memory, unless it is to have less. */
+const usualMemory = 512;
 
 interface Job {
   readonly seen: SeenStore;
@@ -54,7 +54,8 @@ export class PlanWorkers implements Planner {
   readonly #waiting: Job[] = [];
   #isClosed = false;
 
-  constructor() {
+  /** `memory`: megabytes of JavaScript's memory in each worker. */
+  constructor(private readonly memory = usualMemory) {
     for (let i = 0; i < workers; i++) {
       const slot = {
         takesLong: i > 0,
@@ -144,7 +145,7 @@ export class PlanWorkers implements Planner {
 
   #start(slot: Slot): Worker {
     const worker = new Worker(join(packageFolder(), 'dist', 'plan-worker.js'), {
-      resourceLimits: { maxOldGenerationSizeMb: memory },
+      resourceLimits: { maxOldGenerationSizeMb: this.memory },
     });
     worker.unref();
     slot.isReady = false;
@@ -161,7 +162,7 @@ export class PlanWorkers implements Planner {
     });
     worker.on('error', (error) => {
       const isMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
-      this.#end(slot, isMemory ? tooMuch() : error);
+      this.#end(slot, isMemory ? tooMuch(this.memory) : error);
     });
     return worker;
   }
@@ -174,5 +175,5 @@ export class PlanWorkers implements Planner {
 
 const tooLong = (milliseconds: number): Refusal =>
   new Refusal('illegal_argument_exception', `the query takes longer to plan than ${milliseconds / 1000} s`, 400);
-const tooMuch = (): Refusal =>
+const tooMuch = (memory: number): Refusal =>
   new Refusal('circuit_breaking_exception', `the query needs more than ${memory} MB to plan`, 429);

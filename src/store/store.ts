@@ -49,6 +49,10 @@ const roomForJournal = 3;
 /** Bytes of the engine's log that a kill at any moment makes the next start replay, about. */
 const longestLog = 64 << 20;
 
+/** Milliseconds for which a backup waits for searches that began before an index or a field changed, and between two tries. */
+const readersTimeout = 5000;
+const readersPause = 100;
+
 /** Records in one statement, which wide mappings make long. */
 const recordsAtATime = 100;
 
@@ -432,16 +436,32 @@ export class Store {
    * loses its locks on it, the engine's among them, and another process could open the store as well.
    */
   async withFileHeld<T>(work: (file: FileHandle, committed: readonly IndexSnapshot[]) => Promise<T>): Promise<T> {
-    const [file, committed] = await this.#takeTurn(async () => {
-      await this.#writeJournals('all');
-      await this.#checkpoint().catch(refuseForReaders);
-      this.#file ??= await open(join(this.folder, storeFile), 'r');
-      this.#holds += 1;
-      return [this.#file, this.#committed] as const;
-    });
+    const hold = (): Promise<readonly [FileHandle, readonly IndexSnapshot[]]> =>
+      this.#takeTurn(async () => {
+        await this.#writeJournals('all');
+        await this.#checkpoint().catch(refuseForReaders);
+        this.#file ??= await open(join(this.folder, storeFile), 'r');
+        this.#holds += 1;
+        return [this.#file, this.#committed] as const;
+      });
+    const [file, committed] = await this.#whenReadersEnd(hold);
     return work(file, committed).finally(() => {
       this.#holds -= 1;
     });
+  }
+
+  /** Searches end soon: only scrolls and points in time that stay open are a reason to give up. */
+  async #whenReadersEnd<T>(work: () => Promise<T>): Promise<T> {
+    const until = performance.now() + readersTimeout;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const isHeldUp = error instanceof Refusal && error.status === 429;
+        if (!isHeldUp || performance.now() > until) throw error;
+        await setTimeout(readersPause);
+      }
+    }
   }
 
   /** Makes an index within a turn; throws a Refusal when it is there or its mapping is wrong. */

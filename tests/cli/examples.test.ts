@@ -87,6 +87,10 @@ beforeAll(async () => {
   for (const name of ['export/network.ndjson', 'logs/network.ndjson', 'events.ndjson'])
     writeFileSync(at(name), network);
   for (const name of ['events.ndjson.gz', 'export/more.ndjson.gz']) writeFileSync(at(name), gzipSync(network));
+  writeFileSync(
+    at('app.json'),
+    '{"eventTime":"2026-03-10T12:00:00Z","clientIp":"192.0.2.1","userName":"ann","step":1}\n',
+  );
   const saved = 'harrier run hunts/network --data logs/ --now latest --save monday';
   expect(await inShell(`harrier hunts new 'Odd logins' --output my-hunts/odd-logins.toml && ${saved}`)).toMatchObject({
     code: 0,
@@ -105,6 +109,7 @@ const other: Readonly<Record<string, Other>> = {
   diff: { example: 1 },
   runs: { example: 1 },
   accepted: { before: ': > accepted.toml' },
+  'mapping test': { before: 'harrier mapping new app.json --output app.yml' },
   'runs delete': { before: 'harrier run 41fd9994 --data logs/ --save tuesday' },
   'keys list': { before: 'harrier keys create one --read --store ./events' },
   'keys revoke': { before: 'harrier keys create shipper --write --store ./events' },

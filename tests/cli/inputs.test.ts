@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const two = '{"@timestamp":"2026-03-10T10:00:00Z","n":1}\n{"@timestamp":"2026-03-10T11:00:00Z","n":2}\n';
 const counting = 'FROM * METADATA _index | STATS c = COUNT(*) BY _index';
-const binary = Buffer.from([0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65, 0, 1, 2, 3]);
+const binary = Buffer.from('SQLite format 3\0\x10\0');
 const hunt = `[hunt]
 name = "Never"
 language = ["ES|QL"]
@@ -161,7 +161,7 @@ describe('inspect', () => {
   it('gives a document', async () => {
     const { code, stdout } = await harrier(['inspect', 'logs', '--format', 'json'], { cwd: place });
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({
+    expect(JSON.parse(stdout)).toMatchObject({
       files: [
         {
           ...{ path: 'logs/Security.evtx', format: null, source: null, index: null, events: 0 },

@@ -645,6 +645,143 @@ const sources: Record<string, MappedCase[]> = {
   ],
 };
 
+sources['CrowdStrike Falcon'] = [
+  {
+    event: {
+      event_simpleName: 'ProcessRollup2',
+      aid: 'a1',
+      cid: 'c1',
+      id: 'i1',
+      aip: '198.51.100.7',
+      event_platform: 'Win',
+      timestamp: '1772359200123',
+      ProcessStartTime: '1772359199.5',
+      TargetProcessId: '900719925474099312',
+      ParentProcessId: '12',
+      RawProcessId: '4242',
+      ImageFileName: '\\Device\\HarddiskVolume3\\Windows\\System32\\cmd.exe',
+      CommandLine: 'cmd.exe /c "echo a b"',
+      ParentBaseFileName: 'explorer.exe',
+      SHA1HashData: '0000000000000000000000000000000000000000',
+      MD5HashData: '0A',
+      UserSid: 'S-1-5-21-1',
+      UserName: 'mara',
+    },
+    fields: {
+      _index: 'logs-crowdstrike.fdr-default',
+      '@timestamp': '2026-03-01T10:00:00.123Z',
+      'event.action': 'ProcessRollup2',
+      'event.category': 'process',
+      'event.type': 'start',
+      'host.id': 'a1',
+      'host.os.type': 'windows',
+      'process.entity_id': '900719925474099312',
+      'process.pid': 4242,
+      'process.name': 'cmd.exe',
+      'process.executable': '\\Device\\HarddiskVolume3\\Windows\\System32\\cmd.exe',
+      'process.args': ['/c', 'cmd.exe', 'echo a b'],
+      'process.args_count': 3,
+      'process.start': '2026-03-01T09:59:59.500Z',
+      'process.parent.name': 'explorer.exe',
+      'process.hash.md5': '0A',
+      'process.hash.sha1': null,
+      'user.id': 'S-1-5-21-1',
+      'user.name': 'mara',
+    },
+  },
+  {
+    event: {
+      event_simpleName: 'AsepValueUpdate',
+      aid: 'a1',
+      event_platform: 'Win',
+      timestamp: '1772359200123',
+      ContextProcessId: '7',
+      RegObjectName: '\\REGISTRY\\MACHINE\\SOFTWARE\\Run',
+      RegValueName: 'a',
+      RegStringValue: 'calc.exe',
+      RegType: '1',
+    },
+    fields: {
+      'event.action': 'modification',
+      'event.category': 'registry',
+      'process.entity_id': '7',
+      'registry.path': '\\REGISTRY\\MACHINE\\SOFTWARE\\Run\\a',
+      'registry.data.strings': 'calc.exe',
+      'registry.data.type': 'REG_SZ',
+    },
+  },
+];
+
+const activity = (application: string, over: object) => ({
+  kind: 'admin#reports#activity',
+  id: { time: '2026-03-01T10:00:00.000Z', uniqueQualifier: '1', applicationName: application, customerId: 'C1' },
+  actor: { callerType: 'USER', email: 'mara@example.org', profileId: '7' },
+  ipAddress: '198.51.100.7',
+  ...over,
+});
+
+sources['Google Workspace'] = [
+  {
+    event: activity('admin', {
+      events: [
+        {
+          type: 'DELEGATED_ADMIN_SETTINGS',
+          name: 'ASSIGN_ROLE',
+          parameters: [
+            { name: 'ROLE_NAME', value: '_SEED_ADMIN_ROLE' },
+            { name: 'USER_EMAIL', value: 'eve@example.org' },
+          ],
+        },
+      ],
+    }),
+    fields: {
+      _index: 'logs-google_workspace.admin-default',
+      'event.action': 'ASSIGN_ROLE',
+      'event.provider': 'admin',
+      'event.category': 'iam',
+      'google_workspace.admin.role.name': '_SEED_ADMIN_ROLE',
+      'google_workspace.event.type': 'DELEGATED_ADMIN_SETTINGS',
+      'user.name': 'mara',
+      'user.target.name': 'eve',
+      'source.ip': '198.51.100.7',
+    },
+  },
+  {
+    // An activity of two events has the values of both.
+    event: activity('drive', {
+      events: [
+        {
+          name: 'download',
+          parameters: [
+            { name: 'doc_title', value: 'a.pem' },
+            { name: 'owner_is_team_drive', boolValue: false },
+          ],
+        },
+        { name: 'edit' },
+      ],
+    }),
+    fields: {
+      _index: 'logs-google_workspace.drive-default',
+      'event.action': ['download', 'edit'],
+      'event.category': 'file',
+      'event.type': ['change', 'info'],
+      'file.extension': 'pem',
+      'google_workspace.drive.owner_is_team_drive': false,
+    },
+  },
+  {
+    event: activity('login', {
+      events: { name: 'login_failure', parameters: [{ name: 'login_type', value: 'saml' }] },
+    }),
+    fields: {
+      _index: 'logs-google_workspace.login-default',
+      'event.category': ['authentication', 'session'],
+      'event.outcome': 'failure',
+      'google_workspace.login.type': 'saml',
+    },
+  },
+];
+
 describe.each(Object.entries(sources))('%s', (_, cases) => {
   test('events have the fields of ECS', async () => {
     expect(await mapped(cases)).toEqual(cases.map(expected));

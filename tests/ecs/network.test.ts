@@ -529,3 +529,12 @@ test('records of audit.log become events of ECS', async () => {
     },
   ]);
 });
+
+test('all fields of events can be asked at once, those without a type too', async () => {
+  const events = ['Zeek connections', 'Suricata EVE'].flatMap((name) => sources[name]!.map(({ event }) => event));
+  const rows = await rowsOf('FROM * METADATA _index | LIMIT 1000', {
+    'events.ndjson': `${events.map((event) => JSON.stringify({ ...event, 'untyped.number': 1.5, untyped: 'a' })).join('\n')}\n`,
+  });
+  expect(rows).toHaveLength(events.length);
+  expect(rows.filter(({ _index: index }) => !String(index).startsWith('logs-'))).toEqual([]);
+}, 240_000);

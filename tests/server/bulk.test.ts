@@ -409,6 +409,21 @@ describe('items', () => {
   });
 });
 
+it('passes over what shippers count behind an action', async () => {
+  const server = await startServer();
+  const { json } = await server.send('POST', '/_bulk', '{"index":{"_index":"x"},"attempts":0}\n{"a":1}\n');
+  expect(outcome(json)).toEqual(['index 201 created']);
+});
+
+it('asks for documents in several requests where they are too many for its memory', async () => {
+  const server = await startServer({ limits: { bodyBytes: 500_000, bodiesBytes: 500_000 } });
+  const { status, json } = await server.send('POST', '/x/_bulk', '{"index":{}}\n{}\n'.repeat(5000));
+  expect([status, json.error.type]).toEqual([413, 'content_too_long_exception']);
+  expect(server.store.committed).toEqual([]);
+  const { json: fewer } = await server.send('POST', '/x/_bulk', '{"index":{}}\n{}\n'.repeat(500));
+  expect(fewer.errors).toBe(false);
+});
+
 describe('requests that cannot be read', () => {
   it.each<[string, string | Buffer, number, RegExp]>([
     ['nothing', '', 400, /request body is required/],
@@ -430,6 +445,7 @@ describe('requests that cannot be read', () => {
       400,
       /\[if_seq_no\] must be/,
     ],
+    ['two actions in a line', '{"index":{"_index":"x"},"delete":{"_id":"1"}}\n{"a":1}\n', 400, /found several/],
     ['the second action malformed', '{"index":{"_index":"x"}}\n{"a":1}\nnonsense\n', 400, /line \[3\]/],
   ])('%s', async (_, body, status, reason) => {
     const server = await startServer();

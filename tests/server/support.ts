@@ -66,7 +66,8 @@ export async function serverOver(
   const context = await contextOver({
     ...{ store, keys, queries, log },
     limits: {
-      ...{ bodyBytes: 10 << 20, queryTime: 60_000, rows: 10_000, answerBytes: 100 << 20, slowQuery: 60_000 },
+      ...{ bodyBytes: 10 << 20, bodiesBytes: 4 * (limits?.bodyBytes ?? 10 << 20), queryTime: 60_000, rows: 10_000 },
+      ...{ answerBytes: 100 << 20, answersBytes: 400 << 20, processBytes: Number.POSITIVE_INFINITY, slowQuery: 60_000 },
       ...limits,
     },
   });

@@ -4,10 +4,11 @@ import { type DuckDB, openDuckDB } from '../../engines/duckdb/connection.ts';
 import { interruptible } from '../../engines/duckdb/interrupt.ts';
 import { EventFiles, type LoadedEvents } from '../../files/event-files.ts';
 import type { InputFile } from '../../files/input-file.ts';
-import { filesRead, type LoadReport } from '../../files/load-report.ts';
+import { filesRead } from '../../files/load-report.ts';
 import { nothingReadable, unreadOf } from '../../files/unread.ts';
 import type { EventsRequest, FileSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
+import { mappingsOf } from './mappings.ts';
 import { presentEngine } from './present.ts';
 import type { Session, SessionRequest } from './session.ts';
 import { wantedBy } from './wanted-fields.ts';
@@ -37,7 +38,7 @@ async function readFiles(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Session> {
-  const { files, relation, catalogue, report, release } = await load(duckdb, source, request, observer, signal);
+  const { files, relation, catalogue, report, release } = await loadFiles(duckdb, source, request, observer, signal);
   try {
     if (filesRead(report) === 0) throw nothingReadable(report);
     // From here on no query can reach a file: what was attached stays, nothing else opens.
@@ -56,16 +57,18 @@ async function readFiles(
 }
 
 /** Loads files into the engine; `release` removes what queries read besides, and the copies of pipes. */
-async function load(
+export async function loadFiles(
   duckdb: DuckDB,
-  { kind: _, ...source }: FileSource,
+  { kind: _, mappings: own = [], timeField, ...source }: FileSource,
   { events, queries, asked }: FilesRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<LoadedEvents & { readonly files: readonly InputFile[] }> {
   try {
+    const mappings = await mappingsOf(own, timeField);
     const files = await EventFiles.open(duckdb.connection, {
       ...source,
+      ...(mappings && { mappings }),
       asked,
       onProgress: (state) => observer.progress({ kind: 'files', ...state }),
       signal,
@@ -102,23 +105,6 @@ function refuseInput(output: string, inputs: readonly InputFile[]): void {
       `${output} is one of the files to read${input.name === output ? '' : ` (${input.name})`}, and would be lost`,
       'write the output to another file',
     );
-}
-
-/** What becomes of files that are loaded, whether any of them can be read or not. */
-export async function inspectFiles(source: FileSource, observer: Observer, signal: AbortSignal): Promise<LoadReport> {
-  signal.throwIfAborted();
-  const duckdb = await openDuckDB();
-  const events: EventsRequest = { source, now: null, maxRows: null, outputs: [] };
-  try {
-    return await interruptible(duckdb.connection, signal, async () => {
-      const { report, release } = await load(duckdb, source, { events, queries: [], asked: 1 }, observer, signal);
-      release();
-      observer.note({ kind: 'loaded', report });
-      return report;
-    });
-  } finally {
-    duckdb.close();
-  }
 }
 
 const memoryOf = ({ memory }: EventsRequest): { memoryLimit?: string } =>

@@ -19,6 +19,9 @@ export interface WatchContext {
   readonly state: string;
   readonly libraries: readonly string[];
   readonly memory?: string;
+  /** How raw events in files get the names of ECS. */
+  readonly mappings?: readonly string[];
+  readonly timeField?: string;
   readonly accepted: AcceptedList | null;
   /** The value of an environment variable: keys of clusters are never in a configuration. */
   variable(name: string): string | undefined;
@@ -100,10 +103,12 @@ async function hunt(
 }
 
 function sourceOf({ name, cluster, store, data }: Watch, context: WatchContext): EventSource {
-  if (cluster === null)
-    return store !== null
-      ? { kind: 'store', folder: store }
-      : { kind: 'files', data, cache: true, strict: false, copies: false };
+  if (cluster === null) {
+    if (store !== null) return { kind: 'store', folder: store };
+    const { mappings = [], timeField } = context;
+    const reading = { mappings, ...(timeField !== undefined && { timeField }) };
+    return { kind: 'files', data, cache: true, strict: false, copies: false, ...reading };
+  }
   const { url, variable } = cluster;
   const apiKey = variable === null ? undefined : context.variable(variable);
   if (variable !== null && apiKey === undefined)

@@ -18,6 +18,7 @@ import { networkDirection } from '../../values/network-direction.ts';
 import { rangesOf } from '../../values/range-fields.ts';
 import { type DomainPart, domainPart } from '../../values/registered-domain.ts';
 import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
+import { measureText, type TextMeasure } from '../../values/text-measures.ts';
 import { uriParts } from '../../values/uri-parts.ts';
 import { decodeUrl } from '../../values/url.ts';
 import { versionKey } from '../../values/version.ts';
@@ -131,6 +132,9 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     addresses.set(text!, address);
     return address;
   });
+  register('harrier_measure_text', [VARCHAR, VARCHAR], DOUBLE, ([text, measure]) =>
+    measureText(text!, measure! as TextMeasure),
+  );
   register('harrier_windows_arguments', [VARCHAR], VARCHAR, ([line]) => windowsArguments(line!).join('\x01'));
   register('harrier_version_key', [VARCHAR], VARCHAR, ([text]) => versionKey(text!));
   register('harrier_parse_date', [VARCHAR], TIMESTAMP, ([text]) => {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutAnywhere, documentsOf, expectNoHarm } from '../../../tests/support/importing.ts';
-import { auditd } from './auditd.ts';
+import { TextWriter } from '../json/text-writer.ts';
+import { auditd, objectText } from './auditd.ts';
+import { readFields } from './fields.ts';
+import { Headers, recordHeader } from './join.ts';
+import { PlainRecords } from './plain-records.ts';
 import { systemCallName } from './tables.ts';
 
 const documents = (text: string): unknown[] => documentsOf(auditd, Buffer.from(text));
@@ -278,3 +282,121 @@ it.each(['a', 'a=', 'a="', 'a={', "a='", 'a[1]=', '{ ', ' ', 'audit: ', '00'])(
     expect(documents(`${good}${line}\n`)).toHaveLength(1);
   },
 );
+
+/** Fields as they stand in records, and what is odd. */
+const fieldText = fc.oneof(
+  fc.constantFrom(
+    ...[
+      'arch=c000003e',
+      'syscall=59',
+      'exit=-13',
+      'exit=0',
+      'pid=007',
+      'pid=-0',
+      'pid=12345678901234567',
+      'a0=55d1',
+      'a0="x"',
+      'argc=1',
+    ],
+    ...[
+      'comm="id"',
+      'comm=6964',
+      'comm=612062',
+      'key=(null)',
+      'key=6B31016B32',
+      'tty=(none)',
+      'addr=?',
+      'exe=""',
+      'x=',
+      'x=1,',
+      'x=1:',
+    ],
+    ...[
+      'a1="y"',
+      'a1=612062',
+      'a1=',
+      'a1_len=2',
+      'a1[0]=6120',
+      'data=6C73',
+      'SYSCALL=execve',
+      'AUID="alice"',
+      'msg=x',
+      "msg='a=1'",
+      'x={a b}',
+      'x=é',
+    ],
+    ...[
+      'proctitle=6964002D75',
+      'cwd="/é"',
+      '\x1d',
+      'word',
+      '"',
+      "'",
+      'x="a\x1db"',
+      'x="a b"y',
+      'x\t=1',
+      '__proto__=1',
+      'arch="q"',
+      'syscall=999999',
+    ],
+  ),
+  fc
+    .tuple(fc.constantFrom('pid', 'exe', 'x', 'arch', 'a0', 'name'), fc.string({ maxLength: 5 }))
+    .map(([name, value]) => `${name}=${value}`),
+);
+
+it('reads plain records as it reads all others', () => {
+  let plain = 0;
+  const out = new TextWriter(16);
+  const records = new PlainRecords(out);
+  fc.assert(
+    fc.property(
+      fc.constantFrom('syscall', 'execve', 'path', 'sockaddr', 'user_auth'),
+      fc.array(fieldText, { maxLength: 6 }),
+      fc.constantFrom(' ', '  '),
+      (type, parts, blank) => {
+        const body = (type === 'execve' ? ['argc=2', ...parts] : parts).join(blank);
+        const bytes = Buffer.from(body);
+        out.at = 0;
+        if (!records.write(type, bytes, 0, bytes.length)) {
+          expect(out.at).toBe(0);
+          return;
+        }
+        plain += 1;
+        expect(Buffer.from(out.written()).toString()).toBe(objectText(readFields(type, bytes.toString())));
+      },
+    ),
+    { numRuns: 10_000 },
+  );
+  expect(plain).toBeGreaterThan(1000);
+});
+
+it('reads the header of a line as it stands there, whatever came before it', () => {
+  const type = fc.constantFrom('SYSCALL', 'CWD', 'X Y', '1300', 'é', 'type=', '');
+  const lead = fc.constantFrom('type=', 'node=a type=', 'audit: type=', 'tape=', 'node=é type=');
+  const stamp = fc.constantFrom(
+    ' msg=audit(1.123:7): ',
+    ' msg=audit(1.123:7):',
+    ' msg=audit(1.123:8): ',
+    ' audit(1.1:7): ',
+    ' msg=audit(1.123:7) ',
+  );
+  const line = fc.tuple(lead, type, stamp, fc.constantFrom('pid=1', ' pid=1', '', 'é')).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(fc.array(line), (lines) => {
+      const headers = new Headers();
+      for (const one of lines) {
+        const bytes = Buffer.from(`x${one}`);
+        const found = headers.read(bytes, 1, bytes.length);
+        const expected = recordHeader(one);
+        expect(found).toEqual(expected && { ...expected, at: Buffer.byteLength(one.slice(0, expected.at)) });
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('joins the arguments of several records', () => {
+  const text = `type=EXECVE ${at}: argc=3 a0="a" a1="b"\ntype=EXECVE ${at}: a2=${hex('c d')}\n`;
+  expect(documents(text)).toEqual([{ ...about, type: 'execve', execve: { argc: 3, args: ['a', 'b', 'c d'] } }]);
+});

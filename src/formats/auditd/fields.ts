@@ -12,13 +12,13 @@ export type Fields = Map<string, Value>;
 const enriched = '\x1d';
 
 /** What values stand in, if they are not in hexadecimal digits, as kernel and library do with text that is not plain. */
-const hexed: ReadonlySet<string> = new Set(
+export const hexed: ReadonlySet<string> = new Set(
   'acct cmd comm cwd data dir exe file grp key name new-chardev new-disk new-fs new-rng ocomm old-chardev old-disk path proctitle sw vm watch'.split(
     ' ',
   ),
 );
 /** Numbers in decimal digits, which are never anything else. */
-const decimal: ReadonlySet<string> = new Set(
+export const decimal: ReadonlySet<string> = new Set(
   'argc auid egid entries euid exit family fd fsgid fsuid gid id inode item items lport laddr_port len new-ses oauid obj_gid obj_uid ocuid ogid old-auid old-ses opid oses ouid pid ppid reset res_old rport sauid ses sgid sig suid syscall tty_len uid'.split(
     ' ',
   ),
@@ -63,7 +63,8 @@ function addFields(fields: Fields, type: string, text: string): void {
 /** An argument of a program, or a part of one: its index, and that of the part. */
 const argument = /^a(\d{1,6})(?:\[(\d{1,6})\]|_len)?$/;
 
-function fieldValue(name: string, written: string): Value | null {
+/** What is made of a value as it is written; null if it says that there is none. */
+export function fieldValue(name: string, written: string): Value | null {
   const first = written[0];
   if (first === '"' || first === "'") {
     const text = written.slice(1, -1);
@@ -72,7 +73,7 @@ function fieldValue(name: string, written: string): Value | null {
   // Some programs put a comma or a colon behind a value.
   const plain = written.replace(/[,:]$/, '');
   if (nothing.has(plain)) return null;
-  if (decimal.has(name) && /^-?(?:0|[1-9]\d{0,14})$/.test(plain)) return Number(plain);
+  if (decimal.has(name) && /^(?:0|-?[1-9]\d{0,14})$/.test(plain)) return Number(plain);
   if (name === 'data' && /^(?:[\dA-F]{2})+$/.test(plain)) return Buffer.from(plain, 'hex').toString('utf8');
   if (!hexed.has(name)) return written;
   const decoded = decodeHex(plain);
@@ -104,12 +105,14 @@ function joinArguments(fields: Fields): void {
   const sorted = <T>(all: ReadonlyMap<number, T>): T[] => [...all].sort(([a], [b]) => a - b).map(([, one]) => one);
   fields.set(
     'args',
-    sorted(found).map((parts) => {
-      const texts = sorted(parts);
-      const text = texts.map((one) => one.replace(/^"(.*)"$/s, '$1')).join('');
-      return texts.some((one) => one.startsWith('"')) ? text : (decodeHex(text) ?? text);
-    }),
+    sorted(found).map((parts) => argumentText(sorted(parts))),
   );
+}
+
+/** An argument of its parts: in quotes, or all of them in hexadecimal digits. */
+export function argumentText(parts: readonly string[]): string {
+  const text = parts.map((one) => one.replace(/^"(.*)"$/s, '$1')).join('');
+  return parts.some((one) => one.startsWith('"')) ? text : (decodeHex(text) ?? text);
 }
 
 function nameCall(fields: Fields): void {

@@ -44,15 +44,51 @@ export function recordHeader(line: string): RecordHeader | null {
   return { node, type: type!, time, serial: serial!, key: `${node ?? ''} ${time} ${serial}`, at: all.length };
 }
 
+/** How much of a line is enough to know its event. */
+const headerBytes = 512;
+
+/** Reads what lines say of their records: mostly what the line before said, but for the type. */
+export class Headers {
+  #before: RecordHeader | null = null;
+  /** What stood between the type and the fields there. */
+  #same: Uint8Array = new Uint8Array(0);
+
+  /** As recordHeader, of a line in valid UTF-8; `at` is in bytes. */
+  read(text: Buffer, from: number, to: number): RecordHeader | null {
+    const before = this.#before;
+    const blank = text[from] === 0x74 ? text.indexOf(0x20, from) : -1;
+    const typeAt = from + 'type='.length;
+    if (before && blank > typeAt && blank - typeAt <= longestType && blank < to && this.#isSame(text, from, blank, to))
+      return { ...before, type: text.toString('latin1', typeAt, blank), at: blank + this.#same.length - from };
+    const line = text.toString('utf8', from, Math.min(to, from + headerBytes));
+    const found = recordHeader(line);
+    if (!found) return null;
+    const header = { ...found, at: Buffer.byteLength(line.slice(0, found.at)) };
+    const isPlain = blank > 0 && line.startsWith('type=') && /^[!-~]{1,64}$/.test(found.type);
+    this.#before = isPlain ? header : null;
+    if (isPlain) this.#same = Uint8Array.from(text.subarray(blank, from + header.at));
+    return header;
+  }
+
+  #isSame(text: Buffer, from: number, blank: number, to: number): boolean {
+    const same = this.#same;
+    if (blank + same.length > to) return false;
+    for (let i = 0; i < same.length; i++) if (text[blank + i] !== same[i]) return false;
+    // The end of the header takes a blank with it where there is one.
+    if (same[same.length - 1] !== 0x20 && text[blank + same.length] === 0x20) return false;
+    for (let at = from + 5; at < blank; at++) if (text[at]! < 0x21 || text[at]! > 0x7e) return false;
+    return text[from + 1] === 0x79 && text[from + 2] === 0x70 && text[from + 3] === 0x65 && text[from + 4] === 0x3d;
+  }
+}
+
+const longestType = 64;
+
 /** Cuts bytes between events. */
 export function eventCutter<Plan>(plan: Plan): Cutter<Plan> {
   return {
     take: (bytes, isEnd) => ({ length: isEnd ? bytes.length : placeBetween(bytes), plan }),
   };
 }
-
-/** How much of a line is enough to know its event. */
-const headerBytes = 512;
 
 /** The last place in bytes that no event reaches over, whatever follows; 0 if there is none. */
 function placeBetween(bytes: Uint8Array): number {

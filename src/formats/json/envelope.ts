@@ -91,10 +91,22 @@ const objectIn = (value: unknown): Envelope | null => (isObject(value) ? value :
 
 function isListOfRecords(name: string, envelope: Envelope, isWhole: boolean): boolean {
   if (name === 'results' && Object.hasOwn(envelope, 'engine')) return hasOnly(envelope, runMembers);
-  const others = Object.entries(envelope).filter(([key]) => key !== name);
+  const isOfKind = name === 'items' && isKindOfList(envelope.kind);
+  const others = Object.entries(envelope).filter(([key, value]) => key !== name && !(isOfKind && isOfList(key, value)));
   const holdsValues = others.some(([, value]) => typeof value === 'object' && Object.keys(value ?? {}).length > 0);
   if (holdsValues || !others.every(([key]) => ofPage.test(key) || ofRequest.test(key))) return false;
   return !isWhole || others.length === 0 || others.some(([key]) => ofPage.test(key));
+}
+
+/** The lists of Kubernetes ("EventList") and Google ("admin#reports#activities") say what they are. */
+const isKindOfList = (kind: unknown): boolean => typeof kind === 'string' && /.List$|^\w+#\w/.test(kind);
+
+const listMetadata = set('continue remainingItemCount resourceVersion selfLink');
+
+/** Whether a member of such a list is about the list. */
+function isOfList(key: string, value: unknown): boolean {
+  if (key === 'metadata') return isObject(value) && hasOnly(value, listMetadata);
+  return (key === 'kind' || key === 'apiVersion' || key === 'etag') && typeof value === 'string';
 }
 
 /** Why an answer does not hold all that was asked for, as far as its envelope says so. */

@@ -117,6 +117,18 @@ it.each<[string, string, readonly string[], (string | null)?]>([
     'records in a member',
   ],
   ['with the time of the export', '{"exportTime":"x","Records":[{"a":1}]}', ['{"a":1}'], 'records in a member'],
+  [
+    'a list of Kubernetes',
+    '{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{"resourceVersion":"1"},"items":[{"kind":"Event"}]}',
+    ['{"kind":"Event"}'],
+    'records in a member',
+  ],
+  [
+    'a list of Google',
+    '{"kind":"admin#reports#activities","etag":"e","items":[{"a":1}],"nextPageToken":"t"}',
+    ['{"a":1}'],
+    'records in a member',
+  ],
   ['an empty page', '{"Records":[]}', [], 'records in a member'],
   ['a list of lists inside', '{"Records":[{"items":[{"a":1}]}]}', ['{"items":[{"a":1}]}'], 'records in a member'],
 
@@ -153,6 +165,12 @@ it.each<[string, string, readonly string[], (string | null)?]>([
     'an event with hits',
     '{"hits":[1],"x":{"hits":{"hits":[{"a":1}]}}}',
     ['{"hits":[1],"x":{"hits":{"hits":[{"a":1}]}}}'],
+  ],
+  ['an order of a kind', '{"kind":"order","items":[{"sku":1}]}', ['{"kind":"order","items":[{"sku":1}]}']],
+  [
+    'an object of Kubernetes',
+    '{"kind":"BucketList","metadata":{"name":"x"},"items":[{"a":1}]}',
+    ['{"kind":"BucketList","metadata":{"name":"x"},"items":[{"a":1}]}'],
   ],
   [
     'an order of a customer',

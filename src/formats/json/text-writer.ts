@@ -41,6 +41,12 @@ export class TextWriter extends DocumentWriter {
     this.ensure(textBytes * mostPerByte + others);
   }
 
+  override written(): Uint8Array {
+    // What is written without room is lost, and nobody would notice.
+    if (this.at > this.bytes.length) throw new Error('a record was written without room for it');
+    return super.written();
+  }
+
   /** Bytes as they are, for which there is room. */
   copy(source: Uint8Array, from: number, to: number): void {
     const { bytes } = this;

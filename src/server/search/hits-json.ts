@@ -9,6 +9,15 @@ import { filteredSource } from './source-filter.ts';
 /** More than an index has documents: the place of one is its number behind those of the indices before. */
 const placesOfIndex = 2n ** 40n;
 
+/** Hits as JSON, each from the cells of its row. */
+export function* hitsJson(
+  columns: HitColumns,
+  form: HitForm,
+  rows: readonly (readonly CellValue[])[],
+): Generator<string> {
+  for (const cells of rows) yield hitJson(columns, form, cells);
+}
+
 /** A hit as JSON, from the cells of its row. */
 export function hitJson(columns: HitColumns, form: HitForm, cells: readonly CellValue[]): string {
   const mark = (name: string): CellValue => cells[columns.marks.findIndex((column) => column.name === name)]!;

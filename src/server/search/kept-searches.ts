@@ -62,6 +62,14 @@ export class KeptSearches<T extends Kept> {
     return this.#close(ids.filter((id) => this.#open.get(id)?.owner === ownerOf(request)));
   }
 
+  /** Closes the one that was opened first; false where none is open. */
+  closeOldest(): boolean {
+    const [id] = this.#open.keys();
+    if (id === undefined) return false;
+    void this.#close([id]).catch(() => undefined);
+    return true;
+  }
+
   closeOwn(request: FastifyRequest): Promise<number> {
     return this.close([...this.#open.keys()], request);
   }

@@ -8,6 +8,8 @@ import { type IndexParams, type IndicesOptions, indicesNamed } from '../found-in
 import { goneSignal } from '../query.ts';
 import { jsonObject } from '../request-body.ts';
 import { authorizeScope } from '../security.ts';
+import { textBytes } from '../text-bytes.ts';
+import { warnOfUnseen } from '../warning-headers.ts';
 import { answerJson } from './search-answer.ts';
 import { type SearchParameters, searchOf } from './search-body.ts';
 import { type Searcher, sendJson } from './searcher.ts';
@@ -30,20 +32,21 @@ const headerMembers = new Set([
 ]);
 
 /** `_msearch`: several searches, each with an answer or an error of its own. */
-export function addMultiSearch(app: FastifyInstance, { store, limits }: ServerContext, searcher: Searcher): void {
+export function addMultiSearch(app: FastifyInstance, context: ServerContext, searcher: Searcher): void {
+  const { store, limits } = context;
   const search = async (
     request: FastifyRequest<IndexParams>,
     header: Header,
     body: Json,
     signal: AbortSignal,
-  ): Promise<string> => {
+  ): Promise<Buffer> => {
     const parameters = request.query as SearchParameters;
     const totalAsInt = booleanIn(parameters.rest_total_hits_as_int ?? false, 'rest_total_hits_as_int');
     const asked = searchOf({ rest_total_hits_as_int: parameters.rest_total_hits_as_int }, body);
     const expression = [header.index ?? request.params.index ?? '*'].flat().join(',') || '*';
     const named = indicesNamed(store, request as FastifyRequest, expression, header, 'read').map(({ name }) => name);
     const { answer, indices, took } = await searcher.search(asked, named, request, signal);
-    return answerJson(answer, { took, indices, totalAsInt, status: 200 });
+    return textBytes(answerJson(answer, { took, indices, totalAsInt, status: 200 }));
   };
 
   for (const url of ['/_msearch', '/:index/_msearch'])
@@ -54,12 +57,13 @@ export function addMultiSearch(app: FastifyInstance, { store, limits }: ServerCo
         authorizeScope(request as FastifyRequest, 'read');
         const searches = searchesOf(request.body);
         const signal = goneSignal(reply as FastifyReply);
+        warnOfUnseen(reply as FastifyReply, store);
         const began = performance.now();
-        const answers: string[] = [];
+        const answers: Buffer[] = [];
         let left = limits.answerBytes;
         for (const { header, body } of searches) {
           const answer = await search(request, header, body, signal).catch((error: unknown) =>
-            JSON.stringify(errorBody(error)),
+            Buffer.from(JSON.stringify(errorBody(error))),
           );
           left -= answer.length;
           if (left < 0)
@@ -71,9 +75,15 @@ export function addMultiSearch(app: FastifyInstance, { store, limits }: ServerCo
           answers.push(answer);
         }
         const took = Math.round(performance.now() - began);
-        return sendJson(request as FastifyRequest, reply, `{"took":${took},"responses":[${answers.join(',')}]}`);
+        return sendJson(context, request as FastifyRequest, reply, responsesJson(took, answers));
       },
     });
+}
+
+function* responsesJson(took: number, answers: readonly Buffer[]): Generator<string> {
+  yield `{"took":${took},"responses":[`;
+  for (const [i, answer] of answers.entries()) yield (i === 0 ? '' : ',') + answer.toString();
+  yield ']}';
 }
 
 /** Searches of a body of lines: what each is about, and the search itself. */

@@ -9,7 +9,7 @@ import type { Plan } from '../../plan/nodes.ts';
 import type { RunBounds, StoreSnapshot } from '../../store/store-snapshot.ts';
 import type { CellValue } from '../../values/types.ts';
 import { runAggregations } from './aggregations/run-aggregations.ts';
-import { hitJson } from './hits-json.ts';
+import { hitsJson } from './hits-json.ts';
 
 /** Where a search runs. */
 export interface SearchScope {
@@ -25,7 +25,9 @@ export type Total = { readonly value: number; readonly isExact: boolean } | null
 /** The answer to a search, its parts as JSON. */
 export interface SearchAnswer {
   readonly total: Total;
-  readonly hits: readonly string[];
+  /** Made one by one: all of them as text take several times what they hold. */
+  readonly hits: Iterable<string>;
+  readonly isEmpty: boolean;
   readonly isScored: boolean;
   readonly aggregations: string | null;
 }
@@ -40,7 +42,8 @@ export async function runSearch(request: SearchRequest, scope: SearchScope, boun
   const columns = hitColumns(hits, documentsOf(request, scope), request.now);
   return {
     total: cut(total, request.countUpTo),
-    hits: rows.slice(hits.from).map((cells) => hitJson(columns, hits.form, cells)),
+    hits: hitsJson(columns, hits.form, rows.slice(hits.from)),
+    isEmpty: rows.length <= hits.from,
     isScored: columns.keys.length === 0 || columns.keys.some(({ isScore }) => isScore),
     aggregations: await aggregated(request, scope, bounds),
   };

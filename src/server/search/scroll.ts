@@ -2,7 +2,7 @@ import { type HitColumns, orderOfHits, shownHits } from '../../languages/search/
 import type { SearchRequest } from '../../languages/search/search-request.ts';
 import type { Plan } from '../../plan/nodes.ts';
 import type { RowReader, RunBounds, StoreSnapshot } from '../../store/store-snapshot.ts';
-import { hitJson } from './hits-json.ts';
+import { hitsJson } from './hits-json.ts';
 import { hitsPlan, runSearch, type SearchAnswer, type SearchScope } from './run-search.ts';
 
 /**
@@ -37,7 +37,7 @@ export class Scroll {
     const { hits } = this.request;
     const rows = await this.rows.next(hits.size, bounds);
     const first = this.#first!;
-    const answer = { ...first, hits: rows.map((cells) => hitJson(this.columns, hits.form, cells)) };
+    const answer = { ...first, hits: hitsJson(this.columns, hits.form, rows), isEmpty: rows.length === 0 };
     this.#first = { ...first, aggregations: null };
     return answer;
   }

@@ -1,3 +1,4 @@
+import { separated } from '../text-bytes.ts';
 import type { SearchAnswer } from './run-search.ts';
 
 /** What an answer says beside its hits. */
@@ -12,8 +13,11 @@ export interface AnswerHead {
   readonly status?: number;
 }
 
-/** An answer to a search as JSON, documents in it as they were sent. */
-export function answerJson({ total, hits, isScored, aggregations }: SearchAnswer, head: AnswerHead): string {
+/** An answer to a search as JSON, in parts, documents in it as they were sent. */
+export function* answerJson(
+  { total, hits, isEmpty, isScored, aggregations }: SearchAnswer,
+  head: AnswerHead,
+): Generator<string> {
   const relation = total?.isExact ? 'eq' : 'gte';
   const count = head.totalAsInt ? `${total?.value ?? -1}` : `{"value":${total?.value},"relation":"${relation}"}`;
   const parts = [
@@ -21,9 +25,12 @@ export function answerJson({ total, hits, isScored, aggregations }: SearchAnswer
     ...(head.pointInTimeId === undefined ? [] : [`"pit_id":${JSON.stringify(head.pointInTimeId)}`]),
     `"took":${head.took},"timed_out":false`,
     `"_shards":{"total":${head.indices},"successful":${head.indices},"skipped":0,"failed":0}`,
-    `"hits":{${total === null && !head.totalAsInt ? '' : `"total":${count},`}"max_score":${isScored && hits.length > 0 ? '1.0' : 'null'},"hits":[${hits.join(',')}]}`,
-    ...(aggregations === null ? [] : [`"aggregations":${aggregations}`]),
-    ...(head.status === undefined ? [] : [`"status":${head.status}`]),
+    `"hits":{${total === null && !head.totalAsInt ? '' : `"total":${count},`}"max_score":${isScored && !isEmpty ? '1.0' : 'null'},"hits":[`,
   ];
-  return `{${parts.join(',')}}`;
+  yield `{${parts.join(',')}`;
+  yield* separated(hits, ',');
+  yield ']}';
+  if (aggregations !== null) yield `,"aggregations":${aggregations}`;
+  if (head.status !== undefined) yield `,"status":${head.status}`;
+  yield '}';
 }

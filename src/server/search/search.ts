@@ -3,16 +3,18 @@ import { booleanIn } from '../../languages/search/members.ts';
 import { resultWindow } from '../../languages/search/read-hits.ts';
 import { illegalArgument, Refusal } from '../../store/refusal.ts';
 import { parseExactJson } from '../../values/exact-json.ts';
+import type { ServerContext } from '../context.ts';
 import type { IndexParams } from '../found-indices.ts';
 import { goneSignal } from '../query.ts';
 import { jsonObject } from '../request-body.ts';
+import { warnOfUnseen } from '../warning-headers.ts';
 import { keepAliveOf } from './kept-searches.ts';
 import { answerJson } from './search-answer.ts';
 import { type SearchParameters, searchOf } from './search-body.ts';
 import { type Searcher, sendJson } from './searcher.ts';
 
 /** `_search`, scrolls and points in time. */
-export function addSearch(app: FastifyInstance, searcher: Searcher): void {
+export function addSearch(app: FastifyInstance, context: ServerContext, searcher: Searcher): void {
   for (const url of ['/_search', '/:index/_search'])
     app.route<IndexParams>({
       method: ['GET', 'POST'],
@@ -23,17 +25,24 @@ export function addSearch(app: FastifyInstance, searcher: Searcher): void {
         const search = searchOf(parameters, jsonObject(request.body, 'allow', parseExactJson));
         const totalAsInt = booleanIn(parameters.rest_total_hits_as_int ?? false, 'rest_total_hits_as_int');
         const signal = goneSignal(reply);
+        warnOfUnseen(reply as FastifyReply, context.store);
         const keepAlive = keepAliveOf(parameters.scroll, 'scroll');
         if (keepAlive === null) {
           const pointInTimeId = search.pointInTime?.id;
           const { answer, indices, took } = await searcher.search(search, named, request, signal);
           const head = { took, indices, totalAsInt, ...(pointInTimeId !== undefined && { pointInTimeId }) };
-          return sendJson(request as FastifyRequest, reply, answerJson(answer, head));
+          return sendJson(context, request as FastifyRequest, reply, answerJson(answer, head));
         }
         checkScroll(search);
         const scroll = await searcher.scroll(search, named, request as FastifyRequest, signal);
         const scrollId = searcher.scrolls.keep(scroll, request as FastifyRequest, keepAlive);
-        return sendNext(request as FastifyRequest, reply, scrollId, keepAlive);
+        try {
+          return await sendNext(request as FastifyRequest, reply, scrollId, keepAlive);
+        } catch (error) {
+          // Nobody knows its id, and it would hold memory until it expires.
+          await searcher.scrolls.close([scrollId], request as FastifyRequest);
+          throw error;
+        }
       },
     });
 
@@ -49,7 +58,12 @@ export function addSearch(app: FastifyInstance, searcher: Searcher): void {
     const { rest_total_hits_as_int: asInt } = request.query as SearchParameters;
     const took = Math.round(performance.now() - started);
     const totalAsInt = booleanIn(asInt ?? false, 'rest_total_hits_as_int');
-    return sendJson(request, reply, answerJson(answer, { took, indices: scroll.indices, totalAsInt, scrollId }));
+    return sendJson(
+      context,
+      request,
+      reply,
+      answerJson(answer, { took, indices: scroll.indices, totalAsInt, scrollId }),
+    );
   };
 
   for (const url of ['/_search/scroll', '/_search/scroll/:id']) {

@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { checkWindow } from '../../languages/search/read-hits.ts';
 import type { SearchRequest } from '../../languages/search/search-request.ts';
-import { illegalArgument } from '../../store/refusal.ts';
+import { illegalArgument, Refusal } from '../../store/refusal.ts';
 import type { StoreSnapshot } from '../../store/store-snapshot.ts';
 import { allows } from '../api-keys.ts';
 import type { ServerContext } from '../context.ts';
 import { filterText } from '../filter-path.ts';
 import { foundIndices, type IndexParams, isTrue } from '../found-indices.ts';
 import { inQueryTime } from '../query-time.ts';
+import { textBytes } from '../text-bytes.ts';
 import { KeptSearches, keepAliveOf } from './kept-searches.ts';
 import { runSearch, type SearchAnswer, type SearchScope } from './run-search.ts';
 import { Scroll } from './scroll.ts';
@@ -36,7 +37,9 @@ export class Searcher {
   readonly scrolls = new KeptSearches<Scroll>('scroll');
   readonly pointsInTime = new KeptSearches<PointInTime>('point in time');
 
-  constructor(private readonly context: ServerContext) {}
+  constructor(private readonly context: ServerContext) {
+    context.guard.reserves.add(() => this.scrolls.closeOldest());
+  }
 
   /** Answers a search over the indices that the request may read, or over a point in time. */
   async search(
@@ -141,8 +144,17 @@ function withTieBreak(search: SearchRequest): SearchRequest {
   return { ...search, hits: { ...search.hits, sort: [...sort, { kind: 'place', descending: false }] } };
 }
 
-/** Sends JSON text, or the parts of it that the request wants. */
-export function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+/** Sends JSON, or the parts of it that the request wants. */
+export async function sendJson(
+  { answers, limits }: Pick<ServerContext, 'answers' | 'limits'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: Iterable<string>,
+): Promise<FastifyReply> {
   const { filter_path: path } = request.query as { filter_path?: string };
-  return reply.type('application/json').send(path === undefined ? text : filterText(text, path));
+  const body = await textBytes(parts);
+  if (body.length > 2 * limits.answerBytes)
+    throw new Refusal('circuit_breaking_exception', `the answer holds more than ${limits.answerBytes} bytes`, 429);
+  answers.hold(reply, body.length);
+  return reply.type('application/json').send(path === undefined ? body : filterText(body, path));
 }

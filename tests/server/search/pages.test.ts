@@ -129,3 +129,12 @@ it('gives each document once and in one order, however it is paged', async () =>
     { numRuns: 12 },
   );
 });
+
+it('a scroll whose first page is too large does not stay open', async () => {
+  const server = await startServer({ limits: { answerBytes: 1000 } });
+  await server.send('POST', '/large/_bulk?refresh', `{"create":{}}\n{"text":"${'x'.repeat(2000)}"}\n`);
+  const { status } = await server.send('POST', '/large/_search?scroll=1m', {});
+  expect(status).toBe(429);
+  // One that is open is closed by this.
+  expect((await server.send('DELETE', '/_search/scroll/_all')).json.num_freed).toBe(0);
+});

@@ -1,0 +1,178 @@
+import type { FieldTypes } from '../catalogue/field-types.ts';
+import { columnOf, type KindPart } from '../documents/columns.ts';
+import type { FilledColumns, FilledKinds } from '../documents/document-reader.ts';
+import type { JoinedPieces } from '../documents/joined-pieces.ts';
+import type { WantedField } from '../documents/names.ts';
+import { storageType } from '../sql/duckdb/storage-type.ts';
+import { ident, join, list, number, type Sql, sql } from '../sql/sql.ts';
+import { knownFields, type MappedField } from '../tables/mapped-field.ts';
+import { valueOfField, wantedField } from '../tables/plan-field.ts';
+import type { Expr } from './raw-values.ts';
+import type { Steps } from './steps.ts';
+
+/** The number of the mapping that an event has its fields by, from one on; null where there is none. */
+export const mappingColumn = '_mapping';
+
+/** Columns that were read, and the relation that has them. */
+export type Read = JoinedPieces & { readonly relation: Sql };
+
+/** A value that a mapping, by its number, gives to a field. */
+export interface ByMapping {
+  readonly at: number;
+  readonly value: Expr;
+}
+
+/** Whether a text is one that the document reader takes for a date. */
+const looksLikeDate = (value: Sql): Sql =>
+  sql`(ascii(${value}) BETWEEN 48 AND 57 AND regexp_full_match(${value}, '[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T(([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?)?)?') AND (length(${value}) < 10 OR TRY_CAST(left(${value}, 10) AS DATE) IS NOT NULL))`;
+
+const isOf = (mappings: readonly number[]): Sql =>
+  sql`${ident(mappingColumn)} IN (${join(mappings.map(number), ', ')})`;
+
+/** What the mapping of an event gives; null where it gives nothing. */
+function given(values: readonly { readonly at: number; readonly sql: Sql }[]): Sql | null {
+  const byValue = new Map<Sql, number[]>();
+  for (const { at, sql: value } of values) byValue.set(value, [...(byValue.get(value) ?? []), at]);
+  const cases = [...byValue].map(([value, mappings]) => sql`WHEN ${isOf(mappings)} THEN ${value}`);
+  return cases.length === 0 ? null : sql`CASE ${join(cases, '\n')} END`;
+}
+
+/**
+ * The columns of fields as mappings make them, like those of the document reader. A field that the mapping of a document
+ * defines is that mapping's; others stay as they were read.
+ */
+export class MappedColumns {
+  readonly #replaced = new Set<string>();
+  readonly #items: Sql[] = [];
+  readonly #fields = new Map<string, { readonly field: WantedField; readonly filled: FilledColumns }>();
+  readonly #kinds: Map<string, FilledKinds>;
+
+  constructor(
+    private readonly read: Read,
+    private readonly types: FieldTypes,
+    private readonly steps: Steps,
+  ) {
+    read.names.fields.forEach((field, i) => {
+      if (field.form !== 'dynamic') this.#fields.set(field.name, { field, filled: read.fields[i]! });
+    });
+    this.#kinds = new Map(read.kinds);
+  }
+
+  /** Makes the columns of a field of which some mappings, by their numbers, say something. */
+  add(name: string, definers: readonly number[], values: readonly ByMapping[]): void {
+    for (const { value } of values) this.steps.use(value);
+    const [known] = knownFields(name, this.types);
+    if (known) this.#addTyped(known, definers, values);
+    else this.#addDynamic(name, definers, values);
+  }
+
+  /** A value in a column of its own. */
+  #step(values: readonly ByMapping[], make: () => Sql | null): Sql | null {
+    const defined = this.steps.define(() => {
+      for (const { value } of values) this.steps.use(value);
+      const made = make();
+      return made && { sql: made, isList: false };
+    });
+    return defined?.sql ?? null;
+  }
+
+  /** Puts a column in the place of one that was read, for documents of which the mappings say something. */
+  #put(column: string, made: Sql | null, definers: readonly number[], read: Sql | null): void {
+    if (read) this.#replaced.add(column);
+    const value = read ? sql`CASE WHEN ${isOf(definers)} THEN ${made ?? sql`NULL`} ELSE ${read} END` : made!;
+    this.#items.push(sql`${value} AS ${ident(column)}`);
+  }
+
+  #addTyped(known: MappedField, definers: readonly number[], values: readonly ByMapping[]): void {
+    const { name, type } = known;
+    const filled = this.#fields.get(name)?.filled ?? { single: false, list: false, rest: false, restHasLists: false };
+    const stored = storageType(type);
+    const isText = type === 'keyword' || type === 'text';
+    const readAs = (part: 'single' | 'list' | 'rest'): Sql | null =>
+      filled[part] ? ident(columnOf(name, part)) : null;
+    const single = readAs('single');
+    const text = this.#step(values, () =>
+      given(values.flatMap(({ at, value }) => (value.isList ? [] : [{ at, sql: value.sql }]))),
+    );
+    const asText: ByMapping[] = text ? [{ at: 0, value: { sql: text, isList: false } }] : [];
+    const value = text === null || isText ? text : this.#step(asText, () => valueOfField(known, text));
+    if (value || single) this.#put(columnOf(name, 'single'), value, definers, single && sql`${single}::${stored}`);
+    if (filled.list) this.#put(columnOf(name, 'list'), null, definers, readAs('list'));
+    // Lists, and what does not fit the type of the field, are seen to like values that are not in the common form.
+    const lists = given(values.flatMap(({ at, value: own }) => (own.isList ? [{ at, sql: own.sql }] : [])));
+    const unfit =
+      text && !isText ? sql`CASE WHEN ${text} IS NOT NULL AND ${value!} IS NULL THEN ${list([text])} END` : null;
+    const parts = [lists, unfit].filter((part) => part !== null);
+    const rest = parts.length > 1 ? sql`coalesce(${join(parts, ', ')})` : (parts[0] ?? null);
+    if (rest || filled.rest) this.#put(columnOf(name, 'rest'), rest, definers, readAs('rest'));
+    this.#fields.set(name, {
+      field: wantedField(known),
+      filled: {
+        single: value !== null || filled.single,
+        list: filled.list,
+        rest: rest !== null || filled.rest,
+        restHasLists: filled.restHasLists || lists !== null,
+      },
+    });
+  }
+
+  /** A field of which no type is known: mappings give it texts, which count as they would under their own names. */
+  #addDynamic(name: string, definers: readonly number[], values: readonly ByMapping[]): void {
+    const before = this.#kinds.get(name);
+    const there = new Set<KindPart>(before?.columns);
+    const text = this.#step(values, () =>
+      given(
+        values.map(({ at, value }) => ({
+          at,
+          sql: value.isList ? sql`CASE WHEN len(${value.sql}) = 1 THEN ${value.sql}[1] END` : value.sql,
+        })),
+      ),
+    );
+    const lists = given(
+      values.flatMap(({ at, value }) =>
+        value.isList
+          ? [{ at, sql: sql`CASE WHEN len(${value.sql}) > 1 THEN list_sort(list_distinct(${value.sql})) END` }]
+          : [],
+      ),
+    );
+    const made = new Map<KindPart, Sql>();
+    if (text) {
+      made.set('text', sql`CASE WHEN NOT ${looksLikeDate(text)} THEN ${text} END`);
+      made.set('date', sql`CASE WHEN ${looksLikeDate(text)} THEN ${text} END`);
+    }
+    if (lists) made.set('text[]', lists);
+    for (const part of new Set([...there, ...made.keys()])) {
+      const column = columnOf(name, part);
+      this.#put(column, made.get(part) ?? null, definers, there.has(part) ? ident(column) : null);
+      there.add(part);
+    }
+    if (there.size > 0)
+      this.#kinds.set(name, {
+        columns: there,
+        mixed: before?.mixed ?? new Set(),
+        more: before?.more ?? new Set(),
+        moreHasLists: before?.moreHasLists ?? false,
+      });
+  }
+
+  /**
+   * The new columns over a relation that says the mapping of each document, and what has values in it: what was only read
+   * for the mappings is left out.
+   */
+  result(recognised: Sql, wanted: ReadonlySet<string> | 'all'): Read {
+    const isWanted = (name: string): boolean => wanted === 'all' || wanted.has(name);
+    const left = [...this.#replaced].map(ident);
+    const others = left.length === 0 ? sql`*` : sql`* EXCLUDE (${join(left, ', ')})`;
+    const from = this.steps.over(recognised);
+    const relation =
+      this.#items.length === 0 ? from : sql`(SELECT ${join([others, ...this.#items], ', ')} FROM ${from})`;
+    const fields = [...this.#fields.values()].filter(({ field }) => isWanted(field.name));
+    return {
+      ...this.read,
+      relation,
+      names: { ...this.read.names, fields: fields.map(({ field }) => field) },
+      fields: fields.map(({ filled }) => filled),
+      kinds: new Map([...this.#kinds].filter(([name]) => isWanted(name))),
+    };
+  }
+}

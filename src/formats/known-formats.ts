@@ -1,0 +1,44 @@
+import { importerNames } from './importers.ts';
+
+/** A kind of file that is read, for people. */
+export interface KnownFormat {
+  readonly name: string;
+  /** How a file is known to be one; names of files do not count. */
+  readonly recognised: string;
+}
+
+const json: readonly KnownFormat[] = [
+  { name: 'NDJSON', recognised: 'a JSON object on each line' },
+  { name: 'JSON array', recognised: 'a list of objects, on however many lines' },
+  { name: 'JSON objects', recognised: 'objects one behind another, on however many lines' },
+  {
+    name: 'JSON wrapper',
+    recognised: 'an object around a list of events: Records, records, value, events, items, results, logs, data …',
+  },
+  { name: 'search response', recognised: 'hits of Elasticsearch, as _search answers or Kibana exports them' },
+  { name: 'NDJSON of search hits', recognised: 'a hit with _source on each line, as elasticdump writes' },
+  { name: 'bulk body', recognised: 'an action line before each event, as _bulk takes them' },
+  { name: 'ES|QL answer', recognised: 'columns and values, as _query answers' },
+];
+
+/** Formats that are no JSON, by the name of what reads them. */
+const others: ReadonlyMap<string, KnownFormat> = new Map([
+  ['evtx', { name: 'Windows event log (EVTX)', recognised: 'ElfFile at its beginning, or chunks of one' }],
+  ['event-xml', { name: 'Windows event XML', recognised: 'elements Event, as wevtutil and Event Viewer export them' }],
+  ['zeek', { name: 'Zeek log', recognised: '#separator in its first line' }],
+  ['w3c', { name: 'W3C extended log', recognised: '#Fields before its lines, as IIS writes' }],
+  ['auditd', { name: 'auditd log', recognised: 'type=… msg=audit(…) on its lines' }],
+  ['syslog', { name: 'syslog', recognised: 'a time and a host on its lines, in the form of RFC 5424 or 3164' }],
+  ['delimited', { name: 'delimited text (CSV)', recognised: 'as many values on each line, between , ; tab or |' }],
+]);
+
+/** Every format that is read, JSON first. */
+export const knownFormats: readonly KnownFormat[] = [
+  ...json,
+  ...importerNames.map((name) => others.get(name) ?? { name, recognised: 'its content' }),
+];
+
+/** Formats around these. */
+export const knownCompressions: readonly string[] = ['gzip', 'zstd', 'bzip2', 'xz'];
+export const knownArchives: readonly string[] = ['zip', 'tar', 'tar within any of these compressions'];
+export const knownEncodings: readonly string[] = ['UTF-8', 'UTF-16 with or without a mark'];

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { MemoryGuard } from './memory-guard.ts';
+
+const forever = (until: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => until.addEventListener('abort', () => reject(new Error('interrupted'))));
+
+it('ends the query that began last where garbage was not enough, and the others only while memory is short', async () => {
+  let used = 0;
+  let collected = 0;
+  const guard = new MemoryGuard(
+    100,
+    () => used,
+    () => (collected += 1),
+  );
+  const ended: string[] = [];
+  const first = guard.watch(forever).catch((error) => ended.push(`first ${error.status}`));
+  const last = guard.watch(forever).catch((error) => {
+    used = 50;
+    ended.push(`last ${error.status}`);
+  });
+  used = 101;
+  await last;
+  expect([collected, ended]).toEqual([1, ['last 429']]);
+  await sleep(600);
+  expect(ended).toHaveLength(1);
+  used = 101;
+  await first;
+  expect(ended).toEqual(['last 429', 'first 429']);
+});
+
+it('takes what stands open where no query runs', async () => {
+  let used = 101;
+  const guard = new MemoryGuard(
+    100,
+    () => used,
+    () => undefined,
+  );
+  let open = 2;
+  guard.reserves.add(() => {
+    open -= 1;
+    used -= 1;
+    return true;
+  });
+  await sleep(1000);
+  expect(open).toBe(1);
+});

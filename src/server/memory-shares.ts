@@ -1,0 +1,38 @@
+/** What of the memory that a server is given goes to whom, in bytes. */
+export interface MemoryShares {
+  readonly total: number;
+  /** The engine, for what it has read and what it works on; beyond it work spills to disk. */
+  readonly engine: number;
+  /** The bodies of all requests together. */
+  readonly bodies: number;
+  /** The values of one answer. */
+  readonly answer: number;
+  /** All answers together that their clients have not taken yet. */
+  readonly answers: number;
+  /** JavaScript's memory in each thread that plans queries. */
+  readonly planner: number;
+  /** What the process may take before queries are ended. */
+  readonly process: number;
+}
+
+/** Largest bodies that all requests together may hold, where there is memory for them. */
+const largestBodies = 4;
+const megabyte = 1 << 20;
+
+/**
+ * Divides the memory that a server is given. The engine gets most of it; what it does not count, and what the process takes
+ * beside it, must fit into the rest, half as much again and 300 MB.
+ */
+export function memoryShares(total: number, asked: { readonly body: number; readonly answer: number }): MemoryShares {
+  const quarter = total / 4;
+  return {
+    total,
+    engine: Math.floor(total * 0.6),
+    bodies: Math.max(asked.body, Math.min(largestBodies * asked.body, quarter)),
+    answer: Math.max(megabyte, Math.min(asked.answer, Math.floor(total / 16))),
+    answers: Math.max(megabyte, Math.floor(quarter)),
+    planner: Math.min(512 * megabyte, Math.max(128 * megabyte, Math.floor(total / 8))),
+    // A query that is ended may take some hundred MB more until it is.
+    process: Math.floor(1.15 * total + 200 * megabyte),
+  };
+}
