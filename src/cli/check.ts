@@ -75,6 +75,11 @@ async function checkJobs(
   const isFree = given.source.kind === 'none' && mapping === undefined && !offline;
   const events = isFree && config.check ? eventsIfAny({ ...reading, ...clusterOf(config.check) }) : given;
   if (events.source.kind === 'none') {
+    if (reading.mapping.length > 0)
+      throw new InputError(
+        `--mapping ${reading.mapping[0]} is about reading files, and none is read`,
+        'give --data as well, or a mapping as Elasticsearch has it (.json)',
+      );
     const read = mapping === undefined ? null : (await import('../app/mapping-file.ts')).readMapping(mapping);
     return checkQueries(jobs, await read);
   }

@@ -94,6 +94,18 @@ describe('mappings of the user', () => {
   });
 });
 
+describe('check', () => {
+  it('takes mappings of raw logs with data, and those of Elasticsearch without', async () => {
+    writeFileSync(join(place, 'fields.json'), '{"properties":{"gate":{"type":"keyword"}}}');
+    const checked = (...args: string[]) => harrier(['check', 'FROM logs-* | WHERE gate == "A"', ...args], here);
+    expect(await checked('--mapping', 'fields.json')).toMatchObject({ code: 0 });
+    expect(await checked('--mapping', 'mine', '--data', 'door.json')).toMatchObject({ code: 0 });
+    expect(await checked('--mapping', 'mine')).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('--mapping mine is about reading files, and none is read') },
+    });
+  });
+});
+
 describe('events of a source that no mapping knows', () => {
   it('are reported, with the field that looks like their time', async () => {
     const { stderr } = await harrier(['query', 'FROM * | LIMIT 1', '--data', 'door.json'], here);
