@@ -121,27 +121,31 @@ async function storedNumbers(url: string): Promise<Set<number>> {
   }
 }
 
-it(`answers every request, loses nothing and ends well when it is stopped (${stops} stops)`, async () => {
-  const folder = temporaryFolder();
-  const outcomes: Outcomes = { acknowledged: new Set(), refused: new Set(), cut: [], statuses: new Map() };
-  let number = 0;
-  for (let stop = 0; stop < stops; stop++) {
+it(
+  `answers every request, loses nothing and ends well when it is stopped (${stops} stops)`,
+  async () => {
+    const folder = temporaryFolder();
+    const outcomes: Outcomes = { acknowledged: new Set(), refused: new Set(), cut: [], statuses: new Map() };
+    let number = 0;
+    for (let stop = 0; stop < stops; stop++) {
+      const server = await serve(folder);
+      const ended = once(server.process, 'exit');
+      const load = clients.map((client) => client(server, outcomes, () => number++));
+      await sleep(100 + Math.random() * 500);
+      server.process.kill(stop % 2 === 0 ? 'SIGTERM' : 'SIGINT');
+      const [code, signal] = await ended;
+      await Promise.all(load);
+      expect({ stop, code, signal, errors: server.errors() }).toEqual({ stop, code: 0, signal: null, errors: '' });
+      expect(outcomes.cut).toEqual([]);
+    }
     const server = await serve(folder);
-    const ended = once(server.process, 'exit');
-    const load = clients.map((client) => client(server, outcomes, () => number++));
-    await sleep(100 + Math.random() * 500);
-    server.process.kill(stop % 2 === 0 ? 'SIGTERM' : 'SIGINT');
-    const [code, signal] = await ended;
-    await Promise.all(load);
-    expect({ stop, code, signal, errors: server.errors() }).toEqual({ stop, code: 0, signal: null, errors: '' });
-    expect(outcomes.cut).toEqual([]);
-  }
-  const server = await serve(folder);
-  const stored = await storedNumbers(server.url);
-  server.process.kill('SIGTERM');
-  await once(server.process, 'exit');
-  expect([...outcomes.acknowledged].filter((n) => !stored.has(n))).toEqual([]);
-  expect([...outcomes.refused].filter((n) => stored.has(n))).toEqual([]);
-  expect(outcomes.acknowledged.size).toBeGreaterThan(0);
-  if (process.env.HARRIER_STOPS) console.log(Object.fromEntries(outcomes.statuses), stored.size);
-}, 60_000 + 20_000 * stops);
+    const stored = await storedNumbers(server.url);
+    server.process.kill('SIGTERM');
+    await once(server.process, 'exit');
+    expect([...outcomes.acknowledged].filter((n) => !stored.has(n))).toEqual([]);
+    expect([...outcomes.refused].filter((n) => stored.has(n))).toEqual([]);
+    expect(outcomes.acknowledged.size).toBeGreaterThan(0);
+    if (process.env.HARRIER_STOPS) console.log(Object.fromEntries(outcomes.statuses), stored.size);
+  },
+  60_000 + 20_000 * stops,
+);
