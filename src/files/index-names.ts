@@ -1,6 +1,6 @@
 /** Endings that say how a file is written, or which of a log's rotated files it is, and nothing of what is in it. */
 const endings =
-  /(?:\.(?:json|ndjson|jsonl|log|gz|zst|zstd|bz2|xz|zip|tar|tgz)(?:[.-](?:\d{1,3}|\d{4}-?\d\d-?\d\d(?:[-T.]?\d+)*)(?![^.]))*)+$/i;
+  /(?:\.(?:json|ndjson|jsonl|log|csv|tsv|txt|xml|evtx|parquet|gz|zst|zstd|bz2|xz|zip|tar|tgz)(?:[.-](?:\d{1,3}|\d{4}-?\d\d-?\d\d(?:[-T.]?\d+)*)(?![^.]))*)+$/i;
 
 /** What a file's events are called by when nothing else says so. */
 export function nameOfFile(path: string): string {
