@@ -11,10 +11,13 @@ export type Kind = (typeof kinds)[number];
 export type KindWithColumn = Exclude<Kind, 'unsigned'>;
 /** A column of a dynamic field: one value of a kind, several, or values of any kinds. */
 export type KindPart = KindWithColumn | `${KindWithColumn}[]` | 'mixed[]';
-/** A column of a field: of a typed one for one value, several, or values in another form; or of a dynamic one. */
-export type Part = 'single' | 'list' | 'rest' | KindPart;
+/**
+ * A column of a field: of a typed one for one value, several, values in another form, or one that is known not to fit; or of
+ * a dynamic one.
+ */
+export type Part = 'single' | 'list' | 'rest' | 'unfit' | KindPart;
 
-const typedSuffixes: Readonly<Record<string, string>> = { single: '', list: '[]', rest: ':rest[]' };
+const typedSuffixes: Readonly<Record<string, string>> = { single: '', list: '[]', rest: ':rest[]', unfit: ':unfit' };
 
 /** The name of a column of a field. */
 export const columnOf = (field: string, part: Part): string =>

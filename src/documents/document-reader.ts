@@ -53,6 +53,8 @@ export interface FilledColumns {
   readonly rest: boolean;
   /** Whether some of those may be several in one document. */
   readonly restHasLists: boolean;
+  /** The text of a value that was tried and does not fit, where mappings make the field. */
+  readonly unfit?: boolean;
 }
 
 /** The columns that there are in any of several pieces. */

@@ -4,7 +4,7 @@ import type { FilledColumns, FilledKinds } from '../documents/document-reader.ts
 import type { JoinedPieces } from '../documents/joined-pieces.ts';
 import type { WantedField } from '../documents/names.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
-import { ident, join, list, number, type Sql, sql } from '../sql/sql.ts';
+import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
 import { knownFields, type MappedField } from '../tables/mapped-field.ts';
 import { valueOfField, wantedField } from '../tables/plan-field.ts';
 import type { Expr } from './raw-values.ts';
@@ -86,32 +86,48 @@ export class MappedColumns {
   #addTyped(known: MappedField, definers: readonly number[], values: readonly ByMapping[]): void {
     const { name, type } = known;
     const filled = this.#fields.get(name)?.filled ?? { single: false, list: false, rest: false, restHasLists: false };
-    const stored = storageType(type);
     const isText = type === 'keyword' || type === 'text';
-    const readAs = (part: 'single' | 'list' | 'rest'): Sql | null =>
-      filled[part] ? ident(columnOf(name, part)) : null;
-    const single = readAs('single');
+    const read = (part: 'single' | 'list' | 'rest'): Sql | null => (filled[part] ? ident(columnOf(name, part)) : null);
+    const lists = values.filter(({ value }) => value.isList);
     const text = this.#step(values, () =>
-      given(values.flatMap(({ at, value }) => (value.isList ? [] : [{ at, sql: value.sql }]))),
+      given(
+        values.flatMap(({ at, value: { sql: one, isList } }) => {
+          if (!isList) return [{ at, sql: one }];
+          return isText ? [{ at, sql: sql`CASE WHEN len(${one}) = 1 THEN ${one}[1] END` }] : [];
+        }),
+      ),
     );
     const asText: ByMapping[] = text ? [{ at: 0, value: { sql: text, isList: false } }] : [];
     const value = text === null || isText ? text : this.#step(asText, () => valueOfField(known, text));
-    if (value || single) this.#put(columnOf(name, 'single'), value, definers, single && sql`${single}::${stored}`);
-    if (filled.list) this.#put(columnOf(name, 'list'), null, definers, readAs('list'));
-    // Lists, and what does not fit the type of the field, are seen to like values that are not in the common form.
-    const lists = given(values.flatMap(({ at, value: own }) => (own.isList ? [{ at, sql: own.sql }] : [])));
-    const unfit =
-      text && !isText ? sql`CASE WHEN ${text} IS NOT NULL AND ${value!} IS NULL THEN ${list([text])} END` : null;
-    const parts = [lists, unfit].filter((part) => part !== null);
-    const rest = parts.length > 1 ? sql`coalesce(${join(parts, ', ')})` : (parts[0] ?? null);
-    if (rest || filled.rest) this.#put(columnOf(name, 'rest'), rest, definers, readAs('rest'));
+    const single = read('single');
+    if (value || single)
+      this.#put(columnOf(name, 'single'), value, definers, single && sql`${single}::${storageType(type)}`);
+    const arranged = type === 'text' ? (one: Sql) => one : (one: Sql) => sql`list_sort(list_distinct(${one}))`;
+    const several = given(
+      isText
+        ? lists.map(({ at, value: { sql: one } }) => ({
+            at,
+            sql: sql`CASE WHEN len(${one}) > 1 THEN ${arranged(one)} END`,
+          }))
+        : [],
+    );
+    if (several || filled.list) this.#put(columnOf(name, 'list'), several, definers, read('list'));
+    // The values of lists of other types are read like those that are not in the common form.
+    const rest = given(isText ? [] : lists.map(({ at, value: own }) => ({ at, sql: own.sql })));
+    if (rest || filled.rest) this.#put(columnOf(name, 'rest'), rest, definers, read('rest'));
+    const mayNotFit = text !== null && !isText;
+    if (mayNotFit)
+      this.#items.push(
+        sql`CASE WHEN ${text} IS NOT NULL AND ${value!} IS NULL THEN ${text} END AS ${ident(columnOf(name, 'unfit'))}`,
+      );
     this.#fields.set(name, {
       field: wantedField(known),
       filled: {
         single: value !== null || filled.single,
-        list: filled.list,
+        list: several !== null || filled.list,
         rest: rest !== null || filled.rest,
-        restHasLists: filled.restHasLists || lists !== null,
+        restHasLists: filled.restHasLists || rest !== null,
+        unfit: mayNotFit,
       },
     });
   }

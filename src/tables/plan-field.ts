@@ -95,7 +95,7 @@ export const mayNotFit = (field: MappedField, { rest }: FilledColumns): boolean 
 
 /** Plans a typed field; null where no document has a value of it. */
 export function planField(field: MappedField, filled: FilledColumns): PlannedField | null {
-  if (!filled.single && !filled.list && !filled.rest) return null;
+  if (!filled.single && !filled.list && !filled.rest && !filled.unfit) return null;
   const { name, type } = field;
   const refine = keepsWhole(field) ? undefined : refinement(field);
   // Limits on texts and whole numbers were applied when they were read; decimals are rounded and case is folded here.
@@ -118,7 +118,7 @@ export function planField(field: MappedField, filled: FilledColumns): PlannedFie
   const plan = { field, step: null, bad: null, lost: null, rest: null };
   if (!filled.rest) {
     const kept = { single: first(singles, stored)!, list: first(lists, null) };
-    return { ...plan, ...kept, tooLong: tooLong(field, kept) };
+    return { ...plan, ...kept, ...unfitting(field, filled), tooLong: tooLong(field, kept) };
   }
   const values = ident(`${columnOf(name, 'rest')} values`);
   const convert = (text: Sql): Sql => {
@@ -134,18 +134,31 @@ export function planField(field: MappedField, filled: FilledColumns): PlannedFie
     single: first([...singles, alone(all)], stored)!,
     list: first([...lists, filled.restHasLists || isPoint ? several(all) : null], null),
   };
+  const unfit = unfitting(field, filled);
   return {
     ...plan,
     ...kept,
     step: isPoint
       ? sql`flatten(list_transform(${rest}, lambda ${element}: list_transform(string_split(harrier_points(${element}), ';'), lambda p: nullif(p, '')))) AS ${values}`
       : sql`list_transform(${rest}, lambda ${element}: ${convert(element)}) AS ${values}`,
-    bad: !mayNotFit(field, filled) ? null : isPoint ? lost : sql`(len(${mistyped}) > 0)`,
+    bad: either(!mayNotFit(field, filled) ? null : isPoint ? lost : sql`(len(${mistyped}) > 0)`, unfit.bad),
     tooLong: [...(isText(field) && !keepsWhole(field) ? [{ name, bad: lost }] : []), ...tooLong(field, kept)],
     // A point is kept as a text of its own kind.
-    lost: isPoint ? sql`${rest} IS NOT NULL` : lost,
-    rest,
+    lost: either(isPoint ? sql`${rest} IS NOT NULL` : lost, unfit.bad),
+    rest: unfit.rest ? sql`coalesce(${rest}, ${unfit.rest})` : rest,
   };
+}
+
+/** A condition, or one of two. */
+const either = (one: Sql | null, other: Sql | null): Sql | null =>
+  one && other ? sql`(coalesce(${one}, false) OR ${other})` : (one ?? other);
+
+/** What is to be said of a value that is known not to fit. */
+function unfitting({ name }: MappedField, { unfit }: FilledColumns): Pick<PlannedField, 'bad' | 'lost' | 'rest'> {
+  if (!unfit) return { bad: null, lost: null, rest: null };
+  const text = ident(columnOf(name, 'unfit'));
+  const is = sql`${text} IS NOT NULL`;
+  return { bad: is, lost: is, rest: sql`CASE WHEN ${is} THEN [${text}] END` };
 }
 
 /** Which of the fields that show these values leave some out as too long. */
