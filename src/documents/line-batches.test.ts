@@ -64,3 +64,14 @@ describe('lineBatches', () => {
     );
   });
 });
+
+it('shows lines that were looked at before they were lent to a worker', async () => {
+  const source = streamBytes(pieces(Buffer.from('one\ntwo\nthree'), 4));
+  const size = { bytes: 1 << 20, lines: 100 };
+  for await (const batch of lineBatches(source, null, { lines: 0, bytes: 0 }, size, size)) {
+    expect(batch.isOpen(2)).toBe(true);
+    const { bytes } = batch.stretch as { bytes: Uint8Array };
+    batch.takeBack(structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] }));
+    expect(batch.line(1).toString()).toBe('two');
+  }
+});

@@ -27,7 +27,10 @@ export class LineBatch {
 
   /** Takes bytes back that were lent to a worker. */
   takeBack(bytes: Bytes): void {
+    if (bytes === this.bytes) return;
     this.bytes = bytes;
+    // Whoever looked at the lines before saw them in memory that is gone.
+    this.#texts = null;
   }
 
   /** All lines, for a worker. */

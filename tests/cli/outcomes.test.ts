@@ -58,9 +58,9 @@ const causes: readonly [string, Readonly<Record<string, string | Uint8Array>>, r
   ],
   [
     'a file of another kind',
-    { 'a.ndjson': whole, 'Security.evtx': 'ElfFile\0\0' },
+    { 'a.ndjson': whole, 'places.db': 'SQLite format 3\0' },
     all,
-    /^1 (?:of 2 files|file) was not read: 1 .*\(Security\.evtx\)$/,
+    /^1 (?:of 2 files|file) was not read: 1 .*\(places\.db\)$/,
   ],
 ];
 
@@ -137,14 +137,14 @@ describe('in every format', () => {
 it.each(['logs', 'logs/*'])(
   'a store forgets what it lacks once that is read, or gone from where %s looks',
   async (named) => {
-    const place = folder({ 'a.ndjson': whole, 'b.ndjson': 'ElfFile\0\0', 'c.evtx': 'ElfFile\0\0' });
+    const place = folder({ 'a.ndjson': whole, 'b.ndjson': 'SQLite format 3\0', 'c.db': 'SQLite format 3\0' });
     const ingest = (): Promise<Finished> => harrier(['ingest', named, '--store', 'st'], { cwd: place });
     await ingest();
     expect((await outcomes(place, '--store', 'st')).reasons).toEqual([expect.stringMatching(/^2 files were not read/)]);
     writeFileSync(join(place, 'logs/b.ndjson'), event(',"n":1'));
     await ingest();
-    expect((await outcomes(place, '--store', 'st')).reasons).toEqual([expect.stringContaining('(c.evtx)')]);
-    rmSync(join(place, 'logs/c.evtx'));
+    expect((await outcomes(place, '--store', 'st')).reasons).toEqual([expect.stringContaining('(c.db)')]);
+    rmSync(join(place, 'logs/c.db'));
     await ingest();
     expect((await outcomes(place, '--store', 'st')).blind).toEqual([]);
   },

@@ -9,6 +9,7 @@ import { printPlan } from '../../src/languages/esql/print/print.ts';
 import { indexPatterns } from '../../src/languages/esql/syntax/walk.ts';
 import type { Column } from '../../src/plan/column.ts';
 import { type Plan, rewritePlan, scansOf } from '../../src/plan/nodes.ts';
+import { distinctInSteps } from '../../src/rewrite/distinct-in-steps.ts';
 import { rewrite, rules } from '../../src/rewrite/rewrite.ts';
 import { stableOrder } from '../../src/rewrite/stable-order.ts';
 import { emit } from '../../src/sql/duckdb/emit.ts';
@@ -56,8 +57,8 @@ function sqlOf({ plan, source }: Planned): string {
     .replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, (token) => (token.startsWith('"') ? numbered(token) : token));
 }
 
-/** Rewriting that makes no plan of what only this engine has, as the places of events. */
-const sayable = rules.filter((rule) => rule !== stableOrder);
+/** Rewriting that makes no plan of what only this engine has: the places of events, and INLINE STATS in two steps. */
+const sayable = rules.filter((rule) => rule !== stableOrder && rule !== distinctInSteps);
 
 const columnsOf = ({ output }: Plan): string => output.map(({ name, type }) => `${name}:${type}`).join();
 

@@ -51,7 +51,7 @@ export function chunksOf(bytes: Buffer): { readonly chunks: readonly ChunkPlace[
 }
 
 const fileSignature = 'ElfFile\0';
-const fileHeaderBytes = 4096;
+export const fileHeaderBytes = 4096;
 const empty = Buffer.alloc(4096);
 
 export const isFileHeader = (bytes: Buffer): boolean =>

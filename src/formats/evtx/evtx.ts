@@ -2,7 +2,7 @@ import { count as countOf } from '../../values/quantities.ts';
 import type { Find, Importer } from '../importer.ts';
 import { DocumentWriter, TooMuchOutput } from '../json/document-writer.ts';
 import { BrokenRecord } from './broken-record.ts';
-import { chunkBytes, chunkEnd, chunksOf, isFileHeader, nextChunk, readChunkHeader } from './chunks.ts';
+import { chunkBytes, chunkEnd, chunksOf, fileHeaderBytes, isFileHeader, nextChunk, readChunkHeader } from './chunks.ts';
 import { RecordWriter } from './record-writer.ts';
 import { recordsOf } from './records.ts';
 
@@ -42,6 +42,7 @@ export const evtx: Importer<Plan> = {
     const out = new DocumentWriter(bytes.length * 2);
     const { chunks, strayBytes } = chunksOf(buffer(bytes));
     if (strayBytes > 0) find('stray bytes', strayBytes);
+    if (isFileHeader(buffer(bytes)) && bytes.length < fileHeaderBytes) find('cut header');
     for (const { from, to } of chunks) convertChunk(buffer(bytes.subarray(from, to)), out, find);
     return out.written();
   },
@@ -51,6 +52,7 @@ export const evtx: Importer<Plan> = {
     const notes: string[] = [];
     if (found('stray bytes') > 0)
       cuts.push(`${countOf(found('stray bytes'), 'byte')} that belong to no chunk were not read`);
+    if (found('cut header') > 0) cuts.push('it ends within its header');
     if (found('short chunks') > 0) cuts.push(`${countOf(found('short chunks'), 'chunk')} cut off`);
     if (found('unsound chunks') > 0)
       notes.push(
