@@ -63,6 +63,8 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
     },
     genReqId: () => randomBytes(9).toString('base64url'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
+    // The factory makes the server; this has its address say https.
+    ...(tls && { https: tls }),
   }) as unknown as FastifyInstance;
   // Clients send searches as GET, with a body.
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });

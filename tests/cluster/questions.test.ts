@@ -46,8 +46,8 @@ describe('tune', () => {
   });
 });
 
-describe('the own library', async () => {
-  const { hunts } = await readFolder('hunts');
+describe('the own hunts over network events', async () => {
+  const { hunts } = await readFolder('hunts/network');
   const jobs = hunts.flatMap(jobsOf);
   it.each([
     ['with hits', now],

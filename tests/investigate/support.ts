@@ -30,7 +30,7 @@ export async function engineOverFile(file: string): Promise<DuckDBEngine> {
 
 /** Queries to hold against single runs: those of our own hunts and of the seeds, and shapes that they do not have. */
 export async function huntQueries(): Promise<string[]> {
-  const folders = ['hunts', ...(hasShared ? [shared('seeds')] : [])];
+  const folders = ['hunts/network', ...(hasShared ? [shared('seeds')] : [])];
   const hunts = (await Promise.all(folders.map((path) => readFolder(path)))).flatMap((found) => found.hunts);
   return [
     ...hunts.flatMap(({ queries }) => queries.map(({ text }) => text)),
