@@ -32,10 +32,14 @@ const others: ReadonlyMap<string, KnownFormat> = new Map([
   ['delimited', { name: 'delimited text (CSV)', recognised: 'as many values on each line, between , ; tab or |' }],
 ]);
 
+/** What the engine reads for itself. */
+const parquet: KnownFormat = { name: 'Parquet', recognised: 'PAR1 at its beginning' };
+
 /** Every format that is read, JSON first. */
 export const knownFormats: readonly KnownFormat[] = [
   ...json,
   ...importerNames.map((name) => others.get(name) ?? { name, recognised: 'its content' }),
+  parquet,
 ];
 
 /** Formats around these. */
