@@ -19,7 +19,7 @@ import { alwaysRead, namesInFiles, type Wanted } from '../tables/names-of-index.
 import type { UnknownEvents } from './load-report.ts';
 import { placeColumns } from './place-columns.ts';
 import { type ReadingOptions, type ReadSources, readSources, type Source } from './read-inputs.ts';
-import { unknownEvents } from './unknown-events.ts';
+import { type CountedEvents, unknownEvents } from './unknown-events.ts';
 
 /** How much of the beginning of each file is looked at first. */
 const sampleBytes = 64 << 10;
@@ -100,17 +100,7 @@ const pick = ({ signal }: ReadingOptions): ReadingOptions => (signal ? { signal 
 const everyNth = <T>(all: readonly T[], most: number): T[] =>
   all.filter((_, i) => Math.floor((i * most) / all.length) !== Math.floor(((i - 1) * most) / all.length));
 
-/** Events of a source that the same is to be said of. */
-interface Counted {
-  readonly source: number;
-  /** The place of the mapping among all; null where they have none. */
-  readonly mapping: number | null;
-  readonly saysEcs: boolean;
-  readonly hasTime: boolean;
-  readonly events: number;
-}
-
-const among = (mappings: readonly Mapping[], counted: readonly Counted[]): Mapping[] => {
+const among = (mappings: readonly Mapping[], counted: readonly CountedEvents[]): Mapping[] => {
   const found = new Set(counted.map(({ mapping }) => mapping));
   return mappings.filter((_, i) => found.has(i));
 };
@@ -120,7 +110,7 @@ async function countMapped(
   connection: DuckDBConnection,
   mappings: readonly Mapping[],
   read: ReadSources,
-): Promise<Counted[]> {
+): Promise<CountedEvents[]> {
   if (read.relation === null) return [];
   const recognised = recognise(mappings, { ...read, relation: read.relation });
   const mapping = recognised === null ? sql`NULL::BIGINT` : ident(mappingColumn);

@@ -8,8 +8,10 @@ import type { Source } from './read-inputs.ts';
 /** How many events of a source are looked at, and of how many sources. */
 const looked = { events: 20, sources: 500 };
 
-interface Counted {
+/** Events of a source that the same is to be said of. */
+export interface CountedEvents {
   readonly source: number;
+  /** The place of their mapping among all; null where they have none. */
   readonly mapping: number | null;
   readonly saysEcs: boolean;
   readonly hasTime: boolean;
@@ -23,7 +25,7 @@ interface Counted {
 export async function unknownEvents(
   sources: readonly Source[],
   types: FieldTypes,
-  counted: readonly Counted[],
+  counted: readonly CountedEvents[],
   isUnknown: (mapping: number | null) => boolean,
 ): Promise<(UnknownEvents | null)[]> {
   const found: (UnknownEvents | null)[] = sources.map(() => null);
