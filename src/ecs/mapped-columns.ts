@@ -7,6 +7,7 @@ import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
 import { knownFields, type MappedField } from '../tables/mapped-field.ts';
 import { valueOfField, wantedField } from '../tables/plan-field.ts';
+import { arranged } from '../tables/values.ts';
 import type { Expr } from './raw-values.ts';
 import type { Steps } from './steps.ts';
 
@@ -60,20 +61,14 @@ export class MappedColumns {
 
   /** Makes the columns of a field of which some mappings, by their numbers, say something. */
   add(name: string, definers: readonly number[], values: readonly ByMapping[]): void {
-    for (const { value } of values) this.steps.use(value);
     const [known] = knownFields(name, this.types);
     if (known) this.#addTyped(known, definers, values);
     else this.#addDynamic(name, definers, values);
   }
 
   /** A value in a column of its own. */
-  #step(values: readonly ByMapping[], make: () => Sql | null): Sql | null {
-    const defined = this.steps.define(() => {
-      for (const { value } of values) this.steps.use(value);
-      const made = make();
-      return made && { sql: made, isList: false };
-    });
-    return defined?.sql ?? null;
+  #once(value: Sql | null): Sql | null {
+    return this.steps.once(value && { sql: value, isList: false })?.sql ?? null;
   }
 
   /** Puts a column in the place of one that was read, for documents of which the mappings say something. */
@@ -89,7 +84,7 @@ export class MappedColumns {
     const isText = type === 'keyword' || type === 'text';
     const read = (part: 'single' | 'list' | 'rest'): Sql | null => (filled[part] ? ident(columnOf(name, part)) : null);
     const lists = values.filter(({ value }) => value.isList);
-    const text = this.#step(values, () =>
+    const text = this.#once(
       given(
         values.flatMap(({ at, value: { sql: one, isList } }) => {
           if (!isList) return [{ at, sql: one }];
@@ -97,17 +92,15 @@ export class MappedColumns {
         }),
       ),
     );
-    const asText: ByMapping[] = text ? [{ at: 0, value: { sql: text, isList: false } }] : [];
-    const value = text === null || isText ? text : this.#step(asText, () => valueOfField(known, text));
+    const value = text === null || isText ? text : this.#once(valueOfField(known, text));
     const single = read('single');
     if (value || single)
       this.#put(columnOf(name, 'single'), value, definers, single && sql`${single}::${storageType(type)}`);
-    const arranged = type === 'text' ? (one: Sql) => one : (one: Sql) => sql`list_sort(list_distinct(${one}))`;
     const several = given(
       isText
         ? lists.map(({ at, value: { sql: one } }) => ({
             at,
-            sql: sql`CASE WHEN len(${one}) > 1 THEN ${arranged(one)} END`,
+            sql: sql`CASE WHEN len(${one}) > 1 THEN ${arranged(type, one)} END`,
           }))
         : [],
     );
@@ -136,7 +129,7 @@ export class MappedColumns {
   #addDynamic(name: string, definers: readonly number[], values: readonly ByMapping[]): void {
     const before = this.#kinds.get(name);
     const there = new Set<KindPart>(before?.columns);
-    const text = this.#step(values, () =>
+    const text = this.#once(
       given(
         values.map(({ at, value }) => ({
           at,
@@ -147,7 +140,7 @@ export class MappedColumns {
     const lists = given(
       values.flatMap(({ at, value }) =>
         value.isList
-          ? [{ at, sql: sql`CASE WHEN len(${value.sql}) > 1 THEN list_sort(list_distinct(${value.sql})) END` }]
+          ? [{ at, sql: sql`CASE WHEN len(${value.sql}) > 1 THEN ${arranged('keyword', value.sql)} END` }]
           : [],
       ),
     );

@@ -95,8 +95,8 @@ export class FamilyNames implements RawValues {
 
   text(name: string): Expr | null {
     const known = this.#texts.get(name);
-    if (known !== undefined) return this.#steps.use(known);
-    const value = this.#steps.define(() => this.#text(name));
+    if (known !== undefined) return known;
+    const value = this.#steps.once(this.#text(name));
     this.#texts.set(name, value);
     return value;
   }
@@ -168,15 +168,14 @@ export class MappedFields implements RawValues {
   /** The value of a field; null where no event has any. */
   field(field: string): Expr | null {
     const known = this.#fields.get(field);
-    if (known !== undefined) return this.#steps.use(known);
+    if (known !== undefined) return known;
     if (this.#open.has(field)) return null;
     this.#open.add(field);
-    const value = this.#steps.define(() => {
-      const defined = (this.mapping.fields.get(field) ?? []).map((one) =>
-        onlyWhen(valueSql(one.value, this), one.when, this),
-      );
-      return firstOf([...defined, textBelow(this.mapping.prefixes, field, this.#names)]);
-    }, this.#isIts);
+    const defined = (this.mapping.fields.get(field) ?? []).map((one) =>
+      onlyWhen(valueSql(one.value, this), one.when, this),
+    );
+    const made = firstOf([...defined, textBelow(this.mapping.prefixes, field, this.#names)]);
+    const value = this.#steps.once(made, this.#isIts);
     this.#open.delete(field);
     this.#fields.set(field, value);
     return value;

@@ -14,36 +14,26 @@ export class Steps {
   /** Behind how many steps each column is there. */
   readonly #depths = new Map<string, number>();
   #count = 0;
-  /** Behind how many steps all is there that the value is made of that is being worked out. */
-  #depth = 0;
 
   /** `begin`: how the names of its columns begin. */
   constructor(private readonly begin: string) {}
 
-  /** The value that `make` gives, as a column where it is long; then only for events that meet a condition. */
-  define(make: () => Expr | null, condition: Sql | null = null): Expr | null {
-    const around = this.#depth;
-    this.#depth = 0;
-    const value = make();
-    const own = this.#depth;
-    if (value === null || value.sql.length <= short) {
-      this.#depth = Math.max(around, own);
-      return value;
-    }
+  /** The same value, as a column where it is long; then only for events that meet a condition. */
+  once(value: Expr | null, condition: Sql | null = null): Expr | null {
+    if (value === null || value.sql.length <= short) return value;
+    const depth = this.#depthOf(value.sql);
     const column = `${this.begin}${this.#count++}`;
-    const step = this.#steps[own] ?? [];
-    this.#steps[own] = step;
+    const step = this.#steps[depth] ?? [];
+    this.#steps[depth] = step;
     step.push({ column, value: condition ? sql`CASE WHEN ${condition} THEN ${value.sql} END` : value.sql });
-    this.#depths.set(column, own + 1);
-    this.#depth = Math.max(around, own + 1);
+    this.#depths.set(column, depth + 1);
     return { ...value, sql: ident(column) };
   }
 
-  /** Says that a value is used which was defined before. */
-  use(value: Expr | null): Expr | null {
-    for (const [, name] of value?.sql.matchAll(/"(_\w+)"/g) ?? [])
-      this.#depth = Math.max(this.#depth, this.#depths.get(name!) ?? 0);
-    return value;
+  /** Behind how many steps all is there that SQL names. */
+  #depthOf(value: Sql): number {
+    const named = [...value.matchAll(/"(_\w+)"/g)].map(([, name]) => this.#depths.get(name!) ?? 0);
+    return Math.max(0, ...named);
   }
 
   /** A relation with all of the columns. */
