@@ -1,7 +1,7 @@
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { columnOf, type KindPart, ownColumns } from '../documents/columns.ts';
 import type { JoinedPieces } from '../documents/joined-pieces.ts';
-import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import { coalesce, ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import { knownFields } from '../tables/mapped-field.ts';
 import { planRows } from '../tables/row-plan.ts';
 
@@ -36,7 +36,7 @@ export function documentsOfColumns(read: JoinedPieces & { readonly relation: Sql
   }
   for (const [name, { columns }] of read.kinds) {
     const parts = [...columns].map((part) => jsonOf(part, ident(columnOf(name, part))));
-    if (parts.length > 0) add(name, parts.length === 1 ? parts[0]! : sql`coalesce(${join(parts, ', ')})`);
+    if (parts.length > 0) add(name, coalesce(parts));
   }
   const n = ident(ownColumns.n);
   const rows = sql`SELECT ${join([n, ...values], ', ')} FROM (${plan.relation})`;

@@ -1,4 +1,4 @@
-import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { coalesce, ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { always, conditionSql, never } from './conditions.ts';
 import type { Family, Form, Mapping, NameStyle, PrefixRule } from './mapping.ts';
 import { apply, jsonPath } from './ops.ts';
@@ -47,16 +47,13 @@ class FormNames implements RawValues {
       const outer = prefix.kind === 'json' ? this.#raw.text(prefix.from) : null;
       return outer ? sql`CASE WHEN json_valid(${outer.sql}) THEN (${outer.sql} -> ${jsonPath(rest)})::VARCHAR END` : [];
     });
-    return found.length === 0 ? null : this.#ofThis(coalesced(found));
+    return found.length === 0 ? null : this.#ofThis(coalesce(found));
   }
 
   #ofThis(value: Sql): Sql {
     return this.#isOne === always ? value : sql`CASE WHEN ${this.#isOne} THEN ${value} END`;
   }
 }
-
-const coalesced = (values: readonly Sql[]): Sql =>
-  values.length === 1 ? values[0]! : sql`coalesce(${join(values, ', ')})`;
 
 /** The number of the form of each event, from one on, as a column. */
 export interface FormColumn {
@@ -70,7 +67,7 @@ export class FamilyNames implements RawValues {
   readonly #family: Family;
   readonly #steps: Steps;
   readonly #texts = new Map<string, Expr | null>();
-  /** What says the form of each event; null where none has to be told from another. */
+  /** What says the form of each event; null where no form has a condition. */
   readonly column: FormColumn | null;
 
   constructor(family: Family, raw: RawValues, column: string, steps: Steps) {
@@ -113,7 +110,7 @@ export class FamilyNames implements RawValues {
 
   json(name: string): Sql | null {
     const found = this.#forms.flatMap((form) => form.json(name) ?? []);
-    return found.length === 0 ? null : coalesced(found);
+    return found.length === 0 ? null : coalesce(found);
   }
 }
 

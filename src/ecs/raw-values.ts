@@ -1,7 +1,7 @@
 import { columnOf, type KindPart } from '../documents/columns.ts';
 import type { FilledColumns, FilledKinds } from '../documents/document-reader.ts';
 import type { KnownNames, WantedField } from '../documents/names.ts';
-import { ident, join, list, type Sql, sql } from '../sql/sql.ts';
+import { coalesce, ident, list, type Sql, sql } from '../sql/sql.ts';
 
 /** A value as SQL: a text, or a list of texts; null where an event has none. No list is empty. */
 export interface Expr {
@@ -113,7 +113,7 @@ function textOfKinds(name: string, { columns }: FilledKinds): Expr | null {
     ...there('date'),
     ...(['whole', 'decimal', 'boolean'] as const).flatMap(there).map((value) => sql`${value}::VARCHAR`),
   ];
-  const single = texts.length === 0 ? null : texts.length === 1 ? texts[0]! : sql`coalesce(${join(texts, ', ')})`;
+  const single = texts.length === 0 ? null : coalesce(texts);
   const lists = [
     ...(['text[]', 'date[]'] as const).flatMap(there),
     ...(['whole[]', 'decimal[]', 'boolean[]'] as const).flatMap(there).map((values) => sql`${values}::VARCHAR[]`),
@@ -131,6 +131,6 @@ function together(single: Sql | null, lists: readonly Sql[]): Expr | null {
   if (lists.length === 0) return single && { sql: single, isList: false };
   const filled = lists.map((values) => sql`list_filter(${values}, lambda v: v <> '')`);
   const parts = [...(single ? [sql`CASE WHEN ${single} IS NOT NULL THEN ${list([single])} END`] : []), ...filled];
-  const all = parts.length === 1 ? parts[0]! : sql`coalesce(${join(parts, ', ')})`;
+  const all = coalesce(parts);
   return { sql: sql`CASE WHEN len(${all}) > 0 THEN ${all} END`, isList: true };
 }

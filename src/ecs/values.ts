@@ -1,4 +1,4 @@
-import { join, list, type Sql, sql, text } from '../sql/sql.ts';
+import { coalesce, join, list, type Sql, sql, text } from '../sql/sql.ts';
 import { always, conditionSql, matcherSql, never } from './conditions.ts';
 import type { Condition, Matcher, Op, Scalar, Value } from './mapping.ts';
 import { apply, jsonPath, listOf } from './ops.ts';
@@ -101,9 +101,9 @@ export function firstOf(values: readonly (Expr | null)[]): Expr | null {
   if (there.length <= 1) return there[0] ?? null;
   const isList = there.some((value) => value.isList);
   const parts = there.map((value) => (isList ? asList(value) : value.sql));
-  return { sql: sql`coalesce(${join(parts, ', ')})`, isList };
+  return { sql: coalesce(parts), isList };
 }
 
 /** As a list, null without a value. */
-export const asList = ({ sql: value, isList }: Expr): Sql =>
+const asList = ({ sql: value, isList }: Expr): Sql =>
   isList ? value : sql`CASE WHEN ${value} IS NOT NULL THEN ${list([value])} END`;

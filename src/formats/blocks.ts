@@ -16,7 +16,7 @@ export interface Block {
 /** Longer records are cut: what becomes of the parts is for their format to say. */
 const longestRecord = longestDocument;
 
-/** Cuts a file into blocks of whole records, each of about so many bytes. */
+/** Cuts a file into blocks of whole records, each of about the given size. */
 export async function* cutBlocks(
   source: ByteSource,
   { format, plan: first }: Conversion,

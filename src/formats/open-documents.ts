@@ -41,7 +41,7 @@ export async function openText(
   return { read: (into) => text.read(into), close: () => bytes.close() };
 }
 
-/** Opens a file that is no JSON, and gives its records in blocks of about so many bytes, each with how to convert it. */
+/** Opens a file that is no JSON, and gives its records in blocks of about the given size, each with how to convert it. */
 export async function* openBlocks(
   path: string,
   format: Pick<FileFormat, 'compression' | 'encoding'> & { readonly conversion: Conversion },

@@ -31,4 +31,8 @@ export function join(parts: readonly Sql[], separator: ', ' | ' AND ' | ' OR ' |
   return parts.join(separator) as Sql;
 }
 
+/** The first of some values, at least one, that is not null. */
+export const coalesce = (values: readonly Sql[]): Sql =>
+  values.length === 1 ? values[0]! : sql`coalesce(${join(values, ', ')})`;
+
 export const list = (parts: readonly Sql[]): Sql => `[${parts.join(', ')}]` as Sql;

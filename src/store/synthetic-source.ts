@@ -1,7 +1,7 @@
 import { columnOf } from '../documents/columns.ts';
 import { toText } from '../sql/duckdb/functions/texts.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
-import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import { coalesce, ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { DynamicColumns, TypedColumns } from '../tables/field-columns.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { IndexSettings, IndexSnapshot } from './index-table.ts';
@@ -113,5 +113,4 @@ function jsonOfTagged(values: Sql): Sql {
   return sql`CASE WHEN len(${values}) = 1 THEN ${all}[1] ELSE '[' || array_to_string(${all}, ',') || ']' END`;
 }
 
-const firstOf = (parts: readonly Sql[]): Sql | null =>
-  parts.length === 0 ? null : parts.length === 1 ? parts[0]! : sql`coalesce(${join(parts, ', ')})`;
+const firstOf = (parts: readonly Sql[]): Sql | null => (parts.length === 0 ? null : coalesce(parts));

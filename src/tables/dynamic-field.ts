@@ -1,7 +1,7 @@
 import { columnOf, type KindWithColumn, listOf, moreKey, ownColumns } from '../documents/columns.ts';
 import type { Representation } from '../sql/duckdb/representation.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
-import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { coalesce, ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { DynamicColumns, FieldColumns } from './field-columns.ts';
 import { arranged, dateOfText, eachOf, element, valueOfText } from './values.ts';
@@ -38,15 +38,17 @@ export function dynamicField(name: string, type: EsqlType, filled: DynamicColumn
     if (filled.moreHasLists) others.push(ofTagged(inMore(name)));
     else singles.push(valueOfWritten(type, inMore(name)));
   }
-  const oneOf = (parts: readonly Sql[]): Sql => (parts.length === 1 ? parts[0]! : sql`coalesce(${join(parts, ', ')})`);
   if (others.length === 0) {
     const none = sql`NULL`;
-    return { single: singles.length > 0 ? oneOf(singles) : none, list: inOrder.length > 0 ? oneOf(inOrder) : null };
+    return {
+      single: singles.length > 0 ? coalesce(singles) : none,
+      list: inOrder.length > 0 ? coalesce(inOrder) : null,
+    };
   }
-  const all = arranged(type, oneOf(others));
+  const all = arranged(type, coalesce(others));
   return {
-    single: oneOf([...singles, sql`CASE WHEN len(${all}) = 1 THEN (${all})[1] END`]),
-    list: oneOf([...inOrder, sql`CASE WHEN len(${all}) > 1 THEN ${all} END`]),
+    single: coalesce([...singles, sql`CASE WHEN len(${all}) = 1 THEN (${all})[1] END`]),
+    list: coalesce([...inOrder, sql`CASE WHEN len(${all}) > 1 THEN ${all} END`]),
   };
 }
 

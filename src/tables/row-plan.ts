@@ -1,7 +1,7 @@
 import { columnOf, type KindPart, ownColumns, type Part } from '../documents/columns.ts';
 import type { JoinedPieces } from '../documents/joined-pieces.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
-import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import { coalesce, ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { FieldColumns } from './field-columns.ts';
 import { ignoredNames } from './ignored-names.ts';
 import { dataStreamName, indexOfHit } from './index-of-event.ts';
@@ -81,7 +81,7 @@ export function planRows(
     refused: anyOf(
       judged.filter(({ field }) => !ignoresMalformed(field)).map(({ bad }) => sql`coalesce(${bad}, false)`),
     ),
-    index: firstIndex([
+    index: coalesce([
       stream,
       ...(read.hasHitIndex ? [indexOfHit] : []),
       ...indexOfDataset(datasets, singles.get('event.dataset')),
@@ -95,9 +95,6 @@ export function planRows(
     source: read.doubts ? sql`coalesce(${kept}, CASE WHEN ${lossy} THEN ${ident(ownColumns.doubtful)} END)` : kept,
   };
 }
-
-const firstIndex = (names: readonly Sql[]): Sql =>
-  names.length === 1 ? names[0]! : sql`coalesce(${join(names, ', ')})`;
 
 /** The index that a dataset is written to. */
 function indexOfDataset(datasets: ReadonlyMap<string, string> | undefined, dataset: Sql | undefined): Sql[] {

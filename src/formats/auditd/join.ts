@@ -6,7 +6,7 @@ import type { Cutter } from '../importer.ts';
  * another, but not far: what follows more than some hundred lines behind is another event. So a file can be cut in between.
  */
 
-/** Records of an event follow one another within so many lines. */
+/** Records of an event follow one another within this many lines. */
 export const farthest = 256;
 
 /** How many lines are looked at to find a place between events. */

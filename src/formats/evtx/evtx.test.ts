@@ -301,14 +301,14 @@ it('reads records behind the end that the header knows, and leaves out older one
   expect(read.found['old records']).toBe(2);
 });
 
-/** Elements that hold a value so many times. */
+/** Elements that hold a value repeatedly. */
 const times = (count: number, name: string, n: number): Element =>
   element(
     name,
     Array.from({ length: count }, (_, i) => element(`e${i % 7}`, [slot(n)])),
   );
 
-/** Values within values, of which each holds the next so many times. */
+/** Values within values, of which each holds the next repeatedly. */
 function within(levels: number, count: number, last: Value): Instance {
   const value: Value = levels === 0 ? last : { type: 0x21, nested: within(levels - 1, count, last) };
   return { template: times(count, 'UserData', 0), values: [value] };

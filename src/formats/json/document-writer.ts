@@ -105,7 +105,7 @@ export class DocumentWriter {
     this.at += digits;
   }
 
-  /** A number of 32 bits in hexadecimal digits, at least so many. */
+  /** A number of 32 bits in hexadecimal digits, at least `least` of them. */
   hex(value: number, least: number): void {
     this.ensure(8);
     let digits = 8;
