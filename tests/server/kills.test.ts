@@ -217,6 +217,7 @@ function setting(
 function backups(): Kind {
   const target = temporaryFolder();
   let number = 0;
+  /** Numbers that were sent, and how many of them were acknowledged. */
   let written = 0;
   let acknowledged = 0;
   const promised = new Map<string, number>();
@@ -224,11 +225,13 @@ function backups(): Kind {
     name: 'backup and checkpoint',
     async run(client) {
       const writing = async (): Promise<void> => {
-        while (await append(client, 'copied', written, 100)) {
+        for (;;) {
+          const done = await append(client, 'copied', written, 100);
+          // Numbers of a request that a kill cut off are not used again: they may be there or not.
           written += 100;
-          acknowledged = written;
+          if (!done) return;
+          acknowledged += 100;
         }
-        written += 100;
       };
       const copying = async (): Promise<void> => {
         for (;;) {
