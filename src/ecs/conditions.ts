@@ -1,4 +1,4 @@
-import { join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { isOneOf, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { Condition, Matcher, Scalar } from './mapping.ts';
 import type { Expr } from './raw-values.ts';
 
@@ -28,12 +28,12 @@ export const negated = (part: Sql): Sql => (part === never ? always : part === a
 
 /** Whether a value, or one of several, is what a matcher wants; never null. */
 export function matcherSql(matcher: Matcher, value: Expr | null): Sql {
-  if (typeof matcher !== 'object' || isScalars(matcher)) return isOneOf(value, matcher);
+  if (typeof matcher !== 'object' || isScalars(matcher)) return hasOneOf(value, matcher);
   if ('exists' in matcher) {
     const exists = value === null ? never : sql`(${value.sql} IS NOT NULL)`;
     return matcher.exists ? exists : negated(exists);
   }
-  if ('not' in matcher) return negated(isOneOf(value, matcher.not));
+  if ('not' in matcher) return negated(hasOneOf(value, matcher.not));
   if (value === null) return never;
   if ('like' in matcher) {
     const globs = isScalars(matcher.like) ? matcher.like : [matcher.like];
@@ -48,10 +48,10 @@ export function matcherSql(matcher: Matcher, value: Expr | null): Sql {
 
 const isScalars = <T extends Scalar>(value: unknown): value is readonly T[] => Array.isArray(value);
 
-function isOneOf(value: Expr | null, wanted: Scalar | readonly Scalar[]): Sql {
+function hasOneOf(value: Expr | null, wanted: Scalar | readonly Scalar[]): Sql {
   if (value === null) return never;
   const texts = (isScalars(wanted) ? wanted : [wanted as Scalar]).map((one) => text(String(one).toLowerCase()));
-  return some(value, (one) => sql`(lower(${one}) IN (${join(texts, ', ')}))`);
+  return some(value, (one) => sql`(${isOneOf(sql`lower(${one})`, texts)})`);
 }
 
 function some({ sql: value, isList }: Expr, holds: (one: Sql) => Sql): Sql {

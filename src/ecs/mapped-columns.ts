@@ -4,7 +4,7 @@ import type { FilledColumns, FilledKinds } from '../documents/document-reader.ts
 import type { JoinedPieces } from '../documents/joined-pieces.ts';
 import type { WantedField } from '../documents/names.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
-import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
+import { ident, isOneOf, join, number, type Sql, sql } from '../sql/sql.ts';
 import { knownFields, type MappedField } from '../tables/mapped-field.ts';
 import { valueOfField, wantedField } from '../tables/plan-field.ts';
 import { arranged } from '../tables/values.ts';
@@ -27,8 +27,7 @@ export interface ByMapping {
 const looksLikeDate = (value: Sql): Sql =>
   sql`(ascii(${value}) BETWEEN 48 AND 57 AND regexp_full_match(${value}, '[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T(([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?)?)?') AND (length(${value}) < 10 OR TRY_CAST(left(${value}, 10) AS DATE) IS NOT NULL))`;
 
-const isOf = (mappings: readonly number[]): Sql =>
-  sql`${ident(mappingColumn)} IN (${join(mappings.map(number), ', ')})`;
+const isOf = (mappings: readonly number[]): Sql => isOneOf(ident(mappingColumn), mappings.map(number));
 
 /** What the mapping of an event gives; null where it gives nothing. */
 function given(values: readonly { readonly at: number; readonly sql: Sql }[]): Sql | null {

@@ -1,4 +1,4 @@
-import { coalesce, ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { coalesce, ident, isOneOf, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { always, conditionSql, never } from './conditions.ts';
 import type { Family, Form, Mapping, NameStyle, PrefixRule } from './mapping.ts';
 import { apply, jsonPath } from './ops.ts';
@@ -102,10 +102,10 @@ export class FamilyNames implements RawValues {
     const value = firstOf(this.#forms.map((form) => form.text(name)));
     const empty = this.#family.empty.find(({ below }) => name.startsWith(below));
     if (!value || !empty) return value;
-    const none = join(empty.texts.map(text), ', ');
+    const isNone = (one: Sql): Sql => isOneOf(one, empty.texts.map(text));
     return value.isList
-      ? { ...value, sql: sql`nullif(list_filter(${value.sql}, lambda v: v NOT IN (${none})), []::VARCHAR[])` }
-      : { ...value, sql: sql`CASE WHEN ${value.sql} NOT IN (${none}) THEN ${value.sql} END` };
+      ? { ...value, sql: sql`nullif(list_filter(${value.sql}, lambda v: NOT (${isNone(sql`v`)})), []::VARCHAR[])` }
+      : { ...value, sql: sql`CASE WHEN NOT (${isNone(value.sql)}) THEN ${value.sql} END` };
   }
 
   json(name: string): Sql | null {

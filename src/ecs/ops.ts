@@ -1,4 +1,4 @@
-import { join, list, number, type Sql, sql, text } from '../sql/sql.ts';
+import { isOneOf, join, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import { own } from '../values/own.ts';
 import type { Op, Scalar } from './mapping.ts';
 import type { Expr } from './raw-values.ts';
@@ -9,7 +9,7 @@ type Change = (value: Sql, argument: unknown, beside: ReadonlyMap<string, unknow
 type Reshape = (value: Expr, argument: unknown, beside: ReadonlyMap<string, unknown>) => Expr;
 
 const textOf = (argument: unknown): Sql => text(String(argument));
-const textsOf = (argument: unknown): Sql => join((argument as readonly Scalar[]).map(textOf), ', ');
+const textsOf = (argument: unknown): Sql[] => (argument as readonly Scalar[]).map(textOf);
 
 /** `\1` is what the group found; RE2 knows it by that name. */
 const group = number(1);
@@ -85,8 +85,8 @@ const changes: Readonly<Record<string, Change>> = {
     ),
   prefix: (value, added) => sql`(${textOf(added)} || ${value})`,
   suffix: (value, added) => sql`(${value} || ${textOf(added)})`,
-  unless: (value, texts) => sql`CASE WHEN ${value} NOT IN (${textsOf(texts)}) THEN ${value} END`,
-  only: (value, texts) => sql`CASE WHEN ${value} IN (${textsOf(texts)}) THEN ${value} END`,
+  unless: (value, texts) => sql`CASE WHEN NOT (${isOneOf(value, textsOf(texts))}) THEN ${value} END`,
+  only: (value, texts) => sql`CASE WHEN ${isOneOf(value, textsOf(texts))} THEN ${value} END`,
   number: (value) => sql`${whole(value)}::VARCHAR`,
   times: (value, by) => wholeOf(sql`round(TRY_CAST(${value} AS DOUBLE) * ${number(Number(by))})`),
   plus: (value, by) => wholeOf(sql`TRY_CAST(${value} AS HUGEINT) + ${number(Number(by))}`),
