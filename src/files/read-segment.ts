@@ -134,7 +134,10 @@ export async function readSegment(
     }
     const indices = await indexColumns(connection, table, written.columns, written.isCommon);
     await countBySource(connection, table, read, indices, written.isCommon);
-    const mistyped = read.relation === null ? [] : await firstMistyped(connection, written.plan, read.relation);
+    // To look for them is to make all values once more.
+    const someMistyped = read.sources.some(({ tally }) => tally.ignored.count > 0);
+    const mistyped =
+      read.relation !== null && someMistyped ? await firstMistyped(connection, written.plan, read.relation) : [];
     for (const [place, value] of mistyped) read.sources[place]!.tally.ignored.first.push(value);
     await compare(sources, read, signal);
     let place = 0;

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { ownColumns } from '../documents/columns.ts';
+import { columnDefinition } from '../sql/duckdb/storage-type.ts';
 import { ident, join, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { FieldColumns } from '../tables/field-columns.ts';
 import { ignoredNames } from '../tables/ignored-names.ts';
@@ -59,7 +60,21 @@ export async function writeSegment(
     // Whatever else is forbidden later, these files may be read.
     await connection.run(sql`SET allowed_directories = ${list([text(`${columnsStay}/`)])}`);
     await connection.run(sql`CREATE OR REPLACE VIEW ${table} AS ${rows}`);
-  } else await connection.run(sql`CREATE OR REPLACE TABLE ${table} AS ${rows}`);
+  } else {
+    const own = [
+      ['_index', sql`VARCHAR`],
+      [placeColumns.file, sql`BIGINT`],
+      [placeColumns.line, sql`BIGINT`],
+      ['_id', sql`VARCHAR`],
+      ['_ignored', sql`VARCHAR[]`],
+    ] as const;
+    const definitions = [
+      ...own.map(([name, type]) => columnDefinition(name, type)),
+      ...plan.columns.map(({ name, type }) => columnDefinition(name, type)),
+    ];
+    await connection.run(sql`CREATE OR REPLACE TABLE ${table} (${join(definitions, ', ')})`);
+    await connection.run(sql`INSERT INTO ${table} ${rows}`);
+  }
   return { plan, columns, isCommon, isView };
 }
 

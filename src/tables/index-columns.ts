@@ -40,6 +40,11 @@ export async function indexColumns(
     );
     return rows.getRows();
   };
+  /** Without a group for each event to find, counting is several times as fast. */
+  const rowOfAll = async (name: string, items: readonly Sql[]): Promise<readonly (readonly unknown[])[]> => {
+    const rows = await connection.runAndReadAll(sql`SELECT ${join(items, ', ')} FROM ${events}`);
+    return rows.getRows().map((row) => [name, ...row]);
+  };
   const timestamp = ident(columnOf('@timestamp', 'single'));
   const times =
     columns.get('@timestamp')?.kind === 'typed'
@@ -64,7 +69,9 @@ export async function indexColumns(
     const some = parts.slice(from, from + countedAtOnce);
     // A text for each index: cells for each of its columns would be very many.
     const marks = some.map(({ name, part }) => sql`if(count(${ident(columnOf(name, part))}) > 0, '1', '0')`);
-    for (const [index, found] of await rowsOf([sql`concat(${join(marks, ', ')})`])) {
+    const all = [sql`concat(${join(marks, ', ')})`];
+    const rows = summaries.length === 1 ? await rowOfAll(summaries[0]!.name, all) : await rowsOf(all);
+    for (const [index, found] of rows) {
       const own = filled.get(String(index))!;
       const isFound = String(found);
       for (let at = isFound.indexOf('1'); at >= 0; at = isFound.indexOf('1', at + 1)) {
