@@ -14,8 +14,16 @@ export interface Converted {
   readonly findings: ReadonlyMap<string, number>;
 }
 
+/**
+ * Which of the members of documents somebody looks at; all are given, as they stand in the document, for that depends on the
+ * others, too. What nobody looks at may be left out of lines that are only read once: to write it costs as much as anything.
+ */
+export type AskedMembers = (members: readonly string[]) => readonly boolean[];
+
 /** Makes documents of a block. */
-export type Converter = (bytes: Uint8Array, conversion: Conversion) => Converted;
+export type Converter = (bytes: Uint8Array, conversion: Conversion, asked: AskedMembers) => Converted;
+
+export const allMembers: AskedMembers = (members) => members.map(() => true);
 
 /** Adds counts of what was found to others. */
 export function addFindings(all: Map<string, number>, more: ReadonlyMap<string, number>): void {

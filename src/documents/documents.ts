@@ -3,9 +3,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker, workerData } from 'node:worker_threads';
 import { packageFolder } from '../package/package-folder.ts';
-import type { Converter } from './conversion.ts';
+import { allMembers, type Converter } from './conversion.ts';
 import { DocumentReader, type Lines, type Piece, type ReadPiece } from './document-reader.ts';
-import type { KnownNames } from './names.ts';
+import { askedMembers, type KnownNames } from './names.ts';
 
 /** What a worker is asked; see serve-reading.ts. */
 export interface Task {
@@ -43,7 +43,7 @@ function compiled(): WebAssembly.Module {
 
 /** Reads a piece, here and now; into a file of Parquet unless no document was read. */
 export function readHere({ piece, names, path }: Task, convert?: Converter): ReadPiece {
-  const findings = 'most' in piece ? convertPiece(piece, convert) : null;
+  const findings = 'most' in piece ? convertPiece(piece, names, convert) : null;
   own ??= new DocumentReader(compiled());
   try {
     const { result, file } = own.read(piece, names, path !== null);
@@ -57,11 +57,19 @@ export function readHere({ piece, names, path }: Task, convert?: Converter): Rea
 }
 
 /** Has lines take the place of the records of a piece; gives what else was found, null where they are lines already. */
-function convertPiece(piece: Lines, convert: Converter | undefined): ReadonlyMap<string, number> | null {
+function convertPiece(
+  piece: Lines,
+  names: KnownNames,
+  convert: Converter | undefined,
+): ReadonlyMap<string, number> | null {
   const { bytes, from, to, conversion } = piece;
   if (!conversion) return null;
   if (!convert || typeof bytes === 'string') throw new Error('nobody converts these records');
-  const { lines, findings } = convert(bytes.subarray(from, to), conversion);
+  const { lines, findings } = convert(
+    bytes.subarray(from, to),
+    conversion,
+    piece.keeps === 'none' ? askedMembers(names) : allMembers,
+  );
   haveLines(piece, lines);
   return findings;
 }

@@ -1,3 +1,5 @@
+import { type AskedMembers, allMembers } from './conversion.ts';
+
 /** The form that values of a field nearly always have; see reader/field.ts. */
 export const forms = {
   /** Any: values are kept by their kind, as they are written. */
@@ -80,4 +82,20 @@ export interface KnownNames {
    * `_index` and `_id` are the hit's; where they stand as texts in what is no hit they are taken for such, too.
    */
   readonly hits: boolean;
+}
+
+/** Which members of documents matter to a reader of these names. */
+export function askedMembers({ fields, objects, opaque, open, unknown, hits }: KnownNames): AskedMembers {
+  if (unknown === 'discover' || objects.length + opaque.length + open.length > 0) return allMembers;
+  const names = fields.map(({ name }) => name);
+  const exact = new Set(names);
+  const isAsked = (member: string): boolean =>
+    member === '' ||
+    exact.has(member) ||
+    names.some((name) => name.startsWith(`${member}.`) || member.startsWith(`${name}.`));
+  return (members) => {
+    // Whether a document is a hit depends on all that stands beside these.
+    const mayBeHit = hits && (members.includes('_source') || members.includes('fields'));
+    return members.map((member) => mayBeHit || (hits && member.startsWith('_')) || isAsked(member));
+  };
 }

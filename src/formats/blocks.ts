@@ -1,4 +1,4 @@
-import { addFindings, type Conversion, type Converted } from '../documents/conversion.ts';
+import { addFindings, allMembers, type Conversion, type Converted } from '../documents/conversion.ts';
 import type { ByteSource } from '../documents/line-batches.ts';
 import { longestDocument } from '../documents/line-texts.ts';
 import { fill } from './compression/open-decompressed.ts';
@@ -81,7 +81,7 @@ export function convertWhole(bytes: Uint8Array, { format, plan: first }: Convers
   for (let rest = bytes; rest.length > 0; ) {
     const { length, plan } = cutter.take(rest, true);
     const taken = length === 0 ? rest.length : length;
-    const converted = convertBlock(rest.subarray(0, taken), { format, plan });
+    const converted = convertBlock(rest.subarray(0, taken), { format, plan }, allMembers);
     parts.push(converted.lines);
     addFindings(findings, converted.findings);
     rest = rest.subarray(taken);
@@ -116,7 +116,7 @@ export class BlockSource implements ByteSource {
         reportFindings(this.conversion.format, this.#findings, this.hooks);
         return 0;
       }
-      const { lines, findings } = convertBlock(block.bytes, block.conversion);
+      const { lines, findings } = convertBlock(block.bytes, block.conversion, allMembers);
       addFindings(this.#findings, findings);
       this.#rest = lines;
     }

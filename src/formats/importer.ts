@@ -1,3 +1,5 @@
+import type { AskedMembers } from '../documents/conversion.ts';
+
 /** What a format that is no JSON has to give, to be read as documents. Its files are pure functions. */
 export interface Importer<Plan = unknown> {
   /** As conversions name it. */
@@ -14,9 +16,9 @@ export interface Importer<Plan = unknown> {
   /**
    * Makes a document of each record of a block: JSON in UTF-8, one a line, each with its line end. A record that cannot be
    * read becomes a line that is no JSON object, best with a reason (`DocumentWriter.unreadable`). Runs in workers, and never
-   * throws. The memory is handed on: it must be neither kept nor used again.
+   * throws. Members that are not asked for may be left out. The memory is handed on: it must be neither kept nor used again.
    */
-  convert(bytes: Uint8Array, plan: Plan, find: Find): Uint8Array;
+  convert(bytes: Uint8Array, plan: Plan, find: Find, asked: AskedMembers): Uint8Array;
   /** Words what was found in all blocks of a file. */
   report?(findings: ReadonlyMap<string, number>): FindingTexts;
 }

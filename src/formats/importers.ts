@@ -32,12 +32,12 @@ export function recognise(
 }
 
 /** Makes documents of a block of a file. */
-export const convertBlock: Converter = (bytes, { format, plan }) => {
+export const convertBlock: Converter = (bytes, { format, plan }, asked) => {
   const findings = new Map<string, number>();
   const find = (name: string, count = 1): void => {
     findings.set(name, (findings.get(name) ?? 0) + count);
   };
-  return { lines: importerOf(format).convert(bytes, plan, find), findings };
+  return { lines: importerOf(format).convert(bytes, plan, find, asked), findings };
 };
 
 /** Words what was found in all blocks of a file. */

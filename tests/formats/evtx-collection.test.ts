@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { allMembers } from '../../src/documents/conversion.ts';
 import { eventXml } from '../../src/formats/event-xml/event-xml.ts';
 import { convertFile } from './evtx/convert-file.ts';
 
@@ -36,7 +37,7 @@ function normalised(value: unknown): unknown {
 function exported(path: string): unknown[] {
   const xml = execFileSync('evtxexport', ['-f', 'xml', path], { maxBuffer: 1 << 30 });
   if (eventXml.detect(xml.subarray(0, 256 << 10), false, 0) === null) return [];
-  const lines = Buffer.from(eventXml.convert(xml, null, () => undefined)).toString();
+  const lines = Buffer.from(eventXml.convert(xml, null, () => undefined, allMembers)).toString();
   return lines
     .split('\n')
     .filter((line) => line !== '')

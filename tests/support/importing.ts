@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { unreadableMark } from '../../src/documents/conversion.ts';
+import { type AskedMembers, allMembers, unreadableMark } from '../../src/documents/conversion.ts';
 import type { Importer as AnyImporter } from '../../src/formats/importer.ts';
 
 /** What of an importer is tried. */
@@ -21,12 +21,16 @@ const parsed = (bytes: Uint8Array): unknown[] => {
 const mark = String.fromCharCode(unreadableMark);
 
 /** The documents of a whole file, and lists in place of records that cannot be read. */
-export function documentsOf<Plan>({ detect, cutter, convert }: Importer<Plan>, text: Buffer): unknown[] {
+export function documentsOf<Plan>(
+  { detect, cutter, convert }: Importer<Plan>,
+  text: Buffer,
+  asked: AskedMembers = allMembers,
+): unknown[] {
   const found = detect(text, true, 0);
   if (!found) throw new Error('not recognised');
   const { length, plan } = cutter(JSON.parse(JSON.stringify(found.plan))).take(text, true);
   expect(length).toBe(text.length);
-  return parsed(convert(text, plan, nothingFound));
+  return parsed(convert(text, plan, nothingFound, asked));
 }
 
 /** The documents of a file that comes in pieces of these lengths, in turn. */
@@ -43,7 +47,9 @@ export function cutAnywhere<Plan>(importer: Importer<Plan>, text: Buffer, steps:
     const bytes = Uint8Array.from(text.subarray(from, to));
     const { length, plan } = cut.take(bytes, to === text.length);
     if (length > 0)
-      documents.push(...parsed(convert(bytes.subarray(0, length), JSON.parse(JSON.stringify(plan)), nothingFound)));
+      documents.push(
+        ...parsed(convert(bytes.subarray(0, length), JSON.parse(JSON.stringify(plan)), nothingFound, allMembers)),
+      );
     from += length;
     if (to === text.length) break;
   }

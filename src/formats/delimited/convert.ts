@@ -1,3 +1,4 @@
+import type { AskedMembers } from '../../documents/conversion.ts';
 import { parseObject } from '../../values/plain-json.ts';
 import { count } from '../../values/quantities.ts';
 import { isCanonicalNumber } from '../json/numbers.ts';
@@ -28,9 +29,9 @@ export function delimitedCutter(first: DelimitedPlan) {
 }
 
 /** The documents of records, one a line. */
-export function convertDelimited(bytes: Uint8Array, plan: DelimitedPlan): Uint8Array {
+export function convertDelimited(bytes: Uint8Array, plan: DelimitedPlan, asked: AskedMembers): Uint8Array {
   const text = validUtf8(bytes.subarray(Math.min(plan.skip, bytes.length)));
-  const records = new Records(text, plan);
+  const records = new Records(text, plan, asked);
   for (let at = 0; at < text.length; ) at = records.write(at);
   return records.out.written();
 }
@@ -42,16 +43,20 @@ class Records {
   readonly out: TextWriter;
   readonly #prefixes: Prefixes;
   readonly #kinds: Uint8Array;
+  readonly #asked: readonly boolean[];
   readonly #header: Buffer;
   readonly #special: Uint8Array;
 
   constructor(
     private readonly text: Buffer,
     private readonly plan: DelimitedPlan,
+    asked: AskedMembers,
   ) {
     const { columns, delimiter, lineEnd } = plan;
     this.out = new TextWriter(text.length * 3);
-    this.#prefixes = new Prefixes(columns.map(({ name }) => name));
+    const names = columns.map(({ name }) => name);
+    this.#prefixes = new Prefixes(names);
+    this.#asked = asked(names);
     this.#kinds = Uint8Array.from(columns, ({ kind }) => kindCodes.indexOf(kind));
     this.#header = Buffer.from(plan.header);
     this.#special = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -85,12 +90,12 @@ class Records {
           return next;
         }
         end = cellEnd(text, behind, length, delimiter, lineEnd);
-        if (column < columns) this.#quoted(column, at + 1, behind - 1, textEnd(text, behind, end, lineEnd));
+        if (this.#asked[column]) this.#quoted(column, at + 1, behind - 1, textEnd(text, behind, end, lineEnd));
       } else {
         while (end < length && special[text[end]!] === 0) end++;
         const isPlain = end === length || text[end] === delimiter || text[end] === lineEnd;
         if (!isPlain) end = cellEnd(text, end, length, delimiter, lineEnd);
-        if (column < columns) {
+        if (this.#asked[column]) {
           const to = isPlain ? end : textEnd(text, at, end, lineEnd);
           if (to > at) this.#cell(column, text, at, to);
         }

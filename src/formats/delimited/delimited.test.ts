@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutAnywhere, documentsOf, expectNoHarm } from '../../../tests/support/importing.ts';
+import { allMembers } from '../../documents/conversion.ts';
 import { convertDelimited, delimitedCutter } from './convert.ts';
 import { delimited } from './delimited.ts';
 import { detectDelimited } from './detect.ts';
@@ -148,7 +149,7 @@ describe('values', () => {
   ])('reads %s as %s', (cell, expected) => {
     const text = Buffer.from(`a;b\nx;"${cell}"\n`);
     const { plan } = detectDelimited(text, true)!;
-    expect(Buffer.from(convertDelimited(text, plan)).toString()).toBe(`{ "a":"x","b":${expected}}\n`);
+    expect(Buffer.from(convertDelimited(text, plan, allMembers)).toString()).toBe(`{ "a":"x","b":${expected}}\n`);
   });
 
   it('keeps an apostrophe where formulas have no guard', () => {
@@ -320,7 +321,7 @@ it('reads what follows a quote that is never closed, however far behind it the t
   for (let from = 0, to = 0; from < text.length; ) {
     to = Math.min(text.length, to + (1 << 20));
     const { length, plan } = cut.take(text.subarray(from, to), to === text.length);
-    const found = Buffer.from(convertDelimited(text.subarray(from, from + length), plan)).toString();
+    const found = Buffer.from(convertDelimited(text.subarray(from, from + length), plan, allMembers)).toString();
     count += found.split('}\n').length - 1;
     refused += found.split('\x01a quote').length - 1;
     from += length;

@@ -9,5 +9,5 @@ export const delimited: Importer<DelimitedPlan> = {
   kind: 'text',
   detect: detectDelimited,
   cutter: delimitedCutter,
-  convert: convertDelimited,
+  convert: (bytes, plan, _, asked) => convertDelimited(bytes, plan, asked),
 };

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { AskedMembers } from '../../documents/conversion.ts';
 import { count } from '../../values/quantities.ts';
 import { LineEnds } from '../json/lines.ts';
 import { isCanonicalNumber, isJsonNumber } from '../json/numbers.ts';
@@ -86,6 +87,8 @@ const directiveText = (text: Buffer, from: number, to: number): string =>
 class Rows {
   readonly prefixes: Prefixes;
   readonly kinds: Uint8Array;
+  /** By column: 0 where nobody looks at it. */
+  readonly asked: Uint8Array;
   readonly lead: Uint8Array;
   readonly unset: Uint8Array;
   readonly empty: Uint8Array;
@@ -95,9 +98,14 @@ class Rows {
   /** What a row needs beside its values. */
   readonly room: number;
 
-  constructor(readonly plan: DirectivePlan) {
+  constructor(
+    readonly plan: DirectivePlan,
+    asked: AskedMembers,
+  ) {
     const { columns, lead } = plan;
-    this.prefixes = new Prefixes(columns.map(({ name }) => name));
+    const names = columns.map(({ name }) => name);
+    this.prefixes = new Prefixes(names);
+    this.asked = Uint8Array.from(asked(names), Number);
     this.kinds = Uint8Array.from(columns, ({ kind, isList }) => (isList ? listOf : 0) + kindCodes.indexOf(kind));
     this.lead = Buffer.from(lead ? `{${JSON.stringify(lead[0])}:${JSON.stringify(lead[1])}` : '{');
     this.unset = Buffer.from(plan.unset);
@@ -116,7 +124,12 @@ const isAny = 3;
 const listOf = 4;
 
 /** The documents of rows, one a line. */
-export function convertRows(bytes: Uint8Array, first: DirectivePlan, readDirective: ReadDirective): Uint8Array {
+export function convertRows(
+  bytes: Uint8Array,
+  first: DirectivePlan,
+  readDirective: ReadDirective,
+  asked: AskedMembers,
+): Uint8Array {
   const text = validUtf8(bytes);
   const out = new TextWriter(text.length * 4);
   let plan = first;
@@ -128,7 +141,7 @@ export function convertRows(bytes: Uint8Array, first: DirectivePlan, readDirecti
       plan = readDirective(plan, directiveText(text, from, end));
       rows = null;
     } else if (to > from) {
-      rows ??= new Rows(plan);
+      rows ??= new Rows(plan, asked);
       writeRow(out, rows, text, from, to);
     }
     from = end + 1;
@@ -137,7 +150,7 @@ export function convertRows(bytes: Uint8Array, first: DirectivePlan, readDirecti
 }
 
 function writeRow(out: TextWriter, rows: Rows, text: Buffer, from: number, to: number): void {
-  const { prefixes, kinds, unset, special, plan } = rows;
+  const { prefixes, kinds, asked, unset, special, plan } = rows;
   const { separator } = plan;
   const columns = kinds.length;
   const unsetLength = unset.length;
@@ -148,7 +161,7 @@ function writeRow(out: TextWriter, rows: Rows, text: Buffer, from: number, to: n
   out.literal(rows.lead);
   let column = 0;
   for (let at = from; at <= to; column++) {
-    if (column < columns && text[at] !== separator) {
+    if (asked[column] === 1 && text[at] !== separator) {
       const isPerhapsUnset =
         text[at] === firstUnset && (at + unsetLength === to || text[at + unsetLength] === separator);
       if (at < to && !(isPerhapsUnset && isAll(text, at, at + unsetLength, unset))) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { unreadableRecord } from '../../documents/conversion.ts';
+import { allMembers, unreadableRecord } from '../../documents/conversion.ts';
 import { eventXml } from './event-xml.ts';
 
 interface Converted {
@@ -11,7 +11,7 @@ interface Converted {
 function converted(text: string | Buffer): Converted {
   const documents: unknown[] = [];
   const unreadable: string[] = [];
-  const lines = Buffer.from(eventXml.convert(Buffer.from(text as string), null, () => undefined));
+  const lines = Buffer.from(eventXml.convert(Buffer.from(text as string), null, () => undefined, allMembers));
   expect(lines.length === 0 || lines.at(-1) === 10).toBe(true);
   for (let at = 0; at < lines.length; ) {
     const end = lines.indexOf(10, at);

@@ -8,6 +8,7 @@ import {
   utf16,
   type Value,
 } from '../../../tests/formats/evtx/evtx-writer.ts';
+import { allMembers } from '../../documents/conversion.ts';
 import { evtx } from './evtx.ts';
 
 const hex = (digits: string): Buffer => Buffer.from(digits.replaceAll(' ', ''), 'hex');
@@ -81,6 +82,6 @@ it.each([
   [0x09, '0100000000002000', '9007199254740993'],
 ])('writes numbers of type %i beyond those that JavaScript has', (type, bytes, expected) => {
   const file = fileOf(chunksWith([eventRecord(1, 1, eventData({ a: { type, bytes: hex(bytes) } as Value }))]));
-  const lines = Buffer.from(evtx.convert(file, null, () => undefined)).toString();
+  const lines = Buffer.from(evtx.convert(file, null, () => undefined, allMembers)).toString();
   expect(lines).toContain(`"a":${expected}}`);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutAnywhere, documentsOf, expectNoHarm } from '../../../tests/support/importing.ts';
+import { allMembers } from '../../documents/conversion.ts';
 import { TextWriter } from '../json/text-writer.ts';
 import { PlainLines } from './plain-lines.ts';
 import { documentOf, syslog as importer } from './syslog.ts';
@@ -248,5 +249,5 @@ it.each(['a', '[a b="', ' ', '\\', ']', '[x]'])('reads a line of some megabytes 
   const begin = '<165>1 2026-03-09T10:00:01.003Z web-1 app 77 ID47 ';
   const text = Buffer.from(`${begin}- x\n`.repeat(80) + begin + part.repeat(1_000_000));
   const { plan } = syslog.detect(text.subarray(0, 4000), false)!;
-  expect(syslog.convert(text, plan, () => undefined).length).toBeGreaterThan(80);
+  expect(syslog.convert(text, plan, () => undefined, allMembers).length).toBeGreaterThan(80);
 });

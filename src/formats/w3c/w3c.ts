@@ -58,5 +58,5 @@ export const w3c: Importer<DirectivePlan> = {
   kind: 'text',
   detect: detectW3c,
   cutter: (plan) => directiveCutter(plan, readDirective),
-  convert: (bytes, plan) => convertRows(bytes, plan, readDirective),
+  convert: (bytes, plan, _, asked) => convertRows(bytes, plan, readDirective, asked),
 };

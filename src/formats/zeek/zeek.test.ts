@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutAnywhere, documentsOf, expectNoHarm } from '../../../tests/support/importing.ts';
+import { allMembers } from '../../documents/conversion.ts';
 import { zeek } from './zeek.ts';
 
 const detectZeek = (head: Buffer) => zeek.detect(head, true, 0);
 const textOf = (text: string): string =>
-  Buffer.from(zeek.convert(Buffer.from(text), detectZeek(Buffer.from(text))!.plan, () => undefined)).toString();
+  Buffer.from(
+    zeek.convert(Buffer.from(text), detectZeek(Buffer.from(text))!.plan, () => undefined, allMembers),
+  ).toString();
 
 const head = (path: string, fields: string, types: string): string =>
   `#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\t${path}\n#open\t2026-03-10-10-00-00\n#fields\t${fields.replaceAll(' ', '\t')}\n#types\t${types.replaceAll(' ', '\t')}\n`;

@@ -87,5 +87,5 @@ export const zeek: Importer<DirectivePlan> = {
   kind: 'text',
   detect: detectZeek,
   cutter: (plan) => directiveCutter(plan, readHeader),
-  convert: (bytes, plan) => convertRows(bytes, plan, readHeader),
+  convert: (bytes, plan, _, asked) => convertRows(bytes, plan, readHeader, asked),
 };

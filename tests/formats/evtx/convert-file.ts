@@ -1,4 +1,4 @@
-import { unreadableRecord } from '../../../src/documents/conversion.ts';
+import { allMembers, unreadableRecord } from '../../../src/documents/conversion.ts';
 import { evtx } from '../../../src/formats/evtx/evtx.ts';
 import { parseExactJson } from '../../../src/values/exact-json.ts';
 
@@ -17,7 +17,12 @@ export function convertFile(file: Buffer, step = 1 << 20): ConvertedFile {
   const cutter = evtx.cutter(null);
   const convert = (block: Buffer): void => {
     const lines = Buffer.from(
-      evtx.convert(Uint8Array.from(block), null, (name, count = 1) => found.set(name, (found.get(name) ?? 0) + count)),
+      evtx.convert(
+        Uint8Array.from(block),
+        null,
+        (name, count = 1) => found.set(name, (found.get(name) ?? 0) + count),
+        allMembers,
+      ),
     );
     for (let at = 0; at < lines.length; ) {
       const end = lines.indexOf(10, at);
