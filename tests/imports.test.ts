@@ -67,6 +67,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'temporary',
     'values',
   ],
+  join: ['sql', 'values'],
   hunts: ['catalogue', 'diagnostics', 'languages/esql', 'package', 'values'],
   overrides: ['catalogue', 'diagnostics', 'languages/esql', 'plan', 'rewrite', 'values'],
   coverage: [
@@ -82,7 +83,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   investigate: ['catalogue', 'diagnostics', 'engines', 'languages/esql', 'overrides', 'plan', 'rewrite', 'values'],
-  report: ['coverage', 'diagnostics', 'files', 'hunts', 'investigate', 'package', 'values'],
+  report: ['coverage', 'diagnostics', 'files', 'hunts', 'investigate', 'join', 'package', 'values'],
   runs: ['diagnostics', 'hunts', 'languages/esql', 'plan', 'report', 'store', 'values'],
   server: [
     'catalogue',
@@ -107,6 +108,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'formats',
     'hunts',
     'investigate',
+    'join',
     'languages/esql',
     'overrides',
     'plan',

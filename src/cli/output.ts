@@ -66,14 +66,17 @@ export const surfaceOf = (output: string | undefined): Surface =>
 /** A text for standard output: a terminal is shown what would steer it, anything else gets it as it is. */
 export const shownText = (text: string): string => (process.stdout.isTTY ? visibleLines(text) : text);
 
+/** Text in pieces, whole or as it is made. */
+type Parts = Iterable<string> | AsyncIterable<string>;
+
 /** Writes to a file, or to standard output without one. */
-export async function writeTo(output: string | undefined, parts: Iterable<string>): Promise<void> {
+export async function writeTo(output: string | undefined, parts: Parts): Promise<void> {
   if (output === undefined) await write(process.stdout, parts);
   else await writeWhole(output, parts);
 }
 
 /** Writes a file that is whole or not there at all. A pipe, a device or a link stays what it is, and is written to. */
-export async function writeWhole(output: string, parts: Iterable<string>): Promise<void> {
+export async function writeWhole(output: string, parts: Parts): Promise<void> {
   const there = lstatSync(output, { throwIfNoEntry: false });
   const temporary = there && !there.isFile() ? null : `${output}.${process.pid}.tmp`;
   const file = createWriteStream(temporary ?? output);
@@ -91,13 +94,13 @@ export async function writeWhole(output: string, parts: Iterable<string>): Promi
 const piece = 64 * 1024;
 
 /** Writes pieces as fast as the reader takes them. */
-async function write(stream: NodeJS.WritableStream, parts: Iterable<string>): Promise<void> {
+async function write(stream: NodeJS.WritableStream, parts: Parts): Promise<void> {
   let buffer = '';
   const flush = async (): Promise<void> => {
     if (buffer !== '' && !stream.write(buffer)) await once(stream, 'drain');
     buffer = '';
   };
-  for (const part of parts) {
+  for await (const part of parts) {
     buffer += part;
     if (buffer.length >= piece) await flush();
   }

@@ -16,6 +16,7 @@ import { addFormats } from './formats.ts';
 import { addHunts } from './hunts/hunts.ts';
 import { addIngest } from './ingest.ts';
 import { addInspect } from './inspect.ts';
+import { addJoin } from './join.ts';
 import { addKeys } from './keys.ts';
 import { addMapping } from './mapping/mapping.ts';
 import { addPivot } from './pivot.ts';
@@ -65,6 +66,7 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
   addInspect(program, signal);
   addFormats(program, signal);
   addMapping(program, signal);
+  addJoin(program, signal);
   addPivot(program, signal);
   addDiff(program, signal);
   addRuns(program);

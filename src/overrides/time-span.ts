@@ -8,6 +8,7 @@ export interface GivenTimeSpan {
 }
 
 const units = [
+  { unit: 'millisecond', names: ['ms', 'millisecond'], milliseconds: 1 },
   { unit: 'second', names: ['s', 'sec', 'second'], milliseconds: 1000 },
   { unit: 'minute', names: ['m', 'min', 'minute'], milliseconds: 60_000 },
   { unit: 'hour', names: ['h', 'hour'], milliseconds: 3_600_000 },

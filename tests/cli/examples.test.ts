@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram } from '../../src/cli/program.ts';
+import { connLog, sysmonLine } from '../join/logs.ts';
 import { bin, type Finished, start } from '../support/command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -91,6 +92,15 @@ beforeAll(async () => {
     at('app.json'),
     '{"eventTime":"2026-03-10T12:00:00Z","clientIp":"192.0.2.1","userName":"ann","step":1}\n',
   );
+  const connection = {
+    at: 0,
+    source: '10.0.0.5',
+    sourcePort: 50_000,
+    destination: '203.0.113.9',
+    destinationPort: 443,
+  };
+  writeFileSync(at('sysmon.ndjson'), sysmonLine(connection));
+  writeFileSync(at('conn.log'), connLog([{ ...connection, uid: 'C1' }]));
   const saved = 'harrier run hunts/network --data logs/ --now latest --save monday';
   expect(await inShell(`harrier hunts new 'Odd logins' --output my-hunts/odd-logins.toml && ${saved}`)).toMatchObject({
     code: 0,
