@@ -17,7 +17,10 @@ export interface Task {
 
 /** What a worker answers. */
 export interface Answer {
-  /** The bytes of the piece if it came with some: the same, or the lines that they became. */
+  /**
+   * The bytes of the piece if it came with some: the same, or the lines that they became. Null where nobody looks at these
+   * again, for memory that goes from thread to thread has to be accounted for in both.
+   */
   readonly bytes: Uint8Array | null;
   /** One of both. */
   readonly result: ReadPiece | null;
@@ -148,7 +151,7 @@ export class DocumentReaders {
     const done = ({ bytes, result, error }: Answer): void => {
       end();
       // What could not be read may not have been converted.
-      if (bytes && result && 'most' in piece && piece.conversion) haveLines(piece, bytes);
+      if (result && 'most' in piece && piece.conversion) haveLines(piece, bytes ?? new Uint8Array(0));
       else if (bytes) piece.bytes = bytes;
       this.#idle.push(worker);
       if (result) resolve(result);
