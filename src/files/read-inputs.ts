@@ -73,6 +73,9 @@ const shortLine = 64;
 const blockBytes = { sample: 128 << 10, least: 1 << 20, most: 4 << 20 };
 /** Smaller files are read together: a piece of its own costs more than what stands in it. */
 const smallFile = 256 << 10;
+/** Files of lines in which several places are sampled, and how many: logs of several sources are often one behind the other. */
+const largeFile = 4 << 20;
+const placesSampled = 5;
 /** These are converted while they are read, which takes longer: most event logs of a machine hold one chunk. */
 const smallConverted = 128 << 10;
 
@@ -108,7 +111,7 @@ export interface ReadingOptions {
   readonly signal?: AbortSignal;
   /** Hears how many bytes of a source were read so far. */
   onRead?(source: number, bytes: number): void;
-  /** Ends reading of each source behind as many bytes. */
+  /** Reads as many bytes of the beginning of each source, and of some places in large files of lines. */
   readonly sampleBytes?: number;
 }
 
@@ -125,7 +128,9 @@ export async function readSources(
     sampleBytes === undefined
       ? sources
       : sources.map((source) =>
-          isReadInPlace(source.format) ? { ...source, bytes: Math.min(source.bytes, sampleBytes) } : source,
+          isReadInPlace(source.format) && source.bytes < largeFile
+            ? { ...source, bytes: Math.min(source.bytes, sampleBytes) }
+            : source,
         );
   const reading = new Reading([...some], names, folder, options);
   try {
@@ -220,8 +225,10 @@ class Reading {
     const onRead = (read: number): void => this.options.onRead?.(place, read);
     if (isReadInPlace(format)) {
       let done = 0;
-      for (let from = 0; from < bytes; from += step) {
-        const to = Math.min(bytes, from + step);
+      const { sampleBytes } = this.options;
+      const every = sampleBytes === undefined ? step : Math.ceil(bytes / placesSampled);
+      for (let from = 0; from < bytes; from += every) {
+        const to = Math.min(bytes, from + Math.min(step, sampleBytes ?? step));
         const release = (): void => {
           done += to - from;
           onRead(done);
