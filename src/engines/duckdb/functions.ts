@@ -120,6 +120,24 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     },
     { volatile: true },
   );
+  // The site and the reason are constants: what the first row says holds for all.
+  connection.registerScalarFunction(
+    duckdb.DuckDBScalarFunction.create({
+      name: 'harrier_warn_all',
+      parameterTypes: [INTEGER, VARCHAR],
+      returnType: BOOLEAN,
+      volatile: true,
+      mainFunction: (_info, input, output) => {
+        const { rowCount } = input;
+        if (rowCount > 0) {
+          const [site, reason] = [0, 1].map((i) => input.getColumnVector(i).getItem(0));
+          onWarning(site as number, reason as string);
+        }
+        for (let row = 0; row < rowCount; row++) output.setItem(row, true);
+        output.flush();
+      },
+    }),
+  );
   register('harrier_double_text', [DOUBLE], VARCHAR, ([value]) => javaDouble(value!));
   register('harrier_ip_text', [UHUGEINT], VARCHAR, ([value]) => formatIp(value!));
   // Hosts name their own addresses in every event.

@@ -2,7 +2,7 @@ import type { Argument } from '../../functions/definition.ts';
 import { scalarNamed } from '../../functions/table.ts';
 import type { Column } from '../../plan/column.ts';
 import type { Call, Expression } from '../../plan/expression.ts';
-import { ident, number, type Sql, sql } from '../sql.ts';
+import { ident, type Sql, sql } from '../sql.ts';
 import { inRanges } from './address-ranges.ts';
 import { mapList } from './fragments.ts';
 import { type CustomContext, type EmitContext, type Evaluation, severalValues } from './functions/contract.ts';
@@ -11,7 +11,7 @@ import { fromList, type Representation, single } from './representation.ts';
 import { emitConstant, emitNull } from './scalars.ts';
 import { emitSearch } from './search.ts';
 import { storageType } from './storage-type.ts';
-import type { WarningSites } from './warning-sites.ts';
+import { recorded, type WarningSites } from './warning-sites.ts';
 
 /** Where a column's values stand in the rows at hand. */
 export type Columns = ReadonlyMap<number, Representation>;
@@ -156,8 +156,7 @@ function warning(
   storage: Sql,
   outcome: 'null' | 'false' = 'null',
 ): Sql {
-  const site = number(scope.sites.add(expression.span, outcome));
-  return sql`CASE WHEN harrier_warn(${site}, ${reason}) THEN NULL::${storage} END`;
+  return sql`CASE WHEN ${recorded(scope.sites.add(expression.span, outcome), reason)} THEN NULL::${storage} END`;
 }
 
 /** SQL longer than this is bound to a name before it is repeated, so that nested calls stay short. */

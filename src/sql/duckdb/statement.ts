@@ -1,10 +1,10 @@
 import type { SourceText, Span } from '../../diagnostics/source-text.ts';
 import type { Column } from '../../plan/column.ts';
 import type { Expression } from '../../plan/expression.ts';
-import { ident, number, type Sql, sql } from '../sql.ts';
+import { ident, type Sql, sql } from '../sql.ts';
 import { type Columns, type EmitScope, emitExpression } from './expressions.ts';
 import type { Representation } from './representation.ts';
-import { WarningSites } from './warning-sites.ts';
+import { recorded, WarningSites } from './warning-sites.ts';
 
 /** The rows after a node: a relation, and where in it each column stands. */
 export interface Rows {
@@ -97,6 +97,6 @@ export class Statement {
 
   /** Null of a type, and a warning that names what was written at `span`. */
   warn(span: Span, reason: Sql, storage: Sql): Sql {
-    return sql`CASE WHEN harrier_warn(${number(this.sites.add(span, 'null'))}, ${reason}) THEN NULL::${storage} END`;
+    return sql`CASE WHEN ${recorded(this.sites.add(span, 'null'), reason)} THEN NULL::${storage} END`;
   }
 }

@@ -43,28 +43,40 @@ function safeQuotient(operator: '/' | '%', a: Sql, by: bigint | number, type: Es
     return sql`${a}::DOUBLE ${operator === '/' ? sql`/` : sql`%`} ${text(String(divisor))}::DOUBLE`;
   }
   if (typeof by !== 'bigint' || by === 0n || by === -1n) return null;
-  const wide = type === 'integer' ? sql`BIGINT` : sql`HUGEINT`;
-  return sql`(${a}::${wide} ${operatorSql[operator]} ${number(by)})::${storageType(type)}`;
+  // A division of 128 bits takes twenty times as long.
+  const fits = type === 'unsigned_long' ? by > 0n && by < 1n << 64n : by >= -(1n << 63n) && by < 1n << 63n;
+  const wide = !fits ? sql`HUGEINT` : type === 'unsigned_long' ? sql`UBIGINT` : sql`BIGINT`;
+  return sql`(${a}::${wide} ${operatorSql[operator]} ${number(by)}::${wide})::${storageType(type)}`;
 }
 
-/** Computed in a type wide enough for every result, then cut back: an overflow shows as null. */
+/** An overflow shows as null: of what is computed in a type that is wide enough for every result, or by an error. */
 function wholeArithmetic(operator: Operator, a: Sql, b: Sql, type: EsqlType): Evaluation {
   const wide =
     type === 'integer' ? sql`BIGINT` : type === 'unsigned_long' && operator === '*' ? sql`UHUGEINT` : sql`HUGEINT`;
   if (operator === '/' || operator === '%') {
-    const quotient = sql`${a}::${wide} ${operatorSql[operator]} nullif(${b}, 0)`;
+    const own = type === 'unsigned_long' ? sql`UBIGINT` : sql`BIGINT`;
+    const quotient = sql`${a}::${own} ${operatorSql[operator]} nullif(${b}, 0)::${own}`;
     // The smallest number divided by -1 is itself, as Java has it.
+    const byMinusOne =
+      operator === '/'
+        ? sql`coalesce(TRY_CAST(-(${a}::${wide}) AS ${storageType(type)}), ${a})`
+        : sql`CASE WHEN ${a} IS NOT NULL THEN 0 END`;
     const value =
-      operator === '/' && type !== 'unsigned_long'
-        ? sql`CASE WHEN ${b} = -1 THEN coalesce(TRY_CAST(-(${a}::${wide}) AS ${storageType(type)}), ${a}) ELSE ${quotient} END`
-        : quotient;
+      type === 'unsigned_long' ? quotient : sql`CASE WHEN ${b} = -1 THEN ${byMinusOne} ELSE ${quotient} END`;
     return {
       value: sql`(${value})::${storageType(type)}`,
       failure: { when: sql`${b} = 0 AND ${a} IS NOT NULL`, reason: divisionByZero },
     };
   }
+  const storage = storageType(type);
+  // TRY would hide errors that the query is to end with.
+  const mayEnd = [a, b].some((side) => /harrier_|error\(/.test(side));
+  const result =
+    type === 'integer' || mayEnd
+      ? sql`TRY_CAST(${a}::${wide} ${operatorSql[operator]} ${b}::${wide} AS ${storage})`
+      : sql`TRY(${a}::${storage} ${operatorSql[operator]} ${b}::${storage})`;
   return {
-    value: sql`TRY_CAST(${a}::${wide} ${operatorSql[operator]} ${b}::${wide} AS ${storageType(type)})`,
+    value: result,
     failure: {
       when: sql`${a} IS NOT NULL AND ${b} IS NOT NULL`,
       reason: text(`java.lang.ArithmeticException: ${type} overflow`),

@@ -98,6 +98,11 @@ function elapsed(
   }
   // Days are those of the calendar, which may be an hour shorter or longer.
   const clocks = unit.nanoseconds! >= 86_400_000_000_000n ? zone : null;
+  if (startType === 'date' && endType === 'date' && unit.nanoseconds! >= 1_000_000n) {
+    // Dates are of milliseconds, of which 64 bits hold every difference: 14 ns a row, and 500 of 128 bits.
+    const [from, to] = [start, end].map((date) => sql`epoch_ms(${shownIn(date, clocks)})`) as [Sql, Sql];
+    return sql`((${to} - ${from}) // ${number(unit.nanoseconds! / 1_000_000n)})::HUGEINT`;
+  }
   const nanoseconds = (date: Sql, type: EsqlType): Sql =>
     type === 'date_nanos' && clocks === null
       ? sql`epoch_ns(${date})::HUGEINT`

@@ -1,7 +1,19 @@
 import type { ips } from '../../../functions/ips.ts';
-import { join, sql } from '../../sql.ts';
+import { join, type Sql, sql, text } from '../../sql.ts';
 import { single, valuesOf } from '../representation.ts';
 import { oneOf, type SqlFor } from './contract.ts';
+
+/**
+ * The bits of an address that a prefix of a constant length keeps, of addresses that have this many bits of their own; null
+ * for other lengths. To find out with a remainder for each row takes a hundred times as long: 1.6 µs.
+ */
+function mask(length: unknown, bits: 32 | 128): Sql | null {
+  const kept = typeof length === 'bigint' || typeof length === 'number' ? Number(length) : -1;
+  if (kept < 0 || kept > bits) return null;
+  const all = (1n << 128n) - 1n;
+  // Larger literals of numbers are doubles.
+  return sql`${text(String(all ^ ((1n << BigInt(bits - kept)) - 1n)))}::UHUGEINT`;
+}
 
 export const ipSql: SqlFor<typeof ips> = {
   // Constant blocks become ranges before this is asked (rewrite/cidr-ranges.ts); these are blocks from columns.
@@ -11,8 +23,11 @@ export const ipSql: SqlFor<typeof ips> = {
       ' OR ',
     )})`,
   // Each family has its own count of bits, and both must be right.
-  IP_PREFIX([address, v4, v6]) {
+  IP_PREFIX([address, v4, v6], { args: [, forV4, forV6] }) {
     const isV4 = sql`${address} BETWEEN 281470681743360::UHUGEINT AND 281474976710655::UHUGEINT`;
+    const masks = [mask(forV4.value, 32), mask(forV6.value, 128)] as const;
+    if (masks[0] && masks[1])
+      return sql`(CASE WHEN ${isV4} THEN ${address} & ${masks[0]} ELSE ${address} & ${masks[1]} END)`;
     const kept = sql`(CASE WHEN ${isV4} THEN ${v4} + 96 ELSE ${v6} END)`;
     const allowed = sql`${v4} BETWEEN 0 AND 32 AND ${v6} BETWEEN 0 AND 128`;
     return {

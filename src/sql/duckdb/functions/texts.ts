@@ -17,6 +17,14 @@ export function dateToText(value: Sql): Sql {
 
 export const nanosToText = (value: Sql): Sql => sql`harrier_nanos_text(epoch_ns(${value}))`;
 
+/** IPv4 in the engine: 0.17 µs, of 0.75 in JavaScript. */
+function ipToText(value: Sql): Sql {
+  const number = sql`(${value} - 281470681743360::UHUGEINT)::UINTEGER`;
+  const part = (bits: Sql): Sql => sql`(${number} >> ${bits}) & 255`;
+  const v4 = sql`concat_ws('.', ${part(sql`24`)}, ${part(sql`16`)}, ${part(sql`8`)}, ${part(sql`0`)})`;
+  return sql`(CASE WHEN ${value} BETWEEN 281470681743360::UHUGEINT AND 281474976710655::UHUGEINT THEN ${v4} ELSE harrier_ip_text(${value}) END)`;
+}
+
 /** Any column value as text. */
 export function toText(value: Sql, from: EsqlType): Sql {
   switch (from) {
@@ -35,7 +43,7 @@ export function toText(value: Sql, from: EsqlType): Sql {
     case 'date_nanos':
       return nanosToText(value);
     case 'ip':
-      return sql`harrier_ip_text(${value})`;
+      return ipToText(value);
     default:
       return sql`(${value})::VARCHAR`;
   }

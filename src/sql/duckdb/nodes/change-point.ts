@@ -3,6 +3,7 @@ import { leastValues } from '../../../values/change-point.ts';
 import { ident, join, number, type Sql, sql, text } from '../../sql.ts';
 import { orderBy } from '../order-by.ts';
 import type { Rows, Statement } from '../statement.ts';
+import { recorded } from '../warning-sites.ts';
 
 /** Rows that are numbered within their group, and the columns that say so. */
 interface Series {
@@ -47,7 +48,7 @@ function changes(plan: ChangePoint, series: Series, statement: Statement): Rows 
   const { groups, place, value, several } = series;
   const there = sql`FILTER (WHERE ${value} IS NOT NULL)`;
   const remark = (when: Sql, reason: string): Sql =>
-    sql`WHEN ${when} AND NOT harrier_warn(${number(statement.sites.add(plan.span, 'remark'))}, ${text(`java.lang.IllegalArgumentException: ${reason}`)}) THEN NULL`;
+    sql`WHEN ${when} AND NOT ${recorded(statement.sites.add(plan.span, 'remark'), text(`java.lang.IllegalArgumentException: ${reason}`))} THEN NULL`;
   const few = sql`'java.lang.IllegalArgumentException: not enough buckets to calculate change_point. Requires at least [${number(leastValues)}]; found [' || count(${value}) || ']'`;
   const found = sql`CASE ${remark(sql`bool_or(${value} IS NULL AND NOT ${several})`, 'values contain nulls; skipping them')}
       ${remark(sql`bool_or(${several})`, 'values contains multivalued entries; skipping them (please consider reducing them with e.g. MV_AVG or MV_SUM)')}

@@ -1,11 +1,12 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
 import type { Join } from '../../../plan/nodes.ts';
 import type { EsqlType } from '../../../values/types.ts';
-import { join, number, type Sql, sql, text } from '../../sql.ts';
+import { join, type Sql, sql, text } from '../../sql.ts';
 import { placeOf } from '../expressions.ts';
 import type { Representation } from '../representation.ts';
 import type { Rows, Statement } from '../statement.ts';
 import { storageType } from '../storage-type.ts';
+import { recorded } from '../warning-sites.ts';
 
 const severalKeys = 'java.lang.IllegalArgumentException: LOOKUP JOIN encountered multi-value';
 
@@ -52,7 +53,7 @@ function withoutSeveralKeys(plan: Join, left: Rows, right: Rows, statement: Stat
   if (!span || lists.length === 0) return right;
   const tests = lists.map(
     ({ list, value }) =>
-      sql`(${list} IS NOT NULL AND EXISTS (SELECT 1 FROM ${left.name} WHERE list_contains(${list}, ${value})) AND harrier_warn(${number(statement.sites.add(span, 'null'))}, ${text(severalKeys)}))`,
+      sql`(${list} IS NOT NULL AND EXISTS (SELECT 1 FROM ${left.name} WHERE list_contains(${list}, ${value})) AND ${recorded(statement.sites.add(span, 'null'), text(severalKeys))})`,
   );
   return statement.step(
     'lookup',
