@@ -10,10 +10,11 @@
  * that is expected. PARTs of paths choose sources. Ends with 1 where a source has fewer equal values than --least.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
 
 const { values: options, positionals: parts } = parseArgs({
   allowPositionals: true,
@@ -33,10 +34,17 @@ const outOfReach = [
   /\.(geo|as)\./,
   /^network\.community_id$/,
   /^user_agent\.(name|version|os|device)/,
-  /^(event\.ingested|ecs\.version|tags|related\.)/,
+  /^(event\.ingested|event\.original|ecs\.version|tags|related\.)/,
 ];
 /** What versions of integrations after those whose tests are at hand do otherwise. */
 const later = new Map([
+  ['okta.system', ['user.name', 'user.email', 'source.user.name', 'okta.debug_context.debug_data.behaviors']],
+  ['gcp.audit', ['user.email']],
+  ['aws.cloudtrail', ['cloud.provider', 'cloud.service.name']],
+  ['m365_defender.event', ['event.severity', 'client.ip', 'process.name']],
+  ['zeek.ssl', ['tls.client.server_name']],
+  ['zeek.weird', ['rule.name']],
+  ['zeek.dns', ['dns.question.name', 'dns.question.registered_domain']],
   ['windows.powershell_operational', ['process.pid', 'user.domain', 'user.name']],
   ['windows.windows_defender', ['event.action', 'event.category', 'event.type', 'user.id']],
 ]);
@@ -87,6 +95,16 @@ function eventsOf(path) {
   } catch {
     return null;
   }
+}
+
+/** What a test gives a pipeline beside the event: when it was received, names of tenants and the like. */
+function configuredFor(raw) {
+  const values = new Set();
+  for (const path of [join(dirname(raw), 'test-common-config.yml'), `${raw}-config.yml`])
+    if (existsSync(path))
+      for (const texts of flatten(parse(readFileSync(path, 'utf8'))?.fields ?? {}).values())
+        for (const text of comparable(texts)) values.add(text);
+  return values;
 }
 
 /** Events as pipelines get them are those of a shipper; what it took from a line of JSON stands in message. */
@@ -152,6 +170,7 @@ let isShort = false;
 try {
   for (const [source, pairs] of pairsBySource()) {
     const expectations = new Map();
+    const configured = new Map();
     const lines = [];
     for (const { name, raw, expected } of pairs) {
       const events = eventsOf(raw);
@@ -159,12 +178,14 @@ try {
         console.log(`${source}: ${name} is no JSON`);
         continue;
       }
+      const given = configuredFor(raw);
       const documents = JSON.parse(readFileSync(expected, 'utf8')).expected;
       events.forEach((event, i) => {
         if (!documents[i]) return;
         const id = `${name}#${i}`;
         lines.push(JSON.stringify({ ...rawOf(event), [marker]: id }));
         expectations.set(id, flatten(documents[i]));
+        configured.set(id, given);
       });
     }
     if (lines.length === 0) continue;
@@ -183,6 +204,7 @@ try {
         if (isOne(outOfReach, field) || later.get(source)?.includes(field)) continue;
         const wanted = comparable(expected.get(field) ?? []);
         const found = comparable(got.get(field) ?? []);
+        if (wanted.length > 0 && wanted.every((value) => configured.get(id).has(value))) continue;
         if (wanted.length === 0 && (found.length === 0 || isOne(beyond, field))) continue;
         all += 1;
         if (wanted.join('\0') === found.join('\0')) equal += 1;
