@@ -124,9 +124,14 @@ export const jsonPath = (path: string): Sql =>
   text(
     path
       .split('.')
-      .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `."${part.replaceAll('"', '\\"')}"`))
+      .map((part) => (/^\d+$/.test(part) ? `[${part}]` : memberStep(part)))
       .reduce((all, part) => all + part, '$'),
   );
+
+/** The path of a member whose name has dots of its own. */
+export const memberPath = (name: string): Sql => text(`$${memberStep(name)}`);
+
+const memberStep = (name: string): string => `."${name.replaceAll('"', '\\"')}"`;
 
 /** Quoted and unquoted pieces that stand together are one. */
 const tokens = {
