@@ -42,6 +42,7 @@ const later = new Map([
   ['gcp.audit', ['user.email']],
   ['aws.cloudtrail', ['cloud.provider', 'cloud.service.name']],
   ['m365_defender.event', ['event.severity', 'client.ip', 'process.name']],
+  ['azure.identity_protection', ['client.ip', 'user.domain', 'user.email', 'user.id', 'user.name']],
   ['crowdstrike.fdr', ['event.id']],
   ['zeek.ssl', ['tls.client.server_name']],
   ['zeek.weird', ['rule.name']],
