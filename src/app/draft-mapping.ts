@@ -47,7 +47,7 @@ export async function draftFromSample({ sample, name }: DraftRequest, signal: Ab
     const chosen = name ?? nameOf(sample, new Set(files.mappings.map((mapping) => mapping.name)));
     const isEcs = (one: string): boolean => types.get(one) !== undefined;
     const text = draftMapping({ name: chosen, title: titleOf(chosen), sample, documents, isEcs });
-    const before = await mapEvents(documents.slice(0, 20), shipped, chosen, signal);
+    const before = await mapEvents(documents.slice(0, 20), shipped, chosen, 'all', signal);
     const known = [...new Set(before.flatMap((event) => event?.mapping ?? []))];
     return {
       name: chosen,
@@ -70,6 +70,7 @@ async function exampleOf(text: string, event: object, signal: AbortSignal): Prom
     [event],
     resolveMappings({ mappings: [mapping], families: [] }),
     mapping.name,
+    'all',
     signal,
   );
   const expect = Object.fromEntries(

@@ -101,7 +101,7 @@ async function lookInto(
   signal: AbortSignal,
 ): Promise<InspectedEvents> {
   const fallback = indices[0]?.[0] ?? 'events';
-  const mapped = await mapEvents(documents, mappings, fallback, signal);
+  const mapped = await mapEvents(documents, mappings, fallback, 'all', signal);
   const all = documents.flatMap((raw, i) => (mapped[i] ? [{ raw, event: mapped[i] }] : []));
   return {
     samples: choose(all).map(({ raw, event }) => sampleOf(raw, event)),

@@ -20,11 +20,15 @@ export interface MappedEvent {
 /** Says in each event which of all it is. */
 const numberField = 'harrier_event_number';
 
-/** Reads raw events by mappings, each by itself; null for one that cannot be read. `index`: that of unknown ones. */
+/**
+ * Reads raw events by mappings, each by itself; null for one that cannot be read. `index`: that of unknown ones. Some
+ * fields are there for those alone who name them, and are not among `all`.
+ */
 export async function mapEvents(
   events: readonly object[],
   mappings: readonly Mapping[],
   index: string,
+  wanted: ReadonlySet<string> | 'all',
   signal: AbortSignal,
 ): Promise<(MappedEvent | null)[]> {
   if (events.length === 0) return [];
@@ -37,7 +41,9 @@ export async function mapEvents(
     const source = { data: [folder], index, cache: false, strict: false, copies: true, mappings, signal };
     const files = await EventFiles.open(duckdb.connection, source);
     try {
-      const { catalogue, relation, report, release } = await files.load('all');
+      const { catalogue, relation, report, release } = await files.load(
+        wanted === 'all' ? 'all' : new Set([...wanted, numberField]),
+      );
       try {
         const engine = new DuckDBEngine(duckdb, { catalogue, relation });
         const now = Date.now();

@@ -18,6 +18,8 @@ export interface ExampleResult {
 export interface MappingTestResults {
   readonly file: string;
   readonly mapping: string;
+  /** Others extend it: it has no events of its own. */
+  readonly isBase: boolean;
   readonly results: readonly ExampleResult[];
 }
 
@@ -29,7 +31,8 @@ export async function testMappings(paths: readonly string[], signal: AbortSignal
   for (const { file, mapping } of own) {
     const { tests = [], name } = mapping;
     const events = tests.flatMap(eventsOf);
-    const mapped = await mapEvents(events, mappings, 'unknown', signal);
+    const named = new Set(tests.flatMap(({ expect }) => Object.keys(expect)));
+    const mapped = await mapEvents(events, mappings, 'unknown', named, signal);
     let at = 0;
     const results = tests.map((test): ExampleResult => {
       const count = eventsOf(test).length;
@@ -40,7 +43,7 @@ export async function testMappings(paths: readonly string[], signal: AbortSignal
       at += count;
       return { name: test.name, outcome: faults.length === 0 ? 'ok' : 'failed', faults };
     });
-    found.push({ file, mapping: name, results });
+    found.push({ file, mapping: name, isBase: mapping.index === undefined, results });
   }
   return found;
 }

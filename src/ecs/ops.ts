@@ -120,13 +120,21 @@ const changes: Readonly<Record<string, Change>> = {
 };
 
 /** The path of a member in the engine's words. */
-export const jsonPath = (path: string): Sql =>
-  text(
-    path
-      .split('.')
-      .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `."${part.replaceAll('"', '\\"')}"`))
-      .reduce((all, part) => all + part, '$'),
-  );
+export const jsonPath = (path: string): Sql => text(stepsTo(path));
+
+/** The path of the elements of a list. */
+export const elementsPath = (path: string): Sql => text(`${stepsTo(path)}[*]`);
+
+const stepsTo = (path: string): string =>
+  path
+    .split('.')
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : memberStep(part)))
+    .reduce((all, part) => all + part, '$');
+
+/** The path of a member whose name has dots of its own. */
+export const memberPath = (name: string): Sql => text(`$${memberStep(name)}`);
+
+const memberStep = (name: string): string => `."${name.replaceAll('"', '\\"')}"`;
 
 /** Quoted and unquoted pieces that stand together are one. */
 const tokens = {

@@ -1,7 +1,7 @@
 import { coalesce, join, list, type Sql, sql, text } from '../sql/sql.ts';
 import { always, conditionSql, matcherSql, never } from './conditions.ts';
 import type { Condition, Matcher, Op, Scalar, Value } from './mapping.ts';
-import { apply, jsonPath, listOf } from './ops.ts';
+import { apply, elementsPath, jsonPath, listOf } from './ops.ts';
 import type { Expr, RawValues } from './raw-values.ts';
 
 type WithParts = Exclude<Value, string | readonly string[]>;
@@ -57,7 +57,7 @@ function timeBetween([from, to]: readonly [Value, Value], names: RawValues): Exp
   return { sql: sql`((${time(end)} - ${time(begin)}) * 1000)::VARCHAR`, isList: false };
 }
 
-/** The members of the objects that are wanted, of a list of them or of one. */
+/** The members of the objects that are wanted, of a list of them or of one; of a member that is a list, its texts. */
 function membersOf(json: Sql | null, where: { readonly [member: string]: Matcher }, get: string): Expr | null {
   if (json === null) return null;
   const objects = sql`CASE json_type(${json}) WHEN 'ARRAY' THEN json_extract(${json}, '$[*]') WHEN 'OBJECT' THEN [${json}::JSON] END`;
@@ -68,7 +68,10 @@ function membersOf(json: Sql | null, where: { readonly [member: string]: Matcher
   if (tests.includes(never)) return null;
   const open = tests.filter((test) => test !== always);
   const wanted = open.length === 0 ? objects : sql`list_filter(${objects}, lambda o: ${join(open, ' AND ')})`;
-  return listOf(sql`list_filter(list_transform(${wanted}, lambda o: ${member(get)}), lambda v: v IS NOT NULL)`, true);
+  const isList = sql`json_type(o, ${jsonPath(get)}) = 'ARRAY'`;
+  const texts = sql`CASE WHEN ${isList} THEN json_extract_string(o, ${elementsPath(get)}) ELSE ${list([member(get)])} END`;
+  const all = sql`flatten(list_transform(${wanted}, lambda o: ${texts}))`;
+  return listOf(sql`list_filter(${all}, lambda v: v IS NOT NULL)`, true);
 }
 
 /** Values of lists of objects that each have a name and a value. */

@@ -10,10 +10,11 @@
  * that is expected. PARTs of paths choose sources. Ends with 1 where a source has fewer equal values than --least.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
 
 const { values: options, positionals: parts } = parseArgs({
   allowPositionals: true,
@@ -33,10 +34,19 @@ const outOfReach = [
   /\.(geo|as)\./,
   /^network\.community_id$/,
   /^user_agent\.(name|version|os|device)/,
-  /^(event\.ingested|ecs\.version|tags|related\.)/,
+  /^(event\.ingested|event\.original|ecs\.version|tags|related\.)/,
 ];
 /** What versions of integrations after those whose tests are at hand do otherwise. */
 const later = new Map([
+  ['okta.system', ['user.name', 'user.email', 'source.user.name', 'okta.debug_context.debug_data.behaviors']],
+  ['gcp.audit', ['user.email']],
+  ['aws.cloudtrail', ['cloud.provider', 'cloud.service.name']],
+  ['m365_defender.event', ['event.severity', 'client.ip', 'process.name']],
+  ['azure.identity_protection', ['client.ip', 'user.domain', 'user.email', 'user.id', 'user.name']],
+  ['crowdstrike.fdr', ['event.id']],
+  ['zeek.ssl', ['tls.client.server_name']],
+  ['zeek.weird', ['rule.name']],
+  ['zeek.dns', ['dns.question.name', 'dns.question.registered_domain']],
   ['windows.powershell_operational', ['process.pid', 'user.domain', 'user.name']],
   ['windows.windows_defender', ['event.action', 'event.category', 'event.type', 'user.id']],
 ]);
@@ -48,6 +58,7 @@ const beyond = [
   /^event\.(dataset|module|kind|created)$/,
   /^winlog\.event_data\./,
   /^message$/,
+  /^@timestamp$/,
   /\.(caseless|text)$/,
 ];
 /** What integrations write for nothing: in older versions as a value, in newer ones not at all. */
@@ -87,6 +98,16 @@ function eventsOf(path) {
   } catch {
     return null;
   }
+}
+
+/** What a test gives a pipeline beside the event: when it was received, names of tenants and the like. */
+function configuredFor(raw) {
+  const values = new Set();
+  for (const path of [join(dirname(raw), 'test-common-config.yml'), `${raw}-config.yml`])
+    if (existsSync(path))
+      for (const texts of flatten(parse(readFileSync(path, 'utf8'))?.fields ?? {}).values())
+        for (const text of comparable(texts)) values.add(text);
+  return values;
 }
 
 /** Events as pipelines get them are those of a shipper; what it took from a line of JSON stands in message. */
@@ -130,9 +151,16 @@ function comparable(values) {
   return [...new Set(plain)].filter((value) => !nothing.includes(value)).sort();
 }
 
-function query(file) {
+/** Logs that are no JSON have no place for a marker: their rows come in the order of their lines. */
+function textRows(file, ids) {
+  const rows = [...query(file, 'order').values()];
+  if (rows.length !== ids.length) console.log(`  ${file}: ${rows.length} events where ${ids.length} are expected`);
+  return rows.map((row, i) => [ids[i], row]);
+}
+
+function query(file, by = marker) {
   const text = 'FROM * METADATA _index | LIMIT 1000000';
-  const out = execFileSync(process.execPath, [harrier, 'query', text, '--data', file, '--format', 'ndjson'], {
+  const out = execFileSync(process.execPath, [harrier, 'query', text, '--data', file, '--no-cache', '--format', 'ndjson'], {
     encoding: 'utf8',
     maxBuffer: 1 << 30,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -142,7 +170,8 @@ function query(file) {
     if (line === '') continue;
     const row = JSON.parse(line);
     const document = row.row ?? row.document ?? row;
-    rows.set(String(flatten(document).get(marker)?.[0]), flatten(document));
+    const fields = flatten(document);
+    rows.set(by === 'order' ? rows.size : String(fields.get(by)?.[0]), fields);
   }
   return rows;
 }
@@ -152,25 +181,37 @@ let isShort = false;
 try {
   for (const [source, pairs] of pairsBySource()) {
     const expectations = new Map();
+    const configured = new Map();
     const lines = [];
+    const texts = [];
     for (const { name, raw, expected } of pairs) {
       const events = eventsOf(raw);
+      const given = configuredFor(raw);
+      const documents = JSON.parse(readFileSync(expected, 'utf8')).expected;
       if (events === null) {
-        console.log(`${source}: ${name} is no JSON`);
+        const ids = documents.map((document, i) => {
+          const id = `${name}#${i}`;
+          // Times without a year are those of the year in which the test was run.
+          if (document) expectations.set(id, flatten({ ...document, '@timestamp': null }));
+          configured.set(id, given);
+          return id;
+        });
+        texts.push({ raw, ids });
         continue;
       }
-      const documents = JSON.parse(readFileSync(expected, 'utf8')).expected;
       events.forEach((event, i) => {
         if (!documents[i]) return;
         const id = `${name}#${i}`;
         lines.push(JSON.stringify({ ...rawOf(event), [marker]: id }));
         expectations.set(id, flatten(documents[i]));
+        configured.set(id, given);
       });
     }
-    if (lines.length === 0) continue;
+    if (expectations.size === 0) continue;
     const file = join(folder, `${source}.ndjson`);
     writeFileSync(file, `${lines.join('\n')}\n`);
-    const rows = query(file);
+    const rows = new Map(lines.length > 0 ? query(file) : []);
+    for (const { raw, ids } of texts) for (const [id, row] of textRows(raw, ids)) rows.set(id, row);
     let equal = 0;
     let all = 0;
     const differences = new Map();
@@ -183,6 +224,7 @@ try {
         if (isOne(outOfReach, field) || later.get(source)?.includes(field)) continue;
         const wanted = comparable(expected.get(field) ?? []);
         const found = comparable(got.get(field) ?? []);
+        if (wanted.length > 0 && wanted.every((value) => configured.get(id).has(value))) continue;
         if (wanted.length === 0 && (found.length === 0 || isOne(beyond, field))) continue;
         all += 1;
         if (wanted.join('\0') === found.join('\0')) equal += 1;

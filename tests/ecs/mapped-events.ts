@@ -25,6 +25,12 @@ export const mappings: readonly Mapping[] = resolveMappings({
   families: read<FamilyFile>(join(folder, 'forms')),
 });
 
+/** The raw events of a mapping's own examples. */
+export const examplesOf = (mapping: string): object[] =>
+  (parse(readFileSync(join(folder, `${mapping}.yml`), 'utf8')) as MappingFile).tests!.flatMap(
+    ({ event, events }) => events ?? event ?? [],
+  );
+
 /** Rows of a query on files, by its columns. */
 export async function rowsOf(
   query: string,

@@ -37,12 +37,13 @@ describe('the shipped mappings', () => {
     if (!isFamily(parsed!)) expect(known.mappings).toContain(parsed!.name);
   });
 
-  it('do what their examples say', async () => {
+  it('have examples, and do what these say', async () => {
     const tested = await testMappings([mappingsFolder], new AbortController().signal);
     const failed = tested.flatMap(({ mapping, results }) =>
       results.filter(({ outcome }) => outcome !== 'ok').map((result) => ({ mapping, ...result })),
     );
     expect(failed).toEqual([]);
+    expect(tested.filter(({ isBase, results }) => !isBase && results.length === 0)).toEqual([]);
   });
 
   it('have names and titles of their own', async () => {

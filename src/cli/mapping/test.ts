@@ -59,7 +59,7 @@ function* listing(tested: readonly MappingTestResults[]): Iterable<string> {
   }
   const results = tested.flatMap((one) => one.results);
   const failed = results.filter(({ outcome }) => outcome !== 'ok').length;
-  const without = tested.filter((one) => one.results.length === 0);
+  const without = tested.filter((one) => !one.isBase && one.results.length === 0);
   if (without.length > 0)
     yield `${colours.yellow('without examples:')} ${without.map(({ mapping }) => visible(mapping)).join(', ')}\n`;
   const outcome = failed === 0 ? 'all as expected' : colours.red(`${failed} not as expected`);

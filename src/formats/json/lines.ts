@@ -1,6 +1,5 @@
 import { unreadableMark } from '../../documents/conversion.ts';
 import { longestDocument } from '../../documents/line-texts.ts';
-import type { Cutter } from '../importer.ts';
 
 /** Where lines end in text that is read line by line, cut behind the last of them. */
 export class LineEnds {
@@ -16,12 +15,6 @@ export class LineEnds {
     this.#held = bytes.length - end;
     return end;
   }
-}
-
-/** Cuts bytes behind the last line end. */
-export function lineCutter<Plan>(plan: Plan): Cutter<Plan> {
-  const ends = new LineEnds();
-  return { take: (bytes, isEnd) => ({ length: ends.lastEnd(bytes, isEnd), plan }) };
 }
 
 /** The lines of a text without their ends. */

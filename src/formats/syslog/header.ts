@@ -70,6 +70,8 @@ export function dateOf(year: number | null, month: number, day: number, time: st
 }
 
 const tag = /^([^\s:[\]]{1,128})(?:\[([^\]\s]*)\])?(?: \([^()]*\))?: *(.*)$/s;
+/** Names with blanks, as those of macOS, are known by the number of the process behind them. */
+const spacedTag = /^([^\s:[\]][^:[\]]{0,126}[^\s:[\]])\[(\d{1,10})\]: *(.*)$/s;
 
 /** What follows the time: the host, unless the program stands there at once, the program and its process, the message. */
 function taggedHeader(timestamp: string, priority: string | undefined, rest: string, isVague: boolean): SyslogHeader {
@@ -77,7 +79,7 @@ function taggedHeader(timestamp: string, priority: string | undefined, rest: str
   const firstWord = blank < 0 ? rest : rest.slice(0, blank);
   const isHost = !firstWord.endsWith(':') && !/\[\d*\]/.test(firstWord);
   const text = isHost ? rest.slice(firstWord.length).trimStart() : rest;
-  const [, program = null, pid = null, message = text] = tag.exec(text) ?? [];
+  const [, program = null, pid = null, message = text] = tag.exec(text) ?? spacedTag.exec(text) ?? [];
   return {
     ...{ timestamp, priority: priorityOf(priority), hostname: isHost && firstWord !== '' ? firstWord : null },
     ...{ program, pid: pid === '' ? null : pid, version: null, messageId: null, structured: null, message, isVague },

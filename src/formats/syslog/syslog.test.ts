@@ -111,7 +111,6 @@ describe('lines', () => {
     'Mar 10 25:00:01 h p: x',
     '2026-13-10T10:00:01Z h p: x',
     '<999>1 x h p - - - m',
-    '  continued',
   ])('refuses %j', (line) => {
     const good = 'Mar  9 10:00:01 h p: x\n';
     expect(documents(`${good.repeat(4)}${line}\n`).at(-1)).toEqual(['no header of syslog', line]);
@@ -129,6 +128,14 @@ describe('years', () => {
   ])('of %s is %s in a file of March 10, 2026', (date, year) => {
     const [found] = documents(`${date} h p: x\n`) as { syslog: { timestamp: string } }[];
     expect(found!.syslog.timestamp.slice(0, 4)).toBe(year);
+  });
+
+  it('continues a message on lines that begin with a blank', () => {
+    const text = 'Mar  9 10:00:01 a x[7]: one\n two\n\tthree\r\nMar  9 10:00:02 a x: four\n';
+    const messages = documents(text).map((document) => (document as { message: string }).message);
+    expect(messages).toEqual(['one\n two\n\tthree', 'four']);
+    const long = `Mar  9 10:00:01 a x: begin\n${' more\n'.repeat(500)}`.repeat(3);
+    expect(documents(long).length).toBe(3);
   });
 
   it('says how dates are read', () => {
@@ -149,7 +156,13 @@ const record = fc.record({
   hostname: word,
   program: word,
   pid: fc.option(fc.nat(), { nil: undefined }),
-  message: fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, '').trimStart()),
+  message: fc
+    .array(
+      fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, '').trimStart()),
+      { minLength: 1, maxLength: 3 },
+    )
+    // Further lines of a message begin with a blank.
+    .map((lines) => lines.join('\n ')),
 });
 
 it('gives the values that were written, however the text is cut', () => {

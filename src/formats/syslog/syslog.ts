@@ -1,12 +1,14 @@
-import type { Importer } from '../importer.ts';
-import { firstLines, lineCutter, member, refusedLine } from '../json/lines.ts';
+import { longestDocument } from '../../documents/line-texts.ts';
+import type { Cutter, Importer } from '../importer.ts';
+import { firstLines, member, refusedLine } from '../json/lines.ts';
 import { TextWriter, validUtf8 } from '../json/text-writer.ts';
 import { readSyslogLine } from './header.ts';
 import { PlainLines } from './plain-lines.ts';
 
 /*
  * Lines of syslog: of RFC 3164 as in auth.log, secure and messages, with the ISO dates of rsyslog, or of RFC 5424. A line
- * becomes {"syslog": {timestamp, hostname, program, pid, …}, "message": …}; what the message means is for mappings.
+ * becomes {"syslog": {timestamp, hostname, program, pid, …}, "message": …}; what the message means is for mappings. Lines
+ * that begin with a blank continue the message of the line before.
  */
 
 /** What must be known to read lines. */
@@ -25,7 +27,9 @@ function detectSyslog(
   isWhole: boolean,
   modified: number = Date.now(),
 ): { readonly label: string; readonly plan: SyslogPlan } | null {
-  const lines = firstLines(head, isWhole, looked);
+  const lines = firstLines(head, isWhole, looked * 8)
+    .filter((line, i) => i === 0 || !continues(line.charCodeAt(0)))
+    .slice(0, looked);
   const headers = lines.map((line) => readSyslogLine(line, modified)).filter((header) => header !== null);
   if (headers.length === 0 || headers.length < lines.length * leastPart) return null;
   const year = new Date(modified).getUTCFullYear();
@@ -35,19 +39,40 @@ function detectSyslog(
   return { label, plan: { newest: modified } };
 }
 
+/** Whether a line that begins so continues the one before. */
+const continues = (first: number | undefined): boolean => first === 0x20 || first === 0x09;
+
+/** Cuts bytes before the last line that begins an event: what follows may continue it. */
+function eventCutter(plan: SyslogPlan): Cutter<SyslogPlan> {
+  return {
+    take(bytes, isEnd) {
+      if (isEnd) return { length: bytes.length, plan };
+      for (let at = bytes.lastIndexOf(10); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(10, at - 1))
+        if (at + 1 < bytes.length && !continues(bytes[at + 1])) return { length: at + 1, plan };
+      // A longer event is cut: nobody reads such a document.
+      return { length: bytes.length >= longestDocument ? bytes.length : 0, plan };
+    },
+  };
+}
+
 /** The documents of lines, one a line. */
 function convert(bytes: Uint8Array, { newest }: SyslogPlan): Uint8Array {
   const text = validUtf8(bytes);
   const out = new TextWriter(text.length * 2);
   const plain = new PlainLines(out, newest);
   for (let from = 0; from < text.length; ) {
-    const found = text.indexOf(10, from);
-    const end = found < 0 ? text.length : found;
+    let end = lineEnd(text, from);
+    while (continues(text[end + 1])) end = lineEnd(text, end + 1);
     const to = end > from && text[end - 1] === 13 ? end - 1 : end;
     if (to > from && !plain.write(text, from, to)) out.json(documentOf(text.toString('utf8', from, to), newest));
     from = end + 1;
   }
   return out.written();
+}
+
+function lineEnd(text: Buffer, from: number): number {
+  const found = text.indexOf(10, from);
+  return found < 0 ? text.length : found;
 }
 
 const repeated = /^message repeated (\d{1,9}) times: \[ ?(.*?)\]$/s;
@@ -90,6 +115,6 @@ export const syslog: Importer<SyslogPlan> = {
   name: 'syslog',
   kind: 'text',
   detect: detectSyslog,
-  cutter: lineCutter,
+  cutter: eventCutter,
   convert,
 };
