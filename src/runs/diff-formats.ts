@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { harmless } from '../report/markdown.ts';
 import type { Surface } from '../report/report.ts';
-import { grid } from '../report/table.ts';
+import { grid } from '../report/table-grid.ts';
 import { visible } from '../report/visible.ts';
 import { cellJson, cellText } from '../values/json.ts';
 import { count } from '../values/quantities.ts';

@@ -40,7 +40,7 @@ export async function writeListing({ hunts }: Listing, format: 'table' | 'json')
     return;
   }
   const [{ grid }, { default: pc }, { usesColour }, { shown }] = await Promise.all([
-    import('../../report/table.ts'),
+    import('../../report/table-grid.ts'),
     import('picocolors'),
     import('../output.ts'),
     import('../../report/findings.ts'),
