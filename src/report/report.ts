@@ -94,6 +94,8 @@ export interface Surface {
   readonly colour: boolean;
   /** How rows stand in a table; `auto` where it is left out. */
   readonly layout?: Layout;
+  /** Whether each of many is shown, where a summary would do. */
+  readonly isVerbose?: boolean;
 }
 
 /** Writes a report in one format, piece by piece. `alone` is set for the result of a single query. */
