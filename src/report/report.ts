@@ -2,6 +2,7 @@ import type { QueryCoverage } from '../coverage/coverage.ts';
 import type { EventFacts } from '../coverage/event-facts.ts';
 import type { QueryError } from '../diagnostics/diagnostic.ts';
 import type { LoadReport } from '../files/load-report.ts';
+import type { Attack } from '../hunts/attack.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import type { Evidence } from '../investigate/evidence.ts';
 import type { RowContext } from '../investigate/row-context.ts';
@@ -82,6 +83,8 @@ export interface RunReport {
   /** The run was interrupted: what is there is not all. */
   readonly partial: boolean;
   readonly provenance: Provenance | null;
+  /** What the techniques of hunts are called; ids stand alone without it. */
+  readonly attack?: Attack;
 }
 
 /** `vertical`: each row by itself, a value a line. `auto`: only where columns would be too narrow. */

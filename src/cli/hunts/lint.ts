@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Finding } from '../../hunts/lint/finding.ts';
+import { attackOf } from '../attack.ts';
 import { loadConfig } from '../config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
-import { attackOf } from './listing.ts';
 
 interface LintOptions extends LibraryOptions {
   readonly format: 'text' | 'json' | 'sarif';

@@ -1,13 +1,14 @@
 import type { Attack } from '../../hunts/attack.ts';
 import type { ListedHunt } from '../../hunts/search.ts';
+import { attackOf } from '../attack.ts';
 import { loadConfig } from '../config.ts';
 import { type LibraryOptions, libraryFolders } from '../library.ts';
 import { tellSkipped } from '../skipped.ts';
 
-/** Hunts with what they are about, and ATT&CK where the settings name it. */
+/** Hunts with what they are about, and ATT&CK. */
 export interface Listing {
   readonly hunts: readonly ListedHunt[];
-  readonly attack: Attack | null;
+  readonly attack: Attack;
 }
 
 /** Reads hunts by file, folder, UUID or name; all of the library when none is named. Any language will do. */
@@ -24,13 +25,6 @@ export async function readListing(selectors: readonly string[], options: Library
     hunts: hunts.map((hunt) => ({ hunt, facets: facetsOf(hunt) })),
     attack: await attackOf(config.attack),
   };
-}
-
-/** ATT&CK from the file that the settings name, if they name one. */
-export async function attackOf(file: string | null): Promise<Attack | null> {
-  if (file === null) return null;
-  const { readAttack } = await import('../../hunts/attack.ts');
-  return readAttack(file);
 }
 
 /** Writes hunts as a table, or as JSON. */
