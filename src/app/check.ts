@@ -8,6 +8,7 @@ import { prepare } from '../engines/duckdb/prepare.ts';
 import { absentFields } from '../engines/plan-notes.ts';
 import { planQuery } from '../engines/planned-query.ts';
 import { mappedCatalogue, OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
+import { isMetadata } from '../languages/esql/commands/from.ts';
 import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
 import { type FieldFacts, type Lint, lint } from '../languages/esql/lint/lint.ts';
 import type { Query } from '../languages/esql/syntax/ast.ts';
@@ -123,7 +124,7 @@ export async function queryChecker(
     const patterns = query ? indexPatterns(query) : [];
     const open = fields ? null : await OpenCatalogue.of(patterns, query);
     const { error, reads } = runs(compiled, open ?? mappedCatalogue(patterns, fields!));
-    const guessed = open && !error ? [...open.assumed].filter((name) => reads.has(name)) : [];
+    const guessed = open && !error ? [...open.assumed].filter((name) => reads.has(name) && !isMetadata(name)) : [];
     return { error, guessed, findings: [], lints: query ? lint(query, source, facts) : [], source };
   };
 }

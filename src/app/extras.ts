@@ -12,15 +12,18 @@ export interface Extras {
   readonly evidence: boolean;
   /** What the data can answer, of hunts with hits too. */
   readonly coverage: boolean;
+  /** Hosts and users of the events behind rows, where the events are here: a cluster would run each hunt twice. */
+  readonly context: boolean;
 }
 
-export const noExtras: Extras = { facts: false, evidence: false, coverage: false };
+export const noExtras: Extras = { facts: false, evidence: false, coverage: false, context: false };
 
 /** Queries that name the fields that the extras need, so that reading files brings them. */
-export async function extraFields({ facts, evidence }: Extras): Promise<string[]> {
+export async function extraFields({ facts, evidence, context }: Extras): Promise<string[]> {
   return [
     ...(facts ? [(await import('../coverage/event-facts.ts')).eventFactFields] : []),
     ...(evidence ? (await import('../investigate/gather-evidence.ts')).evidenceFields() : []),
+    ...(context ? [(await import('../investigate/row-context.ts')).contextFields] : []),
   ];
 }
 
@@ -33,7 +36,7 @@ export async function withExtras(
   report: RunReport,
   session: Session,
   jobs: readonly Job[],
-  { facts, evidence, coverage }: Extras,
+  { facts, evidence, coverage, context }: Extras,
   { assess, signal }: Pick<RunOptions, 'assess' | 'signal'>,
 ): Promise<RunReport> {
   const { engine, now } = session;
@@ -55,13 +58,43 @@ export async function withExtras(
       });
     }
   }
+  const looked = evidence || coverage ? illustrated : report.results;
   const queries = jobs.map(({ esql }) => esql);
   const pattern = facts ? indicesOf(patternsOf(queries), [], catalogue) : null;
   return {
     ...report,
-    results: evidence || coverage ? illustrated : report.results,
+    results: context && engine.name === 'duckdb' ? await withContext(looked, jobs, session, signal) : looked,
     eventFacts: pattern
       ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, pattern, queries, now, signal)
       : null,
   };
+}
+
+/** Results with the hosts and users of the events behind their rows. */
+async function withContext(
+  results: readonly HuntResult[],
+  jobs: readonly Job[],
+  { engine, now }: Session,
+  signal: AbortSignal,
+): Promise<HuntResult[]> {
+  const { contextOfRows } = await import('../investigate/row-context.ts');
+  const found: HuntResult[] = [];
+  for (const [i, one] of results.entries()) {
+    const places = one.places ?? (one.result?.values ?? []).map((_, place) => place);
+    const hasRows = one.result !== null && one.hunt !== null && places.length > 0;
+    if (!hasRows) {
+      found.push(one);
+      continue;
+    }
+    try {
+      const context = await contextOfRows(jobs[i]!.esql, one.result!, places, { engine, now, signal });
+      found.push({ ...one, context });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // The rows are right without it.
+      const reason = (error as Error).message.split('\n')[0];
+      found.push({ ...one, notes: [...one.notes, `the hosts of the rows could not be looked up: ${reason}`] });
+    }
+  }
+  return found;
 }

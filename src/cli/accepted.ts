@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { grid } from '../report/table.ts';
+import { grid } from '../report/table-grid.ts';
 import { conditionText } from '../runs/accepted/append-entry.ts';
 import { type AcceptedList, type Condition, endOf, type PlacedEntry } from '../runs/accepted/entry.ts';
 import { readAccepted } from '../runs/accepted/read-file.ts';

@@ -1,12 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import pc from 'picocolors';
 import type { Checked } from '../app/check.ts';
 import { type Job, jobsOf, loneJob } from '../app/jobs.ts';
 import { type Diagnostic, InputError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { findHunts } from '../hunts/library.ts';
+import { grouped, groupLines } from '../report/groups.ts';
+import { librarySize } from '../report/library-summary.ts';
 import { own } from '../values/own.ts';
+import { count } from '../values/quantities.ts';
 import { type Config, loadConfig } from './config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, type DataOptions, eventsIfAny } from './options.ts';
@@ -18,6 +22,7 @@ import { terminalObserver } from './terminal-observer.ts';
 interface CheckOptions extends LibraryOptions, DataOptions {
   readonly format: 'table' | 'json';
   readonly offline?: boolean;
+  readonly verbose: boolean;
 }
 
 export function addCheck(program: Command, signal: AbortSignal): void {
@@ -26,6 +31,7 @@ export function addCheck(program: Command, signal: AbortSignal): void {
     .description('Check queries or hunts for errors, with or without data')
     .argument('<query-or-hunt...>', 'ES|QL, hunt files or folders of them, UUIDs or names from the library, or -')
     .option('--offline', 'check without data, whatever cluster harrier.toml names')
+    .option('--verbose', 'list each note with its place, however many queries there are', false)
     .addOption(new Option('--format <name>', 'how to print').choices(['table', 'json']).default('table'));
   addLibraryOptions(addDataOptions(command))
     .addHelpText(
@@ -56,7 +62,7 @@ async function check(targets: readonly string[], options: CheckOptions, signal: 
   for (const target of targets) jobs.push(...(await jobsFor(target, library, signal)));
   if (jobs.length === 0) throw new InputError('there is no query to check');
   const checked = await checkJobs(jobs, options, config, signal);
-  process.stdout.write(options.format === 'json' ? json(checked) : listing(checked));
+  process.stdout.write(options.format === 'json' ? json(checked) : listing(checked, options.verbose));
   return checked.some(({ error }) => error) ? 1 : 0;
 }
 
@@ -150,17 +156,54 @@ function problemJson({ kind, message, span, hint }: Diagnostic, source: SourceTe
   };
 }
 
-function listing(checked: readonly Checked[]): string {
+function listing(checked: readonly Checked[], isVerbose: boolean): string {
   const colour = usesColour(process.stdout);
   const width = process.stdout.columns ?? 120;
+  const isSummary = checked.length > librarySize && !isVerbose;
   const parts: string[] = [];
-  for (const one of checked) {
-    const { job, error } = one;
-    if (error) parts.push(renderQueryError(error, { name: job.name, lineOffset: job.lineOffset, colour, width }));
-    for (const note of notesOf(one)) parts.push(`note: ${job.name}: ${note}`);
-  }
-  const wrong = checked.filter(({ error }) => error).length;
-  const queries = `${checked.length} ${checked.length === 1 ? 'query' : 'queries'}`;
-  parts.push(wrong === 0 ? `${queries} checked: nothing is wrong` : `${queries} checked: ${wrong} cannot run`);
-  return `${parts.join('\n')}\n`;
+  const wrong = checked.filter(({ error }) => error);
+  const whole = isSummary ? wrong.slice(0, mostErrors) : wrong;
+  for (const { job, error } of whole)
+    parts.push(`${renderQueryError(error!, { name: job.name, lineOffset: job.lineOffset, colour, width })}\n`);
+  if (wrong.length > whole.length) parts.push(`… and ${wrong.length - whole.length} more that cannot run\n`);
+  if (isSummary) parts.push(...noteGroups(checked, pc.createColors(colour)));
+  else for (const one of checked) for (const note of notesOf(one)) parts.push(`note: ${one.job.name}: ${note}\n`);
+  const queries = count(checked.length, 'query', 'queries');
+  parts.push(`${queries} checked: ${wrong.length === 0 ? 'nothing is wrong' : `${wrong.length} cannot run`}\n`);
+  return parts.join('');
 }
+
+/** Errors that are shown whole where many queries are checked. */
+const mostErrors = 5;
+
+/** What is to be noted of many queries: each kind once, with how often. */
+function noteGroups(checked: readonly Checked[], colours: ReturnType<typeof pc.createColors>): string[] {
+  const guessed = grouped(
+    checked.flatMap((one) => one.guessed),
+    (name) => name,
+  );
+  const guesses = guessed.map(({ text }) => text);
+  const shown = guesses.slice(0, mostGuesses).join(', ');
+  const lints = checked.flatMap(({ lints, findings }) => [
+    ...lints.map(({ message, hint }) => `${message}${hint === undefined ? '' : ` (${hint})`}`),
+    ...findings,
+  ]);
+  if (guesses.length + lints.length === 0) return [];
+  const more = '--verbose lists each with its place';
+  return [
+    'notes:\n',
+    ...groupLines(
+      grouped(lints, (note) => note),
+      colours,
+      more,
+    ),
+    ...(guesses.length > 0
+      ? [
+          `${String(guesses.length).padStart(7)}  ${guesses.length === 1 ? 'field' : 'fields'} that neither ECS nor Elastic Defend knows, with a guessed type: ${shown}${guesses.length > mostGuesses ? ', …' : ''}\n`,
+        ]
+      : []),
+    colours.dim(`${more}\n`),
+  ];
+}
+
+const mostGuesses = 5;

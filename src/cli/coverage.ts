@@ -10,7 +10,12 @@ import { terminalObserver } from './terminal-observer.ts';
 
 type CoverageOptions = DataOptions &
   LibraryOptions &
-  OverrideOptions & { readonly format: CoverageFormat; readonly output?: string; readonly force: boolean };
+  OverrideOptions & {
+    readonly format: CoverageFormat;
+    readonly output?: string;
+    readonly force: boolean;
+    readonly verbose: boolean;
+  };
 
 export function addCoverage(program: Command, signal: AbortSignal): void {
   const command = program
@@ -21,6 +26,7 @@ export function addCoverage(program: Command, signal: AbortSignal): void {
     .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(coverageFormats)).default('table'))
     .option('-o, --output <file>', 'write to a file')
     .option('--force', 'overwrite the file', false)
+    .option('--verbose', 'list each hunt, however many there are', false)
     .addHelpText(
       'after',
       `
@@ -46,6 +52,6 @@ async function coverage(selectors: readonly string[], options: CoverageOptions, 
   const request = { hunts, events, overrides: await overridesOf(options) };
   const report = await coverHunts(request, terminalObserver(), signal);
   const format = await coverageFormats[options.format]();
-  await writeTo(options.output, format(report, surfaceOf(options.output)));
+  await writeTo(options.output, format(report, { ...surfaceOf(options.output), isVerbose: options.verbose }));
   return report.hunts.some(({ error }) => error !== null) ? 1 : 0;
 }

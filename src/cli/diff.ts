@@ -11,6 +11,7 @@ import { terminalObserver } from './terminal-observer.ts';
 interface DiffOptions extends DataOptions, AllowListOptions {
   readonly format: DiffFormatName;
   readonly failOnNew: boolean;
+  readonly verbose: boolean;
   readonly state?: string;
 }
 
@@ -21,6 +22,7 @@ export function addDiff(program: Command, signal: AbortSignal): void {
     .argument('<name>', 'a run that was saved with run … --save NAME')
     .argument('[other]', 'a later saved run; without it, the same is asked again now')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(Object.keys(diffFormats)).default('table'))
+    .option('--verbose', 'show each query and row, however many there are', false)
     .option('--fail-on-new', 'end with exit code 3 when there are new rows', false)
     .option('--state <folder>', 'where runs are kept');
   addDataOptions(addAllowListOptions(command))
@@ -65,7 +67,8 @@ async function diff(
   const [{ diffWithSaved }, { optionsOf }] = await Promise.all([import('../app/diff.ts'), import('./run-request.ts')]);
   const after = other === undefined ? { events: eventsOf(optionsOf(before.request, given)) } : await runs.read(other);
   const compared = await diffWithSaved({ before, after, accepted }, terminalObserver(), signal);
-  for (const part of diffFormats[options.format](compared, surfaceOf(undefined))) process.stdout.write(part);
+  const surface = { ...surfaceOf(undefined), isVerbose: options.verbose };
+  for (const part of diffFormats[options.format](compared, surface)) process.stdout.write(part);
   if (compared.queries.some(({ diff, after }) => diff === null && after?.outcome !== 'cannot tell')) return 1;
   return options.failOnNew && compared.queries.some(({ diff }) => (diff?.added.length ?? 0) > 0) ? 3 : 0;
 }

@@ -1,4 +1,5 @@
 import type { Extras } from '../app/extras.ts';
+import { rowsAlone } from '../report/formats.ts';
 import { librarySize } from '../report/library-summary.ts';
 import type { OutputOptions } from './options.ts';
 
@@ -9,5 +10,7 @@ export function extrasOf({ format, navigator }: OutputOptions, queries: number):
     facts: isPage || queries > librarySize,
     evidence: isPage,
     coverage: isPage || navigator !== undefined,
+    // Rows for programs are exactly those of the query.
+    context: !rowsAlone.has(format),
   };
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import type { ListedMapping } from '../app/list-mappings.ts';
-import { grid } from '../report/table.ts';
+import { grid } from '../report/table-grid.ts';
 import { addOwnMappings, type OwnMappings, ownMappings } from './mapping/own-mappings.ts';
 import { surfaceOf, writeTo } from './output.ts';
 

@@ -42,6 +42,8 @@ export interface OutputOptions {
   readonly navigator?: string;
   readonly force: boolean;
   readonly failOnHit: boolean;
+  /** Rows of a table stand by themselves, a value a line. */
+  readonly vertical?: boolean;
 }
 
 export function addDataOptions(command: Command): Command {
@@ -92,6 +94,7 @@ export function addDataOptions(command: Command): Command {
 export function addOutputOptions(command: Command): Command {
   return command
     .addOption(new Option('-f, --format <name>', 'output format').choices(formatNames).default('table'))
+    .option('--vertical', 'show each row by itself, a value a line, as narrow terminals do')
     .option('-o, --output <file>', 'write results to a file')
     .option('--force', 'overwrite the file', false)
     .option('--fail-on-hit', 'end with exit code 3 when there are hits', false);

@@ -23,9 +23,12 @@ export function checkOutput(options: {
   readonly output?: string;
   readonly navigator?: string;
   readonly format?: string;
+  readonly vertical?: boolean;
   readonly force: boolean;
 }): void {
-  const { output, navigator, format, force } = options;
+  const { output, navigator, format, vertical, force } = options;
+  if (vertical && format !== 'table')
+    throw new InputError(`--vertical is about tables, and --format is ${format}`, 'leave one of them out');
   for (const file of [output, navigator]) {
     if (file === undefined) continue;
     const there = statSync(file, { throwIfNoEntry: false });
@@ -46,7 +49,8 @@ export function checkOutput(options: {
  */
 export async function writeReport(report: RunReport, options: OutputOptions, alone: boolean): Promise<void> {
   const format = await formats[options.format]();
-  await writeTo(options.output, format(report, surfaceOf(options.output), alone));
+  const surface = { ...surfaceOf(options.output), ...(options.vertical && { layout: 'vertical' as const }) };
+  await writeTo(options.output, format(report, surface, alone));
   if (options.format !== 'table' || options.output !== undefined)
     process.stderr.write(runNotes(report, rowsAlone.has(options.format)));
   const fault = report.results.find((result) => result.fault)?.fault;

@@ -88,9 +88,9 @@ function indexPattern(value: string): string {
   return value;
 }
 
-/** The process that the command line names. A row of a table may show a cut id, with an ellipsis. */
+/** The process that the command line names. A row of a table may show a cut id, with an ellipsis in it or behind it. */
 function nameOf(id: string | undefined, { pid, host }: PivotCommandOptions): ProcessName {
-  const beginning = id?.trim().replace(/(?:…|\.\.\.)$/, '');
+  const beginning = id?.trim().replace('...', '…').replace(/…$/, '');
   if (pid !== undefined) {
     if (beginning !== undefined) throw new InputError('an entity id and --pid both name a process', 'give one of them');
     if (host === undefined) throw new InputError('a pid is of one host', 'say which: --host NAME');

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type HuntJob, jobsOf } from '../app/jobs.ts';
 import { findHunts } from '../hunts/library.ts';
+import type { RunReport } from '../report/report.ts';
 import { visible } from '../report/visible.ts';
 import { commandLine } from './command-line.ts';
 import { drillDown } from './drill-down.ts';
@@ -64,8 +65,15 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
     provenance: { command: commandLine(process.argv.slice(2)), hashed: options.format === 'html' },
   };
   const report = await runHunts(request, terminalObserver(), signal);
-  await writeReport(report, options, false);
+  await writeReport(await withAttack(report, options), options, false);
   return exitCode(report, options.failOnHit);
+}
+
+/** A report with what techniques are called, where it is written for a page or the Navigator. */
+async function withAttack(report: RunReport, { format, navigator, config }: RunOptions): Promise<RunReport> {
+  if (format !== 'html' && navigator === undefined) return report;
+  const [{ attackOf }, { loadConfig }] = await Promise.all([import('./attack.ts'), import('./config.ts')]);
+  return { ...report, attack: await attackOf((await loadConfig(config)).attack) };
 }
 
 async function printQueries(selectors: readonly string[], options: RunOptions): Promise<number> {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { grid } from '../report/table.ts';
+import { grid } from '../report/table-grid.ts';
 import { applyAccepted } from '../runs/accepted/apply.ts';
 import { reportOf, type SavedRun } from '../runs/saved-run.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';

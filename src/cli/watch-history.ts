@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { grid } from '../report/table.ts';
+import { grid } from '../report/table-grid.ts';
 import type { Watch } from '../runs/watch/watch-config.ts';
 import { readWatchState, type WatchRun } from '../runs/watch/watch-state.ts';
 import { usesColour } from './output.ts';

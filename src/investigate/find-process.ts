@@ -2,7 +2,10 @@ import { closestMatches } from '../diagnostics/closest-match.ts';
 import { type Ask, count, from, newest, type Question, type Row, text } from './question.ts';
 import { byEntityId, byPid, type Scope, type Subject, scopeConditions } from './subject.ts';
 
-/** How a person names a process: by its entity id or the beginning of one, or by a pid of a host. */
+/**
+ * How a person names a process: by its entity id, the beginning of one or its beginning and end (`YWRj…Cg==`), or by a pid
+ * of a host.
+ */
 export type ProcessName =
   | { readonly kind: 'entity'; readonly id: string }
   | { readonly kind: 'pid'; readonly pid: string };
@@ -110,23 +113,24 @@ async function near(id: string, scope: Scope, ask: Ask): Promise<Candidate[]> {
   return closest.slice(0, mostNear).map((match) => candidates.find(({ entityId }) => entityId === match)!);
 }
 
-/** Asks for the processes whose id begins with a text, by host, those of that very id first. */
+/** Asks for the processes whose id begins (and ends) as a text says, by host, those of that very id first. */
 export function beginningQuestion(
   field: 'process.entity_id' | 'process.parent.entity_id',
   id: string,
   scope: Scope,
 ): Question {
   const conditions = scopeConditions(scope);
+  const [beginning, end = ''] = id.split('…');
   const name = field === 'process.entity_id' ? 'process.name' : 'process.parent.name';
   return {
     text: `${from(scope.pattern)}
-| WHERE STARTS_WITH(${field}, ?id)${conditions.text}
+| WHERE STARTS_WITH(${field}, ?beginning)${end === '' ? '' : ` AND ENDS_WITH(${field}, ?end)`}${conditions.text}
 | STATS n = COUNT(*), name = ${newest(name)}, first_seen = MIN(@timestamp) BY id = ${field}, host = host.name
 | INLINE STATS different = COUNT(*)
 | EVAL rank = CASE(id == ?id, 0, 1)
 | SORT rank, n DESC, id
 | LIMIT ${mostCandidates}`,
-    values: { ...conditions.values, id },
+    values: { ...conditions.values, id, beginning: beginning!, ...(end !== '' && { end }) },
   };
 }
 

@@ -1,16 +1,34 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
 import type { Finding, Severity } from '../hunts/lint/finding.ts';
+import { grouped, groupLines } from './groups.ts';
+import type { Surface } from './report.ts';
 import { visible } from './visible.ts';
 
+/** More findings than fit on a screen are summed up. */
+const mostFindings = 20;
+
 /** Findings as lines for people, each with its place in front, as compilers have it. */
-export function* findingsText(findings: readonly Finding[], files: number, colour: boolean): Iterable<string> {
+export function* findingsText(
+  findings: readonly Finding[],
+  files: number,
+  { colour, isVerbose = false }: Pick<Surface, 'colour' | 'isVerbose'>,
+): Iterable<string> {
   const colours = pc.createColors(colour);
   const paint = { error: colours.red, warning: colours.yellow, advice: colours.cyan } as const;
-  for (const { file, line, column, severity, rule, message, hint } of findings) {
+  const isSummary = findings.length > mostFindings && !isVerbose;
+  // What fails is always shown.
+  const whole = isSummary ? findings.filter(({ severity }) => severity === 'error').slice(0, mostFindings) : findings;
+  for (const { file, line, column, severity, rule, message, hint } of whole) {
     const place = `${visible(shown(file))}:${line}:${column}`;
     yield `${place}: ${paint[severity](severity)}: ${visible(message)} ${colours.dim(`[${rule}]`)}\n`;
     if (hint !== null) yield `  ${colours.cyan('help:')} ${visible(hint)}\n`;
+  }
+  if (isSummary) {
+    const left = findings.filter((finding) => !whole.includes(finding));
+    const groups = grouped(left, ({ severity, message, rule }) => `${severity}: ${message} [${rule}]`);
+    yield* groupLines(groups, colours, '--verbose lists each with its place');
+    yield colours.dim('--verbose lists each with its place\n');
   }
   yield `${files} ${files === 1 ? 'file' : 'files'}: ${tally(findings)}\n`;
 }

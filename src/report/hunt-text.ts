@@ -34,7 +34,12 @@ export function* huntText(
   }
   if (hunt.mitre.length > 0) yield title('techniques');
   for (const id of hunt.mitre) {
-    const parts = [visible(id), visible(attack?.name(id) ?? ''), colours.dim(attackPage(id) ?? '')];
+    const parts = [
+      visible(id),
+      visible(attack?.name(id) ?? ''),
+      tacticNames(id, attack),
+      colours.dim(attackPage(id) ?? ''),
+    ];
     yield `  ${parts.filter((part) => part !== '').join('  ')}\n`;
   }
   const queries = [...hunt.queries, ...(hunt.otherQueries ?? [])];
@@ -81,3 +86,7 @@ function* paragraph(text: string, head: string, width: number | null): Iterable<
   }
   yield `${line}\n`;
 }
+
+/** The tactics that a technique serves, by name. */
+const tacticNames = (id: string, attack: Attack | null): string =>
+  (attack?.tacticsOf(id) ?? []).map((tactic) => attack?.tactics.get(tactic) ?? tactic).join(', ');

@@ -1,6 +1,7 @@
 import type { LoadReport } from '../files/load-report.ts';
 import { cellJson } from '../values/json.ts';
 import type { Format, HuntResult, RunReport } from './report.ts';
+import { contextJson } from './with-context.ts';
 
 /** One JSON document; for a single query, the one result. */
 export const json: Format = function* (report, _surface, alone) {
@@ -38,7 +39,7 @@ function loadJson(load: LoadReport): string {
 
 /** `more` is what stands behind the members of every result. */
 function* resultJson(
-  { hunt, query, outcome, result, error, notes, coverage, hidden, drillDown, unread }: HuntResult,
+  { hunt, query, outcome, result, error, notes, coverage, context, hidden, drillDown, unread }: HuntResult,
   more = '',
 ): Iterable<string> {
   const columns = result?.columns ?? [];
@@ -52,5 +53,5 @@ function* resultJson(
   }
   const warnings = [...(result?.warnings ?? []), ...notes];
   const reasons = [...(coverage?.gaps.map(({ message }) => message) ?? []), ...(unread === undefined ? [] : [unread])];
-  yield `],"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)},"outcome":${JSON.stringify(outcome)},"reasons":${JSON.stringify(reasons)},"hidden":${JSON.stringify(hidden)},"drill_down":${JSON.stringify(drillDown)}${more}}`;
+  yield `]${context ? `,"context":${contextJson(context)}` : ''},"took_ms":${result?.tookMs ?? 0},"warnings":${JSON.stringify(warnings)},"error":${JSON.stringify(error)},"outcome":${JSON.stringify(outcome)},"reasons":${JSON.stringify(reasons)},"hidden":${JSON.stringify(hidden)},"drill_down":${JSON.stringify(drillDown)}${more}}`;
 }

@@ -1,6 +1,7 @@
 import type pc from 'picocolors';
 import { filesRead } from '../files/load-report.ts';
 import { count } from '../values/quantities.ts';
+import { grouped, groupLines, wrapped } from './groups.ts';
 import { byUrgency, weightOf } from './outcomes.ts';
 import type { HuntResult, RunReport } from './report.ts';
 import { visible } from './visible.ts';
@@ -39,7 +40,7 @@ export function* librarySummary(report: RunReport, width: number | null, colours
   const inPart = clean.filter(({ coverage }) => coverage?.verdict === 'partial').length;
   const caution = inPart > 0 ? colours.yellow(`, ${inPart} of them over part of what they ask for`) : '';
   yield `\n${colours.green(`${clean.length} without hits`)}${caution}\n`;
-  yield* wrapped(clean.map(nameOf), width ?? 120, colours);
+  yield* wrapped(clean.map(nameOf), width ?? 120, colours, '--format html or json has all');
   const interrupted = of('interrupted');
   if (interrupted.length > 0) yield `\n${colours.red(`${interrupted.length} not finished`)}\n`;
   yield* eventLines(report);
@@ -52,43 +53,14 @@ const nameOf = ({ hunt, query }: HuntResult): string =>
 const firstLine = ({ error, problem }: HuntResult): string =>
   problem?.error.diagnostics[0]?.message ?? (error ?? '').split('\n')[0]!;
 
-const mostReasons = 12;
-
 /** What is missing, and for how many queries; what most of them lack comes first. */
 function* reasons(blind: readonly HuntResult[], colours: Colours): Iterable<string> {
-  const counted = new Map<string, number>();
-  for (const { coverage, unread } of blind) {
+  const groups = grouped(blind, ({ coverage, unread }) => {
     const decisive =
       coverage?.gaps.find(({ verdict }) => verdict === 'blind')?.message ?? unread ?? coverage?.gaps[0]?.message;
-    const message = decisive ?? 'nobody knows why';
-    counted.set(message, (counted.get(message) ?? 0) + 1);
-  }
-  const sorted = [...counted].sort(([, a], [, b]) => b - a);
-  for (const [message, n] of sorted.slice(0, mostReasons)) yield `${String(n).padStart(7)}  ${visible(message)}\n`;
-  if (sorted.length > mostReasons)
-    yield `${' '.repeat(9)}… and ${sorted.length - mostReasons} other reasons${colours.dim(': harrier coverage lists each')}\n`;
-}
-
-const mostLines = 6;
-
-/** Names, as many as go on a few lines. */
-function* wrapped(names: readonly string[], width: number, colours: Colours): Iterable<string> {
-  let line = ' ';
-  let lines = 0;
-  for (const [i, name] of names.entries()) {
-    const word = ` ${name}${i < names.length - 1 ? ' ·' : ''}`;
-    if (line.length + word.length > width && line.trim() !== '') {
-      yield `${line}\n`;
-      line = ' ';
-      lines += 1;
-      if (lines === mostLines) {
-        yield `  … and ${names.length - i} more${colours.dim(': --format html or json has all')}\n`;
-        return;
-      }
-    }
-    line += word;
-  }
-  if (line.trim() !== '') yield `${line}\n`;
+    return decisive ?? 'nobody knows why';
+  });
+  yield* groupLines(groups, colours, 'harrier coverage lists each');
 }
 
 /** What reading the events found. */

@@ -2,10 +2,11 @@ import { cellText } from '../values/json.ts';
 import { hiddenText } from './hidden-text.ts';
 import type { Format } from './report.ts';
 import { visible } from './visible.ts';
+import { contextLegend, withContext } from './with-context.ts';
 
 /** A section for each hunt, its hits as a table. Nothing in a value can become markup, a link or HTML. */
 export const markdown: Format = function* (report, _surface, alone) {
-  for (const { hunt, query, outcome, result, error, notes, hidden, unread } of report.results) {
+  for (const { hunt, query, outcome, result, error, notes, hidden, unread, context } of report.results) {
     if (hunt && !alone) {
       const siblings = report.results.filter((other) => other.hunt?.file === hunt.file).length;
       yield `## ${harmless(hunt.name)}${siblings > 1 ? ` (query ${query + 1})` : ''}\n\n`;
@@ -17,12 +18,14 @@ export const markdown: Format = function* (report, _surface, alone) {
       yield `**Cannot tell:** ${harmless(error ?? (unread === undefined ? 'the data cannot answer this.' : 'no hits in what was read.'))}\n\n`;
     else if (result && result.values.length === 0) yield 'No hits.\n\n';
     else if (result) {
-      yield `| ${result.columns.map(({ name }) => harmless(name)).join(' | ')} |\n`;
-      yield `|${result.columns.map(() => ' --- |').join('')}\n`;
-      for (const row of result.values) {
-        yield `| ${row.map((value, i) => harmless(cellText(value, result.columns[i]!.type))).join(' | ')} |\n`;
+      const { columns, values } = withContext({ result, context: context ?? null })!;
+      yield `| ${columns.map(({ name }) => harmless(name)).join(' | ')} |\n`;
+      yield `|${columns.map(() => ' --- |').join('')}\n`;
+      for (const row of values) {
+        yield `| ${row.map((value, i) => harmless(cellText(value, columns[i]!.type))).join(' | ')} |\n`;
       }
       yield '\n';
+      if (context) yield `${harmless(contextLegend)}\n\n`;
     }
     const rowsHidden = hiddenText(hidden);
     if (rowsHidden !== null) yield `> ${harmless(rowsHidden)}\n\n`;

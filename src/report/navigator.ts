@@ -20,16 +20,20 @@ const labels: Readonly<Record<Outcome, string>> = {
  * A layer for the ATT&CK Navigator (format 4.5): the techniques that the hunts of a run are about, each with the
  * outcome that counts most among them. ATLAS techniques and tactics are left out. The same run gives the same text.
  */
-export function navigatorLayer({ results, now, engine, partial }: RunReport): string {
+export function navigatorLayer({ results, now, engine, partial, attack }: RunReport): string {
   const techniques = new Map<string, HuntResult[]>();
   for (const result of results)
     for (const id of new Set(result.hunt?.mitre.filter((one) => /^T\d{4}(?:\.\d{3})?$/.test(one))))
       techniques.set(id, [...(techniques.get(id) ?? []), result]);
+  // The Navigator passes over them in silence.
+  const retired = [...techniques.keys()].filter((id) => attack?.status(id) === 'retired').sort();
+  const left =
+    retired.length > 0 ? ` Retired techniques, which the Navigator does not show: ${retired.join(', ')}.` : '';
   const layer = {
     name: `Harrier hunts, ${now.toISOString().slice(0, 10)}`,
     versions: { navigator: '4.9.0', layer: '4.5' },
     domain: 'enterprise-attack',
-    description: `What hunts found as of ${now.toISOString()} on ${engine}.${partial ? ' The run was interrupted: this is not all.' : ''}`,
+    description: `What hunts found as of ${now.toISOString()} on ${engine}.${partial ? ' The run was interrupted: this is not all.' : ''}${left}`,
     sorting: 3,
     layout: { layout: 'side', showID: true, showName: true, expandedSubtechniques: 'annotated' },
     techniques: [...techniques].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, about]) => technique(id, about)),

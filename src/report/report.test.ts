@@ -167,3 +167,70 @@ describe('table', () => {
     expect(text).toContain('…');
   });
 });
+
+describe('rows for people', () => {
+  const ids = ['YWRjMjdiZGEtMQ1773115140000aaaaaaaaaaa1', 'YWRjMjdiZGEtMQ1773115140000aaaaaaaaaaa2'];
+  const result: QueryResult = {
+    columns: [
+      { name: 'process.entity_id', type: 'keyword' },
+      { name: 'destination.address', type: 'keyword' },
+      { name: 'last_seen', type: 'date' },
+      { name: 'connections', type: 'long' },
+    ],
+    values: ids.map((id, i) => [id, `a.very.long.name.example${i}`, '2026-03-10T09:00:00.000Z', 12n]),
+    ...{ warnings: [], notes: [], tookMs: 1 },
+  };
+  const context = {
+    fields: ['host.name'],
+    rows: [[{ value: 'ws-1', several: false }], [{ value: null, several: true }]],
+  };
+  const found: RunReport = { ...report, results: [{ ...report.results[0]!, result, notes: [], context }] };
+  const shown = async (name: FormatName, surface: Surface): Promise<string> =>
+    [...(await formats[name]())(found, surface, true)].join('');
+  const terminal = (width: number): Surface => ({ width, colour: false });
+
+  it('begin with where their events come from, and shorten ids on a terminal', async () => {
+    expect(
+      await shown('table', terminal(110)),
+    ).toBe(`host.name*  process.entity_id  destination.address        last_seen                 connections
+──────────  ─────────────────  ─────────────────────────  ────────────────────────  ───────────
+ws-1        YWRj…aaaaaaaaaaa1  a.very.long.name.example0  2026-03-10T09:00:00.000Z           12
+(several)   YWRj…aaaaaaaaaaa2  a.very.long.name.example1  2026-03-10T09:00:00.000Z           12
+ids are shortened; pivot takes them so, --format json has them whole
+* of the events behind the row; not a column of the query
+`);
+  });
+
+  it('say once what is the same in all, where there is no room', async () => {
+    expect(await shown('table', terminal(60))).toBe(`last_seen 2026-03-10T09:00:00.000Z in all rows
+connections 12 in all rows
+host.name*  process.entity_id  destination.address
+──────────  ─────────────────  ─────────────────────────
+ws-1        YWRj…aaaaaaaaaaa1  a.very.long.name.example0
+(several)   YWRj…aaaaaaaaaaa2  a.very.long.name.example1
+ids are shortened; pivot takes them so, --format json has them whole
+* of the events behind the row; not a column of the query
+`);
+  });
+
+  it('stand by themselves where columns would be too narrow, and where it is asked for', async () => {
+    const narrow = await shown('table', terminal(38));
+    expect(narrow).toContain(`── row 1 ──
+host.name*           ws-1
+process.entity_id    YWRj…aaaaaaaaaaa1
+destination.address  a.very.long.name.example0
+── row 2 ──
+`);
+    const asked = await shown('table', { width: null, colour: false, layout: 'vertical' });
+    expect(asked).toContain(`process.entity_id    ${ids[1]}
+`);
+  });
+
+  it('are exactly those of the query for programs', async () => {
+    const document = JSON.parse(await shown('json', pipe));
+    expect([document.columns.length, document.values[0][0]]).toEqual([4, ids[0]]);
+    expect(document.context).toEqual([{ 'host.name': 'ws-1' }, { 'host.name': null }]);
+    expect(await shown('csv', pipe)).not.toContain('host.name');
+    expect(await shown('ndjson', pipe)).not.toContain('host.name');
+  });
+});

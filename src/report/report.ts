@@ -2,8 +2,10 @@ import type { QueryCoverage } from '../coverage/coverage.ts';
 import type { EventFacts } from '../coverage/event-facts.ts';
 import type { QueryError } from '../diagnostics/diagnostic.ts';
 import type { LoadReport } from '../files/load-report.ts';
+import type { Attack } from '../hunts/attack.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import type { Evidence } from '../investigate/evidence.ts';
+import type { RowContext } from '../investigate/row-context.ts';
 import type { QueryResult } from '../values/types.ts';
 
 /**
@@ -56,6 +58,8 @@ export interface HuntResult {
   readonly drillDown: string | null;
   /** Only looked for where a report draws it. */
   readonly evidence: Evidence | null;
+  /** Where the events of each row come from; only looked for where people read rows. */
+  readonly context?: RowContext | null;
 }
 
 /** How to do it again. */
@@ -79,13 +83,22 @@ export interface RunReport {
   /** The run was interrupted: what is there is not all. */
   readonly partial: boolean;
   readonly provenance: Provenance | null;
+  /** What the techniques of hunts are called; ids stand alone without it. */
+  readonly attack?: Attack;
 }
+
+/** `vertical`: each row by itself, a value a line. `auto`: only where columns would be too narrow. */
+export type Layout = 'auto' | 'vertical';
 
 /** What the place is like that a report is written to. */
 export interface Surface {
   /** Columns of the terminal; null where nothing is ever cut. */
   readonly width: number | null;
   readonly colour: boolean;
+  /** How rows stand in a table; `auto` where it is left out. */
+  readonly layout?: Layout;
+  /** Whether each of many is shown, where a summary would do. */
+  readonly isVerbose?: boolean;
 }
 
 /** Writes a report in one format, piece by piece. `alone` is set for the result of a single query. */

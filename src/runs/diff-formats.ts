@@ -1,7 +1,9 @@
 import pc from 'picocolors';
+import { grouped, groupLines, wrapped } from '../report/groups.ts';
+import { librarySize } from '../report/library-summary.ts';
 import { harmless } from '../report/markdown.ts';
 import type { Surface } from '../report/report.ts';
-import { grid } from '../report/table.ts';
+import { resultRows } from '../report/result-rows.ts';
 import { visible } from '../report/visible.ts';
 import { cellJson, cellText } from '../values/json.ts';
 import { count } from '../values/quantities.ts';
@@ -12,22 +14,61 @@ import type { QueryDiff, RunDiff, RunSide } from './run-diff.ts';
 /** Writes a comparison in one format, piece by piece. */
 export type DiffFormat = (diff: RunDiff, surface: Surface) => Iterable<string>;
 
-const table: DiffFormat = function* (diff, { width, colour }) {
+const table: DiffFormat = function* (diff, { width, colour, isVerbose = false }) {
   const colours = pc.createColors(colour);
+  const isSummary = diff.queries.length > librarySize && !isVerbose;
+  const shown = isSummary ? diff.queries.filter(differs) : diff.queries;
   yield `${colours.dim(`from ${sideText(diff.before)} to ${sideText(diff.after)}`)}\n\n`;
-  for (const query of diff.queries) {
+  for (const query of shown) {
     yield `${colours.bold(visible(nameOf(query, diff)))}  ${
       query.diff
         ? (isSame(query.diff) ? colours.green : colours.yellow)(countsText(query.diff))
         : colours.red('not compared')
     }\n`;
     if (query.reason !== null) yield `${visible(query.reason)}\n`;
-    if (query.diff && !isSame(query.diff)) yield* grid(signedRows(query.diff), width, colours);
+    if (query.diff && !isSame(query.diff)) yield* rows(signedRows(query.diff), isSummary, width, colours);
     for (const note of notesOf(query)) yield `${colours.yellow('note:')} ${visible(note)}\n`;
+    yield '\n';
+  }
+  if (isSummary) {
+    const same = diff.queries.filter(({ diff: one }) => one && isSame(one));
+    const open = diff.queries.filter(({ diff: one }) => !one);
+    if (open.length > 0) yield `${colours.red(`${open.length} not compared`)}\n`;
+    yield* groupLines(
+      grouped(open, ({ reason }) => reason?.split('\n')[0] ?? 'nobody knows why'),
+      colours,
+      seeAll,
+    );
+    yield `${colours.green(`${same.length} unchanged`)}\n`;
+    yield* wrapped(
+      same.map((query) => visible(nameOf(query, diff))),
+      width ?? 120,
+      colours,
+      seeAll,
+    );
     yield '\n';
   }
   if (diff.queries.length > 1) yield `${summary(diff)}\n`;
 };
+
+const seeAll = '--verbose lists each query';
+
+const differs = ({ diff }: QueryDiff): boolean => diff !== null && !isSame(diff);
+
+const mostRows = 10;
+
+/** Rows of a difference; on a screen full of queries the first of each will do. */
+function* rows(
+  all: Pick<QueryResult, 'columns' | 'values'>,
+  isSummary: boolean,
+  width: number | null,
+  colours: ReturnType<typeof pc.createColors>,
+): Iterable<string> {
+  const more = isSummary ? all.values.length - mostRows : 0;
+  yield* resultRows(more > 0 ? { ...all, values: all.values.slice(0, mostRows) } : all, width, 'auto', colours);
+  if (more > 0)
+    yield colours.dim(`… and ${more.toLocaleString('en')} more rows: --verbose or --format json has them\n`);
+}
 
 const markdown: DiffFormat = function* (diff) {
   yield `From ${harmless(sideText(diff.before))} to ${harmless(sideText(diff.after))}: ${harmless(summary(diff))}.\n\n`;

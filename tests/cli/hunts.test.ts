@@ -78,6 +78,8 @@ describe('list and search', () => {
     [['--technique', 't1110.003'], ['Hunt 1']],
     [['--technique', 'T1110.001'], []],
     [['--tactic', 'TA0011'], ['Hunt 2']],
+    [['--tactic', 'Command and Control'], ['Hunt 2']],
+    [['--tactic', 'credential-access'], ['Hunt 1']],
     [['--platform', 'Windows'], ['Hunt 2']],
     [['--platform', 'macos'], ['Hunt 4']],
     [['--data-source', 'endpoint'], ['Hunt 2']],
@@ -88,7 +90,11 @@ describe('list and search', () => {
     const found = await names('search', ...args, '--library', place);
     expect(found.filter((name) => /^Hunt \d$/.test(name))).toEqual(expected);
   });
-  it('knows tactics and names where ATT&CK is given', async () => {
+  it('names the tactics where there is no such one', async () => {
+    const { code, stderr } = await harrier(['hunts', 'search', '--tactic', 'comand and control']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean Command and Control?')]);
+  });
+  it('takes tactics and names from the data that the settings name', async () => {
     const bundle = {
       objects: [
         {
@@ -115,7 +121,9 @@ describe('list and search', () => {
     const { stdout } = await harrier(['hunts', 'show', uuid(1), '--config', config]);
     expect(stdout).toContain('T1110.003  Made-up Technique: Part');
     const linted = await harrier(['hunts', 'lint', place, '--config', config]);
-    expect(linted.stdout).toMatch(/windows\/queries\/b\.toml:7:11: warning: T1055 is retired \[unknown-technique\]/);
+    expect(linted.stdout).toMatch(
+      /windows\/queries\/b\.toml:7:11: warning: T1055 is retired: Old \[unknown-technique\]/,
+    );
     expect(linted.stdout).toMatch(/b\.toml:7:20: warning: TA0011 is not in ATT&CK/);
   });
   it('finds hunts of a library by name in run and check', async () => {
@@ -144,7 +152,7 @@ describe('show and docs', () => {
     expect(stdout).toMatch(/^ {2}11 \| FROM x \/\/ <U\+202E> ````$/m);
     expect(stdout).toContain('12 | | LIMIT 1');
     const { stdout: json } = await harrier(['hunts', 'show', join(place, 'odd.toml'), '--format', 'json']);
-    expect(JSON.parse(json)).toMatchObject({ name: hostile, techniques: [{ id: 'T1078', name: null }] });
+    expect(JSON.parse(json)).toMatchObject({ name: hostile, techniques: [{ id: 'T1078', name: 'Valid Accounts' }] });
   });
   it('writes pages in which hostile text stays text', async () => {
     const output = join(temporaryFolder(), 'docs');
@@ -158,7 +166,7 @@ describe('show and docs', () => {
     const page = readFileSync(join(output, 'odd.md'), 'utf8');
     expect(page).toContain('\n`````esql\nFROM x');
     expect(page).toContain('](<https://example.org/a%3Eb%7Cc?d=%3Ce%3E>)');
-    expect(page).toContain('[T1078](https://attack.mitre.org/techniques/T1078)');
+    expect(page).toContain('[T1078 Valid Accounts](https://attack.mitre.org/techniques/T1078)');
     const again = await harrier(['hunts', 'docs', place, '--output', output]);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('--force')]);
     const forced = await harrier(['hunts', 'docs', place, '--output', output, '--by', 'platform', '--force']);

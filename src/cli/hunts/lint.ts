@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { Finding } from '../../hunts/lint/finding.ts';
+import { attackOf } from '../attack.ts';
 import { loadConfig } from '../config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
-import { attackOf } from './listing.ts';
 
 interface LintOptions extends LibraryOptions {
   readonly format: 'text' | 'json' | 'sarif';
+  readonly verbose: boolean;
 }
 
 export function addLint(hunts: Command): void {
@@ -13,7 +14,8 @@ export function addLint(hunts: Command): void {
     .command('lint')
     .description('Report errors in hunt files and what their queries may miss')
     .argument('[path...]', 'hunt files or folders of them; the whole library when none is named')
-    .addOption(new Option('-f, --format <name>', 'how to print').choices(['text', 'json', 'sarif']).default('text'));
+    .addOption(new Option('-f, --format <name>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
+    .option('--verbose', 'list each finding with its place, however many there are', false);
   addLibraryOptions(command)
     .addHelpText(
       'after',
@@ -35,14 +37,14 @@ async function lint(paths: readonly string[], options: LintOptions): Promise<num
   const config = await loadConfig(options.config);
   const wanted = paths.length > 0 ? paths : await libraryFolders(options, config);
   const { findings, files } = await lintHunts(wanted, await attackOf(config.attack));
-  for (const part of await written(findings, files, options.format, lintRules)) process.stdout.write(part);
+  for (const part of await written(findings, files, options, lintRules)) process.stdout.write(part);
   return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
 }
 
 async function written(
   findings: readonly Finding[],
   files: number,
-  format: LintOptions['format'],
+  { format, verbose }: LintOptions,
   rules: typeof import('../../app/lint-hunts.ts').lintRules,
 ): Promise<Iterable<string>> {
   if (format === 'sarif') {
@@ -56,5 +58,7 @@ async function written(
     import('../../report/findings.ts'),
     import('../output.ts'),
   ]);
-  return format === 'json' ? findingsJson(findings) : findingsText(findings, files, usesColour(process.stdout));
+  return format === 'json'
+    ? findingsJson(findings)
+    : findingsText(findings, files, { colour: usesColour(process.stdout), isVerbose: verbose });
 }

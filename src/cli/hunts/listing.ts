@@ -1,13 +1,14 @@
 import type { Attack } from '../../hunts/attack.ts';
 import type { ListedHunt } from '../../hunts/search.ts';
+import { attackOf } from '../attack.ts';
 import { loadConfig } from '../config.ts';
 import { type LibraryOptions, libraryFolders } from '../library.ts';
 import { tellSkipped } from '../skipped.ts';
 
-/** Hunts with what they are about, and ATT&CK where the settings name it. */
+/** Hunts with what they are about, and ATT&CK. */
 export interface Listing {
   readonly hunts: readonly ListedHunt[];
-  readonly attack: Attack | null;
+  readonly attack: Attack;
 }
 
 /** Reads hunts by file, folder, UUID or name; all of the library when none is named. Any language will do. */
@@ -26,13 +27,6 @@ export async function readListing(selectors: readonly string[], options: Library
   };
 }
 
-/** ATT&CK from the file that the settings name, if they name one. */
-export async function attackOf(file: string | null): Promise<Attack | null> {
-  if (file === null) return null;
-  const { readAttack } = await import('../../hunts/attack.ts');
-  return readAttack(file);
-}
-
 /** Writes hunts as a table, or as JSON. */
 export async function writeListing({ hunts }: Listing, format: 'table' | 'json'): Promise<void> {
   if (format === 'json') {
@@ -40,7 +34,7 @@ export async function writeListing({ hunts }: Listing, format: 'table' | 'json')
     return;
   }
   const [{ grid }, { default: pc }, { usesColour }, { shown }] = await Promise.all([
-    import('../../report/table.ts'),
+    import('../../report/table-grid.ts'),
     import('picocolors'),
     import('../output.ts'),
     import('../../report/findings.ts'),

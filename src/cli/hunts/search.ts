@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { closestMatches } from '../../diagnostics/closest-match.ts';
 import { InputError } from '../../diagnostics/diagnostic.ts';
+import { type Attack, isTactic } from '../../hunts/attack.ts';
 import type { Criteria } from '../../hunts/search.ts';
 import { addLibraryOptions } from '../library.ts';
 import { type ListOptions, listFormat } from './list.ts';
@@ -12,7 +14,7 @@ export function addSearch(hunts: Command): void {
     .description('Find hunts by words, techniques, platforms and data sources')
     .argument('[text]', 'looked for in names, descriptions, notes and queries, in any case')
     .option('--technique <id>', 'a technique, its sub-techniques included, such as T1071', technique)
-    .option('--tactic <id>', 'a tactic, such as TA0011', tactic)
+    .option('--tactic <name>', 'a tactic by name or id, such as "command and control" or TA0011')
     .option('--platform <name>', 'what it hunts on, such as windows, linux, macos, aws')
     .option('--data-source <name>', 'an integration or index, such as endpoint or logs-system.auth-default')
     .option('--language <name>', 'a language of its queries, such as ES|QL')
@@ -25,9 +27,10 @@ Examples:
   $ harrier hunts search beacon
   $ harrier hunts search --technique T1071 --platform linux
   $ harrier hunts search --data-source endpoint --language 'ES|QL' --library ../detection-rules/hunting
+  $ harrier hunts search --tactic 'command and control'
 
-Which tactics a technique serves is known where harrier.toml names ATT&CK's data (attack = "enterprise-attack.json");
-else a tactic is found where a hunt lists its id itself.`,
+A hunt serves the tactics of its techniques. ATT&CK's data is in the package; harrier.toml may name a newer bundle
+(attack = "enterprise-attack.json").`,
     )
     .action(async (text: string | undefined, options: SearchOptions) => {
       await search(text, options);
@@ -39,17 +42,19 @@ async function search(text: string | undefined, options: SearchOptions): Promise
     import('./listing.ts'),
     import('../../hunts/search.ts'),
   ]);
-  const criteria: Criteria = { ...options, ...(text !== undefined && { text }) };
   const given = [text, options.technique, options.tactic, options.platform, options.dataSource, options.language];
   if (given.every((one) => one === undefined))
     throw new InputError('there is nothing to search for', 'give a text or an option, or see harrier hunts list');
   const listing = await readListing([], options);
+  const tactic = options.tactic === undefined ? undefined : tacticOf(options.tactic, listing.attack);
+  const { tactic: _, ...others } = options;
+  const criteria: Criteria = {
+    ...others,
+    ...(text !== undefined && { text }),
+    ...(tactic !== undefined && { tactic }),
+  };
   const found = listing.hunts.filter((one) => fits(one, criteria, listing.attack));
   await writeListing({ ...listing, hunts: found }, options.format);
-  if (options.tactic !== undefined && listing.attack === null)
-    process.stderr.write(
-      `note: without ATT&CK's data only hunts that list ${options.tactic} themselves are found: attack = "enterprise-attack.json" in harrier.toml names it\n`,
-    );
 }
 
 function technique(value: string): string {
@@ -58,7 +63,15 @@ function technique(value: string): string {
   return value;
 }
 
-function tactic(value: string): string {
-  if (!/^(?:AML\.)?TA\d{4}$/i.test(value)) throw new InvalidArgumentError('expected a tactic such as TA0011');
-  return value;
+/** A tactic by its name or id. ATLAS has tactics that ATT&CK does not know. */
+function tacticOf(text: string, attack: Attack): string {
+  const known = attack.tacticNamed(text);
+  if (known !== null) return known;
+  if (isTactic(text.toUpperCase())) return text.toUpperCase();
+  const names = [...attack.tactics.values()];
+  const [near] = closestMatches(text, names);
+  throw new InputError(
+    `there is no tactic ${text}`,
+    near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`,
+  );
 }

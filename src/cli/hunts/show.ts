@@ -34,8 +34,9 @@ async function show(selector: string, options: ShowOptions): Promise<void> {
       const { hunt, facets } = listed;
       const techniques = hunt.mitre.map((id) => ({
         id,
-        name: attack?.name(id) ?? null,
-        tactics: attack?.tacticsOf(id) ?? [],
+        name: attack.name(id),
+        tactics: attack.tacticsOf(id),
+        platforms: attack.platformsOf(id),
       }));
       process.stdout.write(`${JSON.stringify({ ...hunt, ...facets, techniques }, null, 2)}\n`);
     } else if (options.format === 'md') {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { grid } from '../../report/table.ts';
+import { grid } from '../../report/table-grid.ts';
 import { surfaceOf, writeTo } from '../output.ts';
 import { addOwnMappings, type OwnMappings, ownMappings } from './own-mappings.ts';
 

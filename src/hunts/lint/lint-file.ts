@@ -110,7 +110,14 @@ function tellOfHunt(hunt: Hunt, source: SourceText, attack: Attack | null, tell:
     const status = attack && !id.startsWith('AML.') ? attack.status(id) : 'current';
     if (!attackId.test(id)) tell('attack-id', place, `${id} is no id of ATT&CK`, 'an id looks like T1071 or T1071.001');
     else if (status !== 'current')
-      tell('unknown-technique', place, `${id} is ${status === 'retired' ? 'retired' : 'not in ATT&CK'}`);
+      tell(
+        'unknown-technique',
+        place,
+        `${id} is ${status === 'retired' ? `retired: ${attack!.name(id)}` : 'not in ATT&CK'}`,
+        status === 'retired'
+          ? `attack.mitre.org says what took its place`
+          : 'a newer bundle may have it: attack in harrier.toml names one',
+      );
   }
   if (hunt.queries.length === 0) {
     const languages = hunt.language.filter((name) => name !== 'ES|QL').join(', ');

@@ -1,16 +1,21 @@
 import pc from 'picocolors';
 import type { Verdict } from '../../coverage/coverage.ts';
 import type { HuntCoverage } from '../../coverage/hunt-coverage.ts';
+import { grouped, groupLines, wrapped } from '../groups.ts';
+import { librarySize } from '../library-summary.ts';
 import { visible } from '../visible.ts';
 import type { CoverageWriter } from './coverage-report.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 
-/** A line for each hunt, with what it lacks below it; those that the data can answer come first. */
-export const table: CoverageWriter = function* ({ hunts, timeFaults }, { colour }) {
+/**
+ * A line for each hunt, with what it lacks below it; those that the data can answer come first. A library is summed up, unless
+ * each of its hunts is asked for.
+ */
+export const table: CoverageWriter = function* ({ hunts, timeFaults }, { colour, width, isVerbose = false }) {
   const colours = pc.createColors(colour);
-  const rank = (hunt: HuntCoverage): number => ['ready', 'partial', 'blind', 'wrong'].indexOf(groupOf(hunt));
-  for (const hunt of [...hunts].sort((a, b) => rank(a) - rank(b))) yield* huntLines(hunt, colours);
+  if (hunts.length > librarySize && !isVerbose) yield* summary(hunts, width ?? 120, colours);
+  else yield* each(hunts, colours);
   if (timeFaults.length > 0) {
     yield `${colours.bold('Times that look wrong')}\n`;
     for (const { message } of timeFaults.slice(0, mostFaults)) yield `  ${visible(message)}\n`;
@@ -19,6 +24,47 @@ export const table: CoverageWriter = function* ({ hunts, timeFaults }, { colour 
   }
   yield `${hunts.length} hunt${hunts.length === 1 ? '' : 's'}: ${counts(hunts, colours)}\n`;
 };
+
+/** What the data can answer, and what most of the others lack. */
+function* summary(hunts: readonly HuntCoverage[], width: number, colours: Colours): Iterable<string> {
+  const of = (group: ReturnType<typeof groupOf>): HuntCoverage[] => hunts.filter((hunt) => groupOf(hunt) === group);
+  const more = '--verbose lists each hunt';
+  const ready = of('ready');
+  yield `${colours.green(`${ready.length} ready`)}\n`;
+  yield* wrapped(
+    ready.map(({ hunt }) => visible(hunt.name)),
+    width,
+    colours,
+    more,
+  );
+  for (const group of ['partial', 'blind'] as const) {
+    const those = of(group);
+    if (those.length === 0) continue;
+    yield `\n${colours[group === 'partial' ? 'yellow' : 'red'](`${those.length} ${group}`)}\n`;
+    yield* groupLines(
+      grouped(those, (hunt) => firstGap(hunt, group)),
+      colours,
+      more,
+    );
+  }
+  const wrong = of('wrong');
+  if (wrong.length > 0) yield `\n${colours.red(`${wrong.length} with a wrong query`)}\n`;
+  for (const { hunt, error } of wrong.slice(0, mostFaults))
+    yield `  ${visible(hunt.name)}: ${visible(error!.split('\n')[0]!)}\n`;
+  if (wrong.length > mostFaults) yield `  … and ${wrong.length - mostFaults} more\n`;
+  yield '\n';
+}
+
+/** The gap that decides the verdict on a hunt. */
+const firstGap = ({ queries }: HuntCoverage, group: Verdict): string => {
+  const gaps = queries.flatMap((query) => query.gaps);
+  return (gaps.find(({ verdict }) => verdict === group) ?? gaps[0])?.message ?? 'nobody knows why';
+};
+
+function* each(hunts: readonly HuntCoverage[], colours: Colours): Iterable<string> {
+  const rank = (hunt: HuntCoverage): number => ['ready', 'partial', 'blind', 'wrong'].indexOf(groupOf(hunt));
+  for (const hunt of [...hunts].sort((a, b) => rank(a) - rank(b))) yield* huntLines(hunt, colours);
+}
 
 const mostFaults = 10;
 

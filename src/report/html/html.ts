@@ -24,7 +24,7 @@ export const htmlFormat = ({ style, page, charts }: Assets): Format =>
 ${!alone && overview(hunts)}
 <main id="main">
 `.text;
-    for (const hunt of hunts) yield huntSection(hunt).text;
+    for (const hunt of hunts) yield huntSection(hunt, report.attack).text;
     yield html`${dataSection(report.load)}
 ${provenanceSection(report)}
 </main>

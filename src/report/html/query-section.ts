@@ -2,6 +2,7 @@ import { count } from '../../values/quantities.ts';
 import { outcomeText } from '../outcomes.ts';
 import type { HiddenRows, HuntResult } from '../report.ts';
 import { shownWarnings } from '../shown-warnings.ts';
+import { contextLegend, withContext } from '../with-context.ts';
 import { charts, hasCharts } from './charts.ts';
 import { coverageDetails } from './coverage.ts';
 import { kind } from './header.ts';
@@ -34,12 +35,16 @@ function answer(result: HuntResult): Html {
   const { outcome, error, unread } = result;
   if (error !== null) return html`<pre class="callout failed">${error}</pre>`;
   if (outcome === 'interrupted')
-    return html`<p class="callout interrupted">Not finished: the run was interrupted.</p>${hasRows(result) && resultTable(result.result!)}`;
-  if (result.result && hasRows(result)) return resultTable(result.result);
+    return html`<p class="callout interrupted">Not finished: the run was interrupted.</p>${hasRows(result) && rows(result)}`;
+  if (result.result && hasRows(result)) return rows(result);
   return outcome === 'cannot tell'
     ? html`<p class="callout cannot-tell"><b>No hits${unread !== undefined && ' in what was read'}, but the data cannot tell.</b> The reasons are below.</p>`
     : html`<p class="callout none">No hits.</p>`;
 }
+
+/** Hits, with where their events come from. */
+const rows = (result: HuntResult): Html =>
+  html`${resultTable(withContext(result)!)}${result.context != null && html`<p class="muted">${contextLegend}</p>`}`;
 
 /** Warnings of the language and notes of ours. A limit that could have cut is not reported; one that did has a note. */
 function remarks({ result, notes, coverage }: HuntResult): Html {

@@ -13,7 +13,7 @@ const firstRows = 200;
 const longText = 30;
 
 /** Hits as a table that a reader can sort, filter and copy. Without a script its first rows can still be read. */
-export function resultTable({ columns, values }: QueryResult): Html {
+export function resultTable({ columns, values }: Pick<QueryResult, 'columns' | 'values'>): Html {
   if (columns.length === 0) return html`<p class="muted">${count(values.length, 'row')} without columns.</p>`;
   const rows = values.slice(0, mostRows);
   const ranks = columns.map(({ type }, i) =>

@@ -4,7 +4,7 @@ import type { HuntCoverage } from '../../coverage/hunt-coverage.ts';
 import { cellText } from '../../values/json.ts';
 import { count } from '../../values/quantities.ts';
 import type { Surface } from '../report.ts';
-import { cut, grid } from '../table.ts';
+import { cut, grid } from '../table-grid.ts';
 import { textWidth } from '../text-width.ts';
 import { visible } from '../visible.ts';
 import type { InspectedEvents, InspectedFile, InspectReport, SampleEvent } from './inspect-report.ts';

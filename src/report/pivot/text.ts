@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { ActivityOverTime } from '../../investigate/timeline.ts';
-import { cut, grid } from '../table.ts';
+import { cut, grid } from '../table-grid.ts';
 import { visible } from '../visible.ts';
 import { factsOf, focusOf } from './facts.ts';
 import type { PivotFormat } from './formats.ts';

@@ -1,7 +1,7 @@
 import type pc from 'picocolors';
 import type { ProcessNode } from '../../investigate/process-tree.ts';
 import { count } from '../../values/quantities.ts';
-import { cut } from '../table.ts';
+import { cut } from '../table-grid.ts';
 import { textWidth } from '../text-width.ts';
 import { visible } from '../visible.ts';
 import { isDoubtful, moment, nameOf } from './words.ts';

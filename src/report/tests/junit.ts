@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { type HuntTestResults, type TestReport, type TestResult, untestedText } from '../../hunts/testing/results.ts';
 import { own } from '../../values/own.ts';
 import { shown } from '../findings.ts';
-import { grid } from '../table.ts';
+import { grid } from '../table-grid.ts';
 import { visible } from '../visible.ts';
 
 const mostRows = 20;

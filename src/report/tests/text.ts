@@ -8,7 +8,7 @@ import {
 } from '../../hunts/testing/results.ts';
 import { shown } from '../findings.ts';
 import type { Surface } from '../report.ts';
-import { grid } from '../table.ts';
+import { grid } from '../table-grid.ts';
 import { visible } from '../visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
