@@ -80,3 +80,38 @@ export function timeShown(zone: string, shown: number): number {
   // In the hour that is left out, clocks show a later one.
   return fits ?? before;
 }
+
+/** A change of the clocks of a zone: when, and the minutes that they are ahead of UTC before it and from then on. */
+export interface ClockChange {
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** No zone changes its clocks twice within this time. */
+const week = 7 * 86_400_000;
+const changes = new Map<string, readonly ClockChange[]>();
+
+/** The changes of a zone's clocks between two times in milliseconds, in their order. */
+export function clockChanges(zone: string, from: number, to: number): readonly ClockChange[] {
+  const key = `${zone} ${from} ${to}`;
+  const known = changes.get(key);
+  if (known) return known;
+  const found: ClockChange[] = [];
+  let before = offsetAt(zone, from);
+  for (let end = from + week; end < to + week; end += week) {
+    const after = offsetAt(zone, Math.min(end, to));
+    if (after !== before) {
+      let [low, high] = [end - week, Math.min(end, to)];
+      while (high - low > quarter) {
+        const middle = low + Math.ceil((high - low) / 2 / quarter) * quarter;
+        if (offsetAt(zone, middle) === before) low = middle;
+        else high = middle;
+      }
+      found.push({ at: Math.floor(high / quarter) * quarter, before, after });
+      before = after;
+    }
+  }
+  changes.set(key, found);
+  return found;
+}

@@ -15,25 +15,10 @@ import type { EsqlType } from '../../../values/types.ts';
 import { join, number, type Sql, sql, text } from '../../sql.ts';
 import { type EmitContext, type Evaluation, type SqlFor, unsupported } from './contract.ts';
 import { dateToText, nanosToText } from './texts.ts';
+import { cutInZone, shownIn, underName } from './zones.ts';
 
 /** A date of either kind as DuckDB's TIMESTAMP, nanoseconds cut. */
 const plainDate = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP` : date);
-/** What the clocks of a zone show at a time; without a zone, those of UTC. */
-export function shownIn(date: Sql, zone: string | null): Sql {
-  if (zone === null) return date;
-  const offset = zoneOffset(zone);
-  if (offset !== null) return sql`(${date} + to_minutes(${number(offset)}))`;
-  return sql`timezone(${text(zone)}, timezone('UTC', ${date}))`;
-}
-
-/** The time at which the clocks of a zone show a date. */
-export function timeOf(shown: Sql, zone: string | null): Sql {
-  if (zone === null) return shown;
-  const offset = zoneOffset(zone);
-  if (offset !== null) return sql`(${shown} - to_minutes(${number(offset)}))`;
-  return sql`timezone('UTC', timezone(${text(zone)}, ${shown}))`;
-}
-
 /** The zone of a call; null for UTC. */
 export function zoneOf(options: CallOptions | undefined): string | null {
   const zone = optionOf(options, 'time_zone');
@@ -50,7 +35,11 @@ const truncated = (unit: string, date: Sql): Sql =>
   sql`(CASE WHEN ${date} IS NOT NULL THEN date_trunc(${text(unit)}, ${date}) END)`;
 
 /** The start of the bin that a date falls into. Months and years count from the year 1, weeks start on Monday, all else counts from the epoch. */
-export function truncateDate(date: Sql, span: TimeSpan): Sql {
+export function truncateDate(given: Sql, span: TimeSpan): Sql {
+  return underName(given, (date) => cutDate(date, span));
+}
+
+function cutDate(date: Sql, span: TimeSpan): Sql {
   if (span.months === 1) return truncated('month', date);
   if (span.months === 3) return truncated('quarter', date);
   if (span.months === 12) return truncated('year', date);
@@ -187,8 +176,8 @@ export const dateSql: SqlFor<typeof dates> = {
   NOW: unsupported('the time of a run is constant'),
   DATE_TRUNC([, date], { args: [interval], type, options }) {
     const zone = zoneOf(options);
-    const start = truncateDate(shownIn(plainDate(date, type), zone), interval.value as TimeSpan);
-    return likeInput(timeOf(start, zone), type);
+    const start = cutInZone(plainDate(date, type), zone, (shown) => truncateDate(shown, interval.value as TimeSpan));
+    return likeInput(start, type);
   },
   DATE_DIFF([unit, start, end], { args, options }) {
     const [{ value }, from, to] = args;

@@ -6,7 +6,8 @@ import { offsetAt } from '../../../values/time-zone.ts';
 import { type EsqlType, isDate } from '../../../values/types.ts';
 import { number, type Sql, sql, text } from '../../sql.ts';
 import type { SqlFor } from './contract.ts';
-import { shownIn, timeOf, truncateDate, zoneOf } from './dates.ts';
+import { truncateDate, zoneOf } from './dates.ts';
+import { cutInZone } from './zones.ts';
 
 const hour = 3_600_000;
 const span = (part: Partial<TimeSpan>): TimeSpan => ({ months: 0, days: 0, milliseconds: 0, ...part });
@@ -67,7 +68,7 @@ const millisOf = ({ type, value }: Argument): number =>
   type === 'date_nanos' ? numberOf(value) / 1e6 : numberOf(value);
 
 function ofDate(field: Sql, type: EsqlType, interval: TimeSpan, zone: string | null): Sql {
-  const start = (date: Sql): Sql => timeOf(truncateDate(shownIn(date, zone), interval), zone);
+  const start = (date: Sql): Sql => cutInZone(date, zone, (shown) => truncateDate(shown, interval));
   return type === 'date_nanos' ? sql`(${start(sql`(${field})::TIMESTAMP`)})::TIMESTAMP_NS` : start(field);
 }
 
