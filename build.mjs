@@ -29,6 +29,24 @@ const namedWhenLoadedLate = {
   },
 };
 
+/**
+ * The engine is loaded by `require`: to import CommonJS, Node first looks through its text for names, file by file, which
+ * takes as long as opening a database.
+ */
+const engineByRequire = {
+  name: 'engine-by-require',
+  setup({ onResolve, onLoad }) {
+    const engine = '@duckdb/node-api';
+    onResolve({ filter: new RegExp(`^${engine}$`) }, ({ kind }) =>
+      kind === 'require-call' ? { path: engine, external: true } : { path: engine, namespace: 'engine' },
+    );
+    onLoad({ filter: /./, namespace: 'engine' }, async () => {
+      const names = Object.keys(await import(engine)).filter((name) => name !== 'default' && /^[\w$]+$/.test(name));
+      return { contents: `const all = require('${engine}');\nexport const { ${names.join(', ')} } = all;\n` };
+    });
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
   entryPoints: {
@@ -43,8 +61,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['@duckdb/node-api'],
-  plugins: [namedWhenLoadedLate],
+  plugins: [engineByRequire, namedWhenLoadedLate],
   sourcemap: true,
   chunkNames: 'chunks/[name]-[hash]',
   banner: {
