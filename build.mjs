@@ -1,11 +1,54 @@
-// Bundles the command line into dist/: few files load faster than many, and rarely used parts stay in chunks of their own.
+// Bundles the command line and its libraries into dist/: few files load faster than many, and rarely used parts stay in
+// chunks of their own. Only the engine, which is native, is installed beside them.
 import { chmod, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
 
+// Its facts are in dist/ecs-fields.json.
+const elsewhere = ['node_modules/@elastic/ecs/\n@elastic/ecs'];
+
+/**
+ * A CommonJS package that is loaded when it is needed gets a chunk of its own, which esbuild gives a default export only: the
+ * names that Node finds in it are exported as well.
+ */
+const namedWhenLoadedLate = {
+  name: 'named-when-loaded-late',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@a-z]/ }, ({ path, kind, resolveDir }) => {
+      if (kind !== 'dynamic-import' || path.startsWith('node:') || path.startsWith('@duckdb/')) return undefined;
+      return { path: `${path}.mjs`, namespace: 'late', pluginData: { path, resolveDir } };
+    });
+    onLoad({ filter: /./, namespace: 'late' }, async ({ pluginData: { path, resolveDir } }) => {
+      const names = Object.keys(await import(path)).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name));
+      const exported = names.map((name) =>
+        name === 'default' ? 'export default all.default;' : `export const ${name} = all.${name};`,
+      );
+      return { contents: [`import * as all from '${path}';`, ...exported].join('\n'), resolveDir };
+    });
+  },
+};
+
+/**
+ * The engine is loaded by `require`: to import CommonJS, Node first looks through its text for names, file by file, which
+ * takes as long as opening a database.
+ */
+const engineByRequire = {
+  name: 'engine-by-require',
+  setup({ onResolve, onLoad }) {
+    const engine = '@duckdb/node-api';
+    onResolve({ filter: new RegExp(`^${engine}$`) }, ({ kind }) =>
+      kind === 'require-call' ? { path: engine, external: true } : { path: engine, namespace: 'engine' },
+    );
+    onLoad({ filter: /./, namespace: 'engine' }, async () => {
+      const names = Object.keys(await import(engine)).filter((name) => name !== 'default' && /^[\w$]+$/.test(name));
+      return { contents: `const all = require('${engine}');\nexport const { ${names.join(', ')} } = all;\n` };
+    });
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: {
     harrier: 'src/cli/main.ts',
     'reader-worker': 'src/files/reader-worker.ts',
@@ -18,14 +61,18 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  packages: 'external',
+  plugins: [engineByRequire, namedWhenLoadedLate],
   sourcemap: true,
   chunkNames: 'chunks/[name]-[hash]',
-  banner: { js: '#!/usr/bin/env node' },
+  banner: {
+    js: "#!/usr/bin/env node\nimport { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+  },
+  metafile: true,
   logLevel: 'warning',
 });
 // What the HTML report brings along: one text each, with no import left in it.
-await build({
+const { metafile: page } = await build({
+  metafile: true,
   entryPoints: ['page.ts', 'charts.ts', 'page.css'].map((name) => `src/report/html/page/${name}`),
   outdir: 'dist/page',
   bundle: true,
@@ -36,6 +83,16 @@ await build({
   legalComments: 'inline',
   logLevel: 'warning',
 });
+await writeFile('dist/LICENSES.txt', await licences([...Object.keys(metafile.inputs), ...Object.keys(page.inputs)]));
+// Of ECS, names and types are enough: its package has 14 MB, and takes 30 ms to load.
+const { EcsFlat } = await import('@elastic/ecs');
+const ecs = Object.values(EcsFlat.default ?? EcsFlat).map((field) => ({
+  name: field.flat_name,
+  type: field.type,
+  subfields: (field.multi_fields ?? []).map((sub) => [sub.flat_name, sub.type]),
+  several: field.normalize?.includes('array') ?? false,
+}));
+await writeFile('dist/ecs-fields.json', JSON.stringify(ecs));
 // Mappings are parsed once: YAML takes longer to read than most logs.
 const mappings = [];
 const families = [];
@@ -80,3 +137,19 @@ const [, xz] = /"data:application\/wasm;base64,([\w+/=]+)"/.exec(await readFile(
 await writeFile('dist/xz.wasm', Buffer.from(xz, 'base64'));
 await copyFile('src/formats/compression/xz.LICENSE', 'dist/xz.LICENSE');
 await chmod('dist/harrier.js', 0o755);
+
+/** The licences and notices of the packages that files of a bundle come from. */
+async function licences(inputs) {
+  const packages = inputs.flatMap(
+    (input) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.slice(0, 2).join('\n') ?? [],
+  );
+  const parts = ['Harrier bundles these packages, under their own licences.\n'];
+  for (const one of [...new Set([...packages, ...elsewhere])].sort()) {
+    const [folder, name] = one.split('\n');
+    const { version, license } = JSON.parse(await readFile(`${folder}package.json`, 'utf8'));
+    parts.push(`\n${'='.repeat(80)}\n${name} ${version} (${license})\n${'='.repeat(80)}\n`);
+    const texts = (await readdir(folder)).filter((file) => /^(?:licen[cs]e|notice|copying)/i.test(file)).sort();
+    for (const file of texts) parts.push(`\n${(await readFile(`${folder}${file}`, 'utf8')).trim()}\n`);
+  }
+  return parts.join('');
+}

@@ -4,6 +4,7 @@ import { packageFolder } from '../package/package-folder.ts';
 import { own } from '../values/own.ts';
 import type { EsqlType } from '../values/types.ts';
 import defend from './defend-fields.json' with { type: 'json' };
+import { ecsFields } from './ecs-fields.ts';
 
 /** How a field is known before any event is read. */
 export interface KnownField {
@@ -59,13 +60,12 @@ export class FieldTypes {
   }
 
   static async #read(): Promise<FieldTypes> {
-    const { EcsFlat } = await import('@elastic/ecs');
     const types = new FieldTypes();
     const mapped = await readFile(join(packageFolder(), 'dist', 'mapped-fields.json'), 'utf8');
     for (const [name, type] of JSON.parse(mapped) as [string, string][]) types.#add(name, type);
-    for (const field of Object.values(EcsFlat) as readonly EcsField[]) {
-      types.#add(field.flat_name, field.type);
-      for (const sub of field.multi_fields ?? []) types.#addMulti(sub.flat_name, field.flat_name, sub.type);
+    for (const { name, type, subfields } of await ecsFields()) {
+      types.#add(name, type);
+      for (const [sub, subType] of subfields) types.#addMulti(sub, name, subType);
     }
     for (const [type, names] of Object.entries(defend.types)) for (const name of names) types.#add(name, type);
     for (const name of defend.multiFields) types.#addMulti(name, name.slice(0, name.lastIndexOf('.')), 'text');
@@ -109,10 +109,4 @@ export class FieldTypes {
   get names(): readonly string[] {
     return [...this.#known.keys()];
   }
-}
-
-interface EcsField {
-  readonly flat_name: string;
-  readonly type: string;
-  readonly multi_fields?: readonly { readonly flat_name: string; readonly type: string }[];
 }

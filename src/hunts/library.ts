@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, normalize, resolve } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../diagnostics/source-text.ts';
 import { packageFolder } from '../package/package-folder.ts';
@@ -37,6 +38,14 @@ export interface FoundHunts {
   readonly problems: readonly InputError[];
 }
 
+/** A path, from here or below a folder of the library by the name of that folder: `hunts/network`. */
+function pathOf(selector: string, library: readonly string[]): string {
+  if (existsSync(selector)) return selector;
+  const [first, ...rest] = normalize(selector).split(/[\\/]/);
+  const paths = library.filter((folder) => basename(folder) === first).map((folder) => join(folder, ...rest));
+  return paths.find((path) => existsSync(path)) ?? selector;
+}
+
 /**
  * Finds hunts by file, folder, UUID (or its unique beginning) or name. Names and UUIDs are looked up in the library
  * folders. A broken file is an error when it is named itself, and a reported problem when it stands in a folder.
@@ -48,7 +57,8 @@ export async function findHunts(
 ): Promise<FoundHunts> {
   const hunts: Hunt[] = [];
   const problems: InputError[] = [];
-  for (const selector of withoutTests(selectors)) {
+  for (const given of withoutTests(selectors)) {
+    const selector = pathOf(given, library);
     const found = await stat(selector).catch(() => null);
     if (found?.isDirectory()) {
       const inFolder = await readFolder(selector, languages);
