@@ -24,7 +24,7 @@ const zones = [
 /** Times every 72 hours and some minutes, and around each change of the clocks by a quarter of an hour. */
 function times(zone: string): Sql {
   const changes = list(clockChanges(zone, Date.UTC(2005, 0, 1), Date.UTC(2042, 0, 1)).map(({ at }) => number(at)));
-  const around = sql`SELECT at + i * 900000 AS t FROM (SELECT unnest(${changes}::BIGINT[]) AS at), range(-20, 20) AS r(i)`;
+  const around = sql`SELECT changed + i * 900000 AS t FROM (SELECT unnest(${changes}::BIGINT[]) AS changed), range(-20, 20) AS r(i)`;
   return sql`SELECT make_timestamp_ms(t) AS d FROM (SELECT 1104537600000 + i * 259823000 AS t FROM range(0, 4500) AS r(i) UNION ALL ${around})`;
 }
 
