@@ -47,7 +47,7 @@ export function unmappedNames(mapping: Mapping, names: readonly string[]): strin
 }
 
 /** What of the documents the values of some fields are made of. */
-export function inputNames(mappings: readonly Mapping[], fields: Iterable<string>): WantedField[] {
+function inputNames(mappings: readonly Mapping[], fields: Iterable<string>): WantedField[] {
   const asked = new AskedNames();
   const all = fieldsBy(mappings, asked, 'before').fields;
   for (const field of fields) for (const one of all) one.field(field);
@@ -55,7 +55,7 @@ export function inputNames(mappings: readonly Mapping[], fields: Iterable<string
 }
 
 /** Every field that mappings define by name. */
-export const definedFields = (mappings: readonly Mapping[]): ReadonlySet<string> =>
+const definedFields = (mappings: readonly Mapping[]): ReadonlySet<string> =>
   new Set(mappings.flatMap(({ fields }) => [...fields.keys()]));
 
 /**
@@ -94,10 +94,17 @@ function inputsOf({ texts, objects }: AskedNames): WantedField[] {
 }
 
 /**
- * What to look for in documents, with what fields are made of beside it: as texts, unless all fields are wanted, for then
- * the values show under their own names as well. A field that has a type keeps its form.
+ * What to look for in documents, with what tells their sources apart and what the fields that are wanted by the mappings in
+ * use are made of: as texts, unless all fields are wanted, for then the values show under their own names as well. A field
+ * that has a type keeps its form.
  */
-export function withInputs(names: KnownNames, inputs: readonly WantedField[]): KnownNames {
+export function namesToMap(
+  names: KnownNames,
+  mappings: readonly Mapping[],
+  used: readonly Mapping[],
+  fields: Iterable<string> | 'all',
+): KnownNames {
+  const inputs = [...recognisingNames(mappings), ...inputNames(used, fields === 'all' ? definedFields(used) : fields)];
   const all = new Map(names.fields.map((field) => [field.name, field]));
   for (const input of inputs) {
     const before = all.get(input.name);

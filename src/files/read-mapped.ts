@@ -3,15 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { KnownNames } from '../documents/names.ts';
-import {
-  definedFields,
-  inputNames,
-  mapColumns,
-  ownNames,
-  recognise,
-  recognisingNames,
-  withInputs,
-} from '../ecs/map-columns.ts';
+import { mapColumns, namesToMap, ownNames, recognise, recognisingNames } from '../ecs/map-columns.ts';
 import { mappingColumn } from '../ecs/mapped-columns.ts';
 import type { Mapping } from '../ecs/mapping.ts';
 import { ident, sql } from '../sql/sql.ts';
@@ -52,16 +44,10 @@ export async function readMapped(
   folder: string,
   options: ReadingOptions,
 ): Promise<MappedSources> {
-  const recognising = recognisingNames(mappings);
-  const namesWith = (used: readonly Mapping[]): KnownNames => {
-    const names = namesInFiles(wanted, types);
-    const fields = wanted === 'all' ? definedFields(used) : [...alwaysRead, ...wanted];
-    const inputs = [...recognising, ...inputNames(used, fields)];
-    return withInputs(names, inputs);
-  };
+  const fields = wanted === 'all' ? wanted : new Set([...alwaysRead, ...wanted]);
   let used: readonly Mapping[] = [];
   if (mappings.length > 0) {
-    const names: KnownNames = { ...namesInFiles(new Set(), types), fields: recognising };
+    const names: KnownNames = { ...namesInFiles(new Set(), types), fields: recognisingNames(mappings) };
     const some = sources.length > mostSampled ? everyNth(sources, mostSampled) : sources;
     const begin = await readSources(some, names, join(folder, 'sample'), { ...pick(options), sampleBytes });
     used = among(mappings, await countMapped(connection, mappings, begin));
@@ -69,7 +55,12 @@ export async function readMapped(
   }
   for (let attempt = 1; ; attempt++) {
     const own = join(folder, String(attempt));
-    const read = await readSources(sources, namesWith(used), own, options);
+    const read = await readSources(
+      sources,
+      namesToMap(namesInFiles(wanted, types), mappings, used, fields),
+      own,
+      options,
+    );
     const counted = await countMapped(connection, mappings, read);
     const found = counted.filter((one) => one.mapping !== null);
     const all = among(mappings, counted);
@@ -79,7 +70,6 @@ export async function readMapped(
       continue;
     }
     const { relation } = read;
-    const fields = wanted === 'all' ? wanted : new Set([...alwaysRead, ...wanted]);
     const mapped = relation === null ? read : mapColumns(used, { ...read, relation }, fields, types);
     return {
       ...mapped,

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { KnownNames } from '../documents/names.ts';
-import { definedFields, inputNames, mapColumns, recognise, recognisingNames, withInputs } from '../ecs/map-columns.ts';
+import { mapColumns, namesToMap, recognise, recognisingNames } from '../ecs/map-columns.ts';
 import { mappingColumn } from '../ecs/mapped-columns.ts';
 import { documentsOfColumns } from '../ecs/mapped-documents.ts';
 import type { Mapping } from '../ecs/mapping.ts';
@@ -46,9 +46,8 @@ export class DocumentMapper {
     const sources = await this.#reading(documents, this.#recognising, (read) => this.sourcesOf(connection, read));
     if (sources.size === 0) return { documents, sources };
     const used = this.mappings.filter((mapping) => [...sources.values()].includes(mapping));
-    const names = namesInFiles('all', this.types);
-    const inputs = [...this.#recognising.fields, ...inputNames(used, definedFields(used))];
-    const all = { ...withInputs(names, inputs), mostColumns: Infinity };
+    const names = namesToMap(namesInFiles('all', this.types), this.mappings, used, 'all');
+    const all = { ...names, mostColumns: Infinity };
     const lines = await this.#reading(
       documents.filter(({ n }) => sources.has(n)),
       all,
