@@ -16,7 +16,7 @@ const namedWhenLoadedLate = {
   name: 'named-when-loaded-late',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^[@a-z]/ }, ({ path, kind, resolveDir }) => {
-      if (kind !== 'dynamic-import' || path.startsWith('node:') || path.startsWith('@duckdb/')) return undefined;
+      if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined;
       return { path: `${path}.mjs`, namespace: 'late', pluginData: { path, resolveDir } };
     });
     onLoad({ filter: /./, namespace: 'late' }, async ({ pluginData: { path, resolveDir } }) => {
@@ -30,20 +30,16 @@ const namedWhenLoadedLate = {
 };
 
 /**
- * The engine is loaded by `require`: to import CommonJS, Node first looks through its text for names, file by file, which
- * takes as long as opening a database.
+ * The JavaScript around the engine is bundled, and finds the native part where the package of the engine has it. Imported as
+ * the CommonJS of many files that it is, it takes as long as opening a database: Node looks through every file for names.
  */
-const engineByRequire = {
-  name: 'engine-by-require',
+const nativePart = {
+  name: 'native-part',
   setup({ onResolve, onLoad }) {
-    const engine = '@duckdb/node-api';
-    onResolve({ filter: new RegExp(`^${engine}$`) }, ({ kind }) =>
-      kind === 'require-call' ? { path: engine, external: true } : { path: engine, namespace: 'engine' },
-    );
-    onLoad({ filter: /./, namespace: 'engine' }, async () => {
-      const names = Object.keys(await import(engine)).filter((name) => name !== 'default' && /^[\w$]+$/.test(name));
-      return { contents: `const all = require('${engine}');\nexport const { ${names.join(', ')} } = all;\n` };
-    });
+    onResolve({ filter: /^@duckdb\/node-bindings$/ }, ({ path }) => ({ path, namespace: 'native' }));
+    onLoad({ filter: /./, namespace: 'native' }, ({ path }) => ({
+      contents: `module.exports = require('node:module').createRequire(require.resolve('@duckdb/node-api'))('${path}');`,
+    }));
   },
 };
 
@@ -61,7 +57,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  plugins: [engineByRequire, namedWhenLoadedLate],
+  plugins: [nativePart, namedWhenLoadedLate],
   sourcemap: true,
   chunkNames: 'chunks/[name]-[hash]',
   banner: {

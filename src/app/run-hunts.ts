@@ -45,6 +45,7 @@ export async function runHunts(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<RunReport> {
+  const began = performance.now();
   const overriding = overrides ? await import('./override-jobs.ts') : null;
   const texts = asked.map(({ esql }) => esql);
   const fields = [...(overriding ? overriding.overrideFields(overrides!) : []), ...(await extraFields(extras))];
@@ -67,10 +68,11 @@ export async function runHunts(
     if (save) await keep(save, run);
     const shown = { ...run, results: applyAccepted(results, accepted ?? null, new Date()) };
     // What was found is reported without pictures when there is no time for them.
-    return await withExtras(shown, session, jobs, extras, options).catch((error) => {
+    const whole = await withExtras(shown, session, jobs, extras, options).catch((error) => {
       if (!signal.aborted) throw error;
       return { ...shown, partial: true };
     });
+    return { ...whole, tookMs: performance.now() - began };
   } finally {
     await engine.close();
   }

@@ -5,7 +5,8 @@ import { visible } from '../report/visible.ts';
 import type { Forgotten } from '../store/forget-older.ts';
 import { formatDate } from '../values/date.ts';
 import { count, humanBytes } from '../values/quantities.ts';
-import { collect, timeSpan } from './options.ts';
+import { timeSpan } from './amounts.ts';
+import { collect } from './options.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
 interface ForgetOptions {

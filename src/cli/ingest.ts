@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
+import { memorySize } from './amounts.ts';
 import { usesColour } from './output.ts';
 import { addReadingOptions } from './reading-options.ts';
 import { shownNotes } from './similar-notes.ts';
@@ -31,6 +32,7 @@ export function addIngest(program: Command, signal: AbortSignal): void {
     .option(
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine)',
+      memorySize,
     )
     .option('--config <file>', 'settings, instead of the nearest harrier.toml here or above');
   addReadingOptions(command)

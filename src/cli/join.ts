@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FileSource } from '../app/events-request.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { type GivenTimeSpan, parseTimeSpan } from '../overrides/time-span.ts';
-import { collect, timeSpan } from './options.ts';
+import { memorySize, timeSpan } from './amounts.ts';
+import { collect } from './options.ts';
 import { checkOutput, writeTo } from './output.ts';
 import { addReadingOptions } from './reading-options.ts';
 import { terminalObserver } from './terminal-observer.ts';
@@ -60,6 +61,7 @@ export function addJoin(program: Command, signal: AbortSignal): void {
     .option(
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine)',
+      memorySize,
     )
     .option('--no-cache', 'read the files again and cache nothing');
   addReadingOptions(command)

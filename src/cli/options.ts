@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { EventSource, EventsRequest, Moment } from '../app/events-request.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { type GivenTimeSpan, parseTimeSpan } from '../overrides/time-span.ts';
+import type { GivenTimeSpan } from '../overrides/time-span.ts';
 import { type FormatName, formatNames } from '../report/formats.ts';
 import { parseDate } from '../values/date.ts';
+import { memorySize, timeSpan } from './amounts.ts';
 import { addReadingOptions } from './reading-options.ts';
 
 /** Options that every command on events shares. */
@@ -67,6 +68,7 @@ export function addDataOptions(command: Command): Command {
     .option(
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine; 1.5 GB over a store)',
+      memorySize,
     )
     .option('--no-cache', 'read the files again and cache nothing')
     .addOption(
@@ -116,14 +118,6 @@ function rows(value: string): number | 'all' {
   if (value === 'all') return 'all';
   if (!/^[1-9]\d{0,14}$/.test(value)) throw new InvalidArgumentError('expected a number of rows, or all');
   return Number(value);
-}
-
-export function timeSpan(value: string): GivenTimeSpan {
-  try {
-    return parseTimeSpan(value);
-  } catch (error) {
-    throw new InvalidArgumentError(`${(error as Error).message}, for example 90s or 10m`);
-  }
 }
 
 function parallelQueries(value: string): number {

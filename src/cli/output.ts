@@ -11,6 +11,7 @@ import { visibleLines } from '../report/visible.ts';
 import { reportHint } from './error-end.ts';
 import type { OutputOptions } from './options.ts';
 import { runNotes } from './run-notes.ts';
+import { forgetLoad } from './terminal-observer.ts';
 
 /** Colours when a person looks, unless NO_COLOR says no or FORCE_COLOR yes. */
 export function usesColour(stream: NodeJS.WriteStream): boolean {
@@ -51,6 +52,8 @@ export async function writeReport(report: RunReport, options: OutputOptions, alo
   const format = await formats[options.format]();
   const surface = { ...surfaceOf(options.output), ...(options.vertical && { layout: 'vertical' as const }) };
   await writeTo(options.output, format(report, surface, alone));
+  // The last line of a table of hunts says what was read.
+  if (options.format === 'table' && options.output === undefined && !alone) forgetLoad();
   if (options.format !== 'table' || options.output !== undefined)
     process.stderr.write(runNotes(report, rowsAlone.has(options.format)));
   const fault = report.results.find((result) => result.fault)?.fault;

@@ -24,9 +24,20 @@ let isOutputLost = false;
 export async function runProgram(): Promise<void> {
   try {
     await buildProgram(interrupted.signal).parseAsync();
+    await sayWhatWasRead();
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** To a person, the last line says what a command read and how long it took; a table of hunts says it itself. */
+async function sayWhatWasRead(): Promise<void> {
+  if (!process.stderr.isTTY) return;
+  const { loadedLast } = await import('./terminal-observer.ts');
+  const load = loadedLast();
+  if (!load) return;
+  const { durationText, readText } = await import('../report/read-summary.ts');
+  process.stderr.write(`${readText(load)}; ${durationText(performance.now())}\n`);
 }
 
 /** Reports an error on standard error, and gives the exit code. */

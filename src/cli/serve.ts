@@ -11,7 +11,7 @@ import { memoryShares } from '../server/memory-shares.ts';
 import { currentLayout } from '../store/layout.ts';
 import type { RetentionRun } from '../store/retention.ts';
 import { removeServerFile, writeServerFile } from '../store/server-file.ts';
-import { timeSpan } from './options.ts';
+import { bodyBytes, memoryBytes, secondsOrSpan, timeSpan } from './amounts.ts';
 
 interface ServeOptions {
   readonly store: string;
@@ -23,7 +23,7 @@ interface ServeOptions {
   readonly maxBody: number;
   readonly maxRows: number;
   readonly maxAnswer: number;
-  readonly queryTimeout: number;
+  readonly queryTimeout: GivenTimeSpan;
   readonly maxQueries: number;
   readonly maxIdle: number;
   readonly memory?: number;
@@ -41,10 +41,14 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--cert <file>', 'a certificate (PEM), for HTTPS')
     .option('--key <file>', 'its private key (PEM)')
     .option('--require-key', 'demand an API key on this machine’s own address too', false)
-    .option('--max-body <size>', 'the largest request body, unpacked', bytes, 100 << 20)
+    .addOption(sizeOption('--max-body <size>', 'the largest request body, unpacked'))
     .option('--max-rows <n>', 'maximum rows of an answer', positive, 10_000)
-    .option('--max-answer <size>', 'maximum size of the values of an answer', bytes, 100 << 20)
-    .option('--query-timeout <seconds>', 'how long a query may take', positive, 300)
+    .addOption(sizeOption('--max-answer <size>', 'maximum size of the values of an answer'))
+    .addOption(
+      new Option('--query-timeout <time>', 'how long a query may take, such as 90s or 10m; a bare number is of seconds')
+        .argParser(secondsOrSpan)
+        .default(parseTimeSpan('300s'), '300s'),
+    )
     .addOption(
       new Option('--slow <time>', 'log queries that take longer, such as 5s or 2m')
         .argParser(timeSpan)
@@ -78,6 +82,9 @@ Examples:
       await serve(options, signal);
     });
 }
+
+const sizeOption = (flags: string, about: string): Option =>
+  new Option(flags, about).argParser(bodyBytes).default(100 << 20, '100mb');
 
 /** Of the memory of the machine, what a server takes itself to be given. */
 const usualShare = 0.6;
@@ -140,7 +147,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     limits: {
       bodyBytes: options.maxBody,
       bodiesBytes: shares.bodies,
-      queryTime: options.queryTimeout * 1000,
+      queryTime: options.queryTimeout.milliseconds,
       rows: options.maxRows,
       answerBytes: shares.answer,
       answersBytes: shares.answers,
@@ -231,14 +238,6 @@ async function readTls(cert: string, key: string): Promise<{ cert: string; key: 
   return pair;
 }
 
-/** Sizes as the engine takes them: GB are thousands of thousands, GiB are not. */
-function memoryBytes(value: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*((?:[KMGT]i?)?)B$/i.exec(value) ?? [];
-  if (amount === undefined || Number(amount) === 0) throw new InvalidArgumentError('expected a size such as 2GB');
-  const power = ['', 'k', 'm', 'g', 't'].indexOf(unit!.charAt(0).toLowerCase());
-  return Number(amount) * (unit!.length === 2 ? 1024 : 1000) ** power;
-}
-
 function port(value: string): number {
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new InvalidArgumentError('expected a port, 0 to 65535');
   return Number(value);
@@ -247,10 +246,4 @@ function port(value: string): number {
 function positive(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('expected a number above zero');
   return Number(value);
-}
-
-function bytes(value: string): number {
-  const found = /^(\d+)\s*(b|kb|mb|gb)?$/i.exec(value);
-  if (!found || Number(found[1]) === 0) throw new InvalidArgumentError('expected a size such as 100mb');
-  return Number(found[1]) * 1024 ** ['b', 'kb', 'mb', 'gb'].indexOf((found[2] ?? 'b').toLowerCase());
 }

@@ -1,5 +1,6 @@
 import type { Progress as Doing, Note, Observer } from '../app/observer.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
+import type { LoadReport } from '../files/load-report.ts';
 import { visible, visibleLines } from '../report/visible.ts';
 import { formatDate } from '../values/date.ts';
 import { count } from '../values/quantities.ts';
@@ -7,6 +8,16 @@ import { loadNotes } from './load-notes.ts';
 import { usesColour } from './output.ts';
 import { createProgress, createWaiting, type Progress, type Waiting } from './progress.ts';
 import { watchNote } from './watch-notes.ts';
+
+let lastLoad: LoadReport | null = null;
+
+/** What the command read last, for its last line; null where it read no files. */
+export const loadedLast = (): LoadReport | null => lastLoad;
+
+/** Something else has said it. */
+export const forgetLoad = (): void => {
+  lastLoad = null;
+};
 
 /** Shows on standard error what a use case does, and what it has to say. */
 export function terminalObserver(stream: NodeJS.WriteStream = process.stderr): Observer {
@@ -35,7 +46,13 @@ export function terminalObserver(stream: NodeJS.WriteStream = process.stderr): O
         line = null;
     }
   };
-  return { progress: show, note: (note) => stream.write(noteText(note, stream)) };
+  return {
+    progress: show,
+    note: (note) => {
+      if (note.kind === 'loaded') lastLoad = note.report;
+      stream.write(noteText(note, stream));
+    },
+  };
 }
 
 /** A note in words, as it stands on a stream. */

@@ -8,6 +8,7 @@ import type { Receiver } from '../runs/watch/receivers.ts';
 import type { Watch } from '../runs/watch/watch-config.ts';
 import { own } from '../values/own.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
+import { memorySize } from './amounts.ts';
 import { loadConfig } from './config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addMappingOptions } from './reading-options.ts';
@@ -41,6 +42,7 @@ export function addWatch(program: Command, signal: AbortSignal): void {
     .option(
       '--memory <size>',
       'memory for the engine, such as 4GB; beyond it work spills to disk (default: four fifths of the machine)',
+      memorySize,
     )
     .option('--state <folder>', 'where runs and known hits are remembered');
   addLibraryOptions(addAllowListOptions(addMappingOptions(command)))

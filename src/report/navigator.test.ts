@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hunt, partialCoverage, result, results, runReport } from '../../tests/report/run-report.ts';
+import { packagedAttack } from '../hunts/attack.ts';
 import { navigatorLayer } from './navigator.ts';
 
 const layerOf = (report = runReport) => JSON.parse(navigatorLayer(report));
@@ -39,5 +40,12 @@ describe('navigatorLayer', () => {
   it('is the same for the same run, and leaves queries without a hunt out', () => {
     expect(navigatorLayer(runReport)).toBe(navigatorLayer({ ...runReport, results: [...results] }));
     expect(layerOf({ ...runReport, results: [result(null, { outcome: 'hits' })] }).techniques).toEqual([]);
+  });
+  it('names retired techniques, which the Navigator passes over in silence', async () => {
+    const attack = await packagedAttack();
+    const old = { ...hunt('old'), mitre: ['T1002', 'T1071'] };
+    const report = { ...runReport, results: [result(old, { outcome: 'hits' })] };
+    expect(layerOf({ ...report, attack }).description).toContain('does not show: T1002.');
+    expect(layerOf(report).description).not.toContain('Retired');
   });
 });

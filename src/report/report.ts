@@ -83,6 +83,8 @@ export interface RunReport {
   /** The run was interrupted: what is there is not all. */
   readonly partial: boolean;
   readonly provenance: Provenance | null;
+  /** How long it took, reading included. */
+  readonly tookMs?: number;
   /** What the techniques of hunts are called; ids stand alone without it. */
   readonly attack?: Attack;
 }

@@ -1,9 +1,11 @@
 import pc from 'picocolors';
 import { renderQueryError } from '../diagnostics/render.ts';
+import { count } from '../values/quantities.ts';
 import type { QueryResult } from '../values/types.ts';
 import { hiddenText } from './hidden-text.ts';
 import { librarySize, librarySummary, ranked } from './library-summary.ts';
 import { noHitsInPart, outcomeText, ownNotes, saysOnce } from './outcomes.ts';
+import { durationText, readText } from './read-summary.ts';
 import type { Format, HuntResult, Outcome, RunReport, Surface } from './report.ts';
 import { resultRows, rowNumber } from './result-rows.ts';
 import { shownWarnings } from './shown-warnings.ts';
@@ -25,7 +27,7 @@ export const table: Format = function* (report, { width, colour, layout = 'auto'
     if (!alone) yield '\n';
   }
   if (isLibrary) yield* librarySummary(report, width, colours);
-  else if (!alone && report.results.length > 1) yield* summary(report, colours);
+  if (!alone) yield* summary(report, colours);
   if (report.partial) yield colours.red('interrupted: this is not all\n');
 };
 
@@ -86,16 +88,22 @@ const numbered = ({
   values: values.map((row, i) => [i + 1, ...row]),
 });
 
+/** The last line: what came of the queries, what was read of the events, and how long it took. */
 function* summary(report: RunReport, colours: Colours): Iterable<string> {
-  const { results, unread } = report;
+  const { results, unread, load, tookMs } = report;
   const of = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
-  const parts = [
+  const outcomes = [
     colours.yellow(`${of('hits')} with hits`),
     colours.green(`${of('none')} without`),
     ...(of('cannot tell') > 0 ? [colours.magenta(`${of('cannot tell')} that cannot tell`)] : []),
     ...(of('failed') > 0 ? [colours.red(`${of('failed')} failed`)] : []),
     ...(of('interrupted') > 0 ? [colours.red(`${of('interrupted')} interrupted`)] : []),
   ];
-  yield `${results.length} queries: ${parts.join(', ')}\n`;
+  const parts = [
+    `${count(results.length, 'query', 'queries')}: ${outcomes.join(', ')}`,
+    ...(load ? [readText(load)] : []),
+    ...(tookMs === undefined ? [] : [durationText(tookMs)]),
+  ];
+  yield `${parts.join('; ')}\n`;
   if (saysOnce(report)) yield `${colours.yellow('note:')} ${noHitsInPart}: ${visible(unread!)}\n`;
 }

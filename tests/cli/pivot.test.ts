@@ -129,6 +129,10 @@ describe('pivot', async () => {
   it('a beginning that only one process has is enough, also one that a table cut', async () => {
     const beginning = loader.slice(0, 56);
     expect((await told([`${beginning}…`, '--data', data])).entity_id).toBe(loader);
+    for (const between of ['…', '...']) {
+      const short = `${loader.slice(0, 4)}${between}${loader.slice(-12)}`;
+      expect((await told([short, '--host', 'ws-lab', '--data', data])).entity_id).toBe(loader);
+    }
   });
 
   it('a process that has no events is described by its children', async () => {
