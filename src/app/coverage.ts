@@ -10,6 +10,7 @@ import type { EventsRequest } from './events-request.ts';
 import { jobsOf } from './jobs.ts';
 import type { Observer } from './observer.ts';
 import { overrideFields, overrideJobs } from './override-jobs.ts';
+import { sourcesOf } from './recorded-sources.ts';
 import { openSession } from './session/session.ts';
 
 /** Hunts that events are to answer. */
@@ -35,13 +36,14 @@ export async function coverHunts(
     const { engine } = session;
     const jobs = await overrideJobs(asked, overrides, session);
     const counter = counterOf(engine);
+    const sources = await sourcesOf(events.source);
     const cover = async (hunt: Hunt): Promise<HuntCoverage> => {
       signal.throwIfAborted();
       const own = jobs.filter((job) => job.hunt === hunt);
       const refusal = own.find((job) => job.refusal !== undefined)?.refusal;
       const texts = own.map(({ esql }) => esql);
       return refusal === undefined
-        ? coverHunt(hunt, texts, counter, session.now, signal)
+        ? coverHunt(hunt, texts, counter, session.now, signal, sources)
         : { hunt, verdict: 'blind', queries: [], error: refusal };
     };
     // What is asked at the same time is asked together.

@@ -1,5 +1,10 @@
 import { streamOf } from '../catalogue/event-kinds.ts';
-import type { CoverageGap } from './coverage.ts';
+import { printCondition } from '../languages/esql/print/print.ts';
+import { indexPattern, string } from '../languages/esql/print/tokens.ts';
+import { count } from '../values/quantities.ts';
+import type { ConditionCounts } from './condition-counts.ts';
+import type { CoverageGap, CoverageNote } from './coverage.ts';
+import type { Recording } from './recording.ts';
 import type { RequiredField, Requirements, Selector } from './requirements.ts';
 import { whoRecords } from './who-records.ts';
 
@@ -33,10 +38,110 @@ export const unfulfilledSelector = ({ text, isPlatform }: Pick<Selector, 'text' 
     : 'this data source may not record such events: see what it has with FROM … | STATS COUNT(*) BY event.category, event.action',
 });
 
-/** Several of them that no event fulfils at once. */
+const asList = (texts: readonly string[]): string =>
+  texts.length === 1 ? texts[0]! : `${texts.join(' and ')} at once`;
+
+/** Conditions on the kind of event that each is fulfilled and never at once, of a source that nobody knows. */
 export const unfulfilledTogether = (selectors: readonly Selector[]): Words => ({
-  message: `no event fulfils ${selectors.map(({ text }) => text).join(' and ')} at once`,
-  remedy: 'this data source does not record such events',
+  message: `no event fulfils ${asList(selectors.map(({ text }) => text))}`,
+  remedy:
+    'nothing is known of what this source records on that platform: see what it has with FROM … | STATS COUNT(*) BY host.os.type, event.category, event.action',
+});
+
+/** A kind of event that these sources never record. */
+export const neverRecorded = (
+  texts: readonly string[],
+  { titles }: Extract<Recording, { how: 'never' }>,
+  spelled: string | null,
+): Words => ({
+  message: `no event fulfils ${asList(texts)}: ${listed(titles)} never ${titles.length > 1 ? 'record' : 'records'} such events`,
+  remedy:
+    spelled === null
+      ? 'another data source or another hunt is needed'
+      : `it is written ${string(spelled)}, and letter case counts`,
+});
+
+/** A kind of event that was not seen, and that is recorded only where something is set up. */
+export const recordedIfSetUp = (
+  texts: readonly string[],
+  { titles, needs }: Extract<Recording, { how: 'if set up' }>,
+  all: number,
+): Words => ({
+  message: `not seen: ${ofAll(0, all)} ${texts.join(' and ')}, and ${listed(titles)} ${titles.length > 1 ? 'record' : 'records'} them only with ${needs.join(' or ')}`,
+  remedy: 'find out whether that was set up: if it was, nobody did it',
+});
+
+/** A kind of event that was not seen, and could have been, as far as is known. */
+export const notSeen = (texts: readonly string[], known: Recording | null, all: number): CoverageNote => ({
+  message: `not seen: ${ofAll(0, all)} ${texts.join(' and ')}`,
+  remedy:
+    known?.how !== 'unknown'
+      ? null
+      : 'nothing is known of what this source can record: see what it has with FROM … | STATS COUNT(*) BY event.category, event.action',
+});
+
+const ofAll = (n: number, all: number): string =>
+  `${n.toLocaleString('en')} of ${count(all, 'event')} ${all === 1 ? 'fulfils' : 'fulfil'}`;
+
+const listed = (titles: readonly string[]): string =>
+  titles.length < 2 ? titles.join('') : `${titles.slice(0, -1).join(', ')} and ${titles.at(-1)}`;
+
+/** An exclusion by a field that hardly any event has, which drops all the others. */
+export function droppedByExclusion(
+  { text, others, unanswered }: ConditionCounts,
+  fields: readonly RequiredField[],
+): Words {
+  const names = fields.map(({ name }) => name);
+  const more = names.map((name) => `${name} IS NULL`).join(' OR ');
+  return {
+    message: `${clipped(text)} drops ${unanswered.toLocaleString('en')} of ${count(others, 'event')}, which ${unanswered === 1 ? 'has' : 'have'} no ${names.join(', ')}`,
+    remedy: text.length > longest ? `add OR ${more} to it` : `write (${text} OR ${more})`,
+  };
+}
+
+const longest = 100;
+const clipped = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1).trimEnd()}…` : text);
+
+/** Fields that no relevant event carries, and that their source records in some events only. */
+export const fieldsOfSomeEvents = (fields: readonly RequiredField[], events: number): CoverageNote => ({
+  message: `not seen: ${ofAll(0, events).replace(/ fulfils?$/, '')} ${events === 1 ? 'carries' : 'carry'} ${fields.map(({ name }) => name).join(', ')}, which ${fields.length === 1 ? 'stands' : 'stand'} in some events only`,
+  remedy: null,
+});
+
+/** A field that a condition asks for and that hardly any event carries. */
+export const scarcelyAsked = ({ name }: RequiredField, carrying: number, events: number): CoverageNote => ({
+  message: `only ${carrying.toLocaleString('en')} of ${count(events, 'relevant event')} ${carrying === 1 ? 'carries' : 'carry'} ${name}`,
+  remedy: null,
+});
+
+/** Events that fulfil everything but for the way in which something is written. */
+export function nearlyFulfilled(
+  { text }: ConditionCounts,
+  { miss, condition, events }: ConditionCounts['nearly'][number],
+  { scan }: Requirements,
+): CoverageNote {
+  const from = scan.indices === null ? '*' : scan.indices.map(indexPattern).join(', ');
+  const shown = printCondition(condition);
+  return {
+    message: `${count(events, 'event')} ${events === 1 ? 'fulfils' : 'fulfil'} ${clipped(text)} but for ${miss}`,
+    remedy:
+      shown === null ? null : `look at ${events === 1 ? 'it' : 'them'} with FROM ${from} | WHERE ${shown} | LIMIT 10`,
+  };
+}
+
+/** The same of several conditions. */
+export const nearlyFulfilledTogether = (events: number, conditions: readonly ConditionCounts[]): CoverageNote => {
+  const misses = [...new Set(conditions.flatMap(({ nearly }) => nearly.map(({ miss }) => miss)))];
+  return {
+    message: `${count(events, 'event')} ${events === 1 ? 'fulfils' : 'fulfil'} all conditions but for ${misses.slice(0, -1).join(', ')}${misses.length > 1 ? ' or ' : ''}${misses.at(-1)}`,
+    remedy: 'ask for fewer of the conditions to see what these events have',
+  };
+};
+
+/** Events without a time, which no window has. */
+export const timelessEvents = (timeless: number, all: number): Words => ({
+  message: `${timeless.toLocaleString('en')} of ${count(all, 'event')} ${timeless === 1 ? 'has' : 'have'} no @timestamp, and ${timeless === 1 ? 'lies' : 'lie'} in no window`,
+  remedy: 'name the field that says when they were with --time-field; harrier inspect shows which there are',
 });
 
 /** Platforms, of several that a condition asks for, that have no events. */
