@@ -38,8 +38,11 @@ export const unfulfilledSelector = ({ text, isPlatform }: Pick<Selector, 'text' 
     : 'this data source may not record such events: see what it has with FROM … | STATS COUNT(*) BY event.category, event.action',
 });
 
+const longest = 100;
+const clipped = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1).trimEnd()}…` : text);
+
 const asList = (texts: readonly string[]): string =>
-  texts.length === 1 ? texts[0]! : `${texts.join(' and ')} at once`;
+  texts.length === 1 ? texts[0]! : `${texts.map(clipped).join(' and ')} at once`;
 
 /** Conditions on the kind of event that each is fulfilled and never at once, of a source that nobody knows. */
 export const unfulfilledTogether = (selectors: readonly Selector[]): Words => ({
@@ -67,13 +70,13 @@ export const recordedIfSetUp = (
   { titles, needs }: Extract<Recording, { how: 'if set up' }>,
   all: number,
 ): Words => ({
-  message: `not seen: ${ofAll(0, all)} ${texts.join(' and ')}, and ${listed(titles)} ${titles.length > 1 ? 'record' : 'records'} them only with ${needs.join(' or ')}`,
+  message: `not seen: ${ofAll(0, all)} ${texts.map(clipped).join(' and ')}, and ${listed(titles)} ${titles.length > 1 ? 'record' : 'records'} them only with ${needs.join(' or ')}`,
   remedy: 'find out whether that was set up: if it was, nobody did it',
 });
 
 /** A kind of event that was not seen, and could have been, as far as is known. */
 export const notSeen = (texts: readonly string[], known: Recording | null, all: number): CoverageNote => ({
-  message: `not seen: ${ofAll(0, all)} ${texts.join(' and ')}`,
+  message: `not seen: ${ofAll(0, all)} ${texts.map(clipped).join(' and ')}`,
   remedy:
     known?.how !== 'unknown'
       ? null
@@ -98,9 +101,6 @@ export function droppedByExclusion(
     remedy: text.length > longest ? `add OR ${more} to it` : `write (${text} OR ${more})`,
   };
 }
-
-const longest = 100;
-const clipped = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1).trimEnd()}…` : text);
 
 /** Fields that no relevant event carries, and that their source records in some events only. */
 export const fieldsOfSomeEvents = (fields: readonly RequiredField[], events: number): CoverageNote => ({

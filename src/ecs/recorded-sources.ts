@@ -75,12 +75,15 @@ function tableOf(value: Value): Table | null {
   return { by: value.from, rows: new Map(rows.map(([key, chosen]) => [key, [chosen].flat().map(String)])) };
 }
 
+const isTexts = (matcher: unknown): boolean =>
+  typeof matcher === 'string' || (Array.isArray(matcher) && matcher.every((one) => typeof one === 'string'));
+
 /** The first definition that gives a value counts: those that always do end the search. */
 function valuesOf(
   field: string,
   definitions: readonly Definition[],
   key: TableKey | null,
-  { records }: Mapping,
+  { records, when: source }: Mapping,
 ): PossibleValues {
   const texts: string[] = [];
   let isOpen = false;
@@ -94,6 +97,9 @@ function valuesOf(
     } else if (typeof value === 'object' && 'is' in value) {
       texts.push(...[value.is].flat().map(String));
       if (when === null && value.when === undefined) return { texts, pattern: null, isOpen };
+    } else if (typeof value === 'string' && isTexts(own(source, value))) {
+      // What events of the source are known by, all of them have.
+      return { texts: [own(source, value)].flat().map(String), pattern: null, isOpen: false };
     } else if (ofKey(value)) {
       return { texts: [key!.value], pattern: null, isOpen: false };
     } else isOpen = true;
