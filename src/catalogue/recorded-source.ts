@@ -7,6 +7,8 @@ export interface PossibleValues {
   readonly pattern: RegExp | null;
   /** Beside these there may be others: which, nobody knows. */
   readonly isOpen: boolean;
+  /** Set where an event has all of the texts at once. */
+  readonly areTogether?: true;
 }
 
 /** A kind of event that a source records. */

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { defendSources } from '../catalogue/defend-source.ts';
 import { streamOf } from '../catalogue/event-kinds.ts';
 import type { RecordedSource } from '../catalogue/recorded-source.ts';
@@ -9,7 +10,7 @@ import { simplify } from '../rewrite/rewrite.ts';
 import type { Counter } from './batched-counts.ts';
 import type { CoverageGap, QueryCoverage, Verdict } from './coverage.ts';
 import { absentFields, fieldsNowhere, missingIndex, missingPolicy, scarceField } from './gaps.ts';
-import { judge, type Part } from './judge.ts';
+import { isMark, judge, type Part } from './judge.ts';
 import { type Lack, noRowsFor, type ScanLacks } from './no-rows.ts';
 import { count } from './probe.ts';
 import { type RequiredField, type Requirements, requirementsOf } from './requirements.ts';
@@ -58,7 +59,8 @@ export async function assess(
       ...(['blind', 'partial'] as const).flatMap((verdict) =>
         absentFields(
           [...part.absent, ...part.beside].filter(
-            (field) => verdictFor(field) === verdict && !part.explained.has(field),
+            (field) =>
+              verdictFor(field) === verdict && !part.explained.has(field) && !(verdict === 'partial' && isMark(field)),
           ),
           verdict,
           part.requirements,
@@ -119,7 +121,8 @@ async function lookedAt(all: readonly Requirements[], asking: Asking): Promise<P
     const counts = await count(present, engine, source, signal);
     const indices = there ?? names;
     const streams = new Set(indices.flatMap((name) => streamOf(name) ?? []));
-    return judge(present, counts, { streams, indices, sources, now });
+    const timeFields = timeFieldsOf(engine.catalogue, indices);
+    return judge(present, counts, { streams, indices, sources, timeFields, now });
   };
   // Far away everything is asked at once.
   return severalAtOnce(all, engine.parallel > 1 ? all.length : 1, (requirements) => {
@@ -131,6 +134,14 @@ async function lookedAt(all: readonly Requirements[], asking: Asking): Promise<P
     return part;
   });
 }
+
+/** Fields that say when something was, those first that ECS has for events. */
+const timeFieldsOf = (catalogue: Catalogue, indices: readonly string[]): string[] =>
+  catalogue
+    .fieldsOf(indices)
+    .filter(({ name, type, column }) => type === 'date' && column !== null && name !== '@timestamp')
+    .map(({ name }) => name)
+    .sort((a, b) => Number(b.startsWith('event.')) - Number(a.startsWith('event.')));
 
 const byColumn = (fields: readonly RequiredField[]): ScanLacks['absent'] =>
   new Map(fields.map((field) => [field.column.id, field]));

@@ -64,6 +64,12 @@ export const neverRecorded = (
       : `it is written ${string(spelled)}, and letter case counts`,
 });
 
+/** A comparison with a field of which these sources give several values at once. */
+export const severalValues = (text: string, { titles }: Extract<Recording, { how: 'never' }>): Words => ({
+  message: `no event fulfils ${clipped(text)}: ${listed(titles)} ${titles.length > 1 ? 'give' : 'gives'} such events several values, of which no comparison is true`,
+  remedy: 'ask with MV_CONTAINS(field, "value")',
+});
+
 /** A kind of event that was not seen, and that is recorded only where something is set up. */
 export const recordedIfSetUp = (
   texts: readonly string[],
@@ -139,10 +145,21 @@ export const nearlyFulfilledTogether = (events: number, conditions: readonly Con
 };
 
 /** Events without a time, which no window has. */
-export const timelessEvents = (timeless: number, all: number): Words => ({
+export const timelessEvents = (timeless: number, all: number, timeFields: readonly string[]): Words => ({
   message: `${timeless.toLocaleString('en')} of ${count(all, 'event')} ${timeless === 1 ? 'has' : 'have'} no @timestamp, and ${timeless === 1 ? 'lies' : 'lie'} in no window`,
-  remedy: 'name the field that says when they were with --time-field; harrier inspect shows which there are',
+  remedy: nameTime(timeFields),
 });
+
+/** The same where no event has a time. */
+export const noTimes = (timeFields: readonly string[]): Words => ({
+  message: 'no event carries @timestamp, and so none lies in the window',
+  remedy: nameTime(timeFields),
+});
+
+const nameTime = (timeFields: readonly string[]): string =>
+  timeFields.length > 0
+    ? `take the time from another field of files with --time-field ${timeFields[0]}`
+    : 'name the field of files that says when they were with --time-field; harrier inspect shows which there are';
 
 /** Platforms, of several that a condition asks for, that have no events. */
 export const silentPlatforms = (texts: readonly string[], isWindow: boolean): Words => ({

@@ -8,9 +8,11 @@ import {
   nearlyFulfilled,
   nearlyFulfilledTogether,
   neverRecorded,
+  noTimes,
   notSeen,
   recordedIfSetUp,
   scarcelyAsked,
+  severalValues,
   silentPlatforms,
   timelessEvents,
   unfulfilledSelector,
@@ -18,7 +20,7 @@ import {
 } from './gaps.ts';
 import type { Lack } from './no-rows.ts';
 import type { Counts } from './probe.ts';
-import { type AskedCondition, type NameOf, type Recording, recordingOf, spellingOf } from './recording.ts';
+import { type AskedCondition, isOfSeveral, type NameOf, type Recording, recordingOf, spellingOf } from './recording.ts';
 import type { RequiredField, Requirements } from './requirements.ts';
 import { windowGap } from './window-coverage.ts';
 
@@ -55,6 +57,8 @@ export interface Surroundings {
   /** The indices that the scan reads. */
   readonly indices: readonly string[];
   readonly sources: readonly RecordedSource[];
+  /** Other fields that say a time. */
+  readonly timeFields: readonly string[];
   readonly now: Date;
 }
 
@@ -103,7 +107,10 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
     if (known.how !== 'never') return false;
     unfulfilled.set(selector.original, selector);
     const spelled = spellingOf(selector.condition, known.sources, nameOf);
-    gaps.push({ lack: selector, ...neverRecorded([selector.text], known, spelled) });
+    const words = isOfSeveral(selector.condition, known.sources, nameOf)
+      ? severalValues(selector.text, known)
+      : neverRecorded([selector.text], known, spelled);
+    gaps.push({ lack: selector, ...words });
     return true;
   });
   /** Set where there are no events of the kind, and would have been if anything of the kind had happened. */
@@ -152,9 +159,11 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
   const isExcused = ({ name }: RequiredField): boolean =>
     events > 0 ? carriage(name) === 'sometimes' : isQuiet && carriage(name) !== 'never';
   const wanting = missing.filter((field) => !isExcused(field));
-  const excused = missing.filter((field) => events > 0 && isExcused(field));
+  const excused = missing.filter((field) => events > 0 && isExcused(field) && !isMark(field));
   if (excused.length > 0) notes.push(fieldsOfSomeEvents(excused, events));
-  const scarce = fields.filter((field) => carrying(field) > 0 && carrying(field) < events * nearlyNone);
+  const scarce = fields.filter(
+    (field) => !isMark(field) && carrying(field) > 0 && carrying(field) < events * nearlyNone,
+  );
 
   const explained = new Set<RequiredField>();
   for (const condition of counts.passing.conditions.filter(dropsNearlyAll)) {
@@ -168,8 +177,11 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
   for (const field of scarce)
     if (isAskedFor(field) && !explained.has(field) && carriage(field.name) !== 'sometimes')
       notes.push(scarcelyAsked(field, carrying(field), events));
-  const timeless = timelessGap(counts);
-  if (timeless) gaps.push({ lack: {}, ...timeless });
+  const time = missing.find(({ name }) => name === '@timestamp');
+  if (time && bounds.length > 0) {
+    gaps.push({ lack: time, ...noTimes(surroundings.timeFields) });
+    explained.add(time);
+  } else if (counts.times) gaps.push(...timelessGaps(counts.times, surroundings.timeFields));
 
   return {
     requirements,
@@ -184,7 +196,7 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
     scarce: scarce.filter((field) => !isAskedFor(field)),
     shareOf: (field) => carrying(field) / events,
     nowhere: [],
-    emptyFields: [...missing.filter(({ isInData }) => isInData), ...scarce].flatMap((field) =>
+    emptyFields: [...missing.filter((field) => field.isInData && !isMark(field)), ...scarce].flatMap((field) =>
       counts.fields
         .map(({ index, platform: of, events: all, carrying: by }) => ({
           field: field.name,
@@ -201,6 +213,9 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
   };
 }
 
+/** Whether it is what events have beside their fields. */
+export const isMark = ({ name }: Pick<RequiredField, 'name'>): boolean => name.startsWith('_');
+
 /** Whether an exclusion drops nearly all that nothing else drops, for want of its fields. */
 const dropsNearlyAll = ({ isExclusion, others, unanswered }: ConditionCounts): boolean =>
   isExclusion && unanswered > 0 && unanswered > others * (1 - nearlyNone);
@@ -216,6 +231,8 @@ function carriageIn(indices: readonly string[], sources: readonly RecordedSource
   const order: readonly Carriage[] = ['sometimes', 'some kinds', 'general'];
   return (field) => {
     const known = own.map((source) => source.carriage(field));
+    // Every event could have lost a value.
+    if (field === '_ignored') return 'sometimes';
     return order.find((one) => known.includes(one)) ?? 'never';
   };
 }
@@ -230,9 +247,9 @@ function nearMisses({ passing }: Counts, requirements: Requirements): CoverageNo
   return found.length > 0 || together <= 0 ? found : [nearlyFulfilledTogether(together, passing.conditions)];
 }
 
-/** Events without a time lie in no window. */
-function timelessGap({ times }: Counts): ReturnType<typeof timelessEvents> | null {
-  if (!times || times.first === null) return null;
-  const all = times.timeless + times.timed;
-  return times.timeless > all * nearlyNone ? timelessEvents(times.timeless, all) : null;
+/** Events without a time lie in no window: where most are, no hits means little. */
+function timelessGaps({ timeless, timed }: NonNullable<Counts['times']>, timeFields: readonly string[]): Part['gaps'] {
+  const all = timeless + timed;
+  if (timed === 0 || timeless <= all * nearlyNone) return [];
+  return [{ lack: {}, ...timelessEvents(timeless, all, timeFields), ...(timeless > timed && { isDoubtful: true }) }];
 }

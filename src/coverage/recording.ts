@@ -69,6 +69,15 @@ export function recordingOf(
     : { how: 'never', titles: [...new Set([...never].map(({ title }) => title))], sources: [...never] };
 }
 
+/** Whether sources give a field that a condition asks several values at once, of which one would fulfil it. */
+export function isOfSeveral(condition: Expression, sources: readonly RecordedSource[], nameOf: NameOf): boolean {
+  const test = testOf(condition);
+  const field = test?.field.kind === 'column' ? nameOf(test.field.column.id) : undefined;
+  if (field === undefined) return false;
+  const possible = sources.flatMap(({ kinds }) => kinds.flatMap(({ values }) => values.get(field) ?? []));
+  return possible.some(({ texts, areTogether }) => areTogether && texts.some(test!.holds));
+}
+
 /** How sources write a value that a condition asks for in other letters; null where none does. */
 export function spellingOf(condition: Expression, sources: readonly RecordedSource[], nameOf: NameOf): string | null {
   const test = testOf(condition);
@@ -136,13 +145,17 @@ function canFail(condition: Expression, valuesOf: ValuesOf): Possible {
   if (name === 'OR') return every(args.map((arg) => canFail(arg, valuesOf)));
   if (name === 'NOT') return canHold(args[0]!, valuesOf);
   const test = testOf(condition);
-  return test ? ofValues(test.field, valuesOf, { ...nearlyAny, holds: (text) => !test.holds(text) }) : 'maybe';
+  return test
+    ? ofValues(test.field, valuesOf, { ...test, examples: null, holds: (text) => !test.holds(text) })
+    : 'maybe';
 }
 
 /** A test of the text of a field. */
 interface TextTest {
   readonly field: Expression;
   readonly ignoresCase: boolean;
+  /** Whether it is never true of several values at once. */
+  readonly isOfOne?: boolean;
   holds(text: string): boolean;
   /** Some of the texts that pass it; null where nearly all do. */
   readonly examples: readonly string[] | null;
@@ -160,6 +173,7 @@ function testOf(condition: Expression): TextTest | null {
   const test = (examples: readonly string[], holds: (text: string, wanted: string) => boolean): TextTest => ({
     field,
     ignoresCase: fold !== asItIs,
+    isOfOne: !name.startsWith('MV_'),
     examples,
     holds: (text) => texts.some((wanted) => holds(fold(text), wanted)),
   });
@@ -241,9 +255,10 @@ function ofValues(field: Expression, valuesOf: ValuesOf, test: Omit<TextTest, 'f
 
 function amongValues(
   values: PossibleValues | undefined,
-  { holds, examples, ignoresCase }: Omit<TextTest, 'field'>,
+  { holds, examples, ignoresCase, isOfOne }: Omit<TextTest, 'field'>,
 ): Possible {
   if (!values) return 'maybe';
+  if (values.areTogether && isOfOne) return 'no';
   if (values.texts.some(holds)) return 'yes';
   if (values.isOpen) return 'maybe';
   if (!values.pattern) return 'no';

@@ -1,7 +1,7 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { Column } from '../plan/column.ts';
 import { columnsIn, type Expression, reference, rewriteExpression, walkExpression } from '../plan/expression.ts';
-import { type AggregateCall, inputsOf, type Plan, type Scan } from '../plan/nodes.ts';
+import { type AggregateCall, type EventMark, inputsOf, type Plan, type Scan } from '../plan/nodes.ts';
 import { conjuncts, type TimeBound, timeBounds, timestampsOf } from '../plan/time-bounds.ts';
 
 /** A single value that a condition on the kind of event asks for. */
@@ -41,7 +41,7 @@ export interface TextCondition extends EventCondition {
 /** A condition on the time of events. */
 export interface RequiredBound extends TimeBound, EventCondition {}
 
-/** A field that the query does something with. */
+/** A field that the query does something with, or what events have beside their fields. */
 export interface RequiredField {
   readonly name: string;
   readonly column: Column;
@@ -193,7 +193,11 @@ function ofScan(scan: Scan, conditions: readonly Asked[], source: SourceText): R
   return {
     scan,
     fields: scan.columns.flatMap(({ column, source: field }) =>
-      typeof field === 'object' ? [{ name: field.name, column, isInData: field.column !== null }] : [],
+      typeof field === 'object'
+        ? [{ name: field.name, column, isInData: field.column !== null }]
+        : hasNotAlways(field)
+          ? [{ name: field, column, isInData: true }]
+          : [],
     ),
     selectors: own.filter(isSelector).map(selector),
     inner: ofEvents.filter(isInner).filter(isSelector).map(selector),
@@ -210,6 +214,9 @@ function ofScan(scan: Scan, conditions: readonly Asked[], source: SourceText): R
     ),
   };
 }
+
+/** What only some engines know of events, or nothing where nothing is to be said. */
+const hasNotAlways = (mark: EventMark): boolean => mark !== '_index' && mark !== '_place';
 
 /** The equalities in a condition, those of an IN one by one; what is negated asks for no value. */
 function askedValues(condition: Expression, source: SourceText): AskedValue[] {

@@ -75,6 +75,14 @@ function tableOf(value: Value): Table | null {
   return { by: value.from, rows: new Map(rows.map(([key, chosen]) => [key, [chosen].flat().map(String)])) };
 }
 
+/** What an event has all of. */
+const together = (texts: readonly string[]): PossibleValues => ({
+  texts,
+  pattern: null,
+  isOpen: false,
+  ...(texts.length > 1 && { areTogether: true }),
+});
+
 const isTexts = (matcher: unknown): boolean =>
   typeof matcher === 'string' || (Array.isArray(matcher) && matcher.every((one) => typeof one === 'string'));
 
@@ -93,10 +101,13 @@ function valuesOf(
     if (table) {
       const row = key?.by === table.by ? table.rows.get(key.value) : undefined;
       texts.push(...(row ?? (key?.by === table.by ? [] : [...table.rows.values()].flat())));
-      if (row && when === null) return { texts, pattern: null, isOpen: false };
+      if (row && when === null)
+        return texts.length === row.length ? together(row) : { texts, pattern: null, isOpen: false };
     } else if (typeof value === 'object' && 'is' in value) {
       texts.push(...[value.is].flat().map(String));
-      if (when === null && value.when === undefined) return { texts, pattern: null, isOpen };
+      const all = [value.is].flat().map(String);
+      if (when === null && value.when === undefined)
+        return texts.length === all.length && !isOpen ? together(all) : { texts, pattern: null, isOpen };
     } else if (typeof value === 'string' && isTexts(own(source, value))) {
       // What events of the source are known by, all of them have.
       return { texts: [own(source, value)].flat().map(String), pattern: null, isOpen: false };
