@@ -161,6 +161,12 @@ const nameTime = (timeFields: readonly string[]): string =>
     ? `take the time from another field of files with --time-field ${timeFields[0]}`
     : 'name the field of files that says when they were with --time-field; harrier inspect shows which there are';
 
+/** A condition on the kind of event that no event of the indices says, whatever its kind. */
+export const uncarriedSelector = ({ text }: Pick<Selector, 'text'>, fields: readonly RequiredField[]): Words => ({
+  message: `no event of these indices carries ${fields.map(({ name }) => name).join(', ')}, which ${clipped(text)} asks for`,
+  remedy: 'collect a data source that records it, or export with all fields',
+});
+
 /** Platforms, of several that a condition asks for, that have no events. */
 export const silentPlatforms = (texts: readonly string[], isWindow: boolean): Words => ({
   message: `no event${isWindow ? ' of the window' : ''} fulfils ${texts.join(', ')}`,

@@ -15,13 +15,14 @@ import {
   severalValues,
   silentPlatforms,
   timelessEvents,
+  uncarriedSelector,
   unfulfilledSelector,
   unfulfilledTogether,
 } from './gaps.ts';
 import type { Lack } from './no-rows.ts';
 import type { Counts } from './probe.ts';
 import { type AskedCondition, isOfSeveral, type NameOf, type Recording, recordingOf, spellingOf } from './recording.ts';
-import type { RequiredField, Requirements } from './requirements.ts';
+import type { EventCondition, RequiredField, Requirements, Selector } from './requirements.ts';
 import { windowGap } from './window-coverage.ts';
 
 /** Fields that fewer of the relevant events carry count as nearly empty. */
@@ -88,34 +89,42 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
     ({ condition }, i): AskedCondition => ({ condition, isSeen: counts.selectors[i]!.events > 0 }),
   );
 
+  /** Whether no event at all carries what a selector asks for. */
+  const isUncarried = (i: number): boolean => counts.selectors[i]!.carrying === 0 && counts.passing.all > 0;
+  const lacks = (selector: Selector, words: Omit<Part['gaps'][number], 'lack'>): void => {
+    unfulfilled.set(selector.original, selector);
+    gaps.push({ lack: selector, ...words });
+  };
   selectors.forEach((selector, i) => {
     const { events: all, values } = counts.selectors[i]!;
     const silent = selector.values.filter((_, j) => values[j]!.inWindow === 0);
-    if (all === 0 && selector.saysWhence) {
-      unfulfilled.set(selector.original, selector);
-      gaps.push({ lack: selector, ...unfulfilledSelector(selector) });
+    if (isUncarried(i)) {
+      const own = fields.filter((field) => asks(selector, field));
+      // A field that no data has is reported as all others are.
+      if (own.every(({ isInData }) => isInData)) lacks(selector, uncarriedSelector(selector, own));
+    } else if (all === 0 && selector.saysWhence) {
+      lacks(selector, unfulfilledSelector(selector));
     } else if (selector.isPlatform && silent.length > 0 && silent.length < selector.values.length) {
       const texts = silent.map(({ text }) => text);
       gaps.push({ lack: {}, ...silentPlatforms(texts, bounds.length > 0) });
     }
   });
   // Whether kinds of events that are not there could have been depends on what the sources record.
-  const unseen = selectors.filter(({ saysWhence }, i) => !saysWhence && !seen[i]!.isSeen);
+  const unseen = selectors.filter(({ saysWhence }, i) => !saysWhence && !seen[i]!.isSeen && !isUncarried(i));
   const impossible = unseen.filter((selector) => {
     const among = seen.filter(({ isSeen, condition }) => isSeen || condition === selector.condition);
     const known = recording(among);
     if (known.how !== 'never') return false;
-    unfulfilled.set(selector.original, selector);
     const spelled = spellingOf(selector.condition, known.sources, nameOf);
     const words = isOfSeveral(selector.condition, known.sources, nameOf)
       ? severalValues(selector.text, known)
       : neverRecorded([selector.text], known, spelled);
-    gaps.push({ lack: selector, ...words });
+    lacks(selector, words);
     return true;
   });
   /** Set where there are no events of the kind, and would have been if anything of the kind had happened. */
   let isQuiet = false;
-  if (events === 0 && selectors.length > 0 && unfulfilled.size === 0) {
+  if (events === 0 && selectors.length > 0 && unfulfilled.size === 0 && !selectors.some((_, i) => isUncarried(i))) {
     const known = recording(unseen.length > 0 ? seen : seen.map((one) => ({ ...one, isSeen: true })));
     const texts = (unseen.length > 0 ? unseen : selectors).map(({ text }) => text);
     const { all } = counts.passing;
@@ -137,9 +146,10 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
     if (counts.inner[i] !== 0) return;
     const known = recording([...seen.filter(({ isSeen }) => isSeen), { condition: selector.condition, isSeen: false }]);
     if (!selector.saysWhence && known.how !== 'never') return;
-    unfulfilled.set(selector.original, selector);
-    const words = known.how === 'never' ? neverRecorded([selector.text], known, null) : unfulfilledSelector(selector);
-    gaps.push({ lack: selector, ...words });
+    lacks(
+      selector,
+      known.how === 'never' ? neverRecorded([selector.text], known, null) : unfulfilledSelector(selector),
+    );
   });
 
   const platforms = selectors.filter(({ isPlatform }) => isPlatform);
@@ -212,6 +222,9 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
     ),
   };
 }
+
+const asks = ({ condition }: EventCondition, { column }: RequiredField): boolean =>
+  columnsIn(condition).some(({ id }) => id === column.id);
 
 /** Whether it is what events have beside their fields. */
 export const isMark = ({ name }: Pick<RequiredField, 'name'>): boolean => name.startsWith('_');

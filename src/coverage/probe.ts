@@ -9,7 +9,7 @@ import {
   grouped,
   hasValue,
 } from '../plan/build.ts';
-import { type Expression, reference } from '../plan/expression.ts';
+import { columnsIn, type Expression, reference } from '../plan/expression.ts';
 import type { AggregateCall, Plan, Scan } from '../plan/nodes.ts';
 import { timestampsOf } from '../plan/time-bounds.ts';
 import { parseDate } from '../values/date.ts';
@@ -43,10 +43,17 @@ export interface ValueCounts {
   readonly inWindow: number;
 }
 
+/** How many events fulfil a selector, how many carry any of its fields, and what each of its values comes to. */
+export interface SelectorCounts {
+  readonly events: number;
+  readonly carrying: number;
+  readonly values: readonly ValueCounts[];
+}
+
 /** What was counted in the events that a query is about. */
 export interface Counts {
   /** How many events fulfil each selector, and each value that it asks for, whatever else they are. */
-  readonly selectors: readonly { readonly events: number; readonly values: readonly ValueCounts[] }[];
+  readonly selectors: readonly SelectorCounts[];
   /** Of the events that fulfil all selectors, in the window if there are any. */
   readonly fields: readonly FieldCounts[];
   /** How many events fulfil each condition that only an aggregate or a value asks for. */
@@ -85,6 +92,7 @@ export async function count(
     const counting = (condition: Expression): AggregateCall => countWhere(fresh('n', 'long'), condition);
     const calls = selectors.flatMap(({ condition, isPlatform, values }) => [
       counting(condition),
+      counting(carriesAny(condition)),
       ...values.flatMap((one) => [
         counting(one.condition),
         counting(isPlatform ? allOf([one.condition, ...window])! : one.condition),
@@ -107,11 +115,13 @@ export async function count(
     const row = (await engine.run(asked, source, signal)).values[0]!;
     let at = counted.length;
     const perSelector = selectors.map(({ values }) => {
-      const counted = row.slice(at, at + 1 + 2 * values.length).map(Number);
-      at += counted.length;
+      const [events, carrying, ...rest] = row.slice(at, at + 2 + 2 * values.length).map(Number) as [number, number];
+      at += 2 + rest.length;
+      const pairs = rest as readonly number[];
       return {
-        events: counted[0]!,
-        values: values.map((_, i) => ({ all: counted[1 + 2 * i]!, inWindow: counted[2 + 2 * i]! })),
+        events,
+        carrying,
+        values: values.map((_, i) => ({ all: pairs[2 * i]!, inWindow: pairs[2 * i + 1]! })),
       };
     });
     const [inWindow, timed, timeless] = row.slice(at, at + 3).map(Number) as [number, number, number];
@@ -153,6 +163,11 @@ export async function count(
 }
 
 const nowhere = { start: 0, end: 0 };
+
+const carriesAny = (condition: Expression): Expression =>
+  [...new Map(columnsIn(condition).map((column) => [column.id, column])).values()]
+    .map(hasValue)
+    .reduce((any, next) => conditionOf('OR', [any, next]));
 
 function milliseconds(time: CellValue): number | null {
   const parsed = typeof time === 'string' ? parseDate(time) : null;
