@@ -20,6 +20,9 @@ export interface CoverageRequest {
   readonly overrides: Overrides;
 }
 
+/** Where sources that number their events write the number: what has no names of ECS may have these. */
+const ownNumbers = 'winlog.event_id, event.code, EventID';
+
 /** Which hunts the events can answer, fully, partly or not at all, and why. */
 export async function coverHunts(
   { hunts, events, overrides }: CoverageRequest,
@@ -30,7 +33,7 @@ export async function coverHunts(
   const queries = asked.map(({ esql }) => esql);
   const today = new Date();
   const faultQueries = Object.values(timeFaultQueries(['*'], today));
-  const fields = [...overrideFields(overrides), ...faultQueries, 'FROM * | KEEP host.os.type'];
+  const fields = [...overrideFields(overrides), ...faultQueries, `FROM * | KEEP host.os.type, ${ownNumbers}`];
   const session = await openSession({ events, queries, fields, asked: Infinity }, observer, signal);
   try {
     const { engine } = session;

@@ -29,5 +29,5 @@ function recordedKind({ stream, platform, actions }: EventKind): RecordedKind {
   for (const field of ['event.dataset', 'data_stream.dataset']) only(field, `endpoint.events.${stream}`);
   if (namedByCategory.has(stream)) only('event.category', stream);
   if (actions.length > 0) only('event.action', ...actions);
-  return { label: null, values };
+  return { number: null, values };
 }

@@ -13,8 +13,8 @@ export interface PossibleValues {
 
 /** A kind of event that a source records. */
 export interface RecordedKind {
-  /** What people call it, such as `event 10`; null for what has no name. */
-  readonly label: string | null;
+  /** The number that the source itself gives such events, as Windows does; null where it gives none. */
+  readonly number: string | null;
   /** By the fields that say what kind of event it is; nothing is known of fields that are not there. */
   readonly values: ReadonlyMap<string, PossibleValues>;
 }

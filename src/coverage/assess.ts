@@ -6,13 +6,25 @@ import { QueryError } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
 import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
+import { conditionOf, countWhere, freshColumns, given, grouped } from '../plan/build.ts';
+import { columnsIn, type Expression, reference } from '../plan/expression.ts';
+import type { Plan } from '../plan/nodes.ts';
 import { simplify } from '../rewrite/rewrite.ts';
 import type { Counter } from './batched-counts.ts';
-import type { CoverageGap, QueryCoverage, Verdict } from './coverage.ts';
-import { absentFields, fieldsNowhere, missingIndex, missingPolicy, scarceField } from './gaps.ts';
+import type { CoverageGap, CoverageNote, QueryCoverage, Verdict } from './coverage.ts';
+import {
+  absentFields,
+  type Elsewhere,
+  fieldsNowhere,
+  missingIndex,
+  missingPolicy,
+  scarceField,
+  unmappedEvents,
+} from './gaps.ts';
 import { isMark, judge, type Part } from './judge.ts';
 import { type Lack, noRowsFor, type ScanLacks } from './no-rows.ts';
 import { count } from './probe.ts';
+import { categoryElsewhere, numbersOf } from './recording.ts';
 import { type RequiredField, type Requirements, requirementsOf } from './requirements.ts';
 import { type TolerantlyTyped, typedTolerantly } from './tolerant-catalogue.ts';
 import { coverWindow } from './window-coverage.ts';
@@ -122,7 +134,8 @@ async function lookedAt(all: readonly Requirements[], asking: Asking): Promise<P
     const indices = there ?? names;
     const streams = new Set(indices.flatMap((name) => streamOf(name) ?? []));
     const timeFields = timeFieldsOf(engine.catalogue, indices);
-    return judge(present, counts, { streams, indices, sources, timeFields, now });
+    const part = judge(present, counts, { streams, indices, sources, timeFields, now });
+    return { ...part, notes: [...part.notes, ...(await unmapped(present, asking))] };
   };
   // Far away everything is asked at once.
   return severalAtOnce(all, engine.parallel > 1 ? all.length : 1, (requirements) => {
@@ -133,6 +146,42 @@ async function lookedAt(all: readonly Requirements[], asking: Asking): Promise<P
     known.set(key, part);
     return part;
   });
+}
+
+/** Fields in which sources that number their events write the number. */
+const numberFields = ['winlog.event_id', 'event.code', 'EventID', 'Event.System.EventID'];
+
+/** What the events say in the words of their source, where no event has the field of ECS that is asked for. */
+async function unmapped(
+  { scan, selectors }: Requirements,
+  { engine, source, sources, signal }: Asking,
+): Promise<CoverageNote[]> {
+  const field = numberFields
+    .flatMap((name) => engine.catalogue.field(name) ?? [])
+    .find(({ column }) => column !== null);
+  const names = new Map(
+    scan.columns.flatMap((one) => (typeof one.source === 'object' ? [[one.column.id, one.source] as const] : [])),
+  );
+  const nameOf = (column: number): string | undefined => names.get(column)?.name;
+  const notes: CoverageNote[] = [];
+  for (const { condition, text } of selectors) {
+    const isAbsent = columnsIn(condition).every(({ id }) => names.get(id)?.column === null);
+    if (!field || !isAbsent) continue;
+    for (const kinds of numbersOf(condition, sources, nameOf)) {
+      const fresh = freshColumns(scan);
+      const column = fresh(field.name, field.type, field.listColumn !== null);
+      const wide: Plan = { ...scan, columns: [...scan.columns, { column, source: field }], output: [column] };
+      const number: Expression = conditionOf('TO_STRING', [reference(column, condition.span)]);
+      const isOne = conditionOf('IN', [
+        { ...number, type: 'keyword' },
+        ...kinds.numbers.map((one) => given('keyword', one)),
+      ]);
+      const asked = grouped(wide, [], [countWhere(fresh('n', 'long'), isOne)], fresh);
+      const events = Number((await engine.run(asked, source, signal)).values[0]![0]);
+      if (events > 0) notes.push(unmappedEvents(text, kinds, field.name, events));
+    }
+  }
+  return notes;
 }
 
 /** Fields that say when something was, those first that ECS has for events. */
@@ -158,7 +207,7 @@ const lacksNothing: ScanLacks = { absent: new Map(), unfulfilled: new Map() };
  * A FROM of which the data has no index at all. Where there are events of the category that it asks for, they may be
  * what is wanted under another name, and it matters what they lack.
  */
-async function missingScan(requirements: Requirements, { engine, source, signal }: Asking): Promise<Part> {
+async function missingScan(requirements: Requirements, { engine, source, sources, signal }: Asking): Promise<Part> {
   const patterns = requirements.scan.indices ?? [];
   const nowhere = requirements.fields.filter(({ name }) => !engine.catalogue.field(name)?.column);
   const selectors = requirements.selectors.filter(({ text }) => /\bevent\.category\b/.test(text));
@@ -169,11 +218,20 @@ async function missingScan(requirements: Requirements, { engine, source, signal 
   const anywhere = { ...requirements, scan, selectors, inner: [], events: [], bounds: [] };
   const isThere = selectors.length > 0 && (await count(anywhere, engine, source, signal)).fields.length > 0;
   const missing = {};
+  const names = engine.catalogue.indices.map(({ name }) => name);
+  const textsIn = (those: Requirements['selectors']): string[] =>
+    those.flatMap(({ values }) => values.flatMap(({ text }) => /"(\w+)"$/.exec(text)?.[1] ?? []));
+  const asked = textsIn(selectors);
+  const platforms = textsIn(requirements.selectors.filter(({ isPlatform }) => isPlatform));
+  const elsewhere = (pattern: string): Elsewhere => {
+    const category = asked[0] ?? streamOf(pattern);
+    return category === undefined || category === null ? [] : categoryElsewhere(category, platforms, names, sources);
+  };
   return {
     requirements,
     streams: new Set(patterns.flatMap((pattern) => streamOf(pattern) ?? [])),
     times: null,
-    gaps: patterns.map((pattern) => ({ lack: missing, ...missingIndex(pattern) })),
+    gaps: patterns.map((pattern) => ({ lack: missing, ...missingIndex(pattern, elsewhere(pattern)) })),
     notes: [],
     unfulfilled: new Map(),
     absent: [],

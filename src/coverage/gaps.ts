@@ -4,22 +4,54 @@ import { indexPattern, string } from '../languages/esql/print/tokens.ts';
 import { count } from '../values/quantities.ts';
 import type { ConditionCounts } from './condition-counts.ts';
 import type { CoverageGap, CoverageNote } from './coverage.ts';
-import type { Recording } from './recording.ts';
+import type { categoryElsewhere, Recording } from './recording.ts';
 import type { RequiredField, Requirements, Selector } from './requirements.ts';
 import { whoRecords } from './who-records.ts';
 
 /** What is to be said of a gap, whatever it does to the answer. */
 type Words = Pick<CoverageGap, 'message' | 'remedy'>;
 
+/** Events of the same category that stand in an index of another source. */
+export type Elsewhere = ReturnType<typeof categoryElsewhere>;
+
 /** A pattern that no index of the data fits. */
-export function missingIndex(pattern: string): Words {
+export function missingIndex(pattern: string, elsewhere: Elsewhere = []): Words {
   const stream = streamOf(pattern);
   const source = stream ? `the ${stream} events of Elastic Defend` : 'that data source';
+  const named = elsewhere
+    .slice(0, mostElsewhere)
+    .map(({ index, title, numbers }) => `${numbersText(numbers)}${title} in ${indexPattern(index)}`);
+  const left = elsewhere.length - named.length;
+  const other = left > 0 ? [...named, `${left} more`] : named;
   return {
     message: `no index is called ${pattern}`,
-    remedy: `export or ingest ${source}; events without data_stream fields take the name that --index gives`,
+    remedy:
+      other.length > 0
+        ? `the data has such events as ${listed(other)}: name that index in the hunt, with the values that it has; or export ${source}`
+        : `export or ingest ${source}; events without data_stream fields take the name that --index gives`,
   };
 }
+
+const mostElsewhere = 3;
+const mostNumbers = 4;
+
+/** `event 1, 5 of `; nothing for sources that do not number their events. */
+const numbersText = (numbers: readonly string[]): string =>
+  numbers.length === 0 ? 'events of ' : `event ${fewOf(numbers)} of `;
+
+const fewOf = (numbers: readonly string[]): string =>
+  `${numbers.slice(0, mostNumbers).join(', ')}${numbers.length > mostNumbers ? ', …' : ''}`;
+
+/** Events that say in the words of their source what a condition asks in those of ECS. */
+export const unmappedEvents = (
+  text: string,
+  { title, numbers }: { readonly title: string; readonly numbers: readonly string[] },
+  field: string,
+  events: number,
+): CoverageNote => ({
+  message: `${count(events, 'event')} ${events === 1 ? 'has' : 'have'} ${field} ${fewOf(numbers)}: your data has ${clipped(text)} as ${numbersText(numbers)}${title}`,
+  remedy: `no mapping gave these events the names of ECS: read the raw logs as files, or ask ${field} instead`,
+});
 
 /** An ENRICH whose policy nobody made. */
 export const missingPolicy = (name: string): CoverageGap => ({

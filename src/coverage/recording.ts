@@ -78,6 +78,46 @@ export function isOfSeveral(condition: Expression, sources: readonly RecordedSou
   return possible.some(({ texts, areTogether }) => areTogether && texts.some(test!.holds));
 }
 
+/** Kinds of events that have a number of their source and fulfil a condition, by source. */
+export function numbersOf(
+  condition: Expression,
+  sources: readonly RecordedSource[],
+  nameOf: NameOf,
+): { readonly title: string; readonly numbers: readonly string[] }[] {
+  return sources.flatMap(({ title, kinds }) => {
+    const fitting = kinds.filter((kind) => kindCan(kind, [{ condition, isSeen: false }], nameOf) === 'yes');
+    const numbers = fitting.flatMap(({ number }) => number ?? []);
+    return numbers.length === 0 ? [] : [{ title, numbers }];
+  });
+}
+
+/**
+ * Where events of a category, and of one of these platforms if any are named, stand under the name of another index: the
+ * index, its source, and what it calls them.
+ */
+export function categoryElsewhere(
+  category: string,
+  platforms: readonly string[],
+  indices: readonly string[],
+  sources: readonly RecordedSource[],
+): { readonly index: string; readonly title: string; readonly numbers: readonly string[] }[] {
+  return indices.flatMap((index) =>
+    sources
+      .filter((source) => source.hasIndex(index))
+      .flatMap(({ title, kinds }) => {
+        const isOfPlatform = ({ values }: RecordedKind): boolean =>
+          platforms.length === 0 ||
+          ['host.os.type', 'host.os.family'].some((field) =>
+            values.get(field)?.texts.some((text) => platforms.includes(text)),
+          );
+        const own = kinds.filter(
+          (kind) => kind.values.get('event.category')?.texts.includes(category) && isOfPlatform(kind),
+        );
+        return own.length === 0 ? [] : [{ index, title, numbers: own.flatMap(({ number }) => number ?? []) }];
+      }),
+  );
+}
+
 /** How sources write a value that a condition asks for in other letters; null where none does. */
 export function spellingOf(condition: Expression, sources: readonly RecordedSource[], nameOf: NameOf): string | null {
   const test = testOf(condition);

@@ -50,16 +50,12 @@ function kindsOf(mapping: Mapping): RecordedKind[] {
       if (table) for (const key of table.rows.keys()) rows.set(`${table.by}\n${key}`, { by: table.by, value: key });
     }
   const kindOf = (key: TableKey | null): RecordedKind => ({
-    label: key && labelOf(key),
+    number: key?.by === 'winlog.event_id' ? key.value : null,
     values: new Map(fields.map(([field, definitions]) => [field, valuesOf(field, definitions, key, mapping)])),
   });
   const listed = [...rows.values()].map(kindOf);
   return mapping.records.complete && listed.length > 0 ? listed : [...listed, kindOf(null)];
 }
-
-/** Windows calls kinds of events by numbers. */
-const labelOf = ({ by, value }: TableKey): string =>
-  by === 'winlog.event_id' ? `event ${value}` : `${by} ${JSON.stringify(value)}`;
 
 interface Table {
   readonly by: string;
