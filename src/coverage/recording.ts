@@ -341,6 +341,25 @@ function ofOneValue(test: ValueTest): Omit<TextTest, 'field'> | null {
       const wanted = test.value.toLowerCase();
       return { examples: [wanted], ignoresCase: true, holds: (text) => text.toLowerCase() === wanted };
     }
+    case 'anyOf': {
+      const tests = test.tests.map(ofOneValue);
+      if (tests.some((one) => one === null)) return null;
+      return {
+        examples: tests.flatMap((one) => one!.examples ?? []),
+        ignoresCase: tests.some((one) => one!.ignoresCase),
+        holds: (text) => tests.some((one) => one!.holds(text)),
+      };
+    }
+    case 'wildcard': {
+      const { pattern, ignoreCase } = test;
+      const folded = (text: string): string => (ignoreCase ? text.toLowerCase() : text);
+      const regex = regexOfLike(folded(pattern));
+      return {
+        examples: examplesOfLike(pattern),
+        ignoresCase: ignoreCase,
+        holds: (text) => matchesRegex(regex, folded(text)),
+      };
+    }
     case 'startsWith':
       return { examples: [test.prefix], ignoresCase: false, holds: (text) => text.startsWith(test.prefix) };
     default:

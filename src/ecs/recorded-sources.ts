@@ -31,29 +31,33 @@ export const recordedSources = (mappings: readonly Mapping[]): RecordedSource[] 
         };
   });
 
-/** What tells kinds of events apart: a raw member with the value that a row of a table is for. */
+/** What tells kinds of events apart: a raw member, and the value that a row of a table is for; null for all others. */
 interface TableKey {
   readonly by: string;
-  readonly value: string;
+  readonly value: string | null;
 }
 
 /** The fields that kinds of events are told apart by, whatever their source. */
 const kindFields =
   /^(?:host\.os\.(?:type|family|platform)|event\.(?:kind|category|type|action|dataset|module|provider|code)|data_stream\.\w+|winlog\.(?:channel|event_id|provider_name))$/;
 
+/** The rows of the largest table, and what no row of it is for. Rows of other tables may apply to each. */
 function kindsOf(mapping: Mapping): RecordedKind[] {
   const fields = [...mapping.fields].filter(([field]) => kindFields.test(field));
-  const rows = new Map<string, TableKey>();
-  for (const [, definitions] of fields)
-    for (const { value } of definitions) {
-      const table = tableOf(value);
-      if (table) for (const key of table.rows.keys()) rows.set(`${table.by}\n${key}`, { by: table.by, value: key });
-    }
-  const kindOf = (key: TableKey | null): RecordedKind => ({
-    number: key?.by === 'winlog.event_id' ? key.value : null,
-    values: new Map(fields.map(([field, definitions]) => [field, valuesOf(field, definitions, key, mapping)])),
+  const rows = new Map<string, Set<string>>();
+  for (const table of fields.flatMap(([, definitions]) => definitions.flatMap(({ value }) => tableOf(value) ?? [])))
+    rows.set(table.by, new Set([...(rows.get(table.by) ?? []), ...table.rows.keys()]));
+  const [by, values] = [...rows].reduce(
+    (most, one) => (one[1].size > most[1].size ? one : most),
+    ['', new Set<string>()],
+  );
+  const kindOf = (value: string | null): RecordedKind => ({
+    number: by === 'winlog.event_id' ? value : null,
+    values: new Map(
+      fields.map(([field, definitions]) => [field, valuesOf(field, definitions, { by, value }, mapping)]),
+    ),
   });
-  const listed = [...rows.values()].map(kindOf);
+  const listed = [...values].map(kindOf);
   return mapping.records.complete && listed.length > 0 ? listed : [...listed, kindOf(null)];
 }
 
@@ -86,17 +90,17 @@ const isTexts = (matcher: unknown): boolean =>
 function valuesOf(
   field: string,
   definitions: readonly Definition[],
-  key: TableKey | null,
+  key: TableKey,
   { records, when: source }: Mapping,
 ): PossibleValues {
   const texts: string[] = [];
   let isOpen = false;
-  const ofKey = (value: Value): boolean => key !== null && value === key.by;
+  const ofKey = (value: Value): boolean => key.value !== null && value === key.by;
   for (const { value, when } of definitions) {
     const table = tableOf(value);
     if (table) {
-      const row = key?.by === table.by ? table.rows.get(key.value) : undefined;
-      texts.push(...(row ?? (key?.by === table.by ? [] : [...table.rows.values()].flat())));
+      const row = key.value !== null && key.by === table.by ? table.rows.get(key.value) : undefined;
+      texts.push(...(row ?? (key.by === table.by ? [] : [...table.rows.values()].flat())));
       if (row && when === null)
         return texts.length === row.length ? together(row) : { texts, pattern: null, isOpen: false };
     } else if (typeof value === 'object' && 'is' in value) {
@@ -108,7 +112,7 @@ function valuesOf(
       // What events of the source are known by, all of them have.
       return { texts: [own(source, value)].flat().map(String), pattern: null, isOpen: false };
     } else if (ofKey(value)) {
-      return { texts: [key!.value], pattern: null, isOpen: false };
+      return { texts: [key.value!], pattern: null, isOpen: false };
     } else isOpen = true;
   }
   const known = own(records.values ?? {}, field);
