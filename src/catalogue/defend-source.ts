@@ -14,7 +14,8 @@ export const defendSources: readonly RecordedSource[] = [...new Set(eventKinds.m
       hasIndex: isStream('logs', `endpoint.events.${stream}`),
       kinds: own.map(recordedKind),
       settings: [],
-      carriage: (field) => (fields.has(field) ? 'some kinds' : 'never'),
+      // A stream's events are alike enough: what none of them carries was left out of them.
+      carriage: (field) => (fields.has(field) ? 'general' : 'never'),
     };
   },
 );

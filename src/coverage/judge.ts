@@ -80,6 +80,10 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
   const carrying = (field: RequiredField): number =>
     counts.fields.reduce((sum, group) => sum + (group.carrying.get(field.name) ?? 0), 0);
 
+  const carriage = carriageIn(indices, sources);
+  /** Whether events without the field are no wonder, as long as none is of the kind that has it. */
+  const isOfSome = ({ name }: RequiredField): boolean => ['sometimes', 'some kinds'].includes(carriage(name));
+
   const gaps: Part['gaps'][number][] = [];
   const notes: CoverageNote[] = [];
   const unfulfilled = new Map<Expression, Lack>();
@@ -90,7 +94,10 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
   );
 
   /** Whether no event at all carries what a selector asks for. */
-  const isUncarried = (i: number): boolean => counts.selectors[i]!.carrying === 0 && counts.passing.all > 0;
+  const isUncarried = (i: number): boolean =>
+    counts.selectors[i]!.carrying === 0 &&
+    counts.passing.all > 0 &&
+    fields.some((field) => asks(selectors[i]!, field) && !isOfSome(field));
   const lacks = (selector: Selector, words: Omit<Part['gaps'][number], 'lack'>): void => {
     unfulfilled.set(selector.original, selector);
     gaps.push({ lack: selector, ...words });
@@ -163,11 +170,13 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
     gaps.push({ lack: window, ...words });
   }
 
-  const carriage = carriageIn(indices, sources);
   const missing = fields.filter((field) => !field.isInData || (events > 0 && carrying(field) === 0));
   // Where there is no event of the kind, none can lack what its source records.
-  const isExcused = ({ name }: RequiredField): boolean =>
-    events > 0 ? carriage(name) === 'sometimes' : isQuiet && carriage(name) !== 'never';
+  const hasKind = selectors.some(({ saysWhence }) => !saysWhence);
+  const isExcused = (field: RequiredField): boolean => {
+    if (events === 0) return isQuiet && carriage(field.name) !== 'never';
+    return hasKind ? carriage(field.name) === 'sometimes' : isOfSome(field);
+  };
   const wanting = missing.filter((field) => !isExcused(field));
   const excused = missing.filter((field) => events > 0 && isExcused(field) && !isMark(field));
   if (excused.length > 0) notes.push(fieldsOfSomeEvents(excused, events));

@@ -45,7 +45,7 @@ it.each<[Recording['how'], string[], string]>([
   ['never', [trail], 'event.action == "user.session.start"'],
   ['never', [trail], 'event.action LIKE "user.*"'],
   ['never', [trail], 'event.provider == "Microsoft-Windows-Sysmon"'],
-  ['never', [trail], 'event.category == "process"'],
+  ['never', [trail], 'event.category == "registry"'],
   ['never', [trail], 'event.dataset == "okta.system"'],
   ['if set up', [trail], 'event.provider == "s3.amazonaws.com" AND event.action == "GetObject"'],
   ['if set up', [trail], 'event.provider == "sns.amazonaws.com" AND event.action == "Publish"'],
