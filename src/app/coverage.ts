@@ -10,6 +10,7 @@ import type { EventsRequest } from './events-request.ts';
 import { jobsOf } from './jobs.ts';
 import type { Observer } from './observer.ts';
 import { overrideFields, overrideJobs } from './override-jobs.ts';
+import { sourcesOf } from './recorded-sources.ts';
 import { openSession } from './session/session.ts';
 
 /** Hunts that events are to answer. */
@@ -18,6 +19,9 @@ export interface CoverageRequest {
   readonly events: EventsRequest;
   readonly overrides: Overrides;
 }
+
+/** Where sources that number their events write the number: what has no names of ECS may have these. */
+const ownNumbers = 'winlog.event_id, event.code, EventID';
 
 /** Which hunts the events can answer, fully, partly or not at all, and why. */
 export async function coverHunts(
@@ -29,19 +33,20 @@ export async function coverHunts(
   const queries = asked.map(({ esql }) => esql);
   const today = new Date();
   const faultQueries = Object.values(timeFaultQueries(['*'], today));
-  const fields = [...overrideFields(overrides), ...faultQueries, 'FROM * | KEEP host.os.type'];
+  const fields = [...overrideFields(overrides), ...faultQueries, `FROM * | KEEP host.os.type, ${ownNumbers}`];
   const session = await openSession({ events, queries, fields, asked: Infinity }, observer, signal);
   try {
     const { engine } = session;
     const jobs = await overrideJobs(asked, overrides, session);
     const counter = counterOf(engine);
+    const sources = await sourcesOf(events.source);
     const cover = async (hunt: Hunt): Promise<HuntCoverage> => {
       signal.throwIfAborted();
       const own = jobs.filter((job) => job.hunt === hunt);
       const refusal = own.find((job) => job.refusal !== undefined)?.refusal;
       const texts = own.map(({ esql }) => esql);
       return refusal === undefined
-        ? coverHunt(hunt, texts, counter, session.now, signal)
+        ? coverHunt(hunt, texts, counter, session.now, signal, sources)
         : { hunt, verdict: 'blind', queries: [], error: refusal };
     };
     // What is asked at the same time is asked together.

@@ -1,27 +1,38 @@
+import type { EventSource } from './events-request.ts';
 import type { Job } from './jobs.ts';
 import type { RunOptions } from './run-queries.ts';
 import type { Session } from './session/session.ts';
 
-/** Asks the data whether it can answer; null where nothing is known of it. */
-export async function assessor({ engine, now }: Session, signal: AbortSignal): Promise<RunOptions['assess']> {
+/** Asks the data whether it can answer; null where nothing is known of it. `source`: where the events come from. */
+export async function assessor(
+  { engine, now }: Session,
+  source: EventSource,
+  signal: AbortSignal,
+): Promise<RunOptions['assess']> {
   if (engine.catalogue.indices.length === 0) return null;
-  const [{ assess }, { counterOf }] = await Promise.all([
+  const [{ assess }, { counterOf }, { sourcesOf }] = await Promise.all([
     import('../coverage/assess.ts'),
     import('../coverage/batched-counts.ts'),
+    import('./recorded-sources.ts'),
   ]);
   const counter = counterOf(engine);
-  return (query) => assess(query, counter, now, signal);
+  let sources: ReturnType<typeof sourcesOf> | null = null;
+  return async (query) => {
+    sources ??= sourcesOf(source);
+    return assess(query, counter, now, signal, await sources);
+  };
 }
 
 /** What judges a query without hits: whether the data can answer it, and what of the data it did not see. */
 export async function judges(
   session: Session,
+  source: EventSource,
   jobs: readonly Job[],
   signal: AbortSignal,
 ): Promise<Pick<RunOptions, 'assess' | 'unread'>> {
   const { engine, now, unread } = session;
   const whole = unread.text === null ? [] : [unread.text];
-  const assess = await assessor(session, signal);
+  const assess = await assessor(session, source, signal);
   const [{ lostValues }, { indicesOf, patternsOf }] = await Promise.all([
     import('../coverage/lost-values.ts'),
     import('../investigate/indices.ts'),

@@ -57,7 +57,7 @@ export async function runHunts(
   const { now, engine, load, unread, inputs } = session;
   try {
     const jobs = overriding ? await overriding.overrideJobs(asked, overrides!, session) : asked;
-    const options = { now, maxRows: events.maxRows, signal, ...(await judges(session, jobs, signal)) };
+    const options = { now, maxRows: events.maxRows, signal, ...(await judges(session, events.source, jobs, signal)) };
     const results = await runQueries(jobs, engine, { ...options, observer });
     const run: RunReport = {
       ...{ now, engine: engine.name, results, load, unread: unread.text, eventFacts: null },

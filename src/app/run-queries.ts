@@ -1,4 +1,4 @@
-import type { QueryCoverage } from '../coverage/coverage.ts';
+import { isInDoubt, type QueryCoverage, remarksOf } from '../coverage/coverage.ts';
 import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import type { Engine } from '../engines/engine.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
@@ -110,8 +110,8 @@ async function answered(job: Job, result: QueryResult, options: RunOptions): Pro
     return options.signal.aborted ? resultOf(job, { outcome: 'interrupted' }) : failed(job, error, options);
   }
   if (!coverage) return resultOf(job, { outcome: 'none', result, notes: result.notes });
-  const outcome = coverage.verdict === 'blind' ? 'cannot tell' : 'none';
-  return { ...resultOf(job, { outcome, result, notes: gapNotes(coverage) }), coverage };
+  const outcome = isInDoubt(coverage) ? 'cannot tell' : 'none';
+  return { ...resultOf(job, { outcome, result, notes: remarksOf(coverage) }), coverage };
 }
 
 async function failed(job: Job, error: unknown, options: RunOptions): Promise<HuntResult> {
@@ -125,7 +125,7 @@ async function failed(job: Job, error: unknown, options: RunOptions): Promise<Hu
   if (!coverage) return placed;
   // The reasons name the index; a field that nobody knows may be misspelt, and stays an error.
   const said = coverage.missingIndices.length > 0 ? { ...result, error: null } : placed;
-  return { ...said, outcome: 'cannot tell', coverage, notes: gapNotes(coverage) };
+  return { ...said, outcome: 'cannot tell', coverage, notes: remarksOf(coverage) };
 }
 
 function messageOf(error: unknown): string {
@@ -133,8 +133,6 @@ function messageOf(error: unknown): string {
   if (error instanceof QueryError) return message;
   return `${error instanceof EvaluationError ? 'the query' : 'the engine'} failed: ${message}`;
 }
-
-const gapNotes = ({ gaps }: QueryCoverage): string[] => gaps.map(({ message, remedy }) => `${message}; ${remedy}`);
 
 /** What became of a job. */
 export function resultOf(

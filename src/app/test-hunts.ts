@@ -108,7 +108,7 @@ export class TestRunner {
       maxRows: null,
       signal: this.signal,
       // Why a hunt finds nothing is worth a look where it should find something.
-      assess: expected.least > 0 ? await assessor({ ...session, now }, this.signal) : null,
+      assess: expected.least > 0 ? await assessor({ ...session, now }, { kind: 'none' }, this.signal) : null,
       unread: null,
     });
     this.signal.throwIfAborted();

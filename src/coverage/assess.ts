@@ -1,40 +1,45 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { defendSources } from '../catalogue/defend-source.ts';
 import { streamOf } from '../catalogue/event-kinds.ts';
+import type { RecordedSource } from '../catalogue/recorded-source.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
 import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
-import type { Expression } from '../plan/expression.ts';
+import { conditionOf, countWhere, freshColumns, given, grouped } from '../plan/build.ts';
+import { columnsIn, type Expression, reference } from '../plan/expression.ts';
+import type { Plan } from '../plan/nodes.ts';
 import { simplify } from '../rewrite/rewrite.ts';
 import type { Counter } from './batched-counts.ts';
-import type { CoverageGap, QueryCoverage, Verdict } from './coverage.ts';
+import type { CoverageGap, CoverageNote, QueryCoverage, Verdict } from './coverage.ts';
 import {
   absentFields,
+  type Elsewhere,
   fieldsNowhere,
   missingIndex,
   missingPolicy,
   scarceField,
-  silentPlatforms,
-  unfulfilledSelector,
-  unfulfilledTogether,
+  unmappedEvents,
 } from './gaps.ts';
+import { isMark, judge, type Part } from './judge.ts';
 import { type Lack, noRowsFor, type ScanLacks } from './no-rows.ts';
-import { type Counts, count } from './probe.ts';
+import { count } from './probe.ts';
+import { categoryElsewhere, numbersOf } from './recording.ts';
 import { type RequiredField, type Requirements, requirementsOf } from './requirements.ts';
 import { type TolerantlyTyped, typedTolerantly } from './tolerant-catalogue.ts';
-import { coverWindow, windowGap } from './window-coverage.ts';
-
-/** Fields that fewer of the relevant events carry count as nearly empty. */
-const nearlyNone = 0.05;
+import { coverWindow } from './window-coverage.ts';
 
 /**
  * Whether the data can answer a query: what it reads is looked for in the events that it is about. Blind is only what no
- * row can come out of. Throws a QueryError for a query that is wrong itself.
+ * row can come out of. `sources`: what is known of what sources can record. Throws a QueryError for a query that is wrong
+ * itself.
  */
 export async function assess(
   text: QueryText,
   engine: Counter,
   now: Date,
   signal?: AbortSignal,
+  sources: readonly RecordedSource[] = defendSources,
 ): Promise<QueryCoverage> {
   const compiled = CompiledQuery.of(text);
   const { source } = compiled;
@@ -43,7 +48,7 @@ export async function assess(
   const { plan: analyzed, diagnostics } = tolerant.analysis;
   if (!analyzed) throw new QueryError(source, diagnostics);
   const plan = simplify(analyzed);
-  const parts = await lookedAt(requirementsOf(plan, source), engine, source, now, signal);
+  const parts = await lookedAt(requirementsOf(plan, source), { engine, source, now, sources, signal });
   const fatal = noRowsFor(plan, parts.map(lacksOf));
   /** Those of some fields of a scan for want of which no row could come out, were the rest there. */
   const needed = (fields: readonly RequiredField[], place: number): RequiredField[] => {
@@ -65,7 +70,10 @@ export async function assess(
       })),
       ...(['blind', 'partial'] as const).flatMap((verdict) =>
         absentFields(
-          part.absent.filter((field) => verdictFor(field) === verdict),
+          [...part.absent, ...part.beside].filter(
+            (field) =>
+              verdictFor(field) === verdict && !part.explained.has(field) && !(verdict === 'partial' && isMark(field)),
+          ),
           verdict,
           part.requirements,
           part.streams,
@@ -77,10 +85,12 @@ export async function assess(
     ...tolerant.missingIndices.map((pattern) => ({ verdict: 'partial' as const, ...missingIndex(pattern) })),
   ]);
   return {
-    verdict: verdictOf(gaps),
+    verdict: parts.some(({ explained }) => [...explained].some((field) => fatal?.has(field)))
+      ? 'blind'
+      : verdictOf(gaps),
     missingIndices: tolerant.missingIndices,
     missingFields: sorted(
-      parts.flatMap(({ absent, nowhere }) => [...absent, ...nowhere].filter(isUnknown).map(nameOf)),
+      parts.flatMap(({ absent, beside, nowhere }) => [...absent, ...beside, ...nowhere].filter(isUnknown).map(nameOf)),
     ),
     emptyFields: distinctBy(
       parts.flatMap((part) => part.emptyFields),
@@ -89,6 +99,10 @@ export async function assess(
     absentValues: sorted(parts.flatMap((part) => part.absentValues)),
     window: coverWindow(parts, now),
     gaps,
+    notes: distinctBy(
+      parts.flatMap((part) => part.notes),
+      ({ message }) => message,
+    ),
   };
 }
 
@@ -97,53 +111,86 @@ const verdictOf = (gaps: readonly CoverageGap[]): Verdict => {
   return gaps.length > 0 ? 'partial' : 'ready';
 };
 
-/** What was found of the events of one scan. */
-interface Part {
-  readonly requirements: Requirements;
-  readonly streams: ReadonlySet<string>;
-  readonly times: Counts['times'];
-  /** What the events lack beside fields, and what is to be said of it. */
-  readonly gaps: readonly (Pick<CoverageGap, 'message' | 'remedy'> & { readonly lack: Lack })[];
-  readonly unfulfilled: ReadonlyMap<Expression, Lack>;
-  /** Fields that no relevant event carries, and fields that few do. */
-  readonly absent: readonly RequiredField[];
-  readonly scarce: readonly RequiredField[];
-  shareOf(field: RequiredField): number;
-  /** Set where the data has no such index; then fields that no event of any index carries. */
-  readonly missing?: Lack;
-  readonly nowhere: readonly RequiredField[];
-  readonly emptyFields: QueryCoverage['emptyFields'];
-  readonly absentValues: readonly string[];
+/** What scans are looked at with. */
+interface Asking {
+  readonly engine: Counter;
+  readonly source: SourceText;
+  readonly now: Date;
+  readonly sources: readonly RecordedSource[];
+  readonly signal: AbortSignal | undefined;
 }
 
 /** What the events of each scan lack. Branches often ask the same events the same. */
-async function lookedAt(
-  all: readonly Requirements[],
-  engine: Counter,
-  source: SourceText,
-  now: Date,
-  signal?: AbortSignal,
-): Promise<Part[]> {
+async function lookedAt(all: readonly Requirements[], asking: Asking): Promise<Part[]> {
+  const { engine, source, now, sources, signal } = asking;
   const names = engine.catalogue.indices.map(({ name }) => name);
   const known = new Map<string, Promise<Part>>();
   const look = async (requirements: Requirements): Promise<Part> => {
     const { scan } = requirements;
     const there = scan.indices?.filter((name) => names.includes(name)) ?? null;
-    if (there?.length === 0) return missingScan(requirements, engine, source, signal);
+    if (there?.length === 0) return missingScan(requirements, asking);
     const present = { ...requirements, scan: { ...scan, indices: there } };
     const counts = await count(present, engine, source, signal);
-    return presentScan(present, counts, new Set((there ?? names).flatMap((name) => streamOf(name) ?? [])), now);
+    const indices = there ?? names;
+    const streams = new Set(indices.flatMap((name) => streamOf(name) ?? []));
+    const timeFields = timeFieldsOf(engine.catalogue, indices);
+    const part = judge(present, counts, { streams, indices, sources, timeFields, now });
+    return { ...part, notes: [...part.notes, ...(await unmapped(present, asking))] };
   };
   // Far away everything is asked at once.
   return severalAtOnce(all, engine.parallel > 1 ? all.length : 1, (requirements) => {
-    const { scan, selectors, bounds } = requirements;
-    const conditions = [...selectors, ...bounds].map(({ original }) => original.span);
+    const { scan, selectors, inner, events, bounds } = requirements;
+    const conditions = [...selectors, ...inner, ...events, ...bounds].map(({ original }) => original.span);
     const key = JSON.stringify([scan.indices, scan.columns.map(({ column }) => column.id), conditions]);
     const part = known.get(key) ?? look(requirements);
     known.set(key, part);
     return part;
   });
 }
+
+/** Fields in which sources that number their events write the number. */
+const numberFields = ['winlog.event_id', 'event.code', 'EventID', 'Event.System.EventID'];
+
+/** What the events say in the words of their source, where no event has the field of ECS that is asked for. */
+async function unmapped(
+  { scan, selectors }: Requirements,
+  { engine, source, sources, signal }: Asking,
+): Promise<CoverageNote[]> {
+  const field = numberFields
+    .flatMap((name) => engine.catalogue.field(name) ?? [])
+    .find(({ column }) => column !== null);
+  const names = new Map(
+    scan.columns.flatMap((one) => (typeof one.source === 'object' ? [[one.column.id, one.source] as const] : [])),
+  );
+  const nameOf = (column: number): string | undefined => names.get(column)?.name;
+  const notes: CoverageNote[] = [];
+  for (const { condition, text } of selectors) {
+    const isAbsent = columnsIn(condition).every(({ id }) => names.get(id)?.column === null);
+    if (!field || !isAbsent) continue;
+    for (const kinds of numbersOf(condition, sources, nameOf)) {
+      const fresh = freshColumns(scan);
+      const column = fresh(field.name, field.type, field.listColumn !== null);
+      const wide: Plan = { ...scan, columns: [...scan.columns, { column, source: field }], output: [column] };
+      const number: Expression = conditionOf('TO_STRING', [reference(column, condition.span)]);
+      const isOne = conditionOf('IN', [
+        { ...number, type: 'keyword' },
+        ...kinds.numbers.map((one) => given('keyword', one)),
+      ]);
+      const asked = grouped(wide, [], [countWhere(fresh('n', 'long'), isOne)], fresh);
+      const events = Number((await engine.run(asked, source, signal)).values[0]![0]);
+      if (events > 0) notes.push(unmappedEvents(text, kinds, field.name, events));
+    }
+  }
+  return notes;
+}
+
+/** Fields that say when something was, those first that ECS has for events. */
+const timeFieldsOf = (catalogue: Catalogue, indices: readonly string[]): string[] =>
+  catalogue
+    .fieldsOf(indices)
+    .filter(({ name, type, column }) => type === 'date' && column !== null && name !== '@timestamp')
+    .map(({ name }) => name)
+    .sort((a, b) => Number(b.startsWith('event.')) - Number(a.startsWith('event.')));
 
 const byColumn = (fields: readonly RequiredField[]): ScanLacks['absent'] =>
   new Map(fields.map((field) => [field.column.id, field]));
@@ -160,12 +207,7 @@ const lacksNothing: ScanLacks = { absent: new Map(), unfulfilled: new Map() };
  * A FROM of which the data has no index at all. Where there are events of the category that it asks for, they may be
  * what is wanted under another name, and it matters what they lack.
  */
-async function missingScan(
-  requirements: Requirements,
-  engine: Counter,
-  source: SourceText,
-  signal?: AbortSignal,
-): Promise<Part> {
+async function missingScan(requirements: Requirements, { engine, source, sources, signal }: Asking): Promise<Part> {
   const patterns = requirements.scan.indices ?? [];
   const nowhere = requirements.fields.filter(({ name }) => !engine.catalogue.field(name)?.column);
   const selectors = requirements.selectors.filter(({ text }) => /\bevent\.category\b/.test(text));
@@ -173,16 +215,28 @@ async function missingScan(
     typeof own.source === 'string' ? own : { ...own, source: engine.catalogue.field(own.source.name) ?? own.source },
   );
   const scan = { ...requirements.scan, indices: null, columns };
-  const anywhere = { ...requirements, scan, selectors, bounds: [] };
+  const anywhere = { ...requirements, scan, selectors, inner: [], events: [], bounds: [] };
   const isThere = selectors.length > 0 && (await count(anywhere, engine, source, signal)).fields.length > 0;
   const missing = {};
+  const names = engine.catalogue.indices.map(({ name }) => name);
+  const textsIn = (those: Requirements['selectors']): string[] =>
+    those.flatMap(({ values }) => values.flatMap(({ text }) => /"(\w+)"$/.exec(text)?.[1] ?? []));
+  const asked = textsIn(selectors);
+  const platforms = textsIn(requirements.selectors.filter(({ isPlatform }) => isPlatform));
+  const elsewhere = (pattern: string): Elsewhere => {
+    const category = asked[0] ?? streamOf(pattern);
+    return category === undefined || category === null ? [] : categoryElsewhere(category, platforms, names, sources);
+  };
   return {
     requirements,
     streams: new Set(patterns.flatMap((pattern) => streamOf(pattern) ?? [])),
     times: null,
-    gaps: patterns.map((pattern) => ({ lack: missing, ...missingIndex(pattern) })),
+    gaps: patterns.map((pattern) => ({ lack: missing, ...missingIndex(pattern, elsewhere(pattern)) })),
+    notes: [],
     unfulfilled: new Map(),
     absent: [],
+    beside: [],
+    explained: new Set(),
     scarce: [],
     shareOf: () => 0,
     missing,
@@ -204,71 +258,8 @@ const withoutPolicies = ({ missingIndices, missingPolicies }: TolerantlyTyped): 
     ...missingIndices.map((pattern) => ({ verdict: 'blind' as const, ...missingIndex(pattern) })),
     ...missingPolicies.map(missingPolicy),
   ],
+  notes: [],
 });
-
-function presentScan(requirements: Requirements, counts: Counts, streams: ReadonlySet<string>, now: Date): Part {
-  const { fields, selectors, bounds, filteredOn } = requirements;
-  const events = counts.fields.reduce((sum, group) => sum + group.events, 0);
-  const carrying = ({ name }: RequiredField): number =>
-    counts.fields.reduce((sum, group) => sum + (group.carrying.get(name) ?? 0), 0);
-  const absent = fields.filter((field) => isUnknown(field) || (events > 0 && carrying(field) === 0));
-  const scarce = fields.filter((field) => carrying(field) > 0 && carrying(field) < events * nearlyNone);
-  const gaps: Part['gaps'][number][] = [];
-  const unfulfilled = new Map<Expression, Lack>();
-  selectors.forEach((selector, i) => {
-    const { events: all, values } = counts.selectors[i]!;
-    const silent = selector.values.filter((_, j) => values[j]!.inWindow === 0);
-    if (all === 0) {
-      unfulfilled.set(selector.original, selector);
-      gaps.push({ lack: selector, ...unfulfilledSelector(selector) });
-    } else if (selector.isPlatform && silent.length > 0 && silent.length < selector.values.length)
-      gaps.push({
-        lack: {},
-        ...silentPlatforms(
-          silent.map(({ text }) => text),
-          bounds.length > 0,
-        ),
-      });
-  });
-  if (gaps.length === 0 && events === 0 && selectors.length > 1) {
-    unfulfilled.set(selectors[0]!.original, selectors);
-    gaps.push({ lack: selectors, ...unfulfilledTogether(selectors) });
-  }
-  const platforms = selectors.filter(({ isPlatform }) => isPlatform);
-  const window = windowGap({ requirements, times: counts.times }, platforms.map(({ text }) => text).join(' and '), now);
-  if (window) {
-    const { isSilent, ...words } = window;
-    // What asks last asks for what is left of all the others.
-    const last = requirements.conditions.find((one) => [...platforms, ...bounds].some((own) => own.original === one));
-    if (isSilent && last) unfulfilled.set(last, window);
-    gaps.push({ lack: window, ...words });
-  }
-  return {
-    requirements,
-    streams,
-    times: counts.times,
-    gaps,
-    unfulfilled,
-    absent,
-    scarce: scarce.filter(({ column }) => !filteredOn.has(column.id)),
-    shareOf: (field) => carrying(field) / events,
-    nowhere: [],
-    emptyFields: [...absent.filter(({ isInData }) => isInData), ...scarce].flatMap((field) =>
-      counts.fields
-        .map(({ index, platform, events: all, carrying: by }) => ({
-          field: field.name,
-          index,
-          platform,
-          share: (by.get(field.name) ?? 0) / all,
-          events: all,
-        }))
-        .filter(({ share }) => share < nearlyNone),
-    ),
-    absentValues: selectors.flatMap(({ values }, i) =>
-      values.filter((_, j) => counts.selectors[i]!.values[j]!.all === 0).map((value) => value.text),
-    ),
-  };
-}
 
 const nameOf = ({ name }: RequiredField): string => name;
 const isUnknown = ({ isInData }: RequiredField): boolean => !isInData;

@@ -2,8 +2,8 @@ import type { Engine } from '../engines/engine.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
 import { allOf } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
-import { type Expression, rewriteExpression } from '../plan/expression.ts';
-import type { Aggregate, AggregateCall, Plan, Scan, ScanColumn } from '../plan/nodes.ts';
+import { type Call, type Expression, reference, rewriteExpression } from '../plan/expression.ts';
+import type { Aggregate, AggregateCall, Compute, Plan, Scan, ScanColumn } from '../plan/nodes.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
 
 /** What questions about events are put to. */
@@ -51,6 +51,7 @@ interface Counts {
   readonly among: readonly Expression[];
   readonly groups: Aggregate['groups'];
   readonly calls: readonly AggregateCall[];
+  readonly meanings: Meanings;
 }
 
 interface Waiting extends Counts {
@@ -67,7 +68,7 @@ function countsOf(plan: Plan): Counts | null {
   // The number of all events of a group shows whether there is such a group.
   const isKnown = groups.length === 0 || isCountOfAll(calls[0]);
   if (scan.kind !== 'scan' || !isKnown) return null;
-  return { scan, among: input.kind === 'filter' ? [input.condition] : [], groups, calls };
+  return { scan, among: input.kind === 'filter' ? [input.condition] : [], groups, calls, meanings: new Meanings(scan) };
 }
 
 const isCountOfAll = (call: AggregateCall | undefined): boolean =>
@@ -76,18 +77,59 @@ const isCountOfAll = (call: AggregateCall | undefined): boolean =>
 const nameOf = ({ source }: ScanColumn): string =>
   typeof source === 'string' ? source : `${source.name}\n${source.type}`;
 
+/** What expressions mean in terms of fields: alike for those that come to the same. */
+class Meanings {
+  readonly #known = new WeakMap<Expression, string>();
+  readonly #fields: ReadonlyMap<number, string>;
+
+  constructor({ columns }: Scan) {
+    this.#fields = new Map(columns.map((one) => [one.column.id, nameOf(one)]));
+  }
+
+  of(expression: Expression): string {
+    const before = this.#known.get(expression);
+    if (before !== undefined) return before;
+    const meaning = isConnective(expression)
+      ? `${expression.function}(${expression.args.map((arg) => this.of(arg)).join(',')})`
+      : JSON.stringify(expression, (key, value: unknown) => {
+          if (key === 'span') return undefined;
+          if (key === 'column') return this.#fields.get((value as Column).id);
+          return typeof value === 'bigint' ? `${value}n` : value;
+        });
+    this.#known.set(expression, meaning);
+    return meaning;
+  }
+
+  /** What a call counts of the events that are counted. */
+  ofCall({ function: name, args, filter }: AggregateCall, among: readonly Expression[]): string {
+    const texts = [...args, ...among, ...(filter ? [filter] : [])].map((one) => this.of(one));
+    return `${name}(${texts.join(';')})`;
+  }
+}
+
+/** Whether an expression puts conditions together. */
+const isConnective = (expression: Expression): expression is Call =>
+  expression.kind === 'call' &&
+  (/^(?:AND|OR|NOT)$/.test(expression.function) ||
+    (expression.function === 'IS NULL' && expression.args[0]?.type === 'boolean'));
+
 /** Questions that can be asked together. */
 function batches(all: readonly Waiting[]): Waiting[][] {
   const found = new Map<string, Waiting[][]>();
+  const meanings = new Map<Waiting[], Set<string>>();
   for (const one of all) {
     const { scan, groups } = one;
     const by = groups.map(({ source }) => nameOf(scan.columns.find(({ column }) => column.id === source.id)!));
     const key = JSON.stringify([scan.indices, by]);
     const same = found.get(key) ?? [[]];
     found.set(key, same);
-    const size = same.at(-1)!.reduce((sum, { calls }) => sum + calls.length, 0);
-    if (size > 0 && size + one.calls.length > mostCounts) same.push([]);
-    same.at(-1)!.push(one);
+    const own = one.calls.map((call) => one.meanings.ofCall(call, one.among));
+    const asked = meanings.get(same.at(-1)!) ?? new Set();
+    const more = own.filter((meaning) => !asked.has(meaning));
+    if (asked.size > 0 && asked.size + more.length > mostCounts) same.push([]);
+    const batch = same.at(-1)!;
+    batch.push(one);
+    meanings.set(batch, new Set([...(meanings.get(batch) ?? []), ...own]));
   }
   return [...found.values()].flat();
 }
@@ -97,9 +139,9 @@ async function askTogether(batch: readonly Waiting[]): Promise<void> {
     const { plan, places } = merged(batch);
     const result = await batch[0]!.ask(plan);
     for (const [i, one] of batch.entries()) {
-      const from = places[i]!;
+      const own = places[i]!;
       const rows = result.values.map((row): CellValue[] => [
-        ...row.slice(from, from + one.calls.length),
+        ...own.map((place) => row[place]!),
         ...row.slice(row.length - one.groups.length),
       ]);
       const there = one.groups.length === 0 ? rows : rows.filter(([events]) => Number(events) > 0);
@@ -112,14 +154,19 @@ async function askTogether(batch: readonly Waiting[]): Promise<void> {
   }
 }
 
-/** One aggregate for the counts of all, and where those of each begin. */
-function merged(batch: readonly Waiting[]): { readonly plan: Plan; readonly places: readonly number[] } {
+/**
+ * One aggregate for the counts of all, each once, and where those of each stand. Conditions are computed once for each
+ * event: written out wherever they count, they would make the question many times as long.
+ */
+function merged(batch: readonly Waiting[]): { readonly plan: Plan; readonly places: readonly (readonly number[])[] } {
   let last = 0;
   const fields = new Map<string, ScanColumn>();
+  const conditions = new Map<string, Compute['definitions'][number]>();
   const calls: AggregateCall[] = [];
-  const places: number[] = [];
+  const places: number[][] = [];
+  const known = new Map<string, number>();
   let groups: Aggregate['groups'] = [];
-  for (const { scan, among, groups: own, calls: asked } of batch) {
+  for (const { scan, among, groups: own, calls: asked, meanings } of batch) {
     const columns = new Map<number, Column>();
     for (const one of scan.columns) {
       const name = nameOf(one);
@@ -130,11 +177,25 @@ function merged(batch: readonly Waiting[]): { readonly plan: Plan; readonly plac
       rewriteExpression(expression, (part) =>
         part.kind === 'column' ? { ...part, column: columns.get(part.column.id) ?? part.column } : part,
       );
-    places.push(calls.length);
-    for (const call of asked) {
-      const filter = allOf([...among, ...(call.filter ? [call.filter] : [])].map(moved));
-      calls.push({ ...call, column: { ...call.column, id: ++last }, args: call.args.map(moved), filter });
-    }
+    const computed = (expression: Expression): Expression => {
+      if (isConnective(expression)) return { ...expression, args: expression.args.map(computed) };
+      const meaning = meanings.of(expression);
+      const made = conditions.get(meaning) ?? {
+        column: { id: ++last, name: `c${conditions.size + 1}`, type: 'boolean', multi: false },
+        expression: moved(expression),
+      };
+      conditions.set(meaning, made);
+      return reference(made.column, expression.span);
+    };
+    const placeOf = (call: AggregateCall): number => {
+      const meaning = meanings.ofCall(call, among);
+      const before = known.get(meaning);
+      if (before !== undefined) return before;
+      known.set(meaning, calls.length);
+      const filter = allOf([...among, ...(call.filter ? [call.filter] : [])].map(computed));
+      return calls.push({ ...call, column: { ...call.column, id: ++last }, args: call.args.map(moved), filter }) - 1;
+    };
+    places.push(asked.map(placeOf));
     if (groups.length === 0)
       groups = own.map(({ source, column }) => ({
         source: columns.get(source.id)!,
@@ -142,7 +203,17 @@ function merged(batch: readonly Waiting[]): { readonly plan: Plan; readonly plac
       }));
   }
   const columns = [...fields.values()];
-  const input: Plan = { ...batch[0]!.scan, columns, output: columns.map(({ column }) => column) };
+  const scan: Plan = { ...batch[0]!.scan, columns, output: columns.map(({ column }) => column) };
+  const definitions = [...conditions.values()];
+  const input: Plan =
+    definitions.length === 0
+      ? scan
+      : {
+          kind: 'compute',
+          input: scan,
+          definitions,
+          output: [...scan.output, ...definitions.map(({ column }) => column)],
+        };
   const output = [...calls.map(({ column }) => column), ...groups.map(({ column }) => column)];
   return { plan: { kind: 'aggregate', input, groups, aggregates: calls, output }, places };
 }

@@ -7,6 +7,15 @@ export interface CoverageGap {
   readonly verdict: 'partial' | 'blind';
   readonly message: string;
   readonly remedy: string;
+  /** Set where nearly all that the query could find is left out, so that no hits may mean nothing. */
+  readonly isDoubtful?: true;
+}
+
+/** What is worth knowing of the data and changes no verdict: what was not seen, and what nearly fulfils a condition. */
+export interface CoverageNote {
+  readonly message: string;
+  /** What to do, where there is anything. */
+  readonly remedy: string | null;
 }
 
 /** A field that events could carry and hardly do: of the events that the query is about, in one index and platform. */
@@ -24,7 +33,7 @@ export interface EmptyField {
 export interface WindowCoverage {
   readonly from: number | null;
   readonly to: number | null;
-  /** From nought to one; null where the query or the data knows no times. */
+  /** From zero to one; null where the query or the data knows no times. */
   readonly covered: number | null;
 }
 
@@ -41,4 +50,13 @@ export interface QueryCoverage {
   readonly absentValues: readonly string[];
   readonly window: WindowCoverage;
   readonly gaps: readonly CoverageGap[];
+  readonly notes?: readonly CoverageNote[];
 }
+
+/** What there is to say of a query, a line each: what the data lacks and what would fix it, then what is worth knowing. */
+export const remarksOf = ({ gaps, notes = [] }: Pick<QueryCoverage, 'gaps' | 'notes'>): string[] =>
+  [...gaps, ...notes].map(({ message, remedy }) => (remedy === null ? message : `${message}; ${remedy}`));
+
+/** Whether a query without hits leaves open whether there is anything to find. */
+export const isInDoubt = ({ verdict, gaps }: Pick<QueryCoverage, 'verdict' | 'gaps'>): boolean =>
+  verdict === 'blind' || gaps.some(({ isDoubtful }) => isDoubtful);

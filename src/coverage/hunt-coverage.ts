@@ -1,3 +1,4 @@
+import type { RecordedSource } from '../catalogue/recorded-source.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
 import type { Hunt } from '../hunts/hunt.ts';
@@ -22,10 +23,11 @@ export async function coverHunt(
   engine: Counter,
   now: Date,
   signal?: AbortSignal,
+  sources?: readonly RecordedSource[],
 ): Promise<HuntCoverage> {
   try {
     const parallel = engine.parallel > 1 ? queries.length : 1;
-    const covered = await severalAtOnce(queries, parallel, (query) => assess(query, engine, now, signal));
+    const covered = await severalAtOnce(queries, parallel, (query) => assess(query, engine, now, signal, sources));
     return { hunt, verdict: together(covered.map(({ verdict }) => verdict)), queries: covered, error: null };
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;

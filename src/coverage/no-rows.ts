@@ -1,8 +1,9 @@
 import { aggregateNamed, scalarNamed } from '../functions/table.ts';
 import { constantComparison } from '../plan/comparison.ts';
-import type { Constant, Expression } from '../plan/expression.ts';
+import type { Constant, Expression, Search } from '../plan/expression.ts';
 import { constant } from '../plan/expression.ts';
 import type { Plan } from '../plan/nodes.ts';
+import type { SearchCondition } from '../plan/search.ts';
 import { conjuncts } from '../plan/time-bounds.ts';
 import { own } from '../values/own.ts';
 
@@ -20,7 +21,7 @@ type Lacks = ReadonlySet<Lack>;
 export interface ScanLacks {
   /** Columns of the scan that are null in every event. */
   readonly absent: ReadonlyMap<number, Lack>;
-  /** Conditions of the plan that nothing made of these events fulfils. */
+  /** Conditions, or parts of expressions, that are true of nothing made of these events. */
   readonly unfulfilled: ReadonlyMap<Expression, Lack>;
   /** Set where there are no events. */
   readonly missing?: Lack;
@@ -36,9 +37,13 @@ interface Known {
 
 type Knowledge = ReadonlyMap<number, Known>;
 
-interface Outcome {
+/** What is known of the rows of a node. */
+interface Facts {
   readonly known: Knowledge;
   readonly unfulfilled: ReadonlyMap<Expression, Lacks>;
+}
+
+interface Outcome extends Facts {
   readonly emptyFor: Lacks | null;
 }
 
@@ -66,10 +71,9 @@ function follow(plan: Plan, nextScan: () => ScanLacks): Outcome {
     case 'filter': {
       const input = follow(plan.input, nextScan);
       const failing = conjuncts(plan.condition).flatMap((condition) => {
-        const known = knownValue(condition, input.known);
+        const known = knownValue(condition, input);
         const isNeverTrue = known && known.because.size > 0 && known.value.value !== true;
-        const unfulfilled = input.unfulfilled.get(condition);
-        return [...(isNeverTrue ? [known.because] : []), ...(unfulfilled ? [unfulfilled] : [])];
+        return isNeverTrue ? [known.because] : [];
       });
       const reasons = input.emptyFor ? [input.emptyFor, ...failing] : failing;
       return { ...input, emptyFor: reasons.length > 0 ? both(...reasons) : null };
@@ -78,7 +82,7 @@ function follow(plan: Plan, nextScan: () => ScanLacks): Outcome {
       const input = follow(plan.input, nextScan);
       const known = new Map(input.known);
       for (const { column, expression } of plan.definitions) {
-        const value = knownValue(expression, input.known);
+        const value = knownValue(expression, input);
         if (value && value.because.size > 0) known.set(column.id, value);
       }
       return { ...input, known };
@@ -111,7 +115,7 @@ function follow(plan: Plan, nextScan: () => ScanLacks): Outcome {
     case 'parse': {
       const input = follow(plan.input, nextScan);
       const known = new Map(input.known);
-      const value = knownValue(plan.value, input.known);
+      const value = knownValue(plan.value, input);
       if (value?.value.value === null) for (const column of plan.columns) known.set(column.id, value);
       return { ...input, known };
     }
@@ -165,9 +169,14 @@ function aggregated(
   filter: Expression | null,
   input: Outcome,
 ): Known | undefined {
-  const condition = filter ? knownValue(filter, input.known) : undefined;
+  const condition = filter ? knownValue(filter, input) : undefined;
   const never = condition && condition.value.value !== true ? condition.because : null;
-  const value = args[0] ? knownValue(args[0], input.known) : undefined;
+  const value = args[0] ? knownValue(args[0], input) : undefined;
+  // Nothing but zeros comes to zero, or to null where there is nothing.
+  if (name === 'SUM' || name === 'MAX' || name === 'MIN') {
+    const isZero = value?.value.value === 0n && value.because.size > 0;
+    if (isZero && !input.emptyFor && !never) return { ...value, vague: true };
+  }
   const reasons = [input.emptyFor, never, value?.value.value === null ? value.because : null];
   const because = both(...reasons.filter((reason) => reason !== null));
   if (because.size === 0) return undefined;
@@ -187,33 +196,80 @@ const operators: Readonly<Record<string, (a: number, b: number) => boolean>> = {
 };
 
 /** The value of an expression, if it is the same whatever the unknown values are. */
-function knownValue(expression: Expression, known: Knowledge): Known | undefined {
+function knownValue(expression: Expression, facts: Facts): Known | undefined {
+  const { known, unfulfilled } = facts;
+  const lacks = unfulfilled.get(expression);
+  if (lacks) return { value: constant('boolean', false, span), because: lacks, vague: true };
   switch (expression.kind) {
     case 'constant':
       return { value: expression, because: new Set() };
     case 'column':
       return known.get(expression.column.id);
     case 'inRanges': {
-      const value = knownValue(expression.value, known);
+      const value = knownValue(expression.value, facts);
       return value?.value.value === null ? value : undefined;
     }
     case 'search':
+      return ofSearch(expression, facts);
     case 'invalid':
       return undefined;
     case 'call':
-      return ofCall(expression, known);
+      return ofCall(expression, facts);
   }
 }
 
-function ofCall(call: Expression & { kind: 'call' }, known: Knowledge): Known | undefined {
+/** A search finds nothing in a field that is not there, and is never null. */
+function ofSearch({ condition, fields }: Search, facts: Facts): Known | undefined {
+  const values = new Map(fields.map(({ name, value }) => [name, knownValue(value, facts)]));
+  const found = (holds: boolean, because: Lacks): Known => ({ value: constant('boolean', holds, span), because });
+  const evaluate = (part: SearchCondition): Known | undefined => {
+    switch (part.kind) {
+      case 'all':
+      case 'none':
+        return found(part.kind === 'all', new Set());
+      case 'exists':
+      case 'anyValue': {
+        const value = values.get(part.field);
+        return value && !value.vague && value.value.value === null ? found(false, value.because) : undefined;
+      }
+      case 'not': {
+        const inner = evaluate(part.part);
+        return inner && found(inner.value.value !== true, inner.because);
+      }
+      case 'and':
+      case 'or': {
+        const parts = part.parts.map(evaluate);
+        const decisive = parts.find((one) => one?.value.value === (part.kind === 'or'));
+        if (decisive) return decisive;
+        return parts.every((one) => one !== undefined)
+          ? found(part.kind === 'and', both(...parts.map(({ because }) => because)))
+          : undefined;
+      }
+      case 'enough': {
+        const failing = part.parts.map(evaluate).filter((one) => one?.value.value === false);
+        const isTooFew = part.parts.length - failing.length < part.least;
+        return isTooFew ? found(false, both(...failing.map((one) => one!.because))) : undefined;
+      }
+    }
+  };
+  return evaluate(condition);
+}
+
+function ofCall(call: Expression & { kind: 'call' }, facts: Facts): Known | undefined {
   const { name, keepsNulls, multivalue } = scalarNamed(call.function);
-  const args = call.args.map((arg) => knownValue(arg, known));
+  const args = call.args.map((arg) => knownValue(arg, facts));
   const isNull = (value: Known | undefined): boolean => value !== undefined && value.value.value === null;
   const truth = (value: boolean, because: Lacks): Known => ({
     value: constant('boolean', value, span),
     because,
   });
-  if (name !== 'AND' && name !== 'OR' && args.some((arg) => arg?.vague)) return undefined;
+  if (name === 'CASE') return ofCase(args);
+  const isVague = args.some((arg) => arg?.vague);
+  if (isVague && name !== 'AND' && name !== 'OR') {
+    // Null compared is null: neither is true.
+    const result = compared(call, args);
+    return result?.value.value === false ? { ...result, vague: true } : undefined;
+  }
   switch (name) {
     case 'AND':
     case 'OR': {
@@ -224,8 +280,9 @@ function ofCall(call: Expression & { kind: 'call' }, known: Knowledge): Known | 
         const empty = args.find(isNull);
         return name === 'AND' && empty ? { ...empty, vague: true } : undefined;
       }
-      const empty = args.filter(isNull).map((arg) => arg!.because);
-      return empty.length > 0 ? nothing(both(...empty)) : args[0];
+      const because = both(...(args as Known[]).map((arg) => arg.because));
+      const known = args.some(isNull) ? nothing(because) : { ...args[0]!, because };
+      return isVague ? { ...known, vague: true } : known;
     }
     case 'IS NULL':
     case 'IS NOT NULL':
@@ -239,8 +296,6 @@ function ofCall(call: Expression & { kind: 'call' }, known: Knowledge): Known | 
       const lost = both(...args.slice(0, first).map((arg) => arg!.because));
       return args[first] && { value: args[first].value, because: both(args[first].because, lost) };
     }
-    case 'CASE':
-      return ofCase(args);
     case 'IN':
       return isNull(args[0]) ? args[0] : undefined;
     default:
@@ -274,7 +329,7 @@ function ofCase(args: readonly (Known | undefined)[]): Known | undefined {
   return args.at(-1) && widened(args.at(-1)!, because);
 }
 
-const widened = ({ value, because }: Known, others: readonly Lacks[]): Known => ({
-  value,
-  because: both(because, ...others),
+const widened = (known: Known, others: readonly Lacks[]): Known => ({
+  ...known,
+  because: both(known.because, ...others),
 });

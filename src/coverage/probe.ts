@@ -1,11 +1,21 @@
 import type { SourceText } from '../diagnostics/source-text.ts';
-import { aggregateCall, allOf, countWhere, filtered, freshColumns, grouped, hasValue } from '../plan/build.ts';
-import { type Expression, reference } from '../plan/expression.ts';
+import {
+  aggregateCall,
+  allOf,
+  conditionOf,
+  countWhere,
+  filtered,
+  freshColumns,
+  grouped,
+  hasValue,
+} from '../plan/build.ts';
+import { columnsIn, type Expression, reference } from '../plan/expression.ts';
 import type { AggregateCall, Plan, Scan } from '../plan/nodes.ts';
 import { timestampsOf } from '../plan/time-bounds.ts';
 import { parseDate } from '../values/date.ts';
 import type { CellValue } from '../values/types.ts';
 import type { Counter } from './batched-counts.ts';
+import { type Passing, passingCounts } from './condition-counts.ts';
 import type { Requirements } from './requirements.ts';
 
 /** How many of the events of one index and platform carry each field. */
@@ -20,6 +30,9 @@ export interface FieldCounts {
 /** The events of the platform that a query is about: how many lie in its window, and when the first and the last were. */
 export interface TimeCounts {
   readonly inWindow: number;
+  /** Events that say a time, and events that say none. */
+  readonly timed: number;
+  readonly timeless: number;
   readonly first: number | null;
   readonly last: number | null;
 }
@@ -30,12 +43,22 @@ export interface ValueCounts {
   readonly inWindow: number;
 }
 
+/** How many events fulfil a selector, how many carry any of its fields, and what each of its values comes to. */
+export interface SelectorCounts {
+  readonly events: number;
+  readonly carrying: number;
+  readonly values: readonly ValueCounts[];
+}
+
 /** What was counted in the events that a query is about. */
 export interface Counts {
   /** How many events fulfil each selector, and each value that it asks for, whatever else they are. */
-  readonly selectors: readonly { readonly events: number; readonly values: readonly ValueCounts[] }[];
+  readonly selectors: readonly SelectorCounts[];
   /** Of the events that fulfil all selectors, in the window if there are any. */
   readonly fields: readonly FieldCounts[];
+  /** How many events fulfil each condition that only an aggregate or a value asks for. */
+  readonly inner: readonly number[];
+  readonly passing: Passing;
   /** Null where the query looks at all times. */
   readonly times: TimeCounts | null;
 }
@@ -45,11 +68,12 @@ export interface Counts {
  * asked everything at once, also what may not be needed then.
  */
 export async function count(
-  { scan, fields, selectors, bounds }: Requirements,
+  requirements: Requirements,
   engine: Counter,
   source: SourceText,
   signal?: AbortSignal,
 ): Promise<Counts> {
+  const { scan, fields, selectors, bounds, inner } = requirements;
   const conditions = selectors.map(({ condition }) => condition);
   const window = [...new Set(bounds.map(({ condition }) => condition))];
   const platform = selectors.filter(({ isPlatform }) => isPlatform).map(({ condition }) => condition);
@@ -63,11 +87,12 @@ export async function count(
   const inWindow = await within();
   return { ...single, fields: inWindow.length > 0 || window.length === 0 ? inWindow : await ever() };
 
-  async function totals(): Promise<Pick<Counts, 'selectors' | 'times'>> {
+  async function totals(): Promise<Omit<Counts, 'fields'>> {
     const fresh = freshColumns(scan);
     const counting = (condition: Expression): AggregateCall => countWhere(fresh('n', 'long'), condition);
     const calls = selectors.flatMap(({ condition, isPlatform, values }) => [
       counting(condition),
+      counting(carriesAny(condition)),
       ...values.flatMap((one) => [
         counting(one.condition),
         counting(isPlatform ? allOf([one.condition, ...window])! : one.condition),
@@ -78,23 +103,39 @@ export async function count(
     if (isBounded) {
       const extreme = (name: 'MIN' | 'MAX'): AggregateCall =>
         aggregateCall(name, fresh(name, 'date'), [reference(time.column, nowhere)], allOf(platform));
-      calls.push(counting(allOf([...platform, ...window])!), extreme('MIN'), extreme('MAX'));
+      const isTimeless = conditionOf('IS NULL', [reference(time.column, nowhere)]);
+      for (const more of [window, [hasValue(time.column)], [isTimeless]])
+        calls.push(counting(allOf([...platform, ...more])!));
+      calls.push(extreme('MIN'), extreme('MAX'));
     }
+    const passing = passingCounts(requirements, fresh);
     const wide: Plan = { ...scan, output: scan.columns.map(({ column }) => column) };
-    const row =
-      calls.length === 0 ? [] : (await engine.run(grouped(wide, [], calls, fresh), source, signal)).values[0]!;
-    let at = 0;
+    const counted = [...passing.calls, ...inner.map(({ condition }) => counting(condition))];
+    const asked = grouped(wide, [], [...counted, ...calls], fresh);
+    const row = (await engine.run(asked, source, signal)).values[0]!;
+    let at = counted.length;
     const perSelector = selectors.map(({ values }) => {
-      const counted = row.slice(at, at + 1 + 2 * values.length).map(Number);
-      at += counted.length;
+      const [events, carrying, ...rest] = row.slice(at, at + 2 + 2 * values.length).map(Number) as [number, number];
+      at += 2 + rest.length;
+      const pairs = rest as readonly number[];
       return {
-        events: counted[0]!,
-        values: values.map((_, i) => ({ all: counted[1 + 2 * i]!, inWindow: counted[2 + 2 * i]! })),
+        events,
+        carrying,
+        values: values.map((_, i) => ({ all: pairs[2 * i]!, inWindow: pairs[2 * i + 1]! })),
       };
     });
-    const [n, first, last] = row.slice(at) as readonly CellValue[];
-    const times = isBounded ? { inWindow: Number(n), first: milliseconds(first!), last: milliseconds(last!) } : null;
-    return { selectors: perSelector, times };
+    const [inWindow, timed, timeless] = row.slice(at, at + 3).map(Number) as [number, number, number];
+    const [first, last] = row.slice(at + 3) as readonly CellValue[];
+    const times = isBounded
+      ? { inWindow, timed, timeless, first: milliseconds(first!), last: milliseconds(last!) }
+      : null;
+    const numbers = row.slice(0, counted.length).map(Number);
+    return {
+      selectors: perSelector,
+      inner: numbers.slice(passing.calls.length),
+      passing: passing.read(numbers),
+      times,
+    };
   }
 
   async function fieldCounts(among: readonly Expression[]): Promise<FieldCounts[]> {
@@ -122,6 +163,11 @@ export async function count(
 }
 
 const nowhere = { start: 0, end: 0 };
+
+const carriesAny = (condition: Expression): Expression =>
+  [...new Map(columnsIn(condition).map((column) => [column.id, column])).values()]
+    .map(hasValue)
+    .reduce((any, next) => conditionOf('OR', [any, next]));
 
 function milliseconds(time: CellValue): number | null {
   const parsed = typeof time === 'string' ? parseDate(time) : null;

@@ -7,6 +7,8 @@ export function whoRecords(
   { selectors }: Requirements,
   streams: ReadonlySet<string>,
 ): string {
+  if (fields.every(({ name }) => name.startsWith('_')))
+    return 'only an Elasticsearch cluster knows it: hunt there with --url';
   if (streams.size === 0)
     return fields.every(({ isInData }) => isInData)
       ? elsewhere(fields)

@@ -49,8 +49,9 @@ export function windowGap(
     return {
       isSilent: true,
       message: isOutside ? `the window lies outside of ${data}: ${has}` : `no event lies in the window: ${has}`,
-      remedy:
-        'hunt as of the newest event with --now latest, as of a time with --now, or choose the window with --window, --from and --to',
+      remedy: isOutside
+        ? `hunt as of the newest of them with --now ${second(times.last)}, or choose the window with --window, --from and --to`
+        : 'choose the window with --window, --from and --to, or hunt as of another time with --now',
     };
   }
   if (covered === null || covered >= (platform === '' ? asGoodAsAll : enoughOfPlatform)) return null;
@@ -63,6 +64,9 @@ export function windowGap(
 
 const earliest = (times: readonly (bigint | null)[]): number | null =>
   times.length === 0 || times.some((time) => time === null) ? null : Math.min(...times.map(Number));
+
+/** The first whole second that is not before a time. */
+const second = (time: number): string => new Date(Math.ceil(time / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 
 /** `2026-03-10 12:00`, in UTC. */
 const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../diagnostics/diagnostic.ts';
@@ -53,7 +53,7 @@ export async function generateFleet(
   }
   const { hosts, days, events, seed } = options;
   await mkdir(options.out, { recursive: true });
-  await rm(joinPath(options.out, 'truth.json'), { force: true });
+  await clearFleet(options.out);
   await connection.run(sql`SET preserve_insertion_order = true`);
   for (const statement of fleetTables(parametersOf(options))) await connection.run(statement);
   const networkEvents = await scalar(connection, sql`SELECT sum(events) FROM demo_flows`);
@@ -94,6 +94,32 @@ export async function generateFleet(
     await connection.run(sql`DROP TABLE ${table}`);
   }
   return { files, networkEvents, processEvents, truth };
+}
+
+const ownFile = /^(?:process|network(?:-\d{3,})?)\.ndjson$/;
+
+/** Removes the fleet that a folder holds; a folder that holds other events is not touched. */
+async function clearFleet(folder: string): Promise<void> {
+  const truth = joinPath(folder, 'truth.json');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.ndjson'));
+  const others = (await isOfFleet(truth)) ? names.filter((name) => !ownFile.test(name)) : names;
+  if (others.length > 0)
+    throw new InputError(
+      `${folder} holds other events (${others.slice(0, 3).join(', ')}${others.length > 3 ? ', …' : ''})`,
+      'name another folder with --out',
+    );
+  // A fleet that is not whole is known by a truth that says nothing.
+  await writeFile(truth, `${JSON.stringify({ fleet: null })}\n`);
+  for (const name of names) await rm(joinPath(folder, name));
+}
+
+async function isOfFleet(truth: string): Promise<boolean> {
+  try {
+    const parsed: unknown = JSON.parse(await readFile(truth, 'utf8'));
+    return typeof parsed === 'object' && parsed !== null && 'fleet' in parsed;
+  } catch {
+    return false;
+  }
 }
 
 function parametersOf({ events, end, benign = false, ...rest }: FleetOptions): FleetParameters {

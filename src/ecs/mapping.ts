@@ -91,7 +91,25 @@ export interface MappingFile {
   readonly prefixes?: { readonly [prefix: string]: Prefix };
   /** The types of fields that ECS does not define and that are no keywords. */
   readonly types?: { readonly [field: string]: string };
+  readonly records?: Records;
   readonly tests?: readonly MappingExample[];
+}
+
+/** What a source can record, as far as fields and tables do not say it. Coverage judges by it what was never seen. */
+export interface Records {
+  /** The values of fields that are the source's own words: a list of texts, or a regular expression for all of the value. */
+  readonly values?: { readonly [field: string]: string | readonly Scalar[] };
+  /** Whether the tables list every kind of event. */
+  readonly complete?: boolean;
+  /** Fields that only some kinds of events carry; `NAME.*` for all below one. */
+  readonly by_kind?: readonly string[];
+  /** Fields that only some events of a kind carry. */
+  readonly sometimes?: readonly string[];
+  /** Events that are recorded only where something is set up. */
+  readonly settings?: readonly {
+    readonly when: { readonly [field: string]: Scalar | readonly Scalar[] };
+    readonly needs: string;
+  }[];
 }
 
 /** Raw events and what the mapping must make of each. */
@@ -172,4 +190,5 @@ export interface Mapping {
   readonly fields: ReadonlyMap<string, readonly Definition[]>;
   readonly prefixes: readonly PrefixRule[];
   readonly types: ReadonlyMap<string, string>;
+  readonly records: Records;
 }

@@ -53,6 +53,7 @@ export function resolveMappings({ mappings, families }: MappingFiles): Mapping[]
       fields: definitionsOf(mapping, line),
       prefixes: line.flatMap((one) => prefixesOf(one.prefixes)),
       types,
+      records: line.find(({ records }) => records)?.records ?? {},
     };
   });
 }

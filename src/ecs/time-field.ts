@@ -22,6 +22,7 @@ export function withTimeField(mappings: readonly Mapping[], field: string): read
     fields: new Map([[timestamp, [definition]]]),
     prefixes: [],
     types: new Map(),
+    records: {},
   };
   return [...others, own];
 }

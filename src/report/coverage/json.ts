@@ -21,12 +21,14 @@ function huntJson({ hunt, verdict, queries, error }: HuntCoverage): object {
     absent_values: all((query) => query.absentValues),
     window: worst ? windowJson(worst) : { from: null, to: null, covered: null },
     reasons: error === null ? all((query) => query.gaps.map(({ message }) => message)) : [error],
+    notes: all((query) => (query.notes ?? []).map(({ message }) => message)),
     error,
     queries: queries.map((query) => ({
       verdict: query.verdict,
       field_shares: query.emptyFields,
       window: windowJson(query),
       gaps: query.gaps,
+      notes: query.notes ?? [],
     })),
   };
 }

@@ -77,10 +77,10 @@ function* huntLines(coverage: HuntCoverage, colours: Colours): Iterable<string> 
   yield `${badge(groupOf(coverage), colours)}  ${colours.bold(visible(hunt.name))}${uuid}\n`;
   if (error !== null) yield `         ${visible(error.replaceAll('\n', ' '))}\n`;
   const several = queries.length > 1;
-  for (const [i, { gaps }] of queries.entries()) {
-    for (const { message, remedy } of gaps) {
+  for (const [i, { gaps, notes = [] }] of queries.entries()) {
+    for (const { message, remedy } of [...gaps, ...notes]) {
       yield `         ${several ? `query ${i + 1}: ` : ''}${visible(message)}\n`;
-      yield `         ${colours.dim(`→ ${visible(remedy)}`)}\n`;
+      if (remedy !== null) yield `         ${colours.dim(`→ ${visible(remedy)}`)}\n`;
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { CoverageGap, EmptyField, QueryCoverage, WindowCoverage } from '../../coverage/coverage.ts';
+import type { CoverageGap, CoverageNote, EmptyField, QueryCoverage, WindowCoverage } from '../../coverage/coverage.ts';
 import { type Html, html } from './markup.ts';
 import { phrase, timeText } from './prose.ts';
 
@@ -10,10 +10,10 @@ const meanings = {
 
 /** What the data can say to a query: open where it is not all. */
 export function coverageDetails(coverage: QueryCoverage): Html {
-  const { verdict, missingIndices, missingFields, emptyFields, absentValues, window, gaps } = coverage;
+  const { verdict, missingIndices, missingFields, emptyFields, absentValues, window, gaps, notes = [] } = coverage;
   return html`<details class="coverage"${verdict !== 'ready' && html` open`}>
 <summary>Coverage <span class="verdict ${verdict}">${verdict}</span> <span class="muted">${meanings[verdict]}</span></summary>
-${gaps.length > 0 && html`<ul class="gaps">${gaps.map(gapItem)}</ul>`}
+${gaps.length + notes.length > 0 && html`<ul class="gaps">${gaps.map(gapItem)}${notes.map(noteItem)}</ul>`}
 <dl class="facts">
 ${windowFact(window)}
 ${names('Indices that are not there', missingIndices)}
@@ -26,6 +26,9 @@ ${emptyFields.length > 0 && emptyFieldTable(emptyFields)}
 
 const gapItem = ({ verdict, message, remedy }: CoverageGap): Html =>
   html`<li class="${verdict}"><b>${phrase(message)}</b> <span class="remedy">${phrase(remedy)}</span></li>`;
+
+const noteItem = ({ message, remedy }: CoverageNote): Html =>
+  html`<li>${phrase(message)}${remedy !== null && html` <span class="remedy">${phrase(remedy)}</span>`}</li>`;
 
 function names(term: string, all: readonly string[]): Html | null {
   return all.length === 0

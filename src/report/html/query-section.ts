@@ -1,3 +1,4 @@
+import { remarksOf } from '../../coverage/coverage.ts';
 import { count } from '../../values/quantities.ts';
 import { outcomeText } from '../outcomes.ts';
 import type { HiddenRows, HuntResult } from '../report.ts';
@@ -50,8 +51,8 @@ const rows = (result: HuntResult): Html =>
 function remarks({ result, notes, coverage }: HuntResult): Html {
   const warnings = shownWarnings(result);
   // Coverage says these below.
-  const gaps = new Set(coverage?.gaps.map(({ message, remedy }) => `${message}; ${remedy}`));
-  return html`${notes.filter((note) => !gaps.has(note)).map((note) => html`<p class="callout note"><b>Note</b> ${phrase(note)}</p>`)}
+  const said = new Set(coverage ? remarksOf(coverage) : []);
+  return html`${notes.filter((note) => !said.has(note)).map((note) => html`<p class="callout note"><b>Note</b> ${phrase(note)}</p>`)}
 ${
   warnings.length > 0 &&
   html`<details class="warnings"${warnings.length <= 3 && html` open`}><summary>${count(warnings.length, 'warning')}</summary><ul>${warnings.map((warning) => html`<li>${phrase(warning)}</li>`)}</ul></details>`

@@ -1,6 +1,10 @@
+import type { Expression } from '../../../plan/expression.ts';
 import type { Plan } from '../../../plan/nodes.ts';
 import { firstRelease, releaseOf } from '../../../values/release.ts';
+import { printExpression } from './expressions.ts';
+import { NotInEsql } from './not-in-esql.ts';
 import { Printer } from './printer.ts';
+import { identifier } from './tokens.ts';
 
 export { NotInEsql, TooOld } from './not-in-esql.ts';
 
@@ -22,4 +26,21 @@ export function printPlan(plan: Plan, { version }: PrintOptions = {}): string {
   printer.add(plan, new Set(plan.output.map(({ id }) => id)));
   printer.shape(plan.output);
   return printer.text;
+}
+
+/** A condition as ES|QL whose columns are fields of events; null for what the language has no words for. */
+export function printCondition(condition: Expression): string | null {
+  try {
+    return printExpression(condition, {
+      column: (_, name) => identifier(name),
+      zone: () => {
+        throw new NotInEsql('a time zone within a condition');
+      },
+      has: () => true,
+      need: () => undefined,
+    });
+  } catch (error) {
+    if (error instanceof NotInEsql) return null;
+    throw error;
+  }
 }
