@@ -63,7 +63,7 @@ export async function withExtras(
   const pattern = facts ? indicesOf(patternsOf(queries), [], catalogue) : null;
   return {
     ...report,
-    results: context && engine.name === 'duckdb' ? await withContext(looked, jobs, session, signal) : looked,
+    results: context && session.isHere ? await withContext(looked, jobs, session, signal) : looked,
     eventFacts: pattern
       ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, pattern, queries, now, signal)
       : null,

@@ -37,6 +37,7 @@ export async function openCluster(
     return {
       engine,
       now: now === null ? began : momentOf(engine.catalogue.indices, now),
+      isHere: false,
       load: null,
       unread: allRead,
       inputs: [],

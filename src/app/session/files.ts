@@ -49,7 +49,7 @@ async function readFiles(
     };
     const { now } = request.events;
     const present = await presentEngine({ ...duckdb, close }, { catalogue, relation }, now, observer, signal);
-    return { ...present, load: report, unread: unreadOf(report), inputs: files };
+    return { ...present, isHere: true, load: report, unread: unreadOf(report), inputs: files };
   } catch (error) {
     release();
     throw error;

@@ -15,6 +15,8 @@ import type { Observer } from '../observer.ts';
 export interface Session {
   readonly engine: Engine;
   readonly now: Date;
+  /** Whether the events are on this machine: questions beyond the queries are a burden to nobody else. */
+  readonly isHere: boolean;
   /** Null when no files were read. */
   readonly load: LoadReport | null;
   readonly unread: Unread;
@@ -91,7 +93,7 @@ async function withoutEvents(queries: readonly QueryText[], { now, memory }: Eve
   const duckdb = await openDuckDB(memory === undefined ? {} : { memoryLimit: memory });
   const engine = new DuckDBEngine(duckdb, { catalogue, relation: oneTable(sql`events`) });
   const moment = now instanceof Date ? now : new Date();
-  return { engine, now: moment, load: null, unread: allRead, inputs: [] };
+  return { engine, now: moment, isHere: true, load: null, unread: allRead, inputs: [] };
 }
 
 /** What the events of a session say of fields; null where nothing is known of them. */

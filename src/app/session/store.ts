@@ -38,7 +38,7 @@ export async function openStore(
   const present = await presentEngine(store.duckdb, events, now, observer, signal);
   const { unread } = await UnreadInputs.load(store.duckdb.connection);
   const text = [unread.text, store.unseen].filter((part) => part !== null).join('; ');
-  return { ...present, load: null, unread: { ...unread, text: text === '' ? null : text }, inputs: [] };
+  return { ...present, isHere: true, load: null, unread: { ...unread, text: text === '' ? null : text }, inputs: [] };
 }
 
 async function openServer(
@@ -54,7 +54,7 @@ async function openServer(
     openCluster(cluster, request, observer, signal),
     requestUpkeep<Unread>({ url, key }, 'GET', '/_harrier/unread', signal),
   ]);
-  return { ...session, unread };
+  return { ...session, isHere: true, unread };
 }
 
 /**
