@@ -169,7 +169,7 @@ describe('table', () => {
 });
 
 describe('rows for people', () => {
-  const ids = ['YWRjMjdiZGEtMQ1773115140000aaaaaaaaaaa1', 'YWRjMjdiZGEtMQ1773115140000aaaaaaaaaaa2'];
+  const ids = ['YWRjMjdiZGEtMQaaaaaaaaaaaaaaaaaaaaaaaaa1', 'YWRjMjdiZGEtMQaaaaaaaaaaaaaaaaaaaaaaaaa2'];
   const result: QueryResult = {
     columns: [
       { name: 'process.entity_id', type: 'keyword' },
@@ -191,23 +191,23 @@ describe('rows for people', () => {
 
   it('begin with where their events come from, and shorten ids on a terminal', async () => {
     expect(
-      await shown('table', terminal(110)),
-    ).toBe(`host.name*  process.entity_id  destination.address        last_seen                 connections
-──────────  ─────────────────  ─────────────────────────  ────────────────────────  ───────────
-ws-1        YWRj…aaaaaaaaaaa1  a.very.long.name.example0  2026-03-10T09:00:00.000Z           12
-(several)   YWRj…aaaaaaaaaaa2  a.very.long.name.example1  2026-03-10T09:00:00.000Z           12
+      await shown('table', terminal(120)),
+    ).toBe(`host.name*  process.entity_id          destination.address        last_seen                 connections
+──────────  ─────────────────────────  ─────────────────────────  ────────────────────────  ───────────
+ws-1        YWRj…aaaaaaaaaaaaaaaaaaa1  a.very.long.name.example0  2026-03-10T09:00:00.000Z           12
+(several)   YWRj…aaaaaaaaaaaaaaaaaaa2  a.very.long.name.example1  2026-03-10T09:00:00.000Z           12
 ids are shortened; pivot takes them so, --format json has them whole
 * of the events behind the row; not a column of the query
 `);
   });
 
   it('say once what is the same in all, where there is no room', async () => {
-    expect(await shown('table', terminal(60))).toBe(`last_seen 2026-03-10T09:00:00.000Z in all rows
+    expect(await shown('table', terminal(66))).toBe(`last_seen 2026-03-10T09:00:00.000Z in all rows
 connections 12 in all rows
-host.name*  process.entity_id  destination.address
-──────────  ─────────────────  ─────────────────────────
-ws-1        YWRj…aaaaaaaaaaa1  a.very.long.name.example0
-(several)   YWRj…aaaaaaaaaaa2  a.very.long.name.example1
+host.name*  process.entity_id          destination.address
+──────────  ─────────────────────────  ─────────────────────────
+ws-1        YWRj…aaaaaaaaaaaaaaaaaaa1  a.very.long.name.example0
+(several)   YWRj…aaaaaaaaaaaaaaaaaaa2  a.very.long.name.example1
 ids are shortened; pivot takes them so, --format json has them whole
 * of the events behind the row; not a column of the query
 `);
@@ -217,7 +217,7 @@ ids are shortened; pivot takes them so, --format json has them whole
     const narrow = await shown('table', terminal(38));
     expect(narrow).toContain(`── row 1 ──
 host.name*           ws-1
-process.entity_id    YWRj…aaaaaaaaaaa1
+process.entity_id    YWRj…aaaaaaaaaaaaaaaaaaa1
 destination.address  a.very.long.name.example0
 ── row 2 ──
 `);

@@ -4,11 +4,14 @@ import type { CellValue, QueryResult } from '../values/types.ts';
 export const isEntityId = (name: string): boolean => /(?:^|[._])entity_id$/.test(name);
 
 /** The widest id that is shown whole; where ids are shortened, no further. */
-export const widestId = 24;
+export const widestId = 32;
 
-/** What stays of an id at its beginning; and at its end, where ids of one host differ: as much as tells them apart. */
+/**
+ * What stays of an id at its beginning; and at its end, where ids of one host differ, as much as tells them apart: twenty
+ * characters of Elastic Defend's ids hold the time of the start and most of the process number.
+ */
 const head = 4;
-const tails = [12, 18, 24, 30, 36] as const;
+const tails = [20, 26, 32, 38] as const;
 
 /** Letters, digits and the signs of base64 and GUIDs: anything else may be wider than its length. */
 const plain = /^[\w{}+/=-]+$/;

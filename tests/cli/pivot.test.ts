@@ -130,7 +130,7 @@ describe('pivot', async () => {
     const beginning = loader.slice(0, 56);
     expect((await told([`${beginning}…`, '--data', data])).entity_id).toBe(loader);
     for (const between of ['…', '...']) {
-      const short = `${loader.slice(0, 4)}${between}${loader.slice(-12)}`;
+      const short = `${loader.slice(0, 4)}${between}${loader.slice(-26)}`;
       expect((await told([short, '--host', 'ws-lab', '--data', data])).entity_id).toBe(loader);
     }
   });
