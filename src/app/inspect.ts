@@ -1,8 +1,10 @@
+import { defendSources } from '../catalogue/defend-source.ts';
 import { coverHunt, type HuntCoverage } from '../coverage/hunt-coverage.ts';
 import { conditionText } from '../ecs/condition-text.ts';
 import { unmappedNames } from '../ecs/map-columns.ts';
 import type { Mapping } from '../ecs/mapping.ts';
 import { leavesOf } from '../ecs/raw-leaves.ts';
+import { recordedSources } from '../ecs/recorded-sources.ts';
 import { shippedMappings } from '../ecs/shipped-mappings.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { interruptible } from '../engines/duckdb/interrupt.ts';
@@ -60,9 +62,10 @@ export async function inspectFiles(
         if (hunts === null || report.events === 0) return { load: report, files: inspected, hunts: null };
         const { engine, now } = await presentEngine(duckdb, { catalogue, relation }, 'latest', silent, signal);
         const covered: HuntCoverage[] = [];
+        const sources = [...defendSources, ...recordedSources(mappings)];
         for (const hunt of hunts) {
           const texts = jobsOf(hunt).map(({ esql }) => esql);
-          covered.push(await coverHunt(hunt, texts, engine, now, signal));
+          covered.push(await coverHunt(hunt, texts, engine, now, signal, sources));
         }
         return { load: report, files: inspected, hunts: covered };
       } finally {

@@ -16,6 +16,8 @@ export interface CoverageNote {
   readonly message: string;
   /** What to do, where there is anything. */
   readonly remedy: string | null;
+  /** Set for events that nearly fulfil a condition: they deserve a look even where many hunts are summed up. */
+  readonly isNear?: true;
 }
 
 /** A field that events could carry and hardly do: of the events that the query is about, in one index and platform. */

@@ -162,6 +162,7 @@ export function nearlyFulfilled(
   const shown = printCondition(condition);
   return {
     message: `${count(events, 'event')} ${events === 1 ? 'fulfils' : 'fulfil'} ${clipped(text)} but for ${miss}`,
+    isNear: true,
     remedy:
       shown === null ? null : `look at ${events === 1 ? 'it' : 'them'} with FROM ${from} | WHERE ${shown} | LIMIT 10`,
   };
@@ -172,6 +173,7 @@ export const nearlyFulfilledTogether = (events: number, conditions: readonly Con
   const misses = [...new Set(conditions.flatMap(({ nearly }) => nearly.map(({ miss }) => miss)))];
   return {
     message: `${count(events, 'event')} ${events === 1 ? 'fulfils' : 'fulfil'} all conditions but for ${misses.slice(0, -1).join(', ')}${misses.length > 1 ? ' or ' : ''}${misses.at(-1)}`,
+    isNear: true,
     remedy: 'ask for fewer of the conditions to see what these events have',
   };
 };

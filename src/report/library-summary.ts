@@ -1,4 +1,5 @@
 import type pc from 'picocolors';
+import type { QueryCoverage } from '../coverage/coverage.ts';
 import { filesRead } from '../files/load-report.ts';
 import { count } from '../values/quantities.ts';
 import { grouped, groupLines, wrapped } from './groups.ts';
@@ -41,6 +42,12 @@ export function* librarySummary(report: RunReport, width: number | null, colours
   const caution = inPart > 0 ? colours.yellow(`, ${inPart} of them over part of what they ask for`) : '';
   yield `\n${colours.green(`${clean.length} without hits`)}${caution}\n`;
   yield* wrapped(clean.map(nameOf), width ?? 120, colours, '--format html or json has all');
+  const near = results.flatMap((result) =>
+    nearMisses(result.coverage).map((text) => `${nameOf(result)}: ${visible(text)}`),
+  );
+  if (near.length > 0) yield `\n${colours.yellow(count(near.length, 'near miss', 'near misses'))}\n`;
+  for (const line of near.slice(0, mostNear)) yield `  ${line}\n`;
+  if (near.length > mostNear) yield `  … and ${near.length - mostNear} more: --format html or json has all\n`;
   const interrupted = of('interrupted');
   if (interrupted.length > 0) yield `\n${colours.red(`${interrupted.length} not finished`)}\n`;
   yield* eventLines(report);
@@ -57,11 +64,19 @@ const firstLine = ({ error, problem }: HuntResult): string =>
 function* reasons(blind: readonly HuntResult[], colours: Colours): Iterable<string> {
   const groups = grouped(blind, ({ coverage, unread }) => {
     const decisive =
-      coverage?.gaps.find(({ verdict }) => verdict === 'blind')?.message ?? unread ?? coverage?.gaps[0]?.message;
-    return decisive ?? 'nobody knows why';
+      coverage?.gaps.find(({ verdict }) => verdict === 'blind') ??
+      coverage?.gaps.find(({ isDoubtful }) => isDoubtful) ??
+      null;
+    return decisive?.message ?? unread ?? coverage?.gaps[0]?.message ?? 'nobody knows why';
   });
   yield* groupLines(groups, colours, 'harrier coverage lists each');
 }
+
+const mostNear = 6;
+
+/** What events of a query miss by little. */
+export const nearMisses = (coverage: QueryCoverage | null): string[] =>
+  (coverage?.notes ?? []).filter(({ isNear }) => isNear).map(({ message }) => message);
 
 /** What reading the events found. */
 function* eventLines({ load, unread, eventFacts }: RunReport): Iterable<string> {

@@ -1,8 +1,9 @@
 import pc from 'picocolors';
 import type { Verdict } from '../../coverage/coverage.ts';
 import type { HuntCoverage } from '../../coverage/hunt-coverage.ts';
+import { count } from '../../values/quantities.ts';
 import { grouped, groupLines, wrapped } from '../groups.ts';
-import { librarySize } from '../library-summary.ts';
+import { librarySize, nearMisses } from '../library-summary.ts';
 import { visible } from '../visible.ts';
 import type { CoverageWriter } from './coverage-report.ts';
 
@@ -47,6 +48,12 @@ function* summary(hunts: readonly HuntCoverage[], width: number, colours: Colour
       more,
     );
   }
+  const near = hunts.flatMap(({ hunt, queries }) =>
+    queries.flatMap(nearMisses).map((text) => `${visible(hunt.name)}: ${visible(text)}`),
+  );
+  if (near.length > 0) yield `\n${colours.yellow(count(near.length, 'near miss', 'near misses'))}\n`;
+  for (const line of near.slice(0, mostFaults)) yield `  ${line}\n`;
+  if (near.length > mostFaults) yield `  … and ${near.length - mostFaults} more: ${more}\n`;
   const wrong = of('wrong');
   if (wrong.length > 0) yield `\n${colours.red(`${wrong.length} with a wrong query`)}\n`;
   for (const { hunt, error } of wrong.slice(0, mostFaults))
