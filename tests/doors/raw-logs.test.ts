@@ -65,8 +65,18 @@ const texts: Readonly<Record<string, string>> = {
   ].join('\n'),
 };
 
+const office = [
+  'sysmon.ndjson',
+  'cloudtrail.ndjson',
+  'microsoft-365.ndjson',
+  'suricata.ndjson',
+  'journal.ndjson',
+  'audit.log',
+];
 const logs = new Map<string, string>([
-  ...[...quietLogs()].map(([name, lines]) => [name, lines.slice(0, 30).join('')] as const),
+  ...[...quietLogs()].flatMap(([name, lines]) =>
+    office.includes(name) ? [[name, lines.slice(0, 30).join('')] as const] : [],
+  ),
   ...Object.entries(texts).map(([name, text]) => [name, `${text}\n`] as const),
 ]);
 
@@ -153,7 +163,7 @@ describe.each([...logs])('%s', (name, content) => {
   const files: Files = [[name, content]];
   let expected: (Rows | string)[];
   beforeAll(async () => {
-    expected = await answersOf('a file', files, queries);
+    expected = await answersOf('a file', files, [shown]);
   });
   it('has rows of a source that is known', () => {
     const { columns, values } = expected[0] as Rows;
@@ -162,22 +172,25 @@ describe.each([...logs])('%s', (name, content) => {
     expect(values.length).toBeGreaterThan(0);
   });
   it.each(others)('gives the same rows through %s', async (other) => {
-    expect(await answersOf(other, files, queries)).toEqual(expected);
+    expect(await answersOf(other, files, [shown])).toEqual(expected);
   });
 });
 
 describe('all logs in a folder', () => {
   const files = [...logs];
+  let expected: (Rows | string)[];
+  beforeAll(async () => {
+    expected = await answersOf('a file', files, queries);
+  });
   it('give the rows that they give one by one', async () => {
-    const [together] = (await answersOf('a file', files, [shown])) as Rows[];
     const alone: string[] = [];
     for (const file of files) {
       const [rows] = (await answersOf('a file', [file], [shown])) as Rows[];
       alone.push(...rows!.values.map((row) => JSON.stringify(row)));
     }
-    expect(together!.values.map((row) => JSON.stringify(row)).sort()).toEqual(alone.sort());
+    expect((expected[0] as Rows).values.map((row) => JSON.stringify(row)).sort()).toEqual(alone.sort());
   });
   it.each(others.filter((name) => name !== 'standard input'))('give the same rows through %s', async (other) => {
-    expect(await answersOf(other, files, queries)).toEqual(await answersOf('a file', files, queries));
+    expect(await answersOf(other, files, queries)).toEqual(expected);
   });
 });
