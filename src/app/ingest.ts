@@ -2,6 +2,7 @@ import { type IngestReport, ingestFiles } from '../store/ingest-files.ts';
 import { Store } from '../store/store.ts';
 import type { Observer } from './observer.ts';
 import { mappingsOf } from './session/mappings.ts';
+import { timeFieldNotes } from './time-field-notes.ts';
 
 /** Files whose events go into a store. */
 export interface IngestRequest {
@@ -31,7 +32,7 @@ export async function ingestEvents(
   const store = await Store.open(folder, memory === undefined ? {} : { memoryLimit: memory });
   const started = performance.now();
   try {
-    return await ingestFiles(store, {
+    const report = await ingestFiles(store, {
       ...request,
       ...(mappings && { mappings }),
       signal,
@@ -41,6 +42,8 @@ export async function ingestEvents(
         observer.progress({ kind: 'files', phase, fraction: bytes / totalBytes, totalBytes });
       },
     });
+    const notes = timeField === undefined ? [] : timeFieldNotes(timeField, report.reports);
+    return { ...report, notes: [...report.notes, ...notes] };
   } finally {
     observer.progress({ kind: 'idle' });
     await store.close();

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
 import { memorySize } from './amounts.ts';
+import { unknownNotes } from './load-notes.ts';
 import { usesColour } from './output.ts';
 import { addReadingOptions } from './reading-options.ts';
 import { shownNotes } from './similar-notes.ts';
@@ -67,7 +68,8 @@ async function ingest(files: readonly string[], options: IngestCommandOptions, s
     signal,
   );
   const colours = pc.createColors(usesColour(process.stderr));
-  for (const note of shownNotes(report.notes)) process.stderr.write(`${colours.yellow('note:')} ${visible(note)}\n`);
+  for (const note of shownNotes([...report.reports.flatMap(unknownNotes), ...report.notes]))
+    process.stderr.write(`${colours.yellow('note:')} ${visible(note)}\n`);
   const unread = [
     notReadText(report.reports, report.reports.length + report.unchanged),
     partlyReadText(report.reports),

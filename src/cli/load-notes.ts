@@ -43,7 +43,7 @@ export function loadNotes(report: LoadReport, colour: boolean): string {
 }
 
 /** What is to be known of events that keep the names of their source. Notes of one kind differ in files and numbers only. */
-function unknownNotes({ path, unknown }: FileReport): string[] {
+export function unknownNotes({ path, unknown }: FileReport): string[] {
   if (!unknown) return [];
   const { events, withoutTime, likelyTime } = unknown;
   const one = events === 1;

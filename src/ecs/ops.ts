@@ -71,6 +71,15 @@ const domainPart =
   (value) =>
     sql`harrier_domain_part(${value}, ${text(part)})`;
 
+/** Bytes that are no UTF-8 are the characters of their numbers. */
+function bytesAsText(value: Sql): Sql {
+  const each = (made: Sql): Sql =>
+    sql`array_to_string(list_transform(regexp_extract_all(${value}, '[0-9]+'), lambda b: ${made}), '')`;
+  const digits = each(sql`printf('%02x', TRY_CAST(b AS UTINYINT))`);
+  const read = sql`coalesce(TRY(decode(unhex(${digits}))), ${each(sql`chr(TRY_CAST(b AS UTINYINT)::INTEGER)`)})`;
+  return sql`CASE WHEN regexp_full_match(${value}, '\\[ *[0-9]+( *, *[0-9]+)* *\\]') THEN ${read} END`;
+}
+
 const changes: Readonly<Record<string, Change>> = {
   lower: (value) => sql`lower(${value})`,
   upper: (value) => sql`upper(${value})`,
@@ -116,6 +125,7 @@ const changes: Readonly<Record<string, Change>> = {
   registered_domain: domainPart('registered_domain'),
   subdomain: domainPart('subdomain'),
   top_level_domain: domainPart('top_level_domain'),
+  bytes: bytesAsText,
   json: (value, path) => filled(sql`(CASE WHEN json_valid(${value}) THEN ${value} ->> ${jsonPath(String(path))} END)`),
 };
 

@@ -47,7 +47,7 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
   const modified = Number(BigInt(input.modified) / 1_000_000n);
   const unpacked = new UnpackedFiles(input.bytes, folder, defaultLimits, signal);
   const look = async ({ path, name, bytes, cut }: Found, depth: number): Promise<void> => {
-    const detected: Detected = bytes === 0 ? { kind: 'empty' } : await detect(path, modified);
+    const detected: Detected = bytes === 0 ? { kind: 'empty', what: 'empty' } : await detect(path, modified);
     switch (detected.kind) {
       case 'documents':
         sources.push({ path, input, entry: name, bytes, cut, format: detected.format });
@@ -56,7 +56,7 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
         return takeRows({ path, name, bytes, cut });
       case 'empty':
         if (cut !== null) return refuse(name, 'damaged', cut);
-        return refuse(name, 'empty', bytes === 0 ? 'empty' : 'nothing but blanks');
+        return refuse(name, 'empty', detected.what);
       case 'broken':
         return refuse(name, 'damaged', detected.what);
       case 'error':

@@ -28,12 +28,16 @@ export interface IgnoredValue {
 export type Cause = 'empty' | 'same' | 'foreign' | 'unreadable' | 'damaged' | 'malformed';
 
 /** Events that keep the names that their source gave them: no mapping knows them, and they are not in those of ECS. */
-export interface UnknownEvents {
+export interface UnknownCounts {
   readonly events: number;
   /** How many of them have no `@timestamp`. */
   readonly withoutTime: number;
   /** How many have it from a field that was named for it. */
   readonly timed: number;
+}
+
+/** Such events, and what to do about them. */
+export interface UnknownEvents extends UnknownCounts {
   /** The field that likely says when they were; null where none looks like it. */
   readonly likelyTime: LikelyTime | null;
 }

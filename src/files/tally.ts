@@ -1,5 +1,5 @@
 import { explain, explainMembers, shown } from './bad-lines.ts';
-import type { BadLine, Counted, IgnoredValue } from './load-report.ts';
+import type { BadLine, Counted, IgnoredValue, UnknownCounts } from './load-report.ts';
 
 /** How many there were, and the first of them: the others are not even described. */
 export class Count<T> implements Counted<T> {
@@ -27,6 +27,8 @@ export class Tally {
   readonly indices = new Map<string, number>();
   /** The events that have their fields by mappings, by the titles of these. */
   readonly mapped = new Map<string, number>();
+  /** The events that keep the names of their source. */
+  unknown: UnknownCounts = { events: 0, withoutTime: 0, timed: 0 };
   /** Lines that are no events, or that their index refuses. */
   readonly malformed = new Count<SourceLine>();
   /** Values that do not fit. */
@@ -49,12 +51,28 @@ export class Tally {
     this.duplicates.add(() => ({ line, ...explained }));
   }
 
+  /** Adds an event that keeps the names of its source. `timed`: it has its time from a field that was named for it. */
+  addUnknown({ hasTime, timed }: { readonly hasTime: boolean; readonly timed: boolean }): void {
+    const { unknown } = this;
+    this.unknown = {
+      events: unknown.events + 1,
+      withoutTime: unknown.withoutTime + (hasTime || timed ? 0 : 1),
+      timed: unknown.timed + (timed ? 1 : 0),
+    };
+  }
+
   /** Adds what was found in lines before which there are some others. */
   add(part: Tally, before = 0): void {
     const moved = (one: SourceLine): SourceLine => ({ ...one, line: before + one.line });
     this.events += part.events;
     addCounts(this.indices, part.indices);
     addCounts(this.mapped, part.mapped);
+    const { events, withoutTime, timed } = part.unknown;
+    this.unknown = {
+      events: this.unknown.events + events,
+      withoutTime: this.unknown.withoutTime + withoutTime,
+      timed: this.unknown.timed + timed,
+    };
     this.malformed.addAll(part.malformed, moved);
     this.duplicates.addAll(part.duplicates, moved);
     addCounts(this.members, part.members);

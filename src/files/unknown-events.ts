@@ -2,7 +2,7 @@ import type { FieldTypes } from '../catalogue/field-types.ts';
 import { likelyTime } from '../ecs/guess-time.ts';
 import { valuesByName } from '../ecs/raw-leaves.ts';
 import { firstDocuments } from './first-documents.ts';
-import type { UnknownEvents } from './load-report.ts';
+import type { UnknownCounts, UnknownEvents } from './load-report.ts';
 import type { Source } from './read-inputs.ts';
 
 /** How many events of a source are looked at, and of how many sources. */
@@ -29,7 +29,7 @@ export async function unknownEvents(
   isUnknown: (mapping: number | null) => boolean,
 ): Promise<(UnknownEvents | null)[]> {
   const found: (UnknownEvents | null)[] = sources.map(() => null);
-  const own = new Map<number, { events: number; withoutTime: number; timed: number }>();
+  const own = new Map<number, UnknownCounts>();
   for (const { source, mapping, saysEcs, hasTime, events } of counted) {
     if (saysEcs || !isUnknown(mapping)) continue;
     const all = own.get(source) ?? { events: 0, withoutTime: 0, timed: 0 };
@@ -42,14 +42,22 @@ export async function unknownEvents(
       timed: all.timed + timed,
     });
   }
-  for (const [source, counts] of [...own].slice(0, looked.sources)) {
-    // A file that cannot be read any more has been read before.
-    const documents = await firstDocuments(sources[source]!, looked.events).catch(() => []);
-    const values = valuesByName(documents);
-    if (isMostlyEcs([...values.keys()], types)) continue;
-    found[source] = { ...counts, likelyTime: counts.withoutTime > 0 ? likelyTime(values, documents.length) : null };
-  }
+  for (const [source, counts] of [...own].slice(0, looked.sources))
+    found[source] = await describeUnknown(sources[source]!, types, counts);
   return found;
+}
+
+/** Unknown events of a source with what is to be said of them; null where most of their names are those of ECS. */
+export async function describeUnknown(
+  source: Pick<Source, 'path' | 'format'>,
+  types: FieldTypes,
+  counts: UnknownCounts,
+): Promise<UnknownEvents | null> {
+  // A file that cannot be read any more has been read before.
+  const documents = await firstDocuments(source, looked.events).catch(() => []);
+  const values = valuesByName(documents);
+  if (isMostlyEcs([...values.keys()], types)) return null;
+  return { ...counts, likelyTime: counts.withoutTime > 0 ? likelyTime(values, documents.length) : null };
 }
 
 /** Whether at least half of the names are those of fields that are known. */

@@ -42,7 +42,7 @@ export function notReadText(files: readonly ReadState[], all: number | null): st
   if (notRead.length === 0) return null;
   const groups = new Map<string, ReadState[]>();
   for (const file of notRead) {
-    const key = file.cause === 'foreign' ? `foreign ${file.reason}` : String(file.cause);
+    const key = file.cause === 'foreign' || isThing(file) ? `${file.cause} ${file.reason}` : String(file.cause);
     groups.set(key, [...(groups.get(key) ?? []), file]);
   }
   const largest = [...groups.values()].sort((a, b) => b.length - a.length);
@@ -68,6 +68,9 @@ const some = (texts: readonly string[]): string =>
 
 const withReason = ({ path, reason }: ReadState): string => `${baseName(path)}: ${reason}`;
 
+/** Whether an empty file is something that has a name: a table, an archive. */
+const isThing = ({ cause, reason }: ReadState): boolean => cause === 'empty' && /^an? /.test(reason ?? '');
+
 function groupText(files: readonly ReadState[]): string {
   const [{ cause, reason }] = files as [ReadState];
   const names = some(files.map(({ path }) => baseName(path)));
@@ -76,7 +79,7 @@ function groupText(files: readonly ReadState[]): string {
     case 'foreign':
       return `${counted(files.length, reason ?? 'file')} (${names})`;
     case 'empty':
-      return `${n} empty (${names})`;
+      return isThing(files[0]!) ? `${counted(files.length, reason!)} (${names})` : `${n} empty (${names})`;
     case 'same':
       return `${n} the same as another (${names})`;
     case 'unreadable':

@@ -34,11 +34,11 @@ const hit = '{"_index":"i","_id":"1","_source":{"a":1}}';
 const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
 
 it.each<[string, string | Buffer, unknown]>([
-  ['nothing', '', { kind: 'empty' }],
-  ['blanks', ' \n\t\r\n', { kind: 'empty' }],
-  ['zeros', Buffer.alloc(600_000), { kind: 'empty' }],
-  ['a mark alone', '\ufeff', { kind: 'empty' }],
-  ['nothing inside gzip', gzipSync(''), { kind: 'empty' }],
+  ['nothing', '', { kind: 'empty', what: 'nothing but blanks' }],
+  ['blanks', ' \n\t\r\n', { kind: 'empty', what: 'nothing but blanks' }],
+  ['zeros', Buffer.alloc(600_000), { kind: 'empty', what: 'nothing but blanks' }],
+  ['a mark alone', '\ufeff', { kind: 'empty', what: 'nothing but blanks' }],
+  ['nothing inside gzip', gzipSync(''), { kind: 'empty', what: 'nothing but blanks' }],
   ['a cut-off gzip', gzipSync('{"a":1}').subarray(0, 10), { kind: 'broken', what: 'its gzip data ends early' }],
 
   ['lines', '{"a":1}\n{"a":2}\n', lines],
@@ -165,4 +165,24 @@ it.each<[string, string | Buffer, unknown]>([
   ['other bytes', latin1('\x01\x02\x03\xff\xfe\x80'.repeat(50)), foreign('binary data')],
 ])('recognises %s', async (_, content, expected) => {
   expect(await detected(typeof content === 'string' ? Buffer.from(content) : content)).toEqual(expected);
+});
+
+const headerAlone: Detected = { kind: 'empty', what: 'a table with a header and no rows' };
+
+it.each<[string, Detected]>([
+  ['a,b,c', headerAlone],
+  ['a,b,c\n', headerAlone],
+  ['\ufeff"Date and Time","Event ID"\r\n', headerAlone],
+  ['@timestamp;host.name\n\n', headerAlone],
+  ['sep=;\na;b\n', headerAlone],
+  ['a\tb\n', headerAlone],
+  ['a|b\n', headerAlone],
+  ['hello, world\n', foreign('text that is not JSON')],
+  ['a,a\n', foreign('text that is not JSON')],
+  ['a,,c\n', foreign('text that is not JSON')],
+  ['a,2026-03-10\n', foreign('text that is not JSON')],
+  ['No such file, or so it seems.\n', foreign('text that is not JSON')],
+  ['a\n', foreign('text that is not JSON')],
+])('knows a header without rows: %j', async (text, expected) => {
+  expect(await detected(Buffer.from(text))).toEqual(expected);
 });

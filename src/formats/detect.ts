@@ -9,6 +9,7 @@ import {
   type OpenBytes,
   openDecompressed,
 } from './compression/open-decompressed.ts';
+import { isHeaderAlone } from './delimited/detect.ts';
 import { decodedHead, detectEncoding, type Encoding } from './encoding.ts';
 import { foreignKind, textKind } from './foreign.ts';
 import type { Detected, FileFormat } from './format.ts';
@@ -19,6 +20,7 @@ import { isWrapped } from './json/split-documents.ts';
 import { byte, isBlank, skipBlank } from './json/values.ts';
 
 const headBytes = 256 << 10;
+const blank = 'nothing but blanks';
 
 /**
  * Finds what a file is by the bytes it begins with; its name does not count. `modified`: when it was written, in milliseconds
@@ -37,7 +39,7 @@ export async function detect(path: string, modified: number): Promise<Detected> 
   });
   try {
     const { head, isWhole } = await firstText(source);
-    if (head.length === 0) return cut ? { kind: 'broken', what: cut } : { kind: 'empty' };
+    if (head.length === 0) return cut ? { kind: 'broken', what: cut } : { kind: 'empty', what: blank };
     return detectContent(head, isWhole, compression, modified);
   } finally {
     await source.close();
@@ -104,7 +106,8 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression,
   if (layout) return { kind: 'documents', format: { compression, encoding, ...layout } };
   if (text.length === 0 && encoding.startsWith('utf-16') && head.length > 2)
     return { kind: 'foreign', what: 'text that ends inside its first character' };
-  if (text.every((found) => found === 0 || isBlank(found))) return { kind: 'empty' };
+  if (text.every((found) => found === 0 || isBlank(found))) return { kind: 'empty', what: blank };
+  if (isWhole && isHeaderAlone(text)) return { kind: 'empty', what: 'a table with a header and no rows' };
   return { kind: 'foreign', what: isWhole && isJson(text) ? 'JSON without objects' : textKind(text.toString()) };
 }
 

@@ -24,7 +24,8 @@ export type Detected =
   | { readonly kind: 'archive'; readonly archive: 'zip' | 'tar'; readonly compression: Compression }
   /** Rows in Parquet, which the engine reads. */
   | { readonly kind: 'parquet' }
-  | { readonly kind: 'empty' }
+  /** It holds no event, though it may hold something, which `what` names. */
+  | { readonly kind: 'empty'; readonly what: string }
   /** Not even its beginning can be read, as the text says. */
   | { readonly kind: 'broken'; readonly what: string }
   /** `what` says which error: "an error answer of Elasticsearch (…)". */

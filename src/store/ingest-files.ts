@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { FieldTypes } from '../catalogue/field-types.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { isFullDisk } from '../diagnostics/full-disk.ts';
 import { unreadableRecord } from '../documents/conversion.ts';
@@ -13,6 +14,7 @@ import { nameOfFile } from '../files/index-names.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { type BadLine, type Counted, type FileReport, notReadReport, readReport } from '../files/load-report.ts';
 import { addCounts, Count, type SourceLine, Tally } from '../files/tally.ts';
+import { describeUnknown } from '../files/unknown-events.ts';
 import { nothingReadable } from '../files/unread.ts';
 import { formatText, isWrapped } from '../formats/formats.ts';
 import { join, number, type Sql, sql, text } from '../sql/sql.ts';
@@ -191,7 +193,7 @@ async function ingestInputs(
         addTally(totals, file, tally);
         if (last) {
           finished += file.source.bytes;
-          endFile(totals, file, changed.has(file.source.input));
+          await endFile(totals, file, changed.has(file.source.input), store.types);
         } else reading = file.source.bytes * Math.min(0.99, file.fraction);
       }
       options.onProgress?.({ events: totals.added, bytes: finished + Math.round(reading), totalBytes });
@@ -218,10 +220,16 @@ function addTally(totals: Totals, file: FileInTurn, tally: Tally): void {
 }
 
 /** Ends a file of which all is written. */
-function endFile(totals: Totals, { name, source, notes, isCut, tally }: FileInTurn, hasChanged: boolean): void {
+async function endFile(
+  totals: Totals,
+  { name, source, notes, isCut, tally }: FileInTurn,
+  hasChanged: boolean,
+  types: FieldTypes,
+): Promise<void> {
   const { events, malformed, indices } = tally;
   const mapped = [...tally.mapped].map(([title, events]) => ({ source: title, events }));
-  const about = { path: name, format: formatText(source.format), events, indices: [...indices], mapped };
+  const unknown = tally.unknown.events > 0 ? await describeUnknown(source, types, tally.unknown) : null;
+  const about = { path: name, format: formatText(source.format), events, indices: [...indices], mapped, unknown };
   const lines = malformed.count > 0 ? `${countOf(malformed.count, 'line')} could not be stored` : null;
   totals.reports.push(readReport(about, damageOf({ notes, isCut }, hasChanged), lines));
   if (!isCut) for (const note of notes) totals.notes.push(`${name}: ${note}`);
@@ -278,9 +286,11 @@ async function writeBatch(
   if (inserted) {
     const { index } = batch.usual!;
     touched.add(index);
-    const isLeft = new Set(inserted);
+    const isLeft = new Set(inserted.left);
     for (const n of batch.usual!.documents.duplicates) if (!isLeft.has(n)) noteTwice(n, batch.line(n));
-    left = inserted.filter((n) => n < batch.size);
+    for (const [n, hasTime] of inserted.unknown)
+      if (!isLeft.has(n)) tallies.get(shareOf(n))!.addUnknown({ hasTime, timed: false });
+    left = inserted.left.filter((n) => n < batch.size);
     const leftOf = new Map<Share, number>();
     for (const n of left) leftOf.set(batch.shareOf(n), (leftOf.get(batch.shareOf(n)) ?? 0) + 1);
     for (const share of batch.shares) count(index.name, share, share.size - (leftOf.get(share) ?? 0));
@@ -303,8 +313,10 @@ async function writeBatch(
       }
     : null;
   const fallback = (n: number): string => nameOfFile(shareOf(n).file);
-  const { byIndex, sources } = await route(store, connection, mapper, documents, fallback, takeApart);
-  for (const [n, { title }] of sources) addCounts(tallies.get(shareOf(n))!.mapped, [[title, 1]]);
+  const { byIndex, sources, unknown } = await route(store, connection, mapper, documents, fallback, takeApart);
+  // A mapping that leaves events their names gives them a time alone.
+  const isTimed = (n: number): boolean => sources.get(n)?.index === null;
+  for (const [n, { title }] of sources) if (!isTimed(n)) addCounts(tallies.get(shareOf(n))!.mapped, [[title, 1]]);
   for (const [name, group] of byIndex) {
     const unreadable = store.index(name) ? null : noneReadable(group.documents);
     if (unreadable) {
@@ -335,7 +347,12 @@ async function writeBatch(
     const refused = await index.write(connection, store.incoming, fresh, 'files', repeated);
     for (const document of fresh)
       if (refused.has(document.n)) refuse(document, refused.get(document.n)!);
-      else count(name, shareOf(document.n), 1);
+      else {
+        const { n } = document;
+        count(name, shareOf(n), 1);
+        if (unknown.has(n) || isTimed(n))
+          tallies.get(shareOf(n))!.addUnknown({ hasTime: unknown.get(n) ?? false, timed: isTimed(n) });
+      }
   }
   for (const index of touched) if (await index.endBatch(connection, size)) store.saveRecord(index);
   for (const { n, line, refusal } of refusals.sort((a, b) => lineOf(a.n) - lineOf(b.n))) {
@@ -344,6 +361,12 @@ async function writeBatch(
     tallies.get(shareOf(n))!.malformed.add(() => ({ line: numberOf(n), reason, preview: previewOf(text) }));
   }
   return { added, known, tallies };
+}
+
+/** What is left of a batch: numbers of lines; and those of unknown events, with whether they have a time. */
+interface Left {
+  readonly left: readonly number[];
+  readonly unknown: ReadonlyMap<number, boolean>;
 }
 
 /**
@@ -355,12 +378,12 @@ async function insertUsual(
   mapper: DocumentMapper,
   batch: Batch,
   nameOfFile: (file: FileInTurn) => string,
-): Promise<number[] | null> {
+): Promise<Left | null> {
   const usual = batch.usual!;
   const { index } = usual;
   const isNamed = ofShares(batch.shares, ({ file }) => nameOfFile(file) === index.name);
-  const raw = await mapper.sourcesOf(connection, usual.documents);
-  const others = new Set([...usual.documents.unread, ...wrappers(batch, usual.documents), ...raw.keys()]);
+  const { sources, unknown } = await mapper.recognise(connection, usual.documents);
+  const others = new Set([...usual.documents.unread, ...wrappers(batch, usual.documents), ...sources.keys()]);
   const belongs = (plan: RowPlan): Sql => {
     const isHere = sql`coalesce(${plan.index} = ${text(index.name)}, ${isNamed})`;
     const apart = [...others].map(number);
@@ -377,7 +400,7 @@ async function insertUsual(
   const { documents } = usual;
   if (index.isBeyondLimits(documents) || !(await bringsNewIds(connection, index, documents))) return null;
   const left = await index.insert(connection, documents, belongs);
-  return [...new Set([...others, ...left.keys()])].sort((a, b) => a - b);
+  return { left: [...new Set([...others, ...left.keys()])].sort((a, b) => a - b), unknown };
 }
 
 /** Whether the line `_n` of a batch is in one of some shares. */

@@ -1,13 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ownColumns } from '../documents/columns.ts';
 import type { KnownNames } from '../documents/names.ts';
-import type { Mapping } from '../ecs/mapping.ts';
 import { splitDocuments } from '../formats/formats.ts';
 import { ident, sql } from '../sql/sql.ts';
 import { streamFields } from '../tables/index-of-event.ts';
 import { type PlanOptions, planRows } from '../tables/row-plan.ts';
 import type { StagedDocument } from './incoming.ts';
-import type { DocumentMapper } from './map-documents.ts';
+import type { DocumentMapper, Recognised } from './map-documents.ts';
 import type { Store } from './store.ts';
 
 /** Documents of one index. */
@@ -33,10 +32,9 @@ const routingPlan: PlanOptions = {
   longestKeyword: null,
 };
 
-/** Documents by their indices, and the mappings of those that have their fields by one. */
-export interface RoutedDocuments {
+/** Documents by their indices, and whose they are. */
+export interface RoutedDocuments extends Recognised {
   readonly byIndex: ReadonlyMap<string, Routed>;
-  readonly sources: ReadonlyMap<number, Mapping>;
 }
 
 /**
@@ -53,7 +51,7 @@ export async function route(
   takeApart: ((line: number) => number) | null,
 ): Promise<RoutedDocuments> {
   const groups = new Map<string, Group>();
-  if (documents.length === 0) return { byIndex: groups, sources: new Map() };
+  if (documents.length === 0) return { byIndex: groups, sources: new Map(), unknown: new Map() };
   const read = await store.incoming.read(documents, routingNames, 'none');
   try {
     if (takeApart) {
@@ -75,7 +73,7 @@ export async function route(
       const own = id === null || id === undefined ? document : { ...document, id: String(id) };
       add(groups, index === null || index === undefined ? fallback(document.n) : String(index), own, own !== document);
     }
-    return { byIndex: groups, sources: mapped.sources };
+    return { byIndex: groups, sources: mapped.sources, unknown: mapped.unknown };
   } finally {
     await read.remove();
   }

@@ -42,7 +42,7 @@ async function answerOf(run: () => Promise<{ columns: unknown; values: unknown }
 }
 
 /** Files of some layout, read anew for each query or kept in a cache. */
-function ofFiles(write: (lines: readonly string[], folder: string) => void, cached = false): Door {
+export function ofFiles(write: (lines: readonly string[], folder: string) => void, cached = false): Door {
   return async (lines, folder, others) => {
     const data = join(folder, 'data');
     mkdirSync(data, { recursive: true });
@@ -76,7 +76,7 @@ function ofFiles(write: (lines: readonly string[], folder: string) => void, cach
 }
 
 /** A store that is filled in some way, and opened again before it is asked. */
-function ofStore(fill: (store: Store, lines: readonly string[], folder: string) => Promise<void>): Door {
+export function ofStore(fill: (store: Store, lines: readonly string[], folder: string) => Promise<void>): Door {
   return async (lines, folder) => {
     const place = join(folder, 'store');
     const filled = await Store.open(place, { memoryLimit: '1GB' });
@@ -116,7 +116,7 @@ async function inBulk(store: Store, lines: readonly string[], atOnce: number): P
   await store.refresh('all');
 }
 
-const ingest = async (store: Store, write: (folder: string) => void, folder: string): Promise<void> => {
+export const ingest = async (store: Store, write: (folder: string) => void, folder: string): Promise<void> => {
   const data = join(folder, 'ingest');
   mkdirSync(data, { recursive: true });
   write(data);

@@ -260,6 +260,32 @@ function wazuh(record: WindowsRecord): Json {
   };
 }
 
+/** How Hayabusa calls channels. */
+const hayabusaChannels: Readonly<Record<string, string>> = {
+  Security: 'Sec',
+  System: 'Sys',
+  'Microsoft-Windows-Sysmon/Operational': 'Sysmon',
+  'Microsoft-Windows-PowerShell/Operational': 'PwSh',
+  'Windows PowerShell': 'PwShClassic',
+};
+
+/** A hit of a rule in the profile super-verbose. */
+const hayabusa = (record: WindowsRecord): Json =>
+  present({
+    Timestamp: record.time.replace('T', ' ').replace('Z', ' +00:00'),
+    RuleTitle: 'A rule',
+    Level: 'med',
+    Computer: record.computer,
+    Channel: hayabusaChannels[record.channel] ?? record.channel,
+    EventID: record.id,
+    RecordID: record.record ?? 7,
+    Provider: record.provider,
+    Details: { Found: 'something' },
+    AllFieldInfo: record.unnamed
+      ? Object.fromEntries(record.unnamed.map((text, i) => [`param${i + 1}`, text]))
+      : flat(record),
+  });
+
 /** What each tool makes of a record: a line of JSON. */
 export const forms: Readonly<Record<string, (record: WindowsRecord) => string>> = {
   evtx_dump: (record) => JSON.stringify(evtxDump(record, beneath)),
@@ -273,4 +299,5 @@ export const forms: Readonly<Record<string, (record: WindowsRecord) => string>> 
   'security-datasets': (record) => JSON.stringify(securityDatasets(record)),
   'get-winevent': (record) => JSON.stringify(getWinEvent(record)),
   wazuh: (record) => JSON.stringify(wazuh(record)),
+  hayabusa: (record) => JSON.stringify(hayabusa(record)),
 };

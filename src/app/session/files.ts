@@ -4,10 +4,11 @@ import { type DuckDB, openDuckDB } from '../../engines/duckdb/connection.ts';
 import { interruptible } from '../../engines/duckdb/interrupt.ts';
 import { EventFiles, type LoadedEvents } from '../../files/event-files.ts';
 import type { InputFile } from '../../files/input-file.ts';
-import { filesRead, type LoadReport } from '../../files/load-report.ts';
+import { filesRead } from '../../files/load-report.ts';
 import { nothingReadable, unreadOf } from '../../files/unread.ts';
 import type { EventsRequest, FileSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
+import { timeFieldNotes } from '../time-field-notes.ts';
 import { mappingsOf } from './mappings.ts';
 import { presentEngine } from './present.ts';
 import type { Session, SessionRequest } from './session.ts';
@@ -77,7 +78,7 @@ export async function loadFiles(
       for (const output of events.outputs) refuseInput(output, files.files);
       const { wanted, sought } = wantedBy(queries);
       const read = await files.load(wanted, sought);
-      const notes = timeField === undefined ? [] : timeFieldNotes(timeField, read.report);
+      const notes = timeField === undefined ? [] : timeFieldNotes(timeField, read.report.files);
       const loaded = { ...read, report: { ...read.report, notes: [...read.report.notes, ...notes] } };
       const release = (): void => {
         loaded.release();
@@ -91,13 +92,6 @@ export async function loadFiles(
   } finally {
     observer.progress({ kind: 'idle' });
   }
-}
-
-/** A field that no event has is misspelled, or belongs to other logs. */
-function timeFieldNotes(field: string, { files }: LoadReport): string[] {
-  const unknown = files.flatMap((file) => file.unknown ?? []);
-  const isUseless = unknown.some(({ withoutTime }) => withoutTime > 0) && unknown.every(({ timed }) => timed === 0);
-  return isUseless ? [`--time-field ${field} gave no event a time: harrier inspect shows which fields there are`] : [];
 }
 
 /** Refuses to write over a file that is read: the output would take the place of the evidence. */

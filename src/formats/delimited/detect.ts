@@ -60,6 +60,28 @@ export function detectDelimited(
   };
 }
 
+/**
+ * Whether a whole text is the header of a table and nothing else. Nothing stands below the names to compare them with, so
+ * they have to look like names alone: each another, without blanks around them.
+ */
+export function isHeaderAlone(text: Buffer): boolean {
+  const lineEnd = text.includes(lineFeed) ? lineFeed : carriageReturn;
+  const before = preamble(text, lineEnd);
+  if (before.fields !== null) return false;
+  return delimiters.some((delimiter) => {
+    if (before.delimiter !== null && before.delimiter !== delimiter) return false;
+    const [first, ...others] = recordsOf(text, before.length, delimiter, lineEnd, true);
+    if (!first || first.cells.length < 2 || others.some(({ cells }) => cells.length > 1 || cells[0] !== ''))
+      return false;
+    const names = first.cells;
+    return (
+      new Set(names).size === names.length &&
+      names.every((name) => name.trim() === name && name !== '' && !/[.!?]$/.test(name)) &&
+      isHeader(first, [])
+    );
+  });
+}
+
 const withoutEnd = (line: string): string => line.replace(/\r?\n$|\r$/, '');
 
 /** What comes before the header, and what it says. */
