@@ -10,6 +10,7 @@ import {
   reference,
 } from '../../../plan/expression.ts';
 import { own } from '../../../values/own.ts';
+import { isZone } from '../../../values/time-zone.ts';
 import { type Condition, fieldsOf, QueryDslError, withFields } from '../../filters/condition.ts';
 import { KqlError, parseKql } from '../../filters/kql.ts';
 import { parseQueryString } from '../../filters/query-string.ts';
@@ -69,17 +70,22 @@ export function fullTextCall(
   now: bigint,
   context: AnalysisContext,
 ): Expression {
-  const condition = conditionOf(definition, args, options, context);
-  if (!condition) return invalid(span);
-  const whole = withFields(condition, scope);
-  const columns = [...fieldsOf(whole)].flatMap((name) => scope.find((column) => column.name === name) ?? []);
+  const zone = String(optionOf(options, 'time_zone') ?? context.timeZone ?? 'UTC');
+  if (!isZone(zone)) {
+    context.report(`Invalid option [time_zone] in [${context.text(span)}], Unknown time-zone ID: ${zone}`, span);
+    return invalid(span);
+  }
   try {
+    const condition = conditionOf(definition, args, options, context);
+    if (!condition) return invalid(span);
+    const whole = withFields(condition, scope);
+    const columns = [...fieldsOf(whole)].flatMap((name) => scope.find((column) => column.name === name) ?? []);
     return {
       kind: 'search',
       function: definition.name,
       query: args.find((arg) => arg.kind === 'constant') ?? null,
       ...(options.length > 0 && { options }),
-      condition: typedCondition(whole, new Map(columns.map(({ name, type }) => [name, type])), Number(now)),
+      condition: typedCondition(whole, new Map(columns.map(({ name, type }) => [name, type])), Number(now), zone),
       fields: columns.map((column) => ({ name: column.name, value: reference(column, span) })),
       type: 'boolean',
       multi: false,
@@ -102,8 +108,16 @@ function conditionOf(
   const textOf = (arg: Expression | undefined): string => constantText(arg);
   switch (name) {
     case 'QSTR': {
-      const operator = String(optionOf(options, 'default_operator') ?? 'or').toLowerCase() === 'and' ? 'and' : 'or';
-      return parseQueryString(textOf(args[0]), [String(optionOf(options, 'default_field') ?? '*')], operator);
+      const said = (option: string): string => String(optionOf(options, option) ?? '').toLowerCase();
+      const edits = /^\d+$/.test(said('fuzziness')) ? { fuzziness: Number(said('fuzziness')) } : {};
+      return parseQueryString(textOf(args[0]), {
+        fields: [String(optionOf(options, 'default_field') ?? '*')],
+        operator: said('default_operator') === 'and' ? 'and' : 'or',
+        lenient: said('lenient') === 'true',
+        leadingWildcards: said('allow_leading_wildcard') !== 'false',
+        prefixLength: Number(said('fuzzy_prefix_length')),
+        ...edits,
+      });
     }
     case 'KQL':
       try {
