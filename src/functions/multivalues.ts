@@ -119,8 +119,10 @@ export const multivalues = familySince('multivalue', releases, {
     ],
     returns([value, start, end], call) {
       const [from, to] = [start.value, end?.value];
-      if (typeof from === 'bigint' && typeof to === 'bigint' && from > to && from >= 0n === to >= 0n)
-        return { error: `Start offset is greater than end offset in [${call}]` };
+      if (typeof from === 'bigint' && typeof to === 'bigint') {
+        if (from > to) return { error: `Start offset is greater than end offset in [${call}]` };
+        if (from < 0n && to >= 0n) return { error: `Start and end offset have different signs in [${call}]` };
+      }
       return columnType(value.type);
     },
     resultIsMulti: firstIsMulti,

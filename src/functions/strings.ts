@@ -14,8 +14,16 @@ const texts = <const P extends Parameters>(parameters: P, type: EsqlType, doc: s
 const each = (doc: string, example: string) =>
   eachValue({ parameters: [str('str')], returns: () => 'keyword', doc, example });
 
-const trimmed = (name: string, doc: string) =>
-  texts([str('string')], 'keyword', doc, `ROW a = "  cmd.exe " | EVAL b = ${name}(a)`);
+/** A text of its text, and null of the type null. */
+const ownText = (parameter: string, doc: string, example: string) =>
+  singleValue({
+    parameters: [str(parameter)],
+    returns: ([{ type }]) => (type === 'null' ? 'null' : 'keyword'),
+    doc,
+    example,
+  });
+
+const trimmed = (name: string, doc: string) => ownText('string', doc, `ROW a = "  cmd.exe " | EVAL b = ${name}(a)`);
 
 const hashed = (name: string, doc: string) =>
   texts([str('input')], 'keyword', doc, `ROW a = "harrier" | EVAL b = ${name}(a)`);
@@ -89,9 +97,8 @@ export const strings = familySince('string', releases, {
     'True when a text holds another.',
     'ROW a = "cmd.exe" | WHERE CONTAINS(a, "md.")',
   ),
-  REVERSE: texts(
-    [str('str')],
-    'keyword',
+  REVERSE: ownText(
+    'str',
     'The text backwards; what is seen as one character stays together.',
     'ROW a = "abc" | EVAL b = REVERSE(a)',
   ),

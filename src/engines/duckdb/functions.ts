@@ -30,6 +30,17 @@ const mostAddresses = 50_000;
 /** How the message of an error begins that is the query's own fault, and ends it. */
 export const failedQuery = 'the query fails: ';
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Bytes as text; null where they are none. */
+function utf8Of(bytes: Buffer): string | null {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** Milliseconds that a pattern may take for some thousand texts, which are milliseconds of work for a good one. */
 const timeout = 5000;
 
@@ -217,7 +228,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
   register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) =>
     /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text!)
-      ? Buffer.from(text!, 'base64').toString('utf8')
+      ? utf8Of(Buffer.from(text!, 'base64'))
       : null,
   );
   register('harrier_json_extract', [VARCHAR, VARCHAR], VARCHAR, ([json, path]) => extractJson(json!, path!));

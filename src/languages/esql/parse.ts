@@ -143,10 +143,13 @@ const otherNames: Readonly<Record<string, string>> = {
   join: 'write LOOKUP JOIN index ON key',
 };
 
+/** Keywords that some releases have for a command. */
+const otherKeywords: Readonly<Record<string, string>> = { inlinestats: 'inline', distinct: 'dedup' };
+
 function parseProcessing(parser: Parser): ProcessingCommand {
   const token = parser.peek();
   const written = token.text.toLowerCase();
-  const word = written === 'inlinestats' ? 'inline' : written;
+  const word = own(otherKeywords, written) ?? written;
   const definition = named('processing').find((candidate) => candidate.keyword === word) as
     | ProcessingDefinition
     | undefined;

@@ -14,6 +14,7 @@ import { commands } from '../commands/table.ts';
 import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import { mentions } from '../syntax/walk.ts';
 import { castLiteral } from './implicit-casts.ts';
+import { warnOfNullMisuse } from './null-misuse.ts';
 import { resolve, resolveAggregate } from './resolve.ts';
 import { leftOutText, shownColumns } from './shown-columns.ts';
 
@@ -39,6 +40,7 @@ export interface Analysis {
 export function analyze(query: Query, source: SourceText, catalogue: Catalogue, options: AnalyzeOptions): Analysis {
   const context = new Context(query, source, catalogue, BigInt(options.now), options.timeZone);
   const whole = context.subquery(query);
+  warnOfNullMisuse(query, context);
   const output = shownColumns(whole.output);
   const leftOut = whole.output.length - output.length;
   if (leftOut > 0) context.warn(leftOutText(leftOut), query.source.span);

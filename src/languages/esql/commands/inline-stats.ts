@@ -18,6 +18,8 @@ export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
   },
 
   analyze(command, input, context) {
+    if (/^inlinestats\b/i.test(context.text(command.span)))
+      context.warn('INLINESTATS is deprecated, use INLINE STATS instead', command.span);
     const limit = limitBefore(input);
     if (limit)
       context.report(

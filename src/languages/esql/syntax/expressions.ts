@@ -259,12 +259,7 @@ function numberOrTimeSpan(parser: Parser): SyntaxExpression {
   const unit = parser.peek();
   if (typeof value === 'bigint' && unit.kind === 'identifier' && !isReserved(unit.text)) {
     const known = timeUnit(unit.text);
-    if (!known)
-      parser.fail(
-        `Unexpected temporal unit: '${unit.text.toLowerCase()}'`,
-        span,
-        unit.text === 'm' ? 'minutes are written min, months mo' : undefined,
-      );
+    if (!known) parser.fail(`Unexpected temporal unit: '${unit.text.toLowerCase()}'`, span);
     parser.take();
     return { kind: 'timeSpan', amount: value, unit: known, span: { start: span.start, end: unit.span.end } };
   }

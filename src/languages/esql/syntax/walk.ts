@@ -150,6 +150,9 @@ export function mentions(query: Subquery): Mentions {
         return { open, wild: false };
       case 'stats':
         return { open: false, wild: false };
+      case 'dedup':
+        // Rows are compared in every column, whichever are shown afterwards.
+        return { open, wild: open };
       case 'mv_expand':
         names.add(command.column.name);
         return { open, wild: false };
@@ -202,7 +205,7 @@ function searchedFields(expression: SyntaxExpression): ReadonlySet<string> | nul
   if (query?.kind !== 'literal' || typeof query.value !== 'string') return new Set();
   try {
     const kql = expression.name.toLowerCase() === 'kql';
-    const condition = kql ? parseKql(query.value) : parseQueryString(query.value, ['*'], 'or');
+    const condition = kql ? parseKql(query.value) : parseQueryString(query.value, { fields: ['*'], operator: 'or' });
     return asksAnyField(condition) ? null : fieldsOf(condition);
   } catch {
     return new Set();
