@@ -11,7 +11,7 @@ import type { EsqlType } from '../../../values/types.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
 import { isMetadata } from '../commands/from.ts';
 import { commands } from '../commands/table.ts';
-import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../syntax/ast.ts';
+import type { ProcessingCommand, Query, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import { mentions } from '../syntax/walk.ts';
 import { castLiteral } from './implicit-casts.ts';
 import { warnOfNullMisuse } from './null-misuse.ts';
@@ -38,8 +38,7 @@ export interface Analysis {
 
 /** Gives a query its types, in terms of the indices and fields there are. All problems are reported together. */
 export function analyze(query: Query, source: SourceText, catalogue: Catalogue, options: AnalyzeOptions): Analysis {
-  const context = new Context(query, source, catalogue, BigInt(options.now), options.timeZone);
-  const whole = context.subquery(query);
+  const { context, whole } = analyzeWithUnmapped(query, source, catalogue, options);
   warnOfNullMisuse(query, context);
   const output = shownColumns(whole.output);
   const leftOut = whole.output.length - output.length;
@@ -48,6 +47,26 @@ export function analyze(query: Query, source: SourceText, catalogue: Catalogue, 
   const { diagnostics, warnings } = context;
   const plan = diagnostics.length > 0 ? null : shown;
   return withDefaultLimit({ plan, diagnostics, warnings, addedLimit: null }, query, options.defaultLimit);
+}
+
+/**
+ * The plan of the whole query. Where it may name fields that nobody has, they are null columns of the source that they
+ * are asked of: which those are shows in one pass, and the next has them.
+ */
+function analyzeWithUnmapped(
+  query: Query,
+  source: SourceText,
+  catalogue: Catalogue,
+  options: AnalyzeOptions,
+): { context: Context; whole: Plan } {
+  const unmapped = new Map<SourceCommand, Set<string>>();
+  const namesSoFar = (): number => [...unmapped.values()].reduce((count, names) => count + names.size, 0);
+  for (;;) {
+    const before = namesSoFar();
+    const context = new Context(query, source, catalogue, BigInt(options.now), unmapped, options.timeZone);
+    const whole = context.subquery(query);
+    if (namesSoFar() === before) return { context, whole };
+  }
 }
 
 /** An analysis that no limit was added to, with the limit that it has where the query has none. */
@@ -74,8 +93,8 @@ function readSettings(
   for (const { name, value, span } of query.settings) {
     switch (name) {
       case 'unmapped_fields':
-        if (typeof value !== 'string' || !/^(?:fail|nullify)$/i.test(value))
-          report(`Invalid unmapped_fields [${value}], expected one of [FAIL, NULLIFY]`, span);
+        if (typeof value !== 'string' || !/^(?:fail|default|nullify)$/i.test(value))
+          report(`Invalid unmapped_fields [${value}], expected one of [DEFAULT, FAIL, NULLIFY]`, span);
         nullify = String(value).toLowerCase() === 'nullify';
         break;
       case 'time_zone':
@@ -109,6 +128,8 @@ class Context implements AnalysisContext {
     readonly source: SourceText,
     readonly catalogue: Catalogue,
     private readonly now: bigint,
+    /** By source, the names that queries ask of it and that nobody has. */
+    private readonly unmapped: Map<SourceCommand, Set<string>>,
     zone = 'UTC',
   ) {
     const { names, allFields } = mentions(query);
@@ -120,6 +141,7 @@ class Context implements AnalysisContext {
   }
 
   before: readonly string[] = [];
+  #source: SourceCommand | null = null;
   readonly #reached = new Set<string>();
 
   column(name: string, type: EsqlType, multi: boolean): Column {
@@ -193,16 +215,34 @@ class Context implements AnalysisContext {
 
   subquery({ source, pipeline }: Subquery): Plan {
     const definition = commands[source.command] as SourceDefinition;
-    const outer = this.before;
-    const read = definition.analyze(source, this);
+    const [outer, outerSource] = [this.before, this.#source];
+    const read = this.#withUnmapped(definition.analyze(source, this), source);
     this.before = [definition.keyword];
+    this.#source = source;
     const plan = this.pipeline(pipeline, read);
     this.before = outer;
+    this.#source = outerSource;
     return plan;
   }
 
+  #withUnmapped(plan: Plan, source: SourceCommand): Plan {
+    const columns = [...(this.unmapped.get(source) ?? [])].map((name) => this.column(name, 'null', false));
+    if (columns.length === 0) return plan;
+    const definitions = columns.map((column) => ({ column, expression: constant('null', null, source.span) }));
+    return { kind: 'compute', input: plan, definitions, output: [...plan.output, ...columns] };
+  }
+
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression {
-    if (this.#nullify) return constant('null', null, span);
+    const source = this.#source;
+    if (this.#nullify && source) {
+      const asked = this.unmapped.get(source) ?? new Set();
+      this.unmapped.set(source, asked);
+      // A name that the source has already was lost on the way, by KEEP or STATS.
+      if (!asked.has(name) && !this.#forgotten) {
+        asked.add(name);
+        return constant('null', null, span);
+      }
+    }
     if (this.#forgotten) return invalid(span);
     // A field that an earlier command dropped is no misspelling.
     const reached = this.catalogue.fieldsOf([...this.#reached]).map((field) => field.name);
