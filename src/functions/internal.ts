@@ -12,6 +12,10 @@ const text = { name: 'text', accepts: types.string };
 const untold = { doc: '', example: '' };
 
 export const internals = family('internal', {
+  /* IN (FROM …) */
+  /** A value that must be one. */
+  ONE_VALUE: singleValue({ parameters: [any('value')], returns: ([{ type }]) => type, ...untold }),
+
   /* CATEGORIZE */
   /** Each different text with its category, a tab between them; with the options of the call. */
   CATEGORIES: aggregate({ parameters: [text], returns: () => 'keyword', multi: true, ...untold }),

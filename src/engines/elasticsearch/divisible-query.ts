@@ -2,6 +2,7 @@ import { SourceText } from '../../diagnostics/source-text.ts';
 import { parse } from '../../languages/esql/parse.ts';
 import type { FromCommand, ProcessingCommand, Query } from '../../languages/esql/syntax/ast.ts';
 import type { Parameters } from '../../languages/esql/syntax/parameters.ts';
+import { innerQueries } from '../../languages/esql/syntax/walk.ts';
 import { type Edit, type EditedText, edited } from './edited-text.ts';
 
 /** What bounds on rows mean for a query. */
@@ -54,7 +55,7 @@ const bringsColumns = new Set<ProcessingCommand['command']>(['dissect', 'grok', 
 
 function division(query: Query, source: SourceText): Division | null {
   const from = query.source;
-  if (from.command !== 'from' || from.subqueries.length > 0 || from.patterns.length === 0) return null;
+  if (from.command !== 'from' || innerQueries(query).length > 0 || from.patterns.length === 0) return null;
   if (from.metadata.some(({ name }) => name === '_score')) return null;
   const commands = [...query.pipeline];
   if (commands.at(-1)?.command === 'limit') {

@@ -51,7 +51,11 @@ export function parseExpression(source: SourceText): SyntaxExpression {
   }
 }
 
-const grammar: CommandGrammar = { source: parseSource, processing: parseProcessing };
+const grammar: CommandGrammar = {
+  isSource: (word) => keywords('source').includes(word),
+  source: parseSource,
+  processing: parseProcessing,
+};
 
 function parseQuery(parser: Parser): Query {
   const settings: Setting[] = [];

@@ -157,6 +157,10 @@ class Context implements AnalysisContext {
     if (!known) this.diagnostics.push({ kind: 'verification', message, span, ...(hint !== undefined && { hint }) });
   }
 
+  get problems(): number {
+    return this.diagnostics.length;
+  }
+
   warn(message: string, span: Span): void {
     const { line, column } = this.source.position(span.start);
     this.warnings.push(`Line ${line}:${column}: ${message}`);

@@ -70,11 +70,14 @@ export function fullTextCall(
   now: bigint,
   context: AnalysisContext,
 ): Expression {
-  const zone = String(optionOf(options, 'time_zone') ?? context.timeZone ?? 'UTC');
-  if (!isZone(zone)) {
+  const asked = optionOf(options, 'time_zone');
+  const ofQuery = definition.name === 'QSTR' || definition.name === 'KQL' ? context.timeZone : null;
+  const zone = asked === undefined ? ofQuery : String(asked);
+  if (zone !== null && !isZone(zone)) {
     context.report(`Invalid option [time_zone] in [${context.text(span)}], Unknown time-zone ID: ${zone}`, span);
     return invalid(span);
   }
+  const all = asked === undefined && zone !== null ? [...options, { name: 'time_zone', value: zone }] : options;
   try {
     const condition = conditionOf(definition, args, options, context);
     if (!condition) return invalid(span);
@@ -84,7 +87,7 @@ export function fullTextCall(
       kind: 'search',
       function: definition.name,
       query: args.find((arg) => arg.kind === 'constant') ?? null,
-      ...(options.length > 0 && { options }),
+      ...(all.length > 0 && { options: all }),
       condition: typedCondition(whole, new Map(columns.map(({ name, type }) => [name, type])), Number(now), zone),
       fields: columns.map((column) => ({ name: column.name, value: reference(column, span) })),
       type: 'boolean',

@@ -1,7 +1,7 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
 import { findFunction } from '../../../functions/table.ts';
 import type { ProcessingCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
-import { expressionsOf, operandsOf } from '../syntax/walk.ts';
+import { expressionsOf, innerQueries, operandsOf } from '../syntax/walk.ts';
 
 /** What warnings need of their surroundings. */
 interface Surroundings {
@@ -13,8 +13,9 @@ interface Surroundings {
  * Warns of a NULL that the query has where it makes an expression null whatever the rows hold (`x == NULL`), or where it
  * means nothing (`x IN (1, NULL)`). A null that is given a type (`NULL::ip`) is meant.
  */
-export function warnOfNullMisuse({ source, pipeline }: Subquery, around: Surroundings): void {
-  if (source.command === 'from') for (const subquery of source.subqueries) warnOfNullMisuse(subquery, around);
+export function warnOfNullMisuse(query: Subquery, around: Surroundings): void {
+  const { source, pipeline } = query;
+  for (const inner of innerQueries(query)) warnOfNullMisuse(inner, around);
   if (source.command === 'row') for (const { expression } of source.fields) check(expression, around);
   inCommands(pipeline, around);
 }

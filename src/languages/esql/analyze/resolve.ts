@@ -73,13 +73,20 @@ export function resolve(expression: SyntaxExpression, scope: ResolveContext): Ex
       return resolveIn(expression, scope);
     case 'like': {
       // A pattern that everything fits asks whether there is anything: Elasticsearch's optimiser makes it so.
-      const [only] = expression.patterns;
+      const patterns = expression.patterns.map(inner);
+      const [only] = patterns;
       const everything = expression.flavour === 'LIKE' ? /^\*+$/ : /^(?:\.\*|@)$/;
-      if (expression.patterns.length === 1 && everything.test(only!.text))
+      if (patterns.length === 1 && only!.kind === 'constant' && everything.test(String(only!.value)))
         return callOperator('IS NOT NULL', [textOperand(inner(expression.value), expression, scope)], span, scope);
-      const patterns = expression.patterns.map((pattern) => constant('keyword', pattern.text, pattern.span));
       return callOperator(expression.flavour, [inner(expression.value), ...patterns], span, scope);
     }
+    case 'inQuery':
+      inner(expression.value);
+      scope.context.report(
+        `IN with a subquery is only supported in the condition of WHERE, found [${scope.context.text(span)}]`,
+        span,
+      );
+      return invalid(span);
     case 'cast':
       return resolveCast(expression, scope);
     case 'call':

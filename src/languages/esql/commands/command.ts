@@ -24,6 +24,8 @@ export interface AnalysisContext {
   invalidColumn(name: string): Column;
   /** Records a problem; the analysis goes on to find others. */
   report(message: string, span: Span, hint?: string): void;
+  /** How many problems there are so far. */
+  readonly problems: number;
   /** Records a warning for the answer; `Line l:c: ` comes before the text. */
   warn(message: string, span: Span): void;
   /** Gives an expression its names and types, in terms of the columns in scope. */

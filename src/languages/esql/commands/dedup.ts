@@ -12,12 +12,11 @@ export const dedup: ProcessingDefinition<DedupCommand> = {
 
   parse: (_, span) => ({ command: 'dedup', span }),
 
-  analyze: (command, input) =>
-    firstOfEach(
-      input,
-      1n,
-      input.output
-        .filter(({ invalid, type }) => !invalid && type !== 'unsupported')
-        .map((column) => reference(column, command.span)),
-    ),
+  analyze(command, input) {
+    const keys = input.output
+      .filter(({ invalid, type }) => !invalid && type !== 'unsupported')
+      .map((column) => reference(column, command.span));
+    // Rows without columns are all alike.
+    return keys.length > 0 ? firstOfEach(input, 1n, keys) : { kind: 'limit', input, count: 1n, output: input.output };
+  },
 };

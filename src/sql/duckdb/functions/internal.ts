@@ -21,6 +21,8 @@ function weightOf(group: Sql, options: CallOptions = []): Sql {
 }
 
 export const internalSql: SqlFor<typeof internals> = {
+  ONE_VALUE: ([value]) => value,
+
   CATEGORIES([value], { options }) {
     const counts = sql`to_json(histogram(${value.single}) FILTER (WHERE ${value.single} IS NOT NULL))::VARCHAR`;
     const given = sql`harrier_categories(${counts}, ${number(categoryThreshold(options))}::INTEGER, ${text(categoryFormat(options))})`;
