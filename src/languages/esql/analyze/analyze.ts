@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import { didYouMean } from '../../../diagnostics/closest-match.ts';
 import type { Diagnostic } from '../../../diagnostics/diagnostic.ts';
-import type { SourceText, Span } from '../../../diagnostics/source-text.ts';
+import { placeText, type SourceText, type Span } from '../../../diagnostics/source-text.ts';
 import { conditionOf } from '../../../plan/build.ts';
 import type { Column } from '../../../plan/column.ts';
 import { type Constant, constant, type Expression, invalid } from '../../../plan/expression.ts';
@@ -162,8 +162,7 @@ class Context implements AnalysisContext {
   }
 
   warn(message: string, span: Span): void {
-    const { line, column } = this.source.position(span.start);
-    this.warnings.push(`Line ${line}:${column}: ${message}`);
+    this.warnings.push(`Line ${placeText(this.source.position(span.start))}: ${message}`);
   }
 
   text(span: Span): string {

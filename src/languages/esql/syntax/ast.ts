@@ -88,7 +88,12 @@ interface CommandBase {
 }
 export interface FromCommand extends CommandBase {
   readonly command: 'from';
-  readonly patterns: readonly { readonly text: string; readonly span: Span }[];
+  readonly patterns: readonly {
+    readonly text: string;
+    readonly span: Span;
+    /** Views fit it, so that no index need do so. */
+    readonly isOptional?: boolean;
+  }[];
   readonly subqueries: readonly Subquery[];
   readonly metadata: readonly { readonly name: string; readonly span: Span }[];
 }
