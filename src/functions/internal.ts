@@ -16,6 +16,15 @@ export const internals = family('internal', {
   /** A value that must be one. */
   ONE_VALUE: singleValue({ parameters: [any('value')], returns: ([{ type }]) => type, ...untold }),
 
+  /* BUCKET with empty buckets */
+  /** Every bucket between two bounds. */
+  BUCKETS: allValues({
+    parameters: [constant('size'), constant('from'), constant('to')],
+    resultIsMulti: () => true,
+    returns: () => 'unsupported',
+    ...untold,
+  }),
+
   /* CATEGORIZE */
   /** Each different text with its category, a tab between them; with the options of the call. */
   CATEGORIES: aggregate({ parameters: [text], returns: () => 'keyword', multi: true, ...untold }),

@@ -1,11 +1,13 @@
+import { bucketsOf } from '../../../functions/buckets.ts';
 import { categoryFormat, categoryThreshold } from '../../../functions/grouping.ts';
 import type { internals } from '../../../functions/internal.ts';
 import { type CallOptions, optionOf } from '../../../plan/expression.ts';
-import { isNumeric } from '../../../values/types.ts';
+import { isDate, isNumeric } from '../../../values/types.ts';
 import { number, type Sql, sql, text } from '../../sql.ts';
 import { fromList, single } from '../representation.ts';
 import { storageType } from '../storage-type.ts';
 import type { SqlFor } from './contract.ts';
+import { timeOf, truncateDate, zoneOf } from './dates.ts';
 
 const numberOption = (options: CallOptions | undefined, name: string): number | undefined => {
   const value = optionOf(options, name);
@@ -22,6 +24,26 @@ function weightOf(group: Sql, options: CallOptions = []): Sql {
 
 export const internalSql: SqlFor<typeof internals> = {
   ONE_VALUE: ([value]) => value,
+
+  BUCKETS(_, { args: [size, from, to], type, options }) {
+    const zone = zoneOf(options);
+    const { interval, width, range } = bucketsOf(isDate(type), size, from, to, zone);
+    const { from: low, to: high, count } = range!;
+    if (!interval) {
+      const first = Math.floor(low / width!);
+      return fromList(
+        sql`list_transform(range(${number(BigInt(first))}, ${number(BigInt(first + count))}), lambda b: b * ${number(width!)}::DOUBLE)`,
+      );
+    }
+    const time = (millis: number): Sql => sql`make_timestamp_ms(${number(BigInt(millis))})`;
+    const { months, days, milliseconds } = interval;
+    const step = sql`(to_months(${number(months)}) + to_days(${number(days)}) + to_milliseconds(${number(milliseconds)}))`;
+    const starts = sql`generate_series(${truncateDate(time(low), interval)}, ${time(high - 1)}, ${step})`;
+    const start = timeOf(sql`b`, zone);
+    return fromList(
+      sql`list_transform(${starts}, lambda b: ${type === 'date_nanos' ? sql`(${start})::TIMESTAMP_NS` : start})`,
+    );
+  },
 
   CATEGORIES([value], { options }) {
     const counts = sql`to_json(histogram(${value.single}) FILTER (WHERE ${value.single} IS NOT NULL))::VARCHAR`;
