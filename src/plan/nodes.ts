@@ -152,6 +152,8 @@ export interface Parse {
   readonly value: Expression;
   readonly parser: TextParser;
   readonly columns: readonly Column[];
+  /** What warnings name; the value where there is nothing. */
+  readonly warns?: Span;
   readonly output: readonly Column[];
 }
 

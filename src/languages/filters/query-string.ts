@@ -272,7 +272,7 @@ const isPlainBefore = (token: Token): boolean =>
   token.kind !== 'colon' && token.kind !== 'fuzzy' && token.kind !== 'boost';
 
 /** Edits that are allowed in a word of this length when nothing is said. */
-const edits = (word: string): number => ([...word].length < 3 ? 0 : [...word].length < 6 ? 1 : 2);
+export const edits = (word: string): number => ([...word].length < 3 ? 0 : [...word].length < 6 ? 1 : 2);
 
 function conditionOf(clauses: readonly Clause[]): Condition {
   const of = (occurs: Clause['occurs']): Condition[] =>

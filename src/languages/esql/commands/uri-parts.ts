@@ -13,7 +13,8 @@ export const uriParts: ProcessingDefinition<UriPartsCommand> = {
   parse(reader, span) {
     const prefix = reader.qualifiedName();
     reader.expectSymbol('=');
-    return { command: 'uri_parts', prefix: prefix.name, value: reader.expression(), span };
+    const value = reader.expression();
+    return { command: 'uri_parts', prefix: prefix.name, value, span: { start: span.start, end: reader.end } };
   },
 
   analyze(command, input, context) {
@@ -24,6 +25,6 @@ export const uriParts: ProcessingDefinition<UriPartsCommand> = {
       type: name === 'port' ? ('integer' as const) : ('keyword' as const),
       several: false,
     }));
-    return parsedColumns(input, value, { name: 'uri_parts' }, names, context);
+    return parsedColumns(input, value, { name: 'uri_parts' }, names, context, command.span);
   },
 };

@@ -13,7 +13,7 @@ export function emitParse(plan: Parse, input: Rows, statement: Statement): Rows 
   const parsed = ident(statement.alias('(parsed)'));
   const parser = textParserSql(plan);
   const one = (single: Sql): Sql =>
-    parser.parse(single, (reason) => statement.warn(plan.value.span, reason, sql`VARCHAR[][]`));
+    parser.parse(single, (reason) => statement.warn(plan.warns ?? plan.value.span, reason, sql`VARCHAR[][]`));
   // Of several texts, those that fit are put together column by column.
   const v = ident('v');
   const ofList = (list: Sql): Sql =>
