@@ -166,7 +166,7 @@ export type TextParser =
       /** What the patterns name, one for each column of the node. */
       readonly fields: readonly { readonly name: string; readonly type: GrokType; readonly several: boolean }[];
     }
-  | { readonly name: 'uri_parts' };
+  | { readonly name: 'uri_parts' | 'registered_domain' };
 
 /** Every row of the input with the rows of another plan that fit it; with nulls where none does. */
 export interface Join {

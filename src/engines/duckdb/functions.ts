@@ -16,7 +16,7 @@ import { pointsOfJson } from '../../values/json-points.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
 import { rangesOf } from '../../values/range-fields.ts';
-import { type DomainPart, domainPart } from '../../values/registered-domain.ts';
+import { type DomainPart, domainPart, domainParts, registeredDomain } from '../../values/registered-domain.ts';
 import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
 import { measureText, type TextMeasure } from '../../values/text-measures.ts';
 import { uriParts } from '../../values/uri-parts.ts';
@@ -65,6 +65,7 @@ export const slowFunctions = [
   'harrier_format_date',
   'harrier_parse_date_as',
   'harrier_version_key',
+  'harrier_registered_domain',
   'harrier_uri_parts',
   'harrier_category_tokens',
   'harrier_categories',
@@ -188,6 +189,10 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_nanos_text', [BIGINT], VARCHAR, ([nanos]) => formatDateNanos(nanos!));
   register('harrier_lucene_match', [VARCHAR, VARCHAR], BOOLEAN, ([text, pattern]) => luceneMatches(pattern!, text!), {
     ofPattern: true,
+  });
+  register('harrier_registered_domain', [VARCHAR], VARCHAR, ([name]) => {
+    const found = registeredDomain(name!);
+    return found && JSON.stringify(domainParts.map((part) => (found[part] === undefined ? [] : [found[part]])));
   });
   register('harrier_uri_parts', [VARCHAR], VARCHAR, ([text]) => uriParts(text!));
   register('harrier_category_tokens', [VARCHAR, VARCHAR], VARCHAR, ([text, analyzer]) =>

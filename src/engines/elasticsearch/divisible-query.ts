@@ -46,12 +46,26 @@ export function rowBounds(text: string, parameters?: Parameters): RowBounds | nu
 
 /** Commands that make rows of one row alone. */
 const rowWise = new Set<ProcessingCommand['command']>([
-  ...(['where', 'eval', 'keep', 'drop', 'rename', 'dissect', 'grok', 'uri_parts', 'enrich', 'lookup'] as const),
+  ...([
+    'where',
+    'eval',
+    'keep',
+    'drop',
+    'rename',
+    'dissect',
+    'grok',
+    'uri_parts',
+    'registered_domain',
+    'enrich',
+    'lookup',
+  ] as const),
   ...(['mv_expand', 'fillnull'] as const),
 ]);
 
 /** Those among them that bring columns whose names the query does not show. */
-const bringsColumns = new Set<ProcessingCommand['command']>(['dissect', 'grok', 'uri_parts', 'enrich', 'lookup']);
+const bringsColumns = new Set<ProcessingCommand['command']>([
+  ...(['dissect', 'grok', 'uri_parts', 'registered_domain', 'enrich', 'lookup'] as const),
+]);
 
 function division(query: Query, source: SourceText): Division | null {
   const from = query.source;

@@ -18,7 +18,7 @@ export type ParseResult =
 
 /** Commands of ES|QL that Harrier knows of but does not run yet. */
 const notYet = new Set(
-  'completion explain metrics_info mmr promql rerank ts ts_info user_agent registered_domain ip_location'.split(' '),
+  'completion explain metrics_info mmr promql rerank ts ts_info user_agent ip_location'.split(' '),
 );
 
 /** Reads a query. The grammar stops at the first thing that does not fit, as Elasticsearch's does. */

@@ -14,7 +14,9 @@ export function parsedColumns(
   context: AnalysisContext,
   warns?: Span,
 ): Plan {
-  const columns = names.map(({ name, type, several }) => context.column(name, type, value.multi || several));
+  // Patterns fit each of several texts; a command that names the parts takes one.
+  const joins = (parser.name === 'dissect' || parser.name === 'grok') && value.multi;
+  const columns = names.map(({ name, type, several }) => context.column(name, type, several || joins));
   const kept = input.output.filter((column) => !names.some(({ name }) => name === column.name));
   const output = [...kept, ...columns];
   // Of nothing comes nothing.

@@ -306,10 +306,12 @@ function printParse(printer: Printer, plan: Parse, needed: Needed): void {
       if (parser.patterns.length > 1) printer.needForm('GROK with several patterns');
       printer.push(`GROK ${of} ${parser.patterns.map(string).join(', ')}`);
       break;
-    case 'uri_parts': {
-      printer.need('URI_PARTS', commands.uri_parts.since);
+    case 'uri_parts':
+    case 'registered_domain': {
+      const name = parser.name.toUpperCase();
+      printer.need(name, commands[parser.name].since);
       const prefix = names[0]!.slice(0, names[0]!.lastIndexOf('.'));
-      printer.push(`URI_PARTS ${identifier(prefix)} = ${of}`);
+      printer.push(`${name} ${identifier(prefix)} = ${of}`);
     }
   }
   for (const column of columns) printer.names.take(column, column.name);

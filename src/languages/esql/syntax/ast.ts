@@ -168,6 +168,11 @@ export interface UriPartsCommand extends CommandBase {
   readonly prefix: string;
   readonly value: SyntaxExpression;
 }
+export interface RegisteredDomainCommand extends CommandBase {
+  readonly command: 'registered_domain';
+  readonly prefix: string;
+  readonly value: SyntaxExpression;
+}
 export interface InlineStatsCommand extends CommandBase {
   readonly command: 'inline';
   readonly aggregates: StatsCommand['aggregates'];
@@ -233,6 +238,7 @@ export type ProcessingCommand =
   | DissectCommand
   | GrokCommand
   | UriPartsCommand
+  | RegisteredDomainCommand
   | InlineStatsCommand
   | LookupJoinCommand
   | EnrichCommand

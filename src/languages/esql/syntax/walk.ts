@@ -59,6 +59,7 @@ const expressions: {
   dissect: ({ value }) => [value],
   grok: ({ value }) => [value],
   uri_parts: ({ value }) => [value],
+  registered_domain: ({ value }) => [value],
   lookup: ({ conditions }) => conditions,
   enrich: none,
   dedup: none,

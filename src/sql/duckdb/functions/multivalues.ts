@@ -184,5 +184,6 @@ export const multivalueSql: SqlFor<typeof multivalues> = {
   MV_CONTAINS: sets((a, b) => single(sql`list_has_all(${a}, ${b})`)),
   MV_INTERSECTS: sets((a, b) => single(sql`list_has_any(${a}, ${b})`)),
   MV_INTERSECTION: sets((a, b) => fromList(sql`list_filter(${deduplicated(a)}, lambda w: list_contains(${b}, w))`)),
+  MV_DIFFERENCE: sets((a, b) => fromList(sql`list_filter(${a}, lambda w: NOT list_contains(${b}, w))`)),
   MV_UNION: sets((a, b) => fromList(deduplicated(sql`list_concat(${a}, ${b})`))),
 };
