@@ -44,6 +44,15 @@ export const internals = family('internal', {
   /** True when a value, or one of several, lies between two others. */
   BETWEEN: allValues({ parameters: [any('value'), any('low'), any('high')], returns: () => 'boolean', ...untold }),
 
+  /* SET unmapped_fields = "load" */
+  /** The values that documents of the indices of the options hold under a name, as texts. */
+  LOADED: allValues({
+    parameters: [any('document'), any('index'), constant('name')],
+    resultIsMulti: () => true,
+    returns: () => 'keyword',
+    ...untold,
+  }),
+
   /* FUSE */
   /** What a row adds to the score of its key, by the method and the weights that the options name. */
   SHARE: singleValue({

@@ -17,6 +17,7 @@ import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
 import { rangesOf } from '../../values/range-fields.ts';
 import { type DomainPart, domainPart, domainParts, registeredDomain } from '../../values/registered-domain.ts';
+import { sourceValues } from '../../values/source-values.ts';
 import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
 import { measureText, type TextMeasure } from '../../values/text-measures.ts';
 import { uriParts } from '../../values/uri-parts.ts';
@@ -210,6 +211,10 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_ranges', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([document, path, kind]) => {
     const ranges = rangesOf(document!, path!, kind!);
     return ranges && JSON.stringify(ranges);
+  });
+  register('harrier_source_values', [VARCHAR, VARCHAR], VARCHAR, ([document, name]) => {
+    const values = sourceValues(document!, name!);
+    return values && JSON.stringify(values);
   });
   register('harrier_geometry', [VARCHAR, BOOLEAN], VARCHAR, ([text, onGlobe]) => normalGeometry(text!, onGlobe!));
   register('harrier_related', [VARCHAR, VARCHAR, VARCHAR, BOOLEAN], BOOLEAN, ([left, right, relation, onGlobe]) =>

@@ -82,20 +82,23 @@ export function withDefaultLimit(analysis: Analysis, query: Query, defaultLimit:
   };
 }
 
+/** What becomes of the names that no index maps: an error, null columns, or what documents hold under them. */
+type Unmapped = 'fail' | 'nullify' | 'load';
+
 /** What SET can set, as far as it means something here. */
 function readSettings(
   query: Query,
   zone: string,
   report: AnalysisContext['report'],
-): { readonly nullify: boolean; readonly timeZone: string | null } {
-  let nullify = false;
+): { readonly unmapped: Unmapped; readonly timeZone: string | null } {
+  let unmapped: Unmapped = 'fail';
   let timeZone = zone;
   for (const { name, value, span } of query.settings) {
     switch (name) {
       case 'unmapped_fields':
-        if (typeof value !== 'string' || !/^(?:fail|default|nullify)$/i.test(value))
-          report(`Invalid unmapped_fields [${value}], expected one of [DEFAULT, FAIL, NULLIFY]`, span);
-        nullify = String(value).toLowerCase() === 'nullify';
+        if (typeof value !== 'string' || !/^(?:fail|default|nullify|load)$/i.test(value))
+          report(`Invalid unmapped_fields [${value}], expected one of [DEFAULT, FAIL, NULLIFY, LOAD]`, span);
+        else unmapped = /^(?:nullify|load)$/i.test(value) ? (value.toLowerCase() as Unmapped) : 'fail';
         break;
       case 'time_zone':
         if (typeof value !== 'string') report('Setting [time_zone] must be of type KEYWORD', span);
@@ -110,7 +113,7 @@ function readSettings(
         report(`Unknown setting [${name}]`, span);
     }
   }
-  return { nullify, timeZone: zoneOffset(timeZone) === 0 ? null : timeZone };
+  return { unmapped, timeZone: zoneOffset(timeZone) === 0 ? null : timeZone };
 }
 
 class Context implements AnalysisContext {
@@ -119,7 +122,7 @@ class Context implements AnalysisContext {
   readonly mentioned: ReadonlySet<string>;
   readonly offersAllFields: boolean;
   readonly timeZone: string | null;
-  readonly #nullify: boolean;
+  readonly #unmappedFields: Unmapped;
   #forgotten = false;
   #columns = 0;
 
@@ -135,8 +138,8 @@ class Context implements AnalysisContext {
     const { names, allFields } = mentions(query);
     this.mentioned = names;
     this.offersAllFields = allFields;
-    const { nullify, timeZone } = readSettings(query, zone, (...problem) => this.report(...problem));
-    this.#nullify = nullify;
+    const { unmapped: fields, timeZone } = readSettings(query, zone, (...problem) => this.report(...problem));
+    this.#unmappedFields = fields;
     this.timeZone = timeZone;
   }
 
@@ -228,8 +231,18 @@ class Context implements AnalysisContext {
     return plan;
   }
 
+  get loadsUnmapped(): boolean {
+    return this.#unmappedFields === 'load';
+  }
+
+  unmappedOf(source: SourceCommand): readonly string[] {
+    return [...(this.unmapped.get(source) ?? [])];
+  }
+
   #withUnmapped(plan: Plan, source: SourceCommand): Plan {
-    const columns = [...(this.unmapped.get(source) ?? [])].map((name) => this.column(name, 'null', false));
+    const columns = this.unmappedOf(source)
+      .filter((name) => !plan.output.some((column) => column.name === name))
+      .map((name) => this.column(name, 'null', false));
     if (columns.length === 0) return plan;
     const definitions = columns.map((column) => ({ column, expression: constant('null', null, source.span) }));
     return { kind: 'compute', input: plan, definitions, output: [...plan.output, ...columns] };
@@ -237,7 +250,7 @@ class Context implements AnalysisContext {
 
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression {
     const source = this.#source;
-    if (this.#nullify && source) {
+    if (this.#unmappedFields !== 'fail' && source) {
       const asked = this.unmapped.get(source) ?? new Set();
       this.unmapped.set(source, asked);
       // A name that the source has already was lost on the way, by KEEP or STATS.

@@ -18,6 +18,10 @@ export interface AnalysisContext {
   readonly offersAllFields: boolean;
   /** The zone that dates are reckoned in; null for UTC. */
   readonly timeZone: string | null;
+  /** Whether fields that indices do not map are loaded from their documents. */
+  readonly loadsUnmapped: boolean;
+  /** The names that the query asks of a source and that it does not have. */
+  unmappedOf(source: SourceCommand): readonly string[];
   /** A new column, unlike any other of the plan. */
   column(name: string, type: EsqlType, multi: boolean): Column;
   /** Stands in for a column whose definition is wrong. */

@@ -2,11 +2,12 @@ import type { Field } from '../../../catalogue/catalogue.ts';
 import { isWildcard, matchesNone, matchIndices } from '../../../catalogue/index-pattern.ts';
 import type { Span } from '../../../diagnostics/source-text.ts';
 import { constant } from '../../../plan/expression.ts';
-import type { MetadataField, Plan, ScanColumn } from '../../../plan/nodes.ts';
+import type { MetadataField, Plan, Scan, ScanColumn } from '../../../plan/nodes.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import type { FromCommand, Subquery } from '../syntax/ast.ts';
 import type { AnalysisContext, SourceDefinition } from './command.ts';
 import { unionOfSubqueries } from './subqueries.ts';
+import { withLoadedFields } from './unmapped-fields.ts';
 
 const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
   _index: 'keyword',
@@ -39,6 +40,8 @@ export const from: SourceDefinition<FromCommand> = {
   },
 
   analyze(command, context) {
+    if (context.loadsUnmapped && command.subqueries.length > 0)
+      context.report('Subqueries and views are not supported with unmapped_fields="load"', command.span);
     const plans = command.subqueries.map((query) => context.subquery(query));
     if (readsIndices(command, context)) plans.unshift(scan(command, context));
     else if (command.metadata.length > 0 && plans.length > 0) plans[0] = withoutMarks(plans[0]!, command, context);
@@ -114,7 +117,14 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
   }
   const everything = indices.length === names.length;
   const output = columns.map(({ column }) => column);
-  return { kind: 'scan', indices: everything ? null : indices, columns: [...columns, ...hidden], output };
+  const read: Scan = {
+    kind: 'scan',
+    indices: everything ? null : indices,
+    columns: [...columns, ...hidden],
+    output,
+  };
+  if (!context.loadsUnmapped) return read;
+  return withLoadedFields(read, indices, context.unmappedOf(command), command.span, context);
 }
 
 /**

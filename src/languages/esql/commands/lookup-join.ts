@@ -75,7 +75,8 @@ function onNames(command: LookupJoinCommand, input: Plan, right: Plan, context: 
     const { name, span } = condition;
     const left = input.output.find((column) => column.name === name);
     const own = right.output.find((column) => column.name === name);
-    if (!left) context.report(`Unknown column [${name}] in left side of join`, span);
+    if (!left && context.loadsUnmapped) context.unknownColumn(name, span, input.output);
+    else if (!left) context.report(`Unknown column [${name}] in left side of join`, span);
     if (!own) context.report(`Unknown column [${name}] in right side of join`, span);
     if (left && own && !left.invalid && comparableSides(left, own, span, context)) on.push({ left, right: own });
   }

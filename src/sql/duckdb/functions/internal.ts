@@ -3,7 +3,7 @@ import { categoryFormat, categoryThreshold } from '../../../functions/grouping.t
 import type { internals } from '../../../functions/internal.ts';
 import { type CallOptions, optionOf } from '../../../plan/expression.ts';
 import { isDate, isNumeric } from '../../../values/types.ts';
-import { number, type Sql, sql, text } from '../../sql.ts';
+import { join, number, type Sql, sql, text } from '../../sql.ts';
 import { fromList, single } from '../representation.ts';
 import { storageType } from '../storage-type.ts';
 import type { SqlFor } from './contract.ts';
@@ -54,6 +54,13 @@ export const internalSql: SqlFor<typeof internals> = {
   PART: ([value, place]) => sql`split_part(${value}, chr(9), ${place})`,
 
   RANGES: ([document, field, kind]) => sql`from_json(harrier_ranges(${document}, ${field}, ${kind}), '["VARCHAR"]')`,
+  LOADED([document, index, name], { options = [] }) {
+    const indices = options.map(({ value }) => text(String(value)));
+    if (indices.length === 0) return fromList(sql`NULL::VARCHAR[]`);
+    const values = sql`from_json(harrier_source_values(${document.single}, ${name.single}), '["VARCHAR"]')`;
+    return fromList(sql`CASE WHEN ${index.single} IN (${join(indices, ', ')}) THEN ${values} END`);
+  },
+
   BOUND([range, place], { type }) {
     const part = sql`split_part(${range}, chr(9), ${place})`;
     return type === 'date' ? sql`make_timestamp_ms(${part}::BIGINT)` : sql`${part}::${storageType(type)}`;
