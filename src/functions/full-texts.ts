@@ -22,7 +22,7 @@ const matchOptions: readonly OptionDefinition[] = [
     doc: 'Whether any word of the query must be there (OR, the default), or all (AND).',
   },
   { name: 'minimum_should_match', type: 'text', doc: 'How many words of the query must be there.' },
-  { name: 'fuzziness', type: 'text', doc: 'How many edits a word may be away; by its length when AUTO. For MATCH.' },
+  { name: 'fuzziness', type: 'text', doc: 'How many edits a word may be away; by its length when AUTO.' },
   { name: 'prefix_length', type: 'number', doc: 'How many letters of such a word must be the same.' },
   ...['analyzer', 'fuzzy_rewrite', 'zero_terms_query'].map((name) => ignored(name, 'text')),
   ...['boost', 'max_expansions', 'slop', 'tie_breaker'].map((name) => ignored(name, 'number')),

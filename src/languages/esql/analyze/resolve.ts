@@ -25,6 +25,7 @@ import type { AggregateCall } from '../../../plan/nodes.ts';
 import { own } from '../../../values/own.ts';
 import { isTimeSpan, messageName } from '../../../values/types.ts';
 import type { AnalysisContext, Intercept } from '../commands/command.ts';
+import { functionsNotYet } from '../not-yet.ts';
 import type { LiteralValue, SyntaxExpression } from '../syntax/ast.ts';
 import { fullTextCall, mayStandHere } from './full-text.ts';
 import { castLiteral, implicitTarget, operandTargets } from './implicit-casts.ts';
@@ -185,7 +186,8 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
   const definition = findFunction(name);
   if (!definition) {
     for (const arg of expression.args) resolve(arg, scope);
-    context.report(`Unknown function [${name}]${didYouMean(name.toLowerCase(), functionNames)}`, span);
+    if (functionsNotYet.has(name.toLowerCase())) context.report(`the function [${name}] is not supported yet`, span);
+    else context.report(`Unknown function [${name}]${didYouMean(name.toLowerCase(), functionNames)}`, span);
     return invalid(span);
   }
   if (definition.kind === 'aggregate') {

@@ -7,7 +7,7 @@ export const dedup: ProcessingDefinition<DedupCommand> = {
   kind: 'processing',
   keyword: 'dedup',
   since: '9.6',
-  doc: 'Keeps one of the rows that are alike in every column.',
+  doc: 'Keeps one of the rows that are alike in every column. DISTINCT is another name of it.',
   example: 'ROW a = [1, 1] | MV_EXPAND a | DEDUP',
 
   parse: (_, span) => ({ command: 'dedup', span }),
