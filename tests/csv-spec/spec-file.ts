@@ -71,7 +71,9 @@ class Draft {
     const [, key, value] = /^(warningregex|warning|ignoreorder)\s*:\s*(.*)$/i.exec(line) ?? [];
     switch (key?.toLowerCase()) {
       case 'warning':
-        this.#warnings.push(value!);
+        // Some are written as patterns all the same.
+        if (/\\[[\]]/.test(value!)) this.#patterns.push(value!);
+        else this.#warnings.push(value!.replaceAll('\\"', '"'));
         break;
       case 'warningregex':
         this.#patterns.push(value!);

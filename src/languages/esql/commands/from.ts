@@ -43,7 +43,7 @@ export const from: SourceDefinition<FromCommand> = {
     if (context.loadsUnmapped && command.subqueries.length > 0)
       context.report('Subqueries and views are not supported with unmapped_fields="load"', command.span);
     const plans = command.subqueries.map((query) => context.subquery(query));
-    if (readsIndices(command, context)) plans.unshift(scan(command, context));
+    if (plans.length === 0 || readsIndices(command, context)) plans.unshift(scan(command, context));
     else if (command.metadata.length > 0 && plans.length > 0) plans[0] = withoutMarks(plans[0]!, command, context);
     return plans.length === 1 ? plans[0]! : unionOfSubqueries(plans, command.span, context);
   },
@@ -128,7 +128,7 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
 }
 
 /**
- * A name that no index has is an error, and so is a query whose patterns match nothing at all. What columns there would
+ * A name that no index has is an error, and so is a query whose patterns match nothing at all, or only exclude. What columns there would
  * be nobody knows then, so none of them is reported.
  */
 function reportMissing(
@@ -138,14 +138,11 @@ function reportMissing(
   context: AnalysisContext,
 ): void {
   const present = names.length === 0 ? 'there are no events' : `the data holds ${listed(names)}`;
+  const onlyExcluded = patterns.every(({ text }) => text.startsWith('-'));
   for (const { text, span, isOptional } of patterns) {
-    const missing =
-      text.startsWith('-') || isOptional
-        ? false
-        : isWildcard(text)
-          ? matched.length === 0
-          : matchesNone(text, names, context.catalogue.aliases);
-    if (!missing) continue;
+    if (!onlyExcluded && (text.startsWith('-') || isOptional)) continue;
+    const nothing = isWildcard(text) ? matched.length === 0 : matchesNone(text, names, context.catalogue.aliases);
+    if (!onlyExcluded && !nothing) continue;
     context.forgetColumns();
     context.report(
       `Unknown index [${text}]`,
