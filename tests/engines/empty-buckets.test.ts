@@ -51,6 +51,11 @@ it.each<[string, string, unknown]>([
     'FROM logs-net-a | WHERE bytes < -1 | STATS COUNT(*) BY BUCKET(bytes, 4, 8, 8, {"include_empty_buckets": true})',
     [],
   ],
+  [
+    'none that nanoseconds cannot hold',
+    'ROW n = "2026-03-10"::date_nanos | STATS COUNT(*) BY b = BUCKET(n, 3, "1600-01-01", "2400-01-01", {"include_empty_buckets": true}) | STATS COUNT(*), MIN(b)',
+    [[585n, at('1678-01-01')]],
+  ],
   ['none in INLINE STATS', `FROM logs-net-a | INLINE STATS n = COUNT(*) BY d = ${day} | STATS COUNT(*)`, [[4n]]],
   [
     'without the option only those that have rows',

@@ -4,12 +4,12 @@ import { optionOf, type TimeSpan } from '../../../plan/expression.ts';
 import { type EsqlType, isDate } from '../../../values/types.ts';
 import { number, type Sql, sql, text } from '../../sql.ts';
 import type { SqlFor } from './contract.ts';
-import { truncateDate, zoneOf } from './dates.ts';
+import { likeInput, plainDate, truncateDate, zoneOf } from './dates.ts';
 import { cutInZone } from './zones.ts';
 
 function ofDate(field: Sql, type: EsqlType, interval: TimeSpan, zone: string | null): Sql {
   const start = (date: Sql): Sql => cutInZone(date, zone, (shown) => truncateDate(shown, interval));
-  return type === 'date_nanos' ? sql`(${start(sql`(${field})::TIMESTAMP`)})::TIMESTAMP_NS` : start(field);
+  return likeInput(start(plainDate(field, type)), type);
 }
 
 export const groupingSql: SqlFor<typeof groupings> = {

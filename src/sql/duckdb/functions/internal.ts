@@ -4,10 +4,12 @@ import type { internals } from '../../../functions/internal.ts';
 import { type CallOptions, optionOf } from '../../../plan/expression.ts';
 import { isDate, isNumeric } from '../../../values/types.ts';
 import { join, number, type Sql, sql, text } from '../../sql.ts';
+import { mapList } from '../fragments.ts';
 import { fromList, single } from '../representation.ts';
 import { storageType } from '../storage-type.ts';
 import type { SqlFor } from './contract.ts';
-import { timeOf, truncateDate, zoneOf } from './dates.ts';
+import { likeInput, truncateDate, zoneOf } from './dates.ts';
+import { timeOf } from './zones.ts';
 
 const numberOption = (options: CallOptions | undefined, name: string): number | undefined => {
   const value = optionOf(options, name);
@@ -39,10 +41,7 @@ export const internalSql: SqlFor<typeof internals> = {
     const { months, days, milliseconds } = interval;
     const step = sql`(to_months(${number(months)}) + to_days(${number(days)}) + to_milliseconds(${number(milliseconds)}))`;
     const starts = sql`generate_series(${truncateDate(time(low), interval)}, ${time(high - 1)}, ${step})`;
-    const start = timeOf(sql`b`, zone);
-    return fromList(
-      sql`list_transform(${starts}, lambda b: ${type === 'date_nanos' ? sql`(${start})::TIMESTAMP_NS` : start})`,
-    );
+    return fromList(mapList(starts, (b) => likeInput(timeOf(b, zone), type)));
   },
 
   CATEGORIES([value], { options }) {
