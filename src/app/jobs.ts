@@ -1,3 +1,4 @@
+import type { View } from '../catalogue/catalogue.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { CompiledQuery } from '../languages/esql/compiled-query.ts';
 
@@ -27,6 +28,12 @@ export const jobsOf = (hunt: Hunt): HuntJob[] =>
     name: hunt.file,
     lineOffset: query.line - 1,
   }));
+
+/** A job that may read views besides indices. */
+export const withViews = <J extends Job>(job: J, views: readonly View[]): J => ({
+  ...job,
+  esql: job.esql.withViews(views),
+});
 
 /** A query that belongs to no hunt, as a job. */
 export const loneJob = (text: string): Job => ({

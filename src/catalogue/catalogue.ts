@@ -49,6 +49,12 @@ export interface EnrichPolicy {
   readonly enrichFields: readonly string[];
 }
 
+/** A query under a name, which FROM takes as it takes indices. */
+export interface View {
+  readonly name: string;
+  readonly query: string;
+}
+
 /** What queries may know of the data: indices, and fields with their types. */
 export interface Catalogue {
   readonly indices: readonly IndexSummary[];
@@ -69,6 +75,8 @@ export interface Catalogue {
   readonly isOpen?: boolean;
 
   readonly enrichPolicies?: readonly EnrichPolicy[];
+
+  readonly views?: readonly View[];
 
   /** Names to search for a near match when a name is unknown. */
   readonly knownNames: readonly string[];

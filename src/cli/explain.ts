@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExplainedQuery } from '../app/explain.ts';
-import { type Job, jobsOf, loneJob } from '../app/jobs.ts';
+import { type Job, jobsOf, loneJob, withViews } from '../app/jobs.ts';
 import { InputError, type QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import { findHunts } from '../hunts/library.ts';
@@ -11,12 +11,19 @@ import { planToJson } from '../plan/json.ts';
 import { planText } from '../plan/text.ts';
 import { releaseOf } from '../values/release.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
-import { addDataOptions, type DataOptions, eventsIfAny } from './options.ts';
+import {
+  addDataOptions,
+  addViewsOption,
+  type DataOptions,
+  eventsIfAny,
+  type ViewsOptions,
+  viewsOf,
+} from './options.ts';
 import { shownText, usesColour } from './output.ts';
 import { standardInput } from './query.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
-interface ExplainOptions extends DataOptions, LibraryOptions {
+interface ExplainOptions extends DataOptions, LibraryOptions, ViewsOptions {
   readonly stage?: keyof typeof stages;
   readonly esVersion?: string;
 }
@@ -52,7 +59,7 @@ export function addExplain(program: Command, signal: AbortSignal): void {
     .command('explain')
     .description('Show the plan of a query or hunt, the rewritten plan, and the SQL; or the ES|QL for a cluster')
     .argument('<query-or-hunt>', 'ES|QL, a hunt file, a UUID or name from the library, or - for standard input');
-  addLibraryOptions(addDataOptions(command))
+  addLibraryOptions(addViewsOption(addDataOptions(command)))
     .addOption(new Option('--stage <name>', 'show one stage only').choices(Object.keys(stages)))
     .option('--es-version <version>', 'with --engine elasticsearch: the version whose ES|QL is used', esVersion)
     .addHelpText(
@@ -107,14 +114,15 @@ function stagesText(prepared: ExplainedQuery, options: ExplainOptions): string {
   }
 }
 
-async function jobsFor(target: string, options: LibraryOptions, signal: AbortSignal): Promise<Job[]> {
+async function jobsFor(target: string, options: ExplainOptions, signal: AbortSignal): Promise<Job[]> {
   const text = target === '-' ? await standardInput(signal) : target;
   const isFile = await stat(text).then(
     () => true,
     () => false,
   );
   const isQuery = /^\s*(?:\/[/*]|\w+\s+\S)/.test(text) && !isFile;
-  if (target === '-' || isQuery) return [loneJob(text)];
+  const views = await viewsOf(options);
+  if (target === '-' || isQuery) return [withViews(loneJob(text), views)];
   const { hunts } = await findHunts([text], await libraryFolders(options));
-  return hunts.flatMap(jobsOf);
+  return hunts.flatMap(jobsOf).map((job) => withViews(job, views));
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { EventSource, EventsRequest, Moment } from '../app/events-request.ts';
+import type { View } from '../catalogue/catalogue.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { GivenTimeSpan } from '../overrides/time-span.ts';
 import { type FormatName, formatNames } from '../report/formats.ts';
@@ -91,6 +92,25 @@ export function addDataOptions(command: Command): Command {
         .choices(['duckdb', 'elasticsearch'])
         .default('duckdb'),
     );
+}
+
+/** Views as files, for commands that take queries as they are. */
+export const addViewsOption = (command: Command): Command =>
+  command.option('--views <folder>', 'views that FROM may name: each NAME.esql in the folder is the query of one');
+
+export interface ViewsOptions {
+  readonly views?: string;
+}
+
+/** The views that an option names. Throws an InputError. */
+export async function viewsOf({ views, engine }: ViewsOptions & Pick<DataOptions, 'engine'>): Promise<View[]> {
+  if (views === undefined) return [];
+  if (engine === 'elasticsearch')
+    throw new InputError(
+      '--views is for files and stores: a cluster has views of its own',
+      'make them there with PUT /_query/view/NAME',
+    );
+  return (await import('../app/read-views.ts')).readViews(views);
 }
 
 export function addOutputOptions(command: Command): Command {

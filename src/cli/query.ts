@@ -1,7 +1,7 @@
 import { addAbortSignal } from 'node:stream';
 import type { Command } from 'commander';
 import type { EventsRequest } from '../app/events-request.ts';
-import { loneJob } from '../app/jobs.ts';
+import { loneJob, withViews } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { descriptorOf } from '../files/spool.ts';
 import { commandLine } from './command-line.ts';
@@ -9,20 +9,25 @@ import { exitCode } from './exit-code.ts';
 import {
   addDataOptions,
   addOutputOptions,
+  addViewsOption,
   type DataOptions,
   eventsIfAny,
   eventsOf,
   type OutputOptions,
+  type ViewsOptions,
+  viewsOf,
 } from './options.ts';
 import { checkOutput, writeReport } from './output.ts';
 import { terminalObserver } from './terminal-observer.ts';
+
+type QueryOptions = DataOptions & OutputOptions & ViewsOptions;
 
 export function addQuery(program: Command, signal: AbortSignal): void {
   const command = program
     .command('query')
     .description('Run one ES|QL query')
     .argument('<esql>', 'the query; - reads it from standard input');
-  addOutputOptions(addDataOptions(command))
+  addOutputOptions(addViewsOption(addDataOptions(command)))
     .addHelpText(
       'after',
       `
@@ -32,17 +37,17 @@ Examples:
   $ harrier query - --data export/ < hunt.esql
   $ harrier query 'FROM logs-* | LIMIT 10' --engine elasticsearch --url https://cluster.example:9200 --timeout 1m`,
     )
-    .action(async (text: string, options: DataOptions & OutputOptions) => {
+    .action(async (text: string, options: QueryOptions) => {
       if (text === '-' && options.data.some((pattern) => descriptorOf(pattern) === 0))
         throw new InputError('standard input cannot hold both the query and the events', 'write one of them to a file');
       process.exitCode = await query(text === '-' ? await standardInput(signal) : text, options, signal);
     });
 }
 
-async function query(text: string, options: DataOptions & OutputOptions, signal: AbortSignal): Promise<number> {
+async function query(text: string, options: QueryOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
   if (text.trim() === '') throw new InputError('the query is empty');
-  const job = loneJob(text);
+  const job = withViews(loneJob(text), await viewsOf(options));
   const readsEvents = job.esql.parsed.query?.source.command === 'from';
   const events = readsEvents ? eventsOf(options) : unread(eventsIfAny(options));
   const { runHunts } = await import('../app/run-hunts.ts');

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type HuntJob, jobsOf } from '../app/jobs.ts';
+import { type HuntJob, jobsOf, withViews } from '../app/jobs.ts';
+import { InputError } from '../diagnostics/diagnostic.ts';
 import { findHunts } from '../hunts/library.ts';
 import type { RunReport } from '../report/report.ts';
 import { visible } from '../report/visible.ts';
@@ -8,7 +9,16 @@ import { drillDown } from './drill-down.ts';
 import { exitCode } from './exit-code.ts';
 import { extrasOf } from './extras.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
-import { addDataOptions, addOutputOptions, type DataOptions, eventsOf, type OutputOptions } from './options.ts';
+import {
+  addDataOptions,
+  addOutputOptions,
+  addViewsOption,
+  type DataOptions,
+  eventsOf,
+  type OutputOptions,
+  type ViewsOptions,
+  viewsOf,
+} from './options.ts';
 import { checkOutput, shownText, writeReport } from './output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideArguments, overridesOf } from './override-options.ts';
 import { addMemoryOptions, type MemoryOptions, memoryOf } from './remember.ts';
@@ -16,6 +26,7 @@ import { tellSkipped } from './skipped.ts';
 import { refusalText, terminalObserver } from './terminal-observer.ts';
 
 type RunOptions = DataOptions &
+  ViewsOptions &
   OutputOptions &
   OverrideOptions &
   LibraryOptions &
@@ -26,7 +37,7 @@ export function addRun(program: Command, signal: AbortSignal): void {
     .command('run')
     .description('Run hunts over events')
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
-  addMemoryOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command)))))
+  addMemoryOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addViewsOption(addDataOptions(command))))))
     .option('--print-query', 'print the queries as they would run, and run nothing', false)
     .option('--navigator <file>', 'also write a layer for the ATT&CK Navigator: what was found for each technique')
     .addHelpText(
@@ -92,7 +103,12 @@ async function jobsFor(selectors: readonly string[], options: RunOptions): Promi
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const overrides = overrideArguments(options);
-  return hunts.flatMap(jobsOf).map((job) => ({ ...job, drillDown: drillDown(job, options, overrides) }));
+  const views = await viewsOf(options);
+  if (views.length > 0 && overrides.length > 0)
+    throw new InputError('overrides change the text of a query, not that of its views: leave --views or them out');
+  return hunts
+    .flatMap(jobsOf)
+    .map((job) => withViews({ ...job, drillDown: drillDown(job, options, overrides) }, views));
 }
 
 /** A query with a comment that says where it is from. */

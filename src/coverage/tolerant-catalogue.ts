@@ -45,6 +45,7 @@ async function tolerant(data: Catalogue, missingIndices: readonly string[], quer
     knownNames: data.knownNames,
     ...(data.aliases && { aliases: data.aliases }),
     ...(data.enrichPolicies && { enrichPolicies: data.enrichPolicies }),
+    ...(data.views && { views: data.views }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { SourceText, Span } from './source-text.ts';
+import { placeText, type SourceText, type Span } from './source-text.ts';
 
 /**
  * One thing wrong with a query.
@@ -31,10 +31,7 @@ export class QueryError extends Error {
 
 /** Elasticsearch's `reason` text: `line 1:2: …`, or `Found N problems` and a line for each. */
 function reason(source: SourceText, diagnostics: readonly Diagnostic[]): string {
-  const lines = diagnostics.map((d) => {
-    const { line, column } = source.position(d.span.start);
-    return `line ${line}:${column}: ${d.message}`;
-  });
+  const lines = diagnostics.map((d) => `line ${placeText(source.position(d.span.start))}: ${d.message}`);
   if (diagnostics.some((d) => d.kind === 'parsing')) return lines.join('\n');
   return [`Found ${lines.length} problem${lines.length === 1 ? '' : 's'}`, ...lines].join('\n');
 }

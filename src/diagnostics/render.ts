@@ -16,8 +16,9 @@ export interface RenderOptions {
 export function renderQueryError(error: QueryError, options: RenderOptions): string {
   const colours = pc.createColors(options.colour);
   const blocks = error.diagnostics.map(({ message, span, hint }) => {
-    const { line, column } = error.source.position(span.start);
-    const place = `${options.name}:${line + options.lineOffset}:${column}`;
+    const { line, column, view } = error.source.position(span.start);
+    const place =
+      view === undefined ? `${options.name}:${line + options.lineOffset}:${column}` : `view ${view}:${line}:${column}`;
     const help = hint ? `\n  ${colours.cyan('help:')} ${hint}` : '';
     return `${colours.red(colours.bold('error:'))} ${message}\n  ${colours.dim('-->')} ${place}\n${excerpt(error.source, span, options, colours)}${help}`;
   });
@@ -30,13 +31,13 @@ function excerpt(
   options: RenderOptions,
   colours: ReturnType<typeof pc.createColors>,
 ): string {
-  const { line, column } = source.position(span.start);
-  const characters = [...source.line(line)];
+  const { line, column, view } = source.position(span.start);
+  const characters = [...source.lineAt(span.start)];
   const length = Math.max(
     1,
     Math.min([...source.slice(span).split(/\r?\n/)[0]!].length, characters.length - column + 1),
   );
-  const number = String(line + options.lineOffset);
+  const number = String(view === undefined ? line + options.lineOffset : line);
   const room = Math.max(20, options.width - number.length - 5);
   // A long line is shown around the place that matters.
   const from =

@@ -31,7 +31,8 @@ export type PlanOptions = Pick<
 
 /** A query to the plan that an engine runs. Throws a QueryError with every problem found. */
 export function planQuery(text: QueryText, catalogue: Catalogue, options: PlanOptions): PlannedQuery {
-  const compiled = typeof text === 'string' ? new CompiledQuery(text, options.parameters) : text;
+  const asked = typeof text === 'string' ? new CompiledQuery(text, options.parameters) : text;
+  const compiled = asked.withViews(catalogue.views);
   const { now, maxRows: defaultLimit, timeZone, filter } = options;
   const { source, query } = compiled;
   const analysis = compiled.plan(catalogue, { now, defaultLimit, ...(timeZone && { timeZone }) });

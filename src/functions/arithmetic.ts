@@ -44,8 +44,9 @@ function arithmeticType(operator: Operator, [left, right]: readonly [Argument, A
   }
   const numericOnly = [left, right].every((arg) => isNumeric(arg.type) || arg.type === 'null');
   const type = numericOnly ? wider(left.type, right.type) : null;
-  if (type) return type === 'null' ? 'integer' : type;
-  if ([left, right].some((arg) => isDate(arg.type)) && [left, right].some((arg) => arg.type === 'null')) return 'date';
+  if (type) return type;
+  const date = [left, right].find((arg) => isDate(arg.type));
+  if (date && spans && [left, right].some((arg) => arg.type === 'null')) return date.type;
   return {
     error: `[${operator}] has arguments with incompatible types [${messageName(left.type)}] and [${messageName(right.type)}]`,
   };
@@ -141,7 +142,7 @@ export const arithmeticOperators = family('operator', {
         },
       },
     ],
-    returns: ([arg]) => (arg.type === 'null' ? 'integer' : arg.type),
+    returns: ([arg]) => arg.type,
     fold([value], { type }) {
       if (isSpan(value)) return negateSpan(value);
       // The smallest whole number has no counterpart, and is left to the engine to warn of.

@@ -13,8 +13,8 @@ interface Chosen {
 const numbered = (args: readonly Argument[]): Chosen[] => args.map((argument, ordinal) => ({ argument, ordinal }));
 
 /**
- * The common type of values that a function chooses from: the first that is not null decides, and later numbers must
- * widen to it. A wider number after a narrower one is an error in Elasticsearch too.
+ * The common type of values that a function chooses from: the first that is not null decides, but for numbers and dates,
+ * where the widest does.
  */
 function chosenType(values: readonly Chosen[], call: string): EsqlType | { error: string } {
   let type: EsqlType = 'null';
@@ -22,6 +22,7 @@ function chosenType(values: readonly Chosen[], call: string): EsqlType | { error
     const next = isString(argument.type) ? 'keyword' : argument.type;
     if (next === 'null') continue;
     if (type === 'null') type = next;
+    else if (widens(type, next)) type = next;
     else if (!widens(next, type)) {
       return {
         error: `${ordinalOf(ordinal)} argument of [${call}] must be [${messageName(type)}], found value [${argument.text}] type [${messageName(argument.type)}]`,
@@ -32,7 +33,9 @@ function chosenType(values: readonly Chosen[], call: string): EsqlType | { error
 }
 
 const widens = (from: EsqlType, to: EsqlType): boolean =>
-  from === to || (isNumeric(from) && isNumeric(to) && rank.indexOf(from) <= rank.indexOf(to));
+  from === to ||
+  (isNumeric(from) && isNumeric(to) && rank.indexOf(from) <= rank.indexOf(to)) ||
+  (from === 'date' && to === 'date_nanos');
 
 const anyMulti = (values: readonly Argument[]): boolean => values.some((value) => value.multi);
 

@@ -22,11 +22,19 @@ const matchOptions: readonly OptionDefinition[] = [
     doc: 'Whether any word of the query must be there (OR, the default), or all (AND).',
   },
   { name: 'minimum_should_match', type: 'text', doc: 'How many words of the query must be there.' },
-  ...['analyzer', 'fuzziness', 'fuzzy_rewrite', 'zero_terms_query'].map((name) => ignored(name, 'text')),
-  ...['boost', 'max_expansions', 'prefix_length', 'slop', 'tie_breaker'].map((name) => ignored(name, 'number')),
+  { name: 'fuzziness', type: 'text', doc: 'How many edits a word may be away; by its length when AUTO.' },
+  { name: 'prefix_length', type: 'number', doc: 'How many letters of such a word must be the same.' },
+  ...['analyzer', 'fuzzy_rewrite', 'zero_terms_query'].map((name) => ignored(name, 'text')),
+  ...['boost', 'max_expansions', 'slop', 'tie_breaker'].map((name) => ignored(name, 'number')),
   ...['lenient', 'fuzzy_transpositions', 'auto_generate_synonyms_phrase_query'].map((name) => ignored(name, 'boolean')),
   ignored('type', 'text'),
 ];
+
+const zoneOption: OptionDefinition = {
+  name: 'time_zone',
+  type: 'text',
+  doc: 'The zone of dates that say none; that of SET time_zone when absent.',
+};
 
 const fullText = (
   parameters: readonly Parameter[],
@@ -64,10 +72,21 @@ export const fullTexts = familySince('full text', releases, {
         doc: 'How words without an operator go together: OR (the default) or AND.',
       },
       { name: 'default_field', type: 'text', doc: 'The field that words without one are looked for in.' },
-      ...['boost', 'fuzziness', 'phrase_slop'].map((name) => ignored(name, 'number')),
-      ...['lenient', 'analyze_wildcard', 'allow_leading_wildcard'].map((name) => ignored(name, 'boolean')),
-      ignored('analyzer', 'text'),
-      ignored('time_zone', 'text'),
+      { name: 'fuzziness', type: 'text', doc: 'How many edits a word with `~` may be away; by its length when AUTO.' },
+      { name: 'fuzzy_prefix_length', type: 'number', doc: 'How many letters of a word with `~` must be the same.' },
+      { name: 'lenient', type: 'boolean', doc: 'Whether a value that its field cannot have is no error.' },
+      { name: 'allow_leading_wildcard', type: 'boolean', doc: 'Whether words may begin with `*` or `?` (true).' },
+      zoneOption,
+      ...['boost', 'phrase_slop', 'max_determinized_states', 'fuzzy_max_expansions'].map((name) =>
+        ignored(name, 'number'),
+      ),
+      ...['analyze_wildcard', 'enable_position_increments', 'fuzzy_transpositions'].map((name) =>
+        ignored(name, 'boolean'),
+      ),
+      ...['auto_generate_synonyms_phrase_query'].map((name) => ignored(name, 'boolean')),
+      ...['analyzer', 'quote_analyzer', 'quote_field_suffix', 'rewrite', 'minimum_should_match'].map((name) =>
+        ignored(name, 'text'),
+      ),
     ],
   ),
   KQL: fullText(
@@ -78,7 +97,7 @@ export const fullTexts = familySince('full text', releases, {
       { name: 'default_field', type: 'text', doc: 'The field that words without one are looked for in.' },
       ignored('boost', 'number'),
       ignored('case_insensitive', 'boolean'),
-      ignored('time_zone', 'text'),
+      zoneOption,
     ],
   ),
 });

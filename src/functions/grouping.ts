@@ -86,6 +86,13 @@ export const groupings = familySince('grouping', releases, {
       boundary('from'),
       boundary('to'),
     ],
+    options: [
+      {
+        name: 'include_empty_buckets',
+        type: 'boolean',
+        doc: 'Whether STATS gives a row for each bucket between the bounds, also where there is nothing in it.',
+      },
+    ],
     refuses: bucketError,
     returns([{ type }, size]) {
       return isDate(type) ? type : isTimeSpan(size.type) ? 'date' : 'double';

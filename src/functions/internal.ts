@@ -12,6 +12,19 @@ const text = { name: 'text', accepts: types.string };
 const untold = { doc: '', example: '' };
 
 export const internals = family('internal', {
+  /* IN (FROM …) */
+  /** A value that must be one. */
+  ONE_VALUE: singleValue({ parameters: [any('value')], returns: ([{ type }]) => type, ...untold }),
+
+  /* BUCKET with empty buckets */
+  /** Every bucket between two bounds. */
+  BUCKETS: allValues({
+    parameters: [constant('size'), constant('from'), constant('to')],
+    resultIsMulti: () => true,
+    returns: () => 'unsupported',
+    ...untold,
+  }),
+
   /* CATEGORIZE */
   /** Each different text with its category, a tab between them; with the options of the call. */
   CATEGORIES: aggregate({ parameters: [text], returns: () => 'keyword', multi: true, ...untold }),
@@ -30,6 +43,15 @@ export const internals = family('internal', {
   BOUND: singleValue({ parameters: [text, constant('place')], returns: () => 'unsupported', ...untold }),
   /** True when a value, or one of several, lies between two others. */
   BETWEEN: allValues({ parameters: [any('value'), any('low'), any('high')], returns: () => 'boolean', ...untold }),
+
+  /* SET unmapped_fields = "load" */
+  /** The values that documents of the indices of the options hold under a name, as texts. */
+  LOADED: allValues({
+    parameters: [any('document'), any('index'), constant('name')],
+    resultIsMulti: () => true,
+    returns: () => 'keyword',
+    ...untold,
+  }),
 
   /* FUSE */
   /** What a row adds to the score of its key, by the method and the weights that the options name. */

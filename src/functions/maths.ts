@@ -10,8 +10,7 @@ const numbers = (first: string, second: string) =>
   ] as const;
 
 const isWhole = (type: EsqlType): boolean => type === 'integer' || type === 'long' || type === 'unsigned_long';
-const ownType = ([value]: readonly [Argument, ...unknown[]]): EsqlType =>
-  value.type === 'null' ? 'integer' : value.type;
+const ownType = ([value]: readonly [Argument, ...unknown[]]): EsqlType => value.type;
 
 /** A function of doubles. */
 const ofDoubles = <const P extends Parameters>(parameters: P, doc: string, example: string) =>

@@ -48,7 +48,7 @@ const releases = {
   '8.16': ['MV_PERCENTILE', 'MV_MEDIAN_ABSOLUTE_DEVIATION', 'MV_PSERIES_WEIGHTED_SUM'],
   '9.2': ['MV_CONTAINS'],
   '9.3': ['MV_INTERSECTS', 'MV_INTERSECTION'],
-  '9.4': ['MV_UNION'],
+  '9.4': ['MV_UNION', 'MV_DIFFERENCE'],
 } as const;
 
 export const multivalues = familySince('multivalue', releases, {
@@ -119,8 +119,10 @@ export const multivalues = familySince('multivalue', releases, {
     ],
     returns([value, start, end], call) {
       const [from, to] = [start.value, end?.value];
-      if (typeof from === 'bigint' && typeof to === 'bigint' && from > to && from >= 0n === to >= 0n)
-        return { error: `Start offset is greater than end offset in [${call}]` };
+      if (typeof from === 'bigint' && typeof to === 'bigint') {
+        if (from > to) return { error: `Start offset is greater than end offset in [${call}]` };
+        if (from < 0n && to >= 0n) return { error: `Start and end offset have different signs in [${call}]` };
+      }
       return columnType(value.type);
     },
     resultIsMulti: firstIsMulti,
@@ -171,5 +173,16 @@ export const multivalues = familySince('multivalue', releases, {
     'The values that both have.',
     'ROW a = ["x", "y"] | EVAL b = MV_INTERSECTION(a, ["y", "z"])',
   ),
+  MV_DIFFERENCE: allValues({
+    parameters: twoFields,
+    keepsNulls: true,
+    returns([a, b], call) {
+      const [left, right] = [columnType(a.type), columnType(b.type)];
+      return left !== 'null' && right !== 'null' && left !== right ? sameTypeError(a, b, call) : left;
+    },
+    resultIsMulti: firstIsMulti,
+    doc: 'The values of the first that the second does not have.',
+    example: 'ROW a = ["x", "x", "y"] | EVAL b = MV_DIFFERENCE(a, ["y", "z"])',
+  }),
   MV_UNION: sets('same', 'The different values of both.', 'ROW a = ["x", "y"] | EVAL b = MV_UNION(a, ["y", "z"])'),
 });

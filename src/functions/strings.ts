@@ -1,5 +1,5 @@
 import { digestName } from '../values/digest.ts';
-import { javaPatternError } from '../values/java-regex.ts';
+import { javaPatternError, javaReplace } from '../values/java-regex.ts';
 import type { EsqlType } from '../values/types.ts';
 import { eachValue, familySince, type Parameters, singleValue } from './definition.ts';
 import * as types from './types.ts';
@@ -10,18 +10,44 @@ const whole = (name: string) => ({ name, accepts: types.integer });
 const texts = <const P extends Parameters>(parameters: P, type: EsqlType, doc: string, example: string) =>
   singleValue({ parameters, returns: () => type, doc, example });
 
-/** Applied to each value of a text. */
-const each = (doc: string, example: string) =>
-  eachValue({ parameters: [str('str')], returns: () => 'keyword', doc, example });
+/** Applied to each value of a text. Constants of ASCII are folded, about which everybody agrees. */
+const each = (doc: string, example: string, ofAscii?: (text: string) => string) =>
+  eachValue({
+    parameters: [str('str')],
+    returns: () => 'keyword',
+    fold: ([value]) => (typeof value === 'string' && /^\p{ASCII}*$/u.test(value) ? ofAscii?.(value) : undefined),
+    doc,
+    example,
+  });
 
-const trimmed = (name: string, doc: string) =>
-  texts([str('string')], 'keyword', doc, `ROW a = "  cmd.exe " | EVAL b = ${name}(a)`);
+/** A text of its text, and null of the type null. */
+const ownText = (parameter: string, doc: string, example: string) =>
+  singleValue({
+    parameters: [str(parameter)],
+    returns: ([{ type }]) => (type === 'null' ? 'null' : 'keyword'),
+    doc,
+    example,
+  });
+
+const trimmed = (name: string, doc: string) => ownText('string', doc, `ROW a = "  cmd.exe " | EVAL b = ${name}(a)`);
 
 const hashed = (name: string, doc: string) =>
   texts([str('input')], 'keyword', doc, `ROW a = "harrier" | EVAL b = ${name}(a)`);
 
-const affix = (name: string, doc: string) =>
-  texts([str('string'), whole('length')], 'keyword', doc, `ROW a = "harrier" | EVAL b = ${name}(a, 3)`);
+const affix = (name: string, doc: string, cut: (characters: string[], length: number) => string[]) =>
+  singleValue({
+    parameters: [str('string'), whole('length')],
+    returns: () => 'keyword',
+    fold: ([value, length]) =>
+      typeof value === 'string' && typeof length === 'bigint'
+        ? cut([...value], Math.max(0, Number(length))).join('')
+        : undefined,
+    doc,
+    example: `ROW a = "harrier" | EVAL b = ${name}(a, 3)`,
+  });
+
+/** Maximum length of a text in which patterns are replaced before the query runs, where nothing bounds the time. */
+const mostFolded = 100;
 
 const releases = {
   '8.15': ['REPEAT', 'TO_BASE64', 'FROM_BASE64'],
@@ -33,8 +59,8 @@ const releases = {
 } as const;
 
 export const strings = familySince('string', releases, {
-  LEFT: affix('LEFT', 'The first N characters.'),
-  RIGHT: affix('RIGHT', 'The last N characters.'),
+  LEFT: affix('LEFT', 'The first N characters.', (all, length) => all.slice(0, length)),
+  RIGHT: affix('RIGHT', 'The last N characters.', (all, length) => all.slice(Math.max(0, all.length - length))),
   TRIM: trimmed('TRIM', 'The text without blanks at its ends.'),
   LTRIM: trimmed('LTRIM', 'The text without blanks at its beginning.'),
   RTRIM: trimmed('RTRIM', 'The text without blanks at its end.'),
@@ -89,9 +115,8 @@ export const strings = familySince('string', releases, {
     'True when a text holds another.',
     'ROW a = "cmd.exe" | WHERE CONTAINS(a, "md.")',
   ),
-  REVERSE: texts(
-    [str('str')],
-    'keyword',
+  REVERSE: ownText(
+    'str',
     'The text backwards; what is seen as one character stays together.',
     'ROW a = "abc" | EVAL b = REVERSE(a)',
   ),
@@ -161,9 +186,14 @@ export const strings = familySince('string', releases, {
       const error = typeof pattern === 'string' ? javaPatternError(pattern) : null;
       return error === null ? 'keyword' : { error };
     },
+    fold([value, pattern, replacement]) {
+      if (typeof value !== 'string' || typeof pattern !== 'string' || typeof replacement !== 'string') return undefined;
+      const replaced = value.length > mostFolded ? undefined : javaReplace(value, pattern, replacement);
+      return typeof replaced === 'string' ? replaced : undefined;
+    },
     doc: 'Replaces every match of a regular expression (Java’s syntax).',
     example: 'ROW a = "Hello World" | EVAL b = REPLACE(a, "World", "Harrier")',
   }),
-  TO_LOWER: each('The text in lower case.', 'ROW a = "Cmd.exe" | EVAL b = TO_LOWER(a)'),
-  TO_UPPER: each('The text in upper case.', 'ROW a = "Cmd.exe" | EVAL b = TO_UPPER(a)'),
+  TO_LOWER: each('The text in lower case.', 'ROW a = "Cmd.exe" | EVAL b = TO_LOWER(a)', (text) => text.toLowerCase()),
+  TO_UPPER: each('The text in upper case.', 'ROW a = "Cmd.exe" | EVAL b = TO_UPPER(a)', (text) => text.toUpperCase()),
 });

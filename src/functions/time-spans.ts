@@ -6,7 +6,7 @@ const units = new Map<string, TimeUnit>();
 for (const [unit, names] of Object.entries({
   millisecond: 'millisecond milliseconds ms',
   second: 'second seconds sec s',
-  minute: 'minute minutes min',
+  minute: 'minute minutes min m',
   hour: 'hour hours h',
   day: 'day days d',
   week: 'week weeks w',
@@ -17,7 +17,7 @@ for (const [unit, names] of Object.entries({
   for (const name of names.split(' ')) units.set(name, unit as TimeUnit);
 }
 
-/** The unit of a time span, or undefined: `m` is none, for nobody knows whether it means minutes or months. */
+/** The unit of a time span, or undefined. */
 export const timeUnit = (word: string): TimeUnit | undefined => units.get(word.toLowerCase());
 
 const milliseconds: Partial<Record<TimeUnit, number>> = {
@@ -58,7 +58,7 @@ export function parseTimeSpan(
   const result = timeSpan(BigInt(found[1]!), unit);
   if (wanted !== 'either' && result.type !== wanted) {
     return {
-      error: `${failure}Invalid interval value in [${text}], expected integer followed by one of ${wanted === 'date_period' ? '[DAY, DAYS, D, WEEK, WEEKS, W, MONTH, MONTHS, MO, QUARTER, QUARTERS, Q, YEAR, YEARS, YR, Y]' : '[MILLISECOND, MILLISECONDS, MS, SECOND, SECONDS, SEC, S, MINUTE, MINUTES, MIN, HOUR, HOURS, H]'} but got [${text}]], did you mean ${result.type.toUpperCase()}?`,
+      error: `${failure}Invalid interval value in [${text}], expected integer followed by one of ${wanted === 'date_period' ? '[DAY, DAYS, D, WEEK, WEEKS, W, MONTH, MONTHS, MO, QUARTER, QUARTERS, Q, YEAR, YEARS, YR, Y]' : '[MILLISECOND, MILLISECONDS, MS, SECOND, SECONDS, SEC, S, MINUTE, MINUTES, MIN, M, HOUR, HOURS, H]'} but got [${text}]], did you mean ${result.type.toUpperCase()}?`,
     };
   }
   return result;

@@ -1,5 +1,5 @@
 import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../languages/esql/syntax/ast.ts';
-import { expressionsOf, operandsOf } from '../languages/esql/syntax/walk.ts';
+import { expressionsOf, innerQueries, operandsOf } from '../languages/esql/syntax/walk.ts';
 
 /**
  * Whether all that a query makes of NOW() moves as NOW() does. Months differ in length, a truncated time stands still
@@ -7,8 +7,8 @@ import { expressionsOf, operandsOf } from '../languages/esql/syntax/walk.ts';
  */
 export const movesWithNow = (query: Query): boolean => pipelinesOf(query).every((pipeline) => pipeline.every(isEven));
 
-function pipelinesOf({ source, pipeline }: Subquery): (readonly ProcessingCommand[])[] {
-  return [...(source.command === 'from' ? source.subqueries.flatMap(pipelinesOf) : []), pipeline];
+function pipelinesOf(query: Subquery): (readonly ProcessingCommand[])[] {
+  return [...innerQueries(query).flatMap(pipelinesOf), query.pipeline];
 }
 
 const isEven = (command: ProcessingCommand): boolean =>

@@ -3,6 +3,7 @@ import type { SourceText, Span } from '../diagnostics/source-text.ts';
 import { type Analysis, analyze } from '../languages/esql/analyze/analyze.ts';
 import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
 import type { FromCommand, ProcessingCommand, Query, Subquery } from '../languages/esql/syntax/ast.ts';
+import { innerQueries } from '../languages/esql/syntax/walk.ts';
 import type { Plan } from '../plan/nodes.ts';
 
 /** Where overrides learn about fields: what the data holds, or what ECS and Elastic Defend define. */
@@ -46,7 +47,8 @@ export interface EventPipeline {
 /** The pipelines of events of a query, those of subqueries first. */
 export function eventPipelines(subquery: Subquery): EventPipeline[] {
   const { source, pipeline, ends } = subquery;
-  if (source.command !== 'from') return [];
+  const inner = innerQueries(subquery).flatMap(eventPipelines);
+  if (source.command !== 'from') return inner;
   const last = pipeline.findIndex(({ command }) => command === 'stats' || command === 'inline' || command === 'fork');
   const before = last < 0 ? pipeline : pipeline.slice(0, last);
   const own: EventPipeline = {
@@ -56,7 +58,7 @@ export function eventPipelines(subquery: Subquery): EventPipeline[] {
     conditions: before.flatMap(conditionsIn),
     later: branchesOf(last < 0 ? [] : pipeline.slice(last)),
   };
-  return [...source.subqueries.flatMap(eventPipelines), own];
+  return [...inner, own];
 }
 
 const conditionsIn = (command: ProcessingCommand): Span[] =>

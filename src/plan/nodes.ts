@@ -152,6 +152,8 @@ export interface Parse {
   readonly value: Expression;
   readonly parser: TextParser;
   readonly columns: readonly Column[];
+  /** What warnings name; the value where there is nothing. */
+  readonly warns?: Span;
   readonly output: readonly Column[];
 }
 
@@ -164,7 +166,7 @@ export type TextParser =
       /** What the patterns name, one for each column of the node. */
       readonly fields: readonly { readonly name: string; readonly type: GrokType; readonly several: boolean }[];
     }
-  | { readonly name: 'uri_parts' };
+  | { readonly name: 'uri_parts' | 'registered_domain' };
 
 /** Every row of the input with the rows of another plan that fit it; with nulls where none does. */
 export interface Join {

@@ -32,6 +32,7 @@ import { addSecurity, ownHeaders, type SecurityOptions } from './security.ts';
 import { addEnrichExecution, addTemplates } from './templates.ts';
 import { addUpkeep } from './upkeep.ts';
 import { addUrlParameters } from './url-parameters.ts';
+import { addViews } from './views.ts';
 
 export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
   readonly context: ServerContext;
@@ -139,6 +140,7 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
   addMultiSearch(app, context, searcher);
   addMultiGet(app, context);
   addTemplates(app, context);
+  addViews(app, context);
   addEnrichExecution(app, context);
   addDocuments(app, context);
   addIndices(app, context);

@@ -159,6 +159,7 @@ const parameters: Readonly<Record<string, readonly string[]>> = {
   '/_query': answers,
   '/_query/async': [...answers, 'wait_for_completion_timeout', 'keep_alive', 'keep_on_completion'],
   '/_query/async/stop': answers,
+  '/_query/view': timeouts,
   '/_refresh': indices,
   '/_resolve/index': indices,
   '/_search': searching,

@@ -15,6 +15,7 @@ export interface SeenChanges {
   /** All that are seen, by their identifiers and in their order; the others are forgotten. */
   readonly order: readonly string[];
   readonly enrichPolicies: SeenStore['enrichPolicies'];
+  readonly views: SeenStore['views'];
 }
 
 /** The side that sends: knows what the other has. */
@@ -43,6 +44,7 @@ export class SeenSender {
       }),
       order: seen.indices.map(({ uuid }) => uuid),
       enrichPolicies: seen.enrichPolicies,
+      views: seen.views,
     };
   }
 }
@@ -50,17 +52,17 @@ export class SeenSender {
 /** The side that receives. */
 export class SeenReceiver {
   #indices = new Map<string, SeenIndex>();
-  #seen: SeenStore = { indices: [], enrichPolicies: [] };
+  #seen: SeenStore = { indices: [], enrichPolicies: [], views: [] };
 
   /** What is seen after these changes. */
   seen(changes: SeenChanges | null): SeenStore {
     if (!changes) return this.#seen;
-    const { indices, order, enrichPolicies } = changes;
+    const { indices, order, enrichPolicies, views } = changes;
     for (const index of indices)
       this.#indices.set(index.uuid, { ...this.#indices.get(index.uuid), ...index } as SeenIndex);
     const all = order.map((uuid) => this.#indices.get(uuid)!);
     this.#indices = new Map(all.map((index) => [index.uuid, index]));
-    this.#seen = { indices: all, enrichPolicies };
+    this.#seen = { indices: all, enrichPolicies, views };
     return this.#seen;
   }
 }

@@ -1,4 +1,4 @@
-import type { EnrichPolicy, IndexSummary } from '../catalogue/catalogue.ts';
+import type { EnrichPolicy, IndexSummary, View } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { EventMark } from '../plan/nodes.ts';
 import { ident, number, type Sql, sql } from '../sql/sql.ts';
@@ -17,11 +17,15 @@ export interface SeenIndex extends Pick<IndexSnapshot, 'uuid' | 'settings' | 'ta
 export interface SeenStore {
   readonly indices: readonly SeenIndex[];
   readonly enrichPolicies: readonly EnrichPolicy[];
+  readonly views: readonly View[];
 }
 
 /** `unmapped`: names known without a mapping; they read as null. Null for Elasticsearch's way: they are unknown. */
-export function catalogueOf({ indices, enrichPolicies }: SeenStore, unmapped: FieldTypes | null): TableCatalogue {
-  return new TableCatalogue(indices.map(indexOf), { unmapped, enrichPolicies });
+export function catalogueOf(
+  { indices, enrichPolicies, views }: SeenStore,
+  unmapped: FieldTypes | null,
+): TableCatalogue {
+  return new TableCatalogue(indices.map(indexOf), { unmapped, enrichPolicies, views });
 }
 
 /** An index for queries: all rows of its table, which come behind those of as many other indices as `before` says. */

@@ -19,6 +19,7 @@ import { Refusal } from './refusal.ts';
 import type { SeenIndex, SeenStore } from './seen-store.ts';
 import type { Store } from './store.ts';
 import { StoreSnapshot } from './store-snapshot.ts';
+import { viewsOf } from './view.ts';
 
 export interface QueryLimits {
   /** Queries that run at the same time; more wait for their turn. */
@@ -189,7 +190,8 @@ export class StoreQueries {
     const enrichPolicies = enrichPoliciesOf(this.store.templates('enrich_policy'));
     const indices: SeenIndex[] = [];
     for (const index of tables) indices.push(await this.#seeIndex(connection, index));
-    const seen = { indices, enrichPolicies };
+    const views = viewsOf(this.store.templates('view'));
+    const seen = { indices, enrichPolicies, views };
     this.#lastSeen = { committed, tables, seen };
     return seen;
   }

@@ -56,7 +56,14 @@ const readersPause = 100;
 /** Records in one statement, which wide mappings make long. */
 const recordsAtATime = 100;
 
-export type TemplateKind = 'index' | 'component' | 'legacy' | 'ingest_pipeline' | 'ilm_policy' | 'enrich_policy';
+export type TemplateKind =
+  | 'index'
+  | 'component'
+  | 'legacy'
+  | 'ingest_pipeline'
+  | 'ilm_policy'
+  | 'enrich_policy'
+  | 'view';
 
 export interface CreateOptions {
   readonly mapping?: MappingDefinition;

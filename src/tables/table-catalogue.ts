@@ -1,4 +1,4 @@
-import type { Catalogue, EnrichPolicy, Field, FieldVariant, IndexSummary } from '../catalogue/catalogue.ts';
+import type { Catalogue, EnrichPolicy, Field, FieldVariant, IndexSummary, View } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { columnOf } from '../documents/columns.ts';
 import type { EventRelation } from '../sql/duckdb/event-relation.ts';
@@ -15,6 +15,7 @@ export interface CatalogueOptions {
   /** Knows fields that no index maps; they then read as null instead of being unknown. */
   readonly unmapped?: FieldTypes | null;
   readonly enrichPolicies?: readonly EnrichPolicy[];
+  readonly views?: readonly View[];
   /** Names beside those of the mappings in which near matches are looked for. */
   readonly otherNames?: readonly string[];
 }
@@ -26,6 +27,7 @@ export interface CatalogueOptions {
 export class TableCatalogue implements Catalogue {
   readonly indices: readonly IndexSummary[];
   readonly enrichPolicies: readonly EnrichPolicy[];
+  readonly views: readonly View[];
   readonly #byName: ReadonlyMap<string, Index>;
   readonly #unmapped: FieldTypes | null;
   readonly #otherNames: readonly string[];
@@ -35,12 +37,13 @@ export class TableCatalogue implements Catalogue {
 
   constructor(
     indices: readonly Index[],
-    { unmapped = null, enrichPolicies = [], otherNames = [] }: CatalogueOptions = {},
+    { unmapped = null, enrichPolicies = [], views = [], otherNames = [] }: CatalogueOptions = {},
   ) {
     this.#byName = new Map(indices.map((index) => [index.summary.name, index]));
     this.indices = indices.map(({ summary }) => summary);
     this.#unmapped = unmapped;
     this.enrichPolicies = enrichPolicies;
+    this.views = views;
     this.#otherNames = otherNames;
     for (const { tables } of indices)
       for (const { table } of tables) this.#held.set(table, (this.#held.get(table) ?? 0) + 1);

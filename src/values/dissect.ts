@@ -11,6 +11,7 @@ interface Key {
   readonly name: string;
   readonly group: string;
   readonly place: number;
+  readonly appends: boolean;
 }
 
 /** Reads a pattern; the error is for the person who wrote it. */
@@ -32,7 +33,8 @@ export function readDissect(pattern: string): DissectPattern | { error: string }
     if (skipped) expression += any;
     else {
       const group = `k${keys.length}`;
-      keys.push({ name, group, place: order === undefined ? keys.length : Number(order) });
+      const place = order === undefined ? keys.length : Number(order);
+      keys.push({ name, group, place, appends: modifier === '+' });
       expression += `(${any})`;
     }
     if (delimiter !== '') expression += padded ? `(?:${quoteRe2(delimiter)})+` : quoteRe2(delimiter);
@@ -42,7 +44,9 @@ export function readDissect(pattern: string): DissectPattern | { error: string }
   if (keys.length === 0) return { error: `Invalid pattern for dissect: [${pattern}]` };
   const names = [...new Set(keys.map(({ name }) => name))];
   const columns = names.map((name) => {
-    const parts = keys.filter((key) => key.name === name).sort((a, b) => a.place - b.place);
+    const own = keys.filter((key) => key.name === name);
+    // Parts are joined where any of them says so; else the last one counts.
+    const parts = own.some(({ appends }) => appends) ? own.sort((a, b) => a.place - b.place) : own.slice(-1);
     return { name, groups: parts.map(({ group }) => group) };
   });
   return { expression, groups: keys.map(({ group }) => group), columns };

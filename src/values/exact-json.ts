@@ -16,6 +16,10 @@ export function parseExactJson(text: string): unknown {
 
 const anyNumber = /"(?:\\.|[^"\\])*"|-?\d[\d.eE+-]*/g;
 
+/** JSON with every number as the text that is written. Throws a SyntaxError. */
+export const withWrittenNumbers = (text: string): unknown =>
+  JSON.parse(text.replace(anyNumber, (token) => (token.startsWith('"') ? token : `"${token}"`)));
+
 /** A JSON text after a change to its value that leaves numbers alone: each comes out as it is written in the text. */
 export function changeExactJson(text: string, change: (value: unknown) => unknown): string {
   const mark = `${randomBytes(9).toString('base64')}:`;

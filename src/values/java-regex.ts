@@ -1,3 +1,4 @@
+import { javaSyntaxError, withPlace } from './java-regex-errors.ts';
 import { own } from './own.ts';
 
 /*
@@ -18,6 +19,8 @@ function compile(pattern: string): RegExp | string {
 }
 
 function translate(pattern: string): RegExp | string {
+  const wrong = javaSyntaxError(pattern);
+  if (wrong !== null) return wrong;
   let flags = 'gu';
   let source = pattern;
   const inline = /^\(\?([imsu]+)\)/.exec(source);
@@ -33,7 +36,7 @@ function translate(pattern: string): RegExp | string {
     return new RegExp(source, flags);
   } catch (error) {
     const why = /: ([^:]+)$/.exec((error as Error).message)?.[1] ?? 'Syntax error';
-    return `${why[0]!.toUpperCase()}${why.slice(1)} near index ${Math.max(0, pattern.length - 1)}\n${pattern}`;
+    return withPlace(`${why[0]!.toUpperCase()}${why.slice(1)}`, pattern, Math.max(0, pattern.length - 1));
   }
 }
 

@@ -27,7 +27,7 @@ const seeds = [
 ].filter((query) => query.trim() !== '' && query.length < 400);
 
 const pieces =
-  '| ( ) [ ] , == != = " null true 1 - 2147483648 -9223372036854775808 1.5 1e308 0 host bytes tags ip signed @timestamp score version message BY STATS WHERE EVAL COUNT(*) SUM(bytes) MAX( MIN( VALUES( TOP( :: ::ip ::date ::date_nanos ::unsigned_long ::long ::double ::version ::boolean NOT AND OR IN LIKE RLIKE * ` CASE( COALESCE( TO_STRING( ROUND( MV_SUM( MV_SLICE( MV_APPEND( GREATEST( DATE_TRUNC( BUCKET( SPLIT( REPLACE( [1,2] ["a","b"] "2024-01-01" "10.0.0.1" . /* // INLINE MV_EXPAND DISSECT GROK FORK LIMIT ?'.split(
+  '| ( ) [ ] , == != = " null true 1 - 2147483648 -9223372036854775808 1.5 1e308 0 host bytes tags ip signed @timestamp score version message BY STATS WHERE EVAL COUNT(*) SUM(bytes) MAX( MIN( VALUES( TOP( :: ::ip ::date ::date_nanos ::unsigned_long ::long ::double ::version ::boolean NOT AND OR IN LIKE RLIKE * ` CASE( COALESCE( TO_STRING( ROUND( MV_SUM( MV_SLICE( MV_APPEND( GREATEST( DATE_TRUNC( BUCKET( SPLIT( REPLACE( [1,2] ["a","b"] "2024-01-01" "10.0.0.1" . /* // INLINE MV_EXPAND DISSECT GROK FORK LIMIT ? DEDUP DISTINCT REGISTERED_DOMAIN unmapped_fields="load" {"include_empty_buckets":true}'.split(
     ' ',
   );
 
@@ -36,7 +36,7 @@ function mutate(pick: (below: number) => number): string {
   let query = any(seeds);
   for (let times = 1 + pick(3); times > 0; times--) {
     const at = pick(query.length + 1);
-    switch (pick(5)) {
+    switch (pick(6)) {
       case 0:
         query = `${query.slice(0, at)} ${any(pieces)} ${query.slice(at)}`;
         break;
@@ -48,6 +48,9 @@ function mutate(pick: (below: number) => number): string {
         break;
       case 3:
         query = query.replace(/[A-Za-z_]+\(/, `${any(functions).name}(`);
+        break;
+      case 4:
+        query = query.replace(/(?:==|>=?|<=?) *[^ |]+/, `IN (${any(seeds)})`);
         break;
       default: {
         const words = query.match(/\w+/g) ?? [];

@@ -52,6 +52,29 @@ it('enriches rows with the documents that a policy finds', async () => {
   expect((await server.send('POST', '/_enrich/policy/none/_execute')).status).toBe(404);
 });
 
+it('compares texts with keys as the texts that the policy keeps', async () => {
+  const server = await startServer();
+  await server.send('PUT', '/codes', {
+    mappings: { properties: { code: { type: 'long' }, name: { type: 'keyword' } } },
+  });
+  await write(server, 'codes', [
+    { code: 4624, name: 'logon' },
+    { code: 4625, name: 'failed logon' },
+  ]);
+  await server.send('PUT', '/_enrich/policy/code_names', {
+    match: { indices: 'codes', match_field: 'code', enrich_fields: ['name'] },
+  });
+  await server.send('POST', '/_enrich/policy/code_names/_execute');
+  const ask = async (code: string): Promise<unknown> => {
+    const query = `ROW code = ${code} | ENRICH code_names ON code | KEEP name`;
+    return (await server.send('POST', '/_query', { query })).json.values;
+  };
+  expect(await ask('4624')).toEqual([['logon']]);
+  expect(await ask('"4624"')).toEqual([['logon']]);
+  expect(await ask('"04624"')).toEqual([[null]]);
+  expect(await ask('["4624", "x"]')).toEqual([['logon']]);
+});
+
 it('enriches rows with the documents in whose ranges a value lies', async () => {
   const server = await startServer();
   const keyword = { type: 'keyword' };

@@ -1,7 +1,7 @@
 import { ElasticsearchEngine } from '../../engines/elasticsearch/engine.ts';
 import { CompiledQuery } from '../../languages/esql/compiled-query.ts';
 import type { ProcessingCommand, Subquery } from '../../languages/esql/syntax/ast.ts';
-import { eventPatterns, lookupIndices } from '../../languages/esql/syntax/walk.ts';
+import { eventPatterns, innerQueries, lookupIndices } from '../../languages/esql/syntax/walk.ts';
 import type { ClusterSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
 import { momentOf } from './present.ts';
@@ -54,12 +54,12 @@ const patternsOf = (query: Subquery): string[][] => [
   ...lookupIndices(query).map((name) => [name]),
 ];
 
-function enriches({ source, pipeline }: Subquery): boolean {
+function enriches(query: Subquery): boolean {
   const within = (commands: readonly ProcessingCommand[]): boolean =>
     commands.some(
       (command) => command.command === 'enrich' || (command.command === 'fork' && command.branches.some(within)),
     );
-  return within(pipeline) || (source.command === 'from' && source.subqueries.some(enriches));
+  return within(query.pipeline) || innerQueries(query).some(enriches);
 }
 
 /** What several queries wait for is said once. */

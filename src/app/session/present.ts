@@ -49,4 +49,5 @@ const withIndices = (catalogue: Catalogue, indices: readonly IndexSummary[]): Ca
   knownNames: catalogue.knownNames,
   ...(catalogue.isOpen !== undefined && { isOpen: catalogue.isOpen }),
   ...(catalogue.enrichPolicies && { enrichPolicies: catalogue.enrichPolicies }),
+  ...(catalogue.views && { views: catalogue.views }),
 });

@@ -5,6 +5,7 @@ import type { InputFile } from '../../files/input-file.ts';
 import type { LoadReport } from '../../files/load-report.ts';
 import type { Unread } from '../../files/unread.ts';
 import { CompiledQuery, type QueryText } from '../../languages/esql/compiled-query.ts';
+import { indexPatterns } from '../../languages/esql/syntax/walk.ts';
 import type { Surroundings } from '../../overrides/typed-query.ts';
 import { oneTable } from '../../sql/duckdb/event-relation.ts';
 import { sql } from '../../sql/sql.ts';
@@ -82,10 +83,8 @@ async function openSource(
 
 /** Without events a plan can still be looked at: then the indices are those that the queries ask for. */
 async function withoutEvents(queries: readonly QueryText[], { now, memory }: EventsRequest): Promise<Session> {
-  const sources = queries.flatMap((query) => CompiledQuery.of(query).parsed.query?.source ?? []);
-  const patterns = sources.flatMap((source) =>
-    source.command === 'from' ? source.patterns.map(({ text }) => text) : [],
-  );
+  const parsed = queries.flatMap((query) => CompiledQuery.of(query).parsed.query ?? []);
+  const patterns = parsed.flatMap(indexPatterns);
   const catalogue =
     patterns.length > 0
       ? await (await import('../../catalogue/schema-catalogue.ts')).schemaCatalogue([...new Set(patterns)])

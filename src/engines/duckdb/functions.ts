@@ -16,7 +16,8 @@ import { pointsOfJson } from '../../values/json-points.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
 import { rangesOf } from '../../values/range-fields.ts';
-import { type DomainPart, domainPart } from '../../values/registered-domain.ts';
+import { type DomainPart, domainPart, domainParts, registeredDomain } from '../../values/registered-domain.ts';
+import { sourceValues } from '../../values/source-values.ts';
 import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
 import { measureText, type TextMeasure } from '../../values/text-measures.ts';
 import { uriParts } from '../../values/uri-parts.ts';
@@ -29,6 +30,17 @@ const mostAddresses = 50_000;
 
 /** How the message of an error begins that is the query's own fault, and ends it. */
 export const failedQuery = 'the query fails: ';
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Bytes as text; null where they are none. */
+function utf8Of(bytes: Buffer): string | null {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
 
 /** Milliseconds that a pattern may take for some thousand texts, which are milliseconds of work for a good one. */
 const timeout = 5000;
@@ -54,6 +66,7 @@ export const slowFunctions = [
   'harrier_format_date',
   'harrier_parse_date_as',
   'harrier_version_key',
+  'harrier_registered_domain',
   'harrier_uri_parts',
   'harrier_category_tokens',
   'harrier_categories',
@@ -178,6 +191,10 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_lucene_match', [VARCHAR, VARCHAR], BOOLEAN, ([text, pattern]) => luceneMatches(pattern!, text!), {
     ofPattern: true,
   });
+  register('harrier_registered_domain', [VARCHAR], VARCHAR, ([name]) => {
+    const found = registeredDomain(name!);
+    return found && JSON.stringify(domainParts.map((part) => (found[part] === undefined ? [] : [found[part]])));
+  });
   register('harrier_uri_parts', [VARCHAR], VARCHAR, ([text]) => uriParts(text!));
   register('harrier_category_tokens', [VARCHAR, VARCHAR], VARCHAR, ([text, analyzer]) =>
     categoryTokens(text!, analyzer!),
@@ -194,6 +211,10 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_ranges', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([document, path, kind]) => {
     const ranges = rangesOf(document!, path!, kind!);
     return ranges && JSON.stringify(ranges);
+  });
+  register('harrier_source_values', [VARCHAR, VARCHAR], VARCHAR, ([document, name]) => {
+    const values = sourceValues(document!, name!);
+    return values && JSON.stringify(values);
   });
   register('harrier_geometry', [VARCHAR, BOOLEAN], VARCHAR, ([text, onGlobe]) => normalGeometry(text!, onGlobe!));
   register('harrier_related', [VARCHAR, VARCHAR, VARCHAR, BOOLEAN], BOOLEAN, ([left, right, relation, onGlobe]) =>
@@ -217,7 +238,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
   register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) =>
     /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text!)
-      ? Buffer.from(text!, 'base64').toString('utf8')
+      ? utf8Of(Buffer.from(text!, 'base64'))
       : null,
   );
   register('harrier_json_extract', [VARCHAR, VARCHAR], VARCHAR, ([json, path]) => extractJson(json!, path!));

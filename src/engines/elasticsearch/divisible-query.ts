@@ -2,6 +2,7 @@ import { SourceText } from '../../diagnostics/source-text.ts';
 import { parse } from '../../languages/esql/parse.ts';
 import type { FromCommand, ProcessingCommand, Query } from '../../languages/esql/syntax/ast.ts';
 import type { Parameters } from '../../languages/esql/syntax/parameters.ts';
+import { innerQueries } from '../../languages/esql/syntax/walk.ts';
 import { type Edit, type EditedText, edited } from './edited-text.ts';
 
 /** What bounds on rows mean for a query. */
@@ -45,16 +46,30 @@ export function rowBounds(text: string, parameters?: Parameters): RowBounds | nu
 
 /** Commands that make rows of one row alone. */
 const rowWise = new Set<ProcessingCommand['command']>([
-  ...(['where', 'eval', 'keep', 'drop', 'rename', 'dissect', 'grok', 'uri_parts', 'enrich', 'lookup'] as const),
+  ...([
+    'where',
+    'eval',
+    'keep',
+    'drop',
+    'rename',
+    'dissect',
+    'grok',
+    'uri_parts',
+    'registered_domain',
+    'enrich',
+    'lookup',
+  ] as const),
   ...(['mv_expand', 'fillnull'] as const),
 ]);
 
 /** Those among them that bring columns whose names the query does not show. */
-const bringsColumns = new Set<ProcessingCommand['command']>(['dissect', 'grok', 'uri_parts', 'enrich', 'lookup']);
+const bringsColumns = new Set<ProcessingCommand['command']>([
+  ...(['dissect', 'grok', 'uri_parts', 'registered_domain', 'enrich', 'lookup'] as const),
+]);
 
 function division(query: Query, source: SourceText): Division | null {
   const from = query.source;
-  if (from.command !== 'from' || from.subqueries.length > 0 || from.patterns.length === 0) return null;
+  if (from.command !== 'from' || innerQueries(query).length > 0 || from.patterns.length === 0) return null;
   if (from.metadata.some(({ name }) => name === '_score')) return null;
   const commands = [...query.pipeline];
   if (commands.at(-1)?.command === 'limit') {

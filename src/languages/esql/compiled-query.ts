@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { Catalogue, View } from '../../catalogue/catalogue.ts';
 import { QueryError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { Plan } from '../../plan/nodes.ts';
@@ -6,6 +6,7 @@ import { type Analysis, type AnalyzeOptions, analyze, withDefaultLimit } from '.
 import { type ParseResult, parse } from './parse.ts';
 import type { Query } from './syntax/ast.ts';
 import type { Parameters } from './syntax/parameters.ts';
+import { withViews } from './views.ts';
 
 /** A query, or its text where nobody asks it twice. */
 export type QueryText = string | CompiledQuery;
@@ -17,16 +18,18 @@ export const textOf = (query: QueryText): string => (typeof query === 'string' ?
  * Catalogues do not change.
  */
 export class CompiledQuery {
-  readonly source: SourceText;
-  #parsed: ParseResult | null = null;
+  readonly #own: SourceText;
+  #parsed: { readonly result: ParseResult; readonly source: SourceText } | null = null;
   readonly #analyses = new WeakMap<Catalogue, Map<string, Analysis>>();
 
   constructor(
     text: string,
     /** What `?` and `?name` in the text stand for. */
     private readonly parameters?: Parameters,
+    /** What FROM may name besides indices. */
+    private readonly views: readonly View[] = [],
   ) {
-    this.source = new SourceText(text);
+    this.#own = new SourceText(text);
   }
 
   static of(query: QueryText): CompiledQuery {
@@ -34,13 +37,37 @@ export class CompiledQuery {
   }
 
   get text(): string {
-    return this.source.text;
+    return this.#own.text;
+  }
+
+  /** The text that the places of the syntax are in: the query's own, and behind it those of its views. */
+  get source(): SourceText {
+    return this.#read().source;
   }
 
   /** The syntax, or what is wrong with it. */
   get parsed(): ParseResult {
-    this.#parsed ??= parse(this.source, this.parameters);
+    return this.#read().result;
+  }
+
+  /** The same query where there are these views; those that it knows already come first. */
+  withViews(views: readonly View[] = []): CompiledQuery {
+    const known = new Set(this.views.map(({ name }) => name));
+    const others = views.filter(({ name }) => !known.has(name));
+    return others.length === 0 ? this : new CompiledQuery(this.text, this.parameters, [...this.views, ...others]);
+  }
+
+  #read(): { readonly result: ParseResult; readonly source: SourceText } {
+    this.#parsed ??= this.#parse();
     return this.#parsed;
+  }
+
+  #parse(): { readonly result: ParseResult; readonly source: SourceText } {
+    const result = parse(this.#own, this.parameters);
+    if (!result.query || this.views.length === 0) return { result, source: this.#own };
+    const { query, source, problems } = withViews(result.query, this.#own, this.views);
+    if (problems.length > 0) return { result: { query: null, diagnostics: problems }, source };
+    return { result: { query, diagnostics: [] }, source };
   }
 
   /** Throws a QueryError for a text that does not parse. */

@@ -1,5 +1,5 @@
-import type { ProcessingCommand, Subquery, SyntaxExpression } from './syntax/ast.ts';
-import { expressionsOf, operandsOf } from './syntax/walk.ts';
+import { literalText, type ProcessingCommand, type Subquery, type SyntaxExpression } from './syntax/ast.ts';
+import { expressionsOf, innerQueries, operandsOf } from './syntax/walk.ts';
 
 /**
  * The texts that a query's conditions ask some fields to be, anywhere in it: `field == "a"`, `field IN ("a", "b")`,
@@ -32,7 +32,7 @@ export function literalConditions(query: Subquery, fields: ReadonlySet<string>):
     if (!wanted) return [];
     if (expression.kind === 'in' && isField(expression.value)) return expression.list;
     if (expression.kind === 'like' && isField(expression.value))
-      return expression.patterns.map(({ text }) => text.replace(/[*?.]+$/, ''));
+      return expression.patterns.flatMap((pattern) => literalText(pattern)?.replace(/[*?.]+$/, '') ?? []);
     if (expression.kind !== 'call' || !/^(?:match|mv_contains|mv_intersects)$/i.test(expression.name)) return [];
     const [field, value] = expression.args;
     return field && value && isField(field) ? [value] : [];
@@ -43,9 +43,9 @@ export function literalConditions(query: Subquery, fields: ReadonlySet<string>):
       if (command.command === 'fork') command.branches.forEach(pipeline);
     }
   };
-  const whole = ({ source, pipeline: commands }: Subquery): void => {
-    if (source.command === 'from') source.subqueries.forEach(whole);
-    pipeline(commands);
+  const whole = (one: Subquery): void => {
+    innerQueries(one).forEach(whole);
+    pipeline(one.pipeline);
   };
   whole(query);
   return [...found];

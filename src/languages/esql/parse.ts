@@ -4,6 +4,7 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import { own } from '../../values/own.ts';
 import type { ProcessingDefinition, SourceDefinition } from './commands/command.ts';
 import { commands } from './commands/table.ts';
+import { commandsNotYet } from './not-yet.ts';
 import type { ProcessingCommand, Query, Setting, SourceCommand, SyntaxExpression } from './syntax/ast.ts';
 import { SyntaxFailure } from './syntax/lexer.ts';
 import type { Parameters } from './syntax/parameters.ts';
@@ -15,11 +16,6 @@ const longest = 1_000_000;
 export type ParseResult =
   | { readonly query: Query; readonly diagnostics: readonly [] }
   | { readonly query: null; readonly diagnostics: readonly Diagnostic[] };
-
-/** Commands of ES|QL that Harrier knows of but does not run yet. */
-const notYet = new Set(
-  'completion explain metrics_info mmr promql rerank ts ts_info user_agent registered_domain ip_location'.split(' '),
-);
 
 /** Reads a query. The grammar stops at the first thing that does not fit, as Elasticsearch's does. */
 export function parse(source: SourceText, parameters?: Parameters): ParseResult {
@@ -51,7 +47,11 @@ export function parseExpression(source: SourceText): SyntaxExpression {
   }
 }
 
-const grammar: CommandGrammar = { source: parseSource, processing: parseProcessing };
+const grammar: CommandGrammar = {
+  isSource: (word) => keywords('source').includes(word),
+  source: parseSource,
+  processing: parseProcessing,
+};
 
 function parseQuery(parser: Parser): Query {
   const settings: Setting[] = [];
@@ -109,7 +109,7 @@ function parseSource(parser: Parser): SourceCommand {
   const word = token.text.toLowerCase();
   const definition = named('source').find((candidate) => candidate.keyword === word) as SourceDefinition | undefined;
   if (!definition || token.kind !== 'identifier') {
-    if (token.kind === 'identifier' && notYet.has(word))
+    if (token.kind === 'identifier' && commandsNotYet.has(word))
       parser.fail(`the command ${token.text} is not supported yet`, token.span);
     const next = parser.peekAfter(token);
     const stray = next.kind === 'identifier' && keywords('source').includes(next.text.toLowerCase());
@@ -143,15 +143,18 @@ const otherNames: Readonly<Record<string, string>> = {
   join: 'write LOOKUP JOIN index ON key',
 };
 
+/** Keywords that some releases have for a command. */
+const otherKeywords: Readonly<Record<string, string>> = { inlinestats: 'inline', distinct: 'dedup' };
+
 function parseProcessing(parser: Parser): ProcessingCommand {
   const token = parser.peek();
   const written = token.text.toLowerCase();
-  const word = written === 'inlinestats' ? 'inline' : written;
+  const word = own(otherKeywords, written) ?? written;
   const definition = named('processing').find((candidate) => candidate.keyword === word) as
     | ProcessingDefinition
     | undefined;
   if (!definition || token.kind !== 'identifier') {
-    if (token.kind === 'identifier' && notYet.has(word))
+    if (token.kind === 'identifier' && commandsNotYet.has(word))
       parser.fail(`the command ${token.text} is not supported yet`, token.span);
     const near = own(otherNames, word) ?? didYouMean(word, keywords('processing')).replace(/^, /, '');
     parser.mismatch(

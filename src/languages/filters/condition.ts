@@ -31,8 +31,14 @@ export type Condition =
       /** How many letters at the beginning must be the same. */
       readonly prefix: number;
     }
-  /** Words of a text. */
-  | { readonly kind: 'words'; readonly field: string; readonly text: string; readonly how: WordOrder }
+  /** Words of a text. `strict`: a text that no value of the field's type can have is an error. */
+  | {
+      readonly kind: 'words';
+      readonly field: string;
+      readonly text: string;
+      readonly how: WordOrder;
+      readonly strict?: true;
+    }
   /** In any of the fields that a pattern names: what is asked of each, whatever field it names itself. */
   | { readonly kind: 'anyField'; readonly fields: readonly string[]; readonly test: FieldTest };
 

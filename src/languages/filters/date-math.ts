@@ -1,13 +1,22 @@
 import { parseDate } from '../../values/date.ts';
 import { own } from '../../values/own.ts';
+import { offsetAt, timeShown } from '../../values/time-zone.ts';
 
 /*
  * Dates with arithmetic as filters have them: `now-7d/d`, `2026-03-01||+1M/M`, or a date or number alone.
  * https://www.elastic.co/docs/reference/elasticsearch/rest-apis/common-options#date-math
  */
 
-/** Milliseconds since the epoch, or null. `roundUp`: a rounded time, or a date without its smaller parts, means its end. */
-export function parseDateMath(value: string | number | bigint, now: number, roundUp: boolean): bigint | null {
+/**
+ * Milliseconds since the epoch, or null. `roundUp`: a rounded time, or a date without its smaller parts, means its end.
+ * Dates that say no zone, and days that times are rounded to, are those of `zone`; UTC when there is none.
+ */
+export function parseDateMath(
+  value: string | number | bigint,
+  now: number,
+  roundUp: boolean,
+  zone: string | null = null,
+): bigint | null {
   if (typeof value !== 'string') return BigInt(Math.trunc(Number(value)));
   if (/^-?\d{5,}$/.test(value)) return BigInt(value);
   const [anchor, math] = value.startsWith('now') ? ['now', value.slice(3)] : splitAnchor(value);
@@ -18,13 +27,14 @@ export function parseDateMath(value: string | number | bigint, now: number, roun
     if (start === null) return null;
     at = Number(start);
     if (roundUp && math === '') at = endOf(at, anchor);
+    if (zone !== null && !/(?:Z|[+-]\d{2}(?::?\d{2})?)$/.test(anchor.replace(/^[\d-]+/, ''))) at = timeShown(zone, at);
   }
   let rest = math;
   while (rest !== '') {
     const found = /^(?:([+-])(\d*)([yMwdhHms])|\/([yMwdhHms]))/.exec(rest);
     if (!found) return null;
     rest = rest.slice(found[0].length);
-    if (found[4]) at = round(at, found[4], roundUp);
+    if (found[4]) at = zone === null ? round(at, found[4], roundUp) : roundIn(zone, at, found[4], roundUp);
     else at = add(at, (found[1] === '-' ? -1 : 1) * Number(found[2] || 1), found[3]!);
   }
   return BigInt(at);
@@ -66,6 +76,9 @@ function round(at: number, unit: string, up: boolean): number {
   else start = Math.floor(at / own(fixed, unit)!) * own(fixed, unit)!;
   return up ? add(start, 1, unit) - 1 : start;
 }
+
+const roundIn = (zone: string, at: number, unit: string, up: boolean): number =>
+  timeShown(zone, round(at + offsetAt(zone, at) * 60_000, unit, up));
 
 /** The last millisecond of a date that is written without its smaller parts. */
 function endOf(at: number, written: string): number {

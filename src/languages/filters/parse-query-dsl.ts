@@ -1,6 +1,6 @@
 import { own } from '../../values/own.ts';
 import { type Bound, type Condition, partsOf, QueryDslError, type Value } from './condition.ts';
-import { parseQueryString } from './query-string.ts';
+import { parseQueryString, parseSimpleQueryString } from './query-string.ts';
 
 /*
  * The part of Elasticsearch's Query DSL that clients send as a filter beside an ES|QL query:
@@ -77,9 +77,11 @@ function parse(query: unknown, depth: number): Condition {
     }
     case 'query_string':
     case 'simple_query_string': {
-      const { query: written, default_field: field, fields, default_operator: operator } = object(body, kind);
+      const { query: written, default_field: field, fields, default_operator: given, lenient } = object(body, kind);
       const names = fields === undefined ? [String(field ?? '*')] : [fields].flat().map(String);
-      return parseQueryString(text(written, kind), names, isAnd(operator) ? 'and' : 'or');
+      const operator = isAnd(given) ? 'and' : 'or';
+      const read = kind === 'query_string' ? parseQueryString : parseSimpleQueryString;
+      return read(text(written, kind), { fields: names, operator, lenient: lenient === true });
     }
     default:
       throw new QueryDslError(`unknown query [${kind}]`);

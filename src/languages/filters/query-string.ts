@@ -1,168 +1,292 @@
-import type { Bound, Condition, FieldTest } from './condition.ts';
+import { type Bound, type Condition, type FieldTest, QueryDslError } from './condition.ts';
 
 /*
- * The basics of Lucene's query syntax: words, "phrases", field:value, wildcards, ranges, AND OR NOT + - and
- * parentheses. What cannot be read is taken as words, as `lenient` clients expect.
+ * Lucene's query syntax: words, "phrases", field:value, field:(…), wildcards, /regular expressions/, ranges, fuzzy~ words,
+ * AND OR NOT + - and parentheses. AND does not bind more tightly than OR: each of them says of the clauses beside it
+ * whether they must hold (Lucene's classic parser). Words without anything between them are one text.
+ * https://www.elastic.co/docs/reference/query-languages/query-dsl/query-dsl-query-string-query#query-string-syntax
  */
 
-type Token =
-  | { readonly kind: 'open' | 'close' | 'and' | 'or' | 'not' | 'plus' }
-  | { readonly kind: 'term'; readonly field: string | null; readonly text: string; readonly quoted: boolean }
-  | { readonly kind: 'range'; readonly field: string | null; readonly bounds: readonly Bound[] }
-  | { readonly kind: 'field'; readonly field: string };
-
-const pieces =
-  /\s+|(?<open>\()|(?<close>\))|(?<and>AND\b|&&)|(?<or>OR\b|\|\|)|(?<not>NOT\b|!|-(?=\S))|(?<plus>\+(?=\S))|(?:(?<field>(?:\\.|[^\s:()"\\[\]{}])+):)?(?:"(?<phrase>(?:\\.|[^"\\])*)"|(?<range>[[{]\s*(?<low>\S+)\s+TO\s+(?<high>[^\s\]}]+)\s*[\]}])|(?<comparison>[<>]=?)(?<bound>(?:\\.|[^\s()"])+)|(?<word>(?:\\.|[^\s()":\\])(?:\\.|[^\s()"\\])*)|(?=\())/gy;
-
-/** Reads a query over the fields that words without a field are looked for in. */
-export function parseQueryString(query: string, fields: readonly string[], operator: 'and' | 'or'): Condition {
-  if (query.trim() === '' || query.trim() === '*' || query.trim() === '*:*') return { kind: 'all' };
-  return new QueryStringParser(tokensOf(query), fields, operator).parse();
+/** How a query is read. */
+export interface QueryStringOptions {
+  /** Where words without a field are looked for. */
+  readonly fields: readonly string[];
+  /** What joins clauses that nothing stands between. */
+  readonly operator: 'and' | 'or';
+  /** Maximum number of edits of fuzzy words; by their length when absent. */
+  readonly fuzziness?: number;
+  /** How many letters at the beginning of fuzzy words must be the same. */
+  readonly prefixLength?: number;
+  /** A value that no field of its type can have fits nothing instead of being an error. */
+  readonly lenient?: boolean;
+  readonly leadingWildcards?: boolean;
 }
+
+/** Reads a query; throws a QueryDslError. */
+export function parseQueryString(query: string, options: QueryStringOptions): Condition {
+  if (query.trim() === '') return { kind: 'none' };
+  try {
+    return new QueryStringParser(query, options).parse();
+  } catch (error) {
+    if (!(error instanceof Misread)) throw error;
+    throw new QueryDslError(`Failed to parse query [${query}]: ${error.message}`);
+  }
+}
+
+/** Reads a query that a person typed: what is no query is looked for as words. */
+export function parseSimpleQueryString(query: string, options: QueryStringOptions): Condition {
+  try {
+    return parseQueryString(query, { ...options, lenient: true });
+  } catch (error) {
+    if (!(error instanceof QueryDslError)) throw error;
+    const test: FieldTest = { kind: 'words', field: '*', text: query, how: options.operator === 'and' ? 'all' : 'any' };
+    return { kind: 'anyField', fields: options.fields, test };
+  }
+}
+
+/** Where and why a text is no query. */
+class Misread extends Error {}
+
+type Token =
+  | { readonly kind: 'open' | 'close' | 'colon' | 'and' | 'or' | 'not' | 'plus' | 'end' }
+  | { readonly kind: 'word' | 'phrase' | 'wild' | 'regexp'; readonly text: string }
+  | { readonly kind: 'range'; readonly bounds: readonly Bound[] }
+  | { readonly kind: 'fuzzy' | 'boost'; readonly amount: number | null };
+
+const start = String.raw`(?:\\[\s\S]|[^\s+\-!():^[\]"{}~*?\\/])`;
+const within = `(?:${start}|[-+/])`;
+const pieces = new RegExp(
+  [
+    String.raw`(?<open>\()|(?<close>\))|(?<colon>:)`,
+    String.raw`(?<and>AND(?!${within})|&&)|(?<or>OR(?!${within})|\|\|)|(?<not>NOT(?!${within})|!|-)|(?<plus>\+)`,
+    String.raw`"(?<phrase>(?:\\[\s\S]|[^"\\])*)"`,
+    String.raw`\/(?<regexp>(?:\\[\s\S]|[^/\\])*)\/`,
+    String.raw`(?<opening>[[{])\s*(?<low>"(?:\\.|[^"\\])*"|[^\s\]}]+)\s+TO\s+(?<high>"(?:\\.|[^"\\])*"|[^\s\]}]+)\s*(?<closing>[\]}])`,
+    String.raw`~(?<fuzzy>\d*\.?\d*)|\^(?<boost>\d+(?:\.\d+)?)`,
+    `(?<wild>(?:${start}${within}*)?[*?](?:${within}|[*?])*)|(?<word>${start}${within}*)`,
+  ].join('|'),
+  'y',
+);
 
 function tokensOf(query: string): Token[] {
   const tokens: Token[] = [];
-  pieces.lastIndex = 0;
-  for (;;) {
-    const at = pieces.lastIndex;
-    if (at >= query.length) return tokens;
+  const space = /\s*/y;
+  for (let at = 0; ; at = pieces.lastIndex) {
+    space.lastIndex = at;
+    space.exec(query);
+    if (space.lastIndex >= query.length) break;
+    pieces.lastIndex = space.lastIndex;
     const found = pieces.exec(query);
-    if (!found || found[0] === '') {
-      // A stray mark means nothing.
-      pieces.lastIndex = at + 1;
-      continue;
-    }
-    const { open, close, and, or, not, plus, field, phrase, range, low, high, comparison, bound, word } = found.groups!;
-    const name = field === undefined ? null : unescaped(field);
-    if (open) tokens.push({ kind: 'open' });
-    else if (close) tokens.push({ kind: 'close' });
-    else if (and) tokens.push({ kind: 'and' });
-    else if (or) tokens.push({ kind: 'or' });
-    else if (not) tokens.push({ kind: 'not' });
-    else if (plus) tokens.push({ kind: 'plus' });
-    else if (range) tokens.push({ kind: 'range', field: name, bounds: rangeBounds(range, low!, high!) });
-    else if (comparison)
-      tokens.push({
-        kind: 'range',
-        field: name,
-        bounds: [{ operator: comparison as Bound['operator'], value: unescaped(bound!) }],
-      });
-    else if (phrase !== undefined) tokens.push({ kind: 'term', field: name, text: unescaped(phrase), quoted: true });
-    else if (word !== undefined) tokens.push({ kind: 'term', field: name, text: word, quoted: false });
-    else if (name !== null) tokens.push({ kind: 'field', field: name });
+    if (!found) throw new Misread(`${describe(query.slice(space.lastIndex))} at column ${space.lastIndex + 1}`);
+    tokens.push(tokenOf(found.groups!));
   }
+  return [...tokens, { kind: 'end' }];
 }
 
-const unescaped = (text: string): string => text.replace(/\\(.)/gs, '$1');
+function describe(rest: string): string {
+  if (rest.startsWith('"')) return 'a phrase has no end';
+  if (rest.startsWith('/')) return 'a regular expression has no end (a slash of a path is written \\/ or in quotes)';
+  if (/^[[{]/.test(rest)) return 'a range is not of the form [low TO high]';
+  return `[${rest[0]}] stands where it cannot`;
+}
 
-function rangeBounds(range: string, low: string, high: string): Bound[] {
+function tokenOf(groups: Readonly<Record<string, string | undefined>>): Token {
+  for (const kind of ['open', 'close', 'colon', 'and', 'or', 'not', 'plus'] as const)
+    if (groups[kind] !== undefined) return { kind };
+  const { phrase, regexp, opening, low, high, closing, fuzzy, boost, wild, word } = groups;
+  if (phrase !== undefined) return { kind: 'phrase', text: unescaped(phrase) };
+  if (regexp !== undefined) return { kind: 'regexp', text: regexp };
+  if (opening !== undefined) return { kind: 'range', bounds: rangeBounds(opening, low!, high!, closing!) };
+  if (fuzzy !== undefined) return { kind: 'fuzzy', amount: fuzzy === '' ? null : Number(fuzzy) };
+  if (boost !== undefined) return { kind: 'boost', amount: Number(boost) };
+  return wild !== undefined ? { kind: 'wild', text: wild } : { kind: 'word', text: word! };
+}
+
+const unescaped = (text: string): string =>
+  text.replace(/\\u([0-9a-fA-F]{4})|\\([\s\S])/g, (_, code: string | undefined, char: string) =>
+    code === undefined ? char : String.fromCharCode(Number.parseInt(code, 16)),
+  );
+
+function rangeBounds(opening: string, low: string, high: string, closing: string): Bound[] {
+  const value = (end: string): string => unescaped(end.startsWith('"') ? end.slice(1, -1) : end);
   return [
-    ...(low === '*' ? [] : [{ operator: range.startsWith('[') ? '>=' : '>', value: unescaped(low) } as const]),
-    ...(high === '*' ? [] : [{ operator: range.endsWith(']') ? '<=' : '<', value: unescaped(high) } as const]),
+    ...(low === '*' ? [] : [{ operator: opening === '[' ? '>=' : '>', value: value(low) } as const]),
+    ...(high === '*' ? [] : [{ operator: closing === ']' ? '<=' : '<', value: value(high) } as const]),
   ];
 }
 
+interface Clause {
+  readonly condition: Condition;
+  occurs: 'must' | 'should' | 'must not';
+}
+
 class QueryStringParser {
+  readonly #tokens: readonly Token[];
   #at = 0;
+  #fields: readonly string[];
 
   constructor(
-    private readonly tokens: readonly Token[],
-    private fields: readonly string[],
-    private readonly operator: 'and' | 'or',
-  ) {}
+    query: string,
+    private readonly options: QueryStringOptions,
+  ) {
+    this.#tokens = tokensOf(query);
+    this.#fields = options.fields;
+  }
 
   parse(): Condition {
-    const parts: Condition[] = [];
-    while (this.#at < this.tokens.length) {
-      parts.push(this.#or());
-      // A closing parenthesis too many.
-      if (this.tokens[this.#at]?.kind === 'close') this.#at += 1;
+    const condition = this.#query();
+    if (this.#peek().kind !== 'end') throw new Misread('a closing parenthesis stands where none was opened');
+    return condition;
+  }
+
+  #query(): Condition {
+    const { operator } = this.options;
+    const clauses: Clause[] = [];
+    do {
+      const conjunction = clauses.length === 0 ? null : this.#accept('and') ? 'and' : this.#accept('or') ? 'or' : null;
+      const isProhibited = this.#accept('not');
+      const isRequired = !isProhibited && this.#accept('plus');
+      const before = clauses.at(-1);
+      // What stands before AND must hold; what stands before OR need not.
+      if (before && before.occurs !== 'must not') {
+        if (conjunction === 'and') before.occurs = 'must';
+        if (conjunction === 'or' && operator === 'and') before.occurs = 'should';
+      }
+      const must = isRequired || conjunction === 'and' || (operator === 'and' && conjunction !== 'or');
+      const condition = this.#clause();
+      clauses.push({ condition, occurs: isProhibited ? 'must not' : must ? 'must' : 'should' });
+    } while (this.#peek().kind !== 'end' && this.#peek().kind !== 'close');
+    return conditionOf(clauses);
+  }
+
+  #clause(): Condition {
+    const outer = this.#fields;
+    const token = this.#peek();
+    const isField = (token.kind === 'word' || token.kind === 'wild') && this.#peek(1).kind === 'colon';
+    if (isField) {
+      this.#at += 2;
+      this.#fields = [unescaped(token.text)];
     }
-    return joined(this.operator, parts);
+    const condition = this.#accept('open') ? this.#group() : this.#term();
+    this.#fields = outer;
+    return condition;
   }
 
-  #or(): Condition {
-    const parts = [this.#and()];
-    while (this.#accept('or')) parts.push(this.#and());
-    return joined('or', parts);
+  #group(): Condition {
+    const inner = this.#query();
+    if (!this.#accept('close')) throw new Misread('a parenthesis is not closed');
+    this.#accept('boost');
+    return inner;
   }
 
-  #and(): Condition {
-    const required: Condition[] = [];
-    const plain: Condition[] = [];
-    let isRequired = false;
-    for (;;) {
-      const next = this.tokens[this.#at];
-      if (!next || next.kind === 'close' || next.kind === 'or') break;
-      if (this.#accept('and')) {
-        // What stands on both sides of AND must hold.
-        required.push(...plain.splice(-1));
-        isRequired = true;
-        continue;
-      }
-      const must = this.#accept('plus') || isRequired;
-      const negated = this.tokens[this.#at]?.kind === 'not';
-      const part = this.#operand();
-      (must || negated ? required : plain).push(part);
-      isRequired = false;
-    }
-    if (plain.length > 0 && (this.operator === 'and' || required.length === 0))
-      return joined('and', [...required, joined(this.operator, plain)]);
-    return required.length > 0 ? joined('and', required) : joined(this.operator, plain);
-  }
-
-  #operand(): Condition {
-    const token = this.tokens[this.#at++];
-    switch (token?.kind) {
-      case 'not':
-        return { kind: 'not', part: this.#operand() };
-      case 'open': {
-        const inner = this.#or();
-        this.#accept('close');
-        return inner;
-      }
-      case 'field': {
-        const outer = this.fields;
-        this.fields = [token.field];
-        const inner = this.#operand();
-        this.fields = outer;
-        return inner;
-      }
+  #term(): Condition {
+    const token = this.#take();
+    switch (token.kind) {
+      case 'word':
+        return this.#words(token.text);
+      case 'phrase':
+        // How far apart its words may be.
+        this.#accept('fuzzy');
+        return this.#finish((field) => ({ kind: 'words', field, text: token.text, how: 'phrase' }));
+      case 'wild':
+        if (token.text === '*' && this.#fields.includes('*')) return { kind: 'all' };
+        if (token.text === '*') return this.#finish((field) => ({ kind: 'exists', field }));
+        if (this.options.leadingWildcards === false && /^[*?]/.test(token.text))
+          throw new Misread("'*' or '?' not allowed as first character in WildcardQuery");
+        return this.#finish((field) => ({ kind: 'wildcard', field, pattern: token.text, ignoreCase: false }));
+      case 'regexp':
+        return this.#finish((field) => ({ kind: 'regexp', field, pattern: token.text, ignoreCase: false }));
       case 'range':
-        return this.#inFields(token.field, (field) => ({ kind: 'range', field, bounds: token.bounds }));
-      case 'term': {
-        const { text, quoted } = token;
-        if (token.field === '_exists_') return { kind: 'exists', field: text };
-        if (!quoted && text === '*') return this.#inFields(token.field, (field) => ({ kind: 'exists', field }));
-        if (!quoted && /(?<!\\)[*?]/.test(text))
-          return this.#inFields(token.field, (field) => ({
-            kind: 'wildcard',
-            field,
-            pattern: text,
-            ignoreCase: false,
-          }));
-        const plain = quoted ? text : unescaped(text);
-        return this.#inFields(token.field, (field) => ({ kind: 'words', field, text: plain, how: 'phrase' }));
-      }
+        return this.#finish((field) =>
+          token.bounds.length === 0 ? { kind: 'exists', field } : { kind: 'range', field, bounds: token.bounds },
+        );
+      case 'end':
+        throw new Misread('a word is missing at its end');
       default:
-        return { kind: 'all' };
+        throw new Misread(`a word is missing before [${marks[token.kind]}]`);
     }
   }
 
-  #inFields(field: string | null, make: (field: string) => FieldTest): Condition {
-    const fields = field === null ? this.fields : [field];
-    const [first] = fields;
-    return fields.length === 1 && !first!.includes('*') ? make(first!) : { kind: 'anyField', fields, test: make('*') };
+  /** A word, with those that follow it where nothing stands between them. */
+  #words(first: string): Condition {
+    const fuzzy = this.#peek();
+    if (fuzzy.kind === 'fuzzy') {
+      this.#at += 1;
+      const value = unescaped(first);
+      const distance = Math.min(2, Math.trunc(fuzzy.amount ?? this.options.fuzziness ?? edits(value)));
+      const prefix = this.options.prefixLength ?? 0;
+      return this.#finish((field) => ({ kind: 'fuzzy', field, value, distance, prefix }));
+    }
+    const isNamed = this.#fields !== this.options.fields;
+    const [, operator, bound] = /^([<>]=?)([\s\S]+)$/.exec(first) ?? [];
+    if (isNamed && operator !== undefined && bound !== undefined) {
+      const bounds = [{ operator: operator as Bound['operator'], value: unescaped(bound) }];
+      return this.#finish((field) => ({ kind: 'range', field, bounds }));
+    }
+    const words = [first];
+    for (let next = this.#peek(); next.kind === 'word' && isPlainBefore(this.#peek(1)); next = this.#peek()) {
+      words.push(next.text);
+      this.#at += 1;
+    }
+    const text = words.map(unescaped).join(' ');
+    if (words.length === 1 && this.#fields[0] === '_exists_')
+      return this.#finish(() => ({ kind: 'exists', field: text }));
+    const how = words.length === 1 ? 'phrase' : this.options.operator === 'and' ? 'all' : 'any';
+    return this.#finish((field) => ({ kind: 'words', field, text, how }));
+  }
+
+  /** A test in the fields that it is for. A value that a field named in the query cannot have is an error. */
+  #finish(make: (field: string) => FieldTest): Condition {
+    this.#accept('boost');
+    const [field] = this.#fields;
+    const isOne = this.#fields.length === 1 && !field!.includes('*');
+    if (!isOne) return { kind: 'anyField', fields: this.#fields, test: make('*') };
+    const test = make(field!);
+    return test.kind === 'words' && !this.options.lenient ? { ...test, strict: true } : test;
+  }
+
+  #peek(ahead = 0): Token {
+    return this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)]!;
+  }
+
+  #take(): Token {
+    const token = this.#peek();
+    this.#at += 1;
+    return token;
   }
 
   #accept(kind: Token['kind']): boolean {
-    if (this.tokens[this.#at]?.kind !== kind) return false;
+    if (this.#peek().kind !== kind) return false;
     this.#at += 1;
     return true;
   }
 }
 
-function joined(kind: 'and' | 'or', parts: readonly Condition[]): Condition {
-  if (parts.length === 0) return { kind: 'all' };
-  return parts.length === 1 ? parts[0]! : { kind, parts };
+const marks: Readonly<Record<Exclude<Token['kind'], 'word' | 'phrase' | 'wild' | 'regexp' | 'range' | 'end'>, string>> =
+  {
+    ...{ open: '(', close: ')', colon: ':', and: 'AND', or: 'OR', not: 'NOT', plus: '+', fuzzy: '~', boost: '^' },
+  };
+
+/** Whether a word before this token is a word alone, neither a field nor inexact. */
+const isPlainBefore = (token: Token): boolean =>
+  token.kind !== 'colon' && token.kind !== 'fuzzy' && token.kind !== 'boost';
+
+/** Edits that are allowed in a word of this length when nothing is said. */
+export const edits = (word: string): number => ([...word].length < 3 ? 0 : [...word].length < 6 ? 1 : 2);
+
+function conditionOf(clauses: readonly Clause[]): Condition {
+  const of = (occurs: Clause['occurs']): Condition[] =>
+    clauses.filter((clause) => clause.occurs === occurs).map(({ condition }) => condition);
+  const must = of('must');
+  const should = of('should');
+  const parts = [
+    ...must,
+    // Where something must hold, the rest only adds to the score.
+    ...(must.length === 0 && should.length > 0 ? [joined('or', should)] : []),
+    ...of('must not').map((part): Condition => ({ kind: 'not', part })),
+  ];
+  return joined('and', parts);
 }
+
+const joined = (kind: 'and' | 'or', parts: readonly Condition[]): Condition =>
+  parts.length === 1 ? parts[0]! : { kind, parts };

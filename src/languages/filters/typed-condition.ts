@@ -9,15 +9,16 @@ import { type Condition, QueryDslError, type Value } from './condition.ts';
 import { parseDateMath } from './date-math.ts';
 
 /**
- * A condition on fields of these types, its values in theirs; `now` is what dates are counted from. Throws a QueryDslError
- * where no field of the type can have the value.
+ * A condition on fields of these types, its values in theirs; `now` is what dates are counted from, and dates without a
+ * zone are of the one given. Throws a QueryDslError where no field of the type can have the value.
  */
 export function typedCondition(
   condition: Condition,
   types: ReadonlyMap<string, EsqlType>,
   now: number,
+  zone: string | null = null,
 ): SearchCondition {
-  const typed = (part: Condition): SearchCondition => typedCondition(part, types, now);
+  const typed = (part: Condition): SearchCondition => typedCondition(part, types, now, zone);
   switch (condition.kind) {
     case 'all':
     case 'none':
@@ -39,22 +40,28 @@ export function typedCondition(
       const type = types.get(field);
       if (type === undefined || type === 'unsupported' || type === 'null') return { kind: 'none' };
       if (condition.kind === 'exists') return { kind: 'exists', field };
-      return { kind: 'anyValue', field, test: valueTest(condition, type, now) };
+      return { kind: 'anyValue', field, test: valueTest(condition, type, { now, zone }) };
     }
   }
 }
 
 type FieldCondition = Exclude<Extract<Condition, { field: string }>, { kind: 'exists' }>;
 
-function valueTest(condition: FieldCondition, type: EsqlType, now: number): ValueTest {
+/** What dates are reckoned from, and in which zone. */
+interface Clock {
+  readonly now: number;
+  readonly zone: string | null;
+}
+
+function valueTest(condition: FieldCondition, type: EsqlType, clock: Clock): ValueTest {
   switch (condition.kind) {
     case 'equals':
-      return equalsAny(type, condition.values, condition.ignoreCase, now);
+      return equalsAny(type, condition.values, condition.ignoreCase, clock);
     case 'range':
       return {
         kind: 'allOf',
         tests: condition.bounds.map(({ operator, value: bound }) => {
-          const value = valueIn(type, bound, now, operator === '<=' || operator === '>');
+          const value = valueIn(type, bound, clock.now, operator === '<=' || operator === '>', clock.zone);
           if (value === null)
             throw new QueryDslError(`failed to parse [${String(bound)}] as a ${type} for field [${condition.field}]`);
           return { kind: 'compare', operator, value };
@@ -82,23 +89,28 @@ function valueTest(condition: FieldCondition, type: EsqlType, now: number): Valu
     case 'words': {
       const { text, how } = condition;
       if (type === 'text') return { kind: 'words', text, how };
-      return how.toLowerCase().endsWith('prefix')
-        ? { kind: 'startsWith', prefix: text }
-        : equals(type, text, false, now);
+      if (condition.strict && !isText(type) && valueIn(type, text, clock.now, false, clock.zone) === null)
+        throw new QueryDslError(`failed to parse [${text}] as a ${type} for field [${condition.field}]`);
+      if (how.toLowerCase().endsWith('prefix')) return { kind: 'startsWith', prefix: text };
+      // No address of a field that the query does not name is a mistake of the query.
+      if (!condition.strict && type === 'ip' && valueIn(type, text, clock.now, false) === null)
+        return { kind: 'never' };
+      return equals(type, text, false, clock);
     }
   }
 }
 
 /** Whether a value is one of those: in one list, where it is compared as it is. */
-function equalsAny(type: EsqlType, wanted: readonly Value[], ignoreCase: boolean, now: number): ValueTest {
+function equalsAny(type: EsqlType, wanted: readonly Value[], ignoreCase: boolean, clock: Clock): ValueTest {
   const isPlain = (one: Value): boolean =>
     type !== 'text' && !isDate(type) && !ignoreCase && !(type === 'ip' && String(one).includes('/'));
-  const plain = wanted.filter(isPlain).flatMap((one) => valueIn(type, one, now, false) ?? []);
-  const others = wanted.filter((one) => !isPlain(one)).map((one) => equals(type, one, ignoreCase, now));
+  const plain = wanted.filter(isPlain).flatMap((one) => valueIn(type, one, clock.now, false) ?? []);
+  const others = wanted.filter((one) => !isPlain(one)).map((one) => equals(type, one, ignoreCase, clock));
   return { kind: 'anyOf', tests: [...(plain.length > 0 ? [{ kind: 'in', values: plain } as const] : []), ...others] };
 }
 
-function equals(type: EsqlType, wanted: Value, ignoreCase: boolean, now: number): ValueTest {
+function equals(type: EsqlType, wanted: Value, ignoreCase: boolean, clock: Clock): ValueTest {
+  const value = (roundUp: boolean): ConstantScalar | null => valueIn(type, wanted, clock.now, roundUp, clock.zone);
   if (type === 'text') return { kind: 'words', text: String(wanted), how: 'phrase' };
   if (type === 'ip' && String(wanted).includes('/')) {
     const block = parseCidr(String(wanted));
@@ -108,24 +120,32 @@ function equals(type: EsqlType, wanted: Value, ignoreCase: boolean, now: number)
   if (ignoreCase && type === 'keyword') return { kind: 'equalsIgnoringCase', value: String(wanted) };
   if (isDate(type)) {
     // A day means all of it.
-    const [low, high] = [valueIn(type, wanted, now, false), valueIn(type, wanted, now, true)];
+    const [low, high] = [value(false), value(true)];
     return low === null || high === null ? { kind: 'never' } : { kind: 'between', low, high };
   }
-  const value = valueIn(type, wanted, now, false);
-  return value === null ? { kind: 'never' } : { kind: 'equals', value };
+  const exact = value(false);
+  return exact === null ? { kind: 'never' } : { kind: 'equals', value: exact };
 }
 
+const isText = (type: EsqlType): boolean => type === 'keyword' || type === 'version';
+
 /** A value of a filter in a field's type; null when it is none. */
-export function valueIn(type: EsqlType, value: Value, now: number, roundUp: boolean): ConstantScalar | null {
+export function valueIn(
+  type: EsqlType,
+  value: Value,
+  now: number,
+  roundUp: boolean,
+  zone: string | null = null,
+): ConstantScalar | null {
   switch (type) {
     case 'boolean':
       return value === true || value === 'true' ? true : value === false || value === 'false' ? false : null;
     case 'date':
-      return typeof value === 'boolean' ? null : parseDateMath(value, now, roundUp);
+      return typeof value === 'boolean' ? null : parseDateMath(value, now, roundUp, zone);
     case 'date_nanos': {
       const exact = typeof value === 'string' && /\.\d{4,9}/.test(value) ? parseDateNanos(value) : null;
       if (exact !== null) return exact;
-      const millis = typeof value === 'boolean' ? null : parseDateMath(value, now, roundUp);
+      const millis = typeof value === 'boolean' ? null : parseDateMath(value, now, roundUp, zone);
       return millis === null ? null : millis * 1_000_000n + (roundUp ? 999_999n : 0n);
     }
     case 'ip': {

@@ -77,8 +77,8 @@ function emitCall(call: Call, scope: EmitScope): Representation {
     case 'each':
       return elementwise(args, call, context, scope);
     case 'custom': {
-      const warn: CustomContext['warn'] = (reason, outcome = 'null') =>
-        warning(call, scope, reason, outcome === 'false' ? sql`BOOLEAN` : storageType(call.type), outcome);
+      const warn: CustomContext['warn'] = (reason, outcome = 'null', storage = storageType(call.type)) =>
+        warning(call, scope, reason, outcome === 'false' ? sql`BOOLEAN` : storage, outcome);
       const make = customSql(call.function);
       return custom((values) => make(values, { ...context, warn }), args, definition.isLazy === true, scope);
     }

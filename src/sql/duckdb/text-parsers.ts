@@ -1,6 +1,7 @@
 import type { Parse, TextParser } from '../../plan/nodes.ts';
 import { readDissect } from '../../values/dissect.ts';
 import type { GrokType } from '../../values/grok.ts';
+import { domainParts } from '../../values/registered-domain.ts';
 import { uriPartNames } from '../../values/uri-parts.ts';
 import { ident, join, list, type Sql, sql, text } from '../sql.ts';
 
@@ -8,6 +9,8 @@ import { ident, join, list, type Sql, sql, text } from '../sql.ts';
 export interface TextParserSql {
   /** A VARCHAR[][] of one text: for each column its values; null when the text does not fit. `warn` gives null and records a reason. */
   parse(value: Sql, warn: (reason: Sql) => Sql): Sql;
+  /** Several texts are nothing to it; otherwise their parts are put together. */
+  readonly oneText?: boolean;
   /** For each column whether one text can give it several values, and a value from its text. */
   readonly columns: readonly { readonly several: boolean; convert(text: Sql): Sql }[];
 }
@@ -44,16 +47,26 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
     };
   },
   uri_parts: () => ({
-    parse(value, warn) {
-      const parts = sql`harrier_uri_parts(${value})`;
-      const bad = warn(sql`${text('java.lang.IllegalArgumentException: unable to parse URI [')} || ${value} || ']'`);
-      return sql`CASE WHEN ${value} IS NULL THEN NULL WHEN ${parts} IS NULL THEN ${bad} ELSE from_json(${parts}, '[["VARCHAR"]]') END`;
-    },
+    ...partsOf(sql`harrier_uri_parts`, 'unable to parse URI'),
     columns: uriPartNames.map((name) =>
       name === 'port' ? { several: false, convert: (value: Sql) => sql`TRY_CAST(${value} AS INTEGER)` } : plain,
     ),
   }),
+  registered_domain: () => ({
+    ...partsOf(sql`harrier_registered_domain`, 'Invalid domain'),
+    columns: domainParts.map(() => plain),
+  }),
 };
+
+/** The parts of a text by a function, with a warning of each text that is wrong. */
+const partsOf = (made: Sql, wrong: string): Pick<TextParserSql, 'parse' | 'oneText'> => ({
+  oneText: true,
+  parse(value, warn) {
+    const parts = sql`${made}(${value})`;
+    const bad = warn(sql`${text(`java.lang.IllegalArgumentException: ${wrong} [`)} || ${value} || ']'`);
+    return sql`CASE WHEN ${value} IS NULL THEN NULL WHEN ${parts} IS NULL THEN ${bad} ELSE from_json(${parts}, '[["VARCHAR"]]') END`;
+  },
+});
 
 const plain = { several: false, convert: (value: Sql): Sql => value };
 

@@ -1,4 +1,4 @@
-import { SourceText, type Span } from '../../diagnostics/source-text.ts';
+import { placeText, SourceText, type Span } from '../../diagnostics/source-text.ts';
 import { number, type Sql, sql } from '../sql.ts';
 
 /** A text that stands there as it is: the same for every row. */
@@ -33,8 +33,7 @@ export class WarningSites {
 
   /** The number of the site for an expression; a remark means that there is a result all the same. */
   add(span: Span, outcome: 'null' | 'false' | 'remark'): number {
-    const { line, column } = this.source.position(span.start);
-    const prefix = `Line ${line}:${column}: `;
+    const prefix = `Line ${placeText(this.source.position(span.start))}: `;
     const what = `evaluation of [${this.source.slice(span)}]`;
     const happened = outcome === 'remark' ? `warnings during ${what}` : `${what} failed, treating result as ${outcome}`;
     const head = `${prefix}${happened}. Only first 20 failures recorded.`;

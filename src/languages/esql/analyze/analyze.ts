@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import { didYouMean } from '../../../diagnostics/closest-match.ts';
 import type { Diagnostic } from '../../../diagnostics/diagnostic.ts';
-import type { SourceText, Span } from '../../../diagnostics/source-text.ts';
+import { placeText, type SourceText, type Span } from '../../../diagnostics/source-text.ts';
 import { conditionOf } from '../../../plan/build.ts';
 import type { Column } from '../../../plan/column.ts';
 import { type Constant, constant, type Expression, invalid } from '../../../plan/expression.ts';
@@ -11,9 +11,10 @@ import type { EsqlType } from '../../../values/types.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
 import { isMetadata } from '../commands/from.ts';
 import { commands } from '../commands/table.ts';
-import type { ProcessingCommand, Query, Subquery, SyntaxExpression } from '../syntax/ast.ts';
+import type { ProcessingCommand, Query, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import { mentions } from '../syntax/walk.ts';
 import { castLiteral } from './implicit-casts.ts';
+import { warnOfNullMisuse } from './null-misuse.ts';
 import { resolve, resolveAggregate } from './resolve.ts';
 import { leftOutText, shownColumns } from './shown-columns.ts';
 
@@ -37,8 +38,8 @@ export interface Analysis {
 
 /** Gives a query its types, in terms of the indices and fields there are. All problems are reported together. */
 export function analyze(query: Query, source: SourceText, catalogue: Catalogue, options: AnalyzeOptions): Analysis {
-  const context = new Context(query, source, catalogue, BigInt(options.now), options.timeZone);
-  const whole = context.subquery(query);
+  const { context, whole } = analyzeWithUnmapped(query, source, catalogue, options);
+  warnOfNullMisuse(query, context);
   const output = shownColumns(whole.output);
   const leftOut = whole.output.length - output.length;
   if (leftOut > 0) context.warn(leftOutText(leftOut), query.source.span);
@@ -46,6 +47,26 @@ export function analyze(query: Query, source: SourceText, catalogue: Catalogue, 
   const { diagnostics, warnings } = context;
   const plan = diagnostics.length > 0 ? null : shown;
   return withDefaultLimit({ plan, diagnostics, warnings, addedLimit: null }, query, options.defaultLimit);
+}
+
+/**
+ * The plan of the whole query. Where it may name fields that nobody has, they are null columns of the source that they
+ * are asked of: which those are shows in one pass, and the next has them.
+ */
+function analyzeWithUnmapped(
+  query: Query,
+  source: SourceText,
+  catalogue: Catalogue,
+  options: AnalyzeOptions,
+): { context: Context; whole: Plan } {
+  const unmapped = new Map<SourceCommand, Set<string>>();
+  const namesSoFar = (): number => [...unmapped.values()].reduce((count, names) => count + names.size, 0);
+  for (;;) {
+    const before = namesSoFar();
+    const context = new Context(query, source, catalogue, BigInt(options.now), unmapped, options.timeZone);
+    const whole = context.subquery(query);
+    if (namesSoFar() === before) return { context, whole };
+  }
 }
 
 /** An analysis that no limit was added to, with the limit that it has where the query has none. */
@@ -61,20 +82,23 @@ export function withDefaultLimit(analysis: Analysis, query: Query, defaultLimit:
   };
 }
 
+/** What becomes of the names that no index maps: an error, null columns, or what documents hold under them. */
+type Unmapped = 'fail' | 'nullify' | 'load';
+
 /** What SET can set, as far as it means something here. */
 function readSettings(
   query: Query,
   zone: string,
   report: AnalysisContext['report'],
-): { readonly nullify: boolean; readonly timeZone: string | null } {
-  let nullify = false;
+): { readonly unmapped: Unmapped; readonly timeZone: string | null } {
+  let unmapped: Unmapped = 'fail';
   let timeZone = zone;
   for (const { name, value, span } of query.settings) {
     switch (name) {
       case 'unmapped_fields':
-        if (typeof value !== 'string' || !/^(?:fail|nullify)$/i.test(value))
-          report(`Invalid unmapped_fields [${value}], expected one of [FAIL, NULLIFY]`, span);
-        nullify = String(value).toLowerCase() === 'nullify';
+        if (typeof value !== 'string' || !/^(?:fail|default|nullify|load)$/i.test(value))
+          report(`Invalid unmapped_fields [${value}], expected one of [DEFAULT, FAIL, NULLIFY, LOAD]`, span);
+        else unmapped = /^(?:nullify|load)$/i.test(value) ? (value.toLowerCase() as Unmapped) : 'fail';
         break;
       case 'time_zone':
         if (typeof value !== 'string') report('Setting [time_zone] must be of type KEYWORD', span);
@@ -89,7 +113,7 @@ function readSettings(
         report(`Unknown setting [${name}]`, span);
     }
   }
-  return { nullify, timeZone: zoneOffset(timeZone) === 0 ? null : timeZone };
+  return { unmapped, timeZone: zoneOffset(timeZone) === 0 ? null : timeZone };
 }
 
 class Context implements AnalysisContext {
@@ -98,7 +122,7 @@ class Context implements AnalysisContext {
   readonly mentioned: ReadonlySet<string>;
   readonly offersAllFields: boolean;
   readonly timeZone: string | null;
-  readonly #nullify: boolean;
+  readonly #unmappedFields: Unmapped;
   #forgotten = false;
   #columns = 0;
 
@@ -107,17 +131,20 @@ class Context implements AnalysisContext {
     readonly source: SourceText,
     readonly catalogue: Catalogue,
     private readonly now: bigint,
+    /** By source, the names that queries ask of it and that nobody has. */
+    private readonly unmapped: Map<SourceCommand, Set<string>>,
     zone = 'UTC',
   ) {
     const { names, allFields } = mentions(query);
     this.mentioned = names;
     this.offersAllFields = allFields;
-    const { nullify, timeZone } = readSettings(query, zone, (...problem) => this.report(...problem));
-    this.#nullify = nullify;
+    const { unmapped: fields, timeZone } = readSettings(query, zone, (...problem) => this.report(...problem));
+    this.#unmappedFields = fields;
     this.timeZone = timeZone;
   }
 
   before: readonly string[] = [];
+  #source: SourceCommand | null = null;
   readonly #reached = new Set<string>();
 
   column(name: string, type: EsqlType, multi: boolean): Column {
@@ -133,9 +160,12 @@ class Context implements AnalysisContext {
     if (!known) this.diagnostics.push({ kind: 'verification', message, span, ...(hint !== undefined && { hint }) });
   }
 
+  get problems(): number {
+    return this.diagnostics.length;
+  }
+
   warn(message: string, span: Span): void {
-    const { line, column } = this.source.position(span.start);
-    this.warnings.push(`Line ${line}:${column}: ${message}`);
+    this.warnings.push(`Line ${placeText(this.source.position(span.start))}: ${message}`);
   }
 
   text(span: Span): string {
@@ -191,16 +221,44 @@ class Context implements AnalysisContext {
 
   subquery({ source, pipeline }: Subquery): Plan {
     const definition = commands[source.command] as SourceDefinition;
-    const outer = this.before;
-    const read = definition.analyze(source, this);
+    const [outer, outerSource] = [this.before, this.#source];
+    const read = this.#withUnmapped(definition.analyze(source, this), source);
     this.before = [definition.keyword];
+    this.#source = source;
     const plan = this.pipeline(pipeline, read);
     this.before = outer;
+    this.#source = outerSource;
     return plan;
   }
 
+  get loadsUnmapped(): boolean {
+    return this.#unmappedFields === 'load';
+  }
+
+  unmappedOf(source: SourceCommand): readonly string[] {
+    return [...(this.unmapped.get(source) ?? [])];
+  }
+
+  #withUnmapped(plan: Plan, source: SourceCommand): Plan {
+    const columns = this.unmappedOf(source)
+      .filter((name) => !plan.output.some((column) => column.name === name))
+      .map((name) => this.column(name, 'null', false));
+    if (columns.length === 0) return plan;
+    const definitions = columns.map((column) => ({ column, expression: constant('null', null, source.span) }));
+    return { kind: 'compute', input: plan, definitions, output: [...plan.output, ...columns] };
+  }
+
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression {
-    if (this.#nullify) return constant('null', null, span);
+    const source = this.#source;
+    if (this.#unmappedFields !== 'fail' && source) {
+      const asked = this.unmapped.get(source) ?? new Set();
+      this.unmapped.set(source, asked);
+      // A name that the source has already was lost on the way, by KEEP or STATS.
+      if (!asked.has(name) && !this.#forgotten) {
+        asked.add(name);
+        return constant('null', null, span);
+      }
+    }
     if (this.#forgotten) return invalid(span);
     // A field that an earlier command dropped is no misspelling.
     const reached = this.catalogue.fieldsOf([...this.#reached]).map((field) => field.name);

@@ -3,16 +3,20 @@ import { scalarNamed } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
 import {
   type CallOptions,
+  type ConstantScalar,
   type ConstantValue,
+  constant,
   type Expression,
   invalid,
   optionOf,
   reference,
 } from '../../../plan/expression.ts';
 import { own } from '../../../values/own.ts';
+import { isZone } from '../../../values/time-zone.ts';
+import type { EsqlType } from '../../../values/types.ts';
 import { type Condition, fieldsOf, QueryDslError, withFields } from '../../filters/condition.ts';
 import { KqlError, parseKql } from '../../filters/kql.ts';
-import { parseQueryString } from '../../filters/query-string.ts';
+import { edits, parseQueryString } from '../../filters/query-string.ts';
 import { typedCondition } from '../../filters/typed-condition.ts';
 import type { AnalysisContext } from '../commands/command.ts';
 
@@ -38,14 +42,18 @@ export function mayStandHere(
     context.report(message, at);
     return false;
   };
-  const nothing = args.findIndex((arg) => arg.type === 'null' && arg.kind !== 'invalid');
+  // A column that is always null fits nothing; a null that the query has is a mistake.
+  const nothing = args.findIndex((arg) => arg.type === 'null' && arg.kind === 'constant');
   if (nothing >= 0) {
     const which = definition.parameters.length === 1 ? '' : `${ordinals[nothing] ?? `${nothing + 1}th`} `;
     return refuse(`${which}argument of [${written}] cannot be null, received [null]`);
   }
   const isQuery = definition.name === 'QSTR' || definition.name === 'KQL';
-  const fields = isQuery ? [] : definition.name === 'MULTI_MATCH' ? args.slice(1) : args.slice(0, 1);
-  const computed = fields.find((field) => field.kind !== 'invalid' && !fieldOf(field)?.field);
+  const fields = fieldsIn(definition, args);
+  const takesAny = definition.name === 'MATCH';
+  const computed = fields.find(
+    (field) => field.kind !== 'invalid' && field.type !== 'null' && !takesAny && !fieldOf(field)?.field,
+  );
   if (!isCondition) refuse(`${shown} is only supported in WHERE and STATS commands`);
   if (computed)
     refuse(
@@ -59,6 +67,12 @@ export function mayStandHere(
   return isCondition && !computed && !after;
 }
 
+/** The arguments that are looked into. */
+function fieldsIn({ name }: ScalarFunction, args: readonly Expression[]): readonly Expression[] {
+  if (name === 'QSTR' || name === 'KQL') return [];
+  return name === 'MULTI_MATCH' ? args.slice(1) : args.slice(0, 1);
+}
+
 /** A call of a full-text function as a search in the columns that it looks into. */
 export function fullTextCall(
   definition: ScalarFunction,
@@ -69,18 +83,32 @@ export function fullTextCall(
   now: bigint,
   context: AnalysisContext,
 ): Expression {
-  const condition = conditionOf(definition, args, options, context);
-  if (!condition) return invalid(span);
-  const whole = withFields(condition, scope);
-  const columns = [...fieldsOf(whole)].flatMap((name) => scope.find((column) => column.name === name) ?? []);
+  const fields = fieldsIn(definition, args);
+  if (fields.length > 0 && fields.every(({ type }) => type === 'null')) return constant('boolean', false, span);
+  const asked = optionOf(options, 'time_zone');
+  const ofQuery = definition.name === 'QSTR' || definition.name === 'KQL' ? context.timeZone : null;
+  const zone = asked === undefined ? ofQuery : String(asked);
+  if (zone !== null && !isZone(zone)) {
+    context.report(`Invalid option [time_zone] in [${context.text(span)}], Unknown time-zone ID: ${zone}`, span);
+    return invalid(span);
+  }
+  const all = asked === undefined && zone !== null ? [...options, { name: 'time_zone', value: zone }] : options;
   try {
+    const condition = conditionOf(definition, args, options, context);
+    if (!condition) return invalid(span);
+    const whole = withFields(condition, scope);
+    const named = definition.name === 'MATCH' ? [soughtIn(args[0]!)] : [];
+    const sought = [...fieldsOf(whole)].flatMap((name): Sought[] => {
+      const column = scope.find((candidate) => candidate.name === name);
+      return named.length > 0 ? named : column ? [{ name, type: column.type, value: reference(column, span) }] : [];
+    });
     return {
       kind: 'search',
       function: definition.name,
       query: args.find((arg) => arg.kind === 'constant') ?? null,
-      ...(options.length > 0 && { options }),
-      condition: typedCondition(whole, new Map(columns.map(({ name, type }) => [name, type])), Number(now)),
-      fields: columns.map((column) => ({ name: column.name, value: reference(column, span) })),
+      ...(all.length > 0 && { options: all }),
+      condition: typedCondition(whole, new Map(sought.map(({ name, type }) => [name, type])), Number(now), zone),
+      fields: sought.map(({ name, value }) => ({ name, value })),
       type: 'boolean',
       multi: false,
       span,
@@ -102,8 +130,16 @@ function conditionOf(
   const textOf = (arg: Expression | undefined): string => constantText(arg);
   switch (name) {
     case 'QSTR': {
-      const operator = String(optionOf(options, 'default_operator') ?? 'or').toLowerCase() === 'and' ? 'and' : 'or';
-      return parseQueryString(textOf(args[0]), [String(optionOf(options, 'default_field') ?? '*')], operator);
+      const said = (option: string): string => String(optionOf(options, option) ?? '').toLowerCase();
+      const edits = /^\d+$/.test(said('fuzziness')) ? { fuzziness: Number(said('fuzziness')) } : {};
+      return parseQueryString(textOf(args[0]), {
+        fields: [String(optionOf(options, 'default_field') ?? '*')],
+        operator: said('default_operator') === 'and' ? 'and' : 'or',
+        lenient: said('lenient') === 'true',
+        leadingWildcards: said('allow_leading_wildcard') !== 'false',
+        prefixLength: Number(said('fuzzy_prefix_length')),
+        ...edits,
+      });
     }
     case 'KQL':
       try {
@@ -123,19 +159,44 @@ function conditionOf(
 }
 
 function fieldCondition(name: string, field: Expression, query: Expression, options: CallOptions): Condition | null {
-  const column = fieldOf(field);
-  if (!column) return null;
+  const { name: sought, type } = soughtIn(field);
   const text = constantText(query);
-  if (name === 'MATCH_PHRASE') return { kind: 'words', field: column.name, text, how: 'phrase' };
-  if (column.type !== 'text') return { kind: 'equals', field: column.name, values: [text], ignoreCase: false };
+  if (type === 'null') return { kind: 'none' };
+  if (name === 'MATCH_PHRASE') return { kind: 'words', field: sought, text, how: 'phrase' };
+  const distance = editsIn(optionOf(options, 'fuzziness'));
+  const prefix = Number(optionOf(options, 'prefix_length') ?? 0);
+  const one = (word: string): Condition =>
+    distance === null
+      ? { kind: 'words', field: sought, text: word, how: 'any' }
+      : { kind: 'fuzzy', field: sought, value: word, distance: distance ?? edits(word), prefix };
+  if (type === 'keyword' && distance !== null) return one(text);
+  if (type !== 'text') return { kind: 'equals', field: sought, values: [text], ignoreCase: false };
   const words = [...new Set(text.match(/[\p{L}\p{N}_]+/gu) ?? [])];
-  const least = leastOf(optionOf(options, 'minimum_should_match'), words.length);
-  if (least !== null) {
-    const parts = words.map((word): Condition => ({ kind: 'words', field: column.name, text: word, how: 'any' }));
-    return { kind: 'enough', parts, least };
-  }
   const all = String(optionOf(options, 'operator') ?? 'or').toLowerCase() === 'and';
-  return { kind: 'words', field: column.name, text, how: all ? 'all' : 'any' };
+  const least = leastOf(optionOf(options, 'minimum_should_match'), words.length);
+  if (least === null && distance === null) return { kind: 'words', field: sought, text, how: all ? 'all' : 'any' };
+  return { kind: 'enough', parts: words.map(one), least: least ?? (all ? words.length : 1) };
+}
+
+/** How many edits a word may be away: undefined for as many as its length allows, null for none. */
+function editsIn(fuzziness: ConstantScalar | undefined): number | undefined | null {
+  const said = String(fuzziness ?? '0').toLowerCase();
+  if (said.startsWith('auto')) return undefined;
+  return Number(said) > 0 ? Math.min(2, Math.trunc(Number(said))) : null;
+}
+
+/** What a text is looked for in: a field by its name, or a value that was computed. */
+interface Sought {
+  readonly name: string;
+  readonly type: EsqlType;
+  readonly value: Expression;
+}
+
+function soughtIn(expression: Expression): Sought {
+  const column = fieldOf(expression);
+  return column?.field
+    ? { name: column.name, type: column.type, value: reference(column, expression.span) }
+    : { name: '(value)', type: expression.type, value: expression };
 }
 
 /** A field, or one that is converted on the way: the query is about the field itself. */

@@ -41,8 +41,10 @@ const parameterTypes: readonly EsqlType[] = [
 ];
 
 /** For an argument of a function: the type that a literal text becomes, if the parameter takes no text. */
-export function implicitTarget(argument: Expression, { accepts }: Parameter): EsqlType | undefined {
-  if (!isLiteralText(argument) || accepts.types.some(isString)) return undefined;
+export function implicitTarget(argument: Expression, { accepts, constant: known }: Parameter): EsqlType | undefined {
+  // What must be known beforehand may be computed of constants.
+  const isText = known ? argument.kind === 'constant' && argument.type === 'keyword' : isLiteralText(argument);
+  if (!isText || accepts.types.some(isString)) return undefined;
   const target = parameterTypes.find((type) => accepts.types.includes(type));
   // Only an amount and a unit may be a span.
   const isAmount = argument.kind === 'constant' && /^\s*\S+\s+\S+\s*$/.test(String(argument.value));

@@ -25,6 +25,7 @@ import type { AggregateCall } from '../../../plan/nodes.ts';
 import { own } from '../../../values/own.ts';
 import { isTimeSpan, messageName } from '../../../values/types.ts';
 import type { AnalysisContext, Intercept } from '../commands/command.ts';
+import { functionsNotYet } from '../not-yet.ts';
 import type { LiteralValue, SyntaxExpression } from '../syntax/ast.ts';
 import { fullTextCall, mayStandHere } from './full-text.ts';
 import { castLiteral, implicitTarget, operandTargets } from './implicit-casts.ts';
@@ -73,13 +74,20 @@ export function resolve(expression: SyntaxExpression, scope: ResolveContext): Ex
       return resolveIn(expression, scope);
     case 'like': {
       // A pattern that everything fits asks whether there is anything: Elasticsearch's optimiser makes it so.
-      const [only] = expression.patterns;
+      const patterns = expression.patterns.map(inner);
+      const [only] = patterns;
       const everything = expression.flavour === 'LIKE' ? /^\*+$/ : /^(?:\.\*|@)$/;
-      if (expression.patterns.length === 1 && everything.test(only!.text))
+      if (patterns.length === 1 && only!.kind === 'constant' && everything.test(String(only!.value)))
         return callOperator('IS NOT NULL', [textOperand(inner(expression.value), expression, scope)], span, scope);
-      const patterns = expression.patterns.map((pattern) => constant('keyword', pattern.text, pattern.span));
       return callOperator(expression.flavour, [inner(expression.value), ...patterns], span, scope);
     }
+    case 'inQuery':
+      inner(expression.value);
+      scope.context.report(
+        `IN with a subquery is only supported in the condition of WHERE, found [${scope.context.text(span)}]`,
+        span,
+      );
+      return invalid(span);
     case 'cast':
       return resolveCast(expression, scope);
     case 'call':
@@ -178,7 +186,8 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
   const definition = findFunction(name);
   if (!definition) {
     for (const arg of expression.args) resolve(arg, scope);
-    context.report(`Unknown function [${name}]${didYouMean(name.toLowerCase(), functionNames)}`, span);
+    if (functionsNotYet.has(name.toLowerCase())) context.report(`the function [${name}] is not supported yet`, span);
+    else context.report(`Unknown function [${name}]${didYouMean(name.toLowerCase(), functionNames)}`, span);
     return invalid(span);
   }
   if (definition.kind === 'aggregate') {

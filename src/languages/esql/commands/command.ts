@@ -18,12 +18,18 @@ export interface AnalysisContext {
   readonly offersAllFields: boolean;
   /** The zone that dates are reckoned in; null for UTC. */
   readonly timeZone: string | null;
+  /** Whether fields that indices do not map are loaded from their documents. */
+  readonly loadsUnmapped: boolean;
+  /** The names that the query asks of a source and that it does not have. */
+  unmappedOf(source: SourceCommand): readonly string[];
   /** A new column, unlike any other of the plan. */
   column(name: string, type: EsqlType, multi: boolean): Column;
   /** Stands in for a column whose definition is wrong. */
   invalidColumn(name: string): Column;
   /** Records a problem; the analysis goes on to find others. */
   report(message: string, span: Span, hint?: string): void;
+  /** How many problems there are so far. */
+  readonly problems: number;
   /** Records a warning for the answer; `Line l:c: ` comes before the text. */
   warn(message: string, span: Span): void;
   /** Gives an expression its names and types, in terms of the columns in scope. */

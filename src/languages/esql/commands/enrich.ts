@@ -3,6 +3,7 @@ import { matchIndices } from '../../../catalogue/index-pattern.ts';
 import { didYouMean } from '../../../diagnostics/closest-match.ts';
 import type { Span } from '../../../diagnostics/source-text.ts';
 import type { Column } from '../../../plan/column.ts';
+import { type Expression, reference } from '../../../plan/expression.ts';
 import type { Join, Plan, ScanColumn } from '../../../plan/nodes.ts';
 import { isNumeric, isString, messageName } from '../../../values/types.ts';
 import type { EnrichCommand } from '../syntax/ast.ts';
@@ -109,7 +110,19 @@ function equals(policy: EnrichPolicy, left: Column, right: Plan, span: Span, con
     return null;
   }
   if (!fits(left, key, span, context)) return null;
-  return left.type === 'null' ? nothing(right, span) : { right, on: [{ left, right: key }], condition: null };
+  if (left.type === 'null') return nothing(right, span);
+  if (!isString(left.type) || isString(key.type)) return { right, on: [{ left, right: key }], condition: null };
+  // The index of a policy keeps what is matched as texts.
+  const asText = context.column(key.name, 'keyword', key.multi);
+  const args: Expression[] = [reference(key, span)];
+  const expression: Expression = { kind: 'call', function: 'TO_STRING', args, type: 'keyword', multi: key.multi, span };
+  const keyed: Plan = {
+    kind: 'compute',
+    input: right,
+    definitions: [{ column: asText, expression }],
+    output: [...right.output, asText],
+  };
+  return { right: keyed, on: [{ left, right: asText }], condition: null };
 }
 
 /** Those in one of whose ranges the value of the row lies. */
@@ -153,7 +166,7 @@ function fits(left: Column, right: Column, span: EnrichCommand['span'], context:
     left.type === 'null' ||
     left.type === right.type ||
     (isNumeric(left.type) && isNumeric(right.type)) ||
-    (isString(left.type) && isString(right.type));
+    isString(left.type);
   if (!same)
     context.report(
       `Unsupported type [${messageName(left.type).toUpperCase()}] for enrich matching field [${left.name}]: the policy matches [${messageName(right.type).toUpperCase()}]`,

@@ -48,7 +48,7 @@ export const fillNull: ProcessingDefinition<FillNullCommand> = {
     }
     if (left.length > 0)
       context.warn(
-        `[FILLNULL] the following fields have no default fill value for their type and were left unchanged: [${left.map(({ name }) => name).join(', ')}]; provide an explicit value`,
+        `[FILLNULL] the following fields have no default fill value for their type and were left unchanged: [${firstNames(left)}]; provide an explicit value${cutOff(left)}`,
         span,
       );
     if (definitions.length === 0) return input;
@@ -65,6 +65,18 @@ export const fillNull: ProcessingDefinition<FillNullCommand> = {
     return { kind: 'project', input: computed, output };
   },
 };
+
+const mostNamed = 10;
+
+/** The names of columns, up to the number that a warning has room for. */
+const firstNames = (columns: readonly Column[]): string =>
+  columns
+    .slice(0, mostNamed)
+    .map(({ name }) => name)
+    .join(', ');
+
+const cutOff = ({ length }: readonly Column[]): string =>
+  length > mostNamed ? `; only the first ${mostNamed} of ${length} fields are shown` : '';
 
 const filled = (column: Column, context: AnalysisContext): Column =>
   context.column(column.name, isString(column.type) ? 'keyword' : column.type, column.multi);

@@ -27,7 +27,6 @@ export const fork: ProcessingDefinition<ForkCommand> = {
     }
     const whole = { start: span.start, end: parser.end };
     if (branches.length === 0) parser.mismatch([`'('`]);
-    if (branches.length < 2) parser.fail('Fork requires at least 2 branches', whole);
     if (branches.length > mostBranches) parser.fail(`Fork supports up to ${mostBranches} branches`, whole);
     return { command: 'fork', branches, span: whole };
   },

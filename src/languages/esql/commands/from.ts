@@ -1,11 +1,13 @@
 import type { Field } from '../../../catalogue/catalogue.ts';
 import { isWildcard, matchesNone, matchIndices } from '../../../catalogue/index-pattern.ts';
 import type { Span } from '../../../diagnostics/source-text.ts';
-import type { MetadataField, Plan, ScanColumn } from '../../../plan/nodes.ts';
+import { constant } from '../../../plan/expression.ts';
+import type { MetadataField, Plan, Scan, ScanColumn } from '../../../plan/nodes.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import type { FromCommand, Subquery } from '../syntax/ast.ts';
 import type { AnalysisContext, SourceDefinition } from './command.ts';
 import { unionOfSubqueries } from './subqueries.ts';
+import { withLoadedFields } from './unmapped-fields.ts';
 
 const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
   _index: 'keyword',
@@ -38,18 +40,51 @@ export const from: SourceDefinition<FromCommand> = {
   },
 
   analyze(command, context) {
+    if (context.loadsUnmapped && command.subqueries.length > 0)
+      context.report('Subqueries and views are not supported with unmapped_fields="load"', command.span);
     const plans = command.subqueries.map((query) => context.subquery(query));
-    if (command.patterns.length > 0) plans.unshift(scan(command, context));
+    if (plans.length === 0 || readsIndices(command, context)) plans.unshift(scan(command, context));
+    else if (command.metadata.length > 0 && plans.length > 0) plans[0] = withoutMarks(plans[0]!, command, context);
     return plans.length === 1 ? plans[0]! : unionOfSubqueries(plans, command.span, context);
   },
 };
+
+/** Whether there are patterns, and not such alone as only views fit. */
+function readsIndices({ patterns }: FromCommand, { catalogue }: AnalysisContext): boolean {
+  const names = catalogue.indices.map(({ name }) => name);
+  const fits = (text: string): boolean => !matchesNone(text, names, catalogue.aliases);
+  return patterns.some(({ text, isOptional }) => !text.startsWith('-') && (!isOptional || fits(text)));
+}
+
+/** Rows of subqueries have nothing of what METADATA asks for. */
+function withoutMarks(plan: Plan, { metadata, span }: FromCommand, context: AnalysisContext): Plan {
+  const definitions = metadata
+    .filter((mark) => known(mark, context) && !plan.output.some((column) => column.name === mark.name))
+    .map(({ name }) => {
+      const type = metadataFields[name as MetadataField];
+      return { column: context.column(name, type, false), expression: constant(type, null, span) };
+    });
+  return {
+    kind: 'compute',
+    input: plan,
+    definitions,
+    output: [...plan.output, ...definitions.map((one) => one.column)],
+  };
+}
+
+function known({ name, span }: FromCommand['metadata'][number], context: AnalysisContext): boolean {
+  if (isMetadata(name)) return true;
+  const hint = `metadata fields known here: ${Object.keys(metadataFields).join(', ')}`;
+  context.report(`unsupported metadata field [${name}]`, span, hint);
+  return false;
+}
 
 /** The documents of the indices that patterns name. */
 function scan(command: FromCommand, context: AnalysisContext): Plan {
   const { catalogue } = context;
   const names = catalogue.indices.map((index) => index.name);
-  const patterns = command.patterns.flatMap(({ text, span }) =>
-    text.split(',').map((part) => ({ text: part.trim(), span })),
+  const patterns = command.patterns.flatMap(({ text, ...pattern }) =>
+    text.split(',').map((part) => ({ text: part.trim(), ...pattern })),
   );
   const indices = matchIndices(
     patterns.map((pattern) => pattern.text),
@@ -73,39 +108,41 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
       source: field,
     };
   });
-  for (const { name, span } of command.metadata) {
-    if (!isMetadata(name)) {
-      const known = Object.keys(metadataFields).join(', ');
-      context.report(`unsupported metadata field [${name}]`, span, `metadata fields known here: ${known}`);
-      continue;
-    }
+  for (const mark of command.metadata) {
+    const { name } = mark;
+    if (!known(mark, context) || !isMetadata(name)) continue;
     const at = columns.findIndex(({ column }) => column.name === name);
     if (at >= 0) columns.splice(at, 1);
     columns.push({ column: context.column(name, metadataFields[name], name === '_ignored'), source: name });
   }
   const everything = indices.length === names.length;
   const output = columns.map(({ column }) => column);
-  return { kind: 'scan', indices: everything ? null : indices, columns: [...columns, ...hidden], output };
+  const read: Scan = {
+    kind: 'scan',
+    indices: everything ? null : indices,
+    columns: [...columns, ...hidden],
+    output,
+  };
+  if (!context.loadsUnmapped) return read;
+  return withLoadedFields(read, indices, context.unmappedOf(command), command.span, context);
 }
 
 /**
- * A name that no index has is an error, and so is a query whose patterns match nothing at all. What columns there would
+ * A name that no index has is an error, and so is a query whose patterns match nothing at all, or only exclude. What columns there would
  * be nobody knows then, so none of them is reported.
  */
 function reportMissing(
-  patterns: readonly { text: string; span: FromCommand['span'] }[],
+  patterns: FromCommand['patterns'],
   names: readonly string[],
   matched: readonly string[],
   context: AnalysisContext,
 ): void {
   const present = names.length === 0 ? 'there are no events' : `the data holds ${listed(names)}`;
-  for (const { text, span } of patterns) {
-    const missing = text.startsWith('-')
-      ? false
-      : isWildcard(text)
-        ? matched.length === 0
-        : matchesNone(text, names, context.catalogue.aliases);
-    if (!missing) continue;
+  const onlyExcluded = patterns.every(({ text }) => text.startsWith('-'));
+  for (const { text, span, isOptional } of patterns) {
+    if (!onlyExcluded && (text.startsWith('-') || isOptional)) continue;
+    const nothing = isWildcard(text) ? matched.length === 0 : matchesNone(text, names, context.catalogue.aliases);
+    if (!onlyExcluded && !nothing) continue;
     context.forgetColumns();
     context.report(
       `Unknown index [${text}]`,

@@ -18,6 +18,8 @@ export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
   },
 
   analyze(command, input, context) {
+    if (/^inlinestats\b/i.test(context.text(command.span)))
+      context.warn('INLINESTATS is deprecated, use INLINE STATS instead', command.span);
     const limit = limitBefore(input);
     if (limit)
       context.report(
@@ -31,7 +33,7 @@ export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
         categorizes.expression.span,
       );
     const stats = new StatsAnalysis({ ...command, command: 'stats' }, input, context);
-    const right = stats.plan();
+    const right = stats.plan(true);
     const keys = stats.keys;
     const collect = keys.some(({ source }) => source.multi);
     const isKey = (column: Column): boolean => keys.some((key) => key.column.id === column.id);

@@ -6,8 +6,8 @@ import type { ProcessingDefinition } from './command.ts';
 export const limit: ProcessingDefinition<LimitCommand> = {
   kind: 'processing',
   keyword: 'limit',
-  doc: 'Keeps at most N rows.',
-  example: 'ROW a = 1 | LIMIT 10',
+  doc: 'Keeps at most N rows; with BY, at most N of each group.',
+  example: 'ROW a = [1, 1, 2] | MV_EXPAND a | LIMIT 1 BY a',
 
   parse(parser, span) {
     const start = parser.peek().span.start;

@@ -1,6 +1,6 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
 import type { Column } from '../../../plan/column.ts';
-import type { Expression } from '../../../plan/expression.ts';
+import { columnsIn, type Expression } from '../../../plan/expression.ts';
 import { type Plan, type ScanColumn, sortOf } from '../../../plan/nodes.ts';
 import { conjuncts } from '../../../plan/time-bounds.ts';
 import { type EsqlType, isNumeric, isString, messageName } from '../../../values/types.ts';
@@ -57,6 +57,7 @@ function scanOf(command: LookupJoinCommand, context: AnalysisContext): Plan | nu
     (field): ScanColumn => ({
       column: {
         ...context.column(field.name, field.type, field.listColumn !== null),
+        field: true,
         ...(field.isUnmapped && !context.mentioned.has(field.name) && { isUnnamed: true }),
       },
       source: field,
@@ -74,7 +75,8 @@ function onNames(command: LookupJoinCommand, input: Plan, right: Plan, context: 
     const { name, span } = condition;
     const left = input.output.find((column) => column.name === name);
     const own = right.output.find((column) => column.name === name);
-    if (!left) context.report(`Unknown column [${name}] in left side of join`, span);
+    if (!left && context.loadsUnmapped) context.unknownColumn(name, span, input.output);
+    else if (!left) context.report(`Unknown column [${name}] in left side of join`, span);
     if (!own) context.report(`Unknown column [${name}] in right side of join`, span);
     if (left && own && !left.invalid && comparableSides(left, own, span, context)) on.push({ left, right: own });
   }
@@ -114,17 +116,50 @@ function onCondition(command: LookupJoinCommand, input: Plan, right: Plan, conte
   ];
   const on: Side[] = [];
   let rest: Expression | null = null;
+  let relates = false;
+  let isWrong = false;
   for (const condition of command.conditions) {
-    const resolved = context.resolve(condition, scope);
+    const resolved = context.resolveCondition(condition, scope);
     requireCondition(resolved, context);
     for (const part of conjuncts(resolved)) {
-      if (part.kind === 'invalid') continue;
+      if (part.kind === 'invalid') {
+        isWrong = true;
+        continue;
+      }
+      const isComparison = relatesSides(part, input, right);
+      relates ||= isComparison;
+      if (!isComparison && columnsIn(part).some((column) => isOf(input, column))) {
+        isWrong = true;
+        context.report(unrelated(part, right), part.span, 'compute it with EVAL before, and compare the new column');
+      }
       const sides = equality(part, input, right);
       if (sides) on.push(sides);
       else rest = rest ? and(context, rest, part) : part;
     }
   }
+  if (!relates && !isWrong) context.report(noRelation, command.span);
   return joined(command, input, right, on, rest, right.output, context);
+}
+
+const noRelation =
+  'JOIN ON clause with expressions must contain at least one condition relating the left index and the lookup index';
+
+/** Why a condition that reads columns of the left side is none that a lookup takes. */
+const unrelated = (part: Expression, right: Plan): string =>
+  part.kind !== 'call' || !comparisons.has(part.function) || columnsIn(part).some((column) => isOf(right, column))
+    ? noRelation
+    : 'JOIN ON clause only takes conditions on the lookup index, or between it and the left side';
+
+const isOf = (plan: Plan, { id }: Column): boolean => plan.output.some((column) => column.id === id);
+
+const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
+
+/** A comparison of a column of one side with a column of the other. */
+function relatesSides(expression: Expression, input: Plan, right: Plan): boolean {
+  if (expression.kind !== 'call' || !comparisons.has(expression.function)) return false;
+  const [a, b] = expression.args;
+  if (a?.kind !== 'column' || b?.kind !== 'column') return false;
+  return (isOf(input, a.column) && isOf(right, b.column)) || (isOf(input, b.column) && isOf(right, a.column));
 }
 
 function and(context: AnalysisContext, left: Expression, right: Expression): Expression {
@@ -136,9 +171,8 @@ function equality(expression: Expression, input: Plan, right: Plan): Side | null
   if (expression.kind !== 'call' || expression.function !== '==') return null;
   const [a, b] = expression.args;
   if (a?.kind !== 'column' || b?.kind !== 'column') return null;
-  const of = (plan: Plan, column: Column): boolean => plan.output.some((other) => other.id === column.id);
-  if (of(input, a.column) && of(right, b.column)) return { left: a.column, right: b.column };
-  return of(input, b.column) && of(right, a.column) ? { left: b.column, right: a.column } : null;
+  if (isOf(input, a.column) && isOf(right, b.column)) return { left: a.column, right: b.column };
+  return isOf(input, b.column) && isOf(right, a.column) ? { left: b.column, right: a.column } : null;
 }
 
 function joined(

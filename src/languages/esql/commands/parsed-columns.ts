@@ -1,3 +1,4 @@
+import type { Span } from '../../../diagnostics/source-text.ts';
 import type { Expression } from '../../../plan/expression.ts';
 import type { Plan, TextParser } from '../../../plan/nodes.ts';
 import type { EsqlType } from '../../../values/types.ts';
@@ -11,8 +12,11 @@ export function parsedColumns(
   parser: TextParser,
   names: readonly { readonly name: string; readonly type: EsqlType; readonly several: boolean }[],
   context: AnalysisContext,
+  warns?: Span,
 ): Plan {
-  const columns = names.map(({ name, type, several }) => context.column(name, type, value.multi || several));
+  // Patterns fit each of several texts; a command that names the parts takes one.
+  const joins = (parser.name === 'dissect' || parser.name === 'grok') && value.multi;
+  const columns = names.map(({ name, type, several }) => context.column(name, type, several || joins));
   const kept = input.output.filter((column) => !names.some(({ name }) => name === column.name));
   const output = [...kept, ...columns];
   // Of nothing comes nothing.
@@ -22,7 +26,12 @@ export function parsedColumns(
     const computed: Plan = { kind: 'compute', input, definitions, output: [...input.output, ...columns] };
     return { kind: 'project', input: computed, output };
   }
-  const parsed: Plan = { kind: 'parse', input, value, parser, columns, output: [...input.output, ...columns] };
+  const parsed: Plan = {
+    kind: 'parse',
+    ...{ input, value, parser, columns },
+    ...(warns && { warns }),
+    output: [...input.output, ...columns],
+  };
   return { kind: 'project', input: parsed, output };
 }
 

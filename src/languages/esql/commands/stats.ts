@@ -8,6 +8,7 @@ import type { Parser } from '../syntax/parser.ts';
 import { operandsOf } from '../syntax/walk.ts';
 import { categorized } from './categories.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
+import { ofRowsAlone, withEmptyBuckets } from './empty-buckets.ts';
 import { requireCondition } from './where.ts';
 
 type AggregateItem = StatsCommand['aggregates'][number];
@@ -78,17 +79,20 @@ export class StatsAnalysis {
     return this.#groupings.map(({ source, column }) => ({ name: column.name, source }));
   }
 
-  plan(): Plan {
+  /** `keepsRows`: every row is kept, as INLINE STATS does, so that no bucket is empty. */
+  plan(keepsRows = false): Plan {
     const scope = this.#input.output;
     this.#groupings = this.#resolveGroupings(scope);
     const results = this.#lastOfEachName(scope).map((item) => ({ item, expression: this.#resolveItem(item, scope) }));
     const groups = distinctBy(this.#groupings, (grouping) => grouping.column.id);
     const keys = groups.map(({ source, column }) => ({ source, column }));
+    const filled = keepsRows ? null : withEmptyBuckets(this.#input, keys, this.context);
+    const aggregates = filled ? this.#calls.map((call) => ofRowsAlone(call, filled.isRow)) : this.#calls;
     const aggregate: Plan = {
       kind: 'aggregate',
-      input: this.#input,
+      input: filled?.plan ?? this.#input,
       groups: keys,
-      aggregates: this.#calls,
+      aggregates,
       output: [...this.#calls.map((call) => call.column), ...keys.map((key) => key.column)],
     };
     return this.#compose(aggregate, results);

@@ -14,13 +14,13 @@ import { drop, keep } from './keep.ts';
 import { limit } from './limit.ts';
 import { lookupJoin } from './lookup-join.ts';
 import { mvExpand } from './mv-expand.ts';
+import { registeredDomain, uriParts } from './named-parts.ts';
 import { rename } from './rename.ts';
 import { row } from './row.ts';
 import { sample } from './sample.ts';
 import { show } from './show.ts';
 import { sort } from './sort.ts';
 import { stats } from './stats.ts';
-import { uriParts } from './uri-parts.ts';
 import { where } from './where.ts';
 
 /** Every command of the language. */
@@ -41,6 +41,7 @@ export const commands: CommandTable = {
   dissect,
   grok,
   uri_parts: uriParts,
+  registered_domain: registeredDomain,
   lookup: lookupJoin,
   enrich,
   change_point: changePoint,

@@ -1,10 +1,12 @@
 import { findFunction } from '../../../functions/table.ts';
 import type { Expression } from '../../../plan/expression.ts';
+import type { Plan } from '../../../plan/nodes.ts';
 import { messageName } from '../../../values/types.ts';
 import { fullTextName } from '../analyze/full-text.ts';
 import type { SyntaxExpression, WhereCommand } from '../syntax/ast.ts';
 import { operandsOf } from '../syntax/walk.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
+import { resolveWithQueries } from './in-queries.ts';
 
 export const where: ProcessingDefinition<WhereCommand> = {
   kind: 'processing',
@@ -17,10 +19,11 @@ export const where: ProcessingDefinition<WhereCommand> = {
   },
 
   analyze(command, input, context) {
-    const condition = context.resolveCondition(command.condition, input.output);
+    const { condition, plan } = resolveWithQueries(command.condition, input, context);
     requireCondition(condition, context);
     if (condition.kind !== 'invalid') checkParents(command.condition, command.condition, context);
-    return { kind: 'filter', input, condition, output: input.output };
+    const filter: Plan = { kind: 'filter', input: plan, condition, output: plan.output };
+    return plan === input ? filter : { kind: 'project', input: filter, output: input.output };
   },
 };
 
@@ -54,6 +57,7 @@ function nameOfParent(node: SyntaxExpression): string | null {
     case 'isNull':
       return node.negated ? 'ISNOTNULL' : 'ISNULL';
     case 'in':
+    case 'inQuery':
       return 'IN';
     case 'call':
       return node.name.toUpperCase();

@@ -1,5 +1,6 @@
 import type { SourceText, Span } from '../../../diagnostics/source-text.ts';
-import type { ProcessingCommand, Query } from '../syntax/ast.ts';
+import type { ProcessingCommand, Query, Subquery } from '../syntax/ast.ts';
+import { innerQueries } from '../syntax/walk.ts';
 import { thresholdsOnDivisions } from './divisions.ts';
 import { misreadLiterals } from './literals.ts';
 import { singleValueConditions } from './multivalues.ts';
@@ -66,9 +67,8 @@ export function lint(query: Query, source: SourceText, fields: FieldFacts): Lint
   return [...distinct.values()].sort((a, b) => a.span.start - b.span.start);
 }
 
-function pipelinesOf({ source, pipeline }: Pick<Query, 'source' | 'pipeline'>): (readonly ProcessingCommand[])[] {
-  const inner = source.command === 'from' ? source.subqueries.flatMap(pipelinesOf) : [];
-  return [...inner, ...straightened(pipeline)];
+function pipelinesOf(query: Subquery): (readonly ProcessingCommand[])[] {
+  return [...innerQueries(query).flatMap(pipelinesOf), ...straightened(query.pipeline)];
 }
 
 /** The ways through a pipeline: one past every FORK, and one into each branch. */

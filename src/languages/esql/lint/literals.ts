@@ -1,4 +1,4 @@
-import type { SyntaxExpression } from '../syntax/ast.ts';
+import { literalText, type SyntaxExpression } from '../syntax/ast.ts';
 import { expressionsOf, operandsOf } from '../syntax/walk.ts';
 import type { Lint, PipelineRule } from './lint.ts';
 
@@ -23,7 +23,9 @@ function ofExpression(expression: SyntaxExpression): Lint[] {
     return [{ rule: 'null-comparison', message: `nothing is ${expression.operator} null: write ${instead}`, span }];
   }
   if (expression.kind !== 'like') return [];
-  return expression.patterns.flatMap(({ text, span: at }): Lint[] => {
+  return expression.patterns.flatMap((pattern): Lint[] => {
+    const text = literalText(pattern) ?? '';
+    const at = pattern.span;
     if (expression.flavour === 'LIKE' && /[%]/.test(text) && !/[*?]/.test(text)) {
       const message = '% is an ordinary character in LIKE: any run of characters is *, one is ?';
       return [{ rule: 'like-wildcard', message, span: at }];

@@ -1,12 +1,16 @@
 import type { ProcessingCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
-import { operandsOf } from '../syntax/walk.ts';
+import { innerQueries, operandsOf } from '../syntax/walk.ts';
 import type { Lint } from './lint.ts';
 
 /** Sources that are read without a condition on time, in their own pipeline or in that around them. */
-export function unboundedReads({ source, pipeline }: Subquery, around = false): Lint[] {
+export function unboundedReads(query: Subquery, around = false): Lint[] {
+  const { source, pipeline } = query;
   const bounded = around || boundsTime(pipeline);
-  if (source.command !== 'from' || bounded) return [];
-  const inner = source.subqueries.flatMap((one) => unboundedReads(one));
+  // A condition behind FROM (FROM …) bounds its events too; queries within conditions have bounds of their own.
+  const inner = innerQueries(query).flatMap((one) =>
+    source.command === 'from' && source.subqueries.includes(one) && bounded ? [] : unboundedReads(one),
+  );
+  if (source.command !== 'from' || bounded) return inner;
   if (source.patterns.length === 0) return inner;
   const message = 'no condition on @timestamp: every event that was ever kept is read';
   const hint = 'add | WHERE @timestamp > NOW() - 7 days';

@@ -17,6 +17,7 @@ import { own } from '../../../values/own.ts';
 import type { Release } from '../../../values/release.ts';
 import { type EsqlType, isTimeSpan } from '../../../values/types.ts';
 import { forms } from './forms.ts';
+import { testedColumn } from './in-queries.ts';
 import { NotInEsql } from './not-in-esql.ts';
 import { identifier, string } from './tokens.ts';
 
@@ -24,6 +25,8 @@ import { identifier, string } from './tokens.ts';
 export interface PrintScope {
   /** What a column is in the text so far. */
   column(id: number, name: string): string;
+  /** The condition that a column stands for, where one does: that a value is one of a query's. */
+  inQuery?(id: number): string | undefined;
   /** Sets the zone in which a call computes dates: it holds for the whole query. */
   zone(zone: string): void;
   /** The grouping functions in BY, which may be used in aggregates. */
@@ -59,6 +62,9 @@ const infix: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '==', '!=',
 function printCall(call: Call, scope: PrintScope): string {
   const { function: name } = call;
   const { family, since, isGrouping } = scalarNamed(name);
+  const tested = testedColumn(call);
+  const asked = tested && scope.inQuery?.(tested.id);
+  if (asked) return asked;
   if (family === 'internal') throw new NotInEsql(`the function ${name}, which stands for a command`);
   const args = call.args.map((arg) => printExpression(arg, scope));
   const [first, ...rest] = args;

@@ -13,6 +13,7 @@ export const forms = {
   'FORK with a branch that has no LIMIT': '9.4',
   'FROM with subqueries': '9.4',
   'GROK with several patterns': '9.3',
+  'IN with a query': '9.6',
   'LIKE with several patterns': '9.2',
   'LIMIT with BY': '9.4',
   'LOOKUP JOIN on a condition': '9.2',

@@ -1,10 +1,11 @@
 import type { Column } from '../../../plan/column.ts';
-import type { Expression } from '../../../plan/expression.ts';
+import { columnsIn, type Expression } from '../../../plan/expression.ts';
 import { readColumns } from '../../../plan/needed-columns.ts';
 import {
   type ChangePoint,
   type Compute,
   type Expand,
+  type Filter,
   inputOf,
   type LimitBy,
   orderOf,
@@ -20,6 +21,7 @@ import { commands } from '../commands/table.ts';
 import { type PrintScope, printExpression } from './expressions.ts';
 import { type Form, forms, metadataSince } from './forms.ts';
 import { printAggregate } from './groups.ts';
+import { inQueriesOf } from './in-queries.ts';
 import { printJoin } from './joins.ts';
 import { Names, unlike } from './names.ts';
 import { NotInEsql, TooOld } from './not-in-esql.ts';
@@ -39,10 +41,7 @@ const nodes: { readonly [K in Kind]: (printer: Printer, node: Extract<Plan, { ki
     for (const column of output) printer.names.wish(column);
     printer.add(input, needed);
   },
-  filter(printer, plan, needed) {
-    printer.add(plan.input, before(plan, needed));
-    printer.push(`WHERE ${printer.print(plan.condition)}`);
-  },
+  filter: printFilter,
   compute: (printer, plan, needed) => printCompute(printer, plan, before(plan, needed), needed),
   aggregate: printAggregate,
   sort: printSort,
@@ -74,6 +73,7 @@ const before = (plan: Plan, needed: Needed): Set<number> =>
 export class Printer implements PrintScope {
   readonly names: Names;
   readonly #commands: string[] = [];
+  readonly #inQueries = new Map<number, string>();
   #zone: string | null = null;
 
   constructor(
@@ -101,6 +101,15 @@ export class Printer implements PrintScope {
 
   push(command: string): void {
     this.#commands.push(command);
+  }
+
+  /** Notes that a column stands for a condition. */
+  say(id: number, condition: string): void {
+    this.#inQueries.set(id, condition);
+  }
+
+  inQuery(id: number): string | undefined {
+    return this.#inQueries.get(id);
   }
 
   column(id: number, name: string): string {
@@ -176,6 +185,21 @@ export class Printer implements PrintScope {
 
 const renaming = (pairs: readonly (readonly [from: string, to: string])[]): string =>
   `RENAME ${pairs.map(([from, to]) => `${identifier(from)} AS ${identifier(to)}`).join(', ')}`;
+
+function printFilter(printer: Printer, plan: Filter, needed: Needed): void {
+  const { rows, queries } = inQueriesOf(plan.input);
+  const read = queries.flatMap(({ value }) => columnsIn(value).map(({ id }) => id));
+  printer.add(rows, new Set([...before(plan, needed), ...read]));
+  for (const { found, value, query, column } of queries) {
+    printer.needForm('IN with a query');
+    const text = printer.part(null, (part) => {
+      part.add(query, new Set([column.id]));
+      part.shape([column]);
+    });
+    printer.say(found.id, `(${printer.print(value)} IN ${text})`);
+  }
+  printer.push(`WHERE ${printer.print(plan.condition)}`);
+}
 
 function printScan(printer: Printer, { indices, columns }: Scan, needed: Needed): void {
   const metadata = columns.flatMap(({ column, source }) => {
@@ -282,10 +306,12 @@ function printParse(printer: Printer, plan: Parse, needed: Needed): void {
       if (parser.patterns.length > 1) printer.needForm('GROK with several patterns');
       printer.push(`GROK ${of} ${parser.patterns.map(string).join(', ')}`);
       break;
-    case 'uri_parts': {
-      printer.need('URI_PARTS', commands.uri_parts.since);
+    case 'uri_parts':
+    case 'registered_domain': {
+      const name = parser.name.toUpperCase();
+      printer.need(name, commands[parser.name].since);
       const prefix = names[0]!.slice(0, names[0]!.lastIndexOf('.'));
-      printer.push(`URI_PARTS ${identifier(prefix)} = ${of}`);
+      printer.push(`${name} ${identifier(prefix)} = ${of}`);
     }
   }
   for (const column of columns) printer.names.take(column, column.name);

@@ -12,6 +12,7 @@ import {
   type Union,
   withInput,
 } from '../../../plan/nodes.ts';
+import { servesInQuery } from './in-queries.ts';
 
 /*
  * Commands such as INLINE STATS and FORK use the same rows several times. Each use is a plan of its own, in which columns
@@ -41,10 +42,11 @@ function undress(plan: Plan): { readonly core: Plan; readonly dress: readonly Pl
 }
 
 const addsColumns = (plan: Plan): plan is Compute | Project | Parse | Join =>
-  plan.kind === 'compute' ||
-  plan.kind === 'project' ||
-  plan.kind === 'parse' ||
-  (plan.kind === 'join' && addsNoRows(plan));
+  !servesInQuery(plan) &&
+  (plan.kind === 'compute' ||
+    plan.kind === 'project' ||
+    plan.kind === 'parse' ||
+    (plan.kind === 'join' && addsNoRows(plan)));
 
 /** The node over other rows, without what these have already. */
 function dressed(node: Plan, input: Plan, known: Set<number>): Plan {

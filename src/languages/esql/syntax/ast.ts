@@ -37,10 +37,17 @@ export type SyntaxExpression =
       readonly span: Span;
     }
   | {
+      /** `value IN (FROM …)`. */
+      readonly kind: 'inQuery';
+      readonly value: SyntaxExpression;
+      readonly query: Subquery;
+      readonly span: Span;
+    }
+  | {
       readonly kind: 'like';
       readonly flavour: 'LIKE' | 'RLIKE';
       readonly value: SyntaxExpression;
-      readonly patterns: readonly { readonly text: string; readonly span: Span }[];
+      readonly patterns: readonly SyntaxExpression[];
       readonly span: Span;
     }
   | { readonly kind: 'isNull'; readonly value: SyntaxExpression; readonly negated: boolean; readonly span: Span }
@@ -55,6 +62,10 @@ export type SyntaxExpression =
       readonly options?: readonly CallOption[];
       readonly span: Span;
     };
+
+/** The text that a literal is; null for any other expression. */
+export const literalText = (expression: SyntaxExpression): string | null =>
+  expression.kind === 'literal' && typeof expression.value === 'string' ? expression.value : null;
 
 export interface CallOption {
   readonly name: string;
@@ -77,7 +88,12 @@ interface CommandBase {
 }
 export interface FromCommand extends CommandBase {
   readonly command: 'from';
-  readonly patterns: readonly { readonly text: string; readonly span: Span }[];
+  readonly patterns: readonly {
+    readonly text: string;
+    readonly span: Span;
+    /** Views fit it, so that no index need do so. */
+    readonly isOptional?: boolean;
+  }[];
   readonly subqueries: readonly Subquery[];
   readonly metadata: readonly { readonly name: string; readonly span: Span }[];
 }
@@ -152,6 +168,11 @@ export interface UriPartsCommand extends CommandBase {
   readonly prefix: string;
   readonly value: SyntaxExpression;
 }
+export interface RegisteredDomainCommand extends CommandBase {
+  readonly command: 'registered_domain';
+  readonly prefix: string;
+  readonly value: SyntaxExpression;
+}
 export interface InlineStatsCommand extends CommandBase {
   readonly command: 'inline';
   readonly aggregates: StatsCommand['aggregates'];
@@ -217,6 +238,7 @@ export type ProcessingCommand =
   | DissectCommand
   | GrokCommand
   | UriPartsCommand
+  | RegisteredDomainCommand
   | InlineStatsCommand
   | LookupJoinCommand
   | EnrichCommand

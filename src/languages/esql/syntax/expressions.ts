@@ -52,6 +52,11 @@ function predicate(parser: Parser): SyntaxExpression {
     if (negated) parser.take();
     parser.take();
     parser.expectSymbol('(');
+    if (parser.atSourceCommand()) {
+      const query = parser.subquery();
+      parser.expectSymbol(')');
+      return wrap({ kind: 'inQuery', value: left, query, span: spanned() });
+    }
     const list = parser.separated(() => comparison(parser));
     parser.expectSymbol(')');
     return wrap({ kind: 'in', value: left, list, span: spanned() });
@@ -84,14 +89,10 @@ function predicate(parser: Parser): SyntaxExpression {
   return left;
 }
 
-function likePatterns(parser: Parser): { text: string; span: Span }[] {
-  const pattern = (): { text: string; span: Span } => {
-    if (parser.peek().kind !== 'string') parser.mismatch(['QUOTED_STRING']);
-    const token = parser.take();
-    return { text: token.value, span: token.span };
-  };
-  if (!parser.acceptSymbol('(')) return [pattern()];
-  const patterns = parser.separated(pattern);
+/** Texts, or expressions that are known before any row is read. */
+function likePatterns(parser: Parser): SyntaxExpression[] {
+  if (!parser.acceptSymbol('(')) return [sum(parser)];
+  const patterns = parser.separated(() => sum(parser));
   parser.expectSymbol(')');
   return patterns;
 }
@@ -259,12 +260,7 @@ function numberOrTimeSpan(parser: Parser): SyntaxExpression {
   const unit = parser.peek();
   if (typeof value === 'bigint' && unit.kind === 'identifier' && !isReserved(unit.text)) {
     const known = timeUnit(unit.text);
-    if (!known)
-      parser.fail(
-        `Unexpected temporal unit: '${unit.text.toLowerCase()}'`,
-        span,
-        unit.text === 'm' ? 'minutes are written min, months mo' : undefined,
-      );
+    if (!known) parser.fail(`Unexpected temporal unit: '${unit.text.toLowerCase()}'`, span);
     parser.take();
     return { kind: 'timeSpan', amount: value, unit: known, span: { start: span.start, end: unit.span.end } };
   }

@@ -12,6 +12,7 @@ const reserved = new Set(
 
 /** How commands are read; the table of commands knows. */
 export interface CommandGrammar {
+  isSource(word: string): boolean;
   source(parser: Parser): SourceCommand;
   processing(parser: Parser): ProcessingCommand;
 }
@@ -36,6 +37,14 @@ export class Parser {
   /** A command that works on rows, as it stands here: in branches and subqueries there are more of them. */
   processingCommand(): ProcessingCommand {
     return this.commands.processing(this);
+  }
+
+  /** Whether a source command begins here, and not an expression over a column of its name. */
+  atSourceCommand(): boolean {
+    const token = this.peek();
+    if (token.kind !== 'identifier' || !this.commands.isSource(token.text.toLowerCase())) return false;
+    const next = this.peekAfter(token);
+    return next.kind !== 'end' && (next.kind !== 'symbol' || next.text === '(' || next.text === '*');
   }
 
   /** A source command and what follows it, up to the closing parenthesis. */

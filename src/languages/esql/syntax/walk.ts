@@ -23,7 +23,8 @@ const operands: { readonly [K in SyntaxExpression['kind']]: Inside<Extract<Synta
   not: ({ operand }) => [operand],
   negate: ({ operand }) => [operand],
   in: ({ value, list }) => [value, ...list],
-  like: ({ value }) => [value],
+  inQuery: ({ value }) => [value],
+  like: ({ value, patterns }) => [value, ...patterns],
   isNull: ({ value }) => [value],
   cast: ({ value }) => [value],
   call: ({ args }) => args,
@@ -58,6 +59,7 @@ const expressions: {
   dissect: ({ value }) => [value],
   grok: ({ value }) => [value],
   uri_parts: ({ value }) => [value],
+  registered_domain: ({ value }) => [value],
   lookup: ({ conditions }) => conditions,
   enrich: none,
   dedup: none,
@@ -71,21 +73,35 @@ const expressions: {
 export const expressionsOf = (command: ProcessingCommand): readonly SyntaxExpression[] =>
   (expressions[command.command] as Inside<ProcessingCommand>)(command);
 
+/** The queries directly inside one: those of FROM, and those of conditions. */
+export function innerQueries({ source, pipeline }: Subquery): Subquery[] {
+  const inExpression = (expression: SyntaxExpression): Subquery[] => [
+    ...(expression.kind === 'inQuery' ? [expression.query] : []),
+    ...operandsOf(expression).flatMap(inExpression),
+  ];
+  const inCommands = (commands: readonly ProcessingCommand[]): Subquery[] =>
+    commands.flatMap((command) => [
+      ...expressionsOf(command).flatMap(inExpression),
+      ...(command.command === 'fork' ? command.branches.flatMap(inCommands) : []),
+    ]);
+  return [...(source.command === 'from' ? source.subqueries : []), ...inCommands(pipeline)];
+}
+
 /** The patterns of each FROM of a query, subqueries included, those that leave indices out among them. */
-export function eventPatterns({ source }: Subquery): string[][] {
-  if (source.command !== 'from') return [];
-  const own = source.patterns.flatMap(({ text }) => text.split(',')).map((pattern) => pattern.trim());
-  return [...(own.length > 0 ? [own] : []), ...source.subqueries.flatMap(eventPatterns)];
+export function eventPatterns(query: Subquery): string[][] {
+  const patterns = query.source.command === 'from' ? query.source.patterns : [];
+  const own = patterns.flatMap(({ text }) => text.split(',')).map((pattern) => pattern.trim());
+  return [...(own.length > 0 ? [own] : []), ...innerQueries(query).flatMap(eventPatterns)];
 }
 
 /** The indices that a query looks rows up in, subqueries included. */
-export function lookupIndices({ source, pipeline }: Subquery): string[] {
+export function lookupIndices(query: Subquery): string[] {
   const within = (commands: readonly ProcessingCommand[]): string[] =>
     commands.flatMap((command) => {
       if (command.command === 'lookup') return [command.index.text.trim()];
       return command.command === 'fork' ? command.branches.flatMap(within) : [];
     });
-  return [...(source.command === 'from' ? source.subqueries.flatMap(lookupIndices) : []), ...within(pipeline)];
+  return [...innerQueries(query).flatMap(lookupIndices), ...within(query.pipeline)];
 }
 
 /** The patterns of the indices that a query reads, subqueries and lookups included. */
@@ -109,6 +125,9 @@ export function mentions(query: Subquery): Mentions {
   let anyField = false;
   const collect = (expression: SyntaxExpression): void => {
     if (expression.kind === 'name') names.add(expression.name);
+    // Each query names its own fields; what one shows without naming it, every FROM must offer.
+    if (expression.kind === 'inQuery' && pipeline(expression.query.pipeline, source(expression.query.source)))
+      anyField = true;
     if (expression.kind === 'call' && /^tbucket$/i.test(expression.name)) names.add('@timestamp');
     const searched = searchedFields(expression);
     for (const name of searched ?? []) names.add(name);
@@ -150,6 +169,9 @@ export function mentions(query: Subquery): Mentions {
         return { open, wild: false };
       case 'stats':
         return { open: false, wild: false };
+      case 'dedup':
+        // Rows are compared in every column, whichever are shown afterwards.
+        return { open, wild: open };
       case 'mv_expand':
         names.add(command.column.name);
         return { open, wild: false };
@@ -202,7 +224,7 @@ function searchedFields(expression: SyntaxExpression): ReadonlySet<string> | nul
   if (query?.kind !== 'literal' || typeof query.value !== 'string') return new Set();
   try {
     const kql = expression.name.toLowerCase() === 'kql';
-    const condition = kql ? parseKql(query.value) : parseQueryString(query.value, ['*'], 'or');
+    const condition = kql ? parseKql(query.value) : parseQueryString(query.value, { fields: ['*'], operator: 'or' });
     return asksAnyField(condition) ? null : fieldsOf(condition);
   } catch {
     return new Set();

@@ -25,6 +25,9 @@ function totalSql(value: Representation, type: EsqlType, filter: Sql): Sql {
   return sql`CASE WHEN ${lists} IS NULL THEN ${singles} ELSE coalesce(${singles}, 0) + ${lists} END`;
 }
 
+const meanSql = (value: Representation, type: EsqlType, filter: Sql): AggregateValue =>
+  single(sql`(${totalSql(value, type, filter)})::DOUBLE / nullif(${counted(value, filter)}, 0)`);
+
 /** An aggregate of SQL over every value as a double; `inList` is its name for lists. */
 function overDoubles(
   value: Representation,
@@ -114,9 +117,8 @@ export const aggregateSql: SqlFor<typeof aggregates> = {
   FIRST: ofRow(sql`arg_min`, sql`list_min`),
   LAST: ofRow(sql`arg_max`, sql`list_max`),
   WEIGHTED_AVG([value, weight], { args, filter, warn }) {
-    // Values that are the same in every row weigh the same too.
-    if (value.list && Array.isArray(args[0].value))
-      return single(sql`CASE WHEN count(*)${filter} > 0 THEN list_avg(${value.list}) END`);
+    // A weight that is the same in every row weighs nothing: the mean of all values, those of lists included.
+    if (args[1].value !== undefined && !Array.isArray(args[1].value)) return meanSql(value, args[0].type, filter);
     const whole = args.every(({ type }) => isWholeNumber(type));
     const own = whole ? sql`HUGEINT` : sql`DOUBLE`;
     const one = ({ single: only, list }: Representation): Sql =>
@@ -162,8 +164,7 @@ export const aggregateSql: SqlFor<typeof aggregates> = {
       failure: { when: sql`(${total}) IS NOT NULL`, reason: text('java.lang.ArithmeticException: long overflow') },
     };
   },
-  AVG: ([value], { args: [{ type }], filter }) =>
-    single(sql`(${totalSql(value, type, filter)})::DOUBLE / nullif(${counted(value, filter)}, 0)`),
+  AVG: ([value], { args: [{ type }], filter }) => meanSql(value, type, filter),
   MIN: extreme(sql`min`, sql`list_min`, sql`least`, sql`arg_min`),
   MAX: extreme(sql`max`, sql`list_max`, sql`greatest`, sql`arg_max`),
   // Elasticsearch leaves the order open; sorted, two runs can be compared.

@@ -1,15 +1,22 @@
 import { branchesOf, type conditionals } from '../../../functions/conditionals.ts';
 import { type EsqlType, isNumeric, isString } from '../../../values/types.ts';
 import { join, type Sql, sql } from '../../sql.ts';
-import { type Representation, single } from '../representation.ts';
+import { mapList } from '../fragments.ts';
+import { fromList, type Representation, single, valuesOf } from '../representation.ts';
 import { storageType } from '../storage-type.ts';
 import { comparable } from './comparisons.ts';
 import { type CustomContext, type EmitContext, type SqlFor, severalValues } from './contract.ts';
+import { withNanos } from './conversions.ts';
 
 /** One value of the chosen type, as single and list. */
 function adapted(value: Representation, from: EsqlType, to: EsqlType): Representation {
   if (from === 'null' || to === 'null') return { single: sql`NULL::${storageType(to)}`, list: null };
   if (from === to || (isString(from) && isString(to))) return value;
+  // A cast to nanoseconds fails of the whole query where it is out of range, whatever it is tried with.
+  if (from === 'date' && to === 'date_nanos') {
+    if (!value.list) return single(withNanos(value.single));
+    return fromList(mapList(valuesOf(value), withNanos));
+  }
   const storage = storageType(to);
   // Only an unsigned long may be too narrow: it has no negative numbers.
   return {

@@ -3,6 +3,7 @@ import type { CallOptions } from '../../../plan/expression.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import { type Sql, sql, text } from '../../sql.ts';
 import type { Representation } from '../representation.ts';
+import { storageType } from '../storage-type.ts';
 
 /**
  * The SQL of a value. A row that cannot be evaluated gives null; `failure` tells, of rows whose value is null, which
@@ -24,8 +25,10 @@ export interface EmitContext<P extends Parameters = Parameters> {
 
 /** Hands for functions that treat null or lists in a way of their own. */
 export interface CustomContext<P extends Parameters = Parameters> extends EmitContext<P> {
-  /** SQL that gives null and records a warning; `reason` must depend on the row. */
-  warn(reason: Sql, outcome?: 'null' | 'false'): Sql;
+  /**
+   * SQL that gives null, of the result's type or of the given one, and records a warning; `reason` must depend on the row.
+   */
+  warn(reason: Sql, outcome?: 'null' | 'false', storage?: Sql): Sql;
 }
 
 export interface AggregateContext<P extends Parameters = Parameters> extends EmitContext<P> {
@@ -78,5 +81,7 @@ export const severalValues: Sql = text(
 );
 
 /** A value of a parameter that takes one value only: null and a warning where there are several. */
-export const oneOf = ({ single, list }: Representation, warn: CustomContext['warn']): Sql =>
-  list ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(severalValues)} ELSE ${single} END` : single;
+export const oneOf = ({ single, list }: Representation, type: EsqlType, warn: CustomContext['warn']): Sql =>
+  list
+    ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(severalValues, 'null', storageType(type))} ELSE ${single} END`
+    : single;

@@ -151,6 +151,14 @@ const dateForm = text(
 );
 
 /** Nanoseconds since the epoch: dates before 1970 and after 2262 do not fit. */
+/** A date with nanoseconds; null where these cannot hold it. */
+export const withNanos = (date: Sql): Sql => sql`make_timestamp_ns(${nanosOf(date)})`;
+
+const nanosOf = (date: Sql): Sql => {
+  const millis = epochMillis(date);
+  return sql`CASE WHEN ${millis} BETWEEN 0 AND 9223372036854 THEN ${millis} * 1000000 END`;
+};
+
 function toDateNanos(value: Sql, from: EsqlType): Evaluation | Sql {
   const converted = (nanos: Sql, reason: Sql): Evaluation => ({
     value: sql`make_timestamp_ns(${nanos})`,
@@ -165,7 +173,7 @@ function toDateNanos(value: Sql, from: EsqlType): Evaluation | Sql {
     case 'date': {
       const millis = epochMillis(value);
       return converted(
-        sql`CASE WHEN ${millis} BETWEEN 0 AND 9223372036854 THEN ${millis} * 1000000 END`,
+        nanosOf(value),
         sql`'java.lang.IllegalArgumentException: milliSeconds [' || ${millis}::VARCHAR || ']' || CASE WHEN ${millis} < 0 THEN ' are before the epoch in 1970 and cannot be converted to nanoseconds' ELSE ' are after 2262-04-11T23:47:16.854775807 and cannot be converted to nanoseconds' END`,
       );
     }

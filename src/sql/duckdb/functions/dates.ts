@@ -18,14 +18,22 @@ import { dateToText, nanosToText } from './texts.ts';
 import { cutInZone, shownIn, underName } from './zones.ts';
 
 /** A date of either kind as DuckDB's TIMESTAMP, nanoseconds cut. */
-const plainDate = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP` : date);
+export const plainDate = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP` : date);
 /** The zone of a call; null for UTC. */
 export function zoneOf(options: CallOptions | undefined): string | null {
   const zone = optionOf(options, 'time_zone');
   return zone === undefined || zoneOffset(String(zone)) === 0 ? null : String(zone);
 }
 
-const likeInput = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP_NS` : date);
+/** A plain date in the type of a column; null where nanoseconds cannot hold it, for no cast of DuckDB's gives that. */
+export const likeInput = (date: Sql, type: EsqlType): Sql =>
+  type === 'date_nanos'
+    ? underName(
+        date,
+        (one) =>
+          sql`(CASE WHEN epoch_ms(${one}) BETWEEN -9223372036854 AND 9223372036854 THEN (${one})::TIMESTAMP_NS END)`,
+      )
+    : date;
 
 /**
  * DuckDB (1.5) makes a comparison of date_trunc with a constant one of the date itself, and loses its nulls on the way;

@@ -1,11 +1,15 @@
+import { bucketsOf } from '../../../functions/buckets.ts';
 import { categoryFormat, categoryThreshold } from '../../../functions/grouping.ts';
 import type { internals } from '../../../functions/internal.ts';
 import { type CallOptions, optionOf } from '../../../plan/expression.ts';
-import { isNumeric } from '../../../values/types.ts';
-import { number, type Sql, sql, text } from '../../sql.ts';
+import { isDate, isNumeric } from '../../../values/types.ts';
+import { join, number, type Sql, sql, text } from '../../sql.ts';
+import { mapList } from '../fragments.ts';
 import { fromList, single } from '../representation.ts';
 import { storageType } from '../storage-type.ts';
 import type { SqlFor } from './contract.ts';
+import { likeInput, truncateDate, zoneOf } from './dates.ts';
+import { timeOf } from './zones.ts';
 
 const numberOption = (options: CallOptions | undefined, name: string): number | undefined => {
   const value = optionOf(options, name);
@@ -21,6 +25,25 @@ function weightOf(group: Sql, options: CallOptions = []): Sql {
 }
 
 export const internalSql: SqlFor<typeof internals> = {
+  ONE_VALUE: ([value]) => value,
+
+  BUCKETS(_, { args: [size, from, to], type, options }) {
+    const zone = zoneOf(options);
+    const { interval, width, range } = bucketsOf(isDate(type), size, from, to, zone);
+    const { from: low, to: high, count } = range!;
+    if (!interval) {
+      const first = Math.floor(low / width!);
+      return fromList(
+        sql`list_transform(range(${number(BigInt(first))}, ${number(BigInt(first + count))}), lambda b: b * ${number(width!)}::DOUBLE)`,
+      );
+    }
+    const time = (millis: number): Sql => sql`make_timestamp_ms(${number(BigInt(millis))})`;
+    const { months, days, milliseconds } = interval;
+    const step = sql`(to_months(${number(months)}) + to_days(${number(days)}) + to_milliseconds(${number(milliseconds)}))`;
+    const starts = sql`generate_series(${truncateDate(time(low), interval)}, ${time(high - 1)}, ${step})`;
+    return fromList(mapList(starts, (b) => likeInput(timeOf(b, zone), type)));
+  },
+
   CATEGORIES([value], { options }) {
     const counts = sql`to_json(histogram(${value.single}) FILTER (WHERE ${value.single} IS NOT NULL))::VARCHAR`;
     const given = sql`harrier_categories(${counts}, ${number(categoryThreshold(options))}::INTEGER, ${text(categoryFormat(options))})`;
@@ -30,6 +53,13 @@ export const internalSql: SqlFor<typeof internals> = {
   PART: ([value, place]) => sql`split_part(${value}, chr(9), ${place})`,
 
   RANGES: ([document, field, kind]) => sql`from_json(harrier_ranges(${document}, ${field}, ${kind}), '["VARCHAR"]')`,
+  LOADED([document, index, name], { options = [] }) {
+    const indices = options.map(({ value }) => text(String(value)));
+    if (indices.length === 0) return fromList(sql`NULL::VARCHAR[]`);
+    const values = sql`from_json(harrier_source_values(${document.single}, ${name.single}), '["VARCHAR"]')`;
+    return fromList(sql`CASE WHEN ${index.single} IN (${join(indices, ', ')}) THEN ${values} END`);
+  },
+
   BOUND([range, place], { type }) {
     const part = sql`split_part(${range}, chr(9), ${place})`;
     return type === 'date' ? sql`make_timestamp_ms(${part}::BIGINT)` : sql`${part}::${storageType(type)}`;

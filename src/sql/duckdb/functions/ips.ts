@@ -39,7 +39,7 @@ export const ipSql: SqlFor<typeof ips> = {
     };
   },
   NETWORK_DIRECTION([source, destination, networks], { warn }) {
-    const found = sql`harrier_network_direction(${oneOf(source, warn)}, ${oneOf(destination, warn)}, array_to_string(${valuesOf(networks)}, chr(1)))`;
+    const found = sql`harrier_network_direction(${oneOf(source, 'ip', warn)}, ${oneOf(destination, 'ip', warn)}, array_to_string(${valuesOf(networks)}, chr(1)))`;
     return single(
       sql`CASE WHEN prefix(${found}, '!') THEN ${warn(sql`'java.lang.IllegalArgumentException: ' || substring(${found}, 2)`)} ELSE ${found} END`,
     );

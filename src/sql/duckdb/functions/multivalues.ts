@@ -101,8 +101,8 @@ export const multivalueSql: SqlFor<typeof multivalues> = {
     (only) => sql`(${only})::DOUBLE`,
   ),
   MV_MEDIAN: reducing(median),
-  MV_PERCENTILE([value, at], { args: [{ type }, { value: asked }], warn }) {
-    const p = oneOf(at, warn);
+  MV_PERCENTILE([value, at], { args: [{ type }, { type: typeOfPart, value: asked }], warn }) {
+    const p = oneOf(at, typeOfPart, warn);
     const range = sql`${p} BETWEEN 0 AND 100`;
     const bad = warn(
       sql`'java.lang.IllegalArgumentException: Percentile parameter must be a number between 0 and 100, found [' || ${p}::VARCHAR || ']'`,
@@ -134,7 +134,7 @@ export const multivalueSql: SqlFor<typeof multivalues> = {
   MV_FIRST: reducing((list) => sql`${list}[1]`),
   MV_LAST: reducing((list) => sql`${list}[-1]`),
   MV_CONCAT([value, delimiter], { args: [, { value: known }], warn }) {
-    const between = oneOf(delimiter, warn);
+    const between = oneOf(delimiter, 'keyword', warn);
     if (!value.list) return single(sql`CASE WHEN ${between} IS NOT NULL THEN ${value.single} END`);
     const all = valuesOf(value);
     if (typeof known === 'string') return single(sql`array_to_string(${all}, ${between})`);
@@ -146,15 +146,20 @@ export const multivalueSql: SqlFor<typeof multivalues> = {
   MV_DEDUPE: ([value]) => rearranged(value, deduplicated),
   MV_SORT: ([value], { args: [{ type }, order] }) =>
     rearranged(value, (list) => sorted(list, type, /^desc$/i.test(String(order?.value ?? 'asc')))),
-  MV_SLICE([value, start, end], { warn }) {
-    const from = oneOf(start, warn);
-    const to = end ? oneOf(end, warn) : from;
+  MV_SLICE([value, start, end], { type, warn }) {
+    const from = oneOf(start, 'integer', warn);
+    const to = end ? oneOf(end, 'integer', warn) : from;
     const all = valuesOf(value);
+    const offset = (wrong: string): Sql =>
+      sql`CASE WHEN ${from} IS NOT NULL THEN ${text(`org.elasticsearch.xpack.esql.core.InvalidArgumentException: ${wrong}`)} END`;
+    const list = sql`${storageType(type)}[]`;
     const count = sql`len(${all})`;
     const placed = (at: Sql): Sql => sql`(CASE WHEN ${at} < 0 THEN ${count} + ${at} ELSE ${at} END)`;
     const [low, high] = [sql`greatest(${placed(from)}, 0)`, placed(to)];
+    const slice = sql`CASE WHEN ${from} IS NOT NULL AND ${to} IS NOT NULL AND ${high} >= 0 THEN list_slice(${all}, ${low} + 1, ${high} + 1) END`;
+    if (!end) return fromList(slice);
     return fromList(
-      sql`CASE WHEN ${from} IS NOT NULL AND ${to} IS NOT NULL AND ${high} >= 0 THEN list_slice(${all}, ${low} + 1, ${high} + 1) END`,
+      sql`CASE WHEN ${all} IS NOT NULL AND ${from} > ${to} THEN ${warn(offset('Start offset is greater than end offset'), 'null', list)} WHEN ${all} IS NOT NULL AND ${from} < 0 AND ${to} >= 0 THEN ${warn(offset('Start and end offset have different signs'), 'null', list)} ELSE ${slice} END`,
     );
   },
   MV_APPEND([a, b]) {
@@ -164,7 +169,7 @@ export const multivalueSql: SqlFor<typeof multivalues> = {
     );
   },
   MV_ZIP([a, b, delimiter], { warn }) {
-    const between = delimiter ? oneOf(delimiter, warn) : sql`','`;
+    const between = delimiter ? oneOf(delimiter, 'keyword', warn) : sql`','`;
     const [left, right] = [valuesOf(a), valuesOf(b)];
     const p = ident('p');
     const pairs = sql`list_transform(list_zip(coalesce(${left}, []::VARCHAR[]), coalesce(${right}, []::VARCHAR[])), lambda ${p}: CASE WHEN ${p}[1] IS NULL THEN ${p}[2] WHEN ${p}[2] IS NULL THEN ${p}[1] ELSE ${p}[1] || ${between} || ${p}[2] END)`;
@@ -179,5 +184,6 @@ export const multivalueSql: SqlFor<typeof multivalues> = {
   MV_CONTAINS: sets((a, b) => single(sql`list_has_all(${a}, ${b})`)),
   MV_INTERSECTS: sets((a, b) => single(sql`list_has_any(${a}, ${b})`)),
   MV_INTERSECTION: sets((a, b) => fromList(sql`list_filter(${deduplicated(a)}, lambda w: list_contains(${b}, w))`)),
+  MV_DIFFERENCE: sets((a, b) => fromList(sql`list_filter(${a}, lambda w: NOT list_contains(${b}, w))`)),
   MV_UNION: sets((a, b) => fromList(deduplicated(sql`list_concat(${a}, ${b})`))),
 };

@@ -77,7 +77,7 @@ export const stringSql: SqlFor<typeof strings> = {
     value: sql`harrier_from_base64(${value})`,
     failure: {
       when: sql`${value} IS NOT NULL`,
-      reason: sql`'java.lang.IllegalArgumentException: Illegal base64 character in [' || ${value} || ']'`,
+      reason: sql`CASE WHEN regexp_full_match(${value}, '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?') THEN 'java.lang.IllegalArgumentException: decoded value is not valid UTF-8' ELSE 'java.lang.IllegalArgumentException: Illegal base64 character in [' || ${value} || ']' END`,
     },
   }),
   URL_ENCODE: ([value]) => sql`replace(url_encode(${value}), '%20', '+')`,

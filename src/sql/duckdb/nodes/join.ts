@@ -46,18 +46,19 @@ function oneKey({ single, list }: Representation, type: EsqlType, span: Span, st
 /** Rows of the right side with several keys fit nothing; those that would have are warned of. */
 function withoutSeveralKeys(plan: Join, left: Rows, right: Rows, statement: Statement): Rows {
   const span = plan.warns;
-  const lists = plan.on.flatMap((key) => {
-    const { list } = placeOf(key.right, right.columns);
-    return list ? [{ list, value: placeOf(key.left, left.columns).single }] : [];
-  });
+  const keys = plan.on
+    .filter((key) => key.left.type !== 'null' && key.right.type !== 'null')
+    .map((key) => {
+      const { single, list } = placeOf(key.right, right.columns);
+      const value = placeOf(key.left, left.columns).single;
+      const equal = sql`${value} = ${single}`;
+      return { list, fits: list ? sql`(${equal} OR list_contains(${list}, ${value}))` : equal };
+    });
+  const lists = keys.flatMap(({ list }) => list ?? []);
   if (!span || lists.length === 0) return right;
-  const tests = lists.map(
-    ({ list, value }) =>
-      sql`(${list} IS NOT NULL AND EXISTS (SELECT 1 FROM ${left.name} WHERE list_contains(${list}, ${value})) AND ${recorded(statement.sites.add(span, 'null'), text(severalKeys))})`,
-  );
-  return statement.step(
-    'lookup',
-    sql`SELECT * FROM ${right.name} WHERE NOT coalesce(${join(tests, ' OR ')}, false)`,
-    right.columns,
-  );
+  const several = lists.map((list) => sql`${list} IS NOT NULL`);
+  const fits = keys.map((key) => key.fits);
+  const warned = recorded(statement.sites.add(span, 'null'), text(severalKeys));
+  const test = sql`(${join(several, ' OR ')}) AND EXISTS (SELECT 1 FROM ${left.name} WHERE ${join(fits, ' AND ')}) AND ${warned}`;
+  return statement.step('lookup', sql`SELECT * FROM ${right.name} WHERE NOT coalesce(${test}, false)`, right.columns);
 }

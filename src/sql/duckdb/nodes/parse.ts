@@ -1,5 +1,5 @@
 import type { Parse } from '../../../plan/nodes.ts';
-import { ident, join, number, type Sql, sql } from '../../sql.ts';
+import { ident, join, number, type Sql, sql, text } from '../../sql.ts';
 import { mapList } from '../fragments.ts';
 import type { Representation } from '../representation.ts';
 import { fromList } from '../representation.ts';
@@ -12,21 +12,26 @@ export function emitParse(plan: Parse, input: Rows, statement: Statement): Rows 
   const value = statement.expression(plan.value, input);
   const parsed = ident(statement.alias('(parsed)'));
   const parser = textParserSql(plan);
-  const one = (single: Sql): Sql =>
-    parser.parse(single, (reason) => statement.warn(plan.value.span, reason, sql`VARCHAR[][]`));
+  const warn = (reason: Sql): Sql => statement.warn(plan.warns ?? plan.value.span, reason, sql`VARCHAR[][]`);
+  const one = (single: Sql): Sql => parser.parse(single, warn);
   // Of several texts, those that fit are put together column by column.
   const v = ident('v');
   const ofList = (list: Sql): Sql =>
     sql`list_transform(range(${number(plan.columns.length)}), lambda i: flatten(list_transform(list_filter(list_transform(${list}, lambda ${v}: ${one(v)}), lambda ${v}: ${v} IS NOT NULL), lambda ${v}: coalesce(${v}[i + 1], []))))`;
+  const ofSeveral = parser.oneText
+    ? () => warn(text("java.lang.IllegalArgumentException: This command doesn't support multi-value input"))
+    : ofList;
   const whole = value.list
-    ? sql`CASE WHEN ${value.list} IS NOT NULL THEN ${ofList(value.list)} ELSE ${one(value.single)} END`
+    ? sql`CASE WHEN ${value.list} IS NOT NULL THEN ${ofSeveral(value.list)} ELSE ${one(value.single)} END`
     : one(value.single);
   const first = statement.step('parse', sql`SELECT *, ${whole} AS ${parsed} FROM ${input.name}`, columns);
   const items = plan.columns.flatMap((column, i) => {
     const { several, convert } = parser.columns[i]!;
     const texts = sql`${parsed}[${number(i + 1)}]`;
     const made: Representation =
-      several || value.list ? fromList(mapList(texts, convert)) : { single: convert(sql`${texts}[1]`), list: null };
+      several || (value.list && !parser.oneText)
+        ? fromList(mapList(texts, convert))
+        : { single: convert(sql`${texts}[1]`), list: null };
     const { items: named, place } = statement.named(column, made);
     columns.set(column.id, place);
     return named;

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { bulk, startServer, type TestServer } from './support.ts';
+
+/** A server with connections of two hosts, and views of them. */
+async function serverWithViews(): Promise<TestServer> {
+  const server = await startServer();
+  const documents = [
+    { host: 'alpha', port: 22, tags: ['a', 'b'] },
+    { host: 'alpha', port: 443 },
+    { host: 'beta', port: 443, tags: 'a' },
+  ];
+  await server.send(
+    'POST',
+    '/conn/_bulk?refresh=true',
+    bulk(...documents.flatMap((document) => [{ index: {} }, document])),
+  );
+  const views = {
+    'conn-ssh': 'FROM conn | WHERE port == 22 | KEEP host, port',
+    'conn-tagged': 'FROM conn\n| WHERE tags == "a"\n| KEEP host',
+    'conn-both': 'FROM conn-ssh, conn-tagged',
+    nested: 'FROM conn | WHERE host IN (FROM conn-tagged) | STATS n = COUNT(*) BY host',
+    loop: 'FROM conn, (FROM loop)',
+    wrong: 'FROM conn\n| KEEP hosts',
+  };
+  for (const [name, query] of Object.entries(views))
+    expect((await server.send('PUT', `/_query/view/${name}`, { query })).json).toEqual({ acknowledged: true });
+  return server;
+}
+
+const ask = async (server: TestServer, query: string) => {
+  const { status, json, headers } = await server.send('POST', '/_query', { query });
+  const warnings = [headers.warning ?? []].flat().map((header) => /"(.*)"/.exec(String(header))![1]!);
+  return { status, values: json.values, reason: json.error?.reason, warnings };
+};
+
+describe('a view', () => {
+  it('is read as an index is, by name, pattern and exclusion', async () => {
+    const server = await serverWithViews();
+    const answers: [string, unknown][] = [
+      ['FROM conn-ssh | STATS COUNT(*)', [[1]]],
+      ['FROM conn-ssh, conn-tagged | STATS COUNT(*), MAX(port)', [[2, 22]]],
+      ['FROM conn-both | STATS COUNT(*)', [[2]]],
+      ['FROM conn-*,-conn-both | STATS COUNT(*)', [[2]]],
+      ['FROM conn*,-conn-* | STATS COUNT(*)', [[3]]],
+      ['FROM conn, (FROM conn-ssh) | STATS COUNT(*)', [[4]]],
+      ['FROM nested | KEEP host, n', [['beta', 1]]],
+      ['FROM conn | WHERE host NOT IN (FROM conn-ssh | KEEP host) | KEEP host', [['beta']]],
+      ['FROM conn-ssh METADATA _index, _id | KEEP host, _index, _id', [['alpha', null, null]]],
+      [
+        'FROM conn, conn-ssh METADATA _index | STATS COUNT(*) BY _index | SORT _index',
+        [
+          [3, 'conn'],
+          [1, null],
+        ],
+      ],
+    ];
+    for (const [query, values] of answers) expect((await ask(server, query)).values, query).toEqual(values);
+  });
+
+  it('says in warnings and errors that the place is its own', async () => {
+    const server = await serverWithViews();
+    expect((await ask(server, 'FROM conn-tagged')).warnings).toContain(
+      'Line 2:9 (in view [conn-tagged]): evaluation of [tags == \\"a\\"] failed, treating result as null. Only first 20 failures recorded.',
+    );
+    expect(await ask(server, 'FROM wrong')).toMatchObject({
+      status: 400,
+      reason: 'Found 1 problem\nline 2:8 (in view [wrong]): Unknown column [hosts], did you mean [host]?',
+    });
+    expect((await ask(server, 'FROM loop')).reason).toContain('circular view reference [loop -> loop]');
+  });
+
+  it('is kept, shown, replaced and removed', async () => {
+    const server = await serverWithViews();
+    const { json } = await server.send('GET', '/_query/view/conn-ssh');
+    expect(json).toEqual({ views: [{ name: 'conn-ssh', query: 'FROM conn | WHERE port == 22 | KEEP host, port' }] });
+    expect((await server.send('GET', '/_query/view/conn-*')).json.views).toHaveLength(3);
+    await server.send('PUT', '/_query/view/conn-ssh', { query: 'FROM conn | WHERE port == 443' });
+    expect((await ask(server, 'FROM conn-ssh | STATS COUNT(*)')).values).toEqual([[2]]);
+    expect((await server.send('DELETE', '/_query/view/conn-ssh')).json).toEqual({ acknowledged: true });
+    expect((await server.send('GET', '/_query/view/conn-ssh')).status).toBe(404);
+    expect((await server.send('DELETE', '/_query/view/conn-ssh')).status).toBe(404);
+    expect((await ask(server, 'FROM conn-ssh')).reason).toContain('Unknown index [conn-ssh]');
+  });
+
+  it.each([
+    ['one', { query: 'FROM conn | WHERE' }, 'mismatched input'],
+    ['one', { query: 5 }, 'needs a [query]'],
+    ['one', { query: 'FROM conn', other: 1 }, 'unknown field [other]'],
+    ['one', { query: 'SET time_zone = "+01:00"; FROM conn' }, 'has settings'],
+    ['One', { query: 'FROM conn' }, 'Invalid view name [One]'],
+    ['conn', { query: 'FROM conn' }, 'there is an index of that name'],
+  ])('is refused: %s %j', async (name, body, reason) => {
+    const server = await serverWithViews();
+    const { status, json } = await server.send('PUT', `/_query/view/${name}`, body);
+    expect(status).toBe(400);
+    expect(json.error.reason).toContain(reason);
+  });
+});
