@@ -6,7 +6,7 @@ import {
   type RecordedSource,
 } from '../catalogue/recorded-source.ts';
 import { own } from '../values/own.ts';
-import type { Definition, Mapping, Scalar, Value } from './mapping.ts';
+import type { Condition, Definition, Mapping, Scalar, Value } from './mapping.ts';
 
 /*
  * What the sources of mappings can record, as their mappings say it: the rows of tables are kinds of events, constants
@@ -83,8 +83,18 @@ const together = (texts: readonly string[]): PossibleValues => ({
   ...(texts.length > 1 && { areTogether: true }),
 });
 
-const isTexts = (matcher: unknown): boolean =>
+const isTexts = (matcher: unknown): matcher is string | readonly string[] =>
   typeof matcher === 'string' || (Array.isArray(matcher) && matcher.every((one) => typeof one === 'string'));
+
+/** The values that events of a source are known by where they have any of a name; null where they may have others. */
+function recognisedBy(source: Condition, name: string): readonly string[] | null {
+  const matcher = own(source, name);
+  if (isTexts(matcher)) return [matcher].flat();
+  if (typeof matcher === 'object' && 'exists' in matcher && !matcher.exists) return [];
+  const alternatives = 'any' in source ? (source.any as readonly Condition[]) : [];
+  const each = alternatives.map((one) => recognisedBy(one, name));
+  return each.length === 0 || each.includes(null) ? null : each.flatMap((texts) => texts ?? []);
+}
 
 /** The first definition that gives a value counts: those that always do end the search. */
 function valuesOf(
@@ -108,9 +118,8 @@ function valuesOf(
       const all = [value.is].flat().map(String);
       if (when === null && value.when === undefined)
         return texts.length === all.length && !isOpen ? together(all) : { texts, pattern: null, isOpen };
-    } else if (typeof value === 'string' && isTexts(own(source, value))) {
-      // What events of the source are known by, all of them have.
-      return { texts: [own(source, value)].flat().map(String), pattern: null, isOpen: false };
+    } else if (typeof value === 'string' && recognisedBy(source, value)) {
+      return { texts: recognisedBy(source, value)!, pattern: null, isOpen: false };
     } else if (ofKey(value)) {
       return { texts: [key.value!], pattern: null, isOpen: false };
     } else isOpen = true;
