@@ -67,7 +67,7 @@ describe('an interrupted run', () => {
   it.each([
     [
       'table',
-      /Hunt 2 22222222 {2}interrupted[\s\S]*1 with hits, 0 without, 2 interrupted\ninterrupted: this is not all\n$/,
+      /Hunt 2 22222222 {2}interrupted[\s\S]*1 with hits, 0 without, 2 interrupted; [^\n]*\ninterrupted: this is not all\n$/,
     ],
     [
       'md',

@@ -76,6 +76,10 @@ const rights: readonly (readonly [routes: string, Need, Action])[] = [
       ] as const,
   ),
   ['PUT POST /_enrich/policy/:name/_execute', 'all', 'write'],
+  // A view has no rights of its own: it is read with those of the key.
+  ['GET /_query/view', 'all', 'describe'],
+  ['GET /_query/view/:name', 'all', 'describe'],
+  ['PUT DELETE /_query/view/:name', 'all', 'write'],
   ['GET /_data_stream', 'visible', 'describe'],
   ['GET /_data_stream/:index', 'index', 'describe'],
   ['PUT DELETE /_data_stream/:index', 'index', 'write'],
