@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { IndexSummary } from '../catalogue/catalogue.ts';
+import type { IndexSummary, View } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { DuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine, runQuery } from '../engines/duckdb/engine.ts';
@@ -177,8 +177,18 @@ export class StoreQueries {
     const last = this.#lastSeen;
     if (last?.committed !== committed) return null;
     const tables = committed.filter(({ name }) => visible(name));
-    const isSame = last.tables.length === tables.length && tables.every((table, i) => table === last.tables[i]);
+    const views = this.#viewsFor(visible);
+    const isSame =
+      last.tables.length === tables.length &&
+      tables.every((table, i) => table === last.tables[i]) &&
+      last.seen.views.length === views.length &&
+      views.every(({ name }, i) => name === last.seen.views[i]!.name);
     return isSame ? last.seen : null;
+  }
+
+  /** A view stands among the indices: who may not read its name does not see it, and is not stopped by it in `FROM *`. */
+  #viewsFor(visible: (index: string) => boolean): View[] {
+    return viewsOf(this.store.templates('view')).filter(({ name }) => visible(name));
   }
 
   /** What there is to see now. One who sees the same as the last sees the same value. */
@@ -190,7 +200,7 @@ export class StoreQueries {
     const enrichPolicies = enrichPoliciesOf(this.store.templates('enrich_policy'));
     const indices: SeenIndex[] = [];
     for (const index of tables) indices.push(await this.#seeIndex(connection, index));
-    const views = viewsOf(this.store.templates('view'));
+    const views = this.#viewsFor(visible);
     const seen = { indices, enrichPolicies, views };
     this.#lastSeen = { committed, tables, seen };
     return seen;

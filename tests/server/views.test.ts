@@ -82,6 +82,34 @@ describe('a view', () => {
     expect((await ask(server, 'FROM conn-ssh')).reason).toContain('Unknown index [conn-ssh]');
   });
 
+  it('is read with the rights of whoever asks', async () => {
+    const server = await startServer({ keyRequired: true });
+    const all = await server.keys.create('all', ['read', 'write'], ['*']);
+    const some = await server.keys.create('some', ['read'], ['conn*']);
+    const withKey = ({ encoded }: { encoded: string }) => ({ authorization: `ApiKey ${encoded}` });
+    for (const index of ['conn', 'secret'])
+      await server.send('PUT', `/${index}/_doc/1?refresh=true`, { v: index }, withKey(all));
+    for (const [name, query] of [
+      ['of-secret', 'FROM secret'],
+      ['conn-all', 'FROM conn'],
+      ['conn-secret', 'FROM secret'],
+      ['through', 'FROM conn | WHERE v IN (FROM secret | KEEP v)'],
+    ])
+      await server.send('PUT', `/_query/view/${name}`, { query }, withKey(all));
+    const answer = async (name: string, key: { encoded: string }): Promise<unknown> => {
+      const { json } = await server.send('POST', '/_query', { query: `FROM ${name} | KEEP v` }, withKey(key));
+      return json.error?.reason ?? json.values;
+    };
+    expect(await answer('of-secret', all)).toEqual([['secret']]);
+    expect(await answer('conn-all', some)).toEqual([['conn']]);
+    expect(await answer('conn-secret', some)).toContain('Unknown index [secret]');
+    for (const name of ['of-secret', 'through']) expect(await answer(name, some)).toContain(`Unknown index [${name}]`);
+    await server.send('DELETE', '/_query/view/conn-secret', undefined, withKey(all));
+    expect(await answer('*', some)).toEqual([['conn'], ['conn']]);
+    expect((await server.send('GET', '/_query/view', undefined, withKey(some))).status).toBe(403);
+    expect((await server.send('DELETE', '/_query/view/conn-all', undefined, withKey(some))).status).toBe(403);
+  });
+
   it.each([
     ['one', { query: 'FROM conn | WHERE' }, 'mismatched input'],
     ['one', { query: 5 }, 'needs a [query]'],
