@@ -12,18 +12,18 @@ export interface Extras {
   readonly evidence: boolean;
   /** What the data can answer, of hunts with hits too. */
   readonly coverage: boolean;
-  /** Hosts and users of the events behind rows, where the events are here: a cluster would run each hunt twice. */
-  readonly context: boolean;
+  /** Hosts and users of the events behind rows; `here`: where these are, for a cluster would run each hunt twice. */
+  readonly context: 'always' | 'here' | 'never';
 }
 
-export const noExtras: Extras = { facts: false, evidence: false, coverage: false, context: false };
+export const noExtras: Extras = { facts: false, evidence: false, coverage: false, context: 'never' };
 
 /** Queries that name the fields that the extras need, so that reading files brings them. */
 export async function extraFields({ facts, evidence, context }: Extras): Promise<string[]> {
   return [
     ...(facts ? [(await import('../coverage/event-facts.ts')).eventFactFields] : []),
     ...(evidence ? (await import('../investigate/gather-evidence.ts')).evidenceFields() : []),
-    ...(context ? [(await import('../investigate/row-context.ts')).contextFields] : []),
+    ...(context !== 'never' ? [(await import('../investigate/row-context.ts')).contextFields] : []),
   ];
 }
 
@@ -58,12 +58,13 @@ export async function withExtras(
       });
     }
   }
+  const hasContext = context === 'always' || (context === 'here' && session.isHere);
   const looked = evidence || coverage ? illustrated : report.results;
   const queries = jobs.map(({ esql }) => esql);
   const pattern = facts ? indicesOf(patternsOf(queries), [], catalogue) : null;
   return {
     ...report,
-    results: context && session.isHere ? await withContext(looked, jobs, session, signal) : looked,
+    results: hasContext ? await withContext(looked, jobs, session, signal) : looked,
     eventFacts: pattern
       ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, pattern, queries, now, signal)
       : null,

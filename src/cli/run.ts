@@ -30,7 +30,7 @@ type RunOptions = DataOptions &
   OutputOptions &
   OverrideOptions &
   LibraryOptions &
-  MemoryOptions & { readonly printQuery: boolean };
+  MemoryOptions & { readonly printQuery: boolean; readonly hosts?: boolean };
 
 export function addRun(program: Command, signal: AbortSignal): void {
   const command = program
@@ -39,6 +39,11 @@ export function addRun(program: Command, signal: AbortSignal): void {
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
   addMemoryOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addViewsOption(addDataOptions(command))))))
     .option('--print-query', 'print the queries as they would run, and run nothing', false)
+    .option(
+      '--hosts',
+      'look up host and user of the events behind each row, also on a cluster, which runs hunts twice for it',
+    )
+    .option('--no-hosts', 'do not look them up')
     .option('--navigator <file>', 'also write a layer for the ATT&CK Navigator: what was found for each technique')
     .addHelpText(
       'after',

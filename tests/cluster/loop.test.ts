@@ -65,6 +65,7 @@ const told = (text: string): string =>
     .replaceAll(`--engine elasticsearch --url ${url}`, 'EVENTS')
     .replace(/"took_ms": ?\d+/g, '"took_ms":0')
     .replace(/took \d[\d,.]* m?s\b/g, 'took 0 ms')
+    .replace(/; \d[\d,.]* m?s$/gm, '; 0 ms')
     .replace(/<(b|dd)>(?:duckdb|elasticsearch)</g, '<$1><')
     .replace(/"engine":"\w+"/, '"engine":""');
 
@@ -78,9 +79,9 @@ const unknown = [
 ].join(' ');
 
 it.each([
-  ['run', 'hunts/network', '--format', 'json', ...now],
-  ['run', 'hunts/network', '--format', 'md', '--now', 'latest'],
-  ['run', 'hunts/network'],
+  ['run', 'hunts/network', '--hosts', '--format', 'json', ...now],
+  ['run', 'hunts/network', '--hosts', '--format', 'md', '--now', 'latest'],
+  ['run', 'hunts/network', '--no-hosts'],
   ['run', 'hunts/network', '--window', '1h', '--set', 'bytes_sent=1KB', '--format', 'ndjson', ...now],
   ['query', unknown, '--format', 'json', ...now],
   ['query', 'FROM logs-* | WHERE nothing.knows == 1', ...now],
@@ -91,7 +92,7 @@ it.each([
   ['backfill', 'hunts/network', '--step', '12h', '--format', 'json', ...now],
   ['events', exfiltration, '--row', '1', '--fields', '*', '--format', 'json', ...now],
   ['events', 'rare-external-connections-linux', '--query', '2', '--row', '2', ...now],
-  ['run', 'hunts/network', '--format', 'html', ...now],
+  ['run', 'hunts/network', '--hosts', '--format', 'html', ...now],
   ['check', 'hunts/network', '--format', 'json'],
   [
     'check',
