@@ -1,4 +1,4 @@
-import { isOneOf, join, list, number, type Sql, sql, text } from '../sql/sql.ts';
+import { isOneOf, join, list, number, type Sql, sql, text, withName } from '../sql/sql.ts';
 import { own } from '../values/own.ts';
 import type { Op, Scalar } from './mapping.ts';
 import type { Expr } from './raw-values.ts';
@@ -41,7 +41,7 @@ const iso = (timestamp: Sql): Sql => sql`strftime(${timestamp}, '%Y-%m-%dT%H:%M:
 const writtenDates = ['dd/MMM/yyyy:HH:mm:ss Z', 'EEE, dd MMM yyyy HH:mm:ss Z', 'yyyy/MM/dd HH:mm:ss'];
 
 /** A time however it is written: ISO, or a number since 1970, whose size says of which unit it is. */
-const timeOf = (value: Sql): Sql => sql`list_transform(${list([value])}, lambda t: ${timeIn(sql`t`)})[1]`;
+const timeOf = (value: Sql): Sql => withName(sql`t`, value, timeIn(sql`t`));
 
 function timeIn(value: Sql): Sql {
   const size = sql`abs(TRY_CAST(${value} AS DOUBLE))`;
@@ -242,7 +242,7 @@ export const opNames: readonly string[] = [...Object.keys(changes), ...Object.ke
 function named(value: Sql, made: (one: Sql) => Sql): Sql {
   const once = made(value);
   if (value.length < 40 || once.split(value).length <= 2) return once;
-  return sql`list_transform(${list([value])}, lambda v: ${made(sql`v`)})[1]`;
+  return withName(sql`v`, value, made(sql`v`));
 }
 
 /** A value after an operation; a list has it done to each of its texts. */

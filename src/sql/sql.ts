@@ -38,6 +38,13 @@ export const coalesce = (values: readonly Sql[]): Sql =>
 export const list = (parts: readonly Sql[]): Sql => `[${parts.join(', ')}]` as Sql;
 
 /**
+ * An expression in which a value has a name: it is worked out once, however often the expression names it. The engine has no
+ * other way; it prepares the body anew for each chunk of rows, so that one stays short.
+ */
+export const withName = (name: Sql, value: Sql, body: Sql): Sql =>
+  sql`list_transform([${value}], lambda ${name}: ${body})[1]`;
+
+/**
  * Whether a value is one of some constants; null for null. For `IN` the engine joins with a table of the constants, and every
  * such join keeps room for a chunk of all columns that pass it: with hundreds of them that took most of the time of a query.
  */

@@ -1,5 +1,5 @@
 import { storageType } from '../sql/duckdb/storage-type.ts';
-import { ident, number, type Sql, sql } from '../sql/sql.ts';
+import { ident, number, type Sql, sql, withName } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 
 /*
@@ -36,10 +36,10 @@ export function valueOfText(type: EsqlType, plain: Sql): Sql {
       return sql`make_timestamp_ns(CASE WHEN regexp_full_match(${plain}, '[0-9]{5,13}') THEN ${plain}::BIGINT * 1000000 ELSE harrier_parse_date_nanos(${plain}) END)`;
     case 'ip': {
       // 281470681743360 is ::ffff:0.0.0.0. A part beyond 255 is no number of a byte, and makes all of it null.
-      // The function of a list of one is given the parts once: to split the text for each takes twice as long.
+      // To split the text for each part takes twice as long.
       const part = (n: number): Sql => sql`TRY_CAST(parts[${number(n)}] AS UTINYINT)::UINTEGER`;
       const whole = sql`${part(1)} * 16777216 + ${part(2)} * 65536 + ${part(3)} * 256 + ${part(4)}`;
-      const v4 = sql`281470681743360::UHUGEINT + list_transform([string_split(${plain}, '.')], lambda parts: ${whole})[1]`;
+      const v4 = sql`281470681743360::UHUGEINT + ${withName(sql`parts`, sql`string_split(${plain}, '.')`, whole)}`;
       // Nearly every host names ::1 among its addresses.
       return sql`CASE WHEN ${plain} = '::1' THEN 1::UHUGEINT WHEN contains(${plain}, ':') THEN harrier_parse_ip(${plain}) WHEN regexp_full_match(${plain}, '(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){3}') THEN ${v4} END`;
     }

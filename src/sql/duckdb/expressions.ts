@@ -2,7 +2,7 @@ import type { Argument } from '../../functions/definition.ts';
 import { scalarNamed } from '../../functions/table.ts';
 import type { Column } from '../../plan/column.ts';
 import type { Call, Expression } from '../../plan/expression.ts';
-import { ident, type Sql, sql } from '../sql.ts';
+import { ident, type Sql, sql, withName } from '../sql.ts';
 import { inRanges } from './address-ranges.ts';
 import { mapList } from './fragments.ts';
 import { type CustomContext, type EmitContext, type Evaluation, severalValues } from './functions/contract.ts';
@@ -113,7 +113,7 @@ function custom(
   const bind = (body: Sql): Sql => {
     const used = [...names].filter(([place]) => body.includes(place)).map(([, field]) => field);
     if (used.length === 0) return body;
-    return sql`list_transform([{${used.reduce((a, b) => sql`${a}, ${b}`)}}], lambda ${row}: ${body})[1]`;
+    return withName(row, sql`{${used.reduce((a, b) => sql`${a}, ${b}`)}}`, body);
   };
   return {
     single: bind(result.single),
@@ -189,12 +189,12 @@ function occurrences(whole: Sql, args: readonly Sql[]): number {
   return args.reduce((count, arg) => count + (arg.length > longArgument ? whole.split(arg).length - 1 : 1), 0);
 }
 
-/** Binds SQL to names for the length of an expression; a lambda over a list of one is DuckDB's `let`. */
+/** Binds SQL to names for the length of an expression. */
 function bound(args: readonly Sql[], scope: EmitScope, body: (names: readonly Sql[]) => Sql): Sql {
   const row = ident(scope.freshName());
   const fields = args.map((arg, i) => sql`${ident(`a${i}`)}: ${arg}`).reduce((a, b) => sql`${a}, ${b}`);
   const names = args.map((_, i) => sql`${row}.${ident(`a${i}`)}`);
-  return sql`list_transform([{${fields}}], lambda ${row}: ${body(names)})[1]`;
+  return withName(row, sql`{${fields}}`, body(names));
 }
 
 /** A function applied to each value; values that fail are dropped. */

@@ -3,7 +3,7 @@ import { readDissect } from '../../values/dissect.ts';
 import type { GrokType } from '../../values/grok.ts';
 import { domainParts } from '../../values/registered-domain.ts';
 import { uriPartNames } from '../../values/uri-parts.ts';
-import { ident, join, list, type Sql, sql, text } from '../sql.ts';
+import { ident, join, list, type Sql, sql, text, withName } from '../sql.ts';
 
 /** How a text is taken apart in SQL. */
 export interface TextParserSql {
@@ -35,7 +35,7 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
     });
     return {
       parse: (value) =>
-        sql`(CASE WHEN regexp_matches(${value}, ${expression}, 's') THEN list_transform([regexp_extract(${value}, ${expression}, ${groups}, 's')], lambda ${row}: [${join(columns, ', ')}])[1] END)`,
+        sql`(CASE WHEN regexp_matches(${value}, ${expression}, 's') THEN ${withName(row, sql`regexp_extract(${value}, ${expression}, ${groups}, 's')`, sql`[${join(columns, ', ')}]`)} END)`,
       columns: columns.map(() => plain),
     };
   },

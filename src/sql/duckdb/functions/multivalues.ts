@@ -1,6 +1,6 @@
 import type { multivalues } from '../../../functions/multivalues.ts';
 import type { EsqlType } from '../../../values/types.ts';
-import { ident, type Sql, sql, text } from '../../sql.ts';
+import { ident, type Sql, sql, text, withName } from '../../sql.ts';
 import { fromList, type Representation, single, valuesOf } from '../representation.ts';
 import { storageType } from '../storage-type.ts';
 import { comparable } from './comparisons.ts';
@@ -49,7 +49,7 @@ const deduplicated = (list: Sql): Sql => {
   const [v, i] = [ident('v'), ident('i')];
   const all = ident('all');
   // Bound to a name: DuckDB (1.5) reads conditions that a lambda takes from outside at the wrong rows.
-  return sql`list_transform([${list}], lambda ${all}: list_filter(${all}, lambda ${v}, ${i}: list_position(${all}, ${v}) = ${i}))[1]`;
+  return withName(all, list, sql`list_filter(${all}, lambda ${v}, ${i}: list_position(${all}, ${v}) = ${i})`);
 };
 
 /** The value at a part of the way through the sorted values; between two of them, in proportion. */

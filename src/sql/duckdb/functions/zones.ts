@@ -1,5 +1,5 @@
 import { clockChanges, offsetAt, zoneOffset } from '../../../values/time-zone.ts';
-import { ident, join, list, number, type Sql, sql, text } from '../../sql.ts';
+import { ident, join, list, number, type Sql, sql, text, withName } from '../../sql.ts';
 
 /*
  * Zones whose offset changes: the engine asks its calendar for each row, 0.7 µs there and back. For some decades the changes
@@ -22,7 +22,7 @@ const mostChanges = 2;
 export function underName(date: Sql, made: (date: Sql) => Sql): Sql {
   if (date.length <= shortDate) return made(date);
   const name = ident('date');
-  return sql`list_transform([${date}], lambda ${name}: ${made(name)})[1]`;
+  return withName(name, date, made(name));
 }
 
 /** Times in which clocks are equally far ahead of UTC, in microseconds. */
@@ -111,6 +111,10 @@ export function cutInZone(date: Sql, zone: string | null, cut: (shown: Sql) => S
   const ahead = ofStretch(date, stretches, (stretch) => stretch.ahead);
   const [from, to] = ([0, 1] as const).map((i) => ofStretch(date, stretches, ({ alone }) => alone[i]));
   const start = sql`epoch_us(${cut(sql`make_timestamp(epoch_us(${date}) + ${ahead})`)}) - ${ahead}`;
-  const found = sql`list_transform([{t: ${start}, low: ${from!}, high: ${to!}}], lambda x: CASE WHEN x.t >= x.low AND x.t < x.high THEN make_timestamp(x.t) END)[1]`;
+  const found = withName(
+    sql`x`,
+    sql`{t: ${start}, low: ${from!}, high: ${to!}}`,
+    sql`CASE WHEN x.t >= x.low AND x.t < x.high THEN make_timestamp(x.t) END`,
+  );
   return sql`coalesce(${within(date, found)}, ${slow(byCalendar(date, zone))})`;
 }
