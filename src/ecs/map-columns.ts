@@ -94,7 +94,7 @@ function inputsOf({ texts, objects }: AskedNames): WantedField[] {
 }
 
 /**
- * What to look for in documents, with what tells their sources apart and what the fields that are wanted by the mappings in
+ * What to look for in documents, with what distinguishes their sources and what the fields that are wanted by the mappings in
  * use are made of: as texts, unless all fields are wanted, for then the values show under their own names as well. A field
  * that has a type keeps its form.
  */

@@ -31,13 +31,13 @@ export const recordedSources = (mappings: readonly Mapping[]): RecordedSource[] 
         };
   });
 
-/** What tells kinds of events apart: a raw member, and the value that a row of a table is for; null for all others. */
+/** What distinguishes kinds of events: a raw member, and the value that a row of a table is for; null for all others. */
 interface TableKey {
   readonly by: string;
   readonly value: string | null;
 }
 
-/** The fields that kinds of events are told apart by, whatever their source. */
+/** The fields that distinguish kinds of events, whatever their source. */
 const kindFields =
   /^(?:host\.os\.(?:type|family|platform)|event\.(?:kind|category|type|action|dataset|module|provider|code)|data_stream\.\w+|winlog\.(?:channel|event_id|provider_name))$/;
 
@@ -108,6 +108,7 @@ function valuesOf(
   const ofKey = (value: Value): boolean => key.value !== null && value === key.by;
   for (const { value, when } of definitions) {
     const table = tableOf(value);
+    const recognised = typeof value === 'string' ? recognisedBy(source, value) : null;
     if (table) {
       const row = key.value !== null && key.by === table.by ? table.rows.get(key.value) : undefined;
       texts.push(...(row ?? (key.by === table.by ? [] : [...table.rows.values()].flat())));
@@ -118,8 +119,8 @@ function valuesOf(
       const all = [value.is].flat().map(String);
       if (when === null && value.when === undefined)
         return texts.length === all.length && !isOpen ? together(all) : { texts, pattern: null, isOpen };
-    } else if (typeof value === 'string' && recognisedBy(source, value)) {
-      return { texts: recognisedBy(source, value)!, pattern: null, isOpen: false };
+    } else if (recognised !== null) {
+      return { texts: recognised, pattern: null, isOpen: false };
     } else if (ofKey(value)) {
       return { texts: [key.value!], pattern: null, isOpen: false };
     } else isOpen = true;

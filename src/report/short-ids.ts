@@ -7,7 +7,7 @@ export const isEntityId = (name: string): boolean => /(?:^|[._])entity_id$/.test
 export const widestId = 32;
 
 /**
- * What stays of an id at its beginning; and at its end, where ids of one host differ, as much as tells them apart: twenty
+ * What stays of an id at its beginning; and at its end, where ids of one host differ, as much as distinguishes them: twenty
  * characters of Elastic Defend's ids hold the time of the start and most of the process number.
  */
 const head = 4;

@@ -50,7 +50,7 @@ function measured({ columns, values }: Pick<QueryResult, 'columns' | 'values'>):
   return { rows, names, natural, right, rigid };
 }
 
-/** Whether rows can be read on so many columns: no text is cut to less than `least`, no date or number at all. */
+/** Whether rows can be read on this number of columns: no text is cut to less than `least`, no date or number at all. */
 export function fits(result: Pick<QueryResult, 'columns' | 'values'>, width: number, least: number): boolean {
   const { rows, names, natural, rigid } = measured(result);
   const widths = fit(natural, leastWidths(rows, natural, rigid), width);

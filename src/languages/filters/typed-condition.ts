@@ -47,7 +47,7 @@ export function typedCondition(
 
 type FieldCondition = Exclude<Extract<Condition, { field: string }>, { kind: 'exists' }>;
 
-/** What dates are reckoned from, and in which zone. */
+/** What dates count from, and in which zone. */
 interface Clock {
   readonly now: number;
   readonly zone: string | null;
