@@ -17,6 +17,7 @@ import {
 import { type JoinReport, joinReport } from '../join/join-report.ts';
 import { type JoinedExtent, joinedEvents } from '../join/joined-events.ts';
 import { type MatchOptions, match, type Run, tables } from '../join/match.ts';
+import { toText } from '../sql/duckdb/functions/texts.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
 import { sql } from '../sql/sql.ts';
 import type { EventsRequest, FileSource } from './events-request.ts';
@@ -30,6 +31,12 @@ export interface JoinRequest {
   readonly matching: MatchOptions;
   readonly extent: JoinedExtent;
 }
+
+/** The two sources, and how their connections are asked for. */
+const sides = [
+  { table: tables.hosts, query: hostConnections, fields: hostFields, sameness: hostSameness },
+  { table: tables.sensors, query: sensorConnections, fields: sensorFields, sameness: sensorSameness },
+] as const;
 
 /** Writes joined events, each a line of JSON; called once, with the events in the order of time. */
 export type WriteJoined = (lines: AsyncIterable<string>) => Promise<void>;
@@ -48,7 +55,7 @@ export async function joinConnections(
   const { connection } = duckdb;
   try {
     return await interruptible(connection, signal, async () => {
-      const queries = [hostConnections, sensorConnections];
+      const queries = sides.map(({ query }) => query);
       const options = { now: Date.now(), maxRows: null };
       const loaded = await loadFiles(duckdb, source, { events, queries, asked: queries.length }, observer, signal);
       const { catalogue, relation, report: load, release } = loaded;
@@ -59,28 +66,12 @@ export async function joinConnections(
         const run: Run = async (statement) => (await connection.runAndReadAll(statement)).getRows();
         const engine = new DuckDBEngine(duckdb, { catalogue, relation });
         observer.progress({ kind: 'query', number: 1, all: 1 });
-        await run(
-          connectionTable(
-            tables.hosts,
-            engine.prepare(hostConnections, options).emitted,
-            hostFields,
-            storageType,
-            hostSameness,
-          ),
-        );
-        await run(
-          connectionTable(
-            tables.sensors,
-            engine.prepare(sensorConnections, options).emitted,
-            sensorFields,
-            storageType,
-            sensorSameness,
-          ),
-        );
+        for (const { table, query, fields, sameness } of sides)
+          await run(connectionTable(table, engine.prepare(query, options).emitted, fields, storageType, sameness));
         await refuseOneSide(run, load.events);
         await match(run, matching);
         const report = await joinReport(run, matching);
-        const result = await stream(connection, joinedEvents(matching, extent, storageType));
+        const result = await stream(connection, joinedEvents(matching, extent, { storage: storageType, text: toText }));
         observer.progress({ kind: 'idle' });
         let written = 0;
         const lines = async function* (): AsyncGenerator<string> {

@@ -1,6 +1,6 @@
-import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
-import { type MatchOptions, tables } from './match.ts';
+import { began, type MatchOptions, tables } from './match.ts';
 
 /** A field of the joined events. */
 interface JoinedField {
@@ -68,9 +68,15 @@ const counted = (name: string, own: Sql, other: Sql): Definition => ({
   ...{ name, type: 'long', pair: sql`CASE WHEN swapped THEN ${other} ELSE ${own} END`, host: none, sensor: own },
 });
 
+/** What the sensor's side of a translation has in the place of an address or a port. */
+const translated = (end: 'source' | 'destination', part: 'ip' | 'port'): Definition => ({
+  ...{ name: `${end}.nat.${part}`, type: part === 'ip' ? 'ip' : 'long', host: none, sensor: none },
+  pair: sql`CASE WHEN method = 'nat' THEN nullif(${of('s', `${end}.${part}`)}, ${of('h', `${end}.${part}`)}) END`,
+});
+
 function definitions({ clockOffset }: MatchOptions): Definition[] {
-  const began = sql`make_timestamp(s.t - ${number(clockOffset * 1000)})`;
-  const ended = sql`make_timestamp(s.t - ${number(clockOffset * 1000)} + coalesce(s."event.duration", 0) // 1000)`;
+  const start = began(clockOffset);
+  const ended = sql`make_timestamp(${start} + coalesce(s."event.duration", 0) // 1000)`;
   const started = sql`CASE WHEN h."network.direction" = 'ingress' THEN 'connection_accepted' ELSE 'connection_attempted' END`;
   return [
     {
@@ -91,7 +97,7 @@ function definitions({ clockOffset }: MatchOptions): Definition[] {
       ...{ name: 'event.start', type: 'date' },
       pair: of('h', '@timestamp'),
       host: of('h', '@timestamp'),
-      sensor: began,
+      sensor: sql`make_timestamp(${start})`,
     },
     {
       ...{ name: 'event.end', type: 'date' },
@@ -110,28 +116,16 @@ function definitions({ clockOffset }: MatchOptions): Definition[] {
     ofHost('source.domain'),
     counted('source.bytes', sizes.source, sizes.destination),
     counted('source.packets', packets.source, packets.destination),
-    {
-      ...{ name: 'source.nat.ip', type: 'ip', host: none, sensor: none },
-      pair: sql`CASE WHEN method = 'nat' THEN nullif(s."source.ip", h."source.ip") END`,
-    },
-    {
-      ...{ name: 'source.nat.port', type: 'long', host: none, sensor: none },
-      pair: sql`CASE WHEN method = 'nat' THEN nullif(s."source.port", h."source.port") END`,
-    },
+    translated('source', 'ip'),
+    translated('source', 'port'),
     address('destination.ip', 'destination.ip'),
     address('destination.address', 'destination.ip'),
     ofEither('destination.port', 'long'),
     ofHost('destination.domain'),
     counted('destination.bytes', sizes.destination, sizes.source),
     counted('destination.packets', packets.destination, packets.source),
-    {
-      ...{ name: 'destination.nat.ip', type: 'ip', host: none, sensor: none },
-      pair: sql`CASE WHEN method = 'nat' THEN nullif(s."destination.ip", h."destination.ip") END`,
-    },
-    {
-      ...{ name: 'destination.nat.port', type: 'long', host: none, sensor: none },
-      pair: sql`CASE WHEN method = 'nat' THEN nullif(s."destination.port", h."destination.port") END`,
-    },
+    translated('destination', 'ip'),
+    translated('destination', 'port'),
     ofEither('network.direction'),
     ofHost('network.type'),
     {
@@ -165,7 +159,7 @@ function definitions({ clockOffset }: MatchOptions): Definition[] {
     // Positive where the sensor says that it began later.
     {
       ...{ name: 'harrier.join.difference_ms', type: 'long', host: none, sensor: none },
-      pair: sql`(s.t - ${number(clockOffset * 1000)} - h.t) // 1000`,
+      pair: sql`(${start} - h.t) // 1000`,
     },
     { ...{ name: 'harrier.join.candidates', type: 'long', host: none, sensor: none }, pair: sql`candidates` },
     {
@@ -182,8 +176,14 @@ export const pairs = sql`(SELECT m.*, coalesce(f.candidates, 1) AS candidates,
   LEFT JOIN (SELECT h, method, count(*) AS candidates FROM ${tables.fits} GROUP BY h, method) AS f
     ON f.h = m.h AND f.method = m.method)`;
 
+/** How the engine holds values of a type, and writes them as text. */
+export interface Values {
+  readonly storage: (type: EsqlType) => Sql;
+  readonly text: (value: Sql, type: EsqlType) => Sql;
+}
+
 /** A value as JSON; a time as Elasticsearch writes it. */
-function json(type: EsqlType, value: Sql): Sql {
+function json(type: EsqlType, value: Sql, values: Values): Sql {
   switch (type) {
     case 'long':
     case 'boolean':
@@ -191,27 +191,22 @@ function json(type: EsqlType, value: Sql): Sql {
     case 'date':
       return sql`strftime(${value}, '"%Y-%m-%dT%H:%M:%S.%gZ"')`;
     case 'ip':
-      return sql`'"' || ${ipText(value)} || '"'`;
+      return sql`'"' || ${values.text(value, type)} || '"'`;
     default:
       return sql`to_json((${value})::VARCHAR)::VARCHAR`;
   }
 }
 
-/** IPv4 addresses, which most are, are written in SQL. */
-function ipText(ip: Sql): Sql {
-  const octet = (at: number): Sql => sql`((${ip} >> ${number(at)}::UHUGEINT) & 255::UHUGEINT)::VARCHAR`;
-  const octets = join([24, 16, 8, 0].map(octet), ', ');
-  return sql`CASE WHEN ${ip} >> 32::UHUGEINT = 65535::UHUGEINT THEN concat_ws('.', ${octets}) ELSE harrier_ip_text(${ip}) END`;
-}
-
 /** Selects the joined events as lines of JSON, in the order of time. Fields without a value are left out. */
-export function joinedEvents(options: MatchOptions, extent: JoinedExtent, storage: (type: EsqlType) => Sql): Sql {
+export function joinedEvents(options: MatchOptions, extent: JoinedExtent, values: Values): Sql {
   const all = definitions(options);
   const select = (side: 'pair' | 'host' | 'sensor', rows: Sql): Sql => {
-    const values = all.filter((field) => field[side] !== none);
-    const columns = values.map(({ [side]: value, type }, i) => sql`(${value})::${storage(type)} AS ${ident(`c${i}`)}`);
-    const members = values.map(
-      ({ name, type }, i) => sql`${text(`${JSON.stringify(name)}:`)} || ${json(type, ident(`c${i}`))}`,
+    const fields = all.filter((field) => field[side] !== none);
+    const columns = fields.map(
+      ({ [side]: value, type }, i) => sql`(${value})::${values.storage(type)} AS ${ident(`c${i}`)}`,
+    );
+    const members = fields.map(
+      ({ name, type }, i) => sql`${text(`${JSON.stringify(name)}:`)} || ${json(type, ident(`c${i}`), values)}`,
     );
     return sql`SELECT ${ident('c0')} AS moment, '{' || concat_ws(',', ${join(members, ', ')}) || '}' AS line
       FROM (SELECT ${join(columns, ', ')} FROM ${rows})`;

@@ -39,8 +39,8 @@ const settled = sql`join_settled`;
 const sameEnds = sql`h.transport = s.transport AND h.low_ip = s.low_ip AND h.low_port = s.low_port
   AND h.high_ip = s.high_ip AND h.high_port = s.high_port`;
 
-/** Microseconds on the hosts' clock. */
-const began = (offset: number): Sql => sql`(s.t - ${number(offset * 1000)})`;
+/** When a sensor's connection began, in microseconds on the hosts' clock. */
+export const began = (offset: number): Sql => sql`(s.t - ${number(offset * 1000)})`;
 
 /** A process is one by its entity id, or by its number on a host. */
 const sameProcess = (a: Sql, b: Sql): Sql =>
