@@ -681,8 +681,8 @@ for (const [form, write] of Object.entries(forms))
     }, 240_000);
     it.each(own.map((one, i) => ({ ...one, i })))('$title', ({ fields, i }) => {
       const event = events[i]!;
-      const told = Object.entries(fields).filter(([name]) => !lacking[form]?.includes(name));
-      expect(Object.fromEntries(told.map(([name]) => [name, event[name]]))).toEqual(Object.fromEntries(told));
+      const said = Object.entries(fields).filter(([name]) => !lacking[form]?.includes(name));
+      expect(Object.fromEntries(said.map(([name]) => [name, event[name]]))).toEqual(Object.fromEntries(said));
     });
   });
 
