@@ -57,6 +57,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
   plugins: [nativePart, namedWhenLoadedLate],
   sourcemap: true,
   chunkNames: 'chunks/[name]-[hash]',
@@ -79,7 +81,32 @@ const { metafile: page } = await build({
   legalComments: 'inline',
   logLevel: 'warning',
 });
-await writeFile('dist/LICENSES.txt', await licences([...Object.keys(metafile.inputs), ...Object.keys(page.inputs)]));
+// The workbench's page: what is not needed for its first paint stays in parts that are loaded later.
+const { metafile: workbench } = await build({
+  metafile: true,
+  entryPoints: ['main.tsx', 'styles/workbench.css'].map((name) => `src/workbench/page/${name}`),
+  outdir: 'dist/workbench',
+  entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'browser',
+  target: ['chrome120', 'firefox128', 'safari17.4'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+const named = (ending) => Object.keys(workbench.outputs).find((path) => ending.test(path)).replace(/^.*\//, '');
+const shell = await readFile('src/workbench/page/index.html', 'utf8');
+await writeFile(
+  'dist/workbench/index.html',
+  shell.replace('SCRIPT', named(/\/main-\w+\.js$/)).replace('STYLE', named(/\/workbench-\w+\.css$/)),
+);
+const bundled = [metafile, page, workbench].flatMap(({ inputs }) => Object.keys(inputs));
+await writeFile('dist/LICENSES.txt', await licences(bundled));
 // Of ECS, names and types are enough: its package has 14 MB, and takes 30 ms to load.
 const { EcsFlat } = await import('@elastic/ecs');
 const ecs = Object.values(EcsFlat.default ?? EcsFlat).map((field) => ({

@@ -83,7 +83,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   investigate: ['catalogue', 'diagnostics', 'engines', 'languages/esql', 'overrides', 'plan', 'rewrite', 'values'],
-  report: ['coverage', 'diagnostics', 'files', 'hunts', 'investigate', 'join', 'package', 'values'],
+  report: ['coverage', 'diagnostics', 'files', 'hunts', 'investigate', 'join', 'package', 'values', 'view'],
   runs: ['diagnostics', 'hunts', 'languages/esql', 'plan', 'report', 'store', 'values'],
   server: [
     'catalogue',
@@ -98,6 +98,30 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   demo: ['diagnostics', 'sql', 'values'],
+  // Parts of pages: markup of values, for the report here and the workbench in the browser.
+  view: ['values'],
+  // What the page and its server say to each other.
+  'workbench/contract': [],
+  'workbench/page': ['languages/esql', 'values', 'view', 'workbench/contract'],
+  'workbench/server': [
+    'app',
+    'catalogue',
+    'coverage',
+    'diagnostics',
+    'engines',
+    'hunts',
+    'investigate',
+    'languages/esql',
+    'overrides',
+    'package',
+    'plan',
+    'report',
+    'runs',
+    'server',
+    'store',
+    'values',
+    'workbench/contract',
+  ],
   app: [
     'catalogue',
     'coverage',
@@ -118,6 +142,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sql/duckdb',
     'store',
     'tables',
+    'temporary',
     'values',
   ],
   // What it imports beside use cases: how to read options and hunts, and how to write reports.
@@ -141,7 +166,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sql',
     'sql/duckdb',
     'store',
+    'temporary',
     'values',
+    'workbench/contract',
+    'workbench/server',
   ],
 };
 
@@ -149,7 +177,7 @@ function* sourceFiles(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* sourceFiles(path);
-    else if (/(?<!\.test|\.d)\.ts$/.test(entry.name)) yield path;
+    else if (/(?<!\.test|\.d)\.tsx?$/.test(entry.name)) yield path;
   }
 }
 

@@ -1,5 +1,7 @@
+import type { HeldEvents } from './session/held-events.ts';
+
 /** Where events are. */
-export type EventSource = NoEvents | FileSource | StoreSource | ClusterSource;
+export type EventSource = NoEvents | FileSource | StoreSource | ClusterSource | HeldSource;
 
 /** Queries that read no events, or that are only planned. */
 export interface NoEvents {
@@ -39,6 +41,12 @@ export interface ClusterSource {
   readonly timeout?: number;
   /** How many queries run at the same time. */
   readonly parallel?: number;
+}
+
+/** Events that were opened before, and stay open behind the request. */
+export interface HeldSource {
+  readonly kind: 'held';
+  readonly events: HeldEvents;
 }
 
 /** The time that a hunt takes for now: a moment, or that of the newest event. */

@@ -1,8 +1,8 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Candidate, Found, ProcessName } from '../investigate/find-process.ts';
 import type { Scope } from '../investigate/subject.ts';
-import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
+import { visible } from '../values/visible.ts';
 
 /** Nothing is what was asked for: says whether the data could have held it, and what comes near. */
 export function notFound(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { visible } from '../report/visible.ts';
 import { count, humanBytes } from '../values/quantities.ts';
+import { visible } from '../values/visible.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
 interface BackupOptions {

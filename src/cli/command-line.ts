@@ -1,4 +1,4 @@
-import { quoted } from './quoted.ts';
+import { quoted } from '../values/quoted.ts';
 
 /** The command line for a shell, without what gives access to a cluster. */
 export function commandLine(args: readonly string[]): string {

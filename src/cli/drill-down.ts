@@ -3,8 +3,8 @@ import type { Job } from '../app/jobs.ts';
 import { withoutSecrets } from '../engines/elasticsearch/address.ts';
 import { descriptorOf } from '../files/spool.ts';
 import { ownLibrary } from '../hunts/library.ts';
+import { quoted } from '../values/quoted.ts';
 import type { DataOptions } from './options.ts';
-import { quoted } from './quoted.ts';
 
 /** The command that leads from a row of a hunt to its events: `N` stands for the row. */
 export function drillDown(

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { isFault } from '../app/fault.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { visibleLines } from '../report/visible.ts';
+import { visibleLines } from '../values/visible.ts';
 
 export interface ErrorWords {
   readonly colour: boolean;

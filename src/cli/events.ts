@@ -2,8 +2,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { jobsOf } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { findHunts } from '../hunts/library.ts';
-import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
+import { visible } from '../values/visible.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { GivenTimeSpan } from '../overrides/time-span.ts';
-import { visible } from '../report/visible.ts';
 import type { Forgotten } from '../store/forget-older.ts';
 import { formatDate } from '../values/date.ts';
 import { count, humanBytes } from '../values/quantities.ts';
+import { visible } from '../values/visible.ts';
 import { timeSpan } from './amounts.ts';
 import { collect } from './options.ts';
 import { terminalObserver } from './terminal-observer.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
+import { visible } from '../values/visible.ts';
 import { memorySize } from './amounts.ts';
 import { unknownNotes } from './load-notes.ts';
 import { usesColour } from './output.ts';

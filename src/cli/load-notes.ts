@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import type { FileReport, LoadReport } from '../files/load-report.ts';
 import { isMissing, notReadText, partlyReadText } from '../files/unread.ts';
-import { visible } from '../report/visible.ts';
 import { count } from '../values/quantities.ts';
+import { visible } from '../values/visible.ts';
 import { shownNotes } from './similar-notes.ts';
 
 /** What reading the files found, for standard error: nothing when all is well. */

@@ -7,7 +7,7 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { fileErrorText } from '../diagnostics/file-error.ts';
 import { formats, rowsAlone } from '../report/formats.ts';
 import type { RunReport, Surface } from '../report/report.ts';
-import { visibleLines } from '../report/visible.ts';
+import { visibleLines } from '../values/visible.ts';
 import { reportHint } from './error-end.ts';
 import type { OutputOptions } from './options.ts';
 import { runNotes } from './run-notes.ts';

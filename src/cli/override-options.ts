@@ -4,8 +4,8 @@ import type { Overrides } from '../overrides/override.ts';
 import { type Platform, platforms } from '../overrides/platform.ts';
 import { parseTimeSpan } from '../overrides/time-span.ts';
 import type { WindowOverride } from '../overrides/window.ts';
+import { quoted } from '../values/quoted.ts';
 import { collect, moment } from './options.ts';
-import { quoted } from './quoted.ts';
 
 /** What may be different about a hunt for one run. */
 export interface OverrideOptions {

@@ -25,6 +25,7 @@ import { addRun } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addServe } from './serve.ts';
 import { addTune } from './tune.ts';
+import { addUi } from './ui.ts';
 import { addUpgrade } from './upgrade.ts';
 import { addWatch } from './watch.ts';
 
@@ -59,6 +60,7 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
   addDemo(program, signal);
   addRun(program, signal);
   addCoverage(program, signal);
+  addUi(program, signal);
   addEvents(program, signal);
   addTune(program, signal);
   addBackfill(program, signal);

@@ -2,7 +2,7 @@ import { hiddenText } from '../report/hidden-text.ts';
 import { noHitsInPart, ownNotes, saysOnce } from '../report/outcomes.ts';
 import type { RunReport } from '../report/report.ts';
 import { shownWarnings } from '../report/shown-warnings.ts';
-import { visible, visibleLines } from '../report/visible.ts';
+import { visible, visibleLines } from '../values/visible.ts';
 
 /** Errors, notes and, if they are wanted, warnings of a run, for standard error. */
 export function runNotes(report: RunReport, withWarnings: boolean): string {

@@ -3,7 +3,7 @@ import { type HuntJob, jobsOf, withViews } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { findHunts } from '../hunts/library.ts';
 import type { RunReport } from '../report/report.ts';
-import { visible } from '../report/visible.ts';
+import { visible } from '../values/visible.ts';
 import { commandLine } from './command-line.ts';
 import { drillDown } from './drill-down.ts';
 import { exitCode } from './exit-code.ts';

@@ -1,5 +1,5 @@
 import type { InputError } from '../diagnostics/diagnostic.ts';
-import { visible } from '../report/visible.ts';
+import { visible } from '../values/visible.ts';
 
 const most = 3;
 

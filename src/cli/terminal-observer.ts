@@ -1,9 +1,9 @@
 import type { Progress as Doing, Note, Observer } from '../app/observer.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { LoadReport } from '../files/load-report.ts';
-import { visible, visibleLines } from '../report/visible.ts';
 import { formatDate } from '../values/date.ts';
 import { count } from '../values/quantities.ts';
+import { visible, visibleLines } from '../values/visible.ts';
 import { loadNotes } from './load-notes.ts';
 import { usesColour } from './output.ts';
 import { createProgress, createWaiting, type Progress, type Waiting } from './progress.ts';

@@ -1,8 +1,8 @@
 import type { WatchEvent } from '../app/observer.ts';
 import type { InputError } from '../diagnostics/diagnostic.ts';
-import { visible } from '../report/visible.ts';
 import type { WatchRun } from '../runs/watch/watch-state.ts';
 import { count } from '../values/quantities.ts';
+import { visible } from '../values/visible.ts';
 
 /** What happened to a watch, in words. */
 export function watchNote(watch: string, event: WatchEvent): string {

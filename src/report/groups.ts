@@ -1,5 +1,5 @@
 import type pc from 'picocolors';
-import { visible } from './visible.ts';
+import { visible } from '../values/visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 

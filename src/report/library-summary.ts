@@ -5,7 +5,7 @@ import { count } from '../values/quantities.ts';
 import { grouped, groupLines, wrapped } from './groups.ts';
 import { byUrgency, weightOf } from './outcomes.ts';
 import type { HuntResult, RunReport } from './report.ts';
-import { visible } from './visible.ts';
+import { visible } from '../values/visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 

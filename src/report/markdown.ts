@@ -1,7 +1,7 @@
 import { cellText } from '../values/json.ts';
 import { hiddenText } from './hidden-text.ts';
 import type { Format } from './report.ts';
-import { visible } from './visible.ts';
+import { visible } from '../values/visible.ts';
 import { contextLegend, withContext } from './with-context.ts';
 
 /** A section for each hunt, its hits as a table. Nothing in a value can become markup, a link or HTML. */

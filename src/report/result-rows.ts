@@ -5,7 +5,7 @@ import type { Layout } from './report.ts';
 import { withShortIds } from './short-ids.ts';
 import { fits, grid } from './table-grid.ts';
 import { textWidth } from './text-width.ts';
-import { visible } from './visible.ts';
+import { visible } from '../values/visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 type Rows = Pick<QueryResult, 'columns' | 'values'>;

@@ -3,7 +3,7 @@ import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
 import { isEntityId, widestId } from './short-ids.ts';
 import { textWidth } from './text-width.ts';
-import { visible } from './visible.ts';
+import { visible } from '../values/visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 

@@ -9,7 +9,7 @@ import { durationText, readText } from './read-summary.ts';
 import type { Format, HuntResult, Outcome, RunReport, Surface } from './report.ts';
 import { resultRows, rowNumber } from './result-rows.ts';
 import { shownWarnings } from './shown-warnings.ts';
-import { visible } from './visible.ts';
+import { visible } from '../values/visible.ts';
 import { contextLegend, withContext } from './with-context.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;

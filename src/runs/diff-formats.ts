@@ -4,10 +4,10 @@ import { librarySize } from '../report/library-summary.ts';
 import { harmless } from '../report/markdown.ts';
 import type { Surface } from '../report/report.ts';
 import { resultRows } from '../report/result-rows.ts';
-import { visible } from '../report/visible.ts';
 import { cellJson, cellText } from '../values/json.ts';
 import { count } from '../values/quantities.ts';
 import type { CellValue, QueryResult, ResultColumn } from '../values/types.ts';
+import { visible } from '../values/visible.ts';
 import type { ResultDiff } from './diff.ts';
 import type { QueryDiff, RunDiff, RunSide } from './run-diff.ts';
 

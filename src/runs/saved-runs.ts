@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closestMatches } from '../diagnostics/closest-match.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
@@ -42,6 +42,18 @@ export class SavedRuns {
   async names(): Promise<string[]> {
     const files = await readdir(this.#folder).catch(() => []);
     return files.flatMap((file) => (file.endsWith('.json') ? file.slice(0, -'.json'.length) : [])).sort();
+  }
+
+  /** The names of what was saved last, the newest first. */
+  async newest(most: number): Promise<string[]> {
+    const names = await this.names();
+    const saved = await Promise.all(
+      names.map((name) => stat(this.#file(name)).then(({ mtimeMs }) => ({ name, mtimeMs }))),
+    );
+    return saved
+      .sort((a, b) => b.mtimeMs - a.mtimeMs)
+      .slice(0, most)
+      .map(({ name }) => name);
   }
 
   #file(name: string): string {

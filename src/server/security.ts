@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../store/refusal.ts';
 import { type ApiKey, type ApiKeys, allows, type Scope } from './api-keys.ts';
+import { refuseOtherSites } from './own-site.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,16 +34,7 @@ export function addSecurity(app: FastifyInstance, { keys, keyRequired, hostNames
   app.decorateRequest('apiKey', null);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(ownHeaders);
-    if (hostNames && !hostNames.has(request.hostname.toLowerCase()))
-      throw forbidden(
-        `the server is not called [${request.hostname}]; start it with --host to be reached by that name`,
-      );
-    const { origin, 'sec-fetch-site': site } = request.headers;
-    if (
-      (origin !== undefined && !sameOrigin(origin, request)) ||
-      (site !== undefined && site !== 'same-origin' && site !== 'none')
-    )
-      throw forbidden('requests from pages of other sites are refused');
+    refuseOtherSites(request, hostNames);
     if (!keyRequired) return;
     request.apiKey = await keys.verify(request.headers.authorization);
     if (request.apiKey === null) {
@@ -59,10 +51,6 @@ export function addSecurity(app: FastifyInstance, { keys, keyRequired, hostNames
 }
 
 const forbidden = (reason: string): Refusal => new Refusal('security_exception', reason, 403);
-
-function sameOrigin(origin: string, request: FastifyRequest): boolean {
-  return origin === `${request.protocol}://${request.host}`;
-}
 
 /** What a request does: it needs a key with one of the scopes. */
 export type Action = Scope | 'describe';

@@ -5,7 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formats } from '../../src/report/formats.ts';
 import type { RunReport } from '../../src/report/report.ts';
-import { visible } from '../../src/report/visible.ts';
+import { visible } from '../../src/values/visible.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { executable, openBrowser } from './browser.ts';
 import { hostileReport, largeReport, runReport } from './run-report.ts';

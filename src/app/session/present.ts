@@ -15,10 +15,22 @@ export async function presentEngine(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<Pick<Session, 'engine' | 'now'>> {
+  const present = await presentEvents(duckdb, events, now, observer, signal);
+  return { engine: new DuckDBEngine(duckdb, present), now: momentOf(present.catalogue.indices, now) };
+}
+
+/** Events as they are, but that those from the future do not count as the newest ones; such are reported. */
+export async function presentEvents(
+  duckdb: DuckDB,
+  events: EventTable,
+  now: Moment | null,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<EventTable> {
   const whole = new DuckDBEngine(duckdb, events);
   const { indices } = events.catalogue;
   const limit = Date.now() + clockTolerance;
-  if (!reachBeyond(indices, limit)) return { engine: whole, now: momentOf(indices, now) };
+  if (!reachBeyond(indices, limit)) return events;
   const moment = `"${formatDate(limit)}"`;
   const { values } = await whole.query(
     `FROM * METADATA _index | STATS newest = MAX(@timestamp) WHERE @timestamp <= ${moment}, future = COUNT(*) WHERE @timestamp > ${moment} BY _index`,
@@ -30,8 +42,7 @@ export async function presentEngine(
   );
   const corrected = upToNow(indices, limit, new Map(present));
   observer.note({ kind: 'future', ...corrected.future, passedOver: now === 'latest' });
-  const catalogue = withIndices(events.catalogue, corrected.indices);
-  return { engine: new DuckDBEngine(duckdb, { ...events, catalogue }), now: momentOf(corrected.indices, now) };
+  return { ...events, catalogue: withIndices(events.catalogue, corrected.indices) };
 }
 
 /** The time that queries take for now. */

@@ -76,6 +76,8 @@ async function openSource(
         observer,
         signal,
       );
+    case 'held':
+      return source.events.session(events.now, observer, signal);
     case 'none':
       return withoutEvents(queries, events);
   }

@@ -61,4 +61,4 @@ async function openServer(
  * What queries over a store may use where nobody says otherwise. DuckDB would keep what it has read until four fifths of the
  * machine are full; the system's own cache does as well, and leaves room for others.
  */
-const memoryOverStore = (): string => `${Math.min(1500, Math.floor(totalmem() / 2 ** 21))}MiB`;
+export const memoryOverStore = (): string => `${Math.min(1500, Math.floor(totalmem() / 2 ** 21))}MiB`;

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import { huntFiles, slugOf } from '../../hunts/library.ts';
-import { visible } from '../../report/visible.ts';
+import { visible } from '../../values/visible.ts';
 import { libraryFolders } from '../library.ts';
 
 export interface Candidate {

@@ -5,7 +5,7 @@ import { QueryError } from '../../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../../diagnostics/render.ts';
 import type { Hunt } from '../../hunts/hunt.ts';
 import { findHunts } from '../../hunts/library.ts';
-import { visible } from '../../report/visible.ts';
+import { visible } from '../../values/visible.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
 import { usesColour } from '../output.ts';
 import { tellSkipped } from '../skipped.ts';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { visible } from '../../report/visible.ts';
 import { count } from '../../values/quantities.ts';
+import { visible } from '../../values/visible.ts';
 import { checkOutput, shownText, usesColour, writeTo } from '../output.ts';
 
 interface NewOptions {

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import type { MappingTestResults } from '../../app/test-mappings.ts';
-import { visible } from '../../report/visible.ts';
 import { count } from '../../values/quantities.ts';
+import { visible } from '../../values/visible.ts';
 import { loadConfig } from '../config.ts';
 import { surfaceOf, writeTo } from '../output.ts';
 

@@ -4,7 +4,7 @@ import type { HuntCoverage } from '../../coverage/hunt-coverage.ts';
 import { count } from '../../values/quantities.ts';
 import { grouped, groupLines, wrapped } from '../groups.ts';
 import { librarySize, nearMisses } from '../library-summary.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../values/visible.ts';
 import type { CoverageWriter } from './coverage-report.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;

@@ -3,7 +3,7 @@ import type { History } from '../../investigate/backfill.ts';
 import { entitiesOf } from '../../investigate/entities.ts';
 import { cellText } from '../../values/json.ts';
 import { sparkline } from '../sparkline.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../values/visible.ts';
 import type { HistoryWriter } from './history-report.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../investigate/evidence.ts';
 import { count, humanBytes } from '../../values/quantities.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../values/visible.ts';
 import type { ChartData } from './chart-data.ts';
 import { dataBlock, type Hole, type Html, html } from './markup.ts';
 import { timeText } from './prose.ts';

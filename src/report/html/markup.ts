@@ -1,5 +1,5 @@
 import { own } from '../../values/own.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../values/visible.ts';
 
 /** Markup that is safe to write. The class stays in this file, so that nothing but the functions here makes it. */
 class Markup {

@@ -1,7 +1,7 @@
 import { cellText } from '../../values/json.ts';
 import { count } from '../../values/quantities.ts';
 import { type EsqlType, isNumeric, type QueryResult, type ResultColumn } from '../../values/types.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../values/visible.ts';
 import { type Html, html } from './markup.ts';
 import { sortRanks } from './sort-ranks.ts';
 

@@ -6,7 +6,7 @@ import { count } from '../../values/quantities.ts';
 import type { Surface } from '../report.ts';
 import { cut, grid } from '../table-grid.ts';
 import { textWidth } from '../text-width.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../values/visible.ts';
 import type { InspectedEvents, InspectedFile, InspectReport, SampleEvent } from './inspect-report.ts';
 import { indexOf, titlesOf } from './json.ts';
 

@@ -3,7 +3,7 @@ import type { ProcessNode } from '../../investigate/process-tree.ts';
 import { count } from '../../values/quantities.ts';
 import { cut } from '../table-grid.ts';
 import { textWidth } from '../text-width.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../values/visible.ts';
 import { isDoubtful, moment, nameOf } from './words.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;

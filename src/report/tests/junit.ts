@@ -3,7 +3,7 @@ import { type HuntTestResults, type TestReport, type TestResult, untestedText } 
 import { own } from '../../values/own.ts';
 import { shown } from '../findings.ts';
 import { grid } from '../table-grid.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../values/visible.ts';
 
 const mostRows = 20;
 

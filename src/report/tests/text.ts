@@ -9,7 +9,7 @@ import {
 import { shown } from '../findings.ts';
 import type { Surface } from '../report.ts';
 import { grid } from '../table-grid.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../values/visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 

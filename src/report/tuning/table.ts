@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { ThresholdStudy } from '../../investigate/tune.ts';
 import { count } from '../../values/quantities.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../../values/visible.ts';
 import type { TuningReport, TuningWriter } from './tuning-report.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;

@@ -1,0 +1,128 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { FieldTypes } from '../../catalogue/field-types.ts';
+import { DuckDBEngine, type EventTable } from '../../engines/duckdb/engine.ts';
+import type { Unread } from '../../files/unread.ts';
+import type { Store } from '../../store/store.ts';
+import { StoreQueries } from '../../store/store-queries.ts';
+import { UnreadInputs } from '../../store/unread-inputs.ts';
+import type { Moment } from '../events-request.ts';
+import type { Observer } from '../observer.ts';
+import { momentOf, presentEvents } from './present.ts';
+import type { Session } from './session.ts';
+
+/** Events that stay open: each request has a session of its own over them as they are then. */
+export interface HeldEvents {
+  /** Rises whenever the events change. */
+  readonly revision: number;
+  /** A session whose engine is closed without closing what it stands on. Several run at the same time. */
+  session(now: Moment | null, observer: Observer, signal: AbortSignal): Promise<Session>;
+  close(): Promise<void>;
+}
+
+/** Numbers that the warnings of an engine take; no query has as many. */
+const sitesOfEngine = 1 << 12;
+/** Engines at the same time; more wait. */
+const mostEngines = 8;
+const never = new AbortController().signal;
+
+/** A store that is held open, while somebody may write to it in this process. */
+export class HeldStore implements HeldEvents {
+  readonly #queries: StoreQueries;
+  readonly #free: { readonly connection: DuckDBConnection; readonly firstSite: number }[] = [];
+  #engines = 0;
+  readonly #waiting: (() => void)[] = [];
+  #committed: Store['committed'] | null = null;
+  #revision = 0;
+  #present: { readonly revision: number; readonly day: number; readonly events: Promise<EventTable> } | null = null;
+
+  private constructor(
+    private readonly store: Store,
+    types: FieldTypes,
+  ) {
+    this.#queries = new StoreQueries(store, { concurrent: 1, waiting: 1000 }, types);
+  }
+
+  static async over(store: Store): Promise<HeldStore> {
+    return new HeldStore(store, await FieldTypes.load());
+  }
+
+  get revision(): number {
+    const { committed } = this.store;
+    if (committed !== this.#committed) {
+      this.#committed = committed;
+      this.#revision += 1;
+    }
+    return this.#revision;
+  }
+
+  async session(now: Moment | null, observer: Observer, signal: AbortSignal): Promise<Session> {
+    const lane = await this.#take(signal);
+    const giveBack = (): void => {
+      this.#free.push(lane);
+      this.#waiting.shift()?.();
+    };
+    try {
+      const duckdb = { ...this.store.duckdb, connection: lane.connection, close: giveBack };
+      const events = await this.#events(lane.connection, observer);
+      const { unread } = await this.#unread(lane.connection);
+      const engine = new DuckDBEngine(duckdb, events, lane.firstSite);
+      return { engine, now: momentOf(events.catalogue.indices, now), isHere: true, load: null, unread, inputs: [] };
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#queries.close();
+    for (const { connection } of this.#free.splice(0)) connection.closeSync();
+    await this.store.close();
+  }
+
+  /** What the events are like now. What sees the same as the last is the last, so that queries are typed once. */
+  #events(connection: DuckDBConnection, observer: Observer): Promise<EventTable> {
+    const { revision } = this;
+    // What lies in the future changes with the clock alone.
+    const day = Math.floor(Date.now() / 86_400_000);
+    if (this.#present?.revision === revision && this.#present.day === day) return this.#present.events;
+    const duckdb = { ...this.store.duckdb, connection };
+    const events = this.#queries
+      .catalogue(connection, () => true)
+      .then((catalogue) =>
+        // Others wait for it who have not given up.
+        presentEvents(duckdb, { catalogue, relation: catalogue.relation }, 'latest', observer, never),
+      );
+    this.#present = { revision, day, events };
+    events.catch(() => {
+      this.#present = null;
+    });
+    return events;
+  }
+
+  async #unread(connection: DuckDBConnection): Promise<{ unread: Unread }> {
+    const { unread } = await UnreadInputs.load(connection);
+    const text = [unread.text, this.store.unseen].filter((part) => part !== null).join('; ');
+    return { unread: { ...unread, text: text === '' ? null : text } };
+  }
+
+  async #take(signal: AbortSignal): Promise<{ readonly connection: DuckDBConnection; readonly firstSite: number }> {
+    for (;;) {
+      signal.throwIfAborted();
+      const free = this.#free.pop();
+      if (free) return free;
+      if (this.#engines < mostEngines) {
+        // The store's own queries begin at zero.
+        const firstSite = ++this.#engines * sitesOfEngine;
+        return { connection: await this.store.duckdb.connect(), firstSite };
+      }
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          signal.removeEventListener('abort', go);
+          resolve();
+        };
+        this.#waiting.push(go);
+        signal.addEventListener('abort', go, { once: true });
+      });
+    }
+  }
+}

@@ -1,0 +1,432 @@
+import type { Cell, ColumnInfo, Question } from './question.ts';
+import type {
+  CoverageInfo,
+  Edit,
+  JobState,
+  Judged,
+  NewJudgement,
+  Problem,
+  ResultInfo,
+  RowsPage,
+  Verdict,
+} from './states.ts';
+
+/** What a page may ask for, by engine: null where it can be done, else why not. */
+export type Feature =
+  | 'funnel'
+  | 'histogram'
+  | 'thresholds'
+  | 'coverage'
+  | 'backfill'
+  | 'events'
+  | 'pivot'
+  | 'write'
+  | 'attack';
+
+export interface Hello {
+  readonly version: string;
+  /** Where the events are, in words: `logs/`, a store, a cluster. No path but as it was given. */
+  readonly source: string;
+  readonly kind: 'files' | 'store' | 'cluster';
+  readonly engine: string;
+  readonly can: Readonly<Record<Feature, string | null>>;
+  readonly data: DataInfo;
+  /** Entries of the allow-list that end within 14 days. */
+  readonly expiring: readonly { readonly hunt: string; readonly reason: string; readonly expires: string }[];
+  readonly problems: readonly string[];
+}
+
+/** The events as they are now. */
+export interface DataInfo {
+  /** Rises with every change. */
+  readonly revision: number;
+  /** Null where the cluster was not asked. */
+  readonly events: number | null;
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly indices: readonly { readonly name: string; readonly events: number }[];
+  /** What queries take for now, and why: the newest event, the clock, or a time that was given. */
+  readonly now: number;
+  readonly nowIs: 'newest event' | 'clock' | 'given';
+  /** Set while files are read. */
+  readonly reading: {
+    readonly files: number;
+    readonly of: number;
+    readonly fraction: number;
+    readonly events: number;
+    readonly left: number | null;
+  } | null;
+  /** Files and lines that were not read, events from the future and the like. */
+  readonly faults: readonly string[];
+}
+
+export interface HuntCard {
+  /** Its UUID, else its name: what the address has, and what `harrier run` takes. */
+  readonly id: string;
+  readonly name: string;
+  readonly platforms: readonly string[];
+  readonly techniques: readonly {
+    readonly id: string;
+    readonly name: string | null;
+    readonly tactics: readonly string[];
+  }[];
+  readonly indices: readonly string[];
+  readonly description: string | null;
+  readonly author: string | null;
+  readonly notes: readonly string[];
+  readonly references: readonly string[];
+  readonly integration: readonly string[];
+  readonly file: string;
+  readonly queries: readonly string[];
+  /** Outcomes of the newest saved runs, oldest first. */
+  readonly history: readonly { readonly run: string; readonly outcome: string; readonly rows: number }[];
+  /** Set where something in it cannot run. */
+  readonly problem: string | null;
+}
+
+/** A threshold of a query, and what stands there. */
+export interface ThresholdInfo {
+  readonly name: string;
+  readonly subject: string;
+  readonly operator: string;
+  readonly value: number;
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly type: string;
+  readonly decides: boolean;
+}
+
+/** A hunt as it would run. */
+export interface OpenedHunt {
+  /** The text without chips, and with them. */
+  readonly own: string;
+  readonly text: string;
+  readonly thresholds: readonly ThresholdInfo[];
+  readonly window: { readonly from: number | null; readonly to: number | null; readonly text: string | null };
+  readonly platforms: readonly string[];
+  readonly problems: readonly Problem[];
+  /** The command line that does the same. */
+  readonly command: string;
+  /** Why an override cannot be applied. */
+  readonly refusal: string | null;
+}
+
+export interface StepInfo {
+  readonly from: number;
+  readonly to: number;
+  /** The command: FROM, WHERE, STATS. */
+  readonly command: string;
+  readonly columns: readonly ColumnInfo[];
+}
+
+export interface StepCount extends Omit<StepInfo, 'columns'> {
+  /** Rows behind the step; null where it cannot be counted, and why. */
+  readonly rows: number | null;
+  readonly reason: string | null;
+}
+
+export interface Completion {
+  readonly label: string;
+  readonly kind: 'command' | 'function' | 'field' | 'index' | 'value' | 'keyword';
+  readonly detail: string | null;
+  readonly info: string | null;
+  readonly apply: string;
+}
+
+export interface Bar {
+  readonly from: number;
+  readonly to: number;
+  /** By series: events. */
+  readonly counts: readonly number[];
+}
+
+export interface FieldInfo {
+  readonly name: string;
+  readonly type: string;
+  /** Of the rows at the step, how many have it. */
+  readonly present: number;
+  readonly rows: number;
+}
+
+export interface FieldValues {
+  readonly present: number;
+  readonly rows: number;
+  readonly distinct: number | null;
+  readonly least: Cell;
+  readonly most: Cell;
+  readonly top: readonly { readonly value: Cell; readonly rows: number }[];
+}
+
+/** The distribution that a threshold cuts. */
+export interface TuningMeasure {
+  readonly name: string;
+  readonly operator: string;
+  readonly value: number;
+  readonly type: string;
+  /** Little-endian doubles in base64, one a candidate row, NaN where the row has no value; null where only the server can count. */
+  readonly measures: string | null;
+  /** Where there are too many rows: thresholds and how many rows pass each. */
+  readonly ladder: readonly { readonly value: number; readonly rows: number }[] | null;
+  /** Why the page cannot count by itself; null where it can. */
+  readonly recounts: string | null;
+}
+
+export interface TuningInfo {
+  readonly handle: string;
+  readonly candidates: number;
+  readonly days: number | null;
+  readonly measures: readonly TuningMeasure[];
+}
+
+export interface SavedRunInfo {
+  readonly name: string;
+  readonly saved: number;
+  readonly now: number;
+  readonly hunts: number;
+  readonly hits: number;
+}
+
+/** One step of what was done, newest last. */
+export interface TrailEntry {
+  readonly at: number;
+  readonly kind: 'run' | 'chip' | 'drill' | 'verdict' | 'note' | 'accept' | 'save' | 'report';
+  readonly text: string;
+  /** The fragment that leads back. */
+  readonly link: string;
+  readonly starred: boolean;
+}
+
+export interface AcceptTrial {
+  readonly hides: number;
+  readonly rows: number;
+  readonly saved: { readonly runs: number; readonly rows: number };
+  /** Rows judged malicious that it would hide: then it is refused. */
+  readonly malicious: number;
+  readonly toml: string;
+  readonly problem: string | null;
+}
+
+export interface AcceptRequest {
+  readonly question: Question;
+  readonly handle: string;
+  /** By column: texts as `harrier accept --value` takes them. */
+  readonly conditions: readonly { readonly column: string; readonly value: string }[];
+  readonly reason: string;
+  /** A day, or null for never. */
+  readonly expires: string | null;
+  readonly owner: string;
+}
+
+export interface RowEventsInfo {
+  readonly columns: readonly ColumnInfo[];
+  readonly values: readonly (readonly Cell[])[];
+  readonly total: number;
+  readonly key: string | null;
+  readonly notes: readonly string[];
+  /** Ids of processes among the events, the most frequent first: what the process panel can show. */
+  readonly processes: readonly ProcessRef[];
+}
+
+export interface ProcessRef {
+  readonly entityId: string;
+  readonly host: string | null;
+  readonly name: string | null;
+  readonly events: number;
+}
+
+/** Every short call: what is sent, and what is answered. */
+export interface Calls {
+  hello: { request: Record<never, never>; answer: Hello };
+  hunts: {
+    request: Record<never, never>;
+    answer: { readonly hunts: readonly HuntCard[]; readonly problems: readonly string[] };
+  };
+  now: { request: { readonly now: 'newest event' | 'clock' | number }; answer: DataInfo };
+  'hunt/open': { request: { readonly question: Question }; answer: OpenedHunt };
+  'hunt/write': {
+    request: { readonly question: Question; readonly name: string };
+    answer: { readonly toml: string; readonly written: string | null };
+  };
+  'language/check': {
+    request: { readonly text: string };
+    answer: { readonly problems: readonly Problem[]; readonly steps: readonly StepInfo[] };
+  };
+  'language/complete': {
+    request: { readonly text: string; readonly offset: number };
+    answer: { readonly from: number; readonly items: readonly Completion[] };
+  };
+  'language/format': { request: { readonly text: string }; answer: { readonly edits: readonly Edit[] } };
+  counts: {
+    request: { readonly question: Question };
+    answer: { readonly steps: readonly StepCount[]; readonly revision: number };
+  };
+  'condition-count': {
+    request: { readonly question: Question; readonly condition: string };
+    answer: { readonly rows: number | null; readonly of: number | null; readonly reason: string | null };
+  };
+  histogram: {
+    request: { readonly question: Question; readonly bars: number; readonly by: string | null };
+    answer: {
+      readonly bars: readonly Bar[];
+      readonly series: readonly string[];
+      readonly step: number;
+      readonly first: number | null;
+      readonly last: number | null;
+    };
+  };
+  fields: {
+    request: { readonly question: Question; readonly step: number };
+    answer: { readonly fields: readonly FieldInfo[] };
+  };
+  'field-values': {
+    request: { readonly question: Question; readonly step: number; readonly field: string };
+    answer: FieldValues;
+  };
+  rows: {
+    request: {
+      readonly handle: string;
+      readonly columns: readonly number[];
+      readonly from: number;
+      readonly to: number;
+      readonly sort: { readonly column: number; readonly descending: boolean } | null;
+      readonly filter: string | null;
+      readonly hidden: boolean;
+    };
+    answer: RowsPage & { readonly of: number };
+  };
+  tuning: { request: { readonly question: Question }; answer: TuningInfo };
+  'tuning/near': {
+    request: {
+      readonly handle: string;
+      readonly settings: readonly { readonly name: string; readonly value: number }[];
+      readonly most: number;
+    };
+    answer: {
+      readonly columns: readonly ColumnInfo[];
+      readonly values: readonly (readonly Cell[])[];
+      readonly hits: number | null;
+    };
+  };
+  'row-events': {
+    request: { readonly question: Question; readonly handle: string; readonly row: number; readonly limit: number };
+    answer: RowEventsInfo;
+  };
+  judge: { request: NewJudgement; answer: { readonly saved: boolean } };
+  judgements: {
+    request: { readonly hunt: string | null };
+    answer: {
+      readonly judged: readonly {
+        readonly hunt: string;
+        readonly key: string;
+        readonly verdict: Judged | null;
+        readonly note: string | null;
+        readonly at: number;
+        readonly by: string;
+      }[];
+    };
+  };
+  'accept/trial': { request: AcceptRequest; answer: AcceptTrial };
+  'accept/save': { request: AcceptRequest; answer: { readonly written: string | null; readonly toml: string } };
+  'accept/conditions': {
+    request: { readonly handle: string; readonly row: number };
+    answer: { readonly conditions: readonly { readonly column: string; readonly value: string }[] };
+  };
+  runs: { request: Record<never, never>; answer: { readonly runs: readonly SavedRunInfo[] } };
+  'runs/save': {
+    request: { readonly name: string; readonly handles: readonly string[] };
+    answer: { readonly name: string };
+  };
+  trail: { request: Record<never, never>; answer: { readonly entries: readonly TrailEntry[] } };
+  'trail/add': { request: { readonly entry: Omit<TrailEntry, 'at'> }; answer: { readonly at: number } };
+  'trail/star': { request: { readonly at: number; readonly starred: boolean }; answer: Record<never, never> };
+  jobs: { request: Record<never, never>; answer: { readonly jobs: readonly JobInfo[] } };
+}
+
+export type CallName = keyof Calls;
+
+/** Every long piece of work: what it is asked, and what each line of its answer says. */
+export interface Jobs {
+  coverage: { request: { readonly hunts: readonly string[] }; item: CoverageInfo };
+  run: { request: { readonly questions: readonly Question[]; readonly keep: boolean }; item: ResultInfo };
+  backfill: {
+    request: { readonly question: Question; readonly step: string; readonly from: number | null };
+    item: BackfillItem;
+  };
+  pivot: {
+    request: { readonly entityId: string; readonly host: string | null; readonly hunt: string | null };
+    item: PivotItem;
+  };
+  diff: {
+    request: { readonly before: string; readonly after: string | null; readonly handles: readonly string[] };
+    item: DiffItem;
+  };
+  report: { request: ReportRequest; item: { readonly name: string; readonly html: string } };
+}
+
+export type JobKind = keyof Jobs;
+/** A job as it is asked for. */
+export type JobRequest = { [K in JobKind]: { readonly kind: K } & Jobs[K]['request'] }[JobKind];
+
+export interface JobInfo {
+  readonly job: string;
+  readonly kind: JobKind;
+  readonly state: JobState;
+  readonly done: number;
+  readonly of: number;
+  readonly tookMs: number;
+  readonly error: string | null;
+}
+
+export interface BackfillItem {
+  readonly windows: readonly { readonly now: number; readonly rows: number | null; readonly events: number | null }[];
+  readonly passes: 'one' | 'many';
+  /** When a row of the present answer was seen first, by its key as text. */
+  readonly firstSeen: readonly { readonly key: string; readonly now: number; readonly windows: number }[];
+  readonly error: string | null;
+}
+
+/** A part of what is known of a process, as it becomes known. */
+export interface PivotItem {
+  readonly section: string;
+  readonly data: unknown;
+}
+
+export interface DiffItem {
+  readonly hunt: string | null;
+  readonly name: string;
+  readonly columns: readonly ColumnInfo[];
+  readonly fresh: readonly (readonly Cell[])[];
+  readonly gone: readonly (readonly Cell[])[];
+  readonly changed: readonly { readonly before: readonly Cell[]; readonly after: readonly Cell[] }[];
+  readonly same: number;
+  /** Why they cannot be compared. */
+  readonly reason: string | null;
+  readonly unread: string | null;
+}
+
+export interface ReportRequest {
+  readonly title: string;
+  readonly handles: readonly string[];
+  readonly rows: 'all' | 'judged' | 'not accepted';
+  readonly notes: boolean;
+  /** Fields whose values are replaced by aliases: `user.name` by user-1. */
+  readonly redact: readonly string[];
+}
+
+/** A line of the stream. */
+export type StreamLine =
+  | { readonly seq: number; readonly kind: 'data'; readonly data: DataInfo }
+  | { readonly seq: number; readonly kind: 'job'; readonly job: JobInfo }
+  | {
+      readonly seq: number;
+      readonly kind: 'item';
+      readonly job: string;
+      readonly of: JobKind;
+      readonly place: number;
+      readonly item: unknown;
+    }
+  | { readonly seq: number; readonly kind: 'judged'; readonly hunt: string | null }
+  | { readonly seq: number; readonly kind: 'alive' };
+
+export type { Verdict };

@@ -1,0 +1,60 @@
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { StateWord } from '../../../view/outcome.tsx';
+import { register } from '../state/keys.ts';
+import { place } from '../state/location.ts';
+import { coverage, huntsById, run, sayError } from '../state/session.ts';
+import { Result } from '../table/result.tsx';
+import { opened, refreshOpened } from './opened.ts';
+
+/** An open hunt: what it asks, how it is changed, and what came of it. */
+export function Hunt(): JSX.Element | null {
+  const { question } = place.value;
+  useEffect(() => {
+    if (question) refreshOpened(question);
+  }, [question && JSON.stringify(question)]);
+  useEffect(
+    () =>
+      register([
+        {
+          id: 'run',
+          label: 'Run',
+          keys: 'Ctrl+Enter',
+          where: 'everywhere',
+          isOff: () => place.value.question === null,
+          run: runOpen,
+        },
+        { id: 'run-hunt-open', label: 'Run', keys: 'r', where: 'hunt', run: runOpen },
+      ]),
+    [],
+  );
+  if (!question) return null;
+  const hunt = question.hunt === null ? null : (huntsById.value.get(question.hunt) ?? null);
+  const covered = hunt && coverage.value.get(hunt.id);
+  return (
+    <article class="hunt" aria-labelledby="hunt-name">
+      <header>
+        <h1 id="hunt-name">{hunt?.name ?? (question.hunt === null ? 'Query' : 'No such hunt')}</h1>
+        {hunt?.techniques.map(({ id, name }) => (
+          <abbr key={id} title={name ?? id}>
+            {id}
+          </abbr>
+        ))}
+        {covered ? <StateWord state={covered.verdict} /> : null}
+        <button type="button" class="primary" onClick={runOpen}>
+          Run <kbd>Ctrl+Enter</kbd>
+        </button>
+      </header>
+      <pre id="editor" tabIndex={0}>
+        {opened.value?.text ?? ''}
+      </pre>
+      <Result question={question} />
+    </article>
+  );
+}
+
+/** Runs what is open. */
+export function runOpen(): void {
+  const { question } = place.value;
+  if (question) void run([question]).catch(sayError);
+}

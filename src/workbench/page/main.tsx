@@ -1,0 +1,32 @@
+import { render } from 'preact';
+import { getAccess } from './api/access.ts';
+import { CallError } from './api/client.ts';
+import { followStream } from './api/stream.ts';
+import { App } from './app.tsx';
+import { onKey } from './state/keys.ts';
+import { connection, hear, load, sayError } from './state/session.ts';
+
+const page = document.getElementById('page')!;
+
+/** Draws the page, and fills it as the server answers. */
+async function start(): Promise<void> {
+  let refused: string | null = null;
+  const token = await getAccess().catch((error: unknown) => {
+    refused = error instanceof CallError ? error.message : 'the server does not answer';
+    return null;
+  });
+  if (token === null) connection.value = 'no access';
+  page.replaceChildren();
+  render(<App refused={refused} />, page);
+  if (token === null) return;
+  addEventListener('keydown', onKey);
+  followStream(hear, ({ isOpen, isRefused }) => {
+    const before = connection.value;
+    connection.value = isRefused ? 'ended' : isOpen ? 'open' : 'lost';
+    // What happened meanwhile is asked for.
+    if (before === 'lost' && isOpen) load().catch(sayError);
+  });
+  await load().catch(sayError);
+}
+
+void start();

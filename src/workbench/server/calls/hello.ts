@@ -1,0 +1,45 @@
+import { endOf } from '../../../runs/accepted/entry.ts';
+import type { Feature } from '../../contract/calls.ts';
+import type { Handler } from '../call.ts';
+import type { Workbench } from '../context.ts';
+import { dataInfo } from './data-info.ts';
+
+/** Milliseconds before the end of an entry of the allow-list at which people hear of it. */
+const soon = 14 * 86_400_000;
+
+/** What is opened, and what can be done with it. */
+export const hello: Handler<'hello'> = async (_request, workbench, signal) => {
+  const { version, source, kind } = workbench.options;
+  return {
+    ...{ version, source, kind, engine: kind === 'cluster' ? 'elasticsearch' : 'duckdb' },
+    can: abilities(workbench),
+    data: await dataInfo(workbench, signal),
+    expiring: await expiring(workbench),
+    problems: workbench.options.library.problems,
+  };
+};
+
+function abilities({ options: { kind, write } }: Workbench): Record<Feature, string | null> {
+  const far = kind === 'cluster';
+  return {
+    funnel: null,
+    histogram: null,
+    thresholds: far ? 'thresholds that count as they move need events that are read here' : null,
+    coverage: null,
+    backfill: null,
+    events: null,
+    pivot: null,
+    write: write ? null : 'harrier ui was started without --write: what would be written is shown to copy',
+    attack: null,
+  };
+}
+
+async function expiring({ options }: Workbench): Promise<{ hunt: string; reason: string; expires: string }[]> {
+  const list = await options.accepted().catch(() => null);
+  const now = Date.now();
+  return (list?.entries ?? []).flatMap((entry) => {
+    const end = endOf(entry);
+    if (end === null || end < now || end > now + soon) return [];
+    return [{ hunt: entry.hunt, reason: entry.reason, expires: entry.expires! }];
+  });
+}

@@ -1,0 +1,64 @@
+import { noExtras } from '../../../app/extras.ts';
+import type { Job } from '../../../app/jobs.ts';
+import { runHunts } from '../../../app/run-hunts.ts';
+import type { HuntResult, RunReport } from '../../../report/report.ts';
+import { applyAccepted } from '../../../runs/accepted/apply.ts';
+import { groupKeysOf } from '../../../runs/group-keys.ts';
+import type { Jobs } from '../../contract/calls.ts';
+import type { Question } from '../../contract/question.ts';
+import type { ResultInfo } from '../../contract/states.ts';
+import { columnsOf } from '../cells.ts';
+import type { Workbench } from '../context.ts';
+import type { Work } from '../jobs.ts';
+import { problemsOf } from '../problems.ts';
+import { overridesOf } from '../questions.ts';
+
+/** Runs queries one after the other; each result is there as soon as it is known. */
+export function runWork({ questions }: Jobs['run']['request'], workbench: Workbench): Work {
+  return {
+    kind: 'run',
+    of: questions.length,
+    async *items(signal) {
+      for (const question of questions) yield await resultOf(question, workbench, signal);
+    },
+  };
+}
+
+async function resultOf(question: Question, workbench: Workbench, signal: AbortSignal): Promise<ResultInfo> {
+  const { revision } = workbench;
+  const job = workbench.options.library.job(question);
+  const request = { jobs: [job], events: workbench.events, overrides: overridesOf(question), extras: noExtras };
+  const report = await runHunts(request, workbench.observer, signal);
+  return keep(question, job, report, revision, workbench);
+}
+
+/** Keeps the rows of an answer, and says what became of the query. */
+async function keep(
+  question: Question,
+  job: Job,
+  { results: [whole], now }: RunReport,
+  revision: number,
+  { handles, options }: Workbench,
+): Promise<ResultInfo> {
+  const { outcome, result, text, error, problem, coverage, unread } = whole!;
+  const accepted = await options.accepted();
+  const [shown] = applyAccepted([whole!], accepted, new Date()) as [HuntResult];
+  const columns = result?.columns ?? [];
+  const kept = result && { question, job, whole: whole!, columns, rows: result.values, now, revision };
+  return {
+    ...{ question, outcome: shown.outcome, text, error, unread: unread ?? null, revision, now: now.getTime() },
+    handle: kept && result.columns.length > 0 ? handles.keep(kept) : null,
+    columns: columnsOf(columns),
+    rows: shown.result?.values.length ?? 0,
+    hidden: shown.hidden,
+    keys: outcome === 'hits' ? ((await groupKeysOf(text)) ?? []) : [],
+    isCut: result?.isCut ?? false,
+    tookMs: result?.tookMs ?? 0,
+    problem: problem ? (problemsOf(problem.error)[0] ?? null) : null,
+    notes: shown.notes,
+    warnings: result?.warnings ?? [],
+    reasons: (coverage?.gaps ?? []).map(({ message, remedy }) => ({ message, remedy })),
+    looked: null,
+    fresh: null,
+  };
+}

@@ -1,0 +1,20 @@
+import { InputError } from '../../../diagnostics/diagnostic.ts';
+import type { JobKind, JobRequest, Jobs } from '../../contract/calls.ts';
+import type { Workbench } from '../context.ts';
+import type { Work } from '../jobs.ts';
+import { coverageWork } from './coverage.ts';
+import { runWork } from './run.ts';
+
+/** How each kind of long work is done. */
+type Works = { readonly [K in JobKind]: (request: Jobs[K]['request'], workbench: Workbench) => Work | Promise<Work> };
+
+const works: Partial<Works> = {
+  coverage: coverageWork,
+  run: runWork,
+};
+
+export function workOf(request: JobRequest, workbench: Workbench): Work | Promise<Work> {
+  const work = works[request.kind] as ((request: JobRequest, workbench: Workbench) => Work | Promise<Work>) | undefined;
+  if (!work) throw new InputError(`there is no job ${request.kind}`);
+  return work(request, workbench);
+}
