@@ -1,9 +1,10 @@
 import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import type { Span } from '../diagnostics/source-text.ts';
 import type { CompiledQuery, QueryText } from '../languages/esql/compiled-query.ts';
 import { type ConditionOverride, conditionError, overrideCondition } from './conditions.ts';
 import { overridePlatform, type Platform } from './platform.ts';
 import { setThreshold, type ThresholdSetting, thresholdFor } from './set-threshold.ts';
-import { applyEdits, type TextEdit } from './text-edit.ts';
+import { applyEdits, spanBefore, type TextEdit } from './text-edit.ts';
 import { findThresholds } from './thresholds.ts';
 import { type Surroundings, typed } from './typed-query.ts';
 import { overrideWindow, type WindowOverride } from './window.ts';
@@ -26,6 +27,8 @@ export interface Overridden {
   readonly query: CompiledQuery;
   /** The settings for which the query has a threshold. */
   readonly set: readonly ThresholdSetting[];
+  /** Where a piece of its text stands in the text as it was; null for what overrides have put there. */
+  spanBefore(span: Span): Span | null;
 }
 
 /**
@@ -37,9 +40,11 @@ export interface Overridden {
 export async function override(text: QueryText, overrides: Overrides, surroundings: Surroundings): Promise<Overridden> {
   const { window, platform, settings, conditions } = overrides;
   let query = await typed(text, surroundings);
+  const changes: { readonly text: string; readonly edits: readonly TextEdit[] }[] = [];
   const change = async (edits: readonly TextEdit[], name: string): Promise<void> => {
     if (edits.length === 0)
       throw new InputError(`${name}: the query reads no events`, 'overrides are about the events that FROM reads');
+    changes.push({ text: query.source.text, edits });
     query = await typed(applyEdits(query.source.text, edits), surroundings);
   };
   if (window) await change(overrideWindow(query, window), '--window');
@@ -55,5 +60,9 @@ export async function override(text: QueryText, overrides: Overrides, surroundin
     await change(overrideCondition(query, condition), condition.keeps ? '--only' : '--exclude').catch((error) => {
       throw error instanceof QueryError ? conditionError(error, condition) : error;
     });
-  return { query: query.compiled, set };
+  return {
+    ...{ query: query.compiled, set },
+    spanBefore: (place) =>
+      changes.reduceRight<Span | null>((span, change) => span && spanBefore(span, change.text, change.edits), place),
+  };
 }

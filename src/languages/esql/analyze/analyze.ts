@@ -30,6 +30,8 @@ export interface AnalyzeOptions {
 export interface Analysis {
   /** Null when there is something wrong. */
   readonly plan: Plan | null;
+  /** The plan after the source command, and after each command of the pipeline: each stands within the next. */
+  readonly steps: readonly Plan[];
   readonly diagnostics: readonly Diagnostic[];
   readonly warnings: readonly string[];
   /** The limit that was added because the query has none; null when it has one, or none was to be added. */
@@ -44,9 +46,9 @@ export function analyze(query: Query, source: SourceText, catalogue: Catalogue, 
   const leftOut = whole.output.length - output.length;
   if (leftOut > 0) context.warn(leftOutText(leftOut), query.source.span);
   const shown: Plan = leftOut > 0 ? { kind: 'project', input: whole, output } : whole;
-  const { diagnostics, warnings } = context;
+  const { diagnostics, warnings, steps } = context;
   const plan = diagnostics.length > 0 ? null : shown;
-  return withDefaultLimit({ plan, diagnostics, warnings, addedLimit: null }, query, options.defaultLimit);
+  return withDefaultLimit({ plan, steps, diagnostics, warnings, addedLimit: null }, query, options.defaultLimit);
 }
 
 /**
@@ -73,8 +75,9 @@ function analyzeWithUnmapped(
 export function withDefaultLimit(analysis: Analysis, query: Query, defaultLimit: number | null): Analysis {
   const limited = query.pipeline.some((command) => command.command === 'limit');
   if (defaultLimit === null || limited) return analysis;
-  const { plan, diagnostics, warnings } = analysis;
+  const { plan, steps, diagnostics, warnings } = analysis;
   return {
+    steps,
     plan: plan && { kind: 'limit', input: plan, count: BigInt(defaultLimit), output: plan.output },
     diagnostics,
     warnings: [`No limit defined, adding default limit of [${defaultLimit}]`, ...warnings],
@@ -117,6 +120,7 @@ function readSettings(
 }
 
 class Context implements AnalysisContext {
+  readonly steps: Plan[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly warnings: string[] = [];
   readonly mentioned: ReadonlySet<string>;
@@ -127,7 +131,7 @@ class Context implements AnalysisContext {
   #columns = 0;
 
   constructor(
-    query: Query,
+    private readonly query: Query,
     readonly source: SourceText,
     readonly catalogue: Catalogue,
     private readonly now: bigint,
@@ -212,6 +216,7 @@ class Context implements AnalysisContext {
     const plan = pipeline.reduce((before, command) => {
       const definition = commands[command.command] as ProcessingDefinition;
       const after = definition.analyze(command, before, this);
+      if (pipeline === this.query.pipeline) this.steps.push(after);
       this.before = [...this.before, definition.keyword];
       return after;
     }, input);
@@ -225,6 +230,7 @@ class Context implements AnalysisContext {
     const read = this.#withUnmapped(definition.analyze(source, this), source);
     this.before = [definition.keyword];
     this.#source = source;
+    if (pipeline === this.query.pipeline) this.steps.push(read);
     const plan = this.pipeline(pipeline, read);
     this.before = outer;
     this.#source = outerSource;
