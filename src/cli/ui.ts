@@ -200,7 +200,7 @@ function namesOf({
   if (engine === 'elasticsearch')
     return {
       source: 'a cluster',
-      dataArguments: '--engine elasticsearch' + (url === undefined ? '' : ' --url "$ELASTICSEARCH_URL"'),
+      dataArguments: `--engine elasticsearch${url === undefined ? '' : ' --url "$ELASTICSEARCH_URL"'}`,
     };
   if (store !== undefined) return { source: store, dataArguments: `--store ${quoted(store)}` };
   const more = [

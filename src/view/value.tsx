@@ -28,7 +28,12 @@ export interface ValueProps {
  * visible, the text is kept from turning its surroundings round, and what is long is cut.
  */
 export function Value({ value, type, name, isLocal = false, isWhole = false }: ValueProps): JSX.Element {
-  if (value === null) return <span class="null" title="null: no value" aria-label="no value" />;
+  if (value === null)
+    return (
+      <span class="null" title="null: no value">
+        <span class="visually-hidden">no value</span>
+      </span>
+    );
   if (Array.isArray(value)) {
     const all = value as readonly Scalar[];
     const shown = isWhole ? all : all.slice(0, mostValues);

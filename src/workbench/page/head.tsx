@@ -8,7 +8,7 @@ import { durationWords, timeWords } from './words.ts';
 export function Head(): JSX.Element {
   const info = data.value;
   return (
-    <header class="head" aria-label="Data">
+    <header class="head">
       <a class="brand" href="#/">
         Harrier
       </a>

@@ -55,6 +55,8 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
     genReqId: () => randomBytes(9).toString('base64url'),
   }) as unknown as FastifyInstance;
   connections.watch(app);
+  // What a form can send is no JSON, whatever stands in it.
+  app.removeContentTypeParser('text/plain');
   const validate = validators();
 
   app.addHook('onRequest', async (request, reply) => {
@@ -62,7 +64,7 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
     const isShell = request.method === 'GET' && request.url.split('?')[0] === '/';
     // A start from a file, or from a mail, arrives as another site's: what it gets holds no data.
     if (isShell && isNavigation(request)) return;
-    refuseOtherSites(request, hostNames);
+    refuseOtherSites(request, hostNames, '');
     if (!request.url.startsWith(apiRoot)) return;
     reply
       .header('cache-control', 'no-store')

@@ -45,9 +45,7 @@ export function Hunt(): JSX.Element | null {
           Run <kbd>Ctrl+Enter</kbd>
         </button>
       </header>
-      <pre id="editor" tabIndex={0}>
-        {opened.value?.text ?? ''}
-      </pre>
+      <pre id="editor">{opened.value?.text ?? ''}</pre>
       <Result question={question} />
     </article>
   );
