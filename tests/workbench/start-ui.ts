@@ -50,16 +50,16 @@ export async function startUi(args: readonly string[], cwd?: string): Promise<St
     });
     return ((await response.json()) as { token: string }).token;
   };
+  const tokenOnce = (): Promise<string> => {
+    token ??= redeem();
+    return token;
+  };
   return {
-    ...{ link, origin, code, child, state },
-    token() {
-      token ??= redeem();
-      return token;
-    },
+    ...{ link, origin, code, child, state, token: tokenOnce },
     async call(name, request = {}) {
       const response = await fetch(`${origin}/api/v1/call/${name}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${await this.token()}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenOnce()}` },
         body: JSON.stringify(request),
       });
       const body = await response.json();

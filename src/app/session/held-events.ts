@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../../catalogue/field-types.ts';
 import { DuckDBEngine, type EventTable } from '../../engines/duckdb/engine.ts';
+import { Turns } from '../../engines/turns.ts';
 import type { Unread } from '../../files/unread.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreQueries } from '../../store/store-queries.ts';
@@ -28,9 +29,9 @@ const never = new AbortController().signal;
 /** A store that is held open, while somebody may write to it in this process. */
 export class HeldStore implements HeldEvents {
   readonly #queries: StoreQueries;
-  readonly #free: { readonly connection: DuckDBConnection; readonly firstSite: number }[] = [];
+  readonly #turns = new Turns(mostEngines);
+  readonly #free: OwnConnection[] = [];
   #engines = 0;
-  readonly #waiting: (() => void)[] = [];
   #committed: Store['committed'] | null = null;
   #revision = 0;
   #present: { readonly revision: number; readonly day: number; readonly events: Promise<EventTable> } | null = null;
@@ -56,16 +57,12 @@ export class HeldStore implements HeldEvents {
   }
 
   async session(now: Moment | null, observer: Observer, signal: AbortSignal): Promise<Session> {
-    const lane = await this.#take(signal);
-    const giveBack = (): void => {
-      this.#free.push(lane);
-      this.#waiting.shift()?.();
-    };
+    const { connection, firstSite, giveBack } = await this.#take(signal);
     try {
-      const duckdb = { ...this.store.duckdb, connection: lane.connection, close: giveBack };
-      const events = await this.#events(lane.connection, observer);
-      const { unread } = await this.#unread(lane.connection);
-      const engine = new DuckDBEngine(duckdb, events, lane.firstSite);
+      const duckdb = { ...this.store.duckdb, connection, close: giveBack };
+      const events = await this.#events(connection, observer);
+      const { unread } = await this.#unread(connection);
+      const engine = new DuckDBEngine(duckdb, events, firstSite);
       return { engine, now: momentOf(events.catalogue.indices, now), isHere: true, load: null, unread, inputs: [] };
     } catch (error) {
       giveBack();
@@ -74,6 +71,7 @@ export class HeldStore implements HeldEvents {
   }
 
   async close(): Promise<void> {
+    await this.#turns.idling;
     await this.#queries.close();
     for (const { connection } of this.#free.splice(0)) connection.closeSync();
     await this.store.close();
@@ -105,24 +103,34 @@ export class HeldStore implements HeldEvents {
     return { unread: { ...unread, text: text === '' ? null : text } };
   }
 
-  async #take(signal: AbortSignal): Promise<{ readonly connection: DuckDBConnection; readonly firstSite: number }> {
-    for (;;) {
-      signal.throwIfAborted();
-      const free = this.#free.pop();
-      if (free) return free;
-      if (this.#engines < mostEngines) {
+  /** A connection when one is free. */
+  #take(signal: AbortSignal): Promise<Lane> {
+    return new Promise((resolve, reject) => {
+      const hold = async (): Promise<void> => {
         // The store's own queries begin at zero.
-        const firstSite = ++this.#engines * sitesOfEngine;
-        return { connection: await this.store.duckdb.connect(), firstSite };
-      }
-      await new Promise<void>((resolve) => {
-        const go = (): void => {
-          signal.removeEventListener('abort', go);
-          resolve();
+        const own = this.#free.pop() ?? {
+          connection: await this.store.duckdb.connect(),
+          firstSite: ++this.#engines * sitesOfEngine,
         };
-        this.#waiting.push(go);
-        signal.addEventListener('abort', go, { once: true });
-      });
-    }
+        await new Promise<void>((done) => {
+          const giveBack = (): void => {
+            this.#free.push(own);
+            done();
+          };
+          resolve({ ...own, giveBack });
+        });
+      };
+      this.#turns.take(hold, signal).catch(reject);
+    });
   }
+}
+
+/** A connection, and the numbers that warnings on it have. */
+interface OwnConnection {
+  readonly connection: DuckDBConnection;
+  readonly firstSite: number;
+}
+
+interface Lane extends OwnConnection {
+  giveBack(): void;
 }
