@@ -5,11 +5,12 @@ import { canonical, isCalled, settingText } from '../overrides/set-threshold.ts'
 import { findThresholds, type Threshold } from '../overrides/thresholds.ts';
 import { type TypedQuery, typed } from '../overrides/typed-query.ts';
 import { aggregateCall, countWhere, filtered, freshColumns, given, grouped, hasValue } from '../plan/build.ts';
-import { type Constant, type Expression, rewriteExpression, walkExpression } from '../plan/expression.ts';
-import { expressionsOf, inputOf, inputsOf, mapExpressions, type Plan } from '../plan/nodes.ts';
-import { conditionsOf, conjuncts, timeBounds, timestampsOf, windowOf } from '../plan/time-bounds.ts';
+import { type Expression, walkExpression } from '../plan/expression.ts';
+import { expressionsOf, inputOf, inputsOf, type Plan } from '../plan/nodes.ts';
+import { conditionsOf, timeBounds, timestampsOf, windowOf } from '../plan/time-bounds.ts';
 import { type CellValue, isNumeric, isWholeNumber } from '../values/types.ts';
 import { type KeptPlan, keepBelow } from './kept-plan.ts';
+import { compared, computedOf, conditionsOnLastRows, limitOf, onLastRows, withThresholds } from './last-rows.ts';
 import { rowChain } from './row-chain.ts';
 import { looserThan, thresholdsFor } from './thresholds.ts';
 
@@ -105,16 +106,9 @@ export async function tune(text: QueryText, engine: Engine, options: TuneOptions
 }
 
 /** Whether the rows of a plan are events, with whatever was computed beside them. */
-function areEvents(plan: Plan): boolean {
+export function areEvents(plan: Plan): boolean {
   for (let node: Plan | null = plan; node; node = inputOf(node)) if (node.kind === 'aggregate') return false;
   return true;
-}
-
-/** Those of thresholds that decide about the last rows of a plan, whatever else these pass. */
-function onLastRows(thresholds: readonly Threshold[], plan: Plan): Threshold[] {
-  const { nodes } = rowChain(plan);
-  const filters = nodes.flatMap((node) => (node.kind === 'filter' ? conjuncts(node.condition) : []));
-  return isCutLast(plan) ? thresholds.filter(({ comparison }) => filters.includes(comparison)) : [];
 }
 
 /** What is compared names all of its thresholds. */
@@ -122,7 +116,7 @@ const isNamed = (threshold: Threshold, name: string): boolean =>
   isCalled(threshold, name) || canonical(threshold.subject) === canonical(name);
 
 /** Whether a threshold stands in a node itself. */
-const stands = ({ comparison }: Threshold, node: Plan): boolean =>
+export const stands = ({ comparison }: Threshold, node: Plan): boolean =>
   expressionsOf(node).some((expression) => contains(expression, comparison));
 
 function contains(expression: Expression, wanted: Expression): boolean {
@@ -145,16 +139,6 @@ async function keptRows(base: Plan, { engine }: KeptPlan, source: SourceText, si
   return { scan: scans[0]!, engine: reading, drop };
 }
 
-/** A LIMIT that other conditions follow cuts rows before they are counted. */
-function isCutLast(plan: Plan): boolean {
-  const kinds = rowChain(plan).nodes.map(({ kind }) => kind);
-  const limit = kinds.indexOf('limit');
-  return limit < 0 || !kinds.slice(limit).includes('filter');
-}
-
-const limitOf = (plan: Plan): number =>
-  Math.min(...rowChain(plan).nodes.map((node) => (node.kind === 'limit' ? Number(node.count) : Infinity)));
-
 /** Asks the last rows of the query. */
 async function studyRows(
   threshold: Threshold,
@@ -163,20 +147,8 @@ async function studyRows(
   days: number | null,
   { at, hitsPerDay, signal }: TuneOptions,
 ): Promise<ThresholdStudy> {
-  const { nodes } = rowChain(plan);
-  const computed = nodes.reduce<Plan>(
-    (input, node) =>
-      node.kind === 'compute'
-        ? { ...node, input, output: [...input.output, ...node.definitions.map(({ column }) => column)] }
-        : node.kind === 'parse'
-          ? { ...node, input, output: [...input.output, ...node.columns] }
-          : input,
-    scan,
-  );
-  const others = nodes
-    .flatMap((node) => (node.kind === 'filter' ? conjuncts(node.condition) : []))
-    .filter((condition) => condition !== threshold.comparison);
-  const { measured, measure, value, fresh } = withMeasure(threshold, filtered(computed, others));
+  const others = conditionsOnLastRows(plan).filter((condition) => condition !== threshold.comparison);
+  const { measured, measure, value, fresh } = withMeasure(threshold, filtered(computedOf(plan, scan), others));
   const counting = (calls: Calls): Plan => grouped(measured, [], calls, fresh);
   const ask = async (calls: Calls): Promise<readonly CellValue[]> =>
     (await engine.run(counting(calls), source, signal)).values[0]!;
@@ -271,11 +243,7 @@ async function studyVariants(
   const limit = limitOf(plan);
   const hits: HitsAt[] = [];
   for (const setting of settings) {
-    const variant = mapExpressions(plan, (expression) =>
-      rewriteExpression(expression, (part) =>
-        isSame(part, threshold.comparison) ? compared(threshold, setting) : part,
-      ),
-    );
+    const variant = withThresholds(plan, [[threshold, setting]]);
     const { values } = await engine.run(variant, source, signal);
     hits.push({ threshold: setting, hits: values.length, ...(values.length >= limit && { isCut: true }) });
   }
@@ -286,15 +254,6 @@ async function studyVariants(
   const suggestion = found ? { ...found, set: settingText(threshold, found.threshold) } : null;
   return { threshold, literal, candidates, quantiles, hits, suggestion };
 }
-
-/** Branches of a query may each hold a copy of what stands once in its text. */
-const isSame = (part: Expression, comparison: Expression): boolean =>
-  part === comparison ||
-  (part.kind === 'call' &&
-    comparison.kind === 'call' &&
-    part.function === comparison.function &&
-    part.span.start === comparison.span.start &&
-    part.span.end === comparison.span.end);
 
 /** What a threshold within a query is compared with, in the rows that come to it. */
 async function distribution(
@@ -349,16 +308,6 @@ function spread([count, ...values]: readonly CellValue[]): Pick<ThresholdStudy, 
     candidates: Number(count ?? 0),
     quantiles: shares.flatMap((share, i) => (values[i] == null ? [] : [{ share, value: Number(values[i]) }])),
   };
-}
-
-/** The comparison with another number in the constant's place. */
-function compared({ comparison, constant }: Threshold, value: number): Expression {
-  if (comparison.kind !== 'call') return comparison;
-  const whole = Number.isInteger(value) && constant.type !== 'double';
-  const other: Constant = whole
-    ? { ...constant, type: 'long', value: BigInt(value) }
-    : { ...constant, type: 'double', value };
-  return { ...comparison, args: comparison.args.map((arg) => (arg === constant ? other : arg)) };
 }
 
 function windowDays({ plan }: TypedQuery, now: Date): number | null {

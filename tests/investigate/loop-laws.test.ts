@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { ElasticsearchEngine } from '../../src/engines/elasticsearch/engine.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { backfill } from '../../src/investigate/backfill.ts';
+import { countPassing, type Measured, nearMisses } from '../../src/investigate/joint-count.ts';
+import { openTuning } from '../../src/investigate/open-tuning.ts';
 import { eventsOfGroups, keysOfRows, traceable } from '../../src/investigate/row-events.ts';
 import { tune } from '../../src/investigate/tune.ts';
 import { noOverrides, type Overrides, override } from '../../src/overrides/override.ts';
@@ -276,6 +278,80 @@ describe.each(doors)('over %s', (_, open) => {
           (await rowsOf(engine, textOf({ ...asked, threshold }))).length,
         ]);
     expect(studies).toHaveLength(1);
+  });
+  law('measures count what runs with other thresholds give', async (asked, _, engine, dice) => {
+    const from = ['FROM logs-*', ...(asked.window === null ? [] : [`WHERE @timestamp > NOW() - ${asked.window}`])];
+    const shapes = [
+      [
+        'STATS n = COUNT(*), b = SUM(source.bytes) BY host.name, process.name',
+        'WHERE n >= 3 AND b < 30',
+        'KEEP host.name, process.name, n, b',
+      ],
+      [
+        'STATS n = COUNT(*), b = AVG(source.bytes) BY user.name',
+        'EVAL r = b / n',
+        'WHERE n > 3',
+        'WHERE r <= 1.5',
+        'SORT n DESC, user.name',
+        'LIMIT 2',
+      ],
+      [
+        'INLINE STATS n = COUNT(*) BY process.name',
+        'INLINE STATS b = MAX(source.bytes) BY host.name, user.name',
+        'WHERE 5 < n AND b != 9',
+        'KEEP host.name, n, b',
+      ],
+      ['STATS n = COUNT(*) BY host.name, process.name', 'WHERE n > 2', 'STATS b = SUM(n) BY host.name', 'WHERE b > 9'],
+      ['STATS n = COUNT(*), b = SUM(source.bytes) BY process.name, host.name', 'WHERE n > 3 OR b > 40'],
+      [
+        'STATS n = COUNT(*), b = SUM(source.bytes) BY process.name, host.name',
+        'SORT n',
+        'LIMIT 4',
+        'WHERE n > 3 AND b > 40',
+      ],
+    ];
+    const text = [...from, ...shapes[dice(shapes.length)]!].join(asked.between);
+    const surroundings = { catalogue: async () => engine.catalogue, now };
+    const [all, laddered] = [
+      await openTuning(text, engine, { now: new Date(now) }),
+      await openTuning(text, engine, { now: new Date(now), mostRows: 2 }),
+    ];
+    const run = async (settings: readonly (number | null)[]): Promise<number> => {
+      const set = settings.flatMap((value, i) =>
+        value === null ? [] : [{ name: all.thresholds[i]!.name, value: String(value) }],
+      );
+      const { query } = await override(text, { ...noOverrides, settings: set }, surroundings);
+      return (await rowsOf(engine, query.text)).length;
+    };
+    expect(all.thresholds).toHaveLength(2);
+    for (let i = 0; i < 4; i++) {
+      const settings = all.thresholds.map(({ value }) => (dice(4) === 0 ? value : dice(value * 3)));
+      const hits = await run(settings);
+      expect((await all.count(settings)).hits).toBe(hits);
+      const measured = all.thresholds.filter(({ measures }) => measures);
+      if (measured.length < 2) continue;
+      const counted = countPassing(all.rows!, measured as Measured[], settings);
+      expect(Math.min(counted, all.limit ?? Infinity)).toBe(hits);
+      const places = nearMisses(measured as Measured[], settings, 1, 5);
+      const rows = await all.rowsAt(places);
+      expect(rows).toHaveLength(places.length);
+      const b = all.columns.findIndex(({ name }) => name === measured[1]!.name);
+      if (b >= 0)
+        expect(rows.map((row) => Number(row[b]))).toEqual(places.map((place) => measured[1]!.measures![place]));
+    }
+    for (const [i, { ladder, value }] of laddered.thresholds.entries()) {
+      if (!ladder) continue;
+      expect([...ladder.settings]).toContain(value);
+      for (let at = 0; at < ladder.settings.length; at += 3) {
+        const setting = ladder.settings[at]!;
+        const settings = all.thresholds.map((_, other) => (other === i ? setting : null));
+        const { isWhole } = all.thresholds[i]!;
+        if (isWhole && !Number.isInteger(setting)) continue;
+        expect(Math.min(ladder.rows[at]!, laddered.limit ?? Infinity)).toBe(await run(settings));
+      }
+    }
+    await all.close();
+    await laddered.close();
   });
   law('backfill runs the hunt as of each time, over what had happened', async (asked, events, engine, dice) => {
     const schedule = { first: now - (900 + dice(600)) * minute, step: (60 + dice(600)) * minute, count: 3 };
