@@ -4,6 +4,7 @@ import { notRecordedOn } from '../coverage/platform-facts.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { deriveToml } from '../hunts/derive.ts';
 import type { Hunt } from '../hunts/hunt.ts';
+import { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import { hasOverrides, type Overrides } from '../overrides/override.ts';
 import { typed } from '../overrides/typed-query.ts';
 import { jobsOf } from './jobs.ts';
@@ -17,6 +18,8 @@ export interface DeriveRequest {
   readonly written: string;
   /** The name of the new hunt; null for one that is made of the other's. */
   readonly name: string | null;
+  /** Texts that were edited, by the place of the query. */
+  readonly edited?: ReadonlyMap<number, string>;
 }
 
 /** A new hunt. */
@@ -28,10 +31,20 @@ export interface Derived {
 }
 
 /** Writes a hunt from another one. Throws an InputError where nothing would be different, or a query cannot take the overrides. */
-export async function deriveHunt({ hunt, overrides, written, name }: DeriveRequest): Promise<Derived> {
-  if (!hasOverrides(overrides))
+export async function deriveHunt({
+  hunt,
+  overrides,
+  written,
+  name,
+  edited = new Map(),
+}: DeriveRequest): Promise<Derived> {
+  if (!hasOverrides(overrides) && edited.size === 0)
     throw new InputError('nothing would be different', 'say what: --set, --window, --platform, --exclude or --only');
-  const jobs = await overrideJobs(jobsOf(hunt), overrides, null);
+  const own = jobsOf(hunt).map((job) => {
+    const text = edited.get(job.query);
+    return text === undefined ? job : { ...job, esql: new CompiledQuery(text), lineOffset: 0 };
+  });
+  const jobs = await overrideJobs(own, overrides, null);
   const refused = jobs.find(({ refusal }) => refusal !== undefined);
   if (refused) throw new InputError(`query ${refused.query + 1} of ${hunt.name}: ${refused.refusal}`);
   const { platform } = overrides;

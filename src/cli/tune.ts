@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { jobsOf } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { findHunts } from '../hunts/library.ts';
-import { amountHint, amountOf } from '../overrides/amount.ts';
+import { amountHint, amountOf } from '../values/amount.ts';
 import { type TuningFormat, tuningFormats } from '../report/tuning/formats.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, collect, type DataOptions, eventsOf } from './options.ts';

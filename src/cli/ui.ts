@@ -119,6 +119,7 @@ async function ui(options: UiOptions, signal: AbortSignal): Promise<void> {
   } finally {
     if (process.stdin.isTTY) process.stdin.off('data', asked).pause();
     await workbench.jobs.close();
+    await workbench.tunings.close();
     await app.close();
     workbench.stream.close();
     await held.close();

@@ -310,7 +310,7 @@ function spread([count, ...values]: readonly CellValue[]): Pick<ThresholdStudy, 
   };
 }
 
-function windowDays({ plan }: TypedQuery, now: Date): number | null {
+export function windowDays({ plan }: TypedQuery, now: Date): number | null {
   const ids = timestampsOf(plan);
   const { from, to } = windowOf(conditionsOf(plan).flatMap((condition) => timeBounds(condition, ids)));
   return from === null ? null : (Number(to ?? now.getTime()) - Number(from)) / 86_400_000;

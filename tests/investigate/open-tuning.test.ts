@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine.ts';
-import { countPassing, type Measured, nearMisses } from '../../src/investigate/joint-count.ts';
 import { type OpenTuning, openTuning } from '../../src/investigate/open-tuning.ts';
+import { countPassing, type Measured, nearMisses } from '../../src/values/joint-count.ts';
 import { engineOver, now } from '../support/query.ts';
 
 let engine: Engine;

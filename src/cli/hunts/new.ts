@@ -32,8 +32,9 @@ Examples:
 }
 
 async function create(name: string, { output, force, ...rest }: NewOptions): Promise<void> {
-  const [{ huntSkeleton }, { writeFile }] = await Promise.all([
+  const [{ huntSkeleton }, { huntFileName }, { writeFile }] = await Promise.all([
     import('../../hunts/skeleton.ts'),
+    import('../../hunts/file-name.ts'),
     import('node:fs/promises'),
   ]);
   if (name.trim() === '') throw new InputError('the hunt needs a name');
@@ -42,7 +43,7 @@ async function create(name: string, { output, force, ...rest }: NewOptions): Pro
     process.stdout.write(text);
     return;
   }
-  const file = output ?? `${slug(name)}.toml`;
+  const file = output ?? huntFileName(name);
   try {
     await writeFile(file, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
@@ -53,15 +54,6 @@ async function create(name: string, { output, force, ...rest }: NewOptions): Pro
   process.stdout.write(`${file}\n`);
   process.stderr.write(`write its query and notes, then: harrier hunts lint ${file}\n`);
 }
-
-const slug = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 80) || 'hunt';
 
 function technique(value: string, before: readonly string[]): string[] {
   if (!/^(?:AML\.)?T\d{4}(?:\.\d{3})?$/.test(value))

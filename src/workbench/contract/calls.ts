@@ -158,25 +158,48 @@ export interface FieldValues {
   readonly top: readonly { readonly value: Cell; readonly rows: number }[];
 }
 
-/** The distribution that a threshold cuts. */
-export interface TuningMeasure {
+/** A threshold, and what rows have to pass it with. */
+export interface TuningThreshold {
   readonly name: string;
-  readonly operator: string;
+  /** What is compared, as it stands in the query. */
+  readonly subject: string;
+  readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=';
   readonly value: number;
-  readonly type: string;
-  /** Little-endian doubles in base64, one a candidate row, NaN where the row has no value; null where only the server can count. */
+  readonly isWhole: boolean;
+  /** Which way more rows pass; null where neither is. */
+  readonly looser: 'higher' | 'lower' | null;
+  /** Little-endian doubles in base64, one a row, NaN where the row has no value; null where only the server can count. */
   readonly measures: string | null;
-  /** Where there are too many rows: thresholds and how many rows pass each. */
-  readonly ladder: readonly { readonly value: number; readonly rows: number }[] | null;
-  /** Why the page cannot count by itself; null where it can. */
+  /** Where there are too many rows, or only a run counts: settings, and how many rows pass each where that is known. */
+  readonly ladder: { readonly settings: readonly number[]; readonly rows: readonly number[] | null } | null;
+  /** Why each setting takes a run; null where the page can count. */
   readonly recounts: string | null;
 }
 
+/** The rows of a query before its thresholds. */
 export interface TuningInfo {
   readonly handle: string;
-  readonly candidates: number;
+  /** How many there are before the thresholds that decide alone; null where none does. */
+  readonly rows: number | null;
+  /** How many rows a LIMIT lets through; null without one. */
+  readonly limit: number | null;
+  /** Days of the query's window; null where it has no beginning. */
   readonly days: number | null;
-  readonly measures: readonly TuningMeasure[];
+  readonly columns: readonly ColumnInfo[];
+  readonly thresholds: readonly TuningThreshold[];
+  /** The revision of the data that the rows are of. */
+  readonly revision: number;
+}
+
+/** Rows at other thresholds. */
+export interface NearRows {
+  /** Rows in the order of the places that were asked for. */
+  readonly values: readonly (readonly Cell[])[];
+  /** For each row the reason for which the allow-list hides it. */
+  readonly accepted: readonly (string | null)[];
+  /** Hits by a run, where one was asked for. */
+  readonly hits: number | null;
+  readonly isCut: boolean;
 }
 
 export interface SavedRunInfo {
@@ -197,25 +220,47 @@ export interface TrailEntry {
   readonly starred: boolean;
 }
 
+/** A condition of an entry of the allow-list, as people write it. */
+export interface AcceptCondition {
+  readonly column: string;
+  /** `like`: `*` for any text, blocks of addresses, comparisons such as `<= 50`. */
+  readonly is: 'like' | 'exactly' | 'missing';
+  /** Values that are allowed; none where the cell must have none. */
+  readonly values: readonly string[];
+}
+
 export interface AcceptTrial {
+  /** Of the rows that are shown here. */
   readonly hides: number;
   readonly rows: number;
-  readonly saved: { readonly runs: number; readonly rows: number };
-  /** Rows judged malicious that it would hide: then it is refused. */
+  /** Rows of saved runs that it would hide, and the runs that hold such rows. */
+  readonly saved: { readonly runs: number; readonly rows: number; readonly looked: number };
+  /** Groups judged malicious that it would hide: then it is refused. */
   readonly malicious: number;
   readonly toml: string;
+  /** Why it cannot be saved; null where it can. */
   readonly problem: string | null;
 }
 
 export interface AcceptRequest {
   readonly question: Question;
   readonly handle: string;
-  /** By column: texts as `harrier accept --value` takes them. */
-  readonly conditions: readonly { readonly column: string; readonly value: string }[];
+  readonly conditions: readonly AcceptCondition[];
   readonly reason: string;
   /** A day, or null for never. */
   readonly expires: string | null;
   readonly owner: string;
+}
+
+/** What somebody decided about a group. */
+export interface JudgedGroup {
+  readonly hunt: string | null;
+  readonly query: number;
+  readonly key: { readonly columns: readonly ColumnInfo[]; readonly values: readonly Cell[] };
+  readonly verdict: Judged | null;
+  readonly note: string | null;
+  readonly at: number;
+  readonly by: string;
 }
 
 export interface RowEventsInfo {
@@ -246,7 +291,8 @@ export interface Calls {
   'hunt/open': { request: { readonly question: Question }; answer: OpenedHunt };
   'hunt/write': {
     request: { readonly question: Question; readonly name: string };
-    answer: { readonly toml: string; readonly written: string | null };
+    /** `written`: the file in its library; `hunt`: what the page calls the new hunt. */
+    answer: { readonly toml: string; readonly written: string | null; readonly hunt: string | null };
   };
   'language/check': {
     request: { readonly text: string };
@@ -299,14 +345,12 @@ export interface Calls {
   'tuning/near': {
     request: {
       readonly handle: string;
-      readonly settings: readonly { readonly name: string; readonly value: number }[];
-      readonly most: number;
+      /** Places among the rows before the thresholds. */
+      readonly places: readonly number[];
+      /** By the place of the threshold, null for what stands there, to have hits counted by a run; null to count nothing. */
+      readonly count: readonly (number | null)[] | null;
     };
-    answer: {
-      readonly columns: readonly ColumnInfo[];
-      readonly values: readonly (readonly Cell[])[];
-      readonly hits: number | null;
-    };
+    answer: NearRows;
   };
   'row-events': {
     request: { readonly question: Question; readonly handle: string; readonly row: number; readonly limit: number };
@@ -315,22 +359,18 @@ export interface Calls {
   judge: { request: NewJudgement; answer: { readonly saved: boolean } };
   judgements: {
     request: { readonly hunt: string | null };
-    answer: {
-      readonly judged: readonly {
-        readonly hunt: string;
-        readonly key: string;
-        readonly verdict: Judged | null;
-        readonly note: string | null;
-        readonly at: number;
-        readonly by: string;
-      }[];
-    };
+    answer: { readonly judged: readonly JudgedGroup[] };
   };
   'accept/trial': { request: AcceptRequest; answer: AcceptTrial };
   'accept/save': { request: AcceptRequest; answer: { readonly written: string | null; readonly toml: string } };
   'accept/conditions': {
     request: { readonly handle: string; readonly row: number };
-    answer: { readonly conditions: readonly { readonly column: string; readonly value: string }[] };
+    answer: {
+      readonly conditions: readonly AcceptCondition[];
+      /** What the other columns of the row hold. */
+      readonly others: readonly AcceptCondition[];
+      readonly owner: string;
+    };
   };
   runs: { request: Record<never, never>; answer: { readonly runs: readonly SavedRunInfo[] } };
   'runs/save': {

@@ -37,7 +37,14 @@ const verdict = nullable({ enum: ['benign', 'suspicious', 'malicious', 'cannot t
 const acceptance = record({
   question,
   handle,
-  conditions: listOf(record({ column: name, value: condition }), 50),
+  conditions: listOf(
+    record({
+      column: name,
+      is: { enum: ['like', 'exactly', 'missing'] },
+      values: listOf({ type: 'string', maxLength: 40_000 }, 100),
+    }),
+    50,
+  ),
   reason: text(2000),
   expires: nullable(text(40)),
   owner: text(200),
@@ -77,8 +84,8 @@ export const callSchemas: Readonly<Record<CallName, Schema>> = {
   tuning: record({ question }),
   'tuning/near': record({
     handle,
-    settings: listOf(record({ name, value: { type: 'number' } }), 50),
-    most: whole(100),
+    places: listOf(whole(), 200),
+    count: nullable(listOf(nullable({ type: 'number' }), 50)),
   }),
   'row-events': record({ question, handle, row: whole(), limit: whole(10_000) }),
   judge: record({ question, handle, row: whole(), verdict, note: nullable(text(10_000)) }),

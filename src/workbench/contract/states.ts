@@ -92,8 +92,8 @@ export interface Judgement {
   readonly note: string | null;
   readonly by: string;
   readonly at: number;
-  /** Set where the row has changed since: what it was given for. */
-  readonly givenFor: string | null;
+  /** What the row was when it was given, where it has changed since; empty where it has not. */
+  readonly givenFor: readonly { readonly column: ColumnInfo; readonly value: Cell }[];
 }
 
 /** A judgement on its way to the state folder. */

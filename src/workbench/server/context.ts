@@ -5,12 +5,14 @@ import type { RecordedSource } from '../../catalogue/recorded-source.ts';
 import { Turns } from '../../engines/turns.ts';
 import type { Attack } from '../../hunts/attack.ts';
 import type { AcceptedList } from '../../runs/accepted/entry.ts';
+import { Judgements } from '../../runs/verdicts/judgements.ts';
 import type { DataInfo } from '../contract/calls.ts';
 import { Handles } from './handles.ts';
 import { Jobs } from './jobs.ts';
 import type { Library } from './library.ts';
 import { PageAccess } from './one-time-code.ts';
 import { Stream } from './stream.ts';
+import { Tunings } from './tunings.ts';
 
 /** What the page works on, as the command line opened it. */
 export interface WorkbenchOptions {
@@ -46,12 +48,15 @@ export class Workbench {
   readonly stream = new Stream();
   readonly jobs = new Jobs(this.stream);
   readonly handles = new Handles();
+  readonly judgements: Judgements;
+  readonly tunings = new Tunings();
   readonly #short = new Turns(shortAtOnce);
   readonly #faults = new Set<string>();
   #now: Moment | null;
 
   constructor(readonly options: WorkbenchOptions) {
     this.#now = options.now;
+    this.judgements = new Judgements(options.state);
   }
 
   /** What queries take for now: null for the clock. */
@@ -77,13 +82,18 @@ export class Workbench {
   /** Answers a short question over the events. */
   ask<T>(queries: readonly string[], work: (session: Session) => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#short.take(async () => {
-      const session = await openSession({ events: this.events, queries, asked: Infinity }, this.observer, signal);
+      const session = await this.open(queries, signal);
       try {
         return await work(session);
       } finally {
         await session.engine.close();
       }
     }, signal);
+  }
+
+  /** A session for whoever closes it. */
+  open(queries: readonly string[], signal: AbortSignal): Promise<Session> {
+    return openSession({ events: this.events, queries, asked: Infinity }, this.observer, signal);
   }
 
   /** Hears what use cases have to say of the events. */
@@ -116,6 +126,7 @@ export class Workbench {
 
   async close(): Promise<void> {
     await this.jobs.close();
+    await this.tunings.close();
     this.stream.close();
   }
 }

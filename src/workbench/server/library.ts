@@ -13,7 +13,7 @@ export const huntId = ({ uuid, name }: Hunt): string => uuid ?? name;
 
 /** The hunts that the page shows, by their ids. Queries are compiled once, however often they are asked. */
 export class Library {
-  readonly #hunts: ReadonlyMap<string, Hunt>;
+  readonly #hunts: Map<string, Hunt>;
   readonly #jobs = new Map<string, readonly HuntJob[]>();
 
   constructor(
@@ -27,6 +27,12 @@ export class Library {
 
   get hunts(): readonly Hunt[] {
     return [...this.#hunts.values()];
+  }
+
+  /** Adds a hunt that was written meanwhile. */
+  add(hunt: Hunt): void {
+    this.#hunts.set(huntId(hunt), hunt);
+    this.#jobs.delete(huntId(hunt));
   }
 
   /** Throws an InputError where there is none. */

@@ -1,9 +1,14 @@
 import type { Handlers } from '../call.ts';
+import { acceptConditions, acceptSave, acceptTrial } from './accept.ts';
 import { hello } from './hello.ts';
 import { hunts } from './hunts.ts';
+import { judge } from './judge.ts';
+import { judgements } from './judgements.ts';
 import { now } from './now.ts';
 import { openHunt } from './open.ts';
 import { rows } from './rows.ts';
+import { tuning, tuningNear } from './tuning.ts';
+import { writeHunt } from './write.ts';
 
 /** Who answers each call. */
 export const handlers: Partial<Handlers> = {
@@ -11,6 +16,14 @@ export const handlers: Partial<Handlers> = {
   hunts,
   now,
   'hunt/open': openHunt,
+  'hunt/write': writeHunt,
   rows,
+  tuning,
+  'tuning/near': tuningNear,
+  judge,
+  judgements,
+  'accept/conditions': acceptConditions,
+  'accept/trial': acceptTrial,
+  'accept/save': acceptSave,
   jobs: async (_request, { jobs }) => ({ jobs: jobs.all }),
 };

@@ -3,6 +3,7 @@ import type { CellValue, EsqlType } from '../../../values/types.ts';
 import type { Handler } from '../call.ts';
 import { cellOf } from '../cells.ts';
 import { type KeptResult, shownPlaces } from '../handles.ts';
+import { judgementsAt } from '../judgements.ts';
 
 /** Rows of a page at most. */
 const mostRows = 500;
@@ -17,7 +18,7 @@ export const rows: Handler<'rows'> = async ({ handle, columns, from, to, sort, f
     ...{ from, of: places.length },
     columns: columns.map((column) => page.map((place) => cellOf(kept.rows[place]![column] ?? null))),
     places: page,
-    judgements: page.map(() => null),
+    judgements: await judgementsAt(kept, page, await workbench.judgements.all()),
   };
 };
 
