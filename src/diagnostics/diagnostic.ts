@@ -1,5 +1,11 @@
 import { placeText, type SourceText, type Span } from './source-text.ts';
 
+/** A piece of a query's text, and what to write there instead. */
+export interface Fix {
+  readonly span: Span;
+  readonly text: string;
+}
+
 /**
  * One thing wrong with a query.
  * `parsing`: the text does not fit the grammar; `verification`: names or types do not fit
@@ -11,6 +17,8 @@ export interface Diagnostic {
   readonly span: Span;
   /** What to do next, where there is something to say beyond Elasticsearch's own message. */
   readonly hint?: string;
+  /** The edit that removes the problem, where one is likely to be meant. */
+  readonly fix?: Fix;
 }
 
 /** A query that cannot run, with every problem found in it. */

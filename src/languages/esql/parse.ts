@@ -1,4 +1,4 @@
-import { didYouMean } from '../../diagnostics/closest-match.ts';
+import { closestMatches, didYouMean } from '../../diagnostics/closest-match.ts';
 import { type Diagnostic, QueryError } from '../../diagnostics/diagnostic.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { own } from '../../values/own.ts';
@@ -27,8 +27,7 @@ export function parse(source: SourceText, parameters?: Parameters): ParseResult 
     return { query: parseQuery(new Parser(source, grammar, parameters)), diagnostics: [] };
   } catch (error) {
     if (!(error instanceof SyntaxFailure)) throw error;
-    const { message, span, hint } = error;
-    return { query: null, diagnostics: [{ kind: 'parsing', message, span, ...(hint !== undefined && { hint }) }] };
+    return { query: null, diagnostics: [diagnosticOf(error)] };
   }
 }
 
@@ -38,14 +37,19 @@ export function parseExpression(source: SourceText): SyntaxExpression {
     const parser = new Parser(source, grammar);
     const expression = parser.expression();
     const after = parser.peek();
-    if (after.kind !== 'end') parser.mismatch(['<EOF>'], hintAfter(after.text));
+    if (after.kind !== 'end') parser.mismatch(['<EOF>'], hintAfter(after.text), meantFor(after.text));
     return expression;
   } catch (error) {
     if (!(error instanceof SyntaxFailure)) throw error;
-    const { message, span, hint } = error;
-    throw new QueryError(source, [{ kind: 'parsing', message, span, ...(hint !== undefined && { hint }) }]);
+    throw new QueryError(source, [diagnosticOf(error)]);
   }
 }
+
+const diagnosticOf = ({ message, span, hint, fix }: SyntaxFailure): Diagnostic => ({
+  ...{ kind: 'parsing', message, span },
+  ...(hint !== undefined && { hint }),
+  ...(fix && { fix }),
+});
 
 const grammar: CommandGrammar = {
   isSource: (word) => keywords('source').includes(word),
@@ -58,7 +62,7 @@ function parseQuery(parser: Parser): Query {
   while (parser.atWord('set')) settings.push(parseSetting(parser));
   const { source, pipeline, ends } = parser.subquery();
   const after = parser.peek();
-  if (after.kind !== 'end') parser.mismatch(['<EOF>', "'|'"], hintAfter(after.text));
+  if (after.kind !== 'end') parser.mismatch(['<EOF>', "'|'"], hintAfter(after.text), meantFor(after.text));
   return { settings, source, pipeline, ends };
 }
 
@@ -99,6 +103,18 @@ const misplaced: Readonly<Record<string, string>> = {
 function hintAfter(text: string): string | undefined {
   return own(misplaced, text.toLowerCase());
 }
+
+/** What stands for those words here, where that is as short as they are. */
+const meant: Readonly<Record<string, string>> = {
+  ';': '',
+  '=': '==',
+  dsc: 'DESC',
+  descending: 'DESC',
+  ascending: 'ASC',
+  ...Object.fromEntries(['limit', 'where', 'sort', 'stats', 'eval', 'keep'].map((w) => [w, `| ${w.toUpperCase()}`])),
+};
+
+const meantFor = (text: string): string | undefined => own(meant, text.toLowerCase());
 
 const definitions = Object.values(commands) as (SourceDefinition | ProcessingDefinition)[];
 const named = (kind: 'source' | 'processing') => definitions.filter((definition) => definition.kind === kind);
@@ -157,9 +173,11 @@ function parseProcessing(parser: Parser): ProcessingCommand {
     if (token.kind === 'identifier' && commandsNotYet.has(word))
       parser.fail(`the command ${token.text} is not supported yet`, token.span);
     const near = own(otherNames, word) ?? didYouMean(word, keywords('processing')).replace(/^, /, '');
+    const [closest] = own(otherNames, word) ? [] : closestMatches(word, keywords('processing'));
     parser.mismatch(
       keywords('processing').map((keyword) => `'${keyword}'`),
       near || undefined,
+      closest?.toUpperCase(),
     );
   }
   parser.take();

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
-import { didYouMean } from '../../../diagnostics/closest-match.ts';
-import type { Diagnostic } from '../../../diagnostics/diagnostic.ts';
+import { closestMatches, didYouMean } from '../../../diagnostics/closest-match.ts';
+import type { Diagnostic, Fix } from '../../../diagnostics/diagnostic.ts';
 import { placeText, type SourceText, type Span } from '../../../diagnostics/source-text.ts';
 import { conditionOf } from '../../../plan/build.ts';
 import type { Column } from '../../../plan/column.ts';
@@ -11,6 +11,7 @@ import type { EsqlType } from '../../../values/types.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
 import { isMetadata } from '../commands/from.ts';
 import { commands } from '../commands/table.ts';
+import { identifier } from '../print/tokens.ts';
 import type { ProcessingCommand, Query, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import { mentions } from '../syntax/walk.ts';
 import { castLiteral } from './implicit-casts.ts';
@@ -159,9 +160,11 @@ class Context implements AnalysisContext {
     return { id: ++this.#columns, name, type: 'null', multi: false, invalid: true };
   }
 
-  report(message: string, span: Span, hint?: string): void {
+  report(message: string, span: Span, hint?: string, fix?: Fix): void {
     const known = this.diagnostics.some((other) => other.message === message && other.span.start === span.start);
-    if (!known) this.diagnostics.push({ kind: 'verification', message, span, ...(hint !== undefined && { hint }) });
+    if (known) return;
+    const more = { ...(hint !== undefined && { hint }), ...(fix && { fix }) };
+    this.diagnostics.push({ kind: 'verification', message, span, ...more });
   }
 
   get problems(): number {
@@ -271,7 +274,9 @@ class Context implements AnalysisContext {
     const ofSource = this.catalogue.field(name) ? [] : [...new Set([...reached, ...this.catalogue.knownNames])];
     const candidates = [...scope.map((column) => column.name), ...ofSource];
     const hint = isMetadata(name) ? `FROM gives it when it is asked: FROM … METADATA ${name}` : undefined;
-    this.report(`Unknown column [${name}]${didYouMean(name, candidates)}`, span, hint);
+    const [closest] = closestMatches(name, candidates);
+    const fix = closest === undefined ? undefined : { span, text: identifier(closest) };
+    this.report(`Unknown column [${name}]${didYouMean(name, candidates)}`, span, hint, fix);
     return invalid(span);
   }
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../../diagnostics/closest-match.ts';
+import { closestMatches, didYouMean } from '../../../diagnostics/closest-match.ts';
 import type { Span } from '../../../diagnostics/source-text.ts';
 import { castTargets } from '../../../functions/conversions.ts';
 import type {
@@ -187,7 +187,17 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
   if (!definition) {
     for (const arg of expression.args) resolve(arg, scope);
     if (functionsNotYet.has(name.toLowerCase())) context.report(`the function [${name}] is not supported yet`, span);
-    else context.report(`Unknown function [${name}]${didYouMean(name.toLowerCase(), functionNames)}`, span);
+    else {
+      const [closest] = closestMatches(name.toLowerCase(), functionNames);
+      const called = { start: span.start, end: span.start + name.length };
+      const fix = closest === undefined ? undefined : { span: called, text: closest.toUpperCase() };
+      context.report(
+        `Unknown function [${name}]${didYouMean(name.toLowerCase(), functionNames)}`,
+        span,
+        undefined,
+        fix,
+      );
+    }
     return invalid(span);
   }
   if (definition.kind === 'aggregate') {

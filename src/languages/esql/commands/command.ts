@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
+import type { Fix } from '../../../diagnostics/diagnostic.ts';
 import type { SourceText, Span } from '../../../diagnostics/source-text.ts';
 import type { Column } from '../../../plan/column.ts';
 import type { Constant, Expression } from '../../../plan/expression.ts';
@@ -27,7 +28,7 @@ export interface AnalysisContext {
   /** Stands in for a column whose definition is wrong. */
   invalidColumn(name: string): Column;
   /** Records a problem; the analysis goes on to find others. */
-  report(message: string, span: Span, hint?: string): void;
+  report(message: string, span: Span, hint?: string, fix?: Fix): void;
   /** How many problems there are so far. */
   readonly problems: number;
   /** Records a warning for the answer; `Line l:c: ` comes before the text. */

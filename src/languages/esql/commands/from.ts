@@ -1,9 +1,11 @@
 import type { Field } from '../../../catalogue/catalogue.ts';
 import { isWildcard, matchesNone, matchIndices } from '../../../catalogue/index-pattern.ts';
+import { closestMatches } from '../../../diagnostics/closest-match.ts';
 import type { Span } from '../../../diagnostics/source-text.ts';
 import { constant } from '../../../plan/expression.ts';
 import type { MetadataField, Plan, Scan, ScanColumn } from '../../../plan/nodes.ts';
 import type { EsqlType } from '../../../values/types.ts';
+import { indexName } from '../print/tokens.ts';
 import type { FromCommand, Subquery } from '../syntax/ast.ts';
 import type { AnalysisContext, SourceDefinition } from './command.ts';
 import { unionOfSubqueries } from './subqueries.ts';
@@ -144,10 +146,13 @@ function reportMissing(
     const nothing = isWildcard(text) ? matched.length === 0 : matchesNone(text, names, context.catalogue.aliases);
     if (!onlyExcluded && !nothing) continue;
     context.forgetColumns();
+    // A pattern may stand in a list between quotes: then its place is that of the list.
+    const [closest] = context.text(span) === text ? closestMatches(text, names) : [];
     context.report(
       `Unknown index [${text}]`,
       span,
       `${present}; events without data_stream fields take the name that --index gives`,
+      closest === undefined ? undefined : { span, text: indexName(closest) },
     );
   }
 }

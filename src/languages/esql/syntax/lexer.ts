@@ -1,3 +1,4 @@
+import type { Fix } from '../../../diagnostics/diagnostic.ts';
 import type { Span } from '../../../diagnostics/source-text.ts';
 import { own } from '../../../values/own.ts';
 import type { Parameter } from './parameters.ts';
@@ -29,6 +30,8 @@ export class SyntaxFailure extends Error {
     message: string,
     readonly span: Span,
     readonly hint?: string,
+    /** The edit that removes it, where one is likely to be meant. */
+    readonly fix?: Fix,
   ) {
     super(message);
   }
@@ -127,20 +130,24 @@ function unrecognised(text: string, start: number): SyntaxFailure {
   }
   if (first === "'") {
     const end = lineEnd(text, start);
-    return new SyntaxFailure(
-      `token recognition error at: '''`,
-      { start, end: start + 1 },
-      hintSingleQuote(text, start, end),
-    );
+    return singleQuoted(text, start, end);
   }
-  const hint = first === '&' ? 'both conditions: AND' : undefined;
-  return new SyntaxFailure(`token recognition error at: '${first}'`, { start, end: start + first.length }, hint);
+  const span = { start, end: start + first.length };
+  const message = `token recognition error at: '${first}'`;
+  if (first !== '&') return new SyntaxFailure(message, span);
+  const both = { start, end: start + (text.startsWith('&&', start) ? 2 : 1) };
+  return new SyntaxFailure(message, span, 'both conditions: AND', { span: both, text: 'AND' });
 }
 
-function hintSingleQuote(text: string, start: number, end: number): string {
+function singleQuoted(text: string, start: number, end: number): SyntaxFailure {
+  const message = `token recognition error at: '''`;
+  const hint = 'strings stand in double quotes';
   const closing = text.indexOf("'", start + 1);
-  const inside = closing > start && closing < end ? text.slice(start + 1, closing) : null;
-  return inside === null ? 'strings stand in double quotes' : `strings stand in double quotes: "${inside}"`;
+  if (closing <= start || closing >= end) return new SyntaxFailure(message, { start, end: start + 1 }, hint);
+  const inside = text.slice(start + 1, closing);
+  const meant = `"${inside}"`;
+  const fix = /["\\]/.test(inside) ? undefined : { span: { start, end: closing + 1 }, text: meant };
+  return new SyntaxFailure(message, { start, end: start + 1 }, `${hint}: ${meant}`, fix);
 }
 
 function lineEnd(text: string, start: number): number {

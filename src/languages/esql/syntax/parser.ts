@@ -140,14 +140,15 @@ export class Parser {
   }
 
   /** Ends the parse with the message ANTLR gives in Elasticsearch. */
-  mismatch(expected: readonly string[], hint?: string): never {
+  mismatch(expected: readonly string[], hint?: string, replacement?: string): never {
     const token = this.peek();
     const wanted = expected.length === 1 ? expected[0] : `{${expected.join(', ')}}`;
-    this.fail(`mismatched input '${token.text}' expecting ${wanted}`, token.span, hint);
+    this.fail(`mismatched input '${token.text}' expecting ${wanted}`, token.span, hint, replacement);
   }
 
-  fail(message: string, span: Span, hint?: string): never {
-    throw new SyntaxFailure(message, span, hint);
+  /** `replacement`: what to write at the place instead, where that is likely to be meant. */
+  fail(message: string, span: Span, hint?: string, replacement?: string): never {
+    throw new SyntaxFailure(message, span, hint, replacement === undefined ? undefined : { span, text: replacement });
   }
 
   /** An identifier that may stand as a name: not a reserved word, unless quoted. */
