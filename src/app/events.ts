@@ -1,5 +1,6 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Engine } from '../engines/engine.ts';
+import { readEvents } from '../investigate/read-events.ts';
 import {
   type EventsOfRows,
   eventOfRow,
@@ -12,14 +13,10 @@ import {
 } from '../investigate/row-events.ts';
 import type { Overrides } from '../overrides/override.ts';
 import type { TypedQuery } from '../overrides/typed-query.ts';
-import { countWhere, freshColumns, grouped } from '../plan/build.ts';
-import { reference } from '../plan/expression.ts';
-import type { Plan } from '../plan/nodes.ts';
 import type { RunReport } from '../report/report.ts';
 import { applyAccepted } from '../runs/accepted/apply.ts';
 import type { AcceptedList } from '../runs/accepted/entry.ts';
 import { count } from '../values/quantities.ts';
-import type { QueryResult } from '../values/types.ts';
 import { withColumns } from './event-columns.ts';
 import type { EventsRequest } from './events-request.ts';
 import type { HuntJob, Job } from './jobs.ts';
@@ -70,7 +67,7 @@ export async function eventsOfRow(
     const row = await rowInAnswer(job, session, request, signal);
     const { found, key } = await findEvents(job, engine, session.now, row, signal);
     const isEvent = typeof row === 'number' && key === null;
-    const { result, total } = await read(found, engine, isEvent ? Math.max(limit, row) : limit, signal);
+    const { result, total } = await readEvents(found, engine, isEvent ? Math.max(limit, row) : limit, signal);
     const chosen = withColumns(result, fields, brief ? found.query : null);
     const shown = isEvent ? { ...chosen, values: chosen.values.slice(row - 1) } : chosen;
     if (typeof row === 'number' && shown.values.length === 0)
@@ -152,25 +149,4 @@ function givenKey(
     const value = text.slice(at + 1);
     return { column, value: value === 'null' ? null : value } as GroupKey[number];
   });
-}
-
-/** Reads events, the oldest first, and counts them. The first `most` rows are read. */
-async function read(
-  { plan, query, fields }: EventsOfRows,
-  engine: Engine,
-  most: number,
-  signal: AbortSignal,
-): Promise<{ result: QueryResult; total: number }> {
-  const fresh = freshColumns(plan);
-  const counting = grouped(plan, [], [countWhere(fresh('n', 'long'), null)], fresh);
-  const { values: counted } = await engine.run(counting, query.source, signal);
-  const time = fields.get('@timestamp');
-  const { output } = plan;
-  // A row that is an event is found by its place.
-  const isRow = plan.kind === 'limit';
-  const key = time && { expression: reference(time, { start: 0, end: 0 }), descending: false, nulls: 'last' as const };
-  const input: Plan = key && !isRow ? { kind: 'sort', input: plan, keys: [key], output } : plan;
-  const cut: Plan = { kind: 'limit', input, count: BigInt(most), output };
-  const result = await engine.run(cut, query.source, signal);
-  return { result, total: Number(counted[0]![0]) };
 }

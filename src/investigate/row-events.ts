@@ -10,7 +10,7 @@ import { type Aggregate, inputOf, type Plan, type Scan, withInput } from '../pla
 import { parseDate, parseDateNanos } from '../values/date.ts';
 import { parseIp } from '../values/ip.ts';
 import { cellText } from '../values/json.ts';
-import type { CellValue, EsqlType } from '../values/types.ts';
+import { type CellValue, type EsqlType, isSpatial, type QueryResult, type ScalarValue } from '../values/types.ts';
 
 /** The values that identify a group, as the aggregate has them. */
 export type GroupKey = readonly { readonly column: Column; readonly value: CellValue }[];
@@ -26,7 +26,7 @@ export interface EventsOfRows {
 }
 
 /** A query, and what is asked about its rows. */
-interface Asked {
+export interface Asked {
   readonly query: TypedQuery;
   readonly engine: Engine;
   readonly signal?: AbortSignal | undefined;
@@ -59,6 +59,49 @@ export async function keysOfRows(asked: Asked, rows: number): Promise<GroupKey[]
   const wide: Plan = { kind: 'project', input: cut, output: [...query.plan.output, ...columns] };
   const { values } = await engine.run(wide, query.source, signal);
   return values.map((row) => columns.map((column, i) => ({ column, value: row[query.plan.output.length + i]! })));
+}
+
+/**
+ * The key of the group that a row of an answer stands for, found by the values of the row: without SORT a query run again
+ * has its rows in another order. Throws an InputError where no row has these values any more.
+ */
+export async function keyOfRow(asked: Asked, answer: QueryResult, place: number): Promise<GroupKey> {
+  const { query, engine, signal } = asked;
+  const columns = groupColumns(query) ?? [];
+  const known = columns.map((column) => ({ column, value: valueInAnswer(column, query, answer, place) }));
+  if (known.every(({ value }) => value !== undefined)) return known as GroupKey;
+  const input = filtered(query.plan, rowConditions(query, answer, place));
+  const cut: Plan = { kind: 'limit', input, count: 1n, output: input.output };
+  const wide: Plan = { kind: 'project', input: cut, output: [...input.output, ...columns] };
+  const [row] = (await engine.run(wide, query.source, signal)).values;
+  if (!row) throw new InputError('the query no longer has this row', 'run it again');
+  return columns.map((column, i) => ({ column, value: row[input.output.length + i]! }));
+}
+
+/** The events that look like a row of an answer whose rows are single events; mostly there is one. */
+export const eventsLikeRow = (query: TypedQuery, answer: QueryResult, place: number): EventsOfRows =>
+  allFields({ ...query, plan: filtered(query.plan, rowConditions(query, answer, place)) });
+
+/** The value of a key in a row, among the columns that are shown or those that are not; undefined where it is in neither. */
+function valueInAnswer(
+  { id, name }: Column,
+  { plan }: TypedQuery,
+  { columns, values, hiddenKeys }: QueryResult,
+  place: number,
+): CellValue | undefined {
+  const shown = plan.output.find((column) => column.id === id);
+  if (shown) return values[place]?.[columns.findIndex((column) => column.name === shown.name)];
+  const at = hiddenKeys?.columns.findIndex((column) => column.name === name) ?? -1;
+  return at < 0 ? undefined : hiddenKeys!.values[place]?.[at];
+}
+
+/** True for rows with the values of a row, as far as these can be compared. */
+function rowConditions({ plan }: TypedQuery, { columns, values }: QueryResult, place: number): Expression[] {
+  return plan.output.flatMap((column) => {
+    const at = columns.findIndex(({ name }) => name === column.name);
+    const isComparable = column.type !== 'unsupported' && column.type !== '_source' && !isSpatial(column.type);
+    return at < 0 || !isComparable ? [] : hasValues(column, values[place]![at]!);
+  });
 }
 
 /** The events of one group of the query, or of any of several. */
@@ -108,12 +151,22 @@ const any = (conditions: readonly Expression[]): Expression => conditions.reduce
 /** True for rows that belong to the group: a row of several values belongs to the group of each. */
 function isOf({ groups }: Aggregate, column: Column, value: CellValue): Expression {
   const { source } = groups.find((group) => group.column.id === column.id)!;
-  const field = reference(source, nowhere);
-  if (value === null) return conditionOf('IS NULL', [field]);
-  const constant = given(source.type === 'text' ? 'keyword' : source.type, scalar(value, source.type));
-  if (source.multi) return conditionOf('MV_CONTAINS', [field, constant]);
-  return conditionOf('==', [field, constant]);
+  return hasValue(source, value as ScalarValue | null);
 }
+
+/** True where a column has a value: as its only one, or as one of several. */
+function hasValue(column: Column, value: ScalarValue | null): Expression {
+  const field = reference(column, nowhere);
+  if (value === null) return conditionOf('IS NULL', [field]);
+  const constant = given(column.type === 'text' ? 'keyword' : column.type, scalar(value, column.type));
+  return conditionOf(column.multi ? 'MV_CONTAINS' : '==', [field, constant]);
+}
+
+/** True where a column has all the values of a cell. */
+const hasValues = (column: Column, value: CellValue): Expression[] =>
+  Array.isArray(value)
+    ? (value as readonly ScalarValue[]).map((one) => hasValue(column, one))
+    : [hasValue(column, value as ScalarValue | null)];
 
 /** A value of a result, or one that a user gave as text, as the plan's constants have it. */
 function scalar(value: CellValue, type: EsqlType): bigint | number | string | boolean {

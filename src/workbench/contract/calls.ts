@@ -1,6 +1,7 @@
 import type { Cell, ColumnInfo, Question } from './question.ts';
 import type {
   CoverageInfo,
+  CutCell,
   Edit,
   JobState,
   Judged,
@@ -340,6 +341,16 @@ export interface Calls {
       readonly hidden: boolean;
     };
     answer: RowsPage & { readonly of: number };
+  };
+  /** One row by its place in the whole answer, with long values cut much later than in a table. */
+  record: {
+    request: { readonly handle: string; readonly row: number };
+    answer: { readonly values: readonly Cell[]; readonly cut: readonly CutCell[] };
+  };
+  /** One value, whole, and how many rows of the answer have it. */
+  cell: {
+    request: { readonly handle: string; readonly row: number; readonly column: number };
+    answer: { readonly value: Cell; readonly same: number; readonly of: number };
   };
   tuning: { request: { readonly question: Question }; answer: TuningInfo };
   'tuning/near': {

@@ -81,6 +81,8 @@ export const callSchemas: Readonly<Record<CallName, Schema>> = {
     filter: nullable(text(1000)),
     hidden: flag,
   }),
+  record: record({ handle, row: whole() }),
+  cell: record({ handle, row: whole(), column: whole(100_000) }),
   tuning: record({ question }),
   'tuning/near': record({
     handle,

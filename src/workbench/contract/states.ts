@@ -39,6 +39,16 @@ export interface CoverageInfo {
   readonly soFar: boolean;
 }
 
+/**
+ * Where the values of a column come from, which decides what a filter on one of them can mean: `event`, a value of the
+ * event that the row is; `key`, a key of the last STATS; `aggregate`, what is made of groups.
+ */
+export interface Origin {
+  readonly kind: 'event' | 'key' | 'aggregate';
+  /** Its name in conditions on events; null where these cannot be about it. */
+  readonly field: string | null;
+}
+
 /** What became of one query. Rows stay in the server, and are asked for by the handle. */
 export interface ResultInfo {
   readonly question: Question;
@@ -46,6 +56,8 @@ export interface ResultInfo {
   /** Null where there are no rows. */
   readonly handle: string | null;
   readonly columns: readonly ColumnInfo[];
+  /** By column. */
+  readonly origins: readonly Origin[];
   /** Rows that the allow-list leaves, and rows that it hides. */
   readonly rows: number;
   readonly hidden: readonly { readonly entry: string; readonly reason: string; readonly rows: number }[];
@@ -82,6 +94,16 @@ export interface RowsPage {
   readonly places: readonly number[];
   /** For each row the verdict and the note that it has. */
   readonly judgements: readonly (Judgement | null)[];
+  /** Whether the allow-list accepts a row. */
+  readonly accepted: readonly boolean[];
+  /** Cells of which only the beginning is sent, with the characters that they have: `row` and `column` of this page. */
+  readonly cut: readonly CutCell[];
+}
+
+export interface CutCell {
+  readonly row: number;
+  readonly column: number;
+  readonly length: number;
 }
 
 export type Judged = 'benign' | 'suspicious' | 'malicious' | 'cannot tell';

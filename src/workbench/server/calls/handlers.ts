@@ -6,6 +6,8 @@ import { judge } from './judge.ts';
 import { judgements } from './judgements.ts';
 import { now } from './now.ts';
 import { openHunt } from './open.ts';
+import { cell, record } from './record.ts';
+import { rowEvents } from './row-events.ts';
 import { rows } from './rows.ts';
 import { tuning, tuningNear } from './tuning.ts';
 import { writeHunt } from './write.ts';
@@ -25,5 +27,8 @@ export const handlers: Partial<Handlers> = {
   'accept/conditions': acceptConditions,
   'accept/trial': acceptTrial,
   'accept/save': acceptSave,
+  record,
+  cell,
+  'row-events': rowEvents,
   jobs: async (_request, { jobs }) => ({ jobs: jobs.all }),
 };

@@ -1,59 +1,31 @@
-import { cellText } from '../../../values/json.ts';
-import type { CellValue, EsqlType } from '../../../values/types.ts';
 import type { Handler } from '../call.ts';
-import { cellOf } from '../cells.ts';
-import { type KeptResult, shownPlaces } from '../handles.ts';
+import { cutCell } from '../cells.ts';
+import { shownPlaces } from '../handles.ts';
 import { judgementsAt } from '../judgements.ts';
+import { placesInOrder } from '../row-order.ts';
 
 /** Rows of a page at most. */
 const mostRows = 500;
+/** Characters of a value in a table. */
+const mostCharacters = 1000;
 
 /** Part of an answer: some columns of some rows, as the page sorts and filters them. */
-export const rows: Handler<'rows'> = async ({ handle, columns, from, to, sort, filter, hidden }, workbench) => {
+export const rows: Handler<'rows'> = async ({ handle, columns, from, to, ...look }, workbench) => {
   const kept = workbench.handles.get(handle);
-  const accepted = await workbench.options.accepted();
-  const places = sorted(kept, matching(kept, shownPlaces(kept, accepted, hidden), filter), sort);
+  const list = await workbench.options.accepted();
+  const places = await placesInOrder(kept, look, list);
   const page = places.slice(from, Math.min(to, from + mostRows));
+  const cells = columns.map((column) =>
+    page.map((place) => cutCell(kept.rows[place]![column] ?? null, mostCharacters)),
+  );
+  const left = look.hidden && list ? new Set(shownPlaces(kept, list, false)) : null;
   return {
-    ...{ from, of: places.length },
-    columns: columns.map((column) => page.map((place) => cellOf(kept.rows[place]![column] ?? null))),
-    places: page,
+    ...{ from, of: places.length, places: page },
+    columns: cells.map((column) => column.map(({ cell }) => cell)),
+    cut: cells.flatMap((column, at) =>
+      column.flatMap(({ length }, row) => (length === null ? [] : { row, column: at, length })),
+    ),
     judgements: await judgementsAt(kept, page, await workbench.judgements.all()),
+    accepted: page.map((place) => left !== null && !left.has(place)),
   };
 };
-
-function matching({ rows, columns }: KeptResult, places: readonly number[], filter: string | null): readonly number[] {
-  if (filter === null || filter === '') return places;
-  const wanted = filter.toLowerCase();
-  return places.filter((place) =>
-    columns.some(({ type }, i) => cellText(rows[place]![i]!, type).toLowerCase().includes(wanted)),
-  );
-}
-
-function sorted(
-  { rows, columns }: KeptResult,
-  places: readonly number[],
-  sort: { readonly column: number; readonly descending: boolean } | null,
-): readonly number[] {
-  const type = sort && columns[sort.column]?.type;
-  if (!sort || !type) return places;
-  const sign = sort.descending ? -1 : 1;
-  return [...places].sort((a, b) => {
-    const [one, other] = [rows[a]![sort.column]!, rows[b]![sort.column]!];
-    // What has no value stands last, whichever way the others go.
-    if (one === null || other === null) return one === other ? a - b : one === null ? 1 : -1;
-    return sign * compare(one, other, type) || a - b;
-  });
-}
-
-function compare(one: CellValue, other: CellValue, type: EsqlType): number {
-  const [a, b] = [firstOf(one), firstOf(other)];
-  if (typeof a === 'string' || typeof b === 'string' || a === null || b === null) {
-    const [left, right] = [String(a), String(b)];
-    if (type === 'ip' || type === 'version') return left.localeCompare(right, 'en', { numeric: true });
-    return left < right ? -1 : left > right ? 1 : 0;
-  }
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-const firstOf = (value: CellValue): CellValue => (Array.isArray(value) ? (value as readonly CellValue[])[0]! : value);

@@ -9,7 +9,10 @@ import type { Question } from '../../contract/question.ts';
 import type { ResultInfo } from '../../contract/states.ts';
 import { columnsOf } from '../cells.ts';
 import type { Workbench } from '../context.ts';
+import { EarlierRuns } from '../earlier-runs.ts';
 import type { Work } from '../jobs.ts';
+import { lookedAt } from '../looked-at.ts';
+import { originsOf } from '../origins.ts';
 import { problemsOf } from '../problems.ts';
 import { overridesOf } from '../questions.ts';
 
@@ -19,17 +22,29 @@ export function runWork({ questions }: Jobs['run']['request'], workbench: Workbe
     kind: 'run',
     of: questions.length,
     async *items(signal) {
-      for (const question of questions) yield await resultOf(question, workbench, signal);
+      const earlier = new EarlierRuns(workbench.options.state);
+      for (const question of questions) yield await resultOf(question, workbench, earlier, signal);
     },
   };
 }
 
-async function resultOf(question: Question, workbench: Workbench, signal: AbortSignal): Promise<ResultInfo> {
+async function resultOf(
+  question: Question,
+  workbench: Workbench,
+  earlier: EarlierRuns,
+  signal: AbortSignal,
+): Promise<ResultInfo> {
   const { revision } = workbench;
   const job = workbench.options.library.job(question);
   const request = { jobs: [job], events: workbench.events, overrides: overridesOf(question), extras: noExtras };
   const report = await runHunts(request, workbench.observer, signal);
-  return keep(question, job, report, revision, workbench);
+  const info = await keep(question, job, report, revision, workbench);
+  const [whole] = report.results;
+  return {
+    ...info,
+    looked: info.outcome === 'none' ? await lookedAt(info.text, report.now, workbench, signal) : null,
+    fresh: info.outcome === 'hits' && whole ? await earlier.newRows(whole, await workbench.options.accepted()) : null,
+  };
 }
 
 /** Keeps the rows of an answer, and says what became of the query. */
@@ -49,6 +64,7 @@ async function keep(
     ...{ question, outcome: shown.outcome, text, error, unread: unread ?? null, revision, now: now.getTime() },
     handle: kept && result.columns.length > 0 ? handles.keep(kept) : null,
     columns: columnsOf(columns),
+    origins: columns.length > 0 ? await originsOf(text, columns) : [],
     rows: shown.result?.values.length ?? 0,
     hidden: shown.hidden,
     keys: outcome === 'hits' ? ((await groupKeysOf(text)) ?? []) : [],
