@@ -1,9 +1,10 @@
 // Measures Harrier side by side with what people would use instead, on the same data in the same run.
 //
-//   npm run bench [-- --events 1000000 --rounds 3 --only NAME... --hunts FOLDER --out FOLDER]
+//   npm run bench [-- --events 1000000 --rounds 3 --only NAME... --match PATTERN --hunts FOLDER --out FOLDER]
 //
 // Within a round the contestants take turns, so that a machine whose speed drifts is the same for all; a round before the
-// first warms up, and answers are compared in it. NAMEs are the workloads below. docs/performance.md says what is measured.
+// first warms up, and answers are compared in it. NAMEs are the workloads below, PATTERN leaves
+// the kinds of queries whose names it fits. docs/performance.md says what is measured.
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,7 +16,7 @@ import { Measured } from './measure.mjs';
 import { six } from './queries/hunts.mjs';
 import { printDemands, printHeading, printWorkload, save } from './report.mjs';
 
-const workloads = ['start-up', 'hunts', 'ad-hoc', 'first-answer', 'ingest', 'growth', 'by-hand'];
+const workloads = ['start-up', 'hunts', 'ad-hoc', 'queries', 'first-answer', 'ingest', 'growth', 'by-hand'];
 /** Raw files are never more than these events: a million are 1.9 GB. */
 const most = { sample: 1_000_000, small: 100_000 };
 
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     events: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true, default: [] },
+    match: { type: 'string' },
     hunts: { type: 'string' },
     out: { type: 'string', default: join(tmpdir(), 'harrier-bench') },
   },
@@ -40,6 +42,7 @@ const harrier = join(root, 'dist/harrier.js');
 if (!existsSync(harrier)) throw new Error('dist/ is not there: npm run build');
 const say = (line) => process.stderr.write(`${line}\n`);
 const { fleetFiles } = await import(await bundle('fleet'));
+const makers = await import(await bundle('varied'));
 const own = join(root, 'hunts/network');
 const context = {
   harrier,
@@ -52,8 +55,9 @@ const context = {
   isOwn: values.hunts === undefined,
   six: values.hunts === undefined ? six.map((name) => join(own, name)) : filesOf(resolve(values.hunts)),
   library: values.hunts === undefined ? [own] : [],
+  named: values.match === undefined ? null : new RegExp(values.match, 'i'),
   bundle: await bundle('harrier'),
-  data: new Data({ folder: resolve(values.out), harrier, fleetFiles, say }),
+  data: new Data({ folder: resolve(values.out), harrier, fleetFiles, makers, say }),
   say,
 };
 
@@ -68,7 +72,7 @@ const comparable = (rows, keys) =>
   JSON.stringify([
     rows.length,
     ...rows
-      .map((row) => keys.map((key) => String(row[key])))
+      .map((row) => keys.map((key) => String(row[key] ?? null)))
       .map(String)
       .sort(),
   ]);
@@ -97,9 +101,10 @@ for (const name of workloads) {
       say(`${name}, round ${round} of ${rounds}: ${what}, ${who}`);
       const { rows, ...figures } = await run();
       if (round === 0 && keys) {
-        const answer = comparable(rows, keys);
         const first = answers.get(what);
-        if (!first) answers.set(what, { who, answer });
+        const compared = first?.compared ?? (keys === 'all' ? Object.keys(rows[0] ?? {}) : keys);
+        const answer = comparable(rows, compared);
+        if (!first) answers.set(what, { who, answer, compared });
         else if (first.answer !== answer) wrong.push(`${what}: ${who} answers otherwise than ${first.who}`);
       }
       if (round === 0) continue;

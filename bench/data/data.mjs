@@ -22,8 +22,8 @@ export class Data {
   /** What is known of everything that this run used, by its name. */
   facts = {};
 
-  constructor({ folder, harrier, fleetFiles, say }) {
-    Object.assign(this, { folder, harrier, fleetFiles, say });
+  constructor({ folder, harrier, fleetFiles, makers, say }) {
+    Object.assign(this, { folder, harrier, fleetFiles, makers, say });
   }
 
   /** Runs `make` on an empty folder of that name unless it ran to its end before; what it returned, and the folder. */
@@ -110,6 +110,23 @@ export class Data {
       }
       if (batch.length > 0) await ingest();
       return { ...facts, storeBytes: bytesOf(facts.store) };
+    });
+  }
+
+  /** A store of events of many kinds, of the owners of their hosts, and of the policy by which ENRICH finds these. */
+  varied(events) {
+    return this.#once(`varied-${events}`, async (folder) => {
+      const store = join(folder, 'store');
+      const { variedFiles, assetsFile, addAssets } = this.makers;
+      const ingest = (file, ...options) =>
+        timeProcess(process.execPath, [this.harrier, 'ingest', file, '--store', store, ...options]);
+      for await (const file of variedFiles(events, folder)) {
+        await ingest(file);
+        rmSync(file);
+      }
+      await addAssets(store);
+      await ingest(await assetsFile(folder), '--index', 'assets');
+      return { store, storeBytes: bytesOf(store) };
     });
   }
 

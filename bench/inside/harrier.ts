@@ -14,7 +14,7 @@ export interface Harrier {
   /** Runs hunts as one `harrier run` does; rows of each. */
   hunts(jobs: readonly Job[]): Promise<Rows[]>;
   query(text: string): Promise<Rows>;
-  /** SQL by hand on the very table that Harrier keeps. `$events` stands for it. */
+  /** Hand-written SQL on the very tables that Harrier keeps: `$events` stands for that of the first index, `$NAME` for that of another. */
   sql(text: string): Promise<Rows>;
 }
 
@@ -35,8 +35,9 @@ export async function openHarrier(store: string, huntPaths: readonly string[], n
   // What the engine keeps to itself: the benchmark alone writes SQL by hand on its connection.
   // biome-ignore lint/complexity/useLiteralKeys: only so may TypeScript's private members be read.
   const { connection } = (session.engine as DuckDBEngine)['duckdb'];
-  const tables = await connection.runAndReadAll('SELECT table_name FROM harrier.indices');
-  const table = `"${String(tables.getRows()[0]![0]).replaceAll('"', '""')}"`;
+  const found = await connection.runAndReadAll('SELECT name, table_name FROM harrier.indices');
+  const tables = new Map(found.getRows().map(([name, table], i) => [i === 0 ? 'events' : String(name), String(table)]));
+  const tableOf = (name: string): string => `"${tables.get(name)?.replaceAll('"', '""')}"`;
 
   const run = async (wanted: readonly Job[]): Promise<Rows[]> => {
     const results = await runQueries(wanted, session.engine, options);
@@ -53,7 +54,9 @@ export async function openHarrier(store: string, huntPaths: readonly string[], n
       return rows!;
     },
     async sql(text) {
-      return (await connection.runAndReadAll(text.replaceAll('$events', table))).getRowObjectsJson();
+      return (
+        await connection.runAndReadAll(text.replaceAll(/\$(\w+)/g, (_, name: string) => tableOf(name)))
+      ).getRowObjectsJson();
     },
   };
 }
