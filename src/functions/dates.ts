@@ -3,11 +3,15 @@ import { datePattern } from '../values/java-date-format.ts';
 import { isZone } from '../values/time-zone.ts';
 import type { EsqlType } from '../values/types.ts';
 import { chronoField, unitNamed } from './date-parts.ts';
-import { type Argument, familySince, singleValue } from './definition.ts';
+import { type Argument, allValues, familySince, singleValue, type TypeSet } from './definition.ts';
 import { isSpan, spanError } from './time-spans.ts';
 import * as types from './types.ts';
 
 const date = { name: 'date', accepts: types.date };
+const timeOrSpan: TypeSet = {
+  types: ['time_duration', 'date_period', 'date', 'date_nanos', 'keyword', 'long'],
+  text: 'time_duration, date_period, string, long, date or date_nanos',
+};
 
 const dateType = ({ type }: Argument): EsqlType => (type === 'date_nanos' ? 'date_nanos' : 'date');
 
@@ -27,7 +31,20 @@ const nameOf = (name: string, doc: string) =>
     example: `ROW a = "2026-03-10"::date | EVAL b = ${name}(a)`,
   });
 
-const releases = { '9.2': ['DAY_NAME', 'MONTH_NAME'] } as const;
+const part = (name: string, doc: string) =>
+  singleValue({
+    parameters: [date],
+    returns: () => 'long',
+    inTimeZone: true,
+    doc,
+    example: `ROW a = "2026-03-10T12:34:56Z"::date | EVAL b = ${name}(a)`,
+  });
+
+const releases = {
+  '9.2': ['DAY_NAME', 'MONTH_NAME'],
+  '9.3': ['TRANGE'],
+  '9.6': ['YEAR', 'MONTH', 'DAY', 'HOUR'],
+} as const;
 
 export const dates = familySince('date', releases, {
   /** A constant of the run: the analyzer puts the time in its place. */
@@ -120,4 +137,19 @@ export const dates = familySince('date', releases, {
   }),
   DAY_NAME: nameOf('DAY_NAME', 'The name of the day of the week.'),
   MONTH_NAME: nameOf('MONTH_NAME', 'The name of the month.'),
+  YEAR: part('YEAR', 'The year of a date.'),
+  MONTH: part('MONTH', 'The month of a date, from 1.'),
+  DAY: part('DAY', 'The day of the month.'),
+  HOUR: part('HOUR', 'The hour of the day, from 0.'),
+  /** The analyzer makes two comparisons of it. */
+  TRANGE: allValues({
+    parameters: [
+      { name: 'start_time_or_offset', accepts: timeOrSpan },
+      { name: 'end_time', accepts: timeOrSpan, optional: true },
+    ],
+    keepsNulls: true,
+    returns: () => 'boolean',
+    doc: 'True when `@timestamp` lies after a start and not after an end: the last span of time before the query, or two dates, as dates, texts or milliseconds.',
+    example: 'FROM logs-* | WHERE TRANGE(1 hour)',
+  }),
 });

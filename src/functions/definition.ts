@@ -1,5 +1,5 @@
 import type { CallOptions, ConstantValue } from '../plan/expression.ts';
-import type { Release } from '../values/release.ts';
+import type { Since } from '../values/release.ts';
 import type { EsqlType } from '../values/types.ts';
 
 /** A set of types a parameter takes, with the words Elasticsearch's messages use for it. */
@@ -45,7 +45,8 @@ export interface Argument {
 /** An option that a function takes. */
 export interface OptionDefinition {
   readonly name: string;
-  readonly type: 'text' | 'number' | 'boolean';
+  /** A `distance` is a number, a text or a span of time, whichever the other arguments ask for. */
+  readonly type: 'text' | 'number' | 'boolean' | 'distance';
   readonly doc: string;
 }
 
@@ -127,7 +128,7 @@ interface Named {
   readonly name: string;
   readonly family: string;
   /** The release of Elasticsearch that it came with; none where every release has it. */
-  readonly since?: Release;
+  readonly since?: Since;
 }
 
 export type ScalarFunction = { readonly kind: 'scalar' } & Named & (SingleValueEntry | ElementwiseEntry | CustomEntry);
@@ -173,11 +174,11 @@ export const family = <T extends Entries>(name: string, entries: T): NamedEntrie
 /** The same, where some of them came with later releases of Elasticsearch. */
 export function familySince<T extends Entries>(
   name: string,
-  since: { readonly [R in Release]?: readonly (keyof T)[] },
+  since: { readonly [R in Since]?: readonly (keyof T)[] },
   entries: T,
 ): NamedEntries<T> {
-  const releases = new Map<keyof T, Release>();
-  for (const [release, names] of Object.entries(since) as [Release, readonly (keyof T)[]][])
+  const releases = new Map<keyof T, Since>();
+  for (const [release, names] of Object.entries(since) as [Since, readonly (keyof T)[]][])
     for (const one of names) releases.set(one, release);
   const named = Object.entries(entries).map(([key, entry]) => {
     const release = releases.get(key);

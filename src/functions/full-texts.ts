@@ -43,7 +43,12 @@ const fullText = (
   options: readonly OptionDefinition[] = matchOptions,
 ) => allValues({ parameters, options, keepsNulls: true, returns: () => 'boolean', doc, example });
 
-const releases = { '8.17': ['MATCH', 'QSTR'], '8.18': ['KQL'], '8.19': ['MATCH_PHRASE', 'MULTI_MATCH'] } as const;
+const releases = {
+  '8.17': ['MATCH', 'QSTR'],
+  '8.18': ['KQL'],
+  '8.19': ['MATCH_PHRASE', 'MULTI_MATCH'],
+  snapshot: ['TERM'],
+} as const;
 
 export const fullTexts = familySince('full text', releases, {
   MATCH: fullText(
@@ -61,6 +66,13 @@ export const fullTexts = familySince('full text', releases, {
     'True when any of the fields holds a word of the query.',
     'FROM logs-* | WHERE MULTI_MATCH("alice", user.name, user.target.name)',
   ),
+  TERM: allValues({
+    parameters: [{ name: 'field', accepts: types.string }, queryText],
+    keepsNulls: true,
+    returns: () => 'boolean',
+    doc: 'True when a keyword has exactly that value, or a text that word; words of texts are in lower case.',
+    example: 'FROM logs-* | WHERE TERM(process.name, "cmd.exe")',
+  }),
   QSTR: fullText(
     [queryText],
     'True for rows that fit a query in Lucene’s syntax.',

@@ -1,4 +1,5 @@
 import { aggregates } from './aggregates.ts';
+import { anyValues } from './any-value.ts';
 import { arithmeticOperators } from './arithmetic.ts';
 import { comparisons } from './comparisons.ts';
 import { conditionals } from './conditionals.ts';
@@ -13,6 +14,7 @@ import { logicOperators } from './logic.ts';
 import { angles, maths } from './maths.ts';
 import { multivalues } from './multivalues.ts';
 import { patternOperators } from './patterns.ts';
+import { scores } from './scores.ts';
 import { spatialAggregates, spatials } from './spatials.ts';
 import { strings } from './strings.ts';
 
@@ -22,12 +24,14 @@ const callable = {
   ...conditionals,
   ...conversions,
   ...angles,
+  ...anyValues,
   ...dates,
   ...fullTexts,
   ...groupings,
   ...ips,
   ...maths,
   ...multivalues,
+  ...scores,
   ...spatials,
   ...strings,
 };

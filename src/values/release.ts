@@ -1,6 +1,9 @@
 /** A minor version of Elasticsearch, such as `8.18`. */
 export type Release = `${number}.${number}`;
 
+/** What something came with: a release, or nothing but the builds that developers make. */
+export type Since = Release | 'snapshot';
+
 /** The first release whose ES|QL is no technical preview. */
 export const firstRelease: Release = '8.14';
 
@@ -12,10 +15,12 @@ export const releaseOf = (version: string): Release | null =>
  * Whether a release has what came with another. 8.18 and 9.0 were released together with the same features, and so were
  * 8.19 and 9.1.
  */
-export const hasFeature = (release: Release, since: Release): boolean => age(release) >= age(since);
+export const hasFeature = (release: Release, since: Since): boolean =>
+  since !== 'snapshot' && age(release) >= age(since);
 
 /** The releases that have what came with one, for people. */
-export function releasesWith(since: Release): string {
+export function releasesWith(since: Since): string {
+  if (since === 'snapshot') return 'snapshot builds only';
   const twin = twins.get(since);
   return twin ? `${since}, ${twin} or newer` : `${since} or newer`;
 }

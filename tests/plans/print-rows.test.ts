@@ -9,7 +9,7 @@ import { printPlan, TooOld } from '../../src/languages/esql/print/print.ts';
 import type { ProcessingCommand, Subquery, SyntaxExpression } from '../../src/languages/esql/syntax/ast.ts';
 import { expressionsOf, operandsOf } from '../../src/languages/esql/syntax/walk.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
-import { hasFeature, type Release, releaseOf } from '../../src/values/release.ts';
+import { hasFeature, type Release, releaseOf, type Since } from '../../src/values/release.ts';
 import { bulk, startServer, type TestServer } from '../server/support.ts';
 import { caseQueries, conformanceQueries, lookupQueries, type Queries, randomQueries } from './queries.ts';
 
@@ -50,7 +50,7 @@ const changes = /\bNOW\s*\(|\bSAMPLE\b/i;
 
 /** The functions and commands of a text that a release lacks. */
 function lacking(text: string, release: Release): string[] {
-  const found: { name: string; since?: Release }[] = [];
+  const found: { name: string; since?: Since }[] = [];
   const look = (expression: SyntaxExpression): void => {
     const definition = expression.kind === 'call' ? findFunction(expression.name) : undefined;
     if (definition) found.push(definition);

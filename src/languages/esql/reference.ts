@@ -1,7 +1,7 @@
 import type { FunctionDefinition, Parameter, ScalarFunction } from '../../functions/definition.ts';
 import { functions, operators } from '../../functions/table.ts';
 import { own } from '../../values/own.ts';
-import { type Release, releasesWith } from '../../values/release.ts';
+import { releasesWith, type Since } from '../../values/release.ts';
 import { commands } from './commands/table.ts';
 
 /** What an example gives, as text to show below it; null where there is nothing to run it on. */
@@ -75,7 +75,7 @@ async function functionsPage(
   return `${parts.join('\n\n')}\n`;
 }
 
-const sinceLine = (since: Release | undefined): string[] => (since ? [`Elasticsearch ${releasesWith(since)}.`] : []);
+const sinceLine = (since: Since | undefined): string[] => (since ? [`Elasticsearch ${releasesWith(since)}.`] : []);
 
 function signature({ name, parameters }: FunctionDefinition): string {
   const words = parameters.map(({ name: parameter, optional, variadic }) => {

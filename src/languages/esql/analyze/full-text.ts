@@ -23,7 +23,7 @@ import type { AnalysisContext } from '../commands/command.ts';
 /** How Elasticsearch's messages name a full-text function, as the query has it. */
 export function fullTextName({ name }: { readonly name: string }, written: string): string {
   if (name === 'MATCH' && !/^match\b/i.test(written)) return '[:] operator';
-  return `[${own({ MATCH_PHRASE: 'MatchPhrase', MULTI_MATCH: 'MultiMatch' }, name) ?? name}] function`;
+  return `[${own({ MATCH_PHRASE: 'MatchPhrase', MULTI_MATCH: 'MultiMatch', TERM: 'Term' }, name) ?? name}] function`;
 }
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
@@ -162,6 +162,10 @@ function fieldCondition(name: string, field: Expression, query: Expression, opti
   const { name: sought, type } = soughtIn(field);
   const text = constantText(query);
   if (type === 'null') return { kind: 'none' };
+  if (name === 'TERM' && type === 'text') {
+    const isWord = /^[\p{L}\p{N}_]+$/u.test(text) && text === text.toLowerCase();
+    return { kind: 'words', field: sought, text: isWord ? text : '', how: 'any' };
+  }
   if (name === 'MATCH_PHRASE') return { kind: 'words', field: sought, text, how: 'phrase' };
   const distance = editsIn(optionOf(options, 'fuzziness'));
   const prefix = Number(optionOf(options, 'prefix_length') ?? 0);

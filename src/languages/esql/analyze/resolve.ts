@@ -29,6 +29,7 @@ import { functionsNotYet } from '../not-yet.ts';
 import type { LiteralValue, SyntaxExpression } from '../syntax/ast.ts';
 import { fullTextCall, mayStandHere } from './full-text.ts';
 import { castLiteral, implicitTarget, operandTargets } from './implicit-casts.ts';
+import { timeRange } from './time-range.ts';
 
 /** What resolving asks of its surroundings. */
 export interface ResolveContext {
@@ -216,6 +217,15 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
   if (united) return united;
   const args = resolveArguments(definition, expression, scope);
   if (args && definition.name === 'NOW') return constant('date', scope.now, span);
+  if (args && definition.name === 'TRANGE') {
+    const timestamp = resolve({ kind: 'name', name: '@timestamp', span }, scope);
+    return timeRange(timestamp, args, span, {
+      now: scope.now,
+      report: (message, at) => context.report(message, at),
+      text: (at) => context.text(at),
+      operator: (name, operands) => callOperator(name, operands, span, scope),
+    });
+  }
   const options = resolveOptions(definition, expression, context);
   if (definition.family === 'full text') {
     if (!args || !mayStandHere(definition, args, span, scope.isCondition, context)) return invalid(span);

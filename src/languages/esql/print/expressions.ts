@@ -1,5 +1,6 @@
 import { castTargets } from '../../../functions/conversions.ts';
 import { scalarNamed } from '../../../functions/table.ts';
+import { parseTimeSpan } from '../../../functions/time-spans.ts';
 import type {
   Call,
   CallOptions,
@@ -14,7 +15,7 @@ import { cidrBlocks } from '../../../values/cidr.ts';
 import { formatDate, formatDateNanos } from '../../../values/date.ts';
 import { formatIp } from '../../../values/ip.ts';
 import { own } from '../../../values/own.ts';
-import type { Release } from '../../../values/release.ts';
+import type { Since } from '../../../values/release.ts';
 import { type EsqlType, isTimeSpan } from '../../../values/types.ts';
 import { forms } from './forms.ts';
 import { testedColumn } from './in-queries.ts';
@@ -32,9 +33,9 @@ export interface PrintScope {
   /** The grouping functions in BY, which may be used in aggregates. */
   readonly keys?: readonly string[];
   /** Whether the release that the text is for has what came with another. */
-  has(since: Release): boolean;
+  has(since: Since): boolean;
   /** Refuses what the release lacks; what came with no later release is always there. */
-  need(what: string, since: Release | undefined): void;
+  need(what: string, since: Since | undefined): void;
 }
 
 /** An expression as ES|QL, in parentheses where it is made by an operator. */
@@ -145,8 +146,17 @@ function printOptions({ function: name, options = [] }: Call, scope: PrintScope)
   const taken = scalarNamed(name).options ?? [];
   const zone = optionOf(options, 'time_zone');
   if (zone !== undefined && !taken.some((option) => option.name === 'time_zone')) scope.zone(String(zone));
-  return inBraces(options.filter((option) => taken.some((other) => other.name === option.name)));
+  const given = options.filter((option) => taken.some((other) => other.name === option.name));
+  const isSpan = ({ name, value }: CallOptions[number]): boolean =>
+    taken.some((option) => option.name === name && option.type === 'distance') && isTimeSpanText(value);
+  const texts = given.map((option) =>
+    isSpan(option) ? `${string(option.name)}: ${option.value}` : optionText([option])[0]!,
+  );
+  return texts.length === 0 ? [] : [`{${texts.join(', ')}}`];
 }
+
+const isTimeSpanText = (value: ConstantScalar): boolean =>
+  typeof value === 'string' && 'span' in parseTimeSpan(value, 'time_duration');
 
 /** Options as they stand in braces. */
 export const optionText = (options: CallOptions): string[] =>

@@ -1,4 +1,4 @@
-import { type Release, releasesWith } from '../../../values/release.ts';
+import { releasesWith, type Since } from '../../../values/release.ts';
 
 /** A plan, or a part of one, that ES|QL has no words for. */
 export class NotInEsql extends Error {
@@ -13,7 +13,7 @@ export class TooOld extends NotInEsql {
     /** What the release lacks. */
     readonly what: string,
     /** The release that first has it. */
-    readonly needs: Release,
+    readonly needs: Since,
   ) {
     super(what);
     this.message = `${what} needs Elasticsearch ${releasesWith(needs)}`;

@@ -16,7 +16,7 @@ import {
   type SortKey,
   type Union,
 } from '../../../plan/nodes.ts';
-import { hasFeature, type Release } from '../../../values/release.ts';
+import { hasFeature, type Release, type Since } from '../../../values/release.ts';
 import { commands } from '../commands/table.ts';
 import { type PrintScope, printExpression } from './expressions.ts';
 import { type Form, forms, metadataSince } from './forms.ts';
@@ -122,11 +122,11 @@ export class Printer implements PrintScope {
     this.#zone = zone;
   }
 
-  has(since: Release): boolean {
+  has(since: Since): boolean {
     return this.release === null || hasFeature(this.release, since);
   }
 
-  need(what: string, since: Release | undefined): void {
+  need(what: string, since: Since | undefined): void {
     if (since !== undefined && !this.has(since)) throw new TooOld(what, since);
   }
 

@@ -246,6 +246,10 @@ export function callOptions(parser: Parser): CallOption[] {
       continue;
     }
     const expression = parseExpression(parser);
+    if (expression.kind === 'timeSpan') {
+      options.push({ name, value: `${expression.amount} ${expression.unit}`, span });
+      continue;
+    }
     const { value } = expression as { value?: LiteralValue };
     if (expression.kind !== 'literal' || value === null || value === undefined)
       parser.fail(`the option [${name}] needs a constant`, expression.span);

@@ -178,6 +178,13 @@ const named =
   ([date]: readonly [Sql], { args: [{ type }], options }: EmitContext<OneDate>): Sql =>
     sql`strftime(${shownIn(plainDate(date, type), zoneOf(options))}, ${text(pattern)})`;
 
+const part =
+  (field: ChronoField) =>
+  ([date]: readonly [Sql], { args: [{ type }], options }: EmitContext<OneDate>): Sql => {
+    const plain = plainDate(date, type);
+    return sql`(${fieldSql[field](shownIn(plain, zoneOf(options)), plain)})::BIGINT`;
+  };
+
 const cases = (whens: readonly Sql[]): Sql => whens.reduce((a, b) => sql`${a} ${b}`);
 
 export const dateSql: SqlFor<typeof dates> = {
@@ -258,4 +265,9 @@ export const dateSql: SqlFor<typeof dates> = {
   },
   DAY_NAME: named('%A'),
   MONTH_NAME: named('%B'),
+  YEAR: part('year'),
+  MONTH: part('month_of_year'),
+  DAY: part('day_of_month'),
+  HOUR: part('hour_of_day'),
+  TRANGE: unsupported('the analyzer makes comparisons of it'),
 };

@@ -7,6 +7,7 @@ export const fullTextSql: SqlFor<typeof fullTexts> = {
   MATCH: condition,
   MATCH_PHRASE: condition,
   MULTI_MATCH: condition,
+  TERM: condition,
   QSTR: condition,
   KQL: condition,
 };

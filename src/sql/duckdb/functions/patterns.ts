@@ -6,7 +6,7 @@ import { join, type Sql, sql, text } from '../../sql.ts';
 import type { EmitContext, SqlFor } from './contract.ts';
 
 /** The cheapest test for a pattern: equality, prefix, suffix or containment where that is all it asks. */
-function likeCondition(value: Sql, pattern: string): Sql {
+export function likeCondition(value: Sql, pattern: string): Sql {
   const parts = parseLike(pattern);
   if ('error' in parts) throw new Error(parts.error);
   const [a, b, c] = parts;
@@ -28,7 +28,7 @@ function likeCondition(value: Sql, pattern: string): Sql {
   return sql`regexp_full_match(${value}, ${text(expression)}, 's')`;
 }
 
-function regexCondition(value: Sql, expression: string): Sql {
+export function regexCondition(value: Sql, expression: string): Sql {
   const translated = luceneToRe2(expression);
   // What RE2 cannot do is matched by other means, which are slower.
   if (typeof translated === 'object') return sql`harrier_lucene_match(${value}, ${text(expression)})`;

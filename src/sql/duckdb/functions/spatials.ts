@@ -3,7 +3,7 @@ import { onGlobe, type spatialAggregates, type spatials } from '../../../functio
 import { type Sql, sql, text } from '../../sql.ts';
 import { type Representation, single } from '../representation.ts';
 import type { CustomContext, SqlFor } from './contract.ts';
-import { coordinate } from './points.ts';
+import { coordinate, metresBetween, planeDistance } from './points.ts';
 
 const globe = (args: readonly (Argument | undefined)[]): Sql => (onGlobe(args) ? sql`true` : sql`false`);
 
@@ -38,15 +38,7 @@ const box = (minX: Sql, maxX: Sql, maxY: Sql, minY: Sql): Sql =>
 export const spatialSql: SqlFor<typeof spatials> = {
   ST_X: ([point]) => coordinate(point, 1),
   ST_Y: ([point]) => coordinate(point, 2),
-  // Metres along the sphere of the earth's mean radius, as Lucene reckons them; on a plane the plain distance.
-  ST_DISTANCE([a, b], { args }) {
-    const plain = [coordinate(a, 1), coordinate(a, 2), coordinate(b, 1), coordinate(b, 2)] as const;
-    if (!onGlobe(args)) return sql`sqrt(pow(${plain[2]} - ${plain[0]}, 2) + pow(${plain[3]} - ${plain[1]}, 2))`;
-    const [x1, y1, x2, y2] = plain.map((value) => sql`radians(${value})`) as [Sql, Sql, Sql, Sql];
-    const half = (from: Sql, to: Sql): Sql => sql`pow(sin((${to} - ${from}) / 2), 2)`;
-    const h = sql`(${half(y1, y2)} + cos(${y1}) * cos(${y2}) * ${half(x1, x2)})`;
-    return sql`(2 * 6371008.7714e0 * asin(least(1e0, sqrt(${h}))))`;
-  },
+  ST_DISTANCE: ([a, b], { args }) => (onGlobe(args) ? metresBetween(a, b) : planeDistance(a, b)),
   ST_INTERSECTS: relation('intersects'),
   ST_DISJOINT: relation('disjoint'),
   ST_CONTAINS: relation('contains'),

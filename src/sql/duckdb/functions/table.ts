@@ -1,5 +1,6 @@
 import type { FunctionTable } from '../../../functions/table.ts';
 import { aggregateSql } from './aggregates.ts';
+import { anyValueSql } from './any-value.ts';
 import { arithmeticSql } from './arithmetic.ts';
 import { comparisonSql } from './comparisons.ts';
 import { conditionalSql } from './conditionals.ts';
@@ -14,12 +15,14 @@ import { logicSql } from './logic.ts';
 import { angleSql, mathSql } from './maths.ts';
 import { multivalueSql } from './multivalues.ts';
 import { patternSql } from './patterns.ts';
+import { scoreSql } from './scores.ts';
 import { spatialAggregateSql, spatialSql } from './spatials.ts';
 import { stringSql } from './strings.ts';
 
 const all: SqlFor<FunctionTable> = {
   ...aggregateSql,
   ...angleSql,
+  ...anyValueSql,
   ...arithmeticSql,
   ...comparisonSql,
   ...conditionalSql,
@@ -33,6 +36,7 @@ const all: SqlFor<FunctionTable> = {
   ...mathSql,
   ...multivalueSql,
   ...patternSql,
+  ...scoreSql,
   ...spatialAggregateSql,
   ...spatialSql,
   ...stringSql,
