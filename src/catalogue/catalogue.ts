@@ -5,7 +5,7 @@ import type { Aliases } from './index-pattern.ts';
  * A field of the events, as queries see it and as it is stored.
  *
  * Storage in DuckDB: boolean BOOLEAN, integer INTEGER, long BIGINT, unsigned_long UBIGINT, double DOUBLE,
- * keyword/text/version/geo_point VARCHAR (points as WKT), date TIMESTAMP cut to milliseconds, ip UHUGEINT (the 16-byte
+ * keyword/text/version/geo_point/flattened/date_range VARCHAR (points as WKT), date TIMESTAMP cut to milliseconds, ip UHUGEINT (the 16-byte
  * form, IPv4 as ::ffff:a.b.c.d).
  *
  * A field with several values in some document has two columns: `column` holds the value of documents that have

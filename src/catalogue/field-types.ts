@@ -41,8 +41,12 @@ const columnTypes: Readonly<Record<string, EsqlType>> = {
   geo_point: 'geo_point',
 };
 
+/** The same for types whose values stand in documents alone: only an explicit mapping gives them to a field. */
+const documentTypes: Readonly<Record<string, EsqlType>> = { flattened: 'flattened', date_range: 'date_range' };
+
 /** The type of the column that ES|QL shows for a mapping type; undefined where it shows none. */
-export const columnTypeOf = (mappingType: string): EsqlType | undefined => own(columnTypes, mappingType);
+export const columnTypeOf = (mappingType: string): EsqlType | undefined =>
+  own(columnTypes, mappingType) ?? own(documentTypes, mappingType);
 
 /** The types of fields that ECS, Elastic Defend and the mappings of the package define. */
 export class FieldTypes {

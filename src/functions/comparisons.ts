@@ -1,4 +1,13 @@
-import { type EsqlType, isDate, isNumeric, isSpatial, isString, isTimeSpan, messageName } from '../values/types.ts';
+import {
+  type EsqlType,
+  isDate,
+  isInDocument,
+  isNumeric,
+  isSpatial,
+  isString,
+  isTimeSpan,
+  messageName,
+} from '../values/types.ts';
 import { type Argument, allValues, family, singleValue } from './definition.ts';
 import { sides } from './operands.ts';
 import * as types from './types.ts';
@@ -9,7 +18,7 @@ function domain(type: EsqlType): Domain {
   if (isNumeric(type)) return 'numeric';
   if (isString(type)) return 'string';
   if (isDate(type)) return 'date';
-  const alone = type === 'ip' || type === 'version' || type === 'boolean' || type === 'null' || isSpatial(type);
+  const alone = ['ip', 'version', 'boolean', 'null'].includes(type) || isSpatial(type) || isInDocument(type);
   return alone ? type : null;
 }
 
@@ -52,7 +61,9 @@ const comparison = (
       }
       const error = comparisonError(left, right, call);
       if (error) return { error };
-      const unordered = [left, right].find((arg) => arg.type === 'boolean' || isSpatial(arg.type));
+      const unordered = [left, right].find(
+        (arg) => arg.type === 'boolean' || isSpatial(arg.type) || isInDocument(arg.type),
+      );
       if (!equality && unordered) {
         return {
           error: `first argument of [${call}] must be [date_nanos, datetime, ip, numeric, string or version], found value [${unordered.text}] type [${unordered.type}]`,

@@ -103,6 +103,7 @@ const releases = {
   '8.16': ['TO_DATEPERIOD', 'TO_TIMEDURATION'],
   '8.17': ['TO_DATE_NANOS'],
   '9.4': ['TO_TEXT'],
+  '9.5': ['TO_DATE_RANGE'],
 } as const;
 
 export const conversions = familySince('convert', releases, {
@@ -130,6 +131,12 @@ export const conversions = familySince('convert', releases, {
     ['TO_DATENANOS'],
     'ROW a = TO_DATE_NANOS("2026-03-10T12:00:00.123456789Z")',
     (value) => (typeof value === 'string' ? (parseDateNanos(value) ?? undefined) : undefined),
+  ),
+  TO_DATE_RANGE: conversion(
+    'date_range',
+    accepts(['date_range', 'keyword', 'text'], 'date_range or string'),
+    [],
+    'ROW a = TO_DATE_RANGE("2026-03-10..2026-03-11")',
   ),
   TO_IP: {
     ...conversion('ip', accepts(['ip', 'keyword', 'text'], 'ip or string'), [], 'ROW a = TO_IP("10.0.0.1")', (value) =>
@@ -192,6 +199,7 @@ export const castTargets: Readonly<Record<string, keyof typeof conversions>> = {
   date: 'TO_DATETIME',
   datetime: 'TO_DATETIME',
   date_nanos: 'TO_DATE_NANOS',
+  date_range: 'TO_DATE_RANGE',
   ip: 'TO_IP',
   geo_point: 'TO_GEOPOINT',
   geo_shape: 'TO_GEOSHAPE',

@@ -1,3 +1,4 @@
+import { isInDocument } from '../values/types.ts';
 import { allValues, familySince, type OptionDefinition, type Parameter } from './definition.ts';
 import * as types from './types.ts';
 
@@ -8,7 +9,8 @@ import * as types from './types.ts';
 
 const query: Parameter = { name: 'query', accepts: types.any, constant: true };
 const queryText: Parameter = { name: 'query', accepts: types.string, constant: true };
-const field: Parameter = { name: 'field', accepts: types.any };
+const searched = types.any.types.filter((type) => !isInDocument(type));
+const field: Parameter = { name: 'field', accepts: { types: searched, text: types.any.text } };
 
 const ignored = (name: string, type: OptionDefinition['type']): OptionDefinition => ({
   name,

@@ -1,5 +1,6 @@
 import { digestName } from '../values/digest.ts';
 import { javaPatternError, javaReplace } from '../values/java-regex.ts';
+import { fieldPath } from '../values/json-path.ts';
 import type { EsqlType } from '../values/types.ts';
 import { eachValue, familySince, type Parameters, singleValue } from './definition.ts';
 import * as types from './types.ts';
@@ -56,6 +57,7 @@ const releases = {
   '8.18': ['HASH', 'MD5', 'SHA1', 'SHA256'],
   '9.2': ['CONTAINS', 'URL_ENCODE', 'URL_ENCODE_COMPONENT', 'URL_DECODE'],
   '9.4': ['JSON_EXTRACT'],
+  '9.5': ['FIELD_EXTRACT'],
 } as const;
 
 export const strings = familySince('string', releases, {
@@ -90,6 +92,16 @@ export const strings = familySince('string', releases, {
     'What stands at a path of a JSON text: texts without quotes, all else as written.',
     'ROW a = """{"b": {"c": 1}}""" | EVAL d = JSON_EXTRACT(a, "b.c")',
   ),
+  FIELD_EXTRACT: singleValue({
+    parameters: [{ name: 'field', accepts: { types: ['flattened', 'null'], text: 'flattened' } }, str('path')],
+    givesList: true,
+    returns([, { value }]) {
+      const key = typeof value === 'string' ? fieldPath(value) : '';
+      return typeof key === 'object' ? key : 'keyword';
+    },
+    doc: 'The values of a key of a flattened field, as texts.',
+    example: 'FROM logs-flattened | EVAL a = FIELD_EXTRACT(labels, "host.name")',
+  }),
   HASH: singleValue({
     parameters: [str('algorithm'), str('input')],
     returns([{ value: name }], call) {

@@ -14,6 +14,7 @@ import { logicOperators } from './logic.ts';
 import { angles, maths } from './maths.ts';
 import { multivalues } from './multivalues.ts';
 import { patternOperators } from './patterns.ts';
+import { ranges } from './ranges.ts';
 import { scores } from './scores.ts';
 import { spatialAggregates, spatials } from './spatials.ts';
 import { strings } from './strings.ts';
@@ -31,6 +32,7 @@ const callable = {
   ...ips,
   ...maths,
   ...multivalues,
+  ...ranges,
   ...scores,
   ...spatials,
   ...strings,

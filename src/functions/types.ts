@@ -50,6 +50,8 @@ export const any: TypeSet = {
     'geo_shape',
     'cartesian_point',
     'cartesian_shape',
+    'flattened',
+    'date_range',
     'null',
   ],
   text: 'any type',

@@ -1,6 +1,8 @@
 import { repeatedMembers } from '../documents/repeated-members.ts';
+import type { MappedField } from '../tables/mapped-field.ts';
 import { own } from '../values/own.ts';
 import { isObject } from '../values/plain-json.ts';
+import { isInDocument } from '../values/types.ts';
 import type { Mapping } from './mapping.ts';
 import { checkName, type MappingLimits } from './mapping-limits.ts';
 import { documentParsing, illegalArgument, Refusal } from './refusal.ts';
@@ -58,7 +60,7 @@ function lookThrough(document: unknown, id: string, mapping: Mapping, depth: num
         checkParent(full, full.slice(0, dot), mapping);
       const field = mapping.fields.get(full);
       if (field?.mappingType === 'alias') throw documentParsing(`[1:1] Cannot write to a field alias [${full}].`);
-      if (field && !field.of && (field.type === 'unsupported' || field.type === 'geo_point')) continue;
+      if (field && !field.of && takesAnything(field)) continue;
       const items = Array.isArray(value) ? flat(value) : [value];
       const objects = items.filter((item): item is object => typeof item === 'object');
       if (objects.length > 0) {
@@ -103,10 +105,14 @@ function checkKey(key: string, name: string): void {
   );
 }
 
+/** Whether values of a field are not looked at one by one. */
+const takesAnything = ({ type }: MappedField): boolean =>
+  type === 'unsupported' || type === 'geo_point' || isInDocument(type);
+
 /** A field on the way to another one cannot be an object too. */
 function checkParent(full: string, parent: string, mapping: Mapping): void {
   const field = mapping.fields.get(parent);
-  if (!field || field.of !== null || field.type === 'unsupported' || field.type === 'geo_point') return;
+  if (!field || field.of !== null || takesAnything(field)) return;
   throw documentParsing(
     `[1:1] Could not dynamically add mapping for field [${full}]. Existing mapping for [${parent}] must be of type object but found [${field.property.type}].`,
   );

@@ -4,6 +4,7 @@ import type { FieldColumns } from '../tables/field-columns.ts';
 import { knownFields, type MappedField } from '../tables/mapped-field.ts';
 import { mostColumns } from '../tables/names-of-index.ts';
 import { wantedField } from '../tables/plan-field.ts';
+import { isInDocument } from '../values/types.ts';
 import type { Mapping } from './mapping.ts';
 
 /** Whence documents come: requests must be right in every way, while of files every event is kept. */
@@ -38,7 +39,7 @@ export function wantedNames({ mapping, columns, known, seen }: Knowledge, door: 
   for (const field of mapping.fields.values()) {
     if (field.mappingType === 'alias') aliases.push(field.name);
     else if (field.of !== null) continue;
-    else if (field.type === 'unsupported') opaque.push(field.name);
+    else if (field.type === 'unsupported' || isInDocument(field.type)) opaque.push(field.name);
     else add(field, { ...wantedField(field), refusesObjects: field.type !== 'geo_point' });
   }
   const ignored: string[] = [];

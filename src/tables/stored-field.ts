@@ -1,8 +1,9 @@
 import { columnOf } from '../documents/columns.ts';
 import { toText } from '../sql/duckdb/functions/texts.ts';
+import { fromList } from '../sql/duckdb/representation.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
-import { ident, type Sql, sql, text } from '../sql/sql.ts';
-import type { EsqlType } from '../values/types.ts';
+import { ident, number, type Sql, sql, text } from '../sql/sql.ts';
+import { type EsqlType, isInDocument } from '../values/types.ts';
 import { dynamicField } from './dynamic-field.ts';
 import type { FieldColumns } from './field-columns.ts';
 import type { Place } from './indexed-table.ts';
@@ -26,6 +27,7 @@ export function storedField(
   const target = field.of === null ? undefined : fields.get(field.of);
   if (field.of !== null && (!target || target.mappingType === 'alias')) return null;
   if (target && field.mappingType === 'alias') return storedField(fields, columns, target);
+  if (field.of === null && isInDocument(field.type)) return inDocument(field);
   const own = target ?? field;
   const kept = columns.get(own.name);
   const value = kept ? keptValue(own, kept) : null;
@@ -33,6 +35,15 @@ export function storedField(
   const constant = field.mappingType === 'constant_keyword' ? field.property.value : undefined;
   if (typeof constant !== 'string') return shown;
   return { single: shown ? sql`coalesce(${shown.single}, ${text(constant)})` : text(constant), list: null };
+}
+
+/** The values of a field that stand in the documents alone. These are kept whole where they have any. */
+function inDocument({ name, type, property }: MappedField): NonNullable<Place> {
+  const document = ident('_source');
+  if (type === 'date_range')
+    return fromList(sql`from_json(harrier_date_ranges(${document}, ${text(name)}), '["VARCHAR"]')`);
+  const longest = property.ignore_above === undefined ? sql`-1` : number(property.ignore_above);
+  return { single: sql`harrier_flattened(${document}, ${text(name)}, ${longest}::INTEGER)`, list: null };
 }
 
 /** The values of a field as its columns hold them. */

@@ -30,6 +30,15 @@ function parsePath(path: string): (string | number)[] | null {
   return parts;
 }
 
+/** The key of a flattened field that a path names: its parts with dots between them. */
+export function fieldPath(path: string): string | { readonly error: string } {
+  const parts = parsePath(path);
+  if (!parts) return { error: `Invalid JSON path [${path}]` };
+  if (parts.length === 0) return { error: 'field_extract path must contain at least one key segment' };
+  if (parts.some((part) => typeof part === 'number')) return { error: 'field_extract path cannot use array indices' };
+  return parts.join('.');
+}
+
 /**
  * What stands at a path: `=` and the value as text (objects, arrays and numbers as they are written), an empty text for
  * JSON's null, or `!` and why there is none.

@@ -13,7 +13,7 @@ function scalarJson(value: ScalarValue, type: EsqlType): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') return type === 'double' ? javaDouble(value) : String(value);
   // A document is JSON already.
-  return type === '_source' ? String(value) : JSON.stringify(value);
+  return type === '_source' || type === 'flattened' ? String(value) : JSON.stringify(value);
 }
 
 /** A cell as text, the way Elasticsearch's CSV and TXT formats write it; several values as `[a, b]`. */

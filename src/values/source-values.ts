@@ -1,3 +1,4 @@
+import { valuesAt } from './document-path.ts';
 import { withWrittenNumbers } from './exact-json.ts';
 
 /**
@@ -5,19 +6,11 @@ import { withWrittenNumbers } from './exact-json.ts';
  * lists of objects count for each of them. Numbers are what is written.
  */
 export function sourceValues(document: string, name: string): string[] | null {
-  const found: string[] = [];
-  collect(withWrittenNumbers(document), name, found);
+  const found = valuesAt(withWrittenNumbers(document), name).flatMap(scalars);
   return found.length > 0 ? found : null;
 }
 
-function collect(value: unknown, path: string, found: string[]): void {
-  if (value === null || value === undefined) return;
-  if (Array.isArray(value)) for (const one of value) collect(one, path, found);
-  else if (typeof value !== 'object') {
-    if (path === '') found.push(String(value));
-  } else if (path !== '')
-    for (const [name, inner] of Object.entries(value)) {
-      if (name === path) collect(inner, '', found);
-      else if (path.startsWith(`${name}.`)) collect(inner, path.slice(name.length + 1), found);
-    }
-}
+const scalars = (value: unknown): string[] => {
+  if (Array.isArray(value)) return value.flatMap(scalars);
+  return value === null || typeof value === 'object' ? [] : [String(value)];
+};

@@ -15,6 +15,10 @@ export type EsqlType =
   | 'geo_shape'
   | 'cartesian_point'
   | 'cartesian_shape'
+  /** A whole object, as JSON of its leaves by their dotted paths. */
+  | 'flattened'
+  /** Two dates, `FROM..TO`, of which the second is not included. */
+  | 'date_range'
   | 'null'
   | 'unsupported'
   /** A whole document, as JSON. */
@@ -62,6 +66,8 @@ export const isString = (type: EsqlType): boolean => type === 'keyword' || type 
 export const isDate = (type: EsqlType): boolean => type === 'date' || type === 'date_nanos';
 export const isSpatial = (type: EsqlType): boolean =>
   type === 'geo_point' || type === 'geo_shape' || type === 'cartesian_point' || type === 'cartesian_shape';
+/** Types whose values stand in documents alone: no column is made of them when documents come in. */
+export const isInDocument = (type: EsqlType): boolean => type === 'flattened' || type === 'date_range';
 export const isTimeSpan = (type: EsqlType): boolean => type === 'date_period' || type === 'time_duration';
 
 /** Elasticsearch calls a `date` a `datetime` in its messages. */

@@ -79,4 +79,38 @@ export const indices: readonly MappedIndex[] = [
     },
     docs: [{ '@timestamp': '2026-03-01T00:00:00Z', host: 'delta', bytes: -5, extra: 'only here' }],
   },
+  {
+    name: 'shifts',
+    mappings: {
+      properties: {
+        shift: { type: 'integer' },
+        labels: { type: 'flattened' },
+        team: { properties: { contact: { type: 'flattened', ignore_above: 12 } } },
+        on_duty: { type: 'date_range' },
+      },
+    },
+    docs: [
+      {
+        shift: 1,
+        labels: { site: { name: 'north', ports: [443, 22, 443] }, 'on.call': true, note: null },
+        team: { contact: { mail: 'n@example.org', desk: '7' } },
+        on_duty: { gte: '2026-03-10T06:00:00Z', lt: '2026-03-10T14:00:00Z' },
+      },
+      {
+        shift: 2,
+        labels: { desk: '7' },
+        'team.contact': { desk: '7' },
+        on_duty: [
+          { gte: '2026-03-10T14:00:00Z', lt: '2026-03-10T22:00:00Z' },
+          { gte: '2026-03-11', lte: '2026-03-11T05:59:59.999Z' },
+        ],
+      },
+      {
+        shift: 3,
+        labels: [{ site: 'a' }, { site: 'b' }],
+        on_duty: { gt: '2026-03-10T13:59:59.999Z', lt: '2026-03-12' },
+      },
+      { shift: 4 },
+    ],
+  },
 ];

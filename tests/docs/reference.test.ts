@@ -27,6 +27,7 @@ beforeAll(async () => {
       },
       docs: [],
     },
+    { name: 'logs-flattened', mappings: { properties: { labels: { type: 'flattened' } } }, docs: [] },
     {
       name: 'assets',
       mode: 'lookup',

@@ -3,7 +3,9 @@ import { changePoint } from '../../values/change-point.ts';
 import { parseCidr } from '../../values/cidr.ts';
 import { windowsArguments } from '../../values/command-line.ts';
 import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
+import { boundOfDateRange, dateRangesOf, parseDateRange } from '../../values/date-range.ts';
 import { digest } from '../../values/digest.ts';
+import { flattenedOf, flattenedValues } from '../../values/flattened.ts';
 import { type Box, boxOf, normalGeometry, related } from '../../values/geometry.ts';
 import { grok } from '../../values/grok.ts';
 import { formatIp, parseIp, withoutLeadingZeros } from '../../values/ip.ts';
@@ -78,6 +80,7 @@ export const slowFunctions = [
   'harrier_url_decode',
   'harrier_from_base64',
   'harrier_json_extract',
+  'harrier_flattened_values',
 ] as const;
 
 /** Hears of rows that could not be evaluated: the number of the site in the query, and why. */
@@ -212,6 +215,16 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const ranges = rangesOf(document!, path!, kind!);
     return ranges && JSON.stringify(ranges);
   });
+  register('harrier_date_ranges', [VARCHAR, VARCHAR], VARCHAR, ([document, name]) => {
+    const ranges = dateRangesOf(document!, name!);
+    return ranges && JSON.stringify(ranges);
+  });
+  register('harrier_date_range', [VARCHAR], VARCHAR, ([text]) => parseDateRange(text!));
+  register('harrier_range_bound', [VARCHAR, INTEGER], BIGINT, ([range, place]) => boundOfDateRange(range!, place!));
+  register('harrier_flattened', [VARCHAR, VARCHAR, INTEGER], VARCHAR, ([document, name, longest]) =>
+    flattenedOf(document!, name!, longest! < 0 ? null : longest!),
+  );
+  register('harrier_flattened_values', [VARCHAR, VARCHAR], VARCHAR, ([value, path]) => flattenedValues(value!, path!));
   register('harrier_source_values', [VARCHAR, VARCHAR], VARCHAR, ([document, name]) => {
     const values = sourceValues(document!, name!);
     return values && JSON.stringify(values);

@@ -4,7 +4,7 @@ import { parseCidr } from '../../values/cidr.ts';
 import { parseDateNanos } from '../../values/date.ts';
 import { likeError } from '../../values/like-pattern.ts';
 import { luceneToRe2 } from '../../values/regular-expressions.ts';
-import { type EsqlType, isDate } from '../../values/types.ts';
+import { type EsqlType, isDate, isInDocument } from '../../values/types.ts';
 import { type Condition, QueryDslError, type Value } from './condition.ts';
 import { parseDateMath } from './date-math.ts';
 
@@ -40,6 +40,7 @@ export function typedCondition(
       const type = types.get(field);
       if (type === undefined || type === 'unsupported' || type === 'null') return { kind: 'none' };
       if (condition.kind === 'exists') return { kind: 'exists', field };
+      if (isInDocument(type)) return { kind: 'none' };
       return { kind: 'anyValue', field, test: valueTest(condition, type, { now, zone }) };
     }
   }

@@ -87,7 +87,9 @@ function onNames(command: LookupJoinCommand, input: Plan, right: Plan, context: 
 
 /** Types that can be looked up, and with which: numbers with numbers, texts with texts. */
 function comparableSides(left: Column, right: Column, span: Span, context: AnalysisContext): boolean {
-  const impossible: readonly EsqlType[] = ['version', 'unsigned_long', 'geo_point', 'text', 'unsupported'];
+  const impossible: readonly EsqlType[] = [
+    ...(['version', 'unsigned_long', 'geo_point', 'text', 'unsupported', 'flattened', 'date_range'] as const),
+  ];
   if (impossible.includes(right.type)) {
     context.report(
       `JOIN with right field [${right.name}] of type [${right.type.toUpperCase()}] is not supported`,

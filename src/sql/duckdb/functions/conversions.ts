@@ -239,6 +239,17 @@ function toIp(value: Sql, from: EsqlType, options?: CallOptions): Evaluation | S
   };
 }
 
+function toDateRange(value: Sql, from: EsqlType): Evaluation | Sql {
+  if (from === 'date_range') return value;
+  return {
+    value: sql`harrier_date_range(${value})`,
+    failure: {
+      when: sql`${value} IS NOT NULL`,
+      reason: sql`'java.lang.IllegalArgumentException: failed to parse date range [' || ${value} || ']'`,
+    },
+  };
+}
+
 const notWellKnown = (value: Sql) => ({
   when: sql`${value} IS NOT NULL`,
   reason: sql`${text('java.lang.IllegalArgumentException: Failed to parse WKT: ')} || ${value}`,
@@ -280,6 +291,7 @@ export const conversionSql: SqlFor<typeof conversions> = {
   TO_STRING: from(toText),
   TO_DATETIME: from(toDate),
   TO_DATE_NANOS: from(toDateNanos),
+  TO_DATE_RANGE: from(toDateRange),
   TO_IP: from(toIp),
   TO_VERSION: ([value]) => value,
   TO_DATEPERIOD: constant,

@@ -56,6 +56,16 @@ export const stringSql: SqlFor<typeof strings> = {
       },
     };
   },
+  FIELD_EXTRACT([value, path]) {
+    const found = sql`harrier_flattened_values(${value}, ${path})`;
+    return {
+      value: sql`CASE WHEN prefix(${found}, '[') THEN from_json(${found}, '["VARCHAR"]') END`,
+      failure: {
+        when: sql`prefix(${found}, '!')`,
+        reason: sql`'java.lang.IllegalArgumentException: ' || substring(${found}, 2)`,
+      },
+    };
+  },
   HASH: ([algorithm, value]) => ({
     value: sql`harrier_hash(${algorithm}, ${value})`,
     failure: {

@@ -15,6 +15,7 @@ import { logicSql } from './logic.ts';
 import { angleSql, mathSql } from './maths.ts';
 import { multivalueSql } from './multivalues.ts';
 import { patternSql } from './patterns.ts';
+import { rangeSql } from './ranges.ts';
 import { scoreSql } from './scores.ts';
 import { spatialAggregateSql, spatialSql } from './spatials.ts';
 import { stringSql } from './strings.ts';
@@ -36,6 +37,7 @@ const all: SqlFor<FunctionTable> = {
   ...mathSql,
   ...multivalueSql,
   ...patternSql,
+  ...rangeSql,
   ...scoreSql,
   ...spatialAggregateSql,
   ...spatialSql,

@@ -35,6 +35,8 @@ export function toText(value: Sql, from: EsqlType): Sql {
     case 'geo_shape':
     case 'cartesian_point':
     case 'cartesian_shape':
+    case 'flattened':
+    case 'date_range':
       return value;
     case 'double':
       return doubleToText(value);
