@@ -9,6 +9,11 @@ export interface Explained {
   readonly hint: string | null;
 }
 
+/** Whoever asks was not let in. */
+export class NoAccess extends Error {
+  readonly statusCode = 401;
+}
+
 /** An answer that is no longer there: the page offers to make it again. */
 export class Stale extends Error {}
 

@@ -10,7 +10,7 @@ import { callSchemas, jobSchemas } from '../contract/schemas.ts';
 import type { Asset } from './assets.ts';
 import { handlers } from './calls/handlers.ts';
 import type { Workbench } from './context.ts';
-import { explain } from './errors.ts';
+import { explain, NoAccess } from './errors.ts';
 import { workOf } from './jobs/work.ts';
 
 /** Bytes of a request. */
@@ -70,9 +70,7 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
       .header('cache-control', 'no-store')
       .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
     if (request.url === `${apiRoot}redeem` || workbench.access.admits(request.headers.authorization)) return;
-    throw Object.assign(new Error('the page has no access: open the link that harrier ui printed'), {
-      statusCode: 401,
-    });
+    throw new NoAccess('the page has no access: open the link that harrier ui printed');
   });
 
   app.setErrorHandler((error, _request, reply) => {
@@ -97,11 +95,8 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
     const { code } = (request.body ?? {}) as { code?: unknown };
     const token = typeof code === 'string' ? workbench.access.redeem(code) : null;
     if (token === null)
-      throw Object.assign(
-        new Error(
-          'this link was used before, or is older than a minute: press Enter where harrier ui runs for another',
-        ),
-        { statusCode: 401 },
+      throw new NoAccess(
+        'this link was used before, or is older than a minute: press Enter where harrier ui runs for another',
       );
     return { token };
   });
