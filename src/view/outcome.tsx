@@ -37,9 +37,11 @@ const signs: Readonly<Record<State, string>> = {
 export function StateWord({
   state,
   detail,
+  separator = ' ',
 }: {
   readonly state: State;
   readonly detail?: string | number;
+  readonly separator?: ' ' | ': ';
 }): JSX.Element {
   return (
     <span class={`state state-${state.replaceAll(' ', '-')}`}>
@@ -48,7 +50,7 @@ export function StateWord({
       </span>{' '}
       <span class="word">
         {state}
-        {detail === undefined ? '' : ` ${detail}`}
+        {detail === undefined ? '' : `${separator}${detail}`}
       </span>
     </span>
   );

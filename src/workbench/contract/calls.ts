@@ -350,7 +350,14 @@ export interface Calls {
   /** One value, whole, and how many rows of the answer have it. */
   cell: {
     request: { readonly handle: string; readonly row: number; readonly column: number };
-    answer: { readonly value: Cell; readonly same: number; readonly of: number };
+    answer: {
+      readonly value: Cell;
+      readonly same: number;
+      readonly of: number;
+      /** Rows with less, and with as much or more; null where values have no order. */
+      readonly below: number | null;
+      readonly atLeast: number | null;
+    };
   };
   tuning: { request: { readonly question: Question }; answer: TuningInfo };
   'tuning/near': {

@@ -66,6 +66,8 @@ export interface ResultInfo {
   /** Whether a LIMIT may have left rows out. */
   readonly isCut: boolean;
   readonly tookMs: number;
+  /** When it was asked, by the clock. */
+  readonly ranAt: number;
   readonly text: string;
   /** Why there is no answer. */
   readonly error: string | null;

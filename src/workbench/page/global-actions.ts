@@ -40,6 +40,8 @@ function nextRegion(step: 1 | -1): void {
   const now = found.findIndex((region) => region.contains(document.activeElement));
   const next = found[(now + step + found.length) % found.length];
   if (!next) return;
-  const inner = next.querySelector<HTMLElement>('[tabindex="0"], button, input, a[href], [contenteditable=true]');
+  const inner =
+    next.querySelector<HTMLElement>('[role=grid], [role=treegrid]') ??
+    next.querySelector<HTMLElement>('[tabindex="0"], button, input, a[href], [contenteditable=true]');
   (inner ?? next).focus();
 }

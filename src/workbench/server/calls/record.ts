@@ -1,5 +1,5 @@
 import { cellIdentity } from '../../../runs/row-text.ts';
-import type { CellValue } from '../../../values/types.ts';
+import { type CellValue, isDate, isNumeric } from '../../../values/types.ts';
 import type { Handler } from '../call.ts';
 import { cellOf, cutCell } from '../cells.ts';
 import { Stale } from '../errors.ts';
@@ -24,10 +24,15 @@ export const cell: Handler<'cell'> = async ({ handle, row, column }, workbench) 
   if (!of) throw new Stale('this answer has no such column');
   const value = rowOf(kept, row)[column]!;
   const wanted = cellIdentity(value, of);
+  const isOrdered = (isNumeric(of.type) || isDate(of.type)) && value !== null && !Array.isArray(value);
+  const others = isOrdered ? kept.rows.map((other) => other[column]!).filter((other) => other !== null) : null;
+  const below = others && others.filter((other) => !Array.isArray(other) && other < value!).length;
   return {
     value: cellOf(value),
     same: kept.rows.filter((other) => cellIdentity(other[column]!, of) === wanted).length,
     of: kept.rows.length,
+    below,
+    atLeast: others && others.length - below!,
   };
 };
 

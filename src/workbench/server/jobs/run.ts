@@ -70,6 +70,7 @@ async function keep(
     keys: outcome === 'hits' ? ((await groupKeysOf(text)) ?? []) : [],
     isCut: result?.isCut ?? false,
     tookMs: result?.tookMs ?? 0,
+    ranAt: Date.now(),
     problem: problem ? (problemsOf(problem.error)[0] ?? null) : null,
     notes: shown.notes,
     warnings: result?.warnings ?? [],
