@@ -1,8 +1,8 @@
 import type { FunctionDefinition, Parameter, ScalarFunction } from '../../functions/definition.ts';
 import { functions, operators } from '../../functions/table.ts';
-import { own } from '../../values/own.ts';
 import { releasesWith, type Since } from '../../values/release.ts';
 import { commands } from './commands/table.ts';
+import { commandName } from './syntax/command-words.ts';
 
 /** What an example gives, as text to show below it; null where there is nothing to run it on. */
 export type RunExample = (query: string) => Promise<string | null>;
@@ -29,7 +29,7 @@ function indexPage(families: readonly string[]): string {
     const names = functions.filter((definition) => definition.family === family).map(({ name }) => `\`${name}\``);
     return `- [${capital(family)}](functions-${family.replaceAll(' ', '-')}.md): ${names.join(', ')}`;
   });
-  const words = Object.values(commands).map(({ keyword }) => `\`${shown(keyword)}\``);
+  const words = Object.values(commands).map(({ keyword }) => `\`${commandName(keyword)}\``);
   return [
     '# ES|QL as Harrier runs it',
     generated,
@@ -43,14 +43,10 @@ function indexPage(families: readonly string[]): string {
 
 const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1);
 
-/** Commands of two words begin with the one that the parser looks for. */
-const shown = (keyword: string): string =>
-  own({ inline: 'INLINE STATS', lookup: 'LOOKUP JOIN', show: 'SHOW INFO' }, keyword) ?? keyword.toUpperCase();
-
 async function commandsPage(run: RunExample): Promise<string> {
   const parts: string[] = ['# Commands', generated];
   for (const { keyword, doc, example, since } of Object.values(commands))
-    parts.push(`## ${shown(keyword)}`, doc, ...sinceLine(since), await exampleBlock(example, run));
+    parts.push(`## ${commandName(keyword)}`, doc, ...sinceLine(since), await exampleBlock(example, run));
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -77,7 +73,8 @@ async function functionsPage(
 
 const sinceLine = (since: Since | undefined): string[] => (since ? [`Elasticsearch ${releasesWith(since)}.`] : []);
 
-function signature({ name, parameters }: FunctionDefinition): string {
+/** A function as it is called: `ROUND(number, [decimals])`. */
+export function signature({ name, parameters }: FunctionDefinition): string {
   const words = parameters.map(({ name: parameter, optional, variadic }) => {
     const word = `${parameter}${variadic ? ', …' : ''}`;
     return optional ? `[${word}]` : word;

@@ -20,6 +20,9 @@ const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
   _score: 'double',
   _index_mode: 'keyword',
 };
+
+/** What METADATA can ask for. */
+export const metadataNames: readonly string[] = Object.keys(metadataFields);
 export const isMetadata = (name: string): name is MetadataField => Object.hasOwn(metadataFields, name);
 
 export const from: SourceDefinition<FromCommand> = {
