@@ -9,7 +9,7 @@ import type { Index, Place } from './indexed-table.ts';
 import { typeOfAll } from './kinds.ts';
 import type { MappedField } from './mapped-field.ts';
 import { storedField, typeOf } from './stored-field.ts';
-import { relationOf } from './table-relation.ts';
+import { relationOf, relationsOf, tablesOf } from './table-relation.ts';
 
 export interface CatalogueOptions {
   /** Knows fields that no index maps; they then read as null instead of being unknown. */
@@ -89,12 +89,17 @@ export class TableCatalogue implements Catalogue {
 
   /** The relation over the tables of these indices. */
   get relation(): EventRelation {
+    const mark: EventRelation['mark'] = (field) =>
+      field === '_ignored' ? fromList(ident(field)) : { single: ident(field), list: null };
+    const held = (table: Sql): number => this.#held.get(table)!;
     return {
-      mark: (field) => (field === '_ignored' ? fromList(ident(field)) : { single: ident(field), list: null }),
-      from: (names, fields, marks) => {
-        const indices = this.#among(names);
-        return sql`(${relationOf(indices, fields, marks, (table) => this.#held.get(table)!)})`;
-      },
+      mark,
+      from: (names, fields, marks) => sql`(${relationOf(this.#among(names), fields, marks, held)})`,
+      tables: (indices) =>
+        Array.from({ length: tablesOf(this.#among(indices)) }, (_, table) => ({
+          mark,
+          from: (names, fields, marks) => sql`(${relationsOf(this.#among(names), fields, marks, held)[table]!})`,
+        })),
     };
   }
 }

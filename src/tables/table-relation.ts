@@ -28,10 +28,20 @@ export function relationOf(
   marks: readonly EventMark[],
   held: (table: Sql) => number,
 ): Sql {
-  const parts = partsOf(indices);
-  if (parts.length === 0) return nothing(fields);
-  return balanced(parts.map((part) => selectOf(part, fields, marks, part.names.length === held(part.table.table))));
+  const selects = relationsOf(indices, fields, marks, held);
+  return selects.length === 0 ? nothing(fields) : balanced(selects);
 }
+
+/** The same with each table by itself. */
+export const relationsOf = (
+  indices: readonly Index[],
+  fields: readonly Field[],
+  marks: readonly EventMark[],
+  held: (table: Sql) => number,
+): Sql[] => partsOf(indices).map((part) => selectOf(part, fields, marks, part.names.length === held(part.table.table)));
+
+/** How many tables documents of some indices are read from. */
+export const tablesOf = (indices: readonly Index[]): number => partsOf(indices).length;
 
 /** One part for each table: a column that an index of several in it has no values in is null there as it is. */
 function partsOf(indices: readonly Index[]): Part[] {

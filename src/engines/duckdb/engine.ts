@@ -115,6 +115,7 @@ export class DuckDBEngine implements Engine {
         return table ? sql`(SELECT *, rowid AS "_place" FROM ${table})` : relation.from(indices, fields, marks);
       },
       mark: (field) => relation.mark(field),
+      tables: (indices) => (tables.has(indices?.[0] ?? '') ? [] : (relation.tables?.(indices) ?? [])),
     };
     return { scans, engine: new DuckDBEngine(this.duckdb, { catalogue, relation: both }, this.firstSite), drop };
   }

@@ -1,7 +1,8 @@
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Column } from '../../plan/column.ts';
-import type { Plan } from '../../plan/nodes.ts';
-import { ident, join, number, type Sql, sql, text } from '../sql.ts';
+import { knownColumns } from '../../plan/needed-columns.ts';
+import type { Limit, Plan } from '../../plan/nodes.ts';
+import { ident, join, type Sql, sql, text } from '../sql.ts';
 import type { EventRelation } from './event-relation.ts';
 import { emitExpression, placeOf } from './expressions.ts';
 import { impliedConditions } from './implied-conditions.ts';
@@ -11,6 +12,7 @@ import { emitCollect } from './nodes/collect.ts';
 import { emitCompute } from './nodes/compute.ts';
 import { emitExpand } from './nodes/expand.ts';
 import { emitJoin } from './nodes/join.ts';
+import { emitLimit, sortKeysOf, tablesToCut } from './nodes/limit.ts';
 import { emitLimitBy } from './nodes/limit-by.ts';
 import { emitParse } from './nodes/parse.ts';
 import { emitRank } from './nodes/rank.ts';
@@ -82,13 +84,13 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement): Ro
       return statement.step('sort', sql`SELECT * FROM ${input.name} ORDER BY ${join(keys, ', ')}`, input.columns);
     }
     case 'limit': {
+      const tables = tablesToCut(plan, relation);
+      if (tables.length > 0) return emitCutTables(plan, tables, statement);
       // With its order in one step, where it has one: a step that is not there need not be planned.
-      const { input: below, count } = plan;
-      const input = rowsOf(below.kind === 'sort' ? below.input : below);
-      const keys = below.kind === 'sort' ? orderBy(below.keys, input, statement) : [];
-      const order = keys.length > 0 ? sql` ORDER BY ${join(keys, ', ')}` : sql``;
-      const body = sql`SELECT * FROM ${input.name}${order} LIMIT ${number(count)}`;
-      return statement.step('limit', body, input.columns);
+      const { input } = plan;
+      return input.kind === 'sort'
+        ? emitLimit(plan, input.keys, rowsOf(input.input), statement)
+        : emitLimit(plan, [], rowsOf(input), statement);
     }
     case 'limitBy':
       return emitLimitBy(plan, rowsOf(plan.input), statement);
@@ -116,4 +118,12 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement): Ro
         statement,
       );
   }
+}
+
+/** The first rows of each table, and the first of these. */
+function emitCutTables(plan: Limit, tables: readonly EventRelation[], statement: Statement): Rows {
+  const output = [...new Map(knownColumns(plan).map((column) => [column.id, column])).values()];
+  const branches = tables.map(() => ({ plan, columns: output }));
+  const cut = tables.map((table) => emitNode(plan, table, statement));
+  return emitLimit(plan, sortKeysOf(plan), emitUnion({ kind: 'union', branches, output }, cut, statement), statement);
 }

@@ -10,6 +10,8 @@ export interface EventRelation {
   from(indices: readonly string[] | null, fields: readonly Field[], marks: readonly EventMark[]): Sql;
   /** What of an event is no field of it. */
   mark(field: EventMark): Representation;
+  /** The tables that events of these indices stand in, each as a relation of its own; none where nobody knows of several. */
+  tables?(indices: readonly string[] | null): readonly EventRelation[];
 }
 
 /** Events that all stand in one table and never change. */
