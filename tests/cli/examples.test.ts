@@ -130,7 +130,7 @@ const other: Readonly<Record<string, Other>> = {
   check: { example: 1 },
 };
 /** They go on until they are interrupted. */
-const endless = ['serve', 'watch'];
+const endless = ['serve', 'ui', 'watch'];
 
 describe('runs', () => {
   // They build on one another: a run is saved, shown, compared and deleted.

@@ -1,22 +1,15 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
-import { globalActions } from './global-actions.ts';
 import { Head } from './head.tsx';
 import { Hunt } from './hunt/hunt.tsx';
 import { HuntList } from './hunts/hunt-list.tsx';
 import { MessageLine } from './message-line.tsx';
 import { Sheets } from './sheets.tsx';
-import { register, setEscape } from './state/keys.ts';
 import { place } from './state/location.ts';
-import { cancel, connection, hello, sayError } from './state/session.ts';
+import { connection, hello } from './state/session.ts';
 import { views } from './views.ts';
 
 /** The whole page: the head, the list of hunts, and beside it what is open. */
 export function App({ refused }: { readonly refused: string | null }): JSX.Element {
-  useEffect(() => {
-    setEscape(() => void cancel().catch(sayError));
-    return register(globalActions);
-  }, []);
   if (connection.value === 'no access') return <NoAccess reason={refused} />;
   const { view } = place.value;
   const Open = views[view];

@@ -3,8 +3,9 @@ import { getAccess } from './api/access.ts';
 import { CallError } from './api/client.ts';
 import { followStream } from './api/stream.ts';
 import { App } from './app.tsx';
-import { onKey } from './state/keys.ts';
-import { connection, hear, load, sayError } from './state/session.ts';
+import { globalActions } from './global-actions.ts';
+import { onKey, register, setEscape } from './state/keys.ts';
+import { cancel, connection, hear, load, sayError } from './state/session.ts';
 
 const page = document.getElementById('page')!;
 
@@ -17,9 +18,12 @@ async function start(): Promise<void> {
   });
   if (token === null) connection.value = 'no access';
   page.replaceChildren();
+  // What is typed before the first paint counts.
+  register(globalActions);
+  setEscape(() => void cancel().catch(sayError));
+  if (token !== null) addEventListener('keydown', onKey);
   render(<App refused={refused} />, page);
   if (token === null) return;
-  addEventListener('keydown', onKey);
   followStream(hear, ({ isOpen, isRefused }) => {
     const before = connection.value;
     connection.value = isRefused ? 'ended' : isOpen ? 'open' : 'lost';
