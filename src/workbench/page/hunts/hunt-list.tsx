@@ -183,10 +183,12 @@ function Narrowing(): JSX.Element {
             find(event.currentTarget.value);
           }}
           onKeyDown={(event) => {
-            if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
+            if ((event.key !== 'Enter' && event.key !== 'ArrowDown') || event.ctrlKey || event.metaKey) return;
             event.preventDefault();
-            if (event.key === 'Enter' && listed.value[0]) openQuestion(questionsOf(listed.value[0])[0]!);
-            else document.querySelector<HTMLElement>('.hunt-list li a')?.focus();
+            if (event.key === 'Enter' && listed.value[0]) {
+              openQuestion(questionsOf(listed.value[0])[0]!);
+              event.currentTarget.blur();
+            } else document.querySelector<HTMLElement>('.hunt-list li a')?.focus();
           }}
         />
       </label>

@@ -101,7 +101,7 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
   // Without a place of its own the focus goes to what was found.
   useEffect(() => {
     const now = document.activeElement;
-    if (!now || now === document.body || now.closest('.hunt-list a, .hunt > header')) mainGrid.value?.focus();
+    if (!now || now === document.body || now.matches('#main, .hunt-list a, .hunt > header *')) mainGrid.value?.focus();
   }, []);
 
   const choose = (next: ColumnChoices): void => setOptions(choicesToOptions(next));
