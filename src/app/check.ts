@@ -60,19 +60,23 @@ export async function checkOnData(
   const queries = jobs.map(({ esql }) => esql);
   const { engine, now } = await openSession({ events, queries, asked: 0 }, observer, signal);
   try {
-    const { catalogue } = engine;
-    const types = await FieldTypes.load();
-    const facts = await fieldFacts((name) => catalogue.field(name)?.type);
-    return jobs.map((job) => {
-      const { source, parsed } = job.esql;
-      const { query } = parsed;
-      const { error, scans } = planOn(job.esql, catalogue, now);
-      const findings = query ? [...differingFields(query, catalogue, types), ...absentFields(scans)] : [];
-      return { job, error, guessed: [], findings, lints: query ? lint(query, source, facts) : [], source };
-    });
+    const checked: Checked[] = [];
+    for (const job of jobs) checked.push({ job, ...(await checkText(job.esql, engine.catalogue, now)) });
+    return checked;
   } finally {
     await engine.close();
   }
+}
+
+/** Checks a query against the fields of the indices that there are. */
+export async function checkText(esql: CompiledQuery, catalogue: Catalogue, now: Date): Promise<CheckedText> {
+  const types = await FieldTypes.load();
+  const facts = await fieldFacts((name) => catalogue.field(name)?.type);
+  const { source, parsed } = esql;
+  const { query } = parsed;
+  const { error, scans } = planOn(esql, catalogue, now);
+  const findings = query ? [...differingFields(query, catalogue, types), ...absentFields(scans)] : [];
+  return { error, guessed: [], findings, lints: query ? lint(query, source, facts) : [], source };
 }
 
 function planOn(

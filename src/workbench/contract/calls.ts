@@ -118,10 +118,17 @@ export interface StepInfo {
   readonly to: number;
   /** The command: FROM, WHERE, STATS. */
   readonly command: string;
-  readonly columns: readonly ColumnInfo[];
+  /** Null where nobody can tell: the command, or one before it, is wrong. */
+  readonly columns: readonly ColumnInfo[] | null;
 }
 
-export interface StepCount extends Omit<StepInfo, 'columns'> {
+export interface StepCount {
+  /** Where it stands in the text without chips; null for what a chip adds. */
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly command: string;
+  /** The command as it runs. */
+  readonly text: string;
   /** Rows behind the step; null where it cannot be counted, and why. */
   readonly rows: number | null;
   readonly reason: string | null;
@@ -138,8 +145,10 @@ export interface Completion {
 export interface Bar {
   readonly from: number;
   readonly to: number;
-  /** By series: events. */
+  /** By series: events that the question is about. */
   readonly counts: readonly number[];
+  /** All events of the same indices: where there are none, nobody knows. */
+  readonly events: number;
 }
 
 export interface FieldInfo {
@@ -320,11 +329,16 @@ export interface Calls {
       readonly step: number;
       readonly first: number | null;
       readonly last: number | null;
+      /** What the question's own window is, with its chips; null for an open end. */
+      readonly window: { readonly from: number | null; readonly to: number | null };
+      readonly now: number;
+      /** Why there are no bars. */
+      readonly reason: string | null;
     };
   };
   fields: {
     request: { readonly question: Question; readonly step: number };
-    answer: { readonly fields: readonly FieldInfo[] };
+    answer: { readonly fields: readonly FieldInfo[]; readonly reason: string | null };
   };
   'field-values': {
     request: { readonly question: Question; readonly step: number; readonly field: string };

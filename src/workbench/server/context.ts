@@ -1,4 +1,5 @@
 import type { EventsRequest, Moment } from '../../app/events-request.ts';
+import { FieldFacts } from '../../app/field-facts.ts';
 import { type Note, type Observer, silent } from '../../app/observer.ts';
 import { openSession, type Session } from '../../app/session/session.ts';
 import type { RecordedSource } from '../../catalogue/recorded-source.ts';
@@ -9,6 +10,7 @@ import { Judgements } from '../../runs/verdicts/judgements.ts';
 import type { DataInfo } from '../contract/calls.ts';
 import { Handles } from './handles.ts';
 import { Jobs } from './jobs.ts';
+import { KnownEvents } from './known-events.ts';
 import type { Library } from './library.ts';
 import { PageAccess } from './one-time-code.ts';
 import { Stream } from './stream.ts';
@@ -48,6 +50,8 @@ export class Workbench {
   readonly stream = new Stream();
   readonly jobs = new Jobs(this.stream);
   readonly handles = new Handles();
+  readonly known = new KnownEvents(this);
+  readonly fieldFacts = new FieldFacts((queries, work, signal) => this.ask(queries, work, signal));
   readonly judgements: Judgements;
   readonly tunings = new Tunings();
   readonly #short = new Turns(shortAtOnce);
@@ -81,14 +85,17 @@ export class Workbench {
 
   /** Answers a short question over the events. */
   ask<T>(queries: readonly string[], work: (session: Session) => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.#short.take(async () => {
-      const session = await this.open(queries, signal);
-      try {
-        return await work(session);
-      } finally {
-        await session.engine.close();
-      }
-    }, signal);
+    return this.#short.take(() => this.look(queries, work, signal), signal);
+  }
+
+  /** Looks at what is known of the events, and asks them nothing: it waits for no question. */
+  async look<T>(queries: readonly string[], work: (session: Session) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const session = await this.open(queries, signal);
+    try {
+      return await work(session);
+    } finally {
+      await session.engine.close();
+    }
   }
 
   /** A session for whoever closes it. */

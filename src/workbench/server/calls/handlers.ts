@@ -1,6 +1,11 @@
 import type { Handlers } from '../call.ts';
 import { acceptConditions, acceptSave, acceptTrial } from './accept.ts';
+import { check, format } from './check.ts';
+import { completion } from './complete.ts';
+import { conditionCount, counts } from './counts.ts';
+import { fields, fieldValues } from './fields.ts';
 import { hello } from './hello.ts';
+import { histogram } from './histogram.ts';
 import { hunts } from './hunts.ts';
 import { judge } from './judge.ts';
 import { judgements } from './judgements.ts';
@@ -18,6 +23,14 @@ export const handlers: Partial<Handlers> = {
   hunts,
   now,
   'hunt/open': openHunt,
+  'language/check': check,
+  'language/complete': completion,
+  'language/format': format,
+  counts,
+  'condition-count': conditionCount,
+  histogram,
+  fields,
+  'field-values': fieldValues,
   'hunt/write': writeHunt,
   rows,
   tuning,
