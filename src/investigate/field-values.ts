@@ -40,8 +40,15 @@ export async function presenceIn(
   signal: AbortSignal,
 ): Promise<{ readonly rows: number; readonly present: readonly number[] }> {
   const fresh = freshColumns(plan);
-  const counts = [null, ...plan.output.map(hasValue)].map((condition) => countWhere(fresh('rows', 'long'), condition));
-  const [row = []] = await answerOf(grouped(plan, [], counts, fresh), compiled, engine, signal);
+  const counts = plan.output.map((column) => {
+    const rows = fresh('rows', 'long');
+    // Of several values each counts, so that their rows are asked for by a condition, which takes longer.
+    return column.multi
+      ? countWhere(rows, hasValue(column))
+      : aggregateCall('COUNT', rows, [reference(column, nowhere)], null);
+  });
+  const all = [countWhere(fresh('rows', 'long'), null), ...counts];
+  const [row = []] = await answerOf(grouped(plan, [], all, fresh), compiled, engine, signal);
   const [rows = 0, ...present] = row.map(Number);
   return { rows, present };
 }

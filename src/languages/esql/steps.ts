@@ -15,18 +15,34 @@ export interface Step {
 }
 
 /** The commands of a text that may be half written, with the columns after each as far as that can be read. */
-export function stepsOf(text: string, catalogue: Catalogue, now: number): Step[] {
+export function stepsOf(text: string, catalogue: Catalogue, now: number, queries = new RecentQueries()): Step[] {
   let isRead = true;
   return outlineOf(text).map(({ keyword, span }: OutlinedCommand) => {
-    const columns = isRead ? columnsOf(text.slice(0, span.end), catalogue, now) : null;
+    const columns = isRead ? columnsOf(queries.of(text.slice(0, span.end), catalogue), catalogue, now) : null;
     isRead = columns !== null;
     return { command: keyword, span, columns };
   });
 }
 
-function columnsOf(text: string, catalogue: Catalogue, now: number): readonly Column[] | null {
-  const query = new CompiledQuery(text).withViews(catalogue.views);
+function columnsOf(query: CompiledQuery, catalogue: Catalogue, now: number): readonly Column[] | null {
   if (!query.parsed.query) return null;
   const { plan } = query.analyze(catalogue, { now, defaultLimit: null });
   return plan && shownColumns(plan.output);
+}
+
+/** Texts that are remembered: the commands before the place where somebody writes stay as they are. */
+const mostTexts = 50;
+
+/** Queries that were read lately, so that what has not changed since the last key is not read again. */
+export class RecentQueries {
+  readonly #queries = new Map<string, CompiledQuery>();
+
+  of(text: string, { views }: Catalogue): CompiledQuery {
+    const known = this.#queries.get(text) ?? new CompiledQuery(text);
+    this.#queries.delete(text);
+    this.#queries.set(text, known);
+    const [oldest] = this.#queries.keys();
+    if (this.#queries.size > mostTexts) this.#queries.delete(oldest!);
+    return known.withViews(views);
+  }
 }

@@ -1,6 +1,8 @@
+import type { Moment } from '../../app/events-request.ts';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { schemaCatalogue } from '../../catalogue/schema-catalogue.ts';
 import { CompiledQuery } from '../../languages/esql/compiled-query.ts';
+import { RecentQueries } from '../../languages/esql/steps.ts';
 import { outlineOf } from '../../languages/esql/syntax/outline.ts';
 import { indexPatterns } from '../../languages/esql/syntax/walk.ts';
 import type { Workbench } from './context.ts';
@@ -16,26 +18,46 @@ const keptFor = 10 * 60_000;
 
 /** What is known of the events that a text reads: of a cluster what it said within ten minutes. */
 export class KnownEvents {
-  readonly #kept = new Map<string, { readonly at: number; readonly known: Promise<Known> }>();
+  /** Texts that were read at the last keys. */
+  readonly queries = new RecentQueries();
+  readonly #ofClusters = new Map<string, { readonly at: number; readonly known: Promise<Known> }>();
+  #held: { readonly revision: number; readonly moment: Moment | null; readonly known: Promise<Known> } | null = null;
 
   constructor(private readonly workbench: Workbench) {}
 
   async of(text: string, signal: AbortSignal): Promise<Known> {
-    const look = (query: string): Promise<Known> =>
-      this.workbench.look([query], async ({ engine, now }) => ({ catalogue: engine.catalogue, now }), signal);
-    if (this.workbench.options.kind !== 'cluster') return look(text);
-    const source = sourceOf(text);
-    const kept = this.#kept.get(source);
+    const { options, revision, now: moment } = this.workbench;
+    if (options.kind === 'cluster') return this.#ofCluster(sourceOf(text));
+    if (options.events.source.kind !== 'held') return this.#look(text, signal);
+    if (this.#held?.revision !== revision || this.#held.moment !== moment) {
+      const known = this.#look(text, never);
+      this.#held = { revision, moment, known };
+      known.catch(() => {
+        this.#held = null;
+      });
+    }
+    const known = await this.#held.known;
+    return moment === null ? { ...known, now: new Date() } : known;
+  }
+
+  #look(text: string, signal: AbortSignal): Promise<Known> {
+    return this.workbench.look([text], async ({ engine, now }) => ({ catalogue: engine.catalogue, now }), signal);
+  }
+
+  #ofCluster(source: string): Promise<Known> {
+    const kept = this.#ofClusters.get(source);
     if (kept && Date.now() - kept.at < keptFor) return kept.known;
     // A cluster that does not answer keeps nobody from writing: ECS and Elastic Defend define the usual fields.
-    const known = look(source).catch(async () => ({
+    const known = this.#look(source, never).catch(async () => ({
       catalogue: await schemaCatalogue(patternsOf(source)),
       now: new Date(),
     }));
-    this.#kept.set(source, { at: Date.now(), known });
+    this.#ofClusters.set(source, { at: Date.now(), known });
     return known;
   }
 }
+
+const never = new AbortController().signal;
 
 /** The first command of a text, which says what is read; `FROM *` where it does not yet. */
 export function sourceOf(text: string): string {

@@ -11,8 +11,9 @@ import { problemsOf } from '../problems.ts';
 /** What is wrong with a text, and the columns after each of its commands. */
 export const check: Handler<'language/check'> = async ({ text }, workbench, signal) => {
   const { catalogue, now } = await workbench.known.of(text, signal);
-  const { error, lints } = await checkText(new CompiledQuery(text), catalogue, now);
-  const steps = stepsOf(text, catalogue, now.getTime());
+  const { queries } = workbench.known;
+  const { error, lints } = await checkText(queries.of(text, catalogue), catalogue, now);
+  const steps = stepsOf(text, catalogue, now.getTime(), queries);
   const remarks = lints.map(
     ({ rule, message, hint, span }): Problem => ({
       ...{ from: span.start, to: span.end, message, hint: hint ?? null, fix: null },

@@ -80,9 +80,9 @@ export const conditionCount: Handler<'condition-count'> = ({ question, condition
         return { rows, of: await countOf(question), reason: null };
       } catch (error) {
         if (!(error instanceof QueryError || error instanceof InputError)) throw error;
-        const { message, hint } = explain(error);
-        const said = error instanceof QueryError ? error.diagnostics[0]!.message : message;
-        return { rows: null, of: null, reason: hint === null ? said : `${said}: ${hint}` };
+        const said = error instanceof QueryError ? error.diagnostics[0]!.message : error.message;
+        // Options are those of the command line.
+        return { rows: null, of: null, reason: said.replace(/^--(?:only|exclude): /, '') };
       }
     },
     signal,
