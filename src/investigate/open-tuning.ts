@@ -40,6 +40,8 @@ export interface OpenThreshold {
   readonly ladder: Ladder | null;
   /** Why there are neither measures nor a ladder, so that `count` must be asked; null where there are. */
   readonly reason: string | null;
+  /** Whether it decides about the rows by itself, so that these are the rows before it. */
+  readonly isAlone: boolean;
 }
 
 /** How many rows pass a threshold at each of some settings, exactly, all other thresholds being what they are. */
@@ -119,6 +121,7 @@ export async function openTuning(text: QueryText, engine: Engine, options: OpenT
         ...{ name, subject, operator, literal, reason, value: Number(constant.value) },
         isWhole: isWholeNumber(constant.type),
         looser: looserThan(operator),
+        isAlone: place >= 0,
         measures: reason === null ? (rows!.measures?.[place] ?? null) : null,
         ladder: reason === null ? (rows!.ladders?.[place] ?? null) : null,
       };

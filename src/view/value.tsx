@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { humanBytes } from '../values/quantities.ts';
+import { binaryBytes } from '../values/quantities.ts';
 import { visible } from '../values/visible.ts';
 
 /** One value of a cell, as it comes over the wire: whole numbers beyond 2^53 are texts of digits. */
@@ -80,7 +80,7 @@ export function valueText(value: Scalar, type: string, name: string, isLocal = f
     (type === 'long' || type === 'integer' || type === 'double' || type === 'unsigned_long')
   ) {
     if (ofBytes.test(name) && Math.abs(value) >= 1000)
-      return { text: humanBytes(value), raw: `${value.toLocaleString('en')} bytes` };
+      return { text: binaryBytes(value), raw: `${value.toLocaleString('en')} bytes` };
     const text = Number.isInteger(value)
       ? Math.abs(value) >= 10_000
         ? value.toLocaleString('en')

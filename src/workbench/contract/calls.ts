@@ -176,6 +176,8 @@ export interface TuningThreshold {
   readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=';
   readonly value: number;
   readonly isWhole: boolean;
+  /** Whether it decides about the rows by itself: these are the rows before all such thresholds. */
+  readonly isAlone: boolean;
   /** Which way more rows pass; null where neither is. */
   readonly looser: 'higher' | 'lower' | null;
   /** Little-endian doubles in base64, one a row, NaN where the row has no value; null where only the server can count. */

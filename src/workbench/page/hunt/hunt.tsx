@@ -6,6 +6,8 @@ import { place } from '../state/location.ts';
 import { coverage, huntsById, run, sayError } from '../state/session.ts';
 import { Result } from '../table/result.tsx';
 import { opened, refreshOpened } from './opened.ts';
+import { Thresholds } from './thresholds/thresholds.tsx';
+import { WriteHunt } from './write-hunt.tsx';
 
 /** An open hunt: what it asks, how it is changed, and what came of it. */
 export function Hunt(): JSX.Element | null {
@@ -46,7 +48,9 @@ export function Hunt(): JSX.Element | null {
         </button>
       </header>
       <pre id="editor">{opened.value?.text ?? ''}</pre>
+      <Thresholds />
       <Result question={question} />
+      <WriteHunt />
     </article>
   );
 }

@@ -43,9 +43,9 @@ export const tuning: Handler<'tuning'> = async ({ question }, workbench, signal)
 };
 
 function thresholdInfo(threshold: OpenThreshold): TuningThreshold {
-  const { name, subject, operator, value, isWhole, looser, measures, ladder, reason } = threshold;
+  const { name, subject, operator, value, isWhole, looser, measures, ladder, reason, isAlone } = threshold;
   return {
-    ...{ name, subject, operator, value, isWhole, looser, recounts: reason },
+    ...{ name, subject, operator, value, isWhole, looser, isAlone, recounts: reason },
     measures: measures && Buffer.from(measures.buffer, measures.byteOffset, measures.byteLength).toString('base64'),
     ladder: ladder
       ? { settings: [...ladder.settings], rows: [...ladder.rows] }
