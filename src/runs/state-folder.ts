@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
@@ -26,6 +26,16 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
+    throw new InputError(`cannot write ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Appends a line to a file; makes it and its folder. Only its owner may read it. */
+export async function appendLine(path: string, line: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await appendFile(path, `${line}\n`, { mode: 0o600, flush: true });
+  } catch (error) {
     throw new InputError(`cannot write ${path}: ${(error as Error).message}`);
   }
 }
