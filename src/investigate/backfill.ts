@@ -45,26 +45,55 @@ export async function backfill(
   schedule: Schedule,
   signal?: AbortSignal,
 ): Promise<History> {
+  const { keys, all, asOf } = await pastRuns(text, engine, schedule);
+  if (all) return { ...(await all(signal)), keys, passes: 'one' };
+  const results = await severalAtOnce(timesOf(schedule), engine.parallel, (now) => asOf(now, signal));
+  const windows = results.map(({ now, rows }) => ({ now, rows }));
+  return { columns: results.at(-1)?.columns ?? [], windows, keys, passes: 'many' };
+}
+
+/** The times of a schedule, the earliest first. */
+export const timesOf = ({ first, step, count }: Schedule): number[] =>
+  Array.from({ length: count }, (_, i) => first + i * step);
+
+/** How a query is asked of the past. */
+export interface PastRuns {
+  readonly keys: readonly number[];
+  /** Answers for all times of the schedule in one pass; null where only single runs can answer. */
+  readonly all: ((signal?: AbortSignal) => Promise<Pick<History, 'columns' | 'windows'>>) | null;
+  /** The answer as of one time. */
+  asOf(now: number, signal?: AbortSignal): Promise<{
+    readonly now: number;
+    readonly columns: readonly ResultColumn[];
+    readonly rows: readonly (readonly CellValue[])[];
+  }>;
+}
+
+/** Finds out how a query can be asked of the past: all at once, or only time by time. Nothing runs yet. */
+export async function pastRuns(text: QueryText, engine: Engine, schedule: Schedule): Promise<PastRuns> {
   const catalogue = async () => engine.catalogue;
   const query = withTimestamp(await typed(text, { catalogue, now: schedule.first }));
   const later = withTimestamp(await typed(text, { catalogue, now: schedule.first + schedule.step }));
-  const keys = groupKeys(query.plan);
   const once = movesWithNow(query.query) ? onePass(query, later, schedule) : null;
-  const times = Array.from({ length: schedule.count }, (_, i) => schedule.first + i * schedule.step);
-  if (once) {
-    const { columns, values } = await engine.run(once, query.source, signal);
-    const rows = times.map((): CellValue[][] => []);
-    for (const row of values) rows[Number(row.at(-1))]!.push(row.slice(0, -1));
-    const windows = times.map((now, i) => ({ now, rows: rows[i]! }));
-    return { columns: columns.slice(0, -1), windows, keys, passes: 'one' };
-  }
-  const results = await severalAtOnce(times, engine.parallel, async (now) => {
-    signal?.throwIfAborted();
-    const asOf = await override(text, { ...noOverrides, conditions: [nothingLater(now)] }, { catalogue, now });
-    return engine.query(asOf.query, { now, maxRows: null, ...(signal && { signal }) });
-  });
-  const windows = times.map((now, i) => ({ now, rows: results[i]!.values }));
-  return { columns: results.at(-1)?.columns ?? [], windows, keys, passes: 'many' };
+  const times = timesOf(schedule);
+  return {
+    keys: groupKeys(query.plan),
+    all:
+      once &&
+      (async (signal) => {
+        const { columns, values } = await engine.run(once, query.source, signal);
+        const rows = times.map((): CellValue[][] => []);
+        for (const row of values) rows[Number(row.at(-1))]!.push(row.slice(0, -1));
+        const windows = times.map((now, i) => ({ now, rows: rows[i]! }));
+        return { columns: columns.slice(0, -1), windows };
+      }),
+    async asOf(now, signal) {
+      signal?.throwIfAborted();
+      const then = await override(text, { ...noOverrides, conditions: [nothingLater(now)] }, { catalogue, now });
+      const { columns, values } = await engine.query(then.query, { now, maxRows: null, ...(signal && { signal }) });
+      return { now, columns, rows: values };
+    },
+  };
 }
 
 /** A run as of a time knows nothing that happened later. */
