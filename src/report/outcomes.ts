@@ -23,7 +23,7 @@ export const noHitsInPart = 'no hits in what was read';
 /** `3 hits`, `no hits`, `cannot tell`, `cannot tell: no hits in what was read`. */
 export function outcomeText(result: HuntResult): string {
   const { outcome } = result;
-  if (outcome === 'hits') return count(result.result?.values.length ?? 0, 'hit');
+  if (outcome === 'hits') return count((result.result?.values.length ?? 0) + (result.leftOut ?? 0), 'hit');
   if (outcome === 'none') return 'no hits';
   return isOverPart(result) ? `${outcome}: ${noHitsInPart}` : outcome;
 }

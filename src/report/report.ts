@@ -60,6 +60,31 @@ export interface HuntResult {
   readonly evidence: Evidence | null;
   /** Where the events of each row come from; only looked for where people read rows. */
   readonly context?: RowContext | null;
+  /** For each row what was decided about it. */
+  readonly judgements?: readonly (RowJudgement | null)[];
+  /** Rows that a report leaves out because nobody has judged them. */
+  readonly leftOut?: number;
+}
+
+/** What somebody decided about a row. */
+export interface RowJudgement {
+  readonly verdict: string | null;
+  readonly note: string | null;
+  readonly by: string;
+  readonly at: Date;
+  /** Set where the row has changed since: what it was given for. */
+  readonly givenFor: string | null;
+}
+
+/** What a report that is handed over says of itself. */
+export interface ReportAccount {
+  readonly rows: 'all' | 'judged' | 'not accepted';
+  /** Fields whose values are shown as `user-1` and the like. */
+  readonly redacted: readonly { readonly field: string; readonly word: string; readonly values: number }[];
+  /** What was different about each query from what its author wrote. */
+  readonly asked: readonly { readonly name: string; readonly changes: readonly string[] }[];
+  /** The steps that led here. */
+  readonly steps: readonly { readonly at: Date; readonly text: string }[];
 }
 
 /** How to do it again. */
@@ -85,6 +110,9 @@ export interface RunReport {
   readonly provenance: Provenance | null;
   /** How long it took, reading included. */
   readonly tookMs?: number;
+  /** What the report is called; null for what came of the run. */
+  readonly title?: string | null;
+  readonly account?: ReportAccount;
   /** What the techniques of hunts are called; ids stand alone without it. */
   readonly attack?: Attack;
 }

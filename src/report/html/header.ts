@@ -25,11 +25,16 @@ export function headline({ results }: RunReport, alone: boolean): string {
 
 /** What ran, as of when, on what, and what came of it at one glance. */
 export function pageHeader(report: RunReport, hunts: readonly HuntEntry[], alone: boolean): Html {
-  const { now, engine, load, unread, provenance } = report;
+  const { now, engine, load, unread, provenance, title } = report;
   const over = load && html` over <b>${count(load.events, 'event')}</b> in ${count(filesRead(load), 'file')}`;
   return html`<header class="top">
 ${brand(provenance?.version ?? null)}
-<h1>${headline(report, alone)}</h1>
+${
+  title == null
+    ? html`<h1>${headline(report, alone)}</h1>`
+    : html`<h1>${title}</h1>
+<p class="headline">${headline(report, alone)}</p>`
+}
 <p class="as-of">${hunts.some(({ hunt }) => hunt) ? `${count(hunts.length, 'hunt')} ran` : 'Ran'} as of <b>${timeText(now)}</b> on <b>${engine}</b>${over}</p>
 ${report.partial && partialBanner(report)}
 ${unread !== null && html`<p class="callout caution banner" role="alert"><b>Not all of the data was read.</b> ${unread}. <a href="#data">Which files, and why</a></p>`}

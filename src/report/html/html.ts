@@ -1,4 +1,5 @@
 import type { Format } from '../report.ts';
+import { accountSection } from './account.ts';
 import type { Assets } from './assets.ts';
 import { hasCharts } from './charts.ts';
 import { documentHead } from './document.ts';
@@ -19,13 +20,14 @@ export const htmlFormat = ({ style, page, charts }: Assets): Format =>
     const scripts = drawn ? [page, charts] : [page];
     const hunts = rankHunts(report.results);
     const day = report.now.toISOString().slice(0, 10);
-    yield html`${documentHead(`${headline(report, alone)}, ${day}`, style, scripts)}${pageHeader(report, hunts, alone)}
+    yield html`${documentHead(`${report.title ?? headline(report, alone)}, ${day}`, style, scripts)}${pageHeader(report, hunts, alone)}
 <div class="frame">
-${!alone && overview(hunts)}
+${!alone && overview(hunts, report.account !== undefined)}
 <main id="main">
 `.text;
     for (const hunt of hunts) yield huntSection(hunt, report.attack).text;
-    yield html`${dataSection(report.load)}
+    yield html`${accountSection(report)}
+${dataSection(report.load)}
 ${provenanceSection(report)}
 </main>
 </div>

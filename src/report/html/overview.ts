@@ -13,7 +13,7 @@ const headings: Readonly<Record<Outcome, string>> = {
 };
 
 /** Every query by its outcome, linked to its section. */
-export function overview(hunts: readonly HuntEntry[]): Html {
+export function overview(hunts: readonly HuntEntry[], hasAccount: boolean): Html {
   const groups = queriesByOutcome(hunts).map(
     ({ outcome, queries }) => html`<section class="${kind(outcome)}">
 <h2>${headings[outcome]} <span class="muted">${queries.length}</span></h2>
@@ -31,6 +31,6 @@ export function overview(hunts: readonly HuntEntry[]): Html {
 </section>`,
   );
   return html`<nav aria-label="Hunts">${groups}
-<section><h2>Run</h2><ul><li><a href="#data"><span>Data</span></a></li><li><a href="#again"><span>How to do it again</span></a></li></ul></section>
+<section><h2>Run</h2><ul>${hasAccount && html`<li><a href="#account"><span>Asked and left out</span></a></li>`}<li><a href="#data"><span>Data</span></a></li><li><a href="#again"><span>How to do it again</span></a></li></ul></section>
 </nav>`;
 }

@@ -4,6 +4,7 @@ import { outcomeText } from '../outcomes.ts';
 import type { HiddenRows, HuntResult } from '../report.ts';
 import { shownWarnings } from '../shown-warnings.ts';
 import { contextLegend, withContext } from '../with-context.ts';
+import { withJudgements } from '../with-judgements.ts';
 import { charts, hasCharts } from './charts.ts';
 import { coverageDetails } from './coverage.ts';
 import { kind } from './header.ts';
@@ -38,14 +39,21 @@ function answer(result: HuntResult): Html {
   if (outcome === 'interrupted')
     return html`<p class="callout interrupted">Not finished: the run was interrupted.</p>${hasRows(result) && rows(result)}`;
   if (result.result && hasRows(result)) return rows(result);
+  if (result.leftOut !== undefined) return html`${leftOut(result)}`;
   return outcome === 'cannot tell'
     ? html`<p class="callout cannot-tell"><b>No hits${unread !== undefined && ' in what was read'}, but the data cannot tell.</b> The reasons are below.</p>`
     : html`<p class="callout none">No hits.</p>`;
 }
 
+/** Rows that are not in the report. */
+const leftOut = ({ leftOut }: HuntResult): Html | null =>
+  leftOut === undefined
+    ? null
+    : html`<p class="callout caution">${count(leftOut, 'row')} ${leftOut === 1 ? 'is' : 'are'} left out: nobody has judged ${leftOut === 1 ? 'it' : 'them'}.</p>`;
+
 /** Hits, with where their events come from. */
 const rows = (result: HuntResult): Html =>
-  html`${resultTable(withContext(result)!)}${result.context != null && html`<p class="muted">${contextLegend}</p>`}`;
+  html`${leftOut(result)}${resultTable(withJudgements(withContext(result)!, result.judgements))}${result.context != null && html`<p class="muted">${contextLegend}</p>`}`;
 
 /** Warnings of the language and notes of ours. A limit that could have cut is not reported; one that did has a note. */
 function remarks({ result, notes, coverage }: HuntResult): Html {
