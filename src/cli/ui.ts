@@ -18,6 +18,7 @@ import { type AllowListOptions, addAllowListOptions, allowList, allowListFile } 
 import { timeSpan } from './amounts.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, type DataOptions, eventsOf } from './options.ts';
+import { requestOf } from './run-request.ts';
 
 type UiOptions = DataOptions &
   LibraryOptions &
@@ -90,6 +91,7 @@ async function ui(options: UiOptions, signal: AbortSignal): Promise<void> {
     now: nowOf(options.now, request.source.kind),
     kind: request.source.kind === 'cluster' ? 'cluster' : request.source.kind === 'store' ? 'store' : 'files',
     ...namesOf(options),
+    request: requestOf([], options),
     sources: async () => (await import('../app/recorded-sources.ts')).sourcesOf(request.source),
     state: stateFolder(options.state),
     user: userName(),

@@ -6,6 +6,7 @@ import type {
   JobState,
   Judged,
   NewJudgement,
+  Outcome,
   Problem,
   ResultInfo,
   RowsPage,
@@ -83,6 +84,12 @@ export interface HuntCard {
   readonly history: readonly { readonly run: string; readonly outcome: string; readonly rows: number }[];
   /** Set where something in it cannot run. */
   readonly problem: string | null;
+}
+
+/** A tactic of ATT&CK. */
+export interface TacticInfo {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** A threshold of a query, and what stands there. */
@@ -218,8 +225,16 @@ export interface SavedRunInfo {
   readonly name: string;
   readonly saved: number;
   readonly now: number;
-  readonly hunts: number;
+  /** The ids of its hunts. */
+  readonly hunts: readonly string[];
+  readonly queries: number;
+  /** Rows of all its queries. */
   readonly hits: number;
+  readonly outcomes: readonly { readonly outcome: Outcome; readonly queries: number }[];
+  /** What of the data it did not search; null where it searched all. */
+  readonly unread: string | null;
+  /** Why it cannot be read; null where it can. */
+  readonly problem: string | null;
 }
 
 /** One step of what was done, newest last. */
@@ -297,7 +312,12 @@ export interface Calls {
   hello: { request: Record<never, never>; answer: Hello };
   hunts: {
     request: Record<never, never>;
-    answer: { readonly hunts: readonly HuntCard[]; readonly problems: readonly string[] };
+    answer: {
+      readonly hunts: readonly HuntCard[];
+      readonly problems: readonly string[];
+      /** In the order of an attack. */
+      readonly tactics: readonly TacticInfo[];
+    };
   };
   now: { request: { readonly now: 'newest event' | 'clock' | number }; answer: DataInfo };
   'hunt/open': { request: { readonly question: Question }; answer: OpenedHunt };
@@ -408,12 +428,22 @@ export interface Calls {
   };
   runs: { request: Record<never, never>; answer: { readonly runs: readonly SavedRunInfo[] } };
   'runs/save': {
-    request: { readonly name: string; readonly handles: readonly string[] };
+    request: { readonly name: string; readonly answers: readonly string[]; readonly replace: boolean };
     answer: { readonly name: string };
   };
   trail: { request: Record<never, never>; answer: { readonly entries: readonly TrailEntry[] } };
   'trail/add': { request: { readonly entry: Omit<TrailEntry, 'at'> }; answer: { readonly at: number } };
   'trail/star': { request: { readonly at: number; readonly starred: boolean }; answer: Record<never, never> };
+  /** A layer for the ATT&CK Navigator of what answers found. */
+  'attack/layer': {
+    request: { readonly answers: readonly string[] };
+    answer: { readonly name: string; readonly text: string };
+  };
+  /** Makes a file of an answer's rows, or of the hunt as it was asked: then `file` is its name under `files/`. */
+  export: {
+    request: { readonly answer: string; readonly format: ExportFormat; readonly hidden: boolean };
+    answer: MadeFile;
+  };
   jobs: { request: Record<never, never>; answer: { readonly jobs: readonly JobInfo[] } };
 }
 
@@ -424,7 +454,13 @@ export interface Jobs {
   coverage: { request: { readonly hunts: readonly string[] }; item: CoverageInfo };
   run: { request: { readonly questions: readonly Question[]; readonly keep: boolean }; item: ResultInfo };
   backfill: {
-    request: { readonly question: Question; readonly step: string; readonly from: number | null };
+    request: {
+      readonly question: Question;
+      /** `24h`; null for the length of the window that the question has. */
+      readonly step: string | null;
+      /** Windows at most: the last ends now. */
+      readonly most: number;
+    };
     item: BackfillItem;
   };
   pivot: {
@@ -432,10 +468,17 @@ export interface Jobs {
     item: PivotItem;
   };
   diff: {
-    request: { readonly before: string; readonly after: string | null; readonly handles: readonly string[] };
+    request: {
+      readonly before: string;
+      /** Another saved run; null for answers of this session. */
+      readonly after: string | null;
+      readonly answers: readonly string[];
+      /** One hunt; null for all. */
+      readonly hunt: string | null;
+    };
     item: DiffItem;
   };
-  report: { request: ReportRequest; item: { readonly name: string; readonly html: string } };
+  report: { request: ReportRequest; item: MadeFile };
 }
 
 export type JobKind = keyof Jobs;
@@ -452,12 +495,27 @@ export interface JobInfo {
   readonly error: string | null;
 }
 
+/** A window of the past: it ends at `now`. */
+export interface PastWindow {
+  readonly now: number;
+  /** Null where it was not asked yet. */
+  readonly rows: number | null;
+  /** Events of the sources that the question reads; zero is no data, whatever `rows` says. */
+  readonly events: number;
+}
+
+/** What is known of the past, each time of all windows: what was asked in one pass comes in one item. */
 export interface BackfillItem {
-  readonly windows: readonly { readonly now: number; readonly rows: number | null; readonly events: number | null }[];
+  /** The earliest first. */
+  readonly windows: readonly PastWindow[];
+  /** Milliseconds between two windows, and the length of each; null for a question without a window. */
+  readonly step: number;
+  readonly length: number | null;
   readonly passes: 'one' | 'many';
-  /** When a row of the present answer was seen first, by its key as text. */
-  readonly firstSeen: readonly { readonly key: string; readonly now: number; readonly windows: number }[];
-  readonly error: string | null;
+  /** The columns of the keys of rows. */
+  readonly keys: readonly ColumnInfo[];
+  /** The rows of the last window: since when they are seen, and in how many of the windows asked. */
+  readonly firstSeen: readonly { readonly key: readonly Cell[]; readonly now: number; readonly windows: number }[];
 }
 
 /** A part of what is known of a process, as it becomes known. */
@@ -466,24 +524,54 @@ export interface PivotItem {
   readonly data: unknown;
 }
 
+/** What became of one query between two runs. Lists hold the first rows; `counts` are of all. */
 export interface DiffItem {
   readonly hunt: string | null;
+  readonly query: number;
   readonly name: string;
   readonly columns: readonly ColumnInfo[];
   readonly fresh: readonly (readonly Cell[])[];
   readonly gone: readonly (readonly Cell[])[];
-  readonly changed: readonly { readonly before: readonly Cell[]; readonly after: readonly Cell[] }[];
-  readonly same: number;
+  /** Rows of the earlier run alone, of which nobody can tell whether they are gone; `whyUnknown` says why. */
+  readonly unknown: readonly (readonly Cell[])[];
+  readonly whyUnknown: string | null;
+  /** `places`: the columns that differ. */
+  readonly changed: readonly {
+    readonly before: readonly Cell[];
+    readonly after: readonly Cell[];
+    readonly places: readonly number[];
+  }[];
+  readonly counts: {
+    readonly fresh: number;
+    readonly gone: number;
+    readonly unknown: number;
+    readonly changed: number;
+    readonly same: number;
+  };
   /** Why they cannot be compared. */
   readonly reason: string | null;
-  readonly unread: string | null;
+  /** Both texts where they differ: what changed may be the question. */
+  readonly texts: { readonly before: string; readonly after: string } | null;
+  readonly notes: readonly string[];
+}
+
+export type ExportFormat = 'csv' | 'ndjson' | 'toml';
+
+/** A file that the server holds for a while. */
+export interface MadeFile {
+  readonly file: string;
+  readonly name: string;
+  readonly bytes: number;
 }
 
 export interface ReportRequest {
   readonly title: string;
-  readonly handles: readonly string[];
+  readonly answers: readonly string[];
   readonly rows: 'all' | 'judged' | 'not accepted';
+  /** Notes of verdicts, and the starred steps of the trail. */
   readonly notes: boolean;
+  /** Pictures and process trees of the hits, which take a while. */
+  readonly evidence: boolean;
   /** Fields whose values are replaced by aliases: `user.name` by user-1. */
   readonly redact: readonly string[];
 }

@@ -96,10 +96,12 @@ export const callSchemas: Readonly<Record<CallName, Schema>> = {
   'accept/save': acceptance,
   'accept/conditions': record({ handle, row: whole() }),
   runs: record({}),
-  'runs/save': record({ name, handles: listOf(handle, 1000) }),
+  'runs/save': record({ name, answers: listOf(handle, 5000), replace: flag }),
   trail: record({}),
   'trail/add': record({ entry: trailEntry }),
   'trail/star': record({ at: { type: 'number' }, starred: flag }),
+  'attack/layer': record({ answers: listOf(handle, 5000) }),
+  export: record({ answer: handle, format: { enum: ['csv', 'ndjson', 'toml'] }, hidden: flag }),
   jobs: record({}),
 };
 
@@ -110,14 +112,15 @@ const job = (kind: JobKind, properties: Readonly<Record<string, Schema>>): Schem
 export const jobSchemas: Readonly<Record<JobKind, Schema>> = {
   coverage: job('coverage', { hunts: listOf(name, 5000) }),
   run: job('run', { questions: listOf(question, 5000), keep: flag }),
-  backfill: job('backfill', { question, step: text(40), from: nullable({ type: 'number' }) }),
+  backfill: job('backfill', { question, step: nullable(text(40)), most: whole(1000) }),
   pivot: job('pivot', { entityId: text(2000), host: nullable(name), hunt: nullable(name) }),
-  diff: job('diff', { before: name, after: nullable(name), handles: listOf(handle, 1000) }),
+  diff: job('diff', { before: name, after: nullable(name), answers: listOf(handle, 5000), hunt: nullable(name) }),
   report: job('report', {
     title: text(300),
-    handles: listOf(handle, 1000),
+    answers: listOf(handle, 5000),
     rows: { enum: ['all', 'judged', 'not accepted'] },
     notes: flag,
+    evidence: flag,
     redact: redacted,
   }),
 };

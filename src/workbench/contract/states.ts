@@ -55,6 +55,8 @@ export interface ResultInfo {
   readonly outcome: Outcome;
   /** Null where there are no rows. */
   readonly handle: string | null;
+  /** Names the answer, whatever its outcome: what saved runs, comparisons and reports are made of. */
+  readonly answer: string;
   readonly columns: readonly ColumnInfo[];
   /** By column. */
   readonly origins: readonly Origin[];

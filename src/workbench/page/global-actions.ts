@@ -1,4 +1,5 @@
-import type { Action } from './state/keys.ts';
+import { openSheet } from './palette/sheet.ts';
+import { type Action, hasLetterKeys, setLetterKeys } from './state/keys.ts';
 import { go, noQuestion, openQuestion } from './state/location.ts';
 
 /** Regions of the page, in the order in which F6 walks them. */
@@ -9,6 +10,16 @@ const to = (view: 'hunts' | 'runs' | 'attack' | 'compare' | 'trail'): void =>
 
 /** What can be done from everywhere. */
 export const globalActions: readonly Action[] = [
+  { id: 'palette', label: 'Command palette', keys: 'Ctrl+K', where: 'everywhere', run: () => openSheet('palette') },
+  { id: 'keys', label: 'Keys of this place', keys: '?', where: 'everywhere', run: () => openSheet('keys') },
+  { id: 'report', label: 'Report', keys: 'Ctrl+S', where: 'everywhere', run: () => openSheet('report') },
+  {
+    id: 'letter-keys',
+    label: 'Turn single-letter keys on or off',
+    keys: null,
+    where: 'everywhere',
+    run: () => setLetterKeys(!hasLetterKeys.value),
+  },
   { id: 'go-hunts', label: 'Hunts', keys: 'g s', where: 'everywhere', run: () => to('hunts') },
   { id: 'go-runs', label: 'Saved runs', keys: 'g r', where: 'everywhere', run: () => to('runs') },
   { id: 'go-attack', label: 'ATT&CK matrix', keys: 'g a', where: 'everywhere', run: () => to('attack') },

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { call } from './api/client.ts';
+import { openSheet } from './palette/sheet.ts';
 import { cancel, data, hello, isOver, jobs, sayError } from './state/session.ts';
 import { durationWords, timeWords } from './words.ts';
 
@@ -26,6 +27,9 @@ export function Head(): JSX.Element {
       <span class="gap" />
       <Now />
       <Running />
+      <button type="button" class="quiet" onClick={() => openSheet('palette')}>
+        Commands <kbd>Ctrl+K</kbd>
+      </button>
     </header>
   );
 }

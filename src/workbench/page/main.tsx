@@ -6,6 +6,7 @@ import { App } from './app.tsx';
 import { globalActions } from './global-actions.ts';
 import { onKey, register, setEscape } from './state/keys.ts';
 import { cancel, connection, hear, load, sayError } from './state/session.ts';
+import { recordTrail } from './trail/recorder.ts';
 
 const page = document.getElementById('page')!;
 
@@ -31,6 +32,7 @@ async function start(): Promise<void> {
     if (before === 'lost' && isOpen) load().catch(sayError);
   });
   await load().catch(sayError);
+  recordTrail();
 }
 
 void start();

@@ -1,5 +1,14 @@
 import type { ComponentType } from 'preact';
+import { AttackView } from './attack/attack-view.tsx';
+import { CompareView } from './compare/compare-view.tsx';
+import { RunsView } from './compare/runs-view.tsx';
 import type { View } from './state/location.ts';
+import { TrailView } from './trail/trail-view.tsx';
 
 /** What each view beside the list of hunts shows. */
-export const views: Partial<Record<View, ComponentType>> = {};
+export const views: Partial<Record<View, ComponentType>> = {
+  attack: AttackView,
+  runs: RunsView,
+  compare: CompareView,
+  trail: TrailView,
+};

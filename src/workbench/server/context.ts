@@ -6,12 +6,15 @@ import type { RecordedSource } from '../../catalogue/recorded-source.ts';
 import { Turns } from '../../engines/turns.ts';
 import type { Attack } from '../../hunts/attack.ts';
 import type { AcceptedList } from '../../runs/accepted/entry.ts';
+import type { RunRequest } from '../../runs/saved-run.ts';
+import { Trail } from '../../runs/trail.ts';
 import { Judgements } from '../../runs/verdicts/judgements.ts';
 import type { DataInfo } from '../contract/calls.ts';
 import { Handles } from './handles.ts';
 import { Jobs } from './jobs.ts';
 import { KnownEvents } from './known-events.ts';
 import type { Library } from './library.ts';
+import { MadeFiles } from './made-files.ts';
 import { PageAccess } from './one-time-code.ts';
 import { Stream } from './stream.ts';
 import { Tunings } from './tunings.ts';
@@ -26,6 +29,8 @@ export interface WorkbenchOptions {
   readonly source: string;
   /** The arguments of the command line that name the events, such as `--data 'logs/**'`. */
   readonly dataArguments: string;
+  /** The same for saved runs, which ask again. */
+  readonly request: RunRequest;
   readonly library: Library;
   readonly attack: Attack;
   readonly sources: () => Promise<readonly RecordedSource[]>;
@@ -54,6 +59,8 @@ export class Workbench {
   readonly fieldFacts = new FieldFacts((queries, work, signal) => this.ask(queries, work, signal));
   readonly judgements: Judgements;
   readonly tunings = new Tunings();
+  readonly files = new MadeFiles();
+  readonly trail: Trail;
   readonly #short = new Turns(shortAtOnce);
   readonly #faults = new Set<string>();
   #now: Moment | null;
@@ -61,6 +68,7 @@ export class Workbench {
   constructor(readonly options: WorkbenchOptions) {
     this.#now = options.now;
     this.judgements = new Judgements(options.state);
+    this.trail = new Trail(options.state);
   }
 
   /** What queries take for now: null for the clock. */

@@ -17,6 +17,8 @@ export interface KeptResult {
   readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly CellValue[])[];
   readonly now: Date;
+  /** What of the data the run did not search. */
+  readonly unread: string | null;
   readonly revision: number;
 }
 

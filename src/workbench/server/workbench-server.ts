@@ -12,6 +12,7 @@ import { handlers } from './calls/handlers.ts';
 import type { Workbench } from './context.ts';
 import { explain, NoAccess } from './errors.ts';
 import { workOf } from './jobs/work.ts';
+import type { HeldFile } from './made-files.ts';
 
 /** Bytes of a request. */
 const bodyBytes = 1 << 20;
@@ -35,6 +36,7 @@ const policy = (nonce: string): string =>
     `style-src 'self' 'nonce-${nonce}'`,
     "connect-src 'self'",
     "img-src 'self' data:",
+    "frame-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -84,6 +86,11 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
   );
 
   app.get('/', async (_request, reply) => sendShell(reply, assets.get('/')!));
+  app.get('/preview/:file', async (request, reply) => sendPreview(reply, workbench.files.get(nameIn(request, 'file'))));
+  app.get(`${apiRoot}files/:file`, async (request, reply) => {
+    const held = workbench.files.get(nameIn(request, 'file'));
+    return held ? reply.type(held.type).send(held.content) : reply.callNotFound();
+  });
   app.get('/:name', async (request, reply) => {
     const { name } = request.params as { name: string };
     const asset = assets.get(`/${name}`);
@@ -128,6 +135,23 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
     });
   }
   return app;
+}
+
+const nameIn = ({ params }: FastifyRequest, name: string): string => (params as Record<string, string>)[name] ?? '';
+
+/**
+ * A report to look at before it is handed over, in a frame of the page. A frame cannot send the token: that the name of
+ * the file is 144 random bits, which only the page was given, stands in its place. Sandboxed, the report has an origin of
+ * its own, and cannot reach what the page has.
+ */
+function sendPreview(reply: FastifyReply, held: HeldFile | undefined): FastifyReply {
+  if (!held?.type.startsWith('text/html')) return reply.callNotFound() as unknown as FastifyReply;
+  return reply
+    .header('content-security-policy', "sandbox allow-scripts; frame-ancestors 'self'")
+    .header('x-frame-options', 'SAMEORIGIN')
+    .header('cache-control', 'no-store')
+    .type(held.type)
+    .send(held.content);
 }
 
 /** Aborted when the page no longer waits for the answer. */

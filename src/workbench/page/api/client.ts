@@ -54,7 +54,16 @@ export async function call<K extends CallName>(
     body: JSON.stringify(request),
     ...(signal && { signal }),
   });
-  return (await response.json()) as Calls[K]['answer'];
+  const answer = (await response.json()) as Calls[K]['answer'];
+  for (const hear of hearers) hear(name, request);
+  return answer;
+}
+
+const hearers: ((name: CallName, request: unknown) => void)[] = [];
+
+/** Hears of every call that was answered, and of what was asked. */
+export function onAnswer(hear: (name: CallName, request: unknown) => void): void {
+  hearers.push(hear);
 }
 
 /** Starts long work; what comes of it arrives over the stream. */

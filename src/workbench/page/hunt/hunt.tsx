@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { StateWord } from '../../../view/outcome.tsx';
+import { Past } from '../compare/past.tsx';
 import { register } from '../state/keys.ts';
 import { place } from '../state/location.ts';
 import { coverage, huntsById, run, sayError } from '../state/session.ts';
@@ -49,6 +50,7 @@ export function Hunt(): JSX.Element | null {
       </header>
       <pre id="editor">{opened.value?.text ?? ''}</pre>
       <Thresholds />
+      <Past question={question} />
       <Result question={question} />
       <WriteHunt />
     </article>

@@ -116,8 +116,9 @@ export function onKey(event: KeyboardEvent): void {
   chord = null;
   const wanted = [`${began}${pressed}`, pressed];
   const places = placesOf(event.target);
-  for (const where of places)
-    for (const keys of wanted) {
+  // The second key of `g r` is no key of its own, wherever that would be nearer.
+  for (const keys of wanted)
+    for (const where of places) {
       const found = actions.value.find((action) => action.where === where && action.keys === keys && !action.isOff?.());
       if (!found) continue;
       event.preventDefault();

@@ -1,5 +1,14 @@
 import { computed, signal } from '@preact/signals';
-import type { DataInfo, Hello, HuntCard, JobInfo, JobKind, JobRequest, StreamLine } from '../../contract/calls.ts';
+import type {
+  DataInfo,
+  Hello,
+  HuntCard,
+  JobInfo,
+  JobKind,
+  JobRequest,
+  StreamLine,
+  TacticInfo,
+} from '../../contract/calls.ts';
 import type { Question } from '../../contract/question.ts';
 import type { CoverageInfo, ResultInfo } from '../../contract/states.ts';
 import { CallError, call, cancelJob, ServerGone, startJob } from '../api/client.ts';
@@ -9,6 +18,8 @@ import { questionKey } from './location.ts';
 export const hello = signal<Hello | null>(null);
 export const data = signal<DataInfo | null>(null);
 export const hunts = signal<readonly HuntCard[]>([]);
+/** The tactics of ATT&CK, in the order of an attack. */
+export const tactics = signal<readonly TacticInfo[]>([]);
 export const huntsById = computed(() => new Map(hunts.value.map((hunt) => [hunt.id, hunt])));
 /** By the id of the hunt; a hunt that is not in it was not looked at yet. */
 export const coverage = signal<ReadonlyMap<string, CoverageInfo>>(new Map());
@@ -45,6 +56,7 @@ export async function load(): Promise<void> {
   hello.value = first;
   data.value = first.data;
   hunts.value = listed.hunts;
+  tactics.value = listed.tactics;
   jobs.value = new Map(running.jobs.map((job) => [job.job, job]));
 }
 

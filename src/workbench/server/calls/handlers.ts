@@ -4,6 +4,8 @@ import { check, format } from './check.ts';
 import { completion } from './complete.ts';
 import { conditionCount, counts } from './counts.ts';
 import { fields, fieldValues } from './fields.ts';
+import { attackLayer } from './attack-layer.ts';
+import { exportAnswer } from './export.ts';
 import { hello } from './hello.ts';
 import { histogram } from './histogram.ts';
 import { hunts } from './hunts.ts';
@@ -14,11 +16,15 @@ import { openHunt } from './open.ts';
 import { cell, record } from './record.ts';
 import { rowEvents } from './row-events.ts';
 import { rows } from './rows.ts';
+import { runs, saveRun } from './runs.ts';
+import { addToTrail, starInTrail, trail } from './trail.ts';
 import { tuning, tuningNear } from './tuning.ts';
 import { writeHunt } from './write.ts';
 
 /** Who answers each call. */
 export const handlers: Partial<Handlers> = {
+  'attack/layer': attackLayer,
+  export: exportAnswer,
   hello,
   hunts,
   now,
@@ -43,5 +49,10 @@ export const handlers: Partial<Handlers> = {
   record,
   cell,
   'row-events': rowEvents,
+  runs,
+  'runs/save': saveRun,
+  trail,
+  'trail/add': addToTrail,
+  'trail/star': starInTrail,
   jobs: async (_request, { jobs }) => ({ jobs: jobs.all }),
 };

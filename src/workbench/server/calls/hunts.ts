@@ -1,8 +1,21 @@
+import type { Attack } from '../../../hunts/attack.ts';
 import { SavedRuns } from '../../../runs/saved-runs.ts';
 import type { HuntCard } from '../../contract/calls.ts';
 import type { Handler } from '../call.ts';
 import type { Workbench } from '../context.ts';
 import { huntId } from '../library.ts';
+
+/** The tactics of the enterprise matrix from the first to the last step of an attack. */
+const order = [
+  ...['TA0043', 'TA0042', 'TA0001', 'TA0002', 'TA0003', 'TA0004', 'TA0005', 'TA0006'],
+  ...['TA0007', 'TA0008', 'TA0009', 'TA0011', 'TA0010', 'TA0040'],
+];
+
+/** What no order is known of comes last. */
+function inOrder({ tactics }: Attack): { id: string; name: string }[] {
+  const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length);
+  return [...tactics].map(([id, name]) => ({ id, name })).sort((a, b) => place(a.id) - place(b.id));
+}
 
 /** Saved runs whose outcomes stand beside a hunt. */
 const mostRuns = 5;
@@ -14,6 +27,7 @@ export const hunts: Handler<'hunts'> = async (_request, workbench) => {
   return {
     hunts: library.hunts.map((hunt) => ({ ...library.card(hunt), history: history.get(huntId(hunt)) ?? [] })),
     problems: library.problems,
+    tactics: inOrder(workbench.options.attack),
   };
 };
 

@@ -51,7 +51,7 @@ async function resultOf(
 async function keep(
   question: Question,
   job: Job,
-  { results: [whole], now }: RunReport,
+  { results: [whole], now, unread: unreadData }: RunReport,
   revision: number,
   { handles, options }: Workbench,
 ): Promise<ResultInfo> {
@@ -59,10 +59,12 @@ async function keep(
   const accepted = await options.accepted();
   const [shown] = applyAccepted([whole!], accepted, new Date()) as [HuntResult];
   const columns = result?.columns ?? [];
-  const kept = result && { question, job, whole: whole!, columns, rows: result.values, now, revision };
+  const rows = result?.values ?? [];
+  const answer = handles.keep({ question, job, whole: whole!, columns, rows, now, unread: unreadData, revision });
   return {
     ...{ question, outcome: shown.outcome, text, error, unread: unread ?? null, revision, now: now.getTime() },
-    handle: kept && result.columns.length > 0 ? handles.keep(kept) : null,
+    answer,
+    handle: columns.length > 0 ? answer : null,
     columns: columnsOf(columns),
     origins: columns.length > 0 ? await originsOf(text, columns) : [],
     rows: shown.result?.values.length ?? 0,

@@ -2,14 +2,20 @@ import { InputError } from '../../../diagnostics/diagnostic.ts';
 import type { JobKind, JobRequest, Jobs } from '../../contract/calls.ts';
 import type { Workbench } from '../context.ts';
 import type { Work } from '../jobs.ts';
+import { backfillWork } from './backfill.ts';
 import { coverageWork } from './coverage.ts';
+import { diffWork } from './diff.ts';
+import { reportWork } from './report.ts';
 import { runWork } from './run.ts';
 
 /** How each kind of long work is done. */
 type Works = { readonly [K in JobKind]: (request: Jobs[K]['request'], workbench: Workbench) => Work | Promise<Work> };
 
 const works: Partial<Works> = {
+  backfill: backfillWork,
   coverage: coverageWork,
+  diff: diffWork,
+  report: reportWork,
   run: runWork,
 };
 
