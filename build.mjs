@@ -5,8 +5,8 @@ import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
 
-// Its facts are in dist/ecs-fields.json.
-const elsewhere = ['node_modules/@elastic/ecs/\n@elastic/ecs'];
+// Their facts are in dist/ecs-fields.json and dist/user-agents.json.
+const elsewhere = ['node_modules/@elastic/ecs/\n@elastic/ecs', 'node_modules/uap-core/\nuap-core'];
 
 /**
  * A CommonJS package that is loaded when it is needed gets a chunk of its own, which esbuild gives a default export only: the
@@ -132,6 +132,19 @@ for (const { fields = {}, groups = [], tables = [], types = {} } of mappings) {
   for (const [name, type] of Object.entries(types)) mappedFields.set(name, type);
 }
 await writeFile('dist/mapped-fields.json', JSON.stringify([...mappedFields]));
+// The patterns of user agents, of which YAML takes long to read.
+const uap = parse(await readFile('node_modules/uap-core/regexes.yaml', 'utf8'));
+const patternsOf = (list, ...replacements) =>
+  list.map((entry) => [entry.regex, entry.regex_flag ?? '', ...replacements.map((name) => entry[name] ?? null)]);
+const versionsOf = (prefix) => [1, 2, 3, 4].map((n) => `${prefix}v${n}_replacement`);
+await writeFile(
+  'dist/user-agents.json',
+  JSON.stringify({
+    agents: patternsOf(uap.user_agent_parsers, 'family_replacement', ...versionsOf('')),
+    systems: patternsOf(uap.os_parsers, 'os_replacement', ...versionsOf('os_')),
+    devices: patternsOf(uap.device_parsers, 'device_replacement'),
+  }),
+);
 // Documents are taken apart by a module of WebAssembly.
 const { error, stderr } = await asc.main(
   [
@@ -169,8 +182,10 @@ async function licences(inputs) {
   const parts = ['Harrier bundles these packages, under their own licences.\n'];
   for (const one of [...new Set([...packages, ...elsewhere])].sort()) {
     const [folder, name] = one.split('\n');
-    const { version, license } = JSON.parse(await readFile(`${folder}package.json`, 'utf8'));
-    parts.push(`\n${'='.repeat(80)}\n${name} ${version} (${license})\n${'='.repeat(80)}\n`);
+    const { version, license, licenses } = JSON.parse(await readFile(`${folder}package.json`, 'utf8'));
+    parts.push(
+      `\n${'='.repeat(80)}\n${name} ${version} (${license ?? licenses.map(({ type }) => type).join(', ')})\n${'='.repeat(80)}\n`,
+    );
     const texts = (await readdir(folder)).filter((file) => /^(?:licen[cs]e|notice|copying)/i.test(file)).sort();
     for (const file of texts) parts.push(`\n${(await readFile(`${folder}${file}`, 'utf8')).trim()}\n`);
   }

@@ -1,6 +1,7 @@
 import type { View } from '../catalogue/catalogue.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { CompiledQuery } from '../languages/esql/compiled-query.ts';
+import type { LocationDatabase } from '../values/ip-location.ts';
 
 /** A query to run, and where it comes from. */
 export interface Job {
@@ -29,10 +30,16 @@ export const jobsOf = (hunt: Hunt): HuntJob[] =>
     lineOffset: query.line - 1,
   }));
 
-/** A job that may read views besides indices. */
-export const withViews = <J extends Job>(job: J, views: readonly View[]): J => ({
+/** What queries may name besides indices and their fields. */
+export interface Named {
+  readonly views: readonly View[];
+  readonly locations: readonly LocationDatabase[];
+}
+
+/** A job that may read views besides indices, and databases of locations. */
+export const withNamed = <J extends Job>(job: J, { views, locations }: Named): J => ({
   ...job,
-  esql: job.esql.withViews(views),
+  esql: job.esql.withViews(views).withLocations(locations),
 });
 
 /** A query that belongs to no hunt, as a job. */

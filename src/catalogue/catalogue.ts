@@ -78,6 +78,9 @@ export interface Catalogue {
 
   readonly views?: readonly View[];
 
+  /** Whoever answers has databases of the locations of addresses. */
+  readonly hasLocations?: boolean;
+
   /** Names to search for a near match when a name is unknown. */
   readonly knownNames: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExplainedQuery } from '../app/explain.ts';
-import { type Job, jobsOf, loneJob, withViews } from '../app/jobs.ts';
+import { type Job, jobsOf, loneJob, withNamed } from '../app/jobs.ts';
 import { InputError, type QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import { findHunts } from '../hunts/library.ts';
@@ -13,17 +13,17 @@ import { releaseOf } from '../values/release.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import {
   addDataOptions,
-  addViewsOption,
+  addNamedOptions,
   type DataOptions,
   eventsIfAny,
-  type ViewsOptions,
-  viewsOf,
+  type NamedOptions,
+  namedOf,
 } from './options.ts';
 import { shownText, usesColour } from './output.ts';
 import { standardInput } from './query.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
-interface ExplainOptions extends DataOptions, LibraryOptions, ViewsOptions {
+interface ExplainOptions extends DataOptions, LibraryOptions, NamedOptions {
   readonly stage?: keyof typeof stages;
   readonly esVersion?: string;
 }
@@ -59,7 +59,7 @@ export function addExplain(program: Command, signal: AbortSignal): void {
     .command('explain')
     .description('Show the plan of a query or hunt, the rewritten plan, and the SQL; or the ES|QL for a cluster')
     .argument('<query-or-hunt>', 'ES|QL, a hunt file, a UUID or name from the library, or - for standard input');
-  addLibraryOptions(addViewsOption(addDataOptions(command)))
+  addLibraryOptions(addNamedOptions(addDataOptions(command)))
     .addOption(new Option('--stage <name>', 'show one stage only').choices(Object.keys(stages)))
     .option('--es-version <version>', 'with --engine elasticsearch: the version whose ES|QL is used', esVersion)
     .addHelpText(
@@ -121,8 +121,8 @@ async function jobsFor(target: string, options: ExplainOptions, signal: AbortSig
     () => false,
   );
   const isQuery = /^\s*(?:\/[/*]|\w+\s+\S)/.test(text) && !isFile;
-  const views = await viewsOf(options);
-  if (target === '-' || isQuery) return [withViews(loneJob(text), views)];
+  const named = await namedOf(options);
+  if (target === '-' || isQuery) return [withNamed(loneJob(text), named)];
   const { hunts } = await findHunts([text], await libraryFolders(options));
-  return hunts.flatMap(jobsOf).map((job) => withViews(job, views));
+  return hunts.flatMap(jobsOf).map((job) => withNamed(job, named));
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { EventSource, EventsRequest, Moment } from '../app/events-request.ts';
+import type { Named } from '../app/jobs.ts';
 import type { View } from '../catalogue/catalogue.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { GivenTimeSpan } from '../overrides/time-span.ts';
@@ -94,16 +95,38 @@ export function addDataOptions(command: Command): Command {
     );
 }
 
-/** Views as files, for commands that take queries as they are. */
-export const addViewsOption = (command: Command): Command =>
-  command.option('--views <folder>', 'views that FROM may name: each NAME.esql in the folder is the query of one');
+/** Views and databases of locations as files, for commands that take queries as they are. */
+export const addNamedOptions = (command: Command): Command =>
+  command
+    .option('--views <folder>', 'views that FROM may name: each NAME.esql in the folder is the query of one')
+    .option(
+      '--geoip <file>',
+      'a database in MaxMind’s format (.mmdb: City, Country, ASN) for IP_LOCATION; repeatable',
+      collect,
+      [],
+    );
 
-export interface ViewsOptions {
+export interface NamedOptions {
   readonly views?: string;
+  readonly geoip: readonly string[];
 }
 
-/** The views that an option names. Throws an InputError. */
-export async function viewsOf({ views, engine }: ViewsOptions & Pick<DataOptions, 'engine'>): Promise<View[]> {
+/** What options name that queries may name. Throws an InputError. */
+export async function namedOf(options: NamedOptions & Pick<DataOptions, 'engine'>): Promise<Named> {
+  return { views: await viewsOf(options), locations: await locationsOf(options) };
+}
+
+async function locationsOf({ geoip, engine }: NamedOptions & Pick<DataOptions, 'engine'>): Promise<Named['locations']> {
+  if (geoip.length === 0) return [];
+  if (engine === 'elasticsearch')
+    throw new InputError(
+      '--geoip is for files and stores: a cluster has databases of its own',
+      'name one of them in the query: IP_LOCATION … WITH {"database_file": "…"}',
+    );
+  return (await import('../app/read-locations.ts')).readLocations(geoip);
+}
+
+async function viewsOf({ views, engine }: NamedOptions & Pick<DataOptions, 'engine'>): Promise<View[]> {
   if (views === undefined) return [];
   if (engine === 'elasticsearch')
     throw new InputError(

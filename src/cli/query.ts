@@ -1,33 +1,33 @@
 import { addAbortSignal } from 'node:stream';
 import type { Command } from 'commander';
 import type { EventsRequest } from '../app/events-request.ts';
-import { loneJob, withViews } from '../app/jobs.ts';
+import { loneJob, withNamed } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { descriptorOf } from '../files/spool.ts';
 import { commandLine } from './command-line.ts';
 import { exitCode } from './exit-code.ts';
 import {
   addDataOptions,
+  addNamedOptions,
   addOutputOptions,
-  addViewsOption,
   type DataOptions,
   eventsIfAny,
   eventsOf,
+  type NamedOptions,
+  namedOf,
   type OutputOptions,
-  type ViewsOptions,
-  viewsOf,
 } from './options.ts';
 import { checkOutput, writeReport } from './output.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
-type QueryOptions = DataOptions & OutputOptions & ViewsOptions;
+type QueryOptions = DataOptions & OutputOptions & NamedOptions;
 
 export function addQuery(program: Command, signal: AbortSignal): void {
   const command = program
     .command('query')
     .description('Run one ES|QL query')
     .argument('<esql>', 'the query; - reads it from standard input');
-  addOutputOptions(addViewsOption(addDataOptions(command)))
+  addOutputOptions(addNamedOptions(addDataOptions(command)))
     .addHelpText(
       'after',
       `
@@ -47,7 +47,7 @@ Examples:
 async function query(text: string, options: QueryOptions, signal: AbortSignal): Promise<number> {
   checkOutput(options);
   if (text.trim() === '') throw new InputError('the query is empty');
-  const job = withViews(loneJob(text), await viewsOf(options));
+  const job = withNamed(loneJob(text), await namedOf(options));
   const readsEvents = job.esql.parsed.query?.source.command === 'from';
   const events = readsEvents ? eventsOf(options) : unread(eventsIfAny(options));
   const { runHunts } = await import('../app/run-hunts.ts');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type HuntJob, jobsOf, withViews } from '../app/jobs.ts';
+import { type HuntJob, jobsOf, withNamed } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { findHunts } from '../hunts/library.ts';
 import type { RunReport } from '../report/report.ts';
@@ -11,13 +11,13 @@ import { extrasOf } from './extras.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import {
   addDataOptions,
+  addNamedOptions,
   addOutputOptions,
-  addViewsOption,
   type DataOptions,
   eventsOf,
+  type NamedOptions,
+  namedOf,
   type OutputOptions,
-  type ViewsOptions,
-  viewsOf,
 } from './options.ts';
 import { checkOutput, shownText, writeReport } from './output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideArguments, overridesOf } from './override-options.ts';
@@ -26,7 +26,7 @@ import { tellSkipped } from './skipped.ts';
 import { refusalText, terminalObserver } from './terminal-observer.ts';
 
 type RunOptions = DataOptions &
-  ViewsOptions &
+  NamedOptions &
   OutputOptions &
   OverrideOptions &
   LibraryOptions &
@@ -37,7 +37,7 @@ export function addRun(program: Command, signal: AbortSignal): void {
     .command('run')
     .description('Run hunts over events')
     .argument('<hunt...>', 'hunt files (TOML, Markdown, text), folders of them, UUIDs or names from the library');
-  addMemoryOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addViewsOption(addDataOptions(command))))))
+  addMemoryOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addNamedOptions(addDataOptions(command))))))
     .option('--print-query', 'print the queries as they would run, and run nothing', false)
     .option(
       '--hosts',
@@ -108,12 +108,12 @@ async function jobsFor(selectors: readonly string[], options: RunOptions): Promi
   const { hunts, problems } = await findHunts(selectors, await libraryFolders(options));
   tellSkipped(problems);
   const overrides = overrideArguments(options);
-  const views = await viewsOf(options);
-  if (views.length > 0 && overrides.length > 0)
+  const named = await namedOf(options);
+  if (named.views.length > 0 && overrides.length > 0)
     throw new InputError('overrides change the text of a query, not that of its views: leave --views or them out');
   return hunts
     .flatMap(jobsOf)
-    .map((job) => withViews({ ...job, drillDown: drillDown(job, options, overrides) }, views));
+    .map((job) => withNamed({ ...job, drillDown: drillDown(job, options, overrides) }, named));
 }
 
 /** A query with a comment that says where it is from. */

@@ -1,6 +1,8 @@
 import type { Field } from '../catalogue/catalogue.ts';
 import type { Span } from '../diagnostics/source-text.ts';
 import type { GrokType } from '../values/grok.ts';
+import type { LocationProperty } from '../values/ip-location.ts';
+import type { UserAgentPart } from '../values/user-agent.ts';
 import type { Column } from './column.ts';
 import type { CallOptions, Expression } from './expression.ts';
 
@@ -166,7 +168,18 @@ export type TextParser =
       /** What the patterns name, one for each column of the node. */
       readonly fields: readonly { readonly name: string; readonly type: GrokType; readonly several: boolean }[];
     }
-  | { readonly name: 'uri_parts' | 'registered_domain' };
+  | { readonly name: 'uri_parts' | 'registered_domain' }
+  | { readonly name: 'user_agent'; readonly parts: readonly UserAgentPart[] }
+  | {
+      readonly name: 'ip_location';
+      /** What queries call it. */
+      readonly database: string;
+      /** Null where another engine has it. */
+      readonly file: string | null;
+      readonly properties: readonly LocationProperty[];
+      /** Of several addresses the first counts; otherwise there is nothing. */
+      readonly firstOnly: boolean;
+    };
 
 /** Every row of the input with the rows of another plan that fit it; with nulls where none does. */
 export interface Join {

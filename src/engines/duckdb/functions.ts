@@ -9,6 +9,7 @@ import { flattenedOf, flattenedValues } from '../../values/flattened.ts';
 import { type Box, boxOf, normalGeometry, related } from '../../values/geometry.ts';
 import { grok } from '../../values/grok.ts';
 import { formatIp, parseIp, withoutLeadingZeros } from '../../values/ip.ts';
+import type { LocationProperty } from '../../values/ip-location.ts';
 import { formatDateAs, parseDateAs } from '../../values/java-date-format.ts';
 import { javaDouble } from '../../values/java-double.ts';
 import { javaText } from '../../values/java-map.ts';
@@ -24,8 +25,11 @@ import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text
 import { measureText, type TextMeasure } from '../../values/text-measures.ts';
 import { uriParts } from '../../values/uri-parts.ts';
 import { decodeUrl } from '../../values/url.ts';
+import type { UserAgentPart } from '../../values/user-agent.ts';
 import { versionKey } from '../../values/version.ts';
+import { locate } from './location-files.ts';
 import { isTimeout, withinTime } from './time-limit.ts';
+import { userAgentParts } from './user-agents.ts';
 
 /** Maximum number of remembered addresses. */
 const mostAddresses = 50_000;
@@ -70,6 +74,7 @@ export const slowFunctions = [
   'harrier_version_key',
   'harrier_registered_domain',
   'harrier_uri_parts',
+  'harrier_user_agent',
   'harrier_category_tokens',
   'harrier_categories',
   'harrier_change_point',
@@ -198,6 +203,16 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const found = registeredDomain(name!);
     return found && JSON.stringify(domainParts.map((part) => (found[part] === undefined ? [] : [found[part]])));
   });
+  register(
+    'harrier_user_agent',
+    [VARCHAR, VARCHAR],
+    VARCHAR,
+    ([text, names]) => userAgentParts(text!, (names! as string).split(',') as UserAgentPart[]),
+    { ofPattern: true },
+  );
+  register('harrier_ip_location', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([file, names, ip]) =>
+    locate(file!, (names! as string).split(',') as LocationProperty[], ip!),
+  );
   register('harrier_uri_parts', [VARCHAR], VARCHAR, ([text]) => uriParts(text!));
   register('harrier_category_tokens', [VARCHAR, VARCHAR], VARCHAR, ([text, analyzer]) =>
     categoryTokens(text!, analyzer!),

@@ -56,6 +56,8 @@ const rowWise = new Set<ProcessingCommand['command']>([
     'grok',
     'uri_parts',
     'registered_domain',
+    'user_agent',
+    'ip_location',
     'enrich',
     'lookup',
   ] as const),
@@ -65,6 +67,7 @@ const rowWise = new Set<ProcessingCommand['command']>([
 /** Those among them that bring columns whose names the query does not show. */
 const bringsColumns = new Set<ProcessingCommand['command']>([
   ...(['dissect', 'grok', 'uri_parts', 'registered_domain', 'enrich', 'lookup'] as const),
+  ...(['user_agent', 'ip_location'] as const),
 ]);
 
 function division(query: Query, source: SourceText): Division | null {

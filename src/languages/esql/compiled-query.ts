@@ -2,6 +2,7 @@ import type { Catalogue, View } from '../../catalogue/catalogue.ts';
 import { QueryError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { Plan } from '../../plan/nodes.ts';
+import type { LocationDatabase } from '../../values/ip-location.ts';
 import { type Analysis, type AnalyzeOptions, analyze, withDefaultLimit } from './analyze/analyze.ts';
 import { type ParseResult, parse } from './parse.ts';
 import type { Query } from './syntax/ast.ts';
@@ -28,6 +29,8 @@ export class CompiledQuery {
     private readonly parameters?: Parameters,
     /** What FROM may name besides indices. */
     private readonly views: readonly View[] = [],
+    /** The databases that IP_LOCATION may name. */
+    private readonly locations: readonly LocationDatabase[] = [],
   ) {
     this.#own = new SourceText(text);
   }
@@ -54,7 +57,13 @@ export class CompiledQuery {
   withViews(views: readonly View[] = []): CompiledQuery {
     const known = new Set(this.views.map(({ name }) => name));
     const others = views.filter(({ name }) => !known.has(name));
-    return others.length === 0 ? this : new CompiledQuery(this.text, this.parameters, [...this.views, ...others]);
+    if (others.length === 0) return this;
+    return new CompiledQuery(this.text, this.parameters, [...this.views, ...others], this.locations);
+  }
+
+  /** The same query where there are these databases of locations. */
+  withLocations(locations: readonly LocationDatabase[]): CompiledQuery {
+    return locations.length === 0 ? this : new CompiledQuery(this.text, this.parameters, this.views, locations);
   }
 
   #read(): { readonly result: ParseResult; readonly source: SourceText } {
@@ -84,7 +93,11 @@ export class CompiledQuery {
     const key = `${options.now} ${options.timeZone ?? ''}`;
     let analysis = known.get(key);
     if (!analysis) {
-      analysis = analyze(this.query, this.source, catalogue, { ...options, defaultLimit: null });
+      analysis = analyze(this.query, this.source, catalogue, {
+        ...options,
+        locations: this.locations,
+        defaultLimit: null,
+      });
       known.set(key, analysis);
     }
     return withDefaultLimit(analysis, this.query, defaultLimit);

@@ -1,6 +1,7 @@
 import type { Parse, TextParser } from '../../plan/nodes.ts';
 import { readDissect } from '../../values/dissect.ts';
 import type { GrokType } from '../../values/grok.ts';
+import type { LocationProperty } from '../../values/ip-location.ts';
 import { domainParts } from '../../values/registered-domain.ts';
 import { uriPartNames } from '../../values/uri-parts.ts';
 import { ident, join, list, type Sql, sql, text, withName } from '../sql.ts';
@@ -9,8 +10,8 @@ import { ident, join, list, type Sql, sql, text, withName } from '../sql.ts';
 export interface TextParserSql {
   /** A VARCHAR[][] of one text: for each column its values; null when the text does not fit. `warn` gives null and records a reason. */
   parse(value: Sql, warn: (reason: Sql) => Sql): Sql;
-  /** Several texts are nothing to it; otherwise their parts are put together. */
-  readonly oneText?: boolean;
+  /** Of several texts it takes the first, or none of them; otherwise their parts are put together. */
+  readonly takes?: 'first' | 'one';
   /** For each column whether one text can give it several values, and a value from its text. */
   readonly columns: readonly { readonly several: boolean; convert(text: Sql): Sql }[];
 }
@@ -52,6 +53,24 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
       name === 'port' ? { several: false, convert: (value: Sql) => sql`TRY_CAST(${value} AS INTEGER)` } : plain,
     ),
   }),
+  user_agent: ({ parts }) => ({
+    parse: (value) => sql`from_json(harrier_user_agent(${value}, ${text(parts.join(','))}), '[["VARCHAR"]]')`,
+    takes: 'one',
+    columns: parts.map(() => plain),
+  }),
+  ip_location: ({ database, file, properties, firstOnly }) => ({
+    parse(value, warn) {
+      if (file === null) throw new Error(`no file stands for the database ${database}`);
+      const found = sql`harrier_ip_location(${text(file)}, ${text(properties.join(','))}, ${value})`;
+      const bad = warn(sql`'java.lang.IllegalArgumentException: ' || substring(${found}, 2)`);
+      return sql`CASE WHEN prefix(${found}, '!') THEN ${bad} ELSE from_json(${found}, '[["VARCHAR"]]') END`;
+    },
+    takes: firstOnly ? 'first' : 'one',
+    columns: properties.map((property) => ({
+      several: false,
+      convert: locationConversions[property] ?? plain.convert,
+    })),
+  }),
   registered_domain: () => ({
     ...partsOf(sql`harrier_registered_domain`, 'Invalid domain'),
     columns: domainParts.map(() => plain),
@@ -59,8 +78,8 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
 };
 
 /** The parts of a text by a function, with a warning of each text that is wrong. */
-const partsOf = (made: Sql, wrong: string): Pick<TextParserSql, 'parse' | 'oneText'> => ({
-  oneText: true,
+const partsOf = (made: Sql, wrong: string): Pick<TextParserSql, 'parse' | 'takes'> => ({
+  takes: 'one',
   parse(value, warn) {
     const parts = sql`${made}(${value})`;
     const bad = warn(sql`${text(`java.lang.IllegalArgumentException: ${wrong} [`)} || ${value} || ']'`);
@@ -69,6 +88,12 @@ const partsOf = (made: Sql, wrong: string): Pick<TextParserSql, 'parse' | 'oneTe
 });
 
 const plain = { several: false, convert: (value: Sql): Sql => value };
+
+const locationConversions: { readonly [P in LocationProperty]?: (value: Sql) => Sql } = {
+  country_in_european_union: (value) => sql`(${value})::BOOLEAN`,
+  accuracy_radius: (value) => sql`TRY_CAST(${value} AS INTEGER)`,
+  asn: (value) => sql`TRY_CAST(${value} AS BIGINT)`,
+};
 
 const conversions: Readonly<Record<GrokType, (value: Sql) => Sql>> = {
   keyword: (value) => value,

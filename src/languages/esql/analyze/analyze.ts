@@ -6,6 +6,7 @@ import { conditionOf } from '../../../plan/build.ts';
 import type { Column } from '../../../plan/column.ts';
 import { type Constant, constant, type Expression, invalid } from '../../../plan/expression.ts';
 import type { Plan } from '../../../plan/nodes.ts';
+import type { LocationDatabase } from '../../../values/ip-location.ts';
 import { isZone, zoneOffset } from '../../../values/time-zone.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
@@ -26,6 +27,8 @@ export interface AnalyzeOptions {
   readonly defaultLimit: number | null;
   /** The zone that dates are reckoned in where the query does not say. */
   readonly timeZone?: string;
+  /** The databases of locations that IP_LOCATION may name. */
+  readonly locations?: readonly LocationDatabase[];
 }
 
 export interface Analysis {
@@ -66,7 +69,15 @@ function analyzeWithUnmapped(
   const namesSoFar = (): number => [...unmapped.values()].reduce((count, names) => count + names.size, 0);
   for (;;) {
     const before = namesSoFar();
-    const context = new Context(query, source, catalogue, BigInt(options.now), unmapped, options.timeZone);
+    const context = new Context(
+      query,
+      source,
+      catalogue,
+      BigInt(options.now),
+      unmapped,
+      options.locations,
+      options.timeZone,
+    );
     const whole = context.subquery(query);
     if (namesSoFar() === before) return { context, whole };
   }
@@ -138,6 +149,7 @@ class Context implements AnalysisContext {
     private readonly now: bigint,
     /** By source, the names that queries ask of it and that nobody has. */
     private readonly unmapped: Map<SourceCommand, Set<string>>,
+    readonly locations: readonly LocationDatabase[] = [],
     zone = 'UTC',
   ) {
     const { names, allFields } = mentions(query);
@@ -207,6 +219,17 @@ class Context implements AnalysisContext {
   castLiteral(literal: Constant, type: EsqlType): Constant | null {
     const cast = castLiteral(literal, type);
     return 'error' in cast ? null : cast;
+  }
+
+  asText(value: Expression): Expression {
+    return {
+      kind: 'call',
+      function: 'TO_STRING',
+      args: [value],
+      type: 'keyword',
+      multi: value.multi,
+      span: value.span,
+    };
   }
 
   coalesce(value: Expression, other: Expression): Expression {

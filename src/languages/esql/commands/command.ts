@@ -4,6 +4,7 @@ import type { SourceText, Span } from '../../../diagnostics/source-text.ts';
 import type { Column } from '../../../plan/column.ts';
 import type { Constant, Expression } from '../../../plan/expression.ts';
 import type { AggregateCall, Plan } from '../../../plan/nodes.ts';
+import type { LocationDatabase } from '../../../values/ip-location.ts';
 import type { Release } from '../../../values/release.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import type { Command, ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
@@ -47,6 +48,10 @@ export interface AnalysisContext {
   castLiteral(literal: Constant, type: EsqlType): Constant | null;
   /** The first of two values that is there. */
   coalesce(value: Expression, other: Expression): Expression;
+  /** A value as text. */
+  asText(value: Expression): Expression;
+  /** The databases of locations that queries may name. */
+  readonly locations: readonly LocationDatabase[];
   /** Both conditions in one. */
   both(left: Expression, right: Expression): Expression;
   /** The keywords of the commands that stand before the one that is looked at, the nearest last. */

@@ -10,6 +10,7 @@ import { from } from './from.ts';
 import { fuse } from './fuse.ts';
 import { grok } from './grok.ts';
 import { inlineStats } from './inline-stats.ts';
+import { ipLocation } from './ip-location.ts';
 import { drop, keep } from './keep.ts';
 import { limit } from './limit.ts';
 import { lookupJoin } from './lookup-join.ts';
@@ -21,6 +22,7 @@ import { sample } from './sample.ts';
 import { show } from './show.ts';
 import { sort } from './sort.ts';
 import { stats } from './stats.ts';
+import { userAgent } from './user-agent.ts';
 import { where } from './where.ts';
 
 /** Every command of the language. */
@@ -42,6 +44,8 @@ export const commands: CommandTable = {
   grok,
   uri_parts: uriParts,
   registered_domain: registeredDomain,
+  user_agent: userAgent,
+  ip_location: ipLocation,
   lookup: lookupJoin,
   enrich,
   change_point: changePoint,

@@ -14,6 +14,7 @@ import {
   type Scan,
   type Sort,
   type SortKey,
+  type TextParser,
   type Union,
 } from '../../../plan/nodes.ts';
 import { hasFeature, type Release, type Since } from '../../../values/release.ts';
@@ -312,9 +313,32 @@ function printParse(printer: Printer, plan: Parse, needed: Needed): void {
       printer.need(name, commands[parser.name].since);
       const prefix = names[0]!.slice(0, names[0]!.lastIndexOf('.'));
       printer.push(`${name} ${identifier(prefix)} = ${of}`);
+      break;
+    }
+    case 'user_agent':
+    case 'ip_location': {
+      const name = parser.name.toUpperCase();
+      printer.need(name, commands[parser.name].since);
+      const parts = parser.name === 'user_agent' ? parser.parts : parser.properties;
+      const prefix = names[0]!.slice(0, -parts[0]!.length - 1);
+      const options = parser.name === 'user_agent' ? userAgentOptions(parser.parts) : locationOptions(parser);
+      printer.push(`${name} ${identifier(prefix)} = ${of} WITH {${options.join(', ')}}`);
     }
   }
   for (const column of columns) printer.names.take(column, column.name);
+}
+
+const listOption = (name: string, values: readonly string[]): string =>
+  `${string(name)}: [${values.map(string).join(', ')}]`;
+
+const userAgentOptions = (parts: readonly string[]): string[] => [
+  listOption('properties', [...new Set(parts.map((part) => part.split('.')[0]!))]),
+  ...(parts.includes('device.type') ? [`${string('extract_device_type')}: true`] : []),
+];
+
+function locationOptions({ database, properties, firstOnly }: Extract<TextParser, { name: 'ip_location' }>): string[] {
+  const only = firstOnly ? [] : [`${string('first_only')}: false`];
+  return [`${string('database_file')}: ${string(database)}`, listOption('properties', properties), ...only];
 }
 
 function printUnion(printer: Printer, { branches, output }: Union): void {

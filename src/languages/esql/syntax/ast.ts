@@ -173,6 +173,24 @@ export interface RegisteredDomainCommand extends CommandBase {
   readonly prefix: string;
   readonly value: SyntaxExpression;
 }
+/** `"name": value` behind WITH, or a list of values. */
+export interface WithOption {
+  readonly name: string;
+  readonly value: LiteralValue | readonly LiteralValue[];
+  readonly span: Span;
+}
+export interface UserAgentCommand extends CommandBase {
+  readonly command: 'user_agent';
+  readonly prefix: string;
+  readonly value: SyntaxExpression;
+  readonly options: readonly WithOption[];
+}
+export interface IpLocationCommand extends CommandBase {
+  readonly command: 'ip_location';
+  readonly prefix: string;
+  readonly value: SyntaxExpression;
+  readonly options: readonly WithOption[];
+}
 export interface InlineStatsCommand extends CommandBase {
   readonly command: 'inline';
   readonly aggregates: StatsCommand['aggregates'];
@@ -239,6 +257,8 @@ export type ProcessingCommand =
   | GrokCommand
   | UriPartsCommand
   | RegisteredDomainCommand
+  | UserAgentCommand
+  | IpLocationCommand
   | InlineStatsCommand
   | LookupJoinCommand
   | EnrichCommand

@@ -60,6 +60,8 @@ const expressions: {
   grok: ({ value }) => [value],
   uri_parts: ({ value }) => [value],
   registered_domain: ({ value }) => [value],
+  user_agent: ({ value }) => [value],
+  ip_location: ({ value }) => [value],
   lookup: ({ conditions }) => conditions,
   enrich: none,
   dedup: none,

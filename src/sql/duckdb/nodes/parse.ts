@@ -18,9 +18,11 @@ export function emitParse(plan: Parse, input: Rows, statement: Statement): Rows 
   const v = ident('v');
   const ofList = (list: Sql): Sql =>
     sql`list_transform(range(${number(plan.columns.length)}), lambda i: flatten(list_transform(list_filter(list_transform(${list}, lambda ${v}: ${one(v)}), lambda ${v}: ${v} IS NOT NULL), lambda ${v}: coalesce(${v}[i + 1], []))))`;
-  const ofSeveral = parser.oneText
-    ? () => warn(text("java.lang.IllegalArgumentException: This command doesn't support multi-value input"))
-    : ofList;
+  const ofSeveral = {
+    all: ofList,
+    first: (list: Sql) => one(sql`${list}[1]`),
+    one: () => warn(text("java.lang.IllegalArgumentException: This command doesn't support multi-value input")),
+  }[parser.takes ?? 'all'];
   const whole = value.list
     ? sql`CASE WHEN ${value.list} IS NOT NULL THEN ${ofSeveral(value.list)} ELSE ${one(value.single)} END`
     : one(value.single);
@@ -29,7 +31,7 @@ export function emitParse(plan: Parse, input: Rows, statement: Statement): Rows 
     const { several, convert } = parser.columns[i]!;
     const texts = sql`${parsed}[${number(i + 1)}]`;
     const made: Representation =
-      several || (value.list && !parser.oneText)
+      several || (value.list && !parser.takes)
         ? fromList(mapList(texts, convert))
         : { single: convert(sql`${texts}[1]`), list: null };
     const { items: named, place } = statement.named(column, made);
