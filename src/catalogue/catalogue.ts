@@ -78,8 +78,8 @@ export interface Catalogue {
 
   readonly views?: readonly View[];
 
-  /** Whoever answers has databases of the locations of addresses. */
-  readonly hasLocations?: boolean;
+  /** Elasticsearch itself answers: it has databases of locations, and nothing of Harrier's own. */
+  readonly isElasticsearch?: boolean;
 
   /** Names to search for a near match when a name is unknown. */
   readonly knownNames: readonly string[];

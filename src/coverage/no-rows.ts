@@ -154,6 +154,7 @@ function follow(plan: Plan, nextScan: () => ScanLacks): Outcome {
     case 'sample':
     case 'changePoint':
     case 'rank':
+    case 'previous':
       return follow(plan.input, nextScan);
   }
 }

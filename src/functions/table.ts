@@ -8,6 +8,7 @@ import { dates } from './dates.ts';
 import type { AggregateFunction, FunctionDefinition, ScalarFunction } from './definition.ts';
 import { fullTexts } from './full-texts.ts';
 import { groupings } from './grouping.ts';
+import { harrierFunctions } from './harrier.ts';
 import { internals } from './internal.ts';
 import { ips } from './ips.ts';
 import { logicOperators } from './logic.ts';
@@ -29,6 +30,7 @@ const callable = {
   ...dates,
   ...fullTexts,
   ...groupings,
+  ...harrierFunctions,
   ...ips,
   ...maths,
   ...multivalues,

@@ -18,6 +18,7 @@ const named: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>) => reado
   sort: none,
   limit: none,
   limitBy: none,
+  previous: none,
   expand: ({ source }) => [source],
   sample: none,
   changePoint: none,
@@ -61,6 +62,7 @@ export function knownColumns(plan: Plan): readonly Column[] {
     case 'parse':
       return [...knownColumns(plan.input), ...plan.columns];
     case 'expand':
+    case 'previous':
     case 'rank':
       return [...knownColumns(plan.input), plan.column];
     case 'changePoint':

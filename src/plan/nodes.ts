@@ -106,6 +106,17 @@ export interface LimitBy {
   readonly output: readonly Column[];
 }
 
+/** A column with the value that the row before has, in an order and within a group. */
+export interface Previous {
+  readonly kind: 'previous';
+  readonly input: Plan;
+  readonly value: Expression;
+  readonly column: Column;
+  readonly groups: readonly Expression[];
+  readonly order: readonly SortKey[];
+  readonly output: readonly Column[];
+}
+
 /** A row for each value of a column; rows without one stay. */
 export interface Expand {
   readonly kind: 'expand';
@@ -227,6 +238,7 @@ export type Plan =
   | Sort
   | Limit
   | LimitBy
+  | Previous
   | Expand
   | Sample
   | ChangePoint
@@ -299,6 +311,16 @@ const children: { readonly [K in Kind]: Children<NodeOf<K>> } = {
     withExpressions: (node, change) => ({
       ...node,
       keys: node.keys.map(change),
+      order: changedKeys(node.order, change),
+    }),
+  },
+  previous: {
+    ...unary,
+    expressions: ({ value, groups, order }) => [value, ...groups, ...ofKeys(order)],
+    withExpressions: (node, change) => ({
+      ...node,
+      value: change(node.value),
+      groups: node.groups.map(change),
       order: changedKeys(node.order, change),
     }),
   },
@@ -394,6 +416,7 @@ export function sortOf(plan: Plan): Sort | null {
     case 'expand':
     case 'changePoint':
     case 'rank':
+    case 'previous':
     case 'join':
     case 'union':
       return null;

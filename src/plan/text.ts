@@ -49,6 +49,10 @@ function nodeText(plan: Plan): string {
       const order = plan.order.length > 0 ? ` in order ${orderText(plan.order)}` : '';
       return `limit ${plan.count} by ${plan.keys.map(expressionText).join(', ')}${order}`;
     }
+    case 'previous': {
+      const groups = plan.groups.length > 0 ? ` by ${plan.groups.map(expressionText).join(', ')}` : '';
+      return `previous ${columnText(plan.column)} = ${expressionText(plan.value)} in order ${orderText(plan.order)}${groups}`;
+    }
     case 'expand':
       return `expand ${columnText(plan.source)}`;
     case 'sample':

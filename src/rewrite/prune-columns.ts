@@ -24,6 +24,7 @@ const without: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>, needed
     const taken = node.taken.filter(({ column }) => needed.has(column.id));
     return taken.length === 0 && addsNoRows(node) ? node.input : { ...node, taken };
   },
+  previous: (node, needed) => (needed.has(node.column.id) ? node : node.input),
   parse: (node, needed) => (node.columns.some((column) => needed.has(column.id)) ? node : node.input),
   compute(node, needed) {
     const definitions = node.definitions.filter(({ column }) => needed.has(column.id));

@@ -73,6 +73,7 @@ function ordered(plan: Plan): Plan {
     case 'limit':
       return { ...plan, input: settle(ordered(plan.input)) };
     case 'limitBy':
+    case 'previous':
       return {
         ...plan,
         input: ordered(plan.input),
@@ -98,7 +99,7 @@ function settle(plan: Plan): Plan {
 /** Kinds of nodes that decide the order of rows: the others leave it as it is. A limit has been settled itself. */
 const decides: Readonly<Record<Plan['kind'], boolean>> = {
   ...{ scan: true, oneRow: true, aggregate: true, sort: true, limit: true, limitBy: true, expand: true },
-  ...{ changePoint: true, rank: true, join: true, union: true },
+  ...{ changePoint: true, rank: true, previous: true, join: true, union: true },
   ...{ filter: false, compute: false, project: false, parse: false, sample: false },
 };
 
@@ -139,6 +140,7 @@ export function orderOf(plan: Plan, isSorted = true): readonly SortKey[] {
     case 'sample':
     case 'changePoint':
     case 'rank':
+    case 'previous':
     case 'parse':
       return orderOf(plan.input, isSorted);
   }

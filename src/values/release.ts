@@ -1,8 +1,10 @@
 /** A minor version of Elasticsearch, such as `8.18`. */
 export type Release = `${number}.${number}`;
 
-/** What something came with: a release, or nothing but the builds that developers make. */
-export type Since = Release | 'snapshot';
+/**
+ * What something came with: a release, nothing but the builds that developers make, or no Elasticsearch at all.
+ */
+export type Since = Release | 'snapshot' | 'harrier';
 
 /** The first release whose ES|QL is no technical preview. */
 export const firstRelease: Release = '8.14';
@@ -16,11 +18,12 @@ export const releaseOf = (version: string): Release | null =>
  * 8.19 and 9.1.
  */
 export const hasFeature = (release: Release, since: Since): boolean =>
-  since !== 'snapshot' && age(release) >= age(since);
+  since !== 'snapshot' && since !== 'harrier' && age(release) >= age(since);
 
 /** The releases that have what came with one, for people. */
 export function releasesWith(since: Since): string {
   if (since === 'snapshot') return 'snapshot builds only';
+  if (since === 'harrier') return 'of no release: it is Harrier’s own';
   const twin = twins.get(since);
   return twin ? `${since}, ${twin} or newer` : `${since} or newer`;
 }

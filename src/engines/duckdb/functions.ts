@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { textOfBase64 } from '../../values/base64.ts';
 import { changePoint } from '../../values/change-point.ts';
 import { parseCidr } from '../../values/cidr.ts';
 import { windowsArguments } from '../../values/command-line.ts';
@@ -37,17 +38,6 @@ const mostAddresses = 50_000;
 /** How the message of an error begins that is the query's own fault, and ends it. */
 export const failedQuery = 'the query fails: ';
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Bytes as text; null where they are none. */
-function utf8Of(bytes: Buffer): string | null {
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
 /** Milliseconds that a pattern may take for some thousand texts, which are milliseconds of work for a good one. */
 const timeout = 5000;
 
@@ -84,6 +74,7 @@ export const slowFunctions = [
   'harrier_hash',
   'harrier_url_decode',
   'harrier_from_base64',
+  'harrier_from_base64_utf16',
   'harrier_json_extract',
   'harrier_flattened_values',
 ] as const;
@@ -264,11 +255,8 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   );
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
-  register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) =>
-    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text!)
-      ? utf8Of(Buffer.from(text!, 'base64'))
-      : null,
-  );
+  register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) => textOfBase64(text!, 'utf-8'));
+  register('harrier_from_base64_utf16', [VARCHAR], VARCHAR, ([text]) => textOfBase64(text!, 'utf-16le'));
   register('harrier_json_extract', [VARCHAR, VARCHAR], VARCHAR, ([json, path]) => extractJson(json!, path!));
   const replaceBy =
     (shown: (result: string | Error) => string | null) =>

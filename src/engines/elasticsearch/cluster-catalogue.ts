@@ -33,7 +33,7 @@ export class ClusterCatalogue implements Catalogue {
   readonly indices: readonly IndexSummary[];
   readonly enrichPolicies: readonly EnrichPolicy[];
   readonly aliases: Aliases;
-  readonly hasLocations = true;
+  readonly isElasticsearch = true;
   readonly #patterns: ReadonlyMap<string, readonly string[]>;
   readonly #byName = new Map<string, Field | undefined>();
   readonly #shown = new Map<string, readonly Field[]>();

@@ -71,7 +71,10 @@ async function functionsPage(
   return `${parts.join('\n\n')}\n`;
 }
 
-const sinceLine = (since: Since | undefined): string[] => (since ? [`Elasticsearch ${releasesWith(since)}.`] : []);
+const sinceLine = (since: Since | undefined): string[] => {
+  if (since === 'harrier') return ['Harrier’s own: Elasticsearch does not have it.'];
+  return since ? [`Elasticsearch ${releasesWith(since)}.`] : [];
+};
 
 /** A function as it is called: `ROUND(number, [decimals])`. */
 export function signature({ name, parameters }: FunctionDefinition): string {

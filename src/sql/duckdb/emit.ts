@@ -15,6 +15,7 @@ import { emitJoin } from './nodes/join.ts';
 import { emitLimit, sortKeysOf, tablesToCut } from './nodes/limit.ts';
 import { emitLimitBy } from './nodes/limit-by.ts';
 import { emitParse } from './nodes/parse.ts';
+import { emitPrevious } from './nodes/previous.ts';
 import { emitRank } from './nodes/rank.ts';
 import { emitScan } from './nodes/scan.ts';
 import { emitUnion } from './nodes/union.ts';
@@ -94,6 +95,8 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement): Ro
     }
     case 'limitBy':
       return emitLimitBy(plan, rowsOf(plan.input), statement);
+    case 'previous':
+      return emitPrevious(plan, rowsOf(plan.input), statement);
     case 'expand':
       return emitExpand(plan, rowsOf(plan.input), statement);
     case 'sample': {

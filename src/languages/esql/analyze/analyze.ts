@@ -17,7 +17,7 @@ import type { ProcessingCommand, Query, SourceCommand, Subquery, SyntaxExpressio
 import { mentions } from '../syntax/walk.ts';
 import { castLiteral } from './implicit-casts.ts';
 import { warnOfNullMisuse } from './null-misuse.ts';
-import { resolve, resolveAggregate } from './resolve.ts';
+import { notElasticsearch, resolve, resolveAggregate } from './resolve.ts';
 import { leftOutText, shownColumns } from './shown-columns.ts';
 
 export interface AnalyzeOptions {
@@ -241,6 +241,8 @@ class Context implements AnalysisContext {
     const outer = this.before;
     const plan = pipeline.reduce((before, command) => {
       const definition = commands[command.command] as ProcessingDefinition;
+      if (definition.since === 'harrier' && this.catalogue.isElasticsearch)
+        this.report(notElasticsearch(definition.keyword.toUpperCase()), command.span);
       const after = definition.analyze(command, before, this);
       if (pipeline === this.query.pipeline) this.steps.push(after);
       this.before = [...this.before, definition.keyword];

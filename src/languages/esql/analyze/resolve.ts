@@ -201,6 +201,10 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
     }
     return invalid(span);
   }
+  if (definition.since === 'harrier' && context.catalogue.isElasticsearch) {
+    context.report(notElasticsearch(definition.name), span);
+    return invalid(span);
+  }
   if (definition.kind === 'aggregate') {
     context.report(
       `aggregate function [${context.text(span)}] not allowed outside STATS command`,
@@ -235,6 +239,10 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
   }
   return args && options ? call(definition, args, span, scope, options) : invalid(span);
 }
+
+/** Why a cluster cannot run what is Harrier's own. */
+export const notElasticsearch = (name: string): string =>
+  `[${name}] is Harrier’s own: a cluster does not have it; over files and stores it runs`;
 
 /** TBUCKET is BUCKET over the timestamp. */
 export function withTimestamp(call: SyntaxCall): SyntaxCall {

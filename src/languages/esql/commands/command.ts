@@ -5,7 +5,7 @@ import type { Column } from '../../../plan/column.ts';
 import type { Constant, Expression } from '../../../plan/expression.ts';
 import type { AggregateCall, Plan } from '../../../plan/nodes.ts';
 import type { LocationDatabase } from '../../../values/ip-location.ts';
-import type { Release } from '../../../values/release.ts';
+import type { Since } from '../../../values/release.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import type { Command, ProcessingCommand, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import type { Parser } from '../syntax/parser.ts';
@@ -77,7 +77,7 @@ interface CommandBase {
   /** The command's words, lower case. */
   readonly keyword: string;
   /** The release of Elasticsearch that it came with; none where every release has it. */
-  readonly since?: Release;
+  readonly since?: Since;
   /** One line for help and reference. */
   readonly doc: string;
   readonly example: string;

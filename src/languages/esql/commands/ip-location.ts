@@ -64,7 +64,7 @@ function databaseNamed(
   if (found) return found;
   // A cluster has its own.
   const kind = locationKind(name ?? usual);
-  if (catalogue.hasLocations && kind) return { name: name ?? usual, kind, file: null };
+  if (catalogue.isElasticsearch && kind) return { name: name ?? usual, kind, file: null };
   const there = locations.map((one) => `[${one.name}]`).join(', ');
   return {
     error: name === null ? 'there is no database of locations' : `Unknown database [${name}]`,

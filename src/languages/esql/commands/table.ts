@@ -16,6 +16,7 @@ import { limit } from './limit.ts';
 import { lookupJoin } from './lookup-join.ts';
 import { mvExpand } from './mv-expand.ts';
 import { registeredDomain, uriParts } from './named-parts.ts';
+import { previous } from './previous.ts';
 import { rename } from './rename.ts';
 import { row } from './row.ts';
 import { sample } from './sample.ts';
@@ -54,4 +55,5 @@ export const commands: CommandTable = {
   fork,
   fuse,
   sample,
+  harrier_previous: previous,
 };

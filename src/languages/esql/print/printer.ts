@@ -58,6 +58,9 @@ const nodes: { readonly [K in Kind]: (printer: Printer, node: Extract<Plan, { ki
     printer.push(`SAMPLE ${probability}`);
   },
   changePoint: printChangePoint,
+  previous: () => {
+    throw new NotInEsql('the value of the row before');
+  },
   rank() {
     throw new NotInEsql('numbers of rows, outside FUSE');
   },

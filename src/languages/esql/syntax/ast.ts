@@ -236,6 +236,14 @@ export interface FuseCommand extends CommandBase {
   readonly keys: readonly { readonly name: string; readonly span: Span }[];
   readonly options: readonly CallOption[];
 }
+/** `HARRIER_PREVIOUS name = value ON key BY groups`. */
+export interface HarrierPreviousCommand extends CommandBase {
+  readonly command: 'harrier_previous';
+  readonly name: string;
+  readonly value: SyntaxExpression;
+  readonly key: SyntaxExpression;
+  readonly groups: readonly SyntaxExpression[];
+}
 export interface ForkCommand extends CommandBase {
   readonly command: 'fork';
   readonly branches: readonly (readonly ProcessingCommand[])[];
@@ -257,6 +265,7 @@ export type ProcessingCommand =
   | GrokCommand
   | UriPartsCommand
   | RegisteredDomainCommand
+  | HarrierPreviousCommand
   | UserAgentCommand
   | IpLocationCommand
   | InlineStatsCommand

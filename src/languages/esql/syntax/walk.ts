@@ -66,6 +66,7 @@ const expressions: {
   enrich: none,
   dedup: none,
   change_point: ({ value, key, groups }) => [value, key, ...groups],
+  harrier_previous: ({ value, key, groups }) => [value, key, ...groups],
   fillnull: none,
   fuse: none,
   fork: none,
@@ -214,6 +215,8 @@ function namesDefinedBy(command: ProcessingCommand): string[] {
       return given([...command.aggregates, ...command.groupings]);
     case 'rename':
       return command.clauses.map(({ to }) => to.text);
+    case 'harrier_previous':
+      return [command.name];
     default:
       return [];
   }

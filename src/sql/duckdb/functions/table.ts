@@ -9,6 +9,7 @@ import { conversionSql } from './conversions.ts';
 import { dateSql } from './dates.ts';
 import { fullTextSql } from './full-texts.ts';
 import { groupingSql } from './grouping.ts';
+import { harrierSql } from './harrier.ts';
 import { internalSql } from './internal.ts';
 import { ipSql } from './ips.ts';
 import { logicSql } from './logic.ts';
@@ -31,6 +32,7 @@ const all: SqlFor<FunctionTable> = {
   ...dateSql,
   ...fullTextSql,
   ...groupingSql,
+  ...harrierSql,
   ...internalSql,
   ...ipSql,
   ...logicSql,
