@@ -8,7 +8,15 @@ import {
   patternsOf,
   processStreams,
 } from '../investigate/indices.ts';
-import { everyQuestion, type Pivot, type PivotOptions, pivot } from '../investigate/pivot.ts';
+import {
+  everyQuestion,
+  gathered,
+  type Pivot,
+  type PivotHead,
+  type PivotOptions,
+  type PivotPart,
+  pivotParts,
+} from '../investigate/pivot.ts';
 import { asker, fieldsOf } from '../investigate/question.ts';
 import type { Scope } from '../investigate/subject.ts';
 import type { QueryText } from '../languages/esql/compiled-query.ts';
@@ -32,11 +40,20 @@ export type PivotIndices =
   | { readonly kind: 'any' };
 
 /** Everything that the events record about a process. Throws an InputError where they know none, or several. */
-export async function pivotOnProcess(
+export async function pivotOnProcess(request: PivotRequest, observer: Observer, signal: AbortSignal): Promise<Pivot> {
+  return gathered(streamPivot(request, observer, signal));
+}
+
+/**
+ * The same part by part: the process and its tree come first. What the answers warn of stands in the notes of the head, which
+ * comes again at the end where later parts have added some. Events are closed when the last part is taken, or none is any
+ * more.
+ */
+export async function* streamPivot(
   { name, scope: { host, from, to }, indices, events, ...extent }: PivotRequest,
   observer: Observer,
   signal: AbortSignal,
-): Promise<Pivot> {
+): AsyncGenerator<PivotPart, void> {
   const sources = sourcesOf(indices);
   const besides = indices.kind === 'hunt' ? processStreams(sources) : [];
   const questions = everyQuestion(everyIndex);
@@ -55,8 +72,18 @@ export async function pivotOnProcess(
     const found = await findProcess(name, scope, ask);
     if (found.kind === 'none') throw notFound(name, scope, found);
     if (found.kind === 'several') throw notOne(name, found);
-    const facts = await pivot(found.subject, ask, extent);
-    return { ...facts, notes: [...facts.notes, ...[...warnings].map((warning) => `warning: ${warning}`)] };
+    let head: PivotHead | null = null;
+    let said = 0;
+    const withWarnings = (value: PivotHead): PivotPart => {
+      said = warnings.size;
+      const notes = [...value.notes, ...[...warnings].map((warning) => `warning: ${warning}`)];
+      return { part: 'head', value: { ...value, notes } };
+    };
+    for await (const part of pivotParts(found.subject, ask, extent)) {
+      if (part.part === 'head') head = part.value;
+      yield part.part === 'head' ? withWarnings(part.value) : part;
+    }
+    if (head && warnings.size > said) yield withWarnings(head);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     throw new InputError(

@@ -1,5 +1,4 @@
 import {
-  type ActivityName,
   activities,
   activityNames,
   activityQuestion,
@@ -66,38 +65,63 @@ export interface PivotOptions extends KinshipOptions {
   readonly limit: number;
 }
 
-/** Asks everything the events record about a process: its process tree, its events over time, then what it did of each sort that they show. */
-export async function pivot(subject: Subject, ask: Ask, options: PivotOptions): Promise<Pivot> {
-  const { identity, id, scope } = subject;
+/** What is known of the process itself, and of its process tree. */
+export type PivotHead = Pick<Pivot, 'entityId' | 'process' | 'tree' | 'notes'>;
+
+/** A part of a pivot, as soon as it is known: the head first, then each of the others once. */
+export type PivotPart =
+  | { readonly part: 'head'; readonly value: PivotHead }
+  | { [N in PivotSectionName]: { readonly part: N; readonly value: Pivot[N] } }[PivotSectionName];
+
+/** The parts behind the head, in the order in which they come. */
+export const pivotSections = ['overTime', 'timeline', 'network', ...activityNames] as const;
+export type PivotSectionName = (typeof pivotSections)[number];
+
+/**
+ * Asks everything the events record about a process, part by part: the process with its process tree, which is what a
+ * hunter looks at first; its events over time; what happened in order; then what it did of each sort. Nothing is asked
+ * before the part is: whoever stops taking parts stops the questions.
+ */
+export async function* pivotParts(subject: Subject, ask: Ask, options: PivotOptions): AsyncGenerator<PivotPart, void> {
+  const { identity, id } = subject;
   const { limit } = options;
-  const kinship = await findKin([id], identity, scope, ask, options);
+  const kinship = await findKin([id], identity, subject.scope, ask, options);
   const facts = kinship.facts.get(id) ?? null;
+  const tree = processTree(id, kinship, options.depth);
+  const entityId = identity === byEntityId ? id : null;
+  yield { part: 'head', value: { entityId, process: facts, tree, notes: notesOn(subject, facts) } };
+
   const span = roundSpan(millis(facts?.firstSeen), millis(facts?.lastSeen));
   const overTime = facts && readOverTime(await ask(overTimeQuestion(subject, span)), span);
-  const onHost = await kindsOnHost(subject, facts, ask);
+  yield { part: 'overTime', value: overTime };
+  yield { part: 'timeline', value: sectionOf(await ask(timelineQuestion(subject, limit)), readTimelineEntry) };
+
   const has = (kind: EventKind): boolean => overTime === null || overTime.kinds.some((one) => one.kind === kind);
-
+  let onHost: ReadonlySet<string> | null = null;
   async function section<T>(kinds: readonly EventKind[], question: Question, read: (row: Row) => T) {
-    if (facts === null || !kinds.some(has)) return nothing<T>(kinds, onHost);
-    return sectionOf(await ask(question), read);
+    if (facts !== null && kinds.some(has)) return sectionOf(await ask(question), read);
+    onHost ??= await kindsOnHost(subject, facts, ask);
+    return nothing<T>(kinds, onHost);
   }
-  const activity = <N extends ActivityName>(name: N) =>
-    section(activities[name].kinds, activityQuestion(name, subject, limit), (row) => readActivity(name, row));
+  yield { part: 'network', value: await section(['network'], peersQuestion(subject, limit), readPeer) };
+  for (const part of activityNames) {
+    const { kinds } = activities[part];
+    const value = await section(kinds, activityQuestion(part, subject, limit), (row) => readActivity(part, row));
+    yield { part, value } as PivotPart;
+  }
+}
 
-  return {
-    entityId: identity === byEntityId ? id : null,
-    process: facts,
-    tree: processTree(id, kinship, options.depth),
-    network: await section(['network'], peersQuestion(subject, limit), readPeer),
-    dns: await activity('dns'),
-    files: await activity('files'),
-    registry: await activity('registry'),
-    libraries: await activity('libraries'),
-    other: await activity('other'),
-    timeline: sectionOf(await ask(timelineQuestion(subject, limit)), readTimelineEntry),
-    overTime,
-    notes: notesOn(subject, facts),
-  };
+/** All parts together. */
+export async function pivot(subject: Subject, ask: Ask, options: PivotOptions): Promise<Pivot> {
+  return gathered(pivotParts(subject, ask, options));
+}
+
+/** Puts parts together as they come. */
+export async function gathered(parts: AsyncIterable<PivotPart>): Promise<Pivot> {
+  const found = new Map<PivotPart['part'], PivotPart['value']>();
+  for await (const { part, value } of parts) found.set(part, value);
+  const sections = Object.fromEntries(pivotSections.map((name) => [name, found.get(name)]));
+  return { ...(found.get('head') as PivotHead), ...(sections as Pick<Pivot, PivotSectionName>) };
 }
 
 const millis = (time: string | null | undefined): number => (time ? Date.parse(time) : 0);

@@ -27,8 +27,10 @@ export function splitDisjunctions(plan: Plan): Plan {
 }
 
 function below(node: Plan): Plan {
-  if (node.kind === 'project' || node.kind === 'compute') return withInput(node, below(node.input));
-  return node.kind === 'filter' && node.input.kind === 'scan' ? inBranches(node, node.input) : node;
+  if (node.kind === 'filter' && node.input.kind === 'scan') return inBranches(node, node.input);
+  return node.kind === 'project' || node.kind === 'compute' || node.kind === 'filter'
+    ? withInput(node, below(node.input))
+    : node;
 }
 
 function inBranches(filter: Filter, scan: Scan): Plan {
