@@ -1,7 +1,5 @@
-import { counterOf } from '../coverage/batched-counts.ts';
-import { coverHunt, type HuntCoverage } from '../coverage/hunt-coverage.ts';
+import { coverEach, type HuntCoverage } from '../coverage/hunt-coverage.ts';
 import { findTimeFaults, timeFaultQueries } from '../coverage/time-faults.ts';
-import { severalAtOnce } from '../engines/several-at-once.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 import type { Overrides } from '../overrides/override.ts';
@@ -38,22 +36,18 @@ export async function coverHunts(
   try {
     const { engine } = session;
     const jobs = await overrideJobs(asked, overrides, session);
-    const counter = counterOf(engine);
     const sources = await sourcesOf(events.source);
-    const cover = async (hunt: Hunt): Promise<HuntCoverage> => {
-      signal.throwIfAborted();
+    const covered = new Map<Hunt, HuntCoverage>();
+    const able = hunts.flatMap((hunt) => {
       const own = jobs.filter((job) => job.hunt === hunt);
       const refusal = own.find((job) => job.refusal !== undefined)?.refusal;
-      const texts = own.map(({ esql }) => esql);
-      return refusal === undefined
-        ? coverHunt(hunt, texts, counter, session.now, signal, sources)
-        : { hunt, verdict: 'blind', queries: [], error: refusal };
-    };
-    // What is asked at the same time is asked together.
-    const covered = await severalAtOnce(hunts, engine.parallel > 1 ? hunts.length : 1, cover);
+      if (refusal !== undefined) covered.set(hunt, { hunt, verdict: 'blind', queries: [], error: refusal });
+      return refusal === undefined ? [{ hunt, queries: own.map(({ esql }) => esql) }] : [];
+    });
+    for await (const one of coverEach(able, engine, session.now, signal, sources)) covered.set(one.hunt, one);
     const patterns = queries.flatMap(({ parsed }) => (parsed.query ? indexPatterns(parsed.query) : []));
     const timeFaults = await findTimeFaults(engine, [...new Set(patterns)], today, signal);
-    return { now: session.now, hunts: covered, timeFaults };
+    return { now: session.now, hunts: hunts.map((hunt) => covered.get(hunt)!), timeFaults };
   } finally {
     await session.engine.close();
   }

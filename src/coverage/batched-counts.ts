@@ -13,13 +13,23 @@ export type Counter = Pick<Engine, 'catalogue' | 'run' | 'parallel'>;
 const mostCounts = 200;
 
 /** Counts by an engine: several at a time where it answers several. */
-export const counterOf = (engine: Engine): Counter => (engine.parallel > 1 ? batchedCounts(engine) : engine);
+export const counterOf = (engine: Engine): Counter =>
+  engine.parallel > 1 ? batchedCounts(engine, engine.parallel) : engine;
+
+/**
+ * Counts for many hunts at the same time, in as few passes over the events as there are indices and ways to group them, also
+ * where an engine answers one question after the other.
+ */
+export const sharedCounts = (engine: Engine): Counter => batchedCounts(engine, Math.max(engine.parallel, mostWaiting));
+
+/** Questions that come together where all hunts are asked about. */
+const mostWaiting = 64;
 
 /**
  * An engine that asks together what it is asked at the same time: counts of events of the same indices, in the same groups,
  * become one question with a condition for each. For engines that are far away.
  */
-function batchedCounts(engine: Engine): Counter {
+function batchedCounts(engine: Engine, parallel: number): Counter {
   let waiting: Waiting[] = [];
   const flush = (): void => {
     const all = waiting;
@@ -27,7 +37,7 @@ function batchedCounts(engine: Engine): Counter {
     void severalAtOnce(batches(all), engine.parallel, askTogether);
   };
   return {
-    parallel: engine.parallel,
+    parallel,
     get catalogue() {
       return engine.catalogue;
     },

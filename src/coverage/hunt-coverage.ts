@@ -1,10 +1,11 @@
 import type { RecordedSource } from '../catalogue/recorded-source.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
+import type { Engine } from '../engines/engine.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import type { QueryText } from '../languages/esql/compiled-query.ts';
 import { assess } from './assess.ts';
-import type { Counter } from './batched-counts.ts';
+import { type Counter, sharedCounts } from './batched-counts.ts';
 import type { QueryCoverage, Verdict } from './coverage.ts';
 
 /** What data can say to a hunt: to each of its queries, and to all of them. */
@@ -39,4 +40,28 @@ export async function coverHunt(
 function together(verdicts: readonly Verdict[]): Verdict {
   const [first] = verdicts;
   return verdicts.every((verdict) => verdict === first) ? (first ?? 'blind') : 'partial';
+}
+
+/**
+ * Assesses many hunts together: their questions are put as few for all, and each hunt is given as soon as it is known, in
+ * whatever order. Throws the reason of the signal when it aborts.
+ */
+export async function* coverEach(
+  hunts: readonly { readonly hunt: Hunt; readonly queries: readonly QueryText[] }[],
+  engine: Engine,
+  now: Date,
+  signal?: AbortSignal,
+  sources?: readonly RecordedSource[],
+): AsyncGenerator<HuntCoverage, void> {
+  const counter = sharedCounts(engine);
+  const open = new Map<Hunt, Promise<HuntCoverage>>();
+  for (const { hunt, queries } of hunts) open.set(hunt, coverHunt(hunt, queries, counter, now, signal, sources));
+  // Who takes no more hears of no failure.
+  for (const covered of open.values()) covered.catch(() => undefined);
+  while (open.size > 0) {
+    signal?.throwIfAborted();
+    const covered = await Promise.race(open.values());
+    open.delete(covered.hunt);
+    yield covered;
+  }
 }
