@@ -11,6 +11,7 @@ import { Trail } from '../../runs/trail.ts';
 import { Judgements } from '../../runs/verdicts/judgements.ts';
 import type { DataInfo } from '../contract/calls.ts';
 import { Handles } from './handles.ts';
+import { KnownCoverage } from './jobs/coverage.ts';
 import { Jobs } from './jobs.ts';
 import { KnownEvents } from './known-events.ts';
 import type { Library } from './library.ts';
@@ -55,6 +56,7 @@ export class Workbench {
   readonly stream = new Stream();
   readonly jobs = new Jobs(this.stream);
   readonly handles = new Handles();
+  readonly coverage = new KnownCoverage();
   readonly known = new KnownEvents(this);
   readonly fieldFacts = new FieldFacts((queries, work, signal) => this.ask(queries, work, signal));
   readonly judgements: Judgements;

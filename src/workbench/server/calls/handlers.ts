@@ -1,11 +1,11 @@
 import type { Handlers } from '../call.ts';
 import { acceptConditions, acceptSave, acceptTrial } from './accept.ts';
+import { attackLayer } from './attack-layer.ts';
 import { check, format } from './check.ts';
 import { completion } from './complete.ts';
 import { conditionCount, counts } from './counts.ts';
-import { fields, fieldValues } from './fields.ts';
-import { attackLayer } from './attack-layer.ts';
 import { exportAnswer } from './export.ts';
+import { fields, fieldValues } from './fields.ts';
 import { hello } from './hello.ts';
 import { histogram } from './histogram.ts';
 import { hunts } from './hunts.ts';
