@@ -2,11 +2,13 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { StateWord } from '../../../view/outcome.tsx';
 import { Past } from '../compare/past.tsx';
+import { keep, written } from '../editor/draft.ts';
+import { Editor } from '../editor/editor.tsx';
 import { register } from '../state/keys.ts';
 import { place } from '../state/location.ts';
 import { coverage, huntsById, run, sayError } from '../state/session.ts';
 import { Result } from '../table/result.tsx';
-import { opened, refreshOpened } from './opened.ts';
+import { refreshOpened } from './opened.ts';
 import { Thresholds } from './thresholds/thresholds.tsx';
 import { WriteHunt } from './write-hunt.tsx';
 
@@ -48,10 +50,10 @@ export function Hunt(): JSX.Element | null {
           Run <kbd>Ctrl+Enter</kbd>
         </button>
       </header>
-      <pre id="editor">{opened.value?.text ?? ''}</pre>
+      <Editor question={question} onRun={runOpen} />
       <Thresholds />
       <Past question={question} />
-      <Result question={question} />
+      <Result question={written.value ?? question} />
       <WriteHunt />
     </article>
   );
@@ -59,6 +61,7 @@ export function Hunt(): JSX.Element | null {
 
 /** Runs what is open. */
 export function runOpen(): void {
-  const { question } = place.value;
+  const question = written.value;
+  keep();
   if (question) void run([question]).catch(sayError);
 }
