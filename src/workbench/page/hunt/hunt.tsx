@@ -8,6 +8,7 @@ import { register } from '../state/keys.ts';
 import { place } from '../state/location.ts';
 import { coverage, huntsById, run, sayError } from '../state/session.ts';
 import { Result } from '../table/result.tsx';
+import { Chips } from './chips.tsx';
 import { refreshOpened } from './opened.ts';
 import { Thresholds } from './thresholds/thresholds.tsx';
 import { WriteHunt } from './write-hunt.tsx';
@@ -50,6 +51,7 @@ export function Hunt(): JSX.Element | null {
           Run <kbd>Ctrl+Enter</kbd>
         </button>
       </header>
+      <Chips question={question} />
       <Editor question={question} onRun={runOpen} />
       <Thresholds />
       <Past question={question} />

@@ -52,9 +52,11 @@ export function sayError(error: unknown): void {
 
 /** Reads all there is to know at the start, and again after the server was away. */
 export async function load(): Promise<void> {
+  const before = data.value;
   const [first, listed, running] = await Promise.all([call('hello', {}), call('hunts', {}), call('jobs', {})]);
   hello.value = first;
-  data.value = first.data;
+  // What the stream said meanwhile is newer.
+  if (data.value === before) data.value = first.data;
   hunts.value = listed.hunts;
   tactics.value = listed.tactics;
   jobs.value = new Map(running.jobs.map((job) => [job.job, job]));
