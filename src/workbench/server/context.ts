@@ -65,6 +65,8 @@ export class Workbench {
   readonly trail: Trail;
   readonly #short = new Turns(shortAtOnce);
   readonly #faults = new Set<string>();
+  #asked = 0;
+  #told = 0;
   #now: Moment | null;
 
   constructor(readonly options: WorkbenchOptions) {
@@ -128,9 +130,13 @@ export class Workbench {
   /** Lets every page know what the events are like now. */
   async tellData(): Promise<void> {
     const { dataInfo } = await import('./calls/data-info.ts');
+    const turn = ++this.#asked;
     // What cannot be said now is said the next time.
     const data = await dataInfo(this, new AbortController().signal).catch(() => null);
-    if (data) this.stream.say({ kind: 'data', data });
+    // An answer that took longer than a later one is old.
+    if (!data || turn < this.#told) return;
+    this.#told = turn;
+    this.stream.say({ kind: 'data', data });
   }
 
   #hear(note: Note): void {

@@ -76,6 +76,8 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
   });
 
   app.setErrorHandler((error, _request, reply) => {
+    // Whoever no longer waits has ended the work; that is no fault.
+    if (reply.raw.destroyed) return reply;
     if (isFault(error) && (error as { statusCode?: number }).statusCode === undefined)
       process.emitWarning(error as Error);
     const { status, message, hint } = explain(error);

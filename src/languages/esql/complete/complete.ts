@@ -119,7 +119,7 @@ function functionItems(part: 'row' | 'aggregate' | 'key'): Proposal[] {
     item(
       definition.name,
       'function',
-      signature(definition),
+      signature(definition).slice(definition.name.length),
       definition.doc,
       `${definition.name}(${definition.parameters.length === 0 ? ')' : ''}`,
     ),

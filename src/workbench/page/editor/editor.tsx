@@ -178,7 +178,8 @@ function CodeField({
       code.current = null;
     };
   }, []);
-  useEffect(() => code.current?.setText(text), [text, isOpen]);
+  // What was written since is newer than what was drawn.
+  useEffect(() => code.current?.setText(writtenText.value), [text, isOpen]);
   useEffect(() => code.current?.setProblems(problems.value), [problems.value, isOpen]);
   return (
     <>

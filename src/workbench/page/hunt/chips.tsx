@@ -53,7 +53,7 @@ export function Chips({ question }: { readonly question: Question }): JSX.Elemen
   const known = opened.value;
   return (
     <div class="chips-box">
-      <div class="chips" role="group" aria-label="Chips">
+      <fieldset class="chips" aria-label="Chips">
         <span class="chips-title">chips:</span>
         {question.window === null ? <OwnWindow /> : null}
         {chips.map((chip) =>
@@ -76,7 +76,7 @@ export function Chips({ question }: { readonly question: Question }): JSX.Elemen
             </button>
           </>
         ) : null}
-      </div>
+      </fieldset>
       {editing === null ? null : (
         <ChipForm
           key={typeof editing === 'string' ? editing : chipText(editing)}

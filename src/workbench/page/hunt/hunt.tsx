@@ -9,6 +9,8 @@ import { place } from '../state/location.ts';
 import { coverage, huntsById, run, sayError } from '../state/session.ts';
 import { Result } from '../table/result.tsx';
 import { Chips } from './chips.tsx';
+import { FieldsPanel } from './fields-panel.tsx';
+import { HistogramPanel } from './histogram-panel.tsx';
 import { refreshOpened } from './opened.ts';
 import { Thresholds } from './thresholds/thresholds.tsx';
 import { WriteHunt } from './write-hunt.tsx';
@@ -38,7 +40,7 @@ export function Hunt(): JSX.Element | null {
   const hunt = question.hunt === null ? null : (huntsById.value.get(question.hunt) ?? null);
   const covered = hunt && coverage.value.get(hunt.id);
   return (
-    <article class="hunt" aria-labelledby="hunt-name">
+    <article class={`hunt ${place.value.options.fields === 'on' ? 'with-fields' : ''}`} aria-labelledby="hunt-name">
       <header>
         <h1 id="hunt-name">{hunt?.name ?? (question.hunt === null ? 'Query' : 'No such hunt')}</h1>
         {hunt?.techniques.map(({ id, name }) => (
@@ -53,6 +55,8 @@ export function Hunt(): JSX.Element | null {
       </header>
       <Chips question={question} />
       <Editor question={question} onRun={runOpen} />
+      <HistogramPanel question={question} />
+      <FieldsPanel question={question} />
       <Thresholds />
       <Past question={question} />
       <Result question={written.value ?? question} />

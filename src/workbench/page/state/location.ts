@@ -92,10 +92,9 @@ export function go(change: Partial<Place>, { replace = false }: { readonly repla
   const next = { ...place.value, ...change };
   const link = placeLink(next);
   if (link === (location.hash || '#/')) return;
-  if (replace) {
-    history.replaceState(null, '', link);
-    place.value = next;
-  } else location.hash = link;
+  if (replace) history.replaceState(null, '', link);
+  else history.pushState(null, '', link);
+  place.value = next;
 }
 
 /** Opens a hunt as its author wrote it, or with changes. */
