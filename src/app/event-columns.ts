@@ -3,7 +3,7 @@ import type { TypedQuery } from '../overrides/typed-query.ts';
 import type { QueryResult } from '../values/types.ts';
 
 /** Columns that people look at first. */
-const telling = ['@timestamp', 'host.name', 'user.name', 'process.name', 'process.pid', 'event.action'];
+export const telling = ['@timestamp', 'host.name', 'user.name', 'process.name', 'process.pid', 'event.action'];
 
 /** A result with the columns asked for; otherwise with those that some event has, of a query only what it is about. */
 export function withColumns(result: QueryResult, names: readonly string[], query: TypedQuery | null): QueryResult {

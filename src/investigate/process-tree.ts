@@ -13,6 +13,11 @@ export interface ProcessNode {
   readonly pid: bigint | null;
   /** ISO 8601. */
   readonly started: string | null;
+  readonly ended: string | null;
+  /** Its own events: how many, and from when to when. */
+  readonly events: number;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
   /** The process that was asked about. */
   readonly isFocus: boolean;
   readonly children: readonly ProcessNode[];
@@ -117,12 +122,20 @@ function descendants(id: string, known: Known, kinship: Kinship, met: Set<string
   return { ...nodeOf(known, isFocus), children, ...(more > 0 && { moreChildren: more }) };
 }
 
+const withoutEvents = {
+  ...{ user: null, sha256: null, signature: null },
+  ...{ started: null, ended: null, events: 0, firstSeen: null, lastSeen: null },
+};
+
 function nodeOf(known: Known, isFocus: boolean): ProcessNode {
   const { pid, name, executable, commandLine } = known;
   const common = { entityId: markOf(known), pid, name, executable, commandLine, isFocus, children: [] };
-  if (!hasEvents(known)) return { ...common, user: null, sha256: null, signature: null, started: null };
-  const { user, hashes, signature, started } = known;
-  return { ...common, user: userText(user), sha256: hashes.sha256, signature: signatureText(signature), started };
+  if (!hasEvents(known)) return { ...common, ...withoutEvents };
+  const { user, hashes, signature, started, ended, events, firstSeen, lastSeen } = known;
+  return {
+    ...{ ...common, user: userText(user), sha256: hashes.sha256, signature: signatureText(signature) },
+    ...{ started, ended, events, firstSeen, lastSeen },
+  };
 }
 
 /** `DOMAIN\name`, or what there is of it. */

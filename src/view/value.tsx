@@ -73,6 +73,9 @@ function One({
 /** Names of numbers that are bytes. */
 const ofBytes = /(?:^|[._])(?:bytes|size)(?:$|[._])|bytes(?:_\w+)?$/i;
 
+/** Names of numbers that name something: they have no thousands. */
+const ofNames = /(?:^|[._])(?:pid|port|code|id|uid|gid|asn?)$/i;
+
 /** A value in words, and as it is where the words round it. */
 export function valueText(value: Scalar, type: string, name: string, isLocal = false): { text: string; raw?: string } {
   if (
@@ -82,7 +85,7 @@ export function valueText(value: Scalar, type: string, name: string, isLocal = f
     if (ofBytes.test(name) && Math.abs(value) >= 1000)
       return { text: binaryBytes(value), raw: `${value.toLocaleString('en')} bytes` };
     const text = Number.isInteger(value)
-      ? Math.abs(value) >= 10_000
+      ? Math.abs(value) >= 10_000 && !ofNames.test(name)
         ? value.toLocaleString('en')
         : String(value)
       : Number(value.toPrecision(6)).toString();

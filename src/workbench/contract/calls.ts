@@ -519,9 +519,58 @@ export interface BackfillItem {
 }
 
 /** A part of what is known of a process, as it becomes known. */
-export interface PivotItem {
-  readonly section: string;
-  readonly data: unknown;
+export type PivotItem = ProcessItem | ActivityItem | SectionItem;
+
+/** What the process is, and its place among others. */
+export interface ProcessItem {
+  readonly section: 'process';
+  readonly title: string;
+  /** Terms and texts; null for what no event says. */
+  readonly facts: readonly (readonly [string, string | null])[];
+  readonly tree: ProcessLine;
+  readonly notes: readonly string[];
+}
+
+/** A process of a tree; null for what no event says. Times are ISO 8601. */
+export interface ProcessLine {
+  readonly entityId: string;
+  readonly name: string | null;
+  readonly pid: number | null;
+  readonly executable: string | null;
+  readonly commandLine: string | null;
+  readonly user: string | null;
+  readonly signature: string | null;
+  readonly started: string | null;
+  readonly ended: string | null;
+  /** None for a process that only others name. */
+  readonly events: number;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  readonly isFocus: boolean;
+  readonly children: readonly ProcessLine[];
+  readonly moreChildren: number;
+  readonly moreAncestors: number;
+}
+
+/** Events of the process in equal spans of time, by kind. */
+export interface ActivityItem {
+  readonly section: 'activity';
+  readonly start: number;
+  readonly span: number;
+  readonly kinds: readonly { readonly kind: string; readonly counts: readonly number[] }[];
+}
+
+/** What it did of one sort. */
+export interface SectionItem {
+  readonly section: 'network' | 'dns' | 'files' | 'registry' | 'libraries' | 'other' | 'timeline';
+  readonly title: string;
+  /** `3 addresses, 720 events`, `none`, or why the data cannot tell. */
+  readonly summary: string;
+  readonly outcome: 'some' | 'none' | 'cannot tell';
+  readonly columns: readonly { readonly name: string; readonly isNumber: boolean }[];
+  readonly rows: readonly (readonly string[])[];
+  /** Rows that are left out. */
+  readonly left: number;
 }
 
 /** What became of one query between two runs. Lists hold the first rows; `counts` are of all. */

@@ -6,6 +6,7 @@ import type { ResultInfo } from '../../contract/states.ts';
 import { call } from '../api/client.ts';
 import { openLayer } from '../state/keys.ts';
 import { go, type Panel, place } from '../state/location.ts';
+import { isProcessId } from './cell-menu.tsx';
 import { mainGrid, stepRow } from './current.ts';
 import { EventsPanel } from './events-panel.tsx';
 import { ProcessPanel } from './process-panel.tsx';
@@ -102,6 +103,8 @@ function RowTitle({ result, row }: PanelProps): JSX.Element {
   const shown = result.columns
     .map((column, at) => ({ column, value: values?.[at] ?? null }))
     .filter(({ column, value }) => value !== null && (keys.size === 0 || keys.has(column.name)))
+    // Ids say little to people.
+    .sort((a, b) => Number(isProcessId(a.column.name)) - Number(isProcessId(b.column.name)))
     .slice(0, mostValues);
   return (
     <p class="row-title">

@@ -155,6 +155,8 @@ export function DataGrid(props: GridProps): JSX.Element {
       role="grid"
       data-keys="table"
       tabIndex={0}
+      // A few rows take no more room than they need.
+      style={{ maxHeight: headHeight + count * rowHeight + 24 }}
       aria-label={label}
       aria-rowcount={count + 1}
       aria-colcount={size.columns}

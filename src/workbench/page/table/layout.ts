@@ -45,7 +45,7 @@ const usualCharacters: Readonly<Record<string, number>> = {
   long: 11,
   unsigned_long: 11,
   double: 11,
-  date: 22,
+  date: 25,
   date_nanos: 30,
   ip: 17,
 };

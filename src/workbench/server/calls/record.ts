@@ -26,7 +26,7 @@ export const cell: Handler<'cell'> = async ({ handle, row, column }, workbench) 
   const wanted = cellIdentity(value, of);
   const isOrdered = (isNumeric(of.type) || isDate(of.type)) && value !== null && !Array.isArray(value);
   const others = isOrdered ? kept.rows.map((other) => other[column]!).filter((other) => other !== null) : null;
-  const below = others && others.filter((other) => !Array.isArray(other) && other < value!).length;
+  const below = others?.filter((other) => !Array.isArray(other) && other < value!).length ?? null;
   return {
     value: cellOf(value),
     same: kept.rows.filter((other) => cellIdentity(other[column]!, of) === wanted).length,

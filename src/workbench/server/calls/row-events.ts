@@ -1,4 +1,4 @@
-import { withColumns } from '../../../app/event-columns.ts';
+import { telling, withColumns } from '../../../app/event-columns.ts';
 import { InputError } from '../../../diagnostics/diagnostic.ts';
 import type { Engine } from '../../../engines/engine.ts';
 import { readEvents } from '../../../investigate/read-events.ts';
@@ -11,7 +11,7 @@ import {
   keyText,
   traceable,
 } from '../../../investigate/row-events.ts';
-import type { CellValue, QueryResult } from '../../../values/types.ts';
+import type { CellValue, QueryResult, ResultColumn } from '../../../values/types.ts';
 import type { ProcessRef } from '../../contract/calls.ts';
 import type { Handler } from '../call.ts';
 import { cellOf, columnsOf, cutCell } from '../cells.ts';
@@ -28,7 +28,7 @@ export const rowEvents: Handler<'row-events'> = async ({ handle, row, limit }, w
     async ({ engine }) => {
       const { found, key } = await eventsBehind(kept, row, engine, signal);
       const { result, total } = await readEvents(found, engine, limit, signal);
-      const shown = withColumns(result, [], found.query);
+      const shown = tellingFirst(withColumns(result, [], found.query));
       return {
         ...{ total, key, notes: found.notes, processes: processesOf(result) },
         columns: columnsOf(shown.columns),
@@ -52,6 +52,21 @@ async function eventsBehind(
   const asked = { query, engine, signal };
   const key = await keyOfRow(asked, answer, row);
   return { found: await eventsOfGroups(asked, [key]), key: keyText(key) };
+}
+
+/** What people look at first stands first. */
+function tellingFirst(result: QueryResult): QueryResult {
+  const { columns, values } = result;
+  const rank = ({ name }: ResultColumn): number => {
+    const at = telling.indexOf(name);
+    return at < 0 ? telling.length : at;
+  };
+  const order = columns.map((_, at) => at).sort((a, b) => rank(columns[a]!) - rank(columns[b]!) || a - b);
+  return {
+    ...result,
+    columns: order.map((at) => columns[at]!),
+    values: values.map((row) => order.map((at) => row[at]!)),
+  };
 }
 
 /** The processes that some of the events name, the most frequent first. */

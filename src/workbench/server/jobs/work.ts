@@ -5,16 +5,18 @@ import type { Work } from '../jobs.ts';
 import { backfillWork } from './backfill.ts';
 import { coverageWork } from './coverage.ts';
 import { diffWork } from './diff.ts';
+import { pivotWork } from './pivot.ts';
 import { reportWork } from './report.ts';
 import { runWork } from './run.ts';
 
 /** How each kind of long work is done. */
 type Works = { readonly [K in JobKind]: (request: Jobs[K]['request'], workbench: Workbench) => Work | Promise<Work> };
 
-const works: Partial<Works> = {
+const works: Works = {
   backfill: backfillWork,
   coverage: coverageWork,
   diff: diffWork,
+  pivot: pivotWork,
   report: reportWork,
   run: runWork,
 };
