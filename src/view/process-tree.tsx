@@ -77,10 +77,12 @@ export interface ProcessTreeProps {
   readonly active: number;
   /** What the process in the middle did over time. */
   readonly activity: LifelineProps['activity'];
+  /** The processes that a hit is about. */
+  readonly hits: ReadonlySet<string>;
 }
 
 /** A process between its ancestors and descendants: an indented list, with the life of each beside it. */
-export function ProcessTree({ id, label, rows, span, active, activity }: ProcessTreeProps): JSX.Element {
+export function ProcessTree({ id, label, rows, span, active, activity, hits }: ProcessTreeProps): JSX.Element {
   return (
     <div
       class="process-tree"
@@ -107,7 +109,12 @@ export function ProcessTree({ id, label, rows, span, active, activity }: Process
           aria-selected={i === active}
           {...(row.isOpen !== null && { 'aria-expanded': row.isOpen })}
         >
-          <ProcessCells row={row} span={span} activity={row.process.isFocus ? activity : null} />
+          <ProcessCells
+            row={row}
+            span={span}
+            activity={row.process.isFocus ? activity : null}
+            isHit={hits.has(row.process.entityId)}
+          />
         </div>
       ))}
     </div>
@@ -118,10 +125,12 @@ function ProcessCells({
   row: { process, level, isOpen },
   span,
   activity,
+  isHit,
 }: {
   readonly row: TreeRow;
   readonly span: TimeSpan;
   readonly activity: LifelineProps['activity'];
+  readonly isHit: boolean;
 }): JSX.Element {
   const { name, executable, entityId, pid, commandLine, user, signature, events, moreChildren } = process;
   const { started, ended, firstSeen, lastSeen } = process;
@@ -139,7 +148,7 @@ function ProcessCells({
           <Value value={called} type="keyword" name="process.name" />
         </span>
         {pid === null ? null : <span class="soft">{pid}</span>}
-        {process.isFocus ? <strong class="hit">HIT</strong> : null}
+        {isHit ? <strong class="hit">HIT</strong> : null}
         {events === 0 ? <em class="soft">no event of its own</em> : null}
         {moreChildren > 0 ? <em class="soft">{`${moreChildren.toLocaleString('en')} more children`}</em> : null}
       </div>

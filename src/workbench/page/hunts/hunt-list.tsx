@@ -3,18 +3,32 @@ import { computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type State, StateWord } from '../../../view/outcome.tsx';
+import { Sparkline } from '../../../view/sparkline.tsx';
 import type { HuntCard } from '../../contract/calls.ts';
 import type { Question } from '../../contract/question.ts';
 import type { ResultInfo } from '../../contract/states.ts';
 import { register } from '../state/keys.ts';
 import { go, noQuestion, openQuestion, place, questionKey } from '../state/location.ts';
-import { cancel, cover, coverage, data, hello, hunts, results, run, sayError, waiting } from '../state/session.ts';
+import {
+  cancel,
+  cover,
+  coverage,
+  data,
+  hello,
+  hunts,
+  jobs,
+  results,
+  run,
+  sayError,
+  waiting,
+} from '../state/session.ts';
 import { countWords } from '../words.ts';
+import { byUrgency, urgencyOf } from './urgency.ts';
 
 /** What the list is narrowed to; the text stands in the address. */
 const onlyBlind = signal(false);
 const platform = signal<string | null>(null);
-const selected = signal(0);
+const selected = signal<string | null>(null);
 
 const fuzzy = new uFuzzy({ intraMode: 1 });
 
@@ -24,10 +38,14 @@ const searchText = computed(() => place.value.options.find ?? '');
 export const listed = computed<readonly HuntCard[]>(() => {
   const wanted = searchText.value.trim();
   const found = wanted === '' ? hunts.value : matching(hunts.value, wanted);
-  return found
+  const shown = found
     .filter(({ platforms }) => platform.value === null || platforms.includes(platform.value))
     .filter(({ id }) => !onlyBlind.value || coverage.value.get(id)?.verdict === 'blind');
+  return results.value.size === 0 ? shown : byUrgency(shown, (hunt) => answersTo(hunt));
 });
+
+const answersTo = (hunt: HuntCard): ResultInfo[] =>
+  questionsOf(hunt).flatMap((question) => results.value.get(questionKey(question)) ?? []);
 
 function matching(all: readonly HuntCard[], wanted: string): HuntCard[] {
   const texts = all.map(({ name, techniques, platforms, id, description }) =>
@@ -49,16 +67,20 @@ export function stateOf(hunt: HuntCard): {
   readonly result?: ResultInfo;
 } {
   const keys = questionsOf(hunt).map(questionKey);
-  const answers = keys.flatMap((key) => results.value.get(key) ?? []);
-  if (keys.some((key) => waiting.value.has(key))) return { state: answers.length > 0 ? 'running' : 'queued' };
-  const [urgent] = [...answers].sort((a, b) => urgency.indexOf(a.outcome) - urgency.indexOf(b.outcome));
+  const answers = answersTo(hunt);
+  const waits = keys.flatMap((key) => waiting.value.get(key) ?? []);
+  if (waits.length > 0) {
+    const [{ job, place: at }] = waits as [(typeof waits)[number]];
+    const info = jobs.value.get(job);
+    const isNow = info?.state === 'running' && info.done >= at;
+    return { state: info?.state === 'stopping' ? 'stopping' : isNow ? 'running' : 'queued' };
+  }
+  const [urgent] = [...answers].sort((a, b) => urgencyOf(a) - urgencyOf(b));
   if (!urgent) return { state: 'not looked yet' };
   if (urgent.outcome !== 'hits') return { state: urgent.outcome, result: urgent };
   const rows = answers.reduce((sum, { rows }) => sum + rows, 0);
   return { state: 'hits', detail: String(rows), result: urgent };
 }
-
-const urgency = ['hits', 'cannot tell', 'failed', 'interrupted', 'none'];
 
 /** Runs what is listed, blind hunts too: they end as "cannot tell". */
 const runListed = (): void => void run(listed.value.flatMap(questionsOf)).catch(sayError);
@@ -67,10 +89,16 @@ const runListed = (): void => void run(listed.value.flatMap(questionsOf)).catch(
 export function HuntList({ isWide }: { readonly isWide: boolean }): JSX.Element {
   const list = useRef<HTMLUListElement>(null);
   const shown = listed.value;
-  const at = Math.min(selected.value, Math.max(0, shown.length - 1));
+  // What is selected stays selected where answers put the hunts in another order.
+  const openId = place.value.question?.hunt ?? null;
+  const at = Math.max(
+    0,
+    shown.findIndex(({ id }) => id === (selected.value ?? openId)),
+  );
   const move = (to: number): void => {
-    selected.value = Math.max(0, Math.min(shown.length - 1, to));
-    const item = list.current?.children[selected.value];
+    const next = Math.max(0, Math.min(shown.length - 1, to));
+    selected.value = shown[next]?.id ?? null;
+    const item = list.current?.children[next];
     item?.querySelector<HTMLElement>('a')?.focus();
     item?.scrollIntoView({ block: 'nearest' });
   };
@@ -124,6 +152,10 @@ export function HuntList({ isWide }: { readonly isWide: boolean }): JSX.Element 
   useEffect(() => {
     if (isWide && canCover && ids !== '') void cover(ids.split('\n')).catch(sayError);
   }, [isWide, canCover, ids]);
+  useEffect(() => {
+    selected.value = openId ?? selected.value;
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [openId]);
   return (
     <nav class={`hunt-list ${isWide ? 'wide' : ''}`} aria-label="Hunts">
       <Narrowing />
@@ -136,7 +168,7 @@ export function HuntList({ isWide }: { readonly isWide: boolean }): JSX.Element 
             hunt={hunt}
             isSelected={i === at}
             isWide={isWide}
-            onFocus={() => (selected.value = i)}
+            onFocus={() => (selected.value = hunt.id)}
           />
         ))}
       </ul>
@@ -179,7 +211,7 @@ function Narrowing(): JSX.Element {
           placeholder="Search hunts  /"
           value={searchText.value}
           onInput={(event) => {
-            selected.value = 0;
+            selected.value = null;
             find(event.currentTarget.value);
           }}
           onKeyDown={(event) => {
@@ -279,7 +311,8 @@ function HuntItem({
             ))}
           </span>
         ) : null}
-        {isWide ? <span class="last">{lastRun(hunt, result)}</span> : null}
+        <span class="last">{lastRun(hunt, result, isWide)}</span>
+        {isWide ? <span class="history">{historyOf(hunt, result)}</span> : null}
       </a>
       {isWide && reason && covered?.verdict !== 'ready' ? (
         <p class="reason">
@@ -294,10 +327,22 @@ function HuntItem({
   );
 }
 
+/** Rows of the newest saved runs and of this one, as bars. */
+function historyOf({ history }: HuntCard, result: ResultInfo | undefined): JSX.Element | null {
+  const rows = [
+    ...history.map((one) => (one.outcome === 'hits' ? one.rows : one.outcome === 'none' ? 0 : null)),
+    ...(result ? [result.outcome === 'hits' ? result.rows : result.outcome === 'none' ? 0 : null] : []),
+  ];
+  if (history.length === 0) return null;
+  const text = rows.map((one) => (one === null ? 'no answer' : one.toLocaleString('en'))).join(', ');
+  return <Sparkline values={rows} label={`hits of the last ${countWords(rows.length, 'run')}: ${text}`} />;
+}
+
 /** What the newest saved run found, or what is new since. */
-function lastRun({ history }: HuntCard, result: ResultInfo | undefined): string {
-  if (result?.fresh) return `${result.fresh.rows} new since ${result.fresh.since}`;
+function lastRun({ history }: HuntCard, result: ResultInfo | undefined, isWide: boolean): string {
+  if (result?.fresh) return `${result.fresh.rows.toLocaleString('en')} new since ${result.fresh.since}`;
   const last = history.at(-1);
+  if (!isWide) return '';
   if (!last) return '';
   return `last run: ${last.outcome === 'hits' ? countWords(last.rows, 'hit') : last.outcome}`;
 }

@@ -48,7 +48,13 @@ export function ProcessPanel({ result, row }: PanelProps): JSX.Element {
     return (
       <>
         <Choice refs={refs ?? []} subject={subject} />
-        <Process key={subject} entityId={subject} host={host} hunt={result.question.hunt} />
+        <Process
+          key={subject}
+          entityId={subject}
+          host={host}
+          hunt={result.question.hunt}
+          hits={new Set(refs?.map((ref) => ref.entityId))}
+        />
       </>
     );
   return <p role="status">looking for the process …</p>;
@@ -86,10 +92,12 @@ function Process({
   entityId,
   host,
   hunt,
+  hits,
 }: {
   readonly entityId: string;
   readonly host: string | null;
   readonly hunt: string | null;
+  readonly hits: ReadonlySet<string>;
 }): JSX.Element {
   const [known, setKnown] = useState<ReadonlyMap<string, PivotItem>>(new Map());
   const [failure, setFailure] = useState<string | null>(null);
@@ -133,7 +141,7 @@ function Process({
           {note}
         </p>
       ))}
-      <Tree process={process} activity={activity ?? null} />
+      <Tree process={process} activity={activity ?? null} hits={hits} />
       <div class="sections">
         <details>
           <summary>
@@ -162,9 +170,11 @@ function Process({
 function Tree({
   process: { tree },
   activity,
+  hits,
 }: {
   readonly process: ProcessItem;
   readonly activity: ActivityItem | null;
+  readonly hits: ReadonlySet<string>;
 }): JSX.Element {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => treeRows(tree, closed), [tree, closed]);
@@ -239,6 +249,7 @@ function Tree({
         rows={rows}
         span={spanOf(rows)}
         active={at}
+        hits={hits}
         activity={activity && { start: activity.start, span: activity.span, counts }}
       />
     </div>
