@@ -27,6 +27,8 @@ export type Feature =
 
 export interface Hello {
   readonly version: string;
+  /** Who judges and accepts. */
+  readonly user: string;
   /** Where the events are, in words: `logs/`, a store, a cluster. No path but as it was given. */
   readonly source: string;
   readonly kind: 'files' | 'store' | 'cluster';

@@ -28,6 +28,8 @@ export const results = signal<ReadonlyMap<string, ResultInfo>>(new Map());
 export const jobs = signal<ReadonlyMap<string, JobInfo>>(new Map());
 /** Questions that were asked and are not answered yet, by their keys: the job that will, and their place in it. */
 export const waiting = signal<ReadonlyMap<string, { readonly job: string; readonly place: number }>>(new Map());
+/** Rises when somebody has judged or accepted rows. */
+export const judged = signal(0);
 /** Whether the server answers. */
 export const connection = signal<'open' | 'lost' | 'ended' | 'no access'>('open');
 /** Said to whoever looks, and to screen readers, for a while. */
@@ -77,6 +79,8 @@ export function hear(line: StreamLine): void {
       takeItem(line.job, line.of, line.place, line.item);
       return;
     case 'judged':
+      judged.value += 1;
+      return;
     case 'alive':
       return;
   }

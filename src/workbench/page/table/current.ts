@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ResultInfo } from '../../contract/states.ts';
-import { go, place } from '../state/location.ts';
+import { go, type Panel, place } from '../state/location.ts';
 import type { Grid } from './grid-state.ts';
 import { PagedRows } from './rows.ts';
 
@@ -26,6 +26,12 @@ export function currentPlace(): number | null {
   return grid.rows.place(Math.max(0, grid.state.active.value.row)) ?? null;
 }
 
+/** Opens a panel for the row that is looked at. */
+export function openPanel(panel: Panel): void {
+  const row = currentPlace();
+  if (row !== null) go({ row, panel });
+}
+
 /** Goes to the next row or the one before; an open drawer shows it. False at the end. */
 export function stepRow(by: number): boolean {
   const grid = mainGrid.value;
@@ -34,8 +40,15 @@ export function stepRow(by: number): boolean {
   const open = place.value.row;
   const now =
     open !== null && grid.rows instanceof PagedRows ? (grid.rows.rowOf(open) ?? active.value.row) : active.value.row;
-  const to = now + by;
-  if (to < 0 || to >= grid.rows.count) return false;
+  return toRow(now + by);
+}
+
+/** Goes to a row of the table; an open drawer shows it. False where there is none. */
+export function toRow(to: number): boolean {
+  const grid = mainGrid.value;
+  if (!grid || to < 0 || to >= grid.rows.count) return false;
+  const { active } = grid.state;
+  const open = place.value.row;
   grid.state.move({ ...active.value, row: to }, false);
   const shown = grid.rows.place(to);
   const { process: _, ...options } = place.value.options;

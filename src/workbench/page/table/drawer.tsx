@@ -7,8 +7,10 @@ import { call } from '../api/client.ts';
 import { openLayer } from '../state/keys.ts';
 import { go, type Panel, place } from '../state/location.ts';
 import { isProcessId } from './cell-menu.tsx';
+import { AcceptPanel } from './accept-panel.tsx';
 import { mainGrid, stepRow } from './current.ts';
 import { EventsPanel } from './events-panel.tsx';
+import { NotePanel } from './note-panel.tsx';
 import { ProcessPanel } from './process-panel.tsx';
 
 export interface PanelProps {
@@ -27,6 +29,8 @@ interface PanelKind {
 export const panels: Partial<Record<Panel, PanelKind>> = {
   events: { label: 'Events', keys: 'e', Body: EventsPanel },
   process: { label: 'Process', keys: 'p', Body: ProcessPanel },
+  accept: { label: 'Accept', keys: 'a', Body: AcceptPanel },
+  note: { label: 'Note', keys: 'n', Body: NotePanel },
 };
 
 /** Closes the drawer: the table is as it was left. */

@@ -3,7 +3,9 @@ import type { JSX } from 'preact';
 import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { Value } from '../../../view/value.tsx';
+import { GivenFor, VerdictWord } from '../../../view/verdict.tsx';
 import type { Cell } from '../../contract/question.ts';
+import type { Judgement } from '../../contract/states.ts';
 import { focusedGrid, mainGrid } from './current.ts';
 import { type CellPlace, cellAfter, type Grid, type GridState } from './grid-state.ts';
 import { columnsBetween, type LaidColumn, type Layout, leastWidth, rowsBetween } from './layout.ts';
@@ -11,7 +13,8 @@ import type { Rows } from './rows.ts';
 
 export const rowHeight = 24;
 const headHeight = 28;
-const numberWidth = 64;
+/** Width of the heads of rows: with a verdict, and with what it was given for. */
+const leadWidths = { none: 64, some: 170, changed: 290 } as const;
 /** Rows that are drawn beyond what is seen, and pixels beside it. */
 const moreRows = 10;
 const morePixels = 300;
@@ -116,7 +119,7 @@ export function DataGrid(props: GridProps): JSX.Element {
   const active = state.active.value;
   useLayoutEffect(() => {
     const element = scroller.current!;
-    bringIntoView(element, active, layout);
+    bringIntoView(element, active, layout, leadWidths[rows.judged]);
   }, [active, layout]);
 
   const size = { rows: count, columns: layout.columns.length + 1 };
@@ -139,11 +142,12 @@ export function DataGrid(props: GridProps): JSX.Element {
     column >= selection.columns[0] &&
     column <= selection.columns[1];
   const before = layout.columns[across.from]?.left ?? 0;
-  const whole = numberWidth + layout.width;
+  const lead = leadWidths[rows.judged];
+  const whole = lead + layout.width;
   const marks = useMemo(() => props.find.toLowerCase(), [props.find]);
   const isDrawn = active.row < 0 || (active.row >= shown.from && active.row < shown.to);
   const headOf = (column: LaidColumn, index: number) => ({
-    ...{ id, column, index, onWidth: props.onWidth },
+    ...{ id, column, index, lead, onWidth: props.onWidth },
     isActive: active.row < 0 && active.column === index,
     sorted: sort?.column === column.at ? (sort.descending ? ('descending' as const) : ('ascending' as const)) : null,
   });
@@ -194,9 +198,9 @@ export function DataGrid(props: GridProps): JSX.Element {
             data-cell=""
             aria-colindex={1}
             class={`grid-cell number ${active.row < 0 && active.column === 0 ? 'active' : ''}`}
-            style={{ width: numberWidth }}
+            style={{ width: lead }}
           >
-            row
+            {rows.judged === 'none' ? 'row' : 'row, verdict'}
           </div>
           {pinned.map((column, i) => (
             <HeadCell key={column.name} {...headOf(column, i + 1)} />
@@ -210,7 +214,6 @@ export function DataGrid(props: GridProps): JSX.Element {
       <div role="rowgroup" class="grid-body" style={{ width: whole, height: count * rowHeight }}>
         {Array.from({ length: Math.max(0, shown.to - shown.from) }, (_, i) => {
           const row = shown.from + i;
-          const judged = rows.judgement(row);
           const place = rows.place(row);
           return (
             <GridRow
@@ -219,7 +222,8 @@ export function DataGrid(props: GridProps): JSX.Element {
               row={row}
               place={place}
               isAccepted={rows.isAccepted(row)}
-              judged={judged?.verdict ?? (judged?.note ? 'note' : null)}
+              judgement={rows.judgement(row)}
+              lead={lead}
               layout={layout}
               from={across.from}
               to={across.to}
@@ -252,6 +256,7 @@ function HeadCell({
   id,
   column,
   index,
+  lead,
   isActive,
   sorted,
   onWidth,
@@ -259,6 +264,7 @@ function HeadCell({
   readonly id: string;
   readonly column: LaidColumn;
   readonly index: number;
+  readonly lead: number;
   readonly isActive: boolean;
   readonly sorted: 'ascending' | 'descending' | null;
   readonly onWidth: GridProps['onWidth'];
@@ -271,7 +277,7 @@ function HeadCell({
       aria-colindex={index + 1}
       aria-sort={sorted ?? 'none'}
       class={`grid-cell ${column.isPinned ? 'pinned' : ''} ${isActive ? 'active' : ''} ${isNumeric(column.type) ? 'numeric' : ''}`}
-      style={{ width: column.width, ...(column.isPinned && { left: numberWidth + column.left }) }}
+      style={{ width: column.width, ...(column.isPinned && { left: lead + column.left }) }}
       title={`${column.name}, ${column.type}`}
     >
       <span class="column-name">{column.name}</span>
@@ -290,7 +296,8 @@ interface RowProps {
   readonly row: number;
   readonly place: number | undefined;
   readonly isAccepted: boolean;
-  readonly judged: string | null;
+  readonly judgement: Judgement | null;
+  readonly lead: number;
   readonly layout: Layout;
   readonly from: number;
   readonly to: number;
@@ -302,21 +309,14 @@ interface RowProps {
   readonly version: number;
 }
 
-const judgedSigns: Readonly<Record<string, string>> = {
-  benign: '✓',
-  suspicious: '!',
-  malicious: '✕',
-  'cannot tell': '?',
-  note: '✎',
-};
-
 const GridRow = memo(
   ({
     id,
     row,
     place,
     isAccepted,
-    judged,
+    judgement,
+    lead,
     layout,
     from,
     to,
@@ -339,7 +339,7 @@ const GridRow = memo(
           aria-colindex={index + 1}
           aria-selected={isIn}
           class={`grid-cell cell ${column.isPinned ? 'pinned' : ''} ${activeColumn === index ? 'active' : ''} ${isIn ? 'selected' : ''} ${isNumeric(column.type) ? 'numeric' : ''} ${isFound(value, find) ? 'found' : ''}`}
-          style={{ width: column.width, ...(column.isPinned && { left: numberWidth + column.left }) }}
+          style={{ width: column.width, ...(column.isPinned && { left: lead + column.left }) }}
         >
           {value === undefined ? (
             <span class="coming" aria-hidden="true">
@@ -365,13 +365,12 @@ const GridRow = memo(
           data-cell=""
           aria-colindex={1}
           class={`grid-cell number ${activeColumn === 0 ? 'active' : ''}`}
-          style={{ width: numberWidth }}
+          style={{ width: lead }}
         >
-          {judged !== null ? (
-            <span class={`judged judged-${judged.replace(' ', '-')}`} title={judged}>
-              <span aria-hidden="true">{judgedSigns[judged] ?? '·'}</span>
-              <span class="visually-hidden">{judged}</span>
-            </span>
+          {judgement !== null ? (
+            <>
+              <VerdictWord judgement={judgement} /> <GivenFor judgement={judgement} />
+            </>
           ) : null}
           {isAccepted ? <span class="visually-hidden">accepted</span> : null}
           {place === undefined ? '…' : (place + 1).toLocaleString('en')}
@@ -384,6 +383,7 @@ const GridRow = memo(
   },
   (before, after) =>
     before.version === after.version &&
+    before.lead === after.lead &&
     before.layout === after.layout &&
     before.rows === after.rows &&
     before.from === after.from &&
@@ -431,7 +431,7 @@ function Grip({
 }
 
 /** Scrolls as little as it takes to show a cell beside the head and the pinned columns. */
-function bringIntoView(element: HTMLElement, { row, column }: CellPlace, layout: Layout): void {
+function bringIntoView(element: HTMLElement, { row, column }: CellPlace, layout: Layout, lead: number): void {
   if (row >= 0) {
     const top = row * rowHeight;
     const seen = element.clientHeight - headHeight;
@@ -440,7 +440,7 @@ function bringIntoView(element: HTMLElement, { row, column }: CellPlace, layout:
   }
   const laid = layout.columns[column - 1];
   if (!laid || laid.isPinned) return;
-  const seen = element.clientWidth - numberWidth - layout.pinnedWidth;
+  const seen = element.clientWidth - lead - layout.pinnedWidth;
   if (laid.left < element.scrollLeft) element.scrollLeft = laid.left;
   else if (laid.left + laid.width > element.scrollLeft + seen)
     element.scrollLeft = Math.min(laid.left, laid.left + laid.width - seen);

@@ -4,12 +4,12 @@ import type { Question } from '../../contract/question.ts';
 import type { ResultInfo } from '../../contract/states.ts';
 import { call } from '../api/client.ts';
 import { go, place, questionKey } from '../state/location.ts';
-import { results } from '../state/session.ts';
+import { judged, results, sayError } from '../state/session.ts';
 import { countWords } from '../words.ts';
 import { askForMore } from './apply-filter.ts';
 import { CellMenu, type MenuCell } from './cell-menu.tsx';
 import { CopyMenu } from './copy-menu.tsx';
-import { focusedGrid, mainGrid, rowsRevision, shownResult } from './current.ts';
+import { focusedGrid, mainGrid, refreshRows, rowsRevision, shownResult } from './current.ts';
 import { Drawer } from './drawer.tsx';
 import { DataGrid, rowHeight } from './grid.tsx';
 import { type Grid, GridState } from './grid-state.ts';
@@ -85,6 +85,16 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
     [handle, filter, hidden, options.sort, revision],
   );
   useEffect(() => () => rows.close(), [rows]);
+  const heard = judged.value;
+  const first = useRef(heard);
+  useEffect(() => {
+    if (heard === first.current) return;
+    first.current = heard;
+    // Somebody has judged: here, in another tab, or another hunt.
+    rows.renewJudgements().then((same) => {
+      if (!same) refreshRows();
+    }, sayError);
+  }, [heard]);
   const [open, setOpen] = useState<Open | null>(null);
   const [isPlain, setPlain] = useState(false);
   const box = useRef<HTMLDivElement>(null);

@@ -16,6 +16,8 @@ export interface Rows {
   /** The place of a row in the whole answer; undefined where it has not come. */
   place(row: number): number | undefined;
   judgement(row: number): Judgement | null;
+  /** Whether some row is judged, and whether some was something else when it was. */
+  readonly judged: 'none' | 'some' | 'changed';
   isAccepted(row: number): boolean;
   /** Asks for cells; those that are wanted last come first. */
   want(from: number, to: number, columns: readonly number[]): void;
@@ -46,6 +48,8 @@ export class LoadedRows implements Rows {
     return null;
   }
 
+  readonly judged = 'none';
+
   isAccepted(): boolean {
     return false;
   }
@@ -63,7 +67,7 @@ const mostPages = 5;
 
 interface Page {
   readonly places: readonly number[];
-  readonly judgements: readonly (Judgement | null)[];
+  judgements: readonly (Judgement | null)[];
   readonly accepted: readonly boolean[];
   readonly columns: Map<number, readonly Cell[]>;
 }
@@ -116,6 +120,32 @@ export class PagedRows implements Rows {
 
   isAccepted(row: number): boolean {
     return this.#pages.get(Math.floor(row / pageRows))?.accepted[row % pageRows] ?? false;
+  }
+
+  /** Shows a judgement of the row at a place at once. */
+  setJudgement(place: number, judgement: Judgement | null): void {
+    for (const page of this.#pages.values()) {
+      const at = page.places.indexOf(place);
+      if (at >= 0) page.judgements = page.judgements.with(at, judgement);
+    }
+    this.version.value += 1;
+  }
+
+  /** Asks again for what was judged and accepted of the rows that have come. False where other rows are shown since. */
+  async renewJudgements(): Promise<boolean> {
+    for (const [number, page] of this.#pages) {
+      const { of, places, judgements } = await this.read(number * pageRows, (number + 1) * pageRows, []);
+      if (of !== this.#count || places.join() !== page.places.join()) return false;
+      page.judgements = judgements;
+    }
+    this.version.value += 1;
+    return true;
+  }
+
+  /** Whether some row that has come is judged, and whether some was something else then. */
+  get judged(): 'none' | 'some' | 'changed' {
+    const all = [...this.#pages.values()].flatMap(({ judgements }) => judgements.filter((one) => one !== null));
+    return all.some((one) => one.givenFor.length > 0) ? 'changed' : all.length > 0 ? 'some' : 'none';
   }
 
   /** The row that has a place in the whole answer, among those that have come. */

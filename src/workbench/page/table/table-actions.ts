@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { type Action, register } from '../state/keys.ts';
-import type { Panel } from '../state/location.ts';
 import { go, place } from '../state/location.ts';
 import { say, sayError } from '../state/session.ts';
 import { filterByKey, isProcessId, type MenuCell, openProcess } from './cell-menu.tsx';
-import { currentPlace, focusedGrid, mainGrid, shownResult, stepRow } from './current.ts';
+import { currentPlace, focusedGrid, mainGrid, openPanel, shownResult, stepRow } from './current.ts';
 import type { CellPlace, Grid } from './grid-state.ts';
+import { judgingActions } from './judging.ts';
 import { toggleHidden } from './options.ts';
 
 type At = { readonly x: number; readonly y: number };
@@ -97,6 +97,7 @@ export function useTableActions(commands: TableCommands): void {
       action('last-hit', 'Hit before', '[', step(-1)),
       action('events', 'Events of the row', 'e', () => openPanel('events')),
       action('process', 'Process of the row', 'p', () => openProcessOf(latest.current)),
+      ...judgingActions,
     ]);
   }, []);
 }
@@ -104,12 +105,6 @@ export function useTableActions(commands: TableCommands): void {
 const step = (by: number) => (): void => {
   if (!stepRow(by)) say(by > 0 ? 'this is the last row' : 'this is the first row');
 };
-
-/** Opens a panel for the row that is looked at. */
-export function openPanel(panel: Panel): void {
-  const row = currentPlace();
-  if (row !== null) go({ row, panel });
-}
 
 /** The process that the active cell names, else the one that most events of the row are of. */
 function openProcessOf({ cellAt }: TableCommands): void {

@@ -9,9 +9,9 @@ const soon = 14 * 86_400_000;
 
 /** What is opened, and what can be done with it. */
 export const hello: Handler<'hello'> = async (_request, workbench, signal) => {
-  const { version, source, kind } = workbench.options;
+  const { version, source, kind, user } = workbench.options;
   return {
-    ...{ version, source, kind, engine: kind === 'cluster' ? 'elasticsearch' : 'duckdb' },
+    ...{ version, user, source, kind, engine: kind === 'cluster' ? 'elasticsearch' : 'duckdb' },
     can: abilities(workbench),
     data: await dataInfo(workbench, signal),
     expiring: await expiring(workbench),

@@ -1,0 +1,118 @@
+import { signal } from '@preact/signals';
+import type { Judged, Judgement } from '../../contract/states.ts';
+import { call } from '../api/client.ts';
+import type { Action } from '../state/keys.ts';
+import { hello, say, sayError } from '../state/session.ts';
+import { currentPlace, mainGrid, openPanel, shownResult, toRow } from './current.ts';
+import { PagedRows } from './rows.ts';
+
+/** What keys 1 to 4 say of a row. */
+export const verdicts: readonly Judged[] = ['benign', 'suspicious', 'malicious', 'cannot tell'];
+
+/** Verdicts that Ctrl+Z takes back, the newest last. */
+const given = signal<readonly { readonly handle: string; readonly row: number; readonly before: Judgement | null }[]>(
+  [],
+);
+
+const pagedRows = (): PagedRows | null => {
+  const rows = mainGrid.value?.rows;
+  return rows instanceof PagedRows ? rows : null;
+};
+
+/** The judgement of the row at a place of the whole answer. */
+export function judgementOf(place: number): Judgement | null {
+  const rows = pagedRows();
+  const row = rows?.rowOf(place) ?? null;
+  return row === null ? null : rows!.judgement(row);
+}
+
+/** Saves what is said of a row; the row shows it at once. */
+export async function judge(place: number, verdict: Judged | null, note: string | null): Promise<void> {
+  const result = shownResult.value;
+  if (!result?.handle) return;
+  const { handle, question } = result;
+  const before = judgementOf(place);
+  await call('judge', { question, handle, row: place, verdict, note });
+  given.value = [...given.value, { handle, row: place, before }];
+  show(place, verdict, note);
+}
+
+function show(place: number, verdict: Judged | null, note: string | null): void {
+  const text = note === null || note.trim() === '' ? null : note.trim();
+  const by = hello.value?.user ?? '';
+  const now: Judgement | null =
+    verdict === null && text === null ? null : { verdict, note: text, by, at: Date.now(), givenFor: [] };
+  pagedRows()?.setJudgement(place, now);
+}
+
+/** Gives a verdict on the row that is looked at, and goes to the next one that has none. */
+async function judgeAndGo(verdict: Judged): Promise<void> {
+  const place = currentPlace();
+  if (place === null) return;
+  await judge(place, verdict, judgementOf(place)?.note ?? null);
+  const rows = pagedRows();
+  const row = rows?.rowOf(place) ?? null;
+  const next = row === null ? null : nextUnjudged(rows!, row);
+  const said = `row ${(place + 1).toLocaleString('en')}: ${verdict}`;
+  if (next === null) say(`${said} · every row is judged`);
+  else {
+    say(next < row! ? `${said} · back to the first row not judged` : said);
+    toRow(next);
+  }
+}
+
+/** The next row without a verdict, from the first one again at the end; null where there is none. Rows that have not come count as such. */
+export function nextUnjudged(rows: Pick<PagedRows, 'count' | 'judgement'>, row: number): number | null {
+  for (let step = 1; step < rows.count; step++) {
+    const at = (row + step) % rows.count;
+    if (rows.judgement(at)?.verdict == null) return at;
+  }
+  return null;
+}
+
+async function undo(): Promise<void> {
+  const last = given.value.at(-1);
+  const question = shownResult.value?.question;
+  if (!last || !question) return;
+  const { handle, row, before } = last;
+  const [verdict, note] = [before?.verdict ?? null, before?.note ?? null];
+  await call('judge', { question, handle, row, verdict, note });
+  given.value = given.value.slice(0, -1);
+  pagedRows()?.setJudgement(row, before);
+  say(`row ${(row + 1).toLocaleString('en')}: ${verdict ?? 'verdict taken back'}`);
+  const at = pagedRows()?.rowOf(row) ?? null;
+  if (at !== null) toRow(at);
+}
+
+const cannotJudge = (): boolean => shownResult.value?.handle == null || currentPlace() === null;
+
+/** The keys by which rows are judged. */
+export const judgingActions: readonly Action[] = [
+  ...verdicts.map(
+    (verdict, i): Action => ({
+      ...{
+        id: `judge-${verdict.replace(' ', '-')}`,
+        label: `Verdict: ${verdict}`,
+        keys: String(i + 1),
+        where: 'table',
+      },
+      isOff: cannotJudge,
+      run: () => void judgeAndGo(verdict).catch(sayError),
+    }),
+  ),
+  {
+    ...{ id: 'note', label: 'Note on the row', keys: 'n', where: 'table' },
+    isOff: cannotJudge,
+    run: () => openPanel('note'),
+  },
+  {
+    ...{ id: 'accept', label: 'Accept rows like this', keys: 'a', where: 'table' },
+    isOff: cannotJudge,
+    run: () => openPanel('accept'),
+  },
+  {
+    ...{ id: 'undo-verdict', label: 'Take the last verdict back', keys: 'Ctrl+Z', where: 'table' },
+    isOff: () => given.value.at(-1)?.handle !== (shownResult.value?.handle ?? ''),
+    run: () => void undo().catch(sayError),
+  },
+];
