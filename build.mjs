@@ -71,7 +71,7 @@ const { metafile } = await build({
 // What the HTML report brings along: one text each, with no import left in it.
 const { metafile: page } = await build({
   metafile: true,
-  entryPoints: ['page.ts', 'charts.ts', 'page.css'].map((name) => `src/report/html/page/${name}`),
+  entryPoints: ['page.ts', 'page.css'].map((name) => `src/report/html/page/${name}`),
   outdir: 'dist/page',
   bundle: true,
   format: 'iife',
@@ -99,7 +99,10 @@ const { metafile: workbench } = await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-const named = (ending) => Object.keys(workbench.outputs).find((path) => ending.test(path)).replace(/^.*\//, '');
+const named = (ending) =>
+  Object.keys(workbench.outputs)
+    .find((path) => ending.test(path))
+    .replace(/^.*\//, '');
 const shell = await readFile('src/workbench/page/index.html', 'utf8');
 await writeFile(
   'dist/workbench/index.html',

@@ -70,8 +70,19 @@ function One({
   );
 }
 
-/** Names of numbers that are bytes. */
-const ofBytes = /(?:^|[._])(?:bytes|size)(?:$|[._])|bytes(?:_\w+)?$/i;
+/** Names of numbers that are bytes; megabytes are not. */
+const ofBytes = /(?:^|[._])(?:bytes|size)(?:$|[._])|(?<!kilo|mega|giga|tera|kibi|mebi|gibi|tebi)bytes(?:_\w+)?$/i;
+
+/** A cell in words, for where markup of its own would cost too much: as `Value` has it. */
+export function cellWords(value: Cell, type: string, name: string): string {
+  if (value === null) return '';
+  if (Array.isArray(value))
+    return `[${(value as readonly Scalar[]).map((one) => oneText(one, type, name)).join(', ')}]`;
+  return oneText(value as Scalar, type, name);
+}
+
+const oneText = (value: Scalar, type: string, name: string): string =>
+  value === '' ? '""' : visible(valueText(value, type, name).text);
 
 /** Names of numbers that name something: they have no thousands. */
 const ofNames = /(?:^|[._])(?:pid|port|code|id|uid|gid|asn?)$/i;

@@ -3,17 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder } from '../../package/package-folder.ts';
 
-/** What the page brings along, as built from `page/`: its style, its script, and the script that draws charts. */
+/** What the page brings along, as built from `page/`: its style and its script. */
 export interface Assets {
   readonly style: string;
   readonly page: string;
-  readonly charts: string;
 }
 
 /** Reads the built parts. */
 export function readAssets(): Assets {
   const read = (name: string): string => readFileSync(join(packageFolder(), 'dist/page', name), 'utf8').trim();
-  return { style: read('page.css'), page: read('page.js'), charts: read('charts.js') };
+  return { style: read('page.css'), page: read('page.js') };
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Format } from '../report.ts';
 import { accountSection } from './account.ts';
 import type { Assets } from './assets.ts';
-import { hasCharts } from './charts.ts';
 import { documentHead } from './document.ts';
 import { headline, pageHeader } from './header.ts';
 import { huntSection } from './hunt-section.ts';
@@ -14,10 +13,9 @@ import { dataSection, provenanceSection } from './run-sections.ts';
  * A page in one file that needs nothing else: hunts ranked by what they found, with tables, charts and process trees.
  * Everything that comes from events or hunts is text in it, and its policy keeps a browser from fetching anything.
  */
-export const htmlFormat = ({ style, page, charts }: Assets): Format =>
+export const htmlFormat = ({ style, page }: Assets): Format =>
   function* (report, _surface, alone) {
-    const drawn = report.results.some(({ evidence }) => hasCharts(evidence));
-    const scripts = drawn ? [page, charts] : [page];
+    const scripts = [page];
     const hunts = rankHunts(report.results);
     const day = report.now.toISOString().slice(0, 10);
     yield html`${documentHead(`${report.title ?? headline(report, alone)}, ${day}`, style, scripts)}${pageHeader(report, hunts, alone)}

@@ -1,3 +1,5 @@
+import type { VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
 import { own } from '../../values/own.ts';
 import { visible } from '../../values/visible.ts';
 
@@ -55,6 +57,9 @@ export function link(address: string, text: Hole = address): Html {
   if (!/^https?:\/\/[^\s]+$/i.test(address) || !URL.canParse(address)) return html`${text}`;
   return html`<a href="${address}" rel="noopener noreferrer">${text}</a>`;
 }
+
+/** A part that pages share, as markup: its texts are escaped as it is rendered. What cannot be seen is made visible by the part. */
+export const drawn = (part: VNode): Html => new Markup(renderToString(part));
 
 /** Data for a script of the page. Not executed, and no `<` in it, so nothing in it can end the block. */
 export const dataBlock = (data: unknown): Html =>

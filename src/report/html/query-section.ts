@@ -5,7 +5,7 @@ import type { HiddenRows, HuntResult } from '../report.ts';
 import { shownWarnings } from '../shown-warnings.ts';
 import { contextLegend, withContext } from '../with-context.ts';
 import { withJudgements } from '../with-judgements.ts';
-import { charts, hasCharts } from './charts.ts';
+import { charts, hasCharts } from './charts.tsx';
 import { coverageDetails } from './coverage.ts';
 import { kind } from './header.ts';
 import { type Html, html } from './markup.ts';

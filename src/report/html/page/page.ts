@@ -1,5 +1,4 @@
 // The report's own script: what a reader does with tables, commands and process trees. Without it the page still reads.
-import 'sortable-tablesort/dist/esm/sortable.js';
 import { offerCopying } from './copy.ts';
 import { offerRows } from './drill-down.ts';
 import { chooseProcesses } from './process-tree.ts';
