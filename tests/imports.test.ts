@@ -88,6 +88,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   server: [
     'catalogue',
     'diagnostics',
+    'engines',
     'languages/esql',
     'languages/filters',
     'languages/search',

@@ -1,6 +1,7 @@
 import { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { Refusal } from '../store/refusal.ts';
+import { whenClosed } from './when-closed.ts';
 
 /** Bounds what answers hold together, from when they are known until their clients have taken them. */
 export class AnswerMemory {
@@ -24,7 +25,7 @@ export class AnswerMemory {
       );
     if (raw.destroyed || (raw instanceof ServerResponse && raw.writableFinished)) return;
     this.#held += bytes;
-    raw.once('close', () => {
+    whenClosed(raw, () => {
       this.#held -= bytes;
     });
   }

@@ -6,9 +6,10 @@ import { own } from '../values/own.ts';
 import type { QueryResult } from '../values/types.ts';
 import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import type { ServerContext } from './context.ts';
-import { goneSignal, type QueryRequest, readQueryRequest, runQuery, sendAnswer } from './query.ts';
+import { type QueryRequest, readQueryRequest, runQuery, sendAnswer } from './query.ts';
 import type { AsyncState } from './response-formats.ts';
 import { second, timeSpan } from './time-span.ts';
+import { whenClosed } from './when-closed.ts';
 
 /** A query that goes on while its client does something else. */
 interface Running {
@@ -96,7 +97,9 @@ export function addAsyncQuery(app: FastifyInstance, context: ServerContext): voi
     const wait = timeSpan(of('wait_for_completion_timeout'), 'wait_for_completion_timeout') ?? second;
     const query = start(asked, timeSpan(of('keep_alive'), 'keep_alive') ?? defaultKeep);
     // Nobody could ask for a query whose id never arrived.
-    goneSignal(reply).addEventListener('abort', () => forget(query));
+    whenClosed(reply.raw, () => {
+      if (!reply.raw.writableEnded) forget(query);
+    });
     const finished = await settlesInTime(query.outcome, wait);
     const isKept = !finished || String(of('keep_on_completion')) === 'true';
     if (isKept) {

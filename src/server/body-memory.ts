@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../store/refusal.ts';
+import { whenClosed } from './when-closed.ts';
 
 /**
  * Bounds what the bodies of all requests together hold, from the first byte that arrives until the answer is out: beyond
@@ -32,7 +33,7 @@ export class BodyMemory {
         counting.destroy(cancelled.reason as Error);
       };
       cancelled.addEventListener('abort', cancel);
-      reply.raw.once('close', () => cancelled.removeEventListener('abort', cancel));
+      whenClosed(reply.raw, () => cancelled.removeEventListener('abort', cancel));
       // A body that nobody reads any more may still break off.
       counting.on('error', () => undefined);
       return payload.pipe(counting);
@@ -49,7 +50,7 @@ export class BodyMemory {
 
   #holder(reply: FastifyReply): (bytes: number) => void {
     let own = 0;
-    reply.raw.once('close', () => {
+    whenClosed(reply.raw, () => {
       this.#held -= own;
     });
     return (bytes) => {

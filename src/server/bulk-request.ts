@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { TimeSlice } from '../engines/time-slice.ts';
 import type { Operation } from '../store/operations.ts';
 import { documentParsing, illegalArgument, Refusal } from '../store/refusal.ts';
 import { own } from '../values/own.ts';
@@ -47,7 +48,7 @@ const actions: readonly string[] = ['create', 'delete', 'index', 'update'];
  * Reads the lines of a bulk request: actions, and after each but a deletion its document. Throws a Refusal for the
  * whole request where the lines cannot be separated; an error in one document is reported for its item alone.
  */
-export function parseBulk(body: Buffer, defaults: BulkDefaults): BulkItem[] {
+export async function parseBulk(body: Buffer, defaults: BulkDefaults): Promise<BulkItem[]> {
   if (body.length === 0) throw new Refusal('parse_exception', 'request body is required', 400);
   if (body.at(-1) !== newline) throw illegalArgument('The bulk request must be terminated by a newline [\\n]');
   const wholeIsUtf8 = isUtf8(body);
@@ -65,11 +66,13 @@ export function parseBulk(body: Buffer, defaults: BulkDefaults): BulkItem[] {
     return true;
   };
   let counted = 0;
+  const slice = new TimeSlice();
   while (toNextLine()) {
     if (begin === end) continue;
     if (items.length - counted === countedTogether) {
       counted = items.length;
       defaults.count(countedTogether);
+      if (slice.isOver) await slice.next();
     }
     // Shippers write the same action again and again.
     let action: ActionLine | null = previous;

@@ -27,7 +27,7 @@ export function addBulk(app: FastifyInstance, context: ServerContext): void {
     const started = performance.now();
     const query = request.query as BulkQuery;
     const judged = new Map<string, Refusal | null>();
-    const items = parseBulk(request.body as Buffer, {
+    const items = await parseBulk(request.body as Buffer, {
       index: defaultIndex,
       options: query,
       count: (read) => bodies.hold(request, read * operationBytes),

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../store/refusal.ts';
+import { whenClosed } from './when-closed.ts';
 
 /** Milliseconds that the body of a refused request may still take to arrive: an answer before its end may get lost. */
 const restOfBody = 2000;
@@ -30,7 +31,7 @@ export class Drain {
   watch(app: FastifyInstance): void {
     app.addHook('onRequest', async (request, reply) => {
       this.#underWay += 1;
-      reply.raw.once('close', () => {
+      whenClosed(reply.raw, () => {
         this.#underWay -= 1;
         if (this.#underWay === 0) this.#settled?.();
       });

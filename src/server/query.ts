@@ -10,12 +10,12 @@ import type { QueryResult } from '../values/types.ts';
 import { type AnswerForm, readAnswerForm } from './answer-form.ts';
 import { type ApiKey, allows } from './api-keys.ts';
 import type { ServerContext } from './context.ts';
-import { filterText } from './filter-path.ts';
 import { inQueryTime } from './query-time.ts';
 import { jsonObject } from './request-body.ts';
 import { type AsyncState, bytesPerByte, format } from './response-formats.ts';
 import { authorizeScope } from './security.ts';
 import { warningHeaders } from './warning-headers.ts';
+import { whenClosed } from './when-closed.ts';
 
 /** What a request to `_query` asks for. */
 export interface QueryRequest {
@@ -128,15 +128,13 @@ export async function sendAnswer(
     'content-type',
     vendor ? `application/vnd.elasticsearch+json;compatible-with=${form.vendorVersion}` : contentType,
   );
-  return reply.send(
-    form.format === 'json' && form.filterPath !== null ? filterText(body.toString(), form.filterPath) : body,
-  );
+  return reply.send(body);
 }
 
 /** A signal that is given when the client goes away before it has its answer. */
 export function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => {
+  whenClosed(reply.raw, () => {
     if (!reply.raw.writableEnded) gone.abort();
   });
   return gone.signal;

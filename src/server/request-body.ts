@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Refusal } from '../store/refusal.ts';
+import { checkJsonShape } from './json-shape.ts';
 
 const unzip = promisify(gunzip);
 
@@ -40,6 +41,7 @@ export function jsonObject(
   }
   if (bytes.length > mostJson)
     throw new Refusal('content_too_long_exception', `the request holds more than ${mostJson} bytes`, 413);
+  checkJsonShape(bytes);
   if (!isUtf8(bytes)) throw new Refusal('parsing_exception', 'the request body is not valid UTF-8', 400);
   let value: unknown;
   try {

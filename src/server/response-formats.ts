@@ -4,7 +4,8 @@ import { cellJson, cellText } from '../values/json.ts';
 import { own } from '../values/own.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
 import type { AnswerForm } from './answer-form.ts';
-import { textBytes } from './text-bytes.ts';
+import { filterPath as filterPathOf } from './filter-path.ts';
+import { joinedBytes, textBytes } from './text-bytes.ts';
 
 /*
  * The forms in which Elasticsearch answers ES|QL queries:
@@ -108,13 +109,12 @@ export async function format(answer: Answer, mostBytes: number): Promise<Formatt
     case 'txt':
       return { contentType: 'text/plain; charset=utf-8', body: await textBytes(txt(answer, mostBytes)) };
     case 'yaml': {
-      const { Document } = await import('yaml');
-      const document = new Document(plain(answer));
-      return { contentType: 'application/yaml', body: Buffer.from(`---\n${document.toString()}`) };
+      const { stringify } = await import('yaml');
+      return { contentType: 'application/yaml', body: await textBytes(yaml(answer, stringify)) };
     }
     case 'cbor': {
       const { encode } = await import('cborg');
-      return { contentType: 'application/cbor', body: Buffer.from(encode(plain(answer))) };
+      return { contentType: 'application/cbor', body: await joinedBytes(cbor(answer, encode)) };
     }
     case 'arrow': {
       const { arrowStream } = await import('./arrow.ts');
@@ -138,20 +138,25 @@ function shown({ result, form: { dropNullColumns } }: Answer): number[] {
 
 function* json(answer: Answer): Generator<string> {
   const { result, asyncState } = answer;
-  const { columnar, dropNullColumns } = answer.form;
+  const { columnar, dropNullColumns, filterPath } = answer.form;
   const columns = shown(answer);
   const type = (i: number): QueryResult['columns'][number]['type'] => result.columns[i]!.type;
-  const described = (indices: readonly number[]): string =>
-    JSON.stringify(indices.map((i) => columnJson(result.columns[i]!)));
-  const head = [
-    ...(asyncState?.id ? [`"id":${JSON.stringify(asyncState.id)}`] : []),
-    ...(asyncState ? [`"is_running":${asyncState.isRunning}`] : []),
-    `"took":${result.tookMs}`,
-    `"is_partial":${asyncState?.isPartial === true}`,
-    ...(dropNullColumns ? [`"all_columns":${described(result.columns.map((_, i) => i))}`] : []),
-    `"columns":${described(columns)}`,
-  ];
-  yield `{${head.join(',')},"values":[`;
+  const described = (indices: readonly number[]): readonly object[] =>
+    indices.map((i) => columnJson(result.columns[i]!));
+  const whole = {
+    ...(asyncState?.id && { id: asyncState.id }),
+    ...(asyncState && { is_running: asyncState.isRunning }),
+    took: result.tookMs,
+    is_partial: asyncState?.isPartial === true,
+    ...(dropNullColumns && { all_columns: described(result.columns.map((_, i) => i)) }),
+    columns: described(columns),
+    // No name stands within the values: a path means all of them or none.
+    values: [],
+  };
+  const { values, ...head } = filterPath === null ? whole : (filterPathOf(whole, filterPath) as Partial<typeof whole>);
+  const start = JSON.stringify(head);
+  if (values === undefined) return yield start;
+  yield `${start.slice(0, -1)}${start === '{}' ? '' : ','}"values":[`;
   if (columnar)
     for (const [at, i] of columns.entries()) {
       yield at === 0 ? '[' : ',[';
@@ -164,8 +169,8 @@ function* json(answer: Answer): Generator<string> {
   yield ']}';
 }
 
-/** The same as an object, for formats whose libraries take one. */
-function plain(answer: Answer): Record<string, unknown> {
+/** The same for formats whose libraries take values: what stands before the values, and these one after the other. */
+function plain(answer: Answer): { head: Record<string, unknown>; values: Iterable<readonly unknown[]> } {
   const { result, asyncState } = answer;
   const { columnar, dropNullColumns } = answer.form;
   const columns = shown(answer);
@@ -175,18 +180,47 @@ function plain(answer: Answer): Record<string, unknown> {
       : Array.isArray(value)
         ? (value as readonly CellValue[]).map(cell)
         : value;
-  return {
+  const head = {
     ...(asyncState?.id && { id: asyncState.id }),
     ...(asyncState && { is_running: asyncState.isRunning }),
     took: result.tookMs,
     is_partial: asyncState?.isPartial === true,
     ...(dropNullColumns && { all_columns: result.columns.map(columnJson) }),
     columns: columns.map((i) => columnJson(result.columns[i]!)),
-    values: columnar
-      ? columns.map((i) => result.values.map((row) => cell(row[i]!)))
-      : result.values.map((row) => columns.map((i) => cell(row[i]!))),
   };
+  function* values(): Generator<readonly unknown[]> {
+    if (columnar) for (const i of columns) yield result.values.map((row) => cell(row[i]!));
+    else for (const row of result.values) yield columns.map((i) => cell(row[i]!));
+  }
+  return { head, values: values() };
 }
+
+function* yaml(answer: Answer, stringify: (value: unknown) => string): Generator<string> {
+  const { head, values } = plain(answer);
+  yield `---\n${stringify(head)}values:`;
+  let isEmpty = true;
+  for (const row of values) {
+    yield `${isEmpty ? '\n' : ''}${stringify([row]).replace(/^(?=.)/gm, '  ')}`;
+    isEmpty = false;
+  }
+  if (isEmpty) yield ' []\n';
+}
+
+function* cbor(answer: Answer, encode: (value: unknown) => Uint8Array): Generator<Uint8Array> {
+  const { head, values } = plain(answer);
+  const members = Object.entries(head);
+  yield Uint8Array.of(cborMap + members.length + 1);
+  for (const member of members) for (const part of member) yield encode(part);
+  yield encode('values');
+  yield Uint8Array.of(cborEndlessArray);
+  for (const row of values) yield encode(row);
+  yield Uint8Array.of(cborBreak);
+}
+
+/** First bytes of CBOR's items (RFC 8949): a map of fewer than 24 members, an array that ends with a break. */
+const cborMap = 0xa0;
+const cborEndlessArray = 0x9f;
+const cborBreak = 0xff;
 
 const csvField =
   (delimiter: string) =>
@@ -210,12 +244,12 @@ function* txt(answer: Answer, mostBytes: number): Generator<string> {
   const columns = shown(answer);
   const cellOf = (row: readonly CellValue[], i: number): string =>
     row[i] === null ? 'null' : cellText(row[i]!, result.columns[i]!.type);
-  const widths = columns.map((i) =>
-    result.values.reduce(
-      (most, row) => Math.max(most, cellOf(row, i).length),
-      Math.max(narrowest, result.columns[i]!.name.length),
-    ),
-  );
+  const widths = columns.map((i) => Math.max(narrowest, result.columns[i]!.name.length));
+  for (const row of result.values) {
+    for (const [at, i] of columns.entries()) widths[at] = Math.max(widths[at]!, cellOf(row, i).length);
+    // No part of the text yet; others may be served.
+    yield '';
+  }
   const lineLength = widths.reduce((sum, width) => sum + width + 1, 0);
   if (lineLength * (result.values.length + 2) > 2 * mostBytes) throw ResultTooLargeError.overBytes(mostBytes);
   const centred = (name: string, width: number): string => {

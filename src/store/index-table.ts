@@ -4,6 +4,7 @@ import { columnOf } from '../documents/columns.ts';
 import type { Keeping } from '../documents/document-reader.ts';
 import type { LineBatch } from '../documents/line-batches.ts';
 import type { KnownNames } from '../documents/names.ts';
+import { TimeSlice } from '../engines/time-slice.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { withMore } from '../tables/dynamic-field.ts';
@@ -287,7 +288,9 @@ export class IndexTable {
       const unread = new Set(found.unread);
       onRepeated?.(found.duplicates);
       const mistyped = await this.insert(connection, found);
+      const slice = new TimeSlice();
       for (const { n, id, line } of pending) {
+        if (slice.isOver) await slice.next();
         const [name] = mistyped.get(n) ?? [];
         if (name !== undefined) refused.set(n, explainMistyped(name, line, id, this.mapping));
         else if (unread.has(n)) refused.set(n, explainRefusal(line, id, this.mapping, this.#limits.depth));

@@ -27,6 +27,7 @@ export interface TestServer {
   readonly store: Store;
   readonly keys: ApiKeys;
   readonly retention: Retention;
+  readonly queries: StoreQueries;
   /** Sends a request without a socket; bodies that are no text are sent as JSON. */
   send(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<TestResponse>;
   /** Listens, and gives the address. */
@@ -82,6 +83,7 @@ export async function serverOver(
     store,
     keys,
     retention: context.retention,
+    queries,
     async send(method, url, body, headers = {}) {
       const isText = typeof body === 'string' || Buffer.isBuffer(body);
       const response = await app.inject({

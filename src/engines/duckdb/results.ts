@@ -11,6 +11,7 @@ import { ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { formatDate, formatDateNanos } from '../../values/date.ts';
 import { formatIp } from '../../values/ip.ts';
 import type { CellValue, EsqlType, ScalarValue } from '../../values/types.ts';
+import { TimeSlice } from '../time-slice.ts';
 import type { Selected } from './runnable.ts';
 
 /** Rows, and about how many bytes they hold. */
@@ -33,7 +34,9 @@ export async function readRows(
   for (;;) {
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) return { values, bytes };
+    const slice = new TimeSlice();
     for (const cells of rowsOf(chunk, output)) {
+      if (slice.isOver) await slice.next();
       for (const cell of cells) bytes += bytesOf(cell);
       if (bytes > mostBytes) throw ResultTooLargeError.overBytes(mostBytes);
       values.push(cells);

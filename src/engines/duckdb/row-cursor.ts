@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import type { CellValue } from '../../values/types.ts';
+import { TimeSlice } from '../time-slice.ts';
 import { interruptible } from './interrupt.ts';
 import { bytesOf, rowsOf } from './results.ts';
 import type { Selected } from './runnable.ts';
@@ -27,7 +28,9 @@ export class RowCursor {
     return interruptible(this.connection, signal, async () => {
       const rows: CellValue[][] = [];
       let bytes = 0;
+      const slice = new TimeSlice();
       while (rows.length < count) {
+        if (slice.isOver) await slice.next();
         const row = await this.#row();
         if (row === null) break;
         rows.push(row);
