@@ -9,17 +9,17 @@ import { Refusal } from './refusal.ts';
 import { SeenSender } from './seen-changes.ts';
 import type { SeenStore } from './seen-store.ts';
 
-/** Workers; the first of them takes short queries alone, so that these never wait for long ones. */
-const workers = 2;
+/** Workers; the last of them alone takes long queries, so that short ones never wait for these. */
+const workers = 3;
 /** Characters of a short query. Hunts have some thousand. */
 const shortText = 8192;
 /** Milliseconds in which a worker must be ready. */
 const loadingTime = 60_000;
 /**
- * Milliseconds that planning may take, once the worker is ready: ordinary queries take some, wide ones some hundred, and many
- * times that where the machine is busy.
+ * Milliseconds that planning may take: ordinary queries take some, wide ones some hundred, and many times that where the
+ * machine is busy. A query that takes more than `quickTime` while others wait is planned among the long ones.
  */
-const shortTime = 5000;
+const quickTime = 1500;
 const longTime = 10_000;
 /** Megabytes of a worker's memory, unless it is to have less. */
 const usualMemory = 512;
@@ -27,7 +27,7 @@ const usualMemory = 512;
 interface Job {
   readonly seen: SeenStore;
   readonly request: PlanRequest;
-  readonly isShort: boolean;
+  isShort: boolean;
   /** Whether a worker plans it, or it still waits. */
   slot: Slot | null;
   resolve(planned: Runnable): void;
@@ -40,6 +40,7 @@ interface Slot {
   /** Null after one that failed before it was ready. */
   worker: Worker | null;
   sender: SeenSender;
+  /** A worker is given nothing before it is ready, so that what ends meanwhile does not end the worker. */
   isReady: boolean;
   job: Job | null;
   timer: NodeJS.Timeout | undefined;
@@ -58,7 +59,7 @@ export class PlanWorkers implements Planner {
   constructor(private readonly memory = usualMemory) {
     for (let i = 0; i < workers; i++) {
       const slot = {
-        takesLong: i > 0,
+        takesLong: i === workers - 1,
         sender: new SeenSender(),
         isReady: false,
         job: null,
@@ -73,9 +74,9 @@ export class PlanWorkers implements Planner {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const leave = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(job), job.slot ? 0 : 1);
-        if (job.slot) this.#end(job.slot, signal!.reason);
-        else reject(signal!.reason);
+        if (job.slot) this.#end(job.slot);
+        else this.#waiting.splice(this.#waiting.indexOf(job), 1);
+        job.reject(signal!.reason);
       };
       const settled =
         <T>(settle: (value: T) => void) =>
@@ -97,7 +98,11 @@ export class PlanWorkers implements Planner {
 
   #next(): void {
     for (const slot of this.#slots) {
-      if (slot.job || this.#isClosed) continue;
+      if (this.#waiting.length === 0 || this.#isClosed) return;
+      slot.worker ??= this.#start(slot);
+      // What waits keeps the process going, until a worker is ready for it.
+      if (!slot.isReady) slot.worker.ref();
+      if (slot.job || !slot.isReady) continue;
       const at = this.#waiting.findIndex(({ isShort }) => isShort || slot.takesLong);
       if (at >= 0) this.#give(slot, this.#waiting.splice(at, 1)[0]!);
     }
@@ -107,22 +112,25 @@ export class PlanWorkers implements Planner {
     slot.job = job;
     job.slot = slot;
     const { request } = job;
-    slot.worker ??= this.#start(slot);
-    this.#limitTime(slot);
-    slot.worker.ref();
+    slot.timer = slot.takesLong
+      ? setTimeout(() => this.#fail(slot, tooLong()), longTime)
+      : setInterval(() => this.#displace(slot, job), quickTime);
+    slot.worker!.ref();
     try {
       const task: PlanTask = { changes: slot.sender.changes(job.seen), request };
-      slot.worker.postMessage(task);
+      slot.worker!.postMessage(task);
     } catch (error) {
-      this.#end(slot, error);
+      this.#fail(slot, error);
     }
   }
 
-  #limitTime(slot: Slot): void {
-    clearTimeout(slot.timer);
-    const planning = slot.job!.isShort ? shortTime : longTime;
-    const time = slot.isReady ? planning : loadingTime;
-    slot.timer = setTimeout(() => this.#end(slot, tooLong(time)), time);
+  /** Has a query that takes long planned elsewhere, from its beginning, where others wait for its worker. */
+  #displace(slot: Slot, job: Job): void {
+    if (!this.#waiting.some(({ isShort }) => isShort)) return;
+    job.isShort = false;
+    job.slot = null;
+    this.#waiting.push(job);
+    this.#end(slot);
   }
 
   #done(slot: Slot): Job | null {
@@ -134,13 +142,16 @@ export class PlanWorkers implements Planner {
   }
 
   /** Ends what a worker does, with the worker. */
-  #end(slot: Slot, reason: unknown): void {
-    const job = this.#done(slot);
+  #end(slot: Slot): void {
+    this.#done(slot);
     void slot.worker?.removeAllListeners().terminate();
-    slot.sender = new SeenSender();
-    slot.worker = slot.isReady && !this.#isClosed ? this.#start(slot) : null;
-    job?.reject(reason);
+    slot.worker = this.#isClosed ? null : this.#start(slot);
     this.#next();
+  }
+
+  #fail(slot: Slot, reason: unknown): void {
+    slot.job?.reject(reason);
+    this.#end(slot);
   }
 
   #start(slot: Slot): Worker {
@@ -148,32 +159,48 @@ export class PlanWorkers implements Planner {
       resourceLimits: { maxOldGenerationSizeMb: this.memory },
     });
     worker.unref();
+    slot.sender = new SeenSender();
     slot.isReady = false;
+    slot.timer = setTimeout(
+      () => this.#failToStart(slot, new Error(`a planner was not ready within ${loadingTime / 1000} s`)),
+      loadingTime,
+    ).unref();
     worker.on('message', (answer: PlanAnswer | typeof ready) => {
-      if (answer === 'ready') {
-        slot.isReady = true;
-        if (slot.job) this.#limitTime(slot);
-        return;
-      }
-      const job = this.#done(slot)!;
-      if ('planned' in answer) job.resolve(answer.planned);
-      else job.reject(receivedError(answer.error, job.request.text));
+      const job = this.#done(slot);
+      if (answer === 'ready') slot.isReady = true;
+      else if ('planned' in answer) job!.resolve(answer.planned);
+      else job!.reject(receivedError(answer.error, job!.request.text));
       this.#next();
     });
     worker.on('error', (error) => {
+      if (!slot.isReady) return this.#failToStart(slot, error);
       const isMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
-      this.#end(slot, isMemory ? tooMuch(this.memory) : error);
+      this.#fail(slot, isMemory ? tooMuch(this.memory) : error);
     });
     return worker;
   }
 
+  /** A worker that cannot begin is not tried again before the next query; where there is none, what waits has failed. */
+  #failToStart(slot: Slot, error: Error): void {
+    this.#done(slot);
+    void slot.worker?.removeAllListeners().terminate();
+    slot.worker = null;
+    if (this.#slots.every(({ worker }) => worker === null))
+      for (const job of this.#waiting.splice(0)) job.reject(error);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#slots.map(({ worker }) => worker?.removeAllListeners().terminate()));
+    await Promise.all(
+      this.#slots.map((slot) => {
+        clearTimeout(slot.timer);
+        return slot.worker?.removeAllListeners().terminate();
+      }),
+    );
   }
 }
 
-const tooLong = (milliseconds: number): Refusal =>
-  new Refusal('illegal_argument_exception', `the query takes longer to plan than ${milliseconds / 1000} s`, 400);
+const tooLong = (): Refusal =>
+  new Refusal('illegal_argument_exception', `the query takes longer to plan than ${longTime / 1000} s`, 400);
 const tooMuch = (memory: number): Refusal =>
   new Refusal('circuit_breaking_exception', `the query needs more than ${memory} MB to plan`, 429);
