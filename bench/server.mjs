@@ -5,8 +5,8 @@ import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 
 /** A server on a store; `send` asks it, `cpu` says the processors' seconds that it took so far, `stop` ends it. */
-export async function startServer(harrier, store) {
-  const child = spawn(process.execPath, [harrier, 'serve', '--store', store, '--port', '0'], {
+export async function startServer(harrier, store, options = []) {
+  const child = spawn(process.execPath, [harrier, 'serve', '--store', store, '--port', '0', ...options], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const port = await new Promise((resolve, reject) => {

@@ -1,3 +1,6 @@
+/** Gives a turn back; once. */
+export type Leave = () => void;
+
 /** Lets some work go on at a time; the rest waits for its turn, in the order in which it came. */
 export class Turns {
   #running = 0;
@@ -28,17 +31,34 @@ export class Turns {
 
   /** Does work when it is its turn. Who gives up waiting keeps nobody else from theirs. */
   async take<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.isFull) await this.#turn(signal);
-    else this.#running += 1;
+    const leave = await this.enter(signal);
     try {
       signal?.throwIfAborted();
       return await work();
     } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else if (--this.#running === 0) for (const idle of this.#onIdle.splice(0)) idle();
+      leave();
     }
   }
+
+  /** Waits for a turn, which whoever gets it gives back. */
+  async enter(signal?: AbortSignal): Promise<Leave> {
+    if (this.isFull) await this.#turn(signal);
+    else this.#running += 1;
+    return this.#leave;
+  }
+
+  /** A turn, where there is one at once. */
+  enterNow(): Leave | null {
+    if (this.isFull) return null;
+    this.#running += 1;
+    return this.#leave;
+  }
+
+  readonly #leave = (): void => {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else if (--this.#running === 0) for (const idle of this.#onIdle.splice(0)) idle();
+  };
 
   #turn(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {

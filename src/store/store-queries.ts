@@ -6,7 +6,8 @@ import { DuckDBEngine, runQuery } from '../engines/duckdb/engine.ts';
 import type { IsolatedEngines } from '../engines/duckdb/isolated-engines.ts';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
 import type { QueryOptions } from '../engines/engine.ts';
-import { Turns } from '../engines/turns.ts';
+import { type LaneSizes, Lanes } from '../engines/lanes.ts';
+
 import { type Sql, sql, text } from '../sql/sql.ts';
 import { storedField } from '../tables/stored-field.ts';
 import type { TableCatalogue } from '../tables/table-catalogue.ts';
@@ -18,7 +19,7 @@ import { LocalPlanner, type Planner } from './planner.ts';
 import { Refusal } from './refusal.ts';
 import type { SeenIndex, SeenStore } from './seen-store.ts';
 import type { Store } from './store.ts';
-import { StoreSnapshot } from './store-snapshot.ts';
+import { type InTurn, StoreSnapshot } from './store-snapshot.ts';
 import { viewsOf } from './view.ts';
 
 export interface QueryLimits {
@@ -47,7 +48,7 @@ const siteNumbers = 1 << 30;
 /** Runs queries over a store, each on a connection and a snapshot of its own, while events are being written. */
 export class StoreQueries {
   readonly #idle: DuckDBConnection[] = [];
-  readonly #turns: Turns;
+  readonly #lanes: Lanes;
   readonly #local: LocalPlanner;
   private readonly planner: Planner;
   readonly #summaries = new Map<string, { revision: number; summary: IndexSummary }>();
@@ -75,14 +76,14 @@ export class StoreQueries {
     /** Where statements run that may keep others waiting; null for among the others. */
     private readonly isolation: IsolatedEngines | null = null,
   ) {
-    this.#turns = new Turns(limits.concurrent);
+    this.#lanes = new Lanes(lanesOf(limits.concurrent));
     this.#local = new LocalPlanner(unmapped);
     this.planner = planner ?? this.#local;
   }
 
   /** Queries that run and that wait, and how many may. */
   get load(): { readonly running: number; readonly waiting: number; readonly limits: QueryLimits } {
-    const { running, waiting } = this.#turns;
+    const { running, waiting } = this.#lanes;
     return { running, waiting, limits: this.limits };
   }
 
@@ -124,10 +125,11 @@ export class StoreQueries {
   }
 
   #answer(planned: Runnable, options: QueryOptions): Promise<QueryResult> {
-    const withEngine = <T>(work: (duckdb: DuckDB) => Promise<T>): Promise<T> =>
-      this.with((connection) => work({ ...this.store.duckdb, connection }), options.signal);
+    const withEngine = <T>(work: (duckdb: DuckDB, until: AbortSignal) => Promise<T>): Promise<T> =>
+      this.with((connection, until) => work({ ...this.store.duckdb, connection }, until), options.signal);
     const { isolated } = planned;
-    if (!isolated || !this.isolation) return withEngine((duckdb) => runQuery(duckdb, planned, options));
+    if (!isolated || !this.isolation)
+      return withEngine((duckdb, until) => runQuery(duckdb, planned, { ...options, signal: until }));
     if (this.isolation.waiting >= this.limits.waiting)
       throw new Refusal(
         'es_rejected_execution_exception',
@@ -149,12 +151,15 @@ export class StoreQueries {
     return bytes;
   }
 
-  /** Does work that only reads on a connection of its own, when its turn has come. */
-  with<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.#inTurn(async () => {
+  /**
+   * Does work that only reads on a connection of its own, when its turn has come. It ends when its own signal is given, and
+   * may then begin again.
+   */
+  with<T>(work: (connection: DuckDBConnection, until: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#inTurn(async (until) => {
       const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
       try {
-        return await work(connection);
+        return await work(connection, until);
       } finally {
         this.#idle.push(connection);
       }
@@ -242,7 +247,7 @@ export class StoreQueries {
 
   /** Waits for the queries that run or wait, ends the snapshots that are open, and closes all connections. */
   async close(): Promise<void> {
-    await this.#turns.idling;
+    await this.#lanes.idle();
     for (const snapshot of this.#snapshots) await snapshot.close();
     for (const connection of this.#idle.splice(0)) connection.closeSync();
     await this.planner.close();
@@ -263,47 +268,66 @@ export class StoreQueries {
       this.#pause = null;
       goOn();
     };
-    await settlesInTime(this.#turns.idling, patience);
-    if (this.#turns.running === 0) return work().finally(resume);
+    await settlesInTime(this.#lanes.idle(), patience);
+    if (this.#lanes.running === 0) return work().finally(resume);
     resume();
     return work();
   }
 
   /**
    * The store as it is now, for as long as it is wanted: what is written later is not seen. `visible`: as for `run`. Whoever
-   * takes it closes it.
+   * takes it closes it. What runs on it later cannot begin again, so it waits among what takes long.
    */
-  async snapshot(visible: (index: string) => boolean, signal?: AbortSignal): Promise<StoreSnapshot> {
-    return this.#inTurn(async () => {
-      const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
-      const giveBack = async (): Promise<void> => {
-        await connection.run(sql`ROLLBACK`);
-        this.#idle.push(connection);
-      };
+  snapshot(visible: (index: string) => boolean, signal?: AbortSignal): Promise<StoreSnapshot> {
+    const inLongTurn: InTurn = (work, waits) => this.#inTurn(work, waits, 'long');
+    return this.#inTurn(() => this.#openSnapshot(visible, inLongTurn), signal);
+  }
+
+  /** Does work on the store as it is now in one turn. It ends when its own signal is given, and may then begin again. */
+  inSnapshot<T>(
+    visible: (index: string) => boolean,
+    work: (snapshot: StoreSnapshot, until: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return this.#inTurn(async (until) => {
+      const snapshot = await this.#openSnapshot(visible, (each) => each());
       try {
-        await connection.run(sql`BEGIN TRANSACTION READ ONLY`);
-        const catalogue = await this.catalogue(connection, visible);
-        // Only what is looked at begins to stand still, and the catalogue may have been known already.
-        await connection.run(sql`SELECT * FROM harrier.meta`);
-        const duckdb = { ...this.store.duckdb, connection };
-        const snapshot: StoreSnapshot = new StoreSnapshot(
-          new DuckDBEngine(duckdb, { catalogue, relation: catalogue.relation }, this.#takeSites()),
-          (work, waits) => this.#inTurn(work, waits),
-          (ended) => {
-            for (const hear of this.listeners) hear(ended);
-          },
-          () => {
-            this.#snapshots.delete(snapshot);
-            return giveBack();
-          },
-        );
-        this.#snapshots.add(snapshot);
-        return snapshot;
-      } catch (error) {
-        await giveBack();
-        throw error;
+        return await work(snapshot, until);
+      } finally {
+        await snapshot.close();
       }
     }, signal);
+  }
+
+  async #openSnapshot(visible: (index: string) => boolean, inTurn: InTurn): Promise<StoreSnapshot> {
+    const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
+    const giveBack = async (): Promise<void> => {
+      await connection.run(sql`ROLLBACK`);
+      this.#idle.push(connection);
+    };
+    try {
+      await connection.run(sql`BEGIN TRANSACTION READ ONLY`);
+      const catalogue = await this.catalogue(connection, visible);
+      // Only what is looked at begins to stand still, and the catalogue may have been known already.
+      await connection.run(sql`SELECT * FROM harrier.meta`);
+      const duckdb = { ...this.store.duckdb, connection };
+      const snapshot: StoreSnapshot = new StoreSnapshot(
+        new DuckDBEngine(duckdb, { catalogue, relation: catalogue.relation }, this.#takeSites()),
+        inTurn,
+        (ended) => {
+          for (const hear of this.listeners) hear(ended);
+        },
+        () => {
+          this.#snapshots.delete(snapshot);
+          return giveBack();
+        },
+      );
+      this.#snapshots.add(snapshot);
+      return snapshot;
+    } catch (error) {
+      await giveBack();
+      throw error;
+    }
   }
 
   /** Numbers for the warning sites of a query, unlike those of others that run. */
@@ -313,14 +337,27 @@ export class StoreQueries {
     return first;
   }
 
-  async #inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async #inTurn<T>(
+    work: (until: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+    lane: 'short' | 'long' = 'short',
+  ): Promise<T> {
     while (this.#pause) await this.#pause;
-    if (this.#turns.isFull && this.#turns.waiting >= this.limits.waiting)
+    if (this.#lanes.isFull && this.#lanes.waiting >= this.limits.waiting)
       throw new Refusal(
         'es_rejected_execution_exception',
         `${this.limits.concurrent} queries run and ${this.limits.waiting} wait: try again later`,
         429,
       );
-    return this.#turns.take(work, signal);
+    return lane === 'long' ? this.#lanes.takeLong(work, signal) : this.#lanes.take(work, signal);
   }
+}
+
+/** Milliseconds after which a query counts as one that takes long: with sixteen that come at once, another one waits for eight times as much. */
+const shortTime = 100;
+
+/** Half of the queries that may run, two at most, are such as have just begun. */
+function lanesOf(concurrent: number): LaneSizes {
+  const short = Math.max(1, Math.min(2, Math.floor(concurrent / 2)));
+  return { short, long: Math.max(1, concurrent - short), shortTime };
 }

@@ -19,7 +19,7 @@ export interface RowReader {
 }
 
 /** Does work when one of the store's queries has its turn. */
-type InTurn = <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+export type InTurn = <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
 /** No text stands behind these plans. */
 const noText = new SourceText('');

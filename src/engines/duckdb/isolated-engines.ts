@@ -52,7 +52,7 @@ export class IsolatedEngines {
   /** Runs a planned query; `withEngine` lends the engine that holds the tables which the statement reads. */
   run(
     planned: Runnable & { readonly isolated: IsolatedStatement },
-    withEngine: (work: (duckdb: DuckDB) => Promise<void>) => Promise<void>,
+    withEngine: (work: (duckdb: DuckDB, until: AbortSignal) => Promise<void>) => Promise<void>,
     { signal, mostBytes }: Pick<QueryOptions, 'signal' | 'mostBytes'>,
   ): Promise<QueryResult> {
     const began = performance.now();
@@ -62,7 +62,7 @@ export class IsolatedEngines {
     return this.#turns.take(async () => {
       const file = tables.length > 0 ? `${folder}isolated-${++files}.duckdb` : null;
       try {
-        if (file !== null) await withEngine((duckdb) => fill(file, tables, duckdb, sites, signal));
+        if (file !== null) await withEngine((duckdb, until) => fill(file, tables, duckdb, sites, until));
         const task = { file, sql: statement, output, mostBytes, memoryLimit };
         const rows = await this.#ask(task, sites, signal);
         return answerOf(planned, { ...rows, tookMs: Math.round(performance.now() - began) }, sites);
@@ -167,7 +167,7 @@ async function fill(
   try {
     for (const table of tables)
       await interruptible(connection, signal, () =>
-        connection.run(sql`CREATE TABLE ${name}.main.${table.name} AS ${table.sql}`),
+        connection.run(sql`CREATE OR REPLACE TABLE ${name}.main.${table.name} AS ${table.sql}`),
       );
   } finally {
     listeners.delete(listener);

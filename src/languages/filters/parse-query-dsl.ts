@@ -12,15 +12,22 @@ type Json = Record<string, unknown>;
 /** As Elasticsearch has them: index.max_terms_count, and clauses of all queries together. */
 const mostTerms = 65_536;
 const mostClauses = 4096;
+/** Patterns of all queries together: each is compared with every value, and the engine is not interrupted while it does so. */
+const mostPatterns = 512;
 
 /** Reads a query. Throws a QueryDslError. */
 export function parseQueryDsl(query: unknown): Condition {
   const condition = parse(query, 0);
   if (clausesOf(condition) > mostClauses)
     throw new QueryDslError(`Query contains too many nested clauses; maxClauseCount is set to ${mostClauses}`);
+  if (patternsOf(condition) > mostPatterns)
+    throw new QueryDslError(`Query contains more than ${mostPatterns} wildcard, regexp, prefix and fuzzy queries`);
   return condition;
 }
 
+const isPattern = ({ kind }: Condition): boolean => kind === 'wildcard' || kind === 'regexp' || kind === 'fuzzy';
+const patternsOf = (condition: Condition): number =>
+  partsOf(condition).reduce((sum, part) => sum + patternsOf(part), Number(isPattern(condition)));
 const clausesOf = (condition: Condition): number => partsOf(condition).reduce((sum, part) => sum + clausesOf(part), 1);
 
 function parse(query: unknown, depth: number): Condition {

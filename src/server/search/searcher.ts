@@ -10,7 +10,7 @@ import { foundIndices, type IndexParams, isTrue } from '../found-indices.ts';
 import { inQueryTime } from '../query-time.ts';
 import { textBytes } from '../text-bytes.ts';
 import { KeptSearches, keepAliveOf } from './kept-searches.ts';
-import { runSearch, type SearchAnswer, type SearchScope } from './run-search.ts';
+import { runSearch, type SearchAnswer } from './run-search.ts';
 import { Scroll } from './scroll.ts';
 
 /** A point in time: a snapshot of some indices. */
@@ -51,14 +51,14 @@ export class Searcher {
     const typedKeys = isTrue((request.query as { typed_keys?: string }).typed_keys);
     checkHits(search);
     const { pointInTime } = search;
-    if (pointInTime === null) {
-      const opened = await this.open(named, request as FastifyRequest, signal);
-      try {
-        return await this.#run(search, opened, typedKeys, signal);
-      } finally {
-        await opened.close();
-      }
-    }
+    if (pointInTime === null)
+      return this.#timed(named, signal, (until) =>
+        this.context.queries.inSnapshot(
+          visibleTo(request as FastifyRequest),
+          (snapshot, ends) => runSearch(search, { snapshot, indices: named, typedKeys }, this.#bounds(ends)),
+          until,
+        ),
+      );
     if (request.params.index !== undefined)
       throw illegalArgument(
         '[indices] cannot be used with point in time. Do not specify any index with point in time.',
@@ -68,7 +68,10 @@ export class Searcher {
       request as FastifyRequest,
       keepAliveOf(pointInTime.keepAlive, 'keep_alive'),
     );
-    return this.#run(withTieBreak(search), kept, typedKeys, signal);
+    const { snapshot, indices } = kept;
+    return this.#timed(indices, signal, (until) =>
+      runSearch(withTieBreak(search), { snapshot, indices, typedKeys }, this.#bounds(until)),
+    );
   }
 
   /** The indices that the path of a request names, all without one, as far as its key may read them. */
@@ -77,9 +80,9 @@ export class Searcher {
   }
 
   /** Takes a snapshot of indices that a request may read. */
-  async open(indices: readonly string[], { apiKey }: FastifyRequest, signal: AbortSignal): Promise<PointInTime> {
-    const visible = (index: string): boolean => apiKey === null || allows(apiKey, 'read', index);
-    return new PointInTime(await this.context.queries.snapshot(visible, signal), indices);
+  async open(indices: readonly string[], request: FastifyRequest, signal: AbortSignal): Promise<PointInTime> {
+    const snapshot = await this.inTime(signal, (until) => this.context.queries.snapshot(visibleTo(request), until));
+    return new PointInTime(snapshot, indices);
   }
 
   /** Begins a scroll, which goes on over the snapshot that it takes. */
@@ -117,18 +120,21 @@ export class Searcher {
     return { mostBytes: this.context.limits.answerBytes, signal };
   }
 
-  async #run(
-    search: SearchRequest,
-    { snapshot, indices }: PointInTime,
-    typedKeys: boolean,
+  async #timed(
+    { length: indices }: readonly string[],
     signal: AbortSignal,
+    work: (until: AbortSignal) => Promise<SearchAnswer>,
   ): Promise<Searched> {
-    const scope: SearchScope = { snapshot, indices, typedKeys };
     const started = performance.now();
-    const answer = await this.inTime(signal, (until) => runSearch(search, scope, this.#bounds(until)));
-    return { answer, indices: indices.length, took: Math.round(performance.now() - started) };
+    const answer = await this.inTime(signal, work);
+    return { answer, indices, took: Math.round(performance.now() - started) };
   }
 }
+
+const visibleTo =
+  ({ apiKey }: FastifyRequest) =>
+  (index: string): boolean =>
+    apiKey === null || allows(apiKey, 'read', index);
 
 function checkHits({ hits, searchAfter }: SearchRequest): void {
   checkWindow(hits);

@@ -3,7 +3,7 @@ import type { SearchCondition, ValueTest, WordOrder } from '../../plan/search.ts
 import { parseLike } from '../../values/like-pattern.ts';
 import { luceneToRe2, quote } from '../../values/regular-expressions.ts';
 import { type EsqlType, isNumeric } from '../../values/types.ts';
-import { join, number, type Sql, sql, text } from '../sql.ts';
+import { join, list, number, type Sql, sql, text } from '../sql.ts';
 import { mapList } from './fragments.ts';
 import { comparable } from './functions/comparisons.ts';
 import type { Representation } from './representation.ts';
@@ -141,8 +141,15 @@ function words(value: Sql, wanted: string, how: WordOrder): Sql {
   if (how === 'phrase') return matches(`${wordStart}${found.map(quote).join('[^\\p{L}\\p{N}_]+')}${wordEnd}`);
   if (how === 'prefix') return matches(`${wordStart}${found.map(quote).join('[^\\p{L}\\p{N}_]+')}`);
   const isOpen = how === 'allPrefix' || how === 'anyPrefix';
-  const tests = found.map((word, i) =>
-    matches(`${wordStart}${quote(word)}${isOpen && i === found.length - 1 ? '' : wordEnd}`),
-  );
-  return how === 'all' || how === 'allPrefix' ? allOf(tests) : anyOf(tests);
+  const isAll = how === 'all' || how === 'allPrefix';
+  const whole = isOpen ? found.slice(0, -1) : found;
+  const isThere =
+    whole.length <= mostSingly
+      ? whole.map((word) => matches(`${wordStart}${quote(word)}${wordEnd}`))
+      : [sql`${isAll ? sql`list_has_all` : sql`list_has_any`}(${wordsOf(value)}, ${list(whole.map(text))})`];
+  const tests = isOpen ? [...isThere, matches(`${wordStart}${quote(found.at(-1)!)}`)] : isThere;
+  return isAll ? allOf(tests) : anyOf(tests);
 }
+
+/** Words that are looked for one by one. More are looked for at once, among all words of a value. */
+const mostSingly = 8;

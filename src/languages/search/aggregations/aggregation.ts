@@ -86,6 +86,9 @@ export interface Histogram extends Intervals {
   readonly offset: number;
 }
 
+/** The most conditions of one aggregation: each is asked of every document. */
+export const mostConditions = 1024;
+
 /** A bucket for each condition: `filter`, `filters`, `missing`, `range` and `date_range`. */
 export interface Conditions {
   readonly kind: 'conditions';

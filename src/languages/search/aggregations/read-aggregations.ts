@@ -8,6 +8,7 @@ import {
   type Metric,
   type MetricName,
   metricNames,
+  mostConditions,
   type NamedAggregation,
 } from './aggregation.ts';
 import { readDateHistogram, readHistogram } from './read-histograms.ts';
@@ -132,6 +133,10 @@ function readFilters(body: Json): Conditions {
   const name = otherKey === undefined ? '_other_' : textIn(otherKey, 'other_bucket_key');
   const other = { key: isList ? null : name, condition: { kind: 'not', part: any } as const, about: [] };
   if (buckets.length === 0) throw illegal('[filters] cannot be empty.');
+  if (buckets.length > mostConditions)
+    throw illegal(
+      `Number of filters is too large, must be less than or equal to: [${mostConditions}] but was [${buckets.length}].`,
+    );
   const keyed = !isList && (body.keyed === undefined || booleanIn(body.keyed, 'keyed'));
   return {
     kind: 'conditions',

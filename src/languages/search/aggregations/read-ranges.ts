@@ -6,7 +6,7 @@ import type { Bound } from '../../filters/condition.ts';
 import { parseDateMath } from '../../filters/date-math.ts';
 import { booleanIn, type Json, numberIn, objectIn, onlyKnown, textIn } from '../members.ts';
 import { illegal } from '../search-error.ts';
-import type { ConditionBucket, Conditions } from './aggregation.ts';
+import { type ConditionBucket, type Conditions, mostConditions } from './aggregation.ts';
 
 const members = new Set(['field', 'ranges', 'keyed', 'missing', 'format', 'time_zone']);
 const rangeMembers = new Set(['key', 'from', 'to']);
@@ -45,6 +45,8 @@ function ranges(type: 'range' | 'date_range', body: Json, bound: (value: unknown
   if (body.missing !== undefined) throw illegal(`[missing] is not supported in [${type}]`);
   if (!Array.isArray(body.ranges) || body.ranges.length === 0)
     throw illegal(`No [ranges] specified for the [${type}] aggregation`);
+  if (body.ranges.length > mostConditions)
+    throw illegal(`[${type}] has ${body.ranges.length} ranges, and may have ${mostConditions}`);
   const field = textIn(body.field, `${type}.field`);
   const buckets = body.ranges.map((range): ConditionBucket & { order: readonly number[] } => {
     const given = objectIn(range, type);

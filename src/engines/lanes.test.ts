@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { Lanes } from './lanes.ts';
+
+/** Work that ends when it is said so, or when its signal is given; counts how often it began. */
+function held(name: string): { work: (until: AbortSignal) => Promise<string>; end: () => void; begun: () => number } {
+  let end!: () => void;
+  let begun = 0;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const work = async (until: AbortSignal): Promise<string> => {
+    begun += 1;
+    const given = new Promise<never>((_, reject) => until.addEventListener('abort', () => reject(until.reason)));
+    await Promise.race([ended, given]);
+    return name;
+  };
+  return { work, end, begun: () => begun };
+}
+
+it('moves what takes long, so that what comes later does not wait for it', async () => {
+  const lanes = new Lanes({ short: 1, long: 1, shortTime: 1, clock: () => performance.now() });
+  const long = held('long');
+  const first = lanes.take(long.work);
+  expect(await lanes.take(async () => 'short')).toBe('short');
+  expect([lanes.running, lanes.waiting, long.begun()]).toEqual([1, 0, 1]);
+  long.end();
+  expect(await first).toBe('long');
+  await lanes.idle();
+});
+
+it('begins again, once, what takes long while other long work goes on', async () => {
+  const lanes = new Lanes({ short: 1, long: 1, shortTime: 1, clock: () => performance.now() });
+  const [one, other] = [held('one'), held('other')];
+  const first = lanes.take(one.work);
+  const second = lanes.take(other.work);
+  expect(await lanes.take(async () => 'short')).toBe('short');
+  expect([one.begun(), other.begun(), lanes.running, lanes.waiting]).toEqual([1, 1, 1, 1]);
+  one.end();
+  expect(await first).toBe('one');
+  other.end();
+  expect([await second, other.begun()]).toEqual(['other', 2]);
+});
+
+it('ends what was given up, wherever it is, and says why', async () => {
+  const lanes = new Lanes({ short: 1, long: 1, shortTime: 1, clock: () => performance.now() });
+  const [one, other] = [held('one'), held('other')];
+  const gone = new AbortController();
+  const first = lanes.take(one.work, gone.signal);
+  const second = lanes.take(other.work, gone.signal);
+  await lanes.take(async () => 'short');
+  gone.abort(new Error('gone'));
+  await expect(first).rejects.toThrow('gone');
+  await expect(second).rejects.toThrow('gone');
+  expect([lanes.running, lanes.waiting]).toEqual([0, 0]);
+});
+
+it('lets what cannot begin again wait for its turn among what takes long', async () => {
+  const lanes = new Lanes({ short: 1, long: 1, shortTime: 60_000 });
+  const [one, other] = [held('one'), held('other')];
+  const first = lanes.takeLong(one.work, undefined);
+  const second = lanes.takeLong(other.work, undefined);
+  expect(await lanes.take(async () => 'short')).toBe('short');
+  expect([other.begun(), lanes.waiting]).toEqual([0, 1]);
+  one.end();
+  other.end();
+  expect([await first, await second]).toEqual(['one', 'other']);
+});
