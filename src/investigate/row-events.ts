@@ -6,7 +6,7 @@ import { type TypedQuery, typed } from '../overrides/typed-query.ts';
 import { conditionOf, filtered, freshColumns, given } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
 import { type Expression, reference } from '../plan/expression.ts';
-import { type Aggregate, inputOf, type Plan, type Scan, withInput } from '../plan/nodes.ts';
+import { type Aggregate, inputOf, inputsOf, type Plan, type Scan, type Union, withInput } from '../plan/nodes.ts';
 import { parseDate, parseDateNanos } from '../values/date.ts';
 import { parseIp } from '../values/ip.ts';
 import { cellText } from '../values/json.ts';
@@ -38,14 +38,28 @@ const mostGroups = 1000;
 /** Reads a query for its rows to be traced back. Throws an InputError where they cannot be. */
 export async function traceable(text: QueryText, engine: Engine, now: Date): Promise<TypedQuery> {
   const query = await typed(text, { catalogue: async () => engine.catalogue, now: now.getTime() });
-  for (let node: Plan | null = query.plan; node; node = inputOf(node))
-    if (node.kind === 'union' && node.branches.length > 1)
-      throw new InputError(
-        'rows that come from several branches cannot be traced back',
-        'run the branch as a query of its own',
-      );
+  if (groupsInBranches(query.plan))
+    throw new InputError(
+      'rows of several branches that aggregate cannot be traced back: nothing says which branch a row is from',
+      'run the branch as a query of its own',
+    );
   return query;
 }
+
+/** Whether some branch of several, which are not aggregated any more, groups its events. */
+function groupsInBranches(plan: Plan): boolean {
+  const branches = plan.kind === 'union' && plan.branches.length > 1;
+  return branches ? inputsOf(plan).some(aggregates) : trunkOf(plan).some(groupsInBranches);
+}
+
+const aggregates = (plan: Plan): boolean => plan.kind === 'aggregate' || trunkOf(plan).some(aggregates);
+
+/** Where the rows of a plan come from: not what is only looked up. */
+const trunkOf = (plan: Plan): readonly Plan[] => {
+  if (plan.kind === 'union') return inputsOf(plan);
+  const input = inputOf(plan);
+  return input ? [input] : [];
+};
 
 /** The columns by which the rows of a query are grouped; null when its rows are single events. */
 export const groupColumns = ({ plan }: TypedQuery): readonly Column[] | null =>
@@ -196,11 +210,16 @@ function constantOf(value: string, type: EsqlType): bigint | number | string | b
   }
 }
 
+/** A plan, and the fields of its events by their names. */
+interface Widened {
+  readonly plan: Plan;
+  readonly fields: ReadonlyMap<string, Column>;
+}
+
 /** The same rows with every field of their events, times first. */
 function allFields(query: TypedQuery): EventsOfRows {
   const fresh = freshColumns(query.plan);
-  const fields = new Map<string, Column>();
-  const plan = widenedBelow(query.plan);
+  const { plan, fields } = widenedBelow(query.plan);
   const sorted = [...fields].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)).map(([, column]) => column);
   const output = shownColumns(sorted);
   const leftOut = sorted.length - output.length;
@@ -208,14 +227,42 @@ function allFields(query: TypedQuery): EventsOfRows {
   return { plan: { kind: 'project', input: plan, output }, query, fields, notes };
 
   /** Of what is joined, only that is read which the query takes: it is no part of an event. */
-  function widenedBelow(node: Plan): Plan {
+  function widenedBelow(node: Plan): Widened {
     if (node.kind === 'scan') return widened(node);
+    if (node.kind === 'union') return together(node);
     const input = inputOf(node);
     if (!input) throw new InputError('the query reads no events', 'rows of ROW and SHOW come from nowhere');
-    return withInput(node, widenedBelow(input));
+    const { plan: below, fields: found } = widenedBelow(input);
+    return { plan: withInput(node, below), fields: found };
   }
 
-  function widened(scan: Scan): Scan {
+  /** A field of several branches is one, where they have it by the same type. */
+  function together(union: Union): Widened {
+    const branches = union.branches.map(({ plan: branch }) => widenedBelow(branch));
+    const added: { readonly column: Column; readonly of: readonly (Column | null)[] }[] = [];
+    for (const name of new Set(branches.flatMap((branch) => [...branch.fields.keys()]))) {
+      const of = branches.map((branch) => branch.fields.get(name) ?? null);
+      const there = of.filter((column) => column !== null);
+      const { type, isUnnamed } = there[0]!;
+      if (there.some((column) => column.type !== type)) throw mixed(name);
+      const multi = there.some((column) => column.multi);
+      added.push({ column: { ...fresh(name, type, multi), ...(isUnnamed && { isUnnamed }) }, of });
+    }
+    return {
+      plan: {
+        ...union,
+        branches: union.branches.map(({ columns }, i) => ({
+          plan: branches[i]!.plan,
+          columns: [...columns, ...added.map(({ of }) => of[i]!)],
+        })),
+        output: [...union.output, ...added.map(({ column }) => column)],
+      },
+      fields: new Map(added.map(({ column }) => [column.name, column])),
+    };
+  }
+
+  function widened(scan: Scan): Widened {
+    const found = new Map<string, Column>();
     const columns = [...scan.columns];
     const names = new Set(columns.map(({ source }) => (typeof source === 'object' ? source.name : source)));
     const indices = scan.indices ?? query.catalogue.indices.map(({ name }) => name);
@@ -231,11 +278,17 @@ function allFields(query: TypedQuery): EventsOfRows {
     if (!names.has('_index')) columns.push({ column: fresh('_index', 'keyword'), source: '_index' });
     for (const { column, source } of columns) {
       const name = typeof source === 'object' ? source.name : source;
-      if (column.type !== 'unsupported' && !fields.has(name)) fields.set(name, { ...column, name });
+      if (column.type !== 'unsupported' && !found.has(name)) found.set(name, { ...column, name });
     }
-    return { ...scan, columns };
+    return { plan: { ...scan, columns }, fields: found };
   }
 }
+
+const mixed = (name: string): InputError =>
+  new InputError(
+    `the branches have ${name} by different types, so that their events cannot stand in one table`,
+    'run the branch as a query of its own',
+  );
 
 const rank = (name: string): number => (name === '@timestamp' ? 0 : name === '_index' ? 2 : 1);
 

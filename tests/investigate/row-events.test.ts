@@ -82,8 +82,41 @@ describe('the events of a row', () => {
     const events = await engine.run(plan, query.source);
     expect(BigInt(events.values.length)).toBe(BigInt(values[0]![0] as bigint) + BigInt(values[1]![0] as bigint));
   });
-  it('are unknown where branches meet', async () => {
-    const text = 'FROM logs-* | FORK (WHERE source.bytes > 1) (WHERE source.bytes < 1)';
-    await expect(traceable(text, engine, new Date(now))).rejects.toThrow('several branches');
+  it.each([
+    ['FORK', 'FROM logs-* | FORK (WHERE source.bytes > 100) (WHERE source.bytes < 50 | EVAL small = true)'],
+    ['subqueries', 'FROM (FROM logs-* | WHERE source.bytes > 100), (FROM logs-* | WHERE source.bytes < 50)'],
+  ])('are those that rows of %s are themselves', async (_, branches) => {
+    const text = `${branches} | WHERE @timestamp > now() - 3 days | KEEP @timestamp, source.bytes, process.name | SORT source.bytes, @timestamp`;
+    const { values } = await engine.query(text, { now, maxRows: 30 });
+    const query = await traceable(text, engine, new Date(now));
+    expect(groupColumns(query)).toBeNull();
+    const { plan, fields } = eventOfRow(query, values.length);
+    const events = await engine.run(plan, query.source);
+    const at = ['@timestamp', 'source.bytes', 'process.name'].map((name) =>
+      events.columns.findIndex((column) => column.name === name),
+    );
+    expect(values.length).toBeGreaterThan(5);
+    expect(events.values.map((row) => at.map((i) => row[i]))).toEqual(values);
+    expect([...fields.keys()]).toContain('destination.address');
+  });
+  it.each([
+    ['FORK', 'FROM logs-* | FORK (WHERE source.bytes > 100) (WHERE source.bytes < 5000)'],
+    ['subqueries', 'FROM (FROM logs-* | WHERE source.bytes > 100), (FROM logs-* | WHERE source.bytes < 5000)'],
+  ])('are as often there as the branches of %s have them', async (_, branches) => {
+    const text = `${branches} | STATS n = COUNT(*) BY process.name | SORT n DESC`;
+    const { values } = await engine.query(text, { now, maxRows: 10 });
+    const query = await traceable(text, engine, new Date(now));
+    const keys = await keysOfRows({ query, engine }, values.length);
+    expect(values.length).toBeGreaterThan(0);
+    for (const [i, [n]] of values.entries()) {
+      const { plan } = await eventsOfGroups({ query, engine }, [keys[i]!]);
+      expect(BigInt((await engine.run(plan, query.source)).values.length)).toBe(BigInt(n as bigint));
+    }
+  });
+  it.each([
+    'FROM logs-* | FORK (STATS n = COUNT(*) BY process.name) (STATS n = COUNT(*) BY agent.id)',
+    'FROM logs-* | FORK (STATS n = COUNT(*) BY process.name) (LIMIT 3) | STATS m = SUM(n)',
+  ])('are unknown where branches aggregate: %s', async (text) => {
+    await expect(traceable(text, engine, new Date(now))).rejects.toThrow('nothing says which branch');
   });
 });
