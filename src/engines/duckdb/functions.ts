@@ -30,7 +30,7 @@ import type { UserAgentPart } from '../../values/user-agent.ts';
 import { versionKey } from '../../values/version.ts';
 import { locate } from './location-files.ts';
 import { isTimeout, withinTime } from './time-limit.ts';
-import { userAgentParts } from './user-agents.ts';
+import { prepareUserAgents, userAgentParts } from './user-agents.ts';
 
 /** Maximum number of remembered addresses. */
 const mostAddresses = 50_000;
@@ -82,6 +82,14 @@ export const slowFunctions = [
 /** Hears of rows that could not be evaluated: the number of the site in the query, and why. */
 export type WarningListener = (site: number, reason: string) => void;
 
+interface FunctionOptions {
+  readonly volatile?: boolean;
+  /** Its time is bounded. */
+  readonly ofPattern?: boolean;
+  /** What takes time once, and has no part in the bound. */
+  readonly prepare?: () => void;
+}
+
 /**
  * Registers the functions that emitted SQL calls where DuckDB has none of its own. They are slow beside the engine's
  * and stand only on paths that few rows take. `onWarning` is called while a query runs.
@@ -96,7 +104,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     parameterTypes: readonly Type[],
     returnType: Type,
     apply: (args: readonly never[]) => unknown,
-    { volatile = false, ofPattern = false }: { readonly volatile?: boolean; readonly ofPattern?: boolean } = {},
+    { volatile = false, ofPattern = false, prepare }: FunctionOptions = {},
   ): void => {
     connection.registerScalarFunction(
       duckdb.DuckDBScalarFunction.create({
@@ -113,6 +121,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
               output.setItem(row, failed ? null : (apply(args as never[]) as DuckDBValue));
             }
           };
+          prepare?.();
           if (ofPattern) withTimeout(applyToAll);
           else applyToAll();
           output.flush();
@@ -199,7 +208,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     [VARCHAR, VARCHAR],
     VARCHAR,
     ([text, names]) => userAgentParts(text!, (names! as string).split(',') as UserAgentPart[]),
-    { ofPattern: true },
+    { ofPattern: true, prepare: prepareUserAgents },
   );
   register('harrier_ip_location', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([file, names, ip]) =>
     locate(file!, (names! as string).split(',') as LocationProperty[], ip!),

@@ -181,8 +181,9 @@ function toDateNanos(value: Sql, from: EsqlType): Evaluation | Sql {
     case 'long':
     case 'unsigned_long':
     case 'double':
+      // The last nanosecond of 64 bits is infinity to the engine.
       return converted(
-        sql`CASE WHEN ${value} >= 0 THEN TRY_CAST(${from === 'double' ? roundHalfUp(value) : value} AS BIGINT) END`,
+        sql`CASE WHEN ${value} >= 0 THEN nullif(TRY_CAST(${from === 'double' ? roundHalfUp(value) : value} AS BIGINT), 9223372036854775807) END`,
         early,
       );
     default:

@@ -4,7 +4,7 @@ import type { SqlFor } from './contract.ts';
 
 export const harrierSql: SqlFor<typeof harrierFunctions> = {
   // One character alone has minus zero bits.
-  HARRIER_ENTROPY: ([value]) => sql`(harrier_measure_text(${value}, 'entropy') + 0e0)`,
+  HARRIER_ENTROPY: ([value]) => sql`abs(harrier_measure_text(${value}, 'entropy'))`,
   HARRIER_FROM_BASE64_UTF16: ([value]) => ({
     value: sql`harrier_from_base64_utf16(${value})`,
     failure: {

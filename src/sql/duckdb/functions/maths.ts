@@ -24,9 +24,11 @@ function roundDouble(value: Sql, decimals: Sql | null, known?: ConstantValue): S
  */
 function roundWhole(value: Sql, decimals: Sql, type: EsqlType): Evaluation {
   const magnitude = sql`abs(${value}::HUGEINT)`;
-  const unit = sql`pow(10e0, least(-(${decimals}), 30))::HUGEINT`;
+  // Wider than the argument: its least value has no counterpart.
+  const places = sql`(-(${decimals})::HUGEINT)`;
+  const unit = sql`pow(10e0, least(${places}, 30))::HUGEINT`;
   const rounded = sql`CASE WHEN ${decimals} >= 0 THEN ${value}::HUGEINT
-    WHEN length(${magnitude}::VARCHAR) <= -(${decimals}) THEN 0
+    WHEN length(${magnitude}::VARCHAR) <= ${places} THEN 0
     ELSE ((${magnitude} + ${unit} // 2) // ${unit}) * ${unit} * (CASE WHEN ${value} < 0 THEN -1 ELSE 1 END) END`;
   return {
     value: sql`TRY_CAST(${rounded} AS ${storageType(type)})`,
@@ -117,8 +119,14 @@ export const mathSql: SqlFor<typeof maths> = {
   HYPOT: two((a, b) => sql`sqrt(${a} * ${a} + ${b} * ${b})`),
   ATAN2: two((y, x) => sql`atan2(${y}, ${x})`),
   SCALB: two((a, b) => sql`(${a} * pow(2e0, ${b}))`),
-  COPY_SIGN: ([magnitude, sign], { type }) =>
-    sql`(CASE WHEN signbit((${sign})::DOUBLE) THEN -abs(${magnitude}) ELSE abs(${magnitude}) END)::${storageType(type)}`,
+  COPY_SIGN([magnitude, sign], { type }) {
+    if (type === 'double')
+      return sql`(CASE WHEN signbit((${sign})::DOUBLE) THEN -abs(${magnitude}) ELSE abs(${magnitude}) END)::DOUBLE`;
+    // Minus zero is no negative number here, and the least number has no counterpart: it stays as it is.
+    const storage = storageType(type);
+    const positive = sql`coalesce(TRY_CAST(abs((${magnitude})::HUGEINT) AS ${storage}), ${magnitude})`;
+    return sql`(CASE WHEN (${sign})::DOUBLE < 0 THEN (-abs((${magnitude})::HUGEINT))::${storage} WHEN ${sign} IS NOT NULL THEN ${positive} END)`;
+  },
   LOG([first, second]) {
     if (!second) return ofDoubles([first], (value) => positive(value!, sql`ln(${value!})`));
     return two((base, value) => {

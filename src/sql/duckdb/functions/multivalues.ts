@@ -55,7 +55,7 @@ const deduplicated = (list: Sql): Sql => {
 /** The value at a part of the way through the sorted values; between two of them, in proportion. */
 function quantile(list: Sql, percentile: Sql, type: EsqlType): Sql {
   if (type === 'double') return sql`list_aggregate(${list}, 'quantile_cont', ${percentile})`;
-  const wide = sql`list_transform(list_sort(${list}), lambda v: v::HUGEINT)`;
+  const wide = sql`list_transform(${sorted(list, type)}, lambda v: v::HUGEINT)`;
   const rank = sql`(${percentile} * (len(${list}) - 1))`;
   const low = sql`${wide}[floor(${rank})::BIGINT + 1]`;
   const high = sql`${wide}[ceil(${rank})::BIGINT + 1]`;
