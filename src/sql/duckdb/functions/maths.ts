@@ -15,7 +15,7 @@ function roundDouble(value: Sql, decimals: Sql | null, known?: ConstantValue): S
   const scale = isExact ? sql`${text(`1e${known}`)}::DOUBLE` : sql`pow(10e0, ${decimals})`;
   const scaled = sql`abs(${value}) * ${scale}`;
   const vanishes = isExact ? sql`` : sql` WHEN ${scale} = 0 THEN 0e0`;
-  return sql`CASE${vanishes} WHEN ${scaled} < 9007199254740992e0 THEN floor(${scaled} + 0.5e0) / ${scale} * (CASE WHEN ${value} > 0 THEN 1e0 ELSE -1e0 END) ELSE ${value} END`;
+  return sql`CASE${vanishes} WHEN ${scaled} < 9007199254740992e0 THEN floor(${scaled} + 0.5e0) / ${scale} * (CASE WHEN ${value} >= 0 THEN 1e0 ELSE -1e0 END) ELSE ${value} END`;
 }
 
 /**
