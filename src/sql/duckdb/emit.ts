@@ -4,7 +4,7 @@ import { knownColumns } from '../../plan/needed-columns.ts';
 import type { Limit, Plan } from '../../plan/nodes.ts';
 import { ident, join, type Sql, sql, text } from '../sql.ts';
 import type { EventRelation } from './event-relation.ts';
-import { emitExpression, placeOf } from './expressions.ts';
+import { emitCondition, placeOf } from './expressions.ts';
 import { impliedConditions } from './implied-conditions.ts';
 import { emitAggregate } from './nodes/aggregate.ts';
 import { emitChangePoint } from './nodes/change-point.ts';
@@ -68,7 +68,7 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement): Ro
     case 'filter': {
       const input = rowsOf(plan.input);
       const scope = statement.scope(input);
-      const conditions = [...impliedConditions(plan.condition, scope), emitExpression(plan.condition, scope).single];
+      const conditions = [...impliedConditions(plan.condition, scope), emitCondition(plan.condition, scope)];
       const body = sql`SELECT * FROM ${input.name} WHERE ${join(conditions, ' AND ')}`;
       return statement.step('filter', body, input.columns);
     }

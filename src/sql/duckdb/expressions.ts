@@ -1,17 +1,18 @@
 import type { Argument } from '../../functions/definition.ts';
 import { scalarNamed } from '../../functions/table.ts';
 import type { Column } from '../../plan/column.ts';
-import type { Call, Expression } from '../../plan/expression.ts';
-import { ident, type Sql, sql, withName } from '../sql.ts';
+import type { Call, Expression, Search } from '../../plan/expression.ts';
+import { ident, join, type Sql, sql, withName } from '../sql.ts';
 import { inRanges } from './address-ranges.ts';
 import { mapList } from './fragments.ts';
 import { type CustomContext, type EmitContext, type Evaluation, severalValues } from './functions/contract.ts';
 import { customSql, valueSql } from './functions/table.ts';
 import { fromList, type Representation, single } from './representation.ts';
 import { emitConstant, emitNull } from './scalars.ts';
-import { emitSearch } from './search.ts';
+import { emitSearch, type SearchedField } from './search.ts';
 import { storageType } from './storage-type.ts';
 import { recorded, type WarningSites } from './warning-sites.ts';
+import { wholeArithmetic } from './whole-arithmetic.ts';
 
 /** Where a column's values stand in the rows at hand. */
 export type Columns = ReadonlyMap<number, Representation>;
@@ -19,6 +20,8 @@ export type Columns = ReadonlyMap<number, Representation>;
 export interface EmitScope {
   readonly columns: Columns;
   readonly sites: WarningSites;
+  /** Whether arithmetic is to be done operation by operation, so that each can report its failures. */
+  readonly isStepwise?: boolean;
   /** A name that nothing else in the statement has. */
   freshName(): string;
   /** The source text of an expression, for argument descriptions. */
@@ -49,18 +52,37 @@ export function emitExpression(expression: Expression, scope: EmitScope): Repres
     }
     case 'call':
       return emitCall(expression, scope);
-    case 'search': {
-      const fields = expression.fields.map(
-        ({ name, value }) => [name, { type: value.type, value: emitExpression(value, scope) }] as const,
-      );
-      return single(emitSearch(expression.condition, new Map(fields)));
-    }
+    case 'search':
+      return single(emitSearch(expression.condition, searchedFields(expression, scope)));
     case 'invalid':
       throw new Error('an invalid expression reached the emitter');
   }
 }
 
+/** A condition of a filter, which need not tell false from null: what it does not have to tell apart costs less. */
+export function emitCondition(condition: Expression, scope: EmitScope): Sql {
+  if (condition.kind === 'search') return emitSearch(condition.condition, searchedFields(condition, scope), true);
+  if (condition.kind === 'call' && condition.function === 'AND')
+    return sql`(${join(
+      condition.args.map((part) => emitCondition(part, scope)),
+      ' AND ',
+    )})`;
+  return emitExpression(condition, scope).single;
+}
+
+const searchedFields = ({ fields }: Search, scope: EmitScope): ReadonlyMap<string, SearchedField> =>
+  new Map(fields.map(({ name, value }) => [name, { type: value.type, value: emitExpression(value, scope) }]));
+
 function emitCall(call: Call, scope: EmitScope): Representation {
+  const whole = scope.isStepwise ? null : wholeArithmetic(call, (leaf) => withoutList(emitExpression(leaf, scope)));
+  if (!whole) return emitOne(call, scope);
+  // Operation by operation only where one of them fails, which is then reported.
+  const stepwise = emitOne(call, { ...scope, isStepwise: true });
+  return single(sql`coalesce(${whole.value}, CASE WHEN ${whole.isPresent} THEN ${stepwise.single} END)`);
+}
+
+/** A call for itself, whatever it stands in. */
+function emitOne(call: Call, scope: EmitScope): Representation {
   const definition = scalarNamed(call.function);
   const args = call.args.map((arg) => emitExpression(arg, scope));
   const known = call.args.map((arg) => argumentOf(arg, scope));
@@ -84,6 +106,8 @@ function emitCall(call: Call, scope: EmitScope): Representation {
     }
   }
 }
+
+const withoutList = ({ single, list }: Representation): Sql | null => (list ? null : single);
 
 /** A function with rules of its own; long arguments are bound to names, for it may write each of them often. */
 function custom(

@@ -1,6 +1,5 @@
 import type { ConstantScalar } from '../../plan/expression.ts';
 import type { SearchCondition, ValueTest, WordOrder } from '../../plan/search.ts';
-import { parseLike } from '../../values/like-pattern.ts';
 import { luceneToRe2, quote } from '../../values/regular-expressions.ts';
 import { type EsqlType, isNumeric } from '../../values/types.ts';
 import { join, list, number, type Sql, sql, text } from '../sql.ts';
@@ -8,6 +7,7 @@ import { mapList } from './fragments.ts';
 import { comparable } from './functions/comparisons.ts';
 import type { Representation } from './representation.ts';
 import { emitScalar } from './scalars.ts';
+import { fitsExpression, fitsWildcards, wildcardExpression } from './text-patterns.ts';
 
 /** A field that a search looks into. */
 export interface SearchedField {
@@ -15,9 +15,14 @@ export interface SearchedField {
   readonly value: Representation;
 }
 
-/** SQL that is true or false for every row, never null. */
-export function emitSearch(condition: SearchCondition, fields: ReadonlyMap<string, SearchedField>): Sql {
-  const emit = (part: SearchCondition): Sql => emitSearch(part, fields);
+/** SQL that is true or false for every row; null for false where `mayBeNull`, as a filter takes it, which costs less. */
+export function emitSearch(
+  condition: SearchCondition,
+  fields: ReadonlyMap<string, SearchedField>,
+  mayBeNull = false,
+): Sql {
+  const emit = (part: SearchCondition): Sql =>
+    emitSearch(part, fields, mayBeNull && (condition.kind === 'and' || condition.kind === 'or'));
   switch (condition.kind) {
     case 'all':
       return sql`true`;
@@ -45,8 +50,10 @@ export function emitSearch(condition: SearchCondition, fields: ReadonlyMap<strin
     case 'anyValue': {
       const { type, value } = fields.get(condition.field)!;
       const one = (single: Sql): Sql => emitTest(condition.test, type, single);
-      if (!value.list) return sql`coalesce(${one(value.single)}, false)`;
-      return sql`coalesce(CASE WHEN ${value.list} IS NULL THEN ${one(value.single)} ELSE list_bool_or(${mapList(value.list, one)}) END, false)`;
+      const any = value.list
+        ? sql`CASE WHEN ${value.list} IS NULL THEN ${one(value.single)} ELSE list_bool_or(${mapList(value.list, one)}) END`
+        : one(value.single);
+      return mayBeNull ? sql`(${any})` : sql`coalesce(${any}, false)`;
     }
   }
 }
@@ -78,17 +85,12 @@ function emitTest(test: ValueTest, type: EsqlType, value: Sql): Sql {
     case 'wildcard':
     case 'regexp': {
       const isText = type === 'text';
-      const options = test.ignoreCase || isText ? text('is') : text('s');
       const written = isText || type === 'keyword' ? value : asText(value, type);
-      if (test.kind === 'regexp') {
-        const translated = luceneToRe2(test.pattern);
-        if (typeof translated !== 'string') throw new Error(translated.error);
-        return sql`regexp_full_match(${written}, ${text(translated)}, ${options})`;
-      }
-      const pattern = wildcard(test.pattern);
-      return isText
-        ? sql`regexp_matches(${written}, ${text(`${wordStart}(?:${pattern})${wordEnd}`)}, ${options})`
-        : sql`regexp_full_match(${written}, ${text(pattern)}, ${options})`;
+      const fits = test.kind === 'wildcard' ? fitsWildcards : fitsRegexp;
+      if (!isText && !test.ignoreCase) return fits(written, test.pattern);
+      const expression = test.kind === 'wildcard' ? wildcardExpression(test.pattern) : regexpOf(test.pattern);
+      if (test.kind === 'regexp' || !isText) return sql`regexp_full_match(${written}, ${text(expression)}, 'is')`;
+      return sql`regexp_matches(${written}, ${text(`${wordStart}(?:${expression})${wordEnd}`)}, 'is')`;
     }
     case 'similar': {
       const { prefix, distance } = test;
@@ -122,11 +124,14 @@ function asText(value: Sql, type: EsqlType): Sql {
   return type === 'ip' ? sql`harrier_ip_text(${value})` : sql`(${value})::VARCHAR`;
 }
 
-function wildcard(pattern: string): string {
-  const parts = parseLike(pattern);
-  if ('error' in parts) throw new Error(parts.error);
-  return parts.map((part) => (part === '*' ? '.*' : part === '?' ? '.' : quote(part.literal))).join('');
+/** An expression of Lucene as RE2 has it. */
+function regexpOf(pattern: string): string {
+  const translated = luceneToRe2(pattern);
+  if (typeof translated !== 'string') throw new Error(translated.error);
+  return translated;
 }
+
+const fitsRegexp = (value: Sql, pattern: string): Sql => fitsExpression(value, regexpOf(pattern));
 
 /** Words as Elasticsearch's standard analyzer takes them out of a text, near enough: letters and digits, in lower case. */
 const wordStart = '(?:^|[^\\p{L}\\p{N}_])';
@@ -137,17 +142,24 @@ const wordsOf = (value: Sql): Sql => sql`regexp_extract_all(lower(${value}), '[\
 function words(value: Sql, wanted: string, how: WordOrder): Sql {
   const found = wanted.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
   if (found.length === 0) return sql`false`;
-  const matches = (pattern: string): Sql => sql`regexp_matches(lower(${value}), ${text(pattern)}, 's')`;
-  if (how === 'phrase') return matches(`${wordStart}${found.map(quote).join('[^\\p{L}\\p{N}_]+')}${wordEnd}`);
-  if (how === 'prefix') return matches(`${wordStart}${found.map(quote).join('[^\\p{L}\\p{N}_]+')}`);
+  // Most texts do not have the word at all, which is found out in half the time. CASE, for AND looks at both sides of every
+  // row where it is not the condition of a filter itself.
+  const matches = (pattern: string, literal: string): Sql => {
+    const lower = sql`lower(${value})`;
+    return sql`(CASE WHEN contains(${lower}, ${text(literal)}) THEN regexp_matches(${lower}, ${text(pattern)}, 's') ELSE false END)`;
+  };
+  const longest = found.reduce((a, b) => (b.length > a.length ? b : a));
+  const words = found.map(quote).join('[^\\p{L}\\p{N}_]+');
+  if (how === 'phrase') return matches(`${wordStart}${words}${wordEnd}`, longest);
+  if (how === 'prefix') return matches(`${wordStart}${words}`, longest);
   const isOpen = how === 'allPrefix' || how === 'anyPrefix';
   const isAll = how === 'all' || how === 'allPrefix';
   const whole = isOpen ? found.slice(0, -1) : found;
   const isThere =
     whole.length <= mostSingly
-      ? whole.map((word) => matches(`${wordStart}${quote(word)}${wordEnd}`))
+      ? whole.map((word) => matches(`${wordStart}${quote(word)}${wordEnd}`, word))
       : [sql`${isAll ? sql`list_has_all` : sql`list_has_any`}(${wordsOf(value)}, ${list(whole.map(text))})`];
-  const tests = isOpen ? [...isThere, matches(`${wordStart}${quote(found.at(-1)!)}`)] : isThere;
+  const tests = isOpen ? [...isThere, matches(`${wordStart}${quote(found.at(-1)!)}`, found.at(-1)!)] : isThere;
   return isAll ? allOf(tests) : anyOf(tests);
 }
 

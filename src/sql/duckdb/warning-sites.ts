@@ -10,7 +10,7 @@ const constantText = /^'(?:[^']|'')*'$/;
  */
 export const recorded = (site: number, reason: Sql): Sql =>
   constantText.test(reason)
-    ? sql`harrier_warn_all(${number(site)}, ${reason})`
+    ? sql`(harrier_warn_all(${number(site)}, ${reason}) IS NOT NULL)`
     : sql`harrier_warn(${number(site)}, ${reason})`;
 
 export interface WrittenSites {

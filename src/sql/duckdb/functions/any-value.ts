@@ -2,9 +2,10 @@ import type { anyValues } from '../../../functions/any-value.ts';
 import { optionOf } from '../../../plan/expression.ts';
 import { ident, type Sql, sql } from '../../sql.ts';
 import { type Representation, single, valuesOf } from '../representation.ts';
+import { fitsWildcards } from '../text-patterns.ts';
 import { comparable } from './comparisons.ts';
 import type { CustomContext, SqlFor } from './contract.ts';
-import { likeCondition, regexCondition } from './patterns.ts';
+import { fitsRegex } from './patterns.ts';
 
 const never = single(sql`false`);
 
@@ -47,7 +48,7 @@ export const anyValueSql: SqlFor<typeof anyValues> = {
     return anyMeets(value, inside);
   },
   MV_LIKE: ([value], { args: [{ type }, { value: pattern }] }) =>
-    type === 'null' ? never : anyMeets(value, (one) => likeCondition(one, String(pattern))),
+    type === 'null' ? never : anyMeets(value, (one) => fitsWildcards(one, String(pattern))),
   MV_RLIKE: ([value], { args: [{ type }, { value: pattern }] }) =>
-    type === 'null' ? never : anyMeets(value, (one) => regexCondition(one, String(pattern))),
+    type === 'null' ? never : anyMeets(value, (one) => fitsRegex(one, String(pattern))),
 };
