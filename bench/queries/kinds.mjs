@@ -173,7 +173,11 @@ function split(net) {
 }
 
 const values = [
-  value('IP_PREFIX', 'TO_STRING(IP_PREFIX(destination.ip, 24, 64))', prefixOf('"destination.ip"', 24, 64), 'COUNT'),
+  where(
+    'IP_PREFIX',
+    'IP_PREFIX(destination.ip, 24, 64) == TO_IP("11.0.0.0")',
+    `${prefixOf('"destination.ip"', 24, 64)} = ${ip('11.0.0.0')}`,
+  ),
   {
     name: 'STATS BY IP_PREFIX',
     esql: 'FROM logs-* | STATS n = COUNT(*) BY p = IP_PREFIX(destination.ip, 8, 32) | STATS n = MAX(n), groups = COUNT(*)',
@@ -240,8 +244,8 @@ const values = [
   ),
   value(
     'TO_IP of texts',
-    'CIDR_MATCH(TO_IP(CONCAT("10.", event.code, ".0.1")), "10.0.0.0/8")',
-    `CASE WHEN "event.code"::INTEGER < 256 THEN true END`,
+    'CIDR_MATCH(TO_IP(CONCAT("10.0.", SUBSTRING(event.code, 1, 2), ".1")), "10.0.0.0/8")',
+    `"event.code" IS NOT NULL AND list_sum(list_transform(string_split('10.0.' || substring("event.code", 1, 2) || '.1', '.'), lambda x, i: x::UBIGINT << (32 - 8 * i))) >> 24 = 10`,
     'COUNT',
   ),
 ];

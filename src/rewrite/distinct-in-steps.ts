@@ -22,12 +22,14 @@ function inSteps(node: Aggregate): Aggregate {
   const counted = distinct?.args[0];
   // Over no rows there is a result still, where nothing makes groups.
   if (!distinct || more.length > 0 || distinct.filter || node.groups.length === 0) return node;
-  if (counted?.kind !== 'column' || counted.multi || counted.type === 'null' || isSpatial(counted.type)) return node;
+  if (counted?.kind !== 'column' || counted.type === 'null' || isSpatial(counted.type)) return node;
+  // A row is in the groups of each of several values, so that nothing else can be counted by them.
+  if (counted.multi && node.aggregates.length > 1) return node;
   const others = node.aggregates.filter((call) => call !== distinct);
   if (!others.every(combiner)) return node;
 
   const parts = others.map((call) => ({ ...call, column: partOf(call.column) }));
-  const value = { ...counted.column, id: partOf(distinct.column).id };
+  const value = { ...counted.column, id: partOf(distinct.column).id, multi: false };
   const keys = node.groups.map(({ source, column }) => ({ source, column: partOf(column) }));
   const groups = [...keys, { source: counted.column, column: value }];
   const output = [...parts, ...groups].map(({ column }) => column);

@@ -74,7 +74,9 @@ export async function openDuckDB(options: DuckDBOptions = {}): Promise<DuckDB> {
     },
   };
   await registerFunctions(connection, (site, reason) => {
-    for (const listener of duckdb.listeners) listener(site, reason);
+    let isWanted = false;
+    for (const listener of duckdb.listeners) isWanted = listener(site, reason) || isWanted;
+    return isWanted;
   });
   return duckdb;
 }

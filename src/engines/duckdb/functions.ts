@@ -28,6 +28,7 @@ import { uriParts } from '../../values/uri-parts.ts';
 import { decodeUrl } from '../../values/url.ts';
 import type { UserAgentPart } from '../../values/user-agent.ts';
 import { versionKey } from '../../values/version.ts';
+import { argumentReader } from './argument-reader.ts';
 import { locate } from './location-files.ts';
 import { isTimeout, withinTime } from './time-limit.ts';
 import { prepareUserAgents, userAgentParts } from './user-agents.ts';
@@ -79,11 +80,13 @@ export const slowFunctions = [
   'harrier_flattened_values',
 ] as const;
 
-/** Hears of rows that could not be evaluated: the number of the site in the query, and why. */
-export type WarningListener = (site: number, reason: string) => void;
+/**
+ * Hears of rows that could not be evaluated: the number of the site in the query, and why. False when it takes no more reasons
+ * of that site.
+ */
+export type WarningListener = (site: number, reason: string) => boolean;
 
 interface FunctionOptions {
-  readonly volatile?: boolean;
   /** Its time is bounded. */
   readonly ofPattern?: boolean;
   /** What takes time once, and has no part in the bound. */
@@ -104,19 +107,18 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     parameterTypes: readonly Type[],
     returnType: Type,
     apply: (args: readonly never[]) => unknown,
-    { volatile = false, ofPattern = false, prepare }: FunctionOptions = {},
+    { ofPattern = false, prepare }: FunctionOptions = {},
   ): void => {
     connection.registerScalarFunction(
       duckdb.DuckDBScalarFunction.create({
         name,
         parameterTypes,
         returnType,
-        volatile,
         mainFunction: (_info, input, output) => {
-          const columns = parameterTypes.map((_, i) => input.getColumnVector(i));
+          const columns = parameterTypes.map((_, i) => argumentReader(input.getColumnVector(i)));
           const applyToAll = (): void => {
             for (let row = 0; row < input.rowCount; row++) {
-              const args = columns.map((column) => column.getItem(row));
+              const args = columns.map((column) => column.get(row));
               const failed = args.some((arg) => arg === null);
               output.setItem(row, failed ? null : (apply(args as never[]) as DuckDBValue));
             }
@@ -130,19 +132,29 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     );
   };
 
-  // Volatile, so that it is neither evaluated while planning nor moved to rows that an earlier condition drops.
-  register(
-    'harrier_warn',
-    [INTEGER, VARCHAR],
-    BOOLEAN,
-    ([site, reason]) => {
-      onWarning(site!, reason!);
-      return true;
-    },
-    { volatile: true },
+  // Volatile, so that it is neither evaluated while planning nor moved to rows that an earlier condition drops. Its result is
+  // not null as the engine hands it over, and that is all that is asked of it: nothing is written.
+  connection.registerScalarFunction(
+    duckdb.DuckDBScalarFunction.create({
+      name: 'harrier_warn',
+      parameterTypes: [INTEGER, VARCHAR],
+      returnType: INTEGER,
+      volatile: true,
+      mainFunction: (_info, input) => {
+        const { rowCount } = input;
+        if (rowCount === 0) return;
+        // The site is a constant. Once it has all the reasons that it takes, nobody reads the others.
+        const site = input.getColumnVector(0).getItem(0) as number;
+        const reasons = argumentReader(input.getColumnVector(1));
+        for (let row = 0; row < rowCount; row++) {
+          if (reasons.isSame(row)) continue;
+          const reason = reasons.get(row);
+          if (reason !== null && !onWarning(site, reason as string)) return;
+        }
+      },
+    }),
   );
-  // The site and the reason are constants: what the first row says holds for all. Nothing is written: no result is null as
-  // the engine hands it over, and that is all that is asked of it.
+  // The site and the reason are constants: what the first row says holds for all.
   connection.registerScalarFunction(
     duckdb.DuckDBScalarFunction.create({
       name: 'harrier_warn_all',

@@ -161,7 +161,7 @@ async function fill(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const name = ident(file);
-  const listener = (site: number, reason: string): void => sites.record(site, reason);
+  const listener = (site: number, reason: string): boolean => sites.record(site, reason);
   listeners.add(listener);
   await connection.run(sql`ATTACH ${text(file)} AS ${name} (STORAGE_VERSION 'latest')`);
   try {

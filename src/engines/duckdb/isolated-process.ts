@@ -38,10 +38,12 @@ async function run({ file, sql: statement, output, mostBytes, memoryLimit }: Iso
   const { connection } = duckdb;
   const reasons = new Map<number, Set<string>>();
   const sites = {
-    record(site: number, reason: string): void {
+    record(site: number, reason: string): boolean {
       const known = reasons.get(site) ?? new Set();
       reasons.set(site, known);
-      if (known.size < mostReasons) known.add(reason);
+      if (known.size >= mostReasons) return false;
+      known.add(reason);
+      return true;
     },
   };
   if (file !== null) {

@@ -18,7 +18,7 @@ export async function runStatement(
   { signal, mostBytes }: { readonly signal?: AbortSignal | undefined; readonly mostBytes?: number | undefined } = {},
 ): Promise<ReadRows & { tookMs: number }> {
   const started = performance.now();
-  const listener = (site: number, reason: string): void => sites.record(site, reason);
+  const listener = (site: number, reason: string): boolean => sites.record(site, reason);
   listeners.add(listener);
   try {
     const rows = await interruptible(connection, signal, async () =>

@@ -11,7 +11,7 @@ const constantText = /^'(?:[^']|'')*'$/;
 export const recorded = (site: number, reason: Sql): Sql =>
   constantText.test(reason)
     ? sql`(harrier_warn_all(${number(site)}, ${reason}) IS NOT NULL)`
-    : sql`harrier_warn(${number(site)}, ${reason})`;
+    : sql`(harrier_warn(${number(site)}, ${reason}) IS NOT NULL)`;
 
 export interface WrittenSites {
   readonly first: number;
@@ -53,10 +53,12 @@ export class WarningSites {
     return read;
   }
 
-  /** Records that a row failed at a site; sites of other queries are none of its own. */
-  record(site: number, reason: string): void {
+  /** Records that a row failed at a site; sites of other queries are none of its own. Whether it takes more reasons. */
+  record(site: number, reason: string): boolean {
     const reasons = this.#sites[site - this.first]?.reasons;
-    if (reasons && reasons.size < 20) reasons.add(reason);
+    if (!reasons || reasons.size >= 20) return false;
+    reasons.add(reason);
+    return true;
   }
 
   /** What was recorded, as warnings: for each site the summary and then each reason. */

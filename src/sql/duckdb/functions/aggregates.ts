@@ -10,6 +10,9 @@ import { type AggregateContext, type AggregateValue, type SqlFor, severalValues 
 const everyValue = ({ single, list }: Representation): Sql =>
   sql`CASE WHEN ${list!} IS NOT NULL THEN ${list!} WHEN ${single} IS NOT NULL THEN [${single}] END`;
 
+/** The values of rows as lists, alike ones once: what a field of several values holds is mostly there again and again. */
+const everyDistinct = (value: Representation, filter: Sql): Sql => sql`list(DISTINCT ${everyValue(value)})${filter}`;
+
 /** How many values there are. */
 function counted(value: Representation, filter: Sql): Sql {
   const singles = sql`count(${value.single})${filter}`;
@@ -163,7 +166,7 @@ export const aggregateSql: SqlFor<typeof aggregates> = {
   // Exact: Elasticsearch's sketch is exact too up to its threshold, apart from rare collisions.
   COUNT_DISTINCT([value], { filter }) {
     if (!value.list) return single(sql`count(DISTINCT ${value.single})${filter}`);
-    return single(sql`len(list_distinct(coalesce(flatten(list(${everyValue(value)})${filter}), [])))::BIGINT`);
+    return single(sql`len(list_distinct(coalesce(flatten(${everyDistinct(value, filter)}), [])))::BIGINT`);
   },
   SUM([value], { args: [{ type: given }], type, filter }) {
     const total = totalSql(value, given, filter);
@@ -180,7 +183,7 @@ export const aggregateSql: SqlFor<typeof aggregates> = {
   // Elasticsearch leaves the order open; sorted, two runs can be compared.
   VALUES([value], { args: [{ type }], filter }) {
     const all = value.list
-      ? sql`list_sort(list_distinct(flatten(list(${everyValue(value)})${filter})))`
+      ? sql`list_sort(list_distinct(flatten(${everyDistinct(value, filter)})))`
       : sql`list_sort(list_filter(list(DISTINCT ${value.single})${filter}, lambda v: v IS NOT NULL))`;
     return {
       single: sql`CASE WHEN len(${all}) = 1 THEN (${all})[1] END`,

@@ -1,7 +1,7 @@
 import type { conversions } from '../../../functions/conversions.ts';
 import { type CallOptions, optionOf } from '../../../plan/expression.ts';
 import { type EsqlType, isSpatial } from '../../../values/types.ts';
-import { type Sql, sql, text } from '../../sql.ts';
+import { number, type Sql, sql, text } from '../../sql.ts';
 import { finite } from '../fragments.ts';
 import { type EmitContext, type Evaluation, type SqlFor, unsupported } from './contract.ts';
 import { coordinate } from './points.ts';
@@ -77,7 +77,8 @@ function toWhole({ type, storage, low, high }: WholeType, value: Sql, from: Esql
       };
     }
     default: {
-      const plain = sql`CASE WHEN regexp_full_match(${value}, '[+-]?[0-9]+') THEN TRY_CAST(${value} AS ${storage}) END`;
+      // Mere digits are told without an expression, in a third of the time.
+      const plain = sql`CASE WHEN ltrim(${value}, '0123456789') = '' OR regexp_full_match(${value}, '[+-]?[0-9]+') THEN TRY_CAST(${value} AS ${storage}) END`;
       return {
         value: sql`coalesce(${plain}, ${fromDouble(parseDouble(value))})`,
         failure: { when: sql`${value} IS NOT NULL`, reason: cannotParse(value) },
@@ -136,7 +137,10 @@ function toDouble(value: Sql, from: EsqlType): Evaluation | Sql {
     case 'date_nanos':
       return sql`epoch_ns(${value})::DOUBLE`;
     default:
-      return { value: parseDouble(value), failure: { when: sql`${value} IS NOT NULL`, reason: cannotParse(value) } };
+      return {
+        value: sql`coalesce(CASE WHEN strlen(${value}) < 300 AND ltrim(${value}, '0123456789.') = '' THEN TRY_CAST(${value} AS DOUBLE) END, ${parseDouble(value)})`,
+        failure: { when: sql`${value} IS NOT NULL`, reason: cannotParse(value) },
+      };
   }
 }
 
@@ -148,6 +152,11 @@ function toBoolean(value: Sql, from: EsqlType): Sql {
 /** The forms of `strict_date_optional_time`; the fraction has one to nine digits and is cut to milliseconds. */
 const dateForm = text(
   '[+-]?\\d{4,9}(-\\d{2}(-\\d{2})?)?(T\\d{2}(:\\d{2}(:\\d{2}([.,]\\d{1,9})?)?)?(Z|[+-]\\d{2}(:?\\d{2})?)?)?',
+);
+
+/** How dates are mostly written, which the engine reads itself. */
+const commonDate = text(
+  '[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-[0-3][0-9]T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{3})?Z',
 );
 
 /** Nanoseconds since the epoch: dates before 1970 and after 2262 do not fit. */
@@ -216,7 +225,7 @@ function toDate(value: Sql, from: EsqlType): Evaluation | Sql {
       };
     default:
       return {
-        value: sql`CASE WHEN regexp_full_match(${value}, ${dateForm}) THEN harrier_parse_date(${value}) END`,
+        value: sql`CASE WHEN regexp_full_match(${value}, ${commonDate}) THEN coalesce(TRY_CAST(${value} AS TIMESTAMP), harrier_parse_date(${value})) WHEN regexp_full_match(${value}, ${dateForm}) THEN harrier_parse_date(${value}) END`,
         failure: {
           when: sql`${value} IS NOT NULL`,
           reason: sql`'java.lang.IllegalArgumentException: failed to parse date field [' || ${value} || '] with format [strict_date_optional_time]'`,
@@ -225,13 +234,25 @@ function toDate(value: Sql, from: EsqlType): Evaluation | Sql {
   }
 }
 
+/** Addresses of IPv4 without leading zeros. */
+const ipv4 = (() => {
+  const part = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+  return text(`(?:${part}\\.){3}${part}`);
+})();
+
+/** The number of an address of IPv4, written with dots. */
+function v4Number(value: Sql): Sql {
+  const part = (place: number): Sql => sql`split_part(${value}, '.', ${number(place)})::UBIGINT`;
+  return sql`(281470681743360 + ${part(1)} * 16777216 + ${part(2)} * 65536 + ${part(3)} * 256 + ${part(4)})::UHUGEINT`;
+}
+
 function toIp(value: Sql, from: EsqlType, options?: CallOptions): Evaluation | Sql {
   if (from === 'ip') return value;
   const zeros = optionOf(options, 'leading_zeros');
   return {
     value:
       zeros === undefined
-        ? sql`harrier_parse_ip(${value})`
+        ? sql`CASE WHEN regexp_full_match(${value}, ${ipv4}) THEN ${v4Number(value)} WHEN contains(${value}, ':') THEN harrier_parse_ip(${value}) END`
         : sql`harrier_parse_ip_as(${value}, ${text(String(zeros))})`,
     failure: {
       when: sql`${value} IS NOT NULL`,

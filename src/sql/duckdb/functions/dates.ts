@@ -14,6 +14,7 @@ import { zoneOffset } from '../../../values/time-zone.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import { join, number, type Sql, sql, text } from '../../sql.ts';
 import { type EmitContext, type Evaluation, type SqlFor, unsupported } from './contract.ts';
+import { readDate } from './date-patterns.ts';
 import { dateToText, nanosToText } from './texts.ts';
 import { cutInZone, shownIn, underName } from './zones.ts';
 
@@ -251,12 +252,15 @@ export const dateSql: SqlFor<typeof dates> = {
       },
     };
   },
-  DATE_PARSE([first, second], { options }) {
+  DATE_PARSE([first, second], { args, options }) {
     const value = second ?? first;
     const pattern = second ? first : sql`'strict_date_optional_time'`;
-    const zone = text(String(optionOf(options, 'time_zone') ?? 'UTC'));
+    const zone = String(optionOf(options, 'time_zone') ?? 'UTC');
+    const slow = sql`harrier_parse_date_as(${value}, ${pattern}, ${text(zone)})`;
+    const known = second && zone === 'UTC' ? args[0].value : undefined;
+    const fast = typeof known === 'string' ? readDate(value, known) : null;
     return {
-      value: sql`harrier_parse_date_as(${value}, ${pattern}, ${zone})`,
+      value: fast ? sql`coalesce(${fast}, ${slow})` : slow,
       failure: {
         when: sql`${value} IS NOT NULL AND ${pattern} IS NOT NULL`,
         reason: sql`'java.lang.IllegalArgumentException: failed to parse date field [' || ${value} || '] with format [' || ${pattern} || ']'`,

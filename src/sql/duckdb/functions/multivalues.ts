@@ -83,6 +83,19 @@ const sets =
     return make(sql`coalesce(${valuesOf(a)}, ${none})`, sql`coalesce(${valuesOf(b)}, ${none})`);
   };
 
+type SetSql = ReturnType<typeof sets>;
+
+/** Whether a set has one value, which no list need be made for; otherwise as `ofSets` has it. */
+const hasOne =
+  (result: (found: Sql, wanted: Sql) => Sql, ofSets: SetSql): SetSql =>
+  (values, context) => {
+    const [{ single: only, list }, wanted] = values;
+    if (wanted.list || wanted.all || values[0].all || context.args.some(({ type }) => type === 'null'))
+      return ofSets(values, context);
+    const inList = list ? sql` OR (${list} IS NOT NULL AND list_contains(${list}, ${wanted.single}))` : sql``;
+    return single(result(sql`coalesce(${only} = ${wanted.single}${inList}, false)`, wanted.single));
+  };
+
 export const multivalueSql: SqlFor<typeof multivalues> = {
   MV_COUNT: reducing(
     (list) => sql`len(${list})::INTEGER`,
@@ -181,8 +194,14 @@ export const multivalueSql: SqlFor<typeof multivalues> = {
       sql`list_aggregate(list_transform(${list}, lambda ${v}, ${i}: ${v} / pow(${i}::DOUBLE, ${p.single})), 'fsum')`;
     return reduced(value, weighted);
   },
-  MV_CONTAINS: sets((a, b) => single(sql`list_has_all(${a}, ${b})`)),
-  MV_INTERSECTS: sets((a, b) => single(sql`list_has_any(${a}, ${b})`)),
+  MV_CONTAINS: hasOne(
+    (found, wanted) => sql`(${wanted} IS NULL OR ${found})`,
+    sets((a, b) => single(sql`list_has_all(${a}, ${b})`)),
+  ),
+  MV_INTERSECTS: hasOne(
+    (found) => found,
+    sets((a, b) => single(sql`list_has_any(${a}, ${b})`)),
+  ),
   MV_INTERSECTION: sets((a, b) => fromList(sql`list_filter(${deduplicated(a)}, lambda w: list_contains(${b}, w))`)),
   MV_DIFFERENCE: sets((a, b) => fromList(sql`list_filter(${a}, lambda w: NOT list_contains(${b}, w))`)),
   MV_UNION: sets((a, b) => fromList(deduplicated(sql`list_concat(${a}, ${b})`))),

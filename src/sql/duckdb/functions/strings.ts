@@ -12,6 +12,13 @@ const whitespace = text(
 
 type One = readonly [Sql];
 
+/** Digests that the engine has itself. */
+const digests: ReadonlyMap<string, Sql> = new Map([
+  ['md5', sql`md5`],
+  ['sha1', sql`sha1`],
+  ['sha256', sql`sha256`],
+]);
+
 const trimmed =
   (trim: Sql) =>
   ([value]: One): Sql =>
@@ -66,13 +73,17 @@ export const stringSql: SqlFor<typeof strings> = {
       },
     };
   },
-  HASH: ([algorithm, value]) => ({
-    value: sql`harrier_hash(${algorithm}, ${value})`,
-    failure: {
-      when: sql`${algorithm} IS NOT NULL AND ${value} IS NOT NULL`,
-      reason: sql`'java.security.NoSuchAlgorithmException: ' || ${algorithm} || ' MessageDigest not available'`,
-    },
-  }),
+  HASH([algorithm, value], { args: [{ value: known }] }) {
+    const own = typeof known === 'string' ? digests.get(known.toLowerCase().replace('-', '')) : undefined;
+    if (own) return sql`${own}(${value})`;
+    return {
+      value: sql`harrier_hash(${algorithm}, ${value})`,
+      failure: {
+        when: sql`${algorithm} IS NOT NULL AND ${value} IS NOT NULL`,
+        reason: sql`'java.security.NoSuchAlgorithmException: ' || ${algorithm} || ' MessageDigest not available'`,
+      },
+    };
+  },
   MD5: applied(sql`md5`),
   SHA1: applied(sql`sha1`),
   SHA256: applied(sql`sha256`),
@@ -84,7 +95,8 @@ export const stringSql: SqlFor<typeof strings> = {
   SPACE: ([times]) => repeated(sql`' '`, times),
   TO_BASE64: ([value]) => sql`to_base64(encode(${value}))`,
   FROM_BASE64: ([value]) => ({
-    value: sql`harrier_from_base64(${value})`,
+    // The engine takes padded texts that are UTF-8, in a quarter of the time.
+    value: sql`coalesce(CASE WHEN regexp_full_match(${value}, '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?') THEN TRY(decode(from_base64(${value}))) END, harrier_from_base64(${value}))`,
     failure: {
       when: sql`${value} IS NOT NULL`,
       reason: sql`CASE WHEN regexp_full_match(${value}, '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?') THEN 'java.lang.IllegalArgumentException: decoded value is not valid UTF-8' ELSE 'java.lang.IllegalArgumentException: Illegal base64 character in [' || ${value} || ']' END`,
@@ -93,7 +105,7 @@ export const stringSql: SqlFor<typeof strings> = {
   URL_ENCODE: ([value]) => sql`replace(url_encode(${value}), '%20', '+')`,
   URL_ENCODE_COMPONENT: applied(sql`url_encode`),
   URL_DECODE: ([value]) => ({
-    value: sql`harrier_url_decode(${value})`,
+    value: sql`CASE WHEN NOT contains(${value}, '%') THEN replace(${value}, '+', ' ') WHEN NOT regexp_matches(${value}, '%(?:[^0-9A-Fa-f]|.[^0-9A-Fa-f]|.?$)', 's') THEN coalesce(TRY(url_decode(replace(${value}, '+', ' '))), harrier_url_decode(${value})) END`,
     failure: {
       when: sql`${value} IS NOT NULL`,
       reason: text('java.lang.IllegalArgumentException: URLDecoder: Incomplete trailing escape (%) pattern'),
