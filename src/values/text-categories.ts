@@ -24,16 +24,24 @@ const englishStopWords = new Set(
 const standardToken =
   /[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_]|[.\-@:/\\]+(?=[\p{L}\p{N}_]))*|\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F|\u200D\p{Extended_Pictographic})*/gu;
 
+/** The same of ASCII, which takes a fraction of the time. */
+const asciiToken = /\w(?:\w|[.\-@:/\\]+(?=\w))*/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
+const ascii = /^[\x00-\x7f]*$/;
+
 /** Whole numbers, decimal or hexadecimal, and times of day differ from text to text. */
-const isNumber = (token: string): boolean => /^(?:(?:0x)?[0-9a-f]*[0-9][0-9a-f]*|\d+(?::\d+)+)$/i.test(token);
+const isNumber = (token: string): boolean =>
+  /[0-9]/.test(token) && /^(?:(?:0x)?[0-9a-f]*[0-9][0-9a-f]*|\d+(?::\d+)+)$/i.test(token);
 
 const words = (text: string): string[] => text.toLowerCase().match(/\p{L}+/gu) ?? [];
 
 /** How texts can be cut into tokens, by the names of Elasticsearch's analyzers. */
 const analyzers: Readonly<Record<string, (text: string) => string[]>> = {
   ml_standard(text) {
-    const line = text.split(/\r?\n/).find((part) => /\p{L}/u.test(part)) ?? text;
-    const tokens = line.match(standardToken) ?? [];
+    const isPlain = ascii.test(text);
+    const line =
+      isPlain && !text.includes('\n') ? text : (text.split(/\r?\n/).find((part) => /\p{L}/u.test(part)) ?? text);
+    const tokens = line.match(isPlain ? asciiToken : standardToken) ?? [];
     return tokens.filter((token) => !isNumber(token) && !stopWords.has(token.toLowerCase()));
   },
   standard: (text) => text.toLowerCase().match(/[\p{L}\p{N}\p{M}_]+/gu) ?? [],

@@ -1,7 +1,7 @@
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Column } from '../../plan/column.ts';
 import { knownColumns } from '../../plan/needed-columns.ts';
-import type { Limit, Plan } from '../../plan/nodes.ts';
+import type { Aggregate, Limit, Plan } from '../../plan/nodes.ts';
 import { ident, join, type Sql, sql, text } from '../sql.ts';
 import type { EventRelation } from './event-relation.ts';
 import { emitCondition, placeOf } from './expressions.ts';
@@ -57,9 +57,12 @@ export function emit(plan: Plan, source: SourceText, relation: EventRelation, fi
   };
 }
 
-/** Adds to a statement what a node and those before it do. */
-function emitNode(plan: Plan, relation: EventRelation, statement: Statement): Rows {
-  const rowsOf = (node: Plan): Rows => emitNode(node, relation, statement);
+/**
+ * Adds to a statement what a node and those before it do. `beside`: the rows that it is to be joined to, where it makes
+ * something of the same rows.
+ */
+function emitNode(plan: Plan, relation: EventRelation, statement: Statement, beside: Rows | null = null): Rows {
+  const rowsOf = (node: Plan): Rows => emitNode(node, relation, statement, beside);
   switch (plan.kind) {
     case 'scan':
       return emitScan(plan, relation, statement);
@@ -77,7 +80,8 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement): Ro
     case 'project':
       return rowsOf(plan.input);
     case 'aggregate':
-      return emitAggregate(plan, rowsOf(plan.input), statement);
+      // Texts are cut into tokens once, for their categories and for the rows that get these.
+      return emitAggregate(plan, beside && isOfCategories(plan) ? beside : rowsOf(plan.input), statement);
     case 'sort': {
       const input = rowsOf(plan.input);
       const keys = orderBy(plan.keys, input, statement);
@@ -111,7 +115,8 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement): Ro
     case 'parse':
       return emitParse(plan, rowsOf(plan.input), statement);
     case 'join': {
-      const [left, right] = [rowsOf(plan.input), rowsOf(plan.right)];
+      const left = rowsOf(plan.input);
+      const right = emitNode(plan.right, relation, statement, left);
       return (plan.collect ? emitCollect : emitJoin)(plan, left, right, statement);
     }
     case 'union':
@@ -130,3 +135,6 @@ function emitCutTables(plan: Limit, tables: readonly EventRelation[], statement:
   const cut = tables.map((table) => emitNode(plan, table, statement));
   return emitLimit(plan, sortKeysOf(plan), emitUnion({ kind: 'union', branches, output }, cut, statement), statement);
 }
+
+const isOfCategories = ({ aggregates }: Aggregate): boolean =>
+  aggregates.some((call) => call.function === 'CATEGORIES');
