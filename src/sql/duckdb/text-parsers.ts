@@ -20,6 +20,14 @@ export interface TextParserSql {
 export const textParserSql = ({ parser }: Parse): TextParserSql =>
   (parsers[parser.name] as (given: TextParser) => TextParserSql)(parser);
 
+/** The longest text that whatever fits a pattern of GROK has in it; null where expressions stand between its names. */
+function literalOf(pattern: string): string | null {
+  const parts = pattern.split(/%\{[^}]*\}/);
+  if (parts.some((part) => /[\\^$.|?*+()[\]{}]/.test(part))) return null;
+  const longest = parts.reduce((a, b) => (b.length > a.length ? b : a));
+  return longest === '' ? null : longest;
+}
+
 type Named<N extends TextParser['name']> = Extract<TextParser, { name: N }>;
 
 const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextParserSql } = {
@@ -43,7 +51,14 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
   grok({ patterns, fields }) {
     const call = text(JSON.stringify({ patterns, names: fields.map(({ name }) => name) }));
     return {
-      parse: (value) => sql`from_json(harrier_grok(${call}, ${value}), '[["VARCHAR"]]')`,
+      parse(value) {
+        const parts = sql`from_json(harrier_grok(${call}, ${value}), '[["VARCHAR"]]')`;
+        const literals = patterns.map(literalOf);
+        if (literals.includes(null)) return parts;
+        // Texts without what every fitting one has never get to JavaScript.
+        const has = literals.map((literal) => sql`contains(${value}, ${text(literal!)})`);
+        return sql`CASE WHEN ${join(has, ' OR ')} THEN ${parts} END`;
+      },
       columns: fields.map(({ type, several }) => ({ several, convert: conversions[type] })),
     };
   },
@@ -81,9 +96,10 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
 const partsOf = (made: Sql, wrong: string): Pick<TextParserSql, 'parse' | 'takes'> => ({
   takes: 'one',
   parse(value, warn) {
-    const parts = sql`${made}(${value})`;
+    // Named once: what stands twice is called twice.
+    const parts = sql`from_json(${made}(${value}), '[["VARCHAR"]]')`;
     const bad = warn(sql`${text(`java.lang.IllegalArgumentException: ${wrong} [`)} || ${value} || ']'`);
-    return sql`CASE WHEN ${value} IS NULL THEN NULL WHEN ${parts} IS NULL THEN ${bad} ELSE from_json(${parts}, '[["VARCHAR"]]') END`;
+    return sql`coalesce(${parts}, CASE WHEN ${value} IS NOT NULL THEN ${bad} END)`;
   },
 });
 

@@ -1,8 +1,8 @@
 import { aggregateNamed } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
-import { reference } from '../../../plan/expression.ts';
+import { type Expression, reference } from '../../../plan/expression.ts';
 import type { Aggregate, AggregateCall } from '../../../plan/nodes.ts';
-import { ident, join, type Sql, sql } from '../../sql.ts';
+import { ident, join, list, number, type Sql, sql, text } from '../../sql.ts';
 import { placeOf } from '../expressions.ts';
 import { aggregateSqlOf } from '../functions/table.ts';
 import type { Representation } from '../representation.ts';
@@ -108,7 +108,14 @@ function grouped(plan: Aggregate, { rows, keys: values }: Keyed, statement: Stat
     items.push(...named);
     columns.set(column.id, place);
   });
+  const shared = sharedQuantiles(plan.aggregates, rows, statement);
+  items.push(...shared.items);
   for (const call of plan.aggregates) {
+    const quantile = shared.places.get(call);
+    if (quantile) {
+      columns.set(call.column.id, { single: quantile, list: null });
+      continue;
+    }
     const value = aggregated(call, rows, statement);
     if (call.column.type === 'null') continue;
     const { items: named, place } = statement.named(call.column, value);
@@ -121,6 +128,40 @@ function grouped(plan: Aggregate, { rows, keys: values }: Keyed, statement: Stat
     keys.length > 0 ? sql` GROUP BY ${join(keys, ', ')}` : plan.groups.length > 0 ? sql` HAVING count(*) > 0` : sql``;
   return statement.step('stats', sql`SELECT ${select} FROM ${rows.name}${group}`, columns);
 }
+
+/**
+ * Percentiles of one value, which are found together: each alone keeps and orders all the values again. Where they stand, and
+ * the list that holds them.
+ */
+function sharedQuantiles(
+  calls: readonly AggregateCall[],
+  rows: Rows,
+  statement: Statement,
+): { readonly items: readonly Sql[]; readonly places: ReadonlyMap<AggregateCall, Sql> } {
+  const byValue = new Map<Sql, { call: AggregateCall; part: number }[]>();
+  for (const call of calls) {
+    const part = call.function === 'MEDIAN' ? 0.5 : call.function === 'PERCENTILE' ? percentOf(call.args[1]) / 100 : -1;
+    if (!(part >= 0 && part <= 1) || call.filter) continue;
+    const { single, list: several } = statement.expression(call.args[0]!, rows);
+    if (several || call.args[0]!.type === 'null') continue;
+    byValue.set(single, [...(byValue.get(single) ?? []), { call, part }]);
+  }
+  const items: Sql[] = [];
+  const places = new Map<AggregateCall, Sql>();
+  for (const [value, found] of byValue) {
+    if (found.length < 2) continue;
+    const name = ident(statement.alias('(percentiles)'));
+    const parts = found.map(({ part }) => sql`${text(String(part))}::DOUBLE`);
+    items.push(sql`quantile_cont((${value})::DOUBLE, ${list(parts)}) AS ${name}`);
+    for (const [i, { call }] of found.entries()) places.set(call, sql`${name}[${number(i + 1)}]`);
+  }
+  return { items, places };
+}
+
+const percentOf = (percent: Expression | undefined): number =>
+  percent?.kind === 'constant' && (typeof percent.value === 'bigint' || typeof percent.value === 'number')
+    ? Number(percent.value)
+    : Number.NaN;
 
 function aggregated(call: AggregateCall, input: Rows, statement: Statement): Representation {
   const { type } = call.column;
