@@ -46,6 +46,25 @@ describe('inRanges', () => {
     );
   });
 
+  it('finds addresses in lists of many blocks of few lengths', async () => {
+    const block = fc.tuple(fc.integer({ min: 0, max: 4095 }), fc.constantFrom(20, 24, 24, 24, 32, 32));
+    await fc.assert(
+      fc.asyncProperty(fc.array(block, { minLength: 80, maxLength: 200 }), async (blocks) => {
+        const ranges = mergeRanges(
+          blocks.map(([at, length]) => {
+            const size = 1n << BigInt(32 - length);
+            const low = mapped + ((0x0b000000n + BigInt(at) * 97n * 64n) / size) * size;
+            return { low, high: low + size - 1n };
+          }),
+        );
+        const addresses = ranges.flatMap(({ low, high }) => [low - 1n, low, high, high + 1n]).slice(0, 300);
+        const expected = addresses.map((one) => ranges.some(({ low, high }) => one >= low && one <= high));
+        expect(await ask(addresses, ranges)).toEqual([...expected, null]);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   it('knows networks that go beyond IPv4 on both sides', async () => {
     const all = mergeRanges([
       { low: 0n, high: parseIp('::ffff:9.255.255.255')! },

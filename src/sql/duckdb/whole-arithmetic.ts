@@ -9,7 +9,11 @@ interface WholeArithmetic {
   readonly isPresent: Sql;
 }
 
-const operators: Readonly<Record<string, Sql>> = { '+': sql`+`, '-': sql`-`, '*': sql`*` };
+const operators: ReadonlyMap<string, Sql> = new Map([
+  ['+', sql`+`],
+  ['-', sql`-`],
+  ['*', sql`*`],
+]);
 
 /** What is written longer than this is not written twice. */
 const longLeaf = 160;
@@ -40,7 +44,7 @@ const isOperation = (expression: Expression, within: string): expression is Call
   expression.kind === 'call' &&
   (expression.type === 'double') === (within === 'double') &&
   isNumeric(expression.type) &&
-  (expression.function in operators || quotient(expression, sql``) !== null);
+  (operators.has(expression.function) || quotient(expression, sql``) !== null);
 
 function written(call: Call, leafOf: (leaf: Expression) => Sql | null, read: Set<Sql>): Sql | null {
   const storage = storageType(call.type);
@@ -58,7 +62,7 @@ function written(call: Call, leafOf: (leaf: Expression) => Sql | null, read: Set
     sides.push(leaf);
   }
   const [a, b] = sides as [Sql, Sql];
-  const operator = operators[call.function];
+  const operator = operators.get(call.function);
   return operator ? sql`(${a}::${storage} ${operator} ${b}::${storage})` : quotient(call, a);
 }
 

@@ -3,16 +3,18 @@ import { quote } from '../../../values/regular-expressions.ts';
 import { type Sql, sql, text } from '../../sql.ts';
 
 /** Letters of a pattern, as often as they stand there: what may be written for them, and the engine's name of it. */
-const known: Readonly<Record<string, readonly [expression: string, specifier: string]>> = {
-  yyyy: ['[1-9][0-9]{3}', '%Y'],
-  uuuu: ['[1-9][0-9]{3}', '%Y'],
-  MM: ['(?:0[1-9]|1[0-2])', '%m'],
-  dd: ['(?:0[1-9]|[12][0-9]|3[01])', '%d'],
-  HH: ['(?:[01][0-9]|2[0-3])', '%H'],
-  mm: ['[0-5][0-9]', '%M'],
-  ss: ['[0-5][0-9]', '%S'],
-  SSS: ['[0-9]{3}', '%g'],
-};
+const known: ReadonlyMap<string, readonly [expression: string, specifier: string]> = new Map(
+  Object.entries({
+    yyyy: ['[1-9][0-9]{3}', '%Y'],
+    uuuu: ['[1-9][0-9]{3}', '%Y'],
+    MM: ['(?:0[1-9]|1[0-2])', '%m'],
+    dd: ['(?:0[1-9]|[12][0-9]|3[01])', '%d'],
+    HH: ['(?:[01][0-9]|2[0-3])', '%H'],
+    mm: ['[0-5][0-9]', '%M'],
+    ss: ['[0-5][0-9]', '%S'],
+    SSS: ['[0-9]{3}', '%g'],
+  } as const),
+);
 
 /**
  * The date in a text by a pattern of Java's, as the engine reads it; null for texts that it does not read, which may be dates
@@ -29,7 +31,7 @@ export function readDate(value: Sql, patternText: string): Sql | null {
       format += part.literal.replaceAll('%', '%%');
       continue;
     }
-    const found = new Map(Object.entries(known)).get(part.letter.repeat(part.count));
+    const found = known.get(part.letter.repeat(part.count));
     if (!found || seen.has(found[1])) return null;
     seen.add(found[1]);
     expression += found[0];
