@@ -6,6 +6,8 @@ import { applyAccepted } from '../runs/accepted/apply.ts';
 import type { AcceptedList } from '../runs/accepted/entry.ts';
 import { diffRuns, type RunDiff, type RunSide } from '../runs/run-diff.ts';
 import type { SavedRun } from '../runs/saved-run.ts';
+import { judgeResults } from '../runs/verdicts/judge-results.ts';
+import type { Judgement } from '../runs/verdicts/judgement.ts';
 import type { EventsRequest } from './events-request.ts';
 import type { Job } from './jobs.ts';
 import type { Observer } from './observer.ts';
@@ -18,17 +20,22 @@ export interface DiffRequest {
   readonly after: SavedRun | { readonly events: EventsRequest };
   /** Rows that it accepts are left out of both. */
   readonly accepted: AcceptedList | null;
+  /** What was decided about groups, which stands beside their rows. */
+  readonly judgements?: ReadonlyMap<string, Judgement>;
 }
 
 /** Compares a saved run with a later one. */
 export async function diffWithSaved(
-  { before, after, accepted }: DiffRequest,
+  { before, after, accepted, judgements = new Map() }: DiffRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<RunDiff> {
   const later = 'events' in after ? await askAgain(before, after.events, observer, signal) : after;
-  const left = (side: RunSide): RunSide => ({ ...side, results: applyAccepted(side.results, accepted, new Date()) });
-  return diffRuns(left(before), left(later));
+  const left = async (side: RunSide): Promise<RunSide> => ({
+    ...side,
+    results: await judgeResults(applyAccepted(side.results, accepted, new Date()), judgements),
+  });
+  return diffRuns(await left(before), await left(later));
 }
 
 /** Runs the texts that were saved: the same questions, whatever has become of the hunts' files. */

@@ -3,6 +3,7 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { type DiffFormatName, diffFormats } from '../runs/diff-formats.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';
 import { stateFolder } from '../runs/state-folder.ts';
+import { Judgements } from '../runs/verdicts/judgements.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
 import { addDataOptions, type DataOptions, eventsOf } from './options.ts';
 import { surfaceOf } from './output.ts';
@@ -66,7 +67,8 @@ async function diff(
     throw new InputError('two saved runs are compared as they are', 'leave --data and --store out');
   const [{ diffWithSaved }, { optionsOf }] = await Promise.all([import('../app/diff.ts'), import('./run-request.ts')]);
   const after = other === undefined ? { events: eventsOf(optionsOf(before.request, given)) } : await runs.read(other);
-  const compared = await diffWithSaved({ before, after, accepted }, terminalObserver(), signal);
+  const judgements = await new Judgements(stateFolder(options.state)).all();
+  const compared = await diffWithSaved({ before, after, accepted, judgements }, terminalObserver(), signal);
   const surface = { ...surfaceOf(undefined), isVerbose: options.verbose };
   for (const part of diffFormats[options.format](compared, surface)) process.stdout.write(part);
   if (compared.queries.some(({ diff, after }) => diff === null && after?.outcome !== 'cannot tell')) return 1;

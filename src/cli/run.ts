@@ -8,6 +8,7 @@ import { commandLine } from './command-line.ts';
 import { drillDown } from './drill-down.ts';
 import { exitCode } from './exit-code.ts';
 import { extrasOf } from './extras.ts';
+import { withJudgements } from './judgements.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import {
   addDataOptions,
@@ -81,7 +82,7 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
     provenance: { command: commandLine(process.argv.slice(2)), hashed: options.format === 'html' },
   };
   const report = await runHunts(request, terminalObserver(), signal);
-  await writeReport(await withAttack(report, options), options, false);
+  await writeReport(await withAttack(await withJudgements(report, options), options), options, false);
   return exitCode(report, options.failOnHit);
 }
 

@@ -8,6 +8,7 @@ import { stateFolder } from '../runs/state-folder.ts';
 import { count } from '../values/quantities.ts';
 import { type AllowListOptions, addAllowListOptions, allowList } from './allow-list.ts';
 import { exitCode } from './exit-code.ts';
+import { withJudgements } from './judgements.ts';
 import { addOutputOptions, type OutputOptions } from './options.ts';
 import { checkOutput, usesColour, writeReport } from './output.ts';
 
@@ -48,7 +49,8 @@ Runs are kept in --state FOLDER, else $HARRIER_STATE, else $XDG_STATE_HOME/harri
       checkOutput(options);
       const accepted = await allowList(options);
       const run = reportOf(await savedRuns(options.state).read(name));
-      const report = { ...run, results: applyAccepted(run.results, accepted, new Date()) };
+      const left = { ...run, results: applyAccepted(run.results, accepted, new Date()) };
+      const report = await withJudgements(left, options);
       await writeReport(report, options, false);
       process.exitCode = exitCode(report, options.failOnHit);
     });

@@ -3,10 +3,12 @@ import { hiddenText } from './hidden-text.ts';
 import type { Format } from './report.ts';
 import { visible } from '../values/visible.ts';
 import { contextLegend, withContext } from './with-context.ts';
+import { withJudgements } from './with-judgements.ts';
 
 /** A section for each hunt, its hits as a table. Nothing in a value can become markup, a link or HTML. */
 export const markdown: Format = function* (report, _surface, alone) {
-  for (const { hunt, query, outcome, result, error, notes, hidden, unread, context } of report.results) {
+  for (const one of report.results) {
+    const { hunt, query, outcome, result, error, notes, hidden, unread, context, judgements } = one;
     if (hunt && !alone) {
       const siblings = report.results.filter((other) => other.hunt?.file === hunt.file).length;
       yield `## ${harmless(hunt.name)}${siblings > 1 ? ` (query ${query + 1})` : ''}\n\n`;
@@ -18,7 +20,7 @@ export const markdown: Format = function* (report, _surface, alone) {
       yield `**Cannot tell:** ${harmless(error ?? (unread === undefined ? 'the data cannot answer this.' : 'no hits in what was read.'))}\n\n`;
     else if (result && result.values.length === 0) yield 'No hits.\n\n';
     else if (result) {
-      const { columns, values } = withContext({ result, context: context ?? null })!;
+      const { columns, values } = withJudgements(withContext({ result, context: context ?? null })!, judgements);
       yield `| ${columns.map(({ name }) => harmless(name)).join(' | ')} |\n`;
       yield `|${columns.map(() => ' --- |').join('')}\n`;
       for (const row of values) {

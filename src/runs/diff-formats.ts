@@ -4,6 +4,7 @@ import { librarySize } from '../report/library-summary.ts';
 import { harmless } from '../report/markdown.ts';
 import type { Surface } from '../report/report.ts';
 import { resultRows } from '../report/result-rows.ts';
+import { withJudgements } from '../report/with-judgements.ts';
 import { cellJson, cellText } from '../values/json.ts';
 import { count } from '../values/quantities.ts';
 import type { CellValue, QueryResult, ResultColumn } from '../values/types.ts';
@@ -26,7 +27,7 @@ const table: DiffFormat = function* (diff, { width, colour, isVerbose = false })
         : colours.red('not compared')
     }\n`;
     if (query.reason !== null) yield `${visible(query.reason)}\n`;
-    if (query.diff && !isSame(query.diff)) yield* rows(signedRows(query.diff), isSummary, width, colours);
+    if (query.diff && !isSame(query.diff)) yield* rows(signedRows(query), isSummary, width, colours);
     for (const note of notesOf(query)) yield `${colours.yellow('note:')} ${visible(note)}\n`;
     yield '\n';
   }
@@ -77,7 +78,7 @@ const markdown: DiffFormat = function* (diff) {
     if (query.reason !== null) yield `**Not compared:** ${harmless(query.reason)}\n\n`;
     if (query.diff) yield `${countsText(query.diff)}\n\n`;
     if (query.diff && !isSame(query.diff)) {
-      const { columns, values } = signedRows(query.diff);
+      const { columns, values } = signedRows(query);
       yield `| ${columns.map(({ name }) => harmless(name)).join(' | ')} |\n|${columns.map(() => ' --- |').join('')}\n`;
       for (const row of values) yield `| ${row.map((cell) => harmless(String(cell))).join(' | ')} |\n`;
       yield '\n';
@@ -92,7 +93,7 @@ const json: DiffFormat = function* ({ before, after, queries }) {
     const { hunt, query: place } = (query.after ?? query.before)!;
     const reference = hunt && { uuid: hunt.uuid, name: hunt.name, file: hunt.file };
     yield `${i === 0 ? '\n ' : ',\n '}{"hunt":${JSON.stringify(reference)},"query":${place},"error":${JSON.stringify(query.reason)}`;
-    if (query.diff) yield* diffJson(query.diff);
+    if (query.diff) yield* diffJson(query.diff, query.judged);
     yield `,"notes":${JSON.stringify(notesOf(query))}}`;
   }
   yield ']}\n';
@@ -102,7 +103,10 @@ const json: DiffFormat = function* ({ before, after, queries }) {
 export const diffFormats = { table, json, md: markdown } as const;
 export type DiffFormatName = keyof typeof diffFormats;
 
-function* diffJson({ keys, columns, added, gone, changed, unchanged, beyond, unknown }: ResultDiff): Iterable<string> {
+function* diffJson(
+  { keys, columns, added, gone, changed, unchanged, beyond, unknown }: ResultDiff,
+  judged: QueryDiff['judged'],
+): Iterable<string> {
   const rowJson = (row: readonly CellValue[]): string =>
     `[${row.map((value, i) => cellJson(value, columns[i]!.type)).join(',')}]`;
   yield `,"keys":${JSON.stringify(keys)},"columns":${JSON.stringify(columns)}`;
@@ -115,6 +119,15 @@ function* diffJson({ keys, columns, added, gone, changed, unchanged, beyond, unk
     .join(',\n  ');
   yield `],"unchanged":${unchanged},"beyond_limit":[${beyond.map(rowJson).join(',\n  ')}]`;
   yield `,"not_known":[${unknown.map(rowJson).join(',\n  ')}]`;
+  const differing = [...added, ...gone, ...changed.map(({ after }) => after), ...beyond, ...unknown];
+  const said = differing.flatMap((row) => {
+    const found = judged.get(row);
+    if (!found) return [];
+    const { verdict, note, by, at, givenFor } = found;
+    const rest = JSON.stringify({ verdict, note, by, at: at.toISOString(), given_for: givenFor });
+    return `{"row":${rowJson(row)},${rest.slice(1)}`;
+  });
+  yield `,"judged":[${said.join(',\n  ')}]`;
 }
 
 const sideJson = ({ name, now }: RunSide): string => JSON.stringify({ name, now: now.toISOString() });
@@ -138,18 +151,27 @@ function nameOf(query: QueryDiff, { queries }: RunDiff): string {
  * Every row that is not the same, with a sign before it: `+` new, `~` changed, `-` gone, `?` not known; old values before
  * new ones.
  */
-function signedRows({ columns, added, gone, changed, unknown }: ResultDiff): Pick<QueryResult, 'columns' | 'values'> {
+function signedRows({ diff, judged }: QueryDiff): Pick<QueryResult, 'columns' | 'values'> {
+  const { columns, added, gone, changed, unknown } = diff!;
   const text = (row: readonly CellValue[]): string[] => row.map((value, i) => textOf(value, columns[i]!));
-  const values = [
-    ...added.map((row) => ['+', ...text(row)]),
+  const rows: { readonly sign: string; readonly row: readonly CellValue[]; readonly cells: readonly string[] }[] = [
+    ...added.map((row) => ({ sign: '+', row, cells: text(row) })),
     ...changed.map(({ before, after, places }) => {
       const [old, now] = [text(before), text(after)];
-      return ['~', ...now.map((cell, at) => (places.includes(at) ? `${old[at]} → ${cell}` : cell))];
+      const cells = now.map((cell, at) => (places.includes(at) ? `${old[at]} → ${cell}` : cell));
+      return { sign: '~', row: after, cells };
     }),
-    ...gone.map((row) => ['-', ...text(row)]),
-    ...unknown.map((row) => ['?', ...text(row)]),
+    ...gone.map((row) => ({ sign: '-', row, cells: text(row) })),
+    ...unknown.map((row) => ({ sign: '?', row, cells: text(row) })),
   ];
-  return { columns: [{ name: '', type: 'keyword' }, ...columns], values };
+  const shown = withJudgements(
+    { columns, values: rows.map(({ cells }) => cells) },
+    rows.map(({ row }) => judged.get(row) ?? null),
+  );
+  return {
+    columns: [{ name: '', type: 'keyword' }, ...shown.columns],
+    values: shown.values.map((cells, i) => [rows[i]!.sign, ...cells.map((cell) => cell ?? '')]),
+  };
 }
 
 const textOf = (value: CellValue, { type }: ResultColumn): string => (value === null ? '' : cellText(value, type));

@@ -26,6 +26,8 @@ export interface ResultDiff {
   readonly unknown: readonly Row[];
   readonly changed: readonly ChangedRow[];
   readonly unchanged: number;
+  /** The rows of each side in the order of its answer, in these columns: those above are among them. */
+  readonly rows: { readonly before: readonly Row[]; readonly after: readonly Row[] };
   /** Columns that only one side has; they are not compared. */
   readonly columnsAdded: readonly string[];
   readonly columnsGone: readonly string[];
@@ -73,6 +75,7 @@ export function diffResults(
   return {
     ...{ keys: keys && [...keys, ...(hidden ?? [])], columns, ...others },
     ...{ gone: [], beyond: [], unknown: [], [isPartial ? 'unknown' : after.isCut ? 'beyond' : 'gone']: gone },
+    rows: { before: left.rows, after: right.rows },
     columnsAdded: after.columns.flatMap(({ name }) => (namesBefore.has(name) ? [] : name)),
     columnsGone: goneColumns.map(({ name }) => name),
   };
@@ -94,6 +97,7 @@ interface Keyed {
 /** The rows of one side in the columns of both, by their keys. */
 class Side {
   readonly groups = new Map<string, Keyed[]>();
+  readonly rows: Row[] = [];
   readonly #columns: readonly ResultColumn[];
 
   constructor(
@@ -107,6 +111,7 @@ class Side {
     this.#columns = columns.map((column, i) => rows.columns[own[i]!] ?? column);
     for (const [place, values] of rows.values.entries()) {
       const row = own.map((at) => values[at] ?? null);
+      this.rows.push(row);
       const shown = rowIdentity(row, this.#columns, keyPlaces);
       const key = hasHiddenKeys ? shown + hiddenIdentity(rows, place) : shown;
       const keyed = { row, text: rowIdentity(row, this.#columns, sharedPlaces) };

@@ -1,5 +1,5 @@
-import type { HuntResult } from '../report/report.ts';
-import type { QueryResult } from '../values/types.ts';
+import type { HuntResult, RowJudgement } from '../report/report.ts';
+import type { CellValue, QueryResult } from '../values/types.ts';
 import { diffResults, type ResultDiff } from './diff.ts';
 import { groupKeysOf } from './group-keys.ts';
 
@@ -20,6 +20,8 @@ export interface QueryDiff {
   /** Null when a side has no rows to compare; `reason` says why. */
   readonly diff: ResultDiff | null;
   readonly reason: string | null;
+  /** What was decided about rows of the difference. */
+  readonly judged: ReadonlyMap<readonly CellValue[], RowJudgement>;
   /** What of the data each run did not search for it. */
   readonly unread: { readonly before: string | null; readonly after: string | null };
 }
@@ -46,11 +48,29 @@ export async function diffRuns(before: RunSide, after: RunSide): Promise<RunDiff
   async function diffQuery(old: HuntResult | null, now: HuntResult | null): Promise<QueryDiff> {
     const unread = { before: old && unreadOf(old, before), after: now && unreadOf(now, after) };
     const reason = whyNot(old, now);
-    if (reason !== null) return { before: old, after: now, diff: null, reason, unread };
+    if (reason !== null) return { before: old, after: now, diff: null, reason, judged: new Map(), unread };
     const keys = await groupKeysOf(now!.text);
     const diff = diffResults(rowsOf(old!, now!), rowsOf(now!, old!), keys, unread.after !== null);
-    return { before: old, after: now, diff, reason: null, unread };
+    return { before: old, after: now, diff, reason: null, judged: judgedRows(diff, old!, now!), unread };
   }
+}
+
+/** What was decided about the rows of both sides. */
+function judgedRows(
+  { rows }: ResultDiff,
+  before: HuntResult,
+  after: HuntResult,
+): ReadonlyMap<readonly CellValue[], RowJudgement> {
+  const judged = new Map<readonly CellValue[], RowJudgement>();
+  for (const [side, result] of [
+    [rows.before, before],
+    [rows.after, after],
+  ] as const)
+    side.forEach((row, place) => {
+      const verdict = result.judgements?.[place];
+      if (verdict) judged.set(row, verdict);
+    });
+  return judged;
 }
 
 /** What of the data a run did not search for a query. */

@@ -7,7 +7,7 @@ import { formats } from '../../../report/formats.ts';
 import { Aliases, learnFrom, redactResult } from '../../../report/redact.ts';
 import type { HuntResult, ReportAccount, RowJudgement, RunReport } from '../../../report/report.ts';
 import { applyAccepted } from '../../../runs/accepted/apply.ts';
-import { cellText } from '../../../values/json.ts';
+import { rowJudgement } from '../../../runs/verdicts/judge-results.ts';
 import type { Jobs, ReportRequest } from '../../contract/calls.ts';
 import type { Question } from '../../contract/question.ts';
 import { commandFor } from '../calls/open.ts';
@@ -90,12 +90,8 @@ async function judged(
   if (!result || result.values.length === 0) return shown;
   const known = await judgedResult(kept);
   const judgements = result.values.map((_, i): RowJudgement | null => {
-    const found = known.at(shown.places?.[i] ?? i, all);
-    if (!found) return null;
-    const { judgement, givenFor } = found;
-    const { verdict, note, by, at } = judgement;
-    const then = givenFor.columns.map(({ name, type }, i) => `${name} ${cellText(givenFor.values[i]!, type)}`);
-    return { verdict, by, at, note: notes ? note : null, givenFor: then.length === 0 ? null : then.join(', ') };
+    const found = rowJudgement(known.at(shown.places?.[i] ?? i, all));
+    return found && { ...found, note: notes ? found.note : null };
   });
   const isLeft = (i: number): boolean => rows !== 'judged' || judgements[i]?.verdict != null;
   const left = result.values.flatMap((_, i) => (isLeft(i) ? [i] : []));
