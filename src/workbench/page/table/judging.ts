@@ -26,15 +26,28 @@ export function judgementOf(place: number): Judgement | null {
   return row === null ? null : rows!.judgement(row);
 }
 
-/** Saves what is said of a row; the row shows it at once. */
-export async function judge(place: number, verdict: Judged | null, note: string | null): Promise<void> {
+/** What is said is saved in the order in which it was said. */
+let saving: Promise<unknown> = Promise.resolve();
+
+/** Saves what is said of a row. The row shows it at once, and what it showed before where it cannot be saved. */
+export function judge(place: number, verdict: Judged | null, note: string | null): Promise<void> {
   const result = shownResult.value;
-  if (!result?.handle) return;
+  if (!result?.handle) return Promise.resolve();
   const { handle, question } = result;
   const before = judgementOf(place);
-  await call('judge', { question, handle, row: place, verdict, note });
-  given.value = [...given.value, { handle, row: place, before }];
+  const step = { handle, row: place, before };
+  given.value = [...given.value, step];
   show(place, verdict, note);
+  const saved = saving.then(() => call('judge', { question, handle, row: place, verdict, note }));
+  saving = saved.catch(() => undefined);
+  return saved.then(
+    () => undefined,
+    (error) => {
+      given.value = given.value.filter((one) => one !== step);
+      pagedRows()?.setJudgement(place, before);
+      throw error;
+    },
+  );
 }
 
 function show(place: number, verdict: Judged | null, note: string | null): void {
@@ -46,10 +59,10 @@ function show(place: number, verdict: Judged | null, note: string | null): void 
 }
 
 /** Gives a verdict on the row that is looked at, and goes to the next one that has none. */
-async function judgeAndGo(verdict: Judged): Promise<void> {
+function judgeAndGo(verdict: Judged): void {
   const place = currentPlace();
   if (place === null) return;
-  await judge(place, verdict, judgementOf(place)?.note ?? null);
+  judge(place, verdict, judgementOf(place)?.note ?? null).catch(sayError);
   const rows = pagedRows();
   const row = rows?.rowOf(place) ?? null;
   const next = row === null ? null : nextUnjudged(rows!, row);
@@ -70,14 +83,14 @@ export function nextUnjudged(rows: Pick<PagedRows, 'count' | 'judgement'>, row: 
   return null;
 }
 
-async function undo(): Promise<void> {
+function undo(): void {
   const last = given.value.at(-1);
   const question = shownResult.value?.question;
   if (!last || !question) return;
   const { handle, row, before } = last;
   const [verdict, note] = [before?.verdict ?? null, before?.note ?? null];
-  await call('judge', { question, handle, row, verdict, note });
   given.value = given.value.slice(0, -1);
+  saving = saving.then(() => call('judge', { question, handle, row, verdict, note })).catch(sayError);
   pagedRows()?.setJudgement(row, before);
   say(`row ${(row + 1).toLocaleString('en')}: ${verdict ?? 'verdict taken back'}`);
   const at = pagedRows()?.rowOf(row) ?? null;
@@ -97,7 +110,7 @@ export const judgingActions: readonly Action[] = [
         where: 'table',
       },
       isOff: cannotJudge,
-      run: () => void judgeAndGo(verdict).catch(sayError),
+      run: () => judgeAndGo(verdict),
     }),
   ),
   {
@@ -113,6 +126,6 @@ export const judgingActions: readonly Action[] = [
   {
     ...{ id: 'undo-verdict', label: 'Take the last verdict back', keys: 'Ctrl+Z', where: 'table' },
     isOff: () => given.value.at(-1)?.handle !== (shownResult.value?.handle ?? ''),
-    run: () => void undo().catch(sayError),
+    run: undo,
   },
 ];
