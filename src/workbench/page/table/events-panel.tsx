@@ -113,10 +113,7 @@ function Events({ info, onMore }: { readonly info: RowEventsInfo; readonly onMor
           columns={columns}
           read={async () => ({ values: values[opened]!, cut: [] })}
           readWhole={null}
-          onClose={() => {
-            setOpened(null);
-            document.getElementById('events')?.focus();
-          }}
+          onClose={() => setOpened(null)}
         />
       ) : null}
     </div>

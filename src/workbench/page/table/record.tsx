@@ -27,9 +27,14 @@ export function RecordView({ title, columns, read, readWhole, onClose }: RecordP
   const [tab, setTab] = useState<'fields' | 'json'>('fields');
   const [withNull, setWithNull] = useState(false);
   useLayoutEffect(() => {
-    dialog.current!.showModal();
+    const element = dialog.current!;
+    element.showModal();
     const close = openLayer(onClose);
-    return close;
+    return () => {
+      close();
+      // The focus goes back to where it was.
+      element.close();
+    };
   }, []);
   useEffect(() => {
     const controller = new AbortController();

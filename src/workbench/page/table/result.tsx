@@ -227,7 +227,7 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
           columns={columns}
           read={(signal) => call('record', { handle: handle!, row: recordPlace }, signal)}
           readWhole={async (column) => (await call('cell', { handle: handle!, row: recordPlace, column })).value}
-          onClose={closeMenu}
+          onClose={() => setOpen(null)}
         />
       ) : null}
     </div>
