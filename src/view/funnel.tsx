@@ -6,15 +6,18 @@ export interface FunnelStep {
   /** Null where they are not known, and why; no reason while they are counted. */
   readonly rows: number | null;
   readonly reason: string | null;
-  /** What is added here, such as the condition of a chip; null for a command of the text. */
-  readonly added: string | null;
+  /** Commands that are added behind it, such as the condition of a chip, and the rows after each. */
+  readonly added: readonly { readonly text: string; readonly rows: number | null }[];
   /** How far below the top it stands, in pixels; null lets it follow the one before. */
   readonly top: number | null;
 }
 
+/** The rows behind a step, with what is added behind it. */
+const rowsBehind = ({ rows, added }: FunnelStep): number | null => added.at(-1)?.rows ?? rows;
+
 /** Where rows end: the first step that leaves none, when the step before had some. */
 export function lastRowTaken(steps: readonly FunnelStep[]): number | null {
-  const at = steps.findIndex(({ rows }, i) => rows === 0 && (i === 0 || (steps[i - 1]!.rows ?? 1) > 0));
+  const at = steps.findIndex((step) => rowsBehind(step) === 0);
   return at < 0 ? null : at;
 }
 
@@ -27,18 +30,20 @@ export function Funnel({ steps }: { readonly steps: readonly FunnelStep[] }): JS
       {steps.map((step, i) => (
         <li
           key={i}
-          class={`${i === end ? 'last-row' : ''} ${step.added === null ? '' : 'added'}`}
+          class={i === end ? 'last-row' : ''}
           {...(step.top !== null && { style: { position: 'absolute', top: `${step.top}px` } })}
         >
-          <span class="visually-hidden">{`${step.added === null ? step.command : step.added}: `}</span>
-          {step.added === null ? null : (
-            <span class="chip-mark" aria-hidden="true" title={step.added}>
-              + chip
+          <span class="visually-hidden">{`${step.command}: `}</span>
+          <Rows step={step} isEnd={i === end && step.rows === 0} />
+          {step.added.map(({ text, rows }) => (
+            <span key={text} class="added" title={text}>
+              <span class="visually-hidden">{` then chip ${text}: `}</span>
+              <span aria-hidden="true">▸ </span>
+              {rows === null ? '?' : i === end && rows === 0 ? '0 from here' : rows.toLocaleString('en')}
             </span>
-          )}
-          <Rows step={step} isEnd={i === end} />
+          ))}
           <span class="bar" aria-hidden="true">
-            <span style={{ width: `${barShare(step.rows, most) * 100}%` }} />
+            <span style={{ width: `${barShare(rowsBehind(step), most) * 100}%` }} />
           </span>
         </li>
       ))}

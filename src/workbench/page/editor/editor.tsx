@@ -232,20 +232,26 @@ function StepRows({ code }: { readonly code: { readonly current: CodeEditor | nu
   // Reading it draws the numbers again when lines have moved.
   void layout.value;
   const known = counts.value;
-  const shown = known ? known.map(stepOf) : steps.value.map(waitingStep);
+  const shown = known ? ownSteps(known) : steps.value.map(waitingStep);
   if (shown.length === 0) return null;
   return <Funnel steps={placed(shown, code.current)} />;
 }
 
-type Unplaced = FunnelStep & { readonly from: number | null };
+type Unplaced = FunnelStep & { readonly from: number };
 
-const stepOf = ({ command, rows, reason, from, text }: StepCount): Unplaced => ({
-  ...{ command, rows, reason, from, top: null },
-  added: from === null ? text : null,
-});
+/** The commands of the text, each with those that chips add behind it. */
+function ownSteps(known: readonly StepCount[]): Unplaced[] {
+  const own: Unplaced[] = [];
+  for (const { command, rows, reason, from, text } of known) {
+    const before = own.at(-1);
+    if (from !== null) own.push({ command, rows, reason, from, added: [], top: null });
+    else if (before) own[own.length - 1] = { ...before, added: [...before.added, { text, rows }] };
+  }
+  return own;
+}
 
 const waitingStep = ({ command, from }: StepInfo): Unplaced => ({
-  ...{ command, from, rows: null, reason: null, added: null, top: null },
+  ...{ command, from, rows: null, reason: null, added: [], top: null },
 });
 
 /** Pixels that a step takes at least. */
@@ -256,7 +262,7 @@ function placed(all: readonly Unplaced[], code: CodeEditor | null): FunnelStep[]
   if (!code || isPlain.value) return [...all];
   let next = 0;
   return all.map((step) => {
-    const top = Math.max(next, step.from === null ? next : code.topOf(step.from));
+    const top = Math.max(next, code.topOf(step.from));
     next = top + stepHeight;
     return { ...step, top };
   });

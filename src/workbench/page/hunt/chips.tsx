@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Question } from '../../contract/question.ts';
 import { call } from '../api/client.ts';
 import { Latest } from '../api/latest.ts';
-import { keep, written } from '../editor/draft.ts';
+import { keep, problems, written } from '../editor/draft.ts';
 import { openLayer } from '../state/keys.ts';
 import { go, place } from '../state/location.ts';
 import { countWords, timeWords } from '../words.ts';
@@ -86,7 +86,7 @@ export function Chips({ question }: { readonly question: Question }): JSX.Elemen
           onClose={() => setEditing(null)}
         />
       )}
-      {known?.refusal != null && isChanged ? (
+      {known?.refusal != null && isChanged && !problems.value.some(({ severity }) => severity === 'error') ? (
         <p class="state-failed" role="alert">{`the chips cannot be applied: ${known.refusal}`}</p>
       ) : null}
       {isShown && isChanged && known ? <TextWithChips own={known.own} text={known.text} /> : null}

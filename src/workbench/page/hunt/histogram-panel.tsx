@@ -180,8 +180,9 @@ function WindowFields({ window }: { readonly window: TimeWindow }): JSX.Element 
         <label key={end}>
           {`${end} (UTC) `}
           <input
-            type="datetime-local"
-            step="1"
+            type="text"
+            class="time"
+            placeholder="2026-03-10T04:00:00"
             value={text(window[end])}
             onChange={(event) => change(end, event.currentTarget.value)}
           />

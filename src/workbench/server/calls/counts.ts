@@ -7,7 +7,7 @@ import type { StepCount } from '../../contract/calls.ts';
 import type { Question } from '../../contract/question.ts';
 import type { Handler } from '../call.ts';
 import { explain } from '../errors.ts';
-import { overridden } from '../overridden.ts';
+import { beforeProblem, overridden } from '../overridden.ts';
 
 /** How many rows a question has after each of its commands; as far as its text can be read. */
 export const counts: Handler<'counts'> = async ({ question }, workbench, signal) => {
@@ -33,12 +33,10 @@ async function countSteps(
       ...{ from: span.start, to: span.end, command: keyword, text: text.slice(span.start, span.end) },
       ...{ rows: null, reason },
     }));
-    if (error instanceof InputError || error.source.text !== text) return uncounted;
     // The commands before the one that is wrong can be counted.
-    const place = error.diagnostics.reduce((least, { span }) => Math.min(least, span.start), text.length);
-    const wrong = outline.findLastIndex(({ bar, span }) => (bar ?? span.start) <= place);
-    if (wrong <= 0) return uncounted;
-    const before = text.slice(0, outline[wrong - 1]!.span.end);
+    const before = error instanceof QueryError ? beforeProblem(text, error) : null;
+    if (before === null) return uncounted;
+    const wrong = outlineOf(before).length;
     return [
       ...(await countSteps(before, question, session, signal)),
       ...uncounted.slice(wrong).map((step, i) => (i === 0 ? step : { ...step, reason: 'a step before it is wrong' })),
