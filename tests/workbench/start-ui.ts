@@ -15,6 +15,8 @@ export interface StartedUi {
   readonly state: string;
   /** Trades the code for the token. */
   token(): Promise<string>;
+  /** Takes the token of a page that has used the code. */
+  useToken(token: string): void;
   /** Asks a call with the token. */
   call<T = Record<string, never>>(name: string, request?: object): Promise<T>;
   stop(): Promise<{ readonly code: number | null; readonly stderr: string }>;
@@ -56,6 +58,9 @@ export async function startUi(args: readonly string[], cwd?: string): Promise<St
   };
   return {
     ...{ link, origin, code, child, state, token: tokenOnce },
+    useToken(own) {
+      token = Promise.resolve(own);
+    },
     async call(name, request = {}) {
       const response = await fetch(`${origin}/api/v1/call/${name}`, {
         method: 'POST',

@@ -1,20 +1,89 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { StartedUi } from '../start-ui.ts';
+import { openBrowser } from '../../report/browser.ts';
+import { fleetFolder } from '../fleet.ts';
+import { untilRead } from '../run-question.ts';
+import { type StartedUi, startUi } from '../start-ui.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Milliseconds that a scene waits for what must come; machines that test are busy. */
+const patience = 60_000;
 
-/** A page of a workbench, and what it did that it must not do. */
+/** What a page comes to show, sooner or later. */
+export const eventually = <T>(read: () => Promise<T> | T) => expect.poll(read, { timeout: patience, interval: 100 });
+
+/** A page of a workbench, and what it did that no page may do. */
 export interface Scene {
+  readonly ui: StartedUi;
   readonly page: Page;
-  /** No violation of accessibility, no error, no request to anywhere else; light and dark. */
-  finish(): Promise<void>;
+  /** Presses keys one after the other: `g a` for two of them. */
+  press(keys: string): Promise<void>;
+  /** The text of the first element that fits. */
+  text(selector: string): Promise<string>;
+  /** The page has no violation of the rules of accessibility, in light and in dark. */
+  isAccessible(): Promise<void>;
+  /** Ends the scene: no console error, no dialog, no request to elsewhere. */
+  end(): Promise<void>;
 }
 
-export async function openScene(browser: Browser, ui: StartedUi): Promise<Scene> {
+/** Starts the command on a sample fleet, waits until its files are read, and opens its page. */
+export async function openScene(options: BrowserContextOptions = {}): Promise<Scene> {
+  const [ui, browser] = await Promise.all([startUi(['--data', fleetFolder()]), openBrowser()]);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
+  const trouble = watched(page, ui);
+  await page.goto(ui.link);
+  await page.locator('.hunt-list li').first().waitFor();
+  // The code was used by the page: calls of the test have its token.
+  ui.useToken(await page.evaluate<string>(`sessionStorage.getItem('harrier token')`));
+  await untilRead(ui);
+  return sceneOf(ui, page, trouble, async () => {
+    await browser.close();
+    await ui.stop();
+  });
+}
+
+/** Another page of a workbench that the test has been let into already. */
+export async function openPage(browser: Browser, ui: StartedUi): Promise<Scene> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const trouble = watched(page, ui);
+  await page.addInitScript((token) => sessionStorage.setItem('harrier token', token), await ui.token());
+  await page.goto(ui.origin);
+  await page.waitForSelector('.head .events');
+  return sceneOf(ui, page, trouble, () => page.close());
+}
+
+/** Goes to an address within the page. */
+export const goTo = (page: Page, fragment: string): Promise<void> =>
+  page.evaluate((text) => {
+    location.hash = text;
+  }, fragment);
+
+const sceneOf = (ui: StartedUi, page: Page, trouble: readonly string[], close: () => Promise<void>): Scene => ({
+  ...{ ui, page },
+  async press(keys) {
+    for (const key of keys.split(' '))
+      await page.keyboard.press(key === 'Ctrl+K' ? 'Control+k' : key.replace('Ctrl', 'Control'));
+  },
+  async text(selector) {
+    return (await page.locator(selector).first().textContent()) ?? '';
+  },
+  async isAccessible() {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await violations(page)).toEqual([]);
+    }
+  },
+  async end() {
+    await close();
+    expect(trouble).toEqual([]);
+  },
+});
+
+/** What a page does that no page may do, as it does it. */
+function watched(page: Page, ui: StartedUi): string[] {
+  page.setDefaultTimeout(patience);
   const trouble: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') trouble.push(`console: ${message.text()}`);
@@ -26,36 +95,13 @@ export async function openScene(browser: Browser, ui: StartedUi): Promise<Scene>
   });
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
-    if (origin !== ui.origin && protocol !== 'data:') trouble.push(`request: ${request.url()}`);
+    if (origin !== ui.origin && protocol !== 'data:' && protocol !== 'blob:') trouble.push(`request: ${request.url()}`);
   });
-  // The code of the link is good once, and the test has used it.
-  await page.addInitScript((token) => sessionStorage.setItem('harrier token', token), await ui.token());
-  await page.goto(ui.origin);
-  await page.waitForSelector('.head .events');
-  return {
-    page,
-    async finish() {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        await page.evaluate(axe);
-        const violations = await page.evaluate(async () => {
-          const found = await (
-            globalThis as unknown as { axe: { run(): Promise<{ violations: unknown[] }> } }
-          ).axe.run();
-          return (found.violations as { id: string; nodes: { html: string }[] }[]).map(
-            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`,
-          );
-        });
-        expect(violations).toEqual([]);
-      }
-      expect(trouble).toEqual([]);
-      await page.close();
-    },
-  };
+  return trouble;
 }
 
-/** Goes to an address within the page. */
-export const goTo = (page: Page, fragment: string): Promise<void> =>
-  page.evaluate((text) => {
-    location.hash = text;
-  }, fragment);
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate<string[]>(`axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary)))`);
+}
