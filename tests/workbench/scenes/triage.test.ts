@@ -7,7 +7,7 @@ import { hostileFolder, hostileNow } from '../hostile-events.ts';
 import { untilRead } from '../run-question.ts';
 import { type StartedUi, startUi } from '../start-ui.ts';
 import { transfersFolder } from '../transfers.ts';
-import { goTo, openScene } from './scene.ts';
+import { goTo, openPage } from './scene.ts';
 
 const waits = { timeout: 30_000 };
 const focusOf = (page: Page): Promise<string | null> =>
@@ -32,7 +32,7 @@ describe.skipIf(!executable)('after a run, by the keyboard', () => {
   });
 
   it('goes from the list to a hit, its events, its process and back to the same place', async () => {
-    const { page, finish } = await openScene(browser, ui);
+    const { page, isAccessible, end } = await openPage(browser, ui);
     await page.waitForSelector('.hunt-list li');
     await page.keyboard.press('/');
     await page.keyboard.type('large transfers');
@@ -71,11 +71,12 @@ describe.skipIf(!executable)('after a run, by the keyboard', () => {
     await page.waitForFunction(() => !document.querySelector('.drawer'));
     expect(await focusOf(page)).toBe('grid');
     expect(await grid.getAttribute('aria-activedescendant')).toBe('rows-1-1');
-    await finish();
+    await isAccessible();
+    await end();
   });
 
   it('filters from a cell: says what is left before, is a chip after, and Back takes it away', async () => {
-    const { page, finish } = await openScene(browser, ui);
+    const { page, isAccessible, end } = await openPage(browser, ui);
     const text = 'FROM logs-* | STATS n = COUNT(*), b = SUM(source.bytes) BY process.name | SORT b DESC';
     await goTo(page, `#/hunt?q=${encodeURIComponent(text)}`);
     await page.waitForSelector('.hunt');
@@ -98,11 +99,12 @@ describe.skipIf(!executable)('after a run, by the keyboard', () => {
     await page.waitForFunction(() => document.querySelector('.strip')?.textContent?.includes('hits 44'), null, waits);
     await page.goBack();
     await page.waitForFunction(() => document.querySelector('.strip')?.textContent?.includes('hits 45'), null, waits);
-    await finish();
+    await isAccessible();
+    await end();
   });
 
   it('sorts, filters, opens a record and a plain table', async () => {
-    const { page, finish } = await openScene(browser, ui);
+    const { page, isAccessible, end } = await openPage(browser, ui);
     const text = 'FROM logs-* | STATS n = COUNT(*), b = SUM(source.bytes) BY process.name | SORT process.name';
     await goTo(page, `#/hunt?q=${encodeURIComponent(text)}`);
     await page.waitForSelector('.hunt');
@@ -127,11 +129,12 @@ describe.skipIf(!executable)('after a run, by the keyboard', () => {
     await page.getByRole('button', { name: 'As a plain table' }).click();
     await page.waitForSelector('.plain-table td .value');
     expect(await page.locator('.plain-table tbody tr').count()).toBe(1);
-    await finish();
+    await isAccessible();
+    await end();
   });
 
   it('shows hostile values as text on every screen', async () => {
-    const { page, finish } = await openScene(browser, hostile);
+    const { page, isAccessible, end } = await openPage(browser, hostile);
     const text =
       'FROM logs-* | KEEP process.name, process.command_line, user.name, process.entity_id | SORT process.entity_id';
     await goTo(page, `#/hunt?q=${encodeURIComponent(text)}`);
@@ -161,6 +164,7 @@ describe.skipIf(!executable)('after a run, by the keyboard', () => {
     for (const summary of await page.locator('.process summary').all()) await summary.click();
     expect(await page.evaluate(() => (globalThis as { harmed?: number }).harmed)).toBeUndefined();
     expect(await page.locator('main img, main script, main a[href^=javascript]').count()).toBe(0);
-    await finish();
+    await isAccessible();
+    await end();
   });
 });
