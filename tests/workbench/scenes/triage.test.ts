@@ -92,7 +92,7 @@ describe.skipIf(!executable)('after a run, by the keyboard', () => {
     await page.keyboard.press('End');
     await page.keyboard.press('Space');
     await page.waitForSelector('[role=menu]');
-    expect(await menu.innerText()).toMatch(/Only process\.name == "rclone\.exe"/);
+    expect(await menu.innerText()).toMatch(/Only process\.name == "idle\.exe"/);
     await page.keyboard.press('Escape');
     await page.keyboard.press('-');
     await page.waitForFunction(() => location.hash.includes('exclude='));

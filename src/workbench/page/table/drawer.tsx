@@ -40,6 +40,12 @@ export function closeDrawer(): void {
   mainGrid.value?.focus();
 }
 
+/** Keeps the focus in the drawer while what has it is replaced. */
+export function holdFocus(): void {
+  const drawer = document.querySelector<HTMLElement>('.drawer');
+  if (drawer?.contains(document.activeElement)) drawer.focus({ preventScroll: true });
+}
+
 /** What stands behind a row, below the table. */
 export function Drawer({ result, row, panel }: PanelProps & { readonly panel: Panel }): JSX.Element | null {
   const box = useRef<HTMLElement>(null);

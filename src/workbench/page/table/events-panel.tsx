@@ -4,7 +4,7 @@ import type { RowEventsInfo } from '../../contract/calls.ts';
 import { CallError, call } from '../api/client.ts';
 import { sayError } from '../state/session.ts';
 import { countWords } from '../words.ts';
-import type { PanelProps } from './drawer.tsx';
+import { holdFocus, type PanelProps } from './drawer.tsx';
 import { DataGrid } from './grid.tsx';
 import { GridState } from './grid-state.ts';
 import { layOut, noChoices, withWidth } from './layout.ts';
@@ -24,6 +24,7 @@ export function EventsPanel({ result, row }: PanelProps): JSX.Element {
   useEffect(() => setLimit(first), [result.handle, row]);
   useEffect(() => {
     const controller = new AbortController();
+    holdFocus();
     setKnown(null);
     call('row-events', { question: result.question, handle: result.handle!, row, limit }, controller.signal).then(
       (info) => setKnown({ info }),

@@ -7,7 +7,7 @@ import { call, cancelJob } from '../api/client.ts';
 import { go, place } from '../state/location.ts';
 import { jobs, work } from '../state/session.ts';
 import { countWords } from '../words.ts';
-import type { PanelProps } from './drawer.tsx';
+import { holdFocus, type PanelProps } from './drawer.tsx';
 import { setOption } from './options.ts';
 
 /** Events that are read to learn which processes a row is about. */
@@ -20,6 +20,7 @@ export function ProcessPanel({ result, row }: PanelProps): JSX.Element {
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {
     const controller = new AbortController();
+    holdFocus();
     setRefs(null);
     setFailure(null);
     const request = { question: result.question, handle: result.handle!, row, limit: mostEvents };
@@ -203,7 +204,9 @@ function Tree({
     setClosed(next);
   };
   const look = ({ process }: TreeRow): void => {
-    if (process.entityId !== '') go({ options: { ...place.value.options, process: process.entityId } });
+    if (process.entityId === '' || process.isFocus) return;
+    holdFocus();
+    go({ options: { ...place.value.options, process: process.entityId } });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[at]!;
