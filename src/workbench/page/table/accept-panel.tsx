@@ -106,6 +106,7 @@ export function AcceptPanel({ result, row }: PanelProps): JSX.Element {
     <form
       class="accept-panel"
       aria-label="Accept"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         save().catch((error: Error) => setFailure(error.message));
