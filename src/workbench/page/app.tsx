@@ -21,8 +21,14 @@ export function App({ refused }: { readonly refused: string | null }): JSX.Eleme
       <Head />
       <Lost />
       <div class={`regions ${view === 'hunts' ? 'at-hunts' : ''}`}>
-        <HuntList isWide={view === 'hunts'} />
+        {view === 'hunts' ? null : <HuntList isWide={false} />}
         <main id="main" tabIndex={-1}>
+          {view === 'hunts' ? (
+            <>
+              <h1 class="visually-hidden">Hunts</h1>
+              <HuntList isWide />
+            </>
+          ) : null}
           {view === 'hunts' ? null : view === 'hunt' ? <Hunt /> : Open ? <Open /> : null}
         </main>
       </div>

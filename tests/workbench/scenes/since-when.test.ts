@@ -3,10 +3,14 @@ import { executable } from '../../report/browser.ts';
 import { eventually, openScene, type Scene } from './scene.ts';
 
 /** When did it begin, and what is new since last time? By keyboard alone. */
-describe.skipIf(!executable)('since when, and what is new', () => {
+describe.skipIf(!executable)('since when, and what is new', { timeout: 240_000 }, () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await openScene();
+  });
+  afterAll(() => scene?.end());
+
+  it('opens a hunt and runs it', async () => {
     await scene.press('/');
     await scene.page.keyboard.type('exfiltration by volume (windows)');
     await scene.press('Enter');
@@ -15,7 +19,6 @@ describe.skipIf(!executable)('since when, and what is new', () => {
     await scene.press('Ctrl+Enter');
     await scene.page.locator('.result .state-hits').waitFor();
   });
-  afterAll(() => scene?.end());
 
   it('looks back over windows of the length of the hunt, and says since when each row is seen', async () => {
     const { page, press } = scene;
