@@ -11,7 +11,7 @@ import { conjuncts, timeBounds, timestampsOf } from '../plan/time-bounds.ts';
 /** Commands behind which a row is one event still, and as often there as the event. */
 const ofEvents: ReadonlySet<ProcessingCommand['command']> = new Set([
   ...(['where', 'eval', 'keep', 'drop', 'rename', 'sort', 'dissect', 'grok', 'enrich', 'fillnull'] as const),
-  ...(['uri_parts', 'registered_domain'] as const),
+  ...(['uri_parts', 'registered_domain', 'user_agent', 'ip_location'] as const),
 ]);
 
 /** The events that a query is about: those that pass its conditions, up to the first command that makes rows of several. */

@@ -84,6 +84,7 @@ function predicate(parser: Parser): SyntaxExpression {
       `mismatched input '=' expecting {<EOF>, '|', 'and', '::', 'or', '==', '!=', …}`,
       first.span,
       'equality is written ==',
+      '==',
     );
   }
   return left;

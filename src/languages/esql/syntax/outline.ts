@@ -23,7 +23,9 @@ export function outlineOf(text: string): OutlinedCommand[] {
     commands.push({ keyword, span: { start, end }, bar });
     open = null;
   };
-  for (const { kind, text: word, span } of tolerantTokens(text)) {
+  const tokens = [...tolerantTokens(text)];
+  const unclosed = unclosedIn(tokens);
+  for (const { kind, text: word, span } of tokens) {
     if (kind === 'symbol' && depth === 0 && word === '|') {
       close(span.start);
       bar = span.start;
@@ -34,7 +36,7 @@ export function outlineOf(text: string): OutlinedCommand[] {
       open = null;
       continue;
     }
-    if (kind === 'symbol' && /^[([{]$/.test(word)) depth += 1;
+    if (kind === 'symbol' && /^[([{]$/.test(word) && !unclosed.has(span.start)) depth += 1;
     if (kind === 'symbol' && /^[)\]}]$/.test(word)) depth = Math.max(0, depth - 1);
     if (!open)
       open = { keyword: kind === 'identifier' ? word.toUpperCase() : '', start: span.start, end: span.end, words: 1 };
@@ -47,4 +49,17 @@ export function outlineOf(text: string): OutlinedCommand[] {
   }
   if (open || bar !== null) close(text.length);
   return commands;
+}
+
+/** Where brackets stand that nothing closes: they do not take the commands behind them in. */
+function unclosedIn(
+  tokens: Iterable<{ readonly kind: string; readonly text: string; readonly span: Span }>,
+): Set<number> {
+  const open: number[] = [];
+  for (const { kind, text, span } of tokens) {
+    if (kind !== 'symbol') continue;
+    if (/^[([{]$/.test(text)) open.push(span.start);
+    else if (/^[)\]}]$/.test(text)) open.pop();
+  }
+  return new Set(open);
 }

@@ -5,6 +5,7 @@ import {
   type CompletionResult,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
@@ -136,7 +137,14 @@ const does = (key: string, run: () => void): KeyBinding => ({
 });
 
 const ownKeys = (host: EditorHost): KeyBinding[] => [
-  does('Mod-Enter', host.onRun),
+  {
+    key: 'Mod-Enter',
+    run: (view) => {
+      closeCompletion(view);
+      host.onRun();
+      return true;
+    },
+  },
   does('Mod-.', host.onFix),
   does('Alt-ArrowUp', () => host.onHistory(-1)),
   does('Alt-ArrowDown', () => host.onHistory(1)),

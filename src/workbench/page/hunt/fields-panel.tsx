@@ -112,8 +112,7 @@ function FieldItem({
   return (
     <li>
       <button type="button" class="quiet field" aria-expanded={isOpen} onClick={onToggle}>
-        <span class="field-name">{field.name}</span>
-        <span class="field-type">{field.type}</span>
+        <span class="field-name">{field.name}</span> <span class="field-type">{field.type}</span>{' '}
         <span class="field-share" title={`${field.present.toLocaleString('en')} of ${countWords(field.rows, 'row')}`}>
           {shareWords(field)}
         </span>
