@@ -62,7 +62,10 @@ export interface PastRuns {
   /** Answers for all times of the schedule in one pass; null where only single runs can answer. */
   readonly all: ((signal?: AbortSignal) => Promise<Pick<History, 'columns' | 'windows'>>) | null;
   /** The answer as of one time. */
-  asOf(now: number, signal?: AbortSignal): Promise<{
+  asOf(
+    now: number,
+    signal?: AbortSignal,
+  ): Promise<{
     readonly now: number;
     readonly columns: readonly ResultColumn[];
     readonly rows: readonly (readonly CellValue[])[];

@@ -1,6 +1,6 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { isDate, isWholeNumber } from '../values/types.ts';
 import { amountHint, amountOf } from '../values/amount.ts';
+import { isDate, isWholeNumber } from '../values/types.ts';
 import type { TextEdit } from './text-edit.ts';
 import type { Threshold } from './thresholds.ts';
 

@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import { cellText } from '../values/json.ts';
 import type { CellValue } from '../values/types.ts';
-import type { Format } from './report.ts';
 import { visible } from '../values/visible.ts';
+import type { Format } from './report.ts';
 
 /**
  * CSV as Elasticsearch writes it: CRLF, null as nothing, several values as `[a, b]`. Results of several queries are

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
 import type { Finding, Severity } from '../hunts/lint/finding.ts';
+import { visible } from '../values/visible.ts';
 import { grouped, groupLines } from './groups.ts';
 import type { Surface } from './report.ts';
-import { visible } from '../values/visible.ts';
 
 /** More findings than fit on a screen are summed up. */
 const mostFindings = 20;

@@ -1,8 +1,8 @@
 import { type Attack, attackPage } from '../hunts/attack.ts';
 import type { HuntQuery } from '../hunts/hunt.ts';
 import type { ListedHunt } from '../hunts/search.ts';
-import { harmless } from './markdown.ts';
 import { visible } from '../values/visible.ts';
+import { harmless } from './markdown.ts';
 
 /** A hunt as a Markdown page. Nothing in it can become markup, HTML or a link but to http and https. */
 export function* huntPage({ hunt, facets }: ListedHunt, attack: Attack | null): Iterable<string> {

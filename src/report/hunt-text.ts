@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import { type Attack, attackPage } from '../hunts/attack.ts';
 import type { ListedHunt } from '../hunts/search.ts';
+import { visible } from '../values/visible.ts';
 import type { Surface } from './report.ts';
 import { textWidth } from './text-width.ts';
-import { visible } from '../values/visible.ts';
 
 /** Everything about a hunt, for people. */
 export function* huntText(

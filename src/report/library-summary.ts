@@ -2,10 +2,10 @@ import type pc from 'picocolors';
 import type { QueryCoverage } from '../coverage/coverage.ts';
 import { filesRead } from '../files/load-report.ts';
 import { count } from '../values/quantities.ts';
+import { visible } from '../values/visible.ts';
 import { grouped, groupLines, wrapped } from './groups.ts';
 import { byUrgency, weightOf } from './outcomes.ts';
 import type { HuntResult, RunReport } from './report.ts';
-import { visible } from '../values/visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 

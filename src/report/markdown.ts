@@ -1,7 +1,7 @@
 import { cellText } from '../values/json.ts';
+import { visible } from '../values/visible.ts';
 import { hiddenText } from './hidden-text.ts';
 import type { Format } from './report.ts';
-import { visible } from '../values/visible.ts';
 import { contextLegend, withContext } from './with-context.ts';
 import { withJudgements } from './with-judgements.ts';
 

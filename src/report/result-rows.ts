@@ -1,11 +1,11 @@
 import type pc from 'picocolors';
 import { cellText } from '../values/json.ts';
 import type { QueryResult } from '../values/types.ts';
+import { visible } from '../values/visible.ts';
 import type { Layout } from './report.ts';
 import { withShortIds } from './short-ids.ts';
 import { fits, grid } from './table-grid.ts';
 import { textWidth } from './text-width.ts';
-import { visible } from '../values/visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 type Rows = Pick<QueryResult, 'columns' | 'values'>;

@@ -1,9 +1,9 @@
 import type pc from 'picocolors';
 import { cellText } from '../values/json.ts';
 import { isNumeric, type QueryResult } from '../values/types.ts';
+import { visible } from '../values/visible.ts';
 import { isEntityId, widestId } from './short-ids.ts';
 import { textWidth } from './text-width.ts';
-import { visible } from '../values/visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { renderQueryError } from '../diagnostics/render.ts';
 import { count } from '../values/quantities.ts';
 import type { QueryResult } from '../values/types.ts';
+import { visible } from '../values/visible.ts';
 import { hiddenText } from './hidden-text.ts';
 import { librarySize, librarySummary, ranked } from './library-summary.ts';
 import { noHitsInPart, outcomeText, ownNotes, saysOnce } from './outcomes.ts';
@@ -9,7 +10,6 @@ import { durationText, readText } from './read-summary.ts';
 import type { Format, HuntResult, Outcome, RunReport, Surface } from './report.ts';
 import { resultRows, rowNumber } from './result-rows.ts';
 import { shownWarnings } from './shown-warnings.ts';
-import { visible } from '../values/visible.ts';
 import { contextLegend, withContext } from './with-context.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;

@@ -26,7 +26,8 @@ const casesOf = (area: string): string[] =>
 export const caseQueries: Queries = {
   name: 'the cases',
   indices,
-  texts: ['functions', 'commands', 'plans'].flatMap(casesOf),
+  // What only Harrier has cannot be said in ES|QL, and is refused in words.
+  texts: ['functions', 'commands', 'plans'].flatMap(casesOf).filter((text) => !/\bharrier_/i.test(text)),
 };
 
 const lines = (file: string): Record<string, unknown>[] =>

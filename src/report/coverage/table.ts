@@ -2,9 +2,9 @@ import pc from 'picocolors';
 import type { Verdict } from '../../coverage/coverage.ts';
 import type { HuntCoverage } from '../../coverage/hunt-coverage.ts';
 import { count } from '../../values/quantities.ts';
+import { visible } from '../../values/visible.ts';
 import { grouped, groupLines, wrapped } from '../groups.ts';
 import { librarySize, nearMisses } from '../library-summary.ts';
-import { visible } from '../../values/visible.ts';
 import type { CoverageWriter } from './coverage-report.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;

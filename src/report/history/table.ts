@@ -2,8 +2,8 @@ import pc from 'picocolors';
 import type { History } from '../../investigate/backfill.ts';
 import { entitiesOf } from '../../investigate/entities.ts';
 import { cellText } from '../../values/json.ts';
-import { sparkline } from '../sparkline.ts';
 import { visible } from '../../values/visible.ts';
+import { sparkline } from '../sparkline.ts';
 import type { HistoryWriter } from './history-report.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;

@@ -3,10 +3,10 @@ import type { Verdict } from '../../coverage/coverage.ts';
 import type { HuntCoverage } from '../../coverage/hunt-coverage.ts';
 import { cellText } from '../../values/json.ts';
 import { count } from '../../values/quantities.ts';
+import { visible } from '../../values/visible.ts';
 import type { Surface } from '../report.ts';
 import { cut, grid } from '../table-grid.ts';
 import { textWidth } from '../text-width.ts';
-import { visible } from '../../values/visible.ts';
 import type { InspectedEvents, InspectedFile, InspectReport, SampleEvent } from './inspect-report.ts';
 import { indexOf, titlesOf } from './json.ts';
 

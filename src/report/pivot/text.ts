@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { ActivityOverTime } from '../../investigate/timeline.ts';
-import { cut, grid } from '../table-grid.ts';
 import { visible } from '../../values/visible.ts';
+import { cut, grid } from '../table-grid.ts';
 import { factsOf, focusOf } from './facts.ts';
 import type { PivotFormat } from './formats.ts';
 import { type List, listsOf, strip } from './lists.ts';

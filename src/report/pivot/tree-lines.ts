@@ -1,9 +1,9 @@
 import type pc from 'picocolors';
 import type { ProcessNode } from '../../investigate/process-tree.ts';
 import { count } from '../../values/quantities.ts';
+import { visible } from '../../values/visible.ts';
 import { cut } from '../table-grid.ts';
 import { textWidth } from '../text-width.ts';
-import { visible } from '../../values/visible.ts';
 import { isDoubtful, moment, nameOf } from './words.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;

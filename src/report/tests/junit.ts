@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import { type HuntTestResults, type TestReport, type TestResult, untestedText } from '../../hunts/testing/results.ts';
 import { own } from '../../values/own.ts';
+import { visible } from '../../values/visible.ts';
 import { shown } from '../findings.ts';
 import { grid } from '../table-grid.ts';
-import { visible } from '../../values/visible.ts';
 
 const mostRows = 20;
 

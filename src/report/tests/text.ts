@@ -6,10 +6,10 @@ import {
   tallyOf,
   untestedText,
 } from '../../hunts/testing/results.ts';
+import { visible } from '../../values/visible.ts';
 import { shown } from '../findings.ts';
 import type { Surface } from '../report.ts';
 import { grid } from '../table-grid.ts';
-import { visible } from '../../values/visible.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 

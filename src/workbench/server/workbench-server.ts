@@ -88,9 +88,9 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
   );
 
   app.get('/', async (_request, reply) => sendShell(reply, assets.get('/')!));
-  app.get('/preview/:file', async (request, reply) => sendPreview(reply, workbench.files.get(nameIn(request, 'file'))));
+  app.get('/preview/:file', async (request, reply) => sendPreview(reply, workbench.files.get(fileIn(request))));
   app.get(`${apiRoot}files/:file`, async (request, reply) => {
-    const held = workbench.files.get(nameIn(request, 'file'));
+    const held = workbench.files.get(fileIn(request));
     return held ? reply.type(held.type).send(held.content) : reply.callNotFound();
   });
   app.get('/:name', async (request, reply) => {
@@ -139,7 +139,7 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
   return app;
 }
 
-const nameIn = ({ params }: FastifyRequest, name: string): string => (params as Record<string, string>)[name] ?? '';
+const fileIn = ({ params }: FastifyRequest): string => (params as { readonly file: string }).file;
 
 /**
  * A report to look at before it is handed over, in a frame of the page. A frame cannot send the token: that the name of
