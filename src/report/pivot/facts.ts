@@ -4,7 +4,11 @@ import { type ProcessNode, userText } from '../../investigate/process-tree.ts';
 import { count } from '../../values/quantities.ts';
 
 /** What a process is, as terms and texts; a null text is one that no event records. */
-export function factsOf({ entityId, process, tree }: Pivot): [string, string | null][] {
+export function factsOf({
+  entityId,
+  process,
+  tree,
+}: Pick<Pivot, 'entityId' | 'process' | 'tree'>): [string, string | null][] {
   const focus = focusOf(tree);
   const facts: [string, string | null][] = [['entity id', entityId]];
   if (process === null) {

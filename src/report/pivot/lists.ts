@@ -5,7 +5,7 @@ import { bytes, duration, moment, rhythmText } from './words.ts';
 
 /** A section as rows of texts, the same in every format that people read. */
 export interface List {
-  readonly name: keyof Pivot;
+  readonly name: ListName;
   readonly title: string;
   readonly summary: string;
   /** Columns of numbers stand to the right. */
@@ -15,10 +15,14 @@ export interface List {
   readonly left: number;
 }
 
-/** Every section of what a process did. */
-export function listsOf({ network, dns, files, registry, libraries, other, timeline }: Pivot): List[] {
-  return [
-    list('network', 'Network', 'address', 'addresses', network, [
+/** The sections of what a process did, in the order in which people read them. */
+export const listNames = ['network', 'dns', 'files', 'registry', 'libraries', 'other', 'timeline'] as const;
+export type ListName = (typeof listNames)[number];
+
+/** How each section is put into rows. */
+const makers: { readonly [N in ListName]: (section: Pivot[N]) => List } = {
+  network: (section) =>
+    list('network', 'Network', 'address', 'addresses', section, [
       ['address', (peer) => peer.address],
       ['port', (peer) => peer.ports.join(', ')],
       ['domain', (peer) => peer.domains.join(', ')],
@@ -31,39 +35,45 @@ export function listsOf({ network, dns, files, registry, libraries, other, timel
       ['interval', (peer) => rhythmText(peer.rhythm)],
       ['pauses', (peer) => pauses(peer.rhythm.histogram)],
     ]),
-    list('dns', 'DNS', 'name', 'names', dns, [
+  dns: (section) =>
+    list('dns', 'DNS', 'name', 'names', section, [
       ['question', ({ name }) => name],
       ['type', ({ types }) => types.join(', ')],
       ['resolved to', ({ ips }) => ips.join(', ')],
       ...occurrence,
     ]),
-    list('files', 'Files', 'change', 'changes', files, [
+  files: (section) =>
+    list('files', 'Files', 'change', 'changes', section, [
       ['action', ({ action }) => action ?? ''],
       ['file', ({ path, originalPath }) => (originalPath === null ? path : `${path} (was ${originalPath})`)],
       ['size', ({ sizeBytes }) => (sizeBytes === null ? '' : bytes(sizeBytes))],
       ...occurrence,
       ['sha256', ({ sha256 }) => sha256 ?? ''],
     ]),
-    list('registry', 'Registry', 'change', 'changes', registry, [
+  registry: (section) =>
+    list('registry', 'Registry', 'change', 'changes', section, [
       ['action', ({ action }) => action ?? ''],
       ['value', ({ path }) => path],
       ['type', ({ type }) => type ?? ''],
       ['data', ({ data }) => data.join(', ')],
       ...occurrence,
     ]),
-    list('libraries', 'Libraries', 'library', 'libraries', libraries, [
+  libraries: (section) =>
+    list('libraries', 'Libraries', 'library', 'libraries', section, [
       ['library', ({ path }) => path],
       ['signature', ({ signature }) => signatureText(signature) ?? ''],
       ...occurrence,
       ['sha256', ({ sha256 }) => sha256 ?? ''],
     ]),
-    list('other', 'Other events', 'action', 'actions', other, [
+  other: (section) =>
+    list('other', 'Other events', 'action', 'actions', section, [
       ['action', ({ action }) => action],
       ['category', ({ categories }) => categories.join(', ')],
       ['target', ({ targets }) => targets.join(', ')],
       ...occurrence,
     ]),
-    list('timeline', 'Timeline', 'entry', 'entries', timeline, [
+  timeline: (section) =>
+    list('timeline', 'Timeline', 'entry', 'entries', section, [
       ['time', ({ time }) => time ?? ''],
       ['kind', ({ kind }) => kind],
       ['action', ({ action }) => action ?? ''],
@@ -71,8 +81,13 @@ export function listsOf({ network, dns, files, registry, libraries, other, timel
       ['events', ({ events }) => events],
       ['until', ({ time, last, events }) => (events > 1 && last !== time ? moment(last) : '')],
     ]),
-  ];
-}
+};
+
+/** A section as rows of texts. */
+export const listOf = <N extends ListName>(name: N, section: Pivot[N]): List => makers[name](section);
+
+/** Every section of what a process did. */
+export const listsOf = (pivot: Pivot): List[] => listNames.map((name) => listOf(name, pivot[name]));
 
 type Column<T> = readonly [string, (entry: T) => string | number];
 
@@ -85,7 +100,7 @@ const occurrence: readonly Column<{ events: number; firstSeen: string | null; la
 const numbers = new Set(['events', 'sent', 'received', 'size']);
 
 function list<T>(
-  name: keyof Pivot,
+  name: ListName,
   title: string,
   one: string,
   many: string,

@@ -1,6 +1,6 @@
 import type { ProcessNode } from '../../investigate/process-tree.ts';
 import type { Rhythm } from '../../investigate/rhythm.ts';
-import { humanBytes } from '../../values/quantities.ts';
+import { binaryBytes } from '../../values/quantities.ts';
 
 /** `0.5 s`, `25 s`, `4.2 min`, `3 h`, `2.5 d`. */
 export function duration(seconds: number): string {
@@ -19,7 +19,7 @@ export function duration(seconds: number): string {
 export const moment = (iso: string | null): string => (iso === null ? '' : iso.slice(0, 19).replace('T', ' '));
 
 /** `3.0 GB`; `unknown` where no event carries it, which is not zero. */
-export const bytes = (n: bigint | null): string => (n === null ? 'unknown' : humanBytes(Number(n)));
+export const bytes = (n: bigint | null): string => (n === null ? 'unknown' : binaryBytes(Number(n)));
 
 /** `steady, every 25 s ± 2 %`. */
 export function rhythmText({ judgement, medianSeconds, spread }: Rhythm): string {

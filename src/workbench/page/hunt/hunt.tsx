@@ -55,9 +55,11 @@ export function Hunt(): JSX.Element | null {
       </header>
       <Chips question={question} />
       <Editor question={question} onRun={runOpen} />
-      <HistogramPanel question={question} />
       <FieldsPanel question={question} />
-      <Thresholds />
+      <div class="over-events">
+        <HistogramPanel question={question} />
+        <Thresholds />
+      </div>
       <Past question={question} />
       <Result question={written.value ?? question} />
       <WriteHunt />

@@ -23,7 +23,7 @@ import {
   waiting,
 } from '../state/session.ts';
 import { countWords } from '../words.ts';
-import { byUrgency, urgencyOf } from './urgency.ts';
+import { byUrgency, byVerdict, urgencyOf } from './urgency.ts';
 
 /** What the list is narrowed to; the text stands in the address. */
 const onlyBlind = signal(false);
@@ -41,7 +41,10 @@ export const listed = computed<readonly HuntCard[]>(() => {
   const shown = found
     .filter(({ platforms }) => platform.value === null || platforms.includes(platform.value))
     .filter(({ id }) => !onlyBlind.value || coverage.value.get(id)?.verdict === 'blind');
-  return results.value.size === 0 ? shown : byUrgency(shown, (hunt) => answersTo(hunt));
+  // While verdicts come in, nothing moves under the hand.
+  const isLooked = wanted === '' && hunts.value.every(({ id }) => coverage.value.has(id));
+  const ordered = isLooked ? byVerdict(shown, ({ id }) => coverage.value.get(id)?.verdict) : shown;
+  return results.value.size === 0 ? ordered : byUrgency(ordered, (hunt) => answersTo(hunt));
 });
 
 const answersTo = (hunt: HuntCard): ResultInfo[] =>
@@ -103,6 +106,10 @@ export function HuntList({ isWide }: { readonly isWide: boolean }): JSX.Element 
     item?.scrollIntoView({ block: 'nearest' });
   };
   const current = (): HuntCard | undefined => shown[at];
+  // The hunt that is open is seen in the list.
+  useEffect(() => {
+    if (openId !== null) list.current?.querySelector('a[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [openId]);
   useEffect(
     () =>
       register([

@@ -19,3 +19,12 @@ export function byUrgency<T>(
   });
   return ranked.sort((a, b) => a.rank - b.rank || a.at - b.at).map(({ hunt }) => hunt);
 }
+
+const verdicts = ['ready', 'partial', 'blind'];
+
+/** Hunts that the data can answer before those that it cannot; each verdict in the order that it had. */
+export const byVerdict = <T>(hunts: readonly T[], verdictOf: (hunt: T) => string | undefined): T[] =>
+  hunts
+    .map((hunt, at) => ({ hunt, at, rank: verdicts.indexOf(verdictOf(hunt) ?? '') }))
+    .sort((a, b) => a.rank - b.rank || a.at - b.at)
+    .map(({ hunt }) => hunt);

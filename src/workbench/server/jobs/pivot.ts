@@ -1,10 +1,10 @@
-import { type PivotIndices, pivotOnProcess } from '../../../app/pivot.ts';
-import type { Pivot } from '../../../investigate/pivot.ts';
+import { type PivotIndices, type PivotRequest, streamPivot } from '../../../app/pivot.ts';
+import type { Pivot, PivotPart } from '../../../investigate/pivot.ts';
 import type { ProcessNode } from '../../../investigate/process-tree.ts';
 import { factsOf, focusOf } from '../../../report/pivot/facts.ts';
-import { listsOf } from '../../../report/pivot/lists.ts';
+import { type List, type ListName, listOf } from '../../../report/pivot/lists.ts';
 import { nameOf } from '../../../report/pivot/words.ts';
-import type { Jobs, PivotItem, ProcessLine, SectionItem } from '../../contract/calls.ts';
+import type { Jobs, PivotItem, ProcessLine } from '../../contract/calls.ts';
 import type { Workbench } from '../context.ts';
 import type { Work } from '../jobs.ts';
 
@@ -19,18 +19,17 @@ export function pivotWork({ entityId, host, hunt }: Jobs['pivot']['request'], wo
     kind: 'pivot',
     of: items,
     async *items(signal) {
-      const pivot = await pivotOnProcess(
-        {
-          ...extent,
-          name: { kind: 'entity', id: entityId },
-          scope: { host, from: null, to: null },
-          indices: indicesFor(hunt, workbench),
-          events: workbench.events,
-        },
-        workbench.observer,
-        signal,
-      );
-      yield* sectionsOf(pivot);
+      const request: PivotRequest = {
+        ...extent,
+        name: { kind: 'entity', id: entityId },
+        scope: { host, from: null, to: null },
+        indices: indicesFor(hunt, workbench),
+        events: workbench.events,
+      };
+      for await (const part of streamPivot(request, workbench.observer, signal)) {
+        const item = itemOf(part);
+        if (item) yield item;
+      }
     },
   };
 }
@@ -41,15 +40,19 @@ function indicesFor(hunt: string | null, { options }: Workbench): PivotIndices {
   return { kind: 'hunt', queries: options.library.hunt(hunt).queries.map(({ text }) => text) };
 }
 
-function* sectionsOf(pivot: Pivot): Generator<PivotItem> {
-  const { tree, notes, overTime } = pivot;
-  yield { section: 'process', title: nameOf(focusOf(tree)), facts: factsOf(pivot), tree: lineOf(tree), notes };
-  if (overTime) yield { section: 'activity', ...overTime };
-  for (const { name, ...list } of listsOf(pivot)) {
-    const section = name as SectionItem['section'];
-    yield { section, ...list, outcome: pivot[section].outcome };
+/** A part as the page has it; null where no event has a time, and there is no activity to draw. */
+function itemOf(part: PivotPart): PivotItem | null {
+  if (part.part === 'head') {
+    const { tree, notes } = part.value;
+    return { section: 'process', title: nameOf(focusOf(tree)), facts: factsOf(part.value), tree: lineOf(tree), notes };
   }
+  if (part.part === 'overTime') return part.value && { section: 'activity', ...part.value };
+  const { name: section, ...list } = sectionList(part);
+  return { section, ...list, outcome: part.value.outcome };
 }
+
+const sectionList = <N extends ListName>({ part, value }: { readonly part: N; readonly value: Pivot[N] }): List =>
+  listOf(part, value);
 
 const lineOf = ({
   pid,

@@ -109,7 +109,8 @@ export function Thresholds(): JSX.Element | null {
       ) : refusal.value === null ? (
         <p class="reason">reading the rows before the thresholds …</p>
       ) : null}
-      {current ? <Sample /> : null}
+      {/* Before anything is moved the table below shows the same. */}
+      {current && isMoved.value ? <Sample /> : null}
     </section>
   );
 }
