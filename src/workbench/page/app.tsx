@@ -12,7 +12,7 @@ import { views } from './views.ts';
 export function App({ refused }: { readonly refused: string | null }): JSX.Element {
   if (connection.value === 'no access') return <NoAccess reason={refused} />;
   const { view } = place.value;
-  const Open = views[view];
+  const Open = view === 'hunts' || view === 'hunt' ? null : views[view];
   return (
     <>
       <a class="skip" href="#main">
@@ -29,7 +29,8 @@ export function App({ refused }: { readonly refused: string | null }): JSX.Eleme
               <HuntList isWide />
             </>
           ) : null}
-          {view === 'hunts' ? null : view === 'hunt' ? <Hunt /> : Open ? <Open /> : null}
+          {view === 'hunt' ? <Hunt /> : null}
+          {Open ? <Open /> : null}
         </main>
       </div>
       <MessageLine />

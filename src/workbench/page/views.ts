@@ -6,7 +6,7 @@ import type { View } from './state/location.ts';
 import { TrailView } from './trail/trail-view.tsx';
 
 /** What each view beside the list of hunts shows. */
-export const views: Partial<Record<View, ComponentType>> = {
+export const views: Readonly<Record<Exclude<View, 'hunts' | 'hunt'>, ComponentType>> = {
   attack: AttackView,
   runs: RunsView,
   compare: CompareView,

@@ -23,15 +23,17 @@ interface Job extends Work {
   readonly generator: AsyncGenerator<unknown, void>;
 }
 
-/** Whose turn it is first: somebody waits for what comes early in a list. Each list goes on beside the other. */
-const lanes: readonly (readonly JobKind[])[] = [['pivot'], ['run', 'diff', 'backfill', 'report', 'coverage']];
+/** Whose turn it is first: somebody waits for what comes early in a list. Each list goes on beside the others. */
+const lanes: readonly (readonly JobKind[])[] = [['pivot'], ['run', 'diff', 'backfill', 'report'], ['coverage']];
+const [, runs, coverage] = lanes as [readonly JobKind[], readonly JobKind[], readonly JobKind[]];
+const laneOf = (kind: JobKind): readonly JobKind[] => lanes.find((lane) => lane.includes(kind))!;
 /** Jobs that are remembered after their end, so that a page that was loaded again finds them. */
 const mostEnded = 100;
 
 /**
  * Long work, which goes on in the server whether a page listens or not. One item is worked on at a time: several at once
- * gain nothing on one machine (docs/performance.md). Between items the most urgent job has its turn, so that coverage
- * waits for a run; a process, which somebody looks at, waits for neither.
+ * gain nothing on one machine (docs/performance.md). Between items the most urgent job has its turn. A process, which
+ * somebody looks at, waits for nothing; coverage, of which one step may take long, begins none while something else runs.
  */
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
@@ -59,7 +61,7 @@ export class Jobs {
     this.#jobs.set(job.id, job);
     for (const [id, { state }] of this.#jobs) if (this.#jobs.size > mostEnded && isOver(state)) this.#jobs.delete(id);
     this.#say(job);
-    void this.#work(lanes.find((lane) => lane.includes(work.kind))!);
+    void this.#work(laneOf(work.kind));
     return infoOf(job);
   }
 
@@ -74,6 +76,7 @@ export class Jobs {
     else {
       job.state = 'stopping';
       this.#say(job);
+      void this.#work(laneOf(job.kind));
     }
     return infoOf(job);
   }
@@ -91,10 +94,15 @@ export class Jobs {
     } finally {
       this.#working.delete(lane);
     }
+    if (lane === runs) await this.#work(coverage);
   }
 
   #next(lane: readonly JobKind[]): Job | undefined {
-    const waiting = [...this.#jobs.values()].filter(({ kind, state }) => lane.includes(kind) && !isOver(state));
+    // What was cancelled has its end at once.
+    const waits = lane === coverage && this.#next(runs) !== undefined;
+    const waiting = [...this.#jobs.values()].filter(
+      ({ kind, state }) => lane.includes(kind) && (waits ? state === 'stopping' : !isOver(state)),
+    );
     return waiting.sort((a, b) => lane.indexOf(a.kind) - lane.indexOf(b.kind))[0];
   }
 

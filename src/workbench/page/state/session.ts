@@ -129,7 +129,9 @@ export async function work(
   onItem: (item: unknown, place: number) => void = () => undefined,
   onStart: (job: JobInfo) => void = () => undefined,
 ): Promise<JobInfo['state']> {
-  const started = await startJob(request);
+  const starts = startJob(request);
+  starting.add(starts);
+  const started = await starts.finally(() => starting.delete(starts));
   const { job } = started;
   onStart(started);
   const known = jobs.value.get(job);
@@ -177,10 +179,17 @@ export async function run(questions: readonly Question[]): Promise<void> {
   );
 }
 
-/** Ends every job that is under way, or one. */
+/** Work that was asked for, and of which the server has said nothing yet. */
+const starting = new Set<Promise<JobInfo>>();
+
+/** Ends every job that is under way, or one. What is just being started is ended as well. */
 export async function cancel(job?: string): Promise<void> {
+  const early = job === undefined ? [...starting] : [];
   const open = [...jobs.value.values()].filter((one) => !isOver(one) && (job === undefined || one.job === job));
-  await Promise.all(open.map((one) => cancelJob(one.job)));
+  await Promise.all([
+    ...open.map((one) => cancelJob(one.job)),
+    ...early.map((starts) => starts.then((one) => cancelJob(one.job))),
+  ]);
 }
 
 /** Verdicts on half of the files are asked for again when all are read. */

@@ -22,7 +22,7 @@ import { tuning, tuningNear } from './tuning.ts';
 import { writeHunt } from './write.ts';
 
 /** Who answers each call. */
-export const handlers: Partial<Handlers> = {
+export const handlers: Handlers = {
   'attack/layer': attackLayer,
   export: exportAnswer,
   hello,

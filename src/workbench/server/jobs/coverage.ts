@@ -25,7 +25,7 @@ export function coverageWork({ hunts: ids }: Jobs['coverage']['request'], workbe
         const unknown: Hunt[] = [];
         for (const hunt of hunts) {
           const known = kept.get(huntId(hunt));
-          if (known) yield known;
+          if (known) yield { ...known, soFar };
           else unknown.push(hunt);
         }
         const asked = unknown.map((hunt) => ({ hunt, queries: library.jobs(huntId(hunt)).map(({ esql }) => esql) }));

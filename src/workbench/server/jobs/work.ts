@@ -1,4 +1,3 @@
-import { InputError } from '../../../diagnostics/diagnostic.ts';
 import type { JobKind, JobRequest, Jobs } from '../../contract/calls.ts';
 import type { Workbench } from '../context.ts';
 import type { Work } from '../jobs.ts';
@@ -22,7 +21,6 @@ const works: Works = {
 };
 
 export function workOf(request: JobRequest, workbench: Workbench): Work | Promise<Work> {
-  const work = works[request.kind] as ((request: JobRequest, workbench: Workbench) => Work | Promise<Work>) | undefined;
-  if (!work) throw new InputError(`there is no job ${request.kind}`);
+  const work = works[request.kind] as (request: JobRequest, workbench: Workbench) => Work | Promise<Work>;
   return work(request, workbench);
 }
