@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JobKind } from '../../src/workbench/contract/calls.ts';
+import { explain } from '../../src/workbench/server/errors.ts';
 import { Jobs } from '../../src/workbench/server/jobs.ts';
 import { type Said, Stream } from '../../src/workbench/server/stream.ts';
 
@@ -18,7 +19,7 @@ function watched() {
     if (line.kind === 'item') said.push(`${line.of}:${line.place}`);
     say(line);
   };
-  return { said, jobs: new Jobs(stream), stream };
+  return { said, jobs: new Jobs(stream, (error) => explain(error).message), stream };
 }
 
 /** Work of some steps, which wait for their turn; each step can be held up. */

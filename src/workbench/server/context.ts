@@ -10,6 +10,7 @@ import type { RunRequest } from '../../runs/saved-run.ts';
 import { Trail } from '../../runs/trail.ts';
 import { Judgements } from '../../runs/verdicts/judgements.ts';
 import type { DataInfo } from '../contract/calls.ts';
+import { explain } from './errors.ts';
 import { Handles } from './handles.ts';
 import { KnownCoverage } from './jobs/coverage.ts';
 import { Jobs } from './jobs.ts';
@@ -54,7 +55,7 @@ const shortAtOnce = 2;
 export class Workbench {
   readonly access = new PageAccess();
   readonly stream = new Stream();
-  readonly jobs = new Jobs(this.stream);
+  readonly jobs = new Jobs(this.stream, (error) => this.withoutAddress(explain(error).message));
   readonly handles = new Handles();
   readonly coverage = new KnownCoverage();
   readonly known = new KnownEvents(this);
@@ -73,6 +74,14 @@ export class Workbench {
     this.#now = options.now;
     this.judgements = new Judgements(options.state);
     this.trail = new Trail(options.state);
+  }
+
+  /** A message without the address of the cluster, which no page needs to know. */
+  withoutAddress(text: string): string {
+    const { source } = this.options.events;
+    if (source.kind !== 'cluster' || !URL.canParse(source.url)) return text;
+    const { origin, host } = new URL(source.url);
+    return text.replaceAll(source.url, 'the cluster').replaceAll(origin, 'the cluster').replaceAll(host, 'the cluster');
   }
 
   /** What queries take for now: null for the clock. */

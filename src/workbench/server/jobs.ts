@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { JobInfo, JobKind } from '../contract/calls.ts';
 import type { JobState } from '../contract/states.ts';
-import { explain } from './errors.ts';
 import type { Stream } from './stream.ts';
 
 /** Long work, an item at a time. */
@@ -39,7 +38,11 @@ export class Jobs {
   readonly #jobs = new Map<string, Job>();
   readonly #working = new Set<readonly JobKind[]>();
 
-  constructor(private readonly stream: Stream) {}
+  /** `reasonOf`: what an error says to whoever looks at the page. */
+  constructor(
+    private readonly stream: Stream,
+    private readonly reasonOf: (error: unknown) => string,
+  ) {}
 
   get all(): JobInfo[] {
     return [...this.#jobs.values()].map(infoOf);
@@ -121,7 +124,7 @@ export class Jobs {
       this.#say(job);
     } catch (error) {
       if (job.controller.signal.aborted) return this.#end(job, 'interrupted');
-      job.error = explain(error).message;
+      job.error = this.reasonOf(error);
       this.#end(job, 'failed');
     }
   }

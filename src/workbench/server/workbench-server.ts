@@ -81,7 +81,7 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
     if (isFault(error) && (error as { statusCode?: number }).statusCode === undefined)
       process.emitWarning(error as Error);
     const { status, message, hint } = explain(error);
-    return reply.code(status).send({ error: { message, hint } });
+    return reply.code(status).send({ error: { message: workbench.withoutAddress(message), hint } });
   });
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: { message: 'there is no such call', hint: null } }),

@@ -1,6 +1,8 @@
 import { noExtras } from '../../../app/extras.ts';
 import type { Job } from '../../../app/jobs.ts';
 import { runHunts } from '../../../app/run-hunts.ts';
+import { resultOf } from '../../../app/run-queries.ts';
+import { InputError } from '../../../diagnostics/diagnostic.ts';
 import type { HuntResult, RunReport } from '../../../report/report.ts';
 import { applyAccepted } from '../../../runs/accepted/apply.ts';
 import { groupKeysOf } from '../../../runs/group-keys.ts';
@@ -23,12 +25,12 @@ export function runWork({ questions }: Jobs['run']['request'], workbench: Workbe
     of: questions.length,
     async *items(signal) {
       const earlier = new EarlierRuns(workbench.options.state);
-      for (const question of questions) yield await resultOf(question, workbench, earlier, signal);
+      for (const question of questions) yield await answerTo(question, workbench, earlier, signal);
     },
   };
 }
 
-async function resultOf(
+async function answerTo(
   question: Question,
   workbench: Workbench,
   earlier: EarlierRuns,
@@ -37,13 +39,25 @@ async function resultOf(
   const { revision } = workbench;
   const job = workbench.options.library.job(question);
   const request = { jobs: [job], events: workbench.events, overrides: overridesOf(question), extras: noExtras };
-  const report = await runHunts(request, workbench.observer, signal);
+  const report = await runHunts(request, workbench.observer, signal).catch((error) => {
+    if (signal.aborted || !(error instanceof InputError)) throw error;
+    return notRun(job, error, workbench);
+  });
   const info = await keep(question, job, report, revision, workbench);
   const [whole] = report.results;
   return {
     ...info,
     looked: info.outcome === 'none' ? await lookedAt(info.text, report.now, workbench, signal) : null,
     fresh: info.outcome === 'hits' && whole ? await earlier.newRows(whole, await workbench.options.accepted()) : null,
+  };
+}
+
+/** What cannot be asked, or reaches no cluster, has failed: the next question may be answered all the same. */
+function notRun(job: Job, { message, hint }: InputError, workbench: Workbench): RunReport {
+  const error = workbench.withoutAddress(hint === undefined ? message : `${message}: ${hint}`);
+  return {
+    ...{ now: new Date(), engine: workbench.options.kind, results: [resultOf(job, { outcome: 'failed', error })] },
+    ...{ load: null, unread: null, eventFacts: null, partial: false, provenance: null },
   };
 }
 
