@@ -141,9 +141,13 @@ describe('the events of a row', () => {
     expect([values.length, total]).toEqual([10, (await rows(result)).columns[0]![0]]);
   });
 
-  it('of several branches cannot be traced, and the reason says so', async () => {
-    const result = await ask('FROM logs-* | FORK (WHERE true | LIMIT 2) (WHERE true | LIMIT 1)');
-    await expect(eventsOf(result, 0)).rejects.toThrow('several branches');
+  it('of several branches are traced where they are events, and refused where branches aggregate', async () => {
+    const events = await ask('FROM logs-* | FORK (WHERE true | SORT @timestamp | LIMIT 2) (WHERE false | LIMIT 1)');
+    expect((await eventsOf(events, 0)).total).toBeGreaterThan(0);
+    const groups = await ask(
+      'FROM logs-* | FORK (STATS n = COUNT(*) BY host.name) (STATS n = COUNT(*) BY process.name)',
+    );
+    await expect(eventsOf(groups, 0)).rejects.toThrow('branches that aggregate');
   });
 });
 
