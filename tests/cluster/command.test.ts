@@ -56,7 +56,7 @@ describe('options that mean nothing where the events are', () => {
 });
 
 describe('overrides of a query that Harrier does not understand', () => {
-  const newer = 'FROM logs-x-* | WHERE @timestamp > NOW() - 7 days | USER_AGENT d = user_agent.original | LIMIT 5\n';
+  const newer = 'FROM logs-x-* | WHERE @timestamp > NOW() - 7 days | PARSE_AGENT d = user_agent.original | LIMIT 5\n';
   const enriched =
     'FROM ev | WHERE @timestamp > NOW() - 7 days | ENRICH libs-policy ON dll.name | STATS n = COUNT(*) BY vendor\n';
   const place = files({
@@ -80,7 +80,7 @@ describe('overrides of a query that Harrier does not understand', () => {
   it.each(overrides)('refuses %j', async (override) => {
     const overrides = await overridesOf({ set: [], exclude: [], only: [], ...override });
     await expect(overrideJobs([loneJob(newer)], overrides, null)).rejects.toThrow(
-      /^the query: it cannot take the overrides\n[\s\S]*USER_AGENT/,
+      /^the query: it cannot take the overrides\n[\s\S]*PARSE_AGENT/,
     );
   });
 
@@ -89,7 +89,7 @@ describe('overrides of a query that Harrier does not understand', () => {
     const on = ['--engine', 'elasticsearch', '--url', cluster.url];
     const { code, stdout, stderr } = await harrier(['run', join(place, 'newer.toml'), ...on, '--window', '1h']);
     expect([code, stdout, cluster.asked.map(({ path }) => path)]).toEqual([2, '', ['/']]);
-    expect(stderr).toMatch(/error: Hunt 1: it cannot take the overrides\n[\s\S]*USER_AGENT/);
+    expect(stderr).toMatch(/error: Hunt 1: it cannot take the overrides\n[\s\S]*PARSE_AGENT/);
   });
 
   it('runs the query as it is without them', async () => {
