@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { Head } from './head.tsx';
 import { Hunt } from './hunt/hunt.tsx';
 import { HuntList } from './hunts/hunt-list.tsx';
@@ -10,8 +11,11 @@ import { views } from './views.ts';
 
 /** The whole page: the head, the list of hunts, and beside it what is open. */
 export function App({ refused }: { readonly refused: string | null }): JSX.Element {
+  const { view, question } = place.value;
+  const hunt = question?.hunt ?? null;
+  // Another view, or another hunt, begins at its top.
+  useEffect(() => document.getElementById('main')?.scrollTo(0, 0), [view, hunt]);
   if (connection.value === 'no access') return <NoAccess reason={refused} />;
-  const { view } = place.value;
   const Open = view === 'hunts' || view === 'hunt' ? null : views[view];
   return (
     <>
