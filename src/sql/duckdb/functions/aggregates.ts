@@ -73,8 +73,8 @@ type Ordered = (typeof aggregates)['FIRST']['parameters'];
 
 /**
  * The value, nulls and lists included, of the row that comes first or last. Rows without a place in the order come last:
- * where it is an order of times, at a time beyond all others, and else where no row has a place. DuckDB (1.5) takes five
- * times as long for a structure and a second aggregate as for a plain value.
+ * where it is an order of times, at a time beyond all others, and else where no row has a place. DuckDB (1.5) takes much
+ * longer for a structure and a second aggregate than for a plain value.
  */
 const ofRow =
   (end: 'min' | 'max') =>
