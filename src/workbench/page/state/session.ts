@@ -97,7 +97,9 @@ function takeItem(job: string, kind: JobKind, at: number, item: unknown): void {
   if (kind === 'run') {
     const found = item as ResultInfo;
     const key = questionKey(found.question);
-    results.value = new Map(results.value).set(key, found);
+    // An end before the end takes nothing away that an earlier run found; the strip says when that was.
+    if (found.outcome !== 'interrupted' || !results.value.has(key))
+      results.value = new Map(results.value).set(key, found);
     forget([key]);
   }
   const follower = followers.get(job);
