@@ -167,7 +167,7 @@ export const hostileRequests = {
     many(20_000, (n) => `{"index":{"_id":"${i}-${n}"}}\n{"n":${n}}\n`, ''),
     'application/x-ndjson',
   ],
-  'bulk of misfits': () => [
+  'bulk of values that do not fit': () => [
     'POST',
     '/events/_bulk',
     '{"create":{}}\n{"n":"x","@timestamp":"y"}\n'.repeat(50_000),

@@ -24,7 +24,7 @@ export interface ColumnValues {
   readonly top: readonly ValueCount[];
 }
 
-/** Types whose values are told apart and ordered. */
+/** Types whose values can be compared and ordered. */
 const comparable: ReadonlySet<EsqlType> = new Set([
   ...(['boolean', 'integer', 'long', 'unsigned_long', 'double', 'keyword', 'text'] as const),
   ...(['ip', 'version', 'date', 'date_nanos'] as const),

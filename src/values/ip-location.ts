@@ -4,7 +4,7 @@ import type { EsqlType } from './types.ts';
 
 /* What databases in MaxMind's format tell of addresses, under the names that Elasticsearch gives it. */
 
-/** A database that IP_LOCATION may read: its name in queries, the file, and what it tells. */
+/** A database that IP_LOCATION may read: its name in queries, the file, and what it knows. */
 export interface LocationDatabase {
   readonly name: string;
   readonly file: string;

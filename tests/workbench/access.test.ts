@@ -99,7 +99,7 @@ it('needs the token for the stream and for ending jobs', async () => {
 it.each([
   ['a name that leads here', { host: 'harrier.example.org' }],
   ['a page of another port', { origin: 'http://127.0.0.1:9' }],
-  ['a page that is told to be no site', { origin: 'null' }],
+  ['a page without an origin', { origin: 'null' }],
   ['what a browser marks as cross-site', { 'sec-fetch-site': 'cross-site' }],
   ['what a browser marks as same-site', { 'sec-fetch-site': 'same-site' }],
 ])('refuses %s, with the token and without', async (_what, headers) => {

@@ -123,7 +123,7 @@ it('says why a condition leaves nobody knows how many', async () => {
   expect([rows, reason]).toEqual([null, 'n is not of single events: the query computes it later']);
 });
 
-it('shows events outside of the window, at most so many bars, and all of them', async () => {
+it('shows events outside of the window, at most the bars asked for, and all of them', async () => {
   const { bars, window, step, reason } = await call('histogram', { question: asked(text), bars: 200, by: null });
   expect(reason).toBeNull();
   expect(bars.length).toBeLessThanOrEqual(200);

@@ -15,7 +15,7 @@ export function accountSection({ account, results, unread }: RunReport): Html | 
 <h2>What was asked, and what this report leaves out</h2>
 <dl class="facts account">
 ${list('Asked and not found', of('none'), ({ unread }) => (unread === undefined ? '' : `in what was read: ${unread}`))}
-${list('Could not be told', of('cannot tell'), reasonOf)}
+${list('Cannot tell', of('cannot tell'), reasonOf)}
 ${list('Failed', of('failed'), ({ error }) => error?.split('\n')[0] ?? '')}
 ${list('Not finished', of('interrupted'), () => 'the run was interrupted')}
 ${list('Cut', cut, ({ result }) => `${count(result?.values.length ?? 0, 'row')}; a LIMIT may have left out more`)}

@@ -81,7 +81,7 @@ function inBlocks(value: Sql, ranges: readonly Range[]): Sql {
   return sql`(${join(tests, ' OR ')})`;
 }
 
-/** From this number of ranges of IPv4 on they are looked up by their length, as far as so many blocks share theirs. */
+/** From this number of IPv4 ranges on they are looked up by prefix length, for each length that this number of blocks share. */
 const many = 64;
 const worthIt = 16;
 

@@ -24,12 +24,6 @@ export interface Question {
   readonly exclude: readonly string[];
 }
 
-/** Which row of an answer is meant: the values of the columns that identify its group, in JSON. */
-export interface RowKey {
-  readonly columns: readonly string[];
-  readonly values: readonly Cell[];
-}
-
 /** One value of a cell: whole numbers beyond 2^53 are texts of digits. */
 export type Scalar = string | number | boolean;
 

@@ -1,4 +1,4 @@
-import type { Cell, ColumnInfo, Question, RowKey } from './question.ts';
+import type { Cell, ColumnInfo, Question } from './question.ts';
 
 /** What became of a query, as everywhere in Harrier. */
 export type Outcome = 'hits' | 'none' | 'cannot tell' | 'failed' | 'interrupted';
@@ -129,10 +129,4 @@ export interface NewJudgement {
   readonly row: number;
   readonly verdict: Judged | null;
   readonly note: string | null;
-}
-
-/** A hit that is spoken of in the trail and in reports. */
-export interface RowReference {
-  readonly question: Question;
-  readonly key: RowKey;
 }

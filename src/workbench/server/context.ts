@@ -67,7 +67,7 @@ export class Workbench {
   readonly #short = new Turns(shortAtOnce);
   readonly #faults = new Set<string>();
   #asked = 0;
-  #told = 0;
+  #sent = 0;
   #now: Moment | null;
 
   constructor(readonly options: WorkbenchOptions) {
@@ -143,8 +143,8 @@ export class Workbench {
     // What cannot be said now is said the next time.
     const data = await dataInfo(this, new AbortController().signal).catch(() => null);
     // An answer that took longer than a later one is old.
-    if (!data || turn < this.#told) return;
-    this.#told = turn;
+    if (!data || turn < this.#sent) return;
+    this.#sent = turn;
     this.stream.say({ kind: 'data', data });
   }
 

@@ -28,7 +28,7 @@ export function placesInOrder(
   return places;
 }
 
-/** Allow-lists are told apart by when they were read. */
+/** Allow-lists are distinguished by when they were read. */
 function numberOf(list: AcceptedList | null): number {
   if (!list) return 0;
   const known = lists.get(list) ?? ++lastList;

@@ -77,7 +77,7 @@ function toWhole({ type, storage, low, high }: WholeType, value: Sql, from: Esql
       };
     }
     default: {
-      // Mere digits are told without an expression, in a third of the time.
+      // Plain digits are recognised without an expression, in a third of the time.
       const plain = sql`CASE WHEN ltrim(${value}, '0123456789') = '' OR regexp_full_match(${value}, '[+-]?[0-9]+') THEN TRY_CAST(${value} AS ${storage}) END`;
       return {
         value: sql`coalesce(${plain}, ${fromDouble(parseDouble(value))})`,
