@@ -102,7 +102,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Parts of pages: markup of values, for the report here and the workbench in the browser.
   view: ['values'],
   // What the page and its server say to each other.
-  'workbench/contract': [],
+  'workbench/contract': ['values'],
   'workbench/page': ['languages/esql', 'values', 'view', 'workbench/contract'],
   'workbench/server': [
     'app',

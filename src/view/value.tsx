@@ -1,10 +1,7 @@
 import type { JSX } from 'preact';
 import { binaryBytes } from '../values/quantities.ts';
 import { visible } from '../values/visible.ts';
-
-/** One value of a cell, as it comes over the wire: whole numbers beyond 2^53 are texts of digits. */
-export type Scalar = string | number | boolean;
-export type Cell = Scalar | readonly Scalar[] | null;
+import type { WireCell as Cell, WireScalar as Scalar } from '../values/wire-cell.ts';
 
 /** Characters of a value that a cell shows. */
 const mostShown = 500;

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import { type Cell, Value } from './value.tsx';
+import type { WireCell as Cell } from '../values/wire-cell.ts';
+import { Value } from './value.tsx';
 
 /** What was decided about a group, as pages show it. */
 export interface ShownJudgement {

@@ -1,3 +1,5 @@
+export type { WireCell as Cell, WireScalar as Scalar } from '../../values/wire-cell.ts';
+
 /** Another threshold in a query: `bytes_sent=500MB`. */
 export interface Setting {
   readonly name: string;
@@ -23,12 +25,6 @@ export interface Question {
   readonly only: readonly string[];
   readonly exclude: readonly string[];
 }
-
-/** One value of a cell: whole numbers beyond 2^53 are texts of digits. */
-export type Scalar = string | number | boolean;
-
-/** A cell: missing, one value, or several. */
-export type Cell = Scalar | readonly Scalar[] | null;
 
 export interface ColumnInfo {
   readonly name: string;

@@ -2,7 +2,7 @@ import { type LocationDatabase, locationKind, locationType, propertiesOf } from 
 import { isString, messageName } from '../../../values/types.ts';
 import type { IpLocationCommand } from '../syntax/ast.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
-import { parsedColumns } from './parsed-columns.ts';
+import { parsedColumns, prefixedValue } from './parsed-columns.ts';
 import { OptionReader, withOptions } from './with-options.ts';
 
 const usual = 'GeoLite2-City.mmdb';
@@ -15,12 +15,9 @@ export const ipLocation: ProcessingDefinition<IpLocationCommand> = {
   example: 'FROM logs-* | IP_LOCATION geo = source.ip WITH {"properties": ["country_iso_code", "city_name"]}',
 
   parse(parser, span) {
-    const prefix = parser.qualifiedName();
-    parser.expectSymbol('=');
-    const value = parser.expression();
-    const end = parser.end;
+    const { prefix, value, end } = prefixedValue(parser);
     const options = withOptions(parser);
-    return { command: 'ip_location', prefix: prefix.name, value, options, span: { start: span.start, end } };
+    return { command: 'ip_location', prefix, value, options, span: { start: span.start, end } };
   },
 
   analyze({ prefix, value: address, options, span }, input, context) {

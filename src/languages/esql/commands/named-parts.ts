@@ -3,7 +3,7 @@ import type { EsqlType } from '../../../values/types.ts';
 import { uriPartNames } from '../../../values/uri-parts.ts';
 import type { RegisteredDomainCommand, UriPartsCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
-import { parsedColumns, requireText } from './parsed-columns.ts';
+import { parsedColumns, prefixedValue, requireText } from './parsed-columns.ts';
 
 export const uriParts = namedParts<UriPartsCommand>(
   'uri_parts',
@@ -34,10 +34,8 @@ function namedParts<C extends UriPartsCommand | RegisteredDomainCommand>(
     example,
 
     parse(reader, span) {
-      const prefix = reader.qualifiedName();
-      reader.expectSymbol('=');
-      const value = reader.expression();
-      return { command, prefix: prefix.name, value, span: { start: span.start, end: reader.end } } as C;
+      const { prefix, value, end } = prefixedValue(reader);
+      return { command, prefix, value, span: { start: span.start, end } } as C;
     },
 
     analyze({ prefix, value: text, span }, input, context) {

@@ -3,6 +3,8 @@ import type { Expression } from '../../../plan/expression.ts';
 import type { Plan, TextParser } from '../../../plan/nodes.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import { isString } from '../../../values/types.ts';
+import type { SyntaxExpression } from '../syntax/ast.ts';
+import type { Parser } from '../syntax/parser.ts';
 import type { AnalysisContext } from './command.ts';
 
 /** Takes a text apart into new columns at the end; columns of these names are replaced. */
@@ -33,6 +35,14 @@ export function parsedColumns(
     output: [...input.output, ...columns],
   };
   return { kind: 'project', input: parsed, output };
+}
+
+/** `prefix = value`, with which commands begin that make columns of the parts of a value; `end`: where the value ends. */
+export function prefixedValue(parser: Parser): { prefix: string; value: SyntaxExpression; end: number } {
+  const { name: prefix } = parser.qualifiedName();
+  parser.expectSymbol('=');
+  const value = parser.expression();
+  return { prefix, value, end: parser.end };
 }
 
 /** Reports what a command that takes texts apart cannot read. */

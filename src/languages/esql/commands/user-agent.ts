@@ -2,7 +2,7 @@ import { isString, messageName } from '../../../values/types.ts';
 import { userAgentGroups } from '../../../values/user-agent.ts';
 import type { UserAgentCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
-import { parsedColumns } from './parsed-columns.ts';
+import { parsedColumns, prefixedValue } from './parsed-columns.ts';
 import { OptionReader, withOptions } from './with-options.ts';
 
 const groups = ['name', 'version', 'os', 'device'] as const;
@@ -16,12 +16,9 @@ export const userAgent: ProcessingDefinition<UserAgentCommand> = {
     'ROW a = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0" | USER_AGENT ua = a WITH {"properties": ["name", "version", "os"]} | DROP a',
 
   parse(parser, span) {
-    const prefix = parser.qualifiedName();
-    parser.expectSymbol('=');
-    const value = parser.expression();
-    const end = parser.end;
+    const { prefix, value, end } = prefixedValue(parser);
     const options = withOptions(parser);
-    return { command: 'user_agent', prefix: prefix.name, value, options, span: { start: span.start, end } };
+    return { command: 'user_agent', prefix, value, options, span: { start: span.start, end } };
   },
 
   analyze({ prefix, value: text, options, span }, input, context) {
