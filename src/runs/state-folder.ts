@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { InputError } from '../diagnostics/diagnostic.ts';
@@ -30,12 +30,34 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** Appends a line to a file; makes it and its folder. Only its owner may read it. */
+/**
+ * Appends a line to a file, which several processes may do at once; makes it and its folder. Only its owner may read it.
+ * Throws an InputError where it cannot be written.
+ */
 export async function appendLine(path: string, line: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await appendFile(path, `${line}\n`, { mode: 0o600, flush: true });
+    const file = await open(path, 'a+', 0o600);
+    try {
+      // What a killed process left of a line is no part of this one. One write: lines of two processes do not mix.
+      const gap = (await endsWhole(file)) ? '' : '\n';
+      await file.write(Buffer.from(`${gap}${line}\n`));
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw new InputError(`cannot write ${path}: ${(error as Error).message}`);
   }
 }
+
+/** Whether a file is empty, or ends with the end of a line. */
+async function endsWhole(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  await file.read(last, 0, 1, size - 1);
+  return last[0] === newline;
+}
+
+const newline = 0x0a;

@@ -1,6 +1,7 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../diagnostics/diagnostic.ts';
+import { appendLine } from '../state-folder.ts';
 import { type Judgement, subjectOf } from './judgement.ts';
 import { decodeJudgement, encodeJudgement } from './lines.ts';
 
@@ -12,7 +13,6 @@ const newline = 0x0a;
  * at once. The last line about a group counts. Only what was appended since is read again.
  */
 export class Judgements {
-  readonly #folder: string;
   readonly #file: string;
   readonly #last = new Map<string, Judgement>();
   /** Bytes that were read, and the bytes of the line that had not ended then. */
@@ -22,26 +22,12 @@ export class Judgements {
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(state: string) {
-    this.#folder = state;
     this.#file = join(state, fileName);
   }
 
   /** Adds a judgement at the end. Throws an InputError where the file cannot be written. */
   async append(judgement: Judgement): Promise<void> {
-    try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const file = await open(this.#file, 'a+', 0o600);
-      try {
-        // What a killed process left of a line is no part of this one. One write: lines of two processes do not mix.
-        const gap = (await endsWhole(file)) ? '' : '\n';
-        await file.write(Buffer.from(`${gap}${encodeJudgement(judgement)}\n`));
-        await file.datasync();
-      } finally {
-        await file.close();
-      }
-    } catch (error) {
-      throw new InputError(`cannot write ${this.#file}: ${(error as Error).message}`);
-    }
+    await appendLine(this.#file, encodeJudgement(judgement));
   }
 
   /** The last judgement of each group that has a verdict or a note, by `subjectOf`. */
@@ -87,12 +73,4 @@ export class Judgements {
     this.#read = 0;
     this.#rest = Buffer.alloc(0);
   }
-}
-
-async function endsWhole(file: Awaited<ReturnType<typeof open>>): Promise<boolean> {
-  const { size } = await file.stat();
-  if (size === 0) return true;
-  const last = Buffer.alloc(1);
-  await file.read(last, 0, 1, size - 1);
-  return last[0] === newline;
 }
