@@ -47,6 +47,8 @@ export interface ClusterSource {
 export interface HeldSource {
   readonly kind: 'held';
   readonly events: HeldEvents;
+  /** Those that files were read by before those of the package. */
+  readonly mappings?: readonly string[];
 }
 
 /** The time that a hunt takes for now: a moment, or that of the newest event. */

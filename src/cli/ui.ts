@@ -92,7 +92,6 @@ async function ui(options: UiOptions, signal: AbortSignal): Promise<void> {
     kind: request.source.kind === 'cluster' ? 'cluster' : request.source.kind === 'store' ? 'store' : 'files',
     ...namesOf(options),
     request: requestOf([], options),
-    sources: async () => (await import('../app/recorded-sources.ts')).sourcesOf(request.source),
     state: stateFolder(options.state),
     user: userName(),
     accepted: acceptedReader(options),
@@ -120,10 +119,8 @@ async function ui(options: UiOptions, signal: AbortSignal): Promise<void> {
     await untilEnd(workbench, options.idle.milliseconds, signal);
   } finally {
     if (process.stdin.isTTY) process.stdin.off('data', asked).pause();
-    await workbench.jobs.close();
-    await workbench.tunings.close();
+    await workbench.close();
     await app.close();
-    workbench.stream.close();
     await held.close();
   }
 }
@@ -154,7 +151,7 @@ async function hold(source: EventSource, memory: string | undefined, signal: Abo
       return { files: Math.floor(fraction * files), of: files, fraction, events, left };
     };
     return {
-      source: { kind: 'held', events: held.events },
+      source: { kind: 'held', events: held.events, mappings: source.mappings ?? [] },
       reading,
       close: held.close,
       follow(workbench) {

@@ -2,14 +2,13 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../../catalogue/field-types.ts';
 import { DuckDBEngine, type EventTable } from '../../engines/duckdb/engine.ts';
 import { Turns } from '../../engines/turns.ts';
-import type { Unread } from '../../files/unread.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreQueries } from '../../store/store-queries.ts';
-import { UnreadInputs } from '../../store/unread-inputs.ts';
 import type { Moment } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
 import { momentOf, presentEvents } from './present.ts';
 import type { Session } from './session.ts';
+import { unreadIn } from './store.ts';
 
 /** Events that stay open: each request has a session of its own over them as they are then. */
 export interface HeldEvents {
@@ -61,7 +60,7 @@ export class HeldStore implements HeldEvents {
     try {
       const duckdb = { ...this.store.duckdb, connection, close: giveBack };
       const events = await this.#events(connection, observer);
-      const { unread } = await this.#unread(connection);
+      const unread = await unreadIn(this.store, connection);
       const engine = new DuckDBEngine(duckdb, events, firstSite);
       return { engine, now: momentOf(events.catalogue.indices, now), isHere: true, load: null, unread, inputs: [] };
     } catch (error) {
@@ -97,31 +96,25 @@ export class HeldStore implements HeldEvents {
     return events;
   }
 
-  async #unread(connection: DuckDBConnection): Promise<{ unread: Unread }> {
-    const { unread } = await UnreadInputs.load(connection);
-    const text = [unread.text, this.store.unseen].filter((part) => part !== null).join('; ');
-    return { unread: { ...unread, text: text === '' ? null : text } };
-  }
-
   /** A connection when one is free. */
-  #take(signal: AbortSignal): Promise<Lane> {
-    return new Promise((resolve, reject) => {
-      const hold = async (): Promise<void> => {
-        // The store's own queries begin at zero.
-        const own = this.#free.pop() ?? {
-          connection: await this.store.duckdb.connect(),
-          firstSite: ++this.#engines * sitesOfEngine,
-        };
-        await new Promise<void>((done) => {
-          const giveBack = (): void => {
-            this.#free.push(own);
-            done();
-          };
-          resolve({ ...own, giveBack });
-        });
+  async #take(signal: AbortSignal): Promise<Lane> {
+    const leave = await this.#turns.enter(signal);
+    try {
+      signal.throwIfAborted();
+      // The store's own queries begin at zero.
+      const own = this.#free.pop() ?? {
+        connection: await this.store.duckdb.connect(),
+        firstSite: ++this.#engines * sitesOfEngine,
       };
-      this.#turns.take(hold, signal).catch(reject);
-    });
+      const giveBack = (): void => {
+        this.#free.push(own);
+        leave();
+      };
+      return { ...own, giveBack };
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
 }
 

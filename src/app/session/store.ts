@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../../catalogue/field-types.ts';
 import type { Unread } from '../../files/unread.ts';
 import type { ServerFile } from '../../store/server-file.ts';
@@ -36,9 +37,15 @@ export async function openStore(
   const catalogue = await queries.catalogue(store.duckdb.connection, () => true);
   const events = { catalogue, relation: catalogue.relation };
   const present = await presentEngine(store.duckdb, events, now, observer, signal);
-  const { unread } = await UnreadInputs.load(store.duckdb.connection);
+  const unread = await unreadIn(store, store.duckdb.connection);
+  return { ...present, isHere: true, load: null, unread, inputs: [] };
+}
+
+/** What a store lacks of what was meant for it: files that were not read, and what its last writer left behind. */
+export async function unreadIn(store: Store, connection: DuckDBConnection): Promise<Unread> {
+  const { unread } = await UnreadInputs.load(connection);
   const text = [unread.text, store.unseen].filter((part) => part !== null).join('; ');
-  return { ...present, isHere: true, load: null, unread: { ...unread, text: text === '' ? null : text }, inputs: [] };
+  return { ...unread, text: text === '' ? null : text };
 }
 
 async function openServer(

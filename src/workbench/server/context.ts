@@ -2,7 +2,6 @@ import type { EventsRequest, Moment } from '../../app/events-request.ts';
 import { FieldFacts } from '../../app/field-facts.ts';
 import { type Note, type Observer, silent } from '../../app/observer.ts';
 import { openSession, type Session } from '../../app/session/session.ts';
-import type { RecordedSource } from '../../catalogue/recorded-source.ts';
 import { Turns } from '../../engines/turns.ts';
 import type { Attack } from '../../hunts/attack.ts';
 import type { AcceptedList } from '../../runs/accepted/entry.ts';
@@ -35,7 +34,6 @@ export interface WorkbenchOptions {
   readonly request: RunRequest;
   readonly library: Library;
   readonly attack: Attack;
-  readonly sources: () => Promise<readonly RecordedSource[]>;
   /** The folder of saved runs, judgements, notes and the trail. */
   readonly state: string;
   readonly user: string;

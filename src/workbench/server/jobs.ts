@@ -36,7 +36,7 @@ const mostEnded = 100;
  */
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
-  readonly #working = new Set<readonly JobKind[]>();
+  readonly #working = new Map<readonly JobKind[], Promise<void>>();
 
   /** `reasonOf`: what an error says to whoever looks at the page. */
   constructor(
@@ -64,7 +64,7 @@ export class Jobs {
     this.#jobs.set(job.id, job);
     for (const [id, { state }] of this.#jobs) if (this.#jobs.size > mostEnded && isOver(state)) this.#jobs.delete(id);
     this.#say(job);
-    void this.#work(laneOf(work.kind));
+    this.#goOn(laneOf(work.kind));
     return infoOf(job);
   }
 
@@ -79,25 +79,29 @@ export class Jobs {
     else {
       job.state = 'stopping';
       this.#say(job);
-      void this.#work(laneOf(job.kind));
+      this.#goOn(laneOf(job.kind));
     }
     return infoOf(job);
   }
 
   async close(): Promise<void> {
     for (const id of this.#jobs.keys()) this.cancel(id);
-    while (this.isBusy) await new Promise((resolve) => setImmediate(resolve));
+    while (this.isBusy) await Promise.all(this.#working.values());
+  }
+
+  /** Does the work of a lane, unless that is being done. */
+  #goOn(lane: readonly JobKind[]): void {
+    if (this.#working.has(lane) || !this.#next(lane)) return;
+    const done = this.#work(lane).finally(() => {
+      this.#working.delete(lane);
+      // What came at the last moment, and coverage, which waits for runs.
+      for (const next of [lane, coverage]) this.#goOn(next);
+    });
+    this.#working.set(lane, done);
   }
 
   async #work(lane: readonly JobKind[]): Promise<void> {
-    if (this.#working.has(lane)) return;
-    this.#working.add(lane);
-    try {
-      for (let job = this.#next(lane); job; job = this.#next(lane)) await this.#step(job);
-    } finally {
-      this.#working.delete(lane);
-    }
-    if (lane === runs) await this.#work(coverage);
+    for (let job = this.#next(lane); job; job = this.#next(lane)) await this.#step(job);
   }
 
   #next(lane: readonly JobKind[]): Job | undefined {

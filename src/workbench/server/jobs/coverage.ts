@@ -1,3 +1,4 @@
+import { sourcesOf } from '../../../app/recorded-sources.ts';
 import { openSession } from '../../../app/session/session.ts';
 import { coverEach, type HuntCoverage } from '../../../coverage/hunt-coverage.ts';
 import type { Hunt } from '../../../hunts/hunt.ts';
@@ -9,7 +10,7 @@ import { huntId } from '../library.ts';
 
 /** Whether the data can answer hunts: what is known already at once, then each as soon as it is known. */
 export function coverageWork({ hunts: ids }: Jobs['coverage']['request'], workbench: Workbench): Work {
-  const { library, reading, sources } = workbench.options;
+  const { library, reading } = workbench.options;
   const hunts = ids.map((id) => library.hunt(id));
   return {
     kind: 'coverage',
@@ -29,7 +30,7 @@ export function coverageWork({ hunts: ids }: Jobs['coverage']['request'], workbe
           else unknown.push(hunt);
         }
         const asked = unknown.map((hunt) => ({ hunt, queries: library.jobs(huntId(hunt)).map(({ esql }) => esql) }));
-        for await (const covered of coverEach(asked, engine, now, signal, await sources())) {
+        for await (const covered of coverEach(asked, engine, now, signal, await sourcesOf(events.source))) {
           const info = coverageInfo(covered, soFar);
           kept.set(info.hunt, info);
           yield info;
