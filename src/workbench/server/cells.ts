@@ -2,15 +2,12 @@ import type { CellValue, ResultColumn } from '../../values/types.ts';
 import { wireCell } from '../../values/wire-cell.ts';
 import type { Cell, ColumnInfo, Scalar } from '../contract/question.ts';
 
-/** A cell in JSON that a page reads without losing a digit. */
-export const cellOf: (value: CellValue) => Cell = wireCell;
-
 export const columnsOf = (columns: readonly ResultColumn[]): ColumnInfo[] =>
   columns.map(({ name, type }) => ({ name, type }));
 
 /** A cell without the ends of long texts; `length` is set where something is missing: the characters of the longest. */
 export function cutCell(value: CellValue, most: number): { readonly cell: Cell; readonly length: number | null } {
-  const cell = cellOf(value);
+  const cell = wireCell(value);
   const texts = (Array.isArray(cell) ? cell : [cell]).filter((one) => typeof one === 'string');
   const longest = texts.reduce((length, text) => Math.max(length, text.length), 0);
   if (longest <= most) return { cell, length: null };

@@ -1,7 +1,8 @@
 import { JudgedResult } from '../../runs/verdicts/judged-rows.ts';
 import type { Judgement as Saved } from '../../runs/verdicts/judgement.ts';
+import { wireCell } from '../../values/wire-cell.ts';
 import type { Judgement } from '../contract/states.ts';
-import { cellOf } from './cells.ts';
+
 import type { KeptResult } from './handles.ts';
 
 /** Answers as judgements know their rows, for as long as the answers are kept. */
@@ -30,7 +31,7 @@ export async function judgementsAt(
       ...{ verdict, note, by, at: at.getTime() },
       givenFor: givenFor.columns.map(({ name, type }, i) => ({
         column: { name, type },
-        value: cellOf(givenFor.values[i]!),
+        value: wireCell(givenFor.values[i]!),
       })),
     };
   });

@@ -5,9 +5,10 @@ import { shownColumns } from '../../../languages/esql/analyze/shown-columns.ts';
 import type { CompiledQuery } from '../../../languages/esql/compiled-query.ts';
 import { outlineOf } from '../../../languages/esql/syntax/outline.ts';
 import type { Plan } from '../../../plan/nodes.ts';
+import { wireCell } from '../../../values/wire-cell.ts';
 import type { Question } from '../../contract/question.ts';
 import type { Handler } from '../call.ts';
-import { cellOf } from '../cells.ts';
+
 import { explain } from '../errors.ts';
 import { overridden } from '../overridden.ts';
 
@@ -47,8 +48,8 @@ export const fieldValues: Handler<'field-values'> = ({ question, step, field }, 
       const found = await columnValues(plan, column, mostValues, compiled, session.engine, signal);
       return {
         ...found,
-        ...{ least: cellOf(found.least), most: cellOf(found.most) },
-        top: found.top.map(({ value, rows }) => ({ value: cellOf(value), rows })),
+        ...{ least: wireCell(found.least), most: wireCell(found.most) },
+        top: found.top.map(({ value, rows }) => ({ value: wireCell(value), rows })),
       };
     },
     signal,

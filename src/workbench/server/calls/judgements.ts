@@ -1,6 +1,7 @@
 import { huntName } from '../../../runs/verdicts/judgement.ts';
+import { wireCell } from '../../../values/wire-cell.ts';
 import type { Handler } from '../call.ts';
-import { cellOf, columnsOf } from '../cells.ts';
+import { columnsOf } from '../cells.ts';
 
 /** What was decided about the groups of a hunt, or of all, the newest first. */
 export const judgements: Handler<'judgements'> = async ({ hunt }, workbench) => {
@@ -11,7 +12,7 @@ export const judgements: Handler<'judgements'> = async ({ hunt }, workbench) => 
       .sort((a, b) => b.at.getTime() - a.at.getTime())
       .map(({ hunt, query, key, verdict, note, at, by }) => ({
         ...{ hunt, query, verdict, note, by, at: at.getTime() },
-        key: { columns: columnsOf(key.columns), values: key.values.map(cellOf) },
+        key: { columns: columnsOf(key.columns), values: key.values.map(wireCell) },
       })),
   };
 };

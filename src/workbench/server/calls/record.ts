@@ -1,7 +1,8 @@
 import { cellIdentity } from '../../../runs/row-text.ts';
 import { type CellValue, isDate, isNumeric } from '../../../values/types.ts';
+import { wireCell } from '../../../values/wire-cell.ts';
 import type { Handler } from '../call.ts';
-import { cellOf, cutCell } from '../cells.ts';
+import { cutCell } from '../cells.ts';
 import { Stale } from '../errors.ts';
 import type { KeptResult } from '../handles.ts';
 
@@ -28,7 +29,7 @@ export const cell: Handler<'cell'> = async ({ handle, row, column }, workbench) 
   const others = isOrdered ? kept.rows.map((other) => other[column]!).filter((other) => other !== null) : null;
   const below = others?.filter((other) => !Array.isArray(other) && other < value!).length ?? null;
   return {
-    value: cellOf(value),
+    value: wireCell(value),
     same: kept.rows.filter((other) => cellIdentity(other[column]!, of) === wanted).length,
     of: kept.rows.length,
     below,

@@ -12,9 +12,10 @@ import {
   traceable,
 } from '../../../investigate/row-events.ts';
 import type { CellValue, QueryResult, ResultColumn } from '../../../values/types.ts';
+import { wireCell } from '../../../values/wire-cell.ts';
 import type { ProcessRef } from '../../contract/calls.ts';
 import type { Handler } from '../call.ts';
-import { cellOf, columnsOf, cutCell } from '../cells.ts';
+import { columnsOf, cutCell } from '../cells.ts';
 import type { KeptResult } from '../handles.ts';
 
 /** Characters of a value in a table. */
@@ -86,6 +87,6 @@ function processesOf({ columns, values }: QueryResult): ProcessRef[] {
 }
 
 function textOf(value: CellValue | undefined): string | null {
-  const cell = cellOf(value ?? null);
+  const cell = wireCell(value ?? null);
   return cell === null ? null : String(Array.isArray(cell) ? cell[0] : cell);
 }

@@ -8,10 +8,11 @@ import { typed } from '../../../overrides/typed-query.ts';
 import { applyAccepted } from '../../../runs/accepted/apply.ts';
 import type { AcceptedList } from '../../../runs/accepted/entry.ts';
 import type { CellValue } from '../../../values/types.ts';
+import { wireCell } from '../../../values/wire-cell.ts';
 import type { TuningThreshold } from '../../contract/calls.ts';
 import type { Question } from '../../contract/question.ts';
 import type { Handler } from '../call.ts';
-import { cellOf, columnsOf } from '../cells.ts';
+import { columnsOf } from '../cells.ts';
 import type { Workbench } from '../context.ts';
 import { overridesOf } from '../questions.ts';
 
@@ -62,7 +63,7 @@ export const tuningNear: Handler<'tuning/near'> = async ({ handle, places, count
     const values = places.length === 0 ? [] : await tuning.rowsAt(places, signal);
     const counted = count && (await tuning.count(count, signal));
     return {
-      values: values.map((row) => row.map(cellOf)),
+      values: values.map((row) => row.map(wireCell)),
       accepted: acceptedBy(values, tuned.question, tuning, await workbench.options.accepted(), workbench),
       hits: counted?.hits ?? null,
       isCut: counted?.isCut ?? false,

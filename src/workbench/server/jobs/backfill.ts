@@ -7,9 +7,10 @@ import type { CompiledQuery } from '../../../languages/esql/compiled-query.ts';
 import { parseTimeSpan } from '../../../overrides/time-span.ts';
 import { rowIdentity } from '../../../runs/row-text.ts';
 import type { CellValue, ResultColumn } from '../../../values/types.ts';
+import { wireCell } from '../../../values/wire-cell.ts';
 import type { BackfillItem, Jobs } from '../../contract/calls.ts';
 import type { Question } from '../../contract/question.ts';
-import { cellOf, columnsOf } from '../cells.ts';
+import { columnsOf } from '../cells.ts';
 import type { Workbench } from '../context.ts';
 import type { Work } from '../jobs.ts';
 import { overridesOf } from '../questions.ts';
@@ -83,7 +84,7 @@ function itemOf(
     firstSeen: (known.get(times.at(-1)!) ?? []).map((row) => {
       const key = keyOf(row);
       const holding = times.filter((_, i) => seen[i]!.has(key));
-      return { key: keys.map((at) => cellOf(row[at] ?? null)), now: holding[0]!, windows: holding.length };
+      return { key: keys.map((at) => wireCell(row[at] ?? null)), now: holding[0]!, windows: holding.length };
     }),
   };
 }

@@ -3,9 +3,10 @@ import { applyAccepted } from '../../../runs/accepted/apply.ts';
 import { diffRuns, type QueryDiff, type RunSide } from '../../../runs/run-diff.ts';
 import { SavedRuns } from '../../../runs/saved-runs.ts';
 import type { CellValue } from '../../../values/types.ts';
+import { wireCell } from '../../../values/wire-cell.ts';
 import type { DiffItem, Jobs } from '../../contract/calls.ts';
 import type { Cell } from '../../contract/question.ts';
-import { cellOf, columnsOf } from '../cells.ts';
+import { columnsOf } from '../cells.ts';
 import type { Workbench } from '../context.ts';
 import type { Work } from '../jobs.ts';
 import { huntId } from '../library.ts';
@@ -58,7 +59,7 @@ function sideOf(answers: readonly string[], { handles }: Workbench): RunSide {
 
 function itemOf({ before, after, diff, reason, unread }: QueryDiff): DiffItem {
   const { hunt, query } = (after ?? before)!;
-  const cells = (row: readonly CellValue[]): Cell[] => row.map(cellOf);
+  const cells = (row: readonly CellValue[]): Cell[] => row.map(wireCell);
   const rows = (all: readonly (readonly CellValue[])[] = []): Cell[][] => all.slice(0, mostRows).map(cells);
   const open = [...(diff?.beyond ?? []), ...(diff?.unknown ?? [])];
   const differ = before !== null && after !== null && before.text !== after.text;
