@@ -18,7 +18,6 @@ import { type AllowListOptions, addAllowListOptions, allowList, allowListFile } 
 import { timeSpan } from './amounts.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, type DataOptions, eventsOf } from './options.ts';
-import { requestOf } from './run-request.ts';
 
 type UiOptions = DataOptions &
   LibraryOptions &
@@ -62,15 +61,23 @@ for another link. From another machine: ssh -L 8000:127.0.0.1:8000 HOST, and --p
 
 async function ui(options: UiOptions, signal: AbortSignal): Promise<void> {
   const request = eventsOf(options);
-  const [{ createWorkbenchServer }, { loadAssets }, { Workbench }, { Library }, { attackOf }, { loadConfig }] =
-    await Promise.all([
-      import('../workbench/server/workbench-server.ts'),
-      import('../workbench/server/assets.ts'),
-      import('../workbench/server/context.ts'),
-      import('../workbench/server/library.ts'),
-      import('./attack.ts'),
-      import('./config.ts'),
-    ]);
+  const [
+    { createWorkbenchServer },
+    { loadAssets },
+    { Workbench },
+    { Library },
+    { attackOf },
+    { loadConfig },
+    { requestOf },
+  ] = await Promise.all([
+    import('../workbench/server/workbench-server.ts'),
+    import('../workbench/server/assets.ts'),
+    import('../workbench/server/context.ts'),
+    import('../workbench/server/library.ts'),
+    import('./attack.ts'),
+    import('./config.ts'),
+    import('./run-request.ts'),
+  ]);
   const config = await loadConfig(options.config);
   const folders = await libraryFolders(options, config);
   const [assets, attack, { hunts, problems }] = await Promise.all([

@@ -56,6 +56,14 @@ export class SavedRuns {
       .map(({ name }) => name);
   }
 
+  /** The runs that were saved last, the newest first, one after the other. One that cannot be read is passed over. */
+  async *readNewest(most: number): AsyncGenerator<SavedRun, void> {
+    for (const name of await this.newest(most)) {
+      const run = await this.read(name).catch(() => null);
+      if (run) yield run;
+    }
+  }
+
   #file(name: string): string {
     return join(this.#folder, `${name}.json`);
   }

@@ -37,9 +37,8 @@ export class EarlierRuns {
   }
 
   async #read(): Promise<SavedRun[]> {
-    const runs = new SavedRuns(this.state);
-    const read = await Promise.all((await runs.newest(mostRuns)).map((name) => runs.read(name).catch(() => null)));
-    // A run that cannot be read keeps nobody from the others.
-    return read.filter((run) => run !== null);
+    const runs: SavedRun[] = [];
+    for await (const run of new SavedRuns(this.state).readNewest(mostRuns)) runs.push(run);
+    return runs;
   }
 }

@@ -164,11 +164,8 @@ async function readSaved({ whole }: KeptResult, state: string): Promise<HuntResu
   const runs = new SavedRuns(state);
   const wanted = identityOf(whole);
   const found: HuntResult[][] = [];
-  for (const name of await runs.newest(mostRuns)) {
-    // A run that cannot be read hides nothing.
-    const run = await runs.read(name).catch(() => null);
-    if (run) found.push(run.results.filter((result) => identityOf(result) === wanted));
-  }
+  for await (const { results } of runs.readNewest(mostRuns))
+    found.push(results.filter((result) => identityOf(result) === wanted));
   return found;
 }
 

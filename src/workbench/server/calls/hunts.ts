@@ -1,4 +1,5 @@
 import type { Attack } from '../../../hunts/attack.ts';
+import type { SavedRun } from '../../../runs/saved-run.ts';
 import { SavedRuns } from '../../../runs/saved-runs.ts';
 import type { HuntCard } from '../../contract/calls.ts';
 import type { Handler } from '../call.ts';
@@ -32,16 +33,14 @@ export const hunts: Handler<'hunts'> = async (_request, workbench) => {
 };
 
 async function lastOutcomes({ options }: Workbench): Promise<ReadonlyMap<string, HuntCard['history']>> {
-  const runs = new SavedRuns(options.state);
   const found = new Map<string, { run: string; outcome: string; rows: number }[]>();
-  for (const name of (await runs.newest(mostRuns)).reverse()) {
-    // A run that cannot be read keeps nobody from their hunts.
-    const run = await runs.read(name).catch(() => null);
-    for (const { hunt, outcome, result } of run?.results ?? []) {
+  const oldestFirst: SavedRun[] = [];
+  for await (const run of new SavedRuns(options.state).readNewest(mostRuns)) oldestFirst.unshift(run);
+  for (const { name, results } of oldestFirst)
+    for (const { hunt, outcome, result } of results) {
       if (!hunt) continue;
       const id = huntId(hunt);
       found.set(id, [...(found.get(id) ?? []), { run: name, outcome, rows: result?.values.length ?? 0 }]);
     }
-  }
   return found;
 }
