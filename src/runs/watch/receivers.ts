@@ -70,7 +70,9 @@ async function send(
   { headers, body, timeout }: { headers: Record<string, string>; body: string; timeout: number },
   signal: AbortSignal,
 ): Promise<{ reason: string; mayPass: boolean } | null> {
-  const ends = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
+  // Node 20 holds a timer's signal weakly, and one that only another signal refers to may be collected before its time.
+  const late = AbortSignal.timeout(timeout);
+  const ends = AbortSignal.any([signal, late]);
   try {
     const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: ends });
     await response.body?.cancel();
@@ -78,9 +80,9 @@ async function send(
     const { status } = response;
     return { reason: `it answered ${status}`, mayPass: status >= 500 || status === 429 || status === 408 };
   } catch (error) {
-    const { name, message, cause } = error as Error;
-    const reason =
-      name === 'TimeoutError' ? `no answer within ${timeout / 1000} s` : ((cause as Error)?.message ?? message);
+    const { message, cause } = error as Error;
+    const isLate = late.aborted && !signal.aborted;
+    const reason = isLate ? `no answer within ${timeout / 1000} s` : ((cause as Error)?.message ?? message);
     return { reason, mayPass: true };
   }
 }
