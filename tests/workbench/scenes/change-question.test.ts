@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executable } from '../../report/browser.ts';
-import { openScene, type Scene } from './scene.ts';
+import { eventually, openScene, type Scene } from './scene.ts';
 
 const text = `FROM logs-endpoint.events.network-*
 | WHERE @timestamp > NOW() - 8 hours
@@ -26,9 +26,7 @@ describe.skipIf(!executable)('a question that is changed', () => {
   afterAll(() => scene?.end());
 
   it('has the rows after each step beside it', async () => {
-    await expect
-      .poll(async () => (await rows(scene)).every((one) => /^[\d,]+$/.test(one)), { timeout: 20_000 })
-      .toBe(true);
+    await eventually(async () => (await rows(scene)).every((one) => /^[\d,]+$/.test(one))).toBe(true);
     const numbers = (await rows(scene)).map((one) => Number(one.replaceAll(',', '')));
     expect(numbers).toHaveLength(5);
     expect(numbers.every((n, i) => i === 0 || n <= numbers[i - 1]!)).toBe(true);
@@ -41,13 +39,11 @@ describe.skipIf(!executable)('a question that is changed', () => {
     await page.keyboard.press('Control+End');
     await page.keyboard.type('\n| WHERE process.nam == "nobody.exe" ');
     const problem = page.locator('#problems li').first();
-    await expect.poll(() => problem.textContent(), { timeout: 20_000 }).toContain('Unknown column [process.nam]');
-    expect(await problem.textContent()).toContain('line 6, column 9');
+    await eventually(() => problem.textContent()).toContain('Unknown column [process.nam]');
+    await eventually(() => problem.textContent()).toContain('line 6, column 9');
     await page.keyboard.press('Control+.');
-    await expect
-      .poll(() => editorText(scene), { timeout: 20_000 })
-      .toBe(`${text}\n| WHERE process.name == "nobody.exe" `);
-    await expect.poll(() => rows(scene), { timeout: 20_000 }).toContain('0 from here');
+    await eventually(() => editorText(scene)).toBe(`${text}\n| WHERE process.name == "nobody.exe" `);
+    await eventually(() => rows(scene)).toContain('0 from here');
     await page.keyboard.press('Control+Enter');
     await page.locator('.result .state-none').waitFor();
     await page.keyboard.press('Control+A');
@@ -58,8 +54,8 @@ describe.skipIf(!executable)('a question that is changed', () => {
     await page.keyboard.press('Control+Enter');
     await page.locator('.result [role=grid]').waitFor();
     await page.keyboard.press('Escape');
-    expect(await page.evaluate(() => document.activeElement?.closest('[role=grid]') !== null)).toBe(true);
-    expect(await editorText(scene)).toBe(text);
+    await eventually(() => page.evaluate(() => document.activeElement?.closest('[role=grid]') !== null)).toBe(true);
+    await eventually(() => editorText(scene)).toBe(text);
     expect(address(scene).get('q')).toBe(text);
   }, 200_000);
 
@@ -71,15 +67,15 @@ describe.skipIf(!executable)('a question that is changed', () => {
     await page.locator('.cm-tooltip-autocomplete li', { hasText: 'process.name' }).first().waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Alt+ArrowUp');
-    await expect.poll(() => editorText(scene), { timeout: 20_000 }).toBe(text);
+    await eventually(() => editorText(scene)).toBe(text);
     await page.keyboard.press('Alt+ArrowUp');
-    await expect.poll(() => editorText(scene), { timeout: 20_000 }).toContain('process.name == "nobody.exe"');
+    await eventually(() => editorText(scene)).toContain('process.name == "nobody.exe"');
     await page.keyboard.press('Alt+ArrowDown');
-    await expect.poll(() => editorText(scene), { timeout: 20_000 }).toBe(text);
+    await eventually(() => editorText(scene)).toBe(text);
     await page.keyboard.press('Control+/');
-    await expect.poll(() => editorText(scene), { timeout: 20_000 }).toContain('//');
+    await eventually(() => editorText(scene)).toContain('//');
     await page.keyboard.press('Control+/');
-    await expect.poll(() => editorText(scene), { timeout: 20_000 }).toBe(text);
+    await eventually(() => editorText(scene)).toBe(text);
     await page.keyboard.press('Escape');
   }, 200_000);
 
@@ -87,27 +83,25 @@ describe.skipIf(!executable)('a question that is changed', () => {
     const { page } = scene;
     await page.getByRole('button', { name: '+ only' }).click();
     await page.getByRole('combobox', { name: 'only' }).fill('process.name == "chrome.exe"');
-    await expect
-      .poll(() => page.locator('.chip-effect').textContent(), { timeout: 20_000 })
-      .toMatch(/^leaves [\d,]+ of/);
+    await eventually(() => page.locator('.chip-effect').textContent()).toMatch(/^leaves [\d,]+ of/);
     await page.keyboard.press('Enter');
     const chip = page.getByRole('button', { name: 'only process.name == "chrome.exe"', exact: true });
-    expect(await chip.getAttribute('aria-pressed')).toBe('true');
+    await eventually(() => chip.getAttribute('aria-pressed')).toBe('true');
     expect(address(scene).getAll('only')).toEqual(['process.name == "chrome.exe"']);
     await page.getByRole('button', { name: 'Show as query' }).click();
-    await expect
-      .poll(() => page.locator('.with-chips ins').first().textContent(), { timeout: 20_000 })
-      .toContain('| WHERE process.name == "chrome.exe"');
+    await eventually(() => page.locator('.with-chips ins').first().textContent()).toContain(
+      '| WHERE process.name == "chrome.exe"',
+    );
     await chip.click();
-    expect(await chip.getAttribute('aria-pressed')).toBe('false');
+    await eventually(() => chip.getAttribute('aria-pressed')).toBe('false');
     expect(address(scene).getAll('only')).toEqual([]);
     await chip.click();
     await page.getByRole('button', { name: 'Fold in' }).and(page.locator(':enabled')).click();
-    await expect.poll(() => editorText(scene), { timeout: 20_000 }).toContain('| WHERE process.name == "chrome.exe"');
+    await eventually(() => editorText(scene)).toContain('| WHERE process.name == "chrome.exe"');
     expect(address(scene).getAll('only')).toEqual([]);
     await page.goBack();
     expect(address(scene).getAll('only')).toEqual(['process.name == "chrome.exe"']);
-    await expect.poll(() => editorText(scene), { timeout: 20_000 }).toBe(text);
+    await eventually(() => editorText(scene)).toBe(text);
   }, 200_000);
 
   it('has its window moved by keys, by fields and by the pointer', async () => {
@@ -115,24 +109,18 @@ describe.skipIf(!executable)('a question that is changed', () => {
     await page.locator('.histogram').waitFor();
     await page.locator('#main').focus();
     await page.keyboard.press(',');
-    await expect
-      .poll(() => address(scene).get('window'), { timeout: 20_000 })
-      .toBe('2026-03-09T20:00:00Z/2026-03-10T04:00:00Z');
+    await eventually(() => address(scene).get('window')).toBe('2026-03-09T20:00:00Z/2026-03-10T04:00:00Z');
     const from = page.getByRole('textbox', { name: 'from (UTC)' });
-    await expect.poll(() => from.inputValue(), { timeout: 20_000 }).toBe('2026-03-09T20:00:00');
+    await eventually(() => from.inputValue()).toBe('2026-03-09T20:00:00');
     await from.fill('2026-03-09T18:00:00');
     await from.press('Enter');
-    await expect
-      .poll(() => address(scene).get('window'), { timeout: 20_000 })
-      .toBe('2026-03-09T18:00:00Z/2026-03-10T04:00:00Z');
+    await eventually(() => address(scene).get('window')).toBe('2026-03-09T18:00:00Z/2026-03-10T04:00:00Z');
     const { x, y, width, height } = (await page.locator('.brush').boundingBox())!;
     await page.mouse.move(x + width * 0.2, y + height / 2);
     await page.mouse.down();
     await page.mouse.move(x + width * 0.4, y + height / 2);
     await page.mouse.up();
-    await expect
-      .poll(() => address(scene).get('window'), { timeout: 20_000 })
-      .toMatch(/^2026-03-04T.*\/2026-03-0[56]T/);
+    await eventually(() => address(scene).get('window')).toMatch(/^2026-03-04T.*\/2026-03-0[56]T/);
   }, 200_000);
 
   it('shows what the fields of a step hold, to filter by', async () => {
@@ -150,7 +138,7 @@ describe.skipIf(!executable)('a question that is changed', () => {
   }, 200_000);
 
   it('can be used by everybody', async () => {
-    await expect.poll(() => scene.page.locator('.funnel .counting').count(), { timeout: 20_000 }).toBe(0);
+    await eventually(() => scene.page.locator('.funnel .counting').count()).toBe(0);
     await scene.isAccessible();
   }, 120_000);
 });

@@ -40,7 +40,7 @@ describe.skipIf(!executable)('hand it over', { timeout: 240_000 }, () => {
     await dialog.getByRole('button', { name: 'Make the report' }).click();
     const frame = page.frameLocator('iframe[title="Preview of the report"]');
     await eventually(() => frame.locator('h1').textContent()).toBe('Data that left');
-    expect(await frame.locator('#account').textContent()).toContain('user.name');
+    await eventually(() => frame.locator('#account').textContent()).toContain('user.name');
     const { name, text } = await saved(() => dialog.getByRole('button', { name: 'Download' }).click());
     expect(name).toMatch(/^harrier-\d{4}-\d\d-\d\d\.html$/);
     expect(text).toMatch(/<title>Data that left, \d{4}-\d\d-\d\d - Harrier<\/title>/);
@@ -70,7 +70,7 @@ describe.skipIf(!executable)('hand it over', { timeout: 240_000 }, () => {
     ).toHaveLength(rows.length);
     const toml = await saved(() => dialog.getByRole('button', { name: 'Hunt as TOML' }).click());
     expect(toml.text).toContain('name = "Exfiltration by volume (Windows)"');
-    expect(await dialog.getByRole('group', { name: 'Do it again' }).textContent()).toMatch(/^harrier run /);
+    await eventually(() => dialog.getByRole('group', { name: 'Do it again' }).textContent()).toMatch(/^harrier run /);
     await press('Escape');
   });
 

@@ -32,7 +32,7 @@ describe.skipIf(!executable)('Monday: what the data can answer', { timeout: 240_
     await field.waitFor();
     await page.keyboard.type('matrix');
     await eventually(() => page.locator('#palette-list [aria-selected=true]').textContent()).toContain('ATT&CK matrix');
-    expect(await field.getAttribute('aria-activedescendant')).toBe(
+    await eventually(() => field.getAttribute('aria-activedescendant')).toBe(
       await page.locator('#palette-list [aria-selected=true]').getAttribute('id'),
     );
     await scene.isAccessible();
@@ -41,11 +41,11 @@ describe.skipIf(!executable)('Monday: what the data can answer', { timeout: 240_
     await press('?');
     const keys = page.getByRole('dialog', { name: 'Keys' });
     await keys.waitFor();
-    expect(await keys.textContent()).toContain('g hTrail');
+    await eventually(() => keys.textContent()).toContain('g hTrail');
     await scene.isAccessible();
     // The switch for single letters, and what works without them.
     await press('Tab Space Escape g h');
-    expect(await text('#attack-name')).toBe('ATT&CK');
+    await eventually(() => text('#attack-name')).toBe('ATT&CK');
     await press('Ctrl+K');
     await page.keyboard.type('single-letter');
     await press('Enter');
@@ -63,8 +63,8 @@ describe.skipIf(!executable)('Monday: what the data can answer', { timeout: 240_
     await first.focus();
     await press('ArrowRight ArrowDown');
     const id = await page.evaluate<string>(`document.activeElement.querySelector('.id').textContent`);
-    expect(await page.evaluate(`document.activeElement.dataset.cell`)).toBe('1 1');
-    expect(await page.locator('.matrix [tabindex="0"]').count()).toBe(1);
+    await eventually(() => page.evaluate(`document.activeElement.dataset.cell`)).toBe('1 1');
+    await eventually(() => page.locator('.matrix [tabindex="0"]').count()).toBe(1);
     await scene.isAccessible();
     await press('Enter');
     await eventually(() => page.locator('#search').inputValue()).toBe(id);

@@ -33,7 +33,7 @@ describe.skipIf(!executable)('since when, and what is new', { timeout: 240_000 }
     expect(states.at(-1)).toMatch(/hits?$/);
     // A window without events of the hunt's sources is hatched, and no zero.
     const bare = states.filter((state) => state.endsWith('no data')).length;
-    expect(await panel.locator('.no-data').count()).toBe(bare);
+    await eventually(() => panel.locator('.no-data').count()).toBe(bare);
     const rows = await page.locator('.look-back table').last().locator('tbody tr').count();
     expect(rows).toBeGreaterThan(0);
     await scene.isAccessible();
@@ -57,10 +57,10 @@ describe.skipIf(!executable)('since when, and what is new', { timeout: 240_000 }
     // A lower threshold finds more; that the question is another one is shown with both texts.
     await page.evaluate(`location.hash = location.hash.replace('?', '?set=bytes_sent:50MB&')`);
     await eventually(() => panel.getByRole('status').textContent()).toMatch(/^\+ [1-9]/);
-    expect(await panel.locator('mark').allTextContents()).toEqual(
+    await eventually(() => panel.locator('mark').allTextContents()).toEqual(
       expect.arrayContaining([expect.stringMatching(/^− .*bytes_sent/), expect.stringMatching(/^\+ .*bytes_sent/)]),
     );
-    expect(await panel.locator('tr.fresh').count()).toBeGreaterThan(0);
+    await eventually(() => panel.locator('tr.fresh').count()).toBeGreaterThan(0);
     await scene.isAccessible();
   });
 
@@ -74,11 +74,11 @@ describe.skipIf(!executable)('since when, and what is new', { timeout: 240_000 }
     await press('g r');
     const table = page.getByRole('table', { name: /2 saved runs/ });
     await eventually(() => table.locator('tbody tr').count()).toBe(2);
-    expect(await table.locator('tbody').textContent()).toContain('hits in 1 of 1 query');
+    await eventually(() => table.locator('tbody').textContent()).toContain('hits in 1 of 1 query');
     await scene.isAccessible();
     await press('g c');
     await eventually(() => scene.text('.compare .strip')).toMatch(/^1 query: \+ [1-9]\d* new · − 0 gone/);
-    expect(await page.getByLabel('Earlier').inputValue()).toBe('monday');
+    await eventually(() => page.getByLabel('Earlier').inputValue()).toBe('monday');
     await scene.isAccessible();
   });
 

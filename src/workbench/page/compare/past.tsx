@@ -6,7 +6,7 @@ import type { BackfillItem } from '../../contract/calls.ts';
 import type { Question } from '../../contract/question.ts';
 import { openSheet } from '../palette/sheet.ts';
 import { Scrolling } from '../scrolling.tsx';
-import { register } from '../state/keys.ts';
+import { useActions } from '../state/keys.ts';
 import { go, place, questionKey } from '../state/location.ts';
 import { cancel, hello, jobs, say, sayError } from '../state/session.ts';
 import { countWords, durationWords, timeWords } from '../words.ts';
@@ -27,25 +27,24 @@ const option = (change: Readonly<Record<string, string>>): void =>
 export function Past({ question }: { readonly question: Question }): JSX.Element {
   const { back = '', since = '' } = place.value.options;
   const why = hello.value?.can.backfill ?? null;
-  useEffect(
-    () =>
-      register([
-        {
-          id: 'look-back',
-          label: 'Look back',
-          keys: 'b',
-          where: 'hunt',
-          run: () => (why === null ? option({ back: back === '' ? String(usualWindows) : '' }) : say(why, true)),
-        },
-        {
-          id: 'compare-saved',
-          label: 'Compare with a saved run',
-          keys: 'c',
-          where: 'hunt',
-          run: () => void compareSaved(),
-        },
-        { id: 'save-run', label: 'Save this run', keys: 'Shift+S', where: 'hunt', run: () => openSheet('save') },
-      ]),
+  useActions(
+    () => [
+      {
+        id: 'look-back',
+        label: 'Look back',
+        keys: 'b',
+        where: 'hunt',
+        run: () => (why === null ? option({ back: back === '' ? String(usualWindows) : '' }) : say(why, true)),
+      },
+      {
+        id: 'compare-saved',
+        label: 'Compare with a saved run',
+        keys: 'c',
+        where: 'hunt',
+        run: () => void compareSaved(),
+      },
+      { id: 'save-run', label: 'Save this run', keys: 'Shift+S', where: 'hunt', run: () => openSheet('save') },
+    ],
     [back, since, why],
   );
   const compareSaved = async (): Promise<void> => {

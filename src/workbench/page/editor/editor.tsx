@@ -5,7 +5,7 @@ import { Funnel, type FunnelStep } from '../../../view/funnel.tsx';
 import type { StepCount, StepInfo } from '../../contract/calls.ts';
 import type { Question } from '../../contract/question.ts';
 import { call } from '../api/client.ts';
-import { register } from '../state/keys.ts';
+import { useActions } from '../state/keys.ts';
 import { place } from '../state/location.ts';
 import { data, hello, sayError } from '../state/session.ts';
 import { aboutField } from './about-field.ts';
@@ -47,42 +47,38 @@ export function Editor({ question, onRun }: { readonly question: Question; reado
     if (isPlain.value) plain.current?.focus();
     else code.current?.focus(offset);
   };
-  useEffect(
-    () =>
-      register([
-        { id: 'edit', label: 'Edit the query', keys: 'i', where: 'hunt', run: () => focus() },
-        {
-          id: 'format',
-          label: 'Format the query',
-          keys: null,
-          where: 'hunt',
-          run: () => void format().catch(sayError),
-        },
-        { id: 'fix', label: 'Take the nearest fix', keys: 'Ctrl+.', where: 'hunt', run: () => fix(focus) },
-        {
-          id: 'older-text',
-          label: 'Query of history before',
-          keys: 'Alt+ArrowUp',
-          where: 'hunt',
-          run: () => goThroughHistory(-1),
-        },
-        {
-          id: 'newer-text',
-          label: 'Query of history after',
-          keys: 'Alt+ArrowDown',
-          where: 'hunt',
-          run: () => goThroughHistory(1),
-        },
-        {
-          id: 'plain-editor',
-          label: 'Plain text field for the query',
-          keys: null,
-          where: 'hunt',
-          run: () => setPlain(!isPlain.value),
-        },
-      ]),
-    [],
-  );
+  useActions(() => [
+    { id: 'edit', label: 'Edit the query', keys: 'i', where: 'hunt', run: () => focus() },
+    {
+      id: 'format',
+      label: 'Format the query',
+      keys: null,
+      where: 'hunt',
+      run: () => void format().catch(sayError),
+    },
+    { id: 'fix', label: 'Take the nearest fix', keys: 'Ctrl+.', where: 'hunt', run: () => fix(focus) },
+    {
+      id: 'older-text',
+      label: 'Query of history before',
+      keys: 'Alt+ArrowUp',
+      where: 'hunt',
+      run: () => goThroughHistory(-1),
+    },
+    {
+      id: 'newer-text',
+      label: 'Query of history after',
+      keys: 'Alt+ArrowDown',
+      where: 'hunt',
+      run: () => goThroughHistory(1),
+    },
+    {
+      id: 'plain-editor',
+      label: 'Plain text field for the query',
+      keys: null,
+      where: 'hunt',
+      run: () => setPlain(!isPlain.value),
+    },
+  ]);
   const revision = data.value?.revision;
   useEffect(() => checkText(writtenText.value), [question.hunt, question.query, question.text, revision]);
   const canCount = hello.value !== null && hello.value.kind !== 'cluster';

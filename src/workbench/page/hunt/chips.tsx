@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Question } from '../../contract/question.ts';
 import { call } from '../api/client.ts';
 import { Latest } from '../api/latest.ts';
@@ -154,7 +154,7 @@ function ChipForm({
 }): JSX.Element {
   const [value, setValue] = useState(before?.value ?? firstValue(kind));
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     return openLayer(onClose);
   }, []);

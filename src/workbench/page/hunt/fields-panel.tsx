@@ -6,7 +6,7 @@ import type { Cell, Question, Scalar } from '../../contract/question.ts';
 import { call } from '../api/client.ts';
 import { Latest } from '../api/latest.ts';
 import { cursorStep, steps } from '../editor/draft.ts';
-import { register } from '../state/keys.ts';
+import { useActions } from '../state/keys.ts';
 import { go, place } from '../state/location.ts';
 import { data } from '../state/session.ts';
 import { literal, nameText } from '../table/literals.ts';
@@ -23,7 +23,7 @@ function toggle(): void {
 
 /** What the fields of the step under the cursor hold, to filter by. */
 export function FieldsPanel({ question }: { readonly question: Question }): JSX.Element | null {
-  useEffect(() => register([{ id: 'fields', label: 'Fields of the step', keys: 'f', where: 'hunt', run: toggle }]), []);
+  useActions(() => [{ id: 'fields', label: 'Fields of the step', keys: 'f', where: 'hunt', run: toggle }]);
   return isOpen() ? <Fields question={question} /> : null;
 }
 

@@ -7,7 +7,7 @@ import type { Question } from '../../contract/question.ts';
 import { call } from '../api/client.ts';
 import { Latest } from '../api/latest.ts';
 import { steps } from '../editor/draft.ts';
-import { register } from '../state/keys.ts';
+import { useActions } from '../state/keys.ts';
 import { go, place } from '../state/location.ts';
 import { data, hello } from '../state/session.ts';
 import { setWindow } from './chips.tsx';
@@ -39,7 +39,7 @@ export function HistogramPanel({ question }: { readonly question: Question }): J
   useEffect(() => {
     if (!isFar) refresh();
   }, [JSON.stringify(question), by, revision, isFar]);
-  useEffect(() => register(windowActions), []);
+  useActions(() => windowActions);
   const answer = found.value;
   return (
     <section class="histogram-box" aria-label="Events in time">

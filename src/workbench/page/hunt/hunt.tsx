@@ -4,7 +4,7 @@ import { StateWord } from '../../../view/outcome.tsx';
 import { Past } from '../compare/past.tsx';
 import { keep, written } from '../editor/draft.ts';
 import { Editor } from '../editor/editor.tsx';
-import { register } from '../state/keys.ts';
+import { useActions } from '../state/keys.ts';
 import { place } from '../state/location.ts';
 import { coverage, huntsById, run, sayError } from '../state/session.ts';
 import { Result } from '../table/result.tsx';
@@ -21,21 +21,17 @@ export function Hunt(): JSX.Element | null {
   useEffect(() => {
     if (question) refreshOpened(question);
   }, [question && JSON.stringify(question)]);
-  useEffect(
-    () =>
-      register([
-        {
-          id: 'run',
-          label: 'Run',
-          keys: 'Ctrl+Enter',
-          where: 'everywhere',
-          isOff: () => place.value.question === null,
-          run: runOpen,
-        },
-        { id: 'run-hunt-open', label: 'Run', keys: 'r', where: 'hunt', run: runOpen },
-      ]),
-    [],
-  );
+  useActions(() => [
+    {
+      id: 'run',
+      label: 'Run',
+      keys: 'Ctrl+Enter',
+      where: 'everywhere',
+      isOff: () => place.value.question === null,
+      run: runOpen,
+    },
+    { id: 'run-hunt-open', label: 'Run', keys: 'r', where: 'hunt', run: runOpen },
+  ]);
   if (!question) return null;
   const hunt = question.hunt === null ? null : (huntsById.value.get(question.hunt) ?? null);
   const covered = hunt && coverage.value.get(hunt.id);

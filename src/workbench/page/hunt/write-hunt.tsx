@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { call } from '../api/client.ts';
-import { openLayer, register } from '../state/keys.ts';
+import { openLayer, useActions } from '../state/keys.ts';
 import { noQuestion, openQuestion, place } from '../state/location.ts';
 import { hello, hunts, huntsById, say, sayError } from '../state/session.ts';
 import { withMoved } from './thresholds/tuning.ts';
@@ -15,19 +15,15 @@ const failure = signal<string | null>(null);
 
 /** Writes what is open as a hunt of its own: into the first library, or as a text to copy. */
 export function WriteHunt(): JSX.Element | null {
-  useEffect(
-    () =>
-      register([
-        {
-          id: 'write-hunt',
-          label: 'Write as a hunt of its own',
-          keys: 'w',
-          where: 'hunt',
-          run: () => (writes.value = true),
-        },
-      ]),
-    [],
-  );
+  useActions(() => [
+    {
+      id: 'write-hunt',
+      label: 'Write as a hunt of its own',
+      keys: 'w',
+      where: 'hunt',
+      run: () => (writes.value = true),
+    },
+  ]);
   return writes.value ? <Dialog /> : null;
 }
 
@@ -42,7 +38,7 @@ function Dialog(): JSX.Element {
     failure.value = null;
     writes.value = false;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.showModal();
     name.current?.select();
     return openLayer(close);

@@ -7,7 +7,7 @@ import { Sparkline } from '../../../view/sparkline.tsx';
 import type { HuntCard } from '../../contract/calls.ts';
 import type { Question } from '../../contract/question.ts';
 import type { ResultInfo } from '../../contract/states.ts';
-import { register } from '../state/keys.ts';
+import { useActions } from '../state/keys.ts';
 import { go, noQuestion, openQuestion, place, questionKey } from '../state/location.ts';
 import {
   cancel,
@@ -110,47 +110,46 @@ export function HuntList({ isWide }: { readonly isWide: boolean }): JSX.Element 
   useEffect(() => {
     if (openId !== null) list.current?.querySelector('a[aria-current]')?.scrollIntoView({ block: 'nearest' });
   }, [openId]);
-  useEffect(
-    () =>
-      register([
-        {
-          id: 'next-hunt',
-          label: 'Next hunt',
-          keys: 'j',
-          where: 'hunts',
-          run: () => move(isFocused(list.current) ? at + 1 : at),
-        },
-        { id: 'last-hunt', label: 'Hunt before', keys: 'k', where: 'hunts', run: () => move(at - 1) },
-        {
-          id: 'run-hunt',
-          label: 'Run the selected hunt',
-          keys: 'r',
-          where: 'hunts',
-          run: () => void run(current() ? questionsOf(current()!) : []).catch(sayError),
-        },
-        { id: 'run-listed', label: 'Run the listed hunts', keys: 'Shift+R', where: 'hunts', run: runListed },
-        {
-          id: 'cancel-hunt',
-          label: 'Cancel the selected hunt',
-          keys: 'x',
-          where: 'hunts',
-          run: () => void cancelHunt(current()).catch(sayError),
-        },
-        {
-          id: 'cancel-all',
-          label: 'Cancel everything',
-          keys: 'Shift+X',
-          where: 'hunts',
-          run: () => void cancel().catch(sayError),
-        },
-        {
-          id: 'only-blind',
-          label: 'Only blind hunts',
-          keys: 'f b',
-          where: 'hunts',
-          run: () => (onlyBlind.value = !onlyBlind.value),
-        },
-      ]),
+  useActions(
+    () => [
+      {
+        id: 'next-hunt',
+        label: 'Next hunt',
+        keys: 'j',
+        where: 'hunts',
+        run: () => move(isFocused(list.current) ? at + 1 : at),
+      },
+      { id: 'last-hunt', label: 'Hunt before', keys: 'k', where: 'hunts', run: () => move(at - 1) },
+      {
+        id: 'run-hunt',
+        label: 'Run the selected hunt',
+        keys: 'r',
+        where: 'hunts',
+        run: () => void run(current() ? questionsOf(current()!) : []).catch(sayError),
+      },
+      { id: 'run-listed', label: 'Run the listed hunts', keys: 'Shift+R', where: 'hunts', run: runListed },
+      {
+        id: 'cancel-hunt',
+        label: 'Cancel the selected hunt',
+        keys: 'x',
+        where: 'hunts',
+        run: () => void cancelHunt(current()).catch(sayError),
+      },
+      {
+        id: 'cancel-all',
+        label: 'Cancel everything',
+        keys: 'Shift+X',
+        where: 'hunts',
+        run: () => void cancel().catch(sayError),
+      },
+      {
+        id: 'only-blind',
+        label: 'Only blind hunts',
+        keys: 'f b',
+        where: 'hunts',
+        run: () => (onlyBlind.value = !onlyBlind.value),
+      },
+    ],
     [shown, at],
   );
   // Verdicts fill in from the top, for what is seen first.

@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { useLayoutEffect } from 'preact/hooks';
 import { place } from './location.ts';
 
 /** Where a key works: everywhere, or while a part of the page has the focus or is open. */
@@ -20,7 +21,15 @@ export interface Action {
 const registered = signal<readonly Action[]>([]);
 export const actions = computed(() => registered.value);
 
-/** Adds actions for as long as a part of the page is shown; gives what takes them away again. */
+/**
+ * Adds actions while a part of the page is shown. What takes keys or the focus is set up in a layout effect, here and
+ * elsewhere: it is there before the next key, however fast somebody types.
+ */
+export function useActions(make: () => readonly Action[], dependencies: readonly unknown[] = []): void {
+  useLayoutEffect(() => register(make()), dependencies as unknown[]);
+}
+
+/** Adds actions; gives what takes them away again. */
 export function register(own: readonly Action[]): () => void {
   registered.value = [...own, ...registered.value];
   return () => {

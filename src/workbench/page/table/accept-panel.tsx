@@ -1,5 +1,5 @@
 import type { JSX, TargetedEvent } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AcceptCondition, AcceptRequest, AcceptTrial } from '../../contract/calls.ts';
 import { call } from '../api/client.ts';
 import { hello, run, say } from '../state/session.ts';
@@ -51,7 +51,7 @@ export function AcceptPanel({ result, row }: PanelProps): JSX.Element {
     return () => controller.abort();
   }, [handle, row]);
   const hasDraft = draft !== null;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (hasDraft) reason.current?.focus();
   }, [hasDraft]);
   const request: AcceptRequest | null = draft && {

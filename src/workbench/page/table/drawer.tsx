@@ -1,5 +1,5 @@
 import type { ComponentType, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Value } from '../../../view/value.tsx';
 import type { Cell } from '../../contract/question.ts';
 import type { ResultInfo } from '../../contract/states.ts';
@@ -49,8 +49,8 @@ export function holdFocus(): void {
 /** What stands behind a row, below the table. */
 export function Drawer({ result, row, panel }: PanelProps & { readonly panel: Panel }): JSX.Element | null {
   const box = useRef<HTMLElement>(null);
-  useEffect(() => openLayer(closeDrawer), []);
-  useEffect(() => {
+  useLayoutEffect(() => openLayer(closeDrawer), []);
+  useLayoutEffect(() => {
     if (!box.current!.contains(document.activeElement)) box.current!.focus({ preventScroll: true });
     box.current!.scrollIntoView({ block: 'nearest' });
   }, [panel]);

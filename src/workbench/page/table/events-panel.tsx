@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RowEventsInfo } from '../../contract/calls.ts';
 import { CallError, call } from '../api/client.ts';
 import { sayError } from '../state/session.ts';
@@ -55,7 +55,7 @@ function Events({ info, onMore }: { readonly info: RowEventsInfo; readonly onMor
   const [opened, setOpened] = useState<number | null>(null);
   const layout = useMemo(() => layOut(columns, choices), [columns, choices]);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const drawer = box.current?.closest('.drawer');
     if (drawer?.contains(document.activeElement)) box.current?.querySelector<HTMLElement>('[role=grid]')?.focus();
   }, [info]);

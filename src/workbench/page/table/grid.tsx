@@ -92,7 +92,7 @@ export function DataGrid(props: GridProps): JSX.Element {
 
   const latest = useRef(props);
   latest.current = props;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const cellId = ({ row, column }: CellPlace): string => `${id}-${row}-${column}`;
     const own: Grid = {
       state,

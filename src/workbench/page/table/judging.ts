@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import type { Question } from '../../contract/question.ts';
 import type { Judged, Judgement } from '../../contract/states.ts';
 import { call } from '../api/client.ts';
 import type { Action } from '../state/keys.ts';
@@ -30,32 +31,33 @@ export function judgementOf(place: number): Judgement | null {
 let saving: Promise<unknown> = Promise.resolve();
 
 /** Saves what is said of a row. The row shows it at once, and what it showed before where it cannot be saved. */
-export function judge(place: number, verdict: Judged | null, note: string | null): Promise<void> {
+export async function judge(place: number, verdict: Judged | null, note: string | null): Promise<void> {
   const result = shownResult.value;
-  if (!result?.handle) return Promise.resolve();
+  if (!result?.handle) return;
   const { handle, question } = result;
-  const before = judgementOf(place);
-  const step = { handle, row: place, before };
+  const step = { handle, row: place, before: judgementOf(place) };
   given.value = [...given.value, step];
-  show(place, verdict, note);
-  const saved = saving.then(() => call('judge', { question, handle, row: place, verdict, note }));
-  saving = saved.catch(() => undefined);
-  return saved.then(
-    () => undefined,
-    (error) => {
-      given.value = given.value.filter((one) => one !== step);
-      pagedRows()?.setJudgement(place, before);
-      throw error;
-    },
-  );
+  try {
+    await save(question, handle, place, said(verdict, note));
+  } catch (error) {
+    given.value = given.value.filter((one) => one !== step);
+    throw error;
+  }
 }
 
-function show(place: number, verdict: Judged | null, note: string | null): void {
+/** What somebody says now; null where they take it back. */
+function said(verdict: Judged | null, note: string | null): Judgement | null {
   const text = note === null || note.trim() === '' ? null : note.trim();
   const by = hello.value?.user ?? '';
-  const now: Judgement | null =
-    verdict === null && text === null ? null : { verdict, note: text, by, at: Date.now(), givenFor: [] };
-  pagedRows()?.setJudgement(place, now);
+  return verdict === null && text === null ? null : { verdict, note: text, by, at: Date.now(), givenFor: [] };
+}
+
+function save(question: Question, handle: string, place: number, judgement: Judgement | null): Promise<unknown> {
+  const { verdict, note } = judgement ?? { verdict: null, note: null };
+  const saved = saving.then(() => call('judge', { question, handle, row: place, verdict, note }));
+  saving = saved.catch(() => undefined);
+  pagedRows()?.setJudgement(place, judgement, saved);
+  return saved;
 }
 
 /** Gives a verdict on the row that is looked at, and goes to the next one that has none. */
@@ -88,11 +90,9 @@ function undo(): void {
   const question = shownResult.value?.question;
   if (!last || !question) return;
   const { handle, row, before } = last;
-  const [verdict, note] = [before?.verdict ?? null, before?.note ?? null];
   given.value = given.value.slice(0, -1);
-  saving = saving.then(() => call('judge', { question, handle, row, verdict, note })).catch(sayError);
-  pagedRows()?.setJudgement(row, before);
-  say(`row ${(row + 1).toLocaleString('en')}: ${verdict ?? 'verdict taken back'}`);
+  save(question, handle, row, before).catch(sayError);
+  say(`row ${(row + 1).toLocaleString('en')}: ${before?.verdict ?? 'verdict taken back'}`);
   const at = pagedRows()?.rowOf(row) ?? null;
   if (at !== null) toRow(at);
 }

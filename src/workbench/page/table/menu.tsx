@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { openLayer } from '../state/keys.ts';
 
 export interface MenuItem {
@@ -31,7 +31,7 @@ export function Menu({
 }): JSX.Element {
   const menu = useRef<HTMLDivElement>(null);
   const items = (): HTMLElement[] => [...menu.current!.querySelectorAll<HTMLElement>('[role=menuitem]')];
-  useEffect(() => {
+  useLayoutEffect(() => {
     const close = openLayer(onClose);
     const outside = (event: PointerEvent): void => {
       if (!menu.current?.contains(event.target as Node)) onClose();

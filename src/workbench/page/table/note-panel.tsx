@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { JudgementText } from '../../../view/verdict.tsx';
 import type { Judged } from '../../contract/states.ts';
 import { say, sayError } from '../state/session.ts';
@@ -14,7 +14,7 @@ export function NotePanel({ row }: PanelProps): JSX.Element {
   const judgement = judgementOf(row);
   const [text, setText] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     setText(null);
     field.current?.focus();
   }, [row]);

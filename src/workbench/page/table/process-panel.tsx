@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ProcessTree, spanOf, type TreeRow, treeRows } from '../../../view/process-tree.tsx';
 import { Value } from '../../../view/value.tsx';
 import type { ActivityItem, PivotItem, ProcessItem, ProcessRef, SectionItem } from '../../contract/calls.ts';
@@ -187,7 +187,7 @@ function Tree({
   );
   const box = useRef<HTMLDivElement>(null);
   const at = Math.min(active, rows.length - 1);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const drawer = box.current?.closest('.drawer');
     if (drawer?.contains(document.activeElement)) box.current!.querySelector<HTMLElement>('[role=treegrid]')!.focus();
   }, []);

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Question } from '../../contract/question.ts';
 import type { ResultInfo } from '../../contract/states.ts';
 import { call } from '../api/client.ts';
@@ -33,7 +33,7 @@ export function Result({ question }: { readonly question: Question }): JSX.Eleme
   const result = own ?? lastAnswers.get(queryKey(question)) ?? null;
   const [isGone, setGone] = useState(false);
   const withHidden = place.value.options.hidden !== undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
     shownResult.value = result;
     setGone(false);
     return () => {
@@ -109,7 +109,7 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
     if (active.value.row >= rows.count) state.move({ ...active.value, row: Math.max(0, rows.count - 1) }, false);
   }, [rows, rows.count]);
   // Without a place of its own the focus goes to what was found.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const now = document.activeElement;
     if (!now || now === document.body || now.matches('#main, .hunt-list a, .hunt > header *')) mainGrid.value?.focus();
   }, []);

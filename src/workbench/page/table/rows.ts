@@ -88,6 +88,10 @@ export class PagedRows implements Rows {
   readonly failure = signal<string | null>(null);
   readonly isGone = signal(false);
   readonly #pages = new Map<number, Page>();
+  /** What is being saved, by the place of its row: answers that were asked for before do not know it. */
+  readonly #unsaved = new Map<number, Judgement | null>();
+  /** How often judgements were asked for again. */
+  #renewals = 0;
   #count: number;
   #wanted: Wanted | null = null;
   #asking = false;
@@ -115,6 +119,8 @@ export class PagedRows implements Rows {
   }
 
   judgement(row: number): Judgement | null {
+    const unsaved = this.#unsaved.get(this.place(row) ?? -1);
+    if (unsaved !== undefined) return unsaved;
     return this.#pages.get(Math.floor(row / pageRows))?.judgements[row % pageRows] ?? null;
   }
 
@@ -122,19 +128,34 @@ export class PagedRows implements Rows {
     return this.#pages.get(Math.floor(row / pageRows))?.accepted[row % pageRows] ?? false;
   }
 
-  /** Shows a judgement of the row at a place at once. */
-  setJudgement(place: number, judgement: Judgement | null): void {
-    for (const page of this.#pages.values()) {
-      const at = page.places.indexOf(place);
-      if (at >= 0) page.judgements = page.judgements.with(at, judgement);
-    }
+  /** Shows a judgement of the row at a place at once, and the one before again where it cannot be saved. */
+  setJudgement(place: number, judgement: Judgement | null, saving: Promise<unknown>): void {
+    this.#unsaved.set(place, judgement);
     this.version.value += 1;
+    const settle = (isSaved: boolean): void => {
+      // Another one may have been given since.
+      if (this.#unsaved.get(place) !== judgement) return;
+      this.#unsaved.delete(place);
+      if (isSaved)
+        for (const page of this.#pages.values()) {
+          const at = page.places.indexOf(place);
+          if (at >= 0) page.judgements = page.judgements.with(at, judgement);
+        }
+      this.version.value += 1;
+    };
+    saving.then(
+      () => settle(true),
+      () => settle(false),
+    );
   }
 
   /** Asks again for what was judged and accepted of the rows that have come. False where other rows are shown since. */
   async renewJudgements(): Promise<boolean> {
+    const renewal = ++this.#renewals;
     for (const [number, page] of this.#pages) {
       const { of, places, judgements } = await this.read(number * pageRows, (number + 1) * pageRows, []);
+      // A later one knows more.
+      if (renewal !== this.#renewals) return true;
       if (of !== this.#count || places.join() !== page.places.join()) return false;
       page.judgements = judgements;
     }
@@ -178,9 +199,12 @@ export class PagedRows implements Rows {
     try {
       for (let next = this.#next(); next; next = this.#next()) {
         const { pages, columns } = next;
+        const renewals = this.#renewals;
         const answer = await this.read(pages[0]! * pageRows, (pages.at(-1)! + 1) * pageRows, columns);
         this.#keep(pages, columns, answer);
         this.failure.value = null;
+        // Somebody judged while these rows were on their way.
+        if (renewals !== this.#renewals) void this.renewJudgements();
       }
     } catch (error) {
       this.#wanted = null;

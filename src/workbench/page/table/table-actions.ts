@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'preact/hooks';
-import { type Action, register } from '../state/keys.ts';
+import { useRef } from 'preact/hooks';
+import { type Action, useActions } from '../state/keys.ts';
 import { go, place } from '../state/location.ts';
 import { say, sayError } from '../state/session.ts';
 import { filterByKey, isProcessId, type MenuCell, openProcess } from './cell-menu.tsx';
@@ -30,7 +30,7 @@ const isOnMain = (): boolean => hasFocus() && isMain();
 export function useTableActions(commands: TableCommands): void {
   const latest = useRef(commands);
   latest.current = commands;
-  useEffect(() => {
+  useActions(() => {
     const on = (work: (grid: Grid, cell: CellPlace) => void) => (): void => {
       const grid = focusedGrid.value ?? mainGrid.value;
       if (grid) work(grid, grid.state.active.value);
@@ -54,7 +54,7 @@ export function useTableActions(commands: TableCommands): void {
       ...{ id, label, keys, where: 'table', run },
       ...(isOff && { isOff }),
     });
-    return register([
+    return [
       action(
         'cell-menu',
         'Menu of the cell',
@@ -98,8 +98,8 @@ export function useTableActions(commands: TableCommands): void {
       action('events', 'Events of the row', 'e', () => openPanel('events')),
       action('process', 'Process of the row', 'p', () => openProcessOf(latest.current)),
       ...judgingActions,
-    ]);
-  }, []);
+    ];
+  });
 }
 
 const step = (by: number) => (): void => {

@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals';
 import type { JSX, TargetedKeyboardEvent } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Distribution, DistributionTable } from '../../../../view/distribution.tsx';
 import { Value } from '../../../../view/value.tsx';
 import type { Cell } from '../../../contract/question.ts';
-import { openLayer, register } from '../../state/keys.ts';
+import { openLayer, useActions } from '../../state/keys.ts';
 import { change, place, questionKey } from '../../state/location.ts';
 import { data, hello, say } from '../../state/session.ts';
 import { countWords } from '../../words.ts';
@@ -49,9 +49,9 @@ export function Thresholds(): JSX.Element | null {
     if (question && has && why === null) void openTuning(question);
     else forget();
   }, [key, has, why, isReading]);
-  useEffect(() => {
+  useActions(() => {
     const isOff = (): boolean => place.value.view !== 'hunt' || (opened.value?.thresholds.length ?? 0) === 0;
-    return register([
+    return [
       { id: 'thresholds', label: 'Thresholds', keys: 't', where: 'hunt', isOff, run: focusFirst },
       {
         id: 'per-day',
@@ -61,8 +61,8 @@ export function Thresholds(): JSX.Element | null {
         isOff: () => isOff() || measured.value.length === 0,
         run: () => (asksPerDay.value = true),
       },
-    ]);
-  }, []);
+    ];
+  });
   if (!has) return null;
   if (why !== null) return <Disabled reason={why} />;
   const current = open.value;
@@ -305,7 +305,7 @@ function PerDay(): JSX.Element {
     asksPerDay.value = false;
     focusFirst();
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     return openLayer(close);
   }, []);
