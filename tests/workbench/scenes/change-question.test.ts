@@ -26,9 +26,8 @@ describe.skipIf(!executable)('a question that is changed', () => {
   afterAll(() => scene?.end());
 
   it('has the rows after each step beside it', async () => {
-    await eventually(async () => (await rows(scene)).every((one) => /^[\d,]+$/.test(one))).toBe(true);
+    await eventually(async () => (await rows(scene)).filter((one) => /^[\d,]+$/.test(one))).toHaveLength(5);
     const numbers = (await rows(scene)).map((one) => Number(one.replaceAll(',', '')));
-    expect(numbers).toHaveLength(5);
     expect(numbers.every((n, i) => i === 0 || n <= numbers[i - 1]!)).toBe(true);
   }, 90_000);
 
