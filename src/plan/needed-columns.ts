@@ -62,6 +62,7 @@ export function knownColumns(plan: Plan): readonly Column[] {
     case 'parse':
       return [...knownColumns(plan.input), ...plan.columns];
     case 'expand':
+      return [...knownColumns(plan.input), plan.column, ...(plan.place ? [plan.place] : [])];
     case 'previous':
     case 'rank':
       return [...knownColumns(plan.input), plan.column];

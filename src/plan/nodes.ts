@@ -123,6 +123,8 @@ export interface Expand {
   readonly input: Plan;
   readonly source: Column;
   readonly column: Column;
+  /** The place of the value among those of its row, from 0, where somebody reads it. */
+  readonly place?: Column;
   readonly output: readonly Column[];
 }
 

@@ -40,7 +40,9 @@ const without: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>, needed
   limitBy: (node) => node,
   sample: (node) => node,
   changePoint: (node) => node,
-  expand: (node) => node,
+  expand({ place, ...node }, needed) {
+    return place && needed.has(place.id) ? { ...node, place } : node;
+  },
   rank: (node) => node,
 };
 

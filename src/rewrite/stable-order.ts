@@ -19,7 +19,7 @@ const identityOf = (plan: Plan): readonly Column[] =>
   orderOf(plan, false).flatMap(({ expression }) => columnsIn(expression));
 
 /**
- * A plan whose scans read the places of events, whose joins take them over from rows that may fit one row, and whose unions
+ * A plan whose scans read the places of events, whose MV_EXPAND the places of values, whose joins take them over from rows that may fit one row, and whose unions
  * take the order of each branch.
  */
 function withPlaces(plan: Plan, hasPlaces: (scan: Scan) => boolean): Plan {
@@ -63,6 +63,7 @@ function withPlaces(plan: Plan, hasPlaces: (scan: Scan) => boolean): Plan {
   return rewritePlan(plan, (node) => {
     if (node.kind === 'scan') return placed(node);
     if (node.kind === 'join') return taking(node);
+    if (node.kind === 'expand' && !node.place) return { ...node, place: fresh('_place', 'integer') };
     return node.kind === 'union' ? lined(node) : node;
   });
 }
@@ -126,7 +127,7 @@ export function orderOf(plan: Plan, isSorted = true): readonly SortKey[] {
     case 'sort':
       return isSorted ? withTies(plan.keys, orderOf(plan.input, false)) : orderOf(plan.input, false);
     case 'expand':
-      return withTies(orderOf(plan.input, isSorted), [ascending(plan.column)]);
+      return withTies(orderOf(plan.input, isSorted), [ascending(plan.place ?? plan.column)]);
     case 'join': {
       const right = new Set(identityOf(plan.right).map(({ id }) => id));
       const taken = plan.taken.flatMap(({ source, column }) => (right.has(source.id) ? [ascending(column)] : []));
