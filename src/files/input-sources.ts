@@ -1,30 +1,19 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { UnreadableFile } from '../diagnostics/file-error.ts';
-import {
-  BrokenData,
-  type Detected,
-  defaultLimits,
-  detect,
-  extract,
-  type FileFormat,
-  UnpackedFiles,
-} from '../formats/formats.ts';
+import { BrokenData, type Detected, defaultLimits, detect, extract, UnpackedFiles } from '../formats/formats.ts';
 import type { InputFile } from './input-file.ts';
 import { type Cause, type FileReport, notReadReport } from './load-report.ts';
-import { parquetLines } from './parquet-lines.ts';
-import type { Source } from './read-inputs.ts';
+import { hasRows } from './parquet-lines.ts';
+import type { AnySource } from './table-source.ts';
 
 /** An archive in an archive in an archive is looked into, and no deeper. */
 const deepest = 3;
-
-/** The lines that rows of Parquet were written as. */
-const rowsOfParquet: FileFormat = { compression: 'none', encoding: 'utf-8', layout: 'lines', label: 'Parquet' };
 
 type Archive = Extract<Detected, { kind: 'archive' }>;
 
 /** What there is to read of a file that was named, and what there is not, with the reason. Paths are those of entries. */
 export interface InputSources {
-  readonly sources: readonly Source[];
+  readonly sources: readonly AnySource[];
   readonly notRead: readonly FileReport[];
 }
 
@@ -38,7 +27,7 @@ interface Found {
 
 /** Looks at what a file is by its content, and takes archives apart into a folder. */
 export async function sourcesOf(input: InputFile, folder: string, signal?: AbortSignal): Promise<InputSources> {
-  const sources: Source[] = [];
+  const sources: AnySource[] = [];
   const notRead: FileReport[] = [];
   const refuse = (path: string, cause: Cause, reason: string): void => {
     notRead.push(notReadReport(path, cause, reason));
@@ -53,7 +42,7 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
         sources.push({ path, input, entry: name, bytes, cut, format: detected.format });
         return;
       case 'parquet':
-        return takeRows({ path, name, bytes, cut });
+        return takeTable({ path, name, bytes, cut });
       case 'empty':
         if (cut !== null) return refuse(name, 'damaged', cut);
         return refuse(name, 'empty', detected.what);
@@ -68,13 +57,10 @@ export async function sourcesOf(input: InputFile, folder: string, signal?: Abort
         return takeApart({ path, name, bytes, cut }, detected, depth);
     }
   };
-  const takeRows = async ({ path, name, cut }: Found): Promise<void> => {
+  const takeTable = async ({ path, name, bytes, cut }: Found): Promise<void> => {
     try {
-      const lines = await parquetLines(path, folder, signal);
-      const { size } = await stat(lines);
-      // A table without rows has no lines.
-      if (size === 0) return refuse(name, 'empty', 'a Parquet file without rows');
-      sources.push({ path: lines, input, entry: name, bytes: size, cut, format: rowsOfParquet });
+      if (!(await hasRows(path, folder, signal))) return refuse(name, 'empty', 'a Parquet file without rows');
+      sources.push({ path, input, entry: name, bytes, cut, isTable: true });
     } catch (error) {
       if (!(error instanceof BrokenData)) throw error;
       refuse(name, 'damaged', error.message);

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { type Bytes, openPlaced } from '../documents/bytes.ts';
@@ -24,6 +24,7 @@ import { ident, list, number, type Sql, sql, text } from '../sql/sql.ts';
 import { type Content, Sample, sampleOfFile } from './content.ts';
 import type { InputFile } from './input-file.ts';
 import { placeColumns } from './place-columns.ts';
+import { type AnySource, asDocuments, columnsFor } from './table-source.ts';
 import { Tally } from './tally.ts';
 
 /** A file of documents to read: what was named, or an entry of an archive. */
@@ -76,6 +77,8 @@ const smallFile = 256 << 10;
 /** Files of lines in which several places are sampled, and how many: logs of several sources are often one behind the other. */
 const largeFile = 4 << 20;
 const placesSampled = 5;
+/** Rows of a table that are looked at first. */
+const rowsSampled = 500;
 /** These are converted while they are read, which takes longer: most event logs of a machine hold one chunk. */
 const smallConverted = 128 << 10;
 
@@ -117,27 +120,27 @@ export interface ReadingOptions {
 
 /** Reads fields of files into columns in a folder, on all processors and without the engine. */
 export async function readSources(
-  sources: readonly Source[],
+  sources: readonly AnySource[],
   names: KnownNames,
   folder: string,
   options: ReadingOptions = {},
 ): Promise<ReadSources> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { sampleBytes } = options;
-  const some =
-    sampleBytes === undefined
-      ? sources
-      : sources.map((source) =>
-          isReadInPlace(source.format) && source.bytes < largeFile
-            ? { ...source, bytes: Math.min(source.bytes, sampleBytes) }
-            : source,
-        );
-  const reading = new Reading([...some], names, folder, options);
+  const { sampleBytes, signal } = options;
+  const part = { ...columnsFor(names), ...(sampleBytes !== undefined && { rows: rowsSampled }) };
+  const some: Source[] = [];
+  for (const source of sources) {
+    const lines = await asDocuments(source, joinPath(folder, 'rows'), part, signal);
+    const isCut = sampleBytes !== undefined && isReadInPlace(lines.format) && lines.bytes < largeFile;
+    some.push(isCut ? { ...lines, bytes: Math.min(lines.bytes, sampleBytes) } : lines);
+  }
+  const reading = new Reading(some, sources, names, folder, options);
   try {
     await reading.run();
     return reading.result();
   } finally {
     await reading.close();
+    await rm(joinPath(folder, 'rows'), { recursive: true, force: true });
   }
 }
 
@@ -158,6 +161,7 @@ class Reading {
 
   constructor(
     private readonly sources: Source[],
+    private readonly named: readonly AnySource[],
     private readonly names: KnownNames,
     private readonly folder: string,
     private readonly options: ReadingOptions,
@@ -402,14 +406,24 @@ class Reading {
         parts.map(({ read }) => read),
       ),
       relation: this.#relation(parts, before),
-      sources: found.map(({ bytes, tally }, place): SourceRead => {
-        const { path, format } = this.sources[place]!;
-        const { label: _, ...how } = format;
-        const sample = this.#samples.get(place) ?? sampleOfFile(path, bytes);
-        const content = { bytes, sample, digest: null, format: how };
-        return { tally, content, notes: this.#notes[place]!, isCut: this.#cut[place]! };
-      }),
+      sources: found.map(({ bytes, tally }, place) => ({
+        tally,
+        content: this.#contentOf(place, bytes),
+        notes: this.#notes[place]!,
+        isCut: this.#cut[place]!,
+      })),
     };
+  }
+
+  /** What a source holds; of a table it is the file, of which lines may have some columns alone. */
+  #contentOf(place: number, read: number): Content {
+    const { path, bytes } = this.named[place]!;
+    const { format } = this.sources[place]!;
+    const { label: _, ...how } = format;
+    if (path !== this.sources[place]!.path)
+      return { bytes, sample: sampleOfFile(path, bytes), digest: null, format: how };
+    const sample = this.#samples.get(place) ?? sampleOfFile(path, read);
+    return { bytes: read, sample, digest: null, format: how };
   }
 
   /** The columns of all parts; null where there is no event. */

@@ -10,7 +10,8 @@ import { ident, sql } from '../sql/sql.ts';
 import { alwaysRead, namesInFiles, type Wanted } from '../tables/names-of-index.ts';
 import type { UnknownEvents } from './load-report.ts';
 import { placeColumns } from './place-columns.ts';
-import { type ReadingOptions, type ReadSources, readSources, type Source } from './read-inputs.ts';
+import { type ReadingOptions, type ReadSources, readSources } from './read-inputs.ts';
+import type { AnySource } from './table-source.ts';
 import { type CountedEvents, unknownEvents } from './unknown-events.ts';
 
 /** How much of the beginning of each file is looked at first. */
@@ -37,7 +38,7 @@ export interface MappedEvents {
 /** Reads files into columns in a folder; only those fields that are wanted, and what these are made of. */
 export async function readMapped(
   connection: DuckDBConnection,
-  sources: readonly Source[],
+  sources: readonly AnySource[],
   wanted: Wanted,
   types: FieldTypes,
   mappings: readonly Mapping[],
@@ -80,7 +81,13 @@ export async function readMapped(
           .filter((one) => one.source === place && mappings[one.mapping!]!.index !== null)
           .map(({ mapping, events }) => ({ source: mappings[mapping!]!.title, events })),
       ),
-      unknown: await unknownEvents(sources, types, counted, (at) => at === null || mappings[at]!.index === null),
+      unknown: await unknownEvents(
+        sources,
+        join(folder, 'unknown'),
+        types,
+        counted,
+        (at) => at === null || mappings[at]!.index === null,
+      ),
     };
   }
 }

@@ -26,10 +26,11 @@ import {
 } from './load-report.ts';
 import type { EventFileOptions } from './options.ts';
 import { placeColumns } from './place-columns.ts';
-import type { ReadSources, Source, SourceRead } from './read-inputs.ts';
+import type { ReadSources, SourceRead } from './read-inputs.ts';
 import { type MappedEvents, type MappedSources, readMapped } from './read-mapped.ts';
 import { firstMistyped, type SegmentTable, writeSegment } from './segment.ts';
 import { identityOf } from './segment-cache.ts';
+import { type AnySource, formatOf } from './table-source.ts';
 import type { SourceLine } from './tally.ts';
 
 /** What is remembered of a file whose events a segment holds. Paths in it are those of entries of archives, else empty. */
@@ -173,7 +174,7 @@ export async function readSegment(
 
 function sourceAbout(
   place: number,
-  { entry, format }: Source,
+  source: AnySource,
   { tally, content, isCut, notes }: SourceRead,
   mapped: readonly MappedEvents[],
   unknown: UnknownEvents | null,
@@ -185,7 +186,7 @@ function sourceAbout(
   return {
     place,
     report: readReport(
-      { path: entry, format: formatText(format), events, indices: [...indices], mapped, unknown },
+      { path: source.entry, format: formatText(formatOf(source)), events, indices: [...indices], mapped, unknown },
       damage,
       lines,
     ),
@@ -197,8 +198,8 @@ function sourceAbout(
   };
 }
 
-/** Finds out what is the same while entries of archives and rows of Parquet are there. */
-async function compare(sources: readonly Source[], read: ReadSources, signal?: AbortSignal): Promise<void> {
+/** Finds out what is the same while entries of archives are there. */
+async function compare(sources: readonly AnySource[], read: ReadSources, signal?: AbortSignal): Promise<void> {
   const files = sources.map(({ path, entry, input }, place) => ({
     ...{ path, entry, content: read.sources[place]!.content },
     isTemporary: path !== input.path,
@@ -254,7 +255,7 @@ function writtenColumns(
 
 /** Reports progress while reading goes on. */
 function watchProgress(
-  sources: readonly Source[],
+  sources: readonly AnySource[],
   { onProgress }: SegmentOptions,
 ): { readonly hooks: { onRead?(source: number, bytes: number): void }; end(): void } {
   if (!onProgress) return { hooks: {}, end: () => undefined };

@@ -3,6 +3,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from '../temporary/tempora
 import { firstDocuments } from './first-documents.ts';
 import type { InputFile } from './input-file.ts';
 import { sourcesOf } from './input-sources.ts';
+import { asDocuments } from './table-source.ts';
 
 /** The first documents of what there is to read of a file; `path` as reports call it. */
 export interface SampledSource {
@@ -21,9 +22,12 @@ export async function sampleDocuments(
     const found: SampledSource[] = [];
     for (const [i, input] of files.entries()) {
       signal?.throwIfAborted();
-      const { sources } = await sourcesOf(input, join(folder, String(i)), signal);
-      for (const source of sources)
-        found.push({ path: `${input.name}${source.entry}`, documents: await firstDocuments(source, most) });
+      const own = join(folder, String(i));
+      const { sources } = await sourcesOf(input, own, signal);
+      for (const source of sources) {
+        const documents = await firstDocuments(await asDocuments(source, own, { rows: most }, signal), most);
+        found.push({ path: `${input.name}${source.entry}`, documents });
+      }
     }
     return found;
   } finally {

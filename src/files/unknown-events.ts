@@ -4,6 +4,7 @@ import { valuesByName } from '../ecs/raw-leaves.ts';
 import { firstDocuments } from './first-documents.ts';
 import type { UnknownCounts, UnknownEvents } from './load-report.ts';
 import type { Source } from './read-inputs.ts';
+import { type AnySource, asDocuments } from './table-source.ts';
 
 /** How many events of a source are looked at, and of how many sources. */
 const looked = { events: 20, sources: 500 };
@@ -20,10 +21,11 @@ export interface CountedEvents {
 
 /**
  * By source: its events that no mapping knows and that are not in the names of ECS; null where there are none. `isUnknown`:
- * whether a mapping leaves events with the names that they have.
+ * whether a mapping leaves events with the names that they have; `folder`: for rows of tables.
  */
 export async function unknownEvents(
-  sources: readonly Source[],
+  sources: readonly AnySource[],
+  folder: string,
   types: FieldTypes,
   counted: readonly CountedEvents[],
   isUnknown: (mapping: number | null) => boolean,
@@ -42,8 +44,10 @@ export async function unknownEvents(
       timed: all.timed + timed,
     });
   }
-  for (const [source, counts] of [...own].slice(0, looked.sources))
-    found[source] = await describeUnknown(sources[source]!, types, counts);
+  for (const [source, counts] of [...own].slice(0, looked.sources)) {
+    const documents = await asDocuments(sources[source]!, folder, { rows: looked.events });
+    found[source] = await describeUnknown(documents, types, counts);
+  }
   return found;
 }
 

@@ -10,6 +10,7 @@ import { sameAs } from '../files/copies.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { sourcesOf } from '../files/input-sources.ts';
 import type { FileReport } from '../files/load-report.ts';
+import { asDocuments } from '../files/table-source.ts';
 import { isReadInPlace, isWrapped } from '../formats/formats.ts';
 import { DocumentStream, headBytes } from './document-stream.ts';
 import { FileInTurn, type Layout } from './file-in-turn.ts';
@@ -121,7 +122,8 @@ export class FileBatches {
     for (const report of notRead) this.onSkipped(0, { ...report, path: `${input.name}${report.path}` });
     let isCut = false;
     let left = sources.length;
-    for (const source of sources) {
+    for (const named of sources) {
+      const source = await asDocuments(named, entries, {}, this.options.signal);
       const file = new FileInTurn(source);
       const onEnd = (): void => {
         isCut ||= file.isCut;
@@ -130,7 +132,7 @@ export class FileBatches {
       };
       yield* this.#readFile(file, source.format.layout, onEnd);
     }
-    if (sources.some(({ path }) => path !== input.path)) {
+    if (sources.some((source) => 'isTable' in source || source.path !== input.path)) {
       yield* this.#writeSmall();
       await this.writing.catch(() => undefined);
       await rm(entries, { recursive: true, force: true });

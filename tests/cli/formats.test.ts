@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { harrier } from '../support/command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -168,6 +168,43 @@ describe('events come out of', () => {
     expect(await rowsOf('FROM * | KEEP @timestamp, process.command_line, n', place, '--data', 'out.csv')).toEqual([
       { '@timestamp': '2026-03-10T12:00:00.000Z', 'process.command_line': '-enc AAA', n: 1 },
     ]);
+  });
+});
+
+describe('Parquet of which a query reads some columns', () => {
+  const place = folder({});
+  beforeAll(async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const rows = `SELECT TIMESTAMP '2026-03-10 12:00:00' + INTERVAL (i) SECOND AS "@timestamp", {'name': 'p' || (i % 3), 'pid': i} AS process, i * 10 AS "source.bytes", 'logs-a-' || (i % 2) AS _index, repeat(md5(i::VARCHAR), 20) AS "message" FROM range(2000) t(i)`;
+    await connection.run(`COPY (${rows}) TO '${join(place, 'x.parquet')}' (FORMAT parquet)`);
+    await connection.run(`COPY (${rows}) TO '${join(place, 'x.ndjson')}' (FORMAT json)`);
+    connection.closeSync();
+    instance.closeSync();
+    // The footer stays whole: that rows cannot be read shows when they are.
+    const bytes = readFileSync(join(place, 'x.parquet'));
+    bytes.fill(0xff, 200, bytes.length - 4000);
+    writeFileSync(join(place, 'damaged.parquet'), bytes);
+  });
+
+  it.each([
+    'FROM * | STATS n = COUNT(*)',
+    'FROM * | STATS n = COUNT(*), b = SUM(source.bytes) BY process.name | SORT process.name',
+    'FROM * METADATA _index | WHERE process.pid >= 1998 | KEEP @timestamp, _index, process.* | SORT process.pid',
+    'FROM * | WHERE message LIKE "c4ca4238*" | KEEP process.pid',
+    'FROM * | SORT @timestamp | LIMIT 2',
+  ])('%s', async (query) => {
+    const run = (name: string) => harrier(['query', query, '--data', name, '--format', 'csv'], { cwd: place });
+    const [table, lines] = await Promise.all([run('x.parquet'), run('x.ndjson')]);
+    expect([table.code, table.stdout]).toEqual([lines.code, lines.stdout]);
+  });
+
+  it('says that rows are damaged', async () => {
+    const { code, stderr } = await harrier(
+      ['query', 'FROM * | STATS n = COUNT(message)', '--data', 'damaged.parquet', '--data', 'x.ndjson'],
+      { cwd: place },
+    );
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/damaged\.parquet: the engine cannot read it/)]);
   });
 });
 
