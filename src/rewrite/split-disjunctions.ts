@@ -1,6 +1,7 @@
 import { scalarNamed } from '../functions/table.ts';
 import { allOf, conditionOf } from '../plan/build.ts';
 import { columnsIn, constant, type Expression, walkExpression } from '../plan/expression.ts';
+import { knownColumns } from '../plan/needed-columns.ts';
 import { type Filter, type Plan, rewritePlan, type Scan, type Union, withInput } from '../plan/nodes.ts';
 import { conjuncts } from '../plan/time-bounds.ts';
 import { pruneColumns } from './prune-columns.ts';
@@ -34,8 +35,10 @@ function below(node: Plan): Plan {
 }
 
 function inBranches(filter: Filter, scan: Scan): Plan {
+  // What stands above may read columns that the filter does not show.
+  const columns = knownColumns(scan);
   // The branches of a union have no variants of a column.
-  if (filter.output.some(({ variants }) => variants)) return filter;
+  if (columns.some(({ variants }) => variants)) return filter;
   const conditions = conjuncts(filter.condition);
   for (const condition of conditions) {
     const parts = partsOf(condition);
@@ -43,9 +46,9 @@ function inBranches(filter: Filter, scan: Scan): Plan {
     const others = conditions.filter((other) => other !== condition);
     const branches = parts.map((part, i) => {
       const earlier = parts.slice(0, i).map(isNotTrue);
-      return { plan: { ...filter, condition: allOf([...others, part, ...earlier])! }, columns: filter.output };
+      return { plan: { ...filter, condition: allOf([...others, part, ...earlier])! }, columns };
     });
-    return { kind: 'union', branches, output: filter.output } satisfies Union;
+    return { kind: 'union', branches, output: columns } satisfies Union;
   }
   return filter;
 }
