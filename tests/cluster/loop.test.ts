@@ -84,6 +84,11 @@ it.each([
   ['run', 'hunts/network', '--no-hosts'],
   ['run', 'hunts/network', '--window', '1h', '--set', 'bytes_sent=1KB', '--format', 'ndjson', ...now],
   ['query', unknown, '--format', 'json', ...now],
+  // ECS knows these, no index has them, and nothing comes of them.
+  ...['KEEP process.name, dns.question.name', 'RENAME dns.question.name AS q | DROP q', 'DROP dns.question.type'].map(
+    (named) => ['query', `FROM logs-endpoint.events.network-* | ${named} | STATS n = COUNT(*) BY process.name`, ...now],
+  ),
+  ['query', 'FROM logs-* | EVAL dns.question.name = "x" | STATS n = COUNT(*) BY dns.question.name', ...now],
   ['query', 'FROM logs-* | WHERE nothing.knows == 1', ...now],
   ['query', 'FROM nowhere-* | LIMIT 1', ...now],
   ['coverage', 'hunts/network', '--format', 'json', ...now],

@@ -4,6 +4,7 @@ import { InputError, QueryError, ResultTooLargeError } from '../../diagnostics/d
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
 import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
+import { mentions } from '../../languages/esql/syntax/walk.ts';
 import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
 import { hasFeature, releaseOf } from '../../values/release.ts';
 import type { CellValue, QueryResult } from '../../values/types.ts';
@@ -226,11 +227,14 @@ export class ElasticsearchEngine implements Engine {
   }
 
   /** Whether a query asks for what the cluster would not understand. */
-  #takesPlan({ query, rewritten, hiddenKeys }: PlannedQuery): boolean {
+  #takesPlan({ query, whole, rewritten, hiddenKeys }: PlannedQuery): boolean {
     const isNewer = query.settings.length > 0 && this.#version !== null && !knowsSettings(this.#version);
-    const isUnknown = ({ indices, columns }: Scan): boolean =>
-      columns.some(({ source }) => typeof source === 'object' && !this.#catalogue!.isMapped(source.name, indices));
-    return hiddenKeys > 0 || isNewer || scansOf(rewritten).some(isUnknown);
+    const isUnknown = (name: string, { indices }: Scan): boolean => !this.#catalogue!.isMapped(name, indices);
+    // The cluster must know every name of the text, even where nothing comes of it: but for those that the query defines.
+    const { defined } = mentions(query);
+    const named = (scan: Scan): boolean => fieldsIn(scan).some((name) => !defined.has(name) && isUnknown(name, scan));
+    const read = (scan: Scan): boolean => fieldsIn(scan).some((name) => isUnknown(name, scan));
+    return hiddenKeys > 0 || isNewer || scansOf(whole).some(named) || scansOf(rewritten).some(read);
   }
 
   /** The answer to a text as it is. */
@@ -342,6 +346,9 @@ export class ElasticsearchEngine implements Engine {
     return resultOf(await this.#queries.run({ query, ...(params && { params }) }, { signal, onNote: this.#onNote }));
   }
 }
+
+const fieldsIn = ({ columns }: Scan): string[] =>
+  columns.flatMap(({ source }) => (typeof source === 'object' ? source.name : []));
 
 /** One row more than wanted shows whether there are more. */
 const oneMore = (maxRows: number | null): number => (maxRows === null ? Number.POSITIVE_INFINITY : maxRows + 1);
