@@ -2,7 +2,7 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { openDuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import { interruptible } from '../engines/duckdb/interrupt.ts';
-import { stream } from '../engines/duckdb/run-statement.ts';
+import { RowStream } from '../engines/duckdb/row-stream.ts';
 import { filesRead } from '../files/load-report.ts';
 import { nothingReadable } from '../files/unread.ts';
 import {
@@ -71,13 +71,16 @@ export async function joinConnections(
         await refuseOneSide(run, load.events);
         await match(run, matching);
         const report = await joinReport(run, matching);
-        const result = await stream(connection, joinedEvents(matching, extent, { storage: storageType, text: toText }));
+        const rows = await RowStream.of(
+          connection,
+          joinedEvents(matching, extent, { storage: storageType, text: toText }),
+        );
         observer.progress({ kind: 'idle' });
         let written = 0;
         const lines = async function* (): AsyncGenerator<string> {
           for (;;) {
-            const chunk = await result.fetchChunk();
-            if (!chunk || chunk.rowCount === 0) return;
+            const chunk = await rows.next();
+            if (!chunk) return;
             written += chunk.rowCount;
             yield `${chunk.getColumnValues(0).join('\n')}\n`;
           }

@@ -12,7 +12,8 @@ import type { DuckDB } from './connection.ts';
 import { interruptible } from './interrupt.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { RowCursor } from './row-cursor.ts';
-import { runStatement, stream } from './run-statement.ts';
+import { RowStream } from './row-stream.ts';
+import { runStatement } from './run-statement.ts';
 import { answerOf, type Runnable, runnable, selected, statementOf } from './runnable.ts';
 
 /** Events in DuckDB: the catalogue that describes them, and the table that holds them. */
@@ -77,8 +78,8 @@ export class DuckDBEngine implements Engine {
   async cursor(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<RowCursor> {
     const { connection } = this.duckdb;
     const emitted = emit(rewriteInItsOrder(plan), source, this.events.relation, this.firstSite);
-    const result = await interruptible(connection, signal, () => stream(connection, emitted.sql));
-    return new RowCursor(connection, result, selected(emitted));
+    const rows = await interruptible(connection, signal, () => RowStream.of(connection, emitted.sql));
+    return new RowCursor(connection, rows, selected(emitted));
   }
 
   async materialise(plans: readonly Plan[], source: SourceText, signal?: AbortSignal): Promise<MaterialisedRows> {

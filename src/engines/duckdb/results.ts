@@ -1,7 +1,6 @@
 import type {
   DuckDBDataChunk,
   DuckDBListValue,
-  DuckDBResult,
   DuckDBTimestampNanosecondsValue,
   DuckDBTimestampValue,
   DuckDBValue,
@@ -12,6 +11,7 @@ import { formatDate, formatDateNanos } from '../../values/date.ts';
 import { formatIp } from '../../values/ip.ts';
 import type { CellValue, EsqlType, ScalarValue } from '../../values/types.ts';
 import { TimeSlice } from '../time-slice.ts';
+import type { RowStream } from './row-stream.ts';
 import type { Selected } from './runnable.ts';
 
 /** Rows, and about how many bytes they hold. */
@@ -21,19 +21,19 @@ export interface ReadRows {
 }
 
 /**
- * Reads every row of a result into cells: single values from one SQL column, lists from the one beside it. Throws a
+ * Reads every row of a stream into cells: single values from one SQL column, lists from the one beside it. Throws a
  * ResultTooLargeError where the rows together hold more than `mostBytes`.
  */
 export async function readRows(
-  result: DuckDBResult,
+  stream: RowStream,
   output: Selected,
   mostBytes = Number.POSITIVE_INFINITY,
 ): Promise<ReadRows> {
   const values: CellValue[][] = [];
   let bytes = 0;
   for (;;) {
-    const chunk = await result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) return { values, bytes };
+    const chunk = await stream.next();
+    if (!chunk) return { values, bytes };
     const slice = new TimeSlice();
     for (const cells of rowsOf(chunk, output)) {
       if (slice.isOver) await slice.next();

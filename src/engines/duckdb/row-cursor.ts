@@ -1,9 +1,10 @@
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import type { CellValue } from '../../values/types.ts';
 import { TimeSlice } from '../time-slice.ts';
 import { interruptible } from './interrupt.ts';
 import { bytesOf, rowsOf } from './results.ts';
+import type { RowStream } from './row-stream.ts';
 import type { Selected } from './runnable.ts';
 
 /**
@@ -16,7 +17,7 @@ export class RowCursor {
 
   constructor(
     private readonly connection: DuckDBConnection,
-    private readonly result: DuckDBResult,
+    private readonly stream: RowStream,
     private readonly output: Selected,
   ) {}
 
@@ -46,8 +47,8 @@ export class RowCursor {
   async #row(): Promise<CellValue[] | null> {
     const row = this.#left.next();
     if (!row.done) return row.value;
-    const chunk = await this.result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) return null;
+    const chunk = await this.stream.next();
+    if (!chunk) return null;
     this.#left = rowsOf(chunk, this.output);
     return this.#row();
   }

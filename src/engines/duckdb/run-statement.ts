@@ -1,10 +1,9 @@
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { EvaluationError } from '../../diagnostics/diagnostic.ts';
-import type { Sql } from '../../sql/sql.ts';
 import type { DuckDB } from './connection.ts';
 import { failedQuery } from './functions.ts';
 import { interruptible } from './interrupt.ts';
 import { type ReadRows, readRows } from './results.ts';
+import { RowStream } from './row-stream.ts';
 import type { RunnableStatement } from './runnable.ts';
 
 /** How the message of a query begins that does not fit into memory, nor onto the disk that it spills to. */
@@ -22,7 +21,7 @@ export async function runStatement(
   listeners.add(listener);
   try {
     const rows = await interruptible(connection, signal, async () =>
-      readRows(await stream(connection, sql), output, mostBytes),
+      readRows(await RowStream.of(connection, sql), output, mostBytes),
     );
     return { ...rows, tookMs: Math.round(performance.now() - started) };
   } catch (error) {
@@ -32,15 +31,5 @@ export async function runStatement(
     throw /^Out of Memory Error/.test(message) ? new Error(`${outOfMemory}: ${message.split('\n')[0]}`) : error;
   } finally {
     listeners.delete(listener);
-  }
-}
-
-/** Runs one statement. The connection's own `stream` takes a text apart into several first, a twentieth of the time of planning. */
-export async function stream(connection: DuckDBConnection, statement: Sql): Promise<DuckDBResult> {
-  const prepared = await connection.prepare(statement);
-  try {
-    return await prepared.stream();
-  } finally {
-    prepared.destroySync();
   }
 }
