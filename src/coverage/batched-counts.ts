@@ -2,7 +2,8 @@ import type { Engine } from '../engines/engine.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
 import { allOf } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
-import { type Call, type Expression, reference, rewriteExpression } from '../plan/expression.ts';
+import { type Call, type Expression, reference, rewriteExpression, walkExpression } from '../plan/expression.ts';
+
 import type { Aggregate, AggregateCall, Compute, Plan, Scan, ScanColumn } from '../plan/nodes.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
 
@@ -123,6 +124,14 @@ const isConnective = (expression: Expression): expression is Call =>
   (/^(?:AND|OR|NOT)$/.test(expression.function) ||
     (expression.function === 'IS NULL' && expression.args[0]?.type === 'boolean'));
 
+function searches(expression: Expression): boolean {
+  let does = false;
+  walkExpression(expression, (part) => {
+    if (part.kind === 'search') does = true;
+  });
+  return does;
+}
+
 /** Questions that can be asked together. */
 function batches(all: readonly Waiting[]): Waiting[][] {
   const found = new Map<string, Waiting[][]>();
@@ -189,6 +198,8 @@ function merged(batch: readonly Waiting[]): { readonly plan: Plan; readonly plac
       );
     const computed = (expression: Expression): Expression => {
       if (isConnective(expression)) return { ...expression, args: expression.args.map(computed) };
+      // ES|QL has searches in WHERE and STATS alone.
+      if (searches(expression)) return moved(expression);
       const meaning = meanings.of(expression);
       const made = conditions.get(meaning) ?? {
         column: { id: ++last, name: `c${conditions.size + 1}`, type: 'boolean', multi: false },
