@@ -3,12 +3,14 @@ import type { Condition } from '../languages/filters/condition.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import type { ServerContext } from './context.ts';
 import { documentsOf, foundIndices, type IndexParams } from './found-indices.ts';
-import { filterOf } from './query.ts';
+import { filterOf, goneSignal } from './query.ts';
+import { inQueryTime } from './query-time.ts';
 import { jsonObject } from './request-body.ts';
 import { warnOfUnseen } from './warning-headers.ts';
 
 /** How many documents there are, and how much they take. */
-export function addCounts(app: FastifyInstance, { store, queries, limits }: ServerContext): void {
+export function addCounts(app: FastifyInstance, context: ServerContext): void {
+  const { store, queries } = context;
   for (const url of ['/_count', '/:index/_count']) {
     app.route<IndexParams>({
       method: ['GET', 'POST'],
@@ -22,17 +24,25 @@ export function addCounts(app: FastifyInstance, { store, queries, limits }: Serv
         if (q !== undefined) throw illegalArgument('[q] is not supported: give a [query] in the body');
         const indices = foundIndices(store, request, 'read');
         const filter = filterOf(query);
-        const count = filter === null ? documentsOf(indices) : await counted(indices, filter);
+        const count =
+          filter === null ? documentsOf(indices) : await counted(indices, filter, goneSignal(reply as FastifyReply));
         return { count, _shards: { total: 1, successful: 1, skipped: 0, failed: 0 } };
       },
     });
   }
 
-  const counted = async (indices: readonly { readonly name: string }[], filter: Condition): Promise<number> => {
+  const counted = async (
+    indices: readonly { readonly name: string }[],
+    filter: Condition,
+    gone: AbortSignal,
+  ): Promise<number> => {
     const names = new Set(indices.map(({ name }) => name));
     if (names.size === 0) return 0;
-    const options = { now: Date.now(), maxRows: 1, filter, signal: AbortSignal.timeout(limits.queryTime) };
-    const { values } = await queries.run('FROM * | STATS COUNT(*)', options, (name) => names.has(name));
+    const { values } = await inQueryTime(context, gone, (signal) =>
+      queries.run('FROM * | STATS COUNT(*)', { now: Date.now(), maxRows: 1, filter, signal }, (name) =>
+        names.has(name),
+      ),
+    );
     return Number(values[0]![0]);
   };
 

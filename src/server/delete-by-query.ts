@@ -4,6 +4,7 @@ import { illegalArgument, Refusal } from '../store/refusal.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams } from './found-indices.ts';
 import { filterOf, goneSignal } from './query.ts';
+import { inQueryTime } from './query-time.ts';
 import { jsonObject } from './request-body.ts';
 
 const known = new Set(['query', 'max_docs', 'conflicts', 'slice', 'size']);
@@ -14,8 +15,9 @@ interface DeleteQuery {
   readonly wait_for_completion?: string;
 }
 
-/** `_delete_by_query`: deletes the documents that a query finds. A client that goes away ends it after the current batch. */
-export function addDeleteByQuery(app: FastifyInstance, { store }: ServerContext): void {
+/** `_delete_by_query`: deletes the documents that a query finds. What its client's leaving or the time of a query ends is not deleted. */
+export function addDeleteByQuery(app: FastifyInstance, context: ServerContext): void {
+  const { store } = context;
   app.post<IndexParams>('/:index/_delete_by_query', async (request, reply) => {
     const began = performance.now();
     // Whoever deletes what a query finds learns what is there.
@@ -37,7 +39,10 @@ export function addDeleteByQuery(app: FastifyInstance, { store }: ServerContext)
     let deleted = 0;
     let batches = 0;
     for (const { name } of indices) {
-      const done = await deleteByQuery(store, name, filter, { now: Date.now(), most: most - deleted, signal });
+      const done = await deleteByQuery(store, name, filter, {
+        ...{ now: Date.now(), most: most - deleted },
+        inTime: (work) => inQueryTime(context, signal, work),
+      });
       deleted += done.deleted;
       batches += done.batches;
     }

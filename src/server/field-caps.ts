@@ -1,11 +1,12 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { matchIndices } from '../catalogue/index-pattern.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
 import { storedField } from '../tables/stored-field.ts';
 import { own } from '../values/own.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams } from './found-indices.ts';
-import { filterOf } from './query.ts';
+import { filterOf, goneSignal } from './query.ts';
+import { inQueryTime } from './query-time.ts';
 import { jsonObject } from './request-body.ts';
 
 interface FieldCapsQuery {
@@ -17,12 +18,13 @@ interface FieldCapsQuery {
 }
 
 /** `_field_caps`: which fields there are in several indices, and of which types. */
-export function addFieldCaps(app: FastifyInstance, { store, queries, limits }: ServerContext): void {
+export function addFieldCaps(app: FastifyInstance, context: ServerContext): void {
+  const { store, queries } = context;
   for (const url of ['/_field_caps', '/:index/_field_caps']) {
     app.route<IndexParams>({
       method: ['GET', 'POST'],
       url,
-      handler: async (request) => {
+      handler: async (request, reply) => {
         const { fields, include_unmapped, include_empty_fields, filters, types } = request.query as FieldCapsQuery;
         const body = jsonObject(request.body);
         const patterns = fields?.split(',') ?? [body.fields ?? '*'].flat().map(String);
@@ -30,13 +32,15 @@ export function addFieldCaps(app: FastifyInstance, { store, queries, limits }: S
         let indices = foundIndices(store, request, 'read');
         if (filter !== null) {
           // Only indices in which some document fits.
-          const options = { now: Date.now(), maxRows: 1, filter, signal: AbortSignal.timeout(limits.queryTime) };
-          const fitting: IndexSnapshot[] = [];
-          for (const index of indices) {
-            const { values } = await queries.run('FROM * | LIMIT 1', options, (name) => name === index.name);
-            if (values.length > 0) fitting.push(index);
-          }
-          indices = fitting;
+          indices = await inQueryTime(context, goneSignal(reply as FastifyReply), async (signal) => {
+            const options = { now: Date.now(), maxRows: 1, filter, signal };
+            const fitting: IndexSnapshot[] = [];
+            for (const index of indices) {
+              const { values } = await queries.run('FROM * | LIMIT 1', options, (name) => name === index.name);
+              if (values.length > 0) fitting.push(index);
+            }
+            return fitting;
+          });
         }
         return fieldCaps(indices, {
           patterns,

@@ -1,4 +1,5 @@
 import { prepare } from '../engines/duckdb/prepare.ts';
+import { statementError } from '../engines/duckdb/run-statement.ts';
 import type { QueryOptions } from '../engines/engine.ts';
 import { ident, number, type Sql, sql } from '../sql/sql.ts';
 import { TableCatalogue } from '../tables/table-catalogue.ts';
@@ -10,6 +11,12 @@ import type { Store } from './store.ts';
 
 type Filter = NonNullable<QueryOptions['filter']>;
 
+interface DeleteOptions {
+  readonly now: number;
+  readonly most?: number;
+  readonly inTime?: (work: (until?: AbortSignal) => Promise<number>) => Promise<number>;
+}
+
 export interface DeletedDocuments {
   readonly deleted: number;
   readonly batches: number;
@@ -20,12 +27,15 @@ const rowsAtATime = 1_000_000n;
 /** Warnings of the condition are numbered apart from those of queries, and nobody hears them. */
 const firstSite = 1 << 30;
 
-/** Deletes the documents of an index that a filter finds, `most` at most, of those that are there when it begins. */
+/**
+ * Deletes the documents of an index that a filter finds, `most` at most, of those that are there when it begins. `inTime`
+ * does the work of each transaction, and gives the signal that ends it.
+ */
 export async function deleteByQuery(
   store: Store,
   name: string,
   filter: Filter,
-  { now, most = Infinity, signal }: { readonly now: number; readonly most?: number; readonly signal?: AbortSignal },
+  { now, most = Infinity, inTime = (work) => work() }: DeleteOptions,
 ): Promise<DeletedDocuments> {
   const [from, to] = await store.exclusively(async (connection) => {
     const index = store.index(name);
@@ -36,15 +46,19 @@ export async function deleteByQuery(
   let deleted = 0;
   let batches = 0;
   for (let begin = from; begin < to && deleted < most; begin += rowsAtATime) {
-    signal?.throwIfAborted();
     const end = begin + rowsAtATime < to ? begin + rowsAtATime : to;
     const range = sql`"_seq_no" >= ${number(begin)} AND "_seq_no" < ${number(end)}`;
     const left = most - deleted;
-    deleted += await deleteInTurn(
-      store,
-      name,
-      (index) => sql`${range} AND "_seq_no" IN (${numbersOf(index, range, filter, now, left)})`,
-    );
+    deleted += await inTime((until) =>
+      deleteInTurn(
+        store,
+        name,
+        (index) => sql`${range} AND "_seq_no" IN (${numbersOf(index, range, filter, now, left)})`,
+        until,
+      ),
+    ).catch((error) => {
+      throw statementError(error);
+    });
     batches += 1;
   }
   return { deleted, batches };

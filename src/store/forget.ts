@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { interruptible } from '../engines/duckdb/interrupt.ts';
 import { number, type Sql, sql } from '../sql/sql.ts';
 import { storedField } from '../tables/stored-field.ts';
 import type { IndexSnapshot } from './index-table.ts';
@@ -77,34 +78,42 @@ async function deleteInParts(
   for (;;) {
     signal?.throwIfAborted();
     let isLast = false;
-    deleted += await deleteInTurn(store, name, async (index, connection) => {
-      const condition = conditionOn(index);
-      const [next] = (
-        await connection.runAndReadAll(
-          sql`SELECT rowid FROM ${index.table} WHERE ${condition} LIMIT 1 OFFSET ${number(rowsAtATime)}`,
-        )
-      ).getRows();
-      isLast = !next;
-      return next ? sql`(${condition}) AND rowid < ${number(next[0] as bigint)}` : condition;
-    });
+    deleted += await deleteInTurn(
+      store,
+      name,
+      async (index, connection) => {
+        const condition = conditionOn(index);
+        const [next] = (
+          await connection.runAndReadAll(
+            sql`SELECT rowid FROM ${index.table} WHERE ${condition} LIMIT 1 OFFSET ${number(rowsAtATime)}`,
+          )
+        ).getRows();
+        isLast = !next;
+        return next ? sql`(${condition}) AND rowid < ${number(next[0] as bigint)}` : condition;
+      },
+      signal,
+    );
     if (isLast) return deleted;
   }
 }
 
 /**
  * Deletes the documents of a condition on the rows of an index in a turn of its own, and returns how many there were. It
- * goes on where the disk has no room for what was acknowledged.
+ * goes on where the disk has no room for what was acknowledged. None is deleted where the signal aborts first.
  */
 export function deleteInTurn(
   store: Store,
   name: string,
   conditionOn: (index: IndexSnapshot, connection: DuckDBConnection) => Sql | Promise<Sql>,
+  signal?: AbortSignal,
 ): Promise<number> {
   return store.exclusively(
     async (connection) => {
       const index = store.index(name);
       if (!index) throw indexNotFound(name);
-      const rows = await index.delete(connection, await conditionOn(index.snapshot(), connection));
+      const rows = await interruptible(connection, signal, async () =>
+        index.delete(connection, await conditionOn(index.snapshot(), connection)),
+      );
       if (rows > 0) {
         index.keepNumbers();
         if (await index.endBatch(connection, 0)) store.saveRecord(index);

@@ -85,6 +85,32 @@ function setOf(ranges: readonly (readonly [number, number])[], negated: boolean)
   return shared(key, () => ({ kind: 'set', negated, ranges }));
 }
 
+/** Places of an expression whose counts are written out. Lucene bounds the work of its automata much alike. */
+const mostPlaces = 10_000;
+
+const sizes = new Map<Node, number>();
+
+/** Places that an expression has. */
+function sizeOf(node: Node): number {
+  const before = sizes.get(node);
+  if (before !== undefined) return before;
+  let size = 1;
+  // Along a sequence without recursion: it may be long.
+  for (let rest: Node | null = node; rest !== null; ) {
+    if (rest.kind === 'sequence') {
+      size += sizeOf(rest.first);
+      rest = rest.rest;
+      continue;
+    }
+    if (rest.kind === 'either' || rest.kind === 'both') for (const part of rest.parts) size += sizeOf(part);
+    else if (rest.kind === 'repeat' || rest.kind === 'not') size += sizeOf(rest.part);
+    else size += 1;
+    rest = null;
+  }
+  sizes.set(node, size);
+  return size;
+}
+
 const acceptsEmpty = new Map<Node, boolean>();
 
 /** Whether an expression fits the empty text. */
@@ -206,6 +232,8 @@ class Parser {
     const most = found[2] === undefined ? least : found[3] === '' ? null : Number(found[3]);
     if (least > 1000 || (most ?? 0) > 1000)
       throw new LuceneRegexError('an expression is repeated more than 1000 times');
+    if (sizeOf(node) * ((most ?? least + 1) || 1) > mostPlaces)
+      throw new LuceneRegexError(`it repeats to more than ${mostPlaces} places`);
     let tail: Node = most === null ? repeat(node) : empty;
     for (let i = least; most !== null && i < most; i++) tail = optional(sequence(node, tail));
     for (let i = 0; i < least; i++) tail = sequence(node, tail);
@@ -316,7 +344,7 @@ const mostNodes = 200_000;
 
 function machineFor(pattern: string): Machine {
   if (known.size > mostNodes) {
-    for (const memory of [known, ids, acceptsEmpty, machines]) memory.clear();
+    for (const memory of [known, ids, sizes, acceptsEmpty, machines]) memory.clear();
     known.set(`r${idOf(anyCharacter)}`, anyText);
   }
   let machine = machines.get(pattern);

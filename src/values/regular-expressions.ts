@@ -36,7 +36,7 @@ export function luceneToRe2(pattern: string): Translation {
       case '[': {
         const end = endOfClass(pattern, i);
         if (end < 0) return invalid('a [ has no end');
-        put(pattern.slice(i, end + 1).replace(/(?<=.)\[|[&~]/g, '\\$&'));
+        put(classOf(pattern.slice(i, end + 1)));
         i = end;
         break;
       }
@@ -100,8 +100,35 @@ export function luceneToRe2(pattern: string): Translation {
     }
   }
   if (groups.length > 0) return invalid('a ( is not closed');
+  if (repeatsTooOften(out)) return invalid(`it repeats a part more than ${mostRepeats} times`);
   return isValid(out) ? out : invalid('it cannot be read');
 }
+
+/** RE2 repeats no part more often by counts, those of groups around it included. */
+const mostRepeats = 1000;
+
+const re2Token = /\\x\{[^}]*\}|\\[pP]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(?<least>\d+)(?:,(?<most>\d*))?\}|./gs;
+
+function repeatsTooOften(expression: string): boolean {
+  /** The most that counts within each open group, and within the last atom, repeat a part. */
+  const within = [1];
+  let last = 1;
+  for (const { 0: token, groups } of expression.matchAll(re2Token)) {
+    if (token === '(') within.push(1);
+    else if (token === ')') last = within.pop() ?? 1;
+    else if (groups?.least !== undefined) last *= Math.max(1, Number(groups.most || groups.least));
+    else last = 1;
+    if (last > mostRepeats) return true;
+    within.push(Math.max(within.pop() ?? 1, last));
+  }
+  return false;
+}
+
+/** A character class in RE2's syntax, in which an escaped letter is a letter unless it names a class. */
+const classOf = (written: string): string =>
+  written.replace(/\\([\s\S])|(?<=.)\[|[&~]/g, (whole, escaped: string | undefined) =>
+    escaped === undefined ? `\\${whole}` : /[dDwWsS]/.test(escaped) || /[^A-Za-z0-9]/.test(escaped) ? whole : escaped,
+  );
 
 /** Where a character class ends; a `]` behind a backslash does not end it. */
 function endOfClass(pattern: string, start: number): number {
@@ -125,10 +152,10 @@ function numberRange(from: string, to: string): string {
 
 /** Translates Java's syntax as REPLACE takes it. RE2 shares most of it. */
 export function javaToRe2(pattern: string): Translation {
-  const unsupported = /\(\?<?[=!]|\(\?>|\\[1-9Gk]|[*+?}]\+|&&/.exec(pattern.replace(/\\\\/g, '  '));
+  const unsupported = /\(\?[=!<>]|\\[1-9Gk]|[*+?}]\+|&&/.exec(pattern.replace(/\\\\/g, '  '));
   if (unsupported) {
     return {
-      error: `the regular expression [${pattern}] uses ${JSON.stringify(unsupported[0])} (look-around, back-references, possessive quantifiers and atomic groups are not supported)`,
+      error: `the regular expression [${pattern}] uses ${JSON.stringify(unsupported[0])} (look-around, back-references, named and atomic groups and possessive quantifiers are not supported)`,
     };
   }
   const unknown = /\\(?![dDwWsSbBtnrfvaxpPzAQhRZ])[A-Za-z]/.exec(
@@ -140,6 +167,8 @@ export function javaToRe2(pattern: string): Translation {
     if (special === 'R') return '(?:\\r\\n|[\\n\\x0b\\f\\r\\x{85}\\x{2028}\\x{2029}])';
     return special === 'Z' ? '\\n?\\z' : whole;
   });
+  if (repeatsTooOften(translated))
+    return { error: `the regular expression [${pattern}] repeats a part more than ${mostRepeats} times` };
   if (!isValid(translated)) return { error: `Invalid regex pattern [${pattern}]` };
   return translated;
 }

@@ -13,7 +13,7 @@ import { interruptible } from './interrupt.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { RowCursor } from './row-cursor.ts';
 import { RowStream } from './row-stream.ts';
-import { runStatement } from './run-statement.ts';
+import { runStatement, statementError } from './run-statement.ts';
 import { answerOf, type Runnable, runnable, selected, statementOf } from './runnable.ts';
 
 /** Events in DuckDB: the catalogue that describes them, and the table that holds them. */
@@ -78,7 +78,9 @@ export class DuckDBEngine implements Engine {
   async cursor(plan: Plan, source: SourceText, signal?: AbortSignal): Promise<RowCursor> {
     const { connection } = this.duckdb;
     const emitted = emit(rewriteInItsOrder(plan), source, this.events.relation, this.firstSite);
-    const rows = await interruptible(connection, signal, () => RowStream.of(connection, emitted.sql));
+    const rows = await interruptible(connection, signal, () => RowStream.of(connection, emitted.sql)).catch((error) => {
+      throw statementError(error);
+    });
     return new RowCursor(connection, rows, selected(emitted));
   }
 

@@ -12,7 +12,7 @@ import type { DuckDB } from './connection.ts';
 import { interruptible } from './interrupt.ts';
 import type { IsolatedStatement } from './isolate.ts';
 import type { IsolatedMessage, IsolatedTask } from './isolated-process.ts';
-import { outOfMemory } from './run-statement.ts';
+import { outOfMemory, statementError } from './run-statement.ts';
 import { answerOf, type Runnable, statementOf } from './runnable.ts';
 
 export interface IsolationOptions {
@@ -169,6 +169,8 @@ async function fill(
       await interruptible(connection, signal, () =>
         connection.run(sql`CREATE OR REPLACE TABLE ${name}.main.${table.name} AS ${table.sql}`),
       );
+  } catch (error) {
+    throw statementError(error);
   } finally {
     listeners.delete(listener);
     await connection.run(sql`DETACH ${name}`);

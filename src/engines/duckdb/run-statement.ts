@@ -10,6 +10,10 @@ import type { RunnableStatement } from './runnable.ts';
 export const outOfMemory =
   'the query needs more memory than it may use; give it more with --memory, such as --memory 4GB';
 
+/** RE2's reasons to refuse an expression. Translations keep to its syntax; what is too large for it shows here. */
+const refusedPattern =
+  /^Invalid Input Error: ((?:pattern too large|invalid repetition size|bad repetition operator|invalid escape sequence|invalid character class range|invalid perl operator|no argument for repetition operator|missing argument to repetition operator)\b.*)/;
+
 /** Runs a statement, and records what it warns of. Throws an EvaluationError for what is the query's own fault. */
 export async function runStatement(
   { connection, listeners }: DuckDB,
@@ -25,11 +29,18 @@ export async function runStatement(
     );
     return { ...rows, tookMs: Math.round(performance.now() - started) };
   } catch (error) {
-    const { message } = error as Error;
-    const [, reason] = message?.split(failedQuery) ?? [];
-    if (reason !== undefined) throw new EvaluationError(reason);
-    throw /^Out of Memory Error/.test(message) ? new Error(`${outOfMemory}: ${message.split('\n')[0]}`) : error;
+    throw statementError(error);
   } finally {
     listeners.delete(listener);
   }
+}
+
+/** What an engine's error means: an EvaluationError where it is the query's own fault. */
+export function statementError(error: unknown): unknown {
+  const { message } = error as Error;
+  const [, reason] = message?.split(failedQuery) ?? [];
+  if (reason !== undefined) return new EvaluationError(reason);
+  const [, pattern] = refusedPattern.exec(message) ?? [];
+  if (pattern !== undefined) return new EvaluationError(`a pattern cannot be evaluated: ${pattern}`);
+  return /^Out of Memory Error/.test(message) ? new Error(`${outOfMemory}: ${message.split('\n')[0]}`) : error;
 }

@@ -149,6 +149,10 @@ function words(value: Sql, wanted: string, how: WordOrder): Sql {
     return sql`(CASE WHEN contains(${lower}, ${text(literal)}) THEN regexp_matches(${lower}, ${text(pattern)}, 's') ELSE false END)`;
   };
   const longest = found.reduce((a, b) => (b.length > a.length ? b : a));
+  if ((how === 'phrase' || how === 'prefix') && found.length > mostInExpression) {
+    const spaced = sql`' ' || array_to_string(${wordsOf(value)}, ' ') || ' '`;
+    return sql`contains(${spaced}, ${text(` ${found.join(' ')}${how === 'phrase' ? ' ' : ''}`)})`;
+  }
   const words = found.map(quote).join('[^\\p{L}\\p{N}_]+');
   if (how === 'phrase') return matches(`${wordStart}${words}${wordEnd}`, longest);
   if (how === 'prefix') return matches(`${wordStart}${words}`, longest);
@@ -163,5 +167,7 @@ function words(value: Sql, wanted: string, how: WordOrder): Sql {
   return isAll ? allOf(tests) : anyOf(tests);
 }
 
+/** Words of a phrase in one expression: what stands between two words takes a good part of what RE2 can hold. */
+const mostInExpression = 20;
 /** Words that are looked for one by one. More are looked for at once, among all words of a value. */
 const mostSingly = 8;

@@ -169,7 +169,8 @@ function enginePattern(pattern: string): string | null {
     if (piece === undefined) return null;
     out += piece;
   }
-  return out;
+  // The engine takes no empty pattern; one of nothing but marks is empty here.
+  return out === '' ? null : out;
 }
 
 type OneDate = (typeof dates)['DAY_NAME']['parameters'];
