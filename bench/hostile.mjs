@@ -1,13 +1,15 @@
 // Times what plain requests wait while others try to keep the server from answering: one kind of hostile request after the
-// other, each sent by several clients at once, over and over.
+// other, each sent by several clients at once, over and over; with --beside, this many of all kinds at the same time.
 //
 //   node bench/hostile.mjs [--clients 8 --seconds 5 --only PATTERN --timeout 5 --harrier FILE]
+//   node bench/hostile.mjs --beside 200 [--rounds 3 --only PATTERN --timeout 5 --harrier FILE]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { hostileRequests } from './data/hostile-requests.mjs';
 import { startServer } from './server.mjs';
 
@@ -15,6 +17,8 @@ const { values } = parseArgs({
   options: {
     clients: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '5' },
+    beside: { type: 'string', default: '0' },
+    rounds: { type: 'string', default: '3' },
     timeout: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
     out: { type: 'string', default: tmpdir() },
@@ -36,55 +40,71 @@ const probes = {
 const quantile = (numbers, q) =>
   Math.round([...numbers].sort((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(q * numbers.length))]);
 
-/** Sends plain requests until `isOver`, and gives what each took, and how many were not answered as they should be. */
-async function probe([method, path, body], isOver) {
-  const took = [];
-  took.refused = 0;
-  while (!isOver()) {
-    const began = performance.now();
-    const { status } = await server.send(method, path, body);
-    took.push(performance.now() - began);
-    if (status !== 200) took.refused += 1;
-    await sleep(pause);
-  }
-  return took;
+/** Sends plain requests while some work goes on, and gives what those of each kind took, and how many were refused. */
+async function probeDuring(work) {
+  const prober = new Worker(new URL('./data/plain-requests.mjs', import.meta.url), {
+    workerData: { port: server.port, probes: Object.values(probes), pause },
+  });
+  const found = new Promise((resolve, reject) => prober.once('message', resolve).once('error', reject));
+  await work();
+  prober.postMessage('over');
+  return found;
 }
 
 async function drive(name, make) {
-  const until = performance.now() + seconds * 1000;
-  let over = false;
-  const probing = Object.values(probes).map((one) => probe(one, () => over));
   const statuses = new Map();
   let reason = '';
   let sent = 0;
-  const attack = async () => {
-    while (performance.now() < until) {
-      const [method, path, body, type] = make(sent++);
-      const answer = await server.send(method, path, body, type);
-      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      if (answer.status >= 400) reason = answer.body.slice(0, 160);
-    }
+  const count = (answer) => {
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+    if (answer.status >= 400) reason = answer.body.slice(0, 160);
   };
-  await Promise.all(Array.from({ length: clients }, attack));
-  over = true;
-  const took = await Promise.all(probing);
-  const columns = Object.keys(probes).flatMap((kind, i) => [
-    [`${kind} p50`, quantile(took[i], 0.5)],
-    [`${kind} p99`, quantile(took[i], 0.99)],
-    [`${kind} max`, quantile(took[i], 1)],
-  ]);
+  report(
+    name,
+    statuses,
+    await probeDuring(async () => {
+      const until = performance.now() + seconds * 1000;
+      const attack = async () => {
+        while (performance.now() < until) count(await server.send(...make(sent++)));
+      };
+      await Promise.all(Array.from({ length: clients }, attack));
+    }),
+  );
+  if (process.env.REASONS) console.log(reason);
+}
+
+/** Requests of all kinds in turn, all of them at the same time. */
+async function driveBeside(name, total) {
+  const kinds = Object.entries(hostileRequests).filter(([kind]) => only.test(kind));
+  const requests = Array.from({ length: total }, (_, i) => [kinds[i % kinds.length][0], kinds[i % kinds.length][1](i)]);
+  const statuses = new Map();
+  let longest = 0;
+  report(
+    name,
+    statuses,
+    await probeDuring(() =>
+      Promise.all(
+        requests.map(async ([kind, one]) => {
+          const began = performance.now();
+          const { status, body } = await server.send(...one);
+          longest = Math.max(longest, performance.now() - began);
+          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+          if (status >= 500) console.log(`${kind}: ${status} ${body.slice(0, 300)}`);
+        }),
+      ),
+    ),
+  );
+  console.log(`  the last of ${total} was answered after ${(longest / 1000).toFixed(1)} s`);
+}
+
+function report(name, statuses, kinds) {
+  const columns = kinds.flatMap(({ took }) => [0.5, 0.99, 1].map((q) => String(quantile(took, q)).padStart(6)));
+  const codes = [...statuses].map(([status, count]) => `${status}×${count}`).join(' ');
+  const refused = kinds.map((kind) => kind.refused);
   console.log(
-    [
-      name.padEnd(34),
-      [...statuses]
-        .map(([status, count]) => `${status}×${count}`)
-        .join(' ')
-        .padEnd(18),
-    ]
-      .concat(columns.map(([, value]) => String(value).padStart(6)))
-      .join(' '),
-    took.some(({ refused }) => refused > 0) ? `refused: ${took.map(({ refused }) => refused).join(' ')}` : '',
-    process.env.REASONS ? reason : '',
+    [name.padEnd(34), codes.padEnd(18), ...columns].join(' '),
+    refused.some((some) => some > 0) ? `refused: ${refused.join(' ')}` : '',
+    `of ${kinds.map(({ took }) => took.length).join(', ')}`,
   );
 }
 
@@ -111,8 +131,15 @@ console.log(
     .map((kind) => `${kind} p50, p99, max`.padStart(20))
     .join(' '),
 );
-await drive('nothing', () => ['GET', '/']);
 const only = new RegExp(values.only);
-for (const [name, make] of Object.entries(hostileRequests)) if (only.test(name)) await drive(name, make);
+/** What the machine itself takes: plain requests alone. */
+const alone = async () => report('nothing', new Map(), await probeDuring(() => sleep(seconds * 1000)));
+await alone();
+if (Number(values.beside) > 0)
+  for (let round = 1; round <= Number(values.rounds); round++) {
+    await driveBeside(`${values.beside} side by side`, Number(values.beside));
+    await alone();
+  }
+else for (const [name, make] of Object.entries(hostileRequests)) if (only.test(name)) await drive(name, make);
 await server.stop();
 rmSync(join(store, '..'), { recursive: true });

@@ -36,7 +36,7 @@ export async function startServer(harrier, store, options = []) {
       agent.destroy();
     });
   const cpu = () => processorSeconds(child.pid);
-  return { send, cpu, stop, pid: child.pid };
+  return { send, cpu, stop, port, pid: child.pid };
 }
 
 /** Null where the system does not say. The fields are described in proc(5); ticks are hundredths of a second on Linux. */
