@@ -78,7 +78,7 @@ async function driveBeside(name, total) {
   const kinds = Object.entries(hostileRequests).filter(([kind]) => only.test(kind));
   const requests = Array.from({ length: total }, (_, i) => [kinds[i % kinds.length][0], kinds[i % kinds.length][1](i)]);
   const statuses = new Map();
-  let longest = 0;
+  const took = [];
   report(
     name,
     statuses,
@@ -87,14 +87,15 @@ async function driveBeside(name, total) {
         requests.map(async ([kind, one]) => {
           const began = performance.now();
           const { status, body } = await server.send(...one);
-          longest = Math.max(longest, performance.now() - began);
+          took.push([performance.now() - began, kind]);
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
           if (status >= 500) console.log(`${kind}: ${status} ${body.slice(0, 300)}`);
         }),
       ),
     ),
   );
-  console.log(`  the last of ${total} was answered after ${(longest / 1000).toFixed(1)} s`);
+  const slowest = took.sort(([a], [b]) => b - a).slice(0, 8);
+  console.log(`  slowest: ${slowest.map(([time, kind]) => `${kind} ${(time / 1000).toFixed(1)} s`).join(', ')}`);
 }
 
 function report(name, statuses, kinds) {

@@ -63,7 +63,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
       positive,
       512,
     )
-    .option('--max-queries <n>', 'queries that run at the same time', positive, Math.max(4, availableParallelism()))
+    .option('--max-queries <n>', 'queries that run at the same time', positive, usualQueries)
     .option(
       '--memory <size>',
       'memory for the server, such as 4GB; beyond it work spills to disk, or is refused (default: six tenths of the machine)',
@@ -85,6 +85,11 @@ Examples:
 
 const sizeOption = (flags: string, about: string): Option =>
   new Option(flags, about).argParser(bodyBytes).default(100 << 20, '100mb');
+
+/** Threads of the process that wait for the engine: a query holds one, and those of more queries would wait for each other. */
+const engineThreads = Number(process.env.UV_THREADPOOL_SIZE) || 4;
+/** The engine gives each query all processors, so that few at a time are as fast as many. */
+const usualQueries = Math.max(4, Math.min(availableParallelism(), engineThreads));
 
 /** Of the memory of the machine, what a server takes itself to be given. */
 const usualShare = 0.6;
@@ -191,6 +196,8 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   if (keyRequired) log.write('info', 'keys', 'every request needs an API key: Authorization: ApiKey …');
   if (!local && !tls)
     log.write('warn', 'tls', 'without --cert and --key, keys and events cross the network unprotected');
+  if (options.maxQueries > engineThreads)
+    log.write('warn', 'queries', `${options.maxQueries} queries at once need UV_THREADPOOL_SIZE=${options.maxQueries}`);
   context.retention.start(retentionInterval);
   if (!signal.aborted) await once(signal, 'abort');
   log.write('info', 'stop', 'stopping: requests under way are finished first');

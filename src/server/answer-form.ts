@@ -9,8 +9,6 @@ export interface AnswerForm {
   readonly dropNullColumns: boolean;
   readonly header: boolean;
   readonly delimiter: string;
-  /** The parts of a JSON answer that are wanted; null for all. */
-  readonly filterPath: string | null;
   /** Set where the client speaks the vendor's own media types, which the answer then has too. */
   readonly vendorVersion: string | null;
 }
@@ -20,12 +18,11 @@ interface FormParameters {
   readonly delimiter?: string;
   readonly drop_null_columns?: string;
   readonly header?: string;
-  readonly filter_path?: string;
 }
 
 /** Reads the form from the parameters and headers of a request; throws a Refusal for what does not go together. */
 export function readAnswerForm(request: FastifyRequest, columnar: boolean): AnswerForm {
-  const { format: wanted, delimiter, drop_null_columns, header, filter_path } = request.query as FormParameters;
+  const { format: wanted, delimiter, drop_null_columns, header } = request.query as FormParameters;
   const { accept, 'content-type': contentType } = request.headers;
   const format = chooseFormat(wanted, accept, contentType);
   if (delimiter !== undefined) {
@@ -40,7 +37,6 @@ export function readAnswerForm(request: FastifyRequest, columnar: boolean): Answ
     dropNullColumns: drop_null_columns !== undefined && drop_null_columns !== 'false',
     header: (header ?? /;\s*header=(\w+)/i.exec(accept ?? '')?.[1]) !== 'absent',
     delimiter: delimiter ?? ',',
-    filterPath: filter_path ?? null,
     vendorVersion: /application\/vnd\.elasticsearch\+[^;]*;\s*compatible-with=(\d+)/.exec(accept ?? '')?.[1] ?? null,
   };
 }

@@ -52,31 +52,25 @@ export function addBulk(app: FastifyInstance, context: ServerContext): void {
       const status = Math.max(given, 429);
       if (given === 500) logError(log, request, error);
       const { root_cause: _, ...rest } = cause;
-      return send(request, reply, started, items, ({ action, index, id }) => ({
+      return send(reply, started, items, ({ action, index, id }) => ({
         [action]: { _index: index, _id: id, status, error: rest },
       }));
     }
     const forced = query.refresh !== undefined && query.refresh !== 'false';
     if (forced) await store.refresh('all');
     let next = 0;
-    return send(request, reply, started, items, (item) => {
+    return send(reply, started, items, (item) => {
       if ('refusal' in item) return { [item.action]: failedItem(item.index, item.id, item.refusal) };
       return { [item.action]: outcomeItem(outcomes[next++]!, item.action, forced) };
     });
   };
   const send = async (
-    request: FastifyRequest,
     reply: FastifyReply,
     started: number,
     items: readonly BulkItem[],
     answerOf: (item: BulkItem) => Record<string, object>,
   ): Promise<unknown> => {
     const took = Math.round(performance.now() - started);
-    const { filter_path: path } = request.query as { filter_path?: string };
-    if (path !== undefined) {
-      const answers = items.map(answerOf);
-      return { took, errors: answers.some(isFailed), items: answers };
-    }
     let errors = false;
     const itemsJson = function* (): Generator<string> {
       for (const item of items) {

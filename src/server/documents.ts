@@ -109,11 +109,11 @@ export function addDocuments(app: FastifyInstance, context: ServerContext): void
     const found = await find(request);
     const { index, id } = request.params;
     if (!found) reply.code(404);
-    return sendJson(context, request as FastifyRequest, reply, [documentJson(index, id!, found, shownSource(request))]);
+    return sendJson(context, reply, [documentJson(index, id!, found, shownSource(request))]);
   });
   app.get<DocumentRoute>('/:index/_source/:id', async (request, reply) => {
     const found = await find(request);
     if (!found) throw indexNotFound(`${request.params.index}/${request.params.id}`);
-    return sendJson(context, request as FastifyRequest, reply, [filteredSource(found.source, shownSource(request))]);
+    return sendJson(context, reply, [filteredSource(found.source, shownSource(request))]);
   });
 }

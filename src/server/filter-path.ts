@@ -1,26 +1,24 @@
 import { patternMatcher } from '../catalogue/index-pattern.ts';
+import { TimeSlice } from '../engines/time-slice.ts';
 import { illegalArgument } from '../store/refusal.ts';
-import { changeExactJson } from '../values/exact-json.ts';
 
 /** Parts of all paths together: each may be compared with every name of a response. */
 const mostParts = 500;
 
 /**
  * Elasticsearch's `filter_path`: the parts of a response that a client wants, by dotted paths in which `*` stands for
- * any part of a name and `**` for any names; a leading `-` takes parts away. Throws a Refusal for one of too many parts.
+ * any part of a name and `**` for any names; a leading `-` takes parts away. Values stay as they are written, and others
+ * are served meanwhile. Throws a Refusal for an expression of too many parts.
  */
-export function filterPath(value: unknown, expression: string): unknown {
+export function filteredJson(json: Buffer, expression: string): Promise<Buffer> {
   const paths = [...new Set(expression.split(',').filter((path) => path !== ''))];
   const wanted = paths.filter((path) => !path.startsWith('-'));
   const unwanted = paths.filter((path) => path.startsWith('-')).map((path) => path.slice(1));
-  const kept = wanted.length > 0 ? keep(value, startOf(wanted)) : value;
-  const left = unwanted.length > 0 && kept !== undefined ? drop(kept, startOf(unwanted)) : kept;
-  return left ?? {};
+  return new JsonFilter(json).filtered(
+    wanted.length > 0 ? startOf(wanted) : null,
+    unwanted.length > 0 ? startOf(unwanted) : null,
+  );
 }
-
-/** The same on a JSON text, in which every number stays as it is written. */
-export const filterText = (text: string | Buffer, expression: string): string =>
-  changeExactJson(text.toString(), (value) => filterPath(value, expression));
 
 /** A part of a path: a test for one name, or `**`. */
 type Part = ((name: string) => boolean) | '**';
@@ -84,28 +82,190 @@ function startOf(paths: readonly string[]): State {
   return stateOf(starts);
 }
 
-function keep(value: unknown, state: State): unknown {
-  if (state.isWhole) return value;
-  if (Array.isArray(value)) {
-    const kept = value.map((item) => keep(item, state)).filter((item) => item !== undefined);
-    return kept.length > 0 ? kept : undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const entries = Object.entries(value).flatMap(([name, child]) => {
-    const next = state.below(name);
-    const kept = next.places.length > 0 ? keep(child, next) : undefined;
-    return kept === undefined ? [] : [[name, kept] as const];
-  });
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+/** An object or array around the place that is read. */
+interface Container {
+  readonly isObject: boolean;
+  /** What of the wanted paths may follow; null where everything is wanted. */
+  readonly keep: State | null;
+  /** What of the unwanted paths may follow; null where nothing is unwanted. */
+  readonly drop: State | null;
+  /** Whether it is within an unwanted part: it is read to learn whether what is around it is wanted. */
+  readonly isDropped: boolean;
+  /** Where its name stands, with the quotes. */
+  readonly name: readonly [start: number, end: number] | null;
+  /** Whether it is written, which it is when the first wanted part of it is found. */
+  isOpen: boolean;
+  isEmpty: boolean;
 }
 
-function drop(value: unknown, state: State): unknown {
-  if (Array.isArray(value)) return value.map((item) => drop(item, state));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, child]) => {
-      const next = state.below(name);
-      return next.isNamed ? [] : [[name, drop(child, next)]];
-    }),
-  );
+const [quote, backslash, comma, colon] = [...'"\\,:'].map((sign) => sign.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+];
+const [openObject, closeObject, openArray, closeArray] = [...'{}[]'].map((sign) => sign.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+];
+/** Bytes of a value that nobody looks into, after which others may be served. */
+const passedOver = 1 << 16;
+
+/** Copies the wanted parts of a JSON text, in one pass over its bytes. */
+class JsonFilter {
+  #at = 0;
+  readonly #out: Buffer;
+  #written = 0;
+  readonly #around: Container[] = [];
+  readonly #slice = new TimeSlice();
+
+  constructor(private readonly json: Buffer) {
+    // What is left out makes it shorter; of nothing an empty object is left.
+    this.#out = Buffer.allocUnsafe(json.length + 2);
+  }
+
+  async filtered(keep: State | null, drop: State | null): Promise<Buffer> {
+    await this.#value(keep?.isWhole ? null : keep, drop, false, null);
+    while (this.#around.length > 0) {
+      if (this.#slice.isOver) await this.#slice.next();
+      await this.#member();
+    }
+    if (this.#written === 0) this.#put(openObject, closeObject);
+    return this.#out.subarray(0, this.#written);
+  }
+
+  /** Reads the next member of the innermost container, or its end. */
+  async #member(): Promise<void> {
+    const around = this.#around.at(-1)!;
+    this.#space();
+    let byte = this.json[this.#at];
+    if (byte === closeObject || byte === closeArray) {
+      this.#at += 1;
+      if (around.isOpen) this.#put(byte);
+      this.#around.pop();
+      return;
+    }
+    if (byte === comma) {
+      this.#at += 1;
+      this.#space();
+      byte = this.json[this.#at];
+    }
+    if (!around.isObject) return this.#value(around.keep, around.drop, around.isDropped, null);
+    const start = this.#at;
+    this.#at = this.#endOfText(start);
+    const name = [start, this.#at] as const;
+    this.#space();
+    this.#at += 1; // The colon.
+    const text = this.#nameAt(name);
+    const keep = around.keep?.below(text) ?? null;
+    if (keep?.places.length === 0) {
+      await this.#pass();
+      return;
+    }
+    const drop = around.drop?.below(text) ?? null;
+    return this.#value(keep?.isWhole ? null : keep, drop, around.isDropped || drop?.isNamed === true, name);
+  }
+
+  async #value(keep: State | null, drop: State | null, isDropped: boolean, name: Container['name']): Promise<void> {
+    this.#space();
+    const start = this.#at;
+    const isObject = this.json[start] === openObject;
+    const isContainer = isObject || this.json[start] === openArray;
+    const isWanted = keep === null;
+    const isLookedInto = isContainer && (!isWanted || (drop !== null && drop.places.length > 0 && !isDropped));
+    if (!isLookedInto) {
+      await this.#pass();
+      if (!isWanted) return;
+      this.#open();
+      if (!isDropped) this.#write(name, start, this.#at);
+      return;
+    }
+    this.#at += 1;
+    this.#around.push({ isObject, keep, drop, isDropped, name, isOpen: false, isEmpty: true });
+    if (isWanted) this.#open();
+  }
+
+  /** Writes the beginnings of all containers that are around a wanted part. */
+  #open(): void {
+    for (const [i, container] of this.#around.entries()) {
+      if (container.isDropped) return;
+      if (container.isOpen) continue;
+      if (i > 0) this.#separate(this.#around[i - 1]!);
+      if (container.name) this.#copy(...container.name, colon);
+      this.#put(container.isObject ? openObject : openArray);
+      container.isOpen = true;
+    }
+  }
+
+  #write(name: Container['name'], start: number, end: number): void {
+    const around = this.#around.at(-1);
+    if (around) this.#separate(around);
+    if (name) this.#copy(...name, colon);
+    this.#copy(start, end);
+  }
+
+  #separate(around: Container): void {
+    if (!around.isEmpty) this.#put(comma);
+    around.isEmpty = false;
+  }
+
+  #put(...bytes: number[]): void {
+    for (const byte of bytes) this.#out[this.#written++] = byte;
+  }
+
+  #copy(start: number, end: number, ...more: number[]): void {
+    this.#written += this.json.copy(this.#out, this.#written, start, end);
+    this.#put(...more);
+  }
+
+  #space(): void {
+    while (this.json[this.#at]! <= 32) this.#at += 1;
+  }
+
+  #nameAt([start, end]: readonly [number, number]): string {
+    const text = this.json.toString('utf8', start, end);
+    return text.includes('\\') ? JSON.parse(text) : text.slice(1, -1);
+  }
+
+  /** Behind the quote that ends a text. */
+  #endOfText(start: number): number {
+    for (let end = start + 1; ; end++) {
+      end = this.json.indexOf(quote, end);
+      if (end < 0) return this.json.length;
+      let escapes = 0;
+      while (this.json[end - 1 - escapes] === backslash) escapes += 1;
+      if (escapes % 2 === 0) return end + 1;
+    }
+  }
+
+  /** Goes on behind a value. */
+  async #pass(): Promise<void> {
+    this.#space();
+    let depth = 0;
+    let looked = this.#at;
+    for (;;) {
+      const byte = this.json[this.#at];
+      if (byte === undefined) return;
+      if (byte === quote) this.#at = this.#endOfText(this.#at);
+      else if (byte === openObject || byte === openArray) {
+        depth += 1;
+        this.#at += 1;
+      } else if (byte === closeObject || byte === closeArray) {
+        // It may be that of what is around a number or a word.
+        if (depth === 0) return;
+        depth -= 1;
+        this.#at += 1;
+      } else if ((byte === comma || byte <= 32) && depth === 0) return;
+      else {
+        this.#at += 1;
+        continue;
+      }
+      if (depth === 0) return;
+      if (this.#at - looked < passedOver) continue;
+      looked = this.#at;
+      if (this.#slice.isOver) await this.#slice.next();
+    }
+  }
 }

@@ -3,8 +3,8 @@ import { Refusal } from '../store/refusal.ts';
 /** How deep arrays and objects may nest, and how long a number may be, as Elasticsearch's parser has it. */
 const mostLevels = 1000;
 const mostDigits = 1000;
-/** Values and members. Of filters, templates and lists of ids the largest that are taken have some ten thousand. */
-const mostParts = 400_000;
+/** Values and members. The largest filters and lists that are taken have 65,536, and mappings some of each of 10,000 fields. */
+const mostParts = 200_000;
 
 const [quote, backslash, comma, opening, openingArray] = [...'"\\,{['].map((sign) => sign.charCodeAt(0));
 const [closing, closingArray, zero, nine] = [...'}]09'].map((sign) => sign.charCodeAt(0));

@@ -56,7 +56,7 @@ export function addMultiGet(app: FastifyInstance, context: ServerContext): void 
             if (left < 0) throw ResultTooLargeError.overBytes(limits.answerBytes);
           }
         }
-        return sendJson(context, request as FastifyRequest, reply, documentsJson(docs));
+        return sendJson(context, reply, documentsJson(docs));
       },
     });
 }

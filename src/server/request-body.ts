@@ -28,6 +28,12 @@ export async function decompressed(body: Buffer, encoding: string | undefined, l
 /** Bytes of a request that is read as one value. Documents, which may be larger, are not read so. */
 const mostJson = 10 << 20;
 
+/** Throws a Refusal for a request that is too large to be read as one value, or as one list of them. */
+export function checkJsonSize({ length }: Buffer): void {
+  if (length > mostJson)
+    throw new Refusal('content_too_long_exception', `the request holds more than ${mostJson} bytes`, 413);
+}
+
 /** A JSON object from a body; an empty body is an empty object where that is allowed. */
 export function jsonObject(
   body: unknown,
@@ -39,8 +45,7 @@ export function jsonObject(
     if (whenEmpty === 'allow') return {};
     throw new Refusal('parse_exception', 'request body is required', 400);
   }
-  if (bytes.length > mostJson)
-    throw new Refusal('content_too_long_exception', `the request holds more than ${mostJson} bytes`, 413);
+  checkJsonSize(bytes);
   checkJsonShape(bytes);
   if (!isUtf8(bytes)) throw new Refusal('parsing_exception', 'the request body is not valid UTF-8', 400);
   let value: unknown;

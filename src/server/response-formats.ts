@@ -4,7 +4,6 @@ import { cellJson, cellText } from '../values/json.ts';
 import { own } from '../values/own.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
 import type { AnswerForm } from './answer-form.ts';
-import { filterPath as filterPathOf } from './filter-path.ts';
 import { joinedBytes, textBytes } from './text-bytes.ts';
 
 /*
@@ -138,25 +137,20 @@ function shown({ result, form: { dropNullColumns } }: Answer): number[] {
 
 function* json(answer: Answer): Generator<string> {
   const { result, asyncState } = answer;
-  const { columnar, dropNullColumns, filterPath } = answer.form;
+  const { columnar, dropNullColumns } = answer.form;
   const columns = shown(answer);
   const type = (i: number): QueryResult['columns'][number]['type'] => result.columns[i]!.type;
   const described = (indices: readonly number[]): readonly object[] =>
     indices.map((i) => columnJson(result.columns[i]!));
-  const whole = {
+  const start = JSON.stringify({
     ...(asyncState?.id && { id: asyncState.id }),
     ...(asyncState && { is_running: asyncState.isRunning }),
     took: result.tookMs,
     is_partial: asyncState?.isPartial === true,
     ...(dropNullColumns && { all_columns: described(result.columns.map((_, i) => i)) }),
     columns: described(columns),
-    // No name stands within the values: a path means all of them or none.
-    values: [],
-  };
-  const { values, ...head } = filterPath === null ? whole : (filterPathOf(whole, filterPath) as Partial<typeof whole>);
-  const start = JSON.stringify(head);
-  if (values === undefined) return yield start;
-  yield `${start.slice(0, -1)}${start === '{}' ? '' : ','}"values":[`;
+  });
+  yield `${start.slice(0, -1)},"values":[`;
   if (columnar)
     for (const [at, i] of columns.entries()) {
       yield at === 0 ? '[' : ',[';

@@ -12,7 +12,7 @@ import { addDeleteByQuery } from './delete-by-query.ts';
 import { addDocuments } from './documents.ts';
 import { errorBody, noHandler } from './errors.ts';
 import { addFieldCaps } from './field-caps.ts';
-import { filterPath } from './filter-path.ts';
+import { filteredJson } from './filter-path.ts';
 import { addHealth } from './health.ts';
 import { addIndices } from './indices.ts';
 import { addInfo } from './info.ts';
@@ -30,6 +30,7 @@ import { addSearch } from './search/search.ts';
 import { Searcher } from './search/searcher.ts';
 import { addSecurity, ownHeaders, type SecurityOptions } from './security.ts';
 import { addEnrichExecution, addTemplates } from './templates.ts';
+import { textBytes } from './text-bytes.ts';
 import { addUpkeep } from './upkeep.ts';
 import { addUrlParameters } from './url-parameters.ts';
 import { addViews } from './views.ts';
@@ -89,10 +90,8 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
     return unpacked;
   });
 
-  app.addHook('preSerialization', async (request, _reply, payload) => {
-    const { filter_path: path } = request.query as { filter_path?: string };
-    return path === undefined ? payload : filterPath(payload, path);
-  });
+  /** Answers of which no filter_path leaves out what is wrong. */
+  const whole = new WeakSet<object>();
   app.addHook('onSend', async (request, reply, payload) => {
     const type = String(reply.getHeader('content-type') ?? '');
     if (!/[/+]json\b/.test(type)) return payload;
@@ -101,12 +100,15 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
     )?.[1];
     if (version !== undefined)
       reply.header('content-type', `application/vnd.elasticsearch+json;compatible-with=${version}`);
-    const { pretty = 'false' } = request.query as { pretty?: string };
-    if (pretty === 'false' || !(typeof payload === 'string' || Buffer.isBuffer(payload))) return payload;
-    // What nobody reads line by line is not worth keeping others waiting.
-    if (payload.length > longestPretty) return payload;
+    const { pretty = 'false', filter_path: path } = request.query as { pretty?: string; filter_path?: string };
+    const isFiltered = path !== undefined && !whole.has(reply);
+    if (!(isFiltered || pretty !== 'false') || !(typeof payload === 'string' || Buffer.isBuffer(payload)))
+      return payload;
+    const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload);
+    const shown = isFiltered ? await filteredJson(bytes, path) : bytes;
     reply.removeHeader('content-length');
-    return prettyJson(payload.toString());
+    // What nobody reads line by line stays as it is.
+    return pretty === 'false' || shown.length > longestPretty ? shown : textBytes(prettyJson(shown.toString()));
   });
   app.setErrorHandler((error, request, reply) => {
     const body = errorBody(error);
@@ -115,10 +117,11 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
       // By which the log has the rest of it.
       reply.header('x-request-id', request.id);
     }
-    // As text, so that no filter_path leaves out what is wrong.
+    whole.add(reply);
     reply.code(body.status).type('application/json').send(JSON.stringify(body));
   });
   app.setNotFoundHandler((request, reply) => {
+    whole.add(reply);
     reply
       .code(400)
       .type('application/json')

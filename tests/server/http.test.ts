@@ -249,13 +249,15 @@ describe('mappings', () => {
   });
 
   const nested = (levels: number): string => `${'{"properties":{"a":'.repeat(levels)}{}${'}}'.repeat(levels)}`;
-  const wide = {
-    properties: Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, { type: 'long' }])),
-  };
+  const fields = (count: number): object => ({
+    properties: Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, { type: 'long' }])),
+  });
+  const wide = fields(50_000);
   it.each<[string, string, unknown, RegExp]>([
     ['PUT', '/deep', `{"mappings":${nested(300)}}`, /Limit of mapping depth \[20\]/],
     ['PUT', '/deep', `{"mappings":${nested(3000)}}`, /nest deeper than 1000 levels/],
     ['PUT', '/wide', { mappings: wide }, /Limit of total fields \[1000\]/],
+    ['PUT', '/wide', { mappings: fields(100_000) }, /more than 200000 values/],
     ['PUT', '/there/_mapping', wide, /Limit of total fields \[1000\]/],
     ['PUT', '/_index_template/t', { index_patterns: 'x', template: { mappings: wide } }, /Limit of total fields/],
     ['PUT', '/_component_template/t', { template: { mappings: wide } }, /Limit of total fields/],

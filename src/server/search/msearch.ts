@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { TimeSlice } from '../../engines/time-slice.ts';
 import { booleanIn, type Json } from '../../languages/search/members.ts';
 import { illegalArgument, Refusal } from '../../store/refusal.ts';
 import { parseExactJson } from '../../values/exact-json.ts';
@@ -6,7 +7,7 @@ import type { ServerContext } from '../context.ts';
 import { errorBody } from '../errors.ts';
 import { type IndexParams, type IndicesOptions, indicesNamed } from '../found-indices.ts';
 import { goneSignal } from '../query.ts';
-import { jsonObject } from '../request-body.ts';
+import { checkJsonSize, jsonObject } from '../request-body.ts';
 import { authorizeScope } from '../security.ts';
 import { textBytes } from '../text-bytes.ts';
 import { warnOfUnseen } from '../warning-headers.ts';
@@ -49,33 +50,43 @@ export function addMultiSearch(app: FastifyInstance, context: ServerContext, sea
     return textBytes(answerJson(answer, { took, indices, totalAsInt, status: 200 }));
   };
 
+  const answersTo = async (
+    request: FastifyRequest<IndexParams>,
+    searches: readonly { readonly header: Header; readonly body: Json }[],
+    signal: AbortSignal,
+  ): Promise<Buffer[]> => {
+    const answers: Buffer[] = [];
+    let left = limits.answerBytes;
+    const slice = new TimeSlice();
+    for (const { header, body } of searches) {
+      signal.throwIfAborted();
+      if (slice.isOver) await slice.next();
+      const answer = await search(request, header, body, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        return Buffer.from(JSON.stringify(errorBody(error)));
+      });
+      left -= answer.length;
+      if (left < 0)
+        throw new Refusal('circuit_breaking_exception', `the answers hold more than ${limits.answerBytes} bytes`, 429);
+      answers.push(answer);
+    }
+    return answers;
+  };
+
   for (const url of ['/_msearch', '/:index/_msearch'])
     app.route<IndexParams>({
       method: ['GET', 'POST'],
       url,
       handler: async (request, reply) => {
         authorizeScope(request as FastifyRequest, 'read');
-        const searches = searchesOf(request.body);
+        const searches = await searchesOf(request.body);
         const signal = goneSignal(reply as FastifyReply);
         warnOfUnseen(reply as FastifyReply, store);
         const began = performance.now();
-        const answers: Buffer[] = [];
-        let left = limits.answerBytes;
-        for (const { header, body } of searches) {
-          const answer = await search(request, header, body, signal).catch((error: unknown) =>
-            Buffer.from(JSON.stringify(errorBody(error))),
-          );
-          left -= answer.length;
-          if (left < 0)
-            throw new Refusal(
-              'circuit_breaking_exception',
-              `the answers hold more than ${limits.answerBytes} bytes`,
-              429,
-            );
-          answers.push(answer);
-        }
+        // All of them have the time of one search together.
+        const answers = await searcher.inTime(signal, (until) => answersTo(request, searches, until));
         const took = Math.round(performance.now() - began);
-        return sendJson(context, request as FastifyRequest, reply, responsesJson(took, answers));
+        return sendJson(context, reply, responsesJson(took, answers));
       },
     });
 }
@@ -86,14 +97,21 @@ function* responsesJson(took: number, answers: readonly Buffer[]): Generator<str
   yield ']}';
 }
 
+/** Searches of one request. */
+const mostSearches = 10_000;
+
 /** Searches of a body of lines: what each is about, and the search itself. */
-function searchesOf(body: unknown): { header: Header; body: Json }[] {
+async function searchesOf(body: unknown): Promise<{ header: Header; body: Json }[]> {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  checkJsonSize(bytes);
   if (bytes.length === 0) throw new Refusal('parse_exception', 'request body is required', 400);
   if (bytes.at(-1) !== 10) throw illegalArgument('The msearch request must be terminated by a newline [\n]');
   const lines = bytes.toString('utf8').split('\n').slice(0, -1);
+  if (lines.length > 2 * mostSearches) throw illegalArgument(`more than ${mostSearches} searches in one request`);
   const searches: { header: Header; body: Json }[] = [];
+  const slice = new TimeSlice();
   for (let at = 0; at < lines.length; at += 2) {
+    if (slice.isOver) await slice.next();
     // Line ends between searches are passed over.
     if (lines[at]!.trim() === '' && lines[at + 1] === undefined) break;
     const read = (line: string | undefined): Json =>

@@ -31,7 +31,7 @@ export function addSearch(app: FastifyInstance, context: ServerContext, searcher
           const pointInTimeId = search.pointInTime?.id;
           const { answer, indices, took } = await searcher.search(search, named, request, signal);
           const head = { took, indices, totalAsInt, ...(pointInTimeId !== undefined && { pointInTimeId }) };
-          return sendJson(context, request as FastifyRequest, reply, answerJson(answer, head));
+          return sendJson(context, reply, answerJson(answer, head));
         }
         checkScroll(search);
         const scroll = await searcher.scroll(search, named, request as FastifyRequest, signal);
@@ -58,12 +58,7 @@ export function addSearch(app: FastifyInstance, context: ServerContext, searcher
     const { rest_total_hits_as_int: asInt } = request.query as SearchParameters;
     const took = Math.round(performance.now() - started);
     const totalAsInt = booleanIn(asInt ?? false, 'rest_total_hits_as_int');
-    return sendJson(
-      context,
-      request,
-      reply,
-      answerJson(answer, { took, indices: scroll.indices, totalAsInt, scrollId }),
-    );
+    return sendJson(context, reply, answerJson(answer, { took, indices: scroll.indices, totalAsInt, scrollId }));
   };
 
   for (const url of ['/_search/scroll', '/_search/scroll/:id']) {

@@ -5,7 +5,6 @@ import { illegalArgument, Refusal } from '../../store/refusal.ts';
 import type { StoreSnapshot } from '../../store/store-snapshot.ts';
 import { allows } from '../api-keys.ts';
 import type { ServerContext } from '../context.ts';
-import { filterText } from '../filter-path.ts';
 import { foundIndices, type IndexParams, isTrue } from '../found-indices.ts';
 import { inQueryTime } from '../query-time.ts';
 import { textBytes } from '../text-bytes.ts';
@@ -150,17 +149,15 @@ function withTieBreak(search: SearchRequest): SearchRequest {
   return { ...search, hits: { ...search.hits, sort: [...sort, { kind: 'place', descending: false }] } };
 }
 
-/** Sends JSON, or the parts of it that the request wants. */
+/** Sends JSON whose parts come one after the other. */
 export async function sendJson(
   { answers, limits }: Pick<ServerContext, 'answers' | 'limits'>,
-  request: FastifyRequest,
   reply: FastifyReply,
   parts: Iterable<string>,
 ): Promise<FastifyReply> {
-  const { filter_path: path } = request.query as { filter_path?: string };
   const body = await textBytes(parts);
   if (body.length > 2 * limits.answerBytes)
     throw new Refusal('circuit_breaking_exception', `the answer holds more than ${limits.answerBytes} bytes`, 429);
   answers.hold(reply, body.length);
-  return reply.type('application/json').send(path === undefined ? body : filterText(body, path));
+  return reply.type('application/json').send(body);
 }
