@@ -26,10 +26,10 @@ export interface RowContext {
 }
 
 /** The fields that say where an event comes from, in the order in which they are shown; of each, the first that there is. */
-const wanted: readonly (readonly string[])[] = [['host.name', 'host.hostname'], ['user.name']];
+export const originFields = { host: ['host.name', 'host.hostname'], user: ['user.name'] } as const;
 
 /** A query that names these fields. */
-export const contextFields = `FROM * | KEEP ${wanted.flat().join(', ')}`;
+export const contextFields = `FROM * | KEEP ${Object.values(originFields).flat().join(', ')}`;
 
 /** Rows whose events are looked for; more of them nobody reads in a table. */
 const mostRows = 1000;
@@ -55,7 +55,7 @@ export async function contextOfRows(
   try {
     const query = await traceable(text, engine, now);
     const names = new Set(shown.columns.map(({ name }) => name));
-    const fields = wanted.filter((alike) => !alike.some((name) => names.has(name)));
+    const fields = Object.values(originFields).filter((alike) => !alike.some((name) => names.has(name)));
     const carried = carriedAlong(query, fields);
     if (carried.ends.size === 0) return null;
     const { output } = query.plan;

@@ -62,14 +62,16 @@ const firstLine = ({ error, problem }: HuntResult): string =>
 
 /** What is missing, and for how many queries; what most of them lack comes first. */
 function* reasons(blind: readonly HuntResult[], colours: Colours): Iterable<string> {
-  const groups = grouped(blind, ({ coverage, unread }) => {
-    const decisive =
-      coverage?.gaps.find(({ verdict }) => verdict === 'blind') ??
-      coverage?.gaps.find(({ isDoubtful }) => isDoubtful) ??
-      null;
-    return decisive?.message ?? unread ?? coverage?.gaps[0]?.message ?? 'nobody knows why';
-  });
-  yield* groupLines(groups, colours, 'harrier coverage lists each');
+  yield* groupLines(grouped(blind, reasonOf), colours, 'harrier coverage lists each');
+}
+
+/** The reason that decides why a query cannot tell. */
+export function reasonOf({ coverage, unread }: HuntResult): string {
+  const decisive =
+    coverage?.gaps.find(({ verdict }) => verdict === 'blind') ??
+    coverage?.gaps.find(({ isDoubtful }) => isDoubtful) ??
+    null;
+  return decisive?.message ?? unread ?? coverage?.gaps[0]?.message ?? 'nobody knows why';
 }
 
 const mostNear = 6;

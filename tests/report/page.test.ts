@@ -3,18 +3,33 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Evidence } from '../../src/investigate/evidence.ts';
 import { formats } from '../../src/report/formats.ts';
-import type { RunReport } from '../../src/report/report.ts';
+import type { HuntResult, RunReport } from '../../src/report/report.ts';
 import { visible } from '../../src/values/visible.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { executable, openBrowser } from './browser.ts';
-import { hostileReport, largeReport, runReport } from './run-report.ts';
+import { hostileReport, largeReport, results, runReport } from './run-report.ts';
 
 /** A page, and what it did that a report must not do. */
 interface Opened {
   readonly page: Page;
   readonly trouble: string[];
 }
+
+/** The same results with the hosts and users of their hits. */
+const withHosts = (all: readonly HuntResult[]): HuntResult[] => {
+  const at = (value: string | null) => ({ value, several: false });
+  const [first, second] = all.filter(({ outcome }) => outcome === 'hits');
+  const hosts = new Map([
+    [first, ['ws-0001', 'ws-0002', null, null].map((host) => [at(host), at('jdoe')])],
+    [second, ['ws-0001', 'ws-0001', null, null, null].map((host) => [at(host), at(null)])],
+  ]);
+  return all.map((one) => {
+    const rows = hosts.get(one);
+    return rows ? { ...one, context: { fields: ['host.name', 'user.name'], rows } } : one;
+  });
+};
 
 describe.skipIf(!executable)('the report in a browser', () => {
   const place = temporaryFolder();
@@ -66,15 +81,15 @@ describe.skipIf(!executable)('the report in a browser', () => {
     const alerts = await page.locator('[role=alert]').allTextContents();
     expect(alerts[0]).toContain('partial');
     expect(alerts[1]).toContain('Not all of the data was read');
-    const hits = page.locator('nav section').first().locator('a');
+    const hits = page.locator('nav section.hits a');
     expect(await hits.count()).toBe(2);
     expect(await hits.first().textContent(), 'the rarer first').toContain('Beaconing');
     expect(await page.locator('nav h2').allTextContents()).toEqual([
-      'Hits 2',
-      'Cannot tell 1',
-      'Failed 1',
-      'Interrupted 1',
-      'No hits 2',
+      '■ hits 2',
+      '? cannot tell 1',
+      '! failed 1',
+      '‖ interrupted 1',
+      '· none 2',
       'Run',
     ]);
     const broken = await page.evaluate(
@@ -86,6 +101,73 @@ describe.skipIf(!executable)('the report in a browser', () => {
     expect(await page.locator('a[href="https://attack.mitre.org/techniques/T1071/001/"]').count()).toBeGreaterThan(0);
     expect(trouble).toEqual([]);
     await page.close();
+  });
+
+  it('begins with the hosts and users of the hits, each with links to its hunts', async () => {
+    const { page } = await open({ ...runReport, results: withHosts(results) });
+    const rows = (table: number): Promise<string[][]> =>
+      page.evaluate<string[][]>(`[...document.querySelectorAll('.origins table')[${table}].tBodies[0].rows].map((row) =>
+        [...row.cells].map((cell) => cell.textContent))`);
+    expect(await page.locator('.origins h2').allTextContents()).toEqual(['By host 2', 'By user 1']);
+    const [beaconing, rare] = [
+      'Beaconing by unsigned processes (Windows)',
+      'Rare external connections by process and agent (Linux)',
+    ];
+    expect(await rows(0)).toEqual([
+      ['ws-0001', '2', '3', `${rare} 2${beaconing} 1`],
+      ['ws-0002', '1', '1', `${beaconing} 1`],
+    ]);
+    expect(await rows(1)).toEqual([['jdoe', '1', '4', `${beaconing} 4`]]);
+    expect(await page.locator('.origins').textContent()).toContain('5 hits of several hosts or of an unknown one.');
+    await page.locator('.origins').getByRole('link', { name: rare }).click();
+    expect(await page.locator('article:target').getByRole('heading', { level: 2 }).textContent()).toBe(rare);
+    const order = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('.origins, main > .hunt')].map((part) => part.className)`,
+    );
+    expect(order).toEqual([
+      'origins',
+      'hunt hits',
+      'hunt hits',
+      'hunt cannot-tell',
+      'hunt failed',
+      'hunt interrupted',
+      'hunt none',
+    ]);
+    await page.close();
+  });
+
+  it('folds hunts that cannot tell, with the reason in their line, and opens them by their links', async () => {
+    const { page } = await open(runReport);
+    const hunt = page.locator('details.hunt.cannot-tell');
+    expect(await hunt.locator('summary').first().textContent()).toMatch(
+      /^Persistence through run keys \(Windows\) \? cannot tell.*No event carries registry\.path\.$/s,
+    );
+    expect(await hunt.locator('article').isVisible()).toBe(false);
+    await page.locator('.tally .cannot-tell a').click();
+    await hunt.locator('article').waitFor({ state: 'visible' });
+    await page.close();
+  });
+
+  it('draws no chart of a single event, destination or interval', async () => {
+    const one: Evidence = {
+      timeline: { start: 0, span: 1000, counts: [0, 1, 0] },
+      bytesByDestination: [{ destination: '192.0.2.1', bytes: 10 }],
+      rhythms: [{ row: 0, label: 'a', intervals: [{ fromSeconds: 1, toSeconds: 2, count: 1 }] }],
+      trees: [],
+    };
+    const drawn = async (more: Partial<Evidence>): Promise<[number, number]> => {
+      const { page } = await open({ ...runReport, results: [{ ...results[2]!, evidence: { ...one, ...more } }] });
+      const counts: [number, number] = [
+        await page.locator('figure.chart').count(),
+        await page.locator('.bar-chart').count(),
+      ];
+      await page.close();
+      return counts;
+    };
+    expect(await drawn({})).toEqual([0, 0]);
+    expect(await drawn({ timeline: { start: 0, span: 1000, counts: [0, 2, 0] } })).toEqual([1, 1]);
+    const regular = [{ row: 0, label: 'a', intervals: [{ fromSeconds: 1, toSeconds: 2, count: 9 }] }];
+    expect(await drawn({ rhythms: regular }), 'a caption alone').toEqual([1, 0]);
   });
 
   it('sorts by value, there and back, with the keyboard too', async () => {
@@ -197,7 +279,7 @@ describe.skipIf(!executable)('the report in a browser', () => {
     expect(await page.evaluate(odd)).toEqual(['script']);
     const evil = hostileReport().results[0]!.hunt!.name;
     expect((await column(page, 'process.name'))[0]).toBe(visible(evil));
-    expect(await page.locator('h2').allTextContents()).toContain(visible(evil));
+    expect(await page.locator('.heading h2').allTextContents()).toContain(visible(evil));
     expect(await page.evaluate<string>('document.body.innerText')).not.toMatch(/[\u202e\0]/);
     expect(await page.locator('.references').first().locator('a').allTextContents()).not.toContain(
       'javascript:alert(4)',

@@ -7,6 +7,7 @@ import { coverageDetails } from '../html/coverage.ts';
 import { brand, documentHead } from '../html/document.ts';
 import { type Html, html, inline } from '../html/markup.ts';
 import { phrase, timeText } from '../html/prose.ts';
+import { stateWord } from '../html/states.tsx';
 import type { CoverageReport, CoverageWriter } from './coverage-report.ts';
 
 type Group = Verdict | 'failed';
@@ -64,7 +65,7 @@ function header({ now, timeFaults }: CoverageReport, headline: string, entries: 
     const inner = html`<b>${those.length.toLocaleString('en')}</b> <span>${words[group]}</span>`;
     return those.length > 0
       ? html`<li class="${group}"><a href="#${those[0]!.id}">${inner}</a></li>`
-      : html`<li class="${group} nought">${inner}</li>`;
+      : html`<li class="${group} zero">${inner}</li>`;
   });
   return html`<header class="top">
 ${brand(null)}
@@ -100,7 +101,7 @@ function huntSection({ id, group, coverage: { hunt, queries, error } }: Entry): 
   const several = queries.length > 1;
   return html`<article class="hunt ${group}" id="${id}">
 <header>
-<h2>${hunt.name}</h2> <span class="badge ${group}">${headings[group].toLowerCase()}</span>
+<div class="heading"><h2>${hunt.name}</h2> ${stateWord(group)}</div>
 ${hunt.uuid && html`<p class="about"><code>${hunt.uuid}</code></p>`}
 </header>
 ${error !== null && html`<pre class="callout failed">${error}</pre>`}

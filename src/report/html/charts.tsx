@@ -5,31 +5,36 @@ import { visible } from '../../values/visible.ts';
 import { BarChart, NamedBars } from '../../view/bar-chart.tsx';
 import { drawn, type Html } from './markup.ts';
 
-/** Whether there is anything to draw. */
-export const hasCharts = (evidence: Evidence | null): boolean =>
-  evidence !== null && (evidence.timeline !== null || evidence.bytesByDestination.length + evidence.rhythms.length > 0);
+const sum = (counts: readonly number[]): number => counts.reduce((all, n) => all + n, 0);
 
-/** The charts of one query, each with its summary in words for those who do not see it. */
-export const charts = ({ timeline, bytesByDestination, rhythms }: Evidence): Html =>
-  drawn(
+/**
+ * The charts of one query, each with its summary in words for those who do not see it; null where there are none. A chart
+ * of a single event, destination or pause shows nothing that its row does not say.
+ */
+export function charts({ timeline, bytesByDestination, rhythms }: Evidence): Html | null {
+  const drawnTimeline = timeline && sum(timeline.counts) > 1 ? timeline : null;
+  const drawnRhythms = rhythms.filter(({ intervals }) => sum(intervals.map((interval) => interval.count)) > 1);
+  const hasBytes = bytesByDestination.length > 1;
+  if (!drawnTimeline && !hasBytes && drawnRhythms.length === 0) return null;
+  return drawn(
     <div class="charts">
-      {timeline ? <Timeline {...timeline} /> : null}
-      {bytesByDestination.length > 0 ? <Bytes all={bytesByDestination} /> : null}
-      {rhythms.map((rhythm) => (
+      {drawnTimeline ? <Timeline {...drawnTimeline} /> : null}
+      {hasBytes ? <Bytes all={bytesByDestination} /> : null}
+      {drawnRhythms.map((rhythm) => (
         <Rhythm key={rhythm.row} {...rhythm} />
       ))}
     </div>,
   );
+}
 
 function Timeline({ start, span, counts }: NonNullable<Evidence['timeline']>): JSX.Element {
-  const total = counts.reduce((sum, n) => sum + n, 0);
+  const total = count(sum(counts), 'event');
   const end = start + span * counts.length;
-  const summary = `${count(total, 'event')}, ${timeText(start)} to ${timeText(end)}`;
   return (
-    <Figure kind="timeline" title="Events behind the hits over time" summary={summary}>
+    <Figure kind="timeline" title="Events behind the hits" summary={`${total}; UTC`}>
       <BarChart
         bars={counts.map((n, i) => ({ value: n, title: `${spanStart(start + i * span, span)}: ${count(n, 'event')}` }))}
-        label={`Events over time: ${summary}`}
+        label={`Events over time: ${total}, ${timeText(start)} to ${timeText(end)}`}
         ends={[spanStart(start, span), spanStart(end, span)]}
         most={`at most ${count(Math.max(0, ...counts), 'event')}`}
       />
@@ -38,10 +43,8 @@ function Timeline({ start, span, counts }: NonNullable<Evidence['timeline']>): J
 }
 
 function Bytes({ all }: { readonly all: Evidence['bytesByDestination'] }): JSX.Element {
-  const [first] = all;
-  const summary = `most to ${visible(first!.destination)}: ${humanBytes(first!.bytes)}`;
   return (
-    <Figure kind="bytes" title="Bytes sent by destination" summary={summary}>
+    <Figure kind="bytes" title="Bytes sent by destination">
       <NamedBars
         bars={all.map(({ destination, bytes }) => ({
           ...{ name: visible(destination), value: bytes, words: humanBytes(bytes) },
@@ -57,18 +60,19 @@ function Bytes({ all }: { readonly all: Evidence['bytesByDestination'] }): JSX.E
 function Rhythm({ row, label, intervals }: Evidence['rhythms'][number]): JSX.Element {
   const labels = intervals.map(({ fromSeconds, toSeconds }) => spanText(fromSeconds, toSeconds));
   const counts = intervals.map((interval) => interval.count);
-  const total = counts.reduce((sum, n) => sum + n, 0);
   const most = Math.max(0, ...counts);
   const usual = labels[counts.indexOf(most)] ?? '';
-  const summary = `row ${row + 1}, ${visible(label)}: ${most.toLocaleString('en')} of ${count(total, 'pause')} last ${usual}`;
+  const pauses = `${most.toLocaleString('en')} of ${count(sum(counts), 'pause')} last ${usual}`;
   return (
-    <Figure kind="rhythm" title="Beaconing interval" summary={summary}>
-      <BarChart
-        bars={counts.map((n, i) => ({ value: n, title: `${labels[i]}: ${count(n, 'pause')}` }))}
-        label={`Beaconing interval: ${summary}`}
-        ends={[labels[0] ?? '', labels.length > 1 ? labels.at(-1)! : '']}
-        most={`at most ${count(most, 'pause')}`}
-      />
+    <Figure kind="rhythm" title="Beaconing interval" summary={`row ${row + 1}: ${pauses}`}>
+      {counts.length > 1 ? (
+        <BarChart
+          bars={counts.map((n, i) => ({ value: n, title: `${labels[i]}: ${count(n, 'pause')}` }))}
+          label={`Beaconing interval: row ${row + 1}, ${visible(label)}: ${pauses}`}
+          ends={[labels[0]!, labels.at(-1)!]}
+          most={`at most ${count(most, 'pause')}`}
+        />
+      ) : null}
     </Figure>
   );
 }
@@ -81,13 +85,13 @@ function Figure({
 }: {
   readonly kind: string;
   readonly title: string;
-  readonly summary: string;
-  readonly children: JSX.Element;
+  readonly summary?: string;
+  readonly children: JSX.Element | null;
 }): JSX.Element {
   return (
     <figure class={`chart ${kind}`}>
       <figcaption>
-        <b>{title}</b> <span>{summary}</span>
+        <b>{title}</b> {summary === undefined ? null : <span>{summary}</span>}
       </figcaption>
       {children}
     </figure>

@@ -1,6 +1,7 @@
 import type { CoverageGap, CoverageNote, EmptyField, QueryCoverage, WindowCoverage } from '../../coverage/coverage.ts';
 import { type Html, html } from './markup.ts';
 import { phrase, timeText } from './prose.ts';
+import { stateWord } from './states.tsx';
 
 const meanings = {
   ready: 'the data can answer this query',
@@ -12,7 +13,7 @@ const meanings = {
 export function coverageDetails(coverage: QueryCoverage): Html {
   const { verdict, missingIndices, missingFields, emptyFields, absentValues, window, gaps, notes = [] } = coverage;
   return html`<details class="coverage"${verdict !== 'ready' && html` open`}>
-<summary>Coverage <span class="verdict ${verdict}">${verdict}</span> <span class="muted">${meanings[verdict]}</span></summary>
+<summary>Coverage ${stateWord(verdict)} <span class="muted">${meanings[verdict]}</span></summary>
 ${gaps.length + notes.length > 0 && html`<ul class="gaps">${gaps.map(gapItem)}${notes.map(noteItem)}</ul>`}
 <dl class="facts">
 ${windowFact(window)}

@@ -65,7 +65,7 @@ function tally({ results }: RunReport, hunts: readonly HuntEntry[]): Html {
     const inner = html`<b>${queries.length.toLocaleString('en')}</b> <span>${words[outcome]}</span>`;
     return queries.length > 0
       ? html`<li class="${kind(outcome)}"><a href="#${queries[0]!.id}">${inner}</a></li>`
-      : html`<li class="${kind(outcome)} nought">${inner}</li>`;
+      : html`<li class="${kind(outcome)} zero">${inner}</li>`;
   });
   return html`<ul class="tally" aria-label="Outcomes of ${count(results.length, 'query', 'queries')}">${tiles}</ul>`;
 }

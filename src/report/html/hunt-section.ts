@@ -1,25 +1,38 @@
 import { type Attack, attackPage } from '../../hunts/attack.ts';
 import type { Hunt } from '../../hunts/hunt.ts';
-import { outcomeText } from '../outcomes.ts';
+import { reasonOf } from '../library-summary.ts';
 import { kind } from './header.ts';
 import { type Html, html, link } from './markup.ts';
 import { phrase, prose } from './prose.ts';
 import { querySection } from './query-section.ts';
-import type { HuntEntry } from './ranking.ts';
+import { type HuntEntry, isFolded } from './ranking.ts';
+import { huntHeading } from './states.tsx';
 
 /** A hunt: what it is, what came of each of its queries, and what its author has to say. */
-export function huntSection({ id, name, hunt, outcome, queries }: HuntEntry, attack: Attack | undefined): Html {
+export function huntSection(entry: HuntEntry, attack: Attack | undefined): Html {
+  const { id, name, hunt, outcome, queries } = entry;
   const several = queries.length > 1;
-  return html`<article class="hunt ${kind(outcome)}" id="${id}">
-<header>
-<h2>${name}</h2>${!several && html` <span class="badge ${kind(outcome)}">${outcomeText(queries[0]!.result)}</span>`}
-${hunt && about(hunt, attack)}
-</header>
-${queries.map((entry, i) => querySection(entry, several ? `Query ${i + 1} of ${queries.length}` : null))}
-${hunt && words(hunt)}
+  const heading = html`<div class="heading">${huntHeading(entry)}</div>`;
+  const body = html`${hunt && about(hunt, attack)}
+${queries.map((query, i) => querySection(query, several ? `Query ${i + 1} of ${queries.length}` : null))}
+${hunt && words(hunt)}`;
+  if (!isFolded(outcome))
+    return html`<article class="hunt ${kind(outcome)}" id="${id}">
+${heading}
+${body}
 </article>
 `;
+  // What a fold holds has the id: a link to it opens the fold.
+  return html`<details class="hunt ${kind(outcome)}"><summary>${heading}${why(entry)}</summary>
+<article id="${id}" aria-label="${name}">${body}</article>
+</details>
+`;
 }
+
+/** Why a hunt cannot tell, in its line. */
+const why = ({ outcome, queries }: HuntEntry): Html | false =>
+  outcome === 'cannot tell' &&
+  html`<p class="reason">${phrase(reasonOf(queries.find(({ result }) => result.outcome === outcome)!.result))}</p>`;
 
 function about({ uuid, author, description, mitre, integration, license }: Hunt, attack: Attack | undefined): Html {
   const facts = [uuid && html`<code>${uuid}</code>`, author && html`by ${author}`, license && html`${license}`];

@@ -1,30 +1,29 @@
 import { remarksOf } from '../../coverage/coverage.ts';
 import { count } from '../../values/quantities.ts';
-import { outcomeText } from '../outcomes.ts';
 import type { HiddenRows, HuntResult } from '../report.ts';
 import { shownWarnings } from '../shown-warnings.ts';
 import { contextLegend, withContext } from '../with-context.ts';
 import { withJudgements } from '../with-judgements.ts';
-import { charts, hasCharts } from './charts.tsx';
+import { charts } from './charts.tsx';
 import { coverageDetails } from './coverage.ts';
-import { kind } from './header.ts';
 import { type Html, html } from './markup.ts';
 import { processTrees } from './process-trees.ts';
 import { code, phrase } from './prose.ts';
 import { queryText } from './query-text.ts';
 import type { QueryEntry } from './ranking.ts';
 import { resultTable } from './result-table.ts';
+import { queryHeading } from './states.tsx';
 
 /** What came of one query: its hits, what they look like, and whether the data can answer it at all. */
 export function querySection({ id, result }: QueryEntry, title: string | null): Html {
   const { evidence, coverage, text } = result;
   return html`<section class="query"${title !== null && html` id="${id}"`}>
-${title !== null && html`<h3>${title} <span class="badge ${kind(result.outcome)}">${outcomeText(result)}</span></h3>`}
+${title !== null && html`<div class="heading">${queryHeading(title, result)}</div>`}
 ${answer(result)}
 ${remarks(result)}
 ${result.hidden.length > 0 && hiddenRows(result.hidden)}
 ${result.drillDown !== null && hasRows(result) && drillDown(result.drillDown)}
-${evidence && hasCharts(evidence) && charts(evidence)}
+${evidence && charts(evidence)}
 ${evidence && processTrees(evidence.trees, id)}
 ${coverage && coverageDetails(coverage)}
 <details><summary>Query${result.result && html` <span class="muted">took ${result.result.tookMs.toLocaleString('en')} ms</span>`}</summary>${code(queryText(text), 'esql')}</details>
@@ -53,7 +52,7 @@ const leftOut = ({ leftOut }: HuntResult): Html | null =>
 
 /** Hits, with where their events come from. */
 const rows = (result: HuntResult): Html =>
-  html`${leftOut(result)}${resultTable(withJudgements(withContext(result)!, result.judgements))}${result.context != null && html`<p class="muted">${contextLegend}</p>`}`;
+  html`${leftOut(result)}${resultTable(withJudgements(withContext(result)!, result.judgements))}${result.context != null && html`<p class="legend">${contextLegend}</p>`}`;
 
 /** Warnings of the language and notes of ours. A limit that could have cut is not reported; one that did has a note. */
 function remarks({ result, notes, coverage }: HuntResult): Html {

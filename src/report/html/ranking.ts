@@ -18,6 +18,9 @@ export interface HuntEntry {
   readonly queries: readonly QueryEntry[];
 }
 
+/** Whether what came of a query is a line until somebody opens it: nothing in it needs a look before the hits. */
+export const isFolded = (outcome: Outcome): boolean => outcome === 'cannot tell' || outcome === 'none';
+
 /** The hunts of a run, those first that most need a look; among equals their order stays. */
 export function rankHunts(results: readonly HuntResult[]): HuntEntry[] {
   const groups = new Map<string, HuntResult[]>();

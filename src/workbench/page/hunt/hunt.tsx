@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { StateWord } from '../../../view/outcome.tsx';
+import { HuntHeading } from '../../../view/hunt-heading.tsx';
 import { Past } from '../compare/past.tsx';
 import { keep, written } from '../editor/draft.ts';
 import { Editor } from '../editor/editor.tsx';
@@ -38,13 +38,17 @@ export function Hunt(): JSX.Element | null {
   return (
     <article class={`hunt ${place.value.options.fields === 'on' ? 'with-fields' : ''}`} aria-labelledby="hunt-name">
       <header>
-        <h1 id="hunt-name">{hunt?.name ?? (question.hunt === null ? 'Query' : 'No such hunt')}</h1>
+        <HuntHeading
+          level="h1"
+          id="hunt-name"
+          name={hunt?.name ?? (question.hunt === null ? 'Query' : 'No such hunt')}
+          states={covered ? [{ state: covered.verdict }] : []}
+        />
         {hunt?.techniques.map(({ id, name }) => (
           <abbr key={id} title={name ?? id}>
             {id}
           </abbr>
         ))}
-        {covered ? <StateWord state={covered.verdict} /> : null}
         <button type="button" class="primary" onClick={runOpen}>
           Run <kbd>Ctrl+Enter</kbd>
         </button>
