@@ -55,6 +55,9 @@ export interface View {
   readonly query: string;
 }
 
+/** By the name of the metadata: `_score`. */
+export type StandIns = ReadonlyMap<string, bigint | number>;
+
 /** What queries may know of the data: indices, and fields with their types. */
 export interface Catalogue {
   readonly indices: readonly IndexSummary[];
@@ -73,6 +76,9 @@ export interface Catalogue {
 
   /** Nobody knows which fields there are: a pattern that names none is no mistake. */
   readonly isOpen?: boolean;
+
+  /** Metadata that nobody recorded, with the value that every event has instead: it says nothing of any event. */
+  readonly standIns?: StandIns;
 
   readonly enrichPolicies?: readonly EnrichPolicy[];
 

@@ -7,7 +7,8 @@ import type { SourceText } from '../diagnostics/source-text.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
 import { CompiledQuery, type QueryText } from '../languages/esql/compiled-query.ts';
 import { conditionOf, countWhere, freshColumns, given, grouped } from '../plan/build.ts';
-import { columnsIn, type Expression, reference } from '../plan/expression.ts';
+import { columnsIn, constant, type Expression, reference } from '../plan/expression.ts';
+import { decidingColumns } from '../plan/needed-columns.ts';
 import type { Plan } from '../plan/nodes.ts';
 import { simplify } from '../rewrite/rewrite.ts';
 import type { Counter } from './batched-counts.ts';
@@ -19,13 +20,14 @@ import {
   missingIndex,
   missingPolicy,
   scarceField,
+  standsIn,
   unmappedEvents,
 } from './gaps.ts';
-import { isMark, judge, type Part } from './judge.ts';
-import { type Lack, noRowsFor, type ScanLacks } from './no-rows.ts';
+import { judge, type Part } from './judge.ts';
+import { type Lack, noRowsFor, type ScanLacks, type StandIn } from './no-rows.ts';
 import { count } from './probe.ts';
 import { categoryElsewhere, numbersOf } from './recording.ts';
-import { type RequiredField, type Requirements, requirementsOf } from './requirements.ts';
+import { isMark, type RequiredField, type Requirements, requirementsOf } from './requirements.ts';
 import { type TolerantlyTyped, typedTolerantly } from './tolerant-catalogue.ts';
 import { coverWindow } from './window-coverage.ts';
 
@@ -49,7 +51,12 @@ export async function assess(
   if (!analyzed) throw new QueryError(source, diagnostics);
   const plan = simplify(analyzed);
   const parts = await lookedAt(requirementsOf(plan, source), { engine, source, now, sources, signal });
-  const fatal = noRowsFor(plan, parts.map(lacksOf));
+  const standIns = parts.map(({ requirements }) => standInsOf(requirements, engine.catalogue));
+  const fatal = noRowsFor(
+    plan,
+    parts.map((part, i) => ({ ...lacksOf(part), standIns: standIns[i]!.byColumn })),
+  );
+  const deciding = new Set(decidingColumns(plan).map(({ id }) => id));
   /** Those of some fields of a scan for want of which no row could come out, were the rest there. */
   const needed = (fields: readonly RequiredField[], place: number): RequiredField[] => {
     if (fields.length === 0) return [];
@@ -79,6 +86,10 @@ export async function assess(
           part.streams,
         ),
       ),
+      ...standIns[i]!.fields.filter((field) => fatal?.has(field) || deciding.has(field.column.id)).map((field) => ({
+        verdict: verdictFor(field),
+        ...standsIn(field),
+      })),
       ...fieldsNowhere(needed(part.nowhere, i), part.requirements, part.streams),
       ...part.scarce.flatMap((field) => needed([field], i)).map((field) => scarceField(field, part.shareOf(field))),
     ]),
@@ -196,12 +207,33 @@ const byColumn = (fields: readonly RequiredField[]): ScanLacks['absent'] =>
   new Map(fields.map((field) => [field.column.id, field]));
 
 const lacksOf = ({ absent, unfulfilled, missing }: Part): ScanLacks => ({
+  ...lacksNothing,
   absent: byColumn(absent),
   unfulfilled,
   ...(missing && { missing }),
 });
 
-const lacksNothing: ScanLacks = { absent: new Map(), unfulfilled: new Map() };
+const lacksNothing: ScanLacks = { absent: new Map(), standIns: new Map(), unfulfilled: new Map() };
+
+/** The metadata that a query reads and nobody recorded, and what every event has instead. */
+function standInsOf(
+  { fields }: Requirements,
+  { standIns }: Catalogue,
+): { readonly fields: readonly RequiredField[]; readonly byColumn: ReadonlyMap<number, StandIn> } {
+  const found = fields.flatMap((field) => {
+    const value = standIns?.get(field.name);
+    return value === undefined ? [] : [{ field, value }];
+  });
+  return {
+    fields: found.map(({ field }) => field),
+    byColumn: new Map(
+      found.map(({ field, value }) => [
+        field.column.id,
+        { value: constant(field.column.type, value, { start: 0, end: 0 }), lack: field },
+      ]),
+    ),
+  };
+}
 
 /**
  * A FROM of which the data has no index at all. Where there are events of the category that it asks for, they may be

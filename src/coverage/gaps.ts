@@ -245,6 +245,20 @@ export function fieldsNowhere(
   ];
 }
 
+/** Metadata that nobody recorded, which is the same in every event. */
+export function standsIn({ name }: RequiredField): Words {
+  return name === '_score'
+    ? {
+        message: '_score is 0 in every event: nothing scores events here',
+        remedy:
+          'leave out what the query asks of _score, since full-text functions keep only what matches; only an Elasticsearch cluster ranks events: hunt there with --url',
+      }
+    : {
+        message: `${name} is the same in every event: these events do not record it`,
+        remedy: `leave out what the query asks of ${name}, or hunt on the Elasticsearch cluster that knows it with --url`,
+      };
+}
+
 /** A field that rows cannot do without and that hardly any event carries. */
 export const scarceField = ({ name }: RequiredField, share: number): CoverageGap => ({
   verdict: 'partial',

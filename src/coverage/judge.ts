@@ -22,7 +22,7 @@ import {
 import type { Lack } from './no-rows.ts';
 import type { Counts } from './probe.ts';
 import { type AskedCondition, isOfSeveral, type NameOf, type Recording, recordingOf, spellingOf } from './recording.ts';
-import type { EventCondition, RequiredField, Requirements, Selector } from './requirements.ts';
+import { type EventCondition, isMark, type RequiredField, type Requirements, type Selector } from './requirements.ts';
 import { windowGap } from './window-coverage.ts';
 
 /** Fields that fewer of the relevant events carry count as nearly empty. */
@@ -234,9 +234,6 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
 
 const asks = ({ condition }: EventCondition, { column }: RequiredField): boolean =>
   columnsIn(condition).some(({ id }) => id === column.id);
-
-/** Whether it is what events have beside their fields. */
-export const isMark = ({ name }: Pick<RequiredField, 'name'>): boolean => name.startsWith('_');
 
 /** Whether an exclusion drops nearly all that nothing else drops, for want of its fields. */
 const dropsNearlyAll = ({ isExclusion, others, unanswered }: ConditionCounts): boolean =>

@@ -2,9 +2,8 @@ import type { Engine, QueryOptions } from '../engines/engine.ts';
 import { planQuery } from '../engines/planned-query.ts';
 import type { QueryText } from '../languages/esql/compiled-query.ts';
 import { indexPattern } from '../languages/esql/print/tokens.ts';
-import type { Column } from '../plan/column.ts';
-import { readColumns } from '../plan/needed-columns.ts';
-import { inputsOf, type Plan, scansOf } from '../plan/nodes.ts';
+import { decidingColumns } from '../plan/needed-columns.ts';
+import { type Plan, scansOf } from '../plan/nodes.ts';
 import { count } from '../values/quantities.ts';
 
 /** How many events of an index lost a value of a field, because it does not fit. */
@@ -69,16 +68,13 @@ interface ReadField {
 
 /** The fields of events on which it depends whether rows come out, rather than what stands in them. */
 function decidingFields(plan: Plan): ReadField[] {
-  const used = new Set(usedColumns(plan).map(({ id }) => id));
+  const used = new Set(decidingColumns(plan).map(({ id }) => id));
   return scansOf(plan).flatMap(({ columns, indices }) =>
     columns.flatMap(({ column, source }) =>
       typeof source === 'object' && used.has(column.id) ? [{ name: source.name, indices }] : [],
     ),
   );
 }
-
-/** The columns that some node of a plan looks at. */
-const usedColumns = (plan: Plan): Column[] => [...inputsOf(plan).flatMap(usedColumns), ...readColumns(plan)];
 
 const readsIndex = ({ indices }: ReadField, { index }: Loss): boolean => indices === null || indices.includes(index);
 

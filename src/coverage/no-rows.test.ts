@@ -4,6 +4,7 @@ import { analyze } from '../languages/esql/analyze/analyze.ts';
 import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
 import { parse } from '../languages/esql/parse.ts';
 import type { Column } from '../plan/column.ts';
+import { constant } from '../plan/expression.ts';
 import { scansOf } from '../plan/nodes.ts';
 import { noRowsFor } from './no-rows.ts';
 
@@ -14,6 +15,13 @@ async function without(text: string, ...fields: readonly string[]): Promise<stri
   const { plan } = analyze(query!, source, await OpenCatalogue.of(['a'], query), { now: 0, defaultLimit: null });
   const lacks = scansOf(plan!).map(({ columns }) => ({
     absent: new Map(columns.flatMap(({ column }) => (fields.includes(column.name) ? [[column.id, column]] : []))),
+    standIns: new Map(
+      columns.flatMap(({ column }) =>
+        column.name === '_score'
+          ? [[column.id, { value: constant('double', 0, { start: 0, end: 0 }), lack: column }] as const]
+          : [],
+      ),
+    ),
     unfulfilled: new Map(),
   }));
   const found = noRowsFor(plan!, lacks);
@@ -68,4 +76,37 @@ describe('without a field', () => {
   ])('%s: something can', async (_, text, fields) => {
     expect(await without(text, ...fields)).toBeNull();
   });
+});
+
+describe('where _score is 0 in every event', () => {
+  const asked = (text: string): Promise<string[] | null> => without(`FROM a METADATA _score | ${text}`);
+  it.each([
+    'WHERE _score > 0',
+    'WHERE 0 < _score AND host.name == "x"',
+    'WHERE _score != 0',
+    'WHERE NOT _score <= 0',
+    'WHERE NOT (_score == 0 OR host.name == "x")',
+    'WHERE _score IN (1, 2)',
+    'WHERE NOT _score IN (0, 2)',
+    'EVAL s = _score | WHERE s > 1',
+    'EVAL s = COALESCE(_score, 5) | WHERE s > 1',
+    'EVAL s = CASE(_score > 1, "high", "low") | WHERE s == "high"',
+    'STATS m = MAX(_score) BY host.name | WHERE m > 1',
+    'STATS s = SUM(_score) BY host.name | WHERE s >= 0.5',
+    'STATS n = COUNT(*) WHERE _score > 1 BY host.name | WHERE n > 0',
+    'STATS n = COUNT(*) BY _score | WHERE _score > 1',
+    'FORK (WHERE _score > 1) (WHERE _score > 2)',
+  ])('%s: nothing can come out', async (text) => expect(await asked(text)).toEqual(['_score']));
+  it.each([
+    'WHERE _score >= 0',
+    'WHERE NOT _score > 0',
+    'WHERE _score > 0 OR host.name == "x"',
+    'WHERE _score IS NOT NULL',
+    'WHERE NOT (_score > 0 AND host.name == "x")',
+    'STATS m = MAX(_score) BY host.name | WHERE m < 1',
+    'STATS m = MAX(_score) BY host.name | WHERE m IS NULL',
+    'STATS s = SUM(_score), n = COUNT(_score) BY host.name | WHERE s == 0 AND n > 3',
+    'SORT _score DESC | LIMIT 10',
+    'KEEP _score',
+  ])('%s: something can', async (text) => expect(await asked(text)).toBeNull());
 });

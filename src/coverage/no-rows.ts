@@ -17,10 +17,18 @@ import { own } from '../values/own.ts';
 export type Lack = object;
 type Lacks = ReadonlySet<Lack>;
 
+/** A value that every event has for want of one of its own. */
+export interface StandIn {
+  readonly value: Constant;
+  readonly lack: Lack;
+}
+
 /** What the events of one scan lack. */
 export interface ScanLacks {
   /** Columns of the scan that are null in every event. */
   readonly absent: ReadonlyMap<number, Lack>;
+  /** Columns that are the same in every event because nobody recorded them. */
+  readonly standIns: ReadonlyMap<number, StandIn>;
   /** Conditions, or parts of expressions, that are true of nothing made of these events. */
   readonly unfulfilled: ReadonlyMap<Expression, Lack>;
   /** Set where there are no events. */
@@ -59,9 +67,12 @@ export function noRowsFor(plan: Plan, lacks: readonly ScanLacks[]): Lacks | null
 function follow(plan: Plan, nextScan: () => ScanLacks): Outcome {
   switch (plan.kind) {
     case 'scan': {
-      const { absent, unfulfilled, missing } = nextScan();
+      const { absent, standIns, unfulfilled, missing } = nextScan();
       return {
-        known: new Map([...absent].map(([id, lack]) => [id, nothing(new Set([lack]))])),
+        known: new Map([
+          ...[...absent].map(([id, lack]) => [id, nothing(new Set([lack]))] as const),
+          ...[...standIns].map(([id, { value, lack }]) => [id, { value, because: new Set([lack]) }] as const),
+        ]),
         unfulfilled: new Map([...unfulfilled].map(([condition, lack]) => [condition, new Set([lack])])),
         emptyFor: missing ? new Set([missing]) : null,
       };
@@ -173,10 +184,10 @@ function aggregated(
   const condition = filter ? knownValue(filter, input) : undefined;
   const never = condition && condition.value.value !== true ? condition.because : null;
   const value = args[0] ? knownValue(args[0], input) : undefined;
-  // Nothing but zeros comes to zero, or to null where there is nothing.
-  if (name === 'SUM' || name === 'MAX' || name === 'MIN') {
-    const isZero = value?.value.value === 0n && value.because.size > 0;
-    if (isZero && !input.emptyFor && !never) return { ...value, vague: true };
+  // Of values that are all the same each is the largest, and zeros come to zero; of nothing it is null.
+  if (value && value.value.value !== null && value.because.size > 0 && !input.emptyFor && !never) {
+    const isZero = Number(value.value.value) === 0;
+    if (name === 'MAX' || name === 'MIN' || (name === 'SUM' && isZero)) return { ...value, vague: true };
   }
   const reasons = [input.emptyFor, never, value?.value.value === null ? value.because : null];
   const because = both(...reasons.filter((reason) => reason !== null));
@@ -297,8 +308,13 @@ function ofCall(call: Expression & { kind: 'call' }, facts: Facts): Known | unde
       const lost = both(...args.slice(0, first).map((arg) => arg!.because));
       return args[first] && { value: args[first].value, because: both(args[first].because, lost) };
     }
-    case 'IN':
-      return isNull(args[0]) ? args[0] : undefined;
+    case 'IN': {
+      const [sought, ...members] = args;
+      if (isNull(sought)) return sought;
+      const isAmong = members.every(isNumber) && isNumber(sought);
+      const numbers = members.map((member) => Number(member?.value.value));
+      return isAmong ? truth(numbers.includes(Number(sought!.value.value)), both(sought!.because)) : undefined;
+    }
     default:
   }
   if (keepsNulls || (multivalue === 'custom' && !isNull(args[0]))) return undefined;
@@ -307,14 +323,26 @@ function ofCall(call: Expression & { kind: 'call' }, facts: Facts): Known | unde
   return compared(call, args);
 }
 
-/** A count of nothing compared with a number. */
+const isNumber = (known: Known | undefined): boolean =>
+  typeof known?.value.value === 'bigint' || typeof known?.value.value === 'number';
+
+/** What is known for want of something compared with a constant: numbers in any way, texts for being equal. */
 function compared(call: Expression, args: readonly (Known | undefined)[]): Known | undefined {
   const { operator, constant: threshold } = constantComparison(call) ?? {};
-  const counted = args.find((arg) => arg && arg.because.size > 0);
-  if (!operator || !threshold || typeof counted?.value.value !== 'bigint') return undefined;
+  const found = args.find((arg) => arg && arg.because.size > 0);
+  if (!operator || !threshold || !found) return undefined;
+  const truth = (value: boolean): Known => ({ value: constant('boolean', value, span), because: found.because });
+  const value = found.value.value;
+  if (typeof value === 'string' && typeof threshold.value === 'string') {
+    if (found.value.type !== 'keyword' || threshold.type !== 'keyword') return undefined;
+    return operator === '==' || operator === '!='
+      ? truth((value === threshold.value) === (operator === '=='))
+      : undefined;
+  }
+  if (!args.every(isNumber)) return undefined;
   const [a, b] = args.map((arg) => Number(arg?.value.value)) as [number, number];
   const written = (call as Expression & { kind: 'call' }).function;
-  return { value: constant('boolean', own(operators, written)!(a, b), span), because: counted.because };
+  return truth(own(operators, written)!(a, b));
 }
 
 /** Conditions that are never true are passed over; one that is not known leaves all open. */

@@ -48,6 +48,9 @@ export interface RequiredField {
   readonly isInData: boolean;
 }
 
+/** What a query reads of METADATA. */
+export const isMark = ({ name }: Pick<RequiredField, 'name'>): boolean => name.startsWith('_');
+
 /** What a query asks of the events that one FROM of it reads. Conditions that stand last in the query come first. */
 export interface Requirements {
   readonly scan: Scan;

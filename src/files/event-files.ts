@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue, StandIns } from '../catalogue/catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { isFullDisk } from '../diagnostics/full-disk.ts';
@@ -129,7 +129,7 @@ export class EventFiles {
     const names = new Set(indices.flatMap(({ fields }) => [...fields.keys()]));
     const missing = wanted === 'all' ? [] : [...sought].filter((name) => !names.has(name) && !this.types.get(name));
     const otherNames = missing.length === 0 ? [] : await nearbyNames(this.inputs.files, this.types);
-    const catalogue = new TableCatalogue(indices, { unmapped: this.types, otherNames });
+    const catalogue = new TableCatalogue(indices, { unmapped: this.types, otherNames, standIns });
     return { catalogue, relation: catalogue.relation, report, release: () => this.#release() };
   }
 
@@ -466,13 +466,19 @@ function indexedTable(table: Sql, columns: ReadonlyMap<string, FieldColumns>, pl
   return { table, isShared: true, columns, mark: (field) => markOf(field, place) };
 }
 
+/** Files hold each event once, and nobody ranked them. */
+const standIns: StandIns = new Map<string, bigint | number>([
+  ['_version', 1n],
+  ['_score', 0],
+]);
+
 /** What files say of an event beside its fields. */
 function markOf(field: EventMark, place: Sql): Sql {
   switch (field) {
     case '_version':
-      return sql`1::BIGINT`;
+      return sql`${number(Number(standIns.get(field)))}::BIGINT`;
     case '_score':
-      return sql`0::DOUBLE`;
+      return sql`${number(Number(standIns.get(field)))}::DOUBLE`;
     case '_source':
       return sql`NULL::VARCHAR`;
     case '_place':

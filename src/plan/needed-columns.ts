@@ -34,6 +34,12 @@ export const readColumns = (plan: Plan): readonly Column[] => [
   ...(named[plan.kind] as (node: Plan) => readonly Column[])(plan),
 ];
 
+/** The columns that some node of a plan looks at: it depends on them which rows come out. */
+export const decidingColumns = (plan: Plan): readonly Column[] => [
+  ...inputsOf(plan).flatMap(decidingColumns),
+  ...readColumns(plan),
+];
+
 /** The columns that a node needs of each of its inputs, when these columns of its own are needed. */
 export function neededBelow(plan: Plan, needed: Ids): Ids[] {
   const read = idsOf(readColumns(plan));

@@ -1,4 +1,4 @@
-import type { EnrichPolicy, IndexSummary, View } from '../catalogue/catalogue.ts';
+import type { EnrichPolicy, IndexSummary, StandIns, View } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { EventMark } from '../plan/nodes.ts';
 import { ident, number, type Sql, sql } from '../sql/sql.ts';
@@ -20,12 +20,15 @@ export interface SeenStore {
   readonly views: readonly View[];
 }
 
+/** Full-text functions filter and do not score. */
+const standIns: StandIns = new Map([['_score', 0]]);
+
 /** `unmapped`: names known without a mapping; they read as null. Null for Elasticsearch's way: they are unknown. */
 export function catalogueOf(
   { indices, enrichPolicies, views }: SeenStore,
   unmapped: FieldTypes | null,
 ): TableCatalogue {
-  return new TableCatalogue(indices.map(indexOf), { unmapped, enrichPolicies, views });
+  return new TableCatalogue(indices.map(indexOf), { unmapped, enrichPolicies, views, standIns });
 }
 
 /** An index for queries: all rows of its table, which come behind those of as many other indices as `before` says. */
@@ -36,7 +39,7 @@ export function indexOf(seen: SeenIndex, before: number): Index {
       case '_source':
         return sourceOf(seen);
       case '_score':
-        return sql`0::DOUBLE`;
+        return sql`${number(Number(standIns.get(field)))}::DOUBLE`;
       case '_place':
         return placeBehind(number(before), ident('_seq_no'));
       default:

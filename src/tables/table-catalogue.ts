@@ -1,4 +1,12 @@
-import type { Catalogue, EnrichPolicy, Field, FieldVariant, IndexSummary, View } from '../catalogue/catalogue.ts';
+import type {
+  Catalogue,
+  EnrichPolicy,
+  Field,
+  FieldVariant,
+  IndexSummary,
+  StandIns,
+  View,
+} from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { columnOf } from '../documents/columns.ts';
 import type { EventRelation } from '../sql/duckdb/event-relation.ts';
@@ -18,6 +26,7 @@ export interface CatalogueOptions {
   readonly views?: readonly View[];
   /** Names beside those of the mappings in which near matches are looked for. */
   readonly otherNames?: readonly string[];
+  readonly standIns?: StandIns;
 }
 
 /**
@@ -28,6 +37,7 @@ export class TableCatalogue implements Catalogue {
   readonly indices: readonly IndexSummary[];
   readonly enrichPolicies: readonly EnrichPolicy[];
   readonly views: readonly View[];
+  readonly standIns: StandIns;
   readonly #byName: ReadonlyMap<string, Index>;
   readonly #unmapped: FieldTypes | null;
   readonly #otherNames: readonly string[];
@@ -37,13 +47,14 @@ export class TableCatalogue implements Catalogue {
 
   constructor(
     indices: readonly Index[],
-    { unmapped = null, enrichPolicies = [], views = [], otherNames = [] }: CatalogueOptions = {},
+    { unmapped = null, enrichPolicies = [], views = [], otherNames = [], standIns = new Map() }: CatalogueOptions = {},
   ) {
     this.#byName = new Map(indices.map((index) => [index.summary.name, index]));
     this.indices = indices.map(({ summary }) => summary);
     this.#unmapped = unmapped;
     this.enrichPolicies = enrichPolicies;
     this.views = views;
+    this.standIns = standIns;
     this.#otherNames = otherNames;
     for (const { tables } of indices)
       for (const { table } of tables) this.#held.set(table, (this.#held.get(table) ?? 0) + 1);

@@ -90,6 +90,14 @@ const condition = fc.oneof(
     'NOT MATCH(process.name, "sh")',
     'process.name : "sh"',
   ),
+  some(
+    '_score > 0',
+    'NOT _score > 0',
+    '_score IN (1, 2)',
+    '(_version > 1 OR host.name == "h1")',
+    'NOT (_version == 1 AND host.name == "h1")',
+    '_id IS NOT NULL',
+  ),
 );
 const where = condition.map((text) => `WHERE ${text}`);
 const either = fc.tuple(condition, condition).map(([a, b]) => `FORK (WHERE ${a}) (WHERE ${b})`);
@@ -109,11 +117,15 @@ const stats = some(
   'EVAL u = user.name | MV_EXPAND process.args | WHERE process.args == "-a" OR u IS NULL',
   'DISSECT process.name "%{stem}.%{ending}" | WHERE ending IS NULL',
   'RENAME host.os.type AS os | WHERE os == "linux"',
+  'STATS m = MAX(_score), v = MAX(_version) BY host.name | WHERE m > 0 OR v > 1',
+  'STATS s = SUM(_score) BY host.name | WHERE s == 0',
 );
 const hunt = fc
   .tuple(fc.array(where, { maxLength: 2 }), fc.option(either, { nil: null, freq: 3 }), fc.option(stats, { nil: null }))
   .map(([first, fork, last]) =>
-    ['FROM logs-*', ...first, ...(fork ? [fork] : []), ...(last ? [last] : [])].join(' | '),
+    ['FROM logs-* METADATA _score, _version, _id', ...first, ...(fork ? [fork] : []), ...(last ? [last] : [])].join(
+      ' | ',
+    ),
   );
 
 const folder = temporaryFolder();

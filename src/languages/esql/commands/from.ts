@@ -79,7 +79,7 @@ function withoutMarks(plan: Plan, { metadata, span }: FromCommand, context: Anal
 
 function known({ name, span }: FromCommand['metadata'][number], context: AnalysisContext): boolean {
   if (isMetadata(name)) return true;
-  const hint = `metadata fields known here: ${Object.keys(metadataFields).join(', ')}`;
+  const hint = `metadata fields known here: ${Object.keys(metadataFields).join(', ')}; leave out what the query asks of [${name}], or run it on an Elasticsearch cluster that knows it`;
   context.report(`unsupported metadata field [${name}]`, span, hint);
   return false;
 }
