@@ -1,22 +1,36 @@
+import { grouped } from '../report/groups.ts';
 import { hiddenText } from '../report/hidden-text.ts';
+import { librarySize } from '../report/library-summary.ts';
 import { noHitsInPart, ownNotes, saysOnce } from '../report/outcomes.ts';
 import type { RunReport } from '../report/report.ts';
 import { shownWarnings } from '../report/shown-warnings.ts';
+import { count } from '../values/quantities.ts';
 import { visible, visibleLines } from '../values/visible.ts';
 
-/** Errors, notes and, if they are wanted, warnings of a run, for standard error. */
-export function runNotes(report: RunReport, withWarnings: boolean): string {
+/**
+ * Errors and notes of a run, for standard error. Where the output is rows alone they are all that is said of each query;
+ * else the output has them too, and what many queries share is said once.
+ */
+export function runNotes(report: RunReport, isRowsAlone: boolean): string {
   const { results, partial, unread } = report;
   const lines: string[] = [];
+  const notes: { readonly head: string; readonly note: string }[] = [];
   for (const found of results) {
     const { hunt, result, error, hidden } = found;
     const head = hunt ? `${hunt.name}: ` : '';
     if (error !== null) lines.push(`error: ${visible(head)}${visibleLines(error)}`);
-    for (const warning of withWarnings ? shownWarnings(result) : []) lines.push(`warning: ${visible(head + warning)}`);
+    for (const warning of isRowsAlone ? shownWarnings(result) : []) lines.push(`warning: ${visible(head + warning)}`);
     const rowsHidden = hiddenText(hidden);
     if (rowsHidden !== null) lines.push(`note: ${visible(head + rowsHidden)}`);
-    for (const note of ownNotes(found, report)) lines.push(`note: ${visible(head + note)}`);
+    for (const note of ownNotes(found, report)) notes.push({ head, note });
   }
+  const isSummary = !isRowsAlone && results.length > librarySize;
+  for (const { text, items } of grouped(notes, ({ head, note }) => (isSummary ? note : head + note)))
+    lines.push(
+      isSummary && items.length > 1
+        ? `note: ${visible(text)} (${count(items.length, 'query', 'queries')})`
+        : `note: ${visible(items[0]!.head + items[0]!.note)}`,
+    );
   if (saysOnce(report)) lines.push(`note: ${noHitsInPart}: ${visible(unread!)}`);
   if (partial) lines.push('interrupted: this is not all');
   return lines.map((line) => `${line}\n`).join('');
