@@ -45,7 +45,7 @@ export function Value({ value, type, name, isLocal = false, isWhole = false }: V
       </span>
     );
   }
-  return <One value={value as Scalar} type={type} name={name} isLocal={isLocal} isWhole={isWhole} />;
+  return One({ value: value as Scalar, type, name, isLocal, isWhole });
 }
 
 function One({

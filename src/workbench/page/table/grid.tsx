@@ -62,7 +62,8 @@ export function DataGrid(props: GridProps): JSX.Element {
   const pinned = layout.columns.slice(0, layout.pinned);
   const scrolling = layout.columns.slice(across.from, across.to);
   const wanted = [...pinned, ...scrolling].map(({ at }) => at);
-  const version = rows.version.value;
+  // Reading the signal draws the table again when cells have come; of its rows those alone whose cells came.
+  void rows.version.value;
   useEffect(() => {
     rows.want(shown.from, shown.to, wanted);
   }, [rows, shown.from, shown.to, wanted.join()]);
@@ -132,15 +133,10 @@ export function DataGrid(props: GridProps): JSX.Element {
     state.move(to, event.shiftKey && to.row >= 0);
   };
   const cellOf = (target: EventTarget | null): CellPlace | null => {
-    const [, row, column] = /-(-?\d+)-(\d+)$/.exec((target as Element).closest('[data-cell]')?.id ?? '') ?? [];
+    const [, row, column] = /-(-?\d+)-(\d+)$/.exec((target as Element).closest('.grid-cell')?.id ?? '') ?? [];
     return row === undefined ? null : { row: Number(row), column: Number(column) };
   };
   const { selection } = state;
-  const isSelected = (row: number, column: number): boolean =>
-    row >= selection.rows[0] &&
-    row <= selection.rows[1] &&
-    column >= selection.columns[0] &&
-    column <= selection.columns[1];
   const before = layout.columns[across.from]?.left ?? 0;
   const lead = leadWidths[rows.judged];
   const whole = lead + layout.width;
@@ -195,7 +191,6 @@ export function DataGrid(props: GridProps): JSX.Element {
           <div
             role="columnheader"
             id={`${id}--1-0`}
-            data-cell=""
             aria-colindex={1}
             class={`grid-cell number ${active.row < 0 && active.column === 0 ? 'active' : ''}`}
             style={{ width: lead }}
@@ -214,13 +209,14 @@ export function DataGrid(props: GridProps): JSX.Element {
       <div role="rowgroup" class="grid-body" style={{ width: whole, height: count * rowHeight }}>
         {Array.from({ length: Math.max(0, shown.to - shown.from) }, (_, i) => {
           const row = shown.from + i;
-          const place = rows.place(row);
+          const isSelected =
+            row >= selection.rows[0] && row <= selection.rows[1] && (selection.isRange || active.row === row);
           return (
             <GridRow
               key={row}
               id={id}
               row={row}
-              place={place}
+              place={rows.place(row)}
               isAccepted={rows.isAccepted(row)}
               judgement={rows.judgement(row)}
               lead={lead}
@@ -228,16 +224,11 @@ export function DataGrid(props: GridProps): JSX.Element {
               from={across.from}
               to={across.to}
               activeColumn={active.row === row ? active.column : null}
-              selected={
-                row >= selection.rows[0] && row <= selection.rows[1] && (selection.isRange || active.row === row)
-                  ? `${selection.columns[0]}-${selection.columns[1]}`
-                  : null
-              }
-              isSelected={isSelected}
+              firstSelected={isSelected ? selection.columns[0] : null}
+              lastSelected={isSelected ? selection.columns[1] : null}
               find={marks}
               rows={rows}
-              // Cells that have not come are drawn again when some have.
-              version={version}
+              version={rows.versionOf(row)}
             />
           );
         })}
@@ -273,7 +264,6 @@ function HeadCell({
     <div
       role="columnheader"
       id={`${id}--1-${index}`}
-      data-cell=""
       aria-colindex={index + 1}
       aria-sort={sorted ?? 'none'}
       class={`grid-cell ${column.isPinned ? 'pinned' : ''} ${isActive ? 'active' : ''} ${isNumeric(column.type) ? 'numeric' : ''}`}
@@ -302,96 +292,94 @@ interface RowProps {
   readonly from: number;
   readonly to: number;
   readonly activeColumn: number | null;
-  readonly selected: string | null;
-  readonly isSelected: (row: number, column: number) => boolean;
+  /** The columns that are selected of the row, with both ends. */
+  readonly firstSelected: number | null;
+  readonly lastSelected: number | null;
   readonly find: string;
   readonly rows: Rows;
+  /** Of the cells, which are read from `rows`. */
   readonly version: number;
 }
 
-const GridRow = memo(
-  ({
-    id,
-    row,
-    place,
-    isAccepted,
-    judgement,
-    lead,
-    layout,
-    from,
-    to,
-    activeColumn,
-    isSelected,
-    selected,
-    find,
-    rows,
-  }: RowProps) => {
-    const before = layout.columns[from]?.left ?? 0;
-    const cell = (column: LaidColumn, index: number): JSX.Element => {
-      const value = rows.cell(row, column.at);
-      const isIn = selected !== null && isSelected(row, index);
-      return (
-        <div
-          key={column.name}
-          role="gridcell"
-          id={`${id}-${row}-${index}`}
-          data-cell=""
-          aria-colindex={index + 1}
-          aria-selected={isIn}
-          class={`grid-cell cell ${column.isPinned ? 'pinned' : ''} ${activeColumn === index ? 'active' : ''} ${isIn ? 'selected' : ''} ${isNumeric(column.type) ? 'numeric' : ''} ${isFound(value, find) ? 'found' : ''}`}
-          style={{ width: column.width, ...(column.isPinned && { left: lead + column.left }) }}
-        >
-          {value === undefined ? (
-            <span class="coming" aria-hidden="true">
-              …
-            </span>
-          ) : (
-            <Value value={value} type={column.type} name={column.name} />
-          )}
-        </div>
-      );
-    };
-    return (
+/** A row is drawn again when something that it shows has changed, and then the cells alone that have. */
+const GridRow = memo((props: RowProps): JSX.Element => {
+  const { id, row, place, isAccepted, judgement, lead, layout, from, to, activeColumn, find, rows } = props;
+  const { firstSelected, lastSelected } = props;
+  const before = layout.columns[from]?.left ?? 0;
+  const cell = (column: LaidColumn, index: number): JSX.Element => (
+    <GridCell
+      key={column.name}
+      id={`${id}-${row}-${index}`}
+      column={column}
+      index={index}
+      value={rows.cell(row, column.at)}
+      lead={column.isPinned ? lead : 0}
+      isActive={activeColumn === index}
+      isSelected={firstSelected !== null && index >= firstSelected && index <= lastSelected!}
+      find={find}
+    />
+  );
+  return (
+    <div
+      role="row"
+      aria-rowindex={row + 2}
+      aria-selected={firstSelected !== null}
+      class={`grid-row ${isAccepted ? 'accepted' : ''} ${activeColumn !== null ? 'current' : ''}`}
+      style={{ top: row * rowHeight, height: rowHeight }}
+    >
       <div
-        role="row"
-        aria-rowindex={row + 2}
-        aria-selected={selected !== null}
-        class={`grid-row ${isAccepted ? 'accepted' : ''} ${activeColumn !== null ? 'current' : ''}`}
-        style={{ top: row * rowHeight, height: rowHeight }}
+        role="rowheader"
+        id={`${id}-${row}-0`}
+        aria-colindex={1}
+        class={`grid-cell number ${activeColumn === 0 ? 'active' : ''}`}
+        style={{ width: lead }}
       >
-        <div
-          role="rowheader"
-          id={`${id}-${row}-0`}
-          data-cell=""
-          aria-colindex={1}
-          class={`grid-cell number ${activeColumn === 0 ? 'active' : ''}`}
-          style={{ width: lead }}
-        >
-          {judgement !== null ? (
-            <>
-              <VerdictWord judgement={judgement} /> <GivenFor judgement={judgement} />
-            </>
-          ) : null}
-          {isAccepted ? <span class="visually-hidden">accepted</span> : null}
-          {place === undefined ? '…' : (place + 1).toLocaleString('en')}
-        </div>
-        {layout.columns.slice(0, layout.pinned).map((column, i) => cell(column, i + 1))}
-        {before > 0 ? <Gap width={before} /> : null}
-        {layout.columns.slice(from, to).map((column, i) => cell(column, from + i + 1))}
+        {judgement !== null ? (
+          <>
+            <VerdictWord judgement={judgement} /> <GivenFor judgement={judgement} />
+          </>
+        ) : null}
+        {isAccepted ? <span class="visually-hidden">accepted</span> : null}
+        {place === undefined ? '…' : (place + 1).toLocaleString('en')}
       </div>
-    );
-  },
-  (before, after) =>
-    before.version === after.version &&
-    before.lead === after.lead &&
-    before.layout === after.layout &&
-    before.rows === after.rows &&
-    before.from === after.from &&
-    before.to === after.to &&
-    before.activeColumn === after.activeColumn &&
-    before.selected === after.selected &&
-    before.find === after.find &&
-    before.row === after.row,
+      {layout.columns.slice(0, layout.pinned).map((column, i) => cell(column, i + 1))}
+      {before > 0 ? <Gap width={before} /> : null}
+      {layout.columns.slice(from, to).map((column, i) => cell(column, from + i + 1))}
+    </div>
+  );
+});
+
+interface CellProps {
+  readonly id: string;
+  readonly column: LaidColumn;
+  readonly index: number;
+  readonly value: Cell | undefined;
+  /** Width of the heads of rows; zero where the cell does not stand beside them. */
+  readonly lead: number;
+  readonly isActive: boolean;
+  readonly isSelected: boolean;
+  readonly find: string;
+}
+
+const GridCell = memo(
+  ({ id, column, index, value, lead, isActive, isSelected, find }: CellProps): JSX.Element => (
+    <div
+      role="gridcell"
+      id={id}
+      aria-colindex={index + 1}
+      aria-selected={isSelected}
+      class={`grid-cell cell ${column.isPinned ? 'pinned' : ''} ${isActive ? 'active' : ''} ${isSelected ? 'selected' : ''} ${isNumeric(column.type) ? 'numeric' : ''} ${isFound(value, find) ? 'found' : ''}`}
+      style={{ width: column.width, ...(column.isPinned && { left: lead + column.left }) }}
+    >
+      {value === undefined ? (
+        <span class="coming" aria-hidden="true">
+          …
+        </span>
+      ) : (
+        <Value value={value} type={column.type} name={column.name} />
+      )}
+    </div>
+  ),
 );
 
 const isFound = (value: Cell | undefined, find: string): boolean =>

@@ -11,6 +11,8 @@ export interface Rows {
   readonly count: number;
   /** Rises when cells have come. */
   readonly version: Signal<number>;
+  /** Changes when cells of the row have come: a row is drawn again for its own cells alone. */
+  versionOf(row: number): number;
   /** Undefined where it has not come. */
   cell(row: number, column: number): Cell | undefined;
   /** The place of a row in the whole answer; undefined where it has not come. */
@@ -34,6 +36,10 @@ export class LoadedRows implements Rows {
 
   get count(): number {
     return this.values.length;
+  }
+
+  versionOf(): number {
+    return 0;
   }
 
   cell(row: number, column: number): Cell | undefined {
@@ -66,6 +72,7 @@ const pageRows = 100;
 const mostPages = 5;
 
 interface Page {
+  readonly version: number;
   readonly places: readonly number[];
   judgements: readonly (Judgement | null)[];
   readonly accepted: readonly boolean[];
@@ -90,6 +97,7 @@ export class PagedRows implements Rows {
   readonly #pages = new Map<number, Page>();
   /** What is being saved, by the place of its row: answers that were asked for before do not know it. */
   readonly #unsaved = new Map<number, Judgement | null>();
+  #judged: { readonly version: number; readonly state: 'none' | 'some' | 'changed' } | null = null;
   /** How often judgements were asked for again. */
   #renewals = 0;
   #count: number;
@@ -108,6 +116,10 @@ export class PagedRows implements Rows {
 
   get count(): number {
     return this.#count;
+  }
+
+  versionOf(row: number): number {
+    return this.#pages.get(Math.floor(row / pageRows))?.version ?? -1;
   }
 
   cell(row: number, column: number): Cell | undefined {
@@ -165,8 +177,21 @@ export class PagedRows implements Rows {
 
   /** Whether some row that has come is judged, and whether some was something else then. */
   get judged(): 'none' | 'some' | 'changed' {
-    const all = [...this.#pages.values()].flatMap(({ judgements }) => judgements.filter((one) => one !== null));
-    return all.some((one) => one.givenFor.length > 0) ? 'changed' : all.length > 0 ? 'some' : 'none';
+    const version = this.version.value;
+    // Every drawing asks, and there may be ten thousand rows.
+    if (this.#judged?.version !== version) this.#judged = { version, state: this.#stateOfJudgements() };
+    return this.#judged.state;
+  }
+
+  #stateOfJudgements(): 'none' | 'some' | 'changed' {
+    let found: 'none' | 'some' = 'none';
+    for (const page of [[...this.#unsaved.values()], ...[...this.#pages.values()].map((one) => one.judgements)])
+      for (const judgement of page) {
+        if (judgement === null) continue;
+        if (judgement.givenFor.length > 0) return 'changed';
+        found = 'some';
+      }
+    return found;
   }
 
   /** The row that has a place in the whole answer, among those that have come. */
@@ -247,7 +272,7 @@ export class PagedRows implements Rows {
       });
       const { places, judgements, accepted } = answer;
       const rest = { places: part(places), judgements: part(judgements), accepted: part(accepted) };
-      this.#pages.set(page, { columns: known, ...rest });
+      this.#pages.set(page, { columns: known, version: this.version.peek() + 1, ...rest });
     });
     this.version.value += 1;
   }
