@@ -1,6 +1,7 @@
 // Bundles the command line and its libraries into dist/: few files load faster than many, and rarely used parts stay in
 // chunks of their own. Only the engine, which is native, is installed beside them.
 import { chmod, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
@@ -108,6 +109,8 @@ await writeFile(
   'dist/workbench/index.html',
   shell.replace('SCRIPT', named(/\/main-\w+\.js$/)).replace('STYLE', named(/\/workbench-\w+\.css$/)),
 );
+for (const name of await readdir('dist/workbench'))
+  await writeFile(`dist/workbench/${name}.gz`, gzipSync(await readFile(`dist/workbench/${name}`), { level: 9 }));
 const bundled = [metafile, page, workbench].flatMap(({ inputs }) => Object.keys(inputs));
 await writeFile('dist/LICENSES.txt', await licences(bundled));
 // Of ECS, names and types are enough: its package has 14 MB, and takes 30 ms to load.

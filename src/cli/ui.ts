@@ -61,6 +61,66 @@ for another link. From another machine: ssh -L 8000:127.0.0.1:8000 HOST, and --p
 
 async function ui(options: UiOptions, signal: AbortSignal): Promise<void> {
   const request = eventsOf(options);
+  // Opening the events takes the longest: all else is loaded beside it.
+  const holding = hold(request.source, options.memory, signal);
+  let prepared: Awaited<ReturnType<typeof prepare>>;
+  let held: Held;
+  try {
+    [prepared, held] = await Promise.all([prepare(options), holding]);
+  } catch (error) {
+    await holding.then(
+      ({ close }) => close(),
+      () => undefined,
+    );
+    throw error;
+  }
+  const { assets, library, attack, config, acceptedFile, runRequest, Workbench, createWorkbenchServer } = prepared;
+  const workbench = new Workbench({
+    ...{ library, attack, acceptedFile, version: manifest.version },
+    events: { ...request, source: held.source },
+    now: nowOf(options.now, request.source.kind),
+    kind: request.source.kind === 'cluster' ? 'cluster' : request.source.kind === 'store' ? 'store' : 'files',
+    ...namesOf(options),
+    request: runRequest,
+    state: stateFolder(options.state),
+    user: userName(),
+    accepted: acceptedReader(options),
+    write: options.write ? { hunts: config.libraries[0] ?? null } : null,
+    reading: held.reading,
+  });
+  // The first question of a page is what the events are: it is looked up while the browser starts.
+  void workbench.tellData();
+  const app = createWorkbenchServer(workbench, assets);
+  let url: string;
+  try {
+    url = await app.listen({ host: '127.0.0.1', port: options.port });
+  } catch (error) {
+    await workbench.close();
+    await held.close();
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new InputError(`port ${options.port} is taken`, 'choose another with --port; 0 takes a free one');
+  }
+  held.follow(workbench);
+  const link = (): string => `${url}/#code=${workbench.access.newCode()}`;
+  const first = link();
+  process.stdout.write(`${first}\n`);
+  // The browser takes a while to start.
+  void library.prepareCards();
+  if (options.open && process.stdout.isTTY) await openBrowser(first);
+  const asked = (): boolean => process.stdout.write(`${link()}\n`);
+  if (process.stdin.isTTY) process.stdin.on('data', asked);
+  try {
+    await untilEnd(workbench, options.idle.milliseconds, signal);
+  } finally {
+    if (process.stdin.isTTY) process.stdin.off('data', asked).pause();
+    await workbench.close();
+    await app.close();
+    await held.close();
+  }
+}
+
+/** What the workbench needs besides the events. */
+async function prepare(options: UiOptions) {
   const [
     { createWorkbenchServer },
     { loadAssets },
@@ -80,56 +140,16 @@ async function ui(options: UiOptions, signal: AbortSignal): Promise<void> {
   ]);
   const config = await loadConfig(options.config);
   const folders = await libraryFolders(options, config);
-  const [assets, attack, { hunts, problems }] = await Promise.all([
+  const [assets, attack, { hunts, problems }, acceptedFile] = await Promise.all([
     loadAssets(),
     attackOf(config.attack),
     findHunts(folders, folders),
+    allowListFile(options),
   ]);
-  const library = new Library(
-    hunts,
-    problems.map(({ message }) => message),
-    attack,
-  );
-  const held = await hold(request.source, options.memory, signal);
-  const acceptedFile = await allowListFile(options);
-  const workbench = new Workbench({
-    ...{ library, attack, acceptedFile, version: manifest.version },
-    events: { ...request, source: held.source },
-    now: nowOf(options.now, request.source.kind),
-    kind: request.source.kind === 'cluster' ? 'cluster' : request.source.kind === 'store' ? 'store' : 'files',
-    ...namesOf(options),
-    request: requestOf([], options),
-    state: stateFolder(options.state),
-    user: userName(),
-    accepted: acceptedReader(options),
-    write: options.write ? { hunts: config.libraries[0] ?? null } : null,
-    reading: held.reading,
-  });
-  const app = createWorkbenchServer(workbench, assets);
-  let url: string;
-  try {
-    url = await app.listen({ host: '127.0.0.1', port: options.port });
-  } catch (error) {
-    await workbench.close();
-    await held.close();
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new InputError(`port ${options.port} is taken`, 'choose another with --port; 0 takes a free one');
-  }
-  held.follow(workbench);
-  const link = (): string => `${url}/#code=${workbench.access.newCode()}`;
-  const first = link();
-  process.stdout.write(`${first}\n`);
-  if (options.open && process.stdout.isTTY) await openBrowser(first);
-  const asked = (): boolean => process.stdout.write(`${link()}\n`);
-  if (process.stdin.isTTY) process.stdin.on('data', asked);
-  try {
-    await untilEnd(workbench, options.idle.milliseconds, signal);
-  } finally {
-    if (process.stdin.isTTY) process.stdin.off('data', asked).pause();
-    await workbench.close();
-    await app.close();
-    await held.close();
-  }
+  const messages = problems.map(({ message }) => message);
+  const library = new Library(hunts, messages, attack);
+  const runRequest = requestOf([], options);
+  return { assets, library, attack, config, acceptedFile, runRequest, Workbench, createWorkbenchServer };
 }
 
 /** Events that stay open: files in a store of their own, a store as it is; a cluster is open anyway. */

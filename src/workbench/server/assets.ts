@@ -1,7 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { packageFolder } from '../../package/package-folder.ts';
 
 export interface Asset {
@@ -23,14 +21,16 @@ const types = new Map([
 export async function loadAssets(
   folder = join(packageFolder(), 'dist', 'workbench'),
 ): Promise<ReadonlyMap<string, Asset>> {
-  const assets = new Map<string, Asset>();
-  for (const name of await readdir(folder)) {
-    const type = types.get(extname(name));
-    if (type === undefined) continue;
-    const plain = await readFile(join(folder, name));
-    const packed = await promisify(gzip)(plain, { level: 9 });
-    const isFixed = /-[A-Z0-9]{8}\.\w+$/.test(name);
-    assets.set(name === 'index.html' ? '/' : `/${name}`, { type, plain, packed, isFixed });
-  }
-  return assets;
+  const names = (await readdir(folder)).filter((name) => types.has(extname(name)));
+  return new Map(
+    await Promise.all(
+      names.map(async (name): Promise<[string, Asset]> => {
+        // They are packed when they are built.
+        const [plain, packed] = await Promise.all(['', '.gz'].map((end) => readFile(join(folder, `${name}${end}`))));
+        const isFixed = /-[A-Z0-9]{8}\.\w+$/.test(name);
+        const asset = { type: types.get(extname(name))!, plain: plain!, packed: packed!, isFixed };
+        return [name === 'index.html' ? '/' : `/${name}`, asset];
+      }),
+    ),
+  );
 }

@@ -15,6 +15,7 @@ export const huntId = ({ uuid, name }: Hunt): string => uuid ?? name;
 export class Library {
   readonly #hunts: Map<string, Hunt>;
   readonly #jobs = new Map<string, readonly HuntJob[]>();
+  readonly #cards = new Map<Hunt, HuntCard>();
 
   constructor(
     hunts: readonly Hunt[],
@@ -57,7 +58,22 @@ export class Library {
     return text === null ? job : { ...job, esql: new CompiledQuery(text), name: 'edited text', lineOffset: 0 };
   }
 
+  /** What the list of hunts says of one. Its queries are parsed for it, once. */
   card(hunt: Hunt): HuntCard {
+    const known = this.#cards.get(hunt) ?? this.#cardOf(hunt);
+    this.#cards.set(hunt, known);
+    return known;
+  }
+
+  /** Makes the cards before they are asked for, one at a time: others are answered meanwhile. */
+  async prepareCards(): Promise<void> {
+    for (const hunt of this.hunts) {
+      this.card(hunt);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #cardOf(hunt: Hunt): HuntCard {
     const { platforms, indices } = facetsOf(hunt);
     const { name, description, author, notes, references, integration, file, mitre, queries } = hunt;
     return {

@@ -198,12 +198,15 @@ function checked(check: ValidateFunction | undefined, body: unknown): unknown {
   throw new InputError(`the request does not fit: ${first?.instancePath || 'it'} ${first?.message ?? ''}`);
 }
 
-/** Schemas are compiled when they are first used: no start waits for all of them. */
+/**
+ * Schemas are compiled when they are first used: no start waits for all of them. That they are schemas is tested: checking
+ * it here takes longer than all else that the first answer waits for.
+ */
 function validators(): {
   call(name: CallName): ValidateFunction;
   job(kind: JobKind | undefined): ValidateFunction | undefined;
 } {
-  const ajv = new Ajv();
+  const ajv = new Ajv({ meta: false, validateSchema: false });
   const compiled = new Map<object, ValidateFunction>();
   const compile = (schema: object): ValidateFunction => {
     const known = compiled.get(schema) ?? ajv.compile(schema);
