@@ -1,6 +1,8 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { changedCatalogue } from '../catalogue/changed-catalogue.ts';
 import { FieldTypes } from '../catalogue/field-types.ts';
 import { matchIndices } from '../catalogue/index-pattern.ts';
+import type { LookupList } from '../catalogue/lookup-list.ts';
 import { multivaluedFields } from '../catalogue/multivalued-fields.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
@@ -44,8 +46,9 @@ export interface Checked extends CheckedText {
 export async function checkQueries(
   jobs: readonly Job[],
   fields: ReadonlyMap<string, EsqlType> | null,
+  lists: readonly LookupList[] = [],
 ): Promise<Checked[]> {
-  const check = await queryChecker(fields);
+  const check = await queryChecker(fields, lists);
   const checked: Checked[] = [];
   for (const job of jobs) checked.push({ job, ...(await check(job.esql)) });
   return checked;
@@ -118,6 +121,7 @@ const familyOf = (type: EsqlType): string => (type === 'text' ? 'keyword' : isWh
 /** A check of queries over indices with these fields, or with those that ECS and Elastic Defend define (null). */
 export async function queryChecker(
   fields: ReadonlyMap<string, EsqlType> | null,
+  lists: readonly LookupList[] = [],
 ): Promise<(query: QueryText) => Promise<CheckedText>> {
   const types = fields ? null : await FieldTypes.load();
   const facts = await fieldFacts((name) => (fields ? fields.get(name) : types!.get(name)?.type));
@@ -127,7 +131,8 @@ export async function queryChecker(
     const { query } = compiled.parsed;
     const patterns = query ? indexPatterns(query) : [];
     const open = fields ? null : await OpenCatalogue.of(patterns, query);
-    const { error, reads } = runs(compiled, open ?? mappedCatalogue(patterns, fields!));
+    const known = open ?? mappedCatalogue(patterns, fields!);
+    const { error, reads } = runs(compiled, lists.length > 0 ? changedCatalogue(known, { lists }) : known);
     const guessed = open && !error ? [...open.assumed].filter((name) => reads.has(name) && !isMetadata(name)) : [];
     return { error, guessed, findings: [], lints: query ? lint(query, source, facts) : [], source };
   };

@@ -1,3 +1,4 @@
+import type { ListSource } from '../files/lists/open-lists.ts';
 import type { HeldEvents } from './session/held-events.ts';
 
 /** Where events are. */
@@ -63,6 +64,8 @@ export interface EventsRequest {
   readonly maxRows: number | null;
   /** Memory of the engine in this process, such as 4GB. */
   readonly memory?: string;
+  /** Files that queries look rows up in. Held events have those that they were opened with. */
+  readonly lists?: readonly ListSource[];
   /** Files that will be written; none of them may be one that is read. */
   readonly outputs: readonly string[];
 }

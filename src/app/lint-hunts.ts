@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { LookupList } from '../catalogue/lookup-list.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Attack } from '../hunts/attack.ts';
 import { huntFiles, withoutCopies } from '../hunts/library.ts';
@@ -27,6 +28,7 @@ export const lintRules = {
 export async function lintHunts(
   paths: readonly string[],
   attack: Attack | null,
+  lists: readonly LookupList[] = [],
 ): Promise<{ findings: readonly Finding[]; files: number }> {
   const { hunts: files, tests: named } = await filesOf(paths);
   const linted: LintedFile[] = [];
@@ -41,7 +43,7 @@ export async function lintHunts(
   const tests = [...new Set([...beside, ...named])];
   if (counted.length + tests.length === 0)
     throw new InputError('there is no hunt to look at', 'hunt files end in .toml, .md or .txt');
-  const check = await queryChecker(null);
+  const check = await queryChecker(null, lists);
   const findings = [...duplicateUuids(counted)];
   for (const one of counted) findings.push(...one.findings, ...(await ofQueries(one, check)));
   for (const file of tests) {

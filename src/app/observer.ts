@@ -1,4 +1,5 @@
 import type { QueryError } from '../diagnostics/diagnostic.ts';
+import type { OpenList } from '../files/lists/open-lists.ts';
 import type { LoadReport } from '../files/load-report.ts';
 import type { LoadProgress } from '../files/options.ts';
 import type { WatchRun } from '../runs/watch/watch-state.ts';
@@ -19,6 +20,8 @@ export type Progress =
 export type Note =
   /** The files were read. */
   | { readonly kind: 'loaded'; readonly report: LoadReport }
+  /** A list was read. */
+  | { readonly kind: 'list'; readonly list: OpenList }
   /** Some events are dated later than now; `passedOver`: the newest event that can have happened counts as now. */
   | { readonly kind: 'future'; readonly events: number; readonly latest: Date; readonly passedOver: boolean }
   /** What an engine says for itself, such as that it waits. */

@@ -1,5 +1,6 @@
 import type { EsqlType } from '../values/types.ts';
 import type { Aliases } from './index-pattern.ts';
+import type { LookupList } from './lookup-list.ts';
 
 /**
  * A field of the events, as queries see it and as it is stored.
@@ -83,6 +84,9 @@ export interface Catalogue {
   readonly enrichPolicies?: readonly EnrichPolicy[];
 
   readonly views?: readonly View[];
+
+  /** Files that rows are looked up in. They come before indices of the same name. */
+  readonly lists?: readonly LookupList[];
 
   /** Elasticsearch itself answers: it has databases of locations, and nothing of Harrier's own. */
   readonly isElasticsearch?: boolean;

@@ -85,6 +85,14 @@ export class FieldTypes {
     return types;
   }
 
+  /** The same, as if these fields were not known. */
+  without(names: ReadonlySet<string>): FieldTypes {
+    const types = new FieldTypes();
+    for (const [name, known] of this.#known) if (!names.has(name)) types.#known.set(name, known);
+    for (const [name, subs] of this.#multi) if (!names.has(name)) types.#multi.set(name, subs);
+    return types;
+  }
+
   #add(name: string, mappingType: string): void {
     const type = own(columnTypes, mappingType);
     if (type) this.#known.set(name, { type });

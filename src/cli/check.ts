@@ -41,6 +41,7 @@ Examples:
   $ harrier check 'FROM logs-* | WHERE host.name = "a"'
   $ harrier check hunts/ --format json
   $ harrier check hunt.toml --mapping mapping.json
+  $ harrier check hunt.toml --lookup iocs.csv
   $ harrier check hunts/ --url https://cluster.example:9200
 
 With --url, --store or --data, or a cluster in harrier.toml, the indices and fields are those that there are. --mapping
@@ -75,7 +76,10 @@ async function checkJobs(
   const { offline = false } = options;
   const [mapping, ...others] = (options.mapping ?? []).filter(isOfElasticsearch);
   if (others.length > 0) throw new InputError('--mapping names two files of fields', 'give one of them');
-  const { checkQueries, checkOnData } = await import('../app/check.ts');
+  const [{ checkQueries, checkOnData }, { listsAlone }] = await Promise.all([
+    import('../app/check.ts'),
+    import('../app/session/lists.ts'),
+  ]);
   const reading = { ...options, mapping: (options.mapping ?? []).filter((file) => !isOfElasticsearch(file)) };
   const given = eventsIfAny(reading);
   const isFree = given.source.kind === 'none' && mapping === undefined && !offline;
@@ -87,7 +91,7 @@ async function checkJobs(
         'give --data as well, or a mapping as Elasticsearch has it (.json)',
       );
     const read = mapping === undefined ? null : (await import('../app/mapping-file.ts')).readMapping(mapping);
-    return checkQueries(jobs, await read);
+    return checkQueries(jobs, await read, await listsAlone(given.lists, terminalObserver(), signal));
   }
   if (mapping !== undefined)
     throw new InputError('--mapping and the data both say which fields there are', 'give one of them');

@@ -16,7 +16,7 @@ it('takes paths from where the file stands', async () => {
   expect(
     await loadConfig(
       written(
-        'libraries = ["hunts", "/opt/hunts"]\nattack = "attack.json"\nmapping = ["own", "/m.yml"]\ntime_field = "ts"\n',
+        'libraries = ["hunts", "/opt/hunts"]\nattack = "attack.json"\nmapping = ["own", "/m.yml"]\ntime_field = "ts"\nlookup = ["iocs.csv", "nets=/l/b.csv"]\n',
       ),
     ),
   ).toEqual({
@@ -26,6 +26,7 @@ it('takes paths from where the file stands', async () => {
     check: null,
     mappings: [join(folder, 'own'), '/m.yml'],
     timeField: 'ts',
+    lists: [join(folder, 'iocs.csv'), 'nets=/l/b.csv'],
     watches: [],
   });
 });

@@ -18,6 +18,8 @@ export interface Config {
   readonly mappings: readonly string[];
   /** The field of raw events that says when they were. */
   readonly timeField: string | null;
+  /** Lists to look up: files, or `NAME=FILE`. */
+  readonly lists: readonly string[];
   /** Hunts on a schedule. */
   readonly watches: readonly Watch[];
 }
@@ -28,8 +30,25 @@ const fileName = 'harrier.toml';
 export async function loadConfig(named?: string): Promise<Config> {
   const file = named === undefined ? nearest(process.cwd()) : resolve(named);
   if (file === null)
-    return { file: null, libraries: [], attack: null, check: null, mappings: [], timeField: null, watches: [] };
-  const { libraries = [], attack, check, mapping = [], time_field: timeField, watch = [] } = await readConfig(file);
+    return {
+      file: null,
+      libraries: [],
+      attack: null,
+      check: null,
+      mappings: [],
+      timeField: null,
+      lists: [],
+      watches: [],
+    };
+  const {
+    libraries = [],
+    attack,
+    check,
+    mapping = [],
+    time_field: timeField,
+    lookup = [],
+    watch = [],
+  } = await readConfig(file);
   const beside = (path: string): string => resolve(dirname(file), path);
   return {
     file,
@@ -44,6 +63,9 @@ export async function loadConfig(named?: string): Promise<Config> {
       : null,
     mappings: mapping.map(beside),
     timeField: timeField ?? null,
+    lists: lookup.map((list) =>
+      list.replace(/^([\w.-]+=)?(.*)$/s, (_, name = '', path: string) => name + beside(path)),
+    ),
     watches: watch.length === 0 ? [] : (await import('../runs/watch/watch-config.ts')).readWatches(watch, file),
   };
 }
@@ -61,6 +83,7 @@ interface Document {
   readonly check?: { readonly url: string; readonly api_key_env?: string; readonly ca?: string };
   readonly mapping?: readonly string[];
   readonly time_field?: string;
+  readonly lookup?: readonly string[];
   readonly watch?: readonly WatchTable[];
 }
 

@@ -33,6 +33,7 @@ export function addCoverage(program: Command, signal: AbortSignal): void {
 Examples:
   $ harrier coverage --data 'export/**/*.ndjson.gz' --now latest
   $ harrier coverage hunts/network/exfiltration-by-volume-windows.toml --data sysmon.ndjson --format json
+  $ harrier coverage my-hunts/ --data logs/ --lookup iocs.csv
 
 ready: the data has all that the hunt asks for. partial: some of the answer is missing. blind: no hit could come out,
 whatever happened.`,

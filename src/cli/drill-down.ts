@@ -9,7 +9,7 @@ import type { DataOptions } from './options.ts';
 /** The command that leads from a row of a hunt to its events: `N` stands for the row. */
 export function drillDown(
   { hunt, query }: Job,
-  { data, store, now, index, mapping = [], timeField, engine, url, ca, insecure }: DataOptions,
+  { data, store, now, index, mapping = [], timeField, lookup = [], engine, url, ca, insecure }: DataOptions,
   overrides: string,
 ): string | null {
   const isCluster = engine === 'elasticsearch' && url !== undefined;
@@ -30,6 +30,7 @@ export function drillDown(
     index === undefined ? '' : `--index ${quoted(index)}`,
     ...mapping.map((file) => `--mapping ${quoted(file)}`),
     timeField === undefined ? '' : `--time-field ${quoted(timeField)}`,
+    ...lookup.map((list) => `--lookup ${quoted(list)}`),
     overrides,
   ]
     .filter((part) => part !== '')

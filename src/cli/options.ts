@@ -7,10 +7,11 @@ import type { GivenTimeSpan } from '../overrides/time-span.ts';
 import { type FormatName, formatNames } from '../report/formats.ts';
 import { parseDate } from '../values/date.ts';
 import { memorySize, timeSpan } from './amounts.ts';
+import { addListOption, type ListOptions, listsOf, refuseLists } from './list-options.ts';
 import { addReadingOptions } from './reading-options.ts';
 
 /** Options that every command on events shares. */
-export interface DataOptions {
+export interface DataOptions extends ListOptions {
   readonly data: readonly string[];
   readonly index?: string;
   /** Files and folders of mappings that come before those of the package. */
@@ -50,7 +51,7 @@ export interface OutputOptions {
 }
 
 export function addDataOptions(command: Command): Command {
-  return addReadingOptions(command)
+  return addListOption(addReadingOptions(command))
     .option(
       '-d, --data <glob>',
       'events: files, globs, folders, or - for standard input: JSON, EVTX, CSV, Zeek, auditd, syslog, Parquet, plain, compressed or in archives (repeatable)',
@@ -186,9 +187,11 @@ export const eventsIfAny = (options: DataOptions): EventsRequest =>
 
 function requestOf(options: DataOptions): EventsRequest {
   const { now, memory, output, navigator } = options;
+  const lists = listsOf(options);
   return {
     ...{ source: sourceOf(options), now: now ?? null, maxRows: rowLimit(options) },
     ...(memory !== undefined && { memory }),
+    ...(lists.length > 0 && { lists }),
     outputs: [output, navigator].filter((file) => file !== undefined),
   };
 }
@@ -248,6 +251,7 @@ function requireCluster(options: DataOptions): void {
       '--engine elasticsearch needs to know the cluster',
       'give --url https://cluster.example:9200, or set ELASTICSEARCH_URL',
     );
+  refuseLists(options);
   if (data.length > 0 || store !== undefined)
     throw new InputError(
       `${data.length > 0 ? '--data' : '--store'} says where events are, but those of a cluster are its own`,

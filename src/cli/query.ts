@@ -34,6 +34,7 @@ export function addQuery(program: Command, signal: AbortSignal): void {
 Examples:
   $ harrier query 'FROM logs-* | STATS n = COUNT(*) BY process.name | SORT n DESC | LIMIT 10' --data events.ndjson
   $ harrier query 'ROW a = 1 | EVAL b = a + 1' --format json
+  $ harrier query 'FROM logs-* | HARRIER_LOOKUP iocs ON destination.ip == network BY cidr | WHERE network IS NOT NULL' --data logs/ --lookup iocs.csv
   $ harrier query - --data export/ < hunt.esql
   $ harrier query 'FROM logs-* | LIMIT 10' --engine elasticsearch --url https://cluster.example:9200 --timeout 1m`,
     )

@@ -2,11 +2,26 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { descriptorOf } from '../files/spool.ts';
 import type { RunRequest } from '../runs/saved-run.ts';
+import { listsOf } from './list-options.ts';
 import { type DataOptions, rowLimit } from './options.ts';
 
 /** What a run was asked with, in a form that can be kept: the same from any folder, and without a secret. */
 export function requestOf(hunts: readonly string[], options: DataOptions): RunRequest {
-  const { data, store, index, mapping = [], timeField, now, strict, copies, engine, url, ca, insecure } = options;
+  const {
+    data,
+    store,
+    index,
+    mapping = [],
+    timeField,
+    lookup = [],
+    now,
+    strict,
+    copies,
+    engine,
+    url,
+    ca,
+    insecure,
+  } = options;
   return {
     hunts,
     data: data.map(absolute),
@@ -18,6 +33,7 @@ export function requestOf(hunts: readonly string[], options: DataOptions): RunRe
     ...(copies && { copies }),
     ...(mapping.length > 0 && { mapping: mapping.map(absolute) }),
     ...(timeField !== undefined && { timeField }),
+    ...(lookup.length > 0 && { lookup: listsOf({ lookup }).map(({ name, file }) => `${name}=${absolute(file)}`) }),
     engine,
     url: engine === 'elasticsearch' && url !== undefined ? withoutSecrets(url) : null,
     ca: ca === undefined ? null : resolve(ca),
@@ -27,7 +43,8 @@ export function requestOf(hunts: readonly string[], options: DataOptions): RunRe
 
 /** The options that ask the same again; `given` are those of the command line, which come before what was kept. */
 export function optionsOf(request: RunRequest, given: Partial<DataOptions>): DataOptions {
-  const { data, store, index, mapping, timeField, now, url, ca, maxRows, strict, copies, engine, insecure } = request;
+  const { data, store, index, mapping, timeField, lookup, now, url, ca, maxRows, strict, copies, engine, insecure } =
+    request;
   // Where events are is said by one of the two.
   const elsewhere = given.data !== undefined || given.store !== undefined;
   return {
@@ -39,6 +56,7 @@ export function optionsOf(request: RunRequest, given: Partial<DataOptions>): Dat
     ...(copies && { copies }),
     ...(mapping && given.store === undefined && { mapping }),
     ...(timeField !== undefined && given.store === undefined && { timeField }),
+    ...(lookup && { lookup }),
     ...(url !== null && { url }),
     ...(ca !== null && { ca }),
     ...given,

@@ -55,6 +55,7 @@ Examples:
   $ harrier run hunts/ --data logs/ --format html --output report.html --navigator layer.json
   $ harrier run exfiltration-by-volume-windows --data logs/ --fail-on-hit
   $ harrier run 41fd9994 --data logs/ --window 24h --set bytes_sent=500MB --exclude 'process.name == "backup.exe"'
+  $ harrier run my-hunts/known-domains.toml --data logs/ --lookup domains.csv --lookup nets=feeds/2026-03.csv
   $ harrier run 41fd9994 --platform linux --print-query
   $ harrier run hunts/ --data logs/ --now latest --save monday; harrier diff monday --data newer/
 

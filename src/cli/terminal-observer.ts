@@ -60,6 +60,8 @@ function noteText(note: Note, stream: NodeJS.WriteStream): string {
   switch (note.kind) {
     case 'loaded':
       return loadNotes(note.report, usesColour(stream));
+    case 'list':
+      return listNote(note.list);
     case 'future': {
       const found = `${count(note.events, 'event')} from the future, up to ${formatDate(note.latest.getTime())}`;
       return `note: ${found}${note.passedOver ? ': --now latest passes over them' : ''}\n`;
@@ -75,6 +77,17 @@ function noteText(note: Note, stream: NodeJS.WriteStream): string {
     case 'watch':
       return watchNote(note.watch, note.event);
   }
+}
+
+function listNote({ name, file, rows, fields, malformed }: Extract<Note, { kind: 'list' }>['list']): string {
+  const columns = fields.map((field) => field.name);
+  const shown = `${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ', …' : ''}`;
+  const lines = [`note: list ${name}: ${count(rows, 'row')} of ${file}${shown === '' ? '' : `, with ${shown}`}`];
+  if (malformed.count > 0) {
+    const first = malformed.first.slice(0, 3).map(({ place, reason, preview }) => `${place}: ${reason}: ${preview}`);
+    lines.push(`warning: list ${name}: ${count(malformed.count, 'row')} could not be read: ${first.join('; ')}`);
+  }
+  return lines.map((line) => `${visible(line)}\n`).join('');
 }
 
 /** A query that is passed over is named, where results have no place for its reason. */

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import type { EventSource, Moment } from '../app/events-request.ts';
+import type { EventSource, EventsRequest, Moment } from '../app/events-request.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { findHunts } from '../hunts/library.ts';
 import type { AcceptedList } from '../runs/accepted/entry.ts';
@@ -18,6 +18,7 @@ import { type AllowListOptions, addAllowListOptions, allowList, allowListFile } 
 import { timeSpan } from './amounts.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
 import { addDataOptions, type DataOptions, eventsOf } from './options.ts';
+import { terminalObserver } from './terminal-observer.ts';
 
 type UiOptions = DataOptions &
   LibraryOptions &
@@ -49,6 +50,7 @@ export function addUi(program: Command, signal: AbortSignal): void {
 Examples:
   $ harrier ui --data 'export/**/*.ndjson.gz'
   $ harrier ui --store ./events --write
+  $ harrier ui --data logs/ --lookup iocs.csv
   $ harrier ui --engine elasticsearch --url https://cluster.example:9200
 
 The page is for this machine alone: it listens on 127.0.0.1, and the link is good for one page and one minute. Press Enter
@@ -62,7 +64,7 @@ for another link. From another machine: ssh -L 8000:127.0.0.1:8000 HOST, and --p
 async function ui(options: UiOptions, signal: AbortSignal): Promise<void> {
   const request = eventsOf(options);
   // Opening the events takes the longest: all else is loaded beside it.
-  const holding = hold(request.source, options.memory, signal);
+  const holding = hold(request, signal);
   let prepared: Awaited<ReturnType<typeof prepare>>;
   let held: Held;
   try {
@@ -165,10 +167,12 @@ const nothingToRead = { reading: () => null, follow: () => undefined };
 /** Milliseconds between two notes of how far files are read. */
 const readingPulse = 500;
 
-async function hold(source: EventSource, memory: string | undefined, signal: AbortSignal): Promise<Held> {
+async function hold(request: EventsRequest, signal: AbortSignal): Promise<Held> {
+  const { source, memory } = request;
   if (source.kind === 'files') {
     const { holdFiles } = await import('../app/session/hold-files.ts');
     const held = await holdFiles(source, memory, signal);
+    await held.events.readLists(request, terminalObserver(), signal);
     const reading = (): DataInfo['reading'] => {
       const state = held.reading();
       if (!state) return null;
@@ -206,6 +210,7 @@ async function hold(source: EventSource, memory: string | undefined, signal: Abo
     const events = await holdStore(source.folder, memory);
     // While a server has the store, it is asked instead.
     if (!events) return { source, ...nothingToRead, close: async () => undefined };
+    await events.readLists(request, terminalObserver(), signal);
     return { source: { kind: 'held', events }, ...nothingToRead, close: () => events.close() };
   }
   return { source, ...nothingToRead, close: async () => undefined };
@@ -223,16 +228,19 @@ function namesOf({
   url,
   index,
   mapping = [],
+  lookup = [],
 }: UiOptions): Pick<WorkbenchOptions, 'source' | 'dataArguments'> {
   if (engine === 'elasticsearch')
     return {
       source: 'a cluster',
       dataArguments: `--engine elasticsearch${url === undefined ? '' : ' --url "$ELASTICSEARCH_URL"'}`,
     };
-  if (store !== undefined) return { source: store, dataArguments: `--store ${quoted(store)}` };
+  const lists = lookup.map((list) => `--lookup ${quoted(list)}`);
+  if (store !== undefined) return { source: store, dataArguments: [`--store ${quoted(store)}`, ...lists].join(' ') };
   const more = [
     ...(index === undefined ? [] : [`--index ${quoted(index)}`]),
     ...mapping.map((file) => `--mapping ${quoted(file)}`),
+    ...lists,
   ];
   return {
     source: data.join(' '),

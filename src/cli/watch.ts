@@ -11,6 +11,7 @@ import { type AllowListOptions, addAllowListOptions, allowList } from './allow-l
 import { memorySize } from './amounts.ts';
 import { loadConfig } from './config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
+import { addListOption, listsOf } from './list-options.ts';
 import { addMappingOptions } from './reading-options.ts';
 import { terminalObserver } from './terminal-observer.ts';
 import { showHistory } from './watch-history.ts';
@@ -24,6 +25,7 @@ interface WatchOptions extends AllowListOptions, LibraryOptions {
   readonly store?: string;
   readonly mapping: readonly string[];
   readonly timeField?: string;
+  readonly lookup: readonly string[];
   readonly state?: string;
   readonly memory?: string;
 }
@@ -45,7 +47,7 @@ export function addWatch(program: Command, signal: AbortSignal): void {
       memorySize,
     )
     .option('--state <folder>', 'where runs and known hits are remembered');
-  addLibraryOptions(addAllowListOptions(addMappingOptions(command)))
+  addLibraryOptions(addAllowListOptions(addListOption(addMappingOptions(command))))
     .addHelpText(
       'after',
       `
@@ -99,6 +101,7 @@ async function watch(options: WatchOptions, signal: AbortSignal): Promise<number
     ...(timeField !== null && { timeField }),
     ...{ state, libraries: await libraryFolders(options, config), accepted: await allowList(options) },
     ...(options.memory !== undefined && { memory: options.memory }),
+    lists: listsOf(options),
     variable: (name) => own(process.env, name),
     otherwise: standardOutput,
   };

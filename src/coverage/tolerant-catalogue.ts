@@ -46,6 +46,7 @@ async function tolerant(data: Catalogue, missingIndices: readonly string[], quer
     ...(data.aliases && { aliases: data.aliases }),
     ...(data.enrichPolicies && { enrichPolicies: data.enrichPolicies }),
     ...(data.views && { views: data.views }),
+    ...(data.lists && { lists: data.lists }),
   };
 }
 

@@ -49,6 +49,9 @@ const fewQueries = 10;
 /** What lies in more segments is read again into one: each costs a query something. */
 const mostSegments = 8;
 
+/** Several sets of files may be open on one connection. */
+let databases = 0;
+
 /** A segment on the connection, and those of its files that are wanted. */
 interface OpenSegment {
   readonly database: Sql;
@@ -75,7 +78,7 @@ export class EventFiles {
     const found = await findInputs(options.data, signal ? { signal } : {});
     try {
       const { mappings = await shippedMappings() } = options;
-      const types = withMappings(await FieldTypes.load(), mappings);
+      const types = withMappings(options.types ?? (await FieldTypes.load()), mappings);
       return new EventFiles(connection, found, options, types, mappings);
     } catch (error) {
       await found.close();
@@ -95,7 +98,6 @@ export class EventFiles {
 
   /** The folder of columns that queries read, where no table was made of them. */
   #columns: string | null = null;
-  #databases = 0;
 
   /**
    * Makes the wanted fields of all events available on the connection. `sought`: names that must be in the data, of which
@@ -197,8 +199,8 @@ export class EventFiles {
   }
 
   #nextDatabase(): Sql {
-    this.#databases += 1;
-    return ident(`harrier_events_${this.#databases}`);
+    databases += 1;
+    return ident(`harrier_events_${databases}`);
   }
 
   /** Null where the segment is gone, damaged, or of another version: it is then made anew. */

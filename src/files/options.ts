@@ -1,3 +1,4 @@
+import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { Mapping } from '../ecs/mapping.ts';
 
 export interface EventFileOptions {
@@ -14,6 +15,8 @@ export interface EventFileOptions {
   readonly cacheFolder?: string;
   /** How events that are not in the names of ECS get these; else the mappings of the package. */
   readonly mappings?: readonly Mapping[];
+  /** The types of fields beside those of the mappings; else those of ECS. */
+  readonly types?: FieldTypes;
   /** How often events will be asked something: where that is seldom and nothing is kept, no table is made for it. */
   readonly asked?: number;
   readonly onProgress?: (progress: LoadProgress) => void;

@@ -24,7 +24,7 @@ const named: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>) => reado
   changePoint: none,
   rank: ({ by }) => [by],
   parse: none,
-  join: ({ on }) => on.flatMap(({ left, right }) => [left, right]),
+  join: ({ on, match }) => [...on.flatMap(({ left, right }) => [left, right]), ...(match ? [match.place] : [])],
   union: none,
 };
 

@@ -1,4 +1,5 @@
 import type { Field } from '../catalogue/catalogue.ts';
+import type { ListMatch } from '../catalogue/lookup-list.ts';
 import type { Span } from '../diagnostics/source-text.ts';
 import type { GrokType } from '../values/grok.ts';
 import type { LocationProperty } from '../values/ip-location.ts';
@@ -208,6 +209,12 @@ export interface Join {
   readonly collect: boolean;
   /** What the warning names when a key has several values; null where that is nothing to warn of. */
   readonly warns: Span | null;
+  /** How rows of a list fit the one pair of `on`; where it is not there, they are equal. */
+  readonly match?: {
+    readonly by: ListMatch;
+    /** The column of the right side that numbers its rows: of several reasons to fit, a row fits once. */
+    readonly place: Column;
+  };
   /** The enrich policy that finds the same, for engines that have it. */
   readonly policy?: string;
   /** The columns taken from the right side; with `collect` their own copies, which may hold several values. */
@@ -429,7 +436,8 @@ export function sortOf(plan: Plan): Sort | null {
 export const orderOf = (plan: Plan): readonly SortKey[] => sortOf(plan)?.keys ?? [];
 
 /** Whether a join gives each row once: the other side is collected, or has one row for each key. */
-export function addsNoRows({ right, on, collect }: Join): boolean {
+export function addsNoRows({ right, on, collect, match }: Join): boolean {
+  if (match) return false;
   let node = right;
   while (node.kind === 'project' || node.kind === 'compute') node = node.input;
   const isKey = ({ id }: Column): boolean => on.some((key) => key.right.id === id);

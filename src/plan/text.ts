@@ -1,3 +1,4 @@
+import { listOfIndex } from '../catalogue/lookup-list.ts';
 import { formatDate, formatDateNanos } from '../values/date.ts';
 import { formatIp } from '../values/ip.ts';
 import { javaDouble } from '../values/java-double.ts';
@@ -20,7 +21,7 @@ export function planText(plan: Plan): string {
 function nodeText(plan: Plan): string {
   switch (plan.kind) {
     case 'scan': {
-      const indices = plan.indices === null ? 'every index' : plan.indices.join(', ') || 'no index';
+      const indices = plan.indices === null ? 'every index' : plan.indices.map(indexText).join(', ') || 'no index';
       const columns = plan.columns.map(({ column, source }) => {
         const absent = typeof source === 'object' && source.column === null ? ' (in no event)' : '';
         return `${columnText(column)}${absent}`;
@@ -66,7 +67,8 @@ function nodeText(plan: Plan): string {
     case 'parse':
       return `${plan.parser.name} ${expressionText(plan.value)} into ${plan.columns.map(columnText).join(', ')}`;
     case 'join': {
-      const keys = plan.on.map(({ left, right }) => `${left.name} = ${right.name}`);
+      const sign = plan.match && plan.match.by !== 'value' ? plan.match.by : '=';
+      const keys = plan.on.map(({ left, right }) => `${left.name} ${sign} ${right.name}`);
       const condition = plan.condition ? [expressionText(plan.condition)] : [];
       const taken = plan.taken.map(({ column }) => columnText(column)).join(', ');
       return `${plan.collect ? 'collect' : 'join'} ${taken} on ${[...keys, ...condition].join(' and ') || 'nothing'}`;
@@ -76,6 +78,12 @@ function nodeText(plan: Plan): string {
     case 'limit':
       return `limit ${plan.count}`;
   }
+}
+
+/** Names of lists as people know them. */
+function indexText(index: string): string {
+  const list = listOfIndex(index);
+  return list === null ? index : `list ${list}`;
 }
 
 const orderText = (keys: readonly SortKey[]): string =>

@@ -23,6 +23,7 @@ export interface RunRequest {
   /** Files and folders of mappings. */
   readonly mapping?: readonly string[];
   readonly timeField?: string;
+  readonly lookup?: readonly string[];
   readonly engine: 'duckdb' | 'elasticsearch';
   readonly url: string | null;
   readonly ca: string | null;

@@ -47,16 +47,46 @@ export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   return merged;
 }
 
-/** The blocks that hold exactly the addresses of a range, in their order. */
-export function cidrBlocks({ low, high }: AddressRange): string[] {
-  const blocks: string[] = [];
+/**
+ * Reads a network as lists have it: a CIDR block, an address, or the first and the last address of a range (`10.0.0.5 -
+ * 10.0.0.9`), with blanks around them. Null for anything else.
+ */
+export function parseNetwork(text: string): AddressRange | null {
+  const [first, last, ...others] = text.split('-').map((part) => part.trim());
+  if (last === undefined) {
+    const block = parseCidr(first!);
+    return 'error' in block ? null : block;
+  }
+  const [low, high] = [parseIp(first!), parseIp(last)];
+  if (low === null || high === null || others.length > 0 || low > high) return null;
+  // No range holds addresses of both families.
+  return isV4(low) === isV4(high) ? { low, high } : null;
+}
+
+const isV4 = (address: bigint): boolean => address >> 32n === 0xffffn;
+
+/** The blocks that hold exactly the addresses of a range, in their order: their first address, and the bits that vary. */
+export function* blocksOf({ low, high }: AddressRange): Generator<{ readonly from: bigint; readonly bits: number }> {
   for (let from = low; from <= high; ) {
     let bits = 0;
     const fits = (size: bigint): boolean => (from & (size - 1n)) === 0n && from + size - 1n <= high;
     while (bits < 128 && fits(1n << BigInt(bits + 1))) bits++;
-    const isV4 = from >> 32n === 0xffffn && bits <= 32;
-    blocks.push(bits === 0 ? formatIp(from) : `${formatIp(from)}/${(isV4 ? 32 : 128) - bits}`);
+    yield { from, bits };
     from += 1n << BigInt(bits);
   }
-  return blocks;
+}
+
+/** The same as texts. */
+export const cidrBlocks = (range: AddressRange): string[] =>
+  [...blocksOf(range)].map(({ from, bits }) =>
+    bits === 0 ? formatIp(from) : `${formatIp(from)}/${(isV4(from) && bits <= 32 ? 32 : 128) - bits}`,
+  );
+
+const allBits = (1n << 128n) - 1n;
+
+/** A network as the bits that its addresses share and which these are: `mask:address`, several with commas between them. */
+export function networkBits(text: string): string {
+  const range = parseNetwork(text);
+  if (!range) return '';
+  return [...blocksOf(range)].map(({ from, bits }) => `${allBits ^ ((1n << BigInt(bits)) - 1n)}:${from}`).join(',');
 }

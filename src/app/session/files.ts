@@ -4,11 +4,13 @@ import { type DuckDB, openDuckDB } from '../../engines/duckdb/connection.ts';
 import { interruptible } from '../../engines/duckdb/interrupt.ts';
 import { EventFiles, type LoadedEvents } from '../../files/event-files.ts';
 import type { InputFile } from '../../files/input-file.ts';
+import { withLists } from '../../files/lists/open-lists.ts';
 import { filesRead } from '../../files/load-report.ts';
 import { nothingReadable, unreadOf } from '../../files/unread.ts';
 import type { EventsRequest, FileSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
 import { timeFieldNotes } from '../time-field-notes.ts';
+import { listsFor } from './lists.ts';
 import { mappingsOf } from './mappings.ts';
 import { presentEngine } from './present.ts';
 import type { Session, SessionRequest } from './session.ts';
@@ -42,6 +44,7 @@ async function readFiles(
   const { files, relation, catalogue, report, release } = await loadFiles(duckdb, source, request, observer, signal);
   try {
     if (filesRead(report) === 0) throw nothingReadable(report);
+    const lists = await listsFor(request.events, duckdb.connection, observer, signal);
     // From here on no query can reach a file: what was attached stays, nothing else opens.
     await duckdb.connection.run('SET enable_external_access = false');
     const close = (): void => {
@@ -49,7 +52,13 @@ async function readFiles(
       release();
     };
     const { now } = request.events;
-    const present = await presentEngine({ ...duckdb, close }, { catalogue, relation }, now, observer, signal);
+    const present = await presentEngine(
+      { ...duckdb, close },
+      withLists({ catalogue, relation }, lists),
+      now,
+      observer,
+      signal,
+    );
     return { ...present, isHere: true, load: report, unread: unreadOf(report), inputs: files };
   } catch (error) {
     release();

@@ -2,10 +2,12 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../../catalogue/field-types.ts';
 import { DuckDBEngine, type EventTable } from '../../engines/duckdb/engine.ts';
 import { Turns } from '../../engines/turns.ts';
+import { type OpenList, withLists } from '../../files/lists/open-lists.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreQueries } from '../../store/store-queries.ts';
-import type { Moment } from '../events-request.ts';
+import type { EventsRequest, Moment } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
+import { listsFor } from './lists.ts';
 import { momentOf, presentEvents } from './present.ts';
 import type { Session } from './session.ts';
 import { unreadIn } from './store.ts';
@@ -30,6 +32,7 @@ export class HeldStore implements HeldEvents {
   readonly #queries: StoreQueries;
   readonly #turns = new Turns(mostEngines);
   readonly #free: OwnConnection[] = [];
+  #lists: readonly OpenList[] = [];
   #engines = 0;
   #committed: Store['committed'] | null = null;
   #revision = 0;
@@ -44,6 +47,11 @@ export class HeldStore implements HeldEvents {
 
   static async over(store: Store): Promise<HeldStore> {
     return new HeldStore(store, await FieldTypes.load());
+  }
+
+  /** Reads files to look rows up in, before anything is asked. */
+  async readLists(request: Pick<EventsRequest, 'lists'>, observer: Observer, signal: AbortSignal): Promise<void> {
+    this.#lists = await listsFor(request, this.store.duckdb.connection, observer, signal);
   }
 
   get revision(): number {
@@ -88,7 +96,8 @@ export class HeldStore implements HeldEvents {
       .then((catalogue) =>
         // Others wait for it who have not given up.
         presentEvents(duckdb, { catalogue, relation: catalogue.relation }, 'latest', observer, never),
-      );
+      )
+      .then((events) => withLists(events, this.#lists));
     this.#present = { revision, day, events };
     events.catch(() => {
       this.#present = null;

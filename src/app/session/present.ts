@@ -1,4 +1,5 @@
-import type { Catalogue, IndexSummary } from '../../catalogue/catalogue.ts';
+import type { IndexSummary } from '../../catalogue/catalogue.ts';
+import { changedCatalogue } from '../../catalogue/changed-catalogue.ts';
 import { clockTolerance, reachBeyond, upToNow } from '../../catalogue/present-indices.ts';
 import type { DuckDB } from '../../engines/duckdb/connection.ts';
 import { DuckDBEngine, type EventTable } from '../../engines/duckdb/engine.ts';
@@ -42,7 +43,7 @@ export async function presentEvents(
   );
   const corrected = upToNow(indices, limit, new Map(present));
   observer.note({ kind: 'future', ...corrected.future, passedOver: now === 'latest' });
-  return { ...events, catalogue: withIndices(events.catalogue, corrected.indices) };
+  return { ...events, catalogue: changedCatalogue(events.catalogue, { indices: corrected.indices }) };
 }
 
 /** The time that queries take for now. */
@@ -51,14 +52,3 @@ export function momentOf(indices: readonly IndexSummary[], now: Moment | null): 
   if (now === 'latest' && Number.isFinite(latest)) return new Date(latest);
   return now instanceof Date ? now : new Date();
 }
-
-/** The same catalogue with other summaries of its indices. */
-const withIndices = (catalogue: Catalogue, indices: readonly IndexSummary[]): Catalogue => ({
-  indices,
-  field: (name, among) => catalogue.field(name, among),
-  fieldsOf: (among) => catalogue.fieldsOf(among),
-  knownNames: catalogue.knownNames,
-  ...(catalogue.isOpen !== undefined && { isOpen: catalogue.isOpen }),
-  ...(catalogue.enrichPolicies && { enrichPolicies: catalogue.enrichPolicies }),
-  ...(catalogue.views && { views: catalogue.views }),
-});

@@ -2,6 +2,7 @@ import { openDuckDB } from '../../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../engines/duckdb/engine.ts';
 import type { Engine } from '../../engines/engine.ts';
 import type { InputFile } from '../../files/input-file.ts';
+import { withLists } from '../../files/lists/open-lists.ts';
 import type { LoadReport } from '../../files/load-report.ts';
 import type { Unread } from '../../files/unread.ts';
 import { CompiledQuery, type QueryText } from '../../languages/esql/compiled-query.ts';
@@ -9,8 +10,10 @@ import { indexPatterns } from '../../languages/esql/syntax/walk.ts';
 import type { Surroundings } from '../../overrides/typed-query.ts';
 import { oneTable } from '../../sql/duckdb/event-relation.ts';
 import { sql } from '../../sql/sql.ts';
+import { TableCatalogue } from '../../tables/table-catalogue.ts';
 import type { EventsRequest } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
+import { listsFor } from './lists.ts';
 
 /** An engine over the user's events, and the time that it takes for now. */
 export interface Session {
@@ -79,12 +82,17 @@ async function openSource(
     case 'held':
       return source.events.session(events.now, observer, signal);
     case 'none':
-      return withoutEvents(queries, events);
+      return withoutEvents(queries, events, observer, signal);
   }
 }
 
 /** Without events a plan can still be looked at: then the indices are those that the queries ask for. */
-async function withoutEvents(queries: readonly QueryText[], { now, memory }: EventsRequest): Promise<Session> {
+async function withoutEvents(
+  queries: readonly QueryText[],
+  { now, memory, lists: named }: EventsRequest,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<Session> {
   const parsed = queries.flatMap((query) => CompiledQuery.of(query).parsed.query ?? []);
   const patterns = parsed.flatMap(indexPatterns);
   const catalogue =
@@ -92,7 +100,12 @@ async function withoutEvents(queries: readonly QueryText[], { now, memory }: Eve
       ? await (await import('../../catalogue/schema-catalogue.ts')).schemaCatalogue([...new Set(patterns)])
       : { indices: [], field: () => undefined, fieldsOf: () => [], knownNames: [] };
   const duckdb = await openDuckDB(memory === undefined ? {} : { memoryLimit: memory });
-  const engine = new DuckDBEngine(duckdb, { catalogue, relation: oneTable(sql`events`) });
+  const lists = await listsFor({ ...(named && { lists: named }) }, duckdb.connection, observer, signal);
+  const { mark } = new TableCatalogue([]).relation;
+  const engine = new DuckDBEngine(
+    duckdb,
+    withLists({ catalogue, relation: { ...oneTable(sql`events`), mark } }, lists),
+  );
   const moment = now instanceof Date ? now : new Date();
   return { engine, now: moment, isHere: true, load: null, unread: allRead, inputs: [] };
 }

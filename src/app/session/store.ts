@@ -1,6 +1,8 @@
 import { totalmem } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../../catalogue/field-types.ts';
+import { InputError } from '../../diagnostics/diagnostic.ts';
+import { withLists } from '../../files/lists/open-lists.ts';
 import type { Unread } from '../../files/unread.ts';
 import type { ServerFile } from '../../store/server-file.ts';
 import { Store } from '../../store/store.ts';
@@ -10,6 +12,7 @@ import type { StoreSource } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
 import { requestUpkeep, serverThatHas } from '../store-server.ts';
 import { openCluster } from './cluster.ts';
+import { listsFor } from './lists.ts';
 import { presentEngine } from './present.ts';
 import type { Session, SessionRequest } from './session.ts';
 
@@ -31,11 +34,13 @@ export async function openStore(
   } catch (error) {
     const server = await serverThatHas(folder, error);
     if (!server) throw error;
+    if ((request.events.lists ?? []).length > 0) throw listsInServer(server.url);
     return openServer(server, request, observer, signal);
   }
   const queries = new StoreQueries(store, { concurrent: 1, waiting: 0 }, await FieldTypes.load());
   const catalogue = await queries.catalogue(store.duckdb.connection, () => true);
-  const events = { catalogue, relation: catalogue.relation };
+  const lists = await listsFor(request.events, store.duckdb.connection, observer, signal);
+  const events = withLists({ catalogue, relation: catalogue.relation }, lists);
   const present = await presentEngine(store.duckdb, events, now, observer, signal);
   const unread = await unreadIn(store, store.duckdb.connection);
   return { ...present, isHere: true, load: null, unread, inputs: [] };
@@ -47,6 +52,12 @@ export async function unreadIn(store: Store, connection: DuckDBConnection): Prom
   const text = [unread.text, store.unseen].filter((part) => part !== null).join('; ');
   return { ...unread, text: text === '' ? null : text };
 }
+
+const listsInServer = (url: string): InputError =>
+  new InputError(
+    `--lookup reads lists into the engine of this process, and the store is open in a server (${url})`,
+    'end the server first, or put the list into an index of it with "index.mode": "lookup"',
+  );
 
 async function openServer(
   { url, key }: ServerFile,

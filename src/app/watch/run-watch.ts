@@ -1,4 +1,5 @@
 import { InputError } from '../../diagnostics/diagnostic.ts';
+import type { ListSource } from '../../files/lists/open-lists.ts';
 import { findHunts } from '../../hunts/library.ts';
 import type { HuntResult } from '../../report/report.ts';
 import type { AcceptedList } from '../../runs/accepted/entry.ts';
@@ -22,6 +23,8 @@ export interface WatchContext {
   /** How raw events in files get the names of ECS. */
   readonly mappings?: readonly string[];
   readonly timeField?: string;
+  /** Files that queries over files and stores look rows up in. */
+  readonly lists?: readonly ListSource[];
   readonly accepted: AcceptedList | null;
   /** The value of an environment variable: keys of clusters are never in a configuration. */
   variable(name: string): string | undefined;
@@ -92,6 +95,7 @@ async function hunt(
     source: sourceOf(watch, context),
     ...{ now: watch.now === 'latest' ? 'latest' : due.at, maxRows: watch.maxRows, outputs: [] },
     ...(context.memory !== undefined && { memory: context.memory }),
+    ...(context.lists && watch.cluster === null && { lists: context.lists }),
   };
   const request = { jobs: hunts.flatMap(jobsOf), events, accepted: context.accepted };
   const { results } = await runWhole(request, observer, signal);

@@ -30,7 +30,7 @@ Examples:
   addNew(hunts);
   addThresholds(hunts);
   addDerive(hunts);
-  addLint(hunts);
+  addLint(hunts, signal);
   addTest(hunts, signal);
   addDocs(hunts);
 }

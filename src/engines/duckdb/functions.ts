@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { textOfBase64 } from '../../values/base64.ts';
 import { changePoint } from '../../values/change-point.ts';
-import { parseCidr } from '../../values/cidr.ts';
+import { networkBits, parseCidr } from '../../values/cidr.ts';
 import { windowsArguments } from '../../values/command-line.ts';
 import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
 import { boundOfDateRange, dateRangesOf, parseDateRange } from '../../values/date-range.ts';
@@ -295,6 +295,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     replaceBy((result) => (result instanceof Error ? result.message : null)),
     { ofPattern: true },
   );
+  register('harrier_network_bits', [VARCHAR], VARCHAR, ([text]) => networkBits(text!));
   register('harrier_cidr_match', [UHUGEINT, VARCHAR], BOOLEAN, ([address, block]) => {
     const range = parseCidr(block!);
     if ('error' in range) throw new Error(`${failedQuery}${range.error}`);

@@ -28,10 +28,15 @@ export function delimitedCutter(first: DelimitedPlan) {
   };
 }
 
-/** The documents of records, one a line. */
-export function convertDelimited(bytes: Uint8Array, plan: DelimitedPlan, asked: AskedMembers): Uint8Array {
+/** The documents of records, one a line. `onLine` hears where among the bytes behind `skip` the record of each line begins. */
+export function convertDelimited(
+  bytes: Uint8Array,
+  plan: DelimitedPlan,
+  asked: AskedMembers,
+  onLine: (begin: number) => void = () => undefined,
+): Uint8Array {
   const text = validUtf8(bytes.subarray(Math.min(plan.skip, bytes.length)));
-  const records = new Records(text, plan, asked);
+  const records = new Records(text, plan, asked, onLine);
   for (let at = 0; at < text.length; ) at = records.write(at);
   return records.out.written();
 }
@@ -51,6 +56,7 @@ class Records {
     private readonly text: Buffer,
     private readonly plan: DelimitedPlan,
     asked: AskedMembers,
+    private readonly onLine: (begin: number) => void,
   ) {
     const { columns, delimiter, lineEnd } = plan;
     this.out = new TextWriter(text.length * 3);
@@ -86,6 +92,7 @@ class Records {
         if (behind < 0) {
           out.at = begin;
           const next = behindLine(text, from, lineEnd);
+          this.onLine(from);
           out.refuse('a quote that is never closed', text, from, textEnd(text, from, next, lineEnd));
           return next;
         }
@@ -108,9 +115,11 @@ class Records {
     const cells = column + 1;
     if (to === from || this.#isHeader(from, to)) out.at = begin;
     else if (cells !== columns) {
+      this.onLine(from);
       out.at = begin;
       out.refuse(`a row of ${count(columns, 'column')} has ${count(cells, 'cell')}`, text, from, to);
     } else {
+      this.onLine(from);
       out.reserve(0, 16);
       // A comma stands before the first member.
       if (out.at > begin + 1) out.bytes[begin + 1] = space;

@@ -84,6 +84,38 @@ export function isHeaderAlone(text: Buffer): boolean {
 
 const withoutEnd = (line: string): string => line.replace(/\r?\n$|\r$/, '');
 
+/**
+ * How to read a table whose first line is known to name its columns, of which there may be one only. Blank lines and lines
+ * that begin with `#` are none of it. Null where there is no such line.
+ */
+export function tableWithHeader(
+  text: Buffer,
+): { readonly plan: DelimitedPlan; readonly header: readonly string[] } | null {
+  const lineEnd = text.includes(lineFeed) ? lineFeed : carriageReturn;
+  const { length, delimiter: said } = preamble(text, lineEnd);
+  let from = length;
+  while (from < text.length && isNoRecord(text, from, lineEnd)) from = behindLine(text, from, lineEnd);
+  const [best] = (said === null ? delimiters : [said])
+    .flatMap((delimiter) => {
+      const [first] = recordsOf(text, from, delimiter, lineEnd, true, 1);
+      return first ? [{ delimiter, first }] : [];
+    })
+    .sort((a, b) => b.first.cells.length - a.first.cells.length);
+  if (!best) return null;
+  const { delimiter, first } = best;
+  const header = columnNames(first.cells);
+  const columns = header.map((name): DelimitedColumn => ({ name, kind: 'any' }));
+  const rules = {
+    skip: first.to,
+    header: withoutEnd(text.toString('utf8', first.from, first.to)),
+    hasDirectives: true,
+  };
+  return { header, plan: { ...{ delimiter, lineEnd, columns }, ...rules, isGuarded: false, isKibana: false } };
+}
+
+const isNoRecord = (text: Buffer, from: number, lineEnd: number): boolean =>
+  text[from] === 0x23 || text.toString('latin1', from, behindLine(text, from, lineEnd)).trim() === '';
+
 /** What comes before the header, and what it says. */
 interface Preamble {
   readonly length: number;
@@ -135,9 +167,16 @@ function candidate(
 }
 
 /** The first records of a text. What is cut off at the end of the head is none. */
-function recordsOf(head: Buffer, begin: number, delimiter: number, lineEnd: number, isWhole: boolean): HeadRecord[] {
+function recordsOf(
+  head: Buffer,
+  begin: number,
+  delimiter: number,
+  lineEnd: number,
+  isWhole: boolean,
+  most = mostRecords,
+): HeadRecord[] {
   const records: HeadRecord[] = [];
-  for (let from = begin; from < head.length && records.length < mostRecords; ) {
+  for (let from = begin; from < head.length && records.length < most; ) {
     const cells: string[] = [];
     let at = from;
     for (;;) {

@@ -14,6 +14,7 @@ import { emitExpand } from './nodes/expand.ts';
 import { emitJoin } from './nodes/join.ts';
 import { emitLimit, sortKeysOf, tablesToCut } from './nodes/limit.ts';
 import { emitLimitBy } from './nodes/limit-by.ts';
+import { emitMatch } from './nodes/match.ts';
 import { emitParse } from './nodes/parse.ts';
 import { emitPrevious } from './nodes/previous.ts';
 import { emitRank } from './nodes/rank.ts';
@@ -117,6 +118,7 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement, bes
     case 'join': {
       const left = rowsOf(plan.input);
       const right = emitNode(plan.right, relation, statement, left);
+      if (plan.match) return emitMatch({ ...plan, match: plan.match }, left, right, statement);
       return (plan.collect ? emitCollect : emitJoin)(plan, left, right, statement);
     }
     case 'union':

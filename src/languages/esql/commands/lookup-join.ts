@@ -1,11 +1,12 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
 import type { Column } from '../../../plan/column.ts';
 import { columnsIn, type Expression } from '../../../plan/expression.ts';
-import { type Plan, type ScanColumn, sortOf } from '../../../plan/nodes.ts';
+import { type Plan, sortOf } from '../../../plan/nodes.ts';
 import { conjuncts } from '../../../plan/time-bounds.ts';
 import { type EsqlType, isNumeric, isString, messageName } from '../../../values/types.ts';
 import type { LookupJoinCommand, SyntaxExpression } from '../syntax/ast.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
+import { scanOfIndex, withRowsOf } from './lookup-rows.ts';
 import { requireCondition } from './where.ts';
 
 export const lookupJoin: ProcessingDefinition<LookupJoinCommand> = {
@@ -24,7 +25,8 @@ export const lookupJoin: ProcessingDefinition<LookupJoinCommand> = {
   },
 
   analyze(command, input, context) {
-    const right = scanOf(command, context);
+    const keys = command.conditions.flatMap((condition) => (condition.kind === 'name' ? [condition.name] : []));
+    const right = scanOfIndex(command.index, keys, context);
     if (!right) {
       context.forgetColumns();
       return input;
@@ -33,38 +35,6 @@ export const lookupJoin: ProcessingDefinition<LookupJoinCommand> = {
     return names ? onNames(command, input, right, context) : onCondition(command, input, right, context);
   },
 };
-
-/** Every field of the one index that is looked up. */
-function scanOf(command: LookupJoinCommand, context: AnalysisContext): Plan | null {
-  const { catalogue } = context;
-  const { text, span } = command.index;
-  const [behind = text, ...others] = catalogue.aliases?.get(text) ?? [];
-  const index = others.length > 0 ? undefined : catalogue.indices.find(({ name }) => name === behind);
-  if (!index) {
-    if (/[*,]/.test(text)) context.report(`invalid index pattern [${text}], * is not allowed in LOOKUP JOIN`, span);
-    else context.report(`Unknown index [${text}]`, span);
-    return null;
-  }
-  if (index.mode !== undefined && index.mode !== 'lookup') {
-    context.report(
-      `Lookup Join requires a single lookup mode index; [${text}] resolves to [${text}] in [${index.mode}] mode`,
-      span,
-    );
-    return null;
-  }
-  const fields = [...catalogue.fieldsOf([index.name])].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const columns = fields.map(
-    (field): ScanColumn => ({
-      column: {
-        ...context.column(field.name, field.type, field.listColumn !== null),
-        field: true,
-        ...(field.isUnmapped && !context.mentioned.has(field.name) && { isUnnamed: true }),
-      },
-      source: field,
-    }),
-  );
-  return { kind: 'scan', indices: [index.name], columns, output: columns.map(({ column }) => column) };
-}
 
 type Side = { readonly left: Column; readonly right: Column };
 
@@ -178,7 +148,7 @@ function equality(expression: Expression, input: Plan, right: Plan): Side | null
 }
 
 function joined(
-  command: LookupJoinCommand,
+  { span }: LookupJoinCommand,
   input: Plan,
   right: Plan,
   on: readonly Side[],
@@ -190,26 +160,7 @@ function joined(
   if (sort)
     context.warn(
       'SORT is followed by a LOOKUP JOIN which does not preserve order; add another SORT after the LOOKUP JOIN if order is required',
-      sort.span ?? command.span,
+      sort.span ?? span,
     );
-  const taken = columns.map((source) => {
-    const { name, type, multi, isUnnamed } = source;
-    return { source, column: { ...context.column(name, type, multi), ...(isUnnamed && { isUnnamed }) } };
-  });
-  const names = new Set(taken.map(({ column }) => column.name));
-  const kept = input.output.filter(({ name }) => !names.has(name));
-  const join: Plan = {
-    kind: 'join',
-    input,
-    right,
-    on,
-    nullsMatch: false,
-    condition,
-    collect: false,
-    warns: command.span,
-    taken,
-    output: [...input.output, ...taken.map(({ column }) => column)],
-  };
-  const sorted: Plan = sort ? { ...sort, input: join, output: join.output } : join;
-  return { kind: 'project', input: sorted, output: [...kept, ...taken.map(({ column }) => column)] };
+  return withRowsOf({ input, right, on, condition, warns: span }, columns, context);
 }

@@ -9,6 +9,7 @@ import { fork } from './fork.ts';
 import { from } from './from.ts';
 import { fuse } from './fuse.ts';
 import { grok } from './grok.ts';
+import { harrierLookup } from './harrier-lookup.ts';
 import { inlineStats } from './inline-stats.ts';
 import { ipLocation } from './ip-location.ts';
 import { drop, keep } from './keep.ts';
@@ -55,5 +56,6 @@ export const commands: CommandTable = {
   fork,
   fuse,
   sample,
+  harrier_lookup: harrierLookup,
   harrier_previous: previous,
 };

@@ -12,6 +12,7 @@ import { identifier, indexName } from './tokens.ts';
 export function printJoin(printer: Printer, join: Join, needed: Needed): void {
   const { policy, right } = join;
   const inline = inlineOf(join);
+  if (join.match) throw new NotInEsql('rows of a list that is matched');
   if (inline) printInlineStats(printer, join, inline, needed);
   else if (policy !== undefined) printEnrich(printer, join, policy, needed);
   else if (right.kind === 'scan' && right.indices?.length === 1 && !join.collect && !join.nullsMatch)

@@ -1,3 +1,4 @@
+import type { ListMatch } from '../../../catalogue/lookup-list.ts';
 import type { Span } from '../../../diagnostics/source-text.ts';
 import type { TimeUnit } from '../../../functions/time-spans.ts';
 import type { NamePattern } from './name-pattern.ts';
@@ -202,6 +203,14 @@ export interface LookupJoinCommand extends CommandBase {
   /** Names of keys, or conditions over both sides. */
   readonly conditions: readonly SyntaxExpression[];
 }
+export interface HarrierLookupCommand extends CommandBase {
+  readonly command: 'harrier_lookup';
+  readonly list: { readonly text: string; readonly span: Span };
+  /** The column whose values are looked up, and that of the list. */
+  readonly left: { readonly name: string; readonly span: Span };
+  readonly right: { readonly name: string; readonly span: Span };
+  readonly by: ListMatch;
+}
 export interface EnrichCommand extends CommandBase {
   readonly command: 'enrich';
   readonly policy: { readonly text: string; readonly span: Span };
@@ -265,6 +274,7 @@ export type ProcessingCommand =
   | GrokCommand
   | UriPartsCommand
   | RegisteredDomainCommand
+  | HarrierLookupCommand
   | HarrierPreviousCommand
   | UserAgentCommand
   | IpLocationCommand

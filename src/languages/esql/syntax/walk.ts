@@ -66,6 +66,7 @@ const expressions: {
   enrich: none,
   dedup: none,
   change_point: ({ value, key, groups }) => [value, key, ...groups],
+  harrier_lookup: ({ left }) => [{ kind: 'name', ...left }],
   harrier_previous: ({ value, key, groups }) => [value, key, ...groups],
   fillnull: none,
   fuse: none,
@@ -102,6 +103,7 @@ export function lookupIndices(query: Subquery): string[] {
   const within = (commands: readonly ProcessingCommand[]): string[] =>
     commands.flatMap((command) => {
       if (command.command === 'lookup') return [command.index.text.trim()];
+      if (command.command === 'harrier_lookup') return [command.list.text.trim()];
       return command.command === 'fork' ? command.branches.flatMap(within) : [];
     });
   return [...innerQueries(query).flatMap(lookupIndices), ...within(query.pipeline)];

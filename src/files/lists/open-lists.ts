@@ -1,0 +1,188 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Catalogue, Field } from '../../catalogue/catalogue.ts';
+import { changedCatalogue } from '../../catalogue/changed-catalogue.ts';
+import { FieldTypes } from '../../catalogue/field-types.ts';
+import { type LookupList, listOfIndex, type NetworkColumn } from '../../catalogue/lookup-list.ts';
+import { InputError } from '../../diagnostics/diagnostic.ts';
+import type { EventRelation } from '../../sql/duckdb/event-relation.ts';
+import { ident, number, type Sql, sql } from '../../sql/sql.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../temporary/temporary-folder.ts';
+import { EventFiles, type LoadedEvents } from '../event-files.ts';
+import { findInputs } from '../find-inputs.ts';
+import type { InputFile } from '../input-file.ts';
+import type { BadLine, Counted } from '../load-report.ts';
+import { type ListFile, listFile } from './list-file.ts';
+
+/** A file to look rows up in, under a name. */
+export interface ListSource {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** A list, and where its rows stand. */
+export interface OpenList extends LookupList {
+  /** As people named the file. */
+  readonly file: string;
+  readonly relation: EventRelation;
+  /** Rows that could not be read. */
+  readonly malformed: Counted<Omit<BadLine, 'line'> & { readonly place: string }>;
+}
+
+/** Reads files of lists into tables of an engine, which all its connections see. Throws an InputError. */
+export async function openLists(
+  connection: DuckDBConnection,
+  sources: readonly ListSource[],
+  signal?: AbortSignal,
+): Promise<OpenList[]> {
+  const opened: OpenList[] = [];
+  for (const source of sources) {
+    signal?.throwIfAborted();
+    opened.push(await openList(connection, source, signal));
+  }
+  return opened;
+}
+
+async function openList(connection: DuckDBConnection, source: ListSource, signal?: AbortSignal): Promise<OpenList> {
+  const inputs = await findInputs([source.file], signal ? { signal } : {});
+  const folder = makeTemporaryFolder('list');
+  try {
+    const [input, ...others] = inputs.files;
+    if (!input || others.length > 0)
+      throw new InputError(
+        `the list ${source.file} is ${inputs.files.length} files`,
+        'a list is one file: give --lookup for each',
+      );
+    const file = await listFile(input, folder);
+    return await loaded(connection, source, input, file, signal);
+  } finally {
+    removeTemporaryFolder(folder);
+    await inputs.close();
+  }
+}
+
+async function loaded(
+  connection: DuckDBConnection,
+  { name, file: named }: ListSource,
+  input: InputFile,
+  file: ListFile,
+  signal?: AbortSignal,
+): Promise<OpenList> {
+  if (file.isEmpty) {
+    const fields = (file.header ?? []).map(withoutValues);
+    return { name, file: named, rows: 0, fields, networks: new Map(), relation: nothing, malformed: noneMalformed };
+  }
+  const { catalogue, relation, report } = await readRows(connection, file.path, name, signal);
+  const indices = catalogue.indices.map((index) => index.name);
+  const found = catalogue.fieldsOf(indices);
+  const [unread] = report.files.filter(({ read }) => read !== 'all');
+  if (report.events === 0 && report.malformed.count === 0)
+    throw new InputError(`the list ${input.name} cannot be read: it is ${unread?.reason ?? 'empty'}`);
+  const known = new Set(found.map((field) => field.name));
+  const fields = [...found, ...(file.header ?? []).filter((column) => !known.has(column)).map(withoutValues)];
+  const rows: EventRelation = { ...relation, from: (_, some, marks) => relation.from(indices, some, marks) };
+  return {
+    ...{ name, file: named, rows: report.events, fields, relation: rows },
+    networks: await networksIn(connection, found, rows, file),
+    malformed: {
+      count: report.malformed.count,
+      first: report.malformed.first.map(({ line, ...bad }) => ({ ...bad, place: file.place(line) })),
+    },
+  };
+}
+
+/**
+ * The rows of a file with every column. Columns that ECS knows have its types, so that they are compared with those of
+ * events; but for those with values that do not fit these, as networks where ECS has addresses.
+ */
+async function readRows(
+  connection: DuckDBConnection,
+  path: string,
+  index: string,
+  signal?: AbortSignal,
+): Promise<LoadedEvents> {
+  const own = new Set<string>();
+  for (;;) {
+    const types = (await FieldTypes.load()).without(own);
+    const reading = { index, mappings: [], types, cache: false, strict: false, copies: true, asked: Infinity };
+    const files = await EventFiles.open(connection, { data: [path], ...reading, ...(signal && { signal }) });
+    try {
+      const events = await files.load('all');
+      const misfits = events.report.ignored.first.filter(({ field }) => !own.has(field));
+      if (misfits.length === 0) return events;
+      for (const { field } of misfits) own.add(field);
+      events.release();
+    } finally {
+      await files.close();
+    }
+  }
+}
+
+/** Of the columns of texts that begin with networks: what in them is none. */
+async function networksIn(
+  connection: DuckDBConnection,
+  fields: readonly Field[],
+  relation: EventRelation,
+  file: ListFile,
+): Promise<Map<string, NetworkColumn>> {
+  const found = new Map<string, NetworkColumn>();
+  for (const field of fields) {
+    if (field.type !== 'keyword' && field.type !== 'text') continue;
+    if (field.column === null) continue;
+    const [single, list] = [ident(field.column), field.listColumn === null ? null : ident(field.listColumn)];
+    const value = list ? sql`unnest(coalesce(${list}, [${single}]))` : single;
+    const place = relation.mark('_place').single;
+    const values = sql`(SELECT ${place} AS place, ${value} AS value FROM ${relation.from(null, [field], ['_place'])})`;
+    const isNone = sql`harrier_network_bits(value) = ''`;
+    const looksSo = await ask(
+      connection,
+      sql`SELECT count(*) FILTER (NOT ${isNone}) FROM (SELECT * FROM ${values} LIMIT ${number(1000)})`,
+    );
+    if (looksSo[0]![0] === 0n) continue;
+    const there = sql`${values} WHERE value IS NOT NULL`;
+    const [counts] = await ask(connection, sql`SELECT count(*), count(*) FILTER (${isNone}) FROM ${there}`);
+    const first = await ask(
+      connection,
+      sql`SELECT place, left(value, 60) FROM ${there} AND ${isNone} ORDER BY place LIMIT 3`,
+    );
+    found.set(field.name, {
+      ...{ count: Number(counts![0]), invalid: Number(counts![1]) },
+      first: first.map(([line, text]) => ({ place: file.place(Number(line) + 1), text: String(text) })),
+    });
+  }
+  return found;
+}
+
+const ask = async (connection: DuckDBConnection, question: Sql): Promise<readonly (readonly unknown[])[]> =>
+  (await connection.runAndReadAll(question)).getRows();
+
+const withoutValues = (name: string): Field => ({ name, type: 'keyword', column: null, listColumn: null });
+
+const noneMalformed = { count: 0, first: [] } as const;
+
+/** A table without rows. */
+const nothing: EventRelation = {
+  from: () => sql`(SELECT 0::BIGINT AS "_place", '' AS "_index" WHERE false)`,
+  mark: (field) => ({ single: ident(field), list: null }),
+};
+
+/** Events with lists beside them, which no pattern of FROM stands for. */
+export function withLists<E extends { readonly catalogue: Catalogue; readonly relation: EventRelation }>(
+  events: E,
+  lists: readonly OpenList[],
+): E {
+  if (lists.length === 0) return events;
+  const { catalogue, relation } = events;
+  const listIn = (indices: readonly string[] | null): OpenList | undefined => {
+    const name = indices?.length === 1 ? listOfIndex(indices[0]!) : null;
+    return name === null ? undefined : lists.find((list) => list.name === name);
+  };
+  return {
+    ...events,
+    catalogue: changedCatalogue(catalogue, { lists }),
+    relation: {
+      from: (indices, fields, marks) => (listIn(indices)?.relation ?? relation).from(indices, fields, marks),
+      mark: (field) => relation.mark(field),
+      tables: (indices) => (listIn(indices) ? [] : (relation.tables?.(indices) ?? [])),
+    },
+  };
+}
