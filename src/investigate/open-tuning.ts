@@ -10,13 +10,13 @@ import { conditionOf, countWhere, filtered, freshColumns, given, grouped } from 
 import type { Column } from '../plan/column.ts';
 import type { ComparisonOperator } from '../plan/comparison.ts';
 import { type Expression, reference } from '../plan/expression.ts';
-import type { Plan } from '../plan/nodes.ts';
+import { inputsOf, type Plan } from '../plan/nodes.ts';
 import { type CellValue, isNumeric, isWholeNumber, type ResultColumn } from '../values/types.ts';
 import { type KeptPlan, keepBelow } from './kept-plan.ts';
 import { computedOf, conditionsOnLastRows, isCutLast, limitOf, onLastRows, withThresholds } from './last-rows.ts';
 import { rowChain } from './row-chain.ts';
 import { looserThan } from './thresholds.ts';
-import { areEvents, stands } from './tune.ts';
+import { areEvents, nodeOf, stands } from './tune.ts';
 
 /** A threshold of a query, and what rows have to pass it with. */
 export interface OpenThreshold {
@@ -109,6 +109,9 @@ export async function openTuning(text: QueryText, engine: Engine, options: OpenT
   const numeric = thresholds.filter(({ constant, measure }) => isNumeric(constant.type) && isNumeric(measure.type));
   const deciding = onLastRows(numeric, plan);
   const rows = deciding.length === 0 ? null : await keptRows(query, deciding, engine, { mostRows, rungs }, signal);
+  /** Those with something to keep below them: events themselves are read anew for each run. */
+  const late = numeric.filter((threshold) => aggregates(nodeOf(threshold, plan)));
+  const inPlace: KeptPlan = { plan, engine, drop: async () => {} };
   let variants: KeptPlan | null = null;
   const limit = limitOf(plan);
   return {
@@ -135,15 +138,17 @@ export async function openTuning(text: QueryText, engine: Engine, options: OpenT
       return rows.at(places, asking);
     },
     async count(settings, asking) {
-      variants ??= await keepBelow(query, (node) => numeric.some((one) => stands(one, node)), engine, asking);
       const changed = numeric.flatMap((threshold): [Threshold, number][] => {
         const setting = settings[thresholds.indexOf(threshold)] ?? null;
         return setting === null ? [] : [[threshold, setting]];
       });
-      const variant = withoutLimit(withThresholds(variants.plan, changed), limit);
+      const isLate = changed.length > 0 && changed.every(([threshold]) => late.includes(threshold));
+      if (isLate) variants ??= await keepBelow(query, (node) => late.some((one) => stands(one, node)), engine, asking);
+      const over = isLate && variants ? variants : inPlace;
+      const variant = withoutLimit(withThresholds(over.plan, changed), limit);
       const fresh = freshColumns(variant);
       const counted = grouped(variant, [], [countWhere(fresh('rows', 'long'), null)], fresh);
-      const hits = Number((await variants.engine.run(counted, source, asking)).values[0]![0]);
+      const hits = Number((await over.engine.run(counted, source, asking)).values[0]![0]);
       return { hits: Math.min(hits, limit), isCut: hits > limit };
     },
     setText: (threshold, setting) => settingText(thresholds[threshold]!, setting),
@@ -153,6 +158,8 @@ export async function openTuning(text: QueryText, engine: Engine, options: OpenT
     },
   };
 }
+
+const aggregates = (plan: Plan): boolean => plan.kind === 'aggregate' || inputsOf(plan).some(aggregates);
 
 /** A plan that lets through what its last LIMIT would cut, so that it shows what that is. */
 function withoutLimit(plan: Plan, limit: number): Plan {

@@ -12,6 +12,7 @@ import { type CellValue, isNumeric, isWholeNumber } from '../values/types.ts';
 import { type KeptPlan, keepBelow } from './kept-plan.ts';
 import { compared, computedOf, conditionsOnLastRows, limitOf, onLastRows, withThresholds } from './last-rows.ts';
 import { rowChain } from './row-chain.ts';
+import { rowsBefore, rowsBySetting } from './rows-by-setting.ts';
 import { looserThan, thresholdsFor } from './thresholds.ts';
 
 /** How a hunt's answer depends on one of its thresholds, all others being what they are. */
@@ -61,8 +62,9 @@ export interface TuneOptions {
 const shares = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
 
 /**
- * Tries thresholds on a query. The events are read once: what the thresholds leave as it is, which is at least what the
- * events were first aggregated to, is kept and looked at for each of them.
+ * Tries thresholds on a query. The events are read once for all thresholds on what was aggregated of them: what these leave
+ * as it is, which is at least what the events were first aggregated to, is kept and looked at for each of them. A threshold
+ * on events that are then aggregated reads them anew, once for all its settings where that can be asked.
  */
 export async function tune(text: QueryText, engine: Engine, options: TuneOptions): Promise<Tuning> {
   const query = await typed(text, { catalogue: async () => engine.catalogue, now: options.now.getTime() });
@@ -71,20 +73,23 @@ export async function tune(text: QueryText, engine: Engine, options: TuneOptions
     options.threshold === null ? known : known.filter((threshold) => isNamed(threshold, options.threshold!));
   const days = windowDays(query, options.now);
   if (thresholds.length === 0) return { studies: [], days };
+  const { plan, source } = query;
+  const onLast = onLastRows(thresholds, plan);
   // Rows that are events themselves may be many: they are counted where they are.
-  const isOnEvents =
-    onLastRows(thresholds, query.plan).length === thresholds.length &&
-    areEvents(query.plan) &&
-    engine.takes(query.plan);
-  const kept: KeptPlan = isOnEvents
-    ? { plan: query.plan, engine, drop: async () => {} }
-    : await keepBelow(query, (node) => thresholds.some((threshold) => stands(threshold, node)), engine, options.signal);
+  const isOnEvents = onLast.length > 0 && areEvents(plan) && engine.takes(plan);
+  const inPlace: KeptPlan = { plan, engine, drop: async () => {} };
+  const beforeStats = thresholds.filter(
+    (threshold) => !onLast.includes(threshold) && areEvents(nodeOf(threshold, plan)),
+  );
+  const varying = isOnEvents ? [] : thresholds.filter((threshold) => !beforeStats.includes(threshold));
+  const kept =
+    varying.length === 0
+      ? inPlace
+      : await keepBelow(query, (node) => varying.some((threshold) => stands(threshold, node)), engine, options.signal);
   try {
-    const { source } = query;
     const { base } = rowChain(kept.plan);
-    const onRows = onLastRows(thresholds, kept.plan);
     const rows =
-      onRows.length === 0
+      onLast.length === 0
         ? null
         : isOnEvents
           ? { scan: base, engine, drop: async () => {} }
@@ -92,10 +97,11 @@ export async function tune(text: QueryText, engine: Engine, options: TuneOptions
     const studies: ThresholdStudy[] = [];
     for (const threshold of thresholds) {
       options.signal?.throwIfAborted();
+      const over = beforeStats.includes(threshold) ? inPlace : kept;
       studies.push(
-        rows && onRows.includes(threshold)
+        rows && onLast.includes(threshold)
           ? await studyRows(threshold, { plan: kept.plan, source }, rows, days, options)
-          : await studyVariants(threshold, { ...kept, source }, days, options),
+          : await studyVariants(threshold, { ...over, source }, days, options),
       );
     }
     await rows?.drop();
@@ -109,6 +115,13 @@ export async function tune(text: QueryText, engine: Engine, options: TuneOptions
 export function areEvents(plan: Plan): boolean {
   for (let node: Plan | null = plan; node; node = inputOf(node)) if (node.kind === 'aggregate') return false;
   return true;
+}
+
+/** The node that a threshold stands in. */
+export function nodeOf(threshold: Threshold, plan: Plan): Plan {
+  const find = (node: Plan): Plan | undefined =>
+    stands(threshold, node) ? node : inputsOf(node).flatMap((input) => find(input) ?? [])[0];
+  return find(plan)!;
 }
 
 /** What is compared names all of its thresholds. */
@@ -228,7 +241,7 @@ async function studyRows(
   }
 }
 
-/** Runs what is above the kept rows once for each threshold: for one that does not decide about the last rows. */
+/** Counts the last rows at each setting of a threshold that decides about earlier ones. */
 async function studyVariants(
   threshold: Threshold,
   kept: KeptPlan & Pick<TypedQuery, 'source'>,
@@ -241,18 +254,27 @@ async function studyVariants(
   const whole = isWholeNumber(threshold.measure.type);
   const settings = at.length > 0 ? [...at].sort((a, b) => a - b) : thresholdsFor(literal, quantiles, whole);
   const limit = limitOf(plan);
-  const hits: HitsAt[] = [];
-  for (const setting of settings) {
-    const variant = withThresholds(plan, [[threshold, setting]]);
-    const { values } = await engine.run(variant, source, signal);
-    hits.push({ threshold: setting, hits: values.length, ...(values.length >= limit && { isCut: true }) });
-  }
+  const atOnce = rowsBySetting(threshold, settings, plan);
+  const rows =
+    atOnce && engine.takes(atOnce.plan)
+      ? atOnce.read((await engine.run(atOnce.plan, source, signal)).values)
+      : await rowsOfEach(settings.map((setting) => withThresholds(plan, [[threshold, setting]])));
+  const hits = settings.map((setting, i): HitsAt => {
+    const isCut = rows[i]! > limit || (!atOnce && rows[i]! >= limit);
+    return { threshold: setting, hits: Math.min(rows[i]!, limit), ...(isCut && { isCut }) };
+  });
   const looser = looserThan(threshold.operator);
   const fromLoosest = looser === 'higher' ? [...hits].reverse() : hits;
   const few = ({ hits: n }: { hits: number }): boolean => n <= Math.floor(hitsPerDay * (days ?? 0));
   const found = days === null || looser === null ? undefined : fromLoosest.find(few);
   const suggestion = found ? { ...found, set: settingText(threshold, found.threshold) } : null;
   return { threshold, literal, candidates, quantiles, hits, suggestion };
+
+  async function rowsOfEach(variants: readonly Plan[]): Promise<number[]> {
+    const counts: number[] = [];
+    for (const variant of variants) counts.push((await engine.run(variant, source, signal)).values.length);
+    return counts;
+  }
 }
 
 /** What a threshold within a query is compared with, in the rows that come to it. */
@@ -261,10 +283,7 @@ async function distribution(
   { plan, engine, source }: KeptPlan & Pick<TypedQuery, 'source'>,
   signal?: AbortSignal,
 ): Promise<Pick<ThresholdStudy, 'candidates' | 'quantiles'>> {
-  const find = (node: Plan): Plan | undefined =>
-    stands(threshold, node) ? node : inputsOf(node).flatMap((input) => find(input) ?? [])[0];
-  const input = inputOf(find(plan)!)!;
-  const { measured, value, fresh } = withMeasure(threshold, input);
+  const { measured, value, fresh } = withMeasure(threshold, rowsBefore(threshold, nodeOf(threshold, plan)));
   const { values } = await engine.run(grouped(measured, [], spreadOf(value, fresh), fresh), source, signal);
   return spread(values[0]!);
 }

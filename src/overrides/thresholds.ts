@@ -1,12 +1,15 @@
 import type { Span } from '../diagnostics/source-text.ts';
 import { type ComparisonOperator, constantComparison } from '../plan/comparison.ts';
-import { type Constant, type Expression, walkExpression } from '../plan/expression.ts';
+import { type Constant, columnsIn, type Expression, walkExpression } from '../plan/expression.ts';
 import { expressionsOf, inputsOf, type Plan } from '../plan/nodes.ts';
 import { conjuncts } from '../plan/time-bounds.ts';
 import { isDate, isNumeric } from '../values/types.ts';
 import type { TypedQuery } from './typed-query.ts';
 
-/** A threshold after STATS: a comparison of something aggregated with a constant. */
+/**
+ * A threshold: a comparison of something aggregated with a constant, or a condition of WHERE by which numbers of single
+ * events, or of groups, must be more or less than one.
+ */
 export interface Threshold {
   /** What `--set` calls it: what is compared, with the operator behind it where there are several of the kind. */
   readonly name: string;
@@ -28,10 +31,11 @@ export interface Threshold {
 export function findThresholds({ plan, source }: TypedQuery): Threshold[] {
   const found = new Map<number, Omit<Threshold, 'name'>>();
   const aggregated = aggregatedColumns(plan);
-  const look = (expression: Expression, decides: boolean): void => {
+  const look = (expression: Expression, decides: boolean, isOfRows: boolean): void => {
     walkExpression(expression, (part) => {
-      const threshold = thresholdIn(part, aggregated);
-      if (!threshold || found.has(threshold.constant.span.start)) return;
+      const threshold = thresholdIn(part);
+      const isThreshold = threshold && (reads(threshold.measure, aggregated) || (isOfRows && isAmount(threshold)));
+      if (!isThreshold || found.has(threshold.constant.span.start)) return;
       const literal = threshold.constant.span;
       const subject = source.slice(threshold.measure.span).replace(/\s+/g, ' ');
       const own = decides && part === expression;
@@ -40,8 +44,8 @@ export function findThresholds({ plan, source }: TypedQuery): Threshold[] {
   };
   const visit = (node: Plan): void => {
     for (const input of inputsOf(node)) visit(input);
-    if (node.kind === 'filter') for (const condition of conjuncts(node.condition)) look(condition, true);
-    else if (node.kind === 'compute') for (const expression of expressionsOf(node)) look(expression, false);
+    if (node.kind === 'filter') for (const condition of conjuncts(node.condition)) look(condition, true, true);
+    else if (node.kind === 'compute') for (const expression of expressionsOf(node)) look(expression, false, false);
   };
   visit(plan);
   const thresholds = [...found.values()].sort((a, b) => a.literal.start - b.literal.start);
@@ -55,15 +59,16 @@ export function findThresholds({ plan, source }: TypedQuery): Threshold[] {
   });
 }
 
-function thresholdIn(
-  part: Expression,
-  aggregated: ReadonlySet<number>,
-): Pick<Threshold, 'operator' | 'comparison' | 'measure' | 'constant'> | null {
+function thresholdIn(part: Expression): Pick<Threshold, 'operator' | 'comparison' | 'measure' | 'constant'> | null {
   const { operator, measure, constant } = constantComparison(part) ?? {};
-  if (!operator || !measure || !constant || !reads(measure, aggregated)) return null;
+  if (!operator || !measure || !constant) return null;
   if (!(isNumeric(constant.type) || isDate(constant.type)) || Array.isArray(constant.value)) return null;
   return { operator, comparison: part, measure, constant };
 }
+
+/** Whether more or less of something is wanted: numbers that something equals are codes and ports. */
+const isAmount = ({ operator, measure, constant }: NonNullable<ReturnType<typeof thresholdIn>>): boolean =>
+  operator !== '==' && operator !== '!=' && isNumeric(constant.type) && columnsIn(measure).length > 0;
 
 function reads(expression: Expression, columns: ReadonlySet<number>): boolean {
   let does = false;

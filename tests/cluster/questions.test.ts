@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { coverHunts } from '../../src/app/coverage.ts';
 import { jobsOf } from '../../src/app/jobs.ts';
 import { silent } from '../../src/app/observer.ts';
 import { runHunts } from '../../src/app/run-hunts.ts';
@@ -38,11 +39,50 @@ describe('tune', () => {
       'INLINE STATS n = AVG(source.bytes) BY process.name | KEEP @timestamp, n | WHERE n < 100',
     ],
     ['of groups', 'STATS n = SUM(source.bytes) BY process.name | WHERE n > 1000'],
+    [
+      'between two STATS',
+      'STATS n = COUNT(*) BY process.name, agent.id | WHERE n > 2 | STATS k = COUNT(*) BY agent.id',
+    ],
   ])('asks once for twenty thresholds %s', async (_, pipeline) => {
     const { asked, studies } = await tuned(`FROM logs-* | WHERE @timestamp > NOW() - 1 day | ${pipeline}`, twenty);
     expect(studies.map(({ hits }) => hits.length)).toEqual([20]);
     expect(studies[0]!.candidates).toBeGreaterThan(0);
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe('tune of a threshold before STATS', () => {
+  it.each([
+    'WHERE source.bytes > 1000 | STATS n = COUNT(*) BY process.name, agent.id',
+    'WHERE event.action != "x" AND 5000 >= source.bytes | STATS n = COUNT(*), d = COUNT_DISTINCT(agent.id) BY process.name | WHERE d > 1 | STATS most = MAX(n) BY d | SORT d | LIMIT 5',
+  ])('asks for what is compared, and then once for twenty: %s', async (pipeline) => {
+    const cluster = await standBetween(served.address);
+    const jobs = jobsOf(huntOf(`FROM logs-* | WHERE @timestamp > NOW() - 2 days | ${pipeline}`));
+    const request = { overrides: noOverrides, threshold: 'source.bytes', at: twenty, hitsPerDay: 5 };
+    const report = await tuneHunts({ jobs, events: eventsOfCluster(cluster), ...request }, silent, signal);
+    expect(report.queries.flatMap(({ tuning }) => tuning!.studies.map(({ hits }) => hits.length))).toEqual([20]);
+    expect(queriesTo(cluster).filter((query) => !/BY _index\b/.test(query))).toHaveLength(2);
+  });
+});
+
+describe('coverage', () => {
+  const covered = async (hunts: Parameters<typeof coverHunts>[0]['hunts']) => {
+    const cluster = await standBetween(served.address);
+    await coverHunts({ hunts, events: eventsOfCluster(cluster), overrides: noOverrides }, silent, signal);
+    return cluster;
+  };
+  it('of the whole library takes few requests', async () => {
+    const { hunts } = await readFolder('hunts');
+    expect(hunts.length).toBeGreaterThan(60);
+    expect((await covered(hunts)).passed.length).toBeLessThanOrEqual(60);
+  });
+  it('has searches counted by the cluster', async () => {
+    const hunt = huntOf(
+      'FROM logs-* | WHERE MATCH(process.name, "p1") AND NOT MATCH(process.executable, "x") | STATS n = COUNT(*) BY agent.id',
+    );
+    const queries = queriesTo(await covered([hunt]));
+    expect(queries.filter((query) => query.includes('MATCH('))).toHaveLength(1);
+    expect(queries.filter((query) => !query.includes('| STATS '))).toEqual([]);
   });
 });
 

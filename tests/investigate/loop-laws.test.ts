@@ -10,6 +10,8 @@ import { eventsOfGroups, keysOfRows, traceable } from '../../src/investigate/row
 import { tune } from '../../src/investigate/tune.ts';
 import { noOverrides, type Overrides, override } from '../../src/overrides/override.ts';
 import type { Platform } from '../../src/overrides/platform.ts';
+import { setThreshold } from '../../src/overrides/set-threshold.ts';
+import { applyEdits } from '../../src/overrides/text-edit.ts';
 import { countPassing, type Measured, nearMisses } from '../../src/values/joint-count.ts';
 import { serverOver } from '../server/support.ts';
 import { engineOver, type MappedIndex, storeOver } from '../support/query.ts';
@@ -279,6 +281,57 @@ describe.each(doors)('over %s', (_, open) => {
         ]);
     expect(studies).toHaveLength(1);
   });
+  law(
+    'tune counts the rows of runs at each threshold on events and between two STATS',
+    async (asked, _, engine, dice) => {
+      const at = String(dice(9));
+      const shapes = [
+        [
+          `WHERE source.bytes > ${at}`,
+          'STATS n = COUNT(*), u = COUNT_DISTINCT(user.name) BY host.name',
+          'WHERE n >= 2',
+        ],
+        [
+          `WHERE process.name != "x" AND source.bytes <= ${at}`,
+          'STATS n = COUNT(*) BY host.name, process.name',
+          'STATS m = MAX(n) BY host.name',
+          'SORT m DESC, host.name',
+          'LIMIT 2',
+        ],
+        [
+          'STATS n = COUNT(*) BY host.name, source.bytes',
+          `WHERE source.bytes < ${at}`,
+          'STATS k = COUNT(*) BY host.name',
+        ],
+        [
+          'STATS n = COUNT(*) BY host.name, process.name',
+          `WHERE ${at} < n`,
+          'STATS k = SUM(n) BY host.name',
+          'WHERE k > 9',
+        ],
+        [`EVAL l = LENGTH(user.name)`, 'MV_EXPAND user.name', `WHERE l >= ${at}`, 'STATS n = COUNT(*) BY user.name'],
+        // No question counts these at once.
+        [`WHERE source.bytes > ${at}`, 'STATS n = COUNT(*)'],
+        [`WHERE source.bytes > ${at} OR user.name == "ann"`, 'STATS n = COUNT(*) BY host.name'],
+        [`WHERE source.bytes >= ${at}`, 'INLINE STATS n = COUNT(*) BY host.name', 'WHERE n > 9', 'KEEP host.name'],
+        [`WHERE source.bytes >= ${at}`, 'SORT source.bytes, event.id', 'LIMIT 9', 'STATS n = COUNT(*) BY host.name'],
+        ['SORT source.bytes, event.id', 'LIMIT 9', `WHERE source.bytes > ${at}`, 'KEEP event.id'],
+        // These rows are events.
+        [`WHERE source.bytes > ${at} AND source.bytes < 8`, 'KEEP host.name, source.bytes', 'LIMIT 7'],
+      ];
+      const text = ['FROM logs-*', 'WHERE @timestamp > NOW() - 2 days', ...shapes[dice(shapes.length)]!].join(
+        asked.between,
+      );
+      const options = { now: new Date(now), hitsPerDay: 2, at: [0, 1, 2.5, 4, 9], threshold: null };
+      const { studies } = await tune(text, engine, options);
+      for (const { threshold: own, hits, suggestion } of studies)
+        for (const { threshold, hits: counted } of [...hits, ...(suggestion ? [suggestion] : [])]) {
+          const run = applyEdits(text, [setThreshold(own, { name: own.name, value: String(threshold) })]);
+          expect([own.name, threshold, counted]).toEqual([own.name, threshold, (await rowsOf(engine, run)).length]);
+        }
+      expect(studies.length).toBeGreaterThan(0);
+    },
+  );
   law('measures count what runs with other thresholds give', async (asked, _, engine, dice) => {
     const from = ['FROM logs-*', ...(asked.window === null ? [] : [`WHERE @timestamp > NOW() - ${asked.window}`])];
     const shapes = [
@@ -302,6 +355,12 @@ describe.each(doors)('over %s', (_, open) => {
         'KEEP host.name, n, b',
       ],
       ['STATS n = COUNT(*) BY host.name, process.name', 'WHERE n > 2', 'STATS b = SUM(n) BY host.name', 'WHERE b > 9'],
+      [
+        'WHERE source.bytes > 3',
+        'STATS n = COUNT(*) BY host.name, process.name',
+        'WHERE n > 1',
+        'STATS k = MAX(n) BY host.name',
+      ],
       ['STATS n = COUNT(*), b = SUM(source.bytes) BY process.name, host.name', 'WHERE n > 3 OR b > 40'],
       [
         'STATS n = COUNT(*), b = SUM(source.bytes) BY process.name, host.name',

@@ -87,7 +87,7 @@ function listing(listed: readonly ListedHunt[]): string {
   const parts = listed.map(({ hunt, thresholds, error }) => {
     const head = `${colours.bold(visible(hunt.name))}${hunt.uuid ? colours.dim(` ${hunt.uuid.slice(0, 8)}`) : ''}\n`;
     if (thresholds.length === 0)
-      return `${head}  ${error === null ? 'no thresholds after STATS' : colours.red('the query is wrong')}\n`;
+      return `${head}  ${error === null ? 'no thresholds' : colours.red('the query is wrong')}\n`;
     const several = thresholds.some(({ query }) => query > 0);
     const width = Math.max(...thresholds.map(({ name }) => name.length));
     const lines = thresholds.map(({ query, name, operator, value, line, column }) => {

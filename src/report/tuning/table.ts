@@ -13,7 +13,7 @@ export const table: TuningWriter = function* (report, { colour }) {
     const which = hunt.queries.length > 1 ? `, query ${query + 1}` : '';
     yield `${colours.bold(visible(hunt.name) + which)}${hunt.uuid ? colours.dim(` ${hunt.uuid.slice(0, 8)}`) : ''}\n`;
     if (error !== null) yield `  ${colours.red('the query cannot run')}\n`;
-    else if (tuning!.studies.length === 0) yield '  no threshold on numbers after STATS\n';
+    else if (tuning!.studies.length === 0) yield '  no threshold on numbers\n';
     for (const study of tuning?.studies ?? []) yield* studyLines(study, tuning!.days, report, colours);
     yield '\n';
   }
