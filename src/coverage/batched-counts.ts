@@ -3,7 +3,6 @@ import { severalAtOnce } from '../engines/several-at-once.ts';
 import { allOf } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
 import { type Call, type Expression, reference, rewriteExpression, walkExpression } from '../plan/expression.ts';
-
 import type { Aggregate, AggregateCall, Compute, Plan, Scan, ScanColumn } from '../plan/nodes.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
 
@@ -35,7 +34,7 @@ function batchedCounts(engine: Engine, parallel: number): Counter {
   const flush = (): void => {
     const all = waiting;
     waiting = [];
-    void severalAtOnce(batches(all), engine.parallel, askTogether);
+    void severalAtOnce(batches(all, engine.parallel > 1), engine.parallel, askTogether);
   };
   return {
     parallel,
@@ -132,14 +131,23 @@ function searches(expression: Expression): boolean {
   return does;
 }
 
-/** Questions that can be asked together. */
-function batches(all: readonly Waiting[]): Waiting[][] {
+/** Questions that can be asked together. `isFar`: whether fewer questions are better than simple ones. */
+function batches(all: readonly Waiting[], isFar: boolean): Waiting[][] {
   const found = new Map<string, Waiting[][]>();
   const meanings = new Map<Waiting[], Set<string>>();
+  const keyOf = ({ scan, groups }: Waiting): string => {
+    const by = groups.map(({ source }) => nameOf(scan.columns.find(({ column }) => column.id === source.id)!));
+    return JSON.stringify([scan.indices, by]);
+  };
+  /** Where each event is in one group, so that totals can be made of those of the groups. */
+  const inGroups = new Map<string, string>();
+  for (const one of all)
+    if (isFar && one.groups.length > 0 && one.groups.every(({ source }) => !source.multi))
+      inGroups.set(JSON.stringify(one.scan.indices), keyOf(one));
   for (const one of all) {
     const { scan, groups } = one;
-    const by = groups.map(({ source }) => nameOf(scan.columns.find(({ column }) => column.id === source.id)!));
-    const key = JSON.stringify([scan.indices, by]);
+    const totals = groups.length === 0 && one.calls.every(addsUp) ? inGroups.get(JSON.stringify(scan.indices)) : null;
+    const key = totals ?? keyOf(one);
     const same = found.get(key) ?? [[]];
     found.set(key, same);
     const own = one.calls.map((call) => one.meanings.ofCall(call, one.among));
@@ -153,12 +161,35 @@ function batches(all: readonly Waiting[]): Waiting[][] {
   return [...found.values()].flat();
 }
 
+const addsUp = ({ function: name, column }: AggregateCall): boolean =>
+  name === 'COUNT' || ((name === 'MIN' || name === 'MAX') && column.type === 'date');
+
+/** What an aggregate comes to over all groups. Dates are texts that are in order as such. */
+function together({ function: name }: AggregateCall, cells: readonly CellValue[]): CellValue {
+  if (name === 'COUNT') return cells.reduce<bigint>((sum, cell) => sum + BigInt(cell as bigint), 0n);
+  const known = cells
+    .filter((cell) => cell !== null)
+    .map(String)
+    .sort();
+  return (name === 'MIN' ? known[0] : known.at(-1)) ?? null;
+}
+
 async function askTogether(batch: readonly Waiting[]): Promise<void> {
   try {
     const { plan, places } = merged(batch);
     const result = await batch[0]!.ask(plan);
     for (const [i, one] of batch.entries()) {
       const own = places[i]!;
+      if (one.groups.length === 0 && batch.some(({ groups }) => groups.length > 0)) {
+        const total = own.map((place, call) =>
+          together(
+            one.calls[call]!,
+            result.values.map((row) => row[place]!),
+          ),
+        );
+        one.resolve({ ...result, values: [total] });
+        continue;
+      }
       const rows = result.values.map((row): CellValue[] => [
         ...own.map((place) => row[place]!),
         ...row.slice(row.length - one.groups.length),
