@@ -179,7 +179,7 @@ function outlineOf(steps: readonly Plan[]): {
       if (kinds.has('filter')) {
         open ??= begin(before!);
         // Conditions on events are tested while these are read: the first one leaves the others less to look at.
-        if ((process.env.SEP || open.conditions.length === 0) && areEvents(open.rows)) {
+        if (open.conditions.length === 0 && areEvents(open.rows)) {
           open = begin(plan);
           open.counts.push({ place, condition: null });
         } else {
@@ -220,8 +220,7 @@ function isOneRow(plan: Plan): boolean {
 /** Whether rows are events of a scan, with what is computed of each. */
 function areEvents(plan: Plan): boolean {
   let node = plan;
-  while ((isRowWise(node) || (process.env.SEP && node.kind === 'filter')) && node.kind !== 'join')
-    node = inputOf(node)!;
+  while (isRowWise(node) && node.kind !== 'join') node = inputOf(node)!;
   return node.kind === 'scan';
 }
 
