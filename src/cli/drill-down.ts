@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Job } from '../app/jobs.ts';
 import { withoutSecrets } from '../engines/elasticsearch/address.ts';
-import { descriptorOf } from '../files/spool.ts';
+import { descriptorOf } from '../files/descriptor.ts';
 import { ownLibrary } from '../hunts/library.ts';
 import { quoted } from '../values/quoted.ts';
 import type { DataOptions } from './options.ts';

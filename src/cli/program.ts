@@ -1,33 +1,38 @@
 import { Command, Help, type Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { addAccept } from './accept.ts';
-import { addAccepted } from './accepted.ts';
-import { addBackfill } from './backfill.ts';
-import { addBackup } from './backup.ts';
-import { addCheck } from './check.ts';
-import { addCompletion } from './completion/completion.ts';
-import { addCoverage } from './coverage.ts';
-import { addDemo } from './demo.ts';
-import { addDiff } from './diff.ts';
-import { addEvents } from './events.ts';
-import { addExplain } from './explain.ts';
-import { addForget } from './forget.ts';
-import { addFormats } from './formats.ts';
-import { addHunts } from './hunts/hunts.ts';
-import { addIngest } from './ingest.ts';
-import { addInspect } from './inspect.ts';
-import { addJoin } from './join.ts';
-import { addKeys } from './keys.ts';
-import { addMapping } from './mapping/mapping.ts';
-import { addPivot } from './pivot.ts';
-import { addQuery } from './query.ts';
-import { addRun } from './run.ts';
-import { addRuns } from './runs.ts';
-import { addServe } from './serve.ts';
-import { addTune } from './tune.ts';
-import { addUi } from './ui.ts';
-import { addUpgrade } from './upgrade.ts';
-import { addWatch } from './watch.ts';
+
+type AddCommand = (program: Command, signal: AbortSignal) => void;
+
+/** Every command, in the order of the help. A command loads what it needs to read its options, which is not little. */
+const commands: readonly (readonly [name: string, load: () => Promise<AddCommand>])[] = [
+  ['demo', async () => (await import('./demo.ts')).addDemo],
+  ['run', async () => (await import('./run.ts')).addRun],
+  ['coverage', async () => (await import('./coverage.ts')).addCoverage],
+  ['ui', async () => (await import('./ui.ts')).addUi],
+  ['events', async () => (await import('./events.ts')).addEvents],
+  ['tune', async () => (await import('./tune.ts')).addTune],
+  ['backfill', async () => (await import('./backfill.ts')).addBackfill],
+  ['query', async () => (await import('./query.ts')).addQuery],
+  ['inspect', async () => (await import('./inspect.ts')).addInspect],
+  ['formats', async () => (await import('./formats.ts')).addFormats],
+  ['mapping', async () => (await import('./mapping/mapping.ts')).addMapping],
+  ['join', async () => (await import('./join.ts')).addJoin],
+  ['pivot', async () => (await import('./pivot.ts')).addPivot],
+  ['diff', async () => (await import('./diff.ts')).addDiff],
+  ['runs', async () => (await import('./runs.ts')).addRuns],
+  ['accept', async () => (await import('./accept.ts')).addAccept],
+  ['accepted', async () => (await import('./accepted.ts')).addAccepted],
+  ['explain', async () => (await import('./explain.ts')).addExplain],
+  ['check', async () => (await import('./check.ts')).addCheck],
+  ['hunts', async () => (await import('./hunts/hunts.ts')).addHunts],
+  ['ingest', async () => (await import('./ingest.ts')).addIngest],
+  ['serve', async () => (await import('./serve.ts')).addServe],
+  ['watch', async () => (await import('./watch.ts')).addWatch],
+  ['keys', async () => (await import('./keys.ts')).addKeys],
+  ['forget', async () => (await import('./forget.ts')).addForget],
+  ['backup', async () => (await import('./backup.ts')).addBackup],
+  ['upgrade', async () => (await import('./upgrade.ts')).addUpgrade],
+];
 
 /** What help says of an option: its description, and its default where that is a value. */
 function describe(option: Option): string {
@@ -38,8 +43,11 @@ function describe(option: Option): string {
   );
 }
 
-/** The command line: every command with its options and help. `signal` aborts when the user interrupts. */
-export function buildProgram(signal: AbortSignal): Command {
+/**
+ * The command line: every command with its options and help, or the one that is asked for, where there is such a one.
+ * `signal` aborts when the user interrupts.
+ */
+export async function buildProgram(signal: AbortSignal, asked?: string): Promise<Command> {
   const program = new Command('harrier')
     .description('Run ES|QL threat hunts unchanged on log files, with Elasticsearch’s own answers and no cluster.')
     .version(manifest.version)
@@ -57,34 +65,10 @@ Examples:
 Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusable, 3 hits with --fail-on-hit,
 70 a fault of Harrier's own, 130 interrupted`,
     );
-  addDemo(program, signal);
-  addRun(program, signal);
-  addCoverage(program, signal);
-  addUi(program, signal);
-  addEvents(program, signal);
-  addTune(program, signal);
-  addBackfill(program, signal);
-  addQuery(program, signal);
-  addInspect(program, signal);
-  addFormats(program, signal);
-  addMapping(program, signal);
-  addJoin(program, signal);
-  addPivot(program, signal);
-  addDiff(program, signal);
-  addRuns(program);
-  addAccept(program, signal);
-  addAccepted(program);
-  addExplain(program, signal);
-  addCheck(program, signal);
-  addHunts(program, signal);
-  addIngest(program, signal);
-  addServe(program, signal);
-  addWatch(program, signal);
-  addKeys(program);
-  addForget(program, signal);
-  addBackup(program, signal);
-  addUpgrade(program);
-  addCompletion(program);
+  const own = commands.filter(([name]) => name === asked);
+  const added = await Promise.all((own.length > 0 ? own : commands).map(([, load]) => load()));
+  for (const add of added) add(program, signal);
+  if (own.length === 0) (await import('./completion/completion.ts')).addCompletion(program);
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) command.exitOverride();
   return program;
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { EventsRequest } from '../app/events-request.ts';
 import { loneJob, withNamed } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { descriptorOf } from '../files/spool.ts';
+import { descriptorOf } from '../files/descriptor.ts';
 import { commandLine } from './command-line.ts';
 import { exitCode } from './exit-code.ts';
 import {

@@ -23,7 +23,8 @@ let isOutputLost = false;
 /** Does what the command line asks, and sets the exit code. */
 export async function runProgram(): Promise<void> {
   try {
-    await buildProgram(interrupted.signal).parseAsync();
+    const program = await buildProgram(interrupted.signal, process.argv[2]);
+    await program.parseAsync();
     await sayWhatWasRead();
   } catch (error) {
     process.exitCode = report(error);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { descriptorOf } from '../files/spool.ts';
+import { descriptorOf } from '../files/descriptor.ts';
 import type { RunRequest } from '../runs/saved-run.ts';
 import { listsOf } from './list-options.ts';
 import { type DataOptions, rowLimit } from './options.ts';

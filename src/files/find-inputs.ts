@@ -16,12 +16,13 @@ import { closestMatches } from '../diagnostics/closest-match.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { fileErrorText, UnreadableFile } from '../diagnostics/file-error.ts';
 import { count } from '../values/quantities.ts';
+import { descriptorOf } from './descriptor.ts';
 import { keyAt, keyOf } from './file-key.ts';
 import { type InputFile, type Inputs, inputFile, type NotRead } from './input-file.ts';
 import { LinkedPaths } from './linked-paths.ts';
 import { type Entry, listFolder, within } from './list-folder.ts';
 import { literalFolders } from './literal-folders.ts';
-import { descriptorOf, Spool } from './spool.ts';
+import { Spool } from './spool.ts';
 import { storeFile } from './store-file.ts';
 
 export interface FindOptions {

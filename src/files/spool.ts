@@ -19,6 +19,7 @@ import { isFullDisk } from '../diagnostics/full-disk.ts';
 import { detect } from '../formats/formats.ts';
 import { makeTemporaryFolder, otherDisk, removeTemporaryFolder } from '../temporary/temporary-folder.ts';
 import { humanBytes } from '../values/quantities.ts';
+import { descriptorOf } from './descriptor.ts';
 
 /** After as many bytes, and then again and again, a copy is looked at: whether it may go on. */
 const step = 64 << 20;
@@ -103,13 +104,6 @@ async function* watched(chunks: AsyncIterable<Buffer>, name: string, path: strin
 
 const noRoom = (name: string, folder: string): InputError =>
   new InputError(`cannot copy ${name} to ${folder}: less than ${humanBytes(leastRoom)} would be left there`, otherDisk);
-
-/** The number of the open file that a path such as `/dev/stdin` or `/dev/fd/63` stands for; null for other paths. */
-export function descriptorOf(name: string): number | null {
-  if (name === '-' || name === '/dev/stdin') return 0;
-  const number = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(name)?.[1];
-  return number === undefined ? null : Number(number);
-}
 
 /** What the copy is called: the name of a file names the index of its events. */
 function fileNameOf(name: string): string {

@@ -18,7 +18,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const silent = new AbortController().signal;
 
 /** Every command by its words, with the examples in its help. */
-function commands(command: Command = buildProgram(silent), words: readonly string[] = []): [string, string[]][] {
+function commands(command: Command, words: readonly string[] = []): [string, string[]][] {
   let help = '';
   command.configureOutput({
     writeOut: (text) => {
@@ -31,7 +31,7 @@ function commands(command: Command = buildProgram(silent), words: readonly strin
   return [[words.join(' '), examples], ...below.flatMap((one) => commands(one, [...words, one.name()]))];
 }
 
-const known = commands();
+const known = commands(await buildProgram(silent));
 
 it('there is one for every command', () => {
   expect(known.filter(([, examples]) => examples.length === 0)).toEqual([]);
@@ -40,7 +40,7 @@ it('there is one for every command', () => {
 describe('can be read', () => {
   it.each(known.flatMap(([, examples]) => examples))('%s', async (example) => {
     for (const words of split(example).filter(([first]) => first === 'harrier')) {
-      const program = buildProgram(silent);
+      const program = await buildProgram(silent, words[1]);
       const quiet = (command: Command): void => {
         command.action(() => undefined).configureOutput({ writeErr: () => undefined });
         for (const one of command.commands) quiet(one);

@@ -3,10 +3,10 @@ import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { join, resolve } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { InputError } from '../../diagnostics/diagnostic.ts';
+import { descriptorOf } from '../../files/descriptor.ts';
 import { findInputs } from '../../files/find-inputs.ts';
 import type { InputFile } from '../../files/input-file.ts';
 import { defaultCacheFolder } from '../../files/segment-cache.ts';
-import { descriptorOf } from '../../files/spool.ts';
 import { type IngestReport, ingestFiles } from '../../store/ingest-files.ts';
 import { StoreInUse } from '../../store/open-store-file.ts';
 import { Store } from '../../store/store.ts';
