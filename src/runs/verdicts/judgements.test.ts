@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -95,7 +96,7 @@ describe('judgements', () => {
     const folder = temporaryFolder();
     const each = 150;
     const bundle = join(folder, 'judgements.mjs');
-    const entry = new URL('./judgements.ts', import.meta.url).pathname;
+    const entry = fileURLToPath(new URL('./judgements.ts', import.meta.url));
     await build({ entryPoints: [entry], outfile: bundle, bundle: true, format: 'esm', platform: 'node' });
     const writer = join(folder, 'writer.mjs');
     await writeFile(
