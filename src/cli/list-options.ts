@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { descriptorOf } from '../files/descriptor.ts';
 import type { ListSource } from '../files/lists/open-lists.ts';
-import { descriptorOf } from '../files/spool.ts';
+import type { Config } from './config.ts';
 
 /** Files to look rows up in. */
 export interface ListOptions {
@@ -12,25 +13,30 @@ export interface ListOptions {
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
-/** The option that names lists; `harrier.toml` may name others, which those of the command line come before. */
+/** The option that names lists. */
 export const addListOption = (command: Command): Command =>
-  command
-    .option(
-      '--lookup <file>',
-      'a list for LOOKUP JOIN and HARRIER_LOOKUP, such as iocs.csv, whose name in queries is iocs, or NAME=FILE: CSV, TSV, JSON, Parquet (repeatable)',
-      collect,
-      [],
-    )
-    .hook('preAction', async (_, action) => {
-      const { lookup, engine, config } = action.opts<{ lookup: string[]; engine?: string; config?: string }>();
-      // A cluster cannot have them; what is said of all commands is no mistake for one.
-      if (engine === 'elasticsearch') return;
-      const { loadConfig } = await import('./config.ts');
-      const { lists } = await loadConfig(config);
-      const named = new Set(listsOf({ lookup }).map(({ name }) => name));
-      const others = lists.filter((list) => !named.has(listNamed(list).name));
-      if (others.length > 0) action.setOptionValue('lookup', [...lookup, ...others]);
-    });
+  command.option(
+    '--lookup <file>',
+    'a list for LOOKUP JOIN and HARRIER_LOOKUP, such as iocs.csv, whose name in queries is iocs, or NAME=FILE: CSV, TSV, JSON, Parquet (repeatable)',
+    collect,
+    [],
+  );
+
+/** The same, with what `harrier.toml` says of it. */
+export const addLists = (command: Command): Command =>
+  addListOption(command).hook('preAction', async (_, action) => {
+    const { lookup, engine, config } = action.opts<{ lookup: string[]; engine?: string; config?: string }>();
+    // A cluster cannot have them; what is said of all commands is no mistake for one.
+    if (engine === 'elasticsearch') return;
+    const { loadConfig } = await import('./config.ts');
+    action.setOptionValue('lookup', withConfigured(lookup, await loadConfig(config)));
+  });
+
+/** Lists of the command line, and those of the settings that have other names. */
+export function withConfigured(lookup: readonly string[], { lists }: Pick<Config, 'lists'>): string[] {
+  const named = new Set(lookup.map((list) => listNamed(list).name));
+  return [...lookup, ...lists.filter((list) => !named.has(listNamed(list).name))];
+}
 
 /** The lists that options name. Throws an InputError. */
 export function listsOf({ lookup = [] }: ListOptions): ListSource[] {

@@ -7,7 +7,7 @@ import type { GivenTimeSpan } from '../overrides/time-span.ts';
 import { type FormatName, formatNames } from '../report/formats.ts';
 import { parseDate } from '../values/date.ts';
 import { memorySize, timeSpan } from './amounts.ts';
-import { addListOption, type ListOptions, listsOf, refuseLists } from './list-options.ts';
+import { addLists, type ListOptions, listsOf, refuseLists } from './list-options.ts';
 import { addReadingOptions } from './reading-options.ts';
 
 /** Options that every command on events shares. */
@@ -51,7 +51,7 @@ export interface OutputOptions {
 }
 
 export function addDataOptions(command: Command): Command {
-  return addListOption(addReadingOptions(command))
+  return addLists(addReadingOptions(command))
     .option(
       '-d, --data <glob>',
       'events: files, globs, folders, or - for standard input: JSON, EVTX, CSV, Zeek, auditd, syslog, Parquet, plain, compressed or in archives (repeatable)',

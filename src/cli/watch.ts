@@ -11,7 +11,7 @@ import { type AllowListOptions, addAllowListOptions, allowList } from './allow-l
 import { memorySize } from './amounts.ts';
 import { loadConfig } from './config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from './library.ts';
-import { addListOption, listsOf } from './list-options.ts';
+import { addListOption, listsOf, withConfigured } from './list-options.ts';
 import { addMappingOptions } from './reading-options.ts';
 import { terminalObserver } from './terminal-observer.ts';
 import { showHistory } from './watch-history.ts';
@@ -53,6 +53,7 @@ export function addWatch(program: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier watch --store ./events
+  $ harrier watch --store ./events --lookup iocs.csv
   $ harrier watch --once --config /etc/harrier/harrier.toml
   $ harrier watch --history network
 
@@ -101,7 +102,7 @@ async function watch(options: WatchOptions, signal: AbortSignal): Promise<number
     ...(timeField !== null && { timeField }),
     ...{ state, libraries: await libraryFolders(options, config), accepted: await allowList(options) },
     ...(options.memory !== undefined && { memory: options.memory }),
-    lists: listsOf(options),
+    lists: listsOf({ lookup: withConfigured(options.lookup, config) }),
     variable: (name) => own(process.env, name),
     otherwise: standardOutput,
   };

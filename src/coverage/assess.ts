@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { defendSources } from '../catalogue/defend-source.ts';
 import { streamOf } from '../catalogue/event-kinds.ts';
+import { type LookupList, listOf, listOfIndex } from '../catalogue/lookup-list.ts';
 import type { RecordedSource } from '../catalogue/recorded-source.ts';
 import { QueryError } from '../diagnostics/diagnostic.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
@@ -16,8 +17,11 @@ import type { CoverageGap, CoverageNote, QueryCoverage, Verdict } from './covera
 import {
   absentFields,
   type Elsewhere,
+  emptyList,
+  emptyListColumn,
   fieldsNowhere,
   missingIndex,
+  missingLookup,
   missingPolicy,
   scarceField,
   standsIn,
@@ -50,7 +54,9 @@ export async function assess(
   const { plan: analyzed, diagnostics } = tolerant.analysis;
   if (!analyzed) throw new QueryError(source, diagnostics);
   const plan = simplify(analyzed);
-  const parts = await lookedAt(requirementsOf(plan, source), { engine, source, now, sources, signal });
+  const { missingLookups } = tolerant;
+  const asking = { engine, source, now, sources, signal, missingLookups };
+  const parts = await lookedAt(requirementsOf(plan, source), asking);
   const standIns = parts.map(({ requirements }) => standInsOf(requirements, engine.catalogue));
   const fatal = noRowsFor(
     plan,
@@ -93,7 +99,7 @@ export async function assess(
       ...fieldsNowhere(needed(part.nowhere, i), part.requirements, part.streams),
       ...part.scarce.flatMap((field) => needed([field], i)).map((field) => scarceField(field, part.shareOf(field))),
     ]),
-    ...tolerant.missingIndices.map((pattern) => ({ verdict: 'partial' as const, ...missingIndex(pattern) })),
+    ...tolerant.missingIndices.map((pattern) => ({ verdict: 'partial' as const, ...missing(pattern, tolerant) })),
   ]);
   return {
     verdict: parts.some(({ explained }) => [...explained].some((field) => fatal?.has(field)))
@@ -122,8 +128,15 @@ const verdictOf = (gaps: readonly CoverageGap[]): Verdict => {
   return gaps.length > 0 ? 'partial' : 'ready';
 };
 
+const missing = (
+  pattern: string,
+  { missingLookups }: Pick<TolerantlyTyped, 'missingLookups'>,
+  elsewhere?: Elsewhere,
+): Pick<CoverageGap, 'message' | 'remedy'> =>
+  missingLookups.has(pattern) ? missingLookup(pattern) : missingIndex(pattern, elsewhere);
+
 /** What scans are looked at with. */
-interface Asking {
+interface Asking extends Pick<TolerantlyTyped, 'missingLookups'> {
   readonly engine: Counter;
   readonly source: SourceText;
   readonly now: Date;
@@ -138,6 +151,8 @@ async function lookedAt(all: readonly Requirements[], asking: Asking): Promise<P
   const known = new Map<string, Promise<Part>>();
   const look = async (requirements: Requirements): Promise<Part> => {
     const { scan } = requirements;
+    const list = scan.indices?.length === 1 ? listOfIndex(scan.indices[0]!) : null;
+    if (list !== null) return partOfList(requirements, listOf(engine.catalogue, list)!);
     const there = scan.indices?.filter((name) => names.includes(name)) ?? null;
     if (there?.length === 0) return missingScan(requirements, asking);
     const present = { ...requirements, scan: { ...scan, indices: there } };
@@ -239,7 +254,8 @@ function standInsOf(
  * A FROM of which the data has no index at all. Where there are events of the category that it asks for, they may be
  * what is wanted under another name, and it matters what they lack.
  */
-async function missingScan(requirements: Requirements, { engine, source, sources, signal }: Asking): Promise<Part> {
+async function missingScan(requirements: Requirements, asking: Asking): Promise<Part> {
+  const { engine, source, sources, signal } = asking;
   const patterns = requirements.scan.indices ?? [];
   const nowhere = requirements.fields.filter(({ name }) => !engine.catalogue.field(name)?.column);
   const selectors = requirements.selectors.filter(({ text }) => /\bevent\.category\b/.test(text));
@@ -249,37 +265,54 @@ async function missingScan(requirements: Requirements, { engine, source, sources
   const scan = { ...requirements.scan, indices: null, columns };
   const anywhere = { ...requirements, scan, selectors, inner: [], events: [], bounds: [] };
   const isThere = selectors.length > 0 && (await count(anywhere, engine, source, signal)).fields.length > 0;
-  const missing = {};
+  const lack = {};
   const names = engine.catalogue.indices.map(({ name }) => name);
   const textsIn = (those: Requirements['selectors']): string[] =>
     those.flatMap(({ values }) => values.flatMap(({ text }) => /"(\w+)"$/.exec(text)?.[1] ?? []));
-  const asked = textsIn(selectors);
+  const kinds = textsIn(selectors);
   const platforms = textsIn(requirements.selectors.filter(({ isPlatform }) => isPlatform));
   const elsewhere = (pattern: string): Elsewhere => {
-    const category = asked[0] ?? streamOf(pattern);
+    const category = kinds[0] ?? streamOf(pattern);
     return category === undefined || category === null ? [] : categoryElsewhere(category, platforms, names, sources);
   };
   return {
-    requirements,
+    ...lackingNothing(requirements),
     streams: new Set(patterns.flatMap((pattern) => streamOf(pattern) ?? [])),
-    times: null,
-    gaps: patterns.map((pattern) => ({ lack: missing, ...missingIndex(pattern, elsewhere(pattern)) })),
-    notes: [],
-    unfulfilled: new Map(),
-    absent: [],
-    beside: [],
-    explained: new Set(),
-    scarce: [],
-    shareOf: () => 0,
-    missing,
+    gaps: patterns.map((pattern) => ({ lack, ...missing(pattern, asking, elsewhere(pattern)) })),
+    missing: lack,
     nowhere: isThere ? nowhere : [],
-    emptyFields: [],
-    absentValues: [],
   };
 }
 
+/** What a list lacks in which rows are looked up: rows, or values in a column. */
+function partOfList(requirements: Requirements, { name, rows }: LookupList): Part {
+  const lack = {};
+  const whole = lackingNothing(requirements);
+  if (rows === 0) return { ...whole, gaps: [{ lack, ...emptyList(name) }], missing: lack };
+  const absent = requirements.fields.filter(isUnknown);
+  const gaps = absent.map((field) => ({ lack: field, ...emptyListColumn(field.name, name) }));
+  return { ...whole, gaps, absent, explained: new Set(absent) };
+}
+
+const lackingNothing = (requirements: Requirements): Part => ({
+  requirements,
+  streams: new Set(),
+  times: null,
+  gaps: [],
+  notes: [],
+  unfulfilled: new Map(),
+  absent: [],
+  beside: [],
+  explained: new Set(),
+  scarce: [],
+  shareOf: () => 0,
+  nowhere: [],
+  emptyFields: [],
+  absentValues: [],
+});
+
 /** What a policy adds is not known without it, so nothing else of the query can be assessed. */
-const withoutPolicies = ({ missingIndices, missingPolicies }: TolerantlyTyped): QueryCoverage => ({
+const withoutPolicies = ({ missingIndices, missingLookups, missingPolicies }: TolerantlyTyped): QueryCoverage => ({
   verdict: 'blind',
   missingIndices,
   missingFields: [],
@@ -287,7 +320,7 @@ const withoutPolicies = ({ missingIndices, missingPolicies }: TolerantlyTyped): 
   absentValues: [],
   window: { from: null, to: null, covered: null },
   gaps: [
-    ...missingIndices.map((pattern) => ({ verdict: 'blind' as const, ...missingIndex(pattern) })),
+    ...missingIndices.map((pattern) => ({ verdict: 'blind' as const, ...missing(pattern, { missingLookups }) })),
     ...missingPolicies.map(missingPolicy),
   ],
   notes: [],

@@ -53,6 +53,24 @@ export const unmappedEvents = (
   remedy: `no mapping gave these events the names of ECS: read the raw logs as files, or ask ${field} instead`,
 });
 
+/** What rows are looked up in, and is neither an index nor a list. */
+export const missingLookup = (name: string): Words => ({
+  message: `no index and no list is called ${name}`,
+  remedy: `name the file of the list, such as --lookup ${name}.csv; in a store it may be an index`,
+});
+
+/** A list in which nothing is found. */
+export const emptyList = (name: string): Words => ({
+  message: `the list ${name} has no rows: nothing is found in it`,
+  remedy: 'give --lookup a file that has rows',
+});
+
+/** A column of a list without a value. */
+export const emptyListColumn = (column: string, name: string): Words => ({
+  message: `the column ${column} of the list ${name} has no values`,
+  remedy: 'give --lookup a file with values in it, or do without it in the query',
+});
+
 /** An ENRICH whose policy nobody made. */
 export const missingPolicy = (name: string): CoverageGap => ({
   verdict: 'blind',

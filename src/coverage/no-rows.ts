@@ -116,8 +116,15 @@ function follow(plan: Plan, nextScan: () => ScanLacks): Outcome {
       const input = follow(plan.input, nextScan);
       const right = follow(plan.right, nextScan);
       const known = new Map(input.known);
+      // Nothing equals a key that is null, and nothing holds it.
+      const keys = plan.nullsMatch
+        ? []
+        : plan.on.flatMap((on) => [input.known.get(on.left.id), right.known.get(on.right.id)]);
+      const unfit = right.emptyFor
+        ? nothing(right.emptyFor)
+        : keys.find((key) => key?.value.value === null && !key.vague);
       for (const { source, column } of plan.taken) {
-        const value = right.emptyFor ? nothing(right.emptyFor) : right.known.get(source.id);
+        const value = unfit ?? right.known.get(source.id);
         // A row that nothing fits has null, whatever it is that does not fit.
         if (value?.value.value === null) known.set(column.id, value);
       }

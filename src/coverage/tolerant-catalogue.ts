@@ -1,16 +1,19 @@
 import type { Catalogue, Field } from '../catalogue/catalogue.ts';
 import { matchesNone } from '../catalogue/index-pattern.ts';
+import { listOf } from '../catalogue/lookup-list.ts';
 import type { Analysis, AnalyzeOptions } from '../languages/esql/analyze/analyze.ts';
 import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
 import type { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import type { ProcessingCommand, Query } from '../languages/esql/syntax/ast.ts';
-import { indexPatterns } from '../languages/esql/syntax/walk.ts';
+import { indexPatterns, lookupIndices } from '../languages/esql/syntax/walk.ts';
 
 /** A query with its types where what the data lacks is there, without events or values, so that every query has a plan. */
 export interface TolerantlyTyped {
   readonly analysis: Analysis;
   /** Patterns that no index of the data fits. */
   readonly missingIndices: readonly string[];
+  /** Those of them that rows are looked up in. */
+  readonly missingLookups: ReadonlySet<string>;
   /** Enrich policies that the data knows nothing of: what they add, nobody knows either. */
   readonly missingPolicies: readonly string[];
 }
@@ -23,14 +26,19 @@ export async function typedTolerantly(
 ): Promise<TolerantlyTyped> {
   const { query } = compiled;
   const names = data.indices.map(({ name }) => name);
-  const missingIndices = indexPatterns(query).filter((pattern) => matchesNone(pattern, names, data.aliases));
+  const lookedUp = new Set(lookupIndices(query));
+  const isList = (name: string): boolean => lookedUp.has(name) && listOf(data, name) !== undefined;
+  const missingIndices = indexPatterns(query).filter(
+    (pattern) => matchesNone(pattern, names, data.aliases) && !isList(pattern),
+  );
+  const missingLookups = new Set(missingIndices.filter((name) => lookedUp.has(name)));
   const policies = data.enrichPolicies?.map(({ name }) => name) ?? [];
   const missingPolicies = policiesIn(query.pipeline).filter((name) => !policies.includes(name));
   const options = { now, defaultLimit: null };
   // Where nothing is lacking the query has the types that it runs with.
   const exact = missingIndices.length === 0 ? compiled.analyze(data, options) : null;
   const analysis = exact?.plan ? exact : compiled.analyze(await tolerant(data, missingIndices, query), options);
-  return { analysis, missingIndices, missingPolicies };
+  return { analysis, missingIndices, missingLookups, missingPolicies };
 }
 
 /** A catalogue that has indices and fields which the data lacks. */

@@ -49,7 +49,7 @@ const fewQueries = 10;
 /** What lies in more segments is read again into one: each costs a query something. */
 const mostSegments = 8;
 
-/** Several sets of files may be open on one connection. */
+/** Several sets of files may be read on one connection. */
 let databases = 0;
 
 /** A segment on the connection, and those of its files that are wanted. */

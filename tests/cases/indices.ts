@@ -113,4 +113,22 @@ export const indices: readonly MappedIndex[] = [
       { shift: 4 },
     ],
   },
+  {
+    name: 'listed',
+    mode: 'lookup',
+    mappings: {
+      properties: {
+        network: { type: 'keyword' },
+        pattern: { type: 'keyword' },
+        host: { type: 'keyword' },
+        remark: { type: 'keyword' },
+      },
+    },
+    docs: [
+      { network: '10.0.0.0/8', pattern: '*.EXE', host: 'alpha', remark: 'one' },
+      { network: ['8.8.0.0/16', '192.168.0.0 - 192.168.1.255'], pattern: 'c?d*', host: 'pha', remark: 'two' },
+      { network: '2606:4700::/32', pattern: 's\\\\h', host: '.Beta', remark: 'three' },
+      { network: 'none at all', remark: 'four' },
+    ],
+  },
 ];

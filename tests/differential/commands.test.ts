@@ -42,7 +42,7 @@ const written: Readonly<Record<ProcessingCommand['command'], readonly string[] |
   fillnull: ['FILLNULL "none" ON g', 'FILLNULL 0'],
   fuse: 'needs scores, which the cases of commands have',
   fork: ['FORK (WHERE n > 2 | SORT n | LIMIT 3) (STATS n = COUNT(*)) | SORT _fork, n', 'FORK (WHERE n < 5)'],
-  harrier_lookup: 'tests/investigate/lookup-lists.test.ts holds it against a slow one',
+  harrier_lookup: ['HARRIER_LOOKUP names ON k == name', 'HARRIER_LOOKUP names ON km == name BY wildcard'],
   harrier_previous: ['HARRIER_PREVIOUS before = n ON n BY g', 'HARRIER_PREVIOUS k0 = km ON t BY k'],
 };
 

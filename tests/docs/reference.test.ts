@@ -34,6 +34,15 @@ beforeAll(async () => {
       mappings: { properties: { host: { properties: { name: keyword } }, owner: keyword } },
       docs: [],
     },
+    {
+      name: 'networks',
+      mode: 'lookup',
+      mappings: { properties: { network: keyword, owner: keyword } },
+      docs: [
+        { network: '10.0.0.0/8', owner: 'Offices' },
+        { network: '192.0.2.0/24', owner: 'Labs' },
+      ],
+    },
   ]);
 });
 

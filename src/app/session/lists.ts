@@ -14,7 +14,8 @@ export async function listsFor(
 ): Promise<OpenList[]> {
   if (lists.length === 0) return [];
   const { openLists } = await import('../../files/lists/open-lists.ts');
-  const opened = await openLists(connection, lists, signal);
+  const reader = await openDuckDB();
+  const opened = await openLists(reader.connection, connection, lists, signal).finally(() => reader.close());
   for (const list of opened) observer.note({ kind: 'list', list });
   return opened;
 }

@@ -3,7 +3,7 @@ import type { Finding } from '../../hunts/lint/finding.ts';
 import { attackOf } from '../attack.ts';
 import { loadConfig } from '../config.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
-import { addListOption, type ListOptions, listsOf } from '../list-options.ts';
+import { addLists, type ListOptions, listsOf } from '../list-options.ts';
 import { terminalObserver } from '../terminal-observer.ts';
 
 interface LintOptions extends LibraryOptions, ListOptions {
@@ -18,7 +18,7 @@ export function addLint(hunts: Command, signal: AbortSignal): void {
     .argument('[path...]', 'hunt files or folders of them; the whole library when none is named')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .option('--verbose', 'list each finding with its place, however many there are', false);
-  addListOption(addLibraryOptions(command))
+  addLists(addLibraryOptions(command))
     .addHelpText(
       'after',
       `

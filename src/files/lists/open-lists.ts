@@ -5,7 +5,8 @@ import { FieldTypes } from '../../catalogue/field-types.ts';
 import { type LookupList, listOfIndex, type NetworkColumn } from '../../catalogue/lookup-list.ts';
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import type { EventRelation } from '../../sql/duckdb/event-relation.ts';
-import { ident, number, type Sql, sql } from '../../sql/sql.ts';
+import { storageType } from '../../sql/duckdb/storage-type.ts';
+import { ident, join as joined, number, type Sql, sql } from '../../sql/sql.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../temporary/temporary-folder.ts';
 import { EventFiles, type LoadedEvents } from '../event-files.ts';
 import { findInputs } from '../find-inputs.ts';
@@ -28,19 +29,69 @@ export interface OpenList extends LookupList {
   readonly malformed: Counted<Omit<BadLine, 'line'> & { readonly place: string }>;
 }
 
-/** Reads files of lists into tables of an engine, which all its connections see. Throws an InputError. */
+/**
+ * Reads files of lists into tables of an engine, which all its connections see. They are read in another engine, `reader`:
+ * queries never reach files. Throws an InputError.
+ */
 export async function openLists(
-  connection: DuckDBConnection,
+  reader: DuckDBConnection,
+  engine: DuckDBConnection,
   sources: readonly ListSource[],
   signal?: AbortSignal,
 ): Promise<OpenList[]> {
   const opened: OpenList[] = [];
   for (const source of sources) {
     signal?.throwIfAborted();
-    opened.push(await openList(connection, source, signal));
+    const list = await openList(reader, source, signal);
+    opened.push(list.rows === 0 ? list : await handedOver(list, reader, engine, `list ${opened.length}`));
   }
   return opened;
 }
+
+/** A list whose rows stand in a table of another engine. */
+async function handedOver(
+  list: OpenList,
+  reader: DuckDBConnection,
+  engine: DuckDBConnection,
+  table: string,
+): Promise<OpenList> {
+  const columns: { readonly name: Sql; readonly type: Sql; readonly value: Sql }[] = [];
+  const take = (name: string, type: Sql, value: Sql): void => void columns.push({ name: ident(name), type, value });
+  take('_place', sql`BIGINT`, list.relation.mark('_place').single);
+  // Names that are alike but for case are one to the engine.
+  const fields = list.fields.map((field, i): Field => {
+    const type = storageType(field.type);
+    if (field.column === null) return field;
+    take(`c${i}`, type, ident(field.column));
+    if (field.listColumn === null) return { ...field, column: `c${i}` };
+    take(`l${i}`, sql`${type}[]`, ident(field.listColumn));
+    return { ...field, column: `c${i}`, listColumn: `l${i}` };
+  });
+  const values = columns.map(({ value, type }) => sql`(${value})::${type}`);
+  const from = list.relation.from(null, list.fields, ['_place']);
+  const read = await reader.stream(sql`SELECT ${joined(values, ', ')} FROM ${from}`);
+  await engine.run(sql`ATTACH IF NOT EXISTS ':memory:' AS ${ident(database)}`);
+  const shape = columns.map(({ name, type }) => sql`${name} ${type}`);
+  await engine.run(sql`CREATE OR REPLACE TABLE ${ident(database)}.${ident(table)} (${joined(shape, ', ')})`);
+  const appender = await engine.createAppender(table, 'main', database);
+  for (;;) {
+    const chunk = await read.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) break;
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+  return {
+    ...list,
+    fields,
+    relation: {
+      from: () => sql`(SELECT *, '' AS "_index" FROM ${ident(database)}.${ident(table)})`,
+      mark: (field) => ({ single: ident(field), list: null }),
+    },
+  };
+}
+
+/** A database in memory, with a table for each list. */
+const database = 'harrier_lists';
 
 async function openList(connection: DuckDBConnection, source: ListSource, signal?: AbortSignal): Promise<OpenList> {
   const inputs = await findInputs([source.file], signal ? { signal } : {});

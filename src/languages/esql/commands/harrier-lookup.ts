@@ -7,18 +7,16 @@ import { count } from '../../../values/quantities.ts';
 import { type EsqlType, isNumeric, isString, messageName } from '../../../values/types.ts';
 import { visible } from '../../../values/visible.ts';
 import type { HarrierLookupCommand } from '../syntax/ast.ts';
+import { listMatches } from '../syntax/command-words.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 import { scanOfIndex, withRowsOf } from './lookup-rows.ts';
-
-/** The words behind BY. */
-export const listMatches = ['cidr', 'wildcard', 'suffix'] as const satisfies readonly ListMatch[];
 
 export const harrierLookup: ProcessingDefinition<HarrierLookupCommand> = {
   kind: 'processing',
   keyword: 'harrier_lookup',
   since: 'harrier',
   doc: 'Adds the columns of a list that `--lookup` names: a row for each row of the list that equals a value, or whose network (`BY cidr`), pattern (`BY wildcard`) or domain (`BY suffix`) holds it.',
-  example: 'FROM logs-* | HARRIER_LOOKUP networks ON destination.ip == network BY cidr | WHERE network IS NOT NULL',
+  example: 'ROW ip = TO_IP("10.1.2.3") | HARRIER_LOOKUP networks ON ip == network BY cidr',
 
   parse(parser, span) {
     const list = parser.indexPattern();
@@ -47,7 +45,7 @@ export const harrierLookup: ProcessingDefinition<HarrierLookupCommand> = {
     }
     if (!left || left.invalid || !comparable(command, left, key, context)) return input;
     const list = listOf(context.catalogue, command.list.text);
-    if (by === 'cidr' && list) warnOfInvalid(list, key.name, wanted.span, context);
+    if (by === 'cidr' && list) warnOfInvalid(list, key, wanted.span, context);
     const place = context.column('_place', 'long', false);
     const placed: Scan = { ...right, columns: [...right.columns, { column: place, source: '_place' }] };
     // What is matched is not what matches: a network does not take the place of the address in it.
@@ -104,9 +102,19 @@ const fits: { readonly [M in ListMatch]: (left: EsqlType, right: EsqlType) => bo
 
 const simple: readonly EsqlType[] = ['ip', 'boolean', 'date', 'date_nanos', 'version'];
 
-function warnOfInvalid({ name, networks }: LookupList, column: string, span: Span, context: AnalysisContext): void {
+function warnOfInvalid(
+  { name, networks, rows }: LookupList,
+  { name: column, type }: Column,
+  span: Span,
+  context: AnalysisContext,
+): void {
   const found = networks.get(column);
-  if (!found || found.invalid === 0) return;
+  if (!found) {
+    if (rows > 0 && isString(type))
+      context.warn(`[${column}] of the list [${name}] does not hold networks: nothing is found in it`, span);
+    return;
+  }
+  if (found.invalid === 0) return;
   const first = found.first.map(({ place, text }) => `${place} [${visible(text)}]`).join(', ');
   const more = found.invalid > found.first.length ? ', …' : '';
   context.warn(

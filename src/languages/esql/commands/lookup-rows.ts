@@ -14,7 +14,10 @@ type Named = LookupJoinCommand['index'];
 export function scanOfIndex({ text, span }: Named, keys: readonly string[], context: AnalysisContext): Scan | null {
   const { catalogue } = context;
   const list = listOf(catalogue, text);
-  if (list) return scanOf(indexOfList(text), list.fields, context);
+  if (list) {
+    if (list.rows === 0) context.warn(`the list [${text}] has no rows: nothing is found in it`, span);
+    return scanOf(indexOfList(text), list.fields, context);
+  }
   const [behind = text, ...others] = catalogue.aliases?.get(text) ?? [];
   const index = others.length > 0 ? undefined : catalogue.indices.find(({ name }) => name === behind);
   if (!index) {

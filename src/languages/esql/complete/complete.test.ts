@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { changedCatalogue } from '../../../catalogue/changed-catalogue.ts';
 import { mappedCatalogue } from '../analyze/open-catalogue.ts';
 import { complete } from './complete.ts';
 
-const catalogue = mappedCatalogue(
+const indices = mappedCatalogue(
   ['logs-network', 'logs-process'],
   new Map([
     ['@timestamp', 'date' as const],
@@ -11,6 +12,10 @@ const catalogue = mappedCatalogue(
     ['bytes', 'long' as const],
   ]),
 );
+
+const catalogue = changedCatalogue(indices, {
+  lists: [{ name: 'iocs', rows: 2, fields: [], networks: new Map() }],
+});
 
 /** Proposals at the place of the `^` in a text. */
 function at(marked: string): { labels: string[]; valuesOf: string | null; replaced: string } {
@@ -54,6 +59,13 @@ it.each([
   ['FROM (FROM logs-network | WHERE ^', 'bytes'],
   ['FROM logs-* | WHERE process.name IN (FROM logs-process | KEEP ^', 'process.name'],
   ['FROM logs-* | LOOKUP ^', 'JOIN'],
+  ['FROM logs-* | LOOKUP JOIN ^', 'iocs'],
+  ['FROM logs-* | HARRIER_LOOKUP io^', 'iocs'],
+  ['FROM logs-* | HARRIER_LOOKUP iocs ^', 'ON'],
+  ['FROM logs-* | HARRIER_LOOKUP iocs ON ^', 'process.name'],
+  ['FROM logs-* | HARRIER_LOOKUP iocs ON process.name ^', '=='],
+  ['FROM logs-* | HARRIER_LOOKUP iocs ON process.name == name ^', 'BY'],
+  ['FROM logs-* | HARRIER_LOOKUP iocs ON process.name == name BY ^', 'suffix'],
   // What is wrong before the place is passed over.
   ['FROM logs-* | WHERE a = = 2 | STATS n = COUNT(*) BY process.name | WHERE ^', 'n'],
   ['FROM logs-* | WHERE nobody == 1 | EVAL c = bytes | SORT ^', 'c'],

@@ -87,10 +87,14 @@ const commandItems = (isFirst: boolean): Proposal[] =>
     .map(({ keyword, doc }) => item(commandName(keyword), 'command', null, doc, `${commandName(keyword)} `));
 
 /** Indices with the number of their events; and a pattern for those that are alike. */
-function indexItems({ indices, views = [] }: Catalogue, isLookup: boolean): Proposal[] {
+function indexItems({ indices, views = [], lists = [] }: Catalogue, isLookup: boolean): Proposal[] {
   const wanted = isLookup ? indices.filter(({ mode }) => mode === 'lookup') : indices;
   const own = wanted.map(({ name, events }) => item(name, 'index', count(events, 'event'), null, indexName(name)));
-  if (isLookup) return own;
+  if (isLookup)
+    return [
+      ...lists.map(({ name, rows }) => item(name, 'index', `list, ${count(rows, 'row')}`, null, indexName(name))),
+      ...own,
+    ];
   const patterns = new Map<string, { indices: number; events: number }>();
   for (const { name, events } of indices) {
     const start = /^(.+?[-.])[^-.]*$/.exec(name)?.[1];

@@ -1,4 +1,5 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
+import { listMatches } from '../syntax/command-words.ts';
 import { coloursOf } from '../syntax/highlight.ts';
 import type { Token } from '../syntax/lexer.ts';
 import { tolerantTokens, type Unreadable } from '../syntax/tolerant-tokens.ts';
@@ -64,7 +65,8 @@ export function cursorAt(text: string, offset: number): Cursor {
 
 /** Takes the name that is being written off the end: `host.os.na`, `logs-*`. */
 function takeWord(pieces: Piece[], offset: number, written: string): Span {
-  const isIndex = /(?:^|[\s|(])(?:from|join)\s[^|()]*$/i.test(written) && !/\bmetadata\s[^|]*$/i.test(written);
+  const isIndex =
+    /(?:^|[\s|(])(?:from|join|harrier_lookup)\s[^|()]*$/i.test(written) && !/\bmetadata\s[^|]*$/i.test(written);
   const pattern = isIndex ? /[\w.*:@-]*$/ : /[\w.@*]*$/;
   const quoted = pieces.findLast(({ kind, text }) => kind === 'unreadable' && text === '`');
   const start = quoted?.span.start ?? offset - pattern.exec(written)![0].length;
@@ -145,6 +147,12 @@ function wantedIn({ command, base, bar }: Pipeline, isText: boolean): Wanted {
       if (!last) return { kind: 'words', words: ['JOIN'] };
       if (words.length === 1) return { kind: 'index', isLookup: true };
       return words.includes('on') ? afterNames(last, ['AND']) : { kind: 'words', words: ['ON'] };
+    case 'harrier_lookup':
+      if (!last) return { kind: 'index', isLookup: true };
+      if (!words.includes('on')) return { kind: 'words', words: ['ON'] };
+      if (words.at(-1) === 'by') return { kind: 'words', words: listMatches };
+      if (words.includes('by') || words.at(-1) === '==') return nothing;
+      return afterNames(last, words.includes('==') ? ['BY'] : ['==', 'BY']);
     case 'enrich':
       if (!last) return { kind: 'policy' };
       if (words.at(-1) === 'on' || words.at(-1) === 'with') return { kind: 'column' };

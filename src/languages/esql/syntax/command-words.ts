@@ -19,3 +19,6 @@ export function commandName(word: string): string {
   const second = commandWords.get(word.toLowerCase());
   return [word, ...(second ? [second] : [])].join(' ').toUpperCase();
 }
+
+/** The words behind BY of HARRIER_LOOKUP. */
+export const listMatches = ['cidr', 'wildcard', 'suffix'] as const;
