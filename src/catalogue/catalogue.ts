@@ -19,11 +19,16 @@ export interface Field {
   /** Null when no event carries the field: it reads as null everywhere. */
   readonly column: string | null;
   readonly listColumn: string | null;
+  /** Of a field of doubles that keeps them with less precision. */
+  readonly precision?: Precision;
   /** Set where no mapping knows it: there may be very many of these. */
   readonly isUnmapped?: boolean;
   /** Of a field that indices map to types that do not go together (`unsupported`): each of the types as a field. */
   readonly variants?: readonly FieldVariant[];
 }
+
+/** Types of fields that round what they hold. */
+export type Precision = 'float' | 'half_float';
 
 /** A field as some indices have it. */
 export interface FieldVariant {

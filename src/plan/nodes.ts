@@ -1,4 +1,4 @@
-import type { Field } from '../catalogue/catalogue.ts';
+import type { Field, Precision } from '../catalogue/catalogue.ts';
 import type { ListMatch } from '../catalogue/lookup-list.ts';
 import type { Span } from '../diagnostics/source-text.ts';
 import type { GrokType } from '../values/grok.ts';
@@ -201,7 +201,12 @@ export interface Join {
   readonly input: Plan;
   readonly right: Plan;
   /** Columns that must be equal. Several values equal nothing, and null equals null only where `nullsMatch` says so. */
-  readonly on: readonly { readonly left: Column; readonly right: Column }[];
+  readonly on: readonly {
+    readonly left: Column;
+    readonly right: Column;
+    /** The left value is rounded to what the field of the right side can hold. */
+    readonly precision?: Precision;
+  }[];
   readonly nullsMatch: boolean;
   /** What else must hold, in terms of the columns of both. */
   readonly condition: Expression | null;

@@ -1,3 +1,4 @@
+import { rounded } from '../sql/duckdb/precision.ts';
 import { number, type Sql, sql } from '../sql/sql.ts';
 import type { MappedField } from './mapped-field.ts';
 
@@ -10,9 +11,8 @@ import type { MappedField } from './mapped-field.ts';
 export function refinement({ property, mappingType }: MappedField): ((value: Sql) => Sql) | undefined {
   switch (mappingType) {
     case 'float':
-      return (value) => sql`(${value})::FLOAT::DOUBLE`;
     case 'half_float':
-      return halfFloat;
+      return (value) => rounded(value, mappingType);
     case 'scaled_float': {
       const factor = number(Number(property.scaling_factor ?? 1));
       return (value) => sql`(round((${value}) * ${factor}) / ${factor})`;
@@ -42,12 +42,6 @@ const hasMultiFields = ({ property: { fields } }: MappedField): boolean =>
 
 function inRange(value: Sql, limit: number): Sql {
   return sql`(CASE WHEN ${value} BETWEEN ${number(-limit - 1)} AND ${number(limit)} THEN ${value} END)`;
-}
-
-/** The nearest number with eleven significant bits. */
-function halfFloat(value: Sql): Sql {
-  const unit = sql`pow(2, floor(log2(abs(${value}))) - 10)`;
-  return sql`(CASE WHEN ${value} = 0 THEN 0 ELSE round(${value} / ${unit}) * ${unit} END)`;
 }
 
 function keyword(lowerCase: boolean, longest: number | undefined): ((value: Sql) => Sql) | undefined {

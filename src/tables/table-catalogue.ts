@@ -4,6 +4,7 @@ import type {
   Field,
   FieldVariant,
   IndexSummary,
+  Precision,
   StandIns,
   View,
 } from '../catalogue/catalogue.ts';
@@ -131,7 +132,14 @@ function fieldOf(name: string, mapped: readonly Mapped[]): Field {
   if (type !== 'unsupported') {
     const places = found.flatMap((one) => placesOf(one, type));
     const isUnmapped = found.every(({ field }) => field.dynamic !== undefined);
-    return { name, type, ...placed(column, places), ...(isUnmapped && { isUnmapped }) };
+    const precision = precisionOf(found.map(({ field }) => field.mappingType));
+    return {
+      name,
+      type,
+      ...placed(column, places),
+      ...(isUnmapped && { isUnmapped }),
+      ...(precision && { precision }),
+    };
   }
   const types = [...new Set(found.map((one) => one.type))].sort();
   const variants = types.map((variant): FieldVariant => {
@@ -143,6 +151,12 @@ function fieldOf(name: string, mapped: readonly Mapped[]): Field {
     };
   });
   return { name, type, column: null, listColumn: null, ...(types.length > 1 && { variants }) };
+}
+
+/** How the indices round the values of a field, where all do so alike. */
+function precisionOf([first, ...others]: readonly string[]): Precision | null {
+  if (first !== 'float' && first !== 'half_float') return null;
+  return others.every((type) => type === first) ? first : null;
 }
 
 /** Where a field stands in the relation that queries read. */

@@ -1,7 +1,7 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
 import type { Column } from '../../../plan/column.ts';
 import { columnsIn, type Expression } from '../../../plan/expression.ts';
-import { type Plan, sortOf } from '../../../plan/nodes.ts';
+import { type Join, type Plan, type Scan, sortOf } from '../../../plan/nodes.ts';
 import { conjuncts } from '../../../plan/time-bounds.ts';
 import { type EsqlType, isNumeric, isString, messageName } from '../../../values/types.ts';
 import type { LookupJoinCommand, SyntaxExpression } from '../syntax/ast.ts';
@@ -36,9 +36,16 @@ export const lookupJoin: ProcessingDefinition<LookupJoinCommand> = {
   },
 };
 
-type Side = { readonly left: Column; readonly right: Column };
+type Side = Join['on'][number];
 
-function onNames(command: LookupJoinCommand, input: Plan, right: Plan, context: AnalysisContext): Plan {
+/** The pair of a key of the rows and one of the index. */
+function sideOf(left: Column, own: Column, right: Scan): Side {
+  const field = right.columns.find(({ column }) => column.id === own.id)?.source;
+  const precision = typeof field === 'object' ? field.precision : undefined;
+  return { left, right: own, ...(precision && { precision }) };
+}
+
+function onNames(command: LookupJoinCommand, input: Plan, right: Scan, context: AnalysisContext): Plan {
   const on: Side[] = [];
   for (const condition of command.conditions) {
     if (condition.kind !== 'name') continue;
@@ -48,7 +55,7 @@ function onNames(command: LookupJoinCommand, input: Plan, right: Plan, context: 
     if (!left && context.loadsUnmapped) context.unknownColumn(name, span, input.output);
     else if (!left) context.report(`Unknown column [${name}] in left side of join`, span);
     if (!own) context.report(`Unknown column [${name}] in right side of join`, span);
-    if (left && own && !left.invalid && comparableSides(left, own, span, context)) on.push({ left, right: own });
+    if (left && own && !left.invalid && comparableSides(left, own, span, context)) on.push(sideOf(left, own, right));
   }
   const keys = new Set(on.map((key) => key.right.id));
   const taken = right.output.filter((column) => !keys.has(column.id));
@@ -81,7 +88,7 @@ function comparableSides(left: Column, right: Column, span: Span, context: Analy
 }
 
 /** Conditions over the columns of both sides; the names of the two must differ. */
-function onCondition(command: LookupJoinCommand, input: Plan, right: Plan, context: AnalysisContext): Plan {
+function onCondition(command: LookupJoinCommand, input: Plan, right: Scan, context: AnalysisContext): Plan {
   const scope = [
     ...input.output,
     ...right.output.filter((column) => !input.output.some((other) => other.name === column.name)),
@@ -139,12 +146,12 @@ function and(context: AnalysisContext, left: Expression, right: Expression): Exp
 }
 
 /** `left == right`, in either order. */
-function equality(expression: Expression, input: Plan, right: Plan): Side | null {
+function equality(expression: Expression, input: Plan, right: Scan): Side | null {
   if (expression.kind !== 'call' || expression.function !== '==') return null;
   const [a, b] = expression.args;
   if (a?.kind !== 'column' || b?.kind !== 'column') return null;
-  if (isOf(input, a.column) && isOf(right, b.column)) return { left: a.column, right: b.column };
-  return isOf(input, b.column) && isOf(right, a.column) ? { left: b.column, right: a.column } : null;
+  if (isOf(input, a.column) && isOf(right, b.column)) return sideOf(a.column, b.column, right);
+  return isOf(input, b.column) && isOf(right, a.column) ? sideOf(b.column, a.column, right) : null;
 }
 
 function joined(

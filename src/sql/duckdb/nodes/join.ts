@@ -3,6 +3,7 @@ import type { Join } from '../../../plan/nodes.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import { join, type Sql, sql, text } from '../../sql.ts';
 import { placeOf } from '../expressions.ts';
+import { rounded } from '../precision.ts';
 import type { Representation } from '../representation.ts';
 import type { Rows, Statement } from '../statement.ts';
 import { storageType } from '../storage-type.ts';
@@ -18,7 +19,8 @@ export function emitJoin(plan: Join, left: Rows, right: Rows, statement: Stateme
     const [a, b] = [placeOf(key.left, left.columns), placeOf(key.right, fitting.columns)];
     if (key.left.type === 'null' || key.right.type === 'null') return plan.nullsMatch ? sql`true` : sql`false`;
     const equal = plan.nullsMatch ? sql`IS NOT DISTINCT FROM` : sql`=`;
-    return sql`${plan.warns ? oneKey(a, key.left.type, plan.warns, statement) : a.single} ${equal} ${b.single}`;
+    const value = plan.warns ? oneKey(a, key.left.type, plan.warns, statement) : a.single;
+    return sql`${key.precision ? rounded(value, key.precision) : value} ${equal} ${b.single}`;
   });
   if (plan.condition) tests.push(statement.expression(plan.condition, { name: left.name, columns }).single);
   const items = plan.taken.flatMap(({ source, column }) => {
@@ -50,7 +52,8 @@ function withoutSeveralKeys(plan: Join, left: Rows, right: Rows, statement: Stat
     .filter((key) => key.left.type !== 'null' && key.right.type !== 'null')
     .map((key) => {
       const { single, list } = placeOf(key.right, right.columns);
-      const value = placeOf(key.left, left.columns).single;
+      const own = placeOf(key.left, left.columns).single;
+      const value = key.precision ? rounded(own, key.precision) : own;
       const equal = sql`${value} = ${single}`;
       return { list, fits: list ? sql`(${equal} OR list_contains(${list}, ${value}))` : equal };
     });
