@@ -27,6 +27,7 @@ it('takes paths from where the file stands', async () => {
     mappings: [join(folder, 'own'), '/m.yml'],
     timeField: 'ts',
     lists: [join(folder, 'iocs.csv'), 'nets=/l/b.csv'],
+    links: [],
     watches: [],
   });
 });
@@ -36,6 +37,9 @@ it.each([
   ['libraries = "a"', 'libraries must be a list', undefined],
   ['libraries = ["a", 2]', 'libraries[1] must be a text', undefined],
   ['attack = ""', 'attack is empty', undefined],
+  ['[[link]]\nname = "x"\nurl = "https://a.example/"', 'link[0].url', expect.stringContaining('{value}')],
+  ['[[link]]\nname = "x"\nurl = "javascript:{value}"', 'link[0].url', expect.stringContaining('{value}')],
+  ['[[link]]\nname = "x"\nurl = "https://{value}.example/{value}"', 'link[0].url', expect.stringContaining('{value}')],
   ['[check]\nurI = "x"', 'unknown key check.urI', 'did you mean url?'],
   ['libraries = [', 'harrier.toml:1:', undefined],
 ])('%s', async (text, message, hint) => {

@@ -20,6 +20,8 @@ export interface Config {
   readonly timeField: string | null;
   /** Lists to look up: files, or `NAME=FILE`. */
   readonly lists: readonly string[];
+  /** Pages elsewhere on which the workbench can look values up: `{value}` in the address stands for one. */
+  readonly links: readonly { readonly name: string; readonly url: string; readonly fields: readonly string[] }[];
   /** Hunts on a schedule. */
   readonly watches: readonly Watch[];
 }
@@ -31,14 +33,8 @@ export async function loadConfig(named?: string): Promise<Config> {
   const file = named === undefined ? nearest(process.cwd()) : resolve(named);
   if (file === null)
     return {
-      file: null,
-      libraries: [],
-      attack: null,
-      check: null,
-      mappings: [],
-      timeField: null,
-      lists: [],
-      watches: [],
+      ...{ file: null, libraries: [], attack: null, check: null, mappings: [] },
+      ...{ timeField: null, lists: [], links: [], watches: [] },
     };
   const {
     libraries = [],
@@ -47,6 +43,7 @@ export async function loadConfig(named?: string): Promise<Config> {
     mapping = [],
     time_field: timeField,
     lookup = [],
+    link = [],
     watch = [],
   } = await readConfig(file);
   const beside = (path: string): string => resolve(dirname(file), path);
@@ -66,6 +63,7 @@ export async function loadConfig(named?: string): Promise<Config> {
     lists: lookup.map((list) =>
       list.replace(/^([\w.-]+=)?(.*)$/s, (_, name = '', path: string) => name + beside(path)),
     ),
+    links: link.map(({ name, url, fields = [] }) => ({ name, url, fields })),
     watches: watch.length === 0 ? [] : (await import('../runs/watch/watch-config.ts')).readWatches(watch, file),
   };
 }
@@ -84,6 +82,7 @@ interface Document {
   readonly mapping?: readonly string[];
   readonly time_field?: string;
   readonly lookup?: readonly string[];
+  readonly link?: readonly { readonly name: string; readonly url: string; readonly fields?: readonly string[] }[];
   readonly watch?: readonly WatchTable[];
 }
 

@@ -86,6 +86,7 @@ async function ui(options: UiOptions, signal: AbortSignal): Promise<void> {
     request: runRequest,
     state: stateFolder(options.state),
     user: userName(),
+    links: config.links,
     accepted: acceptedReader(options),
     write: options.write ? { hunts: config.libraries[0] ?? null } : null,
     reading: held.reading,

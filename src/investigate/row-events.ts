@@ -169,7 +169,7 @@ function isOf({ groups }: Aggregate, column: Column, value: CellValue): Expressi
 }
 
 /** True where a column has a value: as its only one, or as one of several. */
-function hasValue(column: Column, value: ScalarValue | null): Expression {
+export function hasValue(column: Column, value: ScalarValue | null): Expression {
   const field = reference(column, nowhere);
   if (value === null) return conditionOf('IS NULL', [field]);
   const constant = given(column.type === 'text' ? 'keyword' : column.type, scalar(value, column.type));

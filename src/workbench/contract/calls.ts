@@ -21,6 +21,7 @@ export type Feature =
   | 'coverage'
   | 'backfill'
   | 'events'
+  | 'elsewhere'
   | 'pivot'
   | 'write'
   | 'attack';
@@ -34,10 +35,33 @@ export interface Hello {
   readonly kind: 'files' | 'store' | 'cluster';
   readonly engine: string;
   readonly can: Readonly<Record<Feature, string | null>>;
+  /** Pages elsewhere on which values can be looked up, as harrier.toml names them. */
+  readonly links: readonly Link[];
   readonly data: DataInfo;
   /** Entries of the allow-list that end within 14 days. */
   readonly expiring: readonly { readonly hunt: string; readonly reason: string; readonly expires: string }[];
   readonly problems: readonly string[];
+}
+
+/** A page elsewhere that knows more of a value: `{value}` in its address stands for it. */
+export interface Link {
+  readonly name: string;
+  readonly url: string;
+  /** Names of fields, with `*` for any text; empty for every field. */
+  readonly fields: readonly string[];
+}
+
+/** A field of an index in which a value occurs. */
+export interface Occurrence {
+  readonly index: string;
+  readonly field: string;
+  readonly events: number;
+  /** Null where the events name no host. */
+  readonly hosts: number | null;
+  readonly first: number | null;
+  readonly last: number | null;
+  /** The query for these events. */
+  readonly query: string;
 }
 
 /** The events as they are now. */
@@ -411,6 +435,14 @@ export interface Calls {
   'row-events': {
     request: { readonly question: Question; readonly handle: string; readonly row: number; readonly limit: number };
     answer: RowEventsInfo;
+  };
+  /** Where a value occurs: in all events, and in the answers that are still kept. */
+  'where-else': {
+    request: { readonly value: string; readonly type: string };
+    answer: {
+      readonly found: readonly Occurrence[];
+      readonly answers: readonly { readonly question: Question; readonly rows: number; readonly of: number }[];
+    };
   };
   judge: { request: NewJudgement; answer: { readonly saved: boolean } };
   judgements: {

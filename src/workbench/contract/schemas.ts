@@ -90,6 +90,7 @@ export const callSchemas: Readonly<Record<CallName, Schema>> = {
     count: nullable(listOf(nullable({ type: 'number' }), 50)),
   }),
   'row-events': record({ question, handle, row: whole(), limit: whole(10_000) }),
+  'where-else': record({ value: text(100_000), type: text(40) }),
   judge: record({ question, handle, row: whole(), verdict, note: nullable(text(10_000)) }),
   judgements: record({ hunt: nullable(name) }),
   'accept/trial': acceptance,

@@ -1,6 +1,7 @@
 import { openSheet } from './palette/sheet.ts';
 import { type Action, hasLetterKeys, setLetterKeys } from './state/keys.ts';
 import { go, noQuestion, openQuestion } from './state/location.ts';
+import { isLocalTime, setLocalTime } from './state/times.ts';
 
 /** Regions of the page, in the order in which F6 walks them. */
 const regions = ['.head', '.hunt-list', '#editor', '.thresholds', '.result', '.drawer', '.fields'];
@@ -19,6 +20,13 @@ export const globalActions: readonly Action[] = [
     keys: null,
     where: 'everywhere',
     run: () => setLetterKeys(!hasLetterKeys.value),
+  },
+  {
+    id: 'local-times',
+    label: 'Times in UTC or of this machine',
+    keys: null,
+    where: 'everywhere',
+    run: () => setLocalTime(!isLocalTime.value),
   },
   { id: 'go-hunts', label: 'Hunts', keys: 'g s', where: 'everywhere', run: () => to('hunts') },
   { id: 'go-runs', label: 'Saved runs', keys: 'g r', where: 'everywhere', run: () => to('runs') },

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { call } from './api/client.ts';
 import { openSheet } from './palette/sheet.ts';
 import { cancel, data, hello, isOver, jobs, sayError } from './state/session.ts';
+import { isLocalTime, offsetWords, setLocalTime } from './state/times.ts';
 import { durationWords, timeWords } from './words.ts';
 
 /** What is opened: how many events, of when, and what is wrong with them. */
@@ -27,6 +28,7 @@ export function Head(): JSX.Element {
       <span class="gap" />
       <Now />
       <Running />
+      <Times />
       <button type="button" class="quiet" onClick={() => openSheet('palette')}>
         Commands <kbd>Ctrl+K</kbd>
       </button>
@@ -89,6 +91,21 @@ function Now(): JSX.Element | null {
         </button>
       </div>
     </details>
+  );
+}
+
+/** The zone in which times are shown, which is changed here. */
+function Times(): JSX.Element {
+  const isLocal = isLocalTime.value;
+  return (
+    <button
+      type="button"
+      class="quiet times"
+      title={isLocal ? 'Show times in UTC' : 'Show times of this machine'}
+      onClick={() => setLocalTime(!isLocal)}
+    >
+      {`times: ${isLocal ? offsetWords(new Date()) : 'UTC'}`}
+    </button>
   );
 }
 

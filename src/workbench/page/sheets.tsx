@@ -4,6 +4,7 @@ import { KeySheet } from './palette/key-sheet.tsx';
 import { Palette } from './palette/palette.tsx';
 import { sheet } from './palette/sheet.ts';
 import { ReportSheet } from './report/report-sheet.tsx';
+import { WhereElse } from './table/where-else.tsx';
 
 /** Dialogs and other layers over the page. */
 export function Sheets(): JSX.Element | null {
@@ -16,6 +17,8 @@ export function Sheets(): JSX.Element | null {
       return <SaveRun />;
     case 'report':
       return <ReportSheet />;
+    case 'where-else':
+      return <WhereElse />;
     case null:
       return null;
   }

@@ -1,12 +1,15 @@
-/** `10 Mar 12:00`, in UTC; with the year where it is not this one. */
+import { isLocalTime } from './state/times.ts';
+
+/** `10 Mar 12:00`, in the zone that the head of the page names; with the year where it is not this one. */
 export function timeWords(time: number): string {
   const date = new Date(time);
-  const isThisYear = date.getUTCFullYear() === new Date().getUTCFullYear();
+  const zone = isLocalTime.value ? {} : { timeZone: 'UTC' };
+  const year = (of: Date): string => of.toLocaleDateString('en-GB', { year: 'numeric', ...zone });
   const day = date.toLocaleDateString('en-GB', {
-    ...{ day: 'numeric', month: 'short', timeZone: 'UTC' },
-    ...(!isThisYear && { year: 'numeric' }),
+    ...{ day: 'numeric', month: 'short', ...zone },
+    ...(year(date) !== year(new Date()) && { year: 'numeric' }),
   });
-  return `${day} ${date.toISOString().slice(11, 16)}`;
+  return `${day} ${date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...zone })}`;
 }
 
 /** `3 min`, `2.1 s`. */

@@ -8,7 +8,7 @@ import type { AcceptedList } from '../../runs/accepted/entry.ts';
 import type { RunRequest } from '../../runs/saved-run.ts';
 import { Trail } from '../../runs/trail.ts';
 import { Judgements } from '../../runs/verdicts/judgements.ts';
-import type { DataInfo } from '../contract/calls.ts';
+import type { DataInfo, Link } from '../contract/calls.ts';
 import { explain } from './errors.ts';
 import { Handles } from './handles.ts';
 import { KnownCoverage } from './jobs/coverage.ts';
@@ -42,6 +42,8 @@ export interface WorkbenchOptions {
   /** Where hunts may be written; null without --write. */
   readonly write: { readonly hunts: string | null } | null;
   readonly version: string;
+  /** Pages elsewhere on which values can be looked up. */
+  readonly links: readonly Link[];
   /** What is known while files are read; null for what needs no reading. */
   readonly reading: () => DataInfo['reading'];
 }

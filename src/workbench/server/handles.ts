@@ -51,6 +51,11 @@ export class Handles {
     return found.result;
   }
 
+  /** Every answer that is kept, the one that was looked at last at the end. */
+  get all(): readonly KeptResult[] {
+    return [...this.#kept.values()].map(({ result }) => result);
+  }
+
   #forget(): void {
     const now = Date.now();
     let held = [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);

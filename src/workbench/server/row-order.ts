@@ -1,6 +1,6 @@
 import type { AcceptedList } from '../../runs/accepted/entry.ts';
+import { compareCells } from '../../values/cell-order.ts';
 import { cellText } from '../../values/json.ts';
-import type { CellValue, EsqlType } from '../../values/types.ts';
 import type { Calls } from '../contract/calls.ts';
 import { type KeptResult, shownPlaces } from './handles.ts';
 
@@ -56,26 +56,7 @@ async function matching(
 function sorted({ rows, columns }: KeptResult, places: readonly number[], sort: Look['sort']): readonly number[] {
   const type = sort && columns[sort.column]?.type;
   if (!sort || !type) return places;
-  const sign = sort.descending ? -1 : 1;
-  return [...places].sort((a, b) => {
-    const [one, other] = [rows[a]![sort.column]!, rows[b]![sort.column]!];
-    // What has no value stands last, whichever way the others go.
-    if (one === null || other === null) return one === other ? a - b : one === null ? 1 : -1;
-    return sign * compare(one, other, type) || a - b;
-  });
+  return [...places].sort(
+    (a, b) => compareCells(rows[a]![sort.column]!, rows[b]![sort.column]!, type, sort.descending) || a - b,
+  );
 }
-
-/** Numbers within texts count as numbers. */
-const byNumber = new Intl.Collator('en', { numeric: true });
-
-function compare(one: CellValue, other: CellValue, type: EsqlType): number {
-  const [a, b] = [firstOf(one), firstOf(other)];
-  if (typeof a === 'string' || typeof b === 'string' || a === null || b === null) {
-    const [left, right] = [String(a), String(b)];
-    if (type === 'ip' || type === 'version') return byNumber.compare(left, right);
-    return left < right ? -1 : left > right ? 1 : 0;
-  }
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-const firstOf = (value: CellValue): CellValue => (Array.isArray(value) ? (value as readonly CellValue[])[0]! : value);

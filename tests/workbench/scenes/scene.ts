@@ -29,8 +29,8 @@ export interface Scene {
 }
 
 /** Starts the command on a sample fleet, waits until its files are read, and opens its page. */
-export async function openScene(options: BrowserContextOptions = {}): Promise<Scene> {
-  const [ui, browser] = await Promise.all([startUi(['--data', fleetFolder()]), openBrowser()]);
+export async function openScene(options: BrowserContextOptions = {}, args: readonly string[] = []): Promise<Scene> {
+  const [ui, browser] = await Promise.all([startUi(['--data', fleetFolder(), ...args]), openBrowser()]);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   const trouble = watched(page, ui);

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import { Value } from '../../../view/value.tsx';
 import type { DiffItem } from '../../contract/calls.ts';
 import type { Cell } from '../../contract/question.ts';
 import { Scrolling } from '../scrolling.tsx';
+import { ShownValue } from '../shown-value.tsx';
 import { countWords } from '../words.ts';
 import { type MarkedLine, markLines } from './line-marks.ts';
 
@@ -67,12 +67,12 @@ export function DiffRows({ item }: { readonly item: DiffItem }): JSX.Element {
                       {places.includes(at) ? (
                         <>
                           <del>
-                            <Value value={before[at]!} type={type} name={name} />
+                            <ShownValue value={before[at]!} type={type} name={name} />
                           </del>
                           {' → '}
                         </>
                       ) : null}
-                      <Value value={after[at]!} type={type} name={name} />
+                      <ShownValue value={after[at]!} type={type} name={name} />
                     </td>
                   ))}
                 </tr>
@@ -104,7 +104,7 @@ function Row({
       <th scope="row">{word}</th>
       {item.columns.map(({ name, type }, at) => (
         <td key={name}>
-          <Value value={row[at]!} type={type} name={name} />
+          <ShownValue value={row[at]!} type={type} name={name} />
         </td>
       ))}
     </tr>

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Strip, windowState } from '../../../view/strip.tsx';
-import { Value } from '../../../view/value.tsx';
 import type { BackfillItem } from '../../contract/calls.ts';
 import type { Question } from '../../contract/question.ts';
 import { openSheet } from '../palette/sheet.ts';
 import { Scrolling } from '../scrolling.tsx';
+import { ShownValue } from '../shown-value.tsx';
 import { useActions } from '../state/keys.ts';
 import { go, place, questionKey } from '../state/location.ts';
 import { cancel, hello, jobs, say, sayError } from '../state/session.ts';
@@ -187,7 +187,7 @@ function Windows({ item }: { readonly item: BackfillItem }): JSX.Element {
                   <td class="number">{`${n} of ${windows.filter(({ rows }) => rows !== null).length}`}</td>
                   {keys.map(({ name, type }, at) => (
                     <td key={name}>
-                      <Value value={key[at]!} type={type} name={name} />
+                      <ShownValue value={key[at]!} type={type} name={name} />
                     </td>
                   ))}
                 </tr>

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Value } from '../../../view/value.tsx';
 import type { FieldInfo, FieldValues } from '../../contract/calls.ts';
 import type { Cell, Question, Scalar } from '../../contract/question.ts';
 import { call } from '../api/client.ts';
 import { Latest } from '../api/latest.ts';
 import { cursorStep, steps } from '../editor/draft.ts';
+import { ShownValue } from '../shown-value.tsx';
 import { useActions } from '../state/keys.ts';
 import { go, place } from '../state/location.ts';
 import { data } from '../state/session.ts';
@@ -145,7 +145,7 @@ function Values({
   if (failure !== null) return <p class="state-failed">{failure}</p>;
   if (!found) return <p>…</p>;
   const { top, rows, present, distinct, least, most } = found;
-  const cell = (value: Cell): JSX.Element => <Value value={value} type={type} name={name} />;
+  const cell = (value: Cell): JSX.Element => <ShownValue value={value} type={type} name={name} />;
   return (
     <div class="field-values">
       <p>

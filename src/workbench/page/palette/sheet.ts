@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 
 /** The dialogs of the page. One is open at a time. */
-export type SheetName = 'palette' | 'keys' | 'save' | 'report';
+export type SheetName = 'palette' | 'keys' | 'save' | 'report' | 'where-else';
 
 export const sheet = signal<SheetName | null>(null);
 

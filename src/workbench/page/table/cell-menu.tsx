@@ -6,22 +6,34 @@ import type { Origin, ResultInfo } from '../../contract/states.ts';
 import { call } from '../api/client.ts';
 import { opened } from '../hunt/opened.ts';
 import { go, place } from '../state/location.ts';
-import { say, sayError } from '../state/session.ts';
+import { hello, say, sayError } from '../state/session.ts';
 import { countWords } from '../words.ts';
 import { applyFilter } from './apply-filter.ts';
 import { conditionOn, defanged, guarded, plain, toClipboard } from './copy.ts';
 import { type Filter, filtersOf } from './filters.ts';
+import { lookUpsOf } from './look-ups.ts';
 import { Menu, type MenuGroup, type MenuItem } from './menu.tsx';
+import { isSoughtElsewhere, seek } from './where-else.tsx';
 
 type Known = Calls['cell']['answer'];
 
-/** The cell of a row of the answer that a menu is about. */
+/** The cell that a menu is about: of a row of the answer, or of an event behind one. */
 export interface MenuCell {
   readonly result: ResultInfo;
-  /** The place of the row in the whole answer, and of the column. */
+  /** The place of the row in the whole answer: for an event, of the row that it stands behind. */
   readonly row: number;
-  readonly column: number;
+  readonly column: ColumnInfo;
+  readonly origin: Origin;
+  /** The value as it is, and how many rows have it. `isCut`: only its beginning is here, of which nothing is made. */
+  read(signal?: AbortSignal): Promise<Known & { readonly isCut?: boolean }>;
 }
+
+/** The cell of a row of the answer. */
+export const cellOfRow = (result: ResultInfo, row: number, column: number): MenuCell => ({
+  ...{ result, row, column: result.columns[column]! },
+  origin: result.origins[column] ?? { kind: 'aggregate', field: null },
+  read: (signal) => call('cell', { handle: result.handle!, row, column }, signal),
+});
 
 /** What can be done with a value. Filters are made of the value as it is, which is asked for first. */
 export function CellMenu({
@@ -33,15 +45,16 @@ export function CellMenu({
   readonly at: { readonly x: number; readonly y: number };
   readonly onClose: () => void;
 }): JSX.Element | null {
-  const { result, row, column } = cell;
-  const [known, setKnown] = useState<Known | null>(null);
+  const { result, column } = cell;
+  const [known, setKnown] = useState<Awaited<ReturnType<MenuCell['read']>> | null>(null);
   const [counts, setCounts] = useState<ReadonlyMap<string, string>>(new Map());
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    call('cell', { handle: result.handle!, row, column }, signal).then(
+    cell.read(signal).then(
       (answer) => {
         setKnown(answer);
+        if (answer.isCut) return;
         countEvents(result, filtersOfCell(cell, answer.value), signal, (condition, text) =>
           setCounts((before) => new Map(before).set(condition, text)),
         ).catch(() => undefined);
@@ -54,8 +67,7 @@ export function CellMenu({
     return () => controller.abort();
   }, []);
   if (!known) return null;
-  const info = result.columns[column]!;
-  const filters = filtersOfCell(cell, known.value);
+  const filters = known.isCut ? [] : filtersOfCell(cell, known.value);
   const items = (kind: 'events' | 'rows' | 'other'): MenuItem[] =>
     filters
       .filter(({ effect }) => (effect.kind === 'events' || effect.kind === 'rows' ? effect.kind : 'other') === kind)
@@ -74,34 +86,30 @@ export function CellMenu({
     { title: 'Filter events', items: items('events') },
     { title: 'Filter rows after the query', items: items('rows') },
     { title: 'Window and threshold', items: items('other') },
-    { title: 'Copy', items: copies(info, known.value) },
+    { title: 'Copy', items: copies(column, known.value) },
     { title: 'Pivot', items: pivots(cell, known.value) },
+    { title: 'Elsewhere', items: known.isCut ? [] : elsewhere(cell, known.value) },
   ];
-  return <Menu label={`Cell ${info.name}`} groups={groups} at={at} onClose={onClose} />;
+  return <Menu label={`Cell ${column.name}`} groups={groups} at={at} onClose={onClose} />;
 }
 
 /** Labels of long values keep both ends. */
 const shortened = (label: string): string =>
   label.length <= 90 ? label : `${label.slice(0, 60)} … ${label.slice(-24)}`;
 
-export const filtersOfCell = ({ result, column }: MenuCell, value: Cell): Filter[] =>
-  filtersOf(result.columns[column]!, result.origins[column] ?? unknownOrigin, value, opened.value?.thresholds ?? []);
-
-const unknownOrigin: Origin = { kind: 'aggregate', field: null };
+export const filtersOfCell = ({ column, origin }: MenuCell, value: Cell): Filter[] =>
+  filtersOf(column, origin, value, opened.value?.thresholds ?? []);
 
 /** The filter that + or − means: the first that keeps, or the first that excludes. */
 const firstOf = (filters: readonly Filter[], keeps: boolean): number =>
   filters.findIndex(({ label }) => label.startsWith(keeps ? 'Only ' : 'Exclude '));
 
 export async function filterByKey(cell: MenuCell, keeps: boolean): Promise<void> {
-  const { result, row, column } = cell;
-  const { value } = await call('cell', { handle: result.handle!, row, column });
-  const filters = filtersOfCell(cell, value);
+  const { result, column } = cell;
+  const { value, isCut } = await cell.read();
+  const filters = isCut ? [] : filtersOfCell(cell, value);
   const filter = filters[firstOf(filters, keeps)];
-  if (!filter)
-    return say(
-      `there is no ${keeps ? 'only' : 'exclude'} for ${result.columns[column]!.name}: Space shows what there is`,
-    );
+  if (!filter) return say(`there is no ${keeps ? 'only' : 'exclude'} for ${column.name}: Space shows what there is`);
   applyFilter(result, filter.effect);
   say(`${filter.label}: on ${filter.effect.kind}`);
 }
@@ -165,15 +173,40 @@ export async function copyText(text: string, what: string): Promise<void> {
 }
 
 /** Ids of processes lead to their process. */
-function pivots({ result, row, column }: MenuCell, value: Cell): MenuItem[] {
-  const { name } = result.columns[column]!;
+function pivots({ row, column: { name } }: MenuCell, value: Cell): MenuItem[] {
   if (!isProcessId(name) || value === null) return [];
-  const ids = (Array.isArray(value) ? value : [value]) as readonly Scalar[];
-  return ids.slice(0, 5).map((id) => ({
+  return scalarsOf(value).map((id) => ({
     label: `Process ${shortened(String(id))}`,
     keys: 'p',
     run: () => openProcess(row, String(id)),
   }));
+}
+
+/** Values of a cell that are offered one by one. */
+const mostValues = 5;
+const scalarsOf = (value: Cell): readonly Scalar[] =>
+  value === null || value === ''
+    ? []
+    : (Array.isArray(value) ? (value as readonly Scalar[]) : [value as Scalar]).slice(0, mostValues);
+
+/** Where a value is in all events, and pages elsewhere that know more of it. These are opened by a click alone. */
+function elsewhere({ column: { name, type }, origin }: MenuCell, value: Cell): MenuItem[] {
+  const values = scalarsOf(value);
+  const off = hello.value?.can.elsewhere ?? undefined;
+  return [
+    ...(isSoughtElsewhere(type) ? values : []).map((one) => ({
+      label: `Where else is ${shortened(String(one))}`,
+      off,
+      run: () => seek({ value: one, type, name }),
+    })),
+    ...values.flatMap((one) =>
+      lookUpsOf(hello.value?.links ?? [], origin.field ?? name, String(one)).map(({ name: page, address }) => ({
+        label: `Look up at ${page}`,
+        detail: address,
+        run: () => void window.open(address, '_blank', 'noopener,noreferrer'),
+      })),
+    ),
+  ];
 }
 
 export const isProcessId = (column: string): boolean => /(?:^|\.)entity_id$/.test(column);

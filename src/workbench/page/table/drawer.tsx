@@ -1,9 +1,9 @@
 import type { ComponentType, JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { Value } from '../../../view/value.tsx';
 import type { Cell } from '../../contract/question.ts';
 import type { ResultInfo } from '../../contract/states.ts';
 import { call } from '../api/client.ts';
+import { ShownValue } from '../shown-value.tsx';
 import { openLayer } from '../state/keys.ts';
 import { go, type Panel, place } from '../state/location.ts';
 import { AcceptPanel } from './accept-panel.tsx';
@@ -120,7 +120,7 @@ function RowTitle({ result, row }: PanelProps): JSX.Element {
     <p class="row-title">
       {shown.map(({ column, value }) => (
         <span key={column.name} class="cell" title={column.name}>
-          <Value value={value} type={column.type} name={column.name} />
+          <ShownValue value={value} type={column.type} name={column.name} />
         </span>
       ))}
     </p>

@@ -2,10 +2,10 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { Value } from '../../../view/value.tsx';
 import { GivenFor, VerdictWord } from '../../../view/verdict.tsx';
 import type { Cell } from '../../contract/question.ts';
 import type { Judgement } from '../../contract/states.ts';
+import { ShownValue } from '../shown-value.tsx';
 import { focusedGrid, mainGrid } from './current.ts';
 import { type CellPlace, cellAfter, type Grid, type GridState } from './grid-state.ts';
 import { columnsBetween, type LaidColumn, type Layout, leastWidth, rowsBetween } from './layout.ts';
@@ -35,6 +35,8 @@ export interface GridProps {
   /** A cell or a head was asked for its menu. */
   readonly onMenu: (cell: CellPlace, at: { readonly x: number; readonly y: number }) => void;
   readonly onOpen: (row: number) => void;
+  /** Two rows were asked for their differences. */
+  readonly onDiffer?: (one: number, other: number) => void;
 }
 
 /**
@@ -171,7 +173,8 @@ export function DataGrid(props: GridProps): JSX.Element {
           const column = layout.columns[cell.column - 1];
           state.move(cell, false);
           if (column) props.onSort?.(column);
-        } else state.move(cell, event.shiftKey);
+        } else if ((event.ctrlKey || event.metaKey) && props.onDiffer) props.onDiffer(state.active.value.row, cell.row);
+        else state.move(cell, event.shiftKey);
       }}
       onDblClick={(event) => {
         const cell = cellOf(event.target);
@@ -376,7 +379,7 @@ const GridCell = memo(
           …
         </span>
       ) : (
-        <Value value={value} type={column.type} name={column.name} />
+        <ShownValue value={value} type={column.type} name={column.name} />
       )}
     </div>
   ),

@@ -9,6 +9,7 @@ export function HeadMenu({
   at,
   columns,
   choices,
+  fit,
   onChoose,
   onSort,
   onClose,
@@ -17,6 +18,8 @@ export function HeadMenu({
   readonly at: { readonly x: number; readonly y: number };
   readonly columns: readonly ColumnInfo[];
   readonly choices: ColumnChoices;
+  /** The width that shows the values of the rows that have come. */
+  readonly fit: () => number;
   readonly onChoose: (choices: ColumnChoices) => void;
   readonly onSort: (option: string, value: string) => void;
   readonly onClose: () => void;
@@ -49,6 +52,7 @@ export function HeadMenu({
             { label: 'Hide', run: () => onChoose({ ...choices, hidden: toggled(choices.hidden, name) }) },
             { label: 'Move left', run: () => onChoose(moved(columns, choices, name, -1)) },
             { label: 'Move right', run: () => onChoose(moved(columns, choices, name, 1)) },
+            { label: 'Fit to the values', run: () => onChoose(withWidth(choices, name, fit())) },
             { label: 'Wider', run: () => onChoose(withWidth(choices, name, width * 1.5)) },
             { label: 'Narrower', run: () => onChoose(withWidth(choices, name, width / 1.5)) },
             { label: 'Usual width', run: () => onChoose({ ...choices, widths: unsized }) },

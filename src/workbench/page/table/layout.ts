@@ -39,6 +39,13 @@ export function usualWidth({ name, type }: ColumnInfo): number {
   return Math.round(Math.max(characters, Math.min(name.length + 3, 28)) * characterWidth + 16);
 }
 
+/** The width at which the longest of some texts is shown whole, and the name of the column. */
+export const widthOf = (name: string, texts: Iterable<string>): number => {
+  let longest = name.length + 3;
+  for (const text of texts) longest = Math.max(longest, text.length);
+  return Math.round(longest * characterWidth + 16);
+};
+
 const usualCharacters: Readonly<Record<string, number>> = {
   boolean: 6,
   integer: 9,

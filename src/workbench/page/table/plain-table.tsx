@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { Value } from '../../../view/value.tsx';
+import { ShownValue } from '../shown-value.tsx';
 import type { Layout } from './layout.ts';
 import type { Rows } from './rows.ts';
 
@@ -47,7 +47,7 @@ export function PlainTable({
               <th scope="row">{(rows.place(row) ?? row) + 1}</th>
               {columns.map(({ name, type, at }) => (
                 <td key={name} class="cell">
-                  <Value value={rows.cell(row, at) ?? null} type={type} name={name} />
+                  <ShownValue value={rows.cell(row, at) ?? null} type={type} name={name} />
                 </td>
               ))}
             </tr>

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { visibleLines } from '../../../values/visible.ts';
-import { Value } from '../../../view/value.tsx';
 import type { Cell, ColumnInfo } from '../../contract/question.ts';
 import type { CutCell } from '../../contract/states.ts';
+import { ShownValue } from '../shown-value.tsx';
 import { openLayer } from '../state/keys.ts';
 import { sayError } from '../state/session.ts';
 import { countWords } from '../words.ts';
@@ -111,7 +111,7 @@ export function RecordView({ title, columns, read, readWhole, onClose }: RecordP
                     {field.column.name}
                   </th>
                   <td class="cell">
-                    <Value value={field.value} type={field.column.type} name={field.column.name} isWhole />
+                    <ShownValue value={field.value} type={field.column.type} name={field.column.name} isWhole />
                     {field.length === undefined ? null : (
                       <em class="cut">{`the first characters of ${field.length.toLocaleString('en')}: Copy takes all`}</em>
                     )}

@@ -1,20 +1,22 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Question } from '../../contract/question.ts';
+import { cellWords } from '../../../view/value.tsx';
+import type { ColumnInfo, Question } from '../../contract/question.ts';
 import type { ResultInfo } from '../../contract/states.ts';
 import { call } from '../api/client.ts';
 import { go, place, questionKey } from '../state/location.ts';
 import { judged, results, sayError } from '../state/session.ts';
 import { countWords } from '../words.ts';
 import { askForMore } from './apply-filter.ts';
-import { CellMenu, type MenuCell } from './cell-menu.tsx';
+import { CellMenu, cellOfRow, type MenuCell } from './cell-menu.tsx';
 import { CopyMenu } from './copy-menu.tsx';
 import { focusedGrid, mainGrid, refreshRows, rowsRevision, shownResult } from './current.ts';
+import { DifferencesView } from './differences-view.tsx';
 import { Drawer } from './drawer.tsx';
 import { DataGrid, rowHeight } from './grid.tsx';
 import { type Grid, GridState } from './grid-state.ts';
 import { HeadMenu } from './head-menu.tsx';
-import { type ColumnChoices, choicesFromOptions, choicesToOptions, layOut, withWidth } from './layout.ts';
+import { type ColumnChoices, choicesFromOptions, choicesToOptions, layOut, widthOf, withWidth } from './layout.ts';
 import { setOption, setOptions, toggleHidden } from './options.ts';
 import { PlainTable } from './plain-table.tsx';
 import { RecordView } from './record.tsx';
@@ -64,7 +66,8 @@ type Open =
   | { readonly kind: 'cell'; readonly cell: MenuCell; readonly at: { readonly x: number; readonly y: number } }
   | { readonly kind: 'head'; readonly name: string; readonly at: { readonly x: number; readonly y: number } }
   | { readonly kind: 'copy'; readonly grid: Grid; readonly at: { readonly x: number; readonly y: number } }
-  | { readonly kind: 'record'; readonly row: number };
+  | { readonly kind: 'record'; readonly row: number }
+  | { readonly kind: 'differences'; readonly rows: readonly [number, number] };
 
 function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGone: () => void }): JSX.Element {
   const { options, row: openRow, panel } = place.value;
@@ -123,6 +126,11 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
     const at = rows.place(row);
     if (at !== undefined) go({ row: at, panel: panel ?? 'events' });
   };
+  /** By their places in the answer: rows may be sorted meanwhile. */
+  const openDifferences = (one: number, other: number): void => {
+    const [a, b] = [rows.place(one), rows.place(other)];
+    if (a !== undefined && b !== undefined && a !== b) setOpen({ kind: 'differences', rows: [a, b] });
+  };
   const closeMenu = (): void => {
     setOpen(null);
     (focusedGrid.value ?? mainGrid.value)?.focus();
@@ -130,7 +138,7 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
   const cellAt = (row: number, column: number): MenuCell | null => {
     const at = rows.place(row);
     const laid = layout.columns[column - 1];
-    return at === undefined || !laid ? null : { result, row: at, column: laid.at };
+    return at === undefined || !laid ? null : cellOfRow(result, at, laid.at);
   };
   const onMenu = (cell: { row: number; column: number }, at: { x: number; y: number }): void => {
     const laid = layout.columns[Math.max(0, cell.column - 1)];
@@ -146,6 +154,7 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
     onMenu,
     openDrawer,
     openRecord: (row) => setOpen({ kind: 'record', row }),
+    openDifferences: (one, other) => openDifferences(one, other),
     openCopy: (grid, at) => setOpen({ kind: 'copy', grid, at }),
     sortBy: (column) => {
       const laid = layout.columns[Math.max(0, column - 1)];
@@ -201,6 +210,7 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
           onWidth={(name, width) => choose(withWidth(choices, name, width))}
           onMenu={onMenu}
           onOpen={openDrawer}
+          onDiffer={openDifferences}
         />
       )}
       <Foot result={result} rows={rows} state={state} />
@@ -215,12 +225,21 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
           at={open.at}
           columns={columns}
           choices={choices}
+          fit={() => widthOf(open.name, wordsOf(rows, columns, open.name))}
           onChoose={choose}
           onSort={setOption}
           onClose={closeMenu}
         />
       ) : null}
       {open?.kind === 'copy' ? <CopyMenu grid={open.grid} result={result} at={open.at} onClose={closeMenu} /> : null}
+      {open?.kind === 'differences' ? (
+        <DifferencesView
+          columns={columns}
+          rows={open.rows}
+          read={(row, signal) => call('record', { handle: handle!, row }, signal)}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
       {recordPlace !== undefined ? (
         <RecordView
           title={`Row ${(recordPlace + 1).toLocaleString('en')}`}
@@ -232,6 +251,15 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
       ) : null}
     </div>
   );
+}
+
+/** The values of a column in the rows that have come, as they are shown. */
+function* wordsOf(rows: PagedRows, columns: readonly ColumnInfo[], name: string): Iterable<string> {
+  const at = columns.findIndex((column) => column.name === name);
+  for (let row = 0; row < rows.count; row++) {
+    const value = rows.cell(row, at);
+    if (value !== undefined) yield cellWords(value, columns[at]!.type, name);
+  }
 }
 
 const captionOf = ({ columns }: ResultInfo, count: number): string =>

@@ -3,7 +3,7 @@ import { type Action, useActions } from '../state/keys.ts';
 import { go, place } from '../state/location.ts';
 import { say, sayError } from '../state/session.ts';
 import { filterByKey, isProcessId, type MenuCell, openProcess } from './cell-menu.tsx';
-import { currentPlace, focusedGrid, mainGrid, openPanel, shownResult, stepRow } from './current.ts';
+import { currentPlace, focusedGrid, mainGrid, openPanel, stepRow } from './current.ts';
 import type { CellPlace, Grid } from './grid-state.ts';
 import { judgingActions } from './judging.ts';
 import { toggleHidden } from './options.ts';
@@ -16,6 +16,7 @@ export interface TableCommands {
   onMenu(cell: CellPlace, at: At): void;
   openDrawer(row: number): void;
   openRecord(row: number): void;
+  openDifferences(one: number, other: number): void;
   openCopy(grid: Grid, at: At): void;
   sortBy(column: number): void;
   find(): void;
@@ -79,6 +80,17 @@ export function useTableActions(commands: TableCommands): void {
         () => !isMain(),
       ),
       action(
+        'differences',
+        'Differences of the first and the last selected row',
+        'Shift+V',
+        on(({ state }) => {
+          const [first, last] = state.selection.rows;
+          if (first === last) say('select two rows with Shift first');
+          else latest.current.openDifferences(first, last);
+        }),
+        () => !isMain(),
+      ),
+      action(
         'sort',
         'Sort by the column',
         's',
@@ -112,13 +124,13 @@ function openProcessOf({ cellAt }: TableCommands): void {
   const grid = mainGrid.value;
   const { row, column } = grid?.state.active.value ?? { row: -1, column: 0 };
   const cell = open === null && row >= 0 ? cellAt(row, column) : null;
-  const laid = cell && shownResult.value?.columns[cell.column];
-  const value = cell && laid && isProcessId(laid.name) ? grid!.rows.cell(row, cell.column) : null;
+  const laid = cell && grid!.columns()[column - 1];
+  const value = cell && laid != null && isProcessId(cell.column.name) ? grid!.rows.cell(row, laid) : null;
   if (cell && typeof value === 'string') {
     openProcess(cell.row, value);
     return;
   }
-  const at = currentPlace();
+  const shown = currentPlace();
   const { process: _, ...rest } = options;
-  if (at !== null) go({ row: at, panel: 'process', options: rest });
+  if (shown !== null) go({ row: shown, panel: 'process', options: rest });
 }

@@ -19,6 +19,7 @@ import { rows } from './rows.ts';
 import { runs, saveRun } from './runs.ts';
 import { addToTrail, starInTrail, trail } from './trail.ts';
 import { tuning, tuningNear } from './tuning.ts';
+import { elsewhere } from './where-else.ts';
 import { writeHunt } from './write.ts';
 
 /** Who answers each call. */
@@ -41,6 +42,7 @@ export const handlers: Handlers = {
   rows,
   tuning,
   'tuning/near': tuningNear,
+  'where-else': elsewhere,
   judge,
   judgements,
   'accept/conditions': acceptConditions,

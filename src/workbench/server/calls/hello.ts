@@ -1,7 +1,7 @@
 import { endOf } from '../../../runs/accepted/entry.ts';
-import type { Feature } from '../../contract/calls.ts';
 import type { Handler } from '../call.ts';
 import type { Workbench } from '../context.ts';
+import { abilities } from './abilities.ts';
 import { dataInfo } from './data-info.ts';
 
 /** Milliseconds before the end of an entry of the allow-list at which people hear of it. */
@@ -12,27 +12,13 @@ export const hello: Handler<'hello'> = async (_request, workbench, signal) => {
   const { version, source, kind, user } = workbench.options;
   return {
     ...{ version, user, source, kind, engine: kind === 'cluster' ? 'elasticsearch' : 'duckdb' },
-    can: abilities(workbench),
+    can: abilities(workbench.options),
+    links: workbench.options.links,
     data: await dataInfo(workbench, signal),
     expiring: await expiring(workbench),
     problems: workbench.options.library.problems,
   };
 };
-
-function abilities({ options: { kind, write } }: Workbench): Record<Feature, string | null> {
-  const far = kind === 'cluster';
-  return {
-    funnel: null,
-    histogram: null,
-    thresholds: far ? 'thresholds that count as they move need events that are read here' : null,
-    coverage: null,
-    backfill: null,
-    events: null,
-    pivot: null,
-    write: write ? null : 'harrier ui was started without --write: what would be written is shown to copy',
-    attack: null,
-  };
-}
 
 async function expiring({ options }: Workbench): Promise<{ hunt: string; reason: string; expires: string }[]> {
   const list = await options.accepted().catch(() => null);

@@ -15,11 +15,12 @@ import type { Handler } from '../call.ts';
 import { columnsOf } from '../cells.ts';
 import type { Workbench } from '../context.ts';
 import { overridesOf } from '../questions.ts';
+import { unableOver } from './abilities.ts';
 
 /** Opens a query for its thresholds to be moved: the page counts by itself from what it gets. */
 export const tuning: Handler<'tuning'> = async ({ question }, workbench, signal) => {
-  if (workbench.options.kind === 'cluster')
-    throw new InputError('thresholds that count as they move need events that are read here');
+  const unable = unableOver(workbench.options.kind).thresholds;
+  if (unable !== null) throw new InputError(unable);
   const { library } = workbench.options;
   const asked = library.job(question);
   await workbench.tunings.makeRoom();

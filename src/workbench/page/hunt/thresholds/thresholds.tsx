@@ -2,8 +2,8 @@ import { signal } from '@preact/signals';
 import type { JSX, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Distribution, DistributionTable } from '../../../../view/distribution.tsx';
-import { Value } from '../../../../view/value.tsx';
 import type { Cell } from '../../../contract/question.ts';
+import { ShownValue } from '../../shown-value.tsx';
 import { openLayer, useActions } from '../../state/keys.ts';
 import { change, place, questionKey } from '../../state/location.ts';
 import { data, hello, say } from '../../state/session.ts';
@@ -352,7 +352,7 @@ function Sample(): JSX.Element | null {
       <th scope="row">{word}</th>
       {order.map((at) => (
         <td key={at}>
-          <Value value={row[at] ?? null} type={columns[at]!.type} name={columns[at]!.name} />
+          <ShownValue value={row[at] ?? null} type={columns[at]!.type} name={columns[at]!.name} />
         </td>
       ))}
     </tr>
