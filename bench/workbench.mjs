@@ -160,7 +160,7 @@ async function startUi() {
       body: JSON.stringify(body),
     });
     const answered = await response.json();
-    if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answered)}`);
+    if (!response.ok || answered.refused) throw new Error(`${path}: ${JSON.stringify(answered)}`);
     return answered;
   };
   const { token } = await post('redeem', { code: hash.replace('#code=', '') });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Refused } from '../../src/workbench/contract/calls.ts';
 
 /** A workbench that runs, as `harrier ui` started it. */
 export interface StartedUi {
@@ -69,6 +70,8 @@ export async function startUi(args: readonly string[], cwd?: string): Promise<St
       });
       const body = await response.json();
       if (!response.ok) throw Object.assign(new Error(JSON.stringify(body)), { status: response.status });
+      const { refused } = body as Partial<Refused>;
+      if (refused) throw Object.assign(new Error(JSON.stringify(refused)), { status: refused.status });
       return body as never;
     },
     async stop() {

@@ -483,6 +483,14 @@ export interface Calls {
 
 export type CallName = keyof Calls;
 
+/**
+ * What comes in place of an answer where the question cannot be answered: a text that is wrong, rows that cannot be
+ * traced. Browsers report answers of status 400 as errors of the page, which these are not.
+ */
+export interface Refused {
+  readonly refused: { readonly status: number; readonly message: string; readonly hint: string | null };
+}
+
 /** Every long piece of work: what it is asked, and what each line of its answer says. */
 export interface Jobs {
   coverage: { request: { readonly hunts: readonly string[] }; item: CoverageInfo };

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { Ajv, type ValidateFunction } from 'ajv';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isFault } from '../../app/fault.ts';
-import { InputError } from '../../diagnostics/diagnostic.ts';
+import { InputError, QueryError } from '../../diagnostics/diagnostic.ts';
 import { Connections, usualConnectionLimits } from '../../server/connections.ts';
 import { refuseOtherSites } from '../../server/own-site.ts';
-import type { CallName, JobKind, JobRequest } from '../contract/calls.ts';
+import type { CallName, JobKind, JobRequest, Refused } from '../contract/calls.ts';
 import { callSchemas, jobSchemas } from '../contract/schemas.ts';
 import type { Asset } from './assets.ts';
 import { handlers } from './calls/handlers.ts';
@@ -133,7 +133,13 @@ export function createWorkbenchServer(workbench: Workbench, assets: ReadonlyMap<
         workbench: Workbench,
         signal: AbortSignal,
       ) => Promise<unknown>;
-      return answer(body, workbench, goneSignal(reply));
+      try {
+        return await answer(body, workbench, goneSignal(reply));
+      } catch (error) {
+        if (!(error instanceof InputError || error instanceof QueryError)) throw error;
+        const { message, ...rest } = explain(error);
+        return { refused: { ...rest, message: workbench.withoutAddress(message) } } satisfies Refused;
+      }
     });
   }
   return app;

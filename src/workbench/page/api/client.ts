@@ -1,4 +1,4 @@
-import type { CallName, Calls, JobInfo, JobRequest } from '../../contract/calls.ts';
+import type { CallName, Calls, JobInfo, JobRequest, Refused } from '../../contract/calls.ts';
 
 const root = '/api/v1/';
 
@@ -54,7 +54,11 @@ export async function call<K extends CallName>(
     body: JSON.stringify(request),
     ...(signal && { signal }),
   });
-  const answer = (await response.json()) as Calls[K]['answer'];
+  const answer = (await response.json()) as Calls[K]['answer'] | Refused;
+  if ('refused' in answer) {
+    const { status, message, hint } = answer.refused;
+    throw new CallError(status, message, hint);
+  }
   for (const hear of hearers) hear(name, request);
   return answer;
 }
