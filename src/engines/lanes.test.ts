@@ -65,3 +65,30 @@ it('lets what cannot begin again wait for its turn among what takes long', async
   other.end();
   expect([await first, await second]).toEqual(['one', 'other']);
 });
+
+it('lets what was short before go first, and what was long begin among long work', async () => {
+  let time = 0;
+  const lanes = new Lanes({ short: 1, long: 1, shortTime: 1000, clock: () => time });
+  await lanes.take(async () => undefined, undefined, 'short');
+  await lanes.take(
+    async () => {
+      time += 20_000;
+    },
+    undefined,
+    'long',
+  );
+  const [held1, long] = [held('held'), held('long')];
+  const went: string[] = [];
+  const note = (name: string) => async (): Promise<void> => {
+    went.push(name);
+  };
+  const first = lanes.take(held1.work);
+  const again = lanes.take(long.work, undefined, 'long');
+  const rest = [lanes.take(note('new')), lanes.take(note('short'), undefined, 'short')];
+  expect([lanes.running, lanes.waiting]).toEqual([2, 2]);
+  held1.end();
+  await Promise.all([first, ...rest]);
+  expect(went).toEqual(['short', 'new']);
+  long.end();
+  expect(await again).toBe('long');
+});

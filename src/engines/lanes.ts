@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { KnownLengths } from './known-lengths.ts';
 import { type Leave, Turns } from './turns.ts';
 
 export interface LaneSizes {
@@ -20,13 +21,16 @@ function processTime(): number {
 /**
  * Two lanes for work whose length nobody knows beforehand, so that short work never waits for long work to end. All of it
  * begins in the first lane. What has not ended in time moves to the second, or, where that is full, is ended and begins
- * again in the second when it has its turn there: its time in the first is lost, and bounds what others wait.
+ * again in the second when it has its turn there: its time in the first is lost, and bounds what others wait. Work that was
+ * done before is known by its key: what was short goes first, and what was long begins in the second lane.
  */
 export class Lanes {
   readonly #short: Turns;
   readonly #long: Turns;
+  readonly #known: KnownLengths;
 
   constructor(private readonly sizes: LaneSizes) {
+    this.#known = new KnownLengths(sizes.shortTime);
     this.#short = new Turns(sizes.short);
     this.#long = new Turns(sizes.long);
   }
@@ -53,13 +57,18 @@ export class Lanes {
   }
 
   /** Does work that ends when its signal is given, and that may then begin again. */
-  async take<T>(work: (until: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async take<T>(work: (until: AbortSignal) => Promise<T>, signal?: AbortSignal, key: string | null = null): Promise<T> {
+    const known = this.#known.of(key);
+    const timed = (until: AbortSignal): Promise<T> => this.#timed(() => work(until), key);
+    if (known === 'long') return this.takeLong(timed, signal);
     const displaced = new AbortController();
-    let leave: Leave = await this.#short.enter(signal);
     const { shortTime, clock = processTime } = this.sizes;
+    // Beside others, what is known to be short may take some times as long.
+    const allowed = known === 'short' ? 4 * shortTime : shortTime;
+    let leave: Leave = await this.#short.enter(signal, { first: known === 'short' });
     const began = clock();
     const timer = setInterval(() => {
-      if (clock() - began < shortTime) return;
+      if (clock() - began < allowed) return;
       clearInterval(timer);
       const leaveLong = this.#long.enterNow();
       if (leaveLong === null) return displaced.abort(new Error('the work begins again when long work has its turn'));
@@ -68,14 +77,25 @@ export class Lanes {
     }, shortTime / 4);
     try {
       signal?.throwIfAborted();
-      return await work(signal ? AbortSignal.any([signal, displaced.signal]) : displaced.signal);
+      return await timed(signal ? AbortSignal.any([signal, displaced.signal]) : displaced.signal);
     } catch (error) {
       if (!displaced.signal.aborted || signal?.aborted) throw error;
     } finally {
       clearInterval(timer);
       leave();
     }
-    return this.takeLong(work, signal);
+    return this.takeLong(timed, signal);
+  }
+
+  /** Does work, and remembers how long it took, also where it failed. */
+  async #timed<T>(work: () => Promise<T>, key: string | null): Promise<T> {
+    const { clock = processTime } = this.sizes;
+    const began = clock();
+    try {
+      return await work();
+    } finally {
+      this.#known.learn(key, clock() - began);
+    }
   }
 
   /** Does work that may take long, or that cannot begin again. */

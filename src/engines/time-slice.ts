@@ -1,5 +1,5 @@
-/** Milliseconds of work between which others are served. */
-const length = 10;
+/** Milliseconds of work between which others are served: an answer takes some ten rounds of others' work. */
+const length = 5;
 
 /** Those whose time is over, in the order in which they go on. */
 const waiting: (() => void)[] = [];

@@ -59,3 +59,23 @@ it('passes over those who gave up, and those whose work failed', async () => {
   await next;
   await turns.idling;
 });
+
+it('lets those that go first pass, but not all of them before the others', async () => {
+  const turns = new Turns(1);
+  const went: string[] = [];
+  const leave = await turns.enter();
+  const enter = (name: string, first: boolean): Promise<void> =>
+    turns.enter(undefined, { first }).then((leaveNow) => {
+      went.push(name);
+      leaveNow();
+    });
+  const all = [
+    ...['a', 'b'].map((name) => enter(name, false)),
+    ...Array.from({ length: 10 }, (_, i) => enter(String(i), true)),
+  ];
+  expect(turns.waiting).toBe(12);
+  leave();
+  await Promise.all(all);
+  expect(went.join('')).toBe('01234567a89b');
+  expect(turns.running).toBe(0);
+});

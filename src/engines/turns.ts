@@ -1,10 +1,16 @@
 /** Gives a turn back; once. */
 export type Leave = () => void;
 
+/** Turns that go to those who are first, one after the other, while others wait. */
+const mostFirst = 8;
+
 /** Lets some work go on at a time; the rest waits for its turn, in the order in which it came. */
 export class Turns {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
+  /** Those that go first, and how many of them went since one of the others did. */
+  readonly #first: (() => void)[] = [];
+  #wentFirst = 0;
   readonly #onIdle: (() => void)[] = [];
 
   constructor(private readonly most: number) {}
@@ -16,7 +22,7 @@ export class Turns {
 
   /** How much waits. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#first.length + this.#waiting.length;
   }
 
   /** Whether what comes now has to wait. */
@@ -40,9 +46,9 @@ export class Turns {
     }
   }
 
-  /** Waits for a turn, which whoever gets it gives back. */
-  async enter(signal?: AbortSignal): Promise<Leave> {
-    if (this.isFull) await this.#turn(signal);
+  /** Waits for a turn, which whoever gets it gives back. `first`: before others, though not before all of them for ever. */
+  async enter(signal?: AbortSignal, { first = false }: { readonly first?: boolean } = {}): Promise<Leave> {
+    if (this.isFull) await this.#turn(signal, first ? this.#first : this.#waiting);
     else this.#running += 1;
     return this.#leave;
   }
@@ -55,15 +61,21 @@ export class Turns {
   }
 
   readonly #leave = (): void => {
-    const next = this.#waiting.shift();
+    const next = this.#next();
     if (next) next();
     else if (--this.#running === 0) for (const idle of this.#onIdle.splice(0)) idle();
   };
 
-  #turn(signal?: AbortSignal): Promise<void> {
+  #next(): (() => void) | undefined {
+    const isFirst = this.#first.length > 0 && (this.#wentFirst < mostFirst || this.#waiting.length === 0);
+    this.#wentFirst = isFirst ? this.#wentFirst + 1 : 0;
+    return isFirst ? this.#first.shift() : this.#waiting.shift();
+  }
+
+  #turn(signal: AbortSignal | undefined, waiting: (() => void)[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(take), 1);
+        waiting.splice(waiting.indexOf(take), 1);
         reject(signal!.reason);
       };
       const take = (): void => {
@@ -72,7 +84,7 @@ export class Turns {
       };
       signal?.throwIfAborted();
       signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(take);
+      waiting.push(take);
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { workKey } from '../engines/known-lengths.ts';
 import { type Parameters, readParameters } from '../languages/esql/syntax/parameters.ts';
 import type { Condition } from '../languages/filters/condition.ts';
 import { QueryDslError } from '../languages/filters/condition.ts';
@@ -25,6 +26,8 @@ export interface QueryRequest {
   readonly filter: Condition | null;
   readonly form: AnswerForm;
   readonly timeZone: string | null;
+  /** By which a request like it is known. */
+  readonly key: string | null;
 }
 
 const known = new Set([
@@ -62,6 +65,7 @@ export function readQueryRequest(request: FastifyRequest): { asked: QueryRequest
     filter: filterOf(body.filter),
     form: readAnswerForm(request, body.columnar === true),
     timeZone: zoneOf(body.time_zone),
+    key: workKey(request.body as Buffer),
   };
   return { asked, body };
 }
@@ -107,6 +111,7 @@ export function runQuery(context: ServerContext, asked: QueryRequest, signal: Ab
         signal: until,
       },
       (index) => asked.apiKey === null || allows(asked.apiKey, 'read', index),
+      asked.key,
     ),
   );
 }

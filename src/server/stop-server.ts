@@ -7,9 +7,13 @@ import { stopping } from './drain.ts';
 /** Milliseconds that requests under way may go on, and that those cancelled then have for their answers. */
 const patience = 10_000;
 const lastPatience = 20_000;
-/** Clients that send requests one after the other learn within this time that their connection ends: the busier, the later. */
-const leastLinger = 250;
-const longestLinger = 1500;
+/**
+ * Rounds of milliseconds in which clients that send requests one after the other learn that their connection ends. Where the
+ * machine is busy, clients are later, and so are the rounds.
+ */
+const round = 25;
+const leastRounds = 10;
+const mostRounds = 60;
 /** Connections that never sent anything are cut after this time. */
 const silence = 1000;
 
@@ -19,7 +23,6 @@ const silence = 1000;
  */
 export async function stopServer(app: FastifyInstance, context: ServerContext): Promise<void> {
   const { drain, writer, queries, retention, store } = context;
-  const begun = performance.now();
   drain.refuseNew();
   drain.cancelled.addEventListener('abort', () => writer.refuseWaiting(stopping()));
   const settled = await drain.settle(patience, lastPatience);
@@ -29,10 +32,9 @@ export async function stopServer(app: FastifyInstance, context: ServerContext): 
   await queries.close();
   await store.close();
   // Refusals go on until here. Closed at once, a client would see its next request cut off instead.
-  for (let isOpen = true; isOpen; ) {
-    await setTimeout(25);
-    const took = performance.now() - begun;
-    isOpen = took < leastLinger || (took < longestLinger && (await connectionsOf(app)) > 0);
+  for (let rounds = 0; rounds < mostRounds; rounds++) {
+    await setTimeout(round);
+    if (rounds >= leastRounds && (await connectionsOf(app)) === 0) break;
   }
   const silent = setTimer(() => app.server.closeAllConnections(), silence);
   await app.close();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
+import { KnownLengths } from '../engines/known-lengths.ts';
 import { receivedError } from '../engines/sent-error.ts';
 import { packageFolder } from '../package/package-folder.ts';
 import type { PlanAnswer, PlanTask, ready } from './plan-worker.ts';
@@ -9,8 +10,13 @@ import { Refusal } from './refusal.ts';
 import { SeenSender } from './seen-changes.ts';
 import type { SeenStore } from './seen-store.ts';
 
-/** Workers; the last of them alone takes long queries, so that short ones never wait for these. */
+/**
+ * Workers; the last of them alone takes long queries, so that short ones never wait for these, and the first takes those that
+ * were planned quickly before, so that these never wait for what nobody knows yet.
+ */
 const workers = 3;
+/** Milliseconds in which a query is planned that others hardly wait for. */
+const knownTime = 100;
 /** Characters of a short query. Hunts have some thousand. */
 const shortText = 8192;
 /** Milliseconds in which a worker must be ready. */
@@ -28,6 +34,8 @@ interface Job {
   readonly seen: SeenStore;
   readonly request: PlanRequest;
   isShort: boolean;
+  isKnown: boolean;
+  began: number;
   /** Whether a worker plans it, or it still waits. */
   slot: Slot | null;
   resolve(planned: Runnable): void;
@@ -37,6 +45,7 @@ interface Job {
 /** A place for a worker. One that was ended is replaced at once, for it takes a while to begin. */
 interface Slot {
   readonly takesLong: boolean;
+  readonly onlyKnown: boolean;
   /** Null after one that failed before it was ready. */
   worker: Worker | null;
   sender: SeenSender;
@@ -53,6 +62,7 @@ interface Slot {
 export class PlanWorkers implements Planner {
   readonly #slots: Slot[] = [];
   readonly #waiting: Job[] = [];
+  readonly #known = new KnownLengths(knownTime);
   #isClosed = false;
 
   /** `memory`: megabytes of JavaScript's memory in each worker. */
@@ -60,6 +70,7 @@ export class PlanWorkers implements Planner {
     for (let i = 0; i < workers; i++) {
       const slot = {
         takesLong: i === workers - 1,
+        onlyKnown: i === 0,
         sender: new SeenSender(),
         isReady: false,
         job: null,
@@ -85,8 +96,9 @@ export class PlanWorkers implements Planner {
           settle(value);
         };
       const job: Job = {
-        ...{ seen, request, slot: null },
+        ...{ seen, request, slot: null, began: 0 },
         isShort: request.text.length <= shortText,
+        isKnown: this.#known.of(request.key) === 'short',
         resolve: settled(resolve),
         reject: settled(reject),
       };
@@ -103,7 +115,9 @@ export class PlanWorkers implements Planner {
       // What waits keeps the process going, until a worker is ready for it.
       if (!slot.isReady) slot.worker.ref();
       if (slot.job || !slot.isReady) continue;
-      const at = this.#waiting.findIndex(({ isShort }) => isShort || slot.takesLong);
+      const known = this.#waiting.findIndex(({ isKnown }) => isKnown);
+      const at =
+        known >= 0 || slot.onlyKnown ? known : this.#waiting.findIndex(({ isShort }) => isShort || slot.takesLong);
       if (at >= 0) this.#give(slot, this.#waiting.splice(at, 1)[0]!);
     }
   }
@@ -111,6 +125,7 @@ export class PlanWorkers implements Planner {
   #give(slot: Slot, job: Job): void {
     slot.job = job;
     job.slot = slot;
+    job.began = performance.now();
     const { request } = job;
     slot.timer = slot.takesLong
       ? setTimeout(() => this.#fail(slot, tooLong()), longTime)
@@ -128,6 +143,7 @@ export class PlanWorkers implements Planner {
   #displace(slot: Slot, job: Job): void {
     if (!this.#waiting.some(({ isShort }) => isShort)) return;
     job.isShort = false;
+    job.isKnown = false;
     job.slot = null;
     this.#waiting.push(job);
     this.#end(slot);
@@ -168,8 +184,10 @@ export class PlanWorkers implements Planner {
     worker.on('message', (answer: PlanAnswer | typeof ready) => {
       const job = this.#done(slot);
       if (answer === 'ready') slot.isReady = true;
-      else if ('planned' in answer) job!.resolve(answer.planned);
-      else job!.reject(receivedError(answer.error, job!.request.text));
+      else if ('planned' in answer) {
+        this.#known.learn(job!.request.key, performance.now() - job!.began);
+        job!.resolve(answer.planned);
+      } else job!.reject(receivedError(answer.error, job!.request.text));
       this.#next();
     });
     worker.on('error', (error) => {

@@ -11,6 +11,8 @@ export interface PlanRequest {
   readonly options: PlanOptions;
   /** Warning sites are numbered from here on. */
   readonly firstSite: number;
+  /** By which a query like it is known; null for one that nobody remembers. */
+  readonly key: string | null;
 }
 
 /** Plans queries over a store. Throws a QueryError with every problem found. */

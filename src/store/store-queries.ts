@@ -7,7 +7,6 @@ import type { IsolatedEngines } from '../engines/duckdb/isolated-engines.ts';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
 import type { QueryOptions } from '../engines/engine.ts';
 import { type LaneSizes, Lanes } from '../engines/lanes.ts';
-
 import { type Sql, sql, text } from '../sql/sql.ts';
 import { storedField } from '../tables/stored-field.ts';
 import type { TableCatalogue } from '../tables/table-catalogue.ts';
@@ -87,16 +86,20 @@ export class StoreQueries {
     return { running, waiting, limits: this.limits };
   }
 
-  /** `visible` says which indices the query may see; the others are as if they were not there. */
+  /**
+   * `visible` says which indices the query may see; the others are as if they were not there. `key` is of the request, by
+   * which the next one like it is known.
+   */
   async run(
     text: string,
     options: QueryOptions,
     visible: (index: string) => boolean = () => true,
+    key: string | null = null,
   ): Promise<QueryResult> {
     const began = performance.now();
     let rows: number | null = null;
     try {
-      const result = await this.#run(text, options, visible);
+      const result = await this.#run(text, options, visible, key);
       rows = result.values.length;
       const { unseen } = this.store;
       return unseen === null ? result : { ...result, warnings: [...result.warnings, unseen] };
@@ -105,7 +108,12 @@ export class StoreQueries {
     }
   }
 
-  async #run(text: string, options: QueryOptions, visible: (index: string) => boolean): Promise<QueryResult> {
+  async #run(
+    text: string,
+    options: QueryOptions,
+    visible: (index: string) => boolean,
+    key: string | null,
+  ): Promise<QueryResult> {
     const { signal, mostBytes: _, ...planning } = options;
     const firstSite = this.#takeSites();
     for (let attempt = 0; ; attempt++) {
@@ -113,9 +121,9 @@ export class StoreQueries {
       const seen =
         this.#seenBefore(visible) ?? (await this.with((connection) => this.#see(connection, visible), signal));
       // Others may run meanwhile: planning takes no connection, nor do patterns.
-      const planned = await this.planner.plan(seen, { text, options: planning, firstSite }, signal);
+      const planned = await this.planner.plan(seen, { text, options: planning, firstSite, key }, signal);
       try {
-        return await this.#answer(planned, options);
+        return await this.#answer(planned, options, key);
       } catch (error) {
         // An index that the plan reads may be gone by now.
         const isOutdated = /^(?:Catalog|Binder) Error/.test((error as Error).message);
@@ -124,9 +132,9 @@ export class StoreQueries {
     }
   }
 
-  #answer(planned: Runnable, options: QueryOptions): Promise<QueryResult> {
+  #answer(planned: Runnable, options: QueryOptions, key: string | null): Promise<QueryResult> {
     const withEngine = <T>(work: (duckdb: DuckDB, until: AbortSignal) => Promise<T>): Promise<T> =>
-      this.with((connection, until) => work({ ...this.store.duckdb, connection }, until), options.signal);
+      this.with((connection, until) => work({ ...this.store.duckdb, connection }, until), options.signal, key);
     const { isolated } = planned;
     if (!isolated || !this.isolation)
       return withEngine((duckdb, until) => runQuery(duckdb, planned, { ...options, signal: until }));
@@ -155,15 +163,23 @@ export class StoreQueries {
    * Does work that only reads on a connection of its own, when its turn has come. It ends when its own signal is given, and
    * may then begin again.
    */
-  with<T>(work: (connection: DuckDBConnection, until: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.#inTurn(async (until) => {
-      const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
-      try {
-        return await work(connection, until);
-      } finally {
-        this.#idle.push(connection);
-      }
-    }, signal);
+  with<T>(
+    work: (connection: DuckDBConnection, until: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+    key: string | null = null,
+  ): Promise<T> {
+    return this.#inTurn(
+      async (until) => {
+        const connection = this.#idle.pop() ?? (await this.store.duckdb.connect());
+        try {
+          return await work(connection, until);
+        } finally {
+          this.#idle.push(connection);
+        }
+      },
+      signal,
+      { key },
+    );
   }
 
   /** Rows of a table, for what is no ES|QL query. */
@@ -279,7 +295,7 @@ export class StoreQueries {
    * takes it closes it. What runs on it later cannot begin again, so it waits among what takes long.
    */
   snapshot(visible: (index: string) => boolean, signal?: AbortSignal): Promise<StoreSnapshot> {
-    const inLongTurn: InTurn = (work, waits) => this.#inTurn(work, waits, 'long');
+    const inLongTurn: InTurn = (work, waits) => this.#inTurn(work, waits, { lane: 'long' });
     return this.#inTurn(() => this.#openSnapshot(visible, inLongTurn), signal);
   }
 
@@ -288,15 +304,20 @@ export class StoreQueries {
     visible: (index: string) => boolean,
     work: (snapshot: StoreSnapshot, until: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
+    key: string | null = null,
   ): Promise<T> {
-    return this.#inTurn(async (until) => {
-      const snapshot = await this.#openSnapshot(visible, (each) => each());
-      try {
-        return await work(snapshot, until);
-      } finally {
-        await snapshot.close();
-      }
-    }, signal);
+    return this.#inTurn(
+      async (until) => {
+        const snapshot = await this.#openSnapshot(visible, (each) => each());
+        try {
+          return await work(snapshot, until);
+        } finally {
+          await snapshot.close();
+        }
+      },
+      signal,
+      { key },
+    );
   }
 
   async #openSnapshot(visible: (index: string) => boolean, inTurn: InTurn): Promise<StoreSnapshot> {
@@ -340,7 +361,7 @@ export class StoreQueries {
   async #inTurn<T>(
     work: (until: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
-    lane: 'short' | 'long' = 'short',
+    { lane = 'short', key = null }: { readonly lane?: 'short' | 'long'; readonly key?: string | null } = {},
   ): Promise<T> {
     while (this.#pause) await this.#pause;
     if (this.#lanes.isFull && this.#lanes.waiting >= this.limits.waiting)
@@ -349,7 +370,7 @@ export class StoreQueries {
         `${this.limits.concurrent} queries run and ${this.limits.waiting} wait: try again later`,
         429,
       );
-    return lane === 'long' ? this.#lanes.takeLong(work, signal) : this.#lanes.take(work, signal);
+    return lane === 'long' ? this.#lanes.takeLong(work, signal) : this.#lanes.take(work, signal, key);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { workKey } from '../../engines/known-lengths.ts';
 import { checkWindow } from '../../languages/search/read-hits.ts';
 import type { SearchRequest } from '../../languages/search/search-request.ts';
 import { illegalArgument, Refusal } from '../../store/refusal.ts';
@@ -56,6 +57,7 @@ export class Searcher {
           visibleTo(request as FastifyRequest),
           (snapshot, ends) => runSearch(search, { snapshot, indices: named, typedKeys }, this.#bounds(ends)),
           until,
+          Buffer.isBuffer(request.body) ? workKey(request.url, request.body) : null,
         ),
       );
     if (request.params.index !== undefined)
