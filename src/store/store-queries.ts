@@ -83,7 +83,8 @@ export class StoreQueries {
   /** Queries that run and that wait, and how many may. */
   get load(): { readonly running: number; readonly waiting: number; readonly limits: QueryLimits } {
     const { running, waiting } = this.#lanes;
-    return { running, waiting, limits: this.limits };
+    const apart = this.isolation?.running ?? 0;
+    return { running: running + apart, waiting, limits: this.limits };
   }
 
   /**

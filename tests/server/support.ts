@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach } from 'vitest';
+import { IsolatedEngines } from '../../src/engines/duckdb/isolated-engines.ts';
 import { ApiKeys } from '../../src/server/api-keys.ts';
 import type { ServerLimits } from '../../src/server/context.ts';
 import { type Log, silentLog } from '../../src/server/log.ts';
@@ -45,6 +46,8 @@ export interface TestResponse {
 type TestServerOptions = Partial<Omit<ServerOptions, 'context'>> & {
   limits?: Partial<ServerLimits>;
   log?: Log;
+  /** Whether patterns run in processes of their own, as they do in `harrier serve`; among the tests' own work otherwise. */
+  isolated?: boolean;
 };
 
 /** A server over a new store, closed after the test. */
@@ -60,10 +63,13 @@ export async function startServer(
 /** A server over a store; whoever opens it closes it. */
 export async function serverOver(
   store: Store,
-  { limits, log = silentLog, ...security }: TestServerOptions = {},
+  { limits, log = silentLog, isolated = false, ...security }: TestServerOptions = {},
 ): Promise<TestServer> {
   const keys = new ApiKeys(store.folder);
-  const queries = new StoreQueries(store, { concurrent: 4, waiting: 100 });
+  const isolation = isolated
+    ? new IsolatedEngines({ folder: store.incoming.folder, processes: 2, memoryLimit: '128MiB' })
+    : null;
+  const queries = new StoreQueries(store, { concurrent: 4, waiting: 100 }, null, null, isolation);
   const context = await contextOver({
     ...{ store, keys, queries, log },
     limits: {

@@ -44,6 +44,11 @@ export class IsolatedEngines {
     this.#turns = new Turns(options.processes);
   }
 
+  /** How many statements run in processes of their own. */
+  get running(): number {
+    return this.#all.size - this.#idle.size;
+  }
+
   /** How many statements wait. */
   get waiting(): number {
     return this.#turns.waiting;
