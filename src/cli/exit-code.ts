@@ -4,6 +4,6 @@ import type { RunReport } from '../report/report.ts';
 export function exitCode({ results, partial }: Pick<RunReport, 'results' | 'partial'>, failOnHit: boolean): number {
   if (partial) return 130;
   if (results.some(({ fault }) => fault)) return 70;
-  if (results.some(({ outcome }) => outcome === 'failed')) return 1;
+  if (results.some(({ error }) => error !== null)) return 1;
   return failOnHit && results.some(({ result }) => (result?.values.length ?? 0) > 0) ? 3 : 0;
 }

@@ -46,7 +46,9 @@ async function follow(name: string, { run }: ReturnType<typeof place>): Promise<
   for (const { heading, commands } of sectionsOf(name))
     for (const command of commands) {
       const { code, stdout, stderr } = await run(command);
-      expect(`${command}: ${code} ${code === 0 ? '' : stderr}`).toBe(`${command}: 0 `);
+      // A hunt that names a field which nobody knows cannot tell, and might be misspelt: 1 says so.
+      const isLibrary = command.startsWith('harrier run hunts/windows');
+      expect(isLibrary ? [0, 1] : [0], `${command}: ${stderr}`).toContain(code);
       printed.set(heading, `${printed.get(heading) ?? ''}${stdout}${stderr}`);
     }
   return printed;
