@@ -63,8 +63,8 @@ async function diff(
   const runs = new SavedRuns(stateFolder(options.state));
   const accepted = await allowList(options);
   const before = await runs.read(name);
-  if (other !== undefined && (given.data ?? given.store) !== undefined)
-    throw new InputError('two saved runs are compared as they are', 'leave --data and --store out');
+  if (other !== undefined && (given.data ?? given.store ?? given.engine ?? given.url) !== undefined)
+    throw new InputError('two saved runs are compared as they are', 'leave --data, --store, --engine and --url out');
   const [{ diffWithSaved }, { optionsOf }] = await Promise.all([import('../app/diff.ts'), import('./run-request.ts')]);
   const after = other === undefined ? { events: eventsOf(optionsOf(before.request, given)) } : await runs.read(other);
   const judgements = await new Judgements(stateFolder(options.state)).all();
