@@ -6,7 +6,8 @@ import { eventually, goTo, openScene, type Scene } from './scene.ts';
 
 /** 320 is what 400 % leaves of 1,280. */
 const widths = [1280, 900, 320];
-const text = 'FROM logs-* | STATS n = COUNT(*), b = SUM(source.bytes) BY process.name, host.name | WHERE n > 1 | SORT b DESC';
+const text =
+  'FROM logs-* | STATS n = COUNT(*), b = SUM(source.bytes) BY process.name, host.name | WHERE n > 1 | SORT b DESC';
 const opened = `#/hunt?q=${encodeURIComponent(text)}`;
 /** What is looked at: an address, and what is there when it is drawn. */
 const views: readonly (readonly [string, string, string])[] = [
@@ -53,10 +54,13 @@ describe.skipIf(!executable)('narrow pages', { timeout: 240_000 }, () => {
         );
         const shown = [...document.querySelectorAll('button, input, h1, h2, a')].filter((element) => {
           const { right, width, left } = element.getBoundingClientRect();
-          const isHidden = element.closest('.visually-hidden, .skip, [hidden]') !== null || width === 0;
+          const isHidden =
+            element.closest('.visually-hidden, .skip, [hidden], details:not([open]) > :not(summary)') !== null ||
+            width === 0;
           // What scrolls on its own may be as wide as it likes.
           const scrolls = (node: Element | null): boolean =>
-            node !== null && (/auto|scroll|hidden/.test(getComputedStyle(node).overflowX) || scrolls(node.parentElement));
+            node !== null &&
+            (/auto|scroll|hidden/.test(getComputedStyle(node).overflowX) || scrolls(node.parentElement));
           return !isHidden && (right > innerWidth + 1 || left < -1) && !scrolls(element.parentElement);
         });
         return [...wide, ...shown].map((element) => element.outerHTML.slice(0, 160));
