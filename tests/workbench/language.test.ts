@@ -161,3 +161,23 @@ it('says what fields hold at a step', async () => {
   expect(ports.top.length).toBeLessThanOrEqual(10);
   expect(ports.top.every((one, i) => i === 0 || one.rows <= ports.top[i - 1]!.rows)).toBe(true);
 });
+
+it.each(['hunt/open', 'counts', 'histogram', 'tuning', 'fields', 'field-values', 'condition-count'])(
+  '%s says of a wrong text with chips that it is wrong, and no browser takes that for an error of the page',
+  async (name) => {
+    const question = asked(text.replace('SORT', 'SRT'), { window: '24h', only: ['process.nme == "x"'] });
+    const more = {
+      ...(name === 'histogram' && { bars: 10, by: null }),
+      ...(name.startsWith('field') && { step: 3 }),
+      ...(name === 'field-values' && { field: 'process.name' }),
+      ...(name === 'condition-count' && { condition: 'a == 1' }),
+    };
+    const response = await fetch(`${ui.origin}/api/v1/call/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await ui.token()}` },
+      body: JSON.stringify({ question, ...more }),
+    });
+    expect(response.status).toBe(200);
+    expect(JSON.stringify(await response.json())).toMatch(/SRT|process\.nme|only/);
+  },
+);
