@@ -8,7 +8,7 @@ import { openLayer } from '../state/keys.ts';
 import { go, place } from '../state/location.ts';
 import { countWords, timeWords } from '../words.ts';
 import { type Chip, type ChipKind, chipKinds, chipsOf, chipText, putChip, withChips } from './chip-list.ts';
-import { opened } from './opened.ts';
+import { isOpened, opened } from './opened.ts';
 import { TextWithChips } from './text-with-chips.tsx';
 
 /** Changes chips: a step that undo takes back. */
@@ -33,7 +33,8 @@ export const setWindow = (value: string): void =>
 export function foldIn(): void {
   const question = written.value;
   const { value: known } = opened;
-  if (!question || !known) return;
+  // An answer to the question before would fold in other chips.
+  if (!question || !known || !isOpened(question)) return;
   keep();
   const { options } = place.value;
   const { question: bare } = withChips(question, []);
@@ -71,7 +72,12 @@ export function Chips({ question }: { readonly question: Question }): JSX.Elemen
             <button type="button" class="quiet" aria-expanded={isShown} onClick={() => setShown(!isShown)}>
               Show as query
             </button>
-            <button type="button" class="quiet" disabled={!known || known.refusal !== null} onClick={foldIn}>
+            <button
+              type="button"
+              class="quiet"
+              disabled={!known || known.refusal !== null || !isOpened(question)}
+              onClick={foldIn}
+            >
               Fold in
             </button>
           </>
