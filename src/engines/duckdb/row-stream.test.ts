@@ -25,6 +25,12 @@ it.each([0, 1, 2048, 200_001])('gives all of %i rows', async (rows) => {
   expect(await count(sql`SELECT i, i::VARCHAR FROM range(200001) t(i) LIMIT ${number(rows)}`)).toBe(rows);
 });
 
+it('is at its end however often it is asked', async () => {
+  const rows = await RowStream.of(duckdb.connection, sql`SELECT 1`);
+  expect((await rows.next())?.rowCount).toBe(1);
+  expect([await rows.next(), await rows.next(), await rows.next()]).toEqual([null, null, null]);
+});
+
 it('says what a statement fails for that has given rows before', async () => {
   let pieces = 0;
   const late = sql`SELECT CASE WHEN i = 150000 THEN error('no more') ELSE i::VARCHAR END FROM range(200000) t(i)`;

@@ -6,6 +6,8 @@ import type { Sql } from '../../sql/sql.ts';
  * had come: only that the result calls itself a stream no longer shows it.
  */
 export class RowStream {
+  #isOver = false;
+
   private constructor(
     private readonly connection: DuckDBConnection,
     private readonly statement: Sql,
@@ -24,9 +26,12 @@ export class RowStream {
 
   /** The next piece of the rows; null at their end. Throws what the statement fails for. */
   async next(): Promise<DuckDBDataChunk | null> {
+    if (this.#isOver) return null;
     const chunk = await this.result.fetchChunk();
     if (chunk && chunk.rowCount > 0) return chunk;
-    if (this.result.isStreaming) return null;
+    // Asked again behind its end, it would no longer call itself a stream either.
+    this.#isOver = this.result.isStreaming;
+    if (this.#isOver) return null;
     // The stream does not say why; the statement as a whole does. An interruption that goes on ends it at once.
     await this.connection.run(this.statement);
     throw new Error('DuckDB ended the rows of a query early');
