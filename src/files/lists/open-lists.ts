@@ -158,9 +158,9 @@ async function readRows(
     const files = await EventFiles.open(connection, { data: [path], ...reading, ...(signal && { signal }) });
     try {
       const events = await files.load('all');
-      const misfits = events.report.ignored.first.filter(({ field }) => !own.has(field));
-      if (misfits.length === 0) return events;
-      for (const { field } of misfits) own.add(field);
+      const unfit = events.report.ignored.first.filter(({ field }) => !own.has(field));
+      if (unfit.length === 0) return events;
+      for (const { field } of unfit) own.add(field);
       events.release();
     } finally {
       await files.close();

@@ -130,8 +130,8 @@ describe.skipIf(!executable)('what else there is to know of a value', { timeout:
     await page.keyboard.press('Shift+ArrowDown');
     await page.keyboard.press('Shift+V');
     await page.waitForSelector('dialog.record[open]');
-    await eventually(() => page.locator('dialog h2').innerText()).toBe('row 1 and row 3: 1 field of 2 differ');
-    expect(await page.locator('dialog tbody').innerText()).toMatch(/a\s+one\s+two/);
+    await eventually(() => page.locator('dialog h2').innerText()).toBe('row 1 and row 3: 1 of 2 fields differs');
+    expect(await page.locator('dialog tbody').innerText()).toMatch(/a\s+one\s+three/);
     await scene.isAccessible();
     await page.keyboard.press('Escape');
     await page.locator('#rows--1-1').click({ button: 'right' });

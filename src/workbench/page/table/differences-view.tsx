@@ -50,7 +50,7 @@ export function DifferencesView({
   return (
     <dialog ref={dialog} class="record" aria-label={`Differences of ${names.join(' and ')}`} onClose={onClose}>
       <header>
-        <h2>{`${names.join(' and ')}: ${both ? `${countWords(different.length, 'field')} of ${columns.length} differ` : 'reading …'}`}</h2>
+        <h2>{`${names.join(' and ')}: ${both ? `${different.length} of ${countWords(columns.length, 'field')} ${different.length === 1 ? 'differs' : 'differ'}` : 'reading …'}`}</h2>
         <button type="button" onClick={onClose}>
           Close <kbd>Esc</kbd>
         </button>
