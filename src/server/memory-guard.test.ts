@@ -45,3 +45,23 @@ it('takes what stands open where no query runs', async () => {
   await sleep(1000);
   expect(open).toBe(1);
 });
+
+it('leaves a query room beside what stays when none runs', async () => {
+  let used = 115;
+  const guard = new MemoryGuard(
+    100,
+    () => used,
+    () => undefined,
+  );
+  await sleep(300);
+  let isEnded = false;
+  const query = guard.watch(forever).catch(() => {
+    isEnded = true;
+  });
+  used = 124;
+  await sleep(600);
+  expect(isEnded).toBe(false);
+  used = 126;
+  await query;
+  expect([isEnded, guard.ended]).toEqual([true, 1]);
+});
