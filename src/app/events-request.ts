@@ -1,4 +1,4 @@
-import type { ListSource } from '../files/lists/open-lists.ts';
+import type { ListSource } from '../files/lists/lists.ts';
 import type { HeldEvents } from './session/held-events.ts';
 
 /** Where events are. */

@@ -1,5 +1,5 @@
 import type { QueryError } from '../diagnostics/diagnostic.ts';
-import type { OpenList } from '../files/lists/open-lists.ts';
+import type { OpenList } from '../files/lists/lists.ts';
 import type { LoadReport } from '../files/load-report.ts';
 import type { LoadProgress } from '../files/options.ts';
 import type { WatchRun } from '../runs/watch/watch-state.ts';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { descriptorOf } from '../files/descriptor.ts';
-import type { ListSource } from '../files/lists/open-lists.ts';
+import type { ListSource } from '../files/lists/lists.ts';
 import type { Config } from './config.ts';
 
 /** Files to look rows up in. */

@@ -4,7 +4,7 @@ import { type DuckDB, openDuckDB } from '../../engines/duckdb/connection.ts';
 import { interruptible } from '../../engines/duckdb/interrupt.ts';
 import { EventFiles, type LoadedEvents } from '../../files/event-files.ts';
 import type { InputFile } from '../../files/input-file.ts';
-import { withLists } from '../../files/lists/open-lists.ts';
+import { withLists } from '../../files/lists/lists.ts';
 import { filesRead } from '../../files/load-report.ts';
 import { nothingReadable, unreadOf } from '../../files/unread.ts';
 import type { EventsRequest, FileSource } from '../events-request.ts';

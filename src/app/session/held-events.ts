@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../../catalogue/field-types.ts';
 import { DuckDBEngine, type EventTable } from '../../engines/duckdb/engine.ts';
 import { Turns } from '../../engines/turns.ts';
-import { type OpenList, withLists } from '../../files/lists/open-lists.ts';
+import { type OpenList, withLists } from '../../files/lists/lists.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreQueries } from '../../store/store-queries.ts';
 import type { EventsRequest, Moment } from '../events-request.ts';

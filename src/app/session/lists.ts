@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LookupList } from '../../catalogue/lookup-list.ts';
 import { openDuckDB } from '../../engines/duckdb/connection.ts';
-import type { ListSource, OpenList } from '../../files/lists/open-lists.ts';
+import type { ListSource, OpenList } from '../../files/lists/lists.ts';
 import type { EventsRequest } from '../events-request.ts';
 import type { Observer } from '../observer.ts';
 

@@ -2,7 +2,7 @@ import { openDuckDB } from '../../engines/duckdb/connection.ts';
 import { DuckDBEngine } from '../../engines/duckdb/engine.ts';
 import type { Engine } from '../../engines/engine.ts';
 import type { InputFile } from '../../files/input-file.ts';
-import { withLists } from '../../files/lists/open-lists.ts';
+import { withLists } from '../../files/lists/lists.ts';
 import type { LoadReport } from '../../files/load-report.ts';
 import type { Unread } from '../../files/unread.ts';
 import { CompiledQuery, type QueryText } from '../../languages/esql/compiled-query.ts';

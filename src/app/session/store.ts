@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../../catalogue/field-types.ts';
 import { InputError } from '../../diagnostics/diagnostic.ts';
-import { withLists } from '../../files/lists/open-lists.ts';
+import { withLists } from '../../files/lists/lists.ts';
 import type { Unread } from '../../files/unread.ts';
 import type { ServerFile } from '../../store/server-file.ts';
 import { Store } from '../../store/store.ts';

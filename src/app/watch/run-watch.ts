@@ -1,5 +1,5 @@
 import { InputError } from '../../diagnostics/diagnostic.ts';
-import type { ListSource } from '../../files/lists/open-lists.ts';
+import type { ListSource } from '../../files/lists/lists.ts';
 import { findHunts } from '../../hunts/library.ts';
 import type { HuntResult } from '../../report/report.ts';
 import type { AcceptedList } from '../../runs/accepted/entry.ts';

@@ -1,8 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Catalogue, Field } from '../../catalogue/catalogue.ts';
-import { changedCatalogue } from '../../catalogue/changed-catalogue.ts';
+import type { Field } from '../../catalogue/catalogue.ts';
 import { FieldTypes } from '../../catalogue/field-types.ts';
-import { type LookupList, listOfIndex, type NetworkColumn } from '../../catalogue/lookup-list.ts';
+import type { NetworkColumn } from '../../catalogue/lookup-list.ts';
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import type { EventRelation } from '../../sql/duckdb/event-relation.ts';
 import { storageType } from '../../sql/duckdb/storage-type.ts';
@@ -11,23 +10,8 @@ import { makeTemporaryFolder, removeTemporaryFolder } from '../../temporary/temp
 import { EventFiles, type LoadedEvents } from '../event-files.ts';
 import { findInputs } from '../find-inputs.ts';
 import type { InputFile } from '../input-file.ts';
-import type { BadLine, Counted } from '../load-report.ts';
 import { type ListFile, listFile } from './list-file.ts';
-
-/** A file to look rows up in, under a name. */
-export interface ListSource {
-  readonly name: string;
-  readonly file: string;
-}
-
-/** A list, and where its rows stand. */
-export interface OpenList extends LookupList {
-  /** As people named the file. */
-  readonly file: string;
-  readonly relation: EventRelation;
-  /** Rows that could not be read. */
-  readonly malformed: Counted<Omit<BadLine, 'line'> & { readonly place: string }>;
-}
+import type { ListSource, OpenList } from './lists.ts';
 
 /**
  * Reads files of lists into tables of an engine, which all its connections see. They are read in another engine, `reader`:
@@ -215,25 +199,3 @@ const nothing: EventRelation = {
   from: () => sql`(SELECT 0::BIGINT AS "_place", '' AS "_index" WHERE false)`,
   mark: (field) => ({ single: ident(field), list: null }),
 };
-
-/** Events with lists beside them, which no pattern of FROM stands for. */
-export function withLists<E extends { readonly catalogue: Catalogue; readonly relation: EventRelation }>(
-  events: E,
-  lists: readonly OpenList[],
-): E {
-  if (lists.length === 0) return events;
-  const { catalogue, relation } = events;
-  const listIn = (indices: readonly string[] | null): OpenList | undefined => {
-    const name = indices?.length === 1 ? listOfIndex(indices[0]!) : null;
-    return name === null ? undefined : lists.find((list) => list.name === name);
-  };
-  return {
-    ...events,
-    catalogue: changedCatalogue(catalogue, { lists }),
-    relation: {
-      from: (indices, fields, marks) => (listIn(indices)?.relation ?? relation).from(indices, fields, marks),
-      mark: (field) => relation.mark(field),
-      tables: (indices) => (listIn(indices) ? [] : (relation.tables?.(indices) ?? [])),
-    },
-  };
-}
