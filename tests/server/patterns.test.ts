@@ -31,7 +31,7 @@ const patterns = [
   '\\',
   '\ud800',
   '\u0000',
-  '('.repeat(500) + 'a' + ')'.repeat(500),
+  `${'('.repeat(500)}a${')'.repeat(500)}`,
   `${'a{1000}|'.repeat(300)}a`,
   '?'.repeat(20_000),
   'word '.repeat(2000),

@@ -113,7 +113,7 @@ function Events({
     const cell = cellAt(place);
     if (cell) setMenu({ cell, at });
   };
-  const onKey = (event: JSX.TargetedKeyboardEvent<HTMLDivElement>): void => {
+  const onKey = (event: KeyboardEvent): void => {
     if (!(event.target as Element).matches('[role=grid]') || event.ctrlKey || event.altKey || event.metaKey) return;
     const { row, column } = state.active.value;
     const cell = cellAt({ row, column });
