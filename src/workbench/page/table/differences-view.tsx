@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Cell, ColumnInfo } from '../../contract/question.ts';
 import { ShownValue } from '../shown-value.tsx';
-import { openLayer } from '../state/keys.ts';
 import { sayError } from '../state/session.ts';
 import { countWords } from '../words.ts';
+import { useDialog } from './use-dialog.ts';
 
 type Both = readonly [readonly Cell[], readonly Cell[]];
 
@@ -21,18 +21,9 @@ export function DifferencesView({
   readonly read: (row: number, signal: AbortSignal) => Promise<{ readonly values: readonly Cell[] }>;
   readonly onClose: () => void;
 }): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useDialog(onClose);
   const [both, setBoth] = useState<Both | null>(null);
   const [withSame, setWithSame] = useState(false);
-  useLayoutEffect(() => {
-    const element = dialog.current!;
-    element.showModal();
-    const close = openLayer(onClose);
-    return () => {
-      close();
-      element.close();
-    };
-  }, []);
   useEffect(() => {
     const controller = new AbortController();
     Promise.all(rows.map((row) => read(row, controller.signal))).then(
@@ -48,7 +39,7 @@ export function DifferencesView({
   const different = all.filter(({ isDifferent }) => isDifferent);
   const names = rows.map((row) => `row ${(row + 1).toLocaleString('en')}`);
   return (
-    <dialog ref={dialog} class="record" aria-label={`Differences of ${names.join(' and ')}`} onClose={onClose}>
+    <dialog {...dialog} class="record" aria-label={`Differences of ${names.join(' and ')}`}>
       <header>
         <h2>{`${names.join(' and ')}: ${both ? `${different.length} of ${countWords(columns.length, 'field')} ${different.length === 1 ? 'differs' : 'differ'}` : 'reading …'}`}</h2>
         <button type="button" onClick={onClose}>

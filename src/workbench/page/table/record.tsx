@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { visibleLines } from '../../../values/visible.ts';
 import type { Cell, ColumnInfo } from '../../contract/question.ts';
 import type { CutCell } from '../../contract/states.ts';
 import { ShownValue } from '../shown-value.tsx';
-import { openLayer } from '../state/keys.ts';
 import { sayError } from '../state/session.ts';
 import { countWords } from '../words.ts';
 import { copyText } from './cell-menu.tsx';
 import { plain, rowsText } from './copy.ts';
+import { useDialog } from './use-dialog.ts';
 
 export interface RecordProps {
   readonly title: string;
@@ -21,21 +21,11 @@ export interface RecordProps {
 
 /** One row: its fields down, those without a value folded, or as JSON. */
 export function RecordView({ title, columns, read, readWhole, onClose }: RecordProps): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useDialog(onClose);
   const [record, setRecord] = useState<{ values: readonly Cell[]; cut: readonly CutCell[] } | null>(null);
   const [wanted, setWanted] = useState('');
   const [tab, setTab] = useState<'fields' | 'json'>('fields');
   const [withNull, setWithNull] = useState(false);
-  useLayoutEffect(() => {
-    const element = dialog.current!;
-    element.showModal();
-    const close = openLayer(onClose);
-    return () => {
-      close();
-      // The focus goes back to where it was.
-      element.close();
-    };
-  }, []);
   useEffect(() => {
     const controller = new AbortController();
     setRecord(null);
@@ -59,7 +49,7 @@ export function RecordView({ title, columns, read, readWhole, onClose }: RecordP
   const copyWhole = async ({ at, value, length }: (typeof fields)[number], name: string): Promise<void> =>
     copyText(plain(length !== undefined && readWhole ? await readWhole(at) : value), name);
   return (
-    <dialog ref={dialog} class="record" aria-label={title} onClose={onClose}>
+    <dialog {...dialog} class="record" aria-label={title}>
       <header>
         <h2>{title}</h2>
         <div role="tablist" aria-label="Form">
