@@ -71,6 +71,10 @@ export async function readMapped(
       continue;
     }
     const { relation } = read;
+    const keepsNames = (at: number | null): boolean => at === null || mappings[at]!.index === null;
+    const looked = join(folder, 'unknown');
+    const unknown = await unknownEvents(sources, looked, types, counted, keepsNames);
+    await rm(looked, { recursive: true, force: true });
     const mapped = relation === null ? read : mapColumns(used, { ...read, relation }, fields, types);
     return {
       ...mapped,
@@ -81,13 +85,7 @@ export async function readMapped(
           .filter((one) => one.source === place && mappings[one.mapping!]!.index !== null)
           .map(({ mapping, events }) => ({ source: mappings[mapping!]!.title, events })),
       ),
-      unknown: await unknownEvents(
-        sources,
-        join(folder, 'unknown'),
-        types,
-        counted,
-        (at) => at === null || mappings[at]!.index === null,
-      ),
+      unknown,
     };
   }
 }

@@ -19,8 +19,8 @@ const rowLines: FileFormat = { compression: 'none', encoding: 'utf-8', layout: '
 export const formatOf = (source: AnySource): FileFormat => ('isTable' in source ? rowLines : source.format);
 
 /**
- * A source as documents: the rows of a table are written into a folder. What cannot be read of a table is told by `cut`, and
- * nothing of it is read then.
+ * A source as documents: the rows of a table are written into a folder. Where a table cannot be read, `cut` says why, and
+ * nothing of it is read.
  */
 export async function asDocuments(
   source: AnySource,

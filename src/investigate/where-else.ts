@@ -33,28 +33,24 @@ export const canBeElsewhere = (type: EsqlType): boolean => alike.has(type);
 
 const nowhere = { start: 0, end: 0 };
 
+/** A value to look for, and the events to look in. */
+export interface Sought {
+  readonly value: ScalarValue;
+  readonly type: EsqlType;
+  readonly engine: Engine;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+}
+
 /** Every field in which a value occurs, over all events; those with the most events first. */
-export async function whereElse(
-  value: ScalarValue,
-  type: EsqlType,
-  engine: Engine,
-  now: Date,
-  signal: AbortSignal,
-): Promise<Occurrence[]> {
+export async function whereElse(sought: Sought): Promise<Occurrence[]> {
   const found: Occurrence[] = [];
-  for (const { name, events } of engine.catalogue.indices)
-    if (events > 0) found.push(...(await occurrencesIn(name, value, type, engine, now, signal)));
+  for (const { name, events } of sought.engine.catalogue.indices)
+    if (events > 0) found.push(...(await occurrencesIn(name, sought)));
   return found.sort((a, b) => b.events - a.events || (a.field < b.field ? -1 : 1));
 }
 
-async function occurrencesIn(
-  index: string,
-  value: ScalarValue,
-  type: EsqlType,
-  engine: Engine,
-  now: Date,
-  signal: AbortSignal,
-): Promise<Occurrence[]> {
+async function occurrencesIn(index: string, { value, type, engine, now, signal }: Sought): Promise<Occurrence[]> {
   const compiled = new CompiledQuery(`FROM ${indexName(index)}`).withViews(engine.catalogue.views);
   const { plan } = compiled.plan(engine.catalogue, { now: now.getTime(), defaultLimit: null });
   const columns = plan.output.filter((column) => alike.get(type)?.has(column.type));

@@ -18,7 +18,7 @@ export const elsewhere: Handler<'where-else'> = async ({ value, type: given }, w
   const type = given as EsqlType;
   if (!canBeElsewhere(type))
     throw new InputError(`values of type ${given} are not looked for`, 'texts and addresses are');
-  const found = await workbench.ask([], ({ engine, now }) => whereElse(value, type, engine, now, signal), signal);
+  const found = await workbench.ask([], ({ engine, now }) => whereElse({ value, type, engine, now, signal }), signal);
   return {
     found: found.map(({ index, field, events, hosts, first, last, ...rest }) => ({
       ...{ index, field, events, hosts, first, last },
