@@ -1,4 +1,4 @@
-import { parseCidr } from '../values/cidr.ts';
+import { knownCidr } from '../values/cidr.ts';
 import { allValues, familySince, singleValue } from './definition.ts';
 import * as types from './types.ts';
 
@@ -12,7 +12,7 @@ export const ips = familySince('ip', releases, {
     ],
     returns([, ...given]) {
       for (const { value } of given) {
-        const block = typeof value === 'string' ? parseCidr(value) : null;
+        const block = typeof value === 'string' ? knownCidr(value) : null;
         if (block && 'error' in block) return block;
       }
       return 'boolean';

@@ -29,10 +29,11 @@ const named: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>) => reado
 };
 
 /** The columns of its inputs that a node looks at. */
-export const readColumns = (plan: Plan): readonly Column[] => [
-  ...expressionsOf(plan).flatMap(columnsIn),
-  ...(named[plan.kind] as (node: Plan) => readonly Column[])(plan),
-];
+export function readColumns(plan: Plan): readonly Column[] {
+  const columns = [...(named[plan.kind] as (node: Plan) => readonly Column[])(plan)];
+  for (const expression of expressionsOf(plan)) columns.push(...columnsIn(expression));
+  return columns;
+}
 
 /** The columns that some node of a plan looks at: it depends on them which rows come out. */
 export const decidingColumns = (plan: Plan): readonly Column[] => [
@@ -42,15 +43,15 @@ export const decidingColumns = (plan: Plan): readonly Column[] => [
 
 /** The columns that a node needs of each of its inputs, when these columns of its own are needed. */
 export function neededBelow(plan: Plan, needed: Ids): Ids[] {
-  const read = idsOf(readColumns(plan));
-  if (plan.kind === 'aggregate') return [new Set(read)];
-  if (plan.kind === 'union')
-    return plan.branches.map(({ columns }) => new Set(idsOf(columns.filter((_, i) => needed.has(plan.output[i]!.id)))));
-  const taken = plan.kind === 'join' ? plan.taken.map(({ source }) => source) : [];
-  return inputsOf(plan).map(() => new Set([...needed, ...read, ...idsOf(taken)]));
+  if (plan.kind === 'union') {
+    const shown = plan.output.map(({ id }) => needed.has(id));
+    return plan.branches.map(({ columns }) => new Set(columns.flatMap((column, i) => (shown[i] && column?.id) || [])));
+  }
+  const below = plan.kind === 'aggregate' ? new Set<number>() : new Set(needed);
+  for (const { id } of readColumns(plan)) below.add(id);
+  if (plan.kind === 'join') for (const { source } of plan.taken) below.add(source.id);
+  return inputsOf(plan).map(() => below);
 }
-
-const idsOf = (columns: readonly (Column | null)[]): number[] => columns.flatMap((column) => column?.id ?? []);
 
 /** The columns that may be read of a node's rows, those that it does not show among them. */
 export function knownColumns(plan: Plan): readonly Column[] {

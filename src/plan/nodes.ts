@@ -401,9 +401,15 @@ export function rewritePlan(plan: Plan, change: (node: Plan) => Plan): Plan {
   );
 }
 
-/** A plan whose every expression went through `change`. */
+/** A plan whose every expression went through `change`. Nodes of which nothing changes stay the same objects. */
 export const mapExpressions = (plan: Plan, change: (expression: Expression) => Expression): Plan =>
-  rewritePlan(plan, (node) => childrenOf(node).withExpressions(node, change));
+  rewritePlan(plan, (node) => {
+    const before = childrenOf(node).expressions(node);
+    if (before.length === 0) return node;
+    const changed = new Map(before.map((expression) => [expression, change(expression)]));
+    const same = before.every((expression) => changed.get(expression) === expression);
+    return same ? node : childrenOf(node).withExpressions(node, (expression) => changed.get(expression)!);
+  });
 
 /** The expressions that stand in a node itself. */
 export const expressionsOf = (node: Plan): readonly Expression[] => childrenOf(node).expressions(node);

@@ -5,20 +5,37 @@
 
 const mapped = 0xffffn << 32n;
 
+const dot = '.'.charCodeAt(0);
+const zero = '0'.charCodeAt(0);
+const nine = '9'.charCodeAt(0);
+
 /** Reads an address; null when the text is none. Parts of an IPv4 address have no leading zeros. */
 export function parseIp(text: string): bigint | null {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text, mapped);
 }
 
 function parseIpv4(text: string, base: bigint): bigint | null {
-  const parts = text.split('.');
-  if (parts.length !== 4) return null;
   let value = 0;
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return null;
-    value = value * 256 + Number(part);
+  let dots = 0;
+  let part = 0;
+  let digits = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : dot;
+    if (code === dot) {
+      if (digits === 0 || dots === 4) return null;
+      value = value * 256 + part;
+      dots += 1;
+      part = 0;
+      digits = 0;
+      continue;
+    }
+    const leadingZero = digits > 0 && part === 0;
+    if (code < zero || code > nine || leadingZero) return null;
+    part = part * 10 + code - zero;
+    digits += 1;
+    if (part > 255) return null;
   }
-  return base + BigInt(value);
+  return dots === 4 ? base + BigInt(value) : null;
 }
 
 function parseIpv6(text: string): bigint | null {

@@ -35,26 +35,29 @@ export function inRanges(value: Sql, ranges: readonly Range[]): Sql {
 function inV4(value: Sql, ranges: readonly Range[]): Sql {
   if (ranges.length <= few) return anyOf(value, ranges);
   if (ranges.length >= many) return inBlocks(value, ranges);
-  // First bytes of which some range holds addresses, and those of which one holds all.
-  const touched = new Set<number>();
-  const whole = new Set<number>();
-  for (const [low, high] of ranges.map(v4Part)) {
-    for (let byte = low >>> 24; byte <= high >>> 24; byte++) {
-      touched.add(byte);
-      if (low <= byte * byteSize && high >= byte * byteSize + byteSize - 1) whole.add(byte);
-    }
-  }
-  const divided = ranges.filter((range) => {
+  // For each first byte, whether some range holds addresses of it, and whether one holds all of them.
+  const touched = noBytes();
+  const whole = noBytes();
+  const divided: Range[] = [];
+  for (const range of ranges) {
     const [low, high] = v4Part(range);
-    return !whole.has(low >>> 24) || !whole.has(high >>> 24);
-  });
+    const [first, last] = [low >>> 24, high >>> 24];
+    touched.fill(one, first, last + 1);
+    const firstWhole = low === first * byteSize ? first : first + 1;
+    const lastWhole = high === last * byteSize + byteSize - 1 ? last : last - 1;
+    if (firstWhole <= lastWhole) whole.fill(one, firstWhole, lastWhole + 1);
+    if (firstWhole > first || lastWhole < last) divided.push(range);
+  }
   // Cut to 32 bits it fits whatever it is, even where DuckDB evaluates it for other addresses as well.
   const firstByte = sql`((${value} & 4294967295::UHUGEINT)::UINTEGER >> 24)::INTEGER`;
-  const bit = (set: ReadonlySet<number>): Sql =>
-    sql`get_bit(${text(Array.from({ length: 256 }, (_, byte) => (set.has(byte) ? '1' : '0')).join(''))}::BIT, ${firstByte})`;
-  const inWhole = whole.size > 0 ? sql` WHEN ${bit(whole)} = 1 THEN true` : sql``;
+  const bit = (bytes: Buffer): Sql => sql`get_bit(${text(bytes.toString('latin1'))}::BIT, ${firstByte})`;
+  const inWhole = whole.includes(one) ? sql` WHEN ${bit(whole)} = 1 THEN true` : sql``;
   return sql`CASE WHEN ${bit(touched)} = 0 THEN false${inWhole} ELSE ${search(value, divided)} END`;
 }
+
+/** A digit for each first byte of an address, as the engine's bits are written. */
+const noBytes = (): Buffer => Buffer.alloc(256, '0');
+const one = '1'.charCodeAt(0);
 
 /**
  * Lists of threats hold blocks of few lengths: those of one length are looked up together, by the bits that it keeps. A search of a

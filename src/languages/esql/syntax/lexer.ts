@@ -48,11 +48,17 @@ const symbol = /==|!=|<=|>=|=~|::|[<>=+\-*/%()[\]{},.|:;]/y;
 
 const escapes: Record<string, string> = { t: '\t', n: '\n', r: '\r', '"': '"', '\\': '\\' };
 
+const blank = ' '.charCodeAt(0);
+const slash = '/'.charCodeAt(0);
+
 /** The first offset at or after `offset` that is neither white space nor comment. Block comments nest. */
 export function skipTrivia(text: string, offset: number): number {
   let at = offset;
   for (;;) {
-    at = match(trivia, text, at)?.end ?? at;
+    // Most tokens begin where the last one ends or a blank after it.
+    const code = text.charCodeAt(at);
+    if (code > blank && code !== slash) return at;
+    at += match(trivia, text, at)?.length ?? 0;
     if (!text.startsWith('/*', at)) return at;
     at = endOfComment(text, at);
   }
@@ -84,37 +90,70 @@ function endOfComment(text: string, start: number): number {
 export function readToken(text: string, offset: number): Token {
   const start = skipTrivia(text, offset);
   if (start >= text.length) return { kind: 'end', text: '<EOF>', value: '', span: { start, end: start } };
-  const token = (kind: TokenKind, end: number, value = text.slice(start, end)): Token => ({
-    kind,
-    text: text.slice(start, end),
-    value,
-    span: { start, end },
-  });
-  let found = match(number, text, start);
-  if (found) return token(/^[0-9]+$/.test(found.text) ? 'integer' : 'decimal', found.end);
-  found = match(identifier, text, start);
-  if (found) return token('identifier', found.end);
-  if (text[start] === '`') {
-    found = match(quotedIdentifier, text, start);
-    if (found) return token('quotedIdentifier', found.end, found.text.slice(1, -1).replaceAll('``', '`'));
-  }
-  if (text.startsWith('"""', start)) {
-    rawString.lastIndex = start;
-    const raw = rawString.exec(text);
-    if (raw) return token('string', start + raw[0].length, raw[1]! + raw[2]!);
-  }
-  if (text[start] === '"') {
-    found = match(string, text, start);
-    if (found) return token('string', found.end, unescaped(found.text.slice(1, -1)));
-  }
-  found = match(parameter, text, start);
-  if (found) return token('parameter', found.end);
-  found = match(symbol, text, start);
-  if (found) return token('symbol', found.end);
-  throw unrecognised(text, start);
+  const reader = readers[classOf[text.charCodeAt(start)] ?? other]!;
+  return reader(text, start) ?? rest(text, start);
 }
 
+type Reader = (text: string, start: number) => Token | null;
+
+const token = (kind: TokenKind, found: string, start: number, value = found): Token => ({
+  kind,
+  text: found,
+  value,
+  span: { start, end: start + found.length },
+});
+
+/** A token of which one pattern says where it ends. */
+const one =
+  (kind: TokenKind, pattern: RegExp): Reader =>
+  (text, start) => {
+    const found = match(pattern, text, start);
+    return found === null ? null : token(kind, found, start);
+  };
+
+const rest = (text: string, start: number): Token => {
+  const found = match(parameter, text, start);
+  if (found !== null) return token('parameter', found, start);
+  const sign = match(symbol, text, start);
+  if (sign !== null) return token('symbol', sign, start);
+  throw unrecognised(text, start);
+};
+
+/** Readers by the class of the first character; what they find no token in may be a parameter or a symbol. */
+const readers: readonly Reader[] = [
+  () => null,
+  one('identifier', identifier),
+  (text, start) => {
+    const found = match(number, text, start);
+    return found === null ? null : token(/^[0-9]+$/.test(found) ? 'integer' : 'decimal', found, start);
+  },
+  (text, start) => {
+    const found = match(quotedIdentifier, text, start);
+    return found === null ? null : token('quotedIdentifier', found, start, found.slice(1, -1).replaceAll('``', '`'));
+  },
+  (text, start) => {
+    if (text.startsWith('"""', start)) {
+      rawString.lastIndex = start;
+      const raw = rawString.exec(text);
+      if (raw) return token('string', raw[0], start, raw[1]! + raw[2]!);
+    }
+    const found = match(string, text, start);
+    return found === null ? null : token('string', found, start, unescaped(found.slice(1, -1)));
+  },
+];
+const other = 0;
+
+/** The reader for each character of ASCII. */
+const classOf = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[A-Za-z_@]/.test(character)) return 1;
+  if (/[0-9.]/.test(character)) return 2;
+  if (character === '`') return 3;
+  return character === '"' ? 4 : other;
+});
+
 function unescaped(body: string): string {
+  if (!body.includes('\\')) return body;
   return body.replace(/\\(.)/gs, (_, escaped: string) => own(escapes, escaped)!);
 }
 
@@ -155,8 +194,7 @@ function lineEnd(text: string, start: number): number {
   return at < 0 ? text.length : start + at;
 }
 
-function match(pattern: RegExp, text: string, at: number): { text: string; end: number } | null {
+function match(pattern: RegExp, text: string, at: number): string | null {
   pattern.lastIndex = at;
-  const found = pattern.exec(text);
-  return found ? { text: found[0], end: at + found[0].length } : null;
+  return pattern.test(text) ? text.slice(at, pattern.lastIndex) : null;
 }

@@ -25,6 +25,8 @@ export class Parser {
   #offset = 0;
   #end = 0;
   readonly #tokens = new Map<number, Token>();
+  /** The token at the cursor, once it is read: grammars look at it many times before they take it. */
+  #next: Token | null = null;
 
   #anonymous = 0;
 
@@ -65,7 +67,8 @@ export class Parser {
   }
 
   peek(): Token {
-    return this.#read(this.#offset);
+    this.#next ??= this.#read(this.#offset);
+    return this.#next;
   }
 
   peekAfter(token: Token): Token {
@@ -74,9 +77,14 @@ export class Parser {
 
   take(): Token {
     const token = this.peek();
-    this.#offset = token.span.end;
+    this.#moveTo(token.span.end);
     this.#end = token.span.end;
     return token;
+  }
+
+  #moveTo(offset: number): void {
+    this.#offset = offset;
+    this.#next = null;
   }
 
   #read(offset: number): Token {
@@ -211,7 +219,7 @@ export class Parser {
     if (only && !only.quoted && !/^[A-Za-z_@*]/.test(only.text)) {
       this.fail(`mismatched input '${only.text}' expecting {UNQUOTED_ID_PATTERN, QUOTED_IDENTIFIER}`, span);
     }
-    this.#offset = at;
+    this.#moveTo(at);
     this.#end = at;
     return namePattern(pieces, span);
   }
@@ -228,7 +236,7 @@ export class Parser {
     run.lastIndex = start;
     const found = run.exec(text);
     if (!found) this.mismatch(['QUOTED_STRING', 'UNQUOTED_SOURCE']);
-    this.#offset = start + found[0].length;
+    this.#moveTo(start + found[0].length);
     this.#end = this.#offset;
     return { text: found[0], span: { start, end: this.#offset } };
   }

@@ -77,18 +77,25 @@ const expressions: {
 export const expressionsOf = (command: ProcessingCommand): readonly SyntaxExpression[] =>
   (expressions[command.command] as Inside<ProcessingCommand>)(command);
 
+/** Calls `visit` for every expression of some commands, those of the branches of FORK and those inside others included. */
+function visitExpressions(commands: readonly ProcessingCommand[], visit: (expression: SyntaxExpression) => void): void {
+  const within = (expression: SyntaxExpression): void => {
+    visit(expression);
+    for (const operand of operandsOf(expression)) within(operand);
+  };
+  for (const command of commands) {
+    for (const expression of expressionsOf(command)) within(expression);
+    if (command.command === 'fork') for (const branch of command.branches) visitExpressions(branch, visit);
+  }
+}
+
 /** The queries directly inside one: those of FROM, and those of conditions. */
 export function innerQueries({ source, pipeline }: Subquery): Subquery[] {
-  const inExpression = (expression: SyntaxExpression): Subquery[] => [
-    ...(expression.kind === 'inQuery' ? [expression.query] : []),
-    ...operandsOf(expression).flatMap(inExpression),
-  ];
-  const inCommands = (commands: readonly ProcessingCommand[]): Subquery[] =>
-    commands.flatMap((command) => [
-      ...expressionsOf(command).flatMap(inExpression),
-      ...(command.command === 'fork' ? command.branches.flatMap(inCommands) : []),
-    ]);
-  return [...(source.command === 'from' ? source.subqueries : []), ...inCommands(pipeline)];
+  const queries = source.command === 'from' ? [...source.subqueries] : [];
+  visitExpressions(pipeline, (expression) => {
+    if (expression.kind === 'inQuery') queries.push(expression.query);
+  });
+  return queries;
 }
 
 /** The patterns of each FROM of a query, subqueries included, those that leave indices out among them. */
