@@ -1,3 +1,4 @@
+import type { EventFacts } from '../coverage/event-facts.ts';
 import { everyIndex, indicesOf, patternsOf, processStreams } from '../investigate/indices.ts';
 import type { HuntResult, RunReport } from '../report/report.ts';
 import type { Job } from './jobs.ts';
@@ -31,14 +32,34 @@ export async function extraFields({ facts, evidence, context }: Extras): Promise
 export const extraIndices = ({ evidence }: Extras, jobs: readonly Job[]): string[] =>
   evidence ? processStreams(patternsOf(jobs.map(({ esql }) => esql))) : [];
 
-/** Adds what is shown beyond rows. Nothing is added to an interrupted run, and where nothing is known of the events. */
+/** What the events of a run are like, where that is asked for and something is known of them. */
+export async function factsOf(
+  { engine, now }: Session,
+  jobs: readonly Job[],
+  { facts }: Extras,
+  signal: AbortSignal,
+): Promise<EventFacts | null> {
+  if (!facts || engine.catalogue.indices.length === 0) return null;
+  const queries = jobs.map(({ esql }) => esql);
+  const pattern = indicesOf(patternsOf(queries), [], engine.catalogue);
+  if (!pattern) return null;
+  const { gatherEventFacts } = await import('../coverage/event-facts.ts');
+  return gatherEventFacts(engine, pattern, queries, now, signal);
+}
+
+/**
+ * Adds what is shown beyond rows. Nothing is added to an interrupted run, and where nothing is known of the events.
+ * `asked`: what the events are like, where that was asked for beside the queries.
+ */
 export async function withExtras(
   report: RunReport,
   session: Session,
   jobs: readonly Job[],
-  { facts, evidence, coverage, context }: Extras,
+  extras: Extras,
   { assess, signal }: Pick<RunOptions, 'assess' | 'signal'>,
+  asked: Promise<EventFacts | null> | null = null,
 ): Promise<RunReport> {
+  const { evidence, coverage, context } = extras;
   const { engine, now } = session;
   if (signal.aborted || engine.catalogue.indices.length === 0) return report;
   const { catalogue } = engine;
@@ -60,14 +81,10 @@ export async function withExtras(
   }
   const hasContext = context === 'always' || (context === 'here' && session.isHere);
   const looked = evidence || coverage ? illustrated : report.results;
-  const queries = jobs.map(({ esql }) => esql);
-  const pattern = facts ? indicesOf(patternsOf(queries), [], catalogue) : null;
   return {
     ...report,
     results: hasContext ? await withContext(looked, jobs, session, signal) : looked,
-    eventFacts: pattern
-      ? await (await import('../coverage/event-facts.ts')).gatherEventFacts(engine, pattern, queries, now, signal)
-      : null,
+    eventFacts: await (asked ?? factsOf(session, jobs, extras, signal)),
   };
 }
 

@@ -5,7 +5,7 @@ import type { AcceptedList } from '../runs/accepted/entry.ts';
 import type { RunRequest } from '../runs/saved-run.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';
 import type { EventsRequest } from './events-request.ts';
-import { type Extras, extraFields, extraIndices, noExtras, withExtras } from './extras.ts';
+import { type Extras, extraFields, extraIndices, factsOf, noExtras, withExtras } from './extras.ts';
 import type { Job } from './jobs.ts';
 import { judges } from './judges.ts';
 import type { Observer } from './observer.ts';
@@ -58,6 +58,9 @@ export async function runHunts(
   try {
     const jobs = overriding ? await overriding.overrideJobs(asked, overrides!, session) : asked;
     const options = { now, maxRows: events.maxRows, signal, ...(await judges(session, events.source, jobs, signal)) };
+    // An engine that answers several questions at a time is asked what its events are like beside the queries.
+    const facts = engine.parallel > 1 ? factsOf(session, jobs, extras, signal) : null;
+    facts?.catch(() => undefined);
     const results = await runQueries(jobs, engine, { ...options, observer });
     const run: RunReport = {
       ...{ now, engine: engine.name, results, load, unread: unread.text, eventFacts: null },
@@ -68,7 +71,7 @@ export async function runHunts(
     if (save) await keep(save, run);
     const shown = { ...run, results: applyAccepted(results, accepted ?? null, new Date()) };
     // What was found is reported without pictures when there is no time for them.
-    const whole = await withExtras(shown, session, jobs, extras, options).catch((error) => {
+    const whole = await withExtras(shown, session, jobs, extras, options, facts).catch((error) => {
       if (!signal.aborted) throw error;
       return { ...shown, partial: true };
     });

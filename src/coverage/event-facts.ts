@@ -1,4 +1,5 @@
 import type { Engine } from '../engines/engine.ts';
+import { severalAtOnce } from '../engines/several-at-once.ts';
 import type { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import { indexPattern } from '../languages/esql/print/tokens.ts';
 import { conditionsOf, timeBounds, timestampsOf, windowOf } from '../plan/time-bounds.ts';
@@ -36,19 +37,16 @@ export async function gatherEventFacts(
   const outside = span
     ? `COUNT(*) WHERE @timestamp < "${formatDate(span.from)}" OR @timestamp > "${formatDate(span.to)}"`
     : 'SUM(0)';
-  const counted = await engine.query(
+  const questions = [
     `FROM ${read} | STATS events = COUNT(*), future = COUNT(*) WHERE @timestamp > "${future}", outside = ${outside}`,
-    options,
-  );
-  const [events, later, beyond] = counted.values[0]!.map(Number) as [number, number, number];
-  const repeated = await engine.query(
     `FROM ${read} METADATA _id, _index | EVAL id = COALESCE(_id, event.id) | WHERE id IS NOT NULL | STATS n = COUNT(*) BY id, _index | WHERE n > 1 | STATS extra = SUM(n - 1)`,
-    options,
-  );
+  ];
+  const [counted, repeated] = await severalAtOnce(questions, engine.parallel, (query) => engine.query(query, options));
+  const [events, later, beyond] = counted!.values[0]!.map(Number) as [number, number, number];
   return {
     events,
     future: later,
-    duplicate: Number(repeated.values[0]?.[0] ?? 0),
+    duplicate: Number(repeated!.values[0]?.[0] ?? 0),
     outsideEveryWindow: span ? beyond : null,
   };
 }

@@ -21,6 +21,8 @@ export interface QueryOptions {
   readonly filter?: Condition;
   /** The zone of dates where the query does not SET one: an offset or a name. */
   readonly timeZone?: string;
+  /** Whether a wildcard of FROM that fits no index stands for no events, and is no error. */
+  readonly allowsNoIndices?: boolean;
   /** Whether the answer says by which groups its rows are known, where the engine can tell. */
   readonly withKeys?: boolean;
   /** Ends the query early. */

@@ -26,16 +26,20 @@ export interface PlannedQuery {
 /** What of a question shapes its plan. */
 export type PlanOptions = Pick<
   QueryOptions,
-  'now' | 'maxRows' | 'mostRows' | 'parameters' | 'filter' | 'timeZone' | 'withKeys'
+  'now' | 'maxRows' | 'mostRows' | 'parameters' | 'filter' | 'timeZone' | 'withKeys' | 'allowsNoIndices'
 >;
 
 /** A query to the plan that an engine runs. Throws a QueryError with every problem found. */
 export function planQuery(text: QueryText, catalogue: Catalogue, options: PlanOptions): PlannedQuery {
   const asked = typeof text === 'string' ? new CompiledQuery(text, options.parameters) : text;
   const compiled = asked.withViews(catalogue.views);
-  const { now, maxRows: defaultLimit, timeZone, filter } = options;
+  const { now, maxRows: defaultLimit, timeZone, filter, allowsNoIndices } = options;
   const { source, query } = compiled;
-  const analysis = compiled.plan(catalogue, { now, defaultLimit, ...(timeZone && { timeZone }) });
+  const analysis = compiled.plan(catalogue, {
+    ...{ now, defaultLimit },
+    ...(timeZone && { timeZone }),
+    ...(allowsNoIndices && { allowsNoIndices }),
+  });
   const { plan } = analysis;
   const filtered = filter ? withFilter(plan, filter, catalogue, options.now) : plan;
   const bounded = cut(oneMore(filtered, analysis.addedLimit), options.mostRows);

@@ -103,6 +103,7 @@ export function runQuery(context: ServerContext, asked: QueryRequest, signal: Ab
       {
         now: Date.now(),
         maxRows: 1000,
+        allowsNoIndices: true,
         mostRows: limits.rows,
         mostBytes: limits.answerBytes,
         parameters: asked.parameters,

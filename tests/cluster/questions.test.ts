@@ -86,6 +86,19 @@ describe('coverage', () => {
   });
 });
 
+describe('the whole library', () => {
+  it('asks nothing of data streams that the cluster does not have', async () => {
+    const { hunts } = await readFolder('hunts');
+    const cluster = await standBetween(served.address);
+    const events = { ...eventsOfCluster(cluster), now: new Date(now) };
+    const { results } = await runHunts({ jobs: hunts.flatMap(jobsOf), events }, silent, signal);
+    const lacking = results.filter(({ coverage }) => (coverage?.missingIndices.length ?? 0) > 0);
+    expect(lacking.length).toBeGreaterThan(40);
+    expect(new Set(lacking.map(({ outcome }) => outcome))).toEqual(new Set(['cannot tell']));
+    expect(queriesTo(cluster).filter((query) => /FROM logs-(?:aws|okta|azure|o365|zeek)/.test(query))).toEqual([]);
+  });
+});
+
 describe('the own hunts over network events', async () => {
   const { hunts } = await readFolder('hunts/network');
   const jobs = hunts.flatMap(jobsOf);

@@ -494,6 +494,40 @@ describe('queries', () => {
     expect(json.error.root_cause[0]).toMatchObject({ type, reason: json.error.reason });
   });
 
+  // The facts: from 9.3 on Elasticsearch takes a wildcard that fits no index for no events (pull requests 135826 and 139181).
+  it.each<[string, unknown[], unknown[][]]>([
+    ['FROM nope*', [], []],
+    ['FROM nope* METADATA _index', [{ name: '_index', type: 'keyword' }], []],
+    ['FROM nope* | STATS c = COUNT(*)', [{ name: 'c', type: 'long' }], [[0]]],
+    ['FROM nope* | EVAL x = 1', [{ name: 'x', type: 'integer' }], []],
+    ['FROM nope*, events | STATS c = COUNT(*)', [{ name: 'c', type: 'long' }], [[2]]],
+    ['FROM events, (FROM nope*) | STATS c = COUNT(*)', [{ name: 'c', type: 'long' }], [[2]]],
+    [
+      'FROM events | WHERE 1 IN (FROM nope* | EVAL n = 1 | KEEP n) | STATS c = COUNT(*)',
+      [{ name: 'c', type: 'long' }],
+      [[0]],
+    ],
+    ['FROM ev*,-events', [], []],
+    [
+      'SET unmapped_fields = "nullify"; FROM nope* | WHERE event.action == "x" | KEEP event.action',
+      [{ name: 'event.action', type: 'null' }],
+      [],
+    ],
+  ])('reads no events from a wildcard that fits no index: %s', async (query, columns, values) => {
+    const { json } = await (await filled()).send('POST', '/_query', { query });
+    expect(json).toMatchObject({ columns, values });
+  });
+
+  it.each([
+    ['FROM nope*,nope', 'Unknown index [nope]'],
+    ['FROM -events', 'Unknown index [-events]'],
+    // Nothing has a field, not even those that ECS knows.
+    ['FROM nope* | WHERE event.action == "x"', 'Unknown column [event.action]'],
+  ])('but refuses %s', async (query, reason) => {
+    const { json, status } = await (await filled()).send('POST', '/_query', { query });
+    expect([status, json.error.reason]).toEqual([400, expect.stringContaining(reason)]);
+  });
+
   it('cuts answers at the rows it allows', async () => {
     const server = await startServer({ limits: { rows: 7 } });
     await server.send('POST', '/x/_bulk', bulk(...Array.from({ length: 20 }, (_, n) => [{ index: {} }, { n }]).flat()));

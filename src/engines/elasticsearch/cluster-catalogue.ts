@@ -77,6 +77,12 @@ export class ClusterCatalogue implements Catalogue {
     return types !== undefined && (indices === null || indices.some((index) => types.has(index)));
   }
 
+  /** Whether patterns of FROM fit no index, as far as this cluster can say: others, behind a colon, were not asked. */
+  fitsNone(patterns: readonly string[]): boolean {
+    const names = this.indices.map(({ name }) => name);
+    return !patterns.some((text) => text.includes(':')) && matchIndices(patterns, names, this.aliases).length === 0;
+  }
+
   /** The same with other summaries of its indices. */
   withIndices(indices: readonly IndexSummary[]): ClusterCatalogue {
     return new ClusterCatalogue({ ...this.facts, indices }, this.unmapped);

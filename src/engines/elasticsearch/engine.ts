@@ -2,9 +2,9 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { Future } from '../../catalogue/present-indices.ts';
 import { InputError, QueryError, ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
+import { CompiledQuery, type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
 import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
-import { mentions } from '../../languages/esql/syntax/walk.ts';
+import { eventPatterns, mentions } from '../../languages/esql/syntax/walk.ts';
 import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
 import { hasFeature, releaseOf } from '../../values/release.ts';
 import type { CellValue, QueryResult } from '../../values/types.ts';
@@ -164,6 +164,8 @@ export class ElasticsearchEngine implements Engine {
     const { signal, maxRows } = options;
     const planned = this.#planned(asked, options);
     const isPlan = planned !== null && !(planned instanceof QueryError);
+    // A library asks for many data streams, of which a cluster has a few.
+    if (planned instanceof QueryError && this.#lacksIndices(asked)) throw planned;
     if (!isPlan || !this.#takesPlan(planned)) {
       const result = await this.#within(signal, (stop) => this.#text(textOf(asked), options, planned, stop));
       return isPlan ? this.#withNotes(result, planned) : result;
@@ -224,6 +226,12 @@ export class ElasticsearchEngine implements Engine {
       if (!(error instanceof QueryError)) throw error;
       return error.type === 'parsing_exception' ? null : error;
     }
+  }
+
+  /** Whether a query reads from where the cluster has no index: then there is nothing to ask it. */
+  #lacksIndices(asked: QueryText): boolean {
+    const { query } = CompiledQuery.of(asked).parsed;
+    return query !== null && eventPatterns(query).some((patterns) => this.#catalogue!.fitsNone(patterns));
   }
 
   /** Whether a query asks for what the cluster would not understand. */

@@ -90,7 +90,7 @@ export class CompiledQuery {
   analyze(catalogue: Catalogue, { defaultLimit, ...options }: AnalyzeOptions): Analysis {
     const known = this.#analyses.get(catalogue) ?? new Map<string, Analysis>();
     this.#analyses.set(catalogue, known);
-    const key = `${options.now} ${options.timeZone ?? ''}`;
+    const key = `${options.now} ${options.timeZone ?? ''} ${options.allowsNoIndices ?? false}`;
     let analysis = known.get(key);
     if (!analysis) {
       analysis = analyze(this.query, this.source, catalogue, {

@@ -29,6 +29,8 @@ export interface AnalyzeOptions {
   readonly timeZone?: string;
   /** The databases of locations that IP_LOCATION may name. */
   readonly locations?: readonly LocationDatabase[];
+  /** Set where a wildcard of FROM may fit no index: it stands for no events and no fields then (Elasticsearch from 9.3 on). */
+  readonly allowsNoIndices?: boolean;
 }
 
 export interface Analysis {
@@ -78,6 +80,7 @@ function analyzeWithUnmapped(
       unmapped,
       options.locations,
       options.timeZone,
+      options.allowsNoIndices,
     );
     const whole = context.subquery(query);
     if (namesSoFar() === before) return { context, whole };
@@ -152,6 +155,7 @@ class Context implements AnalysisContext {
     private readonly unmapped: Map<SourceCommand, Set<string>>,
     readonly locations: readonly LocationDatabase[] = [],
     zone = 'UTC',
+    readonly allowsNoIndices = false,
   ) {
     const { names, allFields } = mentions(query);
     this.mentioned = names;

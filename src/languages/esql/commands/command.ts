@@ -50,6 +50,8 @@ export interface AnalysisContext {
   coalesce(value: Expression, other: Expression): Expression;
   /** A value as text. */
   asText(value: Expression): Expression;
+  /** Whether wildcards of FROM may fit no index. */
+  readonly allowsNoIndices: boolean;
   /** The databases of locations that queries may name. */
   readonly locations: readonly LocationDatabase[];
   /** Both conditions in one. */

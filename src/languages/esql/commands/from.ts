@@ -98,7 +98,7 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
   );
   reportMissing(patterns, names, indices, context);
   context.reach(indices);
-  const fields = fieldsInReach(indices, context);
+  const fields = indices.length === 0 && context.allowsNoIndices ? [] : fieldsInReach(indices, context);
   const hidden: ScanColumn[] = [];
   const columns: ScanColumn[] = fields.map((field) => {
     const column = context.column(field.name, field.type, field.listColumn !== null);
@@ -147,7 +147,7 @@ function reportMissing(
   for (const { text, span, isOptional } of patterns) {
     if (!onlyExcluded && (text.startsWith('-') || isOptional)) continue;
     const nothing = isWildcard(text) ? matched.length === 0 : matchesNone(text, names, context.catalogue.aliases);
-    if (!onlyExcluded && !nothing) continue;
+    if (!onlyExcluded && (!nothing || (context.allowsNoIndices && isWildcard(text)))) continue;
     context.forgetColumns();
     // A pattern may stand in a list between quotes: then its place is that of the list.
     const [closest] = context.text(span) === text ? closestMatches(text, names) : [];
