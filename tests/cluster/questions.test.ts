@@ -86,6 +86,26 @@ describe('coverage', () => {
   });
 });
 
+describe('fields that no index maps', () => {
+  // Elasticsearch takes no search over a computed column, and no KQL or QSTR behind EVAL.
+  it.each([
+    ['MATCH(email.subject, "x") OR process.name == "p1"', '(process.name == "p1")'],
+    ['email.subject:"x"', 'false'],
+    ['NOT MATCH(email.subject, "x")', '(NOT false)'],
+    ['KQL("email.subject: x or process.name: p1")', 'KQL("email.subject: x or process.name: p1")'],
+    ['QSTR("NOT email.subject:x")', 'true'],
+    ['email.subject == "x"', '(TO_STRING(null) == "x")'],
+  ])('are asked for as nulls that no search looks into: %s', async (condition, sent) => {
+    const cluster = await standBetween(served.address);
+    const jobs = jobsOf(huntOf(`FROM logs-* | WHERE ${condition} | STATS n = COUNT(*) BY email.subject`));
+    await runHunts({ jobs, events: eventsOfCluster(cluster) }, silent, signal);
+    const asked = queriesTo(cluster).filter((query) => query.includes('BY email.subject'));
+    expect(asked.map((query) => query.split('\n| ').slice(0, 3))).toEqual([
+      [expect.stringMatching(/^FROM logs-/), `WHERE ${sent}`, 'EVAL email.subject = TO_STRING(null)'],
+    ]);
+  });
+});
+
 describe('the whole library', () => {
   it('asks nothing of data streams that the cluster does not have', async () => {
     const { hunts } = await readFolder('hunts');

@@ -1,27 +1,38 @@
 import { given } from '../../plan/build.ts';
 import { knownColumns, neededBelow } from '../../plan/needed-columns.ts';
-import { inputsOf, type Plan, rewritePlan, type Scan, withInputs } from '../../plan/nodes.ts';
+import { inputsOf, type Plan, rewritePlan, type Scan, type ScanColumn, withInputs } from '../../plan/nodes.ts';
 import { foldConstants } from '../../rewrite/fold-constants.ts';
 import { pruneColumns } from '../../rewrite/prune-columns.ts';
 import { stableOrder } from '../../rewrite/stable-order.ts';
+import { nullsBehindFilters, withoutAbsent } from './absent-fields.ts';
 import type { ClusterCatalogue } from './cluster-catalogue.ts';
 
 /**
  * A plan in terms of what the cluster has: it reads the indices by the patterns of the query, and fields that no index maps
  * are nulls. `isHere`: whether rows of a scan are no longer the cluster's.
  */
-export const forCluster = (plan: Plan, catalogue: ClusterCatalogue, isHere: (scan: Scan) => boolean): Plan =>
-  rewritePlan(pruneColumns(stableOrder(foldConstants(plan), isHere)), (node) =>
-    node.kind === 'scan' && !isHere(node) ? mappedScan(node, catalogue) : node,
-  );
+export function forCluster(plan: Plan, catalogue: ClusterCatalogue, isHere: (scan: Scan) => boolean): Plan {
+  const ordered = stableOrder(plan, isHere);
+  const isAbsent = (column: ScanColumn, scan: Scan): boolean => !isHere(scan) && !isThere(column, scan, catalogue);
+  const nulls = new Set<Plan>();
+  const mapped = rewritePlan(pruneColumns(foldConstants(withoutAbsent(ordered, isAbsent))), (node) => {
+    if (node.kind !== 'scan' || isHere(node)) return node;
+    const scan = mappedScan(node, catalogue);
+    if (scan.kind === 'compute') nulls.add(scan);
+    return scan;
+  });
+  return nullsBehindFilters(mapped, nulls);
+}
+
+const isThere = ({ source }: ScanColumn, { indices }: Scan, catalogue: ClusterCatalogue): boolean =>
+  typeof source === 'string' || catalogue.isMapped(source.name, indices);
 
 function mappedScan(scan: Scan, catalogue: ClusterCatalogue): Plan {
-  const isThere = ({ source }: Scan['columns'][number]): boolean =>
-    typeof source === 'string' || catalogue.isMapped(source.name, scan.indices);
-  const columns = scan.columns.filter(isThere);
+  const there = (column: ScanColumn): boolean => isThere(column, scan, catalogue);
+  const columns = scan.columns.filter(there);
   const indices = catalogue.from(scan.indices);
   const mapped: Scan = { ...scan, indices, columns, output: columns.map(({ column }) => column) };
-  const absent = scan.columns.filter((column) => !isThere(column));
+  const absent = scan.columns.filter((column) => !there(column));
   if (absent.length === 0) return { ...mapped, output: scan.output };
   return {
     kind: 'compute',
