@@ -111,7 +111,19 @@ await writeFile(
 );
 for (const name of await readdir('dist/workbench'))
   await writeFile(`dist/workbench/${name}.gz`, gzipSync(await readFile(`dist/workbench/${name}`), { level: 9 }));
-const bundled = [metafile, page, workbench].flatMap(({ inputs }) => Object.keys(inputs));
+// Libraries of the globe, in files of their own: one is loaded when a query first asks for it, and then at once.
+const { metafile: geometry } = await build({
+  metafile: true,
+  entryPoints: { h3: 'node_modules/h3-js/dist/h3-js.js', jts: 'src/engines/duckdb/jts/operations.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  platform: 'node',
+  bundle: true,
+  minify: true,
+  logLevel: 'warning',
+});
+const bundled = [metafile, page, workbench, geometry].flatMap(({ inputs }) => Object.keys(inputs));
 await writeFile('dist/LICENSES.txt', await licences(bundled));
 // Of ECS, names and types are enough: its package has 14 MB, and takes 30 ms to load.
 const { EcsFlat } = await import('@elastic/ecs');

@@ -42,7 +42,13 @@ const columnTypes: Readonly<Record<string, EsqlType>> = {
 };
 
 /** The same for types whose values stand in documents alone: only an explicit mapping gives them to a field. */
-const documentTypes: Readonly<Record<string, EsqlType>> = { flattened: 'flattened', date_range: 'date_range' };
+const documentTypes: Readonly<Record<string, EsqlType>> = {
+  flattened: 'flattened',
+  date_range: 'date_range',
+  geo_shape: 'geo_shape',
+  point: 'cartesian_point',
+  shape: 'cartesian_shape',
+};
 
 /** The type of the column that ES|QL shows for a mapping type; undefined where it shows none. */
 export const columnTypeOf = (mappingType: string): EsqlType | undefined =>

@@ -1,6 +1,7 @@
 import {
   type EsqlType,
   isDate,
+  isGrid,
   isInDocument,
   isNumeric,
   isSpatial,
@@ -18,7 +19,8 @@ function domain(type: EsqlType): Domain {
   if (isNumeric(type)) return 'numeric';
   if (isString(type)) return 'string';
   if (isDate(type)) return 'date';
-  const alone = ['ip', 'version', 'boolean', 'null'].includes(type) || isSpatial(type) || isInDocument(type);
+  const alone =
+    ['ip', 'version', 'boolean', 'null'].includes(type) || isSpatial(type) || isGrid(type) || isInDocument(type);
   return alone ? type : null;
 }
 
@@ -62,7 +64,7 @@ const comparison = (
       const error = comparisonError(left, right, call);
       if (error) return { error };
       const unordered = [left, right].find(
-        (arg) => arg.type === 'boolean' || isSpatial(arg.type) || isInDocument(arg.type),
+        (arg) => arg.type === 'boolean' || isSpatial(arg.type) || isGrid(arg.type) || isInDocument(arg.type),
       );
       if (!equality && unordered) {
         return {

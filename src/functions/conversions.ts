@@ -110,7 +110,13 @@ export const conversions = familySince('convert', releases, {
   TO_INTEGER: conversion('integer', numbersAndText, ['TO_INT'], 'ROW a = TO_INTEGER("5")', (value, from) =>
     foldWhole(value, from, 32),
   ),
-  TO_LONG: conversion('long', numbersAndText, [], 'ROW a = TO_LONG("5")', (value, from) => foldWhole(value, from, 64)),
+  TO_LONG: conversion(
+    'long',
+    { ...numbersAndText, types: [...numbersAndText.types, 'geohash', 'geotile', 'geohex'] },
+    [],
+    'ROW a = TO_LONG("5")',
+    (value, from) => foldWhole(value, from, 64),
+  ),
   TO_UNSIGNED_LONG: conversion('unsigned_long', numbersAndText, ['TO_ULONG', 'TO_UL'], 'ROW a = TO_UNSIGNED_LONG("5")'),
   TO_DOUBLE: conversion('double', numbersAndText, ['TO_DBL'], 'ROW a = TO_DOUBLE("5.5")', foldDouble),
   TO_BOOLEAN: conversion(
@@ -166,8 +172,8 @@ export const conversions = familySince('convert', releases, {
   ),
   TO_GEOSHAPE: geometry(
     'geo_shape',
-    ['geo_point', 'geo_shape'],
-    'A shape on the globe from its well-known text.',
+    ['geo_point', 'geo_shape', 'geohash', 'geotile', 'geohex'],
+    'A shape on the globe from its well-known text, or the outline of a cell of a grid.',
     'ROW a = TO_GEOSHAPE("POLYGON ((10 50, 15 50, 15 60, 10 60, 10 50))")',
   ),
   TO_CARTESIANPOINT: geometry(

@@ -1,4 +1,4 @@
-import { isInDocument } from '../values/types.ts';
+import { isGrid, isInDocument } from '../values/types.ts';
 import { allValues, familySince, type OptionDefinition, type Parameter } from './definition.ts';
 import * as types from './types.ts';
 
@@ -9,7 +9,7 @@ import * as types from './types.ts';
 
 const query: Parameter = { name: 'query', accepts: types.any, constant: true };
 const queryText: Parameter = { name: 'query', accepts: types.string, constant: true };
-const searched = types.any.types.filter((type) => !isInDocument(type));
+const searched = types.any.types.filter((type) => !isInDocument(type) && !isGrid(type));
 const field: Parameter = { name: 'field', accepts: { types: searched, text: types.any.text } };
 
 const ignored = (name: string, type: OptionDefinition['type']): OptionDefinition => ({

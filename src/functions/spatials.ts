@@ -13,7 +13,7 @@ export const onGlobe = (args: readonly (Argument | undefined)[]): boolean =>
 type Two = readonly [Argument, Argument];
 
 /** The type of what two geometries are asked; an error where one is on the globe and the other on a plane. */
-const ofTwo =
+export const ofTwo =
   (type: EsqlType) =>
   ([left, right]: Two, call: string): EsqlType | { error: string } => {
     if (left.type === 'null' || right.type === 'null' || isOnGlobe(left.type) === isOnGlobe(right.type)) return type;
@@ -23,10 +23,11 @@ const ofTwo =
     };
   };
 
-const shapeType = ([arg]: readonly [Argument]): EsqlType =>
+/** The type of shapes in the space of a geometry. */
+export const shapeType = ([arg]: readonly [Argument]): EsqlType =>
   arg.type === 'null' ? 'null' : isOnGlobe(arg.type) ? 'geo_shape' : 'cartesian_shape';
 
-const geometry = (name: string) => ({ name, accepts: types.geometry });
+export const geometry = (name: string) => ({ name, accepts: types.geometry });
 const point = (name: string) => ({ name, accepts: types.point });
 
 const ofPoint = (name: string, doc: string) =>

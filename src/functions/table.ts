@@ -7,6 +7,8 @@ import { conversions } from './conversions.ts';
 import { dates } from './dates.ts';
 import type { AggregateFunction, FunctionDefinition, ScalarFunction } from './definition.ts';
 import { fullTexts } from './full-texts.ts';
+import { geometries } from './geometries.ts';
+import { grids } from './grids.ts';
 import { groupings } from './grouping.ts';
 import { harrierFunctions } from './harrier.ts';
 import { internals } from './internal.ts';
@@ -37,6 +39,8 @@ const callable = {
   ...ranges,
   ...scores,
   ...spatials,
+  ...geometries,
+  ...grids,
   ...strings,
 };
 const operatorTable = { ...arithmeticOperators, ...comparisons, ...logicOperators, ...patternOperators };

@@ -1,3 +1,5 @@
+import { javaDouble } from './java-double.ts';
+
 /*
  * Geometries as well-known text, on a plane of longitude and latitude or of plain coordinates: edges are straight there,
  * as Lucene has them, and a border belongs to its polygon.
@@ -27,12 +29,18 @@ interface Geometry {
   readonly shape: Shape;
 }
 
+/** Why a text is no geometry, in the words of Elasticsearch's reader of well-known text. */
 class Misshapen extends Error {}
 
 const nothing: Shape = { points: [], lines: [], polygons: [] };
 
-/** A coordinate as Java prints it. */
-const shown = (value: number): string => (Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value}.0` : `${value}`);
+const kinds: ReadonlySet<string> = new Set([
+  ...['POINT', 'MULTIPOINT', 'LINESTRING', 'MULTILINESTRING', 'POLYGON', 'MULTIPOLYGON'],
+  ...['GEOMETRYCOLLECTION', 'BBOX', 'ENVELOPE'],
+]);
+
+/** Numbers are words too. */
+const isWord = (token: string): boolean => /^[A-Za-z\d+.-]/.test(token);
 
 class Reader {
   readonly #tokens: readonly string[];
@@ -42,42 +50,58 @@ class Reader {
     text: string,
     private readonly onGlobe: boolean,
   ) {
-    this.#tokens = text.match(/[A-Za-z]+|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[(),]|\S/g) ?? [];
+    this.#tokens = text.match(/[A-Za-z\d+.-]+|\S/g) ?? [];
   }
 
   whole(): Geometry {
     const found = this.#geometry();
-    if (this.#at < this.#tokens.length) throw new Misshapen();
+    if (this.#at < this.#tokens.length)
+      throw new Misshapen(`expected end of WKT string but found additional text: ${this.#shownToken()}`);
     return found;
   }
 
-  #take(expected?: string): string {
-    const token = this.#tokens[this.#at++];
-    if (token === undefined || (expected !== undefined && token !== expected)) throw new Misshapen();
-    return token;
+  #shownToken(): string {
+    const token = this.#tokens[this.#at];
+    if (token === undefined) return 'END-OF-STREAM';
+    return isWord(token) ? token : `'${token}'`;
+  }
+
+  #accepts(token: string): boolean {
+    if (this.#tokens[this.#at]?.toUpperCase() !== token) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #take(...expected: readonly string[]): string {
+    const found = expected.find((token) => this.#accepts(token));
+    if (found === undefined) throw new Misshapen(`expected ${expected.join(' or ')} but found: ${this.#shownToken()}`);
+    return found;
   }
 
   #number(): number {
-    const value = Number(this.#take());
-    if (!Number.isFinite(value)) throw new Misshapen();
+    const token = this.#tokens[this.#at];
+    if (token === undefined || !isWord(token)) throw new Misshapen(`expected number but found: ${this.#shownToken()}`);
+    const value = Number(token);
+    if (!Number.isFinite(value)) throw new Misshapen(`invalid number found: ${token}`);
+    this.#at += 1;
     return value;
   }
 
   #position(): Position {
     const [x, y] = [this.#number(), this.#number()];
-    if (/^[-+.\d]/.test(this.#tokens[this.#at] ?? '')) this.#number();
-    if (this.onGlobe && (Math.abs(x) > 180 || Math.abs(y) > 90)) throw new Misshapen();
+    // A height may follow, which counts for nothing.
+    if (isWord(this.#tokens[this.#at] ?? '')) this.#number();
+    if (this.onGlobe && Math.abs(y) > 90)
+      throw new Misshapen(`invalid latitude ${javaDouble(y)}; must be between -90.0 and 90.0`);
+    if (this.onGlobe && Math.abs(x) > 180)
+      throw new Misshapen(`invalid longitude ${javaDouble(x)}; must be between -180.0 and 180.0`);
     return [x, y];
   }
 
   #listed<T>(item: () => T): T[] {
     this.#take('(');
     const items = [item()];
-    while (this.#tokens[this.#at] === ',') {
-      this.#at += 1;
-      items.push(item());
-    }
-    this.#take(')');
+    while (this.#take(',', ')') === ',') items.push(item());
     return items;
   }
 
@@ -87,26 +111,30 @@ class Reader {
 
   #line = (): Line => {
     const positions = this.#listed(() => this.#position());
-    if (positions.length < 2) throw new Misshapen();
+    if (positions.length < 2) throw new Misshapen('at least two points in the line are required');
     return positions;
   };
 
   #rings = (): Line[] => {
     const rings = this.#listed(this.#line);
-    for (const ring of rings) if (ring.length < 4 || !same(ring[0]!, ring.at(-1)!)) throw new Misshapen();
+    for (const ring of rings) {
+      if (!same(ring[0]!, ring.at(-1)!))
+        throw new Misshapen('first and last points of the linear ring must be the same (it must close itself)');
+      if (ring.length < 4) throw new Misshapen('at least 4 polygon points required');
+    }
     return rings;
   };
 
   #geometry(): Geometry {
-    const kind = this.#take().toUpperCase();
-    if (this.#tokens[this.#at]?.toUpperCase() === 'EMPTY') {
-      this.#at += 1;
-      return { text: `${kind} EMPTY`, shape: nothing };
-    }
+    const word = this.#tokens[this.#at] ?? '';
+    if (!isWord(word)) throw new Misshapen(`expected word but found: ${this.#shownToken()}`);
+    this.#at += 1;
+    const kind = word.toUpperCase();
+    if (kinds.has(kind) && this.#accepts('EMPTY')) return { text: `${kind} EMPTY`, shape: nothing };
     switch (kind) {
       case 'POINT': {
         const points = this.#listed(() => this.#position());
-        if (points.length > 1) throw new Misshapen();
+        if (points.length > 1) throw new Misshapen("expected ) but found: ','");
         return { text: `POINT ${lineText(points)}`, shape: { ...nothing, points } };
       }
       case 'MULTIPOINT': {
@@ -142,16 +170,17 @@ class Reader {
         };
       }
       default:
-        throw new Misshapen();
+        throw new Misshapen(`Unknown geometry type: ${word.toLowerCase()}`);
     }
   }
 
   /** BBOX (smallest x, largest x, largest y, smallest y). */
   #box(): Geometry {
     const sides = this.#listed(() => this.#number());
-    if (sides.length !== 4) throw new Misshapen();
     const [minX, maxX, maxY, minY] = sides as [number, number, number, number];
-    if (minY > maxY || (minX > maxX && !this.onGlobe)) throw new Misshapen();
+    if (sides.length !== 4) throw new Misshapen(`a box has 4 sides, not ${sides.length}`);
+    if (minY > maxY) throw new Misshapen('max y cannot be less than min y');
+    if (minX > maxX && !this.onGlobe) throw new Misshapen('max x cannot be less than min x');
     const rectangle = (from: number, to: number): Line[] => [
       [
         [from, minY],
@@ -167,36 +196,52 @@ class Reader {
   }
 }
 
-const lineText = (line: Line): string => `(${line.map(([x, y]) => `${shown(x)} ${shown(y)}`).join(', ')})`;
+const lineText = (line: Line): string => `(${line.map(([x, y]) => `${javaDouble(x)} ${javaDouble(y)}`).join(', ')})`;
 const linesText = (lines: readonly Line[]): string => `(${lines.map(lineText).join(', ')})`;
 
 export const boxText = ({ minX, maxX, minY, maxY }: Box): string =>
-  `BBOX (${[minX, maxX, maxY, minY].map(shown).join(', ')})`;
+  `BBOX (${[minX, maxX, maxY, minY].map(javaDouble).join(', ')})`;
 
 const plainPoint = /^POINT \((-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)\)$/;
 const most = 1000;
-const cached = new Map<string, Geometry | null>();
+const cached = new Map<string, Geometry | { readonly error: string }>();
 
-/** What a text says; null when it is no geometry. Points are read anew: there are many of them, each seen once. */
-function geometryOf(text: string, onGlobe: boolean): Geometry | null {
+/** What a text says, or why it is no geometry. Points are read anew: there are many of them, each seen once. */
+function read(text: string, onGlobe: boolean): Geometry | { readonly error: string } {
   const point = plainPoint.exec(text);
   if (point) {
     const position: Position = [Number(point[1]), Number(point[2])];
-    const fits = !onGlobe || (Math.abs(position[0]) <= 180 && Math.abs(position[1]) <= 90);
-    return fits ? { text: `POINT ${lineText([position])}`, shape: { ...nothing, points: [position] } } : null;
+    if (!onGlobe || (Math.abs(position[0]) <= 180 && Math.abs(position[1]) <= 90))
+      return { text: `POINT ${lineText([position])}`, shape: { ...nothing, points: [position] } };
   }
   const key = `${onGlobe ? 'globe' : 'plane'} ${text}`;
   const known = cached.get(key);
   if (known !== undefined) return known;
-  let found: Geometry | null = null;
-  try {
-    found = new Reader(text, onGlobe).whole();
-  } catch (error) {
-    if (!(error instanceof Misshapen)) throw error;
-  }
+  const found = readAnew(text, onGlobe);
   if (cached.size >= most) cached.clear();
   cached.set(key, found);
   return found;
+}
+
+function readAnew(text: string, onGlobe: boolean): Geometry | { readonly error: string } {
+  try {
+    return new Reader(text, onGlobe).whole();
+  } catch (error) {
+    if (error instanceof Misshapen) return { error: error.message };
+    throw error;
+  }
+}
+
+/** What a text says; null when it is no geometry. */
+function geometryOf(text: string, onGlobe: boolean): Geometry | null {
+  const found = read(text, onGlobe);
+  return 'error' in found ? null : found;
+}
+
+/** Why a text is no geometry; null when it is one. */
+export function geometryError(text: string, onGlobe: boolean): string | null {
+  const found = read(text, onGlobe);
+  return 'error' in found ? found.error : null;
 }
 
 /** A geometry in one spelling; null when the text is none. */
@@ -219,20 +264,48 @@ export function related(left: string, right: string, relation: Relation, onGlobe
   }
 }
 
-/** The smallest box around a geometry; null when there is nothing in it. */
-export function boxOf(text: string, onGlobe: boolean): Box | null {
+/**
+ * How far geometries reach, west of the prime meridian and east of it apart: around the globe, what lies on both sides of
+ * the date line is closer together than it looks. Infinite where there is nothing.
+ */
+export interface Extent {
+  readonly westMin: number;
+  readonly westMax: number;
+  readonly eastMin: number;
+  readonly eastMax: number;
+  readonly minY: number;
+  readonly maxY: number;
+}
+
+/** How far a geometry reaches; null when there is nothing in it. */
+export function extentOf(text: string, onGlobe: boolean): Extent | null {
   const shape = geometryOf(text, onGlobe)?.shape;
   if (!shape) return null;
-  const positions = [...shape.points, ...shape.lines.flat(), ...shape.polygons.flat(2)];
-  if (positions.length === 0) return null;
-  const box = { minX: Infinity, maxX: -Infinity, minY: Infinity, maxY: -Infinity };
-  for (const [x, y] of positions) {
-    box.minX = Math.min(box.minX, x);
-    box.maxX = Math.max(box.maxX, x);
-    box.minY = Math.min(box.minY, y);
-    box.maxY = Math.max(box.maxY, y);
+  const extent = {
+    ...{ westMin: Infinity, westMax: -Infinity, eastMin: Infinity, eastMax: -Infinity },
+    ...{ minY: Infinity, maxY: -Infinity },
+  };
+  let isEmpty = true;
+  for (const [x, y] of [...shape.points, ...shape.lines.flat(), ...shape.polygons.flat(2)]) {
+    isEmpty = false;
+    const [min, max] = x < 0 ? (['westMin', 'westMax'] as const) : (['eastMin', 'eastMax'] as const);
+    extent[min] = Math.min(extent[min], x);
+    extent[max] = Math.max(extent[max], x);
+    extent.minY = Math.min(extent.minY, y);
+    extent.maxY = Math.max(extent.maxY, y);
   }
-  return box;
+  return isEmpty ? null : extent;
+}
+
+/** The smallest box around a geometry, which on the globe may cross the date line; null when there is nothing in it. */
+export function boxOf(text: string, onGlobe: boolean): Box | null {
+  const extent = extentOf(text, onGlobe);
+  if (!extent) return null;
+  const { westMin, westMax, eastMin, eastMax, minY, maxY } = extent;
+  const around = 180 - eastMin + (westMax + 180);
+  if (onGlobe && Number.isFinite(westMin) && Number.isFinite(eastMin) && eastMax - westMin > around)
+    return { minX: eastMin, maxX: westMax, minY, maxY };
+  return { minX: Math.min(westMin, eastMin), maxX: Math.max(westMax, eastMax), minY, maxY };
 }
 
 const same = (a: Position, b: Position): boolean => a[0] === b[0] && a[1] === b[1];

@@ -15,6 +15,10 @@ export type EsqlType =
   | 'geo_shape'
   | 'cartesian_point'
   | 'cartesian_shape'
+  /** Cells of grids on the globe, by their numbers. */
+  | 'geohash'
+  | 'geotile'
+  | 'geohex'
   /** A whole object, as JSON of its leaves by their dotted paths. */
   | 'flattened'
   /** Two dates, `FROM..TO`, of which the second is not included. */
@@ -66,8 +70,11 @@ export const isString = (type: EsqlType): boolean => type === 'keyword' || type 
 export const isDate = (type: EsqlType): boolean => type === 'date' || type === 'date_nanos';
 export const isSpatial = (type: EsqlType): boolean =>
   type === 'geo_point' || type === 'geo_shape' || type === 'cartesian_point' || type === 'cartesian_shape';
+export const isGrid = (type: EsqlType): type is 'geohash' | 'geotile' | 'geohex' =>
+  type === 'geohash' || type === 'geotile' || type === 'geohex';
 /** Types whose values stand in documents alone: no column is made of them when documents come in. */
-export const isInDocument = (type: EsqlType): boolean => type === 'flattened' || type === 'date_range';
+export const isInDocument = (type: EsqlType): boolean =>
+  type === 'flattened' || type === 'date_range' || (isSpatial(type) && type !== 'geo_point');
 export const isTimeSpan = (type: EsqlType): boolean => type === 'date_period' || type === 'time_duration';
 
 /** Elasticsearch calls a `date` a `datetime` in its messages. */

@@ -131,4 +131,77 @@ export const indices: readonly MappedIndex[] = [
       { network: 'none at all', remark: 'four' },
     ],
   },
+  {
+    name: 'wharves',
+    mappings: {
+      properties: {
+        wharf: { type: 'keyword' },
+        entry: { type: 'geo_point' },
+        area: { type: 'geo_shape' },
+        buoy: { type: 'point' },
+        plot: { type: 'shape' },
+      },
+    },
+    docs: [
+      {
+        wharf: 'north',
+        entry: 'POINT (10.75 59.91)',
+        area: 'polygon((10.7 59.8, 10.9 59.8, 10.9 60, 10.7 59.8))',
+        buoy: 'POINT (1196685 8377642.5)',
+        plot: 'BBOX (-20037508.3, 3, 25000000.5, 2)',
+      },
+      {
+        wharf: 'south',
+        entry: { lat: 54.3, lon: 10.1 },
+        area: {
+          type: 'Polygon',
+          coordinates: [
+            [
+              [10, 54],
+              [11, 54],
+              [11, 55],
+              [10, 54],
+            ],
+          ],
+        },
+        buoy: { x: 10, y: -3.5 },
+        plot: {
+          type: 'envelope',
+          coordinates: [
+            [1, 4],
+            [3, 2],
+          ],
+        },
+      },
+      {
+        wharf: 'both',
+        entry: ['POINT (1 2)', 'POINT (3 4)'],
+        area: [
+          'POINT (1 2)',
+          {
+            type: 'LineString',
+            coordinates: [
+              [3, 4],
+              [5, 6],
+            ],
+          },
+        ],
+        buoy: ['1,2', [3, 4]],
+        plot: {
+          type: 'GeometryCollection',
+          geometries: [
+            { type: 'Point', coordinates: [1, 2] },
+            {
+              type: 'MultiPoint',
+              coordinates: [
+                [3, 4],
+                [5, 6],
+              ],
+            },
+          ],
+        },
+      },
+      { wharf: 'none', area: 'POLYGON ((1 2))', buoy: {}, plot: 7 },
+    ],
+  },
 ];

@@ -7,7 +7,17 @@ import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts
 import { boundOfDateRange, dateRangesOf, parseDateRange } from '../../values/date-range.ts';
 import { digest } from '../../values/digest.ts';
 import { flattenedOf, flattenedValues } from '../../values/flattened.ts';
-import { type Box, boxOf, normalGeometry, related } from '../../values/geometry.ts';
+import { boxesOverlap, gridText, parseGrid } from '../../values/geo-grids.ts';
+import {
+  type Box,
+  boxOf,
+  type Extent,
+  extentOf,
+  geometryError,
+  normalGeometry,
+  related,
+} from '../../values/geometry.ts';
+import { geometriesOf } from '../../values/geometry-fields.ts';
 import { grok } from '../../values/grok.ts';
 import { formatIp, parseIp, withoutLeadingZeros } from '../../values/ip.ts';
 import type { LocationProperty } from '../../values/ip-location.ts';
@@ -29,6 +39,9 @@ import { decodeUrl } from '../../values/url.ts';
 import type { UserAgentPart } from '../../values/user-agent.ts';
 import { versionKey } from '../../values/version.ts';
 import { argumentReader } from './argument-reader.ts';
+import { gridCell, gridCellBox, gridCellOutline } from './geo-cells.ts';
+import { geometryFrom } from './jts/loaded.ts';
+import type { Overlay } from './jts/operations.ts';
 import { locate } from './location-files.ts';
 import { isTimeout, withinTime } from './time-limit.ts';
 import { prepareUserAgents, userAgentParts } from './user-agents.ts';
@@ -72,6 +85,12 @@ export const slowFunctions = [
   'harrier_geometry',
   'harrier_related',
   'harrier_box',
+  'harrier_reach',
+  'harrier_simplified',
+  'harrier_buffer',
+  'harrier_overlay',
+  'harrier_dissolved',
+  'harrier_grid_overlaps',
   'harrier_hash',
   'harrier_url_decode',
   'harrier_from_base64',
@@ -243,6 +262,10 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const ranges = dateRangesOf(document!, name!);
     return ranges && JSON.stringify(ranges);
   });
+  register('harrier_geometries', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([document, name, type]) => {
+    const geometries = geometriesOf(document!, name!, type!);
+    return geometries && JSON.stringify(geometries);
+  });
   register('harrier_date_range', [VARCHAR], VARCHAR, ([text]) => parseDateRange(text!));
   register('harrier_range_bound', [VARCHAR, INTEGER], BIGINT, ([range, place]) => boundOfDateRange(range!, place!));
   register('harrier_flattened', [VARCHAR, VARCHAR, INTEGER], VARCHAR, ([document, name, longest]) =>
@@ -254,6 +277,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     return values && JSON.stringify(values);
   });
   register('harrier_geometry', [VARCHAR, BOOLEAN], VARCHAR, ([text, onGlobe]) => normalGeometry(text!, onGlobe!));
+  register('harrier_geometry_error', [VARCHAR, BOOLEAN], VARCHAR, ([text, onGlobe]) => geometryError(text!, onGlobe!));
   register('harrier_related', [VARCHAR, VARCHAR, VARCHAR, BOOLEAN], BOOLEAN, ([left, right, relation, onGlobe]) =>
     related(left!, right!, relation!, onGlobe!),
   );
@@ -261,6 +285,20 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const box = boxOf(text!, onGlobe!);
     return box?.[side! as keyof Box] ?? null;
   });
+  register('harrier_reach', [VARCHAR, BOOLEAN, VARCHAR], DOUBLE, ([text, onGlobe, side]) => {
+    const reach = extentOf(text!, onGlobe!)?.[side! as keyof Extent];
+    return reach !== undefined && Number.isFinite(reach) ? reach : null;
+  });
+  register('harrier_simplified', [VARCHAR, DOUBLE, BOOLEAN, BOOLEAN], VARCHAR, ([text, tolerance, inPlace, onGlobe]) =>
+    geometryFrom((jts) => (inPlace! ? jts.simplifiedInPlace : jts.simplified)(text!, tolerance!), onGlobe!),
+  );
+  register('harrier_buffer', [VARCHAR, DOUBLE, VARCHAR], VARCHAR, ([text, distance, options]) =>
+    geometryFrom((jts) => jts.buffer(text!, distance!, JSON.parse(options!)), false),
+  );
+  register('harrier_overlay', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([left, right, how]) =>
+    geometryFrom((jts) => jts.overlay(left!, right!, how! as Overlay), false),
+  );
+  register('harrier_dissolved', [VARCHAR], VARCHAR, ([text]) => geometryFrom((jts) => jts.dissolved(text!), false));
   // Points as WKT one behind the other, with nothing in the place of one that is none.
   register('harrier_java_text', [VARCHAR], VARCHAR, ([json]) => javaText(json!));
   register('harrier_domain_part', [VARCHAR, VARCHAR], VARCHAR, ([name, part]) =>
@@ -271,6 +309,16 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
       .map((point) => point ?? '')
       .join(';'),
   );
+  register('harrier_grid', [VARCHAR, DOUBLE, DOUBLE, INTEGER], BIGINT, ([type, x, y, precision]) =>
+    gridCell(type!, x!, y!, precision!),
+  );
+  register('harrier_grid_overlaps', [VARCHAR, BIGINT, VARCHAR], BOOLEAN, ([type, cell, bounds]) => {
+    const box = boxOf(bounds!, true);
+    return box && boxesOverlap(gridCellBox(type!, cell!), box);
+  });
+  register('harrier_grid_text', [VARCHAR, BIGINT], VARCHAR, ([type, cell]) => gridText(type!, cell!));
+  register('harrier_grid_cell', [VARCHAR, VARCHAR], BIGINT, ([type, text]) => parseGrid(type!, text!));
+  register('harrier_grid_outline', [VARCHAR, BIGINT], VARCHAR, ([type, cell]) => gridCellOutline(type!, cell!));
   register('harrier_hash', [VARCHAR, VARCHAR], VARCHAR, ([algorithm, text]) => digest(algorithm!, text!));
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
   register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) => textOfBase64(text!, 'utf-8'));

@@ -6,6 +6,7 @@ import type { EventRelation } from '../../sql/duckdb/event-relation.ts';
 import { storageType } from '../../sql/duckdb/storage-type.ts';
 import { ident, join, type Sql, sql } from '../../sql/sql.ts';
 import { parseDate, parseDateNanos } from '../../values/date.ts';
+import { parseGrid } from '../../values/geo-grids.ts';
 import { parseIp } from '../../values/ip.ts';
 import type { CellValue, EsqlType, QueryResult, ScalarValue } from '../../values/types.ts';
 import { type DuckDB, openDuckDB } from './connection.ts';
@@ -144,6 +145,10 @@ function storing(
         type: TIMESTAMP_NS,
         store: (value) => new api.DuckDBTimestampNanosecondsValue(parseDateNanos(String(value))!),
       };
+    case 'geohash':
+    case 'geotile':
+    case 'geohex':
+      return { type: BIGINT, store: (value) => parseGrid(type, String(value))! };
     case 'ip':
       return { type: UHUGEINT, store: (value) => parseIp(String(value))! };
     default:

@@ -8,6 +8,7 @@ import type {
 } from '@duckdb/node-api';
 import { ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { formatDate, formatDateNanos } from '../../values/date.ts';
+import { gridText } from '../../values/geo-grids.ts';
 import { formatIp } from '../../values/ip.ts';
 import type { CellValue, EsqlType, ScalarValue } from '../../values/types.ts';
 import { TimeSlice } from '../time-slice.ts';
@@ -82,6 +83,10 @@ function scalarReader(type: EsqlType): (value: DuckDBValue) => ScalarValue {
       return (value) => formatDateNanos((value as DuckDBTimestampNanosecondsValue).nanos);
     case 'ip':
       return (value) => formatIp(value as bigint);
+    case 'geohash':
+    case 'geotile':
+    case 'geohex':
+      return (value) => gridText(type, BigInt(value as bigint | number));
     case 'long':
     case 'unsigned_long':
       return (value) => BigInt(value as bigint | number);

@@ -10,8 +10,5 @@ export const functionsNotYet = words(
   stddev_over_time sum_over_time variance_over_time
   chunk embedding highlight knn score text_embedding top_snippets to_dense_vector
   to_aggregate_metric_double sparkline
-  v_cosine v_dot_product v_hamming v_l1_norm v_l2_norm v_magnitude
-  st_buffer st_geohash st_geohash_to_long st_geohash_to_string st_geohex st_geohex_to_long st_geohex_to_string
-  st_geotile st_geotile_to_long st_geotile_to_string st_npoints st_simplify st_simplifypreservetopology
-  to_geohash to_geohex to_geotile`,
+  v_cosine v_dot_product v_hamming v_l1_norm v_l2_norm v_magnitude`,
 );

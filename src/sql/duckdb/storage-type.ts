@@ -9,6 +9,9 @@ export function storageType(type: EsqlType): Sql {
     case 'integer':
       return sql`INTEGER`;
     case 'long':
+    case 'geohash':
+    case 'geotile':
+    case 'geohex':
       return sql`BIGINT`;
     case 'unsigned_long':
       return sql`UBIGINT`;

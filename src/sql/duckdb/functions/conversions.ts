@@ -1,10 +1,10 @@
 import type { conversions } from '../../../functions/conversions.ts';
 import { type CallOptions, optionOf } from '../../../plan/expression.ts';
-import { type EsqlType, isSpatial } from '../../../values/types.ts';
+import { type EsqlType, isGrid, isSpatial } from '../../../values/types.ts';
 import { number, type Sql, sql, text } from '../../sql.ts';
 import { finite } from '../fragments.ts';
 import { type EmitContext, type Evaluation, type SqlFor, unsupported } from './contract.ts';
-import { coordinate } from './points.ts';
+import { coordinate, pointText } from './points.ts';
 import { dateToText, doubleToText, toText } from './texts.ts';
 
 const INVALID = 'org.elasticsearch.xpack.esql.core.InvalidArgumentException';
@@ -51,6 +51,10 @@ function toWhole({ type, storage, low, high }: WholeType, value: Sql, from: Esql
       return sql`${value}::${storage}`;
     case 'integer':
       return sql`${value}::${storage}`;
+    case 'geohash':
+    case 'geotile':
+    case 'geohex':
+      return value;
     case 'long':
       if (type === 'long') return value;
       return {
@@ -272,20 +276,19 @@ function toDateRange(value: Sql, from: EsqlType): Evaluation | Sql {
   };
 }
 
-const notWellKnown = (value: Sql) => ({
+const notWellKnown = (value: Sql, globe: Sql) => ({
   when: sql`${value} IS NOT NULL`,
-  reason: sql`${text('java.lang.IllegalArgumentException: Failed to parse WKT: ')} || ${value}`,
+  reason: sql`${text('java.lang.IllegalArgumentException: Failed to parse WKT: ')} || coalesce(harrier_geometry_error(${value}, ${globe}), ${value})`,
 });
 
-function toPoint(value: Sql, within: (x: Sql, y: Sql) => Sql) {
+function toPoint(value: Sql, within: (x: Sql, y: Sql) => Sql, globe: Sql) {
   const [x, y] = [coordinate(sql`upper(${value})`, 1), coordinate(sql`upper(${value})`, 2)];
-  const point = sql`'POINT (' || (${x})::VARCHAR || ' ' || (${y})::VARCHAR || ')'`;
-  return { value: sql`CASE WHEN ${within(x, y)} THEN ${point} END`, failure: notWellKnown(value) };
+  return { value: sql`CASE WHEN ${within(x, y)} THEN ${pointText(x, y)} END`, failure: notWellKnown(value, globe) };
 }
 
 const toShape = (globe: Sql) => (value: Sql) => ({
   value: sql`harrier_geometry(${value}, ${globe})`,
-  failure: notWellKnown(value),
+  failure: notWellKnown(value, globe),
 });
 
 type Convert = (value: Sql, from: EsqlType, options?: CallOptions) => Evaluation | Sql;
@@ -299,7 +302,10 @@ const from =
 
 /** From text; what is a geometry already stays what it is. */
 const geometry = (convert: (value: Sql) => Evaluation | Sql) =>
-  from((value, type) => (isSpatial(type) ? value : convert(value)));
+  from((value, type) => {
+    if (isGrid(type)) return sql`harrier_grid_outline(${text(type)}, ${value})`;
+    return isSpatial(type) ? value : convert(value);
+  });
 
 const constant = unsupported('spans of time are constant');
 
@@ -319,9 +325,11 @@ export const conversionSql: SqlFor<typeof conversions> = {
   TO_DATEPERIOD: constant,
   TO_TIMEDURATION: constant,
   TO_GEOPOINT: geometry((value) =>
-    toPoint(value, (x, y) => sql`${x} BETWEEN -180 AND 180 AND ${y} BETWEEN -90 AND 90`),
+    toPoint(value, (x, y) => sql`${x} BETWEEN -180 AND 180 AND ${y} BETWEEN -90 AND 90`, sql`true`),
   ),
   TO_GEOSHAPE: geometry(toShape(sql`true`)),
-  TO_CARTESIANPOINT: geometry((value) => toPoint(value, (x, y) => sql`${x} IS NOT NULL AND ${y} IS NOT NULL`)),
+  TO_CARTESIANPOINT: geometry((value) =>
+    toPoint(value, (x, y) => sql`${x} IS NOT NULL AND ${y} IS NOT NULL`, sql`false`),
+  ),
   TO_CARTESIANSHAPE: geometry(toShape(sql`false`)),
 };

@@ -1,4 +1,5 @@
 import { type Sql, sql } from '../../sql.ts';
+import { doubleToText } from './texts.ts';
 
 /** A coordinate of a point that stands as text. */
 export const coordinate = (value: Sql, place: 1 | 2): Sql =>
@@ -16,3 +17,7 @@ export function metresBetween(a: Sql, b: Sql): Sql {
 /** The distance of two points on a plane. */
 export const planeDistance = (a: Sql, b: Sql): Sql =>
   sql`sqrt(pow(${coordinate(b, 1)} - ${coordinate(a, 1)}, 2) + pow(${coordinate(b, 2)} - ${coordinate(a, 2)}, 2))`;
+
+/** A point as text, of its coordinates. */
+export const pointText = (x: Sql, y: Sql): Sql =>
+  sql`('POINT (' || ${doubleToText(x)} || ' ' || ${doubleToText(y)} || ')')`;

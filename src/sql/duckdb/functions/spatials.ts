@@ -1,14 +1,16 @@
 import type { Argument } from '../../../functions/definition.ts';
 import { onGlobe, type spatialAggregates, type spatials } from '../../../functions/spatials.ts';
+import type { Extent } from '../../../values/geometry.ts';
 import { type Sql, sql, text } from '../../sql.ts';
 import { type Representation, single } from '../representation.ts';
 import type { CustomContext, SqlFor } from './contract.ts';
-import { coordinate, metresBetween, planeDistance } from './points.ts';
+import { coordinate, metresBetween, planeDistance, pointText } from './points.ts';
+import { doubleToText } from './texts.ts';
 
-const globe = (args: readonly (Argument | undefined)[]): Sql => (onGlobe(args) ? sql`true` : sql`false`);
+export const globe = (args: readonly (Argument | undefined)[]): Sql => (onGlobe(args) ? sql`true` : sql`false`);
 
 /** All values of a row as one geometry. */
-const together = ({ single, list }: Representation): Sql =>
+export const together = ({ single, list }: Representation): Sql =>
   list
     ? sql`CASE WHEN ${list} IS NOT NULL THEN 'GEOMETRYCOLLECTION (' || array_to_string(${list}, ', ') || ')' ELSE ${single} END`
     : single;
@@ -33,7 +35,7 @@ const bound =
     single(sideOf(together(value), globe(args), side));
 
 const box = (minX: Sql, maxX: Sql, maxY: Sql, minY: Sql): Sql =>
-  sql`('BBOX (' || (${minX})::VARCHAR || ', ' || (${maxX})::VARCHAR || ', ' || (${maxY})::VARCHAR || ', ' || (${minY})::VARCHAR || ')')`;
+  sql`('BBOX (' || ${doubleToText(minX)} || ', ' || ${doubleToText(maxX)} || ', ' || ${doubleToText(maxY)} || ', ' || ${doubleToText(minY)} || ')')`;
 
 export const spatialSql: SqlFor<typeof spatials> = {
   ST_X: ([point]) => coordinate(point, 1),
@@ -61,12 +63,20 @@ export const spatialAggregateSql: SqlFor<typeof spatialAggregates> = {
       const all = sql`flatten(list(CASE WHEN ${list} IS NOT NULL THEN ${list} WHEN ${one} IS NOT NULL THEN [${one}] END)${filter})`;
       return sql`list_avg(list_transform(${all}, lambda p: ${coordinate(sql`p`, place)}))`;
     };
-    return single(sql`('POINT (' || (${mean(1)})::VARCHAR || ' ' || (${mean(2)})::VARCHAR || ')')`);
+    return single(pointText(mean(1), mean(2)));
   },
   ST_EXTENT_AGG([value], { args, filter }) {
-    const of = (aggregate: Sql, side: Side): Sql =>
-      sql`${aggregate}(${sideOf(together(value), globe(args), side)})${filter}`;
+    const reach = (aggregate: Sql, side: keyof Extent): Sql =>
+      sql`${aggregate}(harrier_reach(${together(value)}, ${globe(args)}, ${text(side)}))${filter}`;
     const [low, high] = [sql`min`, sql`max`];
-    return single(box(of(low, 'minX'), of(high, 'maxX'), of(high, 'maxY'), of(low, 'minY')));
+    const [westMin, westMax] = [reach(low, 'westMin'), reach(high, 'westMax')];
+    const [eastMin, eastMax] = [reach(low, 'eastMin'), reach(high, 'eastMax')];
+    const [minX, maxX] = [sql`least(${westMin}, ${eastMin})`, sql`greatest(${westMax}, ${eastMax})`];
+    const [maxY, minY] = [reach(high, 'maxY'), reach(low, 'minY')];
+    const plain = box(minX, maxX, maxY, minY);
+    if (!onGlobe(args)) return single(plain);
+    // What lies on both sides of the date line has the smaller box around the back of the globe.
+    const isBehind = sql`${eastMax} - ${westMin} > 360 - ${eastMin} + ${westMax}`;
+    return single(sql`CASE WHEN ${isBehind} THEN ${box(eastMin, westMax, maxY, minY)} ELSE ${plain} END`);
   },
 };

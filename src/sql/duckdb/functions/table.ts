@@ -8,6 +8,8 @@ import type { AggregateSql, CustomSql, SqlFor, Unsupported, ValueSql } from './c
 import { conversionSql } from './conversions.ts';
 import { dateSql } from './dates.ts';
 import { fullTextSql } from './full-texts.ts';
+import { geometrySql } from './geometries.ts';
+import { gridSql } from './grids.ts';
 import { groupingSql } from './grouping.ts';
 import { harrierSql } from './harrier.ts';
 import { internalSql } from './internal.ts';
@@ -43,6 +45,8 @@ const all: SqlFor<FunctionTable> = {
   ...scoreSql,
   ...spatialAggregateSql,
   ...spatialSql,
+  ...geometrySql,
+  ...gridSql,
   ...stringSql,
 };
 

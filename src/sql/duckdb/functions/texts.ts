@@ -1,5 +1,5 @@
 import type { EsqlType } from '../../../values/types.ts';
-import { type Sql, sql } from '../../sql.ts';
+import { type Sql, sql, text } from '../../sql.ts';
 
 /* Values as texts, written as Java writes them. */
 
@@ -44,6 +44,10 @@ export function toText(value: Sql, from: EsqlType): Sql {
       return dateToText(value);
     case 'date_nanos':
       return nanosToText(value);
+    case 'geohash':
+    case 'geotile':
+    case 'geohex':
+      return sql`harrier_grid_text(${text(from)}, ${value})`;
     case 'ip':
       return ipToText(value);
     default:
