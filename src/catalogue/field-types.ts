@@ -45,6 +45,7 @@ const columnTypes: Readonly<Record<string, EsqlType>> = {
 const documentTypes: Readonly<Record<string, EsqlType>> = {
   flattened: 'flattened',
   date_range: 'date_range',
+  double_range: 'double_range',
   geo_shape: 'geo_shape',
   point: 'cartesian_point',
   shape: 'cartesian_shape',

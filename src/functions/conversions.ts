@@ -103,7 +103,7 @@ const releases = {
   '8.16': ['TO_DATEPERIOD', 'TO_TIMEDURATION'],
   '8.17': ['TO_DATE_NANOS'],
   '9.4': ['TO_TEXT'],
-  '9.5': ['TO_DATE_RANGE'],
+  '9.5': ['TO_DATE_RANGE', 'TO_DOUBLE_RANGE'],
 } as const;
 
 export const conversions = familySince('convert', releases, {
@@ -143,6 +143,12 @@ export const conversions = familySince('convert', releases, {
     accepts(['date_range', 'keyword', 'text'], 'date_range or string'),
     [],
     'ROW a = TO_DATE_RANGE("2026-03-10..2026-03-11")',
+  ),
+  TO_DOUBLE_RANGE: conversion(
+    'double_range',
+    accepts(['double_range', 'keyword', 'text'], 'double_range or string'),
+    [],
+    'ROW a = TO_DOUBLE_RANGE("1.5..2.5")',
   ),
   TO_IP: {
     ...conversion('ip', accepts(['ip', 'keyword', 'text'], 'ip or string'), [], 'ROW a = TO_IP("10.0.0.1")', (value) =>
@@ -206,6 +212,7 @@ export const castTargets: Readonly<Record<string, keyof typeof conversions>> = {
   datetime: 'TO_DATETIME',
   date_nanos: 'TO_DATE_NANOS',
   date_range: 'TO_DATE_RANGE',
+  double_range: 'TO_DOUBLE_RANGE',
   ip: 'TO_IP',
   geo_point: 'TO_GEOPOINT',
   geo_shape: 'TO_GEOSHAPE',

@@ -17,7 +17,7 @@ import { logicOperators } from './logic.ts';
 import { angles, maths } from './maths.ts';
 import { multivalues } from './multivalues.ts';
 import { patternOperators } from './patterns.ts';
-import { ranges } from './ranges.ts';
+import { rangeConversions, ranges } from './ranges.ts';
 import { scores } from './scores.ts';
 import { spatialAggregates, spatials } from './spatials.ts';
 import { strings } from './strings.ts';
@@ -37,6 +37,7 @@ const callable = {
   ...maths,
   ...multivalues,
   ...ranges,
+  ...rangeConversions,
   ...scores,
   ...spatials,
   ...geometries,

@@ -55,6 +55,7 @@ export const any: TypeSet = {
     'geohex',
     'flattened',
     'date_range',
+    'double_range',
     'null',
   ],
   text: 'any type',

@@ -3,7 +3,7 @@ import { toText } from '../sql/duckdb/functions/texts.ts';
 import { fromList } from '../sql/duckdb/representation.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, number, type Sql, sql, text } from '../sql/sql.ts';
-import { type EsqlType, isInDocument, isSpatial } from '../values/types.ts';
+import { type EsqlType, isInDocument, isRange, isSpatial } from '../values/types.ts';
 import { dynamicField } from './dynamic-field.ts';
 import type { FieldColumns } from './field-columns.ts';
 import type { Place } from './indexed-table.ts';
@@ -40,8 +40,8 @@ export function storedField(
 /** The values of a field that stand in the documents alone. These are kept whole where they have any. */
 function inDocument({ name, type, property }: MappedField): NonNullable<Place> {
   const document = ident('_source');
-  if (type === 'date_range')
-    return fromList(sql`from_json(harrier_date_ranges(${document}, ${text(name)}), '["VARCHAR"]')`);
+  if (isRange(type))
+    return fromList(sql`from_json(harrier_ranges_of(${document}, ${text(name)}, ${text(type)}), '["VARCHAR"]')`);
   if (isSpatial(type))
     return fromList(sql`from_json(harrier_geometries(${document}, ${text(name)}, ${text(type)}), '["VARCHAR"]')`);
   const longest = property.ignore_above === undefined ? sql`-1` : number(property.ignore_above);

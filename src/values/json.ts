@@ -11,6 +11,8 @@ export function cellJson(value: CellValue, type: EsqlType): string {
 
 function scalarJson(value: ScalarValue, type: EsqlType): string {
   if (typeof value === 'bigint') return value.toString();
+  // JSON has no word for what is not finite.
+  if (typeof value === 'number' && !Number.isFinite(value)) return JSON.stringify(javaDouble(value));
   if (typeof value === 'number') return type === 'double' ? javaDouble(value) : String(value);
   // A document is JSON already.
   return type === '_source' || type === 'flattened' ? String(value) : JSON.stringify(value);

@@ -72,7 +72,12 @@ function boundOf(value: unknown, kind: RangeKind): Bound | null {
 /** The next value up or down, for bounds that are not included. */
 function after(bound: Bound | null, direction: 1 | -1): Bound | null {
   if (typeof bound === 'bigint') return bound + BigInt(direction);
-  if (bound === null) return null;
+  return bound === null ? null : nextDouble(bound, direction);
+}
+
+/** The next double up or down. */
+export function nextDouble(bound: number, direction: 1 | -1): number {
+  if (!Number.isFinite(bound)) return bound;
   if (bound === 0) return direction * Number.MIN_VALUE;
   const bits = new BigInt64Array(1);
   const double = new Float64Array(bits.buffer);

@@ -23,6 +23,8 @@ export type EsqlType =
   | 'flattened'
   /** Two dates, `FROM..TO`, of which the second is not included. */
   | 'date_range'
+  /** Two numbers in the same way. */
+  | 'double_range'
   | 'null'
   | 'unsupported'
   /** A whole document, as JSON. */
@@ -72,9 +74,11 @@ export const isSpatial = (type: EsqlType): boolean =>
   type === 'geo_point' || type === 'geo_shape' || type === 'cartesian_point' || type === 'cartesian_shape';
 export const isGrid = (type: EsqlType): type is 'geohash' | 'geotile' | 'geohex' =>
   type === 'geohash' || type === 'geotile' || type === 'geohex';
+export const isRange = (type: EsqlType): type is 'date_range' | 'double_range' =>
+  type === 'date_range' || type === 'double_range';
 /** Types whose values stand in documents alone: no column is made of them when documents come in. */
 export const isInDocument = (type: EsqlType): boolean =>
-  type === 'flattened' || type === 'date_range' || (isSpatial(type) && type !== 'geo_point');
+  type === 'flattened' || isRange(type) || (isSpatial(type) && type !== 'geo_point');
 export const isTimeSpan = (type: EsqlType): boolean => type === 'date_period' || type === 'time_duration';
 
 /** Elasticsearch calls a `date` a `datetime` in its messages. */

@@ -87,6 +87,7 @@ export const indices: readonly MappedIndex[] = [
         labels: { type: 'flattened' },
         team: { properties: { contact: { type: 'flattened', ignore_above: 12 } } },
         on_duty: { type: 'date_range' },
+        load: { type: 'double_range' },
       },
     },
     docs: [
@@ -95,6 +96,7 @@ export const indices: readonly MappedIndex[] = [
         labels: { site: { name: 'north', ports: [443, 22, 443] }, 'on.call': true, note: null },
         team: { contact: { mail: 'n@example.org', desk: '7' } },
         on_duty: { gte: '2026-03-10T06:00:00Z', lt: '2026-03-10T14:00:00Z' },
+        load: { gte: 0.5, lt: 2 },
       },
       {
         shift: 2,
@@ -109,6 +111,7 @@ export const indices: readonly MappedIndex[] = [
         shift: 3,
         labels: [{ site: 'a' }, { site: 'b' }],
         on_duty: { gt: '2026-03-10T13:59:59.999Z', lt: '2026-03-12' },
+        load: [{ lte: 1.5 }, { gt: 8 }],
       },
       { shift: 4 },
     ],

@@ -4,7 +4,6 @@ import { changePoint } from '../../values/change-point.ts';
 import { networkBits, parseCidr } from '../../values/cidr.ts';
 import { windowsArguments } from '../../values/command-line.ts';
 import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
-import { boundOfDateRange, dateRangesOf, parseDateRange } from '../../values/date-range.ts';
 import { digest } from '../../values/digest.ts';
 import { flattenedOf, flattenedValues } from '../../values/flattened.ts';
 import { boxesOverlap, gridText, parseGrid } from '../../values/geo-grids.ts';
@@ -30,6 +29,7 @@ import { pointsOfJson } from '../../values/json-points.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
 import { rangesOf } from '../../values/range-fields.ts';
+import { dateBound, doubleBound, rangesInDocument, readRange } from '../../values/range-texts.ts';
 import { type DomainPart, domainPart, domainParts, registeredDomain } from '../../values/registered-domain.ts';
 import { sourceValues } from '../../values/source-values.ts';
 import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
@@ -258,16 +258,17 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const ranges = rangesOf(document!, path!, kind!);
     return ranges && JSON.stringify(ranges);
   });
-  register('harrier_date_ranges', [VARCHAR, VARCHAR], VARCHAR, ([document, name]) => {
-    const ranges = dateRangesOf(document!, name!);
+  register('harrier_ranges_of', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([document, name, type]) => {
+    const ranges = rangesInDocument(document!, name!, type!);
     return ranges && JSON.stringify(ranges);
   });
   register('harrier_geometries', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([document, name, type]) => {
     const geometries = geometriesOf(document!, name!, type!);
     return geometries && JSON.stringify(geometries);
   });
-  register('harrier_date_range', [VARCHAR], VARCHAR, ([text]) => parseDateRange(text!));
-  register('harrier_range_bound', [VARCHAR, INTEGER], BIGINT, ([range, place]) => boundOfDateRange(range!, place!));
+  register('harrier_range', [VARCHAR, VARCHAR], VARCHAR, ([text, type]) => readRange(text!, type!));
+  register('harrier_date_bound', [VARCHAR, INTEGER], BIGINT, ([range, place]) => dateBound(range!, place!));
+  register('harrier_double_bound', [VARCHAR, INTEGER], DOUBLE, ([range, place]) => doubleBound(range!, place!));
   register('harrier_flattened', [VARCHAR, VARCHAR, INTEGER], VARCHAR, ([document, name, longest]) =>
     flattenedOf(document!, name!, longest! < 0 ? null : longest!),
   );

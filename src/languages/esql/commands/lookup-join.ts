@@ -65,7 +65,16 @@ function onNames(command: LookupJoinCommand, input: Plan, right: Scan, context: 
 /** Types that can be looked up, and with which: numbers with numbers, texts with texts. */
 function comparableSides(left: Column, right: Column, span: Span, context: AnalysisContext): boolean {
   const impossible: readonly EsqlType[] = [
-    ...(['version', 'unsigned_long', 'geo_point', 'text', 'unsupported', 'flattened', 'date_range'] as const),
+    ...([
+      'version',
+      'unsigned_long',
+      'geo_point',
+      'text',
+      'unsupported',
+      'flattened',
+      'date_range',
+      'double_range',
+    ] as const),
   ];
   if (impossible.includes(right.type)) {
     context.report(

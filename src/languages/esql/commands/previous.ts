@@ -1,4 +1,4 @@
-import { isSpatial, messageName } from '../../../values/types.ts';
+import { isInDocument, isSpatial, messageName } from '../../../values/types.ts';
 import type { HarrierPreviousCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
 
@@ -26,7 +26,7 @@ export const previous: ProcessingDefinition<HarrierPreviousCommand> = {
     const kept = input.output.filter((column) => column.name !== name);
     if ([value!, key!, ...groups].some(({ kind }) => kind === 'invalid'))
       return { kind: 'project', input, output: [...kept, context.invalidColumn(name)] };
-    if (isSpatial(key!.type) || key!.type === '_source' || key!.type === 'flattened' || key!.type === 'date_range')
+    if (isSpatial(key!.type) || isInDocument(key!.type) || key!.type === '_source')
       context.report(
         `HARRIER_PREVIOUS cannot order by [${context.text(key!.span)}] of type [${messageName(key!.type)}]`,
         key!.span,

@@ -1,5 +1,6 @@
 import type { conversions } from '../../../functions/conversions.ts';
 import { type CallOptions, optionOf } from '../../../plan/expression.ts';
+import type { RangeType } from '../../../values/range-texts.ts';
 import { type EsqlType, isGrid, isSpatial } from '../../../values/types.ts';
 import { number, type Sql, sql, text } from '../../sql.ts';
 import { finite } from '../fragments.ts';
@@ -265,16 +266,17 @@ function toIp(value: Sql, from: EsqlType, options?: CallOptions): Evaluation | S
   };
 }
 
-function toDateRange(value: Sql, from: EsqlType): Evaluation | Sql {
-  if (from === 'date_range') return value;
-  return {
-    value: sql`harrier_date_range(${value})`,
-    failure: {
-      when: sql`${value} IS NOT NULL`,
-      reason: sql`'java.lang.IllegalArgumentException: failed to parse date range [' || ${value} || ']'`,
-    },
+const toRange =
+  (type: RangeType): Convert =>
+  (value, from) => {
+    if (from === type) return value;
+    const read = sql`harrier_range(${value}, ${text(type)})`;
+    const failed = sql`starts_with(${read}, '!')`;
+    return {
+      value: sql`CASE WHEN NOT ${failed} THEN ${read} END`,
+      failure: { when: failed, reason: sql`${read}[2:]` },
+    };
   };
-}
 
 const notWellKnown = (value: Sql, globe: Sql) => ({
   when: sql`${value} IS NOT NULL`,
@@ -319,7 +321,8 @@ export const conversionSql: SqlFor<typeof conversions> = {
   TO_STRING: from(toText),
   TO_DATETIME: from(toDate),
   TO_DATE_NANOS: from(toDateNanos),
-  TO_DATE_RANGE: from(toDateRange),
+  TO_DATE_RANGE: from(toRange('date_range')),
+  TO_DOUBLE_RANGE: from(toRange('double_range')),
   TO_IP: from(toIp),
   TO_VERSION: ([value]) => value,
   TO_DATEPERIOD: constant,

@@ -18,7 +18,7 @@ import { logicSql } from './logic.ts';
 import { angleSql, mathSql } from './maths.ts';
 import { multivalueSql } from './multivalues.ts';
 import { patternSql } from './patterns.ts';
-import { rangeSql } from './ranges.ts';
+import { rangeConversionSql, rangeSql } from './ranges.ts';
 import { scoreSql } from './scores.ts';
 import { spatialAggregateSql, spatialSql } from './spatials.ts';
 import { stringSql } from './strings.ts';
@@ -42,6 +42,7 @@ const all: SqlFor<FunctionTable> = {
   ...multivalueSql,
   ...patternSql,
   ...rangeSql,
+  ...rangeConversionSql,
   ...scoreSql,
   ...spatialAggregateSql,
   ...spatialSql,

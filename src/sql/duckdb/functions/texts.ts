@@ -37,6 +37,7 @@ export function toText(value: Sql, from: EsqlType): Sql {
     case 'cartesian_shape':
     case 'flattened':
     case 'date_range':
+    case 'double_range':
       return value;
     case 'double':
       return doubleToText(value);
