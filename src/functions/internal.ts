@@ -44,6 +44,13 @@ export const internals = family('internal', {
   /** True when a value, or one of several, lies between two others. */
   BETWEEN: allValues({ parameters: [any('value'), any('low'), any('high')], returns: () => 'boolean', ...untold }),
 
+  /** True when a text, or one of several, lies in a range that a field of a document holds, whatever that is of. */
+  IN_RANGES: allValues({
+    parameters: [any('value'), any('document'), constant('field')],
+    returns: () => 'boolean',
+    ...untold,
+  }),
+
   /* SET unmapped_fields = "load" */
   /** The values that documents of the indices of the options hold under a name, as texts. */
   LOADED: allValues({

@@ -252,6 +252,7 @@ export const normalGeometry = (text: string, onGlobe: boolean): string | null =>
 export function related(left: string, right: string, relation: Relation, onGlobe: boolean): boolean | null {
   const [a, b] = [geometryOf(left, onGlobe)?.shape, geometryOf(right, onGlobe)?.shape];
   if (!a || !b) return null;
+  if (areApart(a, b)) return relation === 'disjoint';
   switch (relation) {
     case 'intersects':
       return intersects(a, b);
@@ -286,7 +287,7 @@ export function extentOf(text: string, onGlobe: boolean): Extent | null {
     ...{ minY: Infinity, maxY: -Infinity },
   };
   let isEmpty = true;
-  for (const [x, y] of [...shape.points, ...shape.lines.flat(), ...shape.polygons.flat(2)]) {
+  for (const [x, y] of positionsOf(shape)) {
     isEmpty = false;
     const [min, max] = x < 0 ? (['westMin', 'westMax'] as const) : (['eastMin', 'eastMax'] as const);
     extent[min] = Math.min(extent[min], x);
@@ -358,6 +359,30 @@ const lineMeetsPolygon = (line: Line, polygon: readonly Line[]): boolean =>
 function intersects(a: Shape, b: Shape): boolean {
   return meets(a, b) || meets(b, a);
 }
+
+/** Whether the boxes around two shapes have nothing in common: a quick answer to most pairs. */
+function areApart(a: Shape, b: Shape): boolean {
+  const [one, other] = [surroundings(a), surroundings(b)];
+  return one.minX > other.maxX || other.minX > one.maxX || one.minY > other.maxY || other.minY > one.maxY;
+}
+
+const known = new WeakMap<Shape, Box>();
+
+function surroundings(shape: Shape): Box {
+  const found = known.get(shape);
+  if (found) return found;
+  const box = { minX: Infinity, maxX: -Infinity, minY: Infinity, maxY: -Infinity };
+  for (const [x, y] of positionsOf(shape)) {
+    box.minX = Math.min(box.minX, x);
+    box.maxX = Math.max(box.maxX, x);
+    box.minY = Math.min(box.minY, y);
+    box.maxY = Math.max(box.maxY, y);
+  }
+  known.set(shape, box);
+  return box;
+}
+
+const positionsOf = (shape: Shape): Position[] => [...shape.points, ...shape.lines.flat(), ...shape.polygons.flat(2)];
 
 /** The cases of an intersection of which the first has the lesser part. */
 function meets(a: Shape, b: Shape): boolean {

@@ -18,6 +18,19 @@ export function rangesOf(document: string, path: string, kind: RangeKind): strin
   return ranges.length > 0 ? ranges : null;
 }
 
+/** Whether a text lies in a range that a document has in a field: what the range is of says how the text is read. */
+export function isInRanges(text: string, document: string, path: string): boolean {
+  return (['ip', 'double', 'date'] as const).some((kind) => {
+    const value = boundOf(text, kind);
+    if (value === null) return false;
+    const read = kind === 'double' ? Number : BigInt;
+    return rangesOf(document, path, kind)?.some((range) => {
+      const [low, high] = range.split('\t') as [string, string];
+      return value >= read(low) && value <= read(high);
+    });
+  });
+}
+
 /** A value in a document, whose names may be dotted or nested. */
 function valueAt(value: unknown, path: string): unknown {
   if (path === '') return value;

@@ -128,8 +128,56 @@ it('enriches rows with the documents in whose ranges a value lies', async () => 
   const found = 'WHERE zone IS NOT NULL | KEEP id';
   expect(await ask(`FROM flows | ENRICH ports ON port | ${found}`)).toEqual([['1']]);
   expect(await ask(`FROM flows | ENRICH times ON @timestamp | ${found}`)).toEqual([['1']]);
-  expect(await ask('ROW a = "10.1.1.1" | ENRICH nets ON a')).toContain('Unsupported type [KEYWORD]');
+  // A text is read as what the ranges of each document are of.
+  expect(await ask('ROW a = "192.168.0.7" | ENRICH nets ON a | KEEP zone')).toEqual([['lab']]);
+  expect(await ask('ROW a = ["2001:db8::2", "no address"] | ENRICH nets ON a | KEEP zone')).toEqual([['six']]);
+  expect(await ask('ROW a = "443" | ENRICH ports ON a | KEEP zone')).toEqual([['system']]);
+  expect(await ask('ROW a = "2026-03-02" | ENRICH times ON a | KEEP zone')).toEqual([['system']]);
+  expect(await ask('ROW a = true | ENRICH nets ON a')).toContain('Unsupported type [BOOLEAN]');
   expect(await ask('ROW a = TO_IP("192.168.0.9") | ENRICH nets ON a WITH z = zone | KEEP z')).toEqual([['lab']]);
+});
+
+it('enriches rows with the documents whose shapes they meet', async () => {
+  const server = await startServer();
+  const keyword = { type: 'keyword' };
+  await server.send('PUT', '/districts', { mappings: { properties: { area: { type: 'geo_shape' }, name: keyword } } });
+  await write(server, 'districts', [
+    { area: 'BBOX (0, 10, 10, 0)', name: 'west' },
+    {
+      area: {
+        type: 'Polygon',
+        coordinates: [
+          [
+            [8, 0],
+            [20, 0],
+            [20, 10],
+            [8, 0],
+          ],
+        ],
+      },
+      name: 'east',
+    },
+    { name: 'nowhere' },
+  ]);
+  for (const [name, field] of [
+    ['areas', 'area'],
+    ['names', 'name'],
+  ])
+    await server.send('PUT', `/_enrich/policy/${name}`, {
+      geo_match: { indices: 'districts', match_field: field, enrich_fields: ['name'] },
+    });
+  const ask = async (query: string): Promise<unknown> => {
+    const { json } = await server.send('POST', '/_query', { query });
+    return json.values ?? json.error.reason;
+  };
+  const name = (geometry: string): Promise<unknown> =>
+    ask(`ROW a = ${geometry} | ENRICH areas ON a WITH name | EVAL name = MV_SORT(name) | KEEP name`);
+  expect(await name('TO_GEOPOINT("POINT (5 5)")')).toEqual([['west']]);
+  expect(await name('TO_GEOPOINT(["POINT (5 5)", "POINT (19 5)"])')).toEqual([[['east', 'west']]]);
+  expect(await name('TO_GEOSHAPE("LINESTRING (1 1, 19 1)")')).toEqual([[['east', 'west']]]);
+  expect(await name('TO_GEOPOINT("POINT (50 5)")')).toEqual([[null]]);
+  expect(await ask('ROW a = "POINT (5 5)" | ENRICH areas ON a')).toContain('Unsupported type [KEYWORD]');
+  expect(await ask('ROW a = TO_GEOPOINT("POINT (5 5)") | ENRICH names ON a')).toContain('neither geo_shape');
 });
 
 it('names the types of a field that indices disagree about', async () => {

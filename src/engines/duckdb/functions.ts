@@ -28,7 +28,7 @@ import { extractJson } from '../../values/json-path.ts';
 import { pointsOfJson } from '../../values/json-points.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
-import { rangesOf } from '../../values/range-fields.ts';
+import { isInRanges, rangesOf } from '../../values/range-fields.ts';
 import { dateBound, doubleBound, rangesInDocument, readRange } from '../../values/range-texts.ts';
 import { type DomainPart, domainPart, domainParts, registeredDomain } from '../../values/registered-domain.ts';
 import { sourceValues } from '../../values/source-values.ts';
@@ -258,6 +258,9 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const ranges = rangesOf(document!, path!, kind!);
     return ranges && JSON.stringify(ranges);
   });
+  register('harrier_in_ranges', [VARCHAR, VARCHAR, VARCHAR], BOOLEAN, ([text, document, path]) =>
+    isInRanges(text!, document!, path!),
+  );
   register('harrier_ranges_of', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([document, name, type]) => {
     const ranges = rangesInDocument(document!, name!, type!);
     return ranges && JSON.stringify(ranges);

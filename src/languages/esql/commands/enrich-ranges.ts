@@ -67,3 +67,13 @@ export function inRangesOf(
   };
   return { right, condition: call('BETWEEN', 'boolean', [value, low, high].map(of)) };
 }
+
+/** The condition that a text lies in a range of a document, whatever that is of. */
+export const inAnyRange = (text: Column, source: Column, field: string, span: EnrichCommand['span']): Expression => ({
+  kind: 'call',
+  function: 'IN_RANGES',
+  args: [reference(text, span), reference(source, span), constant('keyword', field, span)],
+  type: 'boolean',
+  multi: false,
+  span,
+});

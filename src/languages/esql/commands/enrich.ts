@@ -8,7 +8,7 @@ import type { Join, Plan, ScanColumn } from '../../../plan/nodes.ts';
 import { isNumeric, isString, messageName } from '../../../values/types.ts';
 import type { EnrichCommand } from '../syntax/ast.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
-import { inRangesOf, rangeKind } from './enrich-ranges.ts';
+import { inAnyRange, inRangesOf, rangeKind } from './enrich-ranges.ts';
 
 export const enrich: ProcessingDefinition<EnrichCommand> = {
   kind: 'processing',
@@ -45,13 +45,6 @@ export const enrich: ProcessingDefinition<EnrichCommand> = {
       context.forgetColumns();
       return input;
     }
-    if (policy.type !== 'match' && policy.type !== 'range') {
-      context.report(
-        `enrich policy [${text}] has the type [${policy.type}], and only [match] and [range] are supported`,
-        span,
-      );
-      return input;
-    }
     return enriched(command, policy, input, context);
   },
 };
@@ -65,10 +58,7 @@ function enriched(command: EnrichCommand, policy: EnrichPolicy, input: Plan, con
   }
   if (left.invalid) return input;
   const right = scanOf(policy, context);
-  const found =
-    policy.type === 'range'
-      ? inRanges(policy, left, right, keySpan, context)
-      : equals(policy, left, right, keySpan, context);
+  const found = fitOf(policy, left, right, keySpan, context);
   if (!found) return input;
   const wanted = command.fields ?? policy.enrichFields.map((field) => ({ name: field, field, span: command.span }));
   const taken = wanted.flatMap(({ name, field, span }, i) => {
@@ -102,6 +92,41 @@ function enriched(command: EnrichCommand, policy: EnrichPolicy, input: Plan, con
 /** Which documents fit a row. */
 type Fit = Pick<Join, 'right' | 'on' | 'condition'>;
 
+function fitOf(policy: EnrichPolicy, left: Column, right: Plan, span: Span, context: AnalysisContext): Fit | null {
+  switch (policy.type) {
+    case 'range':
+      return inRanges(policy, left, right, span, context);
+    case 'geo_match':
+      return meets(policy, left, right, span, context);
+    default:
+      return equals(policy, left, right, span, context);
+  }
+}
+
+/** Those whose shape the row's has a point in common with. */
+function meets(policy: EnrichPolicy, left: Column, right: Plan, span: Span, context: AnalysisContext): Fit | null {
+  const shape = right.output.find((column) => column.name === policy.matchField);
+  if (shape?.type !== 'geo_shape' && shape?.type !== 'geo_point') {
+    context.report(
+      `the field [${policy.matchField}] of enrich policy [${policy.name}] is neither geo_shape nor geo_point`,
+      span,
+    );
+    return null;
+  }
+  if (left.type === 'null') return nothing(right, span);
+  if (left.type !== 'geo_point' && left.type !== 'geo_shape') {
+    context.report(
+      `Unsupported type [${messageName(left.type).toUpperCase()}] for enrich matching field [${left.name}]; only [geo_point, geo_shape] allowed for type geo_match`,
+      span,
+      isString(left.type) ? `convert it before: EVAL a = TO_GEOSHAPE(${left.name})` : undefined,
+    );
+    return null;
+  }
+  const args = [left, shape].map((column) => reference(column, span));
+  const condition: Expression = { kind: 'call', function: 'ST_INTERSECTS', args, type: 'boolean', multi: false, span };
+  return { right, on: [], condition };
+}
+
 /** Those whose match field has the value of the row. */
 function equals(policy: EnrichPolicy, left: Column, right: Plan, span: Span, context: AnalysisContext): Fit | null {
   const key = right.output.find((column) => column.name === policy.matchField);
@@ -128,16 +153,16 @@ function equals(policy: EnrichPolicy, left: Column, right: Plan, span: Span, con
 /** Those in one of whose ranges the value of the row lies. */
 function inRanges(policy: EnrichPolicy, left: Column, right: Plan, span: Span, context: AnalysisContext): Fit | null {
   if (left.type === 'null') return nothing(right, span);
+  const source = right.output.find((column) => column.type === '_source')!;
+  if (isString(left.type)) return { right, on: [], condition: inAnyRange(left, source, policy.matchField, span) };
   const kind = rangeKind(left.type);
   if (!kind) {
     context.report(
       `Unsupported type [${messageName(left.type).toUpperCase()}] for enrich matching field [${left.name}]: ranges are of ip, date, long or double`,
       span,
-      left.type === 'keyword' || left.type === 'text' ? 'convert it before: EVAL a = TO_IP(field)' : undefined,
     );
     return null;
   }
-  const source = right.output.find((column) => column.type === '_source')!;
   return { ...inRangesOf(right, source, policy.matchField, left, kind, span, context), on: [] };
 }
 

@@ -5,7 +5,7 @@ import { type CallOptions, optionOf } from '../../../plan/expression.ts';
 import { isDate, isNumeric } from '../../../values/types.ts';
 import { join, number, type Sql, sql, text } from '../../sql.ts';
 import { mapList } from '../fragments.ts';
-import { fromList, single } from '../representation.ts';
+import { fromList, type Representation, single } from '../representation.ts';
 import { storageType } from '../storage-type.ts';
 import type { SqlFor } from './contract.ts';
 import { likeInput, truncateDate, zoneOf } from './dates.ts';
@@ -22,6 +22,13 @@ function weightOf(group: Sql, options: CallOptions = []): Sql {
     .filter(({ name }) => name.startsWith('weights.'))
     .map(({ name, value }) => sql`WHEN ${text(name.slice('weights.'.length))} THEN ${number(Number(value))}::DOUBLE`);
   return whens.length === 0 ? sql`1e0` : sql`(CASE ${group} ${whens.reduce((a, b) => sql`${a} ${b}`)} ELSE 1e0 END)`;
+}
+
+/** Whether a value, or one of several, is such a one. The condition may stand in a subquery, where DuckDB (1.5) takes no lambda. */
+function anyOf(value: Representation, is: (one: Sql) => Sql): Representation {
+  if (!value.list) return single(sql`(${is(value.single)})`);
+  const any = sql`(SELECT bool_or(${is(sql`v`)}) FROM unnest(${value.list}) AS several(v))`;
+  return single(sql`coalesce(${is(value.single)}, ${any})`);
 }
 
 export const internalSql: SqlFor<typeof internals> = {
@@ -64,13 +71,9 @@ export const internalSql: SqlFor<typeof internals> = {
     const part = sql`split_part(${range}, chr(9), ${place})`;
     return type === 'date' ? sql`make_timestamp_ms(${part}::BIGINT)` : sql`${part}::${storageType(type)}`;
   },
-  BETWEEN([value, low, high]) {
-    const inside = (one: Sql): Sql => sql`${one} BETWEEN ${low.single} AND ${high.single}`;
-    if (!value.list) return single(sql`(${inside(value.single)})`);
-    // The condition stands in a subquery, where DuckDB (1.5) takes no lambda.
-    const any = sql`(SELECT bool_or(${inside(sql`v`)}) FROM unnest(${value.list}) AS several(v))`;
-    return single(sql`coalesce(${inside(value.single)}, ${any})`);
-  },
+  BETWEEN: ([value, low, high]) => anyOf(value, (one) => sql`${one} BETWEEN ${low.single} AND ${high.single}`),
+  IN_RANGES: ([value, document, field]) =>
+    anyOf(value, (one) => sql`harrier_in_ranges(${one}, ${document.single}, ${field.single})`),
 
   SHARE(given, { args, options }) {
     const [value, group, low, high, squares] = given.map((part, i) =>
