@@ -24,6 +24,9 @@ const more = [
   'FROM logs-* | STATS n = COUNT(*), dns = COUNT(dns.question.name) BY kind = dns.question.type',
   'FROM logs-* | EVAL dns = CONCAT(dns.question.name, "!") | WHERE dns IS NULL | STATS n = COUNT(*) BY process.name | LIMIT 5',
   'FROM logs-* | STATS n = COUNT(*) BY process.name | WHERE n > 3 | KEEP n',
+  'FROM logs-* | WHERE process.name IN (FROM logs-* | STATS n = COUNT(*) BY process.name | WHERE n > 60 | KEEP process.name) | STATS n = COUNT(*)',
+  'FROM logs-* | EVAL few = process.name NOT IN (FROM logs-* | STATS n = COUNT(*) BY process.name | WHERE n > 60 | KEEP process.name) | STATS n = COUNT(*) BY few',
+  'FROM logs-* | STATS n = COUNT(*) WHERE (process.name, agent.id) IN (FROM logs-* | SORT @timestamp, process.name, agent.id | LIMIT 9 | KEEP process.name, agent.id), m = COUNT(*)',
   'ROW a = [1, 2], b = "x", c = 1.5 | MV_EXPAND a',
   'FROM logs-* | WHERE source.bytes > 1000 | STATS b = SUM(source.bytes), p = PERCENTILE(source.bytes, 50), d = COUNT_DISTINCT(destination.ip) BY BUCKET(@timestamp, 1 day), process.name',
 ];

@@ -3,7 +3,14 @@ import { isWildcard, matchIndices, patternMatcher } from '../../catalogue/index-
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { SourceText, type Span } from '../../diagnostics/source-text.ts';
 import { parse } from './parse.ts';
-import type { FromCommand, ProcessingCommand, Query, Subquery, SyntaxExpression } from './syntax/ast.ts';
+import type {
+  FromCommand,
+  NamedExpression,
+  ProcessingCommand,
+  Query,
+  Subquery,
+  SyntaxExpression,
+} from './syntax/ast.ts';
 
 /*
  * Views are queries under a name. Where FROM names one, its query stands as a subquery, and its text follows that of the
@@ -99,20 +106,40 @@ class Expansion {
         ...command,
         branches: command.branches.map((branch) => branch.map((one) => this.#command(one, within))),
       };
-    if (command.command !== 'where') return command;
-    return { ...command, condition: this.#expression(command.condition, within) };
+    const named = <T extends NamedExpression>(field: T): T => ({
+      ...field,
+      expression: this.#expression(field.expression, within),
+    });
+    switch (command.command) {
+      case 'where':
+        return { ...command, condition: this.#expression(command.condition, within) };
+      case 'eval':
+        return { ...command, fields: command.fields.map(named) };
+      case 'stats':
+      case 'inline': {
+        const filter = (one: SyntaxExpression | null): SyntaxExpression | null => one && this.#expression(one, within);
+        return { ...command, aggregates: command.aggregates.map((one) => ({ ...one, filter: filter(one.filter) })) };
+      }
+      default:
+        return command;
+    }
   }
 
-  /** The queries within the condition of WHERE, which alone has any. */
+  /** The queries within an expression. */
   #expression(expression: SyntaxExpression, within: readonly string[]): SyntaxExpression {
     const inner = (one: SyntaxExpression): SyntaxExpression => this.#expression(one, within);
     switch (expression.kind) {
       case 'inQuery':
-        return { ...expression, value: inner(expression.value), query: this.query(expression.query, within) };
+        return { ...expression, values: expression.values.map(inner), query: this.query(expression.query, within) };
       case 'binary':
         return { ...expression, left: inner(expression.left), right: inner(expression.right) };
       case 'not':
         return { ...expression, operand: inner(expression.operand) };
+      case 'isNull':
+      case 'cast':
+        return { ...expression, value: inner(expression.value) };
+      case 'in':
+        return { ...expression, value: inner(expression.value), list: expression.list.map(inner) };
       case 'call':
         return { ...expression, args: expression.args.map(inner) };
       default:

@@ -83,9 +83,9 @@ export function resolve(expression: SyntaxExpression, scope: ResolveContext): Ex
       return callOperator(expression.flavour, [inner(expression.value), ...patterns], span, scope);
     }
     case 'inQuery':
-      inner(expression.value);
+      expression.values.map(inner);
       scope.context.report(
-        `IN with a subquery is only supported in the condition of WHERE, found [${scope.context.text(span)}]`,
+        `IN with a subquery is only supported in WHERE, in EVAL and in the WHERE of an aggregate, found [${scope.context.text(span)}]`,
         span,
       );
       return invalid(span);

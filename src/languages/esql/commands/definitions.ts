@@ -5,6 +5,7 @@ import type { Plan } from '../../../plan/nodes.ts';
 import { isTimeSpan } from '../../../values/types.ts';
 import type { NamedExpression } from '../syntax/ast.ts';
 import type { AnalysisContext } from './command.ts';
+import { holdsQuery, resolveWithQueries } from './in-queries.ts';
 
 interface SpanError {
   readonly message: string;
@@ -35,7 +36,12 @@ export function define(
     pending = [];
   };
   for (const field of fields) {
-    const expression = context.resolve(field.expression, output);
+    if (holdsQuery(field.expression)) flush();
+    const found = resolveWithQueries(field.expression, false, plan, output, context, (takeOver) =>
+      context.resolve(field.expression, output, takeOver),
+    );
+    plan = found.plan;
+    const { expression } = found;
     if (pending.some((item) => refersTo(expression, item.column))) flush();
     const column = definedColumn(field, expression, context, spanError);
     if (expression.kind !== 'column') pending.push({ column, expression });

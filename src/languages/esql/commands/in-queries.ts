@@ -1,3 +1,4 @@
+import type { Span } from '../../../diagnostics/source-text.ts';
 import { scalarNamed } from '../../../functions/table.ts';
 import { aggregateCall, conditionOf, countWhere } from '../../../plan/build.ts';
 import type { Column } from '../../../plan/column.ts';
@@ -9,40 +10,54 @@ import type { AnalysisContext } from './command.ts';
 
 type InQuery = Extract<SyntaxExpression, { kind: 'inQuery' }>;
 
+/** How an expression is resolved, but for what another takes over. */
+type Resolve = (takeOver: (node: SyntaxExpression) => Expression | undefined) => Expression;
+
 /**
- * A condition of WHERE, and the rows that it is about: for each `value IN (FROM …)` of it they are joined with the values
- * of that query, each once, so that no row is multiplied.
+ * An expression, and the rows that it is about: for each `value IN (FROM …)` of it they are joined with the values of
+ * that query, each once, so that no row is multiplied. `isCondition`: rows are dropped for false and null alike.
  */
 export function resolveWithQueries(
-  condition: SyntaxExpression,
+  expression: SyntaxExpression,
+  isCondition: boolean,
   input: Plan,
+  scope: readonly Column[],
   context: AnalysisContext,
-): { condition: Expression; plan: Plan } {
-  if (!holdsQuery(condition)) return { condition: context.resolveCondition(condition, input.output), plan: input };
-  const asConditions = new Set(conditionsOf(condition));
+  resolve: Resolve,
+): { readonly expression: Expression; readonly plan: Plan } {
+  if (!holdsQuery(expression)) return { expression: resolve(() => undefined), plan: input };
+  const asConditions = new Set(isCondition ? conditionsOf(expression) : []);
   let plan = input;
-  const resolved = context.resolveCondition(condition, input.output, (node) => {
+  const resolved = resolve((node) => {
     if (node.kind !== 'inQuery') return undefined;
-    const found = membership(node, asConditions.has(node), plan, input.output, context);
+    const found = membership(node, asConditions.has(node), plan, scope, context);
     plan = found.plan;
     return found.condition;
   });
   // A join keeps no order.
   const keys = orderOf(input);
   if (keys.length > 0) plan = { kind: 'sort', input: plan, keys, output: plan.output };
-  return { condition: resolved, plan };
+  return { expression: resolved, plan };
 }
 
-const holdsQuery = (expression: SyntaxExpression): boolean =>
+/** Whether an expression asks a query anywhere. */
+export const holdsQuery = (expression: SyntaxExpression): boolean =>
   expression.kind === 'inQuery' || operandsOf(expression).some(holdsQuery);
 
-/** The parts of a condition of which nothing but true matters: rows are dropped for false and null alike. */
+/** The parts of a condition of which nothing but true matters. */
 function conditionsOf(condition: SyntaxExpression): SyntaxExpression[] {
   if (condition.kind !== 'binary' || !/^(?:and|or)$/.test(condition.operator)) return [condition];
   return [condition.left, condition.right].flatMap(conditionsOf);
 }
 
-/** Whether a value is one of a query's: null where it is none of them and nobody knows, as IN over a list is. */
+/** A value of a row, as a column beside it, and the column of the query that it is compared with. */
+interface Pair {
+  readonly key: Column;
+  readonly found: Column;
+  readonly member: Column;
+}
+
+/** Whether values are those of a row of a query: null where they are not and nobody knows, as IN over a list is. */
 function membership(
   node: InQuery,
   onlyTrueMatters: boolean,
@@ -51,46 +66,82 @@ function membership(
   context: AnalysisContext,
 ): { condition: Expression; plan: Plan } {
   const { span } = node;
-  const value = context.resolve(node.value, scope);
+  const values = node.values.map((value) => context.resolve(value, scope));
   const before = context.problems;
   const right = context.subquery(node.query);
   const none = { condition: invalid(span), plan: left };
-  const [found, ...others] = right.output;
-  if (!found || others.length > 0) {
+  if (right.output.length !== values.length) {
     const names = right.output.map(({ name }) => name).slice(0, 5);
-    const hint = 'choose it with KEEP';
+    const wanted = values.length === 1 ? 'one column' : `${values.length} columns`;
     // What is wrong within the query may be why.
     if (context.problems === before)
       context.report(
-        `the subquery of IN must give one column, found [${right.output.length}] [${names.join(', ')}]`,
+        `the subquery of IN must give ${wanted}, found [${right.output.length}] [${names.join(', ')}]`,
         node.query.source.span,
-        hint,
+        'choose with KEEP',
       );
     return none;
   }
-  if (value.kind === 'invalid' || found.invalid || !isComparable(value, found, node, context)) return none;
-  const one: Expression = value.multi
-    ? { kind: 'call', function: 'ONE_VALUE', args: [value], type: value.type, multi: false, span }
-    : value;
-  const key = context.column('(value)', value.type, false);
+  const fits = values.map((value, i) => {
+    const found = right.output[i]!;
+    return value.kind !== 'invalid' && !found.invalid && isComparable(value, found, node, context);
+  });
+  if (!fits.every(Boolean)) return none;
+  const one = (value: Expression): Expression =>
+    value.multi ? { kind: 'call', function: 'ONE_VALUE', args: [value], type: value.type, multi: false, span } : value;
+  const pairs = values.map((value, i): Pair => {
+    const found = right.output[i]!;
+    return {
+      key: context.column('(value)', value.type, false),
+      found,
+      member: context.column(found.name, found.type, false),
+    };
+  });
   const keyed: Plan = {
     kind: 'compute',
     input: left,
-    definitions: [{ column: key, expression: one }],
-    output: [...left.output, key],
+    definitions: pairs.map(({ key }, i) => ({ column: key, expression: one(values[i]!) })),
+    output: [...left.output, ...pairs.map(({ key }) => key)],
   };
-  const member = context.column(found.name, found.type, false);
   const count = context.column('(members)', 'long', false);
   const members: Plan = {
     kind: 'aggregate',
     input: right,
-    groups: [{ source: found, column: member }],
+    groups: pairs.map(({ found, member }) => ({ source: found, column: member })),
     aggregates: [countWhere(count, null)],
-    output: [count, member],
+    output: [count, ...pairs.map(({ member }) => member)],
   };
-  const joined = joinWith(keyed, members, [{ left: key, right: member }], [count]);
+  const on = pairs.map(({ key, member }) => ({ left: key, right: member }));
+  const joined = joinWith(keyed, members, on, [count]);
   const isMember = conditionOf('IS NOT NULL', [reference(count, span)], span);
   if (onlyTrueMatters) return { condition: isMember, plan: joined };
+  const { plan, isUnknown, isFalse } =
+    pairs.length === 1
+      ? unknownOf(pairs[0]!, right, joined, span, context)
+      : possible(pairs, members, count, joined, span, context);
+  const condition: Expression = conditionOf(
+    'CASE',
+    [
+      ...[isMember, constant('boolean', true, span)],
+      ...(isFalse ? [isFalse, constant('boolean', false, span)] : []),
+      ...[isUnknown, constant('null', null, span)],
+      constant('boolean', false, span),
+    ],
+    span,
+  );
+  return { condition, plan };
+}
+
+interface Doubt {
+  readonly plan: Plan;
+  /** When a value that is not found may be there all the same. */
+  readonly isUnknown: Expression;
+  /** When it cannot, whatever else holds. */
+  readonly isFalse?: Expression;
+}
+
+/** A value that is null may be any, and so may a null that the query gives; one that gives no row has none. */
+function unknownOf({ key, found }: Pair, right: Plan, joined: Plan, span: Span, context: AnalysisContext): Doubt {
   const rows = context.column('(rows)', 'long', false);
   const nulls = context.column('(nulls)', 'long', false);
   const isNull = conditionOf('IS NULL', [reference(found, span)], span);
@@ -102,22 +153,45 @@ function membership(
     output: [rows, nulls],
   };
   const zero = constant('long', 0n, span);
-  const unknown = conditionOf(
-    'OR',
-    [conditionOf('IS NULL', [reference(key, span)], span), conditionOf('>', [reference(nulls, span), zero], span)],
-    span,
-  );
-  const condition: Expression = conditionOf(
-    'CASE',
-    [
-      ...[isMember, constant('boolean', true, span)],
-      ...[conditionOf('==', [reference(rows, span), zero], span), constant('boolean', false, span)],
-      ...[unknown, constant('null', null, span)],
-      constant('boolean', false, span),
-    ],
-    span,
-  );
-  return { condition, plan: joinWith(joined, totals, [], [rows, nulls]) };
+  return {
+    plan: joinWith(joined, totals, [], [rows, nulls]),
+    isUnknown: conditionOf(
+      'OR',
+      [conditionOf('IS NULL', [reference(key, span)], span), conditionOf('>', [reference(nulls, span), zero], span)],
+      span,
+    ),
+    isFalse: conditionOf('==', [reference(rows, span), zero], span),
+  };
+}
+
+/** Several values may be those of a row in which every one is equal, or null on either side. */
+function possible(
+  pairs: readonly Pair[],
+  members: Plan,
+  count: Column,
+  joined: Plan,
+  span: Span,
+  context: AnalysisContext,
+): Doubt {
+  const mayBeEqual = pairs.map(({ key, member }) => {
+    const [one, other] = [reference(key, span), reference(member, span)];
+    const isNull = (value: Expression): Expression => conditionOf('IS NULL', [value], span);
+    return conditionOf(
+      'OR',
+      [conditionOf('==', [one, other], span), conditionOf('OR', [isNull(one), isNull(other)], span)],
+      span,
+    );
+  });
+  const condition = mayBeEqual.reduce((all, next) => conditionOf('AND', [all, next], span));
+  const likely = context.column('(likely)', 'long', true);
+  const plan: Plan = {
+    ...joinWith(joined, members, [], []),
+    condition,
+    collect: true,
+    taken: [{ source: count, column: likely }],
+    output: [...joined.output, likely],
+  };
+  return { plan, isUnknown: conditionOf('IS NOT NULL', [reference(likely, span)], span) };
 }
 
 /** What a list of IN takes, a query gives. */
@@ -135,7 +209,7 @@ function isComparable(value: Expression, found: Column, node: InQuery, context: 
   return false;
 }
 
-function joinWith(input: Plan, right: Plan, on: Join['on'], taken: readonly Column[]): Plan {
+function joinWith(input: Plan, right: Plan, on: Join['on'], taken: readonly Column[]): Join {
   return {
     kind: 'join',
     ...{ input, right, on, nullsMatch: false, condition: null, collect: false, warns: null },

@@ -9,6 +9,7 @@ import { operandsOf } from '../syntax/walk.ts';
 import { categorized } from './categories.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 import { ofRowsAlone, withEmptyBuckets } from './empty-buckets.ts';
+import { resolveWithQueries } from './in-queries.ts';
 import { requireCondition } from './where.ts';
 
 type AggregateItem = StatsCommand['aggregates'][number];
@@ -261,18 +262,24 @@ export class StatsAnalysis {
 
   #resolveFilter(item: AggregateItem, filter: SyntaxExpression, scope: readonly Column[]): Expression {
     const { context } = this;
-    const condition = context.resolveCondition(filter, scope, (node) => {
-      const inKeys = this.#interceptArgument(node, 'an aggregation filter');
-      if (inKeys) return inKeys;
-      if (node.kind !== 'call' || findFunction(node.name)?.kind !== 'aggregate') return undefined;
-      context.report(
-        `cannot use aggregate function [${context.text(node.span)}] in aggregate WHERE clause [${context.text(item.span)}]`,
-        node.span,
-      );
-      return invalid(node.span);
-    });
-    requireCondition(condition, context);
-    return condition;
+    const found = resolveWithQueries(filter, true, this.#input, scope, context, (takeOver) =>
+      context.resolveCondition(filter, scope, (node) => takeOver(node) ?? this.#interceptFilter(node, item)),
+    );
+    this.#input = found.plan;
+    requireCondition(found.expression, context);
+    return found.expression;
+  }
+
+  #interceptFilter(node: SyntaxExpression, item: AggregateItem): Expression | undefined {
+    const { context } = this;
+    const inKeys = this.#interceptArgument(node, 'an aggregation filter');
+    if (inKeys) return inKeys;
+    if (node.kind !== 'call' || findFunction(node.name)?.kind !== 'aggregate') return undefined;
+    context.report(
+      `cannot use aggregate function [${context.text(node.span)}] in aggregate WHERE clause [${context.text(item.span)}]`,
+      node.span,
+    );
+    return invalid(node.span);
   }
 
   /** Outside of aggregates only keys can be read; inside, everything. */

@@ -19,7 +19,14 @@ export const where: ProcessingDefinition<WhereCommand> = {
   },
 
   analyze(command, input, context) {
-    const { condition, plan } = resolveWithQueries(command.condition, input, context);
+    const { expression: condition, plan } = resolveWithQueries(
+      command.condition,
+      true,
+      input,
+      input.output,
+      context,
+      (takeOver) => context.resolveCondition(command.condition, input.output, takeOver),
+    );
     requireCondition(condition, context);
     if (condition.kind !== 'invalid') checkParents(command.condition, command.condition, context);
     const filter: Plan = { kind: 'filter', input: plan, condition, output: plan.output };

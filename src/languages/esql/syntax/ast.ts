@@ -38,9 +38,9 @@ export type SyntaxExpression =
       readonly span: Span;
     }
   | {
-      /** `value IN (FROM …)`. */
+      /** `value IN (FROM …)`, or `(value, value) IN (FROM …)`. */
       readonly kind: 'inQuery';
-      readonly value: SyntaxExpression;
+      readonly values: readonly SyntaxExpression[];
       readonly query: Subquery;
       readonly span: Span;
     }

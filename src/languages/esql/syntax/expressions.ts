@@ -29,6 +29,19 @@ function chain(parser: Parser, operand: () => SyntaxExpression, word: 'and' | 'o
   return left;
 }
 
+/** The rest of `(first, …) IN (FROM …)`, which is all that several values in parentheses can be. */
+function tupleInQuery(parser: Parser, first: SyntaxExpression, start: number): SyntaxExpression {
+  const values = [first, ...parser.separated(() => parseExpression(parser))];
+  parser.expectSymbol(')');
+  const negated = parser.acceptWord('not');
+  parser.expectWord('in');
+  parser.expectSymbol('(');
+  const query = parser.subquery();
+  parser.expectSymbol(')');
+  const found: SyntaxExpression = { kind: 'inQuery', values, query, span: { start, end: parser.end } };
+  return negated ? { kind: 'not', operand: found, span: found.span } : found;
+}
+
 function negation(parser: Parser): SyntaxExpression {
   if (!parser.atWord('not')) return predicate(parser);
   const start = parser.take().span.start;
@@ -55,7 +68,7 @@ function predicate(parser: Parser): SyntaxExpression {
     if (parser.atSourceCommand()) {
       const query = parser.subquery();
       parser.expectSymbol(')');
-      return wrap({ kind: 'inQuery', value: left, query, span: spanned() });
+      return wrap({ kind: 'inQuery', values: [left], query, span: spanned() });
     }
     const list = parser.separated(() => comparison(parser));
     parser.expectSymbol(')');
@@ -166,6 +179,7 @@ function primary(parser: Parser): SyntaxExpression {
       if (token.text === '(') {
         parser.take();
         const inner = parseExpression(parser);
+        if (parser.acceptSymbol(',')) return tupleInQuery(parser, inner, token.span.start);
         parser.expectSymbol(')');
         return inner;
       }

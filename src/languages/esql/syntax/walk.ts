@@ -23,7 +23,7 @@ const operands: { readonly [K in SyntaxExpression['kind']]: Inside<Extract<Synta
   not: ({ operand }) => [operand],
   negate: ({ operand }) => [operand],
   in: ({ value, list }) => [value, ...list],
-  inQuery: ({ value }) => [value],
+  inQuery: ({ values }) => values,
   like: ({ value, patterns }) => [value, ...patterns],
   isNull: ({ value }) => [value],
   cast: ({ value }) => [value],
