@@ -26,6 +26,11 @@ export const samples = {
   ],
   date_nanos: ['1970-01-01T00:00:00.000000001Z', '2024-02-29T12:34:56.789123456Z', '2262-01-01T00:00:00.000Z'],
   geo_point: ['POINT (12.5 55.625)', 'POINT (-70.25 -33.5)', 'POINT (0.0 0.0)'],
+  geo_shape: [
+    'POLYGON ((10.0 50.0, 15.0 50.0, 15.0 60.0, 10.0 50.0))',
+    'LINESTRING (-1.0 2.0, 3.0 4.5)',
+    'BBOX (-5.0, 5.0, 5.0, -5.0)',
+  ],
 } as const satisfies Partial<Record<EsqlType, readonly (string | number | boolean)[]>>;
 
 export type FieldType = keyof typeof samples;

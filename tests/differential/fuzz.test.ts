@@ -27,7 +27,7 @@ const seeds = [
 ].filter((query) => query.trim() !== '' && query.length < 400);
 
 const pieces =
-  '| ( ) [ ] , == != = " null true 1 - 2147483648 -9223372036854775808 1.5 1e308 0 host bytes tags ip signed @timestamp score version message BY STATS WHERE EVAL COUNT(*) SUM(bytes) MAX( MIN( VALUES( TOP( :: ::ip ::date ::date_nanos ::unsigned_long ::long ::double ::version ::boolean NOT AND OR IN LIKE RLIKE * ` CASE( COALESCE( TO_STRING( ROUND( MV_SUM( MV_SLICE( MV_APPEND( GREATEST( DATE_TRUNC( BUCKET( SPLIT( REPLACE( [1,2] ["a","b"] "2024-01-01" "10.0.0.1" . /* // INLINE MV_EXPAND DISSECT GROK FORK LIMIT ? DEDUP DISTINCT REGISTERED_DOMAIN USER_AGENT WITH {"extract_device_type":true} MV_LIKE( TRANGE( DECAY( unmapped_fields="load" {"include_empty_buckets":true}'.split(
+  '| ( ) [ ] , == != = " null true 1 - 2147483648 -9223372036854775808 1.5 1e308 0 host bytes tags ip signed @timestamp score version message BY STATS WHERE EVAL COUNT(*) SUM(bytes) MAX( MIN( VALUES( TOP( :: ::ip ::date ::date_nanos ::unsigned_long ::long ::double ::version ::boolean NOT AND OR IN LIKE RLIKE * ` CASE( COALESCE( TO_STRING( ROUND( MV_SUM( MV_SLICE( MV_APPEND( GREATEST( DATE_TRUNC( BUCKET( SPLIT( REPLACE( [1,2] ["a","b"] "2024-01-01" "10.0.0.1" . /* // INLINE MV_EXPAND DISSECT GROK FORK LIMIT ? DEDUP DISTINCT REGISTERED_DOMAIN USER_AGENT WITH {"extract_device_type":true} MV_LIKE( TRANGE( DECAY( TO_GEOSHAPE( ST_BUFFER( ST_UNION( ST_GEOHEX( TO_RANGE( ::geo_shape ::cartesian_shape ::double_range area entry load unmapped_fields="load" {"include_empty_buckets":true}'.split(
     ' ',
   );
 
