@@ -1,6 +1,7 @@
+import { cannotFail } from '../functions/cannot-fail.ts';
 import { scalarNamed } from '../functions/table.ts';
 import { allOf, conditionOf } from '../plan/build.ts';
-import { columnsIn, constant, type Expression, walkExpression } from '../plan/expression.ts';
+import { columnsIn, constant, type Expression } from '../plan/expression.ts';
 import { knownColumns } from '../plan/needed-columns.ts';
 import { type Filter, type Plan, rewritePlan, type Scan, type Union, withInput } from '../plan/nodes.ts';
 import { conjuncts } from '../plan/time-bounds.ts';
@@ -69,16 +70,6 @@ const disjuncts = (condition: Expression): Expression[] =>
   condition.kind === 'call' && condition.function === 'OR' ? condition.args.flatMap(disjuncts) : [condition];
 
 const fieldsOf = (condition: Expression): Set<number> => new Set(columnsIn(condition).map(({ id }) => id));
-
-/** Whether no row makes a condition fail, which would be reported several times, or not at all. */
-function cannotFail(condition: Expression): boolean {
-  let sure = true;
-  walkExpression(condition, (part) => {
-    if (part.multi || (part.kind === 'call' && !scalarNamed(part.function).neverFails) || part.kind === 'search')
-      sure = false;
-  });
-  return sure;
-}
 
 /** Whether a condition looks at one field, and few rows meet it as a rule. */
 function isSelective(condition: Expression): boolean {

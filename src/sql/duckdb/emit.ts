@@ -1,16 +1,17 @@
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Column } from '../../plan/column.ts';
+import { columnsIn } from '../../plan/expression.ts';
 import { knownColumns } from '../../plan/needed-columns.ts';
 import type { Aggregate, Limit, Plan } from '../../plan/nodes.ts';
 import { ident, join, type Sql, sql, text } from '../sql.ts';
 import type { EventRelation } from './event-relation.ts';
-import { emitCondition, placeOf } from './expressions.ts';
-import { impliedConditions } from './implied-conditions.ts';
+import { placeOf } from './expressions.ts';
 import { emitAggregate } from './nodes/aggregate.ts';
 import { emitChangePoint } from './nodes/change-point.ts';
 import { emitCollect } from './nodes/collect.ts';
 import { emitCompute } from './nodes/compute.ts';
 import { emitExpand } from './nodes/expand.ts';
+import { emitFilter, emitFilterOfEvents } from './nodes/filter.ts';
 import { emitJoin } from './nodes/join.ts';
 import { emitLimit, sortKeysOf, tablesToCut } from './nodes/limit.ts';
 import { emitLimitBy } from './nodes/limit-by.ts';
@@ -58,23 +59,34 @@ export function emit(plan: Plan, source: SourceText, relation: EventRelation, fi
   };
 }
 
-/**
- * Adds to a statement what a node and those before it do. `beside`: the rows that it is to be joined to, where it makes
- * something of the same rows.
- */
-function emitNode(plan: Plan, relation: EventRelation, statement: Statement, beside: Rows | null = null): Rows {
-  const rowsOf = (node: Plan): Rows => emitNode(node, relation, statement, beside);
+interface Around {
+  /** The rows that a node is to be joined to, where it makes something of the same rows. */
+  readonly beside?: Rows;
+  /** Whether the order of its rows does not matter. */
+  readonly anyOrder?: boolean;
+}
+
+/** Adds to a statement what a node and those before it do. */
+function emitNode(plan: Plan, relation: EventRelation, statement: Statement, around: Around = {}): Rows {
+  const { beside, anyOrder = false } = around;
+  const rowsOf = (node: Plan): Rows =>
+    emitNode(node, relation, statement, {
+      ...around,
+      anyOrder: plan.kind === 'aggregate' || (anyOrder && keepsRows.has(plan.kind)),
+    });
   switch (plan.kind) {
     case 'scan':
       return emitScan(plan, relation, statement);
     case 'oneRow':
       return statement.step('row', sql`SELECT ${statement.nothing()}`, new Map());
     case 'filter': {
-      const input = rowsOf(plan.input);
-      const scope = statement.scope(input);
-      const conditions = [...impliedConditions(plan.condition, scope), emitCondition(plan.condition, scope)];
-      const body = sql`SELECT * FROM ${input.name} WHERE ${join(conditions, ' AND ')}`;
-      return statement.step('filter', body, input.columns);
+      const { input: scan } = plan;
+      const input = rowsOf(scan);
+      if (scan.kind !== 'scan' || !anyOrder || (relation.tables?.(scan.indices).length ?? 1) > fewTables)
+        return emitFilter(plan, input, statement);
+      const read = new Set(columnsIn(plan.condition).map(({ id }) => id));
+      const columns = scan.columns.filter(({ column }) => read.has(column.id));
+      return emitFilterOfEvents(plan, input, statement, () => emitScan({ ...scan, columns }, relation, statement));
     }
     case 'compute':
       return emitCompute(plan, rowsOf(plan.input), statement);
@@ -117,7 +129,7 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement, bes
       return emitParse(plan, rowsOf(plan.input), statement);
     case 'join': {
       const left = rowsOf(plan.input);
-      const right = emitNode(plan.right, relation, statement, left);
+      const right = emitNode(plan.right, relation, statement, { beside: left });
       if (plan.match) return emitMatch({ ...plan, match: plan.match }, left, right, statement);
       return (plan.collect ? emitCollect : emitJoin)(plan, left, right, statement);
     }
@@ -137,6 +149,12 @@ function emitCutTables(plan: Limit, tables: readonly EventRelation[], statement:
   const cut = tables.map((table) => emitNode(plan, table, statement));
   return emitLimit(plan, sortKeysOf(plan), emitUnion({ kind: 'union', branches, output }, cut, statement), statement);
 }
+
+/** More tables are not named twice in a statement: each takes its time to plan. */
+const fewTables = 8;
+
+/** Nodes that say nothing of the order of rows, and look at each for itself. */
+const keepsRows: ReadonlySet<Plan['kind']> = new Set(['filter', 'compute', 'project', 'parse', 'expand', 'union']);
 
 const isOfCategories = ({ aggregates }: Aggregate): boolean =>
   aggregates.some((call) => call.function === 'CATEGORIES');

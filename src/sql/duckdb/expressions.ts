@@ -1,4 +1,4 @@
-import type { Argument } from '../../functions/definition.ts';
+import type { Argument, ScalarFunction } from '../../functions/definition.ts';
 import { scalarNamed } from '../../functions/table.ts';
 import type { Column } from '../../plan/column.ts';
 import type { Call, Expression, Search } from '../../plan/expression.ts';
@@ -10,6 +10,7 @@ import { customSql, valueSql } from './functions/table.ts';
 import { fromList, type Representation, single } from './representation.ts';
 import { emitConstant, emitNull } from './scalars.ts';
 import { emitSearch, type SearchedField } from './search.ts';
+import type { SeveralValues } from './several-values.ts';
 import { storageType } from './storage-type.ts';
 import { recorded, type WarningSites } from './warning-sites.ts';
 import { wholeArithmetic } from './whole-arithmetic.ts';
@@ -20,6 +21,8 @@ export type Columns = ReadonlyMap<number, Representation>;
 export interface EmitScope {
   readonly columns: Columns;
   readonly sites: WarningSites;
+  /** Who reports fields with several values instead of the expression itself, if anybody. */
+  readonly several?: SeveralValues | null;
   /** Whether arithmetic is to be done operation by operation, so that each can report its failures. */
   readonly isStepwise?: boolean;
   /** A name that nothing else in the statement has. */
@@ -84,7 +87,9 @@ function emitCall(call: Call, scope: EmitScope): Representation {
 /** A call for itself, whatever it stands in. */
 function emitOne(call: Call, scope: EmitScope): Representation {
   const definition = scalarNamed(call.function);
-  const args = call.args.map((arg) => emitExpression(arg, scope));
+  // What is evaluated for some rows only reports those itself.
+  const argScope = isConditional(definition, call) ? { ...scope, several: null } : scope;
+  const args = call.args.map((arg) => emitExpression(arg, argScope));
   const known = call.args.map((arg) => argumentOf(arg, scope));
   const context = { args: known, type: call.type, ...(call.options && { options: call.options }) };
   switch (definition.multivalue) {
@@ -101,11 +106,16 @@ function emitOne(call: Call, scope: EmitScope): Representation {
     case 'custom': {
       const warn: CustomContext['warn'] = (reason, outcome = 'null', storage = storageType(call.type)) =>
         warning(call, scope, reason, outcome === 'false' ? sql`BOOLEAN` : storage, outcome);
+      const ofSingles: CustomContext['ofSingles'] = (values, value) => singlesOnly(value, values, call, scope);
       const make = customSql(call.function);
-      return custom((values) => make(values, { ...context, warn }), args, definition.isLazy === true, scope);
+      return custom((values) => make(values, { ...context, warn, ofSingles }), args, definition.isLazy === true, scope);
     }
   }
 }
+
+/** Whether a call evaluates its arguments for some rows only. AND and OR look at both sides of every row. */
+const isConditional = (definition: ScalarFunction, { function: name }: Call): boolean =>
+  definition.multivalue === 'custom' && definition.isLazy === true && name !== 'AND' && name !== 'OR';
 
 const withoutList = ({ single, list }: Representation): Sql | null => (list ? null : single);
 
@@ -157,19 +167,28 @@ function argumentOf(expression: Expression, scope: EmitScope): Argument {
 }
 
 /** A function of single values: rows in which an argument has several give null and a warning. */
-function guarded(
+const guarded = (
   args: readonly Representation[],
   expression: Expression,
   scope: EmitScope,
   storage: Sql,
   make: (singles: readonly Sql[]) => Sql,
-): Representation {
-  const value = make(args.map((arg) => arg.single));
+): Representation => single(singlesOnly(make(args.map((arg) => arg.single)), args, expression, scope, storage));
+
+/** A value made of the single ones of some arguments; null and a warning where one of them has several. */
+function singlesOnly(
+  value: Sql,
+  args: readonly Representation[],
+  expression: Expression,
+  scope: EmitScope,
+  storage = storageType(expression.type),
+): Sql {
   const lists = args.flatMap((arg) => (arg.list ? [arg.list] : []));
-  if (lists.length === 0) return { single: sql`(${value})`, list: null };
+  // Null already, as the single value is where there are several.
+  if (lists.length === 0 || scope.several?.takes(lists, expression.span)) return sql`(${value})`;
   const several = lists.map((values) => sql`${values} IS NOT NULL`).reduce((a, b) => sql`${a} OR ${b}`);
   const warn = warning(expression, scope, severalValues, storage);
-  return { single: sql`(CASE WHEN ${several} THEN ${warn} ELSE ${value} END)`, list: null };
+  return sql`(CASE WHEN ${several} THEN ${warn} ELSE ${value} END)`;
 }
 
 /** SQL that gives null and records a reason for the warning. */

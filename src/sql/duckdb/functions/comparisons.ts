@@ -32,16 +32,11 @@ export const comparisonSql: SqlFor<typeof comparisons> = {
   '>': comparison(sql`>`),
   '>=': comparison(sql`>=`),
   // An element of several values counts as null; another may still be the one.
-  IN([left, ...elements], { args, warn }) {
+  IN([left, ...elements], { args, warn, ofSingles }) {
     const one = ({ single: value, list }: Representation): Sql =>
       list ? sql`CASE WHEN ${list} IS NULL THEN ${value} WHEN ${warn(severalValues)} THEN NULL END` : value;
     const [value, list] = [left.single, elements.map(one)];
-    const found = (test: Sql): Representation =>
-      single(
-        left.list
-          ? sql`(CASE WHEN ${left.list} IS NOT NULL THEN ${warn(severalValues)} ELSE ${test} END)`
-          : sql`(${test})`,
-      );
+    const found = (test: Sql): Representation => single(ofSingles([left], test));
     const dates = args.filter((arg) => isDate(arg.type));
     if (dates.some((arg) => arg.type !== dates[0]!.type)) {
       const [date, ...others] = [value, ...list].map((each, i) =>

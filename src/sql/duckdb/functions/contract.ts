@@ -29,6 +29,8 @@ export interface CustomContext<P extends Parameters = Parameters> extends EmitCo
    * SQL that gives null, of the result's type or of the given one, and records a warning; `reason` must depend on the row.
    */
   warn(reason: Sql, outcome?: 'null' | 'false', storage?: Sql): Sql;
+  /** A value made of the single ones of some arguments; null and a warning where one of them has several. */
+  ofSingles(args: readonly Representation[], value: Sql): Sql;
 }
 
 export interface AggregateContext<P extends Parameters = Parameters> extends EmitContext<P> {
