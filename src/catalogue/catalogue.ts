@@ -23,6 +23,8 @@ export interface Field {
   readonly precision?: Precision;
   /** Set where no mapping knows it: there may be very many of these. */
   readonly isUnmapped?: boolean;
+  /** What its mapping says that it is of time series. */
+  readonly series?: 'dimension' | 'counter' | 'gauge';
   /** Of a field that indices map to types that do not go together (`unsupported`): each of the types as a field. */
   readonly variants?: readonly FieldVariant[];
 }

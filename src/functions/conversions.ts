@@ -45,6 +45,10 @@ const numbersAndText = accepts(
   ['boolean', 'date', 'date_nanos', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'],
   'boolean or counter_double or counter_integer or counter_long or datetime or numeric or string',
 );
+const numbersTextAnd = (...others: EsqlType[]): TypeSet => ({
+  ...numbersAndText,
+  types: [...numbersAndText.types, ...others],
+});
 const datesAndText = accepts(
   ['date', 'date_nanos', 'double', 'integer', 'keyword', 'long', 'text', 'unsigned_long'],
   'date_nanos or datetime or numeric or string',
@@ -107,18 +111,28 @@ const releases = {
 } as const;
 
 export const conversions = familySince('convert', releases, {
-  TO_INTEGER: conversion('integer', numbersAndText, ['TO_INT'], 'ROW a = TO_INTEGER("5")', (value, from) =>
-    foldWhole(value, from, 32),
+  TO_INTEGER: conversion(
+    'integer',
+    numbersTextAnd('counter_integer'),
+    ['TO_INT'],
+    'ROW a = TO_INTEGER("5")',
+    (value, from) => foldWhole(value, from, 32),
   ),
   TO_LONG: conversion(
     'long',
-    { ...numbersAndText, types: [...numbersAndText.types, 'geohash', 'geotile', 'geohex'] },
+    numbersTextAnd('counter_integer', 'counter_long', 'geohash', 'geotile', 'geohex'),
     [],
     'ROW a = TO_LONG("5")',
     (value, from) => foldWhole(value, from, 64),
   ),
   TO_UNSIGNED_LONG: conversion('unsigned_long', numbersAndText, ['TO_ULONG', 'TO_UL'], 'ROW a = TO_UNSIGNED_LONG("5")'),
-  TO_DOUBLE: conversion('double', numbersAndText, ['TO_DBL'], 'ROW a = TO_DOUBLE("5.5")', foldDouble),
+  TO_DOUBLE: conversion(
+    'double',
+    numbersTextAnd('counter_integer', 'counter_long', 'counter_double'),
+    ['TO_DBL'],
+    'ROW a = TO_DOUBLE("5.5")',
+    foldDouble,
+  ),
   TO_BOOLEAN: conversion(
     'boolean',
     accepts(

@@ -119,6 +119,8 @@ export interface AggregateEntry<P extends Parameters = Parameters> extends Entry
   check?(args: ArgumentsOf<P, Argument>, call: string): string | null;
   /** What it is over no rows. */
   readonly overNothing?: bigint | boolean;
+  /** Set where it is of one time series: the aggregate that it comes to there, or its own name where none does. */
+  readonly overTime?: string;
   /** The aggregate that puts the results of parts together. */
   readonly combinedBy?: string;
 }

@@ -1,7 +1,7 @@
 import { type CallOptions, type ConstantValue, optionOf } from '../plan/expression.ts';
 import { categoryAnalyzers } from '../values/text-categories.ts';
 import { isDate, isNumeric, isTimeSpan, messageName } from '../values/types.ts';
-import { type Argument, eachValue, familySince, singleValue } from './definition.ts';
+import { type Argument, allValues, eachValue, familySince, singleValue } from './definition.ts';
 import { isSpan, spanError } from './time-spans.ts';
 import * as types from './types.ts';
 
@@ -64,7 +64,7 @@ function categorizeError(options: CallOptions): string | null {
   return null;
 }
 
-const releases = { '8.18': ['CATEGORIZE'] } as const;
+const releases = { '8.18': ['CATEGORIZE'], '9.5': ['WITHOUT'] } as const;
 
 export const groupings = familySince('grouping', releases, {
   BUCKET: singleValue({
@@ -100,6 +100,15 @@ export const groupings = familySince('grouping', releases, {
     inTimeZone: true,
     doc: 'The lower bound of the bucket that a value falls into: of a given width, or of one that gives about a given number of buckets.',
     example: 'ROW a = 74 | STATS n = COUNT(*) BY b = BUCKET(a, 10.0)',
+  }),
+  /** STATS behind TS makes a key of it. */
+  WITHOUT: allValues({
+    isGrouping: true,
+    keepsNulls: true,
+    parameters: [{ name: 'dimension', accepts: types.any, variadic: true, optional: true }],
+    returns: () => 'keyword',
+    doc: 'The dimensions of a time series but for those that are named, as JSON in the column `_timeseries`.',
+    example: 'TS metrics | STATS total = SUM(RATE(network.bytes)) BY WITHOUT(host.name)',
   }),
   /** The call gives the tokens of each text; STATS puts them into categories. */
   CATEGORIZE: eachValue({

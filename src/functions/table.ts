@@ -19,8 +19,10 @@ import { multivalues } from './multivalues.ts';
 import { patternOperators } from './patterns.ts';
 import { rangeConversions, ranges } from './ranges.ts';
 import { scores } from './scores.ts';
+import { seriesInternals } from './series-internals.ts';
 import { spatialAggregates, spatials } from './spatials.ts';
 import { strings } from './strings.ts';
+import { timeSeries } from './time-series.ts';
 
 const callable = {
   ...aggregates,
@@ -43,11 +45,12 @@ const callable = {
   ...geometries,
   ...grids,
   ...strings,
+  ...timeSeries,
 };
 const operatorTable = { ...arithmeticOperators, ...comparisons, ...logicOperators, ...patternOperators };
 
 /** All that a plan can name: functions, operators, and what no query can call. */
-export type FunctionTable = typeof callable & typeof operatorTable & typeof internals;
+export type FunctionTable = typeof callable & typeof operatorTable & typeof internals & typeof seriesInternals;
 
 /** Every function that a query can call. Operators stand apart: they have no name to call them by. */
 export const functions: readonly FunctionDefinition[] = Object.values<FunctionDefinition>(callable);
@@ -70,6 +73,7 @@ const all: readonly FunctionDefinition[] = [
   ...functions,
   ...operators,
   ...Object.values<FunctionDefinition>(internals),
+  ...Object.values<FunctionDefinition>(seriesInternals),
 ];
 const named = new Map<string, FunctionDefinition>(all.map((entry) => [entry.name, entry]));
 

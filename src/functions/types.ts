@@ -61,6 +61,16 @@ export const any: TypeSet = {
   text: 'any type',
 };
 
+/** The same with counters, which most functions do not take. */
+export const anyOrCounter: TypeSet = {
+  ...any,
+  types: [...any.types, 'counter_integer', 'counter_long', 'counter_double'],
+};
+export const counter: TypeSet = {
+  types: ['counter_integer', 'counter_long', 'counter_double', 'null'],
+  text: 'counter_long, counter_integer or counter_double',
+};
+
 /** Types with an order, so that there is a smallest and a largest value. */
 export const ordered: TypeSet = {
   types: [

@@ -17,6 +17,8 @@ export interface Column {
   readonly variants?: readonly { readonly column: Column; readonly indices: readonly string[] }[];
   /** Set where an index has it: only there can texts be searched. */
   readonly field?: true;
+  /** What it is of the time series that its indices hold. */
+  readonly series?: 'dimension' | 'metric';
   /** An unmapped field that a command has not named: of these, an answer shows only the first thousand. */
   readonly isUnnamed?: boolean;
   /** Made while recovering from an error: whatever uses it is not reported again. */

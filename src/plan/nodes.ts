@@ -23,6 +23,8 @@ export interface Scan {
   readonly kind: 'scan';
   /** The indices to read; null when the patterns match every index there is. */
   readonly indices: readonly string[] | null;
+  /** Set where the rows are read as time series. */
+  readonly mode?: 'time_series';
   readonly columns: readonly ScanColumn[];
   readonly output: readonly Column[];
 }

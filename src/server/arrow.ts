@@ -19,7 +19,7 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { parseDate } from '../values/date.ts';
-import type { CellValue, EsqlType, QueryResult, ScalarValue } from '../values/types.ts';
+import { type CellValue, countedType, type EsqlType, type QueryResult, type ScalarValue } from '../values/types.ts';
 
 /** A result as an Arrow stream of one batch. Columns in which a row has several values are lists throughout. */
 export function arrowStream({ columns, values }: QueryResult): Buffer {
@@ -58,7 +58,7 @@ export function arrowStream({ columns, values }: QueryResult): Buffer {
 const endMark = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
 function arrowType(type: EsqlType): DataType {
-  switch (type) {
+  switch (countedType(type)) {
     case 'boolean':
       return new Bool();
     case 'integer':
@@ -80,7 +80,7 @@ function arrowType(type: EsqlType): DataType {
 }
 
 function convert(value: ScalarValue, type: EsqlType): unknown {
-  switch (type) {
+  switch (countedType(type)) {
     case 'integer':
     case 'double':
     case 'boolean':

@@ -16,7 +16,7 @@ import { ident, type Sql, sql } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { Index, Place } from './indexed-table.ts';
 import { typeOfAll } from './kinds.ts';
-import type { MappedField } from './mapped-field.ts';
+import type { MappedField, Property } from './mapped-field.ts';
 import { storedField, typeOf } from './stored-field.ts';
 import { relationOf, relationsOf, tablesOf } from './table-relation.ts';
 
@@ -139,6 +139,7 @@ function fieldOf(name: string, mapped: readonly Mapped[]): Field {
       ...placed(column, places),
       ...(isUnmapped && { isUnmapped }),
       ...(precision && { precision }),
+      ...seriesOf(found.map(({ field }) => field.property)),
     };
   }
   const types = [...new Set(found.map((one) => one.type))].sort();
@@ -157,6 +158,18 @@ function fieldOf(name: string, mapped: readonly Mapped[]): Field {
 function precisionOf([first, ...others]: readonly string[]): Precision | null {
   if (first !== 'float' && first !== 'half_float') return null;
   return others.every((type) => type === first) ? first : null;
+}
+
+/** What a field is of time series, where all indices say the same. */
+function seriesOf(properties: readonly Property[]): Pick<Field, 'series'> {
+  const roles = new Set(properties.map(roleOf));
+  const [role] = roles;
+  return roles.size === 1 && role !== undefined ? { series: role } : {};
+}
+
+function roleOf({ time_series_dimension: dimension, time_series_metric: metric }: Property): Field['series'] {
+  if (dimension === true || dimension === 'true') return 'dimension';
+  return metric === 'counter' || metric === 'gauge' ? metric : undefined;
 }
 
 /** Where a field stands in the relation that queries read. */

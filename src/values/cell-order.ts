@@ -3,7 +3,10 @@ type Cell = Scalar | readonly Scalar[] | null;
 
 /** Numbers within texts count as numbers. */
 const byNumber = new Intl.Collator('en', { numeric: true });
-const ofNumbers: ReadonlySet<string> = new Set(['integer', 'long', 'unsigned_long', 'double']);
+const ofNumbers: ReadonlySet<string> = new Set([
+  ...['integer', 'long', 'unsigned_long', 'double'],
+  ...['counter_integer', 'counter_long', 'counter_double'],
+]);
 
 /** The order of two cells of a type, of which lists count by their first value. No value is last in either direction. */
 export function compareCells(one: Cell, other: Cell, type: string, descending: boolean): number {

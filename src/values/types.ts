@@ -5,6 +5,10 @@ export type EsqlType =
   | 'long'
   | 'unsigned_long'
   | 'double'
+  /** Numbers that only grow, until what counts them starts anew: functions of time series alone take them. */
+  | 'counter_integer'
+  | 'counter_long'
+  | 'counter_double'
   | 'keyword'
   | 'text'
   | 'ip'
@@ -68,6 +72,19 @@ export interface QueryResult {
 export const isWholeNumber = (type: EsqlType): boolean => type === 'integer' || type === 'long';
 export const isNumeric = (type: EsqlType): boolean =>
   type === 'integer' || type === 'long' || type === 'unsigned_long' || type === 'double';
+
+const counters = new Map<EsqlType, EsqlType>([
+  ['counter_integer', 'integer'],
+  ['counter_long', 'long'],
+  ['counter_double', 'double'],
+]);
+export const isCounter = (type: EsqlType): boolean => counters.has(type);
+/** The type of the numbers that a counter holds; any other type is its own. */
+export const countedType = (type: EsqlType): EsqlType => counters.get(type) ?? type;
+/** The type of a counter of such numbers. */
+export const counterOf = (type: EsqlType): EsqlType =>
+  type === 'integer' || type === 'long' || type === 'double' ? `counter_${type}` : type;
+
 export const isString = (type: EsqlType): boolean => type === 'keyword' || type === 'text';
 export const isDate = (type: EsqlType): boolean => type === 'date' || type === 'date_nanos';
 export const isSpatial = (type: EsqlType): boolean =>

@@ -207,4 +207,41 @@ export const indices: readonly MappedIndex[] = [
       { wharf: 'none', area: 'POLYGON ((1 2))', buoy: {}, plot: 7 },
     ],
   },
+  {
+    name: 'metrics',
+    mode: 'time_series',
+    mappings: {
+      properties: {
+        '@timestamp': { type: 'date' },
+        host: { type: 'keyword', time_series_dimension: true },
+        premises: { type: 'keyword', time_series_dimension: true },
+        sent: { type: 'long', time_series_metric: 'counter' },
+        energy: { type: 'double', time_series_metric: 'counter' },
+        load: { type: 'double', time_series_metric: 'gauge' },
+        users: { type: 'integer', time_series_metric: 'gauge' },
+        annotation: { type: 'keyword' },
+      },
+    },
+    // Host, sites, seconds after ten, and the metrics.
+    docs: (
+      [
+        ['a', ['east', 'west'], 0, 100, 1, 1, 4],
+        ['a', ['east', 'west'], 20, 160, 1.5, 2, 5],
+        ['a', ['east', 'west'], 50, 220, 2, 3, 5],
+        ['a', ['east', 'west'], 70, 40, 2.5, 2, null],
+        ['a', ['east', 'west'], 110, 100, 3, 0.5, 7],
+        ['a', ['east', 'west'], 190, 180, 3.25, 4, 1],
+        ['b', 'east', 10, 7, 10, 9, 2],
+        ['b', 'east', 55, 16, 12, 8, 3],
+        ['b', 'east', 65, 18, 14, 7, 3],
+        ['b', 'east', 130, 31, 1, 6, 9],
+        ['c', null, 15, 1000, null, 5, 1],
+        ['c', null, 75, 1600, null, 5, 1],
+        ['c', null, 76, 1700, null, 6, 1],
+      ] as const
+    ).map(([host, premises, seconds, sent, energy, load, users]) => ({
+      '@timestamp': new Date(Date.UTC(2026, 2, 10, 10, 0, seconds)).toISOString(),
+      ...{ host, premises, sent, energy, load, users, annotation: `${host}${seconds}` },
+    })),
+  },
 ];

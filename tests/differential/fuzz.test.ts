@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { EvaluationError, QueryError } from '../../src/diagnostics/diagnostic.ts';
 import { functions } from '../../src/functions/table.ts';
-import { commands } from '../../src/languages/esql/commands/table.ts';
+import { definitions } from '../../src/languages/esql/commands/table.ts';
 import { indices } from '../cases/indices.ts';
 import { engineOver, now } from '../support/query.ts';
 import { chance } from './pipelines.ts';
@@ -23,7 +23,7 @@ const seeds = [
       .flatMap((name) => readFileSync(join(cases, area, name), 'utf8').split(/^-{3,}\n/m)),
   ),
   ...functions.map(({ example }) => example),
-  ...Object.values(commands).map(({ example }) => example),
+  ...definitions.map(({ example }) => example),
 ].filter((query) => query.trim() !== '' && query.length < 400);
 
 const pieces =

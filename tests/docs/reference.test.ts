@@ -9,7 +9,7 @@ import { engineOver, now } from '../support/query.ts';
 const folder = join(import.meta.dirname, '../../docs/esql');
 
 /** Examples whose answers change with every run, or need what is not there: they are only compiled. */
-const notRun = /\bFROM\b|\bSAMPLE\b|\bNOW\(/;
+const notRun = /\b(?:FROM|TS)\b|\bSAMPLE\b|\bNOW\(/;
 
 let engine: DuckDBEngine;
 beforeAll(async () => {
@@ -28,6 +28,19 @@ beforeAll(async () => {
       docs: [],
     },
     { name: 'logs-flattened', mappings: { properties: { labels: { type: 'flattened' } } }, docs: [] },
+    {
+      name: 'metrics',
+      mode: 'time_series',
+      mappings: {
+        properties: {
+          '@timestamp': { type: 'date' },
+          host: { properties: { name: { ...keyword, time_series_dimension: true } } },
+          network: { properties: { bytes: { type: 'long', time_series_metric: 'counter' } } },
+          system: { properties: { load: { type: 'double', time_series_metric: 'gauge' } } },
+        },
+      },
+      docs: [],
+    },
     {
       name: 'assets',
       mode: 'lookup',

@@ -8,7 +8,7 @@ import { ident, join, type Sql, sql } from '../../sql/sql.ts';
 import { parseDate, parseDateNanos } from '../../values/date.ts';
 import { parseGrid } from '../../values/geo-grids.ts';
 import { parseIp } from '../../values/ip.ts';
-import type { CellValue, EsqlType, QueryResult, ScalarValue } from '../../values/types.ts';
+import { type CellValue, countedType, type EsqlType, type QueryResult, type ScalarValue } from '../../values/types.ts';
 import { type DuckDB, openDuckDB } from './connection.ts';
 import { DuckDBEngine } from './engine.ts';
 
@@ -127,7 +127,8 @@ function storing(
   { BOOLEAN, INTEGER, BIGINT, UBIGINT, DOUBLE, TIMESTAMP, TIMESTAMP_NS, UHUGEINT, VARCHAR, ...api }: Api,
   type: EsqlType,
 ): { type: DuckDBType; store: Store } {
-  switch (type) {
+  const counted = countedType(type);
+  switch (counted) {
     case 'boolean':
       return { type: BOOLEAN, store: (value) => value as boolean };
     case 'integer':
@@ -148,7 +149,7 @@ function storing(
     case 'geohash':
     case 'geotile':
     case 'geohex':
-      return { type: BIGINT, store: (value) => parseGrid(type, String(value))! };
+      return { type: BIGINT, store: (value) => parseGrid(counted, String(value))! };
     case 'ip':
       return { type: UHUGEINT, store: (value) => parseIp(String(value))! };
     default:

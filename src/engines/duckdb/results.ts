@@ -10,7 +10,7 @@ import { ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { formatDate, formatDateNanos } from '../../values/date.ts';
 import { gridText } from '../../values/geo-grids.ts';
 import { formatIp } from '../../values/ip.ts';
-import type { CellValue, EsqlType, ScalarValue } from '../../values/types.ts';
+import { type CellValue, countedType, type EsqlType, type ScalarValue } from '../../values/types.ts';
 import { TimeSlice } from '../time-slice.ts';
 import type { RowStream } from './row-stream.ts';
 import type { Selected } from './runnable.ts';
@@ -76,7 +76,8 @@ function columnReaders(vectors: readonly DuckDBVector[], output: Selected): ((ro
 }
 
 function scalarReader(type: EsqlType): (value: DuckDBValue) => ScalarValue {
-  switch (type) {
+  const counted = countedType(type);
+  switch (counted) {
     case 'date':
       return (value) => formatDate((value as DuckDBTimestampValue).micros / 1000n);
     case 'date_nanos':
@@ -86,7 +87,7 @@ function scalarReader(type: EsqlType): (value: DuckDBValue) => ScalarValue {
     case 'geohash':
     case 'geotile':
     case 'geohex':
-      return (value) => gridText(type, BigInt(value as bigint | number));
+      return (value) => gridText(counted, BigInt(value as bigint | number));
     case 'long':
     case 'unsigned_long':
       return (value) => BigInt(value as bigint | number);

@@ -102,9 +102,25 @@ interface FoundFields {
   readonly fields: ReadonlyMap<string, ClusterField>;
 }
 
+/** What indices say of a field that they map to one type. */
+interface FieldCap {
+  readonly indices?: readonly string[];
+  readonly time_series_dimension?: boolean;
+  readonly time_series_metric?: string;
+}
+
+/** What a field is of time series, by the type that indices map it to, if they map it alike. */
+function seriesOf(caps: Readonly<Record<string, FieldCap>>): Pick<ClusterField, 'series'> {
+  const [cap, ...others] = Object.entries(caps).flatMap(([type, one]) => (type === 'unmapped' ? [] : [one]));
+  if (!cap || others.length > 0) return {};
+  const { time_series_dimension: dimension, time_series_metric: metric } = cap;
+  if (dimension === true) return { series: 'dimension' };
+  return metric === 'counter' || metric === 'gauge' ? { series: metric } : {};
+}
+
 interface FieldCaps {
   readonly indices: readonly string[];
-  readonly fields: Readonly<Record<string, Readonly<Record<string, { readonly indices?: readonly string[] }>>>>;
+  readonly fields: Readonly<Record<string, Readonly<Record<string, FieldCap>>>>;
 }
 
 /** The fields of indices by two requests: those that are mapped, and those that hold values. */
@@ -132,7 +148,7 @@ async function fieldsOf(patterns: readonly string[], { exchange, signal }: Quest
         types.set(stream, other === undefined || other === own ? own : 'unsupported');
       }
     const full = holding(filled, name).flatMap(([, indices]) => indices.map((index) => streamBehind(index)));
-    if (types.size > 0) fields.set(name, { types, filled: new Set(full) });
+    if (types.size > 0) fields.set(name, { types, filled: new Set(full), ...seriesOf(own(mapped.fields, name) ?? {}) });
   }
   return { names: [...new Set(streams.values())].sort(), fields };
 }

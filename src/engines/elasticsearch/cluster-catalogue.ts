@@ -7,6 +7,8 @@ import type { EsqlType } from '../../values/types.ts';
 export interface ClusterField {
   /** By the name of the index or data stream. */
   readonly types: ReadonlyMap<string, EsqlType>;
+  /** What it is of time series. */
+  readonly series?: Field['series'];
   /** The indices in which some document has it. */
   readonly filled: ReadonlySet<string>;
 }
@@ -111,7 +113,8 @@ export class ClusterCatalogue implements Catalogue {
     const among = (those: typeof found, type: EsqlType, column: string): Field => {
       const isFilled = those.some(({ index }) => field.filled.has(index));
       const list = isFilled && !single.has(name) ? `${column}[]` : null;
-      return { name, type, column: isFilled ? column : null, listColumn: list };
+      const role = field.series === undefined ? {} : { series: field.series };
+      return { name, type, column: isFilled ? column : null, listColumn: list, ...role };
     };
     const [type] = types;
     if (type !== undefined && types.length === 1 && type !== 'unsupported') return among(found, type, name);

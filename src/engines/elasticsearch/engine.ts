@@ -3,7 +3,7 @@ import type { Future } from '../../catalogue/present-indices.ts';
 import { InputError, QueryError, ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { CompiledQuery, type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
-import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
+import { NotInEsql, printPlan, TooOld } from '../../languages/esql/print/print.ts';
 import { eventPatterns, mentions } from '../../languages/esql/syntax/walk.ts';
 import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
 import { hasFeature, releaseOf } from '../../values/release.ts';
@@ -163,6 +163,7 @@ export class ElasticsearchEngine implements Engine {
   async query(asked: QueryText, options: QueryOptions): Promise<QueryResult> {
     const { signal, maxRows } = options;
     const planned = this.#planned(asked, options);
+    this.#requireSeries(planned);
     const isPlan = planned !== null && !(planned instanceof QueryError);
     // A library asks for many data streams, of which a cluster has a few.
     if (planned instanceof QueryError && this.#lacksIndices(asked)) throw planned;
@@ -234,8 +235,17 @@ export class ElasticsearchEngine implements Engine {
     return query !== null && eventPatterns(query).some((patterns) => this.#catalogue!.fitsNone(patterns));
   }
 
+  /** Refuses what reads time series where the version of the cluster cannot. */
+  #requireSeries(planned: PlannedQuery | QueryError | null): void {
+    if (planned === null || planned instanceof QueryError || !readsSeries(planned.query)) return;
+    const release = this.#version === null ? null : releaseOf(this.#version);
+    if (release !== null && !hasFeature(release, '9.2')) throw new TooOld('TS', '9.2');
+  }
+
   /** Whether a query asks for what the cluster would not understand. */
   #takesPlan({ query, whole, rewritten, hiddenKeys }: PlannedQuery): boolean {
+    // The two steps of an aggregate of series are no ES|QL.
+    if (readsSeries(query)) return false;
     const isNewer = query.settings.length > 0 && this.#version !== null && !knowsSettings(this.#version);
     const isUnknown = (name: string, { indices }: Scan): boolean => !this.#catalogue!.isMapped(name, indices);
     // The cluster must know every name of the text, even where nothing comes of it: but for those that the query defines.
@@ -354,6 +364,9 @@ export class ElasticsearchEngine implements Engine {
     return resultOf(await this.#queries.run({ query, ...(params && { params }) }, { signal, onNote: this.#onNote }));
   }
 }
+
+const readsSeries = ({ source }: PlannedQuery['query']): boolean =>
+  source.command === 'from' && source.isSeries === true;
 
 const fieldsIn = ({ columns }: Scan): string[] =>
   columns.flatMap(({ source }) => (typeof source === 'object' ? source.name : []));

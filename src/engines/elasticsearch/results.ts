@@ -1,4 +1,11 @@
-import type { CellValue, EsqlType, QueryResult, ResultColumn, ScalarValue } from '../../values/types.ts';
+import {
+  type CellValue,
+  countedType,
+  type EsqlType,
+  type QueryResult,
+  type ResultColumn,
+  type ScalarValue,
+} from '../../values/types.ts';
 import { ClusterError } from './cluster-error.ts';
 import { missingParts } from './completeness.ts';
 import type { Answer } from './exchange.ts';
@@ -44,7 +51,8 @@ function cell(value: unknown, type: EsqlType): CellValue {
   return scalar(value, type);
 }
 
-function scalar(value: unknown, type: EsqlType): ScalarValue {
+function scalar(value: unknown, columnType: EsqlType): ScalarValue {
+  const type = countedType(columnType);
   switch (typeof value) {
     case 'number':
       return type === 'long' || type === 'unsigned_long' ? BigInt(value) : value;

@@ -3,7 +3,7 @@ import { type Diagnostic, QueryError } from '../../diagnostics/diagnostic.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { own } from '../../values/own.ts';
 import type { ProcessingDefinition, SourceDefinition } from './commands/command.ts';
-import { commands } from './commands/table.ts';
+import { definitions } from './commands/table.ts';
 import { commandsNotYet } from './not-yet.ts';
 import type { ProcessingCommand, Query, Setting, SourceCommand, SyntaxExpression } from './syntax/ast.ts';
 import { SyntaxFailure } from './syntax/lexer.ts';
@@ -116,7 +116,6 @@ const meant: Readonly<Record<string, string>> = {
 
 const meantFor = (text: string): string | undefined => own(meant, text.toLowerCase());
 
-const definitions = Object.values(commands) as (SourceDefinition | ProcessingDefinition)[];
 const named = (kind: 'source' | 'processing') => definitions.filter((definition) => definition.kind === kind);
 const keywords = (kind: 'source' | 'processing') => named(kind).map((definition) => definition.keyword);
 

@@ -1,7 +1,7 @@
 import type { FunctionDefinition, Parameter, ScalarFunction } from '../../functions/definition.ts';
 import { functions, operators } from '../../functions/table.ts';
 import { releasesWith, type Since } from '../../values/release.ts';
-import { commands } from './commands/table.ts';
+import { definitions } from './commands/table.ts';
 import { commandName } from './syntax/command-words.ts';
 
 /** What an example gives, as text to show below it; null where there is nothing to run it on. */
@@ -29,7 +29,7 @@ function indexPage(families: readonly string[]): string {
     const names = functions.filter((definition) => definition.family === family).map(({ name }) => `\`${name}\``);
     return `- [${capital(family)}](functions-${family.replaceAll(' ', '-')}.md): ${names.join(', ')}`;
   });
-  const words = Object.values(commands).map(({ keyword }) => `\`${commandName(keyword)}\``);
+  const words = definitions.map(({ keyword }) => `\`${commandName(keyword)}\``);
   return [
     '# ES|QL as Harrier runs it',
     generated,
@@ -45,7 +45,7 @@ const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1)
 
 async function commandsPage(run: RunExample): Promise<string> {
   const parts: string[] = ['# Commands', generated];
-  for (const { keyword, doc, example, since } of Object.values(commands))
+  for (const { keyword, doc, example, since } of definitions)
     parts.push(`## ${commandName(keyword)}`, doc, ...sinceLine(since), await exampleBlock(example, run));
   return `${parts.join('\n\n')}\n`;
 }

@@ -2,6 +2,7 @@ import type { Argument, ScalarFunction } from '../../functions/definition.ts';
 import { scalarNamed } from '../../functions/table.ts';
 import type { Column } from '../../plan/column.ts';
 import type { Call, Expression, Search } from '../../plan/expression.ts';
+import { countedType } from '../../values/types.ts';
 import { ident, join, type Sql, sql, withName } from '../sql.ts';
 import { inRanges } from './address-ranges.ts';
 import { mapList } from './fragments.ts';
@@ -159,7 +160,7 @@ function custom(
 function argumentOf(expression: Expression, scope: EmitScope): Argument {
   const { type, multi } = expression;
   return {
-    type,
+    type: countedType(type),
     multi,
     text: scope.textOf(expression),
     ...(expression.kind === 'constant' && { value: expression.value }),

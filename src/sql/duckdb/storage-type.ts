@@ -7,15 +7,18 @@ export function storageType(type: EsqlType): Sql {
     case 'boolean':
       return sql`BOOLEAN`;
     case 'integer':
+    case 'counter_integer':
       return sql`INTEGER`;
     case 'long':
     case 'geohash':
     case 'geotile':
     case 'geohex':
+    case 'counter_long':
       return sql`BIGINT`;
     case 'unsigned_long':
       return sql`UBIGINT`;
     case 'double':
+    case 'counter_double':
       return sql`DOUBLE`;
     case 'date':
       return sql`TIMESTAMP`;

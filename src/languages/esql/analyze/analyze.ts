@@ -11,6 +11,7 @@ import { isZone, zoneOffset } from '../../../values/time-zone.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import type { AnalysisContext, Intercept, ProcessingDefinition, SourceDefinition } from '../commands/command.ts';
 import { isMetadata } from '../commands/from.ts';
+import { latestFirst } from '../commands/series.ts';
 import { commands } from '../commands/table.ts';
 import { identifier } from '../print/tokens.ts';
 import type { ProcessingCommand, Query, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
@@ -94,7 +95,7 @@ export function withDefaultLimit(analysis: Analysis, query: Query, defaultLimit:
   const { plan, steps, diagnostics, warnings } = analysis;
   return {
     steps,
-    plan: plan && { kind: 'limit', input: plan, count: BigInt(defaultLimit), output: plan.output },
+    plan: plan && { kind: 'limit', input: latestFirst(plan), count: BigInt(defaultLimit), output: plan.output },
     diagnostics,
     warnings: [`No limit defined, adding default limit of [${defaultLimit}]`, ...warnings],
     addedLimit: defaultLimit,

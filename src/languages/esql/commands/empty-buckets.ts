@@ -87,7 +87,7 @@ function definitionOf(column: Column, plan: Plan): Expression | undefined {
   );
 }
 
-const includesEmpty = ({ options }: Call): boolean =>
+export const includesEmpty = ({ options }: Call): boolean =>
   /^true$/i.test(String(optionOf(options, 'include_empty_buckets') ?? false));
 
 /** How many buckets there are between the bounds; null where that was reported as a problem. */

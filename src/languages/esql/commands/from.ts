@@ -2,12 +2,14 @@ import type { Field } from '../../../catalogue/catalogue.ts';
 import { isWildcard, matchesNone, matchIndices } from '../../../catalogue/index-pattern.ts';
 import { closestMatches } from '../../../diagnostics/closest-match.ts';
 import type { Span } from '../../../diagnostics/source-text.ts';
+import type { Column } from '../../../plan/column.ts';
 import { constant } from '../../../plan/expression.ts';
 import type { MetadataField, Plan, Scan, ScanColumn } from '../../../plan/nodes.ts';
-import type { EsqlType } from '../../../values/types.ts';
+import { counterOf, type EsqlType } from '../../../values/types.ts';
 import { indexName } from '../print/tokens.ts';
 import type { FromCommand, Subquery } from '../syntax/ast.ts';
 import type { AnalysisContext, SourceDefinition } from './command.ts';
+import { seriesId, withSeries } from './series.ts';
 import { unionOfSubqueries } from './subqueries.ts';
 import { withLoadedFields } from './unmapped-fields.ts';
 
@@ -48,10 +50,30 @@ export const from: SourceDefinition<FromCommand> = {
     if (context.loadsUnmapped && command.subqueries.length > 0)
       context.report('Subqueries and views are not supported with unmapped_fields="load"', command.span);
     const plans = command.subqueries.map((query) => context.subquery(query));
-    if (plans.length === 0 || readsIndices(command, context)) plans.unshift(scan(command, context));
-    else if (command.metadata.length > 0 && plans.length > 0) plans[0] = withoutMarks(plans[0]!, command, context);
+    const isAsked = command.metadata.some(({ name }) => name === seriesId);
+    if (plans.length === 0 || readsIndices(command, context)) {
+      const events = scan(command, context);
+      plans.unshift(command.isSeries || isAsked ? withSeries(events, isAsked, command.span, context) : events);
+    } else if (command.metadata.length > 0 && plans.length > 0) plans[0] = withoutMarks(plans[0]!, command, context);
     return plans.length === 1 ? plans[0]! : unionOfSubqueries(plans, command.span, context);
   },
+};
+
+/** Reads time series. It is FROM to all that do not treat series in a way of their own. */
+export const ts: SourceDefinition<FromCommand> = {
+  kind: 'source',
+  keyword: 'ts',
+  since: '9.2',
+  doc: 'Reads time series: indices whose `index.mode` is `time_series`. STATS behind it aggregates each series first, within the time bucket of BY, and then what these come to; a field alone is the latest value of its series.',
+  example: 'TS metrics | STATS total = SUM(RATE(network.bytes)) BY host.name, bucket = TBUCKET(5 minutes)',
+
+  parse(parser, span) {
+    const patterns = parser.separated(() => parser.indexPattern());
+    const metadata = parser.acceptWord('metadata') ? parser.separated(() => parser.qualifiedName()) : [];
+    return { command: 'from', isSeries: true, patterns, subqueries: [], metadata, span };
+  },
+
+  analyze: (command, context) => from.analyze(command, context),
 };
 
 /** Whether there are patterns, and not such alone as only views fit. */
@@ -78,7 +100,7 @@ function withoutMarks(plan: Plan, { metadata, span }: FromCommand, context: Anal
 }
 
 function known({ name, span }: FromCommand['metadata'][number], context: AnalysisContext): boolean {
-  if (isMetadata(name)) return true;
+  if (isMetadata(name) || name === seriesId) return true;
   const hint = `metadata fields known here: ${Object.keys(metadataFields).join(', ')}; leave out what the query asks of [${name}], or run it on an Elasticsearch cluster that knows it`;
   context.report(`unsupported metadata field [${name}]`, span, hint);
   return false;
@@ -87,7 +109,11 @@ function known({ name, span }: FromCommand['metadata'][number], context: Analysi
 /** The documents of the indices that patterns name. */
 function scan(command: FromCommand, context: AnalysisContext): Plan {
   const { catalogue } = context;
-  const names = catalogue.indices.map((index) => index.name);
+  // Nobody asks a cluster for the modes of its indices.
+  const isKnown = !catalogue.isElasticsearch && !catalogue.isOpen;
+  const names = catalogue.indices
+    .filter(({ mode }) => !command.isSeries || !isKnown || mode === 'time_series')
+    .map((index) => index.name);
   const patterns = command.patterns.flatMap(({ text, ...pattern }) =>
     text.split(',').map((part) => ({ text: part.trim(), ...pattern })),
   );
@@ -96,12 +122,13 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
     names,
     catalogue.aliases,
   );
-  reportMissing(patterns, names, indices, context);
+  reportMissing(patterns, names, indices, command.isSeries === true, context);
   context.reach(indices);
   const fields = indices.length === 0 && context.allowsNoIndices ? [] : fieldsInReach(indices, context);
   const hidden: ScanColumn[] = [];
   const columns: ScanColumn[] = fields.map((field) => {
-    const column = context.column(field.name, field.type, field.listColumn !== null);
+    const type = field.series === 'counter' ? counterOf(field.type) : field.type;
+    const column = context.column(field.name, type, field.listColumn !== null);
     const variants = field.variants?.map((variant) => {
       const own = context.column(field.name, variant.field.type, variant.field.listColumn !== null);
       hidden.push({ column: own, source: variant.field });
@@ -109,7 +136,13 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
     });
     const isUnnamed = field.isUnmapped && !context.mentioned.has(field.name);
     return {
-      column: { ...column, field: true, ...(variants && { variants }), ...(isUnnamed && { isUnnamed }) },
+      column: {
+        ...column,
+        field: true,
+        ...seriesRole(field),
+        ...(variants && { variants }),
+        ...(isUnnamed && { isUnnamed }),
+      },
       source: field,
     };
   });
@@ -120,11 +153,12 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
     if (at >= 0) columns.splice(at, 1);
     columns.push({ column: context.column(name, metadataFields[name], name === '_ignored'), source: name });
   }
-  const everything = indices.length === names.length;
+  const everything = indices.length === catalogue.indices.length;
   const output = columns.map(({ column }) => column);
   const read: Scan = {
     kind: 'scan',
     indices: everything ? null : indices,
+    ...(command.isSeries && { mode: 'time_series' }),
     columns: [...columns, ...hidden],
     output,
   };
@@ -140,9 +174,13 @@ function reportMissing(
   patterns: FromCommand['patterns'],
   names: readonly string[],
   matched: readonly string[],
+  isSeries: boolean,
   context: AnalysisContext,
 ): void {
-  const present = names.length === 0 ? 'there are no events' : `the data holds ${listed(names)}`;
+  const none = isSeries
+    ? 'no index is of time series: TS reads those whose index.mode is time_series'
+    : 'there are no events';
+  const present = names.length === 0 ? none : `the data holds ${listed(names)}`;
   const onlyExcluded = patterns.every(({ text }) => text.startsWith('-'));
   for (const { text, span, isOptional } of patterns) {
     if (!onlyExcluded && (text.startsWith('-') || isOptional)) continue;
@@ -159,6 +197,9 @@ function reportMissing(
     );
   }
 }
+
+const seriesRole = ({ series }: Field): Pick<Column, 'series'> =>
+  series === undefined ? {} : { series: series === 'dimension' ? 'dimension' : 'metric' };
 
 function listed(names: readonly string[]): string {
   const shown = [...names].sort().slice(0, 5);

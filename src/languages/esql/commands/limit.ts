@@ -2,6 +2,7 @@ import type { Expression } from '../../../plan/expression.ts';
 import { orderOf, type Plan } from '../../../plan/nodes.ts';
 import type { LimitCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
+import { latestFirst } from './series.ts';
 
 export const limit: ProcessingDefinition<LimitCommand> = {
   kind: 'processing',
@@ -28,7 +29,7 @@ export const limit: ProcessingDefinition<LimitCommand> = {
 
   analyze({ count, by }, input, context) {
     const { output } = input;
-    if (!by) return { kind: 'limit', input, count, output };
+    if (!by) return { kind: 'limit', input: latestFirst(input), count, output };
     const keys = by.map((key) => context.resolve(key, output)).filter((key) => key.kind !== 'invalid');
     return firstOfEach(input, count, keys);
   },

@@ -1,4 +1,4 @@
-import { isInDocument, isSpatial } from '../../../values/types.ts';
+import { isCounter, isInDocument, isSpatial } from '../../../values/types.ts';
 import type { SortCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
 
@@ -28,7 +28,7 @@ export const sort: ProcessingDefinition<SortCommand> = {
   analyze(command, input, context) {
     const keys = command.keys.map(({ expression, descending, nulls }) => {
       const resolved = context.resolve(expression, input.output);
-      if (isSpatial(resolved.type) || isInDocument(resolved.type) || resolved.type === '_source') {
+      if ([isSpatial, isInDocument, isCounter].some((is) => is(resolved.type)) || resolved.type === '_source') {
         context.report(`cannot sort on ${resolved.type}`, resolved.span);
       }
       return { expression: resolved, descending, nulls };

@@ -1,18 +1,23 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
 import { findFunction } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
-import { type Call, type Expression, invalid, reference } from '../../../plan/expression.ts';
+import { type Call, columnsIn, constant, type Expression, invalid, reference } from '../../../plan/expression.ts';
 import type { AggregateCall, Plan } from '../../../plan/nodes.ts';
+import { isCounter } from '../../../values/types.ts';
 import type { NamedExpression, StatsCommand, SyntaxExpression } from '../syntax/ast.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { operandsOf } from '../syntax/walk.ts';
 import { categorized } from './categories.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
-import { ofRowsAlone, withEmptyBuckets } from './empty-buckets.ts';
+import { includesEmpty, ofRowsAlone, withEmptyBuckets } from './empty-buckets.ts';
 import { resolveWithQueries } from './in-queries.ts';
+import { carrying, type Series, seriesIn, seriesOf } from './series.ts';
+import { checkBeforeSeries, packed, SeriesRows, timeseries } from './series-stats.ts';
 import { requireCondition } from './where.ts';
 
 type AggregateItem = StatsCommand['aggregates'][number];
+type SyntaxCall = Extract<SyntaxExpression, { kind: 'call' }>;
+type ItemResult = { readonly item: AggregateItem; readonly expression: Expression };
 
 export const stats: ProcessingDefinition<StatsCommand> = {
   kind: 'processing',
@@ -23,7 +28,9 @@ export const stats: ProcessingDefinition<StatsCommand> = {
   parse: (parser, span) => ({ command: 'stats', ...parseStats(parser), span }),
 
   analyze(command, input, context) {
-    return new StatsAnalysis(command, input, context).plan();
+    const series = seriesIn(input);
+    if (series) checkBeforeSeries(command, context);
+    return new StatsAnalysis(command, input, context, series).plan();
   },
 };
 
@@ -54,6 +61,11 @@ interface Grouping {
 /** Takes a STATS apart: keys before the aggregate, calls in it, arithmetic over both after it. */
 export class StatsAnalysis {
   readonly #calls: AggregateCall[] = [];
+  /** Behind TS, the rows of the series: aggregates are of what these come to. */
+  readonly #series: SeriesRows | null = null;
+  /** Behind TS, what stands in no aggregate, and the first that aggregates what series come to. */
+  readonly #ofSeries: SyntaxExpression[] = [];
+  readonly #regular: SyntaxExpression[] = [];
   #input: Plan;
   #groupings: Grouping[] = [];
 
@@ -61,9 +73,15 @@ export class StatsAnalysis {
     private readonly command: StatsCommand,
     input: Plan,
     private readonly context: AnalysisContext,
+    series: Series | null = null,
   ) {
-    this.#input = input;
+    this.#input = series ? carrying(input, [series.id, series.timestamp, ...series.dimensions]) : input;
+    this.#scope = input.output;
+    if (series) this.#series = new SeriesRows(series, context);
   }
+
+  /** The columns that the query can name. */
+  readonly #scope: readonly Column[];
 
   /** The rows that are grouped, keys that are computed included. */
   get inputWithKeys(): Plan {
@@ -82,9 +100,10 @@ export class StatsAnalysis {
 
   /** `keepsRows`: every row is kept, as INLINE STATS does, so that no bucket is empty. */
   plan(keepsRows = false): Plan {
-    const scope = this.#input.output;
+    const scope = this.#scope;
     this.#groupings = this.#resolveGroupings(scope);
     const results = this.#lastOfEachName(scope).map((item) => ({ item, expression: this.#resolveItem(item, scope) }));
+    if (this.#series) return this.#planOfSeries(this.#series, results);
     const groups = distinctBy(this.#groupings, (grouping) => grouping.column.id);
     const keys = groups.map(({ source, column }) => ({ source, column }));
     const filled = keepsRows ? null : withEmptyBuckets(this.#input, keys, this.context);
@@ -97,6 +116,64 @@ export class StatsAnalysis {
       output: [...this.#calls.map((call) => call.column), ...keys.map((key) => key.column)],
     };
     return this.#compose(aggregate, results);
+  }
+
+  /** Behind TS: the aggregates of each series, and the aggregates of these. */
+  #planOfSeries(series: SeriesRows, results: readonly ItemResult[]): Plan {
+    const { context, command } = this;
+    const { span } = command;
+    const isBare = this.#ofSeries.length > 0;
+    if (isBare) this.#checkBare();
+    if (context.problems > 0) return this.#compose({ kind: 'oneRow', output: [] }, results);
+    const keys = this.keys;
+    const rows = series.plan(
+      this.#input,
+      keys.map(({ source }) => source),
+      span,
+    );
+    const groups: { source: Column; column: Column }[] = [];
+    const calls = [...this.#calls];
+    let input = rows.plan;
+    const shown = context.column(timeseries, 'keyword', false);
+    if (isBare) groups.push({ source: rows.id, column: shown });
+    for (const { source, column } of keys) {
+      const own = rows.keyOf(source);
+      if (!column.multi) {
+        groups.push({ source: own, column });
+        continue;
+      }
+      // All values of a dimension are one key.
+      const whole = context.column(`(${column.name})`, 'keyword', false);
+      const definitions = [{ column: whole, expression: packed(own, span) }];
+      input = { kind: 'compute', input, definitions, output: [...input.output, whole] };
+      groups.push({ source: whole, column: context.column(whole.name, 'keyword', false) });
+      calls.push(oneOf(reference(own, span), column));
+    }
+    const output = [...calls.map((call) => call.column), ...groups.map((group) => group.column)];
+    return this.#compose(
+      { kind: 'aggregate', input, groups, aggregates: calls, output },
+      results,
+      isBare ? [shown] : [],
+    );
+  }
+
+  /** What stands in no aggregate is of a series each: nothing else can be beside it. */
+  #checkBare(): void {
+    const { context } = this;
+    const [bare] = this.#ofSeries;
+    const text = context.text(bare!.span);
+    const [regular] = this.#regular;
+    if (regular)
+      context.report(
+        `Cannot mix time-series aggregate [${text}] and regular aggregate [${context.text(regular.span)}] in the same TimeSeriesAggregate.`,
+        bare!.span,
+      );
+    const key = this.#groupings.find(({ source }) => !this.#series!.isBucket(source, this.#input));
+    if (!key) return;
+    context.report(
+      `Only grouping functions are supported (e.g. tbucket) when the time series aggregation function [${text}] is not wrapped with another aggregation function. Found [${context.text(key.item.expression.span)}].`,
+      key.item.expression.span,
+    );
   }
 
   /** What is left of each name: a later aggregate hides an earlier one, and a key hides both. */
@@ -134,7 +211,7 @@ export class StatsAnalysis {
         if (item.named || later.named) this.#warnShadowed(item, later);
         continue;
       }
-      const expression = context.resolve(item.expression, scope, (node) => this.#noAggregate(node, item));
+      const expression = context.resolve(item.expression, scope, (node) => this.#interceptKey(node, item, scope));
       if (expression.kind === 'invalid') {
         const column = context.invalidColumn(item.name);
         found.push({ item, source: column, column });
@@ -160,7 +237,12 @@ export class StatsAnalysis {
       const known = outputs.get(source.id);
       const column = known
         ? { ...known, name: item.name }
-        : context.column(item.name, source.type === 'text' ? 'keyword' : source.type, false);
+        : context.column(
+            isWithout(item.expression) && !item.named ? timeseries : item.name,
+            source.type === 'text' ? 'keyword' : source.type,
+            this.#series !== null && source.series === 'dimension' && source.multi,
+          );
+      this.#checkKey(expression, item);
       outputs.set(source.id, known ?? column);
       found.push({ item, source, column });
     }
@@ -169,6 +251,42 @@ export class StatsAnalysis {
       this.#input = { kind: 'compute', input: this.#input, definitions, output };
     }
     return found;
+  }
+
+  #checkKey(expression: Expression, item: NamedExpression): void {
+    const { context } = this;
+    const { span } = item.expression;
+    const metric = columnsIn(expression).find(({ series }) => series === 'metric');
+    if (this.#series && metric)
+      context.report(
+        `cannot group by a metric field [${metric.name}] in a time-series aggregation. If you want to group by a metric field, use the FROM command instead of the TS command.`,
+        span,
+      );
+    else if (isCounter(expression.type))
+      context.report(`cannot group by on [${expression.type}] type for grouping [${context.text(span)}]`, span);
+    const fills = expression.kind === 'call' && includesEmpty(expression);
+    if (this.#series && fills)
+      context.report(`[include_empty_buckets] of [${context.text(span)}] is not supported behind TS`, span);
+  }
+
+  #interceptKey(node: SyntaxExpression, item: NamedExpression, scope: readonly Column[]): Expression | undefined {
+    if (!isWithout(node)) return this.#noAggregate(node, item);
+    const { context } = this;
+    const text = context.text(node.span);
+    if (!this.#series || node !== item.expression) {
+      context.report(`WITHOUT [${text}] can only be a grouping of its own, in STATS behind the TS command`, node.span);
+      return invalid(node.span);
+    }
+    const left: Column[] = [];
+    for (const arg of node.args) {
+      const value = context.resolve(arg, scope);
+      if (value.kind === 'column' && value.column.series === 'dimension') left.push(value.column);
+      else if (value.kind !== 'invalid')
+        context.report(`[${text}] takes dimensions of the series alone, found [${context.text(arg.span)}]`, arg.span);
+    }
+    const { dimensions } = this.#series.series;
+    const kept = dimensions.filter(({ id }) => !left.some((column) => column.id === id));
+    return seriesOf(kept, node.span, context);
   }
 
   #noAggregate(node: SyntaxExpression, item: NamedExpression): Expression | undefined {
@@ -292,6 +410,8 @@ export class StatsAnalysis {
     const { context } = this;
     if (node.kind === 'call') {
       const definition = findFunction(node.name);
+      if (definition?.kind === 'aggregate' && definition.overTime !== undefined)
+        return this.#overTime(node, rowScope, filter, true);
       if (definition?.kind === 'aggregate') return this.#addCall(node, rowScope, filter);
       // What a misspelt aggregate is of is not to blame.
       if (!definition && aggregateCalls(node).length === 0) return context.resolve(node, rowScope);
@@ -304,6 +424,10 @@ export class StatsAnalysis {
       return invalid(node.span);
     }
     if (node.kind === 'name' && !this.#groupings.some((grouping) => grouping.item.name === node.name)) {
+      if (this.#series && scope.some(({ name }) => name === node.name)) {
+        const latest = this.#series.latest(context.resolve(node, rowScope), filter);
+        return this.#bare(node, latest);
+      }
       return this.#notGrouped(node.name, node.span, scope);
     }
     return undefined;
@@ -324,26 +448,84 @@ export class StatsAnalysis {
     return invalid(span);
   }
 
-  #addCall(
-    node: Extract<SyntaxExpression, { kind: 'call' }>,
+  /** An aggregate over time; in no other aggregate it is of each series. */
+  #overTime(node: SyntaxCall, scope: readonly Column[], filter: Expression | null, isBare = false): Expression {
+    const { context } = this;
+    const text = context.text(node.span);
+    if (!this.#series) {
+      context.report(`time_series aggregate[${text}] can only be used with the TS command`, node.span);
+      return invalid(node.span);
+    }
+    const nested = node.args.flatMap(aggregateCalls)[0];
+    if (nested) {
+      context.report(
+        `nested aggregations [${context.text(nested.span)}] not allowed inside other aggregations [${text}]`,
+        nested.span,
+      );
+      return invalid(node.span);
+    }
+    const call = context.resolveAggregate(node, scope, (inner) => this.#interceptArgument(inner));
+    if (!call || filter?.kind === 'invalid') return invalid(node.span);
+    const value = this.#series.overTime(call, filter);
+    return isBare ? this.#bare(node, value) : value;
+  }
+
+  /** What a series comes to, of which there is one in its group. */
+  #bare(node: SyntaxExpression, value: Expression): Expression {
+    if (value.kind === 'invalid') return value;
+    this.#ofSeries.push(node);
+    const call = oneOf(value, this.context.column(this.context.text(node.span), value.type, value.multi));
+    this.#calls.push(call);
+    return reference(call.column, node.span);
+  }
+
+  /** Behind TS, an argument of an aggregate: of each series the latest value, where no other aggregate says which. */
+  #seriesArgument(
+    node: SyntaxExpression,
+    series: SeriesRows,
     scope: readonly Column[],
     filter: Expression | null,
-  ): Expression {
+  ): Expression | undefined {
     const { context } = this;
-    const nested = node.args.flatMap(aggregateCalls);
+    const definition = node.kind === 'call' ? findFunction(node.name) : undefined;
+    if (node.kind === 'call' && definition?.kind === 'aggregate') return this.#overTime(node, scope, filter);
+    if (!isConverted(node)) return this.#interceptArgument(node);
+    const value = context.resolve(node, scope, (inner) => this.#interceptArgument(inner));
+    return value.kind === 'invalid' || value.kind === 'constant' ? value : series.latest(value, filter);
+  }
+
+  #addCall(node: SyntaxCall, scope: readonly Column[], filter: Expression | null): Expression {
+    const { context } = this;
+    const series = this.#series;
+    const isOverTime = (call: SyntaxExpression): boolean => {
+      const definition = call.kind === 'call' ? findFunction(call.name) : undefined;
+      return definition?.kind === 'aggregate' && definition.overTime !== undefined;
+    };
+    const overTime = node.args.flatMap(aggregateCalls).find(isOverTime);
+    if (overTime && !series) return this.#overTime(overTime as SyntaxCall, scope, filter);
+    const nested = node.args.flatMap(aggregateCalls).filter((call) => !isOverTime(call));
     if (nested.length > 0) {
       // What is wrong with the inner one comes first.
-      const inner = context.resolveAggregate(nested[0] as typeof node, scope);
-      if (!inner) return invalid(node.span);
+      const isRight = series !== null || context.resolveAggregate(nested[0] as SyntaxCall, scope) !== null;
+      if (!isRight) return invalid(node.span);
       context.report(
         `nested aggregations [${context.text(nested[0]!.span)}] not allowed inside other aggregations [${context.text(node.span)}]`,
         nested[0]!.span,
       );
       return invalid(node.span);
     }
-    const call = context.resolveAggregate(node, scope, (inner) => this.#interceptArgument(inner));
+    if (series && /^count$/i.test(node.name) && (node.star || node.args.every(({ kind }) => kind === 'literal'))) {
+      const text = context.text(node.span);
+      context.report(`count_star [${text}] can't be used with TS command; use count on a field instead`, node.span);
+      return invalid(node.span);
+    }
+    const call = context.resolveAggregate(node, scope, (inner) =>
+      series ? this.#seriesArgument(inner, series, scope, filter) : this.#interceptArgument(inner),
+    );
     if (!call || filter?.kind === 'invalid') return invalid(node.span);
-    this.#calls.push({ ...call, filter });
+    this.#regular.push(node);
+    // Behind TS the condition is on the rows of the series.
+    this.#calls.push({ ...call, filter: series ? null : filter });
     return reference(call.column, node.span);
   }
 
@@ -371,7 +553,7 @@ export class StatsAnalysis {
   }
 
   /** Aggregates that are plain calls take their names at once; the rest is computed above. */
-  #compose(aggregate: Plan, results: readonly { item: AggregateItem; expression: Expression }[]): Plan {
+  #compose(aggregate: Plan, results: readonly ItemResult[], first: readonly Column[] = []): Plan {
     const { context } = this;
     const definitions: { column: Column; expression: Expression }[] = [];
     const aggregateColumns = results.map(({ item, expression }): Column => {
@@ -393,7 +575,7 @@ export class StatsAnalysis {
     return {
       kind: 'project',
       input,
-      output: [...aggregateColumns, ...this.#groupings.map((grouping) => grouping.column)],
+      output: [...aggregateColumns, ...first, ...this.#groupings.map((grouping) => grouping.column)],
     };
   }
 }
@@ -401,6 +583,24 @@ export class StatsAnalysis {
 /** A call of CATEGORIZE. */
 export const isCategorizeCall = (node: SyntaxExpression): boolean =>
   node.kind === 'call' && findFunction(node.name)?.name === 'CATEGORIZE';
+
+const isWithout = (node: SyntaxExpression): node is SyntaxCall =>
+  node.kind === 'call' && findFunction(node.name)?.name === 'WITHOUT';
+
+/** A field, or conversions of one. */
+function isConverted(node: SyntaxExpression): boolean {
+  if (node.kind === 'name') return true;
+  if (node.kind === 'cast') return isConverted(node.value);
+  if (node.kind !== 'call') return false;
+  const definition = findFunction(node.name);
+  return definition?.kind === 'scalar' && definition.family === 'convert' && node.args.every(isConverted);
+}
+
+/** The value of rows that all have the same. */
+const oneOf = (value: Expression, column: Column): AggregateCall => ({
+  ...{ column, function: 'FIRST', filter: null, span: value.span },
+  args: [value, constant('long', 0n, value.span)],
+});
 
 const isCategorize = (expression: Expression): expression is Call =>
   expression.kind === 'call' && expression.function === 'CATEGORIZE';

@@ -1,12 +1,12 @@
 import { changePoint } from './change-point.ts';
-import type { CommandTable } from './command.ts';
+import type { CommandTable, ProcessingDefinition, SourceDefinition } from './command.ts';
 import { dedup } from './dedup.ts';
 import { dissect } from './dissect.ts';
 import { enrich } from './enrich.ts';
 import { evaluate } from './eval.ts';
 import { fillNull } from './fillnull.ts';
 import { fork } from './fork.ts';
-import { from } from './from.ts';
+import { from, ts } from './from.ts';
 import { fuse } from './fuse.ts';
 import { grok } from './grok.ts';
 import { harrierLookup } from './harrier-lookup.ts';
@@ -27,7 +27,7 @@ import { stats } from './stats.ts';
 import { userAgent } from './user-agent.ts';
 import { where } from './where.ts';
 
-/** Every command of the language. */
+/** Every command of the language, by the kind of its node. */
 export const commands: CommandTable = {
   from,
   row,
@@ -59,3 +59,9 @@ export const commands: CommandTable = {
   harrier_lookup: harrierLookup,
   harrier_previous: previous,
 };
+
+/** The same by keyword: TS is a FROM of time series. */
+export const definitions = [commands.from, ts, ...Object.values(commands).slice(1)] as readonly (
+  | SourceDefinition
+  | ProcessingDefinition
+)[];

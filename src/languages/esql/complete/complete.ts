@@ -5,7 +5,7 @@ import { functions } from '../../../functions/table.ts';
 import type { Plan } from '../../../plan/nodes.ts';
 import { count } from '../../../values/quantities.ts';
 import { metadataNames } from '../commands/from.ts';
-import { commands } from '../commands/table.ts';
+import { definitions } from '../commands/table.ts';
 import { identifier, indexName } from '../print/tokens.ts';
 import { signature } from '../reference.ts';
 import { commandName } from '../syntax/command-words.ts';
@@ -82,7 +82,7 @@ const item = (
 const constants = ['true', 'false', 'null'].map((word) => item(word, 'keyword', null, null, word));
 
 const commandItems = (isFirst: boolean): Proposal[] =>
-  Object.values(commands)
+  definitions
     .filter(({ kind }) => (kind === 'source') === isFirst)
     .map(({ keyword, doc }) => item(commandName(keyword), 'command', null, doc, `${commandName(keyword)} `));
 

@@ -89,6 +89,8 @@ interface CommandBase {
 }
 export interface FromCommand extends CommandBase {
   readonly command: 'from';
+  /** Written TS: the rows are time series. */
+  readonly isSeries?: true;
   readonly patterns: readonly {
     readonly text: string;
     readonly span: Span;

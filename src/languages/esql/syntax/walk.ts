@@ -205,6 +205,9 @@ export function mentions(query: Subquery): Mentions {
     if (from.command !== 'from') return false;
     // Which values were ignored shows once their fields are read.
     if (from.metadata.some(({ name }) => name === '_ignored')) anyField = true;
+    // What a series is shows in all of its dimensions.
+    if (from.isSeries || from.metadata.some(({ name }) => name === '_tsid')) anyField = true;
+    if (from.isSeries) names.add('@timestamp');
     const inner = from.subqueries.map((one) => pipeline(one.pipeline, source(one.source)));
     return from.patterns.length > 0 || inner.some(Boolean);
   };

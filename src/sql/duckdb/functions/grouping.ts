@@ -3,7 +3,7 @@ import type { groupings } from '../../../functions/grouping.ts';
 import { optionOf, type TimeSpan } from '../../../plan/expression.ts';
 import { type EsqlType, isDate } from '../../../values/types.ts';
 import { number, type Sql, sql, text } from '../../sql.ts';
-import type { SqlFor } from './contract.ts';
+import { type SqlFor, unsupported } from './contract.ts';
 import { likeInput, plainDate, truncateDate, zoneOf } from './dates.ts';
 import { cutInZone } from './zones.ts';
 
@@ -24,6 +24,7 @@ export const groupingSql: SqlFor<typeof groupings> = {
     const literal = sql`${number(width)}::DOUBLE`;
     return sql`(floor((${field})::DOUBLE / ${literal}) * ${literal})`;
   },
+  WITHOUT: unsupported('STATS makes a key of it'),
   CATEGORIZE: ([value], { options }) =>
     sql`harrier_category_tokens(${value}, ${text(String(optionOf(options, 'analyzer') ?? 'ml_standard'))})`,
 };

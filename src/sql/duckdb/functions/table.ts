@@ -20,8 +20,10 @@ import { multivalueSql } from './multivalues.ts';
 import { patternSql } from './patterns.ts';
 import { rangeConversionSql, rangeSql } from './ranges.ts';
 import { scoreSql } from './scores.ts';
+import { seriesInternalSql } from './series-internals.ts';
 import { spatialAggregateSql, spatialSql } from './spatials.ts';
 import { stringSql } from './strings.ts';
+import { timeSeriesSql } from './time-series.ts';
 
 const all: SqlFor<FunctionTable> = {
   ...aggregateSql,
@@ -44,11 +46,13 @@ const all: SqlFor<FunctionTable> = {
   ...rangeSql,
   ...rangeConversionSql,
   ...scoreSql,
+  ...seriesInternalSql,
   ...spatialAggregateSql,
   ...spatialSql,
   ...geometrySql,
   ...gridSql,
   ...stringSql,
+  ...timeSeriesSql,
 };
 
 const byName: ReadonlyMap<string, object> = new Map(Object.entries<object>(all));

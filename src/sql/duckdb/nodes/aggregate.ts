@@ -2,6 +2,7 @@ import { aggregateNamed } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
 import { type Expression, reference } from '../../../plan/expression.ts';
 import type { Aggregate, AggregateCall } from '../../../plan/nodes.ts';
+import { countedType } from '../../../values/types.ts';
 import { ident, join, list, number, type Sql, sql, text } from '../../sql.ts';
 import { placeOf } from '../expressions.ts';
 import { aggregateSqlOf } from '../functions/table.ts';
@@ -168,7 +169,7 @@ function aggregated(call: AggregateCall, input: Rows, statement: Statement): Rep
   const values = call.args.map((arg) => statement.expression(arg, input));
   const filter = call.filter ? sql` FILTER (WHERE ${statement.expression(call.filter, input).single})` : sql``;
   const args = call.args.map((arg) => ({
-    type: arg.type,
+    type: countedType(arg.type),
     multi: arg.multi,
     text: statement.textOf(arg),
     ...(arg.kind === 'constant' && { value: arg.value }),
