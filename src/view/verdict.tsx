@@ -24,7 +24,11 @@ const signs: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A verdict in a word with its sign; a note alone is a note. */
-export function VerdictWord({ judgement }: { readonly judgement: ShownJudgement }): JSX.Element {
+export function VerdictWord({
+  judgement,
+}: {
+  readonly judgement: Pick<ShownJudgement, 'verdict' | 'note'>;
+}): JSX.Element {
   const { verdict, note } = judgement;
   const word = verdict ?? 'note';
   return (

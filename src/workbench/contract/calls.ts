@@ -616,21 +616,36 @@ export interface SectionItem {
 }
 
 /** What became of one query between two runs. Lists hold the first rows; `counts` are of all. */
+/** A row that one side has, with what was decided about it. */
+export interface DiffRow {
+  readonly cells: readonly Cell[];
+  readonly judgement: DiffJudgement | null;
+}
+
+export interface DiffJudgement {
+  readonly verdict: string | null;
+  readonly note: string | null;
+  /** What the row was when it was judged, in words; null where it is the same. */
+  readonly givenFor: string | null;
+}
+
 export interface DiffItem {
   readonly hunt: string | null;
   readonly query: number;
   readonly name: string;
   readonly columns: readonly ColumnInfo[];
-  readonly fresh: readonly (readonly Cell[])[];
-  readonly gone: readonly (readonly Cell[])[];
+  readonly fresh: readonly DiffRow[];
+  readonly gone: readonly DiffRow[];
   /** Rows of the earlier run alone, of which nobody can tell whether they are gone; `whyUnknown` says why. */
-  readonly unknown: readonly (readonly Cell[])[];
+  readonly unknown: readonly DiffRow[];
   readonly whyUnknown: string | null;
   /** `places`: the columns that differ. */
   readonly changed: readonly {
     readonly before: readonly Cell[];
     readonly after: readonly Cell[];
     readonly places: readonly number[];
+    /** Of the later row. */
+    readonly judgement: DiffJudgement | null;
   }[];
   readonly counts: {
     readonly fresh: number;

@@ -64,6 +64,24 @@ describe.skipIf(!executable)('since when, and what is new', { timeout: 240_000 }
     await scene.isAccessible();
   });
 
+  it('shows what was decided about rows beside those that differ', async () => {
+    const { page, press } = scene;
+    const panel = page.getByRole('region', { name: 'Compared with a saved run' });
+    const verdicts = panel.locator('tr.fresh .judged');
+    expect(await verdicts.count()).toBe(0);
+    await page.locator('.result .grid [role=gridcell], .result table td').first().click();
+    // Each verdict goes on to the next row without one, until there is none.
+    const said = (): Promise<string> => scene.text('.messages');
+    for (let before = await said(); !before.includes('every row is judged'); before = await said()) {
+      await press('2');
+      await eventually(said).not.toBe(before);
+    }
+    const fresh = await panel.locator('tr.fresh').count();
+    await eventually(() => verdicts.count()).toBe(fresh);
+    await eventually(() => panel.getByRole('columnheader', { name: 'Verdict' }).count()).toBe(1);
+    await scene.isAccessible();
+  });
+
   it('lists saved runs with their outcomes, and compares two', async () => {
     const { page, press } = scene;
     await press('Shift+S');

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { DiffItem } from '../../contract/calls.ts';
 import { newestAnswers } from '../state/answers.ts';
 import { go, place } from '../state/location.ts';
-import { results, sayError } from '../state/session.ts';
+import { judged, results, sayError } from '../state/session.ts';
 import { countWords, timeWords } from '../words.ts';
 import { DiffCounts, DiffRows } from './diff-part.tsx';
 import { compare, diffing } from './diffing.ts';
@@ -28,7 +28,7 @@ export function CompareView(): JSX.Element {
   useEffect(() => {
     if (!canCompare) diffing.value = null;
     else void compare({ before, after: after === '' ? null : after, hunt: null }, ran);
-  }, [before, after, canCompare]);
+  }, [before, after, canCompare, judged.value]);
   return (
     <article class="compare" aria-labelledby="compare-name">
       <h1 id="compare-name">Compare runs</h1>

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { DiffItem } from '../../contract/calls.ts';
-import type { Cell } from '../../contract/question.ts';
+import { VerdictWord } from '../../../view/verdict.tsx';
+import type { DiffItem, DiffJudgement, DiffRow } from '../../contract/calls.ts';
 import { Scrolling } from '../scrolling.tsx';
 import { ShownValue } from '../shown-value.tsx';
 import { countWords } from '../words.ts';
@@ -23,6 +23,7 @@ export function DiffCounts({ item }: { readonly item: DiffItem }): JSX.Element {
 export function DiffRows({ item }: { readonly item: DiffItem }): JSX.Element {
   const { columns, fresh, gone, changed, unknown, counts, reason, whyUnknown, texts, notes } = item;
   const all = counts.fresh + counts.gone + counts.changed + counts.unknown;
+  const isJudged = [...fresh, ...gone, ...changed, ...unknown].some(({ judgement }) => judgement !== null);
   const shown = fresh.length + gone.length + changed.length + unknown.length;
   return (
     <>
@@ -45,6 +46,7 @@ export function DiffRows({ item }: { readonly item: DiffItem }): JSX.Element {
             <thead>
               <tr>
                 <th scope="col">What</th>
+                {isJudged ? <th scope="col">Verdict</th> : null}
                 {columns.map(({ name }) => (
                   <th key={name} scope="col">
                     {name}
@@ -54,14 +56,15 @@ export function DiffRows({ item }: { readonly item: DiffItem }): JSX.Element {
             </thead>
             <tbody>
               {fresh.map((row, i) => (
-                <Row key={`n${i}`} word="+ new" kind="fresh" row={row} item={item} />
+                <Row key={`n${i}`} word="+ new" kind="fresh" row={row} item={item} isJudged={isJudged} />
               ))}
               {gone.map((row, i) => (
-                <Row key={`g${i}`} word="− gone" kind="gone" row={row} item={item} />
+                <Row key={`g${i}`} word="− gone" kind="gone" row={row} item={item} isJudged={isJudged} />
               ))}
-              {changed.map(({ before, after, places }, i) => (
+              {changed.map(({ before, after, places, judgement }, i) => (
                 <tr key={`c${i}`} class="changed">
                   <th scope="row">~ changed</th>
+                  {isJudged ? <VerdictCell judgement={judgement} /> : null}
                   {columns.map(({ name, type }, at) => (
                     <td key={name}>
                       {places.includes(at) ? (
@@ -78,7 +81,7 @@ export function DiffRows({ item }: { readonly item: DiffItem }): JSX.Element {
                 </tr>
               ))}
               {unknown.map((row, i) => (
-                <Row key={`u${i}`} word="? cannot tell" kind="cannot" row={row} item={item} />
+                <Row key={`u${i}`} word="? cannot tell" kind="cannot" row={row} item={item} isJudged={isJudged} />
               ))}
             </tbody>
           </table>
@@ -91,23 +94,38 @@ export function DiffRows({ item }: { readonly item: DiffItem }): JSX.Element {
 function Row({
   word,
   kind,
-  row,
+  row: { cells, judgement },
   item,
+  isJudged,
 }: {
   readonly word: string;
   readonly kind: string;
-  readonly row: readonly Cell[];
+  readonly row: DiffRow;
   readonly item: DiffItem;
+  readonly isJudged: boolean;
 }): JSX.Element {
   return (
     <tr class={kind}>
       <th scope="row">{word}</th>
+      {isJudged ? <VerdictCell judgement={judgement} /> : null}
       {item.columns.map(({ name, type }, at) => (
         <td key={name}>
-          <ShownValue value={row[at]!} type={type} name={name} />
+          <ShownValue value={cells[at]!} type={type} name={name} />
         </td>
       ))}
     </tr>
+  );
+}
+
+/** A verdict as beside the rows of an answer, with what it was given for where the row has changed since. */
+function VerdictCell({ judgement }: { readonly judgement: DiffJudgement | null }): JSX.Element {
+  if (judgement === null) return <td />;
+  const { givenFor } = judgement;
+  return (
+    <td>
+      <VerdictWord judgement={judgement} />
+      {givenFor === null ? null : <span class="given-for">{` given for ${givenFor}`}</span>}
+    </td>
   );
 }
 

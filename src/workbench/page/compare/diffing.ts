@@ -18,20 +18,30 @@ export const diffing = signal<Diffing | null>(null);
 
 let job: string | null = null;
 let turn = 0;
+let lastAsked = '';
 
-/** Compares a saved run with another one, or with the answers to questions, which are asked first where need be. */
+/**
+ * Compares a saved run with another one, or with the answers to questions, which are asked first where need be. What the
+ * same comparison came to before stays until there is more.
+ */
 export async function compare(asked: Asked, questions: readonly Question[]): Promise<void> {
   const own = ++turn;
   if (job !== null) await cancel(job).catch(() => undefined);
   const set = (change: Partial<Diffing>): void => {
     if (own === turn) diffing.value = { ...(diffing.value ?? empty), ...change };
   };
-  diffing.value = empty;
+  const key = JSON.stringify([asked, questions]);
+  diffing.value = key === lastAsked && diffing.value ? { ...diffing.value, state: 'running', error: null } : empty;
+  lastAsked = key;
+  const items: DiffItem[] = [];
   try {
     const state = await withAnswers(asked.after === null ? questions : [], (answers) =>
       work(
         { kind: 'diff', ...asked, answers },
-        (item) => set({ items: [...(diffing.value?.items ?? []), item as DiffItem] }),
+        (item) => {
+          items.push(item as DiffItem);
+          set({ items: [...items] });
+        },
         (started) => {
           if (own === turn) job = started.job;
         },

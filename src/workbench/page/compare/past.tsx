@@ -8,7 +8,7 @@ import { Scrolling } from '../scrolling.tsx';
 import { ShownValue } from '../shown-value.tsx';
 import { useActions } from '../state/keys.ts';
 import { go, place, questionKey } from '../state/location.ts';
-import { cancel, hello, jobs, say, sayError } from '../state/session.ts';
+import { cancel, hello, jobs, judged, say, sayError } from '../state/session.ts';
 import { countWords, durationWords, timeWords } from '../words.ts';
 import { DiffCounts, DiffRows } from './diff-part.tsx';
 import { compare, diffing } from './diffing.ts';
@@ -205,7 +205,7 @@ function Since({ question, since }: { readonly question: Question; readonly sinc
   useEffect(() => {
     if (savedRuns.value === null) void loadSavedRuns().catch(sayError);
     void compare({ before: since, after: null, hunt: question.hunt }, [question]);
-  }, [key, since]);
+  }, [key, since, judged.value]);
   const now = diffing.value;
   const item = now?.items.find(({ hunt, query }) => hunt === question.hunt && query === question.query);
   const fit = (savedRuns.value ?? []).filter(

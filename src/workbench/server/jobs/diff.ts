@@ -2,9 +2,10 @@ import type { HuntResult } from '../../../report/report.ts';
 import { applyAccepted } from '../../../runs/accepted/apply.ts';
 import { diffRuns, type QueryDiff, type RunSide } from '../../../runs/run-diff.ts';
 import { SavedRuns } from '../../../runs/saved-runs.ts';
+import { judgeResults } from '../../../runs/verdicts/judge-results.ts';
 import type { CellValue } from '../../../values/types.ts';
 import { wireCell } from '../../../values/wire-cell.ts';
-import type { DiffItem, Jobs } from '../../contract/calls.ts';
+import type { DiffItem, DiffJudgement, DiffRow, Jobs } from '../../contract/calls.ts';
 import type { Cell } from '../../contract/question.ts';
 import { columnsOf } from '../cells.ts';
 import type { Workbench } from '../context.ts';
@@ -23,14 +24,15 @@ export async function diffWork(request: Jobs['diff']['request'], workbench: Work
   const before: RunSide = await saved.read(name);
   const later: RunSide = after === null ? sideOf(answers, workbench) : await saved.read(after);
   const accepted = await acceptedList();
-  const shown = (side: RunSide): RunSide => ({
-    ...side,
-    results: applyAccepted(side.results.filter(isAbout(hunt)), accepted, new Date()),
-  });
+  const judgements = await workbench.judgements.all();
+  const shown = async (side: RunSide): Promise<RunSide> => {
+    const results = applyAccepted(side.results.filter(isAbout(hunt)), accepted, new Date());
+    return { ...side, results: await judgeResults(results, judgements) };
+  };
   const isPart = after === null;
   const asked = new Set(later.results.map(idOf));
   const narrowed = isPart ? { ...before, results: before.results.filter((one) => asked.has(idOf(one))) } : before;
-  const { queries } = await diffRuns(shown(narrowed), shown(later));
+  const { queries } = await diffRuns(await shown(narrowed), await shown(later));
   return {
     kind: 'diff',
     of: queries.length,
@@ -57,10 +59,15 @@ function sideOf(answers: readonly string[], { handles }: Workbench): RunSide {
   };
 }
 
-function itemOf({ before, after, diff, reason, unread }: QueryDiff): DiffItem {
+function itemOf({ before, after, diff, reason, judged, unread }: QueryDiff): DiffItem {
   const { hunt, query } = (after ?? before)!;
   const cells = (row: readonly CellValue[]): Cell[] => row.map(wireCell);
-  const rows = (all: readonly (readonly CellValue[])[] = []): Cell[][] => all.slice(0, mostRows).map(cells);
+  const judgement = (row: readonly CellValue[]): DiffJudgement | null => {
+    const { verdict, note, givenFor } = judged.get(row) ?? {};
+    return verdict === undefined ? null : { verdict, note: note ?? null, givenFor: givenFor ?? null };
+  };
+  const rows = (all: readonly (readonly CellValue[])[] = []): DiffRow[] =>
+    all.slice(0, mostRows).map((row) => ({ cells: cells(row), judgement: judgement(row) }));
   const open = [...(diff?.beyond ?? []), ...(diff?.unknown ?? [])];
   const differ = before !== null && after !== null && before.text !== after.text;
   return {
@@ -71,7 +78,7 @@ function itemOf({ before, after, diff, reason, unread }: QueryDiff): DiffItem {
     unknown: rows(open),
     whyUnknown: open.length === 0 ? null : whyUnknown(diff!.beyond.length > 0, unread.after),
     changed: (diff?.changed ?? []).slice(0, mostRows).map(({ before, after, places }) => ({
-      ...{ before: cells(before), after: cells(after), places },
+      ...{ before: cells(before), after: cells(after), places, judgement: judgement(after) },
     })),
     counts: {
       ...{ fresh: diff?.added.length ?? 0, gone: diff?.gone.length ?? 0, unknown: open.length },
