@@ -90,6 +90,7 @@ const special: readonly Dataset[] = [
     ...{ index: 'addresses_no_continent', mapping: 'mapping-addresses.json', data: 'addresses.csv' },
     unmapped: ['city.country.continent'],
   },
+  { index: 'k8s', mapping: 'k8s-mappings.json' },
   { index: 'text_state_unmapped', mapping: 'mapping-text_state_mapped.json', unmapped: ['txt'] },
   { index: 'text_state_nonexistent', mapping: 'mapping-text_state_mapped.json', unmapped: ['txt'] },
 ];
@@ -102,13 +103,19 @@ export function datasetOf(index: string, files: ReadonlyMap<string, string>): Lo
   const data = files.get(known?.data ?? `${index}.csv`);
   const { mappings, fields } = mappingOf(JSON.parse(readFileSync(mapping, 'utf8')), known);
   const documents = data === undefined ? [] : readData(readFileSync(data, 'utf8'), fields);
-  return { index, mappings, lookup: known?.lookup === true, documents };
+  const mode = known?.lookup
+    ? 'lookup'
+    : JSON.stringify(mappings).includes('time_series_dimension')
+      ? 'time_series'
+      : null;
+  return { index, mappings, mode, documents };
 }
 
 export interface LoadedDataset {
   readonly index: string;
   readonly mappings: Mapping;
-  readonly lookup: boolean;
+  /** `index.mode`; null where nothing is to be said of it. */
+  readonly mode: string | null;
   readonly documents: readonly { readonly id: string | null; readonly source: unknown }[];
 }
 

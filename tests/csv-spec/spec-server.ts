@@ -85,7 +85,7 @@ export class SpecServer {
     }
     const dataset = datasetOf(index, this.files);
     if (!dataset) return false;
-    const settings = dataset.lookup ? { settings: { index: { mode: 'lookup' } } } : {};
+    const settings = dataset.mode === null ? {} : { settings: { index: { mode: dataset.mode } } };
     const made = await this.#call('PUT', `/${index}`, JSON.stringify({ mappings: dataset.mappings, ...settings }));
     if (made.status >= 300) return this.#notLoaded(index, made.json);
     const lines = dataset.documents.map(

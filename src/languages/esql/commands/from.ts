@@ -112,7 +112,7 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
   // Nobody asks a cluster for the modes of its indices.
   const isKnown = !catalogue.isElasticsearch && !catalogue.isOpen;
   const names = catalogue.indices
-    .filter(({ mode }) => !command.isSeries || !isKnown || mode === 'time_series')
+    .filter(({ name, mode }) => !command.isSeries || !isKnown || mode === 'time_series' || hasDimensions(name, context))
     .map((index) => index.name);
   const patterns = command.patterns.flatMap(({ text, ...pattern }) =>
     text.split(',').map((part) => ({ text: part.trim(), ...pattern })),
@@ -178,7 +178,7 @@ function reportMissing(
   context: AnalysisContext,
 ): void {
   const none = isSeries
-    ? 'no index is of time series: TS reads those whose index.mode is time_series'
+    ? 'no index is of time series: TS reads those whose index.mode is time_series, or whose mapping has dimensions'
     : 'there are no events';
   const present = names.length === 0 ? none : `the data holds ${listed(names)}`;
   const onlyExcluded = patterns.every(({ text }) => text.startsWith('-'));
@@ -197,6 +197,10 @@ function reportMissing(
     );
   }
 }
+
+/** Documents of a mapping with dimensions are of series, whatever the index was made as. */
+const hasDimensions = (index: string, { catalogue }: AnalysisContext): boolean =>
+  catalogue.fieldsOf([index]).some(({ series }) => series === 'dimension');
 
 const seriesRole = ({ series }: Field): Pick<Column, 'series'> =>
   series === undefined ? {} : { series: series === 'dimension' ? 'dimension' : 'metric' };

@@ -229,18 +229,34 @@ export class SeriesRows {
       const isOfSeries = key.series === 'dimension' || isWithout(definitionOf(key, input));
       const column = this.#column(key.name, key.type === 'text' ? 'keyword' : key.type, isOfSeries ? key.multi : true);
       const args = isOfSeries ? [reference(key, span), time] : [reference(key, span)];
-      aggregate(isOfSeries ? 'FIRST' : 'VALUES', column.type, args, isOwn, { column });
+      aggregate(isOfSeries ? 'FIRST' : 'VALUES', column.type, args, null, { column });
       made.set(key.id, column);
     }
-    const owned = isOwn && aggregate('COUNT', 'long', [time], isOwn);
     const output = [...aggregates.map(({ column }) => column), ...groups.map(({ column }) => column)];
     let plan: Plan = { kind: 'aggregate', input: rows, groups, aggregates, output };
-    if (owned) {
-      const condition = conditionOf('>', [owned, constant('long', 0n, span)], span);
-      plan = { kind: 'filter', input: plan, condition, output };
-    }
+    // Windows reach into buckets without rows of their own, but not beyond the last that has any.
+    if (isOwn) plan = this.#upTo(this.#last(input, bucket!.source, span), plan, atOf!, span);
     for (const step of after) plan = step(plan);
     return { plan, id: idOf, keyOf: (source) => made.get(source.id)! };
+  }
+
+  /** The last time bucket of all rows. */
+  #last(input: Plan, bucket: Column, span: Span): Plan {
+    const column = this.#column('(last)', bucket.type);
+    const last = { column, function: 'MAX', args: [reference(bucket, span)], filter: null, span };
+    return { kind: 'aggregate', input, groups: [], aggregates: [last], output: [column] };
+  }
+
+  /** Rows up to a time bucket. */
+  #upTo(right: Plan, input: Plan, at: Column, span: Span): Plan {
+    const [last] = right.output as readonly [Column];
+    const output = [...input.output, last];
+    const joined: Plan = {
+      ...{ kind: 'join', input, right, on: [], nullsMatch: true, condition: null, collect: false, warns: null },
+      ...{ taken: [{ source: last, column: last }], output },
+    };
+    const condition = conditionOf('<=', [reference(at, span), reference(last, span)], span);
+    return { kind: 'filter', input: joined, condition, output };
   }
 
   #column(name: string, type: EsqlType, multi = false): Column {
