@@ -44,6 +44,7 @@ const columnTypes: Readonly<Record<string, EsqlType>> = {
 /** The same for types whose values stand in documents alone: only an explicit mapping gives them to a field. */
 const documentTypes: Readonly<Record<string, EsqlType>> = {
   flattened: 'flattened',
+  binary: 'binary',
   date_range: 'date_range',
   double_range: 'double_range',
   geo_shape: 'geo_shape',

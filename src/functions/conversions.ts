@@ -107,7 +107,7 @@ const releases = {
   '8.16': ['TO_DATEPERIOD', 'TO_TIMEDURATION'],
   '8.17': ['TO_DATE_NANOS'],
   '9.4': ['TO_TEXT'],
-  '9.5': ['TO_DATE_RANGE', 'TO_DOUBLE_RANGE'],
+  '9.5': ['TO_DATE_RANGE', 'TO_DOUBLE_RANGE', 'TO_BINARY'],
 } as const;
 
 export const conversions = familySince('convert', releases, {
@@ -157,6 +157,12 @@ export const conversions = familySince('convert', releases, {
     accepts(['date_range', 'keyword', 'text'], 'date_range or string'),
     [],
     'ROW a = TO_DATE_RANGE("2026-03-10..2026-03-11")',
+  ),
+  TO_BINARY: conversion(
+    'binary',
+    accepts(['binary', 'keyword', 'text'], 'binary or string'),
+    [],
+    'ROW a = TO_BINARY("AQID")',
   ),
   TO_DOUBLE_RANGE: conversion(
     'double_range',
@@ -227,6 +233,7 @@ export const castTargets: Readonly<Record<string, keyof typeof conversions>> = {
   date_nanos: 'TO_DATE_NANOS',
   date_range: 'TO_DATE_RANGE',
   double_range: 'TO_DOUBLE_RANGE',
+  binary: 'TO_BINARY',
   ip: 'TO_IP',
   geo_point: 'TO_GEOPOINT',
   geo_shape: 'TO_GEOSHAPE',

@@ -56,6 +56,7 @@ export const any: TypeSet = {
     'flattened',
     'date_range',
     'double_range',
+    'binary',
     'null',
   ],
   text: 'any type',

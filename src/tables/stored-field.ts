@@ -44,6 +44,8 @@ function inDocument({ name, type, property }: MappedField): NonNullable<Place> {
     return fromList(sql`from_json(harrier_ranges_of(${document}, ${text(name)}, ${text(type)}), '["VARCHAR"]')`);
   if (isSpatial(type))
     return fromList(sql`from_json(harrier_geometries(${document}, ${text(name)}, ${text(type)}), '["VARCHAR"]')`);
+  if (type === 'binary')
+    return fromList(sql`from_json(harrier_source_values(${document}, ${text(name)}), '["VARCHAR"]')`);
   const longest = property.ignore_above === undefined ? sql`-1` : number(property.ignore_above);
   return { single: sql`harrier_flattened(${document}, ${text(name)}, ${longest}::INTEGER)`, list: null };
 }

@@ -25,6 +25,8 @@ export type EsqlType =
   | 'geohex'
   /** A whole object, as JSON of its leaves by their dotted paths. */
   | 'flattened'
+  /** Bytes, in Base64. */
+  | 'binary'
   /** Two dates, `FROM..TO`, of which the second is not included. */
   | 'date_range'
   /** Two numbers in the same way. */
@@ -95,7 +97,7 @@ export const isRange = (type: EsqlType): type is 'date_range' | 'double_range' =
   type === 'date_range' || type === 'double_range';
 /** Types whose values stand in documents alone: no column is made of them when documents come in. */
 export const isInDocument = (type: EsqlType): boolean =>
-  type === 'flattened' || isRange(type) || (isSpatial(type) && type !== 'geo_point');
+  type === 'flattened' || type === 'binary' || isRange(type) || (isSpatial(type) && type !== 'geo_point');
 export const isTimeSpan = (type: EsqlType): boolean => type === 'date_period' || type === 'time_duration';
 
 /** Elasticsearch calls a `date` a `datetime` in its messages. */

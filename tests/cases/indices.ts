@@ -88,6 +88,7 @@ export const indices: readonly MappedIndex[] = [
         team: { properties: { contact: { type: 'flattened', ignore_above: 12 } } },
         on_duty: { type: 'date_range' },
         load: { type: 'double_range' },
+        badge: { type: 'binary' },
       },
     },
     docs: [
@@ -97,6 +98,7 @@ export const indices: readonly MappedIndex[] = [
         team: { contact: { mail: 'n@example.org', desk: '7' } },
         on_duty: { gte: '2026-03-10T06:00:00Z', lt: '2026-03-10T14:00:00Z' },
         load: { gte: 0.5, lt: 2 },
+        badge: 'QUJD',
       },
       {
         shift: 2,
@@ -112,6 +114,7 @@ export const indices: readonly MappedIndex[] = [
         labels: [{ site: 'a' }, { site: 'b' }],
         on_duty: { gt: '2026-03-10T13:59:59.999Z', lt: '2026-03-12' },
         load: [{ lte: 1.5 }, { gt: 8 }],
+        badge: ['REU=', 'Rg=='],
       },
       { shift: 4 },
     ],

@@ -74,6 +74,7 @@ function comparableSides(left: Column, right: Column, span: Span, context: Analy
       'flattened',
       'date_range',
       'double_range',
+      'binary',
     ] as const),
   ];
   if (impossible.includes(right.type)) {

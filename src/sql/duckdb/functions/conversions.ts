@@ -278,6 +278,20 @@ const toRange =
     };
   };
 
+/** Bytes from their Base64, in which the signs at the end that fill it up may be missing. */
+function toBinary(value: Sql, from: EsqlType): Evaluation | Sql {
+  if (from === 'binary') return value;
+  const digits = sql`rtrim(${value}, '=')`;
+  const isWhole = sql`regexp_full_match(${value}, '[A-Za-z0-9+/]*={0,2}') AND len(${digits}) % 4 <> 1 AND (len(${value}) = len(${digits}) OR len(${value}) % 4 = 0)`;
+  return {
+    value: sql`CASE WHEN ${isWhole} THEN rpad(${digits}, (4 * ceil(len(${digits}) / 4))::INTEGER, '=') END`,
+    failure: {
+      when: sql`${value} IS NOT NULL`,
+      reason: sql`'java.lang.IllegalArgumentException: [' || ${value} || '] is not Base64'`,
+    },
+  };
+}
+
 const notWellKnown = (value: Sql, globe: Sql) => ({
   when: sql`${value} IS NOT NULL`,
   reason: sql`${text('java.lang.IllegalArgumentException: Failed to parse WKT: ')} || coalesce(harrier_geometry_error(${value}, ${globe}), ${value})`,
@@ -322,6 +336,7 @@ export const conversionSql: SqlFor<typeof conversions> = {
   TO_DATETIME: from(toDate),
   TO_DATE_NANOS: from(toDateNanos),
   TO_DATE_RANGE: from(toRange('date_range')),
+  TO_BINARY: from(toBinary),
   TO_DOUBLE_RANGE: from(toRange('double_range')),
   TO_IP: from(toIp),
   TO_VERSION: ([value]) => value,

@@ -38,6 +38,7 @@ export function toText(value: Sql, from: EsqlType): Sql {
     case 'flattened':
     case 'date_range':
     case 'double_range':
+    case 'binary':
       return value;
     case 'double':
       return doubleToText(value);
