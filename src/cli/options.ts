@@ -100,12 +100,13 @@ export function addDataOptions(command: Command): Command {
 export const addNamedOptions = (command: Command): Command =>
   command
     .option('--views <folder>', 'views that FROM may name: each NAME.esql in the folder is the query of one')
-    .option(
-      '--geoip <file>',
-      'a database in MaxMind’s format (.mmdb: City, Country, ASN) for IP_LOCATION; repeatable',
-      collect,
-      [],
-    );
+    .addOption(locationsOption());
+
+/** The databases of locations that queries may name. */
+export const locationsOption = (): Option =>
+  new Option('--geoip <file>', 'a database in MaxMind’s format (.mmdb: City, Country, ASN) for IP_LOCATION; repeatable')
+    .argParser(collect)
+    .default([]);
 
 export interface NamedOptions {
   readonly views?: string;

@@ -12,6 +12,7 @@ import { currentLayout } from '../store/layout.ts';
 import type { RetentionRun } from '../store/retention.ts';
 import { removeServerFile, writeServerFile } from '../store/server-file.ts';
 import { bodyBytes, memoryBytes, secondsOrSpan, timeSpan } from './amounts.ts';
+import { locationsOption } from './options.ts';
 
 interface ServeOptions {
   readonly store: string;
@@ -27,6 +28,7 @@ interface ServeOptions {
   readonly maxQueries: number;
   readonly maxIdle: number;
   readonly memory?: number;
+  readonly geoip: readonly string[];
   readonly slow: GivenTimeSpan;
   readonly logFormat: LogFormat;
 }
@@ -69,6 +71,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
       'memory for the server, such as 4GB; beyond it work spills to disk, or is refused (default: six tenths of the machine)',
       memoryBytes,
     )
+    .addOption(locationsOption())
     .addHelpText(
       'after',
       `
@@ -128,6 +131,8 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     body: options.maxBody,
     answer: options.maxAnswer,
   });
+  const locations =
+    options.geoip.length === 0 ? [] : (await import('../app/read-locations.ts')).readLocations(options.geoip);
   const store = await Store.open(options.store, {
     memoryLimit: `${shares.engine}B`,
     notice: (text) => log.write('error', 'journal', text),
@@ -146,6 +151,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     null,
     new PlanWorkers(shares.planner >> 20),
     new IsolatedEngines({ folder: store.incoming.folder, processes: 2, memoryLimit: '128MiB' }),
+    locations,
   );
   const context = await contextOver({
     ...{ store, keys, queries, log },

@@ -4,6 +4,7 @@ import type { QueryText } from '../languages/esql/compiled-query.ts';
 import type { Parameters } from '../languages/esql/syntax/parameters.ts';
 import type { Condition } from '../languages/filters/condition.ts';
 import type { Plan, Scan } from '../plan/nodes.ts';
+import type { LocationDatabase } from '../values/ip-location.ts';
 import type { QueryResult } from '../values/types.ts';
 
 export interface QueryOptions {
@@ -17,6 +18,8 @@ export interface QueryOptions {
   readonly mostBytes?: number;
   /** What `?` and `?name` in the text stand for. */
   readonly parameters?: Parameters;
+  /** The databases that IP_LOCATION may name, in a query that comes as text. */
+  readonly locations?: readonly LocationDatabase[];
   /** Elasticsearch's Query DSL: only documents that fit are read. */
   readonly filter?: Condition;
   /** The zone of dates where the query does not SET one: an offset or a name. */

@@ -26,12 +26,12 @@ export interface PlannedQuery {
 /** What of a question shapes its plan. */
 export type PlanOptions = Pick<
   QueryOptions,
-  'now' | 'maxRows' | 'mostRows' | 'parameters' | 'filter' | 'timeZone' | 'withKeys' | 'allowsNoIndices'
+  'now' | 'maxRows' | 'mostRows' | 'parameters' | 'locations' | 'filter' | 'timeZone' | 'withKeys' | 'allowsNoIndices'
 >;
 
 /** A query to the plan that an engine runs. Throws a QueryError with every problem found. */
 export function planQuery(text: QueryText, catalogue: Catalogue, options: PlanOptions): PlannedQuery {
-  const asked = typeof text === 'string' ? new CompiledQuery(text, options.parameters) : text;
+  const asked = typeof text === 'string' ? new CompiledQuery(text, options.parameters, [], options.locations) : text;
   const compiled = asked.withViews(catalogue.views);
   const { now, maxRows: defaultLimit, timeZone, filter, allowsNoIndices } = options;
   const { source, query } = compiled;

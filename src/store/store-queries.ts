@@ -10,6 +10,7 @@ import { type LaneSizes, Lanes } from '../engines/lanes.ts';
 import { type Sql, sql, text } from '../sql/sql.ts';
 import { storedField } from '../tables/stored-field.ts';
 import type { TableCatalogue } from '../tables/table-catalogue.ts';
+import type { LocationDatabase } from '../values/ip-location.ts';
 import type { QueryResult } from '../values/types.ts';
 import { enrichPolicies as enrichPoliciesOf } from './enrich-policy.ts';
 import { settlesInTime } from './in-time.ts';
@@ -74,6 +75,8 @@ export class StoreQueries {
     planner: Planner | null = null,
     /** Where statements run that may keep others waiting; null for among the others. */
     private readonly isolation: IsolatedEngines | null = null,
+    /** The databases that IP_LOCATION may name. */
+    private readonly locations: readonly LocationDatabase[] = [],
   ) {
     this.#lanes = new Lanes(lanesOf(limits.concurrent));
     this.#local = new LocalPlanner(unmapped);
@@ -122,7 +125,11 @@ export class StoreQueries {
       const seen =
         this.#seenBefore(visible) ?? (await this.with((connection) => this.#see(connection, visible), signal));
       // Others may run meanwhile: planning takes no connection, nor do patterns.
-      const planned = await this.planner.plan(seen, { text, options: planning, firstSite, key }, signal);
+      const planned = await this.planner.plan(
+        seen,
+        { text, options: { ...planning, locations: this.locations }, firstSite, key },
+        signal,
+      );
       try {
         return await this.#answer(planned, options, key);
       } catch (error) {

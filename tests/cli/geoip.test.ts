@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { files } from '../files/support.ts';
-import { harrier } from '../support/command.ts';
+import { harrier, startHarrier } from '../support/command.ts';
 import { locationFile } from '../support/location-file.ts';
 
 let [city, asn]: string[] = [];
@@ -85,6 +85,24 @@ it('reads addresses of events', async () => {
     { cwd },
   );
   expect(stdout).toBe('n,geo.city_name\r\n1,Copenhagen\r\n2,\r\n');
+});
+
+it('gives a server its databases', async () => {
+  const running = startHarrier(['serve', '--port', '0', '--geoip', city!], { cwd: files({}) });
+  let url = '';
+  await running.until(({ stdout }) => {
+    url = stdout.trim();
+    return stdout.endsWith('\n');
+  });
+  const response = await fetch(`${url}/_query`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: 'ROW a = "192.0.2.77" | IP_LOCATION geo = a | KEEP geo.city_name' }),
+  });
+  const { values } = (await response.json()) as { values: unknown };
+  running.child.kill('SIGTERM');
+  await running.finished;
+  expect(values).toEqual([['Copenhagen']]);
 });
 
 it('refuses files that are no such database, and databases that nobody named', async () => {
