@@ -29,7 +29,8 @@ export function readDissect(pattern: string): DissectPattern | { error: string }
     const found = /^(\+|\?)?(.*?)(?:\/(\d+))?$/s.exec(padded ? key.slice(0, -2) : key)!;
     const [, modifier, name = '', order] = found;
     const skipped = modifier === '?' || name === '';
-    const any = last ? '.*' : '.*?';
+    // Up to the first delimiter, which is the first of its characters where it is one.
+    const any = last ? '.*' : [...delimiter].length === 1 ? `[^${quoteInClass(delimiter)}]*` : '.*?';
     if (skipped) expression += any;
     else {
       const group = `k${keys.length}`;
@@ -53,3 +54,4 @@ export function readDissect(pattern: string): DissectPattern | { error: string }
 }
 
 const quoteRe2 = (literal: string): string => literal.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+const quoteInClass = (literal: string): string => (/[\\^\][-]/.test(literal) ? `\\${literal}` : literal);

@@ -1,15 +1,21 @@
 import type { Parse, TextParser } from '../../plan/nodes.ts';
 import { readDissect } from '../../values/dissect.ts';
 import type { GrokType } from '../../values/grok.ts';
+import { grokToRe2 } from '../../values/grok-re2.ts';
 import type { LocationProperty } from '../../values/ip-location.ts';
 import { domainParts } from '../../values/registered-domain.ts';
 import { uriPartNames } from '../../values/uri-parts.ts';
-import { ident, join, list, type Sql, sql, text, withName } from '../sql.ts';
+import { ident, join, list, number, type Sql, sql, text, withName } from '../sql.ts';
 
 /** How a text is taken apart in SQL. */
 export interface TextParserSql {
   /** A VARCHAR[][] of one text: for each column its values; null when the text does not fit. `warn` gives null and records a reason. */
   parse(value: Sql, warn: (reason: Sql) => Sql): Sql;
+  /**
+   * The text of a column, where each is taken out of the text for itself: only those that are read, and once for each
+   * distinct text where the engine keeps a dictionary of them.
+   */
+  readonly apart?: ((value: Sql, column: number) => Sql) | null | undefined;
   /** Of several texts it takes the first, or none of them; otherwise their parts are put together. */
   readonly takes?: 'first' | 'one';
   /** For each column whether one text can give it several values, and a value from its text. */
@@ -28,6 +34,9 @@ function literalOf(pattern: string): string | null {
   return longest === '' ? null : longest;
 }
 
+/** Columns that are taken out of a text one by one; more of them together. */
+const isFew = ({ length }: readonly unknown[]): boolean => length <= 6;
+
 type Named<N extends TextParser['name']> = Extract<TextParser, { name: N }>;
 
 const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextParserSql } = {
@@ -42,7 +51,14 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
       const values = column.groups.map((group) => sql`${row}.${ident(group)}`);
       return sql`[${values.reduce((a, b) => sql`${a} || ${text(separator)} || ${b}`)}]`;
     });
+    const places = read.columns.map((column) => column.groups.map((group) => read.groups.indexOf(group) + 1));
     return {
+      apart: isFew(columns)
+        ? (value, column) =>
+            places[column]!.map(
+              (group) => sql`regexp_extract_all(${value}, ${expression}, ${number(group)}, 's')[1]`,
+            ).reduce((a, b) => sql`(${a} || ${text(separator)} || ${b})`)
+        : null,
       parse: (value) =>
         sql`(CASE WHEN regexp_matches(${value}, ${expression}, 's') THEN ${withName(row, sql`regexp_extract(${value}, ${expression}, ${groups}, 's')`, sql`[${join(columns, ', ')}]`)} END)`,
       columns: columns.map(() => plain),
@@ -50,7 +66,13 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
   },
   grok({ patterns, fields }) {
     const call = text(JSON.stringify({ patterns, names: fields.map(({ name }) => name) }));
+    const [translated] = patterns.length === 1 && isFew(fields) ? patterns.map(grokToRe2) : [];
+    const options = text(translated?.ignoresCase ? 'is' : 's');
     return {
+      apart:
+        translated &&
+        ((value, column) =>
+          sql`regexp_extract_all(${value}, ${text(translated.expression)}, ${number(translated.groups.get(fields[column]!.name)!)}, ${options})[1]`),
       parse(value) {
         const parts = sql`from_json(harrier_grok(${call}, ${value}), '[["VARCHAR"]]')`;
         const literals = patterns.map(literalOf);

@@ -2,18 +2,19 @@ import type { Parse } from '../../../plan/nodes.ts';
 import { ident, join, number, type Sql, sql, text } from '../../sql.ts';
 import { mapList } from '../fragments.ts';
 import type { Representation } from '../representation.ts';
-import { fromList } from '../representation.ts';
+import { fromList, single } from '../representation.ts';
 import type { Rows, Statement } from '../statement.ts';
-import { textParserSql } from '../text-parsers.ts';
+import { type TextParserSql, textParserSql } from '../text-parsers.ts';
 
 /** Columns taken out of a text. Every text is taken apart once, into a list for each column. */
 export function emitParse(plan: Parse, input: Rows, statement: Statement): Rows {
   const columns = new Map(input.columns);
   const value = statement.expression(plan.value, input);
-  const parsed = ident(statement.alias('(parsed)'));
   const parser = textParserSql(plan);
+  if (parser.apart && !value.list) return emitApart(plan, value.single, parser, input, statement);
+  const parsed = ident(statement.alias('(parsed)'));
   const warn = (reason: Sql): Sql => statement.warn(plan.warns ?? plan.value.span, reason, sql`VARCHAR[][]`);
-  const one = (single: Sql): Sql => parser.parse(single, warn);
+  const one = (text: Sql): Sql => parser.parse(text, warn);
   // Of several texts, those that fit are put together column by column.
   const v = ident('v');
   const ofList = (list: Sql): Sql =>
@@ -40,4 +41,21 @@ export function emitParse(plan: Parse, input: Rows, statement: Statement): Rows 
   });
   const body = sql`SELECT * EXCLUDE (${parsed}), ${join(items, ', ')} FROM ${first.name}`;
   return statement.step('fields', body, columns);
+}
+
+/** Columns that are taken out of a text one by one. */
+function emitApart(
+  plan: Parse,
+  value: Sql,
+  { apart, columns: made }: TextParserSql,
+  input: Rows,
+  statement: Statement,
+): Rows {
+  const columns = new Map(input.columns);
+  const items = plan.columns.flatMap((column, i) => {
+    const { items: named, place } = statement.named(column, single(made[i]!.convert(apart!(value, i))));
+    columns.set(column.id, place);
+    return named;
+  });
+  return statement.step('fields', sql`SELECT *, ${join(items, ', ')} FROM ${input.name}`, columns);
 }
