@@ -1,4 +1,5 @@
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { cannotFail } from '../../functions/cannot-fail.ts';
 import type { Column } from '../../plan/column.ts';
 import { columnsIn } from '../../plan/expression.ts';
 import { knownColumns } from '../../plan/needed-columns.ts';
@@ -110,8 +111,11 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement, aro
         ? emitLimit(plan, input.keys, rowsOf(input.input), statement)
         : emitLimit(plan, [], rowsOf(input), statement);
     }
-    case 'limitBy':
-      return emitLimitBy(plan, rowsOf(plan.input), statement);
+    case 'limitBy': {
+      // It says itself in which order it wants the rows.
+      const input = plan.input.kind === 'sort' && plan.order.length > 0 ? plan.input.input : plan.input;
+      return emitLimitBy(plan, rowsOf(input), statement, isCheap(input) ? () => rowsOf(input) : null);
+    }
     case 'previous':
       return emitPrevious(plan, rowsOf(plan.input), statement);
     case 'expand':
@@ -148,6 +152,22 @@ function emitCutTables(plan: Limit, tables: readonly EventRelation[], statement:
   const branches = tables.map(() => ({ plan, columns: output }));
   const cut = tables.map((table) => emitNode(plan, table, statement));
   return emitLimit(plan, sortKeysOf(plan), emitUnion({ kind: 'union', branches, output }, cut, statement), statement);
+}
+
+/** Whether rows are read from events and tested, and nothing more: they may be asked for twice. */
+function isCheap(plan: Plan): boolean {
+  switch (plan.kind) {
+    case 'scan':
+      return true;
+    case 'project':
+      return isCheap(plan.input);
+    case 'filter':
+      return isCheap(plan.input) && cannotFail(plan.condition);
+    case 'compute':
+      return isCheap(plan.input) && plan.definitions.every(({ expression }) => cannotFail(expression));
+    default:
+      return false;
+  }
 }
 
 /** More tables are not named twice in a statement: each takes its time to plan. */

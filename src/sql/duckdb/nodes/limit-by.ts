@@ -1,10 +1,11 @@
 import type { LimitBy } from '../../../plan/nodes.ts';
-import { join, number, sql } from '../../sql.ts';
+import { ident, join, number, sql } from '../../sql.ts';
 import { orderBy } from '../order-by.ts';
 import type { Rows, Statement } from '../statement.ts';
 
-/** The first rows of each group. */
-export function emitLimitBy(plan: LimitBy, input: Rows, statement: Statement): Rows {
+/** The first rows of each group; `again` are the same rows once more, where they may be asked twice. */
+export function emitLimitBy(plan: LimitBy, given: Rows, statement: Statement, again: (() => Rows) | null): Rows {
+  const input = again ? withinBounds(plan, given, statement, again) : given;
   const keys = plan.keys.flatMap((key) => {
     if (key.type === 'null') return [];
     const { single, list } = statement.expression(key, input);
@@ -19,3 +20,57 @@ export function emitLimitBy(plan: LimitBy, input: Rows, statement: Statement): R
   const body = sql`SELECT * FROM ${input.name} QUALIFY ${place} <= ${number(plan.count)}`;
   return statement.step('limit_by', body, input.columns);
 }
+
+/**
+ * Rows that may be among the first of their group: by the first key of the order, as far as that many values of a group reach.
+ * The engine sorts all rows for their places in it; 3 of each host's 400,000 events took 27 times what aggregates take.
+ */
+function withinBounds(plan: LimitBy, input: Rows, statement: Statement, again: () => Rows): Rows {
+  const [first] = plan.order;
+  if (
+    !first ||
+    !plan.keys.every(({ type }) => type !== 'null') ||
+    plan.keys.length === 0 ||
+    plan.keys.length > mostKeys
+  )
+    return input;
+  if (plan.count < 1 || plan.count > mostBounded || !bounded.has(first.expression.type)) return input;
+  const place = statement.expression(first.expression, input);
+  const keys = plan.keys.map((key) => statement.expression(key, input));
+  if ([place, ...keys].some(({ list }) => list)) return input;
+
+  const others = again();
+  const names = plan.keys.map(() => ident(statement.alias('(group)')));
+  const bound = ident(statement.alias('(bound)'));
+  const grouped = plan.keys.map((key) => statement.expression(key, others).single);
+  const reached = first.descending ? sql`max` : sql`min`;
+  const count = number(plan.count);
+  const bounds = statement.step(
+    'bounds',
+    sql`SELECT ${join(
+      grouped.map((key, i) => sql`${key} AS ${names[i]!}`),
+      ', ',
+    )}, ${reached}(${statement.expression(first.expression, others).single}, ${count})[${count}] AS ${bound} FROM ${others.name} GROUP BY ${join(grouped, ', ')}`,
+    new Map(),
+  );
+  const same = keys.map((key, i) => sql`${key.single} IS NOT DISTINCT FROM ${names[i]!}`);
+  const within = [
+    sql`${bound} IS NULL`,
+    sql`${place.single} ${first.descending ? sql`>=` : sql`<=`} ${bound}`,
+    ...(first.nulls === 'first' ? [sql`${place.single} IS NULL`] : []),
+  ];
+  return statement.step(
+    'within',
+    sql`SELECT ${input.name}.* FROM ${input.name} JOIN ${bounds.name} ON ${join(same, ' AND ')} WHERE ${join(within, ' OR ')}`,
+    input.columns,
+  );
+}
+
+/** More keys have nearly as many groups as rows. */
+const mostKeys = 2;
+
+/** Of more rows the bound keeps nearly all. */
+const mostBounded = 100;
+
+/** Types whose values compare as the engine compares them. */
+const bounded: ReadonlySet<string> = new Set(['date', 'long', 'integer', 'unsigned_long', 'double', 'keyword']);
