@@ -51,7 +51,7 @@ export async function openPage(browser: Browser, ui: StartedUi): Promise<Scene> 
   const trouble = watched(page, ui);
   await page.addInitScript((token) => sessionStorage.setItem('harrier token', token), await ui.token());
   await page.goto(ui.origin);
-  await page.waitForSelector('.head .events');
+  await page.waitForSelector('.head .source:not(:empty)');
   return sceneOf(ui, page, trouble, () => page.close());
 }
 
