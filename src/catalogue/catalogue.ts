@@ -25,6 +25,8 @@ export interface Field {
   readonly isUnmapped?: boolean;
   /** What its mapping says that it is of time series. */
   readonly series?: 'dimension' | 'counter' | 'gauge';
+  /** What its mapping says that a metric is counted in. */
+  readonly unit?: string;
   /** Of a field that indices map to types that do not go together (`unsupported`): each of the types as a field. */
   readonly variants?: readonly FieldVariant[];
 }

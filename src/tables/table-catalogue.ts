@@ -161,10 +161,13 @@ function precisionOf([first, ...others]: readonly string[]): Precision | null {
 }
 
 /** What a field is of time series, where all indices say the same. */
-function seriesOf(properties: readonly Property[]): Pick<Field, 'series'> {
+function seriesOf(properties: readonly Property[]): Pick<Field, 'series' | 'unit'> {
   const roles = new Set(properties.map(roleOf));
   const [role] = roles;
-  return roles.size === 1 && role !== undefined ? { series: role } : {};
+  if (roles.size !== 1 || role === undefined) return {};
+  const units = new Set(properties.map(({ meta }) => (meta as { unit?: unknown } | undefined)?.unit));
+  const [unit] = units;
+  return { series: role, ...(units.size === 1 && typeof unit === 'string' && { unit }) };
 }
 
 function roleOf({ time_series_dimension: dimension, time_series_metric: metric }: Property): Field['series'] {

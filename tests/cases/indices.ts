@@ -218,7 +218,7 @@ export const indices: readonly MappedIndex[] = [
         '@timestamp': { type: 'date' },
         host: { type: 'keyword', time_series_dimension: true },
         premises: { type: 'keyword', time_series_dimension: true },
-        sent: { type: 'long', time_series_metric: 'counter' },
+        sent: { type: 'long', time_series_metric: 'counter', meta: { unit: 'bytes' } },
         energy: { type: 'double', time_series_metric: 'counter' },
         load: { type: 'double', time_series_metric: 'gauge' },
         users: { type: 'integer', time_series_metric: 'gauge' },

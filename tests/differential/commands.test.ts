@@ -41,6 +41,8 @@ const written: Readonly<Record<ProcessingCommand['command'], readonly string[] |
   change_point: 'needs 22 values in order',
   fillnull: ['FILLNULL "none" ON g', 'FILLNULL 0'],
   fuse: 'needs scores, which the cases of commands have',
+  ts_info: 'needs time series, which the cases of functions have',
+  metrics_info: 'needs time series, which the cases of functions have',
   fork: ['FORK (WHERE n > 2 | SORT n | LIMIT 3) (STATS n = COUNT(*)) | SORT _fork, n', 'FORK (WHERE n < 5)'],
   harrier_lookup: ['HARRIER_LOOKUP names ON k == name', 'HARRIER_LOOKUP names ON km == name BY wildcard'],
   harrier_previous: ['HARRIER_PREVIOUS before = n ON n BY g', 'HARRIER_PREVIOUS k0 = km ON t BY k'],

@@ -1,7 +1,7 @@
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 /** Commands of ES|QL that Harrier knows of but does not run yet. */
-export const commandsNotYet = words('completion explain highlight metrics_info mmr promql rerank ts_info');
+export const commandsNotYet = words('completion explain highlight mmr promql rerank');
 
 /** Functions that Elasticsearch has and Harrier does not have yet. */
 export const functionsNotYet = words(

@@ -153,6 +153,8 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
     if (at >= 0) columns.splice(at, 1);
     columns.push({ column: context.column(name, metadataFields[name], name === '_ignored'), source: name });
   }
+  if (command.isSeries && !columns.some(({ source }) => source === '_index'))
+    hidden.push({ column: context.column('_index', 'keyword', false), source: '_index' });
   const everything = indices.length === catalogue.indices.length;
   const output = columns.map(({ column }) => column);
   const read: Scan = {

@@ -85,7 +85,7 @@ export class SeriesRows {
   /** Whether a column is of time buckets. */
   isBucket(source: Column, input: Plan): boolean {
     const definition = definitionOf(source, input);
-    return lengthOf(definition, this.series.timestamp) !== null || isWithout(definition);
+    return lengthOf(definition, this.series.timestamp) !== null;
   }
 
   plan(input: Plan, keys: readonly Column[], span: Span): PerSeries {

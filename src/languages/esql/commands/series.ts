@@ -12,6 +12,8 @@ export const seriesId = '_tsid';
 export interface Series {
   readonly id: Column;
   readonly timestamp: Column;
+  /** Where a row is kept. */
+  readonly index: Column;
   readonly dimensions: readonly Column[];
 }
 
@@ -45,8 +47,9 @@ const dimensionsOf = ({ output }: Plan): Column[] => output.filter(({ series }) 
 export function seriesIn(plan: Plan): Series | null {
   if (plan.kind === 'compute' && plan.input.kind === 'scan' && plan.input.mode === 'time_series') {
     const timestamp = plan.input.output.find(({ name, type }) => name === '@timestamp' && isDate(type));
+    const index = plan.input.columns.find(({ source }) => source === '_index')!.column;
     const id = plan.definitions[0]!.column;
-    return timestamp ? { id, timestamp, dimensions: dimensionsOf(plan.input) } : null;
+    return timestamp ? { id, timestamp, index, dimensions: dimensionsOf(plan.input) } : null;
   }
   switch (plan.kind) {
     case 'filter':
@@ -90,6 +93,7 @@ function isLimited(plan: Plan): boolean {
 /** The same rows with columns that commands on the way may have left out. */
 export function carrying(plan: Plan, columns: readonly Column[]): Plan {
   const missing = columns.filter(({ id }) => !plan.output.some((column) => column.id === id));
+  if (missing.length > 0 && plan.kind === 'scan') return { ...plan, output: [...plan.output, ...missing] };
   const input = inputOf(plan);
   if (missing.length === 0 || input === null) return plan;
   const made = plan.kind === 'compute' ? plan.definitions.map(({ column }) => column.id) : [];

@@ -21,6 +21,7 @@ import { previous } from './previous.ts';
 import { rename } from './rename.ts';
 import { row } from './row.ts';
 import { sample } from './sample.ts';
+import { metricsInfo, tsInfo } from './series-info.ts';
 import { show } from './show.ts';
 import { sort } from './sort.ts';
 import { stats } from './stats.ts';
@@ -55,6 +56,8 @@ export const commands: CommandTable = {
   fillnull: fillNull,
   fork,
   fuse,
+  ts_info: tsInfo,
+  metrics_info: metricsInfo,
   sample,
   harrier_lookup: harrierLookup,
   harrier_previous: previous,

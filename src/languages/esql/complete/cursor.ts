@@ -138,6 +138,7 @@ function wantedIn({ command, base, bar }: Pipeline, isText: boolean): Wanted {
   }
   switch (keyword) {
     case 'from':
+    case 'ts':
       if (words.includes('metadata')) return { kind: 'metadata' };
       if (!last || last.text === ',' || last.text === '(') return { kind: 'index', isLookup: false };
       return { kind: 'words', words: ['METADATA'] };
@@ -170,6 +171,8 @@ function wantedIn({ command, base, bar }: Pipeline, isText: boolean): Wanted {
       return words.at(-1) === 'with' ? { kind: 'words', words: ['0', '""', 'false'] } : afterNames(last, ['WITH']);
     case 'sample':
     case 'fuse':
+    case 'ts_info':
+    case 'metrics_info':
     case 'fork':
       return nothing;
     case 'limit':

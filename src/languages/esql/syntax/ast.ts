@@ -247,6 +247,12 @@ export interface FuseCommand extends CommandBase {
   readonly keys: readonly { readonly name: string; readonly span: Span }[];
   readonly options: readonly CallOption[];
 }
+export interface TsInfoCommand extends CommandBase {
+  readonly command: 'ts_info';
+}
+export interface MetricsInfoCommand extends CommandBase {
+  readonly command: 'metrics_info';
+}
 /** `HARRIER_PREVIOUS name = value ON key BY groups`. */
 export interface HarrierPreviousCommand extends CommandBase {
   readonly command: 'harrier_previous';
@@ -287,6 +293,8 @@ export type ProcessingCommand =
   | ChangePointCommand
   | FillNullCommand
   | FuseCommand
+  | TsInfoCommand
+  | MetricsInfoCommand
   | ForkCommand;
 export type Command = SourceCommand | ProcessingCommand;
 

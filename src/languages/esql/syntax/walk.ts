@@ -70,6 +70,8 @@ const expressions: {
   harrier_previous: ({ value, key, groups }) => [value, key, ...groups],
   fillnull: none,
   fuse: none,
+  ts_info: none,
+  metrics_info: none,
   fork: none,
 };
 
