@@ -47,7 +47,10 @@ async function tolerant(data: Catalogue, missingIndices: readonly string[], quer
   const absent = (name: string): Field => ({ ...open.field(name), column: null, listColumn: null });
   return {
     indices: [...data.indices, ...open.indices],
-    field: (name, indices) => data.field(name, indices) ?? absent(name),
+    field(name, indices) {
+      const field = data.field(name, indices);
+      return field ? open.asUsed(field) : absent(name);
+    },
     fieldsOf: (indices) => data.fieldsOf(indices),
     isOpen: true,
     knownNames: data.knownNames,

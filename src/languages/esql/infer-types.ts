@@ -1,4 +1,5 @@
 import { findFunction } from '../../functions/table.ts';
+import { counter } from '../../functions/types.ts';
 import type { EsqlType } from '../../values/types.ts';
 import type { ProcessingCommand, Query, SyntaxExpression } from './syntax/ast.ts';
 import { expressionsOf, operandsOf } from './syntax/walk.ts';
@@ -119,4 +120,23 @@ function literalType(expression: SyntaxExpression): EsqlType | undefined {
     default:
       return undefined;
   }
+}
+
+/** The fields that a query takes for counters: what RATE and its like are of. */
+export function counterNames(query: Query): ReadonlySet<string> {
+  const names = new Set<string>();
+  const look = (expression: SyntaxExpression): void => {
+    const [first] = operandsOf(expression);
+    const definition = expression.kind === 'call' ? findFunction(expression.name) : undefined;
+    if (definition?.parameters[0]?.accepts === counter && first?.kind === 'name') names.add(first.name);
+    operandsOf(expression).forEach(look);
+  };
+  const pipeline = (commands: readonly ProcessingCommand[]): void => {
+    for (const command of commands) {
+      expressionsOf(command).forEach(look);
+      if (command.command === 'fork') command.branches.forEach(pipeline);
+    }
+  };
+  pipeline(query.pipeline);
+  return names;
 }

@@ -1,7 +1,7 @@
 import type { Catalogue, Field } from '../../../catalogue/catalogue.ts';
 import { FieldTypes } from '../../../catalogue/field-types.ts';
-import type { EsqlType } from '../../../values/types.ts';
-import { inferTypes } from '../infer-types.ts';
+import { counterOf, type EsqlType } from '../../../values/types.ts';
+import { counterNames, inferTypes } from '../infer-types.ts';
 import type { Query } from '../syntax/ast.ts';
 
 /**
@@ -17,6 +17,7 @@ export class OpenCatalogue implements Catalogue {
     patterns: readonly string[],
     private readonly types: FieldTypes,
     private readonly likely: ReadonlyMap<string, EsqlType>,
+    private readonly counters: ReadonlySet<string>,
   ) {
     this.indices = patterns.map((name) => ({ name, events: 0, firstTimestamp: null, lastTimestamp: null }));
   }
@@ -25,13 +26,20 @@ export class OpenCatalogue implements Catalogue {
   static async of(patterns: readonly string[], query: Query | null): Promise<OpenCatalogue> {
     const types = await FieldTypes.load();
     const likely = query ? inferTypes(query, (name) => types.get(name)?.type) : new Map<string, EsqlType>();
-    return new OpenCatalogue(patterns, types, likely);
+    return new OpenCatalogue(patterns, types, likely, query ? counterNames(query) : new Set());
   }
 
   field(name: string): Field {
     const known = this.types.get(name);
     if (!known) this.assumed.add(name);
-    return fieldOf(name, known?.type ?? this.likely.get(name) ?? 'keyword');
+    return this.asUsed(fieldOf(name, known?.type ?? this.likely.get(name) ?? 'keyword'));
+  }
+
+  /** A field as the query takes it: what RATE is of is a counter. */
+  asUsed(field: Field): Field {
+    if (!this.counters.has(field.name)) return field;
+    const isNumber = counterOf(field.type) !== field.type;
+    return { ...field, series: 'counter', ...(!isNumber && field.column === field.name && { type: 'long' }) };
   }
 
   fieldsOf(): readonly Field[] {

@@ -2,7 +2,7 @@ import type { Span } from '../../../diagnostics/source-text.ts';
 import { findFunction } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
 import { type Call, columnsIn, constant, type Expression, invalid, reference } from '../../../plan/expression.ts';
-import type { AggregateCall, Plan } from '../../../plan/nodes.ts';
+import { type AggregateCall, type Plan, scansOf } from '../../../plan/nodes.ts';
 import { isCounter } from '../../../values/types.ts';
 import type { NamedExpression, StatsCommand, SyntaxExpression } from '../syntax/ast.ts';
 import type { Parser } from '../syntax/parser.ts';
@@ -453,6 +453,9 @@ export class StatsAnalysis {
     const { context } = this;
     const text = context.text(node.span);
     if (!this.#series) {
+      // What is wrong with what TS reads was said there.
+      const isSaid = context.problems > 0 && scansOf(this.#input).some(({ mode }) => mode === 'time_series');
+      if (isSaid) return invalid(node.span);
       context.report(`time_series aggregate[${text}] can only be used with the TS command`, node.span);
       return invalid(node.span);
     }
