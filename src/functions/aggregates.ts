@@ -36,8 +36,10 @@ const limitError = ({ value }: Argument, call: string): string | null =>
   typeof value === 'bigint' && value > 0n ? null : `Limit must be greater than 0 in [${call}], found [${value}]`;
 
 /** The value, nulls and lists included, of the row that comes first or last. */
-const ofRow = (name: 'FIRST' | 'LAST', doc: string) =>
+const ofRow = (name: 'FIRST' | 'LAST', byTime: 'EARLIEST' | 'LATEST', doc: string) =>
   aggregate({
+    // The analyzer gives these the time of the row as their order.
+    aliases: [byTime],
     parameters: [
       { name: 'value', accepts: types.any },
       {
@@ -122,8 +124,16 @@ export const aggregates = familySince('aggregate', releases, {
     doc: 'The largest or smallest values, in order; equal ones all count.',
     example: 'ROW a = [3, 1, 2] | STATS b = TOP(a, 2, "desc")',
   }),
-  FIRST: ofRow('FIRST', 'The value of the row that comes first in an order.'),
-  LAST: ofRow('LAST', 'The value of the row that comes last in an order.'),
+  FIRST: ofRow(
+    'FIRST',
+    'EARLIEST',
+    'The value of the row that comes first in an order; `EARLIEST(value)` is in that of `@timestamp`.',
+  ),
+  LAST: ofRow(
+    'LAST',
+    'LATEST',
+    'The value of the row that comes last in an order; `LATEST(value)` is in that of `@timestamp`.',
+  ),
   WEIGHTED_AVG: aggregate({
     parameters: [number, { name: 'weight', accepts: types.summable }],
     returns: () => 'double',

@@ -20,6 +20,22 @@ export type DiffUnit = (typeof diffUnits)[number];
 export const unitNamed = (name: string): DiffUnit | undefined =>
   diffUnits.find(({ names }) => names.split(' ').includes(name.toLowerCase()));
 
+/** What a date is cut to before units within it are counted. */
+export type WholeUnit = 'day' | 'week' | 'month' | 'year';
+
+/** How often a unit fits into another: a number, or what depends on the date. Null where nobody counts that. */
+export function unitCount(to: string, from: string): { count: bigint } | { within: WholeUnit } | null {
+  const [one, other] = [unitNamed(to)!, unitNamed(from)!];
+  const day = 86_400_000_000_000n;
+  const isClock = ({ nanoseconds }: DiffUnit): boolean => nanoseconds !== undefined && nanoseconds < day;
+  if (one === other) return { count: 1n };
+  if (isClock(one) && isClock(other)) return { count: other.nanoseconds! / one.nanoseconds! };
+  if (other.nanoseconds === 7n * day) return one.nanoseconds === day ? { count: 7n } : { within: 'week' };
+  if (other.months === 12) return one.months ? { count: BigInt(12 / one.months) } : { within: 'year' };
+  if (other.months === 1) return { within: 'month' };
+  return /^(?:day|days|dd|d)$/i.test(from) ? { within: 'day' } : null;
+}
+
 /** The fields of java.time's ChronoField. */
 export const chronoFields = [
   'aligned_day_of_week_in_month',

@@ -2,7 +2,7 @@ import { optionOf } from '../plan/expression.ts';
 import { datePattern } from '../values/java-date-format.ts';
 import { isZone } from '../values/time-zone.ts';
 import type { EsqlType } from '../values/types.ts';
-import { chronoField, unitNamed } from './date-parts.ts';
+import { chronoField, unitCount, unitNamed } from './date-parts.ts';
 import { type Argument, allValues, familySince, singleValue, type TypeSet } from './definition.ts';
 import { isSpan, spanError } from './time-spans.ts';
 import * as types from './types.ts';
@@ -40,10 +40,14 @@ const part = (name: string, doc: string) =>
     example: `ROW a = "2026-03-10T12:34:56Z"::date | EVAL b = ${name}(a)`,
   });
 
+const noUnit = (name: string): string =>
+  `A value of [YEAR, QUARTER, MONTH, DAYOFYEAR, DAY, WEEK, WEEKDAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, NANOSECOND] or their aliases is required; received [${name}]`;
+
 const releases = {
   '9.2': ['DAY_NAME', 'MONTH_NAME'],
   '9.3': ['TRANGE'],
-  '9.6': ['YEAR', 'MONTH', 'DAY', 'HOUR'],
+  '9.5': ['DATE_UNIT_COUNT'],
+  '9.6': ['YEAR', 'MONTH', 'DAY', 'HOUR', 'DAYS_IN_MONTH'],
 } as const;
 
 export const dates = familySince('date', releases, {
@@ -73,7 +77,7 @@ export const dates = familySince('date', releases, {
     returns([{ value }]) {
       if (typeof value !== 'string' || unitNamed(value)) return 'integer';
       return {
-        error: `A value of [YEAR, QUARTER, MONTH, DAYOFYEAR, DAY, WEEK, WEEKDAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, NANOSECOND] or their aliases is required; received [${value}]`,
+        error: noUnit(value),
       };
     },
     inTimeZone: true,
@@ -140,6 +144,23 @@ export const dates = familySince('date', releases, {
   YEAR: part('YEAR', 'The year of a date.'),
   MONTH: part('MONTH', 'The month of a date, from 1.'),
   DAY: part('DAY', 'The day of the month.'),
+  DAYS_IN_MONTH: part('DAYS_IN_MONTH', 'How many days the month of a date has.'),
+  DATE_UNIT_COUNT: singleValue({
+    parameters: [
+      { name: 'toUnit', accepts: types.string, constant: true },
+      { name: 'fromUnit', accepts: types.string, constant: true },
+      date,
+    ],
+    returns([to, from]) {
+      for (const { value } of [to, from])
+        if (typeof value === 'string' && !unitNamed(value)) return { error: noUnit(value) };
+      if (typeof to.value !== 'string' || typeof from.value !== 'string') return 'long';
+      return unitCount(to.value, from.value) === null ? { error: `Unsupported unit [${from.value}]` } : 'long';
+    },
+    inTimeZone: true,
+    doc: 'How often a unit of time fits into another one that holds a date.',
+    example: 'ROW a = "2024-02-15"::date | EVAL n = DATE_UNIT_COUNT("day", "month", a)',
+  }),
   HOUR: part('HOUR', 'The hour of the day, from 0.'),
   /** The analyzer makes two comparisons of it. */
   TRANGE: allValues({

@@ -62,6 +62,8 @@ const constants: Readonly<Record<string, readonly string[]>> = {
   interval: ['1 hour', '1 month', '3 days'],
   datePart: ['"year"', '"hour_of_day"'],
   unit: ['"days"', '"months"'],
+  toUnit: ['"hours"', '"days"'],
+  fromUnit: ['"month"', '"year"'],
   algorithm: ['"sha-256"', '"md5"'],
   blockX: ['"10.0.0.0/8"', '"::/0"'],
   order: ['"asc"', '"desc"'],

@@ -244,10 +244,19 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
 export const notElasticsearch = (name: string): string =>
   `[${name}] is Harrier’s own: a cluster does not have it; over files and stores it runs`;
 
-/** TBUCKET is BUCKET over the timestamp. */
+/** TBUCKET is BUCKET over the timestamp, EARLIEST and LATEST are FIRST and LAST in its order. */
 export function withTimestamp(call: SyntaxCall): SyntaxCall {
-  if (!/^tbucket$/i.test(call.name)) return call;
-  return { ...call, name: 'BUCKET', args: [{ kind: 'name', name: '@timestamp', span: call.span }, ...call.args] };
+  const timestamp = { kind: 'name' as const, name: '@timestamp', span: call.span };
+  switch (call.name.toLowerCase()) {
+    case 'tbucket':
+      return { ...call, name: 'BUCKET', args: [timestamp, ...call.args] };
+    case 'earliest':
+      return { ...call, name: 'FIRST', args: [...call.args, timestamp] };
+    case 'latest':
+      return { ...call, name: 'LAST', args: [...call.args, timestamp] };
+    default:
+      return call;
+  }
 }
 
 /** The options of a call by name; null when the function does not take one of them. */
@@ -291,8 +300,9 @@ function castOf({ name, type }: OptionDefinition, value: ConstantScalar): string
 }
 
 /** Resolves a call of an aggregate into a column of its own. */
-export function resolveAggregate(expression: SyntaxCall, scope: ResolveContext): Omit<AggregateCall, 'filter'> | null {
+export function resolveAggregate(asked: SyntaxCall, scope: ResolveContext): Omit<AggregateCall, 'filter'> | null {
   const { context } = scope;
+  const expression = withTimestamp(asked);
   const definition = findFunction(expression.name);
   if (definition?.kind !== 'aggregate') throw new Error(`not an aggregate: ${expression.name}`);
   const args = resolveArguments(definition, expression, scope);

@@ -142,7 +142,8 @@ export function mentions(query: Subquery): Mentions {
     // Each query names its own fields; what one shows without naming it, every FROM must offer.
     if (expression.kind === 'inQuery' && pipeline(expression.query.pipeline, source(expression.query.source)))
       anyField = true;
-    if (expression.kind === 'call' && /^(?:tbucket|trange)$/i.test(expression.name)) names.add('@timestamp');
+    if (expression.kind === 'call' && /^(?:tbucket|trange|earliest|latest)$/i.test(expression.name))
+      names.add('@timestamp');
     const searched = searchedFields(expression);
     for (const name of searched ?? []) names.add(name);
     if (searched === null) anyField = true;

@@ -4,6 +4,7 @@ import {
   chronoFields,
   type DiffUnit,
   diffUnits,
+  unitCount,
   unitNamed,
 } from '../../../functions/date-parts.ts';
 import type { dates } from '../../../functions/dates.ts';
@@ -16,7 +17,7 @@ import { join, number, type Sql, sql, text } from '../../sql.ts';
 import { type EmitContext, type Evaluation, type SqlFor, unsupported } from './contract.ts';
 import { readDate } from './date-patterns.ts';
 import { dateToText, nanosToText } from './texts.ts';
-import { cutInZone, shownIn, underName } from './zones.ts';
+import { cutInZone, shownIn, timeOf, underName } from './zones.ts';
 
 /** A date of either kind as DuckDB's TIMESTAMP, nanoseconds cut. */
 export const plainDate = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? sql`(${date})::TIMESTAMP` : date);
@@ -273,6 +274,25 @@ export const dateSql: SqlFor<typeof dates> = {
   YEAR: part('year'),
   MONTH: part('month_of_year'),
   DAY: part('day_of_month'),
+  DAYS_IN_MONTH([date], { args: [{ type }], options }) {
+    return sql`day(last_day(${shownIn(plainDate(date, type), zoneOf(options))}))::BIGINT`;
+  },
+  DATE_UNIT_COUNT([, , date], { args: [to, from, { type }], options }) {
+    if (typeof to.value !== 'string' || typeof from.value !== 'string') return sql`NULL::BIGINT`;
+    const found = unitCount(to.value, from.value)!;
+    if ('count' in found) return sql`CASE WHEN ${date} IS NOT NULL THEN ${number(found.count)} END`;
+    const zone = zoneOf(options);
+    const start = sql`date_trunc(${text(found.within)}, ${shownIn(plainDate(date, type), zone)})`;
+    const end = sql`(${start} + ${{ day: sql`to_days(1)`, week: sql`to_days(7)`, month: sql`to_months(1)`, year: sql`to_months(12)` }[found.within]})`;
+    const { months, nanoseconds } = unitNamed(to.value)!;
+    const day = 86_400_000_000_000n;
+    if (months !== undefined) return sql`(date_diff('month', ${start}, ${end}) // ${number(months)})`;
+    if (nanoseconds! >= day) return sql`(date_diff('day', ${start}, ${end}) // ${number(nanoseconds! / day)})`;
+    const elapsed = sql`(epoch_us(${timeOf(end, zone)}) - epoch_us(${timeOf(start, zone)}))`;
+    return nanoseconds! < 1000n
+      ? sql`(${elapsed} * ${number(1000n / nanoseconds!)})`
+      : sql`(${elapsed} // ${number(nanoseconds! / 1000n)})`;
+  },
   HOUR: part('hour_of_day'),
   TRANGE: unsupported('the analyzer makes comparisons of it'),
 };
