@@ -52,6 +52,12 @@ export interface Bound {
   readonly value: Value;
 }
 
+/** A field that a pattern of names may name. */
+export interface SearchableField {
+  readonly name: string;
+  readonly type: EsqlType;
+}
+
 /** The conditions below a condition. */
 export function partsOf(condition: Condition): readonly Condition[] {
   switch (condition.kind) {
@@ -67,11 +73,8 @@ export function partsOf(condition: Condition): readonly Condition[] {
 }
 
 /** The condition with field patterns written out over the fields there are. */
-export function withFields(
-  condition: Condition,
-  fields: readonly { readonly name: string; readonly type: EsqlType }[],
-): Condition {
-  const resolve = (part: Condition): Condition => withFields(part, fields);
+export function writtenOut(condition: Condition, fields: readonly SearchableField[]): Condition {
+  const resolve = (part: Condition): Condition => writtenOut(part, fields);
   switch (condition.kind) {
     case 'and':
     case 'or':

@@ -2,7 +2,8 @@ import type { Catalogue, Field } from '../../catalogue/catalogue.ts';
 import type { Column } from '../../plan/column.ts';
 import { reference, type Search } from '../../plan/expression.ts';
 import { type Plan, rewritePlan, type Scan, type ScanColumn } from '../../plan/nodes.ts';
-import { type Condition, fieldsOf, withFields } from './condition.ts';
+import { withFields } from './clause-limits.ts';
+import { type Condition, fieldsOf } from './condition.ts';
 import { fieldNamed } from './field-named.ts';
 import { typedCondition } from './typed-condition.ts';
 

@@ -1,5 +1,6 @@
 import { own } from '../../values/own.ts';
-import { type Bound, type Condition, partsOf, QueryDslError, type Value } from './condition.ts';
+import { checkClauses } from './clause-limits.ts';
+import { type Bound, type Condition, QueryDslError, type Value } from './condition.ts';
 import { parseQueryString, parseSimpleQueryString } from './query-string.ts';
 
 /*
@@ -9,26 +10,15 @@ import { parseQueryString, parseSimpleQueryString } from './query-string.ts';
 
 type Json = Record<string, unknown>;
 
-/** As Elasticsearch has them: index.max_terms_count, and clauses of all queries together. */
+/** As Elasticsearch has it: index.max_terms_count. */
 const mostTerms = 65_536;
-const mostClauses = 4096;
-/** Patterns of all queries together: each is compared with every value, and the engine is not interrupted while it does so. */
-const mostPatterns = 512;
 
 /** Reads a query. Throws a QueryDslError. */
 export function parseQueryDsl(query: unknown): Condition {
   const condition = parse(query, 0);
-  if (clausesOf(condition) > mostClauses)
-    throw new QueryDslError(`Query contains too many nested clauses; maxClauseCount is set to ${mostClauses}`);
-  if (patternsOf(condition) > mostPatterns)
-    throw new QueryDslError(`Query contains more than ${mostPatterns} wildcard, regexp, prefix and fuzzy queries`);
+  checkClauses(condition);
   return condition;
 }
-
-const isPattern = ({ kind }: Condition): boolean => kind === 'wildcard' || kind === 'regexp' || kind === 'fuzzy';
-const patternsOf = (condition: Condition): number =>
-  partsOf(condition).reduce((sum, part) => sum + patternsOf(part), Number(isPattern(condition)));
-const clausesOf = (condition: Condition): number => partsOf(condition).reduce((sum, part) => sum + clausesOf(part), 1);
 
 function parse(query: unknown, depth: number): Condition {
   if (depth > 30) throw new QueryDslError('the query is nested too deeply');

@@ -7,6 +7,7 @@ import { luceneToRe2 } from '../../values/regular-expressions.ts';
 import { type EsqlType, isDate, isInDocument } from '../../values/types.ts';
 import { type Condition, QueryDslError, type Value } from './condition.ts';
 import { parseDateMath } from './date-math.ts';
+import { withWordsTogether } from './word-tests.ts';
 
 /**
  * A condition on fields of these types, its values in theirs; `now` is what dates are counted from, and dates without a
@@ -18,7 +19,11 @@ export function typedCondition(
   now: number,
   zone: string | null = null,
 ): SearchCondition {
-  const typed = (part: Condition): SearchCondition => typedCondition(part, types, now, zone);
+  return withWordsTogether(typedWith(types, { now, zone }, condition));
+}
+
+function typedWith(types: ReadonlyMap<string, EsqlType>, clock: Clock, condition: Condition): SearchCondition {
+  const typed = (part: Condition): SearchCondition => typedWith(types, clock, part);
   switch (condition.kind) {
     case 'all':
     case 'none':
@@ -41,7 +46,7 @@ export function typedCondition(
       if (type === undefined || type === 'unsupported' || type === 'null') return { kind: 'none' };
       if (condition.kind === 'exists') return { kind: 'exists', field };
       if (isInDocument(type)) return { kind: 'none' };
-      return { kind: 'anyValue', field, test: valueTest(condition, type, { now, zone }) };
+      return { kind: 'anyValue', field, test: valueTest(condition, type, clock) };
     }
   }
 }

@@ -14,7 +14,8 @@ import {
 import { own } from '../../../values/own.ts';
 import { isZone } from '../../../values/time-zone.ts';
 import type { EsqlType } from '../../../values/types.ts';
-import { type Condition, fieldsOf, QueryDslError, withFields } from '../../filters/condition.ts';
+import { withFields } from '../../filters/clause-limits.ts';
+import { type Condition, fieldsOf, QueryDslError } from '../../filters/condition.ts';
 import { KqlError, parseKql } from '../../filters/kql.ts';
 import { edits, parseQueryString } from '../../filters/query-string.ts';
 import { typedCondition } from '../../filters/typed-condition.ts';
