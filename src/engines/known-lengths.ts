@@ -7,33 +7,53 @@ export type KnownLength = 'short' | 'long' | 'between';
 const mostKnown = 10_000;
 /** Long work takes this many times what short work may. */
 const longTimes = 10;
+/** Work that was short is no longer so when it took longer this many times one after the other. */
+const longerTimes = 8;
+/** What ended early counts as this many times. */
+const endedTimes = 4;
 
-/** Work by what asks for it. Larger requests are not remembered: their key would take longer than it saves. */
-export const workKey = (...parts: readonly (string | Uint8Array)[]): string | null => {
-  if (parts.reduce((sum, { length }) => sum + length, 0) > 1 << 16) return null;
+/** Work by what asks for it. */
+export interface WorkKey {
+  /** Null for larger requests, which are not remembered: it would take longer than it saves. */
+  readonly hash: string | null;
+  /** Size of the request. Nobody knows yet how long new work takes, but small requests rarely ask for much. */
+  readonly size: number;
+}
+
+/** The key of work that these parts of a request ask for. */
+export const workKey = (...parts: readonly (string | Uint8Array)[]): WorkKey => {
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  if (size > 1 << 16) return { hash: null, size };
   const hash = createHash('sha256');
   // With its length before each part, no two requests have the same bytes.
   for (const part of parts) hash.update(`${part.length}:`).update(part);
-  return hash.digest('base64');
+  return { hash: hash.digest('base64'), size };
 };
 
 /** Remembers how long work took, by its key, so that what was short need not wait behind what nobody knows yet. */
 export class KnownLengths {
-  readonly #lengths = new Map<string, KnownLength>();
+  readonly #lengths = new Map<string, { readonly length: KnownLength; readonly longer: number }>();
 
   /** Milliseconds that short work takes at most. */
   constructor(private readonly shortTime: number) {}
 
   /** Null where nothing is known. */
-  of(key: string | null): KnownLength | null {
-    return key === null ? null : (this.#lengths.get(key) ?? null);
+  of({ hash }: WorkKey): KnownLength | null {
+    return hash === null ? null : (this.#lengths.get(hash)?.length ?? null);
   }
 
-  learn(key: string | null, time: number): void {
-    if (key === null) return;
+  /** `isWhole`: whether it came to its end in this time. What did not may take any time. */
+  learn({ hash }: WorkKey, time: number, isWhole = true): void {
+    if (hash === null) return;
+    const isShort = isWhole && time < this.shortTime;
+    const before = this.#lengths.get(hash);
+    const longer = isShort ? 0 : (before?.longer ?? 0) + (isWhole ? 1 : endedTimes);
+    // What takes much of the machine makes all work longer, and must not make it wait as well.
+    const isStillShort = before?.length === 'short' && longer < longerTimes;
+    const length = isShort || isStillShort ? 'short' : time < longTimes * this.shortTime ? 'between' : 'long';
     // What was learned last is forgotten last.
-    this.#lengths.delete(key);
-    this.#lengths.set(key, time < this.shortTime ? 'short' : time < longTimes * this.shortTime ? 'between' : 'long');
+    this.#lengths.delete(hash);
+    this.#lengths.set(hash, { length, longer });
     if (this.#lengths.size > mostKnown) this.#lengths.delete(this.#lengths.keys().next().value!);
   }
 }

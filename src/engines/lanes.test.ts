@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import type { WorkKey } from './known-lengths.ts';
 import { Lanes } from './lanes.ts';
+
+const named = (hash: string): WorkKey => ({ hash, size: 0 });
 
 /** Work that ends when it is said so, or when its signal is given; counts how often it began. */
 function held(name: string): { work: (until: AbortSignal) => Promise<string>; end: () => void; begun: () => number } {
@@ -69,13 +72,13 @@ it('lets what cannot begin again wait for its turn among what takes long', async
 it('lets what was short before go first, and what was long begin among long work', async () => {
   let time = 0;
   const lanes = new Lanes({ short: 1, long: 1, shortTime: 1000, clock: () => time });
-  await lanes.take(async () => undefined, undefined, 'short');
+  await lanes.take(async () => undefined, undefined, named('short'));
   await lanes.take(
     async () => {
       time += 20_000;
     },
     undefined,
-    'long',
+    named('long'),
   );
   const [held1, long] = [held('held'), held('long')];
   const went: string[] = [];
@@ -83,12 +86,38 @@ it('lets what was short before go first, and what was long begin among long work
     went.push(name);
   };
   const first = lanes.take(held1.work);
-  const again = lanes.take(long.work, undefined, 'long');
-  const rest = [lanes.take(note('new')), lanes.take(note('short'), undefined, 'short')];
+  const again = lanes.take(long.work, undefined, named('long'));
+  const rest = [lanes.take(note('new')), lanes.take(note('short'), undefined, named('short'))];
   expect([lanes.running, lanes.waiting]).toEqual([2, 2]);
   held1.end();
   await Promise.all([first, ...rest]);
   expect(went).toEqual(['short', 'new']);
   long.end();
   expect(await again).toBe('long');
+});
+
+it('still lets pass what was short before and took longer beside others, but not for ever', async () => {
+  let time = 0;
+  const lanes = new Lanes({ short: 1, long: 1, shortTime: 1000, clock: () => time });
+  const work = (length: number) => async (): Promise<void> => {
+    time += length;
+  };
+  /** Whether it goes before other work that waits. */
+  const passes = async (): Promise<boolean> => {
+    const before = held('before');
+    const went: string[] = [];
+    const note = (name: string) => async (): Promise<void> => {
+      went.push(name);
+    };
+    const first = lanes.take(before.work);
+    const rest = [lanes.take(note('other')), lanes.take(note('own'), undefined, named('own'))];
+    before.end();
+    await Promise.all([first, ...rest]);
+    return went[0] === 'own';
+  };
+  await lanes.take(work(1), undefined, named('own'));
+  await lanes.take(work(5000), undefined, named('own'));
+  expect(await passes()).toBe(true);
+  for (let i = 0; i < 8; i++) await lanes.take(work(5000), undefined, named('own'));
+  expect(await passes()).toBe(false);
 });

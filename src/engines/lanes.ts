@@ -1,10 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { KnownLengths } from './known-lengths.ts';
+import { KnownLengths, type WorkKey } from './known-lengths.ts';
 import { type Leave, Turns } from './turns.ts';
 
 export interface LaneSizes {
-  /** How much may be in the first lane, and how much in the second, at the same time. */
+  /**
+   * How much may be in the first lane, and how much in the second, at the same time; of the first, how much only if it was
+   * short before.
+   */
   readonly short: number;
+  readonly known?: number;
   readonly long: number;
   /** Milliseconds that work may take in the first lane, by `clock`. */
   readonly shortTime: number;
@@ -22,7 +26,8 @@ function processTime(): number {
  * Two lanes for work whose length nobody knows beforehand, so that short work never waits for long work to end. All of it
  * begins in the first lane. What has not ended in time moves to the second, or, where that is full, is ended and begins
  * again in the second when it has its turn there: its time in the first is lost, and bounds what others wait. Work that was
- * done before is known by its key: what was short goes first, and what was long begins in the second lane.
+ * done before is known by its key: what was short goes first, and what was long begins in the second lane, as does what is
+ * large.
  */
 export class Lanes {
   readonly #short: Turns;
@@ -31,7 +36,7 @@ export class Lanes {
 
   constructor(private readonly sizes: LaneSizes) {
     this.#known = new KnownLengths(sizes.shortTime);
-    this.#short = new Turns(sizes.short);
+    this.#short = new Turns(sizes.short, sizes.known);
     this.#long = new Turns(sizes.long);
   }
 
@@ -57,15 +62,15 @@ export class Lanes {
   }
 
   /** Does work that ends when its signal is given, and that may then begin again. */
-  async take<T>(work: (until: AbortSignal) => Promise<T>, signal?: AbortSignal, key: string | null = null): Promise<T> {
+  async take<T>(work: (until: AbortSignal) => Promise<T>, signal?: AbortSignal, key: WorkKey = ownWork): Promise<T> {
     const known = this.#known.of(key);
     const timed = (until: AbortSignal): Promise<T> => this.#timed(() => work(until), key);
-    if (known === 'long') return this.takeLong(timed, signal);
+    if (known === 'long' || (known === null && key.size > mostSmall)) return this.takeLong(timed, signal);
     const displaced = new AbortController();
     const { shortTime, clock = processTime } = this.sizes;
     // Beside others, what is known to be short may take some times as long.
     const allowed = known === 'short' ? 4 * shortTime : shortTime;
-    let leave: Leave = await this.#short.enter(signal, { first: known === 'short' });
+    let leave: Leave = await this.#short.enter(signal, { first: known === 'short', size: key.size });
     const began = clock();
     const timer = setInterval(() => {
       if (clock() - began < allowed) return;
@@ -88,13 +93,16 @@ export class Lanes {
   }
 
   /** Does work, and remembers how long it took, also where it failed. */
-  async #timed<T>(work: () => Promise<T>, key: string | null): Promise<T> {
+  async #timed<T>(work: () => Promise<T>, key: WorkKey): Promise<T> {
     const { clock = processTime } = this.sizes;
     const began = clock();
     try {
-      return await work();
-    } finally {
+      const done = await work();
       this.#known.learn(key, clock() - began);
+      return done;
+    } catch (error) {
+      this.#known.learn(key, clock() - began, false);
+      throw error;
     }
   }
 
@@ -103,5 +111,11 @@ export class Lanes {
     return this.#long.take(() => work(signal ?? never), signal);
   }
 }
+
+/** Size of work that may be short: while the engine plans what is larger, which takes it a while, nothing ends it. */
+const mostSmall = 32 << 10;
+
+/** What no request asks for. */
+const ownWork: WorkKey = { hash: null, size: 0 };
 
 const never = new AbortController().signal;

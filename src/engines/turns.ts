@@ -3,17 +3,32 @@ export type Leave = () => void;
 
 /** Turns that go to those who are first, one after the other, while others wait. */
 const mostFirst = 8;
+/** Of the others every so many turns one goes to who has waited longest, the rest to the smallest. */
+const everySoMany = 4;
 
-/** Lets some work go on at a time; the rest waits for its turn, in the order in which it came. */
+interface Waiting {
+  readonly size: number;
+  readonly take: () => void;
+}
+
+/** Lets some work go on at a time; the rest waits for its turn, small work before large, else in the order in which it came. */
 export class Turns {
   #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  /** How much of that did not go first. */
+  #others = 0;
+  /** Those that wait, by when they came. */
+  readonly #waiting: Waiting[] = [];
+  #turnsOfOthers = 0;
   /** Those that go first, and how many of them went since one of the others did. */
-  readonly #first: (() => void)[] = [];
+  readonly #first: Waiting[] = [];
   #wentFirst = 0;
   readonly #onIdle: (() => void)[] = [];
 
-  constructor(private readonly most: number) {}
+  /** Of `most` turns, `reserved` are for what goes first alone. */
+  constructor(
+    private readonly most: number,
+    private readonly reserved = 0,
+  ) {}
 
   /** How much goes on. */
   get running(): number {
@@ -25,9 +40,9 @@ export class Turns {
     return this.#first.length + this.#waiting.length;
   }
 
-  /** Whether what comes now has to wait. */
+  /** Whether what comes now, and does not go first, has to wait. */
   get isFull(): boolean {
-    return this.#running >= this.most;
+    return this.#running >= this.most || this.#others >= this.most - this.reserved;
   }
 
   /** Resolves when nothing goes on, and nothing waits. */
@@ -47,44 +62,64 @@ export class Turns {
   }
 
   /** Waits for a turn, which whoever gets it gives back. `first`: before others, though not before all of them for ever. */
-  async enter(signal?: AbortSignal, { first = false }: { readonly first?: boolean } = {}): Promise<Leave> {
-    if (this.isFull) await this.#turn(signal, first ? this.#first : this.#waiting);
-    else this.#running += 1;
-    return this.#leave;
+  async enter(
+    signal?: AbortSignal,
+    { first = false, size = 0 }: { readonly first?: boolean; readonly size?: number } = {},
+  ): Promise<Leave> {
+    const isFull = first ? this.#running >= this.most : this.isFull;
+    if (isFull) await this.#turn(signal, first ? this.#first : this.#waiting, size);
+    else this.#begin(first);
+    return () => this.#leave(first);
   }
 
   /** A turn, where there is one at once. */
   enterNow(): Leave | null {
     if (this.isFull) return null;
+    this.#begin(false);
+    return () => this.#leave(false);
+  }
+
+  #begin(first: boolean): void {
     this.#running += 1;
-    return this.#leave;
+    if (!first) this.#others += 1;
   }
 
-  readonly #leave = (): void => {
-    const next = this.#next();
-    if (next) next();
-    else if (--this.#running === 0) for (const idle of this.#onIdle.splice(0)) idle();
-  };
+  #leave(first: boolean): void {
+    this.#running -= 1;
+    if (!first) this.#others -= 1;
+    this.#next();
+    if (this.#running === 0) for (const idle of this.#onIdle.splice(0)) idle();
+  }
 
-  #next(): (() => void) | undefined {
-    const isFirst = this.#first.length > 0 && (this.#wentFirst < mostFirst || this.#waiting.length === 0);
+  #next(): void {
+    const mayOthers = this.#waiting.length > 0 && !this.isFull;
+    const isFirst = this.#first.length > 0 && (this.#wentFirst < mostFirst || !mayOthers);
+    if (!isFirst && !mayOthers) return;
     this.#wentFirst = isFirst ? this.#wentFirst + 1 : 0;
-    return isFirst ? this.#first.shift() : this.#waiting.shift();
+    this.#begin(isFirst);
+    (isFirst ? this.#first.shift()! : this.#nextOther()).take();
   }
 
-  #turn(signal: AbortSignal | undefined, waiting: (() => void)[]): Promise<void> {
+  #nextOther(): Waiting {
+    const isOldest = ++this.#turnsOfOthers % everySoMany === 0;
+    const at = isOldest ? 0 : this.#waiting.reduce((best, { size }, i, all) => (size < all[best]!.size ? i : best), 0);
+    return this.#waiting.splice(at, 1)[0]!;
+  }
+
+  #turn(signal: AbortSignal | undefined, waiting: Waiting[], size: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        waiting.splice(waiting.indexOf(take), 1);
+        waiting.splice(waiting.indexOf(own), 1);
         reject(signal!.reason);
       };
       const take = (): void => {
         signal?.removeEventListener('abort', leave);
         resolve();
       };
+      const own = { size, take };
       signal?.throwIfAborted();
       signal?.addEventListener('abort', leave, { once: true });
-      waiting.push(take);
+      waiting.push(own);
     });
   }
 }

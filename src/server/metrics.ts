@@ -152,7 +152,7 @@ export function addMetrics(app: FastifyInstance, context: ServerContext): void {
       'event.duration': Math.round(tookMs * 1e6),
       'event.outcome': rows === null ? 'failure' : 'success',
       'harrier.rows': rows ?? undefined,
-      'harrier.query': text,
+      'harrier.query': text(),
     });
   });
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { workKey } from '../engines/known-lengths.ts';
+import { type WorkKey, workKey } from '../engines/known-lengths.ts';
 import { type Parameters, readParameters } from '../languages/esql/syntax/parameters.ts';
 import type { Condition } from '../languages/filters/condition.ts';
 import { QueryDslError } from '../languages/filters/condition.ts';
@@ -27,7 +27,7 @@ export interface QueryRequest {
   readonly form: AnswerForm;
   readonly timeZone: string | null;
   /** By which a request like it is known. */
-  readonly key: string | null;
+  readonly key: WorkKey;
 }
 
 const known = new Set([

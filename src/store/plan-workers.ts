@@ -27,6 +27,8 @@ const loadingTime = 60_000;
  */
 const quickTime = 1500;
 const longTime = 10_000;
+/** Every so many requests one goes to a worker because it has waited longest, the rest because they are small. */
+const everySoMany = 4;
 /** Megabytes of a worker's memory, unless it is to have less. */
 const usualMemory = 512;
 
@@ -63,6 +65,7 @@ export class PlanWorkers implements Planner {
   readonly #slots: Slot[] = [];
   readonly #waiting: Job[] = [];
   readonly #known = new KnownLengths(knownTime);
+  #given = 0;
   #isClosed = false;
 
   /** `memory`: megabytes of JavaScript's memory in each worker. */
@@ -116,10 +119,18 @@ export class PlanWorkers implements Planner {
       if (!slot.isReady) slot.worker.ref();
       if (slot.job || !slot.isReady) continue;
       const known = this.#waiting.findIndex(({ isKnown }) => isKnown);
-      const at =
-        known >= 0 || slot.onlyKnown ? known : this.#waiting.findIndex(({ isShort }) => isShort || slot.takesLong);
+      const at = known >= 0 || slot.onlyKnown ? known : this.#nextOther(slot.takesLong);
       if (at >= 0) this.#give(slot, this.#waiting.splice(at, 1)[0]!);
     }
+  }
+
+  /** The smallest of the requests that wait, or now and then the one that has waited longest. */
+  #nextOther(takesLong: boolean): number {
+    const isOldest = ++this.#given % everySoMany === 0;
+    return this.#waiting.reduce((best, { isShort, request: { key } }, i, all) => {
+      if (!isShort && !takesLong) return best;
+      return best < 0 || (!isOldest && key.size < all[best]!.request.key.size) ? i : best;
+    }, -1);
   }
 
   #give(slot: Slot, job: Job): void {

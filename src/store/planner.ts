@@ -1,6 +1,7 @@
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { prepare } from '../engines/duckdb/prepare.ts';
 import { type Runnable, runnable } from '../engines/duckdb/runnable.ts';
+import type { WorkKey } from '../engines/known-lengths.ts';
 import type { PlanOptions } from '../engines/planned-query.ts';
 import type { TableCatalogue } from '../tables/table-catalogue.ts';
 import { catalogueOf, type SeenStore } from './seen-store.ts';
@@ -11,8 +12,8 @@ export interface PlanRequest {
   readonly options: PlanOptions;
   /** Warning sites are numbered from here on. */
   readonly firstSite: number;
-  /** By which a query like it is known; null for one that nobody remembers. */
-  readonly key: string | null;
+  /** By which a query like it is known. */
+  readonly key: WorkKey;
 }
 
 /** Plans queries over a store. Throws a QueryError with every problem found. */

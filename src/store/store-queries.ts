@@ -3,9 +3,11 @@ import type { IndexSummary, View } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { DuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine, runQuery } from '../engines/duckdb/engine.ts';
+import { interruptible } from '../engines/duckdb/interrupt.ts';
 import type { IsolatedEngines } from '../engines/duckdb/isolated-engines.ts';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
 import type { QueryOptions } from '../engines/engine.ts';
+import type { WorkKey } from '../engines/known-lengths.ts';
 import { type LaneSizes, Lanes } from '../engines/lanes.ts';
 import { type Sql, sql, text } from '../sql/sql.ts';
 import { storedField } from '../tables/stored-field.ts';
@@ -31,12 +33,15 @@ export interface QueryLimits {
 
 /** A query that has ended, as those who watch the server hear of it. */
 export interface EndedQuery {
-  readonly text: string;
+  readonly text: () => string;
   /** Milliseconds from the request to the end, waiting included. */
   readonly tookMs: number;
   /** Rows of its answer; null when it failed. */
   readonly rows: number | null;
 }
+
+/** By which looking at what there is is known: it is short, and every query waits for it. */
+const seeing: WorkKey = { hash: 'seeing', size: 0 };
 
 /** DuckDB's own unit of storage. */
 const blockBytes = 262_144;
@@ -98,7 +103,7 @@ export class StoreQueries {
     text: string,
     options: QueryOptions,
     visible: (index: string) => boolean = () => true,
-    key: string | null = null,
+    key: WorkKey = { hash: null, size: text.length },
   ): Promise<QueryResult> {
     const began = performance.now();
     let rows: number | null = null;
@@ -108,7 +113,7 @@ export class StoreQueries {
       const { unseen } = this.store;
       return unseen === null ? result : { ...result, warnings: [...result.warnings, unseen] };
     } finally {
-      for (const hear of this.listeners) hear({ text, tookMs: performance.now() - began, rows });
+      for (const hear of this.listeners) hear({ text: () => text, tookMs: performance.now() - began, rows });
     }
   }
 
@@ -116,14 +121,14 @@ export class StoreQueries {
     text: string,
     options: QueryOptions,
     visible: (index: string) => boolean,
-    key: string | null,
+    key: WorkKey,
   ): Promise<QueryResult> {
     const { signal, mostBytes: _, ...planning } = options;
     const firstSite = this.#takeSites();
     for (let attempt = 0; ; attempt++) {
       const { committed } = this.store;
       const seen =
-        this.#seenBefore(visible) ?? (await this.with((connection) => this.#see(connection, visible), signal));
+        this.#seenBefore(visible) ?? (await this.with((connection) => this.#see(connection, visible), signal, seeing));
       // Others may run meanwhile: planning takes no connection, nor do patterns.
       const planned = await this.planner.plan(
         seen,
@@ -140,10 +145,11 @@ export class StoreQueries {
     }
   }
 
-  #answer(planned: Runnable, options: QueryOptions, key: string | null): Promise<QueryResult> {
+  #answer(planned: Runnable, options: QueryOptions, key: WorkKey): Promise<QueryResult> {
+    const { isolated, sql: statement } = planned;
+    const whole = { ...key, size: Math.max(key.size, statement.length) };
     const withEngine = <T>(work: (duckdb: DuckDB, until: AbortSignal) => Promise<T>): Promise<T> =>
-      this.with((connection, until) => work({ ...this.store.duckdb, connection }, until), options.signal, key);
-    const { isolated } = planned;
+      this.with((connection, until) => work({ ...this.store.duckdb, connection }, until), options.signal, whole);
     if (!isolated || !this.isolation)
       return withEngine((duckdb, until) => runQuery(duckdb, planned, { ...options, signal: until }));
     if (this.isolation.waiting >= this.limits.waiting)
@@ -174,7 +180,7 @@ export class StoreQueries {
   with<T>(
     work: (connection: DuckDBConnection, until: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
-    key: string | null = null,
+    key?: WorkKey,
   ): Promise<T> {
     return this.#inTurn(
       async (until) => {
@@ -186,13 +192,18 @@ export class StoreQueries {
         }
       },
       signal,
-      { key },
+      { ...(key && { key }) },
     );
   }
 
   /** Rows of a table, for what is no ES|QL query. */
-  async rows(query: ReturnType<typeof sql>): Promise<unknown[][]> {
-    return this.with(async (connection) => (await connection.runAndReadAll(query)).getRows());
+  async rows(query: Sql, signal?: AbortSignal, key?: WorkKey): Promise<unknown[][]> {
+    return this.with(
+      (connection, until) =>
+        interruptible(connection, until, async () => (await connection.runAndReadAll(query)).getRows()),
+      signal,
+      key,
+    );
   }
 
   /** The catalogue of what is committed now. One that sees the same as the last is the last one. */
@@ -312,7 +323,7 @@ export class StoreQueries {
     visible: (index: string) => boolean,
     work: (snapshot: StoreSnapshot, until: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
-    key: string | null = null,
+    key?: WorkKey,
   ): Promise<T> {
     return this.#inTurn(
       async (until) => {
@@ -324,7 +335,7 @@ export class StoreQueries {
         }
       },
       signal,
-      { key },
+      { ...(key && { key }) },
     );
   }
 
@@ -369,7 +380,7 @@ export class StoreQueries {
   async #inTurn<T>(
     work: (until: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
-    { lane = 'short', key = null }: { readonly lane?: 'short' | 'long'; readonly key?: string | null } = {},
+    { lane = 'short', key }: { readonly lane?: 'short' | 'long'; readonly key?: WorkKey } = {},
   ): Promise<T> {
     while (this.#pause) await this.#pause;
     if (this.#lanes.isFull && this.#lanes.waiting >= this.limits.waiting)
@@ -385,8 +396,8 @@ export class StoreQueries {
 /** Milliseconds after which a query counts as one that takes long: with sixteen that come at once, another one waits for eight times as much. */
 const shortTime = 100;
 
-/** Half of the queries that may run, two at most, are such as have just begun. */
+/** Half of the queries that may run, two at most, are such as have just begun, and one of the two was short before. */
 function lanesOf(concurrent: number): LaneSizes {
   const short = Math.max(1, Math.min(2, Math.floor(concurrent / 2)));
-  return { short, long: Math.max(1, concurrent - short), shortTime };
+  return { short, known: short - 1, long: Math.max(1, concurrent - short), shortTime };
 }

@@ -51,7 +51,8 @@ export class StoreSnapshot {
       rows = result.values.length;
       return result;
     } finally {
-      this.hear({ text: planText(plan), tookMs: performance.now() - began, rows });
+      // Large plans take a while to print, and hardly anybody looks.
+      this.hear({ text: () => planText(plan), tookMs: performance.now() - began, rows });
     }
   }
 

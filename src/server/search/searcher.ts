@@ -57,7 +57,7 @@ export class Searcher {
           visibleTo(request as FastifyRequest),
           (snapshot, ends) => runSearch(search, { snapshot, indices: named, typedKeys }, this.#bounds(ends)),
           until,
-          Buffer.isBuffer(request.body) ? workKey(request.url, request.body) : null,
+          workKey(request.url, Buffer.isBuffer(request.body) ? request.body : ''),
         ),
       );
     if (request.params.index !== undefined)
