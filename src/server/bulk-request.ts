@@ -39,6 +39,8 @@ export interface BulkDefaults {
 
 /** Operations that are counted together. */
 const countedTogether = 1000;
+/** Operations of a request, ten times what shippers send: what each takes beside its document does not depend on its size. */
+const mostOperations = 100_000;
 
 const newline = 10;
 const carriageReturn = 13;
@@ -69,6 +71,12 @@ export async function parseBulk(body: Buffer, defaults: BulkDefaults): Promise<B
   const slice = new TimeSlice();
   while (toNextLine()) {
     if (begin === end) continue;
+    if (items.length === mostOperations)
+      throw new Refusal(
+        'content_too_long_exception',
+        `the request has more than ${mostOperations} operations: send them in several`,
+        413,
+      );
     if (items.length - counted === countedTogether) {
       counted = items.length;
       defaults.count(countedTogether);

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation, Outcome } from '../store/operations.ts';
 import type { Refusal } from '../store/refusal.ts';
-import { type BulkItem, parseBulk } from './bulk-request.ts';
+import { inParts } from '../store/write-requests.ts';
+import { parseBulk, type RefusedOperation } from './bulk-request.ts';
 import type { ServerContext } from './context.ts';
 import { causeOf, errorBody } from './errors.ts';
 import { logError } from './log-error.ts';
@@ -11,6 +12,11 @@ import { refusalToWrite, type WriteOptions } from './write-options.ts';
 
 /** What an operation takes while it is done, beside its document: what it says, what came of it, and its answer. */
 const operationBytes = 500;
+
+/** Why an operation was not done, which was not its own fault. */
+interface Unwritten {
+  readonly unwritten: { readonly status: number; readonly error: object };
+}
 
 interface BulkQuery extends WriteOptions {
   readonly refresh?: string;
@@ -43,46 +49,46 @@ export function addBulk(app: FastifyInstance, context: ServerContext): void {
       },
     });
     const operations = items.filter((item) => !('refusal' in item)) as Operation[];
-    let outcomes: readonly Outcome[];
-    try {
-      outcomes = operations.length > 0 ? await writer.apply(operations) : [];
-    } catch (error) {
-      // Nothing of the group was written: every item says so, and shippers try again. It was not their fault.
-      const { status: given, error: cause } = errorBody(error);
-      const status = Math.max(given, 429);
-      if (given === 500) logError(log, request, error);
-      const { root_cause: _, ...rest } = cause;
-      return send(reply, started, items, ({ action, index, id }) => ({
-        [action]: { _index: index, _id: id, status, error: rest },
-      }));
-    }
+    const outcomes = await applied(request, operations);
     const forced = query.refresh !== undefined && query.refresh !== 'false';
     if (forced) await store.refresh('all');
-    let next = 0;
-    return send(reply, started, items, (item) => {
-      if ('refusal' in item) return { [item.action]: failedItem(item.index, item.id, item.refusal) };
-      return { [item.action]: outcomeItem(outcomes[next++]!, item.action, forced) };
-    });
-  };
-  const send = async (
-    reply: FastifyReply,
-    started: number,
-    items: readonly BulkItem[],
-    answerOf: (item: BulkItem) => Record<string, object>,
-  ): Promise<unknown> => {
     const took = Math.round(performance.now() - started);
-    let errors = false;
+    const errors = items.length > operations.length || outcomes.some((outcome) => !('result' in outcome));
     const itemsJson = function* (): Generator<string> {
+      let next = 0;
       for (const item of items) {
-        const answer = answerOf(item);
-        errors ||= isFailed(answer);
-        yield JSON.stringify(answer);
+        const { action, index, id } = item;
+        const outcome = 'refusal' in item ? item : outcomes[next++]!;
+        const answer =
+          'unwritten' in outcome
+            ? { _index: index, _id: id, ...outcome.unwritten }
+            : outcomeItem(outcome, action, forced);
+        yield JSON.stringify({ [action]: answer });
       }
     };
-    const body = await textBytes(separated(itemsJson(), ','));
-    // Whether there were errors stands before the items, and is known behind them.
-    const whole = Buffer.concat([Buffer.from(`{"took":${took},"errors":${errors},"items":[`), body, Buffer.from(']}')]);
-    return reply.type('application/json').send(whole);
+    const parts = function* (): Generator<string> {
+      yield `{"took":${took},"errors":${errors},"items":[`;
+      yield* separated(itemsJson(), ',');
+      yield ']}';
+    };
+    return reply.type('application/json').send(await textBytes(parts()));
+  };
+  /** What came of each operation. Nothing of a part that fails is written, nor of those behind it: shippers try again. */
+  const applied = async (
+    request: FastifyRequest,
+    operations: readonly Operation[],
+  ): Promise<readonly (Outcome | Unwritten)[]> => {
+    const outcomes: (Outcome | Unwritten)[] = [];
+    try {
+      for (const part of inParts(operations)) outcomes.push(...(await writer.apply(part)));
+    } catch (error) {
+      const { status, error: cause } = errorBody(error);
+      if (status === 500) logError(log, request, error);
+      const { root_cause: _, ...rest } = cause;
+      const unwritten: Unwritten = { unwritten: { status: Math.max(status, 429), error: rest } };
+      while (outcomes.length < operations.length) outcomes.push(unwritten);
+    }
+    return outcomes;
   };
   for (const method of ['POST', 'PUT'] as const) {
     app.route({ method, url: '/_bulk', handler: (request, reply) => handle(request, reply, null) });
@@ -100,11 +106,9 @@ export function addBulk(app: FastifyInstance, context: ServerContext): void {
   }
 }
 
-const isFailed = (answer: Record<string, object>): boolean => 'error' in Object.values(answer)[0]!;
-
 /** An item of a response for what was done, or refused. */
 export function outcomeItem(
-  outcome: Outcome,
+  outcome: Outcome | RefusedOperation,
   action: Operation['action'],
   forcedRefresh: boolean,
 ): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { TimeSlice } from '../engines/time-slice.ts';
 import { Refusal } from '../store/refusal.ts';
 import { addAliases } from './aliases.ts';
 import { addAsyncQuery } from './async-query.ts';
@@ -46,6 +47,9 @@ export interface ServerOptions extends Omit<SecurityOptions, 'keys'> {
 const bodyTypes =
   /^(?:application|text)\/(?:json|x-ndjson|vnd\.elasticsearch\+json|vnd\.elasticsearch\+x-ndjson)(?:\s*;.*)?$/i;
 
+/** Bytes of a body that others hardly wait for. */
+const smallBody = 32 << 10;
+
 /** Characters of an answer that `?pretty` still spreads over lines. */
 const longestPretty = 8 << 20;
 
@@ -87,6 +91,8 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
       );
     const unpacked = await decompressed(body, request.headers['content-encoding'], limits.bodyBytes);
     if (unpacked !== body) context.bodies.hold(request, unpacked.length);
+    // What is read at once is read while nothing else of its size is: others are served between two of them.
+    if (unpacked.length > smallBody) await new TimeSlice().next();
     return unpacked;
   });
 

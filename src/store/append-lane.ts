@@ -5,7 +5,7 @@ import { type Operation, type Outcome, placesByIndex } from './operations.ts';
 import { type PackedLines, packLines } from './packed-lines.ts';
 import { Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
-import { answer, operationsOf, takeGroup, type WriteRequest } from './write-requests.ts';
+import { answer, operationsOf, WaitingWrites, type WriteRequest } from './write-requests.ts';
 
 type Waiting = WriteRequest<Outcome[] | null>;
 
@@ -34,7 +34,7 @@ const mostChecks = 2;
  * time.
  */
 export class AppendLane {
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting = new WaitingWrites<Waiting>(groupBytes);
   #checks = 0;
 
   constructor(private readonly store: Store) {}
@@ -52,20 +52,20 @@ export class AppendLane {
   /** The outcomes in the order of the operations; null where these need a turn of writing, and nothing was done. */
   append(operations: readonly Operation[], bytes: number): Promise<Outcome[] | null> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ operations, bytes, resolve, reject });
+      this.#waiting.add({ operations, bytes, resolve, reject });
       this.#next();
     });
   }
 
   /** What waits is not done. */
   rejectWaiting(reason: unknown): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+    this.#waiting.reject(reason);
   }
 
   #next(): void {
-    if (this.#checks >= mostChecks || this.#waiting.length === 0) return;
+    if (this.#checks >= mostChecks || this.#waiting.isEmpty) return;
     this.#checks += 1;
-    void this.#run(takeGroup(this.#waiting, groupBytes)).finally(() => {
+    void this.#run(this.#waiting.takeGroup()).finally(() => {
       this.#checks -= 1;
       this.#next();
     });

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { TimeSlice } from '../engines/time-slice.ts';
 import { join, number, sql, text } from '../sql/sql.ts';
 import { parseObject } from '../values/plain-json.ts';
 import type { StagedDocument } from './incoming.ts';
@@ -102,7 +103,9 @@ async function applyTo(
   );
   const sources = new StoredSources(connection, index, [...new Set(updatedRows)]);
   let room = madeInPass;
+  const slice = new TimeSlice();
   for (const [i, operation] of operations.entries()) {
+    if (slice.isOver) await slice.next();
     const { action } = operation;
     const sequence = first + BigInt(i);
     const id = operation.id ?? newId();

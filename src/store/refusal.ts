@@ -17,7 +17,11 @@ export class Refusal extends Error {
     readonly about: Readonly<Record<string, string>> = {},
   ) {
     const short = reason.length > longestReason ? `${reason.slice(0, longestReason)}...` : reason;
+    // Nobody asks where it was made, and finding that out takes longer than all else about a document that is refused.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(short);
+    Error.stackTraceLimit = stackTraceLimit;
     this.reason = short;
   }
 }

@@ -8,20 +8,58 @@ export interface WriteRequest<T = Outcome[]> {
   reject(error: unknown): void;
 }
 
-/** Takes the first of those that wait, up to `most` bytes, but at least one. */
-export function takeGroup<T extends { readonly bytes: number }>(waiting: T[], most: number): T[] {
-  let bytes = 0;
-  let count = 0;
-  for (const one of waiting) {
-    bytes += one.bytes;
-    if (count > 0 && bytes > most) break;
-    count += 1;
+/** Operations that are done together at most, unless one request has more: so long do others wait. */
+export const mostTogether = 5000;
+
+/** Of the groups every so many has those that have waited longest, the rest the smallest. */
+const everySoMany = 4;
+
+/** Requests that wait to be written some at a time: small ones do not wait for all that is large. */
+export class WaitingWrites<T extends Pick<WriteRequest<never>, 'operations' | 'bytes' | 'reject'>> {
+  /** By when they came. */
+  #waiting: T[] = [];
+  #groups = 0;
+
+  /** Bytes of a group at most. */
+  constructor(private readonly most: number) {}
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
   }
-  return waiting.splice(0, count);
+
+  add(request: T): void {
+    this.#waiting.push(request);
+  }
+
+  /** Takes those that are written next, but at least one. */
+  takeGroup(): T[] {
+    const isOldest = ++this.#groups % everySoMany === 0;
+    const inOrder = isOldest ? this.#waiting : [...this.#waiting].sort((a, b) => a.bytes - b.bytes);
+    let [bytes, operations] = [0, 0];
+    const beyond = inOrder.findIndex((one, i) => {
+      bytes += one.bytes;
+      operations += one.operations.length;
+      return i > 0 && (bytes > this.most || operations > mostTogether);
+    });
+    const group = beyond < 0 ? inOrder : inOrder.slice(0, beyond);
+    const taken = new Set(group);
+    this.#waiting = this.#waiting.filter((one) => !taken.has(one));
+    return group;
+  }
+
+  /** What waits is not done. */
+  reject(reason: unknown): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+  }
 }
 
 export const operationsOf = (group: readonly WriteRequest<never>[]): Operation[] =>
   group.flatMap(({ operations }) => operations);
+
+/** Operations in parts of which each is done at once. */
+export function* inParts(operations: readonly Operation[]): Generator<readonly Operation[]> {
+  for (let from = 0; from < operations.length; from += mostTogether) yield operations.slice(from, from + mostTogether);
+}
 
 /** Gives each of a group its own of the outcomes. */
 export function answer(group: readonly WriteRequest[], outcomes: readonly Outcome[]): void {

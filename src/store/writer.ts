@@ -3,7 +3,7 @@ import { applyAll } from './apply-operations.ts';
 import type { Operation, Outcome } from './operations.ts';
 import type { Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
-import { answer, operationsOf, takeGroup, type WriteRequest } from './write-requests.ts';
+import { answer, operationsOf, WaitingWrites, type WriteRequest } from './write-requests.ts';
 
 /** Maximum size of one transaction when several writers wait. */
 const groupBytes = 32 << 20;
@@ -19,7 +19,7 @@ export class Writer {
   /** Bytes of documents that were written or refused so far. */
   bytes = 0;
   readonly #appends: AppendLane;
-  readonly #waiting: WriteRequest[] = [];
+  readonly #waiting = new WaitingWrites<WriteRequest>(groupBytes);
   #writing: Promise<void> | null = null;
   #underWay = 0;
   #bytesUnderWay = 0;
@@ -75,7 +75,7 @@ export class Writer {
   refuseWaiting(reason: Refusal): void {
     this.#refused = reason;
     this.#appends.rejectWaiting(reason);
-    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+    this.#waiting.reject(reason);
   }
 
   /** Waits until nothing is being written any more. */
@@ -86,14 +86,14 @@ export class Writer {
   #inTurn(operations: readonly Operation[], bytes: number): Promise<Outcome[]> {
     if (this.#refused) throw this.#refused;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ operations, bytes, resolve, reject });
+      this.#waiting.add({ operations, bytes, resolve, reject });
       this.#next();
     });
   }
 
   #next(): void {
-    if (this.#writing || this.#waiting.length === 0) return;
-    this.#writing = this.#write(takeGroup(this.#waiting, groupBytes)).finally(() => {
+    if (this.#writing || this.#waiting.isEmpty) return;
+    this.#writing = this.#write(this.#waiting.takeGroup()).finally(() => {
       this.#writing = null;
       this.#next();
     });

@@ -520,3 +520,24 @@ it('refuses a member that stands twice in the words of Elasticsearch', async () 
     caused_by: { type: 'x_content_parse_exception', reason: "[1:1] Duplicate field 'b.c'" },
   });
 });
+
+it('writes many operations a part at a time, as if they came one after the other', async () => {
+  const server = await startServer();
+  const lines = Array.from({ length: 12_000 }, (_, i) =>
+    i === 7000 ? '{"index":{"_id":"broken"}}\n{"a":\n' : `{"index":{"_id":"${i % 9000}"}}\n{"n":${i}}\n`,
+  );
+  const { json } = await server.send('POST', '/many/_bulk?refresh=true', lines.join(''));
+  const results = json.items.map(({ index: item }: { index: { _id: string; result?: string } }) => item);
+  expect([json.errors, results.length]).toEqual([true, 12_000]);
+  expect(results[7000]).toMatchObject({ _id: 'broken', status: 400 });
+  expect([results[0].result, results[8999].result, results[9000].result]).toEqual(['created', 'created', 'updated']);
+  expect(await rows(server, 'FROM many | STATS c = COUNT(*), low = MIN(n), high = MAX(n)')).toEqual([
+    [8999, 3000, 11_999],
+  ]);
+});
+
+it('refuses more operations than one request may have', async () => {
+  const server = await startServer();
+  const { status, json } = await server.send('POST', '/many/_bulk', '{"create":{}}\n{}\n'.repeat(100_001));
+  expect([status, json.error.type]).toEqual([413, 'content_too_long_exception']);
+});
