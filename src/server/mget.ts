@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import { readSource } from '../languages/search/read-hits.ts';
 import type { SourceFilter } from '../languages/search/search-request.ts';
@@ -7,6 +7,8 @@ import { indexNotFound, Refusal } from '../store/refusal.ts';
 import type { ServerContext } from './context.ts';
 import { causeOf } from './errors.ts';
 import type { IndexParams } from './found-indices.ts';
+import { goneSignal } from './query.ts';
+import { inQueryTime } from './query-time.ts';
 import { jsonObject } from './request-body.ts';
 import { sourceParameters } from './search/search-body.ts';
 import { sendJson } from './search/searcher.ts';
@@ -29,6 +31,33 @@ const members = new Set(['_index', '_id', '_source', 'routing', 'stored_fields',
 /** `_mget`: documents by their ids, each with an answer or an error of its own. */
 export function addMultiGet(app: FastifyInstance, context: ServerContext): void {
   const { store, queries, limits } = context;
+  /** Each document as JSON, in the order in which they are asked for. */
+  const read = async (
+    request: FastifyRequest<IndexParams>,
+    wanted: readonly Wanted[],
+    signal: AbortSignal,
+  ): Promise<string[]> => {
+    let left = limits.answerBytes;
+    const docs: string[] = new Array(wanted.length);
+    for (const [index, places] of placesByIndex(wanted)) {
+      const known = store.committed.find(({ name }) => name === index);
+      const refusal = authorizeIndex(request as FastifyRequest, 'read', index) ?? (known ? null : indexNotFound(index));
+      if (refusal) {
+        for (const at of places) docs[at] = refusedJson(wanted[at]!, refusal);
+        continue;
+      }
+      const ids = new Set(places.map((at) => wanted[at]!.id));
+      const stored = await storedDocuments(queries, known!, [...ids], { signal, mostBytes: left });
+      for (const at of places) {
+        const { id, source } = wanted[at]!;
+        docs[at] = documentJson(index, id, stored.get(id), source);
+        // The same document may be asked for again and again.
+        left -= docs[at].length;
+        if (left < 0) throw ResultTooLargeError.overBytes(limits.answerBytes);
+      }
+    }
+    return docs;
+  };
   for (const url of ['/_mget', '/:index/_mget'])
     app.route<IndexParams>({
       method: ['GET', 'POST'],
@@ -36,26 +65,9 @@ export function addMultiGet(app: FastifyInstance, context: ServerContext): void 
       handler: async (request, reply) => {
         authorizeScope(request as FastifyRequest, 'read');
         const wanted = wantedOf(request);
-        let left = limits.answerBytes;
-        const docs: string[] = new Array(wanted.length);
-        for (const [index, places] of placesByIndex(wanted)) {
-          const found = store.committed.find(({ name }) => name === index);
-          const refusal =
-            authorizeIndex(request as FastifyRequest, 'read', index) ?? (found ? null : indexNotFound(index));
-          if (refusal) {
-            for (const at of places) docs[at] = refusedJson(wanted[at]!, refusal);
-            continue;
-          }
-          const ids = new Set(places.map((at) => wanted[at]!.id));
-          const stored = await storedDocuments(queries, found!, [...ids], left);
-          for (const at of places) {
-            const { id, source } = wanted[at]!;
-            docs[at] = documentJson(index, id, stored.get(id), source);
-            // The same document may be asked for again and again.
-            left -= docs[at].length;
-            if (left < 0) throw ResultTooLargeError.overBytes(limits.answerBytes);
-          }
-        }
+        const docs = await inQueryTime(context, goneSignal(reply as FastifyReply), (until) =>
+          read(request, wanted, until),
+        );
         return sendJson(context, reply, documentsJson(docs));
       },
     });

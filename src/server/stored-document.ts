@@ -24,7 +24,7 @@ export async function storedDocuments(
   queries: StoreQueries,
   index: IndexSnapshot,
   ids: readonly string[],
-  mostBytes = Number.POSITIVE_INFINITY,
+  { signal, mostBytes = Number.POSITIVE_INFINITY }: { readonly signal?: AbortSignal; readonly mostBytes?: number } = {},
 ): Promise<Map<string, StoredDocument>> {
   const found = new Map<string, StoredDocument>();
   let bytes = 0;
@@ -32,6 +32,8 @@ export async function storedDocuments(
     const some = ids.slice(from, from + readTogether).map(text);
     const rows = await queries.rows(
       sql`SELECT "_id", "_version", "_seq_no", ${sourceOf(index)}, to_json("_ignored")::VARCHAR FROM ${index.table} WHERE "_id" IN (${join(some, ', ')})`,
+      signal,
+      { hash: null, size: ids.length },
     );
     for (const [id, version, sequence, source, ignored] of rows) {
       found.set(String(id), {
