@@ -18,9 +18,10 @@ export async function startServer(harrier, store, options = []) {
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}`)));
   });
   const agent = new Agent({ keepAlive: true });
-  const send = (method, path, body, type = 'application/json') =>
+  const send = (method, path, body, type = 'application/json', more = {}) =>
     new Promise((resolve, reject) => {
-      const call = request({ agent, port, method, path, headers: { 'content-type': type } }, (response) => {
+      const headers = { 'content-type': type, ...more };
+      const call = request({ agent, port, method, path, headers }, (response) => {
         const parts = [];
         response.on('data', (part) => parts.push(part));
         response.on('end', () => resolve({ status: response.statusCode, body: Buffer.concat(parts).toString() }));

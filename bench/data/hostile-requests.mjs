@@ -1,4 +1,6 @@
-// Requests that try to keep a server from answering others, by name: each gives a method, a path, and a body.
+// Requests that try to keep a server from answering others, by name: each gives a method, a path and a body, and may give the
+// body's type and further headers.
+import { gzipSync } from 'node:zlib';
 
 const many = (count, text, between = ', ') => Array.from({ length: count }, (_, i) => text(i)).join(between);
 const json = (path, body) => () => ['POST', path, typeof body === 'string' ? body : JSON.stringify(body)];
@@ -6,6 +8,8 @@ const query = (text, more = {}, path = '/_query') => json(path, { query: text, .
 const search = (body) => json('/events/_search', body);
 const a = 'a'.repeat(60);
 const nested = (depth, open, inside, close) => open.repeat(depth) + inside + close.repeat(depth);
+
+const bomb = gzipSync(`${' '.repeat(90_000_000)}\n`);
 
 export const hostileRequests = {
   // Planning
@@ -292,6 +296,27 @@ export const hostileRequests = {
   }),
   'field_caps of fields': () => ['GET', `/_field_caps?fields=${many(1200, (i) => `*a${i}*`, ',').slice(0, 12_000)}`],
   ENRICH: query('FROM events | ENRICH nothing ON k'),
+  'headers of 15,000 characters': () => [
+    'GET',
+    '/',
+    undefined,
+    'application/json',
+    { 'x-opaque-id': 'x'.repeat(15_000) },
+  ],
+  'a body that unpacks to 90 MB': () => ['POST', '/_query', bomb, 'application/json', { 'content-encoding': 'gzip' }],
+  'a bulk that unpacks to 90 MB': () => [
+    ...['POST', '/x/_bulk', bomb, 'application/x-ndjson'],
+    { 'content-encoding': 'gzip' },
+  ],
+  'scrolls that nobody closes': () => ['POST', '/events/_search?scroll=1m', '{"size":1000}'],
+  'points in time that nobody closes': () => ['POST', '/events/_pit?keep_alive=1m', ''],
+  'mapping of 900 new fields': (i) => [
+    'PUT',
+    `/mapped-${i % 20}/_mapping`,
+    JSON.stringify({
+      properties: Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`g${n}`, { type: 'keyword' }])),
+    }),
+  ],
   'an address of 15,000 characters': () => ['GET', `/${'%2a'.repeat(5000)}`],
   'async queries': (i) =>
     i % 2

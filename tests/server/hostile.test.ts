@@ -4,10 +4,8 @@ import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** How many hostile requests are sent. */
-const total = Number(process.env.HOSTILE ?? 30);
-/** Milliseconds that a plain request may take, on machines that do nothing else; elsewhere nobody knows how many. */
-const bound = 300;
+/** How many hostile requests are sent at the same time. */
+const total = 200;
 
 const many = (count: number, text: (i: number) => string, between = ', '): string =>
   Array.from({ length: count }, (_, i) => text(i)).join(between);
@@ -34,6 +32,16 @@ const hostile: readonly (readonly [path: string, body: string])[] = [
   ['/x/_doc', `{${many(5000, (i) => `"f${i}":${i}`)}}`],
   ['/_search', `{"query":{"wildcard":{"n":"${'*a'.repeat(500)}"}}}`],
   ['/_search', `{"aggs":{${many(200, (i) => `"a${i}":{"terms":{"field":"n"}}`)}}}`],
+  ['/_search', `{"query":{"terms":{"n":[${many(60_000, String)}]}}}`],
+  ['/_search', `{"query":{"query_string":{"query":"${many(500, (i) => `somewhat${i}~`, ' ')}"}}}`],
+  ['/_search?scroll=1m', '{"size":1000}'],
+  ['/events/_pit?keep_alive=1m', ''],
+  ['/events/_mget', `{"ids":[${many(10_000, (i) => `"${i}"`)}]}`],
+  ['/_msearch', '{}\n{"size":0}\n'.repeat(500)],
+  ['/_index_template/t', `{"index_patterns":[${many(2000, (i) => `"none-*a*a*a${i}*"`)}]}`],
+  ['/x/_bulk', '{"create":{}}\n{"n":\n'.repeat(20_000)],
+  ['/events/_bulk', '{"create":{}}\n{"n":"no number"}\n'.repeat(20_000)],
+  ['/y/_bulk', many(5000, (i) => `{"index":{"_id":"${i}"}}\n{"n":${i}}\n`, '')],
 ];
 
 interface Served {
@@ -95,35 +103,37 @@ it('answers others while queries go on that would not end for hours', async () =
 }, 120_000);
 
 it(`answers others while ${total} requests try to keep it from that`, async () => {
-  const server = await serve(process.env.HOSTILE ? 5 : 30);
+  const server = await serve(5);
   const { send } = server;
   await send('/events/_doc', '{"n":1}');
-  let going = true;
-  const waits: number[] = [];
-  const plain = async (path: string, body?: string): Promise<void> => {
-    while (going) {
-      const began = performance.now();
-      expect(await send(path, body)).toBe(200);
-      waits.push(performance.now() - began);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-  const probes = [plain('/'), plain('/_query', query('FROM events | STATS COUNT(*)'))];
+  const requests: readonly (readonly [path: string, body?: string])[] = [
+    ['/'],
+    ['/_query', query('FROM events | STATS COUNT(*)')],
+    ['/events/_search', '{"query":{"term":{"n":1}}}'],
+    ['/events/_bulk', '{"create":{}}\n{"n":2}\n'],
+  ];
+  // Plain requests are those that others send all the time.
+  for (const [path, body] of [...requests, ...requests]) expect(await send(path, body)).toBe(200);
+  let pending = total;
   const statuses: number[] = [];
-  let next = 0;
-  const attack = async (): Promise<void> => {
-    while (next < total) {
-      const [path, body] = hostile[next++ % hostile.length]!;
-      statuses.push(await send(path, body));
-    }
+  const attack = async (i: number): Promise<void> => {
+    const [path, body] = hostile[i % hostile.length]!;
+    statuses.push(await send(path, body));
+    pending -= 1;
   };
-  await Promise.all(Array.from({ length: 16 }, attack));
-  going = false;
-  await Promise.all(probes);
-  expect(await server.stop()).toBe(0);
+  /** How many plain requests were answered while others still tried; each has to be, however busy the machine is. */
+  const plain = async (path: string, body?: string): Promise<number> => {
+    let answered = 0;
+    while (pending > 0) {
+      expect(await send(path, body)).toBe(200);
+      if (pending > 0) answered += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return answered;
+  };
+  const answered = Promise.all(requests.map(([path, body]) => plain(path, body)));
+  await Promise.all(Array.from({ length: total }, (_, i) => attack(i)));
+  for (const count of await answered) expect(count).toBeGreaterThan(5);
   expect(statuses.filter((status) => status >= 500 && status !== 503)).toEqual([]);
-  const longest = Math.round(Math.max(...waits));
-  if (process.env.HOSTILE)
-    console.log(`${total} requests; of ${waits.length} plain ones the longest took ${longest} ms`);
-  if (process.env.HOSTILE) expect(longest).toBeLessThan(bound);
+  expect(await server.stop()).toBe(0);
 }, 120_000);
