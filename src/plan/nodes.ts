@@ -272,6 +272,7 @@ interface Children<N extends Plan> {
   inputs(node: N): readonly Plan[];
   withInputs(node: N, inputs: readonly Plan[]): N;
   expressions(node: N): readonly Expression[];
+  /** Changes them in the order of `expressions`. */
   withExpressions(node: N, change: Change<Expression>): N;
 }
 
@@ -408,9 +409,10 @@ export const mapExpressions = (plan: Plan, change: (expression: Expression) => E
   rewritePlan(plan, (node) => {
     const before = childrenOf(node).expressions(node);
     if (before.length === 0) return node;
-    const changed = new Map(before.map((expression) => [expression, change(expression)]));
-    const same = before.every((expression) => changed.get(expression) === expression);
-    return same ? node : childrenOf(node).withExpressions(node, (expression) => changed.get(expression)!);
+    const after = before.map(change);
+    if (after.every((expression, i) => expression === before[i])) return node;
+    let at = 0;
+    return childrenOf(node).withExpressions(node, () => after[at++]!);
   });
 
 /** The expressions that stand in a node itself. */
