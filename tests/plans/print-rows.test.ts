@@ -108,7 +108,7 @@ describe.each([lookupQueries, caseQueries, conformanceQueries(), randomQueries(6
       }
     }
     expect(wrong).toEqual([]);
-    // Most can be said in every version.
-    expect(printed).toBeGreaterThan(0.6 * versions.length * queries.texts.length);
+    // More than half, although many cases are of functions that the oldest versions do not have.
+    expect(printed).toBeGreaterThan(0.5 * versions.length * queries.texts.length);
   }, 120_000);
 });

@@ -9,7 +9,7 @@ import { forms } from './forms.ts';
 import { unlike } from './names.ts';
 import { NotInEsql } from './not-in-esql.ts';
 import { categoriesOf, type Fusion, fusionOf, type Inline } from './origins.ts';
-import { type Needed, type Printer, printCompute } from './printer.ts';
+import { type Needed, type Printer, printCompute, printRows } from './printer.ts';
 import { identifier } from './tokens.ts';
 
 /** STATS, or the FUSE that groups came of. */
@@ -81,7 +81,7 @@ function beforeGroups(
   const rest = (below?.definitions ?? []).filter(({ column }) => !made.has(column.id));
   const before = new Set([...needed, ...rest.flatMap(({ expression }) => columnsIn(expression)).map(({ id }) => id)]);
   if (rest.length > 0) printCompute(printer, { input: rows, definitions: rest }, before, needed);
-  else printer.add(rows, needed);
+  else printRows(printer, rows, needed);
   return made;
 }
 
@@ -149,6 +149,7 @@ export function printInlineStats(printer: Printer, join: Join, { aggregate, comp
 /** The surroundings that a printer has, with other words for columns if need be. */
 export const within = (printer: Printer, column?: PrintScope['column']): PrintScope => ({
   column: column ?? ((id, name) => printer.column(id, name)),
+  inQuery: (id) => printer.inQuery(id),
   zone: (zone) => printer.zone(zone),
   has: (since) => printer.has(since),
   need: (what, since) => printer.need(what, since),

@@ -191,9 +191,15 @@ const renaming = (pairs: readonly (readonly [from: string, to: string])[]): stri
   `RENAME ${pairs.map(([from, to]) => `${identifier(from)} AS ${identifier(to)}`).join(', ')}`;
 
 function printFilter(printer: Printer, plan: Filter, needed: Needed): void {
-  const { rows, queries } = inQueriesOf(plan.input);
+  printRows(printer, plan.input, before(plan, needed));
+  printer.push(`WHERE ${printer.print(plan.condition)}`);
+}
+
+/** Prints the rows that expressions are about; queries that these ask about are noted, and print within the expressions. */
+export function printRows(printer: Printer, input: Plan, needed: Needed): void {
+  const { rows, queries } = inQueriesOf(input);
   const read = queries.flatMap(({ value }) => columnsIn(value).map(({ id }) => id));
-  printer.add(rows, new Set([...before(plan, needed), ...read]));
+  printer.add(rows, new Set([...needed, ...read]));
   for (const { found, value, query, column } of queries) {
     printer.needForm('IN with a query');
     const text = printer.part(null, (part) => {
@@ -202,7 +208,6 @@ function printFilter(printer: Printer, plan: Filter, needed: Needed): void {
     });
     printer.say(found.id, `(${printer.print(value)} IN ${text})`);
   }
-  printer.push(`WHERE ${printer.print(plan.condition)}`);
 }
 
 function printScan(printer: Printer, { indices, columns }: Scan, needed: Needed): void {
@@ -228,7 +233,7 @@ export function printCompute(
   needed: Needed,
 ): void {
   const wanted = definitions.filter(({ column }) => needed.has(column.id));
-  if (input.kind !== 'oneRow' || wanted.length === 0) printer.add(input, below);
+  if (input.kind !== 'oneRow' || wanted.length === 0) printRows(printer, input, below);
   if (wanted.length === 0) return;
   const taken = new Set<string>();
   const named = wanted.map(({ column, expression }) => {
