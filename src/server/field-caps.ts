@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { matchIndices } from '../catalogue/index-pattern.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
+import type { Property } from '../tables/mapped-field.ts';
 import { storedField } from '../tables/stored-field.ts';
 import { own } from '../values/own.ts';
 import type { ServerContext } from './context.ts';
@@ -91,6 +92,26 @@ interface Capability {
   readonly metadata_field: boolean;
   readonly searchable: boolean;
   readonly aggregatable: boolean;
+  /** What a field is of time series, where every index says so. */
+  readonly time_series_dimension?: true;
+  readonly time_series_metric?: string;
+}
+
+/** What two indices say alike. */
+function alike(one: Capability, other: Capability): Capability {
+  const { time_series_dimension: dimension, time_series_metric: metric, ...rest } = one;
+  return {
+    ...rest,
+    ...(dimension && other.time_series_dimension && { time_series_dimension: dimension }),
+    ...(metric !== undefined && metric === other.time_series_metric && { time_series_metric: metric }),
+  };
+}
+
+function seriesMarks({ time_series_dimension: dimension, time_series_metric: metric }: Property): Partial<Capability> {
+  return {
+    ...(String(dimension) === 'true' && { time_series_dimension: true as const }),
+    ...(typeof metric === 'string' && { time_series_metric: metric }),
+  };
 }
 
 function fieldCaps(indices: readonly IndexSnapshot[], wanted: Wanted): Record<string, unknown> {
@@ -99,8 +120,10 @@ function fieldCaps(indices: readonly IndexSnapshot[], wanted: Wanted): Record<st
     const types = fields.get(name) ?? new Map();
     fields.set(name, types);
     const known = types.get(capability.type);
-    if (known) known.indices.push(index);
-    else types.set(capability.type, { capability, indices: [index] });
+    if (known) {
+      known.indices.push(index);
+      known.capability = alike(known.capability, capability);
+    } else types.set(capability.type, { capability, indices: [index] });
   };
   for (const { name: index, fields: mapped, columns } of indices) {
     if (wanted.metadata !== 'none')
@@ -116,7 +139,8 @@ function fieldCaps(indices: readonly IndexSnapshot[], wanted: Wanted): Record<st
       if (field.isEmpty || (wanted.withoutEmpty && storedField(mapped, columns, field) === null)) continue;
       const target = field.mappingType === 'alias' ? mapped.get(field.of!) : field;
       const type = own(families, target?.mappingType ?? '') ?? target?.mappingType ?? 'keyword';
-      add(field.name, { type, metadata_field: false, searchable: true, aggregatable: type !== 'text' }, index);
+      const capability = { type, metadata_field: false, searchable: true, aggregatable: type !== 'text' };
+      add(field.name, { ...capability, ...(target && seriesMarks(target.property)) }, index);
       if (field.of === null && !wanted.withoutParents)
         for (let dot = field.name.lastIndexOf('.'); dot > 0; dot = field.name.lastIndexOf('.', dot - 1))
           objects.add(field.name.slice(0, dot));

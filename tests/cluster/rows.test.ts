@@ -38,7 +38,7 @@ describe('more rows than the cluster gives', () => {
     ['FROM events | SORT @timestamp | EVAL x = 1', 'its rows cannot be asked for in parts'],
     ['FROM events, (FROM others)', 'its rows cannot be asked for in parts'],
     ['FROM events | DEDUP', 'its rows cannot be asked for in parts'],
-    ['TS events | STATS x', 'Harrier cannot parse the query'],
+    ['PROMQL events | STATS x', 'Harrier cannot parse the query'],
   ])('are reported where parts would not mean the same: %s', async (query, why) => {
     const cluster = await fakeCluster(() => rows(numbers.slice(0, 10_000).map((n) => [n])));
     const { notes, values } = await ask(cluster.url, query, null);
@@ -64,9 +64,9 @@ describe('--max-rows', () => {
     ['FROM a', 1000, 'FROM a\n| LIMIT 1001', 1001, 1],
     ['FROM a', 5, 'FROM a\n| LIMIT 6', 6, 1],
     ['FROM a | LIMIT 2000', 5, 'FROM a | LIMIT 2000', 2000, 0],
-    ['TS a', 1000, 'TS a', 999, 0],
-    ['TS a', 1000, 'TS a', 1000, 1],
-    ['TS a', 50, 'TS a\n| LIMIT 50', 50, 1],
+    ['PROMQL a', 1000, 'PROMQL a', 999, 0],
+    ['PROMQL a', 1000, 'PROMQL a', 1000, 1],
+    ['PROMQL a', 50, 'PROMQL a\n| LIMIT 50', 50, 1],
   ])('%s with %i asks %j', async (query, maxRows, asked, given, notes) => {
     const cluster = await fakeCluster(answer(given));
     const result = await ask(cluster.url, query, maxRows);

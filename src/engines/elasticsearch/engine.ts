@@ -3,7 +3,7 @@ import type { Future } from '../../catalogue/present-indices.ts';
 import { InputError, QueryError, ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { CompiledQuery, type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
-import { NotInEsql, printPlan, TooOld } from '../../languages/esql/print/print.ts';
+import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
 import { eventPatterns, mentions } from '../../languages/esql/syntax/walk.ts';
 import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
 import { hasFeature, releaseOf } from '../../values/release.ts';
@@ -239,7 +239,9 @@ export class ElasticsearchEngine implements Engine {
   #requireSeries(planned: PlannedQuery | QueryError | null): void {
     if (planned === null || planned instanceof QueryError || !readsSeries(planned.query)) return;
     const release = this.#version === null ? null : releaseOf(this.#version);
-    if (release !== null && !hasFeature(release, '9.2')) throw new TooOld('TS', '9.2');
+    if (release === null || hasFeature(release, '9.2')) return;
+    const message = 'TS needs Elasticsearch 9.2 or newer';
+    throw new QueryError(planned.source, [{ kind: 'verification', message, span: planned.query.source.span }]);
   }
 
   /** Whether a query asks for what the cluster would not understand. */

@@ -14,6 +14,7 @@ import {
   type TimeSpan,
 } from '../../../plan/expression.ts';
 import { type AggregateCall, inputOf, type Plan } from '../../../plan/nodes.ts';
+import { own } from '../../../values/own.ts';
 import { countedType, type EsqlType } from '../../../values/types.ts';
 import type { StatsCommand } from '../syntax/ast.ts';
 import type { AnalysisContext } from './command.ts';
@@ -151,19 +152,19 @@ export class SeriesRows {
       const windowed = windows.includes(call);
       const scope = windowed && at ? conditionOf('>=', [time, windowStart(at, call.window!)], span) : isOwn;
       const filter = both(scope, call.filter, span);
-      const own = aggregateNamed(call.function).overTime!;
+      const kind = aggregateNamed(call.function).overTime!;
       const [first] = call.args as readonly [Expression, ...Expression[]];
-      switch (own) {
+      switch (kind) {
         case 'FIRST':
         case 'LAST': {
           const value = first.multi ? internal('MV_MIN', [first], first.type, span) : first;
-          aggregate(own, call.column.type, [value, time], both(filter, isThere(first, span), span), call);
+          aggregate(kind, call.column.type, [value, time], both(filter, isThere(first, span), span), call);
           break;
         }
         case 'DELTA':
         case 'RATE':
         case 'INCREASE': {
-          const isCounter = own !== 'DELTA';
+          const isCounter = kind !== 'DELTA';
           const type = countedType(first.type);
           const plain = first.multi ? internal('MV_MAX', [first], type, span) : first;
           const value = this.#column('(value)', type);
@@ -206,19 +207,19 @@ export class SeriesRows {
             }
           }
           const args = [...ends, internal('COALESCE', [resets, zero], resets.type, span), ...bounds, ...beside];
-          finish(call.column, internal('COUNTER_CHANGE', args, 'double', span, perSecond(own)));
+          finish(call.column, internal('COUNTER_CHANGE', args, 'double', span, perSecond(kind)));
           break;
         }
         case 'IRATE':
         case 'IDELTA':
-          aggregate('LAST_CHANGE', 'double', [first, time], filter, { column: call.column, options: perSecond(own) });
+          aggregate('LAST_CHANGE', 'double', [first, time], filter, { column: call.column, options: perSecond(kind) });
           break;
         case 'DERIV':
           // From the beginning of the bucket on, so that no digit of the time is lost.
           aggregate('SLOPE', 'double', at ? [first, time, reference(at, span)] : [first, time], filter, call);
           break;
         default:
-          aggregate(own, call.column.type, call.args, filter, call);
+          aggregate(kind, call.column.type, call.args, filter, call);
       }
     }
 
@@ -343,9 +344,9 @@ function isSame(a: OverTime, b: OverTime): boolean {
 
 /** What a column was computed of. */
 export function definitionOf(column: Column, plan: Plan): Expression | undefined {
-  const own = plan.kind === 'compute' ? plan.definitions.find((one) => one.column.id === column.id) : undefined;
+  const made = plan.kind === 'compute' ? plan.definitions.find((one) => one.column.id === column.id) : undefined;
   const input = inputOf(plan);
-  if (own || !input) return own?.expression;
+  if (made || !input) return made?.expression;
   return definitionOf(column, input);
 }
 
@@ -374,7 +375,7 @@ export function checkBeforeSeries({ span, aggregates, groupings }: StatsCommand,
   const end = Math.max(span.end, ...[...aggregates, ...groupings].map((item) => item.span.end));
   const text = context.text({ start: span.start, end });
   for (const keyword of context.before) {
-    const problem = problems[keyword]?.(text);
+    const problem = own(problems, keyword)?.(text);
     if (problem !== undefined) context.report(problem, span);
   }
 }
