@@ -358,7 +358,7 @@ function resolveArguments(
     context.report(`error building [${expression.name.toLowerCase()}]: ${arity}`, expression.span);
     return null;
   }
-  if (definition.kind === 'aggregate') return args;
+  if (definition.kind === 'aggregate' && definition.overTime === undefined) return args;
   const targets = args.map((arg, i) => implicitTarget(arg, parameterAt(definition.parameters, i)));
   return applyCasts(args, targets, scope);
 }

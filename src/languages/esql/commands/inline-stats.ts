@@ -2,6 +2,7 @@ import type { Column } from '../../../plan/column.ts';
 import { orderOf, type Plan } from '../../../plan/nodes.ts';
 import type { InlineStatsCommand } from '../syntax/ast.ts';
 import type { ProcessingDefinition } from './command.ts';
+import { seriesIn } from './series.ts';
 import { isCategorizeCall, parseStats, StatsAnalysis } from './stats.ts';
 
 export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
@@ -20,6 +21,11 @@ export const inlineStats: ProcessingDefinition<InlineStatsCommand> = {
   analyze(command, input, context) {
     if (/^inlinestats\b/i.test(context.text(command.span)))
       context.warn('INLINESTATS is deprecated, use INLINE STATS instead', command.span);
+    if (seriesIn(input))
+      context.report(
+        `INLINE STATS [${context.text(command.span)}] can only be used after STATS when used with TS command`,
+        command.span,
+      );
     const limit = limitBefore(input);
     if (limit)
       context.report(
