@@ -111,3 +111,11 @@ it('ends a search at the time of a query', async () => {
   expect([200, 408]).toContain(counted.status);
   await idle(server);
 }, 60_000);
+
+it('ends what makes long lists of long texts, which the engine does not leave within a batch of rows', async () => {
+  const server = await filled(3000);
+  const text = 'FROM events | EVAL l = SPLIT(REPEAT(id, 60000), " ") | EVAL c = MV_COUNT(l) | STATS SUM(c)';
+  const { status } = await server.send('POST', ...query(text));
+  expect([408, 429]).toContain(status);
+  await idle(server);
+}, 60_000);

@@ -11,10 +11,16 @@ export interface IsolatedStatement {
   readonly sql: Sql;
 }
 
-const callsSlow = new RegExp(`\\b(?:${slowFunctions.join('|')})\\(`);
+/**
+ * The engine's own function that makes long texts of short ones. What is done to them within one batch of rows may take
+ * minutes and gigabytes, and the engine looks between two batches alone whether it is to end.
+ */
+const makesLongTexts = 'repeat';
+
+const callsSlow = new RegExp(`\\b(?:${[...slowFunctions, makesLongTexts].join('|')})\\(`);
 
 /**
- * A statement that calls JavaScript which may take long, with the steps from these calls on apart from those that they
+ * A statement that calls what may take long, with the steps from these calls on apart from those that they
  * read; null for one that does not. A text of the query that looks like such a call counts as one, which costs time alone.
  */
 export function isolate(steps: readonly Step[], end: Sql): IsolatedStatement | null {
