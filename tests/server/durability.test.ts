@@ -4,6 +4,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { serveProcess } from './killed-server.ts';
 
 const kills = Number(process.env.KILLS ?? 10);
+/** Numbers of documents that a writer has between two kills: more than it can write. */
+const share = 50_000;
 
 /** Documents of which some have ids, and some bring fields that no mapping has. */
 function mixed(i: number): string {
@@ -71,14 +73,16 @@ it.each([
     let next = 0;
     for (let kill = 0; kill < kills; kill++) {
       const server = await serveProcess(folder);
-      const writing = [0, 1, 2].map((writer) => write(server.url, next + writer * 1_000_000, document, acknowledged));
+      const writing = [0, 1, 2].map((writer) =>
+        write(server.url, next + writer * kills * share, document, acknowledged),
+      );
       // Busy machines take a while to begin.
       const before = acknowledged.size;
       for (let waits = 0; waits < 1000 && acknowledged.size === before; waits++) await sleep(20);
       await sleep(Math.random() * 400);
       server.process.kill('SIGKILL');
       await Promise.all(writing);
-      next += 50_000;
+      next += share;
     }
     const server = await serveProcess(folder);
     try {
