@@ -22,7 +22,7 @@ const endless: Record<string, [path: string, body: object]> = {
   'a cross join by LOOKUP JOIN': query(
     'FROM events | LOOKUP JOIN pairs ON k | LOOKUP JOIN pairs ON k | LOOKUP JOIN pairs ON k | STATS COUNT(*)',
   ),
-  'a regular expression in JavaScript': query('ROW s = REPEAT("a", 60) | GROK s "(?<x>(a+)+)b"'),
+  'a regular expression in JavaScript': query('ROW s = REPEAT("a", 60) | GROK s "(?<x>(a+)+)(?=b)"'),
   'regular expressions over rows': query(`${many} | WHERE id RLIKE ".*(a|b|[^c])*(d+)+.*x{5,}y" | STATS COUNT(*)`),
   CATEGORIZE: query(`${many} | EVAL t = CONCAT(id, " of ", TO_STRING(x0)) | STATS c = COUNT(*) BY CATEGORIZE(t)`),
   'INLINE STATS': query(`${many} | INLINE STATS d = COUNT_DISTINCT(x1 * n) BY x0 | STATS MAX(d)`),
