@@ -27,6 +27,10 @@ export const ofTwo =
 export const shapeType = ([arg]: readonly [Argument]): EsqlType =>
   arg.type === 'null' ? 'null' : isOnGlobe(arg.type) ? 'geo_shape' : 'cartesian_shape';
 
+/** The type of points in the space of a geometry. */
+const pointType = ([arg]: readonly [Argument]): EsqlType =>
+  arg.type === 'null' ? 'null' : isOnGlobe(arg.type) ? 'geo_point' : 'cartesian_point';
+
 export const geometry = (name: string) => ({ name, accepts: types.geometry });
 const point = (name: string) => ({ name, accepts: types.point });
 
@@ -89,9 +93,9 @@ const aggregateReleases = { '8.18': ['ST_EXTENT_AGG'] } as const;
 
 export const spatialAggregates = familySince('aggregate', aggregateReleases, {
   ST_CENTROID_AGG: aggregate({
-    parameters: [point('field')],
-    returns: ([arg]) => arg.type,
-    doc: 'The point in the midst of all points.',
+    parameters: [geometry('field')],
+    returns: pointType,
+    doc: 'The point in the midst of all geometries. Of those with areas, lines and points among them, the areas alone count, or else the lines.',
     example: 'ROW a = TO_GEOPOINT(["POINT (1 2)", "POINT (3 5)"]) | STATS b = ST_CENTROID_AGG(a)',
   }),
   ST_EXTENT_AGG: aggregate({

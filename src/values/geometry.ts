@@ -309,6 +309,62 @@ export function boxOf(text: string, onGlobe: boolean): Box | null {
   return { minX: Math.min(westMin, eastMin), maxX: Math.max(westMax, eastMax), minY, maxY };
 }
 
+/** What the midst of a geometry is reckoned from: sums over its parts of the highest dimension that has any extent. */
+export interface Midst {
+  readonly dimension: 0 | 1 | 2;
+  readonly x: number;
+  readonly y: number;
+  readonly weight: number;
+}
+
+/** A point, an edge or a ring: where its midst is, and what that weighs, which is its length or its area. */
+type Part = Midst;
+
+const pointPart = ([x, y]: Position): Part => ({ dimension: 0, x, y, weight: 1 });
+
+const lineParts = (line: Line): Part[] =>
+  edgesOf(line).map(([a, b]) => {
+    const weight = Math.hypot(b[0] - a[0], b[1] - a[1]);
+    return weight === 0 ? pointPart(a) : { dimension: 1, x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2, weight };
+  });
+
+function ringPart(ring: Line, isHole: boolean): Part {
+  let [twice, x, y] = [0, 0, 0];
+  for (const [a, b] of edgesOf(ring)) {
+    const turn = a[0] * b[1] - b[0] * a[1];
+    twice += turn;
+    x += turn * (a[0] + b[0]);
+    y += turn * (a[1] + b[1]);
+  }
+  const area = Math.abs(twice) / 2;
+  return { dimension: 2, x: x / (3 * twice), y: y / (3 * twice), weight: isHole ? -area : area };
+}
+
+/** A polygon without an area counts as the line around it. */
+function polygonParts([shell, ...holes]: readonly Line[]): Part[] {
+  const parts = [ringPart(shell!, false), ...holes.map((hole) => ringPart(hole, true))];
+  return sum(parts.map(({ weight }) => weight)) === 0 ? lineParts(shell!) : parts;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** The sums for the midst of a geometry; null when there is nothing in it. */
+export function midstOf(text: string, onGlobe: boolean): Midst | null {
+  const shape = geometryOf(text, onGlobe)?.shape;
+  if (!shape) return null;
+  const { points, lines, polygons } = shape;
+  const parts = [...polygons.flatMap(polygonParts), ...lines.flatMap(lineParts), ...points.map(pointPart)].filter(
+    ({ x, y }) => Number.isFinite(x) && Number.isFinite(y),
+  );
+  const dimension = ([2, 1, 0] as const).find((one) => parts.some((part) => part.dimension === one));
+  if (dimension === undefined) return null;
+  const highest = parts.filter((part) => part.dimension === dimension);
+  const weight = sum(highest.map((part) => part.weight));
+  if (weight <= 0) return null;
+  const [x, y] = [sum(highest.map((part) => part.x * part.weight)), sum(highest.map((part) => part.y * part.weight))];
+  return { dimension, x, y, weight };
+}
+
 const same = (a: Position, b: Position): boolean => a[0] === b[0] && a[1] === b[1];
 
 /** On which side of a line a position is: 0 on it. */

@@ -13,6 +13,7 @@ import {
   type Extent,
   extentOf,
   geometryError,
+  midstOf,
   normalGeometry,
   related,
 } from '../../values/geometry.ts';
@@ -86,6 +87,7 @@ export const slowFunctions = [
   'harrier_related',
   'harrier_box',
   'harrier_reach',
+  'harrier_midst',
   'harrier_simplified',
   'harrier_buffer',
   'harrier_overlay',
@@ -292,6 +294,10 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_reach', [VARCHAR, BOOLEAN, VARCHAR], DOUBLE, ([text, onGlobe, side]) => {
     const reach = extentOf(text!, onGlobe!)?.[side! as keyof Extent];
     return reach !== undefined && Number.isFinite(reach) ? reach : null;
+  });
+  register('harrier_midst', [VARCHAR, BOOLEAN, INTEGER, VARCHAR], DOUBLE, ([text, onGlobe, dimension, part]) => {
+    const midst = midstOf(text!, onGlobe!);
+    return midst?.dimension === dimension ? midst![part! as 'x' | 'y' | 'weight'] : null;
   });
   register('harrier_simplified', [VARCHAR, DOUBLE, BOOLEAN, BOOLEAN], VARCHAR, ([text, tolerance, inPlace, onGlobe]) =>
     geometryFrom((jts) => (inPlace! ? jts.simplifiedInPlace : jts.simplified)(text!, tolerance!), onGlobe!),

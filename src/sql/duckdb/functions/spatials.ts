@@ -55,9 +55,23 @@ export const spatialSql: SqlFor<typeof spatials> = {
   ST_YMAX: bound('maxY'),
 };
 
+/** The point in the midst of shapes, of those alone that have the highest dimension. */
+function midstOfShapes(shape: Sql, onEarth: Sql, filter: Sql): Sql {
+  const total = (dimension: Sql, part: 'x' | 'y' | 'weight'): Sql =>
+    sql`sum(harrier_midst(${shape}, ${onEarth}, ${dimension}, ${text(part)}))${filter}`;
+  const of = (dimension: Sql): Sql => {
+    const mean = (part: 'x' | 'y'): Sql => sql`${total(dimension, part)} / ${total(dimension, 'weight')}`;
+    return pointText(mean('x'), mean('y'));
+  };
+  return sql`coalesce(${of(sql`2`)}, ${of(sql`1`)}, ${of(sql`0`)})`;
+}
+
 /* A row of several geometries is one geometry. */
 export const spatialAggregateSql: SqlFor<typeof spatialAggregates> = {
-  ST_CENTROID_AGG([{ single: one, list }], { filter }) {
+  ST_CENTROID_AGG([value], { args, filter }) {
+    if (args[0].type === 'geo_shape' || args[0].type === 'cartesian_shape')
+      return single(midstOfShapes(together(value), globe(args), filter));
+    const { single: one, list } = value;
     const mean = (place: 1 | 2): Sql => {
       if (!list) return sql`avg(${coordinate(one, place)})${filter}`;
       const all = sql`flatten(list(CASE WHEN ${list} IS NOT NULL THEN ${list} WHEN ${one} IS NOT NULL THEN [${one}] END)${filter})`;
