@@ -3,7 +3,7 @@ export type Leave = () => void;
 
 /** Turns that go to those who are first, one after the other, while others wait. */
 const mostFirst = 8;
-/** Of the others every so many turns one goes to who has waited longest, the rest to the smallest. */
+/** How often a turn goes to the one that has waited longest; the others go to the smallest. */
 const everySoMany = 4;
 
 interface Waiting {

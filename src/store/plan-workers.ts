@@ -27,7 +27,7 @@ const loadingTime = 60_000;
  */
 const quickTime = 1500;
 const longTime = 10_000;
-/** Every so many requests one goes to a worker because it has waited longest, the rest because they are small. */
+/** How often the request that has waited longest goes to a worker; the others go by size, the smallest first. */
 const everySoMany = 4;
 /** Megabytes of a worker's memory, unless it is to have less. */
 const usualMemory = 512;

@@ -11,7 +11,7 @@ export interface WriteRequest<T = Outcome[]> {
 /** Operations that are done together at most, unless one request has more: so long do others wait. */
 export const mostTogether = 5000;
 
-/** Of the groups every so many has those that have waited longest, the rest the smallest. */
+/** How often a group has the requests that have waited longest; the others have the smallest. */
 const everySoMany = 4;
 
 /** Requests that wait to be written some at a time: small ones do not wait for all that is large. */

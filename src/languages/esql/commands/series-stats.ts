@@ -29,7 +29,7 @@ interface OverTime {
   /** By its name in the table of functions. */
   readonly function: string;
   readonly args: readonly Expression[];
-  /** Of the last so many milliseconds of a bucket, or up to its end; null for the bucket itself. */
+  /** The number of milliseconds at the end of a bucket, or up to its end; null for the bucket itself. */
   readonly window: number | null;
   readonly filter: Expression | null;
   readonly span: Span;
