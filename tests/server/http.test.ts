@@ -365,7 +365,7 @@ describe('queries', () => {
 
   it('ends a pattern that tries too many ways', async () => {
     const server = await startServer();
-    const query = `ROW a = "${'a'.repeat(40)}!" | GROK a "^(?<x>(a+)+)$"`;
+    const query = `ROW a = "${'a'.repeat(40)}!" | GROK a "^(?<x>(a+)+)(?=b)"`;
     const { status, json } = await server.send('POST', '/_query', { query });
     expect([status, json.error.reason]).toEqual([400, expect.stringContaining('a pattern takes too long')]);
     expect((await server.send('POST', '/_query', { query: 'ROW a = 1' })).json.values).toEqual([[1]]);
@@ -448,12 +448,12 @@ describe('queries', () => {
         body: JSON.stringify({ query, wait_for_completion_timeout: '1h' }),
         ...(signal && { signal }),
       }).then((response) => response.status);
-    // Four run and four wait: another would wait for more than a minute.
+    // Three run and the others wait: one more would wait for more than a minute.
     const left = [...Array(4).fill('/_query'), ...Array(4).fill('/_query/async')].map((path) =>
       ask(path, endless, leaving.signal).catch(() => 'left'),
     );
-    // Half of them are at it, and the others wait: where they are does not depend on how busy the machine is.
-    await vi.waitUntil(() => server.queries.load.running === 4 && server.queries.load.waiting > 0, { timeout: 30_000 });
+    // Some are at it, all but the turn that is kept for short ones, and the others wait.
+    await vi.waitUntil(() => server.queries.load.running === 3 && server.queries.load.waiting > 0, { timeout: 30_000 });
     leaving.abort();
     expect(await Promise.all(left)).toEqual(Array(8).fill('left'));
     await vi.waitUntil(() => server.queries.load.running + server.queries.load.waiting === 0, { timeout: 30_000 });
