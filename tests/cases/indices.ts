@@ -241,6 +241,9 @@ export const indices: readonly MappedIndex[] = [
         ['c', null, 15, 1000, null, 5, 1],
         ['c', null, 75, 1600, null, 5, 1],
         ['c', null, 76, 1700, null, 6, 1],
+        // Two of one time, between which no time goes by.
+        ['d', null, 80, 3, 1, 1, 1],
+        ['d', null, 80, 9, 2, 5, 2],
       ] as const
     ).map(([host, premises, seconds, sent, energy, load, users]) => ({
       '@timestamp': new Date(Date.UTC(2026, 2, 10, 10, 0, seconds)).toISOString(),

@@ -25,7 +25,7 @@ describe('more rows than the cluster gives', () => {
     const url = await server.listen();
     const time = (n: number): string => new Date(Date.parse('2026-03-10') + n * n).toISOString();
     const lines = numbers.flatMap((n) => [{ index: { _index: 'events' } }, { '@timestamp': time(n), n }]);
-    await server.send('POST', '/_bulk', bulk(...lines));
+    await server.send('POST', '/_bulk?refresh=true', bulk(...lines));
     const all = await ask(url, 'FROM events | KEEP n', null);
     expect([all.notes, new Set(all.values.map(([n]) => n)).size]).toEqual([[], numbers.length]);
     const some = await ask(url, 'FROM events', 10_200);

@@ -6,12 +6,13 @@ import { constant, type Expression, invalid, reference } from '../../../plan/exp
 import { type Join, orderOf, type Plan } from '../../../plan/nodes.ts';
 import type { SyntaxExpression } from '../syntax/ast.ts';
 import { operandsOf } from '../syntax/walk.ts';
-import type { AnalysisContext } from './command.ts';
+import type { AnalysisContext, Intercept } from './command.ts';
+import { isGrouping } from './grouping-calls.ts';
 
 type InQuery = Extract<SyntaxExpression, { kind: 'inQuery' }>;
 
-/** How an expression is resolved, but for what another takes over. */
-type Resolve = (takeOver: (node: SyntaxExpression) => Expression | undefined) => Expression;
+/** How an expression is resolved, but for what another takes over, where there is anything. */
+type Resolve = (takeOver: Intercept | undefined) => Expression;
 
 /**
  * An expression, and the rows that it is about: for each `value IN (FROM …)` of it they are joined with the values of
@@ -25,10 +26,12 @@ export function resolveWithQueries(
   context: AnalysisContext,
   resolve: Resolve,
 ): { readonly expression: Expression; readonly plan: Plan } {
-  if (!holdsQuery(expression)) return { expression: resolve(() => undefined), plan: input };
+  if (!holdsQuery(expression)) return { expression: resolve(undefined), plan: input };
   const asConditions = new Set(isCondition ? conditionsOf(expression) : []);
   let plan = input;
   const resolved = resolve((node) => {
+    // Without anybody who takes it over it is refused.
+    if (isGrouping(node)) return context.resolve(node, scope);
     if (node.kind !== 'inQuery') return undefined;
     const found = membership(node, asConditions.has(node), plan, scope, context);
     plan = found.plan;

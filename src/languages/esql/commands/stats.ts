@@ -10,6 +10,7 @@ import { operandsOf } from '../syntax/walk.ts';
 import { categorized } from './categories.ts';
 import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 import { includesEmpty, ofRowsAlone, withEmptyBuckets } from './empty-buckets.ts';
+import { groupingCalls, isGrouping } from './grouping-calls.ts';
 import { resolveWithQueries } from './in-queries.ts';
 import { carrying, type Series, seriesIn, seriesOf } from './series.ts';
 import { checkBeforeSeries, packed, SeriesRows, timeseries } from './series-stats.ts';
@@ -381,7 +382,7 @@ export class StatsAnalysis {
   #resolveFilter(item: AggregateItem, filter: SyntaxExpression, scope: readonly Column[]): Expression {
     const { context } = this;
     const found = resolveWithQueries(filter, true, this.#input, scope, context, (takeOver) =>
-      context.resolveCondition(filter, scope, (node) => takeOver(node) ?? this.#interceptFilter(node, item)),
+      context.resolveCondition(filter, scope, (node) => this.#interceptFilter(node, item) ?? takeOver?.(node)),
     );
     this.#input = found.plan;
     requireCondition(found.expression, context);
@@ -612,16 +613,6 @@ const isCategorize = (expression: Expression): expression is Call =>
 function aggregateCalls(expression: SyntaxExpression): SyntaxExpression[] {
   if (expression.kind === 'call' && findFunction(expression.name)?.kind === 'aggregate') return [expression];
   return operandsOf(expression).flatMap(aggregateCalls);
-}
-
-function isGrouping(expression: SyntaxExpression): boolean {
-  if (expression.kind !== 'call') return false;
-  const definition = findFunction(expression.name);
-  return definition?.kind === 'scalar' && definition.isGrouping === true;
-}
-
-function groupingCalls(expression: SyntaxExpression): SyntaxExpression[] {
-  return isGrouping(expression) ? [expression] : operandsOf(expression).flatMap(groupingCalls);
 }
 
 function names(expression: SyntaxExpression): string[] {

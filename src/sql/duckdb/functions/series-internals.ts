@@ -30,7 +30,10 @@ interface Point {
 const growth = (from: Point, to: Point): Sql =>
   sql`(CASE WHEN ${to.value} >= ${from.value} THEN ${to.value} - ${from.value} ELSE ${to.value} END)`;
 
-const slope = (from: Point, to: Point): Sql => sql`(${growth(from, to)} / (${to.time} - ${from.time}))`;
+/** What something is in a unit of time; null where no time goes by, as between two values of one time. */
+const per = (value: Sql, time: Sql): Sql => sql`(${value} / nullif(${time}, 0e0))`;
+
+const slope = (from: Point, to: Point): Sql => per(growth(from, to), sql`(${to.time} - ${from.time})`);
 
 /** How much a counter grew in a bucket, and in which time, where its bounds are known. */
 function withinBounds(
@@ -42,7 +45,7 @@ function withinBounds(
   const total = sql`(${last.value} + ${resets})`;
   const sampled = sql`(${last.time} - ${first.time})`;
   const interval = sql`(${sampled} / ${count})`;
-  const inside = sql`((${total} - ${first.value}) / ${sampled})`;
+  const inside = per(sql`(${total} - ${first.value})`, sampled);
   const isLone = sql`${count} = 1`;
   const extrapolatedStart = sql`(CASE WHEN ${first.time} > ${start} THEN greatest(0e0, ${first.value} - ${reach(sql`(${first.time} - ${start})`, interval)} * ${inside}) ELSE ${first.value} END)`;
   const extrapolatedEnd = sql`(${total} + ${reach(sql`(${end} - ${last.time})`, interval)} * ${inside})`;
@@ -121,7 +124,7 @@ export const seriesInternalSql: SqlFor<typeof seriesInternals> = {
     if (!start || !end) {
       const grown = sql`(${own.last.value} + ${own.resets} - ${own.first.value})`;
       const millisBetween = sql`(${millis(lastTime.single, type)} - ${millis(firstTime.single, type)})`;
-      const value = perSecond ? sql`${grown} * 1e3 / ${millisBetween}` : grown;
+      const value = perSecond ? per(sql`${grown} * 1e3`, millisBetween) : grown;
       return single(sql`(CASE WHEN ${count.single} > 1 THEN ${value} END)`);
     }
     const bounds = { start: seconds(start.single, type), end: seconds(end.single, type) };
@@ -138,7 +141,7 @@ export const seriesInternalSql: SqlFor<typeof seriesInternals> = {
       ? sql`CASE WHEN ${before.time} IS NOT NULL THEN ${perSecond ? slope(before, own.first) : sql`0e0`} END`
       : sql`NULL`;
     return single(
-      sql`(CASE WHEN ${count.single} > 0 THEN CASE WHEN ${isPoint} THEN ${atBound} ELSE ${perSecond ? sql`${increase} / ${time}` : increase} END END)`,
+      sql`(CASE WHEN ${count.single} > 0 THEN CASE WHEN ${isPoint} THEN ${atBound} ELSE ${perSecond ? per(increase, time) : increase} END END)`,
     );
   },
   GAUGE_CHANGE([count, first, last, firstTime, lastTime, start, end], { args }) {
