@@ -42,7 +42,10 @@ const lines: readonly [words: string[], offered: string[]][] = [
   [['completion', 'f'], ['fish']],
   [['run', 'exfiltration-by-volume-w'], ['exfiltration-by-volume-windows']],
   [['hunts', 'show', '--library', 'library', 'odd-'], ['odd-logins']],
-  [['mapping', 'show', 'sysm'], ['sysmon', 'sysmon-linux']],
+  [
+    ['mapping', 'show', 'sysm'],
+    ['sysmon-linux', 'sysmon'],
+  ],
   [['inspect', '--map'], ['--mapping']],
   [['query', 'FROM x | LIMIT 1', '--max'], ['--max-rows']],
   [['run', '--', '--format'], []],
