@@ -69,8 +69,19 @@ interface Category {
 }
 
 /** Words say more than what has digits in it, and long ones more than short ones, up to a point. */
-const weightOf = (token: string): number => (/\d/.test(token) ? 1 : Math.min(token.length, 5));
-const weightOfAll = (tokens: readonly string[]): number => tokens.reduce((sum, token) => sum + weightOf(token), 0);
+function weightOf(token: string): number {
+  for (let i = 0; i < token.length; i++) {
+    const code = token.charCodeAt(i);
+    if (code >= 48 && code <= 57) return 1;
+  }
+  return Math.min(token.length, 5);
+}
+
+function weightOfAll(tokens: readonly string[]): number {
+  let sum = 0;
+  for (const token of tokens) sum += weightOf(token);
+  return sum;
+}
 
 /**
  * The category of each text, both as tokens with spaces between them. Frequent texts come first; each joins the
@@ -85,8 +96,8 @@ export function categoriesOf(counts: ReadonlyMap<string, number>, threshold: num
     const weight = weightOfAll(tokens);
     const found = mostAlike(tokens, weight, threshold, categories, byToken);
     if (found) {
-      found.members.push(text);
-      found.tokens = shared(found.tokens, tokens);
+      found.category.members.push(text);
+      found.category.tokens = found.tokens;
       continue;
     }
     const number = categories.push({ tokens, weight, members: [text] }) - 1;
@@ -96,36 +107,62 @@ export function categoriesOf(counts: ReadonlyMap<string, number>, threshold: num
       else byToken.set(token, new Set([number]));
     }
   }
-  return new Map(categories.flatMap(({ tokens, members }) => members.map((text) => [text, tokens.join(' ')] as const)));
+  const named = new Map<string, string>();
+  for (const { tokens, members } of categories) {
+    const name = tokens.join(' ');
+    for (const text of members) named.set(text, name);
+  }
+  return named;
 }
 
+/** The category that is most like some tokens, and what it then shares with them. */
 function mostAlike(
   tokens: readonly string[],
   weight: number,
   threshold: number,
   categories: readonly Category[],
   byToken: ReadonlyMap<string, ReadonlySet<number>>,
-): Category | null {
+): { readonly category: Category; readonly tokens: readonly string[] } | null {
   // A category can be alike only if the weight of common tokens, whatever their order, is enough.
   const common = new Map<number, number>();
-  for (const token of tokens)
-    for (const number of byToken.get(token) ?? []) common.set(number, (common.get(number) ?? 0) + weightOf(token));
-  let best: Category | null = null;
+  for (const token of tokens) {
+    const own = weightOf(token);
+    for (const number of byToken.get(token) ?? []) common.set(number, (common.get(number) ?? 0) + own);
+  }
+  const candidates: (readonly [number: number, bound: number])[] = [];
+  for (const [number, bound] of common)
+    if (bound >= threshold * Math.max(weight, categories[number]!.weight)) candidates.push([number, bound]);
+  candidates.sort(([a, x], [b, y]) => y - x || a - b);
+  let best: { readonly category: Category; readonly tokens: readonly string[] } | null = null;
   let most = 0;
-  for (const [number, bound] of [...common].sort(([a, x], [b, y]) => y - x || a - b)) {
+  for (const [number, bound] of candidates) {
     const category = categories[number]!;
     const whole = Math.max(weight, category.weight);
-    if (bound < threshold * whole || bound / whole <= most) continue;
-    const likeness = weightOfAll(shared(category.tokens, tokens)) / whole;
+    if (bound / whole <= most) continue;
+    const both = shared(category.tokens, tokens);
+    const likeness = weightOfAll(both) / whole;
     if (likeness < threshold || likeness <= most) continue;
     most = likeness;
-    best = category;
+    best = { category, tokens: both };
   }
   return best;
 }
 
 /** The tokens that stand in both lists in the same order, the weightiest choice of them. */
-function shared(a: readonly string[], b: readonly string[]): string[] {
+function shared(a: readonly string[], b: readonly string[]): readonly string[] {
+  // What both begin and end with is theirs; mostly a token or two between is not.
+  const shortest = Math.min(a.length, b.length);
+  let begin = 0;
+  while (begin < shortest && a[begin] === b[begin]) begin++;
+  let end = 0;
+  while (end < shortest - begin && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  if (begin + end === a.length) return a;
+  const between =
+    begin + end === b.length ? [] : sharedBetween(a.slice(begin, a.length - end), b.slice(begin, b.length - end));
+  return [...a.slice(0, begin), ...between, ...a.slice(a.length - end)];
+}
+
+function sharedBetween(a: readonly string[], b: readonly string[]): string[] {
   const best: number[][] = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)

@@ -249,8 +249,15 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   );
   register('harrier_categories', [VARCHAR, INTEGER, VARCHAR], VARCHAR, ([counts, threshold, format]) => {
     const found = categoriesOf(new Map(Object.entries(JSON.parse(counts!))), threshold! / 100);
-    const shown = (tokens: string): string => (format === 'regex' ? categoryPattern(tokens) : tokens);
-    return JSON.stringify([...found].map(([text, tokens]) => `${text}\t${shown(tokens)}`));
+    // Of many texts there are few categories.
+    const patterns = new Map<string, string>();
+    const shown = (tokens: string): string => {
+      if (format !== 'regex') return tokens;
+      const known = patterns.get(tokens) ?? categoryPattern(tokens);
+      patterns.set(tokens, known);
+      return known;
+    };
+    return JSON.stringify(Array.from(found, ([text, tokens]) => `${text}\t${shown(tokens)}`));
   });
   register('harrier_change_point', [VARCHAR], VARCHAR, ([values]) => {
     const found = changePoint(JSON.parse(values!));
