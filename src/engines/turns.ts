@@ -1,10 +1,10 @@
+import { SmallestFirst } from './smallest-first.ts';
+
 /** Gives a turn back; once. */
 export type Leave = () => void;
 
 /** Turns that go to those who are first, one after the other, while others wait. */
 const mostFirst = 8;
-/** How often a turn goes to the one that has waited longest; the others go to the smallest. */
-const everySoMany = 4;
 
 interface Waiting {
   readonly size: number;
@@ -18,7 +18,7 @@ export class Turns {
   #others = 0;
   /** Those that wait, by when they came. */
   readonly #waiting: Waiting[] = [];
-  #turnsOfOthers = 0;
+  readonly #order = new SmallestFirst();
   /** Those that go first, and how many of them went since one of the others did. */
   readonly #first: Waiting[] = [];
   #wentFirst = 0;
@@ -101,9 +101,9 @@ export class Turns {
   }
 
   #nextOther(): Waiting {
-    const isOldest = ++this.#turnsOfOthers % everySoMany === 0;
-    const at = isOldest ? 0 : this.#waiting.reduce((best, { size }, i, all) => (size < all[best]!.size ? i : best), 0);
-    return this.#waiting.splice(at, 1)[0]!;
+    const [next] = this.#order.order(this.#waiting, ({ size }) => size);
+    this.#waiting.splice(this.#waiting.indexOf(next!), 1);
+    return next!;
   }
 
   #turn(signal: AbortSignal | undefined, waiting: Waiting[], size: number): Promise<void> {

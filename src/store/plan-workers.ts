@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
 import { KnownLengths } from '../engines/known-lengths.ts';
 import { receivedError } from '../engines/sent-error.ts';
+import { SmallestFirst } from '../engines/smallest-first.ts';
 import { packageFolder } from '../package/package-folder.ts';
 import type { PlanAnswer, PlanTask, ready } from './plan-worker.ts';
 import type { Planner, PlanRequest } from './planner.ts';
@@ -27,8 +28,6 @@ const loadingTime = 60_000;
  */
 const quickTime = 1500;
 const longTime = 10_000;
-/** How often the request that has waited longest goes to a worker; the others go by size, the smallest first. */
-const everySoMany = 4;
 /** Megabytes of a worker's memory, unless it is to have less. */
 const usualMemory = 512;
 
@@ -65,7 +64,7 @@ export class PlanWorkers implements Planner {
   readonly #slots: Slot[] = [];
   readonly #waiting: Job[] = [];
   readonly #known = new KnownLengths(knownTime);
-  #given = 0;
+  readonly #order = new SmallestFirst();
   #isClosed = false;
 
   /** `memory`: megabytes of JavaScript's memory in each worker. */
@@ -124,13 +123,11 @@ export class PlanWorkers implements Planner {
     }
   }
 
-  /** The smallest of the requests that wait, or now and then the one that has waited longest. */
+  /** The place of the next request that such a worker takes; -1 where none does. */
   #nextOther(takesLong: boolean): number {
-    const isOldest = ++this.#given % everySoMany === 0;
-    return this.#waiting.reduce((best, { isShort, request: { key } }, i, all) => {
-      if (!isShort && !takesLong) return best;
-      return best < 0 || (!isOldest && key.size < all[best]!.request.key.size) ? i : best;
-    }, -1);
+    const fit = this.#waiting.filter(({ isShort }) => isShort || takesLong);
+    const [next] = this.#order.order(fit, ({ request }) => request.key.size);
+    return next ? this.#waiting.indexOf(next) : -1;
   }
 
   #give(slot: Slot, job: Job): void {

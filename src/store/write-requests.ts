@@ -1,3 +1,4 @@
+import { SmallestFirst } from '../engines/smallest-first.ts';
 import type { Operation, Outcome } from './operations.ts';
 
 /** Operations that wait to be done, with others or alone. */
@@ -11,14 +12,11 @@ export interface WriteRequest<T = Outcome[]> {
 /** Operations that are done together at most, unless one request has more: so long do others wait. */
 export const mostTogether = 5000;
 
-/** How often a group has the requests that have waited longest; the others have the smallest. */
-const everySoMany = 4;
-
 /** Requests that wait to be written some at a time: small ones do not wait for all that is large. */
 export class WaitingWrites<T extends Pick<WriteRequest<never>, 'operations' | 'bytes' | 'reject'>> {
   /** By when they came. */
   #waiting: T[] = [];
-  #groups = 0;
+  readonly #order = new SmallestFirst();
 
   /** Bytes of a group at most. */
   constructor(private readonly most: number) {}
@@ -33,15 +31,14 @@ export class WaitingWrites<T extends Pick<WriteRequest<never>, 'operations' | 'b
 
   /** Takes those that are written next, but at least one. */
   takeGroup(): T[] {
-    const isOldest = ++this.#groups % everySoMany === 0;
-    const inOrder = isOldest ? this.#waiting : [...this.#waiting].sort((a, b) => a.bytes - b.bytes);
+    const inOrder = this.#order.order(this.#waiting, ({ bytes }) => bytes);
     let [bytes, operations] = [0, 0];
     const beyond = inOrder.findIndex((one, i) => {
       bytes += one.bytes;
       operations += one.operations.length;
       return i > 0 && (bytes > this.most || operations > mostTogether);
     });
-    const group = beyond < 0 ? inOrder : inOrder.slice(0, beyond);
+    const group = inOrder.slice(0, beyond < 0 ? inOrder.length : beyond);
     const taken = new Set(group);
     this.#waiting = this.#waiting.filter((one) => !taken.has(one));
     return group;
