@@ -126,6 +126,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   app: [
     'catalogue',
     'coverage',
+    'demo',
     'diagnostics',
     'ecs',
     'engines',

@@ -1,3 +1,4 @@
+import type { Fleet } from '../demo/generate.ts';
 import type { QueryError } from '../diagnostics/diagnostic.ts';
 import type { OpenList } from '../files/lists/lists.ts';
 import type { LoadReport } from '../files/load-report.ts';
@@ -20,6 +21,8 @@ export type Progress =
 export type Note =
   /** The files were read. */
   | { readonly kind: 'loaded'; readonly report: LoadReport }
+  /** A sample fleet was made in a folder. */
+  | { readonly kind: 'fleet'; readonly fleet: Fleet; readonly folder: string }
   /** A list was read. */
   | { readonly kind: 'list'; readonly list: OpenList }
   /** Some events are dated later than now; `passedOver`: the newest event that can have happened counts as now. */

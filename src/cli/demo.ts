@@ -2,15 +2,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import type { EventsRequest } from '../app/events-request.ts';
-import { jobsOf } from '../app/jobs.ts';
-import { defaults, type FleetOptions, generateFleet, madeBefore } from '../demo/generate.ts';
-import { compareWithTruth, type Truth, type Verdict } from '../demo/truth.ts';
-import { openDuckDB } from '../engines/duckdb/connection.ts';
-import { interruptible } from '../engines/duckdb/interrupt.ts';
-import { findHunts, ownLibrary } from '../hunts/library.ts';
+import { defaults } from '../demo/generate.ts';
+import type { Truth, Verdict } from '../demo/truth.ts';
 import { usesColour } from './output.ts';
-import { createProgress } from './progress.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
 interface DemoOptions {
@@ -49,73 +43,15 @@ function whole(value: string): number {
 
 async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> {
   const colours = pc.createColors(usesColour(process.stdout));
-  const truth = await fleet({ ...options, end: defaults.end }, signal);
-  const library = await findHunts([ownLibrary]);
-  // The fleet has events of Elastic Defend alone: hunts over other sources would have nothing to read.
-  const hunts = library.hunts.filter(({ uuid }) => truth.expectations.some((expected) => expected.uuid === uuid));
-  const jobs = hunts.flatMap(jobsOf);
-  const [{ openSession }, { runQueries }] = await Promise.all([
-    import('../app/session/session.ts'),
-    import('../app/run-queries.ts'),
-  ]);
-  const events: EventsRequest = {
-    source: { kind: 'files', data: [join(options.out, '*.ndjson')], cache: true, strict: false, copies: false },
-    ...{ now: new Date(truth.now), maxRows: null, outputs: [] },
-  };
-  const queries = jobs.map(({ esql }) => esql);
-  const session = await openSession({ events, queries }, terminalObserver(), signal);
-  try {
-    const started = performance.now();
-    const results = await runQueries(jobs, session.engine, {
-      now: session.now,
-      maxRows: null,
-      signal,
-      assess: null,
-      unread: null,
-    });
-    signal.throwIfAborted();
-    const seconds = ((performance.now() - started) / 1000).toFixed(2);
-    const answers = results.map(({ hunt, query, result }) => ({
-      hunt: hunt!,
-      query,
-      columns: result?.columns ?? [],
-      values: result?.values ?? [],
-    }));
-    const verdicts = compareWithTruth(truth, answers);
-    const read = session.load?.events.toLocaleString('en') ?? '0';
-    process.stdout.write(`${hunts.length} hunts over ${read} events in ${seconds} s, as of ${truth.now}\n\n`);
-    for (const verdict of verdicts) process.stdout.write(verdictText(verdict, verdicts, colours));
-    process.stdout.write(closing(verdicts, truth, options.out, colours));
-    return verdicts.some(({ missed, extra }) => missed.length + extra.length > 0) ||
-      results.some(({ error }) => error !== null)
-      ? 1
-      : 0;
-  } finally {
-    await session.engine.close();
-  }
-}
-
-/** Makes the fleet, unless it is there already. */
-async function fleet(options: FleetOptions, signal: AbortSignal): Promise<Truth> {
-  const before = await madeBefore(options);
-  if (before) return before;
-  const duckdb = await openDuckDB();
-  const progress = createProgress(process.stderr);
-  try {
-    const { truth, networkEvents, processEvents } = await interruptible(duckdb.connection, signal, () =>
-      generateFleet(duckdb.connection, options, (fraction) =>
-        progress.update({ phase: 'making events', fraction, totalBytes: options.events * 1500 }),
-      ),
-    );
-    progress.done();
-    process.stderr.write(
-      `made ${networkEvents.toLocaleString('en')} network and ${processEvents.toLocaleString('en')} process events in ${options.out}\n`,
-    );
-    return truth;
-  } finally {
-    progress.done();
-    duckdb.close();
-  }
+  const { huntInFleet } = await import('../app/demo.ts');
+  const report = await huntInFleet({ ...options, end: defaults.end }, terminalObserver(), signal);
+  const { truth, verdicts, hunts, elapsed } = report;
+  const seconds = (elapsed / 1000).toFixed(2);
+  const events = report.events.toLocaleString('en');
+  process.stdout.write(`${hunts} hunts over ${events} events in ${seconds} s, as of ${truth.now}\n\n`);
+  for (const verdict of verdicts) process.stdout.write(verdictText(verdict, verdicts, colours));
+  process.stdout.write(closing(verdicts, truth, options.out, colours));
+  return report.passed ? 0 : 1;
 }
 
 type Colours = ReturnType<typeof pc.createColors>;

@@ -60,6 +60,10 @@ function noteText(note: Note, stream: NodeJS.WriteStream): string {
   switch (note.kind) {
     case 'loaded':
       return loadNotes(note.report, usesColour(stream));
+    case 'fleet': {
+      const { networkEvents, processEvents } = note.fleet;
+      return `made ${networkEvents.toLocaleString('en')} network and ${processEvents.toLocaleString('en')} process events in ${visible(note.folder)}\n`;
+    }
     case 'list':
       return listNote(note.list);
     case 'future': {
