@@ -62,6 +62,8 @@ const { metafile } = await build({
   jsxImportSource: 'preact',
   plugins: [nativePart, namedWhenLoadedLate],
   sourcemap: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
   chunkNames: 'chunks/[name]-[hash]',
   banner: {
     js: "#!/usr/bin/env node\nimport { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
