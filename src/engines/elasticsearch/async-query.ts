@@ -7,7 +7,7 @@ import { polling, retrying, starting } from './retry.ts';
  * query can be ended, and not for two seconds sharp, at which the answer of many a query would just be missed.
  */
 const firstWait = 2500;
-const nextWait = 5000;
+const nextWait = 25_000;
 
 /** Milliseconds for the network, beyond what a request waits. */
 const slack = 25_000;
