@@ -6,6 +6,7 @@ import { deriveToml } from '../hunts/derive.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import { hasOverrides, type Overrides } from '../overrides/override.ts';
+import { nameOnPlatform } from '../overrides/platform.ts';
 import { typed } from '../overrides/typed-query.ts';
 import { jobsOf } from './jobs.ts';
 import { overrideJobs, standardSurroundings } from './override-jobs.ts';
@@ -54,7 +55,7 @@ export async function deriveHunt({
       notRecorded.push(...notRecordedOn(platform, await typed(esql, standardSurroundings())));
   const text = deriveToml(hunt, await readFile(hunt.file, 'utf8'), {
     uuid: randomUUID(),
-    name: name ?? `${hunt.name} (${platform ?? 'derived'})`,
+    name: name ?? (platform ? nameOnPlatform(hunt.name, platform) : `${hunt.name} (derived)`),
     queries: jobs.map(({ esql }) => esql.text),
     overrides: written,
   });

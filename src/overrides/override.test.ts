@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
 import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 import { noOverrides, type Overrides, override } from './override.ts';
+import { nameOnPlatform } from './platform.ts';
 import { parseSetting } from './set-threshold.ts';
 import { findThresholds } from './thresholds.ts';
 import { type Surroundings, typed } from './typed-query.ts';
@@ -215,6 +216,15 @@ describe('conditions', () => {
 });
 
 describe('platform', () => {
+  it.each([
+    ['Beacons (Windows)', 'Beacons (macOS)'],
+    ['Beacons (windows)', 'Beacons (macOS)'],
+    ['Beacons', 'Beacons (macOS)'],
+    ['Beacons (Windows, Linux)', 'Beacons (Windows, Linux) (macOS)'],
+  ])('names %j by the other one', (name, expected) => {
+    expect(nameOnPlatform(name, 'macos')).toBe(expected);
+  });
+
   it('replaces the condition', async () => {
     expect(await rewritten(hunt, { platform: 'linux' })).toBe(
       hunt.replace('host.os.family == "windows"', 'host.os.type == "linux"'),

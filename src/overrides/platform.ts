@@ -9,6 +9,13 @@ import { eventPipelines, type TypedQuery, within } from './typed-query.ts';
 export const platforms = ['linux', 'macos', 'windows'] as const;
 export type Platform = (typeof platforms)[number];
 
+/** Platforms as people write them. */
+const written: Record<Platform, string> = { linux: 'Linux', macos: 'macOS', windows: 'Windows' };
+
+/** The name of a hunt for another platform: what stands in brackets at its end changes where it is a platform. */
+export const nameOnPlatform = (name: string, platform: Platform): string =>
+  `${name.replace(/\s*\((?:linux|macos|windows)\)$/i, '')} (${written[platform]})`;
+
 /** The fields that say on which platform an event happened. */
 const platformFields = ['host.os.type', 'host.os.family', 'host.os.platform'];
 
