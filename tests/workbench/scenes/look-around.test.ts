@@ -8,6 +8,9 @@ import { executable } from '../../report/browser.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { eventually, goTo, openScene, type Scene } from './scene.ts';
 
+/** Pictures are kept where this names a folder, for people to look at. */
+const pictures = process.env.HARRIER_PICTURES;
+
 describe.skipIf(!executable)('what else there is to know of a value', { timeout: 180_000 }, () => {
   let scene: Scene;
   let page: Page;
@@ -67,6 +70,40 @@ describe.skipIf(!executable)('what else there is to know of a value', { timeout:
     await found.locator('a').click();
     await eventually(() => scene.text('.strip')).toContain(`hits ${Math.min(1000, events).toLocaleString('en')}`);
     expect(page.url()).toContain('process.name');
+  });
+
+  it('wraps long values in rows of one height, the same rows in sight', async () => {
+    await ask('FROM logs-* | KEEP process.executable, destination.ip | SORT destination.ip | LIMIT 900');
+    const firstSeen = () =>
+      page.evaluate(() => {
+        const grid = document.querySelector('#rows')!;
+        const { bottom } = grid.querySelector('.grid-head')!.getBoundingClientRect();
+        const rows = [...grid.querySelectorAll('.grid-body .grid-row')];
+        const row = rows.find((one) => one.getBoundingClientRect().bottom > bottom + 2)!;
+        return { number: Number(row.getAttribute('aria-rowindex')), height: row.getBoundingClientRect().height };
+      });
+    await page.locator('#rows').evaluate((grid) => {
+      grid.scrollTop = 300 * 24;
+    });
+    await eventually(async () => (await firstSeen()).number).toBe(302);
+    await eventually(() => scene.text('.foot')).toMatch(/(?:^|, )301-\d{3} of 900/);
+    // A click of the test's own scrolls heads that stick into view.
+    const menuOfHead = () =>
+      page.locator('#rows .column-name', { hasText: 'process.executable' }).dispatchEvent('contextmenu');
+    await menuOfHead();
+    await page.locator('[role=menuitem]', { hasText: 'Wrap' }).click();
+    await eventually(firstSeen).toEqual({ number: 302, height: 84 });
+    if (pictures) writeFileSync(join(pictures, 'wrapped.png'), await page.screenshot());
+    expect(page.url()).toContain('wrap=process.executable');
+    await scene.isAccessible();
+    await menuOfHead();
+    await page.locator('[role=menuitem]', { hasText: 'One line' }).click();
+    await eventually(firstSeen).toEqual({ number: 302, height: 24 });
+  });
+
+  it('stays a page where a link was cut within a character', async () => {
+    await goTo(page, '#/hunt/%E0%A4%A');
+    await eventually(() => page.locator('main').innerText()).toContain('%E0%A4%A');
   });
 
   it('looks a value up elsewhere by a click, and shows the address before', async () => {

@@ -28,7 +28,7 @@ const own = new Set(['set', 'window', 'platform', 'only', 'exclude', 'q', 'query
 /** Reads a fragment: `#/hunt/41fd9994?set=bytes_sent:500MB&window=8h&row=2&panel=events`. */
 export function readPlace(fragment: string): Place {
   const [path = '', search = ''] = fragment.replace(/^#\/?/, '').split(/\?(.*)/s);
-  const [name, id] = path.split('/').map(decodeURIComponent);
+  const [name, id] = path.split('/').map(decoded);
   const parameters = new URLSearchParams(search);
   const view = views.find((view) => view === name) ?? 'hunts';
   const panel = parameters.get('panel');
@@ -41,6 +41,15 @@ export function readPlace(fragment: string): Place {
     panel: panel !== null && panels.includes(panel) ? (panel as Panel) : null,
     options: Object.fromEntries(options),
   };
+}
+
+/** What a part of a path says; of a link that was cut within a character, the part as it stands. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function readQuestion(id: string | undefined, parameters: URLSearchParams): Question {

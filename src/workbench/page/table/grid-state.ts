@@ -12,13 +12,23 @@ export class GridState {
   readonly active: Signal<CellPlace> = signal({ row: 0, column: 1 });
   /** The other end of what is selected; null where that is the active cell alone. */
   readonly anchor: Signal<CellPlace | null> = signal(null);
+  /** The rows that are in sight: the place of the first, and of the one behind the last. */
+  readonly seen: Signal<readonly [from: number, to: number]> = signal([0, 0]);
   scrollTop = 0;
+  /** Pixels of a row where `scrollTop` was measured. */
+  rowHeight: number | null = null;
   scrollLeft = 0;
 
   move(to: CellPlace, extends_: boolean): void {
     if (!extends_) this.anchor.value = null;
     else if (this.anchor.value === null && this.active.value.row >= 0) this.anchor.value = this.active.value;
     this.active.value = to;
+  }
+
+  /** Remembers which rows are in sight. */
+  see(from: number, to: number): void {
+    const [first, end] = this.seen.value;
+    if (first !== from || end !== to) this.seen.value = [from, to];
   }
 
   /** The rows and columns that are selected, with both ends. */

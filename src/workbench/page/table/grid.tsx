@@ -11,7 +11,6 @@ import { type CellPlace, cellAfter, type Grid, type GridState } from './grid-sta
 import { columnsBetween, type LaidColumn, type Layout, leastWidth, rowsBetween } from './layout.ts';
 import type { Rows } from './rows.ts';
 
-export const rowHeight = 24;
 const headHeight = 28;
 /** Width of the heads of rows: with a verdict, and with what it was given for. */
 const leadWidths = { none: 64, some: 170, changed: 290 } as const;
@@ -48,6 +47,7 @@ export function DataGrid(props: GridProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const view = useSignal({ top: state.scrollTop, left: state.scrollLeft, width: 1200, height: 400 });
   const { count } = rows;
+  const { rowHeight } = layout;
   // What is drawn changes in steps, not with every pixel.
   const drawn = useComputed(() => {
     const { top, left, width, height } = view.value;
@@ -70,6 +70,14 @@ export function DataGrid(props: GridProps): JSX.Element {
     rows.want(shown.from, shown.to, wanted);
   }, [rows, shown.from, shown.to, wanted.join()]);
 
+  const latest = useRef(props);
+  latest.current = props;
+  const noteSeen = (): void => {
+    const { rows, layout } = latest.current;
+    const first = Math.floor(state.scrollTop / layout.rowHeight);
+    const end = Math.ceil((state.scrollTop + scroller.current!.clientHeight - headHeight) / layout.rowHeight);
+    state.see(Math.min(rows.count, first), Math.min(rows.count, end));
+  };
   useLayoutEffect(() => {
     const element = scroller.current!;
     element.scrollTop = state.scrollTop;
@@ -82,6 +90,7 @@ export function DataGrid(props: GridProps): JSX.Element {
       state.scrollTop = next.top;
       state.scrollLeft = next.left;
       view.value = next;
+      noteSeen();
     };
     measure();
     element.addEventListener('scroll', measure, { passive: true });
@@ -93,8 +102,13 @@ export function DataGrid(props: GridProps): JSX.Element {
     };
   }, [state]);
 
-  const latest = useRef(props);
-  latest.current = props;
+  // The same rows stay in sight when columns begin or cease to wrap.
+  useLayoutEffect(() => {
+    if (state.rowHeight !== null && state.rowHeight !== rowHeight)
+      scroller.current!.scrollTop = (state.scrollTop / state.rowHeight) * rowHeight;
+    state.rowHeight = rowHeight;
+  }, [state, rowHeight]);
+  useLayoutEffect(noteSeen, [state, rowHeight, count]);
   useLayoutEffect(() => {
     const cellId = ({ row, column }: CellPlace): string => `${id}-${row}-${column}`;
     const own: Grid = {
@@ -328,7 +342,7 @@ const GridRow = memo((props: RowProps): JSX.Element => {
       aria-rowindex={row + 2}
       aria-selected={firstSelected !== null}
       class={`grid-row ${isAccepted ? 'accepted' : ''} ${activeColumn !== null ? 'current' : ''}`}
-      style={{ top: row * rowHeight, height: rowHeight }}
+      style={{ top: row * layout.rowHeight, height: layout.rowHeight }}
     >
       <div
         role="rowheader"
@@ -371,7 +385,7 @@ const GridCell = memo(
       id={id}
       aria-colindex={index + 1}
       aria-selected={isSelected}
-      class={`grid-cell cell ${column.isPinned ? 'pinned' : ''} ${isActive ? 'active' : ''} ${isSelected ? 'selected' : ''} ${isNumeric(column.type) ? 'numeric' : ''} ${isFound(value, find) ? 'found' : ''}`}
+      class={`grid-cell cell ${column.isPinned ? 'pinned' : ''} ${column.isWrapped ? 'wrapped' : ''} ${isActive ? 'active' : ''} ${isSelected ? 'selected' : ''} ${isNumeric(column.type) ? 'numeric' : ''} ${isFound(value, find) ? 'found' : ''}`}
       style={{ width: column.width, ...(column.isPinned && { left: lead + column.left }) }}
     >
       {value === undefined ? (
@@ -423,6 +437,7 @@ function Grip({
 
 /** Scrolls as little as it takes to show a cell beside the head and the pinned columns. */
 function bringIntoView(element: HTMLElement, { row, column }: CellPlace, layout: Layout, lead: number): void {
+  const { rowHeight } = layout;
   if (row >= 0) {
     const top = row * rowHeight;
     const seen = element.clientHeight - headHeight;

@@ -52,6 +52,10 @@ export function HeadMenu({
             { label: 'Hide', run: () => onChoose({ ...choices, hidden: toggled(choices.hidden, name) }) },
             { label: 'Move left', run: () => onChoose(moved(columns, choices, name, -1)) },
             { label: 'Move right', run: () => onChoose(moved(columns, choices, name, 1)) },
+            {
+              label: choices.wrapped.includes(name) ? 'One line' : 'Wrap',
+              run: () => onChoose({ ...choices, wrapped: toggled(choices.wrapped, name) }),
+            },
             { label: 'Fit to the values', run: () => onChoose(withWidth(choices, name, fit())) },
             { label: 'Wider', run: () => onChoose(withWidth(choices, name, width * 1.5)) },
             { label: 'Narrower', run: () => onChoose(withWidth(choices, name, width / 1.5)) },

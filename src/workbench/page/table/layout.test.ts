@@ -30,7 +30,13 @@ describe('columns', () => {
         fc.uniqueArray(name),
         fc.array(fc.tuple(name, fc.integer({ min: 48, max: 2000 }))),
         (order, hidden, widths) => {
-          const choices = { order, hidden, pinned: order.slice(0, 2), widths: new Map(widths) };
+          const choices = {
+            order,
+            hidden,
+            pinned: order.slice(0, 2),
+            wrapped: order.slice(1),
+            widths: new Map(widths),
+          };
           expect(choicesFromOptions(choicesToOptions(choices))).toEqual(choices);
         },
       ),
@@ -40,9 +46,18 @@ describe('columns', () => {
   it('take no width that nobody can use, and no address that was cut', () => {
     expect(withWidth(noChoices, 'a', 3).widths.get('a')).toBe(48);
     expect(choicesFromOptions({ width: 'a:1,b:99999,c:120,%E0%A4%A:100', hide: '%' })).toEqual({
-      ...{ order: [], hidden: [], pinned: [] },
+      ...{ order: [], hidden: [], pinned: [], wrapped: [] },
       widths: new Map([['c', 120]]),
     });
+  });
+});
+
+describe('rows', () => {
+  it('are all higher where a column that is shown wraps', () => {
+    const heights = [noChoices, { wrapped: ['b'] }, { wrapped: ['b'], hidden: ['b'] }, { wrapped: ['gone'] }].map(
+      (choices) => layOut(columns, { ...noChoices, ...choices }).rowHeight,
+    );
+    expect(heights).toEqual([24, 84, 24, 24]);
   });
 });
 

@@ -6,6 +6,8 @@ export interface ColumnChoices {
   readonly order: readonly string[];
   readonly hidden: readonly string[];
   readonly pinned: readonly string[];
+  /** Whose values go on in further lines. */
+  readonly wrapped: readonly string[];
   readonly widths: ReadonlyMap<string, number>;
 }
 
@@ -16,6 +18,7 @@ export interface LaidColumn extends ColumnInfo {
   /** Pixels from the first column that is not pinned, or from the row's number for a pinned one. */
   readonly left: number;
   readonly isPinned: boolean;
+  readonly isWrapped: boolean;
 }
 
 export interface Layout {
@@ -25,9 +28,13 @@ export interface Layout {
   /** Pixels of the pinned columns, and of all. */
   readonly pinnedWidth: number;
   readonly width: number;
+  /** Pixels of every row: rows of one height are found without measuring any. */
+  readonly rowHeight: number;
 }
 
-export const noChoices: ColumnChoices = { order: [], hidden: [], pinned: [], widths: new Map() };
+export const noChoices: ColumnChoices = { order: [], hidden: [], pinned: [], wrapped: [], widths: new Map() };
+/** Pixels of a row of one line, and of one with columns that wrap, which has room for four. */
+const rowHeights = { plain: 24, wrapped: 84 } as const;
 export const leastWidth = 48;
 const mostWidth = 2000;
 /** Pixels of a character of a table. */
@@ -63,6 +70,7 @@ export function layOut(columns: readonly ColumnInfo[], choices: ColumnChoices): 
   const ordered = [...new Set([...choices.order.filter((name) => places.has(name)), ...places.keys()])];
   const hidden = new Set(choices.hidden);
   const pins = new Set(choices.pinned);
+  const wrapped = new Set(choices.wrapped);
   const shown = ordered.filter((name) => !hidden.has(name));
   const pinned = shown.filter((name) => pins.has(name));
   let left = 0;
@@ -70,13 +78,21 @@ export function layOut(columns: readonly ColumnInfo[], choices: ColumnChoices): 
     if (i === pinned.length) left = 0;
     const column = columns[places.get(name)!]!;
     const width = choices.widths.get(name) ?? usualWidth(column);
-    const own = { ...column, at: places.get(name)!, width, left, isPinned: i < pinned.length };
+    const own = {
+      ...column,
+      at: places.get(name)!,
+      width,
+      left,
+      isPinned: i < pinned.length,
+      isWrapped: wrapped.has(name),
+    };
     left += width;
     return own;
   });
   const sum = (all: readonly LaidColumn[]): number => all.reduce((total, { width }) => total + width, 0);
   const pinnedWidth = sum(laid.slice(0, pinned.length));
-  return { columns: laid, pinned: pinned.length, pinnedWidth, width: sum(laid) };
+  const rowHeight = laid.some(({ isWrapped }) => isWrapped) ? rowHeights.wrapped : rowHeights.plain;
+  return { columns: laid, pinned: pinned.length, pinnedWidth, width: sum(laid), rowHeight };
 }
 
 /** The first and the last but one of columns that are not pinned of which some part stands between two pixels. */
@@ -129,10 +145,17 @@ function decode(part: string): string[] {
 }
 
 /** The choices as settings of the address. */
-export const choicesToOptions = ({ order, hidden, pinned, widths }: ColumnChoices): Record<string, string> => ({
+export const choicesToOptions = ({
+  order,
+  hidden,
+  pinned,
+  wrapped,
+  widths,
+}: ColumnChoices): Record<string, string> => ({
   order: joined(order),
   hide: joined(hidden),
   pin: joined(pinned),
+  wrap: joined(wrapped),
   width: [...widths].map(([name, width]) => `${encodeURIComponent(name)}:${width}`).join(','),
 });
 
@@ -145,6 +168,7 @@ export function choicesFromOptions(options: Readonly<Record<string, string>>): C
   });
   return {
     ...{ order: parted(options.order), hidden: parted(options.hide), pinned: parted(options.pin) },
+    wrapped: parted(options.wrap),
     widths: new Map(widths),
   };
 }

@@ -13,7 +13,7 @@ import { CopyMenu } from './copy-menu.tsx';
 import { focusedGrid, mainGrid, refreshRows, rowsRevision, shownResult } from './current.ts';
 import { DifferencesView } from './differences-view.tsx';
 import { Drawer } from './drawer.tsx';
-import { DataGrid, rowHeight } from './grid.tsx';
+import { DataGrid } from './grid.tsx';
 import { type Grid, GridState } from './grid-state.ts';
 import { HeadMenu } from './head-menu.tsx';
 import { type ColumnChoices, choicesFromOptions, choicesToOptions, layOut, widthOf, withWidth } from './layout.ts';
@@ -75,7 +75,10 @@ function Table({ result, onGone }: { readonly result: ResultInfo; readonly onGon
   const filter = options.filter ?? '';
   const hidden = options.hidden !== undefined;
   const sort = sortOf(options.sort, result);
-  const choices = useMemo(() => choicesFromOptions(options), [options.order, options.hide, options.pin, options.width]);
+  const choices = useMemo(
+    () => choicesFromOptions(options),
+    [options.order, options.hide, options.pin, options.wrap, options.width],
+  );
   const layout = useMemo(() => layOut(columns, choices), [columns, choices]);
   const state = useMemo(() => new GridState(), []);
   const revision = rowsRevision.value;
@@ -279,14 +282,13 @@ function Foot({
 }): JSX.Element {
   const { count } = rows;
   const { row } = state.active.value;
-  const from = Math.min(count, Math.floor(state.scrollTop / rowHeight) + 1);
-  const to = Math.min(count, from + 39);
+  const [from, to] = state.seen.value;
   const active = row < 0 ? '' : `row ${(row + 1).toLocaleString('en')}, `;
   const all =
     rows.look.filter === null ? '' : ` that have "${rows.look.filter}" of ${result.rows.toLocaleString('en')}`;
   return (
     <p class="foot">
-      <span>{`${active}${count === 0 ? 0 : from.toLocaleString('en')}-${to.toLocaleString('en')} of ${count.toLocaleString('en')}${all}${result.isCut ? ', cut' : ''}`}</span>
+      <span>{`${active}${Math.min(to, from + 1).toLocaleString('en')}-${to.toLocaleString('en')} of ${count.toLocaleString('en')}${all}${result.isCut ? ', cut' : ''}`}</span>
       {result.isCut && result.rows < mostAsked ? (
         <button type="button" class="quiet" onClick={() => askForMore(result, mostAsked)}>
           run all (LIMIT {mostAsked.toLocaleString('en')})
