@@ -1,5 +1,5 @@
 import { isOneOf, join, number, type Sql, sql, text } from '../sql/sql.ts';
-import type { Condition, Matcher, Scalar } from './mapping.ts';
+import type { Comparison, Condition, Matcher, Scalar } from './mapping.ts';
 import type { Expr } from './raw-values.ts';
 
 /** What cannot hold, whatever an event says. */
@@ -11,6 +11,8 @@ export function conditionSql(condition: Condition, named: (name: string) => Expr
   const parts = Object.entries(condition).map(([name, wanted]): Sql => {
     if (name === 'any') return anyOf((wanted as readonly Condition[]).map((one) => conditionSql(one, named)));
     if (name === 'not') return negated(conditionSql(wanted as Condition, named));
+    const other = otherName(wanted as Matcher | Comparison);
+    if (other !== null) return besideSql(wanted as Comparison, named(name), named(other));
     return matcherSql(wanted as Matcher, named(name));
   });
   if (parts.includes(never)) return never;
@@ -25,6 +27,22 @@ export function anyOf(parts: readonly Sql[]): Sql {
 }
 
 export const negated = (part: Sql): Sql => (part === never ? always : part === always ? never : sql`(NOT ${part})`);
+
+/** The name that a comparison takes the other value from; null for what wants constants. */
+export function otherName(wanted: Matcher | Comparison): string | null {
+  if (typeof wanted !== 'object') return null;
+  if ('same as' in wanted) return wanted['same as'];
+  return 'ends with' in wanted ? wanted['ends with'] : null;
+}
+
+/** Whether a value, or one of several, is the same as another, or ends with it; never null. */
+function besideSql(comparison: Comparison, value: Expr | null, other: Expr | null): Sql {
+  if (value === null || other === null) return never;
+  const wanted = sql`lower(${other.isList ? sql`${other.sql}[1]` : other.sql})`;
+  return some(value, (one) =>
+    'same as' in comparison ? sql`(lower(${one}) = ${wanted})` : sql`ends_with(lower(${one}), ${wanted})`,
+  );
+}
 
 /** Whether a value, or one of several, is what a matcher wants; never null. */
 export function matcherSql(matcher: Matcher, value: Expr | null): Sql {

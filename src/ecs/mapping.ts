@@ -16,11 +16,14 @@ export type Matcher =
   | { readonly over: number }
   | { readonly under: number };
 
+/** What a value has to be beside another of the same event, which stands at a name. */
+export type Comparison = { readonly 'same as': string } | { readonly 'ends with': string };
+
 /** All of its members hold. `any` and `not` take conditions; other keys are names. */
 export interface Condition {
   readonly any?: readonly Condition[];
   readonly not?: Condition;
-  readonly [name: string]: Matcher | Condition | readonly Condition[] | undefined;
+  readonly [name: string]: Matcher | Comparison | Condition | readonly Condition[] | undefined;
 }
 
 /** What is done to a value: the name of an operation, or the name with what it takes. */

@@ -126,6 +126,8 @@ const changes: Readonly<Record<string, Change>> = {
   subdomain: domainPart('subdomain'),
   top_level_domain: domainPart('top_level_domain'),
   bytes: bytesAsText,
+  // As Elasticsearch's processor of that name: SHA-1 of a NUL and the text, in Base64.
+  fingerprint: (value) => sql`base64(unhex(sha1(chr(0) || ${value})))`,
   json: (value, path) => filled(sql`(CASE WHEN json_valid(${value}) THEN ${value} ->> ${jsonPath(String(path))} END)`),
 };
 
