@@ -41,7 +41,10 @@ const later = new Map([
   ['okta.system', ['user.name', 'user.email', 'source.user.name', 'okta.debug_context.debug_data.behaviors']],
   ['gcp.audit', ['user.email']],
   ['aws.cloudtrail', ['cloud.provider', 'cloud.service.name']],
-  ['m365_defender.event', ['event.severity', 'client.ip', 'process.name']],
+  [
+    'm365_defender.event',
+    ['event.severity', 'client.ip', 'host.hostname', 'process.name', 'process.entity_id', 'process.parent.entity_id'],
+  ],
   ['azure.identity_protection', ['client.ip', 'user.domain', 'user.email', 'user.id', 'user.name']],
   ['crowdstrike.fdr', ['event.id']],
   ['zeek.ssl', ['tls.client.server_name']],
