@@ -45,6 +45,7 @@ export type Value =
   | ({ readonly list: readonly Value[] } & Changed)
   | ({ readonly sum: readonly Value[] } & Changed)
   | ({ readonly between: readonly [Value, Value] } & Changed)
+  | ({ readonly community_id: readonly [Value, Value, Value, Value, Value] } & Changed)
   | ({
       readonly objects: string;
       readonly where?: { readonly [member: string]: Matcher };
@@ -75,6 +76,9 @@ export type Prefix =
 /** How the names of fields are written where those of the source are in camel case, or begin with a small letter. */
 export type NameStyle = 'same' | 'snake' | 'camel';
 
+/** What follows from other fields of an event, as in the pipelines of integrations. */
+export type Derivation = 'user_agent' | 'community_id';
+
 /** A mapping as it is written. */
 export interface MappingFile {
   readonly name: string;
@@ -91,6 +95,7 @@ export interface MappingFile {
   }[];
   readonly groups?: readonly { readonly when: Condition; readonly fields: FieldValues }[];
   readonly fields?: FieldValues;
+  readonly derives?: readonly Derivation[];
   readonly prefixes?: { readonly [prefix: string]: Prefix };
   /** The types of fields that ECS does not define and that are no keywords. */
   readonly types?: { readonly [field: string]: string };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type {
   Condition,
   Definition,
+  Derivation,
   Family,
   Form,
   FormFile,
@@ -120,9 +121,35 @@ function definitionsOf(mapping: MappingFile, line: readonly MappingFile[]): Map<
     for (const { by, rows } of tables) for (const [field, value] of tableFields(by, rows)) add(field, value, null);
     for (const [field, value] of Object.entries(own)) add(field, value, null);
   }
+  for (const derivation of new Set(line.flatMap(({ derives = [] }) => derives)))
+    for (const [field, value] of derivations[derivation]) add(field, value, null);
   for (const [field, value] of streamValues(mapping, line)) add(field, value, null);
   return fields;
 }
+
+const userAgentParts = ['name', 'version', 'os.name', 'os.version', 'os.full', 'device.name'] as const;
+
+/** The fields that follow from others. */
+const derivations: Readonly<Record<Derivation, readonly (readonly [string, Value])[]>> = {
+  user_agent: userAgentParts.map((part) => [
+    `user_agent.${part}`,
+    { from: 'ecs:user_agent.original', then: [{ user_agent: part }] },
+  ]),
+  community_id: [
+    [
+      'network.community_id',
+      {
+        community_id: [
+          'ecs:source.ip',
+          'ecs:source.port',
+          'ecs:destination.ip',
+          'ecs:destination.port',
+          'ecs:network.transport',
+        ],
+      },
+    ],
+  ],
+};
 
 /** The columns of a table, each as a choice by what it goes by. */
 function tableFields(by: string, rows: NonNullable<MappingFile['tables']>[number]['rows']): [string, Value][] {

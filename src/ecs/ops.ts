@@ -126,6 +126,13 @@ const changes: Readonly<Record<string, Change>> = {
   subdomain: domainPart('subdomain'),
   top_level_domain: domainPart('top_level_domain'),
   bytes: bytesAsText,
+  user_agent: (value, part) => {
+    const found = sql`json_extract_string(harrier_user_agent(${value}, ${textOf(part)}), '$[0][0]')`;
+    // Programs and devices that nobody knows are others, and systems are none.
+    return part === 'name' || part === 'device.name'
+      ? sql`CASE WHEN ${value} IS NOT NULL THEN coalesce(${found}, 'Other') END`
+      : found;
+  },
   // As Elasticsearch's processor of that name: SHA-1 of a NUL and the text, in Base64.
   fingerprint: (value) => sql`base64(unhex(sha1(chr(0) || ${value})))`,
   json: (value, path) => filled(sql`(CASE WHEN json_valid(${value}) THEN ${value} ->> ${jsonPath(String(path))} END)`),

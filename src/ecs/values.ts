@@ -30,6 +30,7 @@ function madeOf(value: WithParts, names: RawValues): Expr | null {
   if ('objects' in value) return membersOf(names.json(value.objects), value.where ?? {}, value.get);
   if ('object' in value) return objectText(names.json(value.object), value.as);
   if ('between' in value) return timeBetween(value.between, names);
+  if ('community_id' in value) return communityIdOf(value.community_id, names);
   const parts = ('join' in value ? value.join : 'list' in value ? value.list : value.sum).map((one) =>
     valueSql(one, names),
   );
@@ -55,6 +56,15 @@ function timeBetween([from, to]: readonly [Value, Value], names: RawValues): Exp
   const time = (value: Expr): Sql =>
     sql`epoch_us(TRY_CAST(regexp_replace(${oneOf(value)}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2') AS TIMESTAMPTZ))`;
   return { sql: sql`((${time(end)} - ${time(begin)}) * 1000)::VARCHAR`, isList: false };
+}
+
+/** The Community ID of a flow; protocols other than TCP and UDP may have no ports. */
+function communityIdOf(ends: readonly Value[], names: RawValues): Expr | null {
+  const [source, sourcePort, destination, destinationPort, transport] = ends.map((end) => valueSql(end, names));
+  if (!source || !destination || !transport) return null;
+  const port = (value: Expr | null | undefined): Sql => (value ? sql`coalesce(${oneOf(value)}, '')` : text(''));
+  const parts = [oneOf(source), port(sourcePort), oneOf(destination), port(destinationPort), oneOf(transport)];
+  return { sql: sql`harrier_community_id(${join(parts, ', ')})`, isList: false };
 }
 
 /** The members of the objects that are wanted, of a list of them or of one; of a member that is a list, its texts. */

@@ -23,7 +23,8 @@ const mappings = filesIn<MappingFile>(folder);
 const families = filesIn<FamilyFile>(join(folder, 'forms'));
 
 const known = {
-  mapping: 'name title index family extends dataset when tables groups fields prefixes types records tests'.split(' '),
+  mapping:
+    'name title index family extends dataset when tables groups fields derives prefixes types records tests'.split(' '),
   family: 'family forms empty'.split(' '),
   form: 'name title when fields prefixes'.split(' '),
   value: 'is from first join list sum between objects where get object as then when'.split(' '),

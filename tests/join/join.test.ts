@@ -79,7 +79,11 @@ it('joins the process of one log with the bytes of the other', async () => {
       ...{ 'destination.ip': '203.0.113.9', 'destination.address': '203.0.113.9', 'destination.port': 443 },
       ...{ 'destination.bytes': 2000, 'destination.packets': 10 },
       ...{ 'network.direction': 'egress', 'network.type': 'ipv4', 'network.transport': 'tcp' },
-      ...{ 'network.bytes': 5_002_000, 'network.packets': 20 },
+      ...{
+        'network.bytes': 5_002_000,
+        'network.packets': 20,
+        'network.community_id': '1:hwtMYH3d4a7umjHMzIOlGdTgdjc=',
+      },
       ...{ 'zeek.session_id': 'C1', 'zeek.connection.state': 'SF', 'zeek.connection.history': 'ShADadFf' },
       ...{ 'harrier.join.method': 'start', 'harrier.join.difference_ms': -500, 'harrier.join.candidates': 1 },
     },

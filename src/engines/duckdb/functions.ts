@@ -3,6 +3,7 @@ import { textOfBase64 } from '../../values/base64.ts';
 import { changePoint } from '../../values/change-point.ts';
 import { networkBits, parseCidr } from '../../values/cidr.ts';
 import { windowsArguments } from '../../values/command-line.ts';
+import { communityId } from '../../values/community-id.ts';
 import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
 import { digest } from '../../values/digest.ts';
 import { flattenedOf, flattenedValues } from '../../values/flattened.ts';
@@ -239,6 +240,12 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     VARCHAR,
     ([text, names]) => userAgentParts(text!, (names! as string).split(',') as UserAgentPart[]),
     { ofPattern: true, prepare: prepareUserAgents },
+  );
+  register(
+    'harrier_community_id',
+    [VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR],
+    VARCHAR,
+    ([from, port, to, other, by]) => communityId(from!, port!, to!, other!, by!),
   );
   register('harrier_ip_location', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([file, names, ip]) =>
     locate(file!, (names! as string).split(',') as LocationProperty[], ip!),
