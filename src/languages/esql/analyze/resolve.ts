@@ -429,6 +429,9 @@ function call(
   }
   if (definition.isIdentity?.(known)) return { ...args[0]!, span };
   const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
+  // A null that has a type makes null as one without does; only then may a function fold what it is given.
+  if (definition.multivalue === 'null-and-warn' && !definition.keepsNulls && values.includes(null))
+    return { ...constant(type, null, span), folded: true };
   const zone = definition.inTimeZone && optionOf(options, 'time_zone') === undefined ? context.timeZone : null;
   const all = zone === null ? options : [...(options ?? []), { name: 'time_zone', value: zone }];
   const hasOptions = all !== undefined && all.length > 0;

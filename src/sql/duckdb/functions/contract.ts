@@ -1,7 +1,7 @@
 import type { Argument, ArgumentsOf, Parameters } from '../../../functions/definition.ts';
 import type { CallOptions } from '../../../plan/expression.ts';
 import type { EsqlType } from '../../../values/types.ts';
-import { type Sql, sql, text } from '../../sql.ts';
+import { join, type Sql, sql, text } from '../../sql.ts';
 import type { Representation } from '../representation.ts';
 import { storageType } from '../storage-type.ts';
 
@@ -87,3 +87,10 @@ export const oneOf = ({ single, list }: Representation, type: EsqlType, warn: Cu
   list
     ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(severalValues, 'null', storageType(type))} ELSE ${single} END`
     : single;
+
+/** A value that is null where one of these is: some functions of the engine pass over nulls (`greatest`, `CASE`). */
+export const withAll = (present: readonly Sql[], value: Sql): Sql =>
+  sql`(CASE WHEN ${join(
+    present.map((one) => sql`(${one}) IS NOT NULL`),
+    ' AND ',
+  )} THEN ${value} END)`;

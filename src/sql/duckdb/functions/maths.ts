@@ -14,7 +14,7 @@ function roundDouble(value: Sql, decimals: Sql | null, known?: ConstantValue): S
   const isExact = typeof known === 'bigint' && known >= 0n && known <= 22n;
   const scale = isExact ? sql`${text(`1e${known}`)}::DOUBLE` : sql`pow(10e0, ${decimals})`;
   const scaled = sql`abs(${value}) * ${scale}`;
-  const vanishes = isExact ? sql`` : sql` WHEN ${scale} = 0 THEN 0e0`;
+  const vanishes = isExact ? sql`` : sql` WHEN ${decimals} IS NULL THEN NULL WHEN ${scale} = 0 THEN 0e0`;
   return sql`CASE${vanishes} WHEN ${scaled} < 9007199254740992e0 THEN floor(${scaled} + 0.5e0) / ${scale} * (CASE WHEN ${value} >= 0 THEN 1e0 ELSE -1e0 END) ELSE ${value} END`;
 }
 
@@ -27,7 +27,7 @@ function roundWhole(value: Sql, decimals: Sql, type: EsqlType): Evaluation {
   // Wider than the argument: its least value has no counterpart.
   const places = sql`(-(${decimals})::HUGEINT)`;
   const unit = sql`pow(10e0, least(${places}, 30))::HUGEINT`;
-  const rounded = sql`CASE WHEN ${decimals} >= 0 THEN ${value}::HUGEINT
+  const rounded = sql`CASE WHEN ${decimals} IS NULL THEN NULL WHEN ${decimals} >= 0 THEN ${value}::HUGEINT
     WHEN length(${magnitude}::VARCHAR) <= ${places} THEN 0
     ELSE ((${magnitude} + ${unit} // 2) // ${unit}) * ${unit} * (CASE WHEN ${value} < 0 THEN -1 ELSE 1 END) END`;
   return {

@@ -1,4 +1,5 @@
 import { type Sql, sql } from '../../sql.ts';
+import { withAll } from './contract.ts';
 import { doubleToText } from './texts.ts';
 
 /** A coordinate of a point that stands as text. */
@@ -11,7 +12,7 @@ export function metresBetween(a: Sql, b: Sql): Sql {
   const [x1, y1, x2, y2] = [inRadians(a, 1), inRadians(a, 2), inRadians(b, 1), inRadians(b, 2)];
   const half = (from: Sql, to: Sql): Sql => sql`pow(sin((${to} - ${from}) / 2), 2)`;
   const h = sql`(${half(y1, y2)} + cos(${y1}) * cos(${y2}) * ${half(x1, x2)})`;
-  return sql`(2 * 6371008.7714e0 * asin(least(1e0, sqrt(${h}))))`;
+  return withAll([a, b], sql`2 * 6371008.7714e0 * asin(least(1e0, sqrt(${h})))`);
 }
 
 /** The distance of two points on a plane. */

@@ -2,7 +2,7 @@ import { curveOf, distanceOf, type scores } from '../../../functions/scores.ts';
 import { optionOf } from '../../../plan/expression.ts';
 import { isDate, isNumeric } from '../../../values/types.ts';
 import { number, type Sql, sql } from '../../sql.ts';
-import type { SqlFor } from './contract.ts';
+import { type SqlFor, withAll } from './contract.ts';
 import { metresBetween, planeDistance } from './points.ts';
 
 /** Milliseconds since the epoch, with those of nanoseconds. */
@@ -24,7 +24,7 @@ export const scoreSql: SqlFor<typeof scores> = {
         : of.type === 'cartesian_point'
           ? planeDistance(value, origin)
           : sql`abs((${value})::DOUBLE - ${plain(origin)})`;
-    const beyond = sql`greatest(0e0, ${distance} - ${number(offset)}::DOUBLE)`;
+    const beyond = withAll([value, origin], sql`greatest(0e0, ${distance} - ${number(offset)}::DOUBLE)`);
     // A scale of zero, or a decay of zero or one, makes no curve.
     const double = (constant: number): Sql =>
       Number.isFinite(constant) && constant !== 0 ? sql`${number(constant)}::DOUBLE` : sql`NULL::DOUBLE`;

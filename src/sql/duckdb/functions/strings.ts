@@ -1,7 +1,7 @@
 import type { strings } from '../../../functions/strings.ts';
 import { javaReplacement, javaToRe2 } from '../../../values/regular-expressions.ts';
 import { join, number, type Sql, sql, text } from '../../sql.ts';
-import type { Evaluation, SqlFor } from './contract.ts';
+import { type Evaluation, type SqlFor, withAll } from './contract.ts';
 
 /** Texts get no longer than this. */
 const longestText = 1_048_576;
@@ -41,8 +41,8 @@ function repeated(value: Sql, times: Sql): Evaluation {
 }
 
 export const stringSql: SqlFor<typeof strings> = {
-  LEFT: ([value, length]) => sql`left(${value}, greatest(${length}, 0))`,
-  RIGHT: ([value, length]) => sql`right(${value}, greatest(${length}, 0))`,
+  LEFT: ([value, length]) => withAll([length], sql`left(${value}, greatest(${length}, 0))`),
+  RIGHT: ([value, length]) => withAll([length], sql`right(${value}, greatest(${length}, 0))`),
   TRIM: trimmed(sql`trim`),
   LTRIM: trimmed(sql`ltrim`),
   RTRIM: trimmed(sql`rtrim`),
@@ -50,9 +50,9 @@ export const stringSql: SqlFor<typeof strings> = {
     if (!start) return sql`instr(${value}, ${part})::INTEGER`;
     const from = sql`greatest(${start}, 1)`;
     const at = sql`instr(substring(${value}, ${from}), ${part})`;
-    return sql`(CASE WHEN ${at} = 0 THEN 0 ELSE ${at} + ${from} - 1 END)::INTEGER`;
+    return withAll([part, start], sql`(CASE WHEN ${at} = 0 THEN 0 ELSE ${at} + ${from} - 1 END)::INTEGER`);
   },
-  SPLIT: ([value, delimiter]) => sql`string_split(${value}, ${delimiter})`,
+  SPLIT: ([value, delimiter]) => withAll([delimiter], sql`string_split(${value}, ${delimiter})`),
   JSON_EXTRACT([value, path]) {
     const found = sql`harrier_json_extract(${value}, ${path})`;
     return {
@@ -118,7 +118,10 @@ export const stringSql: SqlFor<typeof strings> = {
   // Starts count from one, code point by code point; a negative one counts from the end and stops at the beginning.
   SUBSTRING([value, start, length]) {
     const first = sql`CASE WHEN ${start} > 0 THEN ${start} WHEN ${start} = 0 THEN 1 ELSE greatest(length(${value}) + ${start} + 1, 1) END`;
-    return length ? sql`substring(${value}, ${first}, ${length})` : sql`substring(${value}, ${first})`;
+    return withAll(
+      [start],
+      length ? sql`substring(${value}, ${first}, ${length})` : sql`substring(${value}, ${first})`,
+    );
   },
   REPLACE([value, regex, newString], { args: [, { value: pattern }, { value: replacement }] }) {
     if (typeof pattern === 'string' && typeof replacement === 'string') {
