@@ -1,3 +1,4 @@
+import type { Expression } from '../../../plan/expression.ts';
 import type { LimitBy } from '../../../plan/nodes.ts';
 import { ident, join, number, sql } from '../../sql.ts';
 import { orderBy } from '../order-by.ts';
@@ -6,8 +7,7 @@ import type { Rows, Statement } from '../statement.ts';
 /** The first rows of each group; `again` are the same rows once more, where they may be asked twice. */
 export function emitLimitBy(plan: LimitBy, given: Rows, statement: Statement, again: (() => Rows) | null): Rows {
   const input = again ? withinBounds(plan, given, statement, again) : given;
-  const keys = plan.keys.flatMap((key) => {
-    if (key.type === 'null') return [];
+  const keys = keysOf(plan).flatMap((key) => {
     const { single, list } = statement.expression(key, input);
     return list ? [single, list] : [single];
   });
@@ -21,28 +21,27 @@ export function emitLimitBy(plan: LimitBy, given: Rows, statement: Statement, ag
   return statement.step('limit_by', body, input.columns);
 }
 
+/** Keys that tell groups apart: what is the same in every row does not, and in GROUP BY a number would name a column. */
+const keysOf = ({ keys }: LimitBy): readonly Expression[] =>
+  keys.filter(({ kind, type }) => kind !== 'constant' && type !== 'null');
+
 /**
  * Rows that may be among the first of their group: by the first key of the order, as far as that many values of a group reach.
  * The engine sorts all rows for their places in it; 3 of each host's 400,000 events took 27 times what aggregates take.
  */
 function withinBounds(plan: LimitBy, input: Rows, statement: Statement, again: () => Rows): Rows {
   const [first] = plan.order;
-  if (
-    !first ||
-    !plan.keys.every(({ type }) => type !== 'null') ||
-    plan.keys.length === 0 ||
-    plan.keys.length > mostKeys
-  )
-    return input;
+  const groups = keysOf(plan);
+  if (!first || groups.length === 0 || groups.length > mostKeys) return input;
   if (plan.count < 1 || plan.count > mostBounded || !bounded.has(first.expression.type)) return input;
   const place = statement.expression(first.expression, input);
-  const keys = plan.keys.map((key) => statement.expression(key, input));
+  const keys = groups.map((key) => statement.expression(key, input));
   if ([place, ...keys].some(({ list }) => list)) return input;
 
   const others = again();
-  const names = plan.keys.map(() => ident(statement.alias('(group)')));
+  const names = groups.map(() => ident(statement.alias('(group)')));
   const bound = ident(statement.alias('(bound)'));
-  const grouped = plan.keys.map((key) => statement.expression(key, others).single);
+  const grouped = groups.map((key) => statement.expression(key, others).single);
   const reached = first.descending ? sql`max` : sql`min`;
   const count = number(plan.count);
   const bounds = statement.step(
