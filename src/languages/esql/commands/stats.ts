@@ -209,7 +209,7 @@ export class StatsAnalysis {
     for (const [i, item] of groupings.entries()) {
       const later = groupings.findLast((other, j) => j > i && other.name === item.name);
       if (later) {
-        if (item.named || later.named) this.#warnShadowed(item, later);
+        this.#warnShadowed(item, later);
         continue;
       }
       const expression = context.resolve(item.expression, scope, (node) => this.#interceptKey(node, item, scope));

@@ -130,8 +130,19 @@ export const aggregateSql: SqlFor<typeof aggregates> = {
   FIRST: ofRow('min'),
   LAST: ofRow('max'),
   WEIGHTED_AVG([value, weight], { args, filter, warn }) {
-    // A weight that is the same in every row weighs nothing: the mean of all values, those of lists included.
-    if (args[1].value !== undefined && !Array.isArray(args[1].value)) return meanSql(value, args[0].type, filter);
+    const overflow = text('java.lang.ArithmeticException: long overflow');
+    // A weight that is the same in every row weighs nothing: the mean of all values, those of lists included, of which
+    // the total must be a long where they are whole.
+    if (args[1].value !== undefined && !Array.isArray(args[1].value)) {
+      const [{ type }] = args;
+      if (!isWholeNumber(type)) return meanSql(value, type, filter);
+      const sum = totalSql(value, type, filter);
+      return {
+        single: sql`TRY_CAST(${sum} AS BIGINT)::DOUBLE / nullif(${counted(value, filter)}, 0)`,
+        list: null,
+        failure: { when: sql`(${sum}) IS NOT NULL`, reason: overflow },
+      };
+    }
     const whole = args.every(({ type }) => isWholeNumber(type));
     const own = whole ? sql`HUGEINT` : sql`DOUBLE`;
     const one = ({ single: only, list }: Representation): Sql =>
@@ -139,7 +150,6 @@ export const aggregateSql: SqlFor<typeof aggregates> = {
     const [v, w] = [one(value), one(weight)];
     const weights = sql`sum(CASE WHEN ${v} IS NOT NULL THEN ${w} END)${filter}`;
     // Products and totals of whole numbers are longs, as those of SUM are.
-    const overflow = text('java.lang.ArithmeticException: long overflow');
     const long = (sum: Sql): Sql => (whole ? sql`TRY_CAST(${sum} AS BIGINT)` : sum);
     const product = sql`${v} * ${w}`;
     const total = whole
