@@ -44,7 +44,7 @@ const special: readonly Dataset[] = [
   { index: 'languages_lookup', mapping: 'mapping-languages.json', data: 'languages.csv', ...lookup },
   {
     ...{ index: 'languages_lookup_non_unique_key', mapping: 'mapping-languages.json', ...lookup },
-    ...{ data: 'languages_non_unique_key.csv', types: { country: 'text' } },
+    data: 'languages_non_unique_key.csv',
   },
   { index: 'languages_nested_fields', ...lookup },
   { index: 'languages_mixed_numerics', ...lookup },

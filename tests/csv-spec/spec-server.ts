@@ -53,7 +53,8 @@ export class SpecServer {
       values?: Answer['values'];
     };
     const { columns = [], values = [], error } = answer;
-    return { status, reason: error?.reason ?? JSON.stringify(json).slice(0, 500), columns, values, warnings };
+    const reason = status < 400 ? '' : (error?.reason ?? `${status}`);
+    return { status, reason, columns, values, warnings };
   }
 
   async stop(): Promise<void> {
