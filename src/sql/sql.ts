@@ -35,6 +35,14 @@ export function join(parts: readonly Sql[], separator: ', ' | ' AND ' | ' OR ' |
 export const coalesce = (values: readonly Sql[]): Sql =>
   values.length === 1 ? values[0]! : sql`coalesce(${join(values, ', ')})`;
 
+/** Rows one below the other. The engine goes down into each UNION, and no deeper than it can. */
+export function unionAll(selects: readonly Sql[]): Sql {
+  if (selects.length === 1) return selects[0]!;
+  const half = (selects.length + 1) >> 1;
+  const below = unionAll(selects.slice(half));
+  return sql`${unionAll(selects.slice(0, half))} UNION ALL ${selects.length > 2 ? sql`(${below})` : below}`;
+}
+
 export const list = (parts: readonly Sql[]): Sql => `[${parts.join(', ')}]` as Sql;
 
 /**

@@ -4,15 +4,24 @@ import { dynamicMapping } from '../tables/index-mapping.ts';
 import { type FieldsByName, knownFields, type MappedField } from '../tables/mapped-field.ts';
 import type { Mapping } from './mapping.ts';
 
+type Columns = ReadonlyMap<string, FieldColumns>;
+
+/** The fields last made for a map of columns, which many indices may share. */
+const lastMade = new WeakMap<Columns, { mapping: Mapping; known: FieldTypes | null; fields: FieldsByName }>();
+
 /**
  * The fields of an index as queries see them: those of its mapping, and each other field that documents have, with the type
  * that ECS or Elastic Defend give it where `known` says so, or that follows from the kinds of all its values.
  */
-export function fieldsOfIndex(
-  mapping: Mapping,
-  columns: ReadonlyMap<string, FieldColumns>,
-  known: FieldTypes | null,
-): FieldsByName {
+export function fieldsOfIndex(mapping: Mapping, columns: Columns, known: FieldTypes | null): FieldsByName {
+  const last = lastMade.get(columns);
+  if (last?.mapping === mapping && last.known === known) return last.fields;
+  const fields = makeFields(mapping, columns, known);
+  lastMade.set(columns, { mapping, known, fields });
+  return fields;
+}
+
+function makeFields(mapping: Mapping, columns: Columns, known: FieldTypes | null): FieldsByName {
   const fields = new Map(mapping.fields);
   const virtual: MappedField[] = [];
   for (const [name, own] of columns) {

@@ -31,6 +31,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { Mapping, type MappingDefinition } from './mapping.ts';
 import { limitsOf, type MappingLimits } from './mapping-limits.ts';
 import { illegalArgument, Refusal } from './refusal.ts';
+import { rememberingBy } from './remembering.ts';
 import { isSynthetic } from './synthetic-source.ts';
 import { type Door, type Knowledge, type WantedNames, wantedNames } from './wanted-names.ts';
 
@@ -75,6 +76,13 @@ export interface IndexSettings {
 
 /** Set on indices whose new fields take the types of ECS and Elastic Defend where these know them. */
 export const ecsSetting = 'mapping.ecs';
+
+/** What records with the same definition share: neither a mapping nor a map of columns is changed, but replaced. */
+const mappingOf = rememberingBy((definition: MappingDefinition) => new Mapping(definition));
+const columnsIn = rememberingBy(
+  (written: IndexRecord['columns']): ReadonlyMap<string, FieldColumns> =>
+    new Map(written.map(([name, own]) => [name, readColumns(own)])),
+);
 
 /** The columns that every table has. */
 const ownColumns: readonly { readonly name: string; readonly type: Sql }[] = [
@@ -121,10 +129,10 @@ export class IndexTable {
     readonly record: IndexRecord,
     known: FieldTypes,
   ) {
-    this.mapping = new Mapping(record.mapping);
+    this.mapping = mappingOf(record.mapping);
     this.nextSequence = record.nextSequence;
     this.lifecycle = record.lifecycle;
-    this.columns = new Map(record.columns.map(([name, written]) => [name, readColumns(written)]));
+    this.columns = columnsIn(record.columns);
     this.#known = record.settings[ecsSetting] === 'true' ? known : null;
     this.#seen = new Set(
       [...this.columns].flatMap(([name, { kind }]) => (kind === 'typed' && this.#known?.get(name) ? [name] : [])),
@@ -153,14 +161,9 @@ export class IndexTable {
     return this.#snapshot;
   }
 
-  /** Finds how many documents there are, and what the next is numbered. */
-  async count(connection: DuckDBConnection): Promise<void> {
-    // The engine reads the newest group of rows for the one, and none for the other.
-    const found = await connection.runAndReadAll(
-      sql`SELECT count(*), (SELECT "_seq_no" FROM ${this.table} ORDER BY "_seq_no" DESC LIMIT 1) FROM ${this.table}`,
-    );
-    const [documents, last] = found.getRows()[0]! as [bigint, bigint | null];
-    this.documents = Number(documents);
+  /** Takes over how many documents the table has, and the highest of their numbers. */
+  takeCount(documents: number, last: bigint | null): void {
+    this.documents = documents;
     if (last !== null && last >= this.nextSequence) this.nextSequence = last + 1n;
   }
 

@@ -10,10 +10,10 @@ import type { QueryOptions } from '../engines/engine.ts';
 import type { WorkKey } from '../engines/known-lengths.ts';
 import { type LaneSizes, Lanes } from '../engines/lanes.ts';
 import { type Sql, sql, text } from '../sql/sql.ts';
-import { storedField } from '../tables/stored-field.ts';
 import type { TableCatalogue } from '../tables/table-catalogue.ts';
 import type { LocationDatabase } from '../values/ip-location.ts';
 import type { QueryResult } from '../values/types.ts';
+import { timesOf } from './ends-of-tables.ts';
 import { enrichPolicies as enrichPoliciesOf } from './enrich-policy.ts';
 import { settlesInTime } from './in-time.ts';
 import type { IndexSnapshot } from './index-table.ts';
@@ -238,16 +238,16 @@ export class StoreQueries {
     const { committed } = this.store;
     const tables = committed.filter(({ name }) => visible(name));
     const enrichPolicies = enrichPoliciesOf(this.store.templates('enrich_policy'));
-    const indices: SeenIndex[] = [];
-    for (const index of tables) indices.push(await this.#seeIndex(connection, index));
+    await this.#summarise(connection, tables);
+    const indices = tables.map((index) => this.#seeIndex(index));
     const views = this.#viewsFor(visible);
     const seen = { indices, enrichPolicies, views };
     this.#lastSeen = { committed, tables, seen };
     return seen;
   }
 
-  async #seeIndex(connection: DuckDBConnection, index: IndexSnapshot): Promise<SeenIndex> {
-    const summary = await this.#summary(connection, index);
+  #seeIndex(index: IndexSnapshot): SeenIndex {
+    const { summary } = this.#summaries.get(index.uuid)!;
     const known = this.#seen.get(index);
     if (known?.summary === summary) return known;
     const { uuid, settings, table, fields, columns } = index;
@@ -256,28 +256,14 @@ export class StoreQueries {
     return seen;
   }
 
-  async #summary(connection: DuckDBConnection, index: IndexSnapshot): Promise<IndexSummary> {
-    const known = this.#summaries.get(index.uuid);
-    if (known?.revision === index.revision) return known.summary;
-    const timestamp = index.fields.get('@timestamp');
-    const place = timestamp?.type === 'date' ? storedField(index.fields, index.columns, timestamp) : null;
-    // The engine looks for the least in the groups of rows that may have it; MIN and MAX would read all.
-    const end = (order: Sql): Sql =>
-      place
-        ? sql`(SELECT epoch_ms(${place.single}) FROM ${index.table} WHERE ${place.single} IS NOT NULL ORDER BY ${place.single} ${order} LIMIT 1)`
-        : sql`NULL`;
-    const result = await connection.runAndReadAll(sql`SELECT ${end(sql`ASC`)}, ${end(sql`DESC`)}`);
-    const [first, last] = result.getRows()[0]!;
-    const time = (value: unknown): number | null => (value === null ? null : Number(value));
-    const summary = {
-      name: index.name,
-      events: index.documents,
-      firstTimestamp: time(first),
-      lastTimestamp: time(last),
-      mode: index.settings.mode ?? 'standard',
-    };
-    this.#summaries.set(index.uuid, { revision: index.revision, summary });
-    return summary;
+  /** Learns what there is to say of indices that were written to since they were last looked at. */
+  async #summarise(connection: DuckDBConnection, indices: readonly IndexSnapshot[]): Promise<void> {
+    const unknown = indices.filter(({ uuid, revision }) => this.#summaries.get(uuid)?.revision !== revision);
+    const times = await timesOf(connection, unknown);
+    for (const [i, { uuid, name, documents, settings, revision }] of unknown.entries()) {
+      const summary = { name, events: documents, ...times[i]!, mode: settings.mode ?? 'standard' };
+      this.#summaries.set(uuid, { revision, summary });
+    }
   }
 
   /** Waits for the queries that run or wait, ends the snapshots that are open, and closes all connections. */

@@ -10,6 +10,7 @@ import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
 import type { DuckDB, DuckDBOptions } from '../engines/duckdb/connection.ts';
 import { storeFile } from '../files/store-file.ts';
 import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
+import { countDocuments } from './ends-of-tables.ts';
 import { settlesInTime } from './in-time.ts';
 import { Incoming } from './incoming.ts';
 import { type IndexRecord, type IndexSettings, type IndexSnapshot, IndexTable } from './index-table.ts';
@@ -202,6 +203,12 @@ export class Store {
       sql`SELECT name, uuid, table_name, created, is_data_stream, settings, mapping, columns, lifecycle, next_sequence FROM ${indicesTable}`,
     );
     this.#indices.clear();
+    // Hundreds of indices often have the same mapping and columns.
+    const parsed = new Map<string, unknown>();
+    const shared = <T>(json: string): T => {
+      if (!parsed.has(json)) parsed.set(json, JSON.parse(json));
+      return parsed.get(json) as T;
+    };
     for (const [name, uuid, table, created, isDataStream, ...more] of rows.getRows()) {
       const [settings, mapping, columns, lifecycle, nextSequence] = more;
       const record: IndexRecord = {
@@ -210,16 +217,15 @@ export class Store {
         table: String(table),
         created: Number(created),
         isDataStream: isDataStream === true,
-        settings: JSON.parse(String(settings)) as IndexSettings,
-        mapping: JSON.parse(String(mapping)) as MappingDefinition,
-        columns: JSON.parse(String(columns)) as IndexRecord['columns'],
+        settings: shared<IndexSettings>(String(settings)),
+        mapping: shared<MappingDefinition>(String(mapping)),
+        columns: shared<IndexRecord['columns']>(String(columns)),
         lifecycle: lifecycle === null ? null : (JSON.parse(String(lifecycle)) as Lifecycle),
         nextSequence: nextSequence as bigint,
       };
-      const index = new IndexTable(record, this.types);
-      await index.count(connection);
-      this.#indices.set(record.name, index);
+      this.#indices.set(record.name, new IndexTable(record, this.types));
     }
+    await countDocuments(connection, [...this.#indices.values()]);
     this.#templates.clear();
     const templates = await connection.runAndReadAll(sql`SELECT kind, name, body FROM ${templatesTable}`);
     for (const [kind, name, body] of templates.getRows())

@@ -2,7 +2,7 @@ import type { Field } from '../catalogue/catalogue.ts';
 import { columnOf } from '../documents/columns.ts';
 import type { EventMark } from '../plan/nodes.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
-import { ident, join, type Sql, sql, text } from '../sql/sql.ts';
+import { ident, join, type Sql, sql, text, unionAll } from '../sql/sql.ts';
 import { withMore } from './dynamic-field.ts';
 import { type FieldColumns, mergeColumns } from './field-columns.ts';
 import type { Index, IndexedTable, Place } from './indexed-table.ts';
@@ -29,7 +29,7 @@ export function relationOf(
   held: (table: Sql) => number,
 ): Sql {
   const selects = relationsOf(indices, fields, marks, held);
-  return selects.length === 0 ? nothing(fields) : balanced(selects);
+  return selects.length === 0 ? nothing(fields) : unionAll(selects);
 }
 
 /** The same with each table by itself. */
@@ -57,14 +57,6 @@ function partsOf(indices: readonly Index[]): Part[] {
       part.columns.push(table.columns);
     }
   return [...parts.values()];
-}
-
-/** Rows one below the other. The engine goes down into each UNION, and no deeper than it can. */
-function balanced(selects: readonly Sql[]): Sql {
-  if (selects.length === 1) return selects[0]!;
-  const half = (selects.length + 1) >> 1;
-  const below = balanced(selects.slice(half));
-  return sql`${balanced(selects.slice(0, half))} UNION ALL ${selects.length > 2 ? sql`(${below})` : below}`;
 }
 
 function selectOf(part: Part, fields: readonly Field[], wanted: readonly EventMark[], isWhole: boolean): Sql {
