@@ -29,7 +29,7 @@ import {
 } from './gaps.ts';
 import { judge, type Part } from './judge.ts';
 import { type Lack, noRowsFor, type ScanLacks, type StandIn } from './no-rows.ts';
-import { count } from './probe.ts';
+import { count, countSelected } from './probe.ts';
 import { categoryElsewhere, numbersOf } from './recording.ts';
 import { isMark, type RequiredField, type Requirements, requirementsOf } from './requirements.ts';
 import { type TolerantlyTyped, typedTolerantly } from './tolerant-catalogue.ts';
@@ -262,9 +262,9 @@ async function missingScan(requirements: Requirements, asking: Asking): Promise<
   const columns = requirements.scan.columns.map((own) =>
     typeof own.source === 'string' ? own : { ...own, source: engine.catalogue.field(own.source.name) ?? own.source },
   );
-  const scan = { ...requirements.scan, indices: null, columns };
-  const anywhere = { ...requirements, scan, selectors, inner: [], events: [], bounds: [] };
-  const isThere = selectors.length > 0 && (await count(anywhere, engine, source, signal)).fields.length > 0;
+  const scan = { ...requirements.scan, indices: null, columns, output: columns.map(({ column }) => column) };
+  const isAsked = nowhere.length > 0 && selectors.length > 0;
+  const isThere = isAsked && (await countSelected({ scan, selectors }, engine, source, signal)) > 0;
   const lack = {};
   const names = engine.catalogue.indices.map(({ name }) => name);
   const textsIn = (those: Requirements['selectors']): string[] =>

@@ -2,9 +2,11 @@ import type { Engine } from '../engines/engine.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
 import { allOf } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
-import { type Call, type Expression, reference, rewriteExpression, walkExpression } from '../plan/expression.ts';
-import type { Aggregate, AggregateCall, Compute, Plan, Scan, ScanColumn } from '../plan/nodes.ts';
-import type { CellValue, QueryResult } from '../values/types.ts';
+import { type Expression, reference, rewriteExpression } from '../plan/expression.ts';
+import type { Aggregate, AggregateCall, Compute, Plan, ScanColumn } from '../plan/nodes.ts';
+import type { CellValue } from '../values/types.ts';
+import { countsOf, isConnective, nameOf, searches, type Waiting } from './counts.ts';
+import { askByKinds, questionsByKinds } from './kinds-of-events.ts';
 
 /** What questions about events are put to. */
 export type Counter = Pick<Engine, 'catalogue' | 'run' | 'parallel'>;
@@ -34,7 +36,7 @@ function batchedCounts(engine: Engine, parallel: number): Counter {
   const flush = (): void => {
     const all = waiting;
     waiting = [];
-    void severalAtOnce(batches(all, engine.parallel > 1), engine.parallel, askTogether);
+    void (engine.parallel > 1 ? askApart(all, engine.parallel) : askAtOnce(all));
   };
   return {
     parallel,
@@ -52,84 +54,20 @@ function batchedCounts(engine: Engine, parallel: number): Counter {
   };
 }
 
+/** Fewer questions are better than simple ones where each takes a way. */
+const askApart = (all: readonly Waiting[], parallel: number): Promise<unknown> =>
+  severalAtOnce(batches(all, parallel > 1), parallel, askTogether);
+
+/** Each event is looked at once for all questions where it can be. */
+async function askAtOnce(all: readonly Waiting[]): Promise<void> {
+  const { questions, others } = questionsByKinds(all);
+  const left = [...others];
+  for (const question of questions) left.push(...(await askByKinds(question)));
+  await askApart(left, 1);
+}
+
 /** Milliseconds in which questions come together. */
 const gathering = 20;
-
-/** Counts of events under conditions, perhaps in groups. */
-interface Counts {
-  readonly scan: Scan;
-  readonly among: readonly Expression[];
-  readonly groups: Aggregate['groups'];
-  readonly calls: readonly AggregateCall[];
-  readonly meanings: Meanings;
-}
-
-interface Waiting extends Counts {
-  ask(plan: Plan): Promise<QueryResult>;
-  resolve(result: QueryResult): void;
-  reject(error: unknown): void;
-}
-
-/** A plan as counts; null for one that asks for anything else. */
-function countsOf(plan: Plan): Counts | null {
-  if (plan.kind !== 'aggregate') return null;
-  const { input, groups, aggregates: calls } = plan;
-  const scan = input.kind === 'filter' ? input.input : input;
-  // The number of all events of a group shows whether there is such a group.
-  const isKnown = groups.length === 0 || isCountOfAll(calls[0]);
-  if (scan.kind !== 'scan' || !isKnown) return null;
-  return { scan, among: input.kind === 'filter' ? [input.condition] : [], groups, calls, meanings: new Meanings(scan) };
-}
-
-const isCountOfAll = (call: AggregateCall | undefined): boolean =>
-  call?.function === 'COUNT' && call.args.length === 0 && call.filter === null;
-
-const nameOf = ({ source }: ScanColumn): string =>
-  typeof source === 'string' ? source : `${source.name}\n${source.type}`;
-
-/** What expressions mean in terms of fields: alike for those that come to the same. */
-class Meanings {
-  readonly #known = new WeakMap<Expression, string>();
-  readonly #fields: ReadonlyMap<number, string>;
-
-  constructor({ columns }: Scan) {
-    this.#fields = new Map(columns.map((one) => [one.column.id, nameOf(one)]));
-  }
-
-  of(expression: Expression): string {
-    const before = this.#known.get(expression);
-    if (before !== undefined) return before;
-    const meaning = isConnective(expression)
-      ? `${expression.function}(${expression.args.map((arg) => this.of(arg)).join(',')})`
-      : JSON.stringify(expression, (key, value: unknown) => {
-          if (key === 'span') return undefined;
-          if (key === 'column') return this.#fields.get((value as Column).id);
-          return typeof value === 'bigint' ? `${value}n` : value;
-        });
-    this.#known.set(expression, meaning);
-    return meaning;
-  }
-
-  /** What a call counts of the events that are counted. */
-  ofCall({ function: name, args, filter }: AggregateCall, among: readonly Expression[]): string {
-    const texts = [...args, ...among, ...(filter ? [filter] : [])].map((one) => this.of(one));
-    return `${name}(${texts.join(';')})`;
-  }
-}
-
-/** Whether an expression puts conditions together. */
-const isConnective = (expression: Expression): expression is Call =>
-  expression.kind === 'call' &&
-  (/^(?:AND|OR|NOT)$/.test(expression.function) ||
-    (expression.function === 'IS NULL' && expression.args[0]?.type === 'boolean'));
-
-function searches(expression: Expression): boolean {
-  let does = false;
-  walkExpression(expression, (part) => {
-    if (part.kind === 'search') does = true;
-  });
-  return does;
-}
 
 /** Questions that can be asked together. `isFar`: whether fewer questions are better than simple ones. */
 function batches(all: readonly Waiting[], isFar: boolean): Waiting[][] {

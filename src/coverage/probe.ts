@@ -63,6 +63,19 @@ export interface Counts {
   readonly times: TimeCounts | null;
 }
 
+/** How many events fulfil all selectors of a query: nothing else is asked of them. */
+export async function countSelected(
+  { scan, selectors }: Pick<Requirements, 'scan' | 'selectors'>,
+  engine: Counter,
+  source: SourceText,
+  signal?: AbortSignal,
+): Promise<number> {
+  const fresh = freshColumns(scan);
+  const selected = allOf(selectors.map(({ condition }) => condition));
+  const asked = grouped(scan, [], [countWhere(fresh('n', 'long'), selected)], fresh);
+  return Number((await engine.run(asked, source, signal)).values[0]![0]);
+}
+
 /**
  * Counts what a query needs, in one pass over the events or two. An engine that answers several questions at a time is
  * asked everything at once, also what may not be needed then.

@@ -109,6 +109,7 @@ function grouped(plan: Aggregate, { rows, keys: values }: Keyed, statement: Stat
     items.push(...named);
     columns.set(column.id, place);
   });
+  const areMany = plan.aggregates.filter(isFilteredCount).length > fewCounts;
   const shared = sharedQuantiles(plan.aggregates, rows, statement);
   items.push(...shared.items);
   for (const call of plan.aggregates) {
@@ -117,7 +118,7 @@ function grouped(plan: Aggregate, { rows, keys: values }: Keyed, statement: Stat
       columns.set(call.column.id, { single: quantile, list: null });
       continue;
     }
-    const value = aggregated(call, rows, statement);
+    const value = areMany ? counted(call, rows, statement) : aggregated(call, rows, statement);
     if (call.column.type === 'null') continue;
     const { items: named, place } = statement.named(call.column, value);
     items.push(...named);
@@ -163,6 +164,21 @@ const percentOf = (percent: Expression | undefined): number =>
   percent?.kind === 'constant' && (typeof percent.value === 'bigint' || typeof percent.value === 'number')
     ? Number(percent.value)
     : Number.NaN;
+
+/**
+ * For each FILTER the engine cuts all columns of a chunk that any aggregate reads, which grows with the square of their
+ * number: 181 counts of a million events took 3.6 s of processor time, and take 1.2 as values of their conditions. Few are
+ * quicker with FILTER, whose conditions are worked out for the rows that are left.
+ */
+const fewCounts = 32;
+
+const isFilteredCount = ({ function: name, args, filter }: AggregateCall): boolean =>
+  name === 'COUNT' && args.length === 0 && filter !== null;
+
+function counted(call: AggregateCall, input: Rows, statement: Statement): Representation {
+  if (!isFilteredCount(call)) return aggregated(call, input, statement);
+  return { single: sql`count_if(${statement.expression(call.filter!, input).single})::BIGINT`, list: null };
+}
 
 function aggregated(call: AggregateCall, input: Rows, statement: Statement): Representation {
   const { type } = call.column;
