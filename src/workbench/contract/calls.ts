@@ -240,8 +240,6 @@ export interface TuningInfo {
 export interface NearRows {
   /** Rows in the order of the places that were asked for. */
   readonly values: readonly (readonly Cell[])[];
-  /** For each row the reason for which the allow-list hides it. */
-  readonly accepted: readonly (string | null)[];
   /** Hits by a run, where one was asked for. */
   readonly hits: number | null;
   readonly isCut: boolean;
@@ -431,6 +429,11 @@ export interface Calls {
       readonly count: readonly (number | null)[] | null;
     };
     answer: NearRows;
+  };
+  /** Places among the rows before the thresholds that the allow-list hides; null where the rows are too many to look. */
+  'tuning/accepted': {
+    request: { readonly handle: string };
+    answer: { readonly places: readonly number[] | null };
   };
   'row-events': {
     request: { readonly question: Question; readonly handle: string; readonly row: number; readonly limit: number };

@@ -89,6 +89,7 @@ export const callSchemas: Readonly<Record<CallName, Schema>> = {
     places: listOf(whole(), 200),
     count: nullable(listOf(nullable({ type: 'number' }), 50)),
   }),
+  'tuning/accepted': record({ handle }),
   'row-events': record({ question, handle, row: whole(), limit: whole(10_000) }),
   'where-else': record({ value: text(100_000), type: text(40) }),
   judge: record({ question, handle, row: whole(), verdict, note: nullable(text(10_000)) }),

@@ -2,6 +2,7 @@ import type { JSX, TargetedEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AcceptCondition, AcceptRequest, AcceptTrial } from '../../contract/calls.ts';
 import { call } from '../api/client.ts';
+import { askHidden } from '../hunt/thresholds/tuning.ts';
 import { hello, run, say } from '../state/session.ts';
 import { countWords } from '../words.ts';
 import { closeDrawer, type PanelProps } from './drawer.tsx';
@@ -99,7 +100,7 @@ export function AcceptPanel({ result, row }: PanelProps): JSX.Element {
     }
     say(`accepted${draft.expires === null ? '' : ` until ${draft.expires}`}: ${written}`);
     closeDrawer();
-    await run([question]);
+    await Promise.all([run([question]), askHidden()]);
   };
   const why = hello.value?.can.write ?? null;
   return (

@@ -18,7 +18,7 @@ import { rowEvents } from './row-events.ts';
 import { rows } from './rows.ts';
 import { runs, saveRun } from './runs.ts';
 import { addToTrail, starInTrail, trail } from './trail.ts';
-import { tuning, tuningNear } from './tuning.ts';
+import { tuning, tuningAccepted, tuningNear } from './tuning.ts';
 import { elsewhere } from './where-else.ts';
 import { writeHunt } from './write.ts';
 
@@ -42,6 +42,7 @@ export const handlers: Handlers = {
   rows,
   tuning,
   'tuning/near': tuningNear,
+  'tuning/accepted': tuningAccepted,
   'where-else': elsewhere,
   judge,
   judgements,

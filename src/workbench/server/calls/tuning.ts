@@ -1,19 +1,16 @@
 import { overrideJobs } from '../../../app/override-jobs.ts';
 import { surroundingsOf } from '../../../app/session/session.ts';
 import { InputError } from '../../../diagnostics/diagnostic.ts';
-import { type OpenThreshold, type OpenTuning, openTuning } from '../../../investigate/open-tuning.ts';
+import { type OpenThreshold, openTuning } from '../../../investigate/open-tuning.ts';
 import { thresholdsFor } from '../../../investigate/thresholds.ts';
 import { windowDays } from '../../../investigate/tune.ts';
 import { typed } from '../../../overrides/typed-query.ts';
+import type { HuntResult } from '../../../report/report.ts';
 import { applyAccepted } from '../../../runs/accepted/apply.ts';
-import type { AcceptedList } from '../../../runs/accepted/entry.ts';
-import type { CellValue } from '../../../values/types.ts';
 import { wireCell } from '../../../values/wire-cell.ts';
 import type { TuningThreshold } from '../../contract/calls.ts';
-import type { Question } from '../../contract/question.ts';
 import type { Handler } from '../call.ts';
 import { columnsOf } from '../cells.ts';
-import type { Workbench } from '../context.ts';
 import { overridesOf } from '../questions.ts';
 import { unableOver } from './abilities.ts';
 
@@ -58,41 +55,39 @@ function thresholdInfo(threshold: OpenThreshold): TuningThreshold {
 }
 
 /** Rows by their places before the thresholds, and where it is asked for hits counted by a run. */
-export const tuningNear: Handler<'tuning/near'> = async ({ handle, places, count }, workbench, signal) => {
-  const tuned = workbench.tunings.get(handle);
-  return tuned.ask(async (tuning) => {
+export const tuningNear: Handler<'tuning/near'> = ({ handle, places, count }, workbench, signal) =>
+  workbench.tunings.get(handle).ask(async (tuning) => {
     const values = places.length === 0 ? [] : await tuning.rowsAt(places, signal);
     const counted = count && (await tuning.count(count, signal));
     return {
       values: values.map((row) => row.map(wireCell)),
-      accepted: acceptedBy(values, tuned.question, tuning, await workbench.options.accepted(), workbench),
       hits: counted?.hits ?? null,
       isCut: counted?.isCut ?? false,
     };
   }, signal);
-};
 
-/** For each row the reason of the entry of the allow-list that hides it. */
-function acceptedBy(
-  values: readonly (readonly CellValue[])[],
-  question: Question,
-  { columns, text }: OpenTuning,
-  list: AcceptedList | null,
-  { options }: Workbench,
-): (string | null)[] {
+/** More rows are not compared with the allow-list: they would all be read. */
+const mostCompared = 20_000;
+
+/** Which of the rows before the thresholds the allow-list hides. */
+export const tuningAccepted: Handler<'tuning/accepted'> = async ({ handle }, workbench, signal) => {
+  const { options, tunings } = workbench;
+  const list = await options.accepted();
+  const { question, ask } = tunings.get(handle);
+  if (!list || list.entries.length === 0) return { places: [] };
   const { hunt, query } = options.library.job(question);
-  return values.map((row) => {
-    const [left] = applyAccepted(
-      [
-        {
-          ...{ hunt, query, text, outcome: 'hits', error: null, notes: [], coverage: null, hidden: [] },
-          ...{ drillDown: null, evidence: null },
-          result: { columns, values: [row], warnings: [], notes: [], tookMs: 0 },
-        },
-      ],
-      list,
-      new Date(),
-    );
-    return left!.hidden[0]?.reason ?? null;
-  });
-}
+  return ask(async (tuning) => {
+    const { rows, columns, text } = tuning;
+    if (rows === null || rows > mostCompared) return { places: null };
+    const places = Array.from({ length: rows }, (_, place) => place);
+    const values = await tuning.rowsAt(places, signal);
+    const whole: HuntResult = {
+      ...{ hunt, query, text, outcome: 'hits', error: null, notes: [], coverage: null, hidden: [] },
+      ...{ drillDown: null, evidence: null },
+      result: { columns, values, warnings: [], notes: [], tookMs: 0 },
+    };
+    const [left] = applyAccepted([whole], list, new Date());
+    const shown = new Set(left?.places ?? places);
+    return { places: places.filter((place) => !shown.has(place)) };
+  }, signal);
+};

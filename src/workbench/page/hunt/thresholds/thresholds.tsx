@@ -14,6 +14,7 @@ import { settingOf, settingText, settingWords, spokenSetting } from './amounts.t
 import {
   counted,
   forget,
+  hiddenPassing,
   inHand,
   isMoved,
   isStale,
@@ -165,8 +166,8 @@ function jointText(): string {
 
 /** What the allow-list hides of the rows that pass. */
 function acceptedText(): string[] {
-  const { accepted } = sample.value ?? {};
-  return accepted !== undefined && accepted !== null && accepted > 0 ? [`hidden: ${accepted} accepted`] : [];
+  const hidden = counted.value?.by === 'page' ? hiddenPassing.value : null;
+  return hidden !== null && hidden > 0 ? [`hidden: ${hidden.toLocaleString('en')} accepted`] : [];
 }
 
 const perDay = (n: number): string =>

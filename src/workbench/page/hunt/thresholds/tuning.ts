@@ -41,15 +41,12 @@ export interface SampleRows {
   readonly hits: number;
   readonly passing: NearRows['values'];
   readonly near: NearRows['values'];
-  /** Of the rows that pass, how many the allow-list hides; null where there are too many to ask for. */
-  readonly accepted: number | null;
 }
 
 /** Bars of a distribution. */
 const bars = 60;
-/** Rows that pass that are shown, rows that are asked for at most, and near misses. */
+/** Rows that pass that are shown, and near misses. */
 export const mostPassing = 20;
-const mostAsked = 100;
 const mostNear = 5;
 /** Milliseconds after a move in which another one may follow before the server is asked. */
 const pause = 120;
@@ -62,6 +59,8 @@ export const settings = signal<readonly number[]>([]);
 /** The place of the threshold that is moved. */
 export const inHand = signal(0);
 export const sample = signal<SampleRows | null>(null);
+/** Places of rows that the allow-list hides; null until they are known, and where the rows are too many to look. */
+const hidden = signal<ReadonlySet<number> | null>(null);
 const recounted = signal<{ readonly settings: readonly number[]; readonly counted: Counted } | null>(null);
 
 /** Thresholds by which the page counts: all that decide alone, or none of them where one only counts by a run. */
@@ -138,12 +137,33 @@ export async function openTuning(question: Question): Promise<void> {
     inHand.value = Math.min(inHand.value, Math.max(0, info.thresholds.length - 1));
     recounted.value = null;
     ask();
+    void askHidden().catch(onError);
   } catch (error) {
     if (asked !== own) return;
     forget();
     refusal.value = (error as Error).message;
   }
 }
+
+/** Asks which of the rows the allow-list hides: when it has changed, too. */
+export async function askHidden(): Promise<void> {
+  const current = open.value;
+  hidden.value = null;
+  if (!current || measured.value.length === 0) return;
+  const { places } = await call('tuning/accepted', { handle: current.info.handle });
+  if (open.value === current) hidden.value = places && new Set(places);
+}
+
+/** Of the rows that pass under the hand, how many the allow-list hides; null where that is not known. */
+export const hiddenPassing = computed<number | null>(() => {
+  const all = measured.value.map(measuresOf);
+  const at = measured.value.map(({ place }) => settings.value[place]!);
+  if (all.length === 0 || hidden.value === null) return null;
+  let passing = 0;
+  for (const row of hidden.value)
+    if (all.every(({ operator, measures }, i) => passes(measures[row]!, operator, at[i]!))) passing += 1;
+  return passing;
+});
 
 /** Lets go of what is open. */
 export function forget(): void {
@@ -152,6 +172,7 @@ export function forget(): void {
   open.value = null;
   settings.value = [];
   sample.value = null;
+  hidden.value = null;
   recounted.value = null;
   refusal.value = null;
 }
@@ -259,15 +280,11 @@ async function askNow(): Promise<void> {
   const here = countHere(at);
   const count = here ? null : current.thresholds.map(({ value }, i) => (at[i] === value ? null : at[i]!));
   if (!count && passing.length + near.length === 0) {
-    sample.value = measured.value.length > 0 ? { hits: 0, passing: [], near: [], accepted: 0 } : null;
+    sample.value = measured.value.length > 0 ? { hits: 0, passing: [], near: [] } : null;
     return;
   }
-  const places = [...passing.slice(0, mostAsked), ...near];
-  const { values, accepted, hits, isCut } = await call(
-    'tuning/near',
-    { handle: current.info.handle, places, count },
-    own.signal,
-  );
+  const places = [...passing.slice(0, mostPassing), ...near];
+  const { values, hits, isCut } = await call('tuning/near', { handle: current.info.handle, places, count }, own.signal);
   if (asking !== own || open.value !== current) return;
   if (hits !== null) recounted.value = { settings: at, counted: { hits, isCut, by: 'run' } };
   const asks = places.length - near.length;
@@ -276,10 +293,8 @@ async function askNow(): Promise<void> {
       ? null
       : {
           hits: here?.hits ?? hits ?? 0,
-          passing: values.slice(0, Math.min(mostPassing, asks)),
+          passing: values.slice(0, asks),
           near: values.slice(asks),
-          accepted:
-            passing.length > mostAsked ? null : accepted.slice(0, asks).filter((reason) => reason !== null).length,
         };
 }
 
