@@ -1,5 +1,7 @@
 // Times what plain requests wait while others try to keep the server from answering: one kind of hostile request after the
-// other, each sent by several clients at once, over and over; with --beside, this many of all kinds at the same time.
+// other, each sent by several clients at once, over and over; with --beside, this many of all kinds at the same time. Beneath
+// stands how much processor time the server and the clients had meanwhile, divided by the processors: where others use the
+// machine too, that is what the requests would have waited for without them, but for what waits for the disk.
 //
 //   node bench/hostile.mjs [--clients 8 --seconds 5 --only PATTERN --timeout 5 --harrier FILE]
 //   node bench/hostile.mjs --beside 200 [--rounds 3 --only PATTERN --timeout 5 --harrier FILE]
@@ -43,7 +45,7 @@ const quantile = (numbers, q) =>
 /** Sends plain requests while some work goes on, and gives what those of each kind took, and how many were refused. */
 async function probeDuring(work) {
   const prober = new Worker(new URL('./data/plain-requests.mjs', import.meta.url), {
-    workerData: { port: server.port, probes: Object.values(probes), pause },
+    workerData: { port: server.port, pid: server.pid, probes: Object.values(probes), pause },
   });
   const found = new Promise((resolve, reject) => prober.once('message', resolve).once('error', reject));
   await work();
@@ -99,7 +101,8 @@ async function driveBeside(name, total) {
 }
 
 function report(name, statuses, kinds) {
-  const columns = kinds.flatMap(({ took }) => [0.5, 0.99, 1].map((q) => String(quantile(took, q)).padStart(6)));
+  const columnsOf = (times) => [0.5, 0.99, 1].map((q) => String(quantile(times, q)).padStart(6));
+  const columns = kinds.flatMap(({ took }) => columnsOf(took));
   const codes = [...statuses].map(([status, count]) => `${status}×${count}`).join(' ');
   const refused = kinds.map((kind) => kind.refused);
   console.log(
@@ -107,6 +110,7 @@ function report(name, statuses, kinds) {
     refused.some((some) => some > 0) ? `refused: ${refused.join(' ')}` : '',
     `of ${kinds.map(({ took }) => took.length).join(', ')}`,
   );
+  console.log(['  by processor time'.padEnd(53), ...kinds.flatMap(({ worked }) => columnsOf(worked))].join(' '));
 }
 
 const text = (length, seed) => {

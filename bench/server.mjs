@@ -48,6 +48,16 @@ function processorSeconds(pid) {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** The same of a process with those that it started, and that have ended; null where the system does not say. */
+export function treeSeconds(pid) {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return null;
+  const fields = readFileSync(file, 'utf8').split(') ').at(-1).split(' ');
+  const own = [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i]), 0) / 100;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return children === '' ? own : children.split(' ').reduce((sum, child) => sum + (treeSeconds(child) ?? 0), own);
+}
+
 const action = '{"create":{}}\n';
 const target = '/logs-endpoint.events.network-default/_bulk';
 
