@@ -121,3 +121,31 @@ it('still lets pass what was short before and took longer beside others, but not
   for (let i = 0; i < 8; i++) await lanes.take(work(5000), undefined, named('own'));
   expect(await passes()).toBe(false);
 });
+
+it('does not count as long what others took that worked meanwhile', async () => {
+  let time = 0;
+  const lanes = new Lanes({ short: 2, known: 1, long: 3, shortTime: 1000, clock: () => time });
+  const beside = [held('one'), held('two'), held('three')];
+  const others = beside.map(({ work }) => lanes.takeLong(work, undefined));
+  // Of what four worked together, a fourth is its own.
+  const own = async (): Promise<void> => {
+    time += 3600;
+  };
+  await lanes.take(own, undefined, named('own'));
+  const before = held('before');
+  const first = lanes.take(before.work);
+  const went: string[] = [];
+  const rest = ['new', 'own'].map((name) =>
+    lanes.take(
+      async () => {
+        went.push(name);
+      },
+      undefined,
+      named(name),
+    ),
+  );
+  before.end();
+  for (const { end } of beside) end();
+  await Promise.all([first, ...others, ...rest]);
+  expect(went).toEqual(['own', 'new']);
+});

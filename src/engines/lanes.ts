@@ -10,7 +10,7 @@ export interface LaneSizes {
   readonly short: number;
   readonly known?: number;
   readonly long: number;
-  /** Milliseconds that work may take in the first lane, by `clock`. */
+  /** Milliseconds that work may take in the first lane: its share of those that `clock` counts while others work too. */
   readonly shortTime: number;
   /** Milliseconds since some moment; by default those in which this process had all processors. */
   readonly clock?: () => number;
@@ -20,6 +20,38 @@ export interface LaneSizes {
 function processTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000 / availableParallelism();
+}
+
+/** What each of several that work at the same time has of a clock's time: work is not long because others went on beside it. */
+class SharedTime {
+  #working = 0;
+  #time = 0;
+  #at: number;
+
+  constructor(private readonly clock: () => number) {
+    this.#at = clock();
+  }
+
+  get now(): number {
+    const at = this.clock();
+    this.#time += (at - this.#at) / Math.max(1, this.#working);
+    this.#at = at;
+    return this.#time;
+  }
+
+  /** One more works from now on; gives the time at which it began. */
+  begin(): number {
+    const began = this.now;
+    this.#working += 1;
+    return began;
+  }
+
+  /** One works no more; gives the time at which it ended. */
+  end(): number {
+    const ended = this.now;
+    this.#working -= 1;
+    return ended;
+  }
 }
 
 /**
@@ -33,8 +65,10 @@ export class Lanes {
   readonly #short: Turns;
   readonly #long: Turns;
   readonly #known: KnownLengths;
+  readonly #time: SharedTime;
 
   constructor(private readonly sizes: LaneSizes) {
+    this.#time = new SharedTime(sizes.clock ?? processTime);
     this.#known = new KnownLengths(sizes.shortTime);
     this.#short = new Turns(sizes.short, sizes.known);
     this.#long = new Turns(sizes.long);
@@ -65,15 +99,15 @@ export class Lanes {
   async take<T>(work: (until: AbortSignal) => Promise<T>, signal?: AbortSignal, key: WorkKey = ownWork): Promise<T> {
     const known = this.#known.of(key);
     const timed = (until: AbortSignal): Promise<T> => this.#timed(() => work(until), key);
-    if (known === 'long' || (known === null && key.size > mostSmall)) return this.takeLong(timed, signal);
+    if (known === 'long' || (known === null && key.size > mostSmall)) return this.#inLong(timed, signal);
     const displaced = new AbortController();
-    const { shortTime, clock = processTime } = this.sizes;
+    const { shortTime } = this.sizes;
     // Beside others, what is known to be short may take some times as long.
     const allowed = known === 'short' ? 4 * shortTime : shortTime;
     let leave: Leave = await this.#short.enter(signal, { first: known === 'short', size: key.size });
-    const began = clock();
+    const began = this.#time.now;
     const timer = setInterval(() => {
-      if (clock() - began < allowed) return;
+      if (this.#time.now - began < allowed) return;
       clearInterval(timer);
       const leaveLong = this.#long.enterNow();
       if (leaveLong === null) return displaced.abort(new Error('the work begins again when long work has its turn'));
@@ -89,25 +123,28 @@ export class Lanes {
       clearInterval(timer);
       leave();
     }
-    return this.takeLong(timed, signal);
+    return this.#inLong(timed, signal);
   }
 
   /** Does work, and remembers how long it took, also where it failed. */
   async #timed<T>(work: () => Promise<T>, key: WorkKey): Promise<T> {
-    const { clock = processTime } = this.sizes;
-    const began = clock();
+    const began = this.#time.begin();
+    let isWhole = false;
     try {
       const done = await work();
-      this.#known.learn(key, clock() - began);
+      isWhole = true;
       return done;
-    } catch (error) {
-      this.#known.learn(key, clock() - began, false);
-      throw error;
+    } finally {
+      this.#known.learn(key, this.#time.end() - began, isWhole);
     }
   }
 
   /** Does work that may take long, or that cannot begin again. */
   takeLong<T>(work: (until: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.#inLong((until) => this.#timed(() => work(until), ownWork), signal);
+  }
+
+  #inLong<T>(work: (until: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     return this.#long.take(() => work(signal ?? never), signal);
   }
 }
