@@ -42,6 +42,9 @@ const countedTogether = 1000;
 /** Operations of a request, ten times what shippers send: what each takes beside its document does not depend on its size. */
 const mostOperations = 100_000;
 
+/** Bytes of a line that says what to do; those of shippers have some hundred. */
+const longestAction = 1 << 20;
+
 const newline = 10;
 const carriageReturn = 13;
 const actions: readonly string[] = ['create', 'delete', 'index', 'update'];
@@ -85,6 +88,8 @@ export async function parseBulk(body: Buffer, defaults: BulkDefaults): Promise<B
     // Shippers write the same action again and again.
     let action: ActionLine | null = previous;
     if (action === null || body.compare(body, action.begin, action.end, begin, end) !== 0) {
+      if (end - begin > longestAction)
+        throw illegalArgument(`Malformed action/metadata line [${number}], it is longer than ${longestAction} bytes`);
       if (!wholeIsUtf8 && !isUtf8(body.subarray(begin, end)))
         throw illegalArgument(`Malformed action/metadata line [${number}], it is not valid UTF-8`);
       action = { begin, end, ...parseAction(body.toString('utf8', begin, end), number, defaults) };

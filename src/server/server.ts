@@ -89,8 +89,8 @@ export function createServer({ context, tls, connectionLimits, ...security }: Se
         `Invalid media-type value on headers [Content-Type]: [${type}]`,
         406,
       );
-    const unpacked = await decompressed(body, request.headers['content-encoding'], limits.bodyBytes);
-    if (unpacked !== body) context.bodies.hold(request, unpacked.length);
+    const hold = (bytes: number): void => context.bodies.hold(request, bytes);
+    const unpacked = await decompressed(body, request.headers['content-encoding'], limits.bodyBytes, hold);
     // What is read at once is read while nothing else of its size is: others are served between two of them.
     if (unpacked.length > smallBody) await new TimeSlice().next();
     return unpacked;

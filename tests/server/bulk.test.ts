@@ -428,6 +428,7 @@ describe('requests that cannot be read', () => {
   it.each<[string, string | Buffer, number, RegExp]>([
     ['nothing', '', 400, /request body is required/],
     ['no newline at the end', '{"index":{"_index":"x"}}\n{"a":1}', 400, /terminated by a newline/],
+    ['an action of 2 MB', `${' '.repeat(2 << 20)}{"index":{}}\n{"a":1}\n`, 400, /line \[1\], it is longer than/],
     ['an action that is no JSON', '{"index"\n{"a":1}\n', 400, /Malformed action\/metadata line \[1\]/],
     ['an action that is no object', '"index"\n{"a":1}\n', 400, /expected START_OBJECT but found \[VALUE_STRING\]/],
     ['an unknown action', '{"upsert":{"_index":"x"}}\n{"a":1}\n', 400, /found \[upsert\]/],
