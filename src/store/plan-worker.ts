@@ -1,5 +1,6 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
+import { lowerThreadPriority } from '../engines/priority.ts';
 import { type SentError, sentError } from '../engines/sent-error.ts';
 import { LocalPlanner, type PlanRequest } from './planner.ts';
 import { type SeenChanges, SeenReceiver } from './seen-changes.ts';
@@ -12,9 +13,16 @@ export interface PlanTask {
 
 export type PlanAnswer = { readonly planned: Runnable } | { readonly error: SentError };
 
+/** How a worker begins. */
+export interface PlanWorkerData {
+  /** Whether it plans only what was planned quickly before: it keeps its priority. */
+  readonly onlyKnown: boolean;
+}
+
 /** What it sends once it takes tasks: loading takes a while. */
 export const ready = 'ready';
 
+if (!(workerData as PlanWorkerData).onlyKnown) lowerThreadPriority();
 const receiver = new SeenReceiver();
 const planner = new LocalPlanner();
 

@@ -1,5 +1,6 @@
 import { type Sql, sql, text } from '../../sql/sql.ts';
 import type { CellValue } from '../../values/types.ts';
+import { lowerProcessPriority } from '../priority.ts';
 import { type SentError, sentError } from '../sent-error.ts';
 import { type DuckDB, openDuckDB } from './connection.ts';
 import { runStatement } from './run-statement.ts';
@@ -70,6 +71,7 @@ const send = (message: IsolatedMessage): Promise<void> =>
     process.send!(message, undefined, undefined, (error) => (error ? reject(error) : resolve()));
   });
 
+lowerProcessPriority();
 // Signals for the group of processes are the server's to answer; without it there is nothing to do.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);

@@ -1,0 +1,43 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename } from 'node:path';
+
+/*
+ * Linux gives each thread a priority of its own, and takes its number where others take that of a process. Elsewhere threads
+ * have the priority of their process, and nothing changes.
+ */
+const hasThreads = process.platform === 'linux';
+
+/** Background work: it gets what the others leave, some hundredths of a processor at least. */
+const low = constants.priority.PRIORITY_LOW;
+/** Work that somebody waits for, behind the thread that answers everybody. */
+const belowNormal = constants.priority.PRIORITY_BELOW_NORMAL / 2;
+
+/** Gives this thread low priority, for work that may take long and that others must not wait for. */
+export function lowerThreadPriority(): void {
+  if (hasThreads) lower(Number(basename(readlinkSync('/proc/thread-self'))), low);
+}
+
+/** Gives this process low priority, with the threads that it has and those that it will have. */
+export function lowerProcessPriority(): void {
+  if (!hasThreads) lower(process.pid, low);
+  for (const thread of threads()) lower(thread, low);
+}
+
+/**
+ * Gives the threads that this process has by now, but for the first, less priority than that one, which answers everybody.
+ * Threads that the first one starts later have its own.
+ */
+export function preferMainThread(): void {
+  for (const thread of threads()) if (thread !== process.pid) lower(thread, belowNormal);
+}
+
+const threads = (): number[] => (hasThreads ? readdirSync('/proc/self/task').map(Number) : []);
+
+function lower(id: number, priority: number): void {
+  try {
+    setPriority(id, priority);
+  } catch {
+    // A thread may have ended, and a system may refuse: work then shares the processors as it comes.
+  }
+}
