@@ -6,12 +6,14 @@ import { pruneColumns } from './prune-columns.ts';
 import { pushFilters } from './push-filters.ts';
 import { splitDisjunctions } from './split-disjunctions.ts';
 import { stableOrder } from './stable-order.ts';
+import { warningPlaces } from './warning-places.ts';
 
 /** The rules, in the order in which they run: each is a function from a plan to a plan with the same answers. */
 export const rules: readonly ((plan: Plan) => Plan)[] = [
   foldConstants,
   cidrRanges,
   pushFilters,
+  warningPlaces,
   stableOrder,
   pruneColumns,
   splitDisjunctions,

@@ -13,6 +13,9 @@ export const recorded = (site: number, reason: Sql): Sql =>
     ? sql`(harrier_warn_all(${number(site)}, ${reason}) IS NOT NULL)`
     : sql`(harrier_warn(${number(site)}, ${reason}) IS NOT NULL)`;
 
+/** Whether SQL may record a row. */
+export const records = (test: Sql): boolean => test.includes('harrier_warn');
+
 export interface WrittenSites {
   readonly first: number;
   readonly sites: readonly { readonly head: string; readonly prefix: string }[];

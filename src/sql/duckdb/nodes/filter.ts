@@ -1,4 +1,5 @@
 import { cannotFail } from '../../../functions/cannot-fail.ts';
+import { isAskedOfIndex } from '../../../plan/comparison.ts';
 import type { Expression } from '../../../plan/expression.ts';
 import type { Filter } from '../../../plan/nodes.ts';
 import { conjuncts } from '../../../plan/time-bounds.ts';
@@ -8,13 +9,35 @@ import { severalValues } from '../functions/contract.ts';
 import { impliedConditions } from '../implied-conditions.ts';
 import { SeveralValues } from '../several-values.ts';
 import type { Rows, Statement } from '../statement.ts';
-import { recorded } from '../warning-sites.ts';
+import { recorded, records } from '../warning-sites.ts';
 
 /** The rows that meet a condition, which reports those that it cannot be asked of. */
 export function emitFilter(plan: Filter, input: Rows, statement: Statement): Rows {
   const scope = statement.scope(input);
-  const conditions = [...impliedConditions(plan.condition, scope), emitCondition(plan.condition, scope)];
-  return filtered(conditions, input, statement);
+  const parts = conjuncts(plan.condition).map((condition) => ({ condition, test: emitCondition(condition, scope) }));
+  return filtered([...impliedConditions(plan.condition, scope), ...together(parts)], input, statement);
+}
+
+/** A condition that others stand beside, and its SQL. */
+interface Part {
+  readonly condition: Expression;
+  readonly test: Sql;
+  /** Fields whose lists are looked for apart from the test. */
+  readonly several?: SeveralValues;
+}
+
+/**
+ * Tests that may record rows in one: the engine would ask them one after the other, and nothing would be recorded of rows
+ * that are gone by then. Elasticsearch does so only with what it asks its index.
+ */
+function together(parts: readonly Part[]): Sql[] {
+  const failing = parts.filter(
+    ({ condition, test, several }) => (records(test) || several?.found.length) && !isAskedOfIndex(condition),
+  );
+  const tests = (of: readonly Part[]): Sql[] => of.map(({ test }) => test);
+  if (failing.length < 2 || !failing.some(({ test }) => records(test))) return tests(parts);
+  const others = parts.filter((part) => !failing.includes(part));
+  return [...tests(others), sql`coalesce(${join(tests(failing), ' AND ')}, false)`];
 }
 
 /**
@@ -29,13 +52,15 @@ export function emitFilterOfEvents(plan: Filter, input: Rows, statement: Stateme
     const several = new SeveralValues(input.columns);
     return { condition, several, test: emitCondition(condition, { ...statement.scope(input), several }) };
   });
-  const tests = parts.map(({ test }) => test);
+  const tests = together(parts);
   for (const { condition, several } of parts) {
     for (const { span, columns } of several.found) {
       // Each reads them for itself: what stands in two places would be kept whole.
       const events = again();
       const others = parts.flatMap((part) =>
-        part.condition === condition ? [] : testsOf(part.condition, events, statement),
+        part.condition === condition || !isAskedOfIndex(part.condition)
+          ? []
+          : testsOf(part.condition, events, statement),
       );
       const lists = columns.map((id) => {
         const { single, list } = events.columns.get(id)!;

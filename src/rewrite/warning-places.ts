@@ -1,0 +1,82 @@
+import { isAskedOfIndex } from '../plan/comparison.ts';
+import { type Expression, rewriteExpression } from '../plan/expression.ts';
+import { type Filter, mapExpressions, type Plan, rewritePlan } from '../plan/nodes.ts';
+
+/**
+ * Gives expressions the places that Elasticsearch warns at. Where an OR asks the same value several times (`a == 1 OR a ==
+ * 2`), it asks once whether the value is in a list, and names the value alone; an index is asked for a NOT as a whole.
+ */
+export function warningPlaces(plan: Plan): Plan {
+  const merged = mapExpressions(plan, (expression) => rewriteExpression(expression, askedOnce));
+  return rewritePlan(merged, (node) => (node.kind === 'filter' && node.input.kind === 'scan' ? asWhole(node) : node));
+}
+
+const asWhole = (filter: Filter): Filter => ({ ...filter, condition: placeNots(filter.condition) });
+
+function placeNots(condition: Expression): Expression {
+  if (condition.kind !== 'call') return condition;
+  if (condition.function === 'AND') return { ...condition, args: condition.args.map(placeNots) };
+  const [inner] = condition.args;
+  if (condition.function !== 'NOT' || !inner || !isAskedOfIndex(inner)) return condition;
+  return { ...condition, args: [{ ...inner, span: condition.span }] };
+}
+
+/** A part of an OR that asks whether a value is one of several. */
+interface Question {
+  readonly part: Expression;
+  readonly value: Expression;
+  readonly list: 'values' | 'blocks';
+}
+
+type Place = Expression['span'];
+
+function askedOnce(node: Expression): Expression {
+  if (node.kind !== 'call' || node.function !== 'OR') return node;
+  const questions = partsOf(node).flatMap((part) => questionIn(part) ?? []);
+  const hasBlocks = questions.some(({ list }) => list === 'blocks');
+  const groups = new Map<string, Question[]>();
+  for (const question of questions) {
+    const key = textOf(question.value);
+    groups.set(key, [...(groups.get(key) ?? []), question]);
+  }
+  const places = new Map<Expression, Place>();
+  let isMerged = false;
+  for (const group of groups.values()) {
+    // Addresses join the blocks that are asked for, be it of another value.
+    const joins = hasBlocks && group[0]!.value.type === 'ip';
+    const inBlocks = joins && group.find(({ part, value, list }) => list === 'blocks' || part.span === value.span);
+    const place = (inBlocks || group[0]!).value.span;
+    const apart = group.filter(({ part }) => part.span !== place);
+    isMerged ||= apart.length > 0 && (group.length > 1 || (joins && group[0]!.list === 'values'));
+    for (const { part } of group) places.set(part, place);
+  }
+  // Where anything is merged, all parts are made anew.
+  return isMerged ? moved(node, places) : node;
+}
+
+const partsOf = (condition: Expression): Expression[] =>
+  condition.kind === 'call' && condition.function === 'OR' ? condition.args.flatMap(partsOf) : [condition];
+
+function questionIn(part: Expression): Question | null {
+  if (part.kind === 'inRanges') return { part, value: part.value, list: 'blocks' };
+  if (part.kind !== 'call') return null;
+  const [left, right] = part.args as [Expression, Expression | undefined];
+  if (part.function === 'IN') return { part, value: left, list: 'values' };
+  if (part.function === 'CIDR_MATCH') return { part, value: left, list: 'blocks' };
+  if (part.function !== '==' || !right) return null;
+  if (right.kind === 'constant') return { part, value: left, list: 'values' };
+  return left.kind === 'constant' ? { part, value: right, list: 'values' } : null;
+}
+
+/** What an expression asks, wherever it stands. */
+const textOf = (expression: Expression): string =>
+  JSON.stringify(expression, (key, value: unknown) =>
+    key === 'span' ? undefined : typeof value === 'bigint' ? String(value) : value,
+  );
+
+function moved(node: Expression, places: ReadonlyMap<Expression, Place>): Expression {
+  const span = places.get(node);
+  if (span) return { ...node, span };
+  if (node.kind !== 'call' || node.function !== 'OR') return node;
+  return { ...node, args: node.args.map((arg) => moved(arg, places)) };
+}
