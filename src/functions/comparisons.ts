@@ -1,5 +1,6 @@
 import {
   type EsqlType,
+  isCounter,
   isDate,
   isGrid,
   isInDocument,
@@ -54,11 +55,11 @@ const comparison = (
     neverFails: true,
     returns(args, call) {
       const [left, right] = args;
-      const span = args.findIndex((arg) => isTimeSpan(arg.type));
-      if (span >= 0) {
-        const { text: written, type } = args[span]!;
+      const other = args.findIndex(({ type }) => isTimeSpan(type) || isCounter(type));
+      if (other >= 0) {
+        const { text: written, type } = args[other]!;
         return {
-          error: `${span === 0 ? 'first' : 'second'} argument of [${call}] must be [${equality ? everyType : orderedTypes}], found value [${written}] type [${type}]`,
+          error: `${other === 0 ? 'first' : 'second'} argument of [${call}] must be [${equality ? everyType : orderedTypes}], found value [${written}] type [${type}]`,
         };
       }
       const error = comparisonError(left, right, call);

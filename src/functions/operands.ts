@@ -1,6 +1,6 @@
 import * as types from './types.ts';
 
-const anything = { ...types.any, types: [...types.any.types, ...types.timeSpan.types] };
+const anything = { ...types.anyOrCounter, types: [...types.anyOrCounter.types, ...types.timeSpan.types] };
 
 /** The two sides of an infix operator; what they may be is for the operator to say. */
 export const sides = [

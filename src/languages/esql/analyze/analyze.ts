@@ -310,4 +310,13 @@ class Context implements AnalysisContext {
     this.report(`Unknown column [${name}]${didYouMean(name, candidates)}`, span, hint, fix);
     return invalid(span);
   }
+
+  withoutTimestamp(call: Span): Expression {
+    if (this.#forgotten) return invalid(call);
+    const why = 'which was either not present in the source index, or has been dropped or renamed';
+    const setting = 'the [unmapped_fields] setting does not apply to the implicit @timestamp reference';
+    const more = this.#unmappedFields === 'fail' ? '' : `; ${setting}`;
+    this.report(`[${this.text(call)}] requires the [@timestamp] field, ${why}${more}`, call);
+    return invalid(call);
+  }
 }

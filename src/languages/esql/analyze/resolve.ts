@@ -12,14 +12,17 @@ import { findFunction, functionNames, scalarNamed } from '../../../functions/tab
 import { timeSpan } from '../../../functions/time-spans.ts';
 import type { Column } from '../../../plan/column.ts';
 import {
+  type Call,
   type CallOptions,
   type Constant,
   type ConstantScalar,
+  type ConstantValue,
   constant,
   type Expression,
   invalid,
   optionOf,
   reference,
+  rewriteExpression,
 } from '../../../plan/expression.ts';
 import type { AggregateCall } from '../../../plan/nodes.ts';
 import { own } from '../../../values/own.ts';
@@ -60,6 +63,7 @@ export function resolve(expression: SyntaxExpression, scope: ResolveContext): Ex
     }
     case 'name': {
       const column = scope.scope.find((candidate) => candidate.name === expression.name);
+      if (!column && expression.isImplied) return scope.context.withoutTimestamp(span);
       if (!column) return scope.context.unknownColumn(expression.name, span, scope.scope);
       return column.type === 'unsupported' ? unusable(column, span, scope.context) : reference(column, span);
     }
@@ -222,7 +226,7 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
   const args = resolveArguments(definition, expression, scope);
   if (args && definition.name === 'NOW') return constant('date', scope.now, span);
   if (args && definition.name === 'TRANGE') {
-    const timestamp = resolve({ kind: 'name', name: '@timestamp', span }, scope);
+    const timestamp = resolve(timestampFor(span), scope);
     return timeRange(timestamp, args, span, {
       now: scope.now,
       report: (message, at) => context.report(message, at),
@@ -244,16 +248,18 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
 export const notElasticsearch = (name: string): string =>
   `[${name}] is Harrier’s own: a cluster does not have it; over files and stores it runs`;
 
+const timestampFor = (span: Span): SyntaxExpression => ({ kind: 'name', name: '@timestamp', span, isImplied: true });
+
 /** TBUCKET is BUCKET over the timestamp, EARLIEST and LATEST are FIRST and LAST in its order. */
 export function withTimestamp(call: SyntaxCall): SyntaxCall {
-  const timestamp = { kind: 'name' as const, name: '@timestamp', span: call.span };
+  const timestamp = timestampFor(call.span);
   switch (call.name.toLowerCase()) {
     case 'tbucket':
-      return { ...call, name: 'BUCKET', args: [timestamp, ...call.args] };
+      return { ...call, name: 'BUCKET', written: call.name, args: [timestamp, ...call.args] };
     case 'earliest':
-      return { ...call, name: 'FIRST', args: [...call.args, timestamp] };
+      return { ...call, name: 'FIRST', written: call.name, args: [...call.args, timestamp] };
     case 'latest':
-      return { ...call, name: 'LAST', args: [...call.args, timestamp] };
+      return { ...call, name: 'LAST', written: call.name, args: [...call.args, timestamp] };
     default:
       return call;
   }
@@ -338,13 +344,14 @@ function resolveArguments(
 ): Expression[] | null {
   const { context } = scope;
   const args = expression.args.map((arg, i) =>
-    knownBeforehand(resolve(arg, scope), parameterAt(definition.parameters, i)),
+    knownBeforehand(resolve(arg, scope), parameterAt(definition.parameters, i), context),
   );
   if (expression.star && !(definition.kind === 'aggregate' && definition.name === 'COUNT')) {
     context.report(`[${context.text(expression.span)}]: only COUNT takes *`, expression.span);
     return null;
   }
-  const arity = arityError(definition, args.length);
+  const implied = expression.args.filter((arg) => arg.kind === 'name' && arg.isImplied).length;
+  const arity = arityError(definition, args.length, implied);
   const takesOptions = 'options' in definition && definition.options !== undefined;
   if (arity && takesOptions && args.length === definition.parameters.length + 1 && !expression.options) {
     const which = ordinals[args.length - 1] ?? `${args.length}th`;
@@ -355,7 +362,10 @@ function resolveArguments(
     return null;
   }
   if (arity) {
-    context.report(`error building [${expression.name.toLowerCase()}]: ${arity}`, expression.span);
+    context.report(
+      `error building [${(expression.written ?? expression.name).toLowerCase()}]: ${arity}`,
+      expression.span,
+    );
     return null;
   }
   if (definition.kind === 'aggregate' && definition.overTime === undefined) return args;
@@ -365,11 +375,12 @@ function resolveArguments(
 
 const counts = ['no', 'one', 'two', 'three', 'four', 'five'];
 
-function arityError(definition: FunctionDefinition, given: number): string | null {
-  const { parameters } = definition;
-  const least = parameters.filter((parameter) => !parameter.optional).length;
-  const most = parameters.some((parameter) => parameter.variadic) ? Number.POSITIVE_INFINITY : parameters.length;
-  if (given >= least && given <= most) return null;
+/** What is wrong with the number of arguments; nobody writes those that are implied. */
+function arityError({ parameters }: FunctionDefinition, given: number, implied: number): string | null {
+  const least = parameters.filter((parameter) => !parameter.optional).length - implied;
+  const variadic = parameters.some((parameter) => parameter.variadic);
+  const most = variadic ? Number.POSITIVE_INFINITY : parameters.length - implied;
+  if (given - implied >= least && given - implied <= most) return null;
   const plural = (n: number): string => `${counts[n] ?? n} argument${n === 1 ? '' : 's'}`;
   if (most === Number.POSITIVE_INFINITY) return `expects at least ${plural(least)}`;
   if (least === most) return least === 0 ? 'expects no arguments' : `expects exactly ${plural(least)}`;
@@ -412,7 +423,7 @@ function call(
   options?: CallOptions,
 ): Expression {
   const { context } = scope;
-  const args = given.map((arg, i) => knownBeforehand(arg, parameterAt(definition.parameters, i)));
+  const args = given.map((arg, i) => knownBeforehand(arg, parameterAt(definition.parameters, i), context));
   if (args.some((arg) => arg.kind === 'invalid')) return invalid(span);
   const text = context.text(span);
   const known = args.map((arg) => argumentOf(arg, context));
@@ -428,25 +439,36 @@ function call(
     return { ...constant(type, null, span), folded: true };
   }
   if (definition.isIdentity?.(known)) return { ...args[0]!, span };
-  const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
   // A null that has a type makes null as one without does; only then may a function fold what it is given.
-  if (definition.multivalue === 'null-and-warn' && !definition.keepsNulls && values.includes(null))
+  if (definition.multivalue === 'null-and-warn' && !definition.keepsNulls && args.some(isNullConstant))
     return { ...constant(type, null, span), folded: true };
   const zone = definition.inTimeZone && optionOf(options, 'time_zone') === undefined ? context.timeZone : null;
   const all = zone === null ? options : [...(options ?? []), { name: 'time_zone', value: zone }];
   const hasOptions = all !== undefined && all.length > 0;
-  if (!hasOptions && definition.fold && values.every((value) => value !== undefined)) {
-    const folded = definition.fold(values, { args: known, type });
-    if (folded !== undefined) return { ...constant(type, folded, span), folded: true };
-  }
   const multi = resultIsMulti(definition, known);
-  return { kind: 'call', function: definition.name, args, type, multi, span, ...(hasOptions && { options: all }) };
+  const made = { kind: 'call', function: definition.name, args, type, multi, span } as const;
+  return hasOptions ? { ...made, options: all } : (folded(made, context) ?? made);
 }
 
-/** Where a constant is asked for, a column that holds one will do. */
-function knownBeforehand(arg: Expression, parameter: Parameter | undefined): Expression {
-  if (!parameter?.constant || arg.kind !== 'column' || !arg.column.constant) return arg;
-  return { ...arg.column.constant, span: arg.span };
+const isNullConstant = (arg: Expression): boolean => arg.kind === 'constant' && arg.value === null;
+
+/** What a call of constants comes to; null when only the engine can say. */
+function folded({ function: name, args, type, span, options }: Call, context: AnalysisContext): Constant | null {
+  const { fold } = scalarNamed(name);
+  const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
+  if (!fold || options || values.includes(undefined)) return null;
+  const value = fold(values as ConstantValue[], { args: args.map((arg) => argumentOf(arg, context)), type });
+  return value === undefined ? null : { ...constant(type, value, span), folded: true };
+}
+
+/** Where a constant is asked for, what is made of columns that hold one will do. */
+function knownBeforehand(arg: Expression, parameter: Parameter | undefined, context: AnalysisContext): Expression {
+  if (!parameter?.constant) return arg;
+  const known = rewriteExpression(arg, (node) => {
+    if (node.kind === 'column') return node.column.constant ?? node;
+    return (node.kind === 'call' && folded(node, context)) || node;
+  });
+  return known.kind === 'constant' ? { ...known, span: arg.span } : arg;
 }
 
 function resultIsMulti(definition: ScalarFunction, args: readonly Argument[]): boolean {

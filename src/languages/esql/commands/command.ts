@@ -68,6 +68,8 @@ export interface AnalysisContext {
   forgetColumns(): void;
   /** Reports an unknown column with names like it, and gives an invalid expression. */
   unknownColumn(name: string, span: Span, scope: readonly Column[]): Expression;
+  /** Reports a call that needs the time of the row, where rows have none, and gives an invalid expression. */
+  withoutTimestamp(call: Span): Expression;
   /** The text of a place in the query. */
   text(span: Span): string;
 }

@@ -41,12 +41,16 @@ export function seriesOf(dimensions: readonly Column[], span: Span, context: Ana
   return { kind: 'call', function: 'SERIES', args, options, type: 'keyword', multi: false, span };
 }
 
+/** The column that says when a row of a series was. */
+export const timestampIn = (columns: readonly Column[]): Column | undefined =>
+  columns.find(({ name, type }) => name === '@timestamp' && isDate(type));
+
 const dimensionsOf = ({ output }: Plan): Column[] => output.filter(({ series }) => series === 'dimension');
 
 /** The series of rows that no aggregate has grouped yet; null for rows that TS did not read. */
 export function seriesIn(plan: Plan): Series | null {
   if (plan.kind === 'compute' && plan.input.kind === 'scan' && plan.input.mode === 'time_series') {
-    const timestamp = plan.input.output.find(({ name, type }) => name === '@timestamp' && isDate(type));
+    const timestamp = timestampIn(plan.input.output);
     const index = plan.input.columns.find(({ source }) => source === '_index')!.column;
     const id = plan.definitions[0]!.column;
     return timestamp ? { id, timestamp, index, dimensions: dimensionsOf(plan.input) } : null;

@@ -12,7 +12,7 @@ import type { AnalysisContext, ProcessingDefinition } from './command.ts';
 import { includesEmpty, ofRowsAlone, withEmptyBuckets } from './empty-buckets.ts';
 import { groupingCalls, isGrouping } from './grouping-calls.ts';
 import { resolveWithQueries } from './in-queries.ts';
-import { carrying, type Series, seriesIn, seriesOf } from './series.ts';
+import { carrying, type Series, seriesIn, seriesOf, timestampIn } from './series.ts';
 import { checkBeforeSeries, packed, SeriesRows, timeseries } from './series-stats.ts';
 import { requireCondition } from './where.ts';
 
@@ -455,8 +455,9 @@ export class StatsAnalysis {
     const text = context.text(node.span);
     if (!this.#series) {
       // What is wrong with what TS reads was said there.
-      const isSaid = context.problems > 0 && scansOf(this.#input).some(({ mode }) => mode === 'time_series');
-      if (isSaid) return invalid(node.span);
+      const read = scansOf(this.#input).filter(({ mode }) => mode === 'time_series');
+      if (read.length > 0 && context.problems > 0) return invalid(node.span);
+      if (read.some((scan) => !timestampIn(scan.output))) return context.withoutTimestamp(node.span);
       context.report(`time_series aggregate[${text}] can only be used with the TS command`, node.span);
       return invalid(node.span);
     }

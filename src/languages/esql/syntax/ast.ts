@@ -21,7 +21,13 @@ export type SyntaxExpression =
       readonly span: Span;
     }
   | { readonly kind: 'timeSpan'; readonly span: Span; readonly amount: bigint; readonly unit: TimeUnit }
-  | { readonly kind: 'name'; readonly name: string; readonly span: Span }
+  | {
+      readonly kind: 'name';
+      readonly name: string;
+      readonly span: Span;
+      /** Nobody wrote it: a call is always of the time of the row. */
+      readonly isImplied?: true;
+    }
   | {
       readonly kind: 'binary';
       readonly operator: BinaryOperator;
@@ -56,6 +62,8 @@ export type SyntaxExpression =
   | {
       readonly kind: 'call';
       readonly name: string;
+      /** The name that stands in the query, where it means a call of another: EARLIEST is FIRST. */
+      readonly written?: string;
       readonly args: readonly SyntaxExpression[];
       /** `f(*)`. */
       readonly star: boolean;
