@@ -341,7 +341,8 @@ export class StatsAnalysis {
     const resolved = context.resolve(expression, keyScope, (node) =>
       this.#interceptItem(node, scope, rowScope, condition),
     );
-    if (resolved.kind === 'constant') {
+    // What is null beside an aggregate is null for each group all the same.
+    if (resolved.kind === 'constant' && aggregates.length === 0) {
       context.report(`expected an aggregate function but found [${text}]`, expression.span);
       return invalid(expression.span);
     }
