@@ -71,5 +71,39 @@ it('loads fields that indices do not map from their documents', async () => {
   expect(await ask('FROM partly | SORT id | LIMIT 1')).toEqual({ columns: ['id:keyword'], values: [['2']] });
   expect(await ask('FROM partly | STATS n = COUNT(*) | EVAL a = message')).toContain('Unknown column [message]');
   expect(await ask('ROW a = 1 | KEEP a, b')).toEqual({ columns: ['a:integer', 'b:null'], values: [[1, null]] });
-  expect(await ask('FROM (FROM partly | KEEP message), mapped')).toContain('Subqueries and views are not supported');
+  // A subquery loads what it asks for itself, and what is asked of it from without, unless it drops it on the way.
+  expect(await ask('FROM (FROM partly | KEEP id, message), mapped | KEEP id, message | SORT id')).toEqual({
+    columns: ['id:keyword', 'message:keyword'],
+    values: [
+      ['1', 'one'],
+      ['2', 'two'],
+      ['3', ['three', 'drei']],
+      ['4', null],
+    ],
+  });
+  expect(
+    await ask('FROM (FROM partly), mapped, (FROM partly | KEEP id), (ROW id = "5") | KEEP id, other | SORT id, other'),
+  ).toEqual({
+    columns: ['id:keyword', 'other:keyword'],
+    values: [
+      ['1', 'x'],
+      ['2', ['y', '1']],
+      ['2', null],
+      ['3', null],
+      ['3', null],
+      ['4', null],
+      ['4', null],
+      ['5', null],
+    ],
+  });
+  await server.send('PUT', '/_query/view/later', { query: 'FROM partly | WHERE id > "1"' });
+  expect(await ask('FROM later | STATS n = COUNT(*) BY message | SORT message')).toEqual({
+    columns: ['n:long', 'message:keyword'],
+    values: [
+      [1, 'drei'],
+      [1, 'three'],
+      [1, 'two'],
+      [1, null],
+    ],
+  });
 });

@@ -279,6 +279,10 @@ class Context implements AnalysisContext {
     return [...(this.unmapped.get(source) ?? [])];
   }
 
+  askUnmapped(source: SourceCommand, names: readonly string[]): void {
+    this.unmapped.set(source, new Set([...this.unmappedOf(source), ...names]));
+  }
+
   #withUnmapped(plan: Plan, source: SourceCommand): Plan {
     const columns = this.unmappedOf(source)
       .filter((name) => !plan.output.some((column) => column.name === name))

@@ -24,6 +24,8 @@ export interface AnalysisContext {
   readonly loadsUnmapped: boolean;
   /** The names that the query asks of a source and that it does not have. */
   unmappedOf(source: SourceCommand): readonly string[];
+  /** Asks another source, which is read afterwards, for such names too. */
+  askUnmapped(source: SourceCommand, names: readonly string[]): void;
   /** A new column, unlike any other of the plan. */
   column(name: string, type: EsqlType, multi: boolean): Column;
   /** Stands in for a column whose definition is wrong. */

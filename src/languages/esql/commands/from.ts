@@ -47,8 +47,9 @@ export const from: SourceDefinition<FromCommand> = {
   },
 
   analyze(command, context) {
-    if (context.loadsUnmapped && command.subqueries.length > 0)
-      context.report('Subqueries and views are not supported with unmapped_fields="load"', command.span);
+    // What no subquery shows may still stand in the documents that one reads.
+    if (context.loadsUnmapped)
+      for (const { source } of command.subqueries) context.askUnmapped(source, context.unmappedOf(command));
     const plans = command.subqueries.map((query) => context.subquery(query));
     const isAsked = command.metadata.some(({ name }) => name === seriesId);
     if (plans.length === 0 || readsIndices(command, context)) {
