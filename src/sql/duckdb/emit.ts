@@ -122,8 +122,11 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement, aro
       return emitExpand(plan, rowsOf(plan.input), statement);
     case 'sample': {
       const input = rowsOf(plan.input);
-      const chance = sql`random() < ${text(String(plan.probability))}::DOUBLE`;
-      return statement.step('sample', sql`SELECT * FROM ${input.name} WHERE ${chance}`, input.columns);
+      // As a condition it would sink below what makes several rows of one, and be asked of that one alone.
+      const draw = ident(statement.alias('(draw)'));
+      const chance = sql`${draw} < ${text(String(plan.probability))}::DOUBLE`;
+      const drawn = sql`(SELECT *, random() AS ${draw} FROM ${input.name})`;
+      return statement.step('sample', sql`SELECT * EXCLUDE (${draw}) FROM ${drawn} WHERE ${chance}`, input.columns);
     }
     case 'changePoint':
       return emitChangePoint(plan, rowsOf(plan.input), statement);
