@@ -14,15 +14,11 @@ export type Counter = Pick<Engine, 'catalogue' | 'run' | 'parallel'>;
 /** Counts in one question: more make it too long for what reads it. */
 const mostCounts = 200;
 
-/** Counts by an engine: several at a time where it answers several. */
-export const counterOf = (engine: Engine): Counter =>
-  engine.parallel > 1 ? batchedCounts(engine, engine.parallel) : engine;
-
 /**
- * Counts for many hunts at the same time, in as few passes over the events as there are indices and ways to group them, also
- * where an engine answers one question after the other.
+ * Counts by an engine, in as few passes over the events as there are indices and ways to group them: also for many hunts at
+ * the same time, and where the engine answers one question after the other.
  */
-export const sharedCounts = (engine: Engine): Counter => batchedCounts(engine, Math.max(engine.parallel, mostWaiting));
+export const counterOf = (engine: Engine): Counter => batchedCounts(engine, Math.max(engine.parallel, mostWaiting));
 
 /** Questions that come together where all hunts are asked about. */
 const mostWaiting = 64;

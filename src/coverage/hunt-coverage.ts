@@ -5,7 +5,7 @@ import { severalAtOnce } from '../engines/several-at-once.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import type { QueryText } from '../languages/esql/compiled-query.ts';
 import { assess } from './assess.ts';
-import { type Counter, sharedCounts } from './batched-counts.ts';
+import { type Counter, counterOf } from './batched-counts.ts';
 import type { QueryCoverage, Verdict } from './coverage.ts';
 
 /** What data can say to a hunt: to each of its queries, and to all of them. */
@@ -53,7 +53,7 @@ export async function* coverEach(
   signal?: AbortSignal,
   sources?: readonly RecordedSource[],
 ): AsyncGenerator<HuntCoverage, void> {
-  const counter = sharedCounts(engine);
+  const counter = counterOf(engine);
   const open = new Map<Hunt, Promise<HuntCoverage>>();
   for (const { hunt, queries } of hunts) open.set(hunt, coverHunt(hunt, queries, counter, now, signal, sources));
   // Who takes no more hears of no failure.

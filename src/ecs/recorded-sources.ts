@@ -6,6 +6,7 @@ import {
   type RecordedSource,
 } from '../catalogue/recorded-source.ts';
 import { own } from '../values/own.ts';
+import { rememberingBy } from '../values/remembering.ts';
 import type { Condition, Definition, Mapping, Scalar, Value } from './mapping.ts';
 
 /*
@@ -67,13 +68,16 @@ interface Table {
 }
 
 /** A choice by one raw member; null for any other value. */
-function tableOf(value: Value): Table | null {
-  if (typeof value !== 'object' || !('from' in value) || typeof value.from !== 'string') return null;
+const tableOf = (value: Value): Table | null => (typeof value === 'object' ? tableIn(value) : null);
+
+/** Each kind of events asks for every table. */
+const tableIn = rememberingBy((value: Value & object): Table | null => {
+  if (!('from' in value) || typeof value.from !== 'string') return null;
   const [op, ...rest] = value.then ?? [];
   if (rest.length > 0 || typeof op !== 'object' || !Array.isArray(op.choose) || 'else' in op) return null;
   const rows = op.choose as readonly (readonly [string, Scalar | readonly Scalar[]])[];
   return { by: value.from, rows: new Map(rows.map(([key, chosen]) => [key, [chosen].flat().map(String)])) };
-}
+});
 
 /** What an event has all of. */
 const together = (texts: readonly string[]): PossibleValues => ({

@@ -23,6 +23,7 @@ import { mayNotFit } from '../tables/plan-field.ts';
 import { columnsOf, type PlannedColumn, planRows, type RowPlan } from '../tables/row-plan.ts';
 import { storedField } from '../tables/stored-field.ts';
 import { listedType } from '../tables/values.ts';
+import { rememberingBy } from '../values/remembering.ts';
 import { checkNewName, explainMistyped, explainRefusal, refuseBeyondLimits, withParents } from './explain-refusal.ts';
 import type { CheckedDocuments, Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
 import { fieldsOfIndex, longestKeyword } from './index-fields.ts';
@@ -31,7 +32,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { Mapping, type MappingDefinition } from './mapping.ts';
 import { limitsOf, type MappingLimits } from './mapping-limits.ts';
 import { illegalArgument, Refusal } from './refusal.ts';
-import { rememberingBy } from './remembering.ts';
+
 import { isSynthetic } from './synthetic-source.ts';
 import { type Door, type Knowledge, type WantedNames, wantedNames } from './wanted-names.ts';
 
