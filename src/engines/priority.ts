@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 
@@ -6,7 +6,7 @@ import { basename } from 'node:path';
  * Linux gives each thread a priority of its own, and takes its number where others take that of a process. Elsewhere threads
  * have the priority of their process, and nothing changes.
  */
-const hasThreads = process.platform === 'linux';
+const hasThreads = process.platform === 'linux' && existsSync('/proc/thread-self');
 
 /** Background work: it gets what the others leave, some hundredths of a processor at least. */
 const low = constants.priority.PRIORITY_LOW;
