@@ -20,10 +20,11 @@ export function readSpec(text: string): SpecCase[] {
   const cases: SpecCase[] = [];
   let draft: Draft | null = null;
   for (const [i, raw] of text.split(/\r?\n/).entries()) {
-    const line = raw.trimEnd();
+    // The suite takes lines without the blanks around them: places in warnings are counted so.
+    const line = raw.trim();
     // A comment within a query or a table belongs to the suite's documentation, not to the case.
-    if (line.trim() === '' || /^\s*(?:\/\/|#)/.test(line)) continue;
-    if (!draft) draft = new Draft(line.trim(), i + 1);
+    if (line === '' || /^(?:\/\/|#)/.test(line)) continue;
+    if (!draft) draft = new Draft(line, i + 1);
     else if (draft.add(line)) {
       cases.push(draft.finish());
       draft = null;
