@@ -36,7 +36,7 @@ export const changePoint: ProcessingDefinition<ChangePointCommand> = {
     const output = [...input.output.filter(({ name }) => !made.some((column) => column.name === name)), ...made];
     const refuse = (problem: string, at: ChangePointCommand['span']): void =>
       context.report(`change point ${problem}`, at);
-    if (value!.kind !== 'invalid' && !isNumeric(value!.type))
+    if (value!.kind !== 'invalid' && value!.type !== 'null' && !isNumeric(value!.type))
       refuse(`value [${context.text(value!.span)}] must be numeric, found [${messageName(value!.type)}]`, value!.span);
     if (key!.kind !== 'invalid' && (isSpatial(key!.type) || key!.type === '_source'))
       refuse(`key [${context.text(key!.span)}] must be sortable`, key!.span);

@@ -47,12 +47,27 @@ function numbered(plan: ChangePoint, input: Rows, statement: Statement): Series 
 function changes(plan: ChangePoint, series: Series, statement: Statement): Rows {
   const { groups, place, value, several } = series;
   const there = sql`FILTER (WHERE ${value} IS NOT NULL)`;
-  const remark = (when: Sql, reason: string): Sql =>
-    sql`WHEN ${when} AND NOT ${recorded(statement.sites.add(plan.span, 'remark'), text(`java.lang.IllegalArgumentException: ${reason}`))} THEN NULL`;
-  const few = sql`'java.lang.IllegalArgumentException: not enough buckets to calculate change_point. Requires at least [${number(leastValues)}]; found [' || count(${value}) || ']'`;
-  const found = sql`CASE ${remark(sql`bool_or(${value} IS NULL AND NOT ${several})`, 'values contain nulls; skipping them')}
-      ${remark(sql`bool_or(${several})`, 'values contains multivalued entries; skipping them (please consider reducing them with e.g. MV_AVG or MV_SUM)')}
-      WHEN count(${value}) < ${number(leastValues)} THEN ${statement.warn(plan.span, few, sql`VARCHAR`)}
+  const because = (reason: string): string => `java.lang.IllegalArgumentException: ${reason}`;
+  const isShort = sql`count(${value}) < ${number(leastValues)}`;
+  const few = sql`${text(because(`not enough buckets to calculate change_point. Requires at least [${leastValues}]; found [`))} || count(${value}) || ']'`;
+  const passedOver = [
+    [sql`bool_or(${value} IS NULL AND NOT ${several})`, 'values contain nulls; skipping them'],
+    [
+      sql`bool_or(${several})`,
+      'values contains multivalued entries; skipping them (please consider reducing them with e.g. MV_AVG or MV_SUM)',
+    ],
+  ] as const;
+  const noted = (outcome: 'null' | 'remark', when: Sql, reason: Sql): Sql =>
+    sql`WHEN ${when} AND NOT ${recorded(statement.sites.add(plan.span, outcome), reason)} THEN NULL`;
+  // What is said of a series that is too short belongs to its failure.
+  const notes = [
+    noted('null', isShort, few),
+    ...passedOver.flatMap(([when, reason]) => [
+      noted('null', sql`${isShort} AND ${when}`, text(because(reason))),
+      noted('remark', sql`NOT (${isShort}) AND ${when}`, text(because(reason))),
+    ]),
+  ];
+  const found = sql`CASE ${join(notes, '\n')} WHEN ${isShort} THEN NULL
       ELSE harrier_change_point(to_json(list(${value} ORDER BY ${place}) ${there})::VARCHAR) END`;
   const items = [
     ...groups,
