@@ -187,6 +187,7 @@ export const conversions = familySince('convert', releases, {
     accepts(['version', 'keyword', 'text'], 'string or version'),
     ['TO_VER'],
     'ROW a = TO_VERSION("1.2.3")',
+    (value) => (typeof value === 'string' ? value : undefined),
   ),
   TO_DATEPERIOD: spanConversion('TO_DATEPERIOD', 'date_period', types.datePeriod),
   TO_TIMEDURATION: spanConversion('TO_TIMEDURATION', 'time_duration', types.timeDuration),

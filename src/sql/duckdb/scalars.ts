@@ -23,7 +23,7 @@ export function emitConstant({ type, value }: Constant): Representation {
 export function emitScalar(type: EsqlType, value: ConstantScalar): Sql {
   if (typeof value === 'boolean') return value ? sql`true` : sql`false`;
   if (typeof value === 'string') return text(value);
-  if (typeof value === 'number') return sql`${text(String(value))}::DOUBLE`;
+  if (typeof value === 'number') return sql`${text(Object.is(value, -0) ? '-0' : String(value))}::DOUBLE`;
   if (type === 'date') return inTimestampRange(value) ? sql`make_timestamp_ms(${number(value)})` : sql`NULL::TIMESTAMP`;
   if (type === 'date_nanos') return sql`make_timestamp_ns(${number(value)})`;
   if (type === 'integer' && value >= 0n) return number(value);

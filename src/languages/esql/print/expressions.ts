@@ -207,7 +207,7 @@ function converted(literal: string, type: EsqlType, scope: PrintScope): string {
   return `${name}(${literal})`;
 }
 
-const bareTypes: ReadonlySet<EsqlType> = new Set(['integer', 'double', 'keyword', 'boolean', 'version']);
+const bareTypes: ReadonlySet<EsqlType> = new Set(['integer', 'double', 'keyword', 'boolean']);
 
 /** Whether a literal is of the type without a word: whole numbers take the narrowest that holds them. */
 function isBare(type: EsqlType, value: ConstantScalar): boolean {
@@ -218,6 +218,7 @@ function isBare(type: EsqlType, value: ConstantScalar): boolean {
 function bare(type: EsqlType, value: ConstantScalar): string {
   if (typeof value === 'string') return string(value);
   if (typeof value === 'boolean') return String(value);
+  if (Object.is(value, -0)) return '-0.0';
   if (typeof value === 'number') return /^-?\d+$/.test(String(value)) ? `${value}.0` : String(value);
   if (type === 'date') return string(formatDate(value));
   if (type === 'date_nanos') return string(formatDateNanos(value));
