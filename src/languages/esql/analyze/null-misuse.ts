@@ -11,7 +11,7 @@ interface Surroundings {
 
 /**
  * Warns of a NULL that the query has where it makes an expression null whatever the rows hold (`x == NULL`), or where it
- * means nothing (`x IN (1, NULL)`). A null that is given a type (`NULL::ip`) is meant.
+ * means nothing (`x IN (1, NULL)`). A null that `::` gives a type (`NULL::ip`) is meant.
  */
 export function warnOfNullMisuse(query: Subquery, around: Surroundings): void {
   const { source, pipeline } = query;
@@ -35,7 +35,11 @@ function check(expression: SyntaxExpression, around: Surroundings): void {
   const negated = expression.kind === 'not';
   const inner = negated ? expression.operand : expression;
   const written = text(span);
-  if (inner.kind === 'in' && inner.list.some(isNull)) {
+  // A list of one is an equality.
+  const [only, ...others] = inner.kind === 'in' ? inner.list : [];
+  const sides =
+    inner.kind === 'binary' ? [inner.left, inner.right] : inner.kind === 'in' && only ? [inner.value, only] : [];
+  if (inner.kind === 'in' && others.length > 0 && inner.list.some(isNull)) {
     const value = inner.value.kind === 'literal' ? null : text(inner.value.span);
     const instead =
       value === null
@@ -46,14 +50,12 @@ function check(expression: SyntaxExpression, around: Surroundings): void {
             ? '.'
             : `, you can move it to [OR ${value} IS NULL].`;
     around.warn(`NULL in the IN list of [${written}] is ignored${instead}`, span);
-  } else if (
-    inner.kind === 'binary' &&
-    [inner.left, inner.right].some(isNull) &&
-    !/^(?:and|or)$/.test(inner.operator)
-  ) {
-    const other = isNull(inner.left) ? inner.right : inner.left;
-    const isEquality = inner.operator === '==' || inner.operator === '!=';
-    const isNot = (inner.operator === '!=') !== negated;
+  } else if (inner.kind === 'in' && others.length > 0 && isNull(inner.value)) {
+    around.warn(`Expression [${text(inner.span)}] always evaluates to NULL.`, span);
+  } else if (sides.some(isNull) && !(inner.kind === 'binary' && /^(?:and|or)$/.test(inner.operator))) {
+    const other = isNull(sides[0]!) ? sides[1]! : sides[0]!;
+    const isEquality = inner.kind === 'in' || (inner.kind === 'binary' && /^[=!]=$/.test(inner.operator));
+    const isNot = (inner.kind === 'binary' && inner.operator === '!=') !== negated;
     const instead =
       isEquality && other.kind !== 'literal'
         ? `, did you mean [${text(other.span)} IS${isNot ? ' NOT' : ''} NULL]?`
@@ -66,5 +68,5 @@ function check(expression: SyntaxExpression, around: Surroundings): void {
 
 function isNullOfNull(name: string): boolean {
   const definition = findFunction(name);
-  return definition?.kind === 'scalar' && !definition.keepsNulls && definition.family !== 'convert';
+  return definition?.kind === 'scalar' && !definition.keepsNulls;
 }
