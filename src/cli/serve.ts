@@ -111,7 +111,6 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     { PlanWorkers },
     { IsolatedEngines },
     { ApiKeys },
-    { preferMainThread },
   ] = await Promise.all([
     import('../server/server.ts'),
     import('../server/server-context.ts'),
@@ -121,7 +120,6 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     import('../store/plan-workers.ts'),
     import('../engines/duckdb/isolated-engines.ts'),
     import('../server/api-keys.ts'),
-    import('../engines/priority.ts'),
   ]);
   process.stderr.on('error', () => undefined);
   const log = createLog(options.logFormat, (line) => process.stderr.write(line));
@@ -139,7 +137,6 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
     memoryLimit: `${shares.engine}B`,
     notice: (text) => log.write('error', 'journal', text),
   });
-  preferMainThread();
   const keys = new ApiKeys(store.folder);
   if (keyRequired && (await keys.list()).length === 0) {
     await store.close();

@@ -8,10 +8,8 @@ import { basename } from 'node:path';
  */
 const hasThreads = process.platform === 'linux' && existsSync('/proc/thread-self');
 
-/** Background work: it gets what the others leave, some hundredths of a processor at least. */
-const low = constants.priority.PRIORITY_LOW;
-/** Work that somebody waits for, behind the thread that answers everybody. */
-const belowNormal = constants.priority.PRIORITY_BELOW_NORMAL / 2;
+/** On Linux a tenth of what a thread of usual priority gets beside it: it never stands still. */
+const low = constants.priority.PRIORITY_BELOW_NORMAL;
 
 /** Gives this thread low priority, for work that may take long and that others must not wait for. */
 export function lowerThreadPriority(): void {
@@ -22,14 +20,6 @@ export function lowerThreadPriority(): void {
 export function lowerProcessPriority(): void {
   if (!hasThreads) lower(process.pid, low);
   for (const thread of threads()) lower(thread, low);
-}
-
-/**
- * Gives the threads that this process has by now, but for the first, less priority than that one, which answers everybody.
- * Threads that the first one starts later have its own.
- */
-export function preferMainThread(): void {
-  for (const thread of threads()) if (thread !== process.pid) lower(thread, belowNormal);
 }
 
 const threads = (): number[] => (hasThreads ? readdirSync('/proc/self/task').map(Number) : []);

@@ -15,14 +15,14 @@ export type PlanAnswer = { readonly planned: Runnable } | { readonly error: Sent
 
 /** How a worker begins. */
 export interface PlanWorkerData {
-  /** Whether it plans only what was planned quickly before: it keeps its priority. */
-  readonly onlyKnown: boolean;
+  /** Whether it plans what takes long: it has low priority. */
+  readonly takesLong: boolean;
 }
 
 /** What it sends once it takes tasks: loading takes a while. */
 export const ready = 'ready';
 
-if (!(workerData as PlanWorkerData).onlyKnown) lowerThreadPriority();
+if ((workerData as PlanWorkerData).takesLong) lowerThreadPriority();
 const receiver = new SeenReceiver();
 const planner = new LocalPlanner();
 

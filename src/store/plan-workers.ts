@@ -179,7 +179,7 @@ export class PlanWorkers implements Planner {
   }
 
   #start(slot: Slot): Worker {
-    const workerData: PlanWorkerData = { onlyKnown: slot.onlyKnown };
+    const workerData: PlanWorkerData = { takesLong: slot.takesLong };
     const worker = new Worker(join(packageFolder(), 'dist', 'plan-worker.js'), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: this.memory },
