@@ -1,6 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { Runnable } from '../engines/duckdb/runnable.ts';
-import { lowerThreadPriority } from '../engines/priority.ts';
 import { type SentError, sentError } from '../engines/sent-error.ts';
 import { LocalPlanner, type PlanRequest } from './planner.ts';
 import { type SeenChanges, SeenReceiver } from './seen-changes.ts';
@@ -13,16 +12,9 @@ export interface PlanTask {
 
 export type PlanAnswer = { readonly planned: Runnable } | { readonly error: SentError };
 
-/** How a worker begins. */
-export interface PlanWorkerData {
-  /** Whether it plans what takes long: it has low priority. */
-  readonly takesLong: boolean;
-}
-
 /** What it sends once it takes tasks: loading takes a while. */
 export const ready = 'ready';
 
-if ((workerData as PlanWorkerData).takesLong) lowerThreadPriority();
 const receiver = new SeenReceiver();
 const planner = new LocalPlanner();
 
