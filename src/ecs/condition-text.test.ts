@@ -10,6 +10,7 @@ it.each<[string, Condition]>([
   ['a is like x* or y*', { a: { like: ['x*', 'y*'] } }],
   ['a is the same as b', { a: { 'same as': 'b' } }],
   ['a ends with b', { a: { 'ends with': 'b' } }],
+  ['a has 1 element, and b has 2 elements', { a: { count: 1 }, b: { count: 2 } }],
   ['a is over 3, and b is under 4', { a: { over: 3 }, b: { under: 4 } }],
   ['(a is 1, or b is 2 and it has c)', { any: [{ a: 1 }, { b: 2, c: { exists: true } }] }],
   ['not (a is 1)', { not: { a: 1 } }],

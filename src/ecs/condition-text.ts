@@ -1,4 +1,4 @@
-import type { Comparison, Condition, Matcher, Scalar } from './mapping.ts';
+import type { Comparison, Condition, Count, Matcher, Scalar } from './mapping.ts';
 
 /** A condition in words: `Event.System.Channel is Security, and EventID is 4624 or 4625`. */
 export const conditionText = (condition: Condition): string => joined(condition, ', and ');
@@ -8,7 +8,7 @@ function joined(condition: Condition, and: string): string {
     .map(([name, wanted]) => {
       if (name === 'any') return alternatives(wanted as readonly Condition[]);
       if (name === 'not') return `not (${conditionText(wanted as Condition)})`;
-      return matcherText(name, wanted as Matcher | Comparison);
+      return matcherText(name, wanted as Matcher | Comparison | Count);
     })
     .join(and);
 }
@@ -18,13 +18,14 @@ function alternatives(conditions: readonly Condition[]): string {
   return texts.length === 1 ? texts[0]! : `(${texts.join(', or ')})`;
 }
 
-function matcherText(name: string, matcher: Matcher | Comparison): string {
+function matcherText(name: string, matcher: Matcher | Comparison | Count): string {
   if (typeof matcher !== 'object' || Array.isArray(matcher)) return `${name} is ${oneOf(matcher as Scalar)}`;
   if ('same as' in matcher) return `${name} is the same as ${matcher['same as']}`;
   if ('ends with' in matcher) return `${name} ends with ${matcher['ends with']}`;
   if ('exists' in matcher) return matcher.exists ? `it has ${name}` : `it has no ${name}`;
   if ('not' in matcher) return `${name} is not ${oneOf(matcher.not)}`;
   if ('like' in matcher) return `${name} is like ${oneOf(matcher.like)}`;
+  if ('count' in matcher) return `${name} has ${matcher.count} ${matcher.count === 1 ? 'element' : 'elements'}`;
   if ('over' in matcher) return `${name} is over ${matcher.over}`;
   return `${name} is under ${(matcher as { under: number }).under}`;
 }

@@ -1,16 +1,21 @@
 import { isOneOf, join, number, type Sql, sql, text } from '../sql/sql.ts';
-import type { Comparison, Condition, Matcher, Scalar } from './mapping.ts';
+import type { Comparison, Condition, Count, Matcher, Scalar } from './mapping.ts';
 import type { Expr } from './raw-values.ts';
 
 /** What cannot hold, whatever an event says. */
 export const never = sql`false`;
 export const always = sql`true`;
 
-/** Whether an event meets a condition; never null. `named` gives the value of a name. */
-export function conditionSql(condition: Condition, named: (name: string) => Expr | null): Sql {
+/** Whether an event meets a condition; never null. `named` gives the value of a name, `json` what stands there. */
+export function conditionSql(
+  condition: Condition,
+  named: (name: string) => Expr | null,
+  json: (name: string) => Sql | null,
+): Sql {
   const parts = Object.entries(condition).map(([name, wanted]): Sql => {
-    if (name === 'any') return anyOf((wanted as readonly Condition[]).map((one) => conditionSql(one, named)));
-    if (name === 'not') return negated(conditionSql(wanted as Condition, named));
+    if (name === 'any') return anyOf((wanted as readonly Condition[]).map((one) => conditionSql(one, named, json)));
+    if (name === 'not') return negated(conditionSql(wanted as Condition, named, json));
+    if (isCount(wanted)) return countSql(json(name), wanted.count);
     const other = otherName(wanted as Matcher | Comparison);
     if (other !== null) return besideSql(wanted as Comparison, named(name), named(other));
     return matcherSql(wanted as Matcher, named(name));
@@ -65,6 +70,16 @@ export function matcherSql(matcher: Matcher, value: Expr | null): Sql {
 }
 
 const isScalars = <T extends Scalar>(value: unknown): value is readonly T[] => Array.isArray(value);
+
+const isCount = (wanted: unknown): wanted is Count =>
+  typeof wanted === 'object' && wanted !== null && 'count' in wanted;
+
+/** Whether as many elements stand in a list; anything else is one, and null none. */
+function countSql(json: Sql | null, count: number): Sql {
+  if (json === null) return count === 0 ? always : never;
+  const length = sql`CASE json_type(${json}) WHEN 'ARRAY' THEN json_array_length(${json}) WHEN 'NULL' THEN 0 ELSE 1 END`;
+  return sql`(CASE WHEN ${json} IS NULL THEN 0 ELSE ${length} END = ${number(count)})`;
+}
 
 function hasOneOf(value: Expr | null, wanted: Scalar | readonly Scalar[]): Sql {
   if (value === null) return never;

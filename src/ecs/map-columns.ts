@@ -28,7 +28,11 @@ export function recognisingNames(mappings: readonly Mapping[]): WantedField[] {
 export function ownNames(read: JoinedPieces): { readonly saysEcs: Sql; readonly hasTime: Sql } {
   const raw = new ReadValues(read.names, read.fields, read.kinds);
   const some = (names: readonly string[]): Sql =>
-    conditionSql({ any: names.map((name) => ({ [name]: { exists: true } })) }, (name) => raw.text(name));
+    conditionSql(
+      { any: names.map((name) => ({ [name]: { exists: true } })) },
+      (name) => raw.text(name),
+      (name) => raw.json(name),
+    );
   return { saysEcs: some(saysEcs), hasTime: some(['@timestamp']) };
 }
 
@@ -135,7 +139,11 @@ function mappingNumber({ fields }: FieldsOfAll, raw: RawValues): Sql | null {
     );
   const cases = among(() => true);
   if (cases.length === 0) return null;
-  const isReady = conditionSql({ any: isEcs.map((name) => ({ [name]: { exists: true } })) }, (name) => raw.text(name));
+  const isReady = conditionSql(
+    { any: isEcs.map((name) => ({ [name]: { exists: true } })) },
+    (name) => raw.text(name),
+    (name) => raw.json(name),
+  );
   const ofEcs = among(({ takesEcs }) => takesEcs);
   const ready = ofEcs.length === 0 ? sql`NULL` : sql`(CASE ${join(ofEcs, '\n')} END)`;
   const first = isReady === never ? [] : [sql`WHEN ${isReady} THEN ${ready}`];

@@ -19,11 +19,16 @@ export type Matcher =
 /** What a value has to be beside another of the same event, which stands at a name. */
 export type Comparison = { readonly 'same as': string } | { readonly 'ends with': string };
 
+/** How many elements stand in the list at a name; what is no list is one. */
+export interface Count {
+  readonly count: number;
+}
+
 /** All of its members hold. `any` and `not` take conditions; other keys are names. */
 export interface Condition {
   readonly any?: readonly Condition[];
   readonly not?: Condition;
-  readonly [name: string]: Matcher | Comparison | Condition | readonly Condition[] | undefined;
+  readonly [name: string]: Matcher | Comparison | Count | Condition | readonly Condition[] | undefined;
 }
 
 /** What is done to a value: the name of an operation, or the name with what it takes. */

@@ -180,7 +180,10 @@ const reshapes: Readonly<Record<string, Reshape>> = {
   distinct: ({ sql: value, isList }) =>
     isList
       ? // list_distinct alone keeps no order.
-        listOf(sql`list_filter(${value}, lambda v, i: list_position(${value}, v) = i)`, false)
+        listOf(
+          named(value, (all) => sql`list_filter(${all}, lambda v, i: list_position(${all}, v) = i)`),
+          false,
+        )
       : { sql: value, isList },
   args: ({ sql: value }, rules) => {
     if (rules === 'blanks') return listOf(sql`regexp_split_to_array(trim(${value}), '\\s+')`, true);

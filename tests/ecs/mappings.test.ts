@@ -29,7 +29,7 @@ const known = {
   form: 'name title when fields prefixes'.split(' '),
   value: 'is from first join list sum between objects where get object as then when'.split(' '),
   prefix: 'from names numbered then json lines objects name value'.split(' '),
-  matcher: [...'exists not like over under'.split(' '), 'same as', 'ends with'],
+  matcher: [...'exists not like count over under'.split(' '), 'same as', 'ends with'],
   types: 'keyword text wildcard long double float boolean date ip'.split(' '),
 };
 
