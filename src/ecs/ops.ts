@@ -181,7 +181,7 @@ const reshapes: Readonly<Record<string, Reshape>> = {
     isList
       ? // list_distinct alone keeps no order.
         listOf(
-          named(value, (all) => sql`list_filter(${all}, lambda v, i: list_position(${all}, v) = i)`),
+          named(value, (all) => sql`list_filter(${all}, lambda one, i: list_position(${all}, one) = i)`),
           false,
         )
       : { sql: value, isList },
