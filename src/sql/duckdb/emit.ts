@@ -133,7 +133,12 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement, aro
     case 'rank':
       return emitRank(plan, rowsOf(plan.input), statement);
     case 'parse':
-      return emitParse(plan, rowsOf(plan.input), statement);
+      return emitParse(
+        plan,
+        rowsOf(plan.input),
+        statement,
+        anyOrder && isCheap(plan.input) ? () => rowsOf(plan.input) : null,
+      );
     case 'join': {
       const left = rowsOf(plan.input);
       const right = emitNode(plan.right, relation, statement, { beside: left });

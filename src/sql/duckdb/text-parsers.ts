@@ -6,6 +6,7 @@ import type { LocationProperty } from '../../values/ip-location.ts';
 import { domainParts } from '../../values/registered-domain.ts';
 import { uriPartNames } from '../../values/uri-parts.ts';
 import { ident, join, list, number, type Sql, sql, text, withName } from '../sql.ts';
+import { plainUri } from './plain-uri.ts';
 
 /** How a text is taken apart in SQL. */
 export interface TextParserSql {
@@ -16,10 +17,22 @@ export interface TextParserSql {
    * distinct text where the engine keeps a dictionary of them.
    */
   readonly apart?: ((value: Sql, column: number) => Sql) | null | undefined;
+  /** How texts of the plain form are taken apart without JavaScript; `parse` is for the others. */
+  readonly plainly?: PlainForm;
+  /** Whether JavaScript takes texts apart, so that each is better taken apart once. */
+  readonly isCostly?: boolean;
   /** Of several texts it takes the first, or none of them; otherwise their parts are put together. */
   readonly takes?: 'first' | 'one';
   /** For each column whether one text can give it several values, and a value from its text. */
   readonly columns: readonly { readonly several: boolean; convert(text: Sql): Sql }[];
+}
+
+/** Texts of a form that an expression says. */
+export interface PlainForm {
+  /** Groups of a text by their names; that of the name `whole` is empty where the text is of another form. */
+  groups(value: Sql): Sql;
+  /** The text of a column from the groups. */
+  column(groups: Sql, column: number): Sql;
 }
 
 /** The SQL of what takes a node's texts apart. */
@@ -81,11 +94,14 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
         const has = literals.map((literal) => sql`contains(${value}, ${text(literal!)})`);
         return sql`CASE WHEN ${join(has, ' OR ')} THEN ${parts} END`;
       },
+      isCostly: true,
       columns: fields.map(({ type, several }) => ({ several, convert: conversions[type] })),
     };
   },
   uri_parts: () => ({
     ...partsOf(sql`harrier_uri_parts`, 'unable to parse URI'),
+    plainly: plainUri,
+    isCostly: false,
     columns: uriPartNames.map((name) =>
       name === 'port' ? { several: false, convert: (value: Sql) => sql`TRY_CAST(${value} AS INTEGER)` } : plain,
     ),
@@ -93,6 +109,7 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
   user_agent: ({ parts }) => ({
     parse: (value) => sql`from_json(harrier_user_agent(${value}, ${text(parts.join(','))}), '[["VARCHAR"]]')`,
     takes: 'one',
+    isCostly: true,
     columns: parts.map(() => plain),
   }),
   ip_location: ({ database, file, properties, firstOnly }) => ({
@@ -115,8 +132,9 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
 };
 
 /** The parts of a text by a function, with a warning of each text that is wrong. */
-const partsOf = (made: Sql, wrong: string): Pick<TextParserSql, 'parse' | 'takes'> => ({
+const partsOf = (made: Sql, wrong: string): Pick<TextParserSql, 'parse' | 'takes' | 'isCostly'> => ({
   takes: 'one',
+  isCostly: true,
   parse(value, warn) {
     // Named once: what stands twice is called twice.
     const parts = sql`from_json(${made}(${value}), '[["VARCHAR"]]')`;

@@ -1,45 +1,81 @@
 import type { Parse } from '../../../plan/nodes.ts';
 import { ident, join, number, type Sql, sql, text } from '../../sql.ts';
+import { placeOf } from '../expressions.ts';
 import { mapList } from '../fragments.ts';
 import type { Representation } from '../representation.ts';
 import { fromList, single } from '../representation.ts';
 import type { Rows, Statement } from '../statement.ts';
 import { type TextParserSql, textParserSql } from '../text-parsers.ts';
 
-/** Columns taken out of a text. Every text is taken apart once, into a list for each column. */
-export function emitParse(plan: Parse, input: Rows, statement: Statement): Rows {
-  const columns = new Map(input.columns);
+/**
+ * Columns taken out of a text. Every text is taken apart once, into a list for each column. `again`: the same rows once more,
+ * where they may be asked twice and their order does not matter.
+ */
+export function emitParse(plan: Parse, input: Rows, statement: Statement, again: (() => Rows) | null): Rows {
   const value = statement.expression(plan.value, input);
   const parser = textParserSql(plan);
   if (parser.apart && !value.list) return emitApart(plan, value.single, parser, input, statement);
+  if (parser.isCostly && !value.list && again) return emitDistinct(plan, value.single, input, again(), statement);
+  return emitEach(plan, value, parser, input, statement);
+}
+
+/**
+ * Distinct texts are taken apart, and joined to the rows by their text: a call of JavaScript takes ten times as long as
+ * finding a text, and most fields have far fewer texts than there are rows.
+ */
+function emitDistinct(plan: Parse, value: Sql, input: Rows, others: Rows, statement: Statement): Rows {
+  const found = statement.expression(plan.value, others).single;
+  const name = ident(statement.alias('(text)'));
+  const body = sql`SELECT DISTINCT ${found} AS ${name} FROM ${others.name} WHERE ${found} IS NOT NULL`;
+  const texts = statement.step('texts', body, new Map());
+  const parsed = emitEach(plan, single(name), textParserSql(plan), texts, statement);
+  const places = plan.columns.map((column) => [column.id, placeOf(column, parsed.columns)] as const);
+  const taken = places.flatMap(([, { single: one, list }]) => (list ? [one, list] : [one]));
+  const columns = new Map([...input.columns, ...places]);
+  const joined = sql`SELECT ${input.name}.*, ${join(taken, ', ')} FROM ${input.name} LEFT JOIN ${parsed.name} ON ${value} = ${name}`;
+  return statement.step('joined', joined, columns);
+}
+
+function emitEach(plan: Parse, value: Representation, parser: TextParserSql, input: Rows, statement: Statement): Rows {
+  const columns = new Map(input.columns);
   const parsed = ident(statement.alias('(parsed)'));
   const warn = (reason: Sql): Sql => statement.warn(plan.warns ?? plan.value.span, reason, sql`VARCHAR[][]`);
-  const one = (text: Sql): Sql => parser.parse(text, warn);
+  const parse = (text: Sql): Sql => parser.parse(text, warn);
   // Of several texts, those that fit are put together column by column.
   const v = ident('v');
   const ofList = (list: Sql): Sql =>
-    sql`list_transform(range(${number(plan.columns.length)}), lambda i: flatten(list_transform(list_filter(list_transform(${list}, lambda ${v}: ${one(v)}), lambda ${v}: ${v} IS NOT NULL), lambda ${v}: coalesce(${v}[i + 1], []))))`;
+    sql`list_transform(range(${number(plan.columns.length)}), lambda i: flatten(list_transform(list_filter(list_transform(${list}, lambda ${v}: ${parse(v)}), lambda ${v}: ${v} IS NOT NULL), lambda ${v}: coalesce(${v}[i + 1], []))))`;
   const ofSeveral = {
     all: ofList,
-    first: (list: Sql) => one(sql`${list}[1]`),
+    first: (list: Sql) => parse(sql`${list}[1]`),
     one: () => warn(text("java.lang.IllegalArgumentException: This command doesn't support multi-value input")),
   }[parser.takes ?? 'all'];
   const whole = value.list
-    ? sql`CASE WHEN ${value.list} IS NOT NULL THEN ${ofSeveral(value.list)} ELSE ${one(value.single)} END`
-    : one(value.single);
-  const first = statement.step('parse', sql`SELECT *, ${whole} AS ${parsed} FROM ${input.name}`, columns);
+    ? sql`CASE WHEN ${value.list} IS NOT NULL THEN ${ofSeveral(value.list)} ELSE ${parse(value.single)} END`
+    : parse(value.single);
+  const { plainly } = value.list ? {} : parser;
+  const groups = ident(statement.alias('(groups)'));
+  const recognised = plainly
+    ? statement.step('plain', sql`SELECT *, ${plainly.groups(value.single)} AS ${groups} FROM ${input.name}`, columns)
+    : input;
+  const isPlain = sql`${groups}."whole" <> ''`;
+  const other = plainly ? sql`CASE WHEN ${groups}."whole" = '' THEN ${whole} END` : whole;
+  const first = statement.step('parse', sql`SELECT *, ${other} AS ${parsed} FROM ${recognised.name}`, columns);
   const items = plan.columns.flatMap((column, i) => {
     const { several, convert } = parser.columns[i]!;
     const texts = sql`${parsed}[${number(i + 1)}]`;
+    const one = sql`${texts}[1]`;
+    const only = plainly ? sql`CASE WHEN ${isPlain} THEN ${plainly.column(groups, i)} ELSE ${one} END` : one;
     const made: Representation =
       several || (value.list && !parser.takes)
         ? fromList(mapList(texts, convert))
-        : { single: convert(sql`${texts}[1]`), list: null };
+        : { single: convert(only), list: null };
     const { items: named, place } = statement.named(column, made);
     columns.set(column.id, place);
     return named;
   });
-  const body = sql`SELECT * EXCLUDE (${parsed}), ${join(items, ', ')} FROM ${first.name}`;
+  const hidden = plainly ? [parsed, groups] : [parsed];
+  const body = sql`SELECT * EXCLUDE (${join(hidden, ', ')}), ${join(items, ', ')} FROM ${first.name}`;
   return statement.step('fields', body, columns);
 }
 
