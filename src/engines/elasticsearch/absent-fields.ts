@@ -30,6 +30,13 @@ export function nullsBehindFilters(plan: Plan, nulls: Set<Plan>): Plan {
   });
 }
 
+/**
+ * Whether a warning is about a null of a printed plan. Those of the query itself are found where it is analysed, at the places
+ * that its author knows.
+ */
+export const isAboutNull = (warning: string): boolean =>
+  /^Line \d+:\d+: Expression \[TO_\w+\(null\)\] always evaluates to NULL\.$/.test(warning);
+
 function withNulls(node: Expression, absent: Ids): Expression {
   if (node.kind === 'column') return absent.has(node.column.id) ? given(node.type, null) : node;
   return node.kind === 'search' ? withoutFields(node) : node;

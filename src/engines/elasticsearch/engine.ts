@@ -13,6 +13,7 @@ import { cutNote, type Engine, type MaterialisedRows, type QueryOptions } from '
 import { planNotes } from '../plan-notes.ts';
 import { isFull, lastLimit, type PlannedQuery, planQuery, resultColumns, withoutKeys } from '../planned-query.ts';
 import { Turns } from '../turns.ts';
+import { isAboutNull } from './absent-fields.ts';
 import { withoutSecrets } from './address.ts';
 import { askCatalogue, type Wanted } from './ask-catalogue.ts';
 import { AsyncQueries } from './async-query.ts';
@@ -336,13 +337,9 @@ export class ElasticsearchEngine implements Engine {
     if (scansOf(plan).length === 0 || this.#loaded.holdsSome(plan)) return new NotInEsql('rows that are here');
     try {
       const text = this.#printed(plan);
-      return await boundedRows(
-        text,
-        rowBounds(text)!,
-        wanted,
-        (query) => this.#askInTurn(query, undefined, stop),
-        stop,
-      );
+      const ask: Ask = (query) => this.#askInTurn(query, undefined, stop);
+      const result = await boundedRows(text, rowBounds(text)!, wanted, ask, stop);
+      return { ...result, warnings: result.warnings.filter((warning) => !isAboutNull(warning)) };
     } catch (error) {
       if (error instanceof NotInEsql || (error instanceof ClusterError && isRefusal(error))) return error;
       throw error;
