@@ -51,19 +51,22 @@ async function run({ file, sql: statement, output, mostBytes, memoryLimit }: Iso
     await connection.run(sql`ATTACH ${text(file)} AS given (READ_ONLY)`);
     await connection.run(sql`USE given`);
   }
+  let last: IsolatedMessage;
   try {
     const { values, bytes } = await runStatement(duckdb, { sql: statement, output, sites }, { mostBytes });
     while (values.length > 0) await send({ rows: values.splice(0, rowsAtATime) });
     const warnings = [...reasons].flatMap(([site, own]) => [...own].map((reason) => [site, reason] as const));
-    await send({ bytes, warnings });
+    last = { bytes, warnings };
   } catch (error) {
-    await send({ error: sentError(error) });
+    last = { error: sentError(error) };
   } finally {
     if (file !== null) {
       await connection.run(sql`USE memory`);
       await connection.run(sql`DETACH given`);
     }
   }
+  // The next task may come as soon as this is there.
+  await send(last);
 }
 
 const send = (message: IsolatedMessage): Promise<void> =>
