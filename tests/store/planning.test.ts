@@ -91,13 +91,13 @@ describe('queries planned in worker threads and run apart where they may be slow
     const server = await startServer();
     const { inWorkers } = queriesOf(server);
     const endless = `ROW s = "${'a'.repeat(60)}!" | GROK s "^(?<x>(a+)+)(?=b)"`;
-    const began = performance.now();
+    const leaving = new AbortController();
     const ended = Array.from({ length: 8 }, () =>
-      inWorkers.run(endless, { ...options, signal: AbortSignal.timeout(1500) }).catch((error: Error) => error.name),
+      inWorkers.run(endless, { ...options, signal: leaving.signal }).catch((error: Error) => error.message),
     );
     expect((await inWorkers.run('ROW a = 1', options)).values).toEqual([[1]]);
-    expect(performance.now() - began).toBeLessThan(1500);
-    expect(await Promise.all(ended)).toEqual(ended.map(() => 'TimeoutError'));
+    leaving.abort(new Error('left'));
+    expect(await Promise.all(ended)).toEqual(ended.map(() => 'left'));
     const one = await inWorkers.run('ROW s = "one 1" | GROK s "%{WORD:w}"', options);
     expect(one.values).toEqual([['one 1', 'one']]);
     const many = 'ROW s = REPEAT("a", 1000000), n = [1, 2, 3] | MV_EXPAND n | EVAL h = HASH("sha512", s) | KEEP s, h';

@@ -178,7 +178,10 @@ const isFilteredCount = ({ function: name, args, filter }: AggregateCall): boole
 function counted(call: AggregateCall, input: Rows, statement: Statement): Representation {
   if (!isFilteredCount(call)) return aggregated(call, input, statement);
   // Of conditions that are all null, and of no rows, the engine's count is null.
-  return { single: sql`coalesce(count_if(${statement.expression(call.filter!, input).single}), 0)::BIGINT`, list: null };
+  return {
+    single: sql`coalesce(count_if(${statement.expression(call.filter!, input).single}), 0)::BIGINT`,
+    list: null,
+  };
 }
 
 function aggregated(call: AggregateCall, input: Rows, statement: Statement): Representation {
