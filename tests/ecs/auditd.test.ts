@@ -17,7 +17,7 @@ const path = (item: number, name: string, kind: string): string =>
   `PATH item=${item} name="${name}" inode=${100 + item} mode=0100644 nametype=${kind}`;
 
 /** What a program writes of a session or an account. */
-const told = (type: string, inner: string, auid = '1000'): string =>
+const userRecord = (type: string, inner: string, auid = '1000'): string =>
   `${type} pid=9 uid=0 auid=${auid} ses=3 msg='op=x ${inner} exe="/usr/sbin/sshd" res=success'`;
 
 const cases: Readonly<Record<string, Case>> = {
@@ -69,15 +69,15 @@ const cases: Readonly<Record<string, Case>> = {
     fields: { 'destination.ip': '203.0.113.9', 'destination.address': null, 'network.direction': 'egress' },
   },
   'whose session it is, and whom the program names': {
-    records: [told('USER_START', 'acct="root" addr=203.0.113.9')],
+    records: [userRecord('USER_START', 'acct="root" addr=203.0.113.9')],
     fields: { 'user.id': '1000', 'user.effective.name': 'root', 'user.effective.id': null, 'source.ip': '203.0.113.9' },
   },
   'nobody yet': {
-    records: [told('USER_LOGIN', 'id=1001 addr=203.0.113.9', unset)],
+    records: [userRecord('USER_LOGIN', 'id=1001 addr=203.0.113.9', unset)],
     fields: { 'user.id': null, 'user.effective.id': '1001', 'event.id': '1001', 'event.action': 'logged-in' },
   },
   'a session that is left': {
-    records: [told('USER_LOGOUT', 'id=1000')],
+    records: [userRecord('USER_LOGOUT', 'id=1000')],
     fields: { 'event.action': 'logged-out', 'event.category': 'authentication', 'event.type': 'end' },
   },
   'a session that gets its user': {
@@ -85,11 +85,11 @@ const cases: Readonly<Record<string, Case>> = {
     fields: { 'user.id': null, 'user.effective.id': '1000', 'event.outcome': 'success' },
   },
   'an account that root makes for somebody': {
-    records: [told('ADD_USER', 'id=1004')],
+    records: [userRecord('ADD_USER', 'id=1004')],
     fields: { 'user.id': '1000', 'user.effective.id': '0', 'user.target.id': '1004', 'event.id': '1004' },
   },
   'a key of a session that is negotiated': {
-    records: [told('CRYPTO_SESSION', 'addr=203.0.113.9')],
+    records: [userRecord('CRYPTO_SESSION', 'addr=203.0.113.9')],
     fields: {
       'event.action': 'started-crypto-session',
       'source.ip': '203.0.113.9',

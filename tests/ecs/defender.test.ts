@@ -58,7 +58,7 @@ test('processes are known by their number, the time to the millisecond and the d
   ]);
 });
 
-test('kinds of actions are told by what their names contain, files by their whole names', async () => {
+test('kinds of actions are known by what their names contain, files by their whole names', async () => {
   const type = (table: string, action: string, wanted: unknown, fields: object = {}): MappedCase => ({
     event: row(table, { ActionType: action, ...initiating }),
     fields: { 'event.type': wanted, ...fields },
