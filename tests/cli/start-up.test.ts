@@ -17,9 +17,10 @@ async function loadedBy(...args: string[]): Promise<Set<string>> {
   expect(code).toBe(0);
   const chunks = [...stderr.matchAll(/^LOADED (file:.*\/dist\/.*)$/gm)].map(([, url]) => fileURLToPath(url!));
   return new Set(
-    chunks.flatMap((chunk) =>
-      [...readFileSync(chunk, 'utf8').matchAll(/^\/\/ (src\/\S+|\S*node_modules\/\S+)$/gm)].map(([, name]) => name!),
-    ),
+    chunks.flatMap((chunk) => {
+      const { sources } = JSON.parse(readFileSync(`${chunk}.map`, 'utf8')) as { sources: string[] };
+      return sources.map((name) => name.replace(/^(?:\.\.\/)+/, '')).filter((name) => name !== 'package.json');
+    }),
   );
 }
 
