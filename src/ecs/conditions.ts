@@ -1,24 +1,20 @@
 import { isOneOf, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import type { Comparison, Condition, Count, Matcher, Scalar } from './mapping.ts';
-import type { Expr } from './raw-values.ts';
+import type { Expr, RawValues } from './raw-values.ts';
 
 /** What cannot hold, whatever an event says. */
 export const never = sql`false`;
 export const always = sql`true`;
 
-/** Whether an event meets a condition; never null. `named` gives the value of a name, `json` what stands there. */
-export function conditionSql(
-  condition: Condition,
-  named: (name: string) => Expr | null,
-  json: (name: string) => Sql | null,
-): Sql {
+/** Whether an event meets a condition on what stands at names; never null. */
+export function conditionSql(condition: Condition, names: RawValues): Sql {
   const parts = Object.entries(condition).map(([name, wanted]): Sql => {
-    if (name === 'any') return anyOf((wanted as readonly Condition[]).map((one) => conditionSql(one, named, json)));
-    if (name === 'not') return negated(conditionSql(wanted as Condition, named, json));
-    if (isCount(wanted)) return countSql(json(name), wanted.count);
+    if (name === 'any') return anyOf((wanted as readonly Condition[]).map((one) => conditionSql(one, names)));
+    if (name === 'not') return negated(conditionSql(wanted as Condition, names));
+    if (isCount(wanted)) return countSql(names.json(name), wanted.count);
     const other = otherName(wanted as Matcher | Comparison);
-    if (other !== null) return besideSql(wanted as Comparison, named(name), named(other));
-    return matcherSql(wanted as Matcher, named(name));
+    if (other !== null) return besideSql(wanted as Comparison, names.text(name), names.text(other));
+    return matcherSql(wanted as Matcher, names.text(name));
   });
   if (parts.includes(never)) return never;
   const open = parts.filter((part) => part !== always);

@@ -28,11 +28,7 @@ export function recognisingNames(mappings: readonly Mapping[]): WantedField[] {
 export function ownNames(read: JoinedPieces): { readonly saysEcs: Sql; readonly hasTime: Sql } {
   const raw = new ReadValues(read.names, read.fields, read.kinds);
   const some = (names: readonly string[]): Sql =>
-    conditionSql(
-      { any: names.map((name) => ({ [name]: { exists: true } })) },
-      (name) => raw.text(name),
-      (name) => raw.json(name),
-    );
+    conditionSql({ any: names.map((name) => ({ [name]: { exists: true } })) }, raw);
   return { saysEcs: some(saysEcs), hasTime: some(['@timestamp']) };
 }
 
@@ -139,11 +135,7 @@ function mappingNumber({ fields }: FieldsOfAll, raw: RawValues): Sql | null {
     );
   const cases = among(() => true);
   if (cases.length === 0) return null;
-  const isReady = conditionSql(
-    { any: isEcs.map((name) => ({ [name]: { exists: true } })) },
-    (name) => raw.text(name),
-    (name) => raw.json(name),
-  );
+  const isReady = conditionSql({ any: isEcs.map((name) => ({ [name]: { exists: true } })) }, raw);
   const ofEcs = among(({ takesEcs }) => takesEcs);
   const ready = ofEcs.length === 0 ? sql`NULL` : sql`(CASE ${join(ofEcs, '\n')} END)`;
   const first = isReady === never ? [] : [sql`WHEN ${isReady} THEN ${ready}`];

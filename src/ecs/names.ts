@@ -76,14 +76,7 @@ export class FamilyNames implements RawValues {
     const cases: Sql[] = [];
     const forms: FormNames[] = [];
     family.forms.forEach((form, i) => {
-      const comes =
-        form.when === null
-          ? always
-          : conditionSql(
-              form.when,
-              (name) => raw.text(name),
-              (name) => raw.json(name),
-            );
+      const comes = form.when === null ? always : conditionSql(form.when, raw);
       if (comes === never) return;
       const isOne = form.when === null ? always : sql`${ident(column)} = ${number(i + 1)}`;
       if (form.when !== null) cases.push(sql`WHEN ${comes} THEN ${number(i + 1)}`);
@@ -147,11 +140,7 @@ export class MappedFields implements RawValues {
 
   /** Whether an event is one of the mapping's; never null. */
   get recognised(): Sql {
-    return conditionSql(
-      this.mapping.when,
-      (name) => this.text(name),
-      (name) => this.json(name),
-    );
+    return conditionSql(this.mapping.when, this);
   }
 
   /** Whether the mapping says something of a field. */

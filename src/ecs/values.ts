@@ -18,11 +18,7 @@ export function valueSql(value: Value, names: RawValues): Expr | null {
 /** A value of those events alone that meet a condition. */
 export function onlyWhen(value: Expr | null, when: Condition | null | undefined, names: RawValues): Expr | null {
   if (value === null || !when) return value;
-  const condition = conditionSql(
-    when,
-    (name) => names.text(name),
-    (name) => names.json(name),
-  );
+  const condition = conditionSql(when, names);
   if (condition === never) return null;
   return condition === always ? value : { ...value, sql: sql`CASE WHEN ${condition} THEN ${value.sql} END` };
 }
