@@ -5,6 +5,7 @@ import type { ScalarFunction } from '../../src/functions/definition.ts';
 import { functions, operators } from '../../src/functions/table.ts';
 import type { EsqlType } from '../../src/values/types.ts';
 import { engineOver, now } from '../support/query.ts';
+import { called } from './called.ts';
 
 /* The law of folding: what a function makes of constants before any row is read is what the engine makes of a row. */
 
@@ -18,12 +19,6 @@ const values: Partial<Record<EsqlType, readonly string[]>> = {
   date: ['"2026-03-10T01:02:03.456Z"::datetime'],
   ip: ['"10.0.0.1"::ip'],
   version: ['"1.2"::version'],
-};
-
-const infix = /^(?:[-+*/%<>=!]+|AND|OR)$/;
-const called = (name: string, args: readonly string[]): string | null => {
-  if (infix.test(name)) return args.length === 2 ? `${args[0]} ${name} ${args[1]}` : null;
-  return /^[A-Z_0-9]+$/.test(name) ? `${name}(${args.join(', ')})` : null;
 };
 
 let engine: DuckDBEngine;

@@ -5,6 +5,7 @@ import type { Parameter, ScalarFunction } from '../../src/functions/definition.t
 import { functions, operators } from '../../src/functions/table.ts';
 import type { EsqlType } from '../../src/values/types.ts';
 import { engineOver, now } from '../support/query.ts';
+import { called } from './called.ts';
 
 /*
  * The law of functions of single values: a null argument makes the result null, whether it is a constant, which is folded
@@ -16,12 +17,6 @@ const values: Partial<Record<EsqlType, string>> = {
   ...{ integer: '2', long: '2::long', double: '2.5', unsigned_long: '2::unsigned_long', boolean: 'true' },
   ...{ keyword: '"2"', ip: '"10.0.0.1"::ip', version: '"1.2"::version', date: '"2026-03-10"::datetime' },
   ...{ geo_point: '"POINT(1 2)"::geo_point', geo_shape: '"POINT(1 2)"::geo_shape' },
-};
-
-const infix = /^(?:[-+*/%<>=!]+|AND|OR)$/;
-const called = (name: string, args: readonly string[]): string | null => {
-  if (infix.test(name)) return args.length === 2 ? `${args[0]} ${name} ${args[1]}` : null;
-  return /^[A-Z_0-9]+$/.test(name) ? `${name}(${args.join(', ')})` : null;
 };
 
 let engine: DuckDBEngine;
