@@ -10,6 +10,12 @@ const hasThreads = process.platform === 'linux' && existsSync('/proc/self/task')
 /** On Linux a tenth of what a thread of usual priority gets beside it: it never stands still. */
 const low = constants.priority.PRIORITY_BELOW_NORMAL;
 
+/** Gives the thread that calls this low priority, where threads have one of their own. */
+export function lowerThreadPriority(): void {
+  // To Linux 0 is the thread that asks.
+  if (hasThreads) lower(0, low);
+}
+
 /** Gives this process low priority, with the threads that it has and those that it will have. */
 export function lowerProcessPriority(): void {
   if (!hasThreads) lower(process.pid, low);

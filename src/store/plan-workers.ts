@@ -5,7 +5,7 @@ import { KnownLengths } from '../engines/known-lengths.ts';
 import { receivedError } from '../engines/sent-error.ts';
 import { SmallestFirst } from '../engines/smallest-first.ts';
 import { packageFolder } from '../package/package-folder.ts';
-import type { PlanAnswer, PlanTask, ready } from './plan-worker.ts';
+import type { PlanAnswer, PlanTask, PlanWorkerData, ready } from './plan-worker.ts';
 import type { Planner, PlanRequest } from './planner.ts';
 import { Refusal } from './refusal.ts';
 import { SeenSender } from './seen-changes.ts';
@@ -179,7 +179,9 @@ export class PlanWorkers implements Planner {
   }
 
   #start(slot: Slot): Worker {
+    const workerData: PlanWorkerData = { takesLong: slot.takesLong };
     const worker = new Worker(join(packageFolder(), 'dist', 'plan-worker.js'), {
+      workerData,
       resourceLimits: { maxOldGenerationSizeMb: this.memory },
     });
     worker.unref();

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { QueryError } from '../../src/diagnostics/diagnostic.ts';
 import { IsolatedEngines } from '../../src/engines/duckdb/isolated-engines.ts';
@@ -123,4 +123,25 @@ describe('queries planned in worker threads and run apart where they may be slow
     await expect(inWorkers.run(deep, options)).rejects.toThrow(RangeError);
     expect((await inWorkers.run('ROW a = 3', options)).values).toEqual([[3]]);
   });
+
+  it.skipIf(process.platform !== 'linux')('plan what takes long with what the processors have left', async () => {
+    const planners = new PlanWorkers();
+    await expect.poll(() => niceThreads(), { timeout: 20_000 }).toBe(1);
+    await planners.close();
+    await expect.poll(() => niceThreads(), { timeout: 20_000 }).toBe(0);
+  });
 });
+
+/** Threads of this process that have lower priority than usual; the fields are described in proc(5). */
+function niceThreads(): number {
+  const usual = niceOf(process.pid);
+  return readdirSync('/proc/self/task').filter((thread) => niceOf(Number(thread)) > usual).length;
+}
+
+function niceOf(thread: number): number {
+  try {
+    return Number(readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[16]);
+  } catch {
+    return Number.NEGATIVE_INFINITY;
+  }
+}
