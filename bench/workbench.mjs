@@ -111,7 +111,6 @@ const cancelled = await ui.work(
   { kind: 'run', questions: hunts.map(({ id }) => ({ ...question, hunt: id })), keep: false },
   150,
 );
-note('cancel shown', cancelled.shown);
 note('cancel stopped', cancelled.stopped);
 await inBrowser();
 const memory = await ui.stop();
@@ -179,7 +178,6 @@ async function startUi() {
         const items = [];
         const times = [];
         let asked = null;
-        let shown = null;
         let job = null;
         const early = [];
         const hear = (line) => {
@@ -190,7 +188,6 @@ async function startUi() {
             times.push(now - start);
           }
           if (line.kind !== 'job' || line.job.job !== job) return undefined;
-          if (asked !== null && shown === null && line.job.state !== 'running') shown = now - asked;
           if (!['done', 'failed', 'interrupted'].includes(line.job.state)) return undefined;
           listeners.delete(hear);
           if (line.job.state === 'failed') return fail(new Error(line.job.error));
@@ -199,7 +196,6 @@ async function startUi() {
             times,
             first: times[0],
             took: now - start,
-            shown,
             stopped: asked === null ? null : now - asked,
           });
         };
@@ -265,10 +261,35 @@ async function inBrowser() {
     return paints.length > 0 ? paints[0].startTime - navigation.responseEnd : null;
   });
   if (paint !== null) note('first paint after HTML', paint);
+  note('cancel shown', await cancelShown(page));
   await browser.close();
   child.kill('SIGTERM');
   await once(child, 'exit');
   return undefined;
+}
+
+/** Milliseconds from the key that ends all hunts to the word that says so. */
+async function cancelShown(page) {
+  await page.locator('.hunt-list.wide li a').first().focus();
+  await page.keyboard.press('Shift+R');
+  await page.waitForSelector('.running');
+  const shown = page.evaluate(
+    () =>
+      new Promise((done) => {
+        addEventListener('keydown', ({ key }) => {
+          if (key !== 'X') return;
+          const pressed = performance.now();
+          const look = () => {
+            const isOver = /stopping/.test(document.querySelector('.running')?.textContent ?? 'stopping');
+            if (isOver) done(performance.now() - pressed);
+            else requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        });
+      }),
+  );
+  await page.keyboard.press('Shift+X');
+  return shown;
 }
 
 async function finished(child) {

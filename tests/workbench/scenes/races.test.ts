@@ -50,6 +50,31 @@ describe.skipIf(!executable)('at the wrong time', { timeout: 240_000 }, () => {
     await eventually(() => page.locator('.hunt-list .state-hits').count()).toBeGreaterThanOrEqual(3);
   });
 
+  it('says stopping at once, before the server has heard of it', async () => {
+    const { page, press } = scene;
+    await page.evaluate(() => {
+      location.hash = '#/';
+    });
+    await eventually(() => page.locator('.hunt-list.wide li').count()).toBeGreaterThan(50);
+    await page.locator('.hunt-list.wide li a').first().focus();
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const isJob = (url: URL): boolean => url.pathname.startsWith('/api/v1/jobs/');
+    await page.route(isJob, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await press('Shift+R');
+    await page.locator('.running').waitFor();
+    await press('Shift+X');
+    await eventually(() => page.locator('.running').textContent()).toContain('stopping');
+    letGo();
+    await eventually(() => page.locator('.running').count()).toBe(0);
+    await page.unroute(isJob);
+  });
+
   it('shows the hunt that was opened last, however fast others were opened before', async () => {
     const { page, ui } = scene;
     const { hunts } = await ui.call<{ hunts: { id: string; name: string; queries: string[] }[] }>('hunts');

@@ -72,7 +72,7 @@ export function hear(line: StreamLine): void {
       data.value = line.data;
       return;
     case 'job':
-      jobs.value = new Map(jobs.value).set(line.job.job, line.job);
+      jobs.value = new Map(jobs.value).set(line.job.job, stillStopping(line.job));
       if (isOver(line.job)) endOf(line.job);
       return;
     case 'item':
@@ -184,14 +184,30 @@ export async function run(questions: readonly Question[]): Promise<void> {
 /** Work that was asked for, and of which the server has said nothing yet. */
 const starting = new Set<Promise<JobInfo>>();
 
-/** Ends every job that is under way, or one. What is just being started is ended as well. */
+/** What the server said of a job before it heard that the job is to stop does not have it run again. */
+function stillStopping(job: JobInfo): JobInfo {
+  const isStopping = !isOver(job) && jobs.value.get(job.job)?.state === 'stopping';
+  return isStopping ? { ...job, state: 'stopping' } : job;
+}
+
+/**
+ * Ends every job that is under way, or one, and shows so at once. What is just being started is ended as well. What the
+ * server was not reached for goes on as it was.
+ */
 export async function cancel(job?: string): Promise<void> {
   const early = job === undefined ? [...starting] : [];
   const open = [...jobs.value.values()].filter((one) => !isOver(one) && (job === undefined || one.job === job));
+  jobs.value = new Map([...jobs.value, ...open.map((one) => [one.job, { ...one, state: 'stopping' }] as const)]);
   await Promise.all([
-    ...open.map((one) => cancelJob(one.job)),
+    ...open.map((one) => cancelJob(one.job).catch((error: unknown) => goesOn(one, error))),
     ...early.map((starts) => starts.then((one) => cancelJob(one.job))),
   ]);
+}
+
+/** A job that could not be ended is shown as it was; gives the error on. */
+function goesOn(one: JobInfo, error: unknown): never {
+  if (jobs.value.get(one.job)?.state === 'stopping') jobs.value = new Map(jobs.value).set(one.job, one);
+  throw error;
 }
 
 /** Verdicts on half of the files are asked for again when all are read. */
