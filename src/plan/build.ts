@@ -14,9 +14,9 @@ const nowhere: Span = { start: 0, end: 0 };
 export function freshColumns(plan: Plan): (name: string, type: EsqlType, multi?: boolean) => Column {
   let last = 0;
   const see = (node: Plan): void => {
-    const hidden = node.kind === 'scan' ? node.columns.map(({ column }) => column) : [];
-    const grouped = node.kind === 'aggregate' ? node.groups.map(({ column }) => column) : [];
-    for (const { id } of [...node.output, ...hidden, ...grouped]) last = Math.max(last, id);
+    for (const { id } of node.output) last = Math.max(last, id);
+    if (node.kind === 'scan') for (const { column } of node.columns) last = Math.max(last, column.id);
+    if (node.kind === 'aggregate') for (const { column } of node.groups) last = Math.max(last, column.id);
     for (const input of inputsOf(node)) see(input);
   };
   see(plan);

@@ -1,6 +1,7 @@
 import type { Span } from '../diagnostics/source-text.ts';
 import type { EsqlType } from '../values/types.ts';
 import type { Column } from './column.ts';
+import { mapList } from './map-list.ts';
 import type { SearchCondition } from './search.ts';
 
 /** An amount of time: calendar parts for a `date_period`, milliseconds for a `time_duration`. */
@@ -91,35 +92,44 @@ export const invalid = (span: Span): Invalid => ({ kind: 'invalid', type: 'null'
 
 type Kind = Expression['kind'];
 
-/** What stands inside each kind of expression, and the same with each operand changed. */
+/** What stands inside each kind of expression, and the same with each operand changed; itself where none changes. */
 const children: { readonly [K in Kind]: Children<Extract<Expression, { kind: K }>> } = {
   constant: leaf(),
   column: leaf(),
   invalid: leaf(),
   call: {
     operands: ({ args }) => args,
-    with: (call, args) => ({ ...call, args }),
+    map(call, change) {
+      const args = mapList(call.args, change);
+      return args === call.args ? call : { ...call, args };
+    },
   },
   inRanges: {
     operands: ({ value }) => [value],
-    with: (test, [value]) => ({ ...test, value: value! }),
+    map(test, change) {
+      const value = change(test.value);
+      return value === test.value ? test : { ...test, value };
+    },
   },
   search: {
     operands: ({ fields }) => fields.map(({ value }) => value),
-    with: (search, values) => ({
-      ...search,
-      fields: search.fields.map(({ name }, i) => ({ name, value: values[i]! })),
-    }),
+    map(search, change) {
+      const fields = mapList(search.fields, (field) => {
+        const value = change(field.value);
+        return value === field.value ? field : { ...field, value };
+      });
+      return fields === search.fields ? search : { ...search, fields };
+    },
   },
 };
 
 interface Children<E extends Expression> {
   operands(expression: E): readonly Expression[];
-  with(expression: E, operands: readonly Expression[]): E;
+  map(expression: E, change: (operand: Expression) => Expression): E;
 }
 
 function leaf<E extends Expression>(): Children<E> {
-  return { operands: () => none, with: (expression) => expression };
+  return { operands: () => none, map: (expression) => expression };
 }
 const none: readonly Expression[] = [];
 
@@ -130,11 +140,8 @@ export const operands = (expression: Expression): readonly Expression[] => child
 
 /** Rebuilds an expression bottom-up; `change` sees each node after its operands. */
 export function rewriteExpression(expression: Expression, change: (node: Expression) => Expression): Expression {
-  const before = operands(expression);
-  if (before.length === 0) return change(expression);
-  const after = before.map((operand) => rewriteExpression(operand, change));
-  const same = after.every((operand, i) => operand === before[i]);
-  return change(same ? expression : childrenOf(expression).with(expression, after));
+  const rebuilt = (node: Expression): Expression => change(childrenOf(node).map(node, rebuilt));
+  return rebuilt(expression);
 }
 
 /** Calls `visit` for an expression and everything inside it. */

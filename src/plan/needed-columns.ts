@@ -30,9 +30,9 @@ const named: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>) => reado
 
 /** The columns of its inputs that a node looks at. */
 export function readColumns(plan: Plan): readonly Column[] {
-  const columns = [...(named[plan.kind] as (node: Plan) => readonly Column[])(plan)];
-  for (const expression of expressionsOf(plan)) columns.push(...columnsIn(expression));
-  return columns;
+  const own = (named[plan.kind] as (node: Plan) => readonly Column[])(plan);
+  const expressions = expressionsOf(plan);
+  return expressions.length === 0 ? own : [...own, ...expressions.flatMap(columnsIn)];
 }
 
 /** The columns that some node of a plan looks at: it depends on them which rows come out. */
@@ -42,13 +42,15 @@ export const decidingColumns = (plan: Plan): readonly Column[] => [
 ];
 
 /** The columns that a node needs of each of its inputs, when these columns of its own are needed. */
-export function neededBelow(plan: Plan, needed: Ids): Ids[] {
+export function neededBelow(plan: Plan, needed: Ids): readonly Ids[] {
   if (plan.kind === 'union') {
     const shown = plan.output.map(({ id }) => needed.has(id));
     return plan.branches.map(({ columns }) => new Set(columns.flatMap((column, i) => (shown[i] && column?.id) || [])));
   }
+  const read = readColumns(plan);
+  if (read.length === 0 && plan.kind !== 'aggregate' && plan.kind !== 'join') return inputsOf(plan).map(() => needed);
   const below = plan.kind === 'aggregate' ? new Set<number>() : new Set(needed);
-  for (const { id } of readColumns(plan)) below.add(id);
+  for (const { id } of read) below.add(id);
   if (plan.kind === 'join') for (const { source } of plan.taken) below.add(source.id);
   return inputsOf(plan).map(() => below);
 }

@@ -6,6 +6,7 @@ import type { LocationProperty } from '../values/ip-location.ts';
 import type { UserAgentPart } from '../values/user-agent.ts';
 import type { Column } from './column.ts';
 import type { CallOptions, Expression } from './expression.ts';
+import { mapList } from './map-list.ts';
 
 /** What a scanned column is read from: a field of the events, or what an event has beside its fields. */
 export interface ScanColumn {
@@ -267,25 +268,53 @@ type Kind = Plan['kind'];
 type NodeOf<K extends Kind> = Extract<Plan, { kind: K }>;
 type Change<T> = (value: T) => T;
 
-/** What a kind of node reads from, and the expressions that stand in it. */
+/** What a kind of node reads from, and the expressions that stand in it. A node of which nothing changes stays the same object. */
 interface Children<N extends Plan> {
   inputs(node: N): readonly Plan[];
-  withInputs(node: N, inputs: readonly Plan[]): N;
+  mapInputs(node: N, change: Change<Plan>): N;
   expressions(node: N): readonly Expression[];
   /** Changes them in the order of `expressions`. */
-  withExpressions(node: N, change: Change<Expression>): N;
+  mapExpressions(node: N, change: Change<Expression>): N;
 }
 
-const bare = { expressions: () => [], withExpressions: <N>(node: N) => node };
-const source = { inputs: () => [], withInputs: <N>(node: N) => node };
+const none: readonly never[] = [];
+const bare = { expressions: () => none, mapExpressions: <N>(node: N) => node };
+const source = { inputs: () => none, mapInputs: <N>(node: N) => node };
 const unary = {
   inputs: ({ input }: { readonly input: Plan }) => [input],
-  withInputs: <N extends Plan>(node: N, [input]: readonly Plan[]) => ({ ...node, input }) as N,
+  mapInputs<N extends { readonly input: Plan }>(node: N, change: Change<Plan>): N {
+    const input = change(node.input);
+    return input === node.input ? node : { ...node, input };
+  },
 };
 
 const ofKeys = (keys: readonly SortKey[]): readonly Expression[] => keys.map(({ expression }) => expression);
-const changedKeys = (keys: readonly SortKey[], change: Change<Expression>): SortKey[] =>
-  keys.map((key) => ({ ...key, expression: change(key.expression) }));
+
+/** The same for what holds an expression. */
+const within =
+  (change: Change<Expression>) =>
+  <T extends { readonly expression: Expression }>(holder: T): T => {
+    const expression = change(holder.expression);
+    return expression === holder.expression ? holder : { ...holder, expression };
+  };
+
+/** A value of each group, in an order. */
+const ofGroups = {
+  expressions: ({ value, groups, order }: Previous | ChangePoint) => [value, ...groups, ...ofKeys(order)],
+  mapExpressions<N extends Previous | ChangePoint>(node: N, change: Change<Expression>): N {
+    const value = change(node.value);
+    const groups = mapList(node.groups, change);
+    const order = mapList(node.order, within(change));
+    const isSame = value === node.value && groups === node.groups && order === node.order;
+    return isSame ? node : { ...node, value, groups, order };
+  },
+};
+
+function mapCall(call: AggregateCall, change: Change<Expression>): AggregateCall {
+  const args = mapList(call.args, change);
+  const filter = call.filter && change(call.filter);
+  return args === call.args && filter === call.filter ? call : { ...call, args, filter };
+}
 
 const children: { readonly [K in Kind]: Children<NodeOf<K>> } = {
   scan: { ...source, ...bare },
@@ -293,85 +322,82 @@ const children: { readonly [K in Kind]: Children<NodeOf<K>> } = {
   filter: {
     ...unary,
     expressions: ({ condition }) => [condition],
-    withExpressions: (node, change) => ({ ...node, condition: change(node.condition) }),
+    mapExpressions(node, change) {
+      const condition = change(node.condition);
+      return condition === node.condition ? node : { ...node, condition };
+    },
   },
   compute: {
     ...unary,
     expressions: ({ definitions }) => definitions.map(({ expression }) => expression),
-    withExpressions: (node, change) => ({
-      ...node,
-      definitions: node.definitions.map((item) => ({ ...item, expression: change(item.expression) })),
-    }),
+    mapExpressions(node, change) {
+      const definitions = mapList(node.definitions, within(change));
+      return definitions === node.definitions ? node : { ...node, definitions };
+    },
   },
   project: { ...unary, ...bare },
   aggregate: {
     ...unary,
     expressions: ({ aggregates }) => aggregates.flatMap(({ args, filter }) => (filter ? [...args, filter] : args)),
-    withExpressions: (node, change) => ({
-      ...node,
-      aggregates: node.aggregates.map((item) => ({
-        ...item,
-        args: item.args.map(change),
-        filter: item.filter && change(item.filter),
-      })),
-    }),
+    mapExpressions(node, change) {
+      const aggregates = mapList(node.aggregates, (call) => mapCall(call, change));
+      return aggregates === node.aggregates ? node : { ...node, aggregates };
+    },
   },
   sort: {
     ...unary,
     expressions: ({ keys }) => ofKeys(keys),
-    withExpressions: (node, change) => ({ ...node, keys: changedKeys(node.keys, change) }),
+    mapExpressions(node, change) {
+      const keys = mapList(node.keys, within(change));
+      return keys === node.keys ? node : { ...node, keys };
+    },
   },
   limit: { ...unary, ...bare },
   limitBy: {
     ...unary,
     expressions: ({ keys, order }) => [...keys, ...ofKeys(order)],
-    withExpressions: (node, change) => ({
-      ...node,
-      keys: node.keys.map(change),
-      order: changedKeys(node.order, change),
-    }),
+    mapExpressions(node, change) {
+      const keys = mapList(node.keys, change);
+      const order = mapList(node.order, within(change));
+      return keys === node.keys && order === node.order ? node : { ...node, keys, order };
+    },
   },
-  previous: {
-    ...unary,
-    expressions: ({ value, groups, order }) => [value, ...groups, ...ofKeys(order)],
-    withExpressions: (node, change) => ({
-      ...node,
-      value: change(node.value),
-      groups: node.groups.map(change),
-      order: changedKeys(node.order, change),
-    }),
-  },
+  previous: { ...unary, ...ofGroups },
   expand: { ...unary, ...bare },
   sample: { ...unary, ...bare },
-  changePoint: {
-    ...unary,
-    expressions: ({ value, groups, order }) => [value, ...groups, ...ofKeys(order)],
-    withExpressions: (node, change) => ({
-      ...node,
-      value: change(node.value),
-      groups: node.groups.map(change),
-      order: changedKeys(node.order, change),
-    }),
-  },
+  changePoint: { ...unary, ...ofGroups },
   rank: { ...unary, ...bare },
   parse: {
     ...unary,
     expressions: ({ value }) => [value],
-    withExpressions: (node, change) => ({ ...node, value: change(node.value) }),
+    mapExpressions(node, change) {
+      const value = change(node.value);
+      return value === node.value ? node : { ...node, value };
+    },
   },
   join: {
     inputs: ({ input, right }) => [input, right],
-    withInputs: (node, [input, right]) => ({ ...node, input: input!, right: right! }),
+    mapInputs(node, change) {
+      const input = change(node.input);
+      const right = change(node.right);
+      return input === node.input && right === node.right ? node : { ...node, input, right };
+    },
     expressions: ({ condition }) => (condition ? [condition] : []),
-    withExpressions: (node, change) => (node.condition ? { ...node, condition: change(node.condition) } : node),
+    mapExpressions(node, change) {
+      const condition = node.condition && change(node.condition);
+      return condition === node.condition ? node : { ...node, condition };
+    },
   },
   union: {
     ...bare,
     inputs: ({ branches }) => branches.map(({ plan }) => plan),
-    withInputs: (node, inputs) => ({
-      ...node,
-      branches: node.branches.map((branch, i) => ({ ...branch, plan: inputs[i]! })),
-    }),
+    mapInputs(node, change) {
+      const branches = mapList(node.branches, (branch) => {
+        const plan = change(branch.plan);
+        return plan === branch.plan ? branch : { ...branch, plan };
+      });
+      return branches === node.branches ? node : { ...node, branches };
+    },
   },
 };
 
@@ -383,10 +409,13 @@ export const inputOf = (plan: Plan): Plan | null => ('input' in plan ? plan.inpu
 /** Every plan that a node reads from. */
 export const inputsOf = (plan: Plan): readonly Plan[] => childrenOf(plan).inputs(plan);
 
+/** The same node over what each of its inputs becomes. */
+export const mapInputs = (plan: Plan, change: (input: Plan) => Plan): Plan => childrenOf(plan).mapInputs(plan, change);
+
 /** The same node over other inputs. */
 export function withInputs(plan: Plan, inputs: readonly Plan[]): Plan {
-  const same = inputsOf(plan).every((input, i) => input === inputs[i]);
-  return same ? plan : childrenOf(plan).withInputs(plan, inputs);
+  let at = 0;
+  return mapInputs(plan, () => inputs[at++]!);
 }
 
 /** The same node over another input. */
@@ -396,24 +425,13 @@ export function withInput(plan: Plan, input: Plan): Plan {
 
 /** Rebuilds a plan from its sources upwards; `change` sees each node after its inputs. */
 export function rewritePlan(plan: Plan, change: (node: Plan) => Plan): Plan {
-  return change(
-    withInputs(
-      plan,
-      inputsOf(plan).map((input) => rewritePlan(input, change)),
-    ),
-  );
+  const rebuilt = (node: Plan): Plan => change(mapInputs(node, rebuilt));
+  return rebuilt(plan);
 }
 
 /** A plan whose every expression went through `change`. Nodes of which nothing changes stay the same objects. */
 export const mapExpressions = (plan: Plan, change: (expression: Expression) => Expression): Plan =>
-  rewritePlan(plan, (node) => {
-    const before = childrenOf(node).expressions(node);
-    if (before.length === 0) return node;
-    const after = before.map(change);
-    if (after.every((expression, i) => expression === before[i])) return node;
-    let at = 0;
-    return childrenOf(node).withExpressions(node, () => after[at++]!);
-  });
+  rewritePlan(plan, (node) => childrenOf(node).mapExpressions(node, change));
 
 /** The expressions that stand in a node itself. */
 export const expressionsOf = (node: Plan): readonly Expression[] => childrenOf(node).expressions(node);

@@ -1,5 +1,5 @@
 import { neededBelow } from '../plan/needed-columns.ts';
-import { addsNoRows, inputsOf, type Plan, withInputs } from '../plan/nodes.ts';
+import { addsNoRows, inputOf, mapInputs, type Plan } from '../plan/nodes.ts';
 
 /** Leaves out what nobody reads: columns of the scan, computed columns, aggregates, joins. */
 export function pruneColumns(plan: Plan): Plan {
@@ -13,6 +13,7 @@ type Needed = ReadonlySet<number>;
 const without: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>, needed: Needed) => Plan } = {
   scan(node, needed) {
     const columns = node.columns.filter(({ column }) => needed.has(column.id));
+    if (columns.length === node.columns.length && columns.length === node.output.length) return node;
     return { ...node, columns, output: columns.map(({ column }) => column) };
   },
   union(node, needed) {
@@ -29,9 +30,14 @@ const without: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>, needed
   compute(node, needed) {
     const definitions = node.definitions.filter(({ column }) => needed.has(column.id));
     if (definitions.length === 0) return node.input;
-    return { ...node, definitions, output: node.output.filter((column) => needed.has(column.id)) };
+    const output = node.output.filter((column) => needed.has(column.id));
+    const isWhole = definitions.length === node.definitions.length && output.length === node.output.length;
+    return isWhole ? node : { ...node, definitions, output };
   },
-  aggregate: (node, needed) => ({ ...node, aggregates: node.aggregates.filter(({ column }) => needed.has(column.id)) }),
+  aggregate(node, needed) {
+    const aggregates = node.aggregates.filter(({ column }) => needed.has(column.id));
+    return aggregates.length === node.aggregates.length ? node : { ...node, aggregates };
+  },
   oneRow: (node) => node,
   filter: (node) => node,
   project: (node) => node,
@@ -46,13 +52,11 @@ const without: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>, needed
   rank: (node) => node,
 };
 
-/** `needed` are the columns that are read above the node. */
-function prune(plan: Plan, needed: Needed): Plan {
+/** The same where these columns are read above the plan. */
+export function prune(plan: Plan, needed: Needed): Plan {
   const kept = (without[plan.kind] as (node: Plan, needed: Needed) => Plan)(plan, needed);
-  if (kept === inputsOf(plan)[0]) return prune(kept, needed);
+  if (kept === inputOf(plan)) return prune(kept, needed);
   const below = neededBelow(kept, needed);
-  return withInputs(
-    kept,
-    inputsOf(kept).map((input, i) => prune(input, below[i]!)),
-  );
+  let at = 0;
+  return mapInputs(kept, (input) => prune(input, below[at++]!));
 }
