@@ -6,7 +6,8 @@ export function foldConstants(plan: Plan): Plan {
   return mapExpressions(plan, (expression) => rewriteExpression(expression, fold));
 }
 
-function fold(node: Expression): Expression {
+/** A condition without what is decided already. */
+export function fold(node: Expression): Expression {
   if (node.kind !== 'call') return node;
   const { function: name } = node;
   if (name !== 'AND' && name !== 'OR') return node;

@@ -1,19 +1,29 @@
-import type { Plan } from '../plan/nodes.ts';
+import { type Expression, rewriteExpression } from '../plan/expression.ts';
+import { mapExpressions, type Plan } from '../plan/nodes.ts';
 import { cidrRanges } from './cidr-ranges.ts';
 import { distinctInSteps } from './distinct-in-steps.ts';
-import { foldConstants } from './fold-constants.ts';
+import { fold, foldConstants } from './fold-constants.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushFilters } from './push-filters.ts';
 import { splitDisjunctions } from './split-disjunctions.ts';
 import { stableOrder } from './stable-order.ts';
-import { warningPlaces } from './warning-places.ts';
+import { askedOnce, placesOfNots } from './warning-places.ts';
+
+/** What is done to each expression after its operands, all in one walk. */
+function simpler(expression: Expression): Expression {
+  const folded = fold(expression);
+  // What is left of an expression that is decided in part was seen before.
+  return folded === expression ? askedOnce(cidrRanges(expression)) : folded;
+}
+
+const simplerExpressions = (plan: Plan): Plan =>
+  mapExpressions(plan, (expression) => rewriteExpression(expression, simpler));
 
 /** The rules, in the order in which they run: each is a function from a plan to a plan with the same answers. */
 export const rules: readonly ((plan: Plan) => Plan)[] = [
-  foldConstants,
-  cidrRanges,
+  simplerExpressions,
   pushFilters,
-  warningPlaces,
+  placesOfNots,
   stableOrder,
   pruneColumns,
   splitDisjunctions,

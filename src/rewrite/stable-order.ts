@@ -2,7 +2,7 @@ import { freshColumns, given } from '../plan/build.ts';
 import type { Column } from '../plan/column.ts';
 import { columnsIn, reference } from '../plan/expression.ts';
 import type { Join, Plan, Scan, SortKey, Union } from '../plan/nodes.ts';
-import { addsNoRows, inputOf, inputsOf, rewritePlan, scansOf, withInput, withInputs } from '../plan/nodes.ts';
+import { addsNoRows, inputOf, mapInputs, rewritePlan, scansOf, withInput } from '../plan/nodes.ts';
 import { isSpatial } from '../values/types.ts';
 
 /**
@@ -81,7 +81,7 @@ function ordered(plan: Plan): Plan {
         order: withTies(plan.order, identityOf(plan.input).map(ascending)),
       };
     default:
-      return withInputs(plan, inputsOf(plan).map(ordered));
+      return mapInputs(plan, ordered);
   }
 }
 

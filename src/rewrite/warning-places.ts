@@ -1,15 +1,12 @@
 import { isAskedOfIndex } from '../plan/comparison.ts';
-import { type Expression, rewriteExpression } from '../plan/expression.ts';
-import { type Filter, mapExpressions, type Plan, rewritePlan } from '../plan/nodes.ts';
+import type { Expression } from '../plan/expression.ts';
+import { type Filter, type Plan, rewritePlan } from '../plan/nodes.ts';
 
-/**
- * Gives expressions the places that Elasticsearch warns at. Where an OR asks the same value several times (`a == 1 OR a ==
- * 2`), it asks once whether the value is in a list, and names the value alone; an index is asked for a NOT as a whole.
- */
-export function warningPlaces(plan: Plan): Plan {
-  const merged = mapExpressions(plan, (expression) => rewriteExpression(expression, askedOnce));
-  return rewritePlan(merged, (node) => (node.kind === 'filter' && node.input.kind === 'scan' ? asWhole(node) : node));
-}
+/* Expressions get the places that Elasticsearch warns at. */
+
+/** An index is asked for a NOT as a whole. */
+export const placesOfNots = (plan: Plan): Plan =>
+  rewritePlan(plan, (node) => (node.kind === 'filter' && node.input.kind === 'scan' ? asWhole(node) : node));
 
 const asWhole = (filter: Filter): Filter => ({ ...filter, condition: placeNots(filter.condition) });
 
@@ -30,7 +27,11 @@ interface Question {
 
 type Place = Expression['span'];
 
-function askedOnce(node: Expression): Expression {
+/**
+ * Where an OR asks the same value several times (`a == 1 OR a == 2`), Elasticsearch asks once whether the value is in a
+ * list, and names the value alone.
+ */
+export function askedOnce(node: Expression): Expression {
   if (node.kind !== 'call' || node.function !== 'OR') return node;
   const questions = partsOf(node).flatMap((part) => questionIn(part) ?? []);
   const hasBlocks = questions.some(({ list }) => list === 'blocks');

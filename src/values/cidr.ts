@@ -19,6 +19,25 @@ export function knownCidr(block: string): AddressRange | { readonly error: strin
   return range;
 }
 
+const knownLists = new Map<string, readonly AddressRange[]>();
+const mostLists = 100;
+
+/** Blocks as ranges that do not touch, from memory where the same list was read before; null where one of them is no block. */
+export function knownRanges(blocks: readonly string[]): readonly AddressRange[] | null {
+  const key = JSON.stringify(blocks);
+  const before = knownLists.get(key);
+  if (before) return before;
+  const ranges: AddressRange[] = [];
+  for (const block of blocks) {
+    const range = knownCidr(block);
+    if ('error' in range) return null;
+    ranges.push(range);
+  }
+  const merged = mergeRanges(ranges);
+  if (knownLists.size < mostLists) knownLists.set(key, merged);
+  return merged;
+}
+
 /**
  * Reads a CIDR block or a single address as CIDR_MATCH takes it: host bits may be set, the prefix of an IPv4 text is
  * 0 to 32, and IPv4-mapped IPv6 texts take no prefix. The error is Elasticsearch's text.
