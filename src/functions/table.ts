@@ -63,11 +63,15 @@ for (const definition of functions) {
   for (const name of [definition.name, ...(definition.aliases ?? [])]) byName.set(name.toLowerCase(), definition);
 }
 
-/** Finds a function that a query can call by its name or alias, in any case. */
-export const findFunction = (name: string): FunctionDefinition | undefined => byName.get(name.toLowerCase());
-
 /** Names and aliases in lower case, for suggestions. */
 export const functionNames: readonly string[] = [...byName.keys()];
+
+// Most queries write them in capitals.
+for (const [name, definition] of [...byName]) byName.set(name.toUpperCase(), definition);
+
+/** Finds a function that a query can call by its name or alias, in any case. */
+export const findFunction = (name: string): FunctionDefinition | undefined =>
+  byName.get(name) ?? byName.get(name.toLowerCase());
 
 const all: readonly FunctionDefinition[] = [
   ...functions,

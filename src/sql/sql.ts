@@ -12,10 +12,11 @@ export function sql(strings: TemplateStringsArray, ...holes: readonly Sql[]): Sq
 }
 
 /** A quoted identifier. */
-export const ident = (name: string): Sql => `"${name.replaceAll('"', '""')}"` as Sql;
+export const ident = (name: string): Sql => `"${name.includes('"') ? name.replaceAll('"', '""') : name}"` as Sql;
 
 /** A string literal. NUL cannot stand in a DuckDB literal, so it is spelled with chr(0). */
 export function text(value: string): Sql {
+  if (!/['\0]/.test(value)) return `'${value}'` as Sql;
   const quoted = value.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
   return (quoted.length === 1 ? quoted[0]! : `(${quoted.join(' || chr(0) || ')})`) as Sql;
 }
@@ -24,7 +25,8 @@ export function text(value: string): Sql {
 export function number(value: number | bigint): Sql {
   if (typeof value === 'bigint') return `${value}` as Sql;
   if (!Number.isFinite(value)) throw new RangeError(`not a finite number: ${value}`);
-  return (Object.is(value, -0) ? '-0e0' : Number.isInteger(value) ? `${BigInt(value)}` : `${value}`) as Sql;
+  if (Object.is(value, -0)) return '-0e0' as Sql;
+  return (Number.isInteger(value) && !Number.isSafeInteger(value) ? `${BigInt(value)}` : `${value}`) as Sql;
 }
 
 export function join(parts: readonly Sql[], separator: ', ' | ' AND ' | ' OR ' | ' || ' | ' + ' | '\n'): Sql {

@@ -52,7 +52,7 @@ const diagnosticOf = ({ message, span, hint, fix }: SyntaxFailure): Diagnostic =
 });
 
 const grammar: CommandGrammar = {
-  isSource: (word) => keywords('source').includes(word),
+  isSource: (word) => commandsOf.source.has(word),
   source: parseSource,
   processing: parseProcessing,
 };
@@ -116,13 +116,17 @@ const meant: Readonly<Record<string, string>> = {
 
 const meantFor = (text: string): string | undefined => own(meant, text.toLowerCase());
 
-const named = (kind: 'source' | 'processing') => definitions.filter((definition) => definition.kind === kind);
-const keywords = (kind: 'source' | 'processing') => named(kind).map((definition) => definition.keyword);
+type Kind = 'source' | 'processing';
+
+const byKeyword = (kind: Kind) =>
+  new Map(definitions.flatMap((one) => (one.kind === kind ? [[one.keyword as string, one] as const] : [])));
+const commandsOf = { source: byKeyword('source'), processing: byKeyword('processing') };
+const keywords = (kind: Kind): string[] => [...commandsOf[kind].keys()];
 
 function parseSource(parser: Parser): SourceCommand {
   const token = parser.peek();
   const word = token.text.toLowerCase();
-  const definition = named('source').find((candidate) => candidate.keyword === word) as SourceDefinition | undefined;
+  const definition = commandsOf.source.get(word) as SourceDefinition | undefined;
   if (!definition || token.kind !== 'identifier') {
     if (token.kind === 'identifier' && commandsNotYet.has(word))
       parser.fail(`the command ${token.text} is not supported yet`, token.span);
@@ -165,9 +169,7 @@ function parseProcessing(parser: Parser): ProcessingCommand {
   const token = parser.peek();
   const written = token.text.toLowerCase();
   const word = own(otherKeywords, written) ?? written;
-  const definition = named('processing').find((candidate) => candidate.keyword === word) as
-    | ProcessingDefinition
-    | undefined;
+  const definition = commandsOf.processing.get(word) as ProcessingDefinition | undefined;
   if (!definition || token.kind !== 'identifier') {
     if (token.kind === 'identifier' && commandsNotYet.has(word))
       parser.fail(`the command ${token.text} is not supported yet`, token.span);

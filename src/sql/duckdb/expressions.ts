@@ -127,8 +127,7 @@ function custom(
   isLazy: boolean,
   scope: EmitScope,
 ): Representation {
-  const parts = args.flatMap(({ single, list, all }) => [single, list ?? '', all ?? '']);
-  if (isLazy || !parts.some((part) => part.length > longArgument)) return make(args);
+  if (isLazy || !args.some(isLong)) return make(args);
   const row = ident(scope.freshName());
   const names = new Map<Sql, Sql>();
   const named = (value: Sql, name: string): Sql => {
@@ -157,14 +156,15 @@ function custom(
   };
 }
 
+const isLong = ({ single, list, all }: Representation): boolean =>
+  single.length > longArgument ||
+  (list !== null && list.length > longArgument) ||
+  (all !== undefined && all.length > longArgument);
+
 function argumentOf(expression: Expression, scope: EmitScope): Argument {
-  const { type, multi } = expression;
-  return {
-    type: countedType(type),
-    multi,
-    text: scope.textOf(expression),
-    ...(expression.kind === 'constant' && { value: expression.value }),
-  };
+  const { multi } = expression;
+  const [type, text] = [countedType(expression.type), scope.textOf(expression)];
+  return expression.kind === 'constant' ? { type, multi, text, value: expression.value } : { type, multi, text };
 }
 
 /** A function of single values: rows in which an argument has several give null and a warning. */
@@ -230,7 +230,12 @@ function evaluated(
 
 /** How often the long arguments stand in the SQL. */
 function occurrences(whole: Sql, args: readonly Sql[]): number {
-  return args.reduce((count, arg) => count + (arg.length > longArgument ? whole.split(arg).length - 1 : 1), 0);
+  let count = 0;
+  for (const arg of args) {
+    if (arg.length <= longArgument) count += 1;
+    else for (let at = whole.indexOf(arg); at >= 0; at = whole.indexOf(arg, at + arg.length)) count += 1;
+  }
+  return count;
 }
 
 /** Binds SQL to names for the length of an expression. */

@@ -75,10 +75,11 @@ export class Statement {
    */
   alias(name: string): string {
     const base = name.replaceAll('\0', '\u2400') || '(empty)';
-    let alias = base;
-    for (let n = 2; this.#taken.has(alias.toLowerCase()); n++) alias = `${base}#${n}`;
-    this.#taken.add(alias.toLowerCase());
-    return alias;
+    const folded = base.toLowerCase();
+    let suffix = '';
+    for (let n = 2; this.#taken.has(folded + suffix); n++) suffix = `#${n}`;
+    this.#taken.add(folded + suffix);
+    return base + suffix;
   }
 
   /** Something to select where there are no columns. */

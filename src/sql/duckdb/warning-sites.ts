@@ -27,6 +27,8 @@ export interface WrittenSites {
  */
 export class WarningSites {
   #sites: { head: string; prefix: string; reasons: Set<string> }[] = [];
+  /** By the place and the outcome: an expression may be written in several places of a statement. */
+  readonly #numbers = new Map<string, number>();
 
   /** Sites are numbered from `first` on, so that queries that run at the same time do not hear of each other's rows. */
   constructor(
@@ -36,13 +38,19 @@ export class WarningSites {
 
   /** The number of the site for an expression; a remark means that there is a result all the same. */
   add(span: Span, outcome: 'null' | 'false' | 'remark'): number {
+    const key = `${span.start} ${span.end} ${outcome}`;
+    const number = this.#numbers.get(key) ?? this.#made(span, outcome);
+    this.#numbers.set(key, number);
+    return this.first + number;
+  }
+
+  #made(span: Span, outcome: 'null' | 'false' | 'remark'): number {
     const prefix = `Line ${placeText(this.source.position(span.start))}: `;
     const what = `evaluation of [${this.source.slice(span)}]`;
     const happened = outcome === 'remark' ? `warnings during ${what}` : `${what} failed, treating result as ${outcome}`;
     const head = `${prefix}${happened}. Only first 20 failures recorded.`;
     const known = this.#sites.findIndex((site) => site.head === head);
-    if (known >= 0) return this.first + known;
-    return this.first + this.#sites.push({ head, prefix, reasons: new Set() }) - 1;
+    return known >= 0 ? known : this.#sites.push({ head, prefix, reasons: new Set() }) - 1;
   }
 
   /** The sites as plain data, before anything was recorded; and back. */

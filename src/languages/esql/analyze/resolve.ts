@@ -410,8 +410,9 @@ function applyCasts(
 }
 
 function argumentOf(expression: Expression, context: AnalysisContext): Argument {
-  const { type, multi, span } = expression;
-  return { type, multi, text: context.text(span), ...(expression.kind === 'constant' && { value: expression.value }) };
+  const { type, multi } = expression;
+  const text = context.text(expression.span);
+  return expression.kind === 'constant' ? { type, multi, text, value: expression.value } : { type, multi, text };
 }
 
 /** Builds a call: checks its types, and folds it where everything is constant. */
@@ -455,8 +456,9 @@ const isNullConstant = (arg: Expression): boolean => arg.kind === 'constant' && 
 /** What a call of constants comes to; null when only the engine can say. */
 function folded({ function: name, args, type, span, options }: Call, context: AnalysisContext): Constant | null {
   const { fold } = scalarNamed(name);
+  if (!fold || options) return null;
   const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
-  if (!fold || options || values.includes(undefined)) return null;
+  if (values.includes(undefined)) return null;
   const value = fold(values as ConstantValue[], { args: args.map((arg) => argumentOf(arg, context)), type });
   return value === undefined ? null : { ...constant(type, value, span), folded: true };
 }
@@ -485,25 +487,22 @@ function checkArguments(
   span: Span,
   { context }: ResolveContext,
 ): boolean {
-  const alone = definition.parameters.length === 1 && !definition.parameters[0]!.variadic;
-  for (const [i, arg] of args.entries()) {
-    const parameter = parameterAt(definition.parameters, i);
-    const which = alone ? 'argument' : `${ordinals[i] ?? `${i + 1}th`} argument`;
-    const written = context.text(arg.span);
-    const accepted =
-      parameter.accepts.types.includes(arg.type) || (arg.type === 'null' && !isTimeSpan(parameter.accepts.types[0]!));
-    if (!accepted) {
-      context.report(
-        `${which} of [${text}] must be [${parameter.accepts.text}], found value [${written}] type [${messageName(arg.type)}]`,
-        span,
-      );
-      return false;
-    }
-    const several = arg.kind === 'constant' && Array.isArray(arg.value);
-    if (parameter.constant && (arg.kind !== 'constant' || several)) {
-      context.report(`${which} of [${text}] must be a constant, received [${written}]`, span);
-      return false;
-    }
-  }
-  return true;
+  const { parameters } = definition;
+  const wrong = args.findIndex((arg, i) => !isAccepted(arg, parameterAt(parameters, i)));
+  if (wrong < 0) return true;
+  const [arg, parameter] = [args[wrong]!, parameterAt(parameters, wrong)];
+  const alone = parameters.length === 1 && !parameters[0]!.variadic;
+  const which = alone ? 'argument' : `${ordinals[wrong] ?? `${wrong + 1}th`} argument`;
+  const written = context.text(arg.span);
+  const problem = isOfType(arg, parameter)
+    ? `must be a constant, received [${written}]`
+    : `must be [${parameter.accepts.text}], found value [${written}] type [${messageName(arg.type)}]`;
+  context.report(`${which} of [${text}] ${problem}`, span);
+  return false;
 }
+
+const isAccepted = (arg: Expression, parameter: Parameter): boolean =>
+  isOfType(arg, parameter) && (!parameter.constant || (arg.kind === 'constant' && !Array.isArray(arg.value)));
+
+const isOfType = ({ type }: Expression, { accepts: { types } }: Parameter): boolean =>
+  types.includes(type) || (type === 'null' && !isTimeSpan(types[0]!));

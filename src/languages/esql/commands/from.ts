@@ -136,16 +136,10 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
       return { column: own, indices: variant.indices };
     });
     const isUnnamed = field.isUnmapped && !context.mentioned.has(field.name);
-    return {
-      column: {
-        ...column,
-        field: true,
-        ...seriesRole(field),
-        ...(variants && { variants }),
-        ...(isUnnamed && { isUnnamed }),
-      },
-      source: field,
-    };
+    const known: Column = { ...column, field: true };
+    if (!field.series && !variants && !isUnnamed) return { column: known, source: field };
+    const more = { ...seriesRole(field), ...(variants && { variants }), ...(isUnnamed && { isUnnamed }) };
+    return { column: { ...known, ...more }, source: field };
   });
   for (const mark of command.metadata) {
     const { name } = mark;

@@ -11,23 +11,22 @@ import { isReserved, isWord, type Parser } from './parser.ts';
  * OR, AND, NOT, comparison and predicates (IN, LIKE, IS NULL), + -, * / %, sign, `::` cast.
  */
 
-export function parseExpression(parser: Parser): SyntaxExpression {
-  return chain(parser, () => conjunction(parser), 'or');
-}
+export const parseExpression = (parser: Parser): SyntaxExpression => chain(parser, conjunction, 'or');
 
-function conjunction(parser: Parser): SyntaxExpression {
-  return chain(parser, () => negation(parser), 'and');
-}
+const conjunction = (parser: Parser): SyntaxExpression => chain(parser, negation, 'and');
 
-function chain(parser: Parser, operand: () => SyntaxExpression, word: 'and' | 'or'): SyntaxExpression {
+function chain(parser: Parser, operand: Operand, word: 'and' | 'or'): SyntaxExpression {
   const start = parser.peek().span.start;
-  let left = operand();
+  let left = operand(parser);
   while (parser.acceptWord(word)) {
-    const right = operand();
+    const right = operand(parser);
     left = { kind: 'binary', operator: word, left, right, span: { start, end: parser.end } };
   }
   return left;
 }
+
+/** Reads what stands beside an operator. */
+type Operand = (parser: Parser) => SyntaxExpression;
 
 /** The rest of `(first, …) IN (FROM …)`, which is all that several values in parentheses can be. */
 function tupleInQuery(parser: Parser, first: SyntaxExpression, start: number): SyntaxExpression {
@@ -54,8 +53,10 @@ const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=']);
 function predicate(parser: Parser): SyntaxExpression {
   const start = parser.peek().span.start;
   const left = comparison(parser);
-  const spanned = (): Span => ({ start, end: parser.end });
   const first = parser.peek();
+  if (first.kind === 'symbol') return afterSymbol(parser, left, first, start);
+  if (first.kind !== 'identifier') return left;
+  const spanned = (): Span => ({ start, end: parser.end });
   const negated = isWord(first, 'not');
   const word = negated ? parser.peekAfter(first) : first;
   const wrap = (expression: SyntaxExpression): SyntaxExpression =>
@@ -86,16 +87,21 @@ function predicate(parser: Parser): SyntaxExpression {
     parser.expectWord('null');
     return { kind: 'isNull', value: left, negated: isNot, span: spanned() };
   }
-  if (first.kind === 'symbol' && first.text === ':' && (left.kind === 'name' || left.kind === 'cast')) {
+  return left;
+}
+
+/** What a symbol makes of what stands before it, where it is no operator of arithmetic or comparison. */
+function afterSymbol(parser: Parser, left: SyntaxExpression, symbol: Token, start: number): SyntaxExpression {
+  if (symbol.text === ':' && (left.kind === 'name' || left.kind === 'cast')) {
     parser.take();
     const query = cast(parser);
     const field = left.kind === 'cast' ? left.value : left;
-    return { kind: 'call', name: 'MATCH', args: [field, query], star: false, span: spanned() };
+    return { kind: 'call', name: 'MATCH', args: [field, query], star: false, span: { start, end: parser.end } };
   }
-  if (first.kind === 'symbol' && first.text === '=') {
+  if (symbol.text === '=') {
     parser.fail(
       `mismatched input '=' expecting {<EOF>, '|', 'and', '::', 'or', '==', '!=', …}`,
-      first.span,
+      symbol.span,
       'equality is written ==',
       '==',
     );
@@ -121,14 +127,12 @@ function comparison(parser: Parser): SyntaxExpression {
   return { kind: 'binary', operator: token.text as BinaryOperator, left, right, span: { start, end: parser.end } };
 }
 
-const sum = (parser: Parser): SyntaxExpression => arithmetic(parser, product, ['+', '-']);
-const product = (parser: Parser): SyntaxExpression => arithmetic(parser, signed, ['*', '/', '%']);
+const sum = (parser: Parser): SyntaxExpression => arithmetic(parser, product, sums);
+const product = (parser: Parser): SyntaxExpression => arithmetic(parser, signed, products);
+const sums = ['+', '-'];
+const products = ['*', '/', '%'];
 
-function arithmetic(
-  parser: Parser,
-  operand: (parser: Parser) => SyntaxExpression,
-  operators: readonly string[],
-): SyntaxExpression {
+function arithmetic(parser: Parser, operand: Operand, operators: readonly string[]): SyntaxExpression {
   const start = parser.peek().span.start;
   let left = operand(parser);
   for (;;) {

@@ -290,6 +290,6 @@ export class Parser {
 }
 
 export const isWord = (token: Token, word: string): boolean =>
-  token.kind === 'identifier' && token.text.toLowerCase() === word;
+  token.kind === 'identifier' && token.text.length === word.length && token.text.toLowerCase() === word;
 
 export const isReserved = (word: string): boolean => reserved.has(word.toLowerCase());

@@ -142,11 +142,12 @@ export function mentions(query: Subquery): Mentions {
     // Each query names its own fields; what one shows without naming it, every FROM must offer.
     if (expression.kind === 'inQuery' && pipeline(expression.query.pipeline, source(expression.query.source)))
       anyField = true;
-    if (expression.kind === 'call' && /^(?:tbucket|trange|earliest|latest)$/i.test(expression.name))
-      names.add('@timestamp');
-    const searched = searchedFields(expression);
-    for (const name of searched ?? []) names.add(name);
-    if (searched === null) anyField = true;
+    if (expression.kind === 'call') {
+      if (/^(?:tbucket|trange|earliest|latest)$/i.test(expression.name)) names.add('@timestamp');
+      const searched = searchedFields(expression);
+      for (const name of searched ?? []) names.add(name);
+      if (searched === null) anyField = true;
+    }
     for (const operand of operandsOf(expression)) collect(operand);
   };
   /** Whether every column that comes out is one that was named. `shows`: columns that were not named are shown so far. */
@@ -238,15 +239,15 @@ function namesDefinedBy(command: ProcessingCommand): string[] {
 }
 
 /** The fields that a query within a query names: QSTR("user.name:alice"); null when it looks into any field. */
-function searchedFields(expression: SyntaxExpression): ReadonlySet<string> | null {
-  if (expression.kind !== 'call' || !/^(?:kql|qstr)$/i.test(expression.name)) return new Set();
-  const [query] = expression.args;
-  if (query?.kind !== 'literal' || typeof query.value !== 'string') return new Set();
+function searchedFields({ name, args: [query] }: SyntaxExpression & { kind: 'call' }): ReadonlySet<string> | null {
+  if (!/^(?:kql|qstr)$/i.test(name) || query?.kind !== 'literal' || typeof query.value !== 'string') return noFields;
   try {
-    const kql = expression.name.toLowerCase() === 'kql';
+    const kql = name.toLowerCase() === 'kql';
     const condition = kql ? parseKql(query.value) : parseQueryString(query.value, { fields: ['*'], operator: 'or' });
     return asksAnyField(condition) ? null : fieldsOf(condition);
   } catch {
-    return new Set();
+    return noFields;
   }
 }
+
+const noFields: ReadonlySet<string> = new Set();
