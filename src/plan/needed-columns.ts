@@ -1,11 +1,12 @@
 import type { Column } from './column.ts';
-import { columnsIn } from './expression.ts';
+import { columnsIn, walkExpression } from './expression.ts';
 import { expressionsOf, inputsOf, type Plan } from './nodes.ts';
 
 type Kind = Plan['kind'];
 type Ids = ReadonlySet<number>;
 
-const none = (): readonly Column[] => [];
+const nothing: readonly Column[] = [];
+const none = (): readonly Column[] => nothing;
 
 /** The columns that a node looks at beside those of its expressions. */
 const named: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>) => readonly Column[] } = {
@@ -29,11 +30,12 @@ const named: { readonly [K in Kind]: (node: Extract<Plan, { kind: K }>) => reado
 };
 
 /** The columns of its inputs that a node looks at. */
-export function readColumns(plan: Plan): readonly Column[] {
-  const own = (named[plan.kind] as (node: Plan) => readonly Column[])(plan);
-  const expressions = expressionsOf(plan);
-  return expressions.length === 0 ? own : [...own, ...expressions.flatMap(columnsIn)];
-}
+export const readColumns = (plan: Plan): readonly Column[] => [
+  ...ownColumns(plan),
+  ...expressionsOf(plan).flatMap(columnsIn),
+];
+
+const ownColumns = (plan: Plan): readonly Column[] => (named[plan.kind] as (node: Plan) => readonly Column[])(plan);
 
 /** The columns that some node of a plan looks at: it depends on them which rows come out. */
 export const decidingColumns = (plan: Plan): readonly Column[] => [
@@ -47,10 +49,16 @@ export function neededBelow(plan: Plan, needed: Ids): readonly Ids[] {
     const shown = plan.output.map(({ id }) => needed.has(id));
     return plan.branches.map(({ columns }) => new Set(columns.flatMap((column, i) => (shown[i] && column?.id) || [])));
   }
-  const read = readColumns(plan);
-  if (read.length === 0 && plan.kind !== 'aggregate' && plan.kind !== 'join') return inputsOf(plan).map(() => needed);
+  const own = ownColumns(plan);
+  const expressions = expressionsOf(plan);
+  const isTransparent = plan.kind !== 'aggregate' && plan.kind !== 'join';
+  if (isTransparent && own.length === 0 && expressions.length === 0) return inputsOf(plan).map(() => needed);
   const below = plan.kind === 'aggregate' ? new Set<number>() : new Set(needed);
-  for (const { id } of read) below.add(id);
+  for (const { id } of own) below.add(id);
+  for (const expression of expressions)
+    walkExpression(expression, (part) => {
+      if (part.kind === 'column') below.add(part.column.id);
+    });
   if (plan.kind === 'join') for (const { source } of plan.taken) below.add(source.id);
   return inputsOf(plan).map(() => below);
 }

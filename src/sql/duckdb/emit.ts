@@ -70,11 +70,10 @@ interface Around {
 /** Adds to a statement what a node and those before it do. */
 function emitNode(plan: Plan, relation: EventRelation, statement: Statement, around: Around = {}): Rows {
   const { beside, anyOrder = false } = around;
-  const rowsOf = (node: Plan): Rows =>
-    emitNode(node, relation, statement, {
-      ...around,
-      anyOrder: plan.kind === 'aggregate' || (anyOrder && keepsRows.has(plan.kind)),
-    });
+  const rowsOf = (node: Plan): Rows => {
+    const inAnyOrder = plan.kind === 'aggregate' || (anyOrder && keepsRows.has(plan.kind));
+    return emitNode(node, relation, statement, beside ? { beside, anyOrder: inAnyOrder } : { anyOrder: inAnyOrder });
+  };
   switch (plan.kind) {
     case 'scan':
       return emitScan(plan, relation, statement);

@@ -74,7 +74,7 @@ export class Statement {
    * and none with NUL, which documents may bring.
    */
   alias(name: string): string {
-    const base = name.replaceAll('\0', '\u2400') || '(empty)';
+    const base = (name.includes('\0') ? name.replaceAll('\0', '\u2400') : name) || '(empty)';
     const folded = base.toLowerCase();
     let suffix = '';
     for (let n = 2; this.#taken.has(folded + suffix); n++) suffix = `#${n}`;

@@ -13,13 +13,13 @@ import { type EsqlType, isString, isTimeSpan } from '../../../values/types.ts';
 const isLiteralText = (expression: Expression): boolean =>
   expression.kind === 'constant' && expression.type === 'keyword' && !expression.folded;
 
+const comparing: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', 'IN']);
 const operandTypes: readonly EsqlType[] = ['date', 'date_nanos', 'ip', 'version', 'boolean'];
 
 /** For the operands of an operator: the type that each literal text becomes, if any. */
 export function operandTargets(name: string, operands: readonly Expression[]): (EsqlType | undefined)[] {
   const arithmetic = name === '+' || name === '-';
-  const comparing = ['==', '!=', '<', '<=', '>', '>=', 'IN'].includes(name);
-  if (!arithmetic && !comparing) return [];
+  if ((!arithmetic && !comparing.has(name)) || !operands.some(isLiteralText)) return [];
   if (arithmetic && operands.some((operand) => isTimeSpan(operand.type))) {
     return operands.map((operand) => (isLiteralText(operand) ? 'date' : undefined));
   }

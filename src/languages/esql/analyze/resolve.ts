@@ -341,7 +341,7 @@ function resolveArguments(
   definition: FunctionDefinition,
   expression: SyntaxCall,
   scope: ResolveContext,
-): Expression[] | null {
+): readonly Expression[] | null {
   const { context } = scope;
   const args = expression.args.map((arg, i) =>
     knownBeforehand(resolve(arg, scope), parameterAt(definition.parameters, i), context),
@@ -396,7 +396,8 @@ function applyCasts(
   args: readonly Expression[],
   targets: readonly ReturnType<typeof implicitTarget>[],
   scope: ResolveContext,
-): Expression[] {
+): readonly Expression[] {
+  if (targets.every((target) => target === undefined)) return args;
   return args.map((arg, i) => {
     const target = targets[i];
     if (!target || arg.kind !== 'constant') return arg;
@@ -424,7 +425,10 @@ function call(
   options?: CallOptions,
 ): Expression {
   const { context } = scope;
-  const args = given.map((arg, i) => knownBeforehand(arg, parameterAt(definition.parameters, i), context));
+  const { parameters } = definition;
+  const args = parameters.some((parameter) => parameter.constant)
+    ? given.map((arg, i) => knownBeforehand(arg, parameterAt(parameters, i), context))
+    : given;
   if (args.some((arg) => arg.kind === 'invalid')) return invalid(span);
   const text = context.text(span);
   const known = args.map((arg) => argumentOf(arg, context));
