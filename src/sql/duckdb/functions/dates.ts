@@ -194,7 +194,8 @@ export const dateSql: SqlFor<typeof dates> = {
   NOW: unsupported('the time of a run is constant'),
   DATE_TRUNC([, date], { args: [interval], type, options }) {
     const zone = zoneOf(options);
-    const start = cutInZone(plainDate(date, type), zone, (shown) => truncateDate(shown, interval.value as TimeSpan));
+    const span = interval.value as TimeSpan;
+    const start = cutInZone(plainDate(date, type), zone, span, (shown) => truncateDate(shown, span));
     return likeInput(start, type);
   },
   DATE_DIFF([unit, start, end], { args, options }) {

@@ -8,7 +8,7 @@ import { likeInput, plainDate, truncateDate, zoneOf } from './dates.ts';
 import { cutInZone } from './zones.ts';
 
 function ofDate(field: Sql, type: EsqlType, interval: TimeSpan, zone: string | null): Sql {
-  const start = (date: Sql): Sql => cutInZone(date, zone, (shown) => truncateDate(shown, interval));
+  const start = (date: Sql): Sql => cutInZone(date, zone, interval, (shown) => truncateDate(shown, interval));
   return likeInput(start(plainDate(field, type)), type);
 }
 

@@ -19,6 +19,11 @@ const zones = [
   'Asia/Kolkata',
   'Africa/Casablanca',
   'Pacific/Apia',
+  'America/Havana',
+  'America/Asuncion',
+  'Asia/Beirut',
+  'Asia/Tehran',
+  'Antarctica/Troll',
 ];
 
 /** Times every 72 hours and some minutes, and around each change of the clocks by a quarter of an hour. */
@@ -31,8 +36,13 @@ function times(zone: string): Sql {
 it.each(zones)('the clocks of %s show what the calendar of the engine says', async (zone) => {
   const calendar = sql`timezone(${text(zone)}, timezone('UTC', d))`;
   const spans: [string, TimeSpan][] = [
+    ['year', { months: 12, days: 0, milliseconds: 0 }],
+    ['5 months', { months: 5, days: 0, milliseconds: 0 }],
     ['month', { months: 1, days: 0, milliseconds: 0 }],
+    ['week', { months: 0, days: 7, milliseconds: 0 }],
+    ['100 days', { months: 0, days: 100, milliseconds: 0 }],
     ['day', { months: 0, days: 1, milliseconds: 0 }],
+    ['36 hours', { months: 0, days: 0, milliseconds: 129_600_000 }],
     ['hour', { months: 0, days: 0, milliseconds: 3_600_000 }],
     ['10 minutes', { months: 0, days: 0, milliseconds: 600_000 }],
   ];
@@ -40,7 +50,7 @@ it.each(zones)('the clocks of %s show what the calendar of the engine says', asy
     [text('shown'), shownIn(sql`d`, zone), calendar],
     ...spans.map(([name, span]) => [
       text(name),
-      cutInZone(sql`d`, zone, (shown) => truncateDate(shown, span)),
+      cutInZone(sql`d`, zone, span, (shown) => truncateDate(shown, span)),
       sql`timezone('UTC', timezone(${text(zone)}, ${truncateDate(calendar, span)}))`,
     ]),
   ] as [Sql, Sql, Sql][];
