@@ -13,7 +13,7 @@ import { emitConstant, emitNull } from './scalars.ts';
 import { emitSearch, type SearchedField } from './search.ts';
 import type { SeveralValues } from './several-values.ts';
 import { storageType } from './storage-type.ts';
-import { recorded, type WarningSites } from './warning-sites.ts';
+import { recorded, records, type WarningSites } from './warning-sites.ts';
 import { wholeArithmetic } from './whole-arithmetic.ts';
 
 /** Where a column's values stand in the rows at hand. */
@@ -28,6 +28,13 @@ export interface EmitScope {
   readonly isStepwise?: boolean;
   /** A name that nothing else in the statement has. */
   freshName(): string;
+  /**
+   * Works a value out for all rows, before the expression, and gives the name of the column that holds it; nothing where only
+   * some rows get that far.
+   */
+  readonly column?: ((value: Sql) => Sql) | null;
+  /** Whether rows with several values somewhere do not get that far: what they would report is not to be heard. */
+  readonly isGuarded?: boolean;
   /** The source text of an expression, for argument descriptions. */
   textOf(expression: Expression): string;
 }
@@ -81,7 +88,7 @@ function emitCall(call: Call, scope: EmitScope): Representation {
   const whole = scope.isStepwise ? null : wholeArithmetic(call, (leaf) => withoutList(emitExpression(leaf, scope)));
   if (!whole) return emitOne(call, scope);
   // Operation by operation only where one of them fails, which is then reported.
-  const stepwise = emitOne(call, { ...scope, isStepwise: true });
+  const stepwise = emitOne(call, { ...scope, isStepwise: true, column: null });
   return single(sql`coalesce(${whole.value}, CASE WHEN ${whole.isPresent} THEN ${stepwise.single} END)`);
 }
 
@@ -89,7 +96,9 @@ function emitCall(call: Call, scope: EmitScope): Representation {
 function emitOne(call: Call, scope: EmitScope): Representation {
   const definition = scalarNamed(call.function);
   // What is evaluated for some rows only reports those itself.
-  const argScope = isConditional(definition, call) ? { ...scope, several: null } : scope;
+  const argScope = isConditional(definition, call)
+    ? { ...scope, several: null, column: null }
+    : { ...scope, isGuarded: scope.isGuarded || call.args.some(({ multi }) => multi) };
   const args = call.args.map((arg) => emitExpression(arg, argScope));
   const known = call.args.map((arg) => argumentOf(arg, scope));
   const context = { args: known, type: call.type, ...(call.options && { options: call.options }) };
@@ -98,18 +107,23 @@ function emitOne(call: Call, scope: EmitScope): Representation {
       const make = valueSql(call.function);
       const storage = definition.givesList ? sql`${storageType(call.type)}[]` : storageType(call.type);
       const value = guarded(args, call, scope, storage, (singles) =>
-        evaluated(singles, (bound) => make(bound, context), call, scope, storage),
+        evaluated(singles, (bound) => make(bound, context), call, argScope, storage),
       );
       return definition.givesList ? fromList(value.single) : value;
     }
     case 'each':
-      return elementwise(args, call, context, scope);
+      return elementwise(args, call, context, argScope);
     case 'custom': {
       const warn: CustomContext['warn'] = (reason, outcome = 'null', storage = storageType(call.type)) =>
         warning(call, scope, reason, outcome === 'false' ? sql`BOOLEAN` : storage, outcome);
       const ofSingles: CustomContext['ofSingles'] = (values, value) => singlesOnly(value, values, call, scope);
       const make = customSql(call.function);
-      return custom((values) => make(values, { ...context, warn, ofSingles }), args, definition.isLazy === true, scope);
+      return custom(
+        (values) => make(values, { ...context, warn, ofSingles }),
+        args,
+        definition.isLazy === true,
+        argScope,
+      );
     }
   }
 }
@@ -128,6 +142,15 @@ function custom(
   scope: EmitScope,
 ): Representation {
   if (isLazy || !args.some(isLong)) return make(args);
+  const parts = args.flatMap(({ single, list, all }) => [single, ...(list ? [list] : []), ...(all ? [all] : [])]);
+  if (parts.every((part) => mayBeColumn(part, scope)))
+    return make(
+      args.map(({ single, list, all }) => ({
+        single: inColumn(single, scope),
+        list: list && inColumn(list, scope),
+        ...(all && { all: inColumn(all, scope) }),
+      })),
+    );
   const row = ident(scope.freshName());
   const names = new Map<Sql, Sql>();
   const named = (value: Sql, name: string): Sql => {
@@ -238,8 +261,18 @@ function occurrences(whole: Sql, args: readonly Sql[]): number {
   return count;
 }
 
-/** Binds SQL to names for the length of an expression. */
+/** Whether a value may be worked out before the expression that it stands in; short ones stay where they are. */
+const mayBeColumn = (value: Sql, { column, isGuarded }: EmitScope): boolean =>
+  value.length <= longArgument || (column != null && !(isGuarded && records(value)));
+
+const inColumn = (value: Sql, { column }: EmitScope): Sql => (value.length > longArgument ? column!(value) : value);
+
+/**
+ * Names SQL for the length of an expression: as a column of a step before it, or else within the expression, which the engine
+ * prepares anew for each chunk of rows. Z-scores and dates read from texts took up to twice as long so.
+ */
 function bound(args: readonly Sql[], scope: EmitScope, body: (names: readonly Sql[]) => Sql): Sql {
+  if (args.every((arg) => mayBeColumn(arg, scope))) return body(args.map((arg) => inColumn(arg, scope)));
   const row = ident(scope.freshName());
   const fields = args.map((arg, i) => sql`${ident(`a${i}`)}: ${arg}`).reduce((a, b) => sql`${a}, ${b}`);
   const names = args.map((_, i) => sql`${row}.${ident(`a${i}`)}`);
