@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { categoriesOf, categoryPattern, categoryTokens } from './text-categories.ts';
 
@@ -17,6 +18,22 @@ describe('the tokens of a text', () => {
   });
 });
 
+it('ASCII is cut character by character as an expression cuts other texts', () => {
+  const piece = fc.constantFrom(
+    ...['a', 'Mon', 'mon-tue', 'be', 'x', '0x1f', '12:30', '7', '1.2.3.4', 'C:\\w', '_', 'SEP', 'g0'],
+    ...[' ', '.', '. ', ':', '/', ' -', '@', '\\', '[', ']: ', '--', '\t'],
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
+      const plain = pieces.join('');
+      // A letter beyond ASCII in front makes it another text.
+      const tokens = categoryTokens(`\u00e4 ${plain}`, 'ml_standard')!.split(' ').slice(1).join(' ');
+      expect(categoryTokens(plain, 'ml_standard')).toBe(tokens || null);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 describe('categories', () => {
   const of = (texts: Record<string, number>, threshold = 0.7): Record<string, string> =>
     Object.fromEntries(categoriesOf(new Map(Object.entries(texts)), threshold));
@@ -27,6 +44,24 @@ describe('categories', () => {
       'logon of bob failed': 'logon of failed',
       'failed of logon alice': 'failed of logon alice',
     });
+  });
+
+  it('take in what differs in other tokens alone, until they share less', () => {
+    const texts = ['logon of u1 from host failed', 'logon of u2 from host failed', 'logon of u3 from host failed'];
+    expect(
+      of(
+        Object.fromEntries(
+          [...texts, 'logon of u4 from here failed', 'logon of u5 from host failed'].map((text, i) => [text, 9 - i]),
+        ),
+      ),
+    ).toEqual(
+      Object.fromEntries(
+        [...texts, 'logon of u4 from here failed', 'logon of u5 from host failed'].map((text) => [
+          text,
+          'logon of from failed',
+        ]),
+      ),
+    );
   });
 
   it('stay apart at a high threshold', () => {

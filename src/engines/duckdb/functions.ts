@@ -254,18 +254,26 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_category_tokens', [VARCHAR, VARCHAR], VARCHAR, ([text, analyzer]) =>
     categoryTokens(text!, analyzer!),
   );
-  register('harrier_categories', [VARCHAR, INTEGER, VARCHAR], VARCHAR, ([counts, threshold, format]) => {
-    const found = categoriesOf(new Map(Object.entries(JSON.parse(counts!))), threshold! / 100);
-    // Of many texts there are few categories.
-    const patterns = new Map<string, string>();
-    const shown = (tokens: string): string => {
-      if (format !== 'regex') return tokens;
-      const known = patterns.get(tokens) ?? categoryPattern(tokens);
-      patterns.set(tokens, known);
-      return known;
-    };
-    return JSON.stringify(Array.from(found, ([text, tokens]) => `${text}\t${shown(tokens)}`));
-  });
+  register(
+    'harrier_categories',
+    [VARCHAR, VARCHAR, INTEGER, VARCHAR],
+    VARCHAR,
+    ([texts, counts, threshold, format]) => {
+      const numbers = (counts! as string).split(' ');
+      const weighed = new Map((texts! as string).split('\n').map((text, i) => [text, Number(numbers[i])]));
+      // Of many texts there are few categories.
+      const patterns = new Map<string, string>();
+      const shown = (tokens: string): string => {
+        if (format !== 'regex') return tokens;
+        const known = patterns.get(tokens) ?? categoryPattern(tokens);
+        patterns.set(tokens, known);
+        return known;
+      };
+      return Array.from(categoriesOf(weighed, threshold! / 100), ([text, tokens]) => `${text}\t${shown(tokens)}`).join(
+        '\n',
+      );
+    },
+  );
   register('harrier_change_point', [VARCHAR], VARCHAR, ([values]) => {
     const found = changePoint(JSON.parse(values!));
     return found && JSON.stringify(found);
