@@ -28,7 +28,33 @@ describe('the change of a series', () => {
     [
       'a new slope',
       Array.from({ length: 40 }, (_, i) => (i < 20 ? i % 2 : (i - 20) * 5 + (i % 2))),
-      { index: 20, type: 'trend_change' },
+      // The value at 20 lies on both lines.
+      { index: 21, type: 'trend_change' },
+    ],
+    [
+      'one value that is high among 24',
+      [10, 12, 11, 13, 9, 10, 12, 19, 11, 10, 12, 13, 9, 11, 10, 12, 11, 10, 13, 12, 9, 11, 12, 10],
+      { index: 7, type: 'spike' },
+    ],
+    [
+      'one value of many that is low beside one that is high',
+      Array.from({ length: 40 }, (_, i) => (i === 7 ? -60 : i === 30 ? 30 : (i * 7) % 5)),
+      { index: 7, type: 'dip' },
+    ],
+    [
+      'a line that rises steeply has none, whatever sticks out a little',
+      Array.from({ length: 40 }, (_, i) => 100 * i),
+      null,
+    ],
+    [
+      'two lines that meet, though their levels differ',
+      Array.from({ length: 60 }, (_, i) => (i < 30 ? i : 60 - i) + (i % 3)),
+      { type: 'trend_change' },
+    ],
+    [
+      'a long series with a small change',
+      Array.from({ length: 700 }, (_, i) => (i < 350 ? 0 : 0.1) + ((i * 37) % 11)),
+      null,
     ],
     [
       'a wider spread around one level',
