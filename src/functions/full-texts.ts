@@ -1,3 +1,4 @@
+import { type CallOptions, optionOf } from '../plan/expression.ts';
 import { isGrid, isInDocument } from '../values/types.ts';
 import { allValues, familySince, type OptionDefinition, type Parameter } from './definition.ts';
 import * as types from './types.ts';
@@ -17,6 +18,16 @@ const ignored = (name: string, type: OptionDefinition['type']): OptionDefinition
   type,
   doc: 'Taken, and without effect on which rows fit.',
 });
+const zeroTerms: OptionDefinition = {
+  name: 'zero_terms_query',
+  type: 'text',
+  doc: 'What a text without a word finds: nothing (none, the default) or everything (all).',
+};
+const slop: OptionDefinition = {
+  name: 'slop',
+  type: 'number',
+  doc: 'How many places the words of a phrase may be away from their own, all together; 50 at most.',
+};
 const matchOptions: readonly OptionDefinition[] = [
   {
     name: 'operator',
@@ -26,11 +37,45 @@ const matchOptions: readonly OptionDefinition[] = [
   { name: 'minimum_should_match', type: 'text', doc: 'How many words of the query must be there.' },
   { name: 'fuzziness', type: 'text', doc: 'How many edits a word may be away; by its length when AUTO.' },
   { name: 'prefix_length', type: 'number', doc: 'How many letters of such a word must be the same.' },
-  ...['analyzer', 'fuzzy_rewrite', 'zero_terms_query'].map((name) => ignored(name, 'text')),
-  ...['boost', 'max_expansions', 'slop', 'tie_breaker'].map((name) => ignored(name, 'number')),
+  ...['analyzer', 'fuzzy_rewrite'].map((name) => ignored(name, 'text')),
+  ...['boost', 'max_expansions'].map((name) => ignored(name, 'number')),
   ...['lenient', 'fuzzy_transpositions', 'auto_generate_synonyms_phrase_query'].map((name) => ignored(name, 'boolean')),
-  ignored('type', 'text'),
+  zeroTerms,
 ];
+const phraseOptions: readonly OptionDefinition[] = [
+  slop,
+  zeroTerms,
+  ignored('analyzer', 'text'),
+  ignored('boost', 'number'),
+];
+const multiMatchOptions: readonly OptionDefinition[] = [
+  ...matchOptions,
+  {
+    name: 'type',
+    type: 'text',
+    doc: 'How words and fields go together: best_fields (the default), most_fields, cross_fields (a word may be in any field), phrase, phrase_prefix or bool_prefix.',
+  },
+  slop,
+  ignored('tie_breaker', 'number'),
+];
+
+/** The values of options that are words. */
+const allowed: Readonly<Record<'type' | 'zero_terms_query' | 'operator', readonly string[]>> = {
+  type: ['best_fields', 'most_fields', 'cross_fields', 'phrase', 'phrase_prefix', 'bool_prefix'],
+  zero_terms_query: ['none', 'all'],
+  operator: ['or', 'and'],
+};
+
+/** What is wrong with a value of an option, null where nothing is. */
+function checkOptions(options: CallOptions): string | null {
+  for (const name of ['type', 'zero_terms_query', 'operator'] as const) {
+    const value = optionOf(options, name);
+    if (value !== undefined && !allowed[name].includes(String(value).toLowerCase()))
+      return `Invalid option [${name}], expected one of [${allowed[name].join(', ')}], found [${value}]`;
+  }
+  const places = Number(optionOf(options, 'slop') ?? 0);
+  return places < 0 || !Number.isInteger(places) ? 'No negative slop allowed.' : null;
+}
 
 const zoneOption: OptionDefinition = {
   name: 'time_zone',
@@ -43,7 +88,7 @@ const fullText = (
   doc: string,
   example: string,
   options: readonly OptionDefinition[] = matchOptions,
-) => allValues({ parameters, options, keepsNulls: true, returns: () => 'boolean', doc, example });
+) => allValues({ parameters, options, checkOptions, keepsNulls: true, returns: () => 'boolean', doc, example });
 
 const releases = {
   '8.17': ['MATCH', 'QSTR'],
@@ -62,11 +107,13 @@ export const fullTexts = familySince('full text', releases, {
     [field, queryText],
     'True when a field holds the words of the query in their order.',
     'FROM logs-* | WHERE MATCH_PHRASE(message, "login failed")',
+    phraseOptions,
   ),
   MULTI_MATCH: fullText(
     [query, { ...field, variadic: true }],
     'True when any of the fields holds a word of the query.',
     'FROM logs-* | WHERE MULTI_MATCH("alice", user.name, user.target.name)',
+    multiMatchOptions,
   ),
   TERM: allValues({
     parameters: [{ name: 'field', accepts: types.string }, queryText],
@@ -91,16 +138,22 @@ export const fullTexts = familySince('full text', releases, {
       { name: 'lenient', type: 'boolean', doc: 'Whether a value that its field cannot have is no error.' },
       { name: 'allow_leading_wildcard', type: 'boolean', doc: 'Whether words may begin with `*` or `?` (true).' },
       zoneOption,
-      ...['boost', 'phrase_slop', 'max_determinized_states', 'fuzzy_max_expansions'].map((name) =>
-        ignored(name, 'number'),
-      ),
+      {
+        name: 'phrase_slop',
+        type: 'number',
+        doc: 'How many places the words of a phrase may be away from their own, where `~` does not say; 50 at most.',
+      },
+      ...['boost', 'max_determinized_states', 'fuzzy_max_expansions'].map((name) => ignored(name, 'number')),
       ...['analyze_wildcard', 'enable_position_increments', 'fuzzy_transpositions'].map((name) =>
         ignored(name, 'boolean'),
       ),
       ...['auto_generate_synonyms_phrase_query'].map((name) => ignored(name, 'boolean')),
-      ...['analyzer', 'quote_analyzer', 'quote_field_suffix', 'rewrite', 'minimum_should_match'].map((name) =>
-        ignored(name, 'text'),
-      ),
+      {
+        name: 'minimum_should_match',
+        type: 'text',
+        doc: 'How many of the clauses without an operator must hold, as a number or a percentage.',
+      },
+      ...['analyzer', 'quote_analyzer', 'quote_field_suffix', 'rewrite'].map((name) => ignored(name, 'text')),
     ],
   ),
   KQL: fullText(
@@ -110,7 +163,11 @@ export const fullTexts = familySince('full text', releases, {
     [
       { name: 'default_field', type: 'text', doc: 'The field that words without one are looked for in.' },
       ignored('boost', 'number'),
-      ignored('case_insensitive', 'boolean'),
+      {
+        name: 'case_insensitive',
+        type: 'boolean',
+        doc: 'Whether upper and lower case of values are alike (false).',
+      },
       zoneOption,
     ],
   ),

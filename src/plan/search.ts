@@ -28,7 +28,13 @@ export type ValueTest =
   | { readonly kind: 'wildcard' | 'regexp'; readonly pattern: string; readonly ignoreCase: boolean }
   /** Maximum number of letters to put in, take out, change or swap, and how many at the beginning must be the same. */
   | { readonly kind: 'similar'; readonly value: string; readonly distance: number; readonly prefix: number }
-  | { readonly kind: 'words'; readonly text: string; readonly how: WordOrder };
+  | {
+      readonly kind: 'words';
+      readonly text: string;
+      readonly how: WordOrder;
+      /** Of a phrase: how many places its words may be away from where they stand in it, all together. */
+      readonly slop?: number;
+    };
 
 /**
  * Words of a text: in their order (`phrase`; `prefix`: the last may be the beginning of a word), or all or any of them, the

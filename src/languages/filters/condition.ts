@@ -37,6 +37,10 @@ export type Condition =
       readonly field: string;
       readonly text: string;
       readonly how: WordOrder;
+      /** Of a phrase: how many places its words may be away from where they stand in it. */
+      readonly slop?: number;
+      /** Of what is no text: upper and lower case are alike. */
+      readonly ignoreCase?: true;
       readonly strict?: true;
     }
   /** In any of the fields that a pattern names: what is asked of each, whatever field it names itself. */

@@ -13,10 +13,18 @@ type Token =
 /** Why a text is no KQL. */
 export class KqlError extends Error {}
 
+/** How a query is read. */
+export interface KqlOptions {
+  /** Where values without a field are looked for; everywhere when absent. */
+  readonly field?: string;
+  /** Whether upper and lower case of values are alike. */
+  readonly ignoreCase?: boolean;
+}
+
 /** Reads a query; throws a KqlError. */
-export function parseKql(query: string): Condition {
+export function parseKql(query: string, options: KqlOptions = {}): Condition {
   if (query.trim() === '' || query.trim() === '*') return { kind: 'all' };
-  return new KqlParser(tokensOf(query)).parse();
+  return new KqlParser(tokensOf(query), options).parse();
 }
 
 function tokensOf(query: string): Token[] {
@@ -54,7 +62,10 @@ const unescaped = (text: string): string =>
 class KqlParser {
   #at = 0;
 
-  constructor(private readonly tokens: readonly Token[]) {}
+  constructor(
+    private readonly tokens: readonly Token[],
+    private readonly options: KqlOptions,
+  ) {}
 
   parse(): Condition {
     const condition = this.#or(null);
@@ -128,7 +139,10 @@ class KqlParser {
     if (first?.kind !== 'text')
       throw new KqlError(field === null ? 'a value is missing' : `a value is missing after ${field}:`);
     this.#at += 1;
-    if (first.quoted) return onField(field, (name) => phraseOf(name, first.text));
+    const ignoreCase = this.options.ignoreCase === true;
+    const alike = ignoreCase ? ({ ignoreCase } as const) : {};
+    const on = (make: (name: string) => FieldTest): Condition => onField(field ?? this.options.field ?? null, make);
+    if (first.quoted) return on((name) => ({ kind: 'words', field: name, text: first.text, how: 'phrase', ...alike }));
     const words = [first];
     for (let next = this.#peek(); next?.kind === 'text' && !next.quoted; next = this.#peek()) {
       const after = this.#peek(1)?.kind;
@@ -138,14 +152,12 @@ class KqlParser {
     }
     const text = words.map((word) => word.text).join(' ');
     if (words.some((word) => word.wild)) {
-      if (text === '*') return onField(field, (name) => ({ kind: 'exists', field: name }));
-      return onField(field, (name) => ({ kind: 'wildcard', field: name, pattern: text, ignoreCase: false }));
+      if (text === '*') return on((name) => ({ kind: 'exists', field: name }));
+      return on((name) => ({ kind: 'wildcard', field: name, pattern: text, ignoreCase }));
     }
-    return onField(field, (name) => ({ kind: 'words', field: name, text, how: 'any' }));
+    return on((name) => ({ kind: 'words', field: name, text, how: 'any', ...alike }));
   }
 }
-
-const phraseOf = (field: string, text: string): FieldTest => ({ kind: 'words', field, text, how: 'phrase' });
 
 function onField(field: string | null, make: (name: string) => FieldTest): Condition {
   if (field === null) return { kind: 'anyField', fields: ['*'], test: make('*') };

@@ -67,10 +67,15 @@ function parse(query: unknown, depth: number): Condition {
       return { kind: 'range', field, bounds: boundsOf(object(bounds, 'range')) };
     }
     case 'multi_match': {
-      const { query: words, fields, type } = object(body, 'multi_match');
+      const { query: words, fields, type, slop } = object(body, 'multi_match');
       const how = type === 'phrase' ? 'phrase' : 'any';
       const names = [fields ?? '*'].flat().map((name) => String(name).replace(/\^.*$/, ''));
-      return { kind: 'anyField', fields: names, test: { kind: 'words', field: '*', text: String(words), how } };
+      const places = how === 'phrase' ? slopOf(slop) : {};
+      return {
+        kind: 'anyField',
+        fields: names,
+        test: { kind: 'words', field: '*', text: String(words), how, ...places },
+      };
     }
     case 'query_string':
     case 'simple_query_string': {
@@ -132,7 +137,7 @@ function ofField(kind: string, body: Json): Condition {
     case 'regexp':
       return { kind, field, pattern: String(value), ignoreCase };
     case 'match_phrase':
-      return { kind: 'words', field, text: String(value), how: 'phrase' };
+      return { kind: 'words', field, text: String(value), how: 'phrase', ...slopOf(options.slop) };
     case 'match_phrase_prefix':
       return { kind: 'words', field, text: String(value), how: 'prefix' };
     case 'match_bool_prefix':
@@ -153,6 +158,13 @@ function ofField(kind: string, body: Json): Condition {
         how: isAnd(options.operator) ? 'all' : 'any',
       };
   }
+}
+
+/** How far the words of a phrase may be from their places, where a query says so. */
+function slopOf(slop: unknown): { readonly slop?: number } {
+  const places = Number(slop ?? 0);
+  if (!Number.isInteger(places) || places < 0) throw new QueryDslError('No negative slop allowed.');
+  return places > 0 ? { slop: places } : {};
 }
 
 const isAnd = (operator: unknown): boolean => /^and$/i.test(String(operator ?? 'or'));

@@ -20,6 +20,10 @@ export interface QueryStringOptions {
   /** A value that no field of its type can have fits nothing instead of being an error. */
   readonly lenient?: boolean;
   readonly leadingWildcards?: boolean;
+  /** How many places the words of a phrase may be away from their own, where the query does not say. */
+  readonly phraseSlop?: number;
+  /** How many of the clauses that need not hold must do so, of N of them. */
+  readonly least?: (clauses: number) => number | null;
 }
 
 /** Reads a query; throws a QueryDslError. */
@@ -134,12 +138,12 @@ class QueryStringParser {
   }
 
   parse(): Condition {
-    const condition = this.#query();
+    const condition = this.#query(this.options.least);
     if (this.#peek().kind !== 'end') throw new Misread('a closing parenthesis stands where none was opened');
     return condition;
   }
 
-  #query(): Condition {
+  #query(least?: QueryStringOptions['least']): Condition {
     const { operator } = this.options;
     const clauses: Clause[] = [];
     do {
@@ -156,7 +160,7 @@ class QueryStringParser {
       const condition = this.#clause();
       clauses.push({ condition, occurs: isProhibited ? 'must not' : must ? 'must' : 'should' });
     } while (this.#peek().kind !== 'end' && this.#peek().kind !== 'close');
-    return conditionOf(clauses);
+    return conditionOf(clauses, least);
   }
 
   #clause(): Condition {
@@ -185,9 +189,7 @@ class QueryStringParser {
       case 'word':
         return this.#words(token.text);
       case 'phrase':
-        // How far apart its words may be.
-        this.#accept('fuzzy');
-        return this.#finish((field) => ({ kind: 'words', field, text: token.text, how: 'phrase' }));
+        return this.#phrase(token.text);
       case 'wild':
         if (token.text === '*' && this.#fields.includes('*')) return { kind: 'all' };
         if (token.text === '*') return this.#finish((field) => ({ kind: 'exists', field }));
@@ -205,6 +207,15 @@ class QueryStringParser {
       default:
         throw new Misread(`a word is missing before [${marks[token.kind]}]`);
     }
+  }
+
+  /** A phrase, and how many places its words may be away from their own. */
+  #phrase(text: string): Condition {
+    const after = this.#peek();
+    const own = this.options.phraseSlop ?? 0;
+    const slop = after.kind === 'fuzzy' ? Math.trunc(after.amount ?? own) : own;
+    this.#accept('fuzzy');
+    return this.#finish((field) => ({ kind: 'words', field, text, how: 'phrase', ...(slop > 0 && { slop }) }));
   }
 
   /** A word, with those that follow it where nothing stands between them. */
@@ -274,15 +285,20 @@ const isPlainBefore = (token: Token): boolean =>
 /** Edits that are allowed in a word of this length when nothing is said. */
 export const edits = (word: string): number => ([...word].length < 3 ? 0 : [...word].length < 6 ? 1 : 2);
 
-function conditionOf(clauses: readonly Clause[]): Condition {
+function conditionOf(clauses: readonly Clause[], least?: QueryStringOptions['least']): Condition {
   const of = (occurs: Clause['occurs']): Condition[] =>
     clauses.filter((clause) => clause.occurs === occurs).map(({ condition }) => condition);
   const must = of('must');
   const should = of('should');
+  const wanted = least?.(should.length) ?? null;
   const parts = [
     ...must,
-    // Where something must hold, the rest only adds to the score.
-    ...(must.length === 0 && should.length > 0 ? [joined('or', should)] : []),
+    // Where something must hold, the rest only adds to the score, unless the query says how much of it must hold too.
+    ...(should.length === 0 || (must.length > 0 && wanted === null)
+      ? []
+      : wanted === null
+        ? [joined('or', should)]
+        : [{ kind: 'enough', parts: should, least: wanted } as const]),
     ...of('must not').map((part): Condition => ({ kind: 'not', part })),
   ];
   return joined('and', parts);

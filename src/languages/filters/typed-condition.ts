@@ -51,6 +51,9 @@ function typedWith(types: ReadonlyMap<string, EsqlType>, clock: Clock, condition
   }
 }
 
+/** Places that a sloppy phrase may be away: each makes its test a word longer. */
+const mostSlop = 50;
+
 type FieldCondition = Exclude<Extract<Condition, { field: string }>, { kind: 'exists' }>;
 
 /** What dates count from, and in which zone. */
@@ -93,15 +96,16 @@ function valueTest(condition: FieldCondition, type: EsqlType, clock: Clock): Val
       );
     }
     case 'words': {
-      const { text, how } = condition;
-      if (type === 'text') return { kind: 'words', text, how };
+      const { text, how, slop = 0 } = condition;
+      if (slop > mostSlop) throw new QueryDslError(`[slop] value [${slop}] is not supported: ${mostSlop} at most`);
+      if (type === 'text') return { kind: 'words', text, how, ...(slop > 0 && { slop }) };
       if (condition.strict && !isText(type) && valueIn(type, text, clock.now, false, clock.zone) === null)
         throw new QueryDslError(`failed to parse [${text}] as a ${type} for field [${condition.field}]`);
       if (how.toLowerCase().endsWith('prefix')) return { kind: 'startsWith', prefix: text };
       // No address of a field that the query does not name is a mistake of the query.
       if (!condition.strict && type === 'ip' && valueIn(type, text, clock.now, false) === null)
         return { kind: 'never' };
-      return equals(type, text, false, clock);
+      return equals(type, text, condition.ignoreCase === true, clock);
     }
   }
 }

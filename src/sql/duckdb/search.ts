@@ -2,7 +2,7 @@ import type { ConstantScalar } from '../../plan/expression.ts';
 import type { SearchCondition, ValueTest, WordOrder } from '../../plan/search.ts';
 import { luceneToRe2, quote } from '../../values/regular-expressions.ts';
 import { type EsqlType, isNumeric } from '../../values/types.ts';
-import { join, list, number, type Sql, sql, text } from '../sql.ts';
+import { ident, join, list, number, type Sql, sql, text } from '../sql.ts';
 import { mapList } from './fragments.ts';
 import { comparable } from './functions/comparisons.ts';
 import type { Representation } from './representation.ts';
@@ -103,7 +103,7 @@ function emitTest(test: ValueTest, type: EsqlType, value: Sql): Sql {
       return type === 'text' ? sql`list_bool_or(${mapList(wordsOf(value), isNear)})` : isNear(value);
     }
     case 'words':
-      return words(value, test.text, test.how);
+      return words(value, test.text, test.how, test.slop);
   }
 }
 
@@ -141,7 +141,7 @@ const wordEnd = '(?:$|[^\\p{L}\\p{N}_])';
 
 const wordsOf = (value: Sql): Sql => sql`regexp_extract_all(lower(${value}), '[\\p{L}\\p{N}_]+')`;
 
-function words(value: Sql, wanted: string, how: WordOrder): Sql {
+function words(value: Sql, wanted: string, how: WordOrder, slop = 0): Sql {
   const found = wanted.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
   if (found.length === 0) return sql`false`;
   // Most texts do not have the word at all, which is found out in half the time. CASE, for AND looks at both sides of every
@@ -151,6 +151,8 @@ function words(value: Sql, wanted: string, how: WordOrder): Sql {
     return sql`(CASE WHEN contains(${lower}, ${text(literal)}) THEN regexp_matches(${lower}, ${text(pattern)}, 's') ELSE false END)`;
   };
   const longest = found.reduce((a, b) => (b.length > a.length ? b : a));
+  if (how === 'phrase' && slop > 0 && found.length > 1)
+    return sql`(CASE WHEN contains(lower(${value}), ${text(longest)}) THEN ${loosePhrase(value, found, slop)} ELSE false END)`;
   if ((how === 'phrase' || how === 'prefix') && found.length > mostInExpression) {
     const spaced = sql`' ' || array_to_string(${wordsOf(value)}, ' ') || ' '`;
     return sql`contains(${spaced}, ${text(` ${found.join(' ')}${how === 'phrase' ? ' ' : ''}`)})`;
@@ -167,6 +169,23 @@ function words(value: Sql, wanted: string, how: WordOrder): Sql {
       : [sql`${isAll ? sql`list_has_all` : sql`list_has_any`}(${wordsOf(value)}, ${list(whole.map(text))})`];
   const tests = isOpen ? [...isThere, matches(`${wordStart}${quote(found.at(-1)!)}`, found.at(-1)!)] : isThere;
   return isAll ? allOf(tests) : anyOf(tests);
+}
+
+/**
+ * Whether there is a window of a text in which each word of a phrase is no more than `slop` places behind its own. A window
+ * is a row of the text's words beside themselves moved by one, by two and so on.
+ */
+function loosePhrase(value: Sql, found: readonly string[], slop: number): Sql {
+  const size = found.length + slop;
+  const before = list(found.slice(1).map(() => text('')));
+  const padded = sql`list_concat(${before}, ${wordsOf(value)})`;
+  const moved = Array.from({ length: size }, (_, by) => (by === 0 ? padded : sql`${padded}[${number(by + 1)}:]`));
+  const window = ident('w');
+  const isThere = found.map((word, i) => {
+    const places = Array.from({ length: slop + 1 }, (_, by) => sql`struct_extract(${window}, ${number(i + by + 1)})`);
+    return sql`coalesce(list_contains(${list(places)}, ${text(word)}), false)`;
+  });
+  return sql`coalesce(list_bool_or(list_transform(list_zip(${join(moved, ', ')}), lambda ${window}: ${join(isThere, ' AND ')})), false)`;
 }
 
 /** Words of a phrase in one expression: what stands between two words takes a good part of what RE2 can hold. */

@@ -129,9 +129,9 @@ function conditionOf(
   context: AnalysisContext,
 ): Condition | null {
   const textOf = (arg: Expression | undefined): string => constantText(arg);
+  const said = (option: string): string => String(optionOf(options, option) ?? '').toLowerCase();
   switch (name) {
     case 'QSTR': {
-      const said = (option: string): string => String(optionOf(options, option) ?? '').toLowerCase();
       const edits = /^\d+$/.test(said('fuzziness')) ? { fuzziness: Number(said('fuzziness')) } : {};
       return parseQueryString(textOf(args[0]), {
         fields: [String(optionOf(options, 'default_field') ?? '*')],
@@ -139,27 +139,62 @@ function conditionOf(
         lenient: said('lenient') === 'true',
         leadingWildcards: said('allow_leading_wildcard') !== 'false',
         prefixLength: Number(said('fuzzy_prefix_length')),
+        phraseSlop: Number(said('phrase_slop')),
+        least: (clauses) => leastOf(optionOf(options, 'minimum_should_match'), clauses),
         ...edits,
       });
     }
     case 'KQL':
       try {
-        return parseKql(textOf(args[0]));
+        return parseKql(textOf(args[0]), {
+          ignoreCase: said('case_insensitive') === 'true',
+          ...(optionOf(options, 'default_field') !== undefined && {
+            field: String(optionOf(options, 'default_field')),
+          }),
+        });
       } catch (error) {
         if (!(error instanceof KqlError)) throw error;
         context.report(`Failed to parse KQL query [${textOf(args[0])}]: ${error.message}`, args[0]!.span);
         return null;
       }
     case 'MULTI_MATCH': {
-      const parts = args.slice(1).map((arg) => fieldCondition(name, arg, args[0]!, options));
-      return parts.includes(null) ? null : { kind: 'or', parts: parts as Condition[] };
+      return multiMatch(args[0]!, args.slice(1), options);
     }
     default:
       return fieldCondition(name, args[0]!, args[1]!, options);
   }
 }
 
-function fieldCondition(name: string, field: Expression, query: Expression, options: CallOptions): Condition | null {
+/** A text in any of several fields, by the type of the match. */
+function multiMatch(query: Expression, fields: readonly Expression[], options: CallOptions): Condition {
+  const type = String(optionOf(options, 'type') ?? 'best_fields').toLowerCase();
+  const inAny = (text: Expression, given: CallOptions, name = 'MULTI_MATCH'): Condition => ({
+    kind: 'or',
+    parts: fields.map((field) => fieldCondition(name, field, text, given)),
+  });
+  if (type === 'phrase') return inAny(query, options, 'MATCH_PHRASE');
+  if (type === 'phrase_prefix' || type === 'bool_prefix') {
+    const isAll = isAnd(options);
+    const how = type === 'phrase_prefix' ? 'prefix' : isAll ? 'allPrefix' : 'anyPrefix';
+    const parts = fields.map((field): Condition => {
+      const { name, type: fieldType } = soughtIn(field);
+      return fieldType === 'null' ? { kind: 'none' } : { kind: 'words', field: name, text: constantText(query), how };
+    });
+    return { kind: 'or', parts };
+  }
+  const words = wordsIn(constantText(query));
+  if (type !== 'cross_fields' || words.length < 2) return inAny(query, options);
+  // Each word may be in another field.
+  const plain = options.filter(({ name }) => name !== 'minimum_should_match' && name !== 'operator');
+  const least = leastOf(optionOf(options, 'minimum_should_match'), words.length) ?? (isAnd(options) ? words.length : 1);
+  const parts = words.map((word) => inAny({ ...constant('keyword', word, query.span) }, plain));
+  return { kind: 'enough', parts, least };
+}
+
+const wordsIn = (text: string): string[] => [...new Set(text.match(/[\p{L}\p{N}_]+/gu) ?? [])];
+const isAnd = (options: CallOptions): boolean => String(optionOf(options, 'operator') ?? 'or').toLowerCase() === 'and';
+
+function fieldCondition(name: string, field: Expression, query: Expression, options: CallOptions): Condition {
   const { name: sought, type } = soughtIn(field);
   const text = constantText(query);
   if (type === 'null') return { kind: 'none' };
@@ -167,7 +202,13 @@ function fieldCondition(name: string, field: Expression, query: Expression, opti
     const isWord = /^[\p{L}\p{N}_]+$/u.test(text) && text === text.toLowerCase();
     return { kind: 'words', field: sought, text: isWord ? text : '', how: 'any' };
   }
-  if (name === 'MATCH_PHRASE') return { kind: 'words', field: sought, text, how: 'phrase' };
+  const words = wordsIn(text);
+  if (type === 'text' && words.length === 0 && String(optionOf(options, 'zero_terms_query')).toLowerCase() === 'all')
+    return { kind: 'all' };
+  if (name === 'MATCH_PHRASE') {
+    const slop = Number(optionOf(options, 'slop') ?? 0);
+    return { kind: 'words', field: sought, text, how: 'phrase', ...(slop > 0 && { slop }) };
+  }
   const distance = editsIn(optionOf(options, 'fuzziness'));
   const prefix = Number(optionOf(options, 'prefix_length') ?? 0);
   const one = (word: string): Condition =>
@@ -176,8 +217,7 @@ function fieldCondition(name: string, field: Expression, query: Expression, opti
       : { kind: 'fuzzy', field: sought, value: word, distance: distance ?? edits(word), prefix };
   if (type === 'keyword' && distance !== null) return one(text);
   if (type !== 'text') return { kind: 'equals', field: sought, values: [text], ignoreCase: false };
-  const words = [...new Set(text.match(/[\p{L}\p{N}_]+/gu) ?? [])];
-  const all = String(optionOf(options, 'operator') ?? 'or').toLowerCase() === 'and';
+  const all = isAnd(options);
   const least = leastOf(optionOf(options, 'minimum_should_match'), words.length);
   if (least === null && distance === null) return { kind: 'words', field: sought, text, how: all ? 'all' : 'any' };
   return { kind: 'enough', parts: words.map(one), least: least ?? (all ? words.length : 1) };
