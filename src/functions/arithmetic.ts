@@ -2,7 +2,7 @@ import type { ConstantValue } from '../plan/expression.ts';
 import { type EsqlType, isDate, isNumeric, isTimeSpan, messageName } from '../values/types.ts';
 import { type Argument, family, singleValue } from './definition.ts';
 import { sides } from './operands.ts';
-import { addSpans, isSpan, negateSpan } from './time-spans.ts';
+import { addSpans, isSpan, movedDate, negateSpan } from './time-spans.ts';
 
 type Operator = '+' | '-' | '*' | '/' | '%';
 
@@ -84,16 +84,7 @@ function foldDate(operator: string, a: ConstantValue, b: ConstantValue): Constan
   if (a === null || b === null) return null;
   const [date, span] = isSpan(a) ? [b, a] : [a, b];
   if (typeof date !== 'bigint' || !isSpan(span)) return undefined;
-  const moved = operator === '-' ? negateSpan(span) : span;
-  const at = new Date(Number(date));
-  const day = at.getUTCDate();
-  at.setUTCDate(1);
-  at.setUTCMonth(at.getUTCMonth() + moved.months);
-  const lastDay = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate();
-  // The 31st plus a month is the end of that month, as java.time has it.
-  at.setUTCDate(Math.min(day, lastDay) + moved.days);
-  const result = at.getTime() + moved.milliseconds;
-  return Number.isSafeInteger(result) ? BigInt(result) : undefined;
+  return movedDate(date, operator === '-' ? negateSpan(span) : span);
 }
 
 export const arithmeticOperators = family('operator', {

@@ -76,6 +76,19 @@ export function addSpans(a: TimeSpan, b: TimeSpan): TimeSpan {
   return { months: a.months + b.months, days: a.days + b.days, milliseconds: a.milliseconds + b.milliseconds };
 }
 
+/** A date moved by a span of time; undefined where dates end. */
+export function movedDate(date: bigint, { months, days, milliseconds }: TimeSpan): bigint | undefined {
+  const at = new Date(Number(date));
+  const day = at.getUTCDate();
+  at.setUTCDate(1);
+  at.setUTCMonth(at.getUTCMonth() + months);
+  const lastDay = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate();
+  // The 31st plus a month is the end of that month, as java.time has it.
+  at.setUTCDate(Math.min(day, lastDay) + days);
+  const result = at.getTime() + milliseconds;
+  return Number.isSafeInteger(result) ? BigInt(result) : undefined;
+}
+
 /** Why no interval can have this length; null when it can. */
 export function spanError(span: TimeSpan): string | null {
   const parts = [span.months, span.days, span.milliseconds].filter((part) => part !== 0);

@@ -229,6 +229,7 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
     const timestamp = resolve(timestampFor(span), scope);
     return timeRange(timestamp, args, span, {
       now: scope.now,
+      timeZone: context.timeZone,
       report: (message, at) => context.report(message, at),
       text: (at) => context.text(at),
       operator: (name, operands) => callOperator(name, operands, span, scope),

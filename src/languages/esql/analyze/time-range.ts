@@ -1,12 +1,16 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
-import { isSpan } from '../../../functions/time-spans.ts';
-import { constant, type Expression, invalid } from '../../../plan/expression.ts';
-import { formatDate, parseDate } from '../../../values/date.ts';
+import { isSpan, movedDate, negateSpan } from '../../../functions/time-spans.ts';
+import { constant, type Expression, invalid, type TimeSpan } from '../../../plan/expression.ts';
+import { formatDate } from '../../../values/date.ts';
+import { parseDateAs } from '../../../values/java-date-format.ts';
+import { offsetAt, timeShown } from '../../../values/time-zone.ts';
 import { isDate, isTimeSpan, messageName } from '../../../values/types.ts';
 
 /** What TRANGE asks of its surroundings. */
 export interface RangeScope {
   readonly now: bigint;
+  /** The zone of dates that name none, and of days; null for UTC. */
+  readonly timeZone: string | null;
   report(message: string, span: Span): void;
   text(span: Span): string;
   /** An operator over operands, with its type. */
@@ -43,14 +47,15 @@ export function timeRange(
     if (amount && (amount.months < 0 || amount.days < 0 || amount.milliseconds < 0))
       return refuse(`${parameters[0]} cannot be negative`);
     const now = constant('date', scope.now, span);
-    return between(scope.operator('-', [now, first]), now);
+    const start = amount && daysBefore(scope.now, amount, scope.timeZone);
+    return between(start ? constant('date', start, span) : scope.operator('-', [now, first]), now);
   }
   if (!isDate(first.type) && first.type !== 'keyword' && first.type !== 'long')
     return refuse(wrongType(0, first, 'string, long, date or date_nanos'));
   if (second.type !== first.type) return refuse(wrongType(1, second, messageName(first.type)));
   const ends: Expression[] = [];
   for (const [i, bound] of [first, second].entries()) {
-    const time = timeOf(bound);
+    const time = timeOf(bound, scope.timeZone);
     if (!time)
       return refuse(
         `invalid time range for [${call}]: TRANGE ${parameters[i]} parameter must be a valid datetime string, got: ${constantIn(bound)}`,
@@ -60,7 +65,7 @@ export function timeRange(
   const [start, end] = ends as [Expression, Expression];
   const [from, to] = [constantIn(start), constantIn(end)];
   if (typeof from === 'bigint' && typeof to === 'bigint' && start.type === 'date' && from > to)
-    return refuse(`TRANGE rangeStart time [${formatDate(from)}] must be before rangeEnd time [${formatDate(to)}]`);
+    return refuse(`TRANGE rangeStart time [${instant(from)}] must be before rangeEnd time [${instant(to)}]`);
   return between(start, end);
 
   function between(start: Expression, end: Expression): Expression {
@@ -74,10 +79,22 @@ export function timeRange(
 
 const constantIn = (expression: Expression) => (expression.kind === 'constant' ? expression.value : undefined);
 
-/** A bound as a date; null where it is a text that says none. */
-function timeOf(bound: Expression): Expression | null {
+/** A time as Java shows it. */
+const instant = (millis: bigint): string => formatDate(millis).replace('.000Z', 'Z');
+
+/** The time some days and months before, by the calendar of a zone; null where the zone makes no difference. */
+function daysBefore(now: bigint, amount: TimeSpan, zone: string | null): bigint | null {
+  if (zone === null || (amount.months === 0 && amount.days === 0)) return null;
+  const shown = now + BigInt(offsetAt(zone, Number(now))) * 60_000n;
+  const moved = movedDate(shown, negateSpan(amount));
+  return moved === undefined ? null : BigInt(timeShown(zone, Number(moved)));
+}
+
+/** A bound as a date, in a zone where it names none itself; null where it is a text that says none. */
+function timeOf(bound: Expression, zone: string | null): Expression | null {
   if (isDate(bound.type)) return bound;
   const value = constantIn(bound);
-  const millis = typeof value === 'bigint' ? value : parseDate(String(value));
+  const millis =
+    typeof value === 'bigint' ? value : parseDateAs(String(value), 'strict_date_optional_time', zone ?? 'UTC');
   return millis === null || millis === undefined ? null : constant('date', millis, bound.span);
 }
