@@ -204,7 +204,8 @@ function fieldCondition(name: string, field: Expression, query: Expression, opti
   }
   const words = wordsIn(text);
   if (type === 'text' && words.length === 0 && String(optionOf(options, 'zero_terms_query')).toLowerCase() === 'all')
-    return { kind: 'all' };
+    // Every row fits; the field is named, so that the call is whole.
+    return { kind: 'or', parts: [{ kind: 'all' }, { kind: 'exists', field: sought }] };
   if (name === 'MATCH_PHRASE') {
     const slop = Number(optionOf(options, 'slop') ?? 0);
     return { kind: 'words', field: sought, text, how: 'phrase', ...(slop > 0 && { slop }) };
