@@ -275,6 +275,10 @@ class Context implements AnalysisContext {
     return this.#unmappedFields === 'load';
   }
 
+  get takesUnmapped(): boolean {
+    return this.#unmappedFields !== 'fail';
+  }
+
   unmappedOf(source: SourceCommand): readonly string[] {
     return [...(this.unmapped.get(source) ?? [])];
   }

@@ -22,6 +22,8 @@ export interface AnalysisContext {
   readonly timeZone: string | null;
   /** Whether fields that indices do not map are loaded from their documents. */
   readonly loadsUnmapped: boolean;
+  /** Whether names that nobody has are columns, of nulls or loaded. */
+  readonly takesUnmapped: boolean;
   /** The names that the query asks of a source and that it does not have. */
   unmappedOf(source: SourceCommand): readonly string[];
   /** Asks another source, which is read afterwards, for such names too. */

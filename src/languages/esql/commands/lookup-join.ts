@@ -52,8 +52,9 @@ function onNames(command: LookupJoinCommand, input: Plan, right: Scan, context: 
     const { name, span } = condition;
     const left = input.output.find((column) => column.name === name);
     const own = right.output.find((column) => column.name === name);
-    if (!left && context.loadsUnmapped) context.unknownColumn(name, span, input.output);
-    else if (!left) context.report(`Unknown column [${name}] in left side of join`, span);
+    // A key that only the index has may be null, or loaded; one that it does not have either is its mistake.
+    if (!left && own && context.takesUnmapped) context.unknownColumn(name, span, input.output);
+    else if (!left && !context.takesUnmapped) context.report(`Unknown column [${name}] in left side of join`, span);
     if (!own) context.report(`Unknown column [${name}] in right side of join`, span);
     if (left && own && !left.invalid && comparableSides(left, own, span, context)) on.push(sideOf(left, own, right));
   }
@@ -110,11 +111,15 @@ function onCondition(command: LookupJoinCommand, input: Plan, right: Scan, conte
   for (const condition of command.conditions) {
     const resolved = context.resolveCondition(condition, scope);
     requireCondition(resolved, context);
+    const nulls = withNulls(condition, input, right);
+    on.push(...nulls);
+    relates ||= nulls.length > 0;
     for (const part of conjuncts(resolved)) {
       if (part.kind === 'invalid') {
         isWrong = true;
         continue;
       }
+      if (part.kind === 'constant' && part.value === null && nulls.length > 0) continue;
       const isComparison = relatesSides(part, input, right);
       relates ||= isComparison;
       if (!isComparison && columnsIn(part).some((column) => isOf(input, column))) {
@@ -128,6 +133,18 @@ function onCondition(command: LookupJoinCommand, input: Plan, right: Scan, conte
   }
   if (!relates && !isWrong) context.report(noRelation, command.span);
   return joined(command, input, right, on, rest, right.output, context);
+}
+
+/** Comparisons of a column of the rows that is always null with one of the index: they relate both, and never hold. */
+function withNulls(condition: SyntaxExpression, input: Plan, right: Scan): Side[] {
+  if (condition.kind !== 'binary') return [];
+  const sides = [condition.left, condition.right];
+  if (condition.operator === 'and') return sides.flatMap((part) => withNulls(part, input, right));
+  const named = (columns: readonly Column[]): Column | undefined =>
+    columns.find((column) => sides.some((side) => side.kind === 'name' && side.name === column.name));
+  const left = named(input.output.filter(({ type }) => type === 'null'));
+  const own = left && named(right.output.filter(({ name }) => name !== left.name));
+  return left && own ? [sideOf(left, own, right)] : [];
 }
 
 const noRelation =
