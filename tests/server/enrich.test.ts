@@ -52,6 +52,28 @@ it('enriches rows with the documents that a policy finds', async () => {
   expect((await server.send('POST', '/_enrich/policy/none/_execute')).status).toBe(404);
 });
 
+it('finds documents by any of several values on either side, in the order of their first', async () => {
+  const server = await startServer();
+  const keyword = { type: 'keyword' };
+  await server.send('PUT', '/owners', { mappings: { properties: { host: keyword, owner: keyword } } });
+  await write(server, 'owners', [
+    { host: ['c', 'd'], owner: ['carl', 'dora'] },
+    { host: 'd', owner: 'dan' },
+    { host: ['a', 'd'], owner: 'ann' },
+  ]);
+  const body = { match: { indices: 'owners', match_field: 'host', enrich_fields: ['owner'] } };
+  await server.send('PUT', '/_enrich/policy/owners_of', body);
+  await server.send('POST', '/_enrich/policy/owners_of/_execute');
+  const ask = async (hosts: string): Promise<unknown> => {
+    const query = `ROW host = ${hosts} | ENRICH owners_of ON host | KEEP owner`;
+    return (await server.send('POST', '/_query', { query })).json.values;
+  };
+  expect(await ask('["d", "e"]')).toEqual([[['ann', 'carl', 'dora', 'dan']]]);
+  expect(await ask('["a", "c"]')).toEqual([[['ann', 'carl', 'dora']]]);
+  expect(await ask('"d"')).toEqual([[['ann', 'carl', 'dora', 'dan']]]);
+  expect(await ask('["e", "f"]')).toEqual([[null]]);
+});
+
 it('compares texts with keys as the texts that the policy keeps', async () => {
   const server = await startServer();
   await server.send('PUT', '/codes', {

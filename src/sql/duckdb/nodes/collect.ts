@@ -18,7 +18,10 @@ export function emitCollect(plan: Join, left: Rows, right: Rows, statement: Stat
     tests.push(statement.expression(plan.condition, both).single);
   }
   // Values come in the order of what they were found by, so that two runs give the same.
-  const keys = plan.on.map((key) => placeOf(key.right, right.columns).single);
+  const keys = plan.on.map((key) => {
+    const { single, list } = placeOf(key.right, right.columns);
+    return list ? sql`coalesce(${single}, ${list}[1])` : single;
+  });
   const order = keys.length > 0 ? sql` ORDER BY ${join(keys, ', ')}` : sql``;
   const items = plan.taken.flatMap(({ source, column }) => {
     if (column.type === 'null' || column.type === 'unsupported') return [];
