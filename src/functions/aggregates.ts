@@ -68,7 +68,7 @@ const releases = {
   '8.18': ['STD_DEV', 'VARIANCE'],
   '8.19': ['SAMPLE'],
   '9.2': ['PRESENT', 'ABSENT'],
-  '9.4': ['FIRST', 'LAST'],
+  '9.4': ['FIRST', 'LAST', 'SPARKLINE'],
 } as const;
 
 export const aggregates = familySince('aggregate', releases, {
@@ -152,6 +152,21 @@ export const aggregates = familySince('aggregate', releases, {
     check: ([, most], call) => limitError(most, call),
     doc: 'N values, chosen at random.',
     example: 'ROW a = [3, 1, 2] | STATS b = SAMPLE(a, 2)',
+  }),
+  /** STATS makes an aggregate for each bucket of it. */
+  SPARKLINE: aggregate({
+    parameters: [
+      { name: 'field', accepts: types.numeric },
+      { name: 'key', accepts: types.date },
+      { name: 'buckets', accepts: types.wholeNumber, constant: true },
+      { name: 'from', accepts: types.any, constant: true },
+      { name: 'to', accepts: types.any, constant: true },
+    ],
+    returns: ([{ type }]) => type,
+    multi: true,
+    doc: 'An aggregate in each of about N buckets of time between two dates, in their order; zero where there are no rows.',
+    example:
+      'ROW @timestamp = ["2026-03-10", "2026-03-12"]::date | MV_EXPAND @timestamp | STATS daily = SPARKLINE(COUNT(*), @timestamp, 4, "2026-03-09", "2026-03-13")',
   }),
   PRESENT: presence('PRESENT', 'Whether there is any value.'),
   ABSENT: presence('ABSENT', 'Whether there is no value.'),

@@ -1,5 +1,5 @@
 import type { ConstantValue, TimeSpan } from '../plan/expression.ts';
-import { offsetAt } from '../values/time-zone.ts';
+import { offsetAt, timeShown } from '../values/time-zone.ts';
 import type { Argument } from './definition.ts';
 import { isSpan } from './time-spans.ts';
 
@@ -43,6 +43,26 @@ function chooseInterval(buckets: number, from: number, to: number): TimeSpan {
     best = interval;
   }
   return best;
+}
+
+/** When the intervals begin that lie between two times, which are as clocks of the zone show them. */
+export function bucketStarts(interval: TimeSpan, from: number, to: number, zone: string | null): bigint[] {
+  const starts: bigint[] = [];
+  if (to <= from) return starts;
+  const last = intervalNumber(to - 1, interval);
+  for (let number = intervalNumber(from, interval); number <= last; number++)
+    starts.push(BigInt(timeShown(zone ?? 'UTC', startOf(number, interval))));
+  return starts;
+}
+
+function startOf(number: number, { months, days, milliseconds }: TimeSpan): number {
+  if (months > 0) {
+    const at = new Date(0);
+    at.setUTCFullYear(0, number * months);
+    return at.getTime();
+  }
+  if (days === 7) return (number * 7 - 3) * 86_400_000;
+  return number * (days * 86_400_000 + milliseconds);
 }
 
 /** A width of 1, 5, 10, 50, … of which about N reach from one number to another. */

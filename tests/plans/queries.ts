@@ -31,6 +31,8 @@ const unsayable: readonly RegExp[] = [
   // Queries about several columns, and within the aggregates of INLINE STATS.
   /\)\s+(?:NOT )?IN \((?:FROM|ROW)\b/,
   /\bINLINE STATS [^|]* IN \(FROM\b/,
+  // Aggregates of INLINE STATS that go together under several conditions.
+  /\bINLINE STATS [^|]*\bSPARKLINE\b/,
 ];
 
 /** The cases of the functions, the commands and the plans. */

@@ -3,7 +3,7 @@ import { findFunction } from '../../../functions/table.ts';
 import type { Column } from '../../../plan/column.ts';
 import { type Call, columnsIn, constant, type Expression, invalid, reference } from '../../../plan/expression.ts';
 import { type AggregateCall, type Plan, scansOf } from '../../../plan/nodes.ts';
-import { isCounter } from '../../../values/types.ts';
+import { isCounter, isWholeNumber, messageName } from '../../../values/types.ts';
 import type { NamedExpression, StatsCommand, SyntaxExpression } from '../syntax/ast.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { operandsOf } from '../syntax/walk.ts';
@@ -14,6 +14,7 @@ import { groupingCalls, isGrouping } from './grouping-calls.ts';
 import { resolveWithQueries } from './in-queries.ts';
 import { carrying, type Series, seriesIn, seriesOf, timestampIn } from './series.ts';
 import { checkBeforeSeries, packed, SeriesRows, timeseries } from './series-stats.ts';
+import { inBuckets, type SparklineBuckets, sparklineBuckets } from './sparkline.ts';
 import { requireCondition } from './where.ts';
 
 type AggregateItem = StatsCommand['aggregates'][number];
@@ -414,6 +415,7 @@ export class StatsAnalysis {
       const definition = findFunction(node.name);
       if (definition?.kind === 'aggregate' && definition.overTime !== undefined)
         return this.#overTime(node, rowScope, filter, true);
+      if (isSparkline(node)) return this.#sparkline(node, scope, rowScope, filter);
       if (definition?.kind === 'aggregate') return this.#addCall(node, rowScope, filter);
       // What a misspelt aggregate is of is not to blame.
       if (!definition && aggregateCalls(node).length === 0) return context.resolve(node, rowScope);
@@ -500,6 +502,53 @@ export class StatsAnalysis {
     return value.kind === 'invalid' || value.kind === 'constant' ? value : series.latest(value, filter);
   }
 
+  /** The buckets of the sparklines, which all share. */
+  #buckets: SparklineBuckets | null = null;
+
+  /** An aggregate in each of the buckets that the other arguments say. */
+  #sparkline(
+    node: SyntaxCall,
+    scope: readonly Column[],
+    rowScope: readonly Column[],
+    filter: Expression | null,
+  ): Expression {
+    const { context } = this;
+    const text = context.text(node.span);
+    const refuse = (message: string): Expression => {
+      context.report(message, node.span);
+      return invalid(node.span);
+    };
+    if (this.#series)
+      return refuse(`[${text}] is not supported behind TS: put the aggregates of series in a STATS before`);
+    const buckets = sparklineBuckets(node, rowScope, context);
+    if (!buckets || filter?.kind === 'invalid') return invalid(node.span);
+    if (this.#buckets && this.#buckets.text !== buckets.text)
+      return refuse(
+        'All SPARKLINE functions in a single STATS command must share the same timestamp, buckets, from, and to values',
+      );
+    const shared = this.#buckets ?? buckets;
+    const [aggregate] = node.args as [SyntaxExpression];
+    const isAggregate = aggregate.kind === 'call' && findFunction(aggregate.name)?.kind === 'aggregate';
+    const before = this.#calls.length;
+    const value = isAggregate
+      ? this.#interceptItem(aggregate, scope, rowScope, filter)!
+      : context.resolve(aggregate, rowScope);
+    const calls = this.#calls.splice(before);
+    if (value.kind === 'invalid') return value;
+    const found = `found value [${context.text(aggregate.span)}] type [${messageName(value.type)}]`;
+    if (!isAggregate) return refuse(`first argument of [${text}] must be an aggregate function, ${found}`);
+    if (!isWholeNumber(value.type) && value.type !== 'double' && value.type !== 'null')
+      return refuse(`first argument of [${text}] must be [integer or long or double], ${found}`);
+    if (!this.#buckets) {
+      this.#buckets = buckets;
+      const output = [...this.#input.output, buckets.definition.column];
+      this.#input = { kind: 'compute', input: this.#input, definitions: [buckets.definition], output };
+    }
+    const made = inBuckets(value, calls, shared, context);
+    this.#calls.push(...made.calls);
+    return made.expression;
+  }
+
   #addCall(node: SyntaxCall, scope: readonly Column[], filter: Expression | null): Expression {
     const { context } = this;
     const series = this.#series;
@@ -512,7 +561,8 @@ export class StatsAnalysis {
     const nested = node.args.flatMap(aggregateCalls).filter((call) => !isOverTime(call));
     if (nested.length > 0) {
       // What is wrong with the inner one comes first.
-      const isRight = series !== null || context.resolveAggregate(nested[0] as SyntaxCall, scope) !== null;
+      const isRight =
+        series !== null || isSparkline(nested[0]!) || context.resolveAggregate(nested[0] as SyntaxCall, scope) !== null;
       if (!isRight) return invalid(node.span);
       context.report(
         `nested aggregations [${context.text(nested[0]!.span)}] not allowed inside other aggregations [${context.text(node.span)}]`,
@@ -589,6 +639,9 @@ export class StatsAnalysis {
 /** A call of CATEGORIZE. */
 export const isCategorizeCall = (node: SyntaxExpression): boolean =>
   node.kind === 'call' && findFunction(node.name)?.name === 'CATEGORIZE';
+
+const isSparkline = (node: SyntaxExpression): boolean =>
+  node.kind === 'call' && findFunction(node.name)?.name === 'SPARKLINE';
 
 const isWithout = (node: SyntaxExpression): node is SyntaxCall =>
   node.kind === 'call' && findFunction(node.name)?.name === 'WITHOUT';

@@ -4,7 +4,7 @@ import { number, type Sql, sql, text } from '../../sql.ts';
 import { fromList, type Representation, single } from '../representation.ts';
 import { storageType } from '../storage-type.ts';
 import { comparable } from './comparisons.ts';
-import { type AggregateContext, type AggregateValue, type SqlFor, severalValues } from './contract.ts';
+import { type AggregateContext, type AggregateValue, type SqlFor, severalValues, unsupported } from './contract.ts';
 
 /** All values of a row as one list; null where there is none. */
 const everyValue = ({ single, list }: Representation): Sql =>
@@ -164,6 +164,7 @@ export const aggregateSql: SqlFor<typeof aggregates> = {
       },
     };
   },
+  SPARKLINE: unsupported('STATS makes other aggregates of it'),
   SAMPLE([value], { args: [, limit], filter }) {
     const all = value.list
       ? sql`flatten(list(${everyValue(value)} ORDER BY random())${filter})`
