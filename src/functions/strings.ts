@@ -57,7 +57,7 @@ const releases = {
   '8.18': ['HASH', 'MD5', 'SHA1', 'SHA256'],
   '9.2': ['CONTAINS', 'URL_ENCODE', 'URL_ENCODE_COMPONENT', 'URL_DECODE'],
   '9.4': ['JSON_EXTRACT'],
-  '9.5': ['FIELD_EXTRACT'],
+  '9.5': ['FIELD_EXTRACT', 'FIELD_EXTRACT_FLATTENED'],
 } as const;
 
 export const strings = familySince('string', releases, {
@@ -101,6 +101,17 @@ export const strings = familySince('string', releases, {
     },
     doc: 'The values of a key of a flattened field, as texts.',
     example: 'FROM logs-flattened | EVAL a = FIELD_EXTRACT(labels, "host.name")',
+  }),
+  FIELD_EXTRACT_FLATTENED: singleValue({
+    parameters: [
+      { name: 'field', accepts: { types: ['flattened', 'null'], text: 'flattened' } },
+      str('path'),
+      { ...str('injected_key'), optional: true },
+    ],
+    givesList: true,
+    returns: () => 'flattened',
+    doc: 'The objects side by side below a path of a flattened field, each a flattened value; a key may be given that holds the name of each.',
+    example: 'FROM logs-flattened | EVAL a = FIELD_EXTRACT_FLATTENED(labels, "cluster.details", "name")',
   }),
   HASH: singleValue({
     parameters: [str('algorithm'), str('input')],

@@ -48,3 +48,31 @@ export function flattenedValues(json: string, path: string): string {
   if (found === undefined) return `!path [${path}] does not exist`;
   return JSON.stringify(typeof found === 'string' ? [found] : found);
 }
+
+/**
+ * The objects that stand side by side below a path of such a value, as a JSON list of such values: of each the leaves below
+ * its name, and under `key`, where there is one, the name itself. Null where nothing stands there.
+ */
+export function flattenedGroups(json: string, path: string, key: string | null): string | null {
+  const before = path.endsWith('.') ? path : `${path}.`;
+  const groups = new Map<string, Map<string, unknown>>();
+  for (const [name, value] of Object.entries(JSON.parse(json) as Readonly<Record<string, unknown>>)) {
+    if (!name.startsWith(before)) continue;
+    const rest = name.slice(before.length);
+    const dot = rest.indexOf('.');
+    // A leaf right below the path is of no object there.
+    if (dot < 0) continue;
+    const group = rest.slice(0, dot);
+    const leaves = groups.get(group) ?? new Map<string, unknown>();
+    groups.set(group, leaves.set(rest.slice(dot + 1), value));
+  }
+  if (groups.size === 0) return null;
+  const objects = [...groups]
+    .sort(([a], [b]) => byBytes(a, b))
+    .map(([group, leaves]) => {
+      if (key !== null) leaves.set(key, group);
+      const members = [...leaves].sort(([a], [b]) => byBytes(a, b));
+      return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
+    });
+  return JSON.stringify(objects);
+}

@@ -120,6 +120,20 @@ export const indices: readonly MappedIndex[] = [
     ],
   },
   {
+    name: 'yards',
+    mappings: { properties: { crew: { type: 'flattened' } } },
+    docs: [
+      {
+        crew: {
+          ship: 'north',
+          members: { zoe: { age: 40, tasks: ['cook', 'mate'] }, abe: { age: 31 }, '10': { age: 40 } },
+        },
+      },
+      { crew: { members: 2, 'members.solo.age': 5 } },
+      {},
+    ],
+  },
+  {
     name: 'listed',
     mode: 'lookup',
     mappings: {

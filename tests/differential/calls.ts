@@ -41,6 +41,7 @@ export const notCalled: Readonly<Record<string, string>> = {
   NOW: 'has no arguments',
   TRANGE: 'reads @timestamp',
   FIELD_EXTRACT: 'takes fields of a type that no literal has',
+  FIELD_EXTRACT_FLATTENED: 'takes such fields too',
   ...Object.fromEntries(
     ['MIN', 'MAX', 'WITHIN', 'CONTAINS', 'INTERSECTS'].map((n) => [
       `RANGE_${n}`,

@@ -6,7 +6,7 @@ import { windowsArguments } from '../../values/command-line.ts';
 import { communityId } from '../../values/community-id.ts';
 import { formatDateNanos, parseDate, parseDateNanos } from '../../values/date.ts';
 import { digest } from '../../values/digest.ts';
-import { flattenedOf, flattenedValues } from '../../values/flattened.ts';
+import { flattenedGroups, flattenedOf, flattenedValues } from '../../values/flattened.ts';
 import { boxesOverlap, gridText, parseGrid } from '../../values/geo-grids.ts';
 import {
   type Box,
@@ -100,6 +100,7 @@ export const slowFunctions = [
   'harrier_from_base64_utf16',
   'harrier_json_extract',
   'harrier_flattened_values',
+  'harrier_flattened_groups',
 ] as const;
 
 /**
@@ -300,6 +301,9 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     flattenedOf(document!, name!, longest! < 0 ? null : longest!),
   );
   register('harrier_flattened_values', [VARCHAR, VARCHAR], VARCHAR, ([value, path]) => flattenedValues(value!, path!));
+  register('harrier_flattened_groups', [VARCHAR, VARCHAR, VARCHAR], VARCHAR, ([value, path, key]) =>
+    flattenedGroups(value!, path!, key === '' ? null : key!),
+  );
   register('harrier_source_values', [VARCHAR, VARCHAR], VARCHAR, ([document, name]) => {
     const values = sourceValues(document!, name!);
     return values && JSON.stringify(values);

@@ -73,6 +73,8 @@ export const stringSql: SqlFor<typeof strings> = {
       },
     };
   },
+  FIELD_EXTRACT_FLATTENED: ([value, path, key = sql`''`]) =>
+    sql`from_json(harrier_flattened_groups(${value}, ${path}, ${key}), '["VARCHAR"]')`,
   HASH([algorithm, value], { args: [{ value: known }] }) {
     const own = typeof known === 'string' ? digests.get(known.toLowerCase().replace('-', '')) : undefined;
     if (own) return sql`${own}(${value})`;
