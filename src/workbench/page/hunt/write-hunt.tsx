@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { call } from '../api/client.ts';
-import { openLayer, useActions } from '../state/keys.ts';
+import { useActions } from '../state/keys.ts';
 import { noQuestion, openQuestion, place } from '../state/location.ts';
 import { hello, hunts, huntsById, say, sayError } from '../state/session.ts';
+import { useDialog } from '../use-dialog.ts';
 import { withMoved } from './thresholds/tuning.ts';
 
 /** Whether the dialog is open. */
@@ -28,7 +29,6 @@ export function WriteHunt(): JSX.Element | null {
 }
 
 function Dialog(): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
   const name = useRef<HTMLInputElement>(null);
   const { question } = place.value;
   const of = question?.hunt == null ? null : huntsById.value.get(question.hunt);
@@ -38,11 +38,7 @@ function Dialog(): JSX.Element {
     failure.value = null;
     writes.value = false;
   };
-  useLayoutEffect(() => {
-    dialog.current?.showModal();
-    name.current?.select();
-    return openLayer(close);
-  }, []);
+  const { ref, onCancel } = useDialog(close);
   const write = async (): Promise<void> => {
     if (!question) return;
     const { toml, written, hunt } = await call('hunt/write', {
@@ -59,15 +55,7 @@ function Dialog(): JSX.Element {
     if (hunt !== null) openQuestion({ ...noQuestion, hunt });
   };
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby="write-hunt-name"
-      data-keys="dialog"
-      onCancel={(event) => {
-        event.preventDefault();
-        close();
-      }}
-    >
+    <dialog ref={ref} aria-labelledby="write-hunt-name" data-keys="dialog" onCancel={onCancel}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -77,7 +65,8 @@ function Dialog(): JSX.Element {
       >
         <h2 id="write-hunt-name">Write as a hunt of its own</h2>
         <label>
-          Name <input ref={name} type="text" required maxLength={200} value={of ? `${of.name} (derived)` : ''} />
+          Name{' '}
+          <input ref={name} data-first type="text" required maxLength={200} value={of ? `${of.name} (derived)` : ''} />
         </label>
         {why !== null ? <p class="reason">{why}</p> : null}
         {failure.value !== null ? (

@@ -1,12 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import { openLayer } from '../state/keys.ts';
+import { useDialog } from '../use-dialog.ts';
 import { closeSheet } from './sheet.ts';
 
-/**
- * A dialog over the page. Esc and a click beside it close it; the focus returns to where it was. It begins at what is
- * marked `data-first`.
- */
+/** A dialog over the page, which a click beside it closes as well. */
 export function Dialog({
   label,
   name,
@@ -16,30 +12,15 @@ export function Dialog({
   readonly name: string;
   readonly children: ComponentChildren;
 }): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    const first = dialog.current?.querySelector<HTMLElement>('[data-first]');
-    first?.focus();
-    if (first instanceof HTMLInputElement) first.select();
-    const release = openLayer(closeSheet);
-    return () => {
-      release();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
+  const { ref, onCancel } = useDialog(closeSheet);
   return (
     <dialog
-      ref={dialog}
+      ref={ref}
       class={`sheet ${name}`}
       aria-label={label}
-      onCancel={(event) => {
-        event.preventDefault();
-        closeSheet();
-      }}
+      onCancel={onCancel}
       onMouseDown={(event) => {
-        if (event.target === dialog.current) closeSheet();
+        if (event.target === ref.current) closeSheet();
       }}
     >
       <div class="inside">{children}</div>

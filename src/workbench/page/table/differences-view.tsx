@@ -3,8 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Cell, ColumnInfo } from '../../contract/question.ts';
 import { ShownValue } from '../shown-value.tsx';
 import { sayError } from '../state/session.ts';
+import { useDialog } from '../use-dialog.ts';
 import { countWords } from '../words.ts';
-import { useDialog } from './use-dialog.ts';
 
 type Both = readonly [readonly Cell[], readonly Cell[]];
 

@@ -5,10 +5,10 @@ import type { Cell, ColumnInfo } from '../../contract/question.ts';
 import type { CutCell } from '../../contract/states.ts';
 import { ShownValue } from '../shown-value.tsx';
 import { sayError } from '../state/session.ts';
+import { useDialog } from '../use-dialog.ts';
 import { countWords } from '../words.ts';
 import { copyText } from './cell-menu.tsx';
 import { plain, rowsText } from './copy.ts';
-import { useDialog } from './use-dialog.ts';
 
 export interface RecordProps {
   readonly title: string;

@@ -1,10 +1,10 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { openLayer } from '../state/keys.ts';
+import { openLayer } from './state/keys.ts';
 
 /**
- * A dialog that is open as long as it is drawn; Esc closes it, and the focus goes back to where it was. It goes by `cancel`:
- * `close` comes late, when another layer may be open.
+ * A dialog that is open as long as it is drawn. It begins at what is marked `data-first`; Esc closes it, and the focus goes
+ * back to where it was. It goes by `cancel`: `close` comes late, when another layer may be open.
  */
 export function useDialog(onClose: () => void): {
   readonly ref: RefObject<HTMLDialogElement | null>;
@@ -14,6 +14,9 @@ export function useDialog(onClose: () => void): {
   useLayoutEffect(() => {
     const element = ref.current!;
     element.showModal();
+    const first = element.querySelector<HTMLElement>('[data-first]');
+    first?.focus();
+    if (first instanceof HTMLInputElement) first.select();
     const release = openLayer(onClose);
     return () => {
       release();
