@@ -189,11 +189,12 @@ async function unmapped(
     scan.columns.flatMap((one) => (typeof one.source === 'object' ? [[one.column.id, one.source] as const] : [])),
   );
   const nameOf = (column: number): string | undefined => names.get(column)?.name;
-  const notes: CoverageNote[] = [];
-  for (const { condition, text } of selectors) {
-    const isAbsent = columnsIn(condition).every(({ id }) => names.get(id)?.column === null);
-    if (!field || !isAbsent) continue;
-    for (const kinds of numbersOf(condition, sources, nameOf)) {
+  if (!field) return [];
+  const absent = selectors.filter(({ condition }) =>
+    columnsIn(condition).every(({ id }) => names.get(id)?.column === null),
+  );
+  const notes = absent.flatMap(({ condition, text }) =>
+    numbersOf(condition, sources, nameOf).map(async (kinds): Promise<CoverageNote[]> => {
       const fresh = freshColumns(scan);
       const column = fresh(field.name, field.type, field.listColumn !== null);
       const wide: Plan = { ...scan, columns: [...scan.columns, { column, source: field }], output: [column] };
@@ -204,10 +205,10 @@ async function unmapped(
       ]);
       const asked = grouped(wide, [], [countWhere(fresh('n', 'long'), isOne)], fresh);
       const events = Number((await engine.run(asked, source, signal)).values[0]![0]);
-      if (events > 0) notes.push(unmappedEvents(text, kinds, field.name, events));
-    }
-  }
-  return notes;
+      return events > 0 ? [unmappedEvents(text, kinds, field.name, events)] : [];
+    }),
+  );
+  return (await Promise.all(notes)).flat();
 }
 
 /** Fields that say when something was, those first that ECS has for events. */

@@ -1,41 +1,46 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Engine } from '../engines/engine.ts';
+import { isRefusal } from '../engines/refusal.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
 import { allOf } from '../plan/build.ts';
-import type { Column } from '../plan/column.ts';
-import { type Expression, reference, rewriteExpression } from '../plan/expression.ts';
-import type { Aggregate, AggregateCall, Compute, Plan, ScanColumn } from '../plan/nodes.ts';
-import type { CellValue } from '../values/types.ts';
-import { countsOf, isConnective, nameOf, searches, type Waiting } from './counts.ts';
+import { type Expression, reference } from '../plan/expression.ts';
+import type { AggregateCall, Compute, Plan } from '../plan/nodes.ts';
+import type { QueryResult } from '../values/types.ts';
+import { batchesOf, batchOf, type CountBatch, rowsOf } from './count-batches.ts';
+import { countsOf, isConnective, searches, type Waiting } from './counts.ts';
 import { askByKinds, questionsByKinds } from './kinds-of-events.ts';
+import { SharedScan } from './shared-scan.ts';
 
 /** What questions about events are put to. */
 export type Counter = Pick<Engine, 'catalogue' | 'run' | 'parallel'>;
-
-/** Counts in one question: more make it too long for what reads it. */
-const mostCounts = 200;
-
-/**
- * Counts by an engine, in as few passes over the events as there are indices and ways to group them: also for many hunts at
- * the same time, and where the engine answers one question after the other.
- */
-export const counterOf = (engine: Engine): Counter => batchedCounts(engine, Math.max(engine.parallel, mostWaiting));
 
 /** Questions that come together where all hunts are asked about. */
 const mostWaiting = 64;
 
 /**
- * An engine that asks together what it is asked at the same time: counts of events of the same indices, in the same groups,
- * become one question with a condition for each. For engines that are far away.
+ * Counts by an engine, in as few passes over the events as there are indices and ways to group them: also for many hunts at
+ * the same time, and where the engine answers one question after the other. Questions that come while others are asked wait
+ * for these, and are then asked together: how many are asked does not depend on how long answers take.
  */
-function batchedCounts(engine: Engine, parallel: number): Counter {
+export function counterOf(engine: Engine): Counter {
   let waiting: Waiting[] = [];
-  const flush = (): void => {
-    const all = waiting;
-    waiting = [];
-    void (engine.parallel > 1 ? askApart(all, engine.parallel) : askAtOnce(all));
+  let isAsking = false;
+  const askAll = async (): Promise<void> => {
+    isAsking = true;
+    // Who asks for several things asks for them in the same turn, and so does who was answered in the same.
+    for (await nextTurn(); waiting.length > 0; await nextTurn()) {
+      const all = waiting;
+      waiting = [];
+      try {
+        await (engine.parallel > 1 ? askFarAway(all, engine) : askAtOnce(all));
+      } catch (error) {
+        for (const one of all) one.reject(error);
+      }
+    }
+    isAsking = false;
   };
   return {
-    parallel,
+    parallel: Math.max(engine.parallel, mostWaiting),
     get catalogue() {
       return engine.catalogue;
     },
@@ -43,131 +48,67 @@ function batchedCounts(engine: Engine, parallel: number): Counter {
       const counts = countsOf(plan);
       if (counts === null) return engine.run(plan, source, signal);
       return new Promise((resolve, reject) => {
-        if (waiting.length === 0) setTimeout(flush, gathering);
         waiting.push({ ...counts, ask: (whole) => engine.run(whole, source, signal), resolve, reject });
+        if (!isAsking) void askAll();
       });
     },
   };
 }
 
 /** Fewer questions are better than simple ones where each takes a way. */
-const askApart = (all: readonly Waiting[], parallel: number): Promise<unknown> =>
-  severalAtOnce(batches(all, parallel > 1), parallel, askTogether);
+const askFarAway = (all: readonly Waiting[], { catalogue, parallel }: Engine): Promise<unknown> =>
+  severalAtOnce(batchesOf(all, catalogue), parallel, askTogether);
 
 /** Each event is looked at once for all questions where it can be. */
 async function askAtOnce(all: readonly Waiting[]): Promise<void> {
   const { questions, others } = questionsByKinds(all);
   const left = [...others];
   for (const question of questions) left.push(...(await askByKinds(question)));
-  await askApart(left, 1);
+  for (const batch of batchesOf(left)) await askTogether(batch);
 }
 
-/** Milliseconds in which questions come together. */
-const gathering = 20;
-
-/** Questions that can be asked together. `isFar`: whether fewer questions are better than simple ones. */
-function batches(all: readonly Waiting[], isFar: boolean): Waiting[][] {
-  const found = new Map<string, Waiting[][]>();
-  const meanings = new Map<Waiting[], Set<string>>();
-  const keyOf = ({ scan, groups }: Waiting): string => {
-    const by = groups.map(({ source }) => nameOf(scan.columns.find(({ column }) => column.id === source.id)!));
-    return JSON.stringify([scan.indices, by]);
-  };
-  /** Where each event is in one group, so that totals can be made of those of the groups. */
-  const inGroups = new Map<string, string>();
-  for (const one of all)
-    if (isFar && one.groups.length > 0 && one.groups.every(({ source }) => !source.multi))
-      inGroups.set(JSON.stringify(one.scan.indices), keyOf(one));
-  for (const one of all) {
-    const { scan, groups } = one;
-    const totals = groups.length === 0 && one.calls.every(addsUp) ? inGroups.get(JSON.stringify(scan.indices)) : null;
-    const key = totals ?? keyOf(one);
-    const same = found.get(key) ?? [[]];
-    found.set(key, same);
-    const own = one.calls.map((call) => one.meanings.ofCall(call, one.among));
-    const asked = meanings.get(same.at(-1)!) ?? new Set();
-    const more = own.filter((meaning) => !asked.has(meaning));
-    if (asked.size > 0 && asked.size + more.length > mostCounts) same.push([]);
-    const batch = same.at(-1)!;
-    batch.push(one);
-    meanings.set(batch, new Set([...(meanings.get(batch) ?? []), ...own]));
-  }
-  return [...found.values()].flat();
-}
-
-const addsUp = ({ function: name, column }: AggregateCall): boolean =>
-  name === 'COUNT' || ((name === 'MIN' || name === 'MAX') && column.type === 'date');
-
-/** What an aggregate comes to over all groups. Dates are texts that are in order as such. */
-function together({ function: name }: AggregateCall, cells: readonly CellValue[]): CellValue {
-  if (name === 'COUNT') return cells.reduce<bigint>((sum, cell) => sum + BigInt(cell as bigint), 0n);
-  const known = cells
-    .filter((cell) => cell !== null)
-    .map(String)
-    .sort();
-  return (name === 'MIN' ? known[0] : known.at(-1)) ?? null;
-}
-
-async function askTogether(batch: readonly Waiting[]): Promise<void> {
+async function askTogether(batch: CountBatch): Promise<void> {
+  const { questions } = batch;
+  const { plan, places } = merged(batch);
+  let result: QueryResult;
   try {
-    const { plan, places } = merged(batch);
-    const result = await batch[0]!.ask(plan);
-    for (const [i, one] of batch.entries()) {
-      const own = places[i]!;
-      if (one.groups.length === 0 && batch.some(({ groups }) => groups.length > 0)) {
-        const total = own.map((place, call) =>
-          together(
-            one.calls[call]!,
-            result.values.map((row) => row[place]!),
-          ),
-        );
-        one.resolve({ ...result, values: [total] });
-        continue;
-      }
-      const rows = result.values.map((row): CellValue[] => [
-        ...own.map((place) => row[place]!),
-        ...row.slice(row.length - one.groups.length),
-      ]);
-      const there = one.groups.length === 0 ? rows : rows.filter(([events]) => Number(events) > 0);
-      one.resolve({ ...result, values: there });
-    }
+    result = await questions[0]!.ask(plan);
   } catch (error) {
+    if (questions.length === 1 || !isRefusal(error)) for (const one of questions) one.reject(error);
     // What one question is refused for must not fail the others.
-    if (batch.length > 1) for (const one of batch) await askTogether([one]);
-    else batch[0]!.reject(error);
+    else await askInHalves(batch);
+    return;
   }
+  const rows = questions.map((one, i) => rowsOf(batch, one, places[i]!, result.values));
+  if (rows.includes(null)) await askInHalves(batch);
+  else for (const [i, one] of questions.entries()) one.resolve({ ...result, values: rows[i]! });
+}
+
+async function askInHalves({ questions }: CountBatch): Promise<void> {
+  const half = (questions.length + 1) >> 1;
+  for (const some of [questions.slice(0, half), questions.slice(half)])
+    for (const batch of some.length === 1 ? [batchOf(some[0]!)] : batchesOf(some)) await askTogether(batch);
 }
 
 /**
  * One aggregate for the counts of all, each once, and where those of each stand. Conditions are computed once for each
  * event: written out wherever they count, they would make the question many times as long.
  */
-function merged(batch: readonly Waiting[]): { readonly plan: Plan; readonly places: readonly (readonly number[])[] } {
-  let last = 0;
-  const fields = new Map<string, ScanColumn>();
+function merged(batch: CountBatch): { readonly plan: Plan; readonly places: readonly (readonly number[])[] } {
+  const shared = new SharedScan(batch.sourceOf);
   const conditions = new Map<string, Compute['definitions'][number]>();
   const calls: AggregateCall[] = [];
   const places: number[][] = [];
   const known = new Map<string, number>();
-  let groups: Aggregate['groups'] = [];
-  for (const { scan, among, groups: own, calls: asked, meanings } of batch) {
-    const columns = new Map<number, Column>();
-    for (const one of scan.columns) {
-      const name = nameOf(one);
-      if (!fields.has(name)) fields.set(name, { ...one, column: { ...one.column, id: ++last } });
-      columns.set(one.column.id, fields.get(name)!.column);
-    }
-    const moved = (expression: Expression): Expression =>
-      rewriteExpression(expression, (part) =>
-        part.kind === 'column' ? { ...part, column: columns.get(part.column.id) ?? part.column } : part,
-      );
+  for (const { scan, among, calls: asked, meanings } of batch.questions) {
+    const { moved } = shared.take(scan);
     const computed = (expression: Expression): Expression => {
       if (isConnective(expression)) return { ...expression, args: expression.args.map(computed) };
       // ES|QL has searches in WHERE and STATS alone.
       if (searches(expression)) return moved(expression);
       const meaning = meanings.of(expression);
       const made = conditions.get(meaning) ?? {
-        column: { id: ++last, name: `c${conditions.size + 1}`, type: 'boolean', multi: false },
+        column: shared.fresh(`c${conditions.size + 1}`, 'boolean'),
         expression: moved(expression),
       };
       conditions.set(meaning, made);
@@ -179,17 +120,15 @@ function merged(batch: readonly Waiting[]): { readonly plan: Plan; readonly plac
       if (before !== undefined) return before;
       known.set(meaning, calls.length);
       const filter = allOf([...among, ...(call.filter ? [call.filter] : [])].map(computed));
-      return calls.push({ ...call, column: { ...call.column, id: ++last }, args: call.args.map(moved), filter }) - 1;
+      return calls.push({ ...call, column: shared.copy(call.column), args: call.args.map(moved), filter }) - 1;
     };
     places.push(asked.map(placeOf));
-    if (groups.length === 0)
-      groups = own.map(({ source, column }) => ({
-        source: columns.get(source.id)!,
-        column: { ...column, id: ++last },
-      }));
   }
-  const columns = [...fields.values()];
-  const scan: Plan = { ...batch[0]!.scan, columns, output: columns.map(({ column }) => column) };
+  const groups = batch.groups.map((group) => {
+    const source = shared.take({ columns: [group] }).columnOf(group.column);
+    return { source, column: shared.fresh(source.name, source.type) };
+  });
+  const scan: Plan = { ...shared.over(batch.questions[0]!.scan), indices: batch.indices };
   const definitions = [...conditions.values()];
   const input: Plan =
     definitions.length === 0

@@ -1,8 +1,10 @@
+import { isRefusal } from '../engines/refusal.ts';
 import type { Column } from '../plan/column.ts';
-import { type Expression, reference, rewriteExpression } from '../plan/expression.ts';
+import { type Expression, reference } from '../plan/expression.ts';
 import type { AggregateCall, Compute, Plan, ScanColumn } from '../plan/nodes.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
 import { isConnective, nameOf, searches, type Waiting } from './counts.ts';
+import { SharedScan } from './shared-scan.ts';
 
 /*
  * Counts of events under many conditions, in one pass: events that fulfil the same ones are of a kind. There are few kinds,
@@ -53,9 +55,10 @@ export async function askByKinds(batch: readonly Waiting[]): Promise<readonly Wa
   let result: QueryResult;
   try {
     result = await batch[0]!.ask(plan);
-  } catch {
+  } catch (error) {
     // What one question is refused for must not fail the others.
-    return batch;
+    if (isRefusal(error)) return batch;
+    throw error;
   }
   if (result.values.length > mostKinds) return batch;
   for (const one of batch) one.resolve({ ...result, values: answer(one, result.values, places) });
@@ -80,47 +83,36 @@ const conditionsIn = (expression: Expression): readonly Expression[] =>
 
 /** One aggregate for the kinds of all questions: how many events are of each, and when the first and the last were. */
 function kindsAsked(batch: readonly Waiting[]): { readonly plan: Plan; readonly places: Places } {
-  let last = 0;
-  const made = (name: string, { type }: Pick<Column, 'type'>): Column => ({ id: ++last, name, type, multi: false });
-  const fields = new Map<string, ScanColumn>();
+  const shared = new SharedScan();
   const definitions = new Map<string, Compute['definitions'][number]>();
   const keys = new Map<string, Column>();
   const calls = new Map<string, AggregateCall>();
   const number = { function: 'COUNT', args: [], filter: null, span: nowhere };
-  calls.set('events', { ...number, column: made('events', { type: 'long' }) });
+  calls.set('events', { ...number, column: shared.fresh('events', 'long') });
   for (const one of batch) {
-    const moved = new Map<number, Column>();
-    for (const own of one.scan.columns) {
-      const name = nameOf(own);
-      if (!fields.has(name)) fields.set(name, { ...own, column: { ...own.column, id: ++last } });
-      moved.set(own.column.id, fields.get(name)!.column);
-    }
-    for (const { source } of one.groups) keys.set(place.field(scanColumnOf(one, source)), moved.get(source.id)!);
+    const { columnOf, moved } = shared.take(one.scan);
+    for (const { source } of one.groups) keys.set(place.field(scanColumnOf(one, source)), columnOf(source));
     for (const call of one.calls) {
       const time = timeOf(call);
       if (!time) continue;
       const key = place.time(call.function, nameOf(scanColumnOf(one, time)));
-      const args = [reference(moved.get(time.id)!, nowhere)];
-      if (!calls.has(key)) calls.set(key, { ...call, filter: null, args, column: made(key, { type: 'date' }) });
+      const args = [reference(columnOf(time), nowhere)];
+      if (!calls.has(key)) calls.set(key, { ...call, filter: null, args, column: shared.fresh(key, 'date') });
     }
     const filters = one.calls.flatMap(({ filter }) => filter ?? []);
     for (const condition of [...one.among, ...filters].flatMap(conditionsIn)) {
       const key = place.condition(one.meanings.of(condition));
       if (definitions.has(key)) continue;
-      const column = made(`c${definitions.size + 1}`, { type: 'boolean' });
-      const expression = rewriteExpression(condition, (part) =>
-        part.kind === 'column' ? { ...part, column: moved.get(part.column.id) ?? part.column } : part,
-      );
-      definitions.set(key, { column, expression });
+      const column = shared.fresh(`c${definitions.size + 1}`, 'boolean');
+      definitions.set(key, { column, expression: moved(condition) });
       keys.set(key, column);
     }
   }
-  const columns = [...fields.values()];
-  const scan: Plan = { ...batch[0]!.scan, columns, output: columns.map(({ column }) => column) };
+  const scan = shared.over(batch[0]!.scan);
   const computed = [...definitions.values()];
   const output = [...scan.output, ...computed.map(({ column }) => column)];
   const input: Plan = computed.length === 0 ? scan : { kind: 'compute', input: scan, definitions: computed, output };
-  const groups = [...keys.values()].map((source) => ({ source, column: made(source.name, source) }));
+  const groups = [...keys.values()].map((source) => ({ source, column: shared.fresh(source.name, source.type) }));
   const aggregates = [...calls.values()];
   const shown = [...aggregates, ...groups].map(({ column }) => column);
   const kinds: Plan = { kind: 'aggregate', input, groups, aggregates, output: shown };
@@ -165,8 +157,8 @@ function answer(one: Waiting, kinds: readonly Kind[], places: Places): CellValue
   return [...rows.values()].sort((a, b) => inOrder(a.slice(calls.length), b.slice(calls.length)));
 }
 
-/** Nulls come last. */
-function inOrder(some: readonly CellValue[], others: readonly CellValue[]): number {
+/** Keys of groups in order; nulls come last. */
+export function inOrder(some: readonly CellValue[], others: readonly CellValue[]): number {
   for (const [i, a] of some.entries()) {
     const b = others[i]!;
     if (a === b) continue;

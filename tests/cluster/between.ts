@@ -29,6 +29,8 @@ interface Manner {
   readonly inRounds?: boolean;
   /** Another name for some indices. */
   readonly alias?: { readonly name: string; readonly of: string };
+  /** How long each query seems to take, in seconds: answers that take longer than a request waits are to be asked for again. */
+  readonly takes?: number;
   /** Whether it is down for a request, after those before. */
   isDown?(passed: readonly Passed[]): boolean;
   /** The version that `GET /` names, and what its ES|QL does not know. */
@@ -50,7 +52,7 @@ afterEach(() => {
 /** Stands before a server until the test ends. */
 export async function standBetween(
   target: string,
-  { inRounds = false, alias, version, isDown }: Manner = {},
+  { inRounds = false, alias, takes, version, isDown }: Manner = {},
 ): Promise<Between> {
   const passed: Passed[] = [];
   let round = 1;
@@ -77,19 +79,38 @@ export async function standBetween(
   const meant = (text: string): string => (alias ? text.replaceAll(alias.name, alias.of) : text);
   // A query that is asked for again, since the machine is busy, would be a round of its own.
   const patient = (text: string): string =>
-    inRounds ? text.replace(/("wait_for_completion_timeout":)"\w+"/, '$1"60s"') : text;
+    inRounds || takes !== undefined ? text.replace(/("wait_for_completion_timeout":)"\w+"/, '$1"60s"') : text;
+  const running = new Map<string, { readonly answer: Response; left: number }>();
+  /** The answer of a query, or that it is still running: nobody waits for the time that it seems to take. */
+  const afterWaiting = (id: string, query: { answer: Response; left: number }, waits: string): Response => {
+    query.left -= Number(/^(\d+)ms$/.exec(waits)![1]);
+    if (query.left <= 0) return query.answer;
+    running.set(id, query);
+    return json(200, { id, is_running: true, columns: [], values: [] });
+  };
   const answerTo = async ({ method, url }: IncomingMessage, body: string): Promise<Response> => {
     const query = body === '' ? '' : String(JSON.parse(body).query ?? '');
-    passed.push({ method: method!, path: url!.split('?')[0]!, query, round });
+    const number = passed.push({ method: method!, path: url!.split('?')[0]!, query, round });
     await turn();
     if (isDown?.(passed)) return json(503, { error: { type: 'unavailable', reason: 'down' }, status: 503 });
     const lacking = version?.lacks.find((form) => form.test(query));
     if (lacking) return refusal(`line 1:1: mismatched input, expecting no ${lacking.source}`);
+    const { pathname, searchParams } = new URL(url!, target);
+    const id = pathname.split('/')[3];
+    const polled = running.get(id ?? '');
+    if (polled && method === 'DELETE') return json(200, { acknowledged: running.delete(id!) });
+    if (polled) return afterWaiting(id!, polled, searchParams.get('wait_for_completion_timeout')!);
     const response = await fetch(new URL(meant(url!), target), {
       method: method!,
       headers: { 'content-type': 'application/json' },
       ...(body !== '' && { body: patient(meant(body)) }),
     });
+    if (takes !== undefined && query !== '')
+      return afterWaiting(
+        String(number),
+        { answer: response, left: takes * 1000 },
+        JSON.parse(body).wait_for_completion_timeout,
+      );
     if (!version || url !== '/') return response;
     const info = (await response.json()) as { version: object };
     return json(200, { ...info, version: { ...info.version, number: version.number } });

@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { coverHunts } from '../../src/app/coverage.ts';
+import { silent } from '../../src/app/observer.ts';
+import type { Hunt } from '../../src/hunts/hunt.ts';
+import { readFolder } from '../../src/hunts/library.ts';
+import { CompiledQuery } from '../../src/languages/esql/compiled-query.ts';
+import { indexPatterns } from '../../src/languages/esql/syntax/walk.ts';
+import { noOverrides } from '../../src/overrides/override.ts';
+import { ingestFiles } from '../../src/store/ingest-files.ts';
+import { Store } from '../../src/store/store.ts';
+import { oddEvents, writeEvent } from '../hunts/odd-events.ts';
+import { now } from '../investigate/support.ts';
+import { serverOver, type TestServer } from '../server/support.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { standBetween } from './between.ts';
+import { eventsOf, eventsOfCluster } from './served.ts';
+
+/*
+ * Coverage of a whole library by a cluster that has an index for each pattern that the library names: what is asked of
+ * different indices is asked together, and answered as if it had been asked apart.
+ */
+
+let hunts: readonly Hunt[] = [];
+const folder = temporaryFolder();
+let server: TestServer;
+let address = '';
+
+/** An index that a pattern fits, and no other pattern that ends before its star. */
+const indexFor = (pattern: string): string => {
+  const [type, ...rest] = pattern.replaceAll(/[-.]?\*/g, '').split('-');
+  return `${type}-${rest.join('_') || 'all'}-default`;
+};
+
+beforeAll(async () => {
+  ({ hunts } = await readFolder('hunts'));
+  const queries = hunts.flatMap((hunt) => hunt.queries.map(({ text }) => new CompiledQuery(text).query));
+  const indices = [...new Set(queries.flatMap(indexPatterns).map(indexFor))];
+  expect(indices.length).toBeGreaterThan(20);
+  const events = oddEvents(indices.length * 40, 7, now).map((event, i) => {
+    const { data_stream: _, ...source } = JSON.parse(writeEvent(event, i));
+    return JSON.stringify({ _index: indices[i % indices.length], _id: String(i), _source: source });
+  });
+  const file = join(temporaryFolder(), 'events.ndjson');
+  writeFileSync(file, events.join('\n'));
+  for (const at of [folder, temporaryFolder()]) {
+    const store = await Store.open(at);
+    await ingestFiles(store, { files: [file], copies: true });
+    if (at === folder) await store.close();
+    else server = await serverOver(store);
+  }
+  address = await server.listen();
+}, 120_000);
+
+afterAll(async () => {
+  await server.app.close();
+  await server.store.close();
+});
+
+const signal = new AbortController().signal;
+const covered = async (events: Parameters<typeof coverHunts>[0]['events']) => {
+  const report = await coverHunts({ hunts, events, overrides: noOverrides }, silent, signal);
+  return report.hunts.map(({ hunt: { name }, verdict, queries, error }) => ({ name, verdict, queries, error }));
+};
+
+it.each([0.1, 2, 6])(
+  'takes few requests where each answer takes %d s',
+  async (takes) => {
+    const cluster = await standBetween(address, { takes });
+    await covered(eventsOfCluster(cluster));
+    expect(cluster.passed.length).toBeLessThanOrEqual(takes < 2.5 ? 20 : 45);
+  },
+  120_000,
+);
+
+it('says what the same events in a store say', async () => {
+  const said = await covered(eventsOfCluster({ url: address }));
+  expect(said).toEqual(await covered(eventsOf({ kind: 'store', folder })));
+  expect(new Set(said.map(({ verdict }) => verdict)).size).toBe(3);
+}, 120_000);
