@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { coverHunts } from '../../src/app/coverage.ts';
+import { jobsOf } from '../../src/app/jobs.ts';
 import { silent } from '../../src/app/observer.ts';
+import { runHunts } from '../../src/app/run-hunts.ts';
 import type { Hunt } from '../../src/hunts/hunt.ts';
 import { readFolder } from '../../src/hunts/library.ts';
 import { CompiledQuery } from '../../src/languages/esql/compiled-query.ts';
@@ -15,7 +17,7 @@ import { now } from '../investigate/support.ts';
 import { serverOver, type TestServer } from '../server/support.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { standBetween } from './between.ts';
-import { eventsOf, eventsOfCluster } from './served.ts';
+import { eventsOf, eventsOfCluster, huntOf } from './served.ts';
 
 /*
  * Coverage of a whole library by a cluster that has an index for each pattern that the library names: what is asked of
@@ -79,3 +81,20 @@ it('says what the same events in a store say', async () => {
   expect(said).toEqual(await covered(eventsOf({ kind: 'store', folder })));
   expect(new Set(said.map(({ verdict }) => verdict)).size).toBe(3);
 }, 120_000);
+
+it('warns at the places of the query where it asks a plan', async () => {
+  // No index has the subject, so that the cluster is asked by plan.
+  const text = [
+    'from logs-system.auth-default',
+    '| where email.subject is null and not (event.category == "driver") and to_integer(process.name) is null',
+    '| stats n = count(*), total = sum(to_long(process.name)) by host.name | sort n desc | keep n, total',
+  ].join('\n');
+  const warningsOf = async (events: Parameters<typeof runHunts>[0]['events']) => {
+    const { results } = await runHunts({ jobs: jobsOf(huntOf(text)), events }, silent, signal);
+    return results.map(({ result }) => result?.warnings);
+  };
+  const own = await warningsOf(eventsOf({ kind: 'store', folder }));
+  expect(own[0]?.join('\n')).toContain('Line 2:35: evaluation of [not (event.category == "driver")]');
+  expect(own[0]?.join('\n')).toContain('Line 3:35: evaluation of [to_long(process.name)]');
+  expect(await warningsOf(eventsOfCluster({ url: address }))).toEqual(own);
+}, 60_000);

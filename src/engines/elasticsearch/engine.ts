@@ -3,7 +3,7 @@ import type { Future } from '../../catalogue/present-indices.ts';
 import { InputError, QueryError, ResultTooLargeError } from '../../diagnostics/diagnostic.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { CompiledQuery, type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
-import { NotInEsql, printPlan } from '../../languages/esql/print/print.ts';
+import { NotInEsql, printWithOrigins } from '../../languages/esql/print/print.ts';
 import { eventPatterns, mentions } from '../../languages/esql/syntax/walk.ts';
 import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
 import { hasFeature, releaseOf } from '../../values/release.ts';
@@ -28,6 +28,7 @@ import { type Ask, clusterLimit, inParts } from './in-parts.ts';
 import { paramsOf } from './parameters.ts';
 import { resultOf } from './results.ts';
 import { retrying, starting } from './retry.ts';
+import { warningsOfQuery } from './warnings-of-plan.ts';
 
 export interface ElasticsearchOptions extends ClusterOptions {
   /** Milliseconds that a query may take; without end where nothing is said. */
@@ -307,14 +308,14 @@ export class ElasticsearchEngine implements Engine {
   /** The rows of a plan: from the cluster as far as it can say them. */
   async #rows(plan: Plan, source: SourceText, wanted: number, stop: AbortSignal): Promise<QueryResult> {
     const sendable = this.#sendable(plan);
-    const whole = await this.#sent(sendable, wanted, stop);
+    const whole = await this.#sent(sendable, source, wanted, stop);
     if (!(whole instanceof Error)) return { ...whole, columns: resultColumns(plan.output) };
     const scans: Scan[] = [];
     const warnings = new Set<string>();
     try {
       const rest = await withLoaded(sendable, new Set(plan.output.map(({ id }) => id)), async (part) => {
         if (this.#loaded.holdsSome(part)) return null;
-        const result = await this.#sent(part, mostLoaded + 1, stop);
+        const result = await this.#sent(part, source, mostLoaded + 1, stop);
         if (result instanceof Error) {
           if (scansOf(part).length > 0 && inputsOf(inputOf(part)!).length === 0) throw result;
           return null;
@@ -333,13 +334,14 @@ export class ElasticsearchEngine implements Engine {
   }
 
   /** The rows of a plan if the cluster can say them, else why it cannot. */
-  async #sent(plan: Plan, wanted: number, stop: AbortSignal): Promise<QueryResult | Error> {
+  async #sent(plan: Plan, source: SourceText, wanted: number, stop: AbortSignal): Promise<QueryResult | Error> {
     if (scansOf(plan).length === 0 || this.#loaded.holdsSome(plan)) return new NotInEsql('rows that are here');
     try {
-      const text = this.#printed(plan);
+      const { text, origins } = this.#print(plan);
       const ask: Ask = (query) => this.#askInTurn(query, undefined, stop);
       const result = await boundedRows(text, rowBounds(text)!, wanted, ask, stop);
-      return { ...result, warnings: result.warnings.filter((warning) => !isAboutNull(warning)) };
+      const warnings = result.warnings.filter((warning) => !isAboutNull(warning));
+      return { ...result, warnings: warningsOfQuery(warnings, origins, source) };
     } catch (error) {
       if (error instanceof NotInEsql || (error instanceof ClusterError && isRefusal(error))) return error;
       throw error;
@@ -351,7 +353,11 @@ export class ElasticsearchEngine implements Engine {
   }
 
   #printed(plan: Plan): string {
-    return printPlan(plan, this.#version === null ? {} : { version: this.#version });
+    return this.#print(plan).text;
+  }
+
+  #print(plan: Plan): ReturnType<typeof printWithOrigins> {
+    return printWithOrigins(plan, this.#version === null ? {} : { version: this.#version });
   }
 
   /** Asks as soon as fewer queries run than may. */

@@ -1,3 +1,4 @@
+import type { Span } from '../../../diagnostics/source-text.ts';
 import { castTargets } from '../../../functions/conversions.ts';
 import { scalarNamed } from '../../../functions/table.ts';
 import { parseTimeSpan } from '../../../functions/time-spans.ts';
@@ -34,6 +35,8 @@ export interface PrintScope {
   readonly keys?: readonly string[];
   /** Whether the release that the text is for has what came with another. */
   has(since: Since): boolean;
+  /** Notes what the printed text of a call stands for in the query. */
+  note?(text: string, span: Span): void;
   /** Refuses what the release lacks; what came with no later release is always there. */
   need(what: string, since: Since | undefined): void;
 }
@@ -46,16 +49,22 @@ export function printExpression(expression: Expression, scope: PrintScope): stri
     case 'column':
       return scope.column(expression.column.id, expression.column.name);
     case 'call':
-      return printCall(expression, scope);
+      return noted(printCall(expression, scope), expression, scope);
     case 'search':
-      return printSearch(expression, scope);
+      return noted(printSearch(expression, scope), expression, scope);
     case 'inRanges': {
       const blocks = expression.ranges.flatMap(cidrBlocks).map(string);
-      return `CIDR_MATCH(${[printExpression(expression.value, scope), ...blocks].join(', ')})`;
+      const text = `CIDR_MATCH(${[printExpression(expression.value, scope), ...blocks].join(', ')})`;
+      return noted(text, expression, scope);
     }
     case 'invalid':
       throw new NotInEsql('an expression that is wrong');
   }
+}
+
+function noted(text: string, { span }: Pick<Expression, 'span'>, scope: PrintScope): string {
+  scope.note?.(text, span);
+  return text;
 }
 
 const infix: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '==', '!=', '<', '<=', '>', '>=', 'AND', 'OR']);

@@ -88,7 +88,11 @@ function beforeGroups(
 const ranking: ReadonlySet<string> = new Set(['MIN', 'MAX', 'TOP']);
 
 /** A call of an aggregate over the rows that meet a condition. */
-function printCall({ function: name, args }: AggregateCall, filter: Expression | null, scope: PrintScope): string {
+function printCall(
+  { function: name, args, span }: AggregateCall,
+  filter: Expression | null,
+  scope: PrintScope,
+): string {
   const { family, since } = aggregateNamed(name);
   if (family === 'internal') throw new NotInEsql(`the aggregate ${name}`);
   scope.need(name, since);
@@ -98,7 +102,11 @@ function printCall({ function: name, args }: AggregateCall, filter: Expression |
     scope.need(form, forms[form]);
   }
   const [first = '*', ...rest] = args.map((arg) => printExpression(arg, scope));
-  const over = (value: string): string => `${name}(${[value, ...rest].join(', ')})`;
+  const over = (value: string): string => {
+    const text = `${name}(${[value, ...rest].join(', ')})`;
+    scope.note?.(text, span);
+    return text;
+  };
   if (!filter) return over(first);
   const condition = printExpression(filter, scope);
   if (scope.has(forms['a condition on an aggregate'])) return `${over(first)} WHERE ${condition}`;
@@ -150,6 +158,7 @@ export function printInlineStats(printer: Printer, join: Join, { aggregate, comp
 export const within = (printer: Printer, column?: PrintScope['column']): PrintScope => ({
   column: column ?? ((id, name) => printer.column(id, name)),
   inQuery: (id) => printer.inQuery(id),
+  note: (text, span) => printer.note(text, span),
   zone: (zone) => printer.zone(zone),
   has: (since) => printer.has(since),
   need: (what, since) => printer.need(what, since),

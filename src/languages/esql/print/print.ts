@@ -1,3 +1,4 @@
+import type { Span } from '../../../diagnostics/source-text.ts';
 import type { Expression } from '../../../plan/expression.ts';
 import type { Plan } from '../../../plan/nodes.ts';
 import { firstRelease, releaseOf } from '../../../values/release.ts';
@@ -20,12 +21,18 @@ export interface PrintOptions {
  *
  * Throws NotInEsql for what the language has no words for, and TooOld for what only a newer version has.
  */
-export function printPlan(plan: Plan, { version }: PrintOptions = {}): string {
+export const printPlan = (plan: Plan, options: PrintOptions = {}): string => printWithOrigins(plan, options).text;
+
+/** The same, and where in the query the calls stand that the text has. */
+export function printWithOrigins(
+  plan: Plan,
+  { version }: PrintOptions = {},
+): { readonly text: string; readonly origins: ReadonlyMap<string, Span> } {
   const printer = new Printer(version === undefined ? null : releaseOf(version));
   printer.need('ES|QL', firstRelease);
   printer.add(plan, new Set(plan.output.map(({ id }) => id)));
   printer.shape(plan.output);
-  return printer.text;
+  return { text: printer.text, origins: printer.origins };
 }
 
 /** A condition as ES|QL whose columns are fields of events; null for what the language has no words for. */

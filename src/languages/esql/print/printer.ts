@@ -1,3 +1,4 @@
+import type { Span } from '../../../diagnostics/source-text.ts';
 import type { Column } from '../../../plan/column.ts';
 import { columnsIn, type Expression } from '../../../plan/expression.ts';
 import { readColumns } from '../../../plan/needed-columns.ts';
@@ -86,6 +87,8 @@ export class Printer implements PrintScope {
     /** What has been printed elsewhere, and the names in it. */
     private readonly start: Plan | null = null,
     names: Iterable<readonly [number, string]> = [],
+    /** What calls that were printed are in the query: by their text without parentheses, which warnings name. */
+    readonly origins: Map<string, Span> = new Map(),
   ) {
     this.names = new Names(names);
   }
@@ -97,7 +100,7 @@ export class Printer implements PrintScope {
 
   /** The text of a part of a FORK or a FROM. */
   part(start: Plan | null, print: (printer: Printer) => void): string {
-    const printer = new Printer(this.release, start, this.names);
+    const printer = new Printer(this.release, start, this.names, this.origins);
     print(printer);
     if (printer.#zone !== null) this.zone(printer.#zone);
     return `(${printer.#commands.join(' | ')})`;
@@ -124,6 +127,11 @@ export class Printer implements PrintScope {
     if (this.#zone !== null && this.#zone !== zone) throw new NotInEsql('dates in several zones');
     this.needForm('SET time_zone');
     this.#zone = zone;
+  }
+
+  note(text: string, span: Span): void {
+    const named = text.startsWith('(') ? text.slice(1, -1) : text;
+    if (span.end > span.start && !this.origins.has(named)) this.origins.set(named, span);
   }
 
   has(since: Since): boolean {
