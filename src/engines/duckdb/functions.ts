@@ -32,7 +32,13 @@ import { luceneMatches } from '../../values/lucene-regex.ts';
 import { networkDirection } from '../../values/network-direction.ts';
 import { isInRanges, rangesOf } from '../../values/range-fields.ts';
 import { dateBound, doubleBound, rangesInDocument, readRange } from '../../values/range-texts.ts';
-import { type DomainPart, domainPart, domainParts, registeredDomain } from '../../values/registered-domain.ts';
+import {
+  type DomainPart,
+  domainPart,
+  domainParts,
+  registeredDomain,
+  registeredInTail,
+} from '../../values/registered-domain.ts';
 import { sourceValues } from '../../values/source-values.ts';
 import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
 import { measureText, type TextMeasure } from '../../values/text-measures.ts';
@@ -79,6 +85,7 @@ export const slowFunctions = [
   'harrier_parse_date_as',
   'harrier_version_key',
   'harrier_registered_domain',
+  'harrier_registered_in_tail',
   'harrier_uri_parts',
   'harrier_user_agent',
   'harrier_category_tokens',
@@ -235,6 +242,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
     const found = registeredDomain(name!);
     return found && JSON.stringify(domainParts.map((part) => (found[part] === undefined ? [] : [found[part]])));
   });
+  register('harrier_registered_in_tail', [VARCHAR], VARCHAR, ([tail]) => registeredInTail(tail!));
   register(
     'harrier_user_agent',
     [VARCHAR, VARCHAR],

@@ -3,7 +3,7 @@ import { readDissect } from '../../values/dissect.ts';
 import type { GrokType } from '../../values/grok.ts';
 import { grokToRe2 } from '../../values/grok-re2.ts';
 import type { LocationProperty } from '../../values/ip-location.ts';
-import { domainParts } from '../../values/registered-domain.ts';
+import { type DomainPart, domainParts, noDomain } from '../../values/registered-domain.ts';
 import { uriPartNames } from '../../values/uri-parts.ts';
 import { ident, join, list, number, type Sql, sql, text, withName } from '../sql.ts';
 import { plainUri } from './plain-uri.ts';
@@ -19,6 +19,8 @@ export interface TextParserSql {
   readonly apart?: ((value: Sql, column: number) => Sql) | null | undefined;
   /** How texts of the plain form are taken apart without JavaScript; `parse` is for the others. */
   readonly plainly?: PlainForm;
+  /** How texts are taken apart by a part of them, of which there are fewer; `parse` is for the others. */
+  readonly byPart?: ByPart;
   /** Whether JavaScript takes texts apart, so that each is better taken apart once. */
   readonly isCostly?: boolean;
   /** Of several texts it takes the first, or none of them; otherwise their parts are put together. */
@@ -33,6 +35,18 @@ export interface PlainForm {
   groups(value: Sql): Sql;
   /** The text of a column from the groups. */
   column(groups: Sql, column: number): Sql;
+}
+
+/** Texts whose columns follow from a part of them. */
+export interface ByPart {
+  /** The part of a text; null of texts that have none. */
+  of(value: Sql): Sql;
+  /** What is known from a part; null where it does not say enough. */
+  known(part: Sql): Sql;
+  /** What is known of texts that are wrong, and the reason that is reported of such a text. */
+  readonly wrong: { readonly known: Sql; reason(value: Sql): Sql };
+  /** The text of a column from a text and what is known from its part. */
+  column(value: Sql, known: Sql, column: number): Sql;
 }
 
 /** The SQL of what takes a node's texts apart. */
@@ -126,10 +140,33 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
     })),
   }),
   registered_domain: () => ({
-    ...partsOf(sql`harrier_registered_domain`, 'Invalid domain'),
+    ...partsOf(sql`harrier_registered_domain`, invalidDomain),
+    byPart: byTail,
     columns: domainParts.map(() => plain),
   }),
 };
+
+const tailColumns: Readonly<Record<DomainPart, (name: Sql, registered: Sql) => Sql>> = {
+  domain: (name) => name,
+  registered_domain: (_, registered) => registered,
+  top_level_domain: (_, registered) => sql`substring(${registered}, strpos(${registered}, '.') + 1)`,
+  subdomain: (name, registered) =>
+    sql`nullif(left(${name}, greatest(length(${name}) - length(${registered}) - 1, 0)), '')`,
+};
+
+const invalidDomain = 'Invalid domain';
+
+/** Names of hosts by their last three labels: of many names there are few domains. */
+const byTail: ByPart = {
+  of: (name) =>
+    sql`CASE WHEN NOT starts_with(${name}, '.') THEN nullif(regexp_extract(${name}, '[^.]+(?:\\.[^.]+){0,2}$'), '') END`,
+  wrong: { known: text(noDomain), reason: (name) => wrongText(invalidDomain, name) },
+  known: (tail) => sql`harrier_registered_in_tail(${tail})`,
+  column: (name, registered, column) => tailColumns[domainParts[column]!](name, registered),
+};
+
+const wrongText = (wrong: string, value: Sql): Sql =>
+  sql`${text(`java.lang.IllegalArgumentException: ${wrong} [`)} || ${value} || ']'`;
 
 /** The parts of a text by a function, with a warning of each text that is wrong. */
 const partsOf = (made: Sql, wrong: string): Pick<TextParserSql, 'parse' | 'takes' | 'isCostly'> => ({
@@ -138,7 +175,7 @@ const partsOf = (made: Sql, wrong: string): Pick<TextParserSql, 'parse' | 'takes
   parse(value, warn) {
     // Named once: what stands twice is called twice.
     const parts = sql`from_json(${made}(${value}), '[["VARCHAR"]]')`;
-    const bad = warn(sql`${text(`java.lang.IllegalArgumentException: ${wrong} [`)} || ${value} || ']'`);
+    const bad = warn(wrongText(wrong, value));
     return sql`coalesce(${parts}, CASE WHEN ${value} IS NOT NULL THEN ${bad} END)`;
   },
 });
