@@ -75,17 +75,31 @@ function groups(text: string): number[] | null {
 export function formatIp(address: bigint): string {
   if (address >> 32n === 0xffffn) {
     const v4 = Number(address & 0xffffffffn);
-    return [v4 >>> 24, (v4 >>> 16) & 255, (v4 >>> 8) & 255, v4 & 255].join('.');
+    return `${v4 >>> 24}.${(v4 >>> 16) & 255}.${(v4 >>> 8) & 255}.${v4 & 255}`;
   }
-  const parts: number[] = [];
-  for (let shift = 112n; shift >= 0n; shift -= 16n) parts.push(Number((address >> shift) & 0xffffn));
+  const parts = groupsOf(address);
   const { start, length } = longestZeros(parts);
-  const hex = (from: number, to: number): string =>
-    parts
-      .slice(from, to)
-      .map((part) => part.toString(16))
-      .join(':');
-  return length < 2 ? hex(0, 8) : `${hex(0, start)}::${hex(start + length, 8)}`;
+  let text = '';
+  for (let i = 0; i < 8; i++) {
+    if (length >= 2 && i === start) {
+      text += '::';
+      i += length - 1;
+    } else {
+      if (text !== '' && !text.endsWith(':')) text += ':';
+      text += parts[i]!.toString(16);
+    }
+  }
+  return text;
+}
+
+/** The eight groups of an address. Shifts of 128 bits take most of the time: there are three. */
+function groupsOf(address: bigint): number[] {
+  const parts: number[] = [];
+  for (const shift of [96n, 64n, 32n, 0n]) {
+    const two = Number(BigInt.asUintN(32, address >> shift));
+    parts.push(two >>> 16, two & 0xffff);
+  }
+  return parts;
 }
 
 function longestZeros(parts: readonly number[]): { start: number; length: number } {
