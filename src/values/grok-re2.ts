@@ -1,4 +1,4 @@
-import { compileGrok } from './grok.ts';
+import { type CompiledGrok, compileGrok, compileGrokWith } from './grok.ts';
 
 /** A pattern of GROK as RE2 has it. */
 export interface GrokExpression {
@@ -17,7 +17,12 @@ type Part =
   | { readonly kind: 'place'; readonly source: string }
   /** Nothing of the kind stands before or behind it. */
   | { readonly kind: 'look'; readonly behind: boolean; readonly test: RegExp }
-  | { readonly kind: 'group'; readonly open: string; readonly branches: readonly (readonly Part[])[] }
+  | {
+      readonly kind: 'group';
+      readonly open: string;
+      readonly branches: readonly (readonly Part[])[];
+      readonly name?: string;
+    }
   | {
       readonly kind: 'repeat';
       readonly part: Part;
@@ -62,6 +67,95 @@ export function grokToRe2(pattern: string): GrokExpression | null {
     throw error;
   }
 }
+
+/** Kinds of addresses that patterns name. */
+export type AddressKind = 'IP' | 'IPV4' | 'IPV6';
+
+/** A pattern of GROK with addresses, whose matches have to be looked at. */
+export interface LooseGrok {
+  /** Its first group is the whole match, which is never empty. */
+  readonly expression: string;
+  readonly ignoresCase: boolean;
+  /** The names of its groups behind the first, in their order. */
+  readonly names: readonly string[];
+  /** The group of each field, and whether it may be there and empty; otherwise empty is not there. */
+  readonly fields: ReadonlyMap<string, { readonly group: string; readonly mayBeEmpty: boolean }>;
+  /** Groups that must hold nothing or such an address. */
+  readonly addresses: readonly { readonly group: string; readonly kind: AddressKind }[];
+}
+
+/** What addresses are made of, but for the names of zones behind a percent sign. */
+const addressCharacter = '[0-9A-Fa-f:.]';
+const addressGroup = 'ip';
+
+/**
+ * Translates a pattern with addresses, each as any run of the characters that addresses are made of, for RE2 takes longer for
+ * all their forms than JavaScript does. Behind an address stands another character, so that it takes the whole run in the
+ * pattern too: the first match of the loose expression is that of the pattern if the runs in it are addresses, and where it
+ * has none the pattern has none. Null for what RE2 cannot do, or this does not hold of. It holds of texts without a percent
+ * sign.
+ */
+export function looseGrok(pattern: string): LooseGrok | null {
+  const kinds: AddressKind[] = [];
+  const compiled = compileGrokWith(pattern, (syntax) => {
+    if (syntax !== 'IP' && syntax !== 'IPV4' && syntax !== 'IPV6') return undefined;
+    return `(?<${addressGroup}${kinds.push(syntax) - 1}>${addressCharacter}+)`;
+  });
+  if (typeof compiled === 'string' || kinds.length === 0 || compiled.fields.some(({ several }) => several)) return null;
+  try {
+    return loose(compiled, kinds);
+  } catch (error) {
+    if (error instanceof NotInRe2) return null;
+    throw error;
+  }
+}
+
+function loose({ expression: { source, flags }, groups }: CompiledGrok, kinds: readonly AddressKind[]): LooseGrok {
+  const reader = new Reader(source, flags.includes('i') ? 'sui' : 'su');
+  const branches = reader.branches();
+  if (branches.some((branch) => branch.every(mayBeEmpty))) throw new NotInRe2();
+  const expression = `(${branches.map((branch) => `${isOpen(branch) ? '^' : ''}${written(branch, null, null)}`).join('|')})`;
+  if (expression.length > longest) throw new NotInRe2();
+  const fields = new Map<string, { group: string; mayBeEmpty: boolean }>();
+  const visit = (part: Part, mayBeAbsent: boolean): void => {
+    if (part.kind === 'repeat') {
+      // Of what is repeated the last alone is kept.
+      if (part.most > 1 && namesIn(part.part)) throw new NotInRe2();
+      visit(part.part, mayBeAbsent || part.least === 0);
+    }
+    if (part.kind !== 'group') return;
+    const field = part.name === undefined ? undefined : groups.get(part.name);
+    if (field !== undefined) {
+      const isEmpty = mayBeEmpty(part);
+      // RE2 does not say whether a group is empty or not there.
+      if (isEmpty && mayBeAbsent) throw new NotInRe2();
+      fields.set(field, { group: part.name!, mayBeEmpty: isEmpty });
+    }
+    for (const inner of part.branches.flat()) visit(inner, mayBeAbsent || part.branches.length > 1);
+  };
+  for (const part of branches.flat()) visit(part, branches.length > 1);
+  const addresses = kinds.map((kind, i) => ({ group: `${addressGroup}${i}`, kind }));
+  return { expression, ignoresCase: flags.includes('i'), names: reader.names, fields, addresses };
+}
+
+const mayBeEmpty = (part: Part): boolean => {
+  switch (part.kind) {
+    case 'character':
+      return false;
+    case 'place':
+    case 'look':
+      return true;
+    case 'group':
+      return part.branches.some((branch) => branch.every(mayBeEmpty));
+    case 'repeat':
+      return part.least === 0 || mayBeEmpty(part.part);
+  }
+};
+
+const namesIn = (part: Part): boolean =>
+  part.kind === 'repeat'
+    ? namesIn(part.part)
+    : part.kind === 'group' && (part.name !== undefined || part.branches.flat().some(namesIn));
 
 /** Whether a sequence takes any text at its beginning: it fits from the first character on, or nowhere. */
 function isOpen([first]: readonly Part[]): boolean {
@@ -119,7 +213,7 @@ class Reader {
     const name = this.#take(/\(\?<(\w+)>/)?.[1];
     if (name !== undefined) {
       this.names.push(name);
-      return { kind: 'group', open: '(', branches: this.branches(true) };
+      return { kind: 'group', open: '(', branches: this.branches(true), name };
     }
     if (this.#take(/\((?:\?:|(?!\?))/)) return { kind: 'group', open: '(?:', branches: this.branches(true) };
     const one = this.#take(/\[(?:\\.|[^\]\\])*\]|\\.|[^()[\]{}*+?|\\]/u);
@@ -191,6 +285,7 @@ function writtenPart(part: Part, left: Edge, right: Edge): string {
       return '';
     }
     case 'group':
+      if (part.name?.startsWith(addressGroup)) checkAddress(left, right);
       return `${part.open}${part.branches.map((branch) => written(branch, left, right)).join('|')})`;
     case 'repeat': {
       // Behind itself stands itself.
@@ -201,6 +296,15 @@ function writtenPart(part: Part, left: Edge, right: Edge): string {
       return `${writtenPart(part.part, before, behind)}${part.written}`;
     }
   }
+}
+
+const digit = /[0-9]/;
+const ofAddress = new RegExp(addressCharacter);
+
+/** Behind an address nothing of its characters stands, and before it no digit; at the beginning of a match there is none. */
+function checkAddress(left: Edge, right: Edge): void {
+  if (!right?.every((neighbour) => areDisjoint(neighbour, ofAddress))) throw new NotInRe2();
+  if (left && !left.every((neighbour) => areDisjoint(neighbour, digit))) throw new NotInRe2();
 }
 
 /** The characters that a sequence begins with (or ends with, when it is reversed), and those beyond it where it may be empty. */

@@ -23,14 +23,21 @@ export function compileGrok(pattern: string): CompiledGrok | string {
   const known = cache.get(pattern);
   if (known !== undefined) return known;
   if (cache.size > 500) cache.clear();
-  const made = compile(pattern);
+  const made = compileGrokWith(pattern);
   cache.set(pattern, made);
   return made;
 }
 
 class GrokError extends Error {}
 
-function compile(pattern: string): CompiledGrok | string {
+/**
+ * Compiles a pattern; a text says what is wrong with it. What `instead` gives for a name of the dictionary stands in the
+ * place of its pattern.
+ */
+export function compileGrokWith(
+  pattern: string,
+  instead: (syntax: string) => string | undefined = () => undefined,
+): CompiledGrok | string {
   const groups = new Map<string, string>();
   const fields = new Map<string, { type: GrokType; count: number }>();
   const field = (name: string, type: GrokType): string => {
@@ -45,7 +52,7 @@ function compile(pattern: string): CompiledGrok | string {
   const expand = (source: string, depth: number): string => {
     if (depth > deepest) throw new GrokError('circular reference in pattern');
     return source.replace(/%\{(\w+)(?::([^:}]+))?(?::(\w+))?\}/g, (_, syntax: string, name?: string, type?: string) => {
-      const inner = grokPatterns.get(syntax);
+      const inner = instead(syntax) ?? grokPatterns.get(syntax);
       if (inner === undefined) throw new GrokError(`Unable to find pattern [${syntax}] in Grok's pattern dictionary`);
       if (type !== undefined && !types.has(type)) throw new GrokError(`No enum constant for the type [${type}]`);
       if (name === undefined) return `(?:${expand(inner, depth + 1)})`;

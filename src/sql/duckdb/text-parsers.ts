@@ -1,7 +1,7 @@
 import type { Parse, TextParser } from '../../plan/nodes.ts';
 import { readDissect } from '../../values/dissect.ts';
 import type { GrokType } from '../../values/grok.ts';
-import { grokToRe2 } from '../../values/grok-re2.ts';
+import { grokToRe2, type LooseGrok, looseGrok } from '../../values/grok-re2.ts';
 import type { LocationProperty } from '../../values/ip-location.ts';
 import { type DomainPart, domainParts, noDomain } from '../../values/registered-domain.ts';
 import { uriPartNames } from '../../values/uri-parts.ts';
@@ -33,6 +33,8 @@ export interface TextParserSql {
 export interface PlainForm {
   /** Groups of a text by their names; that of the name `whole` is empty where the text is of another form. */
   groups(value: Sql): Sql;
+  /** Whether a text has to be read otherwise: where it is not said, those of another form. */
+  isOther?(value: Sql, groups: Sql): Sql;
   /** The text of a column from the groups. */
   column(groups: Sql, column: number): Sql;
 }
@@ -95,7 +97,9 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
     const call = text(JSON.stringify({ patterns, names: fields.map(({ name }) => name) }));
     const [translated] = patterns.length === 1 && isFew(fields) ? patterns.map(grokToRe2) : [];
     const options = text(translated?.ignoresCase ? 'is' : 's');
+    const loose = patterns.length === 1 && !translated ? looseGrok(patterns[0]!) : null;
     return {
+      ...(loose && { plainly: looseForm(loose, fields) }),
       apart:
         translated &&
         ((value, column) =>
@@ -108,7 +112,7 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
         const has = literals.map((literal) => sql`contains(${value}, ${text(literal!)})`);
         return sql`CASE WHEN ${join(has, ' OR ')} THEN ${parts} END`;
       },
-      isCostly: true,
+      isCostly: !loose,
       columns: fields.map(({ type, several }) => ({ several, convert: conversions[type] })),
     };
   },
@@ -145,6 +149,45 @@ const parsers: { readonly [N in TextParser['name']]: (parser: Named<N>) => TextP
     columns: domainParts.map(() => plain),
   }),
 };
+
+/** Texts in which addresses stand where a pattern has them; JavaScript reads those that look alike. */
+const looseForm = (
+  { expression, ignoresCase, names, fields, addresses }: LooseGrok,
+  columns: Named<'grok'>['fields'],
+): PlainForm => ({
+  groups: (value) =>
+    sql`regexp_extract(${value}, ${text(expression)}, ${list(['whole', ...names].map(text))}, ${text(ignoresCase ? 'is' : 's')})`,
+  isOther(value, groups) {
+    const wrong = addresses.map(({ group, kind }) => {
+      const found = sql`${groups}.${ident(group)}`;
+      const isV4 = sql`regexp_full_match(${found}, ${text(addressForms.v4)})`;
+      const isV6 = sql`regexp_full_match(${found}, ${text(addressForms.v6)})`;
+      if (kind === 'IPV4') return sql`WHEN ${found} = '' THEN false ELSE NOT ${isV4}`;
+      if (kind === 'IPV6') return sql`WHEN ${found} = '' THEN false ELSE NOT ${isV6}`;
+      return sql`WHEN ${found} = '' THEN false WHEN contains(${found}, ':') THEN NOT ${isV6} ELSE NOT ${isV4}`;
+    });
+    const tests = wrong.map((test) => sql`(CASE ${test} END)`);
+    // The name of a zone stands behind a percent sign, and may be anything.
+    return sql`(contains(${value}, '%') OR ${join(tests, ' OR ')})`;
+  },
+  column(groups, column) {
+    const { group, mayBeEmpty } = fields.get(columns[column]!.name)!;
+    const found = sql`${groups}.${ident(group)}`;
+    return mayBeEmpty ? found : sql`nullif(${found}, '')`;
+  },
+});
+
+/** Addresses as patterns of GROK have them; those of IPv6 without an address of IPv4 at their end. */
+const addressForms = (() => {
+  const part = '(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})';
+  const group = '[0-9A-Fa-f]{1,4}';
+  const behind = (most: number): string => (most === 1 ? `:${group}` : `(?::${group}){1,${most}}`);
+  const split = Array.from({ length: 6 }, (_, i) => `(?:${group}:){${i + 1}}${behind(6 - i)}`);
+  return {
+    v4: `(?:${part}\\.){3}${part}`,
+    v6: [`(?:${group}:){7}${group}`, ...split, `:${behind(7)}`, `(?:${group}:){1,7}:`].join('|'),
+  };
+})();
 
 const tailColumns: Readonly<Record<DomainPart, (name: Sql, registered: Sql) => Sql>> = {
   domain: (name) => name,

@@ -102,9 +102,14 @@ function emitEach(plan: Parse, value: Representation, parser: TextParserSql, inp
   const recognised = plainly
     ? statement.step('plain', sql`SELECT *, ${plainly.groups(value.single)} AS ${groups} FROM ${input.name}`, columns)
     : input;
-  const isPlain = sql`${groups}."whole" <> ''`;
-  const other = plainly ? sql`CASE WHEN ${groups}."whole" = '' THEN ${whole} END` : whole;
-  const first = statement.step('parse', sql`SELECT *, ${other} AS ${parsed} FROM ${recognised.name}`, columns);
+  const isOther = ident(statement.alias('(other)'));
+  const otherwise = plainly?.isOther?.(value.single, groups) ?? sql`${groups}."whole" = ''`;
+  const judged = plainly
+    ? statement.step('judged', sql`SELECT *, ${otherwise} AS ${isOther} FROM ${recognised.name}`, columns)
+    : recognised;
+  const isPlain = sql`NOT ${isOther} AND ${groups}."whole" <> ''`;
+  const other = plainly ? sql`CASE WHEN ${isOther} THEN ${whole} END` : whole;
+  const first = statement.step('parse', sql`SELECT *, ${other} AS ${parsed} FROM ${judged.name}`, columns);
   const items = plan.columns.flatMap((column, i) => {
     const { several, convert } = parser.columns[i]!;
     const texts = sql`${parsed}[${number(i + 1)}]`;
@@ -118,7 +123,7 @@ function emitEach(plan: Parse, value: Representation, parser: TextParserSql, inp
     columns.set(column.id, place);
     return named;
   });
-  const hidden = plainly ? [parsed, groups] : [parsed];
+  const hidden = plainly ? [parsed, groups, isOther] : [parsed];
   const body = sql`SELECT * EXCLUDE (${join(hidden, ', ')}), ${join(items, ', ')} FROM ${first.name}`;
   return statement.step('fields', body, columns);
 }
