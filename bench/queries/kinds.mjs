@@ -445,5 +445,119 @@ const commands = [
   },
 ];
 
+/** What hunts put together of these. */
+const hunts = [
+  {
+    name: 'first seen',
+    esql: 'FROM logs-* | STATS since = MIN(@timestamp), n = COUNT(*) BY process.hash.sha256 | WHERE since > NOW() - 6 days | STATS n = COUNT(*)',
+    sql: `SELECT count(*) AS n FROM (SELECT min("@timestamp") AS first, count(*) AS n FROM $events GROUP BY "process.hash.sha256" HAVING first > TIMESTAMP '2026-03-04 12:00:00')`,
+  },
+  {
+    name: 'rare by the number of hosts',
+    esql: 'FROM logs-* | STATS hosts = COUNT_DISTINCT(host.name), n = COUNT(*) BY file.path | WHERE hosts == 1 AND n > 1 | STATS n = COUNT(*)',
+    sql: `SELECT count(*) AS n FROM (SELECT count(DISTINCT "host.name") AS hosts, count(*) AS n FROM $events GROUP BY "file.path" HAVING hosts = 1 AND n > 1)`,
+  },
+  {
+    name: 'sessions by half hours',
+    esql: 'FROM logs-* | STATS n = COUNT(*) BY user.name, host.os.type, b = BUCKET(@timestamp, 30 minutes) | STATS s = COUNT(*), m = MAX(n) BY user.name | STATS s = MAX(s), m = MAX(m)',
+    sql: `SELECT max(s) AS s, max(m) AS m FROM (SELECT count(*) AS s, max(n) AS m FROM (SELECT count(*) AS n, "user.name" FROM $events GROUP BY "user.name", "host.os.type", epoch_us("@timestamp") // 1800000000) GROUP BY "user.name")`,
+  },
+  {
+    name: 'LOOKUP JOIN and a condition on the list',
+    esql: 'FROM logs-* | WHERE event.outcome == "failure" | LOOKUP JOIN assets ON host.name | WHERE owner == "team-3" | STATS n = COUNT(*) BY host.name | SORT n DESC, host.name | LIMIT 10',
+    sql: `SELECT count(*) AS n, e."host.name" FROM $events e JOIN $assets a ON e."host.name" = a."host.name" WHERE e."event.outcome" = 'failure' AND a."owner" = 'team-3' GROUP BY 2 ORDER BY n DESC, 2 LIMIT 10`,
+  },
+  {
+    name: 'a ladder of CASE',
+    esql: 'FROM logs-* | EVAL kind = CASE(process.name LIKE "power*", "shell", process.name LIKE "cmd*", "shell", ENDS_WITH(process.name, "script.exe"), "script", process.executable LIKE "*Temp*", "temp", process.executable LIKE "*System32*", "system", "other") | STATS n = COUNT(*) BY kind | SORT kind',
+    sql: `SELECT count(*) AS n, CASE WHEN starts_with("process.name", 'power') THEN 'shell' WHEN starts_with("process.name", 'cmd') THEN 'shell' WHEN suffix("process.name", 'script.exe') THEN 'script' WHEN contains("process.executable", 'Temp') THEN 'temp' WHEN contains("process.executable", 'System32') THEN 'system' ELSE 'other' END AS kind FROM $events GROUP BY 2`,
+  },
+  {
+    name: 'many groups of several keys',
+    esql: 'FROM logs-* | STATS n = COUNT(*), b = SUM(source.bytes) BY host.name, user.name, process.name | STATS g = COUNT(*), n = MAX(n), b = MAX(b)',
+    sql: `SELECT count(*) AS g, max(n) AS n, max(b) AS b FROM (SELECT count(*) AS n, sum("source.bytes")::BIGINT AS b FROM $events GROUP BY "host.name", "user.name", "process.name")`,
+  },
+  {
+    name: 'VALUES of many groups',
+    esql: 'FROM logs-* | STATS v = VALUES(user.name), t = MAX(source.bytes) BY host.name, process.name | EVAL c = MV_COUNT(v) | STATS c = MAX(c), t = MAX(t)',
+    sql: `SELECT max(c) AS c, max(t) AS t FROM (SELECT len(list(DISTINCT "user.name")) AS c, max("source.bytes") AS t FROM $events GROUP BY "host.name", "process.name")`,
+  },
+  {
+    name: 'groups by age',
+    esql: 'FROM logs-* | EVAL age = DATE_DIFF("hours", @timestamp, NOW()) | STATS n = COUNT(*) BY age | STATS g = COUNT(*), n = MAX(n)',
+    sql: `SELECT count(*) AS g, max(n) AS n FROM (SELECT count(*) AS n FROM $events GROUP BY (epoch_ms(TIMESTAMP '2026-03-10 12:00:00') - epoch_ms("@timestamp")) // 3600000)`,
+  },
+  where(
+    'several endings',
+    'ENDS_WITH(file.path, ".exe") OR ENDS_WITH(file.path, ".dll") OR ENDS_WITH(file.path, ".ps1")',
+    `suffix("file.path", '.exe') OR suffix("file.path", '.dll') OR suffix("file.path", '.ps1')`,
+  ),
+  where(
+    'RLIKE of groups',
+    'process.command_line RLIKE ".*(Encoded|NoProfile).*(ps1|netsvcs|[A-Za-z0-9+/]{60,}).*"',
+    `regexp_matches("process.command_line", '(Encoded|NoProfile).*(ps1|netsvcs|[A-Za-z0-9+/]{60,})', 's')`,
+  ),
+  {
+    name: 'MV_EXPAND of tags',
+    esql: 'FROM logs-* | MV_EXPAND tags | STATS n = COUNT(*), hosts = COUNT_DISTINCT(host.name) BY tags | SORT tags',
+    sql: `SELECT count(*) AS n, count(DISTINCT "host.name") AS hosts, t AS tags FROM (SELECT "host.name", unnest("tags[]") AS t FROM $events UNION ALL SELECT "host.name", "tags" FROM $events WHERE "tags[]" IS NULL) GROUP BY t`,
+  },
+  {
+    name: 'DISSECT of messages',
+    esql: 'FROM logs-* | DISSECT message "%{verb} %{what} for %{rest}" | STATS n = COUNT(*), m = MAX(LENGTH(rest)) BY verb | SORT verb',
+    sql: `SELECT count(*) AS n, max(length(nullif(g.r, ''))) AS m, nullif(g.v, '') AS verb FROM (SELECT regexp_extract("message", '^(.*?) (.*?) for (.*)$', ['v', 'w', 'r'], 's') AS g FROM $events) GROUP BY 3`,
+  },
+  value(
+    'signs in command lines',
+    'LENGTH(process.command_line) - LENGTH(REPLACE(process.command_line, "[^A-Za-z0-9 ]", ""))',
+    `length("process.command_line") - length(regexp_replace("process.command_line", '[^A-Za-z0-9 ]', '', 'g'))`,
+  ),
+  where(
+    'labels of names',
+    'MV_COUNT(SPLIT(dns.question.name, ".")) > 4 AND LENGTH(dns.question.name) > 25',
+    `len(string_split("dns.question.name", '.')) > 4 AND length("dns.question.name") > 25`,
+  ),
+  {
+    name: 'shares of failures',
+    esql: 'FROM logs-* | STATS every = COUNT(*), bad = SUM(CASE(event.outcome == "failure", 1, 0)) BY user.name | EVAL share = bad / every::double | WHERE share > 0.33 | STATS n = COUNT(*)',
+    sql: `SELECT count(*) AS n FROM (SELECT count(*) AS a, sum(CASE WHEN "event.outcome" = 'failure' THEN 1 ELSE 0 END) AS bad FROM $events GROUP BY "user.name" HAVING bad / a::DOUBLE > 0.33)`,
+  },
+  {
+    name: 'parents and children',
+    esql: 'FROM logs-* | WHERE process.parent.name IN ("winword.exe", "explorer.exe") AND process.name LIKE "*script*" | STATS n = COUNT(*), users = COUNT_DISTINCT(user.name) BY process.parent.name, process.name | SORT n DESC, process.parent.name, process.name | LIMIT 20',
+    sql: `SELECT count(*) AS n, count(DISTINCT "user.name") AS users, "process.parent.name", "process.name" FROM $events WHERE "process.parent.name" IN ('winword.exe', 'explorer.exe') AND contains("process.name", 'script') GROUP BY 3, 4 ORDER BY n DESC, 3, 4 LIMIT 20`,
+  },
+  {
+    name: 'groups by a text in lower case',
+    esql: 'FROM logs-* | STATS n = COUNT(*) BY p = TO_LOWER(process.executable) | STATS g = COUNT(*), n = MAX(n)',
+    sql: `SELECT count(*) AS g, max(n) AS n FROM (SELECT count(*) AS n FROM $events GROUP BY lower("process.executable"))`,
+  },
+  {
+    name: 'hours of the day by system',
+    esql: 'FROM logs-* | STATS n = COUNT(*) BY h = DATE_EXTRACT("hour_of_day", @timestamp), host.os.type | STATS g = COUNT(*), n = MAX(n)',
+    sql: `SELECT count(*) AS g, max(n) AS n FROM (SELECT count(*) AS n FROM $events GROUP BY hour("@timestamp"), "host.os.type")`,
+  },
+  {
+    name: 'groups by CONCAT',
+    esql: 'FROM logs-* | STATS n = COUNT(*) BY k = CONCAT(user.name, "@", host.name) | STATS g = COUNT(*), n = MAX(n)',
+    sql: `SELECT count(*) AS g, max(n) AS n FROM (SELECT count(*) AS n FROM $events GROUP BY "user.name" || '@' || "host.name")`,
+  },
+  {
+    name: 'scans',
+    esql: 'FROM logs-* | WHERE event.outcome == "failure" | STATS ports = COUNT_DISTINCT(destination.port), hosts = COUNT_DISTINCT(host.name) BY source.ip | WHERE hosts > 2 AND ports > 1 | STATS n = COUNT(*)',
+    sql: `SELECT count(*) AS n FROM (SELECT count(DISTINCT "destination.port") AS ports, count(DISTINCT "host.name") AS hosts FROM $events WHERE "event.outcome" = 'failure' GROUP BY "source.ip" HAVING hosts > 2 AND ports > 1)`,
+  },
+  {
+    name: 'GROK of a connection',
+    esql: 'FROM logs-* | GROK message "connection from %{IP:a} closed after %{INT:p:int} ms" | STATS n = COUNT(a), c = COUNT_DISTINCT(a), m = MAX(p)',
+    sql: `SELECT count(nullif(g.a, '')) AS n, count(DISTINCT nullif(g.a, '')) AS c, max(TRY_CAST(g.p AS INTEGER)) AS m FROM (SELECT regexp_extract("message", 'connection from ([0-9a-fA-F.:]+) closed after ([+-]?[0-9]+) ms', ['a', 'p']) AS g FROM $events)`,
+  },
+  value(
+    'numbers in texts',
+    'TO_LONG(MV_LAST(SPLIT(user.id, "-")))',
+    `TRY_CAST(split_part("user.id", '-', -1) AS BIGINT)`,
+  ),
+];
+
 /** Every kind. */
-export const kinds = [...conditions, ...values, ...stats, ...commands];
+export const kinds = [...conditions, ...values, ...stats, ...commands, ...hunts];
