@@ -192,6 +192,12 @@ const cases: readonly Case[] = [
       'file.code_signature.status': 'Valid',
       'file.code_signature.subject_name': 'Example Inc',
       'file.code_signature.valid': true,
+      'dll.path': 'C:\\dir.x\\lib.dll',
+      'dll.name': 'lib.dll',
+      'dll.hash.md5': md5.toLowerCase(),
+      'dll.pe.original_file_name': 'LIB.DLL',
+      'dll.code_signature.subject_name': 'Example Inc',
+      'dll.code_signature.status': 'Valid',
     },
   },
   {
@@ -642,6 +648,19 @@ const cases: readonly Case[] = [
       'log.level': 'warning',
       'winlog.channel': 'Microsoft-Windows-TaskScheduler/Operational',
       'winlog.event_data.TaskName': '\\evil',
+    },
+  },
+  {
+    title: 'Sysmon 7 of an image whose signature cannot be checked',
+    record: {
+      ...sysmon,
+      id: 7,
+      data: { ImageLoaded: 'C:\\a\\b.dll', Signed: 'failed: Unknown', Signature: '-', SignatureStatus: '-' },
+    },
+    fields: {
+      'dll.code_signature.subject_name': null,
+      'dll.code_signature.status': 'failed: Unknown',
+      'file.code_signature.status': null,
     },
   },
 ];
