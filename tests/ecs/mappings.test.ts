@@ -27,7 +27,7 @@ const known = {
     'name title index family extends dataset when tables groups fields derives prefixes types records tests'.split(' '),
   family: 'family forms empty'.split(' '),
   form: 'name title when fields prefixes'.split(' '),
-  value: 'is from first join list sum between objects where get object as then when'.split(' '),
+  value: 'is from first join list sum between community_id objects where get object as then when'.split(' '),
   prefix: 'from names numbered then json lines objects name value'.split(' '),
   matcher: [...'exists not like count over under'.split(' '), 'same as', 'ends with'],
   types: 'keyword text wildcard long double float boolean date ip'.split(' '),
@@ -80,7 +80,7 @@ class Check {
     }
     this.keys(node, known.value, 'a value');
     if (!isObject(node)) return;
-    for (const key of ['first', 'join', 'list', 'sum', 'between'])
+    for (const key of ['first', 'join', 'list', 'sum', 'between', 'community_id'])
       if (key in node) for (const one of node[key] as Node[]) this.value(one);
     if ('from' in node) this.value(node.from);
     this.condition(node.when);
