@@ -56,14 +56,19 @@ function timeIn(value: Sql): Sql {
 }
 
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-/** An address, perhaps in brackets, with a port or as IPv4 within IPv6. */
-const addressPattern = `(?i)^\\[?(?:::ffff:)?(${octet}(?:\\.${octet}){3}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(?:%[0-9a-z]+)?)\\]?(?::[0-9]+)?$`;
+/** An address of IPv4, perhaps in brackets, with a port or within IPv6. */
+const addressPattern4 = `(?i)^\\[?(?:::ffff:)?(${octet}(?:\\.${octet}){3})\\]?(?::[0-9]+)?$`;
+
+/** Of IPv6; a port stands behind brackets alone. More than eight colons make no address. */
+const addressPattern6 = `(?i)^\\[?((?:[0-9a-f]*:){2,8}[0-9a-f.]*(?:%[0-9a-z]+)?)(?:\\](?::[0-9]+)?)?$`;
 
 /** Nearly all are plain ones of IPv4, which are recognised in half the time that it takes to extract one. */
 const plainAddress = `${octet}(?:\\.${octet}){3}`;
 
+const found = (value: Sql, pattern: string): Sql => filled(sql`regexp_extract(${value}, ${text(pattern)}, 1)`);
+
 const address = (value: Sql): Sql =>
-  sql`CASE WHEN regexp_full_match(${value}, ${text(plainAddress)}) THEN ${value} ELSE ${filled(sql`regexp_extract(${value}, ${text(addressPattern)}, 1)`)} END`;
+  sql`CASE WHEN regexp_full_match(${value}, ${text(plainAddress)}) THEN ${value} ELSE coalesce(${found(value, addressPattern4)}, ${found(value, addressPattern6)}) END`;
 
 /** A part of the name of a host by the list of public suffixes. */
 const domainPart =

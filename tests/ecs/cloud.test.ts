@@ -45,6 +45,116 @@ const audited = (over: object) => ({
   ...over,
 });
 
+describe('who acts, and on what', () => {
+  test('CloudTrail names the role that is assumed, not its session', async () => {
+    const assumed = {
+      type: 'AssumedRole',
+      principalId: 'AROA1:mara@example.org',
+      arn: 'arn:aws:sts::1:assumed-role/audit/mara@example.org',
+      accessKeyId: 'ASIA1',
+      sessionContext: { sessionIssuer: { arn: 'arn:aws:iam::1:role/audit', userName: 'audit' } },
+    };
+    const cases: MappedCase[] = [
+      {
+        event: trail({ eventName: 'AttachRolePolicy', requestParameters: { policyArn: 'arn:p', roleName: 'r' } }),
+        fields: {
+          'user.entity.id': 'arn:aws:iam::1:user/mara',
+          'related.entity': ['arn:aws:iam::1:user/mara', 'arn:p', 'mara', 'r'],
+          'service.name': null,
+        },
+      },
+      {
+        event: trail({ userIdentity: assumed }),
+        fields: {
+          'user.entity.id': 'arn:aws:iam::1:role/audit',
+          'related.entity': [
+            'ASIA1',
+            'arn:aws:iam::1:role/audit',
+            'arn:aws:sts::1:assumed-role/audit/mara@example.org',
+            'audit',
+          ],
+          'related.user': ['AROA1:mara@example.org', 'audit', 'mara@example.org'],
+        },
+      },
+      {
+        event: trail({ userIdentity: { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' } }),
+        fields: { 'user.entity.id': null, 'service.name': 'ec2.amazonaws.com' },
+      },
+    ];
+    expect(await mapped(cases)).toEqual(cases.map(expected));
+  });
+
+  test('Microsoft 365 names the mails that alerts, reports and investigations are about', async () => {
+    const alert = { UserId: 'SecurityComplianceAlerts', RecordType: 40, Operation: 'AlertEntityGenerated' };
+    const mail = { P1Sender: 'eve@example.com', P2Sender: 'boss@example.org', Recipient: 'mara@example.org' };
+    const cases: MappedCase[] = [
+      {
+        event: audited({ ...alert, Data: '{"f3u":"mara@example.org","tsd":"eve@example.com","ms":"Invoice"}' }),
+        fields: {
+          'event.kind': 'alert',
+          'user.email': 'mara@example.org',
+          'email.sender.address': 'eve@example.com',
+          'email.subject': 'Invoice',
+        },
+      },
+      {
+        event: audited({ ...alert, Data: '{"f3u":"Unknown"}' }),
+        fields: { 'user.email': null, 'email.subject': null },
+      },
+      {
+        event: audited({
+          RecordType: 29,
+          Operation: 'UserSubmission',
+          P1Sender: 'eve@example.com',
+          Recipients: '[mara@example.org, ann@example.org]',
+          Subject: 'Invoice',
+        }),
+        fields: {
+          'email.sender.address': 'eve@example.com',
+          'email.to.address': ['ann@example.org', 'mara@example.org'],
+          'email.subject': 'Invoice',
+        },
+      },
+      {
+        event: audited({
+          RecordType: 64,
+          Operation: 'AirInvestigationData',
+          Data: JSON.stringify({ Entities: [{ Url: 'https://x.example' }, { ...mail, Subject: 'Invoice' }, mail] }),
+        }),
+        fields: {
+          'email.sender.address': 'eve@example.com',
+          'email.from.address': 'boss@example.org',
+          'email.to.address': 'mara@example.org',
+          'email.subject': 'Invoice',
+        },
+      },
+    ];
+    expect(await mapped(cases)).toEqual(cases.map(expected));
+  });
+
+  test('Entra ID says why, and what is no address stays text', async () => {
+    const cases: MappedCase[] = [
+      {
+        event: {
+          time: '2026-03-01T10:00:00Z',
+          category: 'AuditLogs',
+          operationName: 'Add member to role',
+          resourceId: '/tenants/t1/providers/Microsoft.aadiam',
+          callerIpAddress: '::2001:db8:1:2:3:4:5:6',
+          properties: { id: 'd1', result: 'failure', resultReason: 'The quota is exceeded.' },
+        },
+        fields: {
+          'event.outcome': 'failure',
+          'event.reason': 'The quota is exceeded.',
+          'source.address': '::2001:db8:1:2:3:4:5:6',
+          'source.ip': null,
+        },
+      },
+    ];
+    expect(await mapped(cases)).toEqual(cases.map(expected));
+  });
+});
+
 describe('odd events', () => {
   test('values that are numbers in some events and texts in others count in both', async () => {
     const cases: MappedCase[] = [
