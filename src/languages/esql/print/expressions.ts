@@ -197,7 +197,13 @@ function printSearch({ function: name, query, options = [], fields }: Search, sc
 }
 
 function printConstant({ type, value }: Constant, scope: PrintScope): string {
-  if (value === null) return type === 'null' ? 'null' : converted('null', type, scope);
+  if (value === null) {
+    if (type === 'null') return 'null';
+    if (type !== 'flattened') return converted('null', type, scope);
+    // No conversion makes one.
+    scope.need('FIELD_EXTRACT_FLATTENED', scalarNamed('FIELD_EXTRACT_FLATTENED').since);
+    return 'FIELD_EXTRACT_FLATTENED(null, "")';
+  }
   if (Array.isArray(value)) {
     const items = value as readonly ConstantScalar[];
     const list = `[${items.map((item) => bare(type, item)).join(', ')}]`;
