@@ -47,6 +47,7 @@ const documentTypes: Readonly<Record<string, EsqlType>> = {
   binary: 'binary',
   date_range: 'date_range',
   double_range: 'double_range',
+  aggregate_metric_double: 'aggregate_metric_double',
   geo_shape: 'geo_shape',
   point: 'cartesian_point',
   shape: 'cartesian_shape',

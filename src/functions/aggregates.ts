@@ -8,11 +8,12 @@ import * as types from './types.ts';
 
 const field = (accepts = types.any) => ({ name: 'field', accepts });
 const columnType = (type: EsqlType): EsqlType => (isString(type) ? 'keyword' : type);
-const likeFirst = ([arg]: readonly [Argument, ...unknown[]]): EsqlType => columnType(arg.type);
+const likeFirst = ([arg]: readonly [Argument, ...unknown[]]): EsqlType =>
+  arg.type === 'aggregate_metric_double' ? 'double' : columnType(arg.type);
 
 const extreme = (name: 'MIN' | 'MAX', doc: string) =>
   aggregate({
-    parameters: [field(types.ordered)],
+    parameters: [field(types.withMetric(types.ordered))],
     returns: likeFirst,
     combinedBy: name,
     doc,
@@ -55,7 +56,7 @@ const ofRow = (name: 'FIRST' | 'LAST', byTime: 'EARLIEST' | 'LATEST', doc: strin
 
 const presence = (name: 'PRESENT' | 'ABSENT', doc: string) =>
   aggregate({
-    parameters: [field()],
+    parameters: [field(types.withMetric(types.any))],
     returns: () => 'boolean',
     overNothing: name === 'ABSENT',
     doc,
@@ -171,7 +172,7 @@ export const aggregates = familySince('aggregate', releases, {
   PRESENT: presence('PRESENT', 'Whether there is any value.'),
   ABSENT: presence('ABSENT', 'Whether there is no value.'),
   COUNT: aggregate({
-    parameters: [{ name: 'field', accepts: types.any, optional: true }],
+    parameters: [{ name: 'field', accepts: types.withMetric(types.any), optional: true }],
     returns: () => 'long',
     overNothing: 0n,
     combinedBy: 'SUM',
@@ -189,13 +190,14 @@ export const aggregates = familySince('aggregate', releases, {
     example: 'ROW a = [1, 2, 2] | STATS n = COUNT_DISTINCT(a)',
   }),
   SUM: aggregate({
-    parameters: [{ name: 'number', accepts: types.summable }],
-    returns: ([{ type }]) => (type === 'double' || type === 'null' ? type : 'long'),
+    parameters: [{ name: 'number', accepts: types.withMetric(types.summable) }],
+    returns: ([{ type }]) =>
+      type === 'double' || type === 'null' ? type : type === 'aggregate_metric_double' ? 'double' : 'long',
     doc: 'The total of numbers.',
     example: 'ROW a = [1, 2, 3] | STATS total = SUM(a)',
   }),
   AVG: aggregate({
-    parameters: [{ name: 'number', accepts: types.summable }],
+    parameters: [{ name: 'number', accepts: types.withMetric(types.summable) }],
     returns: () => 'double',
     doc: 'The mean of numbers.',
     example: 'ROW a = [1, 2, 4] | STATS mean = AVG(a)',

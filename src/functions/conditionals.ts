@@ -50,7 +50,7 @@ const valuesOfCase = (args: readonly Argument[]): Chosen[] =>
   numbered(args).filter(({ ordinal }) => ordinal % 2 === 1 || (ordinal === args.length - 1 && ordinal > 0));
 
 /** A span of time is no value of a row: which one it is must be known beforehand. */
-const valueOrSpan = { types: [...types.any.types, ...types.timeSpan.types], text: types.any.text };
+const valueOrSpan = types.withMetric({ types: [...types.any.types, ...types.timeSpan.types], text: types.any.text });
 
 /** Null if any is null; of several values, the greatest or least counts. */
 const extreme = (name: 'GREATEST' | 'LEAST', doc: string) =>
@@ -124,7 +124,7 @@ export const conditionals = familySince('conditional', releases, {
     example: 'ROW a = 5 | EVAL size = CASE(a < 3, "small", a < 10, "medium", "large")',
   }),
   COALESCE: allValues({
-    parameters: [{ name: 'value', accepts: types.any, variadic: true }],
+    parameters: [{ name: 'value', accepts: types.withMetric(types.any), variadic: true }],
     keepsNulls: true,
     isLazy: true,
     resultIsMulti: anyMulti,

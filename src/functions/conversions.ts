@@ -3,7 +3,7 @@ import { formatDate, formatDateNanos, parseDate, parseDateNanos } from '../value
 import { formatIp, parseIp } from '../values/ip.ts';
 import { javaDouble } from '../values/java-double.ts';
 import type { EsqlType } from '../values/types.ts';
-import { eachValue, familySince, singleValue, type TypeSet } from './definition.ts';
+import { allValues, eachValue, familySince, singleValue, type TypeSet } from './definition.ts';
 import { parseTimeSpan } from './time-spans.ts';
 import * as types from './types.ts';
 
@@ -106,6 +106,7 @@ const geometry = (type: EsqlType, from: readonly EsqlType[], doc: string, exampl
 const releases = {
   '8.16': ['TO_DATEPERIOD', 'TO_TIMEDURATION'],
   '8.17': ['TO_DATE_NANOS'],
+  '9.2': ['TO_AGGREGATE_METRIC_DOUBLE'],
   '9.4': ['TO_TEXT'],
   '9.5': ['TO_DATE_RANGE', 'TO_DOUBLE_RANGE', 'TO_BINARY'],
 } as const;
@@ -143,7 +144,7 @@ export const conversions = familySince('convert', releases, {
     'ROW a = TO_BOOLEAN("true")',
   ),
   TO_TEXT: conversion('text', types.any, [], 'ROW a = TO_TEXT(5)', foldText),
-  TO_STRING: conversion('keyword', types.any, ['TO_STR'], 'ROW a = TO_STRING(5)', foldText),
+  TO_STRING: conversion('keyword', types.withMetric(types.any), ['TO_STR'], 'ROW a = TO_STRING(5)', foldText),
   TO_DATETIME: conversion('date', datesAndText, ['TO_DT'], 'ROW a = TO_DATETIME("2026-03-10T12:00:00Z")', foldDate),
   TO_DATE_NANOS: conversion(
     'date_nanos',
@@ -164,6 +165,21 @@ export const conversions = familySince('convert', releases, {
     [],
     'ROW a = TO_BINARY("AQID")',
   ),
+  TO_AGGREGATE_METRIC_DOUBLE: allValues({
+    aliases: ['TO_AGGREGATEMETRICDOUBLE'],
+    parameters: [
+      {
+        name: 'number',
+        accepts: {
+          types: [...types.numeric.types, 'aggregate_metric_double'],
+          text: 'numeric or aggregate_metric_double',
+        },
+      },
+    ],
+    returns: () => 'aggregate_metric_double',
+    doc: 'What the numbers of a field come to: the least, the greatest, their sum and how many there are.',
+    example: 'ROW a = TO_AGGREGATE_METRIC_DOUBLE([1, 2, 4])',
+  }),
   TO_DOUBLE_RANGE: conversion(
     'double_range',
     accepts(['double_range', 'keyword', 'text'], 'double_range or string'),
@@ -234,6 +250,7 @@ export const castTargets: Readonly<Record<string, keyof typeof conversions>> = {
   date_nanos: 'TO_DATE_NANOS',
   date_range: 'TO_DATE_RANGE',
   double_range: 'TO_DOUBLE_RANGE',
+  aggregate_metric_double: 'TO_AGGREGATE_METRIC_DOUBLE',
   binary: 'TO_BINARY',
   ip: 'TO_IP',
   geo_point: 'TO_GEOPOINT',

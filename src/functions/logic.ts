@@ -23,7 +23,7 @@ const logic = (
 
 const nullTest = (name: 'IS NULL' | 'IS NOT NULL', doc: string) =>
   allValues({
-    parameters: [{ name: 'value', accepts: types.anyOrCounter }],
+    parameters: [{ name: 'value', accepts: types.withMetric(types.anyOrCounter) }],
     returns: () => 'boolean',
     neverFails: true,
     fold: ([value]) => (value === null) === (name === 'IS NULL'),

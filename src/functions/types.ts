@@ -62,6 +62,12 @@ export const any: TypeSet = {
   text: 'any type',
 };
 
+/** The same with metrics that hold what numbers come to. */
+export const withMetric = (types: TypeSet): TypeSet => ({
+  ...types,
+  types: [...types.types, 'aggregate_metric_double'],
+});
+
 /** The same with counters, which most functions do not take. */
 export const anyOrCounter: TypeSet = {
   ...any,

@@ -46,6 +46,8 @@ function inDocument({ name, type, property }: MappedField): NonNullable<Place> {
     return fromList(sql`from_json(harrier_geometries(${document}, ${text(name)}, ${text(type)}), '["VARCHAR"]')`);
   if (type === 'binary')
     return fromList(sql`from_json(harrier_source_values(${document}, ${text(name)}), '["VARCHAR"]')`);
+  if (type === 'aggregate_metric_double')
+    return { single: sql`harrier_metric(${document}, ${text(name)})`, list: null };
   const longest = property.ignore_above === undefined ? sql`-1` : number(property.ignore_above);
   return { single: sql`harrier_flattened(${document}, ${text(name)}, ${longest}::INTEGER)`, list: null };
 }

@@ -27,6 +27,8 @@ export type EsqlType =
   | 'flattened'
   /** Bytes, in Base64. */
   | 'binary'
+  /** What numbers come to, as JSON: the least, the greatest, their sum and how many there are. */
+  | 'aggregate_metric_double'
   /** Two dates, `FROM..TO`, of which the second is not included. */
   | 'date_range'
   /** Two numbers in the same way. */
@@ -97,7 +99,11 @@ export const isRange = (type: EsqlType): type is 'date_range' | 'double_range' =
   type === 'date_range' || type === 'double_range';
 /** Types whose values stand in documents alone: no column is made of them when documents come in. */
 export const isInDocument = (type: EsqlType): boolean =>
-  type === 'flattened' || type === 'binary' || isRange(type) || (isSpatial(type) && type !== 'geo_point');
+  type === 'flattened' ||
+  type === 'binary' ||
+  type === 'aggregate_metric_double' ||
+  isRange(type) ||
+  (isSpatial(type) && type !== 'geo_point');
 export const isTimeSpan = (type: EsqlType): boolean => type === 'date_period' || type === 'time_duration';
 
 /** Elasticsearch calls a `date` a `datetime` in its messages. */

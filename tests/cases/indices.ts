@@ -121,7 +121,16 @@ export const indices: readonly MappedIndex[] = [
   },
   {
     name: 'yards',
-    mappings: { properties: { crew: { type: 'flattened' } } },
+    mappings: {
+      properties: {
+        crew: { type: 'flattened' },
+        load: {
+          type: 'aggregate_metric_double',
+          metrics: ['min', 'max', 'sum', 'value_count'],
+          default_metric: 'max',
+        },
+      },
+    },
     docs: [
       {
         crew: {
@@ -129,7 +138,9 @@ export const indices: readonly MappedIndex[] = [
           members: { zoe: { age: 40, tasks: ['cook', 'mate'] }, abe: { age: 31 }, '10': { age: 40 } },
         },
       },
-      { crew: { members: 2, 'members.solo.age': 5 } },
+      { crew: { members: 2, 'members.solo.age': 5 }, load: { min: -1.5, max: 20, sum: 30.25, value_count: 4 } },
+      { load: { max: 3, sum: 3, value_count: 1, min: 3 } },
+      { load: { max: 50 } },
       {},
     ],
   },

@@ -29,6 +29,7 @@ import { javaReplace } from '../../values/java-regex.ts';
 import { extractJson } from '../../values/json-path.ts';
 import { pointsOfJson } from '../../values/json-points.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
+import { metricIn } from '../../values/metric-values.ts';
 import { networkDirection } from '../../values/network-direction.ts';
 import { isInRanges, rangesOf } from '../../values/range-fields.ts';
 import { dateBound, doubleBound, rangesInDocument, readRange } from '../../values/range-texts.ts';
@@ -305,6 +306,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_range', [VARCHAR, VARCHAR], VARCHAR, ([text, type]) => readRange(text!, type!));
   register('harrier_date_bound', [VARCHAR, INTEGER], BIGINT, ([range, place]) => dateBound(range!, place!));
   register('harrier_double_bound', [VARCHAR, INTEGER], DOUBLE, ([range, place]) => doubleBound(range!, place!));
+  register('harrier_metric', [VARCHAR, VARCHAR], VARCHAR, ([document, name]) => metricIn(document!, name!));
   register('harrier_flattened', [VARCHAR, VARCHAR, INTEGER], VARCHAR, ([document, name, longest]) =>
     flattenedOf(document!, name!, longest! < 0 ? null : longest!),
   );

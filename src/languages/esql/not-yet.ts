@@ -6,6 +6,5 @@ export const commandsNotYet = words('completion explain highlight mmr promql rer
 /** Functions that Elasticsearch has and Harrier does not have yet. */
 export const functionsNotYet = words(
   `chunk embedding highlight knn score text_embedding top_snippets to_dense_vector
-  to_aggregate_metric_double
   v_cosine v_dot_product v_hamming v_l1_norm v_l2_norm v_magnitude`,
 );

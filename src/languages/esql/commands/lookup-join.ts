@@ -75,6 +75,7 @@ function comparableSides(left: Column, right: Column, span: Span, context: Analy
       'flattened',
       'date_range',
       'double_range',
+      'aggregate_metric_double',
       'binary',
     ] as const),
   ];

@@ -264,7 +264,7 @@ export class StatsAnalysis {
         `cannot group by a metric field [${metric.name}] in a time-series aggregation. If you want to group by a metric field, use the FROM command instead of the TS command.`,
         span,
       );
-    else if (isCounter(expression.type))
+    else if (isCounter(expression.type) || expression.type === 'aggregate_metric_double')
       context.report(`cannot group by on [${expression.type}] type for grouping [${context.text(span)}]`, span);
     const fills = expression.kind === 'call' && includesEmpty(expression);
     if (this.#series && fills)

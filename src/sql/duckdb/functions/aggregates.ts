@@ -28,6 +28,15 @@ function totalSql(value: Representation, type: EsqlType, filter: Sql): Sql {
   return sql`CASE WHEN ${lists} IS NULL THEN ${singles} ELSE coalesce(${singles}, 0) + ${lists} END`;
 }
 
+/** A part of metrics that hold what numbers come to, as a double; null where one does not have it. */
+const partOf = ({ single }: Representation, part: 'min' | 'max' | 'sum' | 'value_count'): Sql =>
+  sql`(${single} ->> ${text(`$.${part}`)})::DOUBLE`;
+const isMetric = (type: EsqlType | undefined): boolean => type === 'aggregate_metric_double';
+
+/** How many numbers such metrics are of. */
+const countedIn = (value: Representation, filter: Sql): Sql =>
+  sql`coalesce(sum((${partOf(value, 'value_count')})::BIGINT)${filter}, 0)::BIGINT`;
+
 const meanSql = (value: Representation, type: EsqlType, filter: Sql): AggregateValue =>
   single(sql`(${totalSql(value, type, filter)})::DOUBLE / nullif(${counted(value, filter)}, 0)`);
 
@@ -46,8 +55,9 @@ type OneField = (typeof aggregates)['MIN']['parameters'];
 type One = readonly [Representation];
 
 const extreme =
-  (aggregate: Sql, inList: Sql, choose: Sql, byKey: Sql) =>
+  (part: 'min' | 'max', aggregate: Sql, inList: Sql, choose: Sql, byKey: Sql) =>
   ([value]: One, { args: [{ type }], filter }: AggregateContext<OneField>): AggregateValue => {
+    if (isMetric(type)) return single(sql`${aggregate}(${partOf(value, part)})${filter}`);
     if (type === 'version') {
       const one = value.list ? sql`coalesce(${value.single}, ${inList}(${value.list}))` : value.single;
       return single(sql`${byKey}(${one}, ${comparable(one, type)})${filter}`);
@@ -173,13 +183,17 @@ export const aggregateSql: SqlFor<typeof aggregates> = {
   },
   PRESENT: ([value], { filter }) => single(sql`(${counted(value, filter)} > 0)`),
   ABSENT: ([value], { filter }) => single(sql`(${counted(value, filter)} = 0)`),
-  COUNT: ([value], { filter }) => single(value ? counted(value, filter) : sql`count(*)${filter}`),
+  COUNT([value], { args: [arg], filter }) {
+    if (!value) return single(sql`count(*)${filter}`);
+    return single(isMetric(arg?.type) ? countedIn(value, filter) : counted(value, filter));
+  },
   // Exact: Elasticsearch's sketch is exact too up to its threshold, apart from rare collisions.
   COUNT_DISTINCT([value], { filter }) {
     if (!value.list) return single(sql`count(DISTINCT ${value.single})${filter}`);
     return single(sql`len(list_distinct(coalesce(flatten(${everyDistinct(value, filter)}), [])))::BIGINT`);
   },
   SUM([value], { args: [{ type: given }], type, filter }) {
+    if (isMetric(given)) return single(sql`fsum(${partOf(value, 'sum')})${filter}`);
     const total = totalSql(value, given, filter);
     if (type === 'double') return single(total);
     return {
@@ -188,9 +202,12 @@ export const aggregateSql: SqlFor<typeof aggregates> = {
       failure: { when: sql`(${total}) IS NOT NULL`, reason: text('java.lang.ArithmeticException: long overflow') },
     };
   },
-  AVG: ([value], { args: [{ type }], filter }) => meanSql(value, type, filter),
-  MIN: extreme(sql`min`, sql`list_min`, sql`least`, sql`arg_min`),
-  MAX: extreme(sql`max`, sql`list_max`, sql`greatest`, sql`arg_max`),
+  AVG([value], { args: [{ type }], filter }) {
+    if (!isMetric(type)) return meanSql(value, type, filter);
+    return single(sql`fsum(${partOf(value, 'sum')})${filter} / nullif(${countedIn(value, filter)}, 0)`);
+  },
+  MIN: extreme('min', sql`min`, sql`list_min`, sql`least`, sql`arg_min`),
+  MAX: extreme('max', sql`max`, sql`list_max`, sql`greatest`, sql`arg_max`),
   // Elasticsearch leaves the order open; sorted, two runs can be compared.
   VALUES([value], { args: [{ type }], filter }) {
     const all = value.list

@@ -4,6 +4,7 @@ import type { RangeType } from '../../../values/range-texts.ts';
 import { type EsqlType, isGrid, isSpatial } from '../../../values/types.ts';
 import { ident, type Sql, sql, text, withName } from '../../sql.ts';
 import { finite } from '../fragments.ts';
+import type { Representation } from '../representation.ts';
 import { type EmitContext, type Evaluation, type SqlFor, unsupported } from './contract.ts';
 import { coordinate, pointText } from './points.ts';
 import { dateToText, doubleToText, toText } from './texts.ts';
@@ -329,6 +330,19 @@ const geometry = (convert: (value: Sql) => Evaluation | Sql) =>
     return isSpatial(type) ? value : convert(value);
   });
 
+/** What the numbers of a row come to, as text. */
+function metricOf({ single, list }: Representation, type: EsqlType): Sql {
+  if (type === 'aggregate_metric_double') return single;
+  const shown = (least: Sql, most: Sql, sum: Sql, count: Sql): Sql =>
+    sql`'{"min":' || ${doubleToText(least)} || ',"max":' || ${doubleToText(most)} || ',"sum":' || ${doubleToText(sum)} || ',"value_count":' || ${count} || '}'`;
+  const double = sql`(${single})::DOUBLE`;
+  const one = shown(double, double, double, sql`1`);
+  if (!list) return one;
+  const doubles = sql`list_transform(${list}, lambda v: v::DOUBLE)`;
+  const all = shown(sql`list_min(${doubles})`, sql`list_max(${doubles})`, sql`list_sum(${doubles})`, sql`len(${list})`);
+  return sql`CASE WHEN ${list} IS NOT NULL THEN ${all} ELSE ${one} END`;
+}
+
 const constant = unsupported('spans of time are constant');
 
 export const conversionSql: SqlFor<typeof conversions> = {
@@ -343,6 +357,7 @@ export const conversionSql: SqlFor<typeof conversions> = {
   TO_DATE_NANOS: from(toDateNanos),
   TO_DATE_RANGE: from(toRange('date_range')),
   TO_BINARY: from(toBinary),
+  TO_AGGREGATE_METRIC_DOUBLE: ([value], { args: [{ type }] }) => ({ single: metricOf(value, type), list: null }),
   TO_DOUBLE_RANGE: from(toRange('double_range')),
   TO_IP: from(toIp),
   TO_VERSION: ([value]) => value,

@@ -39,6 +39,7 @@ export function toText(value: Sql, from: EsqlType): Sql {
     case 'date_range':
     case 'double_range':
     case 'binary':
+    case 'aggregate_metric_double':
       return value;
     case 'double':
       return doubleToText(value);
