@@ -2,7 +2,7 @@ import type { ConstantScalar } from '../plan/expression.ts';
 import { formatDate, formatDateNanos, parseDate, parseDateNanos } from '../values/date.ts';
 import { formatIp, parseIp } from '../values/ip.ts';
 import { javaDouble } from '../values/java-double.ts';
-import type { EsqlType } from '../values/types.ts';
+import { countedType, counterOf, type EsqlType } from '../values/types.ts';
 import { allValues, eachValue, familySince, singleValue, type TypeSet } from './definition.ts';
 import { parseTimeSpan } from './time-spans.ts';
 import * as types from './types.ts';
@@ -108,7 +108,7 @@ const releases = {
   '8.17': ['TO_DATE_NANOS'],
   '9.2': ['TO_AGGREGATE_METRIC_DOUBLE'],
   '9.4': ['TO_TEXT'],
-  '9.5': ['TO_DATE_RANGE', 'TO_DOUBLE_RANGE', 'TO_BINARY'],
+  '9.5': ['TO_DATE_RANGE', 'TO_DOUBLE_RANGE', 'TO_BINARY', 'TO_GAUGE', 'TO_COUNTER'],
 } as const;
 
 export const conversions = familySince('convert', releases, {
@@ -165,6 +165,34 @@ export const conversions = familySince('convert', releases, {
     [],
     'ROW a = TO_BINARY("AQID")',
   ),
+  TO_GAUGE: eachValue({
+    parameters: [
+      {
+        name: 'field',
+        accepts: types.withMetric({
+          types: ['integer', 'long', 'double', ...types.counter.types],
+          text: 'counter or numeric except unsigned_long',
+        }),
+      },
+    ],
+    returns: ([{ type }]) => countedType(type),
+    doc: 'The numbers of a counter, as numbers that may fall as well.',
+    example: 'ROW a = TO_COUNTER(5) | EVAL b = TO_GAUGE(a) + 1',
+  }),
+  TO_COUNTER: eachValue({
+    parameters: [
+      {
+        name: 'field',
+        accepts: {
+          types: ['integer', 'long', 'double', ...types.counter.types],
+          text: 'counter or numeric except unsigned_long',
+        },
+      },
+    ],
+    returns: ([{ type }]) => counterOf(type),
+    doc: 'Numbers as those of a counter, which only grow.',
+    example: 'ROW a = 5 | EVAL b = TO_COUNTER(a)',
+  }),
   TO_AGGREGATE_METRIC_DOUBLE: allValues({
     aliases: ['TO_AGGREGATEMETRICDOUBLE'],
     parameters: [

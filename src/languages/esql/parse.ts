@@ -128,8 +128,8 @@ function parseSource(parser: Parser): SourceCommand {
   const word = token.text.toLowerCase();
   const definition = commandsOf.source.get(word) as SourceDefinition | undefined;
   if (!definition || token.kind !== 'identifier') {
-    if (token.kind === 'identifier' && commandsNotYet.has(word))
-      parser.fail(`the command ${token.text} is not supported yet`, token.span);
+    const refused = token.kind === 'identifier' ? commandsNotYet.get(word) : undefined;
+    if (refused) parser.fail(`the command ${token.text} is not supported: ${refused}`, token.span);
     const next = parser.peekAfter(token);
     const stray = next.kind === 'identifier' && keywords('source').includes(next.text.toLowerCase());
     const select = /^(?:select|search|index)$/.test(word)
@@ -171,8 +171,8 @@ function parseProcessing(parser: Parser): ProcessingCommand {
   const word = own(otherKeywords, written) ?? written;
   const definition = commandsOf.processing.get(word) as ProcessingDefinition | undefined;
   if (!definition || token.kind !== 'identifier') {
-    if (token.kind === 'identifier' && commandsNotYet.has(word))
-      parser.fail(`the command ${token.text} is not supported yet`, token.span);
+    const refused = token.kind === 'identifier' ? commandsNotYet.get(word) : undefined;
+    if (refused) parser.fail(`the command ${token.text} is not supported: ${refused}`, token.span);
     const near = own(otherNames, word) ?? didYouMean(word, keywords('processing')).replace(/^, /, '');
     const [closest] = own(otherNames, word) ? [] : closestMatches(word, keywords('processing'));
     parser.mismatch(

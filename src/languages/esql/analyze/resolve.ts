@@ -190,8 +190,10 @@ function resolveCall(written: SyntaxCall, scope: ResolveContext): Expression {
   const { name, span } = expression;
   const definition = findFunction(name);
   if (!definition) {
-    for (const arg of expression.args) resolve(arg, scope);
-    if (functionsNotYet.has(name.toLowerCase())) context.report(`the function [${name}] is not supported yet`, span);
+    const refused = functionsNotYet.get(name.toLowerCase());
+    // What its arguments may be is not known here.
+    if (!refused) for (const arg of expression.args) resolve(arg, scope);
+    if (refused) context.report(`the function [${name}] is not supported: ${refused}`, span);
     else {
       const [closest] = closestMatches(name.toLowerCase(), functionNames);
       const called = { start: span.start, end: span.start + name.length };

@@ -357,6 +357,8 @@ export const conversionSql: SqlFor<typeof conversions> = {
   TO_DATE_NANOS: from(toDateNanos),
   TO_DATE_RANGE: from(toRange('date_range')),
   TO_BINARY: from(toBinary),
+  TO_GAUGE: ([value]) => value,
+  TO_COUNTER: ([value]) => value,
   TO_AGGREGATE_METRIC_DOUBLE: ([value], { args: [{ type }] }) => ({ single: metricOf(value, type), list: null }),
   TO_DOUBLE_RANGE: from(toRange('double_range')),
   TO_IP: from(toIp),
