@@ -42,6 +42,8 @@ describe('a view', () => {
       ['FROM conn-both | STATS COUNT(*)', [[2]]],
       ['FROM conn-*,-conn-both | STATS COUNT(*)', [[2]]],
       ['FROM conn*,-conn-* | STATS COUNT(*)', [[3]]],
+      ['FROM conn,conn-ssh,-conn-ssh | STATS COUNT(*)', [[3]]],
+      ['FROM conn,conn-ssh,-conn-* | STATS COUNT(*)', [[3]]],
       ['FROM conn, (FROM conn-ssh) | STATS COUNT(*)', [[4]]],
       ['FROM nested | KEEP host, n', [['beta', 1]]],
       ['FROM conn | WHERE host NOT IN (FROM conn-ssh | KEEP host) | KEEP host', [['beta']]],
@@ -66,6 +68,7 @@ describe('a view', () => {
       status: 400,
       reason: 'Found 1 problem\nline 2:8 (in view [wrong]): Unknown column [hosts], did you mean [host]?',
     });
+    expect((await ask(server, 'FROM conn-ssh,-conn-ssh')).reason).toContain('Unknown index [conn-ssh');
     expect((await ask(server, 'FROM loop')).reason).toContain('circular view reference [loop -> loop]');
   });
 

@@ -66,7 +66,7 @@ class Expansion {
     );
     const asked = patterns.map(({ text }) => text);
     const named = matchIndices(asked, this.#names);
-    const isView = ({ text }: { text: string }): boolean => this.#byName.has(text);
+    const isView = ({ text }: { text: string }): boolean => this.#byName.has(text.replace(/^-/, ''));
     const hasView = (text: string): boolean => isWildcard(text) && named.some(patternMatcher(text));
     const kept = patterns
       .filter((pattern) => !isView(pattern))
@@ -76,7 +76,8 @@ class Expansion {
       ...from.subqueries.map((inner) => this.query(inner, within)),
       ...named.flatMap((name) => this.#view(this.#byName.get(name)!, from.span, within) ?? []),
     ];
-    if (named.length === 0) return { ...from, subqueries };
+    // Where every view is excluded again, indices are left, or a name that none has.
+    if (named.length === 0) return { ...from, subqueries, patterns: excludesOnly ? from.patterns : kept };
     return { ...from, patterns: excludesOnly ? [] : kept, subqueries };
   }
 
