@@ -323,6 +323,17 @@ describe('what passes', () => {
     expect(cluster.running.size).toBe(0);
   });
 
+  it('pauses where polls are answered at once, whatever they are asked to wait', async () => {
+    const still: Reply = { body: { id: 'id/1==', is_running: true, columns: [], values: [] } };
+    const polls = [...Array.from({ length: 6 }, () => still), rows([[7]], { is_running: false })];
+    const cluster = await fakeCluster(() => running(...polls));
+    const started = performance.now();
+    const { results } = await run(cluster, ['FROM logs']);
+    expect(results[0]!.result?.values).toEqual([[7n]]);
+    // 20 + 40 + … + 640 + 1000 ms between seven.
+    expect(performance.now() - started).toBeGreaterThan(1200);
+  });
+
   it('gives up after some tries, and ends the query', async () => {
     const fault = refusal(500, 'x', 'the node is down', soon);
     const cluster = await fakeCluster(() => running(...Array.from({ length: 20 }, () => fault)));

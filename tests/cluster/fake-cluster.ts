@@ -83,6 +83,8 @@ afterEach(() => {
 export async function fakeCluster(
   query: Answers,
   root: Answers = () => ({ body: { version: { number: '9.4.0' } } }),
+  // Of what it holds it says nothing.
+  fieldCaps: unknown = { indices: [], fields: {} },
 ): Promise<FakeCluster> {
   const asked: Asked[] = [];
   const left = new Map<string, Reply[]>();
@@ -90,8 +92,7 @@ export async function fakeCluster(
 
   const answer = async (request: Asked, response: ServerResponse): Promise<void> => {
     const id = /^\/_query\/async\/(.+)$/.exec(request.path)?.[1];
-    // Of what it holds it says nothing.
-    if (request.path.endsWith('/_field_caps')) return send(response, { body: { indices: [], fields: {} } });
+    if (request.path.endsWith('/_field_caps')) return send(response, { body: fieldCaps });
     if (request.path === '/') return send(response, root(request, counts.root++));
     if (id !== undefined && !left.has(id)) return send(response, refusal(404, 'resource_not_found_exception', id));
     if (id !== undefined && request.method === 'DELETE') {

@@ -97,6 +97,8 @@ it.each([
   ['backfill', 'hunts/network', '--step', '12h', '--format', 'json', ...now],
   ['events', exfiltration, '--row', '1', '--fields', '*', '--format', 'json', ...now],
   ['events', 'rare-external-connections-linux', '--query', '2', '--row', '2', ...now],
+  ['events', exfiltration, '--row', '1', '--format', 'csv', ...now],
+  ['events', 'rare-external-connections-linux', '--row', '1', '--format', 'md', ...now],
   ['run', 'hunts/network', '--hosts', '--format', 'html', ...now],
   ['check', 'hunts/network', '--format', 'json'],
   [

@@ -158,6 +158,27 @@ describe('a cluster that cannot be asked', () => {
     expect(cluster.asked[0]!.headers.authorization).toBe(sent);
   });
 
+  it.each([
+    ['schlüssel', /has a character that no API key has → copy the value "encoded" again/],
+    ['bm86bm8= \u200b', /has a character that no API key has/],
+    [' ', /the API key is empty/],
+  ])('refuses the key %j before it asks', async (apiKey, says) => {
+    const cluster = await fakeCluster(() => rows([]));
+    expect(await opened({ url: cluster.url, apiKey })).toMatch(says);
+    expect(cluster.asked).toEqual([]);
+  });
+
+  it.each([{}, { indices: ['logs'] }, { indices: 'logs', fields: {} }, { indices: ['logs'], fields: { a: null } }])(
+    'says that it makes no sense of %j for fields',
+    async (fieldCaps) => {
+      const cluster = await fakeCluster(() => rows([]), undefined, fieldCaps);
+      const wanted = { patterns: [['logs']], enrich: false, everywhere: false };
+      await expect(ElasticsearchEngine.open({ url: cluster.url }, wanted)).rejects.toThrow(
+        /what the cluster says of its fields makes no sense/,
+      );
+    },
+  );
+
   it('nothing that listens, no such name, no TLS: says what to do', async () => {
     const cluster = await fakeCluster(() => rows([]));
     expect(await opened({ url: 'http://127.0.0.1:1' })).toMatch(

@@ -88,8 +88,7 @@ async function aliasesIn(
   const unclear = patterns.filter((pattern) => (isWildcard(pattern) ? isStrange : !names.includes(pattern)));
   const found = await severalAtOnce([...new Set(unclear)], mostAliasesAtOnce, async (pattern) => {
     const path = `/${encodeURIComponent(pattern)}/_field_caps?fields=_index&ignore_unavailable=true`;
-    const { body } = await exchange.ask({ method: 'GET', path, ...(signal && { signal }) });
-    const { indices } = body as unknown as Pick<FieldCaps, 'indices'>;
+    const { indices } = await fieldCaps(path, exchange, signal);
     return [pattern, [...new Set(indices.map(streamBehind))].filter((name) => names.includes(name))] as const;
   });
   return new Map(found.filter(([, indices]) => indices.length > 0));
@@ -123,14 +122,23 @@ interface FieldCaps {
   readonly fields: Readonly<Record<string, Readonly<Record<string, FieldCap>>>>;
 }
 
+async function fieldCaps(path: string, exchange: Exchange, signal: AbortSignal | undefined): Promise<FieldCaps> {
+  const { body } = await exchange.ask({ method: 'GET', path, ...(signal && { signal }) });
+  const { indices, fields } = body;
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  if (Array.isArray(indices) && isObject(fields) && Object.values(fields as object).every(isObject))
+    return body as unknown as FieldCaps;
+  throw new ClusterError('what the cluster says of its fields makes no sense: indices or fields are missing', {
+    failure: 'unintelligible',
+    hint: 'check that --url is the address of Elasticsearch, not of a proxy that changes answers',
+  });
+}
+
 /** The fields of indices by two requests: those that are mapped, and those that hold values. */
 async function fieldsOf(patterns: readonly string[], { exchange, signal }: Questions): Promise<FoundFields> {
   const path = (empty: boolean): string =>
     `/${patterns.map(encodeURIComponent).join(',')}/_field_caps?fields=*&filters=-metadata,-parent&include_unmapped=true&include_empty_fields=${empty}&ignore_unavailable=true`;
-  const get = async (empty: boolean): Promise<FieldCaps> => {
-    const { body } = await exchange.ask({ method: 'GET', path: path(empty), ...(signal && { signal }) });
-    return body as unknown as FieldCaps;
-  };
+  const get = (empty: boolean): Promise<FieldCaps> => fieldCaps(path(empty), exchange, signal);
   const [mapped, filled] = await Promise.all([get(true), get(false)]);
   const streams = new Map(mapped.indices.map((index) => [index, streamBehind(index)]));
   const fields = new Map<string, ClusterField>();

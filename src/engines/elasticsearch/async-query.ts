@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from './cluster-error.ts';
 import type { Answer, ClusterRequest, Exchange } from './exchange.ts';
 import { polling, retrying, starting } from './retry.ts';
@@ -8,6 +9,8 @@ import { polling, retrying, starting } from './retry.ts';
  */
 const firstWait = 2500;
 const nextWait = 25_000;
+/** A poll that is answered earlier, in milliseconds, did not wait. */
+const soon = 1000;
 
 /** Milliseconds for the network, beyond what a request waits. */
 const slack = 25_000;
@@ -38,10 +41,14 @@ export class AsyncQueries {
     let id: string | undefined;
     try {
       let answer = await this.#start(body, options);
-      while (answer.body.is_running) {
+      for (let hasty = 0; answer.body.is_running; ) {
         id = idOf(answer);
         signal.throwIfAborted();
+        const asked = performance.now();
         answer = await this.#poll(id, options);
+        // What answers at once whatever it is asked to wait, as some proxies do, is not asked all the time.
+        hasty = performance.now() - asked < soon ? hasty + 1 : 0;
+        if (answer.body.is_running && hasty > 0) await sleep(Math.min(soon, 10 * 2 ** hasty), undefined, { signal });
       }
       // The cluster would keep the answer for days; nobody has to wait until it is gone.
       if (id !== undefined) this.#leave(this.#end(id, options));

@@ -43,7 +43,15 @@ export async function connect({ url, apiKey, ca, insecure }: ClusterOptions): Pr
   });
 }
 
-const encoded = (key: string): string => (key.includes(':') ? Buffer.from(key).toString('base64') : key);
+function encoded(key: string): string {
+  if (key.includes(':')) return Buffer.from(key).toString('base64');
+  // No header holds other characters, and what it holds of them would not be said.
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new InputError(
+    key === '' ? 'the API key is empty' : 'the API key has a character that no API key has',
+    'copy the value "encoded" again that the cluster gave with the key',
+  );
+}
 
 function readCertificates(file: string): string {
   try {

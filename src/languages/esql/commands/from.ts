@@ -174,16 +174,16 @@ function reportMissing(
   isSeries: boolean,
   context: AnalysisContext,
 ): void {
-  const none = isSeries
-    ? 'no index is of time series: TS reads those whose index.mode is time_series, or whose mapping has dimensions'
-    : 'there are no events';
-  const present = names.length === 0 ? none : `the data holds ${listed(names)}`;
   const onlyExcluded = patterns.every(({ text }) => text.startsWith('-'));
   for (const { text, span, isOptional } of patterns) {
     if (!onlyExcluded && (text.startsWith('-') || isOptional)) continue;
     const nothing = isWildcard(text) ? matched.length === 0 : matchesNone(text, names, context.catalogue.aliases);
     if (!onlyExcluded && (!nothing || (context.allowsNoIndices && isWildcard(text)))) continue;
     context.forgetColumns();
+    const none = isSeries
+      ? 'no index is of time series: TS reads those whose index.mode is time_series, or whose mapping has dimensions'
+      : 'there are no events';
+    const present = names.length === 0 ? none : `the data holds ${listed(names)}`;
     // A pattern may stand in a list between quotes: then its place is that of the list.
     const [closest] = context.text(span) === text ? closestMatches(text, names) : [];
     context.report(
