@@ -20,6 +20,8 @@ export interface ClusterOptions {
 export async function connect({ url, apiKey, ca, insecure }: ClusterOptions): Promise<Client> {
   const address = clusterAddress(url);
   const proxy = proxyFor(address, process.env);
+  // A variable that is set to nothing is no key.
+  const key = apiKey?.trim();
   const { Client, HttpConnection, Serializer } = await import('@elastic/elasticsearch');
   class ExactSerializer extends Serializer {
     /** Longs beyond 2^53 keep every digit. A text that is no JSON stays a text, for whoever judges the answer. */
@@ -33,7 +35,7 @@ export async function connect({ url, apiKey, ca, insecure }: ClusterOptions): Pr
   }
   return new Client({
     node: address.href,
-    ...(apiKey !== undefined && { auth: { apiKey: encoded(apiKey.trim()) } }),
+    ...(key && { auth: { apiKey: encoded(key) } }),
     ...(proxy && { proxy: proxy.href }),
     Connection: HttpConnection,
     tls: { ...(ca !== undefined && { ca: readCertificates(ca) }), ...(insecure && { rejectUnauthorized: false }) },
@@ -48,7 +50,7 @@ function encoded(key: string): string {
   // No header holds other characters, and what it holds of them would not be said.
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw new InputError(
-    key === '' ? 'the API key is empty' : 'the API key has a character that no API key has',
+    'the API key has a character that no API key has',
     'copy the value "encoded" again that the cluster gave with the key',
   );
 }
