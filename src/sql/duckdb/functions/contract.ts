@@ -88,9 +88,15 @@ export const oneOf = ({ single, list }: Representation, type: EsqlType, warn: Cu
     ? sql`CASE WHEN ${list} IS NOT NULL THEN ${warn(severalValues, 'null', storageType(type))} ELSE ${single} END`
     : single;
 
+/** A constant that is there. */
+const isConstant = (value: Sql): boolean => /^(?:'(?:[^']|'')*'|-?[0-9]+)$/.test(value);
+
 /** A value that is null where one of these is: some functions of the engine pass over nulls (`greatest`, `CASE`). */
-export const withAll = (present: readonly Sql[], value: Sql): Sql =>
-  sql`(CASE WHEN ${join(
-    present.map((one) => sql`(${one}) IS NOT NULL`),
+export function withAll(present: readonly Sql[], value: Sql): Sql {
+  const asked = present.filter((one) => !isConstant(one));
+  if (asked.length === 0) return value;
+  return sql`(CASE WHEN ${join(
+    asked.map((one) => sql`(${one}) IS NOT NULL`),
     ' AND ',
   )} THEN ${value} END)`;
+}

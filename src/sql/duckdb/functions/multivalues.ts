@@ -29,6 +29,12 @@ const reducing =
   ([value]: readonly [Representation], { args: [{ type }] }: CustomContext<OneField>): Representation =>
     reduced(value, (list) => make(list, type), ofOne);
 
+/** The same of what is null for no list; a list that is made of one value too is read as it is. */
+const reducingAll =
+  (make: (list: Sql) => Sql, ofOne?: (single: Sql) => Sql) =>
+  ([value]: readonly [Representation]): Representation =>
+    value.all ? single(make(value.all)) : reduced(value, make, ofOne);
+
 /** Sorts a list as values of a type order. */
 function sorted(list: Sql, type: EsqlType, descending = false): Sql {
   const sort = descending ? sql`list_reverse_sort` : sql`list_sort`;
@@ -97,7 +103,7 @@ const hasOne =
   };
 
 export const multivalueSql: SqlFor<typeof multivalues> = {
-  MV_COUNT: reducing(
+  MV_COUNT: reducingAll(
     (list) => sql`len(${list})::INTEGER`,
     (only) => sql`CASE WHEN ${only} IS NOT NULL THEN 1::INTEGER END`,
   ),
@@ -144,8 +150,8 @@ export const multivalueSql: SqlFor<typeof multivalues> = {
   },
   MV_MIN: reducing(smallest),
   MV_MAX: reducing(largest),
-  MV_FIRST: reducing((list) => sql`${list}[1]`),
-  MV_LAST: reducing((list) => sql`${list}[-1]`),
+  MV_FIRST: reducingAll((list) => sql`${list}[1]`),
+  MV_LAST: reducingAll((list) => sql`${list}[-1]`),
   MV_CONCAT([value, delimiter], { args: [, { value: known }], warn }) {
     const between = oneOf(delimiter, 'keyword', warn);
     if (!value.list) return single(sql`CASE WHEN ${between} IS NOT NULL THEN ${value.single} END`);
