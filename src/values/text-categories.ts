@@ -251,3 +251,24 @@ export const categoryPattern = (tokens: string): string =>
     .split(' ')
     .map((token) => token.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
     .join('.+?')}.*?`;
+
+/**
+ * The category of each text as it is shown. Texts stand in lines, as often as they like, beside the number of times that each
+ * comes; an empty one has none.
+ */
+export function shownCategories(texts: string, counts: string, percent: number, format: string): Map<string, string> {
+  const numbers = counts.split(' ');
+  const weighed = new Map<string, number>();
+  for (const [i, text] of texts.split('\n').entries())
+    if (text !== '') weighed.set(text, (weighed.get(text) ?? 0) + Number(numbers[i]));
+  const found = categoriesOf(weighed, percent / 100);
+  if (format !== 'regex') return found;
+  // Of many texts there are few categories.
+  const patterns = new Map<string, string>();
+  for (const [text, tokens] of found) {
+    const pattern = patterns.get(tokens) ?? categoryPattern(tokens);
+    patterns.set(tokens, pattern);
+    found.set(text, pattern);
+  }
+  return found;
+}

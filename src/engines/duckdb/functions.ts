@@ -41,7 +41,7 @@ import {
   registeredInTail,
 } from '../../values/registered-domain.ts';
 import { sourceValues } from '../../values/source-values.ts';
-import { categoriesOf, categoryPattern, categoryTokens } from '../../values/text-categories.ts';
+import { categoryTokens, shownCategories } from '../../values/text-categories.ts';
 import { measureText, type TextMeasure } from '../../values/text-measures.ts';
 import { uriParts } from '../../values/uri-parts.ts';
 import { decodeUrl } from '../../values/url.ts';
@@ -91,6 +91,7 @@ export const slowFunctions = [
   'harrier_user_agent',
   'harrier_category_tokens',
   'harrier_categories',
+  'harrier_category_of_each',
   'harrier_change_point',
   'harrier_geometry',
   'harrier_related',
@@ -264,24 +265,21 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_category_tokens', [VARCHAR, VARCHAR], VARCHAR, ([text, analyzer]) =>
     categoryTokens(text!, analyzer!),
   );
+  register('harrier_categories', [VARCHAR, VARCHAR, INTEGER, VARCHAR], VARCHAR, ([texts, counts, threshold, format]) =>
+    Array.from(shownCategories(texts!, counts!, threshold!, format!), ([text, shown]) => `${text}\t${shown}`).join(
+      '\n',
+    ),
+  );
   register(
-    'harrier_categories',
+    'harrier_category_of_each',
     [VARCHAR, VARCHAR, INTEGER, VARCHAR],
     VARCHAR,
     ([texts, counts, threshold, format]) => {
-      const numbers = (counts! as string).split(' ');
-      const weighed = new Map((texts! as string).split('\n').map((text, i) => [text, Number(numbers[i])]));
-      // Of many texts there are few categories.
-      const patterns = new Map<string, string>();
-      const shown = (tokens: string): string => {
-        if (format !== 'regex') return tokens;
-        const known = patterns.get(tokens) ?? categoryPattern(tokens);
-        patterns.set(tokens, known);
-        return known;
-      };
-      return Array.from(categoriesOf(weighed, threshold! / 100), ([text, tokens]) => `${text}\t${shown(tokens)}`).join(
-        '\n',
-      );
+      const categories = shownCategories(texts!, counts!, threshold!, format!);
+      return (texts! as string)
+        .split('\n')
+        .map((text) => categories.get(text) ?? '')
+        .join('\n');
     },
   );
   register('harrier_change_point', [VARCHAR], VARCHAR, ([values]) => {

@@ -8,6 +8,7 @@ import { ident, join, type Sql, sql, text } from '../sql.ts';
 import type { EventRelation } from './event-relation.ts';
 import { placeOf } from './expressions.ts';
 import { emitAggregate } from './nodes/aggregate.ts';
+import { emitByCategory, groupedByCategory } from './nodes/by-category.ts';
 import { emitChangePoint } from './nodes/change-point.ts';
 import { emitCollect } from './nodes/collect.ts';
 import { emitCompute } from './nodes/compute.ts';
@@ -92,9 +93,15 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement, aro
       return emitCompute(plan, rowsOf(plan.input), statement);
     case 'project':
       return rowsOf(plan.input);
-    case 'aggregate':
+    case 'aggregate': {
+      const categorized = groupedByCategory(plan);
+      if (categorized) {
+        const group = (part: Aggregate, rows: Rows): Rows => emitAggregate(part, rows, statement);
+        return emitByCategory(plan, categorized, rowsOf(categorized.join.input), statement, group);
+      }
       // Texts are cut into tokens once, for their categories and for the rows that get these.
       return emitAggregate(plan, beside && isOfCategories(plan) ? beside : rowsOf(plan.input), statement);
+    }
     case 'sort': {
       const input = rowsOf(plan.input);
       const keys = orderBy(plan.keys, input, statement);
