@@ -6,6 +6,7 @@ import { conditionals } from './conditionals.ts';
 import { conversions } from './conversions.ts';
 import { dates } from './dates.ts';
 import type { AggregateFunction, FunctionDefinition, ScalarFunction } from './definition.ts';
+import { formats } from './formats.ts';
 import { fullTexts } from './full-texts.ts';
 import { geometries } from './geometries.ts';
 import { grids } from './grids.ts';
@@ -45,6 +46,7 @@ const callable = {
   ...geometries,
   ...grids,
   ...strings,
+  ...formats,
   ...timeSeries,
 };
 const operatorTable = { ...arithmeticOperators, ...comparisons, ...logicOperators, ...patternOperators };

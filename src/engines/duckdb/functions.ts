@@ -31,6 +31,7 @@ import { pointsOfJson } from '../../values/json-points.ts';
 import { luceneMatches } from '../../values/lucene-regex.ts';
 import { metricIn } from '../../values/metric-values.ts';
 import { networkDirection } from '../../values/network-direction.ts';
+import { percentText } from '../../values/percent-text.ts';
 import { isInRanges, rangesOf } from '../../values/range-fields.ts';
 import { dateBound, doubleBound, rangesInDocument, readRange } from '../../values/range-texts.ts';
 import {
@@ -305,6 +306,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_date_bound', [VARCHAR, INTEGER], BIGINT, ([range, place]) => dateBound(range!, place!));
   register('harrier_double_bound', [VARCHAR, INTEGER], DOUBLE, ([range, place]) => doubleBound(range!, place!));
   register('harrier_metric', [VARCHAR, VARCHAR], VARCHAR, ([document, name]) => metricIn(document!, name!));
+  register('harrier_percent', [DOUBLE], VARCHAR, ([percent]) => percentText(percent!));
   register('harrier_flattened', [VARCHAR, VARCHAR, INTEGER], VARCHAR, ([document, name, longest]) =>
     flattenedOf(document!, name!, longest! < 0 ? null : longest!),
   );

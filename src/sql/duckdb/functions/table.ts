@@ -7,6 +7,7 @@ import { conditionalSql } from './conditionals.ts';
 import type { AggregateSql, CustomSql, SqlFor, Unsupported, ValueSql } from './contract.ts';
 import { conversionSql } from './conversions.ts';
 import { dateSql } from './dates.ts';
+import { formatSql } from './formats.ts';
 import { fullTextSql } from './full-texts.ts';
 import { geometrySql } from './geometries.ts';
 import { gridSql } from './grids.ts';
@@ -52,6 +53,7 @@ const all: SqlFor<FunctionTable> = {
   ...geometrySql,
   ...gridSql,
   ...stringSql,
+  ...formatSql,
   ...timeSeriesSql,
 };
 
