@@ -5,6 +5,7 @@ import { fromList, type Representation, single, valuesOf } from '../representati
 import { storageType } from '../storage-type.ts';
 import { comparable } from './comparisons.ts';
 import { type CustomContext, oneOf, type SqlFor } from './contract.ts';
+import { doubleToText } from './texts.ts';
 
 /* A column without several values in any row is read as such, and no list is made of it. */
 
@@ -58,15 +59,30 @@ const deduplicated = (list: Sql): Sql => {
   return withName(all, list, sql`list_filter(${all}, lambda ${v}, ${i}: list_position(${all}, ${v}) = ${i})`);
 };
 
-/** The value at a part of the way through the sorted values; between two of them, in proportion. */
-function quantile(list: Sql, percentile: Sql, type: EsqlType): Sql {
-  if (type === 'double') return sql`list_aggregate(${list}, 'quantile_cont', ${percentile})`;
-  const wide = sql`list_transform(${sorted(list, type)}, lambda v: v::HUGEINT)`;
-  const rank = sql`(${percentile} * (len(${list}) - 1))`;
-  const low = sql`${wide}[floor(${rank})::BIGINT + 1]`;
-  const high = sql`${wide}[ceil(${rank})::BIGINT + 1]`;
-  // Halves of whole numbers are cut, as Java's integer division does.
-  return sql`(${low} + trunc((${rank} - floor(${rank})) * (${high} - ${low})::DOUBLE)::HUGEINT)::${storageType(type)}`;
+/** The value at a part of the way, from 0 to 100, through the values; between two of them, in proportion. */
+function percentile(list: Sql, part: Sql, type: EsqlType): Sql {
+  const [all, at] = [ident('all'), ident('at')];
+  const stored = storageType(type);
+  const rank = sql`(${part} / 100e0 * (len(${list}) - 1))::DOUBLE`;
+  // Each with its type, which DuckDB forgets where a list is null beforehand.
+  const sort = sql`{o: ${sorted(list, type)}, r: ${rank}}::STRUCT(o ${stored}[], r DOUBLE)`;
+  const place = sql`floor(${all}.r)::BIGINT`;
+  const around = sql`{low: ${all}.o[${place} + 1], high: ${all}.o[least(${place} + 2, len(${all}.o))], f: ${all}.r - ${place}}::STRUCT(low ${stored}, high ${stored}, f DOUBLE)`;
+  const [low, high, f] = [sql`${at}.low`, sql`${at}.high`, sql`${at}.f`];
+  const [wideLow, wideDistance] = [sql`${low}::HUGEINT`, sql`(${high}::HUGEINT - ${low}::HUGEINT)`];
+  // What lies between whole numbers is cut: added to the lower one, or as a sum where a double is not exact.
+  const scale = sql`(1::HUGEINT << 62)`;
+  const exact = sql`(${wideLow} * ${scale} + (${f} * ${scale})::HUGEINT * ${wideDistance}) // ${scale}`;
+  const near = sql`${wideLow} + trunc(${f} * ${wideDistance}::DOUBLE)::HUGEINT`;
+  const isExact = sql`${high} < 4503599627370496 AND ${low} > -4503599627370496`;
+  const between = {
+    // The distance of two values on either side of nought may be more than a double holds.
+    double: sql`CASE WHEN ${low} < 0 AND ${high} > 0 THEN (${low} + ${f} * ${high}) - ${f} * ${low} ELSE ${low} + ${f} * (${high} - ${low}) END`,
+    long: sql`(CASE WHEN ${isExact} THEN ${near} ELSE ${exact} END)::BIGINT`,
+    integer: sql`(${near})::INTEGER`,
+  };
+  const value = type === 'double' || type === 'long' ? between[type] : between.integer;
+  return withName(all, sort, withName(at, around, value));
 }
 
 function median(list: Sql, type: EsqlType): Sql {
@@ -120,20 +136,16 @@ export const multivalueSql: SqlFor<typeof multivalues> = {
     (only) => sql`(${only})::DOUBLE`,
   ),
   MV_MEDIAN: reducing(median),
-  MV_PERCENTILE([value, at], { args: [{ type }, { type: typeOfPart, value: asked }], warn }) {
-    const p = oneOf(at, typeOfPart, warn);
-    const range = sql`${p} BETWEEN 0 AND 100`;
+  MV_PERCENTILE([value, at], { args: [{ type }, { type: typeOfPart }], warn }) {
+    const p = sql`${oneOf(at, typeOfPart, warn)}::DOUBLE`;
     const bad = warn(
-      sql`'java.lang.IllegalArgumentException: Percentile parameter must be a number between 0 and 100, found [' || ${p}::VARCHAR || ']'`,
+      sql`'java.lang.IllegalArgumentException: Percentile parameter must be a number between 0 and 100, found [' || ${doubleToText(p)} || ']'`,
     );
     const all = valuesOf(value);
-    // The engine takes a part that is known beforehand; others go through the list by hand.
-    const known = typeof asked === 'bigint' || typeof asked === 'number';
-    const made =
-      type === 'double' && !known
-        ? sql`list_sort(${all})[1 + round(${p} / 100.0 * (len(${all}) - 1))::BIGINT]`
-        : quantile(all, sql`(${p} / 100e0)`, type);
-    return single(sql`CASE WHEN ${all} IS NULL OR ${p} IS NULL THEN NULL WHEN ${range} THEN ${made} ELSE ${bad} END`);
+    const made = percentile(all, sql`least(greatest(${p}, 0), 100)`, type);
+    return single(
+      sql`CASE WHEN ${all} IS NULL OR ${p} IS NULL THEN NULL WHEN ${p} BETWEEN 0 AND 100 THEN ${made} ELSE ${bad} END`,
+    );
   },
   MV_MEDIAN_ABSOLUTE_DEVIATION([value], { type }) {
     return reduced(
