@@ -66,7 +66,10 @@ export class ReadValues implements RawValues {
   json(name: string): Sql | null {
     const typed = this.#fields.get(name);
     if (typed?.field.form !== 'json' || !typed.filled.rest) return null;
-    return sql`${ident(columnOf(name, 'rest'))}[1]`;
+    const rest = ident(columnOf(name, 'rest'));
+    // What stands there in several objects of a list is one list.
+    const parts = sql`CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]') ELSE [j::JSON] END`;
+    return sql`CASE WHEN len(${rest}) > 1 THEN to_json(flatten(list_transform(${rest}, lambda j: ${parts})))::VARCHAR ELSE ${rest}[1] END`;
   }
 }
 
