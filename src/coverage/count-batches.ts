@@ -101,22 +101,23 @@ function packed(batches: readonly CountBatch[], catalogue: Catalogue): CountBatc
   for (const batch of batches) {
     const counts = countsIn(batch.questions);
     const work = counts * sizeOf(batch.indices ?? []);
-    const fits = canBePacked(batch)
-      ? packs.find((pack) => {
+    const at = canBePacked(batch)
+      ? packs.findIndex((pack) => {
           if (pack.counts + counts > mostCounts || !canBePacked(pack.batch)) return false;
           const indices = union(pack.batch.indices!, batch.indices!);
           if (indices.length > mostIndices) return false;
           const whole = (pack.counts + counts) * sizeOf(indices);
           return whole <= mostWork * (pack.work + work) && isAlikeIn(indices, pack.batch, batch, catalogue);
         })
-      : undefined;
+      : -1;
+    const fits = packs[at];
     if (!fits) packs.push({ batch, counts, work });
     else
-      Object.assign(fits, {
+      packs[at] = {
         batch: together(fits.batch, batch, catalogue),
         counts: fits.counts + counts,
         work: fits.work + work,
-      });
+      };
   }
   return packs.map(({ batch }) => batch);
 }
