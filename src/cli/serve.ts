@@ -91,8 +91,13 @@ const sizeOption = (flags: string, about: string): Option =>
 
 /** Threads of the process that wait for the engine: a query holds one, and those of more queries would wait for each other. */
 const engineThreads = Number(process.env.UV_THREADPOOL_SIZE) || 4;
+/** Threads for what is written meanwhile, and for queries that were short before. */
+const spareThreads = 4;
 /** The engine gives each query all processors, so that few at a time are as fast as many. */
-const usualQueries = Math.max(4, Math.min(availableParallelism(), engineThreads));
+const usualQueries = Math.max(4, Math.min(availableParallelism(), engineThreads - spareThreads));
+
+/** Queries beside these that were short before, for which threads are left besides one for what is written. */
+const shortQueries = (queries: number): number => Math.max(0, Math.min(2, engineThreads - queries - 1));
 
 /** Of the memory of the machine, what a server takes itself to be given. */
 const usualShare = 0.6;
@@ -147,7 +152,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   }
   const queries = new StoreQueries(
     store,
-    { concurrent: options.maxQueries, waiting: 1000 },
+    { concurrent: options.maxQueries, waiting: 1000, short: shortQueries(options.maxQueries) },
     null,
     new PlanWorkers(shares.planner >> 20),
     new IsolatedEngines({ folder: store.incoming.folder, processes: 2, memoryLimit: '128MiB' }),

@@ -29,6 +29,8 @@ export interface QueryLimits {
   readonly concurrent: number;
   /** Queries that may wait; more are refused. */
   readonly waiting: number;
+  /** Queries beside the others that were short before: none unless it is said. */
+  readonly short?: number;
 }
 
 /** A query that has ended, as those who watch the server hear of it. */
@@ -83,7 +85,7 @@ export class StoreQueries {
     /** The databases that IP_LOCATION may name. */
     private readonly locations: readonly LocationDatabase[] = [],
   ) {
-    this.#lanes = new Lanes(lanesOf(limits.concurrent));
+    this.#lanes = new Lanes(lanesOf(limits));
     this.#local = new LocalPlanner(unmapped);
     this.planner = planner ?? this.#local;
   }
@@ -382,8 +384,11 @@ export class StoreQueries {
 /** Milliseconds after which a query counts as one that takes long: with sixteen that come at once, another one waits for eight times as much. */
 const shortTime = 100;
 
-/** Half of the queries that may run, two at most, are such as have just begun, and one of the two was short before. */
-function lanesOf(concurrent: number): LaneSizes {
+/**
+ * Half of the queries that may run, two at most, are such as have just begun, and one of the two was short before, as are
+ * those beside them.
+ */
+function lanesOf({ concurrent, short: more = 0 }: QueryLimits): LaneSizes {
   const short = Math.max(1, Math.min(2, Math.floor(concurrent / 2)));
-  return { short, known: short - 1, long: Math.max(1, concurrent - short), shortTime };
+  return { short: short + more, known: short - 1 + more, long: Math.max(1, concurrent - short), shortTime };
 }

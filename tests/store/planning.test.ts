@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { QueryError } from '../../src/diagnostics/diagnostic.ts';
 import { IsolatedEngines } from '../../src/engines/duckdb/isolated-engines.ts';
 import type { QueryOptions } from '../../src/engines/engine.ts';
+import type { WorkKey } from '../../src/engines/known-lengths.ts';
 import { parseQueryDsl } from '../../src/languages/filters/parse-query-dsl.ts';
 import { PlanWorkers } from '../../src/store/plan-workers.ts';
 import { StoreQueries } from '../../src/store/store-queries.ts';
@@ -130,6 +131,23 @@ describe('queries planned in worker threads and run apart where they may be slow
     await planners.close();
     await expect.poll(() => niceThreads(), { timeout: 20_000 }).toBe(0);
   });
+});
+
+it('keeps turns beside all others for what was short before', async () => {
+  const { store } = await startServer();
+  const queries = new StoreQueries(store, { concurrent: 2, waiting: 10, short: 1 });
+  opened.push(queries);
+  const key = (hash: string): WorkKey => ({ hash, size: 1 });
+  const known = (): Promise<string> => queries.with(async () => 'answered', undefined, key('known'));
+  await known();
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const others = ['one', 'another'].map((name) => queries.with(() => held, undefined, key(name)));
+  expect(await known()).toBe('answered');
+  letGo();
+  await Promise.all(others);
 });
 
 /** Threads of this process that have lower priority than usual; the fields are described in proc(5). */
