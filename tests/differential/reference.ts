@@ -143,6 +143,7 @@ export const negation = (a: Expression): Expression => single('boolean', `(NOT $
 export const isNull = (a: Expression, negated: boolean): Expression => ({
   type: 'boolean',
   text: `(${a.text} IS ${negated ? 'NOT ' : ''}NULL)`,
+  constant: a.constant === true,
   evaluate: (row) => (a.evaluate(row) === null) !== negated,
 });
 
