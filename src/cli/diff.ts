@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { hiddenText } from '../report/hidden-text.ts';
 import { type DiffFormatName, diffFormats } from '../runs/diff-formats.ts';
 import { SavedRuns } from '../runs/saved-runs.ts';
 import { stateFolder } from '../runs/state-folder.ts';
@@ -70,6 +71,10 @@ async function diff(
   const judgements = await new Judgements(stateFolder(options.state)).all();
   const compared = await diffWithSaved({ before, after, accepted, judgements }, terminalObserver(), signal);
   const surface = { ...surfaceOf(undefined), isVerbose: options.verbose };
+  for (const [which, { results }] of [['earlier', compared.before] as const, ['later', compared.after] as const]) {
+    const hidden = hiddenText(results.flatMap((result) => result.hidden));
+    if (hidden !== null) process.stderr.write(`note: in the ${which} run, ${hidden}\n`);
+  }
   for (const part of diffFormats[options.format](compared, surface)) process.stdout.write(part);
   if (compared.queries.some(({ diff, after }) => diff === null && after?.outcome !== 'cannot tell')) return 1;
   return options.failOnNew && compared.queries.some(({ diff }) => (diff?.added.length ?? 0) > 0) ? 3 : 0;

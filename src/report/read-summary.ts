@@ -12,7 +12,9 @@ export function readText(load: LoadReport): string {
     ...(missed > 0 ? [count(missed, 'file')] : []),
   ];
   const notRead = left.length === 0 ? '' : `, ${left.join(' and ')} not read`;
-  return `${count(events, 'event')} from ${count(read, 'file')}${notRead}`;
+  // A file that was looked at in part was not read.
+  const from = read === 0 ? '' : ` from ${count(read, 'file')}`;
+  return `${count(events, 'event')}${from}${notRead}`;
 }
 
 /** `85 ms`, `1.4 s`, `3 min 20 s`. */

@@ -196,7 +196,7 @@ describe('rows for people', () => {
 ──────────  ─────────────────────────  ─────────────────────────  ────────────────────────  ───────────
 ws-1        YWRj…aaaaaaaaaaaaaaaaaaa1  a.very.long.name.example0  2026-03-10T09:00:00.000Z           12
 (several)   YWRj…aaaaaaaaaaaaaaaaaaa2  a.very.long.name.example1  2026-03-10T09:00:00.000Z           12
-ids are shortened; pivot takes them so, --format json has them whole
+ids are shortened: pivot accepts the short form, --format json has them in full
 * of the events behind the row; not a column of the query
 `);
   });
@@ -208,7 +208,7 @@ host.name*  process.entity_id          destination.address
 ──────────  ─────────────────────────  ─────────────────────────
 ws-1        YWRj…aaaaaaaaaaaaaaaaaaa1  a.very.long.name.example0
 (several)   YWRj…aaaaaaaaaaaaaaaaaaa2  a.very.long.name.example1
-ids are shortened; pivot takes them so, --format json has them whole
+ids are shortened: pivot accepts the short form, --format json has them in full
 * of the events behind the row; not a column of the query
 `);
   });

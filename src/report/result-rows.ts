@@ -31,7 +31,7 @@ export function* resultRows(rows: Rows, width: number | null, layout: Layout, co
     if (fits(different, width, least)) yield* grid(different, width, colours);
     else yield* vertical(different, colours);
   }
-  if (shortened) yield colours.dim('ids are shortened; pivot takes them so, --format json has them whole\n');
+  if (shortened) yield colours.dim('ids are shortened: pivot accepts the short form, --format json has them in full\n');
 }
 
 /** The columns whose values differ, and the names and values of those that are the same in all rows. */

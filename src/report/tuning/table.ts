@@ -36,7 +36,7 @@ function* studyLines(
   const width = Math.max(...hits.map((one) => number(one.threshold).length));
   for (const { threshold: at, hits: n, isCut } of hits) {
     const bar = '█'.repeat(Math.round((n / most) * barWidth)) || (n > 0 ? '▏' : '');
-    const here = at === literal ? colours.yellow(' ← as it is') : '';
+    const here = at === literal ? colours.yellow(' ← current') : '';
     const rate = days === null || n === 0 ? '' : colours.dim(` ${perDay(n / days)} a day`);
     yield `    ${threshold.operator} ${number(at).padStart(width)}  ${colours.green(bar)} ${count(n, 'hit')}${isCut ? byLimit : ''}${rate}${here}\n`;
   }
