@@ -18,9 +18,8 @@ interface TimedPart {
 export function coverWindow(parts: readonly TimedPart[], now: Date): WindowCoverage {
   const windows = parts.map(({ requirements }) => windowOf(requirements.bounds));
   const from = earliest(windows.map((window) => window.from));
-  const to = windows.some((window) => window.to === null)
-    ? null
-    : Math.max(...windows.map((window) => Number(window.to)));
+  const isOpen = windows.length === 0 || windows.some((window) => window.to === null);
+  const to = isOpen ? null : Math.max(...windows.map((window) => Number(window.to)));
   if (from === null && to === null) return { from, to, covered: null };
   const end = to ?? now.getTime();
   const first = Math.min(...parts.flatMap(({ times }) => times?.first ?? []));
