@@ -67,7 +67,7 @@ function percentile(list: Sql, part: Sql, type: EsqlType): Sql {
   // Each with its type, which DuckDB forgets where a list is null beforehand.
   const sort = sql`{o: ${sorted(list, type)}, r: ${rank}}::STRUCT(o ${stored}[], r DOUBLE)`;
   const place = sql`floor(${all}.r)::BIGINT`;
-  const around = sql`{low: ${all}.o[${place} + 1], high: ${all}.o[least(${place} + 2, len(${all}.o))], f: ${all}.r - ${place}}::STRUCT(low ${stored}, high ${stored}, f DOUBLE)`;
+  const around = sql`{low: ${all}.o[${place} + 1], high: ${all}.o[least(${place} + 2, len(${all}.o))], f: ${all}.r - ${place}, "end": ${all}.r = 0 OR ${all}.r = len(${all}.o) - 1}::STRUCT(low ${stored}, high ${stored}, f DOUBLE, "end" BOOLEAN)`;
   const [low, high, f] = [sql`${at}.low`, sql`${at}.high`, sql`${at}.f`];
   const [wideLow, wideDistance] = [sql`${low}::HUGEINT`, sql`(${high}::HUGEINT - ${low}::HUGEINT)`];
   // What lies between whole numbers is cut: added to the lower one, or as a sum where a double is not exact.
@@ -76,8 +76,9 @@ function percentile(list: Sql, part: Sql, type: EsqlType): Sql {
   const near = sql`${wideLow} + trunc(${f} * ${wideDistance}::DOUBLE)::HUGEINT`;
   const isExact = sql`${high} < 4503599627370496 AND ${low} > -4503599627370496`;
   const between = {
-    // The distance of two values on either side of nought may be more than a double holds.
-    double: sql`CASE WHEN ${low} < 0 AND ${high} > 0 THEN (${low} + ${f} * ${high}) - ${f} * ${low} ELSE ${low} + ${f} * (${high} - ${low}) END`,
+    // The first and the last are themselves, -0.0 among them. The distance of two values on either side of 0 may be more than
+    // a double holds.
+    double: sql`CASE WHEN ${at}."end" THEN ${low} WHEN ${low} < 0 AND ${high} > 0 THEN (${low} + ${f} * ${high}) - ${f} * ${low} ELSE ${low} + ${f} * (${high} - ${low}) END`,
     long: sql`(CASE WHEN ${isExact} THEN ${near} ELSE ${exact} END)::BIGINT`,
     integer: sql`(${near})::INTEGER`,
   };
