@@ -113,8 +113,8 @@ class Maker {
   }
 
   #eval(): void {
-    const name =
-      this.pick(5) === 0 ? this.#any(this.#columns.filter((column) => column.name !== 'n')).name : `x${++this.#made}`;
+    const others = this.#columns.filter(({ name }) => name !== 'n');
+    const name = others.length > 0 && this.pick(5) === 0 ? this.#any(others).name : `x${++this.#made}`;
     const expression = this.#expression(this.#type(), 2);
     this.#text += ` | EVAL ${name} = ${expression.text}`;
     this.#rows = this.#rows.map((row) => new Map([...row, [name, expression.evaluate(row)]]));
@@ -152,7 +152,9 @@ class Maker {
   }
 
   #expand(): void {
-    const { name } = this.#any(this.#columns.filter((column) => column.name !== 'n'));
+    const others = this.#columns.filter((column) => column.name !== 'n');
+    if (others.length === 0) return;
+    const { name } = this.#any(others);
     this.#text += ` | MV_EXPAND ${name}`;
     this.#rows = this.#rows.flatMap((row) => {
       const values = valuesOf(row.get(name) ?? null);
