@@ -24,6 +24,22 @@ describe('what ends a command', () => {
     expect(endOf(Object.assign(new Error('ENOSPC: no space left'), { syscall: 'write' }), words).code).toBe(2);
   });
 
+  it('is 2 for what lies in one another too deep', () => {
+    const deeper = (n: number): number => 1 + deeper(n + 1);
+    const thrown = ((): unknown => {
+      try {
+        return deeper(0);
+      } catch (error) {
+        return error;
+      }
+    })();
+    const { text, code } = endOf(thrown, words);
+    expect([code, text.split('\n')[0]]).toEqual([
+      2,
+      'error: the request is nested too deeply, or has too many parts in a row',
+    ]);
+  });
+
   it('is 70 for a fault of its own, with what a report should hold', () => {
     const { text, code } = endOf(fault(), words);
     expect(code).toBe(70);

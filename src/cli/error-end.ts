@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { isFault } from '../app/fault.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { isTooDeep, tooDeepText } from '../diagnostics/too-deep.ts';
 import { visibleLines } from '../values/visible.ts';
 
 export interface ErrorWords {
@@ -10,7 +11,11 @@ export interface ErrorWords {
 }
 
 /** How an error ends a command: what people read, and the exit code. */
-export function endOf(error: unknown, { colour, debug }: ErrorWords): { readonly text: string; readonly code: number } {
+export function endOf(
+  thrown: unknown,
+  { colour, debug }: ErrorWords,
+): { readonly text: string; readonly code: number } {
+  const error = isTooDeep(thrown) ? new InputError(tooDeepText, deepHint) : thrown;
   const { message = String(error), stack = message } = error as Partial<Error>;
   const colours = pc.createColors(colour);
   const fault = isFault(error);
@@ -20,6 +25,8 @@ export function endOf(error: unknown, { colour, debug }: ErrorWords): { readonly
   const help = hint === undefined ? '' : `${colours.cyan('help:')} ${visibleLines(hint)}\n`;
   return { text: `${colours.red('error:')} ${said}\n${help}`, code: fault ? 70 : 2 };
 }
+
+const deepHint = 'write x IN (…) for many conditions on x, or ask in several queries';
 
 /** What to do about a fault of Harrier's own. */
 export const reportHint =

@@ -38,7 +38,9 @@ export function askedOnce(node: Expression): Expression {
   const groups = new Map<string, Question[]>();
   for (const question of questions) {
     const key = textOf(question.value);
-    groups.set(key, [...(groups.get(key) ?? []), question]);
+    const group = groups.get(key);
+    if (group) group.push(question);
+    else groups.set(key, [question]);
   }
   const places = new Map<Expression, Place>();
   let isMerged = false;
@@ -55,8 +57,15 @@ export function askedOnce(node: Expression): Expression {
   return isMerged ? moved(node, places) : node;
 }
 
-const partsOf = (condition: Expression): Expression[] =>
-  condition.kind === 'call' && condition.function === 'OR' ? condition.args.flatMap(partsOf) : [condition];
+function partsOf(condition: Expression): Expression[] {
+  const parts: Expression[] = [];
+  const collect = (one: Expression): void => {
+    if (one.kind === 'call' && one.function === 'OR') for (const arg of one.args) collect(arg);
+    else parts.push(one);
+  };
+  collect(condition);
+  return parts;
+}
 
 function questionIn(part: Expression): Question | null {
   if (part.kind === 'inRanges') return { part, value: part.value, list: 'blocks' };
@@ -69,11 +78,19 @@ function questionIn(part: Expression): Question | null {
   return left.kind === 'constant' ? { part, value: right, list: 'values' } : null;
 }
 
+/** Each OR of a chain asks for the texts of all values before it. */
+const texts = new WeakMap<Expression, string>();
+
 /** What an expression asks, wherever it stands. */
-const textOf = (expression: Expression): string =>
-  JSON.stringify(expression, (key, value: unknown) =>
+function textOf(expression: Expression): string {
+  const known = texts.get(expression);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(expression, (key, value: unknown) =>
     key === 'span' ? undefined : typeof value === 'bigint' ? String(value) : value,
   );
+  texts.set(expression, text);
+  return text;
+}
 
 function moved(node: Expression, places: ReadonlyMap<Expression, Place>): Expression {
   const span = places.get(node);

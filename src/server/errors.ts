@@ -1,5 +1,6 @@
 import { EvaluationError, InputError, QueryError, ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import { isFullDisk } from '../diagnostics/full-disk.ts';
+import { isTooDeep, tooDeepText } from '../diagnostics/too-deep.ts';
 import { QueryDslError } from '../languages/filters/condition.ts';
 import { SearchError } from '../languages/search/search-error.ts';
 import { Refusal } from '../store/refusal.ts';
@@ -40,7 +41,7 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof QueryError) return new Refusal(error.type, error.message, 400);
   if (error instanceof SearchError) return new Refusal(error.type, error.message, 400);
   if (error instanceof QueryDslError) return new Refusal('parsing_exception', error.message, 400);
-  if (error instanceof RangeError && /call stack/.test(error.message)) return tooDeep();
+  if (isTooDeep(error)) return tooDeep();
   if (error instanceof ResultTooLargeError) return new Refusal('circuit_breaking_exception', error.message, 429);
   if (error instanceof InputError || error instanceof EvaluationError)
     return new Refusal('illegal_argument_exception', error.message, 400);
@@ -66,8 +67,7 @@ function asRefusal(error: unknown): Refusal {
   return new Refusal('exception', `internal error: ${message.split('\n')[0]}`, 500);
 }
 
-export const tooDeep = (): Refusal =>
-  new Refusal('parsing_exception', 'the request is nested too deeply, or has too many parts in a row', 400);
+export const tooDeep = (): Refusal => new Refusal('parsing_exception', tooDeepText, 400);
 
 /** For requests to what this server does not have. */
 export const noHandler = (method: string, url: string): Refusal =>
