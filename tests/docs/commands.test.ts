@@ -65,7 +65,7 @@ describe.skipIf(process.platform === 'win32')('the commands of a page', () => {
         '3. Why is this hunt blind?',
         /blind +Event logs cleared[\s\S]*no index is called logs-system\.security-\*\n +→/,
       ],
-      ['4. The hunt is too strict: what would a lower threshold give?', /as it is[\s\S]*6 hits[\s\S]*near-119\.exe/],
+      ['4. The hunt is too strict: what would a lower threshold give?', /← current[\s\S]*6 hits[\s\S]*near-119\.exe/],
       ['5. Which events are behind the first row?', /500 events of process\.entity_id=Y2Y5/],
       ['6. What else did that process do?', /gfxsvc\.exe[\s\S]*2a0e:97c0:3e3:1::7/],
       ['7. Can I ask the same of Linux?', /records no process\.code_signature[\s\S]*wrote beaconing-linux\.toml/],
