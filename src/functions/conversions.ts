@@ -111,6 +111,12 @@ const releases = {
   '9.5': ['TO_DATE_RANGE', 'TO_DOUBLE_RANGE', 'TO_BINARY', 'TO_GAUGE', 'TO_COUNTER'],
 } as const;
 
+/** What may be, or become, the values of a counter. */
+const counted = {
+  types: ['integer', 'long', 'double', ...types.counter.types],
+  text: 'counter or numeric except unsigned_long',
+} as const;
+
 export const conversions = familySince('convert', releases, {
   TO_INTEGER: conversion(
     'integer',
@@ -169,10 +175,7 @@ export const conversions = familySince('convert', releases, {
     parameters: [
       {
         name: 'field',
-        accepts: types.withMetric({
-          types: ['integer', 'long', 'double', ...types.counter.types],
-          text: 'counter or numeric except unsigned_long',
-        }),
+        accepts: types.withMetric(counted),
       },
     ],
     returns: ([{ type }]) => countedType(type),
@@ -183,10 +186,7 @@ export const conversions = familySince('convert', releases, {
     parameters: [
       {
         name: 'field',
-        accepts: {
-          types: ['integer', 'long', 'double', ...types.counter.types],
-          text: 'counter or numeric except unsigned_long',
-        },
+        accepts: counted,
       },
     ],
     returns: ([{ type }]) => counterOf(type),
