@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { coverHunts } from '../../src/app/coverage.ts';
 import { jobsOf } from '../../src/app/jobs.ts';
 import { silent } from '../../src/app/observer.ts';
@@ -10,14 +10,11 @@ import { readFolder } from '../../src/hunts/library.ts';
 import { CompiledQuery } from '../../src/languages/esql/compiled-query.ts';
 import { indexPatterns } from '../../src/languages/esql/syntax/walk.ts';
 import { noOverrides } from '../../src/overrides/override.ts';
-import { ingestFiles } from '../../src/store/ingest-files.ts';
-import { Store } from '../../src/store/store.ts';
 import { oddEvents, writeEvent } from '../hunts/odd-events.ts';
 import { now } from '../investigate/support.ts';
-import { serverOver, type TestServer } from '../server/support.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { standBetween } from './between.ts';
-import { eventsOf, eventsOfCluster, huntOf } from './served.ts';
+import { eventsOf, eventsOfCluster, huntOf, servedFiles } from './served.ts';
 
 /*
  * Coverage of a whole library by a cluster that has an index for each pattern that the library names: what is asked of
@@ -26,8 +23,6 @@ import { eventsOf, eventsOfCluster, huntOf } from './served.ts';
 
 let hunts: readonly Hunt[] = [];
 const folder = temporaryFolder();
-let server: TestServer;
-let address = '';
 
 /** An index that a pattern fits, and no other pattern that ends before its star. */
 const indexFor = (pattern: string): string => {
@@ -35,7 +30,7 @@ const indexFor = (pattern: string): string => {
   return `${type}-${rest.join('_') || 'all'}-default`;
 };
 
-beforeAll(async () => {
+const served = servedFiles(async () => {
   ({ hunts } = await readFolder('hunts'));
   const queries = hunts.flatMap((hunt) => hunt.queries.map(({ text }) => new CompiledQuery(text).query));
   const indices = [...new Set(queries.flatMap(indexPatterns).map(indexFor))];
@@ -46,19 +41,8 @@ beforeAll(async () => {
   });
   const file = join(temporaryFolder(), 'events.ndjson');
   writeFileSync(file, events.join('\n'));
-  for (const at of [folder, temporaryFolder()]) {
-    const store = await Store.open(at);
-    await ingestFiles(store, { files: [file], copies: true });
-    if (at === folder) await store.close();
-    else server = await serverOver(store);
-  }
-  address = await server.listen();
-}, 120_000);
-
-afterAll(async () => {
-  await server.app.close();
-  await server.store.close();
-});
+  return [file];
+}, folder);
 
 const signal = new AbortController().signal;
 const covered = async (events: Parameters<typeof coverHunts>[0]['events']) => {
@@ -69,7 +53,7 @@ const covered = async (events: Parameters<typeof coverHunts>[0]['events']) => {
 it.each([0.1, 2, 6])(
   'takes few requests where each answer takes %d s',
   async (takes) => {
-    const cluster = await standBetween(address, { takes });
+    const cluster = await standBetween(served.address, { takes });
     await covered(eventsOfCluster(cluster));
     expect(cluster.passed.length).toBeLessThanOrEqual(takes < 2.5 ? 20 : 45);
   },
@@ -77,7 +61,7 @@ it.each([0.1, 2, 6])(
 );
 
 it('says what the same events in a store say', async () => {
-  const said = await covered(eventsOfCluster({ url: address }));
+  const said = await covered(eventsOfCluster({ url: served.address }));
   expect(said).toEqual(await covered(eventsOf({ kind: 'store', folder })));
   expect(new Set(said.map(({ verdict }) => verdict)).size).toBe(3);
 }, 120_000);
@@ -96,5 +80,5 @@ it('warns at the places of the query where it asks a plan', async () => {
   const own = await warningsOf(eventsOf({ kind: 'store', folder }));
   expect(own[0]?.join('\n')).toContain('Line 2:35: evaluation of [not (event.category == "driver")]');
   expect(own[0]?.join('\n')).toContain('Line 3:35: evaluation of [to_long(process.name)]');
-  expect(await warningsOf(eventsOfCluster({ url: address }))).toEqual(own);
+  expect(await warningsOf(eventsOfCluster({ url: served.address }))).toEqual(own);
 }, 60_000);

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { backfillHunts } from '../../src/app/backfill.ts';
 import { coverHunts } from '../../src/app/coverage.ts';
 import { eventsOfRow } from '../../src/app/events.ts';
@@ -13,14 +13,11 @@ import { tuneHunts } from '../../src/app/tune.ts';
 import { ElasticsearchEngine } from '../../src/engines/elasticsearch/engine.ts';
 import type { Hunt } from '../../src/hunts/hunt.ts';
 import { noOverrides as overrides } from '../../src/overrides/override.ts';
-import { ingestFiles } from '../../src/store/ingest-files.ts';
-import { Store } from '../../src/store/store.ts';
 import { oddEvents, writeEvent } from '../hunts/odd-events.ts';
 import { now } from '../investigate/support.ts';
-import { serverOver, type TestServer } from '../server/support.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { standBetween } from './between.ts';
-import { eventsOf, huntOf } from './served.ts';
+import { eventsOf, huntOf, servedFiles } from './served.ts';
 
 /*
  * Releases that lack what plans would be printed with: the loop says over them what it says over a store, with older forms
@@ -38,13 +35,10 @@ const releases = [
 ] as const;
 
 const folder = temporaryFolder();
-const served = join(folder, 'served');
 const store = join(folder, 'store');
 const many = 21_000;
-let server: TestServer;
-let address: string;
 let entity: string;
-beforeAll(async () => {
+const served = servedFiles(() => {
   const file = join(folder, 'events.ndjson');
   const lines = oddEvents(2000, 1, now).map(writeEvent);
   entity = JSON.parse(lines.find((line) => /"entity_id":"/.test(line))!).process.entity_id;
@@ -56,18 +50,8 @@ beforeAll(async () => {
     labels: { number: String(i) },
   }));
   writeFileSync(big, events.map((event) => JSON.stringify(event)).join('\n'));
-  for (const place of [served, store]) {
-    const opened = await Store.open(place);
-    await ingestFiles(opened, { files: [file, big], copies: true });
-    if (place === served) server = await serverOver(opened);
-    else await opened.close();
-  }
-  address = await server.listen();
-}, 120_000);
-afterAll(async () => {
-  await server.app.close();
-  await server.store.close();
-});
+  return [file, big];
+}, store);
 
 const signal = new AbortController().signal;
 const network = 'FROM logs-endpoint.events.network-*';
@@ -127,7 +111,7 @@ const written = (found: unknown): string =>
 
 describe.each(releases)('over $number', (version) => {
   it.each(loop)('%s', async (_, text, run) => {
-    const cluster = await standBetween(address, { version });
+    const cluster = await standBetween(served.address, { version });
     const hunt = huntOf(text);
     const ask = (source: EventSource): Promise<unknown> => run(hunt, jobsOf(hunt), eventsOf(source));
     const expected = await ask({ kind: 'store', folder: store });
@@ -136,7 +120,7 @@ describe.each(releases)('over $number', (version) => {
   });
 
   it('gives more rows than a cluster gives to one query', async () => {
-    const cluster = await standBetween(address, { version });
+    const cluster = await standBetween(served.address, { version });
     const engine = await ElasticsearchEngine.open({ url: cluster.url });
     const { values, notes } = await engine.query('FROM metrics-many-* | KEEP labels.number', { now, maxRows: null });
     await engine.close();

@@ -11,14 +11,29 @@ import { serverOver, type TestServer } from '../server/support.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A server that stands for a cluster with random events, while the tests of a file run. */
-export function servedEvents(count: number): { readonly address: string } {
+export const servedEvents = (count: number): { readonly address: string } =>
+  servedFiles(() => {
+    const file = join(temporaryFolder(), 'events.ndjson');
+    writeFileSync(file, oddEvents(count, 1, now).map(writeEvent).join('\n'));
+    return [file];
+  });
+
+/** A server that stands for a cluster with the events of files; `beside`: a folder for a store that has the same. */
+export function servedFiles(
+  write: () => readonly string[] | Promise<readonly string[]>,
+  beside: string | null = null,
+): { readonly address: string } {
   let server: TestServer;
   const served = { address: '' };
   beforeAll(async () => {
-    const file = join(temporaryFolder(), 'events.ndjson');
-    writeFileSync(file, oddEvents(count, 1, now).map(writeEvent).join('\n'));
+    const files = await write();
+    if (beside !== null) {
+      const store = await Store.open(beside);
+      await ingestFiles(store, { files, copies: true });
+      await store.close();
+    }
     server = await serverOver(await Store.open(temporaryFolder()));
-    await ingestFiles(server.store, { files: [file], copies: true });
+    await ingestFiles(server.store, { files, copies: true });
     served.address = await server.listen();
   }, 120_000);
   afterAll(async () => {
