@@ -25,7 +25,7 @@ interface ServeOptions {
   readonly maxRows: number;
   readonly maxAnswer: number;
   readonly queryTimeout: GivenTimeSpan;
-  readonly maxQueries: number;
+  readonly maxQueries?: number;
   readonly maxIdle: number;
   readonly memory?: number;
   readonly geoip: readonly string[];
@@ -65,7 +65,11 @@ export function addServe(program: Command, signal: AbortSignal): void {
       positive,
       512,
     )
-    .option('--max-queries <n>', 'queries that run at the same time', positive, usualQueries)
+    .option(
+      '--max-queries <n>',
+      `queries that run at the same time (default: ${usualQueries}, fewer with less than 1 GB of memory)`,
+      positive,
+    )
     .option(
       '--memory <size>',
       'memory for the server, such as 4GB; beyond it work spills to disk, or is refused (default: six tenths of the machine)',
@@ -95,6 +99,12 @@ const engineThreads = Number(process.env.UV_THREADPOOL_SIZE) || 4;
 const spareThreads = 4;
 /** The engine gives each query all processors, so that few at a time are as fast as many. */
 const usualQueries = Math.max(4, Math.min(availableParallelism(), engineThreads - spareThreads));
+
+/** What a query may take that the engine does not count, such as the long texts of a piece of rows. */
+const uncounted = 256 << 20;
+
+/** How many queries run at the same time in so much memory, unless it is asked for. */
+const queriesIn = (memory: number): number => Math.max(2, Math.min(usualQueries, Math.floor(memory / uncounted)));
 
 /** Queries beside these that were short before, for which threads are left besides one for what is written. */
 const shortQueries = (queries: number): number => Math.max(0, Math.min(2, engineThreads - queries - 1));
@@ -132,10 +142,9 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   const keyRequired = !local || options.requireKey;
   const tls = options.cert && options.key ? await readTls(options.cert, options.key) : undefined;
   const machine = Math.min(totalmem(), process.constrainedMemory?.() || Number.POSITIVE_INFINITY);
-  const shares = memoryShares(options.memory ?? usualShare * machine, {
-    body: options.maxBody,
-    answer: options.maxAnswer,
-  });
+  const memory = options.memory ?? usualShare * machine;
+  const shares = memoryShares(memory, { body: options.maxBody, answer: options.maxAnswer });
+  const concurrent = options.maxQueries ?? queriesIn(memory);
   const locations =
     options.geoip.length === 0 ? [] : (await import('../app/read-locations.ts')).readLocations(options.geoip);
   const store = await Store.open(options.store, {
@@ -152,7 +161,7 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   }
   const queries = new StoreQueries(
     store,
-    { concurrent: options.maxQueries, waiting: 1000, short: shortQueries(options.maxQueries) },
+    { concurrent, waiting: 1000, short: shortQueries(concurrent) },
     null,
     new PlanWorkers(shares.planner >> 20),
     new IsolatedEngines({ folder: store.incoming.folder, processes: 2, memoryLimit: '128MiB' }),
@@ -207,8 +216,8 @@ async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> 
   if (keyRequired) log.write('info', 'keys', 'every request needs an API key: Authorization: ApiKey …');
   if (!local && !tls)
     log.write('warn', 'tls', 'without --cert and --key, keys and events cross the network unprotected');
-  if (options.maxQueries > engineThreads)
-    log.write('warn', 'queries', `${options.maxQueries} queries at once need UV_THREADPOOL_SIZE=${options.maxQueries}`);
+  if (concurrent > engineThreads)
+    log.write('warn', 'queries', `${concurrent} queries at once need UV_THREADPOOL_SIZE=${concurrent}`);
   context.retention.start(retentionInterval);
   if (!signal.aborted) await once(signal, 'abort');
   log.write('info', 'stop', 'stopping: requests under way are finished first');

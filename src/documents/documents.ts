@@ -33,6 +33,8 @@ const smallPiece = 1 << 20;
 const smallBlock = 64 << 10;
 /** More are not kept busy by one engine. */
 const mostWorkers = 4;
+/** Milliseconds after which a worker ends that nobody needed: its memory of 100 MB and more never shrinks. */
+const mostIdle = 2000;
 
 let module: WebAssembly.Module | null = null;
 let own: DocumentReader | null = null;
@@ -114,15 +116,25 @@ interface Waiting {
 /** Reads documents into files of Parquet that the engine can load, on as many processors as there are. */
 export class DocumentReaders {
   readonly #idle: Worker[] = [];
+  readonly #ends = new Map<Worker, NodeJS.Timeout>();
   readonly #all = new Set<Worker>();
   readonly #waiting: Waiting[] = [];
   readonly #most = Math.min(availableParallelism(), mostWorkers);
 
-  /** Pieces of up to `small` bytes are read on the main thread; who converts records there is named beside. */
+  /**
+   * Pieces of up to `small` bytes are read on the main thread; who converts records there is named beside. `idle`: the
+   * milliseconds after which a worker ends that nobody needed.
+   */
   constructor(
     private readonly small = smallPiece,
     private readonly convert?: Converter,
+    private readonly idle = mostIdle,
   ) {}
+
+  /** Workers that read, or that wait to. */
+  get workers(): number {
+    return this.#all.size;
+  }
 
   /** Reads a piece into a file at `path`, if it has one. There is none where no document was read. */
   read(piece: Piece, names: KnownNames, path: string | null): Promise<ReadPiece> {
@@ -138,7 +150,7 @@ export class DocumentReaders {
 
   #next(): void {
     if (this.#waiting.length === 0) return;
-    const worker = this.#idle.pop() ?? (this.#all.size < this.#most ? this.#start() : null);
+    const worker = this.#takeIdle() ?? (this.#all.size < this.#most ? this.#start() : null);
     if (!worker) return;
     const { task, resolve, reject } = this.#waiting.shift()!;
     const end = (): void => {
@@ -153,7 +165,7 @@ export class DocumentReaders {
       // What could not be read may not have been converted.
       if (result && 'most' in piece && piece.conversion) haveLines(piece, bytes ?? new Uint8Array(0));
       else if (bytes) piece.bytes = bytes;
-      this.#idle.push(worker);
+      this.#keepIdle(worker);
       if (result) resolve(result);
       else reject(error);
       this.#next();
@@ -171,6 +183,25 @@ export class DocumentReaders {
     worker.postMessage(task, lent ? [lent.buffer as ArrayBuffer] : []);
   }
 
+  #takeIdle(): Worker | null {
+    const worker = this.#idle.pop();
+    if (!worker) return null;
+    clearTimeout(this.#ends.get(worker));
+    this.#ends.delete(worker);
+    return worker;
+  }
+
+  #keepIdle(worker: Worker): void {
+    this.#idle.push(worker);
+    const end = setTimeout(() => {
+      this.#idle.splice(this.#idle.indexOf(worker), 1);
+      this.#ends.delete(worker);
+      this.#all.delete(worker);
+      void worker.terminate();
+    }, this.idle);
+    this.#ends.set(worker, end.unref());
+  }
+
   #start(): Worker {
     const worker = new Worker(built('reader-worker.js'), { workerData: compiled() });
     this.#all.add(worker);
@@ -179,6 +210,8 @@ export class DocumentReaders {
 
   /** Ends the workers. */
   async close(): Promise<void> {
+    for (const end of this.#ends.values()) clearTimeout(end);
+    this.#ends.clear();
     await Promise.all([...this.#all].map((worker) => worker.terminate()));
     this.#all.clear();
     this.#idle.length = 0;

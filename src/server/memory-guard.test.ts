@@ -65,3 +65,50 @@ it('leaves a query room beside what stays when none runs', async () => {
   await query;
   expect([isEnded, guard.ended]).toEqual([true, 1]);
 });
+
+it('takes what stands open before it ends a query, where no query that ends gives it back', async () => {
+  let used = 115;
+  const guard = new MemoryGuard(
+    100,
+    () => used,
+    () => undefined,
+  );
+  await sleep(300);
+  let open = 2;
+  guard.reserves.add(() => {
+    if (open === 0) return false;
+    open -= 1;
+    used -= 10;
+    return true;
+  });
+  const query = guard.watch(forever).catch(() => undefined);
+  await sleep(1000);
+  expect([open, guard.ended]).toEqual([0, 0]);
+  used = 140;
+  await query;
+  expect(guard.ended).toBe(1);
+});
+
+it('collects garbage that may be much where half of the memory is taken', async () => {
+  let heap = 10;
+  let collected = 0;
+  let used = 40;
+  new MemoryGuard(
+    100,
+    () => used,
+    () => {
+      collected += 1;
+      heap = 10;
+    },
+    () => heap,
+  );
+  heap = 30;
+  await sleep(300);
+  expect(collected).toBe(0);
+  used = 60;
+  await sleep(300);
+  expect(collected).toBe(0);
+  heap = 40;
+  await sleep(300);
+  expect(collected).toBe(1);
+});

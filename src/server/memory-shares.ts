@@ -18,6 +18,8 @@ export interface MemoryShares {
 /** Largest bodies that all requests together may hold, where there is memory for them. */
 const largestBodies = 4;
 const megabyte = 1 << 20;
+/** What queries that are to end may still take until they do: seen with texts of 45 MB in all. */
+const untilEnded = 400 * megabyte;
 
 /**
  * Divides the memory that a server is given. The engine gets most of it; what it does not count, and what the process takes
@@ -32,7 +34,6 @@ export function memoryShares(total: number, asked: { readonly body: number; read
     answer: Math.max(megabyte, Math.min(asked.answer, Math.floor(total / 16))),
     answers: Math.max(megabyte, Math.floor(quarter)),
     planner: Math.min(512 * megabyte, Math.max(128 * megabyte, Math.floor(total / 8))),
-    // A query that is ended may take some hundred MB more until it is.
-    process: Math.floor(1.15 * total + 200 * megabyte),
+    process: Math.floor(Math.min(1.15 * total + 200 * megabyte, 1.5 * total + 300 * megabyte - untilEnded)),
   };
 }

@@ -154,7 +154,6 @@ function largeBulk(i: number, action: string | null): string {
 }
 
 // Elsewhere the system does not say what a process takes.
-// The bound is not held yet: on a quiet machine, VALUES and large answers were seen to take 1.9 to 2.1 GB of 1.8.
 it.skipIf(!process.env.HARRIER_MEMORY || !existsSync('/proc/self/status'))(
   `takes at most ${bound} MB with --memory ${given}MB, whatever is asked`,
   async () => {

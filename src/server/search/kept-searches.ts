@@ -62,9 +62,9 @@ export class KeptSearches<T extends Kept> {
     return this.#close(ids.filter((id) => this.#open.get(id)?.owner === ownerOf(request)));
   }
 
-  /** Closes the one that was opened first; false where none is open. */
-  closeOldest(): boolean {
-    const [id] = this.#open.keys();
+  /** Closes the one that was opened last, and of which least is lost; false where none is open. */
+  closeNewest(): boolean {
+    const id = [...this.#open.keys()].at(-1);
     if (id === undefined) return false;
     void this.#close([id]).catch(() => undefined);
     return true;

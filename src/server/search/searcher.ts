@@ -38,7 +38,7 @@ export class Searcher {
   readonly pointsInTime = new KeptSearches<PointInTime>('point in time');
 
   constructor(private readonly context: ServerContext) {
-    context.guard.reserves.add(() => this.scrolls.closeOldest());
+    context.guard.reserves.add(() => this.scrolls.closeNewest());
   }
 
   /** Answers a search over the indices that the request may read, or over a point in time. */
@@ -94,6 +94,12 @@ export class Searcher {
     signal: AbortSignal,
   ): Promise<Scroll> {
     this.scrolls.checkRoom();
+    if (this.scrolls.size > 0 && this.context.guard.isNearlyFull)
+      throw new Refusal(
+        'circuit_breaking_exception',
+        `the server has no memory left for a scroll beside the ${this.scrolls.size} that are open: close one, or try again later`,
+        429,
+      );
     const { snapshot, indices } = await this.open(named, request, signal);
     try {
       return await this.inTime(signal, (until) => Scroll.begin(search, { snapshot, indices }, this.#bounds(until)));
