@@ -109,7 +109,11 @@ async function fromRow(
   const { result, error, text } = found;
   if (!result) throw new InputError(`${hunt.name} failed: ${error}`);
   const cells = result.values[place - 1];
-  if (!cells) throw new InputError(`there is no row ${place}: the run gives ${count(result.values.length, 'row')}`);
+  if (!cells)
+    throw new InputError(
+      `there is no row ${place}: the run gives ${count(result.values.length, 'row')}`,
+      found.notes.length > 0 ? found.notes.join('\n') : 'run numbers them from 1',
+    );
   checkConditions(entry.conditions, new Map(result.columns.map(({ name, type }) => [name, type])));
   const columns = named ?? (await groupKeysOf(text));
   if (columns === null || columns.length + entry.conditions.size === 0)

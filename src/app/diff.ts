@@ -45,7 +45,11 @@ async function askAgain(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<RunSide> {
-  const { now, results, unread } = await runWhole({ jobs: saved.map(jobOf), events }, observer, signal);
+  const { now, results, unread } = await runWhole(
+    { jobs: saved.map(jobOf), events, canBound: false },
+    observer,
+    signal,
+  );
   const files = new Map<string, readonly Hunt[] | null>();
   for (const file of new Set(results.flatMap(({ hunt }) => hunt?.file ?? []))) files.set(file, await huntsIn(file));
   const noted = results.map((result) => ({ ...result, notes: [...editNotes(result, files), ...result.notes] }));

@@ -1,5 +1,4 @@
 import { InputError } from '../diagnostics/diagnostic.ts';
-import type { Engine } from '../engines/engine.ts';
 import { readEvents } from '../investigate/read-events.ts';
 import {
   type EventsOfRows,
@@ -19,7 +18,9 @@ import type { AcceptedList } from '../runs/accepted/entry.ts';
 import { count } from '../values/quantities.ts';
 import { withColumns } from './event-columns.ts';
 import type { EventsRequest } from './events-request.ts';
-import type { HuntJob, Job } from './jobs.ts';
+import type { HuntJob } from './jobs.ts';
+import { noteLaterEvents } from './later-events.ts';
+import { reasonsForNoHits } from './no-hits.ts';
 import type { Observer } from './observer.ts';
 import { overrideJobs } from './override-jobs.ts';
 import { resultOf } from './run-queries.ts';
@@ -65,17 +66,20 @@ export async function eventsOfRow(
     const { engine } = session;
     const [job] = (await overrideJobs([request.job], overrides, session)) as [HuntJob];
     const row = await rowInAnswer(job, session, request, signal);
-    const { found, key } = await findEvents(job, engine, session.now, row, signal);
+    await noteLaterEvents([job], session, { events, canBound: true }, observer, signal);
+    const { found, key } = await findEvents(job, session, row, request, signal);
     const isEvent = typeof row === 'number' && key === null;
     const { result, total } = await readEvents(found, engine, isEvent ? Math.max(limit, row) : limit, signal);
     const chosen = withColumns(result, fields, brief ? found.query : null);
     const shown = isEvent ? { ...chosen, values: chosen.values.slice(row - 1) } : chosen;
     if (typeof row === 'number' && shown.values.length === 0)
-      throw new InputError(`the query has ${count(result.values.length, 'row')}`, 'run numbers them from 1');
+      throw await noSuchRow(result.values.length, job, session, request, signal);
     const isCut = total > shown.values.length && key !== null;
     const cut = isCut ? [`${total.toLocaleString('en')} events in all: raise --limit to see more`] : [];
     const outcome = shown.values.length > 0 ? 'hits' : 'none';
-    const results = [resultOf({ ...job, hunt: null }, { outcome, result: shown, notes: [...cut, ...found.notes] })];
+    const reasons = outcome === 'none' ? await reasonsForNoHits(job, session, events, signal) : [];
+    const notes = [...cut, ...found.notes, ...reasons];
+    const results = [resultOf({ ...job, hunt: null }, { outcome, result: shown, notes })];
     return {
       report: {
         ...{ now: session.now, engine: engine.name, results, partial: false },
@@ -88,9 +92,22 @@ export async function eventsOfRow(
   }
 }
 
+/** The error for a number beyond the rows that there are; without any it says why, as `run` does. */
+async function noSuchRow(
+  rows: number,
+  job: HuntJob,
+  session: Session,
+  { events }: RowEventsRequest,
+  signal: AbortSignal,
+): Promise<InputError> {
+  const reasons = rows === 0 ? await reasonsForNoHits(job, session, events, signal) : [];
+  const hint = reasons.length > 0 ? reasons.join('\n') : 'run numbers them from 1';
+  return new InputError(`the query has ${count(rows, 'row')}`, hint);
+}
+
 /** The row that is asked for as the query gives it: run numbers what the allow-list leaves. */
 async function rowInAnswer(
-  job: Job,
+  job: HuntJob,
   { engine, now }: Session,
   { row, accepted, events }: RowEventsRequest,
   signal: AbortSignal,
@@ -110,12 +127,13 @@ async function rowInAnswer(
 
 /** The events of the row or key that was asked for, and how to call it; no key for a row that is an event itself. */
 async function findEvents(
-  job: Job,
-  engine: Engine,
-  now: Date,
+  job: HuntJob,
+  session: Session,
   row: RowEventsRequest['row'],
+  request: RowEventsRequest,
   signal: AbortSignal,
 ): Promise<{ found: EventsOfRows; key: string | null }> {
+  const { engine, now } = session;
   const query = await traceable(job.esql, engine, now);
   const asked = { query, engine, signal };
   if (typeof row !== 'number') {
@@ -125,7 +143,7 @@ async function findEvents(
   const groups = groupColumns(query);
   if (groups === null) return { found: eventOfRow(query, row), key: null };
   const keys = await keysOfRows(asked, row);
-  if (keys.length < row) throw new InputError(`the query has ${count(keys.length, 'row')}`, 'run numbers them from 1');
+  if (keys.length < row) throw await noSuchRow(keys.length, job, session, request, signal);
   const wanted = keys[row - 1]!;
   return { found: await eventsOfGroups(asked, [wanted]), key: keyText(wanted) || `row ${row}` };
 }

@@ -27,6 +27,8 @@ export type Note =
   | { readonly kind: 'list'; readonly list: OpenList }
   /** Some events are dated later than now; `passedOver`: the newest event that can have happened counts as now. */
   | { readonly kind: 'future'; readonly events: number; readonly latest: Date; readonly passedOver: boolean }
+  /** Hunts as of a given time read events that are later, and nothing bounds the end of their window. */
+  | { readonly kind: 'later'; readonly events: number; readonly now: Date; readonly canBound: boolean }
   /** What an engine says for itself, such as that it waits. */
   | { readonly kind: 'engine'; readonly text: string }
   /** A query is passed over, since it cannot run as it was asked for. */

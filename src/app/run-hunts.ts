@@ -8,6 +8,7 @@ import type { EventsRequest } from './events-request.ts';
 import { type Extras, extraFields, extraIndices, factsOf, noExtras, withExtras } from './extras.ts';
 import type { Job } from './jobs.ts';
 import { judges } from './judges.ts';
+import { noteLaterEvents } from './later-events.ts';
 import type { Observer } from './observer.ts';
 import { harrierVersion, provenanceOf } from './provenance.ts';
 import { runQueries } from './run-queries.ts';
@@ -25,6 +26,8 @@ export interface HuntsRequest {
   readonly extras?: Extras;
   /** The command line, if the report says how to run it again; whether it names the digests of the files. */
   readonly provenance?: { readonly command: string; readonly hashed: boolean };
+  /** Whether who asks can set an end to windows; left out where events later than the given time need no note. */
+  readonly canBound?: boolean;
 }
 
 /** Where a run is kept. */
@@ -41,7 +44,7 @@ export interface Saving {
  * says so.
  */
 export async function runHunts(
-  { jobs: asked, events, overrides, save, accepted, extras = noExtras, provenance }: HuntsRequest,
+  { jobs: asked, events, overrides, save, accepted, extras = noExtras, provenance, canBound }: HuntsRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<RunReport> {
@@ -62,6 +65,7 @@ export async function runHunts(
     const facts = engine.parallel > 1 ? factsOf(session, jobs, extras, signal) : null;
     facts?.catch(() => undefined);
     const results = await runQueries(jobs, engine, { ...options, observer });
+    if (canBound !== undefined) await noteLaterEvents(jobs, session, { events, canBound }, observer, signal);
     const run: RunReport = {
       ...{ now, engine: engine.name, results, load, unread: unread.text, eventFacts: null },
       partial: signal.aborted,

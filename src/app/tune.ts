@@ -1,9 +1,11 @@
 import { type Tuning, tune } from '../investigate/tune.ts';
 import type { Overrides } from '../overrides/override.ts';
-import type { TuningReport } from '../report/tuning/tuning-report.ts';
+import type { StudiedQuery, TuningReport } from '../report/tuning/tuning-report.ts';
 import { askEach } from './ask-each.ts';
 import type { EventsRequest } from './events-request.ts';
 import type { HuntJob } from './jobs.ts';
+import { noteLaterEvents } from './later-events.ts';
+import { reasonsForNoHits } from './no-hits.ts';
 import type { Observer } from './observer.ts';
 import { noSuchThreshold, overrideFields, overrideJobs } from './override-jobs.ts';
 import { openSession } from './session/session.ts';
@@ -27,9 +29,9 @@ export async function tuneHunts(
   observer: Observer,
   signal: AbortSignal,
 ): Promise<TuningReport> {
-  const queries = asked.map(({ esql }) => esql);
+  const texts = asked.map(({ esql }) => esql);
   const fields = overrideFields(overrides);
-  const session = await openSession({ events, queries, fields, asked: Infinity }, observer, signal);
+  const session = await openSession({ events, queries: texts, fields, asked: Infinity }, observer, signal);
   const { now } = session;
   try {
     const jobs = await overrideJobs(asked, overrides, session);
@@ -42,11 +44,18 @@ export async function tuneHunts(
     );
     if (threshold !== null && studied.every(({ found }) => found === null || found.studies.length === 0))
       throw await noSuchThreshold(threshold, jobs, '--threshold', session);
-    return {
-      ...{ now, hitsPerDay },
-      queries: studied.map(({ job: { hunt, query }, found, error }) => ({ hunt, query, tuning: found, error })),
-    };
+    await noteLaterEvents(jobs, session, { events, canBound: true }, observer, signal);
+    const queries: StudiedQuery[] = [];
+    for (const { job, found, error } of studied) {
+      const notes = found && findsNothing(found) ? await reasonsForNoHits(job, session, events, signal) : [];
+      queries.push({ hunt: job.hunt, query: job.query, tuning: found, error, notes });
+    }
+    return { now, hitsPerDay, queries };
   } finally {
     await session.engine.close();
   }
 }
+
+/** Whether there are no hits at any of the thresholds that were tried. */
+const findsNothing = ({ studies }: Tuning): boolean =>
+  studies.length > 0 && studies.every(({ hits }) => hits.every((at) => at.hits === 0));

@@ -21,13 +21,16 @@ export interface OverrideOptions {
 export function addOverrideOptions(command: Command): Command {
   return addHuntOverrides(command)
     .option('--from <time>', 'look at events from this time on', time)
-    .option('--to <time>', 'look at events before this time', time);
+    .option('--to <time>', 'look at events before this time; --now alone leaves out nothing that is later', time);
 }
 
 /** The same for commands that choose the times of runs themselves. */
 export function addHuntOverrides(command: Command): Command {
   return command
-    .option('--window <time>', 'look at the last 24h, 7d … instead of the hunt’s own window')
+    .option(
+      '--window <time>',
+      'look at the last 24h, 7d … before now, or before --to, instead of the hunt’s own window',
+    )
     .option('--set <name=value>', 'another threshold, such as total_bytes_out=500MB (repeatable)', collect, [])
     .option('--exclude <condition>', 'leave out events, such as \'process.name == "chrome.exe"\'', collect, [])
     .option('--only <condition>', 'look at these events alone, such as \'host.name LIKE "srv-*"\'', collect, [])
@@ -56,9 +59,12 @@ export async function overridesOf(options: OverrideOptions): Promise<Overrides> 
 }
 
 function windowOf({ window, from, to }: OverrideOptions): WindowOverride | null {
-  if (window !== undefined && (from || to))
-    throw new InputError('--window and --from or --to both say where the window is', 'give one of them');
-  if (window !== undefined) return { last: parseTimeSpan(window).esql };
+  if (window !== undefined && from)
+    throw new InputError('--window and --from both say where the window begins', 'give one of them');
+  if (window !== undefined) {
+    const { esql, milliseconds } = parseTimeSpan(window);
+    return to ? { from: to.getTime() - milliseconds, to: to.getTime() } : { last: esql };
+  }
   if (from && to && from >= to)
     throw new InputError('--from is not before --to', 'the window begins at --from and ends at --to');
   return from || to ? { from: from?.getTime() ?? null, to: to?.getTime() ?? null } : null;

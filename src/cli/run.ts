@@ -79,7 +79,7 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
   const jobs = await jobsFor(selectors, options);
   const { runHunts } = await import('../app/run-hunts.ts');
   const request = {
-    ...{ jobs, events, overrides, ...memory, extras: extrasOf(options, jobs.length) },
+    ...{ jobs, events, overrides, canBound: true, ...memory, extras: extrasOf(options, jobs.length) },
     provenance: { command: commandLine(process.argv.slice(2)), hashed: options.format === 'html' },
   };
   const report = await runHunts(request, terminalObserver(), signal);

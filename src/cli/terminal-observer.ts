@@ -70,6 +70,14 @@ function noteText(note: Note, stream: NodeJS.WriteStream): string {
       const found = `${count(note.events, 'event')} from the future, up to ${formatDate(note.latest.getTime())}`;
       return `note: ${found}${note.passedOver ? ': --now latest passes over them' : ''}\n`;
     }
+    case 'later': {
+      const time = note.now.toISOString().replace('.000Z', 'Z');
+      const remedy = note.canBound
+        ? `add --to ${time} to leave them out`
+        : `--now bounds no end: compare with a run that was saved with --now ${time} --to ${time}`;
+      const verb = note.events === 1 ? 'is' : 'are';
+      return `note: ${count(note.events, 'event')} ${verb} later than --now ${time}; ${remedy}\n`;
+    }
     case 'engine':
       return `${stream.isTTY ? '\r\x1b[K' : ''}note: ${visible(note.text)}\n`;
     case 'refused':

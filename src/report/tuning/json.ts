@@ -3,12 +3,13 @@ import type { TuningWriter } from './tuning-report.ts';
 
 /** One JSON document. */
 export const json: TuningWriter = function* ({ now, hitsPerDay, queries }) {
-  const results = queries.map(({ hunt, query, tuning, error }) => ({
+  const results = queries.map(({ hunt, query, tuning, error, notes }) => ({
     hunt: { uuid: hunt.uuid, name: hunt.name, file: hunt.file },
     query,
     window_days: tuning?.days ?? null,
     knobs: tuning?.studies.map(studyJson) ?? [],
     error,
+    notes,
   }));
   yield `${JSON.stringify({ now: now.toISOString(), hits_per_day: hitsPerDay, results }, null, 1)}\n`;
 };

@@ -9,11 +9,12 @@ type Colours = ReturnType<typeof pc.createColors>;
 /** For each threshold: what it is compared with, and a line for each value tried, with a bar for its hits. */
 export const table: TuningWriter = function* (report, { colour }) {
   const colours = pc.createColors(colour);
-  for (const { hunt, query, tuning, error } of report.queries) {
+  for (const { hunt, query, tuning, error, notes } of report.queries) {
     const which = hunt.queries.length > 1 ? `, query ${query + 1}` : '';
     yield `${colours.bold(visible(hunt.name) + which)}${hunt.uuid ? colours.dim(` ${hunt.uuid.slice(0, 8)}`) : ''}\n`;
     if (error !== null) yield `  ${colours.red('the query cannot run')}\n`;
-    else if (tuning!.studies.length === 0) yield '  no threshold on numbers\n';
+    for (const note of notes) yield `${colours.yellow('note:')} ${visible(note)}\n`;
+    if (error === null && tuning!.studies.length === 0) yield '  no threshold on numbers\n';
     for (const study of tuning?.studies ?? []) yield* studyLines(study, tuning!.days, report, colours);
     yield '\n';
   }

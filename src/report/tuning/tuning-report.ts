@@ -8,6 +8,8 @@ export interface StudiedQuery {
   readonly query: number;
   readonly tuning: Tuning | null;
   readonly error: string | null;
+  /** Why it finds nothing at any threshold, as far as the data explains it. */
+  readonly notes: readonly string[];
 }
 
 export interface TuningReport {

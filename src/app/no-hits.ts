@@ -1,0 +1,19 @@
+import { remarksOf } from '../coverage/coverage.ts';
+import { noHitsInPart } from '../report/outcomes.ts';
+import type { EventsRequest } from './events-request.ts';
+import type { HuntJob } from './jobs.ts';
+import { judges } from './judges.ts';
+import type { Session } from './session/session.ts';
+
+/** Why a query found nothing, as `run` says it: what the data lacks, and what of it was not read; empty where nothing is missing. */
+export async function reasonsForNoHits(
+  job: HuntJob,
+  session: Session,
+  { source }: Pick<EventsRequest, 'source'>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { assess, unread } = await judges(session, source, [job], signal);
+  const coverage = (await assess?.(job.esql)) ?? null;
+  const part = (await unread?.(job.esql)) ?? null;
+  return [...(coverage ? remarksOf(coverage) : []), ...(part === null ? [] : [`${noHitsInPart}: ${part}`])];
+}

@@ -1,0 +1,91 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Finished, harrier } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/* Every command over a window says the same of it: what is later than --now, and why a window holds nothing. */
+
+const folder = temporaryFolder();
+const event = (day: number, name: string): string =>
+  JSON.stringify({ '@timestamp': `2026-03-${String(day).padStart(2, '0')}T12:00:00Z`, process: { name } });
+const hunts = {
+  open: 'FROM logs | WHERE @timestamp > NOW() - 7 days | STATS n = COUNT(*) BY process.name | WHERE n >= 1',
+  closed:
+    'FROM logs | WHERE @timestamp > NOW() - 7 days AND @timestamp <= NOW() | STATS n = COUNT(*) BY process.name | WHERE n >= 1',
+  timeless: 'FROM logs | STATS n = COUNT(*) BY process.name | WHERE n >= 1',
+  other: 'FROM calm | WHERE @timestamp > NOW() - 7 days | STATS n = COUNT(*) BY process.name | WHERE n >= 1',
+};
+
+const inFolder = (...args: string[]): Promise<Finished> => harrier(args, { cwd: folder });
+const now = '2026-03-03T12:00:00Z';
+const data = ['--data', 'logs.ndjson', '--data', 'calm.ndjson'];
+const note = `note: 3 events are later than --now ${now}; add --to ${now} to leave them out\n`;
+
+beforeAll(async () => {
+  for (const [name, query] of Object.entries(hunts))
+    writeFileSync(join(folder, `${name}.md`), `# ${name}\n\n\`\`\`esql\n${query}\n\`\`\`\n`);
+  writeFileSync(join(folder, 'logs.ndjson'), [1, 2, 3, 4, 5, 6].map((day) => event(day, 'a.exe')).join('\n'));
+  writeFileSync(join(folder, 'calm.ndjson'), event(1, 'b.exe'));
+  await inFolder('run', 'open.md', ...data, '--now', now, '--save', 'before', '--state', 'state');
+  await inFolder('ingest', 'logs.ndjson', 'calm.ndjson', '--store', 'store');
+});
+
+describe('events that are later than --now', () => {
+  it.each([
+    ['run', ['run', 'open.md', 'closed.md']],
+    ['tune', ['tune', 'open.md']],
+    ['coverage', ['coverage', 'open.md']],
+    ['events', ['events', 'open.md', '--row', '1']],
+    ['a hunt that asks for no time', ['run', 'timeless.md']],
+    ['a window of the command line', ['run', 'open.md', '--window', '24h']],
+  ])('are counted by %s', async (_, args) => {
+    expect((await inFolder(...args, ...data, '--now', now)).stderr).toContain(note);
+  });
+
+  it('are counted over a store, and by diff, which cannot leave them out', async () => {
+    expect((await inFolder('run', 'open.md', '--store', 'store', '--now', now)).stderr).toContain(note);
+    const { stderr } = await inFolder('diff', 'before', ...data, '--state', 'state');
+    expect(stderr).toContain(`3 events are later than --now ${now}; --now bounds no end`);
+  });
+
+  it.each([
+    ['--to bounds them', ['run', 'open.md', '--now', now, '--to', now]],
+    ['a window has its end', ['run', 'open.md', '--now', now, '--window', '24h', '--to', now]],
+    ['the query bounds them', ['run', 'closed.md', '--now', now]],
+    ['another index has them', ['run', 'other.md', '--now', now]],
+    ['now is the newest event', ['run', 'open.md', '--now', 'latest']],
+    ['now is the clock', ['run', 'open.md']],
+    ['a query of no hunt says what it reads', ['query', hunts.open, '--now', now]],
+  ])('are not mentioned where %s', async (_, args) => {
+    const { code, stderr } = await inFolder(...args, ...data);
+    expect([code, stderr.includes('later than')]).toEqual([0, false]);
+  });
+
+  it('--window ends at --to', async () => {
+    const { stdout } = await inFolder(...['run', 'timeless.md', '--window', '48h', '--to', now, '--print-query']);
+    expect(stdout).toContain('@timestamp >= "2026-03-01T12:00:00.000Z" AND @timestamp < "2026-03-03T12:00:00.000Z"');
+  });
+});
+
+describe('a window that holds no event', () => {
+  const reason = 'the window lies outside of the data: the window is ';
+  it.each([
+    ['run', ['run', 'open.md']],
+    ['tune', ['tune', 'open.md']],
+    ['events', ['events', 'open.md', '--row', '1']],
+    ['events of a key', ['events', 'open.md', '--key', 'process.name=a.exe']],
+    ['accept', ['accept', 'open.md', '--row', '1', '--reason', 'x']],
+  ])('is named by %s, with what to do', async (_, args) => {
+    const { stdout, stderr } = await inFolder(...args, ...data);
+    expect(stdout + stderr).toContain(reason);
+    expect(stdout + stderr).toContain('--now 2026-03-06T12:00:00Z');
+  });
+
+  it('is a note of tune in JSON', async () => {
+    const { stdout } = await inFolder('tune', 'open.md', ...data, '--format', 'json');
+    expect(JSON.parse(stdout).results[0].notes[0]).toContain(reason);
+    const found = await inFolder('tune', 'open.md', ...data, '--now', 'latest', '--format', 'json');
+    expect(JSON.parse(found.stdout).results[0].notes).toEqual([]);
+  });
+});
