@@ -39,8 +39,11 @@ export async function coverHunts(
     const jobs = await overrideJobs(asked, overrides, session);
     const sources = await sourcesOf(events.source);
     const covered = new Map<Hunt, HuntCoverage>();
-    const able = hunts.flatMap((hunt) => {
-      const own = jobs.filter((job) => job.hunt === hunt);
+    const shown: Hunt[] = [];
+    const able = hunts.flatMap((named) => {
+      const own = jobs.filter((_, i) => asked[i]!.hunt === named);
+      const hunt = own[0]?.hunt ?? named;
+      shown.push(hunt);
       const refusal = own.find((job) => job.refusal !== undefined)?.refusal;
       if (refusal !== undefined) covered.set(hunt, { hunt, verdict: 'blind', queries: [], error: refusal });
       return refusal === undefined ? [{ hunt, queries: own.map(({ esql }) => esql) }] : [];
@@ -49,7 +52,7 @@ export async function coverHunts(
     await noteLaterEvents(jobs, session, { events, canBound: true }, observer, signal);
     const patterns = queries.flatMap(({ parsed }) => (parsed.query ? indexPatterns(parsed.query) : []));
     const timeFaults = await findTimeFaults(engine, [...new Set(patterns)], today, signal);
-    return { now: session.now, hunts: hunts.map((hunt) => covered.get(hunt)!), timeFaults };
+    return { now: session.now, hunts: shown.map((hunt) => covered.get(hunt)!), timeFaults };
   } finally {
     await session.engine.close();
   }

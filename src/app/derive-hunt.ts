@@ -6,7 +6,7 @@ import { deriveToml } from '../hunts/derive.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import { hasOverrides, type Overrides } from '../overrides/override.ts';
-import { nameOnPlatform } from '../overrides/platform.ts';
+import { describedFor, nameOnPlatform } from '../overrides/platform.ts';
 import { typed } from '../overrides/typed-query.ts';
 import { jobsOf } from './jobs.ts';
 import { overrideJobs, standardSurroundings } from './override-jobs.ts';
@@ -56,6 +56,7 @@ export async function deriveHunt({
   const text = deriveToml(hunt, await readFile(hunt.file, 'utf8'), {
     uuid: randomUUID(),
     name: name ?? (platform ? nameOnPlatform(hunt.name, platform) : `${hunt.name} (derived)`),
+    description: platform && hunt.description !== null ? describedFor(hunt.description, platform) : hunt.description,
     queries: jobs.map(({ esql }) => esql.text),
     overrides: written,
   });

@@ -1,9 +1,11 @@
 import { closestMatches } from '../diagnostics/closest-match.ts';
 import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
+import type { Hunt } from '../hunts/hunt.ts';
 import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
 import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 import { hasOverrides, type Overrides, override } from '../overrides/override.ts';
+import { nameOnPlatform } from '../overrides/platform.ts';
 import { listed } from '../overrides/set-threshold.ts';
 import { findThresholds } from '../overrides/thresholds.ts';
 import { type Surroundings, typed } from '../overrides/typed-query.ts';
@@ -32,7 +34,12 @@ export async function overrideJobs<J extends Job>(
   const held = session && surroundingsOf(session);
   const taken = new Set<string>();
   const changed: J[] = [];
-  for (const job of jobs) {
+  const { platform } = overrides;
+  const ported = new Map<Hunt, Hunt>();
+  for (const { hunt } of jobs)
+    if (hunt && platform) ported.set(hunt, { ...hunt, name: nameOnPlatform(hunt.name, platform) });
+  for (const asked of jobs) {
+    const job = { ...asked, hunt: (asked.hunt && ported.get(asked.hunt)) ?? asked.hunt };
     try {
       // What the events lack is found out when the query runs: it can take its overrides all the same.
       const overridden = await override(job.esql, overrides, held ?? defined).catch((error) => {

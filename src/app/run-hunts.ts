@@ -1,5 +1,6 @@
+import type { Hunt } from '../hunts/hunt.ts';
 import type { Overrides } from '../overrides/override.ts';
-import type { RunReport } from '../report/report.ts';
+import type { HuntResult, RunReport } from '../report/report.ts';
 import { applyAccepted } from '../runs/accepted/apply.ts';
 import type { AcceptedList } from '../runs/accepted/entry.ts';
 import type { RunRequest } from '../runs/saved-run.ts';
@@ -26,6 +27,8 @@ export interface HuntsRequest {
   readonly extras?: Extras;
   /** The command line, if the report says how to run it again; whether it names the digests of the files. */
   readonly provenance?: { readonly command: string; readonly hashed: boolean };
+  /** What to run instead of a hunt that found nothing on the platform that it was ported to; null where nothing is known. */
+  readonly siblings?: (hunt: Hunt) => Promise<string | null>;
   /** Whether who asks can set an end to windows; left out where events later than the given time need no note. */
   readonly canBound?: boolean;
 }
@@ -43,11 +46,8 @@ export interface Saving {
  * Reads the events, runs queries on them and gives what came of it. An interruption ends the run early, and the report
  * says so.
  */
-export async function runHunts(
-  { jobs: asked, events, overrides, save, accepted, extras = noExtras, provenance, canBound }: HuntsRequest,
-  observer: Observer,
-  signal: AbortSignal,
-): Promise<RunReport> {
+export async function runHunts(request: HuntsRequest, observer: Observer, signal: AbortSignal): Promise<RunReport> {
+  const { jobs: asked, events, overrides, save, accepted, extras = noExtras, provenance, canBound } = request;
   const began = performance.now();
   const overriding = overrides ? await import('./override-jobs.ts') : null;
   const texts = asked.map(({ esql }) => esql);
@@ -64,7 +64,8 @@ export async function runHunts(
     // An engine that answers several questions at a time is asked what its events are like beside the queries.
     const facts = engine.parallel > 1 ? factsOf(session, jobs, extras, signal) : null;
     facts?.catch(() => undefined);
-    const results = await runQueries(jobs, engine, { ...options, observer });
+    const found = await runQueries(jobs, engine, { ...options, observer });
+    const results = await withSiblings(found, request);
     if (canBound !== undefined) await noteLaterEvents(jobs, session, { events, canBound }, observer, signal);
     const run: RunReport = {
       ...{ now, engine: engine.name, results, load, unread: unread.text, eventFacts: null },
@@ -95,4 +96,18 @@ export async function runWhole(request: HuntsRequest, observer: Observer, signal
 async function keep({ state, name, request }: Saving, { now, engine, results, unread }: RunReport): Promise<void> {
   const run = { name, saved: new Date(), harrier: harrierVersion, request, now, engine, results, unread };
   await new SavedRuns(state).save(run);
+}
+
+/** Results with what to run instead of hunts that found nothing on the platform that they were ported to. */
+async function withSiblings(
+  results: readonly HuntResult[],
+  { siblings }: Pick<HuntsRequest, 'siblings'>,
+): Promise<readonly HuntResult[]> {
+  if (!siblings) return results;
+  const named = async (result: HuntResult): Promise<HuntResult> => {
+    const isEmpty = result.outcome === 'none' || result.outcome === 'cannot tell';
+    const note = isEmpty && result.hunt ? await siblings(result.hunt) : null;
+    return note === null ? result : { ...result, notes: [...result.notes, note] };
+  };
+  return Promise.all(results.map(named));
 }

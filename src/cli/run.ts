@@ -23,6 +23,7 @@ import {
 import { checkOutput, shownText, writeReport } from './output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideArguments, overridesOf } from './override-options.ts';
 import { addMemoryOptions, type MemoryOptions, memoryOf } from './remember.ts';
+import { siblingNotes } from './sibling-notes.ts';
 import { tellSkipped } from './skipped.ts';
 import { refusalText, terminalObserver } from './terminal-observer.ts';
 
@@ -79,7 +80,15 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
   const jobs = await jobsFor(selectors, options);
   const { runHunts } = await import('../app/run-hunts.ts');
   const request = {
-    ...{ jobs, events, overrides, canBound: true, ...memory, extras: extrasOf(options, jobs.length) },
+    ...{
+      jobs,
+      events,
+      overrides,
+      canBound: true,
+      siblings: siblingNotes(options),
+      ...memory,
+      extras: extrasOf(options, jobs.length),
+    },
     provenance: { command: commandLine(process.argv.slice(2)), hashed: options.format === 'html' },
   };
   const report = await runHunts(request, terminalObserver(), signal);

@@ -160,7 +160,7 @@ async function lookedAt(all: readonly Requirements[], asking: Asking): Promise<P
     const indices = there ?? names;
     const streams = new Set(indices.flatMap((name) => streamOf(name) ?? []));
     const timeFields = timeFieldsOf(engine.catalogue, indices);
-    const part = judge(present, counts, { streams, indices, sources, timeFields, now });
+    const part = judge(present, counts, { streams, indices, sources, timeFields, now, source });
     return { ...part, notes: [...part.notes, ...(await unmapped(present, asking))] };
   };
   // Far away everything is asked at once.

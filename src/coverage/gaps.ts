@@ -1,12 +1,14 @@
 import { streamOf } from '../catalogue/event-kinds.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
 import { printCondition } from '../languages/esql/print/print.ts';
 import { indexPattern, string } from '../languages/esql/print/tokens.ts';
 import { count } from '../values/quantities.ts';
 import type { ConditionCounts } from './condition-counts.ts';
 import type { CoverageGap, CoverageNote } from './coverage.ts';
 import type { categoryElsewhere, Recording } from './recording.ts';
-import type { RequiredField, Requirements, Selector } from './requirements.ts';
+import type { RequiredField, Requirements, Selector, TextCondition } from './requirements.ts';
 import { whoRecords } from './who-records.ts';
+import type { WindowsPart } from './windows-only.ts';
 
 /** What is to be said of a gap, whatever it does to the answer. */
 type Words = Pick<CoverageGap, 'message' | 'remedy'>;
@@ -283,3 +285,21 @@ export const scarceField = ({ name }: RequiredField, share: number): CoverageGap
   message: `only ${(share * 100).toFixed(1)} % of the relevant events carry ${name}, without which no row comes out`,
   remedy: 'look at what sets these events apart: FROM … | STATS COUNT(*), COUNT(field) BY event.action, agent.version',
 });
+
+/** A condition of which only what Windows has could be fulfilled, in a hunt on another platform. */
+export function onlyOnWindows(
+  { text }: TextCondition,
+  parts: readonly WindowsPart[],
+  platform: string,
+  source: SourceText,
+): Words {
+  const shown = parts.map(({ condition }) => source.slice(condition.span).replace(/\s+/g, ' '));
+  const own = shown.map(clipped).join(' or ');
+  const isPath = parts.every((part) => part.isPath);
+  const what = isPath ? 'a path of Windows' : 'what only Windows has';
+  const rest = own === clipped(text) ? '' : `, and no ${platform} event fulfils the rest of ${clipped(text)}`;
+  return {
+    message: `${own} asks for ${what}${rest}`,
+    remedy: `ask for what ${platform} has instead, or run a hunt that was written for it: harrier hunts search --platform ${platform}`,
+  };
+}

@@ -1,4 +1,5 @@
 import type { Carriage, RecordedSource } from '../catalogue/recorded-source.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
 import { columnsIn, type Expression } from '../plan/expression.ts';
 import type { ConditionCounts } from './condition-counts.ts';
 import type { CoverageGap, CoverageNote, QueryCoverage } from './coverage.ts';
@@ -10,6 +11,7 @@ import {
   neverRecorded,
   noTimes,
   notSeen,
+  onlyOnWindows,
   recordedIfSetUp,
   scarcelyAsked,
   severalValues,
@@ -22,8 +24,17 @@ import {
 import type { Lack } from './no-rows.ts';
 import type { Counts } from './probe.ts';
 import { type AskedCondition, isOfSeveral, type NameOf, type Recording, recordingOf, spellingOf } from './recording.ts';
-import { type EventCondition, isMark, type RequiredField, type Requirements, type Selector } from './requirements.ts';
+import {
+  type EventCondition,
+  isMark,
+  type RequiredField,
+  type Requirements,
+  type Selector,
+  type TextCondition,
+} from './requirements.ts';
+import { comparisonIn } from './text-comparison.ts';
 import { windowGap } from './window-coverage.ts';
+import { windowsOnly } from './windows-only.ts';
 
 /** Fields that fewer of the relevant events carry count as nearly empty. */
 const nearlyNone = 0.05;
@@ -61,6 +72,8 @@ export interface Surroundings {
   /** Other fields that say a time. */
   readonly timeFields: readonly string[];
   readonly now: Date;
+  /** The text that the conditions stand in. */
+  readonly source: SourceText;
 }
 
 /**
@@ -98,7 +111,7 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
     counts.selectors[i]!.carrying === 0 &&
     counts.passing.all > 0 &&
     fields.some((field) => asks(selectors[i]!, field) && !isOfSome(field));
-  const lacks = (selector: Selector, words: Omit<Part['gaps'][number], 'lack'>): void => {
+  const lacks = (selector: TextCondition, words: Omit<Part['gaps'][number], 'lack'>): void => {
     unfulfilled.set(selector.original, selector);
     gaps.push({ lack: selector, ...words });
   };
@@ -191,6 +204,17 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
     gaps.push({ lack: {}, ...droppedByExclusion(condition, few.length > 0 ? few : own), isDoubtful: true });
     for (const field of few) explained.add(field);
   }
+  const foreign = foreignPlatform(platforms);
+  for (const condition of foreign === null || counts.passing.strict > 0 ? [] : requirements.events) {
+    const parts = windowsOnly(condition.condition, {
+      nameOf,
+      isAbsent: (column) => missing.some((field) => field.column.id === column),
+    });
+    if (parts.length === 0) continue;
+    const words = onlyOnWindows(condition, parts, foreign!, surroundings.source);
+    if (parts.every(({ isPath }) => isPath)) lacks(condition, words);
+    else gaps.push({ lack: {}, ...words, isDoubtful: true });
+  }
   notes.push(...nearMisses(counts, requirements));
   const isAskedFor = ({ column }: RequiredField): boolean => requirements.filteredOn.has(column.id);
   for (const field of scarce)
@@ -271,4 +295,17 @@ function timelessGaps({ timeless, timed }: NonNullable<Counts['times']>, timeFie
   const all = timeless + timed;
   if (timed === 0 || timeless <= all * nearlyNone) return [];
   return [{ lack: {}, ...timelessEvents(timeless, all, timeFields), ...(timeless > timed && { isDoubtful: true }) }];
+}
+
+/** The platforms that are asked for, where Windows is none of them; null where nothing or another thing is asked. */
+function foreignPlatform(platforms: readonly Selector[]): string | null {
+  const asked = platforms.flatMap(({ values }) => values.map(({ condition }) => constantIn(condition)));
+  const isOther = asked.length > 0 && asked.every((name) => name !== null && !/^win/i.test(name));
+  return isOther ? [...new Set(asked)].join(' and ') : null;
+}
+
+/** The text that an equality compares with. */
+function constantIn(condition: Expression): string | null {
+  const texts = condition.kind === 'call' ? (comparisonIn(condition)?.texts ?? []) : [];
+  return texts.length === 1 ? texts[0]! : null;
 }

@@ -1,7 +1,7 @@
 import { conditionOf, given } from '../plan/build.ts';
-import type { Call, Constant, Expression } from '../plan/expression.ts';
+import type { Expression } from '../plan/expression.ts';
 import { parseLike } from '../values/like-pattern.ts';
-import type { EsqlType } from '../values/types.ts';
+import { type Comparison, comparisonIn } from './text-comparison.ts';
 
 /*
  * Conditions that ask for a little less than those of a query: events that fulfil one of these and not the query's own
@@ -21,9 +21,6 @@ export interface Relaxed {
   readonly miss: NearMiss;
   readonly condition: Expression;
 }
-
-/** Texts in a condition: more make questions that take long. */
-const mostTexts = 60;
 
 /** Conditions that ask for less than this one, the nearest first; each holds wherever this one does. */
 export function relaxations(condition: Expression): Relaxed[] {
@@ -49,29 +46,6 @@ function within(condition: Expression, relax: (comparison: Comparison) => Expres
   }
   const comparison = comparisonIn(condition);
   return (comparison && relax(comparison)) ?? condition;
-}
-
-/** A comparison of a text with others, of which one has to fit. */
-interface Comparison {
-  readonly condition: Call;
-  readonly name: string;
-  readonly value: Expression;
-  readonly texts: readonly string[];
-}
-
-const isText = (type: EsqlType): boolean => type === 'keyword' || type === 'text';
-const textFunctions: ReadonlySet<string> = new Set(['IN', 'LIKE', 'RLIKE', 'STARTS_WITH', 'ENDS_WITH', 'CONTAINS']);
-
-function comparisonIn(condition: Call): Comparison | null {
-  const { function: name, args } = condition;
-  if (name !== '==' && !textFunctions.has(name)) return null;
-  const [first, ...rest] = args;
-  const isTurned = name === '==' && first?.kind === 'constant';
-  const [value, wanted] = isTurned ? [rest[0], [first]] : [first, rest];
-  if (!value || value.kind === 'constant' || !isText(value.type) || wanted.length > mostTexts) return null;
-  const isGiven = (one: Expression): one is Constant => one.kind === 'constant' && typeof one.value === 'string';
-  if (wanted.length === 0 || !wanted.every(isGiven)) return null;
-  return { condition, name, value, texts: wanted.map((one) => String(one.value)) };
 }
 
 const text = (value: string): Expression => given('keyword', value);

@@ -8,6 +8,8 @@ import { basic, huntToml } from './write-toml.ts';
 export interface Derivation {
   readonly uuid: string;
   readonly name: string;
+  /** That of the hunt where it is left out. */
+  readonly description?: string | null;
   /** The text of each of the hunt's queries. */
   readonly queries: readonly string[];
   /** What was asked for, as on the command line. */
@@ -19,7 +21,9 @@ export interface Derivation {
  * included; from any other file a new one is written. It says where it comes from.
  */
 export function deriveToml(hunt: Hunt, fileText: string, derivation: Derivation): string {
-  const body = inPlace(hunt, fileText, derivation) ?? huntToml({ ...hunt, ...derivation });
+  const body =
+    inPlace(hunt, fileText, derivation) ??
+    huntToml({ ...hunt, ...derivation, description: derivation.description ?? hunt.description });
   const origin = [
     '',
     '# Where this hunt comes from',
@@ -33,7 +37,11 @@ export function deriveToml(hunt: Hunt, fileText: string, derivation: Derivation)
 }
 
 /** The file's text with the new values in it; null where they cannot be put there and read back the same. */
-function inPlace(hunt: Hunt, fileText: string, { uuid, name, queries }: Derivation): string | null {
+function inPlace(
+  hunt: Hunt,
+  fileText: string,
+  { uuid, name, description = hunt.description, queries }: Derivation,
+): string | null {
   const before = fileText.replace(/\r?\n#[^\n]*\n\[derived\]\r?\n(?:\w+ = [^\n]*\n?)*$/, '\n');
   const left = [...hunt.queries.entries()];
   let text = '';
@@ -46,6 +54,9 @@ function inPlace(hunt: Hunt, fileText: string, { uuid, name, queries }: Derivati
     at = string.start + string.token.length;
   }
   text = withValue(withValue(text + before.slice(at), 'name', name), 'uuid', uuid);
+  const [old] = stringsOf(text, 'hunt', 'description');
+  if (old && description !== null && description !== hunt.description)
+    text = text.slice(0, old.start) + requoted(old, description) + text.slice(old.start + old.token.length);
   try {
     const back = readToml(text, hunt.file);
     const same = back.queries.every((query, i) => withoutFence(query.text).trim() === queries[i]!.trim());

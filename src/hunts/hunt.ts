@@ -24,6 +24,8 @@ export interface Hunt {
   readonly queries: readonly HuntQuery[];
   /** Queries in languages that Harrier does not run. */
   readonly otherQueries?: readonly HuntQuery[];
+  /** The UUID of the hunt that it was derived from. */
+  readonly derivedFrom?: string;
   /** The file it was read from, absolute. */
   readonly file: string;
 }

@@ -4,7 +4,7 @@ import { type Hunt, type HuntQuery, type Languages, languageNames, looksLikeEsql
 
 /** Reads a hunt in Elastic's TOML form: one `[hunt]` table. Throws an InputError with the place of what is wrong. */
 export function readToml(text: string, file: string, languages: Languages = 'ES|QL'): Hunt {
-  const table = parseTable(text, file);
+  const { table, derivedFrom } = parseTables(text, file);
   const key = Math.max(0, text.search(/^[ \t]*(?:hunt\.)?["']?query["']?[ \t]*=/m));
   const queries = queryTexts(table.query, `${file}:${lineOf(text, key)}`);
   let from = key;
@@ -29,11 +29,16 @@ export function readToml(text: string, file: string, languages: Languages = 'ES|
     references: texts(table.references),
     queries: esql,
     ...(esql.length < located.length && { otherQueries: located.filter((query) => !esql.includes(query)) }),
+    ...(derivedFrom !== null && { derivedFrom }),
     file,
   };
 }
 
-function parseTable(text: string, file: string): Record<string, unknown> {
+/** The table of the hunt, and what `harrier hunts derive` says of where it comes from. */
+function parseTables(
+  text: string,
+  file: string,
+): { readonly table: Record<string, unknown>; readonly derivedFrom: string | null } {
   let document: Record<string, unknown>;
   try {
     document = parse(text);
@@ -52,7 +57,8 @@ function parseTable(text: string, file: string): Record<string, unknown> {
       'a hunt file starts with [hunt] and has name, query and notes in it; a detection rule in ES|QL will do too',
     );
   }
-  return hunt as Record<string, unknown>;
+  const { derived } = document;
+  return { table: hunt as Record<string, unknown>, derivedFrom: isTable(derived) ? one(derived.from_uuid) : null };
 }
 
 /** A detection rule as a hunt: what it asks is the same. Undefined for rules in other languages. */

@@ -12,9 +12,22 @@ export type Platform = (typeof platforms)[number];
 /** Platforms as people write them. */
 const written: Record<Platform, string> = { linux: 'Linux', macos: 'macOS', windows: 'Windows' };
 
-/** The name of a hunt for another platform: what stands in brackets at its end changes where it is a platform. */
-export const nameOnPlatform = (name: string, platform: Platform): string =>
-  `${name.replace(/\s*\((?:linux|macos|windows)\)$/i, '')} (${written[platform]})`;
+/** The name of a hunt for another platform: it takes the place of the one in brackets or behind `on`, or stands at the end. */
+export function nameOnPlatform(name: string, platform: Platform): string {
+  const changed = name.replace(
+    /([([]|\b(?:on|for|in)\s+)(?:linux|macos|windows)(?=[)\]]|\s*$)/gi,
+    (_, before: string) => before + written[platform],
+  );
+  return changed.includes(written[platform]) ? changed : `${name} (${written[platform]})`;
+}
+
+/** What a description says first that was written for another platform; as it is where it names none. */
+export function describedFor(description: string, platform: Platform): string {
+  const others = platforms.filter((one) => one !== platform && new RegExp(`\\b${one}\\b`, 'i').test(description));
+  if (others.length === 0) return description;
+  const names = others.map((one) => written[one]).join(' and ');
+  return `For ${written[platform]}. What follows was written for ${names}:\n${description.trimStart()}`;
+}
 
 /** The fields that say on which platform an event happened. */
 const platformFields = ['host.os.type', 'host.os.family', 'host.os.platform'];

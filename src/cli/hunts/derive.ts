@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import { findHunts } from '../../hunts/library.ts';
+import { visible } from '../../values/visible.ts';
 import { addLibraryOptions, type LibraryOptions, libraryFolders } from '../library.ts';
 import { checkOutput, writeWhole } from '../output.ts';
 import { addOverrideOptions, type OverrideOptions, overrideArguments, overridesOf } from '../override-options.ts';
+import { siblingNotes } from '../sibling-notes.ts';
 
 type DeriveOptions = OverrideOptions &
   LibraryOptions & { readonly name?: string; readonly output?: string; readonly force: boolean };
@@ -37,7 +39,9 @@ async function derive(selector: string, options: DeriveOptions): Promise<void> {
     ...{ hunt, overrides: await overridesOf(options), written: overrideArguments(options) },
     name: options.name ?? null,
   });
-  for (const fact of notRecorded) process.stderr.write(`note: ${fact}\n`);
+  for (const fact of notRecorded) process.stderr.write(`note: ${visible(fact)}\n`);
+  const sibling = await siblingNotes(options)(hunt);
+  if (sibling !== null && notRecorded.length > 0) process.stderr.write(`note: ${visible(sibling)}\n`);
   if (options.output === undefined) process.stdout.write(text);
   else {
     await writeWhole(options.output, [text]);
