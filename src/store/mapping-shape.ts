@@ -3,6 +3,7 @@ import type { Property } from '../tables/mapped-field.ts';
 import { isObject } from '../values/plain-json.ts';
 import { type DynamicTemplate, isMappingType, type MappingDefinition } from './mapping.ts';
 import { mapperParsing, Refusal } from './refusal.ts';
+import { refuseOfField, refuseOfMapping, refuseOfTemplate } from './unsupported-parameters.ts';
 
 /*
  * The shape of mappings as requests bring them. What is refused here would fail only when an index is made, or its first
@@ -26,6 +27,7 @@ export function checkMappingShape(definition: unknown): asserts definition is Ma
   const { properties, dynamic, dynamic_templates: templates } = definition;
   if (!isMapOrNothing(properties)) throw new Refusal('parse_exception', 'properties must be a map type', 400);
   checkDynamic(dynamic, '_doc');
+  refuseOfMapping(definition);
   if (templates === undefined) return;
   if (!Array.isArray(templates) || !templates.every(isObject))
     throw mapperParsing('Dynamic template syntax error. An array of named objects is expected.');
@@ -41,6 +43,7 @@ const patterns = ['match', 'unmatch', 'path_match', 'path_unmatch', 'match_mappi
 function checkDynamicTemplate(name: string, template: unknown): asserts template is DynamicTemplate {
   const wrong = (what: string): Refusal => mapperParsing(`dynamic template [${name}] has invalid content: ${what}`);
   if (!isObject(template)) throw wrong('expected an object');
+  refuseOfTemplate(name, template);
   const { match_pattern: kind, mapping } = template as DynamicTemplate;
   for (const key of patterns) {
     const value = (template as DynamicTemplate)[key];
@@ -88,6 +91,7 @@ export function checkPropertyShape(name: string, property: unknown): asserts pro
   if (wrong !== null)
     throw mapperParsing(`Error parsing [format] on field [${name}]: Invalid format: [${format}]: ${wrong}`);
   checkDynamic(property.dynamic, name);
+  refuseOfField(name, property);
   for (const key of ['properties', 'fields'] as const)
     if (!isMapOrNothing(property[key])) throw expectedMap(key, name, property[key]);
   for (const [sub, subField] of Object.entries(property.fields ?? {})) {
