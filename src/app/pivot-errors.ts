@@ -47,13 +47,23 @@ export function notOne(name: ProcessName, { candidates, total }: Extract<Found, 
     return new InputError(`several hosts have the entity id ${visible(name.id)}`, `give --host:\n${list}`);
   return name.kind === 'entity'
     ? new InputError(
-        `${count(total, 'process', 'processes')} have an entity id that begins with ${visible(name.id)}`,
-        `give more of it:\n${list}`,
+        `${count(total, 'process', 'processes')} have an entity id that ${partsOf(name.id)}`,
+        `give one of these ids:\n${list}`,
       )
     : new InputError(
         `the pid ${name.pid} was ${count(total, 'process', 'processes')}`,
         `give the entity id, or narrow the time with --from and --to:\n${list}`,
       );
+}
+
+/** `begins with YWRj and ends with Cg==`, of a shortened id. */
+function partsOf(id: string): string {
+  const [beginning = '', end = ''] = id.split('…').map(visible);
+  const parts = [
+    ...(beginning === '' ? [] : [`begins with ${beginning}`]),
+    ...(end === '' ? [] : [`ends with ${end}`]),
+  ];
+  return parts.join(' and ');
 }
 
 const lines = (candidates: readonly Candidate[]): string =>

@@ -1,9 +1,9 @@
 import type pc from 'picocolors';
 import { cellText } from '../values/json.ts';
-import type { QueryResult } from '../values/types.ts';
+import type { CellValue, QueryResult } from '../values/types.ts';
 import { visible } from '../values/visible.ts';
 import type { Layout } from './report.ts';
-import { withShortIds } from './short-ids.ts';
+import { shortIdsOf, withShortIds } from './short-ids.ts';
 import { fits, grid } from './table-grid.ts';
 import { textWidth } from './text-width.ts';
 
@@ -13,16 +13,27 @@ type Rows = Pick<QueryResult, 'columns' | 'values'>;
 /** A column narrower than this says little of a text. */
 const least = 12;
 
+/** Where rows are shown. `ids`: the short forms of entity ids in the whole answer, where it has further rows. */
+interface RowsSurface {
+  readonly width: number | null;
+  readonly layout: Layout;
+  readonly ids?: ReadonlyMap<CellValue, string>;
+}
+
 /**
  * Rows for people. On a terminal, ids are shortened; where the rows do not fit, columns that are the same in all rows are
  * said once, and if others would still be cut to less than some characters, each row stands by itself.
  */
-export function* resultRows(rows: Rows, width: number | null, layout: Layout, colours: Colours): Iterable<string> {
+export function* resultRows(
+  rows: Rows,
+  { width, layout, ids = shortIdsOf([rows]) }: RowsSurface,
+  colours: Colours,
+): Iterable<string> {
   if (width === null) {
     yield* layout === 'vertical' ? vertical(rows, colours) : grid(rows, null, colours);
     return;
   }
-  const { rows: short, shortened } = withShortIds(rows);
+  const { rows: short, shortened } = withShortIds(rows, ids);
   if (layout === 'vertical') yield* vertical(short, colours);
   else if (fits(short, width, least)) yield* grid(short, width, colours);
   else {

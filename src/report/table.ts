@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { renderQueryError } from '../diagnostics/render.ts';
 import { count } from '../values/quantities.ts';
-import type { QueryResult } from '../values/types.ts';
+import type { CellValue, QueryResult } from '../values/types.ts';
 import { visible } from '../values/visible.ts';
 import { hiddenText } from './hidden-text.ts';
 import { librarySize, librarySummary, ranked } from './library-summary.ts';
@@ -9,6 +9,7 @@ import { noHitsInPart, outcomeText, ownNotes, saysOnce } from './outcomes.ts';
 import { durationText, readText } from './read-summary.ts';
 import type { Format, HuntResult, Outcome, RunReport, Surface } from './report.ts';
 import { resultRows, rowNumber } from './result-rows.ts';
+import { shortIdsOf } from './short-ids.ts';
 import { shownWarnings } from './shown-warnings.ts';
 import { contextLegend, withContext } from './with-context.ts';
 
@@ -19,10 +20,11 @@ export const table: Format = function* (report, { width, colour, layout = 'auto'
   const colours = pc.createColors(colour);
   const isLibrary = !alone && report.results.length > librarySize;
   const shown = isLibrary ? ranked(report.results).filter(({ outcome }) => outcome === 'hits') : report.results;
+  const ids = shortIdsOf(shown.flatMap(({ result }) => result ?? []));
   for (const result of shown) {
     if (!alone) yield heading(result, report, colours);
     const own = { ...result, notes: ownNotes(result, report) };
-    yield* body(isLibrary && width !== null ? cutRows(own) : own, { width, layout }, colours);
+    yield* body(isLibrary && width !== null ? cutRows(own) : own, { width, layout, ids }, colours);
     if (alone && result.result?.values.length === 0) yield colours.dim('0 rows\n');
     if (!alone) yield '\n';
   }
@@ -60,7 +62,11 @@ const outcomeColour = {
 
 function* body(
   { result, context, error, problem, notes, hidden, drillDown }: HuntResult,
-  { width, layout }: Required<Pick<Surface, 'width' | 'layout'>>,
+  {
+    width,
+    layout,
+    ids,
+  }: Required<Pick<Surface, 'width' | 'layout'>> & { readonly ids: ReadonlyMap<CellValue, string> },
   colours: Colours,
 ): Iterable<string> {
   const words = { colour: colours.isColorSupported, width: width ?? 120 };
@@ -68,7 +74,7 @@ function* body(
   else if (error !== null) yield `${error}\n`;
   const shown = withContext({ result, context });
   if (shown && shown.values.length > 0 && shown.columns.length > 0)
-    yield* resultRows(drillDown === null ? shown : numbered(shown), width, layout, colours);
+    yield* resultRows(drillDown === null ? shown : numbered(shown), { width, layout, ids }, colours);
   else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;
   if (context) yield colours.dim(`${contextLegend}\n`);
   const rowsHidden = hiddenText(hidden);

@@ -66,7 +66,11 @@ function* rows(
   colours: ReturnType<typeof pc.createColors>,
 ): Iterable<string> {
   const more = isSummary ? all.values.length - mostRows : 0;
-  yield* resultRows(more > 0 ? { ...all, values: all.values.slice(0, mostRows) } : all, width, 'auto', colours);
+  yield* resultRows(
+    more > 0 ? { ...all, values: all.values.slice(0, mostRows) } : all,
+    { width, layout: 'auto' },
+    colours,
+  );
   if (more > 0)
     yield colours.dim(`… and ${more.toLocaleString('en')} more rows: --verbose or --format json has them\n`);
 }
