@@ -6,6 +6,7 @@ import type { Overrides } from '../overrides/override.ts';
 import type { CoverageReport } from '../report/coverage/coverage-report.ts';
 import type { EventsRequest } from './events-request.ts';
 import { jobsOf } from './jobs.ts';
+import { noteLateIndex } from './late-index.ts';
 import { noteLaterEvents } from './later-events.ts';
 import type { Observer } from './observer.ts';
 import { overrideFields, overrideJobs } from './override-jobs.ts';
@@ -49,6 +50,12 @@ export async function coverHunts(
       return refusal === undefined ? [{ hunt, queries: own.map(({ esql }) => esql) }] : [];
     });
     for await (const one of coverEach(able, engine, session.now, signal, sources)) covered.set(one.hunt, one);
+    noteLateIndex(
+      [...covered.values()].flatMap((one) => one.queries),
+      session,
+      events,
+      observer,
+    );
     await noteLaterEvents(jobs, session, { events, canBound: true }, observer, signal);
     const patterns = queries.flatMap(({ parsed }) => (parsed.query ? indexPatterns(parsed.query) : []));
     const timeFaults = await findTimeFaults(engine, [...new Set(patterns)], today, signal);

@@ -29,6 +29,15 @@ export type Note =
   | { readonly kind: 'future'; readonly events: number; readonly latest: Date; readonly passedOver: boolean }
   /** Hunts as of a given time read events that are later, and nothing bounds the end of their window. */
   | { readonly kind: 'later'; readonly events: number; readonly now: Date; readonly canBound: boolean }
+  /** The newest event of all is of one index, and others end so long before that queries find no event in their window. */
+  | {
+      readonly kind: 'late';
+      readonly now: Date;
+      readonly index: string;
+      readonly queries: number;
+      /** Those that end before, the latest first. */
+      readonly before: readonly { readonly name: string; readonly last: Date }[];
+    }
   /** What an engine says for itself, such as that it waits. */
   | { readonly kind: 'engine'; readonly text: string }
   /** A query is passed over, since it cannot run as it was asked for. */

@@ -9,6 +9,7 @@ import type { EventsRequest } from './events-request.ts';
 import { type Extras, extraFields, extraIndices, factsOf, noExtras, withExtras } from './extras.ts';
 import type { Job } from './jobs.ts';
 import { judges } from './judges.ts';
+import { noteLateIndex } from './late-index.ts';
 import { noteLaterEvents } from './later-events.ts';
 import type { Observer } from './observer.ts';
 import { harrierVersion, provenanceOf } from './provenance.ts';
@@ -66,6 +67,12 @@ export async function runHunts(request: HuntsRequest, observer: Observer, signal
     facts?.catch(() => undefined);
     const found = await runQueries(jobs, engine, { ...options, observer });
     const results = await withSiblings(found, request);
+    noteLateIndex(
+      results.flatMap(({ coverage }) => coverage ?? []),
+      session,
+      events,
+      observer,
+    );
     if (canBound !== undefined) await noteLaterEvents(jobs, session, { events, canBound }, observer, signal);
     const run: RunReport = {
       ...{ now, engine: engine.name, results, load, unread: unread.text, eventFacts: null },

@@ -46,10 +46,11 @@ Exit codes: 0 compared, 1 some query could not be, 2 the command line or an inpu
     });
 }
 
-/** The options on events that were really given; a key may come from the environment. */
+/** The options on events that were really given; a key may come from the environment, and the address of a cluster that is asked for. */
 function givenOf(command: Command, options: DiffOptions): Partial<DataOptions> {
+  const isGiven = (key: string): boolean => command.getOptionValueSource(key) === 'cli';
   const given = Object.entries(options).filter(
-    ([key]) => key === 'apiKey' || command.getOptionValueSource(key) === 'cli',
+    ([key]) => key === 'apiKey' || isGiven(key) || (key === 'url' && isGiven('engine')),
   );
   return Object.fromEntries(given) as Partial<DataOptions>;
 }

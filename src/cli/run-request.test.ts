@@ -34,3 +34,32 @@ it('is asked again with the same options, but for those that are given', () => {
   expect(optionsOf(stored, { data: ['/b'] }).store).toBeUndefined();
   expect(optionsOf(requestOf(['h'], cluster), { apiKey: 'other' })).toMatchObject({ apiKey: 'other', maxRows: 1000 });
 });
+
+it('says where the events are in one way alone, whatever was saved', () => {
+  const ofFiles = requestOf(['h'], { ...options, data: ['/a'] });
+  const ofStore = requestOf(['h'], { ...options, data: [], store: '/s' });
+  const ofCluster = requestOf(['h'], cluster);
+  const url = 'https://other.example';
+  const places: readonly [Partial<DataOptions>, object][] = [
+    [
+      { engine: 'elasticsearch', url },
+      { engine: 'elasticsearch', data: [], url },
+    ],
+    [{ url }, { engine: 'elasticsearch', data: [], url }],
+    [{ data: ['/b'] }, { engine: 'duckdb', data: ['/b'] }],
+    [{ store: '/t' }, { engine: 'duckdb', data: [], store: '/t' }],
+  ];
+  for (const saved of [ofFiles, ofStore, ofCluster])
+    for (const [given, expected] of places) {
+      const asked = optionsOf(saved, given);
+      expect(asked).toMatchObject(expected);
+      expect([asked.data.length > 0, asked.store, asked.url].filter(Boolean)).toHaveLength(1);
+      if (asked.engine === 'elasticsearch')
+        expect([asked.index, asked.mapping, asked.timeField, asked.strict]).toEqual([
+          undefined,
+          undefined,
+          undefined,
+          false,
+        ]);
+    }
+});

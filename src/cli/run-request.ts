@@ -45,20 +45,24 @@ export function requestOf(hunts: readonly string[], options: DataOptions): RunRe
 export function optionsOf(request: RunRequest, given: Partial<DataOptions>): DataOptions {
   const { data, store, index, mapping, timeField, lookup, now, url, ca, maxRows, strict, copies, engine, insecure } =
     request;
-  // Where events are is said by one of the two.
-  const elsewhere = given.data !== undefined || given.store !== undefined;
+  const isHere = given.data !== undefined || given.store !== undefined;
+  const place = given.engine ?? (isHere ? 'duckdb' : given.url !== undefined ? 'elasticsearch' : engine);
+  // What says where events are, and how they are read, holds for the place that it was given for.
+  const isSame = place === engine && !isHere;
+  const isOfFiles = place === 'duckdb' && given.store === undefined;
   return {
-    ...{ maxRows: maxRows ?? 'all', strict, engine, insecure, cache: true },
-    data: elsewhere ? [] : data,
-    ...(store !== null && !elsewhere && { store }),
-    ...(index !== null && { index }),
+    ...{ maxRows: maxRows ?? 'all', engine: place, cache: true, data: isSame ? data : [] },
+    strict: isOfFiles && strict,
+    insecure: isSame && insecure,
+    ...(isSame && store !== null && { store }),
+    ...(isOfFiles && index !== null && { index }),
     ...(now !== null && { now: now === 'latest' ? now : new Date(now) }),
-    ...(copies && { copies }),
-    ...(mapping && given.store === undefined && { mapping }),
-    ...(timeField !== undefined && given.store === undefined && { timeField }),
+    ...(isOfFiles && copies && { copies }),
+    ...(isOfFiles && mapping && { mapping }),
+    ...(isOfFiles && timeField !== undefined && { timeField }),
     ...(lookup && { lookup }),
-    ...(url !== null && { url }),
-    ...(ca !== null && { ca }),
+    ...(isSame && url !== null && { url }),
+    ...(isSame && ca !== null && { ca }),
     ...given,
   };
 }

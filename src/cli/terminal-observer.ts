@@ -71,12 +71,18 @@ function noteText(note: Note, stream: NodeJS.WriteStream): string {
       return `note: ${found}${note.passedOver ? ': --now latest passes over them' : ''}\n`;
     }
     case 'later': {
-      const time = note.now.toISOString().replace('.000Z', 'Z');
+      const time = second(note.now);
       const remedy = note.canBound
         ? `add --to ${time} to leave them out`
         : `--now bounds no end: compare with a run that was saved with --now ${time} --to ${time}`;
       const verb = note.events === 1 ? 'is' : 'are';
       return `note: ${count(note.events, 'event')} ${verb} later than --now ${time}; ${remedy}\n`;
+    }
+    case 'late': {
+      const [first, ...others] = note.before;
+      const more = others.length > 0 ? ` (and ${count(others.length, 'other index', 'other indices')} before)` : '';
+      const verb = note.queries === 1 ? 'looks' : 'look';
+      return `${visible(`note: --now latest is ${second(note.now)}, the newest event of ${note.index}, and ${first!.name} ends ${second(first!.last)}${more}: ${count(note.queries, 'query', 'queries')} ${verb} at a window without events; hunt there with --now ${second(first!.last)}`)}\n`;
     }
     case 'engine':
       return `${stream.isTTY ? '\r\x1b[K' : ''}note: ${visible(note.text)}\n`;
@@ -104,3 +110,7 @@ function listNote({ name, file, rows, fields, malformed }: Extract<Note, { kind:
 
 /** A query that is passed over is named, where results have no place for its reason. */
 export const refusalText = (name: string, refusal: string): string => `${visibleLines(`error: ${name}: ${refusal}`)}\n`;
+
+/** The first whole second that is not before a time. */
+const second = (time: Date): string =>
+  new Date(Math.ceil(time.getTime() / 1000) * 1000).toISOString().replace('.000Z', 'Z');

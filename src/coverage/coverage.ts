@@ -9,6 +9,8 @@ export interface CoverageGap {
   readonly remedy: string;
   /** Set where nearly all that the query could find is left out, so that no hits may mean nothing. */
   readonly isDoubtful?: true;
+  /** Set where no event lies in the window. */
+  readonly isOutside?: true;
 }
 
 /** What is worth knowing of the data and changes no verdict: what was not seen, and what nearly fulfils a condition. */

@@ -180,7 +180,7 @@ export function judge(requirements: Requirements, counts: Counts, surroundings: 
     // What asks last asks for what is left of all the others.
     const last = requirements.conditions.find((one) => [...platforms, ...bounds].some((own) => own.original === one));
     if (isSilent && last) unfulfilled.set(last, window);
-    gaps.push({ lack: window, ...words });
+    gaps.push({ lack: window, ...words, ...(isSilent && { isOutside: true as const }) });
   }
 
   const missing = fields.filter((field) => !field.isInData || (events > 0 && carrying(field) === 0));

@@ -27,7 +27,7 @@ const table: DiffFormat = function* (diff, { width, colour, isVerbose = false })
         : colours.red('not compared')
     }\n`;
     if (query.reason !== null) yield `${visible(query.reason)}\n`;
-    if (query.diff && !isSame(query.diff)) yield* rows(signedRows(query), isSummary, width, colours);
+    if (query.diff && !isSame(query.diff)) yield* rows(changedRows(query), isSummary, width, colours);
     for (const note of notesOf(query)) yield `${colours.yellow('note:')} ${visible(note)}\n`;
     yield '\n';
   }
@@ -82,7 +82,7 @@ const markdown: DiffFormat = function* (diff) {
     if (query.reason !== null) yield `**Not compared:** ${harmless(query.reason)}\n\n`;
     if (query.diff) yield `${countsText(query.diff)}\n\n`;
     if (query.diff && !isSame(query.diff)) {
-      const { columns, values } = signedRows(query);
+      const { columns, values } = changedRows(query);
       yield `| ${columns.map(({ name }) => harmless(name)).join(' | ')} |\n|${columns.map(() => ' --- |').join('')}\n`;
       for (const row of values) yield `| ${row.map((cell) => harmless(String(cell))).join(' | ')} |\n`;
       yield '\n';
@@ -152,29 +152,28 @@ function nameOf(query: QueryDiff, { queries }: RunDiff): string {
 }
 
 /**
- * Every row that is not the same, with a sign before it: `+` new, `~` changed, `-` gone, `?` not known; old values before
- * new ones.
+ * Every row that is not the same, with what became of it in front; old values before new ones.
  */
-function signedRows({ diff, judged }: QueryDiff): Pick<QueryResult, 'columns' | 'values'> {
+function changedRows({ diff, judged }: QueryDiff): Pick<QueryResult, 'columns' | 'values'> {
   const { columns, added, gone, changed, unknown } = diff!;
   const text = (row: readonly CellValue[]): string[] => row.map((value, i) => textOf(value, columns[i]!));
-  const rows: { readonly sign: string; readonly row: readonly CellValue[]; readonly cells: readonly string[] }[] = [
-    ...added.map((row) => ({ sign: '+', row, cells: text(row) })),
+  const rows: { readonly change: string; readonly row: readonly CellValue[]; readonly cells: readonly string[] }[] = [
+    ...added.map((row) => ({ change: '+ new', row, cells: text(row) })),
     ...changed.map(({ before, after, places }) => {
       const [old, now] = [text(before), text(after)];
       const cells = now.map((cell, at) => (places.includes(at) ? `${old[at]} → ${cell}` : cell));
-      return { sign: '~', row: after, cells };
+      return { change: '~ changed', row: after, cells };
     }),
-    ...gone.map((row) => ({ sign: '-', row, cells: text(row) })),
-    ...unknown.map((row) => ({ sign: '?', row, cells: text(row) })),
+    ...gone.map((row) => ({ change: '- gone', row, cells: text(row) })),
+    ...unknown.map((row) => ({ change: '? not known', row, cells: text(row) })),
   ];
   const shown = withJudgements(
     { columns, values: rows.map(({ cells }) => cells) },
     rows.map(({ row }) => judged.get(row) ?? null),
   );
   return {
-    columns: [{ name: '', type: 'keyword' }, ...shown.columns],
-    values: shown.values.map((cells, i) => [rows[i]!.sign, ...cells.map((cell) => cell ?? '')]),
+    columns: [{ name: 'change', type: 'keyword' }, ...shown.columns],
+    values: shown.values.map((cells, i) => [rows[i]!.change, ...cells.map((cell) => cell ?? '')]),
   };
 }
 

@@ -89,3 +89,18 @@ describe('a window that holds no event', () => {
     expect(JSON.parse(found.stdout).results[0].notes).toEqual([]);
   });
 });
+
+describe('--now latest over indices of very different times', () => {
+  it.each([
+    ['run', ['run', 'open.md', 'other.md']],
+    ['coverage', ['coverage', 'open.md', 'other.md']],
+  ])('%s names the index that is late, once', async (_, args) => {
+    writeFileSync(join(folder, 'late.ndjson'), event(31, 'c.exe'));
+    const { stderr } = await inFolder(...args, ...data, '--data', 'late.ndjson', '--now', 'latest');
+    const said =
+      'note: --now latest is 2026-03-31T12:00:00Z, the newest event of late, and logs ends 2026-03-06T12:00:00Z (and 1 other index before): 2 queries look at a window without events; hunt there with --now 2026-03-06T12:00:00Z\n';
+    expect(stderr.split(said)).toHaveLength(2);
+    const alone = await inFolder(...args, ...data, '--now', '2026-03-31T12:00:00Z');
+    expect(alone.stderr).not.toContain('the newest event of');
+  });
+});

@@ -42,9 +42,9 @@ it('puts verdicts beside rows of differences and reports, with what they were gi
   const diff = await diffRuns(side([old!]), side([later!]));
   const table = [...diffFormats.table(diff, surface)].join('');
   expect(table).toMatch(
-    /~ +malicious \(given for n 1\) +j\.doe, 2026-11-01 12:00 UTC +seen <b>before<\/b> +rclone\.exe +1 → 7/,
+    /~ changed +malicious \(given for n 1\) +j\.doe, 2026-11-01 12:00 UTC +seen <b>before<\/b> +rclone\.exe +1 → 7/,
   );
-  expect(table).toMatch(/- +benign +j\.doe, 2026-11-01 12:00 UTC +backup\.exe +5/);
+  expect(table).toMatch(/- gone +benign +j\.doe, 2026-11-01 12:00 UTC +backup\.exe +5/);
   const { results } = JSON.parse([...diffFormats.json(diff, surface)].join(''));
   expect(results[0].judged).toMatchObject([
     { row: ['backup.exe', 5], verdict: 'benign', by: 'j.doe' },
