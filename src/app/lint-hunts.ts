@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { LookupList } from '../catalogue/lookup-list.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { Attack } from '../hunts/attack.ts';
-import { huntFiles, withoutCopies } from '../hunts/library.ts';
+import { findHunts, huntFiles, pathOf, withoutCopies } from '../hunts/library.ts';
 import type { Finding, Rule } from '../hunts/lint/finding.ts';
 import { duplicateUuids, fileRules, type LintedFile, lintFile } from '../hunts/lint/lint-file.ts';
 import { lintTests } from '../hunts/lint/lint-tests.ts';
@@ -23,14 +23,15 @@ export const lintRules = {
 
 /**
  * Looks into hunt files and their queries, below paths; findings come in the order of the files and of the lines in them.
- * `attack`: the techniques that there are; null where nobody knows.
+ * `attack`: the techniques that there are; null where nobody knows. `library`: folders in which names and UUIDs are looked up.
  */
 export async function lintHunts(
   paths: readonly string[],
   attack: Attack | null,
   lists: readonly LookupList[] = [],
+  library: readonly string[] = [],
 ): Promise<{ findings: readonly Finding[]; files: number }> {
-  const { hunts: files, tests: named } = await filesOf(paths);
+  const { hunts: files, tests: named } = await filesOf(paths, library);
   const linted: LintedFile[] = [];
   for (const file of files) {
     const one = await lintFile(file, attack);
@@ -56,13 +57,17 @@ export async function lintHunts(
 }
 
 /** The files of hunts at some paths, and those of tests, which are absolute. */
-async function filesOf(paths: readonly string[]): Promise<{ hunts: string[]; tests: string[] }> {
+async function filesOf(
+  paths: readonly string[],
+  library: readonly string[],
+): Promise<{ hunts: string[]; tests: string[] }> {
   const hunts: string[] = [];
   const tests: string[] = [];
-  for (const path of paths) {
+  for (const given of paths) {
+    const path = pathOf(given, library);
     const found = await stat(path).catch(() => null);
-    if (!found) throw new InputError(`there is no file or folder ${path}`, 'lint takes paths, not names of hunts');
-    if (found.isDirectory()) {
+    if (!found) hunts.push(...(await findHunts([given], library, 'any')).hunts.map(({ file }) => file));
+    else if (found.isDirectory()) {
       hunts.push(...(await huntFiles(path)));
       tests.push(...(await testsFiles(resolve(path))));
     } else if (isTestsFile(path)) tests.push(resolve(path));

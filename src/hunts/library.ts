@@ -39,7 +39,7 @@ export interface FoundHunts {
 }
 
 /** A path, from here or below a folder of the library by the name of that folder: `hunts/network`. */
-function pathOf(selector: string, library: readonly string[]): string {
+export function pathOf(selector: string, library: readonly string[]): string {
   if (existsSync(selector)) return selector;
   const [first, ...rest] = normalize(selector).split(/[\\/]/);
   const paths = library.filter((folder) => basename(folder) === first).map((folder) => join(folder, ...rest));
@@ -134,6 +134,8 @@ export function withoutCopies(hunts: readonly Hunt[]): Hunt[] {
 /** The name of a hunt's file, by which it is called. */
 export const slugOf = (file: string): string => basename(file).replace(/\.[^.]+$/, '');
 
+const mostNear = 3;
+
 async function lookUp(selector: string, library: readonly string[], languages: Languages): Promise<Hunt> {
   const known: Hunt[] = [];
   for (const folder of new Set(library.map((one) => resolve(one))))
@@ -156,12 +158,16 @@ async function lookUp(selector: string, library: readonly string[], languages: L
       'give more of the UUID',
     );
   }
-  const { closestMatches } = await import('../diagnostics/closest-match.ts');
-  const near = closestMatches(wanted, [...known.map(slug), ...known.map((hunt) => hunt.name.toLowerCase())]);
+  const { nearHunts } = await import('./near-hunts.ts');
+  const near = nearHunts(
+    selector,
+    known.map(({ file, name }) => ({ slug: slugOf(file), name })),
+  );
+  const left = near.length - mostNear;
   throw new InputError(
     `no file, folder or hunt is called ${selector}`,
     near.length > 0
-      ? `did you mean ${near.slice(0, 3).join(', ')}?`
+      ? `did you mean ${near.slice(0, mostNear).join(', ')}?${left > 0 ? ` harrier hunts search '${selector}' may show more` : ''}`
       : known.length > 20
         ? `harrier hunts list shows the ${known.length} hunts of the library`
         : `hunts of the library: ${known.map(slug).join(', ')}`,

@@ -15,7 +15,7 @@ export function addLint(hunts: Command, signal: AbortSignal): void {
   const command = hunts
     .command('lint')
     .description('Report errors in hunt files and what their queries may miss')
-    .argument('[path...]', 'hunt files or folders of them; the whole library when none is named')
+    .argument('[path...]', 'hunt files, folders, UUIDs or names from the library; the whole library when none is named')
     .addOption(new Option('-f, --format <name>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .option('--verbose', 'list each finding with its place, however many there are', false);
   addLists(addLibraryOptions(command))
@@ -24,6 +24,7 @@ export function addLint(hunts: Command, signal: AbortSignal): void {
       `
 Examples:
   $ harrier hunts lint my-hunts/
+  $ harrier hunts lint hunts/network
   $ harrier hunts lint odd-logins.toml --format json
   $ harrier hunts lint my-hunts/ --lookup iocs.csv
   $ harrier hunts lint hunts/ --format sarif > hunts.sarif
@@ -38,10 +39,11 @@ Exit codes: 0 no errors (warnings and advice or none), 1 errors, 2 there is noth
 async function lint(paths: readonly string[], options: LintOptions, signal: AbortSignal): Promise<number> {
   const { lintHunts, lintRules } = await import('../../app/lint-hunts.ts');
   const config = await loadConfig(options.config);
-  const wanted = paths.length > 0 ? paths : await libraryFolders(options, config);
+  const library = await libraryFolders(options, config);
+  const wanted = paths.length > 0 ? paths : library;
   const { listsAlone } = await import('../../app/session/lists.ts');
   const lists = await listsAlone(listsOf(options), terminalObserver(), signal);
-  const { findings, files } = await lintHunts(wanted, await attackOf(config.attack), lists);
+  const { findings, files } = await lintHunts(wanted, await attackOf(config.attack), lists, library);
   for (const part of await written(findings, files, options, lintRules)) process.stdout.write(part);
   return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
 }

@@ -3,6 +3,7 @@ import { closestMatches } from '../../diagnostics/closest-match.ts';
 import { InputError } from '../../diagnostics/diagnostic.ts';
 import { type Attack, isTactic } from '../../hunts/attack.ts';
 import type { Criteria } from '../../hunts/search.ts';
+import { visible } from '../../values/visible.ts';
 import { addLibraryOptions } from '../library.ts';
 import { type ListOptions, listFormat } from './list.ts';
 
@@ -12,7 +13,10 @@ export function addSearch(hunts: Command): void {
   const command = hunts
     .command('search')
     .description('Find hunts by words, techniques, platforms and data sources')
-    .argument('[text]', 'looked for in names, descriptions, notes and queries, in any case')
+    .argument(
+      '[word...]',
+      'words, all of which a hunt has: in names, descriptions, notes, queries, techniques or tactics, in any case',
+    )
     .option('--technique <id>', 'a technique, its sub-techniques included, such as T1071', technique)
     .option('--tactic <name>', 'a tactic by name or id, such as "command and control" or TA0011')
     .option('--platform <name>', 'what it hunts on, such as windows, linux, macos, aws')
@@ -25,6 +29,7 @@ export function addSearch(hunts: Command): void {
       `
 Examples:
   $ harrier hunts search beacon
+  $ harrier hunts search lateral movement windows
   $ harrier hunts search --technique T1071 --platform linux
   $ harrier hunts search --data-source endpoint --language 'ES|QL' --library ../detection-rules/hunting
   $ harrier hunts search --tactic 'command and control'
@@ -32,13 +37,14 @@ Examples:
 A hunt serves the tactics of its techniques. ATT&CK's data is in the package; harrier.toml may name a newer bundle
 (attack = "enterprise-attack.json").`,
     )
-    .action(async (text: string | undefined, options: SearchOptions) => {
-      await search(text, options);
+    .action(async (words: string[], options: SearchOptions) => {
+      const text = words.join(' ').trim();
+      await search(text === '' ? undefined : text, options);
     });
 }
 
 async function search(text: string | undefined, options: SearchOptions): Promise<void> {
-  const [{ readListing, writeListing }, { fits }] = await Promise.all([
+  const [{ readListing, writeListing }, { fits, textOf }] = await Promise.all([
     import('./listing.ts'),
     import('../../hunts/search.ts'),
   ]);
@@ -55,6 +61,16 @@ async function search(text: string | undefined, options: SearchOptions): Promise
   };
   const found = listing.hunts.filter((one) => fits(one, criteria, listing.attack));
   await writeListing({ ...listing, hunts: found }, options.format);
+  if (found.length > 0 || text === undefined) return;
+  const { searchHint } = await import('../../hunts/search-hint.ts');
+  process.stderr.write(
+    `help: ${visible(
+      searchHint(
+        text,
+        listing.hunts.map(({ hunt }) => textOf(hunt, listing.attack)),
+      ),
+    )}\n`,
+  );
 }
 
 function technique(value: string): string {
