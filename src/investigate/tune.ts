@@ -25,7 +25,10 @@ export interface ThresholdStudy {
   readonly quantiles: readonly { readonly share: number; readonly value: number }[];
   /** How many hits there would be, by threshold, ascending. */
   readonly hits: readonly HitsAt[];
-  /** The loosest threshold with at most this number of hits a day; null when the window has no length. */
+  /**
+   * The loosest threshold with at most this number of hits a day that still leaves something out; the current one where that
+   * gives as many. Null when the window has no length, nothing is compared, or no threshold gives some hits and few enough.
+   */
   readonly suggestion: Suggestion | null;
 }
 
@@ -172,20 +175,24 @@ async function studyRows(
   const limit = limitOf(plan);
   const bearable = days === null ? null : Math.floor(hitsPerDay * days);
   const direction = looserThan(threshold.operator);
+  const isStrict = threshold.operator === '>' || threshold.operator === '<';
   // Where a LIMIT makes the rows few, none is beyond the edge.
   const atEdge = bearable === null || direction === null || limit <= bearable ? 0 : bearable + 1;
   const asked = [...at].sort((a, b) => a - b);
-  const known = [...spreadOf(value, fresh), ...countsAt(asked)];
+  const known = [...spreadOf(value, fresh), ...countsAt([...asked, literal])];
   const edgeToo = [...known, ...edgeOf(atEdge)];
   const isOneQuestion = atEdge <= mostInCell && engine.takes(counting(edgeToo));
   const answer = await ask(isOneQuestion ? edgeToo : known);
 
   const { candidates, quantiles } = spread(answer);
   const settings = asked.length > 0 ? asked : thresholdsFor(literal, quantiles, isWholeNumber(threshold.measure.type));
-  const counts = asked.length > 0 ? answer.slice(1 + shares.length) : await ask(countsAt(settings));
+  const counted = answer.slice(1 + shares.length);
+  const current = Number(counted[asked.length] ?? 0);
+  const counts = asked.length > 0 ? counted : await ask(countsAt(settings));
   const hits = settings.map((setting, i) => hitsAt(setting, Number(counts[i])));
   const edge = atEdge === 0 ? [] : isOneQuestion ? [answer.at(-1) ?? []].flat().map(Number) : await rowsAtEdge();
-  return { threshold, literal, candidates, quantiles, hits, suggestion: bearable === null ? null : suggest(bearable) };
+  const suggestion = bearable === null || candidates === 0 ? null : await suggest(bearable);
+  return { threshold, literal, candidates, quantiles, hits, suggestion };
 
   /** The values of the rows at the edge as one more cell of an answer. */
   function edgeOf(rows: number): Calls {
@@ -210,22 +217,37 @@ async function studyRows(
   }
 
   /** The rows at the edge show where the threshold must stand for at most this number of hits. */
-  function suggest(bearable: number): ThresholdStudy['suggestion'] {
+  async function suggest(bearable: number): Promise<ThresholdStudy['suggestion']> {
     if (direction === null) return null;
-    const strict = threshold.operator === '>' || threshold.operator === '<';
-    // Where all rows are few enough, or a LIMIT makes them few, the loosest threshold lets all of them through.
-    const open = (last: number): number => (strict ? last + (direction === 'lower' ? -step(last) : step(last)) : last);
-    if (limit <= bearable && candidates > 0) {
-      const extreme = quantiles.find(({ share }) => share === (direction === 'lower' ? 0 : 1))!;
-      return suggested(open(extreme.value), candidates);
+    if (limit > bearable && candidates > bearable) {
+      const beyond = edge.at(-1)!;
+      const kept = edge.filter((one) => (direction === 'lower' ? one > beyond : one < beyond));
+      if (kept.length === 0) return null;
+      return kept.length === current ? suggested(literal, current) : suggested(without(beyond, kept), kept.length);
     }
-    if (edge.length === 0) return null;
-    if (edge.length <= bearable) return suggested(open(edge.at(-1)!), edge.length);
-    const beyond = edge.at(-1)!;
-    const kept = edge.filter((one) => (direction === 'lower' ? one > beyond : one < beyond));
-    if (strict) return suggested(beyond, kept.length);
-    const inner = kept.at(-1) ?? beyond + (direction === 'lower' ? step(beyond) : -step(beyond));
-    return suggested(inner, kept.length);
+    // All rows are few enough: a threshold that lets all of them through is none.
+    const extreme = loosestValue(quantiles, direction);
+    if (current === candidates) return suggested(literal, candidates);
+    const useful = without(
+      extreme,
+      edge.filter((one) => one !== extreme),
+    );
+    const left = Number((await ask(countsAt([useful])))[0]);
+    if (left === current && left > 0) return suggested(literal, left);
+    return left > 0 ? suggested(useful, left) : suggested(open(extreme), candidates);
+  }
+
+  /** The loosest setting that leaves out rows of a value. `kept`: the values of those that stay, the nearest last, if known. */
+  function without(beyond: number, kept: readonly number[]): number {
+    if (isStrict) return beyond;
+    const next = direction === 'lower' ? beyond + step(beyond) : beyond - step(beyond);
+    return isWholeNumber(threshold.measure.type) ? next : (kept.at(-1) ?? next);
+  }
+
+  /** The tightest setting that rows of a value pass. */
+  function open(last: number): number {
+    if (!isStrict) return last;
+    return direction === 'lower' ? last - step(last) : last + step(last);
   }
 
   function suggested(setting: number, count: number): Suggestion {
@@ -240,6 +262,10 @@ async function studyRows(
     return isWholeNumber(threshold.measure.type) ? 1 : Math.max(Math.abs(around), 1) * 1e-6;
   }
 }
+
+/** The value that the loosest threshold has to let through. */
+const loosestValue = (quantiles: ThresholdStudy['quantiles'], looser: 'lower' | 'higher'): number =>
+  quantiles.find(({ share }) => share === (looser === 'lower' ? 0 : 1))?.value ?? Number.NaN;
 
 /** Counts the last rows at each setting of a threshold that decides about earlier ones. */
 async function studyVariants(
@@ -264,11 +290,23 @@ async function studyVariants(
     return { threshold: setting, hits: Math.min(rows[i]!, limit), ...(isCut && { isCut }) };
   });
   const looser = looserThan(threshold.operator);
-  const fromLoosest = looser === 'higher' ? [...hits].reverse() : hits;
-  const few = ({ hits: n }: { hits: number }): boolean => n <= Math.floor(hitsPerDay * (days ?? 0));
-  const found = days === null || looser === null ? undefined : fromLoosest.find(few);
-  const suggestion = found ? { ...found, set: settingText(threshold, found.threshold) } : null;
+  const found = days === null || looser === null ? null : loosestUseful(Math.floor(hitsPerDay * days), looser);
+  const suggestion = found && { ...found, set: settingText(threshold, found.threshold) };
   return { threshold, literal, candidates, quantiles, hits, suggestion };
+
+  /** Of the settings that were tried. */
+  function loosestUseful(bearable: number, looser: 'lower' | 'higher'): HitsAt | null {
+    const fromLoosest = looser === 'higher' ? [...hits].reverse() : hits;
+    const few = fromLoosest.filter((at) => at.hits > 0 && at.hits <= bearable);
+    const extreme = loosestValue(quantiles, looser);
+    const passesAll = (setting: number): boolean => {
+      if (setting === extreme) return threshold.operator.endsWith('=');
+      return looser === 'lower' ? setting < extreme : setting > extreme;
+    };
+    const current = few.find((at) => at.threshold === literal);
+    const useful = few.find((at) => !passesAll(at.threshold)) ?? few[0] ?? null;
+    return current && (current.hits === useful?.hits || passesAll(literal)) ? current : useful;
+  }
 
   async function rowsOfEach(variants: readonly Plan[]): Promise<number[]> {
     const counts: number[] = [];

@@ -60,4 +60,36 @@ describe('tune', () => {
     expect([quantiles.get(0), quantiles.get(1)]).toEqual([Number(values[0]![0]), Number(values.at(-1)![0])]);
     expect(studies[0]!.candidates).toBe(values.length);
   });
+  const ways = ['>', '>=', '<', '<='].flatMap((operator) =>
+    [0, 1, 3, 7, 1000].flatMap((literal) => [0.4, 2, 5, 10_000].map((most) => [operator, literal, most] as const)),
+  );
+  it.each(ways)('suggests the loosest threshold that leaves something out: n %s %s, at most %s', async (...way) => {
+    const [operator, literal, hitsPerDay] = way;
+    const counted = 'FROM logs-* | WHERE @timestamp > now() - 1 day | STATS n = COUNT(*) BY process.entity_id';
+    const text = `${counted} | WHERE n ${operator} ${literal}`;
+    const { studies } = await tune(text, engine, { now: new Date(now), hitsPerDay, at: [], threshold: null });
+    const { suggestion } = studies[0]!;
+    const { values } = await engine.query(counted, { now, maxRows: null });
+    const numbers = values.map(([n]) => Number(n));
+    const passes = (n: number, at: number): boolean =>
+      operator === '>' ? n > at : operator === '>=' ? n >= at : operator === '<' ? n < at : n <= at;
+    const hitsAt = (at: number): number => numbers.filter((n) => passes(n, at)).length;
+    const isFew = (at: number): boolean => hitsAt(at) > 0 && hitsAt(at) <= Math.floor(hitsPerDay);
+    const few = [...new Set(numbers.flatMap((n) => [n - 1, n, n + 1]))].filter(isFew);
+    if (few.length === 0) {
+      expect(suggestion).toBeNull();
+      return;
+    }
+    expect(suggestion!.hits).toBe(hitsAt(suggestion!.threshold));
+    const useful = few.map(hitsAt).filter((hits) => hits < numbers.length);
+    const isAll = isFew(literal) && hitsAt(literal) === numbers.length;
+    const wanted = isAll || useful.length === 0 ? numbers.length : Math.max(...useful);
+    expect(suggestion!.hits).toBe(wanted);
+    // What is there already is not changed for nothing, and else nothing looser would do.
+    if (hitsAt(literal) === wanted) expect(suggestion!.threshold).toBe(literal);
+    else if (useful.length > 0) {
+      const looser = suggestion!.threshold + (operator.startsWith('>') ? -1 : 1);
+      expect(hitsAt(looser)).toBeGreaterThan(wanted);
+    }
+  });
 });

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { looserThan } from '../../investigate/thresholds.ts';
 import type { ThresholdStudy } from '../../investigate/tune.ts';
 import { count } from '../../values/quantities.ts';
 import { visible } from '../../values/visible.ts';
@@ -41,8 +42,12 @@ function* studyLines(
     const rate = days === null || n === 0 ? '' : colours.dim(` ${perDay(n / days)} a day`);
     yield `    ${threshold.operator} ${number(at).padStart(width)}  ${colours.green(bar)} ${count(n, 'hit')}${isCut ? byLimit : ''}${rate}${here}\n`;
   }
-  if (suggestion)
-    yield `    at most ${number(report.hitsPerDay)} a day: ${colours.bold(`--set '${suggestion.set}'`)} (${count(suggestion.hits, 'hit')}${suggestion.isCut ? byLimit : ''})\n`;
+  const bearable = `at most ${number(report.hitsPerDay)} a day`;
+  if (suggestion) {
+    const what = suggestion.threshold === literal ? 'as it is' : colours.bold(`--set '${suggestion.set}'`);
+    yield `    ${bearable}: ${what} (${count(suggestion.hits, 'hit')}${suggestion.isCut ? byLimit : ''})\n`;
+  } else if (days !== null && hits.some((one) => one.hits > 0) && looserThan(threshold.operator) !== null)
+    yield `    no threshold gives some hits and ${bearable}\n`;
 }
 
 const barWidth = 30;
