@@ -5,7 +5,8 @@ import { own } from '../../values/own.ts';
 import type { ProcessingDefinition, SourceDefinition } from './commands/command.ts';
 import { definitions } from './commands/table.ts';
 import { commandsNotYet } from './not-yet.ts';
-import type { ProcessingCommand, Query, Setting, SourceCommand, SyntaxExpression } from './syntax/ast.ts';
+import type { LiteralValue, ProcessingCommand, Query, Setting, SourceCommand, SyntaxExpression } from './syntax/ast.ts';
+import { readMap } from './syntax/expressions.ts';
 import { SyntaxFailure } from './syntax/lexer.ts';
 import type { Parameters } from './syntax/parameters.ts';
 import { type CommandGrammar, Parser } from './syntax/parser.ts';
@@ -70,10 +71,21 @@ function parseSetting(parser: Parser): Setting {
   const start = parser.take().span.start;
   const { value: name } = parser.identifier();
   parser.expectSymbol('=');
+  const value = parser.atSymbol('{') ? settingMap(parser) : settingConstant(parser, name);
+  parser.expectSymbol(';');
+  return { name, value, span: { start, end: parser.end } };
+}
+
+function settingMap(parser: Parser): ReadonlyMap<string, LiteralValue> {
+  const values = new Map<string, LiteralValue>();
+  readMap(parser, (name) => values.set(name, settingConstant(parser, name)));
+  return values;
+}
+
+function settingConstant(parser: Parser, name: string): LiteralValue {
   const expression = parser.expression();
   if (expression.kind !== 'literal') parser.fail(`Setting [${name}] needs a constant`, expression.span);
-  parser.expectSymbol(';');
-  return { name, value: expression.value, span: { start, end: parser.end } };
+  return expression.value;
 }
 
 /** What people write in other languages, and how it is said here. */

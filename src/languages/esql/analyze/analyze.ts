@@ -16,6 +16,7 @@ import { commands } from '../commands/table.ts';
 import { identifier } from '../print/tokens.ts';
 import type { ProcessingCommand, Query, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
 import { mentions } from '../syntax/walk.ts';
+import { type Approximation, readApproximation, whyExact, withIntervals } from './approximation.ts';
 import { castLiteral } from './implicit-casts.ts';
 import { warnOfNullMisuse } from './null-misuse.ts';
 import { notElasticsearch, resolve, resolveAggregate } from './resolve.ts';
@@ -54,8 +55,11 @@ export function analyze(query: Query, source: SourceText, catalogue: Catalogue, 
   const leftOut = whole.output.length - output.length;
   if (leftOut > 0) context.warn(leftOutText(leftOut), query.source.span);
   const shown: Plan = leftOut > 0 ? { kind: 'project', input: whole, output } : whole;
-  const { diagnostics, warnings, steps } = context;
-  const plan = diagnostics.length > 0 ? null : shown;
+  const { diagnostics, steps } = context;
+  const why = context.approximation && whyExact(query, shown, source);
+  const answered = context.approximation?.intervals && why === null ? withIntervals(query, shown) : shown;
+  const warnings = why === null ? context.warnings : [...context.warnings, why];
+  const plan = diagnostics.length > 0 ? null : answered;
   return withDefaultLimit({ plan, steps, diagnostics, warnings, addedLimit: null }, query, options.defaultLimit);
 }
 
@@ -110,8 +114,9 @@ function readSettings(
   query: Query,
   zone: string,
   report: AnalysisContext['report'],
-): { readonly unmapped: Unmapped; readonly timeZone: string | null } {
+): { readonly unmapped: Unmapped; readonly timeZone: string | null; readonly approximation: Approximation | null } {
   let unmapped: Unmapped = 'fail';
+  let approximation: Approximation | null = null;
   let timeZone = zone;
   for (const { name, value, span } of query.settings) {
     switch (name) {
@@ -126,14 +131,19 @@ function readSettings(
           report(`Invalid time_zone [${value}], expected a zone such as Europe/Paris or +02:00`, span);
         else timeZone = value;
         break;
-      case 'approximation':
+      case 'approximation': {
+        const read = readApproximation(value);
+        if (typeof read === 'string') report(`Error validating setting [approximation]: ${read}`, span);
+        else approximation = read;
+        break;
+      }
       case 'project_routing':
         break;
       default:
         report(`Unknown setting [${name}]`, span);
     }
   }
-  return { unmapped, timeZone: zoneOffset(timeZone) === 0 ? null : timeZone };
+  return { unmapped, timeZone: zoneOffset(timeZone) === 0 ? null : timeZone, approximation };
 }
 
 class Context implements AnalysisContext {
@@ -143,6 +153,7 @@ class Context implements AnalysisContext {
   readonly mentioned: ReadonlySet<string>;
   readonly offersAllFields: boolean;
   readonly timeZone: string | null;
+  readonly approximation: Approximation | null;
   readonly #unmappedFields: Unmapped;
   #forgotten = false;
   #columns = 0;
@@ -161,9 +172,10 @@ class Context implements AnalysisContext {
     const { names, allFields } = mentions(query);
     this.mentioned = names;
     this.offersAllFields = allFields;
-    const { unmapped: fields, timeZone } = readSettings(query, zone, (...problem) => this.report(...problem));
-    this.#unmappedFields = fields;
-    this.timeZone = timeZone;
+    const settings = readSettings(query, zone, (...problem) => this.report(...problem));
+    this.#unmappedFields = settings.unmapped;
+    this.timeZone = settings.timeZone;
+    this.approximation = settings.approximation;
   }
 
   before: readonly string[] = [];

@@ -1,5 +1,6 @@
 import type { Span } from '../../../diagnostics/source-text.ts';
 import type { LiteralValue, WithOption } from '../syntax/ast.ts';
+import { readMap } from '../syntax/expressions.ts';
 import type { Parser } from '../syntax/parser.ts';
 import type { AnalysisContext } from './command.ts';
 
@@ -7,19 +8,13 @@ import type { AnalysisContext } from './command.ts';
 export function withOptions(parser: Parser): WithOption[] {
   const options: WithOption[] = [];
   if (!parser.acceptWord('with')) return options;
-  parser.expectSymbol('{');
-  if (parser.acceptSymbol('}')) return options;
-  do {
-    if (parser.peek().kind !== 'string') parser.mismatch(['QUOTED_STRING']);
-    const { value: name, span } = parser.take();
-    parser.expectSymbol(':');
+  readMap(parser, (name, span) => {
     const expression = parser.expression();
     if (expression.kind === 'array') options.push({ name, value: expression.values, span });
     else if (expression.kind === 'literal' && expression.value !== null)
       options.push({ name, value: expression.value, span });
     else parser.fail(`the option [${name}] needs a constant`, expression.span);
-  } while (parser.acceptSymbol(','));
-  parser.expectSymbol('}');
+  });
   return options;
 }
 

@@ -314,10 +314,13 @@ export interface Subquery {
   readonly ends: readonly number[];
 }
 
+/** What a setting is set to: a constant, or a map of constants by their names. */
+export type SettingValue = LiteralValue | ReadonlyMap<string, LiteralValue>;
+
 /** `SET name = value;` before a query. */
 export interface Setting {
   readonly name: string;
-  readonly value: LiteralValue;
+  readonly value: SettingValue;
   readonly span: Span;
 }
 

@@ -251,30 +251,37 @@ function nameOrCall(parser: Parser): SyntaxExpression {
   return { kind: 'call', name: token.value, args, star, span, ...(options && { options }) };
 }
 
-/** `{"name": value, …}`: constants, or such a map, whose names then follow the outer one and a dot. */
-export function callOptions(parser: Parser): CallOption[] {
+/** `{"name": value, …}`: `read` takes each value, behind its name. */
+export function readMap(parser: Parser, read: (name: string, span: Span) => void): void {
   parser.expectSymbol('{');
-  const options: CallOption[] = [];
-  if (parser.acceptSymbol('}')) return options;
+  if (parser.acceptSymbol('}')) return;
   do {
     if (parser.peek().kind !== 'string') parser.mismatch(['QUOTED_STRING']);
     const { value: name, span } = parser.take();
     parser.expectSymbol(':');
+    read(name, span);
+  } while (parser.acceptSymbol(','));
+  parser.expectSymbol('}');
+}
+
+/** `{"name": value, …}`: constants, or such a map, whose names then follow the outer one and a dot. */
+export function callOptions(parser: Parser): CallOption[] {
+  const options: CallOption[] = [];
+  readMap(parser, (name, span) => {
     if (parser.atSymbol('{')) {
       options.push(...callOptions(parser).map((option) => ({ ...option, name: `${name}.${option.name}` })));
-      continue;
+      return;
     }
     const expression = parseExpression(parser);
     if (expression.kind === 'timeSpan') {
       options.push({ name, value: `${expression.amount} ${expression.unit}`, span });
-      continue;
+      return;
     }
     const { value } = expression as { value?: LiteralValue };
     if (expression.kind !== 'literal' || value === null || value === undefined)
       parser.fail(`the option [${name}] needs a constant`, expression.span);
     options.push({ name, value, span });
-  } while (parser.acceptSymbol(','));
-  parser.expectSymbol('}');
+  });
   return options;
 }
 

@@ -34,6 +34,10 @@ const operands: { readonly [K in SyntaxExpression['kind']]: Inside<Extract<Synta
 export const operandsOf = (expression: SyntaxExpression): readonly SyntaxExpression[] =>
   (operands[expression.kind] as Inside<SyntaxExpression>)(expression);
 
+/** The names of columns in an expression. */
+export const namesIn = (expression: SyntaxExpression): readonly string[] =>
+  expression.kind === 'name' ? [expression.name] : operandsOf(expression).flatMap(namesIn);
+
 const ofStats = ({
   aggregates,
   groupings,
