@@ -17,10 +17,11 @@ export function emitCollect(plan: Join, left: Rows, right: Rows, statement: Stat
     const both = { name: left.name, columns: new Map([...left.columns, ...right.columns]) };
     tests.push(statement.expression(plan.condition, both).single);
   }
-  // Values come in the order of what they were found by, so that two runs give the same.
-  const keys = plan.on.map((key) => {
+  // Values come in the order of what they were found by, so that two runs give the same. A key that is always null orders nothing.
+  const keys = plan.on.flatMap((key) => {
+    if (key.right.type === 'null') return [];
     const { single, list } = placeOf(key.right, right.columns);
-    return list ? sql`coalesce(${single}, ${list}[1])` : single;
+    return [list ? sql`coalesce(${single}, ${list}[1])` : single];
   });
   const order = keys.length > 0 ? sql` ORDER BY ${join(keys, ', ')}` : sql``;
   const items = plan.taken.flatMap(({ source, column }) => {
