@@ -13,15 +13,19 @@ export function matchIndices(patterns: readonly string[], names: readonly string
     const exclude = pattern.startsWith('-');
     const text = exclude ? pattern.slice(1) : pattern;
     const matches = patternMatcher(text);
-    const others = aliases?.get(text);
+    const others = new Set(aliasesLike(text, matches, aliases).flatMap((alias) => aliases!.get(alias)!));
     for (const name of names) {
-      if (!matches(name) && !others?.includes(name)) continue;
+      if (!matches(name) && !others.has(name)) continue;
       if (exclude) chosen.delete(name);
       else chosen.add(name);
     }
   }
   return [...chosen].sort();
 }
+
+/** The aliases that a pattern names; wildcards of a cluster stand among them as they were asked. */
+const aliasesLike = (text: string, matches: (name: string) => boolean, aliases?: Aliases): readonly string[] =>
+  !aliases ? [] : isWildcard(text) ? [...aliases.keys()].filter(matches) : aliases.has(text) ? [text] : [];
 
 /** Whether a pattern stands for no index. */
 export const matchesNone = (pattern: string, names: readonly string[], aliases?: Aliases): boolean =>

@@ -1,43 +1,176 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { illegalArgument } from '../store/refusal.ts';
+import { type Aliases, isWildcard, patternMatcher } from '../catalogue/index-pattern.ts';
+import { checkAliasOptions, visibleAliases } from '../store/alias.ts';
+import type { IndexSnapshot } from '../store/index-table.ts';
+import { illegalArgument, Refusal } from '../store/refusal.ts';
+import type { Store } from '../store/store.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams, indicesNamed } from './found-indices.ts';
+import { jsonObject } from './request-body.ts';
+import { authorize, mayUse } from './security.ts';
 
 interface AliasParams {
   readonly Params: { readonly index?: string; readonly name?: string };
 }
 
-/** What names stand for: there are indices and data streams, and no aliases. */
+type Members = Readonly<Record<string, unknown>>;
+
+/** One thing to do to aliases: `aliases` may be patterns where they are taken away. */
+interface AliasAction {
+  readonly kind: 'add' | 'remove';
+  readonly indices: readonly string[];
+  readonly aliases: readonly string[];
+  /** Whether it is an error that there is nothing to take away. */
+  readonly mustExist: boolean;
+}
+
+/** The aliases that the key of a request sees. */
+export const aliasesFor = (store: Store, request: FastifyRequest): Aliases =>
+  visibleAliases(store.aliases, (index) => mayUse(request, 'describe', index));
+
+/** The aliases of an index as answers show them. */
+export const shownAliases = (store: Store, request: FastifyRequest, { name }: IndexSnapshot): object =>
+  Object.fromEntries(
+    [...aliasesFor(store, request)].filter(([, indices]) => indices.includes(name)).map(([alias]) => [alias, {}]),
+  );
+
+/** The aliases that the body of a new index gives it. */
+export function aliasesIn(aliases: unknown): readonly string[] {
+  const given = Object.entries((aliases ?? {}) as Members);
+  for (const [name, options] of given) checkAliasOptions(name, options as Members);
+  return given.map(([name]) => name);
+}
+
+/** `_alias` and `_aliases`: other names for indices. They belong to no index, as templates do. */
 export function addAliases(app: FastifyInstance, { store }: ServerContext): void {
-  for (const url of ['/_alias', '/:index/_alias'])
-    app.get<IndexParams>(url, async (request) => {
-      const indices = foundIndices(store, request, 'describe');
-      return Object.fromEntries(indices.map(({ name }) => [name, { aliases: {} }]));
-    });
-  for (const url of ['/_alias/:name', '/:index/_alias/:name'])
+  for (const url of ['/_alias', '/:index/_alias', '/_alias/:name', '/:index/_alias/:name'])
     app.get<AliasParams>(url, async (request, reply) => {
-      const { name = '*' } = request.params;
+      const { name } = request.params;
       const indices = foundIndices(store, request as FastifyRequest<IndexParams>, 'describe');
-      if (name.split(',').some((one) => one.includes('*') || one === '_all'))
-        return Object.fromEntries(indices.map(({ name: index }) => [index, { aliases: {} }]));
-      const what = name.includes(',') ? `aliases [${name}]` : `alias [${name}]`;
-      return reply.code(404).send({ error: `${what} missing`, status: 404 });
+      const patterns = name?.split(',').map((one) => (one === '_all' ? '*' : one));
+      const shown = indices.map((index): [string, string[]] => {
+        const all = Object.keys(shownAliases(store, request as FastifyRequest, index));
+        return [index.name, patterns ? all.filter((alias) => patterns.some((one) => patternMatcher(one)(alias))) : all];
+      });
+      const found = patterns ? shown.filter(([, aliases]) => aliases.length > 0) : shown;
+      const answer = Object.fromEntries(
+        found.map(([index, aliases]) => [index, { aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])) }]),
+      );
+      const missing = (patterns ?? []).filter(
+        (one) => !isWildcard(one) && !found.some(([, aliases]) => aliases.includes(one)),
+      );
+      if (missing.length === 0) return answer;
+      const what = missing.length > 1 ? `aliases [${missing.join(',')}]` : `alias [${missing[0]}]`;
+      return reply.code(404).send({ error: `${what} missing`, status: 404, ...answer });
     });
-  app.post('/_aliases', async () => {
-    throw illegalArgument('aliases are not supported');
+
+  app.post('/_aliases', async (request) => {
+    authorize(request, 'write', null);
+    const { actions, ...rest } = jsonObject(request.body, 'refuse');
+    const [unknown] = Object.keys(rest);
+    if (unknown !== undefined) throw illegalArgument(`unknown field [${unknown}] of a change of aliases`);
+    if (!Array.isArray(actions) || actions.length === 0) throw illegalArgument('No action specified');
+    await change(request, actions.map(actionOf));
+    return { acknowledged: true, errors: false };
   });
+  for (const url of ['/:index/_alias/:name', '/:index/_aliases/:name']) {
+    app.route<AliasParams>({
+      method: ['PUT', 'POST'],
+      url,
+      handler: async (request) => {
+        authorize(request as FastifyRequest, 'write', null);
+        const { index = '', name = '' } = request.params;
+        checkAliasOptions(name, jsonObject(request.body));
+        await change(request as FastifyRequest, [
+          { kind: 'add', indices: index.split(','), aliases: name.split(','), mustExist: false },
+        ]);
+        return { acknowledged: true };
+      },
+    });
+    app.delete<AliasParams>(url, async (request) => {
+      authorize(request as FastifyRequest, 'write', null);
+      const { index = '', name = '' } = request.params;
+      await change(request as FastifyRequest, [
+        { kind: 'remove', indices: index.split(','), aliases: name.split(','), mustExist: true },
+      ]);
+      return { acknowledged: true };
+    });
+  }
+  /** Does all of it or nothing. */
+  const change = (request: FastifyRequest, actions: readonly AliasAction[]): Promise<void> =>
+    store.exclusively(async (connection) => {
+      for (const action of actions) {
+        const found = indicesNamed(store, request, action.indices.join(','), {}, 'write').map(({ name }) => name);
+        if (action.kind === 'add') await add(store, connection, action, found);
+        else await remove(store, connection, action, found);
+      }
+    });
 
   app.get<{ Params: { index: string } }>('/_resolve/index/:index', async (request) => {
-    const { index: name } = request.params;
-    const found = indicesNamed(store, request as FastifyRequest, name, request.query as object, 'describe');
+    const { index: expression } = request.params;
+    const found = indicesNamed(store, request as FastifyRequest, expression, request.query as object, 'describe');
+    const named = expression.split(',').map(patternMatcher);
+    const aliases = [...aliasesFor(store, request as FastifyRequest)];
     return {
       indices: found
         .filter(({ isDataStream }) => !isDataStream)
-        .map((index) => ({ name: index.name, attributes: ['open'] })),
-      aliases: [],
+        .map(({ name }) => {
+          const own = aliases.filter(([, indices]) => indices.includes(name)).map(([alias]) => alias);
+          return { name, ...(own.length > 0 && { aliases: own }), attributes: ['open'] };
+        }),
+      aliases: aliases
+        .filter(([alias]) => named.some((fits) => fits(alias)))
+        .map(([name, indices]) => ({ name, indices })),
       data_streams: found
         .filter(({ isDataStream }) => isDataStream)
         .map((stream) => ({ name: stream.name, backing_indices: [stream.name], timestamp_field: '@timestamp' })),
     };
   });
+}
+
+async function add(
+  store: Store,
+  connection: DuckDBConnection,
+  { aliases }: AliasAction,
+  found: readonly string[],
+): Promise<void> {
+  for (const alias of aliases)
+    await store.setAlias(connection, alias, [...new Set([...store.aliasWithin(alias), ...found])]);
+}
+
+async function remove(
+  store: Store,
+  connection: DuckDBConnection,
+  { aliases, mustExist }: AliasAction,
+  found: readonly string[],
+): Promise<void> {
+  const known = [...new Set(aliases.flatMap((pattern) => store.templates('alias', pattern).map(({ name }) => name)))];
+  const meant = known.filter((alias) => store.aliasWithin(alias).some((index) => found.includes(index)));
+  if (meant.length === 0 && mustExist)
+    throw new Refusal('aliases_not_found_exception', `aliases [${aliases.join(',')}] missing`, 404);
+  for (const alias of meant)
+    await store.setAlias(
+      connection,
+      alias,
+      store.aliasWithin(alias).filter((index) => !found.includes(index)),
+    );
+}
+
+const list = (value: unknown): string[] => (value === undefined ? [] : [value].flat().map(String));
+
+/** Reads an action of `_aliases`; throws a Refusal for one that there is not here. */
+function actionOf(action: unknown): AliasAction {
+  const [[kind, members] = ['', null], more] = Object.entries((action ?? {}) as Members);
+  if (more || (kind !== 'add' && kind !== 'remove'))
+    throw illegalArgument(`the action [${kind}] of aliases is not supported, expected one of [add, remove]`);
+  if (typeof members !== 'object' || members === null || Array.isArray(members))
+    throw illegalArgument(`the action [${kind}] needs an object`);
+  const { index, indices, alias, aliases, must_exist: mustExist, ...options } = members as Members;
+  const names = [...list(alias), ...list(aliases)];
+  const meant = [...list(index), ...list(indices)];
+  if (names.length === 0) throw illegalArgument('One of [alias] or [aliases] is required');
+  if (meant.length === 0) throw illegalArgument('One of [index] or [indices] is required');
+  checkAliasOptions(names.join(','), options);
+  return { kind, indices: meant, aliases: names, mustExist: mustExist !== false };
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { patternMatcher } from '../catalogue/index-pattern.ts';
 import { illegalArgument } from '../store/refusal.ts';
 import { own } from '../values/own.ts';
+import { aliasesFor } from './aliases.ts';
 import type { ServerContext } from './context.ts';
 import { documentsOf, foundIndices, type IndexParams } from './found-indices.ts';
 import { healthReport } from './health.ts';
@@ -91,9 +92,13 @@ export function addCat(app: FastifyInstance, context: ServerContext): void {
     return send(request, reply, [row], Object.keys(row));
   });
 
-  app.get('/_cat/aliases', async (request, reply) =>
-    send(request, reply, [], ['alias', 'index', 'filter', 'routing.index', 'routing.search', 'is_write_index']),
-  );
+  app.get('/_cat/aliases', async (request, reply) => {
+    const none = { filter: '-', 'routing.index': '-', 'routing.search': '-', is_write_index: '-' };
+    const rows = [...aliasesFor(store, request as FastifyRequest)].flatMap(([alias, indices]) =>
+      indices.map((index): Row => ({ alias, index, ...none })),
+    );
+    return send(request, reply, rows, ['alias', 'index', ...Object.keys(none)]);
+  });
 
   app.get('/_cat/health', async (request, reply) => {
     const { status } = await healthReport(context);

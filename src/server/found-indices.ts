@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { isWildcard } from '../catalogue/index-pattern.ts';
+import { type Aliases, isWildcard, patternMatcher } from '../catalogue/index-pattern.ts';
+import { visibleAliases } from '../store/alias.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
 import { illegalArgument, indexNotFound } from '../store/refusal.ts';
 import type { Store } from '../store/store.ts';
@@ -41,7 +42,8 @@ export function indicesNamed(
   action: Action,
 ): IndexSnapshot[] {
   if (action !== 'describe') authorizeScope(request, action);
-  const names = expression.split(',');
+  const aliases = visibleAliases(store.aliases, (name) => mayUse(request, action, name));
+  const names = expression.split(',').flatMap((name) => withoutAliases(name, aliases));
   for (const name of names) if (!isWildcard(name) && name !== '_all') authorize(request, action, name);
   // Where wildcards stand for no index that is open, they stand for none: here all are.
   const states = [options.expand_wildcards ?? 'open'].flat().flatMap((one) => one.split(','));
@@ -56,6 +58,16 @@ export function indicesNamed(
   const usable = found.filter(({ name }) => mayUse(request, action, name));
   if (usable.length === 0 && String(options.allow_no_indices) === 'false') throw indexNotFound(expression);
   return usable;
+}
+
+/** What stands in the place of a name or pattern for which aliases count: their indices beside what it is itself. */
+function withoutAliases(pattern: string, aliases: Aliases): readonly string[] {
+  const [sign, name] = pattern.startsWith('-') ? ['-', pattern.slice(1)] : ['', pattern];
+  const indices = aliases.get(name);
+  if (indices) return indices.map((index) => `${sign}${index}`);
+  if (!isWildcard(name)) return [pattern];
+  const like = [...aliases.keys()].filter(patternMatcher(name));
+  return [pattern, ...like.flatMap((alias) => aliases.get(alias)!.map((index) => `${sign}${index}`))];
 }
 
 const expandable = new Set(['open', 'closed', 'hidden', 'none', 'all']);

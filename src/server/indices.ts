@@ -2,12 +2,12 @@ import { statfs } from 'node:fs/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { flatSettings } from '../store/index-settings.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
-import { refuseAliases } from '../store/index-template.ts';
 import type { MappingDefinition } from '../store/mapping.ts';
 import { checkDefinition, limitsOf, tooManyFields } from '../store/mapping-limits.ts';
 import { illegalArgument, indexNotFound, Refusal } from '../store/refusal.ts';
 import { reclaim } from '../store/retention.ts';
 import { shownMapping } from '../store/shown-mapping.ts';
+import { aliasesIn, shownAliases } from './aliases.ts';
 import type { ServerContext } from './context.ts';
 import { foundIndices, type IndexParams } from './found-indices.ts';
 import { shownLifecycle } from './lifecycle.ts';
@@ -32,13 +32,16 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
     for (const key of Object.keys(body))
       if (key !== 'settings' && key !== 'mappings' && key !== 'aliases')
         throw new Refusal('parse_exception', `unknown key [${key}] for create index`, 400);
-    refuseAliases(body.aliases);
-    await store.exclusively((connection) =>
-      store.createIndex(connection, index, {
+    const aliases = aliasesIn(body.aliases);
+    if (aliases.length > 0) authorize(request, 'write', null);
+    await store.exclusively(async (connection) => {
+      await store.createIndex(connection, index, {
         mapping: (body.mappings ?? {}) as MappingDefinition,
         settings: flatSettings(body.settings ?? {}),
-      }),
-    );
+      });
+      for (const name of aliases)
+        await store.setAlias(connection, name, [...new Set([...store.aliasWithin(name), index])]);
+    });
     return { acknowledged: true, shards_acknowledged: true, index };
   });
 
@@ -78,6 +81,10 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
       async (connection) => {
         for (const name of expression.split(',')) {
           const index = store.index(name);
+          if (store.aliasWithin(name).length > 0)
+            throw illegalArgument(
+              `The provided expression [${name}] matches an alias, specify the corresponding concrete indices instead.`,
+            );
           if (!index) throw indexNotFound(name);
           await store.deleteIndex(connection, index);
         }
@@ -90,14 +97,13 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
   app.delete<NamedIndex>('/:index', (request) => remove(request as FastifyRequest, request.params.index));
   app.delete<NamedIndex>('/_data_stream/:index', (request) => remove(request as FastifyRequest, request.params.index));
 
-  const described = (index: IndexSnapshot): Record<string, unknown> => ({
-    aliases: {},
-    mappings: shownMapping(index),
-    settings: settingsOf(index),
-  });
   app.get<NamedIndex>('/:index', async (request) => {
     const indices = foundIndices(store, request, 'describe');
-    return Object.fromEntries(indices.map((index) => [index.name, described(index)]));
+    const described = indices.map((index) => {
+      const aliases = shownAliases(store, request as FastifyRequest, index);
+      return [index.name, { aliases, mappings: shownMapping(index), settings: settingsOf(index) }];
+    });
+    return Object.fromEntries(described);
   });
   app.get<NamedIndex>('/:index/_settings', async (request) => {
     const indices = foundIndices(store, request, 'describe');

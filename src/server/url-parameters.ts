@@ -71,7 +71,7 @@ const parameters: Readonly<Record<string, readonly string[]>> = {
     'include_defaults',
     'features',
   ],
-  '/_aliases': timeouts,
+  '/_aliases': [...indices, ...timeouts],
   '/_alias': [...indices, ...timeouts, 'local'],
   '/_bulk': [
     ...source,

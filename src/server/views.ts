@@ -17,6 +17,7 @@ export function addViews(app: FastifyInstance, { store }: ServerContext): void {
     const others = store.templates('view').filter((view) => view.name !== name).length;
     checkView(name, body, others);
     if (store.index(name)) throw illegalArgument(`cannot create view [${name}]: there is an index of that name`);
+    if (store.aliases.has(name)) throw illegalArgument(`cannot create view [${name}]: there is an alias of that name`);
     await store.putTemplate('view', name, body);
     return { acknowledged: true };
   });

@@ -152,10 +152,10 @@ function composed(bodies: readonly TemplateBody[]): Omit<NewIndex, 'isDataStream
   return { mapping: mapping.definition, settings, lifecycle };
 }
 
-/** There are no aliases: without this, events would go to an index that nobody finds under its other name. */
-export function refuseAliases(aliases: unknown): void {
+/** Without this, events would go to an index that nobody finds under its other name. */
+function refuseAliases(aliases: unknown): void {
   if (Object.keys(aliases ?? {}).length > 0)
-    throw illegalArgument('aliases are not supported: query indices by their names and patterns');
+    throw illegalArgument('aliases of templates are not supported: give them to indices with POST _aliases');
 }
 
 const forbidden = /[\\/*?"<>| ,#:]/;

@@ -16,6 +16,7 @@ export interface SeenChanges {
   readonly order: readonly string[];
   readonly enrichPolicies: SeenStore['enrichPolicies'];
   readonly views: SeenStore['views'];
+  readonly aliases: SeenStore['aliases'];
 }
 
 /** The side that sends: knows what the other has. */
@@ -45,6 +46,7 @@ export class SeenSender {
       order: seen.indices.map(({ uuid }) => uuid),
       enrichPolicies: seen.enrichPolicies,
       views: seen.views,
+      aliases: seen.aliases,
     };
   }
 }
@@ -52,17 +54,17 @@ export class SeenSender {
 /** The side that receives. */
 export class SeenReceiver {
   #indices = new Map<string, SeenIndex>();
-  #seen: SeenStore = { indices: [], enrichPolicies: [], views: [] };
+  #seen: SeenStore = { indices: [], enrichPolicies: [], views: [], aliases: new Map() };
 
   /** What is seen after these changes. */
   seen(changes: SeenChanges | null): SeenStore {
     if (!changes) return this.#seen;
-    const { indices, order, enrichPolicies, views } = changes;
+    const { indices, order, enrichPolicies, views, aliases } = changes;
     for (const index of indices)
       this.#indices.set(index.uuid, { ...this.#indices.get(index.uuid), ...index } as SeenIndex);
     const all = order.map((uuid) => this.#indices.get(uuid)!);
     this.#indices = new Map(all.map((index) => [index.uuid, index]));
-    this.#seen = { indices: all, enrichPolicies, views };
+    this.#seen = { indices: all, enrichPolicies, views, aliases };
     return this.#seen;
   }
 }

@@ -1,5 +1,6 @@
 import type { EnrichPolicy, IndexSummary, StandIns, View } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
+import type { Aliases } from '../catalogue/index-pattern.ts';
 import type { EventMark } from '../plan/nodes.ts';
 import { ident, number, type Sql, sql } from '../sql/sql.ts';
 import type { Index } from '../tables/indexed-table.ts';
@@ -18,6 +19,7 @@ export interface SeenStore {
   readonly indices: readonly SeenIndex[];
   readonly enrichPolicies: readonly EnrichPolicy[];
   readonly views: readonly View[];
+  readonly aliases: Aliases;
 }
 
 /** Full-text functions filter and do not score. */
@@ -25,10 +27,10 @@ const standIns: StandIns = new Map([['_score', 0]]);
 
 /** `unmapped`: names known without a mapping; they read as null. Null for Elasticsearch's way: they are unknown. */
 export function catalogueOf(
-  { indices, enrichPolicies, views }: SeenStore,
+  { indices, enrichPolicies, views, aliases }: SeenStore,
   unmapped: FieldTypes | null,
 ): TableCatalogue {
-  return new TableCatalogue(indices.map(indexOf), { unmapped, enrichPolicies, views, standIns });
+  return new TableCatalogue(indices.map(indexOf), { unmapped, enrichPolicies, views, aliases, standIns });
 }
 
 /** An index for queries: all rows of its table, which come behind those of as many other indices as `before` says. */

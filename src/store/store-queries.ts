@@ -13,6 +13,7 @@ import { type Sql, sql, text } from '../sql/sql.ts';
 import type { TableCatalogue } from '../tables/table-catalogue.ts';
 import type { LocationDatabase } from '../values/ip-location.ts';
 import type { QueryResult } from '../values/types.ts';
+import { visibleAliases } from './alias.ts';
 import { timesOf } from './ends-of-tables.ts';
 import { enrichPolicies as enrichPoliciesOf } from './enrich-policy.ts';
 import { settlesInTime } from './in-time.ts';
@@ -243,7 +244,8 @@ export class StoreQueries {
     await this.#summarise(connection, tables);
     const indices = tables.map((index) => this.#seeIndex(index));
     const views = this.#viewsFor(visible);
-    const seen = { indices, enrichPolicies, views };
+    const aliases = visibleAliases(this.store.aliases, visible);
+    const seen = { indices, enrichPolicies, views, aliases };
     this.#lastSeen = { committed, tables, seen };
     return seen;
   }

@@ -6,10 +6,11 @@ import { setTimeout as setTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FieldTypes } from '../catalogue/field-types.ts';
-import { isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
+import { type Aliases, isWildcard, matchIndices } from '../catalogue/index-pattern.ts';
 import type { DuckDB, DuckDBOptions } from '../engines/duckdb/connection.ts';
 import { storeFile } from '../files/store-file.ts';
 import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
+import { type AliasBody, aliasesOf, aliasNameTaken } from './alias.ts';
 import { countDocuments } from './ends-of-tables.ts';
 import { settlesInTime } from './in-time.ts';
 import { Incoming } from './incoming.ts';
@@ -64,7 +65,8 @@ export type TemplateKind =
   | 'ingest_pipeline'
   | 'ilm_policy'
   | 'enrich_policy'
-  | 'view';
+  | 'view'
+  | 'alias';
 
 export interface CreateOptions {
   readonly mapping?: MappingDefinition;
@@ -92,6 +94,7 @@ export class Store {
   #isLate = false;
   #later: NodeJS.Timeout | null = null;
   #committed: readonly IndexSnapshot[] = [];
+  #aliases: Aliases = new Map();
   /** Who copies the file, which no checkpoint may change meanwhile. */
   #holds = 0;
   #file: FileHandle | null = null;
@@ -235,6 +238,12 @@ export class Store {
   #publish(): void {
     const indices = [...this.#indices.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     this.#committed = indices.map((index) => index.snapshot());
+    this.#aliases = aliasesOf(this.templates('alias'), this.#committed);
+  }
+
+  /** What aliases stand for, as it is on disk. */
+  get aliases(): Aliases {
+    return this.#aliases;
   }
 
   /** The indices as they are on disk, sorted by name: what is being written is not seen. */
@@ -487,6 +496,14 @@ export class Store {
         index: name,
       });
     }
+    if (this.aliasWithin(name).length > 0)
+      throw new Refusal(
+        'invalid_index_name_exception',
+        `Invalid index name [${name}], already exists as alias: documents are written to an index by its own name`,
+        400,
+        null,
+        { index: name },
+      );
     const template = this.templateFor(name);
     const settings = { ...template?.settings, ...options.settings };
     for (const mapping of [template?.mapping, options.mapping])
@@ -583,15 +600,32 @@ export class Store {
   async putTemplate(kind: TemplateKind, name: string, body: unknown): Promise<void> {
     if (body !== null && (kind === 'index' || kind === 'component' || kind === 'legacy'))
       checkTemplate(kind, name, body, this.#allTemplates());
-    await this.exclusively(async (connection) => {
-      await connection.run(sql`DELETE FROM ${templatesTable} WHERE kind = ${text(kind)} AND name = ${text(name)}`);
-      if (body !== null)
-        await connection.run(
-          sql`INSERT INTO ${templatesTable} VALUES (${text(kind)}, ${text(name)}, ${text(JSON.stringify(body))})`,
-        );
-      if (body === null) this.#templates.delete(`${kind} ${name}`);
-      else this.#templates.set(`${kind} ${name}`, body);
-    });
+    await this.exclusively((connection) => this.#keep(connection, kind, name, body));
+  }
+
+  async #keep(connection: DuckDBConnection, kind: TemplateKind, name: string, body: unknown): Promise<void> {
+    await connection.run(sql`DELETE FROM ${templatesTable} WHERE kind = ${text(kind)} AND name = ${text(name)}`);
+    if (body !== null)
+      await connection.run(
+        sql`INSERT INTO ${templatesTable} VALUES (${text(kind)}, ${text(name)}, ${text(JSON.stringify(body))})`,
+      );
+    if (body === null) this.#templates.delete(`${kind} ${name}`);
+    else this.#templates.set(`${kind} ${name}`, body);
+  }
+
+  /** The indices, by their names, that an alias stands for within a turn; empty where it does not exist. */
+  aliasWithin(name: string): readonly string[] {
+    const indices = [...this.#indices.values()].map(({ record }) => record);
+    return aliasesOf([{ name, body: this.template('alias', name) ?? { indices: [] } }], indices).get(name) ?? [];
+  }
+
+  /** Has an alias stand for these indices, by their names, and for no others, within a turn; for none it is gone. */
+  async setAlias(connection: DuckDBConnection, name: string, indices: readonly string[]): Promise<void> {
+    checkIndexName(name);
+    if (this.#indices.has(name)) throw aliasNameTaken(name, 'an index or data stream');
+    if (this.template('view', name) !== undefined) throw aliasNameTaken(name, 'a view');
+    const body: AliasBody = { indices: indices.map((index) => this.#indices.get(index)!.record.uuid) };
+    await this.#keep(connection, 'alias', name, indices.length > 0 ? body : null);
   }
 
   /** The identity of this store, as clients ask for a cluster's. */

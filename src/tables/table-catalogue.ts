@@ -9,6 +9,7 @@ import type {
   View,
 } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
+import type { Aliases } from '../catalogue/index-pattern.ts';
 import { columnOf } from '../documents/columns.ts';
 import type { EventRelation } from '../sql/duckdb/event-relation.ts';
 import { fromList } from '../sql/duckdb/representation.ts';
@@ -25,6 +26,7 @@ export interface CatalogueOptions {
   readonly unmapped?: FieldTypes | null;
   readonly enrichPolicies?: readonly EnrichPolicy[];
   readonly views?: readonly View[];
+  readonly aliases?: Aliases;
   /** Names beside those of the mappings in which near matches are looked for. */
   readonly otherNames?: readonly string[];
   readonly standIns?: StandIns;
@@ -38,6 +40,7 @@ export class TableCatalogue implements Catalogue {
   readonly indices: readonly IndexSummary[];
   readonly enrichPolicies: readonly EnrichPolicy[];
   readonly views: readonly View[];
+  readonly aliases: Aliases;
   readonly standIns: StandIns;
   readonly #byName: ReadonlyMap<string, Index>;
   readonly #unmapped: FieldTypes | null;
@@ -48,14 +51,15 @@ export class TableCatalogue implements Catalogue {
 
   constructor(
     indices: readonly Index[],
-    { unmapped = null, enrichPolicies = [], views = [], otherNames = [], standIns = new Map() }: CatalogueOptions = {},
+    { unmapped = null, enrichPolicies = [], views = [], otherNames = [], ...options }: CatalogueOptions = {},
   ) {
     this.#byName = new Map(indices.map((index) => [index.summary.name, index]));
     this.indices = indices.map(({ summary }) => summary);
     this.#unmapped = unmapped;
     this.enrichPolicies = enrichPolicies;
     this.views = views;
-    this.standIns = standIns;
+    this.aliases = options.aliases ?? new Map();
+    this.standIns = options.standIns ?? new Map();
     this.#otherNames = otherNames;
     for (const { tables } of indices)
       for (const { table } of tables) this.#held.set(table, (this.#held.get(table) ?? 0) + 1);

@@ -264,7 +264,7 @@ describe('mappings', () => {
     ['PUT', '/_template/t', { index_patterns: 'x', mappings: wide }, /Limit of total fields/],
     ['PUT', '/_index_template/t', { index_patterns: 'x', composed_of: ['nope'] }, /component templates \[nope\]/],
     ['PUT', '/_index_template/t', { template: {} }, /index patterns are missing/],
-    ['PUT', '/named', { aliases: { other: {} } }, /aliases are not supported/],
+    ['PUT', '/named', { aliases: { other: { filter: {} } } }, /\[filter\] of alias \[other\] is not supported/],
     ['PUT', '/long', { mappings: { properties: { ['n'.repeat(40_000)]: { type: 'long' } } } }, /is too long/],
   ])('refuses %s %s beyond what a mapping may be', async (method, url, body, reason) => {
     const server = await startServer();

@@ -74,7 +74,7 @@ const refusals: readonly (readonly [method: string, url: string, reason: string]
   ],
   ['GET', '/plain/_nope', 'no handler found for uri [/plain/_nope] and method [GET]'],
   ['GET', '/_nope', 'no handler found for uri [/_nope] and method [GET]'],
-  ['POST', '/_aliases', 'aliases are not supported'],
+  ['POST', '/_aliases', 'No action specified'],
 ];
 
 describe('what is unknown', () => {
