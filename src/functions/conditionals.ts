@@ -1,10 +1,9 @@
 import { type EsqlType, isNumeric, isString, isTimeSpan, messageName } from '../values/types.ts';
 import { type Argument, allValues, familySince, singleValue } from './definition.ts';
+import { ordinalOf } from './ordinals.ts';
 import * as types from './types.ts';
 
 const rank: readonly EsqlType[] = ['integer', 'long', 'unsigned_long', 'double'];
-const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
-const ordinalOf = (i: number): string => ordinals[i] ?? `${i + 1}th`;
 
 interface Chosen {
   readonly argument: Argument;

@@ -1,5 +1,6 @@
 import { type EsqlType, isDate, isNumeric, messageName } from '../values/types.ts';
 import { type Argument, eachValue, family, familySince, type Parameters, singleValue } from './definition.ts';
+import { ordinalOf } from './ordinals.ts';
 import * as types from './types.ts';
 
 const number = { name: 'number', accepts: types.numeric };
@@ -41,7 +42,7 @@ function commonType(args: readonly Argument[], call: string): EsqlType | { error
     else if (rank.includes(type) && rank.includes(arg.type))
       type = rank[Math.max(rank.indexOf(type), rank.indexOf(arg.type))]!;
     else {
-      const ordinal = ['first', 'second', 'third', 'fourth', 'fifth'][i] ?? `${i + 1}th`;
+      const ordinal = ordinalOf(i);
       const wanted = isDate(type) ? 'datetime' : isNumeric(type) ? 'integer, long, double' : messageName(type);
       return {
         error: `${ordinal} argument of [${call}] must be [${wanted}], found value [${arg.text}] type [${messageName(arg.type)}]`,

@@ -1,8 +1,9 @@
 import { digestName } from '../values/digest.ts';
 import { javaPatternError, javaReplace } from '../values/java-regex.ts';
 import { fieldPath } from '../values/json-path.ts';
-import type { EsqlType } from '../values/types.ts';
-import { eachValue, familySince, type Parameters, singleValue } from './definition.ts';
+import { type EsqlType, messageName } from '../values/types.ts';
+import { type Argument, allValues, eachValue, familySince, type Parameters, singleValue } from './definition.ts';
+import { ordinalOf } from './ordinals.ts';
 import * as types from './types.ts';
 
 const str = (name: string) => ({ name, accepts: types.string });
@@ -47,6 +48,39 @@ const affix = (name: string, doc: string, cut: (characters: string[], length: nu
     example: `ROW a = "harrier" | EVAL b = ${name}(a, 3)`,
   });
 
+/** What JSON_STRING takes as a value. */
+const jsonValue = {
+  types: [
+    'boolean',
+    'integer',
+    'long',
+    'unsigned_long',
+    'double',
+    'keyword',
+    'text',
+    'ip',
+    'version',
+    'date',
+    'date_nanos',
+    'null',
+  ],
+  text: 'boolean, integer, long, unsigned_long, double, keyword, text, ip, version, date or date_nanos',
+} as const;
+const jsonTypes: ReadonlySet<EsqlType> = new Set(jsonValue.types);
+
+/** What is wrong with keys and values in turn, by their number and their types. */
+function refusedPairs(args: readonly (Argument | undefined)[], call: string): string | null {
+  const given = args.filter((arg) => arg !== undefined);
+  if (given.length % 2 !== 0)
+    return `function [${call}] expects an even number of arguments (at least one key/value pair) but got [${given.length}]`;
+  for (const [place, { type, text }] of given.entries()) {
+    const isKey = place % 2 === 0;
+    if (isKey ? types.string.types.includes(type) : jsonTypes.has(type)) continue;
+    return `${ordinalOf(place)} argument of [${call}] must be [${isKey ? types.string.text : jsonValue.text}], found value [${text}] type [${messageName(type)}]`;
+  }
+  return null;
+}
+
 /** Maximum length of a text in which patterns are replaced before the query runs, where nothing bounds the time. */
 const mostFolded = 100;
 
@@ -56,8 +90,9 @@ const releases = {
   '8.17': ['BYTE_LENGTH', 'BIT_LENGTH'],
   '8.18': ['HASH', 'MD5', 'SHA1', 'SHA256'],
   '9.2': ['CONTAINS', 'URL_ENCODE', 'URL_ENCODE_COMPONENT', 'URL_DECODE'],
-  '9.4': ['JSON_EXTRACT'],
+  '9.4': ['JSON_EXTRACT', 'TO_ASCII'],
   '9.5': ['FIELD_EXTRACT', 'FIELD_EXTRACT_FLATTENED'],
+  '9.6': ['JSON_STRING'],
 } as const;
 
 export const strings = familySince('string', releases, {
@@ -92,6 +127,18 @@ export const strings = familySince('string', releases, {
     'What stands at a path of a JSON text: texts without quotes, all else as written.',
     'ROW a = """{"b": {"c": 1}}""" | EVAL d = JSON_EXTRACT(a, "b.c")',
   ),
+  JSON_STRING: allValues({
+    parameters: [
+      str('key'),
+      { name: 'value', accepts: jsonValue },
+      { name: 'more', accepts: types.any, variadic: true, optional: true },
+    ],
+    keepsNulls: true,
+    refuses: (args, call) => refusedPairs(args, call),
+    returns: () => 'keyword',
+    doc: 'A JSON object of keys and values: numbers and booleans as such, several values as an array, all else as texts.',
+    example: 'ROW a = "cmd.exe", n = [1, 2] | EVAL b = JSON_STRING("name", a, "ids", n)',
+  }),
   FIELD_EXTRACT: singleValue({
     parameters: [{ name: 'field', accepts: { types: ['flattened', 'null'], text: 'flattened' } }, str('path')],
     givesList: true,
@@ -132,6 +179,10 @@ export const strings = familySince('string', releases, {
     'ROW a = "é" | EVAL n = BYTE_LENGTH(a)',
   ),
   BIT_LENGTH: texts([str('string')], 'integer', 'The number of bits in UTF-8.', 'ROW a = "é" | EVAL n = BIT_LENGTH(a)'),
+  TO_ASCII: each(
+    'The text in ASCII: other characters, controls, quotes and backslashes are escaped.',
+    'ROW a = "caf\u00e9 🌍" | EVAL b = TO_ASCII(a)',
+  ),
   CONTAINS: texts(
     [str('string'), str('substring')],
     'boolean',

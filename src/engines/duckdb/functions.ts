@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { escapeToAscii } from '../../values/ascii.ts';
 import { textOfBase64 } from '../../values/base64.ts';
 import { changePoint } from '../../values/change-point.ts';
 import { networkBits, parseCidr } from '../../values/cidr.ts';
@@ -109,6 +110,7 @@ export const slowFunctions = [
   'harrier_from_base64',
   'harrier_from_base64_utf16',
   'harrier_json_extract',
+  'harrier_to_ascii',
   'harrier_flattened_values',
   'harrier_flattened_groups',
 ] as const;
@@ -369,6 +371,7 @@ export async function registerFunctions(connection: DuckDBConnection, onWarning:
   register('harrier_url_decode', [VARCHAR], VARCHAR, ([text]) => decodeUrl(text!));
   register('harrier_from_base64', [VARCHAR], VARCHAR, ([text]) => textOfBase64(text!, 'utf-8'));
   register('harrier_from_base64_utf16', [VARCHAR], VARCHAR, ([text]) => textOfBase64(text!, 'utf-16le'));
+  register('harrier_to_ascii', [VARCHAR], VARCHAR, ([text]) => escapeToAscii(text!));
   register('harrier_json_extract', [VARCHAR, VARCHAR], VARCHAR, ([json, path]) => extractJson(json!, path!));
   const replaceBy =
     (shown: (result: string | Error) => string | null) =>

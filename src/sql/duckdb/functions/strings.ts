@@ -1,7 +1,11 @@
+import type { Argument } from '../../../functions/definition.ts';
 import type { strings } from '../../../functions/strings.ts';
 import { javaReplacement, javaToRe2 } from '../../../values/regular-expressions.ts';
-import { join, number, type Sql, sql, text } from '../../sql.ts';
+import { type EsqlType, isNumeric } from '../../../values/types.ts';
+import { ident, join, number, type Sql, sql, text } from '../../sql.ts';
+import { type Representation, single } from '../representation.ts';
 import { type Evaluation, type SqlFor, withAll } from './contract.ts';
+import { toText } from './texts.ts';
 
 /** Texts get no longer than this. */
 const longestText = 1_048_576;
@@ -18,6 +22,17 @@ const digests: ReadonlyMap<string, Sql> = new Map([
   ['sha1', sql`sha1`],
   ['sha256', sql`sha256`],
 ]);
+
+/** Values as JSON: numbers and booleans as such, several as an array, nothing as null. */
+function jsonOf({ single: one, list }: Representation, type: EsqlType): Sql {
+  if (type === 'null') return sql`'null'`;
+  const isPlain = type === 'boolean' || isNumeric(type);
+  const shown = (value: Sql): Sql => (isPlain ? toText(value, type) : sql`to_json(${toText(value, type)})::VARCHAR`);
+  const alone = shown(one);
+  if (!list) return sql`coalesce(${alone}, 'null')`;
+  const several = sql`'[' || array_to_string(list_transform(${list}, lambda v: ${shown(ident('v'))}), ',') || ']'`;
+  return sql`coalesce(${several}, ${alone}, 'null')`;
+}
 
 const trimmed =
   (trim: Sql) =>
@@ -63,6 +78,27 @@ export const stringSql: SqlFor<typeof strings> = {
       },
     };
   },
+  JSON_STRING: ([key, value, ...more], { args, warn }) => {
+    const given = [key, value, ...more] as readonly Representation[];
+    const keys = given.filter((_, place) => place % 2 === 0);
+    const parts = given.map((one, place) =>
+      place % 2 === 0
+        ? sql`${text(place === 0 ? '{' : ',')} || to_json(${one.single})::VARCHAR || ':'`
+        : jsonOf(one, (args as readonly Argument[])[place]!.type),
+    );
+    const object = sql`${join(parts, ' || ')} || '}'`;
+    const lists = keys.flatMap(({ list }) => (list ? [list] : []));
+    if (lists.length === 0) return single(object);
+    const several = join(
+      lists.map((list) => sql`${list} IS NOT NULL`),
+      ' OR ',
+    );
+    const missing = keys.map((one) => sql`(${one.single} IS NULL${one.list ? sql` AND ${one.list} IS NULL` : sql``})`);
+    const reason = text('java.lang.IllegalArgumentException: json_string keys must be single-valued');
+    return single(
+      sql`CASE WHEN ${join(missing, ' OR ')} THEN NULL WHEN ${several} THEN ${warn(sql`${reason} || left(coalesce(${join(lists, ', ')})[1], 0)`)} ELSE ${object} END`,
+    );
+  },
   FIELD_EXTRACT([value, path]) {
     const found = sql`harrier_flattened_values(${value}, ${path})`;
     return {
@@ -91,6 +127,9 @@ export const stringSql: SqlFor<typeof strings> = {
   SHA256: applied(sql`sha256`),
   BYTE_LENGTH: ([value]) => sql`strlen(${value})::INTEGER`,
   BIT_LENGTH: ([value]) => sql`(strlen(${value}) * 8)::INTEGER`,
+  // Few texts have anything to escape.
+  TO_ASCII: ([value]) =>
+    sql`CASE WHEN regexp_full_match(${value}, '[ !#-&(-\[\]-~]*') THEN ${value} ELSE harrier_to_ascii(${value}) END`,
   CONTAINS: ([value, part]) => sql`contains(${value}, ${part})`,
   REVERSE: applied(sql`reverse`),
   REPEAT: ([value, times]) => repeated(value, times),
