@@ -8,7 +8,7 @@ import { inRanges } from './address-ranges.ts';
 import { mapList } from './fragments.ts';
 import { type CustomContext, type EmitContext, type Evaluation, severalValues } from './functions/contract.ts';
 import { customSql, valueSql } from './functions/table.ts';
-import { fromList, type Representation, single } from './representation.ts';
+import { fromList, isLong, longArgument, type Representation, single } from './representation.ts';
 import { emitConstant, emitNull } from './scalars.ts';
 import { emitSearch, type SearchedField } from './search.ts';
 import type { SeveralValues } from './several-values.ts';
@@ -179,11 +179,6 @@ function custom(
   };
 }
 
-const isLong = ({ single, list, all }: Representation): boolean =>
-  single.length > longArgument ||
-  (list !== null && list.length > longArgument) ||
-  (all !== undefined && all.length > longArgument);
-
 function argumentOf(expression: Expression, scope: EmitScope): Argument {
   const { multi } = expression;
   const [type, text] = [countedType(expression.type), scope.textOf(expression)];
@@ -225,9 +220,6 @@ function warning(
 ): Sql {
   return sql`CASE WHEN ${recorded(scope.sites.add(expression.span, outcome), reason)} THEN NULL::${storage} END`;
 }
-
-/** SQL longer than this is bound to a name before it is repeated, so that nested calls stay short. */
-const longArgument = 160;
 
 /** The value of a call, and its warning for rows that fail. */
 function evaluated(
@@ -281,6 +273,17 @@ function bound(args: readonly Sql[], scope: EmitScope, body: (names: readonly Sq
 
 /** A function applied to each value; values that fail are dropped. */
 function elementwise(
+  args: readonly Representation[],
+  call: Call,
+  context: EmitContext,
+  scope: EmitScope,
+): Representation {
+  const make = (parts: readonly Representation[]): Representation => ofEach(parts, call, context, scope);
+  // Lists stand in the result several times.
+  return args[0]!.list ? custom(make, args, false, scope) : make(args);
+}
+
+function ofEach(
   [value, ...rest]: readonly Representation[],
   call: Call,
   context: EmitContext,

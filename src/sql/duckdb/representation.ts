@@ -30,3 +30,18 @@ export function fromList(all: Sql): Representation {
     all: sql`(CASE WHEN len(${all}) > 0 THEN ${all} END)`,
   };
 }
+
+/** The same from a list that holds no value only by being null. */
+export const fromValues = (all: Sql): Representation => ({
+  single: sql`(CASE WHEN len(${all}) = 1 THEN (${all})[1] END)`,
+  list: sql`(CASE WHEN len(${all}) > 1 THEN ${all} END)`,
+  all,
+});
+
+/** SQL longer than this is bound to a name before it is repeated, so that nested calls stay short. */
+export const longArgument = 160;
+
+export const isLong = ({ single, list, all }: Representation): boolean =>
+  single.length > longArgument ||
+  (list !== null && list.length > longArgument) ||
+  (all !== undefined && all.length > longArgument);

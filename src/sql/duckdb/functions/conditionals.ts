@@ -2,7 +2,7 @@ import { branchesOf, type conditionals } from '../../../functions/conditionals.t
 import { type EsqlType, isNumeric, isString } from '../../../values/types.ts';
 import { join, type Sql, sql } from '../../sql.ts';
 import { mapList } from '../fragments.ts';
-import { fromList, type Representation, single, valuesOf } from '../representation.ts';
+import { fromList, fromValues, isLong, type Representation, single, valuesOf } from '../representation.ts';
 import { storageType } from '../storage-type.ts';
 import { comparable } from './comparisons.ts';
 import { type CustomContext, type EmitContext, type SqlFor, severalValues } from './contract.ts';
@@ -76,6 +76,7 @@ export const conditionalSql: SqlFor<typeof conditionals> = {
       return sql`CASE ${joinWhens(whens)} ${otherwise}END`;
     };
     const multi = args.some((value, i) => (i % 2 === 1 || i === args.length - 1) && value.list !== null);
+    if (multi && args.some(isLong)) return fromValues(make(valuesOf));
     const noList = sql`NULL::${storageType(type)}[]`;
     return { single: make((value) => value.single), list: multi ? make((value) => value.list ?? noList) : null };
   },
@@ -84,6 +85,8 @@ export const conditionalSql: SqlFor<typeof conditionals> = {
     const singles = values.map((value) => value.single);
     if (values.every((value) => value.list === null)) return single(sql`coalesce(${join(singles, ', ')})`);
     const noList = sql`NULL::${storageType(type)}[]`;
+    // What is long stands in the SQL once, so that calls within calls stay short.
+    if (values.some(isLong)) return fromValues(sql`coalesce(${join(values.map(valuesOf), ', ')})`);
     const make = (pick: (value: Representation) => Sql): Sql =>
       sql`CASE ${joinWhens(values.map((value) => sql`WHEN ${value.single} IS NOT NULL${value.list ? sql` OR ${value.list} IS NOT NULL` : sql``} THEN ${pick(value)}`))} END`;
     return { single: make((value) => value.single), list: make((value) => value.list ?? noList) };
