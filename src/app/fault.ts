@@ -1,4 +1,5 @@
 import { EvaluationError, InputError, QueryError, ResultTooLargeError } from '../diagnostics/diagnostic.ts';
+import { isTooDeep } from '../diagnostics/too-deep.ts';
 import { ClusterError } from '../engines/elasticsearch/cluster-error.ts';
 import { NotInEsql } from '../languages/esql/print/not-in-esql.ts';
 
@@ -11,6 +12,7 @@ const scarce = /^(?:IO Error|Out of Memory Error|the query needs more memory)/;
 export function isFault(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
   if (known.some((kind) => error instanceof kind)) return false;
+  if (isTooDeep(error)) return false;
   // Errors of the system name the call that failed.
   return !('syscall' in error) && !scarce.test(error.message);
 }

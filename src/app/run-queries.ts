@@ -1,5 +1,6 @@
 import { isInDoubt, type QueryCoverage, remarksOf } from '../coverage/coverage.ts';
 import { EvaluationError, InputError, QueryError } from '../diagnostics/diagnostic.ts';
+import { isTooDeep, tooDeepText } from '../diagnostics/too-deep.ts';
 import type { Engine } from '../engines/engine.ts';
 import { severalAtOnce } from '../engines/several-at-once.ts';
 import type { CompiledQuery } from '../languages/esql/compiled-query.ts';
@@ -131,6 +132,7 @@ async function failed(job: Job, error: unknown, options: RunOptions): Promise<Hu
 function messageOf(error: unknown): string {
   const { message } = error as Error;
   if (error instanceof QueryError) return message;
+  if (isTooDeep(error)) return tooDeepText;
   return `${error instanceof EvaluationError ? 'the query' : 'the engine'} failed: ${message}`;
 }
 
