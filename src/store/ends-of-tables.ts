@@ -12,8 +12,12 @@ import type { IndexSnapshot, IndexTable } from './index-table.ts';
 /** Tables in one statement. */
 const tablesAtATime = 200;
 
-/** Tells each index how many documents its table has, and the highest number of them. */
+/** When the first and the last event of an index were, in milliseconds; null without `@timestamp`. */
+export type Times = Pick<IndexSummary, 'firstTimestamp' | 'lastTimestamp'>;
+
+/** Reports to each index how many documents its table has, and the highest number of them. */
 export async function countDocuments(connection: DuckDBConnection, indices: readonly IndexTable[]): Promise<void> {
+  if (indices.length === 0) return;
   const sizes = await connection.runAndReadAll(sql`SELECT table_name, estimated_size FROM duckdb_tables()`);
   const rows = new Map(sizes.getRows().map(([name, size]) => [String(name), Number(size)]));
   const found = await askEach(connection, indices, ({ table, record }) => {
@@ -27,10 +31,7 @@ export async function countDocuments(connection: DuckDBConnection, indices: read
 }
 
 /** When the first and the last events of indices were. */
-export async function timesOf(
-  connection: DuckDBConnection,
-  indices: readonly IndexSnapshot[],
-): Promise<Pick<IndexSummary, 'firstTimestamp' | 'lastTimestamp'>[]> {
+export async function timesOf(connection: DuckDBConnection, indices: readonly IndexSnapshot[]): Promise<Times[]> {
   const rows = await askEach(connection, indices, ({ fields, columns, table, documents }) => {
     const timestamp = fields.get('@timestamp');
     const place = timestamp?.type === 'date' ? storedField(fields, columns, timestamp) : null;

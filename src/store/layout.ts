@@ -3,11 +3,15 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { number, type Sql, sql, text } from '../sql/sql.ts';
 
 /** The layout of the store's own tables. Each change of it has a step below, which brings a store there. */
-export const currentLayout = 4;
+export const currentLayout = 5;
 
 export const meta = sql`harrier.meta`;
 export const indicesTable = sql`harrier.indices`;
 export const templatesTable = sql`harrier.templates`;
+export const endsTable = sql`harrier.ends`;
+
+/** What is known of the documents of an index that nobody has changed since; a write of the index removes it. */
+const makeEnds = sql`CREATE TABLE IF NOT EXISTS ${endsTable} (uuid VARCHAR, documents BIGINT, next_sequence BIGINT, first_time BIGINT, last_time BIGINT)`;
 
 /** What was read of files: how far, which were not touched since, and what is missing. */
 const fileTables: readonly Sql[] = [
@@ -23,6 +27,7 @@ const tables: readonly Sql[] = [
   sql`CREATE TABLE ${indicesTable} (name VARCHAR, uuid VARCHAR, table_name VARCHAR, created BIGINT, is_data_stream BOOLEAN, settings VARCHAR, mapping VARCHAR, columns VARCHAR, lifecycle VARCHAR, next_sequence BIGINT DEFAULT 0)`,
   sql`CREATE TABLE ${templatesTable} (kind VARCHAR, name VARCHAR, body VARCHAR)`,
   ...fileTables,
+  makeEnds,
 ];
 
 /** Statements that bring a store to a layout from the one before. */
@@ -37,17 +42,20 @@ const steps: ReadonlyMap<number, readonly Sql[]> = new Map([
       sql`ALTER TABLE ${indicesTable} ADD COLUMN next_sequence BIGINT DEFAULT 0`,
     ],
   ],
+  // A start need not ask each of hundreds of tables.
+  [5, [makeEnds]],
 ]);
 
 const oldest = Math.min(...steps.keys()) - 1;
 
 /** The layout of the store that a connection is on; null for an empty file. Throws an InputError for one that cannot be read. */
 export async function layoutOf(connection: DuckDBConnection, folder: string): Promise<number | null> {
-  const there = await connection.runAndReadAll(
-    sql`SELECT count(*) FROM duckdb_tables() WHERE database_name = 'file' AND schema_name = 'harrier' AND table_name = 'meta'`,
-  );
-  if (Number(there.getRows()[0]![0]) === 0) return null;
-  const [row] = (await connection.runAndReadAll(sql`SELECT layout FROM ${meta}`)).getRows();
+  // A list of all tables would be made of all of them.
+  const rows = await connection.runAndReadAll(sql`SELECT layout FROM ${meta}`).catch((error: Error) => {
+    if (error.message.startsWith('Catalog Error')) return null;
+    throw error;
+  });
+  const row = rows?.getRows()[0];
   if (!row) return null;
   const found = Number(row[0]);
   if (found > currentLayout)

@@ -14,7 +14,7 @@ import type { TableCatalogue } from '../tables/table-catalogue.ts';
 import type { LocationDatabase } from '../values/ip-location.ts';
 import type { QueryResult } from '../values/types.ts';
 import { visibleAliases } from './alias.ts';
-import { timesOf } from './ends-of-tables.ts';
+import { type Times, timesOf } from './ends-of-tables.ts';
 import { enrichPolicies as enrichPoliciesOf } from './enrich-policy.ts';
 import { settlesInTime } from './in-time.ts';
 import type { IndexSnapshot } from './index-table.ts';
@@ -262,12 +262,19 @@ export class StoreQueries {
 
   /** Learns what there is to say of indices that were written to since they were last looked at. */
   async #summarise(connection: DuckDBConnection, indices: readonly IndexSnapshot[]): Promise<void> {
-    const unknown = indices.filter(({ uuid, revision }) => this.#summaries.get(uuid)?.revision !== revision);
-    const times = await timesOf(connection, unknown);
-    for (const [i, { uuid, name, documents, settings, revision }] of unknown.entries()) {
-      const summary = { name, events: documents, ...times[i]!, mode: settings.mode ?? 'standard' };
+    const summarise = ({ uuid, name, documents, settings, revision }: IndexSnapshot, times: Times): void => {
+      const summary = { name, events: documents, ...times, mode: settings.mode ?? 'standard' };
       this.#summaries.set(uuid, { revision, summary });
+    };
+    const unknown: IndexSnapshot[] = [];
+    for (const index of indices) {
+      if (this.#summaries.get(index.uuid)?.revision === index.revision) continue;
+      const times = this.store.timesOf(index);
+      if (times) summarise(index, times);
+      else unknown.push(index);
     }
+    const asked = await timesOf(connection, unknown);
+    for (const [i, index] of unknown.entries()) summarise(index, asked[i]!);
   }
 
   /** Waits for the queries that run or wait, ends the snapshots that are open, and closes all connections. */

@@ -11,7 +11,7 @@ import type { DuckDB, DuckDBOptions } from '../engines/duckdb/connection.ts';
 import { storeFile } from '../files/store-file.ts';
 import { join as joinSql, list, number, sql, text } from '../sql/sql.ts';
 import { type AliasBody, aliasesOf, aliasNameTaken } from './alias.ts';
-import { countDocuments } from './ends-of-tables.ts';
+import type { Times } from './ends-of-tables.ts';
 import { settlesInTime } from './in-time.ts';
 import { Incoming } from './incoming.ts';
 import { type IndexRecord, type IndexSettings, type IndexSnapshot, IndexTable } from './index-table.ts';
@@ -25,6 +25,7 @@ import { checkDefinition, limitsOf } from './mapping-limits.ts';
 import { openStoreFile } from './open-store-file.ts';
 import type { PackedLines } from './packed-lines.ts';
 import { indexNotFound, Refusal } from './refusal.ts';
+import { RememberedEnds } from './remembered-ends.ts';
 
 export interface StoreOptions extends DuckDBOptions {
   /** As Elasticsearch's cluster.max_shards_per_node, 1000: names that are made by mistake must not fill the store. */
@@ -81,6 +82,7 @@ export interface CreateOptions {
 export class Store {
   readonly #indices = new Map<string, IndexTable>();
   readonly #templates = new Map<string, unknown>();
+  readonly #ends = new RememberedEnds();
   /** Indices about which there is something to write down before the turn ends. */
   readonly #unsaved = new Set<IndexTable>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -228,7 +230,7 @@ export class Store {
       };
       this.#indices.set(record.name, new IndexTable(record, this.types));
     }
-    await countDocuments(connection, [...this.#indices.values()]);
+    await this.#ends.read(connection, [...this.#indices.values()]);
     this.#templates.clear();
     const templates = await connection.runAndReadAll(sql`SELECT kind, name, body FROM ${templatesTable}`);
     for (const [kind, name, body] of templates.getRows())
@@ -249,6 +251,11 @@ export class Store {
   /** The indices as they are on disk, sorted by name: what is being written is not seen. */
   get committed(): readonly IndexSnapshot[] {
     return this.#committed;
+  }
+
+  /** When the first and the last event of an index were, where that is known without a look at its table. */
+  timesOf(index: IndexSnapshot): Times | undefined {
+    return this.#ends.times(index);
   }
 
   index(name: string): IndexTable | undefined {
@@ -425,6 +432,7 @@ export class Store {
     try {
       const result = await work(connection);
       await this.#saveRecords(connection);
+      await this.#ends.forget(connection, this.#indices.values());
       await connection.run(sql`COMMIT`);
       this.#publish();
       await this.#endOfCommit();
@@ -651,7 +659,10 @@ export class Store {
     await this.#turn;
     if (this.#later) clearTimeout(this.#later);
     await this.incoming.close();
-    if (this.notice) await this.duckdb.connection.run(sql`CHECKPOINT`).catch(() => undefined);
+    if (this.notice) {
+      await this.#ends.write(this.duckdb.connection, this.#indices.values()).catch(() => undefined);
+      await this.duckdb.connection.run(sql`CHECKPOINT`).catch(() => undefined);
+    }
     this.duckdb.close();
     await this.#file?.close();
   }

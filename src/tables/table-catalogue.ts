@@ -116,9 +116,18 @@ export class TableCatalogue implements Catalogue {
           mark,
           from: (names, fields, marks) => sql`(${relationsOf(this.#among(names), fields, marks, held)[table]!})`,
         })),
+      isScattered: (names) => {
+        const indices = this.#among(names);
+        const tables = tablesOf(indices);
+        const events = indices.reduce((sum, { summary }) => sum + summary.events, 0);
+        return tables >= manyTables && events < tables * fewEvents;
+      },
     };
   }
 }
+
+/** With these events to a table and fewer, what a pipeline for each table takes is more than what its rows take. */
+const [manyTables, fewEvents] = [16, 8192];
 
 /** An index, and a field as it maps it. */
 interface Mapped {

@@ -100,7 +100,10 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement, aro
         return emitByCategory(plan, categorized, rowsOf(categorized.join.input), statement, group);
       }
       // Texts are cut into tokens once, for their categories and for the rows that get these.
-      return emitAggregate(plan, beside && isOfCategories(plan) ? beside : rowsOf(plan.input), statement);
+      if (beside && isOfCategories(plan)) return emitAggregate(plan, beside, statement);
+      const input = rowsOf(plan.input);
+      if (keepsMuch(plan) && isScattered(plan.input, relation)) statement.gather();
+      return emitAggregate(plan, input, statement);
     }
     case 'sort': {
       const input = rowsOf(plan.input);
@@ -183,6 +186,22 @@ function isCheap(plan: Plan): boolean {
       return false;
   }
 }
+
+/**
+ * Whether rows come from many small tables, one row at a time. Each table of a UNION ALL is a pipeline of its own, and an
+ * aggregate keeps a megabyte for each until its end: groups of 30,000 events in 300 tables took 268 ms of processor time as
+ * the first statement of a process and 60 as a later one, and take 98 and 22 with the rows put together first.
+ */
+function isScattered(plan: Plan, relation: EventRelation): boolean {
+  if (plan.kind === 'scan') return relation.isScattered?.(plan.indices) ?? false;
+  return keepsRows.has(plan.kind) && 'input' in plan && isScattered(plan.input, relation);
+}
+
+/** Whether an aggregate keeps more than a few numbers for all its rows. */
+const keepsMuch = ({ groups, aggregates }: Aggregate): boolean =>
+  groups.length > 0 || aggregates.some((call) => !keepsLittle.has(call.function));
+
+const keepsLittle: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'MIN', 'MAX', 'AVG']);
 
 /** More tables are not named twice in a statement: each takes its time to plan. */
 const fewTables = 8;

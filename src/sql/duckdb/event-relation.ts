@@ -12,6 +12,8 @@ export interface EventRelation {
   mark(field: EventMark): Representation;
   /** The tables that events of these indices stand in, each as a relation of its own; none where nobody knows of several. */
   tables?(indices: readonly string[] | null): readonly EventRelation[];
+  /** Whether events of these indices stand in many tables that hold few each. */
+  isScattered?(indices: readonly string[] | null): boolean;
 }
 
 /** Events that all stand in one table and never change. */

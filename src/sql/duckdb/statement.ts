@@ -16,11 +16,15 @@ export interface Rows {
 export interface Step {
   readonly name: Sql;
   readonly body: Sql;
+  /** Whether its rows are put together before anything reads them. */
+  readonly isGathered?: boolean;
 }
 
 /** One statement: steps, and what is selected at their end. */
 export function statementOf(steps: readonly Step[], select: Sql): Sql {
-  const parts = steps.map(({ name, body }) => sql`${name} AS (${body})`);
+  const parts = steps.map(
+    ({ name, body, isGathered }) => sql`${name} AS ${isGathered ? sql`MATERIALIZED ` : sql``}(${body})`,
+  );
   return parts.length > 0 ? sql`WITH ${parts.reduce((a, b) => sql`${a},\n     ${b}`)}\n${select}` : select;
 }
 
@@ -43,6 +47,12 @@ export class Statement {
     const name = ident(`${kind}_${this.#steps.length + 1}`);
     this.#steps.push({ name, body });
     return { name, columns };
+  }
+
+  /** Has the rows of the last step put together before they are read. */
+  gather(): void {
+    const last = this.#steps.pop();
+    if (last) this.#steps.push({ ...last, isGathered: true });
   }
 
   get steps(): readonly Step[] {
