@@ -16,7 +16,7 @@ export interface RecordedKind {
   /** The number that the source itself gives such events, as Windows does; null where it gives none. */
   readonly number: string | null;
   /** By the fields that say what kind of event it is; nothing is known of fields that are not there. */
-  readonly values: ReadonlyMap<string, PossibleValues>;
+  readonly values: Pick<ReadonlyMap<string, PossibleValues>, 'get'>;
 }
 
 /** A setting without which a source does not record events in which fields have these values. */

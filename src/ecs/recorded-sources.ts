@@ -45,6 +45,7 @@ const kindFields =
 /** The rows of the largest table, and what no row of it is for. Rows of other tables may apply to each. */
 function kindsOf(mapping: Mapping): RecordedKind[] {
   const fields = [...mapping.fields].filter(([field]) => kindFields.test(field));
+  const definitionsOf = new Map(fields);
   const rows = new Map<string, Set<string>>();
   for (const table of fields.flatMap(([, definitions]) => definitions.flatMap(({ value }) => tableOf(value) ?? [])))
     rows.set(table.by, new Set([...(rows.get(table.by) ?? []), ...table.rows.keys()]));
@@ -54,12 +55,24 @@ function kindsOf(mapping: Mapping): RecordedKind[] {
   );
   const kindOf = (value: string | null): RecordedKind => ({
     number: by === 'winlog.event_id' ? value : null,
-    values: new Map(
-      fields.map(([field, definitions]) => [field, valuesOf(field, definitions, { by, value }, mapping)]),
-    ),
+    values: whenAsked(definitionsOf, (field, definitions) => valuesOf(field, definitions, { by, value }, mapping)),
   });
   const listed = [...values].map(kindOf);
   return mapping.records.complete && listed.length > 0 ? listed : [...listed, kindOf(null)];
+}
+
+/** Values made of others when they are asked for: there are thousands of kinds, and questions about few of their fields. */
+function whenAsked<K, A, B>(source: ReadonlyMap<K, A>, make: (key: K, value: A) => B): Pick<ReadonlyMap<K, B>, 'get'> {
+  const made = new Map<K, B>();
+  return {
+    get(key) {
+      const value = source.get(key);
+      if (value === undefined) return undefined;
+      const known = made.get(key) ?? make(key, value);
+      made.set(key, known);
+      return known;
+    },
+  };
 }
 
 interface Table {
