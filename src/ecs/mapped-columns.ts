@@ -85,9 +85,8 @@ export class MappedColumns {
     const lists = values.filter(({ value }) => value.isList);
     const text = this.#once(
       given(
-        values.flatMap(({ at, value: { sql: one, isList } }) => {
-          if (!isList) return [{ at, sql: one }];
-          return isText ? [{ at, sql: sql`CASE WHEN len(${one}) = 1 THEN ${one}[1] END` }] : [];
+        values.map(({ at, value: { sql: one, isList } }) => {
+          return { at, sql: isList ? sql`CASE WHEN len(${one}) = 1 THEN ${one}[1] END` : one };
         }),
       ),
     );
@@ -105,7 +104,11 @@ export class MappedColumns {
     );
     if (several || filled.list) this.#put(columnOf(name, 'list'), several, definers, read('list'));
     // The values of lists of other types are read like those that are not in the common form.
-    const rest = given(isText ? [] : lists.map(({ at, value: own }) => ({ at, sql: own.sql })));
+    const rest = given(
+      isText
+        ? []
+        : lists.map(({ at, value: { sql: all } }) => ({ at, sql: sql`CASE WHEN len(${all}) > 1 THEN ${all} END` })),
+    );
     if (rest || filled.rest) this.#put(columnOf(name, 'rest'), rest, definers, read('rest'));
     const mayNotFit = text !== null && !isText;
     if (mayNotFit)

@@ -1,7 +1,9 @@
 import { coalesce, ident, isOneOf, join, number, type Sql, sql, text } from '../sql/sql.ts';
 import { always, conditionSql, never } from './conditions.ts';
+import { jsonPath } from './json-paths.ts';
+import { textsInJson } from './json-texts.ts';
 import type { Family, Form, Mapping, NameStyle, PrefixRule } from './mapping.ts';
-import { apply, jsonPath, memberPath } from './ops.ts';
+import { apply } from './ops.ts';
 import { AskedNames, type Expr, type RawValues } from './raw-values.ts';
 import type { Steps } from './steps.ts';
 import { firstOf, onlyWhen, valueOfPair, valueSql } from './values.ts';
@@ -210,12 +212,7 @@ function textOf(prefix: PrefixRule, rest: string, raw: RawValues): Expr | null {
     }
     case 'json': {
       const outer = raw.text(prefix.from);
-      if (outer === null) return null;
-      const nested = sql`${outer.sql} ->> ${jsonPath(rest)}`;
-      // A dot may be part of a member's name.
-      const found = rest.includes('.') ? coalesce([nested, sql`${outer.sql} ->> ${memberPath(rest)}`]) : nested;
-      const value = sql`CASE WHEN json_valid(${outer.sql}) THEN nullif(${found}, '') END`;
-      return { sql: value, isList: false };
+      return outer && textsInJson(outer.sql, rest);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { isOneOf, join, list, number, type Sql, sql, text, withName } from '../sql/sql.ts';
 import { own } from '../values/own.ts';
+import { jsonPath } from './json-paths.ts';
 import type { Op, Scalar } from './mapping.ts';
 import type { Expr } from './raw-values.ts';
 
@@ -142,23 +143,6 @@ const changes: Readonly<Record<string, Change>> = {
   fingerprint: (value) => sql`base64(unhex(sha1(chr(0) || ${value})))`,
   json: (value, path) => filled(sql`(CASE WHEN json_valid(${value}) THEN ${value} ->> ${jsonPath(String(path))} END)`),
 };
-
-/** The path of a member in the engine's words. */
-export const jsonPath = (path: string): Sql => text(stepsTo(path));
-
-/** The path of the elements of a list. */
-export const elementsPath = (path: string): Sql => text(`${stepsTo(path)}[*]`);
-
-const stepsTo = (path: string): string =>
-  path
-    .split('.')
-    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : memberStep(part)))
-    .reduce((all, part) => all + part, '$');
-
-/** The path of a member whose name has dots of its own. */
-export const memberPath = (name: string): Sql => text(`$${memberStep(name)}`);
-
-const memberStep = (name: string): string => `."${name.replaceAll('"', '\\"')}"`;
 
 /** Quoted and unquoted pieces that stand together are one. */
 const tokens = {

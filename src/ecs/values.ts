@@ -1,7 +1,8 @@
 import { coalesce, join, list, type Sql, sql, text } from '../sql/sql.ts';
 import { always, conditionSql, matcherSql, never } from './conditions.ts';
+import { elementsPath, jsonPath } from './json-paths.ts';
 import type { Condition, Matcher, Op, Scalar, Value } from './mapping.ts';
-import { apply, elementsPath, jsonPath, listOf } from './ops.ts';
+import { apply, listOf } from './ops.ts';
 import type { Expr, RawValues } from './raw-values.ts';
 
 type WithParts = Exclude<Value, string | readonly string[]>;
