@@ -1,3 +1,4 @@
+import { own } from '../values/own.ts';
 import { illegalArgument } from './refusal.ts';
 
 /*
@@ -72,7 +73,7 @@ const defaultDates = new Set([
 
 function refuse(known: readonly Unsupported[], parameters: Parameters, where: string): void {
   for (const { name, asks, instead } of known)
-    if (asks(parameters[name], parameters))
+    if (asks(own(parameters, name), parameters))
       throw illegalArgument(`mapping parameter [${name}]${where} is not supported: ${instead}`);
 }
 
