@@ -16,7 +16,7 @@ import type { QueryResult } from '../values/types.ts';
 import { visibleAliases } from './alias.ts';
 import { type Times, timesOf } from './ends-of-tables.ts';
 import { enrichPolicies as enrichPoliciesOf } from './enrich-policy.ts';
-import { settlesInTime } from './in-time.ts';
+import { settlesInTime, unlessAborted } from './in-time.ts';
 import type { IndexSnapshot } from './index-table.ts';
 import { LocalPlanner, type Planner } from './planner.ts';
 import { Refusal } from './refusal.ts';
@@ -70,6 +70,8 @@ export class StoreQueries {
   /** Who hears of every query when it ends. */
   readonly listeners = new Set<(query: EndedQuery) => void>();
   readonly #seen = new WeakMap<IndexSnapshot, SeenIndex>();
+  /** A look at indices that goes on for all queries that came since they were committed. */
+  #looking: { readonly committed: readonly IndexSnapshot[]; readonly done: Promise<void> } | null = null;
   readonly #snapshots = new Set<StoreSnapshot>();
   /** While nothing may run: when those may go on that come meanwhile. */
   #pause: Promise<void> | null = null;
@@ -130,8 +132,7 @@ export class StoreQueries {
     const firstSite = this.#takeSites();
     for (let attempt = 0; ; attempt++) {
       const { committed } = this.store;
-      const seen =
-        this.#seenBefore(visible) ?? (await this.with((connection) => this.#see(connection, visible), signal, seeing));
+      const seen = this.#seenBefore(visible) ?? (await this.#seeTogether(visible, signal));
       // Others may run meanwhile: planning takes no connection, nor do patterns.
       const planned = await this.planner.plan(
         seen,
@@ -234,14 +235,37 @@ export class StoreQueries {
     return viewsOf(this.store.templates('view')).filter(({ name }) => visible(name));
   }
 
+  /** What there is to see now, looked at in one turn for all queries that come meanwhile. */
+  async #seeTogether(visible: (index: string) => boolean, signal: AbortSignal | undefined): Promise<SeenStore> {
+    const { committed } = this.store;
+    if (this.#looking?.committed !== committed) {
+      const done = this.with((connection) => this.#summarise(connection, committed), undefined, seeing);
+      const looking = { committed, done };
+      const end = (): void => {
+        if (this.#looking === looking) this.#looking = null;
+      };
+      done.then(end, end);
+      this.#looking = looking;
+    }
+    await unlessAborted(this.#looking.done, signal);
+    return this.#seenBefore(visible) ?? this.#seeSummarised(committed, visible);
+  }
+
   /** What there is to see now. One who sees the same as the last sees the same value. */
   async #see(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<SeenStore> {
     const before = this.#seenBefore(visible);
     if (before) return before;
     const { committed } = this.store;
+    await this.#summarise(
+      connection,
+      committed.filter(({ name }) => visible(name)),
+    );
+    return this.#seeSummarised(committed, visible);
+  }
+
+  #seeSummarised(committed: readonly IndexSnapshot[], visible: (index: string) => boolean): SeenStore {
     const tables = committed.filter(({ name }) => visible(name));
     const enrichPolicies = enrichPoliciesOf(this.store.templates('enrich_policy'));
-    await this.#summarise(connection, tables);
     const indices = tables.map((index) => this.#seeIndex(index));
     const views = this.#viewsFor(visible);
     const aliases = visibleAliases(this.store.aliases, visible);
