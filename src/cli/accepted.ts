@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { grid } from '../report/table-grid.ts';
+import { resultRows } from '../report/result-rows.ts';
 import { conditionText } from '../runs/accepted/append-entry.ts';
 import { type AcceptedList, type Condition, endOf, type PlacedEntry } from '../runs/accepted/entry.ts';
 import { readAccepted } from '../runs/accepted/read-file.ts';
@@ -63,7 +63,7 @@ function listing({ file, entries }: AcceptedList): string {
   const expired = entries.filter((entry) => holds(entry).days === 0).length;
   const width = process.stdout.isTTY ? process.stdout.columns : null;
   const total = `${count(entries.length, 'entry', 'entries')} in ${file}${expired > 0 ? `, ${expired} expired` : ''}`;
-  return `${[...grid({ columns, values }, width, colours)].join('')}${total}\n`;
+  return `${[...resultRows({ columns, values }, { width, layout: 'auto' }, colours)].join('')}${total}\n`;
 }
 
 const whenText = ({ conditions }: PlacedEntry): string =>

@@ -163,7 +163,8 @@ function problemJson({ kind, message, span, hint }: Diagnostic, source: SourceTe
 function listing(checked: readonly Checked[], isVerbose: boolean): string {
   const colour = usesColour(process.stdout);
   const width = process.stdout.columns ?? 120;
-  const isSummary = checked.length > librarySize && !isVerbose;
+  const notes = checked.flatMap((one) => notesOf(one).map((note) => `note: ${one.job.name}: ${note}\n`));
+  const isSummary = !isVerbose && (checked.length > librarySize || (checked.length > 1 && notes.length > mostNotes));
   const parts: string[] = [];
   const wrong = checked.filter(({ error }) => error);
   const whole = isSummary ? wrong.slice(0, mostErrors) : wrong;
@@ -171,12 +172,14 @@ function listing(checked: readonly Checked[], isVerbose: boolean): string {
     parts.push(`${renderQueryError(error!, { name: job.name, lineOffset: job.lineOffset, colour, width })}\n`);
   if (wrong.length > whole.length) parts.push(`… and ${wrong.length - whole.length} more that cannot run\n`);
   if (isSummary) parts.push(...noteGroups(checked, pc.createColors(colour)));
-  else for (const one of checked) for (const note of notesOf(one)) parts.push(`note: ${one.job.name}: ${note}\n`);
+  else parts.push(...notes);
   const queries = count(checked.length, 'query', 'queries');
   parts.push(`${queries} checked: ${wrong.length === 0 ? 'nothing is wrong' : `${wrong.length} cannot run`}\n`);
   return parts.join('');
 }
 
+/** More notes than this are summed up, so that a folder of hunts stays on a screen. */
+const mostNotes = 8;
 /** Errors that are shown whole where many queries are checked. */
 const mostErrors = 5;
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import type { ListedMapping } from '../app/list-mappings.ts';
-import { grid } from '../report/table-grid.ts';
+import { fittingGrid, proseGrid } from '../report/fitting-grid.ts';
 import { addOwnMappings, type OwnMappings, ownMappings } from './mapping/own-mappings.ts';
 import { surfaceOf, writeTo } from './output.ts';
 
@@ -34,18 +34,20 @@ type Known = Awaited<ReturnType<typeof import('../app/known-formats.ts').knownFo
 function* table({ formats, compressions, archives, encodings, sources }: Known): Iterable<string> {
   const { width, colour } = surfaceOf(undefined);
   const colours = pc.createColors(colour);
-  const rows = (names: readonly string[], values: (string | null)[][]): Iterable<string> =>
-    grid({ columns: names.map((name) => ({ name, type: 'keyword' as const })), values }, width, colours);
-  yield* rows(
-    ['format', 'recognised by'],
-    formats.map(({ name, recognised }) => [name, recognised]),
-  );
+  const rows = (names: readonly string[], values: (string | null)[][]) => ({
+    columns: names.map((name) => ({ name, type: 'keyword' as const })),
+    values,
+  });
+  const kinds = formats.map(({ name, recognised }) => [name, recognised]);
+  yield* proseGrid(rows(['format', 'recognised by'], kinds), width, colours);
   yield `\nCompressed: ${compressions.join(', ')}. In archives: ${archives.join(', ')}. Text: ${encodings.join(', ')}.\n`;
   yield 'What a file is follows from its content, not from its name.\n\n';
-  yield* rows(
-    ['source', 'index', 'recognised by'],
-    sources.map(({ title, index, when }) => [title, index, shortened(when)]),
-  );
+  const listed = sources.map(({ title, index, when }) => [title, index, shortened(when)]);
+  yield* fittingGrid(rows(['source', 'index', 'recognised by'], listed), width, colours, {
+    less: ['recognised by'],
+    more: 'harrier mapping show NAME has it',
+    least: 40,
+  });
   const families = new Map(sources.map(({ family, forms }) => [family, forms]));
   for (const [family, forms] of families)
     if (family !== null && forms.length > 1) yield `\nEvents of ${family} come as: ${forms.join(', ')}.\n`;

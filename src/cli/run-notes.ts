@@ -1,6 +1,5 @@
 import { grouped } from '../report/groups.ts';
 import { hiddenText } from '../report/hidden-text.ts';
-import { librarySize } from '../report/library-summary.ts';
 import { noHitsInPart, ownNotes, saysOnce } from '../report/outcomes.ts';
 import type { RunReport } from '../report/report.ts';
 import { shownWarnings } from '../report/shown-warnings.ts';
@@ -24,10 +23,9 @@ export function runNotes(report: RunReport, isRowsAlone: boolean): string {
     if (rowsHidden !== null) lines.push(`note: ${visible(head + rowsHidden)}`);
     for (const note of ownNotes(found, report)) notes.push({ head, note });
   }
-  const isSummary = !isRowsAlone && results.length > librarySize;
-  for (const { text, items } of grouped(notes, ({ head, note }) => (isSummary ? note : head + note)))
+  for (const { text, items } of grouped(notes, ({ note }) => note))
     lines.push(
-      isSummary && items.length > 1
+      items.length > 1
         ? `note: ${visible(text)} (${count(items.length, 'query', 'queries')})`
         : `note: ${visible(items[0]!.head + items[0]!.note)}`,
     );

@@ -50,7 +50,7 @@ export async function assess(
   const compiled = CompiledQuery.of(text);
   const { source } = compiled;
   const tolerant = await typedTolerantly(compiled, engine.catalogue, { now: now.getTime() });
-  if (tolerant.missingPolicies.length > 0) return withoutPolicies(tolerant);
+  if (tolerant.missingPolicies.length > 0) return withoutPolicies(tolerant, engine.catalogue);
   const { plan: analyzed, diagnostics } = tolerant.analysis;
   if (!analyzed) throw new QueryError(source, diagnostics);
   const plan = simplify(analyzed);
@@ -99,7 +99,10 @@ export async function assess(
       ...fieldsNowhere(needed(part.nowhere, i), part.requirements, part.streams),
       ...part.scarce.flatMap((field) => needed([field], i)).map((field) => scarceField(field, part.shareOf(field))),
     ]),
-    ...tolerant.missingIndices.map((pattern) => ({ verdict: 'partial' as const, ...missing(pattern, tolerant) })),
+    ...tolerant.missingIndices.map((pattern) => ({
+      verdict: 'partial' as const,
+      ...missing(pattern, tolerant, engine.catalogue),
+    })),
   ]);
   return {
     verdict: parts.some(({ explained }) => [...explained].some((field) => fatal?.has(field)))
@@ -131,9 +134,10 @@ const verdictOf = (gaps: readonly CoverageGap[]): Verdict => {
 const missing = (
   pattern: string,
   { missingLookups }: Pick<TolerantlyTyped, 'missingLookups'>,
+  { isElasticsearch = false }: Pick<Catalogue, 'isElasticsearch'>,
   elsewhere?: Elsewhere,
 ): Pick<CoverageGap, 'message' | 'remedy'> =>
-  missingLookups.has(pattern) ? missingLookup(pattern) : missingIndex(pattern, elsewhere);
+  missingLookups.has(pattern) ? missingLookup(pattern) : missingIndex(pattern, elsewhere, isElasticsearch);
 
 /** What scans are looked at with. */
 interface Asking extends Pick<TolerantlyTyped, 'missingLookups'> {
@@ -279,7 +283,7 @@ async function missingScan(requirements: Requirements, asking: Asking): Promise<
   return {
     ...lackingNothing(requirements),
     streams: new Set(patterns.flatMap((pattern) => streamOf(pattern) ?? [])),
-    gaps: patterns.map((pattern) => ({ lack, ...missing(pattern, asking, elsewhere(pattern)) })),
+    gaps: patterns.map((pattern) => ({ lack, ...missing(pattern, asking, engine.catalogue, elsewhere(pattern)) })),
     missing: lack,
     nowhere: isThere ? nowhere : [],
   };
@@ -313,7 +317,10 @@ const lackingNothing = (requirements: Requirements): Part => ({
 });
 
 /** What a policy adds is not known without it, so nothing else of the query can be assessed. */
-const withoutPolicies = ({ missingIndices, missingLookups, missingPolicies }: TolerantlyTyped): QueryCoverage => ({
+const withoutPolicies = (
+  { missingIndices, missingLookups, missingPolicies }: TolerantlyTyped,
+  catalogue: Pick<Catalogue, 'isElasticsearch'>,
+): QueryCoverage => ({
   verdict: 'blind',
   missingIndices,
   missingFields: [],
@@ -321,7 +328,10 @@ const withoutPolicies = ({ missingIndices, missingLookups, missingPolicies }: To
   absentValues: [],
   window: { from: null, to: null, covered: null },
   gaps: [
-    ...missingIndices.map((pattern) => ({ verdict: 'blind' as const, ...missing(pattern, { missingLookups }) })),
+    ...missingIndices.map((pattern) => ({
+      verdict: 'blind' as const,
+      ...missing(pattern, { missingLookups }, catalogue),
+    })),
     ...missingPolicies.map(missingPolicy),
   ],
   notes: [],

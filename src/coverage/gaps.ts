@@ -17,7 +17,7 @@ type Words = Pick<CoverageGap, 'message' | 'remedy'>;
 export type Elsewhere = ReturnType<typeof categoryElsewhere>;
 
 /** A pattern that no index of the data fits. */
-export function missingIndex(pattern: string, elsewhere: Elsewhere = []): Words {
+export function missingIndex(pattern: string, elsewhere: Elsewhere = [], isCluster = false): Words {
   const stream = streamOf(pattern);
   const source = stream ? `the ${stream} events of Elastic Defend` : 'that data source';
   const named = elsewhere
@@ -30,7 +30,7 @@ export function missingIndex(pattern: string, elsewhere: Elsewhere = []): Words 
     remedy:
       other.length > 0
         ? `the data has such events as ${listed(other)}: name that index in the hunt, with the values that it has; or export ${source}`
-        : `export or ingest ${source}; events without data_stream fields take the name that --index gives`,
+        : `export or ingest ${source}${isCluster ? '' : '; events without data_stream fields take the name that --index gives'}`,
   };
 }
 

@@ -22,16 +22,17 @@ interface RowsSurface {
 
 /**
  * Rows for people. On a terminal, ids are shortened; where the rows do not fit, columns that are the same in all rows are
- * said once, and if others would still be cut to less than some characters, each row stands by itself.
+ * said once, and if others would still be cut to less than some characters, each row stands by itself. Gives whether ids
+ * were shortened.
  */
 export function* resultRows(
   rows: Rows,
   { width, layout, ids = shortIdsOf([rows]) }: RowsSurface,
   colours: Colours,
-): Iterable<string> {
+): Generator<string, boolean> {
   if (width === null) {
     yield* layout === 'vertical' ? vertical(rows, colours) : grid(rows, null, colours);
-    return;
+    return false;
   }
   const { rows: short, shortened } = withShortIds(rows, ids);
   if (layout === 'vertical') yield* vertical(short, colours);
@@ -42,8 +43,11 @@ export function* resultRows(
     if (fits(different, width, least)) yield* grid(different, width, colours);
     else yield* vertical(different, colours);
   }
-  if (shortened) yield colours.dim('ids are shortened: pivot accepts the short form, --format json has them in full\n');
+  return shortened;
 }
+
+/** What is to be said below rows with shortened ids. */
+export const shortIdsLegend = 'ids are shortened: pivot accepts the short form, --format json has them in full';
 
 /** The columns whose values differ, and the names and values of those that are the same in all rows. */
 function apart({ columns, values }: Rows): { different: Rows; same: readonly (readonly [string, string])[] } {

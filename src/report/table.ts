@@ -8,7 +8,8 @@ import { librarySize, librarySummary, ranked } from './library-summary.ts';
 import { noHitsInPart, outcomeText, ownNotes, saysOnce } from './outcomes.ts';
 import { durationText, readText } from './read-summary.ts';
 import type { Format, HuntResult, Outcome, RunReport, Surface } from './report.ts';
-import { resultRows, rowNumber } from './result-rows.ts';
+import { resultRows, rowNumber, shortIdsLegend } from './result-rows.ts';
+import { SaidOnce } from './said-once.ts';
 import { shortIdsOf } from './short-ids.ts';
 import { shownWarnings } from './shown-warnings.ts';
 import { contextLegend, withContext } from './with-context.ts';
@@ -21,13 +22,18 @@ export const table: Format = function* (report, { width, colour, layout = 'auto'
   const isLibrary = !alone && report.results.length > librarySize;
   const shown = isLibrary ? ranked(report.results).filter(({ outcome }) => outcome === 'hits') : report.results;
   const ids = shortIdsOf(shown.flatMap(({ result }) => result ?? []));
+  const legends = new Set<string>();
+  const notes = new SaidOnce();
   for (const result of shown) {
     if (!alone) yield heading(result, report, colours);
     const own = { ...result, notes: ownNotes(result, report) };
-    yield* body(isLibrary && width !== null ? cutRows(own) : own, { width, layout, ids }, colours);
+    const said = yield* body(isLibrary && width !== null ? cutRows(own) : own, { width, layout, ids }, notes, colours);
+    for (const legend of said) legends.add(legend);
     if (alone && result.result?.values.length === 0) yield colours.dim('0 rows\n');
     if (!alone) yield '\n';
   }
+  for (const legend of legends) yield colours.dim(`${legend}\n`);
+  if (legends.size > 0 && !alone) yield '\n';
   if (isLibrary) yield* librarySummary(report, width, colours);
   if (!alone) yield* summary(report, colours);
   if (report.partial) yield colours.red('interrupted: this is not all\n');
@@ -67,22 +73,26 @@ function* body(
     layout,
     ids,
   }: Required<Pick<Surface, 'width' | 'layout'>> & { readonly ids: ReadonlyMap<CellValue, string> },
+  said: SaidOnce,
   colours: Colours,
-): Iterable<string> {
+): Generator<string, string[]> {
+  const legends: string[] = [];
   const words = { colour: colours.isColorSupported, width: width ?? 120 };
   if (problem) yield `${renderQueryError(problem.error, { ...problem, ...words })}\n`;
   else if (error !== null) yield `${error}\n`;
   const shown = withContext({ result, context });
-  if (shown && shown.values.length > 0 && shown.columns.length > 0)
-    yield* resultRows(drillDown === null ? shown : numbered(shown), { width, layout, ids }, colours);
-  else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;
-  if (context) yield colours.dim(`${contextLegend}\n`);
+  if (shown && shown.values.length > 0 && shown.columns.length > 0) {
+    const shortened = yield* resultRows(drillDown === null ? shown : numbered(shown), { width, layout, ids }, colours);
+    if (shortened) legends.push(shortIdsLegend);
+  } else if (result && result.values.length > 0) yield `${result.values.length} rows without columns\n`;
+  if (context) legends.push(contextLegend);
   const rowsHidden = hiddenText(hidden);
   if (rowsHidden !== null) yield colours.dim(`${rowsHidden}\n`);
   for (const warning of shownWarnings(result)) yield colours.dim(`warning: ${visible(warning)}\n`);
   if (drillDown !== null && (result?.values.length ?? 0) > 0)
     yield colours.dim(`events of a row: ${visible(drillDown)}\n`);
-  for (const note of notes) yield `${colours.yellow('note:')} ${visible(note)}\n`;
+  for (const note of notes) yield `${colours.yellow('note:')} ${visible(said.text(note))}\n`;
+  return legends;
 }
 
 /** Rows with their number in front, by which the drill-down asks for them. */

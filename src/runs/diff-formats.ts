@@ -3,7 +3,8 @@ import { grouped, groupLines, wrapped } from '../report/groups.ts';
 import { librarySize } from '../report/library-summary.ts';
 import { harmless } from '../report/markdown.ts';
 import type { Surface } from '../report/report.ts';
-import { resultRows } from '../report/result-rows.ts';
+import { resultRows, shortIdsLegend } from '../report/result-rows.ts';
+import { SaidOnce } from '../report/said-once.ts';
 import { withJudgements } from '../report/with-judgements.ts';
 import { cellJson, cellText } from '../values/json.ts';
 import { count } from '../values/quantities.ts';
@@ -20,6 +21,8 @@ const table: DiffFormat = function* (diff, { width, colour, isVerbose = false })
   const isSummary = diff.queries.length > librarySize && !isVerbose;
   const shown = isSummary ? diff.queries.filter(differs) : diff.queries;
   yield `${colours.dim(`from ${sideText(diff.before)} to ${sideText(diff.after)}`)}\n\n`;
+  let isShortened = false;
+  const notes = new SaidOnce();
   for (const query of shown) {
     yield `${colours.bold(visible(nameOf(query, diff)))}  ${
       query.diff
@@ -27,8 +30,9 @@ const table: DiffFormat = function* (diff, { width, colour, isVerbose = false })
         : colours.red('not compared')
     }\n`;
     if (query.reason !== null) yield `${visible(query.reason)}\n`;
-    if (query.diff && !isSame(query.diff)) yield* rows(changedRows(query), isSummary, width, colours);
-    for (const note of notesOf(query)) yield `${colours.yellow('note:')} ${visible(note)}\n`;
+    if (query.diff && !isSame(query.diff) && (yield* rows(changedRows(query), isSummary, width, colours)))
+      isShortened = true;
+    for (const note of notesOf(query)) yield `${colours.yellow('note:')} ${visible(notes.text(note))}\n`;
     yield '\n';
   }
   if (isSummary) {
@@ -49,6 +53,7 @@ const table: DiffFormat = function* (diff, { width, colour, isVerbose = false })
     );
     yield '\n';
   }
+  if (isShortened) yield colours.dim(`${shortIdsLegend}\n`);
   if (diff.queries.length > 1) yield `${summary(diff)}\n`;
 };
 
@@ -64,15 +69,16 @@ function* rows(
   isSummary: boolean,
   width: number | null,
   colours: ReturnType<typeof pc.createColors>,
-): Iterable<string> {
+): Generator<string, boolean> {
   const more = isSummary ? all.values.length - mostRows : 0;
-  yield* resultRows(
+  const shortened = yield* resultRows(
     more > 0 ? { ...all, values: all.values.slice(0, mostRows) } : all,
     { width, layout: 'auto' },
     colours,
   );
   if (more > 0)
     yield colours.dim(`… and ${more.toLocaleString('en')} more rows: --verbose or --format json has them\n`);
+  return shortened;
 }
 
 const markdown: DiffFormat = function* (diff) {

@@ -33,8 +33,8 @@ export async function writeListing({ hunts }: Listing, format: 'table' | 'json')
     process.stdout.write(`${JSON.stringify(hunts.map(described), null, 2)}\n`);
     return;
   }
-  const [{ grid }, { default: pc }, { usesColour }, { shown }] = await Promise.all([
-    import('../../report/table-grid.ts'),
+  const [{ fittingGrid }, { default: pc }, { usesColour }, { shown }] = await Promise.all([
+    import('../../report/fitting-grid.ts'),
     import('picocolors'),
     import('../output.ts'),
     import('../../report/findings.ts'),
@@ -55,7 +55,11 @@ export async function writeListing({ hunts }: Listing, format: 'table' | 'json')
   ]);
   const width = process.stdout.isTTY ? process.stdout.columns : null;
   if (hunts.length > 0)
-    for (const part of grid({ columns, values }, width, pc.createColors(usesColour(process.stdout))))
+    for (const part of fittingGrid({ columns, values }, width, pc.createColors(usesColour(process.stdout)), {
+      less: ['file', 'queries', 'data sources', 'techniques'],
+      more: '--format json has all',
+      least: 40,
+    }))
       process.stdout.write(part);
   process.stderr.write(`${hunts.length} ${hunts.length === 1 ? 'hunt' : 'hunts'}\n`);
 }

@@ -69,8 +69,9 @@ const firstGap = ({ queries }: HuntCoverage, group: Verdict): string => {
 };
 
 function* each(hunts: readonly HuntCoverage[], colours: Colours): Iterable<string> {
+  const said = new Set<string>();
   const rank = (hunt: HuntCoverage): number => ['ready', 'partial', 'blind', 'wrong'].indexOf(groupOf(hunt));
-  for (const hunt of [...hunts].sort((a, b) => rank(a) - rank(b))) yield* huntLines(hunt, colours);
+  for (const hunt of [...hunts].sort((a, b) => rank(a) - rank(b))) yield* huntLines(hunt, said, colours);
 }
 
 const mostFaults = 10;
@@ -78,17 +79,23 @@ const mostFaults = 10;
 /** A hunt whose query is wrong is blind too, but no data fixes it. */
 const groupOf = ({ verdict, error }: HuntCoverage): Verdict | 'wrong' => (error === null ? verdict : 'wrong');
 
-function* huntLines(coverage: HuntCoverage, colours: Colours): Iterable<string> {
+/** `said`: what to do, as far as it was said of hunts before. */
+function* huntLines(coverage: HuntCoverage, said: Set<string>, colours: Colours): Iterable<string> {
   const { hunt, queries, error } = coverage;
   const uuid = hunt.uuid ? colours.dim(`  ${hunt.uuid.slice(0, 8)}`) : '';
   yield `${badge(groupOf(coverage), colours)}  ${colours.bold(visible(hunt.name))}${uuid}\n`;
   if (error !== null) yield `         ${visible(error.replaceAll('\n', ' '))}\n`;
-  const several = queries.length > 1;
-  for (const [i, { gaps, notes = [] }] of queries.entries()) {
-    for (const { message, remedy } of [...gaps, ...notes]) {
-      yield `         ${several ? `query ${i + 1}: ` : ''}${visible(message)}\n`;
-      if (remedy !== null) yield `         ${colours.dim(`→ ${visible(remedy)}`)}\n`;
-    }
+  const remarks = queries.flatMap(({ gaps, notes = [] }, i) =>
+    [...gaps, ...notes].map((remark) => ({ remark, query: i + 1 })),
+  );
+  for (const { text, items } of grouped(remarks, ({ remark }) => remark.message)) {
+    const isOfAll = new Set(items.map(({ query }) => query)).size === queries.length;
+    const which = isOfAll ? '' : `query ${[...new Set(items.map(({ query }) => query))].join(', ')}: `;
+    yield `         ${which}${visible(text)}\n`;
+    const { remedy } = items[0]!.remark;
+    if (remedy === null || said.has(remedy)) continue;
+    said.add(remedy);
+    yield `         ${colours.dim(`→ ${visible(remedy)}`)}\n`;
   }
 }
 

@@ -4,8 +4,9 @@ import type { HuntCoverage } from '../../coverage/hunt-coverage.ts';
 import { cellText } from '../../values/json.ts';
 import { count } from '../../values/quantities.ts';
 import { visible } from '../../values/visible.ts';
+import { fittingGrid } from '../fitting-grid.ts';
 import type { Surface } from '../report.ts';
-import { cut, grid } from '../table-grid.ts';
+import { cut } from '../table-grid.ts';
 import { textWidth } from '../text-width.ts';
 import type { InspectedEvents, InspectedFile, InspectReport, SampleEvent } from './inspect-report.ts';
 import { indexOf, titlesOf } from './json.ts';
@@ -58,10 +59,11 @@ function fileRows(
   const values = shown.map(({ files: own, cells, events, end }) => [nameOf(own), ...cells, BigInt(events), ...end]);
   // A column that says nothing takes the room of those that do.
   const isFilled = columns.map((_, i) => i < 2 || values.some((row) => row[i] !== null && row[i] !== ''));
-  return grid(
+  return fittingGrid(
     { columns: columns.filter((_, i) => isFilled[i]), values: values.map((row) => row.filter((_, i) => isFilled[i])) },
     width,
     colours,
+    { less: ['index', 'source'], more: '--format json has all' },
   );
 }
 

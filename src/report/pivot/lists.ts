@@ -74,7 +74,7 @@ const makers: { readonly [N in ListName]: (section: Pivot[N]) => List } = {
     ]),
   timeline: (section) =>
     list('timeline', 'Timeline', 'entry', 'entries', section, [
-      ['time', ({ time }) => time ?? ''],
+      ['time', ({ time }) => moment(time)],
       ['kind', ({ kind }) => kind],
       ['action', ({ action }) => action ?? ''],
       ['what', ({ what }) => what ?? ''],

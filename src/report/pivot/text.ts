@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import type { ActivityOverTime } from '../../investigate/timeline.ts';
 import { visible } from '../../values/visible.ts';
-import { cut, grid } from '../table-grid.ts';
+import { fittingGrid } from '../fitting-grid.ts';
+import { cut } from '../table-grid.ts';
 import { factsOf, focusOf } from './facts.ts';
 import type { PivotFormat } from './formats.ts';
 import { type List, listsOf, strip } from './lists.ts';
@@ -46,8 +47,14 @@ function* section(list: List, width: number | null, colours: Colours): Iterable<
   if (list.rows.length === 0) return;
   const columns = list.columns.map(({ name, isNumber }) => ({
     name,
-    type: isNumber ? ('long' as const) : ('keyword' as const),
+    type: isNumber ? ('long' as const) : isTime.has(name) ? ('date' as const) : ('keyword' as const),
   }));
-  yield* grid({ columns, values: list.rows }, width, colours);
+  yield* fittingGrid({ columns, values: list.rows }, width, colours, {
+    less: ['sha256', 'pauses', 'until', 'first seen', 'direction', 'type', 'last seen', 'kind'],
+    more: '--format json has all',
+  });
   if (list.left > 0) yield colours.dim(`… and ${list.left.toLocaleString('en')} more: raise --limit\n`);
 }
+
+/** Columns of times: a part of one is none. */
+const isTime: ReadonlySet<string> = new Set(['time', 'first seen', 'last seen', 'until']);
