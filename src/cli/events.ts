@@ -54,7 +54,8 @@ Examples:
   $ harrier events 41fd9994 --key process.entity_id=abc --data logs/ --format ndjson --limit 10000`,
     )
     .action(async (selector: string, options: EventsOptions) => {
-      process.exitCode = await events(selector, options, signal);
+      const isGiven = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
+      process.exitCode = await events(selector, options, isGiven, signal);
     });
 }
 
@@ -63,9 +64,16 @@ function place(value: string): number {
   return Number(value);
 }
 
-async function events(selector: string, options: EventsOptions, signal: AbortSignal): Promise<number> {
+async function events(
+  selector: string,
+  options: EventsOptions,
+  isGiven: (option: string) => boolean,
+  signal: AbortSignal,
+): Promise<number> {
   checkOutput(options);
   const { row = null, key, fields, limit, format, output } = options;
+  if (isGiven('maxRows'))
+    throw new InputError('--max-rows is about the rows of a hunt, and events shows events', 'give --limit N');
   const source = eventsOf(options);
   if ((row === null) === (key.length === 0))
     throw new InputError('which row?', 'give --row N as run numbers them, or --key NAME=VALUE');

@@ -143,7 +143,7 @@ export function addOutputOptions(command: Command): Command {
     .addOption(new Option('-f, --format <name>', 'output format').choices(formatNames).default('table'))
     .option('--vertical', 'show each row by itself, a value a line, as narrow terminals do')
     .option('-o, --output <file>', 'write results to a file')
-    .option('--force', 'overwrite the file', false)
+    .option('--force', 'overwrite files and saved runs that are there', false)
     .option('--fail-on-hit', 'end with exit code 3 when there are hits', false);
 }
 

@@ -3,6 +3,7 @@ import { type HuntJob, jobsOf, withNamed } from '../app/jobs.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { findHunts } from '../hunts/library.ts';
 import type { RunReport } from '../report/report.ts';
+import { quoted } from '../values/quoted.ts';
 import { visible } from '../values/visible.ts';
 import { commandLine } from './command-line.ts';
 import { drillDown } from './drill-down.ts';
@@ -93,6 +94,10 @@ async function run(selectors: readonly string[], options: RunOptions, signal: Ab
   };
   const report = await runHunts(request, terminalObserver(), signal);
   await writeReport(await withAttack(await withJudgements(report, options), options), options, false);
+  if (options.save !== undefined)
+    process.stderr.write(
+      `saved as ${visible(options.save)}: harrier diff ${visible(quoted(options.save))} compares with it\n`,
+    );
   return exitCode(report, options.failOnHit);
 }
 

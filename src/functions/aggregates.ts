@@ -165,7 +165,7 @@ export const aggregates = familySince('aggregate', releases, {
     ],
     returns: ([{ type }]) => type,
     multi: true,
-    doc: 'An aggregate in each of about N buckets of time between two dates, in their order; zero where there are no rows.',
+    doc: 'An aggregate such as COUNT(*) in each of about N buckets of time between two dates (texts or dates), as a list in the order of time; zero where there are no rows. A terminal draws it as a line of bars.',
     example:
       'ROW @timestamp = ["2026-03-10", "2026-03-12"]::date | MV_EXPAND @timestamp | STATS daily = SPARKLINE(COUNT(*), @timestamp, 4, "2026-03-09", "2026-03-13")',
   }),

@@ -146,7 +146,7 @@ export const strings = familySince('string', releases, {
       const key = typeof value === 'string' ? fieldPath(value) : '';
       return typeof key === 'object' ? key : 'keyword';
     },
-    doc: 'The values of a key of a flattened field, as texts.',
+    doc: 'The values of a key of a field that an index maps as flattened, as texts; null where the key is not there. In files, keys are fields of their own: labels.host.name.',
     example: 'FROM logs-flattened | EVAL a = FIELD_EXTRACT(labels, "host.name")',
   }),
   FIELD_EXTRACT_FLATTENED: singleValue({

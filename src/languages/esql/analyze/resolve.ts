@@ -503,10 +503,14 @@ function checkArguments(
   const written = context.text(arg.span);
   const problem = isOfType(arg, parameter)
     ? `must be a constant, received [${written}]`
-    : `must be [${parameter.accepts.text}], found value [${written}] type [${messageName(arg.type)}]`;
+    : `must be [${acceptedText(parameter, arg)}], found value [${written}] type [${messageName(arg.type)}]`;
   context.report(`${which} of [${text}] ${problem}`, span);
   return false;
 }
+
+/** What a parameter takes: what is found is not of any type that it takes, whatever Elasticsearch calls them. */
+const acceptedText = ({ accepts }: Parameter, { type }: Expression): string =>
+  accepts.text === 'any type' ? `any type except ${messageName(type)}` : accepts.text;
 
 const isAccepted = (arg: Expression, parameter: Parameter): boolean =>
   isOfType(arg, parameter) && (!parameter.constant || (arg.kind === 'constant' && !Array.isArray(arg.value)));
