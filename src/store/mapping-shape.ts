@@ -1,5 +1,6 @@
 import { formatError } from '../tables/date-format.ts';
 import type { Property } from '../tables/mapped-field.ts';
+import { metricParts } from '../values/metric-values.ts';
 import { isObject } from '../values/plain-json.ts';
 import { type DynamicTemplate, isMappingType, type MappingDefinition } from './mapping.ts';
 import { mapperParsing, Refusal } from './refusal.ts';
@@ -90,6 +91,7 @@ export function checkPropertyShape(name: string, property: unknown): asserts pro
   const wrong = (type === 'date' || type === 'date_nanos') && format !== undefined ? formatError(format) : null;
   if (wrong !== null)
     throw mapperParsing(`Error parsing [format] on field [${name}]: Invalid format: [${format}]: ${wrong}`);
+  if (type === 'aggregate_metric_double') checkMetrics(name, property);
   checkDynamic(property.dynamic, name);
   refuseOfField(name, property);
   for (const key of ['properties', 'fields'] as const)
@@ -105,3 +107,16 @@ const expectedMap = (key: string, name: string, found: unknown): Refusal =>
   mapperParsing(
     `Expected map for property [${key}] on field [${name}] but got a ${found === null ? 'null' : Array.isArray(found) ? 'list' : typeof found}`,
   );
+
+/** Throws a Refusal for metrics that there are not, or among which the default one is not. */
+function checkMetrics(name: string, { metrics = [], default_metric: standard }: Property): void {
+  const known: readonly unknown[] = metricParts;
+  const given: readonly unknown[] = [metrics].flat();
+  if (given.length === 0) throw mapperParsing(`Property [metrics] is required for field [${name}].`);
+  const wrong = [...given, standard ?? given[0]].find((metric) => !known.includes(metric));
+  if (wrong !== undefined) throw mapperParsing(`Metric [${wrong}] is not supported.`);
+  if (standard === undefined && given.length > 1)
+    throw mapperParsing(`Property [default_metric] is required for field [${name}].`);
+  if (standard !== undefined && !given.includes(standard))
+    throw mapperParsing(`Default metric [${standard}] is not defined in the metrics of field [${name}].`);
+}

@@ -199,6 +199,13 @@ it('what would fail later is refused when it is put', async () => {
     ['/x', { mappings: { properties: { a: { type: 'text', fields: { b: null } } } } }],
     ['/x', { mappings: { properties: { a: { type: 'text', fields: { 'b.c': { type: 'keyword' } } } } } }],
     ['/x', { mappings: { properties: { a: { type: 'keyword', ignore_above: 'b' } } } }],
+    ['/x', { mappings: { properties: { a: { type: 'aggregate_metric_double', default_metric: 'max' } } } }],
+    ['/x', { mappings: { properties: { a: { type: 'aggregate_metric_double', metrics: ['min', 'max'] } } } }],
+    ['/x', { mappings: { properties: { a: { type: 'aggregate_metric_double', metrics: ['mean'] } } } }],
+    [
+      '/x',
+      { mappings: { properties: { a: { type: 'aggregate_metric_double', metrics: ['min'], default_metric: 'max' } } } },
+    ],
     ['/x', { mappings: { properties: { a: { type: 'scaled_float', scaling_factor: 0 } } } }],
     ['/x', { mappings: { properties: { a: { dynamic: 'perhaps' } } } }],
     ['/x', { mappings: { dynamic: [] } }],
