@@ -172,7 +172,7 @@ export const aggregates = familySince('aggregate', releases, {
   PRESENT: presence('PRESENT', 'Whether there is any value.'),
   ABSENT: presence('ABSENT', 'Whether there is no value.'),
   COUNT: aggregate({
-    parameters: [{ name: 'field', accepts: types.withMetric(types.any), optional: true }],
+    parameters: [{ name: 'field', accepts: types.withSource(types.withMetric(types.any)), optional: true }],
     returns: () => 'long',
     overNothing: 0n,
     combinedBy: 'SUM',

@@ -63,6 +63,9 @@ export const any: TypeSet = {
 };
 
 /** The same with metrics that hold what numbers come to. */
+/** The same with the sources of documents, whose message does not name them. */
+export const withSource = (types: TypeSet): TypeSet => ({ ...types, types: [...types.types, '_source'] });
+
 export const withMetric = (types: TypeSet): TypeSet => ({
   ...types,
   types: [...types.types, 'aggregate_metric_double'],

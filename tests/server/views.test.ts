@@ -34,6 +34,19 @@ const ask = async (server: TestServer, query: string) => {
 };
 
 describe('a view', () => {
+  it('is passed over by wildcards of TS', async () => {
+    const server = await startServer();
+    const properties = { '@timestamp': { type: 'date' }, pod: { type: 'keyword', time_series_dimension: true } };
+    const mapped = { properties: { ...properties, load: { type: 'long', time_series_metric: 'gauge' } } };
+    await server.send('PUT', '/pods', { settings: { index: { mode: 'time_series' } }, mappings: mapped });
+    const documents = [1, 5, 3].map((load, i) => ({ '@timestamp': `2026-05-10T00:0${i}:00Z`, pod: 'a', load }));
+    await server.send('POST', '/pods/_bulk?refresh=true', bulk(...documents.flatMap((one) => [{ create: {} }, one])));
+    await server.send('PUT', '/_query/view/pods-all', { query: 'FROM pods' });
+    for (const from of ['pods', 'pods*', 'pods, pods-*::data'])
+      expect([from, (await ask(server, `TS ${from} | STATS MAX(load)`)).values]).toEqual([from, [[3]]]);
+    expect((await ask(server, 'FROM pods* | STATS COUNT(*)')).values).toEqual([[6]]);
+  });
+
   it('is read as an index is, by name, pattern and exclusion', async () => {
     const server = await serverWithViews();
     const answers: [string, unknown][] = [

@@ -65,7 +65,8 @@ class Expansion {
       text.split(',').map((part) => ({ text: part.trim(), span })),
     );
     const asked = patterns.map(({ text }) => text);
-    const named = matchIndices(asked, this.#names);
+    // A wildcard of TS fits indices alone.
+    const named = matchIndices(from.isSeries ? asked.filter((text) => !isWildcard(text)) : asked, this.#names);
     const isView = ({ text }: { text: string }): boolean => this.#byName.has(text.replace(/^-/, ''));
     const hasView = (text: string): boolean => isWildcard(text) && named.some(patternMatcher(text));
     const kept = patterns

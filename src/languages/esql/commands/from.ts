@@ -8,6 +8,7 @@ import type { MetadataField, Plan, Scan, ScanColumn } from '../../../plan/nodes.
 import { counterOf, type EsqlType } from '../../../values/types.ts';
 import { indexName } from '../print/tokens.ts';
 import type { FromCommand, Subquery } from '../syntax/ast.ts';
+import type { Parser } from '../syntax/parser.ts';
 import type { AnalysisContext, SourceDefinition } from './command.ts';
 import { seriesId, withSeries } from './series.ts';
 import { unionOfSubqueries } from './subqueries.ts';
@@ -22,6 +23,9 @@ const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
   _score: 'double',
   _index_mode: 'keyword',
 };
+
+/** The size of a document's source, which Elasticsearch has where a plugin keeps it: here nothing does, and it is null. */
+const sizeOfSource = '_size';
 
 /** What METADATA can ask for. */
 export const metadataNames: readonly string[] = Object.keys(metadataFields);
@@ -40,7 +44,7 @@ export const from: SourceDefinition<FromCommand> = {
       if (parser.acceptSymbol('(')) {
         subqueries.push(parser.subquery());
         parser.expectSymbol(')');
-      } else patterns.push(parser.indexPattern());
+      } else patterns.push(withoutSelector(parser));
     } while (parser.acceptSymbol(','));
     const metadata = parser.acceptWord('metadata') ? parser.separated(() => parser.qualifiedName()) : [];
     return { command: 'from', patterns, subqueries, metadata, span };
@@ -69,13 +73,27 @@ export const ts: SourceDefinition<FromCommand> = {
   example: 'TS metrics | STATS total = SUM(RATE(network.bytes)) BY host.name, bucket = TBUCKET(5 minutes)',
 
   parse(parser, span) {
-    const patterns = parser.separated(() => parser.indexPattern());
+    const patterns = parser.separated(() => withoutSelector(parser));
     const metadata = parser.acceptWord('metadata') ? parser.separated(() => parser.qualifiedName()) : [];
     return { command: 'from', isSeries: true, patterns, subqueries: [], metadata, span };
   },
 
   analyze: (command, context) => from.analyze(command, context),
 };
+
+/** A pattern, or several in quotes, without `::data`: there is nothing else to select, for nobody keeps failed documents. */
+function withoutSelector(parser: Parser): { text: string; span: Span } {
+  const { text, span } = parser.indexPattern();
+  const parts = text.split(',').map((part) => {
+    const [, name, selector] = /^(.*?)::(.*)$/s.exec(part.trim()) ?? [null, part, 'data'];
+    if (selector === 'failures')
+      parser.fail(`the failure store of [${name}] cannot be read: documents that do not fit are refused`, span);
+    if (selector !== 'data')
+      parser.fail(`Invalid usage of :: separator, [${selector}] is not a recognized selector`, span);
+    return name!;
+  });
+  return { text: parts.join(','), span };
+}
 
 /** Whether there are patterns, and not such alone as only views fit. */
 function readsIndices({ patterns }: FromCommand, { catalogue }: AnalysisContext): boolean {
@@ -89,7 +107,7 @@ function withoutMarks(plan: Plan, { metadata, span }: FromCommand, context: Anal
   const definitions = metadata
     .filter((mark) => known(mark, context) && !plan.output.some((column) => column.name === mark.name))
     .map(({ name }) => {
-      const type = metadataFields[name as MetadataField];
+      const type = name === sizeOfSource ? 'integer' : metadataFields[name as MetadataField];
       return { column: context.column(name, type, false), expression: constant(type, null, span) };
     });
   return {
@@ -102,6 +120,7 @@ function withoutMarks(plan: Plan, { metadata, span }: FromCommand, context: Anal
 
 function known({ name, span }: FromCommand['metadata'][number], context: AnalysisContext): boolean {
   if (isMetadata(name) || name === seriesId) return true;
+  if (name === sizeOfSource && !context.catalogue.isElasticsearch) return true;
   const hint = `metadata fields known here: ${Object.keys(metadataFields).join(', ')}; leave out what the query asks of [${name}], or run it on an Elasticsearch cluster that knows it`;
   context.report(`unsupported metadata field [${name}]`, span, hint);
   return false;
@@ -159,8 +178,24 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
     columns: [...columns, ...hidden],
     output,
   };
-  if (!context.loadsUnmapped) return read;
-  return withLoadedFields(read, indices, context.unmappedOf(command), command.span, context);
+  const whole = context.loadsUnmapped
+    ? withLoadedFields(read, indices, context.unmappedOf(command), command.span, context)
+    : read;
+  return command.metadata.some(({ name }) => name === sizeOfSource) ? withSize(whole, command, context) : whole;
+}
+
+/** Documents with the size of their sources, which nobody keeps, in its place among the metadata. */
+function withSize(input: Plan, { metadata, span }: FromCommand, context: AnalysisContext): Plan {
+  const column = context.column(sizeOfSource, 'integer', false);
+  const before = metadata.slice(0, metadata.findIndex(({ name }) => name === sizeOfSource));
+  const rest = input.output.filter(({ name }) => name !== sizeOfSource);
+  const at = rest.findLastIndex(({ name }) => !isMetadata(name) || before.some((mark) => mark.name === name));
+  return {
+    kind: 'compute',
+    input,
+    definitions: [{ column, expression: constant('integer', null, span) }],
+    output: [...rest.slice(0, at + 1), column, ...rest.slice(at + 1)],
+  };
 }
 
 /**
