@@ -12,12 +12,16 @@ import * as types from './types.ts';
  * unsigned longs truncate, and TO_BOOLEAN never fails.
  */
 
+/** Below this every double has a whole number that is nearest to it. */
+const largestRounded = 2 ** 52;
+
 /** A constant as a whole number of a number of bits; undefined where the engine has to say why it is none. */
 function foldWhole(value: ConstantScalar, from: EsqlType, bits: 32 | 64): bigint | undefined {
   if (from === 'date_nanos') return undefined;
   let whole: bigint | undefined;
   if (typeof value === 'bigint') whole = value;
   else if (typeof value === 'boolean') whole = value ? 1n : 0n;
+  else if (typeof value === 'number' && Math.abs(value) < largestRounded) whole = BigInt(Math.round(value));
   else if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) whole = BigInt(value.replace('+', ''));
   return whole !== undefined && whole === BigInt.asIntN(bits, whole) ? whole : undefined;
 }

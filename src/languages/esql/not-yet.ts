@@ -15,6 +15,8 @@ const each = (names: string, why: string): [string, string][] => names.split(' '
 /** Commands that are refused, and why. */
 export const commandsNotYet: ReadonlyMap<string, string> = new Map([
   ...each('completion rerank', inference),
+  ['external', 'files are read with --data, and FROM names the index of their events'],
+  ['eql', 'Harrier reads ES|QL, KQL and Lucene queries'],
   ['explain', 'the command line shows plans: harrier explain'],
   ['highlight', passages],
   ['mmr', vectors],

@@ -187,7 +187,10 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
 /** Documents with the size of their sources, which nobody keeps, in its place among the metadata. */
 function withSize(input: Plan, { metadata, span }: FromCommand, context: AnalysisContext): Plan {
   const column = context.column(sizeOfSource, 'integer', false);
-  const before = metadata.slice(0, metadata.findIndex(({ name }) => name === sizeOfSource));
+  const before = metadata.slice(
+    0,
+    metadata.findIndex(({ name }) => name === sizeOfSource),
+  );
   const rest = input.output.filter(({ name }) => name !== sizeOfSource);
   const at = rest.findLastIndex(({ name }) => !isMetadata(name) || before.some((mark) => mark.name === name));
   return {

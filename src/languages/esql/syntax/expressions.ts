@@ -323,8 +323,19 @@ function wholeNumberType(value: bigint): 'integer' | 'long' | 'unsigned_long' | 
   return 'double';
 }
 
+/** `[index].[field]`, where no list can stand. */
+const qualified = /\[\s*[\w@-]*\s*\]\s*\.\s*\[[^\]]*\]/y;
+
 function arrayLiteral(parser: Parser): SyntaxExpression {
   const open = parser.expectSymbol('[');
+  const { text } = parser.source;
+  qualified.lastIndex = open.span.start;
+  const [name] = qualified.exec(text) ?? [];
+  if (name !== undefined)
+    parser.fail(
+      `qualified names such as [${name}] are not supported: Elasticsearch has them in development builds only`,
+      open.span,
+    );
   const items = parser.separated(() => {
     const token = parser.peek();
     if (token.kind === 'integer' || token.kind === 'decimal' || token.text === '-' || token.text === '+')
