@@ -4,19 +4,27 @@ import type { Expression } from '../../../plan/expression.ts';
 import type { Filter } from '../../../plan/nodes.ts';
 import { conjuncts } from '../../../plan/time-bounds.ts';
 import { join, type Sql, sql } from '../../sql.ts';
-import { emitCondition } from '../expressions.ts';
+import { type EmitScope, emitCondition } from '../expressions.ts';
 import { severalValues } from '../functions/contract.ts';
 import { impliedConditions } from '../implied-conditions.ts';
 import { SeveralValues } from '../several-values.ts';
 import type { Rows, Statement } from '../statement.ts';
 import { recorded, records } from '../warning-sites.ts';
+import { LetColumns } from './let-columns.ts';
 
 /** The rows that meet a condition, which reports those that it cannot be asked of. */
 export function emitFilter(plan: Filter, input: Rows, statement: Statement): Rows {
   const scope = statement.scope(input);
-  const parts = conjuncts(plan.condition).map((condition) => ({ condition, test: emitCondition(condition, scope) }));
-  return filtered([...impliedConditions(plan.condition, scope), ...together(parts)], input, statement);
+  const lets = new LetColumns(input, statement, true);
+  const parts = conjuncts(plan.condition).map((condition) => ({
+    condition,
+    test: emitCondition(condition, { ...scope, ...inSteps(lets) }),
+  }));
+  return filtered([...impliedConditions(plan.condition, scope), ...together(parts)], lets, statement);
 }
+
+/** Long values are columns of steps before a condition, but for what is recorded: it is only of rows that are left by then. */
+const inSteps = ({ column }: LetColumns): Pick<EmitScope, 'column' | 'isGuarded'> => ({ column, isGuarded: true });
 
 /** A condition that others stand beside, and its SQL. */
 interface Part {
@@ -48,9 +56,11 @@ function together(parts: readonly Part[]): Sql[] {
  * alone.
  */
 export function emitFilterOfEvents(plan: Filter, input: Rows, statement: Statement, again: () => Rows): Rows {
+  const lets = new LetColumns(input, statement, true);
   const parts = conjuncts(plan.condition).map((condition) => {
     const several = new SeveralValues(input.columns);
-    return { condition, several, test: emitCondition(condition, { ...statement.scope(input), several }) };
+    const scope = { ...statement.scope(input), ...inSteps(lets), several };
+    return { condition, several, test: emitCondition(condition, scope) };
   });
   const tests = together(parts);
   for (const { condition, several } of parts) {
@@ -72,7 +82,7 @@ export function emitFilterOfEvents(plan: Filter, input: Rows, statement: Stateme
       tests.push(sql`(SELECT count(*) FROM (${first}) WHERE ${warned}) >= 0`);
     }
   }
-  return filtered(tests, input, statement);
+  return filtered(tests, lets, statement);
 }
 
 /** What of a condition can be asked of rows without a report. */
@@ -81,5 +91,7 @@ function testsOf(condition: Expression, rows: Rows, statement: Statement): Sql[]
   return cannotFail(condition) ? [emitCondition(condition, scope)] : impliedConditions(condition, scope);
 }
 
-const filtered = (conditions: readonly Sql[], input: Rows, statement: Statement): Rows =>
-  statement.step('filter', sql`SELECT * FROM ${input.name} WHERE ${join(conditions, ' AND ')}`, input.columns);
+function filtered(conditions: readonly Sql[], lets: LetColumns, statement: Statement): Rows {
+  const { name, columns } = lets.rowsFor(conditions);
+  return statement.step('filter', sql`SELECT * FROM ${name} WHERE ${join(conditions, ' AND ')}`, columns);
+}
