@@ -8,7 +8,7 @@ import { ident, join, type Sql, sql, text } from '../sql.ts';
 import type { EventRelation } from './event-relation.ts';
 import { placeOf } from './expressions.ts';
 import { emitAggregate } from './nodes/aggregate.ts';
-import { emitByCategory, groupedByCategory } from './nodes/by-category.ts';
+import { categoriesIn, emitByCategory, groupedByCategory } from './nodes/by-category.ts';
 import { emitChangePoint } from './nodes/change-point.ts';
 import { emitCollect } from './nodes/collect.ts';
 import { emitCompute } from './nodes/compute.ts';
@@ -150,6 +150,8 @@ function emitNode(plan: Plan, relation: EventRelation, statement: Statement, aro
       );
     case 'join': {
       const left = rowsOf(plan.input);
+      // DuckDB (1.5) would cut each text into tokens for its category, and again for the row that gets it.
+      if (categoriesIn(plan.right)) statement.gather();
       const right = emitNode(plan.right, relation, statement, { beside: left });
       if (plan.match) return emitMatch({ ...plan, match: plan.match }, left, right, statement);
       return (plan.collect ? emitCollect : emitJoin)(plan, left, right, statement);

@@ -51,6 +51,9 @@ function overDoubles(
   return ofList(sql`list_transform(flatten(list(${everyValue(value)})${filter}), lambda v: v::DOUBLE)`);
 }
 
+/** Values that SAMPLE keeps for each group without looking at all: the engine makes room for them beforehand. */
+const mostKept = 1000n;
+
 type OneField = (typeof aggregates)['MIN']['parameters'];
 type One = readonly [Representation];
 
@@ -176,10 +179,14 @@ export const aggregateSql: SqlFor<typeof aggregates> = {
   },
   SPARKLINE: unsupported('STATS makes other aggregates of it'),
   SAMPLE([value], { args: [, limit], filter }) {
+    const wanted = limit.value as bigint;
+    // The engine keeps as many values as are wanted, and none that is null.
+    if (!value.list && wanted > 0n && wanted <= mostKept)
+      return fromList(sql`arg_min(${value.single}, random(), ${number(wanted)})${filter}`);
     const all = value.list
       ? sql`flatten(list(${everyValue(value)} ORDER BY random())${filter})`
       : sql`list_filter(list(${value.single} ORDER BY random())${filter}, lambda v: v IS NOT NULL)`;
-    return fromList(sql`(${all})[:${number(limit.value as bigint)}]`);
+    return fromList(sql`(${all})[:${number(wanted)}]`);
   },
   PRESENT: ([value], { filter }) => single(sql`(${counted(value, filter)} > 0)`),
   ABSENT: ([value], { filter }) => single(sql`(${counted(value, filter)} = 0)`),

@@ -34,7 +34,8 @@ export function groupedByCategory({ input, groups, aggregates }: Aggregate): Cat
   return aggregates.every(isPart) ? { join: input, call } : null;
 }
 
-function categoriesIn(plan: Plan): AggregateCall | null {
+/** The call that makes categories of the tokens of all rows; null where a plan has none. */
+export function categoriesIn(plan: Plan): AggregateCall | null {
   if (plan.kind === 'compute' || plan.kind === 'expand' || plan.kind === 'project') return categoriesIn(plan.input);
   return (plan.kind === 'aggregate' && plan.aggregates.find((call) => call.function === 'CATEGORIES')) || null;
 }
