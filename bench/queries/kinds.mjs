@@ -1,11 +1,7 @@
 // The kinds of queries that hunters write, each with the best SQL for it that we could write over the very table that
 // Harrier keeps. `$events` and `$assets` stand for tables. Answers are compared by the columns of the SQL.
-
-const address = (v4) => (0xffffn << 32n) + v4.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
-/** An address of IPv4 as Harrier keeps it. */
-const ip = (v4) => `${address(v4)}::UHUGEINT`;
-const block = (column, v4, prefix) =>
-  `${column} BETWEEN ${ip(v4)} AND ${address(v4) + (1n << BigInt(32 - prefix)) - 1n}::UHUGEINT`;
+import { base64, block, ip, value, where } from './kind.mjs';
+import { rules } from './rules.mjs';
 
 /** A thousand blocks of differing lengths, as lists of threats have them. */
 const thousand = Array.from({ length: 1000 }, (_, i) => ({
@@ -13,27 +9,11 @@ const thousand = Array.from({ length: 1000 }, (_, i) => ({
   prefix: 24,
 }));
 
-const count = (condition) => `SELECT count(*) AS n FROM $events WHERE ${condition}`;
-const counted = (condition) => `FROM logs-* | WHERE ${condition} | STATS n = COUNT(*)`;
-
-/** A condition, as Harrier takes it and as SQL has it. */
-const where = (name, esql, sql) => ({ name, esql: counted(esql), sql: count(sql) });
-
-/** A value of each event, of which the largest is asked, so that every one is made. */
-const value = (name, esql, sql, aggregate = 'MAX') => ({
-  name,
-  esql: `FROM logs-* | EVAL x = ${esql} | STATS n = ${aggregate}(x)`,
-  sql: `SELECT ${aggregate.toLowerCase()}(${sql}) AS n FROM $events`,
-});
-
 /** The bits of an address that a prefix keeps. */
 const mask = (prefix) => `${(1n << 128n) - (1n << BigInt(128 - prefix))}::UHUGEINT`;
 const isV4 = (column) => `${column} BETWEEN ${ip('0.0.0.0')} AND ${ip('255.255.255.255')}`;
 const prefixOf = (column, v4, v6) =>
   `CASE WHEN ${isV4(column)} THEN ${column} & ${mask(96 + v4)} ELSE ${column} & ${mask(v6)} END`;
-
-const base64 = (column) =>
-  `CASE WHEN regexp_full_match(${column}, '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?') THEN decode(from_base64(${column})) END`;
 
 const conditions = [
   where(
@@ -560,4 +540,4 @@ const hunts = [
 ];
 
 /** Every kind. */
-export const kinds = [...conditions, ...values, ...stats, ...commands, ...hunts];
+export const kinds = [...conditions, ...values, ...stats, ...commands, ...hunts, ...rules];
