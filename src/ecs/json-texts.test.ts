@@ -19,6 +19,14 @@ const gate = JSON.stringify({
   'paint.colour': 'red',
 });
 
+test('members of a text that is a list of objects', async () => {
+  const { connection } = await openDuckDB();
+  const reader = await connection.runAndReadAll(
+    `SELECT ${textsInJson(text('[{"k":"a","v":{"w":1}},{"k":"b","v":{"w":2}}]'), 'v.w').sql} AS v`,
+  );
+  expect(reader.getRowObjectsJson()[0]!.v).toEqual(['1', '2']);
+});
+
 test.each([
   ['name', ['north']],
   ['open', ['true']],

@@ -17,9 +17,11 @@ function textsIn(json: Sql, path: string): Sql {
   const mayHave = /^[A-Za-z0-9_-]+$/.test(last) ? sql`contains(${json}, ${text(last)}) AND ` : sql``;
   const isIt = (type: Sql): Sql => sql`json_type(${json}, ${jsonPath(path)}) = ${type}`;
   const elements = scalarsOf(sql`json_extract(${json}, ${elementsPath(path)})`);
+  // The whole may be a list of objects.
+  const inList = sql`WHEN v IS NULL AND ${json}[1] = '[' THEN ${scalarsOf(sql`json_extract(${json}, ${pathInList([], steps)})`)} `;
   const around = steps.length === 1 ? sql`` : sql`WHEN v IS NULL THEN ${scalarsOf(elementsAround(json, steps))} `;
   // Most values are scalars, for which the text is not parsed again.
-  const values = sql`CASE ${around}WHEN v[1] = '[' AND ${isIt(sql`'ARRAY'`)} THEN ${elements} WHEN v[1] = '{' AND ${isIt(sql`'OBJECT'`)} THEN NULL WHEN v <> '' THEN [v] END`;
+  const values = sql`CASE ${inList}${around}WHEN v[1] = '[' AND ${isIt(sql`'ARRAY'`)} THEN ${elements} WHEN v[1] = '{' AND ${isIt(sql`'OBJECT'`)} THEN NULL WHEN v <> '' THEN [v] END`;
   const found = withName(sql`v`, sql`${json} ->> ${jsonPath(path)}`, values);
   return sql`CASE WHEN ${mayHave}json_valid(${json}) THEN nullif(${found}, []::VARCHAR[]) END`;
 }

@@ -4,7 +4,7 @@ import { jsonPath } from './json-paths.ts';
 import { textsInJson } from './json-texts.ts';
 import type { Family, Form, Mapping, NameStyle, PrefixRule } from './mapping.ts';
 import { apply } from './ops.ts';
-import { AskedNames, type Expr, type RawValues } from './raw-values.ts';
+import { AskedNames, type Expr, oneOf, type RawValues } from './raw-values.ts';
 import type { Steps } from './steps.ts';
 import { firstOf, onlyWhen, valueOfPair, valueSql } from './values.ts';
 
@@ -47,7 +47,9 @@ class FormNames implements RawValues {
       const rest = name.slice(prefix.to.length);
       if (prefix.kind === 'names') return this.#raw.json(prefix.from + rawName(prefix.style, rest)) ?? [];
       const outer = prefix.kind === 'json' ? this.#raw.text(prefix.from) : null;
-      return outer ? sql`CASE WHEN json_valid(${outer.sql}) THEN (${outer.sql} -> ${jsonPath(rest)})::VARCHAR END` : [];
+      if (!outer) return [];
+      const whole = oneOf(outer);
+      return sql`CASE WHEN json_valid(${whole}) THEN (${whole} -> ${jsonPath(rest)})::VARCHAR END`;
     });
     return found.length === 0 ? null : this.#ofThis(coalesce(found));
   }
@@ -212,7 +214,7 @@ function textOf(prefix: PrefixRule, rest: string, raw: RawValues): Expr | null {
     }
     case 'json': {
       const outer = raw.text(prefix.from);
-      return outer && textsInJson(outer.sql, rest);
+      return outer && textsInJson(oneOf(outer), rest);
     }
   }
 }

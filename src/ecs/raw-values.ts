@@ -9,6 +9,9 @@ export interface Expr {
   readonly isList: boolean;
 }
 
+/** A text where one is wanted: the first of several. */
+export const oneOf = ({ sql: value, isList }: Expr): Sql => (isList ? sql`${value}[1]` : value);
+
 /** The values of documents under their own names. */
 export interface RawValues {
   /** The scalars at a name; null where no document has any. */

@@ -3,7 +3,7 @@ import { always, conditionSql, matcherSql, never } from './conditions.ts';
 import { elementsPath, jsonPath } from './json-paths.ts';
 import type { Condition, Matcher, Op, Scalar, Value } from './mapping.ts';
 import { apply, listOf } from './ops.ts';
-import type { Expr, RawValues } from './raw-values.ts';
+import { type Expr, oneOf, type RawValues } from './raw-values.ts';
 
 type WithParts = Exclude<Value, string | readonly string[]>;
 
@@ -105,9 +105,6 @@ function constant(value: Scalar | readonly Scalar[]): Expr {
     ? { sql: list(value.map((one) => text(String(one)))), isList: true }
     : { sql: text(String(value)), isList: false };
 }
-
-/** A text where one is wanted: the first of several. */
-const oneOf = ({ sql: value, isList }: Expr): Sql => (isList ? sql`${value}[1]` : value);
 
 /** The first that an event has. */
 export function firstOf(values: readonly (Expr | null)[]): Expr | null {
