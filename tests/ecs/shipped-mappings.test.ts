@@ -44,7 +44,7 @@ describe('the shipped mappings', () => {
     );
     expect(failed).toEqual([]);
     expect(tested.filter(({ isBase, results }) => !isBase && results.length === 0)).toEqual([]);
-  });
+  }, 180_000);
 
   it('have names and titles of their own', async () => {
     const { mappings } = await shippedFiles();
