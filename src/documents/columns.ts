@@ -12,12 +12,12 @@ export type KindWithColumn = Exclude<Kind, 'unsigned'>;
 /** A column of a dynamic field: one value of a kind, several, or values of any kinds. */
 export type KindPart = KindWithColumn | `${KindWithColumn}[]` | 'mixed[]';
 /**
- * A column of a field: of a typed one for one value, several, values in another form, or one that is known not to fit; or of
+ * A column of a field: of a typed one for one value, several, values in another form, or those of which one is known not to fit; or of
  * a dynamic one.
  */
 export type Part = 'single' | 'list' | 'rest' | 'unfit' | KindPart;
 
-const typedSuffixes: Readonly<Record<string, string>> = { single: '', list: '[]', rest: ':rest[]', unfit: ':unfit' };
+const typedSuffixes: Readonly<Record<string, string>> = { single: '', list: '[]', rest: ':rest[]', unfit: ':unfit[]' };
 
 /** The name of a column of a field. */
 export const columnOf = (field: string, part: Part): string =>

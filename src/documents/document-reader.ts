@@ -53,7 +53,7 @@ export interface FilledColumns {
   readonly rest: boolean;
   /** Whether some of those may be several in one document. */
   readonly restHasLists: boolean;
-  /** The text of a value that was tried and does not fit, where mappings make the field. */
+  /** The texts of values that were tried, of which one does not fit, where mappings make the field. */
   readonly unfit?: boolean;
 }
 
@@ -72,6 +72,8 @@ export interface FilledKinds {
   /** Its kinds in `_more`, and whether it has several values of a document there. */
   readonly more: ReadonlySet<Kind>;
   readonly moreHasLists: boolean;
+  /** Whether a document has several values in `mixed[]`; undefined where nobody looked. */
+  readonly mixedHasLists?: boolean;
 }
 
 const unionOf = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> => (b.size === 0 ? a : new Set([...a, ...b]));
@@ -82,7 +84,15 @@ export const mergeKinds = (a: FilledKinds, b: FilledKinds): FilledKinds => ({
   mixed: unionOf(a.mixed, b.mixed),
   more: unionOf(a.more, b.more),
   moreHasLists: a.moreHasLists || b.moreHasLists,
+  ...mixedLists(a, b),
 });
+
+/** Whether either has several values in `mixed[]`, where both were looked at. */
+function mixedLists(a: FilledKinds, b: FilledKinds): Pick<FilledKinds, 'mixedHasLists'> {
+  const looked = [a, b].filter(({ mixed }) => mixed.size > 0);
+  if (looked.length === 0 || looked.some(({ mixedHasLists }) => mixedHasLists === undefined)) return {};
+  return { mixedHasLists: looked.some(({ mixedHasLists }) => mixedHasLists) };
+}
 
 /** The columns of dynamic fields that there are in any of several pieces. */
 export function kindsInAny(pieces: readonly ReadonlyMap<string, FilledKinds>[]): Map<string, FilledKinds> {
@@ -427,7 +437,8 @@ function filledKinds(about: number): FilledKinds {
     columns,
     mixed: new Set(among(2)),
     more: new Set(among(3)),
-    moreHasLists: about >> (4 * kinds.length) !== 0,
+    moreHasLists: ((about >> (4 * kinds.length)) & 1) !== 0,
+    ...(among(2).length > 0 && { mixedHasLists: about >> (4 * kinds.length + 1) !== 0 }),
   };
 }
 

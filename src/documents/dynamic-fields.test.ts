@@ -98,6 +98,7 @@ describe('a field that nobody knows', () => {
             mixed: new Set(['whole', 'text']),
             more: new Set(),
             moreHasLists: false,
+            mixedHasLists: true,
           },
         ],
         ['b', { columns: new Set(['whole', 'text']), mixed: new Set(), more: new Set(), moreHasLists: false }],

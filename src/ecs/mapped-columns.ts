@@ -4,10 +4,10 @@ import type { FilledColumns, FilledKinds } from '../documents/document-reader.ts
 import type { JoinedPieces } from '../documents/joined-pieces.ts';
 import type { WantedField } from '../documents/names.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
-import { ident, isOneOf, join, number, type Sql, sql } from '../sql/sql.ts';
+import { coalesce, ident, isOneOf, join, number, type Sql, sql } from '../sql/sql.ts';
 import { knownFields, type MappedField } from '../tables/mapped-field.ts';
 import { valueOfField, wantedField } from '../tables/plan-field.ts';
-import { arranged } from '../tables/values.ts';
+import { arranged, element, listed, listedType } from '../tables/values.ts';
 import type { Expr } from './raw-values.ts';
 import type { Steps } from './steps.ts';
 
@@ -23,9 +23,19 @@ export interface ByMapping {
   readonly value: Expr;
 }
 
-/** Whether a text is one that the document reader takes for a date. */
+/** Whether a text is one that the document reader takes for a date. Its hyphen is looked for before all else. */
 const looksLikeDate = (value: Sql): Sql =>
-  sql`(ascii(${value}) BETWEEN 48 AND 57 AND regexp_full_match(${value}, '[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T(([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?)?)?') AND (length(${value}) < 10 OR TRY_CAST(left(${value}, 10) AS DATE) IS NOT NULL))`;
+  sql`CASE WHEN substring(${value}, 5, 1) = '-' AND ascii(${value}) BETWEEN 48 AND 57 THEN (regexp_full_match(${value}, '[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T(([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?)?)?') AND (length(${value}) < 10 OR TRY_CAST(left(${value}, 10) AS DATE) IS NOT NULL)) ELSE false END`;
+
+/** Each text of a list as a value of a field; null where it does not fit. */
+const eachValue = (known: MappedField, texts: Sql): Sql =>
+  sql`list_transform(${texts}, lambda ${element}: ${valueOfField(known, element)})`;
+
+const filledOnly = (values: Sql): Sql => sql`list_filter(${values}, lambda ${element}: ${element} IS NOT NULL)`;
+
+/** The first of two that there is; null where neither can be. */
+const firstOf = (one: Sql | null, other: Sql | null): Sql | null =>
+  one && other ? coalesce([one, other]) : (one ?? other);
 
 const isOf = (mappings: readonly number[]): Sql => isOneOf(ident(mappingColumn), mappings.map(number));
 
@@ -82,76 +92,75 @@ export class MappedColumns {
     const filled = this.#fields.get(name)?.filled ?? { single: false, list: false, rest: false, restHasLists: false };
     const isText = type === 'keyword' || type === 'text';
     const read = (part: 'single' | 'list' | 'rest'): Sql | null => (filled[part] ? ident(columnOf(name, part)) : null);
-    const lists = values.filter(({ value }) => value.isList);
-    const text = this.#once(
-      given(
-        values.map(({ at, value: { sql: one, isList } }) => {
-          return { at, sql: isList ? sql`CASE WHEN len(${one}) = 1 THEN ${one}[1] END` : one };
-        }),
-      ),
-    );
+    const [text, texts] = this.#given(values);
     const value = text === null || isText ? text : this.#once(valueOfField(known, text));
-    const single = read('single');
-    if (value || single)
-      this.#put(columnOf(name, 'single'), value, definers, single && sql`${single}::${storageType(type)}`);
-    const several = given(
-      isText
-        ? lists.map(({ at, value: { sql: one } }) => ({
-            at,
-            sql: sql`CASE WHEN len(${one}) > 1 THEN ${arranged(type, one)} END`,
-          }))
-        : [],
-    );
-    if (several || filled.list) this.#put(columnOf(name, 'list'), several, definers, read('list'));
-    // The values of lists of other types are read like those that are not in the common form.
-    const rest = given(
-      isText
-        ? []
-        : lists.map(({ at, value: { sql: all } }) => ({ at, sql: sql`CASE WHEN len(${all}) > 1 THEN ${all} END` })),
-    );
+    // Points of several forms are read like those of documents.
+    const isPoint = type === 'geo_point';
+    const found = isPoint || texts === null || isText ? texts : this.#once(eachValue(known, texts));
+    const several = isPoint || found === null ? null : this.#once(arranged(type, isText ? found : filledOnly(found)));
+    const one = firstOf(value, several && sql`CASE WHEN len(${several}) = 1 THEN ${several}[1] END`);
+    const [single, list] = [read('single'), read('list')];
+    if (one || single)
+      this.#put(columnOf(name, 'single'), one, definers, single && sql`${single}::${storageType(type)}`);
+    const more = several && sql`CASE WHEN len(${several}) > 1 THEN ${listed(type, several)} END`;
+    if (more || list) this.#put(columnOf(name, 'list'), more, definers, list && sql`${list}::${listedType(type)}[]`);
+    const rest = isPoint ? texts : null;
     if (rest || filled.rest) this.#put(columnOf(name, 'rest'), rest, definers, read('rest'));
-    const mayNotFit = text !== null && !isText;
-    if (mayNotFit)
-      this.#items.push(
-        sql`CASE WHEN ${text} IS NOT NULL AND ${value!} IS NULL THEN ${text} END AS ${ident(columnOf(name, 'unfit'))}`,
-      );
+    const unfit = isText
+      ? null
+      : firstOf(
+          text && sql`CASE WHEN ${text} IS NOT NULL AND ${value!} IS NULL THEN [${text}] END`,
+          isPoint || found === null ? null : sql`CASE WHEN list_count(${found}) < len(${found}) THEN ${texts!} END`,
+        );
+    if (unfit) this.#items.push(sql`${unfit} AS ${ident(columnOf(name, 'unfit'))}`);
     this.#fields.set(name, {
       field: wantedField(known),
       filled: {
-        single: value !== null || filled.single,
-        list: several !== null || filled.list,
+        single: one !== null || filled.single,
+        list: more !== null || filled.list,
         rest: rest !== null || filled.rest,
         restHasLists: filled.restHasLists || rest !== null,
-        unfit: mayNotFit,
+        unfit: unfit !== null,
       },
     });
+  }
+
+  /** What mappings give that is one text, and what is a list of them, in columns of their own. */
+  #given(values: readonly ByMapping[]): readonly [text: Sql | null, texts: Sql | null] {
+    const of = (isList: boolean): Sql | null =>
+      this.#once(given(values.flatMap(({ at, value }) => (value.isList === isList ? [{ at, sql: value.sql }] : []))));
+    return [of(false), of(true)];
   }
 
   /** A field of which no type is known: mappings give it texts, which count as they would under their own names. */
   #addDynamic(name: string, definers: readonly number[], values: readonly ByMapping[]): void {
     const before = this.#kinds.get(name);
     const there = new Set<KindPart>(before?.columns);
-    const text = this.#once(
-      given(
-        values.map(({ at, value }) => ({
-          at,
-          sql: value.isList ? sql`CASE WHEN len(${value.sql}) = 1 THEN ${value.sql}[1] END` : value.sql,
-        })),
-      ),
-    );
-    const lists = given(
-      values.flatMap(({ at, value }) =>
-        value.isList
-          ? [{ at, sql: sql`CASE WHEN len(${value.sql}) > 1 THEN ${arranged('keyword', value.sql)} END` }]
-          : [],
-      ),
-    );
+    const [text, texts] = this.#given(values);
+    const several = texts && this.#once(arranged('keyword', texts));
+    const one = this.#once(firstOf(text, several && sql`CASE WHEN len(${several}) = 1 THEN ${several}[1] END`));
     const made = new Map<KindPart, Sql>();
-    if (text) {
-      made.set('text', sql`CASE WHEN NOT ${looksLikeDate(text)} THEN ${text} END`);
-      made.set('date', sql`CASE WHEN ${looksLikeDate(text)} THEN ${text} END`);
+    const isNoDate = values.every(({ value }) => value.isNoDate);
+    if (one && isNoDate) made.set('text', one);
+    else if (one) {
+      const isDate = this.#once(looksLikeDate(one))!;
+      made.set('text', sql`CASE WHEN NOT ${isDate} THEN ${one} END`);
+      made.set('date', sql`CASE WHEN ${isDate} THEN ${one} END`);
     }
-    if (lists) made.set('text[]', lists);
+    const moreThanOne = sql`len(${several ?? sql`NULL`}) > 1`;
+    if (several && isNoDate) made.set('text[]', sql`CASE WHEN ${moreThanOne} THEN ${several} END`);
+    else if (several) {
+      const dates = this.#once(sql`list_transform(${several}, lambda e: ${looksLikeDate(sql`e`)})`)!;
+      const only = (isDate: boolean): Sql =>
+        sql`CASE WHEN ${moreThanOne} AND NOT list_contains(${dates}, ${isDate ? sql`false` : sql`true`}) THEN ${several} END`;
+      const tagged = sql`list_transform(list_zip(${several}, ${dates}), lambda e: if(e[2], 't', 's') || e[1])`;
+      made.set('text[]', only(false));
+      made.set('date[]', only(true));
+      made.set(
+        'mixed[]',
+        sql`CASE WHEN list_contains(${dates}, true) AND list_contains(${dates}, false) THEN ${tagged} END`,
+      );
+    }
     for (const part of new Set([...there, ...made.keys()])) {
       const column = columnOf(name, part);
       this.#put(column, made.get(part) ?? null, definers, there.has(part) ? ident(column) : null);
@@ -160,7 +169,7 @@ export class MappedColumns {
     if (there.size > 0)
       this.#kinds.set(name, {
         columns: there,
-        mixed: before?.mixed ?? new Set(),
+        mixed: new Set([...(before?.mixed ?? []), ...(several && !isNoDate ? (['date', 'text'] as const) : [])]),
         more: before?.more ?? new Set(),
         moreHasLists: before?.moreHasLists ?? false,
       });

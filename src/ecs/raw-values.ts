@@ -7,6 +7,8 @@ import { coalesce, ident, list, type Sql, sql } from '../sql/sql.ts';
 export interface Expr {
   readonly sql: Sql;
   readonly isList: boolean;
+  /** Whether none of its texts can be taken for a date, as far as that is known. */
+  readonly isNoDate?: boolean;
 }
 
 /** A text where one is wanted: the first of several. */
@@ -112,22 +114,29 @@ function textOfTyped(
   return together(single, lists);
 }
 
-function textOfKinds(name: string, { columns }: FilledKinds): Expr | null {
+function textOfKinds(name: string, { columns, mixed, mixedHasLists }: FilledKinds): Expr | null {
   const there = (part: KindPart): Sql[] => (columns.has(part) ? [ident(columnOf(name, part))] : []);
   const texts = [
     ...there('text').map(filledText),
     ...there('date'),
     ...(['whole', 'decimal', 'boolean'] as const).flatMap(there).map((value) => sql`${value}::VARCHAR`),
+    ...(mixedHasLists === false ? there('mixed[]') : []).map((values) => filledText(plain(sql`${values}[1]`))),
   ];
   const single = texts.length === 0 ? null : coalesce(texts);
   const lists = [
     ...(['text[]', 'date[]'] as const).flatMap(there),
     ...(['whole[]', 'decimal[]', 'boolean[]'] as const).flatMap(there).map((values) => sql`${values}::VARCHAR[]`),
-    // A letter stands before each of these.
-    ...there('mixed[]').map((values) => sql`list_transform(${values}, lambda v: v[2:])`),
+    ...(mixedHasLists === false ? [] : there('mixed[]')).map(
+      (values) => sql`list_transform(${values}, lambda v: ${plain(sql`v`)})`,
+    ),
   ];
-  return together(single, lists);
+  const isNoDate = !columns.has('date') && !columns.has('date[]') && !mixed.has('date');
+  const value = together(single, lists);
+  return value && { ...value, isNoDate };
 }
+
+/** One of values of several kinds, before each of which a letter stands. */
+const plain = (tagged: Sql): Sql => sql`substring(${tagged}, 2)`;
 
 /** Empty texts are no values. */
 const filledText = (value: Sql): Sql => sql`nullif(${value}, '')`;

@@ -101,9 +101,11 @@ function objectText(json: Sql | null, as: 'json' | 'java'): Expr | null {
 const isNames = (value: Value): value is readonly string[] => Array.isArray(value);
 
 function constant(value: Scalar | readonly Scalar[]): Expr {
-  return Array.isArray(value)
-    ? { sql: list(value.map((one) => text(String(one)))), isList: true }
-    : { sql: text(String(value)), isList: false };
+  const texts = [value].flat().map(String);
+  const isNoDate = !texts.some((one) => /^\d{4}-/.test(one));
+  return texts.length === 1
+    ? { sql: text(texts[0]!), isList: false, isNoDate }
+    : { sql: list(texts.map(text)), isList: true, isNoDate };
 }
 
 /** The first that an event has. */
@@ -112,7 +114,7 @@ export function firstOf(values: readonly (Expr | null)[]): Expr | null {
   if (there.length <= 1) return there[0] ?? null;
   const isList = there.some((value) => value.isList);
   const parts = there.map((value) => (isList ? asList(value) : value.sql));
-  return { sql: coalesce(parts), isList };
+  return { sql: coalesce(parts), isList, isNoDate: there.every((value) => value.isNoDate) };
 }
 
 /** As a list, null without a value. */

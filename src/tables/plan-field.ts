@@ -8,7 +8,7 @@ import type { EsqlType } from '../values/types.ts';
 import { dateInFormat, takesIso } from './date-format.ts';
 import type { MappedField } from './mapped-field.ts';
 import { keepsWhole, refinement } from './refinement.ts';
-import { arranged, eachOf, element, listedType, valueOfText } from './values.ts';
+import { arranged, eachOf, element, listed, listedType, valueOfText } from './values.ts';
 
 /** The form in which values of a type nearly always come, and what becomes of several of them. */
 const usual: Readonly<Partial<Record<EsqlType, readonly [Form, Order]>>> = {
@@ -101,7 +101,6 @@ export function planField(field: MappedField, filled: FilledColumns): PlannedFie
   // Limits on texts and whole numbers were applied when they were read; decimals are rounded and case is folded here.
   const refineCommon = type === 'double' || field.property.normalizer === 'lowercase' ? refine : undefined;
   const stored = storageType(type);
-  const listed = listedType(type);
   const [single, list, rest] = [columnOf(name, 'single'), columnOf(name, 'list'), columnOf(name, 'rest')].map(
     ident,
   ) as [Sql, Sql, Sql];
@@ -110,9 +109,10 @@ export function planField(field: MappedField, filled: FilledColumns): PlannedFie
   const hasCommon = !isInOwnFormat(field);
   const commonSingle = filled.single && hasCommon ? sql`${change(single)}::${stored}` : null;
   const foldedList = refineCommon && filled.list ? arranged(type, eachOf(list, change)) : null;
-  const several = (values: Sql): Sql => sql`CASE WHEN len(${values}) > 1 THEN ${values}::${listed}[] END`;
+  const several = (values: Sql): Sql => sql`CASE WHEN len(${values}) > 1 THEN ${listed(type, values)} END`;
   const alone = (values: Sql): Sql => sql`CASE WHEN len(${values}) = 1 THEN ${values}[1]::${stored} END`;
-  const commonList = !filled.list || !hasCommon ? null : foldedList ? several(foldedList) : sql`${list}::${listed}[]`;
+  const commonList =
+    !filled.list || !hasCommon ? null : foldedList ? several(foldedList) : sql`${list}::${listedType(type)}[]`;
   const singles = [commonSingle, foldedList && alone(foldedList)];
   const lists = [commonList];
   const plan = { field, step: null, bad: null, lost: null, rest: null };
@@ -156,9 +156,9 @@ const either = (one: Sql | null, other: Sql | null): Sql | null =>
 /** What is to be said of a value that is known not to fit. */
 function unfitting({ name }: MappedField, { unfit }: FilledColumns): Pick<PlannedField, 'bad' | 'lost' | 'rest'> {
   if (!unfit) return { bad: null, lost: null, rest: null };
-  const text = ident(columnOf(name, 'unfit'));
-  const is = sql`${text} IS NOT NULL`;
-  return { bad: is, lost: is, rest: sql`CASE WHEN ${is} THEN [${text}] END` };
+  const texts = ident(columnOf(name, 'unfit'));
+  const is = sql`${texts} IS NOT NULL`;
+  return { bad: is, lost: is, rest: texts };
 }
 
 /** Which of the fields that show these values leave some out as too long. */

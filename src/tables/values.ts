@@ -77,3 +77,31 @@ export const eachOf = (values: Sql, change: (value: Sql) => Sql): Sql =>
  * themselves in every event, and DuckDB (1.5) compresses texts that do, but no numbers of 128 bits.
  */
 export const listedType = (type: EsqlType): Sql => (type === 'ip' ? sql`VARCHAR` : storageType(type));
+
+/** Several values of a type, in a list of what a table holds of each. */
+export const listed = (type: EsqlType, values: Sql): Sql =>
+  type === 'ip'
+    ? sql`list_transform(${values}, lambda ${element}: ${digits(element)})`
+    : sql`${values}::${storageType(type)}[]`;
+
+/** 10 to the power of 19, behind which the digits of a number fit into 64 bits, and of 38. */
+const half = sql`10000000000000000000::UHUGEINT`;
+const whole = sql`100000000000000000000000000000000000000::UHUGEINT`;
+
+/**
+ * The digits of a number of 128 bits. DuckDB (1.5) divides by ten for each digit: 11 µs for an address of IPv4 and 47 for one
+ * of IPv6, where this takes 0.1 and 4.
+ */
+function digits(value: Sql): Sql {
+  const last = (rest: Sql): Sql => sql`lpad((${rest} % ${half})::UBIGINT::VARCHAR, 19, '0')`;
+  const first = (rest: Sql): Sql => sql`(${rest} // ${half})::UBIGINT::VARCHAR`;
+  const behind = (digit: number): Sql => {
+    const rest = sql`(${value} - ${number(digit)} * ${whole})`;
+    return sql`'${number(digit)}' || lpad(${first(rest)}, 19, '0') || ${last(rest)}`;
+  };
+  return sql`CASE WHEN ${value} <= 18446744073709551615::UHUGEINT THEN ${value}::UBIGINT::VARCHAR
+    WHEN ${value} < ${whole} THEN ${first(value)} || ${last(value)}
+    WHEN ${value} < 2 * ${whole} THEN ${behind(1)}
+    WHEN ${value} < 3 * ${whole} THEN ${behind(2)}
+    ELSE ${behind(3)} END`;
+}

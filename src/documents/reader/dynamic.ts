@@ -58,6 +58,7 @@ export class Dynamic {
   mixedKinds: u32;
   moreKinds: u32;
   moreHasLists: bool;
+  mixedHasLists: bool;
 }
 
 /** Longer names, in bytes, are not made names of columns unless they are asked for. */
@@ -204,6 +205,7 @@ function writeMixed(field: Field, dynamic: Dynamic, row: u32): void {
     dynamic.mixed = column;
   }
   dynamic.mixedKinds |= dynamic.kinds;
+  if (field.count > 1) dynamic.mixedHasLists = true;
   const values = scratchOf(<usize>field.count << 3);
   let at = values;
   let value = changetype<Written | null>(field.others);
@@ -293,7 +295,8 @@ export function moreColumn(): Column {
 
 /**
  * Four numbers for each dynamic field with values: where its name stands, how long that is, the field, and its kinds, six
- * bits each: those with single values, with lists, in `mixed` and in `_more`, and then whether there are several there.
+ * bits each: those with single values, with lists, in `mixed` and in `_more`, and then whether a document has several in
+ * `_more`, and in `mixed`.
  */
 export function describeDynamic(): Numbers {
   const found = newNumbers();
@@ -311,7 +314,7 @@ export function describeDynamic(): Numbers {
     addNumber(found, <u32>dynamic.name);
     addNumber(found, dynamic.nameLength);
     addNumber(found, field);
-    addNumber(found, about | (<u32>dynamic.moreHasLists << (4 * kinds)));
+    addNumber(found, about | (<u32>dynamic.moreHasLists << (4 * kinds)) | (<u32>dynamic.mixedHasLists << (4 * kinds + 1)));
   }
   return found;
 }
