@@ -151,30 +151,44 @@ function withMapping({ forms, steps }: FieldsOfAll, found: Sql, relation: Sql): 
 
 /**
  * Documents with the wanted fields as mappings have them, in columns like those of the document reader. A field that the
- * mapping of a document defines is that mapping's; others stay as they were read.
+ * mapping of a document defines is that mapping's; others stay as they were read. Documents are recognised by all `mappings`;
+ * of those that are not `used`, no fields are made. `isRecognised`: whether some document may be of one of them.
  */
 export function mapColumns(
   mappings: readonly Mapping[],
   read: Read,
   wanted: ReadonlySet<string> | 'all',
   types: FieldTypes,
-): Read {
+  used: ReadonlySet<Mapping> = new Set(mappings),
+): Read & { readonly isRecognised: boolean } {
   const raw = new ReadValues(read.names, read.fields, read.kinds);
   const relation = recognised(mappings, raw, read.relation);
-  if (relation === null) return new MappedColumns(read, types, new Steps('_')).result(read.relation, wanted);
-  const { fields: by, steps } = fieldsBy(mappings, raw, 'behind');
-  const names = wanted === 'all' ? namesOfAll(by, read) : wanted;
+  if (relation === null)
+    return { ...new MappedColumns(read, types, new Steps('_')).result(read.relation, wanted), isRecognised: false };
+  const { fields: all, steps } = fieldsBy(mappings, raw, 'behind');
+  const by = all.map((fields, i) => ({ at: i + 1, fields })).filter(({ fields }) => used.has(fields.mapping));
+  const names =
+    wanted === 'all'
+      ? namesOfAll(
+          by.map(({ fields }) => fields),
+          read,
+        )
+      : wanted;
   const made = new MappedColumns(read, types, steps);
   for (const name of names) {
-    const definers = by.flatMap((fields, i) => (fields.defines(name) ? [i + 1] : []));
+    const definers = by.filter(({ fields }) => fields.defines(name));
     if (definers.length === 0) continue;
-    const values = definers.flatMap((at) => {
-      const value = by[at - 1]!.field(name);
+    const values = definers.flatMap(({ at, fields }) => {
+      const value = fields.field(name);
       return value ? [{ at, value }] : [];
     });
-    made.add(name, definers, values);
+    made.add(
+      name,
+      definers.map(({ at }) => at),
+      values,
+    );
   }
-  return made.result(relation, wanted);
+  return { ...made.result(relation, wanted), isRecognised: true };
 }
 
 /** Every field that documents may have by mappings: those that these name, and what stands below their prefixes. */

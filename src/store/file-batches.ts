@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { newline } from '../documents/bytes.ts';
 import { type LineBatch, type LinePlace, lineBatches } from '../documents/line-batches.ts';
 import { isBlank } from '../documents/line-texts.ts';
+import type { KnownNames } from '../documents/names.ts';
 import { sameAs } from '../files/copies.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { sourcesOf } from '../files/input-sources.ts';
@@ -16,7 +17,7 @@ import { DocumentStream, headBytes } from './document-stream.ts';
 import { FileInTurn, type Layout } from './file-in-turn.ts';
 import { pieceRows, type ReadDocuments, type StagedDocument } from './incoming.ts';
 import { indexNamedIn } from './index-named-in.ts';
-import type { IndexTable } from './index-table.ts';
+import { IndexTable } from './index-table.ts';
 import { digestOf, type FileState, firstLineKey, type KnownFiles, type KnownNotes } from './known-files.ts';
 import { newId } from './operations.ts';
 import { routingNames } from './route-documents.ts';
@@ -43,6 +44,8 @@ export interface Batch {
   readonly mayBeWrapped: boolean;
   /** The index to which lines mostly belong, and what was read for it. */
   readonly usual: { readonly index: IndexTable; documents: ReadDocuments } | null;
+  /** What was read of the lines of a file for the mappings that its lines had before. */
+  readonly mapped: { readonly share: Share; readonly documents: ReadDocuments } | null;
   /** What is known of files once these are written. */
   readonly notes: KnownNotes;
   /** Reads all lines for an index. */
@@ -86,6 +89,8 @@ export class FileBatches {
     private readonly options: { readonly signal?: AbortSignal; readonly copies?: boolean },
     /** The index of events of a file that do not name their own. */
     private readonly indexOf: (file: FileInTurn) => string,
+    /** As what the lines of a file are read that mappings knew before; null where none did. */
+    private readonly namesOf: (file: FileInTurn) => KnownNames | null,
     /**
      * Hears of files of which nothing is read: those of which nothing is new, and those of which the report says why.
      * `whole`: one that was looked at to its end.
@@ -208,8 +213,9 @@ export class FileBatches {
     let { lines: before, bytes: at } = begin;
     let known: FileState | null = null;
     for (let isFirst = true, last = false; !last; isFirst = false) {
-      const usual = this.#usual([[file, stream.head]]);
-      const own = await takePieces(pieces, usual === null || isFirst ? 1 : piecesAtOnce);
+      const names = this.namesOf(file);
+      const usual = names === null ? this.#usual([[file, stream.head]]) : null;
+      const own = await takePieces(pieces, (usual === null && names === null) || isFirst ? 1 : piecesAtOnce);
       const end = own.at(-1)!;
       last = end.last;
       const mayBeCut = last && end.size > 0 && (layout === 'lines' ? end.isOpen(end.size - 1) : file.isCut);
@@ -224,7 +230,7 @@ export class FileBatches {
       const state = size === 0 ? null : stateOf(file, stream.head, hash, at, before + size);
       const share: Share = { file, first: 0, size, before, last };
       const notes = state === null ? {} : { states: [state], replaced: known ? [known] : [] };
-      const batch = await this.#batch([share], own, layout, usual, notes);
+      const batch = await this.#batch([share], own, layout, usual ?? names, notes);
       if (isFirst && (await this.#wrappedIn(batch)).size > 0) {
         await batch.release();
         return true;
@@ -271,10 +277,20 @@ export class FileBatches {
   }
 
   /** Files of which lines are wrappers of documents. */
-  async #wrappedIn({ shares, mayBeWrapped, usual, line, shareOf, size, pieces }: Batch): Promise<Set<FileInTurn>> {
+  async #wrappedIn({
+    shares,
+    mayBeWrapped,
+    usual,
+    mapped,
+    line,
+    shareOf,
+    size,
+    pieces,
+  }: Batch): Promise<Set<FileInTurn>> {
     const wrapped = new Set<FileInTurn>();
     if (!mayBeWrapped || shares.every(({ file }) => file.known !== null)) return wrapped;
-    const read = usual?.documents ?? (await this.store.incoming.readLines(pieces, routingNames, 'none', ''));
+    const known = usual?.documents ?? mapped?.documents;
+    const read = known ?? (await this.store.incoming.readLines(pieces, routingNames, 'none', ''));
     try {
       const looks = new Map<FileInTurn, number>();
       const isLooked = (n: number): boolean => {
@@ -288,7 +304,7 @@ export class FileBatches {
         if (file.known === null && !wrapped.has(file) && isWrapped(line(n))) wrapped.add(file);
       }
     } finally {
-      if (read !== usual?.documents) await read.remove();
+      if (read !== known) await read.remove();
     }
     return wrapped;
   }
@@ -297,7 +313,7 @@ export class FileBatches {
     shares: readonly Share[],
     pieces: readonly LineBatch[],
     layout: Layout,
-    index: IndexTable | null,
+    readsAs: IndexTable | KnownNames | null,
     { states = [], replaced = [] }: Partial<KnownNotes>,
   ): Promise<Batch> {
     const size = shares.reduce((sum, share) => sum + share.size, 0);
@@ -306,17 +322,23 @@ export class FileBatches {
     const key = newId();
     const readFor = (own: IndexTable): Promise<ReadDocuments> =>
       this.store.incoming.readLines(pieces, own.names('files'), own.keeps, key);
+    const readAs = (names: KnownNames): Promise<ReadDocuments> =>
+      this.store.incoming.readLines(pieces, names, 'none', key);
     const line = (n: number): Buffer => {
       const own = pieces.findLast((candidate) => candidate.before - before <= n)!;
       return own.line(n + before - own.before);
     };
+    const index = readsAs instanceof IndexTable ? readsAs : null;
+    const names = readsAs instanceof IndexTable ? null : readsAs;
     const usual = index && size > 0 ? { index, documents: await readFor(index) } : null;
+    const mapped = names && size > 0 ? { share: shares[0]!, documents: await readAs(names) } : null;
     return {
       shares,
       pieces,
       size,
       mayBeWrapped: layout === 'lines',
       usual,
+      mapped,
       notes: { states, replaced, inputs: [] },
       readFor,
       line,
@@ -327,6 +349,7 @@ export class FileBatches {
       shareOf: (n) => shares[shareAt(shares, n)]!,
       release: async () => {
         await usual?.documents.remove();
+        await mapped?.documents.remove();
         for (const own of pieces) own.release();
       },
     };

@@ -1,5 +1,6 @@
 import { openPlaced } from '../documents/bytes.ts';
 import { isBlank, longestDocument } from '../documents/line-texts.ts';
+import type { Mapping } from '../ecs/mapping.ts';
 import { notesBefore, type Source } from '../files/read-inputs.ts';
 import { Tally } from '../files/tally.ts';
 import { isReadInPlace, type OpenBytes, openDocuments } from '../formats/formats.ts';
@@ -38,6 +39,8 @@ export class FileInTurn {
   isCut = false;
   /** What was written of it. */
   readonly tally = new Tally();
+  /** The mappings that gave its events their fields and their index, as far as it was written. */
+  readonly mappings = new Set<Mapping>();
   #bytesRead = 0;
 
   constructor(readonly source: Source) {

@@ -2,8 +2,11 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import { columnOf } from '../documents/columns.ts';
 import type { Keeping } from '../documents/document-reader.ts';
+import type { JoinedPieces } from '../documents/joined-pieces.ts';
 import type { LineBatch } from '../documents/line-batches.ts';
 import type { KnownNames } from '../documents/names.ts';
+import type { Read } from '../ecs/mapped-columns.ts';
+import { planMapped } from '../ecs/mapped-documents.ts';
 import { TimeSlice } from '../engines/time-slice.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, number, type Sql, sql, text } from '../sql/sql.ts';
@@ -19,12 +22,14 @@ import {
 } from '../tables/field-columns.ts';
 import { indexColumns, mayBeNegative, negativeFields } from '../tables/index-columns.ts';
 import type { FieldsByName, MappedField } from '../tables/mapped-field.ts';
+import { mostColumns } from '../tables/names-of-index.ts';
 import { mayNotFit } from '../tables/plan-field.ts';
 import { columnsOf, type PlannedColumn, planRows, type RowPlan } from '../tables/row-plan.ts';
 import { storedField } from '../tables/stored-field.ts';
-import { listedType } from '../tables/values.ts';
+import { listed, listedType } from '../tables/values.ts';
 import { rememberingBy } from '../values/remembering.ts';
 import { checkNewName, explainMistyped, explainRefusal, refuseBeyondLimits, withParents } from './explain-refusal.ts';
+import { filledPlan, withRowsOf } from './filled-plan.ts';
 import type { CheckedDocuments, Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
 import { fieldsOfIndex, longestKeyword } from './index-fields.ts';
 import { learnNames } from './learn-names.ts';
@@ -101,6 +106,9 @@ const ownColumns: readonly { readonly name: string; readonly type: Sql }[] = [
  */
 const definitionOf = ({ name, type }: { readonly name: string; readonly type: Sql }): Sql =>
   sql`${ident(name)} ${type}${type === storageType('ip') ? sql` USING COMPRESSION rle` : sql``}`;
+
+/** Rows that are made before it is asked which of their columns have values. */
+const fewRows = 8192;
 
 let revisions = 0;
 const nextRevision = (): number => ++revisions;
@@ -226,7 +234,9 @@ export class IndexTable {
     const value = storedField(fields, columns, fields.get(name)!)!;
     const planned = [
       { name: columnOf(name, 'single'), type: storageType(type), value: value.single },
-      ...(value.list ? [{ name: columnOf(name, 'list'), type: sql`${listedType(type)}[]`, value: value.list }] : []),
+      ...(value.list
+        ? [{ name: columnOf(name, 'list'), type: sql`${listedType(type)}[]`, value: listed(type, value.list) }]
+        : []),
     ];
     await this.#ensureColumns(connection, planned);
     const sets = planned.map((column) => sql`${ident(column.name)} = made.${ident(column.name)}`);
@@ -400,7 +410,7 @@ export class IndexTable {
   }
 
   /** Whether documents may bring more names, or others, than the mapping takes: then each is looked at. */
-  isBeyondLimits(read: ReadDocuments): boolean {
+  isBeyondLimits(read: JoinedPieces): boolean {
     const { totalFields, ignoreBeyond, depth } = this.#limits;
     const added = [...read.kinds.keys()].filter((name) => !this.columns.has(name));
     read.names.fields.forEach(({ name }, i) => {
@@ -437,6 +447,52 @@ export class IndexTable {
   ): Promise<Map<number, readonly string[]>> {
     if (read.rows === 0) return new Map();
     const plan = this.#plan(read);
+    const accepted = join([sql`NOT ${plan.refused}`, ...(belongs ? [belongs(plan)] : [])], ' AND ');
+    const rows = await this.#insertRows(connection, plan, accepted);
+    const areAll = rows === read.rows;
+    if (rows > 0) await this.#noteColumns(connection, plan, read, areAll);
+    if (areAll) return new Map();
+    const left = await connection.runAndReadAll(
+      sql`SELECT "_n", ${plan.bad} FROM (${plan.relation}) WHERE NOT coalesce(${accepted}, false)`,
+    );
+    return new Map(left.getRows().map(([n, bad]) => [Number(n), (bad as { items: string[] } | null)?.items ?? []]));
+  }
+
+  /** Whether documents in columns that a mapping made can be written as they are: their types are those of its fields. */
+  takesMapped(read: JoinedPieces): boolean {
+    const { settings } = this.record;
+    const hasOwnTypes =
+      this.#known === null ||
+      Object.keys(this.mapping.definition).length > 0 ||
+      !isSynthetic(settings) ||
+      settings['mapping.ignore_malformed'] !== 'true';
+    if (hasOwnTypes || this.isBeyondLimits(read)) return false;
+    const dynamic = new Set(read.kinds.keys());
+    for (const [name, own] of this.columns) if (own.kind === 'dynamic' && own.columns.size > 0) dynamic.add(name);
+    return dynamic.size <= mostColumns && [...read.kinds.values()].every(({ more }) => more.size === 0);
+  }
+
+  /** Writes those documents of mapped columns that a condition accepts, as `insert` does; gives how many these are. */
+  async insertMapped(connection: DuckDBConnection, read: Read, accepted: Sql): Promise<number> {
+    if (read.rows === 0) return 0;
+    const planned = planMapped(read, this.#known!);
+    // Whatever is made of few rows takes less than planning how.
+    if (read.rows <= fewRows)
+      return withRowsOf(connection, planned, accepted, (own) => this.#insertFilled(connection, own, read, sql`true`));
+    return this.#insertFilled(connection, planned, read, accepted);
+  }
+
+  async #insertFilled(connection: DuckDBConnection, planned: RowPlan, read: Read, accepted: Sql): Promise<number> {
+    const { plan, filled } = await filledPlan(connection, planned, read.kinds, this.columns, accepted);
+    const rows = await this.#insertRows(connection, plan, accepted);
+    const news = [...filled].filter(([name, own]) => !isWithin(own, this.columns.get(name)));
+    if (rows > 0 && news.length > 0) this.#note(news);
+    for (const [name, { kind }] of news) if (kind === 'typed' && !this.#seen.has(name)) this.#seen.add(name);
+    return rows;
+  }
+
+  /** Adds rows to the table, and gives how many. */
+  async #insertRows(connection: DuckDBConnection, plan: RowPlan, accepted: Sql): Promise<number> {
     await this.#ensureColumns(connection, plan.columns);
     const sequence = sql`${number(this.nextSequence)} + "_n"`;
     const names = [...ownColumns, ...plan.columns].map(({ name }) => ident(name));
@@ -444,19 +500,13 @@ export class IndexTable {
       ...[sql`"_id"`, sql`"_version"`, sequence, plan.source, plan.ignored],
       ...plan.columns.map(({ value }) => value),
     ];
-    const accepted = join([sql`NOT ${plan.refused}`, ...(belongs ? [belongs(plan)] : [])], ' AND ');
     const { rowsChanged } = await connection.run(
       sql`INSERT INTO ${this.table} (${join(names, ', ')}) SELECT ${join(values, ', ')} FROM (${plan.relation}) WHERE ${accepted}`,
     );
-    this.documents += Number(rowsChanged);
-    this.#isWritten ||= Number(rowsChanged) > 0;
-    const areAll = Number(rowsChanged) === read.rows;
-    if (Number(rowsChanged) > 0) await this.#noteColumns(connection, plan, read, areAll);
-    if (areAll) return new Map();
-    const left = await connection.runAndReadAll(
-      sql`SELECT "_n", ${plan.bad} FROM (${plan.relation}) WHERE NOT coalesce(${accepted}, false)`,
-    );
-    return new Map(left.getRows().map(([n, bad]) => [Number(n), (bad as { items: string[] } | null)?.items ?? []]));
+    const rows = Number(rowsChanged);
+    this.documents += rows;
+    this.#isWritten ||= rows > 0;
+    return rows;
   }
 
   /** Deletes the documents of a condition on rows, within the caller's transaction. Returns how many there were. */

@@ -5,6 +5,7 @@ import { InputError } from '../diagnostics/diagnostic.ts';
 import { isFullDisk } from '../diagnostics/full-disk.ts';
 import { unreadableRecord } from '../documents/conversion.ts';
 import { longestDocument } from '../documents/line-texts.ts';
+import type { KnownNames } from '../documents/names.ts';
 import type { Mapping } from '../ecs/mapping.ts';
 import { shippedMappings } from '../ecs/shipped-mappings.ts';
 import { previewOf } from '../files/bad-lines.ts';
@@ -34,6 +35,7 @@ import { route } from './route-documents.ts';
 import type { Share } from './small-files.ts';
 import type { Store } from './store.ts';
 import { UnreadInputs } from './unread-inputs.ts';
+import { insertMapped, writeMapped } from './write-mapped.ts';
 
 export interface IngestOptions {
   readonly files: readonly string[];
@@ -150,11 +152,13 @@ async function ingestInputs(
 ): Promise<void> {
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const known = await store.exclusively((connection) => KnownFiles.load(connection));
-  const mapper = new DocumentMapper(options.mappings ?? (await shippedMappings()), store.types, store.incoming);
+  const mapper = new DocumentMapper(options.mappings ?? (await shippedMappings()), store.types);
   let finished = 0;
   const indexOf = (file: FileInTurn): string =>
     options.index ?? nameOfFile(file.source.entry || file.source.input.path);
-  const batches = new FileBatches(store, known, files, folder, options, indexOf, (bytes, report, whole) => {
+  const readsAs = (file: FileInTurn): KnownNames | null =>
+    file.mappings.size > 0 ? mapper.names(file.mappings) : null;
+  const batches = new FileBatches(store, known, files, folder, options, indexOf, readsAs, (bytes, report, whole) => {
     if (report) totals.reports.push(report);
     else totals.unchanged += 1;
     if (whole) totals.whole.push(whole.name);
@@ -182,7 +186,7 @@ async function ingestInputs(
       });
       batches.writing = work;
       // The next lines are read while these are written, unless these show where they belong.
-      const isSure = batch.usual !== null;
+      const isSure = batch.usual !== null || batch.mapped !== null;
       if (isSure) next = read.next();
       next.catch(() => undefined);
       const written = await work.finally(() => batch.release());
@@ -295,6 +299,19 @@ async function writeBatch(
     for (const n of left) leftOf.set(batch.shareOf(n), (leftOf.get(batch.shareOf(n)) ?? 0) + 1);
     for (const share of batch.shares) count(index.name, share, share.size - (leftOf.get(share) ?? 0));
   }
+  const mapped = batch.mapped && (await insertMapped(store, connection, mapper, batch.mapped, batch));
+  if (mapped) {
+    const { share, documents } = batch.mapped!;
+    const tally = tallies.get(share)!;
+    const isLeft = new Set(mapped.left);
+    for (const n of documents.duplicates) if (!isLeft.has(n)) noteTwice(n, batch.line(n));
+    left = mapped.left.filter((n) => n < batch.size);
+    for (const { index, mapping, events } of mapped.inserted) {
+      touched.add(index);
+      count(index.name, share, events);
+      addCounts(tally.mapped, [[mapping.title, events]]);
+    }
+  }
   const documents = batch.documents(left).filter((document) => {
     const { line } = document;
     const record = unreadableRecord(line);
@@ -313,11 +330,15 @@ async function writeBatch(
       }
     : null;
   const fallback = (n: number): string => nameOfFile(shareOf(n).file);
-  const { byIndex, sources, unknown } = await route(store, connection, mapper, documents, fallback, takeApart);
+  const { groups, sources, unknown } = await route(store, connection, mapper, documents, fallback, takeApart);
   // A mapping that leaves events their names gives them a time alone.
   const isTimed = (n: number): boolean => sources.get(n)?.index === null;
-  for (const [n, { title }] of sources) if (!isTimed(n)) addCounts(tallies.get(shareOf(n))!.mapped, [[title, 1]]);
-  for (const [name, group] of byIndex) {
+  for (const [n, mapping] of sources) {
+    if (isTimed(n)) continue;
+    addCounts(tallies.get(shareOf(n))!.mapped, [[mapping.title, 1]]);
+    shareOf(n).file.mappings.add(mapping);
+  }
+  for (const { index: name, ...group } of groups) {
     const unreadable = store.index(name) ? null : noneReadable(group.documents);
     if (unreadable) {
       for (const [document, refusal] of unreadable) refuse(document, refusal);
@@ -344,7 +365,9 @@ async function writeBatch(
       const isRepeated = new Set(numbers);
       for (const { n, line } of fresh) if (isRepeated.has(n)) noteTwice(n, line);
     };
-    const refused = await index.write(connection, store.incoming, fresh, 'files', repeated);
+    const refused = group.mapping
+      ? await writeMapped(store, connection, mapper, index, group.mapping, fresh, repeated)
+      : await index.write(connection, store.incoming, fresh, 'files', repeated);
     for (const document of fresh)
       if (refused.has(document.n)) refuse(document, refused.get(document.n)!);
       else {

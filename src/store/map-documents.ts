@@ -2,13 +2,13 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { KnownNames } from '../documents/names.ts';
 import { mapColumns, namesToMap, ownNames, recognise, recognisingNames } from '../ecs/map-columns.ts';
-import { mappingColumn } from '../ecs/mapped-columns.ts';
+import { mappingColumn, type Read } from '../ecs/mapped-columns.ts';
 import { documentsOfColumns } from '../ecs/mapped-documents.ts';
 import type { Mapping } from '../ecs/mapping.ts';
 import { indicesByDataset } from '../ecs/mappings.ts';
-import { ident, sql } from '../sql/sql.ts';
+import { ident, number, type Sql, sql } from '../sql/sql.ts';
 import { namesInFiles } from '../tables/names-of-index.ts';
-import type { Incoming, ReadDocuments, StagedDocument } from './incoming.ts';
+import type { ReadDocuments } from './incoming.ts';
 
 /** What is known of documents by their numbers. */
 export interface Recognised {
@@ -18,22 +18,33 @@ export interface Recognised {
   readonly unknown: ReadonlyMap<number, boolean>;
 }
 
+/** Columns of documents as a mapping makes them, and which of the documents are its own. */
+export interface MappedDocuments extends Read {
+  readonly isIts: Sql;
+}
+
 /** Gives documents of files the fields of ECS that the mapping of their source says. */
 export class DocumentMapper {
-  readonly #recognising: KnownNames;
+  /** The names by which documents are recognised. */
+  readonly recognising: KnownNames;
   /** The indices of events that name nothing but their dataset. */
   readonly datasets: ReadonlyMap<string, string>;
 
   constructor(
     private readonly mappings: readonly Mapping[],
     private readonly types: FieldTypes,
-    private readonly incoming: Incoming,
   ) {
     this.datasets = indicesByDataset(mappings);
     const names = namesInFiles(new Set(), types);
     const fields = recognisingNames(mappings);
     const time = names.fields.filter(({ name }) => name === '@timestamp' && !fields.some((one) => one.name === name));
-    this.#recognising = { ...names, fields: [...fields, ...time] };
+    this.recognising = { ...names, fields: [...fields, ...time] };
+  }
+
+  /** Everything that documents say, for what some mappings make of it. */
+  names(used: Iterable<Mapping>): KnownNames {
+    const names = namesToMap(namesInFiles('all', this.types), this.mappings, [...used], 'all');
+    return { ...names, mostColumns: Infinity };
   }
 
   /** Which documents that were read are whose. */
@@ -53,54 +64,26 @@ export class DocumentMapper {
     return { sources, unknown };
   }
 
-  /** The documents, of which those that a mapping knows are what it makes of them; and the mappings of these. */
-  async map(
-    connection: DuckDBConnection,
-    documents: readonly StagedDocument[],
-  ): Promise<Recognised & { readonly documents: readonly StagedDocument[] }> {
-    const recognised = await this.#reading(documents, this.#recognising, (read) => this.recognise(connection, read));
-    const { sources } = recognised;
-    if (sources.size === 0) return { documents, ...recognised };
-    // Each source by itself: planning a query that has the fields of all of them takes many times as long.
-    const lines = new Map<number, Buffer>();
-    for (const mapping of new Set(sources.values())) {
-      const own = documents.filter(({ n }) => sources.get(n) === mapping);
-      for (const [n, line] of await this.#mapped(connection, mapping, own)) lines.set(n, line);
-    }
-    return {
-      documents: documents.map((document) => {
-        const line = lines.get(document.n);
-        return line ? { ...document, line } : document;
-      }),
-      ...recognised,
-    };
+  /**
+   * What a mapping makes of documents that were read under its names, and which of them are its own; `areKnown`: no other
+   * mapping comes before it for any of them.
+   */
+  map(mapping: Mapping, read: ReadDocuments, areKnown: boolean): MappedDocuments {
+    const among = areKnown ? [mapping] : this.mappings;
+    const { isRecognised, ...mapped } = mapColumns(among, read, 'all', this.types, new Set([mapping]));
+    const at = number(among.indexOf(mapping) + 1);
+    return { ...mapped, isIts: isRecognised ? sql`coalesce(${ident(mappingColumn)} = ${at}, false)` : sql`false` };
   }
 
-  /** What a mapping makes of documents that it knows, by their number. */
-  #mapped(
-    connection: DuckDBConnection,
-    mapping: Mapping,
-    documents: readonly StagedDocument[],
-  ): Promise<ReadonlyMap<number, Buffer>> {
-    const names = namesToMap(namesInFiles('all', this.types), this.mappings, [mapping], 'all');
-    const all = { ...names, mostColumns: Infinity };
-    return this.#reading(documents, all, async (read) => {
-      const mapped = mapColumns([mapping], read, 'all', this.types);
-      const rows = await connection.runAndReadAll(documentsOfColumns(mapped, this.types));
-      return new Map(rows.getRows().map(([n, document]) => [Number(n), Buffer.from(String(document))]));
-    });
+  /** The numbers of those of some mapped documents that are not the mapping's own. */
+  async others(connection: DuckDBConnection, { relation, isIts }: MappedDocuments): Promise<number[]> {
+    const rows = await connection.runAndReadAll(sql`SELECT "_n" FROM ${relation} WHERE NOT ${isIts}`);
+    return rows.getRows().map(([n]) => Number(n));
   }
 
-  async #reading<T>(
-    documents: readonly StagedDocument[],
-    names: KnownNames,
-    use: (read: ReadDocuments) => Promise<T>,
-  ): Promise<T> {
-    const read = await this.incoming.read(documents, names, 'none');
-    try {
-      return await use(read);
-    } finally {
-      await read.remove();
-    }
+  /** The same documents as JSON, by their number. */
+  async lines(connection: DuckDBConnection, mapped: MappedDocuments): Promise<ReadonlyMap<number, Buffer>> {
+    const rows = await connection.runAndReadAll(documentsOfColumns(mapped, this.types));
+    return new Map(rows.getRows().map(([n, document]) => [Number(n), Buffer.from(String(document))]));
   }
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ownColumns } from '../documents/columns.ts';
-import type { KnownNames } from '../documents/names.ts';
+import type { KnownNames, WantedField } from '../documents/names.ts';
+import type { Mapping } from '../ecs/mapping.ts';
 import { splitDocuments } from '../formats/formats.ts';
 import { ident, sql } from '../sql/sql.ts';
 import { streamFields } from '../tables/index-of-event.ts';
@@ -9,15 +10,23 @@ import type { StagedDocument } from './incoming.ts';
 import type { DocumentMapper, Recognised } from './map-documents.ts';
 import type { Store } from './store.ts';
 
-/** Documents of one index. */
+/** Documents of one index, which a mapping makes what they are there, unless it is null. */
 export interface Routed {
+  readonly index: string;
+  readonly mapping: Mapping | null;
   readonly documents: readonly StagedDocument[];
   readonly hasIds: boolean;
 }
 
+const routingFields: readonly WantedField[] = [...streamFields, 'event.dataset'].map((name) => ({
+  name,
+  form: 'text',
+  order: 'sortedOnce',
+}));
+
 /** What says of a document where it belongs. */
 export const routingNames: KnownNames = {
-  fields: [...streamFields, 'event.dataset'].map((name) => ({ name, form: 'text', order: 'sortedOnce' })),
+  fields: routingFields,
   objects: [],
   opaque: [],
   open: [],
@@ -27,14 +36,17 @@ export const routingNames: KnownNames = {
 };
 
 const routingPlan: PlanOptions = {
-  typed: (name) => ({ name, property: {}, mappingType: 'keyword', type: 'keyword', of: null }),
+  typed: (name) =>
+    routingFields.some((field) => field.name === name)
+      ? { name, property: {}, mappingType: 'keyword', type: 'keyword', of: null }
+      : undefined,
   ignoresMalformed: () => true,
   longestKeyword: null,
 };
 
 /** Documents by their indices, and whose they are. */
 export interface RoutedDocuments extends Recognised {
-  readonly byIndex: ReadonlyMap<string, Routed>;
+  readonly groups: readonly Routed[];
 }
 
 /**
@@ -50,9 +62,8 @@ export async function route(
   fallback: (n: number) => string,
   takeApart: ((line: number) => number) | null,
 ): Promise<RoutedDocuments> {
-  const groups = new Map<string, Group>();
-  if (documents.length === 0) return { byIndex: groups, sources: new Map(), unknown: new Map() };
-  const read = await store.incoming.read(documents, routingNames, 'none');
+  if (documents.length === 0) return { groups: [], sources: new Map(), unknown: new Map() };
+  const read = await store.incoming.read(documents, withRouting(mapper.recognising), 'none');
   try {
     if (takeApart) {
       const whole = takenApart(documents, read.suspects, read.unread, takeApart);
@@ -66,14 +77,17 @@ export async function route(
       for (const [n, ...row] of rows.getRows()) said.set(Number(n), row);
     }
     // A line that is no JSON goes to the index of its file, where it is refused with its reason.
-    const mapped = await mapper.map(connection, documents);
-    for (const document of mapped.documents) {
+    const recognised = await mapper.recognise(connection, read);
+    const groups = new Groups();
+    for (const document of documents) {
       const [named, id] = said.get(document.n) ?? [];
-      const index = mapped.sources.get(document.n)?.index ?? named;
+      const mapping = recognised.sources.get(document.n) ?? null;
+      const index = mapping?.index ?? named;
       const own = id === null || id === undefined ? document : { ...document, id: String(id) };
-      add(groups, index === null || index === undefined ? fallback(document.n) : String(index), own, own !== document);
+      const name = index === null || index === undefined ? fallback(document.n) : String(index);
+      groups.add(name, mapping, own, own !== document);
     }
-    return { byIndex: groups, sources: mapped.sources, unknown: mapped.unknown };
+    return { groups: groups.all, ...recognised };
   } finally {
     await read.remove();
   }
@@ -102,12 +116,28 @@ function takenApart(
 
 interface Group extends Routed {
   readonly documents: StagedDocument[];
+  hasIds: boolean;
 }
 
-function add(groups: Map<string, Group>, index: string, document: StagedDocument, hasId: boolean): void {
-  const found = groups.get(index);
-  if (found) {
-    found.documents.push(document);
-    if (hasId && !found.hasIds) groups.set(index, { ...found, hasIds: true });
-  } else groups.set(index, { documents: [document], hasIds: hasId });
+class Groups {
+  readonly #byMapping = new Map<Mapping | null, Map<string, Group>>();
+
+  add(index: string, mapping: Mapping | null, document: StagedDocument, hasId: boolean): void {
+    const byIndex = this.#byMapping.get(mapping) ?? new Map<string, Group>();
+    this.#byMapping.set(mapping, byIndex);
+    const group = byIndex.get(index) ?? { index, mapping, documents: [], hasIds: false };
+    byIndex.set(index, group);
+    group.documents.push(document);
+    group.hasIds ||= hasId;
+  }
+
+  get all(): Group[] {
+    return [...this.#byMapping.values()].flatMap((byIndex) => [...byIndex.values()]);
+  }
+}
+
+/** Names, and those that say where documents belong. */
+function withRouting(names: KnownNames): KnownNames {
+  const more = routingFields.filter(({ name }) => !names.fields.some((field) => field.name === name));
+  return { ...names, fields: [...names.fields, ...more] };
 }

@@ -149,7 +149,7 @@ const settledNegatives = (name: string, columns: FieldColumns, negative: Readonl
   columns.kind === 'dynamic' ? { ...columns, hasNegative: negative.has(name) } : columns;
 
 /** The kinds of tagged values, by index and field. */
-async function mixedKinds(
+export async function mixedKinds(
   connection: DuckDBConnection,
   events: Sql,
   columns: ReadonlyMap<string, FieldColumns>,
