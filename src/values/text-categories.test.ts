@@ -71,6 +71,44 @@ describe('categories', () => {
     });
   });
 
+  /** Each text compared with every category; tokens stand at one place alone, so that what two texts share is plain. */
+  function compared(texts: readonly string[], threshold: number): Map<string, string> {
+    const weight = (tokens: readonly string[]): number =>
+      tokens.reduce((sum, token) => sum + (/\d/.test(token) ? 1 : Math.min(token.length, 5)), 0);
+    const categories: { tokens: string[]; begun: readonly string[]; weight: number; members: string[] }[] = [];
+    for (const text of [...texts].sort()) {
+      const tokens = text.split(' ');
+      const alike = categories
+        .map((category, number) => {
+          const whole = Math.max(weight(tokens), category.weight);
+          const both = category.tokens.filter((token) => tokens.includes(token));
+          const bound = weight(tokens.filter((token) => category.begun.includes(token)));
+          return { number, category, both, bound, likeness: weight(both) / whole };
+        })
+        .filter(({ likeness }) => likeness >= threshold)
+        .sort((a, b) => b.likeness - a.likeness || b.bound - a.bound || a.number - b.number);
+      if (alike[0]) {
+        alike[0].category.tokens = alike[0].both;
+        alike[0].category.members.push(text);
+      } else categories.push({ tokens, begun: tokens, weight: weight(tokens), members: [text] });
+    }
+    return new Map(categories.flatMap(({ tokens, members }) => members.map((text) => [text, tokens.join(' ')])));
+  }
+
+  it('are those that a comparison with every category finds', () => {
+    const token = fc.tuple(fc.constantFrom('a', 'ab', 'abcd', 'abcdef', 'n7'), fc.nat({ max: 3 }));
+    const text = fc
+      .array(token, { minLength: 2, maxLength: 5 })
+      .map((tokens) => tokens.map(([word, n], place) => `${word}${'xyzu'[n]}${'pqrst'[place]}`).join(' '));
+    fc.assert(
+      fc.property(fc.uniqueArray(text, { maxLength: 40 }), fc.constantFrom(0.4, 0.6, 0.8), (texts, threshold) => {
+        const found = categoriesOf(new Map(texts.map((one) => [one, 1])), threshold);
+        expect([...found].sort()).toEqual([...compared(texts, threshold)].sort());
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('are shown as expressions that their texts fit', () => {
     const pattern = categoryPattern('C:\\cmd.exe ran');
     expect(pattern).toBe('.*?C:\\\\cmd\\.exe.+?ran.*?');

@@ -115,6 +115,18 @@ interface Category {
   readonly members: string[];
 }
 
+/** Texts that differ only in tokens that no category began with, such as names and addresses. */
+interface Kind {
+  /** Where the first of them went, and how much alike it was. */
+  readonly category: Category;
+  readonly likeness: number;
+  readonly tokens: readonly string[];
+  readonly weight: number;
+}
+
+/** More kinds than this are not compared with a category that begins: they are found again. */
+const mostKinds = 1000;
+
 /** Words say more than what has digits in it, and long ones more than short ones, up to a point. */
 function weightOf(token: string): number {
   for (let i = 0; i < token.length; i++) {
@@ -138,77 +150,107 @@ const unknown = Array.from({ length: 6 }, (_, weight) => `\n${weight}`);
  * category most like it, if that is alike enough (0 to 1), or begins one.
  */
 export function categoriesOf(counts: ReadonlyMap<string, number>, threshold: number): Map<string, string> {
-  const categories: Category[] = [];
-  const byToken = new Map<string, Set<number>>();
+  const categories = new Categories(threshold);
   const ordered = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-  // Texts that differ only in tokens that no category began with, such as names and addresses, go where the first of them
-  // went, until a category changes.
-  const joined = new Map<string, Category>();
-  for (const [text] of ordered) {
-    const tokens = text.split(' ');
-    const kind = tokens.map((token) => (byToken.has(token) ? token : unknown[weightOf(token)])).join(' ');
-    const known = joined.get(kind);
-    if (known) {
-      known.members.push(text);
-      continue;
-    }
-    const weight = weightOfAll(tokens);
-    const found = mostAlike(tokens, weight, threshold, categories, byToken);
-    if (found) {
-      const { category } = found;
-      category.members.push(text);
-      if (category.tokens.length !== found.tokens.length) joined.clear();
-      category.tokens = found.tokens;
-      joined.set(kind, category);
-      continue;
-    }
-    joined.clear();
-    const number = categories.push({ tokens, weight, members: [text] }) - 1;
-    for (const token of tokens) {
-      const known = byToken.get(token);
-      if (known) known.add(number);
-      else byToken.set(token, new Set([number]));
-    }
-  }
-  const named = new Map<string, string>();
-  for (const { tokens, members } of categories) {
-    const name = tokens.join(' ');
-    for (const text of members) named.set(text, name);
-  }
-  return named;
+  for (const [text] of ordered) categories.add(text);
+  return categories.names();
 }
 
-/** The category that is most like some tokens, and what it then shares with them. */
-function mostAlike(
-  tokens: readonly string[],
-  weight: number,
-  threshold: number,
-  categories: readonly Category[],
-  byToken: ReadonlyMap<string, ReadonlySet<number>>,
-): { readonly category: Category; readonly tokens: readonly string[] } | null {
-  // A category can be alike only if the weight of common tokens, whatever their order, is enough.
-  const common = new Map<number, number>();
-  for (const token of tokens) {
-    const own = weightOf(token);
-    for (const number of byToken.get(token) ?? []) common.set(number, (common.get(number) ?? 0) + own);
+/** Categories as they grow, text by text. */
+class Categories {
+  readonly #all: Category[] = [];
+  /** The categories that began with a token, by their numbers. */
+  readonly #byToken = new Map<string, number[]>();
+  /** Kinds of texts by the tokens that they have in common. Each goes where the first went, until a category is more like it. */
+  readonly #kinds = new Map<string, Kind>();
+  /** By the number of a category, the weight of the tokens that it has in common with a text; 0 between two texts. */
+  #common = new Int32Array(1024);
+
+  constructor(private readonly threshold: number) {}
+
+  add(text: string): void {
+    const tokens = text.split(' ');
+    const kind = tokens.map((token) => (this.#byToken.has(token) ? token : unknown[weightOf(token)])).join(' ');
+    const known = this.#kinds.get(kind);
+    if (known) {
+      known.category.members.push(text);
+      return;
+    }
+    const weight = weightOfAll(tokens);
+    const found = this.#mostAlike(tokens, weight);
+    if (!found) {
+      this.#begin({ tokens, weight, members: [text] });
+      return;
+    }
+    const { category, likeness } = found;
+    category.members.push(text);
+    if (category.tokens.length !== found.tokens.length) this.#kinds.clear();
+    category.tokens = found.tokens;
+    this.#kinds.set(kind, { category, likeness, tokens, weight });
   }
-  const candidates: (readonly [number: number, bound: number])[] = [];
-  for (const [number, bound] of common)
-    if (bound >= threshold * Math.max(weight, categories[number]!.weight)) candidates.push([number, bound]);
-  candidates.sort(([a, x], [b, y]) => y - x || a - b);
-  let best: { readonly category: Category; readonly tokens: readonly string[] } | null = null;
-  let most = 0;
-  for (const [number, bound] of candidates) {
-    const category = categories[number]!;
-    const whole = Math.max(weight, category.weight);
-    if (bound / whole <= most) continue;
-    const both = shared(category.tokens, tokens);
-    const likeness = weightOfAll(both) / whole;
-    if (likeness < threshold || likeness <= most) continue;
-    most = likeness;
-    best = { category, tokens: both };
+
+  /** The name of the category of each text. */
+  names(): Map<string, string> {
+    const named = new Map<string, string>();
+    for (const { tokens, members } of this.#all) {
+      const name = tokens.join(' ');
+      for (const text of members) named.set(text, name);
+    }
+    return named;
   }
-  return best;
+
+  #begin(category: Category): void {
+    const number = this.#all.push(category) - 1;
+    if (number === this.#common.length) this.#common = new Int32Array(2 * number);
+    const own = new Set(category.tokens);
+    for (const token of own) {
+      const known = this.#byToken.get(token);
+      if (known) known.push(number);
+      else this.#byToken.set(token, [number]);
+    }
+    if (this.#kinds.size > mostKinds) this.#kinds.clear();
+    for (const [kind, { likeness, tokens, weight }] of this.#kinds) {
+      const common = weightOfAll(tokens.filter((token) => own.has(token)));
+      if (common / Math.max(weight, category.weight) >= likeness) this.#kinds.delete(kind);
+    }
+  }
+
+  /** The category that is most like some tokens, and what it then shares with them. */
+  #mostAlike(
+    tokens: readonly string[],
+    weight: number,
+  ): (Pick<Kind, 'category' | 'likeness'> & Pick<Category, 'tokens'>) | null {
+    let best: (Pick<Kind, 'category' | 'likeness'> & Pick<Category, 'tokens'>) | null = null;
+    for (const [number, bound] of this.#candidates(tokens, weight)) {
+      const category = this.#all[number]!;
+      const whole = Math.max(weight, category.weight);
+      const most = best?.likeness ?? 0;
+      if (bound / whole <= most) continue;
+      const both = shared(category.tokens, tokens);
+      const likeness = weightOfAll(both) / whole;
+      if (likeness < this.threshold || likeness <= most) continue;
+      best = { category, likeness, tokens: both };
+    }
+    return best;
+  }
+
+  /** A category can be alike only if the weight of common tokens, whatever their order, is enough. */
+  #candidates(tokens: readonly string[], weight: number): (readonly [number: number, bound: number])[] {
+    const common = this.#common;
+    for (const token of tokens) {
+      const own = weightOf(token);
+      for (const number of this.#byToken.get(token) ?? []) common[number]! += own;
+    }
+    const candidates: (readonly [number: number, bound: number])[] = [];
+    for (const token of tokens)
+      for (const number of this.#byToken.get(token) ?? []) {
+        const bound = common[number]!;
+        if (bound === 0) continue;
+        common[number] = 0;
+        if (bound >= this.threshold * Math.max(weight, this.#all[number]!.weight)) candidates.push([number, bound]);
+      }
+    return candidates.sort(([a, x], [b, y]) => y - x || a - b);
+  }
 }
 
 /** The tokens that stand in both lists in the same order, the weightiest choice of them. */
