@@ -107,10 +107,7 @@ const effectText = ({ hides, rows, notes }: EntryEffect): string =>
 async function oneHunt(selector: string, options: LibraryOptions): Promise<Hunt> {
   const { hunts } = await findHunts([selector], await libraryFolders(options));
   if (hunts.length === 1) return hunts[0]!;
-  throw new InputError(
-    `${selector} stands for ${hunts.length} hunts`,
-    'an entry is about one hunt, or about * for all',
-  );
+  throw new InputError(`${selector} means ${hunts.length} hunts`, 'an entry is about one hunt, or about * for all');
 }
 
 function describe({ id, conditions, expires }: AcceptedEntry, hunt: Hunt | null): string {

@@ -35,7 +35,10 @@ export function addEvents(program: Command, signal: AbortSignal): void {
     .command('events')
     .description('Show the events behind a row of a hunt')
     .argument('<hunt>', 'a hunt file, a UUID or a name from the library');
-  addAllowListOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command)))))
+  addAllowListOptions(addLibraryOptions(addOutputOptions(addOverrideOptions(addDataOptions(command)))));
+  // It is about the rows of a hunt: events have --limit.
+  command.options.find(({ long }) => long === '--max-rows')?.hideHelp();
+  command
     .option('--row <n>', 'the row, counted from 1 as run prints them', place)
     .option('--key <name=value>', 'rows with this value of a column that the hunt groups by (repeatable)', collect, [])
     .option('--query <n>', 'which query of the hunt, where it has several', place, 1)

@@ -37,7 +37,7 @@ Examples:
   $ harrier inspect 'export/**/*' --format json
   $ harrier inspect app.json --mapping my-mappings/
 
-Of a single file, three events are shown: as they stand there, and the fields that the mapping of their source gives them.`,
+Of a single file, three events are shown: as the file has them, and the fields that the mapping of their source gives them.`,
     )
     .action(async (paths: string[], options: InspectOptions) => {
       process.exitCode = await inspect(paths, options, signal);

@@ -62,7 +62,7 @@ export function addDataOptions(command: Command): Command {
     .option('--index <name>', 'the index of events that do not name one')
     .option(
       '--now <time>',
-      'what NOW() is: a time, such as 2026-03-10T12:00:00Z, or that of the newest event: latest; where a hunt asks for @timestamp > NOW() - 7 days, its window begins there, and --to ends it',
+      'what NOW() is: a time, such as 2026-03-10T12:00:00Z, or latest, that of the newest event; events that are later are read all the same',
       moment,
     )
     .option('--max-rows <n>', 'maximum number of rows if a query has no LIMIT, or all', rows, 1000)

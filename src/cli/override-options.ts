@@ -21,7 +21,7 @@ export interface OverrideOptions {
 export function addOverrideOptions(command: Command): Command {
   return addHuntOverrides(command)
     .option('--from <time>', 'look at events from this time on', time)
-    .option('--to <time>', 'look at events before this time; --now alone leaves out nothing that is later', time);
+    .option('--to <time>', 'look at events before this time; --now moves only the beginning of a window', time);
 }
 
 /** The same for commands that choose the times of runs themselves. */

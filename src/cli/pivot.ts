@@ -32,7 +32,7 @@ export function addPivot(program: Command, signal: AbortSignal): void {
       'the entity id of the process, as a row of a hunt shows it, or a beginning that only it has',
     )
     .option('--host <name>', 'the host, by name or id, where several have the process')
-    .option('--pid <n>', 'the process by its number, with --host, where events carry no entity ids', number)
+    .option('--pid <n>', 'the process by its number, with --host, where events have no entity ids', number)
     .option('--from <time>', 'leave out what was before, such as 2026-03-10T12:00:00Z', time)
     .option('--to <time>', 'leave out what was after', time)
     .option('--hunt <hunt>', 'read the indices of this hunt: a file, a UUID or a name from the library')
@@ -99,7 +99,7 @@ function nameOf(id: string | undefined, { pid, host }: PivotCommandOptions): Pro
   if (!beginning)
     throw new InputError(
       'which process?',
-      'give its entity id as a row of a hunt shows it, or --pid N --host NAME where events carry none',
+      'give its entity id as a row of a hunt shows it, or --pid N --host NAME where events have none',
     );
   return { kind: 'entity', id: beginning };
 }

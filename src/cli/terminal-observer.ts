@@ -68,7 +68,7 @@ function noteText(note: Note, stream: NodeJS.WriteStream): string {
       return listNote(note.list);
     case 'future': {
       const found = `${count(note.events, 'event')} from the future, up to ${formatDate(note.latest.getTime())}`;
-      return `note: ${found}${note.passedOver ? ': --now latest passes over them' : ''}\n`;
+      return `note: ${found}${note.passedOver ? ': --now latest ignores them' : ''}\n`;
     }
     case 'later': {
       const time = second(note.now);

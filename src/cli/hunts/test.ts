@@ -33,7 +33,7 @@ Examples:
   $ harrier hunts test beaconing-unsigned-process-linux
   $ harrier hunts test my-hunts/ --require --format junit --output hunt-tests.xml
 
-The tests of NAME.toml stand in NAME.test.toml beside it; docs/hunts.md describes them.
+The tests of NAME.toml are in NAME.test.toml beside it; docs/hunts.md describes them.
 
 Exit codes: 0 all is well, 1 a test failed or could not be run, 2 there is nothing to test`,
     )

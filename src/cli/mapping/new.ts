@@ -39,7 +39,7 @@ Examples:
         );
       if (output !== undefined)
         process.stderr.write(
-          `${output}: a draft from ${count(draft.events, 'event')}; review its guesses, then: harrier mapping test ${output}, and --mapping ${output} wherever --data stands\n`,
+          `${output}: a draft from ${count(draft.events, 'event')}; review its guesses, then: harrier mapping test ${output}, and --mapping ${output} with every --data\n`,
         );
     });
 }
