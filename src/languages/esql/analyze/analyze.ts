@@ -121,7 +121,8 @@ function readSettings(
   for (const { name, value, span } of query.settings) {
     switch (name) {
       case 'unmapped_fields':
-        if (typeof value !== 'string' || !/^(?:fail|default|nullify|load)$/i.test(value))
+        if (typeof value !== 'string') report('Setting [unmapped_fields] must be of type KEYWORD', span);
+        else if (!/^(?:fail|default|nullify|load)$/i.test(value))
           report(`Invalid unmapped_fields [${value}], expected one of [DEFAULT, FAIL, NULLIFY, LOAD]`, span);
         else unmapped = /^(?:nullify|load)$/i.test(value) ? (value.toLowerCase() as Unmapped) : 'fail';
         break;
