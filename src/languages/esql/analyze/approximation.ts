@@ -4,8 +4,8 @@ import type { Column } from '../../../plan/column.ts';
 import { columnsIn, type Expression, reference } from '../../../plan/expression.ts';
 import { type AggregateCall, inputsOf, type Plan } from '../../../plan/nodes.ts';
 import { isNumeric, messageName } from '../../../values/types.ts';
-import type { Command, ProcessingCommand, Query, SettingValue } from '../syntax/ast.ts';
-import { namesIn } from '../syntax/walk.ts';
+import type { Command, ProcessingCommand, Query, SettingValue, SyntaxExpression } from '../syntax/ast.ts';
+import { expressionsOf, namesIn, operandsOf } from '../syntax/walk.ts';
 
 /*
  * `SET approximation`: Elasticsearch then aggregates a sample of the rows, and says between which values the exact one
@@ -82,6 +82,11 @@ export function whyExact(query: Query, plan: Plan, source: SourceText): string |
   if (another) return because(another.span, 'query with chained [STATS] cannot be approximated');
   const chosen = pipeline.slice(0, pipeline.indexOf(one)).find(({ command }) => choosing.has(command));
   if (chosen) return refusal(chosen, ' before [STATS]');
+  const sparkline = expressionsOf(one)
+    .flatMap(callsIn)
+    .find(({ name }) => /^sparkline$/i.test(name));
+  if (sparkline)
+    return because(sparkline.span, `aggregation function [${source.slice(sparkline.span)}] cannot be approximated`);
   for (const { function: name, column, span } of calls) {
     const call = `aggregation function [${source.slice(span)}]`;
     if (!ofOneValue.has(name) && name !== 'SAMPLE') return because(span, `${call} cannot be approximated`);
@@ -90,6 +95,14 @@ export function whyExact(query: Query, plan: Plan, source: SourceText): string |
   }
   return null;
 }
+
+type SyntaxCall = SyntaxExpression & { readonly kind: 'call' };
+
+/** The calls in an expression: of SPARKLINE plans have the aggregate within alone. */
+const callsIn = (expression: SyntaxExpression): readonly SyntaxCall[] => [
+  ...(expression.kind === 'call' ? [expression] : []),
+  ...operandsOf(expression).flatMap(callsIn),
+];
 
 /** The aggregates of a plan, those nearest to the events first. */
 const callsOf = (plan: Plan): readonly AggregateCall[] => [
