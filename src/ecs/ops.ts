@@ -26,7 +26,10 @@ const extracted = (value: Sql, pattern: string): Sql =>
 /** A whole number: decimal, or hexadecimal behind `0x`, which only the narrower type reads. */
 const whole = (value: Sql): Sql => sql`coalesce(TRY_CAST(${value} AS HUGEINT), TRY_CAST(${value} AS UBIGINT)::HUGEINT)`;
 
-const wholeOf = (value: Sql): Sql => sql`(${value})::HUGEINT::VARCHAR`;
+/** A whole number that leaves room for others beside it in 128 bits: what is beyond these would end the query. */
+export const addend = (value: Sql): Sql => sql`TRY_CAST(${value} AS DECIMAL(37, 0))::HUGEINT`;
+
+const wholeOf = (value: Sql): Sql => sql`TRY_CAST(${value} AS HUGEINT)::VARCHAR`;
 
 /** Seconds, or parts of them, since the epoch: how many make a microsecond, or how many microseconds they are. */
 const epochs: Readonly<Record<string, Sql>> = {
@@ -108,7 +111,7 @@ const changes: Readonly<Record<string, Change>> = {
   only: (value, texts) => sql`CASE WHEN ${isOneOf(value, textsOf(texts))} THEN ${value} END`,
   number: (value) => sql`${whole(value)}::VARCHAR`,
   times: (value, by) => wholeOf(sql`round(TRY_CAST(${value} AS DOUBLE) * ${number(Number(by))})`),
-  plus: (value, by) => wholeOf(sql`TRY_CAST(${value} AS HUGEINT) + ${number(Number(by))}`),
+  plus: (value, by) => wholeOf(sql`${addend(value)} + ${number(Number(by))}`),
   epoch: (value, unit) =>
     iso(
       sql`make_timestamp(TRY_CAST(round(TRY_CAST(${value} AS DOUBLE) * ${own(epochs, String(unit)) ?? epochs.s!}) AS BIGINT))`,

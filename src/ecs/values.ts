@@ -2,7 +2,7 @@ import { coalesce, join, list, type Sql, sql, text } from '../sql/sql.ts';
 import { always, conditionSql, matcherSql, never } from './conditions.ts';
 import { elementsPath, jsonPath } from './json-paths.ts';
 import type { Condition, Matcher, Op, Scalar, Value } from './mapping.ts';
-import { apply, listOf } from './ops.ts';
+import { addend, apply, listOf } from './ops.ts';
 import { type Expr, oneOf, type RawValues } from './raw-values.ts';
 
 type WithParts = Exclude<Value, string | readonly string[]>;
@@ -43,7 +43,7 @@ function madeOf(value: WithParts, names: RawValues): Expr | null {
     return listOf(sql`list_filter(${all}, lambda v: v IS NOT NULL)`, false);
   }
   if ('sum' in value) {
-    const numbers = there.map((part) => sql`TRY_CAST(${oneOf(part)} AS HUGEINT)`);
+    const numbers = there.map((part) => addend(oneOf(part)));
     return { sql: sql`list_sum(${list(numbers)})::HUGEINT::VARCHAR`, isList: false };
   }
   if (there.length < parts.length) return null;
