@@ -60,7 +60,7 @@ export function indicesNamed(
   return usable;
 }
 
-/** What stands in the place of a name or pattern for which aliases count: their indices beside what it is itself. */
+/** A name or pattern with aliases replaced by, or extended with, their indices. */
 function withoutAliases(pattern: string, aliases: Aliases): readonly string[] {
   const [sign, name] = pattern.startsWith('-') ? ['-', pattern.slice(1)] : ['', pattern];
   const indices = aliases.get(name);

@@ -7,7 +7,7 @@ export interface AliasBody {
   readonly indices: readonly string[];
 }
 
-/** What aliases stand for: indices that are there, sorted by name. One that stands for none of them does not exist. */
+/** The existing indices of each alias, sorted by name. An alias without any does not exist. */
 export function aliasesOf(
   kept: readonly { readonly name: string; readonly body: unknown }[],
   indices: readonly Pick<IndexSnapshot, 'name' | 'uuid'>[],
@@ -19,7 +19,7 @@ export function aliasesOf(
   return new Map(found.filter(([, names]) => names.length > 0));
 }
 
-/** The aliases that who sees only some indices sees: the others stand for more than that. */
+/** The aliases visible to a reader of some indices: those whose indices are all visible. */
 export const visibleAliases = (aliases: Aliases, visible: (index: string) => boolean): Aliases =>
   new Map([...aliases].filter(([, indices]) => indices.every(visible)));
 

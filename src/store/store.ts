@@ -243,7 +243,7 @@ export class Store {
     this.#aliases = aliasesOf(this.templates('alias'), this.#committed);
   }
 
-  /** What aliases stand for, as it is on disk. */
+  /** The committed aliases and their indices. */
   get aliases(): Aliases {
     return this.#aliases;
   }
@@ -621,13 +621,13 @@ export class Store {
     else this.#templates.set(`${kind} ${name}`, body);
   }
 
-  /** The indices, by their names, that an alias stands for within a turn; empty where it does not exist. */
+  /** The names of the indices of an alias within a turn; empty where it does not exist. */
   aliasWithin(name: string): readonly string[] {
     const indices = [...this.#indices.values()].map(({ record }) => record);
     return aliasesOf([{ name, body: this.template('alias', name) ?? { indices: [] } }], indices).get(name) ?? [];
   }
 
-  /** Has an alias stand for these indices, by their names, and for no others, within a turn; for none it is gone. */
+  /** Sets the indices of an alias, by their names, within a turn; an empty list removes it. */
   async setAlias(connection: DuckDBConnection, name: string, indices: readonly string[]): Promise<void> {
     checkIndexName(name);
     if (this.#indices.has(name)) throw aliasNameTaken(name, 'an index or data stream');

@@ -33,7 +33,7 @@ const ask = async (server: TestServer, query: string, headers?: Record<string, s
 const indicesOf = (from: string): string => `FROM ${from} METADATA _index | STATS n = COUNT(*) BY _index | SORT _index`;
 
 describe('an alias', () => {
-  it('stands for its indices in FROM, by name, pattern and exclusion', async () => {
+  it('resolves to its indices in FROM, by name, pattern and exclusion', async () => {
     const server = await serverWithAliases();
     const answers: [string, unknown][] = [
       ['first', [[2, 'net-a']]],
@@ -56,7 +56,7 @@ describe('an alias', () => {
     expect(await ask(server, 'FROM net-b | WHERE n IN (FROM first | KEEP n) | STATS COUNT(*)')).toEqual([[2]]);
   });
 
-  it('stands for them in searches and descriptions', async () => {
+  it('resolves to them in searches and descriptions', async () => {
     const server = await serverWithAliases();
     const get = async (url: string): Promise<unknown> => (await server.send('GET', url)).json;
     expect(await get('/both/_count')).toMatchObject({ count: 4 });
