@@ -80,8 +80,8 @@ export async function writeSegment(
 
 /**
  * A column of the table. Numbers of 128 bits are kept as they are: DuckDB (1.5) packs them by bits, and to unpack one takes
- * 150 ns, where one that is not packed takes 1. A store, in which rows that are alike stand together, is not faster for it,
- * and a quarter larger.
+ * 150 ns and more, where one that is not packed takes 1. A store, in which rows that are alike stand together, keeps them as
+ * runs, which takes less room.
  */
 const columnDefinition = (name: string, type: Sql): Sql =>
   type === storageType('ip') ? sql`${ident(name)} ${type} USING COMPRESSION uncompressed` : sql`${ident(name)} ${type}`;
