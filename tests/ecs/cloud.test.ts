@@ -73,7 +73,7 @@ describe('who acts, and on what', () => {
             'arn:aws:sts::1:assumed-role/audit/mara@example.org',
             'audit',
           ],
-          'related.user': ['AROA1:mara@example.org', 'audit', 'mara@example.org'],
+          'related.user': ['AROA1:mara@example.org', 'audit', 'mara', 'mara@example.org'],
         },
       },
       {
