@@ -32,7 +32,10 @@ export const workKey = (...parts: readonly (string | Uint8Array)[]): WorkKey => 
 
 /** Remembers how long work took, by its key, so that what was short need not wait behind what nobody knows yet. */
 export class KnownLengths {
-  readonly #lengths = new Map<string, { readonly length: KnownLength; readonly longer: number }>();
+  readonly #lengths = new Map<
+    string,
+    { readonly length: KnownLength; readonly longer: number; readonly time: number }
+  >();
 
   /** Milliseconds that short work takes at most. */
   constructor(private readonly shortTime: number) {}
@@ -40,6 +43,11 @@ export class KnownLengths {
   /** Null where nothing is known. */
   of({ hash }: WorkKey): KnownLength | null {
     return hash === null ? null : (this.#lengths.get(hash)?.length ?? null);
+  }
+
+  /** The milliseconds that it took lately; 0 where nothing is known. */
+  timeOf({ hash }: WorkKey): number {
+    return hash === null ? 0 : (this.#lengths.get(hash)?.time ?? 0);
   }
 
   /** `isWhole`: whether it came to its end in this time. What did not may take any time. */
@@ -53,7 +61,8 @@ export class KnownLengths {
     const length = isShort || isStillShort ? 'short' : time < longTimes * this.shortTime ? 'between' : 'long';
     // What was learned last is forgotten last.
     this.#lengths.delete(hash);
-    this.#lengths.set(hash, { length, longer });
+    // Once others made it wait it may have taken longer than it does.
+    this.#lengths.set(hash, { length, longer, time: before ? (before.time + time) / 2 : time });
     if (this.#lengths.size > mostKnown) this.#lengths.delete(this.#lengths.keys().next().value!);
   }
 }

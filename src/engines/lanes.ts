@@ -102,9 +102,11 @@ export class Lanes {
     if (known === 'long' || (known === null && key.size > mostSmall)) return this.#inLong(timed, signal);
     const displaced = new AbortController();
     const { shortTime } = this.sizes;
+    const first = known === 'short';
     // Beside others, what is known to be short may take some times as long.
-    const allowed = known === 'short' ? 4 * shortTime : shortTime;
-    let leave: Leave = await this.#short.enter(signal, { first: known === 'short', size: key.size });
+    const allowed = first ? 4 * shortTime : shortTime;
+    const size = first ? this.#known.timeOf(key) : key.size;
+    let leave: Leave = await this.#short.enter(signal, { first, size });
     const began = this.#time.now;
     const timer = setInterval(() => {
       if (this.#time.now - began < allowed) return;

@@ -11,7 +11,10 @@ interface Waiting {
   readonly take: () => void;
 }
 
-/** Lets some work go on at a time; the rest waits for its turn, small work before large, else in the order in which it came. */
+/**
+ * Lets some work go on at a time; the rest waits for its turn, small work before large, else in the order in which it came.
+ * What goes first is ordered by the time that it takes, other work by its size, for nobody knows its time.
+ */
 export class Turns {
   #running = 0;
   /** How much of that did not go first. */
@@ -21,6 +24,7 @@ export class Turns {
   readonly #order = new SmallestFirst();
   /** Those that go first, and how many of them went since one of the others did. */
   readonly #first: Waiting[] = [];
+  readonly #orderOfFirst = new SmallestFirst();
   #wentFirst = 0;
   readonly #onIdle: (() => void)[] = [];
 
@@ -97,13 +101,7 @@ export class Turns {
     if (!isFirst && !mayOthers) return;
     this.#wentFirst = isFirst ? this.#wentFirst + 1 : 0;
     this.#begin(isFirst);
-    (isFirst ? this.#first.shift()! : this.#nextOther()).take();
-  }
-
-  #nextOther(): Waiting {
-    const [next] = this.#order.order(this.#waiting, ({ size }) => size);
-    this.#waiting.splice(this.#waiting.indexOf(next!), 1);
-    return next!;
+    (isFirst ? takeNext(this.#first, this.#orderOfFirst) : takeNext(this.#waiting, this.#order)).take();
   }
 
   #turn(signal: AbortSignal | undefined, waiting: Waiting[], size: number): Promise<void> {
@@ -122,4 +120,10 @@ export class Turns {
       waiting.push(own);
     });
   }
+}
+
+function takeNext(waiting: Waiting[], order: SmallestFirst): Waiting {
+  const [next] = order.order(waiting, ({ size }) => size);
+  waiting.splice(waiting.indexOf(next!), 1);
+  return next!;
 }

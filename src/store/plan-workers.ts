@@ -65,6 +65,7 @@ export class PlanWorkers implements Planner {
   readonly #waiting: Job[] = [];
   readonly #known = new KnownLengths(knownTime);
   readonly #order = new SmallestFirst();
+  readonly #orderOfKnown = new SmallestFirst();
   #isClosed = false;
 
   /** `memory`: megabytes of JavaScript's memory in each worker. */
@@ -117,10 +118,18 @@ export class PlanWorkers implements Planner {
       // What waits keeps the process going, until a worker is ready for it.
       if (!slot.isReady) slot.worker.ref();
       if (slot.job || !slot.isReady) continue;
-      const known = this.#waiting.findIndex(({ isKnown }) => isKnown);
+      const known = this.#nextKnown();
       const at = known >= 0 || slot.onlyKnown ? known : this.#nextOther(slot.takesLong);
       if (at >= 0) this.#give(slot, this.#waiting.splice(at, 1)[0]!);
     }
+  }
+
+  /** The place of the next request that was planned quickly before; -1 without any. */
+  #nextKnown(): number {
+    const known = this.#waiting.filter(({ isKnown }) => isKnown);
+    if (known.length === 0) return -1;
+    const [next] = this.#orderOfKnown.order(known, ({ request }) => this.#known.timeOf(request.key));
+    return this.#waiting.indexOf(next!);
   }
 
   /** The place of the next request that such a worker takes; -1 where none does. */
