@@ -45,13 +45,16 @@ export class KnownLengths {
     return hash === null ? null : (this.#lengths.get(hash)?.length ?? null);
   }
 
-  /** The milliseconds that it took lately; 0 where nothing is known. */
+  /** The milliseconds that others waited for it lately; 0 where nothing is known. */
   timeOf({ hash }: WorkKey): number {
     return hash === null ? 0 : (this.#lengths.get(hash)?.time ?? 0);
   }
 
-  /** `isWhole`: whether it came to its end in this time. What did not may take any time. */
-  learn({ hash }: WorkKey, time: number, isWhole = true): void {
+  /**
+   * `isWhole`: whether it came to its end in this time; what did not may take any time. `waited`: the milliseconds that
+   * passed meanwhile, of which others had a part.
+   */
+  learn({ hash }: WorkKey, time: number, isWhole = true, waited = time): void {
     if (hash === null) return;
     const isShort = isWhole && time < this.shortTime;
     const before = this.#lengths.get(hash);
@@ -61,8 +64,8 @@ export class KnownLengths {
     const length = isShort || isStillShort ? 'short' : time < longTimes * this.shortTime ? 'between' : 'long';
     // What was learned last is forgotten last.
     this.#lengths.delete(hash);
-    // Once others made it wait it may have taken longer than it does.
-    this.#lengths.set(hash, { length, longer, time: before ? (before.time + time) / 2 : time });
+    // Once it may have taken longer than it does.
+    this.#lengths.set(hash, { length, longer, time: before ? (before.time + waited) / 2 : waited });
     if (this.#lengths.size > mostKnown) this.#lengths.delete(this.#lengths.keys().next().value!);
   }
 }

@@ -131,13 +131,14 @@ export class Lanes {
   /** Does work, and remembers how long it took, also where it failed. */
   async #timed<T>(work: () => Promise<T>, key: WorkKey): Promise<T> {
     const began = this.#time.begin();
+    const beganAt = performance.now();
     let isWhole = false;
     try {
       const done = await work();
       isWhole = true;
       return done;
     } finally {
-      this.#known.learn(key, this.#time.end() - began, isWhole);
+      this.#known.learn(key, this.#time.end() - began, isWhole, performance.now() - beganAt);
     }
   }
 

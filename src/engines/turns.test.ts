@@ -111,3 +111,20 @@ it('lets small work pass large work, but not for ever', async () => {
   await Promise.all(all);
   expect(went).toEqual([1, 2, 3, 9, 4, 5]);
 });
+
+it('lets the shortest of what goes first go before the rest, but not for ever', async () => {
+  const turns = new Turns(1);
+  const went: number[] = [];
+  const leave = await turns.enter();
+  const enter = (size: number): Promise<void> =>
+    turns.enter(undefined, { first: true, size }).then((leaveNow) => {
+      went.push(size);
+      leaveNow();
+    });
+  const times = [900, ...Array.from({ length: 20 }, (_, i) => 30 + (i % 2 ? i : -i))];
+  const all = times.map(enter);
+  leave();
+  await Promise.all(all);
+  expect(went.slice(0, 15)).toEqual(times.toSorted((a, b) => a - b).slice(0, 15));
+  expect(went[15]).toBe(900);
+});

@@ -24,7 +24,7 @@ export class Turns {
   readonly #order = new SmallestFirst();
   /** Those that go first, and how many of them went since one of the others did. */
   readonly #first: Waiting[] = [];
-  readonly #orderOfFirst = new SmallestFirst();
+  readonly #orderOfFirst = new SmallestFirst(16);
   #wentFirst = 0;
   readonly #onIdle: (() => void)[] = [];
 
