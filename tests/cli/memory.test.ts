@@ -49,8 +49,8 @@ describe('saved runs', () => {
     const changed = await here.run('diff', 'monday', '--fail-on-new');
     expect(changed.code).toBe(3);
     expect(changed.stdout).toContain('9007199254740993 → 9007199254740994');
-    expect(changed.stdout).toMatch(/\n\+ +7 +1 +d\n/);
-    expect(changed.stdout).toMatch(/\n- +1 +1 +c\n/);
+    expect(changed.stdout).toMatch(/\n\+ new +7 +1 +d\n/);
+    expect(changed.stdout).toMatch(/\n- gone +1 +1 +c\n/);
     const json = (await here.run('diff', 'monday', '--format', 'json')).stdout;
     expect(json).toContain('"before":[9007199254740993,1,"a"],"after":[9007199254740994,1,"a"],"columns":["bytes"]');
     expect(JSON.parse(json).results[0]).toMatchObject({
@@ -60,7 +60,7 @@ describe('saved runs', () => {
       gone: [[1, 1, 'c']],
       unchanged: 1,
     });
-    expect((await here.run('diff', 'monday', '--format', 'md')).stdout).toContain('| \\+ | 7 | 1 | d |');
+    expect((await here.run('diff', 'monday', '--format', 'md')).stdout).toContain('| \\+ new | 7 | 1 | d |');
 
     // What is accepted now is no news on either side.
     await here.run('accept', '*', '--value', 'process.name=d', '--reason', 'r', '--accepted', here.at('accepted.toml'));

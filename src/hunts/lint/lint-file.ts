@@ -16,7 +16,7 @@ import { placeInFile, placeOfKey } from './places.ts';
 
 /** What is looked for in a hunt's file, beside its queries. */
 export const fileRules = {
-  'hunt-unreadable': { severity: 'error', about: 'The file cannot be read, or is no hunt.' },
+  'hunt-unreadable': { severity: 'error', about: 'The file cannot be read, or is not a hunt.' },
   'toml-syntax': { severity: 'error', about: 'The file is not TOML.' },
   'hunt-schema': { severity: 'error', about: 'The [hunt] table lacks a key, or a value is of the wrong kind.' },
   'unknown-key': { severity: 'warning', about: 'The [hunt] table has a key that nothing reads.' },
@@ -26,7 +26,7 @@ export const fileRules = {
   'duplicate-uuid': { severity: 'error', about: 'Two hunts have the same UUID.' },
   'stray-fence-word': {
     severity: 'warning',
-    about: 'The word of a code fence stands before the query: Elasticsearch refuses it, Harrier passes over it.',
+    about: 'The word of a code fence is before the query: Elasticsearch refuses it, Harrier skips it.',
   },
   'hunt-tests': { severity: 'error', about: 'A file of tests does not fit its schema, or there is no hunt beside it.' },
 } as const satisfies Record<string, Rule>;
