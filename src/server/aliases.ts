@@ -37,8 +37,13 @@ export const shownAliases = (store: Store, request: FastifyRequest, { name }: In
 
 /** The aliases that the body of a new index gives it. */
 export function aliasesIn(aliases: unknown): readonly string[] {
-  const given = Object.entries((aliases ?? {}) as Members);
-  for (const [name, options] of given) checkAliasOptions(name, options as Members);
+  if (aliases === undefined || aliases === null) return [];
+  if (!isObject(aliases)) throw illegalArgument('[aliases] of an index must be an object');
+  const given = Object.entries(aliases);
+  for (const [name, options] of given) {
+    if (!isObject(options)) throw illegalArgument(`alias [${name}] needs an object, such as {}`);
+    checkAliasOptions(name, options);
+  }
   return given.map(([name]) => name);
 }
 
@@ -157,18 +162,27 @@ async function remove(
     );
 }
 
-const list = (value: unknown): string[] => (value === undefined ? [] : [value].flat().map(String));
+/** The names that a member of an action holds: one, or a list of them. */
+function namesIn(member: string, value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  const names: readonly unknown[] = Array.isArray(value) ? value : [value];
+  for (const name of names)
+    if (typeof name !== 'string') throw illegalArgument(`[${member}] of an action must be a name or a list of names`);
+  return names as readonly string[];
+}
+
+const isObject = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads an action of `_aliases`; throws a Refusal for one that there is not here. */
 function actionOf(action: unknown): AliasAction {
   const [[kind, members] = ['', null], more] = Object.entries((action ?? {}) as Members);
   if (more || (kind !== 'add' && kind !== 'remove'))
     throw illegalArgument(`the action [${kind}] of aliases is not supported, expected one of [add, remove]`);
-  if (typeof members !== 'object' || members === null || Array.isArray(members))
-    throw illegalArgument(`the action [${kind}] needs an object`);
-  const { index, indices, alias, aliases, must_exist: mustExist, ...options } = members as Members;
-  const names = [...list(alias), ...list(aliases)];
-  const meant = [...list(index), ...list(indices)];
+  if (!isObject(members)) throw illegalArgument(`the action [${kind}] needs an object`);
+  const { index, indices, alias, aliases, must_exist: mustExist, ...options } = members;
+  const names = [...namesIn('alias', alias), ...namesIn('aliases', aliases)];
+  const meant = [...namesIn('index', index), ...namesIn('indices', indices)];
   if (names.length === 0) throw illegalArgument('One of [alias] or [aliases] is required');
   if (meant.length === 0) throw illegalArgument('One of [index] or [indices] is required');
   checkAliasOptions(names.join(','), options);

@@ -6,6 +6,7 @@ import { illegalArgument, indexNotFound } from '../store/refusal.ts';
 import { outcomeItem } from './bulk.ts';
 import type { ServerContext } from './context.ts';
 import { noHandler } from './errors.ts';
+import { indexNamed } from './found-indices.ts';
 import { oneLine } from './request-body.ts';
 import { sourceParameters } from './search/search-body.ts';
 import { sendJson } from './search/searcher.ts';
@@ -96,24 +97,24 @@ export function addDocuments(app: FastifyInstance, context: ServerContext): void
   app.post<DocumentRoute>('/:index/_update/:id', (request, reply) => write(request, reply, 'update'));
   app.delete<DocumentRoute>('/:index/_doc/:id', (request, reply) => write(request, reply, 'delete'));
 
-  const find = async (request: FastifyRequest<DocumentRoute>): Promise<StoredDocument | undefined> => {
+  const find = async (
+    request: FastifyRequest<DocumentRoute>,
+  ): Promise<{ readonly index: string; readonly found: StoredDocument | undefined }> => {
     const { index, id } = request.params;
-    authorize(request as FastifyRequest, 'read', index);
-    const found = store.committed.find(({ name }) => name === index);
-    if (!found) throw indexNotFound(index);
-    return (await storedDocuments(queries, found, [id!])).get(id!);
+    const named = indexNamed(store, request as FastifyRequest, index, 'read');
+    return { index: named.name, found: (await storedDocuments(queries, named, [id!])).get(id!) };
   };
   const shownSource = (request: FastifyRequest<DocumentRoute>): SourceFilter =>
     readSource(sourceParameters(request.query as Record<string, string | undefined>) ?? true);
   app.get<DocumentRoute>('/:index/_doc/:id', async (request, reply) => {
-    const found = await find(request);
-    const { index, id } = request.params;
+    const { index, found } = await find(request);
+    const { id } = request.params;
     if (!found) reply.code(404);
     return sendJson(context, reply, [documentJson(index, id!, found, shownSource(request))]);
   });
   app.get<DocumentRoute>('/:index/_source/:id', async (request, reply) => {
-    const found = await find(request);
-    if (!found) throw indexNotFound(`${request.params.index}/${request.params.id}`);
+    const { index, found } = await find(request);
+    if (!found) throw indexNotFound(`${index}/${request.params.id}`);
     return sendJson(context, reply, [filteredSource(found.source, shownSource(request))]);
   });
 }

@@ -3,7 +3,7 @@ import { isFullDisk } from '../diagnostics/full-disk.ts';
 import { isTooDeep, tooDeepText } from '../diagnostics/too-deep.ts';
 import { QueryDslError } from '../languages/filters/condition.ts';
 import { SearchError } from '../languages/search/search-error.ts';
-import { Refusal } from '../store/refusal.ts';
+import { indexNotFound, Refusal } from '../store/refusal.ts';
 
 /** An error as Elasticsearch's clients expect it. */
 export interface ErrorBody {
@@ -64,6 +64,9 @@ function asRefusal(error: unknown): Refusal {
     return new Refusal('es_rejected_execution_exception', 'there is no room left on the disk of the store', 429);
   if (/Out of Memory Error/i.test(message))
     return new Refusal('circuit_breaking_exception', 'the query needs more memory than the server gives it', 429);
+  const [, gone] = /^Catalog Error: Table with name index [0-9a-f]{12} (\S+) does not exist/.exec(message) ?? [];
+  // It was deleted after the request had found it.
+  if (gone !== undefined) return indexNotFound(gone);
   return new Refusal('exception', `internal error: ${message.split('\n')[0]}`, 500);
 }
 

@@ -60,6 +60,20 @@ export function indicesNamed(
   return usable;
 }
 
+/** The index that a request for single documents names, by its own name or by an alias that has no other. */
+export function indexNamed(store: Store, request: FastifyRequest, name: string, action: Action): IndexSnapshot {
+  const indices = visibleAliases(store.aliases, (index) => mayUse(request, action, index)).get(name) ?? [name];
+  if (indices.length > 1)
+    throw illegalArgument(
+      `alias [${name}] has more than one index associated with it [${indices.join(', ')}], can't execute a single index op`,
+    );
+  const [index] = indices as [string];
+  authorize(request, action, index);
+  const found = store.committed.find((one) => one.name === index);
+  if (!found) throw indexNotFound(name);
+  return found;
+}
+
 /** A name or pattern with aliases replaced by, or extended with, their indices. */
 function withoutAliases(pattern: string, aliases: Aliases): readonly string[] {
   const [sign, name] = pattern.startsWith('-') ? ['-', pattern.slice(1)] : ['', pattern];

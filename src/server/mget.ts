@@ -2,17 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ResultTooLargeError } from '../diagnostics/diagnostic.ts';
 import { readSource } from '../languages/search/read-hits.ts';
 import type { SourceFilter } from '../languages/search/search-request.ts';
+import type { IndexSnapshot } from '../store/index-table.ts';
 import { placesByIndex } from '../store/operations.ts';
-import { indexNotFound, Refusal } from '../store/refusal.ts';
+import { Refusal } from '../store/refusal.ts';
 import type { ServerContext } from './context.ts';
 import { causeOf } from './errors.ts';
-import type { IndexParams } from './found-indices.ts';
+import { type IndexParams, indexNamed } from './found-indices.ts';
 import { goneSignal } from './query.ts';
 import { inQueryTime } from './query-time.ts';
 import { jsonObject } from './request-body.ts';
 import { sourceParameters } from './search/search-body.ts';
 import { sendJson } from './search/searcher.ts';
-import { authorizeIndex, authorizeScope } from './security.ts';
+import { authorizeScope } from './security.ts';
 import { documentJson, storedDocuments } from './stored-document.ts';
 import { separated } from './text-bytes.ts';
 
@@ -31,6 +32,14 @@ const members = new Set(['_index', '_id', '_source', 'routing', 'stored_fields',
 /** `_mget`: documents by their ids, each with an answer or an error of its own. */
 export function addMultiGet(app: FastifyInstance, context: ServerContext): void {
   const { store, queries, limits } = context;
+  const named = (request: FastifyRequest, index: string): IndexSnapshot | Refusal => {
+    try {
+      return indexNamed(store, request, index, 'read');
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
+  };
   /** Each document as JSON, in the order in which they are asked for. */
   const read = async (
     request: FastifyRequest<IndexParams>,
@@ -40,17 +49,16 @@ export function addMultiGet(app: FastifyInstance, context: ServerContext): void 
     let left = limits.answerBytes;
     const docs: string[] = new Array(wanted.length);
     for (const [index, places] of placesByIndex(wanted)) {
-      const known = store.committed.find(({ name }) => name === index);
-      const refusal = authorizeIndex(request as FastifyRequest, 'read', index) ?? (known ? null : indexNotFound(index));
-      if (refusal) {
-        for (const at of places) docs[at] = refusedJson(wanted[at]!, refusal);
+      const known = named(request as FastifyRequest, index);
+      if (known instanceof Refusal) {
+        for (const at of places) docs[at] = refusedJson(wanted[at]!, known);
         continue;
       }
       const ids = new Set(places.map((at) => wanted[at]!.id));
-      const stored = await storedDocuments(queries, known!, [...ids], { signal, mostBytes: left });
+      const stored = await storedDocuments(queries, known, [...ids], { signal, mostBytes: left });
       for (const at of places) {
         const { id, source } = wanted[at]!;
-        docs[at] = documentJson(index, id, stored.get(id), source);
+        docs[at] = documentJson(known.name, id, stored.get(id), source);
         // The same document may be asked for again and again.
         left -= docs[at].length;
         if (left < 0) throw ResultTooLargeError.overBytes(limits.answerBytes);

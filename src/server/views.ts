@@ -16,9 +16,11 @@ export function addViews(app: FastifyInstance, { store }: ServerContext): void {
     const body = jsonObject(request.body, 'refuse');
     const others = store.templates('view').filter((view) => view.name !== name).length;
     checkView(name, body, others);
-    if (store.index(name)) throw illegalArgument(`cannot create view [${name}]: there is an index of that name`);
-    if (store.aliases.has(name)) throw illegalArgument(`cannot create view [${name}]: there is an alias of that name`);
-    await store.putTemplate('view', name, body);
+    await store.putTemplate('view', name, body, () => {
+      if (store.index(name)) throw illegalArgument(`cannot create view [${name}]: there is an index of that name`);
+      if (store.aliasWithin(name).length > 0)
+        throw illegalArgument(`cannot create view [${name}]: there is an alias of that name`);
+    });
     return { acknowledged: true };
   });
   app.get<{ Params: { name?: string } }>('/_query/view/:name?', async (request) => {

@@ -46,6 +46,9 @@ export interface EndedQuery {
 /** By which looking at what there is is known: it is short, and every query waits for it. */
 const seeing: WorkKey = { hash: 'seeing', size: 0 };
 
+/** How often a query looks again at indices that are made anew all the time. */
+const mostLooks = 3;
+
 /** DuckDB's own unit of storage. */
 const blockBytes = 262_144;
 
@@ -130,8 +133,7 @@ export class StoreQueries {
   ): Promise<QueryResult> {
     const { signal, mostBytes: _, ...planning } = options;
     const firstSite = this.#takeSites();
-    for (let attempt = 0; ; attempt++) {
-      const { committed } = this.store;
+    return this.#unlessOutdated(async () => {
       const seen = this.#seenBefore(visible) ?? (await this.#seeTogether(visible, signal));
       // Others may run meanwhile: planning takes no connection, nor do patterns.
       const planned = await this.planner.plan(
@@ -139,12 +141,19 @@ export class StoreQueries {
         { text, options: { ...planning, locations: this.locations }, firstSite, key },
         signal,
       );
+      return this.#answer(planned, options, key);
+    });
+  }
+
+  /** Does work that looks at what is committed, again where an index that it reads was gone by then. */
+  async #unlessOutdated<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      const { committed } = this.store;
       try {
-        return await this.#answer(planned, options, key);
+        return await work();
       } catch (error) {
-        // An index that the plan reads may be gone by now.
         const isOutdated = /^(?:Catalog|Binder) Error/.test((error as Error).message);
-        if (!isOutdated || attempt > 0 || committed === this.store.committed) throw error;
+        if (!isOutdated || attempt === mostLooks || committed === this.store.committed) throw error;
       }
     }
   }
@@ -346,17 +355,19 @@ export class StoreQueries {
     signal?: AbortSignal,
     key?: WorkKey,
   ): Promise<T> {
-    return this.#inTurn(
-      async (until) => {
-        const snapshot = await this.#openSnapshot(visible, (each) => each());
-        try {
-          return await work(snapshot, until);
-        } finally {
-          await snapshot.close();
-        }
-      },
-      signal,
-      { ...(key && { key }) },
+    return this.#unlessOutdated(() =>
+      this.#inTurn(
+        async (until) => {
+          const snapshot = await this.#openSnapshot(visible, (each) => each());
+          try {
+            return await work(snapshot, until);
+          } finally {
+            await snapshot.close();
+          }
+        },
+        signal,
+        { ...(key && { key }) },
+      ),
     );
   }
 

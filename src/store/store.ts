@@ -604,11 +604,17 @@ export class Store {
     ).map((name) => ({ name, body: this.template(kind, name) }));
   }
 
-  /** Keeps a template, policy or pipeline; null removes it. Throws a Refusal for a template that is wrong. */
-  async putTemplate(kind: TemplateKind, name: string, body: unknown): Promise<void> {
+  /**
+   * Keeps a template, policy or pipeline; null removes it. Throws a Refusal for a template that is wrong. `check` looks
+   * within the turn whether it may be kept.
+   */
+  async putTemplate(kind: TemplateKind, name: string, body: unknown, check?: () => void): Promise<void> {
     if (body !== null && (kind === 'index' || kind === 'component' || kind === 'legacy'))
       checkTemplate(kind, name, body, this.#allTemplates());
-    await this.exclusively((connection) => this.#keep(connection, kind, name, body));
+    await this.exclusively((connection) => {
+      check?.();
+      return this.#keep(connection, kind, name, body);
+    });
   }
 
   async #keep(connection: DuckDBConnection, kind: TemplateKind, name: string, body: unknown): Promise<void> {

@@ -89,6 +89,52 @@ describe('an alias', () => {
     });
   });
 
+  it('of one index reads its documents by their ids', async () => {
+    const server = await serverWithAliases({ keyRequired: true });
+    const { encoded } = await server.keys.create('net', ['read'], ['*', '-secret']);
+    const headers = { authorization: `ApiKey ${encoded}` };
+    const get = async (url: string): Promise<unknown> => (await server.send('GET', url, undefined, headers)).json;
+    expect(await get('/first/_doc/1')).toMatchObject({ _index: 'net-a', found: true, _source: { n: 1 } });
+    expect(await get('/first/_source/2')).toEqual({ host: 'net-a2', n: 2 });
+    expect(await get('/both/_doc/1')).toMatchObject({
+      status: 400,
+      error: { reason: expect.stringContaining('[net-a, net-b]') },
+    });
+    expect(await get('/net-hidden/_doc/1')).toMatchObject({ status: 404 });
+    const docs = ['first', 'both', 'net-hidden', 'net-b'].map((_index) => ({ _index, _id: '1' }));
+    const { json } = await server.send('POST', '/_mget', { docs }, headers);
+    expect(json.docs).toMatchObject([
+      { _index: 'net-a', found: true },
+      { _index: 'both', error: { type: 'illegal_argument_exception' } },
+      { _index: 'net-hidden', error: { type: 'index_not_found_exception' } },
+      { _index: 'net-b', found: true },
+    ]);
+  });
+
+  it('and a view never have the same name, whoever comes first', async () => {
+    const server = await serverWithAliases();
+    for (let n = 0; n < 6; n++) {
+      const alias = (): ReturnType<TestServer['send']> => server.send('PUT', `/net-a/_alias/same${n}`, {});
+      const view = (): ReturnType<TestServer['send']> =>
+        server.send('PUT', `/_query/view/same${n}`, { query: 'FROM net-a' });
+      const both = await Promise.all((n % 2 ? [alias, view] : [view, alias]).map((put) => put()));
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 400]);
+    }
+  });
+
+  it('may lose its index while it is read', async () => {
+    const server = await serverWithAliases();
+    for (let n = 0; n < 8; n++) {
+      const answers = await Promise.all([
+        server.send('DELETE', '/net-a'),
+        server.send('PUT', '/net-a', { aliases: { first: {} } }),
+        ...['/first/_search', '/net-a/_search', '/first/_count', '/first/_doc/1'].map((url) => server.send('GET', url)),
+        server.send('POST', '/_query', { query: 'FROM first | STATS COUNT(*)' }),
+      ]);
+      expect(answers.filter(({ status }) => status >= 500).map(({ text }) => text)).toEqual([]);
+    }
+  });
+
   it('gives a key no more than its indices', async () => {
     const server = await serverWithAliases({ keyRequired: true });
     const { encoded } = await server.keys.create('net', ['read', 'write'], ['*', '-secret']);
@@ -127,6 +173,11 @@ describe('an alias', () => {
       ['PUT', '/net-a/_alias/some', { is_write_index: true }, '[is_write_index] of alias [some] is not supported'],
       ['POST', '/_aliases', { actions: [{ remove_index: { index: 'net-a' } }] }, 'action [remove_index]'],
       ['POST', '/_aliases', { actions: [{ add: { index: 'net-a' } }] }, 'One of [alias] or [aliases]'],
+      ['POST', '/_aliases', { actions: [{ add: { index: 'net-a', alias: null } }] }, '[alias] of an action must be'],
+      ['POST', '/_aliases', { actions: [{ add: { index: [{}], alias: 'a' } }] }, '[index] of an action must be'],
+      ['PUT', '/fresh', { aliases: { some: null } }, 'alias [some] needs an object'],
+      ['PUT', '/fresh', { aliases: { some: 7 } }, 'alias [some] needs an object'],
+      ['PUT', '/fresh', { aliases: ['some'] }, '[aliases] of an index must be an object'],
       ['POST', '/_aliases', { actions: [{ add: { index: 'nosuch', alias: 'a' } }] }, 'no such index [nosuch]'],
       ['POST', '/_aliases', { actions: [{ add: { index: 'net-a', alias: '__proto__' } }] }, 'must not start'],
       ['DELETE', '/net-b/_alias/first', undefined, 'aliases [first] missing'],
