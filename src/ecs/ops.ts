@@ -41,6 +41,10 @@ const epochs: Readonly<Record<string, Sql>> = {
 
 const iso = (timestamp: Sql): Sql => sql`strftime(${timestamp}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
 
+/** The time of a number since 1970; null where it is beyond what dates can be, which would end the query. */
+const sinceEpoch = (value: Sql, unit: Sql): Sql =>
+  sql`TRY(${iso(sql`make_timestamp(TRY_CAST(round(TRY_CAST(${value} AS DOUBLE) * ${unit}) AS BIGINT))`)})`;
+
 /** Formats of dates that are no ISO, and that nobody can take for another. */
 const writtenDates = ['dd/MMM/yyyy:HH:mm:ss Z', 'EEE, dd MMM yyyy HH:mm:ss Z', 'yyyy/MM/dd HH:mm:ss'];
 
@@ -49,8 +53,7 @@ const timeOf = (value: Sql): Sql => withName(sql`t`, value, timeIn(sql`t`));
 
 function timeIn(value: Sql): Sql {
   const size = sql`abs(TRY_CAST(${value} AS DOUBLE))`;
-  const since = (unit: string): Sql =>
-    iso(sql`make_timestamp(TRY_CAST(round(TRY_CAST(${value} AS DOUBLE) * ${own(epochs, unit)!}) AS BIGINT))`);
+  const since = (unit: string): Sql => sinceEpoch(value, own(epochs, unit)!);
   const other = join(
     writtenDates.map((format) => sql`harrier_parse_date_as(${value}, ${text(format)}, 'UTC')`),
     ', ',
@@ -112,10 +115,7 @@ const changes: Readonly<Record<string, Change>> = {
   number: (value) => sql`${whole(value)}::VARCHAR`,
   times: (value, by) => wholeOf(sql`round(TRY_CAST(${value} AS DOUBLE) * ${number(Number(by))})`),
   plus: (value, by) => wholeOf(sql`${addend(value)} + ${number(Number(by))}`),
-  epoch: (value, unit) =>
-    iso(
-      sql`make_timestamp(TRY_CAST(round(TRY_CAST(${value} AS DOUBLE) * ${own(epochs, String(unit)) ?? epochs.s!}) AS BIGINT))`,
-    ),
+  epoch: (value, unit) => sinceEpoch(value, own(epochs, String(unit)) ?? epochs.s!),
   date: (value, formats, beside) => {
     const zone = text(String(beside.get('zone') ?? 'UTC'));
     const read = (formats as readonly string[]).map(

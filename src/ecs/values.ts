@@ -55,7 +55,7 @@ function timeBetween([from, to]: readonly [Value, Value], names: RawValues): Exp
   const [begin, end] = [valueSql(from, names), valueSql(to, names)];
   if (!begin || !end) return null;
   const time = (value: Expr): Sql =>
-    sql`epoch_us(TRY_CAST(regexp_replace(${oneOf(value)}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2') AS TIMESTAMPTZ))`;
+    sql`epoch_us(TRY_CAST(regexp_replace(${oneOf(value)}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2') AS TIMESTAMPTZ))::HUGEINT`;
   return { sql: sql`((${time(end)} - ${time(begin)}) * 1000)::VARCHAR`, isList: false };
 }
 

@@ -16,7 +16,7 @@ import '../support/property-seed.ts';
 const folder = temporaryFolder();
 
 /** The mappings of sources whose events have lists, points, addresses, numbers as texts, and values that do not fit. */
-const sources = ['aws-cloudtrail', 'okta-system', 'zeek-connection', 'sysmon'];
+const sources = ['aws-cloudtrail', 'okta-system', 'suricata-eve', 'zeek-connection', 'sysmon'];
 /** More than the first lines of a file, which show whose it is. */
 const bytes = 2.3 * 2 ** 20;
 
@@ -55,6 +55,8 @@ const odd = fc.constantFrom<unknown>(
     { x: 1 },
     [{ x: 1 }, { x: 2 }],
     18446744073709552000,
+    // Dates and numbers at the ends of what 64 bits hold.
+    ...['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '9223372036854775808', '-9223372036854775808', '1e400'],
   ],
 );
 
