@@ -84,7 +84,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   investigate: ['catalogue', 'diagnostics', 'engines', 'languages/esql', 'overrides', 'plan', 'rewrite', 'values'],
   report: ['coverage', 'diagnostics', 'files', 'hunts', 'investigate', 'join', 'package', 'values', 'view'],
-  runs: ['diagnostics', 'hunts', 'languages/esql', 'plan', 'report', 'store', 'values'],
+  runs: ['diagnostics', 'hunts', 'languages/esql', 'overrides', 'plan', 'report', 'store', 'values'],
   server: [
     'catalogue',
     'diagnostics',

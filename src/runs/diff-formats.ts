@@ -11,6 +11,7 @@ import { count } from '../values/quantities.ts';
 import type { CellValue, QueryResult, ResultColumn } from '../values/types.ts';
 import { visible } from '../values/visible.ts';
 import type { ResultDiff } from './diff.ts';
+import type { QueryChange } from './query-change.ts';
 import type { QueryDiff, RunDiff, RunSide } from './run-diff.ts';
 
 /** Writes a comparison in one format, piece by piece. */
@@ -185,7 +186,13 @@ function changedRows({ diff, judged }: QueryDiff): Pick<QueryResult, 'columns' |
 
 const textOf = (value: CellValue, { type }: ResultColumn): string => (value === null ? '' : cellText(value, type));
 
-function notesOf({ before, after, diff, unread }: QueryDiff): string[] {
+const changeTexts: Readonly<Record<QueryChange, string>> = {
+  window: 'the windows of the two runs do not begin alike',
+  options: 'the two runs changed the hunt differently (--set, --exclude, --only, --platform)',
+  query: 'the query is not the same in the two runs',
+};
+
+function notesOf({ before, after, diff, change, unread }: QueryDiff): string[] {
   const notes: string[] = [];
   if (before?.outcome === 'cannot tell' && diff && diff.added.length > 0)
     notes.push('the data of the earlier run could not tell: what is new here may have been there');
@@ -201,7 +208,7 @@ function notesOf({ before, after, diff, unread }: QueryDiff): string[] {
     notes.push(
       `a LIMIT cut the later run: ${count(diff.beyond.length, 'row')} of the earlier one may be beyond it, and ${diff.beyond.length === 1 ? 'is' : 'are'} not called gone`,
     );
-  if (before && after && before.text !== after.text) notes.push('the query is not the same in the two runs');
+  if (change !== null) notes.push(changeTexts[change]);
   if (diff && diff.columnsAdded.length > 0) notes.push(`only the later run has ${diff.columnsAdded.join(', ')}`);
   if (diff && diff.columnsGone.length > 0) notes.push(`only the earlier run has ${diff.columnsGone.join(', ')}`);
   return [...notes, ...(after?.notes ?? [])];

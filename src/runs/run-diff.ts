@@ -2,6 +2,7 @@ import type { HuntResult, RowJudgement } from '../report/report.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
 import { diffResults, type ResultDiff } from './diff.ts';
 import { groupKeysOf } from './group-keys.ts';
+import { type QueryChange, queryChange } from './query-change.ts';
 
 /** A run as one side of a comparison. */
 export interface RunSide {
@@ -20,6 +21,8 @@ export interface QueryDiff {
   /** Null when a side has no rows to compare; `reason` says why. */
   readonly diff: ResultDiff | null;
   readonly reason: string | null;
+  /** How the query of the later run differs from that of the earlier one; null where that explains no row. */
+  readonly change: QueryChange | null;
   /** What was decided about rows of the difference. */
   readonly judged: ReadonlyMap<readonly CellValue[], RowJudgement>;
   /** What of the data each run did not search for it. */
@@ -48,10 +51,12 @@ export async function diffRuns(before: RunSide, after: RunSide): Promise<RunDiff
   async function diffQuery(old: HuntResult | null, now: HuntResult | null): Promise<QueryDiff> {
     const unread = { before: old && unreadOf(old, before), after: now && unreadOf(now, after) };
     const reason = whyNot(old, now);
-    if (reason !== null) return { before: old, after: now, diff: null, reason, judged: new Map(), unread };
+    if (reason !== null)
+      return { before: old, after: now, diff: null, reason, change: null, judged: new Map(), unread };
     const keys = await groupKeysOf(now!.text);
     const diff = diffResults(rowsOf(old!, now!), rowsOf(now!, old!), keys, unread.after !== null);
-    return { before: old, after: now, diff, reason: null, judged: judgedRows(diff, old!, now!), unread };
+    const change = await queryChange(old!, now!);
+    return { before: old, after: now, diff, reason: null, change, judged: judgedRows(diff, old!, now!), unread };
   }
 }
 

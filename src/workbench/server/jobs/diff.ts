@@ -96,7 +96,7 @@ const whyUnknown = (isCut: boolean, unread: string | null): string =>
     : `the later run did not see all of the data${unread === null ? '' : ` (${unread})`}: these rows may stand in what it left out`;
 
 /** What else differs between the two sides. */
-function notesOf({ before, after, diff, unread }: Omit<QueryDiff, 'judged'>): string[] {
+function notesOf({ before, after, diff, unread }: Omit<QueryDiff, 'judged' | 'change'>): string[] {
   const columns = (names: readonly string[] = [], which: string): string[] =>
     names.length === 0
       ? []
