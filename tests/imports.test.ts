@@ -98,7 +98,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'tables',
     'values',
   ],
-  demo: ['diagnostics', 'sql', 'values'],
+  demo: ['diagnostics', 'formats', 'sql', 'values'],
   // Parts of pages: markup of values, for the report here and the workbench in the browser.
   view: ['values'],
   // What the page and its server say to each other.

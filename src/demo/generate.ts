@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../diagnostics/diagnostic.ts';
+import { truthMark, truthMember } from '../formats/sample-truth.ts';
 import { number, type Sql, sql, text } from '../sql/sql.ts';
 import { type FleetParameters, fleetTables, networkLines, processLines } from './fleet-sql.ts';
 import { planted } from './planted.ts';
@@ -82,7 +83,7 @@ export async function generateFleet(
   }
   await connection.run(sql`SET threads = ${threads}`);
   const truth = truthOf(await plantedRows(connection), options.end.toISOString(), { hosts, days, events, seed });
-  await writeFile(joinPath(options.out, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
+  await writeTruth(joinPath(options.out, 'truth.json'), truth);
   for (const table of [
     sql`demo_hosts`,
     sql`demo_programs`,
@@ -109,9 +110,13 @@ async function clearFleet(folder: string): Promise<void> {
       'name another folder with --out',
     );
   // A fleet that is not whole is known by a truth that says nothing.
-  await writeFile(truth, `${JSON.stringify({ fleet: null })}\n`);
+  await writeTruth(truth, { fleet: null });
   for (const name of names) await rm(joinPath(folder, name));
 }
+
+/** The mark in front keeps the file from being read as an event. */
+const writeTruth = (path: string, truth: Truth | { readonly fleet: null }): Promise<void> =>
+  writeFile(path, `${JSON.stringify({ [truthMember]: truthMark, ...truth }, null, 2)}\n`);
 
 async function isOfFleet(truth: string): Promise<boolean> {
   try {

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import { detect } from './detect.ts';
 import type { Detected, FileFormat } from './format.ts';
+import { truthMark, truthMember } from './sample-truth.ts';
 
 const folder = temporaryFolder();
 let count = 0;
@@ -35,6 +36,11 @@ const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
 
 it.each<[string, string | Buffer, unknown]>([
   ['nothing', '', { kind: 'empty', what: 'nothing but blanks' }],
+  [
+    'what was planted in a sample fleet',
+    `{\n "${truthMember}": "${truthMark}",\n "now": "2026-03-10T12:00:00Z"\n}`,
+    { kind: 'empty', what: 'a list of what was planted in a sample fleet' },
+  ],
   ['blanks', ' \n\t\r\n', { kind: 'empty', what: 'nothing but blanks' }],
   ['zeros', Buffer.alloc(600_000), { kind: 'empty', what: 'nothing but blanks' }],
   ['a mark alone', '\ufeff', { kind: 'empty', what: 'nothing but blanks' }],

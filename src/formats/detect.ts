@@ -18,6 +18,7 @@ import { errorText, isErrorAnswer } from './json/envelope.ts';
 import { RecordSplitter } from './json/record-splitter.ts';
 import { isWrapped } from './json/split-documents.ts';
 import { byte, isBlank, skipBlank } from './json/values.ts';
+import { isSampleTruth } from './sample-truth.ts';
 
 const headBytes = 256 << 10;
 const blank = 'nothing but blanks';
@@ -96,6 +97,8 @@ function detectContent(head: Buffer, isWhole: boolean, compression: Compression,
   if (foreign) return { kind: 'foreign', what: foreign };
   const encoding = detectEncoding(head);
   const text = decodedHead(head, encoding);
+  if (isSampleTruth(text.toString('latin1', 0, 200)))
+    return { kind: 'empty', what: 'a list of what was planted in a sample fleet' };
   const error = isWhole && text.includes('"error"') ? parseObject(text.toString()) : null;
   if (error && isErrorAnswer(error))
     return { kind: 'error', what: `an error answer of Elasticsearch (${errorText(error.error)})` };
