@@ -107,6 +107,8 @@ async function fromRow(
   const run = await runWhole({ jobs, events, accepted }, observer, signal);
   const found = run.results[0]!;
   const { result, error, text } = found;
+  if (!result && found.outcome === 'cannot tell')
+    throw new InputError(`${hunt.name} has no rows: the data cannot tell`, found.notes.join('\n'));
   if (!result) throw new InputError(`${hunt.name} failed: ${error}`);
   const cells = result.values[place - 1];
   if (!cells)

@@ -5,6 +5,7 @@ import type { HistoryReport } from '../report/history/history-report.ts';
 import { askEach } from './ask-each.ts';
 import type { EventsRequest } from './events-request.ts';
 import type { HuntJob } from './jobs.ts';
+import { missingIndices } from './no-hits.ts';
 import type { Observer } from './observer.ts';
 import { overrideFields, overrideJobs } from './override-jobs.ts';
 import { openSession, type Session } from './session/session.ts';
@@ -44,11 +45,14 @@ export async function backfillHunts(
     const past = await askEach<HuntJob, History>(
       jobs,
       ({ esql }) => backfill(esql, engine, schedule, signal),
+      (job) => missingIndices(job, session, events, signal),
       observer,
       signal,
     );
     return {
-      queries: past.map(({ job: { hunt, query }, found, error }) => ({ hunt, query, history: found, error })),
+      queries: past.map(({ job: { hunt, query }, found, error, reasons }) => ({
+        ...{ hunt, query, history: found, error, notes: reasons },
+      })),
     };
   } finally {
     await session.engine.close();

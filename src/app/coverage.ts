@@ -18,6 +18,8 @@ export interface CoverageRequest {
   readonly hunts: readonly Hunt[];
   readonly events: EventsRequest;
   readonly overrides: Overrides;
+  /** Names what the library has for the platform that a hunt was ported to; null for any other hunt. */
+  readonly siblings?: (hunt: Hunt) => Promise<string | null>;
 }
 
 /** Where sources that number their events write the number: what has no names of ECS may have these. */
@@ -25,7 +27,7 @@ const ownNumbers = 'winlog.event_id, event.code, EventID';
 
 /** Which hunts the events can answer, fully, partly or not at all, and why. */
 export async function coverHunts(
-  { hunts, events, overrides }: CoverageRequest,
+  { hunts, events, overrides, siblings }: CoverageRequest,
   observer: Observer,
   signal: AbortSignal,
 ): Promise<CoverageReport> {
@@ -49,7 +51,8 @@ export async function coverHunts(
       if (refusal !== undefined) covered.set(hunt, { hunt, verdict: 'blind', queries: [], error: refusal });
       return refusal === undefined ? [{ hunt, queries: own.map(({ esql }) => esql) }] : [];
     });
-    for await (const one of coverEach(able, engine, session.now, signal, sources)) covered.set(one.hunt, one);
+    for await (const one of coverEach(able, engine, session.now, signal, sources))
+      covered.set(one.hunt, await withSibling(one, siblings));
     noteLateIndex(
       [...covered.values()].flatMap((one) => one.queries),
       session,
@@ -63,4 +66,13 @@ export async function coverHunts(
   } finally {
     await session.engine.close();
   }
+}
+
+/** Coverage of a hunt with what to run instead, where it was ported and the data cannot answer all of it. */
+async function withSibling(covered: HuntCoverage, siblings: CoverageRequest['siblings']): Promise<HuntCoverage> {
+  const [first, ...others] = covered.queries;
+  if (covered.verdict === 'ready' || !first) return covered;
+  const message = (await siblings?.(covered.hunt)) ?? null;
+  if (message === null) return covered;
+  return { ...covered, queries: [{ ...first, notes: [...(first.notes ?? []), { message, remedy: null }] }, ...others] };
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../diagnostics/diagnostic.ts';
+import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { readEvents } from '../investigate/read-events.ts';
 import {
   type EventsOfRows,
@@ -20,7 +20,7 @@ import { withColumns } from './event-columns.ts';
 import type { EventsRequest } from './events-request.ts';
 import type { HuntJob } from './jobs.ts';
 import { noteLaterEvents } from './later-events.ts';
-import { reasonsForNoHits } from './no-hits.ts';
+import { missingIndices, reasonsForNoHits } from './no-hits.ts';
 import type { Observer } from './observer.ts';
 import { overrideJobs } from './override-jobs.ts';
 import { resultOf } from './run-queries.ts';
@@ -87,6 +87,11 @@ export async function eventsOfRow(
       },
       group: key === null ? null : { key, events: total },
     };
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    const reasons = await missingIndices(request.job, session, events, signal);
+    if (reasons.length === 0) throw error;
+    throw new InputError('there are no rows: the data cannot tell', reasons.join('\n'));
   } finally {
     await session.engine.close();
   }
@@ -119,7 +124,7 @@ async function rowInAnswer(
   const place = left.places[row - 1];
   if (place === undefined)
     throw new InputError(
-      `the query has ${count(left.places.length, 'row')} that the allow-list does not hide`,
+      `there is no row ${row}: the allow-list leaves ${count(left.places.length, 'row')}`,
       'run numbers them from 1; --show-accepted counts all',
     );
   return place + 1;

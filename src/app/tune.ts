@@ -5,7 +5,7 @@ import { askEach } from './ask-each.ts';
 import type { EventsRequest } from './events-request.ts';
 import type { HuntJob } from './jobs.ts';
 import { noteLaterEvents } from './later-events.ts';
-import { reasonsForNoHits } from './no-hits.ts';
+import { missingIndices, reasonsForNoHits } from './no-hits.ts';
 import type { Observer } from './observer.ts';
 import { noSuchThreshold, overrideFields, overrideJobs } from './override-jobs.ts';
 import { openSession } from './session/session.ts';
@@ -39,15 +39,20 @@ export async function tuneHunts(
     const studied = await askEach<HuntJob, Tuning>(
       jobs,
       ({ esql }) => tune(esql, engine, { now, hitsPerDay, at, threshold, signal }),
+      (job) => missingIndices(job, session, events, signal),
       observer,
       signal,
     );
-    if (threshold !== null && studied.every(({ found }) => found === null || found.studies.length === 0))
+    if (
+      threshold !== null &&
+      studied.some(({ found }) => found !== null) &&
+      studied.every(({ found }) => found === null || found.studies.length === 0)
+    )
       throw await noSuchThreshold(threshold, jobs, '--threshold', session);
     await noteLaterEvents(jobs, session, { events, canBound: true }, observer, signal);
     const queries: StudiedQuery[] = [];
-    for (const { job, found, error } of studied) {
-      const notes = found && findsNothing(found) ? await reasonsForNoHits(job, session, events, signal) : [];
+    for (const { job, found, error, reasons } of studied) {
+      const notes = found && findsNothing(found) ? await reasonsForNoHits(job, session, events, signal) : reasons;
       queries.push({ hunt: job.hunt, query: job.query, tuning: found, error, notes });
     }
     return { now, hitsPerDay, queries };

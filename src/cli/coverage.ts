@@ -5,6 +5,7 @@ import { addLibraryOptions, type LibraryOptions, libraryFolders } from './librar
 import { addDataOptions, type DataOptions, eventsOf } from './options.ts';
 import { checkOutput, surfaceOf, writeTo } from './output.ts';
 import { addOverrideOptions, type OverrideOptions, overridesOf } from './override-options.ts';
+import { siblingNotes } from './sibling-notes.ts';
 import { tellSkipped } from './skipped.ts';
 import { terminalObserver } from './terminal-observer.ts';
 
@@ -50,7 +51,7 @@ async function coverage(selectors: readonly string[], options: CoverageOptions, 
   const { hunts, problems } = await findHunts(selectors.length > 0 ? selectors : library, library);
   tellSkipped(problems);
   const { coverHunts } = await import('../app/coverage.ts');
-  const request = { hunts, events, overrides: await overridesOf(options) };
+  const request = { hunts, events, overrides: await overridesOf(options), siblings: siblingNotes(options) };
   const report = await coverHunts(request, terminalObserver(), signal);
   const format = await coverageFormats[options.format]();
   await writeTo(options.output, format(report, { ...surfaceOf(options.output), isVerbose: options.verbose }));

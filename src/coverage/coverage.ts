@@ -57,9 +57,16 @@ export interface QueryCoverage {
   readonly notes?: readonly CoverageNote[];
 }
 
-/** What there is to say of a query, a line each: what the data lacks and what would fix it, then what is worth knowing. */
-export const remarksOf = ({ gaps, notes = [] }: Pick<QueryCoverage, 'gaps' | 'notes'>): string[] =>
-  [...gaps, ...notes].map(({ message, remedy }) => (remedy === null ? message : `${message}; ${remedy}`));
+/**
+ * What there is to say of a query, a line each: what the data lacks and what would fix it, once, then what is worth knowing.
+ */
+export const remarksOf = ({ gaps, notes = [] }: Pick<QueryCoverage, 'gaps' | 'notes'>): string[] => {
+  const remarks = [...gaps, ...notes];
+  const isFirst = (remedy: string, at: number): boolean => remarks.findIndex((one) => one.remedy === remedy) === at;
+  return remarks.map(({ message, remedy }, at) =>
+    remedy === null || !isFirst(remedy, at) ? message : `${message}; ${remedy}`,
+  );
+};
 
 /** Whether a query without hits leaves open whether there is anything to find. */
 export const isInDoubt = ({ verdict, gaps }: Pick<QueryCoverage, 'verdict' | 'gaps'>): boolean =>

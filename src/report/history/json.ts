@@ -14,7 +14,7 @@ export const json: HistoryWriter = function* ({ queries }) {
 
 const time = (milliseconds: number): string => JSON.stringify(new Date(milliseconds).toISOString());
 
-function* queryJson({ hunt, query, history, error }: PastQuery): Iterable<string> {
+function* queryJson({ hunt, query, history, error, notes }: PastQuery): Iterable<string> {
   const reference = { uuid: hunt.uuid, name: hunt.name, file: hunt.file };
   const { columns = [], windows = [], keys = [], passes = null } = history ?? {};
   yield `{"hunt":${JSON.stringify(reference)},"query":${query},"columns":${JSON.stringify(columns)},"passes":${JSON.stringify(passes)},"windows":[`;
@@ -29,5 +29,5 @@ function* queryJson({ hunt, query, history, error }: PastQuery): Iterable<string
     const cells = entity.key.map((value, at) => cellJson(value, columns[keys[at]!]!.type));
     yield `${i === 0 ? '' : ',\n  '}{"key":[${cells.join(',')}],"first_seen":${time(entity.firstSeen)},"last_seen":${time(entity.lastSeen)},"windows":${entity.windows}}`;
   }
-  yield `],"error":${JSON.stringify(error)}}`;
+  yield `],"error":${JSON.stringify(error)},"notes":${JSON.stringify(notes)}}`;
 }

@@ -11,11 +11,13 @@ type Colours = ReturnType<typeof pc.createColors>;
 /** A strip of hits over time for each query, and its groups with when they were first and last a hit. */
 export const table: HistoryWriter = function* ({ queries }, { colour, width }) {
   const colours = pc.createColors(colour);
-  for (const { hunt, query, history, error } of queries) {
+  for (const { hunt, query, history, error, notes } of queries) {
     const which = hunt.queries.length > 1 ? `, query ${query + 1}` : '';
     yield `${colours.bold(visible(hunt.name) + which)}${hunt.uuid ? colours.dim(` ${hunt.uuid.slice(0, 8)}`) : ''}\n`;
     if (history) yield* historyLines(history, width, colours);
-    else yield `  ${colours.red('the query cannot run')}: ${visible(error ?? '')}\n`;
+    else if (error === null) yield `  ${colours.yellow('cannot tell')}\n`;
+    else yield `  ${colours.red('the query cannot run')}\n`;
+    for (const note of notes) yield `${colours.yellow('note:')} ${visible(note)}\n`;
     yield '\n';
   }
 };
