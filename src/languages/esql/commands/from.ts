@@ -24,9 +24,6 @@ const metadataFields: Readonly<Record<MetadataField, EsqlType>> = {
   _index_mode: 'keyword',
 };
 
-/** The size of a document's source, which Elasticsearch has where a plugin keeps it: here nothing does, and it is null. */
-const sizeOfSource = '_size';
-
 /** What METADATA can ask for. */
 export const metadataNames: readonly string[] = Object.keys(metadataFields);
 export const isMetadata = (name: string): name is MetadataField => Object.hasOwn(metadataFields, name);
@@ -107,7 +104,7 @@ function withoutMarks(plan: Plan, { metadata, span }: FromCommand, context: Anal
   const definitions = metadata
     .filter((mark) => known(mark, context) && !plan.output.some((column) => column.name === mark.name))
     .map(({ name }) => {
-      const type = name === sizeOfSource ? 'integer' : metadataFields[name as MetadataField];
+      const type = metadataFields[name as MetadataField];
       return { column: context.column(name, type, false), expression: constant(type, null, span) };
     });
   return {
@@ -120,7 +117,6 @@ function withoutMarks(plan: Plan, { metadata, span }: FromCommand, context: Anal
 
 function known({ name, span }: FromCommand['metadata'][number], context: AnalysisContext): boolean {
   if (isMetadata(name) || name === seriesId) return true;
-  if (name === sizeOfSource && !context.catalogue.isElasticsearch) return true;
   const hint = `metadata fields known here: ${Object.keys(metadataFields).join(', ')}; leave out what the query asks of [${name}], or run it on an Elasticsearch cluster that knows it`;
   context.report(`unsupported metadata field [${name}]`, span, hint);
   return false;
@@ -178,27 +174,8 @@ function scan(command: FromCommand, context: AnalysisContext): Plan {
     columns: [...columns, ...hidden],
     output,
   };
-  const whole = context.loadsUnmapped
-    ? withLoadedFields(read, indices, context.unmappedOf(command), command.span, context)
-    : read;
-  return command.metadata.some(({ name }) => name === sizeOfSource) ? withSize(whole, command, context) : whole;
-}
-
-/** Documents with the size of their sources, which nobody keeps, in its place among the metadata. */
-function withSize(input: Plan, { metadata, span }: FromCommand, context: AnalysisContext): Plan {
-  const column = context.column(sizeOfSource, 'integer', false);
-  const before = metadata.slice(
-    0,
-    metadata.findIndex(({ name }) => name === sizeOfSource),
-  );
-  const rest = input.output.filter(({ name }) => name !== sizeOfSource);
-  const at = rest.findLastIndex(({ name }) => !isMetadata(name) || before.some((mark) => mark.name === name));
-  return {
-    kind: 'compute',
-    input,
-    definitions: [{ column, expression: constant('integer', null, span) }],
-    output: [...rest.slice(0, at + 1), column, ...rest.slice(at + 1)],
-  };
+  if (!context.loadsUnmapped) return read;
+  return withLoadedFields(read, indices, context.unmappedOf(command), command.span, context);
 }
 
 /**
