@@ -58,6 +58,14 @@ export class ResultTooLargeError extends Error {
   }
 }
 
+/**
+ * Rows that the engine ended before their end, in a transaction that can do nothing more: nearly always there was no memory
+ * for them. What it reads from cannot be asked again.
+ */
+export class RowsEndedError extends Error {
+  override readonly name = 'RowsEndedError';
+}
+
 /** An input (file, option, hunt) that cannot be used; the command line ends with exit code 2. */
 export class InputError extends Error {
   constructor(

@@ -1,4 +1,10 @@
-import { EvaluationError, InputError, QueryError, ResultTooLargeError } from '../diagnostics/diagnostic.ts';
+import {
+  EvaluationError,
+  InputError,
+  QueryError,
+  ResultTooLargeError,
+  RowsEndedError,
+} from '../diagnostics/diagnostic.ts';
 import { isFullDisk } from '../diagnostics/full-disk.ts';
 import { isTooDeep, tooDeepText } from '../diagnostics/too-deep.ts';
 import { QueryDslError } from '../languages/filters/condition.ts';
@@ -42,6 +48,12 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof SearchError) return new Refusal(error.type, error.message, 400);
   if (error instanceof QueryDslError) return new Refusal('parsing_exception', error.message, 400);
   if (isTooDeep(error)) return tooDeep();
+  if (error instanceof RowsEndedError)
+    return new Refusal(
+      'circuit_breaking_exception',
+      'the engine ended the rows of the search early: they most likely need more memory than the server gives them',
+      429,
+    );
   if (error instanceof ResultTooLargeError) return new Refusal('circuit_breaking_exception', error.message, 429);
   if (error instanceof InputError || error instanceof EvaluationError)
     return new Refusal('illegal_argument_exception', error.message, 400);

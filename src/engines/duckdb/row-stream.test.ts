@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { RowsEndedError } from '../../diagnostics/diagnostic.ts';
 import { number, type Sql, sql } from '../../sql/sql.ts';
 import { type DuckDB, openDuckDB } from './connection.ts';
 import { interruptible } from './interrupt.ts';
@@ -44,5 +45,13 @@ it('ends an interrupted statement with an error, not with the rows so far', asyn
   const long = sql`SELECT i, md5(i::VARCHAR) FROM range(1000000000) t(i)`;
   const counting = interruptible(duckdb.connection, stop.signal, () => count(long, () => stop.abort()));
   await expect(counting).rejects.toThrow('INTERRUPT');
+  expect(await count(sql`SELECT 1`)).toBe(1);
+});
+
+it('says that rows ended early where the transaction can do nothing more', async () => {
+  const late = sql`SELECT CASE WHEN i = 150000 THEN error('no more') ELSE i::VARCHAR END FROM range(200000) t(i)`;
+  await duckdb.connection.run(sql`BEGIN TRANSACTION READ ONLY`);
+  await expect(count(late)).rejects.toThrow(RowsEndedError);
+  await duckdb.connection.run(sql`ROLLBACK`);
   expect(await count(sql`SELECT 1`)).toBe(1);
 });

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
+import { RowsEndedError } from '../../diagnostics/diagnostic.ts';
 import type { Sql } from '../../sql/sql.ts';
 
 /**
@@ -33,7 +34,11 @@ export class RowStream {
     this.#isOver = this.result.isStreaming;
     if (this.#isOver) return null;
     // The stream does not say why; the statement as a whole does. An interruption that goes on ends it at once.
-    await this.connection.run(this.statement);
+    await this.connection.run(this.statement).catch((error) => {
+      // Nor does a transaction that failed with it.
+      const isAborted = /Current transaction is aborted/.test((error as Error).message);
+      throw isAborted ? new RowsEndedError('the engine ended the rows of a query early') : error;
+    });
     throw new Error('DuckDB ended the rows of a query early');
   }
 }

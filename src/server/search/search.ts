@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { RowsEndedError } from '../../diagnostics/diagnostic.ts';
 import { booleanIn } from '../../languages/search/members.ts';
 import { resultWindow } from '../../languages/search/read-hits.ts';
 import { illegalArgument, Refusal } from '../../store/refusal.ts';
@@ -54,7 +55,11 @@ export function addSearch(app: FastifyInstance, context: ServerContext, searcher
   ): Promise<FastifyReply> => {
     const started = performance.now();
     const scroll = searcher.scrolls.use(scrollId, request, keepAlive);
-    const answer = await searcher.next(scroll, goneSignal(reply));
+    const answer = await searcher.next(scroll, goneSignal(reply)).catch(async (error: unknown) => {
+      // There are no more hits to be had from it.
+      if (error instanceof RowsEndedError) await searcher.scrolls.close([scrollId], request);
+      throw error;
+    });
     const { rest_total_hits_as_int: asInt } = request.query as SearchParameters;
     const took = Math.round(performance.now() - started);
     const totalAsInt = booleanIn(asInt ?? false, 'rest_total_hits_as_int');
