@@ -124,7 +124,7 @@ async function rowInAnswer(
   const place = left.places[row - 1];
   if (place === undefined)
     throw new InputError(
-      `there is no row ${row}: the allow-list leaves ${count(left.places.length, 'row')}`,
+      `the query has ${count(left.places.length, 'row')} that the allow-list does not hide`,
       'run numbers them from 1; --show-accepted counts all',
     );
   return place + 1;

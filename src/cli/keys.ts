@@ -65,7 +65,9 @@ Examples:
   $ harrier keys list --store ./events`,
     )
     .action(async (options: KeysOptions) => {
-      for (const { id, name, scopes, indices, created } of await (await open(options)).list())
+      const keys = await (await open(options)).list();
+      if (keys.length === 0) process.stderr.write(`${options.store} has no keys: harrier keys create NAME makes one\n`);
+      for (const { id, name, scopes, indices, created } of keys)
         process.stdout.write(`${id}  ${name}  ${scopes.join(',')}  ${indices.join(',')}  ${created}\n`);
     });
   keys

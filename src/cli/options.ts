@@ -51,7 +51,8 @@ export interface OutputOptions {
 }
 
 export function addDataOptions(command: Command): Command {
-  return addLists(addReadingOptions(command))
+  const where = command
+    .optionsGroup('Events:')
     .option(
       '-d, --data <glob>',
       'events: files, globs, folders, or - for standard input: JSON, EVTX, CSV, Zeek, auditd, syslog, Parquet, plain, compressed or in archives (repeatable)',
@@ -59,7 +60,8 @@ export function addDataOptions(command: Command): Command {
       [],
     )
     .option('--store <folder>', 'read events from a store, which ingest or serve fills, instead of files')
-    .option('--index <name>', 'the index of events that do not name one')
+    .option('--index <name>', 'the index of events that do not name one');
+  return addLists(addReadingOptions(where))
     .option(
       '--now <time>',
       'what NOW() is: a time, such as 2026-03-10T12:00:00Z, or latest, that of the newest event; events that are later are read all the same',
@@ -74,6 +76,7 @@ export function addDataOptions(command: Command): Command {
       memorySize,
     )
     .option('--no-cache', 'read the files again and cache nothing')
+    .optionsGroup('Clusters:')
     .addOption(
       new Option(
         '--url <url>',
@@ -93,7 +96,8 @@ export function addDataOptions(command: Command): Command {
       new Option('--engine <name>', 'the engine that runs the queries')
         .choices(['duckdb', 'elasticsearch'])
         .default('duckdb'),
-    );
+    )
+    .optionsGroup('Options:');
 }
 
 /** Views and databases of locations as files, for commands that take queries as they are. */

@@ -20,13 +20,19 @@ export interface OverrideOptions {
 
 export function addOverrideOptions(command: Command): Command {
   return addHuntOverrides(command)
+    .optionsGroup(changes)
     .option('--from <time>', 'look at events from this time on', time)
-    .option('--to <time>', 'look at events before this time; --now moves only the beginning of a window', time);
+    .option('--to <time>', 'look at events before this time; --now moves only the beginning of a window', time)
+    .optionsGroup('Options:');
 }
+
+/** The heading of these options in help. */
+const changes = 'Changes to hunts, for this run:';
 
 /** The same for commands that choose the times of runs themselves. */
 export function addHuntOverrides(command: Command): Command {
   return command
+    .optionsGroup(changes)
     .option(
       '--window <time>',
       'look at the last 24h, 7d … before now, or before --to, instead of the hunt’s own window',
@@ -34,7 +40,8 @@ export function addHuntOverrides(command: Command): Command {
     .option('--set <name=value>', 'another threshold, such as total_bytes_out=500MB (repeatable)', collect, [])
     .option('--exclude <condition>', 'leave out events, such as \'process.name == "chrome.exe"\'', collect, [])
     .option('--only <condition>', 'look at these events alone, such as \'host.name LIKE "srv-*"\'', collect, [])
-    .addOption(new Option('--platform <name>', 'hunt on another platform').choices(platforms));
+    .addOption(new Option('--platform <name>', 'hunt on another platform').choices(platforms))
+    .optionsGroup('Options:');
 }
 
 /** Reads a time. */

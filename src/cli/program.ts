@@ -43,6 +43,16 @@ function describe(option: Option): string {
   );
 }
 
+/** Groups of options with those of the command itself first: the others are shared by many commands. */
+const ownFirst: Help['groupItems'] = (all, shown, groupOf) => {
+  const groups = new Help().groupItems(all, shown, groupOf);
+  const own = groups.get(ownGroup);
+  return own ? new Map([[ownGroup, own], ...groups]) : groups;
+};
+
+/** The heading of options that belong to no other group, as commander calls it. */
+const ownGroup = 'Options:';
+
 /**
  * The command line: every command with its options and help, or the one that is asked for, where there is such a one.
  * `signal` aborts when the user interrupts.
@@ -50,10 +60,11 @@ function describe(option: Option): string {
 export async function buildProgram(signal: AbortSignal, asked?: string): Promise<Command> {
   const program = new Command('harrier')
     .description('Run ES|QL threat hunts unchanged on log files, with Elasticsearch’s own answers and no cluster.')
-    .version(manifest.version)
-    .showHelpAfterError('(see harrier --help)')
+    .version(manifest.version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'Show the help of a command')
     // `(default: [])` and `(default: false)` say nothing.
-    .configureHelp({ sortSubcommands: false, optionDescription: describe })
+    .configureHelp({ sortSubcommands: false, optionDescription: describe, groupItems: ownFirst })
     .addHelpText(
       'after',
       `
@@ -69,6 +80,11 @@ Exit codes: 0 ran, 1 some hunt failed, 2 the command line or an input is unusabl
   const added = await Promise.all((own.length > 0 ? own : commands).map(([, load]) => load()));
   for (const add of added) add(program, signal);
   if (own.length === 0) (await import('./completion/completion.ts')).addCompletion(program);
-  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) command.exitOverride();
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])])
+    command.exitOverride().showHelpAfterError(`(see ${pathOf(command)} --help)`);
   return program;
 }
+
+/** A command as it is called: `harrier hunts lint`. */
+const pathOf = (command: Command): string =>
+  command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();

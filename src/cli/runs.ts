@@ -37,12 +37,12 @@ Runs are kept in --state FOLDER, else $HARRIER_STATE, else $XDG_STATE_HOME/harri
       .description(description)
       .option('--state <folder>', 'where runs are kept')
       .addHelpText('after', `\nExamples:\n  $ ${examples}`);
-  command('list', 'list saved runs', 'harrier runs --format json', true)
+  command('list', 'List saved runs', 'harrier runs --format json', true)
     .addOption(new Option('-f, --format <name>', 'how to print').choices(['table', 'json']).default('table'))
     .action(async ({ state, format }: RunsOptions & { format: 'table' | 'json' }) => {
       process.stdout.write(await listing(savedRuns(state), format));
     });
-  const show = command('show', 'print a saved run', 'harrier runs show monday --format md --output monday.md');
+  const show = command('show', 'Print a saved run', 'harrier runs show monday --format md --output monday.md');
   addOutputOptions(addAllowListOptions(show))
     .argument('<name>', 'the name of a saved run')
     .action(async (name: string, options: OutputOptions & AllowListOptions & RunsOptions) => {
@@ -54,7 +54,7 @@ Runs are kept in --state FOLDER, else $HARRIER_STATE, else $XDG_STATE_HOME/harri
       await writeReport(report, options, false);
       process.exitCode = exitCode(report, options.failOnHit);
     });
-  command('delete', 'delete saved runs', 'harrier runs delete monday tuesday')
+  command('delete', 'Delete saved runs', 'harrier runs delete monday tuesday')
     .argument('<name...>', 'the names of saved runs')
     .action(async (names: string[], { state }: RunsOptions) => {
       for (const name of names) await savedRuns(state).delete(name);
@@ -63,6 +63,9 @@ Runs are kept in --state FOLDER, else $HARRIER_STATE, else $XDG_STATE_HOME/harri
 }
 
 const savedRuns = (state: string | undefined): SavedRuns => new SavedRuns(stateFolder(state));
+
+/** A time as a table has room for it. */
+const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
 
 async function listing(saved: SavedRuns, format: 'table' | 'json'): Promise<string> {
   const all: SavedRun[] = [];
@@ -81,7 +84,7 @@ async function listing(saved: SavedRuns, format: 'table' | 'json'): Promise<stri
   if (runs.length === 0) return 'no runs are saved: harrier run … --save NAME\n';
   const columns = ['name', 'saved', 'as of', 'what', 'hunts'].map((name) => ({ name, type: 'keyword' as const }));
   const values = runs.map(({ name, saved, now, hunts, queries, rows, failed }) => [
-    ...[name, saved, now],
+    ...[name, minute(saved), minute(now)],
     `${count(queries, 'query', 'queries')}, ${count(rows, 'row')}${failed > 0 ? `, ${failed} failed` : ''}`,
     hunts.join(' '),
   ]);

@@ -43,7 +43,7 @@ function tally(findings: readonly Finding[]): string {
     const count = findings.filter((finding) => finding.severity === severity).length;
     return count === 0 ? [] : [`${count} ${count === 1 ? one : several}`];
   });
-  return counts.length === 0 ? 'nothing to be said' : counts.join(', ');
+  return counts.length === 0 ? 'no errors, no warnings' : counts.join(', ');
 }
 
 /** Findings for programs. */

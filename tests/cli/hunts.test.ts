@@ -181,7 +181,7 @@ describe('new', () => {
     const args = ['hunts', 'new', 'Odd "logins" \\ \u007f', '--platform', 'linux', '--technique', 'T1078', '-o', file];
     expect(await harrier(args)).toMatchObject({ code: 0, stdout: `${file}\n` });
     const linted = await harrier(['hunts', 'lint', file]);
-    expect([linted.code, linted.stdout]).toEqual([0, '1 file: nothing to be said\n']);
+    expect([linted.code, linted.stdout]).toEqual([0, '1 file: no errors, no warnings\n']);
     const before = readFileSync(file, 'utf8');
     expect(await harrier(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('--force') });
     expect(readFileSync(file, 'utf8')).toBe(before);

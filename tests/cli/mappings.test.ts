@@ -242,7 +242,7 @@ describe('inspect', () => {
     expect(stdout).toContain(
       'Acme doors (acme-doors), 2 events in logs-acme.doors-default: it has gate, and it has opened',
     );
-    expect(stdout).toContain('event 1 as it stands there\n  {"opened":"2026-03-10 12:00:01,500"');
+    expect(stdout).toContain('event 1 as the file has it\n  {"opened":"2026-03-10 12:00:01,500"');
     expect(stdout).toMatch(
       /event 1 as Acme doors, in logs-acme\.doors-default\n {2}@timestamp +2026-03-10T12:00:01\.500Z$/m,
     );

@@ -3,6 +3,8 @@ import type { History } from '../../investigate/backfill.ts';
 import { entitiesOf } from '../../investigate/entities.ts';
 import { cellText } from '../../values/json.ts';
 import { visible } from '../../values/visible.ts';
+import { shortIdsLegend } from '../result-rows.ts';
+import { shortIdsOf, withShortIds } from '../short-ids.ts';
 import { sparkline } from '../sparkline.ts';
 import type { HistoryWriter } from './history-report.ts';
 
@@ -38,11 +40,17 @@ function* historyLines(history: History, width: number | null, colours: Colours)
   if (entities.length === 0) return;
   const names = history.keys.map((at) => history.columns[at]!);
   yield `\n  ${colours.cyan(`first seen        last seen         windows  ${names.map(({ name }) => visible(name)).join(' · ')}`)}\n`;
-  for (const { key, firstSeen, lastSeen, windows } of entities.slice(0, mostEntities)) {
-    const words = key.map((value, i) => (value === null ? 'null' : visible(cellText(value, names[i]!.type))));
+  const keys = { columns: names, values: entities.slice(0, mostEntities).map(({ key }) => key) };
+  // A file has room for ids in full.
+  const { rows, shortened } = withShortIds(keys, width === null ? new Map() : shortIdsOf([keys]));
+  for (const [at, { firstSeen, lastSeen, windows }] of entities.slice(0, mostEntities).entries()) {
+    const words = rows.values[at]!.map((value, i) =>
+      value === null ? 'null' : visible(cellText(value, names[i]!.type)),
+    );
     yield `  ${minute(firstSeen)}  ${minute(lastSeen)}  ${String(windows).padStart(7)}  ${words.join(' · ')}\n`;
   }
   if (entities.length > mostEntities) yield `  … and ${entities.length - mostEntities} more\n`;
+  if (shortened) yield `  ${colours.dim(shortIdsLegend)}\n`;
 }
 
 const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');

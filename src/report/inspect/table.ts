@@ -63,7 +63,7 @@ function fileRows(
     { columns: columns.filter((_, i) => isFilled[i]), values: values.map((row) => row.filter((_, i) => isFilled[i])) },
     width,
     colours,
-    { less: ['index', 'source'], more: '--format json has all' },
+    { less: ['format', 'read', 'source'], more: '--format json has all' },
   );
 }
 
@@ -116,7 +116,7 @@ function sourceText({ file, sources }: InspectedFile): string | null {
 
 function* unknownLines({ path, unknown }: InspectedFile['file']): Iterable<string> {
   if (!unknown) return;
-  yield `No mapping knows ${count(unknown.events, 'event')}: queries use the names that stand in ${unknown.events === 1 ? 'it' : 'them'}. To give ${unknown.events === 1 ? 'it' : 'them'} ECS names: harrier mapping new ${visible(path)}\n`;
+  yield `No mapping knows ${count(unknown.events, 'event')}: queries use ${unknown.events === 1 ? 'its' : 'their'} own field names. To give ${unknown.events === 1 ? 'it' : 'them'} ECS names: harrier mapping new ${visible(path)}\n`;
   if (unknown.withoutTime === 0) return;
   const without = `${count(unknown.withoutTime, 'event')} ${unknown.withoutTime === 1 ? 'has' : 'have'} no @timestamp`;
   const { likelyTime } = unknown;
@@ -131,7 +131,7 @@ function* lookLines(
   colours: Colours,
 ): Iterable<string> {
   for (const [i, sample] of samples.entries()) {
-    yield `\n${colours.cyan(`event ${i + 1} as it stands there`)}\n`;
+    yield `\n${colours.cyan(`event ${i + 1} as the file has it`)}\n`;
     yield `  ${cut(visible(JSON.stringify(sample.raw)), (width ?? longest) - 2)}\n`;
     if (sample.source !== null) yield* fieldLines(sample, sample.source, i + 1, width, colours);
   }
@@ -179,7 +179,7 @@ function* huntLines(hunts: readonly HuntCoverage[], colours: Colours): Iterable<
   if (ready.length > 0)
     yield `${colours.green(`${ready.length} of ${count(hunts.length, 'hunt')} can use these events`)}: ${named(ready)}\n`;
   if (partial.length > 0)
-    yield `${colours.yellow(`${partial.length}${ready.length === 0 ? ` of ${count(hunts.length, 'hunt')}` : ''} in part`)}: ${named(partial)}; harrier coverage says why\n`;
+    yield `${colours.yellow(`${partial.length}${ready.length === 0 ? ` of ${count(hunts.length, 'hunt')} can use these events` : ''} in part`)}: ${named(partial)}; harrier coverage says why\n`;
 }
 
 const mostHunts = 8;
