@@ -148,7 +148,10 @@ describe('the allow-list', () => {
     const events = (row: string): Promise<Finished> =>
       here.run('events', here.at('hunt.toml'), '--row', row, '--data', here.at('events.ndjson'), ...accepted);
     expect((await events('1')).stderr).toContain('1 event of process.name=b');
-    expect(await events('3')).toMatchObject({ code: 2, stderr: expect.stringContaining('the allow-list leaves 2 rows') });
+    expect(await events('3')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('2 rows that the allow-list'),
+    });
   });
 
   it('that expired is marked, and its rows are shown', async () => {
