@@ -396,9 +396,14 @@ export function aggregate(name: string, arg: Expression | null, condition: Expre
             (values as bigint[]).reduce((a, b) => a + b, 0n),
           );
         case 'AVG':
+          // Whole numbers are added up exactly, as SUM does: the ends of 64 bits come to -1.
           return values.length === 0
             ? null
-            : finite((values as (number | bigint)[]).reduce<number>((a, b) => a + Number(b), 0) / values.length);
+            : finite(
+                (typeof values[0] === 'bigint'
+                  ? Number((values as bigint[]).reduce((a, b) => a + b, 0n))
+                  : (values as number[]).reduce((a, b) => a + b, 0)) / values.length,
+              );
         default: {
           if (values.length === 0) return null;
           const sorted = [...values].sort(compare);
