@@ -13,7 +13,7 @@ export function matchIndices(patterns: readonly string[], names: readonly string
     const exclude = pattern.startsWith('-');
     const text = exclude ? pattern.slice(1) : pattern;
     const matches = patternMatcher(text);
-    const others = new Set(aliasesLike(text, matches, aliases).flatMap((alias) => aliases!.get(alias)!));
+    const others = new Set(aliasesLike(text, aliases).flatMap((alias) => aliases!.get(alias)!));
     for (const name of names) {
       if (!matches(name) && !others.has(name)) continue;
       if (exclude) chosen.delete(name);
@@ -24,8 +24,8 @@ export function matchIndices(patterns: readonly string[], names: readonly string
 }
 
 /** The aliases that a pattern names; wildcards of a cluster stand among them as they were asked. */
-const aliasesLike = (text: string, matches: (name: string) => boolean, aliases?: Aliases): readonly string[] =>
-  !aliases ? [] : isWildcard(text) ? [...aliases.keys()].filter(matches) : aliases.has(text) ? [text] : [];
+export const aliasesLike = (text: string, aliases?: Aliases): readonly string[] =>
+  !aliases ? [] : isWildcard(text) ? [...aliases.keys()].filter(patternMatcher(text)) : aliases.has(text) ? [text] : [];
 
 /** Whether a pattern stands for no index. */
 export const matchesNone = (pattern: string, names: readonly string[], aliases?: Aliases): boolean =>

@@ -2,7 +2,7 @@
 export class SmallestFirst {
   #asked = 0;
 
-  /** Every so many times what has waited longest goes before what is smaller. */
+  /** `byAgeEvery`: the turn at which, again and again, what has waited longest goes before what is smaller. */
   constructor(private readonly byAgeEvery = 4) {}
 
   /** What waits, by when it came, in the order in which it goes this time; of one size in the order in which it came. */

@@ -50,23 +50,9 @@ const affix = (name: string, doc: string, cut: (characters: string[], length: nu
 
 /** What JSON_STRING takes as a value. */
 const jsonValue = {
-  types: [
-    'boolean',
-    'integer',
-    'long',
-    'unsigned_long',
-    'double',
-    'keyword',
-    'text',
-    'ip',
-    'version',
-    'date',
-    'date_nanos',
-    'null',
-  ],
+  types: types.ordered.types,
   text: 'boolean, integer, long, unsigned_long, double, keyword, text, ip, version, date or date_nanos',
-} as const;
-const jsonTypes: ReadonlySet<EsqlType> = new Set(jsonValue.types);
+};
 
 /** What is wrong with keys and values in turn, by their number and their types. */
 function refusedPairs(args: readonly (Argument | undefined)[], call: string): string | null {
@@ -75,8 +61,8 @@ function refusedPairs(args: readonly (Argument | undefined)[], call: string): st
     return `function [${call}] expects an even number of arguments (at least one key/value pair) but got [${given.length}]`;
   for (const [place, { type, text }] of given.entries()) {
     const isKey = place % 2 === 0;
-    if (isKey ? types.string.types.includes(type) : jsonTypes.has(type)) continue;
-    return `${ordinalOf(place)} argument of [${call}] must be [${isKey ? types.string.text : jsonValue.text}], found value [${text}] type [${messageName(type)}]`;
+    if ((isKey ? types.string : jsonValue).types.includes(type)) continue;
+    return `${ordinalOf(place)} argument of [${call}] must be [${(isKey ? types.string : jsonValue).text}], found value [${text}] type [${messageName(type)}]`;
   }
   return null;
 }

@@ -62,10 +62,10 @@ export const any: TypeSet = {
   text: 'any type',
 };
 
-/** The same with metrics that hold what numbers come to. */
 /** The same with the sources of documents, whose message does not name them. */
 export const withSource = (types: TypeSet): TypeSet => ({ ...types, types: [...types.types, '_source'] });
 
+/** The same with metrics that hold what numbers come to. */
 export const withMetric = (types: TypeSet): TypeSet => ({
   ...types,
   types: [...types.types, 'aggregate_metric_double'],

@@ -12,7 +12,7 @@ type Rows = Pick<QueryResult, 'columns' | 'values'>;
 const leastText = 20;
 
 /**
- * Rows under their names in so many columns as can be read: where they do not fit, those of `less` are left out in turn, and
+ * Rows under their names, in as many columns as can be read: where they do not fit, those of `less` are left out in turn, and
  * named below. `more`: what shows them. `least`: how much of a text must stay at least.
  */
 export function* fittingGrid(

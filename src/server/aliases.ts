@@ -1,14 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Aliases, isWildcard, patternMatcher } from '../catalogue/index-pattern.ts';
-import { checkAliasOptions, visibleAliases } from '../store/alias.ts';
+import { checkAliasOptions } from '../store/alias.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
 import type { Store } from '../store/store.ts';
+import { isObject } from '../values/plain-json.ts';
 import type { ServerContext } from './context.ts';
-import { foundIndices, type IndexParams, indicesNamed } from './found-indices.ts';
+import { aliasesFor, foundIndices, type IndexParams, indicesNamed } from './found-indices.ts';
 import { jsonObject } from './request-body.ts';
-import { authorize, mayUse } from './security.ts';
+import { authorize } from './security.ts';
 
 interface AliasParams {
   readonly Params: { readonly index?: string; readonly name?: string };
@@ -25,15 +26,15 @@ interface AliasAction {
   readonly mustExist: boolean;
 }
 
-/** The aliases that the key of a request sees. */
-export const aliasesFor = (store: Store, request: FastifyRequest): Aliases =>
-  visibleAliases(store.aliases, (index) => mayUse(request, 'describe', index));
+/** The names among some aliases that an index has. */
+const aliasesOfIndex = (aliases: Aliases, { name }: IndexSnapshot): readonly string[] =>
+  [...aliases].filter(([, indices]) => indices.includes(name)).map(([alias]) => alias);
+
+/** Aliases as answers show them. */
+const shown = (names: readonly string[]): object => Object.fromEntries(names.map((name) => [name, {}]));
 
 /** The aliases of an index as answers show them. */
-export const shownAliases = (store: Store, request: FastifyRequest, { name }: IndexSnapshot): object =>
-  Object.fromEntries(
-    [...aliasesFor(store, request)].filter(([, indices]) => indices.includes(name)).map(([alias]) => [alias, {}]),
-  );
+export const shownAliases = (aliases: Aliases, index: IndexSnapshot): object => shown(aliasesOfIndex(aliases, index));
 
 /** The aliases that the body of a new index gives it. */
 export function aliasesIn(aliases: unknown): readonly string[] {
@@ -54,16 +55,16 @@ export function addAliases(app: FastifyInstance, { store }: ServerContext): void
       const { name } = request.params;
       const indices = foundIndices(store, request as FastifyRequest<IndexParams>, 'describe');
       const patterns = name?.split(',').map((one) => (one === '_all' ? '*' : one));
-      const shown = indices.map((index): [string, string[]] => {
-        const all = Object.keys(shownAliases(store, request as FastifyRequest, index));
-        return [index.name, patterns ? all.filter((alias) => patterns.some((one) => patternMatcher(one)(alias))) : all];
+      const aliases = aliasesFor(store, request as FastifyRequest, 'describe');
+      const fits = patterns?.map(patternMatcher);
+      const own = indices.map((index): [string, readonly string[]] => {
+        const all = aliasesOfIndex(aliases, index);
+        return [index.name, fits ? all.filter((alias) => fits.some((fit) => fit(alias))) : all];
       });
-      const found = patterns ? shown.filter(([, aliases]) => aliases.length > 0) : shown;
-      const answer = Object.fromEntries(
-        found.map(([index, aliases]) => [index, { aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])) }]),
-      );
+      const found = patterns ? own.filter(([, names]) => names.length > 0) : own;
+      const answer = Object.fromEntries(found.map(([index, names]) => [index, { aliases: shown(names) }]));
       const missing = (patterns ?? []).filter(
-        (one) => !isWildcard(one) && !found.some(([, aliases]) => aliases.includes(one)),
+        (one) => !isWildcard(one) && !found.some(([, names]) => names.includes(one)),
       );
       if (missing.length === 0) return answer;
       const what = missing.length > 1 ? `aliases [${missing.join(',')}]` : `alias [${missing[0]}]`;
@@ -116,15 +117,15 @@ export function addAliases(app: FastifyInstance, { store }: ServerContext): void
     const { index: expression } = request.params;
     const found = indicesNamed(store, request as FastifyRequest, expression, request.query as object, 'describe');
     const named = expression.split(',').map(patternMatcher);
-    const aliases = [...aliasesFor(store, request as FastifyRequest)];
+    const aliases = aliasesFor(store, request as FastifyRequest, 'describe');
     return {
       indices: found
         .filter(({ isDataStream }) => !isDataStream)
-        .map(({ name }) => {
-          const own = aliases.filter(([, indices]) => indices.includes(name)).map(([alias]) => alias);
-          return { name, ...(own.length > 0 && { aliases: own }), attributes: ['open'] };
+        .map((index) => {
+          const own = aliasesOfIndex(aliases, index);
+          return { name: index.name, ...(own.length > 0 && { aliases: own }), attributes: ['open'] };
         }),
-      aliases: aliases
+      aliases: [...aliases]
         .filter(([alias]) => named.some((fits) => fits(alias)))
         .map(([name, indices]) => ({ name, indices })),
       data_streams: found
@@ -140,8 +141,7 @@ async function add(
   { aliases }: AliasAction,
   found: readonly string[],
 ): Promise<void> {
-  for (const alias of aliases)
-    await store.setAlias(connection, alias, [...new Set([...store.aliasWithin(alias), ...found])]);
+  for (const alias of aliases) await store.addToAlias(connection, alias, found);
 }
 
 async function remove(
@@ -170,9 +170,6 @@ function namesIn(member: string, value: unknown): readonly string[] {
     if (typeof name !== 'string') throw illegalArgument(`[${member}] of an action must be a name or a list of names`);
   return names as readonly string[];
 }
-
-const isObject = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads an action of `_aliases`; throws a Refusal for one that there is not here. */
 function actionOf(action: unknown): AliasAction {

@@ -3,9 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { patternMatcher } from '../catalogue/index-pattern.ts';
 import { illegalArgument } from '../store/refusal.ts';
 import { own } from '../values/own.ts';
-import { aliasesFor } from './aliases.ts';
 import type { ServerContext } from './context.ts';
-import { documentsOf, foundIndices, type IndexParams } from './found-indices.ts';
+import { aliasesFor, documentsOf, foundIndices, type IndexParams } from './found-indices.ts';
 import { healthReport } from './health.ts';
 
 type Row = Readonly<Record<string, string>>;
@@ -94,7 +93,7 @@ export function addCat(app: FastifyInstance, context: ServerContext): void {
 
   app.get('/_cat/aliases', async (request, reply) => {
     const none = { filter: '-', 'routing.index': '-', 'routing.search': '-', is_write_index: '-' };
-    const rows = [...aliasesFor(store, request as FastifyRequest)].flatMap(([alias, indices]) =>
+    const rows = [...aliasesFor(store, request as FastifyRequest, 'describe')].flatMap(([alias, indices]) =>
       indices.map((index): Row => ({ alias, index, ...none })),
     );
     return send(request, reply, rows, ['alias', 'index', ...Object.keys(none)]);

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { type Aliases, isWildcard, patternMatcher } from '../catalogue/index-pattern.ts';
+import { type Aliases, aliasesLike, isWildcard } from '../catalogue/index-pattern.ts';
 import { visibleAliases } from '../store/alias.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
 import { illegalArgument, indexNotFound } from '../store/refusal.ts';
@@ -42,7 +42,7 @@ export function indicesNamed(
   action: Action,
 ): IndexSnapshot[] {
   if (action !== 'describe') authorizeScope(request, action);
-  const aliases = visibleAliases(store.aliases, (name) => mayUse(request, action, name));
+  const aliases = aliasesFor(store, request, action);
   const names = expression.split(',').flatMap((name) => withoutAliases(name, aliases));
   for (const name of names) if (!isWildcard(name) && name !== '_all') authorize(request, action, name);
   // Where wildcards stand for no index that is open, they stand for none: here all are.
@@ -60,9 +60,13 @@ export function indicesNamed(
   return usable;
 }
 
+/** The aliases that the key of a request may use. */
+export const aliasesFor = (store: Store, request: FastifyRequest, action: Action): Aliases =>
+  visibleAliases(store.aliases, (index) => mayUse(request, action, index));
+
 /** The index that a request for single documents names, by its own name or by an alias that has no other. */
 export function indexNamed(store: Store, request: FastifyRequest, name: string, action: Action): IndexSnapshot {
-  const indices = visibleAliases(store.aliases, (index) => mayUse(request, action, index)).get(name) ?? [name];
+  const indices = aliasesFor(store, request, action).get(name) ?? [name];
   if (indices.length > 1)
     throw illegalArgument(
       `alias [${name}] has more than one index associated with it [${indices.join(', ')}], can't execute a single index op`,
@@ -77,11 +81,9 @@ export function indexNamed(store: Store, request: FastifyRequest, name: string, 
 /** A name or pattern with aliases replaced by, or extended with, their indices. */
 function withoutAliases(pattern: string, aliases: Aliases): readonly string[] {
   const [sign, name] = pattern.startsWith('-') ? ['-', pattern.slice(1)] : ['', pattern];
-  const indices = aliases.get(name);
-  if (indices) return indices.map((index) => `${sign}${index}`);
-  if (!isWildcard(name)) return [pattern];
-  const like = [...aliases.keys()].filter(patternMatcher(name));
-  return [pattern, ...like.flatMap((alias) => aliases.get(alias)!.map((index) => `${sign}${index}`))];
+  const like = aliasesLike(name, aliases);
+  const indices = like.flatMap((alias) => aliases.get(alias)!.map((index) => `${sign}${index}`));
+  return like.length > 0 && !isWildcard(name) ? indices : [pattern, ...indices];
 }
 
 const expandable = new Set(['open', 'closed', 'hidden', 'none', 'all']);

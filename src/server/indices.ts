@@ -9,7 +9,7 @@ import { reclaim } from '../store/retention.ts';
 import { shownMapping } from '../store/shown-mapping.ts';
 import { aliasesIn, shownAliases } from './aliases.ts';
 import type { ServerContext } from './context.ts';
-import { foundIndices, type IndexParams } from './found-indices.ts';
+import { aliasesFor, foundIndices, type IndexParams } from './found-indices.ts';
 import { shownLifecycle } from './lifecycle.ts';
 import { jsonObject } from './request-body.ts';
 import { authorize } from './security.ts';
@@ -39,8 +39,7 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
         mapping: (body.mappings ?? {}) as MappingDefinition,
         settings: flatSettings(body.settings ?? {}),
       });
-      for (const name of aliases)
-        await store.setAlias(connection, name, [...new Set([...store.aliasWithin(name), index])]);
+      for (const name of aliases) await store.addToAlias(connection, name, [index]);
     });
     return { acknowledged: true, shards_acknowledged: true, index };
   });
@@ -99,8 +98,9 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
 
   app.get<NamedIndex>('/:index', async (request) => {
     const indices = foundIndices(store, request, 'describe');
+    const all = aliasesFor(store, request as FastifyRequest, 'describe');
     const described = indices.map((index) => {
-      const aliases = shownAliases(store, request as FastifyRequest, index);
+      const aliases = shownAliases(all, index);
       return [index.name, { aliases, mappings: shownMapping(index), settings: settingsOf(index) }];
     });
     return Object.fromEntries(described);

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { MemoryGuard } from './memory-guard.ts';
 
+/** A guard over 100 bytes that collects no garbage. */
+const guardOf = (used: () => number): MemoryGuard => new MemoryGuard(100, used, () => undefined);
+
 const forever = (until: AbortSignal): Promise<never> =>
   new Promise((_, reject) => until.addEventListener('abort', () => reject(new Error('interrupted'))));
 
@@ -31,11 +34,7 @@ it('ends the query that began last where garbage was not enough, and the others 
 
 it('takes what stands open where no query runs', async () => {
   let used = 101;
-  const guard = new MemoryGuard(
-    100,
-    () => used,
-    () => undefined,
-  );
+  const guard = guardOf(() => used);
   let open = 2;
   guard.reserves.add(() => {
     open -= 1;
@@ -48,11 +47,7 @@ it('takes what stands open where no query runs', async () => {
 
 it('leaves a query room beside what stays when none runs', async () => {
   let used = 115;
-  const guard = new MemoryGuard(
-    100,
-    () => used,
-    () => undefined,
-  );
+  const guard = guardOf(() => used);
   await sleep(300);
   let isEnded = false;
   const query = guard.watch(forever).catch(() => {
@@ -68,11 +63,7 @@ it('leaves a query room beside what stays when none runs', async () => {
 
 it('takes what stands open before it ends a query, where no query that ends gives it back', async () => {
   let used = 115;
-  const guard = new MemoryGuard(
-    100,
-    () => used,
-    () => undefined,
-  );
+  const guard = guardOf(() => used);
   await sleep(300);
   let open = 2;
   guard.reserves.add(() => {

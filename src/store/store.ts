@@ -633,6 +633,11 @@ export class Store {
     return aliasesOf([{ name, body: this.template('alias', name) ?? { indices: [] } }], indices).get(name) ?? [];
   }
 
+  /** Gives an alias further indices, by their names, within a turn. */
+  async addToAlias(connection: DuckDBConnection, name: string, indices: readonly string[]): Promise<void> {
+    await this.setAlias(connection, name, [...new Set([...this.aliasWithin(name), ...indices])]);
+  }
+
   /** Sets the indices of an alias, by their names, within a turn; an empty list removes it. */
   async setAlias(connection: DuckDBConnection, name: string, indices: readonly string[]): Promise<void> {
     checkIndexName(name);
