@@ -73,14 +73,10 @@ export function addDocuments(app: FastifyInstance, context: ServerContext): void
   const indexing = (request: FastifyRequest<DocumentRoute>): Operation['action'] =>
     request.query.op_type === 'create' ? 'create' : 'index';
   app.post<DocumentRoute>('/:index/_doc', (request, reply) => {
-    // Without an id both mean the same, and data streams only know the one.
-    return write(
-      request,
-      reply,
-      store.index(request.params.index)?.record.isDataStream || store.templateFor(request.params.index)?.isDataStream
-        ? 'create'
-        : indexing(request),
-    );
+    // Without an id both mean the same but for time series, and data streams only know the one.
+    const { index } = request.params;
+    const isStream = store.index(index)?.record.isDataStream || store.templateFor(index)?.isDataStream;
+    return write(request, reply, isStream || request.query.op_type === undefined ? 'create' : indexing(request));
   });
   for (const method of ['PUT', 'POST'] as const) {
     app.route<DocumentRoute>({

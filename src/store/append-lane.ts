@@ -45,7 +45,8 @@ export class AppendLane {
     return operations.every(({ action, index, id, ifSequence, externalVersion }) => {
       if (id !== null || ifSequence !== undefined || externalVersion !== undefined) return false;
       if (last?.name !== index) last = this.store.index(index);
-      return last !== undefined && (action === 'create' || (action === 'index' && !last.record.isDataStream));
+      if (last === undefined || last.isTimeSeries) return false;
+      return action === 'create' || (action === 'index' && !last.record.isDataStream);
     });
   }
 

@@ -24,13 +24,20 @@ export async function applyAll(
       for (const at of places) outcomes[at] = { index: name, id: operations[at]!.id ?? '', refusal: index };
       continue;
     }
-    let left = places;
+    const identified = index.isTimeSeries ? await withSeriesIds(store, connection, index, own) : own;
+    const operationAt = new Map<number, Operation>();
+    places.forEach((at, i) => {
+      const one = identified[i]!;
+      if (one instanceof Refusal) outcomes[at] = { index: name, id: own[i]!.id ?? '', refusal: one };
+      else operationAt.set(at, one);
+    });
+    let left = [...operationAt.keys()];
     while (left.length > 0) {
       const done = await applyTo(
         store,
         connection,
         index,
-        left.map((at) => operations[at]!),
+        left.map((at) => operationAt.get(at)!),
       );
       left.forEach((at, i) => {
         const outcome = done[i];
@@ -58,6 +65,35 @@ async function indexFor(
     if (error instanceof Refusal) return error;
     throw error;
   }
+}
+
+/**
+ * Operations on documents of time series, each with the identifier that follows from its document, as in Elasticsearch:
+ * what has the same dimensions and time is the same document. Or why there is none.
+ */
+async function withSeriesIds(
+  store: Store,
+  connection: DuckDBConnection,
+  index: IndexTable,
+  operations: readonly Operation[],
+): Promise<(Operation | Refusal)[]> {
+  const documents = operations.flatMap(({ action, id, line }, n) =>
+    action === 'index' || action === 'create' ? { n, id: id ?? '', version: 1n, line: line! } : [],
+  );
+  const ids = await index.seriesIds(connection, store.incoming, documents);
+  return operations.map((operation, n) => {
+    if (operation.action === 'update')
+      return illegalArgument(
+        `update is not supported because the destination index [${index.name}] is in time_series mode`,
+      );
+    const id = ids.get(n);
+    if (id === undefined) return operation;
+    if (id instanceof Refusal) return id;
+    if (operation.id === null || operation.id === id) return { ...operation, id };
+    return illegalArgument(
+      `_id must be unset or set to [${id}] but was [${operation.id}] because [${index.name}] is in time_series mode`,
+    );
+  });
 }
 
 /** A document as an operation finds it. */

@@ -254,7 +254,9 @@ export class FileBatches {
       counts.set(index, (counts.get(index) ?? 0) + 1);
     }
     const [most] = [...counts].sort((a, b) => b[1] - a[1]);
-    return (most && this.store.index(most[0])) ?? null;
+    const index = most && this.store.index(most[0]);
+    // Identifiers of time series follow from each document.
+    return index && !index.isTimeSeries ? index : null;
   }
 
   /** Has later files be compared with one that will be written. */

@@ -37,7 +37,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { Mapping, type MappingDefinition } from './mapping.ts';
 import { limitsOf, type MappingLimits } from './mapping-limits.ts';
 import { illegalArgument, Refusal } from './refusal.ts';
-
+import { dimensionsOf, isTimeSeries, seriesIds } from './series-ids.ts';
 import { isSynthetic } from './synthetic-source.ts';
 import { type Door, type Knowledge, type WantedNames, wantedNames } from './wanted-names.ts';
 
@@ -293,19 +293,13 @@ export class IndexTable {
   ): Promise<Map<number, Refusal>> {
     const refused = new Map<number, Refusal>();
     let pending = documents;
-    const read = (): Promise<ReadDocuments> => incoming.read(pending, this.names(door), this.keeps);
-    let found = await read();
+    let found = await this.#readLearnt(connection, incoming, documents, door);
     try {
-      // Each time the documents have taught a name that was not known, of which they have a limited number.
-      while (await this.learn(connection, found)) {
-        await found.remove();
-        found = await read();
-      }
       if (this.isBeyondLimits(found)) {
         for (const [n, refusal] of refuseBeyondLimits(pending, this.#allNames(), this.#limits)) refused.set(n, refusal);
         pending = pending.filter(({ n }) => !refused.has(n));
         await found.remove();
-        found = await read();
+        found = await incoming.read(pending, this.names(door), this.keeps);
       }
       const unread = new Set(found.unread);
       onRepeated?.(found.duplicates);
@@ -321,6 +315,49 @@ export class IndexTable {
       await found.remove();
     }
     return refused;
+  }
+
+  /** Reads documents under what is known when they have taught all that they teach. */
+  async #readLearnt(
+    connection: DuckDBConnection,
+    incoming: Incoming,
+    documents: readonly StagedDocument[],
+    door: Door,
+  ): Promise<ReadDocuments> {
+    const read = (): Promise<ReadDocuments> => incoming.read(documents, this.names(door), this.keeps);
+    let found = await read();
+    try {
+      // Each time the documents have taught a name that was not known, of which they have a limited number.
+      while (await this.learn(connection, found)) {
+        await found.remove();
+        found = await read();
+      }
+      return found;
+    } catch (error) {
+      await found.remove();
+      throw error;
+    }
+  }
+
+  /** Whether it keeps one document of each series and time. */
+  get isTimeSeries(): boolean {
+    return isTimeSeries(this.record.settings) && dimensionsOf(this.mapping).length > 0;
+  }
+
+  /** The identifiers that documents have in an index of time series, by their number; or why they are refused. */
+  async seriesIds(
+    connection: DuckDBConnection,
+    incoming: Incoming,
+    documents: readonly StagedDocument[],
+    door: Door = 'requests',
+  ): Promise<ReadonlyMap<number, string | Refusal>> {
+    const read = await this.#readLearnt(connection, incoming, documents, door);
+    try {
+      if (read.rows === 0) return new Map();
+      return await seriesIds(connection, this.#plan(read), dimensionsOf(this.mapping));
+    } finally {
+      await read.remove();
+    }
   }
 
   /**
@@ -462,6 +499,7 @@ export class IndexTable {
   takesMapped(read: JoinedPieces): boolean {
     const { settings } = this.record;
     const hasOwnTypes =
+      this.isTimeSeries ||
       this.#known === null ||
       Object.keys(this.mapping.definition).length > 0 ||
       !isSynthetic(settings) ||

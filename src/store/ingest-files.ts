@@ -353,13 +353,18 @@ async function writeBatch(
       continue;
     }
     touched.add(index);
-    const fresh = group.hasIds
-      ? await withoutKnown(connection, index.table, group.documents, index.nextSequence)
+    const hasSeries = index.isTimeSeries && group.mapping === null;
+    const identified = hasSeries
+      ? await withSeriesIds(store, connection, index, group.documents, refuse)
       : group.documents;
-    if (fresh.length < group.documents.length) {
+    const fresh =
+      group.hasIds || hasSeries
+        ? await withoutKnown(connection, index.table, identified, index.nextSequence)
+        : identified;
+    if (fresh.length < identified.length) {
       const isFresh = new Set(fresh.map(({ n }) => n));
-      for (const { n } of group.documents) if (!isFresh.has(n)) tallies.get(shareOf(n))!.events += 1;
-      known += group.documents.length - fresh.length;
+      for (const { n } of identified) if (!isFresh.has(n)) tallies.get(shareOf(n))!.events += 1;
+      known += identified.length - fresh.length;
     }
     const repeated = (numbers: readonly number[]): void => {
       const isRepeated = new Set(numbers);
@@ -454,6 +459,23 @@ async function bringsNewIds(
     sql`SELECT count(DISTINCT id) = count(*) AND NOT EXISTS (FROM (${ids}) SEMI JOIN ${index.table} ON id = "_id") FROM (${ids})`,
   );
   return counts.getRows()[0]![0] === true;
+}
+
+/** Documents of time series with the identifiers that follow from them; those that have none for a reason are refused. */
+async function withSeriesIds(
+  { incoming }: Store,
+  connection: DuckDBConnection,
+  index: IndexTable,
+  documents: readonly StagedDocument[],
+  refuse: (document: StagedDocument, refusal: Refusal) => void,
+): Promise<StagedDocument[]> {
+  const ids = await index.seriesIds(connection, incoming, documents, 'files');
+  return documents.flatMap((document) => {
+    const id = ids.get(document.n) ?? document.id;
+    if (!(id instanceof Refusal)) return { ...document, id };
+    refuse(document, id);
+    return [];
+  });
 }
 
 /** Why none of the documents can be read, for which no index is made; null where some can. */
