@@ -35,3 +35,23 @@ export const isWildcard = (pattern: string): boolean => pattern.includes('*');
 
 /** A test for one pattern; `*` stands for any run of characters. */
 export const patternMatcher = (pattern: string): ((name: string) => boolean) => wildcardMatcher(pattern.split('*'));
+
+/**
+ * Whether a pattern of a list takes away from what those before it chose. As in Elasticsearch, a leading `-` does so behind
+ * a wildcard alone: before one it is part of a name.
+ */
+export const isExclusion = (pattern: string, at: number, patterns: readonly string[]): boolean =>
+  pattern.startsWith('-') && patterns.slice(0, at).some(isWildcard);
+
+/** A test for names that patterns choose, the later ones with exclusions. */
+export function selection(patterns: readonly string[]): (name: string) => boolean {
+  const signed = patterns.map((pattern, at) => {
+    const excludes = isExclusion(pattern, at, patterns);
+    return { excludes, matches: patternMatcher(excludes ? pattern.slice(1) : pattern) };
+  });
+  return (name) =>
+    signed.reduce(
+      (chosen, { excludes, matches }) => (excludes ? chosen && !matches(name) : chosen || matches(name)),
+      false,
+    );
+}

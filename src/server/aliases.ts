@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Aliases, isWildcard, patternMatcher } from '../catalogue/index-pattern.ts';
+import { type Aliases, isExclusion, isWildcard, selection } from '../catalogue/index-pattern.ts';
 import { checkAliasOptions } from '../store/alias.ts';
 import type { IndexSnapshot } from '../store/index-table.ts';
 import { illegalArgument, Refusal } from '../store/refusal.ts';
@@ -56,15 +56,20 @@ export function addAliases(app: FastifyInstance, { store }: ServerContext): void
       const indices = foundIndices(store, request as FastifyRequest<IndexParams>, 'describe');
       const patterns = name?.split(',').map((one) => (one === '_all' ? '*' : one));
       const aliases = aliasesFor(store, request as FastifyRequest, 'describe');
-      const fits = patterns?.map(patternMatcher);
+      const isMeant = selection(patterns ?? ['*']);
       const own = indices.map((index): [string, readonly string[]] => {
         const all = aliasesOfIndex(aliases, index);
-        return [index.name, fits ? all.filter((alias) => fits.some((fit) => fit(alias))) : all];
+        return [index.name, all.filter(isMeant)];
       });
       const found = patterns ? own.filter(([, names]) => names.length > 0) : own;
       const answer = Object.fromEntries(found.map(([index, names]) => [index, { aliases: shown(names) }]));
+      // What a later pattern takes away again was not asked for.
       const missing = (patterns ?? []).filter(
-        (one) => !isWildcard(one) && !found.some(([, names]) => names.includes(one)),
+        (one, at, all) =>
+          !isWildcard(one) &&
+          !isExclusion(one, at, all) &&
+          isMeant(one) &&
+          !found.some(([, names]) => names.includes(one)),
       );
       if (missing.length === 0) return answer;
       const what = missing.length > 1 ? `aliases [${missing.join(',')}]` : `alias [${missing[0]}]`;
@@ -116,7 +121,7 @@ export function addAliases(app: FastifyInstance, { store }: ServerContext): void
   app.get<{ Params: { index: string } }>('/_resolve/index/:index', async (request) => {
     const { index: expression } = request.params;
     const found = indicesNamed(store, request as FastifyRequest, expression, request.query as object, 'describe');
-    const named = expression.split(',').map(patternMatcher);
+    const isMeant = selection(expression.split(','));
     const aliases = aliasesFor(store, request as FastifyRequest, 'describe');
     return {
       indices: found
@@ -125,9 +130,7 @@ export function addAliases(app: FastifyInstance, { store }: ServerContext): void
           const own = aliasesOfIndex(aliases, index);
           return { name: index.name, ...(own.length > 0 && { aliases: own }), attributes: ['open'] };
         }),
-      aliases: [...aliases]
-        .filter(([alias]) => named.some((fits) => fits(alias)))
-        .map(([name, indices]) => ({ name, indices })),
+      aliases: [...aliases].filter(([alias]) => isMeant(alias)).map(([name, indices]) => ({ name, indices })),
       data_streams: found
         .filter(({ isDataStream }) => isDataStream)
         .map((stream) => ({ name: stream.name, backing_indices: [stream.name], timestamp_field: '@timestamp' })),
@@ -150,7 +153,10 @@ async function remove(
   { aliases, mustExist }: AliasAction,
   found: readonly string[],
 ): Promise<void> {
-  const known = [...new Set(aliases.flatMap((pattern) => store.templates('alias', pattern).map(({ name }) => name)))];
+  const known = store
+    .templates('alias')
+    .map(({ name }) => name)
+    .filter(selection(aliases));
   const meant = known.filter((alias) => store.aliasWithin(alias).some((index) => found.includes(index)));
   if (meant.length === 0 && mustExist)
     throw new Refusal('aliases_not_found_exception', `aliases [${aliases.join(',')}] missing`, 404);

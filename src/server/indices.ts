@@ -78,15 +78,17 @@ export function addIndices(app: FastifyInstance, { store, queries }: ServerConte
     authorize(request, 'write', expression);
     await store.exclusively(
       async (connection) => {
-        for (const name of expression.split(',')) {
-          const index = store.index(name);
+        // All are looked up before one is removed: an alias is gone with the last of its indices.
+        const meant = [...new Set(expression.split(','))].map((name) => {
           if (store.aliasWithin(name).length > 0)
             throw illegalArgument(
               `The provided expression [${name}] matches an alias, specify the corresponding concrete indices instead.`,
             );
+          const index = store.index(name);
           if (!index) throw indexNotFound(name);
-          await store.deleteIndex(connection, index);
-        }
+          return index;
+        });
+        for (const index of meant) await store.deleteIndex(connection, index);
       },
       { makesRoom: true },
     );

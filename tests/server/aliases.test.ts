@@ -89,6 +89,47 @@ describe('an alias', () => {
     });
   });
 
+  it.each<readonly [url: string, answer: object]>([
+    ['/_alias/*,-b*', { 'net-a': ['first', 'mixed'], secret: ['mixed', 'net-hidden'] }],
+    ['/_alias/b*,first,-bo*', { 'net-a': ['first'] }],
+    ['/net-*,-net-b/_alias/*,-mixed', { 'net-a': ['both', 'first'], secret: ['net-hidden'] }],
+    ['/net-*,-both/_alias', { secret: ['mixed', 'net-hidden'] }],
+    ['/*,-first/_alias/both', { 'net-b': ['both'] }],
+    // What is asked for by name and taken away again is not missing.
+    ['/_alias/f*,both,-both', { 'net-a': ['first'] }],
+    ['/_alias/f*,-nosuch', { 'net-a': ['first'] }],
+    ['/_alias/_all,-mixed,-both', { 'net-a': ['first'], secret: ['net-hidden'] }],
+  ])('is shown by patterns with exclusions: %s', async (url, answer) => {
+    const server = await serverWithAliases();
+    const { status, json } = await server.send('GET', url);
+    const found = Object.entries(json as Record<string, { aliases: object }>);
+    expect([status, Object.fromEntries(found.map(([index, { aliases }]) => [index, Object.keys(aliases)]))]).toEqual([
+      200,
+      answer,
+    ]);
+  });
+
+  it('is missing where a sign before any wildcard makes it a name', async () => {
+    const server = await serverWithAliases();
+    const { status, json } = await server.send('GET', '/_alias/-first,both');
+    expect([status, json.error]).toEqual([404, 'alias [-first] missing']);
+  });
+
+  it('beside its index is refused before anything is deleted', async () => {
+    const server = await serverWithAliases();
+    for (const expression of ['net-b,net-hidden,secret', 'secret,net-hidden', 'net-hidden,secret']) {
+      const { status, json } = await server.send('DELETE', `/${expression}`);
+      expect([expression, status, json.error.reason]).toEqual([
+        expression,
+        400,
+        'The provided expression [net-hidden] matches an alias, specify the corresponding concrete indices instead.',
+      ]);
+    }
+    expect((await server.send('DELETE', '/secret,nosuch')).status).toBe(404);
+    expect((await server.send('GET', '/secret,net-b/_count')).json.count).toBe(4);
+    expect((await server.send('DELETE', '/secret,net-b,secret')).json).toEqual({ acknowledged: true });
+  });
+
   it('of one index reads its documents by their ids', async () => {
     const server = await serverWithAliases({ keyRequired: true });
     const { encoded } = await server.keys.create('net', ['read'], ['*', '-secret']);
