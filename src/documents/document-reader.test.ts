@@ -46,6 +46,12 @@ describe('values in their common form', () => {
     ['a.text', '{"a.text":"x"}', 'x'],
     ['a.text', ' { "a" : { "text" : "x" } } ', 'x'],
     ['a.text', '{"\\u0061":{"te\\u0078t":"\\u00e9\\ud83d\\ude00\\n\\"\\/"}}', 'é😀\n"/'],
+    ['a.text', '{"a":{"text":"\\ud800"}}', '\ufffd'],
+    ['a.text', '{"a":{"text":"x\\udc00y"}}', 'x\ufffdy'],
+    ['a.text', '{"a":{"text":"\\uDBFF\\ud83d\\uDE00"}}', '\ufffd😀'],
+    ['a.text', '{"a":{"text":"\\ud83d\\n\\ud83dx"}}', '\ufffd\n\ufffdx'],
+    ['a.text', '{"a":{"text":"\\ude00\\ud83d"}}', '\ufffd\ufffd'],
+    ['a.text', '{"a":{"text":"\\ud83d\\u0041"}}', '\ufffdA'],
     ['a.text', '{"a":{"text":""}}', ''],
     ['a.text', '{"a":{"text":["x","x"]}}', 'x'],
     ['a.text', '{"a":[{"text":"x"},{"text":null},{}]}', 'x'],
@@ -91,6 +97,14 @@ describe('values in their common form', () => {
     expect(column(rows[0]!, name, 'list')).toEqual(values);
     expect(column(rows[0]!, name, 'single')).toBeNull();
   });
+});
+
+it('keeps a document with half of a pair of characters as one that all can read', async () => {
+  const { rows, result } = await readDocuments(['{"other":{"\\ud800":["\\udfff"]},"\\udc00":1}'], names);
+  expect([...result.unread]).toEqual([]);
+  expect(column(rows[0]!, 'other', 'rest')).toEqual(['{"\\ufffd":["\\ufffd"]}']);
+  expect(rows[0]!.get(ownColumns.doubtful)).toBe('{"other":{"\\ufffd":["\\ufffd"]},"\\ufffd":1}');
+  expect(valuesOf(rows[0]!, result).map(([name]) => name)).toEqual(['\ufffd']);
 });
 
 it('does not take quotes in texts and keys for their ends', async () => {
@@ -178,7 +192,8 @@ it.each([
   '{"":null}',
   '{"x":{" ":1}}',
   '{"x..y":1}',
-  '{"message":"\\ud800"}',
+  '{"message":"\\ud80"}',
+  '{"message":"\\ud800\\u00"}',
   '{"message":"tab\t"}',
   '{"flag":tru}',
   '{"x":1.}',

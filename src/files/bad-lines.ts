@@ -33,9 +33,7 @@ function reasonOf(bytes: Buffer, isOpen: boolean): string {
   if (typeof value !== 'object') return `not a JSON object but a ${typeof value}`;
   if (Array.isArray(value)) return 'not a JSON object but an array';
   if (isDeeper(value, deepest)) return `nested deeper than ${deepest} levels`;
-  return hasHalfPair(text)
-    ? 'malformed JSON: an escape that is no character'
-    : 'more names of fields than can be read at once';
+  return 'more names of fields than can be read at once';
 }
 
 const cutOff = 'the last line is cut off';
@@ -55,16 +53,6 @@ const isDeeper = (value: unknown, levels: number): boolean =>
   typeof value === 'object' &&
   value !== null &&
   (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
-
-/** Whether a text of JSON has an escape of one half of a pair of surrogates. */
-function hasHalfPair(text: string): boolean {
-  let isFound = false;
-  JSON.parse(text, (key, value) => {
-    isFound ||= /\p{Surrogate}/u.test(key) || (typeof value === 'string' && /\p{Surrogate}/u.test(value));
-    return null;
-  });
-  return isFound;
-}
 
 /** Names of metadata: what queries find there is nothing that a document says. */
 const metadataNames = ['_index', '_id', '_source', '_version', '_ignored', '_score', '_index_mode'];

@@ -80,7 +80,7 @@ const escaped = (code: number): string => `\\u${code.toString(16)}`;
 
 /**
  * The whole characters at the beginning of bytes, and how many bytes they are. Half of a pair alone is no character, and
- * UTF-8 cannot hold it: it is written as the escape that JSON has for it, and whoever reads that decides.
+ * UTF-8 cannot hold it: it is written as the escape that JSON has for it, of which the reader of documents makes the replacement character.
  */
 function decode(bytes: Buffer, encoding: Utf16): { readonly text: string; readonly used: number } {
   const even = bytes.length & ~1;

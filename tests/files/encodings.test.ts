@@ -87,12 +87,7 @@ it.each<[string, Buffer, number, string | null]>([
     'text that ends inside its first character',
   ],
   ['few characters of ASCII', encoders['UTF-16BE']!(`{"a":"${'日本語😀'.repeat(50)}"}\n`), 1, null],
-  [
-    'half of a pair of characters',
-    encoders['UTF-16LE']!('{"a":"\ud83d"}\n{"a":1}\n'),
-    1,
-    '1 line could not be read as an event',
-  ],
+  ['half of a pair of characters', encoders['UTF-16LE']!('{"a":"\ud83d"}\n{"a":1}\n'), 2, null],
 ])('says what is missing of a text with %s', async (_, bytes, events, reason) => {
   expect(await queried(files({ 'e.log': bytes }))).toMatchObject({ events, reason });
 });

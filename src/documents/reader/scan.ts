@@ -49,7 +49,13 @@ export function scanText(p: usize): usize {
   }
 }
 
-/** From behind a backslash to what follows its escape; halves of pairs must stand together. */
+/** The digits `fffd`: the character that stands for what is none. */
+const replacement: u32 = 0x64666666;
+
+/**
+ * From behind a backslash to what follows its escape. Half of a pair that stands alone is no character: it becomes the
+ * replacement character in the document itself, so that whatever is made of it can be read by all.
+ */
 function scanEscape(p: usize): usize {
   switch (<u32>load<u8>(p)) {
     case 34:
@@ -65,9 +71,12 @@ function scanEscape(p: usize): usize {
       const first = fourDigits(p + 1);
       if (first < 0xd800) return p + 5;
       if (first >= 0xe000) return first > 0xffff ? 0 : p + 5;
-      if (first >= 0xdc00 || load<u16>(p + 5) != 0x755c) return 0;
-      const second = fourDigits(p + 7);
-      return second < 0xdc00 || second >= 0xe000 ? 0 : p + 11;
+      if (first < 0xdc00 && load<u16>(p + 5) == 0x755c) {
+        const second = fourDigits(p + 7);
+        if (second >= 0xdc00 && second < 0xe000) return p + 11;
+      }
+      store<u32>(p + 1, replacement);
+      return p + 5;
     }
     default:
       return 0;
