@@ -94,6 +94,8 @@ export interface MappingFile {
   readonly extends?: string;
   readonly dataset?: string;
   readonly when?: Condition;
+  /** Whether raw events have names of ECS that mean something else there, such as event.category. */
+  readonly takes_ecs?: boolean;
   readonly tables?: readonly {
     readonly by: string;
     readonly rows: { readonly [value: string]: { readonly [field: string]: Scalar | readonly Scalar[] } };

@@ -1,5 +1,6 @@
 import { isOneOf, join, list, number, type Sql, sql, text, withName } from '../sql/sql.ts';
 import { own } from '../values/own.ts';
+import { uriPartNames } from '../values/uri-parts.ts';
 import { jsonPath } from './json-paths.ts';
 import type { Op, Scalar } from './mapping.ts';
 import type { Expr } from './raw-values.ts';
@@ -8,6 +9,8 @@ import type { Expr } from './raw-values.ts';
 type Change = (value: Sql, argument: unknown, beside: ReadonlyMap<string, unknown>) => Sql;
 /** Changes a text or a list as a whole. */
 type Reshape = (value: Expr, argument: unknown, beside: ReadonlyMap<string, unknown>) => Expr;
+
+type UriPart = (typeof uriPartNames)[number];
 
 const textOf = (argument: unknown): Sql => text(String(argument));
 const textsOf = (argument: unknown): Sql[] => (argument as readonly Scalar[]).map(textOf);
@@ -92,6 +95,19 @@ function bytesAsText(value: Sql): Sql {
   return sql`CASE WHEN regexp_full_match(${value}, '\\[ *[0-9]+( *, *[0-9]+)* *\\]') THEN ${read} END`;
 }
 
+/** Most are a path with a query or without, and hold nothing that is written otherwise: those need no function in JavaScript. */
+function uriPart(value: Sql, part: UriPart): Sql {
+  const plain: Partial<Record<UriPart, Sql>> = {
+    path: sql`split_part(${value}, '?', 1)`,
+    query: found(value, '\\?(.*)$'),
+    extension: found(value, '^[^?]*\\.([^./?]+)(?:\\?|$)'),
+  };
+  const place = text(`$[${uriPartNames.indexOf(part)}][0]`);
+  const other = filled(sql`json_extract_string(harrier_uri_parts(${value}), ${place})`);
+  const isPlain = sql`regexp_full_match(${value}, '/([A-Za-z0-9_.~+=,;@&-][A-Za-z0-9_.~+=,:;@&/-]*)?(\\?[A-Za-z0-9_.~+=,:;@&/?-]*)?')`;
+  return sql`CASE WHEN ${isPlain} THEN ${plain[part] ?? sql`NULL`} ELSE ${other} END`;
+}
+
 const changes: Readonly<Record<string, Change>> = {
   lower: (value) => sql`lower(${value})`,
   upper: (value) => sql`upper(${value})`,
@@ -142,6 +158,7 @@ const changes: Readonly<Record<string, Change>> = {
       ? sql`CASE WHEN ${value} IS NOT NULL THEN coalesce(${found}, 'Other') END`
       : found;
   },
+  uri: (value, part) => uriPart(value, part as UriPart),
   // As Elasticsearch's processor of that name: SHA-1 of a NUL and the text, in Base64.
   fingerprint: (value) => sql`base64(unhex(sha1(chr(0) || ${value})))`,
   json: (value, path) => filled(sql`(CASE WHEN json_valid(${value}) THEN ${value} ->> ${jsonPath(String(path))} END)`),

@@ -28,6 +28,13 @@ const others: ReadonlyMap<string, KnownFormat> = new Map([
   ['zeek', { name: 'Zeek log', recognised: '#separator in its first line' }],
   ['w3c', { name: 'W3C extended log', recognised: '#Fields before its lines, as IIS writes' }],
   ['auditd', { name: 'auditd log', recognised: 'type=… msg=audit(…) on its lines' }],
+  [
+    'fields',
+    {
+      name: 'access and flow logs',
+      recognised: 'values in the order of access logs of web servers, S3 and ELB, or of VPC flow logs',
+    },
+  ],
   ['syslog', { name: 'syslog', recognised: 'a time and a host on its lines, in the form of RFC 5424 or 3164' }],
   ['delimited', { name: 'delimited text (CSV)', recognised: 'as many values on each line, between , ; tab or |' }],
 ]);
