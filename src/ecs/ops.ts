@@ -29,8 +29,14 @@ const extracted = (value: Sql, pattern: string): Sql =>
 /** A whole number: decimal, or hexadecimal behind `0x`, which only the narrower type reads. */
 const whole = (value: Sql): Sql => sql`coalesce(TRY_CAST(${value} AS HUGEINT), TRY_CAST(${value} AS UBIGINT)::HUGEINT)`;
 
-/** A whole number that leaves room for others beside it in 128 bits: what is beyond these would end the query. */
-export const addend = (value: Sql): Sql => sql`TRY_CAST(${value} AS DECIMAL(37, 0))::HUGEINT`;
+const mostAdded = sql`9999999999999999999999999999999999999::HUGEINT`;
+
+/**
+ * A whole number that leaves room for others beside it in 128 bits: what is beyond these would end the query. A cast to
+ * DECIMAL(37, 0) would say so by itself, but takes 4.5 µs (DuckDB 1.5) where this takes 0.03.
+ */
+export const addend = (value: Sql): Sql =>
+  sql`CASE WHEN TRY_CAST(${value} AS HUGEINT) BETWEEN -${mostAdded} AND ${mostAdded} THEN TRY_CAST(${value} AS HUGEINT) END`;
 
 const wholeOf = (value: Sql): Sql => sql`TRY_CAST(${value} AS HUGEINT)::VARCHAR`;
 

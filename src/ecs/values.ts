@@ -44,7 +44,11 @@ function madeOf(value: WithParts, names: RawValues): Expr | null {
   }
   if ('sum' in value) {
     const numbers = there.map((part) => addend(oneOf(part)));
-    return { sql: sql`list_sum(${list(numbers)})::HUGEINT::VARCHAR`, isList: false };
+    const sum = join(
+      numbers.map((one) => sql`coalesce(${one}, 0)`),
+      ' + ',
+    );
+    return { sql: sql`CASE WHEN ${coalesce(numbers)} IS NOT NULL THEN (${sum})::VARCHAR END`, isList: false };
   }
   if (there.length < parts.length) return null;
   return { sql: sql`(${join(there.map(oneOf), ' || ')})`, isList: false };
