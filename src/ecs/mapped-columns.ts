@@ -97,7 +97,8 @@ export class MappedColumns {
     // Points of several forms are read like those of documents.
     const isPoint = type === 'geo_point';
     const found = isPoint || texts === null || isText ? texts : this.#once(eachValue(known, texts));
-    const several = isPoint || found === null ? null : this.#once(arranged(type, isText ? found : filledOnly(found)));
+    const several =
+      isPoint || found === null ? null : this.#once(arranged(type, isText ? found : this.#once(filledOnly(found))!));
     const one = firstOf(value, several && sql`CASE WHEN len(${several}) = 1 THEN ${several}[1] END`);
     const [single, list] = [read('single'), read('list')];
     if (one || single)

@@ -62,8 +62,18 @@ const isKeywordLike = (type: EsqlType): boolean => type === 'keyword' || type ==
  * and dates with repetitions, texts as they came.
  */
 export function arranged(type: EsqlType, values: Sql): Sql {
-  if (isKeywordLike(type)) return sql`list_sort(list_distinct(${values}))`;
-  return type === 'text' || type === 'geo_point' ? values : sql`list_sort(${values})`;
+  if (type === 'text' || type === 'geo_point') return values;
+  return values.length <= shortest ? inOrder(type, values) : withName(sql`l`, values, inOrder(type, sql`l`));
+}
+
+/** What is longer than the name of a column is worked out once. */
+const shortest = 40;
+
+/** Most lists have one value or two: to sort them as lists takes ten times as long, 0.3 µs each (DuckDB 1.5). */
+function inOrder(type: EsqlType, values: Sql): Sql {
+  const [one, two] = [sql`(${values})[1]`, sql`(${values})[2]`];
+  const sorted = sql`list_sort(${isKeywordLike(type) ? sql`list_distinct(${values})` : values})`;
+  return sql`CASE WHEN len(${values}) = 1 AND ${one} IS NOT NULL THEN ${values} WHEN len(${values}) = 2 AND ${one} < ${two} THEN ${values} WHEN len(${values}) = 2 AND ${one} > ${two} THEN [${two}, ${one}] ELSE ${sorted} END`;
 }
 
 export const element = ident('e');
