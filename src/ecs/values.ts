@@ -1,4 +1,5 @@
 import { coalesce, join, list, type Sql, sql, text } from '../sql/sql.ts';
+import { communityIdSql } from './community-id.ts';
 import { always, conditionSql, matcherSql, never } from './conditions.ts';
 import { elementsPath, jsonPath } from './json-paths.ts';
 import type { Condition, Matcher, Op, Scalar, Value } from './mapping.ts';
@@ -68,8 +69,14 @@ function communityIdOf(ends: readonly Value[], names: RawValues): Expr | null {
   const [source, sourcePort, destination, destinationPort, transport] = ends.map((end) => valueSql(end, names));
   if (!source || !destination || !transport) return null;
   const port = (value: Expr | null | undefined): Sql => (value ? sql`coalesce(${oneOf(value)}, '')` : text(''));
-  const parts = [oneOf(source), port(sourcePort), oneOf(destination), port(destinationPort), oneOf(transport)];
-  return { sql: sql`harrier_community_id(${join(parts, ', ')})`, isList: false };
+  const flow = {
+    source: oneOf(source),
+    sourcePort: port(sourcePort),
+    destination: oneOf(destination),
+    destinationPort: port(destinationPort),
+    transport: oneOf(transport),
+  };
+  return { sql: communityIdSql(flow), isList: false };
 }
 
 /** The members of the objects that are wanted, of a list of them or of one; of a member that is a list, its texts. */

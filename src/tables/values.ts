@@ -35,17 +35,20 @@ export function valueOfText(type: EsqlType, plain: Sql): Sql {
     case 'date_nanos':
       return sql`make_timestamp_ns(CASE WHEN regexp_full_match(${plain}, '[0-9]{5,13}') THEN ${plain}::BIGINT * 1000000 ELSE harrier_parse_date_nanos(${plain}) END)`;
     case 'ip': {
-      // 281470681743360 is ::ffff:0.0.0.0. A part beyond 255 is no number of a byte, and makes all of it null.
-      // To split the text for each part takes twice as long.
-      const part = (n: number): Sql => sql`TRY_CAST(parts[${number(n)}] AS UTINYINT)::UINTEGER`;
-      const whole = sql`${part(1)} * 16777216 + ${part(2)} * 65536 + ${part(3)} * 256 + ${part(4)}`;
-      const v4 = sql`281470681743360::UHUGEINT + ${withName(sql`parts`, sql`string_split(${plain}, '.')`, whole)}`;
-      // Nearly every host names ::1 among its addresses.
-      return sql`CASE WHEN ${plain} = '::1' THEN 1::UHUGEINT WHEN contains(${plain}, ':') THEN harrier_parse_ip(${plain}) WHEN regexp_full_match(${plain}, '(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){3}') THEN ${v4} END`;
+      // 281470681743360 is ::ffff:0.0.0.0. Nearly every host names ::1 among its addresses.
+      return sql`CASE WHEN ${plain} = '::1' THEN 1::UHUGEINT WHEN contains(${plain}, ':') THEN harrier_parse_ip(${plain}) ELSE 281470681743360::UHUGEINT + ${ipv4Number(plain)} END`;
     }
     default:
       return plain;
   }
+}
+
+/** The number of an address of IPv4; null where a text is none. */
+export function ipv4Number(plain: Sql): Sql {
+  // A part beyond 255 is no number of a byte, and makes all of it null. To split the text for each part takes twice as long.
+  const part = (n: number): Sql => sql`TRY_CAST(parts[${number(n)}] AS UTINYINT)::UINTEGER`;
+  const whole = sql`${part(1)} * 16777216 + ${part(2)} * 65536 + ${part(3)} * 256 + ${part(4)}`;
+  return sql`CASE WHEN regexp_full_match(${plain}, '(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){3}') THEN ${withName(sql`parts`, sql`string_split(${plain}, '.')`, whole)} END`;
 }
 
 /** A text that Elasticsearch's date detection takes for a date, as that date: most forms are the engine's own. */
