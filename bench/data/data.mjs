@@ -113,19 +113,19 @@ export class Data {
     });
   }
 
-  /** A store of events of many kinds, of the owners of their hosts, and of the policy by which ENRICH finds these. */
+  /** A store of events of many kinds, of lists about them, and of the policy by which ENRICH finds owners. */
   varied(events) {
     return this.#once(`varied-${events}`, async (folder) => {
       const store = join(folder, 'store');
-      const { variedFiles, assetsFile, addAssets } = this.makers;
+      const { variedFiles, listFiles, addLists } = this.makers;
       const ingest = (file, ...options) =>
         timeProcess(process.execPath, [this.harrier, 'ingest', file, '--store', store, ...options]);
       for await (const file of variedFiles(events, folder)) {
         await ingest(file);
         rmSync(file);
       }
-      await addAssets(store);
-      await ingest(await assetsFile(folder), '--index', 'assets');
+      await addLists(store);
+      for (const { name, path } of await listFiles(folder)) await ingest(path, '--index', name);
       return { store, storeBytes: bytesOf(store) };
     });
   }

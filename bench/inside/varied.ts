@@ -27,27 +27,44 @@ export async function* variedFiles(events: number, folder: string): AsyncGenerat
   close();
 }
 
-/** The documents that events are joined with: the owner of each host. */
-export async function assetsFile(folder: string): Promise<string> {
+/** The lists that events are joined with: the owner of each host, and what is thought of thousands of users of hosts. */
+const lists: readonly { readonly name: string; readonly rows: string; readonly properties: Record<string, string> }[] =
+  [
+    {
+      name: 'assets',
+      rows: `SELECT to_json({'host.name': 'host-' || i, owner: 'team-' || (i % 12), criticality: i % 4})::VARCHAR FROM range(150) t(i)`,
+      properties: { 'host.name': 'keyword', owner: 'keyword', criticality: 'long' },
+    },
+    {
+      name: 'sightings',
+      // Of 100,000 pairs every twentieth, so that no pair comes twice.
+      rows: `SELECT to_json({'host.name': 'host-' || (i // 25), 'user.name': 'user' || (i % 25 * 20 + i // 25 % 20), verdict: ['good', 'bad', 'odd'][i % 3 + 1], weight: i % 7})::VARCHAR FROM range(5000) t(i)`,
+      properties: { 'host.name': 'keyword', 'user.name': 'keyword', verdict: 'keyword', weight: 'long' },
+    },
+  ];
+
+/** The documents of each list. */
+export async function listFiles(folder: string): Promise<{ name: string; path: string }[]> {
   const { connection, close } = await openDuckDB();
-  const path = join(folder, 'assets.ndjson');
-  const document = `{'host.name': 'host-' || i, owner: 'team-' || (i % 12), criticality: i % 4}`;
-  await connection.run(
-    `COPY (SELECT to_json(${document})::VARCHAR FROM range(150) t(i)) TO ${text(path)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')`,
-  );
+  const files = lists.map(({ name, rows }) => ({ name, rows, path: join(folder, `${name}.ndjson`) }));
+  for (const { rows, path } of files)
+    await connection.run(
+      `COPY (${rows}) TO ${text(path)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')`,
+    );
   close();
-  return path;
+  return files.map(({ name, path }) => ({ name, path }));
 }
 
-/** Prepares a store for the owners of hosts: an index that can be looked up, and the policy by which ENRICH finds them. */
-export async function addAssets(folder: string): Promise<void> {
+/** Prepares a store for the lists: indices that can be looked up, and the policy by which ENRICH finds owners. */
+export async function addLists(folder: string): Promise<void> {
   const store = await Store.open(folder);
-  const mapping = {
-    properties: { 'host.name': { type: 'keyword' }, owner: { type: 'keyword' }, criticality: { type: 'long' } },
-  };
-  await store.exclusively((connection) =>
-    store.createIndex(connection, 'assets', { mapping, settings: { mode: 'lookup' } }),
-  );
+  for (const { name, properties } of lists) {
+    const typed = Object.entries(properties).map(([field, type]) => [field, { type }]);
+    const mapping = { properties: Object.fromEntries(typed) };
+    await store.exclusively((connection) =>
+      store.createIndex(connection, name, { mapping, settings: { mode: 'lookup' } }),
+    );
+  }
   await store.putTemplate('enrich_policy', 'owners', {
     match: { indices: ['assets'], match_field: 'host.name', enrich_fields: ['owner', 'criticality'] },
   });

@@ -21,3 +21,10 @@ export const value = (name, esql, sql, aggregate = 'MAX') => ({
 
 export const base64 = (column) =>
   `CASE WHEN regexp_full_match(${column}, '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?') THEN decode(from_base64(${column})) END`;
+
+/** Groups of which there are many are counted, so that answers stay short. */
+export const groups = (name, esql, sql) => ({
+  name,
+  esql: `${esql} | STATS g = COUNT(*), n = MAX(n)`,
+  sql: `SELECT count(*) AS g, max(n) AS n FROM (${sql})`,
+});

@@ -1,5 +1,7 @@
 // The kinds of queries that hunters write, each with the best SQL for it that we could write over the very table that
-// Harrier keeps. `$events` and `$assets` stand for tables. Answers are compared by the columns of the SQL.
+// Harrier keeps. `$events`, `$assets` and `$sightings` stand for tables. Answers are compared by the columns of the SQL.
+
+import { hunting } from './hunting.mjs';
 import { base64, block, ip, value, where } from './kind.mjs';
 import { rules } from './rules.mjs';
 
@@ -540,4 +542,4 @@ const hunts = [
 ];
 
 /** Every kind. */
-export const kinds = [...conditions, ...values, ...stats, ...commands, ...hunts, ...rules];
+export const kinds = [...conditions, ...values, ...stats, ...commands, ...hunts, ...rules, ...hunting];

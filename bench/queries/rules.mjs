@@ -1,13 +1,6 @@
 // What public detection rules and hunts put together: several keys, functions within functions, commands one after the
 // other. Written for the events of the benchmark, beside SQL for the same.
-import { base64, block, ip, value, where } from './kind.mjs';
-
-/** Groups of which there are many are counted, so that answers stay short. */
-const groups = (name, esql, sql) => ({
-  name,
-  esql: `${esql} | STATS g = COUNT(*), n = MAX(n)`,
-  sql: `SELECT count(*) AS g, max(n) AS n FROM (${sql})`,
-});
+import { base64, block, groups, ip, value, where } from './kind.mjs';
 
 const args = 'coalesce("process.args[]", ["process.args"])';
 const ps = `"process.name" IN ('powershell.exe', 'powershell20.exe', 'powershell40.exe', 'cmd.exe')`;
