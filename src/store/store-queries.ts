@@ -56,6 +56,11 @@ const blockBytes = 262_144;
 const sitesPerQuery = 1 << 12;
 const siteNumbers = 1 << 30;
 
+/** Events were deleted between planning and running, on which the plan counts. */
+class OutdatedPlan extends Error {
+  override readonly message = 'events of the query were deleted while it ran: run it again';
+}
+
 /** Runs queries over a store, each on a connection and a snapshot of its own, while events are being written. */
 export class StoreQueries {
   readonly #idle: DuckDBConnection[] = [];
@@ -141,7 +146,10 @@ export class StoreQueries {
         { text, options: { ...planning, locations: this.locations }, firstSite, key },
         signal,
       );
-      return this.#answer(planned, options, key);
+      const result = await this.#answer(planned, options, key);
+      // It reads as many indices as held its rows when it was planned.
+      if (result.values.length < (planned.leastRows ?? 0)) throw new OutdatedPlan();
+      return result;
     });
   }
 
@@ -152,7 +160,7 @@ export class StoreQueries {
       try {
         return await work();
       } catch (error) {
-        const isOutdated = /^(?:Catalog|Binder) Error/.test((error as Error).message);
+        const isOutdated = error instanceof OutdatedPlan || /^(?:Catalog|Binder) Error/.test((error as Error).message);
         if (!isOutdated || attempt === mostLooks || committed === this.store.committed) throw error;
       }
     }

@@ -11,7 +11,7 @@ import type {
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { Aliases } from '../catalogue/index-pattern.ts';
 import { columnOf } from '../documents/columns.ts';
-import type { EventRelation } from '../sql/duckdb/event-relation.ts';
+import type { EventRelation, HeldEvents } from '../sql/duckdb/event-relation.ts';
 import { fromList } from '../sql/duckdb/representation.ts';
 import { ident, type Sql, sql } from '../sql/sql.ts';
 import type { EsqlType } from '../values/types.ts';
@@ -69,6 +69,12 @@ export class TableCatalogue implements Catalogue {
     return (names ?? [...this.#byName.keys()]).flatMap((name) => this.#byName.get(name) ?? []);
   }
 
+  /** Indices in the order of their events' places. */
+  #inOrder(names: readonly string[] | null): Index[] {
+    const wanted = names && new Set(names);
+    return [...this.#byName.values()].filter(({ summary }) => wanted === null || wanted.has(summary.name));
+  }
+
   field(name: string, indices?: readonly string[]): Field | undefined {
     const found = this.#among(indices ?? null).flatMap((index) => {
       const field = index.fields.get(name);
@@ -122,8 +128,22 @@ export class TableCatalogue implements Catalogue {
         const events = indices.reduce((sum, { summary }) => sum + summary.events, 0);
         return tables >= manyTables && events < tables * fewEvents;
       },
+      holding: (names, wanted) => firstHolding(this.#inOrder(names), wanted),
     };
   }
+}
+
+/** Places follow the order of indices only where each stands in a table of its own. */
+function firstHolding(indices: readonly Index[], wanted: number): HeldEvents | null {
+  const names: string[] = [];
+  let events = 0;
+  for (const { summary, tables } of indices) {
+    if (tables.length !== 1 || tables[0]!.isShared) return null;
+    if (events >= wanted) return { indices: names, events };
+    names.push(summary.name);
+    events += summary.events;
+  }
+  return null;
 }
 
 /** With these events to a table and fewer, what a pipeline for each table takes is more than what its rows take. */

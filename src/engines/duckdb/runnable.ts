@@ -33,6 +33,8 @@ export interface Runnable {
   readonly addedLimit: number | null;
   readonly ownLimit: bigint | null;
   readonly hiddenKeys: number;
+  /** Rows of its answer at least, unless events that it was planned for were deleted before it ran. */
+  readonly leastRows: number | null;
 }
 
 export function runnable({ analysis, emitted, rewritten, hiddenKeys }: Prepared, catalogue: Catalogue): Runnable {
@@ -46,6 +48,7 @@ export function runnable({ analysis, emitted, rewritten, hiddenKeys }: Prepared,
     addedLimit: analysis.addedLimit,
     ownLimit: lastLimit(analysis.plan),
     hiddenKeys,
+    leastRows: emitted.leastRows,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Aggregate, Limit, Plan } from '../../plan/nodes.ts';
 import { ident, join, type Sql, sql, text } from '../sql.ts';
 import type { EventRelation } from './event-relation.ts';
 import { placeOf } from './expressions.ts';
+import { overFirstIndices } from './first-indices.ts';
 import { emitAggregate } from './nodes/aggregate.ts';
 import { categoriesIn, emitByCategory, groupedByCategory } from './nodes/by-category.ts';
 import { emitChangePoint } from './nodes/change-point.ts';
@@ -36,13 +37,16 @@ export interface Emitted {
   /** For each column of the result, in order: the SQL columns that hold single values and lists. */
   readonly output: readonly { readonly column: Column; readonly hasList: boolean }[];
   readonly sites: WarningSites;
+  /** Rows that the result has at least, as long as no event is deleted; null where that is not known. */
+  readonly leastRows: number | null;
 }
 
 /**
  * Turns a plan into one statement, a chain of common table expressions with one step for each node that does work, so
  * that the engine's optimiser sees all of it. Its warning sites are numbered from `firstSite` on.
  */
-export function emit(plan: Plan, source: SourceText, relation: EventRelation, firstSite = 0): Emitted {
+export function emit(whole: Plan, source: SourceText, relation: EventRelation, firstSite = 0): Emitted {
+  const { plan, leastRows } = overFirstIndices(whole, relation);
   const statement = new Statement(source, firstSite);
   const last = emitNode(plan, relation, statement);
   const output = plan.output.map((column) => ({ column, value: placeOf(column, last.columns) }));
@@ -58,6 +62,7 @@ export function emit(plan: Plan, source: SourceText, relation: EventRelation, fi
     end,
     output: output.map(({ column, value }) => ({ column, hasList: value.list !== null })),
     sites: statement.sites,
+    leastRows,
   };
 }
 

@@ -14,6 +14,17 @@ export interface EventRelation {
   tables?(indices: readonly string[] | null): readonly EventRelation[];
   /** Whether events of these indices stand in many tables that hold few each. */
   isScattered?(indices: readonly string[] | null): boolean;
+  /**
+   * The first of these indices, by the places of their events, that together hold a number of events, or all; how many they
+   * hold. Null where that is not known, or none could be left out.
+   */
+  holding?(indices: readonly string[] | null, events: number): HeldEvents | null;
+}
+
+/** Indices, and how many events stand in them. */
+export interface HeldEvents {
+  readonly indices: readonly string[];
+  readonly events: number;
 }
 
 /** Events that all stand in one table and never change. */
