@@ -3,12 +3,15 @@ import { InputError, QueryError } from '../diagnostics/diagnostic.ts';
 import { renderQueryError } from '../diagnostics/render.ts';
 import type { Hunt } from '../hunts/hunt.ts';
 import { OpenCatalogue } from '../languages/esql/analyze/open-catalogue.ts';
+import type { CompiledQuery } from '../languages/esql/compiled-query.ts';
 import { indexPatterns } from '../languages/esql/syntax/walk.ts';
 import { hasOverrides, type Overrides, override } from '../overrides/override.ts';
 import { nameOnPlatform } from '../overrides/platform.ts';
 import { listed } from '../overrides/set-threshold.ts';
 import { findThresholds } from '../overrides/thresholds.ts';
 import { type Surroundings, typed } from '../overrides/typed-query.ts';
+import type { WindowOverride } from '../overrides/window.ts';
+import { formatDate } from '../values/date.ts';
 import type { Job } from './jobs.ts';
 import { type Session, surroundingsOf } from './session/session.ts';
 
@@ -48,6 +51,7 @@ export async function overrideJobs<J extends Job>(
       });
       for (const { name } of overridden.set) taken.add(name);
       const esql = overridden.query;
+      if (overrides.window) await checkWindow(esql, overrides.window, held ?? defined);
       const isSame = esql.text === job.esql.text;
       changed.push(isSame ? job : { ...job, esql, name: `${job.name} (with overrides)`, lineOffset: 0 });
     } catch (error) {
@@ -63,6 +67,28 @@ export async function overrideJobs<J extends Job>(
   if (unused.length > 0) throw await noSuchThreshold(unused[0]!.name, jobs, '--set', session);
   return changed;
 }
+
+/** Throws an InputError for a window that no event can lie in: no hit would mean nothing. */
+async function checkWindow(
+  query: CompiledQuery,
+  window: WindowOverride,
+  { catalogue, now }: Surroundings,
+): Promise<void> {
+  const { emptyWindow } = await import('../coverage/empty-window.ts');
+  const empty = await emptyWindow(query, await catalogue(query.query), now);
+  if (empty)
+    throw new InputError(
+      `the window ends at ${shownTime(empty.to)}, and begins at ${shownTime(empty.from)}: now is ${shownTime(now)}`,
+      'give --from or --window with --to: without them the query’s own window begins where --now has it',
+    );
+  if ('from' in window && window.from !== null && window.to === null && window.from > now)
+    throw new InputError(
+      `the window begins at ${shownTime(window.from)}, which is later than now, ${shownTime(now)}`,
+      'give an earlier --from or a later --now; with --to it may lie anywhere',
+    );
+}
+
+const shownTime = (time: bigint | number): string => formatDate(BigInt(time));
 
 const isAbout = (error: unknown, { esql }: Job): error is QueryError =>
   error instanceof QueryError && error.source.text === esql.text;

@@ -118,6 +118,8 @@ async function run(name: ProcessName, options: PivotCommandOptions, signal: Abor
   checkOutput(options);
   const events = eventsOf(options);
   const { host = null, from = null, to = null, depth, children, limit } = options;
+  if (from !== null && to !== null && from > to)
+    throw new InputError('--from is later than --to', 'events from --from to --to are shown');
   const { pivotOnProcess } = await import('../app/pivot.ts');
   const indices = await indicesOf(options);
   const request = { name, scope: { host, from, to }, indices, events, depth, children, limit };

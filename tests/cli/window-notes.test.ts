@@ -104,3 +104,53 @@ describe('--now latest over indices of very different times', () => {
     expect(alone.stderr).not.toContain('the newest event of');
   });
 });
+
+describe('a window that ends before it begins', () => {
+  const early = '2026-02-01T00:00:00Z';
+  const late = '2026-04-01T00:00:00Z';
+  const own = 'the window ends at 2026-02-01T00:00:00.000Z, and begins at 2026-02-27T12:00:00.000Z';
+  const orders = '--from is not before --to';
+  const asOf = ['--now', '2026-03-06T12:00:00Z'];
+
+  it.each<readonly [what: string, args: readonly string[], reason: string]>([
+    ['run', ['run', 'open.md', '--to', early], own],
+    ['run as of the newest event', ['run', 'open.md', '--now', 'latest', '--to', early], own],
+    ['run of several', ['run', 'open.md', 'other.md', '--to', early], own],
+    ['tune', ['tune', 'open.md', '--to', early], own],
+    ['events', ['events', 'open.md', '--row', '1', '--to', early], own],
+    ['coverage', ['coverage', 'open.md', '--to', early], own],
+    ['a query that has an end of its own', ['run', 'closed.md', '--from', late], 'begins at 2026-04-01T00:00:00.000Z'],
+    [
+      'the same moment',
+      ['run', 'open.md', '--to', '2026-02-27T12:00:00Z'],
+      'the window ends at 2026-02-27T12:00:00.000Z',
+    ],
+    ['a beginning later than now', ['run', 'open.md', '--from', late], 'which is later than now'],
+    ['run', ['run', 'open.md', '--from', late, '--to', early], orders],
+    ['tune', ['tune', 'open.md', '--from', late, '--to', early], orders],
+    ['events', ['events', 'open.md', '--row', '1', '--from', late, '--to', early], orders],
+    ['coverage', ['coverage', 'open.md', '--from', late, '--to', early], orders],
+    ['backfill', ['backfill', 'open.md', '--from', late, '--to', early], 'is after the last'],
+    ['backfill as of before its first time', ['backfill', 'open.md', '--from', late], 'is after the last'],
+    ['pivot', ['pivot', 'abc', '--from', late, '--to', early], '--from is later than --to'],
+  ])('is refused by %s: %s', async (_, args, reason) => {
+    const now = args.includes('--now') ? [] : asOf;
+    const { code, stdout, stderr } = await inFolder(...args, ...data, ...now);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(reason)]);
+  });
+
+  it('is refused for the hunt that has it, and others run', async () => {
+    const { code, stdout } = await inFolder(...['run', 'open.md', 'timeless.md', '--to', early], ...data, ...asOf);
+    expect(code).toBe(1);
+    expect(stdout).toContain(own);
+  });
+
+  it.each([
+    ['a window with --to', ['--window', '24h', '--to', '2026-03-02T13:00:00Z']],
+    ['both ends', ['--from', '2026-03-01T00:00:00Z', '--to', '2026-03-02T13:00:00Z']],
+    ['a later end', ['--to', '2026-03-02T13:00:00Z']],
+  ])('is not that of %s', async (_, args) => {
+    const { code, stdout } = await inFolder('run', 'open.md', ...data, ...asOf, ...args);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('a.exe')]);
+  });
+});
