@@ -2,9 +2,9 @@ import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { JoinedPieces } from '../documents/joined-pieces.ts';
 import type { KnownNames, WantedField } from '../documents/names.ts';
 import { ident, join, number, type Sql, sql } from '../sql/sql.ts';
-import { conditionSql, never } from './conditions.ts';
+import { always, conditionSql, never } from './conditions.ts';
 import { MappedColumns, mappingColumn, type Read } from './mapped-columns.ts';
-import type { Family, Mapping } from './mapping.ts';
+import type { Condition, Family, Mapping } from './mapping.ts';
 import { FamilyNames, type FormColumn, MappedFields } from './names.ts';
 import { AskedNames, type RawValues, ReadValues } from './raw-values.ts';
 import { Steps } from './steps.ts';
@@ -20,7 +20,10 @@ export const marksOfEcs: ReadonlySet<string> = new Set(isEcs);
 /** The names that tell the sources of events apart. */
 export function recognisingNames(mappings: readonly Mapping[]): WantedField[] {
   const asked = new AskedNames();
-  for (const one of fieldsBy(mappings, asked, 'before').fields) void one.recognised;
+  for (const { recognised, mapping } of fieldsBy(mappings, asked, 'before').fields) {
+    void recognised;
+    if (mapping.takesEcs) conditionSql(mapping.takesEcs, asked);
+  }
   return [...saysEcs.map((name) => ({ name, form: 'text', order: 'sortedOnce' }) as const), ...inputsOf(asked)];
 }
 
@@ -129,11 +132,14 @@ function recognised(mappings: readonly Mapping[], raw: RawValues, relation: Sql)
 
 /** The number of the mapping of an event; null where none can be that of any event. */
 function mappingNumber({ fields }: FieldsOfAll, raw: RawValues): Sql | null {
-  const among = (wanted: (mapping: Mapping) => boolean): Sql[] =>
-    fields.flatMap(({ recognised, mapping }, i) =>
-      recognised === never || !wanted(mapping) ? [] : [sql`WHEN ${recognised} THEN ${number(i + 1)}`],
-    );
-  const cases = among(() => true);
+  const among = (wanted: (mapping: Mapping) => Condition | null): Sql[] =>
+    fields.flatMap(({ recognised, mapping }, i) => {
+      const condition = wanted(mapping);
+      const more = condition === null ? never : conditionSql(condition, raw);
+      if (recognised === never || more === never) return [];
+      return [sql`WHEN ${more === always ? recognised : sql`(${recognised} AND ${more})`} THEN ${number(i + 1)}`];
+    });
+  const cases = among(() => ({}));
   if (cases.length === 0) return null;
   const isReady = conditionSql({ any: isEcs.map((name) => ({ [name]: { exists: true } })) }, raw);
   const ofEcs = among(({ takesEcs }) => takesEcs);

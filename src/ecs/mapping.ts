@@ -94,8 +94,8 @@ export interface MappingFile {
   readonly extends?: string;
   readonly dataset?: string;
   readonly when?: Condition;
-  /** Whether raw events have names of ECS that mean something else there, such as event.category. */
-  readonly takes_ecs?: boolean;
+  /** Which of its events have fields of ECS although no pipeline made them: those that a shipper sent. */
+  readonly unfinished?: Condition;
   readonly tables?: readonly {
     readonly by: string;
     readonly rows: { readonly [value: string]: { readonly [field: string]: Scalar | readonly Scalar[] } };
@@ -197,8 +197,8 @@ export interface Mapping {
   /** Null where events keep the index that they have. */
   readonly index: string | null;
   readonly when: Condition;
-  /** Whether it is for events in the names of ECS, too. */
-  readonly takesEcs: boolean;
+  /** Which events that have the marks of ECS it takes, too: a condition on names of the source; null for none. */
+  readonly takesEcs: Condition | null;
   /** The family whose names it reads; null where it reads those of the source itself. */
   readonly family: Family | null;
   /** By field: the first definition that gives a value counts. */

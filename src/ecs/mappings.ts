@@ -49,7 +49,7 @@ export function resolveMappings({ mappings, families }: MappingFiles): Mapping[]
       title: mapping.title ?? mapping.name,
       index: mapping.index,
       when: mapping.when,
-      takesEcs: line.some(({ takes_ecs }) => takes_ecs === true),
+      takesEcs: line.find(({ unfinished }) => unfinished)?.unfinished ?? null,
       family: own,
       fields: definitionsOf(mapping, line),
       prefixes: line.flatMap((one) => prefixesOf(one.prefixes)),

@@ -17,7 +17,7 @@ export function withTimeField(mappings: readonly Mapping[], field: string): read
     return { ...mapping, fields: new Map([...mapping.fields, [timestamp, times]]) };
   });
   const own: Mapping = {
-    ...{ name: 'time-field', title: `the time in ${field}`, index: null, takesEcs: true, family: null },
+    ...{ name: 'time-field', title: `the time in ${field}`, index: null, takesEcs: {}, family: null },
     when: { [field]: { exists: true }, [timestamp]: { exists: false } },
     fields: new Map([[timestamp, [definition]]]),
     prefixes: [],

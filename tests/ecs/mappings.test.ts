@@ -24,7 +24,9 @@ const families = filesIn<FamilyFile>(join(folder, 'forms'));
 
 const known = {
   mapping:
-    'name title index family extends dataset when tables groups fields derives prefixes types records tests'.split(' '),
+    'name title index family extends dataset when unfinished tables groups fields derives prefixes types records tests'.split(
+      ' ',
+    ),
   family: 'family forms empty'.split(' '),
   form: 'name title when fields prefixes'.split(' '),
   value: 'is from first join list sum between community_id objects where get object as then when'.split(' '),
@@ -126,6 +128,7 @@ function check(file: string, node: MappingFile | FamilyFile): Check {
   }
   found.keys(node, known.mapping, 'the mapping');
   found.condition(node.when);
+  found.condition(node.unfinished);
   found.fields(node.fields);
   found.prefixes(node.prefixes);
   for (const group of node.groups ?? []) {

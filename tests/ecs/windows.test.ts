@@ -472,7 +472,8 @@ const cases: readonly Case[] = [
     fields: {
       'event.category': ['file', 'network'],
       'file.name': 'x.exe',
-      'file.path': '\\??\\C:\\Windows\\Temp\\x.exe',
+      'file.path': 'C:\\Windows\\Temp\\x.exe',
+      'file.directory': 'C:\\Windows\\Temp',
       'file.extension': 'exe',
       'file.target_path': '\\\\*\\C$\\Windows\\Temp\\x.exe',
       'winlog.event_data.AccessMaskDescription': ['Delete Child', 'List Contents'],
@@ -480,6 +481,89 @@ const cases: readonly Case[] = [
         'AppendData (or AddSubdirectory or CreatePipeInstance)',
         'WriteData (or AddFile)',
       ],
+    },
+  },
+  {
+    title: 'Security 5145 of a file at the top of a share',
+    record: {
+      ...security,
+      id: 5145,
+      data: { ShareName: '\\\\*\\pub', ShareLocalPath: 'D:\\pub', RelativeTargetName: '\\readme' },
+    },
+    notIn: ['get-winevent'],
+    fields: {
+      'file.name': 'readme',
+      'file.path': 'D:\\pub\\readme',
+      'file.directory': 'D:\\pub',
+      'file.extension': null,
+    },
+  },
+  {
+    title: 'Security 5140 of a share as a whole',
+    record: { ...security, id: 5140, data: { ShareName: '\\\\*\\C$', ShareLocalPath: '\\??\\C:\\' } },
+    notIn: ['get-winevent'],
+    fields: { 'file.name': null, 'file.path': null, 'file.directory': 'C:' },
+  },
+  {
+    title: 'Security 5136 of a user',
+    record: {
+      ...security,
+      id: 5136,
+      data: {
+        ObjectDN: 'CN=Mara\\, Lab,OU=Staff,DC=lab,DC=test',
+        ObjectClass: 'user',
+        OperationType: '%%14674',
+        SubjectUserName: 'eve',
+      },
+    },
+    notIn: ['get-winevent'],
+    fields: {
+      'event.reason': '%%14674',
+      'user.name': 'eve',
+      'user.target.name': 'Mara, Lab',
+      'group.name': null,
+    },
+  },
+  {
+    title: 'Security 5136 of a group',
+    record: {
+      ...security,
+      id: 5136,
+      data: { ObjectDN: 'CN=Operators,DC=lab,DC=test', ObjectClass: 'group', OperationType: '%%14675' },
+    },
+    notIn: ['get-winevent'],
+    fields: { 'event.reason': '%%14675', 'user.target.name': null, 'group.name': 'Operators' },
+  },
+  {
+    title: 'Security 4663 of a key',
+    record: {
+      ...security,
+      id: 4663,
+      data: { ObjectType: 'Key', ObjectName: '\\REGISTRY\\MACHINE\\SYSTEM\\lab', AccessMask: '0x2' },
+    },
+    notIn: ['get-winevent'],
+    fields: { 'registry.path': '\\REGISTRY\\MACHINE\\SYSTEM\\lab', 'winlog.event_data.AccessMask': '0x2' },
+  },
+  {
+    title: 'Security 4663 of a file',
+    record: { ...security, id: 4663, data: { ObjectType: 'File', ObjectName: 'C:\\lab' } },
+    notIn: ['get-winevent'],
+    fields: { 'registry.path': null },
+  },
+  {
+    title: 'Security 4674 with rights by number',
+    record: { ...security, id: 4674, data: { AccessMask: '%%1537\r\n\t\t\t\t%%4242' } },
+    notIn: ['get-winevent'],
+    fields: { 'winlog.event_data.AccessMask': ['4242', 'DELETE'] },
+  },
+  {
+    title: 'Security 4625 for a reason that has no words',
+    record: { ...security, id: 4625, data: { FailureReason: '%%2399', Status: '0xc0000371' } },
+    notIn: ['get-winevent'],
+    fields: {
+      'winlog.logon.failure.reason': '2399',
+      'winlog.logon.failure.status':
+        'The local account store does not contain secret material for the specified account',
     },
   },
   {
@@ -757,6 +841,33 @@ describe('what is odd', () => {
     const rows = await fieldsOf(bare, names);
     expect(rows).toEqual(await fieldsOf(lines, names));
     expect(rows.map((row) => row._index)).toEqual(some.map(({ fields }) => fields._index));
+  });
+
+  it('maps what Elastic Agent sent before any pipeline, in the data stream that it says', async () => {
+    const sent = { data_stream: { type: 'logs', dataset: 'windows.forwarded', namespace: 'lab' } };
+    const shipped = ['Sysmon 1', 'Security 4624'].map((title) => {
+      const { record } = cases.find((one) => one.title === title)!;
+      return { ...JSON.parse(forms.winlogbeat!(record)), ...sent };
+    });
+    const done = [
+      { ...shipped[0], event: { ...shipped[0].event, ingested: '2026-03-01T10:00:05Z' } },
+      { ...shipped[0], event: { ...shipped[0].event, type: ['start'] } },
+    ];
+    const rows = await fieldsOf(
+      [...shipped, ...done].map((event) => JSON.stringify(event)),
+      ['_index', 'event.category', 'event.dataset', 'event.module', 'process.command_line'],
+    );
+    const mapped = {
+      _index: 'logs-windows.forwarded-lab',
+      'event.dataset': 'windows.forwarded',
+      'event.module': 'windows',
+    };
+    const left = { _index: 'logs-windows.forwarded-lab', 'event.category': null, 'event.dataset': null };
+    expect(rows).toEqual([
+      { ...mapped, 'event.category': 'process', 'process.command_line': cases[0]!.fields['process.command_line'] },
+      { ...mapped, 'event.category': 'authentication', 'process.command_line': null },
+      ...Array(2).fill({ ...left, 'event.module': null, 'process.command_line': null }),
+    ]);
   });
 
   it('leaves events alone that a module made ECS of before', async () => {
