@@ -60,6 +60,27 @@ const cases: Readonly<Record<string, Case>> = {
     records: [call(59, 'uid=0 gid=0 euid=0 egid=0')],
     fields: { 'user.id': '0', 'user.effective.id': null, 'user.effective.group.id': null },
   },
+  'root has its name where a log that is not enriched has none': {
+    records: [
+      call(59, 'uid=0 gid=0 euid=1000 egid=0'),
+      'PATH item=0 name="/bin/a" inode=1 ouid=0 ogid=1000 nametype=NORMAL',
+    ],
+    fields: {
+      'user.name': 'root',
+      'user.group.name': 'root',
+      'user.effective.name': null,
+      'file.owner': 'root',
+      'file.group': null,
+    },
+  },
+  'another user has none': {
+    records: [call(59, 'uid=1000 gid=1000 euid=0 egid=0')],
+    fields: { 'user.name': null, 'user.effective.name': 'root', 'user.effective.group.name': 'root' },
+  },
+  'an enriched log says what the user of number 0 is called': {
+    records: [`${call(59, 'uid=0 gid=0 euid=0 egid=0')}\x1dUID="toor" GID="wheel"`],
+    fields: { 'user.name': 'toor', 'user.group.name': 'wheel' },
+  },
   'an address that a socket is bound to is neither source nor destination': {
     records: [call(49), 'SOCKADDR saddr=020000167F0000010000000000000000'],
     fields: { 'event.action': 'bound-socket', 'source.ip': null, 'destination.ip': null, 'network.direction': null },
