@@ -51,7 +51,7 @@ export async function readMapped(
     const names: KnownNames = { ...namesInFiles(new Set(), types), fields: recognisingNames(mappings) };
     const some = sources.length > mostSampled ? everyNth(sources, mostSampled) : sources;
     const begin = await readSources(some, names, join(folder, 'sample'), { ...pick(options), sampleBytes });
-    used = among(mappings, await countMapped(connection, mappings, begin));
+    used = withFamilies(mappings, among(mappings, await countMapped(connection, mappings, begin)));
     await rm(join(folder, 'sample'), { recursive: true, force: true });
   }
   for (let attempt = 1; ; attempt++) {
@@ -66,7 +66,7 @@ export async function readMapped(
     const found = counted.filter((one) => one.mapping !== null);
     const all = among(mappings, counted);
     if (all.some((mapping) => !used.includes(mapping))) {
-      used = mappings.filter((mapping) => used.includes(mapping) || all.includes(mapping));
+      used = withFamilies(mappings, [...used, ...all]);
       await rm(own, { recursive: true, force: true });
       continue;
     }
@@ -75,7 +75,7 @@ export async function readMapped(
     const looked = join(folder, 'unknown');
     const unknown = await unknownEvents(sources, looked, types, counted, keepsNames);
     await rm(looked, { recursive: true, force: true });
-    const mapped = relation === null ? read : mapColumns(used, { ...read, relation }, fields, types);
+    const mapped = relation === null ? read : mapColumns(all, { ...read, relation }, fields, types);
     return {
       ...mapped,
       sources: read.sources,
@@ -99,6 +99,17 @@ const among = (mappings: readonly Mapping[], counted: readonly CountedEvents[]):
   const found = new Set(counted.map(({ mapping }) => mapping));
   return mappings.filter((_, i) => found.has(i));
 };
+
+/**
+ * Some mappings and all others of their families, whose sources often stand in one file: logs of Windows that were forwarded,
+ * all logs of a sensor. So the file is not read again for a source that its beginning does not show.
+ */
+function withFamilies(mappings: readonly Mapping[], some: readonly Mapping[]): Mapping[] {
+  const families = new Set(some.map(({ family }) => family));
+  return mappings.filter(
+    (mapping) => some.includes(mapping) || (mapping.family !== null && families.has(mapping.family)),
+  );
+}
 
 /** How many events of each source have which mapping, and say of themselves what those that have none need not. */
 async function countMapped(
