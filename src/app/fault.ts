@@ -1,9 +1,18 @@
-import { EvaluationError, InputError, QueryError, ResultTooLargeError } from '../diagnostics/diagnostic.ts';
+import {
+  EvaluationError,
+  InputError,
+  QueryError,
+  ResultTooLargeError,
+  RowsEndedError,
+} from '../diagnostics/diagnostic.ts';
 import { isTooDeep } from '../diagnostics/too-deep.ts';
 import { ClusterError } from '../engines/elasticsearch/cluster-error.ts';
 import { NotInEsql } from '../languages/esql/print/not-in-esql.ts';
 
-const known = [InputError, QueryError, EvaluationError, ResultTooLargeError, ClusterError, NotInEsql];
+const known = [
+  ...[InputError, QueryError, EvaluationError, ResultTooLargeError, RowsEndedError],
+  ...[ClusterError, NotInEsql],
+];
 
 /** What DuckDB, or the embedded engine for it, says where memory or disk do not suffice, or a file is out of reach. */
 const scarce = /^(?:IO Error|Out of Memory Error|the query needs more memory)/;

@@ -59,8 +59,8 @@ export class ResultTooLargeError extends Error {
 }
 
 /**
- * Rows that the engine ended before their end, in a transaction that can do nothing more: nearly always there was no memory
- * for them. What it reads from cannot be asked again.
+ * Rows that the engine ended before their end, and it does not say why: nearly always there was no memory for them beside
+ * other queries.
  */
 export class RowsEndedError extends Error {
   override readonly name = 'RowsEndedError';

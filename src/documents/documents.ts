@@ -156,6 +156,7 @@ export class DocumentReaders {
     const end = (): void => {
       worker.off('message', done);
       worker.off('error', failed);
+      worker.off('exit', gone);
       worker.unref();
     };
     const { piece } = task;
@@ -176,8 +177,10 @@ export class DocumentReaders {
       reject(error);
       this.#next();
     };
+    const gone = (): void => failed(new Error('a reader of documents ended by itself'));
     worker.on('message', done);
     worker.on('error', failed);
+    worker.on('exit', gone);
     // A process ends when nothing is being read any more.
     worker.ref();
     worker.postMessage(task, lent ? [lent.buffer as ArrayBuffer] : []);

@@ -4,12 +4,16 @@ import {
   InputError,
   QueryError,
   ResultTooLargeError,
+  RowsEndedError,
 } from '../diagnostics/diagnostic.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { QueryDslError } from '../languages/filters/condition.ts';
 
 /** Those that answers are made from by their class. */
-const kinds = { InputError, EvaluationError, ResultTooLargeError, QueryDslError, RangeError, Error } as const;
+const kinds = {
+  ...{ InputError, EvaluationError, ResultTooLargeError, RowsEndedError, QueryDslError },
+  ...{ RangeError, Error },
+} as const;
 type Kind = keyof typeof kinds;
 
 /** An error as plain data, for classes do not reach another thread or process. */

@@ -27,12 +27,15 @@ interface Running {
 const mostKept = 1000;
 const defaultKeep = 5 * 86_400 * second;
 
+/** For those who still wait for a query that another request ends. */
+const cancelled = (): Refusal => new Refusal('task_cancelled_exception', 'the query was cancelled', 400);
+
 /** `_query/async`: start, look after, stop, forget. */
 export function addAsyncQuery(app: FastifyInstance, context: ServerContext): void {
   const kept = new Map<string, Running>();
   const forget = (query: Running): void => {
     kept.delete(query.id);
-    query.abort.abort();
+    query.abort.abort(cancelled());
   };
   const sweep = setInterval(() => {
     const now = Date.now();

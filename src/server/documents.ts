@@ -60,7 +60,8 @@ export function addDocuments(app: FastifyInstance, context: ServerContext): void
     const forced = refresh !== undefined && refresh !== 'false';
     if (forced) await store.refresh('all');
     const { status, ...answer } = outcomeItem(outcome!, action, forced);
-    if (status === 201) reply.header('location', `/${index}/_doc/${encodeURIComponent(outcome!.id)}`);
+    if (status === 201)
+      reply.header('location', `/${encodeURIComponent(index)}/_doc/${encodeURIComponent(outcome!.id)}`);
     reply.code(status as number);
     return answer;
   };

@@ -61,10 +61,8 @@ function asRefusal(error: unknown): Refusal {
     statusCode,
     message = String(error),
     code,
-  } = error as {
-    statusCode?: number;
-    message?: string;
-    code?: string;
+  } = (error ?? {}) as Partial<Record<'message' | 'code', string>> & {
+    readonly statusCode?: number;
   };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413)
     return new Refusal('content_too_long_exception', 'the request body is larger than the server takes', 413);
@@ -72,15 +70,49 @@ function asRefusal(error: unknown): Refusal {
     return new Refusal('media_type_header_exception', message, 406);
   if (statusCode !== undefined && statusCode < 500)
     return new Refusal('illegal_argument_exception', message, statusCode);
-  if (isFullDisk(error))
-    return new Refusal('es_rejected_execution_exception', 'there is no room left on the disk of the store', 429);
-  if (/Out of Memory Error/i.test(message))
-    return new Refusal('circuit_breaking_exception', 'the query needs more memory than the server gives it', 429);
+  const found = scarcities.find(({ test }) => test(error, message, code ?? ''));
+  if (found) return new Refusal(found.type, found.reason, 429);
   const [, gone] = /^Catalog Error: Table with name index [0-9a-f]{12} (\S+) does not exist/.exec(message) ?? [];
   // It was deleted after the request had found it.
   if (gone !== undefined) return indexNotFound(gone);
   return new Refusal('exception', `internal error: ${message.split('\n')[0]}`, 500);
 }
+
+/** What the machine or the server has too little of, or what was ended for others: the same request may have its answer later. */
+const scarcities: readonly {
+  readonly type: 'circuit_breaking_exception' | 'es_rejected_execution_exception';
+  readonly reason: string;
+  test(error: unknown, message: string, code: string): boolean;
+}[] = [
+  {
+    type: 'es_rejected_execution_exception',
+    reason: 'there is no room left on the disk of the store',
+    test: (error) => isFullDisk(error),
+  },
+  {
+    type: 'circuit_breaking_exception',
+    reason: 'the query needs more memory than the server gives it',
+    // The engine's words, those of C++, and those of JavaScript for texts, buffers and the memory of modules.
+    test: (_, message, code) =>
+      /Out of Memory Error|bad_alloc|allocation failed|could not allocate|WebAssembly\.Memory|longer than 0x|maximum size exceeded/i.test(
+        message,
+      ) || /^(?:ENOMEM|ERR_WORKER_OUT_OF_MEMORY|ERR_MEMORY_ALLOCATION_FAILED|ERR_STRING_TOO_LONG)$/.test(code),
+  },
+  {
+    type: 'es_rejected_execution_exception',
+    reason: 'the system lets the server open no more files or processes: try again later',
+    test: (_, __, code) => /^(?:EMFILE|ENFILE|EAGAIN)$/.test(code),
+  },
+  {
+    type: 'es_rejected_execution_exception',
+    reason: 'the request was ended for others: try again later',
+    test: (error, message) =>
+      /^(?:INTERRUPT Error|Connection Error|TransactionContext Error)|^a (?:planner|reader of documents) /.test(
+        message,
+      ) ||
+      (error instanceof Error && error.name === 'AbortError'),
+  },
+];
 
 export const tooDeep = (): Refusal => new Refusal('parsing_exception', tooDeepText, 400);
 

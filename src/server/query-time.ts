@@ -17,6 +17,7 @@ export async function inQueryTime<T>(
     return await guard.watch((full) => work(AbortSignal.any([signal, late, drain.cancelled, full])));
   } catch (error) {
     if (drain.cancelled.aborted) throw stopping();
+    if (signal.aborted && signal.reason instanceof Refusal) throw signal.reason;
     if (late.aborted && !signal.aborted)
       throw new Refusal(
         'timeout_exception',

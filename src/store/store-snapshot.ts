@@ -4,6 +4,7 @@ import type { DuckDBEngine } from '../engines/duckdb/engine.ts';
 import type { Plan } from '../plan/nodes.ts';
 import { planText } from '../plan/text.ts';
 import type { CellValue, QueryResult } from '../values/types.ts';
+import { Refusal } from './refusal.ts';
 import type { EndedQuery } from './store-queries.ts';
 
 /** Bounds of what runs on a snapshot. */
@@ -20,6 +21,9 @@ export interface RowReader {
 
 /** Does work when one of the store's queries has its turn. */
 export type InTurn = <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+
+const closedMeanwhile = (): Refusal =>
+  new Refusal('search_context_missing_exception', 'the search was closed while it was read', 404);
 
 /** No text stands behind these plans. */
 const noText = new SourceText('');
@@ -71,6 +75,8 @@ export class StoreSnapshot {
   }
 
   #next<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    // Its connection is that of another by then: who closes it may not know of all that is still to run.
+    if (this.#closing) return Promise.reject(closedMeanwhile());
     const result = this.#last.then(() => this.inTurn(work, signal));
     this.#last = result.catch(() => undefined);
     return result;

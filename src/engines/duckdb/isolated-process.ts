@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Sql, sql, text } from '../../sql/sql.ts';
 import type { CellValue } from '../../values/types.ts';
 import { lowerProcessPriority } from '../priority.ts';
@@ -60,13 +61,20 @@ async function run({ file, sql: statement, output, mostBytes, memoryLimit }: Iso
   } catch (error) {
     last = { error: sentError(error) };
   } finally {
-    if (file !== null) {
-      await connection.run(sql`USE memory`);
-      await connection.run(sql`DETACH given`);
-    }
+    if (file !== null) await detach(connection);
   }
   // The next task may come as soon as this is there.
   await send(last);
+}
+
+/** Lets the tables of a task go; a process that cannot is of no use to the next one. */
+async function detach(connection: DuckDBConnection): Promise<void> {
+  try {
+    await connection.run(sql`USE memory`);
+    await connection.run(sql`DETACH given`);
+  } catch {
+    process.exit(1);
+  }
 }
 
 const send = (message: IsolatedMessage): Promise<void> =>

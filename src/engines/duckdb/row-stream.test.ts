@@ -55,3 +55,16 @@ it('says that rows ended early where the transaction can do nothing more', async
   await duckdb.connection.run(sql`ROLLBACK`);
   expect(await count(sql`SELECT 1`)).toBe(1);
 });
+
+it('says that rows ended early where the statement no longer fails', async () => {
+  // As where memory that others took was free again by the time the reason was asked for.
+  const connection = {
+    prepare: async () => ({
+      stream: async () => ({ fetchChunk: async () => null, isStreaming: false }),
+      destroySync: () => undefined,
+    }),
+    run: async () => undefined,
+  } as unknown as DuckDB['connection'];
+  const rows = await RowStream.of(connection, sql`SELECT 1`);
+  await expect(rows.next()).rejects.toThrow(RowsEndedError);
+});

@@ -37,8 +37,11 @@ export class RowStream {
     await this.connection.run(this.statement).catch((error) => {
       // Nor does a transaction that failed with it.
       const isAborted = /Current transaction is aborted/.test((error as Error).message);
-      throw isAborted ? new RowsEndedError('the engine ended the rows of a query early') : error;
+      throw isAborted ? rowsEnded() : error;
     });
-    throw new Error('DuckDB ended the rows of a query early');
+    // What there was no room for beside other queries may fit by now.
+    throw rowsEnded();
   }
 }
+
+const rowsEnded = (): RowsEndedError => new RowsEndedError('the engine ended the rows of a query early');
