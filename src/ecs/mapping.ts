@@ -62,7 +62,7 @@ export type FieldValues = { readonly [field: string]: Value };
 
 /**
  * Where all names below one come from: names below another (`snake`: those of the fields are the source's in snake case;
- * `camel`: the source's begin with a small letter), members of a text that is JSON, the lines `name: value` of a text, or a
+ * `camel`: the source's begin with a small letter; `pascal`: each part of the source's with a capital one), members of a text that is JSON, the lines `name: value` of a text, or a
  * list of objects that have a name and a value each.
  */
 export type Prefix =
@@ -78,8 +78,8 @@ export type Prefix =
   | { readonly lines: string }
   | { readonly objects: string; readonly name: string; readonly value?: string };
 
-/** How the names of fields are written where those of the source are in camel case, or begin with a small letter. */
-export type NameStyle = 'same' | 'snake' | 'camel';
+/** How the names of fields are written where those of the source are in another case. */
+export type NameStyle = 'same' | 'snake' | 'camel' | 'pascal';
 
 /** What follows from other fields of an event, as in the pipelines of integrations. */
 export type Derivation = 'user_agent' | 'community_id';

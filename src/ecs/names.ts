@@ -229,10 +229,12 @@ const namesBelow = (prefixes: readonly PrefixRule[], name: string): string[] =>
 
 function rawName(style: NameStyle, name: string): string {
   if (style === 'snake') return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  if (style === 'pascal') return name.replace(/(^|\.)([a-z])/g, (part) => part.toUpperCase());
   return style === 'camel' ? name.charAt(0).toLowerCase() + name.slice(1) : name;
 }
 
 function fieldName(style: NameStyle, name: string): string {
   if (style === 'snake') return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  if (style === 'pascal') return name.replace(/(^|\.)([A-Z])/g, (part) => part.toLowerCase());
   return style === 'camel' ? name.charAt(0).toUpperCase() + name.slice(1) : name;
 }

@@ -164,6 +164,7 @@ const changes: Readonly<Record<string, Change>> = {
       ? sql`CASE WHEN ${value} IS NOT NULL THEN coalesce(${found}, 'Other') END`
       : found;
   },
+  url_decode: (value) => filled(sql`url_decode(replace(${value}, '+', ' '))`),
   uri: (value, part) => uriPart(value, part as UriPart),
   // As Elasticsearch's processor of that name: SHA-1 of a NUL and the text, in Base64.
   fingerprint: (value) => sql`base64(unhex(sha1(chr(0) || ${value})))`,

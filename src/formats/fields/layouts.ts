@@ -162,8 +162,8 @@ export const sources: readonly Source[] = [
     ],
   },
   {
-    // Lines of IIS without what names their columns, as searches for some of them give: the columns that it writes unless
-    // it is told otherwise.
+    // Lines of IIS without what names their columns, as searches for some of them give: the columns that it writes by
+    // default.
     name: 'iis',
     label: 'IIS log without a header (columns taken to be the default ones)',
     layouts: [

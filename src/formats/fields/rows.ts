@@ -87,18 +87,20 @@ export class Layout {
   }
 }
 
+/** Where a bare value ends; -1 if a quote in it is open, as of a value in quotes that was cut at a quote of its own. */
 function blankBehind(text: Uint8Array, from: number, to: number): number {
+  let isOpen = false;
   let at = from;
-  while (at < to && text[at] !== space) at++;
-  return at;
+  for (; at < to && text[at] !== space; at++) if (text[at] === quote) isOpen = !isOpen;
+  return isOpen ? -1 : at;
 }
 
-/** Where a word ends, in which quotes may hold blanks, as `X-Forwarded-For="192.0.2.1, 192.0.2.2"`. */
+/** Where a word ends in which quotes may hold blanks, as in `X-Forwarded-For="192.0.2.1, 192.0.2.2"`; -1 if one is open. */
 function wordBehind(text: Uint8Array, from: number, to: number): number {
   let isOpen = false;
   let at = from;
   for (; at < to && (isOpen || text[at] !== space); at++) if (text[at] === quote) isOpen = !isOpen;
-  return isOpen ? blankBehind(text, from, to) : at;
+  return isOpen ? -1 : at;
 }
 
 /**
