@@ -5,12 +5,13 @@ import { eventXml } from './event-xml/event-xml.ts';
 import { evtx } from './evtx/evtx.ts';
 import { fields } from './fields/fields.ts';
 import type { FindingTexts, Importer } from './importer.ts';
+import { keyValues } from './key-values/key-values.ts';
 import { syslog } from './syslog/syslog.ts';
 import { w3c } from './w3c/w3c.ts';
 import { zeek } from './zeek/zeek.ts';
 
 /** Formats that are no JSON, in the order in which they are asked whether a file is theirs. A new one is a line here. */
-const importers = [evtx, eventXml, zeek, w3c, auditd, fields, syslog, delimited] as readonly Importer[];
+const importers = [evtx, eventXml, zeek, w3c, auditd, fields, keyValues, syslog, delimited] as readonly Importer[];
 
 export function importerOf(name: string): Importer {
   const found = importers.find((one) => one.name === name);

@@ -35,6 +35,13 @@ const others: ReadonlyMap<string, KnownFormat> = new Map([
       recognised: 'values in the order of access logs of web servers, S3 and ELB, or of VPC flow logs',
     },
   ],
+  [
+    'key-values',
+    {
+      name: 'lines of NAME=VALUE',
+      recognised: 'five such pairs and nothing else on each line, with or without a header of syslog',
+    },
+  ],
   ['syslog', { name: 'syslog', recognised: 'a time and a host on its lines, in the form of RFC 5424 or 3164' }],
   ['delimited', { name: 'delimited text (CSV)', recognised: 'as many values on each line, between , ; tab or |' }],
 ]);
