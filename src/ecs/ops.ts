@@ -164,6 +164,11 @@ const changes: Readonly<Record<string, Change>> = {
       ? sql`CASE WHEN ${value} IS NOT NULL THEN coalesce(${found}, 'Other') END`
       : found;
   },
+  // Each match begins where the one before ended, so that empty cells are found, too.
+  cell: (value, place) =>
+    filled(
+      sql`replace(trim(regexp_extract_all(${value}, '("(?:[^"]|"")*"|[^,]*)(?:,|$)', 1)[${number(Number(place) + 1)}], '"'), '""', '"')`,
+    ),
   url_decode: (value) => filled(sql`url_decode(replace(${value}, '+', ' '))`),
   uri: (value, part) => uriPart(value, part as UriPart),
   // As Elasticsearch's processor of that name: SHA-1 of a NUL and the text, in Base64.
