@@ -95,6 +95,8 @@ export interface SingleValueEntry<P extends Parameters = Parameters> extends Sca
   readonly multivalue: 'null-and-warn';
   /** The result may be a list of values instead of one. */
   readonly givesList?: true;
+  /** A list that it gives always holds a value. */
+  readonly givesSome?: true;
 }
 
 /** Applied to each value of its first argument; values that fail are dropped with a warning. */

@@ -96,6 +96,7 @@ export const strings = familySince('string', releases, {
   SPLIT: singleValue({
     parameters: [str('string'), str('delim')],
     givesList: true,
+    givesSome: true,
     returns([, { value }]) {
       return typeof value === 'string' && Buffer.byteLength(value) !== 1
         ? { error: 'delimiter must be single byte for now' }

@@ -30,6 +30,20 @@ function parsePath(path: string): (string | number)[] | null {
   return parts;
 }
 
+/** Names that mean themselves in the paths of others too. */
+const plainName = /^[A-Za-z0-9_@ -]+$/;
+
+/** A path as the engine's own JSON functions take it; null where it might mean something else to them. */
+export function enginePath(path: string): string | null {
+  const parts = parsePath(path);
+  if (!parts || parts.length === 0) return null;
+  const written = parts.map((part) => {
+    if (typeof part === 'string') return plainName.test(part) ? `."${part}"` : null;
+    return part < 1_000_000 ? `[${part}]` : null;
+  });
+  return written.includes(null) ? null : `$${written.join('')}`;
+}
+
 /** The key of a flattened field that a path names: its parts with dots between them. */
 export function fieldPath(path: string): string | { readonly error: string } {
   const parts = parsePath(path);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { parseCidr } from '../../src/values/cidr.ts';
 import { formatIp, parseIp } from '../../src/values/ip.ts';
+import { extractJson } from '../../src/values/json-path.ts';
 import { versionKey } from '../../src/values/version.ts';
 import { engineOver, now } from '../support/query.ts';
 
@@ -29,7 +31,7 @@ const known = [
 const texts = [...known, ...fc.sample(fc.oneof(digits, number, dotted, version), 600)];
 const unique = [...new Set(texts)];
 
-async function ofEach(expression: string): Promise<Map<string, unknown>> {
+async function ofEach(expression: string, unique: readonly string[]): Promise<Map<string, unknown>> {
   const docs = unique.map((t, i) => ({ i, t }));
   const mappings = { properties: { i: { type: 'long' }, t: { type: 'keyword' } } };
   const engine = await engineOver([{ name: 'e', mappings, docs }]);
@@ -73,7 +75,111 @@ it.each([
 ] as const)('%s of odd texts follows the rule', async (expression, expected) => {
   const shown = (value: unknown): string =>
     typeof value === 'boolean' ? String(value) : JSON.stringify(String(value));
-  const found = await ofEach(expression);
+  const found = await ofEach(expression, unique);
   const wrong = [...found].filter(([text, value]) => shown(value) !== shown(expected(text)));
   expect(wrong.map(([text, value]) => [text, shown(value), shown(expected(text))])).toEqual([]);
+});
+
+const value = fc.oneof(
+  fc.constantFrom(
+    '0',
+    '-0',
+    '12',
+    '-7',
+    '1.50',
+    '1e2',
+    '1E400',
+    'true',
+    'null',
+    'NaN',
+    'Infinity',
+    '+1',
+    '01',
+    "'x'",
+    '',
+  ),
+  fc.constantFrom(
+    '999999999999999',
+    '1000000000000000',
+    '123456789012345678901234567890',
+    '""',
+    '"\\u0061\\n"',
+    '"\\ud800"',
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 6 }).map((text) => JSON.stringify(text)),
+  fc.json({ maxDepth: 2 }),
+);
+const blank = fc.constantFrom('', ' ', '\n');
+const json = fc.oneof(
+  fc
+    .tuple(blank, fc.constantFrom('a', 'b', 'a"', '\\u0061'), value, value, fc.constantFrom('', ',', ' x', '// c', '}'))
+    .map(([space, name, one, other, end]) => `${space}{${space}"${name}":${space}${one},"b":${other}${end}}${space}`),
+  fc.tuple(value, value).map(([one, other]) => `{"a": {"b": [${one}, ${other}]}, "a": 5, "n": 1}`),
+  fc.tuple(value, fc.constantFrom('}', '', '} 1', ',}')).map(([one, end]) => `{"b":1,"a":${one}${end}`),
+  value,
+);
+const jsons = [...new Set(fc.sample(json, 800))].filter((text) => !text.includes('\0'));
+
+it.each(['a', 'b', '$.a.b[1]', 'a[0]', '[0]', 'a.b', '$', "['a\"']"])(
+  '%s is extracted from JSON as it stands there',
+  async (path) => {
+    const written = JSON.stringify(path);
+    const found = await ofEach(`JSON_EXTRACT(t, ${written})`, jsons);
+    const expected = (text: string): string | null => {
+      const extracted = extractJson(text, path);
+      // Half a pair of surrogates is no character that the engine could return.
+      return extracted.startsWith('=') ? Buffer.from(extracted.slice(1)).toString() : null;
+    };
+    const wrong = [...found].filter(([text, shown]) => shown !== expected(text));
+    expect(wrong.map(([text, shown]) => [text, shown, expected(text)])).toEqual([]);
+  },
+);
+
+const block = fc
+  .tuple(
+    fc.oneof(
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.constantFrom('10.0.0.0', '0.0.0.0', '::ffff:10.0.0.0', '255.255.255.255', '010.0.0.1'),
+    ),
+    fc.option(fc.nat(33).map(String), { nil: '' }),
+  )
+  .map(([address, prefix]) => (prefix === '' ? address : `${address}/${prefix}`));
+const blocks = [...new Set(fc.sample(block, 400))].filter((text) => !('error' in parseCidr(text)));
+
+it.each(['10.0.0.0', '192.168.7.9', '0.0.0.0', '::1', '255.255.255.255'])(
+  '%s is in the blocks that texts of a field name, and in no others',
+  async (address) => {
+    const found = await ofEach(`CIDR_MATCH(TO_IP("${address}"), t)`, blocks);
+    const own = parseIp(address)!;
+    const expected = (text: string): boolean => {
+      const range = parseCidr(text);
+      return !('error' in range) && own >= range.low && own <= range.high;
+    };
+    const wrong = [...found].filter(([text, isIn]) => isIn !== expected(text));
+    expect(wrong).toEqual([]);
+  },
+);
+
+it('blanks at the ends of texts are those of Java', async () => {
+  const blanks = ['', ' ', '\t', '\u2003', '\u00a0', '\u3000', '\x1c', '\r\n'];
+  const cores = ['', 'a', 'é', '~', '!', 'a b', '🦅', '\u0301', 'a\u0301', '\x7f'];
+  const all = blanks.flatMap((before) => cores.flatMap((core) => blanks.map((after) => before + core + after)));
+  const isBlank = (character: string): boolean =>
+    !/[\u00a0\u2007\u202f]/.test(character) && (/\s/.test(character) || '\x1c\x1d\x1e\x1f'.includes(character));
+  const trimmed = (text: string, left: boolean, right: boolean): string => {
+    let [from, to] = [0, text.length];
+    while (left && from < to && isBlank(text[from]!)) from += 1;
+    while (right && to > from && isBlank(text[to - 1]!)) to -= 1;
+    return text.slice(from, to);
+  };
+  for (const [name, left, right] of [
+    ['TRIM', true, true],
+    ['LTRIM', true, false],
+    ['RTRIM', false, true],
+  ] as const) {
+    const found = await ofEach(`${name}(t)`, [...new Set(all)]);
+    const wrong = [...found].filter(([text, shown]) => shown !== trimmed(text, left, right));
+    expect([name, wrong.map(([text, shown]) => [text, shown, trimmed(text, left, right)])]).toEqual([name, []]);
+  }
 });

@@ -16,8 +16,8 @@ describe('the first events of many indices', () => {
   const queriesWith = (before: () => Promise<void> = async () => {}): StoreQueries => {
     const local = new LocalPlanner();
     const planner: Planner = {
-      plan: async (...request) => {
-        const planned = await local.plan(...request);
+      plan: async (seen, request) => {
+        const planned = await local.plan(seen, request);
         tables = new Set(planned.sql.match(/"index [^"]*"/g)).size;
         await before();
         return planned;
@@ -35,7 +35,7 @@ describe('the first events of many indices', () => {
       const documents = Array.from({ length: 3 }, (_, n) => ({
         n: i * 3 + n,
         host: `h${n}`,
-        ['@timestamp']: i * 1000,
+        '@timestamp': i * 1000,
       }));
       await server.send(
         'POST',

@@ -8,7 +8,7 @@ import { inRanges } from './address-ranges.ts';
 import { mapList } from './fragments.ts';
 import { type CustomContext, type EmitContext, type Evaluation, severalValues } from './functions/contract.ts';
 import { customSql, valueSql } from './functions/table.ts';
-import { fromList, isLong, longArgument, type Representation, single } from './representation.ts';
+import { fromList, fromValues, isLong, longArgument, type Representation, single } from './representation.ts';
 import { emitConstant, emitNull } from './scalars.ts';
 import { emitSearch, type SearchedField } from './search.ts';
 import type { SeveralValues } from './several-values.ts';
@@ -109,7 +109,8 @@ function emitOne(call: Call, scope: EmitScope): Representation {
       const value = guarded(args, call, scope, storage, (singles) =>
         evaluated(singles, (bound) => make(bound, context), call, argScope, storage),
       );
-      return definition.givesList ? fromList(value.single) : value;
+      if (!definition.givesList) return value;
+      return definition.givesSome ? fromValues(value.single) : fromList(value.single);
     }
     case 'each':
       return elementwise(args, call, context, argScope);

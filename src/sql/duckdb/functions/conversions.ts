@@ -5,6 +5,7 @@ import { type EsqlType, isGrid, isSpatial } from '../../../values/types.ts';
 import { ident, type Sql, sql, text, withName } from '../../sql.ts';
 import { finite } from '../fragments.ts';
 import type { Representation } from '../representation.ts';
+import { v4Number } from '../v4-texts.ts';
 import { type EmitContext, type Evaluation, type SqlFor, unsupported } from './contract.ts';
 import { coordinate, pointText } from './points.ts';
 import { dateToText, doubleToText, toText } from './texts.ts';
@@ -248,23 +249,13 @@ function toDate(value: Sql, from: EsqlType): Evaluation | Sql {
   }
 }
 
-/** Addresses of IPv4 without leading zeros. */
-const ipv4 = (() => {
-  const part = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-  return text(`(?:${part}\\.){3}${part}`);
-})();
-
-/** The number of an address of IPv4, written with dots. */
-const v4Number = (value: Sql): Sql =>
-  sql`(281470681743360 + list_dot_product(string_split(${value}, '.')::DOUBLE[], [16777216, 65536, 256, 1]::DOUBLE[])::BIGINT)::UHUGEINT`;
-
 function toIp(value: Sql, from: EsqlType, options?: CallOptions): Evaluation | Sql {
   if (from === 'ip') return value;
   const zeros = optionOf(options, 'leading_zeros');
   return {
     value:
       zeros === undefined
-        ? sql`CASE WHEN regexp_full_match(${value}, ${ipv4}) THEN ${v4Number(value)} WHEN contains(${value}, ':') THEN harrier_parse_ip(${value}) END`
+        ? sql`coalesce((281470681743360 + ${v4Number(value)})::UHUGEINT, CASE WHEN contains(${value}, ':') THEN harrier_parse_ip(${value}) END)`
         : sql`harrier_parse_ip_as(${value}, ${text(String(zeros))})`,
     failure: {
       when: sql`${value} IS NOT NULL`,

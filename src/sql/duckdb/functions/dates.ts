@@ -100,7 +100,7 @@ function elapsed(
   if (startType === 'date' && endType === 'date' && unit.nanoseconds! >= 1_000_000n) {
     // Dates are of milliseconds, of which 64 bits hold every difference: 14 ns a row, and 500 of 128 bits.
     const [from, to] = [start, end].map((date) => sql`epoch_ms(${shownIn(date, clocks)})`) as [Sql, Sql];
-    return sql`((${to} - ${from}) // ${number(unit.nanoseconds! / 1_000_000n)})::HUGEINT`;
+    return sql`((${to} - ${from}) // ${number(unit.nanoseconds! / 1_000_000n)})`;
   }
   const nanoseconds = (date: Sql, type: EsqlType): Sql =>
     type === 'date_nanos' && clocks === null
