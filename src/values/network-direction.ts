@@ -1,4 +1,4 @@
-import { type AddressRange, parseCidr } from './cidr.ts';
+import { type AddressRange, mergeRanges, parseCidr } from './cidr.ts';
 import { own } from './own.ts';
 
 /*
@@ -39,6 +39,30 @@ const notUnicast = [
 const within = (address: bigint, ranges: readonly AddressRange[]): boolean =>
   ranges.some(({ low, high }) => address >= low && address <= high);
 
+const everything: AddressRange = { low: 0n, high: (1n << 128n) - 1n };
+
+/** What lies outside of ranges. */
+function outside(ranges: readonly AddressRange[]): AddressRange[] {
+  const gaps: AddressRange[] = [];
+  let next = everything.low;
+  for (const { low, high } of mergeRanges(ranges)) {
+    if (low > next) gaps.push({ low: next, high: low - 1n });
+    next = high + 1n;
+  }
+  return next > everything.high ? gaps : [...gaps, { low: next, high: everything.high }];
+}
+
+/** The addresses of all these networks as ranges; null where one of them is none. */
+export function rangesOfNetworks(names: readonly unknown[]): readonly AddressRange[] | null {
+  const found: AddressRange[] = [];
+  for (const name of names) {
+    const ranges = typeof name === 'string' ? rangesOf(name) : 'no text';
+    if (typeof ranges === 'string') return null;
+    found.push(...ranges);
+  }
+  return mergeRanges(found);
+}
+
 /** A test of addresses; a text says why it is none. */
 type Network = ((address: bigint) => boolean) | string;
 const cache = new Map<string, Network>();
@@ -53,12 +77,18 @@ function network(name: string): Network {
 }
 
 function readNetwork(name: string): Network {
-  if (name === 'public') return (address) => !within(address, notPublic);
-  if (name === 'unicast' || name === 'global_unicast') return (address) => !within(address, notUnicast);
+  const ranges = rangesOf(name);
+  return typeof ranges === 'string' ? ranges : (address) => within(address, ranges);
+}
+
+/** The addresses of a network; a text says why it is none. */
+function rangesOf(name: string): readonly AddressRange[] | string {
+  if (name === 'public') return outside(notPublic);
+  if (name === 'unicast' || name === 'global_unicast') return outside(notUnicast);
   const ranges = own(named, name);
-  if (ranges) return (address) => within(address, ranges);
+  if (ranges) return ranges;
   const block = parseCidr(name);
-  return 'error' in block ? block.error : (address) => within(address, [block]);
+  return 'error' in block ? block.error : [block];
 }
 
 /** `internal`, `outbound`, `inbound` or `external`; `!` and the reason where a network cannot be read. */

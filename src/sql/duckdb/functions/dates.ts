@@ -145,17 +145,12 @@ const fieldSql: Readonly<Record<ChronoField, (shown: Sql, time: Sql) => Sql>> = 
 
 /** Patterns that the engine can print itself. */
 const enginePieces: Readonly<Record<string, string>> = {
-  yyyy: '%Y',
-  MM: '%m',
-  dd: '%d',
-  HH: '%H',
-  mm: '%M',
-  ss: '%S',
-  SSS: '%g',
-  MMMM: '%B',
-  MMM: '%b',
-  EEEE: '%A',
-  EEE: '%a',
+  ...{ yyyy: '%Y', yy: '%y' },
+  ...{ MMMM: '%B', MMM: '%b', MM: '%m', M: '%-m' },
+  ...{ dd: '%d', d: '%-d', DDD: '%j', D: '%-j' },
+  ...{ EEEE: '%A', EEE: '%a', EE: '%a', E: '%a' },
+  ...{ HH: '%H', H: '%-H', hh: '%I', h: '%-I', a: '%p' },
+  ...{ mm: '%M', m: '%-M', ss: '%S', s: '%-S', SSS: '%g' },
 };
 
 function enginePattern(pattern: string): string | null {

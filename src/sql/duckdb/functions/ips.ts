@@ -1,5 +1,7 @@
 import type { ips } from '../../../functions/ips.ts';
+import { rangesOfNetworks } from '../../../values/network-direction.ts';
 import { join, type Sql, sql, text } from '../../sql.ts';
+import { inRanges } from '../address-ranges.ts';
 import { single, valuesOf } from '../representation.ts';
 import { v4Block } from '../v4-texts.ts';
 import { oneOf, type SqlFor } from './contract.ts';
@@ -21,7 +23,9 @@ function inBlock(address: Sql, block: Sql): Sql {
   const bits = v4Block.freeBits(block);
   const own = sql`(${address} & 4294967295::UHUGEINT)::BIGINT`;
   const isSame = sql`${own} >> ${bits} = ${v4Block.address(block)} >> ${bits}`;
-  return sql`CASE WHEN ${v4Block.isOne(block)} THEN ${isV4(address)} AND ${isSame} ELSE harrier_cidr_match(${address}, ${block}) END`;
+  const otherwise = sql`CASE WHEN ${bits} IS NULL THEN harrier_cidr_match(${address}, ${block}) END`;
+  // Null where the text is another one: null and false would be false.
+  return sql`coalesce(${isSame} AND (${isV4(address)} OR ${bits} IS NULL), ${otherwise})`;
 }
 
 const isV4 = (address: Sql): Sql => sql`${address} BETWEEN 281470681743360::UHUGEINT AND 281474976710655::UHUGEINT`;
@@ -49,7 +53,16 @@ export const ipSql: SqlFor<typeof ips> = {
       },
     };
   },
-  NETWORK_DIRECTION([source, destination, networks], { warn }) {
+  NETWORK_DIRECTION([source, destination, networks], { args: [, , { value: known }], warn }) {
+    const ranges = typeof known === 'string' || Array.isArray(known) ? rangesOfNetworks([known].flat()) : null;
+    if (ranges) {
+      const [from, to] = [oneOf(source, 'ip', warn), oneOf(destination, 'ip', warn)];
+      const leaves = inRanges(from, ranges);
+      const arrives = inRanges(to, ranges);
+      return single(
+        sql`CASE WHEN ${from} IS NOT NULL AND ${to} IS NOT NULL THEN CASE WHEN ${leaves} THEN CASE WHEN ${arrives} THEN 'internal' ELSE 'outbound' END WHEN ${arrives} THEN 'inbound' ELSE 'external' END END`,
+      );
+    }
     const found = sql`harrier_network_direction(${oneOf(source, 'ip', warn)}, ${oneOf(destination, 'ip', warn)}, array_to_string(${valuesOf(networks)}, chr(1)))`;
     return single(
       sql`CASE WHEN prefix(${found}, '!') THEN ${warn(sql`'java.lang.IllegalArgumentException: ' || substring(${found}, 2)`)} ELSE ${found} END`,

@@ -100,7 +100,11 @@ export const stringSql: SqlFor<typeof strings> = {
     const slowly = sql`regexp_extract_all(${found}, '^=(.*)$', 1, 's')[1]`;
     const own = typeof known === 'string' ? enginePath(known) : null;
     return {
-      value: own === null ? slowly : sql`coalesce(${plainlyExtracted(value, own)}, ${slowly})`,
+      // In a CASE: the engine takes what stands twice out of `coalesce`, and works it out for all rows.
+      value:
+        own === null
+          ? slowly
+          : sql`coalesce(${plainlyExtracted(value, own)}, CASE WHEN ${value} IS NOT NULL THEN ${slowly} END)`,
       failure: {
         when: sql`prefix(${found}, '!')`,
         reason: sql`'java.lang.IllegalArgumentException: ' || substring(${found}, 2)`,
