@@ -7,13 +7,14 @@ import { pruneColumns } from './prune-columns.ts';
 import { pushFilters } from './push-filters.ts';
 import { splitDisjunctions } from './split-disjunctions.ts';
 import { stableOrder } from './stable-order.ts';
+import { truncatedDates } from './truncated-dates.ts';
 import { askedOnce, placesOfNots } from './warning-places.ts';
 
 /** What is done to each expression after its operands, all in one walk. */
 function simpler(expression: Expression): Expression {
   const folded = fold(expression);
   // What is left of an expression that is decided in part was seen before.
-  return folded === expression ? askedOnce(cidrRanges(expression)) : folded;
+  return folded === expression ? askedOnce(truncatedDates(cidrRanges(expression))) : folded;
 }
 
 const simplerExpressions = (plan: Plan): Plan =>

@@ -172,9 +172,9 @@ function enginePattern(pattern: string): string | null {
 type OneDate = (typeof dates)['DAY_NAME']['parameters'];
 
 const named =
-  (pattern: string) =>
+  (name: Sql) =>
   ([date]: readonly [Sql], { args: [{ type }], options }: EmitContext<OneDate>): Sql =>
-    sql`strftime(${shownIn(plainDate(date, type), zoneOf(options))}, ${text(pattern)})`;
+    sql`${name}(${shownIn(plainDate(date, type), zoneOf(options))})`;
 
 const part =
   (field: ChronoField) =>
@@ -265,8 +265,8 @@ export const dateSql: SqlFor<typeof dates> = {
       },
     };
   },
-  DAY_NAME: named('%A'),
-  MONTH_NAME: named('%B'),
+  DAY_NAME: named(sql`dayname`),
+  MONTH_NAME: named(sql`monthname`),
   YEAR: part('year'),
   MONTH: part('month_of_year'),
   DAY: part('day_of_month'),

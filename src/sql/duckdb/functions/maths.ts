@@ -107,9 +107,11 @@ export const mathSql: SqlFor<typeof maths> = {
     return sql`CASE WHEN ${value} IS NULL THEN NULL ${whens} ELSE ${order.at(-1)!.point} END`;
   },
   ABS([value], { type }) {
-    if (type === 'double') return sql`abs(${value})`;
+    if (type === 'double' || type === 'unsigned_long') return sql`abs(${value})`;
+    // The lowest number alone has no counterpart.
+    const lowest = type === 'integer' ? sql`(-2147483648)` : sql`(-9223372036854775808)`;
     return {
-      value: sql`TRY_CAST(abs((${value})::HUGEINT) AS ${storageType(type)})`,
+      value: sql`CASE WHEN ${value} > ${lowest} THEN abs(${value}) END`,
       failure: {
         when: sql`${value} IS NOT NULL`,
         reason: text(`${ArithmeticException}Overflow to represent absolute value of ${type.toUpperCase()}.MIN_VALUE`),

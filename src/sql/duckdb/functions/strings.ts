@@ -49,7 +49,7 @@ function jsonOf({ single: one, list }: Representation, type: EsqlType): Sql {
 const trimmed =
   (trim: Sql, ends: readonly Sql[]) =>
   ([value]: One): Sql => {
-    const bare = ends.map((end) => sql`${value}[${end}] BETWEEN '!' AND '~'`);
+    const bare = ends.map((end) => sql`array_extract(${value}, ${end}) BETWEEN '!' AND '~'`);
     return sql`CASE WHEN ${join(bare, ' AND ')} THEN ${value} ELSE ${trim}(${value}, ${whitespace}) END`;
   };
 
@@ -100,13 +100,13 @@ export const stringSql: SqlFor<typeof strings> = {
     const slowly = sql`regexp_extract_all(${found}, '^=(.*)$', 1, 's')[1]`;
     const own = typeof known === 'string' ? enginePath(known) : null;
     return {
-      // In a CASE: the engine takes what stands twice out of `coalesce`, and works it out for all rows.
+      // In the branch of a CASE: from anywhere else the engine takes what stands twice, and works it out for all rows.
       value:
         own === null
           ? slowly
           : sql`coalesce(${plainlyExtracted(value, own)}, CASE WHEN ${value} IS NOT NULL THEN ${slowly} END)`,
       failure: {
-        when: sql`prefix(${found}, '!')`,
+        when: sql`CASE WHEN ${value} IS NOT NULL THEN prefix(${found}, '!') END`,
         reason: sql`'java.lang.IllegalArgumentException: ' || substring(${found}, 2)`,
       },
     };
