@@ -1,4 +1,5 @@
-import { number, type Sql, sql, text } from '../sql/sql.ts';
+import { inNanos } from '../sql/duckdb/in-nanos.ts';
+import { number, type Sql, sql, text, withName } from '../sql/sql.ts';
 import { type DatePattern, datePattern } from '../values/java-date-format.ts';
 import { own } from '../values/own.ts';
 import { valueOfText } from './values.ts';
@@ -44,7 +45,7 @@ function dateIn(type: DateType, format: string, plain: Sql): Sql {
   const read = native
     ? sql`CASE WHEN regexp_full_match(${plain}, ${text(native.form)}) THEN TRY_STRPTIME(${plain}, ${text(native.format)}) END`
     : sql`harrier_parse_date_as(${plain}, ${text(format)}, 'UTC')`;
-  return type === 'date' ? sql`date_trunc('millisecond', ${read})` : sql`(${read})::TIMESTAMP_NS`;
+  return type === 'date' ? sql`date_trunc('millisecond', ${read})` : withName(sql`read`, read, inNanos(sql`read`));
 }
 
 /** JavaScript's dates reach as far. */
@@ -55,7 +56,7 @@ function ofEpoch(type: DateType, plain: Sql, perSecond: number): Sql {
   const isNumber = sql`regexp_full_match(${plain}, '-?[0-9]{1,19}(\\.[0-9]{1,9})?')`;
   if (type === 'date_nanos') {
     const nanos = sql`TRY_CAST(trunc(${value} * ${number(1e9 / perSecond)}) AS BIGINT)`;
-    return sql`CASE WHEN ${isNumber} THEN make_timestamp_ns(CASE WHEN ${nanos} >= 0 THEN ${nanos} END) END`;
+    return sql`CASE WHEN ${isNumber} THEN make_timestamp_ns(CASE WHEN ${nanos} BETWEEN 0 AND 9223372036854775806 THEN ${nanos} END) END`;
   }
   const millis = sql`TRY_CAST(floor(${value} * ${number(1000 / perSecond)}) AS BIGINT)`;
   return sql`CASE WHEN ${isNumber} THEN make_timestamp_ms(CASE WHEN abs(${millis}) <= ${number(mostMillis)} THEN ${millis} END) END`;

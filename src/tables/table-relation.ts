@@ -1,6 +1,8 @@
 import type { Field } from '../catalogue/catalogue.ts';
 import { columnOf } from '../documents/columns.ts';
 import type { EventMark } from '../plan/nodes.ts';
+import { inNanos } from '../sql/duckdb/in-nanos.ts';
+import { fromList } from '../sql/duckdb/representation.ts';
 import { storageType } from '../sql/duckdb/storage-type.ts';
 import { ident, join, type Sql, sql, text, unionAll } from '../sql/sql.ts';
 import { withMore } from './dynamic-field.ts';
@@ -123,10 +125,19 @@ function valueIn(
   // A variant of a field is there in the indices of its type alone.
   if (isVariant) return type === field.type ? storedField(mapping, columns, own) : null;
   if (own.dynamic) return storedField(mapping, columns, { ...own, type: field.type });
-  return type === field.type || (type === 'date' && field.type === 'date_nanos')
-    ? storedField(mapping, columns, own)
-    : null;
+  if (type === 'date' && field.type === 'date_nanos') return nanosOf(storedField(mapping, columns, own));
+  return type === field.type ? storedField(mapping, columns, own) : null;
 }
+
+/** Dates where others of the field have nanoseconds: those beyond what these reach are none. */
+function nanosOf(place: Place): Place {
+  if (place === null) return null;
+  const single = inNanos(place.single);
+  if (place.list === null) return { single, list: null };
+  const reached = fromList(sql`[${inNanos(sql`one`)} FOR one IN ${place.list} IF ${inNanos(sql`one`)} IS NOT NULL]`);
+  return { single: sql`coalesce(${single}, ${reached.single})`, list: reached.list };
+}
+
 function nothing(fields: readonly Field[]): Sql {
   const items = fields.flatMap(({ column, listColumn, type }) => [
     ...(column ? [sql`NULL::${storageType(type)} AS ${ident(column)}`] : []),

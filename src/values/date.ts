@@ -39,6 +39,9 @@ export function parseDate(text: string): bigint | null {
   return BigInt(at.getTime() - offset);
 }
 
+/** The last nanosecond of 64 bits, which is infinity to the engine: no date has it. */
+export const endOfNanos = 2n ** 63n - 1n;
+
 /** Nanoseconds since the epoch from 1970 until 2262, or null when the text is no such date. */
 export function parseDateNanos(text: string): bigint | null {
   const millis = parseDate(text);
@@ -46,7 +49,7 @@ export function parseDateNanos(text: string): bigint | null {
   const fraction = form.exec(text)![7] ?? '';
   const beyond = BigInt(fraction.slice(3).padEnd(6, '0').slice(0, 6));
   const nanos = millis * 1_000_000n + beyond;
-  return nanos >= 0n && nanos === BigInt.asIntN(64, nanos) ? nanos : null;
+  return nanos >= 0n && nanos < endOfNanos ? nanos : null;
 }
 
 /** `2026-03-10T12:00:00.123456Z`: at least three digits after the second, and no zeros at the end of more. */
@@ -61,5 +64,20 @@ export function formatDateNanos(nanos: bigint): string {
 
 /** `2026-03-10T12:00:00.000Z`; years before 0 and after 9999 with a sign and at least four digits. */
 export function formatDate(millis: bigint | number): string {
+  if (millis > mostMillis || millis < -mostMillis) return formatFarDate(BigInt(millis));
   return new Date(Number(millis)).toISOString().replace(/^([+-])0{0,2}/, '$1');
+}
+
+/** JavaScript's dates reach as far, to either side. */
+const mostMillis = 8_640_000_000_000_000;
+
+/** The calendar repeats itself after as many years, and milliseconds. */
+const cycleYears = 400n;
+const cycleMillis = 146_097n * 86_400_000n;
+
+function formatFarDate(millis: bigint): string {
+  const cycles = millis / cycleMillis;
+  const [, year, rest] = /^([+-]?\d+)(.*)$/.exec(new Date(Number(millis % cycleMillis)).toISOString())!;
+  const far = BigInt(year!) + cycles * cycleYears;
+  return `${far < 0n ? '-' : '+'}${far < 0n ? -far : far}${rest}`;
 }

@@ -236,6 +236,24 @@ export const indices: readonly MappedIndex[] = [
     ],
   },
   {
+    name: 'watch-days',
+    mappings: { properties: { at: { type: 'date' }, watch: { type: 'keyword' } } },
+    docs: [
+      { at: '9999-12-31', watch: 'last' },
+      { at: ['9999-12-31', '2026-03-10'], watch: 'two' },
+      { at: '2026-03-10', watch: 'one' },
+    ],
+  },
+  {
+    name: 'watch-bells',
+    mode: 'lookup',
+    mappings: { properties: { at: { type: 'date_nanos' }, bell: { type: 'keyword' } } },
+    docs: [
+      { at: '2026-03-10', bell: 'first' },
+      { at: '2026-03-10T00:00:00.000000001Z', bell: 'second' },
+    ],
+  },
+  {
     name: 'metrics',
     mode: 'time_series',
     mappings: {

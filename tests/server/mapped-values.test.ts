@@ -89,6 +89,23 @@ describe('date formats', () => {
     expect(await valuesOf(await startServer(), properties, [document], ['a', 'b', 'c'])).toEqual([values]);
   });
 
+  it('refuses dates that nanoseconds do not reach', async () => {
+    const formats = [undefined, 'epoch_millis', 'yyyy-MM-dd', "yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSSX"];
+    const values = [
+      '2262-04-11T23:47:16.854775807Z',
+      '9223372036854.775807',
+      '2300-01-01',
+      '2262-04-12T00:00:00.000000000Z',
+    ];
+    for (const [i, format] of formats.entries()) {
+      const property = { type: 'date_nanos', ...(format !== undefined && { format }) };
+      const found = await valuesOf(await startServer(), { d: property }, [{ d: values[i] }], ['d']);
+      expect
+        .soft([values[i], found])
+        .toEqual([values[i], [[], [expect.stringContaining('failed to parse field [d]')]]]);
+    }
+  });
+
   it('refuses a format that is none', async () => {
     const reason = await valuesOf(await startServer(), { d: { type: 'date', format: 'yyyy-bb' } }, [], ['d']);
     expect(reason).toContain('Invalid format: [yyyy-bb]: Unknown pattern letter: b');

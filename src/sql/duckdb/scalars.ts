@@ -1,4 +1,5 @@
 import type { Constant, ConstantScalar } from '../../plan/expression.ts';
+import { endOfNanos } from '../../values/date.ts';
 import type { EsqlType } from '../../values/types.ts';
 import { list, number, type Sql, sql, text } from '../sql.ts';
 import type { Representation } from './representation.ts';
@@ -25,7 +26,8 @@ export function emitScalar(type: EsqlType, value: ConstantScalar): Sql {
   if (typeof value === 'string') return text(value);
   if (typeof value === 'number') return sql`${text(Object.is(value, -0) ? '-0' : String(value))}::DOUBLE`;
   if (type === 'date') return inTimestampRange(value) ? sql`make_timestamp_ms(${number(value)})` : sql`NULL::TIMESTAMP`;
-  if (type === 'date_nanos') return sql`make_timestamp_ns(${number(value)})`;
+  if (type === 'date_nanos')
+    return value < endOfNanos ? sql`make_timestamp_ns(${number(value)})` : sql`NULL::TIMESTAMP_NS`;
   if (type === 'integer' && value >= 0n) return number(value);
   return sql`(${number(value)})::${storageType(type)}`;
 }

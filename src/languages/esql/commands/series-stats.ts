@@ -65,7 +65,15 @@ export class SeriesRows {
     const { parameters } = aggregateNamed(call.function);
     const takesWindow = parameters.at(-1)!.name === 'window' && call.args.length === parameters.length;
     const given = takesWindow ? call.args.at(-1)! : null;
-    const window = given?.kind === 'constant' ? millisecondsOf(given.value as TimeSpan) : null;
+    const span = given?.kind === 'constant' ? (given.value as TimeSpan | null) : null;
+    const length = span && millisecondsOf(span);
+    if (given && given.kind !== 'invalid' && (length === null || length < 0))
+      this.context.report(
+        `the window of [${this.context.text(call.span)}] cannot be ${length === null ? 'null' : 'negative'}, received [${this.context.text(given.span)}]`,
+        given.span,
+      );
+    // A window of no length is none.
+    const window = length === 0 ? null : length;
     const args = given ? call.args.slice(0, -1) : call.args;
     return this.#add({ ...call, args, window, filter });
   }

@@ -125,7 +125,7 @@ function shiftNanos(date: Sql, span: TimeSpan | null, back: boolean): Evaluation
   if (!amount) return { value: sql`NULL::TIMESTAMP_NS` };
   const moved = sql`(epoch_us((${date})::TIMESTAMP + ${amount})::HUGEINT * 1000 + epoch_ns(${date}) % 1000)`;
   return {
-    value: sql`make_timestamp_ns(CASE WHEN ${moved} BETWEEN 0 AND 9223372036854775807 THEN (${moved})::BIGINT END)`,
+    value: sql`make_timestamp_ns(CASE WHEN ${moved} BETWEEN 0 AND 9223372036854775806 THEN (${moved})::BIGINT END)`,
     failure: {
       when: sql`${date} IS NOT NULL`,
       reason: text('java.lang.ArithmeticException: long overflow'),

@@ -14,6 +14,7 @@ import { own } from '../../../values/own.ts';
 import { zoneOffset } from '../../../values/time-zone.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import { join, number, type Sql, sql, text } from '../../sql.ts';
+import { inNanos } from '../in-nanos.ts';
 import { type EmitContext, type Evaluation, type SqlFor, unsupported } from './contract.ts';
 import { readDate } from './date-patterns.ts';
 import { dateToText, nanosToText } from './texts.ts';
@@ -28,14 +29,7 @@ export function zoneOf(options: CallOptions | undefined): string | null {
 }
 
 /** A plain date in the type of a column; null where nanoseconds cannot hold it, for no cast of DuckDB's gives that. */
-export const likeInput = (date: Sql, type: EsqlType): Sql =>
-  type === 'date_nanos'
-    ? underName(
-        date,
-        (one) =>
-          sql`(CASE WHEN epoch_ms(${one}) BETWEEN -9223372036854 AND 9223372036854 THEN (${one})::TIMESTAMP_NS END)`,
-      )
-    : date;
+export const likeInput = (date: Sql, type: EsqlType): Sql => (type === 'date_nanos' ? underName(date, inNanos) : date);
 
 /**
  * DuckDB (1.5) makes a comparison of date_trunc with a constant one of the date itself, and loses its nulls on the way;

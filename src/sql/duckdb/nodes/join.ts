@@ -3,6 +3,7 @@ import type { Join } from '../../../plan/nodes.ts';
 import type { EsqlType } from '../../../values/types.ts';
 import { join, type Sql, sql, text } from '../../sql.ts';
 import { placeOf } from '../expressions.ts';
+import { inNanos } from '../in-nanos.ts';
 import { rounded } from '../precision.ts';
 import type { Representation } from '../representation.ts';
 import type { Rows, Statement } from '../statement.ts';
@@ -20,7 +21,7 @@ export function emitJoin(plan: Join, left: Rows, right: Rows, statement: Stateme
     if (key.left.type === 'null' || key.right.type === 'null') return plan.nullsMatch ? sql`true` : sql`false`;
     const equal = plan.nullsMatch ? sql`IS NOT DISTINCT FROM` : sql`=`;
     const value = plan.warns ? oneKey(a, key.left.type, plan.warns, statement) : a.single;
-    return sql`${key.precision ? rounded(value, key.precision) : value} ${equal} ${b.single}`;
+    return sql`${likeRight(key, value)} ${equal} ${b.single}`;
   });
   if (plan.condition) tests.push(statement.expression(plan.condition, { name: left.name, columns }).single);
   const items = plan.taken.flatMap(({ source, column }) => {
@@ -38,6 +39,15 @@ export function emitJoin(plan: Join, left: Rows, right: Rows, statement: Stateme
   );
 }
 
+/** A key of the left as one of the right; null where the right cannot have it. */
+function likeRight({ left, right, precision }: Join['on'][number], value: Sql): Sql {
+  if (precision) return rounded(value, precision);
+  if (left.type === 'date' && right.type === 'date_nanos') return inNanos(value);
+  if (left.type === 'date_nanos' && right.type === 'date')
+    return sql`CASE WHEN epoch_ns(${value}) % 1000 = 0 THEN (${value})::TIMESTAMP END`;
+  return value;
+}
+
 /** A key that must be one value: null and a warning where there are several. */
 function oneKey({ single, list }: Representation, type: EsqlType, span: Span, statement: Statement): Sql {
   if (!list) return single;
@@ -52,8 +62,7 @@ function withoutSeveralKeys(plan: Join, left: Rows, right: Rows, statement: Stat
     .filter((key) => key.left.type !== 'null' && key.right.type !== 'null')
     .map((key) => {
       const { single, list } = placeOf(key.right, right.columns);
-      const own = placeOf(key.left, left.columns).single;
-      const value = key.precision ? rounded(own, key.precision) : own;
+      const value = likeRight(key, placeOf(key.left, left.columns).single);
       const equal = sql`${value} = ${single}`;
       return { list, fits: list ? sql`(${equal} OR list_contains(${list}, ${value}))` : equal };
     });
