@@ -47,12 +47,13 @@ const nativePart = {
 await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({
   entryPoints: {
-    harrier: 'src/cli/main.ts',
+    program: 'src/cli/run-program.ts',
     'reader-worker': 'src/files/reader-worker.ts',
     'isolated-engine': 'src/engines/duckdb/isolated-process.ts',
     'plan-worker': 'src/store/plan-worker.ts',
   },
   outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -66,11 +67,33 @@ const { metafile } = await build({
   minifySyntax: true,
   chunkNames: 'chunks/[name]-[hash]',
   banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
   },
   metafile: true,
   logLevel: 'warning',
 });
+// What Node loads first is CommonJS: see src/cli/main.ts.
+await build({
+  entryPoints: { harrier: 'src/cli/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  plugins: [
+    {
+      name: 'program-beside',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/run-program\.ts$/ }, () => ({ path: './program.mjs', external: true })),
+    },
+  ],
+  banner: { js: '#!/usr/bin/env node' },
+  sourcemap: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  logLevel: 'warning',
+});
+await writeFile('dist/package.json', '{"type":"commonjs"}\n');
 // What the HTML report brings along: one text each, with no import left in it.
 const { metafile: page } = await build({
   metafile: true,

@@ -206,7 +206,7 @@ export class DocumentReaders {
   }
 
   #start(): Worker {
-    const worker = new Worker(built('reader-worker.js'), { workerData: compiled() });
+    const worker = new Worker(built('reader-worker.mjs'), { workerData: compiled() });
     this.#all.add(worker);
     return worker;
   }

@@ -189,7 +189,7 @@ export class PlanWorkers implements Planner {
 
   #start(slot: Slot): Worker {
     const workerData: PlanWorkerData = { takesLong: slot.takesLong };
-    const worker = new Worker(join(packageFolder(), 'dist', 'plan-worker.js'), {
+    const worker = new Worker(join(packageFolder(), 'dist', 'plan-worker.mjs'), {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: this.memory },
     });

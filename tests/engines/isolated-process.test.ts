@@ -10,7 +10,7 @@ import { sql } from '../../src/sql/sql.ts';
 
 it('takes the next task as soon as it has answered one, also one that failed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'harrier-isolated-'));
-  const process = fork(join(packageFolder(), 'dist', 'isolated-engine.js'), [], { serialization: 'advanced' });
+  const process = fork(join(packageFolder(), 'dist', 'isolated-engine.mjs'), [], { serialization: 'advanced' });
   try {
     const files = await Promise.all(
       ['a', 'b'].map(async (name) => {

@@ -123,7 +123,7 @@ export class IsolatedEngines {
       process.removeAllListeners('exit');
       return process;
     }
-    const process = fork(join(packageFolder(), 'dist', 'isolated-engine.js'), [], {
+    const process = fork(join(packageFolder(), 'dist', 'isolated-engine.mjs'), [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: [`--max-old-space-size=${heap}`],
