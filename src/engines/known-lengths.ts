@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** How long work took when it was last done: `short`, so that others hardly wait for it, `long`, or between the two. */
-export type KnownLength = 'short' | 'long' | 'between';
+/**
+ * How long work took when it was last done: `brief`, so that others do not notice it, `short`, so that they hardly wait for
+ * it, `long`, or between the two.
+ */
+export type KnownLength = 'brief' | 'short' | 'long' | 'between';
 
 /** Pieces of work that are remembered. */
 const mostKnown = 10_000;
@@ -11,6 +14,10 @@ const longTimes = 10;
 const longerTimes = 8;
 /** What ended early counts as this many times. */
 const endedTimes = 4;
+/** Brief work takes this part of what short work may. */
+const briefPart = 1 / 4;
+/** What the fastest run of some work took counts as this many times as much with each run since. */
+const fading = 1.02;
 
 /** Work by what asks for it. */
 export interface WorkKey {
@@ -34,7 +41,7 @@ export const workKey = (...parts: readonly (string | Uint8Array)[]): WorkKey => 
 export class KnownLengths {
   readonly #lengths = new Map<
     string,
-    { readonly length: KnownLength; readonly longer: number; readonly time: number }
+    { readonly length: Exclude<KnownLength, 'brief'>; readonly longer: number; readonly time: number }
   >();
 
   /** Milliseconds that short work takes at most. */
@@ -42,10 +49,15 @@ export class KnownLengths {
 
   /** Null where nothing is known. */
   of({ hash }: WorkKey): KnownLength | null {
-    return hash === null ? null : (this.#lengths.get(hash)?.length ?? null);
+    const known = hash === null ? undefined : this.#lengths.get(hash);
+    if (!known) return null;
+    return known.length === 'short' && known.time < briefPart * this.shortTime ? 'brief' : known.length;
   }
 
-  /** The milliseconds that others waited for it lately; 0 where nothing is known. */
+  /**
+   * The milliseconds that passed in the fastest of its runs lately; 0 where nothing is known. Other runs took as long for
+   * what went on beside them, and work that takes much is never fast.
+   */
   timeOf({ hash }: WorkKey): number {
     return hash === null ? 0 : (this.#lengths.get(hash)?.time ?? 0);
   }
@@ -62,10 +74,11 @@ export class KnownLengths {
     // What takes much of the machine makes all work longer, and must not make it wait as well.
     const isStillShort = before?.length === 'short' && longer < longerTimes;
     const length = isShort || isStillShort ? 'short' : time < longTimes * this.shortTime ? 'between' : 'long';
+    const faded = before && before.time * fading ** (isWhole ? 1 : endedTimes);
+    const fastest = isWhole ? Math.min(waited, faded ?? waited) : (faded ?? waited);
     // What was learned last is forgotten last.
     this.#lengths.delete(hash);
-    // Once it may have taken longer than it does.
-    this.#lengths.set(hash, { length, longer, time: before ? (before.time + waited) / 2 : waited });
+    this.#lengths.set(hash, { length, longer, time: fastest });
     if (this.#lengths.size > mostKnown) this.#lengths.delete(this.#lengths.keys().next().value!);
   }
 }

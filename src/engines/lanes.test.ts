@@ -124,7 +124,7 @@ it('still lets pass what was short before and took longer beside others, but not
 
 it('does not count as long what others took that worked meanwhile', async () => {
   let time = 0;
-  const lanes = new Lanes({ short: 2, known: 1, long: 3, shortTime: 1000, clock: () => time });
+  const lanes = new Lanes({ short: 1, long: 3, shortTime: 1000, clock: () => time });
   const beside = [held('one'), held('two'), held('three')];
   const others = beside.map(({ work }) => lanes.takeLong(work, undefined));
   // Of what four worked together, a fourth is its own.
@@ -148,4 +148,24 @@ it('does not count as long what others took that worked meanwhile', async () => 
   for (const { end } of beside) end();
   await Promise.all([first, ...others, ...rest]);
   expect(went).toEqual(['own', 'new']);
+});
+
+it('lets what was brief go on beside what is short, and only what was brief wait before it', async () => {
+  const lanes = new Lanes({ short: 1, long: 1, brief: 1, shortTime: 1000, clock: () => 0 });
+  const brief = named('brief');
+  await lanes.take(async () => undefined, undefined, brief);
+  const [short, first] = [held('short'), held('first')];
+  const [holding, going] = [lanes.take(short.work), lanes.take(first.work, undefined, brief)];
+  const went: string[] = [];
+  const note = (name: string) => async (): Promise<void> => {
+    went.push(name);
+  };
+  const [other, next] = [lanes.take(note('new')), lanes.take(note('brief'), undefined, brief)];
+  expect([lanes.running, lanes.waiting]).toEqual([2, 2]);
+  first.end();
+  await Promise.all([going, next]);
+  expect(went).toEqual(['brief']);
+  short.end();
+  await Promise.all([holding, other]);
+  expect(went).toEqual(['brief', 'new']);
 });

@@ -3,13 +3,11 @@ import { KnownLengths, type WorkKey } from './known-lengths.ts';
 import { type Leave, Turns } from './turns.ts';
 
 export interface LaneSizes {
-  /**
-   * How much may be in the first lane, and how much in the second, at the same time; of the first, how much only if it was
-   * short before.
-   */
+  /** How much may be in the first lane, and how much in the second, at the same time. */
   readonly short: number;
-  readonly known?: number;
   readonly long: number;
+  /** How much goes on beside the first lane because it was brief before; none unless it is said. */
+  readonly brief?: number;
   /** Milliseconds that work may take in the first lane: its share of those that `clock` counts while others work too. */
   readonly shortTime: number;
   /** Milliseconds since some moment; by default those in which this process had all processors. */
@@ -58,10 +56,11 @@ class SharedTime {
  * Two lanes for work whose length nobody knows beforehand, so that short work never waits for long work to end. All of it
  * begins in the first lane. What has not ended in time moves to the second, or, where that is full, is ended and begins
  * again in the second when it has its turn there: its time in the first is lost, and bounds what others wait. Work that was
- * done before is known by its key: what was short goes first, and what was long begins in the second lane, as does what is
- * large.
+ * done before is known by its key: what was short goes first, what was brief waits for nothing but what was brief too, and
+ * what was long begins in the second lane, as does what is large.
  */
 export class Lanes {
+  readonly #brief: Turns;
   readonly #short: Turns;
   readonly #long: Turns;
   readonly #known: KnownLengths;
@@ -70,16 +69,17 @@ export class Lanes {
   constructor(private readonly sizes: LaneSizes) {
     this.#time = new SharedTime(sizes.clock ?? processTime);
     this.#known = new KnownLengths(sizes.shortTime);
-    this.#short = new Turns(sizes.short, sizes.known);
+    this.#short = new Turns(sizes.short);
+    this.#brief = sizes.brief ? new Turns(sizes.brief) : this.#short;
     this.#long = new Turns(sizes.long);
   }
 
   get running(): number {
-    return this.#short.running + this.#long.running;
+    return [...this.#all].reduce((sum, { running }) => sum + running, 0);
   }
 
   get waiting(): number {
-    return this.#short.waiting + this.#long.waiting;
+    return [...this.#all].reduce((sum, { waiting }) => sum + waiting, 0);
   }
 
   /** Whether work that comes now has to wait. */
@@ -89,10 +89,11 @@ export class Lanes {
 
   /** Resolves when nothing goes on, and nothing waits. */
   async idle(): Promise<void> {
-    while (this.running > 0) {
-      await this.#short.idling;
-      await this.#long.idling;
-    }
+    while (this.running > 0) for (const turns of this.#all) await turns.idling;
+  }
+
+  get #all(): Set<Turns> {
+    return new Set([this.#brief, this.#short, this.#long]);
   }
 
   /** Does work that ends when its signal is given, and that may then begin again. */
@@ -102,11 +103,12 @@ export class Lanes {
     if (known === 'long' || (known === null && key.size > mostSmall)) return this.#inLong(timed, signal);
     const displaced = new AbortController();
     const { shortTime } = this.sizes;
-    const first = known === 'short';
+    const first = known === 'short' || known === 'brief';
     // Beside others, what is known to be short may take some times as long.
     const allowed = first ? 4 * shortTime : shortTime;
     const size = first ? this.#known.timeOf(key) : key.size;
-    let leave: Leave = await this.#short.enter(signal, { first, size });
+    const lane = known === 'brief' ? this.#brief : this.#short;
+    let leave: Leave = await lane.enter(signal, { first, size });
     const began = this.#time.now;
     const timer = setInterval(() => {
       if (this.#time.now - began < allowed) return;

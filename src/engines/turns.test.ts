@@ -80,23 +80,6 @@ it('lets those that go first pass, but not all of them before the others', async
   expect(turns.running).toBe(0);
 });
 
-it('reserves turns for those that go first', async () => {
-  const turns = new Turns(2, 1);
-  const [one, two, three] = [held(), held(), held()];
-  const done = [turns.take(one.work), turns.take(two.work)];
-  await soon();
-  expect([one.isBegun(), two.isBegun(), turns.isFull]).toEqual([true, false, true]);
-  const leave = await turns.enter(undefined, { first: true });
-  expect(turns.running).toBe(2);
-  const last = turns.take(three.work);
-  leave();
-  await soon();
-  expect([two.isBegun(), turns.running, turns.waiting]).toEqual([false, 1, 2]);
-  for (const { end } of [one, two, three]) end();
-  await Promise.all([...done, last]);
-  expect([turns.running, turns.waiting]).toEqual([0, 0]);
-});
-
 it('lets small work pass large work, but not for ever', async () => {
   const turns = new Turns(1);
   const went: number[] = [];

@@ -17,8 +17,6 @@ interface Waiting {
  */
 export class Turns {
   #running = 0;
-  /** How much of that did not go first. */
-  #others = 0;
   /** Those that wait, by when they came. */
   readonly #waiting: Waiting[] = [];
   readonly #order = new SmallestFirst();
@@ -28,11 +26,7 @@ export class Turns {
   #wentFirst = 0;
   readonly #onIdle: (() => void)[] = [];
 
-  /** Of `most` turns, `reserved` are for what goes first alone. */
-  constructor(
-    private readonly most: number,
-    private readonly reserved = 0,
-  ) {}
+  constructor(private readonly most: number) {}
 
   /** How much goes on. */
   get running(): number {
@@ -44,9 +38,9 @@ export class Turns {
     return this.#first.length + this.#waiting.length;
   }
 
-  /** Whether what comes now, and does not go first, has to wait. */
+  /** Whether what comes now has to wait. */
   get isFull(): boolean {
-    return this.#running >= this.most || this.#others >= this.most - this.reserved;
+    return this.#running >= this.most;
   }
 
   /** Resolves when nothing goes on, and nothing waits. */
@@ -70,37 +64,29 @@ export class Turns {
     signal?: AbortSignal,
     { first = false, size = 0 }: { readonly first?: boolean; readonly size?: number } = {},
   ): Promise<Leave> {
-    const isFull = first ? this.#running >= this.most : this.isFull;
-    if (isFull) await this.#turn(signal, first ? this.#first : this.#waiting, size);
-    else this.#begin(first);
-    return () => this.#leave(first);
+    if (this.isFull) await this.#turn(signal, first ? this.#first : this.#waiting, size);
+    else this.#running += 1;
+    return () => this.#leave();
   }
 
   /** A turn, where there is one at once. */
   enterNow(): Leave | null {
     if (this.isFull) return null;
-    this.#begin(false);
-    return () => this.#leave(false);
-  }
-
-  #begin(first: boolean): void {
     this.#running += 1;
-    if (!first) this.#others += 1;
+    return () => this.#leave();
   }
 
-  #leave(first: boolean): void {
+  #leave(): void {
     this.#running -= 1;
-    if (!first) this.#others -= 1;
     this.#next();
     if (this.#running === 0) for (const idle of this.#onIdle.splice(0)) idle();
   }
 
   #next(): void {
-    const mayOthers = this.#waiting.length > 0 && !this.isFull;
-    const isFirst = this.#first.length > 0 && (this.#wentFirst < mostFirst || !mayOthers);
-    if (!isFirst && !mayOthers) return;
+    if (this.waiting === 0) return;
+    const isFirst = this.#first.length > 0 && (this.#wentFirst < mostFirst || this.#waiting.length === 0);
     this.#wentFirst = isFirst ? this.#wentFirst + 1 : 0;
-    this.#begin(isFirst);
+    this.#running += 1;
     (isFirst ? takeNext(this.#first, this.#orderOfFirst) : takeNext(this.#waiting, this.#order)).take();
   }
 

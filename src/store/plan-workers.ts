@@ -101,7 +101,7 @@ export class PlanWorkers implements Planner {
       const job: Job = {
         ...{ seen, request, slot: null, began: 0 },
         isShort: request.text.length <= shortText,
-        isKnown: this.#known.of(request.key) === 'short',
+        isKnown: ['brief', 'short'].includes(this.#known.of(request.key)!),
         resolve: settled(resolve),
         reject: settled(reject),
       };

@@ -437,10 +437,11 @@ export class StoreQueries {
 const shortTime = 100;
 
 /**
- * Half of the queries that may run, two at most, are such as have just begun, and one of the two was short before, as are
- * those beside them.
+ * Half of the queries that may run, two at most, are such as have just begun; one of the two was brief before, as is one more
+ * for each thread beside them.
  */
 function lanesOf({ concurrent, short: more = 0 }: QueryLimits): LaneSizes {
-  const short = Math.max(1, Math.min(2, Math.floor(concurrent / 2)));
-  return { short: short + more, known: short - 1 + more, long: Math.max(1, concurrent - short), shortTime };
+  const begun = Math.max(1, Math.min(2, Math.floor(concurrent / 2)));
+  const brief = begun - 1 + Math.ceil(more / 2);
+  return { brief, short: begun + more - brief, long: Math.max(1, concurrent - begun), shortTime };
 }
