@@ -14,19 +14,3 @@ export async function settlesInTime(outcome: Promise<unknown>, milliseconds: num
     clearTimeout(timer);
   }
 }
-
-/** What a promise gives, or the reason of a signal that is given before: what others wait for too goes on. */
-export async function unlessAborted<T>(outcome: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return outcome;
-  let abort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([outcome, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort!);
-  }
-}

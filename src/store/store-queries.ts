@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { IndexSummary, View } from '../catalogue/catalogue.ts';
+import type { IndexSummary } from '../catalogue/catalogue.ts';
 import type { FieldTypes } from '../catalogue/field-types.ts';
 import type { DuckDB } from '../engines/duckdb/connection.ts';
 import { DuckDBEngine, runQuery } from '../engines/duckdb/engine.ts';
@@ -13,17 +13,14 @@ import { type Sql, sql, text } from '../sql/sql.ts';
 import type { TableCatalogue } from '../tables/table-catalogue.ts';
 import type { LocationDatabase } from '../values/ip-location.ts';
 import type { QueryResult } from '../values/types.ts';
-import { visibleAliases } from './alias.ts';
 import { type Times, timesOf } from './ends-of-tables.ts';
-import { enrichPolicies as enrichPoliciesOf } from './enrich-policy.ts';
-import { settlesInTime, unlessAborted } from './in-time.ts';
+import { settlesInTime } from './in-time.ts';
 import type { IndexSnapshot } from './index-table.ts';
 import { LocalPlanner, type Planner } from './planner.ts';
 import { Refusal } from './refusal.ts';
-import type { SeenIndex, SeenStore } from './seen-store.ts';
+import { Sight } from './sight.ts';
 import type { Store } from './store.ts';
 import { type InTurn, StoreSnapshot } from './store-snapshot.ts';
-import { viewsOf } from './view.ts';
 
 export interface QueryLimits {
   /** Queries that run at the same time; more wait for their turn. */
@@ -43,8 +40,13 @@ export interface EndedQuery {
   readonly rows: number | null;
 }
 
-/** By which looking at what there is is known: it is short, and every query waits for it. */
-const seeing: WorkKey = { hash: 'seeing', size: 0 };
+/** Times that no query over the server asks for: to ask each index that was written to takes a turn of the engine. */
+const unasked: Times = { firstTimestamp: null, lastTimestamp: null };
+
+const summaryOf = ({ name, documents, settings }: IndexSnapshot, times: Times): IndexSummary => ({
+  ...{ name, events: documents, ...times },
+  mode: settings.mode ?? 'standard',
+});
 
 /** How often a query looks again at indices that are made anew all the time. */
 const mostLooks = 3;
@@ -67,19 +69,13 @@ export class StoreQueries {
   readonly #lanes: Lanes;
   readonly #local: LocalPlanner;
   private readonly planner: Planner;
-  readonly #summaries = new Map<string, { revision: number; summary: IndexSummary }>();
+  readonly #times = new Map<string, { readonly revision: number; readonly times: Times }>();
   readonly #sizes = new Map<string, { revision: number; bytes: number }>();
-  /** What the last query saw: every commit makes a new list of what is committed, templates and policies included. */
-  #lastSeen: {
-    committed: readonly IndexSnapshot[];
-    tables: readonly IndexSnapshot[];
-    seen: SeenStore;
-  } | null = null;
+  /** What queries see, and what those see who also ask when the first and last events of indices were. */
+  readonly #sight: Sight;
+  readonly #timedSight: Sight;
   /** Who hears of every query when it ends. */
   readonly listeners = new Set<(query: EndedQuery) => void>();
-  readonly #seen = new WeakMap<IndexSnapshot, SeenIndex>();
-  /** A look at indices that goes on for all queries that came since they were committed. */
-  #looking: { readonly committed: readonly IndexSnapshot[]; readonly done: Promise<void> } | null = null;
   readonly #snapshots = new Set<StoreSnapshot>();
   /** While nothing may run: when those may go on that come meanwhile. */
   #pause: Promise<void> | null = null;
@@ -98,6 +94,8 @@ export class StoreQueries {
   ) {
     this.#lanes = new Lanes(lanesOf(limits));
     this.#local = new LocalPlanner(unmapped);
+    this.#sight = new Sight(store, (index) => summaryOf(index, unasked));
+    this.#timedSight = new Sight(store, (index) => summaryOf(index, this.#times.get(index.uuid)!.times));
     this.planner = planner ?? this.#local;
   }
 
@@ -139,7 +137,7 @@ export class StoreQueries {
     const { signal, mostBytes: _, ...planning } = options;
     const firstSite = this.#takeSites();
     return this.#unlessOutdated(async () => {
-      const seen = this.#seenBefore(visible) ?? (await this.#seeTogether(visible, signal));
+      const seen = this.#sight.of(this.store.committed, visible);
       // Others may run meanwhile: planning takes no connection, nor do patterns.
       const planned = await this.planner.plan(
         seen,
@@ -227,95 +225,28 @@ export class StoreQueries {
     );
   }
 
-  /** The catalogue of what is committed now. One that sees the same as the last is the last one. */
+  /** The catalogue of what is committed now, with the times of events. One that sees the same as the last is the last one. */
   async catalogue(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<TableCatalogue> {
-    return this.#local.catalogue(await this.#see(connection, visible));
-  }
-
-  /** What the last query saw, where one would see the same now. */
-  #seenBefore(visible: (index: string) => boolean): SeenStore | null {
     const { committed } = this.store;
-    const last = this.#lastSeen;
-    if (last?.committed !== committed) return null;
-    const tables = committed.filter(({ name }) => visible(name));
-    const views = this.#viewsFor(visible);
-    const isSame =
-      last.tables.length === tables.length &&
-      tables.every((table, i) => table === last.tables[i]) &&
-      last.seen.views.length === views.length &&
-      views.every(({ name }, i) => name === last.seen.views[i]!.name);
-    return isSame ? last.seen : null;
-  }
-
-  /** A view stands among the indices: who may not read its name does not see it, and is not stopped by it in `FROM *`. */
-  #viewsFor(visible: (index: string) => boolean): View[] {
-    return viewsOf(this.store.templates('view')).filter(({ name }) => visible(name));
-  }
-
-  /** What there is to see now, looked at in one turn for all queries that come meanwhile. */
-  async #seeTogether(visible: (index: string) => boolean, signal: AbortSignal | undefined): Promise<SeenStore> {
-    const { committed } = this.store;
-    if (this.#looking?.committed !== committed) {
-      const done = this.with((connection) => this.#summarise(connection, committed), undefined, seeing);
-      const looking = { committed, done };
-      const end = (): void => {
-        if (this.#looking === looking) this.#looking = null;
-      };
-      done.then(end, end);
-      this.#looking = looking;
-    }
-    await unlessAborted(this.#looking.done, signal);
-    return this.#seenBefore(visible) ?? this.#seeSummarised(committed, visible);
-  }
-
-  /** What there is to see now. One who sees the same as the last sees the same value. */
-  async #see(connection: DuckDBConnection, visible: (index: string) => boolean): Promise<SeenStore> {
-    const before = this.#seenBefore(visible);
-    if (before) return before;
-    const { committed } = this.store;
-    await this.#summarise(
+    await this.#askTimes(
       connection,
       committed.filter(({ name }) => visible(name)),
     );
-    return this.#seeSummarised(committed, visible);
+    return this.#local.catalogue(this.#timedSight.of(committed, visible));
   }
 
-  #seeSummarised(committed: readonly IndexSnapshot[], visible: (index: string) => boolean): SeenStore {
-    const tables = committed.filter(({ name }) => visible(name));
-    const enrichPolicies = enrichPoliciesOf(this.store.templates('enrich_policy'));
-    const indices = tables.map((index) => this.#seeIndex(index));
-    const views = this.#viewsFor(visible);
-    const aliases = visibleAliases(this.store.aliases, visible);
-    const seen = { indices, enrichPolicies, views, aliases };
-    this.#lastSeen = { committed, tables, seen };
-    return seen;
-  }
-
-  #seeIndex(index: IndexSnapshot): SeenIndex {
-    const { summary } = this.#summaries.get(index.uuid)!;
-    const known = this.#seen.get(index);
-    if (known?.summary === summary) return known;
-    const { uuid, settings, table, fields, columns } = index;
-    const seen = { uuid, settings, table, fields, columns, summary };
-    this.#seen.set(index, seen);
-    return seen;
-  }
-
-  /** Learns what there is to say of indices that were written to since they were last looked at. */
-  async #summarise(connection: DuckDBConnection, indices: readonly IndexSnapshot[]): Promise<void> {
-    const summarise = ({ uuid, name, documents, settings, revision }: IndexSnapshot, times: Times): void => {
-      const summary = { name, events: documents, ...times, mode: settings.mode ?? 'standard' };
-      this.#summaries.set(uuid, { revision, summary });
-    };
+  /** Learns when the events were of indices that were written to since this was last asked. */
+  async #askTimes(connection: DuckDBConnection, indices: readonly IndexSnapshot[]): Promise<void> {
     const unknown: IndexSnapshot[] = [];
     for (const index of indices) {
-      if (this.#summaries.get(index.uuid)?.revision === index.revision) continue;
+      const { uuid, revision } = index;
+      if (this.#times.get(uuid)?.revision === revision) continue;
       const times = this.store.timesOf(index);
-      if (times) summarise(index, times);
+      if (times) this.#times.set(uuid, { revision, times });
       else unknown.push(index);
     }
     const asked = await timesOf(connection, unknown);
-    for (const [i, index] of unknown.entries()) summarise(index, asked[i]!);
+    for (const [i, { uuid, revision }] of unknown.entries()) this.#times.set(uuid, { revision, times: asked[i]! });
   }
 
   /** Waits for the queries that run or wait, ends the snapshots that are open, and closes all connections. */
@@ -387,8 +318,8 @@ export class StoreQueries {
     };
     try {
       await connection.run(sql`BEGIN TRANSACTION READ ONLY`);
-      const catalogue = await this.catalogue(connection, visible);
-      // Only what is looked at begins to stand still, and the catalogue may have been known already.
+      const catalogue = this.#local.catalogue(this.#sight.of(this.store.committed, visible));
+      // Only what is looked at begins to stand still.
       await connection.run(sql`SELECT * FROM harrier.meta`);
       const duckdb = { ...this.store.duckdb, connection };
       const snapshot: StoreSnapshot = new StoreSnapshot(

@@ -126,6 +126,7 @@ it('waits for queries no longer than it may, and lets them go on', async () => {
   const options = { now, maxRows: 1, signal: stop.signal };
   const endless = queries.run(`FROM ${index} | EVAL a = REPEAT(host.name, 200) | STATS VALUES(a)`, options);
   endless.catch(() => undefined);
+  while (queries.load.running === 0) await new Promise((resolve) => setImmediate(resolve));
   expect(await queries.whileIdle(async () => (await rows()).length, 1)).toBe(1);
   stop.abort();
   await endless.catch(() => undefined);
