@@ -284,7 +284,7 @@ export const indices: readonly MappedIndex[] = [
         ['c', null, 15, 1000, null, 5, 1],
         ['c', null, 75, 1600, null, 5, 1],
         ['c', null, 76, 1700, null, 6, 1],
-        // Two of one time, between which no time goes by.
+        // The second of two of one time is all that is kept.
         ['d', null, 80, 3, 1, 1, 1],
         ['d', null, 80, 9, 2, 5, 2],
       ] as const
