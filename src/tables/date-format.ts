@@ -52,13 +52,16 @@ function dateIn(type: DateType, format: string, plain: Sql): Sql {
 const mostMillis = 8_640_000_000_000_000;
 
 function ofEpoch(type: DateType, plain: Sql, perSecond: number): Sql {
-  const value = sql`TRY_CAST(${plain} AS DECIMAL(38, 9))`;
+  // A text takes 12 µs to become a decimal of 128 bits, 0.1 through one of 64 (DuckDB 1.5).
+  const decimals = perSecond === 1 ? 6 : 3;
+  const isShort = sql`regexp_full_match(${plain}, ${text(`-?[0-9]{1,${18 - decimals}}(\\.[0-9]{1,${decimals}})?`)})`;
+  const value = sql`CASE WHEN ${isShort} THEN TRY_CAST(${plain} AS DECIMAL(18, ${number(decimals)}))::DECIMAL(38, 9) ELSE TRY_CAST(${plain} AS DECIMAL(38, 9)) END`;
   const isNumber = sql`regexp_full_match(${plain}, '-?[0-9]{1,19}(\\.[0-9]{1,9})?')`;
   if (type === 'date_nanos') {
-    const nanos = sql`TRY_CAST(trunc(${value} * ${number(1e9 / perSecond)}) AS BIGINT)`;
+    const nanos = sql`TRY_CAST(trunc((${value}) * ${number(1e9 / perSecond)}) AS BIGINT)`;
     return sql`CASE WHEN ${isNumber} THEN make_timestamp_ns(CASE WHEN ${nanos} BETWEEN 0 AND 9223372036854775806 THEN ${nanos} END) END`;
   }
-  const millis = sql`TRY_CAST(floor(${value} * ${number(1000 / perSecond)}) AS BIGINT)`;
+  const millis = sql`TRY_CAST(floor((${value}) * ${number(1000 / perSecond)}) AS BIGINT)`;
   return sql`CASE WHEN ${isNumber} THEN make_timestamp_ms(CASE WHEN abs(${millis}) <= ${number(mostMillis)} THEN ${millis} END) END`;
 }
 
