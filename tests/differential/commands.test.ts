@@ -27,6 +27,8 @@ const written: Readonly<Record<ProcessingCommand['command'], readonly string[] |
   inline: ['INLINE STATS m = MAX(n) BY g', 'INLINE STATS n2 = COUNT(*) WHERE n > 2'],
   sort: ['SORT n', 'SORT k DESC NULLS FIRST, n', 'SORT t, g, n DESC'],
   limit: ['LIMIT 7', 'SORT n DESC | LIMIT 4', 'LIMIT 1 BY g'],
+  topk: ['TOPK n, 3', 'TOPK n + 1, 1 BY g'],
+  bottomk: ['BOTTOMK n, 3', 'BOTTOMK n, 2 BY BUCKET(n, 5.)'],
   mv_expand: ['MV_EXPAND km'],
   sample: 'gives other rows each time',
   dissect: ['DISSECT u "%{scheme}://%{rest}"'],

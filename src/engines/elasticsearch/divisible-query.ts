@@ -2,7 +2,7 @@ import { SourceText } from '../../diagnostics/source-text.ts';
 import { parse } from '../../languages/esql/parse.ts';
 import type { FromCommand, ProcessingCommand, Query } from '../../languages/esql/syntax/ast.ts';
 import type { Parameters } from '../../languages/esql/syntax/parameters.ts';
-import { innerQueries } from '../../languages/esql/syntax/walk.ts';
+import { innerQueries, limitsRows } from '../../languages/esql/syntax/walk.ts';
 import { type Edit, type EditedText, edited } from './edited-text.ts';
 
 /** What bounds on rows mean for a query. */
@@ -38,7 +38,7 @@ export function rowBounds(text: string, parameters?: Parameters): RowBounds | nu
   if (!query) return null;
   const last = query.pipeline.at(-1);
   return {
-    isLimited: query.pipeline.some(({ command }) => command === 'limit'),
+    isLimited: query.pipeline.some(limitsRows),
     lastLimit: last?.command === 'limit' && last.by === null ? Number(last.count) : null,
     division: division(query, source),
   };

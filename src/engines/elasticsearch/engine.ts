@@ -4,7 +4,7 @@ import { InputError, QueryError, ResultTooLargeError } from '../../diagnostics/d
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { CompiledQuery, type QueryText, textOf } from '../../languages/esql/compiled-query.ts';
 import { NotInEsql, printWithOrigins } from '../../languages/esql/print/print.ts';
-import { eventPatterns, mentions } from '../../languages/esql/syntax/walk.ts';
+import { eventPatterns, limitsRows, mentions } from '../../languages/esql/syntax/walk.ts';
 import { inputOf, inputsOf, type Plan, type Scan, scansOf } from '../../plan/nodes.ts';
 import { hasFeature, releaseOf } from '../../values/release.ts';
 import type { CellValue, QueryResult } from '../../values/types.ts';
@@ -174,7 +174,7 @@ export class ElasticsearchEngine implements Engine {
       return isPlan ? this.#withNotes(result, planned) : result;
     }
     const { analysis, query, source, whole, hiddenKeys } = planned;
-    const limit = query.pipeline.some(({ command }) => command === 'limit') ? null : maxRows;
+    const limit = query.pipeline.some(limitsRows) ? null : maxRows;
     const rows = await this.#within(signal, (stop) => this.#rows(whole, source, oneMore(limit), stop));
     const result = cutTo(rows, limit);
     const warnings = [...new Set([...analysis.warnings, ...result.warnings])];

@@ -20,7 +20,7 @@ export const commandsNotYet: ReadonlyMap<string, string> = new Map([
   ['explain', 'the command line shows plans: harrier explain'],
   ['highlight', passages],
   ['mmr', vectors],
-  ['promql', 'time series are asked in ES|QL, with TS'],
+  ...each('promql ts_collapse', 'time series are asked in ES|QL, with TS'),
 ]);
 
 /** Functions that are refused, and why. */
@@ -31,4 +31,5 @@ export const functionsNotYet: ReadonlyMap<string, string> = new Map([
   ['score', 'full-text functions filter and do not score'],
   ...each('histogram_fraction histogram_percentile to_exponential_histogram to_histogram to_tdigest', histograms),
   ...each('changes predict_linear resets', series),
+  ['tstep', 'BUCKET and TBUCKET divide time without a range of the request'],
 ]);

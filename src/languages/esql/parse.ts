@@ -175,7 +175,7 @@ const otherNames: Readonly<Record<string, string>> = {
 };
 
 /** Keywords that some releases have for a command. */
-const otherKeywords: Readonly<Record<string, string>> = { inlinestats: 'inline', distinct: 'dedup' };
+const otherKeywords: Readonly<Record<string, string>> = { inlinestats: 'inline', distinct: 'dedup', limitk: 'limit' };
 
 function parseProcessing(parser: Parser): ProcessingCommand {
   const token = parser.peek();

@@ -15,7 +15,7 @@ import { latestFirst } from '../commands/series.ts';
 import { commands } from '../commands/table.ts';
 import { identifier } from '../print/tokens.ts';
 import type { ProcessingCommand, Query, SourceCommand, Subquery, SyntaxExpression } from '../syntax/ast.ts';
-import { mentions } from '../syntax/walk.ts';
+import { limitsRows, mentions } from '../syntax/walk.ts';
 import { type Approximation, readApproximation, whyExact, withIntervals } from './approximation.ts';
 import { castLiteral } from './implicit-casts.ts';
 import { warnOfNullMisuse } from './null-misuse.ts';
@@ -94,7 +94,7 @@ function analyzeWithUnmapped(
 
 /** An analysis that no limit was added to, with the limit that it has where the query has none. */
 export function withDefaultLimit(analysis: Analysis, query: Query, defaultLimit: number | null): Analysis {
-  const limited = query.pipeline.some((command) => command.command === 'limit');
+  const limited = query.pipeline.some(limitsRows);
   if (defaultLimit === null || limited) return analysis;
   const { plan, steps, diagnostics, warnings } = analysis;
   return {

@@ -54,7 +54,7 @@ const ofOneValue: ReadonlySet<string> = new Set([
 ]);
 
 /** Commands that choose among rows: what a sample says of all rows says nothing of theirs. */
-const choosing: ReadonlySet<string> = new Set(['limit', 'change_point']);
+const choosing: ReadonlySet<string> = new Set(['limit', 'topk', 'bottomk', 'change_point']);
 
 /** Commands whose rows are never approximated. */
 const refused: ReadonlySet<string> = new Set(['fuse', 'ts_info', 'metrics_info']);

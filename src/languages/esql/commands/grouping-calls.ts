@@ -9,6 +9,10 @@ export function isGrouping(expression: SyntaxExpression): boolean {
   return definition?.kind === 'scalar' && definition.isGrouping === true;
 }
 
+/** Whether a grouping function needs nothing but the row. */
+export const isOfRow = (expression: SyntaxExpression): boolean =>
+  expression.kind === 'call' && findFunction(expression.name)?.name === 'BUCKET';
+
 /** The outermost calls of grouping functions in an expression. */
 export function groupingCalls(expression: SyntaxExpression): SyntaxExpression[] {
   return isGrouping(expression) ? [expression] : operandsOf(expression).flatMap(groupingCalls);

@@ -25,6 +25,7 @@ import { metricsInfo, tsInfo } from './series-info.ts';
 import { show } from './show.ts';
 import { sort } from './sort.ts';
 import { stats } from './stats.ts';
+import { bottomk, topk } from './top-rows.ts';
 import { userAgent } from './user-agent.ts';
 import { where } from './where.ts';
 
@@ -42,6 +43,8 @@ export const commands: CommandTable = {
   inline: inlineStats,
   sort,
   limit,
+  topk,
+  bottomk,
   mv_expand: mvExpand,
   dissect,
   grok,

@@ -175,6 +175,10 @@ function wantedIn({ command, base, bar }: Pipeline, isText: boolean): Wanted {
     case 'metrics_info':
     case 'fork':
       return nothing;
+    case 'topk':
+    case 'bottomk':
+      if (rest.some(({ text }) => text === ',')) return words.includes('by') ? afterNames(last, []) : nothing;
+      return { kind: 'operand', part: 'row', comparedWith: null };
     case 'limit':
       return words.includes('by') ? afterNames(last, []) : last ? { kind: 'words', words: ['BY'] } : nothing;
     case 'inline':

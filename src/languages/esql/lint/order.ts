@@ -14,6 +14,9 @@ export const cutsBeforeOrders: PipelineRule = (commands) => {
       }
       ordered = true;
       cut = null;
+    } else if (command.command === 'topk' || command.command === 'bottomk') {
+      ordered = true;
+      cut = null;
     } else if (command.command === 'limit' && !ordered) cut ??= command.span;
     else if (command.command === 'stats') {
       // Groups are new rows: they have no order, and what was cut before is another matter.

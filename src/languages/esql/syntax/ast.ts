@@ -152,6 +152,18 @@ export interface LimitCommand extends CommandBase {
   /** What rows must have in common to count together; null where all do. */
   readonly by: readonly SyntaxExpression[] | null;
 }
+/** The rows with the largest or smallest values: SORT and LIMIT in one. */
+interface RankedRows extends CommandBase {
+  readonly value: SyntaxExpression;
+  readonly count: bigint;
+  readonly by: readonly SyntaxExpression[] | null;
+}
+export interface TopkCommand extends RankedRows {
+  readonly command: 'topk';
+}
+export interface BottomkCommand extends RankedRows {
+  readonly command: 'bottomk';
+}
 export interface ShowCommand extends CommandBase {
   readonly command: 'show';
 }
@@ -284,6 +296,8 @@ export type ProcessingCommand =
   | StatsCommand
   | SortCommand
   | LimitCommand
+  | TopkCommand
+  | BottomkCommand
   | MvExpandCommand
   | SampleCommand
   | DissectCommand

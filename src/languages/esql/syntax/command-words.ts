@@ -4,8 +4,8 @@
  */
 export const commandWords: ReadonlyMap<string, string | null> = new Map<string, string | null>([
   ...(
-    'change_point dedup dissect drop enrich eval fillnull fork from fuse grok harrier_lookup harrier_previous ip_location keep ' +
-    'limit metrics_info mv_expand registered_domain rename row sample sort stats ts ts_info uri_parts user_agent where'
+    'bottomk change_point dedup dissect drop enrich eval fillnull fork from fuse grok harrier_lookup harrier_previous ip_location keep ' +
+    'limit metrics_info mv_expand registered_domain rename row sample sort stats topk ts ts_info uri_parts user_agent where'
   )
     .split(' ')
     .map((word) => [word, null] as const),

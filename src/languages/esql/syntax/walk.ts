@@ -58,6 +58,8 @@ const expressions: {
   inline: ofStats,
   sort: ({ keys }) => keys.map(({ expression }) => expression),
   limit: ({ by }) => by ?? [],
+  topk: ({ value, by }) => [value, ...(by ?? [])],
+  bottomk: ({ value, by }) => [value, ...(by ?? [])],
   mv_expand: none,
   sample: none,
   dissect: ({ value }) => [value],
@@ -82,6 +84,9 @@ const expressions: {
 /** The expressions that stand in a command itself. */
 export const expressionsOf = (command: ProcessingCommand): readonly SyntaxExpression[] =>
   (expressions[command.command] as Inside<ProcessingCommand>)(command);
+
+/** Whether a command says how many rows there are at most. */
+export const limitsRows = ({ command }: ProcessingCommand): boolean => ['limit', 'topk', 'bottomk'].includes(command);
 
 /** Calls `visit` for every expression of some commands, those of the branches of FORK and those inside others included. */
 function visitExpressions(commands: readonly ProcessingCommand[], visit: (expression: SyntaxExpression) => void): void {
