@@ -2,8 +2,10 @@ import { Refusal } from '../store/refusal.ts';
 import { collectGarbage } from './collect-garbage.ts';
 
 /** Milliseconds between looks, and those in which the memory of a query that was ended comes back. */
-const interval = 100;
+const interval = 50;
 const recovery = 250;
+/** What the process takes of what it may where another query is ended at once, for one was not enough. */
+const farBeyond = 1.2;
 /** Milliseconds in which a query that is to end mostly does. */
 const untilEnded = 50;
 /** Milliseconds between two collections of garbage, which keep requests waiting. */
@@ -91,7 +93,8 @@ export class MemoryGuard {
       this.#leastHeap = this.heap();
       return;
     }
-    if (now - this.#endedAt < recovery || used <= this.most) return;
+    const waits = now - this.#endedAt < (used > farBeyond * this.most ? untilEnded : recovery);
+    if (waits || used <= this.most) return;
     const last = [...this.#running].findLast(({ signal }) => !signal.aborted);
     // No query that ends gives back what stays without any.
     if ((!last || this.#stays > this.most) && this.#releaseReserve()) {

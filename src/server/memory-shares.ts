@@ -19,7 +19,18 @@ export interface MemoryShares {
 const largestBodies = 4;
 const megabyte = 1 << 20;
 /** What queries that are to end may still take until they do: seen with texts of 45 MB in all. */
-const untilEnded = 400 * megabyte;
+const untilEnded = 450 * megabyte;
+/** What a server without work takes, and some queries: below it none would ever be answered. */
+const leastProcess = 300 * megabyte;
+/** The engine's part of little memory, and of much: what it does not count is as much with little. */
+const engineOf = { little: 0.45, much: 0.6 } as const;
+const little = 512 * megabyte;
+const much = 2048 * megabyte;
+
+function engineShare(total: number): number {
+  const place = Math.min(1, Math.max(0, (total - little) / (much - little)));
+  return engineOf.little + (engineOf.much - engineOf.little) * place;
+}
 
 /**
  * Divides the memory that a server is given. The engine gets most of it; what it does not count, and what the process takes
@@ -29,11 +40,13 @@ export function memoryShares(total: number, asked: { readonly body: number; read
   const quarter = total / 4;
   return {
     total,
-    engine: Math.floor(total * 0.6),
+    engine: Math.floor(total * engineShare(total)),
     bodies: Math.max(asked.body, Math.min(largestBodies * asked.body, quarter)),
     answer: Math.max(megabyte, Math.min(asked.answer, Math.floor(total / 16))),
     answers: Math.max(megabyte, Math.floor(quarter)),
     planner: Math.min(512 * megabyte, Math.max(128 * megabyte, Math.floor(total / 8))),
-    process: Math.floor(Math.min(1.15 * total + 200 * megabyte, 1.5 * total + 300 * megabyte - untilEnded)),
+    process: Math.floor(
+      Math.min(1.15 * total + 200 * megabyte, Math.max(leastProcess, 1.5 * total + 300 * megabyte - untilEnded)),
+    ),
   };
 }
