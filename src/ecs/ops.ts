@@ -101,16 +101,27 @@ function bytesAsText(value: Sql): Sql {
   return sql`CASE WHEN regexp_full_match(${value}, '\\[ *[0-9]+( *, *[0-9]+)* *\\]') THEN ${read} END`;
 }
 
-/** Most are a path with a query or without, and hold nothing that is written otherwise: those need no function in JavaScript. */
+/** Text of which all escapes of bytes are UTF-8: others would end the query. */
+const decodable =
+  '(?i)(?:[^%]|%[0-7][0-9a-f]|%(?:c[2-9a-f]|d[0-9a-f])%[89ab][0-9a-f]|%e0%[ab][0-9a-f]%[89ab][0-9a-f]|%e[1-9a-cef](?:%[89ab][0-9a-f]){2}|%ed%[89][0-9a-f]%[89ab][0-9a-f]|%f0%[9ab][0-9a-f](?:%[89ab][0-9a-f]){2}|%f[1-3](?:%[89ab][0-9a-f]){3}|%f4%8[0-9a-f](?:%[89ab][0-9a-f]){2})*';
+
+/**
+ * A text with its escapes decoded; as it is written where some are no UTF-8. The engine may work a branch of CASE out for all
+ * rows, so that what it decodes has to be decodable itself.
+ */
+const decoded = (value: Sql): Sql =>
+  sql`coalesce(url_decode(CASE WHEN regexp_full_match(${value}, ${text(decodable)}) THEN ${value} END), ${value})`;
+
+/** Most are a path with a query or without: those need no function in JavaScript. */
 function uriPart(value: Sql, part: UriPart): Sql {
   const plain: Partial<Record<UriPart, Sql>> = {
-    path: sql`split_part(${value}, '?', 1)`,
-    query: found(value, '\\?(.*)$'),
+    path: decoded(sql`split_part(${value}, '?', 1)`),
+    query: decoded(found(value, '\\?(.*)$')),
     extension: found(value, '^[^?]*\\.([^./?]+)(?:\\?|$)'),
   };
   const place = text(`$[${uriPartNames.indexOf(part)}][0]`);
   const other = filled(sql`json_extract_string(harrier_uri_parts(${value}), ${place})`);
-  const isPlain = sql`regexp_full_match(${value}, '/([A-Za-z0-9_.~+=,;@&-][A-Za-z0-9_.~+=,:;@&/-]*)?(\\?[A-Za-z0-9_.~+=,:;@&/?-]*)?')`;
+  const isPlain = sql`regexp_full_match(${value}, '/(?:(?:[A-Za-z0-9_.~+=,;@&-]|%[0-9A-Fa-f]{2})(?:[A-Za-z0-9_.~+=,:;@&/-]|%[0-9A-Fa-f]{2})*)?(?:\\?(?:[A-Za-z0-9_.~+=,:;@&/?-]|%[0-9A-Fa-f]{2})*)?')`;
   return sql`CASE WHEN ${isPlain} THEN ${plain[part] ?? sql`NULL`} ELSE ${other} END`;
 }
 
@@ -169,7 +180,7 @@ const changes: Readonly<Record<string, Change>> = {
     filled(
       sql`replace(trim(regexp_extract_all(${value}, '("(?:[^"]|"")*"|[^,]*)(?:,|$)', 1)[${number(Number(place) + 1)}], '"'), '""', '"')`,
     ),
-  url_decode: (value) => filled(sql`url_decode(replace(${value}, '+', ' '))`),
+  url_decode: (value) => filled(decoded(sql`replace(${value}, '+', ' ')`)),
   uri: (value, part) => uriPart(value, part as UriPart),
   // As Elasticsearch's processor of that name: SHA-1 of a NUL and the text, in Base64.
   fingerprint: (value) => sql`base64(unhex(sha1(chr(0) || ${value})))`,
