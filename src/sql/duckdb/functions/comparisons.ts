@@ -49,6 +49,8 @@ export const comparisonSql: SqlFor<typeof comparisons> = {
   '>=': comparison(sql`>=`),
   // An element of several values counts as null; another may still be the one.
   IN([left, ...elements], { args, warn, ofSingles }) {
+    // Beside null, elements may be of types that have nothing in common.
+    if (args[0]!.type === 'null') return single(sql`NULL::BOOLEAN`);
     const one = ({ single: value, list }: Representation): Sql =>
       list ? sql`CASE WHEN ${list} IS NULL THEN ${value} WHEN ${warn(severalValues)} THEN NULL END` : value;
     const [value, list] = [left.single, elements.map(one)];
