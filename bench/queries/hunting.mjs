@@ -9,6 +9,7 @@ const privateNets = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 const inNets = (column, nets) =>
   `(${nets.map((net) => block(column, net.split('/')[0], Number(net.split('/')[1]))).join(' OR ')})`;
 const listed = (nets) => nets.map((net) => `"${net}"`).join(', ');
+const args = 'coalesce("process.args[]", ["process.args"])';
 /** The network that an address of IPv4 is in. */
 const network24 = (column) =>
   `CASE WHEN ${column} BETWEEN ${ip('0.0.0.0')} AND ${ip('255.255.255.255')} THEN ${column} & ${(1n << 128n) - 256n}::UHUGEINT END`;
@@ -362,4 +363,256 @@ const commands = [
   },
 ];
 
-export const hunting = [...conditions, ...values, ...stats, ...commands];
+/** Functions and commands that hunts use now and then. */
+const others = [
+  value(
+    'hunt: TO_UPPER and BYTE_LENGTH',
+    'BYTE_LENGTH(TO_UPPER(process.command_line))',
+    `strlen(upper("process.command_line"))`,
+  ),
+  value('hunt: TO_DOUBLE of texts', 'TO_DOUBLE(CONCAT(event.code, ".5"))', `TRY_CAST("event.code" || '.5' AS DOUBLE)`),
+  value(
+    'hunt: MONTH_NAME and DAY_NAME',
+    'CONCAT(DAY_NAME(@timestamp), MONTH_NAME(@timestamp))',
+    `dayname("@timestamp") || monthname("@timestamp")`,
+  ),
+  value(
+    'hunt: DATE_FORMAT of odd pattern',
+    'DATE_FORMAT("dd/MM/yy HH:mm:ss", @timestamp)',
+    `strftime("@timestamp", '%d/%m/%y %H:%M:%S')`,
+  ),
+  value(
+    'hunt: DATE_FORMAT with week',
+    'DATE_FORMAT("EEE, d MMM yyyy", @timestamp)',
+    `strftime("@timestamp", '%a, %-d %b %Y')`,
+  ),
+  value(
+    'hunt: DATE_EXTRACT of several',
+    'DATE_EXTRACT("minute_of_day", @timestamp) + DATE_EXTRACT("day_of_year", @timestamp) * 1440',
+    `hour("@timestamp")*60 + minute("@timestamp") + dayofyear("@timestamp") * 1440`,
+  ),
+  value(
+    'hunt: ABS, CEIL, FLOOR and modulo',
+    'ABS(source.bytes - destination.bytes) % 1000 + FLOOR(source.bytes / 7.0) - CEIL(destination.bytes / 3.0)',
+    `abs("source.bytes" - "destination.bytes") % 1000 + floor("source.bytes" / 7.0::DOUBLE) - ceil("destination.bytes" / 3.0::DOUBLE)`,
+  ),
+  value(
+    'hunt: MV_ZIP',
+    'MV_COUNT(MV_ZIP(process.args, process.args, "="))',
+    `len(list_transform(list_zip(${args}, ${args}), lambda x: x[1] || '=' || x[2]))`,
+  ),
+  where(
+    'hunt: MV_INTERSECTION',
+    'MV_COUNT(MV_INTERSECTION(tags, ["pci", "test"])) > 0',
+    `coalesce(list_has_any("tags[]", ['pci','test']), "tags" IN ('pci', 'test'))`,
+  ),
+  where(
+    'hunt: MV_CONTAINS of several',
+    'MV_CONTAINS(tags, ["prod", "pci"])',
+    `list_has_all("tags[]", ['prod', 'pci'])`,
+  ),
+  where(
+    'hunt: CONTAINS of fields',
+    'CONTAINS(process.command_line, process.name) AND CONTAINS(process.executable, "Temp")',
+    `contains("process.command_line", "process.name") AND contains("process.executable", 'Temp')`,
+  ),
+  where('hunt: colon operator', 'message : "running"', `regexp_matches("message", '(?i)\\brunning\\b')`),
+  where(
+    'hunt: KQL of time and port',
+    'KQL("@timestamp >= \\"2026-03-08\\" and destination.port < 1024 and process.name: cmd*")',
+    `"@timestamp" >= TIMESTAMP '2026-03-08' AND "destination.port" < 1024 AND starts_with("process.name", 'cmd')`,
+  ),
+  where(
+    'hunt: KQL of any field',
+    'KQL("user.name: user17 or host.name: \\"host-3\\" or source.ip: \\"10.0.0.0/8\\"")',
+    `"user.name" = 'user17' OR "host.name" = 'host-3' OR ${block('"source.ip"', '10.0.0.0', 8)}`,
+  ),
+  where(
+    'hunt: QSTR of phrases',
+    'QSTR("message:\\"invalid user\\" AND NOT event.code:1")',
+    `regexp_matches("message", '(?i)\\binvalid user\\b') AND "event.code" <> '1'`,
+  ),
+  where(
+    'hunt: MATCH_PHRASE and MATCH',
+    'MATCH_PHRASE(message, "entered the stopped state") OR MATCH(message, "timeout")',
+    `regexp_matches("message", '(?i)\\bentered the stopped state\\b') OR regexp_matches("message", '(?i)\\btimeout\\b')`,
+  ),
+  where(
+    'hunt: RLIKE of case',
+    'TO_UPPER(user.name) RLIKE "USER[1-3]?[0-9]"',
+    `regexp_full_match(upper("user.name"), 'USER[1-3]?[0-9]')`,
+  ),
+  where(
+    'hunt: LIKE list on lower',
+    'TO_LOWER(file.path) LIKE ("*.exe", "*.dll", "*\\\\\\\\temp\\\\\\\\*.ps1")',
+    `suffix(lower("file.path"), '.exe') OR suffix(lower("file.path"), '.dll') OR (contains(lower("file.path"), '\\temp\\') AND suffix(lower("file.path"), '.ps1'))`,
+  ),
+  where(
+    'hunt: NOT LIKE and nulls',
+    'file.path IS NOT NULL AND file.path NOT LIKE "C:\\\\\\\\Windows\\\\\\\\*" AND NOT process.name LIKE "svchost*"',
+    `"file.path" IS NOT NULL AND NOT starts_with("file.path", 'C:\\Windows\\') AND NOT starts_with("process.name", 'svchost')`,
+  ),
+  where(
+    'hunt: two fields equal or not',
+    'source.port == destination.port OR user.name != process.name AND event.duration > 9000000000',
+    `"source.port" = "destination.port" OR "user.name" <> "process.name" AND "event.duration" > 9000000000`,
+  ),
+  where(
+    'hunt: IN of fields',
+    'destination.port IN (22, 53, 80) AND event.code IN ("4624", "4625") AND source.bytes IS NOT NULL',
+    `"destination.port" IN (22, 53, 80) AND "event.code" IN ('4624', '4625') AND "source.bytes" IS NOT NULL`,
+  ),
+  where(
+    'hunt: DATE_TRUNC equal',
+    'DATE_TRUNC(1 day, @timestamp) == "2026-03-08"::date',
+    `date_trunc('day', "@timestamp") = TIMESTAMP '2026-03-08'`,
+  ),
+  where(
+    'hunt: STARTS_WITH of a field',
+    'STARTS_WITH(process.command_line, process.name) AND LENGTH(process.command_line) - LENGTH(process.name) > 60',
+    `starts_with("process.command_line", "process.name") AND length("process.command_line") - length("process.name") > 60`,
+  ),
+  where(
+    'hunt: NETWORK_DIRECTION',
+    'NETWORK_DIRECTION(source.ip, destination.ip, ["private"]) == "outbound"',
+    `${inNets('"source.ip"', privateNets)} AND NOT ${inNets('"destination.ip"', privateNets)}`,
+  ),
+  groups(
+    'hunt: STATS BY CASE',
+    'FROM logs-* | STATS n = COUNT(*), u = COUNT_DISTINCT(user.name) BY k = CASE(destination.port < 1024, "low", destination.port < 5000, "middle", "high"), event.action',
+    `SELECT count(*) AS n, count(DISTINCT "user.name") FROM $events GROUP BY CASE WHEN "destination.port" < 1024 THEN 'low' WHEN "destination.port" < 5000 THEN 'middle' ELSE 'high' END, "event.action"`,
+  ),
+  groups(
+    'hunt: STATS BY two fields with several values',
+    'FROM logs-* | STATS n = COUNT(*) BY tags, event.category',
+    `SELECT count(*) AS n FROM (SELECT unnest(coalesce("tags[]", ["tags"])) AS t, c FROM (SELECT "tags", "tags[]", unnest(coalesce("event.category[]", ["event.category"])) AS c FROM $events)) GROUP BY t, c`,
+  ),
+  groups(
+    'hunt: WEIGHTED_AVG and VARIANCE',
+    'FROM logs-* | STATS n = COUNT(*), w = WEIGHTED_AVG(source.bytes, destination.bytes), v = VARIANCE(destination.bytes) BY user.name',
+    `SELECT count(*) AS n, sum("source.bytes" * "destination.bytes")::DOUBLE / sum("destination.bytes") AS w, var_pop("destination.bytes") AS v FROM $events GROUP BY "user.name"`,
+  ),
+  groups(
+    'hunt: PRESENT and ABSENT',
+    'FROM logs-* | STATS n = COUNT(file.path), p = PRESENT(dns.question.name), a = ABSENT(url.original) BY host.name, event.action',
+    `SELECT count("file.path") AS n, count("dns.question.name") > 0 AS p, count("url.original") = 0 AS a FROM $events GROUP BY "host.name", "event.action"`,
+  ),
+  groups(
+    'hunt: MIN and MAX of texts and addresses',
+    'FROM logs-* | STATS n = COUNT(*), a = MIN(source.ip), b = MAX(destination.ip), c = MAX(process.name), d = MIN(user.name) BY host.name, event.code',
+    `SELECT count(*) AS n, min("source.ip"), max("destination.ip"), max("process.name"), min("user.name") FROM $events GROUP BY "host.name", "event.code"`,
+  ),
+  groups(
+    'hunt: VALUES of addresses',
+    'FROM logs-* | WHERE event.outcome == "failure" | STATS n = COUNT(*), v = VALUES(source.ip) BY user.name | WHERE MV_COUNT(v) > 5',
+    `SELECT n FROM (SELECT count(*) AS n, list(DISTINCT "source.ip") AS v FROM $events WHERE "event.outcome" = 'failure' GROUP BY "user.name") WHERE len(v) > 5`,
+  ),
+  groups(
+    'hunt: AVG of derived',
+    'FROM logs-* | STATS n = COUNT(*), a = AVG(LENGTH(process.command_line)), m = MAX(LENGTH(process.command_line)) BY process.name, process.parent.name | WHERE m > a * 1.2',
+    `SELECT n FROM (SELECT count(*) AS n, avg(length("process.command_line")) AS a, max(length("process.command_line")) AS m FROM $events GROUP BY "process.name", "process.parent.name") WHERE m > a * 1.2`,
+  ),
+  groups(
+    'hunt: COUNT_DISTINCT of CONCAT',
+    'FROM logs-* | STATS n = COUNT_DISTINCT(CONCAT(user.name, host.name)) BY process.name',
+    `SELECT count(DISTINCT "user.name" || "host.name") AS n FROM $events GROUP BY "process.name"`,
+  ),
+  groups(
+    'hunt: COUNT_DISTINCT of addresses by hour',
+    'FROM logs-* | STATS n = COUNT_DISTINCT(destination.ip) BY host.name, h = DATE_TRUNC(1 hour, @timestamp)',
+    `SELECT count(DISTINCT "destination.ip") AS n FROM $events GROUP BY "host.name", date_trunc('hour', "@timestamp")`,
+  ),
+  groups(
+    'hunt: SUM with overflow guard',
+    'FROM logs-* | STATS n = SUM(event.duration), m = SUM(event.duration / 1000000) BY user.name, destination.port',
+    `SELECT sum("event.duration")::BIGINT AS n, sum("event.duration" // 1000000)::BIGINT AS m FROM $events GROUP BY "user.name", "destination.port"`,
+  ),
+  {
+    name: 'hunt: INLINE STATS by two keys',
+    esql: 'FROM logs-* | INLINE STATS m = MAX(destination.bytes), c = COUNT(*) BY host.name, process.name | WHERE destination.bytes == m AND c > 20 | STATS n = COUNT(*)',
+    sql: `SELECT count(*) AS n FROM $events e JOIN (SELECT "host.name" AS h, "process.name" AS p, max("destination.bytes") AS m, count(*) AS c FROM $events GROUP BY 1, 2) g ON e."host.name" = g.h AND e."process.name" = g.p WHERE "destination.bytes" = m AND c > 20`,
+  },
+  {
+    name: 'hunt: INLINE STATS without keys',
+    esql: 'FROM logs-* | INLINE STATS a = AVG(source.bytes), s = STD_DEV(source.bytes) | WHERE source.bytes > a + 1.5 * s | STATS n = COUNT(*)',
+    sql: `SELECT count(*) AS n FROM $events, (SELECT avg("source.bytes") AS a, stddev_pop("source.bytes") AS s FROM $events) WHERE "source.bytes" > a + 1.5 * s`,
+  },
+  {
+    name: 'hunt: SORT of three keys',
+    esql: 'FROM logs-* | SORT host.name, destination.bytes DESC, @timestamp | LIMIT 25 | KEEP host.name, destination.bytes',
+    sql: `SELECT "host.name", "destination.bytes" FROM $events ORDER BY "host.name", "destination.bytes" DESC NULLS FIRST, "@timestamp" LIMIT 25`,
+  },
+  {
+    name: 'hunt: subqueries in FROM',
+    esql: 'FROM (FROM logs-* | WHERE event.code == "4624" | KEEP user.name), (FROM logs-* | WHERE destination.port == 22 | KEEP user.name) | STATS n = COUNT(*) BY user.name | SORT n DESC, user.name | LIMIT 5',
+    sql: `SELECT count(*) AS n, u AS "user.name" FROM (SELECT "user.name" AS u FROM $events WHERE "event.code" = '4624' UNION ALL SELECT "user.name" FROM $events WHERE "destination.port" = 22) GROUP BY 2 ORDER BY n DESC, 2 LIMIT 5`,
+  },
+  {
+    name: 'hunt: MV_EXPAND twice',
+    esql: 'FROM logs-* | WHERE process.name == "cmd.exe" | MV_EXPAND tags | MV_EXPAND event.category | STATS n = COUNT(*) BY tags, event.category | SORT n DESC, tags, event.category | LIMIT 5',
+    sql: `SELECT count(*) AS n, t AS tags, c AS "event.category" FROM (SELECT unnest(coalesce("tags[]", ["tags"])) AS t, c FROM (SELECT "tags", "tags[]", unnest(coalesce("event.category[]", ["event.category"])) AS c FROM $events WHERE "process.name" = 'cmd.exe')) GROUP BY 2, 3 ORDER BY n DESC, 2, 3 LIMIT 5`,
+  },
+  {
+    name: 'hunt: ENRICH, LOOKUP JOIN and STATS',
+    esql: 'FROM logs-* | ENRICH owners ON host.name WITH owner | LOOKUP JOIN sightings ON user.name, host.name | STATS n = COUNT(*), b = COUNT(*) WHERE verdict == "bad" BY owner | SORT owner | LIMIT 20',
+    sql: `SELECT count(*) AS n, count(*) FILTER (WHERE s."verdict" = 'bad') AS b, a."owner" FROM $events e LEFT JOIN $assets a ON e."host.name" = a."host.name" LEFT JOIN $sightings s ON e."user.name" = s."user.name" AND e."host.name" = s."host.name" GROUP BY 3 ORDER BY 3 LIMIT 20`,
+  },
+  {
+    name: 'hunt: LOOKUP JOIN that multiplies',
+    esql: 'FROM logs-* | WHERE event.code == "4625" AND destination.port == 22 | LOOKUP JOIN sightings ON host.name | STATS n = COUNT(*), w = SUM(weight) BY verdict | SORT verdict',
+    sql: `SELECT count(*) AS n, sum("weight")::BIGINT AS w, "verdict" FROM $events e LEFT JOIN $sightings s ON e."host.name" = s."host.name" WHERE "event.code" = '4625' AND "destination.port" = 22 GROUP BY 3 ORDER BY 3`,
+  },
+  {
+    name: 'hunt: FILLNULL-like COALESCE',
+    esql: 'FROM logs-* | EVAL s = COALESCE(source.bytes, 0), f = COALESCE(file.size, 0), p = COALESCE(file.path, "-") | STATS s = SUM(s), f = SUM(f), n = COUNT_DISTINCT(p) BY event.action | SORT event.action',
+    sql: `SELECT sum(coalesce("source.bytes", 0))::BIGINT AS s, sum(coalesce("file.size", 0))::BIGINT AS f, count(DISTINCT coalesce("file.path", '-')) AS n, "event.action" FROM $events GROUP BY 4 ORDER BY 4`,
+  },
+  {
+    name: 'hunt: TOP of another field',
+    esql: 'FROM logs-* | STATS t = TOP(destination.bytes, 3, "desc", process.pid) BY user.name | STATS n = SUM(MV_COUNT(t))',
+    sql: `SELECT sum(len(t)) AS n FROM (SELECT arg_max("process.pid", "destination.bytes", 3) AS t FROM $events GROUP BY "user.name")`,
+  },
+  {
+    name: 'hunt: GROK with alternatives',
+    esql: 'FROM logs-* | WHERE message LIKE "*closed after*" | GROK message "closed after %{INT:ms:long} ms: (?<why>timeout|reset by peer|done)" | STATS n = COUNT(*), m = MAX(ms) BY why | SORT why',
+    sql: `SELECT count(*) AS n, max(g.m::BIGINT) AS m, g.w AS why FROM (SELECT regexp_extract("message", 'closed after ([+-]?[0-9]+) ms: (timeout|reset by peer|done)', ['m', 'w']) AS g FROM $events WHERE contains("message", 'closed after')) GROUP BY 3 ORDER BY 3`,
+  },
+  {
+    name: 'hunt: DISSECT with append and skip',
+    esql: 'FROM logs-* | WHERE message LIKE "Accepted*" | DISSECT message "%{} %{how} for %{user} from %{ip} port %{port} %{?rest}" | STATS n = COUNT(*), u = COUNT_DISTINCT(user), p = COUNT_DISTINCT(port) BY how',
+    sql: `SELECT count(*) AS n, count(DISTINCT g.u) AS u, count(DISTINCT g.p) AS p, g.h AS how FROM (SELECT regexp_extract("message", '^\\S+ (.*?) for (.*?) from (.*?) port (.*?) ', ['h', 'u', 'i', 'p']) AS g FROM $events WHERE starts_with("message", 'Accepted')) GROUP BY 4`,
+  },
+  {
+    name: 'hunt: percentile by bucket',
+    esql: 'FROM logs-* | STATS p = PERCENTILE(event.duration, 95), n = COUNT(*) BY h = BUCKET(@timestamp, 1 hour), event.outcome | STATS n = MAX(n), g = COUNT(*)',
+    sql: `SELECT max(n) AS n, count(*) AS g FROM (SELECT quantile_cont("event.duration"::DOUBLE, 0.95) AS p, count(*) AS n FROM $events GROUP BY date_trunc('hour', "@timestamp"), "event.outcome")`,
+  },
+  {
+    name: 'hunt: day over day',
+    esql: 'FROM logs-* | EVAL recent = @timestamp > NOW() - 24 hours | STATS a = COUNT(*) WHERE recent, b = COUNT(*) WHERE NOT recent BY process.name, user.name | EVAL r = a / (b / 6.0 + 1) | WHERE r > 0.5 | STATS n = COUNT(*)',
+    sql: `SELECT count(*) AS n FROM (SELECT count(*) FILTER (WHERE "@timestamp" > TIMESTAMP '2026-03-09 12:00:00') AS a, count(*) FILTER (WHERE NOT "@timestamp" > TIMESTAMP '2026-03-09 12:00:00') AS b FROM $events GROUP BY "process.name", "user.name") WHERE a / (b / 6.0::DOUBLE + 1) > 0.5`,
+  },
+  {
+    name: 'hunt: new since yesterday',
+    esql: 'FROM logs-* | STATS f = MIN(@timestamp), hosts = VALUES(host.name), n = COUNT(*) BY destination.ip | WHERE f > NOW() - 1 day AND n > 1 AND MV_COUNT(hosts) > 1 | STATS n = COUNT(*)',
+    sql: `SELECT count(*) AS n FROM (SELECT min("@timestamp") AS f, list(DISTINCT "host.name") AS hosts, count(*) AS n FROM $events GROUP BY "destination.ip") WHERE f > TIMESTAMP '2026-03-09 12:00:00' AND n > 1 AND len(hosts) > 1`,
+  },
+  {
+    name: 'hunt: beacon jitter',
+    esql: 'FROM logs-* | STATS n = COUNT(*), f = MIN(@timestamp), l = MAX(@timestamp), s = STD_DEV(event.duration), a = AVG(event.duration) BY host.name, destination.port, process.name | WHERE n > 20 | EVAL c = s / a, hours = DATE_DIFF("hours", f, l) | WHERE c < 0.6 AND hours > 24 | STATS n = COUNT(*)',
+    sql: `SELECT count(*) AS n FROM (SELECT count(*) AS n, min("@timestamp") AS f, max("@timestamp") AS l, stddev_pop("event.duration") AS s, avg("event.duration") AS a FROM $events GROUP BY "host.name", "destination.port", "process.name") WHERE n > 20 AND s / a < 0.6 AND (epoch_ms(l) - epoch_ms(f)) // 3600000 > 24`,
+  },
+  {
+    name: 'hunt: newest wide with LIKE',
+    esql: 'FROM logs-* | WHERE process.command_line LIKE "*netsvcs*" | SORT @timestamp DESC | LIMIT 20',
+    sql: `SELECT * FROM $events WHERE contains("process.command_line", 'netsvcs') ORDER BY "@timestamp" DESC, rowid LIMIT 20`,
+    keys: ['host.name'],
+  },
+  {
+    name: 'hunt: distinct list of values',
+    esql: 'FROM logs-* | STATS BY host.name, host.os.type | STATS n = COUNT(*)',
+    sql: `SELECT count(*) AS n FROM (SELECT DISTINCT "host.name", "host.os.type" FROM $events)`,
+  },
+];
+
+export const hunting = [...conditions, ...values, ...stats, ...commands, ...others];
