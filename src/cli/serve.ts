@@ -106,8 +106,9 @@ const uncounted = 256 << 20;
 /** How many queries run at the same time in so much memory, unless it is asked for. */
 const queriesIn = (memory: number): number => Math.max(2, Math.min(usualQueries, Math.floor(memory / uncounted)));
 
-/** Queries beside these that were short before, for which threads are left besides one for what is written. */
-const shortQueries = (queries: number): number => Math.max(0, Math.min(2, engineThreads - queries - 1));
+/** Queries beside these that were short before: half as many, for which threads are left besides one for what is written. */
+const shortQueries = (queries: number): number =>
+  Math.max(0, Math.min(2, Math.floor(queries / 2), engineThreads - queries - 1));
 
 /** Of the memory of the machine, what a server takes itself to be given. */
 const usualShare = 0.6;
