@@ -1,13 +1,23 @@
-// How fast files that are no JSON are read: the whole command, from the file to the answer, without a cache.
-// node bench/formats.mjs [megabytes of each file]; beside it DuckDB's own reader of CSV, and jq over the same events as NDJSON.
+// How fast raw logs are read: the whole command, from the file to the answer, without a cache. Of sources that mappings know
+// also five fields of ECS, all fields, and an ingest. Beside it DuckDB's readers of CSV and JSON, and jq.
+//
+//   node bench/formats.mjs [megabytes of each file] [--only NAME] [--harrier PATH]
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
-const bin = fileURLToPath(new URL('../dist/harrier.js', import.meta.url));
-const bytes = Number(process.argv[2] ?? 64) << 20;
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string', default: '' },
+    harrier: { type: 'string', default: fileURLToPath(new URL('../dist/harrier.js', import.meta.url)) },
+  },
+});
+const bin = options.harrier;
+const bytes = Number(positionals[0] ?? 64) << 20;
 const folder = mkdtempSync(join(tmpdir(), 'harrier-bench-formats-'));
 
 const two = (n) => String(n).padStart(2, '0');
@@ -31,6 +41,59 @@ const csvCells = (i) => [
 const csvHeader =
   '@timestamp,host.name,process.name,process.pid,process.command_line,user.name,source.ip,destination.port\n';
 
+/** A connection, as Zeek's JSON has it. */
+const connection = (i) => ({
+  _path: 'conn',
+  ts: 1773144000 + i / 64,
+  uid: `C${id(i)}${i}`,
+  ...{
+    'id.orig_h': address(i),
+    'id.orig_p': 1024 + (i % 60000),
+    'id.resp_h': `203.0.113.${i % 256}`,
+    'id.resp_p': 443,
+  },
+  ...{ proto: 'tcp', service: 'ssl', duration: (i % 1000) / 8, orig_bytes: i % 5000, resp_bytes: i % 9000 },
+  ...{ conn_state: 'SF', local_orig: true, local_resp: false, missed_bytes: 0, history: 'ShADadFf' },
+  ...{ orig_pkts: i % 30, orig_ip_bytes: i % 7000, resp_pkts: i % 40, resp_ip_bytes: i % 8000 },
+});
+
+const calls = [
+  'DescribeInstances',
+  'AssumeRole',
+  'GetObject',
+  'ListBuckets',
+  'PutObject',
+  'ConsoleLogin',
+  'CreateUser',
+];
+
+/** A call, as CloudTrail records it. */
+const apiCall = (i) => ({
+  eventVersion: '1.08',
+  userIdentity: {
+    ...{ type: 'IAMUser', principalId: `AIDA${id(i % 500)}`, accountId: '123456789012', userName: `u${i % 500}` },
+    ...{ arn: `arn:aws:iam::123456789012:user/u${i % 500}`, accessKeyId: `AKIA${id(i % 900)}` },
+  },
+  eventTime: `2026-03-10T${clock(i)}Z`,
+  ...{ eventSource: 'ec2.amazonaws.com', eventName: calls[i % 7], awsRegion: 'us-east-1', sourceIPAddress: address(i) },
+  userAgent: 'aws-cli/2.13.5 Python/3.11.4 Linux/4.14',
+  requestParameters: { instancesSet: { items: [{ instanceId: `i-${id(i)}` }] }, filterSet: {} },
+  responseElements: i % 4 === 0 ? null : { requestId: id(i), ok: true },
+  ...{ requestID: `${id(i)}-r-${i}`, eventID: `${id(i)}-e-${i}`, readOnly: i % 2 === 0, eventType: 'AwsApiCall' },
+  ...{ managementEvent: true, recipientAccountId: '123456789012', eventCategory: 'Management' },
+});
+
+const jsonLine = (event) => `${JSON.stringify(event)}\n`;
+
+/** Queries for five fields of ECS over files that mappings know. */
+const ofMapped = {
+  'zeek conn.log':
+    'FROM logs-* | STATS n = COUNT(*), b = SUM(network.bytes) BY source.ip, destination.ip, destination.port, network.transport | SORT b DESC',
+  'cloudtrail.json':
+    'FROM logs-* | STATS n = COUNT(*) BY event.action, event.outcome, user.name, source.ip, cloud.region | SORT n DESC',
+};
+ofMapped['zeek conn.json'] = ofMapped['zeek conn.log'];
+
 /** What a file begins with, and its records. */
 const files = {
   'zeek conn.log': [
@@ -38,6 +101,8 @@ const files = {
     (i) =>
       `${1773144000 + (i >> 6)}.${String((i * 7919) % 1e6).padStart(6, '0')}\tC${id(i)}${i}\t${address(i)}\t${1024 + (i % 60000)}\t203.0.113.${i % 256}\t443\ttcp\tssl\t${(i % 1000) / 8}\t${i % 5000}\t${i % 9000}\tSF\tT\tF\t0\tShADadFf\t${i % 30}\t${i % 7000}\t${i % 40}\t${i % 8000}\t-\n`,
   ],
+  'zeek conn.json': ['', (i) => jsonLine(connection(i))],
+  'cloudtrail.json': ['', (i) => jsonLine(apiCall(i))],
   'plain.csv': [csvHeader, (i) => `${csvCells(i).join(',')}\n`],
   'quoted.csv': [
     csvHeader,
@@ -103,7 +168,7 @@ function timed(command, args, env = {}) {
 
 const duckdb = `import('@duckdb/node-api').then(async ({ DuckDBInstance }) => {
   const connection = await (await DuckDBInstance.create()).connect();
-  await connection.runAndReadAll("SELECT count(COLUMNS(*)) FROM read_csv('" + process.argv[1] + "')");
+  await connection.runAndReadAll('SELECT count(COLUMNS(*)) FROM ' + process.argv[2] + "('" + process.argv[1] + "')");
 })`;
 
 const speed = (size, result) =>
@@ -111,23 +176,30 @@ const speed = (size, result) =>
     ? 'cannot'
     : `${(size / 1e6 / result.wall).toFixed(0).padStart(5)} MB/s  ${(size / 1e6 / result.cpu).toFixed(0).padStart(5)} MB a processor second`;
 
+const cache = { HARRIER_CACHE_DIR: join(folder, 'cache') };
+const store = join(folder, 'store');
+
+function measure(name, what, size, command, args) {
+  console.log(name.padEnd(16), what.padEnd(20), speed(size, timed(command, args, cache)));
+  for (const made of [cache.HARRIER_CACHE_DIR, store]) rmSync(made, { recursive: true, force: true });
+}
+
 try {
   for (const [name, [begin, record]] of Object.entries(files)) {
+    if (!name.includes(options.only)) continue;
     const path = join(folder, name);
     write(path, begin, record);
     const { size } = statSync(path);
-    const cache = { HARRIER_CACHE_DIR: join(folder, 'cache') };
-    const fields = 'FROM * | STATS n = COUNT(*)';
-    console.log(
-      name.padEnd(16),
-      'harrier',
-      speed(size, timed(process.execPath, [bin, 'query', fields, '--data', path], cache)),
-    );
-    rmSync(cache.HARRIER_CACHE_DIR, { recursive: true, force: true });
-    if (name.endsWith('.csv'))
-      console.log(''.padEnd(16), 'duckdb ', speed(size, timed(process.execPath, ['-e', duckdb, path])));
-    if (name.endsWith('.ndjson'))
-      console.log(''.padEnd(16), 'jq     ', speed(size, timed('jq', ['-c', 'select(.nothing)', path])));
+    const query = (text) => [bin, 'query', text, '--data', path];
+    measure(name, 'harrier, count', size, process.execPath, query('FROM * | STATS n = COUNT(*)'));
+    if (ofMapped[name]) {
+      measure(name, 'harrier, five fields', size, process.execPath, query(ofMapped[name]));
+      measure(name, 'harrier, all fields', size, process.execPath, query('FROM * | LIMIT 3'));
+      measure(name, 'harrier, ingest', size, process.execPath, [bin, 'ingest', path, '--store', store]);
+    }
+    const reader = name.endsWith('.csv') ? 'read_csv' : name.endsWith('json') ? 'read_json' : null;
+    if (reader) measure(name, 'duckdb', size, process.execPath, ['-e', duckdb, path, reader]);
+    if (name.endsWith('json')) measure(name, 'jq', size, 'jq', ['-c', 'select(.nothing)', path]);
     rmSync(path);
   }
 } finally {
