@@ -145,7 +145,7 @@ export function nothingReadable({ files, malformed }: Pick<LoadReport, 'files' |
 
 const hintFor = (files: readonly FileReport[]): string | undefined =>
   files.some(({ cause }) => cause === 'foreign')
-    ? 'Harrier reads JSON, EVTX, event XML, CSV, Zeek, auditd, syslog, W3C logs and Parquet'
+    ? 'Harrier reads JSON, EVTX, event XML, CSV, Zeek, auditd, syslog, access and flow logs, NAME=VALUE and Parquet: see harrier formats'
     : undefined;
 
 function sentence({ path, reason, cause }: FileReport): string {
