@@ -214,6 +214,12 @@ export class PlanWorkers implements Planner {
       const isMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
       this.#fail(slot, isMemory ? tooMuch(this.memory) : error);
     });
+    // Nobody ends a worker without taking these listeners off first.
+    worker.on('exit', () => {
+      const error = new Error('a planner ended by itself');
+      if (slot.isReady) this.#fail(slot, error);
+      else this.#failToStart(slot, error);
+    });
     return worker;
   }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { QueryError } from '../../src/diagnostics/diagnostic.ts';
 import { IsolatedEngines } from '../../src/engines/duckdb/isolated-engines.ts';
 import type { QueryOptions } from '../../src/engines/engine.ts';
@@ -163,3 +164,16 @@ function niceOf(thread: number): number {
     return Number.NEGATIVE_INFINITY;
   }
 }
+
+it('a query fails where its planner ends by itself, and the next one does not', async () => {
+  const { inWorkers } = queriesOf(await startServer());
+  const ending = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function (this: Worker) {
+    void this.terminate();
+  });
+  try {
+    await expect(inWorkers.run('ROW a = 1', options)).rejects.toThrow('a planner ended by itself');
+  } finally {
+    ending.mockRestore();
+  }
+  expect((await inWorkers.run('ROW a = 1', options)).values).toEqual([[1]]);
+});
