@@ -63,37 +63,26 @@ function onNames(command: LookupJoinCommand, input: Plan, right: Scan, context: 
   return joined(command, input, right, on, null, taken, context);
 }
 
-/** Types that can be looked up, and with which: numbers with numbers, texts with texts. */
+/** Types of fields that are not looked up by their names. */
+const impossible: readonly EsqlType[] = [
+  ...(['version', 'unsigned_long', 'geo_point', 'text', 'unsupported', 'flattened', 'date_range'] as const),
+  ...(['double_range', 'aggregate_metric_double', 'binary'] as const),
+];
+
+/** Whether `ON field` compares values of these types: numbers with numbers, texts with texts. */
+const areLike = (left: EsqlType, right: EsqlType): boolean =>
+  left === 'null' || left === right || (isNumeric(left) && isNumeric(right)) || (isString(left) && isString(right));
+
+/** Whether a field of one type can be looked up by its name for a column of another. */
+export const looksUpByName = (column: EsqlType, field: EsqlType): boolean =>
+  !impossible.includes(field) && areLike(column, field);
+
 function comparableSides(left: Column, right: Column, span: Span, context: AnalysisContext): boolean {
-  const impossible: readonly EsqlType[] = [
-    ...([
-      'version',
-      'unsigned_long',
-      'geo_point',
-      'text',
-      'unsupported',
-      'flattened',
-      'date_range',
-      'double_range',
-      'aggregate_metric_double',
-      'binary',
-    ] as const),
-  ];
-  if (impossible.includes(right.type)) {
-    context.report(
-      `JOIN with right field [${right.name}] of type [${right.type.toUpperCase()}] is not supported`,
-      span,
-    );
-    return false;
-  }
-  const same =
-    left.type === 'null' ||
-    left.type === right.type ||
-    (isNumeric(left.type) && isNumeric(right.type)) ||
-    (isString(left.type) && isString(right.type));
-  if (same) return true;
+  if (looksUpByName(left.type, right.type)) return true;
   context.report(
-    `JOIN left field [${left.name}] of type [${messageName(left.type).toUpperCase()}] is incompatible with right field [${right.name}] of type [${messageName(right.type).toUpperCase()}]`,
+    impossible.includes(right.type)
+      ? `JOIN with right field [${right.name}] of type [${right.type.toUpperCase()}] is not supported`
+      : `JOIN left field [${left.name}] of type [${messageName(left.type).toUpperCase()}] is incompatible with right field [${right.name}] of type [${messageName(right.type).toUpperCase()}]`,
     span,
   );
   return false;

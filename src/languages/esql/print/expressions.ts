@@ -31,8 +31,8 @@ export interface PrintScope {
   inQuery?(id: number): string | undefined;
   /** Sets the zone in which a call computes dates: it holds for the whole query. */
   zone(zone: string): void;
-  /** The grouping functions in BY, which may be used in aggregates. */
-  readonly keys?: readonly string[];
+  /** The grouping functions that may be used: those in BY in aggregates, and all of them in LIMIT BY. */
+  readonly keys?: readonly string[] | 'all';
   /** Whether the release that the text is for has what came with another. */
   has(since: Since): boolean;
   /** Notes what the printed text of a call stands for in the query. */
@@ -103,7 +103,7 @@ function printCall(call: Call, scope: PrintScope): string {
   }
   if (isGrouping) {
     const inBy = namedCall(call, args, scope);
-    return scope.keys?.includes(inBy) ? inBy : truncated(call, args, scope);
+    return scope.keys === 'all' || scope.keys?.includes(inBy) ? inBy : truncated(call, args, scope);
   }
   if (name === 'MV_CONTAINS' && !scope.has(since!)) return olderContains(call, args, scope);
   return namedCall(call, args, scope);

@@ -7,6 +7,7 @@ import type { Release } from '../../../values/release.ts';
  */
 
 export const forms = {
+  'BUCKET in LIMIT BY': '9.6',
   'a condition on an aggregate': '8.16',
   'a field of several types': '8.15',
   'CHANGE_POINT with BY': '9.4',

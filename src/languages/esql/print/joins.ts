@@ -1,5 +1,6 @@
 import { columnsIn } from '../../../plan/expression.ts';
 import type { Join, Scan } from '../../../plan/nodes.ts';
+import { looksUpByName } from '../commands/lookup-join.ts';
 import { commands } from '../commands/table.ts';
 import { printExpression } from './expressions.ts';
 import { printInlineStats, within } from './groups.ts';
@@ -48,14 +49,15 @@ function keysOf({ right, on, condition }: Join) {
   return [...on.map(({ left }) => left), ...read];
 }
 
-/** On the names of fields, unless a condition is asked for or a key is one of the columns that are taken. */
+/** On the names of fields, unless these cannot be, a condition is asked for or a key is one of the columns that are taken. */
 function printLookup(printer: Printer, join: Join, right: Scan, index: string, needed: Needed): void {
   const { input, on, taken, condition } = join;
   const keys = new Set(on.map((key) => key.right.id));
   const before = new Set([...needed, ...keysOf(join).map(({ id }) => id)]);
   printer.add(input, before);
   printer.need('LOOKUP JOIN', commands.lookup.since);
-  const isOnNames = !condition && !taken.some(({ source }) => keys.has(source.id));
+  const areNames = on.every((key) => looksUpByName(key.left.type, key.right.type));
+  const isOnNames = areNames && !condition && !taken.some(({ source }) => keys.has(source.id));
   const fields = right.columns.map(({ column }) => column.name);
   const how = isOnNames ? onNames(printer, on, fields, before) : onCondition(printer, join, fields, before);
   printer.push(`LOOKUP JOIN ${indexName(index)} ON ${how}`);

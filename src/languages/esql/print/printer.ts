@@ -22,7 +22,7 @@ import { hasFeature, type Release, type Since } from '../../../values/release.ts
 import { commands } from '../commands/table.ts';
 import { type PrintScope, printExpression } from './expressions.ts';
 import { type Form, forms, metadataSince } from './forms.ts';
-import { printAggregate } from './groups.ts';
+import { printAggregate, within } from './groups.ts';
 import { inQueriesOf } from './in-queries.ts';
 import { printJoin } from './joins.ts';
 import { Names, unlike } from './names.ts';
@@ -278,7 +278,9 @@ function orderBy(plan: Plan): readonly SortKey[] {
 function printLimitBy(printer: Printer, plan: LimitBy, needed: Needed): void {
   printer.add(plan.input, before(plan, needed));
   printer.needForm('LIMIT with BY');
-  printer.push(`LIMIT ${plan.count} BY ${plan.keys.map((key) => printer.print(key)).join(', ')}`);
+  const scope = within(printer);
+  const keys = printer.has(forms['BUCKET in LIMIT BY']) ? 'all' : [];
+  printer.push(`LIMIT ${plan.count} BY ${plan.keys.map((key) => printExpression(key, { ...scope, keys })).join(', ')}`);
 }
 
 function printExpand(printer: Printer, plan: Expand, needed: Needed): void {
