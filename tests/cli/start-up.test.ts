@@ -34,7 +34,7 @@ it('a query without events loads what it needs, and no other command', async () 
 });
 
 it('the version is said without the engine, and help with every command', async () => {
-  expect([...(await loadedBy('--version'))].filter((name) => name !== 'src/cli/main.ts')).toEqual([]);
+  expect(await loadedBy('--version')).toEqual(new Set(['src/cli/main.ts', 'src/values/byte-size.ts']));
   const help = await loadedBy('--help');
   expect(help).toContain('src/cli/serve.ts');
   expect(help).toContain('src/cli/completion/completion.ts');

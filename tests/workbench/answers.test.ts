@@ -168,11 +168,11 @@ describe('hostile values', () => {
         expect([(record.values[1] as string).length, record.cut[0]!.length]).toEqual([64 << 10, text.length]);
         const whole = await hostile.call<Calls['cell']['answer']>('cell', { handle: result.handle, row, column: 1 });
         expect(whole.value).toBe(text);
-      } else expect(lines[row]).toBe(text);
+        // Half of a character has a sign of its own.
+      } else expect(lines[row]).toBe(text.replace(/\p{Surrogate}/gu, '\ufffd'));
     }
-    // Half of a character is no JSON: the line is refused, and the head says so.
-    expect(ids).toHaveLength(Object.keys(hostileValues).length - 1);
+    expect(ids).toHaveLength(Object.keys(hostileValues).length);
     const { data } = await hostile.call<Hello>('hello');
-    expect(data.faults.join()).toContain('1 ');
+    expect(data.faults).toEqual([]);
   });
 });
