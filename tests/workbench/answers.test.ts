@@ -173,6 +173,7 @@ describe('hostile values', () => {
     }
     expect(ids).toHaveLength(Object.keys(hostileValues).length);
     const { data } = await hostile.call<Hello>('hello');
-    expect(data.faults).toEqual([]);
+    // The line that is cut off.
+    expect(data.faults.join()).toContain('1 ');
   });
 });

@@ -19,7 +19,10 @@ export const hostileValues: Readonly<Record<string, string>> = {
 
 export const hostileNow = '2026-03-10T12:00:00Z';
 
-/** A folder with process events: a parent, and a child for each hostile value, which also is its command line and user. */
+/**
+ * A folder with process events: a parent, a child for each hostile value, which also is its command line and user, and a line
+ * that is cut off.
+ */
 export function hostileFolder(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const event = (n: number, entityId: string, name: string, text: string) => ({
@@ -39,6 +42,9 @@ export function hostileFolder(folder: string): string {
     ...values.map(([kind, text], i) => event(i + 1, `id-${kind}`, text.slice(0, 2000), text)),
   ];
   const file = join(folder, 'process.ndjson');
-  writeFileSync(file, events.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  writeFileSync(
+    file,
+    [...events.map((one) => JSON.stringify(one)), '{"process": {'].map((line) => `${line}\n`).join(''),
+  );
   return file;
 }
